@@ -1,0 +1,85 @@
+// The import rule of ARCHITECTURE.md, type imports counted: one way, adapters never meet, no cycle.
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const adapters = (folder, seam) =>
+  rule(
+    `${folder}-adapters-import-only-their-seam`,
+    'Adapters and core import the interface file of the seam, never each other.',
+    { path: `^packages/gateway/src/${folder}/`, pathNot: '\\.test\\.ts$' },
+    { path: '^packages/gateway/src/', pathNot: [`^packages/gateway/src/${folder}/`, ...seam] },
+  );
+// What every adapter may lean on beside its seam's folder: leaves that import no core.
+const leaves = ['^packages/gateway/src/(clock|logger|limits|random)\\.ts$'];
+
+export default {
+  forbidden: [
+    rule('no-cycle', 'A cycle, type-only included, is two rooms that are one.', {}, { circular: true }),
+    rule('no-unresolved', 'Every import resolves.', { pathNot: '^examples/' }, { couldNotResolve: true }),
+    rule(
+      'protocol-knows-nobody',
+      'Schemas and pure functions.',
+      { path: '^packages/protocol/src/', pathNot: '\\.test\\.ts$' },
+      { path: ['^packages/(gateway|widget)/', '^node:'], dependencyTypesNot: ['type-only-never'] },
+    ),
+    rule(
+      'gateway-not-widget',
+      'Gateway and widget meet on the wire alone.',
+      { path: '^packages/gateway/src/' },
+      { path: '^packages/widget/' },
+    ),
+    rule(
+      'widget-not-gateway',
+      'Gateway and widget meet on the wire alone.',
+      { path: '^packages/widget/src/' },
+      { path: '^packages/gateway/' },
+    ),
+    rule(
+      'client-is-headless',
+      'The client runs without a DOM, without Lit.',
+      { path: '^packages/widget/src/client/', pathNot: '\\.test\\.ts$' },
+      {
+        path: [
+          '^packages/widget/src/(ui|markdown|shell)/',
+          '^packages/widget/src/[^/]+\\.ts$',
+          'node_modules/lit',
+        ],
+      },
+    ),
+    rule(
+      'markdown-knows-nobody',
+      'Text to nodes; nothing of ours.',
+      { path: '^packages/widget/src/markdown/', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/', pathNot: '^packages/widget/src/markdown/' },
+    ),
+    rule(
+      'openai-in-one-file',
+      'One import of the SDK.',
+      { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/providers/openai'] },
+      { path: 'node_modules/openai' },
+    ),
+    rule(
+      'lit-only-in-ui',
+      'Lit stays behind the lazy door.',
+      { path: '^packages/widget/src/', pathNot: '^packages/widget/src/ui/' },
+      { path: 'node_modules/(lit|lit-html|lit-element|@lit)/' },
+    ),
+    rule(
+      'through-the-door',
+      'Protocol is imported by its door.',
+      { path: '^packages/(gateway|widget)/' },
+      {
+        path: '^packages/protocol/(src|dist)/',
+        pathNot: '^packages/protocol/(src|dist)/(testing/)?index\\.(ts|js|d\\.ts)$',
+      },
+    ),
+    ...['providers', 'stores', 'event-logs', 'auth', 'transports', 'tools'].map((folder) =>
+      adapters(folder, leaves),
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

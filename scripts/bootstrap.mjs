@@ -1,0 +1,208 @@
+// `npm start` and `npm test` from a clean clone: needs Node >= 18 and npm (or pnpm), nothing else.
+// No dependencies, and only syntax that Node 18 runs: it starts under the host's Node.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The steps are binaries of node_modules/.bin, under the pinned Node; most do not need pnpm. */
+const BUILD = ['rollup -c --silent'];
+const TYPES = ['tsc -b', 'tsc -p tsconfig.test.json'];
+const LINT = [
+  'eslint . --cache --cache-location node_modules/.cache/eslint/ --max-warnings 0',
+  'depcruise --config .dependency-cruiser.mjs packages --output-type err',
+  'prettier --check --log-level warn .',
+];
+const tasks = {
+  build: { steps: [...TYPES, ...BUILD] },
+  start: { steps: ['node packages/gateway/dist/main.js'], needs: ['build'] },
+  dev: { steps: ['node scripts/dev.mjs'], needs: ['build'] },
+  lint: { steps: ['tsc -b', ...LINT] },
+  test: {
+    steps: ['vitest run', 'vitest run --config vitest.e2e.config.ts'],
+    needs: ['build', 'browser'],
+  },
+  'test:unit': { steps: ['vitest run'], needs: ['browser'] },
+  'test:e2e': { steps: ['vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
+  size: { steps: ['size-limit'], needs: ['build'] },
+  generate: { steps: ['node scripts/generate.mjs'] },
+  bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
+  // Everything that holds a change back, but for the tests themselves.
+  check: {
+    steps: [
+      ...TYPES,
+      ...LINT,
+      'node scripts/generate.mjs --check',
+      'rollup -c --silent',
+      'size-limit',
+      'node scripts/check-packages.mjs',
+    ],
+  },
+};
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const shell = process.platform === 'win32'; // .cmd files need one there
+const task = process.argv[2];
+const say = (text) => process.stderr.write(`[bootstrap] ${text}\n`);
+const fail = (text) => {
+  say(text);
+  process.exit(1);
+};
+if (!tasks[task]) fail(`no task ${task}: one of ${Object.keys(tasks).join(', ')}`);
+const { steps: ownSteps, needs = [] } = tasks[task];
+
+// npm hands its settings to its children as npm_config_*: pnpm and npx would take them for theirs
+// (yes=false among them). Those that say how to reach the registry stay.
+const keep = /^npm_config_(registry|cafile|https_proxy|proxy|noproxy|cache)$/i;
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) || keep.test(key)),
+);
+const run = (command, args, extra = {}) => {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...env, ...extra },
+    shell,
+  });
+  if (result.error) say(`${command}: ${result.error.message}`);
+  return result.status ?? 1;
+};
+
+// a pnpm of the pinned major in PATH, else the pinned one through npx, which keeps it in npm's cache
+// (asked outside the repository, where packageManager does not make it fetch another version of itself)
+function pnpm() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version = /^pnpm@([\d.]+)/.exec(packageManager)[1];
+  const have = spawnSync('pnpm', ['--version'], { env, encoding: 'utf8', shell, cwd: tmpdir() });
+  return have.status === 0 && have.stdout.trim().split('.')[0] === version.split('.')[0]
+    ? ['pnpm']
+    : ['npx', '--yes', '--loglevel=error', `pnpm@${version}`];
+}
+
+const hashOf = (files) => {
+  const hash = createHash('sha256').update(process.platform + process.arch);
+  for (const file of files)
+    if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+};
+const filesBelow = (folder) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length))
+        .sort()
+    : [];
+
+// 1. dependencies, when a manifest or the lockfile is not what it was at the last install
+const folders = ['packages', 'examples'].flatMap((dir) =>
+  existsSync(join(root, dir)) ? readdirSync(join(root, dir)).map((name) => join(dir, name)) : [],
+);
+const manifests = [
+  'package.json',
+  'pnpm-lock.yaml',
+  'pnpm-workspace.yaml',
+  ...folders.map((dir) => join(dir, 'package.json')),
+];
+const fingerprint = () => hashOf(manifests);
+const stamp = join(root, 'node_modules', '.bootstrap');
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint()) {
+  const [command, ...args] = pnpm();
+  args.push('install', '--config.confirmModulesPurge=false'); // nobody may be there to answer
+  if (process.env.CI) args.push('--frozen-lockfile', '--reporter=append-only');
+  say(`${command} ${args.join(' ')}`);
+  const status = run(command, args);
+  if (status !== 0) fail(`pnpm install failed with ${status}`);
+  writeFileSync(stamp, fingerprint());
+}
+
+// 2. Node: the pinned one where the workspace has it for this platform, else the host's, if new enough
+const path = Object.keys(env).find((key) => /^path$/i.test(key)) ?? 'PATH'; // Path on Windows
+env[path] = join(root, 'node_modules', '.bin') + delimiter + env[path];
+const node = spawnSync('node', ['-p', 'process.versions.node'], {
+  env,
+  encoding: 'utf8',
+  shell,
+}).stdout.trim();
+const [major, minor] = node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  fail(`Node >= 22.12 is needed on ${process.platform}-${process.arch}; this is Node ${node}`);
+}
+
+// 3. a browser, for the tests
+if (needs.includes('browser') && !process.env.CHROMIUM_PATH) {
+  const places = [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ];
+  const find = () => places.find((path) => existsSync(path));
+  if (!find() && existsSync('/usr/bin/apt-get')) {
+    const sudo = process.getuid() === 0 ? [] : ['sudo', '-n'];
+    const apt = (...args) => {
+      const [command, ...rest] = [...sudo, 'apt-get', '-qq', ...args];
+      return run(command, rest, { DEBIAN_FRONTEND: 'noninteractive' });
+    };
+    const install = () => apt('install', '-y', '--no-install-recommends', 'chromium');
+    say('apt-get install chromium');
+    if (install() !== 0 && apt('update') === 0) install();
+  }
+  env.CHROMIUM_PATH = find() ?? fail('no Chromium or Chrome: install one, or name it in CHROMIUM_PATH');
+}
+
+// 4. what is built, when a source is not what it was at the last build
+const steps = [...ownSteps];
+const built = join(root, 'node_modules', '.built');
+const sources = hashOf([
+  ...folders.filter((dir) => dir.startsWith('packages')).flatMap((dir) => filesBelow(join(dir, 'src'))),
+  ...['rollup.config.mjs', 'README.md', 'PROTOCOL.md', 'ARCHITECTURE.md', 'SECURITY.md', ...manifests],
+]);
+const isBuilt =
+  existsSync(built) &&
+  readFileSync(built, 'utf8') === sources &&
+  ['protocol', 'gateway', 'widget'].every((name) =>
+    existsSync(join(root, 'packages', name, 'dist/index.js')),
+  );
+const builds = needs.includes('build') && !isBuilt;
+if (builds) steps.unshift(...BUILD);
+
+// 5. the steps; a signal reaches the one that runs, and its status is ours
+let child;
+let signalled;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    signalled = signal;
+    child?.kill(signal);
+  });
+}
+// npm's `sh -c` dies of a SIGTERM to npm without passing it on: then this process ends too
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid === parent) return;
+  child?.kill('SIGTERM');
+  process.exit(143);
+}, 500).unref();
+for (const [index, step] of steps.entries()) {
+  const startedAtMs = Date.now();
+  const [command, ...args] = step
+    .split(' ')
+    .flatMap((word, i) => (i === 0 && word === 'pnpm' ? pnpm() : [word]));
+  if (index === steps.length - 1) args.push(...process.argv.slice(3));
+  say(`${command} ${args.join(' ')}`);
+  const status = await new Promise((resolve) => {
+    child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env, shell });
+    child.on('error', (error) => {
+      say(error.message);
+      resolve(127);
+    });
+    child.on('exit', (code, signal) => {
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
+  });
+  if (process.env.BOOTSTRAP_TIMES) say(`  ${Date.now() - startedAtMs} ms`);
+  if (status !== 0 || signalled) process.exit(status);
+  if (builds && index === BUILD.length - 1) writeFileSync(built, sources);
+}
