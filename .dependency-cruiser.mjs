@@ -18,7 +18,7 @@ export default {
       'protocol-knows-nobody',
       'Schemas and pure functions.',
       { path: '^packages/protocol/src/', pathNot: '\\.test\\.ts$' },
-      { path: ['^packages/(gateway|widget)/', '^node:'], dependencyTypesNot: ['type-only-never'] },
+      { path: ['^packages/(gateway|widget)/', '^node:'] },
     ),
     rule(
       'gateway-not-widget',

@@ -1,1 +1,96 @@
-export {};
+/** @rivulet/protocol: the only door. */
+export { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from './version.ts';
+export {
+  CommandIdSchema,
+  ConversationIdSchema,
+  MessageIdSchema,
+  RunIdSchema,
+  mintCommandId,
+  mintConversationId,
+  mintMessageId,
+  mintRunId,
+  type CommandId,
+  type ConversationId,
+  type MessageId,
+  type RandomBytes,
+  type RunId,
+} from './ids.ts';
+export {
+  ChatError,
+  ERRORS,
+  ERROR_CODES,
+  ErrorBodySchema,
+  RETRIES,
+  type ChatErrorOptions,
+  type ErrorBody,
+  type ErrorCode,
+  type Retry,
+} from './errors.ts';
+export { CLOSE_CODES, closeReasonOf, comeBackAfter, type CloseReason, type ComeBack } from './close-codes.ts';
+export {
+  ConversationSchema,
+  FINISH_REASONS,
+  MessageSchema,
+  PartSchema,
+  RunSchema,
+  UserPartSchema,
+  emptyConversation,
+  textOf,
+  type Conversation,
+  type DataPart,
+  type Feedback,
+  type FilePart,
+  type FinishReason,
+  type Message,
+  type Part,
+  type PartType,
+  type Participant,
+  type ReasoningPart,
+  type Run,
+  type SourcePart,
+  type TextPart,
+  type ToolPart,
+  type Usage,
+  type UserPart,
+} from './message.ts';
+export { PositionSchema, isSameEpoch, type Position } from './position.ts';
+export {
+  COMMAND_TYPES,
+  CommandSchema,
+  type Command,
+  type CommandOf,
+  type CommandType,
+  type Subscription,
+} from './commands.ts';
+export {
+  EVENT_TYPES,
+  EventSchema,
+  LoggedEventSchema,
+  RESET_REASONS,
+  isDelta,
+  isLogged,
+  type ChatEvent,
+  type DeltaEvent,
+  type EventOf,
+  type EventType,
+  type LiveEvent,
+  type LoggedEvent,
+  type LoggedEventBody,
+  type ResetReason,
+  type SnapshotEvent,
+} from './events.ts';
+export {
+  MAX_COMMAND_FRAME_BYTES,
+  commandIdIn,
+  decodeCommands,
+  decodeEvents,
+  encodeFrame,
+  encodeSseBlock,
+  parseSseId,
+  type Decoded,
+} from './codec.ts';
+export { fold, writingMessage } from './fold.ts';
+export { applyEvent, joinSnapshot, type Applied, type View } from './view.ts';
+export { mergeDeltas } from './merge.ts';
+export { unreachable } from './unreachable.ts';
+export type { Channel, ChannelClose } from './channel.ts';

@@ -1,0 +1,191 @@
+/**
+ * fold(conversation, event): the only place where events become state, on both sides of the wire. Pure; shares all that did
+ * not change; returns the same reference when nothing did. Applying an event that is already in the state changes nothing,
+ * so a state may be ahead of the position that a replay starts from.
+ */
+import type { DeltaEvent, EventOf, LoggedEvent } from './events.ts';
+import type { Conversation, Message, Part, Run, ToolPart } from './message.ts';
+
+export function fold(conversation: Conversation, event: LoggedEvent): Conversation {
+  // The table's row is the one of the event's own type, which the compiler cannot correlate.
+  const apply = APPLY[event.type] as Apply<LoggedEvent['type']>;
+  return apply(conversation, event);
+}
+
+type Apply<Type extends LoggedEvent['type']> = (
+  conversation: Conversation,
+  event: EventOf<Type>,
+) => Conversation;
+
+/** One row for each logged event; a missing one does not compile. */
+const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
+  'message-added': addMessage,
+  'message-updated': (conversation, { messageId, parts }) =>
+    changeMessage(conversation, messageId, (message) => ({ ...message, parts })),
+  'message-removed': removeMessage,
+  'run-started': startRun,
+  'run-restarted': (conversation, { runId }) =>
+    changeRunning(conversation, runId, (message) =>
+      message.parts.length === 0 ? message : { ...message, parts: [] },
+    ),
+  'run-finished': finishRun,
+  'part-started': (conversation, { runId, part, value }) =>
+    changeRunning(conversation, runId, (message) =>
+      // Already there: this is a repeat.
+      part < message.parts.length ? message : { ...message, parts: [...message.parts, value] },
+    ),
+  'text-delta': appendDelta,
+  'reasoning-delta': appendDelta,
+  'tool-delta': appendDelta,
+  'part-finished': (conversation) => conversation, // a sign for renderers; the state has nothing to close
+  'tool-called': (conversation, { callId, input }) =>
+    changeTool(conversation, callId, (part) => ({ ...part, state: 'called', input })),
+  'approval-requested': (conversation, { callId }) =>
+    changeTool(conversation, callId, (part) => ({ ...part, state: 'approval-requested' })),
+  'approval-given': (conversation, { callId, decision }) =>
+    changeTool(conversation, callId, (part) => ({
+      ...part,
+      state: decision === 'approve' ? 'approved' : 'refused',
+    })),
+  'tool-finished': (conversation, event) =>
+    changeTool(conversation, event.callId, (part) => finishTool(part, event)),
+  'participant-joined': (conversation, { participant }) =>
+    conversation.participants.some(({ id }) => id === participant.id)
+      ? conversation
+      : { ...conversation, participants: [...conversation.participants, participant] },
+  'participant-left': (conversation, { participantId }) =>
+    conversation.participants.some(({ id }) => id === participantId)
+      ? { ...conversation, participants: conversation.participants.filter(({ id }) => id !== participantId) }
+      : conversation,
+  feedback: (conversation, event) =>
+    changeMessage(conversation, event.messageId, (message) => {
+      const { feedback: _before, ...bare } = message;
+      return event.feedback === null ? bare : { ...bare, feedback: event.feedback };
+    }),
+  'conversation-updated': (conversation, { title }) =>
+    conversation.title === title ? conversation : { ...conversation, title },
+};
+
+/** The message that the writing run writes, or undefined when nothing is being written. */
+export function writingMessage(conversation: Conversation): Message | undefined {
+  const [runId] = conversation.activeRunIds;
+  return runId === undefined ? undefined : conversation.messages.findLast(({ run }) => run?.id === runId);
+}
+
+type Change<Item> = (item: Item) => Item;
+
+function addMessage(conversation: Conversation, { message }: EventOf<'message-added'>): Conversation {
+  if (conversation.messages.some(({ id }) => id === message.id)) return conversation;
+  return { ...conversation, messages: [...conversation.messages, message] };
+}
+
+function removeMessage(conversation: Conversation, { messageId }: EventOf<'message-removed'>): Conversation {
+  const messages = conversation.messages.filter((message) => message.id !== messageId);
+  return messages.length === conversation.messages.length ? conversation : { ...conversation, messages };
+}
+
+function startRun(conversation: Conversation, event: EventOf<'run-started'>): Conversation {
+  if (conversation.messages.some(({ run }) => run?.id === event.runId)) return conversation;
+  const run: Run = { id: event.runId, state: 'running', startedAtMs: event.startedAtMs };
+  const message: Message = {
+    id: event.messageId,
+    role: 'assistant',
+    parentId: event.parentId,
+    parts: [],
+    createdAtMs: event.startedAtMs,
+    run,
+  };
+  return {
+    ...conversation,
+    messages: [...conversation.messages, message],
+    activeRunIds: [...conversation.activeRunIds, event.runId],
+  };
+}
+
+function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): Conversation {
+  if (!conversation.activeRunIds.includes(event.runId)) return conversation;
+  const { finishedAtMs, reason, usage, error } = event;
+  const finished = changeRunning(conversation, event.runId, (message) => {
+    if (message.run === undefined) return message;
+    const { id, startedAtMs } = message.run;
+    const run: Run = { id, state: 'finished', startedAtMs, finishedAtMs, reason };
+    if (usage !== undefined) run.usage = usage;
+    if (error !== undefined) run.error = error;
+    return { ...message, run };
+  });
+  return { ...finished, activeRunIds: conversation.activeRunIds.filter((id) => id !== event.runId) };
+}
+
+const DELTA_PARTS = { 'text-delta': 'text', 'reasoning-delta': 'reasoning', 'tool-delta': 'tool' } as const;
+
+function appendDelta(conversation: Conversation, event: DeltaEvent): Conversation {
+  const [runId] = conversation.activeRunIds;
+  if (runId === undefined) return conversation;
+  return changeRunning(conversation, runId, (message) => {
+    const part = message.parts[event.part];
+    if (part?.type !== DELTA_PARTS[event.type]) return message;
+    const grown = appendAt(part, event.at, event.text);
+    return grown === part ? message : { ...message, parts: message.parts.with(event.part, grown) };
+  });
+}
+
+/** Appends what of `text`, which begins at offset `at`, the part does not have yet. */
+function appendAt(part: Part, at: number, text: string): Part {
+  if (part.type === 'tool') {
+    const fresh = freshOf(part.inputText, at, text);
+    return fresh === '' ? part : { ...part, inputText: part.inputText + fresh };
+  }
+  if (part.type !== 'text' && part.type !== 'reasoning') return part;
+  const fresh = freshOf(part.text, at, text);
+  return fresh === '' ? part : { ...part, text: part.text + fresh };
+}
+
+function freshOf(have: string, at: number, text: string): string {
+  // Beyond the end: the sender left something out, and appending would corrupt; positions make the viewer resume.
+  return at > have.length ? '' : text.slice(have.length - at);
+}
+
+function finishTool(part: ToolPart, event: EventOf<'tool-finished'>): ToolPart {
+  const finished: ToolPart = { ...part, state: event.error === undefined ? 'finished' : 'failed' };
+  if (event.output !== undefined) finished.output = event.output;
+  if (event.error !== undefined) finished.error = event.error;
+  return finished;
+}
+
+function changeMessage(conversation: Conversation, id: Message['id'], change: Change<Message>): Conversation {
+  return changeAt(
+    conversation,
+    conversation.messages.findLastIndex((message) => message.id === id),
+    change,
+  );
+}
+
+/** Changes the message of a run that is still active; a finished run is never touched again. */
+function changeRunning(conversation: Conversation, runId: Run['id'], change: Change<Message>): Conversation {
+  if (!conversation.activeRunIds.includes(runId)) return conversation;
+  return changeAt(
+    conversation,
+    conversation.messages.findLastIndex(({ run }) => run?.id === runId),
+    change,
+  );
+}
+
+function changeTool(conversation: Conversation, callId: string, change: Change<ToolPart>): Conversation {
+  const hasCall = (part: Part) => part.type === 'tool' && part.callId === callId;
+  const index = conversation.messages.findLastIndex(({ parts }) => parts.some(hasCall));
+  return changeAt(conversation, index, (message) => ({
+    ...message,
+    parts: message.parts.map((part) =>
+      part.type === 'tool' && part.callId === callId ? change(part) : part,
+    ),
+  }));
+}
+
+function changeAt(conversation: Conversation, index: number, change: Change<Message>): Conversation {
+  const message = conversation.messages[index];
+  if (message === undefined) return conversation;
+  const changed = change(message);
+  return changed === message
+    ? conversation
+    : { ...conversation, messages: conversation.messages.with(index, changed) };
+}

@@ -1,0 +1,52 @@
+/** Ids: branded strings, minted at random by whoever creates the thing, so that a resend can carry the same one. */
+import * as v from 'valibot';
+
+const id = <const Name extends string>(prefix: string, name: Name) =>
+  v.pipe(
+    v.string(),
+    v.regex(
+      new RegExp(`^${prefix}_[A-Za-z0-9_-]{8,64}$`),
+      `must be a ${name}: ${prefix}_ and 8 to 64 of A-Z a-z 0-9 _ -`,
+    ),
+    v.brand(name),
+  );
+
+/** `c_…`, minted by the client. */
+export const ConversationIdSchema = id('c', 'ConversationId');
+/** `m_…`, minted by whoever writes the message; for a visitor's message it is the idempotency key. */
+export const MessageIdSchema = id('m', 'MessageId');
+/** `r_…`, minted by the gateway, or by the client that asks for a regeneration. */
+export const RunIdSchema = id('r', 'RunId');
+/** `q_…`, minted by the client, unique within its connection; `accepted` and `rejected` name it. */
+export const CommandIdSchema = id('q', 'CommandId');
+
+export type ConversationId = v.InferOutput<typeof ConversationIdSchema>;
+export type MessageId = v.InferOutput<typeof MessageIdSchema>;
+export type RunId = v.InferOutput<typeof RunIdSchema>;
+export type CommandId = v.InferOutput<typeof CommandIdSchema>;
+
+/** Gives `length` random bytes from a cryptographic source. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** 14 letters of 62 are 83 bits: short, because a conversation's id rides on every delta, and beyond guessing. */
+const ID_LETTERS = 14;
+/** The largest multiple of 62 in a byte: bytes from here on are drawn again, or low letters would come up more. */
+const UNBIASED_BELOW = 248;
+
+function mint(prefix: string, random: RandomBytes): string {
+  let letters = '';
+  while (letters.length < ID_LETTERS) {
+    for (const byte of random(ID_LETTERS)) {
+      if (byte < UNBIASED_BELOW && letters.length < ID_LETTERS)
+        letters += ALPHABET.charAt(byte % ALPHABET.length);
+    }
+  }
+  return `${prefix}_${letters}`;
+}
+
+export const mintConversationId = (random: RandomBytes): ConversationId =>
+  v.parse(ConversationIdSchema, mint('c', random));
+export const mintMessageId = (random: RandomBytes): MessageId => v.parse(MessageIdSchema, mint('m', random));
+export const mintRunId = (random: RandomBytes): RunId => v.parse(RunIdSchema, mint('r', random));
+export const mintCommandId = (random: RandomBytes): CommandId => v.parse(CommandIdSchema, mint('q', random));

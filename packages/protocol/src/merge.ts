@@ -1,0 +1,48 @@
+/** Merges adjacent deltas of one part into one: what a replay and a slow viewer are sent. */
+import { isDelta, type DeltaEvent, type LoggedEvent } from './events.ts';
+
+/** Adjacent deltas that continue each other become one, with the last `seq` and the first in `first`. Order is kept. */
+export function mergeDeltas(events: readonly LoggedEvent[]): LoggedEvent[] {
+  const merged: LoggedEvent[] = [];
+  // Texts are joined once at the end: a long run of deltas must not cost its square.
+  let run: DeltaEvent[] = [];
+  const flush = () => {
+    const joined = joinDeltas(run);
+    if (joined !== undefined) merged.push(joined);
+    run = [];
+  };
+  for (const event of events) {
+    if (!isDelta(event)) {
+      flush();
+      merged.push(event);
+      continue;
+    }
+    const last = run.at(-1);
+    if (last !== undefined && !continues(last, event)) flush();
+    run.push(event);
+  }
+  flush();
+  return merged;
+}
+
+function continues(last: DeltaEvent, next: DeltaEvent): boolean {
+  return (
+    last.type === next.type &&
+    last.part === next.part &&
+    last.cid === next.cid &&
+    next.at === last.at + last.text.length &&
+    (next.first ?? next.seq) === last.seq + 1
+  );
+}
+
+function joinDeltas(deltas: readonly DeltaEvent[]): DeltaEvent | undefined {
+  const [head] = deltas;
+  const last = deltas.at(-1);
+  if (head === undefined || last === undefined || head === last) return head;
+  return {
+    ...head,
+    seq: last.seq,
+    first: head.first ?? head.seq,
+    text: deltas.map(({ text }) => text).join(''),
+  };
+}
