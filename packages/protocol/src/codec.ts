@@ -117,9 +117,8 @@ function isPlainTextDelta(
   return (
     value.type === 'text-delta' &&
     typeof value.text === 'string' &&
-    typeof value.cid === 'string' &&
+    typeof value.partId === 'string' &&
     isCount(value.seq) &&
-    isCount(value.part) &&
     isCount(value.at) &&
     (value.first === undefined || isCount(value.first))
   );

@@ -5,13 +5,13 @@ import { UserPartSchema } from './message.ts';
 import { PositionSchema } from './position.ts';
 
 const id = CommandIdSchema;
-const cid = ConversationIdSchema;
+const conversationId = ConversationIdSchema;
 const short = v.pipe(v.string(), v.maxLength(256));
 const token = v.pipe(v.string(), v.maxLength(8192));
 const parts = v.pipe(v.array(UserPartSchema), v.minLength(1), v.maxLength(32));
 
 /** One conversation to follow; without a cursor the answer is a snapshot. */
-export const SubscriptionSchema = v.object({ cid, cursor: v.optional(PositionSchema) });
+export const SubscriptionSchema = v.object({ conversationId, cursor: v.optional(PositionSchema) });
 export type Subscription = v.InferOutput<typeof SubscriptionSchema>;
 
 /** The first frame of every connection, within 5 s. */
@@ -26,12 +26,12 @@ export const HelloSchema = v.object({
   subscriptions: v.pipe(v.array(SubscriptionSchema), v.maxLength(100)),
 });
 export const SubscribeSchema = v.object({ type: v.literal('subscribe'), id, ...SubscriptionSchema.entries });
-export const UnsubscribeSchema = v.object({ type: v.literal('unsubscribe'), id, cid });
-/** `cid` may be new: the conversation is created with its first message. `messageId` is the idempotency key. */
+export const UnsubscribeSchema = v.object({ type: v.literal('unsubscribe'), id, conversationId });
+/** `conversationId` may be new: the conversation is created with its first message. `messageId` is the idempotency key. */
 export const SendMessageSchema = v.object({
   type: v.literal('send-message'),
   id,
-  cid,
+  conversationId,
   messageId: MessageIdSchema,
   /** The message that this one follows; absent: the newest of the conversation. */
   parentId: v.optional(v.nullable(MessageIdSchema)),
@@ -41,7 +41,7 @@ export const SendMessageSchema = v.object({
 export const RegenerateSchema = v.object({
   type: v.literal('regenerate'),
   id,
-  cid,
+  conversationId,
   messageId: MessageIdSchema,
   runId: RunIdSchema,
 });
@@ -49,7 +49,7 @@ export const RegenerateSchema = v.object({
 export const EditMessageSchema = v.object({
   type: v.literal('edit-message'),
   id,
-  cid,
+  conversationId,
   messageId: MessageIdSchema,
   replacesId: MessageIdSchema,
   parts,
@@ -58,14 +58,14 @@ export const EditMessageSchema = v.object({
 export const AbortRunSchema = v.object({
   type: v.literal('abort-run'),
   id,
-  cid,
+  conversationId,
   runId: v.optional(RunIdSchema),
   messageId: v.optional(MessageIdSchema),
 });
 export const ToolOutputSchema = v.object({
   type: v.literal('tool-output'),
   id,
-  cid,
+  conversationId,
   callId: short,
   output: v.optional(v.unknown()),
   error: v.optional(short),
@@ -73,7 +73,7 @@ export const ToolOutputSchema = v.object({
 export const ToolApprovalSchema = v.object({
   type: v.literal('tool-approval'),
   id,
-  cid,
+  conversationId,
   callId: short,
   decision: v.picklist(['approve', 'refuse']),
   /** The input as the person changed it. */
@@ -83,14 +83,19 @@ export const ToolApprovalSchema = v.object({
 export const FeedbackCommandSchema = v.object({
   type: v.literal('feedback'),
   id,
-  cid,
+  conversationId,
   messageId: MessageIdSchema,
   value: v.nullable(v.picklist(['up', 'down'])),
   comment: v.optional(v.pipe(v.string(), v.maxLength(4000))),
 });
-export const TypingCommandSchema = v.object({ type: v.literal('typing'), id, cid, isTyping: v.boolean() });
+export const TypingCommandSchema = v.object({
+  type: v.literal('typing'),
+  id,
+  conversationId,
+  isTyping: v.boolean(),
+});
 /** The visitor has seen everything up to `position`. */
-export const ReadSchema = v.object({ type: v.literal('read'), id, cid, position: PositionSchema });
+export const ReadSchema = v.object({ type: v.literal('read'), id, conversationId, position: PositionSchema });
 export const RefreshAuthSchema = v.object({ type: v.literal('refresh-auth'), id, token });
 export const PingSchema = v.object({ type: v.literal('ping'), id });
 

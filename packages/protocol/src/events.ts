@@ -1,7 +1,7 @@
 /** Events: gateway -> client. Logged ones carry `seq`, their place in the conversation's log. */
 import * as v from 'valibot';
 import { ErrorBodySchema } from './errors.ts';
-import { CommandIdSchema, ConversationIdSchema, MessageIdSchema, RunIdSchema } from './ids.ts';
+import { CommandIdSchema, ConversationIdSchema, MessageIdSchema, PartIdSchema, RunIdSchema } from './ids.ts';
 import {
   ConversationSchema,
   EpochMsSchema,
@@ -14,14 +14,18 @@ import {
 } from './message.ts';
 import { PositionSchema } from './position.ts';
 
-const cid = ConversationIdSchema;
+const conversationId = ConversationIdSchema;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** `seq` is contiguous from 1 within an epoch. An event that merges several carries the last, and the first in `first`. */
-const logged = { cid, seq: v.pipe(count, v.minValue(1)), first: v.optional(v.pipe(count, v.minValue(1))) };
-/** The index of a part in the message of the run that writes: the first of the conversation's active runs. */
-const part = count;
-/** The offset of the first UTF-16 unit of `text` in the part: applying a delta twice changes nothing. */
-const at = count;
+const place = { seq: v.pipe(count, v.minValue(1)), first: v.optional(v.pipe(count, v.minValue(1))) };
+const logged = { conversationId, ...place };
+/** Names the message and the index of the part in it. */
+const partId = PartIdSchema;
+/**
+ * A delta names its part alone: the conversation is that of the message, which `run-started` announced. `at` is the offset of
+ * the first UTF-16 unit of `text` in the part, so that applying a delta twice changes nothing.
+ */
+const delta = { ...place, partId, at: count, text: v.string() };
 
 export const MessageAddedSchema = v.object({
   type: v.literal('message-added'),
@@ -70,33 +74,14 @@ export const RunFinishedSchema = v.object({
 export const PartStartedSchema = v.object({
   type: v.literal('part-started'),
   ...logged,
-  runId: RunIdSchema,
-  part,
+  partId,
   value: PartSchema,
 });
-export const TextDeltaSchema = v.object({
-  type: v.literal('text-delta'),
-  ...logged,
-  part,
-  at,
-  text: v.string(),
-});
-export const ReasoningDeltaSchema = v.object({
-  type: v.literal('reasoning-delta'),
-  ...logged,
-  part,
-  at,
-  text: v.string(),
-});
+export const TextDeltaSchema = v.object({ type: v.literal('text-delta'), ...delta });
+export const ReasoningDeltaSchema = v.object({ type: v.literal('reasoning-delta'), ...delta });
 /** A piece of the JSON text of a tool call's input. */
-export const ToolDeltaSchema = v.object({
-  type: v.literal('tool-delta'),
-  ...logged,
-  part,
-  at,
-  text: v.string(),
-});
-export const PartFinishedSchema = v.object({ type: v.literal('part-finished'), ...logged, part });
+export const ToolDeltaSchema = v.object({ type: v.literal('tool-delta'), ...delta });
+export const PartFinishedSchema = v.object({ type: v.literal('part-finished'), ...logged, partId });
 /** The input of the call is whole. */
 export const ToolCalledSchema = v.object({
   type: v.literal('tool-called'),
@@ -170,7 +155,7 @@ export type LoggedEvent = v.InferOutput<typeof LoggedEventSchema>;
 /** An event before the log has given it a place. */
 export type LoggedEventBody = LoggedEvent extends infer Event
   ? Event extends LoggedEvent
-    ? Omit<Event, 'cid' | 'seq' | 'first'>
+    ? Omit<Event, 'conversationId' | 'seq' | 'first'>
     : never
   : never;
 export type DeltaEvent = Extract<LoggedEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-delta' }>;
@@ -190,7 +175,7 @@ export const WelcomeSchema = v.object({
 /** What follows, up to `synced`, is a replay after `from`, or a snapshot. */
 export const SubscribedSchema = v.object({
   type: v.literal('subscribed'),
-  cid,
+  conversationId,
   epoch: v.string(),
   mode: v.fallback(v.picklist(['replay', 'snapshot']), 'snapshot'),
 });
@@ -199,7 +184,7 @@ export const RESET_REASONS = ['epoch-changed', 'gap-too-large', 'gap-not-kept', 
 export type ResetReason = (typeof RESET_REASONS)[number];
 export const ResetSchema = v.object({
   type: v.literal('reset'),
-  cid,
+  conversationId,
   why: v.fallback(v.picklist(RESET_REASONS), 'gap-not-kept'),
 });
 /**
@@ -208,14 +193,18 @@ export const ResetSchema = v.object({
  */
 export const SnapshotSchema = v.object({
   type: v.literal('snapshot'),
-  cid,
+  conversationId,
   ...PositionSchema.entries,
   conversation: ConversationSchema,
   page: count,
   isLast: v.boolean(),
 });
 /** The viewer has everything up to here; what comes now is live. */
-export const SyncedSchema = v.object({ type: v.literal('synced'), cid, ...PositionSchema.entries });
+export const SyncedSchema = v.object({
+  type: v.literal('synced'),
+  conversationId,
+  ...PositionSchema.entries,
+});
 export const AcceptedSchema = v.object({
   type: v.literal('accepted'),
   commandId: CommandIdSchema,
@@ -230,11 +219,11 @@ export const RejectedSchema = v.object({
 });
 export const TypingEventSchema = v.object({
   type: v.literal('typing'),
-  cid,
+  conversationId,
   participantId: v.string(),
   isTyping: v.boolean(),
 });
-export const PresenceSchema = v.object({ type: v.literal('presence'), cid, viewers: count });
+export const PresenceSchema = v.object({ type: v.literal('presence'), conversationId, viewers: count });
 /** The gateway is about to leave; reconnect after a random part of `withinMs`. */
 export const DrainingSchema = v.object({ type: v.literal('draining'), withinMs: count });
 /** Answers `ping`; without `commandId`, the gateway's own sign of life after `heartbeatMs` of silence. */

@@ -4,6 +4,7 @@
  * so a state may be ahead of the position that a replay starts from.
  */
 import type { DeltaEvent, EventOf, LoggedEvent } from './events.ts';
+import { splitPartId } from './ids.ts';
 import type { Conversation, Message, Part, Run, ToolPart } from './message.ts';
 
 export function fold(conversation: Conversation, event: LoggedEvent): Conversation {
@@ -25,15 +26,11 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'message-removed': removeMessage,
   'run-started': startRun,
   'run-restarted': (conversation, { runId }) =>
-    changeRunning(conversation, runId, (message) =>
+    changeRunning(conversation, byRun(runId), (message) =>
       message.parts.length === 0 ? message : { ...message, parts: [] },
     ),
   'run-finished': finishRun,
-  'part-started': (conversation, { runId, part, value }) =>
-    changeRunning(conversation, runId, (message) =>
-      // Already there: this is a repeat.
-      part < message.parts.length ? message : { ...message, parts: [...message.parts, value] },
-    ),
+  'part-started': startPart,
   'text-delta': appendDelta,
   'reasoning-delta': appendDelta,
   'tool-delta': appendDelta,
@@ -66,11 +63,12 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
     conversation.title === title ? conversation : { ...conversation, title },
 };
 
-/** The message that the writing run writes, or undefined when nothing is being written. */
-export function writingMessage(conversation: Conversation): Message | undefined {
-  const [runId] = conversation.activeRunIds;
-  return runId === undefined ? undefined : conversation.messages.findLast(({ run }) => run?.id === runId);
+/** The messages that are being written, in the order in which their runs started: the first is written, the others wait. */
+export function runningMessages(conversation: Conversation): Message[] {
+  return conversation.messages.filter(isRunning);
 }
+
+const isRunning = (message: Message): boolean => message.run?.state === 'running';
 
 type Change<Item> = (item: Item) => Item;
 
@@ -95,17 +93,12 @@ function startRun(conversation: Conversation, event: EventOf<'run-started'>): Co
     createdAtMs: event.startedAtMs,
     run,
   };
-  return {
-    ...conversation,
-    messages: [...conversation.messages, message],
-    activeRunIds: [...conversation.activeRunIds, event.runId],
-  };
+  return { ...conversation, messages: [...conversation.messages, message] };
 }
 
 function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): Conversation {
-  if (!conversation.activeRunIds.includes(event.runId)) return conversation;
   const { finishedAtMs, reason, usage, error } = event;
-  const finished = changeRunning(conversation, event.runId, (message) => {
+  return changeRunning(conversation, byRun(event.runId), (message) => {
     if (message.run === undefined) return message;
     const { id, startedAtMs } = message.run;
     const run: Run = { id, state: 'finished', startedAtMs, finishedAtMs, reason };
@@ -113,19 +106,25 @@ function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): 
     if (error !== undefined) run.error = error;
     return { ...message, run };
   });
-  return { ...finished, activeRunIds: conversation.activeRunIds.filter((id) => id !== event.runId) };
+}
+
+function startPart(conversation: Conversation, { partId, value }: EventOf<'part-started'>): Conversation {
+  const { messageId, index } = splitPartId(partId);
+  return changeRunning(conversation, byId(messageId), (message) =>
+    // Already there: this is a repeat.
+    index < message.parts.length ? message : { ...message, parts: [...message.parts, value] },
+  );
 }
 
 const DELTA_PARTS = { 'text-delta': 'text', 'reasoning-delta': 'reasoning', 'tool-delta': 'tool' } as const;
 
 function appendDelta(conversation: Conversation, event: DeltaEvent): Conversation {
-  const [runId] = conversation.activeRunIds;
-  if (runId === undefined) return conversation;
-  return changeRunning(conversation, runId, (message) => {
-    const part = message.parts[event.part];
+  const { messageId, index } = splitPartId(event.partId);
+  return changeRunning(conversation, byId(messageId), (message) => {
+    const part = message.parts[index];
     if (part?.type !== DELTA_PARTS[event.type]) return message;
     const grown = appendAt(part, event.at, event.text);
-    return grown === part ? message : { ...message, parts: message.parts.with(event.part, grown) };
+    return grown === part ? message : { ...message, parts: message.parts.with(index, grown) };
   });
 }
 
@@ -152,21 +151,24 @@ function finishTool(part: ToolPart, event: EventOf<'tool-finished'>): ToolPart {
   return finished;
 }
 
+type IsMessage = (message: Message) => boolean;
+const byId =
+  (id: Message['id']): IsMessage =>
+  (message) =>
+    message.id === id;
+const byRun =
+  (runId: Run['id']): IsMessage =>
+  (message) =>
+    message.run?.id === runId;
+
 function changeMessage(conversation: Conversation, id: Message['id'], change: Change<Message>): Conversation {
-  return changeAt(
-    conversation,
-    conversation.messages.findLastIndex((message) => message.id === id),
-    change,
-  );
+  return changeAt(conversation, conversation.messages.findLastIndex(byId(id)), change);
 }
 
-/** Changes the message of a run that is still active; a finished run is never touched again. */
-function changeRunning(conversation: Conversation, runId: Run['id'], change: Change<Message>): Conversation {
-  if (!conversation.activeRunIds.includes(runId)) return conversation;
-  return changeAt(
-    conversation,
-    conversation.messages.findLastIndex(({ run }) => run?.id === runId),
-    change,
+/** Changes a message that is being written; a finished one is never touched again. */
+function changeRunning(conversation: Conversation, is: IsMessage, change: Change<Message>): Conversation {
+  return changeAt(conversation, conversation.messages.findLastIndex(is), (message) =>
+    isRunning(message) ? change(message) : message,
   );
 }
 

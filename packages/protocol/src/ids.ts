@@ -20,16 +20,24 @@ export const RunIdSchema = id('r', 'RunId');
 /** `q_…`, minted by the client, unique within its connection; `accepted` and `rejected` name it. */
 export const CommandIdSchema = id('q', 'CommandId');
 
+/** `<message id>.<index>`: a part of a message. Short, because it rides on every delta. */
+export const PartIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^m_[A-Za-z0-9_-]{8,64}\.\d{1,4}$/, 'must be a PartId: a MessageId, a dot and an index'),
+  v.brand('PartId'),
+);
+
 export type ConversationId = v.InferOutput<typeof ConversationIdSchema>;
 export type MessageId = v.InferOutput<typeof MessageIdSchema>;
 export type RunId = v.InferOutput<typeof RunIdSchema>;
+export type PartId = v.InferOutput<typeof PartIdSchema>;
 export type CommandId = v.InferOutput<typeof CommandIdSchema>;
 
 /** Gives `length` random bytes from a cryptographic source. */
 export type RandomBytes = (length: number) => Uint8Array;
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** 14 letters of 62 are 83 bits: short, because a conversation's id rides on every delta, and beyond guessing. */
+/** 14 letters of 62 are 83 bits: short, because a message's id rides on every delta, and beyond guessing. */
 const ID_LETTERS = 14;
 /** The largest multiple of 62 in a byte: bytes from here on are drawn again, or low letters would come up more. */
 const UNBIASED_BELOW = 248;
@@ -50,3 +58,13 @@ export const mintConversationId = (random: RandomBytes): ConversationId =>
 export const mintMessageId = (random: RandomBytes): MessageId => v.parse(MessageIdSchema, mint('m', random));
 export const mintRunId = (random: RandomBytes): RunId => v.parse(RunIdSchema, mint('r', random));
 export const mintCommandId = (random: RandomBytes): CommandId => v.parse(CommandIdSchema, mint('q', random));
+
+export const partIdOf = (messageId: MessageId, index: number): PartId =>
+  v.parse(PartIdSchema, `${messageId}.${index}`);
+
+/** The message of a part, and the part's index in it. */
+export function splitPartId(partId: PartId): { messageId: MessageId; index: number } {
+  const dot = partId.lastIndexOf('.');
+  // What stands before the dot of a valid part id is a valid message id; deltas are too many to check it twice.
+  return { messageId: partId.slice(0, dot) as MessageId, index: Number(partId.slice(dot + 1)) };
+}

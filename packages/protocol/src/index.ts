@@ -4,14 +4,18 @@ export {
   CommandIdSchema,
   ConversationIdSchema,
   MessageIdSchema,
+  PartIdSchema,
   RunIdSchema,
   mintCommandId,
   mintConversationId,
   mintMessageId,
   mintRunId,
+  partIdOf,
+  splitPartId,
   type CommandId,
   type ConversationId,
   type MessageId,
+  type PartId,
   type RandomBytes,
   type RunId,
 } from './ids.ts';
@@ -89,7 +93,7 @@ export {
   parseSseId,
   type Decoded,
 } from './codec.ts';
-export { fold, writingMessage } from './fold.ts';
+export { fold, runningMessages } from './fold.ts';
 export { applyEvent, joinSnapshot, type Applied, type View } from './view.ts';
 export { mergeDeltas } from './merge.ts';
 export { unreachable } from './unreachable.ts';

@@ -28,8 +28,7 @@ export function mergeDeltas(events: readonly LoggedEvent[]): LoggedEvent[] {
 function continues(last: DeltaEvent, next: DeltaEvent): boolean {
   return (
     last.type === next.type &&
-    last.part === next.part &&
-    last.cid === next.cid &&
+    last.partId === next.partId &&
     next.at === last.at + last.text.length &&
     (next.first ?? next.seq) === last.seq + 1
   );

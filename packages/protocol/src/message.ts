@@ -93,7 +93,7 @@ export const FinishReasonSchema = v.fallback(v.picklist(FINISH_REASONS), 'error'
 export const UsageSchema = v.object({ inputTokens: v.number(), outputTokens: v.number() });
 export type Usage = v.InferOutput<typeof UsageSchema>;
 
-/** The run that writes, or wrote, an assistant message. `waiting`: accepted, queued behind another run. */
+/** The run that writes, or wrote, an assistant message. */
 export const RunSchema = v.object({
   id: RunIdSchema,
   state: v.fallback(v.picklist(['running', 'finished']), 'finished'),
@@ -135,14 +135,12 @@ export const ConversationSchema = v.object({
   /** In the order in which the log added them. */
   messages: v.array(MessageSchema),
   participants: v.array(ParticipantSchema),
-  /** Runs without a `run-finished`, in the order they started: the first writes, the others wait. */
-  activeRunIds: v.array(RunIdSchema),
 });
 export type Conversation = v.InferOutput<typeof ConversationSchema>;
 
 /** A conversation that nothing has happened in yet. */
 export function emptyConversation(id: Conversation['id'], createdAtMs: number): Conversation {
-  return { id, title: null, createdAtMs, messages: [], participants: [], activeRunIds: [] };
+  return { id, title: null, createdAtMs, messages: [], participants: [] };
 }
 
 /** The text of a message: its text parts, joined by a blank line. */
