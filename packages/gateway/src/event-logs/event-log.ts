@@ -1,0 +1,60 @@
+/** SEAM: the live, ordered log of each conversation, kept for a window. */
+import type { ConversationId, LoggedEvent, LoggedEventBody, Position, ResetReason } from '@rivulet/protocol';
+
+/** The right to write a conversation's runs: one holder at a time, `fence` growing with each. */
+export interface Lease {
+  readonly conversationId: ConversationId;
+  readonly fence: number;
+  /** @returns false when it was lost. */
+  renew(ttlMs: number): Promise<boolean>;
+  /** May be called twice. */
+  release(): Promise<void>;
+}
+
+export type LogRead =
+  /** In order, each `seq` the next; never empty. They are shared by every reader: do not change them. */
+  | { kind: 'events'; events: readonly LoggedEvent[] }
+  /** The cursor cannot be served, or fell out of the window: events come after `position` again; load the state first. */
+  | { kind: 'reset'; why: ResetReason; position: Position };
+
+/** What is still kept, read at one moment. */
+export interface Kept {
+  head: Position;
+  /** Oldest first, ending at `head`. Empty when nothing is kept. */
+  events: readonly LoggedEvent[];
+}
+
+export interface AppendOptions {
+  /** Writing under a lease: a stale fence is refused. */
+  lease?: Lease;
+}
+
+export interface SubscribeOptions {
+  after: Position;
+  /** Ends the iteration without an error. */
+  signal: AbortSignal;
+}
+
+export interface EventLog {
+  /**
+   * Gives the events the next places, all of them together, and makes them seen. Appends of one process are ordered as they
+   * were called, so a caller may go on without awaiting each.
+   * @throws {ChatError} conflict when the lease was lost to another holder.
+   */
+  append(id: ConversationId, events: readonly LoggedEventBody[], options?: AppendOptions): Promise<Position>;
+  /** The kept window and its end. */
+  read(id: ConversationId): Promise<Kept>;
+  /**
+   * Replays what is kept after the cursor, then goes on live: no gap, no repeat. A reader that pulls slowly costs its
+   * cursor and nothing else; what gathered meanwhile comes in one batch.
+   */
+  subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead>;
+  /** @returns undefined while another holder has it. */
+  acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined>;
+  /** Forgets the log of an erased conversation; its epoch is never used again. */
+  erase(id: ConversationId): Promise<void>;
+  /** Rejects when the log cannot serve. For /readyz. */
+  check(): Promise<void>;
+  /** Ends every subscription. May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+/** SEAM: the system of record. What a store has resolved is on disk. */
+import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+
+/** Who a conversation belongs to. */
+export interface Owner {
+  siteId: string;
+  /** The principal's id. */
+  ownerId: string;
+}
+
+export interface ConversationRecord extends Owner {
+  id: ConversationId;
+  title: string | null;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+/** A message of a visitor and the answer that it starts, to be written together or not at all. */
+export interface Acceptance {
+  conversationId: ConversationId;
+  owner: Owner;
+  /** The visitor's message; absent for a regeneration, which adds an answer only. */
+  question?: Message;
+  /** The assistant message, empty, its run `running`. */
+  answer: Message;
+  /** What the idempotency key stands for: a hash of the command's body. */
+  digest: string;
+  /** The idempotency key: the question's id, or the run's for a regeneration. */
+  key: MessageId | RunId;
+  nowMs: number;
+}
+
+export type Accepted =
+  | { kind: 'accepted' }
+  /** The key was used before with the same digest: nothing was written; this is the answer of then. */
+  | { kind: 'repeated'; answerId: MessageId; runId: RunId }
+  /** The key was used before with another digest. */
+  | { kind: 'conflict' }
+  /** The conversation is another owner's. */
+  | { kind: 'not-found' };
+
+export interface UsageRecord {
+  runId: RunId;
+  conversationId: ConversationId;
+  owner: Owner;
+  usage: Usage;
+  atMs: number;
+}
+
+export interface ListOptions {
+  /** At most this many, the most recently updated first. */
+  limit: number;
+  /** Only those updated before this. */
+  beforeMs?: number;
+}
+
+export interface Store {
+  /** Creates the conversation when it is new, adds the messages and keeps the key, in one transaction that is on disk. */
+  accept(acceptance: Acceptance): Promise<Accepted>;
+  /** undefined: there is none, or it was erased. */
+  readConversation(id: ConversationId): Promise<ConversationRecord | undefined>;
+  /** In the order in which they were added. Empty when there is no such conversation. */
+  readMessages(id: ConversationId): Promise<Message[]>;
+  /** Replaces messages by id, keeping their places, and adds those that are new at the end; a checkpoint or an end. */
+  putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void>;
+  removeMessage(id: ConversationId, messageId: MessageId): Promise<void>;
+  setTitle(id: ConversationId, title: string, nowMs: number): Promise<void>;
+  /** Messages whose run is `running`, oldest first: what a restart has to close. */
+  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]>;
+  listConversations(owner: Owner, options: ListOptions): Promise<ConversationRecord[]>;
+  /** Gives every conversation of one owner to another: a visitor who signed in. */
+  moveConversations(from: Owner, to: Owner): Promise<number>;
+  recordUsage(record: UsageRecord): Promise<void>;
+  /** Tokens since `sinceMs`. */
+  readUsage(owner: Owner, sinceMs: number): Promise<Usage>;
+  /** Nothing of the conversation is left but what was counted. */
+  eraseConversation(id: ConversationId): Promise<void>;
+  eraseOwner(owner: Owner): Promise<number>;
+  /** Forgets idempotency keys older than this (they live 24 h). */
+  forgetKeys(beforeMs: number): Promise<void>;
+  /** Rejects when the store cannot serve. For /readyz. */
+  check(): Promise<void>;
+  /** May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+/** What a user interface talks to: state down as one immutable snapshot, intents up as methods, moments as events. */
+import type {
+  ChatError,
+  Conversation,
+  ErrorBody,
+  FinishReason,
+  Message,
+  MessageId,
+  RunId,
+  UserPart,
+} from '@rivulet/protocol';
+
+/** The words of the public status; the connection's own machine has more. `idle`: nobody has asked to connect yet. */
+export type ChatStatus = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'offline';
+
+/** A message that the gateway has not accepted yet. */
+export interface PendingMessage {
+  messageId: MessageId;
+  parts: readonly UserPart[];
+  createdAtMs: number;
+  /** `waiting`: for the line; `sending`: on its way; `failed`: refused, and `error` says what may be done. */
+  state: 'waiting' | 'sending' | 'failed';
+  error?: ErrorBody;
+}
+
+/** Immutable: what did not change keeps its reference, so `===` tells. */
+export interface ChatSnapshot {
+  status: ChatStatus;
+  /** Why the line is closed for good, if it is: origin, token, version. */
+  closedBecause: ErrorBody | null;
+  conversation: Conversation;
+  /** A stored conversation is not here yet. */
+  isLoading: boolean;
+  pending: readonly PendingMessage[];
+  /** An answer is being written, or was asked for and has not begun. */
+  isAnswering: boolean;
+}
+
+export interface ChatEvents {
+  status: { status: ChatStatus };
+  /** A message was accepted or arrived whole; not for every delta. */
+  message: { message: Message };
+  'run-start': { runId: RunId; messageId: MessageId };
+  /** `text` is the whole answer, also of one that was stopped or cut. */
+  'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
+  error: { error: ChatError };
+}
+
+export interface SendOptions {
+  /** The message that this one follows; absent: the newest. */
+  parentId?: MessageId | null;
+}
+
+export interface Chat {
+  readonly snapshot: ChatSnapshot;
+  /** Calls back after a change, at most once a frame. @returns the way to end it. */
+  subscribe(listener: (snapshot: ChatSnapshot) => void): () => void;
+  on<Name extends keyof ChatEvents>(name: Name, handler: (detail: ChatEvents[Name]) => void): () => void;
+  /** Opens the line; called again it does nothing. */
+  connect(): void;
+  /**
+   * Resolves when the gateway has accepted the message, which is then on disk. While the line is down it waits.
+   * @throws {ChatError} the rejection, e.g. busy, rate-limited, content-blocked.
+   */
+  sendMessage(
+    content: string | readonly UserPart[],
+    options?: SendOptions,
+  ): Promise<{ messageId: MessageId }>;
+  /** Ends the running answer, or takes back what was not sent yet. The text so far stays. */
+  stop(): Promise<void>;
+  /** Sends a failed message again, or asks for another answer in place of one that failed or was interrupted. */
+  retry(messageId: MessageId): Promise<void>;
+  /** Asks for another answer to the same question; the first one is kept beside it. */
+  regenerate(messageId: MessageId): Promise<void>;
+  /** Takes a failed message off the list. */
+  discard(messageId: MessageId): void;
+  /** Leaves this conversation and begins an empty one. */
+  newConversation(): void;
+  /** Speaks from now on as the person that the token names. */
+  identify(token: string): Promise<void>;
+  /** Forgets the person, the conversation and all that was stored. */
+  logout(): Promise<void>;
+  /** A draft survives a reload once the visitor has sent a message. */
+  draft: string;
+  /** Ends the line and every timer; may be called twice. */
+  close(): void;
+}
