@@ -159,7 +159,10 @@ export class BlockParser implements OpenBlocks {
     this.#isAfterBlank = line.isBlank && tip.kind === 'code' && !tip.fence;
     if (tip.kind === 'paragraph') tip.text += tip.text === '' ? line.rest() : `\n${line.rest()}`;
     else if (tip.kind === 'code') tip.lines.push(line.rest());
-    else if (tip.kind === 'table') tip.rows.push(fitRow(splitRow(line.rest()), tip.alignments.length));
+    else if (tip.kind === 'table') {
+      const { rows, alignments } = tip;
+      rows.push(fitRow(splitRow(line.rest()), alignments.length, rows.length));
+    }
   }
 
   /** A blank line between items, or between the blocks of one item, makes the list loose. */

@@ -4,7 +4,7 @@ import { skipQuoteMark } from './block-continue.ts';
 import { unescapeText } from './character-reference.ts';
 import { splitDefinitions } from './definition.ts';
 import type { LineCursor } from './line-cursor.ts';
-import { fitRow, parseDelimiterRow, splitRow } from './table-row.ts';
+import { parseDelimiterRow, splitRow } from './table-row.ts';
 
 /** What a start may do to the tree. */
 export interface OpenBlocks {
@@ -144,8 +144,7 @@ const startTable: BlockStart = (line, blocks) => {
   const { before, last } = splitLastLine(paragraph);
   const header = splitRow(last);
   if (header.length !== alignments.length) return 'none';
-  const rows = [fitRow(header, alignments.length)];
-  const table: Block = { kind: 'table', phase: 'open', alignments, rows };
+  const table: Block = { kind: 'table', phase: 'open', alignments, rows: [header] };
   if (before === undefined) {
     blocks.replaceParagraph(table);
   } else {

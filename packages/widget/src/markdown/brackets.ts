@@ -86,7 +86,11 @@ export class BracketStack {
     piece.title = definition.title;
     this.#delimiters.resolve(opener.delimiter);
     this.#delimiters.dropAbove(opener.delimiter);
-    if (!piece.takeBetween(opener.piece, undefined)) return undefined;
+    if (!piece.takeBetween(opener.piece, undefined)) {
+      // Too deep; so would be everything around it.
+      this.#top = undefined;
+      return undefined;
+    }
     opener.piece.remove();
     root.append(piece);
     if (!opener.isImage) this.#deactivateLinks();

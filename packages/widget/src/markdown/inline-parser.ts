@@ -32,6 +32,8 @@ export interface InlineResult {
 const SETTLE_EVERY_CHARS = 1_024;
 /** Everything up to a character that may mean something; `h` and `w` only where a URL begins. */
 const PLAIN = /(?:[^\n`[\]\\!<&*_~hHwW]|[hH](?!ttps?:\/\/)|[wW](?!ww\.))+/y;
+/** `<https://…` whose `>` is still to come. */
+const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
 /** Reads `source.text` from `offset` on. */
@@ -48,6 +50,8 @@ class InlineParser {
   #root = new Piece('root');
   #at: number;
   #settled: { nodeCount: number; offset: number };
+  /** Where the next attempt to settle is due; a vain one is not repeated at once, or it would cost the square. */
+  #settleFrom: number;
   #hasLoneBackticks = false;
 
   constructor({ text, state, definitions }: InlineSource, offset: number) {
@@ -56,6 +60,7 @@ class InlineParser {
     this.#brackets = new BracketStack(this.#text, definitions, this.#delimiters);
     this.#at = offset;
     this.#settled = { nodeCount: 0, offset };
+    this.#settleFrom = offset + SETTLE_EVERY_CHARS;
   }
 
   parse(): InlineResult {
@@ -74,7 +79,7 @@ class InlineParser {
     PLAIN.lastIndex = this.#at;
     const plain = PLAIN.exec(this.#text)?.[0];
     if (plain !== undefined) {
-      this.#addText(plain);
+      this.#addPlain(plain);
       return;
     }
     const character = this.#text.charAt(this.#at);
@@ -87,6 +92,20 @@ class InlineParser {
     else if (character === ']') this.#readCloser();
     else if (character === '&') this.#readReference();
     else this.#readUrl(character);
+  }
+
+  /** Long text without a line end settles between words. */
+  #addPlain(text: string): void {
+    let rest = text;
+    for (;;) {
+      const gap = rest.indexOf(' ', Math.max(0, this.#settleFrom - this.#at));
+      const isBetweenWords = gap >= 0 && gap + 1 < rest.length && rest[gap + 1] !== ' ';
+      if (!isBetweenWords) break;
+      this.#addText(rest.slice(0, gap + 1));
+      rest = rest.slice(gap + 1);
+      this.#settle();
+    }
+    this.#addText(rest);
   }
 
   #addText(text: string): void {
@@ -106,9 +125,10 @@ class InlineParser {
     this.#settle();
   }
 
-  /** At a line end with nothing left open, what we have is final. */
+  /** Between words or lines, with nothing left open, what we have is final. */
   #settle(): void {
-    if (this.#at - this.#settled.offset < SETTLE_EVERY_CHARS) return;
+    if (this.#at < this.#settleFrom) return;
+    this.#settleFrom = this.#at + SETTLE_EVERY_CHARS;
     if (this.#hasLoneBackticks || this.#brackets.isAnyOpen) return;
     this.#delimiters.resolve(undefined);
     if (this.#delimiters.top) return;
@@ -180,13 +200,16 @@ class InlineParser {
   }
 
   #readUrl(character: string): void {
-    const link =
-      character === '<'
-        ? readAngleLink(this.#text, this.#at)
-        : /[hw]/i.test(character)
-          ? readBareUrl(this.#text, this.#at)
-          : undefined;
-    if (link) this.#addLink(link, character !== '<');
+    const isAngle = character === '<';
+    const isUrlStart = isAngle || /[hw]/i.test(character);
+    const read = isAngle ? readAngleLink : readBareUrl;
+    const link = isUrlStart ? read(this.#text, this.#at) : undefined;
+    if (link) {
+      this.#addLink(link, !isAngle);
+      return;
+    }
+    UNFINISHED_ANGLE.lastIndex = this.#at;
+    if (isAngle && this.#state === 'growing' && UNFINISHED_ANGLE.test(this.#text)) this.#at++;
     else this.#addText(character);
   }
 

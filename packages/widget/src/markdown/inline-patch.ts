@@ -18,11 +18,17 @@ export function patchInline(
 ): void {
   const { parent, start } = span;
   const { shown, next } = change;
+  // From sibling to sibling: an index into childNodes is counted afresh after each change.
+  let existing = shown.length > 0 ? parent.childNodes[start] : undefined;
   next.forEach((node, index) => {
     const before = shown[index];
-    const existing = parent.childNodes[start + index];
-    if (!before || !existing) parent.append(createNode(node, options));
-    else if (!patchNode(existing, { before, node }, options)) existing.replaceWith(createNode(node, options));
+    if (!before || !existing) {
+      parent.append(createNode(node, options));
+      return;
+    }
+    const following = existing.nextSibling ?? undefined;
+    if (!patchNode(existing, { before, node }, options)) existing.replaceWith(createNode(node, options));
+    existing = following;
   });
   for (let index = shown.length; index > next.length; index--) parent.lastChild?.remove();
 }

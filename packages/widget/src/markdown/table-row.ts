@@ -1,6 +1,9 @@
 /** Rows of a GFM table: splitting at unescaped pipes, and the row of dashes that makes the line above a header. */
 import type { Alignment } from './block.ts';
 
+/** More columns are no table, and later rows are not filled up: `|` alone would else make 64 cells out of two bytes. */
+const MAX_COLUMNS = 64;
+const MAX_FILLED_ROWS = 500;
 const DELIMITER_CELL = /^:?-+:?$/;
 
 /** The cells of a row, trimmed; `\|` stands for a pipe. */
@@ -26,8 +29,9 @@ export function splitRow(line: string): string[] {
   return cells;
 }
 
-/** `cells` made `count` long: missing ones are empty, surplus ones are dropped (GFM 4.10). */
-export function fitRow(cells: string[], count: number): string[] {
+/** The cells of a row that follows `rowCount` others; `count` cells, missing ones empty, surplus ones dropped (GFM 4.10). */
+export function fitRow(cells: string[], count: number, rowCount: number): string[] {
+  if (rowCount > MAX_FILLED_ROWS) return cells.slice(0, count);
   return Array.from({ length: count }, (_, index) => cells[index] ?? '');
 }
 
@@ -35,7 +39,8 @@ export function fitRow(cells: string[], count: number): string[] {
 export function parseDelimiterRow(line: string): Alignment[] | undefined {
   if (!/^[|:-][-| :\t]*$/.test(line) || !/[|:]/.test(line)) return undefined;
   const cells = splitRow(line);
-  if (cells.length === 0 || !cells.every((cell) => DELIMITER_CELL.test(cell))) return undefined;
+  if (cells.length === 0 || cells.length > MAX_COLUMNS || !cells.every((cell) => DELIMITER_CELL.test(cell)))
+    return undefined;
   return cells.map(alignmentOf);
 }
 
