@@ -135,8 +135,7 @@ describe('a viewer', () => {
       subscriptions: [{ conversationId, cursor }],
       view: first.view,
     });
-    await second.heard('run-finished');
-    expect(scene.signal.aborted).toBe(false);
+    expect(await second.heard('run-finished')).toMatchObject({ reason: 'stop' });
     expect(second.events.some(({ type }) => type === 'snapshot')).toBe(false);
     expect(second.text).toBe('Before and after.');
   });

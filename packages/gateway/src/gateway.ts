@@ -8,6 +8,7 @@ import { createConversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createRoutes } from './http/routes.ts';
 import { widgetFolder } from './http/widget-files.ts';
+import { createLife } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { silentLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
@@ -21,6 +22,7 @@ import { createSites, type Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
 import { serveUpgrades } from './upgrade.ts';
+import { watchProvider } from './watchdog.ts';
 
 export interface GatewayOptions {
   /** What answers. */
@@ -56,9 +58,6 @@ export interface Gateway {
 
 export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', 'localhost'] }];
 
-/** How soon clients should be gone after they were told: long enough to spread their return, short enough to wait for. */
-const LEAVE_WITHIN_MS = 5_000;
-
 /**
  * @returns when replies that a crash had cut are closed, and clients may come.
  * @throws {ChatError} internal when the store or the log cannot be read
@@ -77,8 +76,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const shared = { store, eventLog, sections, clock, random, limits, logger, metrics, mintRef, sites };
   const conversations = createConversations(shared);
-  const runs = createRuns({ ...shared, provider });
-  const life = createLife({ clock, limits, runs, store, eventLog });
+  const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
+  const life = createLife({ limits, runs, store, eventLog });
   const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
   const router = createRoutes({
     registry: metrics.registry,
@@ -115,43 +114,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-interface LifeOptions {
-  clock: Clock;
-  limits: Limits;
-  runs: ReturnType<typeof createRuns>;
-  store: Store;
-  eventLog: EventLog;
-}
-
-/** From the first session to the last: what is open, and the order in which it is left. */
-function createLife({ limits, runs, store, eventLog }: LifeOptions) {
-  const sessions = new Set<Session>();
-  const stops: (() => void)[] = [];
-  let draining: Promise<void> | undefined;
-  let closing: Promise<void> | undefined;
-  const drain = () =>
-    (draining ??= (async () => {
-      for (const session of sessions) session.announceDrain(LEAVE_WITHIN_MS);
-      await runs.drain(limits.drainMs);
-    })());
-  return {
-    get isDraining() {
-      return draining !== undefined;
+function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {
+  return watchProvider(provider, {
+    clock,
+    limits: {
+      headersMs: limits.upstreamHeadersMs,
+      firstContentMs: limits.upstreamFirstContentMs,
+      contentGapMs: limits.upstreamGapMs,
+      totalMs: limits.upstreamTotalMs,
     },
-    hold(session: Session) {
-      sessions.add(session);
-      void session.run().finally(() => sessions.delete(session));
-      if (draining !== undefined) session.announceDrain(LEAVE_WITHIN_MS);
-    },
-    onClose: (stop: () => void) => stops.push(stop),
-    drain,
-    close: () =>
-      (closing ??= (async () => {
-        await drain();
-        for (const session of sessions) session.close('drain', 'the gateway is leaving');
-        for (const stop of stops) stop();
-        await eventLog.close();
-        await store.close();
-      })()),
-  };
+  });
 }

@@ -15,15 +15,16 @@ import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './providers/provider.ts';
+import { UpstreamError } from './providers/upstream-error.ts';
 import { Reply, type Content } from './reply.ts';
 import type { Sections } from './sections.ts';
 import type { Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
-import { watch } from './watchdog.ts';
 
 export interface RunOptions {
   store: Store;
   eventLog: EventLog;
+  /** With the limits of the watchdog around it. */
   provider: Provider;
   sections: Sections;
   clock: Clock;
@@ -84,12 +85,10 @@ async function stream(
   run: AcceptedRun & { site: Site },
   streaming: Streaming,
 ): Promise<End> {
-  const { provider, clock, limits } = options;
   const { signal, write } = streaming;
   const request = await requestOf(options, run);
   signal.throwIfAborted();
-  const open = (attempt: AbortSignal) => provider.stream(request, attempt);
-  for await (const event of watch({ open, signal, clock, limits })) {
+  for await (const event of options.provider.stream(request, signal)) {
     // Late results lose: after an abort nothing of the run is written any more.
     if (signal.aborted) return endOfAbort(signal);
     if (event.type === 'finished') return endOf(event);
@@ -229,8 +228,11 @@ function report({ clock, logger, metrics, provider, store }: RunOptions, { run, 
   };
   if (reason === 'error' || reason === 'blocked') {
     const { code, ref } = error ?? new ChatError('internal');
-    logger.warn({ ...facts, code, ref, ...describeCause(error?.cause) }, 'run failed');
-    logger.trace({ runId, upstream: String(error?.cause) }, 'what the upstream said');
+    const { cause } = error ?? {};
+    const upstream = cause instanceof UpstreamError ? cause : undefined;
+    // Its message is made for logs; its words are the upstream's own, which may quote a prompt.
+    logger.warn({ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) }, 'run failed');
+    logger.trace({ runId, ref, words: upstream?.words() }, 'what the upstream said');
   } else logger.info(facts, 'run finished');
   if (usage === undefined) return;
   metrics.tokens.inc({ site: siteId, direction: 'input' }, usage.inputTokens);
