@@ -1,0 +1,61 @@
+/** What passes between the small element and the application that it loads lazily. */
+import type { MessageId } from '@rivulet/protocol';
+import type { RivuletEventDetails, RivuletEventName } from './events.ts';
+
+export const MODES = ['floating', 'inline', 'page'] as const;
+/** `floating`: a launcher and a panel over the page. `inline`: a box in it. `page`: all of it. */
+export type Mode = (typeof MODES)[number];
+
+export const THEMES = ['auto', 'light', 'dark'] as const;
+/** `auto` follows the visitor's system, or the page's own `color-scheme`. */
+export type Theme = (typeof THEMES)[number];
+
+/** Replaces built-in texts by key; see `Strings` in ui/strings/en.ts. A nested group is merged. */
+export type StringOverrides = Readonly<
+  Record<string, string | readonly string[] | Readonly<Record<string, string>>>
+>;
+
+/** What the attributes and properties say, read once and passed on whole at every change. */
+export interface AppSettings {
+  /** An origin, or a URL that the gateway is mounted under; no slash at the end. */
+  gateway: string;
+  /** Undefined: the gateway's default site. */
+  site: string | undefined;
+  mode: Mode;
+  /** A BCP 47 tag. */
+  locale: string;
+  strings: StringOverrides;
+  /** Undefined: those of the strings. */
+  prompts: readonly string[] | undefined;
+}
+
+/** What the element offers to the application. */
+export interface AppHost {
+  readonly element: HTMLElement;
+  /** The application puts its nodes and style sheets here, and takes them away in `destroy()`. */
+  readonly root: ShadowRoot;
+  readonly settings: AppSettings;
+  emit<Name extends RivuletEventName>(name: Name, detail: RivuletEventDetails[Name]): void;
+  /** The visitor asked to close the panel. */
+  requestClose(): void;
+  /** Answers that arrived while the panel was closed. */
+  setUnread(count: number): void;
+}
+
+/** What the application offers to the element. */
+export interface App {
+  /** The panel appears or goes; in the modes without a launcher it is always there. */
+  setOpen(isOpen: boolean): void;
+  configure(settings: AppSettings): void;
+  sendMessage(text: string): Promise<{ messageId: MessageId }>;
+  stop(): Promise<void>;
+  newConversation(): void;
+  identify(token: string): Promise<void>;
+  logout(): Promise<void>;
+  /** Closes the line and removes every node, sheet and listener; may be called twice. */
+  destroy(): void;
+}
+
+export interface AppModule {
+  mountApp(host: AppHost): App;
+}

@@ -1,0 +1,62 @@
+/** The one global: `rivulet('open')`, also before anything has loaded. */
+import type { RivuletChat } from './rivulet-chat.ts';
+
+type Arguments = readonly unknown[];
+
+/** What a page's own snippet leaves behind until the loader runs. */
+interface Stub {
+  (...args: unknown[]): unknown;
+  q?: Arguments[];
+}
+
+declare global {
+  var rivulet: Stub | undefined;
+}
+
+type Command = (chat: RivuletChat, args: Arguments) => unknown;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  open: (chat) => {
+    chat.open();
+  },
+  close: (chat) => {
+    chat.close();
+  },
+  toggle: (chat) => {
+    chat.toggle();
+  },
+  sendMessage: (chat, [text]) => chat.sendMessage(String(text)),
+  stop: (chat) => chat.stop(),
+  newConversation: (chat) => chat.newConversation(),
+  identify: (chat, [token]) => chat.identify(String(token)),
+  logout: (chat) => chat.logout(),
+  on: (chat, [name, handler]) => {
+    // The page's own function: what it is called with is documented, what it is cannot be checked further.
+    if (typeof handler === 'function') chat.addEventListener(eventName(name), handler as EventListener);
+  },
+  off: (chat, [name, handler]) => {
+    if (typeof handler === 'function') chat.removeEventListener(eventName(name), handler as EventListener);
+  },
+};
+
+const eventName = (name: unknown): string => {
+  const given = String(name);
+  return given.startsWith('rivulet-') ? given : `rivulet-${given}`;
+};
+
+/** Runs one call; what goes wrong rejects, so that one bad call in the queue does not eat those behind it. */
+function run(chat: RivuletChat, [name, ...args]: Arguments): Promise<unknown> {
+  const command = COMMANDS[String(name)];
+  if (command === undefined)
+    return Promise.reject(
+      new Error(`rivulet('${String(name)}'): no such command; there are ${Object.keys(COMMANDS).join(', ')}`),
+    );
+  return Promise.resolve().then(() => command(chat, args));
+}
+
+/** Puts `rivulet(command, ...args)` on the page and runs what was queued. Each call returns a promise. */
+export function installCommands(chat: RivuletChat): void {
+  const queued = globalThis.rivulet?.q ?? [];
+  globalThis.rivulet = (...args: unknown[]) => run(chat, args);
+  for (const args of queued) void run(chat, Array.from(args));
+}

@@ -1,0 +1,63 @@
+/** What the script tag does, apart from knowing where it came from: one widget, one global, however often it runs. */
+import type { AppModule } from './app-contract.ts';
+import { installCommands } from './command-queue.ts';
+import { defineChat } from './define-chat.ts';
+import { RivuletChat } from './rivulet-chat.ts';
+import { ATTRIBUTES } from './settings.ts';
+
+/** Set on the global object by the first loader: a second one, of any version, leaves everything as it is. */
+const MARK = Symbol.for('rivulet.installed');
+
+export interface Installation {
+  /** The script tag; null when a bundler put the loader somewhere else. */
+  script: HTMLScriptElement | null;
+  loadApp: () => Promise<AppModule>;
+}
+
+/** Defines the element, puts one at the end of the body unless the page has its own, and keeps it there. */
+export function install({ script, loadApp }: Installation): void {
+  const marked = globalThis as typeof globalThis & { [MARK]?: true }; // a symbol of ours on the global object
+  if (marked[MARK] === true) return;
+  marked[MARK] = true;
+  if (script?.src) RivuletChat.defaultGateway ??= new URL(script.src).origin;
+  defineChat(loadApp);
+  // The page's own element may stand below the script tag.
+  if (document.readyState === 'loading')
+    document.addEventListener('DOMContentLoaded', () => {
+      place(script);
+    });
+  else place(script);
+}
+
+function place(script: HTMLScriptElement | null): void {
+  const own = document.querySelector('rivulet-chat');
+  const chat = own ?? createChat(script);
+  installCommands(chat);
+  if (own === null) keepInBody(chat);
+}
+
+function createChat(script: HTMLScriptElement | null): RivuletChat {
+  const chat = document.createElement('rivulet-chat');
+  for (const name of ATTRIBUTES) {
+    const value = script?.dataset[name];
+    if (value !== undefined) chat.setAttribute(name, value);
+  }
+  return chat;
+}
+
+/**
+ * Frameworks that swap the whole body (Turbo) take the element away with the old one; it moves to the new one, with its
+ * conversation. Whoever removes the element itself means it: nothing brings it back while the body stays.
+ */
+function keepInBody(chat: RivuletChat): void {
+  let body: HTMLElement | undefined;
+  const attach = (): void => {
+    // While a body is being replaced there may be none.
+    if (document.body === body || !(document.body instanceof HTMLBodyElement)) return;
+    const wasRemoved = body !== undefined && chat.parentNode !== body;
+    body = document.body;
+    if (!wasRemoved && document.querySelector('rivulet-chat') === null) body.append(chat);
+  };
+  attach();
+  new MutationObserver(attach).observe(document.documentElement, { childList: true });
+}

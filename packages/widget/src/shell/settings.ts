@@ -1,0 +1,23 @@
+/** Attributes to settings: every value is checked here and trusted afterwards. */
+import { MODES, THEMES, type Mode, type Theme } from './app-contract.ts';
+
+/** The attributes of `<rivulet-chat>`; the script tag takes the same ones as `data-…`. */
+export const ATTRIBUTES = ['gateway', 'site', 'mode', 'locale', 'theme'] as const;
+export type AttributeName = (typeof ATTRIBUTES)[number];
+
+/** An unknown word is the default, as with HTML's own enumerated attributes. */
+export const parseMode = (value: string | null): Mode => MODES.find((mode) => mode === value) ?? 'floating';
+export const parseTheme = (value: string | null): Theme => THEMES.find((theme) => theme === value) ?? 'auto';
+
+/** An absolute URL without a slash at its end; a relative one counts from the page. */
+export function parseGateway(value: string | null, fallback: string): string {
+  const given = value?.trim() ?? '';
+  if (given === '') return fallback;
+  return new URL(given, document.baseURI).href.replace(/\/+$/, '');
+}
+
+/** The attribute, else the page's language, else the visitor's. */
+export function parseLocale(value: string | null): string {
+  const candidates = [value, document.documentElement.lang, navigator.language];
+  return candidates.find((candidate) => candidate !== null && candidate !== '') ?? 'en';
+}

@@ -1,0 +1,8 @@
+/** The application that the element loads lazily: interface, client and Markdown together. */
+import type { App, AppHost } from '../shell/app-contract.ts';
+import { browserClock } from './browser-clock.ts';
+import { mountAppWith } from './mount-app.ts';
+import { createChat } from './seams.ts';
+
+/** @see AppModule */
+export const mountApp = (host: AppHost): App => mountAppWith(host, { createChat, clock: browserClock });

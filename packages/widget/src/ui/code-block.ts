@@ -1,0 +1,47 @@
+/** The copy button of a settled code block. */
+import type { Strings } from './strings/en.ts';
+
+export interface CodeDecoration {
+  text: string;
+  strings: Strings;
+}
+
+/** Puts a button into the figure around `pre`. */
+export function decorateCode(pre: HTMLElement, { text, strings }: CodeDecoration): void {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'code-copy';
+  button.textContent = strings.copy;
+  button.setAttribute('aria-label', strings.copyCode);
+  button.addEventListener('click', () => {
+    void copyText(text).then((isCopied) => {
+      if (isCopied) confirmOn(button, strings);
+    });
+  });
+  pre.parentElement?.append(button);
+}
+
+/** @returns false where the page or the browser does not allow it; there is then nothing to confirm. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Denied by the page's permissions policy, or no secure context: the visitor can still select and copy.
+    return false;
+  }
+}
+
+/** Says so until its animation is over: the style sheet holds the time. */
+function confirmOn(button: HTMLButtonElement, strings: Strings): void {
+  button.textContent = strings.copied;
+  button.classList.add('is-copied');
+  button.addEventListener(
+    'animationend',
+    () => {
+      button.textContent = strings.copy;
+      button.classList.remove('is-copied');
+    },
+    { once: true },
+  );
+}

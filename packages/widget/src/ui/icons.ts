@@ -1,0 +1,32 @@
+/** Icons: 24 units square, strokes of 1.75, in the colour of the text around. */
+import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+
+const icon = (shape: SVGTemplateResult): TemplateResult =>
+  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shape}</svg>`;
+
+export const sendIcon = icon(svg`<path d="M12 19V5.5M6 11.2 12 5l6 6.2" />`);
+export const stopIcon = icon(svg`<rect class="solid" x="7" y="7" width="10" height="10" rx="2" />`);
+export const closeIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5" />`);
+export const newIcon = icon(
+  svg`<path d="M11 5H7.5A2.5 2.5 0 0 0 5 7.5v9A2.5 2.5 0 0 0 7.5 19h9a2.5 2.5 0 0 0 2.5-2.5V13" /><path d="M17.7 4.3a1.4 1.4 0 0 1 2 2L13 13l-2.7.7L11 11z" />`,
+);
+export const copyIcon = icon(
+  svg`<rect x="9" y="9" width="10.5" height="10.5" rx="2.5" /><path d="M15 6.5A2 2 0 0 0 13 4.5H6.5a2 2 0 0 0-2 2V13a2 2 0 0 0 2 2" />`,
+);
+export const checkIcon = icon(svg`<path d="m5.5 12.5 4.2 4.2 8.8-9.2" />`);
+export const againIcon = icon(svg`<path d="M19 12a7 7 0 1 1-2.2-5.1L19 9" /><path d="M19 4.5V9h-4.5" />`);
+export const downIcon = icon(svg`<path d="M12 5v13.5M6 12.8l6 6.2 6-6.2" />`);
+export const alertIcon = icon(
+  svg`<circle cx="12" cy="12" r="8" /><path d="M12 8.2v4.4" /><path d="M12 15.7v.1" />`,
+);
+export const chevronIcon = icon(svg`<path d="m9.5 6.5 5.5 5.5-5.5 5.5" />`);
+export const clockIcon = icon(svg`<circle cx="12" cy="12" r="7.5" /><path d="M12 8v4.2l2.6 1.6" />`);
+export const fileIcon = icon(
+  svg`<path d="M13 4.5H8A2 2 0 0 0 6 6.500v11a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2v-8z" /><path d="M13 4.500v5h5" />`,
+);
+export const toolIcon = icon(
+  svg`<path d="m4.5 17.5 5.6-5.6" /><path d="M14.8 4.700a4.3 4.3 0 0 0-4.5 5.800l3.2 3.200a4.3 4.3 0 0 0 5.8-4.500l-2.7 2.3-2.3-.6-.6-2.300z" /><path d="M9.4 14.6 6.5 17.500a1.4 1.4 0 0 1-2-2l2.9-2.9" />`,
+);
+export const waveIcon = icon(
+  svg`<path d="M4.5 9.500c2.5-2 5-2 7.5 0s5 2 7.5 0" /><path d="M4.5 14.500c2.5-2 5-2 7.5 0s5 2 7.5 0" />`,
+);

@@ -1,0 +1,17 @@
+/** What a visitor asks for: one event that goes up to the panel and never leaves the shadow root. */
+import type { MessageId } from '@rivulet/protocol';
+
+export type Intent =
+  | { type: 'send'; text: string }
+  | { type: 'stop' }
+  | { type: 'retry'; messageId: MessageId }
+  | { type: 'regenerate'; messageId: MessageId }
+  | { type: 'discard'; messageId: MessageId }
+  | { type: 'new-conversation' }
+  | { type: 'close' };
+
+export const INTENT = 'rivulet-intent';
+
+export function raise(from: EventTarget, intent: Intent): void {
+  from.dispatchEvent(new CustomEvent<Intent>(INTENT, { detail: intent, bubbles: true }));
+}

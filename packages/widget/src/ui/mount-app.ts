@@ -1,0 +1,203 @@
+/** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
+import type { ErrorCode, MessageId } from '@rivulet/protocol';
+import type { Chat } from '../client/chat.ts';
+import type { Clock } from '../client/clock.ts';
+import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
+import { Announcer } from './announcer.ts';
+import { defineElements } from './define-elements.ts';
+import { PhoneSheet } from './phone-sheet.ts';
+import type { RivuletApp } from './rivulet-app.ts';
+import type { ChatOptions } from './seams.ts';
+import { appStyleSheets } from './styles/styles.ts';
+import { en, type Strings } from './strings/en.ts';
+import { loadStrings, mergeStrings } from './strings/strings.ts';
+
+/** What the application is built on; tests give their own. */
+export interface AppParts {
+  createChat: (options: ChatOptions) => Chat;
+  clock: Clock;
+}
+
+export function mountAppWith(host: AppHost, parts: AppParts): App {
+  defineElements();
+  const app = new WidgetApp(host, parts);
+  return app;
+}
+
+class WidgetApp implements App {
+  readonly #host: AppHost;
+  readonly #parts: AppParts;
+  readonly #panel: RivuletApp;
+  readonly #announcer: Announcer;
+  readonly #sheet: PhoneSheet;
+  readonly #sheets = appStyleSheets();
+  #settings: AppSettings;
+  #chat: Chat;
+  #unlisten: (() => void)[] = [];
+  #builtIn: Strings = en;
+  #isOpen = false;
+  #unread = 0;
+  #isDestroyed = false;
+
+  constructor(host: AppHost, parts: AppParts) {
+    this.#host = host;
+    this.#parts = parts;
+    this.#settings = host.settings;
+    this.#announcer = new Announcer(host.element, parts.clock);
+    this.#chat = this.#createChat();
+    this.#panel = this.#createPanel();
+    this.#sheet = new PhoneSheet(() => this.#panel.querySelector('.panel'));
+    host.root.adoptedStyleSheets.push(...this.#sheets);
+    host.root.append(this.#panel);
+    void this.#loadStrings();
+  }
+
+  setOpen(isOpen: boolean): void {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = isOpen;
+    this.#panel.isOpen = isOpen;
+    const isFloating = this.#settings.mode === 'floating';
+    this.#sheet.isOpen = isOpen && isFloating;
+    if (!isOpen || wasOpen) return;
+    this.#unread = 0;
+    // A box in a page is open without anybody having asked: it connects when it is used.
+    if (this.#settings.mode !== 'inline') this.#chat.connect();
+    if (isFloating) void this.#focus();
+  }
+
+  configure(settings: AppSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#panel.settings = settings;
+    if (settings.locale !== before.locale) void this.#loadStrings();
+    else this.#panel.strings = mergeStrings(this.#builtIn, settings.strings);
+    if (settings.gateway !== before.gateway || settings.site !== before.site) this.#replaceChat();
+  }
+
+  sendMessage(text: string): Promise<{ messageId: MessageId }> {
+    this.#chat.connect();
+    return this.#chat.sendMessage(text);
+  }
+
+  stop(): Promise<void> {
+    return this.#chat.stop();
+  }
+
+  newConversation(): void {
+    this.#chat.newConversation();
+  }
+
+  identify(token: string): Promise<void> {
+    return this.#chat.identify(token);
+  }
+
+  logout(): Promise<void> {
+    return this.#chat.logout();
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    this.#closeChat();
+    this.#sheet.close();
+    this.#announcer.close();
+    this.#panel.remove();
+    const { root } = this.#host;
+    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => !this.#sheets.includes(sheet));
+  }
+
+  #createPanel(): RivuletApp {
+    const panel = document.createElement('rivulet-app');
+    panel.chat = this.#chat;
+    panel.settings = this.#settings;
+    panel.strings = mergeStrings(this.#builtIn, this.#settings.strings);
+    panel.isOpen = false;
+    panel.onClose = () => {
+      this.#host.requestClose();
+    };
+    panel.onUse = () => {
+      this.#chat.connect();
+    };
+    return panel;
+  }
+
+  #createChat(): Chat {
+    const { gateway, site } = this.#settings;
+    const chat = this.#parts.createChat({ gateway, ...(site === undefined ? {} : { site }) });
+    this.#listen(chat);
+    return chat;
+  }
+
+  #replaceChat(): void {
+    this.#closeChat();
+    this.#chat = this.#createChat();
+    this.#panel.chat = this.#chat;
+    if (this.#isOpen && this.#settings.mode !== 'inline') this.#chat.connect();
+  }
+
+  #closeChat(): void {
+    for (const end of this.#unlisten) end();
+    this.#unlisten = [];
+    this.#chat.close();
+  }
+
+  #listen(chat: Chat): void {
+    const emit: AppHost['emit'] = (name, detail) => {
+      this.#host.emit(name, detail);
+    };
+    this.#unlisten = [
+      chat.on('status', (detail) => {
+        emit('rivulet-status', detail);
+      }),
+      chat.on('message', (detail) => {
+        emit('rivulet-message', detail);
+      }),
+      chat.on('run-start', (detail) => {
+        emit('rivulet-run-start', detail);
+        this.#announce('announceStarted');
+      }),
+      chat.on('run-end', ({ runId, reason, text }) => {
+        emit('rivulet-run-end', { runId, reason, text });
+        this.#onRunEnd(reason);
+      }),
+      chat.on('error', ({ error }) => {
+        emit('rivulet-error', { error });
+        this.#announceError(error.code);
+      }),
+    ];
+  }
+
+  #onRunEnd(reason: string): void {
+    if (reason === 'aborted') this.#announce('announceStopped');
+    else if (reason === 'stop' || reason === 'length') this.#announce('announceReady');
+    if (this.#isOpen) return;
+    this.#unread += 1;
+    this.#host.setUnread(this.#unread);
+  }
+
+  /** A closed panel says nothing but its badge. */
+  #announce(key: 'announceStarted' | 'announceReady' | 'announceStopped'): void {
+    if (this.#isOpen) this.#announcer.say(this.#panel.strings[key]);
+  }
+
+  #announceError(code: ErrorCode): void {
+    const { errors, error } = this.#panel.strings;
+    if (this.#isOpen) this.#announcer.say(errors[code] ?? error, 'assertive');
+  }
+
+  async #loadStrings(): Promise<void> {
+    const { locale } = this.#settings;
+    const strings = await loadStrings(locale);
+    // Another locale was set meanwhile: the late result loses.
+    if (this.#settings.locale !== locale) return;
+    this.#builtIn = strings;
+    this.#panel.strings = mergeStrings(strings, this.#settings.strings);
+  }
+
+  /** The composer is there after the first update, and can have the focus once the panel is visible. */
+  async #focus(): Promise<void> {
+    await this.#panel.updateComplete;
+    await this.#panel.querySelector('rivulet-composer')?.updateComplete;
+    if (this.#isOpen) this.#panel.focus();
+  }
+}

@@ -1,0 +1,64 @@
+/** The open panel on a phone: it fills what the virtual keyboard leaves, and the page behind does not scroll. */
+
+/** The same limit as in the style sheet. */
+const PHONE = '(max-width: 639px)';
+
+export class PhoneSheet {
+  readonly #panel: () => HTMLElement | null;
+  readonly #media = matchMedia(PHONE);
+  #isOpen = false;
+  /** The page's own values, to be put back. */
+  #overflow: { value: string; priority: string } | undefined;
+
+  constructor(panel: () => HTMLElement | null) {
+    this.#panel = panel;
+    this.#media.addEventListener('change', this.#update);
+    visualViewport?.addEventListener('resize', this.#update);
+    visualViewport?.addEventListener('scroll', this.#update);
+  }
+
+  set isOpen(isOpen: boolean) {
+    this.#isOpen = isOpen;
+    this.#update();
+  }
+
+  /** Gives the page back as it was; may be called twice. */
+  close(): void {
+    this.isOpen = false;
+    this.#media.removeEventListener('change', this.#update);
+    visualViewport?.removeEventListener('resize', this.#update);
+    visualViewport?.removeEventListener('scroll', this.#update);
+  }
+
+  readonly #update = (): void => {
+    const isSheet = this.#isOpen && this.#media.matches;
+    this.#lockScroll(isSheet ? 'locked' : 'free');
+    const panel = this.#panel();
+    if (panel === null) return;
+    // iOS lays the keyboard over the page and tells only the visual viewport.
+    if (isSheet && visualViewport !== null) {
+      panel.style.setProperty('--_sheet-height', `${visualViewport.height}px`);
+      panel.style.setProperty('--_sheet-top', `${visualViewport.offsetTop}px`);
+    } else {
+      panel.style.removeProperty('--_sheet-height');
+      panel.style.removeProperty('--_sheet-top');
+    }
+  };
+
+  #lockScroll(wanted: 'locked' | 'free'): void {
+    const { style } = document.documentElement;
+    if (wanted === 'locked' && this.#overflow === undefined) {
+      this.#overflow = {
+        value: style.getPropertyValue('overflow'),
+        priority: style.getPropertyPriority('overflow'),
+      };
+      style.setProperty('overflow', 'hidden');
+    }
+    if (wanted === 'free' && this.#overflow !== undefined) {
+      const { value, priority } = this.#overflow;
+      if (value === '') style.removeProperty('overflow');
+      else style.setProperty('overflow', value, priority);
+      this.#overflow = undefined;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/** `<rivulet-composer>`: where the visitor writes. Typing is always possible; the button sends, or stops an answer. */
+import { LitElement, html, type PropertyValues } from 'lit';
+import { sendIcon, stopIcon } from './icons.ts';
+import { raise } from './intents.ts';
+import type { Strings } from './strings/en.ts';
+
+/** Where Enter is a key of a virtual keyboard, it makes a new line. */
+const TOUCH_ONLY = '(hover: none) and (pointer: coarse)';
+
+export class RivuletComposer extends LitElement {
+  static override readonly properties = {
+    strings: { attribute: false },
+    isAnswering: { attribute: false },
+    lastSent: { attribute: false },
+    text: { state: true },
+  };
+  declare strings: Strings;
+  declare isAnswering: boolean;
+  /** What Up brings back at the start of an empty text. */
+  declare lastSent: string;
+  declare text: string;
+
+  /** Called with every change, so that a draft can be kept. */
+  onDraft: (text: string) => void = () => undefined;
+
+  constructor() {
+    super();
+    this.text = '';
+  }
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  get #field(): HTMLTextAreaElement | null {
+    return this.querySelector('textarea');
+  }
+
+  override focus(): void {
+    this.#field?.focus({ preventScroll: true });
+  }
+
+  override render() {
+    const { strings, isAnswering } = this;
+    const canPress = isAnswering || this.text.trim() !== '';
+    // The button is never `disabled`: it would lose the focus in the moment in which it turns into the other one.
+    return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
+      <div class="field" part="field">
+        <textarea
+          rows="1"
+          part="input"
+          dir="auto"
+          enterkeyhint=${matchMedia(TOUCH_ONLY).matches ? 'enter' : 'send'}
+          aria-label=${strings.composerLabel}
+          placeholder=${strings.placeholder}
+          .value=${this.text}
+          @input=${this.#onInput}
+          @keydown=${this.#onKeydown}
+        ></textarea>
+        <button
+          type="submit"
+          class="send"
+          part="send-button"
+          aria-label=${isAnswering ? strings.stop : strings.send}
+          aria-disabled=${!canPress}
+          data-does=${isAnswering ? 'stop' : 'send'}
+        >
+          ${isAnswering ? stopIcon : sendIcon}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.has('text')) this.#grow();
+  }
+
+  /** Browsers without `field-sizing` are told the height; the style sheet holds the limits. */
+  #grow(): void {
+    const field = this.#field;
+    if (field === null || CSS.supports('field-sizing', 'content')) return;
+    field.style.setProperty('block-size', 'auto');
+    field.style.setProperty('block-size', `${field.scrollHeight}px`);
+  }
+
+  #change(text: string): void {
+    this.text = text;
+    this.onDraft(text);
+  }
+
+  readonly #onInput = (): void => {
+    this.#change(this.#field?.value ?? '');
+  };
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (this.isAnswering) raise(this, { type: 'stop' });
+    else this.#send();
+  };
+
+  #send(): void {
+    const text = this.text.trim();
+    if (text === '') return;
+    this.#change('');
+    raise(this, { type: 'send', text });
+  }
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    // Safari ends a composition before it tells the Enter that ended it; only 229 gives that one away.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter' && !event.shiftKey && !matchMedia(TOUCH_ONLY).matches) {
+      event.preventDefault();
+      // While an answer is written the text stays: the next message is ready when it is done.
+      if (!this.isAnswering) this.#send();
+    }
+    if (event.key === 'ArrowUp' && this.text === '' && this.lastSent !== '') {
+      event.preventDefault();
+      this.#change(this.lastSent);
+    }
+  };
+}

@@ -1,0 +1,128 @@
+/** The texts of the user interface in English, and the shape of every other language. */
+import type { ErrorCode } from '@rivulet/protocol';
+
+export interface Strings {
+  title: string;
+  greeting: string;
+  greetingDetail: string;
+  prompts: readonly string[];
+  placeholder: string;
+  composerLabel: string;
+  send: string;
+  stop: string;
+  close: string;
+  newConversation: string;
+  transcript: string;
+  you: string;
+  assistant: string;
+  agent: string;
+  statusIdle: string;
+  statusConnecting: string;
+  statusOnline: string;
+  statusReconnecting: string;
+  statusOffline: string;
+  statusClosed: string;
+  statusAnswering: string;
+  lineReconnecting: string;
+  lineOffline: string;
+  waiting: string;
+  sending: string;
+  copy: string;
+  copied: string;
+  copyCode: string;
+  regenerate: string;
+  retry: string;
+  discard: string;
+  reasoning: string;
+  reasoningRunning: string;
+  sources: string;
+  toolRunning: string;
+  toolWaiting: string;
+  toolFinished: string;
+  toolRefused: string;
+  toolFailed: string;
+  stopped: string;
+  cutLength: string;
+  cutInterrupted: string;
+  blocked: string;
+  toLatest: string;
+  loading: string;
+  announceStarted: string;
+  announceReady: string;
+  announceStopped: string;
+  error: string;
+  /** In human words, with what to do; a code without one falls back to `error`. */
+  errors: Readonly<Partial<Record<ErrorCode, string>>>;
+}
+
+export const en: Strings = {
+  title: 'Assistant',
+  greeting: 'Hi! How can I help?',
+  greetingDetail: 'Ask me anything. I answer right away.',
+  prompts: ['What can you help me with?', 'How do I get started?', 'Show me an example'],
+  placeholder: 'Write a message…',
+  composerLabel: 'Message',
+  send: 'Send',
+  stop: 'Stop answering',
+  close: 'Close chat',
+  newConversation: 'New conversation',
+  transcript: 'Conversation',
+  you: 'You',
+  assistant: 'Assistant',
+  agent: 'Team',
+  statusIdle: 'Ready when you are',
+  statusConnecting: 'Connecting…',
+  statusOnline: 'Online',
+  statusReconnecting: 'Reconnecting…',
+  statusOffline: 'Offline',
+  statusClosed: 'Not available',
+  statusAnswering: 'Answering…',
+  lineReconnecting: 'Reconnecting… Nothing is lost.',
+  lineOffline: 'You are offline. Messages are sent when the connection is back.',
+  waiting: 'Waiting for the connection',
+  sending: 'Sending…',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyCode: 'Copy code',
+  regenerate: 'Answer again',
+  retry: 'Try again',
+  discard: 'Remove',
+  reasoning: 'Thought about it',
+  reasoningRunning: 'Thinking…',
+  sources: 'Sources',
+  toolRunning: 'Working…',
+  toolWaiting: 'Waiting for your approval',
+  toolFinished: 'Done',
+  toolRefused: 'Not allowed',
+  toolFailed: 'Did not work',
+  stopped: 'You stopped this answer.',
+  cutLength: 'The answer reached its length limit and ends here.',
+  cutInterrupted: 'The answer was interrupted and is not complete.',
+  blocked: 'This answer was withheld by a content policy.',
+  toLatest: 'To the latest message',
+  loading: 'Loading the conversation…',
+  announceStarted: 'The assistant is answering.',
+  announceReady: 'The answer is ready.',
+  announceStopped: 'The answer was stopped.',
+  error: 'Something went wrong. Please try again.',
+  errors: {
+    'too-large': 'That message is too long. Please shorten it.',
+    unauthenticated: 'Your session has expired. Please reload the page.',
+    forbidden: 'You are not allowed to do that here.',
+    'origin-denied': 'The chat is not set up for this website yet.',
+    unsupported: 'This page is out of date. Please reload it.',
+    'not-found': 'This conversation is no longer here. Start a new one.',
+    busy: 'An answer is still being written. Wait for it or stop it first.',
+    'rate-limited': 'That was a lot at once. Wait a moment, then try again.',
+    'quota-exceeded': 'The chat has reached its limit for now. Please come back later.',
+    'content-blocked': 'This message cannot be answered here. Please rephrase it.',
+    'context-length': 'This conversation has become too long. Start a new one.',
+    'upstream-rate-limited': 'There is a lot going on right now. Try again in a moment.',
+    'upstream-overloaded': 'There is a lot going on right now. Try again in a moment.',
+    'upstream-timeout': 'The answer took too long to begin. Please try again.',
+    'upstream-stalled': 'The answer stopped halfway. Please try again.',
+    'upstream-truncated': 'The answer broke off before its end.',
+    'upstream-failed': 'The assistant cannot be reached right now. Please try again later.',
+    interrupted: 'The answer was interrupted. Please try again.',
+  },
+};

@@ -1,0 +1,50 @@
+/** The words of an answer: everything Markdown makes. */
+export const markdownStyles = `
+.markdown { overflow-wrap: break-word; }
+.markdown > :first-child { margin-block-start: 0; }
+.markdown > :last-child { margin-block-end: 0; }
+.markdown p { margin: 0 0 12px; text-wrap: pretty; }
+.markdown :is(h1, h2, h3, h4, h5, h6) { margin: 20px 0 8px; font-weight: 650; line-height: 24px; font-size: 15px; letter-spacing: -0.01em; text-wrap: balance; }
+.markdown h1 { font-size: 19px; line-height: 26px; }
+.markdown h2 { font-size: 17px; }
+.markdown h3 { font-size: 16px; }
+.markdown :is(ul, ol) { margin: 0 0 12px; padding-inline-start: 24px; }
+.markdown ul { list-style: disc; }
+.markdown ul ul { list-style: circle; }
+.markdown ol { list-style: decimal; font-variant-numeric: tabular-nums; }
+.markdown li { margin-block: 0 4px; padding-inline-start: 2px; }
+.markdown li::marker { color: var(--_muted); }
+.markdown li > p { margin-block-end: 8px; }
+.markdown .tight > li > p, .markdown li > p:last-child { margin-block-end: 4px; }
+.markdown li > :is(ul, ol) { margin-block: 4px 4px; }
+.markdown li:has(> input[type='checkbox']), .markdown li:has(> p > input[type='checkbox']) { list-style: none; margin-inline-start: -22px; }
+.markdown input[type='checkbox'] { margin: 0; margin-inline-end: 8px; inline-size: 15px; block-size: 15px; vertical-align: -2px; accent-color: var(--_accent); }
+.markdown a { color: var(--_link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; text-decoration-color: color-mix(in oklab, currentColor 45%, transparent); border-radius: 3px; }
+.markdown a:hover { text-decoration-color: currentColor; }
+.markdown strong { font-weight: 650; }
+.markdown blockquote { margin: 0 0 12px; padding-inline-start: 14px; border-inline-start: 3px solid var(--_line); color: var(--_muted); }
+.markdown blockquote > :last-child { margin-block-end: 0; }
+.markdown hr { border: 0; border-block-start: 1px solid var(--_line); margin: 20px 0; }
+.markdown :not(pre) > code { font: 13px/20px var(--_mono); background: var(--_soft); border-radius: 5px; padding: 2px 5px; overflow-wrap: anywhere; }
+.markdown .code {
+  position: relative; margin: 0 0 14px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_sunken); overflow: hidden;
+}
+.markdown .code figcaption { padding: 7px 14px 0; font: 500 12px/20px var(--_font); color: var(--_muted); }
+.markdown .code figcaption:empty { display: none; }
+.markdown pre { margin: 0; padding: 10px 14px 12px; overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; font: 13px/20px var(--_mono); tab-size: 2; direction: ltr; text-align: left; white-space: pre; }
+.markdown pre:focus-visible, .markdown .table-scroll:focus-visible { outline-offset: -2px; }
+.markdown pre code { font: inherit; }
+.code-copy {
+  appearance: none; position: absolute; inset-block-start: 5px; inset-inline-end: 5px; margin: 0; border: 0; padding: 2px 8px; min-block-size: 24px; border-radius: 7px; cursor: pointer;
+  font: 500 12px/20px var(--_font); color: var(--_muted); background: var(--_sunken);
+}
+.code-copy:hover { color: var(--_text); background: var(--_soft); }
+.code-copy.is-copied { color: var(--_link); animation: rivulet-hold 1.6s; }
+.markdown .table-scroll { margin: 0 0 14px; overflow-x: auto; border: 1px solid var(--_line); border-radius: var(--_inner-radius); scrollbar-width: thin; scrollbar-color: var(--_line) transparent; }
+.markdown table { border-collapse: collapse; min-inline-size: 100%; font-size: 14px; line-height: 20px; font-variant-numeric: tabular-nums; }
+.markdown :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--_line); min-inline-size: 64px; }
+.markdown th { font-weight: 600; background: var(--_sunken); white-space: nowrap; }
+.markdown tr:last-child > td { border-block-end: 0; }
+.markdown img { max-inline-size: 100%; block-size: auto; border-radius: var(--_inner-radius); }
+.markdown .blocked-image { color: var(--_muted); font-style: italic; }
+`;

@@ -1,0 +1,70 @@
+/** Messages, their parts, and the lines under them. */
+export const messageStyles = `
+.message { position: relative; padding-block-end: 20px; }
+.message[data-role='user'] { display: flex; flex-direction: column; align-items: flex-end; padding-block-end: 16px; }
+.message[data-role='user'] .body {
+  max-inline-size: min(85%, 68ch); background: var(--_soft); border-radius: var(--_radius); padding: 8px 14px;
+}
+.message[data-pending] .body { color: color-mix(in oklab, var(--_text) 78%, var(--_soft)); }
+.words { white-space: pre-wrap; overflow-wrap: anywhere; }
+.message:not([data-role='user']) .body { max-inline-size: 68ch; }
+.body > * + * { margin-block-start: 12px; }
+.pending { display: flex; align-items: center; gap: 4px; margin-block-start: 4px; font-size: 13px; line-height: 20px; color: var(--_muted); }
+.pending .icon { inline-size: 16px; block-size: 16px; }
+/* Only what takes longer than a moment is worth a word. */
+.pending.is-sending { animation: rivulet-appear 1ms 800ms both; }
+@keyframes rivulet-appear { from { opacity: 0; } }
+.dots { display: flex; align-items: center; gap: 5px; block-size: 24px; inline-size: fit-content; }
+.dots i { inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--_muted); animation: rivulet-pulse 1.2s ease-in-out infinite both; }
+.dots i:nth-child(2) { animation-delay: 0.16s; }
+.dots i:nth-child(3) { animation-delay: 0.32s; }
+@keyframes rivulet-pulse { 0%, 70%, 100% { opacity: 0.25; transform: scale(0.85); } 35% { opacity: 0.9; transform: none; } }
+.end { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 8px; font-size: 13.5px; line-height: 20px; color: var(--_muted); }
+.end[data-tone='problem'] {
+  color: var(--_problem); background: var(--_problem-soft); padding: 8px 12px; border-radius: var(--_inner-radius); inline-size: fit-content; max-inline-size: 100%;
+}
+.end .icon { inline-size: 18px; block-size: 18px; }
+.end-text { flex: 0 1 auto; min-inline-size: 0; }
+.end[data-tone='problem'] .end-text { flex: 1 1 12ch; }
+.actions {
+  display: flex; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; opacity: 0;
+  transition: opacity var(--_fast);
+}
+.message:hover .actions, .message:focus-within .actions, rivulet-message:last-child .actions { opacity: 1; }
+.actions .icon-button { inline-size: 32px; block-size: 32px; border-radius: 8px; }
+.actions .icon { inline-size: 18px; block-size: 18px; }
+.icon-button.is-copied { color: var(--_link); animation: rivulet-hold 1.6s; }
+@keyframes rivulet-hold { from { opacity: 1; } to { opacity: 1; } }
+@media (hover: none) { .actions { opacity: 1; } }
+.message:not([data-role='user']) { padding-block-end: 12px; }
+.reasoning { color: var(--_muted); font-size: 14px; line-height: 22px; }
+.reasoning summary { display: flex; align-items: center; gap: 2px; inline-size: fit-content; cursor: pointer; list-style: none; border-radius: 6px; padding-inline-end: 6px; margin-inline-start: -4px; }
+.reasoning summary::-webkit-details-marker { display: none; }
+.reasoning summary:hover { color: var(--_text); }
+.reasoning summary .icon { inline-size: 18px; block-size: 18px; transition: transform var(--_fast); }
+.reasoning summary:dir(rtl) .icon { transform: scaleX(-1); }
+.reasoning[open] summary .icon { transform: rotate(90deg); }
+.reasoning-text { white-space: pre-wrap; border-inline-start: 2px solid var(--_line); padding-inline-start: 12px; margin-block-start: 4px; }
+.tool {
+  display: flex; align-items: center; gap: 8px; font-size: 14px; line-height: 20px; padding: 9px 12px; border: 1px solid var(--_line);
+  border-radius: var(--_inner-radius); background: var(--_raised); max-inline-size: 360px;
+}
+.tool .icon { inline-size: 18px; block-size: 18px; color: var(--_muted); }
+.tool-name { flex: 1; min-inline-size: 0; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.tool-name::first-letter { text-transform: uppercase; }
+.tool-state { color: var(--_muted); font-size: 13px; }
+.tool[data-state='failed'] .tool-state, .tool[data-state='refused'] .tool-state { color: var(--_problem); }
+.sources { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; margin: 10px 0 0; padding: 0; max-inline-size: 100%; }
+.sources li { min-inline-size: 0; max-inline-size: 100%; }
+.chip {
+  display: inline-flex; align-items: center; gap: 6px; max-inline-size: min(100%, 260px); padding: 3px 10px; min-block-size: 28px; border: 1px solid var(--_line);
+  border-radius: 14px; background: var(--_raised); color: var(--_text); font-size: 13px; line-height: 20px; text-decoration: none;
+}
+a.chip:hover { background: var(--_soft); border-color: transparent; }
+.chip .icon { inline-size: 16px; block-size: 16px; color: var(--_muted); }
+.chip-number { font-variant-numeric: tabular-nums; color: var(--_link); font-weight: 600; }
+.chip-text { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.chip-detail { flex: none; color: var(--_muted); }
+@media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } .actions, .reasoning summary .icon { transition: none; } }
+@media (forced-colors: active) { .message[data-role='user'] .body, .end[data-tone='problem'] { border: 1px solid CanvasText; } }
+`;

@@ -1,0 +1,95 @@
+/** Colours derived from the accent, the panel and its header. */
+export const panelStyles = `
+rivulet-app {
+  --_background: var(--rivulet-background, light-dark(color-mix(in oklab, var(--_accent) 1.5%, #fff), color-mix(in oklab, var(--_accent) 5%, #14171a)));
+  --_raised: var(--rivulet-surface, light-dark(#fff, color-mix(in oklab, var(--_accent) 6%, #1c2024)));
+  --_soft: var(--rivulet-bubble, light-dark(color-mix(in oklab, var(--_accent) 9%, #f3f5f6), color-mix(in oklab, var(--_accent) 16%, #23282c)));
+  --_sunken: light-dark(color-mix(in oklab, var(--_accent) 4%, #f4f6f7), color-mix(in oklab, var(--_accent) 5%, #0f1214));
+  --_line: var(--rivulet-border, light-dark(color-mix(in oklab, var(--_accent) 10%, #e4e8ea), color-mix(in oklab, var(--_accent) 10%, #2c3237)));
+  --_text: var(--rivulet-text, light-dark(color-mix(in oklab, var(--_accent) 8%, #14181b), color-mix(in oklab, var(--_accent) 5%, #e9edef)));
+  --_muted: var(--rivulet-muted, light-dark(color-mix(in oklab, var(--_accent) 8%, #566067), color-mix(in oklab, var(--_accent) 8%, #a3adb3)));
+  --_link: light-dark(oklch(from var(--_accent) min(l, 0.46) c h), oklch(from var(--_accent) max(l, 0.8) min(c, 0.12) h));
+  --_problem: light-dark(#a52a21, #ff9d92);
+  --_problem-soft: light-dark(#fdf0ee, #36201f);
+  --_radius: var(--rivulet-radius, 16px);
+  --_inner-radius: calc(var(--_radius) * 0.75);
+  --_mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
+  display: contents;
+}
+rivulet-app *, rivulet-app *::before, rivulet-app *::after { box-sizing: border-box; }
+rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { display: block; min-inline-size: 0; }
+.panel {
+  display: flex; flex-direction: column;
+  background: var(--_background); color: var(--_text);
+  font: 400 15px/24px var(--_font); text-align: start; letter-spacing: normal; text-transform: none;
+  -webkit-font-smoothing: antialiased; -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
+  overflow: hidden; overflow-wrap: break-word; container: rivulet / inline-size;
+}
+.panel[data-mode='inline'], .panel[data-mode='page'] { block-size: 100%; }
+.panel[data-mode='inline'] { border: 1px solid var(--_line); border-radius: var(--_radius); }
+.panel[data-mode='floating'] {
+  position: fixed; z-index: var(--_z);
+  inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom, 0px));
+  inset-inline-end: calc(var(--_offset) + env(safe-area-inset-right, 0px));
+  inline-size: min(var(--rivulet-width, 408px), calc(100vw - 2 * var(--_offset)));
+  block-size: min(var(--rivulet-height, 704px), calc(100vh - 2 * var(--_offset) - var(--_launcher) - 12px));
+  block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset) - var(--_launcher) - 12px));
+  border-radius: var(--_radius); box-shadow: 0 0 0 1px var(--_line), var(--_shadow);
+  visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
+  transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
+}
+.panel[data-mode='floating'][data-open] {
+  visibility: visible; opacity: 1; transform: none; transition: opacity var(--_fast), transform var(--_calm), visibility 0s;
+}
+:host(:dir(rtl)) .panel { transform-origin: 0 100%; }
+.header {
+  flex: none; display: flex; align-items: center; gap: 4px; min-block-size: 64px; padding-block: 10px; padding-inline: 16px 12px;
+  border-block-end: 1px solid var(--_line);
+}
+.mark {
+  flex: none; inline-size: 36px; block-size: 36px; border-radius: 12px; display: grid; place-items: center;
+  background: var(--_accent); color: var(--_on-accent);
+}
+.mark .icon { inline-size: 22px; block-size: 22px; stroke-width: 2; }
+.titles { flex: 1; min-inline-size: 0; padding-inline: 8px; }
+.title { margin: 0; font: 600 15px/20px var(--_font); letter-spacing: -0.005em; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.status { display: flex; align-items: center; gap: 6px; font-size: 13px; line-height: 18px; color: var(--_muted); }
+.status::before { content: ''; flex: none; inline-size: 7px; block-size: 7px; border-radius: 50%; background: light-dark(#2a9461, #4fc48a); }
+.status[data-tone='waiting']::before { background: light-dark(#c07a12, #e9b45a); }
+.status[data-tone='off']::before { background: light-dark(#8b959b, #7c868c); }
+.line {
+  flex: none; padding: 6px 16px; font-size: 13px; line-height: 20px; color: var(--_muted); background: var(--_sunken);
+  border-block-end: 1px solid var(--_line);
+}
+.line[data-tone='problem'] { color: var(--_problem); background: var(--_problem-soft); }
+.icon { inline-size: 20px; block-size: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
+.icon .solid { fill: currentColor; stroke: none; }
+.icon-button {
+  appearance: none; margin: 0; padding: 0; border: 0; background: none; color: var(--_muted); font: inherit; cursor: pointer;
+  flex: none; inline-size: 36px; block-size: 36px; border-radius: 10px; display: grid; place-items: center;
+  -webkit-tap-highlight-color: transparent;
+}
+.icon-button:hover { background: var(--_soft); color: var(--_text); }
+.icon-button[aria-disabled='true'] { opacity: 0.45; cursor: default; background: none; }
+.panel :focus-visible { outline: 2px solid var(--_link); outline-offset: 2px; }
+.link-button {
+  appearance: none; margin: 0; border: 0; background: none; font: inherit; font-weight: 600; color: inherit; cursor: pointer;
+  padding: 4px 6px; margin-block: -4px; border-radius: 6px; text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; white-space: nowrap;
+}
+.link-button:hover { text-decoration-thickness: 2px; }
+@media (max-width: 639px) {
+  .panel[data-mode='floating'] {
+    inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: 100vh; block-size: var(--_sheet-height, 100dvh);
+    border-radius: 0; box-shadow: none; transform: translateY(16px);
+  }
+  .header { padding-block-start: calc(10px + env(safe-area-inset-top, 0px)); }
+}
+@media (prefers-reduced-motion: reduce) {
+  .panel[data-mode='floating'], .panel[data-mode='floating'][data-open] { transition: none; }
+}
+@media (forced-colors: active) {
+  .panel { border: 1px solid CanvasText; }
+  .mark, .send { forced-color-adjust: none; background: Highlight !important; color: HighlightText !important; }
+  .status::before { background: CanvasText !important; }
+}
+`;

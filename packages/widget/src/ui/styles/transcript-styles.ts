@@ -1,0 +1,31 @@
+/** The scrolled list and the empty state. */
+export const transcriptStyles = `
+rivulet-transcript { flex: 1; min-block-size: 0; position: relative; }
+.scroller { block-size: 100%; overflow-y: auto; overflow-x: hidden; overscroll-behavior: contain; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; outline-offset: -3px !important; }
+.content { padding: 20px 20px 12px; display: flow-root; max-inline-size: 800px; margin-inline: auto; }
+.content.is-empty { min-block-size: 100%; display: flex; flex-direction: column; justify-content: flex-end; }
+.spacer { block-size: 0; pointer-events: none; }
+/* Away from the screen a settled group costs nothing; its last height is kept, so that the end stays where it is. */
+.group[data-settled] { content-visibility: auto; contain-intrinsic-size: auto 4000px; }
+.loading { color: var(--_muted); font-size: 14px; }
+.empty { padding-block: 8px 4px; }
+.mark.is-large { inline-size: 44px; block-size: 44px; border-radius: 14px; margin-block-end: 16px; }
+.mark.is-large .icon { inline-size: 27px; block-size: 27px; }
+.greeting { margin: 0 0 4px; font: 600 22px/28px var(--_font); letter-spacing: -0.015em; text-wrap: balance; }
+.greeting-detail { margin: 0; color: var(--_muted); text-wrap: pretty; }
+.prompts { list-style: none; margin: 20px 0 0; padding: 0; display: flex; flex-direction: column; align-items: flex-start; gap: 8px; }
+.prompt {
+  appearance: none; margin: 0; font: inherit; color: var(--_text); text-align: start; cursor: pointer; background: var(--_raised);
+  border: 1px solid var(--_line); border-radius: var(--_inner-radius); padding: 8px 14px; min-block-size: 42px;
+}
+.prompt:hover { background: var(--_soft); border-color: transparent; }
+.to-latest {
+  appearance: none; position: absolute; inset-block-end: 8px; inset-inline: 0; margin-inline: auto; inline-size: 40px; block-size: 40px; padding: 0;
+  border: 1px solid var(--_line); border-radius: 50%; background: var(--_raised); color: var(--_text); cursor: pointer;
+  display: grid; place-items: center; box-shadow: 0 2px 10px rgb(8 24 32 / 0.12);
+  transition: opacity var(--_fast), transform var(--_fast), visibility 0s;
+}
+.to-latest[hidden] { display: grid; visibility: hidden; opacity: 0; transform: translateY(4px); transition: opacity var(--_fast), transform var(--_fast), visibility 0s 120ms; }
+.to-latest:hover { background: var(--_soft); }
+@media (prefers-reduced-motion: reduce) { .to-latest, .to-latest[hidden] { transition: none; } }
+`;
