@@ -1,6 +1,6 @@
 /** What a question asks for, and the demo provider's words around what it found. Pure. */
 import type { DemoDocument } from './demo-documents.ts';
-import { createFindSections } from './demo-search.ts';
+import { createFindSections, wordsOf, type FindSections } from './demo-search.ts';
 import { condense, type Section } from './demo-sections.ts';
 import { SHOWPIECES, type Showpiece } from './demo-showcase.ts';
 
@@ -19,13 +19,15 @@ type Intent =
 
 const SHOW =
   /^(?:(?:please|can you|could you|would you)\s+)*(?:show|give|make|write|render|draw|display|try)\b(?:\s+(?:me|us))?\s+(?:an?|some|the|your)?\s*(?:[\w-]+\s+){0,2}?(table|code|list|long|essay)\b/;
-const PIECES: Record<string, Showpiece> = {
-  table: 'table',
-  code: 'code',
-  list: 'list',
-  long: 'long',
-  essay: 'long',
-};
+const PIECES = new Map<string, Showpiece>(
+  Object.entries({
+    table: 'table',
+    code: 'code',
+    list: 'list',
+    long: 'long',
+    essay: 'long',
+  }),
+);
 
 const INTENTS: readonly [RegExp, Exclude<Intent['kind'], 'show' | 'question'>][] = [
   [
@@ -47,12 +49,16 @@ const INTENTS: readonly [RegExp, Exclude<Intent['kind'], 'show' | 'question'>][]
   ],
 ];
 
+/** Nobody says hello in more. */
+const INTENT_MAX_CHARACTERS = 200;
+
 export function readIntent(question: string): Intent {
   const plain = question
+    .slice(0, INTENT_MAX_CHARACTERS)
     .toLowerCase()
     .replace(/[!?.,;:\s]+/g, ' ')
     .trim();
-  const piece = PIECES[SHOW.exec(plain)?.[1] ?? plain.replace(/^an? /, '').replace(/ answer$/, '')];
+  const piece = PIECES.get(SHOW.exec(plain)?.[1] ?? plain.replace(/^an? /, '').replace(/ answer$/, ''));
   if (piece !== undefined) return { kind: 'show', piece };
   return { kind: INTENTS.find(([pattern]) => pattern.test(plain))?.[1] ?? 'question' };
 }
@@ -98,7 +104,7 @@ export function createReplyTo(documents: readonly DemoDocument[]): ReplyTo {
 }
 
 /** Each "more" in a row goes one section further down the list of the last real question. */
-function goOn(earlier: readonly string[], find: (question: string) => Section[]): Reply {
+function goOn(earlier: readonly string[], find: FindSections): Reply {
   const at = earlier.findLastIndex((question) => readIntent(question).kind === 'question');
   const question = earlier[at];
   if (question === undefined) return { markdown: FIXED['no-more'], sections: [] };
@@ -106,40 +112,54 @@ function goOn(earlier: readonly string[], find: (question: string) => Section[])
   const seen = pick(found).length + (earlier.length - 1 - at);
   const section = found[seen];
   if (section === undefined) return { markdown: FIXED['no-more'], sections: [] };
-  return compose('Here is something else that fits:', [section]);
+  return compose(`Here is something else that fits (**${nameOf(section)}**):`, [section], question);
 }
 
 function fromSections(question: string, found: readonly Section[]): Reply {
   const sections = pick(found);
-  return sections.length === 0
-    ? { markdown: FIXED.unknown, sections }
-    : compose(introduce(question, sections[0]?.heading ?? ''), sections);
+  const [best] = sections;
+  if (best === undefined) return { markdown: FIXED.unknown, sections };
+  return compose(introduce(question, nameOf(best)), sections, question);
 }
 
 /** The best section, and the next one when the best is short. */
 function pick(found: readonly Section[]): Section[] {
   const [best, next] = found;
   if (best === undefined) return [];
-  const isShort = condense(best, SECTION_MAX_CHARACTERS).length < SECOND_SECTION_ROOM_CHARACTERS;
+  const isShort =
+    condense(best, { maxCharacters: SECTION_MAX_CHARACTERS }).length < SECOND_SECTION_ROOM_CHARACTERS;
   return isShort && next !== undefined ? [best, next] : [best];
 }
 
+/** Without what the heading adds in brackets. */
+const nameOf = ({ heading }: Section): string => heading.replace(/\s*\(.*\)$/, '');
+
+const INTRODUCTIONS: readonly [RegExp, (heading: string) => string][] = [
+  [
+    /^(how (do|can|would|should)|where (do|can|should))\b/,
+    (heading) => `Here is how to go about it (**${heading}**):`,
+  ],
+  [/^(how|why)\b/, (heading) => `Good question. This is how it works (**${heading}**):`],
+  [/^(what (happens|if)|when)\b/, (heading) => `Here is what happens then (**${heading}**):`],
+  [
+    /^(does|do|is|are|can|will|has|have)\b/,
+    (heading) => `The documentation has this to say under **${heading}**:`,
+  ],
+  [/^what('s| is| are)\b/, (heading) => `In short (**${heading}**):`],
+];
+
 function introduce(question: string, heading: string): string {
   const plain = question.trim().toLowerCase();
-  if (/^(how (do|can|would|should)|where (do|can|should))\b/.test(plain))
-    return `Here is how to go about it (**${heading}**):`;
-  if (/^(how|why)\b/.test(plain)) return `Good question. This is how it works (**${heading}**):`;
-  if (/^(does|do|is|are|can|will|has|have)\b/.test(plain))
-    return `The documentation has this to say under **${heading}**:`;
-  if (/^what (is|are)\b/.test(plain)) return `In short (**${heading}**):`;
-  return `Here is what I found under **${heading}**:`;
+  const introduction = INTRODUCTIONS.find(([pattern]) => pattern.test(plain))?.[1];
+  return introduction?.(heading) ?? `Here is what I found under **${heading}**:`;
 }
 
-function compose(intro: string, sections: readonly Section[]): Reply {
+function compose(introduction: string, sections: readonly Section[], question: string): Reply {
+  const words = wordsOf(question);
   const bodies = sections.map((section, index) => {
-    const body = condense(section, SECTION_MAX_CHARACTERS);
-    return index === 0 ? body : `**${section.heading}**\n\n${body}`;
+    const body = condense(section, { maxCharacters: SECTION_MAX_CHARACTERS, words });
+    return index === 0 ? body : `**${nameOf(section)}**\n\n${body}`;
   });
   const sources = [...new Set(sections.map(({ path }) => `\`${path}\``))].join(' and ');
-  return { markdown: [intro, ...bodies, `*From ${sources}.*`].join('\n\n'), sections };
+  return { markdown: [introduction, ...bodies, `*From ${sources}.*`].join('\n\n'), sections };
 }

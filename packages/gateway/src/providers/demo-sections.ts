@@ -29,7 +29,7 @@ export function splitSections({ title, path, markdown }: DemoDocument): Section[
   for (const block of splitBlocks(markdown)) {
     const [, marks, heading] = HEADING.exec(block) ?? [];
     if (marks !== undefined && heading !== undefined) section = begin(heading, marks.length);
-    else if (!isDecoration(block)) section.blocks.push(linksToWords(block));
+    else if (!isDecoration(block)) section.blocks.push(...splitItems(linksToWords(block)));
   }
   return sections.filter(({ blocks }) => blocks.length > 0);
 }
@@ -80,19 +80,54 @@ function linksToWords(block: string): string {
   return isFenced(block) ? block : block.replace(/\[([^\]]+)\]\((?!https?:)[^)]*\)/g, '$1');
 }
 
-/** The first blocks of a section, at most `maxCharacters` of them; a first block that is longer is cut at its own seams. */
-export function condense({ blocks }: Section, maxCharacters: number): string {
+/** A list longer than this is taken item by item. */
+const WHOLE_LIST_MAX_CHARACTERS = 400;
+const ITEM = /^([-*+]|\d+[.)])\s/;
+
+function splitItems(block: string): string[] {
+  if (!ITEM.test(block) || block.length <= WHOLE_LIST_MAX_CHARACTERS) return [block];
+  return block.split(/\n(?=(?:[-*+]|\d+[.)])\s)/);
+}
+
+export interface CondenseOptions {
+  maxCharacters: number;
+  /** Of a section that is too long, what to look for: it begins at the block that has most of them. */
+  words?: readonly string[];
+}
+
+/** The blocks of a section that say most; a block that is too long by itself is cut at its own seams. */
+export function condense({ blocks }: Pick<Section, 'blocks'>, options: CondenseOptions): string {
+  const { maxCharacters, words = [] } = options;
+  const isWhole = join(blocks).length <= maxCharacters;
+  const from = isWhole ? 0 : bestStart(blocks, words);
   const kept: string[] = [];
   let left = maxCharacters;
-  for (const block of blocks) {
+  for (const block of blocks.slice(from)) {
     if (block.length > left) break;
     kept.push(block);
     left -= block.length + 2;
   }
   // A sentence that promises what was cut off ("for example:") would be left hanging.
-  while (kept.length > 1 && kept.length < blocks.length && kept.at(-1)?.endsWith(':')) kept.pop();
-  const [first] = blocks;
-  return kept.length === 0 && first !== undefined ? cutBlock(first, maxCharacters) : kept.join('\n\n');
+  while (!isWhole && kept.length > 1 && kept.at(-1)?.endsWith(':')) kept.pop();
+  return kept.length === 0 ? cutBlock(blocks[from] ?? '', maxCharacters) : join(kept);
+}
+
+/** Items of one list belong together. */
+function join(blocks: readonly string[]): string {
+  return blocks.reduce((text, block, index) => {
+    const isSameList = ITEM.test(block) && ITEM.test(blocks[index - 1] ?? '');
+    return index === 0 ? block : `${text}${isSameList ? '\n' : '\n\n'}${block}`;
+  }, '');
+}
+
+function bestStart(blocks: readonly string[], words: readonly string[]): number {
+  const hits = blocks.map((block) => {
+    const text = block.toLowerCase();
+    return words.filter((word) => text.includes(word)).length;
+  });
+  const best = Math.max(0, hits.indexOf(Math.max(...hits)));
+  // "For example:" belongs to what follows it.
+  return blocks[best - 1]?.endsWith(':') === true ? best - 1 : best;
 }
 
 function cutBlock(block: string, maxCharacters: number): string {
@@ -110,7 +145,18 @@ function cutBlock(block: string, maxCharacters: number): string {
 }
 
 function cutSentences(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
   const cut = text.slice(0, maxCharacters);
   const end = Math.max(cut.lastIndexOf('. '), cut.lastIndexOf('; '), cut.lastIndexOf(': '));
   return end > 0 ? cut.slice(0, end + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
+}
+
+/** The first prose of a section as one line of plain words; code when there is nothing else. */
+export function excerptOf({ blocks }: Section, maxCharacters: number): string {
+  const prose = blocks.find((block) => !isFenced(block) && !block.startsWith('|')) ?? blocks[0] ?? '';
+  const plain = prose
+    .replace(/[*_`>]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return cutSentences(plain, maxCharacters);
 }

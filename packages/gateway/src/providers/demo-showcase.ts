@@ -67,12 +67,25 @@ A word leaves the model as a small piece of text. The gateway reads it, gives it
 
 The widget keeps what it has, shows a thin line and tries again, soon at first and then less often. When it is back, it says which number it saw last; the gateway sends what came after that and nothing else.`;
 
+const LONG_MIDDLE = `## What happens with many viewers
+
+A conversation may be open in three tabs, on a phone and on the screen of a colleague who helps. All of them read the same log, each at its own speed. A fast one sees a word a few milliseconds after the model wrote it; a slow one gets several words in one go, and one that was asleep for an hour gets the whole state and goes on from there. None of them ever waits for another, and the model waits for none.
+
+1. The gateway writes the piece into the log, once.
+2. It encodes it, once.
+3. It hands the same bytes to every viewer whose line is free.
+4. For those whose line is not, it waits, and merges what has gathered in the meantime.
+
+## What happens when you stop an answer
+
+You press the button, or Escape. The request to the model is ended at once, wherever it runs, so that nobody pays for words that nobody reads. The text that was written stays, marked as stopped; you can ask again from there. Closing the tab is something else: the answer goes on without you, and is there when you come back.`;
+
 const LONG_END = `## What happens in the end
 
 The answer is over when the model says so, and only then. If it breaks off, you are told, and the text so far stays. That was all; thank you for reading to the end.`;
 
 const long = (): string =>
-  [LONG_INTRO, '## A table', TABLE, '## Code', CODE, '## Lists', LIST, LONG_END].join('\n\n');
+  [LONG_INTRO, LONG_MIDDLE, '## A table', TABLE, '## Code', CODE, '## Lists', LIST, LONG_END].join('\n\n');
 
 export const SHOWPIECES: Readonly<Record<Showpiece, () => string>> = {
   table: () => TABLE,

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { DemoDocument } from './demo-documents.ts';
 import { flow, type Random } from './demo-pace.ts';
 import { createReplyTo } from './demo-replies.ts';
-import { condense, type Section } from './demo-sections.ts';
+import { excerptOf, type Section } from './demo-sections.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
 
 export interface DemoProviderOptions {
@@ -48,7 +48,7 @@ function questionsIn({ messages }: ProviderRequest): string[] {
 function asSource(section: Section): ProviderEvent {
   const { id, document, heading } = section;
   const title = heading === document ? document : `${document}: ${heading}`;
-  return { type: 'source', sourceId: id, title, excerpt: condense(section, EXCERPT_MAX_CHARACTERS) };
+  return { type: 'source', sourceId: id, title, excerpt: excerptOf(section, EXCERPT_MAX_CHARACTERS) };
 }
 
 const tokensIn = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);

@@ -15,19 +15,21 @@ export interface ChunkReader {
 }
 
 /** Words for the end, OpenAI's and those of compatible upstreams. One that is not here still is a finish reason: `stop`. */
-const FINISH_REASONS: Record<string, Finished['reason'] | UnfinishedWhy> = {
-  length: 'length',
-  max_tokens: 'length',
-  tool_calls: 'tool',
-  function_call: 'tool',
-  content_filter: 'blocked',
-  sensitive: 'blocked',
-  error: 'failed',
-  network_error: 'failed',
-  abort: 'no-finish-reason',
-  cancelled: 'no-finish-reason',
-  insufficient_system_resource: 'overloaded',
-};
+const FINISH_REASONS = new Map<string, Finished['reason'] | UnfinishedWhy>(
+  Object.entries({
+    length: 'length',
+    max_tokens: 'length',
+    tool_calls: 'tool',
+    function_call: 'tool',
+    content_filter: 'blocked',
+    sensitive: 'blocked',
+    error: 'failed',
+    network_error: 'failed',
+    abort: 'no-finish-reason',
+    cancelled: 'no-finish-reason',
+    insufficient_system_resource: 'overloaded',
+  }),
+);
 
 interface Call {
   callId: string;
@@ -57,7 +59,7 @@ export function createChunkReader(): ChunkReader {
     },
     end() {
       if (reason === undefined) return 'no-finish-reason';
-      const known = FINISH_REASONS[reason] ?? 'stop';
+      const known = FINISH_REASONS.get(reason) ?? 'stop';
       if (known === 'no-finish-reason' || known === 'failed' || known === 'overloaded') return known;
       return [
         ...piece('reasoning-delta', reasoning.end()),

@@ -66,22 +66,25 @@ export function upstreamFailure(facts: UpstreamFacts, retryAfterMs?: number): Ch
   });
 }
 
-const CODES: Record<string, ErrorCode> = {
-  insufficient_quota: 'quota-exceeded',
-  billing_hard_limit_reached: 'quota-exceeded',
-  billing_not_active: 'quota-exceeded',
-  rate_limit_exceeded: 'upstream-rate-limited',
-  context_length_exceeded: 'context-length',
-  string_above_max_length: 'context-length',
-  content_policy_violation: 'content-blocked',
-  content_filter: 'content-blocked',
-  moderation_blocked: 'content-blocked',
-  overloaded_error: 'upstream-overloaded',
-  server_overloaded: 'upstream-overloaded',
-  // undici's own limits of 300 s, should the run's be set above them.
-  UND_ERR_HEADERS_TIMEOUT: 'upstream-timeout',
-  UND_ERR_BODY_TIMEOUT: 'upstream-stalled',
-};
+/** A map, for the upstream chooses the key: `constructor` finds nothing here. */
+const CODES = new Map<string | undefined, ErrorCode>(
+  Object.entries({
+    insufficient_quota: 'quota-exceeded',
+    billing_hard_limit_reached: 'quota-exceeded',
+    billing_not_active: 'quota-exceeded',
+    rate_limit_exceeded: 'upstream-rate-limited',
+    context_length_exceeded: 'context-length',
+    string_above_max_length: 'context-length',
+    content_policy_violation: 'content-blocked',
+    content_filter: 'content-blocked',
+    moderation_blocked: 'content-blocked',
+    overloaded_error: 'upstream-overloaded',
+    server_overloaded: 'upstream-overloaded',
+    // undici's own limits of 300 s, should the run's be set above them.
+    UND_ERR_HEADERS_TIMEOUT: 'upstream-timeout',
+    UND_ERR_BODY_TIMEOUT: 'upstream-stalled',
+  }),
+);
 
 /**
  * 502, 503, 504 and 529 come from something in front of a busy or restarting model and pass by themselves, so: overloaded.
@@ -101,7 +104,7 @@ const STATUSES: Record<number, ErrorCode> = {
 const SAYS_TOO_LONG = /context (length|window|size)|prompt is too long|too many (input )?tokens/i;
 
 function codeOf({ status, code, type, words }: UpstreamFacts): ErrorCode {
-  const known = CODES[code ?? ''] ?? CODES[type ?? ''];
+  const known = CODES.get(code) ?? CODES.get(type);
   if (known !== undefined) return known;
   if ((status === 400 || status === 422) && SAYS_TOO_LONG.test(words ?? '')) return 'context-length';
   // In the middle of a stream the status is where the code belongs: `{"error":{"code":502}}`.
@@ -114,6 +117,7 @@ export function readRetryAfterMs(headers: Headers | undefined, nowMs: number): n
   if (/^\d+(\.\d+)?$/.test(exactMs)) return Math.ceil(Number(exactMs));
   const value = headers?.get('retry-after')?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
-  const atMs = Date.parse(value);
+  // Date.parse takes almost anything for a date, "-5" too; an HTTP date names its month.
+  const atMs = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

@@ -215,10 +215,11 @@ export interface SceneChoice {
 /** By the question, else by the model's name; an unknown name echoes. */
 export function chooseScene(question: string, model: string): SceneChoice {
   const [, name = 'echo', argument] = /\[\[([\w-]+)(?::(\d+))?\]\]/.exec(`${question} ${model}`) ?? [];
-  const play = /^[45]\d\d$/.test(name) ? refuseWith(Number(name)) : NAMED[name];
+  const known = Object.hasOwn(NAMED, name) ? NAMED[name] : NAMED.echo;
+  const play = /^[45]\d\d$/.test(name) ? refuseWith(Number(name)) : known;
   return {
     name,
     argument: argument === undefined ? undefined : Number(argument),
-    play: play ?? NAMED.echo ?? refuseWith(500),
+    play: play ?? refuseWith(500),
   };
 }

@@ -83,7 +83,7 @@ interface Journal {
   requests: UpstreamRequest[];
   /** Changes a request and wakes whoever waits for that. */
   change(request: UpstreamRequest, changes: Partial<UpstreamRequest>): void;
-  /** Resolves with a permit, or when the request ends. */
+  /** Gated until there is a permit or the request ends; then it has its state of before, at once, so that nobody waits for a gate that is open. */
   permit(request: UpstreamRequest): Promise<void>;
   waitFor(query: UpstreamQuery): Promise<UpstreamRequest[]>;
   release(count?: number): void;
@@ -117,13 +117,19 @@ function createJournal(): Journal {
       Object.assign(request, changes);
       wake();
     },
-    permit: (request) =>
-      when(() => {
+    async permit(request) {
+      const { state } = request;
+      request.state = 'gated';
+      wake();
+      await when(() => {
+        if (hasEnded(request)) return 'ended' as const;
         const left = permits.get(request) ?? 0;
-        if (left === 0 && !hasEnded(request)) return undefined;
-        permits.set(request, Math.max(0, left - 1));
+        if (left === 0) return undefined;
+        permits.set(request, left - 1);
+        request.state = state;
         return 'passed' as const;
-      }).then(() => undefined),
+      });
+    },
     waitFor: ({ state, scene, count = 1 }) =>
       when(() => {
         const found = requests.filter(
@@ -249,12 +255,7 @@ function actions({
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof content === 'string' ? content : JSON.stringify(content));
     },
-    async gate() {
-      const { state } = request;
-      journal.change(request, { state: 'gated' });
-      await journal.permit(request);
-      if (!hasEnded(request)) journal.change(request, { state });
-    },
+    gate: () => journal.permit(request),
     pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     async finish(reason = 'stop') {
       await chunk({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
