@@ -102,6 +102,7 @@ function migrate(database: DatabaseSync): void {
 
 function wrap(database: DatabaseSync): SqliteDatabase {
   let durability: Durability | undefined;
+  let isOpen = true; // the database's own word for it is not there in Node 22.13
   return {
     prepare: (sql) => database.prepare(sql),
     write(wanted, work) {
@@ -121,7 +122,8 @@ function wrap(database: DatabaseSync): SqliteDatabase {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },
     close: () => {
-      if (database.isOpen) database.close();
+      if (isOpen) database.close();
+      isOpen = false;
     },
   };
 }

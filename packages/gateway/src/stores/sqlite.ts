@@ -83,6 +83,7 @@ class SqliteStore implements Store {
       run?.state ?? null,
       message.createdAtMs,
       JSON.stringify(message),
+      id,
     );
   }
 
