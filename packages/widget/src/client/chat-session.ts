@@ -186,11 +186,14 @@ export class ChatSession {
 
   #rejected(event: EventOf<'rejected'>): void {
     if (this.outbox.settle(event) || this.requests.settle(event)) return;
-    const isAboutConversation =
-      event.commandId === this.connection.helloId || this.current.isSubscribe(event.commandId);
-    if (isAboutConversation && event.error.code === 'not-found') this.#leaveLostConversation();
-    // Against the hello: the gateway hangs up next, and connectionChanged tells it.
-    else if (this.connection.state.kind === 'open') this.#tellError(ChatError.fromBody(event.error));
+    const { commandId, error } = event;
+    // Against the hello itself: the gateway hangs up next, and #connectionChanged tells it.
+    if (this.connection.state.kind !== 'open') return;
+    const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
+    if (isAboutConversation && error.code === 'not-found') this.#leaveLostConversation();
+    else if (isAboutConversation || commandId === undefined) this.#tellError(ChatError.fromBody(error));
+    // Without its subscription the line is worth nothing; the next one asks again, with backoff.
+    if (isAboutConversation && error.retry !== 'no') this.connection.drop();
   }
 
   /** Erased, or another person's: nobody can do anything about it, so an empty one begins without an error. */
