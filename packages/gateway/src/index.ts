@@ -1,1 +1,24 @@
-export {};
+/** @rivulet/gateway: a gateway to mount into an application of your own, and the adapters to compose it from. */
+export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
+export type { Site } from './sites.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export {
+  createLogger,
+  LOG_LEVELS,
+  silentLogger,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './logger.ts';
+export { systemClock, type Clock, type Timer } from './clock.ts';
+export type { Provider, ProviderEvent, ProviderMessage, ProviderRequest } from './providers/provider.ts';
+export { createOpenAiProvider } from './providers/openai.ts';
+export { createDemoProvider } from './providers/demo.ts';
+export type { Store } from './stores/store.ts';
+export { createMemoryStore } from './stores/memory.ts';
+export { createSqliteStore } from './stores/sqlite.ts';
+export type { EventLog, Kept, Lease, LogRead } from './event-logs/event-log.ts';
+export { createMemoryEventLog } from './event-logs/memory.ts';
+export type { Auth, Authenticated, Credentials, Principal } from './auth/auth.ts';
+export { createAnonymousAuth } from './auth/anonymous.ts';
+export { randomBytes } from './random.ts';

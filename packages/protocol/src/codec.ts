@@ -5,34 +5,35 @@
 import * as v from 'valibot';
 import { CommandSchema, COMMAND_TYPES, type Command } from './commands.ts';
 import { ChatError } from './errors.ts';
-import { EventSchema, EVENT_TYPES, type ChatEvent } from './events.ts';
+import { EventSchema, EVENT_TYPES, UnknownEventSchema, type ChatEvent, type EventOf } from './events.ts';
 import type { CommandId } from './ids.ts';
-import { CommandIdSchema } from './ids.ts';
+import { CommandIdSchema, isPartId } from './ids.ts';
 import type { Position } from './position.ts';
 
 /** The largest frame that a gateway takes. A page of a snapshot, the other way, may be four times that. */
 export const MAX_COMMAND_FRAME_BYTES = 64 * 1024;
+/** Deeper values could be read and then not be written again: JSON.stringify recurses, and its stack ends. */
+export const MAX_COMMAND_DEPTH = 64;
 
 export interface Decoded<Item> {
   items: Item[];
-  /** How many items of unknown type were passed over. */
+  /** How many items were of unknown type; a logged one of them is in `items` as `unknown`, for its place in the log. */
   ignored: number;
 }
 
-/** @throws {ChatError} never; a value that JSON cannot hold is a programming error. */
+/** The text of one frame; an array of one item is as good as the item. */
 export function encodeFrame(items: ChatEvent | Command | readonly (ChatEvent | Command)[]): string {
   return JSON.stringify(items);
 }
 
-/** @throws {ChatError} bad-frame: not JSON, or a known event of the wrong shape. */
+/** Reads a gateway's frame. @throws {ChatError} bad-frame: not JSON, or a known event of the wrong shape. */
 export function decodeEvents(text: string): Decoded<ChatEvent> {
   return decodeFrame(text, readEvent);
 }
 
-/** @throws {ChatError} too-large, bad-frame: the message names the field; `ref` of the error names nothing: see `commandIdIn`. */
+/** Reads a client's frame. @throws {ChatError} too-large, bad-frame: the message names the field, never its value. @see commandIdIn */
 export function decodeCommands(text: string): Decoded<Command> {
-  // A UTF-16 unit is at least one byte of UTF-8: a text this long is too large whatever it holds.
-  if (text.length > MAX_COMMAND_FRAME_BYTES) throw new ChatError('too-large');
+  if (isLongerThan(text, MAX_COMMAND_FRAME_BYTES)) throw new ChatError('too-large');
   return decodeFrame(text, readCommand);
 }
 
@@ -62,7 +63,7 @@ export function parseSseId(id: string): Position | undefined {
 /** undefined: an item of a type that this reader does not know. */
 type ReadItem<Item> = (value: Record<string, unknown>) => Item | undefined;
 
-function decodeFrame<Item>(text: string, read: ReadItem<Item>): Decoded<Item> {
+function decodeFrame<Item extends { type: string }>(text: string, read: ReadItem<Item>): Decoded<Item> {
   const value = parseJson(text);
   const items: Item[] = [];
   let ignored = 0;
@@ -70,8 +71,8 @@ function decodeFrame<Item>(text: string, read: ReadItem<Item>): Decoded<Item> {
     if (!isObject(one))
       throw new ChatError('bad-frame', { message: 'A frame is a JSON object or an array of them.' });
     const item = read(one);
-    if (item === undefined) ignored += 1;
-    else items.push(item);
+    if (item === undefined || item.type === 'unknown') ignored += 1;
+    if (item !== undefined) items.push(item);
   }
   return { items, ignored };
 }
@@ -88,14 +89,26 @@ const knownEvents = new Set(EVENT_TYPES);
 const knownCommands = new Set<string>(COMMAND_TYPES);
 
 function readEvent(value: Record<string, unknown>): ChatEvent | undefined {
-  if (isPlainTextDelta(value)) return value;
-  return knownEvents.has(String(value.type)) ? validate(EventSchema, value) : undefined;
+  if (isPlainTextDelta(value)) return copyTextDelta(value);
+  if (typeof value.type !== 'string')
+    throw new ChatError('bad-frame', { message: 'type: an event has one.' });
+  return knownEvents.has(value.type) ? validate(EventSchema, value) : readUnknownEvent(value);
+}
+
+/** What has a place in the log keeps it. With an epoch it is not an event of the log but tells about one. */
+function readUnknownEvent(value: Record<string, unknown>): EventOf<'unknown'> | undefined {
+  if (value.epoch !== undefined) return undefined;
+  const result = v.safeParse(UnknownEventSchema, { ...value, type: 'unknown' });
+  return result.success ? result.output : undefined;
 }
 
 function readCommand(value: Record<string, unknown>): Command | undefined {
   if (typeof value.type !== 'string')
     throw new ChatError('bad-frame', { message: 'type: a command has one.' });
-  return knownCommands.has(value.type) ? validate(CommandSchema, value) : undefined;
+  if (!knownCommands.has(value.type)) return undefined;
+  if (isDeeperThan(value, MAX_COMMAND_DEPTH))
+    throw new ChatError('bad-frame', { message: `frame: expected at most ${MAX_COMMAND_DEPTH} levels` });
+  return validate(CommandSchema, value);
 }
 
 function validate<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
@@ -111,20 +124,43 @@ function describe(issue: v.BaseIssue<unknown>): string {
 }
 
 /** The one event that comes a hundred times a second: read by hand, everything else by its schema (1 us saved a delta). */
-function isPlainTextDelta(
-  value: Record<string, unknown>,
-): value is Extract<ChatEvent, { type: 'text-delta' }> {
+function isPlainTextDelta(value: Record<string, unknown>): value is EventOf<'text-delta'> {
   return (
     value.type === 'text-delta' &&
     typeof value.text === 'string' &&
-    typeof value.partId === 'string' &&
-    isCount(value.seq) &&
-    isCount(value.at) &&
-    (value.first === undefined || isCount(value.first))
+    isPartId(value.partId) &&
+    isIntegerFrom(1, value.seq) &&
+    isIntegerFrom(0, value.at) &&
+    (value.first === undefined || isIntegerFrom(1, value.first))
   );
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Without the fields that this reader does not know. */
+function copyTextDelta({ type, seq, first, partId, at, text }: EventOf<'text-delta'>): EventOf<'text-delta'> {
+  return first === undefined ? { type, seq, partId, at, text } : { type, seq, first, partId, at, text };
+}
+
+const isIntegerFrom = (least: number, value: unknown): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least;
+
+/** Bytes of UTF-8, counted only when the number of UTF-16 units (1 to 3 bytes each) does not tell. */
+function isLongerThan(text: string, maxBytes: number): boolean {
+  if (text.length * 3 <= maxBytes) return false;
+  let bytes = 0;
+  for (let index = 0; index < text.length && bytes <= maxBytes; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800 || (unit >= 0xd800 && unit < 0xe000))
+      bytes += 2; // half of a pair, which is 4 bytes
+    else bytes += 3;
+  }
+  return bytes > maxBytes;
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

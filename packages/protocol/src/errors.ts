@@ -71,6 +71,8 @@ export type ErrorBody = v.InferOutput<typeof ErrorBodySchema>;
 export interface ChatErrorOptions {
   /** Shown to people; the table's sentence when absent. */
   message?: string;
+  /** What the other side said may be done; the table's word when absent. */
+  retry?: Retry;
   retryAfterMs?: number;
   ref?: string;
   cause?: unknown;
@@ -87,7 +89,7 @@ export class ChatError extends Error {
   constructor(code: ErrorCode, options: ChatErrorOptions = {}) {
     super(options.message ?? ERRORS[code].message, { cause: options.cause });
     this.code = code;
-    this.retry = ERRORS[code].retry;
+    this.retry = options.retry ?? ERRORS[code].retry;
     this.retryAfterMs = options.retryAfterMs;
     this.ref = options.ref;
   }
@@ -103,10 +105,12 @@ export class ChatError extends Error {
     };
   }
 
+  /** Keeps the body's own `retry`: a code newer than this table reads as `internal`, and its table row knows less. */
   static fromBody(body: ErrorBody): ChatError {
-    const { message, retryAfterMs, ref } = body;
+    const { message, retry, retryAfterMs, ref } = body;
     return new ChatError(body.code, {
       message,
+      retry,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(ref === undefined ? {} : { ref }),
     });

@@ -106,6 +106,8 @@ export const ApprovalGivenSchema = v.object({
   ...logged,
   callId: v.string(),
   decision: v.picklist(['approve', 'refuse']),
+  /** The input as the person changed it; absent: as it was called. */
+  input: v.optional(v.unknown()),
 });
 export const ParticipantJoinedSchema = v.object({
   type: v.literal('participant-joined'),
@@ -151,10 +153,16 @@ export const LoggedEventSchema = v.variant('type', [
   FeedbackEventSchema,
   ConversationUpdatedSchema,
 ]);
-export type LoggedEvent = v.InferOutput<typeof LoggedEventSchema>;
+/**
+ * A logged event of a type newer than this reader. Only a decoder makes it: it moves the position and changes nothing, for
+ * without it the event after it would be a gap that no resume can close. @see PROTOCOL.md §16
+ */
+export const UnknownEventSchema = v.object({ type: v.literal('unknown'), ...logged });
+export type UnknownEvent = v.InferOutput<typeof UnknownEventSchema>;
+export type LoggedEvent = v.InferOutput<typeof LoggedEventSchema> | UnknownEvent;
 /** An event before the log has given it a place. */
 export type LoggedEventBody = LoggedEvent extends infer Event
-  ? Event extends LoggedEvent
+  ? Event extends Exclude<LoggedEvent, UnknownEvent>
     ? Omit<Event, 'conversationId' | 'seq' | 'first'>
     : never
   : never;
@@ -261,11 +269,14 @@ const LOGGED_TYPES: ReadonlySet<string> = new Set(
 const LIVE_TYPES: ReadonlySet<string> = new Set(
   LiveEventSchema.options.map((option) => option.entries.type.literal),
 );
+/** Every event type of the wire. */
 export const EVENT_TYPES: readonly string[] = [...LOGGED_TYPES, ...LIVE_TYPES];
 
+/** Whether the event has a place in the log; also when its type is newer than this reader. */
 export function isLogged(event: ChatEvent): event is LoggedEvent {
-  return LOGGED_TYPES.has(event.type);
+  return event.type === 'unknown' || LOGGED_TYPES.has(event.type);
 }
+/** Whether the event appends to a part. */
 export function isDelta(event: ChatEvent): event is DeltaEvent {
   return event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-delta';
 }

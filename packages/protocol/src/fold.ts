@@ -6,6 +6,7 @@
 import type { DeltaEvent, EventOf, LoggedEvent } from './events.ts';
 import { splitPartId } from './ids.ts';
 import type { Conversation, Message, Part, Run, ToolPart } from './message.ts';
+import { isSameJson } from './same-json.ts';
 
 export function fold(conversation: Conversation, event: LoggedEvent): Conversation {
   // The table's row is the one of the event's own type, which the compiler cannot correlate.
@@ -22,7 +23,9 @@ type Apply<Type extends LoggedEvent['type']> = (
 const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'message-added': addMessage,
   'message-updated': (conversation, { messageId, parts }) =>
-    changeMessage(conversation, messageId, (message) => ({ ...message, parts })),
+    changeMessage(conversation, messageId, (message) =>
+      isSameJson(message.parts, parts) ? message : { ...message, parts },
+    ),
   'message-removed': removeMessage,
   'run-started': startRun,
   'run-restarted': (conversation, { runId }) =>
@@ -36,16 +39,20 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'tool-delta': appendDelta,
   'part-finished': (conversation) => conversation, // a sign for renderers; the state has nothing to close
   'tool-called': (conversation, { callId, input }) =>
-    changeTool(conversation, callId, (part) => ({ ...part, state: 'called', input })),
+    moveTool(conversation, callId, { state: 'called', input }),
   'approval-requested': (conversation, { callId }) =>
-    changeTool(conversation, callId, (part) => ({ ...part, state: 'approval-requested' })),
-  'approval-given': (conversation, { callId, decision }) =>
-    changeTool(conversation, callId, (part) => ({
-      ...part,
+    moveTool(conversation, callId, { state: 'approval-requested' }),
+  'approval-given': (conversation, { callId, decision, input }) =>
+    moveTool(conversation, callId, {
       state: decision === 'approve' ? 'approved' : 'refused',
-    })),
-  'tool-finished': (conversation, event) =>
-    changeTool(conversation, event.callId, (part) => finishTool(part, event)),
+      ...(input === undefined ? {} : { input }),
+    }),
+  'tool-finished': (conversation, { callId, output, error }) =>
+    moveTool(conversation, callId, {
+      state: error === undefined ? 'finished' : 'failed',
+      ...(output === undefined ? {} : { output }),
+      ...(error === undefined ? {} : { error }),
+    }),
   'participant-joined': (conversation, { participant }) =>
     conversation.participants.some(({ id }) => id === participant.id)
       ? conversation
@@ -56,11 +63,13 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
       : conversation,
   feedback: (conversation, event) =>
     changeMessage(conversation, event.messageId, (message) => {
-      const { feedback: _before, ...bare } = message;
+      const { feedback: before, ...bare } = message;
+      if (isSameJson(before ?? null, event.feedback)) return message;
       return event.feedback === null ? bare : { ...bare, feedback: event.feedback };
     }),
   'conversation-updated': (conversation, { title }) =>
     conversation.title === title ? conversation : { ...conversation, title },
+  unknown: (conversation) => conversation, // it only has a place
 };
 
 /** The messages that are being written, in the order in which their runs started: the first is written, the others wait. */
@@ -111,8 +120,8 @@ function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): 
 function startPart(conversation: Conversation, { partId, value }: EventOf<'part-started'>): Conversation {
   const { messageId, index } = splitPartId(partId);
   return changeRunning(conversation, byId(messageId), (message) =>
-    // Already there: this is a repeat.
-    index < message.parts.length ? message : { ...message, parts: [...message.parts, value] },
+    // Below: a repeat. Beyond: the sender left one out, and any other index would be another part's.
+    index === message.parts.length ? { ...message, parts: [...message.parts, value] } : message,
   );
 }
 
@@ -144,12 +153,18 @@ function freshOf(have: string, at: number, text: string): string {
   return at > have.length ? '' : text.slice(have.length - at);
 }
 
-function finishTool(part: ToolPart, event: EventOf<'tool-finished'>): ToolPart {
-  const finished: ToolPart = { ...part, state: event.error === undefined ? 'finished' : 'failed' };
-  if (event.output !== undefined) finished.output = event.output;
-  if (event.error !== undefined) finished.error = event.error;
-  return finished;
-}
+/** A call only moves forward through these, so that an event applied again changes nothing. */
+const TOOL_ORDER: Record<ToolPart['state'], number> = {
+  input: 0,
+  called: 1,
+  'approval-requested': 2,
+  approved: 3,
+  refused: 3,
+  finished: 4,
+  failed: 4,
+};
+
+type ToolMove = Pick<ToolPart, 'state'> & Partial<Pick<ToolPart, 'input' | 'output' | 'error'>>;
 
 type IsMessage = (message: Message) => boolean;
 const byId =
@@ -172,15 +187,16 @@ function changeRunning(conversation: Conversation, is: IsMessage, change: Change
   );
 }
 
-function changeTool(conversation: Conversation, callId: string, change: Change<ToolPart>): Conversation {
+/** Also in a finished message: a run that ends with `tool` waits for its call's output. A call's id is the conversation's own. */
+function moveTool(conversation: Conversation, callId: string, move: ToolMove): Conversation {
   const hasCall = (part: Part) => part.type === 'tool' && part.callId === callId;
   const index = conversation.messages.findLastIndex(({ parts }) => parts.some(hasCall));
-  return changeAt(conversation, index, (message) => ({
-    ...message,
-    parts: message.parts.map((part) =>
-      part.type === 'tool' && part.callId === callId ? change(part) : part,
-    ),
-  }));
+  return changeAt(conversation, index, (message) => {
+    const at = message.parts.findLastIndex(hasCall);
+    const part = message.parts[at];
+    if (part?.type !== 'tool' || TOOL_ORDER[move.state] <= TOOL_ORDER[part.state]) return message;
+    return { ...message, parts: message.parts.with(at, { ...part, ...move }) };
+  });
 }
 
 function changeAt(conversation: Conversation, index: number, change: Change<Message>): Conversation {

@@ -20,10 +20,16 @@ export const RunIdSchema = id('r', 'RunId');
 /** `q_…`, minted by the client, unique within its connection; `accepted` and `rejected` name it. */
 export const CommandIdSchema = id('q', 'CommandId');
 
+/** One index has one spelling: `01` would be a second name for part 1. */
+const PART_ID_PATTERN = /^m_[A-Za-z0-9_-]{8,64}\.(?:0|[1-9]\d{0,3})$/;
+/** Whether `value` is a part id; what the schema checks, without its cost. */
+export const isPartId = (value: unknown): value is PartId =>
+  typeof value === 'string' && PART_ID_PATTERN.test(value);
+
 /** `<message id>.<index>`: a part of a message. Short, because it rides on every delta. */
 export const PartIdSchema = v.pipe(
   v.string(),
-  v.regex(/^m_[A-Za-z0-9_-]{8,64}\.\d{1,4}$/, 'must be a PartId: a MessageId, a dot and an index'),
+  v.regex(PART_ID_PATTERN, 'must be a PartId: a MessageId, a dot and an index'),
   v.brand('PartId'),
 );
 

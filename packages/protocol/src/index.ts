@@ -82,8 +82,10 @@ export {
   type LoggedEventBody,
   type ResetReason,
   type SnapshotEvent,
+  type UnknownEvent,
 } from './events.ts';
 export {
+  MAX_COMMAND_DEPTH,
   MAX_COMMAND_FRAME_BYTES,
   commandIdIn,
   decodeCommands,

@@ -6,7 +6,8 @@ import { ConversationIdSchema, MessageIdSchema, RunIdSchema } from './ids.ts';
 const text = v.string();
 /** Any JSON value; it came out of JSON.parse, so there is nothing left to check. */
 const JsonSchema = v.unknown();
-export const EpochMsSchema = v.pipe(v.number(), v.minValue(0));
+/** Finite: JSON reads 1e999 as infinity and writes that as null, which no reader takes. */
+export const EpochMsSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 export const TextPartSchema = v.object({ type: v.literal('text'), text });
 /** What the model thought aloud; shown folded. */
@@ -43,7 +44,7 @@ export const FilePartSchema = v.object({
   fileId: v.string(),
   name: v.string(),
   mediaType: v.string(),
-  sizeBytes: v.pipe(v.number(), v.minValue(0)),
+  sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
   url: v.optional(v.string()),
 });
 /** A value for a custom renderer: cards, forms, suggested replies. */
@@ -54,7 +55,7 @@ export const UnknownPartSchema = v.pipe(
   v.transform(() => ({ type: 'unknown' as const })),
 );
 
-const KnownPartSchema = v.variant('type', [
+export const KnownPartSchema = v.variant('type', [
   TextPartSchema,
   ReasoningPartSchema,
   ToolPartSchema,
@@ -62,7 +63,15 @@ const KnownPartSchema = v.variant('type', [
   FilePartSchema,
   DataPartSchema,
 ]);
-export const PartSchema = v.union([KnownPartSchema, UnknownPartSchema]);
+const KNOWN_PART_TYPES: ReadonlySet<unknown> = new Set(
+  KnownPartSchema.options.map((option) => option.entries.type.literal),
+);
+const typeOf = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
+/** Chosen by the type, so that a known part of the wrong shape is an error and not an unknown part. */
+export const PartSchema = v.lazy((input) =>
+  KNOWN_PART_TYPES.has(typeOf(input)) ? KnownPartSchema : UnknownPartSchema,
+);
 export type Part = v.InferOutput<typeof PartSchema>;
 export type PartType = Part['type'];
 export type TextPart = v.InferOutput<typeof TextPartSchema>;

@@ -1,4 +1,5 @@
 /** A viewer's state of one conversation and its position in the log: applies each event exactly once, in order. */
+import { ChatError } from './errors.ts';
 import { fold } from './fold.ts';
 import type { LoggedEvent, SnapshotEvent } from './events.ts';
 import type { Conversation } from './message.ts';
@@ -26,9 +27,12 @@ export function applyEvent(view: View, event: LoggedEvent): Applied {
 /**
  * Joins the pages of a snapshot: give the pages so far, or undefined, and the next one.
  * @returns the pages so far; they are the whole when the last event's `isLast` was true.
+ * @throws {ChatError} bad-frame: a page whose earlier pages are missing or another snapshot's; a state is never partial.
  */
 export function joinSnapshot(soFar: View | undefined, page: SnapshotEvent): View {
   const { epoch, seq, conversation } = page;
+  if (page.page > 0 && (soFar?.position.epoch !== epoch || soFar.position.seq !== seq))
+    throw new ChatError('bad-frame', { message: 'page: the pages of the snapshot before it are missing.' });
   const earlier = soFar === undefined || page.page === 0 ? [] : soFar.conversation.messages;
   return {
     position: { epoch, seq },

@@ -1,3 +1,13 @@
-/** @rivulet/protocol/testing: what other packages test with. */
+/** @rivulet/protocol/testing: what other packages test with. Needs vitest. */
 export { createChannelPair } from './channel-pair.ts';
+export { describeChannel, type ChannelEnds, type OpenChannel } from './conformance.ts';
+export {
+  answerOf,
+  createLogWriter,
+  questionOf,
+  textPartOf,
+  type AnswerOptions,
+  type LogWriter,
+} from './log-writer.ts';
+export { createRandom, randomValue, type Random } from './random-value.ts';
 export { parseTranscript, replayTranscript, type Transcript } from './transcript.ts';

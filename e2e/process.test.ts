@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { mintConversationId, mintMessageId } from '@rivulet/protocol';
+import { afterAll, describe, expect, it } from 'vitest';
+import { randomBytes } from '../packages/gateway/src/random.ts';
+import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
+import { createDataFolder, startGateway, startProcess, startUpstream } from './support/processes.ts';
+
+const data = createDataFolder();
+afterAll(() => {
+  data.remove();
+});
+const RIVULET_DATA = data.path;
+
+describe('the executable', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
+    const gateway = await startGateway({ RIVULET_DATA });
+    const client = await ProtocolClient.greet(gateway.url);
+    expect(await gateway.end(signal)).toBe(0);
+    expect(client.events.some(({ type }) => type === 'draining')).toBe(true);
+    expect(await client.closed).toEqual({ code: 4000 });
+  });
+
+  it('names every bad value and does not start', async () => {
+    const file = join(RIVULET_DATA, 'bad.json');
+    writeFileSync(file, '{"limits":{"drainMs":-1},"colour":"red"}');
+    const gateway = startProcess(['packages/gateway/dist/main.js', '--config', file], {
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+    });
+    let errors = '';
+    gateway.child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    await expect(gateway.line(/http/)).rejects.toThrow('ended before');
+    expect(gateway.child.exitCode).toBe(1);
+    for (const place of ['PORT', 'LOG_LEVEL', 'limits.drainMs', 'colour']) expect(errors).toContain(place);
+  });
+
+  it('says that its port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const gateway = startProcess(['packages/gateway/dist/main.js'], { RIVULET_DATA, PORT: `${port}` });
+    await expect(gateway.line(/http/)).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
+    other.close();
+  });
+
+  it('logs JSON without message text or credentials, and the code of what failed', async () => {
+    const upstream = await startUpstream();
+    const environment = {
+      RIVULET_DATA,
+      OPENAI_API_KEY: 'sk-very-secret',
+      OPENAI_BASE_URL: upstream.url,
+      LOG_LEVEL: 'debug',
+    };
+    const gateway = await startGateway(environment);
+    const client = await ProtocolClient.greet(gateway.url);
+    const conversationId = mintConversationId(randomBytes);
+    const parts = [{ type: 'text' as const, text: 'my private words [[401]]' }];
+    client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+    const finished = await client.heard('run-finished');
+    const [line] = await gateway.line(/^\{.*"run failed".*$/);
+    expect(JSON.parse(line)).toMatchObject({
+      code: 'upstream-failed',
+      ref: finished.error?.ref,
+      cause: { status: 401 },
+    });
+    const log = gateway.lines.join('\n');
+    for (const secret of [
+      'my private words',
+      'sk-very-secret',
+      client.events.find((e) => e.type === 'welcome')?.token,
+    ]) {
+      expect(log).not.toContain(secret);
+    }
+    expect(await gateway.end('SIGTERM')).toBe(0);
+    await upstream.end('SIGTERM');
+  });
+});

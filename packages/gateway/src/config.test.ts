@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const read = (sources: Partial<Parameters<typeof readConfig>[0]> = {}) =>
+  readConfig({ environment: {}, flags: {}, ...sources });
+const badValues = (sources: Partial<Parameters<typeof readConfig>[0]>) => {
+  try {
+    read(sources);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.badValues;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  it('needs nothing: the defaults run', () => {
+    expect(read()).toMatchObject({ host: '127.0.0.1', port: 8787, dataFolder: './data', store: 'sqlite' });
+  });
+
+  it('lets flags win over the environment, and the environment over the file', () => {
+    const file = { name: 'rivulet.json', value: { port: 1, host: 'file', dataFolder: 'file' } };
+    const config = read({ file, environment: { PORT: '2', HOST: 'environment' }, flags: { port: '3' } });
+    expect(config).toMatchObject({ port: 3, host: 'environment', dataFolder: 'file' });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(read({ environment: { PORT: '', OPENAI_API_KEY: '' } })).toMatchObject({ port: 8787 });
+  });
+
+  it('names every bad value at once, by the place it came from', () => {
+    const file = {
+      name: 'rivulet.json',
+      value: { limits: { drainMs: 0 }, sites: [{ id: 'a b', origins: [] }], colour: 1 },
+    };
+    const places = badValues({ file, environment: { PORT: 'eighty', OPENAI_BASE_URL: 'ftp://x' } });
+    expect(places.map(({ place }) => place).sort()).toEqual([
+      'OPENAI_BASE_URL',
+      'PORT',
+      'rivulet.json: colour',
+      'rivulet.json: limits.drainMs',
+      'rivulet.json: sites.0.id',
+      'rivulet.json: sites.0.origins',
+    ]);
+  });
+
+  it('never repeats a value, which may be a key', () => {
+    const file = { name: 'rivulet.json', value: { provider: { apiKey: ['sk-secret'] }, port: 'sk-secret' } };
+    const text = badValues({ file })
+      .map(({ place, problem }) => place + problem)
+      .join();
+    expect(text).not.toContain('sk-secret');
+  });
+
+  it('refuses a file that is not an object', () => {
+    expect(badValues({ file: { name: 'list.json', value: [] } })).toEqual([
+      { place: 'list.json', problem: 'expected a JSON object' },
+    ]);
+  });
+
+  it.each(['https://shop.example/', 'shop.example', 'https://shop.example/path'])(
+    'refuses the origin %s',
+    (origin) => {
+      const file = { name: 'rivulet.json', value: { sites: [{ id: 'shop', origins: [origin] }] } };
+      expect(badValues({ file })).toHaveLength(1);
+    },
+  );
+});

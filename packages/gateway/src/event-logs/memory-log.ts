@@ -1,0 +1,93 @@
+/** The log of one conversation in memory: its epoch, its window, who waits for it, who may write it. */
+import {
+  ChatError,
+  type ConversationId,
+  type LoggedEvent,
+  type LoggedEventBody,
+  type Position,
+  type ResetReason,
+} from '@rivulet/protocol';
+import type { Kept, LogRead } from './event-log.ts';
+import { KeptWindow, type WindowLimits } from './kept-window.ts';
+import type { Sleeper } from './wake-queue.ts';
+
+export interface Holder {
+  fence: number;
+  untilMs: number;
+}
+
+export class MemoryLog {
+  readonly #id: ConversationId;
+  readonly #epoch: string;
+  readonly #window: KeptWindow;
+  /** Readers that have everything. */
+  #waiting = new Set<Sleeper>();
+  /** The last one who was given the lease, also when its time is over: until another takes it, nothing was lost. */
+  holder: Holder | undefined;
+  touchedAtMs = 0;
+
+  constructor(id: ConversationId, epoch: string, limits: WindowLimits) {
+    this.#id = id;
+    this.#epoch = epoch;
+    this.#window = new KeptWindow(limits);
+  }
+
+  get head(): Position {
+    return { epoch: this.#epoch, seq: this.#window.head };
+  }
+
+  /** All of them, or none when `fence` is stale. */
+  append(bodies: readonly LoggedEventBody[], fence: number | undefined): Position {
+    if (fence !== undefined && this.holder?.fence !== fence)
+      throw new ChatError('conflict', { message: 'Another gateway has taken over this conversation.' });
+    for (const body of bodies) this.#window.add(place(body, this.#id, this.#window.head + 1));
+    return this.head;
+  }
+
+  read(): Kept {
+    return { head: this.head, events: this.#window.after(this.#window.floor) };
+  }
+
+  /** What comes after the cursor; undefined when nothing does yet. `slow`: why a reader that has been served before is reset. */
+  readAfter(
+    { epoch, seq }: Position,
+    gap: Extract<ResetReason, 'slow' | 'gap-not-kept'>,
+  ): LogRead | undefined {
+    const { head, floor } = this.#window;
+    if (epoch !== this.#epoch) return this.#reset('epoch-changed');
+    if (seq > head) return this.#reset('ahead');
+    if (seq < floor) return this.#reset(gap);
+    return seq === head ? undefined : { kind: 'events', events: this.#window.after(seq) };
+  }
+
+  #reset(why: ResetReason): LogRead {
+    return { kind: 'reset', why, position: this.head };
+  }
+
+  wait(sleeper: Sleeper): void {
+    this.#waiting.add(sleeper);
+  }
+
+  stopWaiting(sleeper: Sleeper): void {
+    this.#waiting.delete(sleeper);
+  }
+
+  /** Hands over everybody who waits. */
+  takeWaiting(): Iterable<Sleeper> {
+    if (this.#waiting.size === 0) return [];
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    return waiting;
+  }
+
+  /** Whether nobody would miss it: no reader waits, nobody holds it, untouched since `sinceMs`. */
+  isIdle(sinceMs: number, nowMs: number): boolean {
+    const isHeld = this.holder !== undefined && this.holder.untilMs > nowMs;
+    return this.#waiting.size === 0 && !isHeld && this.touchedAtMs <= sinceMs;
+  }
+}
+
+function place(body: LoggedEventBody, conversationId: ConversationId, seq: number): LoggedEvent {
+  // A delta names no conversation, which it would otherwise repeat thousands of times.
+  return 'at' in body ? { ...body, seq } : { ...body, conversationId, seq };
+}

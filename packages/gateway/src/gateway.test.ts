@@ -1,0 +1,265 @@
+import {
+  CLOSE_CODES,
+  mintConversationId,
+  mintMessageId,
+  mintRunId,
+  type ConversationId,
+} from '@rivulet/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from './random.ts';
+import { ProtocolClient } from './testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from './testing/start-gateway.ts';
+
+let started: StartedGateway;
+beforeEach(async () => {
+  started = await startGateway();
+});
+afterEach(() => started.stop());
+
+const text = (value: string) => [{ type: 'text' as const, text: value }];
+const ask = (client: ProtocolClient, conversationId: ConversationId, words = 'Hello?') => {
+  const messageId = mintMessageId(randomBytes);
+  const commandId = client.say({ type: 'send-message', conversationId, messageId, parts: text(words) });
+  return { messageId, commandId };
+};
+const newConversation = () => mintConversationId(randomBytes);
+
+describe('the thin line', () => {
+  it('answers a message: accepted, started, streamed, finished', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const { commandId } = ask(client, newConversation());
+    const scene = await started.provider.next();
+    expect(scene.request.messages).toEqual([{ role: 'user', text: 'Hello?' }]);
+    scene.say('Good ', 'day', '.');
+    scene.finish();
+    await client.heard('run-finished');
+    expect(await client.answer(commandId)).toMatchObject({ type: 'accepted' });
+    expect(client.text).toBe('Good day.');
+    expect(client.view?.conversation.messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', run: { state: 'finished', reason: 'stop', usage: { outputTokens: 1 } } },
+    ]);
+  });
+
+  it('logs run-started before the upstream is called (invariant 4)', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    ask(client, newConversation());
+    const scene = await started.provider.next();
+    await client.until(() => client.view?.conversation.messages.length === 2);
+    scene.finish();
+    await client.heard('run-finished');
+  });
+
+  it('gives the earlier turns to the model', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const conversationId = newConversation();
+    ask(client, conversationId, 'One?');
+    const first = await started.provider.next();
+    first.say('First.');
+    first.finish();
+    await client.heard('run-finished');
+    ask(client, conversationId, 'Two?');
+    const second = await started.provider.next();
+    expect(second.request.messages.map((message) => message.text)).toEqual(['One?', 'First.', 'Two?']);
+    second.finish();
+  });
+});
+
+describe('an accepted message (invariant 7)', () => {
+  it('is not doubled by a second send with the same id', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const message = {
+      conversationId: newConversation(),
+      messageId: mintMessageId(randomBytes),
+      parts: text('Once?'),
+    };
+    const first = await client.answer(client.say({ type: 'send-message', ...message }));
+    const second = await client.answer(client.say({ type: 'send-message', ...message }));
+    expect(second).toEqual({ ...first, commandId: second.commandId });
+    (await started.provider.next()).finish();
+    await client.heard('run-finished');
+    expect(client.view?.conversation.messages).toHaveLength(2);
+  });
+
+  it('makes the same id with another body a conflict', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const message = { conversationId: newConversation(), messageId: mintMessageId(randomBytes) };
+    await client.answer(client.say({ type: 'send-message', ...message, parts: text('One?') }));
+    const answer = await client.answer(
+      client.say({ type: 'send-message', ...message, parts: text('Other?') }),
+    );
+    expect(answer).toMatchObject({ type: 'rejected', error: { code: 'conflict' } });
+  });
+
+  it('is refused as busy while an answer is being written', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const conversationId = newConversation();
+    await client.answer(ask(client, conversationId).commandId);
+    const answer = await client.answer(ask(client, conversationId).commandId);
+    expect(answer).toMatchObject({ type: 'rejected', error: { code: 'busy', retry: 'new' } });
+  });
+});
+
+describe('a viewer', () => {
+  it('who joins in the middle has the state of one who was there', async () => {
+    const first = await ProtocolClient.greet(started.url);
+    const token = (await first.heard('welcome')).token ?? '';
+    const conversationId = newConversation();
+    ask(first, conversationId);
+    const scene = await started.provider.next();
+    scene.say('Half an ');
+    await first.until(() => first.text === 'Half an ');
+    const second = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+    await second.heard('synced');
+    expect(second.view).toEqual(first.view);
+    scene.say('answer.');
+    scene.finish();
+    await Promise.all([first.heard('run-finished'), second.heard('run-finished')]);
+    expect(second.view).toEqual(first.view);
+  });
+
+  it('who was cut resumes from its cursor, and the run went on (invariant 2)', async () => {
+    const first = await ProtocolClient.greet(started.url);
+    const token = (await first.heard('welcome')).token ?? '';
+    const conversationId = newConversation();
+    ask(first, conversationId);
+    const scene = await started.provider.next();
+    scene.say('Before');
+    await first.until(() => first.text === 'Before');
+    await first.cut();
+    scene.say(' and after.');
+    scene.finish();
+    const cursor = first.view?.position ?? { epoch: '', seq: 0 };
+    const second = await ProtocolClient.greet(started.url, {
+      token,
+      subscriptions: [{ conversationId, cursor }],
+      view: first.view,
+    });
+    expect(await second.heard('run-finished')).toMatchObject({ reason: 'stop' });
+    expect(second.events.some(({ type }) => type === 'snapshot')).toBe(false);
+    expect(second.text).toBe('Before and after.');
+  });
+
+  it('of another visitor finds no such conversation (invariant 9)', async () => {
+    const owner = await ProtocolClient.greet(started.url);
+    const conversationId = newConversation();
+    await owner.answer(ask(owner, conversationId).commandId);
+    const other = await ProtocolClient.greet(started.url);
+    const attempts = [
+      other.say({ type: 'subscribe', conversationId }),
+      other.say({ type: 'abort-run', conversationId }),
+      ask(other, conversationId).commandId,
+      other.say({ type: 'subscribe', conversationId: newConversation() }),
+    ];
+    for (const attempt of attempts) {
+      expect(await other.answer(attempt)).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
+    }
+  });
+});
+
+describe('a run', () => {
+  it('ends as aborted, with the text so far, when anybody stops it (invariant 2)', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const conversationId = newConversation();
+    const { messageId } = ask(client, conversationId);
+    const scene = await started.provider.next();
+    scene.say('So far');
+    await client.until(() => client.text === 'So far');
+    await client.answer(client.say({ type: 'abort-run', conversationId, messageId }));
+    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(scene.signal.aborted).toBe(true);
+    expect(client.text).toBe('So far');
+  });
+
+  it('ends as an error when the upstream ends without a finish reason (invariant 3)', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    ask(client, newConversation());
+    const scene = await started.provider.next();
+    scene.say('Half');
+    scene.end();
+    const finished = await client.heard('run-finished');
+    expect(finished).toMatchObject({ reason: 'error', error: { code: 'upstream-truncated', retry: 'new' } });
+    expect(finished.error?.ref).toBeTypeOf('string');
+  });
+
+  it('can be asked for again, and keeps the first answer beside the second', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    const conversationId = newConversation();
+    ask(client, conversationId);
+    (await started.provider.next()).fail(new Error('no luck'));
+    await client.heard('run-finished');
+    const failed = client.view?.conversation.messages.at(-1);
+    const runId = mintRunId(randomBytes);
+    const command = { type: 'regenerate' as const, conversationId, messageId: failed!.id, runId };
+    expect(await client.answer(client.say(command))).toMatchObject({ type: 'accepted', runId });
+    expect(await client.answer(client.say(command))).toMatchObject({ type: 'accepted', runId });
+    const scene = await started.provider.next();
+    expect(scene.request.messages).toEqual([{ role: 'user', text: 'Hello?' }]);
+    scene.say('Better.');
+    scene.finish();
+    await client.until(() => client.view?.conversation.messages.at(-1)?.run?.reason === 'stop');
+    const answers = client.view?.conversation.messages.filter(({ role }) => role === 'assistant');
+    expect(answers).toMatchObject([{ parentId: failed?.parentId }, { parentId: failed?.parentId }]);
+  });
+});
+
+describe('a line', () => {
+  it('begins with a hello, or ends', async () => {
+    const client = await ProtocolClient.open(started.url);
+    client.say({ type: 'ping' });
+    expect(await client.closed).toEqual({ code: CLOSE_CODES['bad-frame'] });
+  });
+
+  it.each([
+    ['an unknown site', { site: 'nowhere' }, CLOSE_CODES.unauthenticated, 'forbidden'],
+    ['a forged token', { token: 'forged' }, CLOSE_CODES.unauthenticated, 'unauthenticated'],
+  ])('with %s is refused for good', async (_name, hello, code, error) => {
+    const client = await ProtocolClient.open(started.url);
+    client.hello(hello);
+    expect(await client.closed).toEqual({ code });
+    expect(client.events).toMatchObject([{ type: 'rejected', error: { code: error } }]);
+  });
+
+  it('goes on after a frame that cannot be read, and after a command of tomorrow', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    client.sayRaw('{');
+    client.sayRaw('{"type":"levitate","id":"q_tomorrow1"}');
+    client.sayRaw(Buffer.from([1, 2, 3]));
+    await client.until(() => client.events.filter(({ type }) => type === 'rejected').length === 3);
+    const codes = client.events.flatMap((event) => (event.type === 'rejected' ? [event.error.code] : []));
+    expect(codes).toEqual(['bad-frame', 'unsupported', 'bad-frame']);
+    client.say({ type: 'ping' });
+    await client.heard('pong');
+  });
+
+  it('ends for good with a frame over 64 KiB', async () => {
+    const client = await ProtocolClient.greet(started.url);
+    client.sayRaw('x'.repeat(65 * 1024));
+    expect(await client.closed).toEqual({ code: CLOSE_CODES['too-large'] });
+  });
+
+  it('is refused before it opens to an origin that no site knows', async () => {
+    const open = ProtocolClient.open(started.url, { origin: 'https://evil.example' });
+    await expect(open).rejects.toThrow('403');
+  });
+});
+
+describe('leaving', () => {
+  it('tells clients, takes no new message, and lets the running reply finish', async () => {
+    await started.stop();
+    started = await startGateway({ limits: { drainMs: 60_000 } });
+    const client = await ProtocolClient.greet(started.url);
+    const conversationId = newConversation();
+    ask(client, conversationId);
+    const scene = await started.provider.next();
+    const drained = started.gateway.drain();
+    await client.heard('draining');
+    const late = await client.answer(ask(client, newConversation()).commandId);
+    expect(late).toMatchObject({ type: 'rejected', error: { code: 'draining', retry: 'same' } });
+    expect((await fetch(`${started.url}/readyz`)).status).toBe(503);
+    scene.say('Finished.');
+    scene.finish();
+    await drained;
+    expect(await client.heard('run-finished')).toMatchObject({ reason: 'stop' });
+  });
+});

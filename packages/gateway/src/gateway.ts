@@ -1,0 +1,127 @@
+/** createGateway: the composition, no logic. Mount its router, attach it to the server, and it serves. */
+import type { Server } from 'node:http';
+import type { RandomBytes } from '@rivulet/protocol';
+import type { Router } from 'express';
+import type { Auth } from './auth/auth.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { createConversations } from './conversations.ts';
+import type { EventLog } from './event-logs/event-log.ts';
+import { createRoutes } from './http/routes.ts';
+import { widgetFolder } from './http/widget-files.ts';
+import { createLife } from './life.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { silentLogger, type Logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import type { Provider } from './providers/provider.ts';
+import { randomBytes } from './random.ts';
+import { closeInterruptedRuns } from './recovery.ts';
+import { createRuns } from './runs.ts';
+import { createSections } from './sections.ts';
+import { Session } from './session.ts';
+import { createSites, type Site } from './sites.ts';
+import type { Store } from './stores/store.ts';
+import { createWebSocketChannel } from './transports/websocket.ts';
+import { serveUpgrades } from './upgrade.ts';
+import { watchProvider } from './watchdog.ts';
+
+export interface GatewayOptions {
+  /** What answers. */
+  provider: Provider;
+  /** The system of record; closed with the gateway. */
+  store: Store;
+  /** The live log; closed with the gateway. */
+  eventLog: EventLog;
+  auth: Auth;
+  /** Default: one site `demo`, for the gateway's own origin and pages of this machine. */
+  sites?: readonly Site[];
+  limits?: Partial<Limits>;
+  /** Default: silent. */
+  logger?: Logger;
+  clock?: Clock;
+  random?: RandomBytes;
+  /** Serve a demo page at `/`. Default: false, since the host application has its own. */
+  demoPage?: boolean;
+  /** Where the files of the script tag are. Default: those of the widget's package of the same version. */
+  widgetFolder?: string;
+}
+
+export interface Gateway {
+  /** Express routes: the widget's files, health, metrics; mount it at the root or below a prefix. */
+  readonly router: Router;
+  /** Serves WebSockets of `server`. @param options.prefix where the router is mounted; default: the root */
+  attach(server: Server, options?: { prefix?: string }): void;
+  /** Not ready from now on; clients are told; resolves when running replies are over, or cut after `limits.drainMs`. */
+  drain(): Promise<void>;
+  /** Drains, then closes every line, the log and the store. May be called twice. */
+  close(): Promise<void>;
+}
+
+export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', 'localhost'] }];
+
+/**
+ * @returns when replies that a crash had cut are closed, and clients may come.
+ * @throws {ChatError} internal when the store or the log cannot be read
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { provider, store, eventLog, auth } = options;
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? randomBytes;
+  const logger = options.logger ?? silentLogger;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const metrics = createMetrics();
+  const sites = createSites(options.sites ?? DEFAULT_SITES);
+  const sections = createSections();
+  const mintRef = () => Buffer.from(random(6)).toString('base64url');
+  await closeInterruptedRuns({ store, eventLog, clock, logger });
+
+  const shared = { store, eventLog, sections, clock, random, limits, logger, metrics, mintRef, sites };
+  const conversations = createConversations(shared);
+  const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
+  const life = createLife({ limits, runs, store, eventLog });
+  const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
+  const router = createRoutes({
+    registry: metrics.registry,
+    logger,
+    demoPage: options.demoPage ?? false,
+    widgetFolder: options.widgetFolder ?? widgetFolder(),
+    checkReady: async () => {
+      if (life.isDraining) throw new Error('draining');
+      await Promise.all([store.check(), eventLog.check()]);
+    },
+  });
+  return {
+    router,
+    attach(server, { prefix = '' } = {}) {
+      const path = `${prefix.replace(/\/$/, '')}/v1/ws`;
+      const stop = serveUpgrades(server, {
+        sites,
+        logger,
+        metrics,
+        path,
+        onSocket: (socket, origin) => {
+          const session = new Session(
+            sessionOptions,
+            createWebSocketChannel(socket, { clock, limits }),
+            origin,
+          );
+          life.hold(session);
+        },
+      });
+      life.onClose(stop);
+    },
+    drain: () => life.drain(),
+    close: () => life.close(),
+  };
+}
+
+function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {
+  return watchProvider(provider, {
+    clock,
+    limits: {
+      headersMs: limits.upstreamHeadersMs,
+      firstContentMs: limits.upstreamFirstContentMs,
+      contentGapMs: limits.upstreamGapMs,
+      totalMs: limits.upstreamTotalMs,
+    },
+  });
+}

@@ -1,0 +1,46 @@
+/** Every HTTP route of the gateway, in one router. */
+import express, { type ErrorRequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import type { Registry } from 'prom-client';
+import { describeCause } from '../failure.ts';
+import type { Logger } from '../logger.ts';
+import { createDemoPage } from './demo-page.ts';
+import { createHealthRoutes } from './health.ts';
+import { createWidgetRoutes } from './widget-files.ts';
+
+export interface RoutesOptions {
+  checkReady: () => Promise<void>;
+  registry: Registry;
+  logger: Logger;
+  demoPage: boolean;
+  widgetFolder: string;
+}
+
+export function createRoutes({
+  checkReady,
+  registry,
+  logger,
+  demoPage,
+  widgetFolder,
+}: RoutesOptions): Router {
+  const router = express.Router();
+  router.use(createWidgetRoutes(widgetFolder));
+  // TLS ends in front of the gateway: whoever does that says for how long.
+  router.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }), createHealthRoutes({ checkReady, registry, logger }));
+  if (demoPage) router.use(createDemoPage());
+  router.use(answerErrors(logger));
+  return router;
+}
+
+/** The last resort: no stack and no path of this machine reaches a visitor. Express knows it by its four parameters. */
+function answerErrors(logger: Logger): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- the shape is Express'
+  return (error, _request, response, next) => {
+    logger.error(describeCause(error), 'a route failed');
+    if (response.headersSent) next(error);
+    else
+      response
+        .status(500)
+        .json({ code: 'internal', message: 'Something went wrong in the gateway; try again.' });
+  };
+}

@@ -1,0 +1,61 @@
+/** From the first session to the last. */
+import type { EventLog } from './event-logs/event-log.ts';
+import type { Limits } from './limits.ts';
+import type { Runs } from './runs.ts';
+import type { Session } from './session.ts';
+import type { Store } from './stores/store.ts';
+
+export interface Life {
+  readonly isDraining: boolean;
+  /** Serves a session until its line is closed. */
+  hold(session: Session): void;
+  /** Called once at the end, before the log and the store are closed. */
+  onClose(stop: () => void): void;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How soon clients should be gone after they were told: long enough to spread their return, short enough to wait for. */
+const LEAVE_WITHIN_MS = 5_000;
+
+export interface LifeOptions {
+  limits: Limits;
+  runs: Runs;
+  store: Store;
+  eventLog: EventLog;
+}
+
+/** Holds what is open, and leaves it in order: running replies, lines, the log, the store. */
+export function createLife({ limits, runs, store, eventLog }: LifeOptions): Life {
+  const sessions = new Set<Session>();
+  const stops: (() => void)[] = [];
+  let draining: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+  const drain = () =>
+    (draining ??= (async () => {
+      for (const session of sessions) session.announceDrain(LEAVE_WITHIN_MS);
+      await runs.drain(limits.drainMs);
+    })());
+  return {
+    get isDraining() {
+      return draining !== undefined;
+    },
+    hold(session) {
+      sessions.add(session);
+      void session.run().finally(() => sessions.delete(session));
+      if (draining !== undefined) session.announceDrain(LEAVE_WITHIN_MS);
+    },
+    onClose(stop) {
+      stops.push(stop);
+    },
+    drain,
+    close: () =>
+      (closing ??= (async () => {
+        await drain();
+        for (const session of sessions) session.close('drain', 'the gateway is leaving');
+        for (const stop of stops) stop();
+        await eventLog.close();
+        await store.close();
+      })()),
+  };
+}

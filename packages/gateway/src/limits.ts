@@ -1,0 +1,46 @@
+/** Every bound of the gateway in one place, with its unit and its reason. */
+
+export interface Limits {
+  /** From the request to the upstream's headers. */
+  upstreamHeadersMs: number;
+  /** From the headers to the first content: a model may think. */
+  upstreamFirstContentMs: number;
+  /** Between two pieces of content. */
+  upstreamGapMs: number;
+  /** One attempt, from start to end. */
+  upstreamTotalMs: number;
+  /** A visitor's message, in UTF-16 units. */
+  maxMessageChars: number;
+  /** What the model is given of the conversation, in estimated tokens (4 characters each). */
+  maxContextTokens: number;
+  /** From the opened socket to its `hello`. */
+  helloMs: number;
+  /** Silence of the gateway after which it gives a sign of life. */
+  heartbeatMs: number;
+  /** A socket that did not drain for this long is closed; the viewer comes back. */
+  stuckSocketMs: number;
+  /** Over this many bytes waiting, a viewer is paused. */
+  pausedSocketBytes: number;
+  /** Over this many, it is closed. */
+  maxSocketBytes: number;
+  /** A running reply is written to the store at least this often: what a kill -9 can lose. */
+  checkpointMs: number;
+  /** How long running replies may go on after SIGTERM. */
+  drainMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  upstreamHeadersMs: 30_000,
+  upstreamFirstContentMs: 60_000,
+  upstreamGapMs: 30_000,
+  upstreamTotalMs: 300_000,
+  maxMessageChars: 16_000,
+  maxContextTokens: 16_000,
+  helloMs: 5_000,
+  heartbeatMs: 25_000,
+  stuckSocketMs: 20_000,
+  pausedSocketBytes: 64 * 1024,
+  maxSocketBytes: 1024 * 1024,
+  checkpointMs: 1_000,
+  drainMs: 30_000,
+};

@@ -1,0 +1,40 @@
+/** Reads the documents that the demo provider answers from. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface DemoDocument {
+  /** As a reader knows it: the first heading, else the file's name. */
+  title: string;
+  /** Relative to the folder, with `/` between: `docs/decisions/0001-log.md`. */
+  path: string;
+  markdown: string;
+}
+
+/** Every `.md` file below the folder, by path; none when there is no such folder. */
+export async function loadDemoDocuments(folder: string): Promise<DemoDocument[]> {
+  const paths = await listMarkdown(folder);
+  return Promise.all(
+    paths.map(async (path) => {
+      const markdown = await readFile(join(folder, path), 'utf8');
+      return { title: titleOf(markdown) ?? path, path, markdown };
+    }),
+  );
+}
+
+async function listMarkdown(folder: string): Promise<string[]> {
+  try {
+    const paths = await readdir(folder, { recursive: true });
+    return paths
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => path.replaceAll('\\', '/'))
+      .sort();
+  } catch (error) {
+    // A gateway that was built without them still answers; it says what it lacks.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function titleOf(markdown: string): string | undefined {
+  return /^#\s+(.+?)\s*#*$/m.exec(markdown)?.[1];
+}

@@ -1,0 +1,276 @@
+/** One connected client: commands in, events out. */
+import {
+  CLOSE_CODES,
+  ChatError,
+  MAX_COMMAND_FRAME_BYTES,
+  PROTOCOL_VERSION,
+  textOf,
+  unreachable,
+  type ChatEvent,
+  type CommandId,
+  type CommandOf,
+  type ConversationId,
+  type Position,
+} from '@rivulet/protocol';
+import type { Auth } from './auth/auth.ts';
+import type { Clock } from './clock.ts';
+import type { AcceptedRun, Conversations } from './conversations.ts';
+import type { EventLog } from './event-logs/event-log.ts';
+import { describeCause } from './failure.ts';
+import type { Limits } from './limits.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Runs } from './runs.ts';
+import { decide, type Decision, type SessionCommand, type SessionState } from './session-state.ts';
+import type { RequestOrigin, Sites } from './sites.ts';
+import type { GatewayChannel } from './transports/transport.ts';
+import { follow } from './viewer.ts';
+
+export interface SessionOptions {
+  auth: Auth;
+  sites: Sites;
+  conversations: Conversations;
+  eventLog: EventLog;
+  runs: Runs;
+  clock: Clock;
+  limits: Limits;
+  logger: Logger;
+  metrics: Metrics;
+  mintRef: () => string;
+  /** Whether the gateway is about to leave: it takes no new message then. */
+  isDraining: () => boolean;
+}
+
+/** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
+const CAPABILITIES = ['regenerate'];
+
+export class Session {
+  readonly id: string;
+  readonly #options: SessionOptions;
+  readonly #channel: GatewayChannel;
+  readonly #origin: RequestOrigin;
+  readonly #viewers = new Map<ConversationId, AbortController>();
+  #state: SessionState = { kind: 'awaiting-hello' };
+  #lastSentMs: number;
+
+  constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
+    this.#options = options;
+    this.#channel = channel;
+    this.#origin = origin;
+    this.id = options.mintRef();
+    this.#lastSentMs = options.clock.now();
+  }
+
+  /** Serves the client until its line is closed. Never rejects. */
+  async run(): Promise<void> {
+    const { clock, limits, metrics, logger } = this.#options;
+    metrics.sessions.inc();
+    const helloTimer = clock.after(limits.helloMs, () => {
+      if (this.#state.kind === 'awaiting-hello') this.close('hello-timeout', 'no hello in time');
+    });
+    this.#armHeartbeat();
+    // Closing is a detach, never an abort (invariant 2): viewers end, runs go on.
+    void this.#channel.closed.then(({ code }) => {
+      metrics.sessions.dec();
+      metrics.closed.inc({ code });
+      this.#state = { kind: 'closed' };
+      for (const viewer of this.#viewers.values()) viewer.abort();
+    });
+    for await (const incoming of this.#channel.receive()) {
+      try {
+        await this.#perform(decide(this.#state, incoming));
+      } catch (error) {
+        logger.error({ sessionId: this.id, ...describeCause(error) }, 'a session failed');
+        this.close('internal', 'internal error');
+      }
+    }
+    helloTimer.cancel();
+  }
+
+  /** Tells the client that the gateway is about to leave. */
+  announceDrain(withinMs: number): void {
+    this.#send({ type: 'draining', withinMs });
+  }
+
+  close(reason: keyof typeof CLOSE_CODES, sentence: string): void {
+    this.#channel.close({ code: CLOSE_CODES[reason], reason: sentence });
+  }
+
+  #send(event: ChatEvent): void {
+    this.#lastSentMs = this.#options.clock.now();
+    void this.#channel.send(event);
+  }
+
+  #armHeartbeat(): void {
+    const { clock, limits } = this.#options;
+    const silentMs = clock.now() - this.#lastSentMs;
+    const timer = clock.after(Math.max(limits.heartbeatMs - silentMs, 1), () => {
+      if (this.#state.kind === 'closed') return;
+      if (this.#state.kind === 'open' && clock.now() - this.#lastSentMs >= limits.heartbeatMs) {
+        this.#send({ type: 'pong', serverTimeMs: clock.now() });
+      }
+      this.#armHeartbeat();
+    });
+    void this.#channel.closed.then(() => {
+      timer.cancel();
+    });
+  }
+
+  async #perform(decision: Decision): Promise<void> {
+    switch (decision.kind) {
+      case 'ignore':
+        return;
+      case 'reject':
+        this.#reject(decision.error, decision.commandId);
+        return;
+      case 'refuse':
+        this.#reject(decision.error, decision.commandId);
+        this.#channel.close({ code: decision.code, reason: decision.error.code });
+        return;
+      case 'greet':
+        await this.#greet(decision.hello);
+        return;
+      case 'handle':
+        try {
+          await this.#handle(decision);
+        } catch (error) {
+          this.#reject(this.#wrapped(error), decision.command.id);
+        }
+        return;
+      default:
+        unreachable(decision);
+    }
+  }
+
+  /** An error that is not ours gets a ref and its line in the log. */
+  #wrapped(error: unknown): ChatError {
+    if (error instanceof ChatError && error.code !== 'internal') return error;
+    const ref = this.#options.mintRef();
+    this.#options.logger.error({ sessionId: this.id, ref, ...describeCause(error) }, 'a command failed');
+    return new ChatError('internal', { ref, cause: error });
+  }
+
+  #reject(error: ChatError, commandId: CommandId | undefined): void {
+    this.#options.metrics.rejected.inc({ code: error.code });
+    const event: ChatEvent = { type: 'rejected', error: error.toBody() };
+    if (commandId !== undefined) event.commandId = commandId;
+    this.#send(event);
+  }
+
+  async #greet(hello: CommandOf<'hello'>): Promise<void> {
+    const { sites, auth, limits, clock } = this.#options;
+    try {
+      if (!isSameMajor(hello.protocol)) throw new ChatError('unsupported');
+      const site = sites.find(hello.site);
+      sites.check(site, this.#origin);
+      const credentials = { siteId: site.id, ...(hello.token === undefined ? {} : { token: hello.token }) };
+      const { principal, mintedToken } = await auth.authenticate(credentials);
+      this.#state = { kind: 'open', principal, site };
+      this.#send({
+        type: 'welcome',
+        protocol: PROTOCOL_VERSION,
+        sessionId: this.id,
+        principal: { id: principal.id, kind: principal.kind },
+        ...(mintedToken === undefined ? {} : { token: mintedToken }),
+        limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
+        heartbeatMs: limits.heartbeatMs,
+        serverTimeMs: clock.now(),
+        capabilities: CAPABILITIES,
+      });
+    } catch (error) {
+      const refusal = this.#wrapped(error);
+      this.#reject(refusal, hello.id);
+      this.#channel.close({ code: closeCodeOf(refusal), reason: refusal.code });
+      return;
+    }
+    for (const { conversationId, cursor } of hello.subscriptions) {
+      await this.#view(conversationId, cursor).catch((error: unknown) => {
+        this.#reject(this.#wrapped(error), hello.id);
+      });
+    }
+  }
+
+  async #handle({ command, principal, site }: Extract<Decision, { kind: 'handle' }>): Promise<void> {
+    const { conversations, runs, clock, isDraining } = this.#options;
+    switch (command.type) {
+      case 'ping':
+        this.#send({ type: 'pong', commandId: command.id, serverTimeMs: clock.now() });
+        return;
+      case 'subscribe':
+        await this.#view(command.conversationId, command.cursor);
+        this.#accept(command);
+        return;
+      case 'unsubscribe':
+        this.#viewers.get(command.conversationId)?.abort();
+        this.#viewers.delete(command.conversationId);
+        this.#accept(command);
+        return;
+      case 'send-message':
+        if (isDraining()) throw new ChatError('draining');
+        this.#checkMessage(command);
+        await this.#begin(await conversations.acceptMessage(principal, command), command);
+        return;
+      case 'regenerate':
+        if (isDraining()) throw new ChatError('draining');
+        await this.#begin(await conversations.acceptRegenerate(principal, command), command);
+        return;
+      case 'abort-run': {
+        await conversations.authorize(principal, command.conversationId);
+        const { runId, messageId } = command;
+        runs.abort(command.conversationId, {
+          ...(runId === undefined ? {} : { runId }),
+          ...(messageId === undefined ? {} : { messageId }),
+        });
+        this.#accept(command);
+        return;
+      }
+      default:
+        throw new ChatError('unsupported', {
+          message: `This gateway does not serve ${command.type} on site ${site.id}.`,
+        });
+    }
+  }
+
+  #checkMessage({ parts }: CommandOf<'send-message'>): void {
+    const { maxMessageChars } = this.#options.limits;
+    if (textOf({ parts }).length <= maxMessageChars) return;
+    throw new ChatError('too-large', {
+      message: `The message is longer than ${maxMessageChars} characters; shorten it.`,
+    });
+  }
+
+  /** The message is on disk: say so, show the conversation to its sender, and let the run begin. */
+  async #begin(run: AcceptedRun, command: CommandOf<'send-message' | 'regenerate'>): Promise<void> {
+    const messageId = command.type === 'send-message' ? command.messageId : run.answer.id;
+    this.#send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
+    if (run.kind === 'new') this.#options.runs.start(run);
+    if (!this.#viewers.has(run.conversationId)) await this.#view(run.conversationId, undefined);
+  }
+
+  #accept(command: SessionCommand): void {
+    this.#send({ type: 'accepted', commandId: command.id });
+  }
+
+  /** Follows a conversation from now on, in place of an earlier viewer of it. */
+  async #view(conversationId: ConversationId, cursor: Position | undefined): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const { conversations, eventLog, logger } = this.#options;
+    await conversations.authorize(this.#state.principal, conversationId);
+    this.#viewers.get(conversationId)?.abort();
+    const viewer = new AbortController();
+    this.#viewers.set(conversationId, viewer);
+    const options = { channel: this.#channel, conversations, eventLog, signal: viewer.signal };
+    follow(options, conversationId, cursor).catch((error: unknown) => {
+      logger.error({ sessionId: this.id, conversationId, ...describeCause(error) }, 'a viewer failed');
+      this.close('internal', 'internal error'); // the client comes back and resumes
+    });
+  }
+}
+
+const isSameMajor = (version: string): boolean => version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];
+
+function closeCodeOf({ code }: ChatError): number {
+  if (code === 'unauthenticated' || code === 'origin-denied' || code === 'unsupported')
+    return CLOSE_CODES[code];
+  return code === 'forbidden' || code === 'not-found' ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
+}

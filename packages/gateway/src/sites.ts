@@ -1,0 +1,64 @@
+/** A site: one place that shows the widget, with its own origins and its own voice. */
+import { ChatError } from '@rivulet/protocol';
+
+export interface Site {
+  id: string;
+  /** Allowed `Origin`s: `https://shop.example`, `self` (the gateway's own), `localhost` (any port of this machine), `*`. */
+  origins: readonly string[];
+  /** Goes before every conversation. */
+  systemPrompt?: string | undefined;
+  /** Overrides the provider's model. */
+  model?: string | undefined;
+}
+
+export interface Sites {
+  /** The first one for an empty id. @throws {ChatError} forbidden: there is no such site. */
+  find(id: string): Site;
+  /** Whether any site would take this origin: asked at the upgrade, when the site is not known yet. */
+  allowsSomewhere(origin: RequestOrigin): boolean;
+  /** @throws {ChatError} origin-denied */
+  check(site: Site, origin: RequestOrigin): void;
+}
+
+export interface RequestOrigin {
+  /** The `Origin` header; absent from what is not a browser. */
+  origin: string | undefined;
+  /** The `Host` header. */
+  host: string | undefined;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function createSites(list: readonly Site[]): Sites {
+  const byId = new Map(list.map((site) => [site.id, site]));
+  return {
+    find(id) {
+      const site = id === '' ? list[0] : byId.get(id);
+      if (site === undefined) {
+        throw new ChatError('forbidden', {
+          message: 'This gateway has no such site; see `sites` in its configuration.',
+        });
+      }
+      return site;
+    },
+    allowsSomewhere: (request) => list.some((site) => isAllowed(site, request)),
+    check(site, request) {
+      if (!isAllowed(site, request)) throw new ChatError('origin-denied');
+    },
+  };
+}
+
+function isAllowed(site: Site, { origin, host }: RequestOrigin): boolean {
+  // Without the header it is no browser; the token alone decides, and no cookie could be ridden on.
+  if (origin === undefined) return true;
+  return site.origins.some((allowed) => {
+    if (allowed === '*') return true;
+    if (allowed === 'self') return hostOf(origin) === host;
+    if (allowed === 'localhost') return LOOPBACK.has(hostnameOf(origin) ?? '');
+    return allowed === origin;
+  });
+}
+
+const parse = (origin: string) => (URL.canParse(origin) ? new URL(origin) : undefined);
+const hostOf = (origin: string) => parse(origin)?.host;
+const hostnameOf = (origin: string) => parse(origin)?.hostname;

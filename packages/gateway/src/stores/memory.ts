@@ -1,0 +1,211 @@
+/** A store that forgets everything with the process: for tests, demos and gateways that may keep nothing. */
+import {
+  ChatError,
+  type ConversationId,
+  type Message,
+  type MessageId,
+  type RunId,
+  type Usage,
+} from '@rivulet/protocol';
+import type {
+  Acceptance,
+  Accepted,
+  ConversationRecord,
+  ListOptions,
+  Owner,
+  Store,
+  UsageRecord,
+} from './store.ts';
+
+/** Unbounded by design: it holds what it was given until that is erased. */
+export function createMemoryStore(): Store {
+  return new MemoryStore();
+}
+
+interface UsedKey {
+  digest: string;
+  answerId: MessageId;
+  runId: RunId;
+  createdAtMs: number;
+}
+
+interface Entry {
+  record: ConversationRecord;
+  /** A Map keeps the place of a key that is set again. */
+  messages: Map<MessageId, Message>;
+  keys: Map<MessageId | RunId, UsedKey>;
+}
+
+class MemoryStore implements Store {
+  readonly #entries = new Map<ConversationId, Entry>();
+  /** By conversation and run: recording a run again does not count it twice. */
+  readonly #usage = new Map<string, UsageRecord>();
+  #isClosed = false;
+
+  accept(acceptance: Acceptance): Promise<Accepted> {
+    return this.#settle(() => this.#acceptNow(acceptance));
+  }
+
+  #acceptNow({ conversationId, owner, question, answer, digest, key, nowMs }: Acceptance): Accepted {
+    if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
+    const entry = this.#entries.get(conversationId) ?? createEntry(conversationId, owner, nowMs);
+    if (!isOwnedBy(entry, owner)) return { kind: 'not-found' };
+    const used = entry.keys.get(key);
+    if (used !== undefined) {
+      const { answerId, runId } = used;
+      return used.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
+    }
+    // Copied before anything is written: what cannot be copied leaves nothing behind.
+    const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
+    if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
+    for (const message of messages) entry.messages.set(message.id, message);
+    entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
+    entry.record.updatedAtMs = nowMs;
+    this.#entries.set(conversationId, entry);
+    return { kind: 'accepted' };
+  }
+
+  readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
+    return this.#settle(() => structuredClone(this.#entries.get(id)?.record));
+  }
+
+  readMessages(id: ConversationId): Promise<Message[]> {
+    return this.#settle(() => structuredClone([...(this.#entries.get(id)?.messages.values() ?? [])]));
+  }
+
+  putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
+    return this.#change(id, (entry) => {
+      for (const message of structuredClone(messages)) entry.messages.set(message.id, message);
+      entry.record.updatedAtMs = nowMs;
+    });
+  }
+
+  removeMessage(id: ConversationId, messageId: MessageId): Promise<void> {
+    return this.#change(id, (entry) => {
+      entry.messages.delete(messageId);
+    });
+  }
+
+  setTitle(id: ConversationId, title: string, nowMs: number): Promise<void> {
+    return this.#change(id, ({ record }) => {
+      record.title = title;
+      record.updatedAtMs = nowMs;
+    });
+  }
+
+  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+    return this.#settle(() =>
+      [...this.#entries]
+        .flatMap(([conversationId, entry]) =>
+          [...entry.messages.values()].map((message) => ({ conversationId, message })),
+        )
+        .filter(({ message }) => message.run?.state === 'running')
+        .sort((one, other) => one.message.createdAtMs - other.message.createdAtMs)
+        .map((running) => structuredClone(running)),
+    );
+  }
+
+  listConversations(
+    owner: Owner,
+    { limit, beforeMs = Infinity }: ListOptions,
+  ): Promise<ConversationRecord[]> {
+    return this.#settle(() =>
+      this.#entriesOf(owner)
+        .map(({ record }) => ({ ...record }))
+        .filter(({ updatedAtMs }) => updatedAtMs < beforeMs)
+        .sort((one, other) => other.updatedAtMs - one.updatedAtMs || (one.id < other.id ? -1 : 1))
+        .slice(0, limit),
+    );
+  }
+
+  moveConversations(from: Owner, to: Owner): Promise<number> {
+    return this.#settle(() => {
+      const entries = this.#entriesOf(from);
+      for (const { record } of entries) {
+        record.siteId = to.siteId;
+        record.ownerId = to.ownerId;
+      }
+      return entries.length;
+    });
+  }
+
+  recordUsage(record: UsageRecord): Promise<void> {
+    return this.#settle(() => {
+      this.#usage.set(`${record.conversationId} ${record.runId}`, structuredClone(record));
+    });
+  }
+
+  readUsage(owner: Owner, sinceMs: number): Promise<Usage> {
+    return this.#settle(() => {
+      const total: Usage = { inputTokens: 0, outputTokens: 0 };
+      for (const { owner: of, usage, atMs } of this.#usage.values()) {
+        if (of.siteId !== owner.siteId || of.ownerId !== owner.ownerId || atMs < sinceMs) continue;
+        total.inputTokens += usage.inputTokens;
+        total.outputTokens += usage.outputTokens;
+      }
+      return total;
+    });
+  }
+
+  eraseConversation(id: ConversationId): Promise<void> {
+    return this.#settle(() => {
+      this.#entries.delete(id);
+    });
+  }
+
+  eraseOwner(owner: Owner): Promise<number> {
+    return this.#settle(() => {
+      const entries = this.#entriesOf(owner);
+      for (const { record } of entries) this.#entries.delete(record.id);
+      return entries.length;
+    });
+  }
+
+  forgetKeys(beforeMs: number): Promise<void> {
+    return this.#settle(() => {
+      for (const { keys } of this.#entries.values())
+        for (const [key, { createdAtMs }] of keys) if (createdAtMs < beforeMs) keys.delete(key);
+    });
+  }
+
+  check(): Promise<void> {
+    return this.#settle(() => undefined);
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return Promise.resolve();
+  }
+
+  #entriesOf(owner: Owner): Entry[] {
+    return [...this.#entries.values()].filter((entry) => isOwnedBy(entry, owner));
+  }
+
+  /** A conversation that is gone stays gone: there is nothing to change. */
+  #change(id: ConversationId, change: (entry: Entry) => void): Promise<void> {
+    return this.#settle(() => {
+      const entry = this.#entries.get(id);
+      if (entry !== undefined) change(entry);
+    });
+  }
+
+  /** Runs at once; what it throws rejects, wrapped. */
+  #settle<Result>(work: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      try {
+        if (this.#isClosed) throw new Error('the store is closed');
+        resolve(work());
+      } catch (error) {
+        reject(ChatError.from(error));
+      }
+    });
+  }
+}
+
+function createEntry(id: ConversationId, { siteId, ownerId }: Owner, nowMs: number): Entry {
+  const record = { id, siteId, ownerId, title: null, createdAtMs: nowMs, updatedAtMs: nowMs };
+  return { record, messages: new Map(), keys: new Map() };
+}
+
+const isOwnedBy = ({ record }: Entry, { siteId, ownerId }: Owner): boolean =>
+  record.siteId === siteId && record.ownerId === ownerId;

@@ -1,0 +1,76 @@
+/** The tables of the SQLite store, as ordered migrations, and the shapes of the rows that are read back. */
+import { ConversationIdSchema, MessageIdSchema, RunIdSchema } from '@rivulet/protocol';
+import * as v from 'valibot';
+
+/**
+ * Migration n brings the file from `user_version` n to n + 1. A released one is never changed: add the next.
+ *
+ * Times are REAL because a JavaScript number is one. Texts that people or models wrote (`body`, `title_json`) are JSON: SQLite
+ * keeps UTF-8, in which half an emoji has no place, and JSON escapes it; the same goes for NUL.
+ * A message's id is unique in its conversation only: visitors mint ids, and one must not be able to block another's.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE conversations (
+     id TEXT PRIMARY KEY NOT NULL,
+     site_id TEXT NOT NULL,
+     owner_id TEXT NOT NULL,
+     title_json TEXT NOT NULL,
+     created_ms REAL NOT NULL,
+     updated_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX conversations_by_owner ON conversations (site_id, owner_id, updated_ms);
+
+   CREATE TABLE messages (
+     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+     ordinal INTEGER NOT NULL,
+     message_id TEXT NOT NULL,
+     run_id TEXT,
+     run_state TEXT,
+     created_ms REAL NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (conversation_id, ordinal),
+     UNIQUE (conversation_id, message_id)
+   ) STRICT;
+   CREATE INDEX messages_running ON messages (created_ms) WHERE run_state = 'running';
+
+   CREATE TABLE keys (
+     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+     key TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     answer_id TEXT NOT NULL,
+     run_id TEXT NOT NULL,
+     created_ms REAL NOT NULL,
+     PRIMARY KEY (conversation_id, key)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX keys_by_age ON keys (created_ms);
+
+   -- No reference to the conversation: what was counted outlives it.
+   CREATE TABLE usage (
+     conversation_id TEXT NOT NULL,
+     run_id TEXT NOT NULL,
+     site_id TEXT NOT NULL,
+     owner_id TEXT NOT NULL,
+     input_tokens REAL NOT NULL,
+     output_tokens REAL NOT NULL,
+     at_ms REAL NOT NULL,
+     PRIMARY KEY (conversation_id, run_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX usage_by_owner ON usage (site_id, owner_id, at_ms);`,
+];
+
+export const ConversationRowSchema = v.object({
+  id: ConversationIdSchema,
+  site_id: v.string(),
+  owner_id: v.string(),
+  title_json: v.pipe(
+    v.string(),
+    v.transform((json): unknown => JSON.parse(json)),
+    v.nullable(v.string()),
+  ),
+  created_ms: v.number(),
+  updated_ms: v.number(),
+});
+export const KeyRowSchema = v.object({ digest: v.string(), answer_id: MessageIdSchema, run_id: RunIdSchema });
+export const MessageRowSchema = v.object({ conversation_id: ConversationIdSchema, body: v.string() });
+export const OwnerRowSchema = v.object({ site_id: v.string(), owner_id: v.string() });
+export const UsageRowSchema = v.object({ input_tokens: v.number(), output_tokens: v.number() });

@@ -1,0 +1,46 @@
+/** The queries of the SQLite store, prepared once. */
+import type { StatementSync } from 'node:sqlite';
+import type { SqliteDatabase } from './sqlite-database.ts';
+
+const SQL = {
+  readConversation: 'SELECT * FROM conversations WHERE id = ?',
+  readOwner: 'SELECT site_id, owner_id FROM conversations WHERE id = ?',
+  addConversation: `INSERT INTO conversations (id, site_id, owner_id, title_json, created_ms, updated_ms)
+    VALUES (?, ?, ?, 'null', ?, ?)`,
+  touchConversation: 'UPDATE conversations SET updated_ms = ? WHERE id = ?',
+  setTitle: 'UPDATE conversations SET title_json = ?, updated_ms = ? WHERE id = ?',
+  listConversations: `SELECT * FROM conversations WHERE site_id = ? AND owner_id = ? AND updated_ms < ?
+    ORDER BY updated_ms DESC, id LIMIT ?`,
+  moveConversations: 'UPDATE conversations SET site_id = ?, owner_id = ? WHERE site_id = ? AND owner_id = ?',
+  eraseConversation: 'DELETE FROM conversations WHERE id = ?',
+  eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ?',
+
+  readMessages: 'SELECT conversation_id, body FROM messages WHERE conversation_id = ? ORDER BY ordinal',
+  hasMessage: 'SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ?',
+  // No numbered parameters: node:sqlite of Node 22 does not bind them by position.
+  putMessage: `INSERT INTO messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
+    VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(ordinal), 0) + 1 FROM messages WHERE conversation_id = ?))
+    ON CONFLICT (conversation_id, message_id) DO UPDATE SET
+      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body`,
+  removeMessage: 'DELETE FROM messages WHERE conversation_id = ? AND message_id = ?',
+  listRunning: `SELECT conversation_id, body FROM messages WHERE run_state = 'running'
+    ORDER BY created_ms, conversation_id, ordinal`,
+
+  readKey: 'SELECT digest, answer_id, run_id FROM keys WHERE conversation_id = ? AND key = ?',
+  addKey: `INSERT INTO keys (conversation_id, key, digest, answer_id, run_id, created_ms) VALUES (?, ?, ?, ?, ?, ?)`,
+  forgetKeys: 'DELETE FROM keys WHERE created_ms < ?',
+
+  recordUsage: `INSERT INTO usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (conversation_id, run_id) DO UPDATE SET
+      input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, at_ms = excluded.at_ms`,
+  readUsage: `SELECT total(input_tokens) AS input_tokens, total(output_tokens) AS output_tokens
+    FROM usage WHERE site_id = ? AND owner_id = ? AND at_ms >= ?`,
+} as const;
+
+export type Statements = Record<keyof typeof SQL, StatementSync>;
+
+export function prepareStatements(database: SqliteDatabase): Statements {
+  const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
+  return Object.fromEntries(prepared) as Statements; // the names are SQL's own, which fromEntries forgets
+}

@@ -1,0 +1,217 @@
+/** The embedded store: one SQLite file, nothing to install. */
+import { ChatError, MessageSchema, type ConversationId, type Message } from '@rivulet/protocol';
+import * as v from 'valibot';
+import {
+  openSqlite,
+  type Durability,
+  type SqliteDatabase,
+  type SqliteFileOptions,
+} from './sqlite-database.ts';
+import {
+  ConversationRowSchema,
+  KeyRowSchema,
+  MessageRowSchema,
+  OwnerRowSchema,
+  UsageRowSchema,
+} from './sqlite-schema.ts';
+import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import type {
+  Acceptance,
+  Accepted,
+  ConversationRecord,
+  ListOptions,
+  Owner,
+  Store,
+  UsageRecord,
+} from './store.ts';
+
+/** Where the file is and how long to wait for it. */
+export type SqliteStoreOptions = SqliteFileOptions;
+
+/**
+ * Opens the file, or creates it. Accepted messages and ends of runs are synced to the disk; the checkpoint of a running
+ * reply outlives the process, not a power cut.
+ * @throws {ChatError} internal, naming the file, when it cannot be opened or is of a newer version.
+ */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  return new SqliteStore(openSqlite(options));
+}
+
+class SqliteStore implements Store {
+  readonly #database: SqliteDatabase;
+  readonly #sql: Statements;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#sql = prepareStatements(database);
+  }
+
+  accept(acceptance: Acceptance): Promise<Accepted> {
+    return this.#write('power-loss', () => this.#acceptNow(acceptance));
+  }
+
+  #acceptNow({ conversationId: id, owner, question, answer, digest, key, nowMs }: Acceptance): Accepted {
+    const run = answer.run;
+    if (run === undefined) throw new TypeError('an answer that is accepted has a run');
+    const found = this.#sql.readOwner.get(id);
+    if (found === undefined) {
+      this.#sql.addConversation.run(id, owner.siteId, owner.ownerId, nowMs, nowMs);
+    } else {
+      const { site_id, owner_id } = v.parse(OwnerRowSchema, found);
+      if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
+    }
+    const used = this.#sql.readKey.get(id, key);
+    if (used !== undefined) {
+      const { digest: before, answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, used);
+      return before === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
+    }
+    const messages = question === undefined ? [answer] : [question, answer];
+    if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))
+      return { kind: 'conflict' };
+    for (const message of messages) this.#put(id, message);
+    this.#sql.addKey.run(id, key, digest, answer.id, run.id, nowMs);
+    this.#sql.touchConversation.run(nowMs, id);
+    return { kind: 'accepted' };
+  }
+
+  #put(id: ConversationId, message: Message): void {
+    const { run } = message;
+    this.#sql.putMessage.run(
+      id,
+      message.id,
+      run?.id ?? null,
+      run?.state ?? null,
+      message.createdAtMs,
+      JSON.stringify(message),
+      id,
+    );
+  }
+
+  readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
+    return settle(() => {
+      const row = this.#sql.readConversation.get(id);
+      return row === undefined ? undefined : toConversation(row);
+    });
+  }
+
+  readMessages(id: ConversationId): Promise<Message[]> {
+    return settle(() => this.#sql.readMessages.all(id).map((row) => toStored(row).message));
+  }
+
+  putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
+    const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
+    return this.#write(isCheckpoint ? 'process-death' : 'power-loss', () => {
+      // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. Nothing may come back.
+      if (this.#sql.touchConversation.run(nowMs, id).changes === 0) return;
+      for (const message of messages) this.#put(id, message);
+    });
+  }
+
+  removeMessage(id: ConversationId, messageId: Message['id']): Promise<void> {
+    return this.#write('power-loss', () => void this.#sql.removeMessage.run(id, messageId));
+  }
+
+  setTitle(id: ConversationId, title: string, nowMs: number): Promise<void> {
+    return this.#write('power-loss', () => void this.#sql.setTitle.run(JSON.stringify(title), nowMs, id));
+  }
+
+  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+    return settle(() => this.#sql.listRunning.all().map(toStored));
+  }
+
+  listConversations(owner: Owner, { limit, beforeMs }: ListOptions): Promise<ConversationRecord[]> {
+    // SQLite has no parameter for "no bound": no time is later than the largest number.
+    const before = beforeMs ?? Number.MAX_VALUE;
+    return settle(() =>
+      this.#sql.listConversations.all(owner.siteId, owner.ownerId, before, limit).map(toConversation),
+    );
+  }
+
+  moveConversations(from: Owner, to: Owner): Promise<number> {
+    return this.#write('power-loss', () =>
+      Number(this.#sql.moveConversations.run(to.siteId, to.ownerId, from.siteId, from.ownerId).changes),
+    );
+  }
+
+  recordUsage({ runId, conversationId, owner, usage, atMs }: UsageRecord): Promise<void> {
+    const { inputTokens, outputTokens } = usage;
+    const place = [conversationId, runId, owner.siteId, owner.ownerId] as const;
+    return this.#write(
+      'power-loss',
+      () => void this.#sql.recordUsage.run(...place, inputTokens, outputTokens, atMs),
+    );
+  }
+
+  readUsage(owner: Owner, sinceMs: number): Promise<{ inputTokens: number; outputTokens: number }> {
+    return settle(() => {
+      const row = v.parse(UsageRowSchema, this.#sql.readUsage.get(owner.siteId, owner.ownerId, sinceMs));
+      return { inputTokens: row.input_tokens, outputTokens: row.output_tokens };
+    });
+  }
+
+  async eraseConversation(id: ConversationId): Promise<void> {
+    await this.#write('power-loss', () => void this.#sql.eraseConversation.run(id));
+    await settle(() => {
+      this.#database.truncateLog();
+    });
+  }
+
+  async eraseOwner(owner: Owner): Promise<number> {
+    const erased = await this.#write('power-loss', () =>
+      Number(this.#sql.eraseOwner.run(owner.siteId, owner.ownerId).changes),
+    );
+    await settle(() => {
+      this.#database.truncateLog();
+    });
+    return erased;
+  }
+
+  forgetKeys(beforeMs: number): Promise<void> {
+    return this.#write('process-death', () => void this.#sql.forgetKeys.run(beforeMs));
+  }
+
+  /** An empty transaction: it fails when the file is locked, read-only or closed. */
+  check(): Promise<void> {
+    return this.#write('process-death', () => undefined);
+  }
+
+  close(): Promise<void> {
+    return settle(() => {
+      this.#database.close();
+    });
+  }
+
+  #write<Result>(durability: Durability, work: () => Result): Promise<Result> {
+    return settle(() => this.#database.write(durability, work));
+  }
+}
+
+/** Runs at once; what it throws rejects, wrapped. */
+function settle<Result>(work: () => Result): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    try {
+      resolve(work());
+    } catch (error) {
+      // The message of the table: SQLite's own may hold what was written.
+      reject(ChatError.from(error));
+    }
+  });
+}
+
+function toConversation(row: unknown): ConversationRecord {
+  const { id, site_id, owner_id, title_json, created_ms, updated_ms } = v.parse(ConversationRowSchema, row);
+  return {
+    id,
+    siteId: site_id,
+    ownerId: owner_id,
+    title: title_json,
+    createdAtMs: created_ms,
+    updatedAtMs: updated_ms,
+  };
+}
+
+/** A row was ours, but maybe a newer version's: the schema turns what is unknown into what this one can show. */
+function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
+  const { conversation_id: conversationId, body } = v.parse(MessageRowSchema, row);
+  return { conversationId, message: v.parse(MessageSchema, JSON.parse(body)) };
+}

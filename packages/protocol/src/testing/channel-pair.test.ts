@@ -1,0 +1,9 @@
+import type { Command } from '../commands.ts';
+import type { ChatEvent } from '../events.ts';
+import { createChannelPair } from './channel-pair.ts';
+import { describeChannel } from './conformance.ts';
+
+describeChannel('memory', () => {
+  const [client, gateway] = createChannelPair<Command, ChatEvent>();
+  return { client, gateway };
+});

@@ -1,0 +1,273 @@
+/** What a chat is between a person's intents: the rooms put together, and what they do on the gateway's words. */
+import {
+  ChatError,
+  PROTOCOL_VERSION,
+  mintCommandId,
+  mintConversationId,
+  runningMessages,
+  isDelta,
+  type ChatEvent,
+  type Command,
+  type CommandId,
+  type CommandOf,
+  type EventOf,
+  type Message,
+  type MessageId,
+  type RunId,
+} from '@rivulet/protocol';
+import type { ChatEvents, ChatSnapshot, ChatStatus } from './chat.ts';
+import { refusalOf, statusOf } from './chat-status.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { Connection } from './connection.ts';
+import { isFollowEvent } from './conversation.ts';
+import { CurrentConversation, type Opening } from './current-conversation.ts';
+import { Emitter } from './emitter.ts';
+import type { Environment } from './environment.ts';
+import { Identity } from './identity.ts';
+import type { Letter } from './letter.ts';
+import { Outbox } from './outbox.ts';
+import { Requests } from './requests.ts';
+import { SnapshotSource } from './snapshot-source.ts';
+import { SiteStorage } from './storage.ts';
+import type { Transport } from './transports/transport.ts';
+
+const CLIENT = { name: '@rivulet/widget', version: '0.1.0' };
+
+export interface ChatSessionOptions {
+  site: string;
+  environment: Environment;
+  transport: Transport;
+  welcomeTimeoutMs: number;
+}
+
+export class ChatSession {
+  readonly environment: Environment;
+  readonly storage: SiteStorage;
+  readonly identity: Identity;
+  readonly emitter: Emitter<ChatEvents>;
+  readonly source: SnapshotSource;
+  readonly requests: Requests;
+  readonly outbox: Outbox;
+  readonly current: CurrentConversation;
+  readonly connection: Connection;
+  /** Answers that were asked for and are not in the conversation yet; as many as a person asks for at a time. */
+  readonly awaited = new Set<RunId>();
+  readonly #site: string;
+  #status: ChatStatus = 'idle';
+  /** Who waits for the gateway to know them, see `welcomedNext`. */
+  #waiters: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
+
+  constructor({ site, environment, transport, welcomeTimeoutMs }: ChatSessionOptions) {
+    this.#site = site;
+    this.environment = environment;
+    this.storage = new SiteStorage(environment.storage, site);
+    this.identity = new Identity(this.storage);
+    this.emitter = new Emitter((error) => {
+      environment.report(error);
+    });
+    this.source = new SnapshotSource(environment, () => this.#describe());
+    this.requests = new Requests(environment, this.#send);
+    this.outbox = new Outbox({
+      environment,
+      storage: this.storage,
+      send: this.#send,
+      changed: this.#changed,
+      accepted: (letter) => {
+        this.#begin(letter);
+      },
+      isTaken: (messageId) => this.find(messageId) !== undefined,
+      failed: this.#tellError,
+    });
+    this.current = new CurrentConversation({
+      environment,
+      emitter: this.emitter,
+      send: this.#send,
+      giveLineUp: () => {
+        this.connection.drop();
+      },
+      changed: this.#changed,
+      opening: this.openingOf(),
+    });
+    this.connection = new Connection({
+      environment,
+      transport,
+      settings: { welcomeTimeoutMs },
+      hello: () => this.#hello(),
+      changed: (state, before) => {
+        this.#connectionChanged(state, before);
+      },
+      welcomed: (welcome) => {
+        this.#welcomed(welcome);
+      },
+      received: (event) => {
+        this.#received(event);
+      },
+      unreadable: this.#tellError,
+    });
+  }
+
+  mintCommandId(): CommandId {
+    return mintCommandId(this.environment.random);
+  }
+
+  /** A message of the conversation on screen. */
+  find(messageId: MessageId): Message | undefined {
+    return this.current.conversation.messages.findLast(({ id }) => id === messageId);
+  }
+
+  /** Which conversation a page begins with: the one of the newest message on its way, the stored one, or an empty one. */
+  openingOf(): Opening {
+    const stored = this.identity.conversationId;
+    const id = this.outbox.letters.at(-1)?.command.conversationId ?? stored;
+    return id === undefined ? this.emptyOpening() : { id, isBegun: id === stored };
+  }
+
+  emptyOpening(): Opening {
+    return { id: mintConversationId(this.environment.random), isBegun: false };
+  }
+
+  /** @throws {ChatError} when the gateway refuses the next hello, or the chat is closed before. */
+  welcomedNext(): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /** Ends the line, what waits for it, and every timer. */
+  close(): void {
+    const error = new ChatError('interrupted', { message: 'The chat was closed.' });
+    this.connection.close();
+    this.requests.clear(error);
+    this.outbox.rest();
+    this.#refuseWaiters(error);
+  }
+
+  // Bound once: they are handed to the rooms before all of them exist.
+  readonly #send = (command: Command): void => {
+    this.connection.send(command);
+  };
+  readonly #changed = (): void => {
+    this.source.changed();
+  };
+  readonly #tellError = (error: ChatError): void => {
+    this.emitter.emit('error', { error });
+  };
+
+  #hello(): CommandOf<'hello'> {
+    const { token } = this.identity;
+    return {
+      type: 'hello',
+      id: this.mintCommandId(),
+      protocol: PROTOCOL_VERSION,
+      site: this.#site,
+      client: CLIENT,
+      capabilities: [],
+      subscriptions: this.current.subscriptions,
+      ...(token === undefined ? {} : { token }),
+    };
+  }
+
+  #welcomed({ token }: EventOf<'welcome'>): void {
+    if (token !== undefined) this.identity.keepToken(token);
+    for (const { resolve } of this.#waiters.splice(0)) resolve();
+    this.outbox.resume();
+    this.requests.resume();
+  }
+
+  #received(event: ChatEvent): void {
+    if (isFollowEvent(event)) {
+      this.current.receive(event);
+      if ('partId' in event && isDelta(event)) return;
+      if (event.type === 'subscribed' && event.conversationId === this.current.id)
+        this.identity.keepConversation(event.conversationId);
+    } else if (event.type === 'accepted') {
+      if (!this.outbox.settle(event)) this.requests.settle(event);
+    } else if (event.type === 'rejected') this.#rejected(event);
+    this.#forgetWhatIsShown();
+  }
+
+  #rejected(event: EventOf<'rejected'>): void {
+    if (this.outbox.settle(event) || this.requests.settle(event)) return;
+    const { commandId, error } = event;
+    // Against the hello itself: the gateway hangs up next, and #connectionChanged tells it.
+    if (this.connection.state.kind !== 'open') return;
+    const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
+    if (isAboutConversation && error.code === 'not-found') this.#leaveLostConversation();
+    else if (isAboutConversation || commandId === undefined) this.#tellError(ChatError.fromBody(error));
+    // Without its subscription the line is worth nothing; the next one asks again, with backoff.
+    if (isAboutConversation && error.retry !== 'no') this.connection.drop();
+  }
+
+  /** Erased, or another person's: nobody can do anything about it, so an empty one begins without an error. */
+  #leaveLostConversation(): void {
+    const lost = this.current.id;
+    this.identity.forgetConversation();
+    this.current.switchTo(this.emptyOpening());
+    this.awaited.clear();
+    this.outbox.moveTo(lost, this.current.id);
+  }
+
+  #begin({ command, acceptance }: Letter): void {
+    if (command.conversationId !== this.current.id) return;
+    this.identity.keepConversation(command.conversationId);
+    this.current.begin();
+    if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
+  }
+
+  #forgetWhatIsShown(): void {
+    const { id, messages } = this.current.conversation;
+    for (const runId of this.awaited) {
+      if (messages.some(({ run }) => run?.id === runId)) this.awaited.delete(runId);
+    }
+    this.outbox.drop(
+      ({ command }) => command.conversationId !== id || this.find(command.messageId) !== undefined,
+    );
+    this.#changed();
+  }
+
+  #connectionChanged(state: ConnectionState, before: ConnectionState): void {
+    if (before.kind === 'open' && state.kind !== 'open') {
+      this.outbox.suspend();
+      this.current.lineLost();
+    }
+    const refusal = refusalOf(state);
+    if (refusal?.code === 'unauthenticated' && this.identity.dropAnonymousToken()) {
+      // The token was all that tied the visitor to the conversation.
+      if (this.current.isBegun) this.#leaveLostConversation();
+      this.connection.connect();
+      return;
+    }
+    if (refusal !== null) {
+      const error = ChatError.fromBody(refusal);
+      this.#refuseWaiters(error);
+      this.#tellError(error);
+    }
+    this.#tellStatus();
+  }
+
+  #refuseWaiters(error: ChatError): void {
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
+  }
+
+  #tellStatus(): void {
+    const status = statusOf(this.connection.state);
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#changed();
+    this.emitter.emit('status', { status });
+  }
+
+  #describe(): ChatSnapshot {
+    const { conversation } = this.current;
+    const pending = this.outbox.shown(conversation);
+    return {
+      status: statusOf(this.connection.state),
+      closedBecause: refusalOf(this.connection.state),
+      conversation,
+      isLoading: this.current.isLoading,
+      pending,
+      isAnswering:
+        this.awaited.size > 0 ||
+        pending.some(({ state }) => state !== 'failed') ||
+        runningMessages(conversation).length > 0,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+/** All that the client takes from the place it runs in; a browser's is in browser-environment.ts, tests bring their own. */
+import type { RandomBytes } from '@rivulet/protocol';
+import type { Clock } from './clock.ts';
+
+/** What a socket tells: `opened` at most once, then texts, then `closed` exactly once, also when it never opened. */
+export interface SocketHandlers {
+  opened(): void;
+  text(frame: string): void;
+  closed(code: number, reason: string): void;
+}
+
+export interface Socket {
+  /** Only between `opened` and `closed`. */
+  send(frame: string): void;
+  /** `code` is 1000 or of 3000 to 4999: a page may not send others. */
+  close(code: number, reason: string): void;
+}
+
+/** Where strings are kept for this origin. Every verb may throw: blocked cookies, a full disk, a sandboxed frame. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** `visible`: somebody looks again (visible, focus, pageshow). `online` and `offline`: what the system says of its network. */
+export type Sign = 'visible' | 'online' | 'offline';
+
+export interface Environment {
+  readonly clock: Clock;
+  /** From a cryptographic source. */
+  readonly random: RandomBytes;
+  /** null: there is none, or it may not be touched. */
+  readonly storage: KeyValueStorage | null;
+  /** Calls back once, soon: with the next frame in a page that is seen. */
+  schedule(callback: () => void): void;
+  openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Socket;
+  /** @returns the way to end it. */
+  onSign(listener: (sign: Sign) => void): () => void;
+  /** false only when the system is sure. */
+  isOnline(): boolean;
+  /** A listener of the site threw: told where its developer looks, never swallowed. */
+  report(error: unknown): void;
+}
+
+/** A number of [0, 1) out of the environment's random source: for jitter. */
+export function luckOf(random: RandomBytes): number {
+  const [high = 0, low = 0] = random(2);
+  return (high * 256 + low) / 65_536;
+}

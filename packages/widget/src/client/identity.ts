@@ -1,0 +1,61 @@
+/** Who speaks: a person that the site named, or an anonymous visitor whom the gateway gave a token. */
+import type { ConversationId } from '@rivulet/protocol';
+import type { SiteStorage } from './storage.ts';
+
+export class Identity {
+  readonly #storage: SiteStorage;
+  #siteToken: string | undefined;
+
+  constructor(storage: SiteStorage) {
+    this.#storage = storage;
+  }
+
+  get isIdentified(): boolean {
+    return this.#siteToken !== undefined;
+  }
+
+  /** For the next hello; undefined: the gateway mints one. */
+  get token(): string | undefined {
+    return this.#siteToken ?? this.#storage.get('token');
+  }
+
+  /** The conversation to open on this page: a person's is another than the one of the anonymous visitor before. */
+  get conversationId(): ConversationId | undefined {
+    const id = this.#storage.get(this.#conversationKey);
+    // Checked with the shape of the schema; a wrong one would make every hello unreadable.
+    return id !== undefined && /^c_[\w-]{8,64}$/.test(id) ? (id as ConversationId) : undefined;
+  }
+
+  keepConversation(id: ConversationId): void {
+    this.#storage.set(this.#conversationKey, id);
+  }
+
+  forgetConversation(): void {
+    this.#storage.remove(this.#conversationKey);
+  }
+
+  /** Speaks as the person of the site's token, which stays in memory: the site brings it again with each page. */
+  identify(token: string): void {
+    this.#siteToken = token;
+  }
+
+  /** Keeps the token that a `welcome` minted. */
+  keepToken(token: string): void {
+    if (!this.isIdentified) this.#storage.set('token', token);
+  }
+
+  /** @returns whether there was an anonymous token to drop. */
+  dropAnonymousToken(): boolean {
+    if (this.isIdentified || this.#storage.get('token') === undefined) return false;
+    this.#storage.remove('token');
+    return true;
+  }
+
+  logout(): void {
+    this.#siteToken = undefined;
+  }
+
+  get #conversationKey() {
+    return this.isIdentified ? 'user-conversation' : 'conversation';
+  }
+}

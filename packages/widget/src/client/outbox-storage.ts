@@ -1,0 +1,66 @@
+/** The outbox as it is kept, so that it survives a reload; several tabs write it, each its own messages. */
+import { ChatError, ERROR_CODES, decodeCommands, type ErrorCode } from '@rivulet/protocol';
+import { isState, type Letter } from './letter.ts';
+import type { SiteStorage } from './storage.ts';
+
+interface StoredLetter {
+  command: unknown;
+  createdAtMs: unknown;
+  /** false: it was never on a line. */
+  wasSent?: unknown;
+  /** The code of the refusal, if it was refused. */
+  failed?: unknown;
+}
+
+/** What an earlier page left; what cannot be read is left out. */
+export function loadOutbox(storage: SiteStorage): Letter[] {
+  return readShared(storage).flatMap(toLetter);
+}
+
+/** Writes what changed between two states of this page's outbox, and leaves alone what other tabs wrote. */
+export function saveOutbox(storage: SiteStorage, before: readonly Letter[], after: readonly Letter[]): void {
+  const mine = new Set([...before, ...after].map(({ command }) => command.messageId as string));
+  const others = readShared(storage).filter((stored) => !mine.has(messageIdOf(stored)));
+  const own = after.filter(({ acceptance }) => acceptance === undefined).map(toStored);
+  const text = JSON.stringify([...others, ...own]);
+  if (text === '[]') {
+    if (storage.get('outbox') !== undefined) storage.remove('outbox');
+  } else if (text !== storage.get('outbox')) storage.set('outbox', text);
+}
+
+function readShared(storage: SiteStorage): StoredLetter[] {
+  try {
+    const stored: unknown = JSON.parse(storage.getShared('outbox') ?? '[]');
+    // What is in each one is checked by toLetter before it is used.
+    return Array.isArray(stored) ? stored.filter((one): one is StoredLetter => one instanceof Object) : [];
+  } catch {
+    return []; // not ours, or damaged: nothing in it can be sent
+  }
+}
+
+function toStored(letter: Letter): StoredLetter {
+  const { command, pending, wasSent } = letter;
+  const stored = { command, createdAtMs: pending.createdAtMs, wasSent };
+  return isState(letter, 'failed') ? { ...stored, failed: pending.error?.code ?? 'internal' } : stored;
+}
+
+function messageIdOf({ command }: StoredLetter): string {
+  const { messageId } = (command ?? {}) as { messageId?: unknown }; // only compared
+  return typeof messageId === 'string' ? messageId : '';
+}
+
+function toLetter({ command: value, createdAtMs, failed, ...rest }: StoredLetter): Letter[] {
+  try {
+    const [command] = decodeCommands(JSON.stringify(value)).items;
+    if (command?.type !== 'send-message' || typeof createdAtMs !== 'number') return [];
+    const { messageId, parts } = command;
+    const pending = { messageId, parts, createdAtMs };
+    const wasSent = rest.wasSent !== false;
+    if (failed === undefined) return [{ command, wasSent, pending: { ...pending, state: 'waiting' } }];
+    const code = ERROR_CODES.find((known) => known === failed) ?? ('internal' satisfies ErrorCode);
+    const error = new ChatError(code).toBody();
+    return [{ command, wasSent, pending: { ...pending, state: 'failed', error } }];
+  } catch {
+    return []; // damaged: see readShared
+  }
+}

@@ -1,0 +1,77 @@
+/** What is kept for a visitor of a site; survives a storage that throws, and writes nothing before the visitor acts. */
+import type { KeyValueStorage } from './environment.ts';
+
+/** `token` is an anonymous visitor's; one that the site gave is never kept. */
+export const STORED_KEYS = ['token', 'conversation', 'user-conversation', 'outbox', 'draft'] as const;
+export type StoredKey = (typeof STORED_KEYS)[number];
+
+export class SiteStorage {
+  /** What is true for this page, whatever the storage does. */
+  readonly #memory = new Map<StoredKey, string>();
+  readonly #storage: KeyValueStorage | null;
+  readonly #prefix: string;
+  #mayWrite = false;
+
+  constructor(storage: KeyValueStorage | null, site: string) {
+    this.#storage = storage;
+    this.#prefix = `rivulet:${site}:`;
+    for (const key of STORED_KEYS) {
+      const value = this.#read(key);
+      if (value === null) continue;
+      this.#memory.set(key, value);
+      this.#mayWrite = true; // somebody who acted on an earlier page
+    }
+  }
+
+  get(key: StoredKey): string | undefined {
+    return this.#memory.get(key);
+  }
+
+  /** As it is in the storage now, where another tab may have written since; in memory when it cannot be read. */
+  getShared(key: StoredKey): string | undefined {
+    return (this.#mayWrite ? this.#read(key) : null) ?? this.get(key);
+  }
+
+  set(key: StoredKey, value: string): void {
+    this.#memory.set(key, value);
+    if (this.#mayWrite) this.#write(key, value);
+  }
+
+  remove(key: StoredKey): void {
+    this.#memory.delete(key);
+    try {
+      this.#storage?.removeItem(this.#prefix + key);
+    } catch {
+      // Not removable, so it was not readable or writable either.
+    }
+  }
+
+  /** The visitor has acted: what was held in memory is written, and all that follows. */
+  permit(): void {
+    if (this.#mayWrite) return;
+    this.#mayWrite = true;
+    for (const [key, value] of this.#memory) this.#write(key, value);
+  }
+
+  /** Removes all; nothing is written again before the next `permit`. */
+  wipe(): void {
+    for (const key of STORED_KEYS) this.remove(key);
+    this.#mayWrite = false;
+  }
+
+  #read(key: StoredKey): string | null {
+    try {
+      return this.#storage?.getItem(this.#prefix + key) ?? null;
+    } catch {
+      return null; // blocked: memory serves
+    }
+  }
+
+  #write(key: StoredKey, value: string): void {
+    try {
+      this.#storage?.setItem(this.#prefix + key, value);
+    } catch {
+      // Full or blocked: memory serves this page, a reload will not have it.
+    }
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * A scripted gateway: speaks the protocol over lines in memory, accepts each message once, and breaks lines where a test asks.
+ * It is the Transport that a client is given.
+ */
+import {
+  ChatError,
+  isLogged,
+  mintMessageId,
+  mintRunId,
+  type ChannelClose,
+  type ChatEvent,
+  type Command,
+  type CommandOf,
+  type ConversationId,
+  type ErrorBody,
+  type LoggedEvent,
+  type Subscription,
+} from '@rivulet/protocol';
+import { createChannelPair } from '@rivulet/protocol/testing';
+import { ABNORMAL, type ClientChannel, type LineObserver, type Transport } from '../transports/transport.ts';
+import { seeded } from './fake-environment.ts';
+import { FakeLog } from './fake-log.ts';
+
+/** How many frames still pass on a line before it breaks: those after are lost, in both directions. */
+export interface Fuse {
+  frames: number;
+}
+
+export class FakeGateway implements Transport {
+  readonly name = 'fake';
+  readonly logs = new Map<ConversationId, FakeLog>();
+  /** Every command that arrived, in order, over all lines. */
+  readonly commands: Command[] = [];
+  readonly lines: FakeLine[] = [];
+  /** Turns up: the gateway answers. Down: lines open and stay silent. */
+  isUp = true;
+  /** `auto`: the sender of a message follows its conversation by itself. */
+  senders: 'auto' | 'must-subscribe' = 'auto';
+  messagesPerPage = 1000;
+  /** Asked before each command; an error is its rejection. */
+  refuse: (command: Command) => ErrorBody | undefined = () => undefined;
+  /** The fuse of the next line. */
+  nextFuse: () => Fuse = () => ({ frames: Infinity });
+  readonly random: (length: number) => Uint8Array;
+
+  constructor(seed = 7) {
+    const next = seeded(seed);
+    this.random = (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256));
+  }
+
+  open(observer: LineObserver): ClientChannel {
+    const [client, server] = createChannelPair<Command | readonly Command[], ChatEvent>();
+    const line = new FakeLine(this, { server, observer, fuse: this.nextFuse() });
+    this.lines.push(line);
+    return client;
+  }
+
+  /** The newest line. */
+  get line(): FakeLine {
+    return this.lines.at(-1)!;
+  }
+
+  log(id: ConversationId): FakeLog {
+    const log = this.logs.get(id) ?? new FakeLog(id);
+    this.logs.set(id, log);
+    return log;
+  }
+
+  /** A conversation that this test's gateway does not have any more. */
+  erase(id: ConversationId): void {
+    this.logs.delete(id);
+  }
+
+  /** The one conversation of a test that has one. */
+  get onlyLog(): FakeLog {
+    return [...this.logs.values()][0]!;
+  }
+
+  ofType<Type extends Command['type']>(type: Type): CommandOf<Type>[] {
+    return this.commands.filter((command): command is CommandOf<Type> => command.type === type);
+  }
+
+  /** Breaks every line without a word. */
+  cut(): void {
+    for (const line of this.lines) line.end(ABNORMAL);
+  }
+}
+
+interface LineParts {
+  server: {
+    send(event: ChatEvent): Promise<void>;
+    receive(): AsyncIterable<Command | readonly Command[]>;
+    close(close: ChannelClose): void;
+  };
+  observer: LineObserver;
+  fuse: Fuse;
+}
+
+export class FakeLine {
+  readonly observer: LineObserver;
+  /** How many of the next logged events this line loses without breaking. */
+  losses = 0;
+  readonly #gateway: FakeGateway;
+  readonly #server: LineParts['server'];
+  readonly #fuse: Fuse;
+  readonly #watched = new Map<FakeLog, (event: LoggedEvent) => void>();
+
+  constructor(gateway: FakeGateway, { server, observer, fuse }: LineParts) {
+    this.#gateway = gateway;
+    this.#server = server;
+    this.#fuse = fuse;
+    this.observer = observer;
+    void this.#serve();
+  }
+
+  send(event: ChatEvent): void {
+    if (this.losses > 0 && isLogged(event)) {
+      this.losses -= 1;
+      return;
+    }
+    if (this.#burn()) void this.#server.send(event);
+  }
+
+  /** The gateway's own end, or the network's. */
+  end(close: ChannelClose): void {
+    for (const [log, watch] of this.#watched) log.watchers.delete(watch);
+    this.#watched.clear();
+    this.#server.close(close);
+  }
+
+  follow({ conversationId, cursor }: Subscription, commandId: Command['id']): void {
+    const log = this.#gateway.logs.get(conversationId);
+    if (log === undefined) {
+      this.send({ type: 'rejected', commandId, error: new ChatError('not-found').toBody() });
+      return;
+    }
+    const { epoch, seq } = log;
+    const isKept = cursor?.epoch === epoch && cursor.seq + 1 >= log.keptFrom;
+    this.send({ type: 'subscribed', conversationId, epoch, mode: isKept ? 'replay' : 'snapshot' });
+    if (isKept) for (const event of log.events.slice(cursor.seq)) this.send(event);
+    else {
+      if (cursor !== undefined) this.send({ type: 'reset', conversationId, why: 'gap-not-kept' });
+      this.#sendSnapshot(log);
+    }
+    this.#watch(log);
+    this.send({ type: 'synced', conversationId, epoch, seq });
+  }
+
+  #sendSnapshot(log: FakeLog): void {
+    const { messages } = log.state;
+    const size = this.#gateway.messagesPerPage;
+    const pages = Math.max(1, Math.ceil(messages.length / size));
+    for (let page = 0; page < pages; page += 1) {
+      const conversation = { ...log.state, messages: messages.slice(page * size, (page + 1) * size) };
+      const { id: conversationId, epoch, seq } = log;
+      this.send({
+        type: 'snapshot',
+        conversationId,
+        epoch,
+        seq,
+        conversation,
+        page,
+        isLast: page === pages - 1,
+      });
+    }
+  }
+
+  #watch(log: FakeLog): void {
+    if (this.#watched.has(log)) return;
+    const watch = (event: LoggedEvent) => {
+      this.send(event);
+    };
+    this.#watched.set(log, watch);
+    log.watchers.add(watch);
+  }
+
+  async #serve(): Promise<void> {
+    for await (const frame of this.#server.receive()) {
+      if (!this.#burn() || !this.#gateway.isUp) continue;
+      for (const command of 'type' in frame ? [frame] : frame) this.#take(command);
+    }
+  }
+
+  #take(command: Command): void {
+    this.#gateway.commands.push(command);
+    const error = this.#gateway.refuse(command);
+    if (error !== undefined) this.send({ type: 'rejected', commandId: command.id, error });
+    else answer(command, this, this.#gateway);
+  }
+
+  unfollow(conversationId: ConversationId): void {
+    for (const [log, watch] of this.#watched) {
+      if (log.id !== conversationId) continue;
+      log.watchers.delete(watch);
+      this.#watched.delete(log);
+    }
+  }
+
+  isFollowing(log: FakeLog): boolean {
+    return this.#watched.has(log);
+  }
+
+  /** @returns whether this frame still passes. */
+  #burn(): boolean {
+    this.#fuse.frames -= 1;
+    if (this.#fuse.frames >= 0) return true;
+    this.end(ABNORMAL);
+    return false;
+  }
+}
+
+function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
+  switch (command.type) {
+    case 'hello':
+      line.send({
+        type: 'welcome',
+        protocol: '1.0',
+        sessionId: 's1',
+        principal: { id: 'p1', kind: 'anonymous' },
+        ...(command.token === undefined ? { token: 'minted' } : {}),
+        limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
+        heartbeatMs: 25_000,
+        serverTimeMs: 0,
+        capabilities: [],
+      });
+      for (const subscription of command.subscriptions) line.follow(subscription, command.id);
+      break;
+    case 'subscribe':
+      line.follow(command, command.id);
+      break;
+    case 'unsubscribe':
+      line.unfollow(command.conversationId);
+      break;
+    case 'send-message':
+      acceptMessage(command, line, gateway);
+      break;
+    case 'regenerate':
+      regenerate(command, line, gateway);
+      break;
+    case 'abort-run':
+      abort(command, line, gateway);
+      break;
+    case 'ping':
+      line.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
+      break;
+    default:
+      break;
+  }
+}
+
+function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gateway: FakeGateway): void {
+  const log = gateway.log(command.conversationId);
+  const { messageId } = command;
+  const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
+  if (!log.accepted.has(messageId)) {
+    log.accepted.set(messageId, runId);
+    log.addMessage(command);
+    log.startRun(runId, mintMessageId(gateway.random), messageId);
+  }
+  line.send({ type: 'accepted', commandId: command.id, messageId, runId });
+  if (gateway.senders === 'auto' && !line.isFollowing(log))
+    line.follow({ conversationId: log.id }, command.id);
+}
+
+function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: FakeGateway): void {
+  const log = gateway.log(command.conversationId);
+  const { messageId, runId } = command;
+  const parentId = log.state.messages.find(({ id }) => id === messageId)?.parentId ?? messageId;
+  if (!log.regenerated.has(runId)) log.startRun(runId, mintMessageId(gateway.random), parentId);
+  log.regenerated.add(runId);
+  line.send({ type: 'accepted', commandId: command.id, runId });
+}
+
+function abort(command: CommandOf<'abort-run'>, line: FakeLine, gateway: FakeGateway): void {
+  const log = gateway.logs.get(command.conversationId);
+  const runId = command.runId ?? (command.messageId && log?.accepted.get(command.messageId));
+  const isEnded = log?.finish('aborted', runId) ?? false;
+  if (isEnded) line.send({ type: 'accepted', commandId: command.id });
+  else line.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
+}

@@ -1,0 +1,93 @@
+/** Links without brackets: `<scheme:…>`, `<a@b>` (CommonMark 6.5), and bare URLs and addresses (GFM 6.9). */
+import type { InlineNode } from './inline-node.ts';
+import { toUri } from './link-syntax.ts';
+
+const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+const ANGLE_URL = /<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s\0-\x20<>]*)>/y;
+// The local part is bounded as in RFC 5321 so that a run of letters is not read again and again.
+const ANGLE_EMAIL = new RegExp(`<([\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})*)>`, 'y');
+const BARE_URL = /(?:https?:\/\/|www\.)[^\s<]+/iy;
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+
+export interface Autolink {
+  href: string;
+  text: string;
+  end: number;
+}
+
+/** Reads `<https://…>` or `<a@b.c>` at `offset`. */
+export function readAngleLink(text: string, offset: number): Autolink | undefined {
+  ANGLE_URL.lastIndex = ANGLE_EMAIL.lastIndex = offset;
+  const [whole, url] = ANGLE_URL.exec(text) ?? [];
+  if (whole !== undefined && url !== undefined) {
+    return {
+      href: toUri(url.replaceAll('\\', '%5C').replaceAll('&', '&amp;')),
+      text: url,
+      end: offset + whole.length,
+    };
+  }
+  const [address, inner] = ANGLE_EMAIL.exec(text) ?? [];
+  if (address === undefined || inner === undefined) return undefined;
+  return { href: `mailto:${inner}`, text: inner, end: offset + address.length };
+}
+
+/** Reads `https://…` or `www.…` at `offset`, without the punctuation that ends the sentence. */
+export function readBareUrl(text: string, offset: number): Autolink | undefined {
+  const before = text.charAt(offset - 1);
+  const isWww = /^w/i.test(text.charAt(offset));
+  if (isWww ? !/^[\s*_~(]?$/.test(before) : /[a-z0-9]/i.test(before)) return undefined;
+  BARE_URL.lastIndex = offset;
+  const found = BARE_URL.exec(text)?.[0];
+  if (found === undefined) return undefined;
+  const url = trimUrl(found);
+  if (!hasDomain(url)) return undefined;
+  const href = toUri((isWww ? `http://${url}` : url).replaceAll('\\', '%5C').replaceAll('&', '&amp;'));
+  return { href, text: url, end: offset + url.length };
+}
+
+function hasDomain(url: string): boolean {
+  const domain = /^(?:https?:\/\/|(?=www\.))([^/?#:]+)/i.exec(url)?.[1];
+  if (domain === undefined || !/^[\p{L}\p{N}]/u.test(domain)) return false;
+  // GFM: no underscore in the last two parts of the domain.
+  return !domain
+    .split('.')
+    .slice(-2)
+    .some((part) => part.includes('_'));
+}
+
+/** Trailing punctuation, an unopened parenthesis and a trailing reference are not part of a URL (GFM 6.9). */
+function trimUrl(url: string): string {
+  let end = url.length;
+  let surplus = count(url, ')') - count(url, '(');
+  for (;;) {
+    const last = url.charAt(end - 1);
+    if (last === ')' && surplus > 0) surplus--;
+    else if (last === ';') {
+      const reference = /&[a-zA-Z0-9]{1,31};$/.exec(url.slice(Math.max(0, end - 33), end))?.[0];
+      end -= (reference?.length ?? 1) - 1;
+    } else if (last === '' || !'?!.,:*_~\'"'.includes(last)) return url.slice(0, end);
+    end--;
+  }
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
+
+/** `text` with the addresses in it as links. */
+export function linkEmails(text: string): InlineNode[] {
+  if (!text.includes('@')) return [{ kind: 'text', text }];
+  const nodes: InlineNode[] = [];
+  let from = 0;
+  for (const match of text.matchAll(EMAIL)) {
+    const address = match[0].replace(/\.$/, '');
+    const end = match.index + address.length;
+    if (/[-_]$/.test(address) || /^[-_]/.test(text.slice(end))) continue;
+    if (match.index > from) nodes.push({ kind: 'text', text: text.slice(from, match.index) });
+    const children: InlineNode[] = [{ kind: 'text', text: address }];
+    nodes.push({ kind: 'link', href: `mailto:${address}`, title: '', children });
+    from = end;
+  }
+  if (from < text.length) nodes.push({ kind: 'text', text: text.slice(from) });
+  return nodes;
+}

@@ -1,0 +1,66 @@
+/** Whether an open block goes on with the next line (CommonMark's first phase); moves the cursor past its prefix. */
+import type { Block, CodeBlock, ItemBlock } from './block.ts';
+import type { LineCursor } from './line-cursor.ts';
+
+/** `ends-line`: the line closed the block and is used up. */
+export type Continuation = 'goes-on' | 'is-over' | 'ends-line';
+
+/** Longest indentation that a fence, a quote mark or a bullet may have. */
+const MAX_MARKER_INDENT = 3;
+
+export function continueBlock(block: Block, line: LineCursor): Continuation {
+  switch (block.kind) {
+    case 'document':
+    case 'list':
+      return 'goes-on';
+    case 'quote':
+      return skipQuoteMark(line) ? 'goes-on' : 'is-over';
+    case 'item':
+      return continueItem(block, line);
+    case 'code':
+      return block.fence ? continueFence(block.fence, line) : continueIndented(line);
+    case 'paragraph':
+    case 'table':
+      return line.isBlank ? 'is-over' : 'goes-on';
+    case 'heading':
+    case 'rule':
+      return 'is-over';
+  }
+}
+
+/** Moves past `>` and one column after it. */
+export function skipQuoteMark(line: LineCursor): boolean {
+  if (line.indent > MAX_MARKER_INDENT || line.nextCharacter !== '>') return false;
+  line.skipSpace();
+  line.skipCharacters(1);
+  if (line.isAtSpace()) line.skipColumns(1);
+  return true;
+}
+
+function continueItem(item: ItemBlock, line: LineCursor): Continuation {
+  if (line.isBlank) {
+    // An item may begin with one blank line at most.
+    if (item.children.length === 0) return 'is-over';
+    line.skipSpace();
+    return 'goes-on';
+  }
+  if (line.indent < item.contentColumn) return 'is-over';
+  line.skipColumns(item.contentColumn);
+  return 'goes-on';
+}
+
+function continueFence(fence: NonNullable<CodeBlock['fence']>, line: LineCursor): Continuation {
+  if (line.indent <= MAX_MARKER_INDENT && line.nextCharacter === fence.character) {
+    const run = /^(?:`{3,}|~{3,})(?=[ \t]*$)/.exec(line.content)?.[0] ?? '';
+    if (run.length >= fence.length) return 'ends-line';
+  }
+  for (let left = fence.indent; left > 0 && line.isAtSpace(); left--) line.skipColumns(1);
+  return 'goes-on';
+}
+
+function continueIndented(line: LineCursor): Continuation {
+  if (line.isIndented) line.skipColumns(4);
+  else if (line.isBlank) line.skipSpace();
+  else return 'is-over';
+  return 'goes-on';
+}

@@ -1,0 +1,4 @@
+/** The door of the Markdown room: text in, safe DOM nodes out. */
+export { MarkdownView } from './markdown-view.ts';
+export { plainText } from './plain-text.ts';
+export type { CodeInfo, MarkdownLabels, MarkdownOptions } from './options.ts';

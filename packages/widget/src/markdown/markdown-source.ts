@@ -1,0 +1,66 @@
+/** Growing text in, parser fed: complete lines once, the last one on trial as long as it may still grow. */
+import { BlockParser } from './block-parser.ts';
+import { isUndecided } from './held-end.ts';
+
+export class MarkdownSource {
+  readonly parser = new BlockParser();
+  #text = '';
+  /** Where the first line that was not complete begins. */
+  #lineStart = 0;
+  #undoTrial: (() => void) | undefined;
+  #isComplete = false;
+
+  /** Says whether `text` goes on from what was read. */
+  isContinuedBy(text: string): boolean {
+    return !this.#isComplete && text.startsWith(this.#text);
+  }
+
+  /** Reads what `text` has more than the last one. */
+  read(text: string, state: 'streaming' | 'complete'): void {
+    this.#undoTrial?.();
+    this.#undoTrial = undefined;
+    this.#text = text;
+    this.#readLines();
+    const rest = cleanLine(text.slice(this.#lineStart));
+    if (state === 'complete') {
+      if (rest !== '') this.parser.addLine(rest.replace(/\r$/, ''));
+      this.parser.end();
+      this.#isComplete = true;
+    } else if (!isUndecided(rest, this.#place())) {
+      this.#undoTrial = this.parser.tryLine(rest);
+    }
+  }
+
+  #readLines(): void {
+    const text = this.#text;
+    for (;;) {
+      const end = lineEnd(text, this.#lineStart);
+      if (end === undefined) return;
+      this.parser.addLine(cleanLine(text.slice(this.#lineStart, end.at)));
+      this.#lineStart = end.next;
+    }
+  }
+
+  #place(): 'in-fence' | 'in-table' | 'elsewhere' {
+    const { tip } = this.parser;
+    if (tip.kind === 'code' && tip.fence) return 'in-fence';
+    return tip.kind === 'table' ? 'in-table' : 'elsewhere';
+  }
+}
+
+/** The next `\n`, `\r\n` or `\r`; a `\r` at the very end may be half of `\r\n`, so it has to wait. */
+function lineEnd(text: string, from: number): { at: number; next: number } | undefined {
+  const newline = text.indexOf('\n', from);
+  const stop = newline < 0 ? text.length : newline;
+  const carriage = text.slice(from, stop).indexOf('\r');
+  if (carriage >= 0 && from + carriage + 1 < text.length) {
+    const at = from + carriage;
+    return { at, next: text[at + 1] === '\n' ? at + 2 : at + 1 };
+  }
+  return newline < 0 ? undefined : { at: newline, next: newline + 1 };
+}
+
+/** NUL and halves of surrogate pairs become the replacement character (CommonMark 2.3). */
+function cleanLine(line: string): string {
+  return line.replace(/\0|[\ud800-\udbff](?=.)|[\ud800-\udfff]/gsu, '\ufffd');
+}

@@ -1,0 +1,69 @@
+/**
+ * Shows Markdown that streams in, as DOM nodes that are built and patched, never as HTML strings.
+ *
+ * Elements and classes a stylesheet may count on:
+ * - `p`, `h1` to `h6`, `blockquote`, `hr`, `ul`, `ol`, `li`, `em`, `strong`, `del`, `code`, `br`, `a`, `img` are bare.
+ *   Text blocks carry `dir="auto"`.
+ * - Lists: items always hold `<p>`; `ul.tight` and `ol.tight` want no space between them. A task begins with
+ *   `input[type=checkbox][disabled]`.
+ * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.
+ * - Tables: `div.table-scroll[role=region][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
+ * - Links: `a[target=_blank]`, with `data-host` when the words do not name the host they lead to;
+ *   `span.refused-link` where the destination is not allowed.
+ * - Images: `img`, or `.blocked-image` (`a`, or `span` when not even a link is allowed) with the description.
+ */
+import { ContainerView } from './container-view.ts';
+import type { InlineView, ViewContext } from './inline-view.ts';
+import { MarkdownSource } from './markdown-source.ts';
+import type { MarkdownOptions } from './options.ts';
+
+/** Owns the children of an element and shows one text in it. */
+export class MarkdownView {
+  readonly #target: HTMLElement;
+  readonly #options: MarkdownOptions;
+  #source = new MarkdownSource();
+  #root: ContainerView;
+  #context: ViewContext;
+
+  constructor(target: HTMLElement, options: MarkdownOptions = {}) {
+    this.#target = target;
+    this.#options = options;
+    this.#root = new ContainerView(target);
+    this.#context = this.#createContext();
+  }
+
+  /**
+   * Shows `text`, the whole of it so far; meant to be called at most once a frame. Costs what was added when `text`
+   * goes on from the last one, and starts afresh when it does not. `complete` says that no more will come.
+   */
+  update(text: string, state: 'streaming' | 'complete'): void {
+    if (!this.#source.isContinuedBy(text)) this.clear();
+    this.#source.read(text, state);
+    const { document, growing } = this.#source.parser;
+    this.#root.update(document, { context: this.#context, growing });
+    this.#refreshWaiting();
+  }
+
+  /** Removes everything shown. */
+  clear(): void {
+    this.#target.replaceChildren();
+    this.#source = new MarkdownSource();
+    this.#root = new ContainerView(this.#target);
+    this.#context = this.#createContext();
+  }
+
+  #createContext(): ViewContext {
+    const { definitions } = this.#source.parser;
+    return { options: this.#options, definitions, waiting: new Map<string, Set<InlineView>>() };
+  }
+
+  /** A definition may come after what refers to it; each text that waited is read again once. */
+  #refreshWaiting(): void {
+    const views = new Set<InlineView>();
+    for (const label of this.#source.parser.newLabels.splice(0)) {
+      for (const view of this.#context.waiting.get(label) ?? []) views.add(view);
+      this.#context.waiting.delete(label);
+    }
+    for (const view of views) view.refresh();
+  }
+}

@@ -1,0 +1,50 @@
+/** Markdown as the words alone: for screen readers, notifications and a copy action. */
+import { isContainer, type Block, type ListBlock } from './block.ts';
+import type { Definitions } from './definition.ts';
+import { textOf } from './inline-node.ts';
+import { parseInline } from './inline-parser.ts';
+import { shownLineCount } from './leaf-views.ts';
+import { MarkdownSource } from './markdown-source.ts';
+
+/**
+ * The words of `markdown` without marks: blocks separated by a blank line, items and rows on lines of their own, numbers of
+ * ordered lists kept, cells separated by a comma, images as their description, code as it is.
+ */
+export function plainText(markdown: string): string {
+  const source = new MarkdownSource();
+  source.read(markdown, 'complete');
+  return textOfBlock(source.parser.document, source.parser.definitions);
+}
+
+function textOfBlock(block: Block, definitions: Definitions): string {
+  const inline = (text: string) => textOf(parseInline({ text, state: 'whole', definitions }).nodes, '\n');
+  switch (block.kind) {
+    case 'paragraph':
+    case 'heading':
+      return inline(block.text);
+    case 'code':
+      return block.lines.slice(0, shownLineCount(block)).join('\n');
+    case 'table':
+      return block.rows.map((row) => row.map(inline).join(', ')).join('\n');
+    case 'list':
+      return textOfList(block, definitions);
+    default:
+      return isContainer(block) ? joinBlocks(block.children, definitions, '\n\n') : '';
+  }
+}
+
+function textOfList(list: ListBlock, definitions: Definitions): string {
+  const items = list.children.map((item, index) => {
+    const text = isContainer(item) ? joinBlocks(item.children, definitions, '\n') : '';
+    const words = text.replace(/^\[[ xX]\][ \t]+/, '');
+    return list.isOrdered ? `${list.start + index}. ${words}` : words;
+  });
+  return items.join('\n');
+}
+
+function joinBlocks(blocks: readonly Block[], definitions: Definitions, separator: string): string {
+  return blocks
+    .map((block) => textOfBlock(block, definitions))
+    .filter((text) => text !== '')
+    .join(separator);
+}

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { MarkdownView, type MarkdownOptions } from './index.ts';
+
+function render(markdown: string, options: MarkdownOptions = {}): HTMLElement {
+  const target = document.createElement('div');
+  new MarkdownView(target, options).update(markdown, 'complete');
+  return target;
+}
+
+test('only http, https, mailto and tel become links, however the scheme is written', () => {
+  const refused = [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    '<java\tscript:alert(1)>',
+    'javascript&colon;alert(1)',
+    '&#106;avascript:alert(1)',
+    '<&#x09;javascript:alert(1)>',
+    '<\u0001javascript:alert(1)>',
+    'data:text/html,x',
+    'vbscript:x',
+    'blob:https://a.example/x',
+    'file:///etc/passwd',
+    '//a.example',
+    '/path',
+  ];
+  for (const destination of refused) {
+    const target = render(`[words](${destination}) ![words](${destination})`);
+    expect(target.querySelectorAll('a, img'), destination).toHaveLength(0);
+    expect(target.textContent).toBe('words words');
+  }
+  for (const destination of ['http://a.example', 'https://a.example', 'mailto:a@a.example', 'tel:+123']) {
+    expect(render(`[words](${destination})`).querySelector('a')?.getAttribute('href')).toBe(destination);
+  }
+});
+
+test('what resolveLink gives back is held to the same schemes', () => {
+  const target = render('[a](x)', { resolveLink: () => ' java\nscript:alert(1)' });
+  expect(target.querySelector('a')).toBeNull();
+  const help = render('[a](/help)', { resolveLink: (destination) => destination });
+  expect(help.querySelector('a')?.getAttribute('href')).toBe('/help');
+});
+
+test('a link opens apart, sends nothing along and names its host when the words do not', () => {
+  const link = render('[example.org](https://evil.example/)').querySelector('a')!;
+  expect(link.rel).toBe('noopener noreferrer nofollow ugc');
+  expect(link.target).toBe('_blank');
+  expect(link.dataset.host).toBe('evil.example');
+  expect(render('https://a.example/b').querySelector('a')!.dataset.host).toBeUndefined();
+});
+
+test('an image is a link with its description unless the page allows it', () => {
+  const markdown = '![a cat](https://a.example/cat.png)';
+  expect(render(markdown).querySelector('img')).toBeNull();
+  expect(render(markdown).querySelector('a.blocked-image')?.textContent).toBe('a cat');
+  const allowed = render(markdown, { isImageAllowed: ({ host }) => host === 'a.example' });
+  expect(allowed.querySelector('img')?.alt).toBe('a cat');
+  const data = render('![x](data:image/png;base64,AA)', { isImageAllowed: () => true });
+  expect(data.querySelector('img')).toBeNull();
+});
+
+test('raw HTML is shown as text', () => {
+  const html = '<script>alert(1)</script> <img src=x onerror=alert(1)> <b style="color:red">';
+  const target = render(html);
+  expect(target.querySelectorAll('script, img, b')).toHaveLength(0);
+  expect(target.textContent).toBe(html);
+});
+
+test('NUL and halves of surrogate pairs become the replacement character, whole pairs stay', () => {
+  expect(render('a\0b \ud800 \udc00 😀').textContent).toBe('a\ufffdb \ufffd \ufffd 😀');
+  expect(render('[a](https://a.example/\ud800)').querySelector('a')).not.toBeNull();
+});
+
+test('no attribute is a style or a handler, and no element but the known ones is built', () => {
+  const target = render(
+    '| a |\n|:-:|\n| b |\n\n- [x] c\n\n```js onclick=x\nd\n```\n\n1. e\n\n> **f** ![g](https://h.example)',
+  );
+  for (const element of target.querySelectorAll('*')) {
+    for (const name of element.getAttributeNames()) expect(name).not.toMatch(/^(style|on.*)$/);
+  }
+});
+
+const KB_100 = 100_000;
+const hostile: Record<string, string> = {
+  'quotes in quotes': '>'.repeat(KB_100),
+  'quotes in quotes, line by line': '> '.repeat(300).concat('a\n').repeat(160),
+  'lists in lists': '- '.repeat(KB_100 / 2),
+  'lists deeper each line': Array.from({ length: 440 }, (_, depth) => `${' '.repeat(depth)}- a\n`).join(''),
+  'open brackets': '['.repeat(KB_100),
+  'brackets in brackets': '['.repeat(KB_100 / 2) + ']'.repeat(KB_100 / 2),
+  'images in images': '!['.repeat(20_000) + '](a)'.repeat(15_000),
+  'unfinished links': '[a](b'.repeat(KB_100 / 5),
+  'unfinished links in angles': '[a](<b'.repeat(KB_100 / 6),
+  'unfinished titles': '[a](b "c'.repeat(KB_100 / 8),
+  'references to nothing': '[a][b'.repeat(KB_100 / 5),
+  stars: '*'.repeat(KB_100),
+  'open emphasis': '*a '.repeat(KB_100 / 3),
+  'open and closed emphasis': '*a '.repeat(16_000) + 'a* '.repeat(16_000),
+  'both sides': 'a*'.repeat(KB_100 / 2),
+  'mixed marks': '*a _b ~~c '.repeat(10_000),
+  underscores: '_a__b'.repeat(KB_100 / 5),
+  'backtick runs of all lengths': Array.from({ length: 440 }, (_, length) => '`'.repeat(length) + ' ').join(
+    '',
+  ),
+  angles: '<a:'.repeat(KB_100 / 3),
+  'mail addresses': 'a@'.repeat(KB_100 / 2),
+  'long local part': 'a'.repeat(KB_100) + '@',
+  dots: 'a.'.repeat(KB_100 / 2) + '@b',
+  'URL of parentheses': `https://a.example/${')'.repeat(KB_100)}`,
+  'URL of references': `https://a.example/${'&a;'.repeat(KB_100 / 3)}`,
+  'bare URLs': 'www.'.repeat(KB_100 / 4),
+  references: '&'.repeat(KB_100),
+  hashes: `# a${' #'.repeat(KB_100 / 2)} b`,
+  'rule that is none': `${'* '.repeat(KB_100 / 2)}a`,
+  'delimiter row': `${'|a'.repeat(KB_100 / 4)}\n${'|-'.repeat(KB_100 / 4)}`,
+  'short rows of a wide table': `${'|a'.repeat(64)}\n${'|-'.repeat(64)}\n${'|\n'.repeat(10_000)}`,
+  pipes: '|'.repeat(KB_100),
+  definitions: '[a]: b\n'.repeat(KB_100 / 7),
+  'definition without an end': `[a]: b "${'c\n'.repeat(KB_100 / 2)}`,
+  spaces: ' '.repeat(KB_100) + 'a',
+  'spaces before line ends': `a${' '.repeat(1_000)}\n`.repeat(100),
+  tabs: '\t'.repeat(KB_100),
+  escapes: '\\'.repeat(KB_100),
+  'one word': 'a'.repeat(KB_100),
+};
+
+test.for(Object.entries(hostile))(
+  '100 kB of %s is read and shown in bounded time and depth',
+  ([, markdown]) => {
+    const target = document.createElement('div');
+    const view = new MarkdownView(target);
+    const startMs = performance.now();
+    view.update(markdown.slice(0, -1), 'streaming');
+    view.update(markdown, 'complete');
+    // Measured 5 to 200 ms; anything that costs the square of 100 kB takes many seconds.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+    let depth = 0;
+    for (let node: Element | null = target; node; node = node.firstElementChild) depth++;
+    expect(depth).toBeLessThan(80);
+  },
+);

@@ -1,0 +1,53 @@
+/** Rows of a GFM table: splitting at unescaped pipes, and the row of dashes that makes the line above a header. */
+import type { Alignment } from './block.ts';
+
+/** More columns are no table, and later rows are not filled up: `|` alone would else make 64 cells out of two bytes. */
+const MAX_COLUMNS = 64;
+const MAX_FILLED_ROWS = 500;
+const DELIMITER_CELL = /^:?-+:?$/;
+
+/** The cells of a row, trimmed; `\|` stands for a pipe. */
+export function splitRow(line: string): string[] {
+  const row = line.trim();
+  const cells: string[] = [];
+  let cell = '';
+  for (let index = row.startsWith('|') ? 1 : 0; index < row.length; index++) {
+    const character = row.charAt(index);
+    if (character === '\\' && row[index + 1] === '|') {
+      cell += '|';
+      index++;
+    } else if (character === '\\') {
+      cell += character + row.charAt(++index);
+    } else if (character === '|') {
+      cells.push(cell.trim());
+      cell = '';
+    } else {
+      cell += character;
+    }
+  }
+  if (cell.trim() !== '') cells.push(cell.trim());
+  return cells;
+}
+
+/** The cells of a row that follows `rowCount` others; `count` cells, missing ones empty, surplus ones dropped (GFM 4.10). */
+export function fitRow(cells: string[], count: number, rowCount: number): string[] {
+  if (rowCount > MAX_FILLED_ROWS) return cells.slice(0, count);
+  return Array.from({ length: count }, (_, index) => cells[index] ?? '');
+}
+
+/** The alignments a row of dashes gives; `undefined` when `line` is no such row. */
+export function parseDelimiterRow(line: string): Alignment[] | undefined {
+  if (!/^[|:-][-| :\t]*$/.test(line) || !/[|:]/.test(line)) return undefined;
+  const cells = splitRow(line);
+  if (cells.length === 0 || cells.length > MAX_COLUMNS || !cells.every((cell) => DELIMITER_CELL.test(cell)))
+    return undefined;
+  return cells.map(alignmentOf);
+}
+
+function alignmentOf(cell: string): Alignment {
+  const isLeft = cell.startsWith(':');
+  const isRight = cell.endsWith(':');
+  if (isLeft && isRight) return 'center';
+  if (isRight) return 'right';
+  return isLeft ? 'left' : 'none';
+}

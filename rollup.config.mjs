@@ -1,0 +1,110 @@
+// What ships: protocol, gateway and widget as ES modules for npm, and the widget's files for a script tag.
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import esbuild from 'rollup-plugin-esbuild';
+
+const manifest = (name) =>
+  JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
+/** Dependencies stay imports. */
+const external = (name) => {
+  const { dependencies, peerDependencies } = manifest(name);
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  return (id) => id.startsWith('node:') || names.some((one) => id === one || id.startsWith(`${one}/`));
+};
+const typescript = (target) => esbuild({ target, tsconfig: false, sourceMap: true });
+const minify = () =>
+  terser({
+    ecma: 2022,
+    module: true,
+    compress: { passes: 3 },
+    format: { comments: /^!|@license|@preserve/ },
+  });
+const bundled = () => nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] });
+/** A warning is a mistake. */
+const onwarn = (warning) => {
+  throw new Error(`${warning.code ?? ''} ${warning.message}`);
+};
+
+/** One file out for one file in: paths relative to a module, and stack traces, stay true. */
+const modules = (name, input, target) => ({
+  input: input.map((file) => `packages/${name}/src/${file}`),
+  external: external(name),
+  output: {
+    dir: `packages/${name}/dist`,
+    format: 'es',
+    sourcemap: true,
+    preserveModules: true,
+    preserveModulesRoot: `packages/${name}/src`,
+  },
+  plugins: [typescript(target)],
+  onwarn,
+});
+
+/** What the demo provider answers from: the documents of this repository. */
+const copyDocuments = () => ({
+  name: 'copy-documents',
+  writeBundle() {
+    const target = 'packages/gateway/dist/demo-documents';
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(target, { recursive: true });
+    for (const file of ['README.md', 'ARCHITECTURE.md', 'PROTOCOL.md', 'SECURITY.md', 'CONTRIBUTING.md']) {
+      copyFileSync(file, `${target}/${basename(file)}`);
+    }
+    for (const file of readdirSync('docs/decisions'))
+      copyFileSync(`docs/decisions/${file}`, `${target}/${file}`);
+  },
+});
+
+/** The app's name carries its content's hash; the loader, built after it, is told. */
+const CDN = 'packages/widget/dist/cdn';
+let appFile;
+const rememberApp = () => ({
+  name: 'remember-app',
+  buildStart() {
+    rmSync(CDN, { recursive: true, force: true });
+  },
+  writeBundle(_options, bundle) {
+    appFile = Object.values(bundle).find(({ isEntry }) => isEntry).fileName;
+  },
+});
+
+const gateway = modules('gateway', ['index.ts', 'main.ts', 'testing/index.ts'], 'node22');
+gateway.plugins.push(copyDocuments());
+
+export default [
+  modules('protocol', ['index.ts', 'testing/index.ts'], 'es2022'),
+  gateway,
+  modules('widget', ['index.ts', 'define.ts', 'client/index.ts'], 'es2022'),
+  {
+    input: 'packages/widget/src/ui/app.ts',
+    output: {
+      dir: CDN,
+      format: 'es',
+      sourcemap: true,
+      entryFileNames: 'app-[hash].js',
+      chunkFileNames: '[name]-[hash].js',
+    },
+    plugins: [rememberApp(), bundled(), typescript('es2022'), minify()],
+    onwarn,
+  },
+  {
+    // A classic script: it may stand in a page without type="module", and leaves one global.
+    input: 'packages/widget/src/loader.ts',
+    output: { file: `${CDN}/rivulet.js`, format: 'iife', sourcemap: true },
+    plugins: [
+      {
+        name: 'app-file',
+        renderChunk: (code) => ({
+          code: code.replaceAll('RIVULET_APP_FILE', () => JSON.stringify(`rivulet/${appFile}`)),
+          map: null, // one line stays one line
+        }),
+      },
+      bundled(),
+      typescript('es2022'),
+      minify(),
+    ],
+    onwarn,
+  },
+];
