@@ -3,11 +3,12 @@ import type { ErrorCode, FinishReason, MessageId } from '@rivulet/protocol';
 import type { Chat } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
+import { plainText } from '../markdown/index.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { PhoneSheet } from './phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
-import { plainText, type ChatOptions } from './seams.ts';
+import type { ChatOptions } from './create-chat.ts';
 import { appStyleSheets } from './styles/styles.ts';
 import { en, type Strings } from './strings/en.ts';
 import { loadStrings, mergeStrings } from './strings/strings.ts';
@@ -128,7 +129,7 @@ class WidgetApp implements App {
 
   #createChat(): Chat {
     const { gateway, site } = this.#settings;
-    const chat = this.#parts.createChat({ gateway, ...(site === undefined ? {} : { site }) });
+    const chat = this.#parts.createChat({ gateway, site });
     this.#listen(chat);
     return chat;
   }
