@@ -96,7 +96,10 @@ export default [
     plugins: [
       {
         name: 'app-file',
-        transform: (code) => code.replaceAll('RIVULET_APP_FILE', () => JSON.stringify(`rivulet/${appFile}`)),
+        renderChunk: (code) => ({
+          code: code.replaceAll('RIVULET_APP_FILE', () => JSON.stringify(`rivulet/${appFile}`)),
+          map: null, // one line stays one line
+        }),
       },
       bundled(),
       typescript('es2022'),

@@ -126,8 +126,8 @@ const node = spawnSync('node', ['-p', 'process.versions.node'], {
   shell,
 }).stdout.trim();
 const [major, minor] = node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
-  fail(`Node >= 22.12 is needed on ${process.platform}-${process.arch}; this is Node ${node}`);
+if (major < 22 || (major === 22 && minor < 13)) {
+  fail(`Node >= 22.13 is needed on ${process.platform}-${process.arch}; this is Node ${node}`);
 }
 
 // 3. a browser, for the tests

@@ -43,13 +43,22 @@ function deafProvider() {
   };
 }
 
+/** As a real one: setTimeout takes what it cannot hold, Infinity too, for 1 ms. */
+function boundedClock(): FakeClock {
+  const clock = createFakeClock();
+  const after = clock.after.bind(clock);
+  return Object.assign(clock, {
+    after: (delayMs: number, callback: () => void) => after(delayMs < 2 ** 31 ? delayMs : 1, callback),
+  });
+}
+
 describe('the watchdog', () => {
   let clock: FakeClock;
   let deaf: ReturnType<typeof deafProvider>;
   let run: AbortController;
   let events: AsyncIterator<ProviderEvent>;
   beforeEach(() => {
-    clock = createFakeClock();
+    clock = boundedClock();
     deaf = deafProvider();
     run = new AbortController();
     const watched = watchProvider(deaf.provider, { clock, limits });
@@ -163,6 +172,34 @@ describe('the watchdog', () => {
     await next();
     run.abort();
     expect(await readAfter(limits.totalMs)).toBe('done');
+  });
+
+  it('stays a limit when the caller aborts after it', async () => {
+    deaf.give(STARTED);
+    await next();
+    clock.advance(limits.totalMs);
+    run.abort();
+    expectExpired(await readAfter(0), 'upstream-timeout', 'totalMs');
+  });
+
+  it('holds a gap that is shorter than the limits before it', async () => {
+    const short = { ...limits, contentGapMs: 5_000 };
+    const watched = watchProvider(deaf.provider, { clock, limits: short });
+    events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    expectExpired(await readAfter(short.contentGapMs), 'upstream-stalled', 'contentGapMs');
+  });
+
+  it('sets no timer again and again while the caller is busy', async () => {
+    deaf.give(STARTED, DELTA, DELTA);
+    await next();
+    await next();
+    deaf.give(DELTA);
+    await next();
+    clock.advance(limits.contentGapMs * 2);
+    expect(clock.pending).toBe(1); // the total
   });
 
   it('takes an end without finished for upstream-truncated', async () => {

@@ -55,9 +55,10 @@ class MemoryStore implements Store {
       const { answerId, runId } = used;
       return used.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
     }
-    const messages = question === undefined ? [answer] : [question, answer];
+    // Copied before anything is written: what cannot be copied leaves nothing behind.
+    const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
     if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
-    for (const message of messages) entry.messages.set(message.id, structuredClone(message));
+    for (const message of messages) entry.messages.set(message.id, message);
     entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
     entry.record.updatedAtMs = nowMs;
     this.#entries.set(conversationId, entry);
@@ -74,7 +75,7 @@ class MemoryStore implements Store {
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     return this.#change(id, (entry) => {
-      for (const message of messages) entry.messages.set(message.id, structuredClone(message));
+      for (const message of structuredClone(messages)) entry.messages.set(message.id, message);
       entry.record.updatedAtMs = nowMs;
     });
   }

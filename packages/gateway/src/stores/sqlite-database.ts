@@ -20,18 +20,28 @@ export interface SqliteDatabase {
   close(): void;
 }
 
-/** How long a write waits for another process that has the file; it blocks the loop, so it is short. */
-const BUSY_TIMEOUT_MS = 2_000;
+export interface SqliteFileOptions {
+  /** Its folder is created when missing, readable by this user only. */
+  file: string;
+  /** How long a write waits for another process that has the file; it blocks the loop meanwhile. Default: 2,000. */
+  busyTimeoutMs?: number;
+}
+
+/** A backup or a second process at its start holds the file for less. */
+const DEFAULT_BUSY_TIMEOUT_MS = 2_000;
 /** In WAL mode FULL syncs the log at each commit, NORMAL only when it is moved into the file. */
 const SYNCHRONOUS: Record<Durability, string> = { 'power-loss': 'FULL', 'process-death': 'NORMAL' };
 
 /** @throws {ChatError} internal, naming the file, when it cannot be opened, is no database or is of a newer version. */
-export function openSqlite(file: string): SqliteDatabase {
+export function openSqlite({
+  file,
+  busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS,
+}: SqliteFileOptions): SqliteDatabase {
   let database: DatabaseSync | undefined;
   try {
     createPrivately(file);
     database = new (loadSqlite().DatabaseSync)(file);
-    configure(database);
+    configure(database, busyTimeoutMs);
     migrate(database);
     return wrap(database);
   } catch (error) {
@@ -70,9 +80,9 @@ function loadSqlite(): typeof Sqlite {
   }
 }
 
-function configure(database: DatabaseSync): void {
+function configure(database: DatabaseSync, busyTimeoutMs: number): void {
   // Before anything else: switching to WAL already needs the lock.
-  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA foreign_keys = ON');
   // Erased means gone: freed pages are overwritten with zeros.
@@ -92,6 +102,7 @@ function migrate(database: DatabaseSync): void {
 
 function wrap(database: DatabaseSync): SqliteDatabase {
   let durability: Durability | undefined;
+  let isOpen = true; // the database's own word for it is not there in Node 22.13
   return {
     prepare: (sql) => database.prepare(sql),
     write(wanted, work) {
@@ -111,7 +122,8 @@ function wrap(database: DatabaseSync): SqliteDatabase {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },
     close: () => {
-      if (database.isOpen) database.close();
+      if (isOpen) database.close();
+      isOpen = false;
     },
   };
 }

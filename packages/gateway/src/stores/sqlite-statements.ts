@@ -17,8 +17,9 @@ const SQL = {
 
   readMessages: 'SELECT conversation_id, body FROM messages WHERE conversation_id = ? ORDER BY ordinal',
   hasMessage: 'SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ?',
+  // No numbered parameters: node:sqlite of Node 22 does not bind them by position.
   putMessage: `INSERT INTO messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(ordinal), 0) + 1 FROM messages WHERE conversation_id = ?1))
+    VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(ordinal), 0) + 1 FROM messages WHERE conversation_id = ?))
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET
       run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body`,
   removeMessage: 'DELETE FROM messages WHERE conversation_id = ? AND message_id = ?',

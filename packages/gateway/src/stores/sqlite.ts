@@ -1,7 +1,12 @@
 /** The embedded store: one SQLite file, nothing to install. */
 import { ChatError, MessageSchema, type ConversationId, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { openSqlite, type Durability, type SqliteDatabase } from './sqlite-database.ts';
+import {
+  openSqlite,
+  type Durability,
+  type SqliteDatabase,
+  type SqliteFileOptions,
+} from './sqlite-database.ts';
 import {
   ConversationRowSchema,
   KeyRowSchema,
@@ -20,10 +25,8 @@ import type {
   UsageRecord,
 } from './store.ts';
 
-export interface SqliteStoreOptions {
-  /** Its folder is created when missing, readable by this user only. */
-  file: string;
-}
+/** Where the file is and how long to wait for it. */
+export type SqliteStoreOptions = SqliteFileOptions;
 
 /**
  * Opens the file, or creates it. Accepted messages and ends of runs are synced to the disk; the checkpoint of a running
@@ -31,7 +34,7 @@ export interface SqliteStoreOptions {
  * @throws {ChatError} internal, naming the file, when it cannot be opened or is of a newer version.
  */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  return new SqliteStore(openSqlite(options.file));
+  return new SqliteStore(openSqlite(options));
 }
 
 class SqliteStore implements Store {
@@ -80,6 +83,7 @@ class SqliteStore implements Store {
       run?.state ?? null,
       message.createdAtMs,
       JSON.stringify(message),
+      id,
     );
   }
 
@@ -91,7 +95,7 @@ class SqliteStore implements Store {
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
-    return settle(() => this.#sql.readMessages.all(id).map((row) => toRunning(row).message));
+    return settle(() => this.#sql.readMessages.all(id).map((row) => toStored(row).message));
   }
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
@@ -112,7 +116,7 @@ class SqliteStore implements Store {
   }
 
   listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settle(() => this.#sql.listRunning.all().map(toRunning));
+    return settle(() => this.#sql.listRunning.all().map(toStored));
   }
 
   listConversations(owner: Owner, { limit, beforeMs }: ListOptions): Promise<ConversationRecord[]> {
@@ -207,7 +211,7 @@ function toConversation(row: unknown): ConversationRecord {
 }
 
 /** A row was ours, but maybe a newer version's: the schema turns what is unknown into what this one can show. */
-function toRunning(row: unknown): { conversationId: ConversationId; message: Message } {
+function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
   const { conversation_id: conversationId, body } = v.parse(MessageRowSchema, row);
   return { conversationId, message: v.parse(MessageSchema, JSON.parse(body)) };
 }

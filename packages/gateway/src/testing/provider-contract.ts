@@ -119,13 +119,16 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       expect(countOf(after, 'finished')).toBe(0);
     });
 
-    it('lets the upstream go when the caller leaves in the middle', async () => {
-      const { provider, request, whenReleased } = await start('hanging');
-      for await (const event of provider.stream(request, new AbortController().signal)) {
-        if (event.type === 'text-delta') break;
-      }
-      await whenReleased?.();
-    });
+    it.each(['response-started', 'text-delta'])(
+      'lets the upstream go when the caller leaves after %s',
+      async (type) => {
+        const { provider, request, whenReleased } = await start('hanging');
+        for await (const event of provider.stream(request, new AbortController().signal)) {
+          if (event.type === type) break;
+        }
+        await whenReleased?.();
+      },
+    );
 
     it('takes an abort after the end for nothing', async () => {
       const { provider, request } = await start('answering');

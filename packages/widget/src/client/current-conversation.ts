@@ -95,7 +95,8 @@ export class CurrentConversation {
   /** Leaves what is on screen for another conversation. */
   switchTo({ id, isBegun }: Opening): void {
     const { environment, emitter } = this.#options;
-    if (this.#followed.phase !== 'off')
+    // The timer runs: the gateway is about to subscribe us by itself.
+    if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined)
       this.#options.send({ type: 'unsubscribe', id: this.#mintId(), conversationId: this.id });
     this.#endWait();
     this.#isBegun = isBegun;

@@ -31,8 +31,8 @@ export function saveOutbox(storage: SiteStorage, before: readonly Letter[], afte
 function readShared(storage: SiteStorage): StoredLetter[] {
   try {
     const stored: unknown = JSON.parse(storage.getShared('outbox') ?? '[]');
-    // Each one is checked by toLetter before it is used.
-    return Array.isArray(stored) ? (stored as StoredLetter[]) : [];
+    // What is in each one is checked by toLetter before it is used.
+    return Array.isArray(stored) ? stored.filter((one): one is StoredLetter => one instanceof Object) : [];
   } catch {
     return []; // not ours, or damaged: nothing in it can be sent
   }

@@ -19,8 +19,7 @@ export type StringOverrides = Readonly<
 export interface AppSettings {
   /** An origin, or a URL that the gateway is mounted under; no slash at the end. */
   gateway: string;
-  /** Undefined: the gateway's default site. */
-  site: string | undefined;
+  site: string;
   mode: Mode;
   /** A BCP 47 tag. */
   locale: string;

@@ -7,6 +7,7 @@ import { ATTRIBUTES } from './settings.ts';
 
 /** Set on the global object by the first loader: a second one, of any version, leaves everything as it is. */
 const MARK = Symbol.for('rivulet.installed');
+const marked = globalThis as typeof globalThis & { [MARK]?: boolean }; // a symbol of ours on the global object
 
 export interface Installation {
   /** The script tag; null when a bundler put the loader somewhere else. */
@@ -14,9 +15,10 @@ export interface Installation {
   loadApp: () => Promise<AppModule>;
 }
 
+let observer: MutationObserver | undefined;
+
 /** Defines the element, puts one at the end of the body unless the page has its own, and keeps it there. */
 export function install({ script, loadApp }: Installation): void {
-  const marked = globalThis as typeof globalThis & { [MARK]?: true }; // a symbol of ours on the global object
   if (marked[MARK] === true) return;
   marked[MARK] = true;
   if (script?.src) RivuletChat.defaultGateway ??= new URL(script.src).origin;
@@ -27,6 +29,12 @@ export function install({ script, loadApp }: Installation): void {
       place(script);
     });
   else place(script);
+}
+
+/** Forgets that it ran; for tests. */
+export function uninstall(): void {
+  observer?.disconnect();
+  marked[MARK] = false;
 }
 
 function place(script: HTMLScriptElement | null): void {
@@ -59,5 +67,6 @@ function keepInBody(chat: RivuletChat): void {
     if (!wasRemoved && document.querySelector('rivulet-chat') === null) body.append(chat);
   };
   attach();
-  new MutationObserver(attach).observe(document.documentElement, { childList: true });
+  observer = new MutationObserver(attach);
+  observer.observe(document.documentElement, { childList: true });
 }

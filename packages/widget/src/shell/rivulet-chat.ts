@@ -6,6 +6,7 @@ import { launcherLabels } from './labels.ts';
 import { createLauncher } from './launcher.ts';
 import {
   ATTRIBUTES,
+  DEFAULT_SITE,
   parseGateway,
   parseLocale,
   parseMode,
@@ -74,8 +75,8 @@ export class RivuletChat extends HTMLElement {
     this.#reflect('gateway', value);
   }
 
-  get site(): string | null {
-    return this.getAttribute('site');
+  get site(): string {
+    return this.getAttribute('site') ?? DEFAULT_SITE;
   }
   set site(value: string | null) {
     this.#reflect('site', value);
@@ -210,7 +211,7 @@ export class RivuletChat extends HTMLElement {
     const { gateway, site, mode, locale } = this;
     return {
       gateway,
-      site: site ?? undefined,
+      site,
       mode,
       locale,
       strings: this.#strings,

@@ -21,3 +21,6 @@ export function parseLocale(value: string | null): string {
   const candidates = [value, document.documentElement.lang, navigator.language];
   return candidates.find((candidate) => candidate !== null && candidate !== '') ?? 'en';
 }
+
+/** The id of the one site that a gateway has when its configuration names none. */
+export const DEFAULT_SITE = 'demo';

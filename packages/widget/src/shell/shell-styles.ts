@@ -2,7 +2,7 @@
 
 const TOKENS = `
 :host {
-  --_accent: var(--rivulet-accent, #0b6b75);
+  --_accent: var(--rivulet-accent, light-dark(#0b6b75, #52b7c2));
   --_on-accent: var(--rivulet-accent-text, color(from var(--_accent) xyz-d65
     calc(0.9505 * clamp(0, (0.179 - y) * 100000, 1)) clamp(0, (0.179 - y) * 100000, 1) calc(1.089 * clamp(0, (0.179 - y) * 100000, 1))));
   --_font: var(--rivulet-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif);

@@ -2,7 +2,7 @@
 import type { App, AppHost } from '../shell/app-contract.ts';
 import { browserClock } from './browser-clock.ts';
 import { mountAppWith } from './mount-app.ts';
-import { createChat } from './seams.ts';
+import { createChat } from './create-chat.ts';
 
 /** @see AppModule */
 export const mountApp = (host: AppHost): App => mountAppWith(host, { createChat, clock: browserClock });

@@ -5,7 +5,7 @@ const icon = (shape: SVGTemplateResult): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shape}</svg>`;
 
 export const sendIcon = icon(svg`<path d="M12 19V5.5M6 11.2 12 5l6 6.2" />`);
-export const stopIcon = icon(svg`<rect class="solid" x="7" y="7" width="10" height="10" rx="2" />`);
+export const stopIcon = icon(svg`<rect class="solid" x="6" y="6" width="12" height="12" rx="2.5" />`);
 export const closeIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5" />`);
 export const newIcon = icon(
   svg`<path d="M11 5H7.5A2.5 2.5 0 0 0 5 7.5v9A2.5 2.5 0 0 0 7.5 19h9a2.5 2.5 0 0 0 2.5-2.5V13" /><path d="M17.7 4.3a1.4 1.4 0 0 1 2 2L13 13l-2.7.7L11 11z" />`,

@@ -1,16 +1,22 @@
 /** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
-import type { ErrorCode, MessageId } from '@rivulet/protocol';
+import type { ErrorCode, FinishReason, MessageId } from '@rivulet/protocol';
 import type { Chat } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
+import { plainText } from '../markdown/index.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { PhoneSheet } from './phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
-import type { ChatOptions } from './seams.ts';
+import type { ChatOptions } from './create-chat.ts';
 import { appStyleSheets } from './styles/styles.ts';
 import { en, type Strings } from './strings/en.ts';
 import { loadStrings, mergeStrings } from './strings/strings.ts';
+
+/** Letters; about half a minute of speech. */
+const READ_OUT_LIMIT = 500;
+
+type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
 
 /** What the application is built on; tests give their own. */
 export interface AppParts {
@@ -123,7 +129,7 @@ class WidgetApp implements App {
 
   #createChat(): Chat {
     const { gateway, site } = this.#settings;
-    const chat = this.#parts.createChat({ gateway, ...(site === undefined ? {} : { site }) });
+    const chat = this.#parts.createChat({ gateway, site });
     this.#listen(chat);
     return chat;
   }
@@ -158,7 +164,7 @@ class WidgetApp implements App {
       }),
       chat.on('run-end', ({ runId, reason, text }) => {
         emit('rivulet-run-end', { runId, reason, text });
-        this.#onRunEnd(reason);
+        this.#onRunEnd(reason, text);
       }),
       chat.on('error', ({ error }) => {
         emit('rivulet-error', { error });
@@ -167,16 +173,23 @@ class WidgetApp implements App {
     ];
   }
 
-  #onRunEnd(reason: string): void {
+  #onRunEnd(reason: FinishReason, text: string): void {
     if (reason === 'aborted') this.#announce('announceStopped');
-    else if (reason === 'stop' || reason === 'length') this.#announce('announceReady');
+    else if (reason === 'stop' || reason === 'length') this.#announceAnswer(text);
     if (this.#isOpen) return;
     this.#unread += 1;
     this.#host.setUnread(this.#unread);
   }
 
+  /** Reads out a short answer; a long one would hold the reader up, and the visitor can walk to it. */
+  #announceAnswer(markdown: string): void {
+    const words = plainText(markdown).replaceAll(/\s+/g, ' ').trim();
+    if (words.length > READ_OUT_LIMIT || words === '') this.#announce('announceReady');
+    else if (this.#isOpen) this.#announcer.say(words);
+  }
+
   /** A closed panel says nothing but its badge. */
-  #announce(key: 'announceStarted' | 'announceReady' | 'announceStopped'): void {
+  #announce(key: Announcement): void {
     if (this.#isOpen) this.#announcer.say(this.#panel.strings[key]);
   }
 

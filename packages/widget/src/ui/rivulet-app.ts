@@ -93,7 +93,7 @@ export class RivuletApp extends LitElement {
     return html`<header class="header" part="header">
       <div class="mark">${waveIcon}</div>
       <div class="titles">
-        <h1 class="title" id="rivulet-title" part="title" dir="auto">${strings.title}</h1>
+        <h1 class="title" id="rivulet-title" part="title">${strings.title}</h1>
         <div class="status" part="status" data-tone=${status.tone}>${status.text}</div>
       </div>
       <button

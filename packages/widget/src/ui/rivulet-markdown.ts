@@ -1,7 +1,7 @@
 /** `<rivulet-markdown>`: one text part of an answer; hands its text to the Markdown view, which touches only the open block. */
 import { LitElement, html, type PropertyValues } from 'lit';
+import { MarkdownView } from '../markdown/index.ts';
 import { decorateCode } from './code-block.ts';
-import { MarkdownView } from './seams.ts';
 import type { Strings } from './strings/en.ts';
 
 export class RivuletMarkdown extends LitElement {
@@ -32,6 +32,7 @@ export class RivuletMarkdown extends LitElement {
       decorateCode: (pre, { text }) => {
         decorateCode(pre, { text, strings: this.strings });
       },
+      labels: { table: this.strings.table, image: this.strings.image, task: this.strings.task },
     });
     this.#view.update(this.text, this.state);
   }

@@ -105,6 +105,8 @@ export class RivuletMessage extends LitElement {
     const { strings, isCopied } = this;
     const { message } = this.item;
     if (message.run === undefined || !hasContent(this.item)) return nothing;
+    // The line above already offers it.
+    const canRetry = endOfMessage(this.item, strings)?.canRetry === true;
     const again = () => {
       raise(this, { type: 'regenerate', messageId: message.id });
     };
@@ -122,7 +124,7 @@ export class RivuletMessage extends LitElement {
         ${isCopied ? checkIcon : copyIcon}
       </button>
       ${
-        this.isLast && !this.isBusy
+        this.isLast && !this.isBusy && !canRetry
           ? html`<button
               type="button"
               class="icon-button"

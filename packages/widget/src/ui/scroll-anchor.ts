@@ -6,7 +6,7 @@
 /** Own scrolling of this much, away from the end, stops following; closer than this to the end is at the end. */
 const LET_GO_PX = 50;
 /** Room above an anchored message. */
-const ANCHOR_MARGIN_PX = 16;
+const ANCHOR_MARGIN_PX = 20;
 
 export interface ScrollParts {
   scroller: HTMLElement;

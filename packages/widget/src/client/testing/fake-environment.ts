@@ -103,8 +103,11 @@ export class FakeEnvironment implements Environment {
   readonly random = (length: number): Uint8Array =>
     Uint8Array.from({ length }, () => Math.floor(this.#random() * 256));
 
+  /** When the next frame comes; a test may keep it back. */
+  frame: (callback: () => void) => void = queueMicrotask;
+
   schedule(callback: () => void): void {
-    queueMicrotask(callback);
+    this.frame(callback);
   }
 
   openSocket(): never {

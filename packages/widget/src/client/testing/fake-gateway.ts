@@ -4,6 +4,7 @@
  */
 import {
   ChatError,
+  isLogged,
   mintMessageId,
   mintRunId,
   type ChannelClose,
@@ -65,6 +66,11 @@ export class FakeGateway implements Transport {
     return log;
   }
 
+  /** A conversation that this test's gateway does not have any more. */
+  erase(id: ConversationId): void {
+    this.logs.delete(id);
+  }
+
   /** The one conversation of a test that has one. */
   get onlyLog(): FakeLog {
     return [...this.logs.values()][0]!;
@@ -92,6 +98,8 @@ interface LineParts {
 
 export class FakeLine {
   readonly observer: LineObserver;
+  /** How many of the next logged events this line loses without breaking. */
+  losses = 0;
   readonly #gateway: FakeGateway;
   readonly #server: LineParts['server'];
   readonly #fuse: Fuse;
@@ -106,6 +114,10 @@ export class FakeLine {
   }
 
   send(event: ChatEvent): void {
+    if (this.losses > 0 && isLogged(event)) {
+      this.losses -= 1;
+      return;
+    }
     if (this.#burn()) void this.#server.send(event);
   }
 

@@ -30,6 +30,9 @@ export interface Strings {
   copy: string;
   copied: string;
   copyCode: string;
+  table: string;
+  image: string;
+  task: string;
   regenerate: string;
   retry: string;
   discard: string;
@@ -84,6 +87,9 @@ export const en: Strings = {
   copy: 'Copy',
   copied: 'Copied',
   copyCode: 'Copy code',
+  table: 'Table',
+  image: 'Image',
+  task: 'Task',
   regenerate: 'Answer again',
   retry: 'Try again',
   discard: 'Remove',

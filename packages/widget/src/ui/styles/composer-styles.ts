@@ -5,7 +5,8 @@ export const composerStyles = `
   position: relative; display: flex; align-items: flex-end; background: var(--_raised); border: 1px solid var(--_field-line, var(--_line)); border-radius: calc(var(--_radius) + 7px);
   box-shadow: 0 1px 2px rgb(8 24 32 / 0.04); cursor: text;
 }
-.field:has(textarea:focus-visible) { outline: 2px solid var(--_link); outline-offset: -1px; }
+.field { transition: border-color var(--_fast), box-shadow var(--_fast); }
+.field:has(textarea:focus) { border-color: var(--_link); box-shadow: 0 0 0 3px color-mix(in oklab, var(--_link) 16%, transparent); }
 .field textarea {
   appearance: none; display: block; flex: 1; min-inline-size: 0; margin: 0; border: 0; background: none; resize: none; outline: none !important;
   color: var(--_text); caret-color: var(--_link); font: 400 16px/24px var(--_font); letter-spacing: inherit;
@@ -19,6 +20,6 @@ export const composerStyles = `
 .send .icon { inline-size: 20px; block-size: 20px; stroke-width: 2; }
 .send:active { transform: scale(0.94); }
 .send[aria-disabled='true'] { background: var(--_soft); color: var(--_muted); cursor: default; transform: none; }
-@media (prefers-reduced-motion: reduce) { .send { transition: none; } }
-@media (forced-colors: active) { .field { border-color: CanvasText; } }
+@media (prefers-reduced-motion: reduce) { .send, .field { transition: none; } }
+@media (forced-colors: active) { .field { border-color: CanvasText; } .field:has(textarea:focus) { outline: 2px solid Highlight; } }
 `;

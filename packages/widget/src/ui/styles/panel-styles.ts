@@ -1,13 +1,13 @@
 /** Colours derived from the accent, the panel and its header. */
 export const panelStyles = `
 rivulet-app {
-  --_background: var(--rivulet-background, light-dark(color-mix(in oklab, var(--_accent) 1.5%, #fff), color-mix(in oklab, var(--_accent) 5%, #14171a)));
-  --_raised: var(--rivulet-surface, light-dark(#fff, color-mix(in oklab, var(--_accent) 6%, #1c2024)));
-  --_soft: var(--rivulet-bubble, light-dark(color-mix(in oklab, var(--_accent) 9%, #f3f5f6), color-mix(in oklab, var(--_accent) 16%, #23282c)));
-  --_sunken: light-dark(color-mix(in oklab, var(--_accent) 4%, #f4f6f7), color-mix(in oklab, var(--_accent) 5%, #0f1214));
-  --_line: var(--rivulet-border, light-dark(color-mix(in oklab, var(--_accent) 10%, #e4e8ea), color-mix(in oklab, var(--_accent) 10%, #2c3237)));
-  --_text: var(--rivulet-text, light-dark(color-mix(in oklab, var(--_accent) 8%, #14181b), color-mix(in oklab, var(--_accent) 5%, #e9edef)));
-  --_muted: var(--rivulet-muted, light-dark(color-mix(in oklab, var(--_accent) 8%, #566067), color-mix(in oklab, var(--_accent) 8%, #a3adb3)));
+  --_background: var(--rivulet-background, light-dark(oklch(from var(--_accent) 0.995 min(c, 0.003) h), oklch(from var(--_accent) 0.212 min(c, 0.006) h)));
+  --_raised: var(--rivulet-surface, light-dark(#fff, oklch(from var(--_accent) 0.255 min(c, 0.008) h)));
+  --_soft: var(--rivulet-bubble, light-dark(oklch(from var(--_accent) 0.948 min(c, 0.022) h), oklch(from var(--_accent) 0.31 min(c, 0.022) h)));
+  --_sunken: light-dark(oklch(from var(--_accent) 0.972 min(c, 0.008) h), oklch(from var(--_accent) 0.18 min(c, 0.006) h));
+  --_line: var(--rivulet-border, light-dark(oklch(from var(--_accent) 0.915 min(c, 0.012) h), oklch(from var(--_accent) 0.34 min(c, 0.01) h)));
+  --_text: var(--rivulet-text, light-dark(oklch(from var(--_accent) 0.22 min(c, 0.015) h), oklch(from var(--_accent) 0.945 min(c, 0.006) h)));
+  --_muted: var(--rivulet-muted, light-dark(oklch(from var(--_accent) 0.48 min(c, 0.02) h), oklch(from var(--_accent) 0.745 min(c, 0.016) h)));
   --_link: light-dark(oklch(from var(--_accent) min(l, 0.46) c h), oklch(from var(--_accent) max(l, 0.8) min(c, 0.12) h));
   --_problem: light-dark(#a52a21, #ff9d92);
   --_problem-soft: light-dark(#fdf0ee, #36201f);

@@ -1,0 +1,90 @@
+import type { Browser, BrowserContext } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ChatOnPage, launchBrowser } from './support/browser.ts';
+import {
+  createDataFolder,
+  startGateway,
+  startUpstream,
+  type GatewayProcess,
+  type UpstreamProcess,
+} from './support/processes.ts';
+
+let browser: Browser;
+let upstream: UpstreamProcess;
+let gateway: GatewayProcess;
+let context: BrowserContext;
+const data = createDataFolder();
+
+beforeAll(async () => {
+  [browser, upstream] = await Promise.all([launchBrowser(), startUpstream()]);
+  const file = join(data.path, 'short-limits.json');
+  // What hangs is given up after this long here, instead of 30 or 60 s.
+  const limits = {
+    upstreamHeadersMs: 400,
+    upstreamFirstContentMs: 400,
+    upstreamGapMs: 400,
+    upstreamTotalMs: 5_000,
+  };
+  writeFileSync(file, JSON.stringify({ limits }));
+  const environment = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: upstream.url, RIVULET_DATA: data.path };
+  gateway = await startGateway(environment, ['--config', file]);
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway.end('SIGTERM');
+  await upstream.end('SIGTERM');
+  data.remove();
+});
+
+interface Ended {
+  reason: string;
+  text: string;
+  error?: { code: string; message: string; ref?: string };
+}
+
+/** Asks through the element, and waits for the end of the run. */
+async function ask(chat: ChatOnPage, question: string): Promise<Ended> {
+  await chat.page.evaluate(() => {
+    document.querySelector('rivulet-chat')!.addEventListener('rivulet-run-end', (event) => {
+      Object.assign(window, { ended: (event as CustomEvent).detail as unknown });
+    });
+  });
+  await chat.ask(question);
+  const ended = await chat.page.waitForFunction(() => (window as unknown as { ended?: Ended }).ended);
+  return (await ended.jsonValue())!;
+}
+
+describe('an upstream that fails: a clear message, a typed log line, the right reason, a gateway that lives', () => {
+  it.each([
+    ['ends without a finish reason', 'truncate', 'upstream-truncated'],
+    ['answers 401', '401', 'upstream-failed'],
+    ['answers 429', '429', 'upstream-rate-limited'],
+    ['answers 500', '500', 'upstream-failed'],
+    ['hangs before headers', 'hang-headers', 'upstream-timeout'],
+    ['hangs before the first content', 'hang-first', 'upstream-timeout'],
+    ['hangs in mid-stream', 'hang-mid', 'upstream-stalled'],
+    ['resets the connection', 'reset', 'upstream-failed'],
+    ['sends an error chunk', 'error-chunk', 'upstream-failed'],
+  ])('%s', async (_name, scene, code) => {
+    context = await browser.newContext();
+    const chat = await ChatOnPage.visit(context, gateway.url);
+    await chat.open();
+    const { reason, error } = await ask(chat, `Please answer [[${scene}]]`);
+    expect({ reason, code: error?.code }).toEqual({ reason: 'error', code });
+    // The visitor: words and the one action that helps, and nothing of the upstream's.
+    const alert = chat.transcript.getByText(/try again/i).first();
+    await alert.waitFor();
+    expect(await chat.page.locator('rivulet-chat').innerText()).not.toContain(
+      'the-upstream-quotes-your-prompt',
+    );
+    // The operator: a typed line that the visitor's ref finds.
+    const [line] = await gateway.line(new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`));
+    expect(JSON.parse(line)).toMatchObject({ code, reason: 'error' });
+    // The gateway lives: the same visitor is answered.
+    await chat.ask('And now?');
+    await chat.sees('That was the whole answer.');
+    await context.close();
+  });
+});

@@ -1,0 +1,61 @@
+import { ConversationIdSchema, PartIdSchema, type LoggedEvent } from '@rivulet/protocol';
+import * as v from 'valibot';
+import { expect, it } from 'vitest';
+import { range } from '../testing/log-reader.ts';
+import { KeptWindow } from './kept-window.ts';
+
+const partId = v.parse(PartIdSchema, 'm_12345678.0');
+const delta = (seq: number, text: string): LoggedEvent => ({ type: 'text-delta', partId, at: 0, text, seq });
+const seqs = (events: readonly LoggedEvent[]) => events.map(({ seq }) => seq);
+
+it('keeps the newest events and gives those after any of them', () => {
+  const window = new KeptWindow({ maxEvents: 3, maxChars: 1_000 });
+  for (const last of range(1, 50)) {
+    window.add(delta(last, 'x'));
+    const floor = Math.max(0, last - 3);
+    expect([window.floor, window.head]).toEqual([floor, last]);
+    for (const after of range(floor, last)) expect(seqs(window.after(after))).toEqual(range(after + 1, last));
+  }
+});
+
+it('drops the oldest when the text is too much, whatever their number', () => {
+  const window = new KeptWindow({ maxEvents: 1_000, maxChars: 100 });
+  for (const seq of range(1, 9)) window.add(delta(seq, 'x'.repeat(30)));
+  expect(seqs(window.after(window.floor))).toEqual([7, 8, 9]);
+});
+
+it('counts right after it has moved its arrays, with texts of every size', () => {
+  const window = new KeptWindow({ maxEvents: 1_000, maxChars: 100 });
+  const sizes: number[] = [];
+  for (const seq of range(1, 300)) {
+    sizes.push((seq * 37) % 60);
+    window.add(delta(seq, 'x'.repeat(sizes.at(-1) ?? 0)));
+    const chars = sizes.slice(window.floor).reduce((sum, size) => sum + size, 0);
+    const withOneMore = chars + (sizes[window.floor - 1] ?? Infinity);
+    expect([chars <= 100, withOneMore > 100]).toEqual([true, true]);
+  }
+});
+
+it('keeps the newest event though it alone is too large', () => {
+  const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
+  for (const seq of [1, 2]) window.add(delta(seq, 'x'.repeat(500)));
+  expect(seqs(window.after(window.floor))).toEqual([2]);
+});
+
+it('counts an event that is no delta by its JSON', () => {
+  const conversationId = v.parse(ConversationIdSchema, 'c_12345678');
+  const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
+  for (const seq of [1, 2])
+    window.add({ type: 'conversation-updated', conversationId, seq, title: 'x'.repeat(60) });
+  expect(seqs(window.after(window.floor))).toEqual([2]);
+});
+
+it('gives readers at the same place the same array until something is added', () => {
+  const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
+  window.add(delta(1, 'x'));
+  const events = window.after(0);
+  expect(window.after(0)).toBe(events);
+  window.add(delta(2, 'x'));
+  expect(window.after(0)).not.toBe(events);
+  expect(seqs(events)).toEqual([1]);
+});

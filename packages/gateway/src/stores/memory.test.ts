@@ -1,0 +1,4 @@
+import { describeStore } from '../testing/store-contract.ts';
+import { createMemoryStore } from './memory.ts';
+
+describeStore('memory', () => ({ store: createMemoryStore(), dispose: () => Promise.resolve() }));

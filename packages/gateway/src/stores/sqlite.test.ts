@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeDurableStore } from '../testing/durable-store-contract.ts';
+import { sampleAcceptance } from '../testing/samples.ts';
+import { describeStore } from '../testing/store-contract.ts';
+import { createSqliteStore } from './sqlite.ts';
+import type { Store } from './store.ts';
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'rivulet-store-'));
+
+function openFixture() {
+  const folder = newFolder();
+  const stores: Store[] = [];
+  const open = () => {
+    const store = createSqliteStore({ file: join(folder, 'rivulet.sqlite') });
+    stores.push(store);
+    return store;
+  };
+  const dispose = async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    rmSync(folder, { recursive: true });
+  };
+  return { store: open(), openAnother: () => Promise.resolve(open()), dispose };
+}
+
+describeStore('sqlite', openFixture);
+describeDurableStore('sqlite', openFixture);
+
+describe('the SQLite file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = newFolder();
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is created with its folder, both for this user alone', async () => {
+    const file = join(folder, 'new', 'deep', 'rivulet.sqlite');
+    const store = createSqliteStore({ file });
+    await store.accept(sampleAcceptance());
+    const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    expect(modeOf(join(folder, 'new', 'deep'))).toBe('700');
+    expect(['', '-wal', '-shm'].map((ending) => modeOf(file + ending))).toEqual(['600', '600', '600']);
+    await store.close();
+  });
+
+  it('that is no database is named in the error', () => {
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'these are notes and no database'.repeat(100));
+    expect(() => createSqliteStore({ file })).toThrow(`The database file ${file} cannot be opened`);
+    expect(readFileSync(file, 'utf8')).toContain('these are notes');
+  });
+
+  it('whose folder cannot be made is named in the error', () => {
+    const file = join(folder, 'notes.txt', 'rivulet.sqlite');
+    writeFileSync(join(folder, 'notes.txt'), '');
+    expect(() => createSqliteStore({ file })).toThrow(`The database file ${file} cannot be opened`);
+  });
+
+  it('of a newer version is refused and left as it is', async () => {
+    const file = join(folder, 'rivulet.sqlite');
+    await createSqliteStore({ file }).close();
+    const newer = new DatabaseSync(file);
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    expect(() => createSqliteStore({ file })).toThrow('schema version 99');
+  });
+
+  it('holds no byte of a message that was erased', async () => {
+    const store = createSqliteStore({ file: join(folder, 'rivulet.sqlite') });
+    const acceptance = sampleAcceptance();
+    const { conversationId, question } = acceptance;
+    await store.accept({
+      ...acceptance,
+      question: { ...question, parts: [{ type: 'text', text: 'my secret '.repeat(2_000) }] },
+    });
+    const bytes = () =>
+      readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'latin1'))
+        .join('');
+    expect(bytes()).toContain('my secret');
+    await store.eraseConversation(conversationId);
+    expect(bytes()).not.toContain('my secret');
+    await store.close();
+  });
+
+  it('locked by another process for too long is an error of ours that says nothing of what was written', async () => {
+    const file = join(folder, 'rivulet.sqlite');
+    const store = createSqliteStore({ file, busyTimeoutMs: 1 });
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.check()).rejects.toMatchObject({ code: 'internal', message: /Something went wrong/ });
+    other.exec('ROLLBACK');
+    await store.check();
+    other.close();
+    await store.close();
+  });
+});

@@ -1,0 +1,34 @@
+// Writes every generated file of the repository; with --check writes nothing and exits 1 naming those that are stale.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Each exports `generate()`: the files, as path from the root -> text. Run by a Node that strips types. */
+const GENERATORS = ['packages/protocol/scripts/generate.ts'];
+
+const root = new URL('../', import.meta.url);
+const isCheck = process.argv.includes('--check');
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+for (const generator of GENERATORS) {
+  const { generate } = await import(new URL(generator, root));
+  for (const [path, text] of Object.entries(await generate())) {
+    const file = new URL(path, root);
+    if (read(file) === text) continue;
+    if (isCheck) {
+      process.stderr.write(`stale: ${path} (run: node scripts/generate.mjs)\n`);
+      process.exitCode = 1;
+      continue;
+    }
+    mkdirSync(dirname(file.pathname), { recursive: true });
+    writeFileSync(file, text);
+    process.stdout.write(`wrote ${path}\n`);
+  }
+}
