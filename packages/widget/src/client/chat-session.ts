@@ -168,6 +168,11 @@ export class ChatSession {
   #welcomed({ token }: EventOf<'welcome'>): void {
     if (token !== undefined) this.identity.keepToken(token);
     for (const { resolve } of this.#waiters.splice(0)) resolve();
+    // Into a stored conversation only once it is known to be there: see #leaveLostConversation.
+    if (this.current.subscriptions.length === 0) this.#resume();
+  }
+
+  #resume(): void {
     this.outbox.resume();
     this.requests.resume();
   }
@@ -176,12 +181,16 @@ export class ChatSession {
     if (isFollowEvent(event)) {
       this.current.receive(event);
       if ('partId' in event && isDelta(event)) return;
-      if (event.type === 'subscribed' && event.conversationId === this.current.id)
-        this.identity.keepConversation(event.conversationId);
+      if (event.type === 'subscribed') this.#subscribed(event);
     } else if (event.type === 'accepted') {
       if (!this.outbox.settle(event)) this.requests.settle(event);
     } else if (event.type === 'rejected') this.#rejected(event);
     this.#forgetWhatIsShown();
+  }
+
+  #subscribed({ conversationId }: EventOf<'subscribed'>): void {
+    if (conversationId === this.current.id) this.identity.keepConversation(conversationId);
+    if (this.outbox.isSuspended) this.#resume();
   }
 
   #rejected(event: EventOf<'rejected'>): void {
@@ -194,6 +203,7 @@ export class ChatSession {
     else if (isAboutConversation || commandId === undefined) this.#tellError(ChatError.fromBody(error));
     // Without its subscription the line is worth nothing; the next one asks again, with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();
+    else if (isAboutConversation && this.outbox.isSuspended) this.#resume();
   }
 
   /** Erased, or another person's: nobody can do anything about it, so an empty one begins without an error. */

@@ -89,6 +89,28 @@ test('a stored conversation that is gone makes room for an empty one without an 
   expect(second.texts()).toEqual(['Again', '']);
 });
 
+test('what waits for a conversation that is gone goes to the new one; what may have arrived waits for the visitor', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('Hello');
+  await settle();
+  first.gateway.refuse = () => new ChatError('rate-limited', { retryAfterMs: 60_000 }).toBody();
+  void first.chat.sendMessage('was sent');
+  void first.chat.sendMessage('was not');
+  await settle();
+  first.chat.close();
+  const second = openChat({ environment: new FakeEnvironment(storage, 2) });
+  await settle();
+  expect(second.texts()).toEqual(['was not', '']);
+  expect(second.chat.snapshot.pending).toEqual([
+    expect.objectContaining({
+      state: 'failed',
+      error: expect.objectContaining({ code: 'interrupted' }) as unknown,
+    }),
+  ]);
+  expect(second.gateway.ofType('send-message')).toHaveLength(1);
+});
+
 test('an anonymous token that is not taken any more is dropped once, with its conversation', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });

@@ -56,6 +56,11 @@ export class Outbox {
     return this.#letters;
   }
 
+  /** It sends nothing until `resume`. */
+  get isSuspended(): boolean {
+    return !this.#isOnline;
+  }
+
   /** @throws {ChatError} the rejection that ends it, or interrupted: it was taken back. */
   add(command: Omit<SendMessage, 'id' | 'type'>): Promise<Acceptance> {
     if (this.#letters.length >= MAX_LETTERS) return Promise.reject(new ChatError('busy'));

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { createBrowserEnvironment } from './browser-environment.ts';
+import type { Sign } from './environment.ts';
+
+const environment = createBrowserEnvironment();
+
+test('signs of the page are told until the listener ends', () => {
+  const signs: Sign[] = [];
+  const end = environment.onSign((sign) => signs.push(sign));
+  for (const name of ['focus', 'pageshow', 'online', 'offline']) dispatchEvent(new Event(name));
+  document.dispatchEvent(new Event('visibilitychange'));
+  end();
+  dispatchEvent(new Event('focus'));
+  expect(signs).toEqual(['visible', 'visible', 'online', 'offline', 'visible']);
+});
+
+test('a scheduled callback comes once, and not in the same call', async () => {
+  let calls = 0;
+  await new Promise<void>((resolve) => {
+    environment.schedule(() => {
+      calls += 1;
+      resolve();
+    });
+    expect(calls).toBe(0);
+  });
+  expect(calls).toBe(1);
+});
+
+test('random bytes, storage and clock are those of the page', () => {
+  expect(environment.random(16)).toHaveLength(16);
+  expect(environment.storage).toBe(localStorage);
+  expect(Math.abs(environment.clock.now() - Date.now())).toBeLessThan(1000);
+});
+
+test('a socket to nobody is told as closed, without having been opened', async () => {
+  const told: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    environment.openSocket('ws://127.0.0.1:9/v1/ws', 'rivulet.v1', {
+      opened: () => told.push('opened'),
+      text: () => told.push('text'),
+      closed: (code) => {
+        told.push(code);
+        resolve();
+      },
+    });
+  });
+  expect(told).toEqual([1006]);
+});
