@@ -142,14 +142,11 @@ async function accept(options: ConversationsOptions, input: AcceptInput): Promis
   };
   const owner = { siteId: principal.siteId, ownerId: principal.id };
   const run = { conversationId, ...owner, questionId: question.id, runId, answer };
-  const isKnown = input.messages.some((message) => message.id === key || message.run?.id === key);
-  if (!isKnown && input.messages.some(({ run: other }) => other?.state === 'running'))
-    throw new ChatError('busy');
-
-  const acceptance: Acceptance = { conversationId, owner, answer, key, digest: digestOf(input.body), nowMs };
+  const digest = digestOf(input.body);
+  const acceptance: Acceptance = { conversationId, owner, answer, key, digest, maxRunning: 0, nowMs };
   if (isNew) acceptance.question = question;
   const accepted = await options.store.accept(acceptance);
-  if (accepted.kind === 'conflict' || accepted.kind === 'not-found') throw new ChatError(accepted.kind);
+  if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);
   if (accepted.kind === 'repeated') {
     const before = input.messages.find(({ id }) => id === accepted.answerId);
     return { ...run, answer: before ?? answer, runId: accepted.runId, kind: 'repeated' };

@@ -1,5 +1,13 @@
 /** SEAM: the live, ordered log of each conversation, kept for a window. */
-import type { ConversationId, LoggedEvent, LoggedEventBody, Position, ResetReason } from '@rivulet/protocol';
+import type {
+  ConversationId,
+  LoggedEvent,
+  LoggedEventBody,
+  MessageId,
+  Position,
+  ResetReason,
+  RunId,
+} from '@rivulet/protocol';
 
 /** The right to write a conversation's runs: one holder at a time, `fence` growing with each. */
 export interface Lease {
@@ -35,6 +43,16 @@ export interface SubscribeOptions {
   signal: AbortSignal;
 }
 
+/** What one gateway tells all others: a person stops a run that another may be writing. */
+export interface AbortNote {
+  kind: 'abort';
+  conversationId: ConversationId;
+  runId?: RunId;
+  /** The question that the run answers; with neither id, every run of the conversation. */
+  messageId?: MessageId;
+}
+export type Note = AbortNote;
+
 export interface EventLog {
   /**
    * Gives the events the next places, all of them together, and makes them seen. Appends of one process are ordered as they
@@ -51,6 +69,10 @@ export interface EventLog {
   subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead>;
   /** @returns undefined while another holder has it. */
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined>;
+  /** Tells every gateway on this log, this one included. Resolves when it was passed on. */
+  broadcast(note: Note): Promise<void>;
+  /** Calls back for each note from now on. @returns when notes are heard; call the result to end it */
+  listen(hear: (note: Note) => void): Promise<() => void>;
   /** Forgets the log of an erased conversation; its epoch is never used again. */
   erase(id: ConversationId): Promise<void>;
   /** Rejects when the log cannot serve. For /readyz. */

@@ -8,7 +8,7 @@ import {
 } from '@rivulet/protocol';
 import { systemClock, type Clock, type Timer } from '../clock.ts';
 import { randomBytes } from '../random.ts';
-import type { AppendOptions, EventLog, Kept, Lease, LogRead, SubscribeOptions } from './event-log.ts';
+import type { AppendOptions, EventLog, Kept, Lease, LogRead, Note, SubscribeOptions } from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemorySubscription } from './memory-subscription.ts';
@@ -43,6 +43,7 @@ class MemoryEventLog implements EventLog {
   /** Grows over all conversations, so that forgetting one cannot make a fence come back. */
   #fence = 0;
   #sweep: Timer | undefined;
+  readonly #listeners = new Set<(note: Note) => void>();
   #isClosed = false;
 
   constructor({ clock = systemClock, random = randomBytes, window = {} }: MemoryEventLogOptions) {
@@ -107,6 +108,18 @@ class MemoryEventLog implements EventLog {
     };
   }
 
+  broadcast(note: Note): Promise<void> {
+    return settle(() => {
+      this.#throwIfClosed();
+      for (const hear of this.#listeners) hear(note);
+    });
+  }
+
+  listen(hear: (note: Note) => void): Promise<() => void> {
+    this.#listeners.add(hear);
+    return Promise.resolve(() => this.#listeners.delete(hear));
+  }
+
   /** Who waits is woken and finds another epoch. */
   erase(id: ConversationId): Promise<void> {
     return settle(() => {
@@ -127,6 +140,7 @@ class MemoryEventLog implements EventLog {
     this.#sweep?.cancel();
     for (const log of this.#logs.values()) this.#wakeQueue.add(log.takeWaiting());
     this.#logs.clear();
+    this.#listeners.clear();
     return Promise.resolve();
   }
 

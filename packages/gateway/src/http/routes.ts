@@ -26,7 +26,10 @@ export function createRoutes({
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
   // TLS ends in front of the gateway: whoever does that says for how long.
-  router.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }), createHealthRoutes({ checkReady, registry, logger }));
+  router.use(
+    helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
+    createHealthRoutes({ checkReady, registry, logger }),
+  );
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
   return router;

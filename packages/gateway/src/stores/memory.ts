@@ -46,7 +46,16 @@ class MemoryStore implements Store {
     return this.#settle(() => this.#acceptNow(acceptance));
   }
 
-  #acceptNow({ conversationId, owner, question, answer, digest, key, nowMs }: Acceptance): Accepted {
+  #acceptNow({
+    conversationId,
+    owner,
+    question,
+    answer,
+    digest,
+    key,
+    nowMs,
+    maxRunning,
+  }: Acceptance): Accepted {
     if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
     const entry = this.#entries.get(conversationId) ?? createEntry(conversationId, owner, nowMs);
     if (!isOwnedBy(entry, owner)) return { kind: 'not-found' };
@@ -58,6 +67,8 @@ class MemoryStore implements Store {
     // Copied before anything is written: what cannot be copied leaves nothing behind.
     const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
     if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
+    const running = [...entry.messages.values()].filter(({ run }) => run?.state === 'running');
+    if (running.length > maxRunning) return { kind: 'busy' };
     for (const message of messages) entry.messages.set(message.id, message);
     entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
     entry.record.updatedAtMs = nowMs;

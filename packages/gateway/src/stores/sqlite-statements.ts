@@ -23,6 +23,7 @@ const SQL = {
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET
       run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body`,
   removeMessage: 'DELETE FROM messages WHERE conversation_id = ? AND message_id = ?',
+  listRunningOf: "SELECT 1 FROM messages WHERE conversation_id = ? AND run_state = 'running'",
   listRunning: `SELECT conversation_id, body FROM messages WHERE run_state = 'running'
     ORDER BY created_ms, conversation_id, ordinal`,
 

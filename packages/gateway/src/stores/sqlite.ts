@@ -50,8 +50,9 @@ class SqliteStore implements Store {
     return this.#write('power-loss', () => this.#acceptNow(acceptance));
   }
 
-  #acceptNow({ conversationId: id, owner, question, answer, digest, key, nowMs }: Acceptance): Accepted {
-    const run = answer.run;
+  #acceptNow(acceptance: Acceptance): Accepted {
+    const { conversationId: id, owner, question, answer, digest, key, nowMs } = acceptance;
+    const { run } = answer;
     if (run === undefined) throw new TypeError('an answer that is accepted has a run');
     const found = this.#sql.readOwner.get(id);
     if (found === undefined) {
@@ -68,6 +69,7 @@ class SqliteStore implements Store {
     const messages = question === undefined ? [answer] : [question, answer];
     if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))
       return { kind: 'conflict' };
+    if (this.#sql.listRunningOf.all(id).length > acceptance.maxRunning) return { kind: 'busy' };
     for (const message of messages) this.#put(id, message);
     this.#sql.addKey.run(id, key, digest, answer.id, run.id, nowMs);
     this.#sql.touchConversation.run(nowMs, id);

@@ -1,4 +1,7 @@
-/** SEAM: the system of record. What a store has resolved is on disk. */
+/**
+ * SEAM: the system of record. What a store has resolved is on disk; the checkpoint of a running reply may be lost to a power
+ * cut, not to the end of the process.
+ */
 import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 
 /** Who a conversation belongs to. */
@@ -27,6 +30,8 @@ export interface Acceptance {
   digest: string;
   /** The idempotency key: the question's id, or the run's for a regeneration. */
   key: MessageId | RunId;
+  /** How many unfinished runs the conversation may have beside this one. */
+  maxRunning: number;
   nowMs: number;
 }
 
@@ -36,6 +41,8 @@ export type Accepted =
   | { kind: 'repeated'; answerId: MessageId; runId: RunId }
   /** The key was used before with another digest. */
   | { kind: 'conflict' }
+  /** More than `maxRunning` other runs are unfinished. */
+  | { kind: 'busy' }
   /** The conversation is another owner's. */
   | { kind: 'not-found' };
 

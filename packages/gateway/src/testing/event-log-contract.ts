@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { randomBytes } from '../random.ts';
 import { describeLeases } from './event-log-lease-contract.ts';
+import { describeNotes } from './event-log-notes-contract.ts';
 import { describeSubscribing } from './event-log-subscribe-contract.ts';
 import { createGate, range, startReading, titled, titles } from './log-reader.ts';
 
@@ -40,6 +41,9 @@ export function describeEventLog(name: string, open: () => EventLogFixture | Pro
     });
     describe('leases', () => {
       describeLeases(() => fixture);
+    });
+    describe('notes', () => {
+      describeNotes(() => fixture.eventLog);
     });
     describe('erasing and closing', () => {
       describeErasingAndClosing(() => fixture.eventLog);

@@ -67,6 +67,7 @@ export function sampleAcceptance(
     answer: sampleAnswer(),
     digest: 'digest',
     key: question.id,
+    maxRunning: 100,
     nowMs: SAMPLE_MS,
     ...parts,
     question,

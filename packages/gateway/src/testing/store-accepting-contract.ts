@@ -6,6 +6,7 @@ import type { Store } from '../stores/store.ts';
 import {
   SAMPLE_MS,
   accepted,
+  finished,
   sampleAcceptance,
   sampleAnswer,
   sampleQuestion,
@@ -65,6 +66,26 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().readMessages(one.conversationId)).toHaveLength(2);
   });
 
+  it('an acceptance beyond `maxRunning` unfinished runs is busy and writes nothing; a repeated one is not', async () => {
+    const first = await accepted(store());
+    const { conversationId, owner } = first;
+    const second = sampleAcceptance({ conversationId, owner, maxRunning: 0 });
+    expect(await store().accept(second)).toEqual({ kind: 'busy' });
+    expect(await store().readMessages(conversationId)).toHaveLength(2);
+    expect(await store().accept({ ...first, maxRunning: 0 })).toMatchObject({ kind: 'repeated' });
+    expect(await store().accept({ ...second, maxRunning: 1 })).toEqual({ kind: 'accepted' });
+  });
+
+  it('of many messages at once where one may run, exactly one is accepted', async () => {
+    const { conversationId, owner, answer } = await accepted(store());
+    await store().putMessages(conversationId, [finished(answer)], SAMPLE_MS);
+    const attempts = Array.from({ length: 8 }, () =>
+      sampleAcceptance({ conversationId, owner, maxRunning: 0 }),
+    );
+    const outcomes = await Promise.all(attempts.map((attempt) => store().accept(attempt)));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['accepted', ...Array<string>(7).fill('busy')]);
+  });
+
   it("another owner's conversation is not found, and nothing is written to it (9)", async () => {
     const { conversationId, question, answer } = await accepted(store());
     const stranger = sampleAcceptance({ conversationId, nowMs: SAMPLE_MS + 9 });
@@ -99,7 +120,15 @@ export function describeAccepting(store: () => Store): void {
     const { conversationId, owner, question, answer } = await accepted(store());
     const next = sampleAnswer();
     const key = next.run?.id ?? mintRunId(randomBytes);
-    const acceptance = { conversationId, owner, answer: next, digest: 'again', key, nowMs: SAMPLE_MS };
+    const acceptance = {
+      conversationId,
+      owner,
+      answer: next,
+      digest: 'again',
+      key,
+      maxRunning: 1,
+      nowMs: SAMPLE_MS,
+    };
     expect(await store().accept(acceptance)).toEqual({ kind: 'accepted' });
     expect(await store().accept(acceptance)).toMatchObject({ kind: 'repeated', answerId: next.id });
     expect(await store().readMessages(conversationId)).toEqual([question, answer, next]);

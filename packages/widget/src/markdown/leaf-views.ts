@@ -98,6 +98,8 @@ export class CodeView {
   /** Lines that cannot change any more, and their length with line ends. */
   #finalLines = 0;
   #finalChars = 0;
+  /** What stands behind them; reading it from the node would copy all of the code. */
+  #shown = '';
   #isDecorated = false;
 
   constructor(block: CodeBlock, context: ViewContext) {
@@ -121,13 +123,14 @@ export class CodeView {
     const count = shownLineCount(block);
     const open = block.lines.slice(this.#finalLines, count);
     const rest = open.join('\n') + (growth === 'growing' || open.length === 0 ? '' : '\n');
-    const shown = this.#text.data.slice(this.#finalChars);
+    const shown = this.#shown;
     if (rest.startsWith(shown)) this.#text.appendData(rest.slice(shown.length));
     else this.#text.replaceData(this.#finalChars, shown.length, rest);
-    for (const line of open.slice(0, -1)) {
-      this.#finalLines++;
-      this.#finalChars += line.length + 1;
-    }
+    const finalLines = open.slice(0, -1);
+    const finalChars = finalLines.reduce((sum, line) => sum + line.length + 1, 0);
+    this.#finalLines += finalLines.length;
+    this.#finalChars += finalChars;
+    this.#shown = rest.slice(finalChars);
     if (block.phase !== 'settled' || this.#isDecorated) return;
     this.#isDecorated = true;
     this.#context.options.decorateCode?.(this.#pre, { text: this.#text.data, language: languageOf(block) });

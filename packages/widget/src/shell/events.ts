@@ -1,5 +1,5 @@
 /** What `<rivulet-chat>` tells its page: the events and their details, known to the DOM's own types. */
-import type { ErrorCode, FinishReason, Message, MessageId, RunId } from '@rivulet/protocol';
+import type { ErrorBody, ErrorCode, FinishReason, Message, MessageId, RunId } from '@rivulet/protocol';
 import type { ChatStatus } from '../client/chat.ts';
 
 /** The detail of each event. All of them bubble and are composed. */
@@ -11,8 +11,8 @@ export interface RivuletEventDetails {
   /** A message was accepted or arrived whole. */
   'rivulet-message': { message: Message };
   'rivulet-run-start': { runId: RunId; messageId: MessageId };
-  /** `text` is the whole answer, also of one that was stopped or cut. */
-  'rivulet-run-end': { runId: RunId; reason: FinishReason; text: string };
+  /** `text` is the whole answer, also of one that was stopped or cut; `error` says why it failed. */
+  'rivulet-run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
   /** A ChatError with its `code`; without one, the application itself could not be loaded. */
   'rivulet-error': { error: Error & { code?: ErrorCode } };
   'rivulet-status': { status: ChatStatus };

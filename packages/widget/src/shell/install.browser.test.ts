@@ -43,8 +43,10 @@ test('the gateway is where the script came from', () => {
 
 test('a second script tag changes nothing', () => {
   load();
+  const { rivulet } = globalThis;
   load();
   expect(widgets().length).toBe(1);
+  expect(globalThis.rivulet).toBe(rivulet);
 });
 
 test('an element that the page has already is the widget', () => {

@@ -1,5 +1,5 @@
 /** The only subscriber to the chat: every change asks its element for one update. */
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController, ReactiveControllerHost } from './lit.ts';
 import type { Chat, ChatSnapshot } from '../client/chat.ts';
 
 export class ChatController implements ReactiveController {

@@ -1,5 +1,5 @@
 /** What an empty conversation shows: a greeting, and questions that one press sends. */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from './lit.ts';
 import { waveIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import type { Strings } from './strings/en.ts';

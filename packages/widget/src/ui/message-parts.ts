@@ -1,6 +1,6 @@
 /** One template per kind of part; what has no look yet shows nothing. */
 import type { FilePart, Message, Part, ReasoningPart, SourcePart, ToolPart } from '@rivulet/protocol';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from './lit.ts';
 import { chevronIcon, fileIcon, toolIcon } from './icons.ts';
 import type { Strings } from './strings/en.ts';
 

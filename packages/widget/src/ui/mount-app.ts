@@ -162,9 +162,9 @@ class WidgetApp implements App {
         emit('rivulet-run-start', detail);
         this.#announce('announceStarted');
       }),
-      chat.on('run-end', ({ runId, reason, text }) => {
-        emit('rivulet-run-end', { runId, reason, text });
-        this.#onRunEnd(reason, text);
+      chat.on('run-end', (detail) => {
+        emit('rivulet-run-end', detail);
+        this.#onRunEnd(detail.reason, detail.text);
       }),
       chat.on('error', ({ error }) => {
         emit('rivulet-error', { error });

@@ -1,6 +1,6 @@
 /** `<rivulet-app>`: the panel with its header, the transcript and the composer; turns intents into calls of the chat. */
 import { textOf, unreachable } from '@rivulet/protocol';
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
 import type { Chat, ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
 import { ChatController } from './chat-controller.ts';
@@ -57,7 +57,7 @@ export class RivuletApp extends LitElement {
     this.#controller.follow(this.chat);
   }
 
-  override render() {
+  override render(): TemplateResult {
     const { snapshot } = this.chat;
     const { settings, strings } = this;
     const isFloating = settings.mode === 'floating';

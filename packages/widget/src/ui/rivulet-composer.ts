@@ -1,5 +1,5 @@
 /** `<rivulet-composer>`: where the visitor writes. Typing is always possible; the button sends, or stops an answer. */
-import { LitElement, html, type PropertyValues } from 'lit';
+import { LitElement, html, type PropertyValues, type TemplateResult } from './lit.ts';
 import { sendIcon, stopIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import type { Strings } from './strings/en.ts';
@@ -40,7 +40,7 @@ export class RivuletComposer extends LitElement {
     this.#field?.focus({ preventScroll: true });
   }
 
-  override render() {
+  override render(): TemplateResult {
     const { strings, isAnswering } = this;
     const canPress = isAnswering || this.text.trim() !== '';
     // The button is never `disabled`: it would lose the focus in the moment in which it turns into the other one.

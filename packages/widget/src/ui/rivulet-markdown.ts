@@ -1,5 +1,5 @@
 /** `<rivulet-markdown>`: one text part of an answer; hands its text to the Markdown view, which touches only the open block. */
-import { LitElement, html, type PropertyValues } from 'lit';
+import { LitElement, html, type PropertyValues, type TemplateResult } from './lit.ts';
 import { MarkdownView } from '../markdown/index.ts';
 import { decorateCode } from './code-block.ts';
 import type { Strings } from './strings/en.ts';
@@ -20,7 +20,7 @@ export class RivuletMarkdown extends LitElement {
     return this;
   }
 
-  override render() {
+  override render(): TemplateResult {
     return html`<div class="markdown" part="answer" dir="auto"></div>`;
   }
 

@@ -1,6 +1,6 @@
 /** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
 import { textOf } from '@rivulet/protocol';
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
 import { copyText } from './code-block.ts';
 import { againIcon, alertIcon, checkIcon, clockIcon, copyIcon } from './icons.ts';
 import { raise } from './intents.ts';
@@ -30,7 +30,7 @@ export class RivuletMessage extends LitElement {
     return this;
   }
 
-  override render() {
+  override render(): TemplateResult {
     const { message, pending } = this.item;
     const { strings } = this;
     const isRunning = message.run?.state === 'running';

@@ -1,8 +1,6 @@
 /** `<rivulet-transcript>`: the scrolled list of messages. Not a live region: the announcer speaks. */
 import type { MessageId } from '@rivulet/protocol';
-import { LitElement, html, nothing, type PropertyValues } from 'lit';
-import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
+import { LitElement, guard, html, nothing, repeat, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
 import { downIcon } from './icons.ts';
 import { renderEmptyState } from './empty-state.ts';
@@ -64,7 +62,7 @@ export class RivuletTranscript extends LitElement {
     this.#lastItem = items.at(-1);
   }
 
-  override render() {
+  override render(): TemplateResult {
     const { snapshot, strings } = this;
     const isEmpty = this.#lastItem === undefined && !snapshot.isLoading;
     return html`<div

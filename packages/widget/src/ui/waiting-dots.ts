@@ -1,5 +1,5 @@
 /** The quiet pulse while an answer has not begun. */
-import { html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from './lit.ts';
 import type { Strings } from './strings/en.ts';
 
 export const renderDots = (strings: Strings): TemplateResult =>
