@@ -80,4 +80,5 @@ export default defineConfig(
   },
   { files: ['*.config.ts', '*.config.mjs', 'examples/**'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
+  { files: ['examples/*/src/**/*.js'], languageOptions: { globals: globals.browser } },
 );

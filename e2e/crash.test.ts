@@ -40,8 +40,10 @@ describe('kill -9 right after an accepted message (invariant 7)', () => {
     const runLane = async () => {
       const data = createDataFolder();
       const environment = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: upstream.url, RIVULET_DATA: data.path };
-      for (let round = 0; round < ROUNDS / LANES; round += 1)
-        kept += (await crashAndRead(environment)) ? 1 : 0;
+      for (let round = 0; round < ROUNDS / LANES; round += 1) {
+        const isKept = await crashAndRead(environment);
+        if (isKept) kept += 1;
+      }
       data.remove();
     };
     await Promise.all(Array.from({ length: LANES }, runLane));

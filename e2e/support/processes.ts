@@ -13,6 +13,8 @@ export interface Process {
   readonly lines: string[];
   /** Resolves with the first line that fits, also one of the past. @throws {Error} when the process ends before */
   line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves at its end with the exit code, null when a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Ends it and waits for its end. @returns the exit code, null when a signal ended it */
   end(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null>;
 }
@@ -52,6 +54,7 @@ export function startProcess(args: string[], environment: Record<string, string>
   return {
     child,
     lines,
+    ended,
     line: (pattern) =>
       new Promise((resolve, reject) => {
         const check = () => {

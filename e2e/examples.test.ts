@@ -1,0 +1,68 @@
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { preview, type PreviewServer } from 'vite';
+import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
+import { createDataFolder, startGateway, startProcess, type GatewayProcess } from './support/processes.ts';
+
+let browser: Browser;
+let gateway: GatewayProcess;
+let context: BrowserContext;
+const data = createDataFolder();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  gateway = await startGateway({ RIVULET_DATA: data.path });
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway.end('SIGTERM');
+  data.remove();
+});
+beforeEach(async () => {
+  context = await browser.newContext();
+});
+afterEach(() => context.close());
+
+describe('examples/script-tag', () => {
+  it('puts the widget on a page of another origin, and it answers about Rivulet', async () => {
+    const page = startProcess(['examples/script-tag/serve.mjs'], { PORT: '0', GATEWAY: gateway.url });
+    const [url = ''] = await page.line(/http:\/\/[\d.:]+/);
+    const chat = await ChatOnPage.visit(context, url);
+    const complaints = watchComplaints(chat.page);
+    await chat.open();
+    await chat.ask('What is Rivulet?');
+    await chat.sees(/Rivulet/);
+    await chat.stop.waitFor();
+    await chat.isDone();
+    expect(complaints.all).toEqual([]);
+    expect(await chat.page.locator('rivulet-chat').count()).toBe(1);
+    await page.end('SIGTERM');
+  });
+});
+
+describe('examples/npm-vanilla', () => {
+  const root = fileURLToPath(new URL('../examples/npm-vanilla/', import.meta.url));
+  let server: PreviewServer;
+  beforeAll(async () => {
+    // Not in this process: the test runner's NODE_ENV would make it a development build.
+    const build = startProcess(['node_modules/vite/bin/vite.js', 'build', root, '--logLevel', 'error']);
+    expect(await build.ended).toBe(0);
+    server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(new URL('../examples/npm-vanilla/dist', import.meta.url), { recursive: true });
+  });
+
+  it('sends by method, shows the answer in place and tells of its end by an event', async () => {
+    const [url = ''] = server.resolvedUrls?.local ?? [];
+    const page = await context.newPage();
+    const complaints = watchComplaints(page);
+    await page.goto(`${url}?gateway=${encodeURIComponent(gateway.url)}`);
+    await page.getByRole('button', { name: 'Ask what Rivulet is' }).click();
+    await page.getByText(/^stop, \d+ characters$/).waitFor();
+    expect(complaints.all).toEqual([]);
+  });
+});
