@@ -158,7 +158,16 @@ const steps = [...ownSteps];
 const built = join(root, 'node_modules', '.built');
 const sources = hashOf([
   ...folders.filter((dir) => dir.startsWith('packages')).flatMap((dir) => filesBelow(join(dir, 'src'))),
-  ...['rollup.config.mjs', 'README.md', 'PROTOCOL.md', 'ARCHITECTURE.md', 'SECURITY.md', ...manifests],
+  ...[
+    'rollup.config.mjs',
+    'README.md',
+    'PROTOCOL.md',
+    'ARCHITECTURE.md',
+    'SECURITY.md',
+    'CONTRIBUTING.md',
+    ...manifests,
+  ],
+  ...filesBelow('docs'),
 ]);
 const isBuilt =
   existsSync(built) &&

@@ -25,11 +25,13 @@ export function createRoutes({
 }: RoutesOptions): Router {
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
-  // TLS ends in front of the gateway: whoever does that says for how long.
+  // Only on routes of our own: what falls through is the host application's. TLS ends in front of the gateway, and whoever
+  // does that says for how long.
   router.use(
+    ['/healthz', '/readyz', '/metrics'],
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
-    createHealthRoutes({ checkReady, registry, logger }),
   );
+  router.use(createHealthRoutes({ checkReady, registry, logger }));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
   return router;
