@@ -8,7 +8,9 @@ const all = readdirSync(folder).filter((file) => file.endsWith('.mjs') && file !
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !all.includes(`${name}.mjs`));
 if (unknown.length > 0) {
-  console.error(`no benchmark ${unknown.join(', ')}: one of ${all.map((file) => file.slice(0, -4)).join(', ')}`);
+  console.error(
+    `no benchmark ${unknown.join(', ')}: one of ${all.map((file) => file.slice(0, -4)).join(', ')}`,
+  );
   process.exit(1);
 }
 for (const file of names.length > 0 ? names.map((name) => `${name}.mjs`) : all) {
