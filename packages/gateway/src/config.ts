@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { LOG_LEVELS } from './logger.ts';
+import { WHEN_BUSY } from './sites.ts';
 
 const text = v.pipe(v.string('expected a text'), v.minLength(1, 'expected a text that is not empty'));
 const milliseconds = v.pipe(
@@ -48,6 +49,7 @@ const SiteSchema = v.strictObject({
   origins: v.pipe(v.array(origin), v.minLength(1, 'expected at least one origin')),
   systemPrompt: v.optional(text),
   model: v.optional(text),
+  whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
 });
 
 export const ConfigSchema = v.strictObject({

@@ -18,6 +18,7 @@ import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { EventLog, Kept } from './event-logs/event-log.ts';
 import type { Sections } from './sections.ts';
+import { MAX_RUNNING, type Site } from './sites.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
 
 export interface ConversationsOptions {
@@ -48,9 +49,11 @@ export interface Conversations {
   /** The kept window. */
   readKept(id: ConversationId): Promise<Kept>;
   /** @throws {ChatError} busy, conflict, not-found */
-  acceptMessage(principal: Principal, command: CommandOf<'send-message'>): Promise<AcceptedRun>;
+  acceptMessage(principal: Principal, command: CommandOf<'send-message'>, site: Site): Promise<AcceptedRun>;
   /** @throws {ChatError} busy, conflict, not-found */
-  acceptRegenerate(principal: Principal, command: CommandOf<'regenerate'>): Promise<AcceptedRun>;
+  acceptEdit(principal: Principal, command: CommandOf<'edit-message'>, site: Site): Promise<AcceptedRun>;
+  /** @throws {ChatError} busy, conflict, not-found */
+  acceptRegenerate(principal: Principal, command: CommandOf<'regenerate'>, site: Site): Promise<AcceptedRun>;
 }
 
 export function createConversations(options: ConversationsOptions): Conversations {
@@ -60,11 +63,19 @@ export function createConversations(options: ConversationsOptions): Conversation
     authorize: (principal, id) => authorize(store, principal, id),
     readKept: (id) => eventLog.read(id),
     read: (id) => sections.run(id, () => readView(options, id)),
-    acceptMessage: (principal, command) =>
-      sections.run(command.conversationId, () => acceptMessage(options, principal, command)),
-    acceptRegenerate: (principal, command) =>
-      sections.run(command.conversationId, () => acceptRegenerate(options, principal, command)),
+    acceptMessage: (principal, command, site) =>
+      sections.run(command.conversationId, () => acceptMessage({ ...options, principal, site }, command)),
+    acceptEdit: (principal, command, site) =>
+      sections.run(command.conversationId, () => acceptEdit({ ...options, principal, site }, command)),
+    acceptRegenerate: (principal, command, site) =>
+      sections.run(command.conversationId, () => acceptRegenerate({ ...options, principal, site }, command)),
   };
+}
+
+/** On whose behalf something is accepted. */
+interface Accepting extends ConversationsOptions {
+  principal: Principal;
+  site: Site;
 }
 
 async function authorize(
@@ -79,44 +90,58 @@ async function authorize(
   return record;
 }
 
-async function acceptMessage(
-  options: ConversationsOptions,
-  principal: Principal,
-  command: CommandOf<'send-message'>,
-): Promise<AcceptedRun> {
+async function acceptMessage(accepting: Accepting, command: CommandOf<'send-message'>): Promise<AcceptedRun> {
+  const { store, principal, clock } = accepting;
   const { conversationId, messageId: id, parts } = command;
   // A conversation that is not there is created by its first message; one of another visitor stays unseen.
-  if ((await options.store.readConversation(conversationId)) !== undefined) {
-    await authorize(options.store, principal, conversationId);
-  }
-  const messages = await options.store.readMessages(conversationId);
+  if ((await store.readConversation(conversationId)) !== undefined)
+    await authorize(store, principal, conversationId);
+  const messages = await store.readMessages(conversationId);
   const newest = messages.findLast((message) => message.id !== id)?.id ?? null;
   const parentId = command.parentId === undefined ? newest : command.parentId;
   if (parentId !== null && !messages.some((message) => message.id === parentId))
     throw new ChatError('not-found');
-  const question: Message = { id, role: 'user', parentId, parts, createdAtMs: options.clock.now() };
+  const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   // Without the parent that was filled in: it has moved on when the command comes again.
   const body = { parts, parentId: command.parentId };
-  return accept(options, { principal, conversationId, messages, question, isNew: true, key: id, body });
+  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body });
+}
+
+/** A fork: the new version stands beside the old one, with an answer of its own. */
+async function acceptEdit(accepting: Accepting, command: CommandOf<'edit-message'>): Promise<AcceptedRun> {
+  const { store, principal, clock } = accepting;
+  const { conversationId, messageId: id, replacesId, parts } = command;
+  await authorize(store, principal, conversationId);
+  const messages = await store.readMessages(conversationId);
+  const replaced = messages.find((message) => message.id === replacesId);
+  if (replaced?.role !== 'user') throw new ChatError('not-found');
+  const question: Message = {
+    id,
+    role: 'user',
+    parentId: replaced.parentId,
+    parts,
+    createdAtMs: clock.now(),
+  };
+  const body = { parts, replacesId };
+  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body });
 }
 
 async function acceptRegenerate(
-  options: ConversationsOptions,
-  principal: Principal,
+  accepting: Accepting,
   command: CommandOf<'regenerate'>,
 ): Promise<AcceptedRun> {
+  const { store, principal } = accepting;
   const { conversationId, runId, messageId } = command;
-  await authorize(options.store, principal, conversationId);
-  const messages = await options.store.readMessages(conversationId);
+  await authorize(store, principal, conversationId);
+  const messages = await store.readMessages(conversationId);
   const answer = messages.find(({ id }) => id === messageId);
   const question = messages.find(({ id }) => id === answer?.parentId);
   if (answer?.run === undefined || question === undefined) throw new ChatError('not-found');
   const body = { regenerate: messageId };
-  return accept(options, { principal, conversationId, messages, question, isNew: false, key: runId, body });
+  return accept(accepting, { conversationId, messages, question, isNew: false, key: runId, body });
 }
 
 interface AcceptInput {
-  principal: Principal;
   conversationId: ConversationId;
   messages: readonly Message[];
   /** A new message of the visitor, or an earlier one that is answered again. */
@@ -128,8 +153,10 @@ interface AcceptInput {
 }
 
 /** Store first, then the log: an accepted message is on disk before anybody sees it. Runs inside the section. */
-async function accept(options: ConversationsOptions, input: AcceptInput): Promise<AcceptedRun> {
-  const { principal, conversationId, key, question, isNew } = input;
+async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedRun> {
+  const { principal, site } = options;
+  const { conversationId, key, question, isNew } = input;
+  const whenBusy = site.whenBusy ?? 'queue';
   const nowMs = options.clock.now();
   const runId = isRunKey(key) ? key : mintRunId(options.random);
   const answer: Message = {
@@ -143,7 +170,15 @@ async function accept(options: ConversationsOptions, input: AcceptInput): Promis
   const owner = { siteId: principal.siteId, ownerId: principal.id };
   const run = { conversationId, ...owner, questionId: question.id, runId, answer };
   const digest = digestOf(input.body);
-  const acceptance: Acceptance = { conversationId, owner, answer, key, digest, maxRunning: 0, nowMs };
+  const acceptance: Acceptance = {
+    conversationId,
+    owner,
+    answer,
+    key,
+    digest,
+    maxRunning: MAX_RUNNING[whenBusy],
+    nowMs,
+  };
   if (isNew) acceptance.question = question;
   const accepted = await options.store.accept(acceptance);
   if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);
@@ -155,7 +190,15 @@ async function accept(options: ConversationsOptions, input: AcceptInput): Promis
     ...(isNew ? [{ type: 'message-added' as const, message: question }] : []),
     { type: 'run-started', runId, messageId: answer.id, parentId: question.id, startedAtMs: nowMs },
   ]);
+  if (whenBusy === 'interrupt') await interrupt(options, input);
   return { ...run, kind: 'new' };
+}
+
+/** Stops what was running or waiting before, wherever it is written. */
+async function interrupt({ eventLog }: Accepting, { conversationId, messages }: AcceptInput): Promise<void> {
+  for (const { run } of messages) {
+    if (run?.state === 'running') await eventLog.broadcast({ kind: 'abort', conversationId, runId: run.id });
+  }
 }
 
 /**

@@ -90,14 +90,6 @@ describe('an accepted message (invariant 7)', () => {
     );
     expect(answer).toMatchObject({ type: 'rejected', error: { code: 'conflict' } });
   });
-
-  it('is refused as busy while an answer is being written', async () => {
-    const client = await ProtocolClient.greet(started.url);
-    const conversationId = newConversation();
-    await client.answer(ask(client, conversationId).commandId);
-    const answer = await client.answer(ask(client, conversationId).commandId);
-    expect(answer).toMatchObject({ type: 'rejected', error: { code: 'busy', retry: 'new' } });
-  });
 });
 
 describe('a viewer', () => {

@@ -8,14 +8,15 @@ import { createConversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createRoutes } from './http/routes.ts';
 import { widgetFolder } from './http/widget-files.ts';
-import { createLife } from './life.ts';
+import { createLife, type Life } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { silentLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import type { Provider } from './providers/provider.ts';
 import { randomBytes } from './random.ts';
-import { closeInterruptedRuns } from './recovery.ts';
-import { createRuns } from './runs.ts';
+import { createRecovery, type RecoveryOptions } from './recovery.ts';
+import { keepHouse } from './housekeeping.ts';
+import { createRuns, type Runs } from './runs.ts';
 import { createSections } from './sections.ts';
 import { Session } from './session.ts';
 import { createSites, type Site } from './sites.ts';
@@ -72,12 +73,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const sites = createSites(options.sites ?? DEFAULT_SITES);
   const sections = createSections();
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
-  await closeInterruptedRuns({ store, eventLog, clock, logger });
 
   const shared = { store, eventLog, sections, clock, random, limits, logger, metrics, mintRef, sites };
   const conversations = createConversations(shared);
   const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
   const life = createLife({ limits, runs, store, eventLog });
+  await startChores({ ...shared, runs, life });
   const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
   const router = createRoutes({
     registry: metrics.registry,
@@ -99,12 +100,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         metrics,
         path,
         onSocket: (socket, origin) => {
-          const session = new Session(
-            sessionOptions,
-            createWebSocketChannel(socket, { clock, limits }),
-            origin,
-          );
-          life.hold(session);
+          const channel = createWebSocketChannel(socket, { clock, limits });
+          life.hold(new Session(sessionOptions, channel, origin));
         },
       });
       life.onClose(stop);
@@ -112,6 +109,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     drain: () => life.drain(),
     close: () => life.close(),
   };
+}
+
+interface Chores extends Omit<RecoveryOptions, 'isLive'> {
+  runs: Runs;
+  life: Life;
+}
+
+/** Closes what a crash has cut, and goes on to look for it; hears what other gateways say. */
+async function startChores({ runs, life, ...shared }: Chores): Promise<void> {
+  const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
+  await recovery.sweep();
+  life.onClose(keepHouse({ ...shared, recovery }));
+  const stopListening = await shared.eventLog.listen((note) => {
+    runs.abort(note);
+  });
+  life.onClose(stopListening);
 }
 
 function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {

@@ -8,7 +8,7 @@ import {
 } from '@rivulet/protocol';
 import type { Clock, Timer } from './clock.ts';
 import type { AcceptedRun } from './conversations.ts';
-import type { EventLog } from './event-logs/event-log.ts';
+import type { EventLog, Lease } from './event-logs/event-log.ts';
 import { describeCause } from './failure.ts';
 import { buildContext } from './history.ts';
 import type { Limits } from './limits.ts';
@@ -44,22 +44,42 @@ interface End {
 
 /** Aborts a run that nobody stopped: the gateway leaves. */
 export const INTERRUPTED = new ChatError('interrupted');
+/** Aborts a run that another gateway has taken over: its end is the other's to write. */
+export const TAKEN_OVER = new ChatError('conflict');
+
+/** A run whose turn it is. */
+export interface StartedRun extends AcceptedRun {
+  site: Site;
+  /** The right to write it; absent when it was stopped before its turn came. */
+  lease?: Lease | undefined;
+}
 
 /**
  * Writes one reply to its end. Never rejects: whatever happens is in the log as the run's one `run-finished`.
- * @param signal aborts it: with `INTERRUPTED` as its reason the gateway leaves, otherwise a person stopped it.
+ * @param controller aborts it: the reason is `INTERRUPTED` when the gateway leaves, `TAKEN_OVER` when the lease was lost, and
+ *   anything else when a person stopped it.
  */
 export async function executeRun(
   options: RunOptions,
-  run: AcceptedRun & { site: Site },
-  signal: AbortSignal,
+  run: StartedRun,
+  controller: AbortController,
 ): Promise<void> {
+  const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
   const checkpoints = createCheckpoints(options, reply);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
+  // Goes on without waiting: the log keeps the order of the calls.
+  const append = (events: LoggedEventBody[]) => {
+    if (events.length === 0) return;
+    options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
+      const isTakenOver = error instanceof ChatError && error.code === 'conflict';
+      if (isTakenOver) controller.abort(TAKEN_OVER);
+      options.logger.error({ runId: run.runId, ...describeCause(error) }, 'the event log refused an append');
+    });
+  };
   const write = (content: Content) => {
     timing.firstDeltaMs ??= options.clock.now() - timing.startedAtMs;
-    append(options, reply, reply.add(content));
+    append(reply.add(content));
     checkpoints.touch();
   };
   let end: End;
@@ -71,7 +91,8 @@ export async function executeRun(
       : { reason: 'error', error: withRef(ChatError.from(error), options) };
   }
   checkpoints.stop();
-  await finish(options, reply, end);
+  if (signal.reason === TAKEN_OVER) return;
+  await finish(options, { reply, run, end });
   report(options, { run, end, timing });
 }
 
@@ -80,11 +101,7 @@ interface Streaming {
   write: (content: Content) => void;
 }
 
-async function stream(
-  options: RunOptions,
-  run: AcceptedRun & { site: Site },
-  streaming: Streaming,
-): Promise<End> {
+async function stream(options: RunOptions, run: StartedRun, streaming: Streaming): Promise<End> {
   const { signal, write } = streaming;
   const request = await requestOf(options, run);
   signal.throwIfAborted();
@@ -99,10 +116,7 @@ async function stream(
   throw new ChatError('upstream-truncated');
 }
 
-async function requestOf(
-  { store, limits }: RunOptions,
-  run: AcceptedRun & { site: Site },
-): Promise<ProviderRequest> {
+async function requestOf({ store, limits }: RunOptions, run: StartedRun): Promise<ProviderRequest> {
   const messages = await store.readMessages(run.conversationId);
   const { systemPrompt, model } = run.site;
   const context = buildContext(messages, run.questionId, {
@@ -133,17 +147,6 @@ const withRef = (error: ChatError, { mintRef }: RunOptions): ChatError =>
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   });
 
-/** Goes on without waiting: the log keeps the order of the calls. */
-function append({ eventLog, logger }: RunOptions, reply: Reply, events: LoggedEventBody[]): void {
-  if (events.length === 0) return;
-  eventLog.append(reply.conversationId, events).catch((error: unknown) => {
-    logger.error(
-      { conversationId: reply.conversationId, ...describeCause(error) },
-      'event log refused an append',
-    );
-  });
-}
-
 interface Checkpoints {
   /** Something new is there: it will be in the store within `checkpointMs`. */
   touch(): void;
@@ -169,16 +172,24 @@ function createCheckpoints({ clock, store, limits, logger }: RunOptions, reply: 
   };
 }
 
+interface Finishing {
+  reply: Reply;
+  run: StartedRun;
+  end: End;
+}
+
+const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease });
+
 /** Store first, then the log: who has seen the end will find it again after a crash. @see PROTOCOL.md §7 */
-async function finish(options: RunOptions, reply: Reply, end: End): Promise<void> {
+async function finish(options: RunOptions, { reply, run, end }: Finishing): Promise<void> {
   const { store, eventLog, sections, clock, logger } = options;
-  const { conversationId } = reply;
+  const { conversationId } = run;
   await sections.run(conversationId, async () => {
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {
       await store.putMessages(conversationId, [reply.message], clock.now());
-      await eventLog.append(conversationId, [event]);
+      await eventLog.append(conversationId, [event], leaseOf(run));
     } catch (error) {
       logger.fatal({ conversationId, ...describeCause(error) }, 'the end of a run could not be kept');
     }

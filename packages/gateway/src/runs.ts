@@ -1,23 +1,20 @@
-/** Which runs live in this process: started, aborted by id, waited for when the gateway leaves. */
-import type { ConversationId, MessageId, RunId } from '@rivulet/protocol';
+/** Which runs live in this process: waited for their turn, started, aborted by id, waited for when the gateway leaves. */
+import type { ConversationId, RunId } from '@rivulet/protocol';
 import type { AcceptedRun } from './conversations.ts';
-import { executeRun, INTERRUPTED, type RunOptions } from './run.ts';
+import type { AbortNote } from './event-logs/event-log.ts';
+import { describeCause } from './failure.ts';
+import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import type { Sites } from './sites.ts';
-
-export interface AbortTarget {
-  runId?: RunId;
-  /** The question that the run answers. */
-  messageId?: MessageId;
-}
+import { awaitTurn, keepLease } from './turn.ts';
 
 export interface Runs {
-  /** Begins to write; returns at once. */
+  /** Begins to write as soon as it is its turn; returns at once. */
   start(run: AcceptedRun): void;
-  /** Ends the runs that fit, all of the conversation without a target. @returns how many there were. */
-  abort(conversationId: ConversationId, target: AbortTarget): number;
+  /** Ends the runs that fit. What lives elsewhere is ended there: the note reaches every gateway. */
+  abort(note: AbortNote): void;
+  has(runId: RunId): boolean;
   /** Resolves when no run is left; after `limitMs` those that are get `interrupted`. */
   drain(limitMs: number): Promise<void>;
-  readonly active: number;
 }
 
 interface LiveRun {
@@ -28,31 +25,27 @@ interface LiveRun {
 
 export function createRuns(options: RunOptions & { sites: Sites }): Runs {
   const live = new Map<RunId, LiveRun>();
-
-  const fits = ({ run }: LiveRun, conversationId: ConversationId, { runId, messageId }: AbortTarget) =>
-    run.conversationId === conversationId &&
-    (runId === undefined || run.runId === runId) &&
-    (messageId === undefined || run.questionId === messageId);
+  /** The last run of each conversation that this gateway took: the next one waits for it without asking. */
+  const tails = new Map<ConversationId, Promise<void>>();
 
   return {
-    get active() {
-      return live.size;
-    },
+    has: (runId) => live.has(runId),
     start(run) {
       if (live.has(run.runId)) return;
+      const { conversationId, runId } = run;
       const controller = new AbortController();
-      const site = options.sites.find(run.siteId);
-      const done = executeRun(options, { ...run, site }, controller.signal).finally(() => {
-        live.delete(run.runId);
+      const before = tails.get(conversationId);
+      const done = play(options, { run, controller, before }).finally(() => {
+        live.delete(runId);
+        if (tails.get(conversationId) === done) tails.delete(conversationId);
         options.metrics.runsActive.set(live.size);
       });
-      live.set(run.runId, { run, controller, done });
+      tails.set(conversationId, done);
+      live.set(runId, { run, controller, done });
       options.metrics.runsActive.set(live.size);
     },
-    abort(conversationId, target) {
-      const found = [...live.values()].filter((one) => fits(one, conversationId, target));
-      for (const { controller } of found) controller.abort();
-      return found.length;
+    abort(note) {
+      for (const one of live.values()) if (fits(one.run, note)) one.controller.abort();
     },
     async drain(limitMs) {
       const timer = options.clock.after(limitMs, () => {
@@ -63,3 +56,44 @@ export function createRuns(options: RunOptions & { sites: Sites }): Runs {
     },
   };
 }
+
+interface Played {
+  run: AcceptedRun;
+  controller: AbortController;
+  before: Promise<void> | undefined;
+}
+
+/** Never rejects. A run that is stopped while it waits is ended at once, not when its turn comes. */
+async function play(
+  options: RunOptions & { sites: Sites },
+  { run, controller, before }: Played,
+): Promise<void> {
+  const { signal } = controller;
+  const { clock, logger, sites } = options;
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  try {
+    await Promise.race([before, aborted]);
+    const lease = await awaitTurn(options, run, signal);
+    const stopKeeping =
+      lease === undefined
+        ? undefined
+        : keepLease(clock, lease, () => {
+            controller.abort(TAKEN_OVER);
+          });
+    await executeRun(options, { ...run, site: sites.find(run.siteId), lease }, controller);
+    stopKeeping?.();
+    await lease?.release();
+  } catch (error) {
+    // The log or the store is away. The run stays unfinished in the store, and is closed when they are back.
+    logger.error({ runId: run.runId, ...describeCause(error) }, 'a run could not be played');
+  }
+}
+
+const fits = (run: AcceptedRun, { conversationId, runId, messageId }: AbortNote): boolean =>
+  run.conversationId === conversationId &&
+  (runId === undefined || run.runId === runId) &&
+  (messageId === undefined || run.questionId === messageId);

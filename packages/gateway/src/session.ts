@@ -4,7 +4,6 @@ import {
   ChatError,
   MAX_COMMAND_FRAME_BYTES,
   PROTOCOL_VERSION,
-  textOf,
   unreachable,
   type ChatEvent,
   type CommandId,
@@ -12,17 +11,19 @@ import {
   type ConversationId,
   type Position,
 } from '@rivulet/protocol';
-import type { Auth } from './auth/auth.ts';
+import type { Auth, Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
-import type { AcceptedRun, Conversations } from './conversations.ts';
+import type { Conversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { describeCause } from './failure.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { Runs } from './runs.ts';
-import { decide, type Decision, type SessionCommand, type SessionState } from './session-state.ts';
-import type { RequestOrigin, Sites } from './sites.ts';
+import { handleCommand, type CommandScope } from './session-commands.ts';
+import { decide, type Decision, type SessionState } from './session-state.ts';
+import type { RequestOrigin, Site, Sites } from './sites.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { follow } from './viewer.ts';
 
@@ -42,7 +43,7 @@ export interface SessionOptions {
 }
 
 /** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
-const CAPABILITIES = ['regenerate'];
+const CAPABILITIES = ['regenerate', 'edit-message'];
 
 export class Session {
   readonly id: string;
@@ -51,14 +52,13 @@ export class Session {
   readonly #origin: RequestOrigin;
   readonly #viewers = new Map<ConversationId, AbortController>();
   #state: SessionState = { kind: 'awaiting-hello' };
-  #lastSentMs: number;
 
   constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
     this.#options = options;
-    this.#channel = channel;
+    const { clock, limits } = options;
+    this.#channel = withHeartbeat(channel, { clock, heartbeatMs: limits.heartbeatMs });
     this.#origin = origin;
     this.id = options.mintRef();
-    this.#lastSentMs = options.clock.now();
   }
 
   /** Serves the client until its line is closed. Never rejects. */
@@ -68,7 +68,6 @@ export class Session {
     const helloTimer = clock.after(limits.helloMs, () => {
       if (this.#state.kind === 'awaiting-hello') this.close('hello-timeout', 'no hello in time');
     });
-    this.#armHeartbeat();
     // Closing is a detach, never an abort (invariant 2): viewers end, runs go on.
     void this.#channel.closed.then(({ code }) => {
       metrics.sessions.dec();
@@ -97,23 +96,7 @@ export class Session {
   }
 
   #send(event: ChatEvent): void {
-    this.#lastSentMs = this.#options.clock.now();
     void this.#channel.send(event);
-  }
-
-  #armHeartbeat(): void {
-    const { clock, limits } = this.#options;
-    const silentMs = clock.now() - this.#lastSentMs;
-    const timer = clock.after(Math.max(limits.heartbeatMs - silentMs, 1), () => {
-      if (this.#state.kind === 'closed') return;
-      if (this.#state.kind === 'open' && clock.now() - this.#lastSentMs >= limits.heartbeatMs) {
-        this.#send({ type: 'pong', serverTimeMs: clock.now() });
-      }
-      this.#armHeartbeat();
-    });
-    void this.#channel.closed.then(() => {
-      timer.cancel();
-    });
   }
 
   async #perform(decision: Decision): Promise<void> {
@@ -132,7 +115,7 @@ export class Session {
         return;
       case 'handle':
         try {
-          await this.#handle(decision);
+          await handleCommand(this.#scope(decision.principal, decision.site), decision.command);
         } catch (error) {
           this.#reject(this.#wrapped(error), decision.command.id);
         }
@@ -190,65 +173,21 @@ export class Session {
     }
   }
 
-  async #handle({ command, principal, site }: Extract<Decision, { kind: 'handle' }>): Promise<void> {
-    const { conversations, runs, clock, isDraining } = this.#options;
-    switch (command.type) {
-      case 'ping':
-        this.#send({ type: 'pong', commandId: command.id, serverTimeMs: clock.now() });
-        return;
-      case 'subscribe':
-        await this.#view(command.conversationId, command.cursor);
-        this.#accept(command);
-        return;
-      case 'unsubscribe':
-        this.#viewers.get(command.conversationId)?.abort();
-        this.#viewers.delete(command.conversationId);
-        this.#accept(command);
-        return;
-      case 'send-message':
-        if (isDraining()) throw new ChatError('draining');
-        this.#checkMessage(command);
-        await this.#begin(await conversations.acceptMessage(principal, command), command);
-        return;
-      case 'regenerate':
-        if (isDraining()) throw new ChatError('draining');
-        await this.#begin(await conversations.acceptRegenerate(principal, command), command);
-        return;
-      case 'abort-run': {
-        await conversations.authorize(principal, command.conversationId);
-        const { runId, messageId } = command;
-        runs.abort(command.conversationId, {
-          ...(runId === undefined ? {} : { runId }),
-          ...(messageId === undefined ? {} : { messageId }),
-        });
-        this.#accept(command);
-        return;
-      }
-      default:
-        throw new ChatError('unsupported', {
-          message: `This gateway does not serve ${command.type} on site ${site.id}.`,
-        });
-    }
-  }
-
-  #checkMessage({ parts }: CommandOf<'send-message'>): void {
-    const { maxMessageChars } = this.#options.limits;
-    if (textOf({ parts }).length <= maxMessageChars) return;
-    throw new ChatError('too-large', {
-      message: `The message is longer than ${maxMessageChars} characters; shorten it.`,
-    });
-  }
-
-  /** The message is on disk: say so, show the conversation to its sender, and let the run begin. */
-  async #begin(run: AcceptedRun, command: CommandOf<'send-message' | 'regenerate'>): Promise<void> {
-    const messageId = command.type === 'send-message' ? command.messageId : run.answer.id;
-    this.#send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
-    if (run.kind === 'new') this.#options.runs.start(run);
-    if (!this.#viewers.has(run.conversationId)) await this.#view(run.conversationId, undefined);
-  }
-
-  #accept(command: SessionCommand): void {
-    this.#send({ type: 'accepted', commandId: command.id });
+  #scope(principal: Principal, site: Site): CommandScope {
+    return {
+      ...this.#options,
+      principal,
+      site,
+      send: (event) => {
+        this.#send(event);
+      },
+      view: (conversationId, cursor) => this.#view(conversationId, cursor),
+      unview: (conversationId) => {
+        this.#viewers.get(conversationId)?.abort();
+        this.#viewers.delete(conversationId);
+      },
+      isViewing: (conversationId) => this.#viewers.has(conversationId),
+    };
   }
 
   /** Follows a conversation from now on, in place of an earlier viewer of it. */

@@ -9,7 +9,20 @@ export interface Site {
   systemPrompt?: string | undefined;
   /** Overrides the provider's model. */
   model?: string | undefined;
+  /** What a message meets while an answer is being written. Default: `queue`. */
+  whenBusy?: WhenBusy | undefined;
 }
+
+/** `queue`: waits its turn, at most three behind the running one. `reject`: busy. `interrupt`: stops the running one. */
+export const WHEN_BUSY = ['queue', 'reject', 'interrupt'] as const;
+export type WhenBusy = (typeof WHEN_BUSY)[number];
+
+/** How many unfinished runs a conversation may have beside a new one. */
+export const MAX_RUNNING: Readonly<Record<WhenBusy, number>> = {
+  queue: 3, // one that is written and two that wait, so that the new one is the third to wait
+  reject: 0,
+  interrupt: 100, // they are being stopped; the bound is for a sender that never lets one begin
+};
 
 export interface Sites {
   /** The first one for an empty id. @throws {ChatError} forbidden: there is no such site. */

@@ -54,6 +54,8 @@ export interface AbortNote {
 export type Note = AbortNote;
 
 export interface EventLog {
+  /** Whether other gateways may write to it too. */
+  readonly isShared: boolean;
   /**
    * Gives the events the next places, all of them together, and makes them seen. Appends of one process are ordered as they
    * were called, so a caller may go on without awaiting each.

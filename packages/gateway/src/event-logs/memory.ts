@@ -35,6 +35,7 @@ const IDLE_MS = 10 * 60_000;
 const EPOCH_BYTES = 6;
 
 class MemoryEventLog implements EventLog {
+  readonly isShared = false;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #limits: WindowLimits;

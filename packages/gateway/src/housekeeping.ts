@@ -1,0 +1,58 @@
+/** What a gateway does by itself, now and then: closes replies whose writer died, forgets idempotency keys. */
+import type { Clock, Timer } from './clock.ts';
+import { describeCause } from './failure.ts';
+import type { Logger } from './logger.ts';
+import type { Recovery } from './recovery.ts';
+import type { Store } from './stores/store.ts';
+
+export interface HousekeepingOptions {
+  store: Store;
+  recovery: Recovery;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Shorter than a lease, so that a reply whose gateway died is closed within half a minute. */
+const SWEEP_MS = 10_000;
+const FORGET_MS = 60 * 60_000;
+/** A client that comes back later than this mints a new id anyway. @see PROTOCOL.md §8 */
+const KEY_LIFETIME_MS = 24 * 60 * 60_000;
+
+/** @returns the way to stop */
+export function keepHouse({ store, recovery, clock, logger }: HousekeepingOptions): () => void {
+  const stops = [
+    repeat(clock, SWEEP_MS, () => report(logger, 'sweep', recovery.sweep())),
+    repeat(clock, FORGET_MS, () =>
+      report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
+    ),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** One at a time: the next is due `periodMs` after the one before has ended. */
+function repeat(clock: Clock, periodMs: number, work: () => Promise<void>): () => void {
+  let isStopped = false;
+  let timer: Timer;
+  const arm = () => {
+    timer = clock.after(periodMs, () => {
+      void work().then(() => {
+        if (!isStopped) arm();
+      });
+    });
+  };
+  arm();
+  return () => {
+    isStopped = true;
+    timer.cancel();
+  };
+}
+
+async function report(logger: Logger, chore: string, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    logger.error({ chore, ...describeCause(error) }, 'a chore failed; it is done again later');
+  }
+}

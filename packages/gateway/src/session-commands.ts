@@ -1,0 +1,110 @@
+/** What each command does: one handler a type, over what a session offers. */
+import {
+  ChatError,
+  textOf,
+  type ChatEvent,
+  type CommandOf,
+  type ConversationId,
+  type Position,
+  type UserPart,
+} from '@rivulet/protocol';
+import type { Principal } from './auth/auth.ts';
+import type { Clock } from './clock.ts';
+import type { AcceptedRun, Conversations } from './conversations.ts';
+import type { AbortNote, EventLog } from './event-logs/event-log.ts';
+import type { Limits } from './limits.ts';
+import type { Runs } from './runs.ts';
+import type { SessionCommand } from './session-state.ts';
+import type { Site } from './sites.ts';
+
+export interface CommandScope {
+  principal: Principal;
+  site: Site;
+  conversations: Conversations;
+  eventLog: EventLog;
+  runs: Runs;
+  clock: Clock;
+  limits: Limits;
+  isDraining: () => boolean;
+  send: (event: ChatEvent) => void;
+  /** Follows a conversation from now on, in place of an earlier viewer of it. @throws {ChatError} not-found */
+  view(conversationId: ConversationId, cursor: Position | undefined): Promise<void>;
+  unview(conversationId: ConversationId): void;
+  isViewing(conversationId: ConversationId): boolean;
+}
+
+type Served =
+  'ping' | 'subscribe' | 'unsubscribe' | 'send-message' | 'edit-message' | 'regenerate' | 'abort-run';
+type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
+
+const HANDLE: { [Type in Served]: Handler<Type> } = {
+  ping: ({ send, clock }, { id }) => {
+    send({ type: 'pong', commandId: id, serverTimeMs: clock.now() });
+  },
+  subscribe: async (scope, command) => {
+    await scope.view(command.conversationId, command.cursor);
+    accept(scope, command);
+  },
+  unsubscribe: (scope, command) => {
+    scope.unview(command.conversationId);
+    accept(scope, command);
+  },
+  'send-message': async (scope, command) => {
+    checkParts(scope, command.parts);
+    await begin(scope, command, () =>
+      scope.conversations.acceptMessage(scope.principal, command, scope.site),
+    );
+  },
+  'edit-message': async (scope, command) => {
+    checkParts(scope, command.parts);
+    await begin(scope, command, () => scope.conversations.acceptEdit(scope.principal, command, scope.site));
+  },
+  regenerate: (scope, command) =>
+    begin(scope, command, () => scope.conversations.acceptRegenerate(scope.principal, command, scope.site)),
+  'abort-run': async (scope, command) => {
+    const { conversationId, runId, messageId } = command;
+    await scope.conversations.authorize(scope.principal, conversationId);
+    const note: AbortNote = { kind: 'abort', conversationId };
+    if (runId !== undefined) note.runId = runId;
+    if (messageId !== undefined) note.messageId = messageId;
+    await scope.eventLog.broadcast(note);
+    accept(scope, command);
+  },
+};
+
+/** @throws {ChatError} unsupported, and whatever the command's handler rejects with */
+export async function handleCommand(scope: CommandScope, command: SessionCommand): Promise<void> {
+  if (!(command.type in HANDLE)) {
+    throw new ChatError('unsupported', {
+      message: `This gateway does not serve the command ${command.type}.`,
+    });
+  }
+  // The row is the one of the command's own type, which the compiler cannot correlate.
+  const handle = HANDLE[command.type as Served] as Handler<Served>;
+  await handle(scope, command as CommandOf<Served>);
+}
+
+function checkParts({ limits }: CommandScope, parts: UserPart[]): void {
+  if (textOf({ parts }).length <= limits.maxMessageChars) return;
+  throw new ChatError('too-large', {
+    message: `The message is longer than ${limits.maxMessageChars} characters; shorten it.`,
+  });
+}
+
+/** Once the message is on disk: say so, let the run begin, and show the conversation to its sender. */
+async function begin(
+  scope: CommandScope,
+  command: CommandOf<'send-message' | 'edit-message' | 'regenerate'>,
+  acceptRun: () => Promise<AcceptedRun>,
+): Promise<void> {
+  if (scope.isDraining()) throw new ChatError('draining');
+  const run = await acceptRun();
+  const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
+  scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
+  if (run.kind === 'new') scope.runs.start(run);
+  if (!scope.isViewing(run.conversationId)) await scope.view(run.conversationId, undefined);
+}
+
+function accept({ send }: CommandScope, command: SessionCommand): void {
+  send({ type: 'accepted', commandId: command.id });
+}

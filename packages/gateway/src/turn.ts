@@ -1,0 +1,73 @@
+/** Whose turn it is: one run of a conversation is written at a time, in the order of acceptance, by whichever gateway took it. */
+import type { Clock, Timer } from './clock.ts';
+import type { AcceptedRun } from './conversations.ts';
+import type { EventLog, Lease } from './event-logs/event-log.ts';
+import type { Store } from './stores/store.ts';
+
+export interface TurnOptions {
+  store: Store;
+  eventLog: EventLog;
+  clock: Clock;
+}
+
+/** A gateway that says nothing for this long has died: another may close its run. */
+export const LEASE_TTL_MS = 15_000;
+const RENEW_MS = 5_000;
+/** How often a run asks again while another gateway writes. Waiting behind a run of its own gateway, it is told. */
+const ASK_AGAIN_MS = 200;
+
+/** @returns the lease, or undefined when the signal aborted first */
+export async function awaitTurn(
+  options: TurnOptions,
+  run: AcceptedRun,
+  signal: AbortSignal,
+): Promise<Lease | undefined> {
+  while (!signal.aborted) {
+    const lease = await options.eventLog.acquireLease(run.conversationId, LEASE_TTL_MS);
+    if (lease !== undefined && (await isNext(options, run))) return lease;
+    await lease?.release();
+    await pause(options.clock, signal);
+  }
+  return undefined;
+}
+
+/** Of the conversation's unfinished runs, the one accepted first is next. */
+async function isNext({ store }: TurnOptions, { conversationId, runId }: AcceptedRun): Promise<boolean> {
+  const messages = await store.readMessages(conversationId);
+  const next = messages.find(({ run }) => run?.state === 'running');
+  return next === undefined || next.run?.id === runId;
+}
+
+function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      timer.cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.after(ASK_AGAIN_MS, done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
+
+/** Keeps a lease alive. @param onLost called once, when another holder has it. @returns the way to stop */
+export function keepLease(clock: Clock, lease: Lease, onLost: () => void): () => void {
+  let timer: Timer;
+  const arm = () => {
+    timer = clock.after(RENEW_MS, () => {
+      // A log that cannot be reached now may be again before the lease ends; only its word that it was lost counts.
+      lease.renew(LEASE_TTL_MS).then(
+        (isHeld) => {
+          if (!isHeld) onLost();
+        },
+        () => undefined,
+      );
+      arm();
+    });
+  };
+  arm();
+  return () => {
+    timer.cancel();
+  };
+}
