@@ -77,7 +77,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const shared = { store, eventLog, sections, clock, random, limits, logger, metrics, mintRef, sites };
   const conversations = createConversations(shared);
   const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
-  const life = createLife({ limits, runs, store, eventLog });
+  const life = createLife({ clock, limits, runs, store, eventLog });
   await startChores({ ...shared, runs, life });
   const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
   const router = createRoutes({

@@ -1,4 +1,5 @@
 /** From the first session to the last. */
+import type { Clock, Timer } from './clock.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
@@ -19,6 +20,7 @@ export interface Life {
 const LEAVE_WITHIN_MS = 5_000;
 
 export interface LifeOptions {
+  clock: Clock;
   limits: Limits;
   runs: Runs;
   store: Store;
@@ -26,7 +28,7 @@ export interface LifeOptions {
 }
 
 /** Holds what is open, and leaves it in order: running replies, lines, the log, the store. */
-export function createLife({ limits, runs, store, eventLog }: LifeOptions): Life {
+export function createLife({ clock, limits, runs, store, eventLog }: LifeOptions): Life {
   const sessions = new Set<Session>();
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
@@ -52,10 +54,22 @@ export function createLife({ limits, runs, store, eventLog }: LifeOptions): Life
     close: () =>
       (closing ??= (async () => {
         await drain();
+        await catchUp(sessions, clock);
         for (const session of sessions) session.close('drain', 'the gateway is leaving');
         for (const stop of stops) stop();
         await eventLog.close();
         await store.close();
       })()),
   };
+}
+
+/** A viewer that is slower than this has a cursor: it comes back and resumes. */
+const CATCH_UP_MS = 2_000;
+
+/** The end of a reply is in the log; its viewers should have it before their line is cut. */
+async function catchUp(sessions: ReadonlySet<Session>, clock: Clock): Promise<void> {
+  let timer: Timer | undefined;
+  const tooLong = new Promise<void>((resolve) => (timer = clock.after(CATCH_UP_MS, resolve)));
+  await Promise.race([Promise.all([...sessions].map((session) => session.caughtUp())), tooLong]);
+  timer?.cancel();
 }

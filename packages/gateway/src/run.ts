@@ -6,7 +6,8 @@ import {
   type Message,
   type Usage,
 } from '@rivulet/protocol';
-import type { Clock, Timer } from './clock.ts';
+import { createCheckpoints } from './checkpoints.ts';
+import type { Clock } from './clock.ts';
 import type { AcceptedRun } from './conversations.ts';
 import type { EventLog, Lease } from './event-logs/event-log.ts';
 import { describeCause } from './failure.ts';
@@ -20,6 +21,8 @@ import { Reply, type Content } from './reply.ts';
 import type { Sections } from './sections.ts';
 import type { Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
+import { createTimeSlice } from './time-slice.ts';
+import { createTurnMerger } from './turn-merger.ts';
 
 export interface RunOptions {
   store: Store;
@@ -77,10 +80,13 @@ export async function executeRun(
       options.logger.error({ runId: run.runId, ...describeCause(error) }, 'the event log refused an append');
     });
   };
-  const write = (content: Content) => {
-    timing.firstDeltaMs ??= options.clock.now() - timing.startedAtMs;
+  const merger = createTurnMerger((content) => {
     append(reply.add(content));
     checkpoints.touch();
+  });
+  const write = (content: Content) => {
+    timing.firstDeltaMs ??= options.clock.now() - timing.startedAtMs;
+    merger.add(content);
   };
   let end: End;
   try {
@@ -90,6 +96,7 @@ export async function executeRun(
       ? endOfAbort(signal)
       : { reason: 'error', error: withRef(ChatError.from(error), options) };
   }
+  merger.flush();
   checkpoints.stop();
   if (signal.reason === TAKEN_OVER) return;
   await finish(options, { reply, run, end });
@@ -105,11 +112,14 @@ async function stream(options: RunOptions, run: StartedRun, streaming: Streaming
   const { signal, write } = streaming;
   const request = await requestOf(options, run);
   signal.throwIfAborted();
+  const slice = createTimeSlice();
   for await (const event of options.provider.stream(request, signal)) {
     // Late results lose: after an abort nothing of the run is written any more.
     if (signal.aborted) return endOfAbort(signal);
     if (event.type === 'finished') return endOf(event);
     if (event.type !== 'response-started') write(event);
+    const turn = slice.spend();
+    if (turn !== undefined) await turn;
   }
   // Invariant 3: an SDK loop that ends because of an abort is an abort, one that ends without a reason is an error.
   if (signal.aborted) return endOfAbort(signal);
@@ -146,31 +156,6 @@ const withRef = (error: ChatError, { mintRef }: RunOptions): ChatError =>
     ref: mintRef(),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   });
-
-interface Checkpoints {
-  /** Something new is there: it will be in the store within `checkpointMs`. */
-  touch(): void;
-  stop(): void;
-}
-
-function createCheckpoints({ clock, store, limits, logger }: RunOptions, reply: Reply): Checkpoints {
-  let timer: Timer | undefined;
-  let isStopped = false;
-  const save = () => {
-    timer = undefined;
-    if (isStopped) return;
-    store.putMessages(reply.conversationId, [reply.message], clock.now()).catch((error: unknown) => {
-      logger.error({ conversationId: reply.conversationId, ...describeCause(error) }, 'checkpoint failed');
-    });
-  };
-  return {
-    touch: () => (timer ??= clock.after(limits.checkpointMs, save)),
-    stop: () => {
-      isStopped = true;
-      timer?.cancel();
-    },
-  };
-}
 
 interface Finishing {
   reply: Reply;

@@ -45,12 +45,19 @@ export interface SessionOptions {
 /** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
 const CAPABILITIES = ['regenerate', 'edit-message'];
 
+interface Viewing {
+  end: AbortController;
+  /** How far the viewer is. */
+  seq: number;
+  onMoved: (() => void) | undefined;
+}
+
 export class Session {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #channel: GatewayChannel;
   readonly #origin: RequestOrigin;
-  readonly #viewers = new Map<ConversationId, AbortController>();
+  readonly #viewers = new Map<ConversationId, Viewing>();
   #state: SessionState = { kind: 'awaiting-hello' };
 
   constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
@@ -73,7 +80,7 @@ export class Session {
       metrics.sessions.dec();
       metrics.closed.inc({ code });
       this.#state = { kind: 'closed' };
-      for (const viewer of this.#viewers.values()) viewer.abort();
+      for (const { end } of this.#viewers.values()) end.abort();
     });
     for await (const incoming of this.#channel.receive()) {
       try {
@@ -89,6 +96,21 @@ export class Session {
   /** Tells the client that the gateway is about to leave. */
   announceDrain(withinMs: number): void {
     this.#send({ type: 'draining', withinMs });
+  }
+
+  /** Resolves when every viewer has what the log has, or the line is closed: then it may be cut without a loss. */
+  async caughtUp(): Promise<void> {
+    const { eventLog } = this.#options;
+    const all = [...this.#viewers].map(async ([conversationId, viewing]) => {
+      const { head } = await eventLog.read(conversationId);
+      await new Promise<void>((resolve) => {
+        viewing.onMoved = () => {
+          if (viewing.seq >= head.seq) resolve();
+        };
+        viewing.onMoved();
+      });
+    });
+    await Promise.race([Promise.all(all), this.#channel.closed]);
   }
 
   close(reason: keyof typeof CLOSE_CODES, sentence: string): void {
@@ -183,7 +205,7 @@ export class Session {
       },
       view: (conversationId, cursor) => this.#view(conversationId, cursor),
       unview: (conversationId) => {
-        this.#viewers.get(conversationId)?.abort();
+        this.#viewers.get(conversationId)?.end.abort();
         this.#viewers.delete(conversationId);
       },
       isViewing: (conversationId) => this.#viewers.has(conversationId),
@@ -195,10 +217,20 @@ export class Session {
     if (this.#state.kind !== 'open') return;
     const { conversations, eventLog, logger } = this.#options;
     await conversations.authorize(this.#state.principal, conversationId);
-    this.#viewers.get(conversationId)?.abort();
-    const viewer = new AbortController();
-    this.#viewers.set(conversationId, viewer);
-    const options = { channel: this.#channel, conversations, eventLog, signal: viewer.signal };
+    this.#viewers.get(conversationId)?.end.abort();
+    const viewing: Viewing = { end: new AbortController(), seq: 0, onMoved: undefined };
+    this.#viewers.set(conversationId, viewing);
+    const onReached = (seq: number) => {
+      viewing.seq = seq;
+      viewing.onMoved?.();
+    };
+    const options = {
+      channel: this.#channel,
+      conversations,
+      eventLog,
+      signal: viewing.end.signal,
+      onReached,
+    };
     follow(options, conversationId, cursor).catch((error: unknown) => {
       logger.error({ sessionId: this.id, conversationId, ...describeCause(error) }, 'a viewer failed');
       this.close('internal', 'internal error'); // the client comes back and resumes

@@ -20,6 +20,8 @@ export interface ViewerOptions {
   conversations: Conversations;
   eventLog: EventLog;
   signal: AbortSignal;
+  /** Told after each frame that the line has taken, with the place that the viewer has reached. */
+  onReached?: (seq: number) => void;
 }
 
 /** A page of a snapshot, in UTF-16 units of its JSON; one message may be larger. */
@@ -30,7 +32,7 @@ const SNAPSHOT_PAGE_CHARS = 256 * 1024;
  * @throws {ChatError} not-found when it was erased meanwhile
  */
 export async function follow(
-  { channel, conversations, eventLog, signal }: ViewerOptions,
+  { channel, conversations, eventLog, signal, onReached }: ViewerOptions,
   conversationId: ConversationId,
   cursor: Position | undefined,
 ): Promise<void> {
@@ -46,6 +48,7 @@ export async function follow(
       await channel.send(page);
     }
     await channel.send({ type: 'synced', conversationId, ...view.position });
+    onReached?.(view.position.seq);
     return view.position;
   };
 
@@ -60,26 +63,53 @@ export async function follow(
       ...resume.events,
       { type: 'synced', conversationId, ...kept.head },
     ]);
+    onReached?.(kept.head.seq);
   }
   // The log replays from `after`: what was appended while the state was on its way is not missed.
   for await (const read of eventLog.subscribe(conversationId, { after, signal })) {
-    if (read.kind === 'events') await channel.send(mergeOnce(read.events));
-    else await showState(read.why); // later events at or before its position repeat, and the view passes over them
+    if (read.kind === 'events') {
+      for (const frame of framesOf(read.events)) await channel.send(frame);
+      onReached?.(read.events.at(-1)?.seq ?? 0);
+    } else await showState(read.why); // later events at or before its position repeat, and the view passes over them
   }
 }
 
-/** By the last event of a batch: viewers at one position share the merged frame, and so its bytes. */
-const batches = new WeakMap<LoggedEvent, { first: LoggedEvent; merged: readonly LoggedEvent[] }>();
+/**
+ * The text of one frame. What gathered for a slow viewer goes to it in frames of this size, each waited for, so that a viewer
+ * that does not read holds one of them and no more.
+ */
+const FRAME_CHARS = 64 * 1024;
 
-function mergeOnce(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+/** By the last event of a batch: viewers at one position share the merged frames, and so their bytes. */
+const batches = new WeakMap<
+  LoggedEvent,
+  { first: LoggedEvent; frames: readonly (readonly LoggedEvent[])[] }
+>();
+
+function framesOf(events: readonly LoggedEvent[]): readonly (readonly LoggedEvent[])[] {
   const [first] = events;
   const last = events.at(-1);
-  if (first === undefined || last === undefined || first === last) return events;
+  if (first === undefined || last === undefined || first === last) return [events];
   const known = batches.get(last);
-  if (known?.first === first) return known.merged;
-  const merged = mergeDeltas(events);
-  batches.set(last, { first, merged });
-  return merged;
+  if (known?.first === first) return known.frames;
+  const frames = split(mergeDeltas(events, FRAME_CHARS));
+  batches.set(last, { first, frames });
+  return frames;
+}
+
+function split(events: readonly LoggedEvent[]): LoggedEvent[][] {
+  const frames: LoggedEvent[][] = [[]];
+  let chars = 0;
+  for (const event of events) {
+    const size = 'text' in event ? event.text.length : 0;
+    if (chars + size > FRAME_CHARS && chars > 0) {
+      frames.push([]);
+      chars = 0;
+    }
+    chars += size;
+    frames.at(-1)?.push(event);
+  }
+  return frames;
 }
 
 /** The state in pages: each whole message stands in one of them. */

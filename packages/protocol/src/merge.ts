@@ -1,15 +1,20 @@
 /** Merges adjacent deltas of one part into one: what a replay and a slow viewer are sent. */
 import { isDelta, type DeltaEvent, type LoggedEvent } from './events.ts';
 
-/** Adjacent deltas that continue each other become one, with the last `seq` and the first in `first`. Order is kept. */
-export function mergeDeltas(events: readonly LoggedEvent[]): LoggedEvent[] {
+/**
+ * Adjacent deltas that continue each other become one, with the last `seq` and the first in `first`. Order is kept.
+ * @param maxChars ends a merged delta before it grows beyond this; one that was longer by itself stays as it is.
+ */
+export function mergeDeltas(events: readonly LoggedEvent[], maxChars = Infinity): LoggedEvent[] {
   const merged: LoggedEvent[] = [];
   // Texts are joined once at the end: a long run of deltas must not cost its square.
   let run: DeltaEvent[] = [];
+  let chars = 0;
   const flush = () => {
     const joined = joinDeltas(run);
     if (joined !== undefined) merged.push(joined);
     run = [];
+    chars = 0;
   };
   for (const event of events) {
     if (!isDelta(event)) {
@@ -18,8 +23,10 @@ export function mergeDeltas(events: readonly LoggedEvent[]): LoggedEvent[] {
       continue;
     }
     const last = run.at(-1);
-    if (last !== undefined && !continues(last, event)) flush();
+    const size = maxChars === Infinity ? 0 : event.text.length;
+    if (last !== undefined && (!continues(last, event) || chars + size > maxChars)) flush();
     run.push(event);
+    chars += size;
   }
   flush();
   return merged;

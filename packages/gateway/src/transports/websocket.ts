@@ -51,16 +51,14 @@ async function send(
   { clock, limits }: WebSocketChannelOptions,
 ): Promise<void> {
   if (socket.readyState !== socket.OPEN) return;
-  const frame = encodeOnce(item);
-  if (socket.bufferedAmount <= limits.pausedSocketBytes) {
-    socket.send(frame, { binary: false }, noop);
-    if (socket.bufferedAmount <= limits.pausedSocketBytes) return;
-  } else socket.send(frame, { binary: false }, noop);
+  // Whoever awaits `send` has at most one frame waiting. Beyond that, somebody floods the line without reading it.
   if (socket.bufferedAmount > limits.maxSocketBytes) {
     socket.close(CLOSE_CODES.slow, 'too much is waiting for you');
     socket.terminate();
     return;
   }
+  socket.send(encodeOnce(item), { binary: false }, noop);
+  if (socket.bufferedAmount <= limits.pausedSocketBytes) return;
   await drained(socket, () =>
     clock.after(limits.stuckSocketMs, () => {
       socket.terminate();

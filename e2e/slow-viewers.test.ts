@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
+import { ask, greet } from './support/asking.ts';
+import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
+import { quantile, scaled } from './support/scale.ts';
+
+const STUCK_VIEWERS = 100;
+const FLOOD_KB = scaled({ sample: 2_000, full: 8_000 });
+const MAX_GROWTH_MB = 64;
+
+let upstream: Upstream;
+let gateway: GatewayProcess;
+const data = createDataFolder();
+beforeAll(async () => {
+  upstream = await startUpstream();
+  gateway = await startGateway({
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: upstream.url,
+    RIVULET_DATA: data.path,
+  });
+});
+afterAll(async () => {
+  await gateway.end('SIGKILL');
+  await upstream.close();
+  data.remove();
+});
+
+/** Resident memory, and the most that it has been, in MB. */
+function memoryOf(pid: number): { nowMb: number; peakMb: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  return { nowMb: mb('VmRSS'), peakMb: mb('VmHWM') };
+}
+
+describe('viewers that do not read', () => {
+  it(`cost a cursor: ${STUCK_VIEWERS} of them under a flood of ${FLOOD_KB} KB leave memory and the one that reads alone`, async () => {
+    const { client: reader, token } = await greet(gateway.url);
+    // Warm-up answers of the same size first: what is measured is the viewers, not the first growth of the heap.
+    for (let round = 0; round < 3; round += 1) {
+      reader.events.length = 0;
+      ask(reader, `Warm up [[long:${FLOOD_KB}]]`);
+      await reader.heard('run-finished');
+    }
+    const before = memoryOf(gateway.child.pid!);
+
+    const stuck = await Promise.all(
+      Array.from({ length: STUCK_VIEWERS }, () => ProtocolClient.greet(gateway.url, { token })),
+    );
+    reader.events.length = 0;
+    const second = ask(reader, `Flood [[long:${FLOOD_KB}]]`);
+    for (const viewer of stuck) {
+      viewer.say({ type: 'subscribe', conversationId: second.conversationId });
+      viewer.pause();
+    }
+    // The reader's round trip beside the flood is what a delta to it waits for.
+    const waitsMs: number[] = [];
+    while (!reader.events.some(({ type }) => type === 'run-finished')) {
+      const sentAtMs = performance.now();
+      const id = reader.say({ type: 'ping' });
+      await reader.until(() =>
+        reader.events.some((event) => event.type === 'pong' && event.commandId === id),
+      );
+      waitsMs.push(performance.now() - sentAtMs);
+    }
+    const after = memoryOf(gateway.child.pid!);
+    const growthMb = after.peakMb - before.peakMb;
+    const p99 = quantile(waitsMs, 0.99);
+    console.log(
+      `${STUCK_VIEWERS} stuck viewers, ${FLOOD_KB} KB: peak +${growthMb.toFixed(0)} MB (now ${after.nowMb.toFixed(0)}, before ${before.nowMb.toFixed(0)}), reader p50 ${quantile(waitsMs, 0.5).toFixed(1)} p99 ${p99.toFixed(1)} ms over ${waitsMs.length}`,
+    );
+    expect(growthMb).toBeLessThan(MAX_GROWTH_MB);
+    for (const viewer of stuck) void viewer.cut();
+  });
+});

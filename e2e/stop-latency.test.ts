@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { ask, greet } from './support/asking.ts';
+import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
+import { quantile } from './support/scale.ts';
+
+const RUNS = 100;
+
+let upstream: Upstream;
+let gateway: GatewayProcess;
+const data = createDataFolder();
+beforeAll(async () => {
+  upstream = await startUpstream();
+  gateway = await startGateway({
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: upstream.url,
+    RIVULET_DATA: data.path,
+  });
+});
+afterAll(async () => {
+  await gateway.end('SIGTERM');
+  await upstream.close();
+  data.remove();
+});
+
+describe('a stop (invariant 2)', () => {
+  it(`closes the upstream's socket soon, ${RUNS} times, and nothing comes after the end of the run`, async () => {
+    const { client } = await greet(gateway.url);
+    const delaysMs: number[] = [];
+    let lateDeltas = 0;
+    for (let run = 1; run <= RUNS; run += 1) {
+      const { conversationId, messageId } = ask(client, 'Speak [[pace:5]]');
+      await upstream.waitFor({ state: 'streaming', count: 1 });
+      await client.until(() => client.events.some(({ type }) => type === 'part-started'));
+      const sentAtMs = Date.now();
+      client.say({ type: 'abort-run', conversationId, messageId });
+      const closed = (await upstream.waitFor({ state: 'client-closed', count: run })).at(-1);
+      delaysMs.push((closed?.endedAtMs ?? Number.NaN) - sentAtMs);
+      await client.heard('run-finished');
+      client.say({ type: 'ping' });
+      await client.heard('pong');
+      const end = client.events.findIndex(({ type }) => type === 'run-finished');
+      lateDeltas += client.events.slice(end).filter(({ type }) => type === 'text-delta').length;
+      client.events.length = 0;
+      client.view = undefined;
+    }
+    const [p50, p99] = [quantile(delaysMs, 0.5), quantile(delaysMs, 0.99)];
+    console.log(
+      `stop, command to upstream closed, ${RUNS} runs: p50 ${p50} ms, p99 ${p99} ms; late deltas ${lateDeltas}`,
+    );
+    expect(lateDeltas).toBe(0);
+    expect(delaysMs).toHaveLength(RUNS);
+  });
+});
