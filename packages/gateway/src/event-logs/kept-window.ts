@@ -18,11 +18,13 @@ export class KeptWindow {
   /** How many at the front of the arrays are dropped already; they go when they are half of it. */
   #dropped = 0;
   #chars = 0;
-  #head = 0;
+  #head: number;
   #slice: { after: number; head: number; events: readonly LoggedEvent[] } | undefined;
 
-  constructor(limits: WindowLimits) {
+  /** `head`: the `seq` before the first event that will be added. */
+  constructor(limits: WindowLimits, head = 0) {
     this.#limits = limits;
+    this.#head = head;
   }
 
   /** The `seq` of the newest event ever added; 0 before the first. */

@@ -26,10 +26,10 @@ export class MemoryLog {
   holder: Holder | undefined;
   touchedAtMs = 0;
 
-  constructor(id: ConversationId, epoch: string, limits: WindowLimits) {
+  constructor(id: ConversationId, start: Position, limits: WindowLimits) {
     this.#id = id;
-    this.#epoch = epoch;
-    this.#window = new KeptWindow(limits);
+    this.#epoch = start.epoch;
+    this.#window = new KeptWindow(limits, start.seq);
   }
 
   get head(): Position {
@@ -42,6 +42,11 @@ export class MemoryLog {
       throw new ChatError('conflict', { message: 'Another gateway has taken over this conversation.' });
     for (const body of bodies) this.#window.add(place(body, this.#id, this.#window.head + 1));
     return this.head;
+  }
+
+  /** Events that have their places already: the next ones. */
+  add(events: readonly LoggedEvent[]): void {
+    for (const event of events) this.#window.add(event);
   }
 
   read(): Kept {
@@ -87,7 +92,8 @@ export class MemoryLog {
   }
 }
 
-function place(body: LoggedEventBody, conversationId: ConversationId, seq: number): LoggedEvent {
+/** The event at its place. */
+export function place(body: LoggedEventBody, conversationId: ConversationId, seq: number): LoggedEvent {
   // A delta names no conversation, which it would otherwise repeat thousands of times.
   return 'at' in body ? { ...body, seq } : { ...body, conversationId, seq };
 }

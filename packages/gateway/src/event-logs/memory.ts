@@ -10,6 +10,7 @@ import { systemClock, type Clock, type Timer } from '../clock.ts';
 import { randomBytes } from '../random.ts';
 import type { AppendOptions, EventLog, Kept, Lease, LogRead, Note, SubscribeOptions } from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
+import { mintEpoch } from './epoch.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemorySubscription } from './memory-subscription.ts';
 import { WakeQueue } from './wake-queue.ts';
@@ -31,8 +32,6 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Event
 
 /** Longer than a phone's nap or a node's restart, in which a viewer should get a replay. */
 const IDLE_MS = 10 * 60_000;
-/** 48 random bits, 8 letters: an epoch only has to differ from the others of its conversation. */
-const EPOCH_BYTES = 6;
 
 class MemoryEventLog implements EventLog {
   readonly isShared = false;
@@ -149,7 +148,7 @@ class MemoryEventLog implements EventLog {
     this.#throwIfClosed();
     let log = this.#logs.get(id);
     if (log === undefined) {
-      log = new MemoryLog(id, this.#mintEpoch(), this.#limits);
+      log = new MemoryLog(id, { epoch: mintEpoch(this.#random), seq: 0 }, this.#limits);
       this.#logs.set(id, log);
       this.#sweep ??= this.#clock.after(IDLE_MS, this.#forgetIdle);
     }
@@ -159,11 +158,6 @@ class MemoryEventLog implements EventLog {
 
   #throwIfClosed(): void {
     if (this.#isClosed) throw new ChatError('internal', { message: 'The event log is closed.' });
-  }
-
-  /** Letters that a position in an SSE id may hold: no dot. */
-  #mintEpoch(): string {
-    return Buffer.from(this.#random(EPOCH_BYTES)).toString('base64url');
   }
 
   /** Runs only while there are logs: an empty gateway sets no timer. 100,000 logs take some 5 ms. */

@@ -1,6 +1,4 @@
-/** The tables of the SQLite store, as ordered migrations, and the shapes of the rows that are read back. */
-import { ConversationIdSchema, MessageIdSchema, RunIdSchema } from '@rivulet/protocol';
-import * as v from 'valibot';
+/** The tables of the SQLite store, as ordered migrations. */
 
 /**
  * Migration n brings the file from `user_version` n to n + 1. A released one is never changed: add the next.
@@ -57,20 +55,3 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX usage_by_owner ON usage (site_id, owner_id, at_ms);`,
 ];
-
-export const ConversationRowSchema = v.object({
-  id: ConversationIdSchema,
-  site_id: v.string(),
-  owner_id: v.string(),
-  title_json: v.pipe(
-    v.string(),
-    v.transform((json): unknown => JSON.parse(json)),
-    v.nullable(v.string()),
-  ),
-  created_ms: v.number(),
-  updated_ms: v.number(),
-});
-export const KeyRowSchema = v.object({ digest: v.string(), answer_id: MessageIdSchema, run_id: RunIdSchema });
-export const MessageRowSchema = v.object({ conversation_id: ConversationIdSchema, body: v.string() });
-export const OwnerRowSchema = v.object({ site_id: v.string(), owner_id: v.string() });
-export const UsageRowSchema = v.object({ input_tokens: v.number(), output_tokens: v.number() });

@@ -1,5 +1,5 @@
 /** The embedded store: one SQLite file, nothing to install. */
-import { ChatError, MessageSchema, type ConversationId, type Message } from '@rivulet/protocol';
+import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
 import {
   openSqlite,
@@ -7,13 +7,6 @@ import {
   type SqliteDatabase,
   type SqliteFileOptions,
 } from './sqlite-database.ts';
-import {
-  ConversationRowSchema,
-  KeyRowSchema,
-  MessageRowSchema,
-  OwnerRowSchema,
-  UsageRowSchema,
-} from './sqlite-schema.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import type {
   Acceptance,
@@ -24,6 +17,7 @@ import type {
   Store,
   UsageRecord,
 } from './store.ts';
+import { KeyRowSchema, OwnerRowSchema, UsageRowSchema, toConversation, toStored } from './stored-row.ts';
 
 /** Where the file is and how long to wait for it. */
 export type SqliteStoreOptions = SqliteFileOptions;
@@ -198,22 +192,4 @@ function settle<Result>(work: () => Result): Promise<Result> {
       reject(ChatError.from(error));
     }
   });
-}
-
-function toConversation(row: unknown): ConversationRecord {
-  const { id, site_id, owner_id, title_json, created_ms, updated_ms } = v.parse(ConversationRowSchema, row);
-  return {
-    id,
-    siteId: site_id,
-    ownerId: owner_id,
-    title: title_json,
-    createdAtMs: created_ms,
-    updatedAtMs: updated_ms,
-  };
-}
-
-/** A row was ours, but maybe a newer version's: the schema turns what is unknown into what this one can show. */
-function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
-  const { conversation_id: conversationId, body } = v.parse(MessageRowSchema, row);
-  return { conversationId, message: v.parse(MessageSchema, JSON.parse(body)) };
 }

@@ -48,6 +48,33 @@ export function describeLeases(
     expect(await lost.renew(TTL_MS)).toBe(false);
   });
 
+  it('a lease whose time is over is good until another takes it: nothing was lost', async () => {
+    const id = newId();
+    const lease = await acquire(id);
+    await fixture().passTime(TTL_MS + 1);
+    expect((await log().append(id, [titled(1)], { lease })).seq).toBe(1);
+    expect(await lease.renew(TTL_MS)).toBe(true);
+    expect(await log().acquireLease(id, TTL_MS)).toBeUndefined();
+  });
+
+  it('a lease that was let go is stale, though nobody took it', async () => {
+    const id = newId();
+    const lease = await acquire(id);
+    await lease.release();
+    expect(await lease.renew(TTL_MS)).toBe(false);
+    const stale = log().append(id, [titled(1)], { lease });
+    await expect(stale).rejects.toMatchObject({ name: 'ChatError', code: 'conflict' });
+  });
+
+  it('an erased conversation is nobody’s: its lease is stale, and another gets the next, with a higher fence', async () => {
+    const id = newId();
+    const lease = await acquire(id);
+    await log().erase(id);
+    const stale = log().append(id, [titled(1)], { lease });
+    await expect(stale).rejects.toMatchObject({ name: 'ChatError', code: 'conflict' });
+    expect((await acquire(id)).fence).toBeGreaterThan(lease.fence);
+  });
+
   it('a lease that is renewed in time is kept', async () => {
     const id = newId();
     const lease = await acquire(id);

@@ -1,0 +1,128 @@
+/**
+ * What the Redis event log does in one step, in Lua. A conversation has two keys, which share a hash tag, so that they live on
+ * one node of a cluster: a hash (`epoch`, `seq`, `bytes`, the lease, the last append of each writer) and the list of its
+ * newest events, each the JSON that a viewer is sent. Its channel has the same tag (sharded pub/sub, Redis 7).
+ */
+
+/**
+ * `open` finds the log, or begins a new one, of the epoch `fresh`:
+ * - the hash is gone (new, expired, evicted, lost with the server): the list, if it is there, is of another life;
+ * - its end is before a place of the same epoch that the caller has seen: a server that failed over, or came back from its
+ *   disk, has lost the newest events. Their places must not be given again under the same epoch.
+ * A list that was evicted alone is an empty window of the same epoch. `touch` never shortens a life.
+ */
+const PRELUDE = `
+local meta, list, channel = KEYS[1], KEYS[2], KEYS[3]
+local function touch(ms)
+  for _, key in ipairs({ meta, list }) do
+    if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, ms) end
+  end
+end
+local function open(fresh, seenEpoch, seenSeq)
+  local epoch, seq = unpack(redis.call('HMGET', meta, 'epoch', 'seq'))
+  seq = tonumber(seq or 0)
+  if epoch and not (epoch == seenEpoch and seq < tonumber(seenSeq)) then return epoch, seq end
+  redis.call('DEL', meta, list)
+  redis.call('HSET', meta, 'epoch', fresh, 'seq', 0, 'bytes', 0)
+  return fresh, 0
+end
+local function micros()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+`;
+
+/**
+ * ARGV: fresh epoch, seen epoch, seen seq, idle ms, fence or '', writer, its number, max events, max bytes, then the events.
+ * A number that this writer has used is an append that is sent again after a cut: it is answered as then.
+ * @returns epoch, first seq (last + 1 when there are no events)
+ */
+const APPEND = `${PRELUDE}
+local idle, fence, writer, number = tonumber(ARGV[4]), ARGV[5], 'writer:' .. ARGV[6], tonumber(ARGV[7])
+local maxEvents, maxBytes = tonumber(ARGV[8]), tonumber(ARGV[9])
+local epoch, seq = open(ARGV[1], ARGV[2], ARGV[3])
+local before, at = string.match(redis.call('HGET', meta, writer) or '', '^(%d+) (%d+)$')
+if before and tonumber(before) == number then return { epoch, tonumber(at) } end
+if fence ~= '' and redis.call('HGET', meta, 'fence') ~= fence then
+  touch(idle)
+  return redis.error_reply('STALE the lease was lost')
+end
+local first = seq + 1
+local count = redis.call('LLEN', list)
+local bytes = count > 0 and tonumber(redis.call('HGET', meta, 'bytes')) or 0
+local added = {}
+for index = 10, #ARGV do
+  seq = seq + 1
+  local event = '{"seq":' .. seq .. ',' .. string.sub(ARGV[index], 2)
+  added[#added + 1] = event
+  bytes = bytes + #event
+  count = count + 1
+  redis.call('RPUSH', list, event)
+end
+while count > 1 and (count > maxEvents or bytes > maxBytes) do
+  bytes = bytes - #redis.call('LPOP', list)
+  count = count - 1
+end
+redis.call('HSET', meta, 'seq', seq, 'bytes', bytes, writer, ARGV[7] .. ' ' .. first)
+touch(idle)
+if seq >= first then
+  local place = epoch .. ' ' .. first .. ' ' .. seq .. ' '
+  redis.call('SPUBLISH', channel, place .. '[' .. table.concat(added, ',') .. ']')
+end
+return { epoch, first }`;
+
+/** ARGV: fresh epoch, seen epoch, seen seq, idle ms. @returns epoch, seq, the events after what was seen or all that are kept */
+const READ = `${PRELUDE}
+local epoch, seq = open(ARGV[1], ARGV[2], ARGV[3])
+touch(tonumber(ARGV[4]))
+local kept, from = redis.call('LLEN', list), 0
+if epoch == ARGV[2] then from = math.max(0, kept - (seq - tonumber(ARGV[3]))) end
+return { epoch, seq, '[' .. table.concat(redis.call('LRANGE', list, from, -1), ',') .. ']' }`;
+
+/**
+ * ARGV: fresh epoch, idle ms, ttl ms. The fence is the server's time in microseconds, which grows also when the server has
+ * forgotten everything: a counter would begin anew, and an old holder's fence come back.
+ * @returns the fence, or nil while another holds it
+ */
+const ACQUIRE = `${PRELUDE}
+open(ARGV[1], '', 0)
+local now = micros()
+local fence, ends, last = unpack(redis.call('HMGET', meta, 'fence', 'until', 'lastFence'))
+touch(math.max(tonumber(ARGV[2]), tonumber(ARGV[3])))
+if fence and tonumber(ends) > now / 1000 then return false end
+local next = string.format('%.0f', math.max(now, tonumber(last or 0) + 1))
+local untilMs = string.format('%.0f', math.floor(now / 1000) + tonumber(ARGV[3]))
+redis.call('HSET', meta, 'fence', next, 'lastFence', next, 'until', untilMs)
+return next`;
+
+/** ARGV: fence, ttl ms. @returns 1 or 0 */
+const RENEW = `${PRELUDE}
+if redis.call('HGET', meta, 'fence') ~= ARGV[1] then return 0 end
+redis.call('HSET', meta, 'until', string.format('%.0f', math.floor(micros() / 1000) + tonumber(ARGV[2])))
+touch(tonumber(ARGV[2]))
+return 1`;
+
+/** ARGV: fence. */
+const RELEASE = `${PRELUDE}
+if redis.call('HGET', meta, 'fence') == ARGV[1] then redis.call('HDEL', meta, 'fence', 'until') end
+return 0`;
+
+/** Who watches finds another epoch. */
+const ERASE = `${PRELUDE}
+redis.call('DEL', meta, list)
+redis.call('SPUBLISH', channel, '')
+return 0`;
+
+const NUMBER_OF_KEYS = 3;
+
+/** For ioredis: sent whole once a connection, by their hash after that. */
+export const SCRIPTS = {
+  logAppend: { lua: APPEND, numberOfKeys: NUMBER_OF_KEYS },
+  logRead: { lua: READ, numberOfKeys: NUMBER_OF_KEYS },
+  logAcquire: { lua: ACQUIRE, numberOfKeys: NUMBER_OF_KEYS },
+  logRenew: { lua: RENEW, numberOfKeys: NUMBER_OF_KEYS },
+  logRelease: { lua: RELEASE, numberOfKeys: NUMBER_OF_KEYS },
+  logErase: { lua: ERASE, numberOfKeys: NUMBER_OF_KEYS },
+} as const;
+
+export type ScriptName = keyof typeof SCRIPTS;

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeEventLog } from '../testing/event-log-contract.ts';
+import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import { createRedisEventLog } from './redis.ts';
+
+const TIMEOUT_MS = 60_000;
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis('forgets');
+}, TIMEOUT_MS);
+afterAll(() => server.dispose(), TIMEOUT_MS);
+
+let opened = 0;
+
+describeEventLog('redis', () => {
+  opened += 1;
+  const prefix = `test-${opened}`;
+  const eventLog = createRedisEventLog({ url: server.url, prefix, window: { maxEvents: 32 } });
+  return {
+    eventLog,
+    windowEvents: 32,
+    passTime: (byMs) => passTime(prefix, byMs),
+    dispose: () => eventLog.close(),
+  };
+});
+
+/** Leases end by the server's own clock: their ends are moved instead. */
+async function passTime(prefix: string, byMs: number): Promise<void> {
+  const keys = (await server.run('KEYS', `${prefix}:{*}`)) as string[]; // what KEYS answers
+  for (const key of keys)
+    if ((await server.run('HEXISTS', key, 'until')) === 1) await server.run('HINCRBY', key, 'until', -byMs);
+}

@@ -1,0 +1,67 @@
+/**
+ * The queries of the Postgres store. Each is prepared once a connection under its name. Columns are listed: with `*` a plan
+ * that is prepared breaks when a newer gateway adds one ("cached plan must not change result type").
+ */
+const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms';
+
+export const SQL = {
+  readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations WHERE id = $1`,
+  /**
+   * Creates the conversation or locks it, in one statement, so that no erasure fits between. Whoever writes a conversation
+   * holds this lock until its transaction ends: writers of one conversation queue up.
+   */
+  openConversation: `INSERT INTO rivulet_conversations AS c (id, site_id, owner_id, title_json, created_ms, updated_ms)
+    VALUES ($1, $2, $3, 'null', $4, $4)
+    ON CONFLICT (id) DO UPDATE SET updated_ms = excluded.updated_ms
+    RETURNING c.site_id, c.owner_id`,
+  touchConversation: 'UPDATE rivulet_conversations SET updated_ms = $2 WHERE id = $1',
+  setTitle: 'UPDATE rivulet_conversations SET title_json = $2, updated_ms = $3 WHERE id = $1',
+  listConversations: `SELECT ${CONVERSATION} FROM rivulet_conversations
+    WHERE site_id = $1 AND owner_id = $2 AND updated_ms < $3 ORDER BY updated_ms DESC, id LIMIT $4`,
+  moveConversations: `WITH ${locked()} UPDATE rivulet_conversations AS c SET site_id = $3, owner_id = $4
+    FROM locked WHERE c.id = locked.id`,
+  eraseConversation: 'DELETE FROM rivulet_conversations WHERE id = $1',
+  eraseOwner: `WITH ${locked()} DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id`,
+
+  readMessages: `SELECT conversation_id, body FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal`,
+  /** One row: the key when it was used, whether a message's id is taken, how many runs are unfinished. */
+  readStanding: `SELECT k.digest, k.answer_id, k.run_id,
+      EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = ANY ($3::text[])) AS is_taken,
+      (SELECT count(*)::int FROM rivulet_messages WHERE conversation_id = $1 AND run_state = 'running') AS running
+    FROM (VALUES (1)) AS one LEFT JOIN rivulet_keys k ON k.conversation_id = $1 AND k.key = $2`,
+  putMessages: `INSERT INTO rivulet_messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
+    SELECT $1, m.id, m.run_id, m.run_state, m.created_ms, m.body, m.place + (
+      SELECT coalesce(max(ordinal), 0) FROM rivulet_messages WHERE conversation_id = $1)
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])
+      WITH ORDINALITY AS m (id, run_id, run_state, created_ms, body, place)
+    ON CONFLICT (conversation_id, message_id) DO UPDATE SET
+      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body`,
+  removeMessage: 'DELETE FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $2',
+  listRunning: `SELECT conversation_id, body FROM rivulet_messages WHERE run_state = 'running'
+    ORDER BY created_ms, conversation_id, ordinal`,
+
+  addKey: `INSERT INTO rivulet_keys (conversation_id, key, digest, answer_id, run_id, created_ms)
+    VALUES ($1, $2, $3, $4, $5, $6)`,
+  forgetKeys: 'DELETE FROM rivulet_keys WHERE created_ms < $1',
+
+  recordUsage: `INSERT INTO rivulet_usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (conversation_id, run_id) DO UPDATE SET
+      input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, at_ms = excluded.at_ms`,
+  readUsage: `SELECT coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens
+    FROM rivulet_usage WHERE site_id = $1 AND owner_id = $2 AND at_ms >= $3`,
+
+  /** True on a replica and on a database that was made read-only. */
+  check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,
+} as const;
+
+/**
+ * An owner's conversations, locked in the order of their ids: two statements that took them crosswise would wait for each
+ * other. Within the statement that changes them, because a second one would see more rows than were locked.
+ */
+function locked(): string {
+  return `locked AS MATERIALIZED (
+    SELECT id FROM rivulet_conversations WHERE site_id = $1 AND owner_id = $2 ORDER BY id FOR UPDATE)`;
+}
+
+export type StatementName = keyof typeof SQL;

@@ -1,0 +1,222 @@
+/** The store of many gateways: one Postgres for all of them. */
+import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
+import * as v from 'valibot';
+import {
+  openPostgres,
+  type Durability,
+  type Outcome,
+  type PostgresDatabase,
+  type PostgresOptions,
+  type Query,
+} from './postgres-database.ts';
+import type { StatementName } from './postgres-statements.ts';
+import type {
+  Acceptance,
+  Accepted,
+  ConversationRecord,
+  ListOptions,
+  Owner,
+  Store,
+  UsageRecord,
+} from './store.ts';
+import { KeyRowSchema, OwnerRowSchema, UsageRowSchema, toConversation, toStored } from './stored-row.ts';
+
+/** Where the server is and how many connections to it. */
+export type PostgresStoreOptions = PostgresOptions;
+
+/**
+ * Connects with the first call, which also makes the tables; several gateways may start at once, and before the server is up:
+ * `check` says when it is there. After a restart of the server later calls work again. Accepted messages and ends of runs are
+ * on the server's disk; a checkpoint may lose 0.6 s to a crash of the server. What is erased leaves the server's files with
+ * its next vacuum.
+ */
+export function createPostgresStore(options: PostgresStoreOptions): Store {
+  return new PostgresStore(openPostgres(options));
+}
+
+const StandingRowSchema = v.object({
+  digest: v.nullable(v.string()),
+  is_taken: v.boolean(),
+  running: v.number(),
+});
+const CheckRowSchema = v.object({ is_read_only: v.literal(false) });
+
+class PostgresStore implements Store {
+  readonly #database: PostgresDatabase;
+
+  constructor(database: PostgresDatabase) {
+    this.#database = database;
+  }
+
+  accept(acceptance: Acceptance): Promise<Accepted> {
+    return settle(async () => {
+      const { question, answer } = acceptance;
+      if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
+      // Before the transaction: what cannot be written leaves nothing behind and holds nobody up.
+      const rows = toRows(question === undefined ? [answer] : [question, answer]);
+      return this.#database.transaction('on-disk', async (query) => {
+        const result = await accept(query, acceptance, rows);
+        return { end: result.kind === 'accepted' ? 'commit' : 'roll-back', result };
+      });
+    });
+  }
+
+  readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
+    return settle(async () => {
+      const [row] = (await this.#database.query('readConversation', [id])).rows;
+      return row === undefined ? undefined : toConversation(row);
+    });
+  }
+
+  readMessages(id: ConversationId): Promise<Message[]> {
+    return settle(async () => {
+      const { rows } = await this.#database.query('readMessages', [id]);
+      return rows.map((row) => toStored(row).message);
+    });
+  }
+
+  putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
+    const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
+    return settle(async () => {
+      const rows = toRows(messages);
+      await this.#write(isCheckpoint ? 'soon' : 'on-disk', async (query) => {
+        // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. Nothing may come back.
+        const { count } = await query('touchConversation', [id, nowMs]);
+        if (count > 0 && messages.length > 0) await query('putMessages', [id, ...rows]);
+      });
+    });
+  }
+
+  removeMessage(id: ConversationId, messageId: Message['id']): Promise<void> {
+    return this.#execute('removeMessage', [id, messageId]);
+  }
+
+  setTitle(id: ConversationId, title: string, nowMs: number): Promise<void> {
+    return this.#execute('setTitle', [id, JSON.stringify(title), nowMs]);
+  }
+
+  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+    return settle(async () => (await this.#database.query('listRunning', [])).rows.map(toStored));
+  }
+
+  listConversations(
+    { siteId, ownerId }: Owner,
+    { limit, beforeMs = Infinity }: ListOptions,
+  ): Promise<ConversationRecord[]> {
+    return settle(async () => {
+      const { rows } = await this.#database.query('listConversations', [siteId, ownerId, beforeMs, limit]);
+      return rows.map(toConversation);
+    });
+  }
+
+  moveConversations(from: Owner, to: Owner): Promise<number> {
+    return settle(() =>
+      this.#write('on-disk', async (query) => {
+        const owners = [from.siteId, from.ownerId, to.siteId, to.ownerId];
+        return (await query('moveConversations', owners)).count;
+      }),
+    );
+  }
+
+  recordUsage({ runId, conversationId, owner, usage, atMs }: UsageRecord): Promise<void> {
+    const place = [conversationId, runId, owner.siteId, owner.ownerId];
+    return this.#execute('recordUsage', [...place, usage.inputTokens, usage.outputTokens, atMs]);
+  }
+
+  readUsage(
+    { siteId, ownerId }: Owner,
+    sinceMs: number,
+  ): Promise<{ inputTokens: number; outputTokens: number }> {
+    return settle(async () => {
+      const { rows } = await this.#database.query('readUsage', [siteId, ownerId, sinceMs]);
+      const { input_tokens, output_tokens } = v.parse(UsageRowSchema, rows[0]);
+      return { inputTokens: input_tokens, outputTokens: output_tokens };
+    });
+  }
+
+  eraseConversation(id: ConversationId): Promise<void> {
+    return this.#execute('eraseConversation', [id]);
+  }
+
+  eraseOwner({ siteId, ownerId }: Owner): Promise<number> {
+    return settle(() =>
+      this.#write('on-disk', async (query) => (await query('eraseOwner', [siteId, ownerId])).count),
+    );
+  }
+
+  forgetKeys(beforeMs: number): Promise<void> {
+    return this.#execute('forgetKeys', [beforeMs], 'soon');
+  }
+
+  check(): Promise<void> {
+    return settle(async () => {
+      v.parse(CheckRowSchema, (await this.#database.query('check', [])).rows[0]);
+    });
+  }
+
+  close(): Promise<void> {
+    return settle(() => this.#database.close());
+  }
+
+  #execute(
+    name: StatementName,
+    values: readonly unknown[],
+    durability: Durability = 'on-disk',
+  ): Promise<void> {
+    return settle(() =>
+      this.#write(durability, async (query) => {
+        await query(name, values);
+      }),
+    );
+  }
+
+  #write<Result>(durability: Durability, work: (query: Query) => Promise<Result>): Promise<Result> {
+    return this.#database.transaction(durability, async (query): Promise<Outcome<Result>> => ({
+      end: 'commit',
+      result: await work(query),
+    }));
+  }
+}
+
+/** Anything but `accepted` is rolled back, the conversation that may just have been created included. */
+async function accept(query: Query, acceptance: Acceptance, messages: Rows): Promise<Accepted> {
+  const { conversationId: id, owner, answer, digest, key, maxRunning, nowMs } = acceptance;
+  const opened = await query('openConversation', [id, owner.siteId, owner.ownerId, nowMs]);
+  const { site_id, owner_id } = v.parse(OwnerRowSchema, opened.rows[0]);
+  if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
+  const [row] = (await query('readStanding', [id, key, messages[0]])).rows;
+  const standing = v.parse(StandingRowSchema, row);
+  if (standing.digest !== null) {
+    const { answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, row);
+    return standing.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
+  }
+  if (standing.is_taken) return { kind: 'conflict' };
+  if (standing.running > maxRunning) return { kind: 'busy' };
+  await query('putMessages', [id, ...messages]);
+  await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);
+  return { kind: 'accepted' };
+}
+
+/** Columns of ids, run ids, run states, times and bodies: any number of messages is one statement. */
+type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[]];
+
+function toRows(messages: readonly Message[]): Rows {
+  // A statement may write a row once only: the last of each id counts, at the place of the first.
+  const last = [...new Map(messages.map((message) => [message.id, message])).values()];
+  return [
+    last.map(({ id }) => id),
+    last.map(({ run }) => run?.id ?? null),
+    last.map(({ run }) => run?.state ?? null),
+    last.map(({ createdAtMs }) => createdAtMs),
+    last.map((message) => JSON.stringify(message)),
+  ];
+}
+
+/** What it throws rejects, wrapped, with the message of the table: the database's own may hold what was written. */
+async function settle<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw ChatError.from(error);
+  }
+}
