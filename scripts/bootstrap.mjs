@@ -24,6 +24,12 @@ const tasks = {
     steps: ['vitest run', 'vitest run --config vitest.e2e.config.ts'],
     needs: ['build', 'browser'],
   },
+  // All that the sample in `test` leaves out: every seed, every kill, the whole flood.
+  'test:chaos': {
+    steps: ['vitest run --config vitest.e2e.config.ts'],
+    needs: ['build', 'browser'],
+    env: { RIVULET_SCALE: 'full' },
+  },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
   'test:e2e': { steps: ['vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
   size: { steps: ['size-limit'], needs: ['build'] },
@@ -51,7 +57,7 @@ const fail = (text) => {
   process.exit(1);
 };
 if (!tasks[task]) fail(`no task ${task}: one of ${Object.keys(tasks).join(', ')}`);
-const { steps: ownSteps, needs = [] } = tasks[task];
+const { steps: ownSteps, needs = [], env: ownEnv = {} } = tasks[task];
 
 // npm hands its settings to its children as npm_config_*: pnpm and npx would take them for theirs
 // (yes=false among them). Those that say how to reach the registry stay.
@@ -59,6 +65,7 @@ const keep = /^npm_config_(registry|cafile|https_proxy|proxy|noproxy|cache)$/i;
 const env = Object.fromEntries(
   Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) || keep.test(key)),
 );
+Object.assign(env, ownEnv);
 const run = (command, args, extra = {}) => {
   const result = spawnSync(command, args, {
     cwd: root,
@@ -130,27 +137,36 @@ if (major < 22 || (major === 22 && minor < 13)) {
   fail(`Node >= 22.13 is needed on ${process.platform}-${process.arch}; this is Node ${node}`);
 }
 
-// 3. a browser, for the tests
-if (needs.includes('browser') && !process.env.CHROMIUM_PATH) {
-  const places = [
+// 3. for the tests: a browser, and the servers that the adapters are tested on, from the system's packages when missing
+if (needs.includes('browser')) {
+  const chromium = [
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   ];
-  const find = () => places.find((path) => existsSync(path));
-  if (!find() && existsSync('/usr/bin/apt-get')) {
+  const findBrowser = () => env.CHROMIUM_PATH ?? chromium.find((place) => existsSync(place));
+  const isThere = {
+    chromium: () => findBrowser() !== undefined,
+    'redis-server': () => existsSync('/usr/bin/redis-server'),
+    postgresql: () => existsSync('/usr/lib/postgresql'),
+    'nginx-light': () => existsSync('/usr/sbin/nginx'),
+  };
+  const missing = Object.keys(isThere).filter((name) => !isThere[name]());
+  if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
     const sudo = process.getuid() === 0 ? [] : ['sudo', '-n'];
     const apt = (...args) => {
       const [command, ...rest] = [...sudo, 'apt-get', '-qq', ...args];
       return run(command, rest, { DEBIAN_FRONTEND: 'noninteractive' });
     };
-    const install = () => apt('install', '-y', '--no-install-recommends', 'chromium');
-    say('apt-get install chromium');
+    const install = () => apt('install', '-y', '--no-install-recommends', ...missing);
+    say(`apt-get install ${missing.join(' ')}`);
     if (install() !== 0 && apt('update') === 0) install();
   }
-  env.CHROMIUM_PATH = find() ?? fail('no Chromium or Chrome: install one, or name it in CHROMIUM_PATH');
+  // The tests that need a server say themselves what is missing; without a browser nothing starts.
+  env.CHROMIUM_PATH =
+    findBrowser() ?? fail('no Chromium or Chrome: install one, or name it in CHROMIUM_PATH');
 }
 
 // 4. what is built, when a source is not what it was at the last build

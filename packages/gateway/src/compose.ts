@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { createAnonymousAuth } from './auth/anonymous.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
+import { createRedisEventLog } from './event-logs/redis.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import type { Logger } from './logger.ts';
 import { createDemoProvider } from './providers/demo.ts';
@@ -15,6 +17,7 @@ import { createOpenAiProvider } from './providers/openai.ts';
 import type { Provider } from './providers/provider.ts';
 import { randomBytes } from './random.ts';
 import { createMemoryStore } from './stores/memory.ts';
+import { createPostgresStore } from './stores/postgres.ts';
 import { createSqliteStore } from './stores/sqlite.ts';
 import type { Store } from './stores/store.ts';
 
@@ -24,7 +27,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
   return createGateway({
     provider: await composeProvider(config, logger),
     store: composeStore(config),
-    eventLog: createMemoryEventLog({ clock, random: randomBytes }),
+    eventLog: composeEventLog(config),
     auth: createAnonymousAuth({ secret: readSecret(config), clock, random: randomBytes }),
     logger,
     clock,
@@ -52,16 +55,27 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
   return createDemoProvider({ documents: await loadDemoDocuments(folder), clock: systemClock });
 }
 
-function composeStore({ store, dataFolder }: Config): Store {
+function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
+  if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
+    return createPostgresStore({ connectionString: postgresUrl });
+  }
   if (store === 'memory') return createMemoryStore();
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });
 }
 
+function composeEventLog({ redisUrl }: Config): EventLog {
+  const shared = { clock: systemClock, random: randomBytes };
+  return redisUrl === undefined
+    ? createMemoryEventLog(shared)
+    : createRedisEventLog({ ...shared, url: redisUrl });
+}
+
 /** Signs visitors' tokens: made at the first start, kept beside the database, so that a token outlives a restart. */
-function readSecret({ store, dataFolder }: Config): string {
+function readSecret({ secret, store, dataFolder }: Config): string {
+  if (secret !== undefined) return secret;
   if (store === 'memory') return mintSecret();
   const file = join(dataFolder, 'secret.key');
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   try {
     // `wx`: of two processes that start at once, one makes it and both read it.
     writeFileSync(file, `${mintSecret()}\n`, { mode: 0o600, flag: 'wx' });

@@ -15,7 +15,7 @@ const badValues = (sources: Partial<Parameters<typeof readConfig>[0]>) => {
 
 describe('the configuration', () => {
   it('needs nothing: the defaults run', () => {
-    expect(read()).toMatchObject({ host: '127.0.0.1', port: 8787, dataFolder: './data', store: 'sqlite' });
+    expect(read()).toMatchObject({ host: '127.0.0.1', port: 8787, dataFolder: './data' });
   });
 
   it('lets flags win over the environment, and the environment over the file', () => {

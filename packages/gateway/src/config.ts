@@ -52,7 +52,7 @@ const SiteSchema = v.strictObject({
   whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
 });
 
-export const ConfigSchema = v.strictObject({
+const ConfigShape = v.strictObject({
   /** The address to listen on. */
   host: v.optional(text, '127.0.0.1'),
   /** 0: any free one. */
@@ -71,12 +71,36 @@ export const ConfigSchema = v.strictObject({
     {},
   ),
   /** `memory` forgets everything at the end. */
-  store: v.optional(v.picklist(['sqlite', 'memory'], 'expected sqlite or memory'), 'sqlite'),
+  store: v.optional(v.picklist(['sqlite', 'memory', 'postgres'], 'expected sqlite, memory or postgres')),
+  /** `postgres://…`; makes Postgres the store. */
+  postgresUrl: v.optional(text),
+  /** `redis://…`; makes Redis the event log, which several gateways share. */
+  redisUrl: v.optional(text),
+  /** Signs visitors' tokens; the same for every gateway of a service. Default: made at the first start, in the data folder. */
+  secret: v.optional(v.pipe(text, v.minLength(32, 'expected at least 32 characters'))),
   sites: v.optional(v.pipe(v.array(SiteSchema), v.minLength(1, 'expected at least one site'))),
   limits: v.optional(limits, {}),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(v.boolean('expected true or false'), true),
 });
+/** What is only wrong together with something else. */
+export const ConfigSchema = v.pipe(
+  ConfigShape,
+  v.forward(
+    v.check(
+      ({ store, postgresUrl }) => store !== 'postgres' || postgresUrl !== undefined,
+      'the store is postgres: expected its address here or in RIVULET_POSTGRES_URL',
+    ),
+    ['postgresUrl'],
+  ),
+  v.forward(
+    v.check(
+      ({ redisUrl, secret }) => redisUrl === undefined || secret !== undefined,
+      'gateways that share a Redis sign with one secret: expected it here or in RIVULET_SECRET',
+    ),
+    ['secret'],
+  ),
+);
 export type Config = v.InferOutput<typeof ConfigSchema>;
 
 /** A value of the configuration that will not do. */
@@ -120,6 +144,9 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   OPENAI_BASE_URL: { path: ['provider', 'baseUrl'] },
   RIVULET_MODEL: { path: ['provider', 'model'] },
   RIVULET_DATA: { path: ['dataFolder'] },
+  RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
+  RIVULET_REDIS_URL: { path: ['redisUrl'] },
+  RIVULET_SECRET: { path: ['secret'] },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 

@@ -62,6 +62,7 @@ const CONNECTION = {
 } satisfies RedisOptions;
 
 class RedisEventLog implements EventLog {
+  readonly isShared = true;
   readonly #clock: Clock;
   readonly #client: Redis;
   readonly #subscriber: Redis;

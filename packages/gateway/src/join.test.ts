@@ -1,0 +1,66 @@
+import {
+  fold,
+  isLogged,
+  mintConversationId,
+  mintMessageId,
+  type Conversation,
+  type View,
+} from '@rivulet/protocol';
+import { expect, it } from 'vitest';
+import { randomBytes } from './random.ts';
+import { ProtocolClient } from './testing/protocol-client.ts';
+import { startGateway } from './testing/start-gateway.ts';
+
+const JOINS = 200;
+/** Words that Markdown, JSON and UTF-16 have opinions about. */
+const WORDS = ['plain ', '**bold** ', '"quoted" ', '👩‍🚀 ', 'line\n', '\\ ', 'ünïcode '];
+
+/** The state of one who was there from the start, at every position of the log. */
+function statesOf(client: ProtocolClient): Map<number, Conversation> {
+  const states = new Map<number, Conversation>();
+  let view: View | undefined;
+  for (const event of client.events) {
+    if (event.type === 'snapshot') view = { position: event, conversation: event.conversation };
+    else if (isLogged(event) && view !== undefined) {
+      view = { position: { ...view.position, seq: event.seq }, conversation: fold(view.conversation, event) };
+    }
+    if (view !== undefined) states.set(view.position.seq, view.conversation);
+  }
+  return states;
+}
+
+it(`joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`, async () => {
+  const started = await startGateway();
+  const witness = await ProtocolClient.greet(started.url);
+  const { token = '' } = await witness.heard('welcome');
+  const conversationId = mintConversationId(randomBytes);
+  const parts = [{ type: 'text' as const, text: 'Go on.' }];
+  witness.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  const scene = await started.provider.next();
+  await witness.heard('synced');
+
+  const joined: ProtocolClient[] = [];
+  for (let join = 0; join < JOINS; join += 1) {
+    const words = Array.from({ length: join % 5 }, (_, index) => WORDS[(join + index) % WORDS.length] ?? '');
+    // Half of the joins race the words, half come after them.
+    if (join % 2 === 0) scene.say(...words);
+    const opening = ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+    if (join % 2 === 1) scene.say(...words);
+    joined.push(await opening);
+  }
+  scene.finish();
+  await Promise.all([witness, ...joined].map((client) => client.heard('run-finished')));
+
+  const states = statesOf(witness);
+  let compared = 0;
+  for (const viewer of joined) {
+    expect(viewer.view).toEqual(witness.view);
+    for (const [seq, state] of statesOf(viewer)) {
+      if (!states.has(seq)) continue; // merged differently: this viewer passed the position in one step
+      expect(state).toEqual(states.get(seq));
+      compared += 1;
+    }
+  }
+  expect(compared).toBeGreaterThan(JOINS * 2);
+  await started.stop();
+});
