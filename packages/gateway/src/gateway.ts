@@ -18,8 +18,9 @@ import { closeInterruptedRuns } from './recovery.ts';
 import { createRuns } from './runs.ts';
 import { createSections } from './sections.ts';
 import { Session } from './session.ts';
-import { createSites, type Site } from './sites.ts';
+import { createSites, type RequestOrigin, type Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
+import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { watchProvider } from './watchdog.ts';
@@ -79,11 +80,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
   const life = createLife({ limits, runs, store, eventLog });
   const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
+  const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
+    life.hold(new Session(sessionOptions, channel, origin));
+  };
   const router = createRoutes({
     registry: metrics.registry,
     logger,
     demoPage: options.demoPage ?? false,
     widgetFolder: options.widgetFolder ?? widgetFolder(),
+    lines: { sites, logger, metrics, clock, limits, serve },
     checkReady: async () => {
       if (life.isDraining) throw new Error('draining');
       await Promise.all([store.check(), eventLog.check()]);
@@ -99,12 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         metrics,
         path,
         onSocket: (socket, origin) => {
-          const session = new Session(
-            sessionOptions,
-            createWebSocketChannel(socket, { clock, limits }),
-            origin,
-          );
-          life.hold(session);
+          serve(createWebSocketChannel(socket, { clock, limits }), origin);
         },
       });
       life.onClose(stop);

@@ -31,6 +31,7 @@ export function createLife({ limits, runs, store, eventLog }: LifeOptions): Life
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
+  let isOver = false;
   const drain = () =>
     (draining ??= (async () => {
       for (const session of sessions) session.announceDrain(LEAVE_WITHIN_MS);
@@ -44,6 +45,8 @@ export function createLife({ limits, runs, store, eventLog }: LifeOptions): Life
       sessions.add(session);
       void session.run().finally(() => sessions.delete(session));
       if (draining !== undefined) session.announceDrain(LEAVE_WITHIN_MS);
+      // A request over HTTP may still come in on a connection that is there.
+      if (isOver) session.close('drain', 'the gateway has left');
     },
     onClose(stop) {
       stops.push(stop);
@@ -52,6 +55,7 @@ export function createLife({ limits, runs, store, eventLog }: LifeOptions): Life
     close: () =>
       (closing ??= (async () => {
         await drain();
+        isOver = true;
         for (const session of sessions) session.close('drain', 'the gateway is leaving');
         for (const stop of stops) stop();
         await eventLog.close();
