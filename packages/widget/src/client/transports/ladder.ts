@@ -166,9 +166,9 @@ class LadderLine implements ClientChannel {
     this.#watch = watch;
     this.closed = new Promise((resolve) => (this.#settle = resolve));
     opening.then(
-      (line) => line.closed.then(this.#ended),
+      (line) => line.closed.then(this.#settle),
       () => {
-        this.#ended(ABNORMAL); // the fallback's code could not be fetched
+        this.#settle(ABNORMAL); // the fallback's code could not be fetched
       },
     );
   }
@@ -180,11 +180,15 @@ class LadderLine implements ClientChannel {
 
   async *receive(): AsyncGenerator<ChatEvent> {
     const line = await this.#opening.catch(() => undefined);
-    if (line === undefined) return;
-    for await (const event of line.receive()) {
-      if (event.type === 'welcome') this.#judge('welcomed');
-      yield event;
+    if (line !== undefined) {
+      for await (const event of line.receive()) {
+        if (event.type === 'welcome') this.#judge('welcomed');
+        yield event;
+      }
     }
+    // Not before all is read: a welcome may still wait behind a close. A code of the gateway's own is an answer, too.
+    const { code } = await this.closed;
+    if (code < 4000) this.#judge('failed');
   }
 
   close(close: ChannelClose): void {
@@ -196,12 +200,6 @@ class LadderLine implements ClientChannel {
       line.close(close);
     });
   }
-
-  readonly #ended = (close: ChannelClose): void => {
-    // A code of the gateway's own is an answer: the way is good.
-    if (close.code < 4000) this.#judge('failed');
-    this.#settle(close);
-  };
 
   #judge(outcome: LineOutcome): void {
     if (this.#isJudged) return;
