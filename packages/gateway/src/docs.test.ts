@@ -65,7 +65,7 @@ describe('the README says of the gateway', () => {
       ...Object.keys(provider.wrapped.entries).map((key) => `provider.${key}`),
     ];
     expect(sorted(names('key', 0))).toEqual(sorted(keys));
-    for (const key of ['host', 'port', 'dataFolder', 'logLevel', 'store', 'demoPage'] as const)
+    for (const key of ['host', 'port', 'dataFolder', 'logLevel', 'demoPage'] as const)
       expect(defaultOf('key', key)).toBe(JSON.stringify(defaults[key]));
   });
 

@@ -19,8 +19,9 @@ import { keepHouse } from './housekeeping.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSections } from './sections.ts';
 import { Session } from './session.ts';
-import { createSites, type Site } from './sites.ts';
+import { createSites, type RequestOrigin, type Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
+import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { watchProvider } from './watchdog.ts';
@@ -80,11 +81,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const life = createLife({ clock, limits, runs, store, eventLog });
   await startChores({ ...shared, runs, life });
   const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
+  const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
+    life.hold(new Session(sessionOptions, channel, origin));
+  };
   const router = createRoutes({
     registry: metrics.registry,
     logger,
     demoPage: options.demoPage ?? false,
     widgetFolder: options.widgetFolder ?? widgetFolder(),
+    lines: { sites, logger, metrics, clock, limits, serve },
     checkReady: async () => {
       if (life.isDraining) throw new Error('draining');
       await Promise.all([store.check(), eventLog.check()]);
@@ -100,8 +105,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         metrics,
         path,
         onSocket: (socket, origin) => {
-          const channel = createWebSocketChannel(socket, { clock, limits });
-          life.hold(new Session(sessionOptions, channel, origin));
+          serve(createWebSocketChannel(socket, { clock, limits }), origin);
         },
       });
       life.onClose(stop);

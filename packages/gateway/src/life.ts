@@ -33,6 +33,7 @@ export function createLife({ clock, limits, runs, store, eventLog }: LifeOptions
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
+  let isOver = false;
   const drain = () =>
     (draining ??= (async () => {
       for (const session of sessions) session.announceDrain(LEAVE_WITHIN_MS);
@@ -46,6 +47,8 @@ export function createLife({ clock, limits, runs, store, eventLog }: LifeOptions
       sessions.add(session);
       void session.run().finally(() => sessions.delete(session));
       if (draining !== undefined) session.announceDrain(LEAVE_WITHIN_MS);
+      // A request over HTTP may still come in on a connection that is there.
+      if (isOver) session.close('drain', 'the gateway has left');
     },
     onClose(stop) {
       stops.push(stop);
@@ -55,6 +58,7 @@ export function createLife({ clock, limits, runs, store, eventLog }: LifeOptions
       (closing ??= (async () => {
         await drain();
         await catchUp(sessions, clock);
+        isOver = true;
         for (const session of sessions) session.close('drain', 'the gateway is leaving');
         for (const stop of stops) stop();
         await eventLog.close();

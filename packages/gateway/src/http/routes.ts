@@ -6,6 +6,7 @@ import { describeCause } from '../failure.ts';
 import type { Logger } from '../logger.ts';
 import { createDemoPage } from './demo-page.ts';
 import { createHealthRoutes } from './health.ts';
+import { createLineRoutes, type LineRoutesOptions } from './line-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
 export interface RoutesOptions {
@@ -14,6 +15,7 @@ export interface RoutesOptions {
   logger: Logger;
   demoPage: boolean;
   widgetFolder: string;
+  lines: LineRoutesOptions;
 }
 
 export function createRoutes({
@@ -22,6 +24,7 @@ export function createRoutes({
   logger,
   demoPage,
   widgetFolder,
+  lines,
 }: RoutesOptions): Router {
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
@@ -31,7 +34,7 @@ export function createRoutes({
     ['/healthz', '/readyz', '/metrics'],
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
-  router.use(createHealthRoutes({ checkReady, registry, logger }));
+  router.use(createHealthRoutes({ checkReady, registry, logger }), createLineRoutes(lines));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
   return router;

@@ -23,6 +23,7 @@ export function createWebSocketChannel(socket: WebSocket, options: WebSocketChan
       resolve({ code, reason: reason.toString() });
     });
   });
+  socket.setMaxListeners(0); // each viewer of the session that waits for the socket listens for its end
   // An error is always followed by `close`, which is what counts; without a listener it would end the process.
   socket.on('error', () => undefined);
   endSilentPeer(socket, options, closed);

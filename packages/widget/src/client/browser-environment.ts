@@ -13,6 +13,7 @@ export function createBrowserEnvironment(): Environment {
     storage: findStorage(),
     schedule: scheduleFrame,
     openSocket,
+    fetch: (...request) => fetch(...request),
     onSign,
     isOnline: () => navigator.onLine,
     report: (error) => {

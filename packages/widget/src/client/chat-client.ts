@@ -14,8 +14,8 @@ import { createBrowserEnvironment } from './browser-environment.ts';
 import type { Chat, ChatEvents, ChatSnapshot, SendOptions } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
 import type { Environment } from './environment.ts';
+import { createLadderTransport } from './transports/ladder.ts';
 import type { Transport } from './transports/transport.ts';
-import { createWebSocketTransport } from './transports/websocket.ts';
 
 /** An upgrade and one round trip; past it something in between swallows the line. */
 const WELCOME_TIMEOUT_MS = 4000;
@@ -30,7 +30,7 @@ export interface ChatClientOptions {
   welcomeTimeoutMs?: number;
   /** The browser when absent. */
   environment?: Environment;
-  /** WebSocket when absent. */
+  /** When absent: a WebSocket, or what works where that does not. */
   transport?: Transport;
 }
 
@@ -47,7 +47,7 @@ export class ChatClient implements Chat {
     this.#session = new ChatSession({
       site: options.site,
       environment,
-      transport: options.transport ?? createWebSocketTransport(options.gateway, environment),
+      transport: options.transport ?? createLadderTransport({ ...options, environment }),
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? WELCOME_TIMEOUT_MS,
     });
   }

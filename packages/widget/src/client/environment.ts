@@ -35,6 +35,8 @@ export interface Environment {
   /** Calls back once, soon: with the next frame in a page that is seen. */
   schedule(callback: () => void): void;
   openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Socket;
+  /** As the platform's own. */
+  readonly fetch: typeof globalThis.fetch;
   /** @returns the way to end it. */
   onSign(listener: (sign: Sign) => void): () => void;
   /** false only when the system is sure. */

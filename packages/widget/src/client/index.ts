@@ -5,4 +5,5 @@ export type { Environment, KeyValueStorage, Sign, Socket, SocketHandlers } from 
 export type { ClientChannel, LineObserver, Transport } from './transports/transport.ts';
 export { ChatClient, createChatClient, type ChatClientOptions } from './chat-client.ts';
 export { createBrowserEnvironment } from './browser-environment.ts';
+export { createLadderTransport, type LadderOptions } from './transports/ladder.ts';
 export { createWebSocketTransport } from './transports/websocket.ts';

@@ -1,8 +1,15 @@
 /** What is kept for a visitor of a site; survives a storage that throws, and writes nothing before the visitor acts. */
 import type { KeyValueStorage } from './environment.ts';
 
-/** `token` is an anonymous visitor's; one that the site gave is never kept. */
-export const STORED_KEYS = ['token', 'conversation', 'user-conversation', 'outbox', 'draft'] as const;
+/** `token` is an anonymous visitor's; one that the site gave is never kept. `transport`: which one works here. */
+export const STORED_KEYS = [
+  'token',
+  'conversation',
+  'user-conversation',
+  'outbox',
+  'draft',
+  'transport',
+] as const;
 export type StoredKey = (typeof STORED_KEYS)[number];
 
 export class SiteStorage {
@@ -21,6 +28,11 @@ export class SiteStorage {
       this.#memory.set(key, value);
       this.#mayWrite = true; // somebody who acted on an earlier page
     }
+  }
+
+  /** Whether the visitor has acted, on this page or an earlier one. */
+  get mayWrite(): boolean {
+    return this.#mayWrite;
   }
 
   get(key: StoredKey): string | undefined {

@@ -110,9 +110,11 @@ export class FakeEnvironment implements Environment {
     this.frame(callback);
   }
 
-  openSocket(): never {
+  openSocket: Environment['openSocket'] = () => {
     throw new Error('give the client a transport');
-  }
+  };
+
+  fetch: Environment['fetch'] = () => Promise.reject(new Error('give the client a transport'));
 
   onSign(listener: (sign: Sign) => void): () => void {
     this.#signs.add(listener);

@@ -1,0 +1,123 @@
+/** `POST /v1/conversations/{id}/messages`: one question, the whole reply once, for a caller that cannot stream. */
+import {
+  ChatError,
+  ConversationIdSchema,
+  MessageIdSchema,
+  PROTOCOL_VERSION,
+  UserPartSchema,
+  mintCommandId,
+  mintMessageId,
+  type CommandOf,
+  type Message,
+} from '@rivulet/protocol';
+import type { Request, RequestHandler, Response } from 'express';
+import * as v from 'valibot';
+import { randomBytes } from '../random.ts';
+import type { RequestOrigin } from '../sites.ts';
+import type { GatewayChannel } from '../transports/transport.ts';
+import { createWholeReply } from '../transports/whole-reply.ts';
+import { bearerOf, textBodyOf } from './body.ts';
+import { originOf } from './cors.ts';
+import { answerError } from './error-answer.ts';
+
+export interface MessageRouteOptions {
+  serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
+}
+
+const BodySchema = v.object({
+  /** Absent or empty: the gateway's first site. */
+  site: v.optional(v.pipe(v.string(), v.maxLength(256)), ''),
+  /** The idempotency key; a caller that may send twice mints it. */
+  messageId: v.optional(MessageIdSchema),
+  parentId: v.optional(v.nullable(MessageIdSchema)),
+  text: v.optional(v.pipe(v.string(), v.minLength(1))),
+  parts: v.optional(v.pipe(v.array(UserPartSchema), v.minLength(1), v.maxLength(32))),
+});
+
+/** A caller that hangs up detaches: the run goes on, and the same `messageId` asks for its reply again. */
+export function answerMessages({ serve }: MessageRouteOptions): RequestHandler {
+  return async (request, response) => {
+    const { hello, question } = readQuestion(request);
+    const { channel, reply } = createWholeReply(hello, question);
+    response.once('close', () => {
+      channel.close({ code: 1006, reason: '' });
+    });
+    serve(channel, originOf(request));
+    const ids = { conversationId: question.conversationId, messageId: question.messageId };
+    try {
+      const { message, token } = await reply;
+      answerReply(response, message, { ...ids, ...(token === undefined ? {} : { token }) });
+    } catch (error) {
+      if (!response.destroyed) answerError(response, ChatError.from(error), ids);
+    }
+  };
+}
+
+/** A reply that a person stopped is one; a reply that failed is its error. */
+function answerReply(response: Response, message: Message, ids: object): void {
+  const { run } = message;
+  const isFailed = run?.reason === 'error' || run?.reason === 'interrupted' || run?.reason === 'blocked';
+  if (!isFailed) {
+    response.set('Cache-Control', 'no-store').json({ ...ids, message, run });
+    return;
+  }
+  const code = run.reason === 'blocked' ? 'content-blocked' : 'interrupted';
+  const error = run.error === undefined ? new ChatError(code) : ChatError.fromBody(run.error);
+  answerError(response, error, { ...ids, runId: run.id });
+}
+
+interface Asked {
+  hello: CommandOf<'hello'>;
+  question: CommandOf<'send-message'>;
+}
+
+/** @throws {ChatError} bad-frame: names the field, never its value */
+function readQuestion(request: Request): Asked {
+  const conversationId = check(ConversationIdSchema, request.params.id, 'id');
+  const body = check(BodySchema, parse(textBodyOf(request)), 'body');
+  const parts = body.parts ?? (body.text === undefined ? [] : [{ type: 'text' as const, text: body.text }]);
+  if (parts.length === 0 || (body.parts !== undefined && body.text !== undefined))
+    throw new ChatError('bad-frame', { message: 'The body has either text or parts.' });
+  const token = bearerOf(request);
+  return {
+    hello: {
+      type: 'hello',
+      id: mintCommandId(randomBytes),
+      protocol: PROTOCOL_VERSION,
+      site: body.site,
+      ...(token === undefined ? {} : { token }),
+      client: { name: 'http', version: PROTOCOL_VERSION },
+      capabilities: [],
+      subscriptions: [],
+    },
+    question: {
+      type: 'send-message',
+      id: mintCommandId(randomBytes),
+      conversationId,
+      messageId: body.messageId ?? mintMessageId(randomBytes),
+      ...(body.parentId === undefined ? {} : { parentId: body.parentId }),
+      parts,
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ChatError('bad-frame', { message: 'The body is not JSON.', cause: error });
+  }
+}
+
+function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new ChatError('bad-frame', {
+    message: `${v.getDotPath(issue) ?? name}: not of the documented shape.`,
+  });
+}

@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  decodeEvents,
+  encodeFrame,
+  type Channel,
+  type ChannelClose,
+  type ChatEvent,
+  type Command,
+} from '@rivulet/protocol';
+import { describeChannel } from '@rivulet/protocol/testing';
+import { WebSocket, WebSocketServer } from 'ws';
+import { systemClock } from '../clock.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { Inbox, createClientEnd } from '../testing/channel-end.ts';
+import { helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
+import { readFrame } from './read-frame.ts';
+import { createSseChannel } from './sse.ts';
+import type { GatewayChannel, Incoming } from './transport.ts';
+import { createWebSocketChannel } from './websocket.ts';
+
+// The suite writes megabytes without waiting for each; how many may wait is the subject of other tests.
+const options = { clock: systemClock, limits: { ...DEFAULT_LIMITS, maxSocketBytes: Infinity } };
+
+async function* commandsOf(items: AsyncIterable<Incoming>): AsyncGenerator<Command> {
+  for await (const item of items) if (item.kind === 'command') yield item.command;
+}
+
+const gatewayEnd = (
+  channel: GatewayChannel,
+  receive = () => channel.receive(),
+): Channel<ChatEvent, Command> => ({
+  closed: channel.closed,
+  send: (event) => channel.send(event),
+  receive: () => commandsOf(receive()),
+  close: (close) => {
+    channel.close(close);
+  },
+});
+
+describeChannel('WebSocket', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const accepted = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  const client = createClientEnd(
+    (command) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(encodeFrame(command));
+    },
+    ({ code, reason }) => {
+      socket.close(code, reason);
+    },
+  );
+  socket.on('message', (data: Buffer) => {
+    client.take(decodeEvents(data.toString()).items);
+  });
+  socket.on('close', (code, reason) => {
+    client.ended({ code, reason: reason.toString() });
+  });
+  const gateway = createWebSocketChannel(await accepted, options);
+  await new Promise<void>((resolve) => {
+    if (socket.readyState === WebSocket.OPEN) resolve();
+    else socket.once('open', resolve);
+  });
+  const dispose = async () => {
+    socket.terminate();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  };
+  return { client: client.end, gateway: gatewayEnd(gateway), dispose };
+});
+
+// The way up is a POST of its own: here it ends in the test, in the gateway in a session of its own.
+describeChannel('server-sent events', async () => {
+  const commands = new Inbox<Incoming>();
+  const opened = Promise.withResolvers<GatewayChannel>();
+  const server = createServer((request, response) => {
+    if (request.url === '/sse') opened.resolve(createSseChannel(response, helloOf(), options));
+    else void takeCommands(request, response, commands);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const url = `http://127.0.0.1:${port}`;
+  const line = new AbortController();
+  let isOpen = true;
+  const client = createClientEnd(
+    async (command) => {
+      if (isOpen) await post(`${url}/commands`, command);
+    },
+    () => {
+      line.abort();
+    },
+  );
+  const reading = post(`${url}/sse`, '', { signal: line.signal }).then(async (response) => {
+    for await (const { data } of readBlocks(response)) {
+      const close = JSON.parse(data) as ChannelClose & { type: string };
+      if (close.type === 'close') client.ended({ code: close.code, reason: close.reason });
+      else client.take(decodeEvents(data).items);
+    }
+  });
+  reading.catch(() => undefined); // the client has closed
+  const gateway = await opened.promise;
+  void gateway.closed.then(() => {
+    isOpen = false;
+    commands.end();
+  });
+  const dispose = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { client: client.end, gateway: gatewayEnd(gateway, () => commands.read()), dispose };
+});
+
+async function takeCommands(
+  request: IncomingMessage,
+  response: ServerResponse,
+  inbox: Inbox<Incoming>,
+): Promise<void> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
+  inbox.push(...readFrame(text));
+  response.end();
+}

@@ -1,0 +1,248 @@
+import {
+  CLOSE_CODES,
+  mintCommandId,
+  mintConversationId,
+  mintMessageId,
+  type ChatEvent,
+  type CommandOf,
+  type EventOf,
+} from '@rivulet/protocol';
+import { describe, expect, it } from 'vitest';
+import { FakeEnvironment, settle } from '../testing/fake-environment.ts';
+import { FakeHttp } from '../testing/fake-http.ts';
+import { createLongPollTransport } from './long-poll.ts';
+import { createSseTransport } from './sse.ts';
+
+const zeros = (length: number) => new Uint8Array(length);
+const conversationId = mintConversationId(zeros);
+const id = mintCommandId(zeros);
+const hello: CommandOf<'hello'> = {
+  type: 'hello',
+  id,
+  protocol: '1.0',
+  site: 'demo',
+  client: { name: 'test', version: '0' },
+  capabilities: [],
+  subscriptions: [{ conversationId, cursor: { epoch: 'e', seq: 1 } }],
+};
+const message: CommandOf<'send-message'> = {
+  type: 'send-message',
+  id,
+  conversationId,
+  messageId: mintMessageId(zeros),
+  parts: [{ type: 'text', text: 'Hello?' }],
+};
+const welcome: EventOf<'welcome'> = {
+  type: 'welcome',
+  protocol: '1.0',
+  sessionId: 's',
+  principal: { id: 'v', kind: 'anonymous' },
+  token: 'minted',
+  limits: { maxFrameBytes: 65_536, maxMessageChars: 16_000 },
+  heartbeatMs: 25_000,
+  serverTimeMs: 1,
+  capabilities: [],
+};
+const subscribed: ChatEvent = { type: 'subscribed', conversationId, epoch: 'e', mode: 'replay' };
+const synced = (seq: number): ChatEvent => ({ type: 'synced', conversationId, epoch: 'e', seq });
+const delta = (seq: number): ChatEvent => ({
+  type: 'text-delta',
+  seq,
+  partId: `${message.messageId}.0` as never, // an id by its shape
+  at: 0,
+  text: 'a',
+});
+const accepted: ChatEvent = { type: 'accepted', commandId: id };
+const block = (...events: object[]) => `data: ${JSON.stringify(events)}\n\n`;
+
+function open(kind: 'sse' | 'long-poll') {
+  const http = new FakeHttp();
+  const environment = new FakeEnvironment();
+  environment.fetch = http.fetch;
+  let unfit = 0;
+  const transport =
+    kind === 'sse'
+      ? createSseTransport('https://chat.test/', environment, () => (unfit += 1))
+      : createLongPollTransport('https://chat.test/', environment);
+  const unreadable: string[] = [];
+  const line = transport.open({
+    unreadable: ({ code }) => unreadable.push(code),
+    ignored: () => undefined,
+  });
+  const events: string[] = [];
+  void (async () => {
+    for await (const event of line.receive()) events.push(event.type);
+  })();
+  const isClosed = line.closed.then(({ code }) => code);
+  return { http, environment, line, events, isClosed, unreadable, unfit: () => unfit };
+}
+
+describe('a line of server-sent events', () => {
+  it('says hello with its cursors, and reads what comes', async () => {
+    const { http, line, events } = open('sse');
+    void line.send(hello);
+    expect(http.last).toMatchObject({ path: '/v1/sse', commands: [hello] });
+    const stream = http.last.stream();
+    const text = `:\n\n${block(welcome)}${block(subscribed, delta(2), synced(2))}`;
+    stream.write(text.slice(0, 40));
+    stream.write(text.slice(40));
+    await settle();
+    expect(events).toEqual(['welcome', 'subscribed', 'text-delta', 'synced']);
+  });
+
+  it('sends commands by requests, one after the other, with the token that was minted', async () => {
+    const { http, line, events } = open('sse');
+    void line.send(hello);
+    http.last.stream().write(block(welcome));
+    await settle();
+    void line.send(message);
+    void line.send({ type: 'abort-run', id, conversationId });
+    await settle();
+    expect(http.requests).toHaveLength(2);
+    expect(http.last.hello).toMatchObject({ token: 'minted', subscriptions: [] });
+    http.last.answer([welcome, accepted]);
+    await settle();
+    expect(http.last.commands[1]?.type).toBe('abort-run');
+    expect(events).toEqual(['welcome', 'accepted']);
+  });
+
+  it('follows a conversation that its message began', async () => {
+    const { http, line } = open('sse');
+    void line.send({ ...hello, subscriptions: [] });
+    const [first] = http.requests;
+    first!.stream().write(block(welcome));
+    await settle();
+    void line.send(message);
+    await settle();
+    http.last.answer([welcome, accepted]);
+    await settle();
+    expect(first!.signal.aborted).toBe(true);
+    expect(http.last).toMatchObject({ path: '/v1/sse', hello: { subscriptions: [{ conversationId }] } });
+  });
+
+  it('reads anew from where it is when it is asked whether it lives, and takes the answer for a sign', async () => {
+    const { http, line, events } = open('sse');
+    void line.send(hello);
+    http.last.stream().write(block(welcome) + block(subscribed, delta(2), synced(2)) + block(delta(3)));
+    await settle();
+    void line.send({ type: 'ping', id });
+    expect(http.last.hello.subscriptions).toEqual([{ conversationId, cursor: { epoch: 'e', seq: 3 } }]);
+    http.last.stream().write(block(welcome));
+    await settle();
+    expect(events.at(-1)).toBe('pong');
+  });
+
+  it('follows no longer what it is told to leave', async () => {
+    const { http, line } = open('sse');
+    void line.send(hello);
+    void line.send({ type: 'unsubscribe', id, conversationId });
+    expect(http.last.hello.subscriptions).toEqual([]);
+  });
+
+  it('is unfit when no byte comes in 3 s, and dead when it was welcome before', async () => {
+    const fresh = open('sse');
+    void fresh.line.send(hello);
+    await fresh.environment.clock.advance(3_000);
+    expect([await fresh.isClosed, fresh.unfit()]).toEqual([CLOSE_CODES.rebalance, 1]);
+    const proven = open('sse');
+    void proven.line.send(hello);
+    proven.http.last.stream().write(block(welcome));
+    await settle();
+    void proven.line.send({ type: 'ping', id });
+    await proven.environment.clock.advance(3_000);
+    expect([await proven.isClosed, proven.unfit()]).toEqual([1006, 0]);
+  });
+
+  it('is unfit when what was said seconds apart arrives together', async () => {
+    const { http, line, isClosed, unfit } = open('sse');
+    void line.send(hello);
+    const pong = (serverTimeMs: number) => block({ type: 'pong', serverTimeMs });
+    http.last.stream().write(pong(1_000) + pong(26_000) + pong(51_000));
+    expect([await isClosed, unfit()]).toEqual([CLOSE_CODES.rebalance, 1]);
+  });
+
+  it.each([
+    [
+      'the gateway says',
+      (text: (text: string) => void) => {
+        text(block({ type: 'close', code: 4000, reason: 'drain' }));
+      },
+      4000,
+    ],
+    [
+      'is unreadable',
+      (text: (text: string) => void) => {
+        text('data: {"type"\n\n');
+      },
+      1002,
+    ],
+  ] as const)('closes as %s', async (_what, say, code) => {
+    const { http, line, isClosed } = open('sse');
+    void line.send(hello);
+    const stream = http.last.stream();
+    say((text) => {
+      stream.write(text);
+    });
+    expect(await isClosed).toBe(code);
+  });
+
+  it('closes without a word when nobody answers, the stream is cut, or a proxy refuses', async () => {
+    for (const end of ['fail', 'cut', 'refuse'] as const) {
+      const { http, line, isClosed } = open('sse');
+      void line.send(hello);
+      if (end === 'fail') http.last.fail();
+      else if (end === 'cut') http.last.stream().end();
+      else http.last.refuse(502, '<html>');
+      expect(await isClosed).toBe(1006);
+    }
+  });
+
+  it('closes for good when the gateway refuses the page', async () => {
+    const { http, line, isClosed } = open('sse');
+    void line.send(hello);
+    http.last.refuse(403, '{"code":"origin-denied","message":"","retry":"no"}');
+    expect(await isClosed).toBe(CLOSE_CODES['origin-denied']);
+  });
+
+  it('leaves no timer and no request behind', async () => {
+    const { http, line, environment } = open('sse');
+    void line.send(hello);
+    line.close({ code: 1000, reason: '' });
+    await settle();
+    expect([http.last.signal.aborted, environment.clock.pendingTimers]).toEqual([true, 0]);
+  });
+});
+
+describe('a line of polls', () => {
+  it('asks first without waiting, then again from where it is; the polls are one stream to those above', async () => {
+    const { http, line, events } = open('long-poll');
+    void line.send(hello);
+    expect(http.last.path).toBe('/v1/poll?wait=0');
+    http.last.answer([welcome, subscribed, synced(1)]);
+    await settle();
+    expect(http.last.path).toBe('/v1/poll');
+    http.last.answer([welcome, subscribed, delta(2), synced(2)]);
+    await settle();
+    expect(http.last.hello.subscriptions[0]?.cursor).toEqual({ epoch: 'e', seq: 2 });
+    expect(events).toEqual(['welcome', 'subscribed', 'synced', 'pong', 'text-delta']);
+  });
+
+  it('pauses when answers without news come at once', async () => {
+    const { http, line, environment } = open('long-poll');
+    void line.send(hello);
+    http.last.answer([welcome, subscribed, synced(1)]);
+    await settle();
+    http.last.answer([welcome, { type: 'draining', withinMs: 5_000 }, subscribed, synced(1)]);
+    await settle();
+    expect(http.requests).toHaveLength(2);
+    await environment.clock.advance(1_000);
+    expect(http.requests).toHaveLength(3);
+  });
+
+  it('closes as the last item says', async () => {
+    const { http, line, isClosed } = open('long-poll');
+    void line.send(hello);
+    http.last.answer([welcome, { type: 'close', code: 4001, reason: 'slow' }]);
+    expect(await isClosed).toBe(4001);
+  });
+});
