@@ -45,6 +45,7 @@ export class ChatClient implements Chat {
   constructor(options: ChatClientOptions) {
     const environment = options.environment ?? createBrowserEnvironment();
     this.#session = new ChatSession({
+      gateway: options.gateway,
       site: options.site,
       environment,
       transport: options.transport ?? createWebSocketTransport(options.gateway, environment),

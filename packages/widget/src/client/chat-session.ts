@@ -1,10 +1,8 @@
 /** What a chat is between a person's intents: the rooms put together, and what they do on the gateway's words. */
 import {
   ChatError,
-  PROTOCOL_VERSION,
   mintCommandId,
   mintConversationId,
-  runningMessages,
   isDelta,
   type ChatEvent,
   type Command,
@@ -15,25 +13,27 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
-import type { ChatEvents, ChatSnapshot, ChatStatus } from './chat.ts';
+import type { ChatEvents, ChatStatus } from './chat.ts';
 import { refusalOf, statusOf } from './chat-status.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { Connection } from './connection.ts';
 import { isFollowEvent } from './conversation.ts';
 import { CurrentConversation, type Opening } from './current-conversation.ts';
+import { describeChat } from './describe-chat.ts';
 import { Emitter } from './emitter.ts';
 import type { Environment } from './environment.ts';
+import { helloOf } from './hello.ts';
 import { Identity } from './identity.ts';
 import type { Letter } from './letter.ts';
 import { Outbox } from './outbox.ts';
 import { Requests } from './requests.ts';
 import { SnapshotSource } from './snapshot-source.ts';
 import { SiteStorage } from './storage.ts';
+import { createTabTransport, type TabTransport, type TabTransportOptions } from './tabs/tab-transport.ts';
 import type { Transport } from './transports/transport.ts';
 
-const CLIENT = { name: '@rivulet/widget', version: '0.1.0' };
-
 export interface ChatSessionOptions {
+  gateway: string;
   site: string;
   environment: Environment;
   transport: Transport;
@@ -53,11 +53,12 @@ export class ChatSession {
   /** Answers that were asked for and are not in the conversation yet; as many as a person asks for at a time. */
   readonly awaited = new Set<RunId>();
   readonly #site: string;
+  readonly #tabs: TabTransport;
   #status: ChatStatus = 'idle';
   /** Who waits for the gateway to know them, see `welcomedNext`. */
   #waiters: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
 
-  constructor({ site, environment, transport, welcomeTimeoutMs }: ChatSessionOptions) {
+  constructor({ gateway, site, environment, transport, welcomeTimeoutMs }: ChatSessionOptions) {
     this.#site = site;
     this.environment = environment;
     this.storage = new SiteStorage(environment.storage, site);
@@ -65,7 +66,7 @@ export class ChatSession {
     this.emitter = new Emitter((error) => {
       environment.report(error);
     });
-    this.source = new SnapshotSource(environment, () => this.#describe());
+    this.source = new SnapshotSource(environment, () => describeChat(this));
     this.requests = new Requests(environment, this.#send);
     this.outbox = new Outbox({
       environment,
@@ -88,22 +89,8 @@ export class ChatSession {
       changed: this.#changed,
       opening: this.openingOf(),
     });
-    this.connection = new Connection({
-      environment,
-      transport,
-      settings: { welcomeTimeoutMs },
-      hello: () => this.#hello(),
-      changed: (state, before) => {
-        this.#connectionChanged(state, before);
-      },
-      welcomed: (welcome) => {
-        this.#welcomed(welcome);
-      },
-      received: (event) => {
-        this.#received(event);
-      },
-      unreadable: this.#tellError,
-    });
+    this.#tabs = this.#openTabs({ gateway, site, environment, transport });
+    this.connection = this.#createConnection(welcomeTimeoutMs);
   }
 
   mintCommandId(): CommandId {
@@ -140,6 +127,39 @@ export class ChatSession {
     this.#refuseWaiters(error);
   }
 
+  // The two know each other; neither calls before both are there.
+  #openTabs(line: Pick<TabTransportOptions, 'gateway' | 'site' | 'environment' | 'transport'>): TabTransport {
+    return createTabTransport({
+      ...line,
+      siteToken: () => this.identity.siteToken,
+      restart: () => {
+        this.connection.restart();
+      },
+      probe: () => {
+        this.connection.probe();
+      },
+    });
+  }
+
+  #createConnection(welcomeTimeoutMs: number): Connection {
+    return new Connection({
+      environment: this.environment,
+      transport: this.#tabs,
+      settings: { welcomeTimeoutMs },
+      hello: () => this.#hello(),
+      changed: (state, before) => {
+        this.#connectionChanged(state, before);
+      },
+      welcomed: (welcome) => {
+        this.#welcomed(welcome);
+      },
+      received: (event) => {
+        this.#received(event);
+      },
+      unreadable: this.#tellError,
+    });
+  }
+
   // Bound once: they are handed to the rooms before all of them exist.
   readonly #send = (command: Command): void => {
     this.connection.send(command);
@@ -152,17 +172,8 @@ export class ChatSession {
   };
 
   #hello(): CommandOf<'hello'> {
-    const { token } = this.identity;
-    return {
-      type: 'hello',
-      id: this.mintCommandId(),
-      protocol: PROTOCOL_VERSION,
-      site: this.#site,
-      client: CLIENT,
-      capabilities: [],
-      subscriptions: this.current.subscriptions,
-      ...(token === undefined ? {} : { token }),
-    };
+    const [{ token }, { subscriptions }] = [this.identity, this.current];
+    return helloOf({ id: this.mintCommandId(), site: this.#site, token, subscriptions });
   }
 
   #welcomed({ token }: EventOf<'welcome'>): void {
@@ -238,6 +249,7 @@ export class ChatSession {
       this.outbox.suspend();
       this.current.lineLost();
     }
+    if (state.kind === 'closed') this.#tabs.leave();
     const refusal = refusalOf(state);
     if (refusal?.code === 'unauthenticated' && this.identity.dropAnonymousToken()) {
       // The token was all that tied the visitor to the conversation.
@@ -263,21 +275,5 @@ export class ChatSession {
     this.#status = status;
     this.#changed();
     this.emitter.emit('status', { status });
-  }
-
-  #describe(): ChatSnapshot {
-    const { conversation } = this.current;
-    const pending = this.outbox.shown(conversation);
-    return {
-      status: statusOf(this.connection.state),
-      closedBecause: refusalOf(this.connection.state),
-      conversation,
-      isLoading: this.current.isLoading,
-      pending,
-      isAnswering:
-        this.awaited.size > 0 ||
-        pending.some(({ state }) => state !== 'failed') ||
-        runningMessages(conversation).length > 0,
-    };
   }
 }

@@ -11,6 +11,8 @@ export class SiteStorage {
   readonly #storage: KeyValueStorage | null;
   readonly #prefix: string;
   #mayWrite = false;
+  /** All that was written arrived: what the storage says is so. */
+  #isReliable = true;
 
   constructor(storage: KeyValueStorage | null, site: string) {
     this.#storage = storage;
@@ -29,7 +31,8 @@ export class SiteStorage {
 
   /** As it is in the storage now, where another tab may have written since; in memory when it cannot be read. */
   getShared(key: StoredKey): string | undefined {
-    return (this.#mayWrite ? this.#read(key) : null) ?? this.get(key);
+    const isReadable = this.#mayWrite && this.#isReliable && this.#storage !== null;
+    return isReadable ? (this.#read(key) ?? undefined) : this.get(key);
   }
 
   set(key: StoredKey, value: string): void {
@@ -63,6 +66,7 @@ export class SiteStorage {
     try {
       return this.#storage?.getItem(this.#prefix + key) ?? null;
     } catch {
+      this.#isReliable = false;
       return null; // blocked: memory serves
     }
   }
@@ -71,7 +75,7 @@ export class SiteStorage {
     try {
       this.#storage?.setItem(this.#prefix + key, value);
     } catch {
-      // Full or blocked: memory serves this page, a reload will not have it.
+      this.#isReliable = false; // full or blocked: memory serves this page, a reload will not have it
     }
   }
 }
