@@ -8,6 +8,7 @@ import {
   type Command,
   type CommandId,
   type CommandOf,
+  type ConversationId,
   type EventOf,
   type Message,
   type MessageId,
@@ -38,6 +39,8 @@ export interface ChatSessionOptions {
   environment: Environment;
   transport: Transport;
   welcomeTimeoutMs: number;
+  /** A message of this tab was taken: the conversation is there. */
+  begun: (conversationId: ConversationId) => void;
 }
 
 export class ChatSession {
@@ -54,12 +57,14 @@ export class ChatSession {
   readonly awaited = new Set<RunId>();
   readonly #site: string;
   readonly #tabs: TabTransport;
+  readonly #begun: (conversationId: ConversationId) => void;
   #status: ChatStatus = 'idle';
   /** Who waits for the gateway to know them, see `welcomedNext`. */
   #waiters: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
 
-  constructor({ gateway, site, environment, transport, welcomeTimeoutMs }: ChatSessionOptions) {
+  constructor({ gateway, site, environment, transport, welcomeTimeoutMs, begun }: ChatSessionOptions) {
     this.#site = site;
+    this.#begun = begun;
     this.environment = environment;
     this.storage = new SiteStorage(environment.storage, site);
     this.identity = new Identity(this.storage);
@@ -111,6 +116,12 @@ export class ChatSession {
 
   emptyOpening(): Opening {
     return { id: mintConversationId(this.environment.random), isBegun: false };
+  }
+
+  /** Nothing was said in it: it may make room for one that was begun elsewhere. */
+  get isUntouched(): boolean {
+    const { id, isBegun } = this.current;
+    return !isBegun && this.outbox.letters.every(({ command }) => command.conversationId !== id);
   }
 
   /** @throws {ChatError} when the gateway refuses the next hello, or the chat is closed before. */
@@ -229,6 +240,7 @@ export class ChatSession {
   #begin({ command, acceptance }: Letter): void {
     if (command.conversationId !== this.current.id) return;
     this.identity.keepConversation(command.conversationId);
+    if (!this.current.isBegun) this.#begun(command.conversationId);
     this.current.begin();
     if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
   }

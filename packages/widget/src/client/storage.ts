@@ -2,7 +2,14 @@
 import type { KeyValueStorage } from './environment.ts';
 
 /** `token` is an anonymous visitor's; one that the site gave is never kept. */
-export const STORED_KEYS = ['token', 'conversation', 'user-conversation', 'outbox', 'draft'] as const;
+export const STORED_KEYS = [
+  'token',
+  'conversation',
+  'user-conversation',
+  'outbox',
+  'draft',
+  'shared',
+] as const;
 export type StoredKey = (typeof STORED_KEYS)[number];
 
 export class SiteStorage {
@@ -17,12 +24,7 @@ export class SiteStorage {
   constructor(storage: KeyValueStorage | null, site: string) {
     this.#storage = storage;
     this.#prefix = `rivulet:${site}:`;
-    for (const key of STORED_KEYS) {
-      const value = this.#read(key);
-      if (value === null) continue;
-      this.#memory.set(key, value);
-      this.#mayWrite = true; // somebody who acted on an earlier page
-    }
+    this.reload();
   }
 
   get(key: StoredKey): string | undefined {
@@ -54,6 +56,16 @@ export class SiteStorage {
     if (this.#mayWrite) return;
     this.#mayWrite = true;
     for (const [key, value] of this.#memory) this.#write(key, value);
+  }
+
+  /** Takes over what an earlier page or another tab has written; a visitor who acted there has acted here. */
+  reload(): void {
+    for (const key of STORED_KEYS) {
+      const value = this.#read(key);
+      if (value === null) continue;
+      this.#memory.set(key, value);
+      this.#mayWrite = true;
+    }
   }
 
   /** Removes all; nothing is written again before the next `permit`. */

@@ -2,6 +2,7 @@
 import type { CommandOf } from '@rivulet/protocol';
 import type { Environment } from '../environment.ts';
 import type { Transport } from '../transports/transport.ts';
+import { personOf } from './person.ts';
 import { TabGroup } from './tab-group.ts';
 import { TabLine } from './tab-line.ts';
 import { TAB_WORDS } from './tab-messages.ts';
@@ -41,7 +42,7 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
   /** The group of whoever speaks now. */
   const enter = (): TabGroup => {
     const token = siteToken();
-    const name = `${TAB_WORDS}:${gateway}:${site}:${token === undefined ? '' : personOf(token)}`;
+    const name = `${TAB_WORDS}:${gateway}:${site}:line:${personOf(token)}`;
     if (current?.name !== name) {
       leave();
       const tokens = token === undefined ? 'compared' : 'secret';
@@ -62,37 +63,4 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
   };
   const groups = new WeakMap<TabLine, TabGroup>();
   return { name: transport.name, open: (observer) => new TabLine(observer, keeper), leave };
-}
-
-/** Claims that differ between two tokens of one person, because each was made at another time. */
-const TIME_CLAIMS = ['iat', 'exp', 'nbf', 'jti'];
-
-/**
- * Names who a site's token speaks for, so that each tab may come with a fresh one. Not verified here: a forged token would
- * join a line of this very browser, whose storage its forger can read. The gateway judges the leader's. A hash, because a
- * name may be looked up and a secret must not; at 64 bits two persons of one browser do not meet.
- */
-export function personOf(token: string): string {
-  return hash(claimsOf(token) ?? token);
-}
-
-function claimsOf(token: string): string | undefined {
-  try {
-    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const claims = JSON.parse(atob(payload)) as object; // anything else throws below, or is a name as good as another
-    return JSON.stringify(Object.entries(claims).filter(([name]) => !TIME_CLAIMS.includes(name)));
-  } catch {
-    return undefined; // not a JWT: the token is the name
-  }
-}
-
-/** FNV-1a twice, with other numbers. */
-function hash(text: string): string {
-  let [one, other] = [0x811c9dc5, 0x41c6ce57];
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    one = Math.imul(one ^ unit, 0x01000193);
-    other = Math.imul(other ^ unit, 0x9e3779b1);
-  }
-  return `${one}${other}`;
 }
