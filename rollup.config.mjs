@@ -79,6 +79,8 @@ export default [
   modules('widget', ['index.ts', 'define.ts', 'client/index.ts'], 'es2022'),
   {
     input: 'packages/widget/src/ui/app.ts',
+    // What its lazy chunks share stays in the entry: a facade would cost every page one more round trip.
+    preserveEntrySignatures: 'allow-extension',
     output: {
       dir: CDN,
       format: 'es',

@@ -1,6 +1,13 @@
 /** The browser as an Environment: the only file of the client that touches the globals of a page. */
 import type { Clock } from './clock.ts';
-import type { Environment, KeyValueStorage, Sign, SocketHandlers } from './environment.ts';
+import type {
+  Environment,
+  KeyValueStorage,
+  Sign,
+  SocketHandlers,
+  TabChannel,
+  TabLocks,
+} from './environment.ts';
 
 /** A frame that does not come (the tab was hidden after it was asked for) is replaced after this long. */
 const FRAME_FALLBACK_MS = 250;
@@ -16,6 +23,8 @@ export function createBrowserEnvironment(): Environment {
     fetch: (...request) => fetch(...request),
     onSign,
     isOnline: () => navigator.onLine,
+    locks: findLocks(),
+    channel: openTabChannel,
     report: (error) => {
       // As an uncaught error, so that it reaches the console and the site's own error tracking.
       setTimeout(() => {
@@ -94,4 +103,56 @@ function onSign(listener: (sign: Sign) => void): () => void {
     for (const name of Object.keys(WINDOW_SIGNS)) removeEventListener(name, hear);
     document.removeEventListener('visibilitychange', hear);
   };
+}
+
+/** Not there on an insecure page, which then has a line of its own. */
+function findLocks(): TabLocks | undefined {
+  // The types promise what only a secure context has.
+  const locks = (navigator as { locks?: LockManager }).locks;
+  return locks === undefined ? undefined : { hold: (...what) => holdLock(locks, ...what) };
+}
+
+function holdLock(locks: LockManager, ...[name, how, told]: Parameters<TabLocks['hold']>): () => void {
+  const place = new AbortController();
+  let letGo = () => {
+    place.abort();
+  };
+  let isReleased = false;
+  const hold = () => {
+    if (isReleased) return undefined; // a steal cannot be called off before
+    const released = new Promise<void>((resolve) => (letGo = resolve));
+    told.held();
+    return released;
+  };
+  locks
+    .request(name, how === 'steal' ? { steal: true } : { signal: place.signal }, hold)
+    .catch((error: unknown) => {
+      if (isReleased) return;
+      if (error instanceof DOMException && error.name === 'AbortError') told.lost();
+      else told.failed();
+    });
+  return () => {
+    isReleased = true;
+    letGo();
+  };
+}
+
+function openTabChannel(name: string, heard: (message: unknown) => void): TabChannel | undefined {
+  try {
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      heard(data);
+    };
+    return {
+      post: (message) => {
+        channel.postMessage(message);
+      },
+      close: () => {
+        channel.onmessage = null; // what is on its way is not for a closed one
+        channel.close();
+      },
+    };
+  } catch {
+    return undefined; // an older browser, or a sandboxed frame
+  }
 }

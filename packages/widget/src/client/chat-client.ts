@@ -6,14 +6,17 @@ import {
   mintRunId,
   runningMessages,
   type CommandOf,
+  type ConversationId,
   type MessageId,
   type RunId,
   type UserPart,
 } from '@rivulet/protocol';
 import { createBrowserEnvironment } from './browser-environment.ts';
-import type { Chat, ChatEvents, ChatSnapshot, SendOptions } from './chat.ts';
+import type { Chat, ChatEvents, ChatSnapshot, SendOptions, SharedState } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
 import type { Environment } from './environment.ts';
+import { Company } from './tabs/company.ts';
+import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
 import type { Transport } from './transports/transport.ts';
 
@@ -41,15 +44,47 @@ export function createChatClient(options: ChatClientOptions): Chat {
 
 export class ChatClient implements Chat {
   readonly #session: ChatSession;
+  readonly #company: Company;
 
   constructor(options: ChatClientOptions) {
     const environment = options.environment ?? createBrowserEnvironment();
+    const { gateway, site } = options;
     this.#session = new ChatSession({
-      site: options.site,
+      gateway,
+      site,
       environment,
       transport: options.transport ?? createLadderTransport({ ...options, environment }),
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? WELCOME_TIMEOUT_MS,
+      begun: (conversationId) => {
+        this.#company.tell({ kind: 'begun', conversationId, person: this.#person });
+      },
     });
+    const { storage, emitter } = this.#session;
+    this.#company = new Company({
+      environment,
+      storage,
+      gateway,
+      site,
+      draft: (text) => {
+        emitter.emit('draft', { text });
+      },
+      shared: (shared) => {
+        emitter.emit('shared', { shared });
+      },
+      logout: () => {
+        this.#logout();
+      },
+      identify: (token) => {
+        if (personOf(token) === this.#person) return; // each tab of theirs with a token of its own
+        storage.reload();
+        // Refused there, refused here: that is told as an error.
+        this.#identify(token).catch(() => undefined);
+      },
+      begun: (conversationId, person) => {
+        if (person === this.#person) this.#follow(conversationId);
+      },
+    });
+    this.#company.enter();
   }
 
   get snapshot(): ChatSnapshot {
@@ -57,12 +92,19 @@ export class ChatClient implements Chat {
   }
 
   get draft(): string {
-    return this.#session.storage.get('draft') ?? '';
+    return this.#company.draft;
   }
 
-  set draft(text: string) {
-    if (text === '') this.#session.storage.remove('draft');
-    else this.#session.storage.set('draft', text);
+  set draft(draft: string) {
+    this.#company.share({ draft });
+  }
+
+  get shared(): SharedState {
+    return this.#company.shared;
+  }
+
+  share(change: SharedState): void {
+    this.#company.share(change);
   }
 
   subscribe(listener: (snapshot: ChatSnapshot) => void): () => void {
@@ -74,6 +116,7 @@ export class ChatClient implements Chat {
   }
 
   connect(): void {
+    this.#company.enter();
     this.#session.connection.connect();
   }
 
@@ -146,7 +189,23 @@ export class ChatClient implements Chat {
     current.switchTo(this.#session.emptyOpening());
   }
 
-  async identify(token: string): Promise<void> {
+  identify(token: string): Promise<void> {
+    this.#company.tell({ kind: 'identify', token });
+    return this.#identify(token);
+  }
+
+  logout(): Promise<void> {
+    this.#company.tell({ kind: 'logout' });
+    this.#logout();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#company.leave();
+    this.#session.close();
+  }
+
+  async #identify(token: string): Promise<void> {
     const { identity, storage, current, connection } = this.#session;
     const wasIdentified = identity.isIdentified;
     storage.permit();
@@ -161,19 +220,32 @@ export class ChatClient implements Chat {
     await welcomed;
   }
 
-  logout(): Promise<void> {
+  #logout(): void {
     const { identity, storage, outbox, current, awaited } = this.#session;
-    this.close();
+    this.#session.close();
     outbox.clear(new ChatError('interrupted', { message: 'The visitor has logged out.' }));
     identity.logout();
     awaited.clear();
     storage.wipe();
+    this.#company.forget();
     current.switchTo(this.#session.emptyOpening());
-    return Promise.resolve();
   }
 
-  close(): void {
-    this.#session.close();
+  /** A conversation was begun in another tab: where nothing was said yet, it is shown here too. */
+  #follow(conversationId: ConversationId): void {
+    const { identity, storage, current, connection } = this.#session;
+    const { token } = identity;
+    storage.reload();
+    if (!this.#session.isUntouched) return;
+    identity.keepConversation(conversationId);
+    current.switchTo({ id: conversationId, isBegun: true });
+    // A hello that is on its way does not name it; and without a shared line it was perhaps said as another visitor.
+    if (connection.state.kind === 'open' && identity.token === token) current.subscribe();
+    else connection.restart();
+  }
+
+  get #person(): string {
+    return personOf(this.#session.identity.siteToken);
   }
 
   async #abort(what: Omit<CommandOf<'abort-run'>, 'type' | 'id'>): Promise<void> {

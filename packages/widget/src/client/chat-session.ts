@@ -1,43 +1,46 @@
 /** What a chat is between a person's intents: the rooms put together, and what they do on the gateway's words. */
 import {
   ChatError,
-  PROTOCOL_VERSION,
   mintCommandId,
   mintConversationId,
-  runningMessages,
   isDelta,
   type ChatEvent,
   type Command,
   type CommandId,
   type CommandOf,
+  type ConversationId,
   type EventOf,
   type Message,
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
-import type { ChatEvents, ChatSnapshot, ChatStatus } from './chat.ts';
+import type { ChatEvents, ChatStatus } from './chat.ts';
 import { refusalOf, statusOf } from './chat-status.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { Connection } from './connection.ts';
 import { isFollowEvent } from './conversation.ts';
 import { CurrentConversation, type Opening } from './current-conversation.ts';
+import { describeChat } from './describe-chat.ts';
 import { Emitter } from './emitter.ts';
 import type { Environment } from './environment.ts';
+import { helloOf } from './hello.ts';
 import { Identity } from './identity.ts';
 import type { Letter } from './letter.ts';
 import { Outbox } from './outbox.ts';
 import { Requests } from './requests.ts';
 import { SnapshotSource } from './snapshot-source.ts';
 import { SiteStorage } from './storage.ts';
+import { createTabTransport, type TabTransport, type TabTransportOptions } from './tabs/tab-transport.ts';
 import type { Transport } from './transports/transport.ts';
 
-const CLIENT = { name: '@rivulet/widget', version: '0.1.0' };
-
 export interface ChatSessionOptions {
+  gateway: string;
   site: string;
   environment: Environment;
   transport: Transport;
   welcomeTimeoutMs: number;
+  /** A message of this tab was taken: the conversation is there. */
+  begun: (conversationId: ConversationId) => void;
 }
 
 export class ChatSession {
@@ -53,19 +56,22 @@ export class ChatSession {
   /** Answers that were asked for and are not in the conversation yet; as many as a person asks for at a time. */
   readonly awaited = new Set<RunId>();
   readonly #site: string;
+  readonly #tabs: TabTransport;
+  readonly #begun: (conversationId: ConversationId) => void;
   #status: ChatStatus = 'idle';
   /** Who waits for the gateway to know them, see `welcomedNext`. */
   #waiters: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
 
-  constructor({ site, environment, transport, welcomeTimeoutMs }: ChatSessionOptions) {
+  constructor({ gateway, site, environment, transport, welcomeTimeoutMs, begun }: ChatSessionOptions) {
     this.#site = site;
+    this.#begun = begun;
     this.environment = environment;
     this.storage = new SiteStorage(environment.storage, site);
     this.identity = new Identity(this.storage);
     this.emitter = new Emitter((error) => {
       environment.report(error);
     });
-    this.source = new SnapshotSource(environment, () => this.#describe());
+    this.source = new SnapshotSource(environment, () => describeChat(this));
     this.requests = new Requests(environment, this.#send);
     this.outbox = new Outbox({
       environment,
@@ -88,22 +94,8 @@ export class ChatSession {
       changed: this.#changed,
       opening: this.openingOf(),
     });
-    this.connection = new Connection({
-      environment,
-      transport,
-      settings: { welcomeTimeoutMs },
-      hello: () => this.#hello(),
-      changed: (state, before) => {
-        this.#connectionChanged(state, before);
-      },
-      welcomed: (welcome) => {
-        this.#welcomed(welcome);
-      },
-      received: (event) => {
-        this.#received(event);
-      },
-      unreadable: this.#tellError,
-    });
+    this.#tabs = this.#openTabs({ gateway, site, environment, transport });
+    this.connection = this.#createConnection(welcomeTimeoutMs);
   }
 
   mintCommandId(): CommandId {
@@ -126,6 +118,12 @@ export class ChatSession {
     return { id: mintConversationId(this.environment.random), isBegun: false };
   }
 
+  /** Nothing was said in it: it may make room for one that was begun elsewhere. */
+  get isUntouched(): boolean {
+    const { id, isBegun } = this.current;
+    return !isBegun && this.outbox.letters.every(({ command }) => command.conversationId !== id);
+  }
+
   /** @throws {ChatError} when the gateway refuses the next hello, or the chat is closed before. */
   welcomedNext(): Promise<void> {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
@@ -140,6 +138,39 @@ export class ChatSession {
     this.#refuseWaiters(error);
   }
 
+  // The two know each other; neither calls before both are there.
+  #openTabs(line: Pick<TabTransportOptions, 'gateway' | 'site' | 'environment' | 'transport'>): TabTransport {
+    return createTabTransport({
+      ...line,
+      siteToken: () => this.identity.siteToken,
+      restart: () => {
+        this.connection.restart();
+      },
+      probe: () => {
+        this.connection.probe();
+      },
+    });
+  }
+
+  #createConnection(welcomeTimeoutMs: number): Connection {
+    return new Connection({
+      environment: this.environment,
+      transport: this.#tabs,
+      settings: { welcomeTimeoutMs },
+      hello: () => this.#hello(),
+      changed: (state, before) => {
+        this.#connectionChanged(state, before);
+      },
+      welcomed: (welcome) => {
+        this.#welcomed(welcome);
+      },
+      received: (event) => {
+        this.#received(event);
+      },
+      unreadable: this.#tellError,
+    });
+  }
+
   // Bound once: they are handed to the rooms before all of them exist.
   readonly #send = (command: Command): void => {
     this.connection.send(command);
@@ -152,17 +183,8 @@ export class ChatSession {
   };
 
   #hello(): CommandOf<'hello'> {
-    const { token } = this.identity;
-    return {
-      type: 'hello',
-      id: this.mintCommandId(),
-      protocol: PROTOCOL_VERSION,
-      site: this.#site,
-      client: CLIENT,
-      capabilities: [],
-      subscriptions: this.current.subscriptions,
-      ...(token === undefined ? {} : { token }),
-    };
+    const [{ token }, { subscriptions }] = [this.identity, this.current];
+    return helloOf({ id: this.mintCommandId(), site: this.#site, token, subscriptions });
   }
 
   #welcomed({ token }: EventOf<'welcome'>): void {
@@ -218,6 +240,7 @@ export class ChatSession {
   #begin({ command, acceptance }: Letter): void {
     if (command.conversationId !== this.current.id) return;
     this.identity.keepConversation(command.conversationId);
+    if (!this.current.isBegun) this.#begun(command.conversationId);
     this.current.begin();
     if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
   }
@@ -238,6 +261,7 @@ export class ChatSession {
       this.outbox.suspend();
       this.current.lineLost();
     }
+    if (state.kind === 'closed') this.#tabs.leave();
     const refusal = refusalOf(state);
     if (refusal?.code === 'unauthenticated' && this.identity.dropAnonymousToken()) {
       // The token was all that tied the visitor to the conversation.
@@ -263,21 +287,5 @@ export class ChatSession {
     this.#status = status;
     this.#changed();
     this.emitter.emit('status', { status });
-  }
-
-  #describe(): ChatSnapshot {
-    const { conversation } = this.current;
-    const pending = this.outbox.shown(conversation);
-    return {
-      status: statusOf(this.connection.state),
-      closedBecause: refusalOf(this.connection.state),
-      conversation,
-      isLoading: this.current.isLoading,
-      pending,
-      isAnswering:
-        this.awaited.size > 0 ||
-        pending.some(({ state }) => state !== 'failed') ||
-        runningMessages(conversation).length > 0,
-    };
   }
 }

@@ -44,6 +44,17 @@ export interface ChatEvents {
   /** `text` is the whole answer, also of one that was stopped or cut. */
   'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
   error: { error: ChatError };
+  /** Another tab has changed the draft; not told for this tab's own changes, nor while the visitor types here. */
+  draft: { text: string };
+  /** Another tab has changed what the interface shares. */
+  shared: { shared: SharedState };
+}
+
+/** What an interface shares with those in the other tabs of the browser. Absent: nobody has said. */
+export interface SharedState {
+  isOpen?: boolean;
+  /** How many answers nobody has seen yet. */
+  unread?: number;
 }
 
 export interface SendOptions {
@@ -74,14 +85,20 @@ export interface Chat {
   regenerate(messageId: MessageId): Promise<void>;
   /** Takes a failed message off the list. */
   discard(messageId: MessageId): void;
-  /** Leaves this conversation and begins an empty one. */
+  /**
+   * Leaves this conversation and begins an empty one, in this tab: another one, in which somebody may be reading, stays where
+   * it is. A tab that opens later, and one that is still empty, shows what was begun last.
+   */
   newConversation(): void;
-  /** Speaks from now on as the person that the token names. */
+  /** Speaks from now on as the person that the token names; the other tabs follow. */
   identify(token: string): Promise<void>;
-  /** Forgets the person, the conversation and all that was stored. */
+  /** Forgets the person, the conversation and all that was stored, in every tab. */
   logout(): Promise<void>;
   /** A draft survives a reload once the visitor has sent a message. */
   draft: string;
+  readonly shared: SharedState;
+  /** Changes some of what is shared, in all tabs; survives a reload like the draft. */
+  share(change: SharedState): void;
   /** Ends the line and every timer; may be called twice. */
   close(): void;
 }

@@ -77,6 +77,11 @@ export class Connection {
     this.#step({ kind: 'restart', nowMs: this.#options.environment.clock.now() });
   }
 
+  /** Somebody needs the line now: an answer in 2 s, or another line. */
+  probe(): void {
+    this.#step({ kind: 'visible', nowMs: this.#options.environment.clock.now() });
+  }
+
   close(): void {
     this.#endSigns?.();
     this.#endSigns = undefined;

@@ -112,7 +112,7 @@ export class CurrentConversation {
     if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined) return;
     this.#subscribeTimer = this.#options.environment.clock.after(SUBSCRIBED_BY_ITSELF_MS, () => {
       this.#subscribeTimer = undefined;
-      if (this.#followed.phase === 'off') this.#subscribe();
+      if (this.#followed.phase === 'off') this.subscribe();
     });
   }
 
@@ -135,15 +135,16 @@ export class CurrentConversation {
     this.#endWait();
   }
 
+  /** On an open line whose hello did not. */
+  subscribe(): void {
+    this.#subscribeId = this.#mintId();
+    this.#options.send({ type: 'subscribe', id: this.#subscribeId, ...this.#subscription() });
+  }
+
   #resubscribe(): void {
     this.#resubscriptions += 1;
     if (this.#resubscriptions > MAX_RESUBSCRIPTIONS) this.#options.giveLineUp();
-    else this.#subscribe();
-  }
-
-  #subscribe(): void {
-    this.#subscribeId = this.#mintId();
-    this.#options.send({ type: 'subscribe', id: this.#subscribeId, ...this.#subscription() });
+    else this.subscribe();
   }
 
   #subscription(): Subscription {

@@ -26,6 +26,31 @@ export interface KeyValueStorage {
 /** `visible`: somebody looks again (visible, focus, pageshow). `online` and `offline`: what the system says of its network. */
 export type Sign = 'visible' | 'online' | 'offline';
 
+/** Locks among the tabs of one browser. A tab that dies lets go of all of its own: the browser sees to that. */
+export interface TabLocks {
+  /**
+   * `wait`: in line behind whoever holds it. `steal`: at once, from whoever holds it. Nothing is told in the same call, or
+   * after the release. @returns the way to let go, also of the place in the line.
+   */
+  hold(name: string, how: 'wait' | 'steal', told: LockNews): () => void;
+}
+
+export interface LockNews {
+  held: () => void;
+  /** It was stolen. */
+  lost: () => void;
+  /** This page may not lock. */
+  failed: () => void;
+}
+
+/** To all other tabs of this origin that opened it under the same name; in order, never to itself. */
+export interface TabChannel {
+  /** A value that can be cloned. */
+  post(message: unknown): void;
+  /** May be called twice. */
+  close(): void;
+}
+
 export interface Environment {
   readonly clock: Clock;
   /** From a cryptographic source. */
@@ -41,6 +66,10 @@ export interface Environment {
   onSign(listener: (sign: Sign) => void): () => void;
   /** false only when the system is sure. */
   isOnline(): boolean;
+  /** Absent: every tab has a line of its own. */
+  readonly locks?: TabLocks | undefined;
+  /** undefined: the page may not. */
+  channel?(name: string, heard: (message: unknown) => void): TabChannel | undefined;
   /** A listener of the site threw: told where its developer looks, never swallowed. */
   report(error: unknown): void;
 }

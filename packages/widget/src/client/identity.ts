@@ -10,6 +10,11 @@ export class Identity {
     this.#storage = storage;
   }
 
+  /** What the site gave; undefined: an anonymous visitor. */
+  get siteToken(): string | undefined {
+    return this.#siteToken;
+  }
+
   get isIdentified(): boolean {
     return this.#siteToken !== undefined;
   }

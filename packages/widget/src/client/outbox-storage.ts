@@ -17,15 +17,28 @@ export function loadOutbox(storage: SiteStorage): Letter[] {
   return readShared(storage).flatMap(toLetter);
 }
 
-/** Writes what changed between two states of this page's outbox, and leaves alone what other tabs wrote. */
+/**
+ * Writes what changed between two states of this page's outbox, and leaves alone what other tabs wrote. Each in its place: a
+ * tab that has a copy of the first message of two must not put it behind the second, which a third tab would then send first.
+ */
 export function saveOutbox(storage: SiteStorage, before: readonly Letter[], after: readonly Letter[]): void {
-  const mine = new Set([...before, ...after].map(({ command }) => command.messageId as string));
-  const others = readShared(storage).filter((stored) => !mine.has(messageIdOf(stored)));
-  const own = after.filter(({ acceptance }) => acceptance === undefined).map(toStored);
-  const text = JSON.stringify([...others, ...own]);
+  const settled = new Set<string>(before.map(({ command }) => command.messageId));
+  const own = new Map<string, StoredLetter>();
+  for (const letter of after) {
+    const { messageId } = letter.command;
+    if (letter.acceptance !== undefined) settled.add(messageId);
+    else own.set(messageId, toStored(letter));
+  }
+  const kept = readShared(storage).flatMap((stored) => {
+    const messageId = messageIdOf(stored);
+    const mine = own.get(messageId);
+    own.delete(messageId);
+    return mine ?? (settled.has(messageId) ? [] : stored);
+  });
+  const text = JSON.stringify([...kept, ...own.values()]);
   if (text === '[]') {
-    if (storage.get('outbox') !== undefined) storage.remove('outbox');
-  } else if (text !== storage.get('outbox')) storage.set('outbox', text);
+    if (storage.getShared('outbox') !== undefined) storage.remove('outbox');
+  } else if (text !== storage.getShared('outbox')) storage.set('outbox', text);
 }
 
 function readShared(storage: SiteStorage): StoredLetter[] {

@@ -9,6 +9,7 @@ export const STORED_KEYS = [
   'outbox',
   'draft',
   'transport',
+  'shared',
 ] as const;
 export type StoredKey = (typeof STORED_KEYS)[number];
 
@@ -18,16 +19,13 @@ export class SiteStorage {
   readonly #storage: KeyValueStorage | null;
   readonly #prefix: string;
   #mayWrite = false;
+  /** All that was written arrived: what the storage says is so. */
+  #isReliable = true;
 
   constructor(storage: KeyValueStorage | null, site: string) {
     this.#storage = storage;
     this.#prefix = `rivulet:${site}:`;
-    for (const key of STORED_KEYS) {
-      const value = this.#read(key);
-      if (value === null) continue;
-      this.#memory.set(key, value);
-      this.#mayWrite = true; // somebody who acted on an earlier page
-    }
+    this.reload();
   }
 
   /** Whether the visitor has acted, on this page or an earlier one. */
@@ -41,7 +39,8 @@ export class SiteStorage {
 
   /** As it is in the storage now, where another tab may have written since; in memory when it cannot be read. */
   getShared(key: StoredKey): string | undefined {
-    return (this.#mayWrite ? this.#read(key) : null) ?? this.get(key);
+    const isReadable = this.#mayWrite && this.#isReliable && this.#storage !== null;
+    return isReadable ? (this.#read(key) ?? undefined) : this.get(key);
   }
 
   set(key: StoredKey, value: string): void {
@@ -65,6 +64,16 @@ export class SiteStorage {
     for (const [key, value] of this.#memory) this.#write(key, value);
   }
 
+  /** Takes over what an earlier page or another tab has written; a visitor who acted there has acted here. */
+  reload(): void {
+    for (const key of STORED_KEYS) {
+      const value = this.#read(key);
+      if (value === null) continue;
+      this.#memory.set(key, value);
+      this.#mayWrite = true;
+    }
+  }
+
   /** Removes all; nothing is written again before the next `permit`. */
   wipe(): void {
     for (const key of STORED_KEYS) this.remove(key);
@@ -75,6 +84,7 @@ export class SiteStorage {
     try {
       return this.#storage?.getItem(this.#prefix + key) ?? null;
     } catch {
+      this.#isReliable = false;
       return null; // blocked: memory serves
     }
   }
@@ -83,7 +93,7 @@ export class SiteStorage {
     try {
       this.#storage?.setItem(this.#prefix + key, value);
     } catch {
-      // Full or blocked: memory serves this page, a reload will not have it.
+      this.#isReliable = false; // full or blocked: memory serves this page, a reload will not have it
     }
   }
 }

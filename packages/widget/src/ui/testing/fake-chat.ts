@@ -9,12 +9,13 @@ import {
   type Run,
   type RunId,
 } from '@rivulet/protocol';
-import type { Chat, ChatEvents, ChatSnapshot } from '../../client/chat.ts';
+import type { Chat, ChatEvents, ChatSnapshot, SharedState } from '../../client/chat.ts';
 
 type Handler = (detail: never) => void;
 
 export class FakeChat implements Chat {
   draft = '';
+  shared: SharedState = {};
   isConnected = false;
   isClosed = false;
   /** What was asked, in order: `send hello`, `stop`, `retry m_…`. */
@@ -53,6 +54,10 @@ export class FakeChat implements Chat {
 
   get listenerCount(): number {
     return this.#listeners.size + [...this.#handlers.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  share(change: SharedState): void {
+    this.shared = { ...this.shared, ...change };
   }
 
   subscribe(listener: (snapshot: ChatSnapshot) => void): () => void {

@@ -1,0 +1,31 @@
+/** The chat as people see it: one snapshot out of what the rooms hold. */
+import { runningMessages, type RunId } from '@rivulet/protocol';
+import type { ChatSnapshot } from './chat.ts';
+import { refusalOf, statusOf } from './chat-status.ts';
+import type { ConnectionState } from './connection-state.ts';
+import type { CurrentConversation } from './current-conversation.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface ChatRooms {
+  connection: { readonly state: ConnectionState };
+  current: Pick<CurrentConversation, 'conversation' | 'isLoading'>;
+  outbox: Pick<Outbox, 'shown'>;
+  /** Answers that were asked for and are not in the conversation yet. */
+  awaited: ReadonlySet<RunId>;
+}
+
+export function describeChat({ connection, current, outbox, awaited }: ChatRooms): ChatSnapshot {
+  const { conversation } = current;
+  const pending = outbox.shown(conversation);
+  return {
+    status: statusOf(connection.state),
+    closedBecause: refusalOf(connection.state),
+    conversation,
+    isLoading: current.isLoading,
+    pending,
+    isAnswering:
+      awaited.size > 0 ||
+      pending.some(({ state }) => state !== 'failed') ||
+      runningMessages(conversation).length > 0,
+  };
+}

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { FakeBrowser } from '../testing/fake-browser.ts';
+import { settle } from '../testing/fake-environment.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+import { openTab } from '../testing/open-tab.ts';
+import { personOf } from './person.ts';
+
+async function twoTabs() {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
+  const drafts: string[] = [];
+  second.chat.on('draft', ({ text }) => drafts.push(text));
+  await settle();
+  return { browser, gateway, first, second, drafts };
+}
+
+test('a draft is seen in the other tab as it is typed, and stored only once the visitor has acted', async () => {
+  const { browser, first, second, drafts } = await twoTabs();
+  first.chat.draft = 'Hel';
+  first.chat.draft = 'Hello';
+  await settle();
+  expect(drafts).toEqual(['Hel', 'Hello']);
+  expect(second.chat.draft).toBe('Hello');
+  expect(browser.storage.items.size).toBe(0);
+  await first.chat.sendMessage('Good day.');
+  expect(browser.storage.getItem('rivulet:demo:draft')).toBe('Hello');
+});
+
+test('a draft is not overwritten while it is typed; after a pause the last writer wins', async () => {
+  const { browser, first, second } = await twoTabs();
+  second.chat.draft = 'mine';
+  await browser.clock.advance(1000);
+  first.chat.draft = 'theirs';
+  await settle();
+  expect(second.chat.draft).toBe('mine');
+  await browser.clock.advance(2000);
+  first.chat.draft = 'later';
+  await settle();
+  expect(second.chat.draft).toBe('later');
+});
+
+test('open state and unread count are shared, told once, and known to a tab that opens later', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  const told: unknown[] = [];
+  second.chat.on('shared', ({ shared }) => told.push(shared));
+  first.chat.share({ isOpen: true });
+  first.chat.share({ unread: 2 });
+  first.chat.share({ unread: 2 });
+  await settle();
+  expect(told).toEqual([{ isOpen: true }, { isOpen: true, unread: 2 }]);
+  const third = openTab(browser, gateway);
+  await settle();
+  expect(third.chat.shared).toEqual({ isOpen: true, unread: 2 });
+});
+
+test('what is shared survives the last tab once the visitor has acted', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  first.chat.share({ isOpen: true });
+  first.tab.kill();
+  second.tab.kill();
+  expect(openTab(browser, gateway).chat.shared).toEqual({ isOpen: true });
+});
+
+test('a conversation that is begun in one tab is shown in one that is still empty', async () => {
+  const { gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(second.texts()).toEqual(['Hello', 'Good day.']);
+  await second.chat.sendMessage('And you?');
+  await settle();
+  expect(first.texts()).toEqual(['Hello', 'Good day.', 'And you?', '']);
+  expect([gateway.logs.size, gateway.lines.length]).toEqual([1, 1]);
+});
+
+test('a conversation that is begun while another tab is just connecting is shown there too', async () => {
+  const { browser, gateway, first } = await twoTabs();
+  const late = openTab(browser, gateway);
+  const sending = first.chat.sendMessage('Hello');
+  gateway.isUp = false;
+  gateway.cut();
+  gateway.isUp = true;
+  await browser.clock.advance(2000);
+  await sending;
+  await late.chat.sendMessage('And?');
+  await settle();
+  expect(late.texts()).toEqual(['Hello', '', 'And?', '']);
+});
+
+test('logout in one tab forgets the visitor in all of them', async () => {
+  const { browser, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  first.chat.draft = 'And';
+  await settle();
+  await first.chat.logout();
+  await settle();
+  expect(second.chat.snapshot).toMatchObject({ status: 'idle', conversation: { messages: [] } });
+  expect([first.chat.draft, second.chat.draft]).toEqual(['', '']);
+  expect(browser.storage.items.size).toBe(0);
+  expect(browser.openLines).toBe(0);
+});
+
+test('identify in one tab is followed by the others, on one line, and no token is stored', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  expect(second.chat.snapshot.status).toBe('online');
+  expect(browser.openLines).toBe(1);
+  expect(gateway.ofType('hello').at(-1)?.token).toBe('of-a-person');
+  expect([...browser.storage.items.values()].join()).not.toContain('of-a-person');
+});
+
+const tokenOf = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;
+
+test.each([
+  ['made at another time', tokenOf({ sub: 'ann', iat: 2, exp: 9 }), true],
+  ['of another person', tokenOf({ sub: 'bob', iat: 1, exp: 5 }), false],
+  ['with another role', tokenOf({ sub: 'ann', role: 'x', iat: 1, exp: 5 }), false],
+  ['that is no JWT', 'opaque', false],
+])('a token %s names the same person: %s', (_what, token, isSame) => {
+  expect(personOf(token) === personOf(tokenOf({ sub: 'ann', iat: 1, exp: 5 }))).toBe(isSame);
+});

@@ -1,0 +1,275 @@
+/**
+ * This tab among those that speak as the same person: one leads and holds the real line, the others follow over a channel.
+ *
+ * Who leads is who holds the lock, and nothing else: each tab waits in line for it, so the browser names the next one in the
+ * moment in which a tab dies. A leader that is frozen keeps the lock and cannot answer; who hears nothing from it takes the
+ * lock away (`steal`) rather than open a line of its own, because then there is one leader again, and the frozen one, once
+ * thawed, is told that it lost and follows. Two that steal at once: the second has it, the first follows it.
+ *
+ * A takeover is a new line with a new hello: cursors, outbox and open requests are the session's, which resumes as after any
+ * lost line (§6, §8.3). So nothing is lost or doubled that a single tab would not lose or double.
+ */
+import type { ChannelClose, Command, CommandOf } from '@rivulet/protocol';
+import type { Timer } from '../clock.ts';
+import type { Environment, TabChannel, TabLocks } from '../environment.ts';
+import type { Transport } from '../transports/transport.ts';
+import { LeaderDesk } from './leader-desk.ts';
+import type { LineKeeper, TabLine } from './tab-line.ts';
+import { isSameLine, type LeaderMessage, type LineName, type TabMessage } from './tab-messages.ts';
+
+/** Between two questions to a leader that answers: what a frozen one may cost who looks at a follower, with the next two. */
+const CALM_MS = 2500;
+/**
+ * For an answer: a task of another tab, long ones included. Asked twice, so that a tab that was frozen itself, whose timers
+ * ring before it reads what came, does not take its own sleep for the leader's.
+ */
+const ANSWER_MS = 750;
+const MAX_UNANSWERED = 2;
+const GOODBYE: ChannelClose = { code: 1000, reason: '' };
+
+export interface TabGroupOptions {
+  environment: Environment;
+  locks: TabLocks;
+  transport: Transport;
+  /** Of the channel and of the lock. */
+  name: string;
+  /** `compared`: the name does not tell two visitors apart, their tokens do. `secret`: it does, and no token is posted. */
+  tokens: 'compared' | 'secret';
+  /** A new line at once, if this tab wants one at all. */
+  restart: () => void;
+  /** See whether the line lives. */
+  probe: () => void;
+}
+
+/** `alone`: the page may not lock, or there is nobody to follow and nothing to take: every line is this tab's own. */
+type Role = 'follower' | 'thief' | 'leader' | 'alone';
+
+export class TabGroup implements LineKeeper {
+  readonly #options: TabGroupOptions;
+  readonly #tab: string;
+  readonly #channel: TabChannel | undefined;
+  readonly #desk: LeaderDesk;
+  readonly #endSigns: () => void;
+  #role: Role = 'follower';
+  #letGo: () => void = () => undefined;
+  #line: TabLine | undefined;
+  #hello: CommandOf<'hello'> | undefined;
+  /** The leader's line that carries ours, and how many of its events were counted. */
+  #via: LineName | undefined;
+  #count = 0;
+  #unanswered = 0;
+  #timer: Timer | undefined;
+  /** The line is real because the leader refused it. */
+  #isRefused = false;
+  #isLeft = false;
+
+  constructor(options: TabGroupOptions) {
+    this.#options = options;
+    const { environment, name } = options;
+    this.#tab = [...environment.random(12)].map((byte) => byte.toString(36)).join('');
+    this.#channel = environment.channel?.(name, (message) => {
+      // Under this name only these are posted, see tab-messages.ts.
+      this.#heard(message as TabMessage);
+    });
+    this.#desk = new LeaderDesk({ tab: this.#tab, post: this.#post, probe: options.probe });
+    this.#endSigns = environment.onSign((sign) => {
+      if (sign !== 'offline' && this.#via !== undefined) this.#post({ kind: 'look', tab: this.#tab });
+    });
+    if (this.#channel === undefined) this.#role = 'alone';
+    else this.#hold('wait');
+  }
+
+  opened(line: TabLine, hello: CommandOf<'hello'>): void {
+    this.#line = line;
+    this.#isRefused = false;
+    this.#hello = this.#options.tokens === 'secret' ? withoutToken(hello) : hello;
+    if (this.#role === 'leader' || this.#role === 'alone') this.#carry();
+    else this.#join();
+  }
+
+  closed(line: TabLine): void {
+    if (this.#line !== line) return;
+    this.#line = undefined;
+    this.#endWatch();
+    if (this.#via !== undefined) this.#post({ kind: 'leave', tab: this.#tab });
+    this.#via = undefined;
+    if (this.#role === 'leader') this.#desk.end();
+  }
+
+  /** Nobody wants a line here any more; the next in line leads. May be called twice. */
+  leave(): void {
+    this.#isLeft = true;
+    this.#endWatch();
+    this.#endSigns();
+    this.#letGo();
+    this.#channel?.close();
+  }
+
+  #hold(how: 'wait' | 'steal'): void {
+    this.#letGo();
+    this.#letGo = this.#options.locks.hold(this.#options.name, how, {
+      held: () => {
+        this.#lead();
+      },
+      lost: () => {
+        this.#lost();
+      },
+      failed: () => {
+        this.#goAlone();
+      },
+    });
+  }
+
+  #lead(): void {
+    this.#role = 'leader';
+    this.#endWatch();
+    if (this.#line?.isPending === true) this.#carry();
+    else this.#options.restart();
+  }
+
+  /** Stolen; perhaps before this tab, frozen, heard that it had it. */
+  #lost(): void {
+    const hasLed = this.#role === 'leader';
+    // While this tab still leads: its followers are told.
+    if (hasLed) this.#line?.close(GOODBYE);
+    this.#role = 'follower';
+    this.#hold('wait');
+    if (hasLed) this.#options.restart();
+  }
+
+  #goAlone(): void {
+    this.#letGo();
+    this.#role = 'alone';
+    if (this.#line?.isPending === true) this.#carry();
+  }
+
+  /** A line of this tab's own. */
+  #carry(): void {
+    const { transport } = this.#options;
+    const [line, hello] = [this.#line, this.#hello];
+    if (line === undefined || hello === undefined) return;
+    this.#endWatch();
+    const real = transport.open(line.observer);
+    if (this.#role === 'leader') this.#desk.share(line, real, hello);
+    else line.carryBy(real, () => undefined);
+  }
+
+  #join(): void {
+    if (this.#hello === undefined) return;
+    this.#post({ kind: 'join', tab: this.#tab, hello: this.#hello });
+    this.#unanswered = 1;
+    this.#watch();
+  }
+
+  readonly #post = (message: TabMessage): void => {
+    if (!this.#isLeft) this.#channel?.post(message);
+  };
+
+  #heard(message: TabMessage): void {
+    if (this.#isLeft) return;
+    switch (message.kind) {
+      case 'here':
+      case 'welcome':
+      case 'refuse':
+      case 'event':
+        if (this.#role === 'follower' || this.#role === 'thief') this.#follow(message);
+        break;
+      default:
+        if (this.#role === 'leader') this.#desk.hear(message);
+    }
+  }
+
+  #follow(message: LeaderMessage): void {
+    if ('to' in message && message.to !== this.#tab) return;
+    if (this.#unanswered > 0) {
+      this.#unanswered = 0;
+      if (this.#timer !== undefined) this.#watch();
+    }
+    switch (message.kind) {
+      case 'here':
+        this.#find(message);
+        break;
+      case 'welcome':
+        this.#welcomed(message);
+        break;
+      case 'refuse':
+        this.#isRefused = true;
+        if (this.#line?.isPending === true) this.#carry();
+        break;
+      case 'event':
+        this.#receive(message);
+        break;
+    }
+  }
+
+  #find({ tab, via, count }: Extract<LeaderMessage, { kind: 'here' }>): void {
+    if (this.#via !== undefined) {
+      const isOurs = isSameLine(via, this.#via) && count === this.#count;
+      // A former leader that does not know it yet has no line to offer, and is not asked.
+      if (!isOurs && (via !== null || tab === this.#via.tab)) this.#options.restart();
+    } else if (via === null) return;
+    else if (this.#line === undefined) this.#options.restart();
+    else if (this.#line.isPending) this.#join();
+    else if (!this.#isRefused) this.#options.restart();
+  }
+
+  #welcomed({ via, count, welcome }: Extract<LeaderMessage, { kind: 'welcome' }>): void {
+    const line = this.#line;
+    if (line?.isPending !== true) return;
+    this.#via = via;
+    this.#count = count;
+    line.carryOver((item) => {
+      this.#send('type' in item ? [item] : item);
+    });
+    line.push(welcome);
+  }
+
+  #receive({ via, count, event }: Extract<LeaderMessage, { kind: 'event' }>): void {
+    if (!isSameLine(via, this.#via)) return;
+    this.#count += 1;
+    if (count === this.#count) this.#line?.push(event);
+    else this.#options.restart(); // the browser dropped one while this tab was frozen
+  }
+
+  #send(commands: readonly Command[]): void {
+    if (this.#via === undefined) return;
+    this.#post({ kind: 'commands', tab: this.#tab, via: this.#via, commands });
+    // Not at the next calm question: somebody waits for the answer.
+    if (this.#unanswered === 0) this.#ask();
+  }
+
+  #ask(): void {
+    this.#post({ kind: 'ask', tab: this.#tab });
+    this.#unanswered += 1;
+    this.#watch();
+  }
+
+  #watch(): void {
+    this.#timer?.cancel();
+    const delayMs = this.#unanswered === 0 ? CALM_MS : ANSWER_MS;
+    this.#timer = this.#options.environment.clock.after(delayMs, () => {
+      if (this.#unanswered < MAX_UNANSWERED) this.#ask();
+      else this.#silent();
+    });
+  }
+
+  #silent(): void {
+    if (this.#role === 'thief') {
+      this.#carry(); // locks that do nothing: by itself, until a leader or the lock shows up
+      return;
+    }
+    this.#role = 'thief';
+    this.#unanswered = 0;
+    this.#hold('steal');
+    this.#ask();
+  }
+
+  #endWatch(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}
+
+function withoutToken({ token: _secret, ...hello }: CommandOf<'hello'>): CommandOf<'hello'> {
+  return hello;
+}

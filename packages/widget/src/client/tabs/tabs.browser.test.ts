@@ -1,0 +1,89 @@
+/** The same with the browser's own locks and channels. Each environment stands for a tab: both work within one page too. */
+import { textOf } from '@rivulet/protocol';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createBrowserEnvironment } from '../browser-environment.ts';
+import { createChatClient } from '../chat-client.ts';
+import type { Chat } from '../chat.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+
+const open: Chat[] = [];
+let siteNumber = 0;
+
+afterEach(() => {
+  for (const chat of open.splice(0)) chat.close();
+});
+
+function openChat(gateway: FakeGateway, site: string): Chat {
+  const environment = { ...createBrowserEnvironment(), storage: null };
+  const chat = createChatClient({ gateway: 'https://chat.test', site, environment, transport: gateway });
+  open.push(chat);
+  chat.connect();
+  return chat;
+}
+
+const isOnline = (chat: Chat) =>
+  vi.waitFor(() => {
+    expect(chat.snapshot.status).toBe('online');
+  });
+const textsOf = (chat: Chat) => chat.snapshot.conversation.messages.map(textOf);
+
+test('two tabs share one line over real locks and channels, and the second takes over', async () => {
+  const gateway = new FakeGateway();
+  const site = `site-${(siteNumber += 1)}`;
+  const first = openChat(gateway, site);
+  await isOnline(first);
+  const second = openChat(gateway, site);
+  await isOnline(second);
+  await second.sendMessage('Hello');
+  await vi.waitFor(() => {
+    expect(textsOf(first)).toEqual(['Hello', '']);
+  });
+  expect(gateway.lines).toHaveLength(1);
+  first.close();
+  gateway.onlyLog.write('Good day.');
+  await vi.waitFor(() => {
+    expect(textsOf(second)).toEqual(['Hello', 'Good day.']);
+  });
+  expect(gateway.lines).toHaveLength(2);
+});
+
+test('a lock is held by one, stolen from it, handed on, and called off', async () => {
+  const { locks } = createBrowserEnvironment();
+  const told: string[] = [];
+  const hold = (who: string, how: 'wait' | 'steal') =>
+    locks?.hold('a lock of this test', how, {
+      held: () => told.push(`${who} held`),
+      lost: () => told.push(`${who} lost`),
+      failed: () => told.push(`${who} failed`),
+    });
+  hold('first', 'wait');
+  await vi.waitFor(() => {
+    expect(told).toEqual(['first held']);
+  });
+  const calledOff = hold('second', 'wait');
+  const endThird = hold('third', 'steal');
+  await vi.waitFor(() => {
+    expect(told.toSorted()).toEqual(['first held', 'first lost', 'third held']);
+  });
+  calledOff?.();
+  hold('fourth', 'wait');
+  endThird?.();
+  await vi.waitFor(() => {
+    expect(told.at(-1)).toBe('fourth held');
+  });
+  expect(told).toHaveLength(4);
+});
+
+test('a channel is heard by the others of its name, not by itself, and not after its close', async () => {
+  const environment = createBrowserEnvironment();
+  const heard: unknown[] = [];
+  const one = environment.channel?.('of this test', () => heard.push('echo'));
+  const other = environment.channel?.('of this test', (message) => heard.push(message));
+  one?.post({ word: 1 });
+  await vi.waitFor(() => {
+    expect(heard).toEqual([{ word: 1 }]);
+  });
+  other?.close();
+  other?.close();
+  one?.close();
+});

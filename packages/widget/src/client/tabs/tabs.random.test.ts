@@ -1,0 +1,102 @@
+/** Tabs opened, killed, frozen and cut at random: every tab ends with the log, each message once, on one line. */
+import { textOf } from '@rivulet/protocol';
+import { expect, test } from 'vitest';
+import { FakeBrowser } from '../testing/fake-browser.ts';
+import { seeded, settle } from '../testing/fake-environment.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+import { openTab, type OpenTab } from '../testing/open-tab.ts';
+
+const STEPS = 80;
+const MAX_TABS = 5;
+
+async function play(seed: number) {
+  const random = seeded(seed);
+  const below = (count: number) => Math.floor(random() * count);
+  const browser = new FakeBrowser(seed);
+  const gateway = new FakeGateway(seed);
+  gateway.nextFuse = () => ({ frames: 5 + below(60) });
+  gateway.messagesPerPage = 1 + below(4);
+  const open: OpenTab[] = [openTab(browser, gateway)];
+  const sent = new Map<OpenTab, string[]>();
+  const any = () => open[below(open.length)];
+  const logs = () => [...gateway.logs.values()];
+  const kill = (victim: OpenTab | undefined) => {
+    if (victim === undefined || open.length < 2) return;
+    victim.tab.kill();
+    open.splice(open.indexOf(victim), 1);
+  };
+  const send = () => {
+    const from = any();
+    if (from === undefined) return;
+    const text = `question ${[...sent.values()].flat().length}`;
+    sent.set(from, [...(sent.get(from) ?? []), text]);
+    from.chat.sendMessage(text).catch(() => undefined); // taken back by a stop
+  };
+  const acts: (() => unknown)[] = [
+    send,
+    send,
+    () => logs().map((log) => log.write(`word${below(100)} `)),
+    () => logs().map((log) => log.write('😀')),
+    () => logs().map((log) => log.finish('stop')),
+    () => logs().map((log) => (log.keptFrom = below(log.seq + 2))),
+    () => {
+      const newest = gateway.lines.at(-1);
+      if (newest !== undefined) newest.losses = below(3);
+    },
+    () => {
+      gateway.cut();
+    },
+    () => {
+      if (open.length < MAX_TABS) open.push(openTab(browser, gateway));
+    },
+    () => {
+      kill(any());
+    },
+    () => {
+      kill(open.find(({ tab }) => tab.lines.size > 0)); // the leader
+    },
+    () => {
+      any()?.tab.freeze();
+    },
+    () => {
+      any()?.tab.thaw();
+    },
+    () => {
+      any()?.tab.give(random() < 0.5 ? 'visible' : 'online');
+    },
+    () => browser.clock.advance(below(3000)),
+  ];
+  for (let count = 0; count < STEPS; count += 1) {
+    await acts[below(acts.length)]?.();
+    for (let turns = below(12); turns > 0; turns -= 1) await Promise.resolve();
+    if (random() < 0.3) await settle();
+  }
+  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.cut();
+  for (const { tab } of open) tab.thaw();
+  // What a killed tab left unsent is in the storage, for the next one that opens.
+  open.push(openTab(browser, gateway));
+  await browser.clock.advance(30_000);
+  await browser.clock.advance(60_000);
+  return { browser, gateway, open, sent };
+}
+
+test.each(Array.from({ length: 80 }, (_, index) => index + 1))(
+  'with tabs killed and opened at random every tab is the fold of the log, on one line (seed %i)',
+  async (seed) => {
+    const { browser, gateway, open, sent } = await play(seed);
+    for (const { tab, chat } of open) {
+      const { conversation, pending, status } = chat.snapshot;
+      expect(tab.reported).toEqual([]);
+      expect(status).toBe('online');
+      expect(pending).toEqual([]);
+      expect(conversation.messages).toEqual(gateway.logs.get(conversation.id)?.state.messages ?? []);
+    }
+    expect(browser.openLines).toBe(1);
+    const accepted = [...gateway.logs.values()].flatMap(({ state }) =>
+      state.messages.filter(({ role }) => role === 'user').map(textOf),
+    );
+    expect(accepted.toSorted()).toEqual([...sent.values()].flat().toSorted());
+    for (const texts of sent.values()) expect(accepted.filter((text) => texts.includes(text))).toEqual(texts);
+  },
+);
