@@ -2,6 +2,7 @@
 import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../random.ts';
+import { startLossyLine } from '../testing/lossy-line.ts';
 import { range, startReading, titled, titles, turn, type LogReader } from '../testing/log-reader.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import type { EventLog } from './event-log.ts';
@@ -18,8 +19,8 @@ afterAll(() => server.dispose(), TIMEOUT_MS);
 
 let nodes: EventLog[] = [];
 let id: ConversationId;
-const openNode = (): EventLog => {
-  const node = createRedisEventLog({ url: server.url });
+const openNode = (url = server.url): EventLog => {
+  const node = createRedisEventLog({ url });
   nodes.push(node);
   return node;
 };
@@ -166,6 +167,20 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     const kept = await one.read(id);
     expect(kept.head).toEqual({ ...head, seq: 400 });
     expect(kept.events).toMatchObject(range(1, 400).map(titled));
+  });
+
+  it('an append whose answer was lost is sent again, and has the place that it got the first time (1)', async () => {
+    const line = await startLossyLine(server.url);
+    const one = openNode(line.path);
+    const { head } = await one.read(id);
+    for (const seq of [1, 3, 5]) {
+      line.loseNextAnswer();
+      const appended = one.append(id, [titled(seq), titled(seq + 1)]);
+      expect(await appended).toEqual({ ...head, seq: seq + 1 });
+    }
+    expect((await one.read(id)).events).toMatchObject(range(1, 6).map(titled));
+    await one.close();
+    await line.close();
   });
 
   it('only watched conversations are subscribed to, and nothing is left when the last viewer leaves', async () => {
