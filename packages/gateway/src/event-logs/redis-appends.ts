@@ -10,6 +10,9 @@ const MAX_WAITING_EVENTS = 8_192;
 /** Lua's stack holds 8,000 arguments; this many keep Redis busy for about a millisecond. */
 const MAX_BATCH_EVENTS = 512;
 
+/** Conversations that one node writes at a time, and more. */
+const MAX_REMEMBERED = 10_000;
+
 /** What was given its places: the epoch, the `seq` of the first, the events. */
 export interface Appended {
   first: Position;
@@ -29,7 +32,8 @@ interface Queue {
   entries: Entry[];
   waitingEvents: number;
   flight: Promise<void> | undefined;
-  seen: Position | undefined;
+  /** Those that are on their way. */
+  batch: readonly Entry[];
 }
 
 export interface RedisAppendsOptions {
@@ -43,6 +47,8 @@ export interface RedisAppendsOptions {
 export class RedisAppends {
   readonly #options: RedisAppendsOptions;
   readonly #queues = new Map<ConversationId, Queue>();
+  /** The last place of each conversation that was written lately: a Redis that stands before it has lost events. */
+  readonly #seen = new Map<ConversationId, Position>();
   #due = new Set<Queue>();
   /** Numbers of all appends: a command that is sent again is known by its own. */
   #number = 0;
@@ -78,10 +84,17 @@ export class RedisAppends {
     await Promise.all([...this.#queues.keys()].map((id) => this.settled(id)));
   }
 
+  /** Gives up what has no places yet: a line that was cut as it was closed answers nobody (ioredis keeps the commands for later). */
+  close(): void {
+    const closed = new ChatError('internal', { message: 'The event log was closed.' });
+    for (const { batch, entries } of this.#queues.values())
+      for (const { reject } of [...batch, ...entries.splice(0)]) reject(closed);
+  }
+
   #queueOf(id: ConversationId): Queue {
     let queue = this.#queues.get(id);
     if (queue === undefined) {
-      queue = { id, entries: [], waitingEvents: 0, flight: undefined, seen: undefined };
+      queue = { id, entries: [], waitingEvents: 0, flight: undefined, batch: [] };
       this.#queues.set(id, queue);
     }
     return queue;
@@ -107,8 +120,18 @@ export class RedisAppends {
 
   /** Until nothing waits; then the conversation is forgotten here. */
   async #fly(queue: Queue): Promise<void> {
-    while (queue.entries.length > 0) await this.#send(queue, takeBatch(queue));
+    while (queue.entries.length > 0) {
+      queue.batch = takeBatch(queue);
+      await this.#send(queue, queue.batch);
+    }
     this.#queues.delete(queue.id);
+  }
+
+  #remember(id: ConversationId, position: Position): void {
+    this.#seen.delete(id);
+    this.#seen.set(id, position);
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > MAX_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
   }
 
   async #send(queue: Queue, batch: readonly Entry[]): Promise<void> {
@@ -116,13 +139,13 @@ export class RedisAppends {
     const command = {
       bodies: batch.flatMap(({ json }) => json),
       fence: batch[0]?.fence,
-      seen: queue.seen,
+      seen: this.#seen.get(queue.id),
       number: this.#number,
     };
     try {
       const first = await this.#options.commands.append(queue.id, command);
       const bodies = batch.flatMap((entry) => entry.bodies);
-      queue.seen = { epoch: first.epoch, seq: first.seq + bodies.length - 1 };
+      this.#remember(queue.id, { epoch: first.epoch, seq: first.seq + bodies.length - 1 });
       this.#options.onAppended(queue.id, { first, bodies });
       let seq = first.seq - 1;
       for (const entry of batch) {

@@ -45,6 +45,8 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
 const COMMAND_TIMEOUT_MS = 10_000;
 /** Whoever asks whether Redis is there wants to know now. */
 const CHECK_TIMEOUT_MS = 2_000;
+/** A Redis that answers at all has answered by then. */
+const CLOSE_TIMEOUT_MS = 2_000;
 /** More than two pings of the subscriber, and more than any command. */
 const SOCKET_TIMEOUT_MS = 25_000;
 /** Some twenty seconds of trying: then what has gathered is given up. */
@@ -159,7 +161,8 @@ class RedisEventLog implements EventLog {
     return this.#settle(async () => {
       await this.#appends.settled(id);
       await this.#commands.erase(id);
-      await this.#watch.mirrorOf(id)?.load();
+      // Not awaited: whoever erases does not wait for those who watch.
+      void this.#watch.mirrorOf(id)?.load();
     });
   }
 
@@ -183,9 +186,22 @@ class RedisEventLog implements EventLog {
   async #closeOnce(): Promise<void> {
     this.#watch.close();
     // What was not awaited is written all the same, while there is somebody to write to.
-    if (this.#client.status === 'ready') await this.#appends.allSettled();
+    if (this.#client.status === 'ready') await this.#flush();
+    this.#appends.close();
     this.#subscriber.disconnect();
     this.#client.disconnect();
+  }
+
+  async #flush(): Promise<void> {
+    const over = Promise.withResolvers<undefined>();
+    const end = () => {
+      over.resolve(undefined);
+    };
+    const timer = this.#clock.after(CLOSE_TIMEOUT_MS, end);
+    this.#client.once('close', end);
+    await Promise.race([this.#appends.allSettled(), over.promise]);
+    this.#client.off('close', end);
+    timer.cancel();
   }
 
   /** The commands of one turn of the loop are one write to the socket. */

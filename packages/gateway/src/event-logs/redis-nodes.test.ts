@@ -1,0 +1,237 @@
+/** Several gateways on one Redis: each log here is one of them. */
+import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from '../random.ts';
+import { startLossyLine } from '../testing/lossy-line.ts';
+import { range, startReading, titled, titles, turn, type LogReader } from '../testing/log-reader.ts';
+import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import type { EventLog } from './event-log.ts';
+import { createRedisEventLog } from './redis.ts';
+
+const TIMEOUT_MS = 60_000;
+const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis('forgets');
+}, TIMEOUT_MS);
+afterAll(() => server.dispose(), TIMEOUT_MS);
+
+let nodes: EventLog[] = [];
+let id: ConversationId;
+const openNode = (url = server.url): EventLog => {
+  const node = createRedisEventLog({ url });
+  nodes.push(node);
+  return node;
+};
+const openNodes = () => [openNode(), openNode()] as const;
+beforeEach(() => {
+  id = mintConversationId(randomBytes);
+});
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.close()));
+  nodes = [];
+});
+const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
+
+describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
+  it('what one writes is seen by the viewers of both, in one order, without a gap or a repeat (1, 5)', async () => {
+    const [one, other] = openNodes();
+    const { head: after } = await one.read(id);
+    const readers = [startReading(one, { id, after }), startReading(other, { id, after })];
+    const writes = range(1, 200).flatMap((number) => [
+      one.append(id, [titled(number)]),
+      other.append(id, [titled(-number), titled(number)]).then(turn),
+    ]);
+    await Promise.all(writes);
+    await Promise.all(readers.map((reader) => reader.until(() => reader.events.length >= 600)));
+    for (const reader of readers) expect(seqsOf(reader)).toEqual(range(1, 600));
+    expect(readers[0]?.events).toEqual(readers[1]?.events);
+  });
+
+  it('a viewer joins on the other at random moments of a reply, and sees it whole from its cursor (5, 6)', async () => {
+    const [one, other] = openNodes();
+    const { head } = await one.read(id);
+    const joined: { from: number; reader: LogReader }[] = [];
+    for (const seq of range(1, 120)) {
+      const { epoch } = await one.append(id, [titled(seq)]);
+      if (seq % 4 !== 0) continue;
+      const from = seq - (seq % 7);
+      joined.push({ from, reader: startReading(other, { id, after: { epoch, seq: from } }) });
+    }
+    expect(joined[0]?.reader.reads.every(({ kind }) => kind === 'events')).toBe(true);
+    for (const { from, reader } of joined) {
+      await reader.until(() => reader.events.at(-1)?.seq === 120);
+      expect(seqsOf(reader)).toEqual(range(from + 1, 120));
+    }
+    expect((await other.read(id)).head).toEqual({ ...head, seq: 120 });
+  });
+
+  it('a cursor that this gateway has not heard of yet is no cursor ahead of the log', async () => {
+    const [one, other] = openNodes();
+    const { head: after } = await one.read(id);
+    const early = startReading(other, { id, after });
+    for (const seq of range(1, 50)) {
+      const position = await one.append(id, [titled(seq)]);
+      const reader = startReading(other, { id, after: position });
+      await one.append(id, []);
+      reader.abort();
+      await reader.ended;
+      expect(reader.resets).toEqual([]);
+    }
+    await early.until(() => early.events.length === 50);
+    expect(early.resets).toEqual([]);
+  });
+
+  it('the one that lost its lease is refused by the other’s fence, and what it wrote is not seen (3)', async () => {
+    const [one, other] = openNodes();
+    const lost = await one.acquireLease(id, 10_000);
+    expect(await other.acquireLease(id, 10_000)).toBeUndefined();
+    await server.run('HINCRBY', keyOf(), 'until', -10_001);
+    const taken = await other.acquireLease(id, 10_000);
+    expect(taken?.fence).toBeGreaterThan(lost?.fence ?? Infinity);
+    const stale = titles(3).map((title) => one.append(id, [title], lost && { lease: lost }));
+    for (const each of stale) await expect(each).rejects.toMatchObject({ code: 'conflict' });
+    expect((await other.append(id, [titled(1)], taken && { lease: taken })).seq).toBe(1);
+    await lost?.release();
+    expect(await taken?.renew(10_000)).toBe(true);
+  });
+
+  it('a fence and what needs none in one turn of the loop keep their order', async () => {
+    const [one] = openNodes();
+    const lease = await one.acquireLease(id, 10_000);
+    const appends = range(1, 9).map((seq) =>
+      one.append(id, [titled(seq)], seq % 3 === 0 || lease === undefined ? {} : { lease }),
+    );
+    expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual(range(1, 9));
+    expect((await one.read(id)).events).toMatchObject(range(1, 9).map(titled));
+  });
+
+  it('what one erases is gone for the viewers of the other, who are told', async () => {
+    const [one, other] = openNodes();
+    const before = await one.append(id, titles(3));
+    const reader = startReading(other, { id, after: { ...before, seq: 2 } });
+    await reader.until(() => reader.events.length === 1);
+    await one.erase(id);
+    await reader.until(() => reader.resets.length === 1);
+    expect(reader.resets).toMatchObject([{ why: 'epoch-changed', position: { seq: 0 } }]);
+    const { epoch } = await one.append(id, [titled(1)]);
+    await reader.until(() => reader.events.length === 2);
+    expect(reader.resets[0]?.position.epoch).toBe(epoch);
+    expect(epoch).not.toBe(before.epoch);
+  });
+
+  it('a note of one is heard by the other, also after the lines of both were cut', async () => {
+    const [one, other] = openNodes();
+    const note = () => ({ kind: 'abort', conversationId: id, runId: mintRunId(randomBytes) }) as const;
+    const heard: unknown[] = [];
+    let wake: (() => void) | undefined;
+    await other.listen((each) => {
+      heard.push(each);
+      wake?.();
+    });
+    await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    const notes = [];
+    while (heard.length === 0) {
+      notes.push(note());
+      const next = new Promise<void>((resolve) => (wake = resolve));
+      await one.broadcast(notes.at(-1) ?? note());
+      await Promise.race([next, one.check().then(turn)]);
+    }
+    expect(notes).toContainEqual(heard[0]);
+  });
+
+  it('a viewer whose line to Redis is cut again and again misses nothing (6)', async () => {
+    const [one, other] = openNodes();
+    const { head: after } = await one.read(id);
+    const reader = startReading(other, { id, after });
+    for (const seq of range(1, 300)) {
+      await one.append(id, [titled(seq)]);
+      if (seq % 60 === 0) await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    }
+    await reader.until(() => reader.events.at(-1)?.seq === 300);
+    expect(seqsOf(reader)).toEqual(range(1, 300));
+    expect(reader.resets).toEqual([]);
+  });
+
+  it('appends on their way when the writer’s line is cut take their places once, in order (1)', async () => {
+    const [one] = openNodes();
+    const { head } = await one.read(id);
+    const appends = [];
+    for (const seq of range(1, 400)) {
+      appends.push(one.append(id, [titled(seq)]));
+      if (seq % 4 === 0) await turn();
+      if (seq % 100 === 50) await server.run('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    }
+    expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual(range(1, 400));
+    const kept = await one.read(id);
+    expect(kept.head).toEqual({ ...head, seq: 400 });
+    expect(kept.events).toMatchObject(range(1, 400).map(titled));
+  });
+
+  it('an append whose answer was lost is sent again, and has the place that it got the first time (1)', async () => {
+    const line = await startLossyLine(server.url);
+    const one = openNode(line.path);
+    const { head } = await one.read(id);
+    for (const seq of [1, 3, 5]) {
+      line.loseNextAnswer();
+      const appended = one.append(id, [titled(seq), titled(seq + 1)]);
+      expect(await appended).toEqual({ ...head, seq: seq + 1 });
+    }
+    expect((await one.read(id)).events).toMatchObject(range(1, 6).map(titled));
+    await one.close();
+    await line.close();
+  });
+
+  it('only watched conversations are subscribed to, and nothing is left when the last viewer leaves', async () => {
+    const [one, other] = openNodes();
+    const channels = () => server.run('PUBSUB', 'SHARDCHANNELS', keyOf(':*'));
+    const { head: after } = await one.read(id);
+    const never = other.subscribe(id, { after, signal: new AbortController().signal });
+    await one.append(id, titles(2));
+    expect(await channels()).toEqual([]);
+    const readers = [startReading(other, { id, after }), startReading(other, { id, after })];
+    await Promise.all(readers.map((reader) => reader.until(() => reader.events.length === 2)));
+    expect(await channels()).toEqual([keyOf(':live')]);
+    for (const reader of readers) reader.abort();
+    await other.check(); // on the same line, after the viewers have left
+    expect(await channels()).toEqual([]);
+    expect(never).toBeDefined();
+  });
+
+  it('a log has an end of its life, which a lease that is longer moves', async () => {
+    const [one] = openNodes();
+    await one.append(id, titles(2));
+    const lifeOf = async (ending = '') => Number(await server.run('PTTL', keyOf(ending)));
+    for (const ending of ['', ':events']) {
+      expect(await lifeOf(ending)).toBeGreaterThan(10 * 60_000);
+      expect(await lifeOf(ending)).toBeLessThanOrEqual(20 * 60_000);
+    }
+    await one.acquireLease(id, 60 * 60_000);
+    await one.append(id, titles(1));
+    expect(await lifeOf()).toBeGreaterThan(59 * 60_000);
+  });
+
+  it('events that Redis has evicted are a gap, and their places are not given again (6)', async () => {
+    const [one, other] = openNodes();
+    const position = await one.append(id, titles(3));
+    await server.run('DEL', keyOf(':events'));
+    const reader = startReading(other, { id, after: { ...position, seq: 1 } });
+    await reader.until(() => reader.reads.length === 1);
+    expect(reader.reads).toEqual([{ kind: 'reset', why: 'gap-not-kept', position }]);
+    expect(await one.append(id, [titled(4)])).toEqual({ ...position, seq: 4 });
+    await reader.until(() => reader.events.length === 1);
+  });
+
+  it('places that a failed-over Redis has forgotten are not given again under their epoch (5)', async () => {
+    const [one, other] = openNodes();
+    const before = await one.append(id, titles(5));
+    await server.run('HSET', keyOf(), 'seq', 3);
+    await server.run('RPOP', keyOf(':events'), 2);
+    const reader = startReading(other, { id, after: { ...before, seq: 3 } });
+    const { epoch, seq } = await one.append(id, [titled(1)]);
+    expect([epoch === before.epoch, seq]).toEqual([false, 1]);
+    await reader.until(() => reader.resets.length === 1);
+    expect(reader.events.every((event) => event.seq === 1)).toBe(true);
+  });
+});

@@ -1,0 +1,105 @@
+/** kill -9 of Redis itself, with and without an append-only file; each log here is one gateway. */
+import { mintConversationId, type ConversationId } from '@rivulet/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from '../random.ts';
+import { range, startReading, titled, titles, turn, type LogReader } from '../testing/log-reader.ts';
+import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import type { EventLog } from './event-log.ts';
+import { createRedisEventLog } from './redis.ts';
+
+const TIMEOUT_MS = 60_000;
+const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
+
+let servers: Record<'forgets' | 'remembers', RedisServer>;
+beforeAll(async () => {
+  const [forgets, remembers] = await Promise.all([startRedis('forgets'), startRedis('remembers')]);
+  servers = { forgets, remembers };
+}, TIMEOUT_MS);
+afterAll(() => Promise.all(Object.values(servers).map((server) => server.dispose())), TIMEOUT_MS);
+
+let nodes: EventLog[] = [];
+let id: ConversationId;
+const openNode = (server: RedisServer): EventLog => {
+  const node = createRedisEventLog({ url: server.url });
+  nodes.push(node);
+  return node;
+};
+const openNodes = (server: RedisServer) => [openNode(server), openNode(server)] as const;
+beforeEach(() => {
+  id = mintConversationId(randomBytes);
+});
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.close()));
+  nodes = [];
+});
+const restart = async (server: RedisServer) => {
+  await server.kill();
+  await server.start();
+};
+
+describe('a Redis that is killed in the middle', { timeout: TIMEOUT_MS }, () => {
+  it('and comes back empty: a new epoch, viewers are told, the old lease is refused, and it goes on (3, 6)', async () => {
+    const [one, other] = openNodes(servers.forgets);
+    const before = await one.append(id, titles(5));
+    const lease = await one.acquireLease(id, 60_000);
+    const readers = [startReading(one, { id, after: before }), startReading(other, { id, after: before })];
+    await restart(servers.forgets);
+    for (const reader of readers) await reader.until(() => reader.resets.length === 1);
+    const stale = one.append(id, [titled(6)], lease && { lease });
+    await expect(stale).rejects.toMatchObject({ code: 'conflict' });
+    expect(await lease?.renew(60_000)).toBe(false);
+    const next = await other.acquireLease(id, 60_000);
+    expect(next?.fence).toBeGreaterThan(lease?.fence ?? Infinity);
+    const after = await other.append(id, [titled(1)], next && { lease: next });
+    expect(after).toEqual({ epoch: readers[0]?.resets[0]?.position.epoch, seq: 1 });
+    expect(after.epoch).not.toBe(before.epoch);
+    for (const reader of readers) await reader.until(() => reader.events.length === 1);
+  });
+
+  it('and remembers: everything is there, the lease too, and appends on their way take their places once (1)', async () => {
+    const [one, other] = openNodes(servers.remembers);
+    const { head: after } = await one.read(id);
+    const lease = await one.acquireLease(id, 60_000);
+    const options = lease && { lease };
+    const reader = startReading(other, { id, after });
+    await one.append(id, titles(20), options);
+    const appends = range(21, 60).map((seq) => one.append(id, [titled(seq)], options));
+    await turn();
+    await turn();
+    const restarted = restart(servers.remembers);
+    appends.push(...range(61, 100).map((seq) => one.append(id, [titled(seq)], options)));
+    await restarted;
+    expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual(range(21, 100));
+    await reader.until(() => reader.events.at(-1)?.seq === 100);
+    expect(seqsOf(reader)).toEqual(range(1, 100));
+    expect(reader.events).toMatchObject(range(1, 100).map(titled));
+    expect(reader.resets).toEqual([]);
+    expect(await lease?.renew(60_000)).toBe(true);
+  });
+
+  it('is not ready meanwhile, and ready when it is back; a viewer that comes in between waits for it', async () => {
+    const [one] = openNodes(servers.remembers);
+    const after = await one.append(id, titles(2));
+    await servers.remembers.kill();
+    await expect(one.check()).rejects.toMatchObject({ name: 'ChatError', code: 'internal' });
+    const reader = startReading(one, { id, after: { ...after, seq: 0 } });
+    const leaver = startReading(one, { id, after });
+    leaver.abort();
+    await leaver.ended;
+    await servers.remembers.start();
+    await reader.until(() => reader.events.length === 2);
+    await one.check();
+  });
+
+  it('and does not come back: closing ends everything all the same', async () => {
+    const [one] = openNodes(servers.remembers);
+    const after = await one.append(id, titles(2));
+    const reader = startReading(one, { id, after });
+    await servers.remembers.kill();
+    const appended = one.append(id, [titled(3)]);
+    await one.close();
+    await reader.ended;
+    await expect(appended).rejects.toMatchObject({ code: 'internal' });
+    await servers.remembers.start();
+  });
+});
