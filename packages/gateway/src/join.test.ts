@@ -29,7 +29,7 @@ function statesOf(client: ProtocolClient): Map<number, Conversation> {
   return states;
 }
 
-it(`joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`, async () => {
+it(`joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`, { timeout: 60_000 }, async () => {
   const started = await startGateway();
   const witness = await ProtocolClient.greet(started.url);
   const { token = '' } = await witness.heard('welcome');

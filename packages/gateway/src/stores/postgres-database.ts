@@ -110,7 +110,8 @@ async function withClient<Result>(
     isUsable = error instanceof DatabaseError ? !isFatal(error) : !isConnectionError(error);
     throw error;
   } finally {
-    client.off('error', ignore);
+    // A broken one may still have its last words to say; it is being destroyed with the listener on it.
+    if (isUsable) client.off('error', ignore);
     client.release(!isUsable);
   }
 }
