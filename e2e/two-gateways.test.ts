@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
+import { startPostgres, type PostgresServer } from '../packages/gateway/src/testing/postgres-server.ts';
+import { startRedis, type RedisServer } from '../packages/gateway/src/testing/redis-server.ts';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { ask, greet } from './support/asking.ts';
+import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
+
+let upstream: Upstream;
+let postgres: PostgresServer;
+let redis: RedisServer;
+let one: GatewayProcess;
+let other: GatewayProcess;
+const data = createDataFolder();
+
+beforeAll(async () => {
+  [upstream, postgres, redis] = await Promise.all([startUpstream(), startPostgres(), startRedis('forgets')]);
+  const environment = {
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: upstream.url,
+    RIVULET_DATA: data.path,
+    RIVULET_POSTGRES_URL: postgres.connectionString,
+    RIVULET_REDIS_URL: redis.url,
+    RIVULET_SECRET: 'one secret for all gateways of a service',
+  };
+  [one, other] = await Promise.all([startGateway(environment), startGateway(environment)]);
+});
+afterAll(async () => {
+  await Promise.all([one.end('SIGKILL'), other.end('SIGKILL')]);
+  await Promise.all([upstream.close(), postgres.dispose(), redis.dispose()]);
+  data.remove();
+});
+
+const reasonOf = (client: ProtocolClient) => client.view?.conversation.messages.at(-1)?.run?.reason;
+
+describe('two gateways on one Redis and one Postgres', () => {
+  it('show a reply that one writes to the viewers of both, word for word', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'Watch me [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    await viewer.until(() => viewer.text.includes('first half'));
+    upstream.release();
+    await Promise.all([client, viewer].map((each) => each.heard('run-finished')));
+    expect(viewer.view).toEqual(client.view);
+    expect(viewer.text).toBe('The first half of a sentence and the second half.');
+  });
+
+  it('let a viewer that was cut resume on the other from its cursor', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'Resume me [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    await client.cut();
+    upstream.release();
+    const cursor = client.view!.position;
+    const hello = { token, subscriptions: [{ conversationId, cursor }], view: client.view };
+    const viewer = await ProtocolClient.greet(other.url, hello);
+    await viewer.until(() => reasonOf(viewer) === 'stop');
+    expect(viewer.events.some(({ type }) => type === 'snapshot')).toBe(false);
+    expect(viewer.text).toBe('The first half of a sentence and the second half.');
+  });
+
+  it('stop a reply that the other writes, and its upstream is left', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId, messageId } = ask(client, 'Stop me [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    const stopper = await ProtocolClient.greet(other.url, { token });
+    await stopper.answer(stopper.say({ type: 'abort-run', conversationId, messageId }));
+    await upstream.waitFor({ state: 'client-closed', count: 1 });
+    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(client.text).toBe('The first half of a sentence');
+  });
+
+  it('write one reply after the other when both accept for one conversation', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'First [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    const second = await ProtocolClient.greet(other.url, { token });
+    await second.answer(ask(second, 'Second', conversationId).commandId);
+    upstream.release();
+    await second.until(
+      () => second.view?.conversation.messages.filter(({ run }) => run?.reason).length === 2,
+    );
+    const reasons = second.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
+    expect(reasons).toEqual(['stop', 'stop']);
+    expect(second.text).toContain('You asked: **Second**');
+  });
+
+  it('close the reply of one that died as interrupted, its text kept, and go on', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'Survive [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    await one.end('SIGKILL');
+    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    // The lease of the dead one ends after 15 s, and two sweeps, 10 s apart, have to agree.
+    await viewer.until(() => reasonOf(viewer) === 'interrupted');
+    expect(viewer.text).toBe('The first half of a sentence');
+    ask(viewer, 'Go on', conversationId);
+    await viewer.until(() => reasonOf(viewer) === 'stop');
+  });
+});
