@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FakeBrowser } from '../testing/fake-browser.ts';
+import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
 import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab } from '../testing/open-tab.ts';
@@ -75,18 +75,32 @@ test('a conversation that is begun in one tab is shown in one that is still empt
   expect([gateway.logs.size, gateway.lines.length]).toEqual([1, 1]);
 });
 
-test('a conversation that is begun while another tab is just connecting is shown there too', async () => {
-  const { browser, gateway, first } = await twoTabs();
-  const late = openTab(browser, gateway);
-  const sending = first.chat.sendMessage('Hello');
-  gateway.isUp = false;
-  gateway.cut();
-  gateway.isUp = true;
-  await browser.clock.advance(2000);
-  await sending;
-  await late.chat.sendMessage('And?');
+test.each(Array.from({ length: 40 }, (_, turns) => turns))(
+  'a tab that opens while a conversation is begun elsewhere shows it, and can speak in it (moment %i)',
+  async (turns) => {
+    const { browser, gateway, first } = await twoTabs();
+    const sending = first.chat.sendMessage('Hello');
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    const late = openTab(browser, gateway);
+    await sending;
+    await settle();
+    await late.chat.sendMessage('And?');
+    await settle();
+    expect(late.texts()).toEqual(['Hello', '', 'And?', '']);
+  },
+);
+
+test('a conversation that is begun between the hello and the welcome of another tab is followed there', async () => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  browser.storage.setItem('rivulet:demo:token', 'minted');
+  const alone = (tab: FakeTab) => (tab.locks = undefined);
+  const [first, late] = [openTab(browser, gateway, alone), openTab(browser, gateway, alone)];
+  late.tab.freeze();
+  await first.chat.sendMessage('Hello');
+  late.tab.thaw();
   await settle();
-  expect(late.texts()).toEqual(['Hello', '', 'And?', '']);
+  expect(late.texts()).toEqual(['Hello', '']);
 });
 
 test('logout in one tab forgets the visitor in all of them', async () => {

@@ -104,7 +104,7 @@ export class LeaderDesk {
     // Leaving a draining node is for the one who has the socket; the others come along.
     if (this.#shared === undefined || this.#followed.size < 2 || event.type === 'draining') return;
     this.#shared.count += 1;
-    this.#options.post({ kind: 'event', via: this.#via, count: this.#shared.count, event });
+    this.#options.post({ kind: 'event', via: this.#via, event });
   }
 
   #join({ tab, hello }: Extract<FollowerMessage, { kind: 'join' }>): void {

@@ -224,11 +224,10 @@ export class TabGroup implements LineKeeper {
     line.push(welcome);
   }
 
-  #receive({ via, count, event }: Extract<LeaderMessage, { kind: 'event' }>): void {
+  #receive({ via, event }: Extract<LeaderMessage, { kind: 'event' }>): void {
     if (!isSameLine(via, this.#via)) return;
     this.#count += 1;
-    if (count === this.#count) this.#line?.push(event);
-    else this.#options.restart(); // the browser dropped one while this tab was frozen
+    this.#line?.push(event);
   }
 
   #send(commands: readonly Command[]): void {

@@ -31,7 +31,7 @@ export type LeaderMessage =
   | { kind: 'welcome'; to: string; via: LineName; count: number; welcome: EventOf<'welcome'> }
   /** The follower speaks as somebody else: it needs a line of its own. */
   | { kind: 'refuse'; to: string }
-  | { kind: 'event'; via: LineName; count: number; event: ChatEvent };
+  | { kind: 'event'; via: LineName; event: ChatEvent };
 
 export type TabMessage = FollowerMessage | LeaderMessage;
 

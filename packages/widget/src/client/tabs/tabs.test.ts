@@ -1,5 +1,5 @@
 /** Many tabs of one browser: one line, the same state, a takeover that loses and doubles nothing (invariants 5, 6, 7). */
-import { textOf } from '@rivulet/protocol';
+import { textOf, type MessageId, type RunId } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
 import { FakeBrowser } from '../testing/fake-browser.ts';
 import { settle } from '../testing/fake-environment.ts';
@@ -187,6 +187,35 @@ test('a follower that is frozen misses nothing', async () => {
   await browser.clock.advance(1000);
   expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
   expect(browser.openLines).toBe(1);
+});
+
+test.each([
+  ['and nothing comes after it', 0],
+  ['and more comes', 1],
+])('a follower to which the browser did not bring an event notices, %s', async (_when, more) => {
+  const { browser, log, second } = await tabs(2);
+  log.finish('stop');
+  await settle();
+  second.tab.isDeaf = true;
+  log.startRun('r_anotheranswer' as RunId, 'm_anotheranswer' as MessageId, log.state.messages[0]!.id);
+  await settle();
+  second.tab.isDeaf = false;
+  if (more > 0) log.write('Good day.');
+  await browser.clock.advance(3000);
+  expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
+});
+
+test('a leader that lost its lock is in line for it again', async () => {
+  const { browser, log, leader, second, third } = await tabs(3);
+  leader.tab.freeze();
+  await browser.clock.advance(4000);
+  leader.tab.thaw();
+  await browser.clock.advance(1000);
+  second.tab.kill();
+  third.tab.kill();
+  log.write('Good day.');
+  await settle();
+  expect(leader.texts()).toEqual(['Hello', 'Good day.']);
 });
 
 test('a tab that begins another conversation follows its own, and leaves the other tab on the first', async () => {

@@ -74,6 +74,8 @@ export class FakeTab implements Environment, Transport {
   readonly storage: FakeStorage;
   locks: TabLocks | undefined;
   isDead = false;
+  /** What is posted to it meanwhile is lost. */
+  isDeaf = false;
   readonly #browser: FakeBrowser;
   readonly #gateway: FakeGateway;
   readonly #random: () => number;
@@ -152,7 +154,7 @@ export class FakeTab implements Environment, Transport {
         if (this.isDead) return;
         const copy = structuredClone(message);
         for (const other of ears) {
-          if (other === ear) continue;
+          if (other === ear || other.tab.isDeaf) continue;
           other.tab.later(() => {
             if (ears.has(other)) other.heard(copy);
           });
