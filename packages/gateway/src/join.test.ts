@@ -29,38 +29,45 @@ function statesOf(client: ProtocolClient): Map<number, Conversation> {
   return states;
 }
 
-it(`joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`, { timeout: 60_000 }, async () => {
-  const started = await startGateway();
-  const witness = await ProtocolClient.greet(started.url);
-  const { token = '' } = await witness.heard('welcome');
-  const conversationId = mintConversationId(randomBytes);
-  const parts = [{ type: 'text' as const, text: 'Go on.' }];
-  witness.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
-  const scene = await started.provider.next();
-  await witness.heard('synced');
+it(
+  `joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`,
+  { timeout: 60_000 },
+  async () => {
+    const started = await startGateway();
+    const witness = await ProtocolClient.greet(started.url);
+    const { token = '' } = await witness.heard('welcome');
+    const conversationId = mintConversationId(randomBytes);
+    const parts = [{ type: 'text' as const, text: 'Go on.' }];
+    witness.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+    const scene = await started.provider.next();
+    await witness.heard('synced');
 
-  const joined: ProtocolClient[] = [];
-  for (let join = 0; join < JOINS; join += 1) {
-    const words = Array.from({ length: join % 5 }, (_, index) => WORDS[(join + index) % WORDS.length] ?? '');
-    // Half of the joins race the words, half come after them.
-    if (join % 2 === 0) scene.say(...words);
-    const opening = ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
-    if (join % 2 === 1) scene.say(...words);
-    joined.push(await opening);
-  }
-  scene.finish();
-  await Promise.all([witness, ...joined].map((client) => client.heard('run-finished')));
-
-  const states = statesOf(witness);
-  let compared = 0;
-  for (const viewer of joined) {
-    expect(viewer.view).toEqual(witness.view);
-    for (const [seq, state] of statesOf(viewer)) {
-      if (!states.has(seq)) continue; // merged differently: this viewer passed the position in one step
-      expect(state).toEqual(states.get(seq));
-      compared += 1;
+    const joined: ProtocolClient[] = [];
+    for (let join = 0; join < JOINS; join += 1) {
+      const words = Array.from(
+        { length: join % 5 },
+        (_, index) => WORDS[(join + index) % WORDS.length] ?? '',
+      );
+      // Half of the joins race the words, half come after them.
+      if (join % 2 === 0) scene.say(...words);
+      const opening = ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+      if (join % 2 === 1) scene.say(...words);
+      joined.push(await opening);
     }
-  }
-  expect(compared).toBeGreaterThan(JOINS * 2);
-  await started.stop();
-});
+    scene.finish();
+    await Promise.all([witness, ...joined].map((client) => client.heard('run-finished')));
+
+    const states = statesOf(witness);
+    let compared = 0;
+    for (const viewer of joined) {
+      expect(viewer.view).toEqual(witness.view);
+      for (const [seq, state] of statesOf(viewer)) {
+        if (!states.has(seq)) continue; // merged differently: this viewer passed the position in one step
+        expect(state).toEqual(states.get(seq));
+        compared += 1;
+      }
+    }
+    expect(compared).toBeGreaterThan(JOINS * 2);
+    await started.stop();
+  },
+);
