@@ -9,13 +9,14 @@
  * - the hash is gone (new, expired, evicted, lost with the server): the list, if it is there, is of another life;
  * - its end is before a place of the same epoch that the caller has seen: a server that failed over, or came back from its
  *   disk, has lost the newest events. Their places must not be given again under the same epoch.
- * A list that was evicted alone is an empty window of the same epoch. `touch` never shortens a life.
+ * A list that was evicted alone is an empty window of the same epoch. `touch` never shortens a life;
+ * the minute on top is so that not every append is a write of it too.
  */
 const PRELUDE = `
 local meta, list, channel = KEYS[1], KEYS[2], KEYS[3]
 local function touch(ms)
   for _, key in ipairs({ meta, list }) do
-    if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, ms) end
+    if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, ms + 60000) end
   end
 end
 local function open(fresh, seenEpoch, seenSeq)
