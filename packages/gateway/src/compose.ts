@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
 import { createRedisEventLog } from './event-logs/redis.ts';
+import { describeCause } from './failure.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import type { Logger } from './logger.ts';
 import { createDemoProvider } from './providers/demo.ts';
@@ -27,7 +28,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
   return createGateway({
     provider: await composeProvider(config, logger),
     store: composeStore(config),
-    eventLog: composeEventLog(config),
+    eventLog: composeEventLog(config, logger),
     auth: createAnonymousAuth({ secret: readSecret(config), clock, random: randomBytes }),
     logger,
     clock,
@@ -63,11 +64,13 @@ function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });
 }
 
-function composeEventLog({ redisUrl }: Config): EventLog {
+function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {
   const shared = { clock: systemClock, random: randomBytes };
-  return redisUrl === undefined
-    ? createMemoryEventLog(shared)
-    : createRedisEventLog({ ...shared, url: redisUrl });
+  if (redisUrl === undefined) return createMemoryEventLog(shared);
+  const onError = (error: unknown) => {
+    logger.warn(describeCause(error), 'Redis: mended by itself');
+  };
+  return createRedisEventLog({ ...shared, url: redisUrl, onError });
 }
 
 /** Signs visitors' tokens: made at the first start, kept beside the database, so that a token outlives a restart. */

@@ -75,8 +75,9 @@ export async function executeRun(
   const append = (events: LoggedEventBody[]) => {
     if (events.length === 0) return;
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
-      const isTakenOver = error instanceof ChatError && error.code === 'conflict';
-      if (isTakenOver) controller.abort(TAKEN_OVER);
+      const failure = ChatError.from(error);
+      // What the log did not take is a hole for every viewer: the run ends here, its text in the store.
+      controller.abort(failure.code === 'conflict' ? TAKEN_OVER : failure);
       options.logger.error({ runId: run.runId, ...describeCause(error) }, 'the event log refused an append');
     });
   };
@@ -144,9 +145,9 @@ function endOf({ reason, usage }: Extract<ProviderEvent, { type: 'finished' }>):
 }
 
 function endOfAbort(signal: AbortSignal): End {
-  return signal.reason === INTERRUPTED
-    ? { reason: 'interrupted', error: INTERRUPTED }
-    : { reason: 'aborted' };
+  const reason: unknown = signal.reason;
+  if (reason === INTERRUPTED) return { reason: 'interrupted', error: INTERRUPTED };
+  return reason instanceof ChatError ? { reason: 'error', error: reason } : { reason: 'aborted' };
 }
 
 const withRef = (error: ChatError, { mintRef }: RunOptions): ChatError =>
