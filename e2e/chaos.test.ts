@@ -78,8 +78,11 @@ describe('whatever happens to tab, network and gateway', () => {
           outcomes.push({ seed, outcome: await play(seed, lane) });
         }
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, runNext));
-      await lane.close();
+      try {
+        await Promise.all(Array.from({ length: AT_ONCE }, runNext));
+      } finally {
+        await lane.close();
+      }
     };
     await Promise.all(Array.from({ length: LANES }, runLane));
 
