@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import { minifyLiterals } from './scripts/minify-literals.mjs';
 
 const manifest = (name) =>
   JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
@@ -88,7 +89,7 @@ export default [
       entryFileNames: 'app-[hash].js',
       chunkFileNames: '[name]-[hash].js',
     },
-    plugins: [rememberApp(), bundled(), typescript('es2022'), minify()],
+    plugins: [rememberApp(), bundled(), typescript('es2022'), minifyLiterals(), minify()],
     onwarn,
   },
   {
@@ -105,6 +106,7 @@ export default [
       },
       bundled(),
       typescript('es2022'),
+      minifyLiterals(),
       minify(),
     ],
     onwarn,
