@@ -53,6 +53,7 @@ const copyDocuments = () => ({
     for (const file of ['README.md', 'ARCHITECTURE.md', 'PROTOCOL.md', 'SECURITY.md', 'CONTRIBUTING.md']) {
       copyFileSync(file, `${target}/${basename(file)}`);
     }
+    copyFileSync('packages/widget/README.md', `${target}/WIDGET.md`);
     for (const file of readdirSync('docs/decisions'))
       copyFileSync(`docs/decisions/${file}`, `${target}/${file}`);
   },

@@ -30,17 +30,6 @@ const defaultOf = (title: string, name: string) =>
     ?.at(-1);
 const sorted = (words: Iterable<string>) => [...new Set(words)].sort();
 
-/** All source files below a folder of the widget; read as text, since the gateway imports nothing of it. */
-const widgetSource = ['shell', 'ui']
-  .flatMap((folder) => filesBelow(`packages/widget/src/${folder}`))
-  .join('\n');
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/\.test\.|testing/.test(path))
-    .map((path) => read(join(folder, path)));
-}
-
 describe('the README says of the gateway', () => {
   const defaults = readConfig({ environment: {}, flags: {} });
 
@@ -87,40 +76,6 @@ describe('the README says of the gateway', () => {
     const all = await createMetrics().registry.getMetricsAsJSON();
     const ours = all.map(({ name }) => name).filter((name) => name.startsWith('rivulet_'));
     expect(sorted(names('metric'))).toEqual(sorted(ours));
-  });
-});
-
-describe('the README says of the widget', () => {
-  it('every attribute', () => {
-    const list = /const ATTRIBUTES = \[(.*?)\]/s.exec(widgetSource)?.[1] ?? '';
-    expect(sorted(names('attribute'))).toEqual(
-      sorted([...list.matchAll(/'([\w-]+)'/g)].map(([, name = '']) => name)),
-    );
-  });
-
-  it('every event', () => {
-    const details = /interface RivuletEventDetails \{(.*?)^\}/ms.exec(widgetSource)?.[1] ?? '';
-    const declared = [...details.matchAll(/'(rivulet-[a-z-]+)':/g)].map(([, name = '']) => name);
-    expect(sorted(names('event'))).toEqual(sorted(declared));
-  });
-
-  it('every custom property', () => {
-    const used = [...widgetSource.matchAll(/var\((--rivulet-[a-z-]+)/g)].map(([, name = '']) => name);
-    expect(sorted(names('custom property'))).toEqual(sorted(used));
-  });
-
-  it('every part', () => {
-    const inMarkup = [...widgetSource.matchAll(/part="([^"]+)"/g)].flatMap(([, value = '']) =>
-      value.split(' '),
-    );
-    const inCode = [...widgetSource.matchAll(/setAttribute\('part', '([\w-]+)'\)/g)].map(
-      ([, name = '']) => name,
-    );
-    const roles = inMarkup.some((name) => name.startsWith('${')) ? ['user-message', 'assistant-message'] : [];
-    const plain = inMarkup.filter((name) => /^[a-z][a-z-]*$/.test(name));
-    const section = /## Which CSS parts can I style\?\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? '';
-    const documented = [...section.matchAll(/`([a-z][a-z-]*)`/g)].map(([, name = '']) => name);
-    expect(sorted(documented)).toEqual(sorted([...plain, ...inCode, ...roles]));
   });
 });
 

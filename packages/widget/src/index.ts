@@ -10,4 +10,14 @@ export type {
   StringOverrides,
   Theme,
 } from './shell/app-contract.ts';
+export type {
+  ChatOptions,
+  ClientTool,
+  HookName,
+  HookResult,
+  HookTypes,
+  OptionsChange,
+  PartRenderer,
+  SendSource,
+} from './shell/options.ts';
 export type { RivuletEventDetails, RivuletEventMap, RivuletEventName } from './shell/events.ts';

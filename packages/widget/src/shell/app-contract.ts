@@ -1,6 +1,7 @@
 /** What passes between the small element and the application that it loads lazily. */
 import type { MessageId } from '@rivulet/protocol';
 import type { RivuletEventDetails, RivuletEventName } from './events.ts';
+import type { ChatOptions, Hook } from './options.ts';
 
 export const MODES = ['floating', 'inline', 'page'] as const;
 /** `floating`: a launcher and a panel over the page. `inline`: a box in it. `page`: all of it. */
@@ -23,9 +24,9 @@ export interface AppSettings {
   mode: Mode;
   /** A BCP 47 tag. */
   locale: string;
-  strings: StringOverrides;
-  /** Undefined: those of the strings. */
-  prompts: readonly string[] | undefined;
+  /** Everything that `configure()` was given. */
+  options: ChatOptions;
+  hooks: readonly Hook[];
 }
 
 /** What the element offers to the application. */
@@ -39,6 +40,8 @@ export interface AppHost {
   requestClose(): void;
   /** Answers that arrived while the panel was closed. */
   setUnread(count: number): void;
+  /** The launcher's words in the visitor's language. */
+  setLabels(labels: { open: string; close: string }): void;
 }
 
 /** What the application offers to the element. */

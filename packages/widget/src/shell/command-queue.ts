@@ -1,4 +1,5 @@
 /** The one global: `rivulet('open')`, also before anything has loaded. */
+import type { ClientTool, HookName, HookTypes } from './options.ts';
 import type { RivuletChat } from './rivulet-chat.ts';
 
 type Arguments = readonly unknown[];
@@ -30,15 +31,31 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   newConversation: (chat) => chat.newConversation(),
   identify: (chat, [token]) => chat.identify(String(token)),
   logout: (chat) => chat.logout(),
+  configure: (chat, [options]) => {
+    // As documented; an option of the wrong kind is as if it were not there.
+    chat.configure(options ?? {});
+  },
+  tool: (chat, [tool]) => {
+    chat.tool(tool as ClientTool);
+  },
   on: (chat, [name, handler]) => {
+    if (typeof handler !== 'function') return undefined;
     // The page's own function: what it is called with is documented, what it is cannot be checked further.
-    if (typeof handler === 'function') chat.addEventListener(eventName(name), handler as EventListener);
+    if (isHook(name)) return chat.hook(name, handler as HookTypes[HookName]);
+    const listener = handler as EventListener;
+    chat.addEventListener(eventName(name), listener);
+    return () => {
+      chat.removeEventListener(eventName(name), listener);
+    };
   },
   off: (chat, [name, handler]) => {
-    if (typeof handler === 'function') chat.removeEventListener(eventName(name), handler as EventListener);
+    if (typeof handler !== 'function') return;
+    if (isHook(name)) chat.hook(name, handler as HookTypes[HookName])();
+    else chat.removeEventListener(eventName(name), handler as EventListener);
   },
 };
 
+const isHook = (name: unknown): name is HookName => String(name).startsWith('before-');
 const eventName = (name: unknown): string => {
   const given = String(name);
   return given.startsWith('rivulet-') ? given : `rivulet-${given}`;

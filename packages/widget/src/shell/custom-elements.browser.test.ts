@@ -53,8 +53,9 @@ test('the manifest lists the parts that are in the templates', () => {
   expect(names(declared.cssParts)).toEqual([...new Set([...inTemplates, ...ofMessages])].sort());
 });
 
-test('the manifest lists the custom properties that the styles read, and there is no slot', () => {
+test('the manifest lists the custom properties that the styles read, and the slots', () => {
   expect(names(declared.cssProperties)).toEqual(found(/var\((--rivulet-[a-z-]+)/g));
-  expect(declared.slots).toEqual([]);
-  expect(code).not.toContain('<slot');
+  expect(names(declared.slots)).toEqual([
+    ...new Set([...found(/<slot name="([a-z-]+)"/g), ...found(/slot\.name = '([a-z-]+)'/g)]),
+  ]);
 });

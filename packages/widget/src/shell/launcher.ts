@@ -27,32 +27,59 @@ export interface LauncherState {
   isLoading: boolean;
   unread: number;
   label: string;
+  /** The site's own button, or a selector for it. */
+  element?: Element | string;
+  isHidden?: boolean;
 }
 
 export interface Launcher {
   readonly button: HTMLButtonElement;
   show(state: LauncherState): void;
+  /** Puts the keyboard on the button that the visitor has: the site's or ours. */
+  focus(): void;
+  /** Lets go of the site's own button. */
+  release(): void;
 }
 
 /** A launcher that is not in any document yet. */
-export function createLauncher(): Launcher {
+export function createLauncher(toggle: () => void): Launcher {
   const button = document.createElement('button');
   const badge = document.createElement('span');
+  let own: Element | null = null;
+  const use = (element: Element | null): void => {
+    if (element === own) return;
+    own?.removeEventListener('click', toggle);
+    own = element;
+    own?.addEventListener('click', toggle);
+  };
   button.type = 'button';
   button.className = 'launcher';
   button.setAttribute('part', 'launcher');
   badge.className = 'badge';
   badge.setAttribute('part', 'badge');
   badge.setAttribute('aria-hidden', 'true');
-  button.append(drawIcon('is-open', OPEN_PATHS), drawIcon('is-close', CLOSE_PATHS), badge);
+  const slot = document.createElement('slot');
+  slot.name = 'launcher';
+  slot.append(drawIcon('is-open', OPEN_PATHS), drawIcon('is-close', CLOSE_PATHS));
+  button.append(slot, badge);
+  button.addEventListener('click', toggle);
   return {
     button,
-    show({ isOpen, isLoading, unread, label }) {
-      button.setAttribute('aria-expanded', String(isOpen));
+    show({ isOpen, isLoading, unread, label, element, isHidden }) {
+      use(typeof element === 'string' ? document.querySelector(element) : (element ?? null));
+      button.hidden = own !== null || isHidden === true;
+      (own ?? button).setAttribute('aria-expanded', String(isOpen));
       button.setAttribute('aria-label', unread === 0 || isOpen ? label : `${label} (${unread})`);
       button.toggleAttribute('data-loading', isLoading);
       badge.textContent = unread > 9 ? '9+' : String(unread);
       badge.hidden = unread === 0 || isOpen;
+    },
+    focus() {
+      const target = own ?? button;
+      if (target instanceof HTMLElement) target.focus();
+    },
+    release() {
+      use(null);
     },
   };
 }

@@ -170,7 +170,7 @@ test('the panel speaks the language of the locale attribute', async () => {
 
 test('any text can be replaced, one error text without the others', async () => {
   const { element, find, rendered, tag } = await mountOpen();
-  element.strings = { title: 'Harbour', errors: { busy: 'One moment.' } };
+  element.configure({ strings: { title: 'Harbour', errors: { busy: 'One moment.' } } });
   await rendered();
   expect(find('.title').textContent).toBe('Harbour');
   expect(tag('rivulet-app').strings.errors).toMatchObject({

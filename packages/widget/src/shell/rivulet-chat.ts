@@ -1,16 +1,28 @@
 /** `<rivulet-chat>`: the small element that every page gets; it loads the application when the visitor may want it. */
 import type { MessageId } from '@rivulet/protocol';
-import type { App, AppHost, AppModule, AppSettings, Mode, StringOverrides, Theme } from './app-contract.ts';
+import type { App, AppHost, AppModule, AppSettings, Mode, Theme } from './app-contract.ts';
 import { emit } from './events.ts';
-import { launcherLabels } from './labels.ts';
 import { createLauncher } from './launcher.ts';
+import { LazyApp } from './lazy-app.ts';
+import {
+  mergeOptions,
+  type ChatOptions,
+  type ClientTool,
+  type Hook,
+  type HookName,
+  type HookTypes,
+  type OptionsChange,
+  type Position,
+} from './options.ts';
 import {
   ATTRIBUTES,
   DEFAULT_SITE,
   parseGateway,
   parseLocale,
   parseMode,
+  parsePosition,
   parseTheme,
+  reflect,
   type AttributeName,
 } from './settings.ts';
 import { shellStyleSheet } from './shell-styles.ts';
@@ -38,27 +50,39 @@ export class RivuletChat extends HTMLElement {
   /** Where the gateway is when the attribute is absent: the loader sets its own origin, otherwise the page's. */
   static defaultGateway: string | undefined;
 
-  readonly #launcher = createLauncher();
+  readonly #launcher = createLauncher(() => {
+    this.toggle();
+  });
   readonly #root: ShadowRoot;
-  #app: App | undefined;
-  #loading: Promise<App> | undefined;
+  readonly #lazy: LazyApp;
+  #options: ChatOptions = {};
+  #hooks: readonly Hook[] = [];
   #isOpen = false;
   #unread = 0;
+  /** Until the strings of the locale are here. */
+  #labels = { open: 'Open chat', close: 'Close chat' };
   #wasReady = false;
-  #strings: StringOverrides = {};
-  #prompts: readonly string[] | undefined;
   #cancelIdle: () => void = () => undefined;
 
   constructor() {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [shellStyleSheet()];
-    const { button } = this.#launcher;
-    button.addEventListener('click', () => {
-      this.toggle();
+    this.#lazy = new LazyApp({
+      load: () => RivuletChat.loadApp(),
+      host: () => this.#host(),
+      mounted: (app) => {
+        this.#cancelIdle();
+        this.#refresh();
+        app.setOpen(this.isOpen);
+      },
+      failed: (error) => {
+        this.close();
+        emit(this, 'rivulet-error', { error });
+      },
     });
     for (const sign of ['pointerenter', 'pointerdown', 'focus'])
-      button.addEventListener(sign, () => {
+      this.#launcher.button.addEventListener(sign, () => {
         this.#preload();
       });
   }
@@ -103,22 +127,44 @@ export class RivuletChat extends HTMLElement {
     this.#reflect('theme', value);
   }
 
-  /** Texts that replace the built-in ones, by key. */
-  get strings(): StringOverrides {
-    return this.#strings;
+  get position(): Position {
+    return parsePosition(this.getAttribute('position'));
   }
-  set strings(value: StringOverrides | null) {
-    this.#strings = value ?? {};
+  set position(value: Position | null) {
+    this.#reflect('position', value);
+  }
+
+  /** Everything but the attributes. Set as a whole; `configure()` changes some of it. */
+  get options(): ChatOptions {
+    return this.#options;
+  }
+  set options(options: ChatOptions) {
+    this.#options = {};
+    this.configure(options);
+  }
+
+  /** Changes some options and leaves the others. What is also an attribute is set there. Undefined gives a default back. */
+  configure(change: OptionsChange): void {
+    this.#options = mergeOptions(this.#options, change);
+    reflect(this, change);
     this.#refresh();
   }
 
-  /** Up to four questions offered in an empty conversation; undefined: those of the strings. */
-  get prompts(): readonly string[] | undefined {
-    return this.#prompts;
-  }
-  set prompts(value: readonly string[] | undefined) {
-    this.#prompts = value;
+  /** Adds a function that may wait, change or stop what is about to happen. @returns the way to take it out again. */
+  hook<Name extends HookName>(name: Name, handler: HookTypes[Name]): () => void {
+    const hook = { name, handler } as Hook; // the two belong together, which the union cannot be told for each name
+    this.#hooks = [...this.#hooks, hook];
     this.#refresh();
+    return () => {
+      this.#hooks = this.#hooks.filter((one) => one.name !== name || one.handler !== handler);
+      this.#refresh();
+    };
+  }
+
+  /** Offers a function of the page to the model, in place of an earlier one of that name. */
+  tool(tool: ClientTool): void {
+    const others = (this.#options.tools ?? []).filter(({ name }) => name !== tool.name);
+    this.configure({ tools: [...others, tool] });
   }
 
   connectedCallback(): void {
@@ -155,7 +201,7 @@ export class RivuletChat extends HTMLElement {
     this.#refresh();
     emit(this, 'rivulet-open', null);
     this.#preload();
-    this.#app?.setOpen(true);
+    this.#lazy.app?.setOpen(true);
   }
 
   /** Closes the panel and gives the focus back to the launcher. An answer goes on being written. */
@@ -164,8 +210,8 @@ export class RivuletChat extends HTMLElement {
     const hadFocus = this.#root.activeElement !== null;
     this.#isOpen = false;
     this.#refresh();
-    this.#app?.setOpen(false);
-    if (hadFocus) this.#launcher.button.focus();
+    this.#lazy.app?.setOpen(false);
+    if (hadFocus) this.#launcher.focus();
     emit(this, 'rivulet-close', null);
   }
 
@@ -208,63 +254,31 @@ export class RivuletChat extends HTMLElement {
   }
 
   get #settings(): AppSettings {
-    const { gateway, site, mode, locale } = this;
-    return {
-      gateway,
-      site,
-      mode,
-      locale,
-      strings: this.#strings,
-      prompts: this.#prompts,
-    };
+    const { gateway, site, mode, locale, options } = this;
+    return { gateway, site, mode, locale, options, hooks: this.#hooks };
   }
 
   #refresh(): void {
-    const labels = launcherLabels(this.locale, this.#strings);
-    this.#launcher.show({
-      isOpen: this.#isOpen,
-      isLoading: this.#isOpen && this.#app === undefined,
-      unread: this.#unread,
-      label: this.#isOpen ? labels.close : labels.open,
-    });
-    this.#app?.configure(this.#settings);
+    this.#draw();
+    this.#lazy.app?.configure(this.#settings);
   }
 
-  /** Loads without anybody waiting: what fails is reported as an event and tried again at the next sign of interest. */
+  #draw(): void {
+    this.#launcher.show({
+      isOpen: this.#isOpen,
+      isLoading: this.#isOpen && this.#lazy.app === undefined,
+      unread: this.#unread,
+      label: this.#labels[this.#isOpen ? 'close' : 'open'],
+      ...this.#options.launcher,
+    });
+  }
+
   #preload(): void {
-    if (this.isConnected) this.#load().catch(() => undefined);
+    if (this.isConnected) this.#lazy.preload();
   }
 
   #load(): Promise<App> {
-    this.#loading ??= RivuletChat.loadApp().then(
-      (module) => this.#mount(module),
-      (reason: unknown) => {
-        this.#loading = undefined;
-        throw this.#failToLoad(reason);
-      },
-    );
-    return this.#loading;
-  }
-
-  #failToLoad(reason: unknown): Error {
-    const error = new Error(
-      'The chat could not be loaded; check the network and the Content Security Policy.',
-      {
-        cause: reason,
-      },
-    );
-    this.close();
-    emit(this, 'rivulet-error', { error });
-    return error;
-  }
-
-  #mount(module: AppModule): App {
-    this.#cancelIdle();
-    const app = module.mountApp(this.#host());
-    this.#app = app;
-    this.#refresh();
-    app.setOpen(this.isOpen);
-    return app;
+    return this.#lazy.load();
   }
 
   #host(): AppHost {
@@ -280,15 +294,18 @@ export class RivuletChat extends HTMLElement {
       },
       setUnread: (count) => {
         this.#unread = count;
-        this.#refresh();
+        this.#draw();
+      },
+      setLabels: (labels) => {
+        this.#labels = labels;
+        this.#draw();
       },
     };
   }
 
   #dispose(): void {
-    this.#app?.destroy();
-    this.#app = undefined;
-    this.#loading = undefined;
+    this.#lazy.dispose();
+    this.#launcher.release();
     this.#isOpen = false;
     this.#unread = 0;
   }

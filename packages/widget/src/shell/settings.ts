@@ -1,13 +1,34 @@
 /** Attributes to settings: every value is checked here and trusted afterwards. */
 import { MODES, THEMES, type Mode, type Theme } from './app-contract.ts';
+import { POSITIONS, type OptionsChange, type Position } from './options.ts';
 
 /** The attributes of `<rivulet-chat>`; the script tag takes the same ones as `data-…`. */
-export const ATTRIBUTES = ['gateway', 'site', 'mode', 'locale', 'theme'] as const;
+export const ATTRIBUTES = ['gateway', 'site', 'mode', 'locale', 'theme', 'position'] as const;
 export type AttributeName = (typeof ATTRIBUTES)[number];
 
 /** An unknown word is the default, as with HTML's own enumerated attributes. */
 export const parseMode = (value: string | null): Mode => MODES.find((mode) => mode === value) ?? 'floating';
 export const parseTheme = (value: string | null): Theme => THEMES.find((theme) => theme === value) ?? 'auto';
+
+export const parsePosition = (value: string | null): Position =>
+  POSITIONS.find((position) => position === value) ?? 'end';
+
+/** Sets what is also an attribute, and the custom properties of the theme, on the element. */
+export function reflect(element: HTMLElement, change: OptionsChange): void {
+  const { connection, theme, launcher, mode, locale } = change;
+  const given = {
+    ...connection,
+    ...('mode' in change && { mode }),
+    ...('locale' in change && { locale }),
+    ...(theme && 'scheme' in theme && { theme: theme.scheme }),
+    ...(launcher && 'position' in launcher && { position: launcher.position }),
+  };
+  for (const [name, value] of Object.entries(given))
+    if (value === undefined) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(theme?.tokens ?? {}))
+    element.style.setProperty(`--rivulet-${name}`, value);
+}
 
 /** An absolute URL without a slash at its end; a relative one counts from the page. */
 export function parseGateway(value: string | null, fallback: string): string {

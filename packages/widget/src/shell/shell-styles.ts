@@ -7,12 +7,11 @@ const TOKENS = `
     calc(0.9505 * clamp(0, (0.179 - y) * 100000, 1)) clamp(0, (0.179 - y) * 100000, 1) calc(1.089 * clamp(0, (0.179 - y) * 100000, 1))));
   --_font: var(--rivulet-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif);
   --_offset: var(--rivulet-offset, 16px);
+  --_offset-inline: var(--rivulet-offset-inline, var(--_offset));
   --_z: var(--rivulet-z-index, 2147483000);
   --_launcher: var(--rivulet-launcher-size, 56px);
   --_shadow: var(--rivulet-shadow, 0 1px 2px rgb(8 24 32 / 0.06), 0 12px 40px -8px rgb(8 24 32 / 0.22));
-  --_ring: 0 0 0 2px Canvas, 0 0 0 4px var(--_accent);
   --_fast: 120ms cubic-bezier(0.2, 0, 0, 1);
-  --_calm: 180ms cubic-bezier(0.2, 0, 0, 1);
   color-scheme: light dark;
   font-family: var(--_font);
 }
@@ -35,7 +34,7 @@ const LAUNCHER = `
   position: fixed;
   z-index: var(--_z);
   inset-block-end: calc(var(--_offset) + env(safe-area-inset-bottom, 0px));
-  inset-inline-end: calc(var(--_offset) + env(safe-area-inset-right, 0px));
+  inset-inline-end: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
   inline-size: var(--_launcher);
   block-size: var(--_launcher);
   border-radius: 50%;
@@ -48,7 +47,8 @@ const LAUNCHER = `
   -webkit-tap-highlight-color: transparent;
   transition: transform var(--_fast), filter var(--_fast);
 }
-.launcher::after { content: ''; position: absolute; inset: 0; border-radius: 50%; box-shadow: inset 0 0 0 1px rgb(255 255 255 / 0.14); }
+[hidden] { display: none !important; }
+:host([position='start']) .launcher { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)) auto; }
 .launcher:hover { transform: translateY(-1px) scale(1.03); }
 .launcher:active { transform: scale(0.97); }
 .launcher:focus-visible { outline: 3px solid var(--_accent); outline-offset: 3px; }
@@ -60,12 +60,6 @@ const LAUNCHER = `
 [aria-expanded='true'] .is-close { opacity: 1; transform: none; }
 .launcher[data-loading] .launcher-icon { animation: rivulet-breathe 1.2s ease-in-out infinite; }
 @keyframes rivulet-breathe { 50% { opacity: 0.45; } }
-.badge {
-  position: absolute; inset-block-start: -2px; inset-inline-end: -2px; min-inline-size: 20px; block-size: 20px; padding-inline: 5px;
-  box-sizing: border-box; border-radius: 10px; background: #c2352b; color: #fff; font: 600 12px/20px var(--_font); text-align: center;
-  box-shadow: 0 0 0 2px Canvas;
-}
-.badge[hidden] { display: none; }
 @media (max-width: 639px) { .launcher[aria-expanded='true'] { visibility: hidden; } }
 @media (prefers-reduced-motion: reduce) { .launcher, .launcher-icon { transition: none; animation: none !important; } }
 @media (forced-colors: active) { .launcher { border: 2px solid ButtonText; forced-color-adjust: auto; } }

@@ -76,7 +76,7 @@ class WidgetApp implements App {
     this.#settings = settings;
     this.#panel.settings = settings;
     if (settings.locale !== before.locale) void this.#loadStrings();
-    else this.#panel.strings = mergeStrings(this.#builtIn, settings.strings);
+    else this.#useStrings();
     if (settings.gateway !== before.gateway || settings.site !== before.site) this.#replaceChat();
   }
 
@@ -116,7 +116,7 @@ class WidgetApp implements App {
     const panel = document.createElement('rivulet-app');
     panel.chat = this.#chat;
     panel.settings = this.#settings;
-    panel.strings = mergeStrings(this.#builtIn, this.#settings.strings);
+    panel.strings = mergeStrings(this.#builtIn, this.#settings.options);
     panel.isOpen = false;
     panel.onClose = () => {
       this.#host.requestClose();
@@ -204,7 +204,13 @@ class WidgetApp implements App {
     // Another locale was set meanwhile: the late result loses.
     if (this.#settings.locale !== locale) return;
     this.#builtIn = strings;
-    this.#panel.strings = mergeStrings(strings, this.#settings.strings);
+    this.#useStrings();
+  }
+
+  #useStrings(): void {
+    const strings = mergeStrings(this.#builtIn, this.#settings.options);
+    this.#panel.strings = strings;
+    this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
   }
 
   /** The composer is there after the first update, and can have the focus once the panel is visible. */

@@ -75,7 +75,7 @@ export class RivuletApp extends LitElement {
       <rivulet-transcript
         .snapshot=${snapshot}
         .strings=${strings}
-        .prompts=${settings.prompts ?? strings.prompts}
+        .prompts=${strings.prompts}
       ></rivulet-transcript>
       <rivulet-composer
         .strings=${strings}

@@ -2,6 +2,8 @@
 import type { Strings } from './en.ts';
 
 export const de: Strings = {
+  launcherOpen: 'Chat öffnen',
+  launcherClose: 'Chat schließen',
   title: 'Assistent',
   greeting: 'Hallo! Wie kann ich helfen?',
   greetingDetail: 'Fragen Sie einfach. Die Antwort kommt sofort.',

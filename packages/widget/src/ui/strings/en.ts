@@ -2,6 +2,8 @@
 import type { ErrorCode } from '@rivulet/protocol';
 
 export interface Strings {
+  launcherOpen: string;
+  launcherClose: string;
   title: string;
   greeting: string;
   greetingDetail: string;
@@ -59,6 +61,8 @@ export interface Strings {
 }
 
 export const en: Strings = {
+  launcherOpen: 'Open chat',
+  launcherClose: 'Close chat',
   title: 'Assistant',
   greeting: 'Hi! How can I help?',
   greetingDetail: 'Ask me anything. I answer right away.',

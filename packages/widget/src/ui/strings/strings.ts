@@ -1,5 +1,5 @@
 /** Finds the texts for a locale and lays a site's own over them. */
-import type { StringOverrides } from '../../shell/app-contract.ts';
+import type { ChatOptions } from '../../shell/options.ts';
 import { en, type Strings } from './en.ts';
 
 /** Languages other than English, each fetched when it is first asked for. */
@@ -18,7 +18,18 @@ export async function loadStrings(locale: string): Promise<Strings> {
 }
 
 /** Unknown keys and values of another type are ignored. */
-export function mergeStrings(strings: Strings, overrides: StringOverrides): Strings {
+export function mergeStrings(
+  strings: Strings,
+  { strings: given = {}, header, start, composer }: ChatOptions,
+): Strings {
+  const overrides: Record<string, unknown> = {
+    ...given,
+    title: header?.title ?? given.title,
+    greeting: start?.greeting ?? given.greeting,
+    greetingDetail: start?.detail ?? given.greetingDetail,
+    prompts: start?.prompts ?? given.prompts,
+    placeholder: composer?.placeholder ?? given.placeholder,
+  };
   const known = Object.entries(overrides).filter(([key, value]) =>
     isLike(strings[key as keyof Strings], value),
   );

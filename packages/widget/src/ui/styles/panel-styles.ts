@@ -1,6 +1,8 @@
 /** Colours derived from the accent, the panel and its header. */
 export const panelStyles = `
 rivulet-app {
+  --_ring: 0 0 0 2px Canvas, 0 0 0 4px var(--_accent);
+  --_calm: 180ms cubic-bezier(0.2, 0, 0, 1);
   --_background: var(--rivulet-background, light-dark(oklch(from var(--_accent) 0.995 min(c, 0.003) h), oklch(from var(--_accent) 0.212 min(c, 0.006) h)));
   --_raised: var(--rivulet-surface, light-dark(#fff, oklch(from var(--_accent) 0.255 min(c, 0.008) h)));
   --_soft: var(--rivulet-bubble, light-dark(oklch(from var(--_accent) 0.948 min(c, 0.022) h), oklch(from var(--_accent) 0.31 min(c, 0.022) h)));
@@ -16,6 +18,12 @@ rivulet-app {
   --_mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
   display: contents;
 }
+/* On the launcher, which has nothing to count before the application is here. */
+.badge {
+  position: absolute; inset-block-start: -2px; inset-inline-end: -2px; min-inline-size: 20px; block-size: 20px; padding-inline: 5px;
+  box-sizing: border-box; border-radius: 10px; background: #c2352b; color: #fff; font: 600 12px/20px var(--_font); text-align: center;
+  box-shadow: 0 0 0 2px Canvas;
+}
 rivulet-app *, rivulet-app *::before, rivulet-app *::after { box-sizing: border-box; }
 rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { display: block; min-inline-size: 0; }
 .panel {
@@ -30,7 +38,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .panel[data-mode='floating'] {
   position: fixed; z-index: var(--_z);
   inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom, 0px));
-  inset-inline-end: calc(var(--_offset) + env(safe-area-inset-right, 0px));
+  inset-inline-end: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
   inline-size: min(var(--rivulet-width, 408px), calc(100vw - 2 * var(--_offset)));
   block-size: min(var(--rivulet-height, 704px), calc(100vh - 2 * var(--_offset) - var(--_launcher) - 12px));
   block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset) - var(--_launcher) - 12px));
@@ -38,6 +46,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
+:host([position='start']) .panel[data-mode='floating'] { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)) auto; transform-origin: 0 100%; }
 .panel[data-mode='floating'][data-open] {
   visibility: visible; opacity: 1; transform: none; transition: opacity var(--_fast), transform var(--_calm), visibility 0s;
 }
@@ -78,7 +87,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 }
 .link-button:hover { text-decoration-thickness: 2px; }
 @media (max-width: 639px) {
-  .panel[data-mode='floating'] {
+  .panel.panel[data-mode='floating'] {
     inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: 100vh; block-size: var(--_sheet-height, 100dvh);
     border-radius: 0; box-shadow: none; transform: translateY(16px);
   }

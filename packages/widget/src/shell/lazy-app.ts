@@ -1,0 +1,57 @@
+/** The application behind the element: fetched once, when it may be wanted, and mounted when it is here. */
+import type { App, AppHost, AppModule } from './app-contract.ts';
+
+export interface LazyAppParts {
+  load: () => Promise<AppModule>;
+  host: () => AppHost;
+  /** It is mounted and can be told its state. */
+  mounted: (app: App) => void;
+  failed: (error: Error) => void;
+}
+
+export class LazyApp {
+  readonly #parts: LazyAppParts;
+  #loading: Promise<App> | undefined;
+  #app: App | undefined;
+
+  constructor(parts: LazyAppParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined while it is not here. */
+  get app(): App | undefined {
+    return this.#app;
+  }
+
+  /** A failed attempt is not kept: the next call tries again. */
+  load(): Promise<App> {
+    this.#loading ??= this.#parts.load().then(
+      (module) => {
+        this.#app = module.mountApp(this.#parts.host());
+        this.#parts.mounted(this.#app);
+        return this.#app;
+      },
+      (cause: unknown) => {
+        this.#loading = undefined;
+        const error = new Error(
+          'The chat could not be loaded; check the network and the Content Security Policy.',
+          { cause },
+        );
+        this.#parts.failed(error);
+        throw error;
+      },
+    );
+    return this.#loading;
+  }
+
+  /** Loads without anybody waiting: what fails was told, and is tried again at the next sign of interest. */
+  preload(): void {
+    this.load().catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.#app?.destroy();
+    this.#app = undefined;
+    this.#loading = undefined;
+  }
+}
