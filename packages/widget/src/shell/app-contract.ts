@@ -1,20 +1,7 @@
 /** What passes between the small element and the application that it loads lazily. */
 import type { MessageId } from '@rivulet/protocol';
 import type { RivuletEventDetails, RivuletEventName } from './events.ts';
-import type { ChatOptions, Hook } from './options.ts';
-
-export const MODES = ['floating', 'inline', 'page'] as const;
-/** `floating`: a launcher and a panel over the page. `inline`: a box in it. `page`: all of it. */
-export type Mode = (typeof MODES)[number];
-
-export const THEMES = ['auto', 'light', 'dark'] as const;
-/** `auto` follows the visitor's system, or the page's own `color-scheme`. */
-export type Theme = (typeof THEMES)[number];
-
-/** Replaces built-in texts by key; see `Strings` in ui/strings/en.ts. A nested group is merged. */
-export type StringOverrides = Readonly<
-  Record<string, string | readonly string[] | Readonly<Record<string, string>>>
->;
+import type { ChatOptions, Hook, Mode } from './options.ts';
 
 /** What the attributes and properties say, read once and passed on whole at every change. */
 export interface AppSettings {

@@ -1,6 +1,18 @@
 /** What a site may set beyond the attributes: one nested object, changed by `configure()`, which merges. */
 import type { Message, UserPart } from '@rivulet/protocol';
-import type { Mode, StringOverrides, Theme } from './app-contract.ts';
+
+export const MODES = ['floating', 'inline', 'page'] as const;
+/** `floating`: a launcher and a panel over the page. `inline`: a box in it. `page`: all of it. */
+export type Mode = (typeof MODES)[number];
+
+export const THEMES = ['auto', 'light', 'dark'] as const;
+/** `auto` follows the visitor's system, or the page's own `color-scheme`. */
+export type Theme = (typeof THEMES)[number];
+
+/** Replaces built-in texts by key; see `Strings` in ui/strings/en.ts. A nested group is merged. */
+export type StringOverrides = Readonly<
+  Record<string, string | readonly string[] | Readonly<Record<string, string>>>
+>;
 
 /** Which end of the line, in the direction of reading, the launcher and its panel keep to. */
 export const POSITIONS = ['end', 'start'] as const;

@@ -1,6 +1,6 @@
 /** `<rivulet-chat>`: the small element that every page gets; it loads the application when the visitor may want it. */
 import type { MessageId } from '@rivulet/protocol';
-import type { App, AppHost, AppModule, AppSettings, Mode, Theme } from './app-contract.ts';
+import type { App, AppHost, AppModule, AppSettings } from './app-contract.ts';
 import { emit } from './events.ts';
 import { createLauncher } from './launcher.ts';
 import { LazyApp } from './lazy-app.ts';
@@ -11,8 +11,10 @@ import {
   type Hook,
   type HookName,
   type HookTypes,
+  type Mode,
   type OptionsChange,
   type Position,
+  type Theme,
 } from './options.ts';
 import {
   ATTRIBUTES,

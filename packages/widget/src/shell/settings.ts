@@ -1,6 +1,13 @@
 /** Attributes to settings: every value is checked here and trusted afterwards. */
-import { MODES, THEMES, type Mode, type Theme } from './app-contract.ts';
-import { POSITIONS, type OptionsChange, type Position } from './options.ts';
+import {
+  MODES,
+  POSITIONS,
+  THEMES,
+  type Mode,
+  type OptionsChange,
+  type Position,
+  type Theme,
+} from './options.ts';
 
 /** The attributes of `<rivulet-chat>`; the script tag takes the same ones as `data-…`. */
 export const ATTRIBUTES = ['gateway', 'site', 'mode', 'locale', 'theme', 'position'] as const;
