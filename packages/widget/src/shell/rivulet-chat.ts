@@ -154,8 +154,8 @@ export class RivuletChat extends HTMLElement {
 
   /** Adds a function that may wait, change or stop what is about to happen. @returns the way to take it out again. */
   hook<Name extends HookName>(name: Name, handler: HookTypes[Name]): () => void {
-    const hook = { name, handler } as Hook; // the two belong together, which the union cannot be told for each name
-    this.#hooks = [...this.#hooks, hook];
+    // The two belong together, which the union cannot be told for each name.
+    this.#hooks = [...this.#hooks, { name, handler } as Hook];
     this.#refresh();
     return () => {
       this.#hooks = this.#hooks.filter((one) => one.name !== name || one.handler !== handler);
