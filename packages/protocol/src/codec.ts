@@ -3,7 +3,7 @@
  * array of them. What comes in is validated here and trusted after; what is newer than this reader is ignored and counted.
  */
 import * as v from 'valibot';
-import { CommandSchema, COMMAND_TYPES, type Command } from './commands.ts';
+import { CommandSchema, COMMAND_TYPES, SendMessageSchema, type Command, type CommandOf } from './commands.ts';
 import { ChatError } from './errors.ts';
 import { EventSchema, EVENT_TYPES, UnknownEventSchema, type ChatEvent, type EventOf } from './events.ts';
 import type { CommandId } from './ids.ts';
@@ -35,6 +35,12 @@ export function decodeEvents(text: string): Decoded<ChatEvent> {
 export function decodeCommands(text: string): Decoded<Command> {
   if (isLongerThan(text, MAX_COMMAND_FRAME_BYTES)) throw new ChatError('too-large');
   return decodeFrame(text, readCommand);
+}
+
+/** A message that was kept to be sent later, or undefined when it is none: so that a client needs no other command's schema. */
+export function readSendMessage(value: unknown): CommandOf<'send-message'> | undefined {
+  const result = v.safeParse(SendMessageSchema, value);
+  return result.success ? result.output : undefined;
 }
 
 /** The id of a command that could not be read, so that its rejection can name it. */
@@ -86,7 +92,8 @@ function parseJson(text: string): unknown {
 }
 
 const knownEvents = new Set(EVENT_TYPES);
-const knownCommands = new Set<string>(COMMAND_TYPES);
+// Marked as pure, here and where it comes from, so that a bundle which reads no commands leaves their schemas out.
+const knownCommands = /* @__PURE__ */ new Set<string>(COMMAND_TYPES);
 
 function readEvent(value: Record<string, unknown>): ChatEvent | undefined {
   if (isPlainTextDelta(value)) return copyTextDelta(value);

@@ -119,6 +119,6 @@ export type Command = v.InferOutput<typeof CommandSchema>;
 export type CommandType = Command['type'];
 export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type }>;
 
-export const COMMAND_TYPES: readonly CommandType[] = CommandSchema.options.map(
+export const COMMAND_TYPES: readonly CommandType[] = /* @__PURE__ */ CommandSchema.options.map(
   (option) => option.entries.type.literal,
 );

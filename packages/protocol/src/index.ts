@@ -93,6 +93,7 @@ export {
   encodeFrame,
   encodeSseBlock,
   parseSseId,
+  readSendMessage,
   type Decoded,
 } from './codec.ts';
 export { fold, runningMessages } from './fold.ts';

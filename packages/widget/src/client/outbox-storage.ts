@@ -1,5 +1,5 @@
 /** The outbox as it is kept, so that it survives a reload; several tabs write it, each its own messages. */
-import { ChatError, ERROR_CODES, decodeCommands, type ErrorCode } from '@rivulet/protocol';
+import { ChatError, ERROR_CODES, readSendMessage, type ErrorCode } from '@rivulet/protocol';
 import { isState, type Letter } from './letter.ts';
 import type { SiteStorage } from './storage.ts';
 
@@ -63,17 +63,13 @@ function messageIdOf({ command }: StoredLetter): string {
 }
 
 function toLetter({ command: value, createdAtMs, failed, ...rest }: StoredLetter): Letter[] {
-  try {
-    const [command] = decodeCommands(JSON.stringify(value)).items;
-    if (command?.type !== 'send-message' || typeof createdAtMs !== 'number') return [];
-    const { messageId, parts } = command;
-    const pending = { messageId, parts, createdAtMs };
-    const wasSent = rest.wasSent !== false;
-    if (failed === undefined) return [{ command, wasSent, pending: { ...pending, state: 'waiting' } }];
-    const code = ERROR_CODES.find((known) => known === failed) ?? ('internal' satisfies ErrorCode);
-    const error = new ChatError(code).toBody();
-    return [{ command, wasSent, pending: { ...pending, state: 'failed', error } }];
-  } catch {
-    return []; // damaged: see readShared
-  }
+  const command = readSendMessage(value);
+  if (command === undefined || typeof createdAtMs !== 'number') return []; // damaged: see readShared
+  const { messageId, parts } = command;
+  const pending = { messageId, parts, createdAtMs };
+  const wasSent = rest.wasSent !== false;
+  if (failed === undefined) return [{ command, wasSent, pending: { ...pending, state: 'waiting' } }];
+  const code = ERROR_CODES.find((known) => known === failed) ?? ('internal' satisfies ErrorCode);
+  const error = new ChatError(code).toBody();
+  return [{ command, wasSent, pending: { ...pending, state: 'failed', error } }];
 }
