@@ -25,6 +25,7 @@ import {
   parsePosition,
   parseTheme,
   reflect,
+  reflectAll,
   type AttributeName,
 } from './settings.ts';
 import { shellStyleSheet } from './shell-styles.ts';
@@ -148,7 +149,7 @@ export class RivuletChat extends HTMLElement {
   /** Changes some options and leaves the others. What is also an attribute is set there. Undefined gives a default back. */
   configure(change: OptionsChange): void {
     this.#options = mergeOptions(this.#options, change);
-    reflect(this, change);
+    reflectAll(this, change);
     this.#refresh();
   }
 
@@ -250,9 +251,8 @@ export class RivuletChat extends HTMLElement {
     await (await this.#load()).logout();
   }
 
-  #reflect(name: AttributeName, value: string | null): void {
-    if (value === null) this.removeAttribute(name);
-    else this.setAttribute(name, value);
+  #reflect(name: AttributeName, value: string | null | undefined): void {
+    reflect(this, name, value);
   }
 
   get #settings(): AppSettings {

@@ -20,8 +20,14 @@ export const parseTheme = (value: string | null): Theme => THEMES.find((theme) =
 export const parsePosition = (value: string | null): Position =>
   POSITIONS.find((position) => position === value) ?? 'end';
 
+/** Frameworks give undefined for what they have no value for. */
+export function reflect(element: HTMLElement, name: string, value: string | null | undefined): void {
+  if (value === null || value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
+
 /** Sets what is also an attribute, and the custom properties of the theme, on the element. */
-export function reflect(element: HTMLElement, change: OptionsChange): void {
+export function reflectAll(element: HTMLElement, change: OptionsChange): void {
   const { connection, theme, launcher, mode, locale } = change;
   const given = {
     ...connection,
@@ -30,9 +36,7 @@ export function reflect(element: HTMLElement, change: OptionsChange): void {
     ...(theme && 'scheme' in theme && { theme: theme.scheme }),
     ...(launcher && 'position' in launcher && { position: launcher.position }),
   };
-  for (const [name, value] of Object.entries(given))
-    if (value === undefined) element.removeAttribute(name);
-    else element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(given)) reflect(element, name, value);
   for (const [name, value] of Object.entries(theme?.tokens ?? {}))
     element.style.setProperty(`--rivulet-${name}`, value);
 }

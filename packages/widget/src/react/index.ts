@@ -1,0 +1,3 @@
+/** `@rivulet/widget/react`. */
+export { RivuletChat, type RivuletChatHandlers, type RivuletChatProps } from './rivulet-chat.ts';
+export { useChat } from './use-chat.ts';
