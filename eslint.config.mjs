@@ -8,10 +8,19 @@ import { defineConfig } from 'eslint/config';
 
 // The import rule and cycles are held by dependency-cruiser (.dependency-cruiser.mjs); sizes and types here.
 export default defineConfig(
-  { ignores: ['**/dist/**', 'coverage/**', '.vitest-attachments/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      'coverage/**',
+      '.vitest-attachments/**',
+      // Checked by their own compilers, which know what a .vue and a .svelte file is.
+      'examples/{vue,svelte}/**',
+      'examples/next/{.next/**,next-env.d.ts}',
+    ],
+  },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {

@@ -42,8 +42,18 @@ describe('examples/script-tag', () => {
   });
 });
 
-describe('examples/npm-vanilla', () => {
-  const root = fileURLToPath(new URL('../examples/npm-vanilla/', import.meta.url));
+/** The job that every example of a framework does: ask by a button of the page, and tell of the end. */
+async function asksByMethod(url: string): Promise<void> {
+  const page = await context.newPage();
+  const complaints = watchComplaints(page);
+  await page.goto(`${url}?gateway=${encodeURIComponent(gateway.url)}`);
+  await page.getByRole('button', { name: 'Ask what Rivulet is' }).click();
+  await page.getByText(/^stop, \d+ characters$/).waitFor();
+  expect(complaints.all).toEqual([]);
+}
+
+describe.each(['npm-vanilla', 'react', 'vue', 'svelte'])('examples/%s', (name) => {
+  const root = fileURLToPath(new URL(`../examples/${name}/`, import.meta.url));
   let server: PreviewServer;
   beforeAll(async () => {
     // Not in this process: the test runner's NODE_ENV would make it a development build.
@@ -53,16 +63,30 @@ describe('examples/npm-vanilla', () => {
   });
   afterAll(async () => {
     await server.close();
-    rmSync(new URL('../examples/npm-vanilla/dist', import.meta.url), { recursive: true });
+    rmSync(`${root}dist`, { recursive: true });
   });
 
   it('sends by method, shows the answer in place and tells of its end by an event', async () => {
     const [url = ''] = server.resolvedUrls?.local ?? [];
-    const page = await context.newPage();
-    const complaints = watchComplaints(page);
-    await page.goto(`${url}?gateway=${encodeURIComponent(gateway.url)}`);
-    await page.getByRole('button', { name: 'Ask what Rivulet is' }).click();
-    await page.getByText(/^stop, \d+ characters$/).waitFor();
-    expect(complaints.all).toEqual([]);
+    await asksByMethod(url);
+  });
+});
+
+describe('examples/next', () => {
+  const root = fileURLToPath(new URL('../examples/next/', import.meta.url));
+  const next = [`${root}node_modules/next/dist/bin/next`];
+  const environment = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+
+  it('renders on a server, and does the same in the browser', async () => {
+    const build = startProcess([...next, 'build', root], environment);
+    expect(await build.ended).toBe(0);
+    const server = startProcess(
+      [...next, 'start', root, '--port', '0', '--hostname', '127.0.0.1'],
+      environment,
+    );
+    const [url = ''] = await server.line(/http:\/\/127[\d.:]+/);
+    await asksByMethod(url);
+    await server.end('SIGTERM');
+    rmSync(`${root}.next`, { recursive: true });
   });
 });

@@ -1,0 +1,41 @@
+/** The page: a chat in place, a button that asks by the element's method, and the end of each answer as an event. */
+import { RivuletChat } from '@rivulet/widget/react';
+import type { RivuletChat as RivuletChatElement } from '@rivulet/widget';
+import { useRef, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+const gateway = new URLSearchParams(location.search).get('gateway') ?? 'http://127.0.0.1:8787';
+// Outside the component: the same object each time, so that nothing is set anew.
+const options = { header: { title: 'Rivulet in React' } };
+
+function Page() {
+  const chat = useRef<RivuletChatElement>(null);
+  const [last, setLast] = useState('none yet');
+  return (
+    <main>
+      <h1>A page of your own</h1>
+      <p>
+        The chat below is a component of the page.{' '}
+        <button type="button" onClick={() => void chat.current?.sendMessage('What is Rivulet?')}>
+          Ask what Rivulet is
+        </button>
+      </p>
+      <RivuletChat
+        ref={chat}
+        gateway={gateway}
+        site="demo"
+        mode="inline"
+        options={options}
+        onRunEnd={({ detail }) => {
+          setLast(`${detail.reason}, ${detail.text.length} characters`);
+        }}
+      />
+      <p>
+        Last answer: <output>{last}</output>
+      </p>
+    </main>
+  );
+}
+
+const root = document.querySelector('#app');
+if (root !== null) createRoot(root).render(<Page />);
