@@ -1,0 +1,173 @@
+// Whole widgets side by side in one Chromium: the same 20 kB answer in small deltas through each one's own streaming interface.
+// `npm run bench -- peers`, or `node bench/peers.mjs [rounds] [deltas per second]`. Ratios are to plain text in the same run.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright';
+import { END_MARK, deltasOf } from './peers/answer.mjs';
+import { fetchPeers } from './peers/fetch-peers.mjs';
+import { pagesOf } from './peers/pages.mjs';
+import { startStreamServer } from './peers/stream-server.mjs';
+
+/* global document, MutationObserver -- `watch` runs in the page */
+const ROUNDS = Number(process.argv[2] ?? 1);
+const DELTAS_PER_SECOND = Number(process.argv[3] ?? 300);
+const PATIENCE_MS = 180_000;
+
+const peers = fetchPeers();
+const pages = {};
+const server = await startStreamServer({
+  pages,
+  folders: { '/deep-chat/': `${peers}deep-chat/package/dist/`, '/n8n/': `${peers}n8n-chat/package/dist/` },
+  deltas: deltasOf(20_000),
+  deltasPerSecond: DELTAS_PER_SECOND,
+});
+const gateway = await startGateway(server.url);
+const widgets = pagesOf({ gateway: gateway.url });
+for (const { path, html } of Object.values(widgets)) pages[path] = html;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--js-flags=--expose-gc'],
+});
+const results = Object.fromEntries(Object.keys(widgets).map((name) => [name, []]));
+try {
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, widget] of Object.entries(widgets)) {
+      const result = await measure(widget);
+      results[name].push(result);
+      console.error(`${name}: ${Math.round(result.mainMs)} ms`);
+    }
+  print(results);
+} finally {
+  await browser.close();
+  server.close();
+  gateway.end();
+}
+
+async function measure({ path, ask }) {
+  const context = await browser.newContext({ viewport: { width: 800, height: 720 } });
+  const tab = await context.newPage();
+  await tab.addInitScript(watch);
+  await tab.goto(server.url + path);
+  await tab.waitForLoadState('networkidle');
+  const devtools = await context.newCDPSession(tab);
+  await devtools.send('Performance.enable');
+  const before = await metricsOf(devtools);
+  await ask(tab);
+  await tab.evaluate(() => globalThis.observeAll());
+  await tab.waitForFunction((mark) => globalThis.hasWords(mark), END_MARK.replaceAll(' ', ''), {
+    polling: 250,
+    timeout: PATIENCE_MS,
+  });
+  const lateMs = Date.now() - server.lastDeltaAtMs();
+  const after = await metricsOf(devtools);
+  const counted = await tab.evaluate(() => globalThis.counted);
+  await context.close();
+  return {
+    mainMs: (after.TaskDuration - before.TaskDuration) * 1000,
+    heapMb: (after.JSHeapUsedSize - before.JSHeapUsedSize) / 1e6,
+    lateMs,
+    ...counted,
+  };
+}
+
+async function metricsOf(devtools) {
+  await devtools.send('HeapProfiler.collectGarbage');
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+}
+
+/** Runs in the page: long tasks, nodes that go, and what is to be read, through shadow roots. White space does not count: one widget cuts words in two. */
+function watch() {
+  globalThis.counted = { longestMs: 0, longTasks: 0, removed: 0, added: 0 };
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      globalThis.counted.longestMs = Math.max(globalThis.counted.longestMs, duration);
+      globalThis.counted.longTasks += 1;
+    }
+  }).observe({ type: 'longtask' });
+  const roots = () => {
+    const found = [document];
+    for (const root of found)
+      for (const node of root.querySelectorAll('*')) if (node.shadowRoot) found.push(node.shadowRoot);
+    return found;
+  };
+  const sizeOf = (nodes) => [...nodes].reduce((sum, node) => sum + 1 + sizeOf(node.childNodes), 0);
+  globalThis.observeAll = () => {
+    const observer = new MutationObserver((records) => {
+      for (const { removedNodes, addedNodes } of records) {
+        globalThis.counted.removed += sizeOf(removedNodes);
+        globalThis.counted.added += sizeOf(addedNodes);
+      }
+    });
+    for (const root of roots()) observer.observe(root, { childList: true, subtree: true });
+  };
+  globalThis.hasWords = (words) =>
+    roots().some((root) => (root.body ?? root).textContent.replace(/\s/g, '').includes(words));
+}
+
+function print(all) {
+  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  const of = (name, key) => median(all[name].map((one) => one[key]));
+  const limitMs = of('plain text', 'mainMs');
+  const columns = [
+    'main ms',
+    'ratio',
+    'longest task ms',
+    'long tasks',
+    'nodes removed',
+    'heap MB',
+    'last words late ms',
+  ];
+  console.log('widget'.padEnd(26), ...columns.map((title) => title.padStart(title.length + 1)));
+  for (const name of Object.keys(all)) {
+    const mainMs = of(name, 'mainMs');
+    const cells = [
+      mainMs.toFixed(0),
+      (mainMs / limitMs).toFixed(2),
+      of(name, 'longestMs').toFixed(0),
+      of(name, 'longTasks'),
+      of(name, 'removed'),
+      of(name, 'heapMb').toFixed(1),
+      of(name, 'lateMs'),
+    ];
+    console.log(
+      name.padEnd(26),
+      ...cells.map((cell, index) => String(cell).padStart(columns[index].length + 1)),
+    );
+  }
+}
+
+/** The gateway as it ships, with the stream server as its upstream. */
+async function startGateway(upstream) {
+  const data = mkdtempSync(join(tmpdir(), 'rivulet-bench-'));
+  const child = spawn(process.execPath, ['packages/gateway/dist/main.js'], {
+    env: {
+      ...process.env,
+      PORT: '0',
+      RIVULET_DATA: data,
+      OPENAI_API_KEY: 'bench',
+      OPENAI_BASE_URL: `${upstream}/v1`,
+      LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+      const [found] = /http:\/\/[\d.:]+/.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`the gateway ended: ${said}`)));
+  });
+  return {
+    url,
+    end: () => {
+      child.kill('SIGTERM');
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}

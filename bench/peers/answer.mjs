@@ -1,0 +1,33 @@
+// The answer that every widget is given: 20 kB of the Markdown that models like to write, in deltas of four letters.
+
+export const END_MARK = 'The very last words.';
+
+const SECTION = `## A heading with \`code\`
+
+Some *words* in a **paragraph** that goes on for a while, as answers do, with a [link](https://example.com/a) in it
+and a second line that ends it, so that it has about the length that models like to write.
+
+1. First a step that says **what** to do.
+2. Then another one, a little longer than the first, with \`code\` in it.
+   - and a detail
+
+| name | value | note |
+| :--- | ----: | --- |
+| one | 1 | the first |
+| two | 2 | **the second** |
+
+\`\`\`ts
+export function add(a: number, b: number): number {
+  return a + b;
+}
+\`\`\`
+
+> A quotation of *one* line.
+
+`;
+
+/** @param {number} chars how long it is @returns {string[]} */
+export function deltasOf(chars) {
+  const text = `${SECTION.repeat(Math.ceil(chars / SECTION.length)).slice(0, chars)}\n\n${END_MARK}`;
+  return text.match(/[^]{1,4}/g) ?? [];
+}
