@@ -9,18 +9,19 @@ import {
 } from '@rivulet/protocol';
 import type { Clock } from './clock.ts';
 import type { EventLog } from './event-logs/event-log.ts';
+import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Reply } from './reply.ts';
 import { finishedEvent } from './run.ts';
 import type { Sections } from './sections.ts';
 import type { Store } from './stores/store.ts';
-import { LEASE_TTL_MS } from './turn.ts';
 
 export interface RecoveryOptions {
   store: Store;
   eventLog: EventLog;
   sections: Sections;
   clock: Clock;
+  limits: Limits;
   logger: Logger;
   /** Whether this gateway writes the run, or has it wait for its turn. */
   isLive: (runId: RunId) => boolean;
@@ -68,8 +69,8 @@ async function closeOrSuspect(
   options: RecoveryOptions,
   { conversationId, message, isDead }: Found,
 ): Promise<boolean> {
-  const { store, eventLog, sections, clock } = options;
-  const lease = await eventLog.acquireLease(conversationId, LEASE_TTL_MS);
+  const { store, eventLog, sections, clock, limits } = options;
+  const lease = await eventLog.acquireLease(conversationId, limits.leaseMs);
   if (lease === undefined) return false;
   if (isDead) {
     await sections.run(conversationId, async () => {

@@ -2,17 +2,18 @@
 import type { Clock, Timer } from './clock.ts';
 import type { AcceptedRun } from './conversations.ts';
 import type { EventLog, Lease } from './event-logs/event-log.ts';
+import type { Limits } from './limits.ts';
 import type { Store } from './stores/store.ts';
 
 export interface TurnOptions {
   store: Store;
   eventLog: EventLog;
   clock: Clock;
+  limits: Limits;
 }
 
-/** A gateway that says nothing for this long has died: another may close its run. */
-export const LEASE_TTL_MS = 15_000;
-const RENEW_MS = 5_000;
+/** A lease outlives two renewals that got lost. */
+const RENEWALS_PER_LEASE = 3;
 /** How often a run asks again while another gateway writes. Waiting behind a run of its own gateway, it is told. */
 const ASK_AGAIN_MS = 200;
 
@@ -23,7 +24,7 @@ export async function awaitTurn(
   signal: AbortSignal,
 ): Promise<Lease | undefined> {
   while (!signal.aborted) {
-    const lease = await options.eventLog.acquireLease(run.conversationId, LEASE_TTL_MS);
+    const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
     if (lease !== undefined && (await isNext(options, run))) return lease;
     await lease?.release();
     await pause(options.clock, signal);
@@ -52,12 +53,12 @@ function pause(clock: Clock, signal: AbortSignal): Promise<void> {
 }
 
 /** Keeps a lease alive. @param onLost called once, when another holder has it. @returns the way to stop */
-export function keepLease(clock: Clock, lease: Lease, onLost: () => void): () => void {
+export function keepLease({ clock, limits }: TurnOptions, lease: Lease, onLost: () => void): () => void {
   let timer: Timer;
   const arm = () => {
-    timer = clock.after(RENEW_MS, () => {
+    timer = clock.after(limits.leaseMs / RENEWALS_PER_LEASE, () => {
       // A log that cannot be reached now may be again before the lease ends; only its word that it was lost counts.
-      lease.renew(LEASE_TTL_MS).then(
+      lease.renew(limits.leaseMs).then(
         (isHeld) => {
           if (!isHeld) onLost();
         },
