@@ -78,6 +78,7 @@ async function play(
   try {
     await Promise.race([before, aborted]);
     const lease = await awaitTurn(options, run, signal);
+    if (lease === 'over') return;
     const stopKeeping =
       lease === undefined
         ? undefined

@@ -17,26 +17,32 @@ const RENEWALS_PER_LEASE = 3;
 /** How often a run asks again while another gateway writes. Waiting behind a run of its own gateway, it is told. */
 const ASK_AGAIN_MS = 200;
 
-/** @returns the lease, or undefined when the signal aborted first */
+/** @returns the lease; undefined when the signal aborted first, `over` when another gateway has closed the run */
 export async function awaitTurn(
   options: TurnOptions,
   run: AcceptedRun,
   signal: AbortSignal,
-): Promise<Lease | undefined> {
+): Promise<Lease | 'over' | undefined> {
   while (!signal.aborted) {
     const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
-    if (lease !== undefined && (await isNext(options, run))) return lease;
+    const place = lease === undefined ? 'waiting' : await placeOf(options, run);
+    if (place === 'next') return lease;
     await lease?.release();
+    if (place === 'over') return 'over';
     await pause(options.clock, signal);
   }
   return undefined;
 }
 
 /** Of the conversation's unfinished runs, the one accepted first is next. */
-async function isNext({ store }: TurnOptions, { conversationId, runId }: AcceptedRun): Promise<boolean> {
+async function placeOf(
+  { store }: TurnOptions,
+  { conversationId, runId }: AcceptedRun,
+): Promise<'next' | 'waiting' | 'over'> {
   const messages = await store.readMessages(conversationId);
-  const next = messages.find(({ run }) => run?.state === 'running');
-  return next === undefined || next.run?.id === runId;
+  const unfinished = messages.filter(({ run }) => run?.state === 'running');
+  if (unfinished[0]?.run?.id === runId) return 'next';
+  return unfinished.some(({ run }) => run?.id === runId) ? 'waiting' : 'over';
 }
 
 function pause(clock: Clock, signal: AbortSignal): Promise<void> {
