@@ -8,12 +8,14 @@ import {
   type CommandOf,
   type Conversation,
   type ConversationId,
+  type LoggedEventBody,
   type Message,
   type MessageId,
   type RandomBytes,
   type RunId,
   type View,
 } from '@rivulet/protocol';
+import { beginning, questionOf } from './answer-events.ts';
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { EventLog, Kept } from './event-logs/event-log.ts';
@@ -64,12 +66,26 @@ export function createConversations(options: ConversationsOptions): Conversation
     readKept: (id) => eventLog.read(id),
     read: (id) => sections.run(id, () => readView(options, id)),
     acceptMessage: (principal, command, site) =>
-      sections.run(command.conversationId, () => acceptMessage({ ...options, principal, site }, command)),
+      sections.run(command.conversationId, () =>
+        untilInPlace(() => acceptMessage({ ...options, principal, site }, command)),
+      ),
     acceptEdit: (principal, command, site) =>
-      sections.run(command.conversationId, () => acceptEdit({ ...options, principal, site }, command)),
+      sections.run(command.conversationId, () =>
+        untilInPlace(() => acceptEdit({ ...options, principal, site }, command)),
+      ),
     acceptRegenerate: (principal, command, site) =>
-      sections.run(command.conversationId, () => acceptRegenerate({ ...options, principal, site }, command)),
+      sections.run(command.conversationId, () =>
+        untilInPlace(() => acceptRegenerate({ ...options, principal, site }, command)),
+      ),
   };
+}
+
+/** Another gateway may add a message between the reading and the writing: then it is read again. Somebody gets through each time. */
+async function untilInPlace(attempt: () => Promise<AcceptedRun | 'moved'>): Promise<AcceptedRun> {
+  for (;;) {
+    const outcome = await attempt();
+    if (outcome !== 'moved') return outcome;
+  }
 }
 
 /** On whose behalf something is accepted. */
@@ -90,7 +106,10 @@ async function authorize(
   return record;
 }
 
-async function acceptMessage(accepting: Accepting, command: CommandOf<'send-message'>): Promise<AcceptedRun> {
+async function acceptMessage(
+  accepting: Accepting,
+  command: CommandOf<'send-message'>,
+): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock } = accepting;
   const { conversationId, messageId: id, parts } = command;
   // A conversation that is not there is created by its first message; one of another visitor stays unseen.
@@ -108,7 +127,10 @@ async function acceptMessage(accepting: Accepting, command: CommandOf<'send-mess
 }
 
 /** A fork: the new version stands beside the old one, with an answer of its own. */
-async function acceptEdit(accepting: Accepting, command: CommandOf<'edit-message'>): Promise<AcceptedRun> {
+async function acceptEdit(
+  accepting: Accepting,
+  command: CommandOf<'edit-message'>,
+): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock } = accepting;
   const { conversationId, messageId: id, replacesId, parts } = command;
   await authorize(store, principal, conversationId);
@@ -129,7 +151,7 @@ async function acceptEdit(accepting: Accepting, command: CommandOf<'edit-message
 async function acceptRegenerate(
   accepting: Accepting,
   command: CommandOf<'regenerate'>,
-): Promise<AcceptedRun> {
+): Promise<AcceptedRun | 'moved'> {
   const { store, principal } = accepting;
   const { conversationId, runId, messageId } = command;
   await authorize(store, principal, conversationId);
@@ -153,7 +175,7 @@ interface AcceptInput {
 }
 
 /** Store first, then the log: an accepted message is on disk before anybody sees it. Runs inside the section. */
-async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedRun> {
+async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedRun | 'moved'> {
   const { principal, site } = options;
   const { conversationId, key, question, isNew } = input;
   const whenBusy = site.whenBusy ?? 'queue';
@@ -178,20 +200,33 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
     digest,
     maxRunning: MAX_RUNNING[whenBusy],
     nowMs,
+    newestId: input.messages.at(-1)?.id ?? null,
   };
   if (isNew) acceptance.question = question;
   const accepted = await options.store.accept(acceptance);
+  if (accepted.kind === 'moved') return 'moved';
   if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);
   if (accepted.kind === 'repeated') {
     const before = input.messages.find(({ id }) => id === accepted.answerId);
     return { ...run, answer: before ?? answer, runId: accepted.runId, kind: 'repeated' };
   }
   await options.eventLog.append(conversationId, [
-    ...(isNew ? [{ type: 'message-added' as const, message: question }] : []),
-    { type: 'run-started', runId, messageId: answer.id, parentId: question.id, startedAtMs: nowMs },
+    ...earlier(options, input),
+    ...beginning(isNew ? question : undefined, answer),
   ]);
   if (whenBusy === 'interrupt') await interrupt(options, input);
   return { ...run, kind: 'new' };
+}
+
+/**
+ * Another gateway may have stored a message and not logged it yet, or have died before: what is not over is told again before
+ * the new message, so that the log has the order of the store. Where it is known it changes nothing.
+ */
+function earlier({ eventLog }: Accepting, { messages }: AcceptInput): LoggedEventBody[] {
+  if (!eventLog.isShared) return [];
+  return messages
+    .filter(({ run }) => run?.state === 'running')
+    .flatMap((answer) => beginning(questionOf(messages, answer), answer));
 }
 
 /** Stops what was running or waiting before, wherever it is written. */

@@ -1,6 +1,7 @@
 /** What a gateway does by itself, now and then: closes replies whose writer died, forgets idempotency keys. */
 import type { Clock, Timer } from './clock.ts';
 import { describeCause } from './failure.ts';
+import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { Recovery } from './recovery.ts';
 import type { Store } from './stores/store.ts';
@@ -9,19 +10,18 @@ export interface HousekeepingOptions {
   store: Store;
   recovery: Recovery;
   clock: Clock;
+  limits: Limits;
   logger: Logger;
 }
 
-/** Shorter than a lease, so that a reply whose gateway died is closed within half a minute. */
-const SWEEP_MS = 10_000;
 const FORGET_MS = 60 * 60_000;
 /** A client that comes back later than this mints a new id anyway. @see PROTOCOL.md §8 */
 const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 
 /** @returns the way to stop */
-export function keepHouse({ store, recovery, clock, logger }: HousekeepingOptions): () => void {
+export function keepHouse({ store, recovery, clock, limits, logger }: HousekeepingOptions): () => void {
   const stops = [
-    repeat(clock, SWEEP_MS, () => report(logger, 'sweep', recovery.sweep())),
+    repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
     repeat(clock, FORGET_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
     ),

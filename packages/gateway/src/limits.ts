@@ -27,6 +27,10 @@ export interface Limits {
   checkpointMs: number;
   /** How long running replies may go on after SIGTERM. */
   drainMs: number;
+  /** A gateway that says nothing for this long has died: another may close its replies. It says something every third of it. */
+  leaseMs: number;
+  /** How often a gateway looks for replies that nobody writes. Longer than a run needs to take its turn (0.2 s). */
+  sweepMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -43,4 +47,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxSocketBytes: 1024 * 1024,
   checkpointMs: 1_000,
   drainMs: 30_000,
+  leaseMs: 15_000,
+  sweepMs: 10_000,
 };

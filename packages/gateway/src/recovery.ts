@@ -4,23 +4,26 @@ import {
   emptyConversation,
   fold,
   type ConversationId,
+  type LoggedEvent,
   type Message,
   type RunId,
 } from '@rivulet/protocol';
 import type { Clock } from './clock.ts';
-import type { EventLog } from './event-logs/event-log.ts';
+import { wholeAnswer } from './answer-events.ts';
+import type { EventLog, Lease } from './event-logs/event-log.ts';
+import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Reply } from './reply.ts';
 import { finishedEvent } from './run.ts';
 import type { Sections } from './sections.ts';
 import type { Store } from './stores/store.ts';
-import { LEASE_TTL_MS } from './turn.ts';
 
 export interface RecoveryOptions {
   store: Store;
   eventLog: EventLog;
   sections: Sections;
   clock: Clock;
+  limits: Limits;
   logger: Logger;
   /** Whether this gateway writes the run, or has it wait for its turn. */
   isLive: (runId: RunId) => boolean;
@@ -42,7 +45,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       const { store, eventLog, logger, isLive } = options;
       const seen = new Set<RunId>();
       let closed = 0;
-      for (const { conversationId, message } of await store.listRunning()) {
+      for (const { conversationId, message } of await store.listUnsettled()) {
         const runId = message.run?.id;
         if (runId === undefined || isLive(runId)) continue;
         const isDead = !eventLog.isShared || suspects.has(runId);
@@ -64,31 +67,57 @@ interface Found {
 }
 
 /** @returns false while somebody holds the lease */
-async function closeOrSuspect(
-  options: RecoveryOptions,
-  { conversationId, message, isDead }: Found,
-): Promise<boolean> {
-  const { store, eventLog, sections, clock } = options;
-  const lease = await eventLog.acquireLease(conversationId, LEASE_TTL_MS);
+async function closeOrSuspect(options: RecoveryOptions, found: Found): Promise<boolean> {
+  const { eventLog, sections, limits } = options;
+  const { conversationId, isDead } = found;
+  const lease = await eventLog.acquireLease(conversationId, limits.leaseMs);
   if (lease === undefined) return false;
-  if (isDead) {
-    await sections.run(conversationId, async () => {
-      const written = await latest(options, conversationId, message);
-      const reply = new Reply(conversationId, written);
-      const error = new ChatError('interrupted');
-      const event = finishedEvent(written, { reason: 'interrupted', error }, clock.now());
-      reply.fold(event);
-      await store.putMessages(conversationId, [reply.message], clock.now());
-      await eventLog.append(conversationId, [event], { lease });
-    });
+  try {
+    if (isDead) await sections.run(conversationId, () => close(options, found, lease));
+  } finally {
+    await lease.release();
   }
-  await lease.release();
   return true;
 }
 
+/**
+ * Whoever wrote the run may have died, or lost the log, between any two steps: what is stored may be told nowhere. So all of the
+ * answer is told again; viewers who know it are not changed by it.
+ */
+async function close(
+  options: RecoveryOptions,
+  { conversationId, message }: Found,
+  lease: Lease,
+): Promise<void> {
+  const { store, eventLog } = options;
+  const messages = await store.readMessages(conversationId);
+  const stored = messages.find(({ id }) => id === message.id);
+  if (stored?.run === undefined) return;
+  const { events } = await eventLog.read(conversationId);
+  const answer =
+    stored.run.state === 'running'
+      ? await end(options, conversationId, latest(conversationId, events, stored))
+      : stored;
+  if (answer === undefined) return;
+  const isTold = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
+  if (!isTold) await eventLog.append(conversationId, wholeAnswer(messages, answer), { lease });
+  await store.settleRun(conversationId, answer.id);
+}
+
+/** @returns the message as it is over; undefined: its own writer was alive, and quicker */
+async function end(
+  { store, clock }: RecoveryOptions,
+  id: ConversationId,
+  written: Message,
+): Promise<Message | undefined> {
+  const reply = new Reply(id, written);
+  const error = new ChatError('interrupted');
+  reply.fold(finishedEvent(written, { reason: 'interrupted', error }, clock.now()));
+  return (await store.endRun(id, reply.message, clock.now())) ? reply.message : undefined;
+}
+
 /** The message with what is still in the log beyond its last checkpoint. */
-async function latest({ eventLog }: RecoveryOptions, id: ConversationId, message: Message): Promise<Message> {
-  const { events } = await eventLog.read(id);
+function latest(id: ConversationId, events: readonly LoggedEvent[], message: Message): Message {
   const stored = { ...emptyConversation(id, 0), messages: [message] };
   return events.reduce(fold, stored).messages.find((one) => one.id === message.id) ?? message;
 }

@@ -174,11 +174,16 @@ async function finish(options: RunOptions, { reply, run, end }: Finishing): Prom
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {
-      await store.putMessages(conversationId, [reply.message], clock.now());
+      // Not the first end: this gateway was taken for dead, and another one has closed the run.
+      if (!(await store.endRun(conversationId, reply.message, clock.now()))) return;
       await eventLog.append(conversationId, [event], leaseOf(run));
     } catch (error) {
-      logger.fatal({ conversationId, ...describeCause(error) }, 'the end of a run could not be kept');
+      logger.error({ conversationId, ...describeCause(error) }, 'the end of a run is left to a sweep');
+      return;
     }
+    store.settleRun(conversationId, reply.message.id).catch((error: unknown) => {
+      logger.warn({ conversationId, ...describeCause(error) }, 'the end of a run will be told again');
+    });
   });
 }
 

@@ -69,7 +69,7 @@ async function play(
   { run, controller, before }: Played,
 ): Promise<void> {
   const { signal } = controller;
-  const { clock, logger, sites } = options;
+  const { logger, sites } = options;
   const aborted = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => {
       resolve();
@@ -78,10 +78,11 @@ async function play(
   try {
     await Promise.race([before, aborted]);
     const lease = await awaitTurn(options, run, signal);
+    if (lease === 'over') return;
     const stopKeeping =
       lease === undefined
         ? undefined
-        : keepLease(clock, lease, () => {
+        : keepLease(options, lease, () => {
             controller.abort(TAKEN_OVER);
           });
     await executeRun(options, { ...run, site: sites.find(run.siteId), lease }, controller);

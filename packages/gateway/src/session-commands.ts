@@ -98,11 +98,25 @@ async function begin(
   acceptRun: () => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
-  const run = await acceptRun();
+  const run = await acceptRun().catch(sameAgain);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
   if (run.kind === 'new') scope.runs.start(run);
   if (!scope.isViewing(run.conversationId)) await scope.view(run.conversationId, undefined);
+}
+
+/** What a store or a log that is away needs to come back. */
+const AWAY_MS = 2_000;
+
+/**
+ * Whether the message is on disk is not known when the store or the log fails: the same one again, under its own id, finds out.
+ * A person who had to try again would send it under another, and it might stand there twice (invariant 7).
+ */
+function sameAgain(error: unknown): never {
+  const failure = ChatError.from(error);
+  throw failure.code === 'internal'
+    ? new ChatError('internal', { cause: error, retry: 'after', retryAfterMs: AWAY_MS })
+    : failure;
 }
 
 function accept({ send }: CommandScope, command: SessionCommand): void {

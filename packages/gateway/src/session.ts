@@ -150,9 +150,15 @@ export class Session {
   /** An error that is not ours gets a ref and its line in the log. */
   #wrapped(error: unknown): ChatError {
     if (error instanceof ChatError && error.code !== 'internal') return error;
+    const { retry, retryAfterMs } = ChatError.from(error);
     const ref = this.#options.mintRef();
     this.#options.logger.error({ sessionId: this.id, ref, ...describeCause(error) }, 'a command failed');
-    return new ChatError('internal', { ref, cause: error });
+    return new ChatError('internal', {
+      retry,
+      ref,
+      cause: error,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
 
   #reject(error: ChatError, commandId: CommandId | undefined): void {

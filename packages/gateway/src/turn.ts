@@ -2,40 +2,47 @@
 import type { Clock, Timer } from './clock.ts';
 import type { AcceptedRun } from './conversations.ts';
 import type { EventLog, Lease } from './event-logs/event-log.ts';
+import type { Limits } from './limits.ts';
 import type { Store } from './stores/store.ts';
 
 export interface TurnOptions {
   store: Store;
   eventLog: EventLog;
   clock: Clock;
+  limits: Limits;
 }
 
-/** A gateway that says nothing for this long has died: another may close its run. */
-export const LEASE_TTL_MS = 15_000;
-const RENEW_MS = 5_000;
+/** A lease outlives two renewals that got lost. */
+const RENEWALS_PER_LEASE = 3;
 /** How often a run asks again while another gateway writes. Waiting behind a run of its own gateway, it is told. */
 const ASK_AGAIN_MS = 200;
 
-/** @returns the lease, or undefined when the signal aborted first */
+/** @returns the lease; undefined when the signal aborted first, `over` when another gateway has closed the run */
 export async function awaitTurn(
   options: TurnOptions,
   run: AcceptedRun,
   signal: AbortSignal,
-): Promise<Lease | undefined> {
+): Promise<Lease | 'over' | undefined> {
   while (!signal.aborted) {
-    const lease = await options.eventLog.acquireLease(run.conversationId, LEASE_TTL_MS);
-    if (lease !== undefined && (await isNext(options, run))) return lease;
+    const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
+    const place = lease === undefined ? 'waiting' : await placeOf(options, run);
+    if (place === 'next') return lease;
     await lease?.release();
+    if (place === 'over') return 'over';
     await pause(options.clock, signal);
   }
   return undefined;
 }
 
 /** Of the conversation's unfinished runs, the one accepted first is next. */
-async function isNext({ store }: TurnOptions, { conversationId, runId }: AcceptedRun): Promise<boolean> {
+async function placeOf(
+  { store }: TurnOptions,
+  { conversationId, runId }: AcceptedRun,
+): Promise<'next' | 'waiting' | 'over'> {
   const messages = await store.readMessages(conversationId);
-  const next = messages.find(({ run }) => run?.state === 'running');
-  return next === undefined || next.run?.id === runId;
+  const unfinished = messages.filter(({ run }) => run?.state === 'running');
+  if (unfinished[0]?.run?.id === runId) return 'next';
+  return unfinished.some(({ run }) => run?.id === runId) ? 'waiting' : 'over';
 }
 
 function pause(clock: Clock, signal: AbortSignal): Promise<void> {
@@ -52,12 +59,12 @@ function pause(clock: Clock, signal: AbortSignal): Promise<void> {
 }
 
 /** Keeps a lease alive. @param onLost called once, when another holder has it. @returns the way to stop */
-export function keepLease(clock: Clock, lease: Lease, onLost: () => void): () => void {
+export function keepLease({ clock, limits }: TurnOptions, lease: Lease, onLost: () => void): () => void {
   let timer: Timer;
   const arm = () => {
-    timer = clock.after(RENEW_MS, () => {
+    timer = clock.after(limits.leaseMs / RENEWALS_PER_LEASE, () => {
       // A log that cannot be reached now may be again before the lease ends; only its word that it was lost counts.
-      lease.renew(LEASE_TTL_MS).then(
+      lease.renew(limits.leaseMs).then(
         (isHeld) => {
           if (!isHeld) onLost();
         },

@@ -34,6 +34,8 @@ interface Entry {
   /** A Map keeps the place of a key that is set again. */
   messages: Map<MessageId, Message>;
   keys: Map<MessageId | RunId, UsedKey>;
+  /** Messages whose run is over and not settled. */
+  unsettled: Set<MessageId>;
 }
 
 class MemoryStore implements Store {
@@ -55,6 +57,7 @@ class MemoryStore implements Store {
     key,
     nowMs,
     maxRunning,
+    newestId,
   }: Acceptance): Accepted {
     if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
     const entry = this.#entries.get(conversationId) ?? createEntry(conversationId, owner, nowMs);
@@ -67,6 +70,8 @@ class MemoryStore implements Store {
     // Copied before anything is written: what cannot be copied leaves nothing behind.
     const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
     if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
+    const newest = [...entry.messages.keys()].at(-1) ?? null;
+    if (newestId !== undefined && newestId !== newest) return { kind: 'moved' };
     const running = [...entry.messages.values()].filter(({ run }) => run?.state === 'running');
     if (running.length > maxRunning) return { kind: 'busy' };
     for (const message of messages) entry.messages.set(message.id, message);
@@ -86,8 +91,28 @@ class MemoryStore implements Store {
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     return this.#change(id, (entry) => {
-      for (const message of structuredClone(messages)) entry.messages.set(message.id, message);
+      for (const message of structuredClone(messages)) {
+        const isOver = entry.messages.get(message.id)?.run?.state === 'finished';
+        if (!isOver || message.run?.state !== 'running') entry.messages.set(message.id, message);
+      }
       entry.record.updatedAtMs = nowMs;
+    });
+  }
+
+  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
+    return this.#settle(() => {
+      const entry = this.#entries.get(id);
+      if (entry?.messages.get(message.id)?.run?.state !== 'running') return false;
+      entry.messages.set(message.id, structuredClone(message));
+      entry.unsettled.add(message.id);
+      entry.record.updatedAtMs = nowMs;
+      return true;
+    });
+  }
+
+  settleRun(id: ConversationId, messageId: MessageId): Promise<void> {
+    return this.#change(id, ({ unsettled }) => {
+      unsettled.delete(messageId);
     });
   }
 
@@ -104,13 +129,17 @@ class MemoryStore implements Store {
     });
   }
 
-  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
     return this.#settle(() =>
       [...this.#entries]
         .flatMap(([conversationId, entry]) =>
           [...entry.messages.values()].map((message) => ({ conversationId, message })),
         )
-        .filter(({ message }) => message.run?.state === 'running')
+        .filter(
+          ({ conversationId, message }) =>
+            message.run?.state === 'running' ||
+            this.#entries.get(conversationId)?.unsettled.has(message.id) === true,
+        )
         .sort((one, other) => one.message.createdAtMs - other.message.createdAtMs)
         .map((running) => structuredClone(running)),
     );
@@ -215,7 +244,7 @@ class MemoryStore implements Store {
 
 function createEntry(id: ConversationId, { siteId, ownerId }: Owner, nowMs: number): Entry {
   const record = { id, siteId, ownerId, title: null, createdAtMs: nowMs, updatedAtMs: nowMs };
-  return { record, messages: new Map(), keys: new Map() };
+  return { record, messages: new Map(), keys: new Map(), unsettled: new Set() };
 }
 
 const isOwnedBy = ({ record }: Entry, { siteId, ownerId }: Owner): boolean =>

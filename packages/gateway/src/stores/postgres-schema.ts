@@ -56,4 +56,6 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (conversation_id, run_id)
    );
    CREATE INDEX rivulet_usage_by_owner ON rivulet_usage (site_id, owner_id, at_ms);`,
+  // A run that is over is 'ended' until its end is in the log, then 'finished'. The index of the running ones alone stays.
+  `CREATE INDEX rivulet_messages_unsettled ON rivulet_messages (conversation_id) WHERE run_state IN ('running', 'ended');`,
 ];

@@ -24,10 +24,11 @@ export const SQL = {
   eraseOwner: `WITH ${locked()} DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id`,
 
   readMessages: `SELECT conversation_id, body FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal`,
-  /** One row: the key when it was used, whether a message's id is taken, how many runs are unfinished. */
+  /** One row: the key when it was used, whether a message's id is taken, how many runs are unfinished, the newest message. */
   readStanding: `SELECT k.digest, k.answer_id, k.run_id,
       EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = ANY ($3::text[])) AS is_taken,
-      (SELECT count(*)::int FROM rivulet_messages WHERE conversation_id = $1 AND run_state = 'running') AS running
+      (SELECT count(*)::int FROM rivulet_messages WHERE conversation_id = $1 AND run_state = 'running') AS running,
+      (SELECT message_id FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal DESC LIMIT 1) AS newest_id
     FROM (VALUES (1)) AS one LEFT JOIN rivulet_keys k ON k.conversation_id = $1 AND k.key = $2`,
   putMessages: `INSERT INTO rivulet_messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
     SELECT $1, m.id, m.run_id, m.run_state, m.created_ms, m.body, m.place + (
@@ -35,9 +36,14 @@ export const SQL = {
     FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])
       WITH ORDINALITY AS m (id, run_id, run_state, created_ms, body, place)
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET
-      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body`,
+      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body
+      WHERE excluded.run_state IS DISTINCT FROM 'running' OR rivulet_messages.run_state = 'running'`,
+  endRun: `UPDATE rivulet_messages SET run_state = 'ended', body = $3
+    WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'running'`,
+  settleRun: `UPDATE rivulet_messages SET run_state = 'finished'
+    WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'ended'`,
   removeMessage: 'DELETE FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $2',
-  listRunning: `SELECT conversation_id, body FROM rivulet_messages WHERE run_state = 'running'
+  listUnsettled: `SELECT conversation_id, body FROM rivulet_messages WHERE run_state IN ('running', 'ended')
     ORDER BY created_ms, conversation_id, ordinal`,
 
   addKey: `INSERT INTO rivulet_keys (conversation_id, key, digest, answer_id, run_id, created_ms)

@@ -50,7 +50,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
     const stores = Array.from({ length: 8 }, () => createPostgresStore({ connectionString, poolSize: 2 }));
     const outcomes = await Promise.all(stores.map((store) => store.accept(sampleAcceptance())));
     expect(outcomes).toEqual(Array(8).fill({ kind: 'accepted' }));
-    expect(await stores[0]?.listRunning()).toHaveLength(8);
+    expect(await stores[0]?.listUnsettled()).toHaveLength(8);
     await Promise.all(stores.map((store) => store.close()));
   });
 

@@ -38,6 +38,7 @@ const StandingRowSchema = v.object({
   digest: v.nullable(v.string()),
   is_taken: v.boolean(),
   running: v.number(),
+  newest_id: v.nullable(v.string()),
 });
 const CheckRowSchema = v.object({ is_read_only: v.literal(false) });
 
@@ -87,6 +88,21 @@ class PostgresStore implements Store {
     });
   }
 
+  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
+    return settle(() =>
+      this.#database.transaction('on-disk', async (query) => {
+        // First the conversation, as every writer: it is the lock.
+        await query('touchConversation', [id, nowMs]);
+        const { count } = await query('endRun', [id, message.id, JSON.stringify(message)]);
+        return { end: count > 0 ? 'commit' : 'roll-back', result: count > 0 };
+      }),
+    );
+  }
+
+  settleRun(id: ConversationId, messageId: Message['id']): Promise<void> {
+    return this.#execute('settleRun', [id, messageId], 'soon');
+  }
+
   removeMessage(id: ConversationId, messageId: Message['id']): Promise<void> {
     return this.#execute('removeMessage', [id, messageId]);
   }
@@ -95,8 +111,8 @@ class PostgresStore implements Store {
     return this.#execute('setTitle', [id, JSON.stringify(title), nowMs]);
   }
 
-  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settle(async () => (await this.#database.query('listRunning', [])).rows.map(toStored));
+  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+    return settle(async () => (await this.#database.query('listUnsettled', [])).rows.map(toStored));
   }
 
   listConversations(
@@ -180,7 +196,7 @@ class PostgresStore implements Store {
 
 /** Anything but `accepted` is rolled back, the conversation that may just have been created included. */
 async function accept(query: Query, acceptance: Acceptance, messages: Rows): Promise<Accepted> {
-  const { conversationId: id, owner, answer, digest, key, maxRunning, nowMs } = acceptance;
+  const { conversationId: id, owner, answer, digest, key, maxRunning, newestId, nowMs } = acceptance;
   const opened = await query('openConversation', [id, owner.siteId, owner.ownerId, nowMs]);
   const { site_id, owner_id } = v.parse(OwnerRowSchema, opened.rows[0]);
   if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
@@ -191,6 +207,7 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
     return standing.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
   }
   if (standing.is_taken) return { kind: 'conflict' };
+  if (newestId !== undefined && newestId !== standing.newest_id) return { kind: 'moved' };
   if (standing.running > maxRunning) return { kind: 'busy' };
   await query('putMessages', [id, ...messages]);
   await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);

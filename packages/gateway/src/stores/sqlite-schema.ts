@@ -54,4 +54,7 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (conversation_id, run_id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX usage_by_owner ON usage (site_id, owner_id, at_ms);`,
+  // A run that is over is 'ended' until its end is in the log, then 'finished'.
+  `DROP INDEX messages_running;
+   CREATE INDEX messages_unsettled ON messages (created_ms) WHERE run_state IN ('running', 'ended');`,
 ];

@@ -16,15 +16,21 @@ const SQL = {
   eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ?',
 
   readMessages: 'SELECT conversation_id, body FROM messages WHERE conversation_id = ? ORDER BY ordinal',
+  readNewest: 'SELECT message_id FROM messages WHERE conversation_id = ? ORDER BY ordinal DESC LIMIT 1',
   hasMessage: 'SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ?',
   // No numbered parameters: node:sqlite of Node 22 does not bind them by position.
   putMessage: `INSERT INTO messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
     VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(ordinal), 0) + 1 FROM messages WHERE conversation_id = ?))
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET
-      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body`,
+      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body
+      WHERE excluded.run_state IS NOT 'running' OR messages.run_state IS 'running'`,
+  endRun: `UPDATE messages SET run_state = 'ended', body = ?
+    WHERE conversation_id = ? AND message_id = ? AND run_state = 'running'`,
+  settleRun: `UPDATE messages SET run_state = 'finished'
+    WHERE conversation_id = ? AND message_id = ? AND run_state = 'ended'`,
   removeMessage: 'DELETE FROM messages WHERE conversation_id = ? AND message_id = ?',
   listRunningOf: "SELECT 1 FROM messages WHERE conversation_id = ? AND run_state = 'running'",
-  listRunning: `SELECT conversation_id, body FROM messages WHERE run_state = 'running'
+  listUnsettled: `SELECT conversation_id, body FROM messages WHERE run_state IN ('running', 'ended')
     ORDER BY created_ms, conversation_id, ordinal`,
 
   readKey: 'SELECT digest, answer_id, run_id FROM keys WHERE conversation_id = ? AND key = ?',

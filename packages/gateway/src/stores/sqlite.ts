@@ -63,6 +63,8 @@ class SqliteStore implements Store {
     const messages = question === undefined ? [answer] : [question, answer];
     if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))
       return { kind: 'conflict' };
+    const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
+    if (acceptance.newestId !== undefined && acceptance.newestId !== newest) return { kind: 'moved' };
     if (this.#sql.listRunningOf.all(id).length > acceptance.maxRunning) return { kind: 'busy' };
     for (const message of messages) this.#put(id, message);
     this.#sql.addKey.run(id, key, digest, answer.id, run.id, nowMs);
@@ -103,6 +105,18 @@ class SqliteStore implements Store {
     });
   }
 
+  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
+    return this.#write('power-loss', () => {
+      const isFirst = this.#sql.endRun.run(JSON.stringify(message), id, message.id).changes > 0;
+      if (isFirst) this.#sql.touchConversation.run(nowMs, id);
+      return isFirst;
+    });
+  }
+
+  settleRun(id: ConversationId, messageId: Message['id']): Promise<void> {
+    return this.#write('process-death', () => void this.#sql.settleRun.run(id, messageId));
+  }
+
   removeMessage(id: ConversationId, messageId: Message['id']): Promise<void> {
     return this.#write('power-loss', () => void this.#sql.removeMessage.run(id, messageId));
   }
@@ -111,8 +125,8 @@ class SqliteStore implements Store {
     return this.#write('power-loss', () => void this.#sql.setTitle.run(JSON.stringify(title), nowMs, id));
   }
 
-  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settle(() => this.#sql.listRunning.all().map(toStored));
+  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+    return settle(() => this.#sql.listUnsettled.all().map(toStored));
   }
 
   listConversations(owner: Owner, { limit, beforeMs }: ListOptions): Promise<ConversationRecord[]> {

@@ -33,6 +33,8 @@ export interface Acceptance {
   /** How many unfinished runs the conversation may have beside this one. */
   maxRunning: number;
   nowMs: number;
+  /** The newest message that the caller has seen, null: none. The new ones come right after it, or not at all. Absent: wherever. */
+  newestId?: MessageId | null;
 }
 
 export type Accepted =
@@ -43,6 +45,8 @@ export type Accepted =
   | { kind: 'conflict' }
   /** More than `maxRunning` other runs are unfinished. */
   | { kind: 'busy' }
+  /** Another writer has added a message meanwhile: read again, and accept again. */
+  | { kind: 'moved' }
   /** The conversation is another owner's. */
   | { kind: 'not-found' };
 
@@ -68,12 +72,23 @@ export interface Store {
   readConversation(id: ConversationId): Promise<ConversationRecord | undefined>;
   /** In the order in which they were added. Empty when there is no such conversation. */
   readMessages(id: ConversationId): Promise<Message[]>;
-  /** Replaces messages by id, keeping their places, and adds those that are new at the end; a checkpoint or an end. */
+  /**
+   * Replaces messages by id, keeping their places, and adds those that are new at the end. A message whose run is over is not
+   * replaced by one that still runs: that is a checkpoint which comes late.
+   */
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void>;
+  /**
+   * Writes the message with the end of its run, unless the run has an end already: the first one counts. Until `settleRun` it is
+   * listed as unsettled, so that an end which is not in the log yet is not forgotten.
+   * @returns false: nothing was written
+   */
+  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean>;
+  /** The end of the message's run is in the log. It may be lost to a crash, and is told again then. */
+  settleRun(id: ConversationId, messageId: MessageId): Promise<void>;
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void>;
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void>;
-  /** Messages whose run is `running`, oldest first: what a restart has to close. */
-  listRunning(): Promise<{ conversationId: ConversationId; message: Message }[]>;
+  /** Messages whose run is `running`, or over and not settled, oldest first: what a restart has to look after. */
+  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]>;
   listConversations(owner: Owner, options: ListOptions): Promise<ConversationRecord[]>;
   /** Gives every conversation of one owner to another: a visitor who signed in. */
   moveConversations(from: Owner, to: Owner): Promise<number>;

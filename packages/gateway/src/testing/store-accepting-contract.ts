@@ -86,6 +86,24 @@ export function describeAccepting(store: () => Store): void {
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['accepted', ...Array<string>(7).fill('busy')]);
   });
 
+  it('of many writers who have seen the same newest message, exactly one comes after it and the others read again', async () => {
+    const { conversationId, owner, answer } = await accepted(store());
+    const attempts = Array.from({ length: 8 }, () =>
+      sampleAcceptance({ conversationId, owner, newestId: answer.id }),
+    );
+    const outcomes = await Promise.all(attempts.map((attempt) => store().accept(attempt)));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['accepted', ...Array<string>(7).fill('moved')]);
+    expect(await store().readMessages(conversationId)).toHaveLength(4);
+    const winner = attempts[outcomes.findIndex(({ kind }) => kind === 'accepted')] ?? sampleAcceptance();
+    expect(await store().accept(winner)).toMatchObject({ kind: 'repeated' });
+  });
+
+  it('whoever has seen nothing begins the conversation, or reads again', async () => {
+    const { conversationId, owner } = await accepted(store(), { newestId: null });
+    const second = sampleAcceptance({ conversationId, owner, newestId: null });
+    expect(await store().accept(second)).toEqual({ kind: 'moved' });
+  });
+
   it("another owner's conversation is not found, and nothing is written to it (9)", async () => {
     const { conversationId, question, answer } = await accepted(store());
     const stranger = sampleAcceptance({ conversationId, nowMs: SAMPLE_MS + 9 });

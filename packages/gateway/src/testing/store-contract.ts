@@ -110,7 +110,7 @@ function describeErasing(store: () => Store): void {
     expect(await store().readConversation(conversationId)).toBeUndefined();
     expect(await store().readMessages(conversationId)).toEqual([]);
     expect(await store().listConversations(owner, { limit: 9 })).toEqual([]);
-    const running = await store().listRunning();
+    const running = await store().listUnsettled();
     expect(running.map((each) => each.conversationId)).not.toContain(conversationId);
   });
 

@@ -8,6 +8,7 @@ import {
   SAMPLE_MS,
   accepted,
   finished,
+  sampleAcceptance,
   sampleAnswer,
   sampleQuestion,
   unwritable,
@@ -102,6 +103,37 @@ export function describeMessages(store: () => Store): void {
     expect(await store().accept(one)).toEqual({ kind: 'accepted' });
   });
 
+  it('the first end of a run counts: neither another end nor a late checkpoint changes it (3)', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const ends = [finished(withText(answer, 'one')), finished(withText(answer, 'two'), 'interrupted')];
+    const written = await Promise.all(ends.map((end) => store().endRun(conversationId, end, SAMPLE_MS + 1)));
+    expect(written.filter(Boolean)).toHaveLength(1);
+    await store().putMessages(conversationId, [withText(answer, 'late')], SAMPLE_MS + 2);
+    expect(await store().readMessages(conversationId)).toEqual([question, ends[written.indexOf(true)]]);
+  });
+
+  it('a run that is over is listed until it is settled, and no longer counts as running', async () => {
+    const { conversationId, owner, answer } = await accepted(store());
+    const isListed = async () =>
+      (await store().listUnsettled()).some(({ message }) => message.id === answer.id);
+    const over = finished(answer);
+    expect(await store().endRun(conversationId, over, SAMPLE_MS + 1)).toBe(true);
+    expect(await store().accept(sampleAcceptance({ conversationId, owner, maxRunning: 0 }))).toEqual({
+      kind: 'accepted',
+    });
+    expect(await isListed()).toBe(true);
+    await store().settleRun(conversationId, answer.id);
+    expect(await isListed()).toBe(false);
+  });
+
+  it('a run of a conversation that was erased has no end, and nothing comes back', async () => {
+    const { conversationId, answer } = await accepted(store());
+    await store().eraseConversation(conversationId);
+    expect(await store().endRun(conversationId, finished(answer), SAMPLE_MS)).toBe(false);
+    await store().settleRun(conversationId, answer.id);
+    expect(await store().readConversation(conversationId)).toBeUndefined();
+  });
+
   it('running messages are listed oldest first until they are finished', async () => {
     const newer = await accepted(store(), { answer: sampleAnswer(SAMPLE_MS + 2) });
     const older = await accepted(store(), { answer: sampleAnswer(SAMPLE_MS + 1) });
@@ -109,7 +141,7 @@ export function describeMessages(store: () => Store): void {
     await store().putMessages(newer.conversationId, [withText(newer.answer, 'so far')], SAMPLE_MS);
     await store().putMessages(over.conversationId, [finished(over.answer)], SAMPLE_MS);
     const ours = new Set([newer, older, over].map(({ conversationId }) => conversationId));
-    const running = (await store().listRunning()).filter(({ conversationId }) => ours.has(conversationId));
+    const running = (await store().listUnsettled()).filter(({ conversationId }) => ours.has(conversationId));
     expect(running).toEqual([
       { conversationId: older.conversationId, message: older.answer },
       { conversationId: newer.conversationId, message: withText(newer.answer, 'so far') },

@@ -10,7 +10,7 @@ import { ws } from 'msw';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createBrowserEnvironment } from '../browser-environment.ts';
 import type { SocketHandlers } from '../environment.ts';
-import type { ClientChannel } from './transport.ts';
+import { UNREADABLE, type ClientChannel } from './transport.ts';
 import { createWebSocketTransport, webSocketUrl } from './websocket.ts';
 
 const link = ws.link('wss://chat.test/base/v1/ws');
@@ -146,4 +146,19 @@ test.each([
   ['https://site.test/chat/?x=1#y', 'wss://site.test/chat/v1/ws'],
 ])('the socket of %s is %s', (gateway, url) => {
   expect(webSocketUrl(gateway)).toBe(url);
+});
+
+test('a line that the client gives up on is closed with a code that a page may send', async () => {
+  const gone = Promise.withResolvers<number>();
+  server.use(
+    link.addEventListener('connection', ({ client }) => {
+      client.addEventListener('close', ({ code }) => {
+        gone.resolve(code);
+      });
+      client.send(JSON.stringify(pong));
+    }),
+  );
+  const { line } = open();
+  for await (const _event of line.receive()) line.close(UNREADABLE);
+  expect(await gone.promise).toBe(CLOSE_CODES['bad-frame']);
 });

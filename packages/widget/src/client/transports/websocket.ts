@@ -81,7 +81,12 @@ class WebSocketLine implements ClientChannel {
   close(close: ChannelClose): void {
     if (this.#isClosed) return;
     this.#end(close);
-    this.#socket?.close(close.code, close.reason);
+    this.#hangUp(close);
+  }
+
+  #hangUp({ code, reason }: ChannelClose): void {
+    // A page may say 1000 and its own codes alone: with another one `close` throws, and the socket stays.
+    this.#socket?.close(code === UNREADABLE.code ? CLOSE_CODES['bad-frame'] : code, reason);
   }
 
   #flush(): void {
@@ -100,7 +105,7 @@ class WebSocketLine implements ClientChannel {
     } catch (error) {
       this.#observer.unreadable(ChatError.from(error, 'bad-frame'));
       this.#end(UNREADABLE);
-      this.#socket?.close(CLOSE_CODES['bad-frame'], UNREADABLE.reason);
+      this.#hangUp(UNREADABLE);
     }
   }
 
