@@ -80,8 +80,7 @@ describe.each(networks)('behind %s', (_name, start, path) => {
     await chat.isDone();
     await chat.sees(/stopped/i);
 
-    await chat.page.reload();
-    await chat.open();
+    await chat.reload();
     await chat.sees('What is the plan?');
     await chat.sees('The first half of a sentence');
     expect(await occurrences(chat, 'That was the whole answer.')).toBe(1);
@@ -94,8 +93,7 @@ describe.each(networks)('behind %s', (_name, start, path) => {
     await chat.ask('Go on [[hang-mid]]');
     await chat.sees('The first half of a sentence');
     const before = proxy.asked.length;
-    await chat.page.reload();
-    await chat.open();
+    await chat.reload();
     await chat.sees('The first half of a sentence');
     await control('release', { method: 'POST' });
     await chat.sees(/The first half of a sentence and the second half\./);

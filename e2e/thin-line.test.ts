@@ -69,8 +69,7 @@ describe('a visitor', () => {
     await chat.ask('Remember this.');
     await chat.sees('That was the whole answer.');
     await chat.isDone();
-    await chat.page.reload();
-    await chat.open();
+    await chat.reload();
     await chat.sees('Remember this.');
     await chat.sees('That was the whole answer.');
   });
@@ -78,8 +77,7 @@ describe('a visitor', () => {
   it('reloads in the middle of an answer and sees it go on to its end', async () => {
     await chat.ask('Go on [[hang-mid]]');
     await chat.sees('The first half of a sentence');
-    await chat.page.reload();
-    await chat.open();
+    await chat.reload();
     await chat.sees('The first half of a sentence');
     await fetch(`${upstream.origin}/control/release`, { method: 'POST' });
     await chat.sees(/The first half of a sentence and the second half\./);
@@ -96,8 +94,7 @@ describe('a visitor', () => {
     await chat.ask('After the restart.');
     await chat.sees(/You asked: After the restart\./);
     await chat.isDone();
-    await chat.page.reload();
-    await chat.open();
+    await chat.reload();
     await chat.sees('Before the restart.');
     await chat.sees(/You asked: After the restart\./);
   });

@@ -58,6 +58,12 @@ export class ChatOnPage {
     await this.composer.waitFor();
   }
 
+  /** Comes to the page anew; a panel that was open comes back by itself. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.composer.waitFor();
+  }
+
   async ask(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press('Enter');

@@ -1,7 +1,6 @@
 /** The headless client: a person's intents, over one ChatSession. */
 import {
   ChatError,
-  MAX_COMMAND_FRAME_BYTES,
   mintMessageId,
   mintRunId,
   runningMessages,
@@ -19,11 +18,10 @@ import { Company } from './tabs/company.ts';
 import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
 import type { Transport } from './transports/transport.ts';
+import { checkParts, editedParts } from './user-parts.ts';
 
 /** An upgrade and one round trip; past it something in between swallows the line. */
 const WELCOME_TIMEOUT_MS = 4000;
-/** What a command is, beside the parts of its message. */
-const COMMAND_OVERHEAD_BYTES = 512;
 
 export interface ChatClientOptions {
   /** Where the gateway is, absolute, e.g. `https://chat.example.com`; a base path is kept. */
@@ -124,8 +122,7 @@ export class ChatClient implements Chat {
     content: string | readonly UserPart[],
     { parentId }: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
-    const parts: UserPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : [...content];
-    checkParts(parts);
+    const parts = checkParts(content);
     const { storage, environment, outbox, current } = this.#session;
     storage.permit();
     this.connect();
@@ -176,6 +173,32 @@ export class ChatClient implements Chat {
       source.changed();
       throw error;
     }
+  }
+
+  async edit(
+    replacesId: MessageId,
+    content: string | readonly UserPart[],
+  ): Promise<{ messageId: MessageId }> {
+    const { current, environment, requests, awaited, source, storage } = this.#session;
+    const parts = editedParts(this.#session.find(replacesId), content);
+    const messageId = mintMessageId(environment.random);
+    const conversationId = current.id;
+    const id = this.#session.mintCommandId();
+    storage.permit();
+    this.connect();
+    const { runId } = await requests.ask({
+      type: 'edit-message',
+      id,
+      conversationId,
+      messageId,
+      replacesId,
+      parts,
+    });
+    const { conversation } = current;
+    const isShown = conversation.messages.some(({ run }) => run?.id === runId);
+    if (runId !== undefined && !isShown && conversation.id === conversationId) awaited.add(runId);
+    source.changed();
+    return { messageId };
   }
 
   discard(messageId: MessageId): void {
@@ -256,13 +279,4 @@ export class ChatClient implements Chat {
       if (!(error instanceof ChatError) || !['not-found', 'interrupted'].includes(error.code)) throw error;
     }
   }
-}
-
-/** @throws {ChatError} bad-frame, too-large: what the gateway would hang up on must not reach a line. */
-function checkParts(parts: readonly UserPart[]): void {
-  const isEmpty = parts.every((part) => part.type === 'text' && part.text.trim() === '');
-  if (isEmpty) throw new ChatError('bad-frame', { message: 'A message needs some text.' });
-  const bytes = new TextEncoder().encode(JSON.stringify(parts)).length;
-  if (bytes + COMMAND_OVERHEAD_BYTES > MAX_COMMAND_FRAME_BYTES)
-    throw new ChatError('too-large', { message: 'The message is too long; send less.' });
 }

@@ -44,9 +44,9 @@ export interface ChatEvents {
   /** `text` is the whole answer, also of one that was stopped or cut. */
   'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
   error: { error: ChatError };
-  /** Another tab has changed the draft; not told for this tab's own changes, nor while the visitor types here. */
+  /** Another tab has changed the draft, or a logout has taken it; not told for this tab's own changes, nor while the visitor types here. */
   draft: { text: string };
-  /** Another tab has changed what the interface shares. */
+  /** Another tab has changed what the interface shares, or a logout has taken it. */
   shared: { shared: SharedState };
 }
 
@@ -83,6 +83,12 @@ export interface Chat {
   retry(messageId: MessageId): Promise<void>;
   /** Asks for another answer to the same question; the first one is kept beside it. */
   regenerate(messageId: MessageId): Promise<void>;
+  /**
+   * Asks anew in place of an earlier message of the visitor, which is kept beside it with all that followed. A string replaces its
+   * text alone: its files stay. Resolves like `sendMessage`.
+   * @throws {ChatError} the rejection; not-found: there is no such message of the visitor.
+   */
+  edit(messageId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }>;
   /** Takes a failed message off the list. */
   discard(messageId: MessageId): void;
   /**

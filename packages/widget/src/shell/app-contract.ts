@@ -18,7 +18,7 @@ export interface AppSettings {
 
 /** What the element offers to the application. */
 export interface AppHost {
-  readonly element: HTMLElement;
+  readonly element: HTMLElement & { readonly isOpen: boolean; open(): void };
   /** The application puts its nodes and style sheets here, and takes them away in `destroy()`. */
   readonly root: ShadowRoot;
   readonly settings: AppSettings;

@@ -4,12 +4,15 @@ import type { Chat, ChatSnapshot } from '../client/chat.ts';
 
 export class ChatController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
+  readonly #draft: (text: string) => void;
   #chat: Chat | undefined;
-  #unsubscribe: () => void = () => undefined;
+  #unsubscribe: (() => void)[] = [];
   #isConnected = false;
 
-  constructor(host: ReactiveControllerHost) {
+  /** @param draft called when another tab has changed the draft. */
+  constructor(host: ReactiveControllerHost, draft: (text: string) => void) {
     this.#host = host;
+    this.#draft = draft;
     host.addController(this);
   }
 
@@ -28,15 +31,19 @@ export class ChatController implements ReactiveController {
   hostConnected(): void {
     if (this.#isConnected || this.#chat === undefined) return;
     this.#isConnected = true;
-    this.#unsubscribe = this.#chat.subscribe(() => {
-      this.#host.requestUpdate();
-    });
+    this.#unsubscribe = [
+      this.#chat.subscribe(() => {
+        this.#host.requestUpdate();
+      }),
+      this.#chat.on('draft', ({ text }) => {
+        this.#draft(text);
+      }),
+    ];
     this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
     this.#isConnected = false;
-    this.#unsubscribe();
-    this.#unsubscribe = () => undefined;
+    for (const end of this.#unsubscribe.splice(0)) end();
   }
 }

@@ -1,7 +1,8 @@
 /** Icons: 24 units square, strokes of 1.75, in the colour of the text around. */
 import { html, svg, type SVGTemplateResult, type TemplateResult } from './lit.ts';
 
-const icon = (shape: SVGTemplateResult): TemplateResult =>
+/** An icon out of its shapes. */
+export const icon = (shape: SVGTemplateResult): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shape}</svg>`;
 
 export const sendIcon = icon(svg`<path d="M12 19V5.5M6 11.2 12 5l6 6.2" />`);
@@ -10,11 +11,6 @@ export const closeIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5" />`);
 export const newIcon = icon(
   svg`<path d="M11 5H7.5A2.5 2.5 0 0 0 5 7.5v9A2.5 2.5 0 0 0 7.5 19h9a2.5 2.5 0 0 0 2.5-2.5V13" /><path d="M17.7 4.3a1.4 1.4 0 0 1 2 2L13 13l-2.7.7L11 11z" />`,
 );
-export const copyIcon = icon(
-  svg`<rect x="9" y="9" width="10.5" height="10.5" rx="2.5" /><path d="M15 6.5A2 2 0 0 0 13 4.5H6.5a2 2 0 0 0-2 2V13a2 2 0 0 0 2 2" />`,
-);
-export const checkIcon = icon(svg`<path d="m5.5 12.5 4.2 4.2 8.8-9.2" />`);
-export const againIcon = icon(svg`<path d="M19 12a7 7 0 1 1-2.2-5.1L19 9" /><path d="M19 4.5V9h-4.5" />`);
 export const downIcon = icon(svg`<path d="M12 5v13.5M6 12.8l6 6.2 6-6.2" />`);
 export const alertIcon = icon(
   svg`<circle cx="12" cy="12" r="8" /><path d="M12 8.2v4.4" /><path d="M12 15.7v.1" />`,

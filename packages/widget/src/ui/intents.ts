@@ -6,6 +6,11 @@ export type Intent =
   | { type: 'stop' }
   | { type: 'retry'; messageId: MessageId }
   | { type: 'regenerate'; messageId: MessageId }
+  | { type: 'edit'; messageId: MessageId; text: string; settled: (error?: unknown) => void }
+  /** Turns to another version of a message. */
+  | { type: 'show'; messageId: MessageId }
+  /** Tells what eyes can see to those who listen. */
+  | { type: 'say'; text: string }
   | { type: 'discard'; messageId: MessageId }
   | { type: 'new-conversation' }
   | { type: 'close' };

@@ -6,10 +6,11 @@ import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
 import { plainText } from '../markdown/index.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
+import { PanelMemory } from './panel-memory.ts';
 import { PhoneSheet } from './phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { ChatOptions } from './create-chat.ts';
-import { appStyleSheets } from './styles/styles.ts';
+import { adoptStyles, dropStyles } from './styles/styles.ts';
 import { en, type Strings } from './strings/en.ts';
 import { loadStrings, mergeStrings } from './strings/strings.ts';
 
@@ -36,13 +37,14 @@ class WidgetApp implements App {
   readonly #panel: RivuletApp;
   readonly #announcer: Announcer;
   readonly #sheet: PhoneSheet;
-  readonly #sheets = appStyleSheets();
   #settings: AppSettings;
   #chat: Chat;
   #unlisten: (() => void)[] = [];
   #builtIn: Strings = en;
+  #memory: PanelMemory;
   #isOpen = false;
-  #unread = 0;
+  /** The panel comes back by itself: the focus stays where the visitor has it. */
+  #isComingBack = false;
   #isDestroyed = false;
 
   constructor(host: AppHost, parts: AppParts) {
@@ -51,11 +53,16 @@ class WidgetApp implements App {
     this.#settings = host.settings;
     this.#announcer = new Announcer(host.element, parts.clock);
     this.#chat = this.#createChat();
+    this.#memory = new PanelMemory(this.#chat, host);
     this.#panel = this.#createPanel();
     this.#sheet = new PhoneSheet(() => this.#panel.querySelector('.panel'));
-    host.root.adoptedStyleSheets.push(...this.#sheets);
+    adoptStyles(host.root);
     host.root.append(this.#panel);
     void this.#loadStrings();
+    if (this.#memory.wasOpen && !host.element.isOpen) {
+      this.#isComingBack = true;
+      host.element.open();
+    }
   }
 
   setOpen(isOpen: boolean): void {
@@ -64,11 +71,12 @@ class WidgetApp implements App {
     this.#panel.isOpen = isOpen;
     const isFloating = this.#settings.mode === 'floating';
     this.#sheet.isOpen = isOpen && isFloating;
+    if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
     if (!isOpen || wasOpen) return;
-    this.#unread = 0;
     // A box in a page is open without anybody having asked: it connects when it is used.
     if (this.#settings.mode !== 'inline') this.#chat.connect();
-    if (isFloating) void this.#focus();
+    if (isFloating && !this.#isComingBack) void this.#focus();
+    this.#isComingBack = false;
   }
 
   configure(settings: AppSettings): void {
@@ -82,7 +90,7 @@ class WidgetApp implements App {
 
   sendMessage(text: string): Promise<{ messageId: MessageId }> {
     this.#chat.connect();
-    return this.#chat.sendMessage(text);
+    return this.#chat.sendMessage(text, this.#panel.sendOptions);
   }
 
   stop(): Promise<void> {
@@ -108,18 +116,21 @@ class WidgetApp implements App {
     this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
-    const { root } = this.#host;
-    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => !this.#sheets.includes(sheet));
+    dropStyles(this.#host.root);
   }
 
   #createPanel(): RivuletApp {
     const panel = document.createElement('rivulet-app');
     panel.chat = this.#chat;
+    panel.clock = this.#parts.clock;
     panel.settings = this.#settings;
     panel.strings = mergeStrings(this.#builtIn, this.#settings.options);
     panel.isOpen = false;
     panel.onClose = () => {
       this.#host.requestClose();
+    };
+    panel.onSay = (text) => {
+      this.#announcer.say(text);
     };
     panel.onUse = () => {
       this.#chat.connect();
@@ -137,6 +148,8 @@ class WidgetApp implements App {
   #replaceChat(): void {
     this.#closeChat();
     this.#chat = this.#createChat();
+    this.#memory = new PanelMemory(this.#chat, this.#host);
+    this.#memory.isOpen = this.#isOpen;
     this.#panel.chat = this.#chat;
     if (this.#isOpen && this.#settings.mode !== 'inline') this.#chat.connect();
   }
@@ -144,6 +157,7 @@ class WidgetApp implements App {
   #closeChat(): void {
     for (const end of this.#unlisten) end();
     this.#unlisten = [];
+    this.#memory.close();
     this.#chat.close();
   }
 
@@ -176,9 +190,7 @@ class WidgetApp implements App {
   #onRunEnd(reason: FinishReason, text: string): void {
     if (reason === 'aborted') this.#announce('announceStopped');
     else if (reason === 'stop' || reason === 'length') this.#announceAnswer(text);
-    if (this.#isOpen) return;
-    this.#unread += 1;
-    this.#host.setUnread(this.#unread);
+    this.#memory.countAnswer();
   }
 
   /** Reads out a short answer; a long one would hold the reader up, and the visitor can walk to it. */

@@ -3,6 +3,9 @@
 /** The same limit as in the style sheet. */
 const PHONE = '(max-width: 639px)';
 
+/** Whether an open panel covers the page. */
+export const isPhone = (): boolean => matchMedia(PHONE).matches;
+
 export class PhoneSheet {
   readonly #panel: () => HTMLElement | null;
   readonly #media = matchMedia(PHONE);

@@ -1,11 +1,15 @@
 /** `<rivulet-app>`: the panel with its header, the transcript and the composer; turns intents into calls of the chat. */
-import { textOf, unreachable } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
-import type { Chat, ChatSnapshot } from '../client/chat.ts';
+import { textOf, unreachable, type ConversationId } from '@rivulet/protocol';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from './lit.ts';
+import type { Chat, ChatSnapshot, SendOptions } from '../client/chat.ts';
+import type { Clock } from '../client/clock.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
+import { MESSAGE_ACTIONS } from '../shell/options.ts';
+import { parentToFollow, type BranchChoice } from './branch-of.ts';
 import { ChatController } from './chat-controller.ts';
 import { closeIcon, newIcon, waveIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
+import { dayOf } from './day-of.ts';
 import { errorText } from './message-end.ts';
 import { lineOf, statusOf } from './status-words.ts';
 import { directionOf } from './strings/strings.ts';
@@ -14,11 +18,13 @@ import type { Strings } from './strings/en.ts';
 export class RivuletApp extends LitElement {
   static override readonly properties = {
     chat: { attribute: false },
+    clock: { attribute: false },
     settings: { attribute: false },
     strings: { attribute: false },
     isOpen: { attribute: false },
   };
   declare chat: Chat;
+  declare clock: Clock;
   declare settings: AppSettings;
   declare strings: Strings;
   declare isOpen: boolean;
@@ -28,7 +34,14 @@ export class RivuletApp extends LitElement {
   /** The visitor has begun to use a panel that is always there. */
   onUse: () => void = () => undefined;
 
-  readonly #controller = new ChatController(this);
+  /** Something is to be told to those who listen. */
+  onSay: (text: string) => void = () => undefined;
+
+  /** Which versions are looked at; one for each conversation that was on screen. */
+  readonly #choices = new Map<ConversationId, BranchChoice>();
+  readonly #controller = new ChatController(this, (text) => {
+    this.#showDraft(text);
+  });
 
   override createRenderRoot(): this {
     return this;
@@ -57,6 +70,20 @@ export class RivuletApp extends LitElement {
     this.#controller.follow(this.chat);
   }
 
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('chat')) this.#showDraft(this.chat.draft);
+  }
+
+  /** So that what is sent goes on with what is shown. */
+  get sendOptions(): SendOptions {
+    const parentId = parentToFollow(this.chat.snapshot, this.#choice);
+    return parentId === undefined ? {} : { parentId };
+  }
+
+  get #choice(): BranchChoice | undefined {
+    return this.#choices.get(this.chat.snapshot.conversation.id);
+  }
+
   override render(): TemplateResult {
     const { snapshot } = this.chat;
     const { settings, strings } = this;
@@ -76,6 +103,11 @@ export class RivuletApp extends LitElement {
         .snapshot=${snapshot}
         .strings=${strings}
         .prompts=${strings.prompts}
+        .choice=${this.#choice}
+        .locale=${settings.locale}
+        .today=${dayOf(this.clock.now())}
+        .actions=${settings.options.messages?.actions ?? MESSAGE_ACTIONS}
+        .whyNotEdit=${this.#whyNotEdit}
       ></rivulet-transcript>
       <rivulet-composer
         .strings=${strings}
@@ -139,6 +171,17 @@ export class RivuletApp extends LitElement {
     this.chat.draft = text;
   };
 
+  #showDraft(text: string): void {
+    const composer = this.querySelector('rivulet-composer');
+    if (composer !== null) composer.text = text;
+  }
+
+  readonly #whyNotEdit = (): string | undefined => {
+    const { status, isAnswering } = this.chat.snapshot;
+    if (status !== 'online') return this.strings.editWhenOnline;
+    return isAnswering ? this.strings.editWhenDone : undefined;
+  };
+
   readonly #close = (): void => {
     this.onClose();
   };
@@ -164,7 +207,7 @@ export class RivuletApp extends LitElement {
     switch (intent.type) {
       case 'send':
         this.onUse();
-        await this.chat.sendMessage(intent.text);
+        await this.chat.sendMessage(intent.text, this.sendOptions);
         return;
       case 'stop':
         await this.chat.stop();
@@ -174,6 +217,20 @@ export class RivuletApp extends LitElement {
         return;
       case 'regenerate':
         await this.chat.regenerate(intent.messageId);
+        return;
+      case 'edit':
+        await this.chat.edit(intent.messageId, intent.text).then(() => {
+          intent.settled();
+        }, intent.settled);
+        return;
+      case 'show': {
+        const { id, messages } = this.chat.snapshot.conversation;
+        this.#choices.set(id, { messageId: intent.messageId, newestId: messages.at(-1)?.id });
+        this.requestUpdate();
+        return;
+      }
+      case 'say':
+        this.onSay(intent.text);
         return;
       case 'discard':
         this.chat.discard(intent.messageId);

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { userMessage } from './testing/fake-chat.ts';
-import { audit, mountOpen, press, unmountAll } from './testing/mount.ts';
+import { audit, mountClosed, mountOpen, press, unmountAll } from './testing/mount.ts';
 
 afterEach(unmountAll);
 
@@ -95,4 +95,16 @@ test('what is typed is kept as the draft', async () => {
   const { chat, find } = await mountOpen();
   await userEvent.type(find('textarea'), 'hal');
   expect(chat.draft).toBe('hal');
+});
+
+test('a draft that was kept is there at the start, and another tab’s is followed', async () => {
+  const mounted = mountClosed();
+  mounted.chat.draft = 'Half a';
+  mounted.element.open();
+  await mounted.element.stop();
+  await mounted.rendered();
+  expect(mounted.tag('textarea').value).toBe('Half a');
+  mounted.chat.emit('draft', { text: 'Half a sentence' });
+  await mounted.rendered();
+  expect(mounted.tag('textarea').value).toBe('Half a sentence');
 });

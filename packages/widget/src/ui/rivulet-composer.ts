@@ -1,23 +1,22 @@
 /** `<rivulet-composer>`: where the visitor writes. Typing is always possible; the button sends, or stops an answer. */
 import { LitElement, html, type PropertyValues, type TemplateResult } from './lit.ts';
+import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import type { Strings } from './strings/en.ts';
-
-/** Where Enter is a key of a virtual keyboard, it makes a new line. */
-const TOUCH_ONLY = '(hover: none) and (pointer: coarse)';
 
 export class RivuletComposer extends LitElement {
   static override readonly properties = {
     strings: { attribute: false },
     isAnswering: { attribute: false },
     lastSent: { attribute: false },
-    text: { state: true },
+    text: { attribute: false },
   };
   declare strings: Strings;
   declare isAnswering: boolean;
   /** What Up brings back at the start of an empty text. */
   declare lastSent: string;
+  /** What is written so far. */
   declare text: string;
 
   /** Called with every change, so that a draft can be kept. */
@@ -50,7 +49,7 @@ export class RivuletComposer extends LitElement {
           rows="1"
           part="input"
           dir="auto"
-          enterkeyhint=${matchMedia(TOUCH_ONLY).matches ? 'enter' : 'send'}
+          enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
           aria-label=${strings.composerLabel}
           placeholder=${strings.placeholder}
           .value=${this.text}
@@ -106,10 +105,8 @@ export class RivuletComposer extends LitElement {
   }
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
-    // Safari ends a composition before it tells the Enter that ended it; only 229 gives that one away.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && !event.shiftKey && !matchMedia(TOUCH_ONLY).matches) {
+    if (isComposing(event)) return;
+    if (isDone(event)) {
       event.preventDefault();
       // While an answer is written the text stays: the next message is ready when it is done.
       if (!this.isAnswering) this.#send();

@@ -1,14 +1,24 @@
 /** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
-import { textOf } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
-import { copyText } from './code-block.ts';
-import { againIcon, alertIcon, checkIcon, clockIcon, copyIcon } from './icons.ts';
+import type { MessageAction } from '../shell/options.ts';
+import { alertIcon, clockIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import { endOfMessage, type MessageEnd } from './message-end.ts';
 import { renderPart, renderSources } from './message-parts.ts';
+import type { PluralForms } from './locale-format.ts';
 import type { Strings } from './strings/en.ts';
-import type { TranscriptItem } from './transcript-items.ts';
+import { hasContent, type TranscriptItem } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
+
+/** What stands between and below messages; fetched once there is something to use it on. */
+export interface MessageTools {
+  /** The row below a message. */
+  renderActions(message: RivuletMessage): unknown;
+  /** The line before the first message of a day; `today` as of `dayOf`. */
+  renderDay(item: TranscriptItem, today: number): TemplateResult;
+  /** The form for a number, with the number in place of `{count}`. */
+  plural(count: number, forms: PluralForms): string;
+}
 
 export class RivuletMessage extends LitElement {
   static override readonly properties = {
@@ -16,6 +26,9 @@ export class RivuletMessage extends LitElement {
     strings: { attribute: false },
     isLast: { attribute: false },
     isBusy: { attribute: false },
+    tools: { attribute: false },
+    actions: { attribute: false },
+    isEditing: { state: true },
     isCopied: { state: true },
   };
   declare item: TranscriptItem;
@@ -24,7 +37,23 @@ export class RivuletMessage extends LitElement {
   declare isLast: boolean;
   /** An answer is being written somewhere in the conversation. */
   declare isBusy: boolean;
+  /** Undefined until they are fetched. */
+  declare tools: MessageTools | undefined;
+  /** Those that the site wants. */
+  declare actions: readonly MessageAction[];
+  declare isEditing: boolean;
   declare isCopied: boolean;
+
+  /** What keeps the visitor from editing now; asked when it matters, so that it changes no message that nobody looks at. */
+  whyNotEdit: () => string | undefined = () => undefined;
+
+  constructor() {
+    super();
+    for (const sign of ['pointerenter', 'focusin'])
+      this.addEventListener(sign, () => {
+        if (this.item.message.role === 'user') this.requestUpdate();
+      });
+  }
 
   override createRenderRoot(): this {
     return this;
@@ -43,13 +72,38 @@ export class RivuletMessage extends LitElement {
       data-role=${message.role}
       data-pending=${pending?.state ?? nothing}
     >
-      <div class="body" part=${message.role === 'user' ? 'bubble' : nothing}>
-        ${message.parts.map((part, index) => renderPart(part, index, { message, strings }))}
-        ${isRunning && !hasContent(this.item) ? renderDots(strings) : nothing}
-      </div>
-      ${renderSources(message.parts, strings)} ${this.#renderWaiting()} ${this.#renderEnd()}
-      ${message.role === 'user' || isRunning ? nothing : this.#renderActions()}
+      ${
+        this.isEditing
+          ? this.#renderEditor()
+          : html`<div class="body" part=${message.role === 'user' ? 'bubble' : nothing}>
+                ${message.parts.map((part, index) => renderPart(part, index, { message, strings }))}
+                ${isRunning && !hasContent(this.item) ? renderDots(strings) : nothing}
+              </div>
+              ${renderSources(message.parts, strings)} ${this.#renderWaiting()} ${this.#renderEnd()}
+              ${this.#renderActions()}`
+      }
     </div>`;
+  }
+
+  /** Accepted, written to its end, and with something in it. */
+  get isWhole(): boolean {
+    const { message, pending } = this.item;
+    return pending === undefined && message.run?.state !== 'running' && hasContent(this.item);
+  }
+
+  /** Their room is kept, so that nothing moves when they come. */
+  #renderActions() {
+    if (!this.isWhole && this.item.siblings === undefined) return nothing;
+    return this.tools?.renderActions(this) ?? html`<div class="actions"></div>`;
+  }
+
+  #renderEditor() {
+    return html`<rivulet-editor
+      .item=${this.item}
+      .strings=${this.strings}
+      .whyNot=${this.whyNotEdit}
+      .onClose=${this.#endEdit}
+    ></rivulet-editor>`;
   }
 
   #renderWaiting() {
@@ -100,51 +154,11 @@ export class RivuletMessage extends LitElement {
     }`;
   }
 
-  /** Always there and only made visible, so that nothing moves when the pointer comes. */
-  #renderActions() {
-    const { strings, isCopied } = this;
-    const { message } = this.item;
-    if (message.run === undefined || !hasContent(this.item)) return nothing;
-    // The line above already offers it.
-    const canRetry = endOfMessage(this.item, strings)?.canRetry === true;
-    const again = () => {
-      raise(this, { type: 'regenerate', messageId: message.id });
-    };
-    return html`<div class="actions" part="actions">
-      <button
-        type="button"
-        class="icon-button ${isCopied ? 'is-copied' : ''}"
-        aria-label=${isCopied ? strings.copied : strings.copy}
-        title=${strings.copy}
-        @click=${this.#copy}
-        @animationend=${() => {
-          this.isCopied = false;
-        }}
-      >
-        ${isCopied ? checkIcon : copyIcon}
-      </button>
-      ${
-        this.isLast && !this.isBusy && !canRetry
-          ? html`<button
-              type="button"
-              class="icon-button"
-              aria-label=${strings.regenerate}
-              title=${strings.regenerate}
-              @click=${again}
-            >
-              ${againIcon}
-            </button>`
-          : nothing
-      }
-    </div>`;
-  }
-
-  readonly #copy = async (): Promise<void> => {
-    this.isCopied = await copyText(textOf(this.item.message));
+  /** The focus goes back to where it came from, unless it has moved on by itself. */
+  readonly #endEdit = async (): Promise<void> => {
+    const hadFocus = this.querySelector('rivulet-editor :focus') !== null;
+    this.isEditing = false;
+    await this.updateComplete;
+    if (hadFocus) this.querySelector<HTMLElement>('.edit')?.focus({ preventScroll: true });
   };
-}
-
-/** Whether there is anything to see: an empty text part has only just begun. */
-function hasContent({ message }: TranscriptItem): boolean {
-  return message.parts.some((part) => (part.type === 'text' ? part.text !== '' : part.type !== 'unknown'));
 }

@@ -172,6 +172,50 @@ test('the way back to the end is a button, and from there the end is followed', 
   });
 });
 
+test('the way back counts what arrived while the visitor was away, not what they saw begin', async () => {
+  const { chat, element, find, rendered } = await mountOpen();
+  const first = answer('answer01', LONG, { reason: 'stop' });
+  chat.setMessages([first]);
+  await rendered();
+  find('.scroller').scrollTop = 0;
+  await vi.waitFor(() => {
+    expect(find('.to-latest').hidden).toBe(false);
+  });
+  expect(find('.to-latest').getAttribute('aria-label')).toBe('To the latest message');
+  const next = (number: number) => answer(`answer0${number}`, 'New', { reason: 'stop' });
+  chat.setMessages([first, next(2)]);
+  await rendered();
+  expect(find('.to-latest').textContent).toContain('1 new message');
+  chat.setMessages([first, next(2), next(3), userMessage('question', 'Mine')]);
+  await rendered();
+  expect(find('.to-latest').getAttribute('aria-label')).toBe('2 new messages – To the latest message');
+  expect(await audit(element)).toEqual([]);
+});
+
+test('turning to a shorter version leaves the buttons where they are', async () => {
+  const { chat, find, rendered } = await mountOpen();
+  const parentId = messageId('question');
+  const rest = answer('answer03', LONG, { reason: 'stop', parentId: messageId('question2') });
+  chat.setMessages([
+    userMessage('question', 'Why?'),
+    answer('answer01', LONG.slice(0, 400), { reason: 'stop', parentId }),
+    answer('answer02', LONG, { reason: 'stop', parentId }),
+    userMessage('question2', 'And?', messageId('answer01')),
+    rest,
+    userMessage('question3', 'Or?', messageId('answer02')),
+    { ...rest, id: messageId('answer04'), parentId: messageId('question3') },
+  ]);
+  await rendered();
+  const top = () => find('.versions').getBoundingClientRect().top;
+  find('.scroller').scrollTop += top() - 300;
+  await rendered();
+  const before = top();
+  find('.previous').click();
+  await rendered();
+  expect(find('.markdown').textContent.length).toBeLessThan(500);
+  expect(Math.abs(top() - before)).toBeLessThan(2);
+});
+
 test('the panel of a phone fills the screen and the page behind does not scroll', async () => {
   document.documentElement.style.setProperty('overflow', 'clip');
   await page.viewport(360, 640);

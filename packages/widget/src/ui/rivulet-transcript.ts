@@ -2,14 +2,20 @@
 import type { MessageId } from '@rivulet/protocol';
 import { LitElement, guard, html, nothing, repeat, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
-import { downIcon } from './icons.ts';
+import type { MessageAction } from '../shell/options.ts';
+import type { BranchChoice } from './branch-of.ts';
 import { renderEmptyState } from './empty-state.ts';
+import { downIcon } from './icons.ts';
+import { INTENT, type Intent } from './intents.ts';
+import type { MessageTools } from './rivulet-message.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from './strings/en.ts';
 import {
+  countAfter,
   groupItems,
   isAwaitingAnswer,
   itemsOf,
+  keyOf,
   type TranscriptGroup,
   type TranscriptItem,
 } from './transcript-items.ts';
@@ -20,20 +26,43 @@ export class RivuletTranscript extends LitElement {
     snapshot: { attribute: false },
     strings: { attribute: false },
     prompts: { attribute: false },
+    choice: { attribute: false },
+    locale: { attribute: false },
+    today: { attribute: false },
+    actions: { attribute: false },
     isAway: { state: true },
+    tools: { state: true },
   };
   declare snapshot: ChatSnapshot;
   declare strings: Strings;
   declare prompts: readonly string[];
+  declare choice: BranchChoice | undefined;
+  declare locale: string;
+  /** As of `dayOf`. */
+  declare today: number;
+  declare actions: readonly MessageAction[];
   /** The end is out of sight. */
   declare isAway: boolean;
+  declare tools: ((locale: string) => MessageTools) | undefined;
 
+  /** What keeps the visitor from editing a message now. */
+  whyNotEdit: () => string | undefined = () => undefined;
+
+  #items: readonly TranscriptItem[] = [];
   #groups: readonly TranscriptGroup[] = [];
   #lastItem: TranscriptItem | undefined;
+  /** The last message of when the end went out of sight. */
+  #lastSeenId: MessageId | undefined;
   #scroll: ScrollAnchor | undefined;
   /** The visitor's newest message that was brought to the top. */
   #anchoredId: MessageId | undefined;
   #conversationId: string | undefined;
+  #isFetching = false;
+
+  constructor() {
+    super();
+    this.addEventListener(INTENT, this.#onIntent);
+  }
 
   override createRenderRoot(): this {
     return this;
@@ -56,10 +85,10 @@ export class RivuletTranscript extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('snapshot')) return;
-    const items = itemsOf(this.snapshot);
-    this.#groups = groupItems(items, this.#groups);
-    this.#lastItem = items.at(-1);
+    if (!changed.has('snapshot') && !changed.has('choice') && !changed.has('today')) return;
+    this.#items = itemsOf(this.snapshot, this);
+    this.#groups = groupItems(this.#items, this.#groups);
+    this.#lastItem = this.#items.at(-1);
   }
 
   override render(): TemplateResult {
@@ -89,38 +118,49 @@ export class RivuletTranscript extends LitElement {
         </div>
         <div class="spacer"></div>
       </div>
-      <button
-        type="button"
-        class="to-latest"
-        part="to-latest"
-        aria-label=${strings.toLatest}
-        ?hidden=${!this.isAway}
-        @click=${() => {
-          this.#scroll?.toEnd('smooth');
-        }}
-      >
-        ${downIcon}
-      </button>`;
+      ${this.#renderToLatest()}`;
+  }
+
+  #renderToLatest() {
+    const { strings } = this;
+    const count = this.isAway ? countAfter(this.#items, this.#lastSeenId) : 0;
+    const news = count === 0 ? '' : (this.tools?.(this.locale).plural(count, strings.newMessages) ?? '');
+    return html`<button
+      type="button"
+      class="to-latest"
+      part="to-latest"
+      aria-label=${news === '' ? strings.toLatest : `${news} – ${strings.toLatest}`}
+      ?hidden=${!this.isAway}
+      @click=${() => {
+        this.#scroll?.toEnd('smooth');
+      }}
+    >
+      ${downIcon}${news === '' ? nothing : html`<span>${news}</span>`}
+    </button>`;
   }
 
   #renderGroup(group: TranscriptGroup, index: number) {
     const isLastGroup = index === this.#groups.length - 1;
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
+    const tools = this.tools?.(this.locale);
     return guard(
-      [group, lastItem, isBusy, this.strings],
+      [group, lastItem, isBusy, this.strings, tools, this.today, this.actions],
       () =>
         html`<div class="group" ?data-settled=${!isLastGroup}>
           ${repeat(
             group,
-            ({ message }) => message.id,
+            keyOf,
             (item) =>
-              html`<rivulet-message
-                .item=${item}
-                .strings=${this.strings}
-                .isLast=${item === lastItem}
-                .isBusy=${isBusy}
-              ></rivulet-message>`,
+              html`${item.isNewDay ? tools?.renderDay(item, this.today) : nothing}<rivulet-message
+                  .item=${item}
+                  .strings=${this.strings}
+                  .tools=${tools}
+                  .actions=${this.actions}
+                  .isLast=${item === lastItem}
+                  .isBusy=${isBusy}
+                  .whyNotEdit=${this.whyNotEdit}
+                ></rivulet-message>`,
           )}
         </div>`,
     );
@@ -131,7 +171,31 @@ export class RivuletTranscript extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
+    // The visitor looks at versions: what comes to light is not a message that they have just sent.
+    if (changed.has('choice')) this.#anchoredId = this.#newestOwnId();
     if (changed.has('snapshot')) this.#scrollAfterChange();
+    if (this.wantsTools) this.#fetchTools();
+  }
+
+  /** Not before the first answer is whole. */
+  get wantsTools(): boolean {
+    return this.#lastItem !== undefined && !this.snapshot.isAnswering;
+  }
+
+  /** What cannot be fetched now is asked for again with the next answer. */
+  #fetchTools(): void {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    import('./message-tools.ts').then(
+      ({ messageTools, prepareTools }) => {
+        const root = this.getRootNode();
+        if (root instanceof ShadowRoot) prepareTools(root);
+        this.tools = messageTools;
+      },
+      () => {
+        this.#isFetching = false;
+      },
+    );
   }
 
   #observe(): void {
@@ -146,6 +210,7 @@ export class RivuletTranscript extends LitElement {
       spacer,
       onAwayChange: (isAway) => {
         this.isAway = isAway;
+        this.#lastSeenId = this.#lastItem?.message.id;
       },
     });
   }
@@ -165,9 +230,17 @@ export class RivuletTranscript extends LitElement {
     if (this.#scroll !== undefined) this.#scroll.isStreaming = isAnswering;
   }
 
+  /** The buttons that turn to another version stay under the pointer, however long that version is. */
+  readonly #onIntent = (event: Event): void => {
+    // Only `raise` dispatches events of this name.
+    const { type } = (event as CustomEvent<Intent>).detail;
+    if (type !== 'show' || !(event.target instanceof HTMLElement)) return;
+    const release = this.#scroll?.hold(event.target);
+    if (release !== undefined) requestAnimationFrame(release);
+  };
+
   #newestOwnId(): MessageId | undefined {
-    const isOwn = ({ message }: TranscriptItem) => message.role === 'user';
-    return this.#groups.findLast((group) => group.some(isOwn))?.findLast(isOwn)?.message.id;
+    return this.#items.findLast(({ message }) => message.role === 'user')?.message.id;
   }
 
   /** Its parts are rendered a microtask later than the list. */

@@ -60,6 +60,15 @@ export class ScrollAnchor {
     this.#scrollTo(this.#endTop(), behavior);
   }
 
+  /** Keeps the lower edge of an element where it is over a change above it. @returns to be called after the change */
+  hold(element: HTMLElement): () => void {
+    this.#isFollowing = false;
+    const { bottom } = element.getBoundingClientRect();
+    return () => {
+      this.#parts.scroller.scrollTop += element.getBoundingClientRect().bottom - bottom;
+    };
+  }
+
   close(): void {
     this.#observer.disconnect();
     this.#parts.scroller.removeEventListener('scroll', this.#onScroll);

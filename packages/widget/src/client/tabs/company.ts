@@ -98,9 +98,11 @@ export class Company {
     this.tell({ kind: 'fields', fields: changed });
   }
 
-  /** After a logout. */
+  /** After a logout: the next person at this screen shall not see it. */
   forget(): void {
     for (const name of Object.keys(this.#fields) as FieldName[]) Reflect.deleteProperty(this.#fields, name);
+    this.#options.draft('');
+    this.#options.shared({});
   }
 
   #heard(message: CompanyMessage): void {

@@ -234,6 +234,9 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
     case 'send-message':
       acceptMessage(command, line, gateway);
       break;
+    case 'edit-message':
+      acceptEdit(command, line, gateway);
+      break;
     case 'regenerate':
       regenerate(command, line, gateway);
       break;
@@ -246,6 +249,12 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
     default:
       break;
   }
+}
+
+function acceptEdit(command: CommandOf<'edit-message'>, line: FakeLine, gateway: FakeGateway): void {
+  const { replacesId, ...message } = command;
+  const replaced = gateway.log(command.conversationId).state.messages.find(({ id }) => id === replacesId);
+  acceptMessage({ ...message, type: 'send-message', parentId: replaced?.parentId ?? null }, line, gateway);
 }
 
 function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gateway: FakeGateway): void {

@@ -1,5 +1,6 @@
 /** The texts of the user interface in English, and the shape of every other language. */
 import type { ErrorCode } from '@rivulet/protocol';
+import type { PluralForms } from '../locale-format.ts';
 
 export interface Strings {
   launcherOpen: string;
@@ -36,6 +37,16 @@ export interface Strings {
   image: string;
   task: string;
   regenerate: string;
+  /** Of several answers, or wordings of a question, the one before. */
+  previousVersion: string;
+  nextVersion: string;
+  /** With `{place}` and `{count}`. */
+  versionPlace: string;
+  edit: string;
+  save: string;
+  cancel: string;
+  editWhenDone: string;
+  editWhenOnline: string;
   retry: string;
   discard: string;
   reasoning: string;
@@ -51,6 +62,8 @@ export interface Strings {
   cutInterrupted: string;
   blocked: string;
   toLatest: string;
+  /** With `{count}`, by plural category. */
+  newMessages: PluralForms;
   loading: string;
   announceStarted: string;
   announceReady: string;
@@ -95,6 +108,14 @@ export const en: Strings = {
   image: 'Image',
   task: 'Task',
   regenerate: 'Answer again',
+  previousVersion: 'Previous version',
+  nextVersion: 'Next version',
+  versionPlace: '{place} of {count}',
+  edit: 'Edit',
+  save: 'Save and send',
+  cancel: 'Cancel',
+  editWhenDone: 'You can edit as soon as the answer is finished.',
+  editWhenOnline: 'You can edit as soon as the connection is back.',
   retry: 'Try again',
   discard: 'Remove',
   reasoning: 'Thought about it',
@@ -110,6 +131,7 @@ export const en: Strings = {
   cutInterrupted: 'The answer was interrupted and is not complete.',
   blocked: 'This answer was withheld by a content policy.',
   toLatest: 'To the latest message',
+  newMessages: { one: '{count} new message', other: '{count} new messages' },
   loading: 'Loading the conversation…',
   announceStarted: 'The assistant is answering.',
   announceReady: 'The answer is ready.',

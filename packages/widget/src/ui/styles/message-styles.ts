@@ -1,7 +1,8 @@
 /** Messages, their parts, and the lines under them. */
 export const messageStyles = `
 .message { position: relative; padding-block-end: 20px; }
-.message[data-role='user'] { display: flex; flex-direction: column; align-items: flex-end; padding-block-end: 16px; }
+.message[data-role='user'] { display: flex; flex-direction: column; align-items: flex-end; padding-block-end: 2px; }
+.message[data-pending] { padding-block-end: 16px; }
 .message[data-role='user'] .body {
   max-inline-size: min(85%, 68ch); background: var(--_soft); border-radius: var(--_radius); padding: 8px 14px;
 }
@@ -26,16 +27,10 @@ export const messageStyles = `
 .end .icon { inline-size: 18px; block-size: 18px; }
 .end-text { flex: 0 1 auto; min-inline-size: 0; }
 .end[data-tone='problem'] .end-text { flex: 1 1 12ch; }
-.actions {
-  display: flex; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; opacity: 0;
-  transition: opacity var(--_fast);
-}
-.message:hover .actions, .message:focus-within .actions, rivulet-message:last-child .actions { opacity: 1; }
-.actions .icon-button { inline-size: 32px; block-size: 32px; border-radius: 8px; }
-.actions .icon { inline-size: 18px; block-size: 18px; }
-.icon-button.is-copied { color: var(--_link); animation: rivulet-hold 1.6s; }
+/* Below a message there is room for what can be done with it, before that is here. */
+.actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
+.message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
 @keyframes rivulet-hold { from { opacity: 1; } to { opacity: 1; } }
-@media (hover: none) { .actions { opacity: 1; } }
 .message:not([data-role='user']) { padding-block-end: 12px; }
 .reasoning { color: var(--_muted); font-size: 14px; line-height: 22px; }
 .reasoning summary { display: flex; align-items: center; gap: 2px; inline-size: fit-content; cursor: pointer; list-style: none; border-radius: 6px; padding-inline-end: 6px; margin-inline-start: -4px; }
@@ -65,6 +60,6 @@ a.chip:hover { background: var(--_soft); border-color: transparent; }
 .chip-number { font-variant-numeric: tabular-nums; color: var(--_link); font-weight: 600; }
 .chip-text { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .chip-detail { flex: none; color: var(--_muted); }
-@media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } .actions, .reasoning summary .icon { transition: none; } }
+@media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } .reasoning summary .icon { transition: none; } }
 @media (forced-colors: active) { .message[data-role='user'] .body, .end[data-tone='problem'] { border: 1px solid CanvasText; } }
 `;

@@ -1,17 +1,27 @@
-/** All style sheets of the application, parsed once for all elements of the page. */
+/** The style sheets of the application, each parsed once for all elements of the page. */
 import { composerStyles } from './composer-styles.ts';
 import { markdownStyles } from './markdown-styles.ts';
 import { messageStyles } from './message-styles.ts';
 import { panelStyles } from './panel-styles.ts';
 import { transcriptStyles } from './transcript-styles.ts';
 
-let sheets: readonly CSSStyleSheet[] | undefined;
+const parsed = new Map<string, CSSStyleSheet>(); // as many as the application has, by their text
 
-export function appStyleSheets(): readonly CSSStyleSheet[] {
-  sheets ??= [panelStyles, transcriptStyles, messageStyles, markdownStyles, composerStyles].map((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    return sheet;
-  });
-  return sheets;
+/** Gives the root what it does not have yet: the application's own sheets, or those of a part that was fetched later. */
+export function adoptStyles(
+  root: DocumentOrShadowRoot,
+  texts: readonly string[] = [panelStyles, transcriptStyles, messageStyles, markdownStyles, composerStyles],
+): void {
+  for (const text of texts) {
+    const sheet = parsed.get(text) ?? new CSSStyleSheet();
+    if (!parsed.has(text)) sheet.replaceSync(text);
+    parsed.set(text, sheet);
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  }
+}
+
+/** Takes all of them away. */
+export function dropStyles(root: DocumentOrShadowRoot): void {
+  const ours = [...parsed.values()];
+  root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => !ours.includes(sheet));
 }

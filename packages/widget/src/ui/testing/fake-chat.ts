@@ -9,7 +9,7 @@ import {
   type Run,
   type RunId,
 } from '@rivulet/protocol';
-import type { Chat, ChatEvents, ChatSnapshot, SharedState } from '../../client/chat.ts';
+import type { Chat, ChatEvents, ChatSnapshot, SendOptions, SharedState } from '../../client/chat.ts';
 
 type Handler = (detail: never) => void;
 
@@ -80,9 +80,12 @@ export class FakeChat implements Chat {
     this.emit('status', { status: 'online' });
   }
 
-  async sendMessage(content: Parameters<Chat['sendMessage']>[0]): Promise<{ messageId: MessageId }> {
+  async sendMessage(
+    content: Parameters<Chat['sendMessage']>[0],
+    { parentId }: SendOptions = {},
+  ): Promise<{ messageId: MessageId }> {
     const text = typeof content === 'string' ? content : '';
-    this.asked.push(`send ${text}`);
+    this.asked.push(parentId === undefined ? `send ${text}` : `send ${text} after ${parentId}`);
     if (this.rejection !== undefined) throw this.rejection;
     const message = userMessage(`sent000${++this.#count}`, text);
     this.setMessages([...this.snapshot.conversation.messages, message]);
@@ -102,6 +105,12 @@ export class FakeChat implements Chat {
 
   async regenerate(messageId: MessageId): Promise<void> {
     this.asked.push(`regenerate ${messageId}`);
+  }
+
+  async edit(messageId: MessageId, content: Parameters<Chat['edit']>[1]): Promise<{ messageId: MessageId }> {
+    this.asked.push(`edit ${messageId} ${typeof content === 'string' ? content : ''}`);
+    if (this.rejection !== undefined) throw this.rejection;
+    return { messageId };
   }
 
   discard(messageId: MessageId): void {

@@ -89,15 +89,24 @@ export async function mountOpen(attributes: Readonly<Record<string, string>> = {
 
 /** Every element's update, from the outside in, each of which may bring forth others; then the scroll after it. */
 async function settle(root: ShadowRoot): Promise<void> {
+  await settleElements(root);
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const transcript = root.querySelector('rivulet-transcript');
+  const isFetching = () => transcript?.tools === undefined && transcript?.wantsTools === true;
+  while (isFetching()) await frame();
+  await settleElements(root);
+  await frame();
+}
+
+async function settleElements(root: ShadowRoot): Promise<void> {
   for (const name of [
     'rivulet-app',
     'rivulet-transcript, rivulet-composer',
     'rivulet-message',
-    'rivulet-markdown',
+    'rivulet-markdown, rivulet-editor',
   ])
     for (const element of root.querySelectorAll(name))
       if ('updateComplete' in element) await element.updateComplete;
-  await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 /** Takes every widget off the page. */

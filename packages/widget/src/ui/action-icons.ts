@@ -1,0 +1,14 @@
+/** The icons of the row under a message. */
+import { icon } from './icons.ts';
+import { svg, type TemplateResult } from './lit.ts';
+
+export const againIcon: TemplateResult = icon(
+  svg`<path d="M19 12a7 7 0 1 1-2.2-5.1L19 9" /><path d="M19 4.5V9h-4.5" />`,
+);
+export const checkIcon: TemplateResult = icon(svg`<path d="m5.5 12.5 4.2 4.2 8.8-9.2" />`);
+export const copyIcon: TemplateResult = icon(
+  svg`<rect x="9" y="9" width="10.5" height="10.5" rx="2.5" /><path d="M15 6.5A2 2 0 0 0 13 4.5H6.5a2 2 0 0 0-2 2V13a2 2 0 0 0 2 2" />`,
+);
+export const editIcon: TemplateResult = icon(
+  svg`<path d="m14.5 6.5 3 3M5 19l.8-3.8L16 5a2.1 2.1 0 0 1 3 3L8.8 18.2z" />`,
+);

@@ -1,0 +1,138 @@
+/** The row under a message: its versions, what can be done with it, and when it was written. */
+import { textOf } from '@rivulet/protocol';
+import { html, nothing, type TemplateResult } from './lit.ts';
+import { copyText } from './code-block.ts';
+import { againIcon, checkIcon, copyIcon, editIcon } from './action-icons.ts';
+import { chevronIcon } from './icons.ts';
+import { raise } from './intents.ts';
+import type { LocaleFormat } from './locale-format.ts';
+import { endOfMessage } from './message-end.ts';
+import type { RivuletMessage } from './rivulet-message.ts';
+import type { TranscriptItem } from './transcript-items.ts';
+
+/** Always there and only made visible, so that nothing moves when the pointer comes. */
+export function renderActions(from: RivuletMessage, format: LocaleFormat) {
+  const { message } = from.item;
+  const time = renderTime(from.item, format);
+  const versions = renderVersions(from);
+  return message.role === 'user'
+    ? html`<div class="actions" part="actions">${time}${renderEdit(from)}${versions}</div>`
+    : html`<div class="actions" part="actions">
+        ${versions}${from.isWhole ? html`${renderCopy(from)}${renderAgain(from)}${time}` : nothing}
+      </div>`;
+}
+
+/** A button that keeps the focus while it cannot be used. */
+interface ActionButton {
+  name: string;
+  label: string;
+  icon: TemplateResult;
+  press: () => void;
+  isDisabled?: boolean;
+  /** Why it cannot be used; told in place of what it would do. */
+  whyNot?: string | undefined;
+}
+
+function renderButton({
+  name,
+  label,
+  icon,
+  press,
+  whyNot,
+  isDisabled = false,
+}: ActionButton): TemplateResult {
+  return html`<button
+    type="button"
+    class="icon-button ${name}"
+    aria-label=${label}
+    title=${whyNot ?? label}
+    aria-disabled=${isDisabled || whyNot !== undefined}
+    @click=${press}
+  >
+    ${icon}
+  </button>`;
+}
+
+function renderTime({ message: { createdAtMs } }: TranscriptItem, format: LocaleFormat): TemplateResult {
+  return html`<time datetime=${new Date(createdAtMs).toISOString()} title=${format.moment(createdAtMs)}
+    >${format.time(createdAtMs)}</time
+  >`;
+}
+
+/** ‹ 2/3 ›: turns to the version before or after the one that is shown. */
+function renderVersions(from: RivuletMessage) {
+  const { strings } = from;
+  const { message, siblings } = from.item;
+  if (siblings === undefined) return nothing;
+  const index = siblings.indexOf(message.id);
+  const describe = (at: number) =>
+    strings.versionPlace.replace('{place}', String(at + 1)).replace('{count}', String(siblings.length));
+  const renderTurn = (name: 'previous' | 'next', at: number) => {
+    const messageId = siblings[at];
+    return renderButton({
+      name,
+      label: strings[`${name}Version`],
+      icon: chevronIcon,
+      isDisabled: messageId === undefined,
+      press: () => {
+        if (messageId === undefined) return;
+        raise(from, { type: 'show', messageId });
+        raise(from, { type: 'say', text: describe(at) });
+      },
+    });
+  };
+  return html`<div class="versions" role="group" aria-label=${describe(index)}>
+    ${renderTurn('previous', index - 1)}<span aria-hidden="true">${index + 1}/${siblings.length}</span
+    >${renderTurn('next', index + 1)}
+  </div>`;
+}
+
+function renderEdit(from: RivuletMessage) {
+  if (!from.actions.includes('edit')) return nothing;
+  const press = () => {
+    const whyNot = from.whyNotEdit();
+    if (whyNot === undefined) from.isEditing = true;
+    else raise(from, { type: 'say', text: whyNot });
+    from.requestUpdate();
+  };
+  return renderButton({
+    name: 'edit',
+    label: from.strings.edit,
+    icon: editIcon,
+    press,
+    whyNot: from.whyNotEdit(),
+  });
+}
+
+function renderCopy(from: RivuletMessage) {
+  const { strings, isCopied, item } = from;
+  if (!from.actions.includes('copy')) return nothing;
+  const press = async () => {
+    from.isCopied = await copyText(textOf(item.message));
+  };
+  return html`<button
+    type="button"
+    class="icon-button ${isCopied ? 'is-copied' : ''}"
+    aria-label=${isCopied ? strings.copied : strings.copy}
+    title=${strings.copy}
+    @click=${press}
+    @animationend=${() => {
+      from.isCopied = false;
+    }}
+  >
+    ${isCopied ? checkIcon : copyIcon}
+  </button>`;
+}
+
+function renderAgain(from: RivuletMessage) {
+  const { item, strings, isLast, isBusy } = from;
+  const { message } = item;
+  // The line above already offers it.
+  const canRetry = endOfMessage(item, strings)?.canRetry === true;
+  const isOffered = isLast && !isBusy && !canRetry && message.run !== undefined;
+  if (!isOffered || !from.actions.includes('regenerate')) return nothing;
+  const press = () => {
+    raise(from, { type: 'regenerate', messageId: message.id });
+  };
+  return renderButton({ name: 'again', label: strings.regenerate, icon: againIcon, press });
+}
