@@ -69,8 +69,13 @@ export function openPostgres({
     keepAlive: true,
     application_name: 'rivulet',
   });
-  // An idle connection that breaks (the server restarts) is dropped by the pool; without a listener it would end the process.
+  // A connection that breaks (the server restarts) is dropped by the pool, and the query on it rejects; without listeners the
+  // event would end the process. Each connection has its own from the start: the server's last words may come with its first,
+  // in one packet, before anybody who awaits the connection has run.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   let migrated: Promise<void> | undefined;
   const ready = () =>
     (migrated ??= withClient(pool, migrate).catch((error: unknown) => {
@@ -97,9 +102,6 @@ async function withClient<Result>(
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
-  // It may break while it is ours: the query in flight rejects, and this event would end the process.
-  const ignore = () => undefined;
-  client.on('error', ignore);
   let isUsable = false;
   try {
     const result = await work(client);
@@ -110,8 +112,6 @@ async function withClient<Result>(
     isUsable = error instanceof DatabaseError ? !isFatal(error) : !isConnectionError(error);
     throw error;
   } finally {
-    // A broken one may still have its last words to say; it is being destroyed with the listener on it.
-    if (isUsable) client.off('error', ignore);
     client.release(!isUsable);
   }
 }
