@@ -9,6 +9,9 @@ import type { Config } from './config.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
 import { createRedisEventLog } from './event-logs/redis.ts';
+import { createDiskFileStore } from './files/disk.ts';
+import type { FileStore } from './files/file-store.ts';
+import { createMemoryFileStore } from './files/memory.ts';
 import { describeCause } from './failure.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import type { Logger } from './logger.ts';
@@ -25,11 +28,13 @@ import type { Store } from './stores/store.ts';
 /** @throws {Error} when the data folder cannot be written, with its name and the reason */
 export async function composeGateway(config: Config, logger: Logger): Promise<Gateway> {
   const clock = systemClock;
+  const secret = readSecret(config);
   return createGateway({
     provider: await composeProvider(config, logger),
     store: composeStore(config),
     eventLog: composeEventLog(config, logger),
-    auth: createAnonymousAuth({ secret: readSecret(config), clock, random: randomBytes }),
+    auth: createAnonymousAuth({ secret, clock, random: randomBytes }),
+    files: { store: composeFiles(config), secret },
     logger,
     clock,
     limits: config.limits,
@@ -62,6 +67,12 @@ function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
   }
   if (store === 'memory') return createMemoryStore();
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });
+}
+
+/** Several gateways need one folder between them; the data folder may be on a shared disk. */
+function composeFiles({ store, dataFolder }: Config): FileStore {
+  if (store === 'memory') return createMemoryFileStore();
+  return createDiskFileStore({ folder: join(dataFolder, 'files') });
 }
 
 function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {

@@ -22,6 +22,7 @@ import type { EventLog, Kept } from './event-logs/event-log.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface ConversationsOptions {
   store: Store;
@@ -29,6 +30,7 @@ export interface ConversationsOptions {
   sections: Sections;
   clock: Clock;
   random: RandomBytes;
+  uploads: Uploads;
 }
 
 /** A reply that was accepted: on disk and in the log, not yet asked of the upstream. */
@@ -110,8 +112,8 @@ async function acceptMessage(
   accepting: Accepting,
   command: CommandOf<'send-message'>,
 ): Promise<AcceptedRun | 'moved'> {
-  const { store, principal, clock } = accepting;
-  const { conversationId, messageId: id, parts } = command;
+  const { store, principal, clock, uploads } = accepting;
+  const { conversationId, messageId: id } = command;
   // A conversation that is not there is created by its first message; one of another visitor stays unseen.
   if ((await store.readConversation(conversationId)) !== undefined)
     await authorize(store, principal, conversationId);
@@ -120,6 +122,7 @@ async function acceptMessage(
   const parentId = command.parentId === undefined ? newest : command.parentId;
   if (parentId !== null && !messages.some((message) => message.id === parentId))
     throw new ChatError('not-found');
+  const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   // Without the parent that was filled in: it has moved on when the command comes again.
   const body = { parts, parentId: command.parentId };
@@ -131,12 +134,13 @@ async function acceptEdit(
   accepting: Accepting,
   command: CommandOf<'edit-message'>,
 ): Promise<AcceptedRun | 'moved'> {
-  const { store, principal, clock } = accepting;
-  const { conversationId, messageId: id, replacesId, parts } = command;
+  const { store, principal, clock, uploads } = accepting;
+  const { conversationId, messageId: id, replacesId } = command;
   await authorize(store, principal, conversationId);
   const messages = await store.readMessages(conversationId);
   const replaced = messages.find((message) => message.id === replacesId);
   if (replaced?.role !== 'user') throw new ChatError('not-found');
+  const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = {
     id,
     role: 'user',

@@ -6,6 +6,7 @@ import type { Auth } from './auth/auth.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createConversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
+import type { FileStore } from './files/file-store.ts';
 import { createRoutes } from './http/routes.ts';
 import { widgetFolder } from './http/widget-files.ts';
 import { createLife, type Life } from './life.ts';
@@ -23,6 +24,7 @@ import { createSites, type RequestOrigin, type Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
+import { createUploads } from './uploads.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { watchProvider } from './watchdog.ts';
 
@@ -34,6 +36,8 @@ export interface GatewayOptions {
   /** The live log; closed with the gateway. */
   eventLog: EventLog;
   auth: Auth;
+  /** Where visitors' files are kept, closed with the gateway, and what signs their addresses. Default: it takes none. */
+  files?: { store: FileStore; secret: string };
   /** Default: one site `demo`, for the gateway's own origin and pages of this machine. */
   sites?: readonly Site[];
   limits?: Partial<Limits>;
@@ -76,11 +80,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
 
   const shared = { store, eventLog, sections, clock, random, limits, logger, metrics, mintRef, sites };
-  const conversations = createConversations(shared);
+  const files = options.files?.store;
+  const uploads = createUploads({ files, clock, random, limits });
+  const conversations = createConversations({ ...shared, uploads });
   const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
-  const life = createLife({ clock, limits, runs, store, eventLog });
-  await startChores({ ...shared, runs, life });
-  const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
+  const life = createLife({ clock, limits, runs, store, eventLog, files });
+  await startChores({ ...shared, files, runs, life });
+  const sessionOptions = { ...shared, auth, conversations, runs, uploads, isDraining: () => life.isDraining };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     life.hold(new Session(sessionOptions, channel, origin));
   };
@@ -90,10 +96,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     demoPage: options.demoPage ?? false,
     widgetFolder: options.widgetFolder ?? widgetFolder(),
     lines: { sites, logger, metrics, clock, limits, serve },
-    checkReady: async () => {
-      if (life.isDraining) throw new Error('draining');
-      await Promise.all([store.check(), eventLog.check()]);
-    },
+    files: options.files && { sites, logger, metrics, clock, auth, uploads, secret: options.files.secret },
+    checkReady: () => checkReady(life, [store, eventLog, ...(files === undefined ? [] : [files])]),
   });
   return {
     router,
@@ -115,7 +119,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+async function checkReady(life: Life, served: readonly { check(): Promise<void> }[]): Promise<void> {
+  if (life.isDraining) throw new Error('draining');
+  await Promise.all(served.map((one) => one.check()));
+}
+
 interface Chores extends Omit<RecoveryOptions, 'isLive'> {
+  files: FileStore | undefined;
   runs: Runs;
   life: Life;
 }

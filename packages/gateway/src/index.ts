@@ -18,6 +18,17 @@ export type { Store } from './stores/store.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore } from './stores/sqlite.ts';
 export { createPostgresStore } from './stores/postgres.ts';
+export type {
+  FileMeta,
+  FileOwner,
+  FileRecord,
+  FilesOf,
+  FileStore,
+  FileUsage,
+  OpenedFile,
+} from './files/file-store.ts';
+export { createMemoryFileStore } from './files/memory.ts';
+export { createDiskFileStore } from './files/disk.ts';
 export type { EventLog, Kept, Lease, LogRead } from './event-logs/event-log.ts';
 export { createMemoryEventLog } from './event-logs/memory.ts';
 export { createRedisEventLog } from './event-logs/redis.ts';

@@ -25,6 +25,7 @@ import { handleCommand, type CommandScope } from './session-commands.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import type { RequestOrigin, Site, Sites } from './sites.ts';
 import type { GatewayChannel } from './transports/transport.ts';
+import type { Uploads } from './uploads.ts';
 import { follow } from './viewer.ts';
 
 export interface SessionOptions {
@@ -33,6 +34,7 @@ export interface SessionOptions {
   conversations: Conversations;
   eventLog: EventLog;
   runs: Runs;
+  uploads: Uploads;
   clock: Clock;
   limits: Limits;
   logger: Logger;
@@ -184,6 +186,7 @@ export class Session {
         principal: { id: principal.id, kind: principal.kind },
         ...(mintedToken === undefined ? {} : { token: mintedToken }),
         limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
+        ...this.#options.uploads.offerOf(site),
         heartbeatMs: limits.heartbeatMs,
         serverTimeMs: clock.now(),
         capabilities: CAPABILITIES,

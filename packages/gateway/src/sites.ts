@@ -11,6 +11,8 @@ export interface Site {
   model?: string | undefined;
   /** What a message meets while an answer is being written. Default: `queue`. */
   whenBusy?: WhenBusy | undefined;
+  /** Media types that visitors may send. Default: common images, PDF and text; an empty list: none. */
+  fileTypes?: readonly string[] | undefined;
 }
 
 /** `queue`: waits its turn, at most three behind the running one. `reject`: busy. `interrupt`: stops the running one. */

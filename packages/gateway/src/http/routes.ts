@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import { describeCause } from '../failure.ts';
 import type { Logger } from '../logger.ts';
 import { createDemoPage } from './demo-page.ts';
+import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes } from './health.ts';
 import { createLineRoutes, type LineRoutesOptions } from './line-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
@@ -16,6 +17,8 @@ export interface RoutesOptions {
   demoPage: boolean;
   widgetFolder: string;
   lines: LineRoutesOptions;
+  /** Absent: this gateway takes no files. */
+  files: FileRoutesOptions | undefined;
 }
 
 export function createRoutes({
@@ -25,6 +28,7 @@ export function createRoutes({
   demoPage,
   widgetFolder,
   lines,
+  files,
 }: RoutesOptions): Router {
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
@@ -35,6 +39,7 @@ export function createRoutes({
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
   router.use(createHealthRoutes({ checkReady, registry, logger }), createLineRoutes(lines));
+  if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
   return router;
