@@ -51,7 +51,24 @@ export interface AbortNote {
   /** The question that the run answers; with neither id, every run of the conversation. */
   messageId?: MessageId;
 }
-export type Note = AbortNote;
+/** A person's decision about a call that another gateway's run may wait for. */
+export interface ToolApprovalNote {
+  kind: 'tool-approval';
+  conversationId: ConversationId;
+  callId: string;
+  decision: 'approve' | 'refuse';
+  /** The input as the person changed it. */
+  input?: unknown;
+}
+/** What a tool of the page gave, or why it gave nothing. */
+export interface ToolOutputNote {
+  kind: 'tool-output';
+  conversationId: ConversationId;
+  callId: string;
+  output?: unknown;
+  error?: string;
+}
+export type Note = AbortNote | ToolApprovalNote | ToolOutputNote;
 
 export interface EventLog {
   /** Whether other gateways may write to it too. */

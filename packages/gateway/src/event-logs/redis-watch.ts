@@ -22,6 +22,20 @@ const NoteSchema = v.variant('kind', [
     runId: v.exactOptional(RunIdSchema),
     messageId: v.exactOptional(MessageIdSchema),
   }),
+  v.object({
+    kind: v.literal('tool-approval'),
+    conversationId: ConversationIdSchema,
+    callId: v.string(),
+    decision: v.picklist(['approve', 'refuse']),
+    input: v.exactOptional(v.unknown()),
+  }),
+  v.object({
+    kind: v.literal('tool-output'),
+    conversationId: ConversationIdSchema,
+    callId: v.string(),
+    output: v.exactOptional(v.unknown()),
+    error: v.exactOptional(v.string()),
+  }),
 ]);
 
 export interface RedisWatchOptions {
@@ -57,8 +71,7 @@ export class RedisWatch {
       subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id)),
       read: (id, seen) => commands.read(id, seen),
     };
-    subscriber.on('smessage', this.#onEvents);
-    subscriber.on('message', this.#onNote);
+    subscriber.on('smessage', this.#onMessage);
     subscriber.on('ready', this.#onReady);
   }
 
@@ -92,7 +105,9 @@ export class RedisWatch {
     this.#listeners.add(listener);
     this.#startBeating();
     try {
-      await this.#options.subscriber.subscribe(this.#options.notesChannel);
+      // Sharded like the others: when the last sharded channel is left, ioredis takes the connection for one that hears
+      // nothing any more, and drops what comes on channels of the other kind.
+      await this.#options.subscriber.ssubscribe(this.#options.notesChannel);
     } catch (error) {
       this.#listeners.delete(listener);
       throw error;
@@ -128,11 +143,16 @@ export class RedisWatch {
   /** After a cut, and at the first connection. */
   readonly #onReady = (): void => {
     const { subscriber, notesChannel, onError } = this.#options;
-    if (this.#listeners.size > 0) subscriber.subscribe(notesChannel).catch(onError);
+    if (this.#listeners.size > 0) subscriber.ssubscribe(notesChannel).catch(onError);
     for (const { mirror } of this.#watched.values()) mirror.resubscribe();
   };
 
-  readonly #onEvents = (channel: string, message: string): void => {
+  readonly #onMessage = (channel: string, message: string): void => {
+    if (channel === this.#options.notesChannel) this.#onNote(message);
+    else this.#onEvents(channel, message);
+  };
+
+  #onEvents(channel: string, message: string): void {
     const mirror = this.#watched.get(channel)?.mirror;
     if (mirror === undefined) return;
     try {
@@ -144,13 +164,13 @@ export class RedisWatch {
       this.#options.onError(error);
       void mirror.load();
     }
-  };
+  }
 
-  readonly #onNote = (_channel: string, message: string): void => {
+  #onNote(message: string): void {
     const note = readNote(message);
     if (note === undefined) this.#options.onError(new TypeError('a note that this gateway does not know'));
     else for (const hear of this.#listeners) hear(note);
-  };
+  }
 
   #startBeating(): void {
     this.#beat ??= this.#options.clock.after(PING_MS, this.#onBeat);

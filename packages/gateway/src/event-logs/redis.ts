@@ -149,7 +149,7 @@ class RedisEventLog implements EventLog {
 
   broadcast(note: Note): Promise<void> {
     return this.#settle(async () => {
-      await this.#client.publish(this.#notesChannel, JSON.stringify(note));
+      await this.#client.spublish(this.#notesChannel, JSON.stringify(note));
     });
   }
 

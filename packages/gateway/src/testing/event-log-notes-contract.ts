@@ -1,10 +1,10 @@
 /** The part of an event log's contract by which one gateway is heard by all. */
 import { mintConversationId, mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
-import type { EventLog, Note } from '../event-logs/event-log.ts';
+import type { AbortNote, EventLog, Note } from '../event-logs/event-log.ts';
 import { randomBytes } from '../random.ts';
 
-const abort = (): Note => ({
+const abort = (): AbortNote => ({
   kind: 'abort',
   conversationId: mintConversationId(randomBytes),
   runId: mintRunId(randomBytes),
@@ -18,7 +18,7 @@ export function describeNotes(log: () => EventLog): void {
     const got: Note[][] = [[], []];
     for (const [index, list] of got.entries()) {
       await log().listen((note) => {
-        if (notes.some((own) => 'runId' in note && own.runId === note.runId)) list.push(note);
+        if (notes.some((own) => note.kind === 'abort' && own.runId === note.runId)) list.push(note);
         if (list.length === notes.length) heard[index]?.resolve(undefined);
       });
     }
@@ -35,11 +35,50 @@ export function describeNotes(log: () => EventLog): void {
     end();
     const other = Promise.withResolvers<undefined>();
     await log().listen((note) => {
-      if (note.runId === late.runId) other.resolve(undefined);
+      if (note.kind === 'abort' && note.runId === late.runId) other.resolve(undefined);
     });
     await log().broadcast(early);
     await log().broadcast(late);
     await other.promise;
     expect(seen).toEqual([]);
+  });
+
+  it('a word about a call is heard as it was said, its values included', async () => {
+    const call = { conversationId: mintConversationId(randomBytes), callId: 'call-1' };
+    const input = { text: 'ä\n"👋"', list: [null, 1.5, { deep: [] }] };
+    const notes: Note[] = [
+      { kind: 'tool-approval', ...call, decision: 'approve', input },
+      { kind: 'tool-approval', ...call, decision: 'refuse' },
+      { kind: 'tool-output', ...call, output: null },
+      { kind: 'tool-output', ...call, error: 'no luck' },
+    ];
+    const all = Promise.withResolvers<undefined>();
+    const got: Note[] = [];
+    await log().listen((note) => {
+      if (note.conversationId === call.conversationId) got.push(note);
+      if (got.length === notes.length) all.resolve(undefined);
+    });
+    for (const note of notes) await log().broadcast(note);
+    await all.promise;
+    expect(got).toEqual(notes);
+  });
+
+  it('notes are heard also when the last reader of a conversation has left', async () => {
+    const note = abort();
+    const heard = Promise.withResolvers<undefined>();
+    await log().listen((one) => {
+      if (one.kind === 'abort' && one.runId === note.runId) heard.resolve(undefined);
+    });
+    const end = new AbortController();
+    const { head: after } = await log().read(note.conversationId);
+    const reading = log().subscribe(note.conversationId, { after, signal: end.signal });
+    const read = (async () => {
+      for await (const _ of reading) end.abort();
+    })();
+    await log().append(note.conversationId, [{ type: 'conversation-updated', title: 'read' }]);
+    await read;
+    await log().check(); // whatever leaving took is over
+    await log().broadcast(note);
+    await heard.promise;
   });
 }
