@@ -58,6 +58,7 @@ const SiteSchema = v.strictObject({
   model: v.optional(text),
   whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
   fileTypes: v.optional(v.array(mediaType)),
+  allowClientTools: v.optional(v.boolean('expected true or false')),
 });
 
 const ConfigShape = v.strictObject({

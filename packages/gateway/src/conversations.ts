@@ -5,6 +5,7 @@ import {
   fold,
   mintMessageId,
   mintRunId,
+  type ClientTool,
   type CommandOf,
   type Conversation,
   type ConversationId,
@@ -41,6 +42,10 @@ export interface AcceptedRun {
   questionId: MessageId;
   answer: Message;
   runId: RunId;
+  /** On whose behalf it is written. */
+  principal: Principal;
+  /** What the page that asked can do for the model. */
+  clientTools?: readonly ClientTool[];
   /** `repeated`: the command came before; its run is, or was, already on its way. */
   kind: 'new' | 'repeated';
 }
@@ -194,7 +199,7 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
     run: { id: runId, state: 'running', startedAtMs: nowMs },
   };
   const owner = { siteId: principal.siteId, ownerId: principal.id };
-  const run = { conversationId, ...owner, questionId: question.id, runId, answer };
+  const run = { conversationId, ...owner, questionId: question.id, runId, answer, principal };
   const digest = digestOf(input.body);
   const acceptance: Acceptance = {
     conversationId,

@@ -24,6 +24,7 @@ import { createSites, type RequestOrigin, type Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
+import { createToolDesk, type ToolDesk } from './tool-desk.ts';
 import { createUploads } from './uploads.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { watchProvider } from './watchdog.ts';
@@ -83,9 +84,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const files = options.files?.store;
   const uploads = createUploads({ files, clock, random, limits });
   const conversations = createConversations({ ...shared, uploads });
-  const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
+  const desk = createToolDesk();
+  const runs = createRuns({ ...shared, uploads, desk, provider: withLimits(provider, clock, limits) });
   const life = createLife({ clock, limits, runs, store, eventLog, files });
-  await startChores({ ...shared, files, runs, life });
+  await startChores({ ...shared, files, runs, desk, life });
   const sessionOptions = { ...shared, auth, conversations, runs, uploads, isDraining: () => life.isDraining };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     life.hold(new Session(sessionOptions, channel, origin));
@@ -127,16 +129,18 @@ async function checkReady(life: Life, served: readonly { check(): Promise<void> 
 interface Chores extends Omit<RecoveryOptions, 'isLive'> {
   files: FileStore | undefined;
   runs: Runs;
+  desk: ToolDesk;
   life: Life;
 }
 
 /** Closes what a crash has cut, and goes on to look for it; hears what other gateways say. */
-async function startChores({ runs, life, ...shared }: Chores): Promise<void> {
+async function startChores({ runs, desk, life, ...shared }: Chores): Promise<void> {
   const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
   await recovery.sweep();
   life.onClose(keepHouse({ ...shared, recovery }));
   const stopListening = await shared.eventLog.listen((note) => {
-    runs.abort(note);
+    if (note.kind === 'abort') runs.abort(note);
+    else desk.hear(note);
   });
   life.onClose(stopListening);
 }

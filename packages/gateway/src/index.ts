@@ -11,7 +11,17 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export type { Provider, ProviderEvent, ProviderMessage, ProviderRequest } from './providers/provider.ts';
+export type {
+  Provider,
+  ProviderCall,
+  ProviderEvent,
+  ProviderFile,
+  ProviderMessage,
+  ProviderRequest,
+  ProviderTool,
+} from './providers/provider.ts';
+export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export { ChatError } from '@rivulet/protocol';
 export { createOpenAiProvider } from './providers/openai.ts';
 export { createDemoProvider } from './providers/demo.ts';
 export type { Store } from './stores/store.ts';

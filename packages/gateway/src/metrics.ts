@@ -38,6 +38,12 @@ function createRunMetrics(registers: Registry[]) {
       buckets: SECONDS,
       registers,
     }),
+    toolCalls: new Counter({
+      name: 'rivulet_tool_calls_total',
+      help: 'Calls of tools by how they ended: finished, failed or refused',
+      labelNames: ['site', 'outcome'] as const,
+      registers,
+    }),
     tokens: new Counter({
       name: 'rivulet_tokens_total',
       help: 'Tokens counted by the upstream',

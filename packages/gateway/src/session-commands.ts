@@ -15,6 +15,7 @@ import type { AbortNote, EventLog } from './event-logs/event-log.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
 import type { SessionCommand } from './session-state.ts';
+import { checkClientTools, decideCall, takeOutput } from './session-tool-commands.ts';
 import type { Site } from './sites.ts';
 
 export interface CommandScope {
@@ -34,7 +35,15 @@ export interface CommandScope {
 }
 
 type Served =
-  'ping' | 'subscribe' | 'unsubscribe' | 'send-message' | 'edit-message' | 'regenerate' | 'abort-run';
+  | 'ping'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'send-message'
+  | 'edit-message'
+  | 'regenerate'
+  | 'abort-run'
+  | 'tool-approval'
+  | 'tool-output';
 type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
 
 const HANDLE: { [Type in Served]: Handler<Type> } = {
@@ -70,6 +79,14 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
     await scope.eventLog.broadcast(note);
     accept(scope, command);
   },
+  'tool-approval': async (scope, command) => {
+    await decideCall(scope, command);
+    accept(scope, command);
+  },
+  'tool-output': async (scope, command) => {
+    await takeOutput(scope, command);
+    accept(scope, command);
+  },
 };
 
 /** @throws {ChatError} unsupported, and whatever the command's handler rejects with */
@@ -98,10 +115,12 @@ async function begin(
   acceptRun: () => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
+  const { tools: clientTools = [] } = command;
+  checkClientTools(scope.site, clientTools);
   const run = await acceptRun().catch(sameAgain);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
-  if (run.kind === 'new') scope.runs.start(run);
+  if (run.kind === 'new') scope.runs.start({ ...run, clientTools });
   if (!scope.isViewing(run.conversationId)) await scope.view(run.conversationId, undefined);
 }
 

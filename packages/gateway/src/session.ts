@@ -45,7 +45,11 @@ export interface SessionOptions {
 }
 
 /** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
-const CAPABILITIES = ['regenerate', 'edit-message'];
+const capabilitiesOf = ({ tools = [], allowClientTools }: Site): string[] => [
+  ...['regenerate', 'edit-message'],
+  ...(tools.length > 0 ? ['tool-approval'] : []),
+  ...(allowClientTools === true ? ['client-tools'] : []),
+];
 
 interface Viewing {
   end: AbortController;
@@ -189,7 +193,7 @@ export class Session {
         ...this.#options.uploads.offerOf(site),
         heartbeatMs: limits.heartbeatMs,
         serverTimeMs: clock.now(),
-        capabilities: CAPABILITIES,
+        capabilities: capabilitiesOf(site),
       });
     } catch (error) {
       const refusal = this.#wrapped(error);

@@ -60,7 +60,9 @@ export {
 export { PositionSchema, isSameEpoch, type Position } from './position.ts';
 export {
   COMMAND_TYPES,
+  ClientToolSchema,
   CommandSchema,
+  type ClientTool,
   type Command,
   type CommandOf,
   type CommandType,

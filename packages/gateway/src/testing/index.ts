@@ -5,4 +5,5 @@ export { describeEventLog, type EventLogFixture } from './event-log-contract.ts'
 export { describeFileStore, type FileStoreFixture } from './file-store-contract.ts';
 export { describeProvider } from './provider-contract.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export { describeTool, type ToolFixture } from './tool-contract.ts';
 export { describeStore, type StoreFixture } from './store-contract.ts';

@@ -59,6 +59,7 @@ const times = (count: number, make: () => unknown): unknown[] => Array.from({ le
 function draw(node: Node, random: Random): unknown {
   switch (node.type) {
     case 'object':
+    case 'loose_object':
       return drawObject(node.entries ?? {}, random);
     case 'variant':
       return draw(pick((node.options ?? []) as Node[], random), random); // its options are schemas
@@ -108,6 +109,7 @@ function drawString(node: Node, random: Random): string {
   if (pattern.startsWith('/^m_')) return mintMessageId(bytes);
   if (pattern.startsWith('/^r_')) return mintRunId(bytes);
   if (pattern.startsWith('/^q_')) return mintCommandId(bytes);
+  if (pattern.includes('{1,64}$')) return `tool_${Math.floor(random() * 1e6)}`;
   const isNeverEmpty = node.pipe?.some(({ type }) => type === 'min_length') === true;
   return isNeverEmpty ? `e${pick(TEXTS, random)}` : pick(TEXTS, random);
 }
