@@ -13,24 +13,30 @@ import { createDiskFileStore } from './files/disk.ts';
 import type { FileStore } from './files/file-store.ts';
 import { createMemoryFileStore } from './files/memory.ts';
 import { describeCause } from './failure.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createGateway, DEFAULT_SITES, type Gateway } from './gateway.ts';
 import type { Logger } from './logger.ts';
 import { createDemoProvider } from './providers/demo.ts';
 import { loadDemoDocuments } from './providers/demo-documents.ts';
 import { createOpenAiProvider } from './providers/openai.ts';
 import type { Provider } from './providers/provider.ts';
+import { createFindSections } from './providers/demo-search.ts';
+import { excerptOf } from './providers/demo-sections.ts';
 import { randomBytes } from './random.ts';
+import type { Site } from './sites.ts';
 import { createMemoryStore } from './stores/memory.ts';
 import { createPostgresStore } from './stores/postgres.ts';
 import { createSqliteStore } from './stores/sqlite.ts';
 import type { Store } from './stores/store.ts';
+import { createDemoTools } from './tools/demo-tools.ts';
+import type { Tool } from './tools/tool.ts';
 
 /** @throws {Error} when the data folder cannot be written, with its name and the reason */
 export async function composeGateway(config: Config, logger: Logger): Promise<Gateway> {
   const clock = systemClock;
   const secret = readSecret(config);
+  const { provider, tools } = await composeProvider(config, logger);
   return createGateway({
-    provider: await composeProvider(config, logger),
+    provider,
     store: composeStore(config),
     eventLog: composeEventLog(config, logger),
     auth: createAnonymousAuth({ secret, clock, random: randomBytes }),
@@ -39,17 +45,24 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     clock,
     limits: config.limits,
     demoPage: config.demoPage,
-    ...(config.sites === undefined ? {} : { sites: config.sites }),
+    sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({ ...site, tools })),
   });
 }
 
-async function composeProvider({ provider }: Config, logger: Logger): Promise<Provider> {
+interface Answering {
+  provider: Provider;
+  /** What the model may call: the demo's own; a real model is given none by a configuration. */
+  tools: Tool[];
+}
+
+async function composeProvider({ provider }: Config, logger: Logger): Promise<Answering> {
   const { apiKey, baseUrl, model } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined)
       throw new Error('provider.kind is openai: set OPENAI_API_KEY (any word, if the upstream needs none)');
-    return createOpenAiProvider({ apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) });
+    const options = { apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    return { provider: createOpenAiProvider(options), tools: [] };
   }
   if (baseUrl !== undefined) {
     logger.warn(
@@ -58,8 +71,21 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
     );
   }
   const folder = fileURLToPath(new URL('./demo-documents/', import.meta.url));
-  return createDemoProvider({ documents: await loadDemoDocuments(folder), clock: systemClock });
+  const documents = await loadDemoDocuments(folder);
+  const find = createFindSections(documents);
+  const search = (query: string) =>
+    find(query).map((section) => ({
+      title: section.heading,
+      excerpt: excerptOf(section, EXCERPT_MAX_CHARACTERS),
+    }));
+  return {
+    provider: createDemoProvider({ documents, clock: systemClock }),
+    tools: createDemoTools({ search, random: randomBytes }),
+  };
 }
+
+/** Two lines of a card. */
+const EXCERPT_MAX_CHARACTERS = 160;
 
 function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {

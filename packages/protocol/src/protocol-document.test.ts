@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CLOSE_CODES, comeBackAfter } from './close-codes.ts';
 import { decodeCommands, decodeEvents } from './codec.ts';
 import { CommandSchema } from './commands.ts';
+import { DATA_PARTS, FORM_FIELD_KINDS } from './data-parts.ts';
 import { ERRORS } from './errors.ts';
 import { LiveEventSchema, LoggedEventSchema, isLogged } from './events.ts';
 import { emptyConversation, textOf } from './message.ts';
@@ -72,6 +73,11 @@ describe('PROTOCOL.md', () => {
   it('lists every close code with its number and when to come back', () => {
     const rows = Object.entries(CLOSE_CODES).map(([name, code]) => [name, String(code), comeBackAfter(code)]);
     expect(tablesOf(12)[0]?.map((row) => row.slice(0, 3))).toEqual(rows);
+  });
+
+  it('lists every standard data part, and every kind of a field', () => {
+    expect(tablesOf(10)[2]?.map(([name]) => name)).toEqual(Object.keys(DATA_PARTS));
+    for (const kind of FORM_FIELD_KINDS) expect(sectionOf(10)).toContain(`\`${kind}\``);
   });
 
   it('has sections 1 to 17', () => {
