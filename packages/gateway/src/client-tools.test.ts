@@ -54,6 +54,8 @@ describe('a tool of the page', () => {
     stage = await ToolStage.open({ tools: [createPlayedTool()], allowClientTools: true });
     const taken = await stage.ask([{ ...CLIENT_TOOL, name: 'weather' }]);
     expect(taken).toMatchObject({ error: { code: 'bad-frame' } });
+    const noObject = await stage.ask([{ ...CLIENT_TOOL, parameters: { type: 'string' } }]);
+    expect(noObject).toMatchObject({ error: { code: 'bad-frame' } });
   });
 
   it('cannot answer for a tool of the gateway', async () => {

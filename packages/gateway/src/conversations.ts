@@ -5,7 +5,6 @@ import {
   fold,
   mintMessageId,
   mintRunId,
-  type ClientTool,
   type CommandOf,
   type Conversation,
   type ConversationId,
@@ -20,6 +19,7 @@ import { beginning, questionOf } from './answer-events.ts';
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { EventLog, Kept } from './event-logs/event-log.ts';
+import type { ProviderTool } from './providers/provider.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
@@ -45,7 +45,7 @@ export interface AcceptedRun {
   /** On whose behalf it is written. */
   principal: Principal;
   /** What the page that asked can do for the model. */
-  clientTools?: readonly ClientTool[];
+  clientTools?: readonly ProviderTool[];
   /** `repeated`: the command came before; its run is, or was, already on its way. */
   kind: 'new' | 'repeated';
 }

@@ -24,7 +24,14 @@ const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 const UNUSED_FILE_LIFETIME_MS = 24 * 60 * 60_000;
 
 /** @returns the way to stop */
-export function keepHouse({ store, files, recovery, clock, limits, logger }: HousekeepingOptions): () => void {
+export function keepHouse({
+  store,
+  files,
+  recovery,
+  clock,
+  limits,
+  logger,
+}: HousekeepingOptions): () => void {
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
     repeat(clock, FORGET_MS, () =>

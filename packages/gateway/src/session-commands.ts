@@ -15,7 +15,7 @@ import type { AbortNote, EventLog } from './event-logs/event-log.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
 import type { SessionCommand } from './session-state.ts';
-import { checkClientTools, decideCall, takeOutput } from './session-tool-commands.ts';
+import { decideCall, readClientTools, takeOutput } from './session-tool-commands.ts';
 import type { Site } from './sites.ts';
 
 export interface CommandScope {
@@ -115,8 +115,7 @@ async function begin(
   acceptRun: () => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
-  const { tools: clientTools = [] } = command;
-  checkClientTools(scope.site, clientTools);
+  const clientTools = readClientTools(scope.site, command.tools ?? []);
   const run = await acceptRun().catch(sameAgain);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });

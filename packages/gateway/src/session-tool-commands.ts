@@ -9,6 +9,7 @@ import {
 import type { Principal } from './auth/auth.ts';
 import type { Conversations } from './conversations.ts';
 import type { EventLog, ToolApprovalNote, ToolOutputNote } from './event-logs/event-log.ts';
+import type { ProviderTool } from './providers/provider.ts';
 import type { Site } from './sites.ts';
 import { faultOf } from './tools/tool-input.ts';
 
@@ -52,22 +53,29 @@ export async function takeOutput(scope: ToolCommandScope, command: CommandOf<'to
   await scope.eventLog.broadcast(note);
 }
 
-/** @throws {ChatError} forbidden: the site takes no tools of pages; bad-frame: a name is taken */
-export function checkClientTools(
+/** What the page can do for the model. @throws {ChatError} forbidden: the site takes no tools of pages; bad-frame */
+export function readClientTools(
   { tools: own = [], allowClientTools }: Site,
   tools: readonly ClientTool[],
-): void {
-  if (tools.length === 0) return;
-  if (allowClientTools !== true) {
+): ProviderTool[] {
+  if (tools.length > 0 && allowClientTools !== true) {
     throw new ChatError('forbidden', {
       message: 'This site takes no tools of its pages; see `allowClientTools` in the configuration.',
     });
   }
   const names = [...own, ...tools].map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
-  throw new ChatError('bad-frame', { message: `tools: the name ${twice} is taken.` });
+  if (twice !== undefined)
+    throw new ChatError('bad-frame', { message: `tools: the name ${twice} is taken.` });
+  return tools.map(({ name, description, parameters }) => {
+    if (!isObjectSchema(parameters))
+      throw new ChatError('bad-frame', { message: 'tools.parameters: JSON Schema of type object.' });
+    return { name, description, parameters };
+  });
 }
+
+const isObjectSchema = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'object';
 
 /** A call of a run that is not over. @throws {ChatError} not-found, conflict */
 async function findCall(

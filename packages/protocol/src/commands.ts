@@ -27,11 +27,11 @@ export const HelloSchema = v.object({
 });
 export const SubscribeSchema = v.object({ type: v.literal('subscribe'), id, ...SubscriptionSchema.entries });
 export const UnsubscribeSchema = v.object({ type: v.literal('unsubscribe'), id, conversationId });
-/** A function of the page that the model may call, for the run that the command starts. `parameters`: JSON Schema of an object. */
+/** A function of the page that the model may call, for the run that the command starts. `parameters`: JSON Schema of an object, which the gateway checks. */
 export const ClientToolSchema = v.object({
-  name: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')),
+  name: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
   description: v.pipe(v.string(), v.maxLength(1024)),
-  parameters: v.looseObject({ type: v.literal('object') }),
+  parameters: v.unknown(),
 });
 export type ClientTool = v.InferOutput<typeof ClientToolSchema>;
 const tools = v.optional(v.pipe(v.array(ClientToolSchema), v.maxLength(32)));

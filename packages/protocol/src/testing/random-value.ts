@@ -59,7 +59,6 @@ const times = (count: number, make: () => unknown): unknown[] => Array.from({ le
 function draw(node: Node, random: Random): unknown {
   switch (node.type) {
     case 'object':
-    case 'loose_object':
       return drawObject(node.entries ?? {}, random);
     case 'variant':
       return draw(pick((node.options ?? []) as Node[], random), random); // its options are schemas
