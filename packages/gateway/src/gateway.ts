@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
+import { createAdmission } from './admission.ts';
 import type { Auth } from './auth/auth.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createConversations } from './conversations.ts';
@@ -80,7 +81,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
   const life = createLife({ clock, limits, runs, store, eventLog });
   await startChores({ ...shared, runs, life });
-  const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
+  const admit = createAdmission({ ...shared, auth });
+  const sessionOptions = { ...shared, admit, conversations, runs, isDraining: () => life.isDraining };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     life.hold(new Session(sessionOptions, channel, origin));
   };
@@ -126,7 +128,8 @@ async function startChores({ runs, life, ...shared }: Chores): Promise<void> {
   await recovery.sweep();
   life.onClose(keepHouse({ ...shared, recovery }));
   const stopListening = await shared.eventLog.listen((note) => {
-    runs.abort(note);
+    if (note.kind === 'abort') runs.abort(note);
+    else life.tell(note);
   });
   life.onClose(stopListening);
 }

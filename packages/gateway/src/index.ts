@@ -23,4 +23,7 @@ export { createMemoryEventLog } from './event-logs/memory.ts';
 export { createRedisEventLog } from './event-logs/redis.ts';
 export type { Auth, Authenticated, Credentials, Principal } from './auth/auth.ts';
 export { createAnonymousAuth } from './auth/anonymous.ts';
+export { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
+export type { IdentityKey } from './auth/identity-keys.ts';
+export { createSiteAuth, type SiteAuthOptions } from './auth/site-auth.ts';
 export { randomBytes } from './random.ts';

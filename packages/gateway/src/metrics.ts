@@ -61,6 +61,12 @@ function createSessionMetrics(registers: Registry[]) {
       help: 'Commands of a type newer than this gateway',
       registers,
     }),
+    merges: new Counter({
+      name: 'rivulet_merges_total',
+      help: 'Visitors who signed in: moved, nothing to move, or refused because their former token was not good',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     closed: new Counter({
       name: 'rivulet_sessions_closed_total',
       help: 'Ended connections by close code',

@@ -234,11 +234,12 @@ export class ChatClient implements Chat {
     storage.permit();
     identity.identify(token);
     const stored = identity.conversationId;
-    if (!wasIdentified && stored !== undefined && stored !== current.id)
+    // What was said as a visitor stays on screen: the next hello takes it along.
+    if (!wasIdentified && this.#session.isUntouched && stored !== undefined && stored !== current.id)
       current.switchTo({ id: stored, isBegun: true });
     const { state } = connection;
     if (state.kind === 'idle' || (state.kind === 'closed' && state.reason === 'asked')) return;
-    const welcomed = this.#session.welcomedNext();
+    const welcomed = this.#session.waiters.wait();
     connection.restart();
     await welcomed;
   }

@@ -39,6 +39,10 @@ export class FakeGateway implements Transport {
   messagesPerPage = 1000;
   /** Asked before each command; an error is its rejection. */
   refuse: (command: Command) => ErrorBody | undefined = () => undefined;
+  /** What every welcome says it can do. */
+  capabilities: string[] = ['previous-token'];
+  /** Whose each conversation is, by the token of who began it; a merge writes it anew. */
+  readonly owners = new Map<ConversationId, string>();
   /** The fuse of the next line. */
   nextFuse: () => Fuse = () => ({ frames: Infinity });
   readonly random: (length: number) => Uint8Array;
@@ -69,6 +73,7 @@ export class FakeGateway implements Transport {
   /** A conversation that this test's gateway does not have any more. */
   erase(id: ConversationId): void {
     this.logs.delete(id);
+    this.owners.delete(id);
   }
 
   /** The one conversation of a test that has one. */
@@ -98,6 +103,8 @@ interface LineParts {
 
 export class FakeLine {
   readonly observer: LineObserver;
+  /** Who speaks on it. */
+  token = 'minted';
   /** How many of the next logged events this line loses without breaking. */
   losses = 0;
   readonly #gateway: FakeGateway;
@@ -130,7 +137,8 @@ export class FakeLine {
 
   follow({ conversationId, cursor }: Subscription, commandId: Command['id']): void {
     const log = this.#gateway.logs.get(conversationId);
-    if (log === undefined) {
+    const owner = this.#gateway.owners.get(conversationId) ?? this.token;
+    if (log === undefined || owner !== this.token) {
       this.send({ type: 'rejected', commandId, error: new ChatError('not-found').toBody() });
       return;
     }
@@ -212,6 +220,8 @@ export class FakeLine {
 function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
+      line.token = command.token ?? 'minted';
+      merge(command, gateway);
       line.send({
         type: 'welcome',
         protocol: '1.0',
@@ -221,7 +231,7 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
         limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
         heartbeatMs: 25_000,
         serverTimeMs: 0,
-        capabilities: [],
+        capabilities: gateway.capabilities,
       });
       for (const subscription of command.subscriptions) line.follow(subscription, command.id);
       break;
@@ -257,8 +267,14 @@ function acceptEdit(command: CommandOf<'edit-message'>, line: FakeLine, gateway:
   acceptMessage({ ...message, type: 'send-message', parentId: replaced?.parentId ?? null }, line, gateway);
 }
 
+function merge({ token, previousToken }: CommandOf<'hello'>, { owners, capabilities }: FakeGateway): void {
+  if (token === undefined || previousToken === undefined || !capabilities.includes('previous-token')) return;
+  for (const [id, owner] of owners) if (owner === previousToken) owners.set(id, token);
+}
+
 function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gateway: FakeGateway): void {
   const log = gateway.log(command.conversationId);
+  if (!gateway.owners.has(log.id)) gateway.owners.set(log.id, line.token);
   const { messageId } = command;
   const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
   if (!log.accepted.has(messageId)) {
