@@ -1,5 +1,6 @@
 /** @rivulet/gateway: a gateway to mount into an application of your own, and the adapters to compose it from. */
 export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
+export type { Erased } from './archive.ts';
 export type { Site } from './sites.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export {

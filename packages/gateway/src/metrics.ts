@@ -38,6 +38,12 @@ function createRunMetrics(registers: Registry[]) {
       buckets: SECONDS,
       registers,
     }),
+    feedback: new Counter({
+      name: 'rivulet_feedback_total',
+      help: 'What visitors think of answers: up, down, or none when it was taken back',
+      labelNames: ['site', 'value'] as const,
+      registers,
+    }),
     tokens: new Counter({
       name: 'rivulet_tokens_total',
       help: 'Tokens counted by the upstream',

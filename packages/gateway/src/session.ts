@@ -17,6 +17,7 @@ import type { Clock } from './clock.ts';
 import type { Conversations } from './conversations.ts';
 import type { EventLog, MovedNote, TypingNote } from './event-logs/event-log.ts';
 import { describeCause } from './failure.ts';
+import type { GiveFeedback } from './feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
@@ -32,6 +33,7 @@ export interface SessionOptions {
   /** Who speaks, for which site. */
   admit: Admission;
   conversations: Conversations;
+  giveFeedback: GiveFeedback;
   eventLog: EventLog;
   runs: Runs;
   clock: Clock;
@@ -44,7 +46,7 @@ export interface SessionOptions {
 }
 
 /** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
-const CAPABILITIES = ['regenerate', 'edit-message', 'previous-token'];
+const CAPABILITIES = ['regenerate', 'edit-message', 'previous-token', 'conversations', 'feedback', 'typing'];
 
 interface Viewing {
   end: AbortController;
@@ -216,6 +218,7 @@ export class Session {
   #scope(principal: Principal, site: Site): CommandScope {
     return {
       ...this.#options,
+      sessionId: this.id,
       principal,
       site,
       send: (event) => {
