@@ -156,7 +156,7 @@ test('a tab that was another visitor merges by a line of its own', async () => {
   gateway.onlyLog.write('Good day.');
   await settle();
   expect(late.texts()).toEqual(['Hello', 'Good day.']);
-  expect(gateway.owners.get(gateway.onlyLog.id)).toBe('of-a-person');
+  expect(gateway.onlyLog.owner).toBe('of-a-person');
 });
 
 const tokenOf = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;

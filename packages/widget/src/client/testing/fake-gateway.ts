@@ -41,8 +41,6 @@ export class FakeGateway implements Transport {
   refuse: (command: Command) => ErrorBody | undefined = () => undefined;
   /** What every welcome says it can do. */
   capabilities: string[] = ['previous-token'];
-  /** Whose each conversation is, by the token of who began it; a merge writes it anew. */
-  readonly owners = new Map<ConversationId, string>();
   /** The fuse of the next line. */
   nextFuse: () => Fuse = () => ({ frames: Infinity });
   readonly random: (length: number) => Uint8Array;
@@ -70,10 +68,14 @@ export class FakeGateway implements Transport {
     return log;
   }
 
+  merge({ token, previousToken }: CommandOf<'hello'>): void {
+    if (token === undefined || !this.capabilities.includes('previous-token')) return;
+    for (const log of this.logs.values()) if (log.owner === previousToken) log.owner = token;
+  }
+
   /** A conversation that this test's gateway does not have any more. */
   erase(id: ConversationId): void {
     this.logs.delete(id);
-    this.owners.delete(id);
   }
 
   /** The one conversation of a test that has one. */
@@ -137,8 +139,7 @@ export class FakeLine {
 
   follow({ conversationId, cursor }: Subscription, commandId: Command['id']): void {
     const log = this.#gateway.logs.get(conversationId);
-    const owner = this.#gateway.owners.get(conversationId) ?? this.token;
-    if (log === undefined || owner !== this.token) {
+    if (log === undefined || (log.owner ?? this.token) !== this.token) {
       this.send({ type: 'rejected', commandId, error: new ChatError('not-found').toBody() });
       return;
     }
@@ -155,22 +156,7 @@ export class FakeLine {
   }
 
   #sendSnapshot(log: FakeLog): void {
-    const { messages } = log.state;
-    const size = this.#gateway.messagesPerPage;
-    const pages = Math.max(1, Math.ceil(messages.length / size));
-    for (let page = 0; page < pages; page += 1) {
-      const conversation = { ...log.state, messages: messages.slice(page * size, (page + 1) * size) };
-      const { id: conversationId, epoch, seq } = log;
-      this.send({
-        type: 'snapshot',
-        conversationId,
-        epoch,
-        seq,
-        conversation,
-        page,
-        isLast: page === pages - 1,
-      });
-    }
+    for (const page of log.pages(this.#gateway.messagesPerPage)) this.send(page);
   }
 
   #watch(log: FakeLog): void {
@@ -221,7 +207,7 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
       line.token = command.token ?? 'minted';
-      merge(command, gateway);
+      gateway.merge(command);
       line.send({
         type: 'welcome',
         protocol: '1.0',
@@ -253,6 +239,10 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
     case 'abort-run':
       abort(command, line, gateway);
       break;
+    case 'feedback':
+      gateway.log(command.conversationId).rate(command);
+      line.send({ type: 'accepted', commandId: command.id });
+      break;
     case 'ping':
       line.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
       break;
@@ -267,14 +257,9 @@ function acceptEdit(command: CommandOf<'edit-message'>, line: FakeLine, gateway:
   acceptMessage({ ...message, type: 'send-message', parentId: replaced?.parentId ?? null }, line, gateway);
 }
 
-function merge({ token, previousToken }: CommandOf<'hello'>, { owners, capabilities }: FakeGateway): void {
-  if (token === undefined || previousToken === undefined || !capabilities.includes('previous-token')) return;
-  for (const [id, owner] of owners) if (owner === previousToken) owners.set(id, token);
-}
-
 function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gateway: FakeGateway): void {
   const log = gateway.log(command.conversationId);
-  if (!gateway.owners.has(log.id)) gateway.owners.set(log.id, line.token);
+  log.owner ??= line.token;
   const { messageId } = command;
   const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
   if (!log.accepted.has(messageId)) {
@@ -288,8 +273,8 @@ function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gatew
 }
 
 function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: FakeGateway): void {
-  const log = gateway.log(command.conversationId);
-  const { messageId, runId } = command;
+  const { conversationId, messageId, runId } = command;
+  const log = gateway.log(conversationId);
   const parentId = log.state.messages.find(({ id }) => id === messageId)?.parentId ?? messageId;
   if (!log.regenerated.has(runId)) log.startRun(runId, mintMessageId(gateway.random), parentId);
   log.regenerated.add(runId);
@@ -299,7 +284,6 @@ function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: F
 function abort(command: CommandOf<'abort-run'>, line: FakeLine, gateway: FakeGateway): void {
   const log = gateway.logs.get(command.conversationId);
   const runId = command.runId ?? (command.messageId && log?.accepted.get(command.messageId));
-  const isEnded = log?.finish('aborted', runId) ?? false;
-  if (isEnded) line.send({ type: 'accepted', commandId: command.id });
+  if (log?.finish('aborted', runId) === true) line.send({ type: 'accepted', commandId: command.id });
   else line.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
 }
