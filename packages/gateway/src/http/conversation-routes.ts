@@ -112,9 +112,8 @@ function serveAs(
       metrics.rejected.inc({ code: refusal.code });
       if (!known && !response.destroyed)
         logger.error({ ref: refusal.ref, ...describeCause(error) }, 'a request failed');
-      // A clean end would pass for a whole export.
-      if (response.headersSent) response.destroy();
-      else answerError(response, refusal);
+      // An export that has begun was cut by its pipeline: a clean end would pass for a whole one.
+      if (!response.headersSent) answerError(response, refusal);
     }
   };
 }

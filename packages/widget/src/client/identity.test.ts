@@ -168,6 +168,25 @@ test('identify takes the visitor’s conversation along, and it never leaves the
   expect(gateway.logs.size).toBe(1);
 });
 
+test('what the visitor has on screen is kept also by a person who was here before; an empty screen shows theirs', async () => {
+  const { chat, gateway, storage, texts } = await merged();
+  const first = gateway.onlyLog.id;
+  await chat.logout();
+  storage.setItem('rivulet:demo:user-conversation', first);
+  const empty = openChat({ gateway, environment: new FakeEnvironment(storage, 2) });
+  await settle();
+  await empty.chat.identify('site-token');
+  await settle();
+  expect(empty.texts()).toEqual(['Hello', 'Good ']);
+  empty.chat.close();
+  const busy = openChat({ gateway, environment: new FakeEnvironment(storage, 3) });
+  await busy.chat.sendMessage('As a visitor');
+  await busy.chat.identify('site-token');
+  await settle();
+  expect(busy.texts()).toEqual(['As a visitor', '']);
+  expect(texts()).toEqual([]);
+});
+
 test('a merged visitor is forgotten: later hellos do not name them, and a reload opens the person’s conversation', async () => {
   const { chat, gateway, storage, environment } = await merged();
   gateway.cut();
