@@ -78,7 +78,11 @@ gateway.plugins.push(copyDocuments());
 export default [
   modules('protocol', ['index.ts', 'testing/index.ts'], 'es2022'),
   gateway,
-  modules('widget', ['index.ts', 'define.ts', 'client/index.ts', 'react/index.ts', 'vue/index.ts'], 'es2022'),
+  modules(
+    'widget',
+    ['index.ts', 'define.ts', 'client/index.ts', 'client/history.ts', 'react/index.ts', 'vue/index.ts'],
+    'es2022',
+  ),
   {
     input: 'packages/widget/src/ui/app.ts',
     // A schema that takes the fields of another would count as an effect: no getter of ours has one.

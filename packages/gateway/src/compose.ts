@@ -4,8 +4,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAnonymousAuth } from './auth/anonymous.ts';
+import type { Auth } from './auth/auth.ts';
+import { createJwtAuth } from './auth/jwt.ts';
+import { createSiteAuth } from './auth/site-auth.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { identityKeyOf, type Identity } from './config-identity.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
 import { createRedisEventLog } from './event-logs/redis.ts';
@@ -29,12 +33,28 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     provider: await composeProvider(config, logger),
     store: composeStore(config),
     eventLog: composeEventLog(config, logger),
-    auth: createAnonymousAuth({ secret: readSecret(config), clock, random: randomBytes }),
+    auth: composeAuth(config),
     logger,
     clock,
     limits: config.limits,
     demoPage: config.demoPage,
     ...(config.sites === undefined ? {} : { sites: config.sites }),
+  });
+}
+
+/** Whom the site signs in beside anonymous visitors; a site's own identity goes before the one of all. */
+function composeAuth(config: Config): Auth {
+  const { identity, sites = [] } = config;
+  const clock = systemClock;
+  const createPersons = (settings: Identity) =>
+    createJwtAuth({ ...settings, key: identityKeyOf(settings), clock });
+  const common = identity === undefined ? undefined : createPersons(identity);
+  const own = new Map(
+    sites.map(({ id, identity: of }) => [id, of === undefined ? common : createPersons(of)]),
+  );
+  return createSiteAuth({
+    anonymous: createAnonymousAuth({ secret: readSecret(config), clock, random: randomBytes }),
+    personsOf: (siteId) => (own.has(siteId) ? own.get(siteId) : common),
   });
 }
 

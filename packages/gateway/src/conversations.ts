@@ -22,6 +22,7 @@ import type { EventLog, Kept } from './event-logs/event-log.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
+import { titleOf } from './title.ts';
 
 export interface ConversationsOptions {
   store: Store;
@@ -94,7 +95,8 @@ interface Accepting extends ConversationsOptions {
   site: Site;
 }
 
-async function authorize(
+/** @throws {ChatError} not-found: there is none, or it is not the principal's. */
+export async function authorize(
   store: Store,
   principal: Principal,
   id: ConversationId,
@@ -123,7 +125,8 @@ async function acceptMessage(
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   // Without the parent that was filled in: it has moved on when the command comes again.
   const body = { parts, parentId: command.parentId };
-  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body });
+  const title = titleOf(parts);
+  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body, title });
 }
 
 /** A fork: the new version stands beside the old one, with an answer of its own. */
@@ -172,6 +175,8 @@ interface AcceptInput {
   key: MessageId | RunId;
   /** What the idempotency key stands for. */
   body: object;
+  /** Of the conversation, if this creates it. Nobody can view it before, so no event says so. */
+  title?: string | undefined;
 }
 
 /** Store first, then the log: an accepted message is on disk before anybody sees it. Runs inside the section. */
@@ -203,6 +208,7 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
     newestId: input.messages.at(-1)?.id ?? null,
   };
   if (isNew) acceptance.question = question;
+  if (input.title !== undefined) acceptance.title = input.title;
   const accepted = await options.store.accept(acceptance);
   if (accepted.kind === 'moved') return 'moved';
   if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);

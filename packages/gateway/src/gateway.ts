@@ -2,16 +2,21 @@
 import type { Server } from 'node:http';
 import type { RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
+import { createAdmission } from './admission.ts';
+import { createArchive, type Erased } from './archive.ts';
 import type { Auth } from './auth/auth.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createConversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
+import { createFeedback } from './feedback.ts';
+import type { ConversationRoutesOptions } from './http/conversation-routes.ts';
+import type { LineRoutesOptions } from './http/line-routes.ts';
 import { createRoutes } from './http/routes.ts';
 import { widgetFolder } from './http/widget-files.ts';
 import { createLife, type Life } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { silentLogger, type Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import type { Provider } from './providers/provider.ts';
 import { randomBytes } from './random.ts';
 import { createRecovery, type RecoveryOptions } from './recovery.ts';
@@ -45,6 +50,8 @@ export interface GatewayOptions {
   demoPage?: boolean;
   /** Where the files of the script tag are. Default: those of the widget's package of the same version. */
   widgetFolder?: string;
+  /** Called before a visitor's conversations are erased, for what lives outside the store. What it throws stops the erasing. */
+  onErase?: (erased: Erased) => Promise<void>;
 }
 
 export interface Gateway {
@@ -80,21 +87,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
   const life = createLife({ clock, limits, runs, store, eventLog });
   await startChores({ ...shared, runs, life });
-  const sessionOptions = { ...shared, auth, conversations, runs, isDraining: () => life.isDraining };
+  const admit = createAdmission({ ...shared, auth });
+  const giveFeedback = createFeedback(shared);
+  const sessionOptions = {
+    ...shared,
+    admit,
+    conversations,
+    giveFeedback,
+    runs,
+    isDraining: () => life.isDraining,
+  };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     life.hold(new Session(sessionOptions, channel, origin));
   };
-  const router = createRoutes({
-    registry: metrics.registry,
-    logger,
-    demoPage: options.demoPage ?? false,
-    widgetFolder: options.widgetFolder ?? widgetFolder(),
-    lines: { sites, logger, metrics, clock, limits, serve },
-    checkReady: async () => {
-      if (life.isDraining) throw new Error('draining');
-      await Promise.all([store.check(), eventLog.check()]);
-    },
-  });
+  const archive = createArchive({ ...shared, onErase: options.onErase });
+  const router = createRouter(options, { ...shared, life, serve, admit, archive });
   return {
     router,
     attach(server, { prefix = '' } = {}) {
@@ -115,6 +122,29 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+interface Routed extends LineRoutesOptions, ConversationRoutesOptions {
+  metrics: Metrics;
+  store: Store;
+  eventLog: EventLog;
+  life: Life;
+}
+
+function createRouter({ demoPage, widgetFolder: folder }: GatewayOptions, routed: Routed): Router {
+  const { metrics, logger, life, store, eventLog } = routed;
+  return createRoutes({
+    registry: metrics.registry,
+    logger,
+    demoPage: demoPage ?? false,
+    widgetFolder: folder ?? widgetFolder(),
+    lines: routed,
+    conversations: routed,
+    checkReady: async () => {
+      if (life.isDraining) throw new Error('draining');
+      await Promise.all([store.check(), eventLog.check()]);
+    },
+  });
+}
+
 interface Chores extends Omit<RecoveryOptions, 'isLive'> {
   runs: Runs;
   life: Life;
@@ -126,7 +156,8 @@ async function startChores({ runs, life, ...shared }: Chores): Promise<void> {
   await recovery.sweep();
   life.onClose(keepHouse({ ...shared, recovery }));
   const stopListening = await shared.eventLog.listen((note) => {
-    runs.abort(note);
+    if (note.kind === 'abort') runs.abort(note);
+    else life.tell(note);
   });
   life.onClose(stopListening);
 }

@@ -11,6 +11,8 @@ export interface Site {
   model?: string | undefined;
   /** What a message meets while an answer is being written. Default: `queue`. */
   whenBusy?: WhenBusy | undefined;
+  /** Only people whom the site has signed in may speak. Default: false. */
+  requireIdentity?: boolean | undefined;
 }
 
 /** `queue`: waits its turn, at most three behind the running one. `reject`: busy. `interrupt`: stops the running one. */

@@ -214,6 +214,11 @@ export const SyncedSchema = v.object({
   conversationId,
   ...PositionSchema.entries,
 });
+/** Erased, or another's now: nothing of it comes any more. */
+export const ConversationRemovedSchema = v.object({
+  type: v.literal('conversation-removed'),
+  conversationId,
+});
 export const AcceptedSchema = v.object({
   type: v.literal('accepted'),
   commandId: CommandIdSchema,
@@ -248,6 +253,7 @@ export const LiveEventSchema = v.variant('type', [
   ResetSchema,
   SnapshotSchema,
   SyncedSchema,
+  ConversationRemovedSchema,
   AcceptedSchema,
   RejectedSchema,
   TypingEventSchema,

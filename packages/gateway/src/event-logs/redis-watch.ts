@@ -22,6 +22,14 @@ const NoteSchema = v.variant('kind', [
     runId: v.exactOptional(RunIdSchema),
     messageId: v.exactOptional(MessageIdSchema),
   }),
+  v.object({ kind: v.literal('moved'), siteId: v.string(), ownerId: v.string() }),
+  v.object({
+    kind: v.literal('typing'),
+    conversationId: ConversationIdSchema,
+    participantId: v.string(),
+    isTyping: v.boolean(),
+    sessionId: v.string(),
+  }),
 ]);
 
 export interface RedisWatchOptions {

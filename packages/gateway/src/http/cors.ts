@@ -41,7 +41,7 @@ export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHa
     }
     response
       .set({
-        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
         'Access-Control-Allow-Headers': 'Authorization, Content-Type, Last-Event-ID',
         'Access-Control-Max-Age': `${PREFLIGHT_SECONDS}`,
       })

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import { describeCause } from '../failure.ts';
 import type { Logger } from '../logger.ts';
+import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
 import { createHealthRoutes } from './health.ts';
 import { createLineRoutes, type LineRoutesOptions } from './line-routes.ts';
@@ -16,6 +17,7 @@ export interface RoutesOptions {
   demoPage: boolean;
   widgetFolder: string;
   lines: LineRoutesOptions;
+  conversations: ConversationRoutesOptions;
 }
 
 export function createRoutes({
@@ -25,6 +27,7 @@ export function createRoutes({
   demoPage,
   widgetFolder,
   lines,
+  conversations,
 }: RoutesOptions): Router {
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
@@ -34,7 +37,8 @@ export function createRoutes({
     ['/healthz', '/readyz', '/metrics'],
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
-  router.use(createHealthRoutes({ checkReady, registry, logger }), createLineRoutes(lines));
+  router.use(createHealthRoutes({ checkReady, registry, logger }));
+  router.use(createConversationRoutes(conversations), createLineRoutes(lines));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
   return router;
