@@ -12,7 +12,7 @@ export interface Process {
   /** All that it wrote to standard output, line by line. */
   readonly lines: string[];
   /** All that it wrote to standard error. */
-  errors(): string;
+  readonly errors: () => string;
   /** Resolves with the first line that fits, also one of the past. @throws {Error} when the process ends before */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves at its end with the exit code, null when a signal ended it. */
