@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import {
   ChatError,
-  fold,
   mintMessageId,
   mintRunId,
   type CommandOf,
@@ -19,6 +18,7 @@ import { beginning, questionOf } from './answer-events.ts';
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { EventLog, Kept } from './event-logs/event-log.ts';
+import { stateAt } from './kept-state.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
@@ -242,10 +242,7 @@ async function interrupt({ eventLog }: Accepting, { conversationId, messages }: 
   }
 }
 
-/**
- * Store first, then what is kept of the log on top: the store is never behind the kept window, and the fold passes over what
- * it already holds, so the state is exactly that of the head.
- */
+/** Store first, then the log: then the store is never behind what the log has dropped. */
 async function readView({ store, eventLog }: ConversationsOptions, id: ConversationId): Promise<View> {
   const record = await store.readConversation(id);
   if (record === undefined) throw new ChatError('not-found');
@@ -253,7 +250,7 @@ async function readView({ store, eventLog }: ConversationsOptions, id: Conversat
   const messages = await store.readMessages(id);
   const stored: Conversation = { id, title, createdAtMs, messages, participants: [] };
   const { head, events } = await eventLog.read(id);
-  return { position: head, conversation: events.reduce(fold, stored) };
+  return { position: head, conversation: stateAt(stored, events) };
 }
 
 const isRunKey = (key: MessageId | RunId): key is RunId => key.startsWith('r_');
