@@ -23,6 +23,14 @@ const minify = () =>
     format: { comments: /^!|@license|@preserve/ },
   });
 const bundled = () => nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] });
+/** highlight.js has its core as CommonJS alone. */
+const highlightCore = () => ({
+  name: 'highlight-core',
+  transform: (code, id) =>
+    id.endsWith('/highlight.js/lib/core.js')
+      ? { code: `const module = {};\n${code}\nexport default module.exports;`, map: null }
+      : null,
+});
 /** A warning is a mistake. */
 const onwarn = (warning) => {
   throw new Error(`${warning.code ?? ''} ${warning.message}`);
@@ -96,7 +104,7 @@ export default [
       entryFileNames: 'app-[hash].js',
       chunkFileNames: '[name]-[hash].js',
     },
-    plugins: [rememberApp(), bundled(), typescript('es2022'), minifyLiterals(), minify()],
+    plugins: [rememberApp(), bundled(), highlightCore(), typescript('es2022'), minifyLiterals(), minify()],
     onwarn,
   },
   {
