@@ -275,6 +275,7 @@ export const LIVE_SHAPES: Shapes = {
     isLast: 'boolean',
   },
   synced: { type: '=synced', conversationId: conversationId, epoch: '^[^]{1,64}$', seq: 'integer from 0' },
+  'conversation-removed': { type: '=conversation-removed', conversationId: conversationId },
   accepted: { type: '=accepted', commandId: commandId, messageId: ['?', messageId], runId: ['?', runId] },
   rejected: { type: '=rejected', commandId: ['?', commandId], error: errorBody },
   typing: { type: '=typing', conversationId: conversationId, participantId: 'string', isTyping: 'boolean' },
