@@ -38,6 +38,20 @@ export default defineConfig({
       },
       {
         resolve,
+        // Found one by one while the tests run, each would reload the page under the test that found it.
+        optimizeDeps: {
+          include: [
+            'axe-core',
+            'highlight.js/lib/core',
+            'highlight.js/lib/languages/*',
+            'lit/**',
+            'react',
+            'react-dom',
+            'react-dom/client',
+            'temml',
+            'vue',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['packages/widget/src/**/*.browser.test.ts'],

@@ -86,6 +86,29 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(second.text).toContain('You asked: **Second**');
   });
 
+  it('erase a conversation whose reply the other writes: it is stopped, its viewers are told, nothing is left', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'Forget me [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    const call = (method: string, path: string) =>
+      fetch(`${other.url}/v1/${path}`, { method, headers: { Authorization: `Bearer ${token}` } });
+    const viewer = await ProtocolClient.greet(one.url, { token, subscriptions: [{ conversationId }] });
+    expect((await call('DELETE', `conversations/${conversationId}`)).status).toBe(204);
+    for (const each of [client, viewer])
+      expect((await each.heard('conversation-removed')).conversationId).toBe(conversationId);
+    expect(await (await call('GET', 'conversations')).json()).toEqual({ conversations: [] });
+  });
+
+  it('tell the viewers of both who types', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'Hello');
+    await client.heard('run-finished');
+    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    await viewer.heard('synced');
+    await client.answer(client.say({ type: 'typing', conversationId, isTyping: true }));
+    expect(await viewer.heard('typing')).toMatchObject({ conversationId, isTyping: true });
+  });
+
   it('close the reply of one that died as interrupted, its text kept, and go on', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Survive [[hang-mid]]');

@@ -9,10 +9,11 @@ export interface CuttableLine {
   close(): Promise<void>;
 }
 
-export async function startLine(port: number): Promise<CuttableLine> {
+/** @param target a port of this machine, or the path of a unix socket */
+export async function startLine(target: number | string): Promise<CuttableLine> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
+    const far = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
     for (const [from, to] of [
       [near, far],
       [far, near],

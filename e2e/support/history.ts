@@ -1,14 +1,22 @@
 /** One random history of one visitor: tabs of the widget's own client on three transports, and what goes wrong around them. */
 import { createRandom, type Random } from '@rivulet/protocol/testing';
-import type { Conversation, ConversationId, MessageId, RunId } from '@rivulet/protocol';
+import {
+  emptyConversation,
+  type Conversation,
+  type ConversationId,
+  type MessageId,
+  type RunId,
+} from '@rivulet/protocol';
 import type { Chat, ChatSnapshot } from '../../packages/widget/src/client/chat.ts';
 import { createChatClient } from '../../packages/widget/src/client/chat-client.ts';
 import { createLongPollTransport } from '../../packages/widget/src/client/transports/long-poll.ts';
 import { createSseTransport } from '../../packages/widget/src/client/transports/sse.ts';
 import { createWebSocketTransport } from '../../packages/widget/src/client/transports/websocket.ts';
 import { ProtocolClient } from '../../packages/gateway/src/testing/protocol-client.ts';
+import { contentOf, differenceOf } from './conversation-text.ts';
 import { startLine, type CuttableLine } from './cuttable-line.ts';
 import { MemoryStorage, createNodeEnvironment } from './node-environment.ts';
+import type { Place } from './place.ts';
 
 const TRANSPORTS = {
   websocket: createWebSocketTransport,
@@ -19,22 +27,12 @@ export type TransportName = keyof typeof TRANSPORTS;
 const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as TransportName[];
 const SCENES = ['', '[[slow:5]]', '[[pace:2]]', '[[emoji]]', '[[long:3]]', '[[truncate]]'];
 
-export const FAULTS = ['cut', 'reload', 'close', 'stop', 'kill'] as const;
-export type Fault = (typeof FAULTS)[number];
-
-/** Where a history takes place. */
-export interface Place {
-  port: number;
-  /** Kills the gateway with -9 and starts it again on the same data, at the same port. */
-  killAndRestart(): Promise<void>;
-  /** Resolves when no restart is under way. */
-  ready(): Promise<void>;
-  /** Lets gated upstream answers go on. */
-  release(): Promise<void>;
-}
+/** What goes wrong with tabs and their lines; as often as it stands here. */
+const OWN_FAULTS = ['cut', 'cut', 'cut', 'cut', 'reload', 'reload', 'stop', 'stop', 'close', 'close'];
 
 export interface Outcome {
-  faults: Fault[];
+  /** What went wrong, by name, in order. */
+  faults: string[];
   transports: TransportName[];
   /** Accepted messages that are not in the end exactly once. */
   lost: MessageId[];
@@ -42,14 +40,6 @@ export interface Outcome {
   /** Runs that a tab was told to have ended more than once. */
   endedTwice: RunId[];
   unfinished: RunId[];
-}
-
-/** What a tab shows that the store does not have, and the other way round. */
-interface Difference {
-  shown: number;
-  stored: number;
-  only: string[];
-  missing: string[];
 }
 
 interface Tab {
@@ -74,15 +64,18 @@ export class History {
   readonly #accepted = new Set<MessageId>();
   readonly #tabs: Tab[] = [];
   readonly #sends: Promise<unknown>[] = [];
-  #line: CuttableLine | undefined;
+  /** What every tab and the store had at the end. */
+  #final = '';
+  /** One to each gateway. */
+  #lines: CuttableLine[] = [];
 
   constructor(seed: number, place: Place) {
     this.#random = createRandom(seed);
     this.#place = place;
   }
 
-  async run(): Promise<Outcome> {
-    this.#line = await startLine(this.#place.port);
+  async run(): Promise<void> {
+    this.#lines = await Promise.all(this.#place.ports.map((port) => startLine(port)));
     this.#openTab();
     this.#send();
     this.waitingFor = 'the first message';
@@ -95,9 +88,17 @@ export class History {
     }
     await this.#settle();
     await this.#compare();
-    for (const { chat } of this.#tabs) chat.close();
-    await this.#line.close();
-    return this.outcome;
+    this.leave();
+  }
+
+  /** Every tab is closed, and the network with them. */
+  leave(): void {
+    while (this.#tabs.length > 0) this.#leaveTab(0);
+    for (const line of this.#lines) void line.close();
+  }
+
+  #oneOf<Item>(items: readonly Item[]): Item | undefined {
+    return items[this.#below(items.length)];
   }
 
   #below(limit: number): number {
@@ -105,9 +106,9 @@ export class History {
   }
 
   #openTab(): void {
-    const name = TRANSPORT_NAMES[this.#below(TRANSPORT_NAMES.length)] ?? 'websocket';
+    const name = this.#oneOf(TRANSPORT_NAMES) ?? 'websocket';
     const environment = createNodeEnvironment(this.#storage);
-    const gateway = this.#line?.url ?? '';
+    const gateway = this.#oneOf(this.#lines)?.url ?? '';
     const chat = createChatClient({
       gateway,
       site: 'demo',
@@ -131,8 +132,8 @@ export class History {
   }
 
   #send(): void {
-    const tab = this.#tabs[this.#below(this.#tabs.length)];
-    const scene = SCENES[this.#below(SCENES.length)] ?? '';
+    const tab = this.#oneOf(this.#tabs);
+    const scene = this.#oneOf(SCENES) ?? '';
     const sending = tab?.chat.sendMessage(`Question ${this.#sends.length + 1} ${scene}`);
     // A message that was refused (busy), taken back by a stop or left behind by its tab was not promised anything.
     this.#sends.push(
@@ -144,25 +145,27 @@ export class History {
   }
 
   async #act(): Promise<void> {
-    const choice = this.#below(20);
-    if (choice < 6) {
-      this.#send();
-      return;
-    }
-    if (choice < 9) {
-      await this.#place.release();
-      return;
-    }
-    const fault =
-      choice < 13 ? 'cut' : choice < 15 ? 'reload' : choice < 17 ? 'stop' : choice < 19 ? 'close' : 'kill';
-    this.outcome.faults.push(fault);
-    const index = this.#below(this.#tabs.length);
-    if (fault === 'cut') this.#line?.cut();
-    else if (fault === 'stop') void this.#tabs[index]?.chat.stop().catch(() => undefined);
-    else if (fault === 'kill') await this.#place.killAndRestart();
+    const ofPlace = Object.keys(this.#place.faults);
+    const choice = this.#below(19 + ofPlace.length);
+    if (choice < 6) this.#send();
+    else if (choice < 9) this.#place.release();
     else {
+      const fault = [...OWN_FAULTS, ...ofPlace][choice - 9] ?? 'cut';
+      this.outcome.faults.push(fault);
+      await this.#suffer(fault);
+    }
+  }
+
+  async #suffer(fault: string): Promise<void> {
+    const index = this.#below(this.#tabs.length);
+    if (fault === 'cut') this.#oneOf(this.#lines)?.cut();
+    else if (fault === 'stop') void this.#tabs[index]?.chat.stop().catch(() => undefined);
+    else if (fault === 'reload' || fault === 'close') {
       this.#leaveTab(index);
       if (fault === 'reload' || this.#tabs.length === 0) this.#openTab();
+    } else {
+      this.waitingFor = fault;
+      await this.#place.faults[fault]?.(this.#random);
     }
   }
 
@@ -175,7 +178,7 @@ export class History {
       pending.every(({ state }) => state === 'failed') &&
       conversation.messages.every(({ run }) => run?.state !== 'running');
     for (;;) {
-      await this.#place.release();
+      this.#place.release();
       const moving = this.#tabs.find(({ chat }) => !isAtRest(chat.snapshot));
       if (moving === undefined) return;
       const { status, pending, isAnswering, isLoading } = moving.chat.snapshot;
@@ -186,16 +189,14 @@ export class History {
 
   async #compare(): Promise<void> {
     this.waitingFor = 'the store';
-    const token = this.#storage.getItem('rivulet:demo:token') ?? '';
-    // The client minted it and checked it when it was stored.
-    const conversationId = this.#storage.getItem('rivulet:demo:conversation') as ConversationId;
-    let store = await this.#readStore(token, conversationId);
+    let store = await this.readStore();
     // A tab at rest may be about to hear of a message that another one sent. It has to: one that never does hangs here.
     for (let behind = this.#behind(store); behind !== undefined; behind = this.#behind(store)) {
-      this.waitingFor = `a tab to see what the store has: ${JSON.stringify(differenceOf(behind.chat, store))}`;
+      const difference = differenceOf(behind.chat.snapshot.conversation, store);
+      this.waitingFor = `a tab to see what the store has: ${JSON.stringify(difference)}`;
       await changeOf(behind.chat);
       await this.#settle();
-      store = await this.#readStore(token, conversationId);
+      store = await this.readStore();
     }
     for (const id of this.#accepted) {
       const count = store.messages.filter((message) => message.id === id).length;
@@ -203,27 +204,40 @@ export class History {
       if (count > 1) this.outcome.doubled.push(id);
     }
     for (const { run } of store.messages) if (run?.state === 'running') this.outcome.unfinished.push(run.id);
-    while (this.#tabs.length > 1) this.#leaveTab(1);
+    this.#final = contentOf(store);
   }
 
   #behind(store: Conversation): Tab | undefined {
-    return this.#tabs.find(({ chat }) => text(chat.snapshot.conversation) !== text(store));
+    return this.#tabs.find(({ chat }) => contentOf(chat.snapshot.conversation) !== contentOf(store));
   }
 
-  /** Another history may kill the gateway meanwhile: then it is read again. */
-  async #readStore(token: string, conversationId: ConversationId): Promise<Conversation> {
+  /** Whether a fresh reader gets what every tab had at the end. */
+  async isStillThere(): Promise<boolean> {
+    return contentOf(await this.readStore()) === this.#final;
+  }
+
+  /** What a fresh reader gets. Another history may kill the gateway meanwhile: then it is read again. */
+  async readStore(): Promise<Conversation> {
+    const token = this.#storage.getItem('rivulet:demo:token') ?? '';
+    // The client minted it and checked it when it was stored.
+    const conversationId = this.#storage.getItem('rivulet:demo:conversation') as ConversationId;
     for (;;) {
       await this.#place.ready();
-      const url = `http://127.0.0.1:${this.#place.port}`;
+      const url = `http://127.0.0.1:${this.#oneOf(this.#place.ports) ?? 0}`;
       const reader = await ProtocolClient.greet(url, { token, subscriptions: [{ conversationId }] }).catch(
         () => undefined,
       );
-      const isSynced = await reader?.heard('synced').then(
-        () => true,
-        () => false,
-      );
+      const isAnswered = () =>
+        reader?.events.some(({ type }) => type === 'synced' || type === 'rejected') ?? false;
+      await reader?.until(isAnswered).catch(() => undefined);
+      const hasAll = reader?.events.some(({ type }) => type === 'synced') ?? false;
       void reader?.cut();
-      if (isSynced === true && reader?.view !== undefined) return reader.view.conversation;
+      if (hasAll && reader?.view !== undefined) return reader.view.conversation;
+      // Lost as a whole: that shows as a difference.
+      if (
+        reader?.events.some((event) => event.type === 'rejected' && event.error.code === 'not-found') === true
+      )
+        return emptyConversation(conversationId, 0);
     }
   }
 }
@@ -235,24 +249,3 @@ const changeOf = (chat: Chat): Promise<void> =>
       resolve();
     });
   });
-
-function differenceOf(chat: Chat, store: Conversation): Difference {
-  const { conversation } = chat.snapshot;
-  const stored = new Map(store.messages.map((message) => [message.id, text(message)]));
-  const shown = new Map(conversation.messages.map((message) => [message.id, text(message)]));
-  const only = [...shown].filter(([id, message]) => stored.get(id) !== message).map(([, message]) => message);
-  const missing = [...stored]
-    .filter(([id, message]) => shown.get(id) !== message)
-    .map(([, message]) => message);
-  return { shown: shown.size, stored: stored.size, only, missing };
-}
-
-const text = (value: unknown): string => JSON.stringify(sorted(value));
-
-/** Keys in one order, so that two states with the same content have the same text. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]));
-}

@@ -11,6 +11,8 @@ export interface Process {
   readonly child: ChildProcess;
   /** All that it wrote to standard output, line by line. */
   readonly lines: string[];
+  /** All that it wrote to standard error. */
+  readonly errors: () => string;
   /** Resolves with the first line that fits, also one of the past. @throws {Error} when the process ends before */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves at its end with the exit code, null when a signal ended it. */
@@ -54,6 +56,7 @@ export function startProcess(args: string[], environment: Record<string, string>
   return {
     child,
     lines,
+    errors: () => errors,
     ended,
     line: (pattern) =>
       new Promise((resolve, reject) => {

@@ -4,8 +4,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAnonymousAuth } from './auth/anonymous.ts';
+import type { Auth } from './auth/auth.ts';
+import { createJwtAuth } from './auth/jwt.ts';
+import { createSiteAuth } from './auth/site-auth.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { identityKeyOf, type Identity } from './config-identity.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
 import { createRedisEventLog } from './event-logs/redis.ts';
@@ -39,13 +43,29 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     provider,
     store: composeStore(config),
     eventLog: composeEventLog(config, logger),
-    auth: createAnonymousAuth({ secret, clock, random: randomBytes }),
+    auth: composeAuth(config, secret),
     files: { store: composeFiles(config), secret },
     logger,
     clock,
     limits: config.limits,
     demoPage: config.demoPage,
     sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({ ...site, tools })),
+  });
+}
+
+/** Whom the site signs in beside anonymous visitors; a site's own identity goes before the one of all. */
+function composeAuth(config: Config, secret: string): Auth {
+  const { identity, sites = [] } = config;
+  const clock = systemClock;
+  const createPersons = (settings: Identity) =>
+    createJwtAuth({ ...settings, key: identityKeyOf(settings), clock });
+  const common = identity === undefined ? undefined : createPersons(identity);
+  const own = new Map(
+    sites.map(({ id, identity: of }) => [id, of === undefined ? common : createPersons(of)]),
+  );
+  return createSiteAuth({
+    anonymous: createAnonymousAuth({ secret, clock, random: randomBytes }),
+    personsOf: (siteId) => (own.has(siteId) ? own.get(siteId) : common),
   });
 }
 

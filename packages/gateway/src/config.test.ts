@@ -52,6 +52,27 @@ describe('the configuration', () => {
     expect(text).not.toContain('sk-secret');
   });
 
+  const site = { id: 'shop', origins: ['self'] };
+  it.each<[string, object, string]>([
+    ['a secret that is too short', { identity: { secret: 'hunter2' } }, 'identity.secret'],
+    ['a public key that is none', { identity: { publicKey: 'hunter2' } }, 'identity.publicKey'],
+    ['an address that is none', { identity: { jwksUrl: 'file:///hunter2' } }, 'identity.jwksUrl'],
+    ['two keys', { identity: { secret: 'x'.repeat(32), jwksUrl: 'https://hunter2.example' } }, 'identity'],
+    ['no key at all', { sites: [{ ...site, identity: { issuer: 'hunter2' } }] }, 'sites.0.identity'],
+    ['a duty without a key', { sites: [{ ...site, requireIdentity: true }] }, 'identity'],
+  ])('refuses an identity with %s, and does not repeat it', (_what, value, path) => {
+    const bad = badValues({ file: { name: 'a.json', value } });
+    expect(bad.map(({ place }) => place)).toEqual([`a.json: ${path}`]);
+    expect(JSON.stringify(bad)).not.toContain('hunter2');
+  });
+
+  it('takes the identity of all sites from the environment', () => {
+    const environment = { RIVULET_IDENTITY_JWKS_URL: 'https://shop.example/keys' };
+    const value = { sites: [{ ...site, requireIdentity: true }] };
+    const config = read({ environment, file: { name: 'a.json', value } });
+    expect(config.identity).toEqual({ jwksUrl: 'https://shop.example/keys' });
+  });
+
   it('refuses a file that is not an object', () => {
     expect(badValues({ file: { name: 'list.json', value: [] } })).toEqual([
       { place: 'list.json', problem: 'expected a JSON object' },

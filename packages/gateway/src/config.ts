@@ -1,10 +1,10 @@
 /** The configuration of the executable: one schema with defaults and units; every bad value is named with its place. */
 import * as v from 'valibot';
+import { IdentitySchema, hasIdentity, httpUrl, text } from './config-identity.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { LOG_LEVELS } from './logger.ts';
 import { WHEN_BUSY } from './sites.ts';
 
-const text = v.pipe(v.string('expected a text'), v.minLength(1, 'expected a text that is not empty'));
 const milliseconds = v.pipe(
   v.number('expected milliseconds'),
   v.integer('expected whole milliseconds'),
@@ -15,10 +15,6 @@ const amount = v.pipe(
   v.number('expected a number'),
   v.integer('expected a whole number'),
   v.minValue(1, 'expected at least 1'),
-);
-const httpUrl = v.pipe(
-  text,
-  v.check((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'expected an http or https URL'),
 );
 const origin = v.pipe(
   text,
@@ -59,6 +55,10 @@ const SiteSchema = v.strictObject({
   whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
   fileTypes: v.optional(v.array(mediaType)),
   allowClientTools: v.optional(v.boolean('expected true or false')),
+  /** In place of the one of all sites. */
+  identity: v.optional(IdentitySchema),
+  /** Nobody speaks anonymously. */
+  requireIdentity: v.optional(v.boolean('expected true or false')),
 });
 
 const ConfigShape = v.strictObject({
@@ -87,6 +87,8 @@ const ConfigShape = v.strictObject({
   redisUrl: v.optional(text),
   /** Signs visitors' tokens; the same for every gateway of a service. Default: made at the first start, in the data folder. */
   secret: v.optional(v.pipe(text, v.minLength(32, 'expected at least 32 characters'))),
+  /** Verifies the tokens by which sites sign people in. */
+  identity: v.optional(IdentitySchema),
   sites: v.optional(v.pipe(v.array(SiteSchema), v.minLength(1, 'expected at least one site'))),
   limits: v.optional(limits, {}),
   /** Serve the demo page at `/`. */
@@ -108,6 +110,13 @@ export const ConfigSchema = v.pipe(
       'gateways that share a Redis sign with one secret: expected it here or in RIVULET_SECRET',
     ),
     ['secret'],
+  ),
+  v.forward(
+    v.check(
+      (config) => hasIdentity(config),
+      'a site requires an identity: expected its key here, or in the site',
+    ),
+    ['identity'],
   ),
 );
 export type Config = v.InferOutput<typeof ConfigSchema>;
@@ -156,6 +165,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
   RIVULET_REDIS_URL: { path: ['redisUrl'] },
   RIVULET_SECRET: { path: ['secret'] },
+  RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
+  RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import {
   ChatError,
-  fold,
   mintMessageId,
   mintRunId,
   type CommandOf,
@@ -19,10 +18,12 @@ import { beginning, questionOf } from './answer-events.ts';
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { EventLog, Kept } from './event-logs/event-log.ts';
+import { stateAt } from './kept-state.ts';
 import type { ProviderTool } from './providers/provider.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
+import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface ConversationsOptions {
@@ -101,7 +102,8 @@ interface Accepting extends ConversationsOptions {
   site: Site;
 }
 
-async function authorize(
+/** @throws {ChatError} not-found: there is none, or it is not the principal's. */
+export async function authorize(
   store: Store,
   principal: Principal,
   id: ConversationId,
@@ -131,7 +133,8 @@ async function acceptMessage(
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   // Without the parent that was filled in: it has moved on when the command comes again.
   const body = { parts, parentId: command.parentId };
-  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body });
+  const title = titleOf(parts);
+  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body, title });
 }
 
 /** A fork: the new version stands beside the old one, with an answer of its own. */
@@ -181,6 +184,8 @@ interface AcceptInput {
   key: MessageId | RunId;
   /** What the idempotency key stands for. */
   body: object;
+  /** Of the conversation, if this creates it. Nobody can view it before, so no event says so. */
+  title?: string | undefined;
 }
 
 /** Store first, then the log: an accepted message is on disk before anybody sees it. Runs inside the section. */
@@ -212,6 +217,7 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
     newestId: input.messages.at(-1)?.id ?? null,
   };
   if (isNew) acceptance.question = question;
+  if (input.title !== undefined) acceptance.title = input.title;
   const accepted = await options.store.accept(acceptance);
   if (accepted.kind === 'moved') return 'moved';
   if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);
@@ -245,10 +251,7 @@ async function interrupt({ eventLog }: Accepting, { conversationId, messages }: 
   }
 }
 
-/**
- * Store first, then what is kept of the log on top: the store is never behind the kept window, and the fold passes over what
- * it already holds, so the state is exactly that of the head.
- */
+/** Store first, then the log: then the store is never behind what the log has dropped. */
 async function readView({ store, eventLog }: ConversationsOptions, id: ConversationId): Promise<View> {
   const record = await store.readConversation(id);
   if (record === undefined) throw new ChatError('not-found');
@@ -256,7 +259,7 @@ async function readView({ store, eventLog }: ConversationsOptions, id: Conversat
   const messages = await store.readMessages(id);
   const stored: Conversation = { id, title, createdAtMs, messages, participants: [] };
   const { head, events } = await eventLog.read(id);
-  return { position: head, conversation: events.reduce(fold, stored) };
+  return { position: head, conversation: stateAt(stored, events) };
 }
 
 const isRunKey = (key: MessageId | RunId): key is RunId => key.startsWith('r_');

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { IdentitySchema } from './config-identity.ts';
 import { ConfigSchema, ENVIRONMENT, FLAGS, readConfig } from './config.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createMetrics } from './metrics.ts';
@@ -62,6 +63,10 @@ describe('the README says of the gateway', () => {
     expect(sorted(names('key', 1))).toEqual(
       sorted(Object.keys(ConfigSchema.entries.sites.wrapped.pipe[0].item.entries)),
     );
+  });
+
+  it('every key of an identity', () => {
+    expect(sorted(names('identity key'))).toEqual(sorted(Object.keys(IdentitySchema.pipe[0].entries)));
   });
 
   it('every limit, with its default', () => {

@@ -2,17 +2,22 @@
 import type { Server } from 'node:http';
 import type { RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
+import { createAdmission } from './admission.ts';
+import { createArchive, type Erased } from './archive.ts';
 import type { Auth } from './auth/auth.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createConversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
+import { createFeedback } from './feedback.ts';
+import type { ConversationRoutesOptions } from './http/conversation-routes.ts';
+import type { LineRoutesOptions } from './http/line-routes.ts';
 import { createRoutes } from './http/routes.ts';
 import { widgetFolder } from './http/widget-files.ts';
 import { createLife, type Life } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { silentLogger, type Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import type { Provider } from './providers/provider.ts';
 import { randomBytes } from './random.ts';
 import { createRecovery, type RecoveryOptions } from './recovery.ts';
@@ -25,7 +30,7 @@ import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
 import { createToolDesk, type ToolDesk } from './tool-desk.ts';
-import { createUploads } from './uploads.ts';
+import { createUploads, type Uploads } from './uploads.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { watchProvider } from './watchdog.ts';
 
@@ -50,6 +55,8 @@ export interface GatewayOptions {
   demoPage?: boolean;
   /** Where the files of the script tag are. Default: those of the widget's package of the same version. */
   widgetFolder?: string;
+  /** Called before a visitor's conversations are erased, for what lives outside the store. What it throws stops the erasing. */
+  onErase?: (erased: Erased) => Promise<void>;
 }
 
 export interface Gateway {
@@ -88,37 +95,67 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const runs = createRuns({ ...shared, uploads, desk, provider: withLimits(provider, clock, limits) });
   const life = createLife({ clock, limits, runs, store, eventLog, files });
   await startChores({ ...shared, files, runs, desk, life });
-  const sessionOptions = { ...shared, auth, conversations, runs, uploads, isDraining: () => life.isDraining };
+  const admit = createAdmission({ ...shared, auth, uploads });
+  const giveFeedback = createFeedback(shared);
+  const sessionOptions = {
+    ...shared,
+    admit,
+    conversations,
+    giveFeedback,
+    runs,
+    uploads,
+    isDraining: () => life.isDraining,
+  };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     life.hold(new Session(sessionOptions, channel, origin));
   };
-  const router = createRoutes({
-    registry: metrics.registry,
-    logger,
-    demoPage: options.demoPage ?? false,
-    widgetFolder: options.widgetFolder ?? widgetFolder(),
-    lines: { sites, logger, metrics, clock, limits, serve },
-    files: options.files && { sites, logger, metrics, clock, auth, uploads, secret: options.files.secret },
-    checkReady: () => checkReady(life, [store, eventLog, ...(files === undefined ? [] : [files])]),
-  });
+  const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
+  const router = createRouter(options, { ...shared, life, serve, admit, archive, uploads });
   return {
     router,
     attach(server, { prefix = '' } = {}) {
-      const path = `${prefix.replace(/\/$/, '')}/v1/ws`;
-      const stop = serveUpgrades(server, {
-        sites,
-        logger,
-        metrics,
-        path,
-        onSocket: (socket, origin) => {
-          serve(createWebSocketChannel(socket, { clock, limits }), origin);
-        },
-      });
-      life.onClose(stop);
+      life.onClose(serveSockets(server, prefix, { ...shared, serve }));
     },
     drain: () => life.drain(),
     close: () => life.close(),
   };
+}
+
+interface Routed extends LineRoutesOptions, ConversationRoutesOptions {
+  metrics: Metrics;
+  store: Store;
+  eventLog: EventLog;
+  life: Life;
+  uploads: Uploads;
+}
+
+function createRouter({ demoPage, widgetFolder: folder, files }: GatewayOptions, routed: Routed): Router {
+  const { metrics, logger, life, store, eventLog } = routed;
+  return createRoutes({
+    registry: metrics.registry,
+    logger,
+    demoPage: demoPage ?? false,
+    widgetFolder: folder ?? widgetFolder(),
+    lines: routed,
+    conversations: routed,
+    files: files && { ...routed, secret: files.secret },
+    checkReady: () => checkReady(life, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
+  });
+}
+
+interface Serving extends Pick<LineRoutesOptions, 'sites' | 'logger' | 'metrics' | 'clock' | 'limits'> {
+  serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
+}
+
+/** @returns the way to stop */
+function serveSockets(server: Server, prefix: string, { serve, ...options }: Serving): () => void {
+  return serveUpgrades(server, {
+    ...options,
+    path: `${prefix.replace(/\/$/, '')}/v1/ws`,
+    onSocket: (socket, origin) => {
+      serve(createWebSocketChannel(socket, options), origin);
+    },
+  });
 }
 
 async function checkReady(life: Life, served: readonly { check(): Promise<void> }[]): Promise<void> {
@@ -140,7 +177,8 @@ async function startChores({ runs, desk, life, ...shared }: Chores): Promise<voi
   life.onClose(keepHouse({ ...shared, recovery }));
   const stopListening = await shared.eventLog.listen((note) => {
     if (note.kind === 'abort') runs.abort(note);
-    else desk.hear(note);
+    else if (note.kind === 'tool-approval' || note.kind === 'tool-output') desk.hear(note);
+    else life.tell(note);
   });
   life.onClose(stopListening);
 }

@@ -1,5 +1,6 @@
 /** @rivulet/gateway: a gateway to mount into an application of your own, and the adapters to compose it from. */
 export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
+export type { Erased } from './archive.ts';
 export type { Site } from './sites.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export {
@@ -44,4 +45,7 @@ export { createMemoryEventLog } from './event-logs/memory.ts';
 export { createRedisEventLog } from './event-logs/redis.ts';
 export type { Auth, Authenticated, Credentials, Principal } from './auth/auth.ts';
 export { createAnonymousAuth } from './auth/anonymous.ts';
+export { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
+export type { IdentityKey } from './auth/identity-keys.ts';
+export { createSiteAuth, type SiteAuthOptions } from './auth/site-auth.ts';
 export { randomBytes } from './random.ts';

@@ -1,6 +1,6 @@
 /** From the first session to the last. */
 import type { Clock, Timer } from './clock.ts';
-import type { EventLog } from './event-logs/event-log.ts';
+import type { EventLog, MovedNote, TypingNote } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
@@ -11,6 +11,8 @@ export interface Life {
   readonly isDraining: boolean;
   /** Serves a session until its line is closed. */
   hold(session: Session): void;
+  /** Passes on to every session what another one has brought about. */
+  tell(note: MovedNote | TypingNote): void;
   /** Called once at the end, before the log and the store are closed. */
   onClose(stop: () => void): void;
   drain(): Promise<void>;
@@ -51,6 +53,9 @@ export function createLife({ clock, limits, runs, store, eventLog, files }: Life
       if (draining !== undefined) session.announceDrain(LEAVE_WITHIN_MS);
       // A request over HTTP may still come in on a connection that is there.
       if (isOver) session.close('drain', 'the gateway has left');
+    },
+    tell(note) {
+      for (const session of sessions) session.hear(note);
     },
     onClose(stop) {
       stops.push(stop);

@@ -44,6 +44,12 @@ function createRunMetrics(registers: Registry[]) {
       labelNames: ['site', 'outcome'] as const,
       registers,
     }),
+    feedback: new Counter({
+      name: 'rivulet_feedback_total',
+      help: 'What visitors think of answers: up, down, or none when it was taken back',
+      labelNames: ['site', 'value'] as const,
+      registers,
+    }),
     tokens: new Counter({
       name: 'rivulet_tokens_total',
       help: 'Tokens counted by the upstream',
@@ -65,6 +71,12 @@ function createSessionMetrics(registers: Registry[]) {
     ignored: new Counter({
       name: 'rivulet_ignored_commands_total',
       help: 'Commands of a type newer than this gateway',
+      registers,
+    }),
+    merges: new Counter({
+      name: 'rivulet_merges_total',
+      help: 'Visitors who signed in: moved, nothing to move, or refused because their former token was not good',
+      labelNames: ['outcome'] as const,
       registers,
     }),
     closed: new Counter({

@@ -12,6 +12,7 @@ import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { AcceptedRun, Conversations } from './conversations.ts';
 import type { AbortNote, EventLog } from './event-logs/event-log.ts';
+import type { GiveFeedback } from './feedback.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
 import type { SessionCommand } from './session-state.ts';
@@ -19,9 +20,11 @@ import { decideCall, readClientTools, takeOutput } from './session-tool-commands
 import type { Site } from './sites.ts';
 
 export interface CommandScope {
+  sessionId: string;
   principal: Principal;
   site: Site;
   conversations: Conversations;
+  giveFeedback: GiveFeedback;
   eventLog: EventLog;
   runs: Runs;
   clock: Clock;
@@ -43,7 +46,10 @@ type Served =
   | 'regenerate'
   | 'abort-run'
   | 'tool-approval'
-  | 'tool-output';
+  | 'tool-output'
+  | 'feedback'
+  | 'typing'
+  | 'read';
 type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
 
 const HANDLE: { [Type in Served]: Handler<Type> } = {
@@ -85,6 +91,23 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
   },
   'tool-output': async (scope, command) => {
     await takeOutput(scope, command);
+    accept(scope, command);
+  },
+  feedback: async (scope, command) => {
+    await scope.giveFeedback(scope.principal, command);
+    accept(scope, command);
+  },
+  // For whoever views the conversation now, on any gateway; nothing of it is kept.
+  typing: async (scope, command) => {
+    const { conversationId, isTyping } = command;
+    await scope.conversations.authorize(scope.principal, conversationId);
+    const [participantId, sessionId] = [scope.principal.id, scope.sessionId];
+    await scope.eventLog.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
+    accept(scope, command);
+  },
+  // Taken, so that a client may say it; nobody is shown it yet.
+  read: async (scope, command) => {
+    await scope.conversations.authorize(scope.principal, command.conversationId);
     accept(scope, command);
   },
 };

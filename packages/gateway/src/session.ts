@@ -11,11 +11,14 @@ import {
   type ConversationId,
   type Position,
 } from '@rivulet/protocol';
-import type { Auth, Principal } from './auth/auth.ts';
+import type { Admission } from './admission.ts';
+import type { Principal } from './auth/auth.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { Clock } from './clock.ts';
 import type { Conversations } from './conversations.ts';
-import type { EventLog } from './event-logs/event-log.ts';
+import type { EventLog, MovedNote, TypingNote } from './event-logs/event-log.ts';
 import { describeCause } from './failure.ts';
+import type { GiveFeedback } from './feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
@@ -23,15 +26,16 @@ import type { Metrics } from './metrics.ts';
 import type { Runs } from './runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
-import type { RequestOrigin, Site, Sites } from './sites.ts';
+import type { RequestOrigin, Site } from './sites.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import type { Uploads } from './uploads.ts';
 import { follow } from './viewer.ts';
 
 export interface SessionOptions {
-  auth: Auth;
-  sites: Sites;
+  /** Who speaks, for which site. */
+  admit: Admission;
   conversations: Conversations;
+  giveFeedback: GiveFeedback;
   eventLog: EventLog;
   runs: Runs;
   uploads: Uploads;
@@ -43,13 +47,6 @@ export interface SessionOptions {
   /** Whether the gateway is about to leave: it takes no new message then. */
   isDraining: () => boolean;
 }
-
-/** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
-const capabilitiesOf = ({ tools = [], allowClientTools }: Site): string[] => [
-  ...['regenerate', 'edit-message'],
-  ...(tools.length > 0 ? ['tool-approval'] : []),
-  ...(allowClientTools === true ? ['client-tools'] : []),
-];
 
 interface Viewing {
   end: AbortController;
@@ -102,6 +99,20 @@ export class Session {
   /** Tells the client that the gateway is about to leave. */
   announceDrain(withinMs: number): void {
     this.#send({ type: 'draining', withinMs });
+  }
+
+  /** What another session, on this gateway or another, has brought about. */
+  hear(note: MovedNote | TypingNote): void {
+    if (this.#state.kind !== 'open') return;
+    if (note.kind === 'typing') {
+      const { sessionId, conversationId, participantId, isTyping } = note;
+      if (sessionId !== this.id && this.#viewers.has(conversationId))
+        this.#send({ type: 'typing', conversationId, participantId, isTyping });
+      return;
+    }
+    const { id, siteId } = this.#state.principal;
+    // Coming back it is told that it may not see them any more, or by then is the person itself.
+    if (id === note.ownerId && siteId === note.siteId) this.close('rebalance', 'the visitor has signed in');
   }
 
   /** Resolves when every viewer has what the log has, or the line is closed: then it may be cut without a loss. */
@@ -175,13 +186,10 @@ export class Session {
   }
 
   async #greet(hello: CommandOf<'hello'>): Promise<void> {
-    const { sites, auth, limits, clock } = this.#options;
+    const { admit, limits, clock } = this.#options;
     try {
       if (!isSameMajor(hello.protocol)) throw new ChatError('unsupported');
-      const site = sites.find(hello.site);
-      sites.check(site, this.#origin);
-      const credentials = { siteId: site.id, ...(hello.token === undefined ? {} : { token: hello.token }) };
-      const { principal, mintedToken } = await auth.authenticate(credentials);
+      const { principal, site, mintedToken } = await admit({ ...hello, origin: this.#origin });
       this.#state = { kind: 'open', principal, site };
       this.#send({
         type: 'welcome',
@@ -211,6 +219,7 @@ export class Session {
   #scope(principal: Principal, site: Site): CommandScope {
     return {
       ...this.#options,
+      sessionId: this.id,
       principal,
       site,
       send: (event) => {
@@ -245,9 +254,20 @@ export class Session {
       onReached,
     };
     follow(options, conversationId, cursor).catch((error: unknown) => {
+      if (error instanceof ChatError && error.code === 'not-found') {
+        this.#lose(conversationId, viewing);
+        return;
+      }
       logger.error({ sessionId: this.id, conversationId, ...describeCause(error) }, 'a viewer failed');
       this.close('internal', 'internal error'); // the client comes back and resumes
     });
+  }
+
+  /** It was erased while it was viewed. */
+  #lose(conversationId: ConversationId, viewing: Viewing): void {
+    if (this.#viewers.get(conversationId) !== viewing) return;
+    this.#viewers.delete(conversationId);
+    this.#send({ type: 'conversation-removed', conversationId });
   }
 }
 

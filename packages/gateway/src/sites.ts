@@ -19,6 +19,8 @@ export interface Site {
   tools?: readonly Tool[] | undefined;
   /** Whether a page may bring tools of its own, which run in the page. Default: false. */
   allowClientTools?: boolean | undefined;
+  /** Only people whom the site has signed in may speak. Default: false. */
+  requireIdentity?: boolean | undefined;
 }
 
 /** `queue`: waits its turn, at most three behind the running one. `reject`: busy. `interrupt`: stops the running one. */

@@ -37,7 +37,7 @@ export function createToolDesk(): ToolDesk {
       };
     },
     hear(note) {
-      if (note.kind === 'abort') return;
+      if (note.kind !== 'tool-approval' && note.kind !== 'tool-output') return;
       const key = keyOf(note.kind, note.conversationId, note.callId);
       waiting.get(key)?.(note);
       waiting.delete(key);

@@ -3,12 +3,21 @@
  * array of them. What comes in is validated here and trusted after; what is newer than this reader is ignored and counted.
  */
 import * as v from 'valibot';
-import { CommandSchema, COMMAND_TYPES, SendMessageSchema, type Command, type CommandOf } from './commands.ts';
+import { CommandSchema, COMMAND_TYPES, type Command, type CommandOf } from './commands.ts';
 import { ChatError } from './errors.ts';
-import { EventSchema, EVENT_TYPES, UnknownEventSchema, type ChatEvent, type EventOf } from './events.ts';
+import type { ChatEvent, EventOf } from './events.ts';
 import type { CommandId } from './ids.ts';
 import { CommandIdSchema, isPartId } from './ids.ts';
 import type { Position } from './position.ts';
+import { Mismatch, readShape } from './read-shape.ts';
+import type { Shape } from './shape.ts';
+import {
+  LIVE_SHAPES,
+  LOGGED_SHAPES,
+  SEND_MESSAGE_SHAPE,
+  UNKNOWN_EVENT_SHAPE,
+  USER_PART_TYPES,
+} from './shapes.ts';
 
 /** The largest frame that a gateway takes. A page of a snapshot, the other way, may be four times that. */
 export const MAX_COMMAND_FRAME_BYTES = 64 * 1024;
@@ -39,8 +48,9 @@ export function decodeCommands(text: string): Decoded<Command> {
 
 /** A message that was kept to be sent later, or undefined when it is none: so that a client needs no other command's schema. */
 export function readSendMessage(value: unknown): CommandOf<'send-message'> | undefined {
-  const result = v.safeParse(SendMessageSchema, value);
-  return result.success ? result.output : undefined;
+  // The shape is that of the schema whose type this is; only which parts may be sent is not in it.
+  const command = readOrNot(SEND_MESSAGE_SHAPE, value) as CommandOf<'send-message'> | undefined;
+  return command?.parts.every(({ type }) => USER_PART_TYPES.includes(type)) === true ? command : undefined;
 }
 
 /** The id of a command that could not be read, so that its rejection can name it. */
@@ -91,7 +101,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-const knownEvents = new Set(EVENT_TYPES);
 // Marked as pure, here and where it comes from, so that a bundle which reads no commands leaves their schemas out.
 const knownCommands = /* @__PURE__ */ new Set<string>(COMMAND_TYPES);
 
@@ -99,14 +108,35 @@ function readEvent(value: Record<string, unknown>): ChatEvent | undefined {
   if (isPlainTextDelta(value)) return copyTextDelta(value);
   if (typeof value.type !== 'string')
     throw new ChatError('bad-frame', { message: 'type: an event has one.' });
-  return knownEvents.has(value.type) ? validate(EventSchema, value) : readUnknownEvent(value);
+  const shape = shapeOf(LOGGED_SHAPES, value.type) ?? shapeOf(LIVE_SHAPES, value.type);
+  return shape === undefined ? readUnknownEvent(value) : (readKnown(shape, value) as ChatEvent); // the shape is its schema's
+}
+
+const shapeOf = (shapes: Readonly<Record<string, Shape>>, type: string): Shape | undefined =>
+  Object.hasOwn(shapes, type) ? shapes[type] : undefined;
+
+function readKnown(shape: Shape, value: unknown): unknown {
+  try {
+    return readShape(shape, value);
+  } catch (error) {
+    if (error instanceof Mismatch) throw new ChatError('bad-frame', { message: error.message });
+    throw error;
+  }
+}
+
+function readOrNot(shape: Shape, value: unknown): unknown {
+  try {
+    return readShape(shape, value);
+  } catch (error) {
+    if (error instanceof Mismatch) return undefined;
+    throw error;
+  }
 }
 
 /** What has a place in the log keeps it. With an epoch it is not an event of the log but tells about one. */
 function readUnknownEvent(value: Record<string, unknown>): EventOf<'unknown'> | undefined {
   if (value.epoch !== undefined) return undefined;
-  const result = v.safeParse(UnknownEventSchema, { ...value, type: 'unknown' });
-  return result.success ? result.output : undefined;
+  return readOrNot(UNKNOWN_EVENT_SHAPE, { ...value, type: 'unknown' }) as EventOf<'unknown'> | undefined;
 }
 
 function readCommand(value: Record<string, unknown>): Command | undefined {

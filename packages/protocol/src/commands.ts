@@ -21,6 +21,8 @@ export const HelloSchema = v.object({
   protocol: short,
   site: short,
   token: v.optional(token),
+  /** Of the anonymous visitor who has signed in just now: what was said under it goes to the person of `token`. */
+  previousToken: v.optional(token),
   client: v.object({ name: short, version: short }),
   capabilities: v.pipe(v.array(short), v.maxLength(64)),
   subscriptions: v.pipe(v.array(SubscriptionSchema), v.maxLength(100)),

@@ -13,6 +13,7 @@ import {
   UsageSchema,
 } from './message.ts';
 import { PositionSchema } from './position.ts';
+import { LIVE_SHAPES, LOGGED_SHAPES } from './shapes.ts';
 
 const conversationId = ConversationIdSchema;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -215,6 +216,11 @@ export const SyncedSchema = v.object({
   conversationId,
   ...PositionSchema.entries,
 });
+/** Erased, or another's now: nothing of it comes any more. */
+export const ConversationRemovedSchema = v.object({
+  type: v.literal('conversation-removed'),
+  conversationId,
+});
 export const AcceptedSchema = v.object({
   type: v.literal('accepted'),
   commandId: CommandIdSchema,
@@ -249,6 +255,7 @@ export const LiveEventSchema = v.variant('type', [
   ResetSchema,
   SnapshotSchema,
   SyncedSchema,
+  ConversationRemovedSchema,
   AcceptedSchema,
   RejectedSchema,
   TypingEventSchema,
@@ -265,18 +272,12 @@ export type EventOf<Type extends EventType> = Extract<ChatEvent, { type: Type }>
 
 export type SnapshotEvent = EventOf<'snapshot'>;
 
-const LOGGED_TYPES: ReadonlySet<string> = new Set(
-  LoggedEventSchema.options.map((option) => option.entries.type.literal),
-);
-const LIVE_TYPES: ReadonlySet<string> = new Set(
-  LiveEventSchema.options.map((option) => option.entries.type.literal),
-);
 /** Every event type of the wire. */
-export const EVENT_TYPES: readonly string[] = [...LOGGED_TYPES, ...LIVE_TYPES];
+export const EVENT_TYPES: readonly string[] = [...Object.keys(LOGGED_SHAPES), ...Object.keys(LIVE_SHAPES)];
 
 /** Whether the event has a place in the log; also when its type is newer than this reader. */
 export function isLogged(event: ChatEvent): event is LoggedEvent {
-  return event.type === 'unknown' || LOGGED_TYPES.has(event.type);
+  return event.type === 'unknown' || Object.hasOwn(LOGGED_SHAPES, event.type);
 }
 /** Whether the event appends to a part. */
 export function isDelta(event: ChatEvent): event is DeltaEvent {

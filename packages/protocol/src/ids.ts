@@ -59,14 +59,19 @@ function mint(prefix: string, random: RandomBytes): string {
   return `${prefix}_${letters}`;
 }
 
+// What `mint` makes is an id by its alphabet and length: the casts check nothing that could be otherwise.
 export const mintConversationId = (random: RandomBytes): ConversationId =>
-  v.parse(ConversationIdSchema, mint('c', random));
-export const mintMessageId = (random: RandomBytes): MessageId => v.parse(MessageIdSchema, mint('m', random));
-export const mintRunId = (random: RandomBytes): RunId => v.parse(RunIdSchema, mint('r', random));
-export const mintCommandId = (random: RandomBytes): CommandId => v.parse(CommandIdSchema, mint('q', random));
+  mint('c', random) as ConversationId;
+export const mintMessageId = (random: RandomBytes): MessageId => mint('m', random) as MessageId;
+export const mintRunId = (random: RandomBytes): RunId => mint('r', random) as RunId;
+export const mintCommandId = (random: RandomBytes): CommandId => mint('q', random) as CommandId;
 
-export const partIdOf = (messageId: MessageId, index: number): PartId =>
-  v.parse(PartIdSchema, `${messageId}.${index}`);
+/** @throws {RangeError} when the index is not one of 0 to 9999, or the id none. */
+export function partIdOf(messageId: MessageId, index: number): PartId {
+  const partId = `${messageId}.${index}`;
+  if (!isPartId(partId)) throw new RangeError(`${partId} must be a PartId: a MessageId, a dot and an index`);
+  return partId;
+}
 
 /** The message of a part, and the part's index in it. */
 export function splitPartId(partId: PartId): { messageId: MessageId; index: number } {

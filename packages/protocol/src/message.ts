@@ -63,8 +63,9 @@ export const KnownPartSchema = v.variant('type', [
   FilePartSchema,
   DataPartSchema,
 ]);
-const KNOWN_PART_TYPES: ReadonlySet<unknown> = new Set(
-  KnownPartSchema.options.map((option) => option.entries.type.literal),
+// Marked as pure, so that a bundle which reads by shapes leaves the schemas out.
+const KNOWN_PART_TYPES: ReadonlySet<unknown> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ KnownPartSchema.options.map((option) => option.entries.type.literal),
 );
 const typeOf = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;

@@ -4,6 +4,7 @@ import { SignJWT, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import type { Clock } from '../clock.ts';
 import type { Auth, Authenticated, Credentials } from './auth.ts';
+import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
 export interface AnonymousAuthOptions {
   /** At least 32 bytes of UTF-8. Whoever has it can be any visitor; another one makes every visitor a new one. */
@@ -22,8 +23,6 @@ const ID_BYTES = 16;
 /** Ours are under 400; more is not worth a signature check. */
 const MAX_TOKEN_CHARS = 2_048;
 const ALGORITHM = 'HS256';
-/** Sets the token apart from any other that the same secret may sign. */
-const TOKEN_TYPE = 'rivulet-visitor+jwt';
 
 const ClaimsSchema = v.object({ sub: v.string(), aud: v.string(), iat: v.number(), exp: v.number() });
 type Claims = v.InferOutput<typeof ClaimsSchema>;
@@ -46,7 +45,7 @@ export function createAnonymousAuth(options: AnonymousAuthOptions): Auth {
     const nowMs = clock.now();
     const expiresAtS = Math.floor((nowMs + tokenLifetimeMs) / 1000);
     const mintedToken = await new SignJWT()
-      .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE })
+      .setProtectedHeader({ alg: ALGORITHM, typ: VISITOR_TOKEN_TYPE })
       .setSubject(id)
       .setAudience(siteId)
       .setIssuedAt(Math.floor(nowMs / 1000))
@@ -82,7 +81,7 @@ async function verify(token: string, key: Uint8Array, nowMs: number): Promise<Cl
     // The algorithm is ours to say, never the token's: `none` and every other one are refused.
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],
-      typ: TOKEN_TYPE,
+      typ: VISITOR_TOKEN_TYPE,
       currentDate: new Date(nowMs),
     });
     return v.parse(ClaimsSchema, payload);

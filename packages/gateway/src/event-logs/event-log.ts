@@ -68,7 +68,22 @@ export interface ToolOutputNote {
   output?: unknown;
   error?: string;
 }
-export type Note = AbortNote | ToolApprovalNote | ToolOutputNote;
+/** A visitor has signed in: what was theirs is a person's now, and who still speaks as them must come back. */
+export interface MovedNote {
+  kind: 'moved';
+  siteId: string;
+  /** The principal's id of before. */
+  ownerId: string;
+}
+/** Somebody types, or has stopped: for everybody who views the conversation but the session that said so. */
+export interface TypingNote {
+  kind: 'typing';
+  conversationId: ConversationId;
+  participantId: string;
+  isTyping: boolean;
+  sessionId: string;
+}
+export type Note = AbortNote | MovedNote | TypingNote | ToolApprovalNote | ToolOutputNote;
 
 export interface EventLog {
   /** Whether other gateways may write to it too. */

@@ -36,6 +36,14 @@ const NoteSchema = v.variant('kind', [
     output: v.exactOptional(v.unknown()),
     error: v.exactOptional(v.string()),
   }),
+  v.object({ kind: v.literal('moved'), siteId: v.string(), ownerId: v.string() }),
+  v.object({
+    kind: v.literal('typing'),
+    conversationId: ConversationIdSchema,
+    participantId: v.string(),
+    isTyping: v.boolean(),
+    sessionId: v.string(),
+  }),
 ]);
 
 export interface RedisWatchOptions {

@@ -15,11 +15,8 @@ export interface CorsOptions {
 /** What browsers remember of a preflight at most. */
 const PREFLIGHT_SECONDS = 7_200;
 
-/**
- * Answers preflights, and refuses an origin that is on no site's list. No credentials: there are no cookies to ride on.
- * @param methods what the routes are called with
- */
-export function allowOrigins({ sites, logger, metrics }: CorsOptions, methods = 'POST'): RequestHandler {
+/** Answers preflights, and refuses an origin that is on no site's list. No credentials: there are no cookies to ride on. */
+export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHandler {
   return (request, response, next) => {
     const origin = originOf(request);
     response.vary('Origin');
@@ -44,7 +41,7 @@ export function allowOrigins({ sites, logger, metrics }: CorsOptions, methods = 
     }
     response
       .set({
-        'Access-Control-Allow-Methods': methods,
+        'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
         'Access-Control-Allow-Headers': 'Authorization, Content-Type, Last-Event-ID',
         'Access-Control-Max-Age': `${PREFLIGHT_SECONDS}`,
       })

@@ -2,19 +2,18 @@
 import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import type { Auth, Principal } from '../auth/auth.ts';
+import type { Admission, Admitted } from '../admission.ts';
 import type { Clock } from '../clock.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
 import type { FileRecord, OpenedFile } from '../files/file-store.ts';
 import { isSafeImage, readMediaType } from '../files/file-type.ts';
-import type { Site } from '../sites.ts';
 import type { Uploads } from '../uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
 import { answerError, answerUnreadable } from './error-answer.ts';
 
 export interface FileRoutesOptions extends CorsOptions {
-  auth: Auth;
+  admit: Admission;
   clock: Clock;
   uploads: Uploads;
   /** Signs addresses; the same on every gateway of a service. */
@@ -26,10 +25,7 @@ export function createFileRoutes(options: FileRoutesOptions): Router {
   const router = express.Router();
   const links = createFileLinks(options.secret);
   const route = { ...options, links };
-  router.all(
-    ['/v1/files', '/v1/files/:id', '/v1/files/:id/link'],
-    allowOrigins(options, 'GET, POST, DELETE'),
-  );
+  router.all(['/v1/files', '/v1/files/:id', '/v1/files/:id/link'], allowOrigins(options));
   router.post('/v1/files', answering(receive, route));
   router.get('/v1/files/:id', answering(give, route));
   router.post('/v1/files/:id/link', answering(link, route));
@@ -121,16 +117,10 @@ const remove: Route = async ({ request, response }, options) => {
 };
 
 /** @throws {ChatError} unauthenticated: without a token nobody would own the file; forbidden, origin-denied */
-async function authenticate(
-  request: Request,
-  { auth, sites }: RouteOptions,
-): Promise<{ principal: Principal; site: Site }> {
-  const site = sites.find(wordOf(request.query.site));
-  sites.check(site, originOf(request));
+async function authenticate(request: Request, { admit }: RouteOptions): Promise<Admitted> {
   const token = bearerOf(request);
   if (token === undefined) throw new ChatError('unauthenticated');
-  const { principal } = await auth.authenticate({ siteId: site.id, token });
-  return { principal, site };
+  return admit({ site: wordOf(request.query.site), origin: originOf(request), token });
 }
 
 /** A quarter of an hour spares a scrolling transcript the same image; what was erased is gone from there soon. */

@@ -16,7 +16,7 @@ import { randomBytes } from '../random.ts';
 import type { RequestOrigin } from '../sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
-import { bearerOf, textBodyOf } from './body.ts';
+import { bearerOf, checkShape, jsonBodyOf } from './body.ts';
 import { originOf } from './cors.ts';
 import { answerError } from './error-answer.ts';
 
@@ -73,8 +73,8 @@ interface Asked {
 
 /** @throws {ChatError} bad-frame: names the field, never its value */
 function readQuestion(request: Request): Asked {
-  const conversationId = check(ConversationIdSchema, request.params.id, 'id');
-  const body = check(BodySchema, parse(textBodyOf(request)), 'body');
+  const conversationId = checkShape(ConversationIdSchema, request.params.id, 'id');
+  const body = checkShape(BodySchema, jsonBodyOf(request), 'body');
   const parts = body.parts ?? (body.text === undefined ? [] : [{ type: 'text' as const, text: body.text }]);
   if (parts.length === 0 || (body.parts !== undefined && body.text !== undefined))
     throw new ChatError('bad-frame', { message: 'The body has either text or parts.' });
@@ -99,25 +99,4 @@ function readQuestion(request: Request): Asked {
       parts,
     },
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ChatError('bad-frame', { message: 'The body is not JSON.', cause: error });
-  }
-}
-
-function check<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  name: string,
-): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new ChatError('bad-frame', {
-    message: `${v.getDotPath(issue) ?? name}: not of the documented shape.`,
-  });
 }

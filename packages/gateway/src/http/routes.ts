@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import { describeCause } from '../failure.ts';
 import type { Logger } from '../logger.ts';
+import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes } from './health.ts';
@@ -19,6 +20,7 @@ export interface RoutesOptions {
   lines: LineRoutesOptions;
   /** Absent: this gateway takes no files. */
   files: FileRoutesOptions | undefined;
+  conversations: ConversationRoutesOptions;
 }
 
 export function createRoutes({
@@ -29,6 +31,7 @@ export function createRoutes({
   widgetFolder,
   lines,
   files,
+  conversations,
 }: RoutesOptions): Router {
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
@@ -38,7 +41,8 @@ export function createRoutes({
     ['/healthz', '/readyz', '/metrics'],
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
-  router.use(createHealthRoutes({ checkReady, registry, logger }), createLineRoutes(lines));
+  router.use(createHealthRoutes({ checkReady, registry, logger }));
+  router.use(createConversationRoutes(conversations), createLineRoutes(lines));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));

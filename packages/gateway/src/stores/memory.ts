@@ -11,11 +11,13 @@ import type {
   Acceptance,
   Accepted,
   ConversationRecord,
+  ListedConversation,
   ListOptions,
   Owner,
   Store,
   UsageRecord,
 } from './store.ts';
+import { previewOf, searchText, searchTextOf } from './search-text.ts';
 
 /** Unbounded by design: it holds what it was given until that is erased. */
 export function createMemoryStore(): Store {
@@ -48,19 +50,10 @@ class MemoryStore implements Store {
     return this.#settle(() => this.#acceptNow(acceptance));
   }
 
-  #acceptNow({
-    conversationId,
-    owner,
-    question,
-    answer,
-    digest,
-    key,
-    nowMs,
-    maxRunning,
-    newestId,
-  }: Acceptance): Accepted {
+  #acceptNow(acceptance: Acceptance): Accepted {
+    const { conversationId, owner, question, answer, digest, key, nowMs, maxRunning, newestId } = acceptance;
     if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
-    const entry = this.#entries.get(conversationId) ?? createEntry(conversationId, owner, nowMs);
+    const entry = this.#entries.get(conversationId) ?? createEntry(acceptance);
     if (!isOwnedBy(entry, owner)) return { kind: 'not-found' };
     const used = entry.keys.get(key);
     if (used !== undefined) {
@@ -147,12 +140,12 @@ class MemoryStore implements Store {
 
   listConversations(
     owner: Owner,
-    { limit, beforeMs = Infinity }: ListOptions,
-  ): Promise<ConversationRecord[]> {
+    { limit, beforeMs = Infinity, query = '' }: ListOptions,
+  ): Promise<ListedConversation[]> {
     return this.#settle(() =>
       this.#entriesOf(owner)
-        .map(({ record }) => ({ ...record }))
-        .filter(({ updatedAtMs }) => updatedAtMs < beforeMs)
+        .filter((entry) => entry.record.updatedAtMs < beforeMs && isFound(entry, searchText(query)))
+        .map((entry) => ({ ...entry.record, preview: previewOf(newestWhole(entry)) }))
         .sort((one, other) => other.updatedAtMs - one.updatedAtMs || (one.id < other.id ? -1 : 1))
         .slice(0, limit),
     );
@@ -179,11 +172,18 @@ class MemoryStore implements Store {
     return this.#settle(() => {
       const total: Usage = { inputTokens: 0, outputTokens: 0 };
       for (const { owner: of, usage, atMs } of this.#usage.values()) {
-        if (of.siteId !== owner.siteId || of.ownerId !== owner.ownerId || atMs < sinceMs) continue;
+        if (!isSameOwner(of, owner) || atMs < sinceMs) continue;
         total.inputTokens += usage.inputTokens;
         total.outputTokens += usage.outputTokens;
       }
       return total;
+    });
+  }
+
+  anonymiseUsage(owner: Owner): Promise<void> {
+    return this.#settle(() => {
+      for (const record of this.#usage.values())
+        if (isSameOwner(record.owner, owner)) record.owner = { ...owner, ownerId: '' };
     });
   }
 
@@ -242,10 +242,19 @@ class MemoryStore implements Store {
   }
 }
 
-function createEntry(id: ConversationId, { siteId, ownerId }: Owner, nowMs: number): Entry {
-  const record = { id, siteId, ownerId, title: null, createdAtMs: nowMs, updatedAtMs: nowMs };
+function createEntry({ conversationId: id, owner, nowMs, title }: Acceptance): Entry {
+  const { siteId, ownerId } = owner;
+  const record = { id, siteId, ownerId, title: title ?? null, createdAtMs: nowMs, updatedAtMs: nowMs };
   return { record, messages: new Map(), keys: new Map(), unsettled: new Set() };
 }
 
-const isOwnedBy = ({ record }: Entry, { siteId, ownerId }: Owner): boolean =>
-  record.siteId === siteId && record.ownerId === ownerId;
+const isSameOwner = (one: Owner, other: Owner): boolean =>
+  one.siteId === other.siteId && one.ownerId === other.ownerId;
+const isOwnedBy = ({ record }: Entry, owner: Owner): boolean => isSameOwner(record, owner);
+
+const newestWhole = ({ messages }: Entry): Message | undefined =>
+  [...messages.values()].findLast((message) => searchTextOf(message) !== '');
+
+const isFound = ({ record, messages }: Entry, query: string): boolean =>
+  searchText(record.title ?? '').includes(query) ||
+  [...messages.values()].some((message) => searchTextOf(message).includes(query));

@@ -58,4 +58,8 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX rivulet_usage_by_owner ON rivulet_usage (site_id, owner_id, at_ms);`,
   // A run that is over is 'ended' until its end is in the log, then 'finished'. The index of the running ones alone stays.
   `CREATE INDEX rivulet_messages_unsettled ON rivulet_messages (conversation_id) WHERE run_state IN ('running', 'ended');`,
+
+  // Folded by the writer, whatever the database's language. NULL in rows of gateways of the version before.
+  `ALTER TABLE rivulet_conversations ADD COLUMN search_title text COLLATE "C";
+   ALTER TABLE rivulet_messages ADD COLUMN search_text text COLLATE "C";`,
 ];

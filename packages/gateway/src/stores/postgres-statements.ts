@@ -10,14 +10,20 @@ export const SQL = {
    * Creates the conversation or locks it, in one statement, so that no erasure fits between. Whoever writes a conversation
    * holds this lock until its transaction ends: writers of one conversation queue up.
    */
-  openConversation: `INSERT INTO rivulet_conversations AS c (id, site_id, owner_id, title_json, created_ms, updated_ms)
-    VALUES ($1, $2, $3, 'null', $4, $4)
+  openConversation: `INSERT INTO rivulet_conversations AS c (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
+    VALUES ($1, $2, $3, $5, $6, $4, $4)
     ON CONFLICT (id) DO UPDATE SET updated_ms = excluded.updated_ms
     RETURNING c.site_id, c.owner_id`,
   touchConversation: 'UPDATE rivulet_conversations SET updated_ms = $2 WHERE id = $1',
-  setTitle: 'UPDATE rivulet_conversations SET title_json = $2, updated_ms = $3 WHERE id = $1',
-  listConversations: `SELECT ${CONVERSATION} FROM rivulet_conversations
-    WHERE site_id = $1 AND owner_id = $2 AND updated_ms < $3 ORDER BY updated_ms DESC, id LIMIT $4`,
+  setTitle:
+    'UPDATE rivulet_conversations SET title_json = $2, search_title = $4, updated_ms = $3 WHERE id = $1',
+  /** `strpos`, not LIKE: no letter of the query means anything else. A row from before the search is looked at as it is kept. */
+  listConversations: `SELECT ${CONVERSATION}, (SELECT body FROM rivulet_messages
+      WHERE conversation_id = c.id AND coalesce(search_text, body) <> '' ORDER BY ordinal DESC LIMIT 1) AS newest_body
+    FROM rivulet_conversations c WHERE site_id = $1 AND owner_id = $2 AND updated_ms < $3
+      AND ($5::text = '' OR strpos(coalesce(search_title, lower(title_json)), $5) > 0 OR EXISTS (SELECT FROM rivulet_messages
+        WHERE conversation_id = c.id AND strpos(coalesce(search_text, lower(body)), $5) > 0))
+    ORDER BY updated_ms DESC, id LIMIT $4`,
   moveConversations: `WITH ${locked()} UPDATE rivulet_conversations AS c SET site_id = $3, owner_id = $4
     FROM locked WHERE c.id = locked.id`,
   eraseConversation: 'DELETE FROM rivulet_conversations WHERE id = $1',
@@ -30,15 +36,16 @@ export const SQL = {
       (SELECT count(*)::int FROM rivulet_messages WHERE conversation_id = $1 AND run_state = 'running') AS running,
       (SELECT message_id FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal DESC LIMIT 1) AS newest_id
     FROM (VALUES (1)) AS one LEFT JOIN rivulet_keys k ON k.conversation_id = $1 AND k.key = $2`,
-  putMessages: `INSERT INTO rivulet_messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
-    SELECT $1, m.id, m.run_id, m.run_state, m.created_ms, m.body, m.place + (
+  putMessages: `INSERT INTO rivulet_messages (conversation_id, message_id, run_id, run_state, created_ms, body, search_text, ordinal)
+    SELECT $1, m.id, m.run_id, m.run_state, m.created_ms, m.body, m.search_text, m.place + (
       SELECT coalesce(max(ordinal), 0) FROM rivulet_messages WHERE conversation_id = $1)
-    FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::text[])
-      WITH ORDINALITY AS m (id, run_id, run_state, created_ms, body, place)
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[])
+      WITH ORDINALITY AS m (id, run_id, run_state, created_ms, body, search_text, place)
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET
-      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body
+      run_id = excluded.run_id, created_ms = excluded.created_ms, body = excluded.body, search_text = excluded.search_text,
+      run_state = CASE rivulet_messages.run_state WHEN 'ended' THEN 'ended' ELSE excluded.run_state END
       WHERE excluded.run_state IS DISTINCT FROM 'running' OR rivulet_messages.run_state = 'running'`,
-  endRun: `UPDATE rivulet_messages SET run_state = 'ended', body = $3
+  endRun: `UPDATE rivulet_messages SET run_state = 'ended', body = $3, search_text = $4
     WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'running'`,
   settleRun: `UPDATE rivulet_messages SET run_state = 'finished'
     WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'ended'`,
@@ -56,6 +63,7 @@ export const SQL = {
       input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, at_ms = excluded.at_ms`,
   readUsage: `SELECT coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens
     FROM rivulet_usage WHERE site_id = $1 AND owner_id = $2 AND at_ms >= $3`,
+  anonymiseUsage: "UPDATE rivulet_usage SET owner_id = '' WHERE site_id = $1 AND owner_id = $2",
 
   /** True on a replica and on a database that was made read-only. */
   check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,

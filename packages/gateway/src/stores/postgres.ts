@@ -14,12 +14,21 @@ import type {
   Acceptance,
   Accepted,
   ConversationRecord,
+  ListedConversation,
   ListOptions,
   Owner,
   Store,
   UsageRecord,
 } from './store.ts';
-import { KeyRowSchema, OwnerRowSchema, UsageRowSchema, toConversation, toStored } from './stored-row.ts';
+import { searchText, searchTextOf } from './search-text.ts';
+import {
+  KeyRowSchema,
+  OwnerRowSchema,
+  UsageRowSchema,
+  toConversation,
+  toStored,
+  toSummary,
+} from './stored-row.ts';
 
 /** Where the server is and how many connections to it. */
 export type PostgresStoreOptions = PostgresOptions;
@@ -93,7 +102,8 @@ class PostgresStore implements Store {
       this.#database.transaction('on-disk', async (query) => {
         // First the conversation, as every writer: it is the lock.
         await query('touchConversation', [id, nowMs]);
-        const { count } = await query('endRun', [id, message.id, JSON.stringify(message)]);
+        const kept = [JSON.stringify(message), searchTextOf(message)];
+        const { count } = await query('endRun', [id, message.id, ...kept]);
         return { end: count > 0 ? 'commit' : 'roll-back', result: count > 0 };
       }),
     );
@@ -108,7 +118,7 @@ class PostgresStore implements Store {
   }
 
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void> {
-    return this.#execute('setTitle', [id, JSON.stringify(title), nowMs]);
+    return this.#execute('setTitle', [id, JSON.stringify(title), nowMs, searchText(title)]);
   }
 
   listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
@@ -117,11 +127,12 @@ class PostgresStore implements Store {
 
   listConversations(
     { siteId, ownerId }: Owner,
-    { limit, beforeMs = Infinity }: ListOptions,
-  ): Promise<ConversationRecord[]> {
+    { limit, beforeMs = Infinity, query = '' }: ListOptions,
+  ): Promise<ListedConversation[]> {
     return settle(async () => {
-      const { rows } = await this.#database.query('listConversations', [siteId, ownerId, beforeMs, limit]);
-      return rows.map(toConversation);
+      const values = [siteId, ownerId, beforeMs, limit, searchText(query)];
+      const { rows } = await this.#database.query('listConversations', values);
+      return rows.map(toSummary);
     });
   }
 
@@ -148,6 +159,10 @@ class PostgresStore implements Store {
       const { input_tokens, output_tokens } = v.parse(UsageRowSchema, rows[0]);
       return { inputTokens: input_tokens, outputTokens: output_tokens };
     });
+  }
+
+  anonymiseUsage({ siteId, ownerId }: Owner): Promise<void> {
+    return this.#execute('anonymiseUsage', [siteId, ownerId]);
   }
 
   eraseConversation(id: ConversationId): Promise<void> {
@@ -197,7 +212,8 @@ class PostgresStore implements Store {
 /** Anything but `accepted` is rolled back, the conversation that may just have been created included. */
 async function accept(query: Query, acceptance: Acceptance, messages: Rows): Promise<Accepted> {
   const { conversationId: id, owner, answer, digest, key, maxRunning, newestId, nowMs } = acceptance;
-  const opened = await query('openConversation', [id, owner.siteId, owner.ownerId, nowMs]);
+  const title = [JSON.stringify(acceptance.title ?? null), searchText(acceptance.title ?? '')];
+  const opened = await query('openConversation', [id, owner.siteId, owner.ownerId, nowMs, ...title]);
   const { site_id, owner_id } = v.parse(OwnerRowSchema, opened.rows[0]);
   if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
   const [row] = (await query('readStanding', [id, key, messages[0]])).rows;
@@ -214,8 +230,8 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
   return { kind: 'accepted' };
 }
 
-/** Columns of ids, run ids, run states, times and bodies: any number of messages is one statement. */
-type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[]];
+/** Columns of ids, run ids, run states, times, bodies and what a search looks at: any number of messages is one statement. */
+type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[], string[]];
 
 function toRows(messages: readonly Message[]): Rows {
   // A statement may write a row once only: the last of each id counts, at the place of the first.
@@ -226,6 +242,7 @@ function toRows(messages: readonly Message[]): Rows {
     last.map(({ run }) => run?.state ?? null),
     last.map(({ createdAtMs }) => createdAtMs),
     last.map((message) => JSON.stringify(message)),
+    last.map(searchTextOf),
   ];
 }
 

@@ -57,4 +57,8 @@ export const MIGRATIONS: readonly string[] = [
   // A run that is over is 'ended' until its end is in the log, then 'finished'.
   `DROP INDEX messages_running;
    CREATE INDEX messages_unsettled ON messages (created_ms) WHERE run_state IN ('running', 'ended');`,
+
+  // Folded by the writer: SQLite knows the two cases of ASCII alone. NULL in rows from before.
+  `ALTER TABLE conversations ADD COLUMN search_title TEXT;
+   ALTER TABLE messages ADD COLUMN search_text TEXT;`,
 ];

@@ -5,11 +5,16 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 const SQL = {
   readConversation: 'SELECT * FROM conversations WHERE id = ?',
   readOwner: 'SELECT site_id, owner_id FROM conversations WHERE id = ?',
-  addConversation: `INSERT INTO conversations (id, site_id, owner_id, title_json, created_ms, updated_ms)
-    VALUES (?, ?, ?, 'null', ?, ?)`,
+  addConversation: `INSERT INTO conversations (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
   touchConversation: 'UPDATE conversations SET updated_ms = ? WHERE id = ?',
-  setTitle: 'UPDATE conversations SET title_json = ?, updated_ms = ? WHERE id = ?',
-  listConversations: `SELECT * FROM conversations WHERE site_id = ? AND owner_id = ? AND updated_ms < ?
+  setTitle: 'UPDATE conversations SET title_json = ?, search_title = ?, updated_ms = ? WHERE id = ?',
+  /** `instr`, not LIKE: no letter of the query means anything else. A row from before the search is looked at as it is kept. */
+  listConversations: `SELECT *, (SELECT body FROM messages WHERE conversation_id = c.id AND coalesce(search_text, body) <> ''
+      ORDER BY ordinal DESC LIMIT 1) AS newest_body
+    FROM conversations c WHERE site_id = ? AND owner_id = ? AND updated_ms < ?
+      AND (? = '' OR instr(coalesce(search_title, lower(title_json)), ?) > 0 OR EXISTS (SELECT 1 FROM messages
+        WHERE conversation_id = c.id AND instr(coalesce(search_text, lower(body)), ?) > 0))
     ORDER BY updated_ms DESC, id LIMIT ?`,
   moveConversations: 'UPDATE conversations SET site_id = ?, owner_id = ? WHERE site_id = ? AND owner_id = ?',
   eraseConversation: 'DELETE FROM conversations WHERE id = ?',
@@ -19,12 +24,13 @@ const SQL = {
   readNewest: 'SELECT message_id FROM messages WHERE conversation_id = ? ORDER BY ordinal DESC LIMIT 1',
   hasMessage: 'SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ?',
   // No numbered parameters: node:sqlite of Node 22 does not bind them by position.
-  putMessage: `INSERT INTO messages (conversation_id, message_id, run_id, run_state, created_ms, body, ordinal)
-    VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(ordinal), 0) + 1 FROM messages WHERE conversation_id = ?))
+  putMessage: `INSERT INTO messages (conversation_id, message_id, run_id, run_state, created_ms, body, search_text, ordinal)
+    VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(ordinal), 0) + 1 FROM messages WHERE conversation_id = ?))
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET
-      run_id = excluded.run_id, run_state = excluded.run_state, created_ms = excluded.created_ms, body = excluded.body
+      run_id = excluded.run_id, created_ms = excluded.created_ms, body = excluded.body, search_text = excluded.search_text,
+      run_state = CASE messages.run_state WHEN 'ended' THEN 'ended' ELSE excluded.run_state END
       WHERE excluded.run_state IS NOT 'running' OR messages.run_state IS 'running'`,
-  endRun: `UPDATE messages SET run_state = 'ended', body = ?
+  endRun: `UPDATE messages SET run_state = 'ended', body = ?, search_text = ?
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'running'`,
   settleRun: `UPDATE messages SET run_state = 'finished'
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'ended'`,
@@ -43,6 +49,7 @@ const SQL = {
       input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, at_ms = excluded.at_ms`,
   readUsage: `SELECT total(input_tokens) AS input_tokens, total(output_tokens) AS output_tokens
     FROM usage WHERE site_id = ? AND owner_id = ? AND at_ms >= ?`,
+  anonymiseUsage: "UPDATE usage SET owner_id = '' WHERE site_id = ? AND owner_id = ?",
 } as const;
 
 export type Statements = Record<keyof typeof SQL, StatementSync>;

@@ -12,12 +12,21 @@ import type {
   Acceptance,
   Accepted,
   ConversationRecord,
+  ListedConversation,
   ListOptions,
   Owner,
   Store,
   UsageRecord,
 } from './store.ts';
-import { KeyRowSchema, OwnerRowSchema, UsageRowSchema, toConversation, toStored } from './stored-row.ts';
+import { searchText, searchTextOf } from './search-text.ts';
+import {
+  KeyRowSchema,
+  OwnerRowSchema,
+  UsageRowSchema,
+  toConversation,
+  toStored,
+  toSummary,
+} from './stored-row.ts';
 
 /** Where the file is and how long to wait for it. */
 export type SqliteStoreOptions = SqliteFileOptions;
@@ -50,7 +59,8 @@ class SqliteStore implements Store {
     if (run === undefined) throw new TypeError('an answer that is accepted has a run');
     const found = this.#sql.readOwner.get(id);
     if (found === undefined) {
-      this.#sql.addConversation.run(id, owner.siteId, owner.ownerId, nowMs, nowMs);
+      const title = [JSON.stringify(acceptance.title ?? null), searchText(acceptance.title ?? '')] as const;
+      this.#sql.addConversation.run(id, owner.siteId, owner.ownerId, ...title, nowMs, nowMs);
     } else {
       const { site_id, owner_id } = v.parse(OwnerRowSchema, found);
       if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
@@ -81,6 +91,7 @@ class SqliteStore implements Store {
       run?.state ?? null,
       message.createdAtMs,
       JSON.stringify(message),
+      searchTextOf(message),
       id,
     );
   }
@@ -107,7 +118,8 @@ class SqliteStore implements Store {
 
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
     return this.#write('power-loss', () => {
-      const isFirst = this.#sql.endRun.run(JSON.stringify(message), id, message.id).changes > 0;
+      const kept = [JSON.stringify(message), searchTextOf(message)] as const;
+      const isFirst = this.#sql.endRun.run(...kept, id, message.id).changes > 0;
       if (isFirst) this.#sql.touchConversation.run(nowMs, id);
       return isFirst;
     });
@@ -122,18 +134,23 @@ class SqliteStore implements Store {
   }
 
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void> {
-    return this.#write('power-loss', () => void this.#sql.setTitle.run(JSON.stringify(title), nowMs, id));
+    const titles = [JSON.stringify(title), searchText(title)] as const;
+    return this.#write('power-loss', () => void this.#sql.setTitle.run(...titles, nowMs, id));
   }
 
   listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
     return settle(() => this.#sql.listUnsettled.all().map(toStored));
   }
 
-  listConversations(owner: Owner, { limit, beforeMs }: ListOptions): Promise<ConversationRecord[]> {
+  listConversations(
+    { siteId, ownerId }: Owner,
+    { limit, beforeMs, query = '' }: ListOptions,
+  ): Promise<ListedConversation[]> {
     // SQLite has no parameter for "no bound": no time is later than the largest number.
     const before = beforeMs ?? Number.MAX_VALUE;
+    const text = searchText(query);
     return settle(() =>
-      this.#sql.listConversations.all(owner.siteId, owner.ownerId, before, limit).map(toConversation),
+      this.#sql.listConversations.all(siteId, ownerId, before, text, text, text, limit).map(toSummary),
     );
   }
 
@@ -157,6 +174,10 @@ class SqliteStore implements Store {
       const row = v.parse(UsageRowSchema, this.#sql.readUsage.get(owner.siteId, owner.ownerId, sinceMs));
       return { inputTokens: row.input_tokens, outputTokens: row.output_tokens };
     });
+  }
+
+  anonymiseUsage({ siteId, ownerId }: Owner): Promise<void> {
+    return this.#write('power-loss', () => void this.#sql.anonymiseUsage.run(siteId, ownerId));
   }
 
   async eraseConversation(id: ConversationId): Promise<void> {

@@ -18,10 +18,18 @@ export interface ConversationRecord extends Owner {
   updatedAtMs: number;
 }
 
+/** As a list shows it. */
+export interface ListedConversation extends ConversationRecord {
+  /** The beginning of the newest message that has a text and is whole; empty when there is none. */
+  preview: string;
+}
+
 /** A message of a visitor and the answer that it starts, to be written together or not at all. */
 export interface Acceptance {
   conversationId: ConversationId;
   owner: Owner;
+  /** Of the conversation, when this is what creates it. */
+  title?: string;
   /** The visitor's message; absent for a regeneration, which adds an answer only. */
   question?: Message;
   /** The assistant message, empty, its run `running`. */
@@ -63,6 +71,8 @@ export interface ListOptions {
   limit: number;
   /** Only those updated before this. */
   beforeMs?: number;
+  /** Only those in whose title, or in a whole message of which, this stands; upper and lower case are the same. */
+  query?: string;
 }
 
 export interface Store {
@@ -89,12 +99,14 @@ export interface Store {
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void>;
   /** Messages whose run is `running`, or over and not settled, oldest first: what a restart has to look after. */
   listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]>;
-  listConversations(owner: Owner, options: ListOptions): Promise<ConversationRecord[]>;
+  listConversations(owner: Owner, options: ListOptions): Promise<ListedConversation[]>;
   /** Gives every conversation of one owner to another: a visitor who signed in. */
   moveConversations(from: Owner, to: Owner): Promise<number>;
   recordUsage(record: UsageRecord): Promise<void>;
   /** Tokens since `sinceMs`. */
   readUsage(owner: Owner, sinceMs: number): Promise<Usage>;
+  /** What was counted for the owner stays in the site's sum, and is nobody's. */
+  anonymiseUsage(owner: Owner): Promise<void>;
   /** Nothing of the conversation is left but what was counted. */
   eraseConversation(id: ConversationId): Promise<void>;
   eraseOwner(owner: Owner): Promise<number>;

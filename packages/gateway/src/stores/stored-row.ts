@@ -8,7 +8,8 @@ import {
   type Message,
 } from '@rivulet/protocol';
 import * as v from 'valibot';
-import type { ConversationRecord } from './store.ts';
+import { previewOf } from './search-text.ts';
+import type { ConversationRecord, ListedConversation } from './store.ts';
 
 const ConversationRowSchema = v.object({
   id: ConversationIdSchema,
@@ -23,6 +24,8 @@ const ConversationRowSchema = v.object({
   updated_ms: v.number(),
 });
 const MessageRowSchema = v.object({ conversation_id: ConversationIdSchema, body: v.string() });
+
+const NewestRowSchema = v.object({ newest_body: v.nullable(v.string()) });
 
 export const KeyRowSchema = v.object({ digest: v.string(), answer_id: MessageIdSchema, run_id: RunIdSchema });
 export const OwnerRowSchema = v.object({ site_id: v.string(), owner_id: v.string() });
@@ -45,4 +48,11 @@ export function toConversation(row: unknown): ConversationRecord {
 export function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
   const { conversation_id: conversationId, body } = v.parse(MessageRowSchema, row);
   return { conversationId, message: v.parse(MessageSchema, JSON.parse(body)) };
+}
+
+/** A row of `conversations` with the body of its newest message. */
+export function toSummary(row: unknown): ListedConversation {
+  const { newest_body: body } = v.parse(NewestRowSchema, row);
+  const newest = body === null ? undefined : v.parse(MessageSchema, JSON.parse(body));
+  return { ...toConversation(row), preview: previewOf(newest) };
 }

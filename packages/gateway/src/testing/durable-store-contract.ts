@@ -39,6 +39,7 @@ export function describeDurableStore(
           title: 'A title',
           createdAtMs: SAMPLE_MS,
           updatedAtMs: SAMPLE_MS + 2,
+          preview: 'half an emoji ',
         },
       ]);
     });

@@ -18,13 +18,35 @@ export function describeNotes(log: () => EventLog): void {
     const got: Note[][] = [[], []];
     for (const [index, list] of got.entries()) {
       await log().listen((note) => {
-        if (notes.some((own) => note.kind === 'abort' && own.runId === note.runId)) list.push(note);
+        if (note.kind === 'abort' && notes.some(({ runId }) => runId === note.runId)) list.push(note);
         if (list.length === notes.length) heard[index]?.resolve(undefined);
       });
     }
     for (const note of notes) await log().broadcast(note);
     await Promise.all(heard.map(({ promise }) => promise));
     expect(got).toEqual([notes, notes]);
+  });
+
+  it('every kind of note is heard as it was told', async () => {
+    const ownerId = `v_${Buffer.from(randomBytes(12)).toString('base64url')}`;
+    const typing = {
+      kind: 'typing' as const,
+      conversationId: mintConversationId(randomBytes),
+      isTyping: true,
+    };
+    const told: Note[] = [
+      { kind: 'moved', siteId: 'site', ownerId },
+      { ...typing, participantId: ownerId, sessionId: 'one' },
+    ];
+    const heard: Note[] = [];
+    const all = Promise.withResolvers<undefined>();
+    await log().listen((note) => {
+      if (JSON.stringify(note).includes(ownerId)) heard.push(note);
+      if (heard.length === told.length) all.resolve(undefined);
+    });
+    for (const note of told) await log().broadcast(note);
+    await all.promise;
+    expect(heard).toEqual(told);
   });
 
   it('who ended listening hears no more', async () => {
@@ -55,7 +77,7 @@ export function describeNotes(log: () => EventLog): void {
     const all = Promise.withResolvers<undefined>();
     const got: Note[] = [];
     await log().listen((note) => {
-      if (note.conversationId === call.conversationId) got.push(note);
+      if ('conversationId' in note && note.conversationId === call.conversationId) got.push(note);
       if (got.length === notes.length) all.resolve(undefined);
     });
     for (const note of notes) await log().broadcast(note);

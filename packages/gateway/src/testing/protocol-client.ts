@@ -23,6 +23,7 @@ type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
 export interface HelloOptions {
   site?: string;
   token?: string;
+  previousToken?: string;
   subscriptions?: { conversationId: ConversationId; cursor?: Position }[];
   /** What the client has from before. */
   view?: View | undefined;
@@ -70,10 +71,10 @@ export class ProtocolClient {
     return client;
   }
 
-  hello({ site = 'demo', token, subscriptions = [] }: HelloOptions = {}): CommandId {
+  hello({ site = 'demo', view: _mine, subscriptions = [], ...tokens }: HelloOptions = {}): CommandId {
     const client = { name: 'test', version: '0' };
     const hello = { type: 'hello' as const, protocol: '1.0', site, client, capabilities: [], subscriptions };
-    return this.say(token === undefined ? hello : { ...hello, token });
+    return this.say({ ...hello, ...tokens });
   }
 
   say(command: Unnamed<Command>): CommandId {

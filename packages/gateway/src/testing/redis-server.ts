@@ -13,6 +13,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again, with what is on its disk. */
   start(): Promise<void>;
+  /** Loses what is on the disk of one that was killed. */
+  lose(): void;
   /** One command beside what is tested. */
   run(command: string, ...args: (string | number)[]): Promise<unknown>;
   /** Kills it and removes its files. */
@@ -65,6 +67,9 @@ export async function startRedis(memory: 'forgets' | 'remembers'): Promise<Redis
     url,
     kill,
     start,
+    lose: () => {
+      rmSync(join(folder, 'appendonlydir'), { recursive: true, force: true });
+    },
     run,
     async dispose() {
       await kill();

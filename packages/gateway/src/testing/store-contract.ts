@@ -6,6 +6,7 @@ import type { Store } from '../stores/store.ts';
 import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, withText } from './samples.ts';
 import { describeAccepting } from './store-accepting-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
+import { describeSearching } from './store-searching-contract.ts';
 
 export interface StoreFixture {
   store: Store;
@@ -32,8 +33,12 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     describe('conversations', () => {
       describeConversations(store);
     });
+    describe('listing and searching', () => {
+      describeSearching(store);
+    });
     describe('erasing', () => {
       describeErasing(store);
+      describeAnonymising(store);
     });
     describe('usage and lifetime', () => {
       describeUsageAndLifetime(store);
@@ -135,6 +140,27 @@ function describeErasing(store: () => Store): void {
     expect(await store().readMessages(mine.conversationId)).toEqual([]);
     expect(await store().readMessages(other.conversationId)).toHaveLength(2);
     expect(await store().readUsage(owner, SAMPLE_MS)).toEqual(usage);
+  });
+}
+
+function describeAnonymising(store: () => Store): void {
+  it('what was counted for an owner can be made nobody’s, and others keep theirs', async () => {
+    const [owner, other] = [sampleOwner(), sampleOwner()];
+    const usage = { inputTokens: 2, outputTokens: 3 };
+    const count = (by: typeof owner) =>
+      store().recordUsage({
+        runId: mintRunId(randomBytes),
+        conversationId: mintConversationId(randomBytes),
+        owner: by,
+        usage,
+        atMs: SAMPLE_MS,
+      });
+    for (const by of [owner, other]) await count(by);
+    await store().anonymiseUsage(owner);
+    expect(await store().readUsage(owner, 0)).toEqual({ inputTokens: 0, outputTokens: 0 });
+    expect(await store().readUsage(other, 0)).toEqual(usage);
+    const nobody = { ...owner, ownerId: '' };
+    expect((await store().readUsage(nobody, SAMPLE_MS)).inputTokens).toBeGreaterThanOrEqual(2);
   });
 }
 

@@ -122,6 +122,8 @@ export function describeMessages(store: () => Store): void {
       kind: 'accepted',
     });
     expect(await isListed()).toBe(true);
+    await store().putMessages(conversationId, [{ ...over, feedback: { value: 'up' } }], SAMPLE_MS + 1);
+    expect(await isListed()).toBe(true);
     await store().settleRun(conversationId, answer.id);
     expect(await isListed()).toBe(false);
   });

@@ -3,17 +3,16 @@ import {
   ChatError,
   mintMessageId,
   mintRunId,
-  runningMessages,
-  type CommandOf,
   type ConversationId,
+  type Feedback,
   type MessageId,
-  type RunId,
   type UserPart,
 } from '@rivulet/protocol';
 import { createBrowserEnvironment } from './browser-environment.ts';
-import type { Chat, ChatEvents, ChatSnapshot, SendOptions, SharedState } from './chat.ts';
+import type { Chat, ChatAccess, ChatEvents, ChatSnapshot, SendOptions, SharedState } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
 import type { Environment } from './environment.ts';
+import { stopAnswer } from './stop-answer.ts';
 import { Company } from './tabs/company.ts';
 import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
@@ -43,10 +42,12 @@ export function createChatClient(options: ChatClientOptions): Chat {
 export class ChatClient implements Chat {
   readonly #session: ChatSession;
   readonly #company: Company;
+  readonly #place: { gateway: string; site: string };
 
   constructor(options: ChatClientOptions) {
     const environment = options.environment ?? createBrowserEnvironment();
     const { gateway, site } = options;
+    this.#place = { gateway, site };
     this.#session = new ChatSession({
       gateway,
       site,
@@ -135,22 +136,8 @@ export class ChatClient implements Chat {
     return { messageId };
   }
 
-  async stop(): Promise<void> {
-    const { current, awaited, outbox } = this.#session;
-    const conversationId = current.id;
-    const runIds = new Set<RunId>(awaited);
-    for (const { run } of runningMessages(current.conversation)) if (run !== undefined) runIds.add(run.id);
-    if (runIds.size > 0) {
-      await Promise.all([...runIds].map((runId) => this.#abort({ conversationId, runId })));
-      return;
-    }
-    if (outbox.takeBack(conversationId) > 0) return;
-    const onItsWay = outbox.letters.findLast(({ command }) => command.conversationId === conversationId);
-    if (onItsWay === undefined) return;
-    // An abort of a message that the gateway does not have would be lost: so first the one, then the other.
-    const taken = await outbox.outcome(onItsWay.command.messageId);
-    if (taken !== undefined)
-      await this.#abort({ conversationId, ...(taken.runId === undefined ? taken : { runId: taken.runId }) });
+  stop(): Promise<void> {
+    return stopAnswer(this.#session);
   }
 
   async retry(messageId: MessageId): Promise<void> {
@@ -201,6 +188,17 @@ export class ChatClient implements Chat {
     return { messageId };
   }
 
+  async sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void> {
+    const { current, requests } = this.#session;
+    const about = { id: this.#session.mintCommandId(), conversationId: current.id, messageId, value };
+    await requests.ask({ type: 'feedback', ...about, ...(comment === undefined ? {} : { comment }) });
+  }
+
+  get access(): ChatAccess {
+    const { identity, environment } = this.#session;
+    return { ...this.#place, token: identity.token, fetch: environment.fetch };
+  }
+
   discard(messageId: MessageId): void {
     this.#session.outbox.discard(messageId);
   }
@@ -210,6 +208,12 @@ export class ChatClient implements Chat {
     identity.forgetConversation();
     awaited.clear();
     current.switchTo(this.#session.emptyOpening());
+  }
+
+  openConversation(id: ConversationId): void {
+    this.connect();
+    this.#session.awaited.clear();
+    this.#show(id, 'same');
   }
 
   identify(token: string): Promise<void> {
@@ -234,11 +238,12 @@ export class ChatClient implements Chat {
     storage.permit();
     identity.identify(token);
     const stored = identity.conversationId;
-    if (!wasIdentified && stored !== undefined && stored !== current.id)
+    // What was said as a visitor stays on screen: the next hello takes it along.
+    if (!wasIdentified && this.#session.isUntouched && stored !== undefined && stored !== current.id)
       current.switchTo({ id: stored, isBegun: true });
     const { state } = connection;
     if (state.kind === 'idle' || (state.kind === 'closed' && state.reason === 'asked')) return;
-    const welcomed = this.#session.welcomedNext();
+    const welcomed = this.#session.waiters.wait();
     connection.restart();
     await welcomed;
   }
@@ -256,27 +261,25 @@ export class ChatClient implements Chat {
 
   /** A conversation was begun in another tab: where nothing was said yet, it is shown here too. */
   #follow(conversationId: ConversationId): void {
-    const { identity, storage, current, connection } = this.#session;
+    const { identity, storage } = this.#session;
     const { token } = identity;
     storage.reload();
     if (!this.#session.isUntouched) return;
-    identity.keepConversation(conversationId);
-    current.switchTo({ id: conversationId, isBegun: true });
-    // A hello that is on its way does not name it; and without a shared line it was perhaps said as another visitor.
-    if (connection.state.kind === 'open' && identity.token === token) current.subscribe();
+    // Without a shared line a hello was perhaps said as another visitor.
+    this.#show(conversationId, identity.token === token ? 'same' : 'other');
+  }
+
+  /** @param visitor whether the line speaks as the one who has the conversation */
+  #show(id: ConversationId, visitor: 'same' | 'other'): void {
+    const { identity, current, connection } = this.#session;
+    identity.keepConversation(id);
+    current.switchTo({ id, isBegun: true });
+    // A hello that is on its way does not name it.
+    if (connection.state.kind === 'open' && visitor === 'same') current.subscribe();
     else connection.restart();
   }
 
   get #person(): string {
     return personOf(this.#session.identity.siteToken);
-  }
-
-  async #abort(what: Omit<CommandOf<'abort-run'>, 'type' | 'id'>): Promise<void> {
-    try {
-      await this.#session.requests.ask({ type: 'abort-run', id: this.#session.mintCommandId(), ...what });
-    } catch (error) {
-      // It ended by itself just now, or the chat did: what was asked for is so.
-      if (!(error instanceof ChatError) || !['not-found', 'interrupted'].includes(error.code)) throw error;
-    }
   }
 }

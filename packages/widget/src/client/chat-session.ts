@@ -32,6 +32,7 @@ import { SnapshotSource } from './snapshot-source.ts';
 import { SiteStorage } from './storage.ts';
 import { createTabTransport, type TabTransport, type TabTransportOptions } from './tabs/tab-transport.ts';
 import type { Transport } from './transports/transport.ts';
+import { Waiters } from './waiters.ts';
 
 export interface ChatSessionOptions {
   gateway: string;
@@ -59,8 +60,7 @@ export class ChatSession {
   readonly #tabs: TabTransport;
   readonly #begun: (conversationId: ConversationId) => void;
   #status: ChatStatus = 'idle';
-  /** Who waits for the gateway to know them, see `welcomedNext`. */
-  #waiters: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
+  readonly waiters = new Waiters();
 
   constructor({ gateway, site, environment, transport, welcomeTimeoutMs, begun }: ChatSessionOptions) {
     this.#site = site;
@@ -124,18 +124,13 @@ export class ChatSession {
     return !isBegun && this.outbox.letters.every(({ command }) => command.conversationId !== id);
   }
 
-  /** @throws {ChatError} when the gateway refuses the next hello, or the chat is closed before. */
-  welcomedNext(): Promise<void> {
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
-  }
-
   /** Ends the line, what waits for it, and every timer. */
   close(): void {
     const error = new ChatError('interrupted', { message: 'The chat was closed.' });
     this.connection.close();
     this.requests.clear(error);
     this.outbox.rest();
-    this.#refuseWaiters(error);
+    this.waiters.reject(error);
   }
 
   // The two know each other; neither calls before both are there.
@@ -183,13 +178,15 @@ export class ChatSession {
   };
 
   #hello(): CommandOf<'hello'> {
-    const [{ token }, { subscriptions }] = [this.identity, this.current];
-    return helloOf({ id: this.mintCommandId(), site: this.#site, token, subscriptions });
+    const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
+    return helloOf({ id: this.mintCommandId(), site: this.#site, token, previousToken, subscriptions });
   }
 
-  #welcomed({ token }: EventOf<'welcome'>): void {
+  #welcomed({ token, capabilities }: EventOf<'welcome'>): void {
     if (token !== undefined) this.identity.keepToken(token);
-    for (const { resolve } of this.#waiters.splice(0)) resolve();
+    // An older gateway has passed over it: the visitor may need it again.
+    if (capabilities.includes('previous-token')) this.identity.forgetVisitor();
+    this.waiters.resolve();
     // Into a stored conversation only once it is known to be there: see #leaveLostConversation.
     if (this.current.subscriptions.length === 0) this.#resume();
   }
@@ -207,6 +204,8 @@ export class ChatSession {
     } else if (event.type === 'accepted') {
       if (!this.outbox.settle(event)) this.requests.settle(event);
     } else if (event.type === 'rejected') this.#rejected(event);
+    else if (event.type === 'conversation-removed' && event.conversationId === this.current.id)
+      this.#leaveLostConversation();
     this.#forgetWhatIsShown();
   }
 
@@ -221,18 +220,21 @@ export class ChatSession {
     // Against the hello itself: the gateway hangs up next, and #connectionChanged tells it.
     if (this.connection.state.kind !== 'open') return;
     const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
-    if (isAboutConversation && error.code === 'not-found') this.#leaveLostConversation();
+    if (isAboutConversation && error.code === 'not-found')
+      // The person's own, when what the visitor had said could not be merged.
+      this.#leaveLostConversation(this.identity.conversationBeside(this.current.id));
     else if (isAboutConversation || commandId === undefined) this.#tellError(ChatError.fromBody(error));
     // Without its subscription the line is worth nothing; the next one asks again, with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();
     else if (isAboutConversation && this.outbox.isSuspended) this.#resume();
   }
 
-  /** Erased, or another person's: nobody can do anything about it, so an empty one begins without an error. */
-  #leaveLostConversation(): void {
+  /** Erased, or another person's: nobody can do anything about it, so another one is shown without an error. */
+  #leaveLostConversation(next?: ConversationId): void {
     const lost = this.current.id;
-    this.identity.forgetConversation();
-    this.current.switchTo(this.emptyOpening());
+    if (this.identity.conversationId === lost) this.identity.forgetConversation();
+    this.current.switchTo(next === undefined ? this.emptyOpening() : { id: next, isBegun: true });
+    if (next !== undefined) this.current.subscribe();
     this.awaited.clear();
     this.outbox.moveTo(lost, this.current.id);
   }
@@ -271,14 +273,10 @@ export class ChatSession {
     }
     if (refusal !== null) {
       const error = ChatError.fromBody(refusal);
-      this.#refuseWaiters(error);
+      this.waiters.reject(error);
       this.#tellError(error);
     }
     this.#tellStatus();
-  }
-
-  #refuseWaiters(error: ChatError): void {
-    for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
 
   #tellStatus(): void {

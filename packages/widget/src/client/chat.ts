@@ -2,7 +2,9 @@
 import type {
   ChatError,
   Conversation,
+  ConversationId,
   ErrorBody,
+  Feedback,
   FinishReason,
   Message,
   MessageId,
@@ -62,6 +64,15 @@ export interface SendOptions {
   parentId?: MessageId | null;
 }
 
+/** What a request beside the line needs. */
+export interface ChatAccess {
+  gateway: string;
+  site: string;
+  /** A secret: whoever has it speaks as this person. undefined: a visitor whom the gateway does not know yet. */
+  token: string | undefined;
+  fetch: typeof globalThis.fetch;
+}
+
 export interface Chat {
   readonly snapshot: ChatSnapshot;
   /** Calls back after a change, at most once a frame. @returns the way to end it. */
@@ -91,6 +102,15 @@ export interface Chat {
   edit(messageId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }>;
   /** Takes a failed message off the list. */
   discard(messageId: MessageId): void;
+  /**
+   * Says what the visitor thinks of an answer; null takes it back.
+   * @throws {ChatError} not-found, busy: it is still being written
+   */
+  sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void>;
+  /** Leaves this conversation for another one of this person, in this tab. One that is not there makes room for an empty one. */
+  openConversation(id: ConversationId): void;
+  /** For `createHistory`. */
+  readonly access: ChatAccess;
   /**
    * Leaves this conversation and begins an empty one, in this tab: another one, in which somebody may be reading, stays where
    * it is. A tab that opens later, and one that is still empty, shows what was begun last.

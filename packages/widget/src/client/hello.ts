@@ -7,9 +7,17 @@ export function helloOf(who: {
   id: CommandOf<'hello'>['id'];
   site: string;
   token: string | undefined;
+  previousToken: string | undefined;
   subscriptions: Subscription[];
 }): CommandOf<'hello'> {
-  const { token, ...rest } = who;
-  const hello = { protocol: PROTOCOL_VERSION, client: CLIENT, capabilities: [], ...rest };
-  return { type: 'hello', ...hello, ...(token === undefined ? {} : { token }) };
+  const { token, previousToken, ...rest } = who;
+  return {
+    type: 'hello',
+    protocol: PROTOCOL_VERSION,
+    client: CLIENT,
+    capabilities: [],
+    ...rest,
+    ...(token === undefined ? {} : { token }),
+    ...(previousToken === undefined ? {} : { previousToken }),
+  };
 }

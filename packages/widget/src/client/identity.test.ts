@@ -140,6 +140,19 @@ test('identify speaks with the token of the site on a new line, and never stores
   expect(storage.items.has('rivulet:demo:user-conversation')).toBe(true);
 });
 
+test('a conversation that is erased while it is on screen makes room for an empty one', async () => {
+  const { chat, gateway, texts, heard } = openChat();
+  await chat.sendMessage('Hello');
+  await settle();
+  const conversationId = gateway.onlyLog.id;
+  gateway.erase(conversationId);
+  gateway.line.send({ type: 'conversation-removed', conversationId });
+  await settle();
+  expect([texts(), heard('error')]).toEqual([[], []]);
+  await chat.sendMessage('Again');
+  expect(gateway.onlyLog.id).not.toBe(conversationId);
+});
+
 test('an identity token that is refused rejects identify and is told as an error', async () => {
   const { chat, gateway, heard } = openChat();
   await settle();

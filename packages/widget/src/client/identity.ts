@@ -24,11 +24,22 @@ export class Identity {
     return this.#siteToken ?? this.#storage.get('token');
   }
 
+  /** Of the visitor whom the site has named since; undefined: there was none, or the gateway has merged them. */
+  get previousToken(): string | undefined {
+    return this.isIdentified ? this.#storage.get('token') : undefined;
+  }
+
   /** The conversation to open on this page: a person's is another than the one of the anonymous visitor before. */
   get conversationId(): ConversationId | undefined {
     const id = this.#storage.get(this.#conversationKey);
     // Checked with the shape of the schema; a wrong one would make every hello unreadable.
     return id !== undefined && /^c_[\w-]{8,64}$/.test(id) ? (id as ConversationId) : undefined;
+  }
+
+  /** The conversation to open when `id` is not there any more. */
+  conversationBeside(id: ConversationId): ConversationId | undefined {
+    const stored = this.conversationId;
+    return stored === id ? undefined : stored;
   }
 
   keepConversation(id: ConversationId): void {
@@ -54,6 +65,13 @@ export class Identity {
     if (this.isIdentified || this.#storage.get('token') === undefined) return false;
     this.#storage.remove('token');
     return true;
+  }
+
+  /** The gateway has given what the visitor said to the person. */
+  forgetVisitor(): void {
+    if (!this.isIdentified) return;
+    this.#storage.remove('token');
+    this.#storage.remove('conversation');
   }
 
   logout(): void {

@@ -1,6 +1,7 @@
 /** @rivulet/widget/client: the headless client. */
 export type {
   Chat,
+  ChatAccess,
   ChatEvents,
   ChatSnapshot,
   ChatStatus,

@@ -6,7 +6,7 @@ const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 const ANGLE_URL = /<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s\0-\x20<>]*)>/y;
 // The local part is bounded as in RFC 5321 so that a run of letters is not read again and again.
 const ANGLE_EMAIL = new RegExp(`<([\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})*)>`, 'y');
-const BARE_URL = /(?:https?:\/\/|www\.)[^\s<]+/iy;
+const BARE_URL = /(?:(?:https?|ftp):\/\/|www\.)[^\s<]+/iy;
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
 export interface Autolink {
@@ -31,7 +31,7 @@ export function readAngleLink(text: string, offset: number): Autolink | undefine
   return { href: `mailto:${inner}`, text: inner, end: offset + address.length };
 }
 
-/** Reads `https://…` or `www.…` at `offset`, without the punctuation that ends the sentence. */
+/** Reads `https://…`, `ftp://…` or `www.…` at `offset`, without the punctuation that ends the sentence. */
 export function readBareUrl(text: string, offset: number): Autolink | undefined {
   const before = text.charAt(offset - 1);
   const isWww = /^w/i.test(text.charAt(offset));
@@ -46,7 +46,7 @@ export function readBareUrl(text: string, offset: number): Autolink | undefined 
 }
 
 function hasDomain(url: string): boolean {
-  const domain = /^(?:https?:\/\/|(?=www\.))([^/?#:]+)/i.exec(url)?.[1];
+  const domain = /^(?:(?:https?|ftp):\/\/|(?=www\.))([^/?#:]+)/i.exec(url)?.[1];
   if (domain === undefined || !/^[\p{L}\p{N}]/u.test(domain)) return false;
   // GFM: no underscore in the last two parts of the domain.
   return !domain

@@ -30,8 +30,8 @@ export interface InlineResult {
 
 /** How much text there is between two places up to which nodes are final: long paragraphs then cost what is added. */
 const SETTLE_EVERY_CHARS = 1_024;
-/** Everything up to a character that may mean something; `h` and `w` only where a URL begins. */
-const PLAIN = /(?:[^\n`[\]\\!<&*_~hHwW]|[hH](?!ttps?:\/\/)|[wW](?!ww\.))+/y;
+/** Everything up to a character that may mean something; `h`, `f` and `w` only where a URL begins. */
+const PLAIN = /(?:[^\n`[\]\\!<&*_~hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.))+/y;
 /** `<https://…` whose `>` is still to come. */
 const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
@@ -201,7 +201,7 @@ class InlineParser {
 
   #readUrl(character: string): void {
     const isAngle = character === '<';
-    const isUrlStart = isAngle || /[hw]/i.test(character);
+    const isUrlStart = isAngle || /[hfw]/i.test(character);
     const read = isAngle ? readAngleLink : readBareUrl;
     const link = isUrlStart ? read(this.#text, this.#at) : undefined;
     if (link) {

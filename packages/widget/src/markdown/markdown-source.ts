@@ -4,38 +4,38 @@ import { isUndecided } from './held-end.ts';
 
 export class MarkdownSource {
   readonly parser = new BlockParser();
-  #text = '';
+  text = '';
+  state: 'streaming' | 'complete' = 'streaming';
   /** Where the first line that was not complete begins. */
   #lineStart = 0;
   #undoTrial: (() => void) | undefined;
-  #isComplete = false;
 
   /** Says whether `text` goes on from what was read. */
   isContinuedBy(text: string): boolean {
-    if (this.#isComplete || text.length < this.#text.length) return false;
+    if (this.state === 'complete' || text.length < this.text.length) return false;
     // Not startsWith: V8 compares character by character there, 0.3 ms for 50 kB, and equal strings at once.
-    const before = text.slice(0, this.#text.length);
-    return before === this.#text;
+    const before = text.slice(0, this.text.length);
+    return before === this.text;
   }
 
   /** Reads what `text` has more than the last one. */
   read(text: string, state: 'streaming' | 'complete'): void {
     this.#undoTrial?.();
     this.#undoTrial = undefined;
-    this.#text = text;
+    this.text = text;
+    this.state = state;
     this.#readLines();
     const rest = cleanLine(text.slice(this.#lineStart));
     if (state === 'complete') {
       if (rest !== '') this.parser.addLine(rest.replace(/\r$/, ''));
       this.parser.end();
-      this.#isComplete = true;
     } else if (!isUndecided(rest, this.#place())) {
       this.#undoTrial = this.parser.tryLine(rest);
     }
   }
 
   #readLines(): void {
-    const text = this.#text;
+    const text = this.text;
     for (;;) {
       const end = lineEnd(text, this.#lineStart);
       if (end === undefined) return;

@@ -12,6 +12,7 @@
  *   `span.refused-link` where the destination is not allowed.
  * - Images: `img`, or `.blocked-image` (`a`, or `span` when not even a link is allowed) with the description.
  */
+import { loadNames, missedNames } from './character-reference.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
 import { MarkdownSource } from './markdown-source.ts';
@@ -24,6 +25,8 @@ export class MarkdownView {
   #source = new MarkdownSource();
   #root: ContainerView;
   #context: ViewContext;
+  /** Goes up with each text shown: what was loaded for an older one is late. */
+  #version = 0;
 
   constructor(target: HTMLElement, options: MarkdownOptions = {}) {
     this.#target = target;
@@ -38,14 +41,17 @@ export class MarkdownView {
    */
   update(text: string, state: 'streaming' | 'complete'): void {
     if (!this.#source.isContinuedBy(text)) this.clear();
+    const missedBefore = missedNames();
     this.#source.read(text, state);
     const { document, growing } = this.#source.parser;
     this.#root.update(document, { context: this.#context, growing });
     this.#refreshWaiting();
+    if (missedNames() > missedBefore) void this.#showWithNames();
   }
 
   /** Removes everything shown. */
   clear(): void {
+    this.#version++;
     this.#target.replaceChildren();
     this.#source = new MarkdownSource();
     this.#root = new ContainerView(this.#target);
@@ -55,6 +61,15 @@ export class MarkdownView {
   #createContext(): ViewContext {
     const { definitions } = this.#source.parser;
     return { options: this.#options, definitions, waiting: new Map<string, Set<InlineView>>() };
+  }
+
+  /** The one case in which what is settled is built again: a rare name of a character, once on a page. */
+  async #showWithNames(): Promise<void> {
+    const version = this.#version;
+    if (!(await loadNames()) || version !== this.#version) return;
+    const { text, state } = this.#source;
+    this.clear();
+    this.update(text, state);
   }
 
   /** A definition may come after what refers to it; each text that waited is read again once. */

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { loadNames } from './character-reference.ts';
 import { MarkdownView } from './index.ts';
 import COMMONMARK from './testing/commonmark-0.31.2.json' with { type: 'json' };
-import GFM from './testing/gfm.json' with { type: 'json' };
+import GFM from './testing/gfm-0.29.json' with { type: 'json' };
+
+beforeAll(() => loadNames());
 
 function render(markdown: string): HTMLElement {
   const target = document.createElement('div');

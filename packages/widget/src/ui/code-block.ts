@@ -1,13 +1,9 @@
-/** The copy button of a settled code block. */
+/** What a settled code block gets: a copy button, and colours. */
+import type { CodeInfo } from '../markdown/index.ts';
 import type { Strings } from './strings/en.ts';
 
-export interface CodeDecoration {
-  text: string;
-  strings: Strings;
-}
-
-/** Puts a button into the figure around `pre`. */
-export function decorateCode(pre: HTMLElement, { text, strings }: CodeDecoration): void {
+/** Puts a button into the figure around `pre`, and has the code coloured when the page is idle. */
+export function decorateCode(pre: HTMLElement, { text, language }: CodeInfo, strings: Strings): void {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'code-copy';
@@ -19,6 +15,14 @@ export function decorateCode(pre: HTMLElement, { text, strings }: CodeDecoration
     });
   });
   pre.parentElement?.append(button);
+  if (language !== '') void colourCode(pre, language);
+}
+
+/** Code that cannot be coloured stays plain. */
+async function colourCode(pre: HTMLElement, language: string): Promise<void> {
+  const code = pre.querySelector('code');
+  const loaded = await import('./highlight/highlight.ts').catch(() => undefined);
+  if (code !== null) await loaded?.highlight(code, language);
 }
 
 /** @returns false where the page or the browser does not allow it; there is then nothing to confirm. */

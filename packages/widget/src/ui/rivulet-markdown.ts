@@ -29,8 +29,8 @@ export class RivuletMarkdown extends LitElement {
     const target = this.querySelector<HTMLElement>('.markdown');
     if (target === null) return;
     this.#view ??= new MarkdownView(target, {
-      decorateCode: (pre, { text }) => {
-        decorateCode(pre, { text, strings: this.strings });
+      decorateCode: (pre, code) => {
+        decorateCode(pre, code, this.strings);
       },
       labels: { table: this.strings.table, image: this.strings.image, task: this.strings.task },
     });

@@ -126,6 +126,39 @@ test('identify in one tab is followed by the others, on one line, and no token i
   expect([...browser.storage.items.values()].join()).not.toContain('of-a-person');
 });
 
+test('identify in one tab takes the conversation of all tabs along, in the middle of an answer', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  gateway.onlyLog.write('Good ');
+  await settle();
+  await second.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  gateway.onlyLog.write('day.');
+  await settle();
+  expect([first.texts(), second.texts()]).toEqual([
+    ['Hello', 'Good day.'],
+    ['Hello', 'Good day.'],
+  ]);
+  expect(browser.openLines).toBe(1);
+  expect(gateway.ofType('hello').filter(({ previousToken }) => previousToken === 'minted')).toHaveLength(1);
+  expect(browser.storage.getItem('rivulet:demo:token')).toBeNull();
+});
+
+test('a tab that was another visitor merges by a line of its own', async () => {
+  const { browser, gateway, first } = await twoTabs();
+  await first.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  browser.storage.setItem('rivulet:demo:token', 'another visitor');
+  const late = openTab(browser, gateway);
+  await late.chat.sendMessage('Hello');
+  await late.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(late.texts()).toEqual(['Hello', 'Good day.']);
+  expect(gateway.onlyLog.owner).toBe('of-a-person');
+});
+
 const tokenOf = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;
 
 test.each([

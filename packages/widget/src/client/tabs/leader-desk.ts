@@ -33,6 +33,8 @@ export class LeaderDesk {
   #shared: Shared | undefined;
   /** Who the line speaks as; undefined: as the site says, and the group's name tells. */
   #token: string | undefined;
+  /** The visitor whom the line's hello has merged into the person. */
+  #previousToken: string | undefined;
 
   constructor(options: LeaderDeskOptions) {
     this.#options = options;
@@ -40,8 +42,10 @@ export class LeaderDesk {
   }
 
   /** Carries this tab's own line by `real`, and from its welcome on those of the others. */
-  share(line: TabLine, real: ClientChannel, { token, subscriptions }: CommandOf<'hello'>): void {
+  share(line: TabLine, real: ClientChannel, hello: CommandOf<'hello'>): void {
+    const { token, previousToken, subscriptions } = hello;
     this.#token = token;
+    this.#previousToken = previousToken;
     this.#via = { tab: this.#via.tab, line: this.#via.line + 1 };
     this.#real = real;
     this.#followed.set(this.#via.tab, subscriptions[0]?.conversationId);
@@ -112,7 +116,10 @@ export class LeaderDesk {
       this.tell();
       return;
     }
-    if (hello.token !== undefined && hello.token !== this.#token) {
+    const isStranger = hello.token !== undefined && hello.token !== this.#token;
+    // It brings another visitor to merge: in a hello of its own.
+    const { previousToken: other } = hello;
+    if (isStranger || (other !== undefined && other !== this.#previousToken)) {
       this.#options.post({ kind: 'refuse', to: tab });
       return;
     }

@@ -33,7 +33,7 @@ export interface TabGroupOptions {
   transport: Transport;
   /** Of the channel and of the lock. */
   name: string;
-  /** `compared`: the name does not tell two visitors apart, their tokens do. `secret`: it does, and no token is posted. */
+  /** `compared`: the name does not tell two visitors apart, their tokens do. `secret`: it does, and the site's token is not posted. */
   tokens: 'compared' | 'secret';
   /** A new line at once, if this tab wants one at all. */
   restart: () => void;

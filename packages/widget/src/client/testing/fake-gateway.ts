@@ -39,6 +39,8 @@ export class FakeGateway implements Transport {
   messagesPerPage = 1000;
   /** Asked before each command; an error is its rejection. */
   refuse: (command: Command) => ErrorBody | undefined = () => undefined;
+  /** What every welcome says it can do. */
+  capabilities: string[] = ['previous-token'];
   /** The fuse of the next line. */
   nextFuse: () => Fuse = () => ({ frames: Infinity });
   readonly random: (length: number) => Uint8Array;
@@ -64,6 +66,11 @@ export class FakeGateway implements Transport {
     const log = this.logs.get(id) ?? new FakeLog(id);
     this.logs.set(id, log);
     return log;
+  }
+
+  merge({ token, previousToken }: CommandOf<'hello'>): void {
+    if (token === undefined || !this.capabilities.includes('previous-token')) return;
+    for (const log of this.logs.values()) if (log.owner === previousToken) log.owner = token;
   }
 
   /** A conversation that this test's gateway does not have any more. */
@@ -98,6 +105,8 @@ interface LineParts {
 
 export class FakeLine {
   readonly observer: LineObserver;
+  /** Who speaks on it. */
+  token = 'minted';
   /** How many of the next logged events this line loses without breaking. */
   losses = 0;
   readonly #gateway: FakeGateway;
@@ -130,7 +139,7 @@ export class FakeLine {
 
   follow({ conversationId, cursor }: Subscription, commandId: Command['id']): void {
     const log = this.#gateway.logs.get(conversationId);
-    if (log === undefined) {
+    if (log === undefined || (log.owner ?? this.token) !== this.token) {
       this.send({ type: 'rejected', commandId, error: new ChatError('not-found').toBody() });
       return;
     }
@@ -147,22 +156,7 @@ export class FakeLine {
   }
 
   #sendSnapshot(log: FakeLog): void {
-    const { messages } = log.state;
-    const size = this.#gateway.messagesPerPage;
-    const pages = Math.max(1, Math.ceil(messages.length / size));
-    for (let page = 0; page < pages; page += 1) {
-      const conversation = { ...log.state, messages: messages.slice(page * size, (page + 1) * size) };
-      const { id: conversationId, epoch, seq } = log;
-      this.send({
-        type: 'snapshot',
-        conversationId,
-        epoch,
-        seq,
-        conversation,
-        page,
-        isLast: page === pages - 1,
-      });
-    }
+    for (const page of log.pages(this.#gateway.messagesPerPage)) this.send(page);
   }
 
   #watch(log: FakeLog): void {
@@ -212,6 +206,8 @@ export class FakeLine {
 function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
+      line.token = command.token ?? 'minted';
+      gateway.merge(command);
       line.send({
         type: 'welcome',
         protocol: '1.0',
@@ -221,7 +217,7 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
         limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
         heartbeatMs: 25_000,
         serverTimeMs: 0,
-        capabilities: [],
+        capabilities: gateway.capabilities,
       });
       for (const subscription of command.subscriptions) line.follow(subscription, command.id);
       break;
@@ -243,6 +239,10 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
     case 'abort-run':
       abort(command, line, gateway);
       break;
+    case 'feedback':
+      gateway.log(command.conversationId).rate(command);
+      line.send({ type: 'accepted', commandId: command.id });
+      break;
     case 'ping':
       line.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
       break;
@@ -259,6 +259,7 @@ function acceptEdit(command: CommandOf<'edit-message'>, line: FakeLine, gateway:
 
 function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gateway: FakeGateway): void {
   const log = gateway.log(command.conversationId);
+  log.owner ??= line.token;
   const { messageId } = command;
   const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
   if (!log.accepted.has(messageId)) {
@@ -272,8 +273,8 @@ function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gatew
 }
 
 function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: FakeGateway): void {
-  const log = gateway.log(command.conversationId);
-  const { messageId, runId } = command;
+  const { conversationId, messageId, runId } = command;
+  const log = gateway.log(conversationId);
   const parentId = log.state.messages.find(({ id }) => id === messageId)?.parentId ?? messageId;
   if (!log.regenerated.has(runId)) log.startRun(runId, mintMessageId(gateway.random), parentId);
   log.regenerated.add(runId);
@@ -283,7 +284,6 @@ function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: F
 function abort(command: CommandOf<'abort-run'>, line: FakeLine, gateway: FakeGateway): void {
   const log = gateway.logs.get(command.conversationId);
   const runId = command.runId ?? (command.messageId && log?.accepted.get(command.messageId));
-  const isEnded = log?.finish('aborted', runId) ?? false;
-  if (isEnded) line.send({ type: 'accepted', commandId: command.id });
+  if (log?.finish('aborted', runId) === true) line.send({ type: 'accepted', commandId: command.id });
   else line.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
 }

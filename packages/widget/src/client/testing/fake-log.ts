@@ -3,6 +3,7 @@ import {
   emptyConversation,
   fold,
   partIdOf,
+  type ChatEvent,
   type CommandOf,
   type Conversation,
   type ConversationId,
@@ -19,6 +20,8 @@ export class FakeLog {
   /** What every viewer at the end of the log has. */
   state: Conversation;
   epoch = 'e1';
+  /** The token of who began it; a merge writes it anew. undefined: a test did, for everybody. */
+  owner: string | undefined;
   /** Events before this one are not kept for a replay. */
   keptFrom = 1;
   /** Accepted messages and the run that answers each: the second sending is told the same. */
@@ -33,6 +36,21 @@ export class FakeLog {
 
   get seq(): number {
     return this.events.length;
+  }
+
+  /** The state as a snapshot, this many messages a page. */
+  pages(size: number): ChatEvent[] {
+    const { id: conversationId, epoch, seq, state } = this;
+    const count = Math.max(1, Math.ceil(state.messages.length / size));
+    return Array.from({ length: count }, (_, page) => ({
+      type: 'snapshot',
+      conversationId,
+      epoch,
+      seq,
+      conversation: { ...state, messages: state.messages.slice(page * size, (page + 1) * size) },
+      page,
+      isLast: page === count - 1,
+    }));
   }
 
   append(body: LoggedEventBody): void {
@@ -57,6 +75,11 @@ export class FakeLog {
         createdAtMs: 0,
       },
     });
+  }
+
+  rate({ messageId, value, comment }: CommandOf<'feedback'>): void {
+    const feedback = value === null ? null : { value, ...(comment === undefined ? {} : { comment }) };
+    this.append({ type: 'feedback', messageId, feedback });
   }
 
   startRun(runId: RunId, messageId: MessageId, parentId: MessageId): void {

@@ -6,11 +6,6 @@ export interface Example {
   html: string;
 }
 
-/** CommonMark examples that come out differently, by number. */
-export const MISSES: Record<number, string> = {
-  25: 'Uses names of HTML 5 (&Dcaron;, &HilbertSpace; …); we know those of HTML 4, see character-reference.ts.',
-};
-
 const BARE_URL = 'GFM 6.9 makes a link of a bare URL or address where CommonMark alone does not.';
 
 /** CommonMark examples for which GFM, which we follow, asks for something else: what it asks for, by number. */

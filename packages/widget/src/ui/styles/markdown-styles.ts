@@ -29,11 +29,18 @@ export const markdownStyles = `
 .markdown .code {
   position: relative; margin: 0 0 14px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_sunken); overflow: hidden;
 }
-.markdown .code figcaption { padding: 7px 14px 0; font: 500 12px/20px var(--_font); color: var(--_muted); }
-.markdown .code figcaption:empty { display: none; }
-.markdown pre { margin: 0; padding: 10px 14px 12px; overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; font: 13px/20px var(--_mono); tab-size: 2; direction: ltr; text-align: left; white-space: pre; }
+.markdown .code figcaption { min-block-size: 34px; padding: 7px 14px 0; font: 500 12px/20px var(--_font); color: var(--_muted); }
+.markdown pre { margin: 0; padding: 4px 14px 12px; overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; font: 13px/20px var(--_mono); tab-size: 2; direction: ltr; text-align: left; white-space: pre; }
 .markdown pre:focus-visible, .markdown .table-scroll:focus-visible { outline-offset: -2px; }
 .markdown pre code { font: inherit; }
+.code-comment { color: var(--rivulet-code-comment, light-dark(#5c6670, #9aa5ae)); font-style: italic; }
+.code-keyword { color: var(--rivulet-code-keyword, light-dark(#8e2fa8, #d9a5ee)); }
+.code-string { color: var(--rivulet-code-string, light-dark(#1b6b38, #93d7a4)); }
+.code-number { color: var(--rivulet-code-number, light-dark(#9a4a05, #f0b27e)); }
+.code-title { color: var(--rivulet-code-title, light-dark(#1d56b8, #90bdf7)); }
+.code-type { color: var(--rivulet-code-type, light-dark(#0b6470, #7fd3dd)); }
+.code-attribute { color: var(--rivulet-code-attribute, light-dark(#7a5500, #e3c878)); }
+.code-deletion { color: var(--rivulet-code-deletion, light-dark(#b02a30, #ff9c97)); }
 .code-copy {
   appearance: none; position: absolute; inset-block-start: 5px; inset-inline-end: 5px; margin: 0; border: 0; padding: 2px 8px; min-block-size: 24px; border-radius: 7px; cursor: pointer;
   font: 500 12px/20px var(--_font); color: var(--_muted); background: var(--_sunken);

@@ -9,7 +9,14 @@ import {
   type Run,
   type RunId,
 } from '@rivulet/protocol';
-import type { Chat, ChatEvents, ChatSnapshot, SendOptions, SharedState } from '../../client/chat.ts';
+import type {
+  Chat,
+  ChatAccess,
+  ChatEvents,
+  ChatSnapshot,
+  SendOptions,
+  SharedState,
+} from '../../client/chat.ts';
 
 type Handler = (detail: never) => void;
 
@@ -112,6 +119,21 @@ export class FakeChat implements Chat {
     if (this.rejection !== undefined) throw this.rejection;
     return { messageId };
   }
+
+  async sendFeedback(messageId: MessageId, value: 'up' | 'down' | null, comment = ''): Promise<void> {
+    this.asked.push(`feedback ${messageId} ${value} ${comment}`.trim());
+  }
+
+  openConversation(id: Conversation['id']): void {
+    this.asked.push(`openConversation ${id}`);
+  }
+
+  get access(): ChatAccess {
+    return { gateway: 'https://chat.test', site: 'demo', token: 'minted', fetch: this.fetch };
+  }
+
+  /** What requests beside the line are answered with. */
+  fetch: ChatAccess['fetch'] = () => Promise.reject(new Error('this test answers no request'));
 
   discard(messageId: MessageId): void {
     this.asked.push(`discard ${messageId}`);

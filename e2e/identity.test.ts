@@ -1,0 +1,90 @@
+/** The widget's own client against the executable: a visitor signs in, comes back elsewhere, finds and erases what is theirs. */
+import { createHmac } from 'node:crypto';
+import { textOf } from '@rivulet/protocol';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { createChatClient } from '../packages/widget/src/client/chat-client.ts';
+import { createHistory } from '../packages/widget/src/client/history.ts';
+import { MemoryStorage, createNodeEnvironment } from './support/node-environment.ts';
+import {
+  createDataFolder,
+  startGateway,
+  startUpstream,
+  type GatewayProcess,
+  type UpstreamProcess,
+} from './support/processes.ts';
+
+const SECRET = 'what only the site and its gateway know';
+const data = createDataFolder();
+let upstream: UpstreamProcess;
+let gateway: GatewayProcess;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  gateway = await startGateway({
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: upstream.url,
+    RIVULET_DATA: data.path,
+    RIVULET_IDENTITY_SECRET: SECRET,
+  });
+});
+afterAll(async () => {
+  await Promise.all([gateway.end('SIGTERM'), upstream.end('SIGTERM')]);
+  data.remove();
+});
+
+/** As a site signs it, in whatever language. */
+function sign(claims: object, secret = SECRET): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+const tokenOf = (sub: string, secret?: string) =>
+  sign({ sub, aud: 'demo', exp: Math.floor(Date.now() / 1000) + 300 }, secret);
+
+/** A chat in a browser of its own. */
+function openChat() {
+  const environment = createNodeEnvironment(new MemoryStorage());
+  const chat = createChatClient({ gateway: gateway.url, site: 'demo', environment });
+  chat.connect();
+  const texts = () => chat.snapshot.conversation.messages.map(textOf);
+  const whole = () => vi.waitUntil(() => texts().length > 1 && !chat.snapshot.isAnswering, 20_000);
+  return { chat, history: createHistory(chat), texts, whole };
+}
+
+it('what a visitor said is theirs after signing in, from any browser, until they erase it', async () => {
+  const { chat, texts, whole } = openChat();
+  await chat.sendMessage('Where is order 4711? [[pace:5]]');
+  await vi.waitUntil(() => (texts()[1] ?? '') !== '', 20_000);
+  const seen: number[] = [];
+  chat.subscribe(({ conversation }) => seen.push(conversation.messages.length));
+  await chat.identify(tokenOf('ann'));
+  await whole();
+  expect(Math.min(...seen)).toBe(2);
+  const said = texts();
+
+  const elsewhere = openChat();
+  await elsewhere.chat.identify(tokenOf('ann'));
+  const [found] = await elsewhere.history.search('ORDER 4711');
+  expect(found?.title).toMatch(/^Where is order 4711\?/);
+  elsewhere.history.open(found!.id);
+  await vi.waitUntil(() => elsewhere.texts().length === 2, 20_000);
+  expect(elsewhere.texts()).toEqual(said);
+  const answer = elsewhere.chat.snapshot.conversation.messages[1]!;
+  await elsewhere.chat.sendFeedback(answer.id, 'up', 'Thank you.');
+  await vi.waitUntil(() => chat.snapshot.conversation.messages[1]?.feedback?.value === 'up', 20_000);
+  await elsewhere.history.rename(found!.id, 'My order');
+  await vi.waitUntil(() => chat.snapshot.conversation.title === 'My order', 20_000);
+  expect(await (await elsewhere.history.exportAll()).text()).toContain('Thank you.');
+
+  await elsewhere.history.eraseAll();
+  await vi.waitUntil(() => texts().length === 0, 20_000);
+  expect(await createHistory(chat).list()).toEqual([]);
+  for (const one of [chat, elsewhere.chat]) one.close();
+});
+
+it('nobody else becomes that person, with a token that another has signed', async () => {
+  const { chat } = openChat();
+  await expect(chat.identify(tokenOf('ann', 'some other secret of thirty-two bytes'))).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
+  chat.close();
+});

@@ -1,0 +1,68 @@
+import { SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { randomBytes } from '../random.ts';
+import { describeAuth } from '../testing/auth-contract.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { createAnonymousAuth } from './anonymous.ts';
+import { createJwtAuth } from './jwt.ts';
+import { createSiteAuth } from './site-auth.ts';
+
+/** One secret for both, the worst that an operator can do. */
+const SECRET = 'a secret of thirty-two bytes, or more';
+const LIFETIME_MS = 600_000;
+
+function open(secret = SECRET) {
+  const clock = createFakeClock();
+  const anonymous = createAnonymousAuth({ secret, clock, random: randomBytes, tokenLifetimeMs: LIFETIME_MS });
+  const persons = createJwtAuth({ key: { kind: 'secret', secret }, clock });
+  const personsOf = (siteId: string) => (siteId === 'blog' ? undefined : persons);
+  return { auth: createSiteAuth({ anonymous, personsOf }), clock };
+}
+
+const signed = (secret: string, siteId: string, expS: number) =>
+  new SignJWT({ sub: `person ${Math.random()}`, aud: siteId, exp: expS })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode(secret));
+
+describeAuth('a site’s people, beside visitors', () => {
+  const { auth, clock } = open();
+  const issueBy = (secret: string) => (siteId: string) =>
+    signed(secret, siteId, Math.floor((clock.now() + LIFETIME_MS) / 1000));
+  const expire = () => {
+    clock.advance(LIFETIME_MS + 60_000);
+    return Promise.resolve();
+  };
+  const dispose = () => Promise.resolve();
+  return { auth, issue: issueBy(SECRET), forge: issueBy(SECRET.toUpperCase()), expire, dispose };
+});
+
+describeAuth('visitors, beside a site’s people', () => {
+  const { auth, clock } = open();
+  const mintBy = (by: typeof auth) => async (siteId: string) =>
+    (await by.authenticate({ siteId })).mintedToken ?? expect.unreachable('no token was minted');
+  const expire = () => {
+    clock.advance(LIFETIME_MS + 60_000);
+    return Promise.resolve();
+  };
+  const dispose = () => Promise.resolve();
+  return { auth, issue: mintBy(auth), forge: mintBy(open(SECRET.toUpperCase()).auth), expire, dispose };
+});
+
+describe('the auth of a site', () => {
+  it('takes each token for what its type says, whoever signed it', async () => {
+    const { auth, clock } = open();
+    const visitor = await auth.authenticate({ siteId: 'shop' });
+    const token = visitor.mintedToken ?? '';
+    expect((await auth.authenticate({ siteId: 'shop', token })).principal.kind).toBe('anonymous');
+    const person = await signed(SECRET, 'shop', clock.now() / 1000 + 60);
+    expect((await auth.authenticate({ siteId: 'shop', token: person })).principal.kind).toBe('user');
+  });
+
+  it('says so when a site signs nobody in', async () => {
+    const { auth, clock } = open();
+    const token = await signed(SECRET, 'blog', clock.now() / 1000 + 60);
+    const asking = auth.authenticate({ siteId: 'blog', token });
+    await expect(asking).rejects.toThrow('takes no identity tokens');
+    await expect(asking).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, expect, test } from 'vitest';
+import { answer } from '../testing/fake-chat.ts';
+import { mountOpen, unmountAll } from '../testing/mount.ts';
+
+afterEach(() => {
+  document.getSelection()?.removeAllRanges();
+  unmountAll();
+});
+
+async function show(text: string, theme = 'light'): Promise<ShadowRoot> {
+  const mounted = await mountOpen({ theme });
+  mounted.chat.setMessages([answer('answer01', text, { reason: 'stop' })]);
+  await mounted.rendered();
+  return mounted.element.shadowRoot!;
+}
+
+const spans = (root: ParentNode) => root.querySelectorAll('pre span');
+const fence = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\``;
+
+test('settled code is coloured later, its text and its text node kept', async () => {
+  const root = await show(fence('ts', 'const a: string = `x${1}`; // <b>'));
+  const code = root.querySelector('code')!;
+  const text = code.firstChild;
+  await expect.poll(() => spans(root).length).toBeGreaterThan(4);
+  expect(code.textContent).toBe('const a: string = `x${1}`; // <b>\n');
+  expect(code.querySelector('.code-keyword')?.firstChild).toBe(text);
+  expect(root.querySelector('.code-comment')?.textContent).toBe('// <b>');
+});
+
+test('code inside other code has its own colours', async () => {
+  const root = await show(fence('html', '<style>a { color: red }</style><script>let a = "b";</script>'));
+  await expect.poll(() => root.querySelector('.code-string')?.textContent).toBe('"b"');
+  expect(root.querySelectorAll('script, style')).toHaveLength(0);
+});
+
+test('a language that is not known, and code that is very long, stay plain', async () => {
+  const root = await show(
+    `${fence('klingon', 'let a')}\n\n${fence('js', 'let a;'.repeat(4_000))}\n\n${fence('js', 'let b')}`,
+  );
+  await expect.poll(() => spans(root).length).toBe(1);
+  expect(root.querySelector('figure:last-child span')?.textContent).toBe('let');
+});
+
+test('code that the visitor has selected is left alone until they have not', async () => {
+  const root = await show(`${fence('js', 'let a')}\n\n${fence('js', 'let b')}`);
+  const [first, second] = root.querySelectorAll('code');
+  document.getSelection()!.setBaseAndExtent(first!.firstChild!, 0, first!.firstChild!, 3);
+  await expect.poll(() => spans(second!).length).toBe(1);
+  expect(spans(first!)).toHaveLength(0);
+  document.getSelection()!.removeAllRanges();
+  await expect.poll(() => spans(first!).length).toBe(1);
+});
+
+/** Red, green and blue as the browser paints them, 0 to 255. */
+function painted(colour: string): [number, number, number] {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d')!;
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data;
+  return [red, green, blue];
+}
+
+function luminance(colour: string): number {
+  const linear = painted(colour).map((part) =>
+    part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
+}
+
+const COLOURS = ['comment', 'keyword', 'string', 'number', 'title', 'type', 'attribute', 'deletion'];
+
+test.for(['light', 'dark'] as const)(
+  'every colour stands out from the code behind it by 4.5 to 1: %s',
+  async (scheme) => {
+    const root = await show(fence('', 'a'), scheme);
+    const code = root.querySelector('code')!;
+    const behind = luminance(getComputedStyle(root.querySelector('.code')!).backgroundColor);
+    for (const name of COLOURS) {
+      const span = document.createElement('span');
+      span.className = `code-${name}`;
+      code.append(span);
+      const [low, high] = [luminance(getComputedStyle(span).color), behind].sort((a, b) => a - b);
+      expect((high! + 0.05) / (low! + 0.05), name).toBeGreaterThan(4.5);
+    }
+  },
+);

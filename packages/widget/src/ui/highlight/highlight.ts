@@ -1,0 +1,93 @@
+/** Colours settled code, one block whenever the page is idle. Loaded with the first block that names its language. */
+import core from 'highlight.js/lib/core';
+import { whenIdle } from '../../shell/when-idle.ts';
+import { languagesFor, loadLanguage } from './languages.ts';
+import { TokenRuns, type TokenRun } from './token-runs.ts';
+
+/** Longer code stays plain: 20 kB take about 20 ms, and they cannot be read in slices. */
+const MAX_CHARS = 20_000;
+
+interface Waiting {
+  code: HTMLElement;
+  language: string;
+}
+
+// An instance of our own: a page that uses highlight.js too keeps its settings.
+const highlighter = core.newInstance();
+highlighter.configure({ __emitter: TokenRuns });
+
+/** Not bounded, but each block is in it once, and leaves it unread when its element has gone. */
+const waiting: Waiting[] = [];
+let isScheduled = false;
+
+/** Colours `code`, an element that holds one text, once its language is here and the page is idle. */
+export async function highlight(code: HTMLElement, language: string): Promise<void> {
+  const needed = languagesFor(language);
+  const [name] = needed;
+  if (name === undefined || code.textContent.length > MAX_CHARS) return;
+  await Promise.all(needed.map(register));
+  // Its file could not be fetched: the code stays plain.
+  if (highlighter.getLanguage(name) === undefined) return;
+  waiting.push({ code, language: name });
+  schedule();
+}
+
+async function register(name: string): Promise<void> {
+  if (highlighter.getLanguage(name) !== undefined) return;
+  const language = await loadLanguage(name).catch(() => undefined);
+  if (language !== undefined) highlighter.registerLanguage(name, language);
+}
+
+function schedule(): void {
+  if (isScheduled || waiting.length === 0) return;
+  isScheduled = true;
+  whenIdle(() => {
+    isScheduled = false;
+    const next = waiting.shift();
+    if (next?.code.isConnected) colour(next);
+    schedule();
+  });
+}
+
+function colour(block: Waiting): void {
+  const { code, language } = block;
+  const [text] = code.childNodes;
+  if (!(text instanceof Text) || code.childNodes.length !== 1) return;
+  if (isSelected(code)) {
+    // Moving its text would take the visitor's selection away: later, when it is somewhere else.
+    const later = () => {
+      waiting.push(block);
+      schedule();
+    };
+    document.addEventListener('selectionchange', later, { once: true });
+    return;
+  }
+  const { _emitter: tokens } = highlighter.highlight(text.data, { language, ignoreIllegals: true });
+  // What highlight.js gives back when it fails inside may be shorter than the code.
+  if (tokens instanceof TokenRuns && textOf(tokens.runs) === text.data) wrapRuns(text, tokens.runs);
+}
+
+const textOf = (runs: readonly TokenRun[]): string => runs.map((run) => run.text).join('');
+
+/** Splits the text where colours change: nodes are split and moved, none is written anew. */
+function wrapRuns(text: Text, runs: readonly TokenRun[]): void {
+  let rest = text;
+  for (const {
+    colour: name,
+    text: { length },
+  } of runs) {
+    const run = rest;
+    if (length < run.length) rest = run.splitText(length);
+    if (name === 'none') continue;
+    const span = document.createElement('span');
+    span.className = `code-${name}`;
+    run.replaceWith(span);
+    span.append(run);
+  }
+}
+
+function isSelected(code: HTMLElement): boolean {
+  const root = code.getRootNode() as Node & { getSelection?: () => Selection | null }; // only Chromium has it
+  const selection = root.getSelection?.() ?? document.getSelection();
+  return selection !== null && !selection.isCollapsed && selection.containsNode(code, true);
+}
