@@ -90,8 +90,12 @@ test('how long an answer took to begin, and to reach the screen, is told as even
   const { element, chat } = await mountOpen();
   element.configure({ connection: { hasTiming: true } });
   const [first, timing] = [vi.fn(), vi.fn()];
-  element.addEventListener('rivulet-first-delta', ({ detail }) => first(detail.elapsedMs));
-  element.addEventListener('rivulet-timing', ({ detail }) => timing(detail));
+  element.addEventListener('rivulet-first-delta', ({ detail }) => {
+    first(detail.elapsedMs);
+  });
+  element.addEventListener('rivulet-timing', ({ detail }) => {
+    timing(detail);
+  });
   const question = userMessage('question1', 'hi');
   await vi.waitFor(() => {
     // Until the measuring is there, each time anew.

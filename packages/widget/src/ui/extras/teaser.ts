@@ -29,7 +29,6 @@ export class Teaser {
     const dismiss = (): void => {
       this.#isDismissed = true;
       keepDismissed();
-      this.#box.replaceChildren();
       render(nothing, this.#box);
     };
     render(
