@@ -152,6 +152,27 @@ test('the sent message goes to the top and stays there while the answer grows be
   });
 });
 
+test('the first message goes to the top, also when its conversation is loaded in between', async () => {
+  const { chat, find, rendered } = await mountOpen();
+  const first = {
+    messageId: messageId('question1'),
+    parts: [{ type: 'text' as const, text: 'Why?' }],
+    createdAtMs: 0,
+  };
+  chat.set({ pending: [{ ...first, state: 'sending' }], isAnswering: true });
+  await rendered();
+  chat.set({ isLoading: true });
+  await rendered();
+  chat.set({ isLoading: false, pending: [] });
+  chat.setMessages([userMessage('question1', 'Why?'), answer('answer01', LONG)]);
+  await rendered();
+  const top = () =>
+    find('.message').getBoundingClientRect().top - find('.scroller').getBoundingClientRect().top;
+  await vi.waitFor(() => {
+    expect([Math.round(top()), find('.to-latest').hidden]).toEqual([20, false]);
+  });
+});
+
 test('the way back to the end is a button, and from there the end is followed', async () => {
   const { chat, find, rendered } = await mountOpen();
   chat.setMessages([answer('answer01', LONG)]);

@@ -219,7 +219,7 @@ export class RivuletTranscript extends LitElement {
     const { conversation, isAnswering, isLoading } = this.snapshot;
     const isOther = conversation.id !== this.#conversationId;
     const newest = this.#newestOwnId();
-    if (isOther || isLoading) {
+    if (isOther || (isLoading && newest === undefined)) {
       this.#conversationId = conversation.id;
       this.#anchoredId = newest;
       this.#scroll?.toEnd('instant');
@@ -227,6 +227,8 @@ export class RivuletTranscript extends LitElement {
       this.#anchoredId = newest;
       void this.#anchorNewest(newest);
     }
+    // A message that waits above what is still to come, be it the first of a new conversation, is brought there again.
+    if (isLoading) this.#anchoredId = undefined;
     if (this.#scroll !== undefined) this.#scroll.isStreaming = isAnswering;
   }
 
