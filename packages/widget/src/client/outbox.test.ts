@@ -27,6 +27,20 @@ test('messages written while the line is down are sent in order once it is up', 
   expect(texts()).toEqual(['one', '', 'two', '']);
 });
 
+test('a message that waits for the line is no answer under way: another may be written after it', async () => {
+  const { chat, gateway, environment } = openChat();
+  gateway.isUp = false;
+  gateway.cut();
+  await settle();
+  const sending = [chat.sendMessage('one')];
+  expect(chat.snapshot).toMatchObject({ isAnswering: false, pending: [{ state: 'waiting' }] });
+  sending.push(chat.sendMessage('two'));
+  gateway.isUp = true;
+  await environment.clock.advance(30_000);
+  await Promise.all(sending);
+  expect(chat.snapshot.isAnswering).toBe(true);
+});
+
 test('a message whose acceptance was lost is sent again with the same id and exists once (invariant 7)', async () => {
   const { chat, gateway, environment, texts } = openChat();
   gateway.nextFuse = () => ({ frames: 3 }); // hello, welcome, send-message
