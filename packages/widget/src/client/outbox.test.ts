@@ -94,6 +94,17 @@ test('a rejection that says `after` is waited for, with the same id, and the ord
   expect(texts()).toEqual(['one', '', 'two', '']);
 });
 
+test('a message written while another is on its way waits for it, so that no refusal changes the order', async () => {
+  const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('rate-limited', 3000)) });
+  await settle();
+  const sending = [chat.sendMessage('one'), chat.sendMessage('two')];
+  await settle();
+  expect(gateway.ofType('send-message')).toHaveLength(1);
+  await environment.clock.advance(3000);
+  await Promise.all(sending);
+  expect(texts().filter((text) => text !== '')).toEqual(['one', 'two']);
+});
+
 test('a rejection that says `same` is sent again on the next line, not on this one', async () => {
   const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('draining')) });
   const sending = chat.sendMessage('Hello');
