@@ -160,6 +160,15 @@ const NAMED: Record<string, Scene> = {
     }
     await stage.finish();
   },
+  /** So many plain words (10), one a permit: what is shown can be compared with what is stored, letter by letter. */
+  words: async (stage) => {
+    stage.begin();
+    for (let number = 1; number <= (stage.argument ?? 10); number += 1) {
+      await stage.gate();
+      await stage.say({ content: `word${number} ` });
+    }
+    await stage.finish();
+  },
   /** One piece each so many milliseconds (20). */
   pace: async (stage) => {
     for (const content of splitWords(echo(stage.question) + '\n\n' + PARAGRAPH.repeat(10))) {

@@ -118,6 +118,7 @@ function createJournal(): Journal {
       wake();
     },
     async permit(request) {
+      if (hasEnded(request)) return;
       const { state } = request;
       request.state = 'gated';
       wake();
