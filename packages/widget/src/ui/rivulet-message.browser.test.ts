@@ -171,11 +171,11 @@ test('while an answer is written, or without a line, editing says why it has to 
   expect(has('rivulet-editor')).toBe(false);
 });
 
-test('nothing moves when the pointer comes: the room for the actions is always there', async () => {
+test('nothing moves when the actions come to sight: their room is always there', async () => {
   const { find } = await mountWith([QUESTION, version(1)]);
   const top = () => find('.markdown').getBoundingClientRect().top;
   const before = top();
-  await userEvent.hover(find('.words'));
+  find('.edit').focus();
   await vi.waitFor(() => {
     expect(getComputedStyle(find('.edit')).opacity).toBe('1');
   });

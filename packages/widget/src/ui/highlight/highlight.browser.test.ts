@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { answer } from '../testing/fake-chat.ts';
 import { mountOpen, unmountAll } from '../testing/mount.ts';
 
@@ -16,13 +16,28 @@ async function show(text: string, theme = 'light'): Promise<ShadowRoot> {
 
 /** A busy page is idle after 5 s at the latest. */
 const SOON = { timeout: 12_000 };
+
+/** On a page that is busy until `rest`: nothing is coloured before. */
+async function showBusy(text: string): Promise<{ root: ShadowRoot; rest: () => void }> {
+  const waiting: (() => void)[] = [];
+  const busy = vi.spyOn(globalThis, 'requestIdleCallback');
+  busy.mockImplementation((callback) => waiting.push(callback as () => void)); // nobody here asks for the deadline
+  const root = await show(text);
+  const rest = () => {
+    busy.mockRestore();
+    for (const callback of waiting) callback();
+  };
+  return { root, rest };
+}
+
 const spans = (root: ParentNode) => root.querySelectorAll('pre span');
 const fence = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\``;
 
 test('settled code is coloured later, its text and its text node kept', async () => {
-  const root = await show(fence('ts', 'const a: string = `x${1}`; // <b>'));
+  const { root, rest } = await showBusy(fence('ts', 'const a: string = `x${1}`; // <b>'));
   const code = root.querySelector('code')!;
   const text = code.firstChild;
+  rest();
   await expect.poll(() => spans(root).length, SOON).toBeGreaterThan(4);
   expect(code.textContent).toBe('const a: string = `x${1}`; // <b>\n');
   expect(code.querySelector('.code-keyword')?.firstChild).toBe(text);
@@ -44,9 +59,10 @@ test('a language that is not known, and code that is very long, stay plain', asy
 });
 
 test('code that the visitor has selected is left alone until they have not', async () => {
-  const root = await show(`${fence('js', 'let a')}\n\n${fence('js', 'let b')}`);
+  const { root, rest } = await showBusy(`${fence('js', 'let a')}\n\n${fence('js', 'let b')}`);
   const [first, second] = root.querySelectorAll('code');
   document.getSelection()!.setBaseAndExtent(first!.firstChild!, 0, first!.firstChild!, 3);
+  rest();
   await expect.poll(() => spans(second!).length, SOON).toBe(1);
   expect(spans(first!)).toHaveLength(0);
   document.getSelection()!.removeAllRanges();
