@@ -67,6 +67,18 @@ const copyDocuments = () => ({
   },
 });
 
+/** Lit's own handling of `static styles`, which no element of ours has: 1 kB that every page would load. */
+const withoutStaticStyles = () => ({
+  name: 'without-static-styles',
+  resolveId: (source, importer) =>
+    source === './css-tag.js' && importer?.includes('@lit/reactive-element') ? '\0css-tag' : null,
+  load: (id) =>
+    id === '\0css-tag'
+      ? `export const adoptStyles = () => undefined, getCompatibleStyle = (style) => style, css = undefined,
+           unsafeCSS = undefined, CSSResult = undefined, supportsAdoptingStyleSheets = true;`
+      : null,
+});
+
 /** The app's name carries its content's hash; the loader, built after it, is told. */
 const CDN = 'packages/widget/dist/cdn';
 let appFile;
@@ -104,7 +116,15 @@ export default [
       entryFileNames: 'app-[hash].js',
       chunkFileNames: '[name]-[hash].js',
     },
-    plugins: [rememberApp(), bundled(), highlightCore(), typescript('es2022'), minifyLiterals(), minify()],
+    plugins: [
+      rememberApp(),
+      withoutStaticStyles(),
+      bundled(),
+      highlightCore(),
+      typescript('es2022'),
+      minifyLiterals(),
+      minify(),
+    ],
     onwarn,
   },
   {

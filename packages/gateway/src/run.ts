@@ -1,5 +1,6 @@
 /** One reply: provider -> event log, folded for the store; timeouts, abort, and exactly one end. */
 import {
+  bodyOf,
   ChatError,
   type FinishReason,
   type LoggedEventBody,
@@ -153,6 +154,6 @@ export function finishedEvent(
     reason,
     finishedAtMs: nowMs,
     ...(usage === undefined ? {} : { usage }),
-    ...(error === undefined ? {} : { error: error.toBody() }),
+    ...(error === undefined ? {} : { error: bodyOf(error) }),
   };
 }

@@ -4,6 +4,7 @@ import {
   ChatError,
   MAX_COMMAND_FRAME_BYTES,
   PROTOCOL_VERSION,
+  bodyOf,
   unreachable,
   type ChatEvent,
   type CommandId,
@@ -180,7 +181,7 @@ export class Session {
 
   #reject(error: ChatError, commandId: CommandId | undefined): void {
     this.#options.metrics.rejected.inc({ code: error.code });
-    const event: ChatEvent = { type: 'rejected', error: error.toBody() };
+    const event: ChatEvent = { type: 'rejected', error: bodyOf(error) };
     if (commandId !== undefined) event.commandId = commandId;
     this.#send(event);
   }

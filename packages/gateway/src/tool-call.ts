@@ -1,5 +1,5 @@
 /** One call of a tool: checked, approved, performed, and said how it ended. */
-import { ChatError, type ConversationId, type LoggedEventBody } from '@rivulet/protocol';
+import { bodyOf, ChatError, type ConversationId, type LoggedEventBody } from '@rivulet/protocol';
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import { describeCause } from './failure.ts';
@@ -52,7 +52,7 @@ export async function performCall(options: ToolCallOptions, call: ToolCall, scop
     else if (tool !== undefined) await performHere(options, { callId, tool, input }, scope);
   } catch (error) {
     if (scope.signal.aborted) throw error;
-    scope.log([{ type: 'tool-finished', callId, error: shown(error, call, options).toBody() }]);
+    scope.log([{ type: 'tool-finished', callId, error: bodyOf(shown(error, call, options)) }]);
   }
 }
 

@@ -3,7 +3,8 @@ import { toJsonSchemaDefs, type ConversionConfig } from '@valibot/to-json-schema
 import type { GenericSchema } from 'valibot';
 import { CLOSE_CODES, comeBackAfter, type CloseReason } from '../src/close-codes.ts';
 import { CommandSchema, SubscriptionSchema } from '../src/commands.ts';
-import { ERRORS, ErrorBodySchema } from '../src/errors.ts';
+import { ERRORS } from '../src/error-sentences.ts';
+import { ErrorBodySchema } from '../src/errors.ts';
 import { LiveEventSchema, LoggedEventSchema } from '../src/events.ts';
 import * as ids from '../src/ids.ts';
 import * as message from '../src/message.ts';

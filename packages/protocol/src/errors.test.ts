@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { ChatError, ERRORS, ERROR_CODES, ErrorBodySchema } from './errors.ts';
+import { ERRORS, bodyOf } from './error-sentences.ts';
+import { ChatError, ERROR_CODES, ErrorBodySchema } from './errors.ts';
 
 describe('ChatError', () => {
   it.each(ERROR_CODES)('%s has a sentence of its own and comes back from the wire as it was', (code) => {
     const error = new ChatError(code, { retryAfterMs: 5, ref: 'k3v9', cause: new Error('secret') });
-    const body = v.parse(ErrorBodySchema, JSON.parse(JSON.stringify(error.toBody())));
+    const body = v.parse(ErrorBodySchema, JSON.parse(JSON.stringify(bodyOf(error))));
     expect(body).toEqual({ ...ERRORS[code], code, retryAfterMs: 5, ref: 'k3v9' });
     expect(ChatError.fromBody(body)).toMatchObject({ ...body, name: 'ChatError' });
   });

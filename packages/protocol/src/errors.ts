@@ -5,55 +5,34 @@ import * as v from 'valibot';
 export const RETRIES = ['no', 'same', 'after', 'new'] as const;
 export type Retry = (typeof RETRIES)[number];
 
-/** Every code with what may be done about it and the sentence a client shows when it has none of its own. */
-export const ERRORS = {
-  'bad-frame': { retry: 'no', message: 'The frame could not be read; send JSON of the documented shape.' },
-  'too-large': { retry: 'no', message: 'The frame is larger than the limit in `welcome`; send less.' },
-  unsupported: {
-    retry: 'no',
-    message: 'This gateway does not support that; compare versions and capabilities.',
-  },
-  unauthenticated: { retry: 'no', message: 'The token is missing, expired or not valid; send a fresh one.' },
-  forbidden: { retry: 'no', message: 'The token does not allow that.' },
-  'origin-denied': {
-    retry: 'no',
-    message: 'This origin is not on the list of the site; add it to the configuration.',
-  },
-  'not-found': { retry: 'no', message: 'There is no such conversation, message or run.' },
-  conflict: { retry: 'no', message: 'The id was used before with another body; mint a new id.' },
-  busy: {
-    retry: 'new',
-    message: 'An answer is still being written; wait for it or stop it, then send again.',
-  },
-  'rate-limited': { retry: 'after', message: 'Too many requests; wait, then send again.' },
-  'quota-exceeded': { retry: 'no', message: 'The quota of this site is used up.' },
-  'content-blocked': {
-    retry: 'new',
-    message: 'The content was blocked by a policy; change it and send again.',
-  },
-  'context-length': { retry: 'new', message: 'The conversation is too long for the model; start a new one.' },
-  'upstream-rate-limited': {
-    retry: 'new',
-    message: 'The model is receiving too many requests; try again in a moment.',
-  },
-  'upstream-overloaded': { retry: 'new', message: 'The model is overloaded; try again in a moment.' },
-  'upstream-timeout': { retry: 'new', message: 'The model did not answer in time; try again.' },
-  'upstream-stalled': { retry: 'new', message: 'The model stopped in the middle of the answer; try again.' },
-  'upstream-truncated': { retry: 'new', message: 'The answer broke off before its end; try again.' },
-  'upstream-failed': {
-    retry: 'new',
-    message: 'The model could not be reached or refused the request; try again later.',
-  },
-  interrupted: {
-    retry: 'new',
-    message: 'The gateway was restarted while the answer was written; try again.',
-  },
-  draining: { retry: 'same', message: 'The gateway is shutting down; send again on the next connection.' },
-  internal: { retry: 'new', message: 'Something went wrong in the gateway; try again.' },
-} as const satisfies Record<string, { retry: Retry; message: string }>;
+/** Every code, with what may be done about it. The sentences are in error-sentences.ts. */
+export const RETRY_OF = {
+  'bad-frame': 'no',
+  'too-large': 'no',
+  unsupported: 'no',
+  unauthenticated: 'no',
+  forbidden: 'no',
+  'origin-denied': 'no',
+  'not-found': 'no',
+  conflict: 'no',
+  busy: 'new',
+  'rate-limited': 'after',
+  'quota-exceeded': 'no',
+  'content-blocked': 'new',
+  'context-length': 'new',
+  'upstream-rate-limited': 'new',
+  'upstream-overloaded': 'new',
+  'upstream-timeout': 'new',
+  'upstream-stalled': 'new',
+  'upstream-truncated': 'new',
+  'upstream-failed': 'new',
+  interrupted: 'new',
+  draining: 'same',
+  internal: 'new',
+} as const satisfies Record<string, Retry>;
 
-export type ErrorCode = keyof typeof ERRORS;
-export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[]; // Object.keys forgets the key type
+export type ErrorCode = keyof typeof RETRY_OF;
+export const ERROR_CODES = Object.keys(RETRY_OF) as ErrorCode[]; // Object.keys forgets the key type
 
 /**
  * An error on the wire. `message` names what happened and what to do, and never holds a token, a prompt or an upstream
@@ -69,7 +48,7 @@ export const ErrorBodySchema = v.object({
 export type ErrorBody = v.InferOutput<typeof ErrorBodySchema>;
 
 export interface ChatErrorOptions {
-  /** Shown to people; the table's sentence when absent. */
+  /** Shown to people; when absent, the code, for which `bodyOf` has a sentence. */
   message?: string;
   /** What the other side said may be done; the table's word when absent. */
   retry?: Retry;
@@ -87,14 +66,14 @@ export class ChatError extends Error {
   readonly ref: string | undefined;
 
   constructor(code: ErrorCode, options: ChatErrorOptions = {}) {
-    super(options.message ?? ERRORS[code].message, { cause: options.cause });
+    super(options.message ?? code, { cause: options.cause });
     this.code = code;
-    this.retry = options.retry ?? ERRORS[code].retry;
+    this.retry = options.retry ?? RETRY_OF[code];
     this.retryAfterMs = options.retryAfterMs;
     this.ref = options.ref;
   }
 
-  /** What goes over the wire: no cause, no stack. */
+  /** No cause, no stack. A gateway sends `bodyOf(error)`, which has a sentence in any case. */
   toBody(): ErrorBody {
     return {
       code: this.code,

@@ -21,7 +21,6 @@ export {
 } from './ids.ts';
 export {
   ChatError,
-  ERRORS,
   ERROR_CODES,
   ErrorBodySchema,
   RETRIES,
@@ -30,6 +29,7 @@ export {
   type ErrorCode,
   type Retry,
 } from './errors.ts';
+export { ERRORS, bodyOf } from './error-sentences.ts';
 export { CLOSE_CODES, closeReasonOf, comeBackAfter, type CloseReason, type ComeBack } from './close-codes.ts';
 export {
   ConversationSchema,

@@ -4,7 +4,7 @@ import { CLOSE_CODES, comeBackAfter } from './close-codes.ts';
 import { decodeCommands, decodeEvents } from './codec.ts';
 import { CommandSchema } from './commands.ts';
 import { DATA_PARTS, FORM_FIELD_KINDS } from './data-parts.ts';
-import { ERRORS } from './errors.ts';
+import { ERRORS } from './error-sentences.ts';
 import { LiveEventSchema, LoggedEventSchema, isLogged } from './events.ts';
 import { emptyConversation, textOf } from './message.ts';
 import { replayTranscript } from './testing/transcript.ts';

@@ -1,5 +1,5 @@
 /** A typed error as the answer of a request: the same body as on every line, under the status that fits. */
-import { ChatError, type ErrorCode } from '@rivulet/protocol';
+import { bodyOf, ChatError, type ErrorCode } from '@rivulet/protocol';
 import type { ErrorRequestHandler, Response } from 'express';
 
 const STATUSES: Record<ErrorCode, number> = {
@@ -35,7 +35,7 @@ export function answerError(response: Response, error: ChatError, more: object =
   response
     .status(STATUSES[code])
     .set('Cache-Control', 'no-store')
-    .json({ ...error.toBody(), ...more });
+    .json({ ...bodyOf(error), ...more });
 }
 
 /** What the reader of the body, or the router, could not take. All else goes on to the last resort. */

@@ -10,7 +10,8 @@ import { defineElements } from './define-elements.ts';
 import { beforeSend } from './hooks.ts';
 import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
-import { PhoneSheet } from './phone-sheet.ts';
+import { phoneMedia } from './is-phone.ts';
+import type { PhoneSheet } from './phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { ChatOptions } from './create-chat.ts';
 import { adoptStyles, dropStyles } from './styles/styles.ts';
@@ -30,8 +31,7 @@ export interface AppParts {
 
 export function mountAppWith(host: AppHost, parts: AppParts): App {
   defineElements();
-  const app = new WidgetApp(host, parts);
-  return app;
+  return new WidgetApp(host, parts);
 }
 
 /** A hook of the page said no. */
@@ -46,7 +46,9 @@ class WidgetApp implements App {
   readonly #parts: AppParts;
   readonly #panel: RivuletApp;
   readonly #announcer: Announcer;
-  readonly #sheet: PhoneSheet;
+  readonly #phone = phoneMedia();
+  /** On a phone, and only there. */
+  #sheet: PhoneSheet | undefined;
   #settings: AppSettings;
   #chat: Chat;
   #unlisten: (() => void)[] = [];
@@ -75,7 +77,7 @@ class WidgetApp implements App {
     this.#panel = this.#createPanel();
     this.#wishes = new PageWishes(this.#host, this.#panel);
     this.#memory = new PanelMemory(this.#chat, this.#host);
-    this.#sheet = new PhoneSheet(() => this.#panel.querySelector('.panel'));
+    this.#phone.addEventListener('change', this.#showSheet);
     adoptStyles(host.root);
     host.root.append(this.#panel);
     void this.#loadStrings();
@@ -91,7 +93,7 @@ class WidgetApp implements App {
     this.#isOpen = isOpen;
     this.#panel.isOpen = isOpen;
     const isFloating = this.#settings.mode === 'floating';
-    this.#sheet.isOpen = isOpen && isFloating;
+    this.#showSheet();
     if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
     this.#showWishes();
     if (!isOpen || wasOpen) return;
@@ -136,7 +138,8 @@ class WidgetApp implements App {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.#closeChat();
-    this.#sheet.close();
+    this.#phone.removeEventListener('change', this.#showSheet);
+    this.#sheet?.close();
     this.#announcer.close();
     this.#panel.remove();
     this.#wishes.close();
@@ -265,6 +268,16 @@ class WidgetApp implements App {
     this.#panel.strings = strings;
     this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
   }
+
+  readonly #showSheet = (): void => {
+    const isWanted = (): boolean => this.#isOpen && !this.#isDestroyed && this.#settings.mode === 'floating';
+    if (this.#sheet !== undefined) this.#sheet.isOpen = isWanted();
+    else if (isWanted() && this.#phone.matches)
+      void import('./phone-sheet.ts').then((module) => {
+        this.#sheet ??= new module.PhoneSheet(() => this.#panel.querySelector('.panel'));
+        this.#sheet.isOpen = isWanted();
+      });
+  };
 
   #showWishes(): void {
     const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];

@@ -6,7 +6,7 @@
  */
 import type { Chat } from '../client/chat.ts';
 import type { AppHost } from '../shell/app-contract.ts';
-import { isPhone } from './phone-sheet.ts';
+import { isPhone } from './is-phone.ts';
 
 export class PanelMemory {
   readonly #chat: Chat;

@@ -1,14 +1,10 @@
 /** The open panel on a phone: it fills what the virtual keyboard leaves, and the page behind does not scroll. */
 
-/** The same limit as in the style sheet. */
-const PHONE = '(max-width: 639px)';
-
-/** Whether an open panel covers the page. */
-export const isPhone = (): boolean => matchMedia(PHONE).matches;
+import { phoneMedia } from './is-phone.ts';
 
 export class PhoneSheet {
   readonly #panel: () => HTMLElement | null;
-  readonly #media = matchMedia(PHONE);
+  readonly #media = phoneMedia();
   #isOpen = false;
   /** The page's own values, to be put back. */
   #overflow: { value: string; priority: string } | undefined;

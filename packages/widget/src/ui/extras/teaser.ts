@@ -1,7 +1,7 @@
 /** A sentence beside the launcher: a button that opens the panel, and one that takes the sentence away for this visit. */
 import { html, nothing, render } from '../lit.ts';
 import { closeIcon } from '../icons.ts';
-import { isPhone } from '../phone-sheet.ts';
+import { isPhone } from '../is-phone.ts';
 import type { Strings } from '../strings/en.ts';
 
 const KEY = 'rivulet:teaser';

@@ -1,0 +1,45 @@
+/** What a gateway says of an error that has no words of its own. Apart from the codes, so that a page need not load it. */
+import {
+  ERROR_CODES,
+  RETRY_OF,
+  type ChatError,
+  type ErrorBody,
+  type ErrorCode,
+  type Retry,
+} from './errors.ts';
+
+const SENTENCES: Readonly<Record<ErrorCode, string>> = {
+  'bad-frame': 'The frame could not be read; send JSON of the documented shape.',
+  'too-large': 'The frame is larger than the limit in `welcome`; send less.',
+  unsupported: 'This gateway does not support that; compare versions and capabilities.',
+  unauthenticated: 'The token is missing, expired or not valid; send a fresh one.',
+  forbidden: 'The token does not allow that.',
+  'origin-denied': 'This origin is not on the list of the site; add it to the configuration.',
+  'not-found': 'There is no such conversation, message or run.',
+  conflict: 'The id was used before with another body; mint a new id.',
+  busy: 'An answer is still being written; wait for it or stop it, then send again.',
+  'rate-limited': 'Too many requests; wait, then send again.',
+  'quota-exceeded': 'The quota of this site is used up.',
+  'content-blocked': 'The content was blocked by a policy; change it and send again.',
+  'context-length': 'The conversation is too long for the model; start a new one.',
+  'upstream-rate-limited': 'The model is receiving too many requests; try again in a moment.',
+  'upstream-overloaded': 'The model is overloaded; try again in a moment.',
+  'upstream-timeout': 'The model did not answer in time; try again.',
+  'upstream-stalled': 'The model stopped in the middle of the answer; try again.',
+  'upstream-truncated': 'The answer broke off before its end; try again.',
+  'upstream-failed': 'The model could not be reached or refused the request; try again later.',
+  interrupted: 'The gateway was restarted while the answer was written; try again.',
+  draining: 'The gateway is shutting down; send again on the next connection.',
+  internal: 'Something went wrong in the gateway; try again.',
+};
+
+/** Every code with what may be done about it and its sentence. */
+export const ERRORS = Object.fromEntries(
+  ERROR_CODES.map((code) => [code, { retry: RETRY_OF[code], message: SENTENCES[code] }]),
+) as Readonly<Record<ErrorCode, { retry: Retry; message: string }>>; // fromEntries forgets the keys
+
+/** What goes over the wire. */
+export function bodyOf(error: ChatError): ErrorBody {
+  const body = error.toBody();
+  return body.message === error.code ? { ...body, message: SENTENCES[error.code] } : body;
+}
