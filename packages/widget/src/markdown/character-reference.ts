@@ -2,11 +2,7 @@
 
 // The names that models and people use; the other 2,000 of HTML 5 are loaded when a text holds one.
 const USUAL_NAMES =
-  'amp & lt < gt > quot " apos \' nbsp \u00a0 copy © reg ® trade ™ hellip … mdash — ndash – lsquo ‘ rsquo ’ ldquo “ rdquo ” ' +
-  'laquo « raquo » bull • middot · deg ° plusmn ± times × divide ÷ frac12 ½ frac14 ¼ frac34 ¾ sup2 ² sup3 ³ micro µ para ¶ ' +
-  'sect § euro € pound £ yen ¥ cent ¢ larr ← rarr → uarr ↑ darr ↓ harr ↔ le ≤ ge ≥ ne ≠ asymp ≈ infin ∞ minus − ensp \u2002 ' +
-  'emsp \u2003 thinsp \u2009 zwnj \u200c zwj \u200d shy \u00ad auml ä ouml ö uuml ü Auml Ä Ouml Ö Uuml Ü szlig ß eacute é ' +
-  'egrave è check ✓';
+  'amp & lt < gt > quot " apos \' nbsp \u00a0 copy © hellip … mdash — ndash – rsquo ’ bull • times × rarr → larr ←';
 
 /** Longest reference looked for, `&` and `;` not counted; names of HTML 5 have at most 31 characters. */
 export const MAX_REFERENCE_CHARS = 31;

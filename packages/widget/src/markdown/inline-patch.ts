@@ -120,8 +120,9 @@ function patchLink(element: Element, node: Link, options: MarkdownOptions): bool
   // The words may name another site than the one they lead to: the host, in its ASCII form, is there to be shown.
   const words = textOf(node.children).toLowerCase();
   const isHostVisible = link.host === '' || words.includes(link.host);
-  setLink(element, link.href, node.title);
-  setOrRemove(element, 'data-host', isHostVisible ? '' : link.host);
+  const host = isHostVisible ? '' : link.host;
+  setLink(element, link.href, node.title || host);
+  setOrRemove(element, 'data-host', host);
   setOrRemove(element, 'data-claim', !isHostVisible && NAMES_HOST.test(words) ? 'other' : '');
   if (node.isCitation) element.className = 'citation';
   return true;

@@ -8,7 +8,7 @@
  *   `input[type=checkbox][disabled]`.
  * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.
  * - Tables: `div.table-scroll[role=region][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
- * - Links: `a[target=_blank]`, with `data-host` when the words do not name the host they lead to, and then
+ * - Links: `a[target=_blank]`, with `data-host` (and it as `title` when there is none) when the words do not name the host they lead to, and then
  *   `data-claim` when they name another one;
  *   `span.refused-link` where the destination is not allowed.
  * - Citations: `a.citation`, its words the label.

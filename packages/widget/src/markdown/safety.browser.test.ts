@@ -45,6 +45,7 @@ test('a link opens apart, sends nothing along and names its host when the words 
   expect(link.rel).toBe('noopener noreferrer nofollow ugc');
   expect(link.target).toBe('_blank');
   expect(link.dataset.host).toBe('evil.example');
+  expect(link.title).toBe('evil.example');
   expect(render('https://a.example/b').querySelector('a')!.dataset.host).toBeUndefined();
 });
 

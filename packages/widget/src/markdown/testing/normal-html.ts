@@ -39,6 +39,8 @@ export function normalView(target: Element): string {
     placeholder.replaceWith(image);
   });
   copy.querySelectorAll('a').forEach((link) => {
+    // A link without a title of its own has its host there.
+    if (link.title === link.dataset.host) link.removeAttribute('title');
     link.setAttribute('href', (link.getAttribute('href') ?? '').replace(ANY_DESTINATION, ''));
   });
   return normalize(copy);
