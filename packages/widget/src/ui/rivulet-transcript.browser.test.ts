@@ -136,7 +136,8 @@ test('the panel of a phone fills the screen and the page behind does not scroll'
   const { element, find, rendered } = await mountOpen();
   await rendered();
   expect(find('.panel').getBoundingClientRect()).toMatchObject({ x: 0, width: 360, height: 640 });
-  expect(document.documentElement.style.overflow).toBe('hidden');
+  // The sheet is fetched on phones only.
+  await expect.poll(() => document.documentElement.style.overflow).toBe('hidden');
   press(find('textarea'), 'Escape');
   expect(element.isOpen).toBe(false);
   expect(document.documentElement.style.overflow).toBe('clip');
