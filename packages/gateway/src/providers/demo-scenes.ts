@@ -105,6 +105,7 @@ const SCENES: Readonly<Record<Exclude<DemoScene, 'tool' | 'approval'>, readonly 
   reasoning: REASONING,
   everything: [
     ...REASONING,
+    words('\n\n'),
     ...SOURCES,
     words('A card, a form and some suggestions:'),
     card,
