@@ -240,7 +240,8 @@ class WidgetApp implements App {
   /** Reads out a short answer; a long one would hold the reader up, and the visitor can walk to it. */
   #announceAnswer(markdown: string): void {
     const words = plainText(markdown).replaceAll(/\s+/g, ' ').trim();
-    if (words.length > READ_OUT_LIMIT || words === '') this.#announce('announceReady');
+    const isShort = words !== '' && words.length <= READ_OUT_LIMIT;
+    if (!isShort || this.#settings.options.messages?.readOut === 'ready') this.#announce('announceReady');
     else if (this.#isOpen) this.#announcer.say(words);
   }
 
