@@ -4,7 +4,6 @@ import type { Chat } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
 import type { SendSource } from '../shell/options.ts';
-import { plainText } from '../markdown/index.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { beforeSend } from './hooks.ts';
@@ -15,11 +14,9 @@ import type { PhoneSheet } from './phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { ChatOptions } from './create-chat.ts';
 import { adoptStyles, dropStyles } from './styles/styles.ts';
+import { wordsToSay } from './words-to-say.ts';
 import { en, type Strings } from './strings/en.ts';
 import { loadStrings, mergeStrings } from './strings/strings.ts';
-
-/** Letters; about half a minute of speech. */
-const READ_OUT_LIMIT = 500;
 
 type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
 
@@ -237,11 +234,9 @@ class WidgetApp implements App {
     this.#memory.countAnswer();
   }
 
-  /** Reads out a short answer; a long one would hold the reader up, and the visitor can walk to it. */
   #announceAnswer(markdown: string): void {
-    const words = plainText(markdown).replaceAll(/\s+/g, ' ').trim();
-    const isShort = words !== '' && words.length <= READ_OUT_LIMIT;
-    if (!isShort || this.#settings.options.messages?.readOut === 'ready') this.#announce('announceReady');
+    const words = wordsToSay(markdown, this.#settings.options.messages?.readOut);
+    if (words === null) this.#announce('announceReady');
     else if (this.#isOpen) this.#announcer.say(words);
   }
 
