@@ -14,7 +14,7 @@ import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
 import { createRedisEventLog } from './event-logs/redis.ts';
 import { describeCause } from './failure.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { createGateway, DEFAULT_SITES, type Gateway } from './gateway.ts';
 import type { Logger } from './logger.ts';
 import { createDemoProvider } from './providers/demo.ts';
 import { loadDemoDocuments } from './providers/demo-documents.ts';
@@ -38,7 +38,10 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     clock,
     limits: config.limits,
     demoPage: config.demoPage,
-    ...(config.sites === undefined ? {} : { sites: config.sites }),
+    sites: (config.sites ?? DEFAULT_SITES).map((site) => ({
+      ...site,
+      whenUnwatched: site.whenUnwatched ?? config.whenUnwatched,
+    })),
   });
 }
 
@@ -59,12 +62,12 @@ function composeAuth(config: Config): Auth {
 }
 
 async function composeProvider({ provider }: Config, logger: Logger): Promise<Provider> {
-  const { apiKey, baseUrl, model } = provider;
+  const { apiKey, baseUrl, model, usage } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined)
       throw new Error('provider.kind is openai: set OPENAI_API_KEY (any word, if the upstream needs none)');
-    return createOpenAiProvider({ apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) });
+    return createOpenAiProvider({ apiKey, model, usage, ...(baseUrl === undefined ? {} : { baseUrl }) });
   }
   if (baseUrl !== undefined) {
     logger.warn(

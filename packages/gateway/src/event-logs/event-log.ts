@@ -19,6 +19,14 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** That somebody on this gateway watches a conversation. Nothing is said before the first `hold`. */
+export interface Watch {
+  /** For the next `ttlMs`, from now: a gateway that dies is taken for one without viewers after that. */
+  hold(ttlMs: number): Promise<void>;
+  /** Nobody does any more, from now. May be called twice, and before the first `hold`. */
+  release(): Promise<void>;
+}
+
 export type LogRead =
   /** In order, each `seq` the next; never empty. They are shared by every reader: do not change them. */
   | { kind: 'events'; events: readonly LoggedEvent[] }
@@ -86,6 +94,13 @@ export interface EventLog {
   subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead>;
   /** @returns undefined while another holder has it. */
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined>;
+  /** Several watches of one conversation are counted apart, those of one gateway too. */
+  watch(id: ConversationId): Watch;
+  /**
+   * For how long nobody has watched the conversation: 0 while somebody does, infinite when nobody is remembered. The end of
+   * the last watch is remembered for at least 10 minutes.
+   */
+  unwatchedForMs(id: ConversationId): Promise<number>;
   /** Tells every gateway on this log, this one included. Resolves when it was passed on. */
   broadcast(note: Note): Promise<void>;
   /** Calls back for each note from now on. @returns when notes are heard; call the result to end it */

@@ -94,6 +94,20 @@ export class RedisCommands {
     await this.#send('logRelease', id, [fence]);
   }
 
+  /** @param watch tells it from the others of the conversation, on every gateway */
+  async watch(id: ConversationId, watch: string, ttlMs: number): Promise<void> {
+    await this.#send('logWatch', id, [watch, ttlMs, IDLE_MS]);
+  }
+
+  async unwatch(id: ConversationId, watch: string): Promise<void> {
+    await this.#send('logUnwatch', id, [watch]);
+  }
+
+  async unwatchedForMs(id: ConversationId): Promise<number> {
+    const ms = v.parse(v.number(), await this.#send('logUnwatched', id, []));
+    return ms < 0 ? Infinity : ms;
+  }
+
   async erase(id: ConversationId): Promise<void> {
     await this.#send('logErase', id, []);
   }
@@ -105,7 +119,7 @@ export class RedisCommands {
   async #send(name: ScriptName, id: ConversationId, args: readonly (string | number)[]): Promise<unknown> {
     const tag = `${this.#options.prefix}:{${id}}`;
     try {
-      return await this.#scripts[name](tag, `${tag}:events`, this.channelOf(id), ...args);
+      return await this.#scripts[name](tag, `${tag}:events`, this.channelOf(id), `${tag}:watches`, ...args);
     } catch (error) {
       throw wrap(error);
     }

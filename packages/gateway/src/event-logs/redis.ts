@@ -9,7 +9,17 @@ import {
 import { Redis, type RedisOptions } from 'ioredis';
 import { systemClock, type Clock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
-import type { AppendOptions, EventLog, Kept, Lease, LogRead, Note, SubscribeOptions } from './event-log.ts';
+import { mintEpoch } from './epoch.ts';
+import type {
+  AppendOptions,
+  EventLog,
+  Kept,
+  Lease,
+  LogRead,
+  Note,
+  SubscribeOptions,
+  Watch,
+} from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
@@ -66,6 +76,7 @@ const CONNECTION = {
 class RedisEventLog implements EventLog {
   readonly isShared = true;
   readonly #clock: Clock;
+  readonly #random: RandomBytes;
   readonly #client: Redis;
   readonly #subscriber: Redis;
   readonly #commands: RedisCommands;
@@ -83,6 +94,7 @@ class RedisEventLog implements EventLog {
   }: RedisEventLogOptions) {
     const { clock = systemClock, random = randomBytes } = rest;
     this.#clock = clock;
+    this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
     this.#client = new Redis(url, { ...CONNECTION, scripts: SCRIPTS });
     // What it is subscribed to is known here; subscribing and reading again belong together.
@@ -145,6 +157,25 @@ class RedisEventLog implements EventLog {
       renew: (ttlMs) => this.#settle(() => this.#commands.renew(conversationId, fence, ttlMs)),
       release: () => this.#settle(() => this.#commands.release(conversationId, fence)),
     };
+  }
+
+  watch(id: ConversationId): Watch {
+    const name = mintEpoch(this.#random) + mintEpoch(this.#random);
+    let isReleased = false;
+    return {
+      // Commands keep their order, on a line that was cut meanwhile too: nothing is held after it was let go.
+      hold: (ttlMs) => this.#settle(() => (isReleased ? undefined : this.#commands.watch(id, name, ttlMs))),
+      release: () =>
+        this.#settle(() => {
+          if (isReleased) return undefined;
+          isReleased = true;
+          return this.#commands.unwatch(id, name);
+        }),
+    };
+  }
+
+  unwatchedForMs(id: ConversationId): Promise<number> {
+    return this.#settle(() => this.#commands.unwatchedForMs(id));
   }
 
   broadcast(note: Note): Promise<void> {
