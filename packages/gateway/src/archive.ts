@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { authorize } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { Sections } from './sections.ts';
+import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from './stores/store.ts';
 
 /** What was erased, for what lives outside the store. */
@@ -109,7 +110,7 @@ async function rename(
 /** Runs first: a reply that is written to nowhere still costs tokens. Then the store, then the log, whose viewers look into the store. */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
   const { store, eventLog, sections } = options;
-  await eventLog.broadcast({ kind: 'abort', conversationId: id });
+  await stopRuns(eventLog, id, await store.readMessages(id));
   await quiet(options, id);
   await sections.run(id, async () => {
     await store.eraseConversation(id);

@@ -12,7 +12,7 @@ import { awaitTurn, keepLease } from './turn.ts';
 export interface Runs {
   /** Begins to write as soon as it is its turn; returns at once. */
   start(run: AcceptedRun): void;
-  /** Ends the runs that fit. What lives elsewhere is ended there: the note reaches every gateway. */
+  /** Ends the run if it lives here, or will: what lives elsewhere is ended there, for the note reaches every gateway. */
   abort(note: AbortNote): void;
   has(runId: RunId): boolean;
   /** Resolves when no run is left; after `limitMs` those that are get `interrupted`. */
@@ -32,10 +32,15 @@ export interface RunsOptions extends RunOptions {
   presence: Presence;
 }
 
+/** Of all gateways, in the milliseconds between a store and a start. */
+const MAX_STOPPED = 1_000;
+
 export function createRuns(options: RunsOptions): Runs {
   const live = new Map<RunId, LiveRun>();
   /** The last run of each conversation that this gateway took: the next one waits for it without asking. */
   const tails = new Map<ConversationId, Promise<void>>();
+  /** Runs of the last notes: one that is on disk already can be stopped before it is started here. */
+  const stopped = new Set<RunId>();
 
   return {
     has: (runId) => live.has(runId),
@@ -54,9 +59,13 @@ export function createRuns(options: RunsOptions): Runs {
       tails.set(conversationId, done);
       live.set(runId, { run, controller, done, stopNoticing });
       options.metrics.runsActive.set(live.size);
+      if (stopped.has(runId)) controller.abort();
     },
-    abort(note) {
-      for (const one of live.values()) if (fits(one.run, note)) one.controller.abort();
+    abort({ runId }) {
+      live.get(runId)?.controller.abort();
+      stopped.add(runId);
+      const [oldest] = stopped;
+      if (stopped.size > MAX_STOPPED && oldest !== undefined) stopped.delete(oldest);
     },
     async drain(limitMs) {
       // Its viewers leave because they were told to.
@@ -117,8 +126,3 @@ async function play(options: RunsOptions, { run, controller, before }: Played): 
     logger.error({ runId: run.runId, ...describeCause(error) }, 'a run could not be played');
   }
 }
-
-const fits = (run: AcceptedRun, { conversationId, runId, messageId }: AbortNote): boolean =>
-  run.conversationId === conversationId &&
-  (runId === undefined || run.runId === runId) &&
-  (messageId === undefined || run.questionId === messageId);

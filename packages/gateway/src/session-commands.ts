@@ -11,7 +11,7 @@ import {
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { AcceptedRun, Conversations } from './conversations.ts';
-import type { AbortNote, EventLog } from './event-logs/event-log.ts';
+import type { EventLog } from './event-logs/event-log.ts';
 import type { GiveFeedback } from './feedback.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
@@ -74,12 +74,7 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
   regenerate: (scope, command) =>
     begin(scope, command, () => scope.conversations.acceptRegenerate(scope.principal, command, scope.site)),
   'abort-run': async (scope, command) => {
-    const { conversationId, runId, messageId } = command;
-    await scope.conversations.authorize(scope.principal, conversationId);
-    const note: AbortNote = { kind: 'abort', conversationId };
-    if (runId !== undefined) note.runId = runId;
-    if (messageId !== undefined) note.messageId = messageId;
-    await scope.eventLog.broadcast(note);
+    await scope.conversations.abort(scope.principal, command);
     accept(scope, command);
   },
   feedback: async (scope, command) => {

@@ -3,7 +3,6 @@ import type {
   ConversationId,
   LoggedEvent,
   LoggedEventBody,
-  MessageId,
   Position,
   ResetReason,
   RunId,
@@ -51,13 +50,14 @@ export interface SubscribeOptions {
   signal: AbortSignal;
 }
 
-/** What one gateway tells all others: a person stops a run that another may be writing. */
+/**
+ * What one gateway tells all others: a person stops a run that another may be writing. It names the one run, because it may be
+ * heard late: what the conversation has begun since is not meant.
+ */
 export interface AbortNote {
   kind: 'abort';
   conversationId: ConversationId;
-  runId?: RunId;
-  /** The question that the run answers; with neither id, every run of the conversation. */
-  messageId?: MessageId;
+  runId: RunId;
 }
 /** A visitor has signed in: what was theirs is a person's now, and who still speaks as them must come back. */
 export interface MovedNote {
@@ -101,7 +101,10 @@ export interface EventLog {
    * the last watch is remembered for at least 10 minutes.
    */
   unwatchedForMs(id: ConversationId): Promise<number>;
-  /** Tells every gateway on this log, this one included. Resolves when it was passed on. */
+  /**
+   * Tells every gateway on this log, this one included. Once it has resolved, each that listens hears it, also when its line is
+   * cut just then: at once, or when the line is back within a minute. It may be heard twice. Typing is for now, and not kept.
+   */
   broadcast(note: Note): Promise<void>;
   /** Calls back for each note from now on. @returns when notes are heard; call the result to end it */
   listen(hear: (note: Note) => void): Promise<() => void>;

@@ -139,6 +139,26 @@ local last = redis.call('ZREVRANGE', watches, 0, 0, 'WITHSCORES')[2]
 if not last then return -1 end
 return math.max(0, math.floor(micros() / 1000) - tonumber(last))`;
 
+/**
+ * KEYS: the notes, a stream. ARGV: the channel, the note, how long notes are kept, how many at the most. Redis numbers them: the
+ * number is the note's name.
+ */
+const TELL = `
+local name = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'note', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
+return 0`;
+
+/** KEYS: the notes. ARGV: how long they are kept. @returns name, note, name, note … */
+const NOTES = `
+local from = redis.call('TIME')[1] * 1000 - ARGV[1]
+local found = {}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], string.format('%.0f', from), '+')) do
+  found[#found + 1] = entry[1]
+  found[#found + 1] = entry[2][2]
+end
+return found`;
+
 const NUMBER_OF_KEYS = 4;
 
 /** For ioredis: sent whole once a connection, by their hash after that. */
@@ -154,4 +174,11 @@ export const SCRIPTS = {
   logUnwatched: { lua: UNWATCHED, numberOfKeys: NUMBER_OF_KEYS },
 } as const;
 
+/** Those that are about no conversation. */
+export const NOTE_SCRIPTS = {
+  notesTell: { lua: TELL, numberOfKeys: 1 },
+  notesRead: { lua: NOTES, numberOfKeys: 1 },
+} as const;
+
 export type ScriptName = keyof typeof SCRIPTS;
+export type NoteScriptName = keyof typeof NOTE_SCRIPTS;

@@ -20,6 +20,9 @@ describeEventLog('redis', () => {
     eventLog,
     windowEvents: 32,
     passTime: (byMs) => passTime(prefix, byMs),
+    cutNotes: async () => {
+      await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    },
     dispose: () => eventLog.close(),
   };
 });

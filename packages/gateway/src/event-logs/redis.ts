@@ -23,7 +23,8 @@ import type {
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
-import { SCRIPTS } from './redis-scripts.ts';
+import { RedisNotes } from './redis-notes.ts';
+import { NOTE_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
 
@@ -45,7 +46,7 @@ export interface RedisEventLogOptions {
  * is seen here when its reply is back (0.2 to 0.5 ms on a local network), by viewers of this node too. After a cut of the line appends that
  * were on their way are sent again and take their places once. A Redis that came back empty begins new epochs, and leases are
  * gone; one that keeps its data (append-only file, replica) goes on where it was. A conversation that nobody touches is
- * forgotten after 15 minutes. Notes that are sent while a node's line is cut do not reach it.
+ * forgotten after 15 minutes. A note reaches a node whose line was cut when it is mended, up to a minute later.
  */
 export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   return new RedisEventLog(options);
@@ -82,7 +83,7 @@ class RedisEventLog implements EventLog {
   readonly #commands: RedisCommands;
   readonly #appends: RedisAppends;
   readonly #watch: RedisWatch;
-  readonly #notesChannel: string;
+  readonly #notes: RedisNotes;
   #closed: Promise<void> | undefined;
 
   constructor({
@@ -96,21 +97,20 @@ class RedisEventLog implements EventLog {
     this.#clock = clock;
     this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
-    this.#client = new Redis(url, { ...CONNECTION, scripts: SCRIPTS });
+    this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...NOTE_SCRIPTS } });
     // What it is subscribed to is known here; subscribing and reading again belong together.
     this.#subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: false });
     for (const each of [this.#client, this.#subscriber]) each.on('error', onError);
-    this.#notesChannel = `${prefix}:notes`;
     const commands = new RedisCommands({ client: this.#client, prefix, random, limits });
     this.#commands = commands;
     this.#watch = new RedisWatch({
       subscriber: this.#subscriber,
       commands,
-      notesChannel: this.#notesChannel,
       clock,
       limits,
       onError,
     });
+    this.#notes = new RedisNotes({ subscriber: this.#subscriber, commands, clock, onError });
     this.#appends = new RedisAppends({
       commands,
       onAppended: (id, appended) => this.#watch.mirrorOf(id)?.receiveOwn(appended),
@@ -179,13 +179,11 @@ class RedisEventLog implements EventLog {
   }
 
   broadcast(note: Note): Promise<void> {
-    return this.#settle(async () => {
-      await this.#client.publish(this.#notesChannel, JSON.stringify(note));
-    });
+    return this.#settle(() => this.#notes.send(note));
   }
 
   listen(hear: (note: Note) => void): Promise<() => void> {
-    return this.#settle(() => this.#watch.listen(hear));
+    return this.#settle(() => this.#notes.listen(hear));
   }
 
   erase(id: ConversationId): Promise<void> {
@@ -216,6 +214,7 @@ class RedisEventLog implements EventLog {
 
   async #closeOnce(): Promise<void> {
     this.#watch.close();
+    this.#notes.close();
     // What was not awaited is written all the same, while there is somebody to write to.
     if (this.#client.status === 'ready') await this.#flush();
     this.#appends.close();
