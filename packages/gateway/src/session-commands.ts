@@ -30,6 +30,8 @@ export interface CommandScope {
   limits: Limits;
   isDraining: () => boolean;
   send: (event: ChatEvent) => void;
+  /** The session lives as long as this token of the same principal. @throws {ChatError} forbidden, unauthenticated */
+  refresh(token: string): Promise<void>;
   /** Follows a conversation from now on, in place of an earlier viewer of it. @throws {ChatError} not-found */
   view(conversationId: ConversationId, cursor: Position | undefined): Promise<void>;
   unview(conversationId: ConversationId): void;
@@ -46,7 +48,8 @@ type Served =
   | 'abort-run'
   | 'feedback'
   | 'typing'
-  | 'read';
+  | 'read'
+  | 'refresh-auth';
 type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
 
 const HANDLE: { [Type in Served]: Handler<Type> } = {
@@ -87,6 +90,10 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
     await scope.conversations.authorize(scope.principal, conversationId);
     const [participantId, sessionId] = [scope.principal.id, scope.sessionId];
     await scope.eventLog.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
+    accept(scope, command);
+  },
+  'refresh-auth': async (scope, command) => {
+    await scope.refresh(command.token);
     accept(scope, command);
   },
   // Taken, so that a client may say it; nobody is shown it yet.

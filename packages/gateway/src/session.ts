@@ -25,6 +25,7 @@ import type { Metrics } from './metrics.ts';
 import type { Presence } from './presence.ts';
 import type { Runs } from './runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
+import { checkSamePrincipal, createSessionExpiry, expired, type SessionExpiry } from './session-expiry.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin, Site } from './sites.ts';
@@ -48,7 +49,15 @@ export interface SessionOptions {
 }
 
 /** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
-const CAPABILITIES = ['regenerate', 'edit-message', 'previous-token', 'conversations', 'feedback', 'typing'];
+const CAPABILITIES = [
+  'regenerate',
+  'edit-message',
+  'previous-token',
+  'conversations',
+  'feedback',
+  'typing',
+  'refresh-auth',
+];
 
 export class Session {
   readonly id: string;
@@ -56,6 +65,7 @@ export class Session {
   readonly #channel: GatewayChannel;
   readonly #origin: RequestOrigin;
   readonly #viewers: SessionViewers;
+  readonly #expiry: SessionExpiry;
   #state: SessionState = { kind: 'awaiting-hello' };
 
   constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
@@ -64,6 +74,10 @@ export class Session {
     this.#channel = withHeartbeat(channel, { clock, heartbeatMs: limits.heartbeatMs });
     this.#origin = origin;
     this.id = options.mintRef();
+    this.#expiry = createSessionExpiry(clock, () => {
+      this.#reject(expired(), undefined);
+      this.close('unauthenticated', 'the token has expired');
+    });
     this.#viewers = new SessionViewers({
       ...options,
       channel: this.#channel,
@@ -88,6 +102,7 @@ export class Session {
       metrics.closed.inc({ code });
       this.#state = { kind: 'closed' };
       this.#viewers.end();
+      this.#expiry.stop();
     });
     for await (const incoming of this.#channel.receive()) {
       try {
@@ -184,7 +199,7 @@ export class Session {
     try {
       if (!isSameMajor(hello.protocol)) throw new ChatError('unsupported');
       const { principal, site, mintedToken } = await admit({ ...hello, origin: this.#origin });
-      this.#state = { kind: 'open', principal, site };
+      if (!this.#enter(principal, site)) return;
       this.#send({
         type: 'welcome',
         protocol: PROTOCOL_VERSION,
@@ -209,6 +224,26 @@ export class Session {
     }
   }
 
+  /** @returns false when the line was closed while the token was read */
+  #enter(principal: Principal, site: Site): boolean {
+    if (this.#state.kind === 'closed') return false;
+    this.#state = { kind: 'open', principal, site };
+    this.#expiry.follow(principal);
+    return true;
+  }
+
+  async #refresh(token: string): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const before = this.#state;
+    const { principal, site } = await this.#options.admit({
+      site: before.site.id,
+      origin: this.#origin,
+      token,
+    });
+    checkSamePrincipal(before.principal, principal);
+    this.#enter(principal, site);
+  }
+
   #scope(principal: Principal, site: Site): CommandScope {
     return {
       ...this.#options,
@@ -218,6 +253,7 @@ export class Session {
       send: (event) => {
         this.#send(event);
       },
+      refresh: (token) => this.#refresh(token),
       view: (conversationId, cursor) => this.#view(conversationId, cursor),
       unview: (conversationId) => {
         this.#viewers.leave(conversationId);
