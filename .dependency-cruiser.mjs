@@ -71,7 +71,7 @@ export default {
         pathNot: '^packages/protocol/(src|dist)/(testing/)?index\\.(ts|js|d\\.ts)$',
       },
     ),
-    ...['providers', 'stores', 'event-logs', 'auth', 'transports', 'tools'].map((folder) =>
+    ...['providers', 'stores', 'event-logs', 'auth', 'transports', 'files', 'tools'].map((folder) =>
       adapters(folder, leaves),
     ),
   ],

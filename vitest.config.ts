@@ -31,6 +31,7 @@ export default defineConfig({
           environment: 'node',
           include: [
             'packages/{protocol,gateway}/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
             'packages/widget/src/{client,markdown,react,vue}/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts'],

@@ -30,6 +30,8 @@ const tasks = {
     needs: ['build', 'browser'],
     env: { RIVULET_SCALE: 'full' },
   },
+  // Breaks the code on purpose, in copies of the tree, and demands that the tests of PROTOCOL.md §17 fail.
+  'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
   'test:e2e': { steps: ['vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
   size: { steps: ['size-limit'], needs: ['build'] },

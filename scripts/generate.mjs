@@ -3,7 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Each exports `generate()`: the files, as path from the root -> text. Run by a Node that strips types. */
-const GENERATORS = ['packages/protocol/scripts/shapes.ts', 'packages/protocol/scripts/generate.ts', 'packages/widget/scripts/generate.ts'];
+const GENERATORS = [
+  'packages/protocol/scripts/shapes.ts',
+  'packages/protocol/scripts/generate.ts',
+  'packages/widget/scripts/generate.ts',
+  'scripts/breaks/generate.ts',
+];
 
 const root = new URL('../', import.meta.url);
 const isCheck = process.argv.includes('--check');

@@ -54,7 +54,10 @@ export class ChatOnPage {
   }
 
   async open(): Promise<void> {
-    await this.launcher.click();
+    // A second page of a visitor who has the panel open comes with it open, in its own time.
+    await this.launcher.or(this.composer).first().waitFor();
+    if (!(await this.composer.isVisible()))
+      await this.launcher.click({ timeout: 2000 }).catch(() => undefined);
     await this.composer.waitFor();
   }
 

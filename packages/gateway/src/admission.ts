@@ -6,12 +6,14 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestOrigin, Site, Sites } from './sites.ts';
 import type { Store } from './stores/store.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface AdmissionOptions {
   auth: Auth;
   sites: Sites;
   store: Store;
   eventLog: EventLog;
+  uploads: Uploads;
   logger: Logger;
   metrics: Metrics;
 }
@@ -62,7 +64,7 @@ function anonymousRefusal(token: string | undefined): ChatError {
  * is not good, of another site or no visitor's is passed over and counted, because the person is known all the same.
  */
 async function merge(options: AdmissionOptions, person: Principal, previousToken: string): Promise<void> {
-  const { store, eventLog, metrics, logger } = options;
+  const { store, eventLog, uploads, metrics, logger } = options;
   const visitor = await visitorOf(options, person.siteId, previousToken);
   if (visitor === undefined) {
     metrics.merges.inc({ outcome: 'refused' });
@@ -73,7 +75,12 @@ async function merge(options: AdmissionOptions, person: Principal, previousToken
     return;
   }
   const { siteId, id: ownerId } = visitor;
-  const moved = await store.moveConversations({ siteId, ownerId }, { siteId, ownerId: person.id });
+  const [from, to] = [
+    { siteId, ownerId },
+    { siteId, ownerId: person.id },
+  ];
+  const moved = await store.moveConversations(from, to);
+  await uploads.move(from, to);
   metrics.merges.inc({ outcome: moved > 0 ? 'moved' : 'empty' });
   if (moved > 0) await eventLog.broadcast({ kind: 'moved', siteId, ownerId });
 }

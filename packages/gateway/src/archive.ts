@@ -7,6 +7,7 @@ import type { EventLog } from './event-logs/event-log.ts';
 import type { Sections } from './sections.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from './stores/store.ts';
+import type { Uploads } from './uploads.ts';
 
 /** What was erased, for what lives outside the store. */
 export interface Erased {
@@ -21,7 +22,8 @@ export interface ArchiveOptions {
   eventLog: EventLog;
   sections: Sections;
   clock: Clock;
-  /** Called before the store forgets: files, a search index, a record of another system. What it throws stops the erasing. */
+  uploads: Uploads;
+  /** Called before the store forgets: a search index, a record of another system. What it throws stops the erasing. */
   onErase?: ((erased: Erased) => Promise<void>) | undefined;
 }
 
@@ -66,6 +68,7 @@ export function createArchive(options: ArchiveOptions): Archive {
       for (const id of conversationIds) await erase(options, id);
       // What was begun meanwhile; its viewers, if any, find out when they ask for it.
       const late = await store.eraseOwner(owner);
+      await options.uploads.erase({ owner });
       await store.anonymiseUsage(owner);
       return conversationIds.length + late;
     },
@@ -109,10 +112,12 @@ async function rename(
 
 /** Runs first: a reply that is written to nowhere still costs tokens. Then the store, then the log, whose viewers look into the store. */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
-  const { store, eventLog, sections } = options;
+  const { store, eventLog, sections, uploads } = options;
   await stopRuns(eventLog, id, await store.readMessages(id));
   await quiet(options, id);
   await sections.run(id, async () => {
+    // Files first: without the conversation nobody would know whose they were.
+    await uploads.erase({ conversationId: id });
     await store.eraseConversation(id);
     await eventLog.erase(id);
   });

@@ -13,6 +13,9 @@ import { identityKeyOf, type Identity } from './config-identity.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createMemoryEventLog } from './event-logs/memory.ts';
 import { createRedisEventLog } from './event-logs/redis.ts';
+import { createDiskFileStore } from './files/disk.ts';
+import type { FileStore } from './files/file-store.ts';
+import { createMemoryFileStore } from './files/memory.ts';
 import { describeCause } from './failure.ts';
 import { createGateway, DEFAULT_SITES, type Gateway } from './gateway.ts';
 import type { Logger } from './logger.ts';
@@ -20,33 +23,42 @@ import { createDemoProvider } from './providers/demo.ts';
 import { loadDemoDocuments } from './providers/demo-documents.ts';
 import { createOpenAiProvider } from './providers/openai.ts';
 import type { Provider } from './providers/provider.ts';
+import { createFindSections } from './providers/demo-search.ts';
+import { excerptOf } from './providers/demo-sections.ts';
 import { randomBytes } from './random.ts';
+import type { Site } from './sites.ts';
 import { createMemoryStore } from './stores/memory.ts';
 import { createPostgresStore } from './stores/postgres.ts';
 import { createSqliteStore } from './stores/sqlite.ts';
 import type { Store } from './stores/store.ts';
+import { createDemoTools } from './tools/demo-tools.ts';
+import type { Tool } from './tools/tool.ts';
 
 /** @throws {Error} when the data folder cannot be written, with its name and the reason */
 export async function composeGateway(config: Config, logger: Logger): Promise<Gateway> {
   const clock = systemClock;
+  const secret = readSecret(config);
+  const { provider, tools } = await composeProvider(config, logger);
   return createGateway({
-    provider: await composeProvider(config, logger),
+    provider,
     store: composeStore(config),
     eventLog: composeEventLog(config, logger),
-    auth: composeAuth(config),
+    auth: composeAuth(config, secret),
+    files: { store: composeFiles(config), secret },
     logger,
     clock,
     limits: config.limits,
     demoPage: config.demoPage,
-    sites: (config.sites ?? DEFAULT_SITES).map((site) => ({
+    sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({
       ...site,
+      tools,
       whenUnwatched: site.whenUnwatched ?? config.whenUnwatched,
     })),
   });
 }
 
 /** Whom the site signs in beside anonymous visitors; a site's own identity goes before the one of all. */
-function composeAuth(config: Config): Auth {
+function composeAuth(config: Config, secret: string): Auth {
   const { identity, sites = [] } = config;
   const clock = systemClock;
   const createPersons = (settings: Identity) =>
@@ -56,18 +68,25 @@ function composeAuth(config: Config): Auth {
     sites.map(({ id, identity: of }) => [id, of === undefined ? common : createPersons(of)]),
   );
   return createSiteAuth({
-    anonymous: createAnonymousAuth({ secret: readSecret(config), clock, random: randomBytes }),
+    anonymous: createAnonymousAuth({ secret, clock, random: randomBytes }),
     personsOf: (siteId) => (own.has(siteId) ? own.get(siteId) : common),
   });
 }
 
-async function composeProvider({ provider }: Config, logger: Logger): Promise<Provider> {
+interface Answering {
+  provider: Provider;
+  /** What the model may call: the demo's own; a real model is given none by a configuration. */
+  tools: Tool[];
+}
+
+async function composeProvider({ provider }: Config, logger: Logger): Promise<Answering> {
   const { apiKey, baseUrl, model, usage } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined)
       throw new Error('provider.kind is openai: set OPENAI_API_KEY (any word, if the upstream needs none)');
-    return createOpenAiProvider({ apiKey, model, usage, ...(baseUrl === undefined ? {} : { baseUrl }) });
+    const options = { apiKey, model, usage, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    return { provider: createOpenAiProvider(options), tools: [] };
   }
   if (baseUrl !== undefined) {
     logger.warn(
@@ -76,8 +95,21 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
     );
   }
   const folder = fileURLToPath(new URL('./demo-documents/', import.meta.url));
-  return createDemoProvider({ documents: await loadDemoDocuments(folder), clock: systemClock });
+  const documents = await loadDemoDocuments(folder);
+  const find = createFindSections(documents);
+  const search = (query: string) =>
+    find(query).map((section) => ({
+      title: section.heading,
+      excerpt: excerptOf(section, EXCERPT_MAX_CHARACTERS),
+    }));
+  return {
+    provider: createDemoProvider({ documents, clock: systemClock }),
+    tools: createDemoTools({ search, random: randomBytes }),
+  };
 }
+
+/** Two lines of a card. */
+const EXCERPT_MAX_CHARACTERS = 160;
 
 function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
@@ -85,6 +117,12 @@ function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
   }
   if (store === 'memory') return createMemoryStore();
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });
+}
+
+/** Several gateways need one folder between them; the data folder may be on a shared disk. */
+function composeFiles({ store, dataFolder }: Config): FileStore {
+  if (store === 'memory') return createMemoryFileStore();
+  return createDiskFileStore({ folder: join(dataFolder, 'files') });
 }
 
 function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {

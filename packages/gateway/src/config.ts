@@ -23,6 +23,13 @@ const origin = v.pipe(
     'expected an origin such as https://shop.example (no path, no slash at its end), or self, localhost, *',
   ),
 );
+const mediaType = v.pipe(
+  text,
+  v.regex(
+    /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/,
+    'expected a media type such as image/png, in small letters',
+  ),
+);
 const port = v.pipe(
   v.number('expected a port, 0 to 65535'),
   v.integer('expected a port, 0 to 65535'),
@@ -63,6 +70,8 @@ const SiteSchema = v.strictObject({
   systemPrompt: v.optional(text),
   model: v.optional(text),
   whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
+  fileTypes: v.optional(v.array(mediaType)),
+  allowClientTools: v.optional(v.boolean('expected true or false')),
   /** In place of the one of all sites. */
   identity: v.optional(IdentitySchema),
   /** Nobody speaks anonymously. */

@@ -19,11 +19,13 @@ import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { EventLog, Kept } from './event-logs/event-log.ts';
 import { stateAt } from './kept-state.ts';
+import type { ProviderTool } from './providers/provider.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
 import { titleOf } from './title.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface ConversationsOptions {
   store: Store;
@@ -31,6 +33,7 @@ export interface ConversationsOptions {
   sections: Sections;
   clock: Clock;
   random: RandomBytes;
+  uploads: Uploads;
 }
 
 /** A reply that was accepted: on disk and in the log, not yet asked of the upstream. */
@@ -41,6 +44,10 @@ export interface AcceptedRun {
   questionId: MessageId;
   answer: Message;
   runId: RunId;
+  /** On whose behalf it is written. */
+  principal: Principal;
+  /** What the page that asked can do for the model. */
+  clientTools?: readonly ProviderTool[];
   /** `repeated`: the command came before; its run is, or was, already on its way. */
   kind: 'new' | 'repeated';
 }
@@ -124,8 +131,8 @@ async function acceptMessage(
   accepting: Accepting,
   command: CommandOf<'send-message'>,
 ): Promise<AcceptedRun | 'moved'> {
-  const { store, principal, clock } = accepting;
-  const { conversationId, messageId: id, parts } = command;
+  const { store, principal, clock, uploads } = accepting;
+  const { conversationId, messageId: id } = command;
   // A conversation that is not there is created by its first message; one of another visitor stays unseen.
   if ((await store.readConversation(conversationId)) !== undefined)
     await authorize(store, principal, conversationId);
@@ -134,6 +141,7 @@ async function acceptMessage(
   const parentId = command.parentId === undefined ? newest : command.parentId;
   if (parentId !== null && !messages.some((message) => message.id === parentId))
     throw new ChatError('not-found');
+  const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   // Without the parent that was filled in: it has moved on when the command comes again.
   const body = { parts, parentId: command.parentId };
@@ -146,12 +154,13 @@ async function acceptEdit(
   accepting: Accepting,
   command: CommandOf<'edit-message'>,
 ): Promise<AcceptedRun | 'moved'> {
-  const { store, principal, clock } = accepting;
-  const { conversationId, messageId: id, replacesId, parts } = command;
+  const { store, principal, clock, uploads } = accepting;
+  const { conversationId, messageId: id, replacesId } = command;
   await authorize(store, principal, conversationId);
   const messages = await store.readMessages(conversationId);
   const replaced = messages.find((message) => message.id === replacesId);
   if (replaced?.role !== 'user') throw new ChatError('not-found');
+  const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = {
     id,
     role: 'user',
@@ -207,7 +216,7 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
     run: { id: runId, state: 'running', startedAtMs: nowMs },
   };
   const owner = { siteId: principal.siteId, ownerId: principal.id };
-  const run = { conversationId, ...owner, questionId: question.id, runId, answer };
+  const run = { conversationId, ...owner, questionId: question.id, runId, answer, principal };
   const digest = digestOf(input.body);
   const acceptance: Acceptance = {
     conversationId,

@@ -5,7 +5,7 @@ import {
   mintRunId,
   type ConversationId,
 } from '@rivulet/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { randomBytes } from './random.ts';
 import { ProtocolClient } from './testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from './testing/start-gateway.ts';
@@ -119,6 +119,10 @@ describe('a viewer', () => {
     scene.say('Before');
     await first.until(() => first.text === 'Before');
     await first.cut();
+    await vi.waitFor(async () => {
+      const metrics = await fetch(`${started.url}/metrics`);
+      expect(await metrics.text()).toMatch(/^rivulet_sessions 0$/m); // the gateway knows that it is gone
+    });
     scene.say(' and after.');
     scene.finish();
     const cursor = first.view?.position ?? { epoch: '', seq: 0 };

@@ -8,6 +8,7 @@ import type { Auth } from './auth/auth.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createConversations } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
+import type { FileStore } from './files/file-store.ts';
 import { createFeedback } from './feedback.ts';
 import type { ConversationRoutesOptions } from './http/conversation-routes.ts';
 import type { LineRoutesOptions } from './http/line-routes.ts';
@@ -29,6 +30,8 @@ import { createSites, type RequestOrigin, type Site } from './sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket.ts';
+import { createToolDesk, type ToolDesk } from './tool-desk.ts';
+import { createUploads, type Uploads } from './uploads.ts';
 import { serveUpgrades } from './upgrade.ts';
 import { watchProvider } from './watchdog.ts';
 
@@ -40,6 +43,8 @@ export interface GatewayOptions {
   /** The live log; closed with the gateway. */
   eventLog: EventLog;
   auth: Auth;
+  /** Where visitors' files are kept, closed with the gateway, and what signs their addresses. Default: it takes none. */
+  files?: { store: FileStore; secret: string };
   /** Default: one site `demo`, for the gateway's own origin and pages of this machine. */
   sites?: readonly Site[];
   limits?: Partial<Limits>;
@@ -85,11 +90,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const common = { store, eventLog, sections, clock, random, limits, logger, metrics };
   const shared = { ...common, mintRef, sites, presence: createPresence(common) };
-  const conversations = createConversations(shared);
-  const runs = createRuns({ ...shared, provider: withLimits(provider, clock, limits) });
-  const life = createLife({ clock, limits, runs, store, eventLog });
-  await startChores({ ...shared, runs, life });
-  const admit = createAdmission({ ...shared, auth });
+  const files = options.files?.store;
+  const uploads = createUploads({ files, clock, random, limits });
+  const conversations = createConversations({ ...shared, uploads });
+  const desk = createToolDesk();
+  const runs = createRuns({ ...shared, uploads, desk, provider: withLimits(provider, clock, limits) });
+  const life = createLife({ clock, limits, runs, store, eventLog, files });
+  await startChores({ ...shared, files, runs, desk, life });
+  const admit = createAdmission({ ...shared, auth, uploads });
   const giveFeedback = createFeedback(shared);
   const sessionOptions = {
     ...shared,
@@ -97,27 +105,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     conversations,
     giveFeedback,
     runs,
+    uploads,
     isDraining: () => life.isDraining,
   };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     life.hold(new Session(sessionOptions, channel, origin));
   };
-  const archive = createArchive({ ...shared, onErase: options.onErase });
-  const router = createRouter(options, { ...shared, life, serve, admit, archive });
+  const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
+  const router = createRouter(options, { ...shared, life, serve, admit, archive, uploads });
   return {
     router,
     attach(server, { prefix = '' } = {}) {
-      const path = `${prefix.replace(/\/$/, '')}/v1/ws`;
-      const stop = serveUpgrades(server, {
-        sites,
-        logger,
-        metrics,
-        path,
-        onSocket: (socket, origin) => {
-          serve(createWebSocketChannel(socket, { clock, limits }), origin);
-        },
-      });
-      life.onClose(stop);
+      life.onClose(serveSockets(server, prefix, { ...shared, serve }));
     },
     drain: () => life.drain(),
     close: () => life.close(),
@@ -129,9 +128,10 @@ interface Routed extends LineRoutesOptions, ConversationRoutesOptions {
   store: Store;
   eventLog: EventLog;
   life: Life;
+  uploads: Uploads;
 }
 
-function createRouter({ demoPage, widgetFolder: folder }: GatewayOptions, routed: Routed): Router {
+function createRouter({ demoPage, widgetFolder: folder, files }: GatewayOptions, routed: Routed): Router {
   const { metrics, logger, life, store, eventLog } = routed;
   return createRoutes({
     registry: metrics.registry,
@@ -140,25 +140,46 @@ function createRouter({ demoPage, widgetFolder: folder }: GatewayOptions, routed
     widgetFolder: folder ?? widgetFolder(),
     lines: routed,
     conversations: routed,
-    checkReady: async () => {
-      if (life.isDraining) throw new Error('draining');
-      await Promise.all([store.check(), eventLog.check()]);
+    files: files && { ...routed, secret: files.secret },
+    checkReady: () => checkReady(life, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
+  });
+}
+
+interface Serving extends Pick<LineRoutesOptions, 'sites' | 'logger' | 'metrics' | 'clock' | 'limits'> {
+  serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
+}
+
+/** @returns the way to stop */
+function serveSockets(server: Server, prefix: string, { serve, ...options }: Serving): () => void {
+  return serveUpgrades(server, {
+    ...options,
+    path: `${prefix.replace(/\/$/, '')}/v1/ws`,
+    onSocket: (socket, origin) => {
+      serve(createWebSocketChannel(socket, options), origin);
     },
   });
 }
 
+async function checkReady(life: Life, served: readonly { check(): Promise<void> }[]): Promise<void> {
+  if (life.isDraining) throw new Error('draining');
+  await Promise.all(served.map((one) => one.check()));
+}
+
 interface Chores extends Omit<RecoveryOptions, 'isLive'> {
+  files: FileStore | undefined;
   runs: Runs;
+  desk: ToolDesk;
   life: Life;
 }
 
 /** Closes what a crash has cut, and goes on to look for it; hears what other gateways say. */
-async function startChores({ runs, life, ...shared }: Chores): Promise<void> {
+async function startChores({ runs, desk, life, ...shared }: Chores): Promise<void> {
   const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
   await recovery.sweep();
   life.onClose(keepHouse({ ...shared, recovery }));
   const stopListening = await shared.eventLog.listen((note) => {
     if (note.kind === 'abort') runs.abort(note);
+    else if (note.kind === 'tool-approval' || note.kind === 'tool-output') desk.hear(note);
     else life.tell(note);
   });
   life.onClose(stopListening);

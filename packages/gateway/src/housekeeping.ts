@@ -1,6 +1,7 @@
 /** What a gateway does by itself, now and then: closes replies whose writer died, forgets idempotency keys. */
 import type { Clock, Timer } from './clock.ts';
 import { describeCause } from './failure.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { Recovery } from './recovery.ts';
@@ -8,6 +9,8 @@ import type { Store } from './stores/store.ts';
 
 export interface HousekeepingOptions {
   store: Store;
+  /** Absent: this gateway takes no files. */
+  files: FileStore | undefined;
   recovery: Recovery;
   clock: Clock;
   limits: Limits;
@@ -17,14 +20,30 @@ export interface HousekeepingOptions {
 const FORGET_MS = 60 * 60_000;
 /** A client that comes back later than this mints a new id anyway. @see PROTOCOL.md §8 */
 const KEY_LIFETIME_MS = 24 * 60 * 60_000;
+/** A file that was put and not sent by now will not be: its page is gone. */
+const UNUSED_FILE_LIFETIME_MS = 24 * 60 * 60_000;
 
 /** @returns the way to stop */
-export function keepHouse({ store, recovery, clock, limits, logger }: HousekeepingOptions): () => void {
+export function keepHouse({
+  store,
+  files,
+  recovery,
+  clock,
+  limits,
+  logger,
+}: HousekeepingOptions): () => void {
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
     repeat(clock, FORGET_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
     ),
+    ...(files === undefined
+      ? []
+      : [
+          repeat(clock, FORGET_MS, () =>
+            report(logger, 'sweep-files', files.sweep(clock.now() - UNUSED_FILE_LIFETIME_MS)),
+          ),
+        ]),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -12,13 +12,34 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
-export type { Provider, ProviderEvent, ProviderMessage, ProviderRequest } from './providers/provider.ts';
+export type {
+  Provider,
+  ProviderCall,
+  ProviderEvent,
+  ProviderFile,
+  ProviderMessage,
+  ProviderRequest,
+  ProviderTool,
+} from './providers/provider.ts';
+export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export { ChatError } from '@rivulet/protocol';
 export { createOpenAiProvider } from './providers/openai.ts';
 export { createDemoProvider } from './providers/demo.ts';
 export type { Store } from './stores/store.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore } from './stores/sqlite.ts';
 export { createPostgresStore } from './stores/postgres.ts';
+export type {
+  FileMeta,
+  FileOwner,
+  FileRecord,
+  FilesOf,
+  FileStore,
+  FileUsage,
+  OpenedFile,
+} from './files/file-store.ts';
+export { createMemoryFileStore } from './files/memory.ts';
+export { createDiskFileStore } from './files/disk.ts';
 export type { EventLog, Kept, Lease, LogRead } from './event-logs/event-log.ts';
 export { createMemoryEventLog } from './event-logs/memory.ts';
 export { createRedisEventLog } from './event-logs/redis.ts';

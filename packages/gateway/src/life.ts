@@ -1,6 +1,7 @@
 /** From the first session to the last. */
 import type { Clock, Timer } from './clock.ts';
 import type { EventLog, MovedNote, TypingNote } from './event-logs/event-log.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
 import type { Session } from './session.ts';
@@ -27,10 +28,11 @@ export interface LifeOptions {
   runs: Runs;
   store: Store;
   eventLog: EventLog;
+  files: FileStore | undefined;
 }
 
 /** Holds what is open, and leaves it in order: running replies, lines, the log, the store. */
-export function createLife({ clock, limits, runs, store, eventLog }: LifeOptions): Life {
+export function createLife({ clock, limits, runs, store, eventLog, files }: LifeOptions): Life {
   const sessions = new Set<Session>();
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
@@ -67,6 +69,7 @@ export function createLife({ clock, limits, runs, store, eventLog }: LifeOptions
         for (const session of sessions) session.close('drain', 'the gateway is leaving');
         for (const stop of stops) stop();
         await eventLog.close();
+        await files?.close();
         await store.close();
       })()),
   };

@@ -13,6 +13,22 @@ export interface Limits {
   maxMessageChars: number;
   /** What the model is given of the conversation, in estimated tokens (4 characters each). */
   maxContextTokens: number;
+  /** What the model is given of the files in it, the newest first. */
+  maxContextFileBytes: number;
+  /** One file that a visitor sends. */
+  maxFileBytes: number;
+  /** How many files of one visitor are kept. */
+  maxVisitorFiles: number;
+  /** And how much they are together. */
+  maxVisitorFileBytes: number;
+  /** How often the model may call tools in one answer; then it has to answer with what it has. */
+  maxToolRounds: number;
+  /** A handler of a tool that names no limit of its own. */
+  toolTimeoutMs: number;
+  /** A call that waits for a person. */
+  approvalTimeoutMs: number;
+  /** A call that waits for the page. */
+  clientToolTimeoutMs: number;
   /** From the opened socket to its `hello`. */
   helloMs: number;
   /** Silence of the gateway after which it gives a sign of life. */
@@ -40,6 +56,14 @@ export const DEFAULT_LIMITS: Limits = {
   upstreamTotalMs: 300_000,
   maxMessageChars: 16_000,
   maxContextTokens: 16_000,
+  maxContextFileBytes: 20 * 1024 * 1024,
+  maxFileBytes: 10 * 1024 * 1024,
+  maxVisitorFiles: 100,
+  maxVisitorFileBytes: 100 * 1024 * 1024,
+  maxToolRounds: 8,
+  toolTimeoutMs: 30_000,
+  approvalTimeoutMs: 600_000,
+  clientToolTimeoutMs: 120_000,
   helloMs: 5_000,
   heartbeatMs: 25_000,
   stuckSocketMs: 20_000,

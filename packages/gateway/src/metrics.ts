@@ -38,6 +38,12 @@ function createRunMetrics(registers: Registry[]) {
       buckets: SECONDS,
       registers,
     }),
+    toolCalls: new Counter({
+      name: 'rivulet_tool_calls_total',
+      help: 'Calls of tools by how they ended: finished, failed or refused',
+      labelNames: ['site', 'outcome'] as const,
+      registers,
+    }),
     feedback: new Counter({
       name: 'rivulet_feedback_total',
       help: 'What visitors think of answers: up, down, or none when it was taken back',

@@ -62,6 +62,8 @@ export class Reply {
       }
       case 'tool-call-delta':
         return this.#growTool(content);
+      case 'data':
+        return this.#open({ type: 'data', name: content.name, value: content.value });
       case 'source': {
         const { type: _type, ...source } = content;
         return this.#open({ type: 'source', ...source });

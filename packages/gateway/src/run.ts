@@ -7,33 +7,19 @@ import {
   type Usage,
 } from '@rivulet/protocol';
 import { createCheckpoints } from './checkpoints.ts';
-import type { Clock } from './clock.ts';
 import type { AcceptedRun } from './conversations.ts';
 import type { EventLog, Lease } from './event-logs/event-log.ts';
 import { describeCause } from './failure.ts';
-import { buildContext } from './history.ts';
-import type { Limits } from './limits.ts';
-import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
-import type { Provider, ProviderEvent, ProviderRequest } from './providers/provider.ts';
-import { UpstreamError } from './providers/upstream-error.ts';
-import { Reply, type Content } from './reply.ts';
+import { Reply } from './reply.ts';
+import { reportRun } from './run-report.ts';
+import { createRunWriter } from './run-writer.ts';
 import type { Sections } from './sections.ts';
 import type { Site } from './sites.ts';
-import type { Store } from './stores/store.ts';
-import { createTimeSlice } from './time-slice.ts';
-import { createTurnMerger } from './turn-merger.ts';
+import { answerInRounds, type LoopOptions } from './tool-loop.ts';
 
-export interface RunOptions {
-  store: Store;
+export interface RunOptions extends LoopOptions {
   eventLog: EventLog;
-  /** With the limits of the watchdog around it. */
-  provider: Provider;
   sections: Sections;
-  clock: Clock;
-  limits: Limits;
-  logger: Logger;
-  metrics: Metrics;
   /** A short random word that joins an error on the screen to its line in the log. */
   mintRef: () => string;
 }
@@ -81,68 +67,34 @@ export async function executeRun(
       options.logger.error({ runId: run.runId, ...describeCause(error) }, 'the event log refused an append');
     });
   };
-  const merger = createTurnMerger((content) => {
-    append(reply.add(content));
-    checkpoints.touch();
+  const writer = createRunWriter({
+    reply,
+    append,
+    onChange: () => {
+      checkpoints.touch();
+    },
+    onFirst: () => {
+      timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
+    },
   });
-  const write = (content: Content) => {
-    timing.firstDeltaMs ??= options.clock.now() - timing.startedAtMs;
-    merger.add(content);
-  };
   let end: End;
   try {
-    end = await stream(options, run, { signal, write });
+    end = endOf(await answerInRounds(options, run, { writer, signal }));
   } catch (error) {
     end = signal.aborted
       ? endOfAbort(signal)
       : { reason: 'error', error: withRef(ChatError.from(error), options) };
   }
-  merger.flush();
+  writer.flush();
+  if (writer.usage !== undefined) end.usage = writer.usage;
   checkpoints.stop();
   if (signal.reason === TAKEN_OVER) return;
   await finish(options, { reply, run, end });
-  report(options, { run, end, timing });
+  reportRun(options, { run, end, timing });
 }
 
-interface Streaming {
-  signal: AbortSignal;
-  write: (content: Content) => void;
-}
-
-async function stream(options: RunOptions, run: StartedRun, streaming: Streaming): Promise<End> {
-  const { signal, write } = streaming;
-  const request = await requestOf(options, run);
-  signal.throwIfAborted();
-  const slice = createTimeSlice();
-  for await (const event of options.provider.stream(request, signal)) {
-    // Late results lose: after an abort nothing of the run is written any more.
-    if (signal.aborted) return endOfAbort(signal);
-    if (event.type === 'finished') return endOf(event);
-    if (event.type !== 'response-started') write(event);
-    const turn = slice.spend();
-    if (turn !== undefined) await turn;
-  }
-  // Invariant 3: an SDK loop that ends because of an abort is an abort, one that ends without a reason is an error.
-  if (signal.aborted) return endOfAbort(signal);
-  throw new ChatError('upstream-truncated');
-}
-
-async function requestOf({ store, limits }: RunOptions, run: StartedRun): Promise<ProviderRequest> {
-  const messages = await store.readMessages(run.conversationId);
-  const { systemPrompt, model } = run.site;
-  const context = buildContext(messages, run.questionId, {
-    systemPrompt,
-    maxTokens: limits.maxContextTokens,
-  });
-  return model === undefined ? { messages: context } : { messages: context, model };
-}
-
-function endOf({ reason, usage }: Extract<ProviderEvent, { type: 'finished' }>): End {
-  const end: End = { reason };
-  if (usage !== undefined) end.usage = usage;
-  if (reason === 'blocked') end.error = new ChatError('content-blocked');
-  return end;
-}
+const endOf = (reason: FinishReason): End =>
+  reason === 'blocked' ? { reason, error: new ChatError('content-blocked') } : { reason };
 
 function endOfAbort(signal: AbortSignal): End {
   const reason: unknown = signal.reason;
@@ -203,44 +155,4 @@ export function finishedEvent(
     ...(usage === undefined ? {} : { usage }),
     ...(error === undefined ? {} : { error: error.toBody() }),
   };
-}
-
-interface Report {
-  run: AcceptedRun;
-  end: End;
-  timing: { startedAtMs: number; firstDeltaMs: number | undefined };
-}
-
-function report({ clock, logger, metrics, provider, store }: RunOptions, { run, end, timing }: Report): void {
-  const { conversationId, runId, siteId, ownerId } = run;
-  const durationMs = clock.now() - timing.startedAtMs;
-  const { reason, usage, error } = end;
-  metrics.runs.inc({ reason, code: error?.code ?? '' });
-  metrics.runDuration.observe(durationMs / 1000);
-  if (timing.firstDeltaMs !== undefined) metrics.firstDelta.observe(timing.firstDeltaMs / 1000);
-  const facts = {
-    conversationId,
-    runId,
-    siteId,
-    provider: provider.name,
-    reason,
-    durationMs,
-    ...timing,
-    usage,
-  };
-  if (reason === 'error' || reason === 'blocked') {
-    const { code, ref } = error ?? new ChatError('internal');
-    const { cause } = error ?? {};
-    const upstream = cause instanceof UpstreamError ? cause : undefined;
-    // Its message is made for logs; its words are the upstream's own, which may quote a prompt.
-    logger.warn({ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) }, 'run failed');
-    logger.trace({ runId, ref, words: upstream?.words() }, 'what the upstream said');
-  } else logger.info(facts, 'run finished');
-  if (usage === undefined) return;
-  metrics.tokens.inc({ site: siteId, direction: 'input' }, usage.inputTokens);
-  metrics.tokens.inc({ site: siteId, direction: 'output' }, usage.outputTokens);
-  const record = { runId, conversationId, owner: { siteId, ownerId }, usage, atMs: clock.now() };
-  store.recordUsage(record).catch((failure: unknown) => {
-    logger.error({ runId, ...describeCause(failure) }, 'usage was not recorded');
-  });
 }

@@ -16,6 +16,7 @@ import type { GiveFeedback } from './feedback.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
 import type { SessionCommand } from './session-state.ts';
+import { decideCall, readClientTools, takeOutput } from './session-tool-commands.ts';
 import type { Site } from './sites.ts';
 
 export interface CommandScope {
@@ -38,18 +39,7 @@ export interface CommandScope {
   isViewing(conversationId: ConversationId): boolean;
 }
 
-type Served =
-  | 'ping'
-  | 'subscribe'
-  | 'unsubscribe'
-  | 'send-message'
-  | 'edit-message'
-  | 'regenerate'
-  | 'abort-run'
-  | 'feedback'
-  | 'typing'
-  | 'read'
-  | 'refresh-auth';
+type Served = SessionCommand['type'];
 type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
 
 const HANDLE: { [Type in Served]: Handler<Type> } = {
@@ -80,6 +70,14 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
     await scope.conversations.abort(scope.principal, command);
     accept(scope, command);
   },
+  'tool-approval': async (scope, command) => {
+    await decideCall(scope, command);
+    accept(scope, command);
+  },
+  'tool-output': async (scope, command) => {
+    await takeOutput(scope, command);
+    accept(scope, command);
+  },
   feedback: async (scope, command) => {
     await scope.giveFeedback(scope.principal, command);
     accept(scope, command);
@@ -103,16 +101,11 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
   },
 };
 
-/** @throws {ChatError} unsupported, and whatever the command's handler rejects with */
+/** @throws {ChatError} whatever the command's handler rejects with */
 export async function handleCommand(scope: CommandScope, command: SessionCommand): Promise<void> {
-  if (!(command.type in HANDLE)) {
-    throw new ChatError('unsupported', {
-      message: `This gateway does not serve the command ${command.type}.`,
-    });
-  }
   // The row is the one of the command's own type, which the compiler cannot correlate.
-  const handle = HANDLE[command.type as Served] as Handler<Served>;
-  await handle(scope, command as CommandOf<Served>);
+  const handle = HANDLE[command.type] as Handler<Served>;
+  await handle(scope, command);
 }
 
 function checkParts({ limits }: CommandScope, parts: UserPart[]): void {
@@ -129,10 +122,11 @@ async function begin(
   acceptRun: () => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
+  const clientTools = readClientTools(scope.site, command.tools ?? []);
   const run = await acceptRun().catch(sameAgain);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
-  if (run.kind === 'new') scope.runs.start(run);
+  if (run.kind === 'new') scope.runs.start({ ...run, clientTools });
   if (!scope.isViewing(run.conversationId)) await scope.view(run.conversationId, undefined);
 }
 

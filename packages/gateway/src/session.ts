@@ -13,6 +13,7 @@ import {
 } from '@rivulet/protocol';
 import type { Admission } from './admission.ts';
 import type { Principal } from './auth/auth.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { Clock } from './clock.ts';
 import type { Conversations } from './conversations.ts';
 import type { EventLog, MovedNote, TypingNote } from './event-logs/event-log.ts';
@@ -30,6 +31,7 @@ import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin, Site } from './sites.ts';
 import type { GatewayChannel } from './transports/transport.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface SessionOptions {
   /** Who speaks, for which site. */
@@ -39,6 +41,7 @@ export interface SessionOptions {
   eventLog: EventLog;
   runs: Runs;
   presence: Presence;
+  uploads: Uploads;
   clock: Clock;
   limits: Limits;
   logger: Logger;
@@ -47,17 +50,6 @@ export interface SessionOptions {
   /** Whether the gateway is about to leave: it takes no new message then. */
   isDraining: () => boolean;
 }
-
-/** What this gateway can do beyond the first minor version; a client asks before it offers a button. */
-const CAPABILITIES = [
-  'regenerate',
-  'edit-message',
-  'previous-token',
-  'conversations',
-  'feedback',
-  'typing',
-  'refresh-auth',
-];
 
 export class Session {
   readonly id: string;
@@ -207,9 +199,10 @@ export class Session {
         principal: { id: principal.id, kind: principal.kind },
         ...(mintedToken === undefined ? {} : { token: mintedToken }),
         limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
+        ...this.#options.uploads.offerOf(site),
         heartbeatMs: limits.heartbeatMs,
         serverTimeMs: clock.now(),
-        capabilities: CAPABILITIES,
+        capabilities: capabilitiesOf(site),
       });
     } catch (error) {
       const refusal = this.#wrapped(error);

@@ -1,5 +1,7 @@
 /** A site: one place that shows the widget, with its own origins and its own voice. */
 import { ChatError } from '@rivulet/protocol';
+import { checkTools } from './tools/tool-input.ts';
+import type { Tool } from './tools/tool.ts';
 
 export interface Site {
   id: string;
@@ -11,6 +13,12 @@ export interface Site {
   model?: string | undefined;
   /** What a message meets while an answer is being written. Default: `queue`. */
   whenBusy?: WhenBusy | undefined;
+  /** Media types that visitors may send. Default: common images, PDF and text; an empty list: none. */
+  fileTypes?: readonly string[] | undefined;
+  /** What the model may call. Not in a configuration file: they are code. */
+  tools?: readonly Tool[] | undefined;
+  /** Whether a page may bring tools of its own, which run in the page. Default: false. */
+  allowClientTools?: boolean | undefined;
   /** Only people whom the site has signed in may speak. Default: false. */
   requireIdentity?: boolean | undefined;
   /** What becomes of a running reply that nobody watches. Default: `finish`. */
@@ -54,7 +62,9 @@ export interface RequestOrigin {
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** @throws {TypeError} for a tool that cannot be offered to a model */
 export function createSites(list: readonly Site[]): Sites {
+  for (const { tools = [] } of list) checkTools(tools);
   const byId = new Map(list.map((site) => [site.id, site]));
   return {
     find(id) {

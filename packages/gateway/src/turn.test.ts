@@ -22,7 +22,16 @@ beforeEach(() => {
 async function acceptedRun() {
   const { conversationId, owner, question, answer } = await accepted(options.store);
   const runId = answer.run?.id ?? mintRunId(randomBytes);
-  return { conversationId, ...owner, questionId: question.id, answer, runId, kind: 'new' as const };
+  const principal = { id: owner.ownerId, kind: 'anonymous' as const, siteId: owner.siteId };
+  return {
+    conversationId,
+    ...owner,
+    questionId: question.id,
+    answer,
+    runId,
+    principal,
+    kind: 'new' as const,
+  };
 }
 const { signal } = new AbortController();
 

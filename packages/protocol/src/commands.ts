@@ -29,6 +29,15 @@ export const HelloSchema = v.object({
 });
 export const SubscribeSchema = v.object({ type: v.literal('subscribe'), id, ...SubscriptionSchema.entries });
 export const UnsubscribeSchema = v.object({ type: v.literal('unsubscribe'), id, conversationId });
+/** A function of the page that the model may call, for the run that the command starts. `parameters`: JSON Schema of an object, which the gateway checks. */
+export const ClientToolSchema = v.object({
+  name: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+  description: v.pipe(v.string(), v.maxLength(1024)),
+  parameters: v.unknown(),
+});
+export type ClientTool = v.InferOutput<typeof ClientToolSchema>;
+const tools = v.optional(v.pipe(v.array(ClientToolSchema), v.maxLength(32)));
+
 /** `conversationId` may be new: the conversation is created with its first message. `messageId` is the idempotency key. */
 export const SendMessageSchema = v.object({
   type: v.literal('send-message'),
@@ -38,6 +47,7 @@ export const SendMessageSchema = v.object({
   /** The message that this one follows; absent: the newest of the conversation. */
   parentId: v.optional(v.nullable(MessageIdSchema)),
   parts,
+  tools,
 });
 /** Another answer to the same question, kept beside the first. `runId`, minted by the client, is the idempotency key. */
 export const RegenerateSchema = v.object({
@@ -46,6 +56,7 @@ export const RegenerateSchema = v.object({
   conversationId,
   messageId: MessageIdSchema,
   runId: RunIdSchema,
+  tools,
 });
 /** A new version of a visitor's message, beside the old one, with an answer of its own. */
 export const EditMessageSchema = v.object({
@@ -55,6 +66,7 @@ export const EditMessageSchema = v.object({
   messageId: MessageIdSchema,
   replacesId: MessageIdSchema,
   parts,
+  tools,
 });
 /** Ends one run; with neither id, every active run of the conversation. `messageId` is the question that the run answers. */
 export const AbortRunSchema = v.object({

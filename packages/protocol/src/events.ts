@@ -177,6 +177,8 @@ export const WelcomeSchema = v.object({
   principal: v.object({ id: v.string(), kind: v.fallback(v.picklist(['anonymous', 'user']), 'user') }),
   token: v.optional(v.string()),
   limits: v.object({ maxFrameBytes: count, maxMessageChars: count }),
+  /** What may be attached; absent: nothing. */
+  files: v.optional(v.object({ maxBytes: count, mediaTypes: v.array(v.string()) })),
   heartbeatMs: count,
   serverTimeMs: EpochMsSchema,
   capabilities: v.array(v.string()),

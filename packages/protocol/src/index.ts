@@ -57,10 +57,29 @@ export {
   type Usage,
   type UserPart,
 } from './message.ts';
+export {
+  CardActionSchema,
+  CardSchema,
+  DATA_PARTS,
+  FORM_FIELD_KINDS,
+  FormAnswerSchema,
+  FormFieldSchema,
+  FormSchema,
+  SuggestionsSchema,
+  type Card,
+  type CardAction,
+  type DataPartName,
+  type Form,
+  type FormAnswer,
+  type FormField,
+  type Suggestions,
+} from './data-parts.ts';
 export { PositionSchema, isSameEpoch, type Position } from './position.ts';
 export {
   COMMAND_TYPES,
+  ClientToolSchema,
   CommandSchema,
+  type ClientTool,
   type Command,
   type CommandOf,
   type CommandType,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CLOSE_CODES, comeBackAfter } from './close-codes.ts';
 import { decodeCommands, decodeEvents } from './codec.ts';
 import { CommandSchema } from './commands.ts';
+import { DATA_PARTS, FORM_FIELD_KINDS } from './data-parts.ts';
 import { ERRORS } from './errors.ts';
 import { LiveEventSchema, LoggedEventSchema, isLogged } from './events.ts';
 import { emptyConversation, textOf } from './message.ts';
@@ -74,19 +75,24 @@ describe('PROTOCOL.md', () => {
     expect(tablesOf(12)[0]?.map((row) => row.slice(0, 3))).toEqual(rows);
   });
 
+  it('lists every standard data part, and every kind of a field', () => {
+    expect(tablesOf(10)[2]?.map(([name]) => name)).toEqual(Object.keys(DATA_PARTS));
+    for (const kind of FORM_FIELD_KINDS) expect(sectionOf(10)).toContain(`\`${kind}\``);
+  });
+
   it('has sections 1 to 17', () => {
     const numbers = [...text.matchAll(/^## §(\d+) /gm)].map(([, number]) => Number(number));
     expect(numbers).toEqual(Array.from({ length: 17 }, (_, index) => index + 1));
   });
 
-  it('names only tests of this package that exist, beside every invariant that it has proved', () => {
-    const rows = tablesOf(17)[0] ?? [];
-    expect(rows.map(([number]) => number)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
-    const cells = rows.map(([, , tests]) => tests ?? '').filter((cell) => cell !== '–');
-    const named = cells.flatMap((cell) => cell.split('<br>')).filter((test) => !test.includes('/')); // else another suite's
-    for (const name of named) {
-      const [file = '', title = ''] = name.split(': ', 2);
-      expect(readFileSync(new URL(file, import.meta.url), 'utf8'), name).toContain(title);
+  it('has nine invariants, each with tests, and with breaks that these have caught', () => {
+    const invariants = sectionOf(17)
+      .split(/^\*\*(?=\d\. )/m)
+      .slice(1); // their tests are looked up by breaks.test.ts
+    expect(invariants.map((text) => text[0])).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    for (const invariant of invariants) {
+      expect(invariant).toMatch(/^- `[\w/.-]+\.ts`: “.+”$/m);
+      expect(invariant.match(/^ {2}- tried: /gm)?.length, invariant).toBeGreaterThanOrEqual(2);
     }
   });
 });

@@ -250,6 +250,7 @@ export const LIVE_SHAPES: Shapes = {
     principal: { id: 'string', kind: ['|', 'user', 'anonymous', 'user'] },
     token: ['?', 'string'],
     limits: { maxFrameBytes: 'integer from 0', maxMessageChars: 'integer from 0' },
+    files: ['?', { maxBytes: 'integer from 0', mediaTypes: ['a', 'string'] }],
     heartbeatMs: 'integer from 0',
     serverTimeMs: 'finite number from 0',
     capabilities: ['a', 'string'],
@@ -296,6 +297,7 @@ export const SEND_MESSAGE_SHAPE: Shape = {
   messageId: messageId,
   parentId: ['?', ['0', messageId]],
   parts: ['a', 'Part'],
+  tools: ['?', ['a', { name: '^[\\w-]{1,64}$', description: '^[^]{0,1024}$', parameters: 'any' }]],
 };
 /** Beside SEND_MESSAGE_SHAPE: what may be sent as a part, by its type. */
 export const USER_PART_TYPES: readonly string[] = ['text', 'file', 'data'];

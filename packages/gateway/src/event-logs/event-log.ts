@@ -59,6 +59,23 @@ export interface AbortNote {
   conversationId: ConversationId;
   runId: RunId;
 }
+/** A person's decision about a call that another gateway's run may wait for. */
+export interface ToolApprovalNote {
+  kind: 'tool-approval';
+  conversationId: ConversationId;
+  callId: string;
+  decision: 'approve' | 'refuse';
+  /** The input as the person changed it. */
+  input?: unknown;
+}
+/** What a tool of the page gave, or why it gave nothing. */
+export interface ToolOutputNote {
+  kind: 'tool-output';
+  conversationId: ConversationId;
+  callId: string;
+  output?: unknown;
+  error?: string;
+}
 /** A visitor has signed in: what was theirs is a person's now, and who still speaks as them must come back. */
 export interface MovedNote {
   kind: 'moved';
@@ -74,7 +91,7 @@ export interface TypingNote {
   isTyping: boolean;
   sessionId: string;
 }
-export type Note = AbortNote | MovedNote | TypingNote;
+export type Note = AbortNote | MovedNote | TypingNote | ToolApprovalNote | ToolOutputNote;
 
 export interface EventLog {
   /** Whether other gateways may write to it too. */

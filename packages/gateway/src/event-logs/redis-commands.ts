@@ -77,7 +77,7 @@ export class RedisCommands {
   }
 
   get notesChannel(): string {
-    return `${this.#options.prefix}:notes`;
+    return `${this.#options.prefix}:{notes}`; // of one hash tag with what is kept: one node of a cluster has both
   }
 
   /** A note to all gateways, as `<name> <text>`; a passing one has no name. Sent again after a cut it may come twice. */
@@ -85,7 +85,7 @@ export class RedisCommands {
     const args = [this.notesChannel, text, NOTES_KEPT_MS, MAX_NOTES];
     await this.#wrapping(() =>
       how === 'passing'
-        ? this.#options.client.publish(this.notesChannel, ` ${text}`)
+        ? this.#options.client.spublish(this.notesChannel, ` ${text}`)
         : this.#scripts.notesTell(this.#notesKey, ...args),
     );
   }
@@ -98,7 +98,7 @@ export class RedisCommands {
   }
 
   get #notesKey(): string {
-    return `${this.#options.prefix}:notes:kept`;
+    return `${this.#options.prefix}:{notes}:kept`;
   }
 
   /** @returns the epoch and the `seq` of the first event. @throws {ChatError} conflict: the fence is stale. */

@@ -13,6 +13,20 @@ const MAX_REMEMBERED = 20_000;
 
 const NoteSchema = v.variant('kind', [
   v.object({ kind: v.literal('abort'), conversationId: ConversationIdSchema, runId: RunIdSchema }),
+  v.object({
+    kind: v.literal('tool-approval'),
+    conversationId: ConversationIdSchema,
+    callId: v.string(),
+    decision: v.picklist(['approve', 'refuse']),
+    input: v.exactOptional(v.unknown()),
+  }),
+  v.object({
+    kind: v.literal('tool-output'),
+    conversationId: ConversationIdSchema,
+    callId: v.string(),
+    output: v.exactOptional(v.unknown()),
+    error: v.exactOptional(v.string()),
+  }),
   v.object({ kind: v.literal('moved'), siteId: v.string(), ownerId: v.string() }),
   v.object({
     kind: v.literal('typing'),
@@ -40,7 +54,7 @@ export class RedisNotes {
 
   constructor(options: RedisNotesOptions) {
     this.#options = options;
-    options.subscriber.on('message', this.#onMessage);
+    options.subscriber.on('smessage', this.#onMessage);
     options.subscriber.on('ready', this.#onReady);
   }
 
@@ -58,7 +72,9 @@ export class RedisNotes {
     };
     this.#listeners.add(listener);
     try {
-      await subscriber.subscribe(commands.notesChannel);
+      // Sharded like the others: when the last sharded channel is left, ioredis takes the connection for one that hears
+      // nothing any more, and drops what comes on channels of the other kind.
+      await subscriber.ssubscribe(commands.notesChannel);
       await this.#catchUp();
     } catch (error) {
       this.#listeners.delete(listener);
@@ -80,12 +96,13 @@ export class RedisNotes {
     if (this.#listeners.size === 0) return;
     // Subscribe first, then read: nothing falls between.
     subscriber
-      .subscribe(commands.notesChannel)
+      .ssubscribe(commands.notesChannel)
       .then(() => this.#catchUp())
       .catch(onError);
   };
 
-  readonly #onMessage = (_channel: string, message: string): void => {
+  readonly #onMessage = (channel: string, message: string): void => {
+    if (channel !== this.#options.commands.notesChannel) return;
     const space = message.indexOf(' ');
     this.#hear({ name: message.slice(0, space), text: message.slice(space + 1) });
   };

@@ -146,7 +146,7 @@ return math.max(0, math.floor(micros() / 1000) - tonumber(last))`;
 const TELL = `
 local name = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'note', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-redis.call('PUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
+redis.call('SPUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
 return 0`;
 
 /** KEYS: the notes. ARGV: how long they are kept. @returns name, note, name, note … */

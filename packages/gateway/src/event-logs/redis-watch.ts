@@ -84,7 +84,7 @@ export class RedisWatch {
   #watch(id: ConversationId, channel: string): Watched {
     const watched = { mirror: new RedisMirror(id, this.#source), readers: new Set<RedisSubscription>() };
     this.#watched.set(channel, watched);
-    this.#startBeating();
+    this.startBeating();
     return watched;
   }
 
@@ -113,7 +113,8 @@ export class RedisWatch {
     }
   };
 
-  #startBeating(): void {
+  /** Keeps the line from being taken for dead while nothing is watched on it. */
+  startBeating(): void {
     this.#beat ??= this.#options.clock.after(PING_MS, this.#onBeat);
   }
 

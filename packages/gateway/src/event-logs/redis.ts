@@ -183,7 +183,10 @@ class RedisEventLog implements EventLog {
   }
 
   listen(hear: (note: Note) => void): Promise<() => void> {
-    return this.#settle(() => this.#notes.listen(hear));
+    return this.#settle(() => {
+      this.#watch.startBeating();
+      return this.#notes.listen(hear);
+    });
   }
 
   erase(id: ConversationId): Promise<void> {

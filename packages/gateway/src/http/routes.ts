@@ -6,6 +6,7 @@ import { describeCause } from '../failure.ts';
 import type { Logger } from '../logger.ts';
 import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
+import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes } from './health.ts';
 import { createLineRoutes, type LineRoutesOptions } from './line-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
@@ -17,6 +18,8 @@ export interface RoutesOptions {
   demoPage: boolean;
   widgetFolder: string;
   lines: LineRoutesOptions;
+  /** Absent: this gateway takes no files. */
+  files: FileRoutesOptions | undefined;
   conversations: ConversationRoutesOptions;
 }
 
@@ -27,6 +30,7 @@ export function createRoutes({
   demoPage,
   widgetFolder,
   lines,
+  files,
   conversations,
 }: RoutesOptions): Router {
   const router = express.Router();
@@ -39,6 +43,7 @@ export function createRoutes({
   );
   router.use(createHealthRoutes({ checkReady, registry, logger }));
   router.use(createConversationRoutes(conversations), createLineRoutes(lines));
+  if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
   return router;

@@ -67,7 +67,8 @@ const SUGGESTIONS = `- What is Rivulet?
 - How do I put it on my page?
 - What happens when the network drops in the middle of an answer?
 - Where is the model key kept?
-- *Show me a table* · *show me code* · *show me a list* · *show me a long answer*`;
+- *Show me a table* · *show me code* · *show me a list* · *show me a long answer*
+- *Show me a tool call* · *an approval* · *a form* · *a card* · *sources* · *reasoning* · *everything*`;
 
 const ABOUT_ME = `I am Rivulet's **demo assistant**. There is no language model behind me: I search Rivulet's own documentation and show you the part that fits, streamed exactly as a model's answer would be. Set \`OPENAI_API_KEY\` and restart, and a real model takes my place.`;
 

@@ -1,8 +1,11 @@
 /** Answers questions about Rivulet from its own documents, without a key and without a network. */
 import { systemClock, type Clock } from '../clock.ts';
+import { answerFiles, answerForm, answerResults, resultsIn } from './demo-answers.ts';
+import { source, words, type Beat } from './demo-beats.ts';
 import type { DemoDocument } from './demo-documents.ts';
-import { flow, type Random } from './demo-pace.ts';
-import { createReplyTo } from './demo-replies.ts';
+import { flow, type Pace, type Random } from './demo-pace.ts';
+import { createReplyTo, type ReplyTo } from './demo-replies.ts';
+import { playScene, readScene } from './demo-scenes.ts';
 import { excerptOf, type Section } from './demo-sections.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
 
@@ -25,17 +28,54 @@ export function createDemoProvider(options: DemoProviderOptions): Provider {
     async *stream(request, signal) {
       if (signal.aborted) return;
       yield { type: 'response-started' };
-      const { markdown, sections } = replyTo(questionsIn(request));
-      for await (const text of flow(markdown, { clock, random, signal })) yield { type: 'text-delta', text };
-      if (isAborted(signal)) return;
-      yield* sections.map(asSource);
+      const beats = beatsFor(request, replyTo);
+      let calls = 0;
+      for (const beat of beats) {
+        if (beat.kind === 'call') calls += 1;
+        yield* play(beat, `demo-call-${calls}`, { clock, random, signal });
+        if (isAborted(signal)) return;
+      }
       const usage = {
         inputTokens: tokensIn(request.messages.map(({ text }) => text).join('')),
-        outputTokens: tokensIn(markdown),
+        outputTokens: tokensIn(beats.map((beat) => ('text' in beat ? beat.text : '')).join('')),
       };
-      yield { type: 'finished', reason: 'stop', usage };
+      yield { type: 'finished', reason: calls > 0 ? 'tool' : 'stop', usage };
     },
   };
+}
+
+function beatsFor(request: ProviderRequest, replyTo: ReplyTo): readonly Beat[] {
+  const { messages, tools = [], toolChoice } = request;
+  const results = resultsIn(messages);
+  if (results.length > 0) return answerResults(results);
+  const last = messages.at(-1);
+  const files = last?.role === 'user' ? (last.files ?? []) : [];
+  if (files.length > 0) return answerFiles(files);
+  const question = last?.text ?? '';
+  const form = answerForm(question);
+  if (form !== undefined) return form;
+  const scene = readScene(question);
+  const callable = toolChoice === 'none' ? [] : tools.map(({ name }) => name);
+  if (scene !== undefined) return playScene(scene, callable);
+  const { markdown, sections } = replyTo(questionsIn(request));
+  return [words(markdown), ...sections.map(asSource)];
+}
+
+async function* play(beat: Beat, callId: string, pace: Pace): AsyncGenerator<ProviderEvent> {
+  switch (beat.kind) {
+    case 'part':
+      yield beat.event;
+      return;
+    case 'call':
+      yield { type: 'tool-call-started', callId, name: beat.name };
+      for await (const text of flow(JSON.stringify(beat.input), pace))
+        yield { type: 'tool-call-delta', callId, text };
+      return;
+    default: {
+      const type = beat.kind === 'words' ? 'text-delta' : 'reasoning-delta';
+      for await (const text of flow(beat.text, pace)) yield { type, text };
+    }
+  }
 }
 
 /** Asked anew: the compiler takes a signal that was not aborted once for one that never is. */
@@ -45,10 +85,10 @@ function questionsIn({ messages }: ProviderRequest): string[] {
   return messages.filter(({ role }) => role === 'user').map(({ text }) => text);
 }
 
-function asSource(section: Section): ProviderEvent {
+function asSource(section: Section): Beat {
   const { id, document, heading } = section;
   const title = heading === document ? document : `${document}: ${heading}`;
-  return { type: 'source', sourceId: id, title, excerpt: excerptOf(section, EXCERPT_MAX_CHARACTERS) };
+  return source(id, title, { excerpt: excerptOf(section, EXCERPT_MAX_CHARACTERS) });
 }
 
 const tokensIn = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);

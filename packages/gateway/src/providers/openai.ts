@@ -3,6 +3,7 @@ import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import { systemClock, type Clock } from '../clock.ts';
 import { createChunkReader } from './openai-chunks.ts';
+import { toChatMessage, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
 import { readRetryAfterMs, upstreamFailure, type UpstreamFacts } from './upstream-error.ts';
 
@@ -76,13 +77,15 @@ function createDoor({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProviderOp
     ...(headers === undefined ? {} : { defaultHeaders: headers }),
     ...(fetch === undefined ? {} : { fetch }),
   });
-  return async ({ model, messages }, signal) => {
+  return async ({ model, messages, tools = [], toolChoice = 'auto' }, signal) => {
     const { data, response } = await client.chat.completions
       .create(
         {
           model,
-          messages: messages.map(({ role, text }) => ({ role, content: text })),
+          messages: messages.map(toChatMessage),
           stream: true,
+          // Upstreams refuse an empty list, and a choice without one.
+          ...(tools.length === 0 ? {} : { tools: tools.map(toChatTool), tool_choice: toolChoice }),
           ...(usage === 'omit' ? {} : { stream_options: { include_usage: true } }),
         },
         { signal },

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeDurableStore } from '../testing/durable-store-contract.ts';
 import { sampleAcceptance } from '../testing/samples.ts';
 import { describeStore } from '../testing/store-contract.ts';
@@ -45,6 +45,21 @@ describe('the SQLite file', () => {
     const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
     expect(modeOf(join(folder, 'new', 'deep'))).toBe('700');
     expect(['', '-wal', '-shm'].map((ending) => modeOf(file + ending))).toEqual(['600', '600', '600']);
+    await store.close();
+  });
+
+  it('syncs what it accepts, and a checkpoint not (invariant 7)', async () => {
+    const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+    const synced = () => exec.mock.calls.findLast(([sql]) => sql.startsWith('PRAGMA synchronous'))?.[0];
+    const store = createSqliteStore({ file: join(folder, 'rivulet.sqlite') });
+    const acceptance = sampleAcceptance();
+    await store.accept(acceptance);
+    expect(synced()).toContain('FULL');
+    await store.putMessages(acceptance.conversationId, [acceptance.answer], 2);
+    expect(synced()).toContain('NORMAL');
+    await store.accept(sampleAcceptance());
+    expect(synced()).toContain('FULL');
+    exec.mockRestore();
     await store.close();
   });
 

@@ -98,4 +98,43 @@ export function describeNotes(fixture: () => { eventLog: EventLog; cutNotes?: ()
     await other.promise;
     expect(seen).toEqual([]);
   });
+
+  it('a word about a call is heard as it was said, its values included', async () => {
+    const call = { conversationId: mintConversationId(randomBytes), callId: 'call-1' };
+    const input = { text: 'ä\n"👋"', list: [null, 1.5, { deep: [] }] };
+    const notes: Note[] = [
+      { kind: 'tool-approval', ...call, decision: 'approve', input },
+      { kind: 'tool-approval', ...call, decision: 'refuse' },
+      { kind: 'tool-output', ...call, output: null },
+      { kind: 'tool-output', ...call, error: 'no luck' },
+    ];
+    const all = Promise.withResolvers<undefined>();
+    const got: Note[] = [];
+    await log().listen((note) => {
+      if ('conversationId' in note && note.conversationId === call.conversationId) got.push(note);
+      if (got.length === notes.length) all.resolve(undefined);
+    });
+    for (const note of notes) await log().broadcast(note);
+    await all.promise;
+    expect(got).toEqual(notes);
+  });
+
+  it('notes are heard also when the last reader of a conversation has left', async () => {
+    const note = abort();
+    const heard = Promise.withResolvers<undefined>();
+    await log().listen((one) => {
+      if (one.kind === 'abort' && one.runId === note.runId) heard.resolve(undefined);
+    });
+    const end = new AbortController();
+    const { head: after } = await log().read(note.conversationId);
+    const reading = log().subscribe(note.conversationId, { after, signal: end.signal });
+    const read = (async () => {
+      for await (const _ of reading) end.abort();
+    })();
+    await log().append(note.conversationId, [{ type: 'conversation-updated', title: 'read' }]);
+    await read;
+    await log().check(); // whatever leaving took is over
+    await log().broadcast(note);
+    await heard.promise;
+  });
 }

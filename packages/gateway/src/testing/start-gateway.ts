@@ -8,6 +8,7 @@ import express from 'express';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { systemClock } from '../clock.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway.ts';
 import { randomBytes } from '../random.ts';
 import { createMemoryStore } from '../stores/memory.ts';
@@ -34,6 +35,7 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
       clock: systemClock,
       random: randomBytes,
     }),
+    files: { store: createMemoryFileStore(), secret: 'a secret for tests, 32 bytes long' },
     widgetFolder: folder,
     ...options,
     // A test that ends leaves its runs behind: they are cut at once.

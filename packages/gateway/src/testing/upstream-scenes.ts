@@ -3,6 +3,8 @@
 /** One request, as a scene acts on it. After the client has gone every step does nothing. */
 export interface Stage {
   question: string;
+  /** What the tools gave that this request brings; empty when the last word is the visitor's. */
+  results: readonly string[];
   /** The number in `[[name:7]]`. */
   argument: number | undefined;
   /** The server's own origin. */
@@ -158,6 +160,15 @@ const NAMED: Record<string, Scene> = {
     }
     await stage.finish();
   },
+  /** So many plain words (10), one a permit: what is shown can be compared with what is stored, letter by letter. */
+  words: async (stage) => {
+    stage.begin();
+    for (let number = 1; number <= (stage.argument ?? 10); number += 1) {
+      await stage.gate();
+      await stage.say({ content: `word${number} ` });
+    }
+    await stage.finish();
+  },
   /** One piece each so many milliseconds (20). */
   pace: async (stage) => {
     for (const content of splitWords(echo(stage.question) + '\n\n' + PARAGRAPH.repeat(10))) {
@@ -184,7 +195,13 @@ const NAMED: Record<string, Scene> = {
     await stage.say({ content: 'Done thinking.' });
     await stage.finish();
   },
+  /** Calls two tools at once, and says what they gave. */
   tools: async (stage) => {
+    if (stage.results.length > 0) {
+      await sayAll(stage, `The tools gave ${stage.results.join(' and ')}.`);
+      await stage.finish();
+      return;
+    }
     const call = (index: number, rest: object) => stage.say({ tool_calls: [{ index, ...rest }] });
     await call(0, { id: 'call-a', type: 'function', function: { name: 'weather', arguments: '' } });
     await call(0, { function: { arguments: '{"city":' } });

@@ -62,6 +62,15 @@ describe('the scripted upstream', () => {
     expect(request?.endedAtMs).toBeGreaterThanOrEqual(request?.receivedAtMs ?? Infinity);
   });
 
+  it('remembers that the client has gone, whatever the scene would have done next', async () => {
+    const response = await post(upstream.origin, '[[words:3]]');
+    await upstream.waitFor({ state: 'gated' });
+    await response.body?.cancel();
+    await upstream.waitFor({ state: 'client-closed' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(upstream.requests[0]?.state).toBe('client-closed');
+  });
+
   it('resets the connection when told to', async () => {
     await expect(post(upstream.origin, '[[reset-headers]]')).rejects.toThrow('fetch failed');
     expect(await control('requests?state=reset')).toHaveLength(1);

@@ -118,6 +118,7 @@ function createJournal(): Journal {
       wake();
     },
     async permit(request) {
+      if (hasEnded(request)) return;
       const { state } = request;
       request.state = 'gated';
       wake();
@@ -182,7 +183,7 @@ async function control({ path, incoming, response, journal }: Exchange & { path:
 
 interface ChatBody {
   model?: string;
-  messages?: { role: string; content: string }[];
+  messages?: { role: string; content: string | { type: string; text?: string }[] | null }[];
   stream_options?: { include_usage?: boolean };
 }
 
@@ -191,7 +192,10 @@ async function complete(exchange: Exchange & { path: string; origin: string }): 
   let text = '';
   for await (const piece of incoming.setEncoding('utf8')) text += String(piece);
   const body = JSON.parse(text || '{}') as ChatBody; // sent by our own tests
-  const question = body.messages?.findLast(({ role }) => role === 'user')?.content ?? '';
+  const messages = body.messages ?? [];
+  const question = textOf(messages.findLast(({ role }) => role === 'user')?.content);
+  const answered = messages.findLastIndex(({ role }) => role !== 'tool');
+  const results = messages.slice(answered + 1).map(({ content }) => textOf(content));
   const { name, argument, play } = chooseScene(question, body.model ?? '');
   const request: UpstreamRequest = {
     id: journal.requests.length + 1,
@@ -205,8 +209,11 @@ async function complete(exchange: Exchange & { path: string; origin: string }): 
   });
   journal.change(request, {});
   const usage = body.stream_options?.include_usage === true ? 'wanted' : 'unwanted';
-  await play({ question, argument, origin, usage, ...actions({ request, response, journal }) });
+  await play({ question, results, argument, origin, usage, ...actions({ request, response, journal }) });
 }
+
+const textOf = (content: NonNullable<ChatBody['messages']>[number]['content'] | undefined): string =>
+  Array.isArray(content) ? content.map(({ text = '' }) => text).join('\n') : (content ?? '');
 
 function whenDrained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
@@ -218,7 +225,7 @@ function whenDrained(response: ServerResponse): Promise<void> {
   });
 }
 
-type Actions = Omit<Stage, 'question' | 'argument' | 'origin' | 'usage'>;
+type Actions = Omit<Stage, 'question' | 'results' | 'argument' | 'origin' | 'usage'>;
 
 function actions({
   request,

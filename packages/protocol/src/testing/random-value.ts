@@ -108,6 +108,7 @@ function drawString(node: Node, random: Random): string {
   if (pattern.startsWith('/^m_')) return mintMessageId(bytes);
   if (pattern.startsWith('/^r_')) return mintRunId(bytes);
   if (pattern.startsWith('/^q_')) return mintCommandId(bytes);
+  if (pattern.includes('{1,64}$')) return `tool_${Math.floor(random() * 1e6)}`;
   const isNeverEmpty = node.pipe?.some(({ type }) => type === 'min_length') === true;
   return isNeverEmpty ? `e${pick(TEXTS, random)}` : pick(TEXTS, random);
 }

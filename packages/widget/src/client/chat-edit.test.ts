@@ -27,14 +27,21 @@ test('an edited message stands beside the old one, with an answer of its own', a
   expect(chat.snapshot.isAnswering).toBe(true);
 });
 
-test('when its answer is over nothing is being answered any more', async () => {
+test('an answer that was over before the edit was accepted is not waited for', async () => {
   const { chat, gateway, question } = await answered();
-  const edited = chat.edit(question.id, 'Quick');
-  await settle();
-  gateway.onlyLog.finish('stop');
-  await edited;
+  gateway.onlyLog.watchers.add((event) => {
+    if (event.type === 'run-started') gateway.onlyLog.finish('stop', event.runId);
+  });
+  await chat.edit(question.id, 'Quick');
   await settle();
   expect(chat.snapshot.isAnswering).toBe(false);
+});
+
+test('from the acceptance on an answer is waited for, also before its first event', async () => {
+  const { chat, gateway, question } = await answered();
+  gateway.line.losses = 2;
+  await chat.edit(question.id, 'Hello there');
+  expect(chat.snapshot.isAnswering).toBe(true);
 });
 
 test('an edit whose acceptance is lost is sent again with the same ids, and is there once', async () => {

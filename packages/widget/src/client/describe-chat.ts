@@ -17,15 +17,18 @@ export interface ChatRooms {
 export function describeChat({ connection, current, outbox, awaited }: ChatRooms): ChatSnapshot {
   const { conversation } = current;
   const pending = outbox.shown(conversation);
+  const status = statusOf(connection.state);
+  // Without a line nothing was asked yet, and more may be written to go after it.
+  const isLineDown = status === 'reconnecting' || status === 'offline';
   return {
-    status: statusOf(connection.state),
+    status,
     closedBecause: refusalOf(connection.state),
     conversation,
     isLoading: current.isLoading,
     pending,
     isAnswering:
       awaited.size > 0 ||
-      pending.some(({ state }) => state !== 'failed') ||
+      pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isLineDown)) ||
       runningMessages(conversation).length > 0,
   };
 }

@@ -27,6 +27,20 @@ test('messages written while the line is down are sent in order once it is up', 
   expect(texts()).toEqual(['one', '', 'two', '']);
 });
 
+test('a message that waits for the line is no answer under way: another may be written after it', async () => {
+  const { chat, gateway, environment } = openChat();
+  gateway.isUp = false;
+  gateway.cut();
+  await settle();
+  const sending = [chat.sendMessage('one')];
+  expect(chat.snapshot).toMatchObject({ isAnswering: false, pending: [{ state: 'waiting' }] });
+  sending.push(chat.sendMessage('two'));
+  gateway.isUp = true;
+  await environment.clock.advance(30_000);
+  await Promise.all(sending);
+  expect(chat.snapshot.isAnswering).toBe(true);
+});
+
 test('a message whose acceptance was lost is sent again with the same id and exists once (invariant 7)', async () => {
   const { chat, gateway, environment, texts } = openChat();
   gateway.nextFuse = () => ({ frames: 3 }); // hello, welcome, send-message
@@ -78,6 +92,17 @@ test('a rejection that says `after` is waited for, with the same id, and the ord
   await Promise.all(sending);
   await settle();
   expect(texts()).toEqual(['one', '', 'two', '']);
+});
+
+test('a message written while another is on its way waits for it, so that no refusal changes the order', async () => {
+  const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('rate-limited', 3000)) });
+  await settle();
+  const sending = [chat.sendMessage('one'), chat.sendMessage('two')];
+  await settle();
+  expect(gateway.ofType('send-message')).toHaveLength(1);
+  await environment.clock.advance(3000);
+  await Promise.all(sending);
+  expect(texts().filter((text) => text !== '')).toEqual(['one', 'two']);
 });
 
 test('a rejection that says `same` is sent again on the next line, not on this one', async () => {

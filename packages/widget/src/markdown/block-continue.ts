@@ -1,5 +1,5 @@
 /** Whether an open block goes on with the next line (CommonMark's first phase); moves the cursor past its prefix. */
-import type { Block, CodeBlock, ItemBlock } from './block.ts';
+import type { Block, CodeBlock, ItemBlock, MathBlock } from './block.ts';
 import type { LineCursor } from './line-cursor.ts';
 
 /** `ends-line`: the line closed the block and is used up. */
@@ -19,6 +19,8 @@ export function continueBlock(block: Block, line: LineCursor): Continuation {
       return continueItem(block, line);
     case 'code':
       return block.fence ? continueFence(block.fence, line) : continueIndented(line);
+    case 'math':
+      return continueMath(block, line);
     case 'paragraph':
     case 'table':
       return line.isBlank ? 'is-over' : 'goes-on';
@@ -56,6 +58,15 @@ function continueFence(fence: NonNullable<CodeBlock['fence']>, line: LineCursor)
   }
   for (let left = fence.indent; left > 0 && line.isAtSpace(); left--) line.skipColumns(1);
   return 'goes-on';
+}
+
+function continueMath(block: MathBlock, line: LineCursor): Continuation {
+  const content = line.content.trimEnd();
+  if (!content.endsWith(block.closer)) return 'goes-on';
+  const last = content.slice(0, -block.closer.length);
+  if (last !== '') block.lines.push(last);
+  block.isClosed = true;
+  return 'ends-line';
 }
 
 function continueIndented(line: LineCursor): Continuation {

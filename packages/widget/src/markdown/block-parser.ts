@@ -1,9 +1,17 @@
 /** Lines in, tree of blocks out, one line at a time, so that a growing text costs what was added to it. */
-import { canHold, isContainer, type Block, type ContainerBlock, type DocumentBlock } from './block.ts';
+import {
+  canHold,
+  isContainer,
+  isVerbatim,
+  type Block,
+  type ContainerBlock,
+  type DocumentBlock,
+} from './block.ts';
 import { continueBlock } from './block-continue.ts';
 import { BLOCK_STARTS, MAYBE_START, type OpenBlocks, type Start } from './block-start.ts';
 import { splitDefinitions, type Definitions } from './definition.ts';
 import { LineCursor } from './line-cursor.ts';
+import type { MathSyntax } from './math.ts';
 import { fitRow, splitRow } from './table-row.ts';
 
 /**
@@ -31,6 +39,11 @@ export class BlockParser implements OpenBlocks {
   #matched = 1;
   #isAfterBlank = false;
   #isTrial = false;
+  readonly math: MathSyntax | undefined;
+
+  constructor(math?: MathSyntax) {
+    this.math = math;
+  }
 
   get tip(): Block {
     return this.#open.at(-1) ?? this.document;
@@ -123,12 +136,12 @@ export class BlockParser implements OpenBlocks {
   }
 
   #startBlocks(line: LineCursor): Start {
-    let started: Start = this.container.kind === 'code' ? 'leaf' : 'container';
+    let started: Start = isVerbatim(this.container) ? 'leaf' : 'container';
     while (started === 'container') {
       if (!line.isIndented && !MAYBE_START.test(line.nextCharacter)) break;
       started = tryStarts(line, this);
     }
-    if (started !== 'whole-line' && this.container.kind !== 'code') line.skipSpace();
+    if (started !== 'whole-line' && !isVerbatim(this.container)) line.skipSpace();
     return started;
   }
 
@@ -158,7 +171,7 @@ export class BlockParser implements OpenBlocks {
     // A blank line in fenced code separates nothing in the list around it.
     this.#isAfterBlank = line.isBlank && tip.kind === 'code' && !tip.fence;
     if (tip.kind === 'paragraph') tip.text += tip.text === '' ? line.rest() : `\n${line.rest()}`;
-    else if (tip.kind === 'code') tip.lines.push(line.rest());
+    else if (tip.kind === 'code' || tip.kind === 'math') tip.lines.push(line.rest());
     else if (tip.kind === 'table') {
       const { rows, alignments } = tip;
       rows.push(fitRow(splitRow(line.rest()), alignments.length, rows.length));
@@ -227,6 +240,6 @@ function restore({ block, fields, count, last }: Saved): void {
 
 function grownParts(block: Block): unknown[] | undefined {
   if (isContainer(block)) return block.children;
-  if (block.kind === 'code') return block.lines;
+  if (block.kind === 'code' || block.kind === 'math') return block.lines;
   return block.kind === 'table' ? block.rows : undefined;
 }

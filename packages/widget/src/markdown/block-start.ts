@@ -4,6 +4,7 @@ import { skipQuoteMark } from './block-continue.ts';
 import { unescapeText } from './character-reference.ts';
 import { splitDefinitions } from './definition.ts';
 import type { LineCursor } from './line-cursor.ts';
+import type { MathSyntax } from './math.ts';
 import { parseDelimiterRow, splitRow } from './table-row.ts';
 
 /** What a start may do to the tree. */
@@ -14,6 +15,8 @@ export interface OpenBlocks {
   readonly tip: Block;
   /** Containers may be opened: the nesting is not at its cap. */
   readonly canNest: boolean;
+  /** Where the site asked for formulas. */
+  readonly math: MathSyntax | undefined;
   closeUnmatched(): void;
   open(block: Block): void;
   /** Puts `block` in the place of the open paragraph. */
@@ -28,7 +31,7 @@ type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
 
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 /** Characters that can begin a block; other lines need not be tried. */
-export const MAYBE_START = /^[#`~*+_=<>|:0-9-]/;
+export const MAYBE_START = /^[#`~*+_=<>|:0-9$\\-]/;
 
 const startQuote: BlockStart = (line, blocks) => {
   if (!blocks.canNest || line.nextCharacter !== '>' || !skipQuoteMark(line)) return 'none';
@@ -136,6 +139,16 @@ const startIndentedCode: BlockStart = (line, blocks) => {
   return 'leaf';
 };
 
+const startMath: BlockStart = (line, blocks) => {
+  const { content } = line;
+  const closer = line.isIndented ? undefined : blocks.math?.closerOf(content);
+  if (closer === undefined) return 'none';
+  const first = content.slice(2).trim();
+  const lines = first === '' ? [] : [first];
+  blocks.open({ kind: 'math', phase: 'open', lines, opener: content.slice(0, 2), closer, isClosed: false });
+  return 'whole-line';
+};
+
 const startTable: BlockStart = (line, blocks) => {
   const paragraph = blocks.container;
   if (line.isIndented || paragraph.kind !== 'paragraph') return 'none';
@@ -168,5 +181,6 @@ export const BLOCK_STARTS: readonly BlockStart[] = [
   startRule,
   startItem,
   startIndentedCode,
+  startMath,
   startTable,
 ];

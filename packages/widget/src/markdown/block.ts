@@ -63,6 +63,18 @@ export interface CodeBlock {
   fence: { character: string; length: number; indent: number } | undefined;
 }
 
+/** A formula of several lines. */
+export interface MathBlock {
+  kind: 'math';
+  phase: Phase;
+  /** Those between the marks. */
+  lines: string[];
+  opener: string;
+  closer: string;
+  /** The closer has come; a formula without one is text. */
+  isClosed: boolean;
+}
+
 export interface RuleBlock {
   kind: 'rule';
   phase: Phase;
@@ -79,11 +91,17 @@ export interface TableBlock {
 }
 
 export type ContainerBlock = DocumentBlock | QuoteBlock | ListBlock | ItemBlock;
-export type Block = ContainerBlock | ParagraphBlock | HeadingBlock | CodeBlock | RuleBlock | TableBlock;
+export type Block =
+  ContainerBlock | ParagraphBlock | HeadingBlock | CodeBlock | MathBlock | RuleBlock | TableBlock;
 
 /** Says whether `block` has children; everything else is a leaf. */
 export function isContainer(block: Block): block is ContainerBlock {
   return 'children' in block;
+}
+
+/** Says whether lines are taken into `block` as they are: nothing starts in it. */
+export function isVerbatim(block: Block): boolean {
+  return block.kind === 'code' || block.kind === 'math';
 }
 
 /** Says whether `child` may stand directly in `parent`. */

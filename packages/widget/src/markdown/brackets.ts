@@ -1,5 +1,5 @@
 /** Links and images: `[` and `![` wait on a stack for their `]` and for what follows it. */
-import type { Definition, Definitions } from './definition.ts';
+import type { Definition } from './definition.ts';
 import type { Delimiter, DelimiterStack } from './emphasis.ts';
 import { normalizeLabel, readDestination, readLabel, readTitle, skipSpaceAndLine } from './link-syntax.ts';
 import { Piece } from './piece.ts';
@@ -20,18 +20,21 @@ interface Bracket {
   holdsBracket: boolean;
 }
 
+/** What a label refers to; `words` is the label as written. */
+export type LookUp = (label: string, words: string) => Definition | undefined;
+
 type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
 
 export class BracketStack {
   readonly missingLabels: string[] = [];
   #top: Bracket | undefined;
   readonly #text: string;
-  readonly #definitions: Definitions;
+  readonly #lookUp: LookUp;
   readonly #delimiters: DelimiterStack;
 
-  constructor(text: string, definitions: Definitions, delimiters: DelimiterStack) {
+  constructor(text: string, lookUp: LookUp, delimiters: DelimiterStack) {
     this.#text = text;
-    this.#definitions = definitions;
+    this.#lookUp = lookUp;
     this.#delimiters = delimiters;
   }
 
@@ -84,6 +87,7 @@ export class BracketStack {
     const piece = new Piece(opener.isImage ? 'image' : 'link');
     piece.href = definition.href;
     piece.title = definition.title;
+    piece.isCitation = definition.isCitation === true;
     this.#delimiters.resolve(opener.delimiter);
     this.#delimiters.dropAbove(opener.delimiter);
     if (!piece.takeBetween(opener.piece, undefined)) {
@@ -136,8 +140,9 @@ export class BracketStack {
     const isFull = label.kind === 'found' && label.value !== '';
     if (!isFull && opener.holdsBracket) return undefined;
     if (!isFull && offset - opener.start > MAX_LABEL_CHARS) return undefined;
-    const key = normalizeLabel(isFull ? label.value : this.#text.slice(opener.start, offset - 1));
-    const definition = this.#definitions.get(key);
+    const words = isFull ? label.value : this.#text.slice(opener.start, offset - 1);
+    const key = normalizeLabel(words);
+    const definition = this.#lookUp(key, words);
     if (definition) return { definition, end: label.kind === 'found' ? label.end : offset };
     if (key !== '') this.missingLabels.push(key);
     return undefined;

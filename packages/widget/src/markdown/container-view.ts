@@ -1,7 +1,16 @@
 /** Blocks that hold blocks, as elements; what is settled is never visited again. */
-import type { Block, CodeBlock, ContainerBlock, HeadingBlock, ParagraphBlock, TableBlock } from './block.ts';
+import type {
+  Block,
+  CodeBlock,
+  ContainerBlock,
+  HeadingBlock,
+  MathBlock,
+  ParagraphBlock,
+  TableBlock,
+} from './block.ts';
 import type { ViewContext } from './inline-view.ts';
 import { CodeView, HeadingView, ParagraphView, languageOf, visibleText, type Growth } from './leaf-views.ts';
+import { MathView } from './math-view.ts';
 import { TableView } from './table-view.ts';
 
 /** One update of the tree. */
@@ -15,6 +24,7 @@ type BlockView =
   | { kind: 'paragraph'; view: ParagraphView }
   | { kind: 'heading'; view: HeadingView }
   | { kind: 'code'; view: CodeView }
+  | { kind: 'math'; view: MathView }
   | { kind: 'table'; view: TableView }
   | { kind: 'rule'; view: { element: HTMLElement } }
   | { kind: 'container'; view: ContainerView };
@@ -96,6 +106,8 @@ function createView(block: Block, context: ViewContext): BlockView {
       return { kind: 'code', view: new CodeView(block, context) };
     case 'table':
       return { kind: 'table', view: new TableView(block, context) };
+    case 'math':
+      return { kind: 'math', view: new MathView(context) };
     case 'rule':
       return { kind: 'rule', view: { element: document.createElement('hr') } };
     default:
@@ -143,6 +155,9 @@ function updateView(
       return;
     case 'table':
       shown.view.update(block as TableBlock, growth);
+      return;
+    case 'math':
+      shown.view.update(block as MathBlock);
       return;
     case 'container':
       shown.view.update(block as ContainerBlock, { context, growing });

@@ -11,6 +11,8 @@ import {
 export interface Definition {
   href: string;
   title: string;
+  /** It leads to a source of the answer. */
+  isCitation?: boolean;
 }
 
 /** Where references find their link; the first definition of a label wins. */

@@ -1,5 +1,7 @@
 /** What the text of a leaf becomes: a short tree of marks around text. */
 
+import type { Formula } from './math.ts';
+
 export type MarkKind = 'emphasis' | 'strong' | 'strike';
 
 export type InlineNode =
@@ -7,7 +9,8 @@ export type InlineNode =
   | { kind: 'code'; text: string }
   | { kind: 'break' }
   | { kind: MarkKind; children: InlineNode[] }
-  | { kind: 'link'; href: string; title: string; children: InlineNode[] }
+  | ({ kind: 'math' } & Formula)
+  | { kind: 'link'; href: string; title: string; isCitation: boolean; children: InlineNode[] }
   | { kind: 'image'; src: string; title: string; alt: string };
 
 /** The text of `nodes` without marks; an image is its description, a line break a space. */
@@ -25,6 +28,8 @@ function textOfNode(node: InlineNode, lineBreak: ' ' | '\n'): string {
       return lineBreak;
     case 'image':
       return node.alt;
+    case 'math':
+      return node.source;
     default:
       return textOf(node.children, lineBreak);
   }

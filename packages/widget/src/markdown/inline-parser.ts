@@ -1,11 +1,11 @@
 /** The text of a leaf in, nodes out (CommonMark's second pass), one scan from left to right without backtracking. */
 import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
-import { BracketStack } from './brackets.ts';
+import { BracketStack, type LookUp } from './brackets.ts';
 import { readReference } from './character-reference.ts';
-import type { Definitions } from './definition.ts';
 import { DelimiterStack, readRun } from './emphasis.ts';
 import { splitHeldEnd } from './held-end.ts';
 import type { InlineNode } from './inline-node.ts';
+import type { MathSyntax } from './math.ts';
 import { Piece, toNodes } from './piece.ts';
 
 /**
@@ -17,7 +17,9 @@ export type TextState = 'whole' | 'growing' | 'resting';
 export interface InlineSource {
   text: string;
   state: TextState;
-  definitions: Definitions;
+  lookUp: LookUp;
+  /** Where the site asked for formulas. */
+  math?: MathSyntax | undefined;
 }
 
 export interface InlineResult {
@@ -31,7 +33,7 @@ export interface InlineResult {
 /** How much text there is between two places up to which nodes are final: long paragraphs then cost what is added. */
 const SETTLE_EVERY_CHARS = 1_024;
 /** Everything up to a character that may mean something; `h`, `f` and `w` only where a URL begins. */
-const PLAIN = /(?:[^\n`[\]\\!<&*_~hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.))+/y;
+const PLAIN = /(?:[^\n`[\]\\!<&*_~$hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.))+/y;
 /** `<https://…` whose `>` is still to come. */
 const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
@@ -52,12 +54,14 @@ class InlineParser {
   #settled: { nodeCount: number; offset: number };
   /** Where the next attempt to settle is due; a vain one is not repeated at once, or it would cost the square. */
   #settleFrom: number;
+  readonly #math: MathSyntax | undefined;
   #hasLoneBackticks = false;
 
-  constructor({ text, state, definitions }: InlineSource, offset: number) {
+  constructor({ text, state, lookUp, math }: InlineSource, offset: number) {
     this.#text = state === 'growing' ? splitHeldEnd(text, offset) : text;
     this.#state = state;
-    this.#brackets = new BracketStack(this.#text, definitions, this.#delimiters);
+    this.#math = math;
+    this.#brackets = new BracketStack(this.#text, lookUp, this.#delimiters);
     this.#at = offset;
     this.#settled = { nodeCount: 0, offset };
     this.#settleFrom = offset + SETTLE_EVERY_CHARS;
@@ -83,6 +87,7 @@ class InlineParser {
       return;
     }
     const character = this.#text.charAt(this.#at);
+    if ((character === '$' || character === '\\') && this.#readMath()) return;
     if (character === '\n') this.#readLineEnd();
     else if (character === '\\') this.#readEscape();
     else if (character === '`') this.#readCode();
@@ -148,6 +153,25 @@ class InlineParser {
     } else {
       this.#addText('\\');
     }
+  }
+
+  #readMath(): boolean {
+    if (!this.#math) return false;
+    const read = this.#math.read(this.#text, this.#at, this.#state === 'growing');
+    if (read === undefined) {
+      // What closes it may still come: nothing is final until it would be too far away.
+      this.#settleFrom = Math.max(this.#settleFrom, this.#at + this.#math.maxChars + 2);
+      return false;
+    }
+    if (read === 'held') {
+      this.#at = this.#text.length;
+      return true;
+    }
+    const piece = new Piece('math');
+    piece.formula = read.formula;
+    this.#root.append(piece);
+    this.#at = read.end;
+    return true;
   }
 
   #readCode(): void {

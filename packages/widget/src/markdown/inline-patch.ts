@@ -1,5 +1,6 @@
 /** Inline nodes as DOM nodes, one for one, patched in place so that growing text only appends. */
 import { textOf, type InlineNode, type MarkKind } from './inline-node.ts';
+import type { Formula } from './math.ts';
 import { DEFAULT_LABELS, safeImage, safeLink, type MarkdownOptions } from './options.ts';
 
 const MARK_TAGS: Record<MarkKind, string> = { emphasis: 'em', strong: 'strong', strike: 'del' };
@@ -45,7 +46,12 @@ function patchNode(
     return text instanceof Text && patchText(text, before.text, node.text);
   }
   if (node.kind === 'break') return before.kind === 'break';
-  if (node.kind === 'image' || before.kind !== node.kind || !(existing instanceof Element)) {
+  if (
+    node.kind === 'image' ||
+    node.kind === 'math' ||
+    before.kind !== node.kind ||
+    !(existing instanceof Element)
+  ) {
     return JSON.stringify(before) === JSON.stringify(node);
   }
   if (node.kind === 'link' && !patchLink(existing, node, options)) return false;
@@ -57,6 +63,14 @@ function patchText(existing: Text, before: string, text: string): true {
   if (text.length > before.length && text.startsWith(before)) existing.appendData(text.slice(before.length));
   else if (text !== before) existing.data = text;
   return true;
+}
+
+/** An element for a formula, filled by the site's renderer. */
+export function createFormula(formula: Formula, { math }: MarkdownOptions): HTMLElement {
+  const element = document.createElement('span');
+  element.className = formula.isDisplay ? 'math math-block' : 'math';
+  math?.render(element, formula);
+  return element;
 }
 
 type Link = Extract<InlineNode, { kind: 'link' }>;
@@ -75,6 +89,8 @@ function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
       return document.createElement('br');
     case 'image':
       return createImage(node, options);
+    case 'math':
+      return createFormula(node, options);
     case 'link': {
       const link = document.createElement(safeLink(node.href, options) ? 'a' : 'span');
       patchLink(link, node, options);
@@ -90,6 +106,9 @@ function fill(element: HTMLElement, children: readonly InlineNode[], options: Ma
   return element;
 }
 
+/** Words that look like an address: letters of any script, as a host that imitates another may have. */
+const NAMES_HOST = /[\p{L}\p{N}]\.\p{L}{2}/u;
+
 /** A refused destination leaves its words in a `span.refused-link`. */
 function patchLink(element: Element, node: Link, options: MarkdownOptions): boolean {
   const link = safeLink(node.href, options);
@@ -98,10 +117,13 @@ function patchLink(element: Element, node: Link, options: MarkdownOptions): bool
     element.className = 'refused-link';
     return true;
   }
-  // The words may name another site than the one they lead to: the host is there to be shown.
-  const isHostVisible = link.host === '' || textOf(node.children).includes(link.host);
+  // The words may name another site than the one they lead to: the host, in its ASCII form, is there to be shown.
+  const words = textOf(node.children).toLowerCase();
+  const isHostVisible = link.host === '' || words.includes(link.host);
   setLink(element, link.href, node.title);
   setOrRemove(element, 'data-host', isHostVisible ? '' : link.host);
+  setOrRemove(element, 'data-claim', !isHostVisible && NAMES_HOST.test(words) ? 'other' : '');
+  if (node.isCitation) element.className = 'citation';
   return true;
 }
 
@@ -124,6 +146,7 @@ function createImage(node: Image, options: MarkdownOptions): HTMLElement {
   const image = document.createElement('img');
   image.alt = node.alt;
   image.loading = 'lazy';
+  image.decoding = 'async';
   image.referrerPolicy = 'no-referrer';
   setOrRemove(image, 'title', node.title);
   image.src = source;

@@ -1,5 +1,5 @@
 /** An element that shows the text of one leaf and remembers how far it is final. */
-import type { Definitions } from './definition.ts';
+import type { LookUp } from './brackets.ts';
 import type { InlineNode } from './inline-node.ts';
 import { parseInline, type TextState } from './inline-parser.ts';
 import { patchInline } from './inline-patch.ts';
@@ -15,7 +15,7 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 /** What all views of one text share. */
 export interface ViewContext {
   readonly options: MarkdownOptions;
-  readonly definitions: Definitions;
+  readonly lookUp: LookUp;
   /** Views that hold references without a definition, by label, to be read again when one arrives. */
   readonly waiting: Map<string, Set<InlineView>>;
 }
@@ -59,8 +59,8 @@ export class InlineView {
   }
 
   #read(): void {
-    const { definitions, options } = this.#context;
-    const source = { text: this.#text, state: this.#state, definitions };
+    const { lookUp, options } = this.#context;
+    const source = { text: this.#text, state: this.#state, lookUp, math: options.math };
     const { nodes, settled, missingLabels } = parseInline(source, this.#settledOffset);
     if (this.#settledCount + nodes.length > MAX_AUTO_DIRECTION_NODES)
       this.element.dir = directionOf(this.#text);

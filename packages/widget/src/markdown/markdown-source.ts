@@ -1,14 +1,19 @@
 /** Growing text in, parser fed: complete lines once, the last one on trial as long as it may still grow. */
 import { BlockParser } from './block-parser.ts';
 import { isUndecided } from './held-end.ts';
+import type { MathSyntax } from './math.ts';
 
 export class MarkdownSource {
-  readonly parser = new BlockParser();
+  readonly parser: BlockParser;
   text = '';
   state: 'streaming' | 'complete' = 'streaming';
   /** Where the first line that was not complete begins. */
   #lineStart = 0;
   #undoTrial: (() => void) | undefined;
+
+  constructor(math?: MathSyntax) {
+    this.parser = new BlockParser(math);
+  }
 
   /** Says whether `text` goes on from what was read. */
   isContinuedBy(text: string): boolean {
@@ -46,7 +51,7 @@ export class MarkdownSource {
 
   #place(): 'in-fence' | 'in-table' | 'elsewhere' {
     const { tip } = this.parser;
-    if (tip.kind === 'code' && tip.fence) return 'in-fence';
+    if (tip.kind === 'math' || (tip.kind === 'code' && tip.fence)) return 'in-fence';
     return tip.kind === 'table' ? 'in-table' : 'elsewhere';
   }
 }

@@ -8,13 +8,18 @@
  *   `input[type=checkbox][disabled]`.
  * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.
  * - Tables: `div.table-scroll[role=region][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
- * - Links: `a[target=_blank]`, with `data-host` when the words do not name the host they lead to;
+ * - Links: `a[target=_blank]`, with `data-host` when the words do not name the host they lead to, and then
+ *   `data-claim` when they name another one;
  *   `span.refused-link` where the destination is not allowed.
+ * - Citations: `a.citation`, its words the label.
+ * - Formulas: `span.math`, with `.math-block` on a line of its own, filled by `math.render`.
  * - Images: `img`, or `.blocked-image` (`a`, or `span` when not even a link is allowed) with the description.
  */
 import { loadNames, missedNames } from './character-reference.ts';
+import type { LookUp } from './brackets.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
+import { normalizeLabel } from './link-syntax.ts';
 import { MarkdownSource } from './markdown-source.ts';
 import type { MarkdownOptions } from './options.ts';
 
@@ -22,7 +27,7 @@ import type { MarkdownOptions } from './options.ts';
 export class MarkdownView {
   readonly #target: HTMLElement;
   readonly #options: MarkdownOptions;
-  #source = new MarkdownSource();
+  #source: MarkdownSource;
   #root: ContainerView;
   #context: ViewContext;
   /** Goes up with each text shown: what was loaded for an older one is late. */
@@ -31,6 +36,7 @@ export class MarkdownView {
   constructor(target: HTMLElement, options: MarkdownOptions = {}) {
     this.#target = target;
     this.#options = options;
+    this.#source = this.#createSource();
     this.#root = new ContainerView(target);
     this.#context = this.#createContext();
   }
@@ -49,18 +55,35 @@ export class MarkdownView {
     if (missedNames() > missedBefore) void this.#showWithNames();
   }
 
+  /** Reads again what waits for citations with these labels: sources may come after the words that name them. */
+  refreshCitations(labels: readonly string[]): void {
+    this.#source.parser.newLabels.push(
+      ...labels.flatMap((label) => [label, `^${label}`]).map(normalizeLabel),
+    );
+    this.#refreshWaiting();
+  }
+
   /** Removes everything shown. */
   clear(): void {
     this.#version++;
     this.#target.replaceChildren();
-    this.#source = new MarkdownSource();
+    this.#source = this.#createSource();
     this.#root = new ContainerView(this.#target);
     this.#context = this.#createContext();
   }
 
+  #createSource(): MarkdownSource {
+    return new MarkdownSource(this.#options.math);
+  }
+
   #createContext(): ViewContext {
     const { definitions } = this.#source.parser;
-    return { options: this.#options, definitions, waiting: new Map<string, Set<InlineView>>() };
+    const { citationFor } = this.#options;
+    const lookUp: LookUp = (label, words) => {
+      const source = definitions.has(label) ? undefined : citationFor?.(words.replace(/^\^/, ''));
+      return source ? { ...source, isCitation: true } : definitions.get(label);
+    };
+    return { options: this.#options, lookUp, waiting: new Map<string, Set<InlineView>>() };
   }
 
   /** The one case in which what is settled is built again: a rare name of a character, once on a page. */

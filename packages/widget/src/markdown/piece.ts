@@ -1,11 +1,12 @@
 /** A linked list of pieces while text is being read: emphasis found late wraps what lies between without copying. */
 import { linkEmails } from './autolink.ts';
+import type { Formula } from './math.ts';
 import { textOf, type InlineNode, type MarkKind } from './inline-node.ts';
 
 /** Marks in marks at most: the renderer recurses once a level, people stay under four; deeper ones stay text. */
 const MAX_MARK_DEPTH = 16;
 
-export type PieceKind = 'text' | 'code' | 'break' | 'link' | 'image' | 'root' | MarkKind;
+export type PieceKind = 'text' | 'code' | 'break' | 'link' | 'image' | 'math' | 'root' | MarkKind;
 
 export class Piece {
   readonly kind: PieceKind;
@@ -20,6 +21,9 @@ export class Piece {
   title = '';
   /** A URL found in plain text, which inside another link is text again. */
   isBareUrl = false;
+  /** A link to a source of the answer. */
+  isCitation = false;
+  formula: Formula | undefined;
   /** Levels of marks below and including this piece. */
   depth = 0;
 
@@ -95,7 +99,8 @@ export function toNodes(parent: Piece, place: 'in-link' | 'outside' = 'outside')
 }
 
 function toNode(piece: Piece, place: 'in-link' | 'outside'): InlineNode {
-  const { kind, text, title, href } = piece;
+  const { kind, text, title, href, formula } = piece;
+  if (formula) return { kind: 'math', ...formula };
   switch (kind) {
     case 'text':
     case 'code':
@@ -103,9 +108,10 @@ function toNode(piece: Piece, place: 'in-link' | 'outside'): InlineNode {
     case 'break':
       return { kind };
     case 'link':
-      return { kind, href, title, children: toNodes(piece, 'in-link') };
+      return { kind, href, title, isCitation: piece.isCitation, children: toNodes(piece, 'in-link') };
     case 'image':
       return { kind, src: href, title, alt: textOf(toNodes(piece, 'in-link')) };
+    case 'math':
     case 'root':
       return { kind: 'text', text: '' };
     default:

@@ -17,13 +17,16 @@ export function plainText(markdown: string): string {
 }
 
 function textOfBlock(block: Block, definitions: Definitions): string {
-  const inline = (text: string) => textOf(parseInline({ text, state: 'whole', definitions }).nodes, '\n');
+  const inline = (text: string) =>
+    textOf(parseInline({ text, state: 'whole', lookUp: (label) => definitions.get(label) }).nodes, '\n');
   switch (block.kind) {
     case 'paragraph':
     case 'heading':
       return inline(block.text);
     case 'code':
       return block.lines.slice(0, shownLineCount(block)).join('\n');
+    case 'math':
+      return [block.opener, ...block.lines, block.closer].join('\n');
     case 'table':
       return block.rows.map((row) => row.map(inline).join(', ')).join('\n');
     case 'list':

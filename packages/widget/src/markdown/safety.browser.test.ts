@@ -138,3 +138,15 @@ test.for(Object.entries(hostile))(
     expect(depth).toBeLessThan(80);
   },
 );
+
+test('words that name another host than the one behind them are marked, also when letters only look alike', () => {
+  const claim = (markdown: string) => {
+    const { host, claim: kind } = render(markdown).querySelector('a')!.dataset;
+    return [host, kind];
+  };
+  expect(claim('[bank.example](https://evil.example)')).toEqual(['evil.example', 'other']);
+  // The first letter is Cyrillic.
+  expect(claim('https://аpple.example')).toEqual(['xn--pple-43d.example', 'other']);
+  expect(claim('[the guide](https://docs.example)')).toEqual(['docs.example', undefined]);
+  expect(claim('[Docs.Example](https://docs.example)')).toEqual([undefined, undefined]);
+});

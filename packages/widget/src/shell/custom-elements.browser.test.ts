@@ -42,6 +42,8 @@ test('the manifest lists the events that are typed', () => {
     'rivulet-run-end': true,
     'rivulet-error': true,
     'rivulet-status': true,
+    'rivulet-first-delta': true,
+    'rivulet-timing': true,
   };
   expect(names(declared.events)).toEqual(Object.keys(typed).sort());
   expect(names(declared.events)).toEqual(found(/emit\([\w.]*,? ?'(rivulet-[a-z-]+)'/g));

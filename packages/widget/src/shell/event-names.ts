@@ -13,6 +13,8 @@ const NAMES: Readonly<Record<ShortName, true>> = {
   'run-end': true,
   error: true,
   status: true,
+  'first-delta': true,
+  timing: true,
 };
 export const SHORT_NAMES = Object.keys(NAMES) as readonly ShortName[]; // Object.keys forgets the key type
 

@@ -16,6 +16,15 @@ export interface RivuletEventDetails {
   /** A ChatError with its `code`; without one, the application itself could not be loaded. */
   'rivulet-error': { error: Error & { code?: ErrorCode } };
   'rivulet-status': { status: ChatStatus };
+  /** From the moment in which an answer was asked for to its first words, in milliseconds. With `connection.hasTiming`. */
+  'rivulet-first-delta': { runId: RunId; elapsedMs: number };
+  /** `paintMs`: from the arrival of words to the frame that shows them; `deltas`: how many frames. With `connection.hasTiming`. */
+  'rivulet-timing': {
+    runId: RunId;
+    firstDeltaMs: number;
+    deltas: number;
+    paintMs: { p50: number; p95: number };
+  };
 }
 
 export type RivuletEventName = keyof RivuletEventDetails;

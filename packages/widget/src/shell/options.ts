@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   gateway?: string;
   /** As the attribute `site`. */
   site?: string;
+  /** Whether `rivulet-first-delta` and `rivulet-timing` are measured and told. Default: false. */
+  hasTiming?: boolean;
 }
 
 export interface IdentityOptions {

@@ -42,6 +42,8 @@ import { whenIdle } from './when-idle.ts';
  * @fires rivulet-run-end - an answer is over, however it ended
  * @fires rivulet-error - something failed that the visitor or the site should know
  * @fires rivulet-status - the state of the line
+ * @fires rivulet-first-delta - how long an answer took to begin
+ * @fires rivulet-timing - how fast an answer reached the screen
  */
 export class RivuletChat extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;

@@ -30,7 +30,8 @@ export function reflect(element: HTMLElement, name: string, value: string | null
 export function reflectAll(element: HTMLElement, change: OptionsChange): void {
   const { connection, theme, launcher, mode, locale } = change;
   const given = {
-    ...connection,
+    ...(connection && 'gateway' in connection && { gateway: connection.gateway }),
+    ...(connection && 'site' in connection && { site: connection.site }),
     ...('mode' in change && { mode }),
     ...('locale' in change && { locale }),
     ...(theme && 'scheme' in theme && { theme: theme.scheme }),

@@ -16,29 +16,35 @@ export interface Branch {
   readonly siblings: ReadonlyMap<MessageId, readonly MessageId[]>;
 }
 
-const NO_SIBLINGS: Branch['siblings'] = new Map();
-
-const placeOf = ({ parentId, role }: Message): string => `${parentId ?? ''} ${role}`;
+/** All messages of one role that follow the same one, oldest first. */
+interface Fork {
+  readonly versions: Message[];
+  shown: Message;
+}
+type Forks = ReadonlyMap<MessageId | null, ReadonlyMap<Message['role'], Fork>>;
 
 /**
  * The branch in which the chosen message is, otherwise the newest one, down to its newest end. O(messages); one that goes on
  * in a line, as most do, costs a comparison each.
  */
 export function branchOf(messages: readonly Message[], choice?: BranchChoice): Branch {
-  const newestId = messages.at(-1)?.id;
-  if (newestId === undefined || isLine(messages)) return { messages, siblings: NO_SIBLINGS };
-  const { newest, versions } = findVersions(messages);
-  if (versions.size === 0) return { messages, siblings: NO_SIBLINGS };
-  const tipId = choice?.newestId === newestId ? newestBelow(messages, choice.messageId) : newestId;
-  for (const message of pathTo(messages, tipId)) newest.set(placeOf(message), message.id);
   const siblings = new Map<MessageId, readonly MessageId[]>();
+  const newestId = messages.at(-1)?.id;
+  if (newestId === undefined || isLine(messages)) return { messages, siblings };
+  const forks = findForks(messages);
+  if (forks.size === 0) return { messages, siblings };
+  const endId = choice?.newestId === newestId ? newestBelow(messages, choice.messageId) : newestId;
+  choosePath(messages, endId, forks);
   const hidden = new Set<MessageId | null>();
   const shown = messages.filter((message) => {
-    const place = placeOf(message);
-    const isShown = newest.get(place) === message.id && !hidden.has(message.parentId);
-    const all = versions.get(place);
+    const fork = forks.get(message.parentId)?.get(message.role);
+    const isShown = !hidden.has(message.parentId) && (fork === undefined || fork.shown === message);
     if (!isShown) hidden.add(message.id);
-    else if (all !== undefined) siblings.set(message.id, all);
+    else if (fork !== undefined && fork.versions.length > 1)
+      siblings.set(
+        message.id,
+        fork.versions.map(({ id }) => id),
+      );
     return isShown;
   });
   return { messages: shown, siblings };
@@ -58,21 +64,28 @@ export function parentToFollow(
 const isLine = (messages: readonly Message[]): boolean =>
   messages.every(({ parentId }, index) => parentId === (messages[index - 1]?.id ?? null));
 
-/** By place: the newest message there, and all of them where there are several. */
-function findVersions(messages: readonly Message[]) {
-  const newest = new Map<string, MessageId>();
-  const versions = new Map<string, MessageId[]>();
+/** Where one message has several after it. Of those of one role the newest is shown. */
+function findForks(messages: readonly Message[]): Forks {
+  const first = new Map<MessageId | null, Message>();
+  const forks = new Map<MessageId | null, Map<Message['role'], Fork>>();
+  const add = (roles: Map<Message['role'], Fork>, message: Message): void => {
+    const fork = roles.get(message.role) ?? { versions: [], shown: message };
+    fork.versions.push(message);
+    fork.shown = message;
+    roles.set(message.role, fork);
+  };
   for (const message of messages) {
-    const place = placeOf(message);
-    const before = newest.get(place);
-    if (before !== undefined) {
-      const all = versions.get(place) ?? [before];
-      all.push(message.id);
-      versions.set(place, all);
+    const before = first.get(message.parentId);
+    if (before === undefined) {
+      first.set(message.parentId, message);
+      continue;
     }
-    newest.set(place, message.id);
+    const roles = forks.get(message.parentId) ?? new Map<Message['role'], Fork>();
+    if (roles.size === 0) add(roles, before);
+    add(roles, message);
+    forks.set(message.parentId, roles);
   }
-  return { newest, versions };
+  return forks;
 }
 
 /** Of what follows a message the last that was added, or itself. A parent is always older. */
@@ -87,10 +100,14 @@ function newestBelow(messages: readonly Message[], id: MessageId): MessageId {
   return newest;
 }
 
-/** From a message up to the first one; a damaged store's loop is gone round once. */
-function pathTo(messages: readonly Message[], id: MessageId): Set<Message> {
-  const byId = new Map<MessageId | null, Message>(messages.map((message) => [message.id, message]));
-  const path = new Set<Message>();
-  for (let at = byId.get(id); at !== undefined && !path.has(at); at = byId.get(at.parentId)) path.add(at);
-  return path;
+/** Shows a message and all that it follows. */
+function choosePath(messages: readonly Message[], endId: MessageId, forks: Forks): void {
+  let id: MessageId | null = endId;
+  for (let index = messages.length - 1; index >= 0; index -= 1) {
+    const message = messages[index];
+    if (message?.id !== id) continue;
+    const fork = forks.get(message.parentId)?.get(message.role);
+    if (fork !== undefined) fork.shown = message;
+    id = message.parentId;
+  }
 }

@@ -1,8 +1,9 @@
 /** What a visitor asks for: one event that goes up to the panel and never leaves the shadow root. */
 import type { MessageId } from '@rivulet/protocol';
+import type { SendSource } from '../shell/options.ts';
 
 export type Intent =
-  | { type: 'send'; text: string }
+  | { type: 'send'; text: string; source: SendSource }
   | { type: 'stop' }
   | { type: 'retry'; messageId: MessageId }
   | { type: 'regenerate'; messageId: MessageId }

@@ -2,7 +2,7 @@
 import { afterLit } from './without-policy.ts';
 import { LitElement as LitElementBase } from 'lit';
 
-export { html, nothing, svg } from 'lit';
+export { html, nothing, render, svg } from 'lit';
 export { guard } from 'lit/directives/guard.js';
 export { repeat } from 'lit/directives/repeat.js';
 export type {

@@ -1,4 +1,5 @@
 /** What stands between and below messages. Fetched once there is something to use it on: the first answer does not wait for it. */
+import type { MessageId } from '@rivulet/protocol';
 import { html } from './lit.ts';
 import { DAY_MS } from './day-of.ts';
 import { localeFormat } from './locale-format.ts';
@@ -7,6 +8,7 @@ import { defineEditor } from './message-editor.ts';
 import type { MessageTools } from './rivulet-message.ts';
 import { adoptStyles } from './styles/styles.ts';
 import { toolStyles } from './styles/tool-styles.ts';
+import type { TranscriptItem } from './transcript-items.ts';
 
 const known = new Map<string, MessageTools>(); // as many as a page has languages
 
@@ -33,6 +35,15 @@ function createTools(locale: string): MessageTools {
           >${format.day(message.createdAtMs, today)}</time
         >
       </div>`,
-    plural: (count, forms) => format.plural(count, forms),
+    newsSince(items, lastSeenId, { newMessages }) {
+      const count = countAfter(items, lastSeenId);
+      return count === 0 ? '' : format.plural(count, newMessages);
+    },
   };
+}
+
+/** How many messages of others came after the one of this id; 0 when it is not shown any more. */
+function countAfter(shown: readonly TranscriptItem[], id: MessageId | undefined): number {
+  const index = shown.findLastIndex(({ message }) => message.id === id);
+  return index < 0 ? 0 : shown.slice(index + 1).filter(({ message }) => message.role !== 'user').length;
 }

@@ -1,11 +1,14 @@
 /** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
-import type { ErrorCode, FinishReason, MessageId } from '@rivulet/protocol';
+import { ChatError, type ErrorCode, type FinishReason, type MessageId } from '@rivulet/protocol';
 import type { Chat } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
+import type { SendSource } from '../shell/options.ts';
 import { plainText } from '../markdown/index.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
+import { beforeSend } from './hooks.ts';
+import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
 import { PhoneSheet } from './phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
@@ -31,6 +34,13 @@ export function mountAppWith(host: AppHost, parts: AppParts): App {
   return app;
 }
 
+/** A hook of the page said no. */
+class StoppedError extends ChatError {
+  constructor() {
+    super('content-blocked', { message: 'The page has stopped this message.' });
+  }
+}
+
 class WidgetApp implements App {
   readonly #host: AppHost;
   readonly #parts: AppParts;
@@ -42,23 +52,34 @@ class WidgetApp implements App {
   #unlisten: (() => void)[] = [];
   #builtIn: Strings = en;
   #memory: PanelMemory;
+  readonly #wishes: PageWishes;
+  #unread = 0;
   #isOpen = false;
   /** The panel comes back by itself: the focus stays where the visitor has it. */
   #isComingBack = false;
   #isDestroyed = false;
 
   constructor(host: AppHost, parts: AppParts) {
-    this.#host = host;
+    this.#host = {
+      ...host,
+      setUnread: (count) => {
+        host.setUnread(count);
+        this.#unread = count;
+        this.#showWishes();
+      },
+    };
     this.#parts = parts;
     this.#settings = host.settings;
     this.#announcer = new Announcer(host.element, parts.clock);
     this.#chat = this.#createChat();
-    this.#memory = new PanelMemory(this.#chat, host);
     this.#panel = this.#createPanel();
+    this.#wishes = new PageWishes(this.#host, this.#panel);
+    this.#memory = new PanelMemory(this.#chat, this.#host);
     this.#sheet = new PhoneSheet(() => this.#panel.querySelector('.panel'));
     adoptStyles(host.root);
     host.root.append(this.#panel);
     void this.#loadStrings();
+    this.#wishes.follow(this.#settings.hooks);
     if (this.#memory.wasOpen && !host.element.isOpen) {
       this.#isComingBack = true;
       host.element.open();
@@ -72,6 +93,7 @@ class WidgetApp implements App {
     const isFloating = this.#settings.mode === 'floating';
     this.#sheet.isOpen = isOpen && isFloating;
     if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
+    this.#showWishes();
     if (!isOpen || wasOpen) return;
     // A box in a page is open without anybody having asked: it connects when it is used.
     if (this.#settings.mode !== 'inline') this.#chat.connect();
@@ -85,12 +107,13 @@ class WidgetApp implements App {
     this.#panel.settings = settings;
     if (settings.locale !== before.locale) void this.#loadStrings();
     else this.#useStrings();
+    this.#wishes.follow(settings.hooks);
+    this.#showWishes();
     if (settings.gateway !== before.gateway || settings.site !== before.site) this.#replaceChat();
   }
 
   sendMessage(text: string): Promise<{ messageId: MessageId }> {
-    this.#chat.connect();
-    return this.#chat.sendMessage(text, this.#panel.sendOptions);
+    return this.#send(text, 'api');
   }
 
   stop(): Promise<void> {
@@ -116,6 +139,7 @@ class WidgetApp implements App {
     this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
+    this.#wishes.close();
     dropStyles(this.#host.root);
   }
 
@@ -129,6 +153,14 @@ class WidgetApp implements App {
     panel.onClose = () => {
       this.#host.requestClose();
     };
+    panel.onSend = (text, source) =>
+      this.#send(text, source).then(
+        () => true,
+        (error: unknown) => {
+          // Anything else is shown on the message, and told to the page as `rivulet-error`.
+          return !(error instanceof StoppedError);
+        },
+      );
     panel.onSay = (text) => {
       this.#announcer.say(text);
     };
@@ -136,6 +168,15 @@ class WidgetApp implements App {
       this.#chat.connect();
     };
     return panel;
+  }
+
+  async #send(text: string, source: SendSource): Promise<{ messageId: MessageId }> {
+    this.#chat.connect();
+    const { hooks } = this.#settings;
+    // Without a hook at once: what the visitor sends is on the screen in the same frame.
+    const parts = hooks.length === 0 ? text : await beforeSend(hooks, [{ type: 'text', text }], source);
+    if (parts === false) throw new StoppedError();
+    return this.#chat.sendMessage(parts, this.#panel.sendOptions);
   }
 
   #createChat(): Chat {
@@ -223,6 +264,11 @@ class WidgetApp implements App {
     const strings = mergeStrings(this.#builtIn, this.#settings.options);
     this.#panel.strings = strings;
     this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
+  }
+
+  #showWishes(): void {
+    const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];
+    this.#wishes.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
   }
 
   /** The composer is there after the first update, and can have the focus once the panel is visible. */

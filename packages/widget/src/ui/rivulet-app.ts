@@ -4,7 +4,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import type { Chat, ChatSnapshot, SendOptions } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
-import { MESSAGE_ACTIONS } from '../shell/options.ts';
+import { MESSAGE_ACTIONS, type SendSource } from '../shell/options.ts';
 import { parentToFollow, type BranchChoice } from './branch-of.ts';
 import { ChatController } from './chat-controller.ts';
 import { closeIcon, newIcon, waveIcon } from './icons.ts';
@@ -34,6 +34,10 @@ export class RivuletApp extends LitElement {
   /** The visitor has begun to use a panel that is always there. */
   onUse: () => void = () => undefined;
 
+  /** What is shown of the chat: the page may want it otherwise. */
+  present: (snapshot: ChatSnapshot) => ChatSnapshot = (snapshot) => snapshot;
+  /** Sends what the visitor wants sent. @returns whether it was, or the page has stopped it */
+  onSend: (text: string, source: SendSource) => Promise<boolean> = () => Promise.resolve(false);
   /** Something is to be told to those who listen. */
   onSay: (text: string) => void = () => undefined;
 
@@ -85,7 +89,7 @@ export class RivuletApp extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { snapshot } = this.chat;
+    const snapshot = this.present(this.chat.snapshot);
     const { settings, strings } = this;
     const isFloating = settings.mode === 'floating';
     return html`<section
@@ -207,7 +211,7 @@ export class RivuletApp extends LitElement {
     switch (intent.type) {
       case 'send':
         this.onUse();
-        await this.chat.sendMessage(intent.text, this.sendOptions);
+        if (!(await this.onSend(intent.text, intent.source))) this.#giveBack(intent.text);
         return;
       case 'stop':
         await this.chat.stop();
@@ -244,6 +248,12 @@ export class RivuletApp extends LitElement {
       default:
         unreachable(intent);
     }
+  }
+
+  /** What the page did not let through is the visitor's to change. */
+  #giveBack(text: string): void {
+    const composer = this.querySelector('rivulet-composer');
+    if (composer?.text === '') composer.text = text;
   }
 
   readonly #onKeydown = (event: KeyboardEvent): void => {

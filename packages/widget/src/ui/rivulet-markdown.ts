@@ -1,20 +1,30 @@
 /** `<rivulet-markdown>`: one text part of an answer; hands its text to the Markdown view, which touches only the open block. */
 import { LitElement, html, type PropertyValues, type TemplateResult } from './lit.ts';
 import { MarkdownView } from '../markdown/index.ts';
-import { decorateCode } from './code-block.ts';
+import type { MathOptions } from '../markdown/index.ts';
+import { loadMath, markdownOptions, type AnswerOptions } from './answer-options.ts';
 import type { Strings } from './strings/en.ts';
+
+/** Options are often made anew for each delta; what they say rarely changes. */
+const hasChanged = (value: unknown, before: unknown): boolean =>
+  value !== before && JSON.stringify(value) !== JSON.stringify(before);
 
 export class RivuletMarkdown extends LitElement {
   static override readonly properties = {
     text: { attribute: false },
     state: { attribute: false },
     strings: { attribute: false },
+    options: { attribute: false, hasChanged },
   };
   declare text: string;
   declare state: 'streaming' | 'complete';
   declare strings: Strings;
+  /** May be left out; sources may come later, a change of the rest shows the text anew. */
+  declare options: AnswerOptions | undefined;
 
   #view: MarkdownView | undefined;
+  /** The options whose reader of formulas is on its way. */
+  #loading: AnswerOptions | undefined;
 
   override createRenderRoot(): this {
     return this;
@@ -25,15 +35,44 @@ export class RivuletMarkdown extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('text') && !changed.has('state')) return;
     const target = this.querySelector<HTMLElement>('.markdown');
     if (target === null) return;
-    this.#view ??= new MarkdownView(target, {
-      decorateCode: (pre, code) => {
-        decorateCode(pre, code, this.strings);
-      },
-      labels: { table: this.strings.table, image: this.strings.image, task: this.strings.task },
-    });
+    if (changed.has('options')) this.#useOptions(changed.get('options'));
+    if (!this.#view) this.#begin(target);
+    else if (changed.has('text') || changed.has('state')) this.#view.update(this.text, this.state);
+  }
+
+  /** A text that may hold formulas waits for their reader, or they would flash as text. */
+  #begin(target: HTMLElement): void {
+    const { options = {} } = this;
+    if (options.math !== true) {
+      this.#show(target, undefined);
+    } else if (this.#loading !== options) {
+      this.#loading = options;
+      void loadMath(options).then((math) => {
+        // Other options came meanwhile: the late result loses.
+        if (this.#loading === options) this.#show(target, math);
+      });
+    }
+  }
+
+  #show(target: HTMLElement, math: MathOptions | undefined): void {
+    const { strings, options = {} } = this;
+    this.#loading = undefined;
+    const sources = () => this.options?.sources ?? [];
+    this.#view = new MarkdownView(target, markdownOptions({ strings, options, math, sources }));
     this.#view.update(this.text, this.state);
+  }
+
+  #useOptions(before: AnswerOptions | undefined): void {
+    const { sources = [], ...rest } = this.options ?? {};
+    const { sources: _sources, ...restBefore } = before ?? {};
+    if (hasChanged(rest, restBefore)) {
+      this.#view?.clear();
+      this.#view = undefined;
+      this.#loading = undefined;
+    } else {
+      this.#view?.refreshCitations(sources.flatMap(({ id }, index) => [id, String(index + 1)]));
+    }
   }
 }

@@ -103,22 +103,27 @@ test('a message is edited in its place by keyboard: Enter saves, and the focus c
   expect(focused()).toBe(find('.edit'));
 });
 
-test('Escape leaves the message as it was, and the panel open', async () => {
+test('Escape leaves the message as it was, and is the business of no panel or dialog around', async () => {
   const { chat, element, find, focused, rendered } = await edited();
   await userEvent.keyboard('x');
+  const onKeydown = vi.fn();
+  element.addEventListener('keydown', onKeydown);
   press(find('rivulet-editor textarea'), 'Escape');
   await rendered();
+  expect(onKeydown).not.toHaveBeenCalled();
   expect(find('.words').textContent).toBe('Why?');
   expect(chat.asked).toEqual([]);
   expect(element.isOpen).toBe(true);
   expect(focused()).toBe(find('.edit'));
 });
 
-test('Enter that ends a composition saves nothing', async () => {
-  const { chat, find, has } = await edited();
+test('Enter and Escape that end a composition neither save nor leave', async () => {
+  const { chat, find, has, rendered } = await edited();
   await userEvent.keyboard('にほん');
   press(find('rivulet-editor textarea'), 'Enter', { isComposing: true });
   press(find('rivulet-editor textarea'), 'Enter', { keyCode: 229 });
+  press(find('rivulet-editor textarea'), 'Escape', { isComposing: true });
+  await rendered();
   expect(chat.asked).toEqual([]);
   expect(has('rivulet-editor')).toBe(true);
 });
@@ -166,11 +171,11 @@ test('while an answer is written, or without a line, editing says why it has to 
   expect(has('rivulet-editor')).toBe(false);
 });
 
-test('nothing moves when the pointer comes: the room for the actions is always there', async () => {
+test('nothing moves when the actions come to sight: their room is always there', async () => {
   const { find } = await mountWith([QUESTION, version(1)]);
   const top = () => find('.markdown').getBoundingClientRect().top;
   const before = top();
-  await userEvent.hover(find('.words'));
+  find('.edit').focus();
   await vi.waitFor(() => {
     expect(getComputedStyle(find('.edit')).opacity).toBe('1');
   });

@@ -1,11 +1,11 @@
 /** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
+import type { MessageId } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
 import type { MessageAction } from '../shell/options.ts';
 import { alertIcon, clockIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import { endOfMessage, type MessageEnd } from './message-end.ts';
 import { renderPart, renderSources } from './message-parts.ts';
-import type { PluralForms } from './locale-format.ts';
 import type { Strings } from './strings/en.ts';
 import { hasContent, type TranscriptItem } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
@@ -16,8 +16,8 @@ export interface MessageTools {
   renderActions(message: RivuletMessage): unknown;
   /** The line before the first message of a day; `today` as of `dayOf`. */
   renderDay(item: TranscriptItem, today: number): TemplateResult;
-  /** The form for a number, with the number in place of `{count}`. */
-  plural(count: number, forms: PluralForms): string;
+  /** How many messages of others came after the one that was seen last, in words; empty when there are none. */
+  newsSince(items: readonly TranscriptItem[], lastSeenId: MessageId | undefined, strings: Strings): string;
 }
 
 export class RivuletMessage extends LitElement {

@@ -11,7 +11,6 @@ import type { MessageTools } from './rivulet-message.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from './strings/en.ts';
 import {
-  countAfter,
   groupItems,
   isAwaitingAnswer,
   itemsOf,
@@ -123,8 +122,8 @@ export class RivuletTranscript extends LitElement {
 
   #renderToLatest() {
     const { strings } = this;
-    const count = this.isAway ? countAfter(this.#items, this.#lastSeenId) : 0;
-    const news = count === 0 ? '' : (this.tools?.(this.locale).plural(count, strings.newMessages) ?? '');
+    const tools = this.isAway ? this.tools?.(this.locale) : undefined;
+    const news = tools?.newsSince(this.#items, this.#lastSeenId, strings) ?? '';
     return html`<button
       type="button"
       class="to-latest"
@@ -221,7 +220,8 @@ export class RivuletTranscript extends LitElement {
     const newest = this.#newestOwnId();
     if (isOther || isLoading) {
       this.#conversationId = conversation.id;
-      this.#anchoredId = newest;
+      // A message that waits above what is still to come, be it the first of a new conversation, is brought to the top then.
+      this.#anchoredId = isLoading ? undefined : newest;
       this.#scroll?.toEnd('instant');
     } else if (newest !== undefined && newest !== this.#anchoredId) {
       this.#anchoredId = newest;
@@ -243,11 +243,12 @@ export class RivuletTranscript extends LitElement {
     return this.#items.findLast(({ message }) => message.role === 'user')?.message.id;
   }
 
-  /** Its parts are rendered a microtask later than the list. */
+  /** What is above it is rendered some microtasks later than the list, and a conversation that came whole is tall. */
   async #anchorNewest(id: MessageId): Promise<void> {
-    const elements = [...this.querySelectorAll('rivulet-message')];
-    const element = elements.findLast(({ item }) => item.message.id === id);
-    await element?.updateComplete;
-    if (element?.isConnected === true) this.#scroll?.anchorTo(element);
+    await new Promise(requestAnimationFrame);
+    const element = [...this.querySelectorAll('rivulet-message')].findLast(
+      ({ item }) => item.message.id === id,
+    );
+    if (element !== undefined) this.#scroll?.anchorTo(element);
   }
 }

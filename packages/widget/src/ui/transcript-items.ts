@@ -88,12 +88,6 @@ function isSame(one: readonly unknown[] | undefined, other: readonly unknown[] |
   );
 }
 
-/** How many messages of others came after the one of this id; 0 when it is not shown any more. */
-export function countAfter(shown: readonly TranscriptItem[], id: MessageId | undefined): number {
-  const index = shown.findLastIndex(({ message }) => message.id === id);
-  return index < 0 ? 0 : shown.slice(index + 1).filter(({ message }) => message.role !== 'user').length;
-}
-
 /** Whether an answer was asked for and has not begun: the dots stand alone. */
 export function isAwaitingAnswer({ isAnswering, conversation }: ChatSnapshot): boolean {
   return isAnswering && !conversation.messages.some(({ run }) => run?.state === 'running');

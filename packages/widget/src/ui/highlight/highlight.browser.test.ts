@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { answer } from '../testing/fake-chat.ts';
 import { mountOpen, unmountAll } from '../testing/mount.ts';
 
@@ -14,14 +14,31 @@ async function show(text: string, theme = 'light'): Promise<ShadowRoot> {
   return mounted.element.shadowRoot!;
 }
 
+/** A busy page is idle after 5 s at the latest. */
+const SOON = { timeout: 12_000 };
+
+/** On a page that is busy until `rest`: nothing is coloured before. */
+async function showBusy(text: string): Promise<{ root: ShadowRoot; rest: () => void }> {
+  const waiting: (() => void)[] = [];
+  const busy = vi.spyOn(globalThis, 'requestIdleCallback');
+  busy.mockImplementation((callback) => waiting.push(callback as () => void)); // nobody here asks for the deadline
+  const root = await show(text);
+  const rest = () => {
+    busy.mockRestore();
+    for (const callback of waiting) callback();
+  };
+  return { root, rest };
+}
+
 const spans = (root: ParentNode) => root.querySelectorAll('pre span');
 const fence = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\``;
 
 test('settled code is coloured later, its text and its text node kept', async () => {
-  const root = await show(fence('ts', 'const a: string = `x${1}`; // <b>'));
+  const { root, rest } = await showBusy(fence('ts', 'const a: string = `x${1}`; // <b>'));
   const code = root.querySelector('code')!;
   const text = code.firstChild;
-  await expect.poll(() => spans(root).length).toBeGreaterThan(4);
+  rest();
+  await expect.poll(() => spans(root).length, SOON).toBeGreaterThan(4);
   expect(code.textContent).toBe('const a: string = `x${1}`; // <b>\n');
   expect(code.querySelector('.code-keyword')?.firstChild).toBe(text);
   expect(root.querySelector('.code-comment')?.textContent).toBe('// <b>');
@@ -29,7 +46,7 @@ test('settled code is coloured later, its text and its text node kept', async ()
 
 test('code inside other code has its own colours', async () => {
   const root = await show(fence('html', '<style>a { color: red }</style><script>let a = "b";</script>'));
-  await expect.poll(() => root.querySelector('.code-string')?.textContent).toBe('"b"');
+  await expect.poll(() => root.querySelector('.code-string')?.textContent, SOON).toBe('"b"');
   expect(root.querySelectorAll('script, style')).toHaveLength(0);
 });
 
@@ -37,18 +54,19 @@ test('a language that is not known, and code that is very long, stay plain', asy
   const root = await show(
     `${fence('klingon', 'let a')}\n\n${fence('js', 'let a;'.repeat(4_000))}\n\n${fence('js', 'let b')}`,
   );
-  await expect.poll(() => spans(root).length).toBe(1);
+  await expect.poll(() => spans(root).length, SOON).toBe(1);
   expect(root.querySelector('figure:last-child span')?.textContent).toBe('let');
 });
 
 test('code that the visitor has selected is left alone until they have not', async () => {
-  const root = await show(`${fence('js', 'let a')}\n\n${fence('js', 'let b')}`);
+  const { root, rest } = await showBusy(`${fence('js', 'let a')}\n\n${fence('js', 'let b')}`);
   const [first, second] = root.querySelectorAll('code');
   document.getSelection()!.setBaseAndExtent(first!.firstChild!, 0, first!.firstChild!, 3);
-  await expect.poll(() => spans(second!).length).toBe(1);
+  rest();
+  await expect.poll(() => spans(second!).length, SOON).toBe(1);
   expect(spans(first!)).toHaveLength(0);
   document.getSelection()!.removeAllRanges();
-  await expect.poll(() => spans(first!).length).toBe(1);
+  await expect.poll(() => spans(first!).length, SOON).toBe(1);
 });
 
 /** Red, green and blue as the browser paints them, 0 to 255. */
@@ -72,7 +90,8 @@ const COLOURS = ['comment', 'keyword', 'string', 'number', 'title', 'type', 'att
 test.for(['light', 'dark'] as const)(
   'every colour stands out from the code behind it by 4.5 to 1: %s',
   async (scheme) => {
-    const root = await show(fence('', 'a'), scheme);
+    const root = await show(fence('js', 'let a'), scheme);
+    await expect.poll(() => spans(root).length, SOON).toBe(1);
     const code = root.querySelector('code')!;
     const behind = luminance(getComputedStyle(root.querySelector('.code')!).backgroundColor);
     for (const name of COLOURS) {

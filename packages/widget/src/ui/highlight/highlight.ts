@@ -1,6 +1,8 @@
 /** Colours settled code, one block whenever the page is idle. Loaded with the first block that names its language. */
 import core from 'highlight.js/lib/core';
 import { whenIdle } from '../../shell/when-idle.ts';
+import { lateSheet } from '../styles/late-sheet.ts';
+import { codeStyles } from './code-styles.ts';
 import { languagesFor, loadLanguage } from './languages.ts';
 import { TokenRuns, type TokenRun } from './token-runs.ts';
 
@@ -15,6 +17,8 @@ interface Waiting {
 // An instance of our own: a page that uses highlight.js too keeps its settings.
 const highlighter = core.newInstance();
 highlighter.configure({ __emitter: TokenRuns });
+
+const adoptColours = lateSheet(codeStyles);
 
 /** Not bounded, but each block is in it once, and leaves it unread when its element has gone. */
 const waiting: Waiting[] = [];
@@ -64,7 +68,10 @@ function colour(block: Waiting): void {
   }
   const { _emitter: tokens } = highlighter.highlight(text.data, { language, ignoreIllegals: true });
   // What highlight.js gives back when it fails inside may be shorter than the code.
-  if (tokens instanceof TokenRuns && textOf(tokens.runs) === text.data) wrapRuns(text, tokens.runs);
+  if (tokens instanceof TokenRuns && textOf(tokens.runs) === text.data) {
+    adoptColours(code);
+    wrapRuns(text, tokens.runs);
+  }
 }
 
 const textOf = (runs: readonly TokenRun[]): string => runs.map((run) => run.text).join('');

@@ -12,6 +12,7 @@ export const de: Strings = {
   composerLabel: 'Nachricht',
   send: 'Senden',
   stop: 'Antwort anhalten',
+  dismiss: 'Ausblenden',
   close: 'Chat schließen',
   newConversation: 'Neue Unterhaltung',
   transcript: 'Unterhaltung',

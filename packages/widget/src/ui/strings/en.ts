@@ -14,6 +14,7 @@ export interface Strings {
   send: string;
   stop: string;
   close: string;
+  dismiss: string;
   newConversation: string;
   transcript: string;
   you: string;
@@ -85,6 +86,7 @@ export const en: Strings = {
   send: 'Send',
   stop: 'Stop answering',
   close: 'Close chat',
+  dismiss: 'Dismiss',
   newConversation: 'New conversation',
   transcript: 'Conversation',
   you: 'You',

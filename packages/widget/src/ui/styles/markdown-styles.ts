@@ -33,14 +33,6 @@ export const markdownStyles = `
 .markdown pre { margin: 0; padding: 4px 14px 12px; overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; font: 13px/20px var(--_mono); tab-size: 2; direction: ltr; text-align: left; white-space: pre; }
 .markdown pre:focus-visible, .markdown .table-scroll:focus-visible { outline-offset: -2px; }
 .markdown pre code { font: inherit; }
-.code-comment { color: var(--rivulet-code-comment, light-dark(#5c6670, #9aa5ae)); font-style: italic; }
-.code-keyword { color: var(--rivulet-code-keyword, light-dark(#8e2fa8, #d9a5ee)); }
-.code-string { color: var(--rivulet-code-string, light-dark(#1b6b38, #93d7a4)); }
-.code-number { color: var(--rivulet-code-number, light-dark(#9a4a05, #f0b27e)); }
-.code-title { color: var(--rivulet-code-title, light-dark(#1d56b8, #90bdf7)); }
-.code-type { color: var(--rivulet-code-type, light-dark(#0b6470, #7fd3dd)); }
-.code-attribute { color: var(--rivulet-code-attribute, light-dark(#7a5500, #e3c878)); }
-.code-deletion { color: var(--rivulet-code-deletion, light-dark(#b02a30, #ff9c97)); }
 .code-copy {
   appearance: none; position: absolute; inset-block-start: 5px; inset-inline-end: 5px; margin: 0; border: 0; padding: 2px 8px; min-block-size: 24px; border-radius: 7px; cursor: pointer;
   font: 500 12px/20px var(--_font); color: var(--_muted); background: var(--_sunken);
@@ -52,6 +44,11 @@ export const markdownStyles = `
 .markdown :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--_line); min-inline-size: 64px; }
 .markdown th { font-weight: 600; background: var(--_sunken); white-space: nowrap; }
 .markdown tr:last-child > td { border-block-end: 0; }
-.markdown img { max-inline-size: 100%; block-size: auto; border-radius: var(--_inner-radius); }
-.markdown .blocked-image { color: var(--_muted); font-style: italic; }
+.markdown a { unicode-bidi: isolate; }
+.markdown a[data-claim]::after { content: ' (' attr(data-host) ')'; color: var(--_muted); unicode-bidi: isolate; }
+.markdown .citation { display: inline-block; margin-inline: 1px; padding-inline: 5px; min-inline-size: 18px; border-radius: 9px; background: var(--_soft); font: 600 11px/18px var(--_font); text-align: center; text-decoration: none; vertical-align: 2px; }
+.markdown .citation:hover { text-decoration: underline; }
+.markdown img { inline-size: 100%; max-inline-size: 440px; aspect-ratio: 3 / 2; object-fit: contain; border-radius: var(--_inner-radius); background: var(--_sunken); color: var(--_muted); font-size: 13px; }
+.markdown .blocked-image { display: inline-block; max-inline-size: 100%; padding: 2px 10px; border: 1px solid var(--_line); border-radius: 14px; font-size: 13px; line-height: 22px; color: var(--_muted); text-decoration: none; }
+.markdown .blocked-image[data-host]::after { content: ' · ' attr(data-host); unicode-bidi: isolate; }
 `;

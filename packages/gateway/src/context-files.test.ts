@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { readContextFiles } from './context-files.ts';
+import type { ContextMessage } from './provider-messages.ts';
+
+const mention = (fileId: string, sizeBytes: number, mediaType = 'image/png') => ({
+  fileId,
+  name: fileId,
+  mediaType,
+  sizeBytes,
+});
+const ask = (...files: ReturnType<typeof mention>[]): ContextMessage => ({ role: 'user', text: '', files });
+
+/** How many bytes of each file the model is given, in the order of the conversation. */
+async function given(messages: ContextMessage[], maxBytes = 100, gone: string[] = []): Promise<unknown[]> {
+  const opened: string[] = [];
+  const read = await readContextFiles(messages, {
+    maxBytes,
+    maxTextBytes: 10,
+    open: (id) => {
+      opened.push(id);
+      const size = messages.flatMap((one) => (one.role === 'user' ? (one.files ?? []) : []));
+      const record = {
+        ...size.find(({ fileId }) => fileId === id)!,
+        id,
+        siteId: '',
+        ownerId: '',
+        createdAtMs: 0,
+      };
+      const content = Readable.from([Buffer.alloc(record.sizeBytes - 1), Buffer.alloc(1)], {
+        objectMode: false,
+      });
+      return Promise.resolve(gone.includes(id) ? undefined : { record, content });
+    },
+  });
+  const sizes = read.flatMap((one) => (one.role === 'user' ? (one.files ?? []) : []));
+  return [
+    ...sizes.map(({ bytes, isCut }) => (isCut === true ? `${bytes?.length} cut` : bytes?.length)),
+    opened,
+  ];
+}
+
+describe('the files of a context', () => {
+  it('are read the newest first, up to the budget; the others are mentioned without being opened', async () => {
+    expect(await given([ask(mention('old', 60)), ask(mention('new', 60))])).toEqual([undefined, 60, ['new']]);
+  });
+
+  it('pass over one that is too large for what is left, and take a smaller one before it', async () => {
+    const messages = [ask(mention('small', 30)), ask(mention('large', 80)), ask(mention('new', 60))];
+    expect(await given(messages)).toEqual([30, undefined, 60, ['new', 'small']]);
+  });
+
+  it('are cut when they are text, and say so', async () => {
+    expect(await given([ask(mention('log', 5_000, 'text/plain'))])).toEqual(['10 cut', ['log']]);
+  });
+
+  it('that are gone are mentioned all the same', async () => {
+    expect(await given([ask(mention('gone', 5))], 100, ['gone'])).toEqual([undefined, ['gone']]);
+  });
+});

@@ -1,0 +1,248 @@
+/** Files in a folder of this machine, or of one that several gateways share. */
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { ChatError, ConversationIdSchema, type ConversationId } from '@rivulet/protocol';
+import * as v from 'valibot';
+import { boundedContent } from './bounded-content.ts';
+import { createDiskFolders, unlessMissing, type DiskFolders } from './disk-folders.ts';
+import { isFileId } from './file-id.ts';
+import { isOf } from './files-of.ts';
+import type {
+  FileMeta,
+  FileOwner,
+  FileRecord,
+  FilesOf,
+  FileStore,
+  FileUsage,
+  OpenedFile,
+  PutOptions,
+} from './file-store.ts';
+
+export interface DiskFileStoreOptions {
+  /** Made when it is missing, readable by this user alone. */
+  folder: string;
+}
+
+/**
+ * The record is written last and removed first, each in one step: what has no record is not there. Whatever a kill -9 leaves
+ * between two steps is marked as unused, and swept.
+ */
+export function createDiskFileStore({ folder }: DiskFileStoreOptions): FileStore {
+  return new DiskFileStore(createDiskFolders(folder));
+}
+
+const RecordSchema = v.object({
+  id: v.string(),
+  siteId: v.string(),
+  ownerId: v.string(),
+  name: v.string(),
+  mediaType: v.string(),
+  createdAtMs: v.number(),
+  sizeBytes: v.number(),
+  conversationId: v.optional(ConversationIdSchema),
+});
+
+class DiskFileStore implements FileStore {
+  readonly #folders: DiskFolders;
+  /** What changes a record waits for the change before it. Of this process: another one may only undo a sweep's work. */
+  #changes: Promise<unknown> = Promise.resolve();
+  #prepared: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(folders: DiskFolders) {
+    this.#folders = folders;
+  }
+
+  put(content: AsyncIterable<Uint8Array>, meta: FileMeta, options: PutOptions): Promise<FileRecord> {
+    return this.#settle(async () => {
+      if (!isFileId(meta.id)) throw new TypeError('not a file id');
+      const sizeBytes = await this.#receive(content, meta, options);
+      const record: FileRecord = { ...meta, sizeBytes };
+      await this.#writeRecord(record);
+      return record;
+    });
+  }
+
+  /** The bytes at their place, and nothing of them there when anything failed. */
+  async #receive(
+    content: AsyncIterable<Uint8Array>,
+    meta: FileMeta,
+    { maxBytes }: PutOptions,
+  ): Promise<number> {
+    const { id } = meta;
+    const part = this.#folders.part(id);
+    // `wx`: of two writers of one id the first has it. The second look is for one that was faster altogether.
+    const handle = await open(part, 'wx', 0o600).catch(asConflict);
+    let sizeBytes = 0;
+    try {
+      if ((await unlessMissing(stat(this.#folders.blob(id)))) !== undefined) throw new ChatError('conflict');
+      await handle.writeFile(boundedContent(content, maxBytes, (counted) => (sizeBytes = counted)));
+      await handle.sync();
+      await this.#folders.mark('unused', id);
+      await this.#folders.mark({ owner: meta }, id);
+      await rename(part, this.#folders.blob(id));
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
+    return sizeBytes;
+  }
+
+  read(id: string): Promise<FileRecord | undefined> {
+    return this.#settle(() => this.#readRecord(id));
+  }
+
+  open(id: string): Promise<OpenedFile | undefined> {
+    return this.#settle(async () => {
+      const record = await this.#readRecord(id);
+      if (record === undefined) return undefined;
+      const handle = await unlessMissing(open(this.#folders.blob(id), 'r'));
+      return handle === undefined ? undefined : { record, content: handle.createReadStream() };
+    });
+  }
+
+  attach(id: string, conversationId: ConversationId): Promise<FileRecord | undefined> {
+    return this.#change(async () => {
+      const record = await this.#readRecord(id);
+      if (record === undefined || record.conversationId !== undefined) return record;
+      const attached: FileRecord = { ...record, conversationId };
+      await this.#folders.mark({ conversationId }, id);
+      await this.#writeRecord(attached);
+      await this.#folders.unmark('unused', id);
+      // Another gateway may have swept it between the two: then it is gone, and so is what we wrote.
+      if ((await unlessMissing(stat(this.#folders.blob(id)))) !== undefined) return attached;
+      await this.#erase(attached);
+      return undefined;
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#change(async () => {
+      const record = await this.#readRecord(id);
+      if (record !== undefined) await this.#erase(record);
+    });
+  }
+
+  removeOf(whose: FilesOf): Promise<number> {
+    return this.#change(async () => {
+      const records = await this.#recordsOf(whose);
+      for (const record of records) await this.#erase(record);
+      return records.length;
+    });
+  }
+
+  moveFiles(from: FileOwner, to: FileOwner): Promise<number> {
+    return this.#change(async () => {
+      const records = await this.#recordsOf({ owner: from });
+      for (const record of records) {
+        await this.#folders.mark({ owner: to }, record.id);
+        await this.#writeRecord({ ...record, siteId: to.siteId, ownerId: to.ownerId });
+        await this.#folders.unmark({ owner: from }, record.id);
+      }
+      return records.length;
+    });
+  }
+
+  usageOf(owner: FileOwner): Promise<FileUsage> {
+    return this.#settle(async () => {
+      const records = await this.#recordsOf({ owner });
+      return { files: records.length, bytes: records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+    });
+  }
+
+  sweep(beforeMs: number): Promise<number> {
+    return this.#change(async () => {
+      let swept = 0;
+      for (const id of await this.#folders.listMarks('unused')) {
+        const record = await this.#readRecord(id);
+        const bornAtMs = record?.createdAtMs ?? (await this.#folders.markedAtMs('unused', id)) ?? beforeMs;
+        if (bornAtMs >= beforeMs) continue;
+        // Sent, but the process ended before the mark was taken back.
+        if (record?.conversationId !== undefined) await this.#folders.unmark('unused', id);
+        else {
+          await this.#erase(record ?? { id });
+          swept += 1;
+        }
+      }
+      for (const id of await this.#folders.listParts()) {
+        if (((await this.#folders.partAtMs(id)) ?? beforeMs) >= beforeMs) continue;
+        await rm(this.#folders.part(id), { force: true });
+        swept += 1;
+      }
+      return swept;
+    });
+  }
+
+  check(): Promise<void> {
+    return this.#settle(async () => {
+      await stat(this.#folders.blob(''));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#changes;
+  }
+
+  /** Tried again by the next caller when it failed. */
+  async #prepare(): Promise<void> {
+    try {
+      await this.#folders.prepare();
+    } catch (error) {
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+
+  async #readRecord(id: string): Promise<FileRecord | undefined> {
+    if (!isFileId(id)) return undefined;
+    const text = await unlessMissing(readFile(this.#folders.record(id), 'utf8'));
+    if (text === undefined) return undefined;
+    const { conversationId, ...record } = v.parse(RecordSchema, JSON.parse(text));
+    return conversationId === undefined ? record : { ...record, conversationId };
+  }
+
+  #writeRecord(record: FileRecord): Promise<void> {
+    return this.#folders.writeWhole(this.#folders.record(record.id), JSON.stringify(record));
+  }
+
+  async #recordsOf(whose: FilesOf): Promise<FileRecord[]> {
+    const ids = await this.#folders.listMarks(whose);
+    const records = await Promise.all(ids.map((id) => this.#readRecord(id)));
+    return records.flatMap((record) => (record !== undefined && isOf(record, whose) ? [record] : []));
+  }
+
+  async #erase(record: FileRecord | Pick<FileRecord, 'id'>): Promise<void> {
+    const { id } = record;
+    await rm(this.#folders.record(id), { force: true });
+    await rm(this.#folders.blob(id), { force: true });
+    if ('ownerId' in record) {
+      await this.#folders.unmark({ owner: record }, id);
+      const { conversationId } = record;
+      if (conversationId !== undefined) await this.#folders.unmark({ conversationId }, id);
+    }
+    await this.#folders.unmark('unused', id);
+  }
+
+  #change<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = this.#changes.then(() => this.#settle(work));
+    this.#changes = mine.catch(() => undefined); // reported to the caller; here only the order counts
+    return mine;
+  }
+
+  async #settle<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      if (this.#isClosed) throw new Error('the file store is closed');
+      await (this.#prepared ??= this.#prepare());
+      return await work();
+    } catch (error) {
+      throw ChatError.from(error);
+    }
+  }
+}
+
+function asConflict(error: unknown): never {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  throw isTaken ? new ChatError('conflict') : error;
+}

@@ -1,0 +1,7 @@
+import { describeFileStore } from '../testing/file-store-contract.ts';
+import { createMemoryFileStore } from './memory.ts';
+
+describeFileStore('memory', () => {
+  const store = createMemoryFileStore();
+  return { store, dispose: () => store.close() };
+});

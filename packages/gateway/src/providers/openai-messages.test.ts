@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { toChatMessage, toChatTool } from './openai-messages.ts';
+import type { ProviderFile } from './provider.ts';
+
+const partOf = (file: Partial<ProviderFile>) => {
+  const whole = { name: 'a "file"', mediaType: 'text/plain', sizeBytes: 2, ...file };
+  const { content } = toChatMessage({ role: 'user', text: '', files: [whole] });
+  return (content as unknown[])[0]; // a list whenever there are files
+};
+const bytes = Buffer.from('Hé');
+
+describe('a message in the words of chat completions', () => {
+  it('is its text alone when there is nothing else', () => {
+    expect(toChatMessage({ role: 'user', text: 'Hi' })).toEqual({ role: 'user', content: 'Hi' });
+    expect(toChatMessage({ role: 'system', text: 'Be kind' })).toEqual({
+      role: 'system',
+      content: 'Be kind',
+    });
+  });
+
+  it('is text and an image by value, since the upstream cannot reach the gateway', () => {
+    const files = [{ name: 'a.png', mediaType: 'image/png', sizeBytes: 3, bytes }];
+    expect(toChatMessage({ role: 'user', text: 'Look', files })).toEqual({
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Look' },
+        { type: 'image_url', image_url: { url: `data:image/png;base64,${bytes.toString('base64')}` } },
+      ],
+    });
+  });
+
+  it('carries a PDF, and what it does not know, as a file', () => {
+    expect(partOf({ name: 'a.pdf', mediaType: 'application/pdf', bytes })).toEqual({
+      type: 'file',
+      file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${bytes.toString('base64')}` },
+    });
+  });
+
+  it.each(['text/plain', 'text/csv', 'application/json', 'image/svg+xml'])(
+    'carries %s as text',
+    (mediaType) => {
+      expect(partOf({ mediaType, bytes })).toEqual({
+        type: 'text',
+        text: `The file "a \\"file\\"" (${mediaType}):\n\nHé`,
+      });
+    },
+  );
+
+  it('says that a text is cut, that a file is not repeated, and that an image cannot be shown', () => {
+    expect(partOf({ bytes, isCut: true })).toMatchObject({
+      text: expect.stringMatching(/rest of the file is left out/) as unknown,
+    });
+    expect(partOf({})).toMatchObject({ text: expect.stringMatching(/not repeated here/) as unknown });
+    expect(partOf({ mediaType: 'image/tiff', bytes })).toMatchObject({
+      text: expect.stringMatching(/cannot be shown/) as unknown,
+    });
+  });
+
+  it('carries calls and what they gave', () => {
+    const calls = [{ callId: 'c1', name: 'weather', input: '{}' }];
+    expect(toChatMessage({ role: 'assistant', text: '', calls })).toEqual({
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+    });
+    expect(toChatMessage({ role: 'tool', callId: 'c1', text: '1' })).toEqual({
+      role: 'tool',
+      tool_call_id: 'c1',
+      content: '1',
+    });
+  });
+
+  it('offers a tool as a function', () => {
+    const tool = { name: 'weather', description: 'Weather', parameters: { type: 'object' } };
+    expect(toChatTool(tool)).toEqual({ type: 'function', function: tool });
+  });
+});

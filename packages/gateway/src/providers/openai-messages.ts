@@ -1,0 +1,65 @@
+/** What the gateway tells a model, in the words of chat completions. Pure. */
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionFunctionTool,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
+import type { ProviderFile, ProviderMessage, ProviderTool } from './provider.ts';
+
+/** What the API takes as `image_url`. */
+const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+/** What is better read as it is than uploaded: the same text costs no parser, and every upstream takes it. */
+const TEXT = /^text\/|^application\/(json|xml|yaml|toml|x-ndjson|javascript)$|\+(json|xml)$/;
+
+export function toChatMessage(message: ProviderMessage): ChatCompletionMessageParam {
+  switch (message.role) {
+    case 'system':
+      return { role: 'system', content: message.text };
+    case 'tool':
+      return { role: 'tool', tool_call_id: message.callId, content: message.text };
+    case 'assistant': {
+      const { text, calls = [] } = message;
+      if (calls.length === 0) return { role: 'assistant', content: text };
+      return {
+        role: 'assistant',
+        content: text === '' ? null : text,
+        tool_calls: calls.map(({ callId, name, input }) => ({
+          id: callId,
+          type: 'function',
+          function: { name, arguments: input },
+        })),
+      };
+    }
+    case 'user': {
+      const { text, files = [] } = message;
+      if (files.length === 0) return { role: 'user', content: text };
+      const words: ChatCompletionContentPart[] = text === '' ? [] : [{ type: 'text', text }];
+      return { role: 'user', content: [...words, ...files.map(toContentPart)] };
+    }
+  }
+}
+
+export const toChatTool = ({ name, description, parameters }: ProviderTool): ChatCompletionFunctionTool => ({
+  type: 'function',
+  function: { name, description, parameters: { ...parameters } },
+});
+
+/** By value: the upstream cannot reach the gateway, and must not be able to. */
+function toContentPart(file: ProviderFile): ChatCompletionContentPart {
+  const { name, mediaType, bytes, isCut } = file;
+  if (bytes === undefined) return note(file, 'it is not repeated here');
+  if (TEXT.test(mediaType)) {
+    const text = new TextDecoder().decode(bytes);
+    const end = isCut === true ? '\n[the rest of the file is left out]' : '';
+    return { type: 'text', text: `The file ${JSON.stringify(name)} (${mediaType}):\n\n${text}${end}` };
+  }
+  const data = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
+  if (IMAGES.has(mediaType)) return { type: 'image_url', image_url: { url: data } };
+  if (mediaType.startsWith('image/')) return note(file, 'images of this type cannot be shown to you');
+  return { type: 'file', file: { filename: name, file_data: data } };
+}
+
+const note = ({ name, mediaType, sizeBytes }: ProviderFile, why: string): ChatCompletionContentPart => ({
+  type: 'text',
+  text: `[The visitor attached ${JSON.stringify(name)} (${mediaType}, ${sizeBytes} bytes); ${why}.]`,
+});

@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { DATA_PARTS, type DataPartName } from './data-parts.ts';
+
+const isOf = (name: DataPartName, value: unknown) => v.is(DATA_PARTS[name], value);
+const field = { name: 'email', label: 'E-mail', kind: 'email' };
+
+describe('a standard data part', () => {
+  it.each<[DataPartName, unknown]>([
+    ['suggestions', ['Yes', 'No']],
+    ['form', { formId: 'f', fields: [field] }],
+    ['form-answer', { formId: 'f', values: { email: 'a@b.c', people: 2, ok: true } }],
+    ['card', { title: 'Chair', image: { url: 'https://x.example/c.png', alt: '' } }],
+    ['card', { title: 'Chair', actions: [{ label: 'Buy', url: 'https://x.example' }] }],
+  ])('%s takes %j', (name, value) => {
+    expect(isOf(name, value)).toBe(true);
+  });
+
+  it.each<[DataPartName, unknown]>([
+    ['suggestions', []],
+    ['suggestions', ['']],
+    ['suggestions', 'Yes'],
+    ['form', { formId: 'f', fields: [] }],
+    ['form', { formId: 'f', fields: [{ ...field, name: 'a b' }] }],
+    ['form-answer', { formId: 'f', values: { email: { $ne: '' } } }],
+    ['card', { title: 'Chair', actions: [{ label: 'Buy', url: 'javascript:alert(1)' }] }],
+    ['card', { title: 'Chair', image: { url: 'data:image/svg+xml,x', alt: '' } }],
+    ['card', { text: 'without a title' }],
+  ])('%s does not take %j', (name, value) => {
+    expect(isOf(name, value)).toBe(false);
+  });
+
+  it('shows a field of a kind that is newer as a line of text', () => {
+    const form = v.parse(DATA_PARTS.form, { formId: 'f', fields: [{ ...field, kind: 'colour' }] });
+    expect(form.fields[0]?.kind).toBe('text');
+  });
+});

@@ -1,0 +1,56 @@
+/** What a site and an answer's sources decide about how its words are shown. */
+import type { MarkdownOptions, MathOptions } from '../markdown/index.ts';
+import { decorateCode } from './code-block.ts';
+import type { Strings } from './strings/en.ts';
+
+/** A source that an answer may cite as `[1]`, by its place, or as `[^id]`. */
+export interface CitedSource {
+  id: string;
+  title: string;
+  url?: string | undefined;
+}
+
+export interface AnswerOptions {
+  /** Formulas between `$…$`, `$$…$$`, `\(…\)` and `\[…\]` are rendered. Default: they are text. */
+  math?: boolean;
+  /** Origins such as `https://images.example.com` whose images are loaded, `*` for any. Default: none. */
+  imageOrigins?: readonly string[];
+  /** In the order of their numbers. */
+  sources?: readonly CitedSource[];
+}
+
+/** What a view is made of. */
+export interface ViewParts {
+  strings: Strings;
+  options: AnswerOptions;
+  math: MathOptions | undefined;
+  /** Asked again for each citation: sources come one by one. */
+  sources: () => readonly CitedSource[];
+}
+
+/** Where an answer may hold formulas, what reads them; nothing when that cannot be fetched. */
+export async function loadMath({ math }: AnswerOptions): Promise<MathOptions | undefined> {
+  return math === true
+    ? import('./math/math.ts').then(
+        ({ mathOptions }) => mathOptions,
+        () => undefined,
+      )
+    : undefined;
+}
+
+/** Options for the Markdown view. */
+export function markdownOptions({ strings, options, math, sources }: ViewParts): MarkdownOptions {
+  const { imageOrigins } = options;
+  return {
+    math,
+    decorateCode: (pre, code) => {
+      decorateCode(pre, code, strings);
+    },
+    labels: { table: strings.table, image: strings.image, task: strings.task },
+    isImageAllowed: ({ origin }) => imageOrigins?.some((one) => one === '*' || one === origin) ?? false,
+    citationFor: (label) => {
+      const source = sources().find(({ id }, index) => id === label || String(index + 1) === label);
+      return source?.url === undefined ? undefined : { href: source.url, title: source.title };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { afterEach, expect, test } from 'vitest';
+import { MarkdownView, mathSyntax } from '../../markdown/index.ts';
+import { defineElements } from '../define-elements.ts';
+import { en } from '../strings/en.ts';
+
+defineElements();
+afterEach(() => {
+  document.body.replaceChildren();
+});
+
+function show(text: string, state: 'streaming' | 'complete' = 'complete', math = true) {
+  const answer = document.createElement('rivulet-markdown');
+  Object.assign(answer, { text, state, strings: en, options: { math } });
+  document.body.append(answer);
+  return answer;
+}
+
+/** For a machine that is busy. */
+const SOON = { timeout: 10_000 };
+const formulas = (root: ParentNode) => [...root.querySelectorAll('math')].map((math) => math.textContent);
+
+test('formulas of every way of writing become MathML', async () => {
+  const answer = show('a $x^2$, $$y$$ \\(z\\) \\[w\\]\n\n$$\na\n- b\n$$\n\n\\[\nc\n\\]\n\nend');
+  await expect.poll(() => formulas(answer), SOON).toHaveLength(6);
+  expect(answer.querySelectorAll('.math-block')).toHaveLength(4);
+  expect(answer.querySelector('ul')).toBeNull();
+  expect(answer.textContent).not.toContain('$');
+});
+
+test('money, code and escaped marks stay text', async () => {
+  const text = 'It costs $5 and $10, `$x$`, \\$y$ and 5$.';
+  const answer = show(text);
+  await expect.poll(() => answer.textContent, SOON).toBe('It costs $5 and $10, $x$, $y$ and 5$.');
+  expect(formulas(answer)).toEqual([]);
+});
+
+test('without the option a formula is text', async () => {
+  const answer = show('$x$ $$y$$', 'complete', false);
+  await answer.updateComplete;
+  expect(answer.textContent).toBe('$x$ $$y$$');
+});
+
+test('what is no TeX, or never closed, is shown as it was written', async () => {
+  const answer = show('$\\nosuch{x}$ and $\\href{https://a.example}{b}$\n\n$$\nx + ');
+  await expect.poll(() => answer.textContent, SOON).toContain('$\\nosuch{x}$');
+  expect(answer.textContent).toContain('$$\nx + ');
+  expect(answer.querySelectorAll('a')).toHaveLength(0);
+});
+
+/** A view whose formulas are their TeX in brackets. */
+function createView() {
+  const target = document.createElement('div');
+  const render = (element: HTMLElement, { tex }: { tex: string }) => {
+    element.append(`[${tex}]`);
+  };
+  return { target, view: new MarkdownView(target, { math: { ...mathSyntax, render } }) };
+}
+
+const TEXT =
+  'An $a+b$ or \\(c_1\\), then $$d^*$$ in *words*.\n\n$$\ne\n- f\n$$\n\n- $g$ costs $5\n\n\\[h\\] and $i$ end\n';
+
+test('no frame shows a mark of an incomplete formula, and the end is the text at once', () => {
+  const whole = createView();
+  whole.view.update(TEXT, 'complete');
+  const { target, view } = createView();
+  for (let end = 0; end <= TEXT.length; end++) {
+    view.update(TEXT.slice(0, end), 'streaming');
+    const words = target.textContent.replaceAll(/\[[^\]]*\]|\$5/g, '');
+    expect(words, TEXT.slice(0, end)).not.toMatch(/[$\\_^]/);
+  }
+  view.update(TEXT, 'complete');
+  expect(target.isEqualNode(whole.target)).toBe(true);
+  expect(target.textContent).toContain('[e\n- f]');
+});
+
+test('a formula is rendered once while the text behind it grows', () => {
+  const { target, view } = createView();
+  view.update('a $b$ c', 'streaming');
+  const formula = target.querySelector('.math');
+  view.update('a $b$ c and so on', 'streaming');
+  expect(target.querySelector('.math')).toBe(formula);
+});
+
+test.for(['$', '$a ', '$$', '\\(', '$$a\n', '\\[x ', '$1 $2 '])(
+  '100 kB of %s is read in bounded time',
+  (piece) => {
+    const { view } = createView();
+    const startMs = performance.now();
+    view.update(piece.repeat(100_000 / piece.length), 'streaming');
+    // Measured 10 to 300 ms; anything that costs the square of 100 kB takes many seconds.
+    expect(performance.now() - startMs).toBeLessThan(4_000);
+  },
+);

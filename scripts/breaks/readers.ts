@@ -1,0 +1,153 @@
+/** Invariants 8 and 9: what is newer than a reader, and what is not for its eyes. */
+import { testsOf, type Invariant } from './break.ts';
+
+const codec = testsOf('packages/protocol/src/codec.test.ts');
+const view = testsOf('packages/protocol/src/view.test.ts');
+const golden = testsOf('packages/protocol/src/golden.test.ts');
+const gateway = testsOf('packages/gateway/src/gateway.test.ts');
+const versions = testsOf('packages/gateway/src/versions.test.ts');
+const strangers = testsOf('packages/gateway/src/strangers.test.ts');
+const stores = testsOf(
+  'packages/gateway/src/stores/sqlite.test.ts',
+  'packages/gateway/src/testing/store-accepting-contract.ts',
+);
+const owners = testsOf(
+  'packages/gateway/src/stores/sqlite.test.ts',
+  'packages/gateway/src/testing/store-contract.ts',
+);
+const ATTEMPTS = 'whoever tries %s is answered as if there were none, and shown nothing';
+
+export const UNKNOWN_IS_IGNORED: Invariant = {
+  number: 8,
+  says: 'Unknown fields and types are ignored and counted; a logged one keeps its place',
+  breaks: [
+    {
+      means: 'an event of a type that the reader does not know makes its frame unreadable',
+      file: 'packages/protocol/src/codec.ts',
+      edits: [
+        [
+          'shape === undefined ? readUnknownEvent(value)',
+          'shape === undefined ? validate(CommandSchema, value)',
+        ],
+      ],
+      caughtBy: codec('is ignored and counted when its type is unknown (invariant 8)'),
+      failsWith: 'ChatError',
+    },
+    {
+      means: 'what is ignored is not counted',
+      file: 'packages/protocol/src/codec.ts',
+      edits: [["if (item === undefined || item.type === 'unknown') ignored += 1;", '']],
+      caughtBy: codec('is ignored and counted when its type is unknown (invariant 8)'),
+    },
+    {
+      means: 'a field that the reader does not know is let in',
+      file: 'packages/protocol/src/codec.ts',
+      edits: [
+        [
+          'if (isPlainTextDelta(value)) return copyTextDelta(value);',
+          'if (isPlainTextDelta(value)) return value;',
+        ],
+      ],
+      caughtBy: codec('is left out when it is a field (invariant 8)'),
+    },
+    {
+      means: 'an event of unknown type does not move the position of a viewer',
+      file: 'packages/protocol/src/view.ts',
+      edits: [
+        [
+          'position: { epoch, seq: event.seq }',
+          "position: { epoch, seq: event.type === 'unknown' ? seq : event.seq }",
+        ],
+      ],
+      caughtBy: view('moves over an event of unknown type'),
+    },
+    {
+      means: 'a command that the gateway does not know ends the line',
+      file: 'packages/gateway/src/session-state.ts',
+      edits: [
+        [
+          "return { kind: 'reject', error: new ChatError('unsupported'), ...named(incoming.commandId) };",
+          "return { kind: 'refuse', error: new ChatError('unsupported'), code: CLOSE_CODES.unsupported };",
+        ],
+      ],
+      caughtBy: gateway('goes on after a frame that cannot be read, and after a command of tomorrow'),
+      failsWith: 'the line closed',
+    },
+    {
+      means: 'a client of another minor version is sent away',
+      file: 'packages/gateway/src/session.ts',
+      edits: [["version.split('.')[0] === PROTOCOL_VERSION.split('.')[0]", 'version === PROTOCOL_VERSION']],
+      caughtBy: versions('welcomes a client of %s'),
+      failsWith: 'the line closed before welcome',
+    },
+  ],
+  alsoProvedBy: [golden('folds to the recorded state')],
+};
+
+export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
+  number: 9,
+  says: 'What a viewer may read or do is decided from its principal; another’s is `not-found`',
+  breaks: [
+    {
+      means: 'the owner of a conversation is not compared',
+      file: 'packages/gateway/src/conversations.ts',
+      edits: [[' || record.ownerId !== principal.id)', ')']],
+      caughtBy: strangers(ATTEMPTS),
+    },
+    {
+      means: 'another’s conversation is `forbidden`, which tells that it is there',
+      file: 'packages/gateway/src/conversations.ts',
+      edits: [
+        [
+          "record.ownerId !== principal.id)\n    throw new ChatError('not-found');",
+          "record.ownerId !== principal.id)\n    throw new ChatError(record === undefined ? 'not-found' : 'forbidden');",
+        ],
+      ],
+      caughtBy: strangers(ATTEMPTS),
+    },
+    {
+      means: 'anybody may subscribe',
+      file: 'packages/gateway/src/session.ts',
+      edits: [['await this.#options.conversations.authorize(principal, conversationId);', '']],
+      caughtBy: strangers('a hello that names it is greeted and shown nothing of it'),
+    },
+    {
+      means: 'anybody may stop a run',
+      file: 'packages/gateway/src/conversations.ts',
+      edits: [['await authorize(store, principal, conversationId);\n      const messages', 'const messages']],
+      caughtBy: strangers('a stop leaves its run alone'),
+    },
+    {
+      means: 'the store takes a message to another owner’s conversation',
+      file: 'packages/gateway/src/stores/sqlite.ts',
+      edits: [
+        [
+          "if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };",
+          "if (site_id === '' || owner_id === '') return { kind: 'not-found' };",
+        ],
+      ],
+      caughtBy: stores("another owner's conversation is not found, and nothing is written to it (9)"),
+    },
+    {
+      means: 'the store does not ask of which site an owner is',
+      file: 'packages/gateway/src/stores/sqlite.ts',
+      edits: [
+        [
+          'if (site_id !== owner.siteId || owner_id !== owner.ownerId)',
+          "if (site_id === '' || owner_id !== owner.ownerId)",
+        ],
+      ],
+      caughtBy: stores('the same owner id on another site is another owner (9)'),
+    },
+  ],
+  alsoProvedBy: [
+    gateway('of another visitor finds no such conversation (invariant 9)'),
+    testsOf('packages/gateway/src/http/conversation-routes.test.ts')(
+      'does not know another visitor’s conversation, nor one that is none (9)',
+    ),
+    testsOf('packages/gateway/src/merge.test.ts')(
+      'is sent away where they are still the visitor, who does not see it any more (9)',
+    ),
+    owners('owners whose names begin alike, or are cut elsewhere, are strangers (9)'),
+  ],
+};
