@@ -1,39 +1,23 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
-import {
-  createDataFolder,
-  startGateway,
-  startUpstream,
-  type GatewayProcess,
-  type UpstreamProcess,
-} from './support/processes.ts';
+import { startStage, type Stage } from './support/stage.ts';
 
 let browser: Browser;
-let upstream: UpstreamProcess;
-let gateway: GatewayProcess;
+let stage: Stage;
 let context: BrowserContext;
 let chat: ChatOnPage;
 let complaints: Complaints;
-const data = createDataFolder();
 
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), startUpstream()]);
-  gateway = await startGateway({
-    OPENAI_API_KEY: 'key',
-    OPENAI_BASE_URL: upstream.url,
-    RIVULET_DATA: data.path,
-  });
+  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
 });
 afterAll(async () => {
-  await browser.close();
-  await gateway.end('SIGTERM');
-  await upstream.end('SIGTERM');
-  data.remove();
+  await Promise.all([browser.close(), stage.close()]);
 });
 beforeEach(async () => {
   context = await browser.newContext();
-  chat = await ChatOnPage.visit(context, gateway.url);
+  chat = await ChatOnPage.visit(context, stage.gateway.url);
   complaints = watchComplaints(chat.page);
   await chat.open();
 });
@@ -87,7 +71,7 @@ it('a visitor asks again, turns back, edits, goes on with an older branch, and a
 it('the panel, the draft and the count of unseen answers go with the visitor to other tabs and pages', async () => {
   await ask('Hello');
   await chat.composer.fill('Half a sentence');
-  const other = await ChatOnPage.visit(context, gateway.url);
+  const other = await ChatOnPage.visit(context, stage.gateway.url);
   await other.composer.waitFor();
   expect(await other.composer.inputValue()).toBe('Half a sentence');
   expect(await other.page.evaluate(() => document.activeElement?.localName)).toBe('body');

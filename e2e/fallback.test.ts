@@ -1,42 +1,26 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
-import {
-  createDataFolder,
-  startGateway,
-  startUpstream,
-  type GatewayProcess,
-  type UpstreamProcess,
-} from './support/processes.ts';
 import { startNginx, startProxy, type Proxy } from './support/proxies.ts';
+import { startStage, type Stage } from './support/stage.ts';
 
 let browser: Browser;
-let upstream: UpstreamProcess;
-let gateway: GatewayProcess;
+let stage: Stage;
 let context: BrowserContext | undefined;
 let complaints: Complaints | undefined;
-const data = createDataFolder();
 
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), startUpstream()]);
-  gateway = await startGateway({
-    OPENAI_API_KEY: 'key',
-    OPENAI_BASE_URL: upstream.url,
-    RIVULET_DATA: data.path,
-  });
+  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
 });
 afterAll(async () => {
-  await browser.close();
-  await gateway.end('SIGTERM');
-  await upstream.end('SIGTERM');
-  data.remove();
+  await Promise.all([browser.close(), stage.close()]);
 });
 afterEach(async () => {
   await context?.close();
   expect(complaints?.all).toEqual([]);
 });
 
-const control = (path: string, init?: RequestInit) => fetch(`${upstream.origin}/control/${path}`, init);
+const control = (path: string, init?: RequestInit) => fetch(`${stage.upstream.origin}/control/${path}`, init);
 const clientClosed = (count: number) =>
   control(`requests?state=client-closed&scene=hang-mid&count=${count}`).then((response) => response.json());
 const occurrences = (chat: ChatOnPage, text: string) =>
@@ -62,7 +46,7 @@ const networks: [string, (port: number) => Promise<Proxy>, string][] = [
 describe.each(networks)('behind %s', (_name, start, path) => {
   let proxy: Proxy;
   beforeAll(async () => {
-    proxy = await start(gateway.port);
+    proxy = await start(stage.gateway.port);
   });
   afterAll(() => proxy.close());
 

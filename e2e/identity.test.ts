@@ -5,31 +5,14 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createChatClient } from '../packages/widget/src/client/chat-client.ts';
 import { createHistory } from '../packages/widget/src/client/history.ts';
 import { MemoryStorage, createNodeEnvironment } from './support/node-environment.ts';
-import {
-  createDataFolder,
-  startGateway,
-  startUpstream,
-  type GatewayProcess,
-  type UpstreamProcess,
-} from './support/processes.ts';
+import { startStage, type Stage } from './support/stage.ts';
 
 const SECRET = 'what only the site and its gateway know';
-const data = createDataFolder();
-let upstream: UpstreamProcess;
-let gateway: GatewayProcess;
+let stage: Stage;
 beforeAll(async () => {
-  upstream = await startUpstream();
-  gateway = await startGateway({
-    OPENAI_API_KEY: 'key',
-    OPENAI_BASE_URL: upstream.url,
-    RIVULET_DATA: data.path,
-    RIVULET_IDENTITY_SECRET: SECRET,
-  });
+  stage = await startStage({ environment: { RIVULET_IDENTITY_SECRET: SECRET } });
 });
-afterAll(async () => {
-  await Promise.all([gateway.end('SIGTERM'), upstream.end('SIGTERM')]);
-  data.remove();
-});
+afterAll(() => stage.close());
 
 /** As a site signs it, in whatever language. */
 function sign(claims: object, secret = SECRET): string {
@@ -43,7 +26,7 @@ const tokenOf = (sub: string, secret?: string) =>
 /** A chat in a browser of its own. */
 function openChat() {
   const environment = createNodeEnvironment(new MemoryStorage());
-  const chat = createChatClient({ gateway: gateway.url, site: 'demo', environment });
+  const chat = createChatClient({ gateway: stage.gateway.url, site: 'demo', environment });
   chat.connect();
   const texts = () => chat.snapshot.conversation.messages.map(textOf);
   const whole = () => vi.waitUntil(() => texts().length > 1 && !chat.snapshot.isAnswering, 20_000);

@@ -1,42 +1,29 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
-import {
-  createDataFolder,
-  startGateway,
-  startUpstream,
-  type GatewayProcess,
-  type UpstreamProcess,
-} from './support/processes.ts';
+import { startStage, type Stage } from './support/stage.ts';
 
 let browser: Browser;
-let upstream: UpstreamProcess;
-let gateway: GatewayProcess;
+let stage: Stage;
 let context: BrowserContext;
 let chat: ChatOnPage;
 let complaints: Complaints;
-const data = createDataFolder();
 
-const environment = () => ({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: upstream.url, RIVULET_DATA: data.path });
 /** Once this many requests of a scene are in a state; the upstream answers when it is so. */
 const upstreamIs = (state: string, scene: string) =>
-  fetch(`${upstream.origin}/control/requests?state=${state}&scene=${scene}&count=1`).then((response) =>
+  fetch(`${stage.upstream.origin}/control/requests?state=${state}&scene=${scene}&count=1`).then((response) =>
     response.json(),
   );
 
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), startUpstream()]);
-  gateway = await startGateway(environment());
+  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
 });
 afterAll(async () => {
-  await browser.close();
-  await gateway.end('SIGTERM');
-  await upstream.end('SIGTERM');
-  data.remove();
+  await Promise.all([browser.close(), stage.close()]);
 });
 beforeEach(async () => {
   context = await browser.newContext();
-  chat = await ChatOnPage.visit(context, gateway.url);
+  chat = await ChatOnPage.visit(context, stage.gateway.url);
   // A gateway that a test restarts is away for a moment; the browser says so itself.
   complaints = watchComplaints(chat.page, /WebSocket connection to|ERR_CONNECTION_REFUSED/);
   await chat.open();
@@ -79,7 +66,7 @@ describe('a visitor', () => {
     await chat.sees('The first half of a sentence');
     await chat.reload();
     await chat.sees('The first half of a sentence');
-    await fetch(`${upstream.origin}/control/release`, { method: 'POST' });
+    await fetch(`${stage.upstream.origin}/control/release`, { method: 'POST' });
     await chat.sees(/The first half of a sentence and the second half\./);
     await chat.isDone();
   });
@@ -88,9 +75,8 @@ describe('a visitor', () => {
     await chat.ask('Before the restart.');
     await chat.sees('That was the whole answer.');
     await chat.isDone();
-    const { port } = gateway;
-    await gateway.end('SIGTERM');
-    gateway = await startGateway({ ...environment(), PORT: `${port}` });
+    await stage.gateway.end('SIGTERM');
+    await stage.startAgain();
     await chat.ask('After the restart.');
     await chat.sees(/You asked: After the restart\./);
     await chat.isDone();
@@ -103,7 +89,7 @@ describe('a visitor', () => {
 describe('the element', () => {
   it('has its methods from the start, and says what happens by events', async () => {
     const page = await context.newPage();
-    await page.goto(gateway.url);
+    await page.goto(stage.gateway.url);
     const result = await page.evaluate(async () => {
       await customElements.whenDefined('rivulet-chat');
       const element = document.querySelector('rivulet-chat')!;

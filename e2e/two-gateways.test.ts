@@ -22,6 +22,7 @@ beforeAll(async () => {
     RIVULET_POSTGRES_URL: postgres.connectionString,
     RIVULET_REDIS_URL: redis.url,
     RIVULET_SECRET: 'one secret for all gateways of a service',
+    RIVULET_WHEN_UNWATCHED: '3000',
   };
   [one, other] = await Promise.all([startGateway(environment), startGateway(environment)]);
 });
@@ -69,6 +70,20 @@ describe('two gateways on one Redis and one Postgres', () => {
     await upstream.waitFor({ state: 'client-closed', count: 1 });
     expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
     expect(client.text).toBe('The first half of a sentence');
+  });
+
+  it('stop a reply when the viewers of both have left, and keep its text for who returns', async () => {
+    const { client, token } = await greet(one.url);
+    const { conversationId } = ask(client, 'Leave me [[hang-mid]]');
+    await client.until(() => client.text.includes('first half'));
+    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    await viewer.until(() => viewer.text.includes('first half'));
+    const left = (await upstream.waitFor({ state: 'client-closed', count: 0 })).length;
+    await Promise.all([client.cut(), viewer.cut()]);
+    await upstream.waitFor({ state: 'client-closed', count: left + 1 });
+    const back = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    await back.until(() => reasonOf(back) === 'aborted');
+    expect(back.text).toBe('The first half of a sentence');
   });
 
   it('write one reply after the other when both accept for one conversation', async () => {

@@ -3,39 +3,31 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChatOnPage, launchBrowser } from './support/browser.ts';
-import {
-  createDataFolder,
-  startGateway,
-  startUpstream,
-  type GatewayProcess,
-  type UpstreamProcess,
-} from './support/processes.ts';
+import { startStage, type Stage } from './support/stage.ts';
 
 let browser: Browser;
-let upstream: UpstreamProcess;
-let gateway: GatewayProcess;
+let stage: Stage;
 let context: BrowserContext;
-const data = createDataFolder();
 
-beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), startUpstream()]);
-  const file = join(data.path, 'short-limits.json');
-  // What hangs is given up after this long here, instead of 30 or 60 s.
+/** What hangs is given up after this long here, instead of 30 or 60 s. */
+function writeShortLimits(folder: string): string {
   const limits = {
     upstreamHeadersMs: 400,
     upstreamFirstContentMs: 400,
     upstreamGapMs: 400,
     upstreamTotalMs: 5_000,
   };
+  const file = join(folder, 'short-limits.json');
   writeFileSync(file, JSON.stringify({ limits }));
-  const environment = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: upstream.url, RIVULET_DATA: data.path };
-  gateway = await startGateway(environment, ['--config', file]);
+  return file;
+}
+
+beforeAll(async () => {
+  const args = (folder: string) => ['--config', writeShortLimits(folder)];
+  [browser, stage] = await Promise.all([launchBrowser(), startStage({ args })]);
 });
 afterAll(async () => {
-  await browser.close();
-  await gateway.end('SIGTERM');
-  await upstream.end('SIGTERM');
-  data.remove();
+  await Promise.all([browser.close(), stage.close()]);
 });
 
 interface Ended {
@@ -69,7 +61,7 @@ describe('an upstream that fails: a clear message, a typed log line, the right r
     ['sends an error chunk', 'error-chunk', 'upstream-failed'],
   ])('%s', async (_name, scene, code) => {
     context = await browser.newContext();
-    const chat = await ChatOnPage.visit(context, gateway.url);
+    const chat = await ChatOnPage.visit(context, stage.gateway.url);
     await chat.open();
     const { reason, error } = await ask(chat, `Please answer [[${scene}]]`);
     expect({ reason, code: error?.code }).toEqual({ reason: 'error', code });
@@ -80,7 +72,7 @@ describe('an upstream that fails: a clear message, a typed log line, the right r
       'the-upstream-quotes-your-prompt',
     );
     // The operator: a typed line that the visitor's ref finds.
-    const [line] = await gateway.line(new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`));
+    const [line] = await stage.gateway.line(new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`));
     expect(JSON.parse(line)).toMatchObject({ code, reason: 'error' });
     // The gateway lives: the same visitor is answered.
     await chat.ask('And now?');

@@ -108,18 +108,13 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     {
       means: 'anybody may subscribe',
       file: 'packages/gateway/src/session.ts',
-      edits: [['await conversations.authorize(this.#state.principal, conversationId);', '']],
+      edits: [['await this.#options.conversations.authorize(principal, conversationId);', '']],
       caughtBy: strangers('a hello that names it is greeted and shown nothing of it'),
     },
     {
       means: 'anybody may stop a run',
-      file: 'packages/gateway/src/session-commands.ts',
-      edits: [
-        [
-          'await scope.conversations.authorize(scope.principal, conversationId);\n    const note',
-          'const note',
-        ],
-      ],
+      file: 'packages/gateway/src/conversations.ts',
+      edits: [['await authorize(store, principal, conversationId);\n      const messages', 'const messages']],
       caughtBy: strangers('a stop leaves its run alone'),
     },
     {

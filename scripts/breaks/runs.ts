@@ -3,6 +3,8 @@ import { testsOf, type Invariant } from './break.ts';
 
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
 const stop = testsOf('packages/gateway/src/stop.test.ts');
+const stopping = testsOf('packages/gateway/src/stopping.test.ts');
+const unwatched = testsOf('packages/gateway/src/unwatched.test.ts');
 const busy = testsOf('packages/gateway/src/busy.test.ts');
 const whole = testsOf('packages/gateway/src/http/message-route.test.ts');
 const end = testsOf('packages/gateway/src/one-end.test.ts');
@@ -23,15 +25,15 @@ const leases = testsOf(
 
 export const CLOSING_IS_A_DETACH: Invariant = {
   number: 2,
-  says: 'Closing a line is a detach; only `abort-run` aborts',
+  says: 'Closing a line is a detach; only `abort-run` aborts, or nobody watching for as long as the operator set',
   breaks: [
     {
       means: 'a line that closes stops the runs of the conversations that it followed',
-      file: 'packages/gateway/src/session.ts',
+      file: 'packages/gateway/src/session-viewers.ts',
       edits: [
         [
-          'for (const { end } of this.#viewers.values()) end.abort();',
-          "for (const conversationId of this.#viewers.keys()) this.#options.runs.abort({ kind: 'abort', conversationId });",
+          'const { signal } = viewing.end;',
+          "const { signal } = viewing.end;\n    signal.addEventListener('abort', async () => {\n      const { conversation } = await this.#options.conversations.read(id);\n      for (const { run } of conversation.messages)\n        if (run) await this.#options.eventLog.broadcast({ kind: 'abort', conversationId: id, runId: run.id });\n    });",
         ],
       ],
       caughtBy: gateway('who was cut resumes from its cursor, and the run went on (invariant 2)'),
@@ -65,14 +67,49 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     {
       means: 'an abort ends only what this gateway writes itself',
       file: 'packages/gateway/src/session-commands.ts',
-      edits: [['await scope.eventLog.broadcast(note);', 'scope.runs.abort(note);']],
+      edits: [
+        [
+          'await scope.conversations.abort(scope.principal, command);',
+          "const { conversationId } = command;\n    for (const { run } of (await scope.conversations.read(conversationId)).conversation.messages)\n      if (run) scope.runs.abort({ kind: 'abort', conversationId, runId: run.id });",
+        ],
+      ],
       caughtBy: stop('at another gateway of the same log reaches the one that writes'),
     },
     {
       means: 'an abort ends the runs of every conversation',
       file: 'packages/gateway/src/runs.ts',
-      edits: [['run.conversationId === conversationId &&', 'conversationId !== undefined &&']],
+      edits: [
+        [
+          'live.get(runId)?.controller.abort();',
+          'for (const { controller } of live.values()) controller.abort();',
+        ],
+      ],
       caughtBy: stop('ends nothing in another conversation'),
+    },
+    {
+      means: 'an abort that a cut line between gateways did not bring is not asked for again',
+      file: 'packages/gateway/src/event-logs/redis-notes.ts',
+      edits: [
+        [
+          'for (const note of await this.#options.commands.readNotes()) this.#hear(note);',
+          'await undefined;',
+        ],
+      ],
+      caughtBy: stopping('that another gateway accepted while the writer’s line was cut takes effect (2)'),
+      failsWith: 'timed out',
+    },
+    {
+      means: 'an abort that is heard before its run is started here is forgotten',
+      file: 'packages/gateway/src/runs.ts',
+      edits: [['      if (stopped.has(runId)) controller.abort();\n', '']],
+      caughtBy: stopping('that is heard before its run has been started here stops it all the same'),
+      failsWith: 'timed out',
+    },
+    {
+      means: 'viewers of another gateway do not count',
+      file: 'packages/gateway/src/presence.ts',
+      edits: [['options.eventLog.unwatchedForMs(id)', 'Promise.resolve(Infinity)']],
+      caughtBy: unwatched('goes on for a viewer of the other, and is aborted when that has left, too'),
     },
     {
       means: 'an abort of a run that waits is heard only when its turn comes',
@@ -89,6 +126,9 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       "closes the upstream's socket soon, ${RUNS} times, and nothing comes after the end of the run",
     ),
     testsOf('e2e/two-gateways.test.ts')('stop a reply that the other writes, and its upstream is left'),
+    testsOf('e2e/two-gateways.test.ts')(
+      'stop a reply when the viewers of both have left, and keep its text for who returns',
+    ),
   ],
 };
 
@@ -116,7 +156,7 @@ export const ONE_END: Invariant = {
     {
       means: 'the last words are logged after the end',
       file: 'packages/gateway/src/run.ts',
-      edits: [['  merger.flush();\n', '']],
+      edits: [['  writer.flush();\n', '']],
       caughtBy: end('is one, and the last event of the run: %s'),
     },
     {

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { authorize } from './conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { Sections } from './sections.ts';
+import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from './stores/store.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -112,7 +113,7 @@ async function rename(
 /** Runs first: a reply that is written to nowhere still costs tokens. Then the store, then the log, whose viewers look into the store. */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
   const { store, eventLog, sections, uploads } = options;
-  await eventLog.broadcast({ kind: 'abort', conversationId: id });
+  await stopRuns(eventLog, id, await store.readMessages(id));
   await quiet(options, id);
   await sections.run(id, async () => {
     // Files first: without the conversation nobody would know whose they were.

@@ -49,7 +49,11 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     clock,
     limits: config.limits,
     demoPage: config.demoPage,
-    sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({ ...site, tools })),
+    sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({
+      ...site,
+      tools,
+      whenUnwatched: site.whenUnwatched ?? config.whenUnwatched,
+    })),
   });
 }
 
@@ -76,12 +80,12 @@ interface Answering {
 }
 
 async function composeProvider({ provider }: Config, logger: Logger): Promise<Answering> {
-  const { apiKey, baseUrl, model } = provider;
+  const { apiKey, baseUrl, model, usage } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined)
       throw new Error('provider.kind is openai: set OPENAI_API_KEY (any word, if the upstream needs none)');
-    const options = { apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    const options = { apiKey, model, usage, ...(baseUrl === undefined ? {} : { baseUrl }) };
     return { provider: createOpenAiProvider(options), tools: [] };
   }
   if (baseUrl !== undefined) {

@@ -44,6 +44,29 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('says what becomes of replies that nobody watches: for all, or a site of its own', () => {
+    const sites = [{ id: 'a', origins: ['*'], whenUnwatched: { abandonAfterMs: 5_000 } }];
+    const config = read({
+      file: { name: 'rivulet.json', value: { sites } },
+      environment: { RIVULET_WHEN_UNWATCHED: 'finish' },
+      flags: { 'when-unwatched': '30000' },
+    });
+    expect(config.whenUnwatched).toEqual({ abandonAfterMs: 30_000 });
+    expect(config.sites).toEqual(sites);
+    expect(read().whenUnwatched).toBe('finish');
+  });
+
+  it.each(['stop', '999', '600001'])('refuses %s for replies that nobody watches', (value) => {
+    const [bad] = badValues({ environment: { RIVULET_WHEN_UNWATCHED: value } });
+    expect(bad?.problem).toContain('1000 to 600000');
+  });
+
+  it('leaves token counts to the upstream, or does without', () => {
+    expect(read().provider.usage).toBe('include');
+    expect(read({ flags: { usage: 'omit' } }).provider.usage).toBe('omit');
+    expect(badValues({ environment: { RIVULET_USAGE: 'no' } })).toMatchObject([{ place: 'RIVULET_USAGE' }]);
+  });
+
   it('never repeats a value, which may be a key', () => {
     const file = { name: 'rivulet.json', value: { provider: { apiKey: ['sk-secret'] }, port: 'sk-secret' } };
     const text = badValues({ file })

@@ -44,6 +44,23 @@ const limits = v.strictObject(
   'no such limit',
 );
 
+/** A reload takes a second; the event log remembers for ten minutes who was there. */
+const AWAY_WORDS = 'expected whole milliseconds, 1000 to 600000';
+const whenUnwatched = v.union(
+  [
+    v.literal('finish'),
+    v.strictObject({
+      abandonAfterMs: v.pipe(
+        v.number(AWAY_WORDS),
+        v.integer(AWAY_WORDS),
+        v.minValue(1_000, AWAY_WORDS),
+        v.maxValue(600_000, AWAY_WORDS),
+      ),
+    }),
+  ],
+  'expected finish, or how long a reply may go unwatched: 1000 to 600000 ms',
+);
+
 const SiteSchema = v.strictObject({
   id: v.pipe(
     text,
@@ -59,6 +76,7 @@ const SiteSchema = v.strictObject({
   identity: v.optional(IdentitySchema),
   /** Nobody speaks anonymously. */
   requireIdentity: v.optional(v.boolean('expected true or false')),
+  whenUnwatched: v.optional(whenUnwatched),
 });
 
 const ConfigShape = v.strictObject({
@@ -76,6 +94,8 @@ const ConfigShape = v.strictObject({
       apiKey: v.optional(text),
       baseUrl: v.optional(httpUrl),
       model: v.optional(text, 'gpt-5-mini'),
+      /** `omit`: for upstreams that refuse `stream_options`. */
+      usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
     }),
     {},
   ),
@@ -90,6 +110,8 @@ const ConfigShape = v.strictObject({
   /** Verifies the tokens by which sites sign people in. */
   identity: v.optional(IdentitySchema),
   sites: v.optional(v.pipe(v.array(SiteSchema), v.minLength(1, 'expected at least one site'))),
+  /** What becomes of a reply that nobody watches, on each site that does not say. */
+  whenUnwatched: v.optional(whenUnwatched, 'finish'),
   limits: v.optional(limits, {}),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(v.boolean('expected true or false'), true),
@@ -153,6 +175,8 @@ interface Setting {
   read?: (value: string) => unknown;
 }
 const number = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value);
+const unwatched = (value: string): unknown =>
+  /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
 
 /** What the environment may say. */
 export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
@@ -161,12 +185,14 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   OPENAI_API_KEY: { path: ['provider', 'apiKey'] },
   OPENAI_BASE_URL: { path: ['provider', 'baseUrl'] },
   RIVULET_MODEL: { path: ['provider', 'model'] },
+  RIVULET_USAGE: { path: ['provider', 'usage'] },
   RIVULET_DATA: { path: ['dataFolder'] },
   RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
   RIVULET_REDIS_URL: { path: ['redisUrl'] },
   RIVULET_SECRET: { path: ['secret'] },
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
+  RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: unwatched },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 
@@ -176,6 +202,8 @@ export const FLAGS: Readonly<Record<string, Setting>> = {
   host: { path: ['host'] },
   data: { path: ['dataFolder'] },
   model: { path: ['provider', 'model'] },
+  usage: { path: ['provider', 'usage'] },
+  'when-unwatched': { path: ['whenUnwatched'], read: unwatched },
   'log-level': { path: ['logLevel'] },
 };
 

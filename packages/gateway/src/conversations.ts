@@ -22,6 +22,7 @@ import { stateAt } from './kept-state.ts';
 import type { ProviderTool } from './providers/provider.ts';
 import type { Sections } from './sections.ts';
 import { MAX_RUNNING, type Site } from './sites.ts';
+import { stopRuns } from './stop-runs.ts';
 import type { Acceptance, ConversationRecord, Store } from './stores/store.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
@@ -64,6 +65,8 @@ export interface Conversations {
   acceptEdit(principal: Principal, command: CommandOf<'edit-message'>, site: Site): Promise<AcceptedRun>;
   /** @throws {ChatError} busy, conflict, not-found */
   acceptRegenerate(principal: Principal, command: CommandOf<'regenerate'>, site: Site): Promise<AcceptedRun>;
+  /** Stops the runs that the command names, wherever they are written or wait. @throws {ChatError} not-found */
+  abort(principal: Principal, command: CommandOf<'abort-run'>): Promise<void>;
 }
 
 export function createConversations(options: ConversationsOptions): Conversations {
@@ -85,6 +88,15 @@ export function createConversations(options: ConversationsOptions): Conversation
       sections.run(command.conversationId, () =>
         untilInPlace(() => acceptRegenerate({ ...options, principal, site }, command)),
       ),
+    async abort(principal, { conversationId, runId, messageId }) {
+      await authorize(store, principal, conversationId);
+      const messages = await store.readMessages(conversationId);
+      const named = messages.filter(
+        ({ run, parentId }) =>
+          (runId === undefined || run?.id === runId) && (messageId === undefined || parentId === messageId),
+      );
+      await stopRuns(eventLog, conversationId, named);
+    },
   };
 }
 
@@ -229,7 +241,8 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
     ...earlier(options, input),
     ...beginning(isNew ? question : undefined, answer),
   ]);
-  if (whenBusy === 'interrupt') await interrupt(options, input);
+  // Those before it, and not it.
+  if (whenBusy === 'interrupt') await stopRuns(options.eventLog, conversationId, input.messages);
   return { ...run, kind: 'new' };
 }
 
@@ -242,13 +255,6 @@ function earlier({ eventLog }: Accepting, { messages }: AcceptInput): LoggedEven
   return messages
     .filter(({ run }) => run?.state === 'running')
     .flatMap((answer) => beginning(questionOf(messages, answer), answer));
-}
-
-/** Stops what was running or waiting before, wherever it is written. */
-async function interrupt({ eventLog }: Accepting, { conversationId, messages }: AcceptInput): Promise<void> {
-  for (const { run } of messages) {
-    if (run?.state === 'running') await eventLog.broadcast({ kind: 'abort', conversationId, runId: run.id });
-  }
 }
 
 /** Store first, then the log: then the store is never behind what the log has dropped. */

@@ -18,6 +18,7 @@ import { createLife, type Life } from './life.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { silentLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createPresence } from './presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { randomBytes } from './random.ts';
 import { createRecovery, type RecoveryOptions } from './recovery.ts';
@@ -87,7 +88,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const sections = createSections();
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
 
-  const shared = { store, eventLog, sections, clock, random, limits, logger, metrics, mintRef, sites };
+  const common = { store, eventLog, sections, clock, random, limits, logger, metrics };
+  const shared = { ...common, mintRef, sites, presence: createPresence(common) };
   const files = options.files?.store;
   const uploads = createUploads({ files, clock, random, limits });
   const conversations = createConversations({ ...shared, uploads });

@@ -1,7 +1,7 @@
 /** @rivulet/gateway: a gateway to mount into an application of your own, and the adapters to compose it from. */
 export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Erased } from './archive.ts';
-export type { Site } from './sites.ts';
+export type { Site, WhenUnwatched } from './sites.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export {
   createLogger,

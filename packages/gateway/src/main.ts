@@ -13,7 +13,8 @@ import { createLogger, type Logger } from './logger.ts';
 
 const HELP = `rivulet: the gateway of Rivulet
 
-  rivulet [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--log-level LEVEL]
+  rivulet [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
+          [--when-unwatched finish|MS] [--log-level LEVEL]
 
   --config FILE   JSON; flags win over the environment (${Object.keys(ENVIRONMENT).join(', ')}), which wins over the file
   --help          this text

@@ -11,7 +11,7 @@ import {
 import type { Principal } from './auth/auth.ts';
 import type { Clock } from './clock.ts';
 import type { AcceptedRun, Conversations } from './conversations.ts';
-import type { AbortNote, EventLog } from './event-logs/event-log.ts';
+import type { EventLog } from './event-logs/event-log.ts';
 import type { GiveFeedback } from './feedback.ts';
 import type { Limits } from './limits.ts';
 import type { Runs } from './runs.ts';
@@ -31,25 +31,15 @@ export interface CommandScope {
   limits: Limits;
   isDraining: () => boolean;
   send: (event: ChatEvent) => void;
+  /** The session lives as long as this token of the same principal. @throws {ChatError} forbidden, unauthenticated */
+  refresh(token: string): Promise<void>;
   /** Follows a conversation from now on, in place of an earlier viewer of it. @throws {ChatError} not-found */
   view(conversationId: ConversationId, cursor: Position | undefined): Promise<void>;
   unview(conversationId: ConversationId): void;
   isViewing(conversationId: ConversationId): boolean;
 }
 
-type Served =
-  | 'ping'
-  | 'subscribe'
-  | 'unsubscribe'
-  | 'send-message'
-  | 'edit-message'
-  | 'regenerate'
-  | 'abort-run'
-  | 'tool-approval'
-  | 'tool-output'
-  | 'feedback'
-  | 'typing'
-  | 'read';
+type Served = SessionCommand['type'];
 type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
 
 const HANDLE: { [Type in Served]: Handler<Type> } = {
@@ -77,12 +67,7 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
   regenerate: (scope, command) =>
     begin(scope, command, () => scope.conversations.acceptRegenerate(scope.principal, command, scope.site)),
   'abort-run': async (scope, command) => {
-    const { conversationId, runId, messageId } = command;
-    await scope.conversations.authorize(scope.principal, conversationId);
-    const note: AbortNote = { kind: 'abort', conversationId };
-    if (runId !== undefined) note.runId = runId;
-    if (messageId !== undefined) note.messageId = messageId;
-    await scope.eventLog.broadcast(note);
+    await scope.conversations.abort(scope.principal, command);
     accept(scope, command);
   },
   'tool-approval': async (scope, command) => {
@@ -105,6 +90,10 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
     await scope.eventLog.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
     accept(scope, command);
   },
+  'refresh-auth': async (scope, command) => {
+    await scope.refresh(command.token);
+    accept(scope, command);
+  },
   // Taken, so that a client may say it; nobody is shown it yet.
   read: async (scope, command) => {
     await scope.conversations.authorize(scope.principal, command.conversationId);
@@ -112,16 +101,11 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
   },
 };
 
-/** @throws {ChatError} unsupported, and whatever the command's handler rejects with */
+/** @throws {ChatError} whatever the command's handler rejects with */
 export async function handleCommand(scope: CommandScope, command: SessionCommand): Promise<void> {
-  if (!(command.type in HANDLE)) {
-    throw new ChatError('unsupported', {
-      message: `This gateway does not serve the command ${command.type}.`,
-    });
-  }
   // The row is the one of the command's own type, which the compiler cannot correlate.
-  const handle = HANDLE[command.type as Served] as Handler<Served>;
-  await handle(scope, command as CommandOf<Served>);
+  const handle = HANDLE[command.type] as Handler<Served>;
+  await handle(scope, command);
 }
 
 function checkParts({ limits }: CommandScope, parts: UserPart[]): void {

@@ -24,13 +24,15 @@ import { withHeartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import type { Presence } from './presence.ts';
 import type { Runs } from './runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
+import { checkSamePrincipal, createSessionExpiry, expired, type SessionExpiry } from './session-expiry.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
+import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin, Site } from './sites.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import type { Uploads } from './uploads.ts';
-import { follow } from './viewer.ts';
 
 export interface SessionOptions {
   /** Who speaks, for which site. */
@@ -39,6 +41,7 @@ export interface SessionOptions {
   giveFeedback: GiveFeedback;
   eventLog: EventLog;
   runs: Runs;
+  presence: Presence;
   uploads: Uploads;
   clock: Clock;
   limits: Limits;
@@ -49,19 +52,13 @@ export interface SessionOptions {
   isDraining: () => boolean;
 }
 
-interface Viewing {
-  end: AbortController;
-  /** How far the viewer is. */
-  seq: number;
-  onMoved: (() => void) | undefined;
-}
-
 export class Session {
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #channel: GatewayChannel;
   readonly #origin: RequestOrigin;
-  readonly #viewers = new Map<ConversationId, Viewing>();
+  readonly #viewers: SessionViewers;
+  readonly #expiry: SessionExpiry;
   #state: SessionState = { kind: 'awaiting-hello' };
 
   constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
@@ -70,6 +67,19 @@ export class Session {
     this.#channel = withHeartbeat(channel, { clock, heartbeatMs: limits.heartbeatMs });
     this.#origin = origin;
     this.id = options.mintRef();
+    this.#expiry = createSessionExpiry(clock, () => {
+      this.#reject(expired(), undefined);
+      this.close('unauthenticated', 'the token has expired');
+    });
+    this.#viewers = new SessionViewers({
+      ...options,
+      channel: this.#channel,
+      onFailed: (conversationId, error) => {
+        const facts = { sessionId: this.id, conversationId, ...describeCause(error) };
+        options.logger.error(facts, 'a viewer failed');
+        this.close('internal', 'internal error'); // the client comes back and resumes
+      },
+    });
   }
 
   /** Serves the client until its line is closed. Never rejects. */
@@ -84,7 +94,8 @@ export class Session {
       metrics.sessions.dec();
       metrics.closed.inc({ code });
       this.#state = { kind: 'closed' };
-      for (const { end } of this.#viewers.values()) end.abort();
+      this.#viewers.end();
+      this.#expiry.stop();
     });
     for await (const incoming of this.#channel.receive()) {
       try {
@@ -118,17 +129,7 @@ export class Session {
 
   /** Resolves when every viewer has what the log has, or the line is closed: then it may be cut without a loss. */
   async caughtUp(): Promise<void> {
-    const { eventLog } = this.#options;
-    const all = [...this.#viewers].map(async ([conversationId, viewing]) => {
-      const { head } = await eventLog.read(conversationId);
-      await new Promise<void>((resolve) => {
-        viewing.onMoved = () => {
-          if (viewing.seq >= head.seq) resolve();
-        };
-        viewing.onMoved();
-      });
-    });
-    await Promise.race([Promise.all(all), this.#channel.closed]);
+    await Promise.race([this.#viewers.caughtUp(), this.#channel.closed]);
   }
 
   close(reason: keyof typeof CLOSE_CODES, sentence: string): void {
@@ -191,7 +192,7 @@ export class Session {
     try {
       if (!isSameMajor(hello.protocol)) throw new ChatError('unsupported');
       const { principal, site, mintedToken } = await admit({ ...hello, origin: this.#origin });
-      this.#state = { kind: 'open', principal, site };
+      if (!this.#enter(principal, site)) return;
       this.#send({
         type: 'welcome',
         protocol: PROTOCOL_VERSION,
@@ -217,6 +218,26 @@ export class Session {
     }
   }
 
+  /** @returns false when the line was closed while the token was read */
+  #enter(principal: Principal, site: Site): boolean {
+    if (this.#state.kind === 'closed') return false;
+    this.#state = { kind: 'open', principal, site };
+    this.#expiry.follow(principal);
+    return true;
+  }
+
+  async #refresh(token: string): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const before = this.#state;
+    const { principal, site } = await this.#options.admit({
+      site: before.site.id,
+      origin: this.#origin,
+      token,
+    });
+    checkSamePrincipal(before.principal, principal);
+    this.#enter(principal, site);
+  }
+
   #scope(principal: Principal, site: Site): CommandScope {
     return {
       ...this.#options,
@@ -226,10 +247,10 @@ export class Session {
       send: (event) => {
         this.#send(event);
       },
+      refresh: (token) => this.#refresh(token),
       view: (conversationId, cursor) => this.#view(conversationId, cursor),
       unview: (conversationId) => {
-        this.#viewers.get(conversationId)?.end.abort();
-        this.#viewers.delete(conversationId);
+        this.#viewers.leave(conversationId);
       },
       isViewing: (conversationId) => this.#viewers.has(conversationId),
     };
@@ -238,37 +259,9 @@ export class Session {
   /** Follows a conversation from now on, in place of an earlier viewer of it. */
   async #view(conversationId: ConversationId, cursor: Position | undefined): Promise<void> {
     if (this.#state.kind !== 'open') return;
-    const { conversations, eventLog, logger } = this.#options;
-    await conversations.authorize(this.#state.principal, conversationId);
-    this.#viewers.get(conversationId)?.end.abort();
-    const viewing: Viewing = { end: new AbortController(), seq: 0, onMoved: undefined };
-    this.#viewers.set(conversationId, viewing);
-    const onReached = (seq: number) => {
-      viewing.seq = seq;
-      viewing.onMoved?.();
-    };
-    const options = {
-      channel: this.#channel,
-      conversations,
-      eventLog,
-      signal: viewing.end.signal,
-      onReached,
-    };
-    follow(options, conversationId, cursor).catch((error: unknown) => {
-      if (error instanceof ChatError && error.code === 'not-found') {
-        this.#lose(conversationId, viewing);
-        return;
-      }
-      logger.error({ sessionId: this.id, conversationId, ...describeCause(error) }, 'a viewer failed');
-      this.close('internal', 'internal error'); // the client comes back and resumes
-    });
-  }
-
-  /** It was erased while it was viewed. */
-  #lose(conversationId: ConversationId, viewing: Viewing): void {
-    if (this.#viewers.get(conversationId) !== viewing) return;
-    this.#viewers.delete(conversationId);
-    this.#send({ type: 'conversation-removed', conversationId });
+    const { site, principal } = this.#state;
+    await this.#options.conversations.authorize(principal, conversationId);
+    this.#viewers.follow(conversationId, cursor, site);
   }
 }
 

@@ -21,6 +21,16 @@ export interface Site {
   allowClientTools?: boolean | undefined;
   /** Only people whom the site has signed in may speak. Default: false. */
   requireIdentity?: boolean | undefined;
+  /** What becomes of a running reply that nobody watches. Default: `finish`. */
+  whenUnwatched?: WhenUnwatched | undefined;
+}
+
+/** `finish`: it is written to its end. `abandonAfterMs`: it is stopped when nobody has watched for this long, on any gateway. */
+export type WhenUnwatched = 'finish' | { abandonAfterMs: number };
+
+/** undefined: a reply of the site is never abandoned, and nobody needs to know who watches it. */
+export function abandonAfterMsOf({ whenUnwatched }: Site): number | undefined {
+  return typeof whenUnwatched === 'object' ? whenUnwatched.abandonAfterMs : undefined;
 }
 
 /** `queue`: waits its turn, at most three behind the running one. `reject`: busy. `interrupt`: stops the running one. */

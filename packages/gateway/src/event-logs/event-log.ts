@@ -3,7 +3,6 @@ import type {
   ConversationId,
   LoggedEvent,
   LoggedEventBody,
-  MessageId,
   Position,
   ResetReason,
   RunId,
@@ -16,6 +15,14 @@ export interface Lease {
   /** @returns false when it was lost. */
   renew(ttlMs: number): Promise<boolean>;
   /** May be called twice. */
+  release(): Promise<void>;
+}
+
+/** That somebody on this gateway watches a conversation. Nothing is said before the first `hold`. */
+export interface Watch {
+  /** For the next `ttlMs`, from now: a gateway that dies is taken for one without viewers after that. */
+  hold(ttlMs: number): Promise<void>;
+  /** Nobody does any more, from now. May be called twice, and before the first `hold`. */
   release(): Promise<void>;
 }
 
@@ -43,13 +50,14 @@ export interface SubscribeOptions {
   signal: AbortSignal;
 }
 
-/** What one gateway tells all others: a person stops a run that another may be writing. */
+/**
+ * What one gateway tells all others: a person stops a run that another may be writing. It names the one run, because it may be
+ * heard late: what the conversation has begun since is not meant.
+ */
 export interface AbortNote {
   kind: 'abort';
   conversationId: ConversationId;
-  runId?: RunId;
-  /** The question that the run answers; with neither id, every run of the conversation. */
-  messageId?: MessageId;
+  runId: RunId;
 }
 /** A person's decision about a call that another gateway's run may wait for. */
 export interface ToolApprovalNote {
@@ -103,7 +111,17 @@ export interface EventLog {
   subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead>;
   /** @returns undefined while another holder has it. */
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined>;
-  /** Tells every gateway on this log, this one included. Resolves when it was passed on. */
+  /** Several watches of one conversation are counted apart, those of one gateway too. */
+  watch(id: ConversationId): Watch;
+  /**
+   * For how long nobody has watched the conversation: 0 while somebody does, infinite when nobody is remembered. The end of
+   * the last watch is remembered for at least 10 minutes.
+   */
+  unwatchedForMs(id: ConversationId): Promise<number>;
+  /**
+   * Tells every gateway on this log, this one included. Once it has resolved, each that listens hears it, also when its line is
+   * cut just then: at once, or when the line is back within a minute. It may be heard twice. Typing is for now, and not kept.
+   */
   broadcast(note: Note): Promise<void>;
   /** Calls back for each note from now on. @returns when notes are heard; call the result to end it */
   listen(hear: (note: Note) => void): Promise<() => void>;

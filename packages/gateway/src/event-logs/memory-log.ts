@@ -25,6 +25,8 @@ export class MemoryLog {
   /** The last one who was given the lease, also when its time is over: until another takes it, nothing was lost. */
   holder: Holder | undefined;
   touchedAtMs = 0;
+  /** Until when each watch holds. */
+  readonly #watches = new Map<object, number>();
 
   constructor(id: ConversationId, start: Position, limits: WindowLimits) {
     this.#id = id;
@@ -85,10 +87,26 @@ export class MemoryLog {
     return waiting;
   }
 
-  /** Whether nobody would miss it: no reader waits, nobody holds it, untouched since `sinceMs`. */
+  /** When the last watch ends or has ended; undefined when none is remembered. */
+  get watchedUntilMs(): number | undefined {
+    return this.#watches.size === 0 ? undefined : Math.max(...this.#watches.values());
+  }
+
+  /** It ends later than each that is over already: those are forgotten. */
+  holdWatch(watch: object, untilMs: number, nowMs: number): void {
+    for (const [other, endMs] of this.#watches) if (endMs < nowMs) this.#watches.delete(other);
+    this.#watches.set(watch, untilMs);
+  }
+
+  releaseWatch(watch: object, nowMs: number): void {
+    if ((this.#watches.get(watch) ?? 0) > nowMs) this.holdWatch(watch, nowMs, nowMs);
+  }
+
+  /** Whether nobody would miss it: no reader waits, nobody holds or watches it, untouched since `sinceMs`. */
   isIdle(sinceMs: number, nowMs: number): boolean {
     const isHeld = this.holder !== undefined && this.holder.untilMs > nowMs;
-    return this.#waiting.size === 0 && !isHeld && this.touchedAtMs <= sinceMs;
+    const isWatched = (this.watchedUntilMs ?? 0) >= sinceMs;
+    return this.#waiting.size === 0 && !isHeld && !isWatched && this.touchedAtMs <= sinceMs;
   }
 }
 

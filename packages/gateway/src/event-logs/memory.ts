@@ -8,7 +8,16 @@ import {
 } from '@rivulet/protocol';
 import { systemClock, type Clock, type Timer } from '../clock.ts';
 import { randomBytes } from '../random.ts';
-import type { AppendOptions, EventLog, Kept, Lease, LogRead, Note, SubscribeOptions } from './event-log.ts';
+import type {
+  AppendOptions,
+  EventLog,
+  Kept,
+  Lease,
+  LogRead,
+  Note,
+  SubscribeOptions,
+  Watch,
+} from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { mintEpoch } from './epoch.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -106,6 +115,31 @@ class MemoryEventLog implements EventLog {
         return Promise.resolve();
       },
     };
+  }
+
+  watch(id: ConversationId): Watch {
+    let isReleased = false;
+    const watch: Watch = {
+      hold: (ttlMs) =>
+        settle(() => {
+          const nowMs = this.#clock.now();
+          if (!isReleased) this.#log(id).holdWatch(watch, nowMs + ttlMs, nowMs);
+        }),
+      release: () => {
+        isReleased = true;
+        this.#logs.get(id)?.releaseWatch(watch, this.#clock.now());
+        return Promise.resolve();
+      },
+    };
+    return watch;
+  }
+
+  unwatchedForMs(id: ConversationId): Promise<number> {
+    return settle(() => {
+      this.#throwIfClosed();
+      const untilMs = this.#logs.get(id)?.watchedUntilMs ?? -Infinity;
+      return Math.max(0, this.#clock.now() - untilMs);
+    });
   }
 
   broadcast(note: Note): Promise<void> {

@@ -12,10 +12,14 @@ import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import { mintEpoch } from './epoch.ts';
 import type { WindowLimits } from './kept-window.ts';
-import type { ScriptName } from './redis-scripts.ts';
+import type { NoteScriptName, ScriptName } from './redis-scripts.ts';
 
 /** Longer than a phone's nap or a node's restart, in which a viewer should get a replay. */
 const IDLE_MS = 15 * 60_000;
+/** Longer than a line needs to be found dead (25 s) and mended. */
+const NOTES_KEPT_MS = 60_000;
+/** People who press stop in that time, on all gateways. */
+const MAX_NOTES = 10_000;
 /** Before anything was seen; no epoch is empty. */
 const NOTHING_SEEN: Position = { epoch: '', seq: 0 };
 
@@ -35,6 +39,13 @@ export interface KeptAfter {
   events: readonly LoggedEvent[];
 }
 
+export interface KeptNote {
+  /** Never given twice. */
+  name: string;
+  text: string;
+}
+
+const NotesReplySchema = v.array(v.string());
 const AppendReplySchema = v.tuple([v.string(), v.number()]);
 const ReadReplySchema = v.tuple([v.string(), v.number(), v.string()]);
 const FenceSchema = v.nullable(v.pipe(v.string(), v.transform(Number), v.integer()));
@@ -49,20 +60,45 @@ export interface RedisCommandsOptions {
 }
 
 export class RedisCommands {
-  readonly #scripts: Record<ScriptName, Send>;
+  readonly #scripts: Record<ScriptName | NoteScriptName, Send>;
   readonly #options: RedisCommandsOptions;
   readonly #writer: string;
 
   constructor(options: RedisCommandsOptions) {
     this.#options = options;
     // ioredis gives a client a method for each of its `scripts`, which its types do not know.
-    this.#scripts = options.client as unknown as Record<ScriptName, Send>;
+    this.#scripts = options.client as unknown as Record<ScriptName | NoteScriptName, Send>;
     this.#writer = mintEpoch(options.random) + mintEpoch(options.random);
   }
 
   /** Of the conversation's live events. */
   channelOf(id: ConversationId): string {
     return `${this.#options.prefix}:{${id}}:live`;
+  }
+
+  get notesChannel(): string {
+    return `${this.#options.prefix}:{notes}`; // of one hash tag with what is kept: one node of a cluster has both
+  }
+
+  /** A note to all gateways, as `<name> <text>`; a passing one has no name. Sent again after a cut it may come twice. */
+  async tell(text: string, how: 'kept' | 'passing'): Promise<void> {
+    const args = [this.notesChannel, text, NOTES_KEPT_MS, MAX_NOTES];
+    await this.#wrapping(() =>
+      how === 'passing'
+        ? this.#options.client.spublish(this.notesChannel, ` ${text}`)
+        : this.#scripts.notesTell(this.#notesKey, ...args),
+    );
+  }
+
+  /** Those of the last minute, in their order. */
+  async readNotes(): Promise<KeptNote[]> {
+    const reply = await this.#wrapping(() => this.#scripts.notesRead(this.#notesKey, NOTES_KEPT_MS));
+    const words = v.parse(NotesReplySchema, reply);
+    return words.flatMap((name, index) => (index % 2 === 0 ? { name, text: words[index + 1] ?? '' } : []));
+  }
+
+  get #notesKey(): string {
+    return `${this.#options.prefix}:{notes}:kept`;
   }
 
   /** @returns the epoch and the `seq` of the first event. @throws {ChatError} conflict: the fence is stale. */
@@ -94,6 +130,20 @@ export class RedisCommands {
     await this.#send('logRelease', id, [fence]);
   }
 
+  /** @param watch tells it from the others of the conversation, on every gateway */
+  async watch(id: ConversationId, watch: string, ttlMs: number): Promise<void> {
+    await this.#send('logWatch', id, [watch, ttlMs, IDLE_MS]);
+  }
+
+  async unwatch(id: ConversationId, watch: string): Promise<void> {
+    await this.#send('logUnwatch', id, [watch]);
+  }
+
+  async unwatchedForMs(id: ConversationId): Promise<number> {
+    const ms = v.parse(v.number(), await this.#send('logUnwatched', id, []));
+    return ms < 0 ? Infinity : ms;
+  }
+
   async erase(id: ConversationId): Promise<void> {
     await this.#send('logErase', id, []);
   }
@@ -104,8 +154,13 @@ export class RedisCommands {
 
   async #send(name: ScriptName, id: ConversationId, args: readonly (string | number)[]): Promise<unknown> {
     const tag = `${this.#options.prefix}:{${id}}`;
+    const keys = [tag, `${tag}:events`, this.channelOf(id), `${tag}:watches`];
+    return this.#wrapping(() => this.#scripts[name](...keys, ...args));
+  }
+
+  async #wrapping(send: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await this.#scripts[name](tag, `${tag}:events`, this.channelOf(id), ...args);
+      return await send();
     } catch (error) {
       throw wrap(error);
     }

@@ -1,7 +1,8 @@
 /**
  * What the Redis event log does in one step, in Lua. A conversation has two keys, which share a hash tag, so that they live on
  * one node of a cluster: a hash (`epoch`, `seq`, `bytes`, the lease, the last append of each writer) and the list of its
- * newest events, each the JSON that a viewer is sent. Its channel has the same tag (sharded pub/sub, Redis 7).
+ * newest events, each the JSON that a viewer is sent. Its channel has the same tag (sharded pub/sub, Redis 7). A third one is
+ * there where somebody wants to know whether it is watched: a sorted set of the watches, each with its end.
  */
 
 /**
@@ -13,7 +14,7 @@
  * the minute on top is so that not every append is a write of it too.
  */
 const PRELUDE = `
-local meta, list, channel = KEYS[1], KEYS[2], KEYS[3]
+local meta, list, channel, watches = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local function touch(ms)
   for _, key in ipairs({ meta, list }) do
     if redis.call('PTTL', key) < ms then redis.call('PEXPIRE', key, ms + 60000) end
@@ -110,11 +111,55 @@ return 0`;
 
 /** Who watches finds another epoch. */
 const ERASE = `${PRELUDE}
-redis.call('DEL', meta, list)
+redis.call('DEL', meta, list, watches)
 redis.call('SPUBLISH', channel, '')
 return 0`;
 
-const NUMBER_OF_KEYS = 3;
+/**
+ * ARGV: the watch, ttl ms, how long its end is remembered. Every other watch that is over ended before this one, and is
+ * forgotten.
+ */
+const WATCH = `${PRELUDE}
+local now = math.floor(micros() / 1000)
+redis.call('ZADD', watches, string.format('%.0f', now + tonumber(ARGV[2])), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', watches, '-inf', '(' .. string.format('%.0f', now))
+redis.call('PEXPIRE', watches, ARGV[2] + ARGV[3])
+return 0`;
+
+/** ARGV: the watch. One that is over, or was never held, stays as it is. */
+const UNWATCH = `${PRELUDE}
+local now = math.floor(micros() / 1000)
+local ends = redis.call('ZSCORE', watches, ARGV[1])
+if ends and tonumber(ends) > now then redis.call('ZADD', watches, string.format('%.0f', now), ARGV[1]) end
+return 0`;
+
+/** @returns for how many ms nobody has watched, 0 while somebody does, -1 when nobody is remembered */
+const UNWATCHED = `${PRELUDE}
+local last = redis.call('ZREVRANGE', watches, 0, 0, 'WITHSCORES')[2]
+if not last then return -1 end
+return math.max(0, math.floor(micros() / 1000) - tonumber(last))`;
+
+/**
+ * KEYS: the notes, a stream. ARGV: the channel, the note, how long notes are kept, how many at the most. Redis numbers them: the
+ * number is the note's name.
+ */
+const TELL = `
+local name = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'note', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('SPUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
+return 0`;
+
+/** KEYS: the notes. ARGV: how long they are kept. @returns name, note, name, note … */
+const NOTES = `
+local from = redis.call('TIME')[1] * 1000 - ARGV[1]
+local found = {}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], string.format('%.0f', from), '+')) do
+  found[#found + 1] = entry[1]
+  found[#found + 1] = entry[2][2]
+end
+return found`;
+
+const NUMBER_OF_KEYS = 4;
 
 /** For ioredis: sent whole once a connection, by their hash after that. */
 export const SCRIPTS = {
@@ -124,6 +169,16 @@ export const SCRIPTS = {
   logRenew: { lua: RENEW, numberOfKeys: NUMBER_OF_KEYS },
   logRelease: { lua: RELEASE, numberOfKeys: NUMBER_OF_KEYS },
   logErase: { lua: ERASE, numberOfKeys: NUMBER_OF_KEYS },
+  logWatch: { lua: WATCH, numberOfKeys: NUMBER_OF_KEYS },
+  logUnwatch: { lua: UNWATCH, numberOfKeys: NUMBER_OF_KEYS },
+  logUnwatched: { lua: UNWATCHED, numberOfKeys: NUMBER_OF_KEYS },
+} as const;
+
+/** Those that are about no conversation. */
+export const NOTE_SCRIPTS = {
+  notesTell: { lua: TELL, numberOfKeys: 1 },
+  notesRead: { lua: NOTES, numberOfKeys: 1 },
 } as const;
 
 export type ScriptName = keyof typeof SCRIPTS;
+export type NoteScriptName = keyof typeof NOTE_SCRIPTS;

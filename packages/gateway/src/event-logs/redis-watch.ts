@@ -1,9 +1,7 @@
-/** What this node hears from Redis, on one connection: the conversations that are watched here, and the notes to all. */
-import { ConversationIdSchema, MessageIdSchema, RunIdSchema, type ConversationId } from '@rivulet/protocol';
+/** The conversations that are watched here, and what this node hears of them from Redis, on one connection. */
+import type { ConversationId } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
-import * as v from 'valibot';
 import type { Clock, Timer } from '../clock.ts';
-import type { Note } from './event-log.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
@@ -15,41 +13,9 @@ const PING_MS = 10_000;
 /** Reading a mirror again keeps a watched log from expiring (15 minutes), and would mend what no other rule has noticed. */
 const REREAD_MS = 5 * 60_000;
 
-const NoteSchema = v.variant('kind', [
-  v.object({
-    kind: v.literal('abort'),
-    conversationId: ConversationIdSchema,
-    runId: v.exactOptional(RunIdSchema),
-    messageId: v.exactOptional(MessageIdSchema),
-  }),
-  v.object({
-    kind: v.literal('tool-approval'),
-    conversationId: ConversationIdSchema,
-    callId: v.string(),
-    decision: v.picklist(['approve', 'refuse']),
-    input: v.exactOptional(v.unknown()),
-  }),
-  v.object({
-    kind: v.literal('tool-output'),
-    conversationId: ConversationIdSchema,
-    callId: v.string(),
-    output: v.exactOptional(v.unknown()),
-    error: v.exactOptional(v.string()),
-  }),
-  v.object({ kind: v.literal('moved'), siteId: v.string(), ownerId: v.string() }),
-  v.object({
-    kind: v.literal('typing'),
-    conversationId: ConversationIdSchema,
-    participantId: v.string(),
-    isTyping: v.boolean(),
-    sessionId: v.string(),
-  }),
-]);
-
 export interface RedisWatchOptions {
   subscriber: Redis;
   commands: RedisCommands;
-  notesChannel: string;
   clock: Clock;
   limits: WindowLimits;
   onError: (error: unknown) => void;
@@ -63,7 +29,6 @@ interface Watched {
 export class RedisWatch {
   readonly #options: RedisWatchOptions;
   readonly #watched = new Map<string, Watched>();
-  readonly #listeners = new Set<(note: Note) => void>();
   readonly #source: MirrorSource;
   #beat: Timer | undefined;
   #isClosed = false;
@@ -79,7 +44,7 @@ export class RedisWatch {
       subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id)),
       read: (id, seen) => commands.read(id, seen),
     };
-    subscriber.on('smessage', this.#onMessage);
+    subscriber.on('smessage', this.#onEvents);
     subscriber.on('ready', this.#onReady);
   }
 
@@ -105,29 +70,10 @@ export class RedisWatch {
     return this.#watched.get(this.#options.commands.channelOf(id))?.mirror;
   }
 
-  async listen(hear: (note: Note) => void): Promise<() => void> {
-    // A function of its own, so that one who listens twice is called twice.
-    const listener = (note: Note) => {
-      hear(note);
-    };
-    this.#listeners.add(listener);
-    this.#startBeating();
-    try {
-      // Sharded like the others: when the last sharded channel is left, ioredis takes the connection for one that hears
-      // nothing any more, and drops what comes on channels of the other kind.
-      await this.#options.subscriber.ssubscribe(this.#options.notesChannel);
-    } catch (error) {
-      this.#listeners.delete(listener);
-      throw error;
-    }
-    return () => this.#listeners.delete(listener);
-  }
-
   /** Ends every subscription. */
   close(): void {
     this.#isClosed = true;
     this.#beat?.cancel();
-    this.#listeners.clear();
     for (const { readers, mirror } of this.#watched.values()) {
       for (const reader of readers) reader.end();
       mirror.drop();
@@ -138,7 +84,7 @@ export class RedisWatch {
   #watch(id: ConversationId, channel: string): Watched {
     const watched = { mirror: new RedisMirror(id, this.#source), readers: new Set<RedisSubscription>() };
     this.#watched.set(channel, watched);
-    this.#startBeating();
+    this.startBeating();
     return watched;
   }
 
@@ -150,17 +96,10 @@ export class RedisWatch {
 
   /** After a cut, and at the first connection. */
   readonly #onReady = (): void => {
-    const { subscriber, notesChannel, onError } = this.#options;
-    if (this.#listeners.size > 0) subscriber.ssubscribe(notesChannel).catch(onError);
     for (const { mirror } of this.#watched.values()) mirror.resubscribe();
   };
 
-  readonly #onMessage = (channel: string, message: string): void => {
-    if (channel === this.#options.notesChannel) this.#onNote(message);
-    else this.#onEvents(channel, message);
-  };
-
-  #onEvents(channel: string, message: string): void {
+  readonly #onEvents = (channel: string, message: string): void => {
     const mirror = this.#watched.get(channel)?.mirror;
     if (mirror === undefined) return;
     try {
@@ -172,15 +111,10 @@ export class RedisWatch {
       this.#options.onError(error);
       void mirror.load();
     }
-  }
+  };
 
-  #onNote(message: string): void {
-    const note = readNote(message);
-    if (note === undefined) this.#options.onError(new TypeError('a note that this gateway does not know'));
-    else for (const hear of this.#listeners) hear(note);
-  }
-
-  #startBeating(): void {
+  /** Keeps the line from being taken for dead while nothing is watched on it. */
+  startBeating(): void {
     this.#beat ??= this.#options.clock.after(PING_MS, this.#onBeat);
   }
 
@@ -205,14 +139,4 @@ function readPublished(message: string): Published | undefined {
     last: Number(match[3]),
     decode: () => decodeLogged(message.slice(head.length)),
   };
-}
-
-/** undefined: of another kind, from a newer gateway. */
-function readNote(message: string): Note | undefined {
-  try {
-    const result = v.safeParse(NoteSchema, JSON.parse(message));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined; // not JSON: reported by the caller like any other note that is not known
-  }
 }

@@ -20,13 +20,20 @@ describeEventLog('redis', () => {
     eventLog,
     windowEvents: 32,
     passTime: (byMs) => passTime(prefix, byMs),
+    cutNotes: async () => {
+      await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    },
     dispose: () => eventLog.close(),
   };
 });
 
-/** Leases end by the server's own clock: their ends are moved instead. */
+/** Leases and watches end by the server's own clock: their ends are moved instead. */
 async function passTime(prefix: string, byMs: number): Promise<void> {
-  const keys = (await server.run('KEYS', `${prefix}:{*}`)) as string[]; // what KEYS answers
-  for (const key of keys)
+  const find = (pattern: string) => server.run('KEYS', prefix + pattern) as Promise<string[]>; // what KEYS answers
+  for (const key of await find(':{*}'))
     if ((await server.run('HEXISTS', key, 'until')) === 1) await server.run('HINCRBY', key, 'until', -byMs);
+  for (const key of await find(':{*}:watches')) {
+    const members = (await server.run('ZRANGE', key, 0, -1)) as string[]; // what ZRANGE answers
+    for (const member of members) await server.run('ZINCRBY', key, -byMs, member);
+  }
 }

@@ -9,11 +9,22 @@ import {
 import { Redis, type RedisOptions } from 'ioredis';
 import { systemClock, type Clock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
-import type { AppendOptions, EventLog, Kept, Lease, LogRead, Note, SubscribeOptions } from './event-log.ts';
+import { mintEpoch } from './epoch.ts';
+import type {
+  AppendOptions,
+  EventLog,
+  Kept,
+  Lease,
+  LogRead,
+  Note,
+  SubscribeOptions,
+  Watch,
+} from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
-import { SCRIPTS } from './redis-scripts.ts';
+import { RedisNotes } from './redis-notes.ts';
+import { NOTE_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
 
@@ -35,7 +46,7 @@ export interface RedisEventLogOptions {
  * is seen here when its reply is back (0.2 to 0.5 ms on a local network), by viewers of this node too. After a cut of the line appends that
  * were on their way are sent again and take their places once. A Redis that came back empty begins new epochs, and leases are
  * gone; one that keeps its data (append-only file, replica) goes on where it was. A conversation that nobody touches is
- * forgotten after 15 minutes. Notes that are sent while a node's line is cut do not reach it.
+ * forgotten after 15 minutes. A note reaches a node whose line was cut when it is mended, up to a minute later.
  */
 export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   return new RedisEventLog(options);
@@ -66,12 +77,13 @@ const CONNECTION = {
 class RedisEventLog implements EventLog {
   readonly isShared = true;
   readonly #clock: Clock;
+  readonly #random: RandomBytes;
   readonly #client: Redis;
   readonly #subscriber: Redis;
   readonly #commands: RedisCommands;
   readonly #appends: RedisAppends;
   readonly #watch: RedisWatch;
-  readonly #notesChannel: string;
+  readonly #notes: RedisNotes;
   #closed: Promise<void> | undefined;
 
   constructor({
@@ -83,22 +95,22 @@ class RedisEventLog implements EventLog {
   }: RedisEventLogOptions) {
     const { clock = systemClock, random = randomBytes } = rest;
     this.#clock = clock;
+    this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
-    this.#client = new Redis(url, { ...CONNECTION, scripts: SCRIPTS });
+    this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...NOTE_SCRIPTS } });
     // What it is subscribed to is known here; subscribing and reading again belong together.
     this.#subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: false });
     for (const each of [this.#client, this.#subscriber]) each.on('error', onError);
-    this.#notesChannel = `${prefix}:notes`;
     const commands = new RedisCommands({ client: this.#client, prefix, random, limits });
     this.#commands = commands;
     this.#watch = new RedisWatch({
       subscriber: this.#subscriber,
       commands,
-      notesChannel: this.#notesChannel,
       clock,
       limits,
       onError,
     });
+    this.#notes = new RedisNotes({ subscriber: this.#subscriber, commands, clock, onError });
     this.#appends = new RedisAppends({
       commands,
       onAppended: (id, appended) => this.#watch.mirrorOf(id)?.receiveOwn(appended),
@@ -147,14 +159,34 @@ class RedisEventLog implements EventLog {
     };
   }
 
+  watch(id: ConversationId): Watch {
+    const name = mintEpoch(this.#random) + mintEpoch(this.#random);
+    let isReleased = false;
+    return {
+      // Commands keep their order, on a line that was cut meanwhile too: nothing is held after it was let go.
+      hold: (ttlMs) => this.#settle(() => (isReleased ? undefined : this.#commands.watch(id, name, ttlMs))),
+      release: () =>
+        this.#settle(() => {
+          if (isReleased) return undefined;
+          isReleased = true;
+          return this.#commands.unwatch(id, name);
+        }),
+    };
+  }
+
+  unwatchedForMs(id: ConversationId): Promise<number> {
+    return this.#settle(() => this.#commands.unwatchedForMs(id));
+  }
+
   broadcast(note: Note): Promise<void> {
-    return this.#settle(async () => {
-      await this.#client.spublish(this.#notesChannel, JSON.stringify(note));
-    });
+    return this.#settle(() => this.#notes.send(note));
   }
 
   listen(hear: (note: Note) => void): Promise<() => void> {
-    return this.#settle(() => this.#watch.listen(hear));
+    return this.#settle(() => {
+      this.#watch.startBeating();
+      return this.#notes.listen(hear);
+    });
   }
 
   erase(id: ConversationId): Promise<void> {
@@ -185,6 +217,7 @@ class RedisEventLog implements EventLog {
 
   async #closeOnce(): Promise<void> {
     this.#watch.close();
+    this.#notes.close();
     // What was not awaited is written all the same, while there is somebody to write to.
     if (this.#client.status === 'ready') await this.#flush();
     this.#appends.close();

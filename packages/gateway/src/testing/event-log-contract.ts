@@ -12,14 +12,17 @@ import { randomBytes } from '../random.ts';
 import { describeLeases } from './event-log-lease-contract.ts';
 import { describeNotes } from './event-log-notes-contract.ts';
 import { describeSubscribing } from './event-log-subscribe-contract.ts';
+import { describeWatching } from './event-log-watch-contract.ts';
 import { createGate, range, startReading, titled, titles } from './log-reader.ts';
 
 export interface EventLogFixture {
   eventLog: EventLog;
   /** How many events of a conversation the log under test keeps at least, 8 to 64; three times as many are too many. */
   windowEvents: number;
-  /** Lets time pass for leases. */
+  /** Lets time pass for leases and watches. */
   passTime(byMs: number): Promise<void>;
+  /** Cuts the line that notes come by, which mends by itself. Absent: there is none. */
+  cutNotes?: () => Promise<void>;
   /** Called after each test, also when the test closed the log. */
   dispose(): Promise<void>;
 }
@@ -42,8 +45,11 @@ export function describeEventLog(name: string, open: () => EventLogFixture | Pro
     describe('leases', () => {
       describeLeases(() => fixture);
     });
+    describe('watching', () => {
+      describeWatching(() => fixture);
+    });
     describe('notes', () => {
-      describeNotes(() => fixture.eventLog);
+      describeNotes(() => fixture);
     });
     describe('erasing and closing', () => {
       describeErasingAndClosing(() => fixture.eventLog);

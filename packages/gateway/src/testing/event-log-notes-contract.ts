@@ -11,7 +11,41 @@ const abort = (): AbortNote => ({
 });
 
 /** Called by `describeEventLog`. */
-export function describeNotes(log: () => EventLog): void {
+export function describeNotes(fixture: () => { eventLog: EventLog; cutNotes?: () => Promise<void> }): void {
+  const log = () => fixture().eventLog;
+
+  it('a note that is sent while the line of who listens is cut is heard all the same, and once', async () => {
+    const [note, next] = [abort(), abort()];
+    const heard: Note[] = [];
+    const [one, both] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    await log().listen((each) => {
+      if (each.kind !== 'abort' || ![note, next].some(({ runId }) => runId === each.runId)) return;
+      heard.push(each);
+      (heard.length === 1 ? one : both).resolve(undefined);
+    });
+    await fixture().cutNotes?.();
+    await log().broadcast(note);
+    await one.promise;
+    await log().broadcast(next);
+    await both.promise;
+    expect(heard).toEqual([note, next]);
+  });
+
+  it('who begins to listen does not hear what was told before', async () => {
+    const [early, late] = [abort(), abort()];
+    await log().broadcast(early);
+    const heard: Note[] = [];
+    const done = Promise.withResolvers<undefined>();
+    await log().listen((each) => {
+      if (each.kind !== 'abort') return;
+      if (each.runId === early.runId || each.runId === late.runId) heard.push(each);
+      if (each.runId === late.runId) done.resolve(undefined);
+    });
+    await log().broadcast(late);
+    await done.promise;
+    expect(heard).toEqual([late]);
+  });
+
   it('a note is heard by everyone who listens, its sender included, in the order of the calls', async () => {
     const notes = [abort(), abort()];
     const heard = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];

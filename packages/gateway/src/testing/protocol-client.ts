@@ -1,10 +1,7 @@
 /** The plainest client of the protocol: says what a test says, keeps all that it hears, and folds it. */
 import {
   WEBSOCKET_SUBPROTOCOL,
-  applyEvent,
   decodeEvents,
-  isLogged,
-  joinSnapshot,
   mintCommandId,
   type ChatEvent,
   type Command,
@@ -17,6 +14,7 @@ import {
 } from '@rivulet/protocol';
 import { WebSocket, type ClientOptions } from 'ws';
 import { randomBytes } from '../random.ts';
+import { Hearing } from './hearing.ts';
 
 type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
 
@@ -30,26 +28,35 @@ export interface HelloOptions {
 }
 
 export class ProtocolClient {
-  /** All that came, in order. */
-  readonly events: ChatEvent[] = [];
-  view: View | undefined;
   readonly closed: Promise<{ code: number }>;
   readonly #socket: WebSocket;
-  readonly #waiting = new Set<() => void>();
-  #pages: View | undefined;
+  readonly #hearing = new Hearing();
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
-      for (const event of decodeEvents(data.toString()).items) this.#take(event);
-      for (const check of this.#waiting) check();
+      this.#hearing.take(decodeEvents(data.toString()).items);
     });
     this.closed = new Promise((resolve) => {
       socket.once('close', (code) => {
         resolve({ code });
-        for (const check of this.#waiting) check();
+        this.#hearing.end();
       });
     });
+  }
+
+  /** All that came, in order. */
+  get events(): ChatEvent[] {
+    return this.#hearing.events;
+  }
+
+  get view(): View | undefined {
+    return this.#hearing.view;
+  }
+
+  /** What it has from before, or nothing any more. */
+  set view(view: View | undefined) {
+    this.#hearing.view = view;
   }
 
   static async open(url: string, options: ClientOptions = {}): Promise<ProtocolClient> {
@@ -88,40 +95,23 @@ export class ProtocolClient {
   }
 
   /** The answer to a command. @throws {Error} when the line closes first */
-  async answer(commandId: CommandId): Promise<EventOf<'accepted'> | EventOf<'rejected'>> {
-    const find = () =>
-      this.events.find(
-        (event) => (event.type === 'accepted' || event.type === 'rejected') && event.commandId === commandId,
-      );
-    await this.until(() => find() !== undefined, `an answer to ${commandId}`);
-    return find() as EventOf<'accepted'> | EventOf<'rejected'>; // `until` has seen that it is there
+  answer(commandId: CommandId): Promise<EventOf<'accepted'> | EventOf<'rejected'>> {
+    return this.#hearing.answer(commandId);
   }
 
   /** The first event of a type, now or when it comes. */
-  async heard<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
-    const find = () => this.events.find((event) => event.type === type);
-    await this.until(() => find() !== undefined, type);
-    return find() as EventOf<Type>; // `until` has seen that it is there
+  heard<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
+    return this.#hearing.heard(type);
   }
 
   /** Resolves as soon as `isSo`, asked after each frame. @throws {Error} when the line closes first */
-  until(isSo: () => boolean, what = 'a state'): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        if (!isSo() && this.#socket.readyState !== WebSocket.CLOSED) return;
-        this.#waiting.delete(check);
-        if (isSo()) resolve();
-        else reject(new Error(`the line closed before ${what}`));
-      };
-      this.#waiting.add(check);
-      check();
-    });
+  until(isSo: () => boolean, what?: string): Promise<void> {
+    return this.#hearing.until(isSo, what);
   }
 
   /** The text of the last message of the view, empty without one. */
   get text(): string {
-    const parts = this.view?.conversation.messages.at(-1)?.parts ?? [];
-    return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
+    return this.#hearing.text;
   }
 
   pause(): void {
@@ -132,17 +122,5 @@ export class ProtocolClient {
   cut(): Promise<unknown> {
     this.#socket.terminate();
     return this.closed;
-  }
-
-  #take(event: ChatEvent): void {
-    this.events.push(event);
-    if (event.type === 'snapshot') {
-      this.#pages = joinSnapshot(this.#pages, event);
-      if (event.isLast) this.view = this.#pages;
-    } else if (isLogged(event) && this.view !== undefined) {
-      const applied = applyEvent(this.view, event);
-      if (applied.kind === 'gap') throw new Error(`gap before ${event.seq}`);
-      if (applied.kind === 'applied') this.view = applied.view;
-    }
   }
 }

@@ -29,7 +29,9 @@ export async function startRedis(memory: 'forgets' | 'remembers'): Promise<Redis
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-redis-'));
   const url = join(folder, 'redis.sock');
   const appendOnly = memory === 'remembers' ? 'yes' : 'no';
-  const settings = { port: '0', unixsocket: url, dir: folder, save: '', appendonly: appendOnly };
+  // While it syncs in the background, on a busy disk, it answers first and writes up to two seconds later: it never syncs.
+  const memorySettings = { save: '', appendonly: appendOnly, appendfsync: 'no' };
+  const settings = { port: '0', unixsocket: url, dir: folder, ...memorySettings };
   const command = [
     findBinary('redis-server'),
     ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
