@@ -73,3 +73,16 @@ export const DATA_PARTS = {
   card: CardSchema,
 } as const;
 export type DataPartName = keyof typeof DATA_PARTS;
+/** A name with the value that belongs to it. */
+export type StandardData = {
+  [Name in DataPartName]: { name: Name; value: v.InferOutput<(typeof DATA_PARTS)[Name]> };
+}[DataPartName];
+
+/** @returns undefined for another name, and for a value of another shape */
+export function readStandardData(name: string, value: unknown): StandardData | undefined {
+  if (!Object.hasOwn(DATA_PARTS, name)) return undefined;
+  const known = name as DataPartName; // just seen
+  const read = v.safeParse<(typeof DATA_PARTS)[DataPartName]>(DATA_PARTS[known], value);
+  // The compiler cannot correlate the name with the schema that it was read by.
+  return read.success ? ({ name, value: read.output } as StandardData) : undefined;
+}

@@ -66,12 +66,14 @@ export {
   FormFieldSchema,
   FormSchema,
   SuggestionsSchema,
+  readStandardData,
   type Card,
   type CardAction,
   type DataPartName,
   type Form,
   type FormAnswer,
   type FormField,
+  type StandardData,
   type Suggestions,
 } from './data-parts.ts';
 export { PositionSchema, isSameEpoch, type Position } from './position.ts';

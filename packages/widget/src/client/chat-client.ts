@@ -188,6 +188,12 @@ export class ChatClient implements Chat {
     return { messageId };
   }
 
+  async approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void> {
+    const { current, requests } = this.#session;
+    const about = { id: this.#session.mintCommandId(), conversationId: current.id, callId, decision };
+    await requests.ask({ type: 'tool-approval', ...about, ...(input === undefined ? {} : { input }) });
+  }
+
   async sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void> {
     const { current, requests } = this.#session;
     const about = { id: this.#session.mintCommandId(), conversationId: current.id, messageId, value };

@@ -100,6 +100,11 @@ export interface Chat {
    * @throws {ChatError} the rejection; not-found: there is no such message of the visitor.
    */
   edit(messageId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }>;
+  /**
+   * Decides about a call that waits for approval; `input` as the visitor has changed it.
+   * @throws {ChatError} conflict: it does not wait any more; bad-frame: the changed input does not fit
+   */
+  approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void>;
   /** Takes a failed message off the list. */
   discard(messageId: MessageId): void;
   /**

@@ -24,7 +24,7 @@ export function renderEmptyState(strings: Strings, prompts: readonly string[]): 
 
 function renderPrompt(text: string): TemplateResult {
   const send = ({ currentTarget }: Event): void => {
-    if (currentTarget !== null) raise(currentTarget, { type: 'send', text, source: 'prompt' });
+    if (currentTarget !== null) raise(currentTarget, { type: 'send', content: text, source: 'prompt' });
   };
   return html`<button type="button" class="prompt" part="prompt" dir="auto" @click=${send}>${text}</button>`;
 }

@@ -8,10 +8,11 @@ import type { Hook, HookTypes, SendSource } from '../shell/options.ts';
  */
 export async function beforeSend(
   hooks: readonly Hook[],
-  parts: readonly UserPart[],
+  content: string | readonly UserPart[],
   source: SendSource,
 ): Promise<readonly UserPart[] | false> {
-  let current = parts;
+  let current: readonly UserPart[] =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   for (const hook of hooks) {
     if (hook.name !== 'before-send') continue;
     const changed = await ask(hook.handler, { parts: current, source });

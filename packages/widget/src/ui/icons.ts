@@ -17,12 +17,6 @@ export const alertIcon = icon(
 );
 export const chevronIcon = icon(svg`<path d="m9.5 6.5 5.5 5.5-5.5 5.5" />`);
 export const clockIcon = icon(svg`<circle cx="12" cy="12" r="7.5" /><path d="M12 8v4.2l2.6 1.6" />`);
-export const fileIcon = icon(
-  svg`<path d="M13 4.5H8A2 2 0 0 0 6 6.500v11a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2v-8z" /><path d="M13 4.500v5h5" />`,
-);
-export const toolIcon = icon(
-  svg`<path d="m4.5 17.5 5.6-5.6" /><path d="M14.8 4.700a4.3 4.3 0 0 0-4.5 5.800l3.2 3.200a4.3 4.3 0 0 0 5.8-4.500l-2.7 2.3-2.3-.6-.6-2.300z" /><path d="M9.4 14.6 6.5 17.500a1.4 1.4 0 0 1-2-2l2.9-2.9" />`,
-);
 export const waveIcon = icon(
   svg`<path d="M4.5 9.500c2.5-2 5-2 7.5 0s5 2 7.5 0" /><path d="M4.5 14.500c2.5-2 5-2 7.5 0s5 2 7.5 0" />`,
 );

@@ -1,9 +1,18 @@
 /** What a visitor asks for: one event that goes up to the panel and never leaves the shadow root. */
-import type { MessageId } from '@rivulet/protocol';
+import type { MessageId, UserPart } from '@rivulet/protocol';
+import type { Chat } from '../client/chat.ts';
 import type { SendSource } from '../shell/options.ts';
 
 export type Intent =
-  | { type: 'send'; text: string; source: SendSource }
+  | {
+      type: 'send';
+      content: string | readonly UserPart[];
+      source: SendSource;
+      /** Whether it was sent, or the page has stopped it. */
+      settled?: (isSent: boolean) => void;
+    }
+  /** For what is fetched later: it knows what to ask the chat. */
+  | { type: 'ask'; ask: (chat: Chat) => Promise<void> }
   | { type: 'stop' }
   | { type: 'retry'; messageId: MessageId }
   | { type: 'regenerate'; messageId: MessageId }

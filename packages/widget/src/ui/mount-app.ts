@@ -1,5 +1,11 @@
 /** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
-import { ChatError, type ErrorCode, type FinishReason, type MessageId } from '@rivulet/protocol';
+import {
+  ChatError,
+  type ErrorCode,
+  type FinishReason,
+  type MessageId,
+  type UserPart,
+} from '@rivulet/protocol';
 import type { Chat } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
@@ -153,8 +159,8 @@ class WidgetApp implements App {
     panel.onClose = () => {
       this.#host.requestClose();
     };
-    panel.onSend = (text, source) =>
-      this.#send(text, source).then(
+    panel.onSend = (content, source) =>
+      this.#send(content, source).then(
         () => true,
         (error: unknown) => {
           // Anything else is shown on the message, and told to the page as `rivulet-error`.
@@ -170,11 +176,11 @@ class WidgetApp implements App {
     return panel;
   }
 
-  async #send(text: string, source: SendSource): Promise<{ messageId: MessageId }> {
+  async #send(content: string | readonly UserPart[], source: SendSource): Promise<{ messageId: MessageId }> {
     this.#chat.connect();
     const { hooks } = this.#settings;
     // Without a hook at once: what the visitor sends is on the screen in the same frame.
-    const parts = hooks.length === 0 ? text : await beforeSend(hooks, [{ type: 'text', text }], source);
+    const parts = hooks.length === 0 ? content : await beforeSend(hooks, content, source);
     if (parts === false) throw new StoppedError();
     return this.#chat.sendMessage(parts, this.#panel.sendOptions);
   }

@@ -1,15 +1,16 @@
 /** `<rivulet-app>`: the panel with its header, the transcript and the composer; turns intents into calls of the chat. */
-import { textOf, unreachable, type ConversationId } from '@rivulet/protocol';
+import { unreachable, type ConversationId, type UserPart } from '@rivulet/protocol';
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { Chat, ChatSnapshot, SendOptions } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
-import { MESSAGE_ACTIONS, type SendSource } from '../shell/options.ts';
+import type { SendSource } from '../shell/options.ts';
 import { parentToFollow, type BranchChoice } from './branch-of.ts';
 import { ChatController } from './chat-controller.ts';
 import { closeIcon, newIcon, waveIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
 import { dayOf } from './day-of.ts';
+import { lastSentOf } from './last-sent.ts';
 import { errorText } from './message-end.ts';
 import { lineOf, statusOf } from './status-words.ts';
 import { directionOf } from './strings/strings.ts';
@@ -37,7 +38,8 @@ export class RivuletApp extends LitElement {
   /** What is shown of the chat: the page may want it otherwise. */
   present: (snapshot: ChatSnapshot) => ChatSnapshot = (snapshot) => snapshot;
   /** Sends what the visitor wants sent. @returns whether it was, or the page has stopped it */
-  onSend: (text: string, source: SendSource) => Promise<boolean> = () => Promise.resolve(false);
+  onSend: (content: string | readonly UserPart[], source: SendSource) => Promise<boolean> = () =>
+    Promise.resolve(false);
   /** Something is to be told to those who listen. */
   onSay: (text: string) => void = () => undefined;
 
@@ -108,9 +110,8 @@ export class RivuletApp extends LitElement {
         .strings=${strings}
         .prompts=${strings.prompts}
         .choice=${this.#choice}
-        .locale=${settings.locale}
+        .settings=${settings}
         .today=${dayOf(this.clock.now())}
-        .actions=${settings.options.messages?.actions ?? MESSAGE_ACTIONS}
         .whyNotEdit=${this.#whyNotEdit}
       ></rivulet-transcript>
       <rivulet-composer
@@ -211,7 +212,10 @@ export class RivuletApp extends LitElement {
     switch (intent.type) {
       case 'send':
         this.onUse();
-        if (!(await this.onSend(intent.text, intent.source))) this.#giveBack(intent.text);
+        await this.#send(intent);
+        return;
+      case 'ask':
+        await intent.ask(this.chat);
         return;
       case 'stop':
         await this.chat.stop();
@@ -251,9 +255,11 @@ export class RivuletApp extends LitElement {
   }
 
   /** What the page did not let through is the visitor's to change. */
-  #giveBack(text: string): void {
+  async #send({ content, source, settled }: Extract<Intent, { type: 'send' }>): Promise<void> {
+    const isSent = await this.onSend(content, source);
+    settled?.(isSent);
     const composer = this.querySelector('rivulet-composer');
-    if (composer?.text === '') composer.text = text;
+    if (!isSent && typeof content === 'string' && composer?.text === '') composer.text = content;
   }
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
@@ -281,11 +287,4 @@ export class RivuletApp extends LitElement {
     if (isInTranscript) this.focus();
     else transcript.focus();
   }
-}
-
-function lastSentOf({ conversation, pending }: ChatSnapshot): string {
-  const waiting = pending.at(-1);
-  if (waiting !== undefined) return textOf({ parts: [...waiting.parts] });
-  const sent = conversation.messages.findLast(({ role }) => role === 'user');
-  return sent === undefined ? '' : textOf(sent);
 }

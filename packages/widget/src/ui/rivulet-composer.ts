@@ -101,7 +101,7 @@ export class RivuletComposer extends LitElement {
     const text = this.text.trim();
     if (text === '') return;
     this.#change('');
-    raise(this, { type: 'send', text, source: 'composer' });
+    raise(this, { type: 'send', content: text, source: 'composer' });
   }
 
   readonly #onKeydown = (event: KeyboardEvent): void => {

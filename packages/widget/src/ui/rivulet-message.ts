@@ -1,11 +1,12 @@
 /** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
 import type { MessageId } from '@rivulet/protocol';
+import type { Part } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
 import type { MessageAction } from '../shell/options.ts';
 import { alertIcon, clockIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import { endOfMessage, type MessageEnd } from './message-end.ts';
-import { renderPart, renderSources } from './message-parts.ts';
+import { renderPart } from './message-parts.ts';
 import type { Strings } from './strings/en.ts';
 import { hasContent, type TranscriptItem } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
@@ -20,6 +21,13 @@ export interface MessageTools {
   newsSince(items: readonly TranscriptItem[], lastSeenId: MessageId | undefined, strings: Strings): string;
 }
 
+/** What is more than words; fetched with the first of it. */
+export interface RichParts {
+  renderPart(part: Part, from: RivuletMessage): unknown;
+  /** What stands below all parts: sources, suggestions. */
+  renderBelow(from: RivuletMessage): unknown;
+}
+
 export class RivuletMessage extends LitElement {
   static override readonly properties = {
     item: { attribute: false },
@@ -27,6 +35,7 @@ export class RivuletMessage extends LitElement {
     isLast: { attribute: false },
     isBusy: { attribute: false },
     tools: { attribute: false },
+    rich: { attribute: false },
     actions: { attribute: false },
     isEditing: { state: true },
     isCopied: { state: true },
@@ -39,6 +48,7 @@ export class RivuletMessage extends LitElement {
   declare isBusy: boolean;
   /** Undefined until they are fetched. */
   declare tools: MessageTools | undefined;
+  declare rich: RichParts | undefined;
   /** Those that the site wants. */
   declare actions: readonly MessageAction[];
   declare isEditing: boolean;
@@ -76,10 +86,12 @@ export class RivuletMessage extends LitElement {
         this.isEditing
           ? this.#renderEditor()
           : html`<div class="body" part=${message.role === 'user' ? 'bubble' : nothing}>
-                ${message.parts.map((part, index) => renderPart(part, index, { message, strings }))}
+                ${message.parts.map(
+                  (part, index) => renderPart(part, index, this) ?? this.rich?.renderPart(part, this),
+                )}
                 ${isRunning && !hasContent(this.item) ? renderDots(strings) : nothing}
               </div>
-              ${renderSources(message.parts, strings)} ${this.#renderWaiting()} ${this.#renderEnd()}
+              ${this.rich?.renderBelow(this)} ${this.#renderWaiting()} ${this.#renderEnd()}
               ${this.#renderActions()}`
       }
     </div>`;

@@ -2,16 +2,18 @@
 import type { MessageId } from '@rivulet/protocol';
 import { LitElement, guard, html, nothing, repeat, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
-import type { MessageAction } from '../shell/options.ts';
+import type { AppSettings } from '../shell/app-contract.ts';
+import { MESSAGE_ACTIONS } from '../shell/options.ts';
 import type { BranchChoice } from './branch-of.ts';
 import { renderEmptyState } from './empty-state.ts';
 import { downIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
-import type { MessageTools } from './rivulet-message.ts';
+import type { MessageTools, RichParts } from './rivulet-message.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from './strings/en.ts';
 import {
   groupItems,
+  isRich,
   isAwaitingAnswer,
   itemsOf,
   keyOf,
@@ -26,23 +28,23 @@ export class RivuletTranscript extends LitElement {
     strings: { attribute: false },
     prompts: { attribute: false },
     choice: { attribute: false },
-    locale: { attribute: false },
+    settings: { attribute: false },
     today: { attribute: false },
-    actions: { attribute: false },
     isAway: { state: true },
     tools: { state: true },
+    rich: { state: true },
   };
   declare snapshot: ChatSnapshot;
   declare strings: Strings;
   declare prompts: readonly string[];
   declare choice: BranchChoice | undefined;
-  declare locale: string;
+  declare settings: AppSettings;
   /** As of `dayOf`. */
   declare today: number;
-  declare actions: readonly MessageAction[];
   /** The end is out of sight. */
   declare isAway: boolean;
   declare tools: ((locale: string) => MessageTools) | undefined;
+  declare rich: RichParts | undefined;
 
   /** What keeps the visitor from editing a message now. */
   whyNotEdit: () => string | undefined = () => undefined;
@@ -122,7 +124,7 @@ export class RivuletTranscript extends LitElement {
 
   #renderToLatest() {
     const { strings } = this;
-    const tools = this.isAway ? this.tools?.(this.locale) : undefined;
+    const tools = this.isAway ? this.tools?.(this.settings.locale) : undefined;
     const news = tools?.newsSince(this.#items, this.#lastSeenId, strings) ?? '';
     return html`<button
       type="button"
@@ -142,9 +144,10 @@ export class RivuletTranscript extends LitElement {
     const isLastGroup = index === this.#groups.length - 1;
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
-    const tools = this.tools?.(this.locale);
+    const tools = this.tools?.(this.settings.locale);
+    const actions = this.settings.options.messages?.actions ?? MESSAGE_ACTIONS;
     return guard(
-      [group, lastItem, isBusy, this.strings, tools, this.today, this.actions],
+      [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, actions],
       () =>
         html`<div class="group" ?data-settled=${!isLastGroup}>
           ${repeat(
@@ -155,7 +158,8 @@ export class RivuletTranscript extends LitElement {
                   .item=${item}
                   .strings=${this.strings}
                   .tools=${tools}
-                  .actions=${this.actions}
+                  .rich=${this.rich}
+                  .actions=${actions}
                   .isLast=${item === lastItem}
                   .isBusy=${isBusy}
                   .whyNotEdit=${this.whyNotEdit}
@@ -174,6 +178,8 @@ export class RivuletTranscript extends LitElement {
     if (changed.has('choice')) this.#anchoredId = this.#newestOwnId();
     if (changed.has('snapshot')) this.#scrollAfterChange();
     if (this.wantsTools) this.#fetchTools();
+    const isStale = this.rich === undefined || changed.has('settings') || changed.has('strings');
+    if (isStale && this.wantsRich) void this.#fetchRich();
   }
 
   /** Not before the first answer is whole. */
@@ -195,6 +201,20 @@ export class RivuletTranscript extends LitElement {
         this.#isFetching = false;
       },
     );
+  }
+
+  /** Something is more than words. */
+  get wantsRich(): boolean {
+    return this.#items.some(({ message }) => message.parts.some(isRich));
+  }
+
+  /** What cannot be fetched now is asked for again with the next change. */
+  async #fetchRich(): Promise<void> {
+    const module = await import('./rich/rich.ts').catch(() => undefined);
+    const root = this.getRootNode();
+    if (module === undefined || !(root instanceof ShadowRoot)) return;
+    module.prepareRich(root);
+    this.rich = module.createRich(this.settings, this.strings, () => void this.#fetchRich());
   }
 
   #observe(): void {

@@ -1,5 +1,5 @@
 /** Pure: what of a snapshot stands in the transcript, in which order, in groups that keep their reference while nothing in them changes. */
-import type { Message, MessageId } from '@rivulet/protocol';
+import type { Message, MessageId, Part } from '@rivulet/protocol';
 import type { ChatSnapshot, PendingMessage } from '../client/chat.ts';
 import { branchOf, type BranchChoice } from './branch-of.ts';
 import { dayOf } from './day-of.ts';
@@ -92,6 +92,9 @@ function isSame(one: readonly unknown[] | undefined, other: readonly unknown[] |
 export function isAwaitingAnswer({ isAnswering, conversation }: ChatSnapshot): boolean {
   return isAnswering && !conversation.messages.some(({ run }) => run?.state === 'running');
 }
+
+/** Whether it takes more than a text to show it. */
+export const isRich = ({ type }: Part): boolean => !/^(text|reasoning|unknown)$/.test(type);
 
 /** Whether there is anything to see: an empty text part has only just begun. */
 export function hasContent({ message }: TranscriptItem): boolean {

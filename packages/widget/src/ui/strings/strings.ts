@@ -17,7 +17,7 @@ export async function loadStrings(locale: string): Promise<Strings> {
   return load === undefined ? en : load().catch(() => en);
 }
 
-/** Unknown keys and values of another type are ignored. */
+/** Values of another type are ignored. */
 export function mergeStrings(
   strings: Strings,
   { strings: given = {}, header, start, composer }: ChatOptions,
@@ -30,8 +30,9 @@ export function mergeStrings(
     prompts: start?.prompts ?? given.prompts,
     placeholder: composer?.placeholder ?? given.placeholder,
   };
+  // Another name may be one of the texts that are fetched later; they are all plain.
   const known = Object.entries(overrides).filter(([key, value]) =>
-    isLike(strings[key as keyof Strings], value),
+    isLike(key in strings ? strings[key as keyof Strings] : '', value),
   );
   const merged: Strings = { ...strings, ...Object.fromEntries(known) };
   const { errors } = overrides;

@@ -40,26 +40,6 @@ export const messageStyles = `
 .reasoning summary:dir(rtl) .icon { transform: scaleX(-1); }
 .reasoning[open] summary .icon { transform: rotate(90deg); }
 .reasoning-text { white-space: pre-wrap; border-inline-start: 2px solid var(--_line); padding-inline-start: 12px; margin-block-start: 4px; }
-.tool {
-  display: flex; align-items: center; gap: 8px; font-size: 14px; line-height: 20px; padding: 9px 12px; border: 1px solid var(--_line);
-  border-radius: var(--_inner-radius); background: var(--_raised); max-inline-size: 360px;
-}
-.tool .icon { inline-size: 18px; block-size: 18px; color: var(--_muted); }
-.tool-name { flex: 1; min-inline-size: 0; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.tool-name::first-letter { text-transform: uppercase; }
-.tool-state { color: var(--_muted); font-size: 13px; }
-.tool[data-state='failed'] .tool-state, .tool[data-state='refused'] .tool-state { color: var(--_problem); }
-.sources { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; margin: 10px 0 0; padding: 0; max-inline-size: 100%; }
-.sources li { min-inline-size: 0; max-inline-size: 100%; }
-.chip {
-  display: inline-flex; align-items: center; gap: 6px; max-inline-size: min(100%, 260px); padding: 3px 10px; min-block-size: 28px; border: 1px solid var(--_line);
-  border-radius: 14px; background: var(--_raised); color: var(--_text); font-size: 13px; line-height: 20px; text-decoration: none;
-}
-a.chip:hover { background: var(--_soft); border-color: transparent; }
-.chip .icon { inline-size: 16px; block-size: 16px; color: var(--_muted); }
-.chip-number { font-variant-numeric: tabular-nums; color: var(--_link); font-weight: 600; }
-.chip-text { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.chip-detail { flex: none; color: var(--_muted); }
 @media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } .reasoning summary .icon { transition: none; } }
 @media (forced-colors: active) { .message[data-role='user'] .body, .end[data-tone='problem'] { border: 1px solid CanvasText; } }
 `;

@@ -91,10 +91,11 @@ export class FakeChat implements Chat {
     content: Parameters<Chat['sendMessage']>[0],
     { parentId }: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
-    const text = typeof content === 'string' ? content : '';
+    const parts: Part[] = typeof content === 'string' ? [{ type: 'text', text: content }] : [...content];
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
     this.asked.push(parentId === undefined ? `send ${text}` : `send ${text} after ${parentId}`);
     if (this.rejection !== undefined) throw this.rejection;
-    const message = userMessage(`sent000${++this.#count}`, text);
+    const message = { ...userMessage(`sent000${++this.#count}`, ''), parts };
     this.setMessages([...this.snapshot.conversation.messages, message]);
     this.set({ isAnswering: true });
     this.emit('message', { message });
@@ -122,6 +123,12 @@ export class FakeChat implements Chat {
 
   async sendFeedback(messageId: MessageId, value: 'up' | 'down' | null, comment = ''): Promise<void> {
     this.asked.push(`feedback ${messageId} ${value} ${comment}`.trim());
+  }
+
+  async approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void> {
+    const changed = input === undefined ? '' : ` ${JSON.stringify(input)}`;
+    this.asked.push(`${decision} ${callId}${changed}`);
+    if (this.rejection !== undefined) throw this.rejection;
   }
 
   openConversation(id: Conversation['id']): void {

@@ -92,7 +92,9 @@ async function settle(root: ShadowRoot): Promise<void> {
   await settleElements(root);
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const transcript = root.querySelector('rivulet-transcript');
-  const isFetching = () => transcript?.tools === undefined && transcript?.wantsTools === true;
+  const isFetching = () =>
+    (transcript?.tools === undefined && transcript?.wantsTools === true) ||
+    (transcript?.rich === undefined && transcript?.wantsRich === true);
   while (isFetching()) await frame();
   await settleElements(root);
   await frame();
@@ -103,7 +105,8 @@ async function settleElements(root: ShadowRoot): Promise<void> {
     'rivulet-app',
     'rivulet-transcript, rivulet-composer',
     'rivulet-message',
-    'rivulet-markdown, rivulet-editor',
+    'rivulet-markdown, rivulet-editor, rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file',
+    'rivulet-feedback',
   ])
     for (const element of root.querySelectorAll(name))
       if ('updateComplete' in element) await element.updateComplete;

@@ -1,0 +1,42 @@
+/** `card`: one thing to look at, with what can be done about it. */
+import type { Card, CardAction } from '@rivulet/protocol';
+import { html, nothing, type TemplateResult } from '../lit.ts';
+import { raise } from '../intents.ts';
+import { isAllowedImage, safeHref } from './file-words.ts';
+import type { RichContext } from './rich-context.ts';
+
+export function renderCard(card: Card, { settings }: Pick<RichContext, 'settings'>): TemplateResult {
+  const { title, text, image, actions = [] } = card;
+  const origins = settings.options.messages?.imageOrigins;
+  return html`<div class="card" part="card" role="group" aria-label=${title}>
+    ${
+      image !== undefined && isAllowedImage(image.url, origins)
+        ? html`<img
+            class="card-image"
+            src=${image.url}
+            alt=${image.alt}
+            loading="lazy"
+            referrerpolicy="no-referrer"
+          />`
+        : nothing
+    }
+    <div class="card-title" dir="auto">${title}</div>
+    ${text === undefined ? nothing : html`<div class="card-text" dir="auto">${text}</div>`}
+    ${actions.length === 0 ? nothing : html`<div class="card-actions">${actions.map(renderAction)}</div>`}
+  </div>`;
+}
+
+function renderAction(action: CardAction): TemplateResult | typeof nothing {
+  if ('message' in action) {
+    const send = ({ currentTarget }: Event): void => {
+      if (currentTarget !== null)
+        raise(currentTarget, { type: 'send', content: action.message, source: 'prompt' });
+    };
+    return html`<button type="button" class="prompt" dir="auto" @click=${send}>${action.label}</button>`;
+  }
+  const href = safeHref(action.url);
+  if (href === undefined) return nothing;
+  return html`<a class="prompt" dir="auto" href=${href} target="_blank" rel="noopener noreferrer"
+    >${action.label}<span class="card-host">${new URL(href).host}</span></a
+  >`;
+}

@@ -1,0 +1,119 @@
+/** `<rivulet-file>`: a file of a message as a chip; a picture of the visitor's own as a picture where attachments are on. */
+import type { FilePart } from '@rivulet/protocol';
+import { LitElement, html, type TemplateResult } from '../lit.ts';
+import { fileLink, readFile } from '../../client/files.ts';
+import type { AppSettings } from '../../shell/app-contract.ts';
+import { raise } from '../intents.ts';
+import type { MoreStrings } from '../strings/more-en.ts';
+import { fill } from '../strings/more-strings.ts';
+import { formatBytes, safeHref } from './file-words.ts';
+import { fileIcon } from './rich-icons.ts';
+
+/** What every browser draws without running anything. */
+const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
+/** Larger ones are opened rather than fetched for a thumbnail. */
+const MAX_PREVIEW_BYTES = 5_000_000;
+
+export class RivuletFile extends LitElement {
+  static override readonly properties = {
+    file: { attribute: false },
+    settings: { attribute: false },
+    strings: { attribute: false },
+    preview: { state: true },
+  };
+  declare file: FilePart;
+  declare settings: AppSettings;
+  declare strings: MoreStrings;
+  /** A blob's address; revoked with the element. */
+  declare preview: string | undefined;
+
+  #asked: string | undefined;
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#drop();
+    this.#asked = undefined;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  override updated(): void {
+    const { mediaType, sizeBytes, fileId } = this.file;
+    const isWanted = this.settings.options.attachments?.isEnabled === true;
+    if (!isWanted || !PICTURES.test(mediaType) || sizeBytes > MAX_PREVIEW_BYTES || this.#asked === fileId)
+      return;
+    this.#asked = fileId;
+    raise(this, {
+      type: 'ask',
+      ask: async ({ access }) => {
+        const blob = await readFile(access, fileId).catch(() => undefined); // the chip says enough
+        if (blob !== undefined && this.#asked === fileId) this.preview = URL.createObjectURL(blob);
+      },
+    });
+  }
+
+  override render(): TemplateResult {
+    const { name, sizeBytes, url } = this.file;
+    const label = html`${this.#renderPicture()}<span class="chip-text" dir="auto">${name}</span>
+      <span class="chip-detail">${formatBytes(sizeBytes, this.settings.locale)}</span>`;
+    const look = this.preview === undefined ? 'chip' : 'chip has-picture';
+    const href = safeHref(url);
+    return href === undefined
+      ? html`<button
+          type="button"
+          class=${look}
+          part="chip"
+          title=${fill(this.strings.openFile, { name })}
+          @click=${this.#open}
+        >
+          ${label}
+        </button>`
+      : html`<a class=${look} part="chip" href=${href} target="_blank" rel="noopener noreferrer"
+          >${label}</a
+        >`;
+  }
+
+  #renderPicture() {
+    return this.preview === undefined
+      ? fileIcon
+      : html`<img class="picture" src=${this.preview} alt="" @error=${this.#drop} />`;
+  }
+
+  readonly #drop = (): void => {
+    if (this.preview !== undefined) URL.revokeObjectURL(this.preview);
+    this.preview = undefined;
+  };
+
+  /** The gateway signs an address that opens the file for a while. */
+  readonly #open = (): void => {
+    const { fileId } = this.file;
+    raise(this, {
+      type: 'ask',
+      ask: async ({ access }) => {
+        try {
+          window.open(await fileLink(access, fileId), '_blank', 'noopener,noreferrer');
+        } catch {
+          raise(this, { type: 'say', text: this.strings.fileGone });
+        }
+      },
+    });
+  };
+}
+
+/** Registers the element; a second copy on the page uses that of the first. */
+export function defineFile(): void {
+  if (customElements.get('rivulet-file') === undefined) customElements.define('rivulet-file', RivuletFile);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rivulet-file': RivuletFile;
+  }
+}

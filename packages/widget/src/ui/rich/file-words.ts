@@ -1,0 +1,38 @@
+/** Addresses and sizes as rich parts show them. Pure. */
+
+/** Only addresses that open a page; anything else is shown without a link. */
+export function safeHref(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url, document.baseURI)) return undefined;
+  const { protocol, href } = new URL(url, document.baseURI);
+  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
+}
+
+/** Whether the site lets pictures come from there. */
+export function isAllowedImage(url: string, origins: readonly string[] = []): boolean {
+  const href = safeHref(url);
+  return href !== undefined && (origins.includes('*') || origins.includes(new URL(href).origin));
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** In decimal units, as operating systems show files. */
+export function formatBytes(sizeBytes: number, locale: string): string {
+  const step = sizeBytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(sizeBytes) / 3));
+  const unit = UNITS[step] ?? 'byte';
+  const format = new Intl.NumberFormat(knownLocale(locale), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  });
+  return format.format(sizeBytes / 1000 ** step);
+}
+
+/** Intl throws at what is no language tag. */
+function knownLocale(locale: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(locale)[0];
+  } catch {
+    return undefined; // the visitor's own language serves then
+  }
+}

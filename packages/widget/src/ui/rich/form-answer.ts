@@ -1,0 +1,59 @@
+/** `form-answer`: what the visitor filled in, as their message shows it. */
+import type { Conversation, Form, FormAnswer, Message } from '@rivulet/protocol';
+import { html, type TemplateResult } from '../lit.ts';
+import { conversationAround } from './conversation-around.ts';
+import { readDataPart } from './read-data-part.ts';
+import type { RichContext } from './rich-context.ts';
+
+export function renderFormAnswer({ formId, values }: FormAnswer, context: RichContext): TemplateResult {
+  const { from, strings } = context;
+  const form = findForm(conversationAround(from), from.item.message, formId);
+  const describe = (name: string, value: FormAnswer['values'][string]) => {
+    const field = form?.fields.find((one) => one.name === name);
+    const word = typeof value === 'boolean' ? (value ? strings.yes : strings.no) : String(value);
+    return [field?.label ?? name, field?.options?.find((one) => one.value === value)?.label ?? word];
+  };
+  return html`<div class="form-answer" part="form-answer">
+    <div class="form-answer-title" dir="auto">${form?.title ?? strings.formAnswer}</div>
+    <dl>
+      ${Object.entries(values).map(([name, value]) => {
+        const [label, word] = describe(name, value);
+        return html`<div>
+          <dt dir="auto">${label}</dt>
+          <dd dir="auto">${word}</dd>
+        </div>`;
+      })}
+    </dl>
+  </div>`;
+}
+
+/** The newest form of this id before the message. */
+function findForm(conversation: Conversation | undefined, answer: Message, formId: string): Form | undefined {
+  const messages = conversation?.messages ?? [];
+  const end = messages.findIndex(({ id }) => id === answer.id);
+  for (const { parts } of messages.slice(0, end < 0 ? undefined : end).toReversed()) {
+    for (const part of parts) {
+      const read = part.type === 'data' ? readDataPart(part) : undefined;
+      if (read?.name === 'form' && read.value.formId === formId) return read.value;
+    }
+  }
+  return undefined;
+}
+
+/** What was sent for a form that is in a message; undefined: nothing yet. */
+export function answerTo(
+  conversation: Conversation | undefined,
+  asked: Message,
+  formId: string,
+): FormAnswer | undefined {
+  const messages = conversation?.messages ?? [];
+  const start = messages.findIndex(({ id }) => id === asked.id);
+  for (const { role, parts } of messages.slice(start + 1)) {
+    if (role !== 'user') continue;
+    for (const part of parts) {
+      const read = part.type === 'data' ? readDataPart(part) : undefined;
+      if (read?.name === 'form-answer' && read.value.formId === formId) return read.value;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,222 @@
+/** `<rivulet-form>`: asks for values; what is filled in goes out as a message of the visitor. */
+import type { Form, FormAnswer, FormField, Message } from '@rivulet/protocol';
+import { LitElement, html, nothing, type TemplateResult } from '../lit.ts';
+import { checkIcon } from '../action-icons.ts';
+import { raise } from '../intents.ts';
+import type { MoreStrings } from '../strings/more-en.ts';
+import { conversationAround } from './conversation-around.ts';
+import { answerTo } from './form-answer.ts';
+
+type Values = FormAnswer['values'];
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** So that the names of fields are unique among the forms of a page. */
+let count = 0;
+
+export class RivuletForm extends LitElement {
+  static override readonly properties = {
+    form: { attribute: false },
+    message: { attribute: false },
+    strings: { attribute: false },
+    isBusy: { attribute: false },
+    isSent: { state: true },
+    problems: { state: true },
+    note: { state: true },
+  };
+  declare form: Form;
+  declare message: Message;
+  declare strings: MoreStrings;
+  /** An answer is being written. */
+  declare isBusy: boolean;
+  declare isSent: boolean;
+  /** By the fields' names. */
+  declare problems: Readonly<Record<string, string>>;
+  declare note: string | undefined;
+
+  readonly #id = `rivulet-form-${++count}`;
+
+  constructor() {
+    super();
+    this.isSent = false;
+    this.problems = {};
+  }
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override willUpdate(): void {
+    if (!this.isSent)
+      this.isSent = answerTo(conversationAround(this), this.message, this.form.formId) !== undefined;
+  }
+
+  override render(): TemplateResult {
+    const { form, strings, isSent } = this;
+    const { title, text, fields } = form;
+    return html`<form
+      class="form"
+      part="form"
+      novalidate
+      aria-label=${title ?? strings.formSubmit}
+      data-sent=${isSent ? '' : nothing}
+      @submit=${this.#onSubmit}
+    >
+      ${title === undefined ? nothing : html`<div class="card-title" dir="auto">${title}</div>`}
+      ${text === undefined ? nothing : html`<div class="card-text" dir="auto">${text}</div>`}
+      ${
+        isSent
+          ? html`<div class="form-sent">${checkIcon}${strings.formSent}</div>`
+          : html`${fields.map((field) => this.#renderField(field))}
+              ${this.note === undefined ? nothing : html`<div class="form-problem" role="alert">${this.note}</div>`}
+              <button type="submit" class="prompt is-primary" aria-disabled=${this.isBusy}>
+                ${form.submitLabel ?? strings.formSubmit}
+              </button>`
+      }
+    </form>`;
+  }
+
+  #renderField(field: FormField): TemplateResult {
+    const { strings } = this;
+    const id = `${this.#id}-${field.name}`;
+    const problem = this.problems[field.name];
+    const mark =
+      field.isRequired === true
+        ? nothing
+        : html` <span class="form-optional">(${strings.formOptional})</span>`;
+    return html`<div class="form-field" data-kind=${field.kind}>
+      <label for=${id} dir="auto">${field.label}${field.kind === 'checkbox' ? nothing : mark}</label>
+      ${this.#renderControl(field, id)}
+      ${problem === undefined ? nothing : html`<div class="form-problem" id="${id}-problem">${problem}</div>`}
+    </div>`;
+  }
+
+  #renderControl({ name, kind, isRequired = false, placeholder, options = [] }: FormField, id: string) {
+    const problem = this.problems[name] === undefined ? nothing : `${id}-problem`;
+    const invalid = problem !== nothing;
+    switch (kind) {
+      case 'multiline':
+        return html`<textarea
+          id=${id}
+          name=${name}
+          rows="3"
+          dir="auto"
+          maxlength="4000"
+          placeholder=${placeholder ?? nothing}
+          ?required=${isRequired}
+          aria-invalid=${invalid}
+          aria-describedby=${problem}
+          @input=${this.#onInput}
+        ></textarea>`;
+      case 'select':
+        return html`<select
+          id=${id}
+          name=${name}
+          ?required=${isRequired}
+          aria-invalid=${invalid}
+          aria-describedby=${problem}
+          @change=${this.#onInput}
+        >
+          <option value="">${this.strings.formChoose}</option>
+          ${options.map(({ value, label }) => html`<option value=${value}>${label}</option>`)}
+        </select>`;
+      default:
+        return html`<input
+          id=${id}
+          name=${name}
+          type=${kind}
+          dir="auto"
+          maxlength="1000"
+          step=${kind === 'number' ? 'any' : nothing}
+          placeholder=${placeholder ?? nothing}
+          autocomplete=${AUTOCOMPLETE[kind] ?? nothing}
+          ?required=${isRequired}
+          aria-invalid=${invalid}
+          aria-describedby=${problem}
+          @input=${this.#onInput}
+        />`;
+    }
+  }
+
+  get #controls(): Control[] {
+    return [...this.querySelectorAll<Control>('input, textarea, select')];
+  }
+
+  /** A problem that was named goes as soon as it is mended. */
+  readonly #onInput = ({ target }: Event): void => {
+    if (!isControl(target) || this.problems[target.name] === undefined) return;
+    const { [target.name]: _, ...others } = this.problems;
+    const problem = this.#problemOf(target);
+    this.problems = problem === undefined ? others : { ...others, [target.name]: problem };
+  };
+
+  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (this.isSent) return;
+    this.note = this.isBusy ? this.strings.formWhenDone : undefined;
+    if (this.isBusy) return;
+    const controls = this.#controls;
+    const wrong = controls.flatMap((control) => {
+      const problem = this.#problemOf(control);
+      return problem === undefined ? [] : [[control.name, problem] as const];
+    });
+    this.problems = Object.fromEntries(wrong);
+    if (wrong.length > 0) {
+      await this.updateComplete;
+      controls.find(({ name }) => name === wrong[0]?.[0])?.focus();
+      return;
+    }
+    this.#send(valuesOf(controls));
+  };
+
+  #problemOf(control: Control): string | undefined {
+    const { validity, type, required } = control;
+    const isBlank = required && type !== 'checkbox' && !validity.badInput && control.value.trim() === '';
+    if (validity.valueMissing || isBlank) return this.strings.formRequired;
+    if (validity.valid) return undefined;
+    return type === 'email' ? this.strings.formEmail : this.strings.formInvalid;
+  }
+
+  #send(values: Values): void {
+    const { formId } = this.form;
+    this.isSent = true;
+    raise(this, { type: 'say', text: this.strings.formSent });
+    raise(this, {
+      type: 'send',
+      content: [{ type: 'data', name: 'form-answer', value: { formId, values } }],
+      source: 'form',
+      settled: (isSent) => {
+        this.isSent = isSent;
+      },
+    });
+  }
+}
+
+const AUTOCOMPLETE: Readonly<Partial<Record<FormField['kind'], string>>> = { email: 'email', tel: 'tel' };
+
+const isControl = (target: EventTarget | null): target is Control =>
+  target instanceof HTMLInputElement ||
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement;
+
+/** What was left empty is absent. */
+function valuesOf(controls: readonly Control[]): Values {
+  const values: Values = {};
+  for (const control of controls) {
+    const text = control.value.trim();
+    if (control instanceof HTMLInputElement && control.type === 'checkbox')
+      values[control.name] = control.checked;
+    else if (text !== '') values[control.name] = control.type === 'number' ? Number(text) : text;
+  }
+  return values;
+}
+
+/** Registers the element; a second copy on the page uses that of the first. */
+export function defineForm(): void {
+  if (customElements.get('rivulet-form') === undefined) customElements.define('rivulet-form', RivuletForm);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rivulet-form': RivuletForm;
+  }
+}

@@ -1,0 +1,96 @@
+/** What is more than words: calls of tools, files, sources, data parts. Fetched with the first of it. */
+import type { DataPart, Part, SourcePart } from '@rivulet/protocol';
+import { html, nothing, type TemplateResult } from '../lit.ts';
+import type { AppSettings } from '../../shell/app-contract.ts';
+import type { RichParts, RivuletMessage } from '../rivulet-message.ts';
+import type { Strings } from '../strings/en.ts';
+import { moreStrings } from '../strings/more-strings.ts';
+import { adoptStyles } from '../styles/styles.ts';
+import { renderCard } from './card-part.ts';
+import { defineCustomPart } from './custom-part.ts';
+import { defineFile } from './file-chip.ts';
+import { renderFormAnswer } from './form-answer.ts';
+import { defineForm } from './form-part.ts';
+import type { RichContext } from './rich-context.ts';
+import { readDataPart } from './read-data-part.ts';
+import { richStyles } from './rich-styles.ts';
+import { defineSources } from './sources.ts';
+import { renderSuggestions } from './suggestions.ts';
+import { defineToolCard } from './tool-card.ts';
+
+type Rendered = TemplateResult | typeof nothing;
+
+/** Gives the root what the elements need. */
+export function prepareRich(root: DocumentOrShadowRoot): void {
+  for (const define of [defineToolCard, defineForm, defineCustomPart, defineSources, defineFile]) define();
+  adoptStyles(root, [richStyles]);
+}
+
+/** @param changed the texts of the language have come: draw again */
+export function createRich(settings: AppSettings, strings: Strings, changed: () => void): RichParts {
+  const more = moreStrings({ locale: settings.locale, strings }, changed);
+  const around = (from: RivuletMessage): RichContext => ({ from, settings, strings: more });
+  return {
+    renderPart: (part, from) => renderPart(part, around(from)),
+    renderBelow: (from) => renderBelow(around(from)),
+  };
+}
+
+function renderPart(part: Part, context: RichContext): Rendered {
+  const { from, settings, strings } = context;
+  switch (part.type) {
+    case 'tool':
+      return html`<rivulet-tool
+        .call=${part}
+        .words=${from.strings}
+        .strings=${strings}
+        .isOver=${from.item.message.run?.state !== 'running'}
+      ></rivulet-tool>`;
+    case 'file':
+      return html`<rivulet-file .file=${part} .settings=${settings} .strings=${strings}></rivulet-file>`;
+    case 'data':
+      return renderData(part, context);
+    default:
+      return nothing;
+  }
+}
+
+/** The site's own way of drawing comes first. What nobody knows shows nothing. */
+function renderData(part: DataPart, context: RichContext): Rendered {
+  const { from, settings } = context;
+  const { renderers = {} } = settings.options.messages ?? {};
+  if (Object.hasOwn(renderers, part.name))
+    return html`<rivulet-custom
+      .data=${part}
+      .renderer=${renderers[part.name]}
+      .message=${from.item.message}
+      .locale=${settings.locale}
+    ></rivulet-custom>`;
+  const known = readDataPart(part);
+  if (known?.name === 'card') return renderCard(known.value, context);
+  if (known?.name === 'form-answer') return renderFormAnswer(known.value, context);
+  if (known?.name !== 'form') return nothing;
+  return html`<rivulet-form
+    .form=${known.value}
+    .message=${from.item.message}
+    .strings=${context.strings}
+    .isBusy=${from.isBusy}
+  ></rivulet-form>`;
+}
+
+function renderBelow(context: RichContext): Rendered {
+  const { from, settings, strings } = context;
+  const { parts } = from.item.message;
+  const sources = parts.filter((part): part is SourcePart => part.type === 'source');
+  const hasOwnSuggestions = Object.hasOwn(settings.options.messages?.renderers ?? {}, 'suggestions');
+  return html`${
+    sources.length === 0
+      ? nothing
+      : html`<rivulet-sources
+          .sources=${sources}
+          .label=${from.strings.sources}
+          .strings=${strings}
+          .isWhole=${from.isWhole}
+        ></rivulet-sources>`
+  }${hasOwnSuggestions ? nothing : renderSuggestions(parts, context)}`;
+}

@@ -1,0 +1,108 @@
+/** `<rivulet-sources>`: the sources of an answer as chips and as a list, and the places of its text that name them. */
+import type { SourcePart } from '@rivulet/protocol';
+import { LitElement, html, nothing, type TemplateResult } from '../lit.ts';
+import { chevronIcon } from '../icons.ts';
+import type { MoreStrings } from '../strings/more-en.ts';
+import { fill } from '../strings/more-strings.ts';
+import { markCitations } from './citations.ts';
+import { safeHref } from './file-words.ts';
+
+export class RivuletSources extends LitElement {
+  static override readonly properties = {
+    sources: { attribute: false },
+    label: { attribute: false },
+    strings: { attribute: false },
+    isWhole: { attribute: false },
+  };
+  declare sources: readonly SourcePart[];
+  declare label: string;
+  declare strings: MoreStrings;
+  /** Nothing more comes: the text may be worked on. */
+  declare isWhole: boolean;
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override render(): TemplateResult {
+    const { sources, label, strings } = this;
+    return html`<ul class="sources" aria-label=${label}>
+        ${sources.map((source, index) => html`<li>${renderChip(source, index + 1)}</li>`)}
+      </ul>
+      <details class="source-list">
+        <summary>${chevronIcon}<span>${strings.sourceDetails}</span></summary>
+        <ol>
+          ${sources.map((source, index) => html`<li tabindex="-1" data-number=${index + 1}>${renderEntry(source)}</li>`)}
+        </ol>
+      </details>`;
+  }
+
+  override updated(): void {
+    if (this.isWhole) void this.#markText();
+  }
+
+  /** The text is drawn by its own elements, a moment later. */
+  async #markText(): Promise<void> {
+    const texts = [...(this.closest('.message')?.querySelectorAll('rivulet-markdown') ?? [])];
+    await Promise.all(texts.map((text) => text.updateComplete));
+    if (!this.isConnected) return;
+    for (const text of texts)
+      markCitations(text, {
+        count: this.sources.length,
+        label: (number) =>
+          fill(this.strings.citation, { number, title: this.sources[number - 1]?.title ?? '' }),
+        press: this.#show,
+      });
+  }
+
+  /** Opens the list at a source. */
+  readonly #show = (number: number): void => {
+    const list = this.querySelector('details');
+    const entry = this.querySelector<HTMLElement>(`[data-number="${number}"]`);
+    if (list === null || entry === null) return;
+    list.open = true;
+    entry.focus({ preventScroll: true });
+    entry.scrollIntoView({ block: 'nearest' });
+  };
+}
+
+function renderChip({ title, url, excerpt }: SourcePart, number: number): TemplateResult {
+  const label = html`<span class="chip-number">${number}</span
+    ><span class="chip-text" dir="auto">${title}</span>`;
+  const href = safeHref(url);
+  return href === undefined
+    ? html`<span class="chip" part="chip" title=${excerpt ?? nothing}>${label}</span>`
+    : html`<a
+        class="chip"
+        part="chip"
+        href=${href}
+        target="_blank"
+        rel="noopener noreferrer"
+        title=${excerpt ?? nothing}
+        >${label}</a
+      >`;
+}
+
+function renderEntry({ title, url, excerpt }: SourcePart): TemplateResult {
+  const href = safeHref(url);
+  return html`<span class="source-title" dir="auto"
+      >${
+        href === undefined
+          ? title
+          : html`<a href=${href} target="_blank" rel="noopener noreferrer">${title}</a>`
+      }</span
+    >${href === undefined ? nothing : html`<span class="source-host">${new URL(href).host}</span>`}
+    ${excerpt === undefined ? nothing : html`<span class="source-excerpt" dir="auto">${excerpt}</span>`}`;
+}
+
+/** Registers the element; a second copy on the page uses that of the first. */
+export function defineSources(): void {
+  if (customElements.get('rivulet-sources') === undefined)
+    customElements.define('rivulet-sources', RivuletSources);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rivulet-sources': RivuletSources;
+  }
+}

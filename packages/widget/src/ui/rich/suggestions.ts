@@ -1,0 +1,32 @@
+/** `suggestions`: what the visitor may want to say next, under the last answer. */
+import type { Part } from '@rivulet/protocol';
+import { html, nothing, type TemplateResult } from '../lit.ts';
+import { raise } from '../intents.ts';
+import { readDataPart } from './read-data-part.ts';
+import type { RichContext } from './rich-context.ts';
+
+/** Those of the last such part; gone as soon as the conversation goes on. */
+export function renderSuggestions(
+  parts: readonly Part[],
+  { from, strings }: Pick<RichContext, 'from' | 'strings'>,
+): TemplateResult | typeof nothing {
+  if (!from.isLast || from.isBusy || !from.isWhole) return nothing;
+  const texts = parts.flatMap((part) => {
+    const read = part.type === 'data' ? readDataPart(part) : undefined;
+    return read?.name === 'suggestions' ? [read.value] : [];
+  });
+  const last = texts.at(-1);
+  if (last === undefined) return nothing;
+  return html`<ul class="suggestions" aria-label=${strings.suggestions}>
+    ${last.map((text) => html`<li>${renderSuggestion(text)}</li>`)}
+  </ul>`;
+}
+
+function renderSuggestion(content: string): TemplateResult {
+  const send = ({ currentTarget }: Event): void => {
+    if (currentTarget !== null) raise(currentTarget, { type: 'send', content, source: 'prompt' });
+  };
+  return html`<button type="button" class="prompt" part="prompt" dir="auto" @click=${send}>
+    ${content}
+  </button>`;
+}

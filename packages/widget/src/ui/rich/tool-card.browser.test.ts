@@ -1,0 +1,74 @@
+import { ChatError } from '@rivulet/protocol';
+import { afterEach, describe, expect, test } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { answer } from '../testing/fake-chat.ts';
+import { unmountAll } from '../testing/mount.ts';
+import { QUESTION, button, call, said, showCall, showParts } from '../testing/rich-scenes.ts';
+
+afterEach(unmountAll);
+
+describe('a call of a tool', () => {
+  test.each([
+    ['called', 'Working…'],
+    ['finished', 'Done'],
+    ['refused', 'Not allowed'],
+    ['failed', 'Did not work'],
+  ] as const)('says how it is: %s', async (state, words) => {
+    const { find, has } = await showCall({ state, output: { reference: 'CB-1' } });
+    expect(find('.tool-state').textContent).toBe(words);
+    expect(has('.tool-buttons')).toBe(false);
+    expect(find('.tool-json').textContent).toBe('{\n  "name": "Ada"\n}');
+    expect(find('.tool-json').dir).toBe('ltr');
+  });
+
+  test.each([
+    ['Approve', 'approve call1'],
+    ['Refuse', 'refuse call1'],
+  ])('waits for a person: %s', async (name, asked) => {
+    const mounted = await showCall();
+    expect(said(mounted)).toBe('The assistant asks for your approval: book callback.');
+    button(mounted, name).focus();
+    await userEvent.keyboard('{Enter}');
+    expect(mounted.chat.asked).toEqual([asked]);
+    mounted.chat.setMessages([QUESTION, answer('answer01', [call({ state: 'approved' })])]);
+    await mounted.rendered();
+    expect(mounted.focused()).toBe(mounted.find('.tool summary'));
+    expect(said(mounted)).toBe(name === 'Approve' ? 'Approved.' : 'Refused.');
+  });
+
+  test('can be changed before it is approved; what is no JSON is not sent, Escape goes back', async () => {
+    const mounted = await showCall();
+    button(mounted, 'Edit').click();
+    await mounted.rendered();
+    const field = mounted.find('.tool-editor');
+    expect(mounted.focused()).toBe(field);
+    await userEvent.fill(field, '{"name":');
+    button(mounted, 'Approve with changes').click();
+    await mounted.rendered();
+    expect(mounted.find('.tool-problem').textContent).toBe('This is not valid JSON yet.');
+    expect(mounted.chat.asked).toEqual([]);
+    await userEvent.keyboard('{Escape}');
+    await mounted.rendered();
+    expect(mounted.focused()).toBe(button(mounted, 'Edit'));
+    button(mounted, 'Edit').click();
+    await mounted.rendered();
+    await userEvent.fill(mounted.find('.tool-editor'), '{"name":"Grace"}');
+    button(mounted, 'Approve with changes').click();
+    expect(mounted.chat.asked).toEqual(['approve call1 {"name":"Grace"}']);
+  });
+
+  test('a decision that does not count says why and can be made again', async () => {
+    const mounted = await showCall();
+    mounted.chat.rejection = new ChatError('bad-frame');
+    button(mounted, 'Approve').click();
+    await mounted.rendered();
+    expect(mounted.find('.tool-problem').textContent).toBe('These values do not fit. Please check them.');
+    expect(button(mounted, 'Approve').getAttribute('aria-disabled')).toBe('false');
+  });
+
+  test('of an answer that is over waits for nobody', async () => {
+    const { find, has } = await showParts([call()]);
+    expect(find('.tool-state').textContent).toBe('Not decided');
+    expect(has('.tool-buttons')).toBe(false);
+  });
+});

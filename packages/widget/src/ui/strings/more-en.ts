@@ -1,0 +1,121 @@
+/** The texts of what is fetched later, in English: kept out of what every page loads. A site overrides them like any other. */
+export interface MoreStrings {
+  toolInput: string;
+  toolOutput: string;
+  toolError: string;
+  toolUndecided: string;
+  /** With `{tool}`. */
+  toolAsks: string;
+  approve: string;
+  approveEdited: string;
+  editInput: string;
+  refuse: string;
+  inputField: string;
+  inputIsNoJson: string;
+  inputDoesNotFit: string;
+  alreadyDecided: string;
+  announceApproved: string;
+  announceRefused: string;
+  cancelEdit: string;
+  suggestions: string;
+  formSubmit: string;
+  formSent: string;
+  formAnswer: string;
+  formRequired: string;
+  formEmail: string;
+  formInvalid: string;
+  formChoose: string;
+  formOptional: string;
+  formWhenDone: string;
+  yes: string;
+  no: string;
+  sourceDetails: string;
+  /** With `{number}` and `{title}`. */
+  citation: string;
+  feedbackUp: string;
+  feedbackDown: string;
+  feedbackThanks: string;
+  feedbackTakenBack: string;
+  feedbackComment: string;
+  feedbackSend: string;
+  feedbackSkip: string;
+  feedbackSent: string;
+  attach: string;
+  attachments: string;
+  dropHere: string;
+  /** With `{name}`, as the next ones. */
+  removeFile: string;
+  cancelUpload: string;
+  openFile: string;
+  uploading: string;
+  uploaded: string;
+  /** With `{limit}`. */
+  fileTooLarge: string;
+  fileWrongType: string;
+  fileTooMany: string;
+  fileQuota: string;
+  fileFailed: string;
+  fileGone: string;
+  waitForFiles: string;
+  /** With `{count}`. */
+  charsLeft: string;
+  charsOver: string;
+}
+
+export const moreEn: MoreStrings = {
+  toolInput: 'Input',
+  toolOutput: 'Result',
+  toolError: 'Error',
+  toolUndecided: 'Not decided',
+  toolAsks: 'The assistant asks for your approval: {tool}.',
+  approve: 'Approve',
+  approveEdited: 'Approve with changes',
+  editInput: 'Edit',
+  refuse: 'Refuse',
+  inputField: 'Input, as JSON',
+  inputIsNoJson: 'This is not valid JSON yet.',
+  inputDoesNotFit: 'These values do not fit. Please check them.',
+  alreadyDecided: 'This has been decided already.',
+  announceApproved: 'Approved.',
+  announceRefused: 'Refused.',
+  cancelEdit: 'Cancel',
+  suggestions: 'Suggested replies',
+  formSubmit: 'Send',
+  formSent: 'Sent',
+  formAnswer: 'Your answers',
+  formRequired: 'Please fill this in.',
+  formEmail: 'Please enter an e-mail address, like name@example.com.',
+  formInvalid: 'Please check this value.',
+  formChoose: 'Choose…',
+  formOptional: 'optional',
+  formWhenDone: 'You can send this as soon as the answer is finished.',
+  yes: 'Yes',
+  no: 'No',
+  sourceDetails: 'About the sources',
+  citation: 'Source {number}: {title}',
+  feedbackUp: 'Good answer',
+  feedbackDown: 'Bad answer',
+  feedbackThanks: 'Thank you for your feedback.',
+  feedbackTakenBack: 'Feedback taken back.',
+  feedbackComment: 'Would you like to say why? (optional)',
+  feedbackSend: 'Send',
+  feedbackSkip: 'No, thanks',
+  feedbackSent: 'Thank you, your comment was sent.',
+  attach: 'Attach files',
+  attachments: 'Attached files',
+  dropHere: 'Drop files to attach them',
+  removeFile: 'Remove {name}',
+  cancelUpload: 'Cancel the upload of {name}',
+  openFile: 'Open {name}',
+  uploading: 'Uploading {name}',
+  uploaded: '{name} is attached.',
+  fileTooLarge: 'Larger than {limit}',
+  fileWrongType: 'This type cannot be sent here',
+  fileTooMany: 'More files than a message takes ({limit})',
+  fileQuota: 'You have sent as many files as you may for now',
+  fileFailed: 'The upload failed',
+  fileGone: 'This file is no longer here.',
+  waitForFiles: 'Wait for the uploads, or remove them.',
+  charsLeft: '{count} characters left',
+  charsOver: '{count} characters too many',
+};

@@ -1,0 +1,43 @@
+/** The texts of what is fetched later, by language: English until the language is here. */
+import type { Strings } from './en.ts';
+import { moreEn, type MoreStrings } from './more-en.ts';
+
+const LOADS: Readonly<Record<string, () => Promise<MoreStrings>>> = {
+  de: () => import('./more-de.ts').then(({ moreDe }) => moreDe),
+};
+
+export interface Speech {
+  /** A BCP 47 tag. */
+  locale: string;
+  /** With what the site has put in place of the built-in texts. */
+  strings: Strings;
+}
+
+const languages = new Map<string, MoreStrings>(); // as many as a page has languages
+const merged = new WeakMap<Strings, [MoreStrings, MoreStrings]>();
+
+/** @param changed called once the language is here: ask again */
+export function moreStrings({ locale, strings }: Speech, changed: () => void): MoreStrings {
+  const language = locale.toLowerCase().split('-')[0] ?? '';
+  const load = languages.has(language) ? undefined : LOADS[language];
+  // A file that cannot be fetched is English.
+  void load?.()
+    .then((loaded) => languages.set(language, loaded))
+    .then(changed, () => undefined);
+  const builtIn = languages.get(language) ?? moreEn;
+  const before = merged.get(strings);
+  if (before?.[0] === builtIn) return before[1];
+  const result: MoreStrings = { ...builtIn };
+  for (const key of Object.keys(builtIn) as (keyof MoreStrings)[]) {
+    // What the site gave under another name than those of the first texts is among them, see mergeStrings.
+    const given = (strings as Partial<Record<string, unknown>> & Strings)[key as keyof Strings];
+    if (typeof given === 'string') result[key] = given;
+  }
+  merged.set(strings, [builtIn, result]);
+  return result;
+}
+
+/** Puts values in the places of a text: `{name}`. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place));
+}

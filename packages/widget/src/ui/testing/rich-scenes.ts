@@ -1,0 +1,68 @@
+/** Scenes with rich parts, for their tests. */
+import type { Message, Part, ToolPart } from '@rivulet/protocol';
+import type { OptionsChange } from '../../shell/options.ts';
+import { answer, userMessage } from './fake-chat.ts';
+import { mountOpen, type Mounted } from './mount.ts';
+
+export const QUESTION = userMessage('question', 'Show me');
+export const call = (change: Partial<ToolPart> = {}): ToolPart => ({
+  type: 'tool',
+  callId: 'call1',
+  name: 'book_callback',
+  state: 'approval-requested',
+  inputText: '{"name":"Ada"}',
+  input: { name: 'Ada' },
+  ...change,
+});
+export const data = (name: string, value: unknown): Part => ({ type: 'data', name, value });
+export const source = (number: number, url?: string): Part => ({
+  type: 'source',
+  sourceId: `s${number}`,
+  title: `Title ${number}`,
+  excerpt: 'What it says.',
+  ...(url === undefined ? {} : { url }),
+});
+export const FORM = {
+  formId: 'contact',
+  title: 'How can we reach you?',
+  fields: [
+    { name: 'name', label: 'Your name', kind: 'text', isRequired: true },
+    { name: 'email', label: 'E-mail', kind: 'email', isRequired: true },
+    { name: 'people', label: 'How many', kind: 'number' },
+    { name: 'topic', label: 'Topic', kind: 'select', options: [{ value: 'o', label: 'An order' }] },
+    { name: 'more', label: 'Anything else?', kind: 'multiline' },
+    { name: 'copy', label: 'Send me a copy', kind: 'checkbox' },
+  ],
+};
+
+export interface Scene extends OptionsChange {
+  attributes?: Record<string, string>;
+}
+export async function show(
+  messages: Message[],
+  { attributes = {}, ...options }: Scene = {},
+): Promise<Mounted> {
+  const mounted = await mountOpen(attributes);
+  mounted.element.configure(options);
+  mounted.chat.setMessages(messages);
+  await mounted.rendered();
+  return mounted;
+}
+export const showParts = (parts: Part[], scene?: Scene) =>
+  show([QUESTION, answer('answer01', parts, { reason: 'stop' })], scene);
+export const showCall = (change: Partial<ToolPart> = {}, scene?: Scene) =>
+  show([QUESTION, answer('answer01', [call(change)])], scene);
+export const button = ({ element }: Mounted, name: string): HTMLElement => {
+  const all = [
+    ...(element.shadowRoot?.querySelectorAll<HTMLElement>('.message :not(.actions) > button') ?? []),
+  ];
+  const found = all.find(({ textContent, ariaLabel }) => (ariaLabel ?? textContent).trim() === name);
+  if (found === undefined) throw new Error(`no button ${name}`);
+  return found;
+};
+export const said = ({ clock }: Mounted): string => {
+  clock.turn(250);
+  return document.querySelector('[aria-live=polite]')?.textContent ?? '';
+};
+export const send = (values: object) =>
+  `send [${JSON.stringify(data('form-answer', { formId: 'contact', values }))}]`;
