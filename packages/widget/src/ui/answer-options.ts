@@ -1,5 +1,6 @@
 /** What a site and an answer's sources decide about how its words are shown. */
 import type { MarkdownOptions, MathOptions } from '../markdown/index.ts';
+import type { MessageOptions } from '../shell/options.ts';
 import { decorateCode } from './code-block.ts';
 import type { Strings } from './strings/en.ts';
 
@@ -18,6 +19,12 @@ export interface AnswerOptions {
   /** In the order of their numbers. */
   sources?: readonly CitedSource[];
 }
+
+/** What the options of the site say about it. */
+export const answerOptionsOf = ({ hasMath, imageOrigins }: MessageOptions): AnswerOptions => ({
+  math: hasMath === true,
+  imageOrigins: imageOrigins ?? [],
+});
 
 /** What a view is made of. */
 export interface ViewParts {

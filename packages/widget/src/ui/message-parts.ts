@@ -1,19 +1,21 @@
 /** The parts of a message that are words; the others are drawn by what is fetched with the first of them. */
 import type { Message, Part, ReasoningPart } from '@rivulet/protocol';
 import { html, type TemplateResult } from './lit.ts';
+import type { AnswerOptions } from './answer-options.ts';
 import { chevronIcon } from './icons.ts';
 import type { Strings } from './strings/en.ts';
 
 export interface PartContext {
   item: { message: Message };
   strings: Strings;
+  answerOptions: AnswerOptions;
 }
 
 /** A part in its place; undefined: it is more than words. */
 export function renderPart(
   part: Part,
   index: number,
-  { item: { message }, strings }: PartContext,
+  { item: { message }, strings, answerOptions }: PartContext,
 ): TemplateResult | undefined {
   const isOpen = message.run?.state === 'running' && index === message.parts.length - 1;
   if (part.type === 'reasoning') return renderReasoning(part, isOpen, strings);
@@ -24,6 +26,7 @@ export function renderPart(
         .text=${part.text}
         .state=${isOpen ? 'streaming' : 'complete'}
         .strings=${strings}
+        .options=${answerOptions}
       ></rivulet-markdown>`;
 }
 

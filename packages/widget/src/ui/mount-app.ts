@@ -15,8 +15,7 @@ import { defineElements } from './define-elements.ts';
 import { beforeSend } from './hooks.ts';
 import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
-import { phoneMedia } from './is-phone.ts';
-import type { PhoneSheet } from './phone-sheet.ts';
+import { LazySheet } from './lazy-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { ChatOptions } from './create-chat.ts';
 import { adoptStyles, dropStyles } from './styles/styles.ts';
@@ -49,9 +48,10 @@ class WidgetApp implements App {
   readonly #parts: AppParts;
   readonly #panel: RivuletApp;
   readonly #announcer: Announcer;
-  readonly #phone = phoneMedia();
-  /** On a phone, and only there. */
-  #sheet: PhoneSheet | undefined;
+  readonly #sheet = new LazySheet(
+    () => this.#panel.querySelector('.panel'),
+    () => this.#isOpen && !this.#isDestroyed && this.#settings.mode === 'floating',
+  );
   #settings: AppSettings;
   #chat: Chat;
   #unlisten: (() => void)[] = [];
@@ -80,7 +80,6 @@ class WidgetApp implements App {
     this.#panel = this.#createPanel();
     this.#wishes = new PageWishes(this.#host, this.#panel);
     this.#memory = new PanelMemory(this.#chat, this.#host);
-    this.#phone.addEventListener('change', this.#showSheet);
     adoptStyles(host.root);
     host.root.append(this.#panel);
     void this.#loadStrings();
@@ -96,7 +95,7 @@ class WidgetApp implements App {
     this.#isOpen = isOpen;
     this.#panel.isOpen = isOpen;
     const isFloating = this.#settings.mode === 'floating';
-    this.#showSheet();
+    this.#sheet.show();
     if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
     this.#showWishes();
     if (!isOpen || wasOpen) return;
@@ -141,8 +140,7 @@ class WidgetApp implements App {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.#closeChat();
-    this.#phone.removeEventListener('change', this.#showSheet);
-    this.#sheet?.close();
+    this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
     this.#wishes.close();
@@ -270,16 +268,6 @@ class WidgetApp implements App {
     this.#panel.strings = strings;
     this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
   }
-
-  readonly #showSheet = (): void => {
-    const isWanted = (): boolean => this.#isOpen && !this.#isDestroyed && this.#settings.mode === 'floating';
-    if (this.#sheet !== undefined) this.#sheet.isOpen = isWanted();
-    else if (isWanted() && this.#phone.matches)
-      void import('./phone-sheet.ts').then((module) => {
-        this.#sheet ??= new module.PhoneSheet(() => this.#panel.querySelector('.panel'));
-        this.#sheet.isOpen = isWanted();
-      });
-  };
 
   #showWishes(): void {
     const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];

@@ -3,6 +3,7 @@ import type { MessageId } from '@rivulet/protocol';
 import type { Part } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
 import type { MessageAction } from '../shell/options.ts';
+import type { AnswerOptions } from './answer-options.ts';
 import { alertIcon, clockIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import { endOfMessage, type MessageEnd } from './message-end.ts';
@@ -37,6 +38,7 @@ export class RivuletMessage extends LitElement {
     tools: { attribute: false },
     rich: { attribute: false },
     actions: { attribute: false },
+    answerOptions: { attribute: false },
     isEditing: { state: true },
     isCopied: { state: true },
   };
@@ -51,6 +53,7 @@ export class RivuletMessage extends LitElement {
   declare rich: RichParts | undefined;
   /** Those that the site wants. */
   declare actions: readonly MessageAction[];
+  declare answerOptions: AnswerOptions;
   declare isEditing: boolean;
   declare isCopied: boolean;
 

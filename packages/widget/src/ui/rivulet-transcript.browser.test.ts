@@ -155,3 +155,36 @@ test('5,000 messages are kept in groups of 50, of which a delta touches one', as
   expect(groups.map(({ children }) => children.length)).toEqual([50, 50, 20]);
   expect(groups.map((group) => group.hasAttribute('data-settled'))).toEqual([true, true, false]);
 });
+
+test('a site may have the end followed, or nothing moved, when a message is sent', async () => {
+  const { element, chat, find, rendered } = await mountOpen();
+  const messages = Array.from({ length: 30 }, (_, index) =>
+    answer(`number${1000 + index}`, 'x', { reason: 'stop' }),
+  );
+  element.configure({ messages: { scrolling: 'none' } });
+  chat.setMessages(messages);
+  await rendered();
+  find('.scroller').scrollTop = 0;
+  chat.setMessages([...messages, userMessage('question01', 'And now?')]);
+  await rendered();
+  expect(find('.scroller').scrollTop).toBe(0);
+  element.configure({ messages: { scrolling: 'follow' } });
+  chat.setMessages([
+    ...messages,
+    userMessage('question01', 'And now?'),
+    userMessage('question02', 'And then?'),
+  ]);
+  await expect
+    .poll(() => find('.scroller').scrollTop + find('.scroller').clientHeight - find('.content').offsetHeight)
+    .toBeGreaterThanOrEqual(-1);
+});
+
+test('an image of an origin that the site names is loaded, and a formula is set where it wants mathematics', async () => {
+  const { element, chat, has, rendered } = await mountOpen();
+  const text = '![A chart](https://images.example.com/chart.png) and $x^2$';
+  chat.setMessages([answer('answer0001', text, { reason: 'stop' })]);
+  await rendered();
+  expect([has('img'), has('math')]).toEqual([false, false]);
+  element.configure({ messages: { hasMath: true, imageOrigins: ['https://images.example.com'] } });
+  await expect.poll(() => [has('img'), has('math')]).toEqual([true, true]);
+});

@@ -3,7 +3,8 @@ import type { MessageId } from '@rivulet/protocol';
 import { LitElement, guard, html, nothing, repeat, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
-import { MESSAGE_ACTIONS } from '../shell/options.ts';
+import { MESSAGE_ACTIONS, type MessageOptions } from '../shell/options.ts';
+import { answerOptionsOf, type AnswerOptions } from './answer-options.ts';
 import type { BranchChoice } from './branch-of.ts';
 import { renderEmptyState } from './empty-state.ts';
 import { downIcon } from './icons.ts';
@@ -21,6 +22,9 @@ import {
   type TranscriptItem,
 } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
+
+/** The same one each time, so that nothing is drawn anew. */
+const NO_OPTIONS: MessageOptions = {};
 
 export class RivuletTranscript extends LitElement {
   static override readonly properties = {
@@ -49,6 +53,7 @@ export class RivuletTranscript extends LitElement {
   /** What keeps the visitor from editing a message now. */
   whyNotEdit: () => string | undefined = () => undefined;
 
+  #answerOptions: AnswerOptions = {};
   #items: readonly TranscriptItem[] = [];
   #groups: readonly TranscriptGroup[] = [];
   #lastItem: TranscriptItem | undefined;
@@ -86,6 +91,7 @@ export class RivuletTranscript extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('settings')) this.#answerOptions = answerOptionsOf(this.#options);
     if (!changed.has('snapshot') && !changed.has('choice') && !changed.has('today')) return;
     this.#items = itemsOf(this.snapshot, this);
     this.#groups = groupItems(this.#items, this.#groups);
@@ -145,9 +151,9 @@ export class RivuletTranscript extends LitElement {
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
     const tools = this.tools?.(this.settings.locale);
-    const actions = this.settings.options.messages?.actions ?? MESSAGE_ACTIONS;
+    const { actions = MESSAGE_ACTIONS } = this.#options;
     return guard(
-      [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, actions],
+      [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, actions, this.#answerOptions],
       () =>
         html`<div class="group" ?data-settled=${!isLastGroup}>
           ${repeat(
@@ -160,6 +166,7 @@ export class RivuletTranscript extends LitElement {
                   .tools=${tools}
                   .rich=${this.rich}
                   .actions=${actions}
+                  .answerOptions=${this.#answerOptions}
                   .isLast=${item === lastItem}
                   .isBusy=${isBusy}
                   .whyNotEdit=${this.whyNotEdit}
@@ -245,9 +252,11 @@ export class RivuletTranscript extends LitElement {
       this.#scroll?.toEnd('instant');
     } else if (newest !== undefined && newest !== this.#anchoredId) {
       this.#anchoredId = newest;
-      void this.#anchorNewest(newest);
+      this.#showNewest(newest);
     }
-    if (this.#scroll !== undefined) this.#scroll.isStreaming = isAnswering;
+    if (this.#scroll === undefined) return;
+    this.#scroll.isStreaming = isAnswering;
+    this.#scroll.isStill = this.#options.scrolling === 'none';
   }
 
   /** The buttons that turn to another version stay under the pointer, however long that version is. */
@@ -261,6 +270,16 @@ export class RivuletTranscript extends LitElement {
 
   #newestOwnId(): MessageId | undefined {
     return this.#items.findLast(({ message }) => message.role === 'user')?.message.id;
+  }
+
+  get #options(): MessageOptions {
+    return this.settings.options.messages ?? NO_OPTIONS;
+  }
+
+  #showNewest(id: MessageId): void {
+    const { scrolling = 'anchor' } = this.#options;
+    if (scrolling === 'anchor') void this.#anchorNewest(id);
+    if (scrolling === 'follow') this.#scroll?.toEnd('smooth');
   }
 
   /** What is above it is rendered some microtasks later than the list, and a conversation that came whole is tall. */

@@ -22,6 +22,8 @@ export class ScrollAnchor {
   readonly #observer = new ResizeObserver(() => {
     this.#settle();
   });
+  /** Nothing moves by itself: the site wants it so. */
+  isStill = false;
   #anchor: HTMLElement | undefined;
   #isFollowing = true;
   #isStreaming = false;
@@ -92,7 +94,7 @@ export class ScrollAnchor {
     const wanted = this.#wantedHeight();
     const spacerPx = Math.max(0, Math.ceil(wanted - content.offsetHeight));
     spacer.style.setProperty('block-size', `${spacerPx}px`);
-    if (this.#isFollowing && !this.#hasSelection()) scroller.scrollTop = this.#endTop();
+    if (this.#isFollowing && !this.isStill && !this.#hasSelection()) scroller.scrollTop = this.#endTop();
     this.#tellAway();
   }
 
