@@ -11,14 +11,14 @@ import type { RivuletMessage } from './rivulet-message.ts';
 import type { TranscriptItem } from './transcript-items.ts';
 
 /** Always there and only made visible, so that nothing moves when the pointer comes. */
-export function renderActions(from: RivuletMessage, format: LocaleFormat) {
+export function renderActions(from: RivuletMessage, format: LocaleFormat, locale: string) {
   const { message } = from.item;
   const time = renderTime(from.item, format);
   const versions = renderVersions(from);
   return message.role === 'user'
     ? html`<div class="actions" part="actions">${time}${renderEdit(from)}${versions}</div>`
     : html`<div class="actions" part="actions">
-        ${versions}${from.isWhole ? html`${renderCopy(from)}${renderAgain(from)}${time}` : nothing}
+        ${versions}${from.isWhole ? html`${renderCopy(from)}${renderAgain(from)}${renderFeedback(from, locale)}${time}` : nothing}
       </div>`;
 }
 
@@ -122,6 +122,13 @@ function renderCopy(from: RivuletMessage) {
   >
     ${isCopied ? checkIcon : copyIcon}
   </button>`;
+}
+
+function renderFeedback(from: RivuletMessage, locale: string) {
+  const { item, strings, actions } = from;
+  return actions.includes('feedback') && item.message.run !== undefined
+    ? html`<rivulet-feedback .message=${item.message} .locale=${locale} .words=${strings}></rivulet-feedback>`
+    : nothing;
 }
 
 function renderAgain(from: RivuletMessage) {

@@ -5,6 +5,7 @@ import { DAY_MS } from './day-of.ts';
 import { localeFormat } from './locale-format.ts';
 import { renderActions } from './message-actions.ts';
 import { defineEditor } from './message-editor.ts';
+import { defineFeedback } from './rivulet-feedback.ts';
 import type { MessageTools } from './rivulet-message.ts';
 import { adoptStyles } from './styles/styles.ts';
 import { toolStyles } from './styles/tool-styles.ts';
@@ -15,6 +16,7 @@ const known = new Map<string, MessageTools>(); // as many as a page has language
 /** What the tools need in the shadow root of the elements that use them. */
 export function prepareTools(root: DocumentOrShadowRoot): void {
   defineEditor();
+  defineFeedback();
   adoptStyles(root, [toolStyles]);
 }
 
@@ -28,7 +30,7 @@ export function messageTools(locale: string): MessageTools {
 function createTools(locale: string): MessageTools {
   const format = localeFormat(locale);
   return {
-    renderActions: (message) => renderActions(message, format),
+    renderActions: (message) => renderActions(message, format, locale),
     renderDay: ({ day, message }, today) =>
       html`<div class="day" part="day">
         <time datetime=${new Date(day * DAY_MS).toISOString().slice(0, 10)}
