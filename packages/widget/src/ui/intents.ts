@@ -1,6 +1,7 @@
 /** What a visitor asks for: one event that goes up to the panel and never leaves the shadow root. */
 import type { MessageId, UserPart } from '@rivulet/protocol';
 import type { Chat } from '../client/chat.ts';
+import type { SideView } from './menu/side-view.ts';
 import type { SendSource } from '../shell/options.ts';
 
 export type Intent =
@@ -23,6 +24,10 @@ export type Intent =
   | { type: 'say'; text: string }
   | { type: 'discard'; messageId: MessageId }
   | { type: 'new-conversation' }
+  /** The menu, a view in place of the conversation, or neither; `back`: the keyboard goes where the visitor came from. */
+  | { type: 'side'; view: SideView; focus: 'back' | 'stays' }
+  /** To what the site asks consent for. */
+  | { type: 'agreed' }
   | { type: 'close' };
 
 export const INTENT = 'rivulet-intent';

@@ -1,20 +1,15 @@
 /** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
-import {
-  ChatError,
-  type ErrorCode,
-  type FinishReason,
-  type MessageId,
-  type UserPart,
-} from '@rivulet/protocol';
+import { type ErrorCode, type FinishReason, type MessageId, type UserPart } from '@rivulet/protocol';
 import type { Chat } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
 import type { SendSource } from '../shell/options.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
-import { beforeSend } from './hooks.ts';
+import { StoppedError, beforeSend } from './hooks.ts';
 import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
+import { hasAgreed } from './menu/consent.ts';
 import { LazySheet } from './lazy-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { ChatOptions } from './create-chat.ts';
@@ -34,13 +29,6 @@ export interface AppParts {
 export function mountAppWith(host: AppHost, parts: AppParts): App {
   defineElements();
   return new WidgetApp(host, parts);
-}
-
-/** A hook of the page said no. */
-class StoppedError extends ChatError {
-  constructor() {
-    super('content-blocked', { message: 'The page has stopped this message.' });
-  }
 }
 
 class WidgetApp implements App {
@@ -100,7 +88,7 @@ class WidgetApp implements App {
     this.#showWishes();
     if (!isOpen || wasOpen) return;
     // A box in a page is open without anybody having asked: it connects when it is used.
-    if (this.#settings.mode !== 'inline') this.#chat.connect();
+    if (this.#settings.mode !== 'inline') this.#connect();
     if (isFloating && !this.#isComingBack) void this.#focus();
     this.#isComingBack = false;
   }
@@ -169,13 +157,22 @@ class WidgetApp implements App {
       this.#announcer.say(text);
     };
     panel.onUse = () => {
-      this.#chat.connect();
+      this.#connect();
     };
     return panel;
   }
 
+  /** Opens the line, or asks for what has to be agreed to first. @returns whether the visitor may go on */
+  #connect(): boolean {
+    const { options, site } = this.#settings;
+    const mayConnect = options.privacy?.consent === undefined || hasAgreed(site);
+    if (mayConnect) this.#chat.connect();
+    else void this.#panel.showSide('consent', 'stays');
+    return mayConnect;
+  }
+
   async #send(content: string | readonly UserPart[], source: SendSource): Promise<{ messageId: MessageId }> {
-    this.#chat.connect();
+    if (!this.#connect()) throw new StoppedError();
     const { hooks } = this.#settings;
     // Without a hook at once: what the visitor sends is on the screen in the same frame.
     const parts = hooks.length === 0 ? content : await beforeSend(hooks, content, source);
@@ -196,7 +193,7 @@ class WidgetApp implements App {
     this.#memory = new PanelMemory(this.#chat, this.#host);
     this.#memory.isOpen = this.#isOpen;
     this.#panel.chat = this.#chat;
-    if (this.#isOpen && this.#settings.mode !== 'inline') this.#chat.connect();
+    if (this.#isOpen && this.#settings.mode !== 'inline') this.#connect();
   }
 
   #closeChat(): void {

@@ -1,5 +1,5 @@
 /** `<rivulet-app>`: the panel with its header, the transcript and the composer; turns intents into calls of the chat. */
-import { unreachable, type ConversationId, type UserPart } from '@rivulet/protocol';
+import { unreachable, type ConversationId, type MessageId, type UserPart } from '@rivulet/protocol';
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { Chat, ChatSnapshot, SendOptions } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
@@ -7,12 +7,13 @@ import type { AppSettings } from '../shell/app-contract.ts';
 import type { SendSource } from '../shell/options.ts';
 import { parentToFollow, type BranchChoice } from './branch-of.ts';
 import { ChatController } from './chat-controller.ts';
-import { closeIcon, newIcon, waveIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
+import { covers, type SideView } from './menu/side-view.ts';
 import { dayOf } from './day-of.ts';
 import { lastSentOf } from './last-sent.ts';
 import { errorText } from './message-end.ts';
-import { lineOf, statusOf } from './status-words.ts';
+import { renderHeader } from './panel-header.ts';
+import { lineOf } from './status-words.ts';
 import { directionOf } from './strings/strings.ts';
 import type { Strings } from './strings/en.ts';
 
@@ -23,12 +24,15 @@ export class RivuletApp extends LitElement {
     settings: { attribute: false },
     strings: { attribute: false },
     isOpen: { attribute: false },
+    side: { attribute: false },
   };
   declare chat: Chat;
   declare clock: Clock;
   declare settings: AppSettings;
   declare strings: Strings;
   declare isOpen: boolean;
+  /** What stands over the conversation or in its place. */
+  declare side: SideView;
 
   /** The visitor wants the panel closed. */
   onClose: () => void = () => undefined;
@@ -48,6 +52,11 @@ export class RivuletApp extends LitElement {
   readonly #controller = new ChatController(this, (text) => {
     this.#showDraft(text);
   });
+
+  constructor() {
+    super();
+    this.side = 'none';
+  }
 
   override createRenderRoot(): this {
     return this;
@@ -104,8 +113,20 @@ export class RivuletApp extends LitElement {
       data-mode=${settings.mode}
       ?data-open=${this.isOpen}
     >
-      ${this.#renderHeader(snapshot)} ${this.#renderLine(snapshot)}
+      ${renderHeader(snapshot, this)} ${this.#renderLine(snapshot)}
+      ${
+        this.side === 'none'
+          ? nothing
+          : html`<rivulet-side
+              .chat=${this.chat}
+              .clock=${this.clock}
+              .settings=${settings}
+              .strings=${strings}
+              .view=${this.side}
+            ></rivulet-side>`
+      }
       <rivulet-transcript
+        ?hidden=${covers(this.side)}
         .snapshot=${snapshot}
         .strings=${strings}
         .prompts=${strings.prompts}
@@ -115,50 +136,13 @@ export class RivuletApp extends LitElement {
         .whyNotEdit=${this.#whyNotEdit}
       ></rivulet-transcript>
       <rivulet-composer
+        ?hidden=${covers(this.side)}
         .strings=${strings}
         .isAnswering=${snapshot.isAnswering}
         .lastSent=${lastSentOf(snapshot)}
         .onDraft=${this.#onDraft}
       ></rivulet-composer>
     </section>`;
-  }
-
-  #renderHeader(snapshot: ChatSnapshot) {
-    const { strings, settings } = this;
-    const status = statusOf(snapshot, strings);
-    const isEmpty = snapshot.conversation.messages.length === 0 && snapshot.pending.length === 0;
-    return html`<header class="header" part="header">
-      <div class="mark">${waveIcon}</div>
-      <div class="titles">
-        <h1 class="title" id="rivulet-title" part="title">${strings.title}</h1>
-        <div class="status" part="status" data-tone=${status.tone}>${status.text}</div>
-      </div>
-      <button
-        type="button"
-        class="icon-button"
-        part="header-button"
-        aria-label=${strings.newConversation}
-        title=${strings.newConversation}
-        aria-disabled=${isEmpty}
-        @click=${this.#startAnew}
-      >
-        ${newIcon}
-      </button>
-      ${
-        settings.mode === 'floating'
-          ? html`<button
-              type="button"
-              class="icon-button"
-              part="header-button"
-              aria-label=${strings.close}
-              title=${strings.close}
-              @click=${this.#close}
-            >
-              ${closeIcon}
-            </button>`
-          : nothing
-      }
-    </header>`;
   }
 
   #renderLine(snapshot: ChatSnapshot) {
@@ -185,10 +169,6 @@ export class RivuletApp extends LitElement {
     const { status, isAnswering } = this.chat.snapshot;
     if (status !== 'online') return this.strings.editWhenOnline;
     return isAnswering ? this.strings.editWhenDone : undefined;
-  };
-
-  readonly #close = (): void => {
-    this.onClose();
   };
 
   readonly #startAnew = (): void => {
@@ -231,12 +211,16 @@ export class RivuletApp extends LitElement {
           intent.settled();
         }, intent.settled);
         return;
-      case 'show': {
-        const { id, messages } = this.chat.snapshot.conversation;
-        this.#choices.set(id, { messageId: intent.messageId, newestId: messages.at(-1)?.id });
-        this.requestUpdate();
+      case 'show':
+        this.#choose(intent.messageId);
         return;
-      }
+      case 'side':
+        await this.showSide(intent.view, intent.focus);
+        return;
+      case 'agreed':
+        this.onUse();
+        await this.showSide('none', 'back');
+        return;
       case 'say':
         this.onSay(intent.text);
         return;
@@ -252,6 +236,23 @@ export class RivuletApp extends LitElement {
       default:
         unreachable(intent);
     }
+  }
+
+  #choose(messageId: MessageId): void {
+    const { id, messages } = this.chat.snapshot.conversation;
+    this.#choices.set(id, { messageId, newestId: messages.at(-1)?.id });
+    this.requestUpdate();
+  }
+
+  /** Shows a view in place of the conversation, or the conversation again. */
+  async showSide(view: SideView, focus: 'back' | 'stays'): Promise<void> {
+    if (view !== 'none') (await import('./menu/rivulet-side.ts')).defineSide();
+    const before = this.side;
+    this.side = view;
+    await this.updateComplete;
+    if (focus === 'stays') return;
+    if (before === 'menu') this.querySelector<HTMLElement>('[data-opens=side]')?.focus();
+    else this.focus();
   }
 
   /** What the page did not let through is the visitor's to change. */

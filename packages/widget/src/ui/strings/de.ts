@@ -14,6 +14,7 @@ export const de: Strings = {
   stop: 'Antwort anhalten',
   dismiss: 'Ausblenden',
   close: 'Chat schließen',
+  menu: 'Menü',
   newConversation: 'Neue Unterhaltung',
   transcript: 'Unterhaltung',
   you: 'Sie',

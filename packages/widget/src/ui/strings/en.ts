@@ -16,6 +16,7 @@ export interface Strings {
   close: string;
   dismiss: string;
   newConversation: string;
+  menu: string;
   transcript: string;
   you: string;
   assistant: string;
@@ -88,6 +89,7 @@ export const en: Strings = {
   close: 'Close chat',
   dismiss: 'Dismiss',
   newConversation: 'New conversation',
+  menu: 'Menu',
   transcript: 'Conversation',
   you: 'You',
   assistant: 'Assistant',

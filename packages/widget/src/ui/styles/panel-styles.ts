@@ -55,6 +55,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   flex: none; display: flex; align-items: center; gap: 4px; min-block-size: 64px; padding-block: 10px; padding-inline: 16px 12px;
   border-block-end: 1px solid var(--_line);
 }
+.mark-image { inline-size: 36px; block-size: 36px; border-radius: inherit; object-fit: cover; }
 .mark {
   flex: none; inline-size: 36px; block-size: 36px; border-radius: 12px; display: grid; place-items: center;
   background: var(--_accent); color: var(--_on-accent);

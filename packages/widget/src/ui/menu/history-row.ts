@@ -1,0 +1,108 @@
+/** One conversation of the list: to be opened, renamed in place, or deleted after a second press. */
+import type { ConversationId } from '@rivulet/protocol';
+import { html, nothing, svg, type TemplateResult } from '../lit.ts';
+import type { ConversationSummary } from '../../client/history.ts';
+import { icon } from '../icons.ts';
+import type { MenuStrings } from './menu-strings.ts';
+
+/** What is being done to a row. */
+export interface RowState {
+  id: ConversationId;
+  kind: 'rename' | 'remove';
+}
+
+export interface Row {
+  one: ConversationSummary;
+  row: RowState | undefined;
+  isCurrent: boolean;
+  strings: MenuStrings;
+  open: () => void;
+  change: (row: RowState | undefined) => void;
+  rename: (title: string) => void;
+  remove: () => void;
+}
+
+const renameIcon = icon(
+  svg`<path d="m5 19 .9-3.600L15.800 5.500a1.800 1.800 0 0 1 2.700 2.700L8.600 18.100z" />`,
+);
+const removeIcon = icon(
+  svg`<path d="M5 7.500h14M10 7.500V5h4v2.500M7 7.500l.800 11.500h8.400L17 7.500M10.300 11v5M13.700 11v5" />`,
+);
+
+export function renderRow(row: Row): TemplateResult {
+  const kind = row.row?.kind;
+  return html`<li class="side-row" part="conversation" ?data-current=${row.isCurrent}>
+    ${kind === 'rename' ? renderRename(row) : kind === 'remove' ? renderRemove(row) : renderOpen(row)}
+  </li>`;
+}
+
+function renderOpen({ one, strings, isCurrent, open, change }: Row): TemplateResult {
+  const title = one.title ?? strings.untitled;
+  const button = (name: string, kind: RowState['kind'], picture: TemplateResult) =>
+    html`<button
+      type="button"
+      class="icon-button"
+      aria-label=${`${name}: ${title}`}
+      title=${name}
+      @click=${() => {
+        change({ id: one.id, kind });
+      }}
+    >
+      ${picture}
+    </button>`;
+  return html`<button
+      type="button"
+      class="side-open"
+      dir="auto"
+      aria-current=${isCurrent ? 'true' : nothing}
+      @click=${open}
+    >
+      <span class="side-title">${title}</span>
+      ${one.preview === '' ? nothing : html`<span class="side-preview">${one.preview}</span>`}
+    </button>
+    ${button(strings.rename, 'rename', renameIcon)} ${button(strings.remove, 'remove', removeIcon)}`;
+}
+
+function renderRename({ one, strings, change, rename }: Row): TemplateResult {
+  const onKeydown = (event: KeyboardEvent): void => {
+    if (event.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === 'Escape') change(undefined);
+    else rename((event.currentTarget as HTMLInputElement).value); // the listener stands on the input
+  };
+  return html`<input
+    class="side-input"
+    data-takes-focus
+    dir="auto"
+    maxlength="200"
+    aria-label=${strings.renameField}
+    .value=${one.title ?? ''}
+    @keydown=${onKeydown}
+    @change=${(event: Event) => {
+      rename((event.currentTarget as HTMLInputElement).value);
+    }}
+  />`;
+}
+
+function renderRemove({ one, strings, change, remove }: Row): TemplateResult {
+  const question = strings.removeAsks.replace('{title}', one.title ?? strings.untitled);
+  return html`<div role="group" aria-label=${question}>
+    <p class="side-text" dir="auto">${question}</p>
+    <div class="side-buttons">
+      <button type="button" class="side-action is-main" data-tone="problem" @click=${remove}>
+        ${strings.remove}
+      </button>
+      <button
+        type="button"
+        class="side-action"
+        data-takes-focus
+        @click=${() => {
+          change(undefined);
+        }}
+      >
+        ${strings.cancel}
+      </button>
+    </div>
+  </div>`;
+}

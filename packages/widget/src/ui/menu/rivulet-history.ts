@@ -1,0 +1,186 @@
+/** `<rivulet-history>`: the visitor's conversations: searched, opened, renamed, deleted. */
+import { LitElement, html, nothing, repeat, type TemplateResult } from '../lit.ts';
+import type { ConversationId } from '@rivulet/protocol';
+import type { Timer } from '../../client/clock.ts';
+import type { ChatHistory, ConversationSummary } from '../../client/history.ts';
+import type { Clock } from '../../client/clock.ts';
+import { dayOf } from '../day-of.ts';
+import type { LocaleFormat } from '../locale-format.ts';
+import type { MenuStrings } from './menu-strings.ts';
+import { renderRow, type RowState } from './history-row.ts';
+
+const PAGE = 30;
+/** A pause in typing. */
+const SEARCH_DELAY_MS = 250;
+
+export class RivuletHistory extends LitElement {
+  static override readonly properties = {
+    history: { attribute: false },
+    clock: { attribute: false },
+    strings: { attribute: false },
+    format: { attribute: false },
+    currentId: { attribute: false },
+    query: { state: true },
+    found: { state: true },
+    state: { state: true },
+    row: { state: true },
+  };
+  declare history: ChatHistory;
+  declare clock: Clock;
+  declare strings: MenuStrings;
+  declare format: LocaleFormat;
+  /** The one that is on screen behind this list. */
+  declare currentId: ConversationId;
+  declare query: string;
+  declare found: readonly ConversationSummary[];
+  declare state: 'loading' | 'more' | 'all' | 'failed';
+  declare row: RowState | undefined;
+
+  onOpen: (id: ConversationId) => void = () => undefined;
+  onSay: (text: string) => void = () => undefined;
+
+  #asked = new AbortController();
+  #timer: Timer | undefined;
+
+  constructor() {
+    super();
+    this.query = '';
+    this.found = [];
+    this.state = 'loading';
+  }
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override firstUpdated(): void {
+    this.querySelector('input')?.focus();
+    void this.#load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#asked.abort();
+    this.#timer?.cancel();
+  }
+
+  override render(): TemplateResult {
+    const { strings } = this;
+    return html`<input
+        class="side-input"
+        part="search"
+        type="search"
+        aria-label=${strings.search}
+        placeholder=${strings.search}
+        @input=${this.#onInput}
+      />
+      <ul class="side-rows" aria-busy=${this.state === 'loading'}>
+        ${repeat(
+          this.found,
+          ({ id }) => id,
+          (one, index) => this.#renderOne(one, index),
+        )}
+      </ul>
+      ${this.#renderNote()}
+      ${
+        this.state === 'more'
+          ? html`<button type="button" class="side-action" @click=${() => this.#load('more')}>
+              ${strings.loadMore}
+            </button>`
+          : nothing
+      }`;
+  }
+
+  #renderOne(one: ConversationSummary, index: number) {
+    const today = dayOf(this.clock.now());
+    const before = this.found[index - 1];
+    const isNewDay = before === undefined || dayOf(before.updatedAtMs) !== dayOf(one.updatedAtMs);
+    const row = this.row?.id === one.id ? this.row : undefined;
+    return html`${
+      isNewDay
+        ? html`<li class="side-day" role="presentation">${this.format.day(one.updatedAtMs, today)}</li>`
+        : nothing
+    }
+    ${renderRow({
+      one,
+      row,
+      isCurrent: one.id === this.currentId,
+      strings: this.strings,
+      open: () => {
+        this.onOpen(one.id);
+      },
+      change: (next) => {
+        this.row = next;
+      },
+      rename: (title) => void this.#rename(one, title),
+      remove: () => void this.#remove(one),
+    })}`;
+  }
+
+  #renderNote() {
+    const { strings, state, found, query } = this;
+    const text =
+      state === 'failed'
+        ? strings.historyFailed
+        : state === 'loading' && found.length === 0
+          ? strings.loading
+          : found.length > 0
+            ? undefined
+            : query.trim() === ''
+              ? strings.noConversations
+              : strings.nothingFound;
+    return text === undefined ? nothing : html`<p class="side-note">${text}</p>`;
+  }
+
+  override updated(): void {
+    // What was pressed is gone: its place takes the keyboard.
+    if (this.row !== undefined) this.querySelector<HTMLElement>('[data-takes-focus]')?.focus();
+  }
+
+  readonly #onInput = (event: Event): void => {
+    this.query = (event.target as HTMLInputElement).value; // the listener stands on the input
+    this.#timer?.cancel();
+    this.#timer = this.clock.after(SEARCH_DELAY_MS, () => void this.#load());
+  };
+
+  /** The late answer to an earlier question loses: its request is ended. */
+  async #load(how: 'anew' | 'more' = 'anew'): Promise<void> {
+    this.#asked.abort();
+    const { signal } = (this.#asked = new AbortController());
+    this.state = 'loading';
+    const last = how === 'more' ? this.found.at(-1) : undefined;
+    const options = { limit: PAGE, signal, ...(last === undefined ? {} : { beforeMs: last.updatedAtMs }) };
+    try {
+      const page = await this.history.search(this.query, options);
+      if (signal.aborted) return;
+      this.found = last === undefined ? page : [...this.found, ...page];
+      this.state = page.length < PAGE ? 'all' : 'more';
+      if (this.query.trim() !== '') this.onSay(this.format.plural(this.found.length, this.strings.found));
+    } catch {
+      if (!signal.aborted) this.state = 'failed';
+    }
+  }
+
+  async #rename(one: ConversationSummary, title: string): Promise<void> {
+    this.row = undefined;
+    if (title.trim() === '' || title === one.title) return;
+    try {
+      await this.history.rename(one.id, title.trim());
+      this.found = this.found.map((other) => (other.id === one.id ? { ...one, title: title.trim() } : other));
+    } catch {
+      this.state = 'failed';
+    }
+  }
+
+  async #remove(one: ConversationSummary): Promise<void> {
+    this.row = undefined;
+    try {
+      await this.history.remove(one.id);
+      this.found = this.found.filter(({ id }) => id !== one.id);
+      this.onSay(this.strings.removed);
+      this.querySelector('input')?.focus();
+    } catch {
+      this.state = 'failed';
+    }
+  }
+}
