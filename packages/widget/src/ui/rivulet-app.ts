@@ -116,6 +116,7 @@ export class RivuletApp extends LitElement {
       ></rivulet-transcript>
       <rivulet-composer
         .strings=${strings}
+        .settings=${settings}
         .isAnswering=${snapshot.isAnswering}
         .lastSent=${lastSentOf(snapshot)}
         .onDraft=${this.#onDraft}
