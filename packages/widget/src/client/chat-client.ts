@@ -9,15 +9,24 @@ import {
   type UserPart,
 } from '@rivulet/protocol';
 import { createBrowserEnvironment } from './browser-environment.ts';
-import type { Chat, ChatAccess, ChatEvents, ChatSnapshot, SendOptions, SharedState } from './chat.ts';
+import type {
+  Chat,
+  ChatAccess,
+  ChatEvents,
+  ChatSnapshot,
+  PageTool,
+  SendOptions,
+  SharedState,
+} from './chat.ts';
 import { ChatSession } from './chat-session.ts';
+import { editMessage } from './edit-message.ts';
 import type { Environment } from './environment.ts';
 import { stopAnswer } from './stop-answer.ts';
 import { Company } from './tabs/company.ts';
 import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
 import type { Transport } from './transports/transport.ts';
-import { checkParts, editedParts } from './user-parts.ts';
+import { checkParts } from './user-parts.ts';
 
 /** An upgrade and one round trip; past it something in between swallows the line. */
 const WELCOME_TIMEOUT_MS = 4000;
@@ -42,6 +51,7 @@ export function createChatClient(options: ChatClientOptions): Chat {
 export class ChatClient implements Chat {
   readonly #session: ChatSession;
   readonly #company: Company;
+  #endTools: () => void = () => undefined;
   readonly #place: { gateway: string; site: string };
 
   constructor(options: ChatClientOptions) {
@@ -162,42 +172,27 @@ export class ChatClient implements Chat {
     }
   }
 
-  async edit(
-    replacesId: MessageId,
-    content: string | readonly UserPart[],
-  ): Promise<{ messageId: MessageId }> {
-    const { current, environment, requests, awaited, source, storage } = this.#session;
-    const parts = editedParts(this.#session.find(replacesId), content);
-    const messageId = mintMessageId(environment.random);
-    const conversationId = current.id;
-    const id = this.#session.mintCommandId();
-    storage.permit();
+  edit(replacesId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }> {
+    this.#session.storage.permit();
     this.connect();
-    const { runId } = await requests.ask({
-      type: 'edit-message',
-      id,
-      conversationId,
-      messageId,
-      replacesId,
-      parts,
-    });
-    const { conversation } = current;
-    const isShown = conversation.messages.some(({ run }) => run?.id === runId);
-    if (runId !== undefined && !isShown && conversation.id === conversationId) awaited.add(runId);
-    source.changed();
-    return { messageId };
+    return editMessage(this.#session, replacesId, content);
   }
 
   async approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void> {
-    const { current, requests } = this.#session;
-    const about = { id: this.#session.mintCommandId(), conversationId: current.id, callId, decision };
-    await requests.ask({ type: 'tool-approval', ...about, ...(input === undefined ? {} : { input }) });
+    const { sendApproval } = await import('./tell-gateway.ts');
+    return sendApproval(this.#session, { callId, decision, input });
+  }
+
+  async offerTools(tools: readonly PageTool[]): Promise<void> {
+    this.#endTools();
+    const { offerTools } = await import('./tools.ts');
+    this.#endTools();
+    this.#endTools = tools.length === 0 ? () => undefined : offerTools(this.#session, tools);
   }
 
   async sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void> {
-    const { current, requests } = this.#session;
-    const about = { id: this.#session.mintCommandId(), conversationId: current.id, messageId, value };
-    await requests.ask({ type: 'feedback', ...about, ...(comment === undefined ? {} : { comment }) });
+    const { sendFeedback } = await import('./tell-gateway.ts');
+    return sendFeedback(this.#session, { messageId, value, comment });
   }
 
   get access(): ChatAccess {
@@ -234,6 +229,7 @@ export class ChatClient implements Chat {
   }
 
   close(): void {
+    this.#endTools();
     this.#company.leave();
     this.#session.close();
   }

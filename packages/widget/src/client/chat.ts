@@ -73,6 +73,16 @@ export interface ChatAccess {
   fetch: typeof globalThis.fetch;
 }
 
+/** A function of the page that the model may call. */
+export interface PageTool {
+  name: string;
+  description: string;
+  /** A JSON Schema of an object. */
+  parameters: Readonly<Record<string, unknown>>;
+  /** What it returns, or its promise gives, goes back to the model; what it throws is told as an error. */
+  handler: (input: unknown) => unknown;
+}
+
 export interface Chat {
   readonly snapshot: ChatSnapshot;
   /** Calls back after a change, at most once a frame. @returns the way to end it. */
@@ -105,6 +115,8 @@ export interface Chat {
    * @throws {ChatError} conflict: it does not wait any more; bad-frame: the changed input does not fit
    */
   approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void>;
+  /** From now on the model may call these functions of the page; none: it may not any more. The site has to allow them. */
+  offerTools(tools: readonly PageTool[]): Promise<void>;
   /** Takes a failed message off the list. */
   discard(messageId: MessageId): void;
   /**

@@ -93,9 +93,12 @@ export class Connection {
     this.#line?.close(UNREADABLE);
   }
 
+  /** Adds what a command takes along on its way, and is no part of what it is. */
+  prepare: (command: Command) => Command = (command) => command;
+
   /** Only while open: who sends waits for `welcomed`. */
   send(command: Command): void {
-    if (this.#state.kind === 'open') void this.#line?.send(command);
+    if (this.#state.kind === 'open') void this.#line?.send(this.prepare(command));
   }
 
   #step(input: ConnectionInput): void {

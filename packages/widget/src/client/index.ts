@@ -5,6 +5,7 @@ export type {
   ChatEvents,
   ChatSnapshot,
   ChatStatus,
+  PageTool,
   PendingMessage,
   SendOptions,
   SharedState,

@@ -55,11 +55,12 @@ export class PageWishes {
   }
 }
 
-function isWanted({ options: { launcher, connection } }: AppSettings): boolean {
+function isWanted({ options: { launcher, connection, tools } }: AppSettings): boolean {
   return (
     launcher?.teaser !== undefined ||
     launcher?.hasTitleBadge === true ||
     launcher?.hasSound === true ||
-    connection?.hasTiming === true
+    connection?.hasTiming === true ||
+    tools !== undefined
   );
 }

@@ -138,6 +138,7 @@ export class RivuletApp extends LitElement {
       <rivulet-composer
         ?hidden=${covers(this.side)}
         .strings=${strings}
+        .settings=${settings}
         .isAnswering=${snapshot.isAnswering}
         .lastSent=${lastSentOf(snapshot)}
         .onDraft=${this.#onDraft}

@@ -3,6 +3,8 @@ import { LitElement, html, type PropertyValues, type TemplateResult } from './li
 import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from './icons.ts';
 import { raise } from './intents.ts';
+import type { AppSettings } from '../shell/app-contract.ts';
+import type { ComposerAddon } from './composer-addon-contract.ts';
 import type { Strings } from './strings/en.ts';
 
 export class RivuletComposer extends LitElement {
@@ -11,6 +13,8 @@ export class RivuletComposer extends LitElement {
     isAnswering: { attribute: false },
     lastSent: { attribute: false },
     text: { attribute: false },
+    settings: { attribute: false },
+    addon: { state: true },
   };
   declare strings: Strings;
   declare isAnswering: boolean;
@@ -18,6 +22,8 @@ export class RivuletComposer extends LitElement {
   declare lastSent: string;
   /** What is written so far. */
   declare text: string;
+  declare settings: AppSettings;
+  declare addon: ComposerAddon | undefined;
 
   /** Called with every change, so that a draft can be kept. */
   onDraft: (text: string) => void = () => undefined;
@@ -41,11 +47,14 @@ export class RivuletComposer extends LitElement {
 
   override render(): TemplateResult {
     const { strings, isAnswering } = this;
-    const canPress = isAnswering || this.text.trim() !== '';
+    const { addon } = this;
+    const text = this.text.trim();
+    const canPress = isAnswering || (addon?.canSend(text) ?? text !== '');
     // The button is never `disabled`: it would lose the focus in the moment in which it turns into the other one.
     return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
+      ${addon?.renderAbove()}
       <div class="field" part="field">
-        <textarea
+        ${addon?.renderStart()}<textarea
           rows="1"
           part="input"
           dir="auto"
@@ -67,11 +76,21 @@ export class RivuletComposer extends LitElement {
           ${isAnswering ? stopIcon : sendIcon}
         </button>
       </div>
+      ${addon?.renderBelow(text)}
     </form>`;
   }
 
   override updated(changed: PropertyValues): void {
+    if (changed.has('settings')) void this.#fetchAddon();
     if (changed.has('text')) this.#grow();
+  }
+
+  async #fetchAddon(): Promise<void> {
+    const { attachments, composer } = this.settings.options;
+    if (this.addon !== undefined || (attachments?.isEnabled !== true && composer?.maxChars === undefined))
+      return;
+    const module = await import('./attachments/composer-addon.ts').catch(() => undefined); // the next settings ask again
+    this.addon ??= module?.createComposerAddon(this);
   }
 
   /** Browsers without `field-sizing` are told the height; the style sheet holds the limits. */
@@ -99,6 +118,10 @@ export class RivuletComposer extends LitElement {
 
   #send(): void {
     const text = this.text.trim();
+    if (this.addon !== undefined) {
+      if (this.addon.send(text)) this.#change('');
+      return;
+    }
     if (text === '') return;
     this.#change('');
     raise(this, { type: 'send', content: text, source: 'composer' });

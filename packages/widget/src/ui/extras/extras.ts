@@ -35,6 +35,8 @@ export class Extras {
     this.#state = state;
     const { chat, settings, strings, isOpen, unread } = state;
     const { launcher = {}, connection = {} } = settings.options;
+    if (chat !== before?.chat || settings.options.tools !== before.settings.options.tools)
+      void chat.offerTools(settings.options.tools ?? []);
     showTitleBadge(launcher.hasTitleBadge === true ? unread : 0);
     this.#teaser.show({
       text: settings.mode === 'floating' ? launcher.teaser : undefined,

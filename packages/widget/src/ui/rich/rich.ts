@@ -88,7 +88,7 @@ function renderBelow(context: RichContext): Rendered {
       ? nothing
       : html`<rivulet-sources
           .sources=${sources}
-          .label=${from.strings.sources}
+          .label=${strings.sources}
           .strings=${strings}
           .isWhole=${from.isWhole}
         ></rivulet-sources>`

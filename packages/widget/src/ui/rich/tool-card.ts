@@ -18,7 +18,7 @@ const WORDS = {
   refused: 'toolRefused',
   finished: 'toolFinished',
   failed: 'toolFailed',
-} as const satisfies Record<ToolPart['state'], keyof Strings>;
+} as const satisfies Record<ToolPart['state'], keyof MoreStrings>;
 
 type Decision = Parameters<Chat['approve']>[1];
 
@@ -80,16 +80,16 @@ export class RivuletTool extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { call: part, words, strings } = this;
+    const { call: part, strings } = this;
     const isAsking = this.#isAsking;
     const isUndecided = part.state === 'approval-requested' && !isAsking;
-    const isRunning = !this.isOver && words[WORDS[part.state]] === words.toolRunning;
+    const isRunning = !this.isOver && strings[WORDS[part.state]] === strings.toolRunning;
     return html`<div class="tool" part="tool" data-state=${isUndecided ? 'failed' : part.state}>
       <details ?open=${isAsking}>
         <summary>
           <span class="tool-icon" ?data-running=${isRunning}>${toolIcon}</span
           ><span class="tool-name" dir="auto">${this.#name}</span
-          ><span class="tool-state">${isUndecided ? strings.toolUndecided : words[WORDS[part.state]]}</span
+          ><span class="tool-state">${isUndecided ? strings.toolUndecided : strings[WORDS[part.state]]}</span
           >${chevronIcon}
         </summary>
         ${this.draft === undefined ? this.#renderInput() : nothing}
@@ -108,7 +108,7 @@ export class RivuletTool extends LitElement {
 
   #renderDecision(): TemplateResult {
     const { strings, draft } = this;
-    return html`<div class="tool-decision" role="group" aria-label=${this.words.toolWaiting}>
+    return html`<div class="tool-decision" role="group" aria-label=${this.strings.toolWaiting}>
       ${draft === undefined ? nothing : this.#renderEditor(draft)}
       ${
         this.problem === undefined

@@ -53,12 +53,6 @@ export interface Strings {
   discard: string;
   reasoning: string;
   reasoningRunning: string;
-  sources: string;
-  toolRunning: string;
-  toolWaiting: string;
-  toolFinished: string;
-  toolRefused: string;
-  toolFailed: string;
   stopped: string;
   cutLength: string;
   cutInterrupted: string;
@@ -124,12 +118,6 @@ export const en: Strings = {
   discard: 'Remove',
   reasoning: 'Thought about it',
   reasoningRunning: 'Thinking…',
-  sources: 'Sources',
-  toolRunning: 'Working…',
-  toolWaiting: 'Waiting for your approval',
-  toolFinished: 'Done',
-  toolRefused: 'Not allowed',
-  toolFailed: 'Did not work',
   stopped: 'You stopped this answer.',
   cutLength: 'The answer reached its length limit and ends here.',
   cutInterrupted: 'The answer was interrupted and is not complete.',

@@ -2,6 +2,12 @@
 import type { MoreStrings } from './more-en.ts';
 
 export const moreDe: MoreStrings = {
+  sources: 'Quellen',
+  toolFailed: 'Hat nicht geklappt',
+  toolRefused: 'Nicht erlaubt',
+  toolFinished: 'Erledigt',
+  toolWaiting: 'Wartet auf Ihre Zustimmung',
+  toolRunning: 'Arbeitet …',
   toolInput: 'Eingabe',
   toolOutput: 'Ergebnis',
   toolError: 'Fehler',

@@ -1,5 +1,11 @@
 /** The texts of what is fetched later, in English: kept out of what every page loads. A site overrides them like any other. */
 export interface MoreStrings {
+  sources: string;
+  toolFailed: string;
+  toolRefused: string;
+  toolFinished: string;
+  toolWaiting: string;
+  toolRunning: string;
   toolInput: string;
   toolOutput: string;
   toolError: string;
@@ -63,6 +69,12 @@ export interface MoreStrings {
 }
 
 export const moreEn: MoreStrings = {
+  sources: 'Sources',
+  toolFailed: 'Did not work',
+  toolRefused: 'Not allowed',
+  toolFinished: 'Done',
+  toolWaiting: 'Waiting for your approval',
+  toolRunning: 'Working…',
   toolInput: 'Input',
   toolOutput: 'Result',
   toolError: 'Error',

@@ -131,6 +131,10 @@ export class FakeChat implements Chat {
     if (this.rejection !== undefined) throw this.rejection;
   }
 
+  async offerTools(tools: readonly { name: string }[]): Promise<void> {
+    this.asked.push(`offer ${tools.map(({ name }) => name).join(' ')}`);
+  }
+
   openConversation(id: Conversation['id']): void {
     this.asked.push(`openConversation ${id}`);
   }

@@ -1,0 +1,21 @@
+/** What passes between a composer and what is fetched for it. */
+import type { AppSettings } from '../shell/app-contract.ts';
+import type { Strings } from './strings/en.ts';
+
+/** The composer, as what is fetched for it sees it. */
+export interface ComposerHost extends HTMLElement {
+  text: string;
+  readonly settings: AppSettings;
+  readonly strings: Strings;
+  requestUpdate(): void;
+}
+
+/** What a site may want beside the text; fetched for those that do. */
+export interface ComposerAddon {
+  canSend(text: string): boolean;
+  /** @returns whether it was on its way */
+  send(text: string): boolean;
+  renderAbove(): unknown;
+  renderStart(): unknown;
+  renderBelow(text: string): unknown;
+}
