@@ -114,6 +114,8 @@ export default [
       format: 'es',
       sourcemap: true,
       entryFileNames: 'app-[hash].js',
+      // Two lazy chunks read by schemas: what they share must not come to the entry with them.
+      manualChunks: (id) => (id.includes('/valibot/') ? 'schemas' : undefined),
       chunkFileNames: '[name]-[hash].js',
     },
     plugins: [
