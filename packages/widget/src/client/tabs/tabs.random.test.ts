@@ -73,9 +73,11 @@ async function play(seed: number) {
   }
   gateway.nextFuse = () => ({ frames: Infinity });
   gateway.cut();
-  for (const { tab } of open) tab.thaw();
-  // What a killed tab left unsent is in the storage, for the next one that opens.
-  open.push(openTab(browser, gateway));
+  // What a killed tab left unsent is in the storage, for each that lives.
+  for (const { tab } of open) {
+    tab.thaw();
+    tab.give('visible');
+  }
   await browser.clock.advance(30_000);
   await browser.clock.advance(60_000);
   return { browser, gateway, open, sent };
