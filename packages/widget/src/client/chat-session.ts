@@ -262,7 +262,9 @@ export class ChatSession {
       this.outbox.suspend();
       this.current.lineLost();
     }
-    if (state.kind === 'closed') this.#tabs.leave();
+    // Also while there is no network, and on a page that is left and may be come back to: a page in the browser's cache must
+    // hold no lock.
+    if (state.kind === 'closed' || (state.kind === 'waiting' && state.dueAtMs === null)) this.#tabs.leave();
     const refusal = refusalOf(state);
     if (refusal?.code === 'unauthenticated' && this.identity.dropAnonymousToken()) {
       // The token was all that tied the visitor to the conversation.

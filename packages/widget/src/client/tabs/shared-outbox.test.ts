@@ -172,3 +172,17 @@ test('a failed message that is retried in one tab is no longer offered in anothe
   expect(waitingIn(third)).toEqual([]);
   expect(third.texts()).toEqual(['Hello', '', 'one', '']);
 });
+
+test('a page that is left gives the line to another tab, and follows when it is come back to', async () => {
+  const { browser, gateway, first, second } = await twoTabs('Hello');
+  first.tab.give('offline'); // what a pagehide is to the client
+  await settle();
+  expect([...browser.locks.values()].flat().map(({ tab }) => tab)).toEqual([second.tab]);
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(second.texts()).toEqual(['Hello', 'Good day.']);
+  first.tab.give('visible');
+  await settle();
+  expect(first.texts()).toEqual(['Hello', 'Good day.']);
+  expect(browser.openLines).toBe(1);
+});

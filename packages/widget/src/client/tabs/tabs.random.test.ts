@@ -62,7 +62,7 @@ async function play(seed: number) {
       any()?.tab.thaw();
     },
     () => {
-      any()?.tab.give(random() < 0.5 ? 'visible' : 'online');
+      any()?.tab.give((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
     },
     () => browser.clock.advance(below(3000)),
   ];
