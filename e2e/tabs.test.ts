@@ -1,7 +1,14 @@
 /** One visitor in real tabs of one browser, which share locks, channels and storage: one line, one conversation, whatever happens. */
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
+import {
+  ChatOnPage,
+  crash,
+  goBack,
+  launchBrowser,
+  watchComplaints,
+  type Complaints,
+} from './support/browser.ts';
 import { shownOn, storedFor, type Line } from './support/conversation-on-page.ts';
 import { startFront, type Front } from './support/front.ts';
 import {
@@ -11,7 +18,7 @@ import {
   type GatewayProcess,
   type UpstreamProcess,
 } from './support/processes.ts';
-import type { UpstreamRequest } from '../packages/gateway/src/testing/upstream.ts';
+import { isAt, requestsOf, say } from './support/paced-answers.ts';
 import { startNginx, type Proxy } from './support/proxies.ts';
 
 let browser: Browser;
@@ -28,7 +35,7 @@ const start = (port = '0') =>
   });
 
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), startUpstream()]);
+  [browser, upstream] = await Promise.all([launchBrowser('kept'), startUpstream()]);
   gateway = await start();
 });
 afterAll(async () => {
@@ -38,22 +45,8 @@ afterAll(async () => {
   data.remove();
 });
 
-type Request = Pick<UpstreamRequest, 'question' | 'state'>;
-const requestsOf = async (asked: string): Promise<Request[]> => {
-  const response = await fetch(`${upstream.origin}/control/requests`);
-  const requests = (await response.json()) as Request[]; // as upstream.ts declares
-  return requests.filter(({ question }) => question === asked);
-};
-const isAt = (asked: string, state: Request['state']) =>
-  expect.poll(async () => (await requestsOf(asked)).at(-1)?.state, { timeout: 5000 }).toBe(state);
-/** The next words of the answer, once it waits for them. */
-const say = async (asked: string, count: number) => {
-  await isAt(asked, 'gated');
-  await fetch(`${upstream.origin}/control/release?count=${count}`, { method: 'POST' });
-};
-
 /** A line that was broken comes back with a backoff. */
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 20_000 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ');
 const question = (text: string): Line => ({ role: 'user', text, end: '' });
 const answer = (text: string, end: Line['end'] = ''): Line => ({ role: 'assistant', text, end });
@@ -92,8 +85,10 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
   });
   afterEach(async () => {
     front.mend();
+    // Before the pages are gone: a tab that takes over from one that is closed, and is closed itself, breaks its new line.
+    const said = complaints.flatMap(({ all }) => all);
     await context.close();
-    expect(complaints.flatMap(({ all }) => all)).toEqual([]);
+    expect(said).toEqual([]);
   });
 
   /** @returns the question, which no other test asks. */
@@ -111,13 +106,8 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
     complaints.push(watchComplaints(page, allowed));
     await page.goto(proxy?.url ?? front.url);
     const tab = new ChatOnPage(page);
-    await tab.open();
+    await tab.show();
     return tab;
-  }
-
-  async function reload(tab: ChatOnPage): Promise<void> {
-    await tab.page.reload();
-    await tab.open();
   }
 
   /** Each tab shows this in the end, and it is what the store has. */
@@ -134,25 +124,25 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
   it('a tab that is reloaded in mid-answer ends with the whole answer, once', async () => {
     const tab = await openTab();
     const asked = await ask(tab, '[[words:8]]');
-    await say(asked, 3);
+    await say(upstream, asked, 3);
     await tab.sees('word3');
-    await reload(tab);
+    await tab.reload();
     await tab.sees('word3');
-    await say(asked, 5);
+    await say(upstream, asked, 5);
     await endsWith([tab], [question(asked), answer(words(8))]);
   });
 
   it('a second tab that is opened in mid-answer shows it grow, over the line of the first', async () => {
     const first = await openTab();
     const asked = await ask(first, '[[words:6]]');
-    await say(asked, 2);
+    await say(upstream, asked, 2);
     await first.sees('word2');
     const second = await openTab();
     for (let count = 2; count <= 5; count += 1) {
       const grown = [question(asked), answer(words(count))];
       for (const { page } of [first, second]) await expect.poll(() => shownOn(page)).toEqual(grown);
       await haveLines(1);
-      await say(asked, 1);
+      await say(upstream, asked, 1);
     }
     await endsWith([first, second], [question(asked), answer(words(6))]);
     await haveLines(1);
@@ -161,22 +151,22 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
   it('a stop from the other tab reaches the upstream, and both say so', async () => {
     const first = await openTab();
     const asked = await ask(first, '[[words:6]]');
-    await say(asked, 2);
+    await say(upstream, asked, 2);
     const second = await openTab();
     await second.sees('word2');
     await second.stop.click();
-    await isAt(asked, 'client-closed');
+    await isAt(upstream, asked, 'client-closed');
     await endsWith([first, second], [question(asked), answer(words(2), 'stopped')]);
   });
 
   it('a stop after a reload reaches the upstream', async () => {
     const tab = await openTab();
     const asked = await ask(tab, '[[words:6]]');
-    await say(asked, 1);
+    await say(upstream, asked, 1);
     await tab.sees('word1');
-    await reload(tab);
+    await tab.reload();
     await tab.stop.click();
-    await isAt(asked, 'client-closed');
+    await isAt(upstream, asked, 'client-closed');
     await endsWith([tab], [question(asked), answer(words(1), 'stopped')]);
   });
 
@@ -185,23 +175,23 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
     const asked = await ask(first, '[[hang-headers]]');
     const second = await openTab();
     await second.sees(asked);
-    await isAt(asked, 'gated');
+    await isAt(upstream, asked, 'gated');
     await second.stop.click();
-    await isAt(asked, 'client-closed');
+    await isAt(upstream, asked, 'client-closed');
     await endsWith([first, second], [question(asked), answer('', 'stopped')]);
   });
 
   it('two messages of an offline tab wait, and go once each and in order when it is online', async () => {
     const [first, second] = [await openTab(BROKEN), await openTab(BROKEN)];
     const before = await ask(first, '[[words:1]]');
-    await say(before, 1);
+    await say(upstream, before, 1);
     await endsWith([first, second], [question(before), answer('word1')]);
     await context.setOffline(true);
     await haveLines(0);
     const waiting = [await ask(first, '[[words:1]]'), await ask(first, '[[words:1]]')];
     await expect.poll(() => waitingOn(first)).toBe(2);
     await context.setOffline(false);
-    for (const asked of waiting) await say(asked, 1);
+    for (const asked of waiting) await say(upstream, asked, 1);
     const all = [before, ...waiting].flatMap((asked) => [question(asked), answer('word1')]);
     await endsWith([first, second], all);
     await haveLines(1);
@@ -211,43 +201,67 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
     const tab = await openTab(BROKEN);
     front.cut();
     const waiting = [await ask(tab, '[[words:1]]'), await ask(tab, '[[words:1]]')];
-    await reload(tab);
+    await tab.reload();
     await expect.poll(() => waitingOn(tab)).toBe(2);
     front.mend();
-    for (const asked of waiting) await say(asked, 1);
+    for (const asked of waiting) await say(upstream, asked, 1);
     await endsWith(
       [tab],
       waiting.flatMap((asked) => [question(asked), answer('word1')]),
     );
   });
 
+  it('what a closed tab had waiting goes from the other one, which is open already', async () => {
+    const [first, second] = [await openTab(BROKEN), await openTab(BROKEN)];
+    front.cut();
+    const waiting = [await ask(first, '[[words:1]]'), await ask(first, '[[words:1]]')];
+    await first.page.close();
+    front.mend();
+    for (const asked of waiting) await say(upstream, asked, 1);
+    await endsWith(
+      [second],
+      waiting.flatMap((asked) => [question(asked), answer('word1')]),
+    );
+  });
+
   it.each([
     ['closed', ({ page }: ChatOnPage) => page.close()],
-    [
-      'crashed',
-      async ({ page }: ChatOnPage) => {
-        const crashed = page.waitForEvent('crash');
-        const devtools = await context.newCDPSession(page);
-        devtools.send('Page.crash').catch(() => undefined); // nobody is left to answer
-        await crashed;
-      },
-    ],
+    ['crashed', ({ page }: ChatOnPage) => crash(page)],
   ])('when the leading tab is %s in mid-answer, the other goes on', async (_how, end) => {
     const first = await openTab();
     const asked = await ask(first, '[[words:6]]');
-    await say(asked, 2);
+    await say(upstream, asked, 2);
     const second = await openTab();
     await second.sees('word2');
     await end(first);
-    await say(asked, 4);
+    await say(upstream, asked, 4);
     await endsWith([second], [question(asked), answer(words(6))]);
+    await haveLines(1);
+  });
+
+  it('a page that is left in mid-answer gives the line to the other tab, and has it all when it is come back to', async () => {
+    const first = await openTab();
+    const asked = await ask(first, '[[words:6]]');
+    await say(upstream, asked, 2);
+    const second = await openTab();
+    await second.sees('word2');
+    await first.page.evaluate(() => Object.assign(globalThis, { isSame: true }));
+    await first.page.goto('about:blank');
+    await say(upstream, asked, 2);
+    await second.sees('word4');
+    const locks = await second.page.evaluate(() => navigator.locks.query());
+    expect([locks.held, locks.pending].map((some) => some?.length)).toEqual([1, 0]);
+    goBack(first.page);
+    await expect.poll(() => first.page.evaluate('globalThis.isSame')).toBe(true);
+    await say(upstream, asked, 2);
+    await endsWith([first, second], [question(asked), answer(words(6))]);
     await haveLines(1);
   });
 
   it('a gateway killed in mid-answer leaves both tabs with the interrupted text, and one retry works', async () => {
     const [first, second] = [await openTab(BROKEN), await openTab(BROKEN)];
     const asked = await ask(first, '[[words:4]]');
-    await say(asked, 2);
+    await say(upstream, asked, 2);
     await second.sees('word2');
     const { port } = gateway;
     await gateway.end('SIGKILL');
@@ -257,8 +271,8 @@ describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) =>
         .poll(() => shownOn(page), PATIENT)
         .toMatchObject([question(asked), { end: 'interrupted' }]);
     await second.page.getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => requestsOf(asked)).toHaveLength(2);
-    await say(asked, 4);
+    await expect.poll(() => requestsOf(upstream, asked)).toHaveLength(2);
+    await say(upstream, asked, 4);
     await endsWith([first, second], [question(asked), answer(words(4))]);
   });
 });

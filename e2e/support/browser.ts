@@ -2,8 +2,10 @@
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright';
 import { chromiumArgs } from '../../vitest.config.ts';
 
-export function launchBrowser(): Promise<Browser> {
+/** @param left what becomes of a page that is left: a visitor's browser keeps it for a while, to come back to */
+export function launchBrowser(left: 'dropped' | 'kept' = 'dropped'): Promise<Browser> {
   return chromium.launch({
+    ...(left === 'kept' ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: chromiumArgs,
   });
@@ -27,6 +29,20 @@ export function watchComplaints(page: Page, allowed = /(?!)/): Complaints {
     if (message.type() === 'error' || message.type() === 'warning') add(`console: ${message.text()}`);
   });
   return { all };
+}
+
+/** Ends the page's process as a crash does. */
+export async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent('crash');
+  const devtools = await page.context().newCDPSession(page);
+  devtools.send('Page.crash').catch(() => undefined); // nobody is left to answer
+  await crashed;
+}
+
+/** By the browser's own button: `goBack` waits for a load that a kept page does not have. */
+export function goBack(page: Page): void {
+  // The page that is asked is gone before it can answer.
+  page.evaluate('history.back()').catch(() => undefined);
 }
 
 /** The widget on a page, by what a person sees and a screen reader says. */
@@ -58,6 +74,16 @@ export class ChatOnPage {
     await this.launcher.or(this.composer).first().waitFor();
     if (!(await this.composer.isVisible()))
       await this.launcher.click({ timeout: 2000 }).catch(() => undefined);
+    await this.composer.waitFor();
+  }
+
+  /** The panel, also where it opens by itself because it is open in another tab. */
+  async show(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await customElements.whenDefined('rivulet-chat');
+      // The element's own method: a launcher that is clicked twice closes again.
+      (document.querySelector('rivulet-chat') as unknown as { open(): void }).open();
+    });
     await this.composer.waitFor();
   }
 

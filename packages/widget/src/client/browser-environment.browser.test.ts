@@ -7,11 +7,11 @@ const environment = createBrowserEnvironment();
 test('signs of the page are told until the listener ends', () => {
   const signs: Sign[] = [];
   const end = environment.onSign((sign) => signs.push(sign));
-  for (const name of ['focus', 'pageshow', 'online', 'offline']) dispatchEvent(new Event(name));
+  for (const name of ['focus', 'pageshow', 'online', 'offline', 'pagehide']) dispatchEvent(new Event(name));
   document.dispatchEvent(new Event('visibilitychange'));
   end();
   dispatchEvent(new Event('focus'));
-  expect(signs).toEqual(['visible', 'visible', 'online', 'offline', 'visible']);
+  expect(signs).toEqual(['visible', 'visible', 'online', 'offline', 'offline', 'visible']);
 });
 
 test('a scheduled callback comes once, and not in the same call', async () => {

@@ -88,6 +88,8 @@ const WINDOW_SIGNS: Readonly<Record<string, Sign>> = {
   pageshow: 'visible',
   online: 'online',
   offline: 'offline',
+  // Closed, or kept in memory to be come back to: a page there must hold no lock and no line.
+  pagehide: 'offline',
 };
 
 function onSign(listener: (sign: Sign) => void): () => void {

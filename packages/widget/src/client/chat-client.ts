@@ -67,8 +67,11 @@ export class ChatClient implements Chat {
       begun: (conversationId) => {
         this.#company.tell({ kind: 'begun', conversationId, person: this.#person });
       },
+      gone: (messageId) => {
+        this.#company.tell({ kind: 'gone', messageId });
+      },
     });
-    const { storage, emitter } = this.#session;
+    const { storage, emitter, outbox } = this.#session;
     this.#company = new Company({
       environment,
       storage,
@@ -92,6 +95,7 @@ export class ChatClient implements Chat {
       begun: (conversationId, person) => {
         if (person === this.#person) this.#follow(conversationId);
       },
+      gone: outbox.discard,
     });
     this.#company.enter();
   }

@@ -14,6 +14,7 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
+import { adoptLetters } from './adopt-letters.ts';
 import type { ChatEvents, ChatStatus } from './chat.ts';
 import { refusalOf, statusOf } from './chat-status.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -23,6 +24,7 @@ import { CurrentConversation, type Opening } from './current-conversation.ts';
 import { describeChat } from './describe-chat.ts';
 import { Emitter } from './emitter.ts';
 import type { Environment } from './environment.ts';
+import { forgetShown } from './forget-shown.ts';
 import { helloOf } from './hello.ts';
 import { Identity } from './identity.ts';
 import type { Letter } from './letter.ts';
@@ -30,7 +32,7 @@ import { Outbox } from './outbox.ts';
 import { Requests } from './requests.ts';
 import { SnapshotSource } from './snapshot-source.ts';
 import { SiteStorage } from './storage.ts';
-import { createTabTransport, type TabTransport, type TabTransportOptions } from './tabs/tab-transport.ts';
+import { createTabTransport, type TabTransport } from './tabs/tab-transport.ts';
 import type { Transport } from './transports/transport.ts';
 import { Waiters } from './waiters.ts';
 
@@ -42,6 +44,8 @@ export interface ChatSessionOptions {
   welcomeTimeoutMs: number;
   /** A message of this tab was taken: the conversation is there. */
   begun: (conversationId: ConversationId) => void;
+  /** A message of this tab is not to be sent any more. */
+  gone: (messageId: MessageId) => void;
 }
 
 export class ChatSession {
@@ -56,15 +60,14 @@ export class ChatSession {
   readonly connection: Connection;
   /** Answers that were asked for and are not in the conversation yet; as many as a person asks for at a time. */
   readonly awaited = new Set<RunId>();
-  readonly #site: string;
+  readonly #options: ChatSessionOptions;
   readonly #tabs: TabTransport;
-  readonly #begun: (conversationId: ConversationId) => void;
   #status: ChatStatus = 'idle';
   readonly waiters = new Waiters();
 
-  constructor({ gateway, site, environment, transport, welcomeTimeoutMs, begun }: ChatSessionOptions) {
-    this.#site = site;
-    this.#begun = begun;
+  constructor(options: ChatSessionOptions) {
+    const { environment, site, welcomeTimeoutMs, gone } = options;
+    this.#options = options;
     this.environment = environment;
     this.storage = new SiteStorage(environment.storage, site);
     this.identity = new Identity(this.storage);
@@ -83,6 +86,7 @@ export class ChatSession {
       },
       isTaken: (messageId) => this.find(messageId) !== undefined,
       failed: this.#tellError,
+      gone,
     });
     this.current = new CurrentConversation({
       environment,
@@ -94,7 +98,17 @@ export class ChatSession {
       changed: this.#changed,
       opening: this.openingOf(),
     });
-    this.#tabs = this.#openTabs({ gateway, site, environment, transport });
+    // The two know each other; neither calls before both are there.
+    this.#tabs = createTabTransport({
+      ...options,
+      siteToken: () => this.identity.siteToken,
+      restart: () => {
+        this.connection.restart();
+      },
+      probe: () => {
+        this.connection.probe();
+      },
+    });
     this.connection = this.#createConnection(welcomeTimeoutMs);
   }
 
@@ -133,20 +147,6 @@ export class ChatSession {
     this.waiters.reject(error);
   }
 
-  // The two know each other; neither calls before both are there.
-  #openTabs(line: Pick<TabTransportOptions, 'gateway' | 'site' | 'environment' | 'transport'>): TabTransport {
-    return createTabTransport({
-      ...line,
-      siteToken: () => this.identity.siteToken,
-      restart: () => {
-        this.connection.restart();
-      },
-      probe: () => {
-        this.connection.probe();
-      },
-    });
-  }
-
   #createConnection(welcomeTimeoutMs: number): Connection {
     return new Connection({
       environment: this.environment,
@@ -179,7 +179,13 @@ export class ChatSession {
 
   #hello(): CommandOf<'hello'> {
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
-    return helloOf({ id: this.mintCommandId(), site: this.#site, token, previousToken, subscriptions });
+    return helloOf({
+      id: this.mintCommandId(),
+      site: this.#options.site,
+      token,
+      previousToken,
+      subscriptions,
+    });
   }
 
   #welcomed({ token, capabilities }: EventOf<'welcome'>): void {
@@ -192,6 +198,7 @@ export class ChatSession {
   }
 
   #resume(): void {
+    adoptLetters(this);
     this.outbox.resume();
     this.requests.resume();
   }
@@ -204,9 +211,12 @@ export class ChatSession {
     } else if (event.type === 'accepted') {
       if (!this.outbox.settle(event)) this.requests.settle(event);
     } else if (event.type === 'rejected') this.#rejected(event);
+    // Somebody looks at this tab again, or another one has left.
+    else if (event.type === 'pong') adoptLetters(this);
     else if (event.type === 'conversation-removed' && event.conversationId === this.current.id)
       this.#leaveLostConversation();
-    this.#forgetWhatIsShown();
+    forgetShown(this);
+    this.#changed();
   }
 
   #subscribed({ conversationId }: EventOf<'subscribed'>): void {
@@ -242,20 +252,9 @@ export class ChatSession {
   #begin({ command, acceptance }: Letter): void {
     if (command.conversationId !== this.current.id) return;
     this.identity.keepConversation(command.conversationId);
-    if (!this.current.isBegun) this.#begun(command.conversationId);
+    if (!this.current.isBegun) this.#options.begun(command.conversationId);
     this.current.begin();
     if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
-  }
-
-  #forgetWhatIsShown(): void {
-    const { id, messages } = this.current.conversation;
-    for (const runId of this.awaited) {
-      if (messages.some(({ run }) => run?.id === runId)) this.awaited.delete(runId);
-    }
-    this.outbox.drop(
-      ({ command }) => command.conversationId !== id || this.find(command.messageId) !== undefined,
-    );
-    this.#changed();
   }
 
   #connectionChanged(state: ConnectionState, before: ConnectionState): void {
@@ -263,7 +262,9 @@ export class ChatSession {
       this.outbox.suspend();
       this.current.lineLost();
     }
-    if (state.kind === 'closed') this.#tabs.leave();
+    // Also while there is no network, and on a page that is left and may be come back to: a page in the browser's cache must
+    // hold no lock.
+    if (state.kind === 'closed' || (state.kind === 'waiting' && state.dueAtMs === null)) this.#tabs.leave();
     const refusal = refusalOf(state);
     if (refusal?.code === 'unauthenticated' && this.identity.dropAnonymousToken()) {
       // The token was all that tied the visitor to the conversation.

@@ -23,7 +23,10 @@ export interface KeyValueStorage {
   removeItem(key: string): void;
 }
 
-/** `visible`: somebody looks again (visible, focus, pageshow). `online` and `offline`: what the system says of its network. */
+/**
+ * `visible`: somebody looks again (visible, focus, pageshow). `online` and `offline`: what the system says of its network;
+ * `offline` also when the page is left, perhaps to be come back to.
+ */
 export type Sign = 'visible' | 'online' | 'offline';
 
 /** Locks among the tabs of one browser. A tab that dies lets go of all of its own: the browser sees to that. */

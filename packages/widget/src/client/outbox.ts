@@ -31,6 +31,8 @@ export interface OutboxOptions {
   /** Whether the message is in the conversation already. */
   isTaken(messageId: MessageId): boolean;
   failed(error: ChatError): void;
+  /** It is not to be sent any more, from other tabs neither. */
+  gone(messageId: MessageId): void;
 }
 
 interface Settler {
@@ -81,6 +83,19 @@ export class Outbox {
     return settled;
   }
 
+  /**
+   * Takes over what other tabs have written and not sent: they may be gone. If not, each message goes from both, with the
+   * same id and so once. In the order of writing, which is the storage's. @returns whether there was anything.
+   */
+  adopt(): boolean {
+    const stored = loadOutbox(this.#options.storage);
+    const merged = new Map([...stored, ...this.#letters].map((letter) => [letter.command.messageId, letter]));
+    if (merged.size === this.#letters.length) return false;
+    this.#change([...merged.values()]);
+    this.#pump();
+    return true;
+  }
+
   /** The line is open: what was on its way goes again, then the rest. */
   resume(): void {
     this.#isOnline = true;
@@ -114,11 +129,13 @@ export class Outbox {
     return unsent.length;
   }
 
-  /** Takes a message off the list; whoever waits for it is told `interrupted`. */
-  discard(messageId: MessageId): void {
+  /** Takes a message off the list; whoever waits for it is told `interrupted`. Bound: it is handed on as it is. */
+  readonly discard = (messageId: MessageId): void => {
+    if (!this.#letters.some((letter) => isOf(letter, messageId))) return;
+    this.#options.gone(messageId);
     this.#end(messageId, new ChatError('interrupted', { message: 'The message was taken back.' }));
     this.#change(this.#letters.filter(({ command }) => command.messageId !== messageId));
-  }
+  };
 
   /** Sends a failed message again, with a new id: the old one stands for a refusal. */
   retry(messageId: MessageId): Promise<Acceptance> | undefined {
@@ -133,6 +150,7 @@ export class Outbox {
     };
     const settled = this.#settled(letter);
     this.#replace(failed, letter);
+    this.#options.gone(messageId);
     this.#pump();
     return settled;
   }

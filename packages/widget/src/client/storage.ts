@@ -66,12 +66,15 @@ export class SiteStorage {
 
   /** Takes over what an earlier page or another tab has written; a visitor who acted there has acted here. */
   reload(): void {
+    let found = false;
     for (const key of STORED_KEYS) {
       const value = this.#read(key);
       if (value === null) continue;
       this.#memory.set(key, value);
-      this.#mayWrite = true;
+      found = true;
     }
+    // What is here alone, such as a token that was minted just now, is kept from now on.
+    if (found) this.permit();
   }
 
   /** Removes all; nothing is written again before the next `permit`. */

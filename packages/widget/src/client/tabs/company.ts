@@ -5,7 +5,7 @@
  * Each field is for itself, the last writer wins, told apart by the clock, which all tabs of a machine share. A tab in which
  * the visitor types is not overwritten: typing is where the focus is, and nobody types in two tabs at once.
  */
-import type { ConversationId } from '@rivulet/protocol';
+import type { ConversationId, MessageId } from '@rivulet/protocol';
 import type { SharedState } from '../chat.ts';
 import type { Environment, TabChannel } from '../environment.ts';
 import type { SiteStorage } from '../storage.ts';
@@ -25,7 +25,8 @@ type CompanyMessage =
   | { kind: 'fields'; fields: Stamped }
   | { kind: 'logout' }
   | { kind: 'identify'; token: string }
-  | { kind: 'begun'; conversationId: ConversationId; person: string };
+  | { kind: 'begun'; conversationId: ConversationId; person: string }
+  | { kind: 'gone'; messageId: MessageId };
 
 export interface CompanyOptions {
   environment: Environment;
@@ -40,6 +41,8 @@ export interface CompanyOptions {
   identify: (token: string) => void;
   /** `person` has begun it in another tab. @see personOf */
   begun: (conversationId: ConversationId, person: string) => void;
+  /** Another tab has discarded it, or sends it anew under another id. */
+  gone: (messageId: MessageId) => void;
 }
 
 export class Company {
@@ -122,6 +125,9 @@ export class Company {
         break;
       case 'begun':
         options.begun(message.conversationId, message.person);
+        break;
+      case 'gone':
+        options.gone(message.messageId);
         break;
     }
   }

@@ -88,7 +88,7 @@ export class LeaderDesk {
         break;
       case 'leave':
         this.#followed.delete(message.tab);
-        break;
+      // falls through: on the answer each tab looks for what the one that left had not sent
       case 'look':
         this.#options.probe();
         break;

@@ -62,7 +62,7 @@ async function play(seed: number) {
       any()?.tab.thaw();
     },
     () => {
-      any()?.tab.give(random() < 0.5 ? 'visible' : 'online');
+      any()?.tab.give((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
     },
     () => browser.clock.advance(below(3000)),
   ];
@@ -73,9 +73,11 @@ async function play(seed: number) {
   }
   gateway.nextFuse = () => ({ frames: Infinity });
   gateway.cut();
-  for (const { tab } of open) tab.thaw();
-  // What a killed tab left unsent is in the storage, for the next one that opens.
-  open.push(openTab(browser, gateway));
+  // What a killed tab left unsent is in the storage, for each that lives.
+  for (const { tab } of open) {
+    tab.thaw();
+    tab.give('visible');
+  }
   await browser.clock.advance(30_000);
   await browser.clock.advance(60_000);
   return { browser, gateway, open, sent };

@@ -21,7 +21,8 @@ const BELOW: Record<Rung, Rung> = { websocket: 'sse', sse: 'long-poll', 'long-po
 
 /**
  * Silence and gathering are of something in between: one rung down. A failure may as well be a gateway that is away: two of
- * them lead from the top one down, from below back to the top. The same object when nothing changes.
+ * them lead from the top one down, from below back to the top, where then one is enough: each costs a growing wait, and where
+ * sockets are refused the visitor would wait for two of them in vain. The same object when nothing changes.
  */
 export function climb(state: LadderState, outcome: LineOutcome): LadderState {
   const { rung, failures } = state;
@@ -33,7 +34,7 @@ export function climb(state: LadderState, outcome: LineOutcome): LadderState {
       return { rung: BELOW[rung], failures: 0 };
     case 'failed':
       if (failures + 1 < MAX_FAILURES) return { rung, failures: failures + 1 };
-      return { rung: rung === 'websocket' ? 'sse' : 'websocket', failures: 0 };
+      return rung === 'websocket' ? { rung: 'sse', failures: 0 } : { rung: 'websocket', failures: 1 };
   }
 }
 

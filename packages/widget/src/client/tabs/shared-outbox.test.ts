@@ -1,0 +1,188 @@
+/** What one tab has not sent, the others do: each message once, in the order of writing, and none that was taken back (invariant 7). */
+import { ChatError, textOf } from '@rivulet/protocol';
+import { expect, test } from 'vitest';
+import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
+import { settle } from '../testing/fake-environment.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+import { openTab, type OpenTab } from '../testing/open-tab.ts';
+
+async function twoTabs(greeting?: string, prepare: (tab: FakeTab) => void = () => undefined) {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const [first, second] = [openTab(browser, gateway, prepare), openTab(browser, gateway, prepare)];
+  await settle();
+  if (greeting !== undefined) await second.chat.sendMessage(greeting);
+  await settle();
+  return { browser, gateway, first, second };
+}
+
+/** What is sent in this state waits. */
+async function breakLine(gateway: FakeGateway): Promise<void> {
+  gateway.isUp = false;
+  gateway.cut();
+  await settle();
+}
+
+async function mendLine({ browser, gateway }: { browser: FakeBrowser; gateway: FakeGateway }): Promise<void> {
+  gateway.isUp = true;
+  await browser.clock.advance(60_000);
+}
+
+const say = ({ chat }: OpenTab, ...texts: string[]) => {
+  for (const text of texts) chat.sendMessage(text).catch(() => undefined); // ends with its tab
+};
+const askedIn = (gateway: FakeGateway) =>
+  [...gateway.logs.values()].flatMap(({ state }) =>
+    state.messages.filter(({ role }) => role === 'user').map(textOf),
+  );
+const waitingIn = ({ chat }: OpenTab) => chat.snapshot.pending.map(({ state }) => state);
+
+test('what a tab that died had waiting is sent by one that was open already', async () => {
+  const world = await twoTabs('Hello');
+  const { gateway, first, second } = world;
+  await breakLine(gateway);
+  say(first, 'one', 'two');
+  first.tab.kill();
+  await mendLine(world);
+  expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two']);
+  expect(second.texts()).toEqual(['Hello', '', 'one', '', 'two', '']);
+});
+
+test('what is taken over goes in its place: before what was written here later', async () => {
+  const world = await twoTabs('Hello');
+  const { gateway, first, second } = world;
+  await breakLine(gateway);
+  say(first, 'one');
+  say(second, 'two');
+  first.tab.kill();
+  await mendLine(world);
+  expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two']);
+  expect(gateway.ofType('send-message')).toHaveLength(3);
+});
+
+test('what two tabs wrote without a line is sent once each, in the order of writing', async () => {
+  const world = await twoTabs('Hello');
+  const { gateway, first, second } = world;
+  await breakLine(gateway);
+  say(first, 'one');
+  say(second, 'two');
+  say(first, 'three');
+  await mendLine(world);
+  expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two', 'three']);
+  expect([first, second].map(waitingIn)).toEqual([[], []]);
+});
+
+test.each([
+  ['with', () => undefined],
+  ['without', (tab: FakeTab) => (tab.locks = undefined)],
+])(
+  '%s a shared line, the first message of all goes from a tab in which nothing was said',
+  async (_what, prepare) => {
+    const world = await twoTabs(undefined, prepare);
+    const { gateway, first, second } = world;
+    await breakLine(gateway);
+    say(first, 'one');
+    first.tab.kill();
+    await mendLine(world);
+    expect(second.texts()).toEqual(['one', '']);
+  },
+);
+
+test('a tab that takes over the first message keeps the token that it was given', async () => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  gateway.isUp = false;
+  const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
+  say(first, 'one');
+  first.tab.kill();
+  await mendLine({ browser, gateway });
+  expect(second.texts()).toEqual(['one', '']);
+  expect(browser.storage.getItem('rivulet:demo:token')).toBe('minted');
+});
+
+test('a tab that was welcomed as another visitor speaks as the one who wrote what it takes over', async () => {
+  const world = await twoTabs(undefined, (tab) => (tab.locks = undefined));
+  const { browser, gateway, first } = world;
+  await breakLine(gateway);
+  say(first, 'one');
+  first.tab.kill();
+  browser.storage.setItem('rivulet:demo:token', 'of the first');
+  await mendLine(world);
+  expect(askedIn(gateway)).toEqual(['one']);
+  const [before] = gateway.commands.flatMap(({ type }, index, all) =>
+    type === 'send-message' ? [all[index - 1]] : [],
+  );
+  expect(before).toMatchObject({ type: 'hello', token: 'of the first' });
+});
+
+test('a tab that is closed while its message waits leaves it to the others at once', async () => {
+  const { gateway, first, second } = await twoTabs('Hello');
+  let refusals = 1;
+  gateway.refuse = ({ type }) =>
+    type === 'send-message' && refusals-- > 0
+      ? new ChatError('rate-limited', { retryAfterMs: 60_000 }).toBody()
+      : undefined;
+  say(second, 'one');
+  await settle();
+  second.chat.close();
+  await settle();
+  expect(first.texts()).toEqual(['Hello', '', 'one', '']);
+});
+
+test('a tab that somebody looks at again takes over what one that crashed had waiting', async () => {
+  const { gateway, first, second } = await twoTabs('Hello');
+  let refusals = 1;
+  gateway.refuse = ({ type }) =>
+    type === 'send-message' && refusals-- > 0
+      ? new ChatError('rate-limited', { retryAfterMs: 60_000 }).toBody()
+      : undefined;
+  say(second, 'one');
+  await settle();
+  second.tab.kill();
+  first.tab.give('visible');
+  await settle();
+  expect(first.texts()).toEqual(['Hello', '', 'one', '']);
+});
+
+test('a message that is taken back in one tab is not sent by another that has it too', async () => {
+  const world = await twoTabs('Hello');
+  const { browser, gateway, first } = world;
+  gateway.onlyLog.finish('stop');
+  await breakLine(gateway);
+  say(first, 'one');
+  const third = openTab(browser, gateway);
+  expect(waitingIn(third)).toEqual(['waiting']);
+  await first.chat.stop();
+  await mendLine(world);
+  expect(askedIn(gateway)).toEqual(['Hello']);
+  expect([first, third].map(waitingIn)).toEqual([[], []]);
+});
+
+test('a failed message that is retried in one tab is no longer offered in another', async () => {
+  const { browser, gateway, first } = await twoTabs('Hello');
+  let refusals = 1;
+  gateway.refuse = ({ type }) =>
+    type === 'send-message' && refusals-- > 0 ? new ChatError('busy').toBody() : undefined;
+  say(first, 'one');
+  await settle();
+  const third = openTab(browser, gateway);
+  expect(waitingIn(third)).toEqual(['failed']);
+  await first.chat.retry(third.chat.snapshot.pending[0]!.messageId);
+  await settle();
+  expect(waitingIn(third)).toEqual([]);
+  expect(third.texts()).toEqual(['Hello', '', 'one', '']);
+});
+
+test('a page that is left gives the line to another tab, and follows when it is come back to', async () => {
+  const { browser, gateway, first, second } = await twoTabs('Hello');
+  first.tab.give('offline'); // what a pagehide is to the client
+  await settle();
+  expect([...browser.locks.values()].flat().map(({ tab }) => tab)).toEqual([second.tab]);
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(second.texts()).toEqual(['Hello', 'Good day.']);
+  first.tab.give('visible');
+  await settle();
+  expect(first.texts()).toEqual(['Hello', 'Good day.']);
+  expect(browser.openLines).toBe(1);
+});
