@@ -85,7 +85,7 @@ export function linkEmails(text: string): InlineNode[] {
     if (/[-_]$/.test(address) || /^[-_]/.test(text.slice(end))) continue;
     if (match.index > from) nodes.push({ kind: 'text', text: text.slice(from, match.index) });
     const children: InlineNode[] = [{ kind: 'text', text: address }];
-    nodes.push({ kind: 'link', href: `mailto:${address}`, title: '', isCitation: false, children });
+    nodes.push({ kind: 'link', href: `mailto:${address}`, title: '', children });
     from = end;
   }
   if (from < text.length) nodes.push({ kind: 'text', text: text.slice(from) });

@@ -20,8 +20,8 @@ interface Bracket {
   holdsBracket: boolean;
 }
 
-/** What a label refers to; `words` is the label as written. */
-export type LookUp = (label: string, words: string) => Definition | undefined;
+/** What a label, in its normal form, refers to. */
+export type LookUp = (label: string) => Definition | undefined;
 
 type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
 
@@ -87,7 +87,6 @@ export class BracketStack {
     const piece = new Piece(opener.isImage ? 'image' : 'link');
     piece.href = definition.href;
     piece.title = definition.title;
-    piece.isCitation = definition.isCitation === true;
     this.#delimiters.resolve(opener.delimiter);
     this.#delimiters.dropAbove(opener.delimiter);
     if (!piece.takeBetween(opener.piece, undefined)) {
@@ -142,7 +141,7 @@ export class BracketStack {
     if (!isFull && offset - opener.start > MAX_LABEL_CHARS) return undefined;
     const words = isFull ? label.value : this.#text.slice(opener.start, offset - 1);
     const key = normalizeLabel(words);
-    const definition = this.#lookUp(key, words);
+    const definition = this.#lookUp(key);
     if (definition) return { definition, end: label.kind === 'found' ? label.end : offset };
     if (key !== '') this.missingLabels.push(key);
     return undefined;

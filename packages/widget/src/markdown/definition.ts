@@ -11,8 +11,6 @@ import {
 export interface Definition {
   href: string;
   title: string;
-  /** It leads to a source of the answer. */
-  isCitation?: boolean;
 }
 
 /** Where references find their link; the first definition of a label wins. */

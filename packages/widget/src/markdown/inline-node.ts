@@ -10,7 +10,7 @@ export type InlineNode =
   | { kind: 'break' }
   | { kind: MarkKind; children: InlineNode[] }
   | ({ kind: 'math' } & Formula)
-  | { kind: 'link'; href: string; title: string; isCitation: boolean; children: InlineNode[] }
+  | { kind: 'link'; href: string; title: string; children: InlineNode[] }
   | { kind: 'image'; src: string; title: string; alt: string };
 
 /** The text of `nodes` without marks; an image is its description, a line break a space. */

@@ -124,7 +124,6 @@ function patchLink(element: Element, node: Link, options: MarkdownOptions): bool
   setLink(element, link.href, node.title || host);
   setOrRemove(element, 'data-host', host);
   setOrRemove(element, 'data-claim', !isHostVisible && NAMES_HOST.test(words) ? 'other' : '');
-  if (node.isCitation) element.className = 'citation';
   return true;
 }
 

@@ -11,7 +11,6 @@
  * - Links: `a[target=_blank]`, with `data-host` (and it as `title` when there is none) when the words do not name the host they lead to, and then
  *   `data-claim` when they name another one;
  *   `span.refused-link` where the destination is not allowed.
- * - Citations: `a.citation`, its words the label.
  * - Formulas: `span.math`, with `.math-block` on a line of its own, filled by `math.render`.
  * - Images: `img`, or `.blocked-image` (`a`, or `span` when not even a link is allowed) with the description.
  */
@@ -19,7 +18,6 @@ import { loadNames, missedNames } from './character-reference.ts';
 import type { LookUp } from './brackets.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
-import { normalizeLabel } from './link-syntax.ts';
 import { MarkdownSource } from './markdown-source.ts';
 import type { MarkdownOptions } from './options.ts';
 
@@ -55,14 +53,6 @@ export class MarkdownView {
     if (missedNames() > missedBefore) void this.#showWithNames();
   }
 
-  /** Reads again what waits for citations with these labels: sources may come after the words that name them. */
-  refreshCitations(labels: readonly string[]): void {
-    this.#source.parser.newLabels.push(
-      ...labels.flatMap((label) => [label, `^${label}`]).map(normalizeLabel),
-    );
-    this.#refreshWaiting();
-  }
-
   /** Removes everything shown. */
   clear(): void {
     this.#version++;
@@ -78,11 +68,7 @@ export class MarkdownView {
 
   #createContext(): ViewContext {
     const { definitions } = this.#source.parser;
-    const { citationFor } = this.#options;
-    const lookUp: LookUp = (label, words) => {
-      const source = definitions.has(label) ? undefined : citationFor?.(words.replace(/^\^/, ''));
-      return source ? { ...source, isCitation: true } : definitions.get(label);
-    };
+    const lookUp: LookUp = (label) => definitions.get(label);
     return { options: this.#options, lookUp, waiting: new Map<string, Set<InlineView>>() };
   }
 

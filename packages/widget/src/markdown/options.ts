@@ -29,8 +29,6 @@ export interface MarkdownOptions {
    * does not know the page it talks on.
    */
   resolveLink?: (destination: string) => string | undefined;
-  /** The source of the answer that a label such as `1` or `^1` (given without `^`) stands for, when no definition has it. */
-  citationFor?: (label: string) => { href: string; title: string } | undefined;
   /** Formulas are text unless this is there. */
   math?: MathOptions | undefined;
   /** Called once for each code block that will not change any more; the `<figure>` around is `pre.parentElement`. */

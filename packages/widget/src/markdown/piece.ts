@@ -22,7 +22,6 @@ export class Piece {
   /** A URL found in plain text, which inside another link is text again. */
   isBareUrl = false;
   /** A link to a source of the answer. */
-  isCitation = false;
   formula: Formula | undefined;
   /** Levels of marks below and including this piece. */
   depth = 0;
@@ -108,7 +107,7 @@ function toNode(piece: Piece, place: 'in-link' | 'outside'): InlineNode {
     case 'break':
       return { kind };
     case 'link':
-      return { kind, href, title, isCitation: piece.isCitation, children: toNodes(piece, 'in-link') };
+      return { kind, href, title, children: toNodes(piece, 'in-link') };
     case 'image':
       return { kind, src: href, title, alt: textOf(toNodes(piece, 'in-link')) };
     case 'math':

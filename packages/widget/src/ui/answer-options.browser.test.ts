@@ -32,35 +32,10 @@ test('an image of a named origin is loaded lazily and without a referrer, any ot
   ).toBeNull();
 });
 
-const SOURCES = [
-  { id: 'guide', title: 'The guide', url: 'https://docs.example/guide' },
-  { id: 'file', title: 'A file' },
-];
-
-test('a number or an id of a source becomes a small link to it, other brackets stay', async () => {
-  const answer = await show('So [1], [^guide], [2] and [3]; [x](https://a.example).', { sources: SOURCES });
-  const citations = [...answer.querySelectorAll<HTMLAnchorElement>('.citation')];
-  expect(citations.map((one) => [one.textContent, one.href, one.title])).toEqual([
-    ['1', SOURCES[0]!.url, 'The guide'],
-    ['^guide', SOURCES[0]!.url, 'The guide'],
-  ]);
-  expect(answer.textContent).toContain('[2] and [3]; x.');
-});
-
-test('a source that comes after the words makes them a citation, and touches nothing else', async () => {
-  const answer = await show('Words *here*.\n\nSo [1] it is.');
-  const [first] = answer.querySelectorAll('p');
-  const before = first!.firstChild;
-  answer.options = { sources: SOURCES };
-  await answer.updateComplete;
-  expect(answer.querySelector('.citation')?.textContent).toBe('1');
-  expect(answer.querySelector('p')!.firstChild).toBe(before);
-});
-
 test('options that are made anew for each delta, and say the same, change nothing', async () => {
-  const answer = await show(IMAGE, { imageOrigins: ['*'], sources: SOURCES });
+  const answer = await show(IMAGE, { imageOrigins: ['*'] });
   const image = answer.querySelector('img');
-  answer.options = { imageOrigins: ['*'], sources: [...SOURCES] };
+  answer.options = { imageOrigins: ['*'] };
   answer.text += ' more';
   await answer.updateComplete;
   expect(answer.querySelector('img')).toBe(image);

@@ -1,23 +1,14 @@
-/** What a site and an answer's sources decide about how its words are shown. */
+/** What a site decides about how its words are shown. */
 import type { MarkdownOptions, MathOptions } from '../markdown/index.ts';
 import type { MessageOptions } from '../shell/options.ts';
 import { decorateCode } from './code-block.ts';
 import type { Strings } from './strings/en.ts';
-
-/** A source that an answer may cite as `[1]`, by its place, or as `[^id]`. */
-export interface CitedSource {
-  id: string;
-  title: string;
-  url?: string | undefined;
-}
 
 export interface AnswerOptions {
   /** Formulas between `$…$`, `$$…$$`, `\(…\)` and `\[…\]` are rendered. Default: they are text. */
   math?: boolean;
   /** Origins such as `https://images.example.com` whose images are loaded, `*` for any. Default: none. */
   imageOrigins?: readonly string[];
-  /** In the order of their numbers. */
-  sources?: readonly CitedSource[];
 }
 
 /** What the options of the site say about it. */
@@ -31,8 +22,6 @@ export interface ViewParts {
   strings: Strings;
   options: AnswerOptions;
   math: MathOptions | undefined;
-  /** Asked again for each citation: sources come one by one. */
-  sources: () => readonly CitedSource[];
 }
 
 /** Where an answer may hold formulas, what reads them; nothing when that cannot be fetched. */
@@ -46,7 +35,7 @@ export async function loadMath({ math }: AnswerOptions): Promise<MathOptions | u
 }
 
 /** Options for the Markdown view. */
-export function markdownOptions({ strings, options, math, sources }: ViewParts): MarkdownOptions {
+export function markdownOptions({ strings, options, math }: ViewParts): MarkdownOptions {
   const { imageOrigins } = options;
   return {
     math,
@@ -55,9 +44,5 @@ export function markdownOptions({ strings, options, math, sources }: ViewParts):
     },
     labels: { table: strings.table, image: strings.image, task: strings.task },
     isImageAllowed: ({ origin }) => imageOrigins?.some((one) => one === '*' || one === origin) ?? false,
-    citationFor: (label) => {
-      const source = sources().find(({ id }, index) => id === label || String(index + 1) === label);
-      return source?.url === undefined ? undefined : { href: source.url, title: source.title };
-    },
   };
 }

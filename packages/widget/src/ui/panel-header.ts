@@ -5,7 +5,8 @@ import type { AppSettings } from '../shell/app-contract.ts';
 import { closeIcon, menuIcon, newIcon, waveIcon } from './icons.ts';
 import { raise, type Intent } from './intents.ts';
 import type { SideView } from './menu/side-view.ts';
-import { statusOf } from './status-words.ts';
+import { errorText } from './message-end.ts';
+import { lineOf, statusOf } from './status-words.ts';
 import type { Strings } from './strings/en.ts';
 
 export interface HeaderContext extends EventTarget {
@@ -47,6 +48,17 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
     ${button(strings.menu, menuIcon, { type: 'side', view: side === 'menu' ? 'none' : 'menu', focus: 'stays' })}
     ${settings.mode === 'floating' ? button(strings.close, closeIcon, { type: 'close' }) : nothing}
   </header>`;
+}
+
+/** The thin line below the header, while something is to be said of the connection. */
+export function renderLine(snapshot: ChatSnapshot, strings: Strings) {
+  const { closedBecause } = snapshot;
+  const text = closedBecause === null ? lineOf(snapshot, strings) : errorText(closedBecause, strings);
+  return text === null
+    ? nothing
+    : html`<div class="line" part="line" data-tone=${closedBecause === null ? 'quiet' : 'problem'}>
+        ${text}
+      </div>`;
 }
 
 /** Its room is there before the picture is. */

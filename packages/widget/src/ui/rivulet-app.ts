@@ -11,9 +11,7 @@ import { INTENT, type Intent } from './intents.ts';
 import { covers, type SideView } from './menu/side-view.ts';
 import { dayOf } from './day-of.ts';
 import { lastSentOf } from './last-sent.ts';
-import { errorText } from './message-end.ts';
-import { renderHeader } from './panel-header.ts';
-import { lineOf } from './status-words.ts';
+import { renderHeader, renderLine } from './panel-header.ts';
 import { directionOf } from './strings/strings.ts';
 import type { Strings } from './strings/en.ts';
 
@@ -49,6 +47,8 @@ export class RivuletApp extends LitElement {
 
   /** Which versions are looked at; one for each conversation that was on screen. */
   readonly #choices = new Map<ConversationId, BranchChoice>();
+  /** Counts what was asked to be shown. */
+  #turn = 0;
   readonly #controller = new ChatController(this, (text) => {
     this.#showDraft(text);
   });
@@ -113,7 +113,7 @@ export class RivuletApp extends LitElement {
       data-mode=${settings.mode}
       ?data-open=${this.isOpen}
     >
-      ${renderHeader(snapshot, this)} ${this.#renderLine(snapshot)}
+      ${renderHeader(snapshot, this)} ${renderLine(snapshot, strings)}
       ${
         this.side === 'none'
           ? nothing
@@ -144,17 +144,6 @@ export class RivuletApp extends LitElement {
         .onDraft=${this.#onDraft}
       ></rivulet-composer>
     </section>`;
-  }
-
-  #renderLine(snapshot: ChatSnapshot) {
-    const { closedBecause } = snapshot;
-    const text =
-      closedBecause === null ? lineOf(snapshot, this.strings) : errorText(closedBecause, this.strings);
-    return text === null
-      ? nothing
-      : html`<div class="line" part="line" data-tone=${closedBecause === null ? 'quiet' : 'problem'}>
-          ${text}
-        </div>`;
   }
 
   readonly #onDraft = (text: string): void => {
@@ -247,7 +236,10 @@ export class RivuletApp extends LitElement {
 
   /** Shows a view in place of the conversation, or the conversation again. */
   async showSide(view: SideView, focus: 'back' | 'stays'): Promise<void> {
+    const turn = (this.#turn += 1);
     if (view !== 'none') (await import('./menu/rivulet-side.ts')).defineSide();
+    // Something else was asked for meanwhile: the late one loses.
+    if (turn !== this.#turn) return;
     const before = this.side;
     this.side = view;
     await this.updateComplete;

@@ -19,7 +19,7 @@ export class RivuletMarkdown extends LitElement {
   declare text: string;
   declare state: 'streaming' | 'complete';
   declare strings: Strings;
-  /** May be left out; sources may come later, a change of the rest shows the text anew. */
+  /** May be left out; a change shows the text anew. */
   declare options: AnswerOptions | undefined;
 
   #view: MarkdownView | undefined;
@@ -37,7 +37,7 @@ export class RivuletMarkdown extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     const target = this.querySelector<HTMLElement>('.markdown');
     if (target === null) return;
-    if (changed.has('options')) this.#useOptions(changed.get('options'));
+    if (changed.has('options')) this.#dropView();
     if (!this.#view) this.#begin(target);
     else if (changed.has('text') || changed.has('state')) this.#view.update(this.text, this.state);
   }
@@ -59,20 +59,14 @@ export class RivuletMarkdown extends LitElement {
   #show(target: HTMLElement, math: MathOptions | undefined): void {
     const { strings, options = {} } = this;
     this.#loading = undefined;
-    const sources = () => this.options?.sources ?? [];
-    this.#view = new MarkdownView(target, markdownOptions({ strings, options, math, sources }));
+    this.#view = new MarkdownView(target, markdownOptions({ strings, options, math }));
     this.#view.update(this.text, this.state);
   }
 
-  #useOptions(before: AnswerOptions | undefined): void {
-    const { sources = [], ...rest } = this.options ?? {};
-    const { sources: _sources, ...restBefore } = before ?? {};
-    if (hasChanged(rest, restBefore)) {
-      this.#view?.clear();
-      this.#view = undefined;
-      this.#loading = undefined;
-    } else {
-      this.#view?.refreshCitations(sources.flatMap(({ id }, index) => [id, String(index + 1)]));
-    }
+  /** Other ones show the text anew. */
+  #dropView(): void {
+    this.#view?.clear();
+    this.#view = undefined;
+    this.#loading = undefined;
   }
 }

@@ -135,7 +135,7 @@ test('the panel of a phone fills the screen and the page behind does not scroll'
   await page.viewport(360, 640);
   const { element, find, rendered } = await mountOpen();
   await rendered();
-  expect(find('.panel').getBoundingClientRect()).toMatchObject({ x: 0, width: 360, height: 640 });
+  expect(find('.panel').getBoundingClientRect()).toMatchObject({ x: 0, y: 0, width: 360, height: 640 });
   // The sheet is fetched on phones only.
   await expect.poll(() => document.documentElement.style.overflow).toBe('hidden');
   press(find('textarea'), 'Escape');

@@ -1,6 +1,7 @@
 /** One conversation of the list: to be opened, renamed in place, or deleted after a second press. */
 import type { ConversationId } from '@rivulet/protocol';
 import { html, nothing, svg, type TemplateResult } from '../lit.ts';
+import { plainText } from '../../markdown/index.ts';
 import type { ConversationSummary } from '../../client/history.ts';
 import { icon } from '../icons.ts';
 import type { MenuStrings } from './menu-strings.ts';
@@ -12,6 +13,8 @@ export interface RowState {
 }
 
 export interface Row {
+  /** In words, above the first of its day. */
+  day: string | undefined;
   one: ConversationSummary;
   row: RowState | undefined;
   isCurrent: boolean;
@@ -31,8 +34,11 @@ const removeIcon = icon(
 
 export function renderRow(row: Row): TemplateResult {
   const kind = row.row?.kind;
-  return html`<li class="side-row" part="conversation" ?data-current=${row.isCurrent}>
-    ${kind === 'rename' ? renderRename(row) : kind === 'remove' ? renderRemove(row) : renderOpen(row)}
+  return html`<li>
+    ${row.day === undefined ? nothing : html`<div class="side-day">${row.day}</div>`}
+    <div class="side-row" part="conversation" ?data-current=${row.isCurrent}>
+      ${kind === 'rename' ? renderRename(row) : kind === 'remove' ? renderRemove(row) : renderOpen(row)}
+    </div>
   </li>`;
 }
 
@@ -58,7 +64,7 @@ function renderOpen({ one, strings, isCurrent, open, change }: Row): TemplateRes
       @click=${open}
     >
       <span class="side-title">${title}</span>
-      ${one.preview === '' ? nothing : html`<span class="side-preview">${one.preview}</span>`}
+      ${one.preview === '' ? nothing : html`<span class="side-preview">${plainText(one.preview)}</span>`}
     </button>
     ${button(strings.rename, 'rename', renameIcon)} ${button(strings.remove, 'remove', removeIcon)}`;
 }

@@ -1,4 +1,4 @@
-import type { MenuStrings } from './menu-strings.ts';
+import type { MenuStrings } from './menu-en.ts';
 
 export const menuDe: MenuStrings = {
   history: 'Unterhaltungen',

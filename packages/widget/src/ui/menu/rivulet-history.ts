@@ -96,12 +96,8 @@ export class RivuletHistory extends LitElement {
     const before = this.found[index - 1];
     const isNewDay = before === undefined || dayOf(before.updatedAtMs) !== dayOf(one.updatedAtMs);
     const row = this.row?.id === one.id ? this.row : undefined;
-    return html`${
-      isNewDay
-        ? html`<li class="side-day" role="presentation">${this.format.day(one.updatedAtMs, today)}</li>`
-        : nothing
-    }
-    ${renderRow({
+    return renderRow({
+      day: isNewDay ? this.format.day(one.updatedAtMs, today) : undefined,
       one,
       row,
       isCurrent: one.id === this.currentId,
@@ -114,7 +110,7 @@ export class RivuletHistory extends LitElement {
       },
       rename: (title) => void this.#rename(one, title),
       remove: () => void this.#remove(one),
-    })}`;
+    });
   }
 
   #renderNote() {

@@ -14,12 +14,15 @@ rivulet-menu { position: absolute; z-index: 3; inset-block-start: 56px; inset-in
 .menu-item:focus-visible, .side-row button:focus-visible, .side-action:focus-visible, .side-input:focus-visible { outline: 2px solid var(--_accent); outline-offset: -2px; }
 .side { flex: 1; min-block-size: 0; display: flex; flex-direction: column; overflow: auto; overscroll-behavior: contain; padding: 8px 16px 20px; }
 .side-head { display: flex; align-items: center; gap: 4px; margin-inline-start: -8px; }
+.is-back .icon { transform: rotate(180deg); }
+[dir='rtl'] .is-back .icon { transform: none; }
 .side-head h2 { font: 600 16px/24px var(--_font); margin: 0; }
 .side-input {
   box-sizing: border-box; inline-size: 100%; min-block-size: 44px; margin-block: 8px; padding: 8px 14px; border: 1px solid var(--_line); border-radius: 12px; background: var(--_raised);
   color: inherit; font: 400 16px/24px var(--_font);
 }
 .side-day { margin: 16px 0 4px; color: var(--_muted); font: 500 13px/20px var(--_font); }
+.side-day::first-letter { text-transform: uppercase; }
 .side-rows { list-style: none; margin: 0; padding: 0; }
 .side-row { display: flex; align-items: center; gap: 4px; margin-inline: -8px; border-radius: 10px; }
 .side-row .side-open { flex: 1; min-inline-size: 0; display: block; padding: 8px; }

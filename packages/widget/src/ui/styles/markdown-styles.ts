@@ -46,8 +46,6 @@ export const markdownStyles = `
 .markdown tr:last-child > td { border-block-end: 0; }
 .markdown a { unicode-bidi: isolate; }
 .markdown a[data-claim]::after { content: ' (' attr(data-host) ')'; color: var(--_muted); unicode-bidi: isolate; }
-.markdown .citation { display: inline-block; margin-inline: 1px; padding-inline: 5px; min-inline-size: 18px; border-radius: 9px; background: var(--_soft); font: 600 11px/18px var(--_font); text-align: center; text-decoration: none; vertical-align: 2px; }
-.markdown .citation:hover { text-decoration: underline; }
 .markdown img { inline-size: 100%; max-inline-size: 440px; aspect-ratio: 3 / 2; object-fit: contain; border-radius: var(--_inner-radius); background: var(--_sunken); color: var(--_muted); font-size: 13px; }
 .markdown .blocked-image { display: inline-block; max-inline-size: 100%; padding: 2px 10px; border: 1px solid var(--_line); border-radius: 14px; font-size: 13px; line-height: 22px; color: var(--_muted); text-decoration: none; }
 .markdown .blocked-image[data-host]::after { content: ' · ' attr(data-host); unicode-bidi: isolate; }

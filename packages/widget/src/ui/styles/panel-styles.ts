@@ -46,7 +46,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
-:host([position='start']) .panel[data-mode='floating'] { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)) auto; transform-origin: 0 100%; }
+@media (min-width: 640px) { :host([position='start']) .panel[data-mode='floating'] { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)) auto; transform-origin: 0 100%; } }
 .panel[data-mode='floating'][data-open] {
   visibility: visible; opacity: 1; transform: none; transition: opacity var(--_fast), transform var(--_calm), visibility 0s;
 }
@@ -88,7 +88,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 }
 .link-button:hover { text-decoration-thickness: 2px; }
 @media (max-width: 639px) {
-  .panel.panel[data-mode='floating'] {
+  .panel[data-mode='floating'] {
     inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: 100vh; block-size: var(--_sheet-height, 100dvh);
     border-radius: 0; box-shadow: none; transform: translateY(16px);
   }

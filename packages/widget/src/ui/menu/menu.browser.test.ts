@@ -1,0 +1,174 @@
+import type { ConversationId } from '@rivulet/protocol';
+import { afterEach, expect, test, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { FakeChat } from '../testing/fake-chat.ts';
+import { audit, mountOpen, unmountAll, type Mounted } from '../testing/mount.ts';
+
+const TWO = [
+  { id: 'c_second0001', title: 'Ships', preview: 'About **ships**', createdAtMs: 0, updatedAtMs: 2 },
+  { id: 'c_first00001', title: 'Ports', preview: '', createdAtMs: 0, updatedAtMs: 1 },
+];
+
+/** A gateway that has two conversations and notes what it is asked. */
+function answerRequests() {
+  const asked: string[] = [];
+  const fetch = vi.fn((input: RequestInfo | URL, init: RequestInit = {}) => {
+    const url = new URL(String(input));
+    asked.push(`${init.method ?? 'GET'} ${url.pathname} ${url.searchParams.get('query') ?? ''}`.trim());
+    const query = url.searchParams.get('query') ?? '';
+    const conversations = TWO.filter(({ title }) => title.includes(query));
+    return Promise.resolve(Response.json({ conversations }));
+  });
+  return { asked, fetch };
+}
+
+async function openMenu(
+  item?: string,
+): Promise<Mounted & { asked: string[]; press: (name: string) => Promise<void> }> {
+  const { asked, fetch } = answerRequests();
+  vi.spyOn(FakeChat.prototype, 'access', 'get').mockReturnValue({
+    gateway: 'https://chat.test',
+    site: 'demo',
+    token: 'token',
+    fetch,
+  });
+  await page.viewport(1000, 700);
+  const mounted = await mountOpen();
+  const press = async (name: string): Promise<void> => {
+    const find = () =>
+      [...mounted.element.shadowRoot!.querySelectorAll<HTMLElement>('button')].find(
+        (button) =>
+          (button.getAttribute('aria-label') ?? button.textContent.trim()) === name &&
+          button.checkVisibility(),
+      );
+    await expect.poll(find).toBeDefined();
+    find()?.click();
+    await mounted.rendered();
+  };
+  await press('Menu');
+  await expect.poll(() => mounted.has('[role=menuitem]')).toBe(true);
+  if (item !== undefined) await press(item);
+  return { ...mounted, asked, press };
+}
+
+const key = (target: Element | null, name: string) =>
+  target?.dispatchEvent(
+    new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }),
+  );
+
+afterEach(() => {
+  unmountAll();
+  vi.restoreAllMocks();
+});
+
+test('the menu is walked with arrows, and Escape gives the keyboard back to its button', async () => {
+  const { focused, has, rendered } = await openMenu();
+  const names: (string | undefined)[] = [];
+  for (const name of ['ArrowDown', 'ArrowDown', 'End', 'ArrowDown', 'ArrowUp', 'Home']) {
+    key(focused(), name);
+    names.push(focused()?.textContent.trim());
+  }
+  expect(names).toEqual([
+    'Conversations',
+    'Download my data',
+    'Close chat',
+    'New conversation',
+    'Close chat',
+    'New conversation',
+  ]);
+  key(focused(), 'Escape');
+  await rendered();
+  expect([has('rivulet-menu'), focused()?.getAttribute('aria-label')]).toEqual([false, 'Menu']);
+});
+
+test('the site decides what is in the menu', async () => {
+  const { element, find, rendered } = await openMenu();
+  element.configure({ history: { isEnabled: false }, privacy: { canExport: false, canErase: false } });
+  await rendered();
+  expect([...find('[role=menu]').children].map(({ textContent }) => textContent.trim())).toEqual([
+    'New conversation',
+    'Close chat',
+  ]);
+});
+
+test('conversations are listed in place of the one on screen, searched after a pause, and opened', async () => {
+  const { chat, clock, find, has, asked, rendered, press } = await openMenu('Conversations');
+  await expect.poll(() => find('.side-rows').textContent).toContain('Ports');
+  expect(find('.side-preview').textContent).toBe('About ships');
+  expect(find('rivulet-transcript').checkVisibility()).toBe(false);
+  const field = find('.side-input') as HTMLInputElement;
+  field.value = 'Ports';
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  clock.turn(250);
+  await expect.poll(() => find('.side-rows').textContent).not.toContain('Ships');
+  expect(asked.at(-1)).toBe('GET /v1/conversations Ports');
+  const open = vi.spyOn(chat, 'openConversation');
+  await press('Ports');
+  expect(open).toHaveBeenCalledExactlyOnceWith('c_first00001' as ConversationId);
+  await rendered();
+  expect(has('.side')).toBe(false);
+});
+
+test('a conversation is renamed in place, and deleted after a second press', async () => {
+  const { find, asked, press, rendered } = await openMenu('Conversations');
+  await press('Rename: Ships');
+  const field = find('[data-takes-focus]') as HTMLInputElement;
+  field.value = 'Boats';
+  key(field, 'Enter');
+  await expect.poll(() => find('.side-rows').textContent).toContain('Boats');
+  expect(asked).toContain('PATCH /v1/conversations/c_second0001');
+  await press('Delete: Ports');
+  expect(asked.some((one) => one.startsWith('DELETE'))).toBe(false);
+  await press('Delete');
+  await expect.poll(() => find('.side-rows').textContent).not.toContain('Ports');
+  await rendered();
+  expect(asked).toContain('DELETE /v1/conversations/c_first00001');
+});
+
+test('everything is erased after a question, of which the safe answer has the keyboard', async () => {
+  const { find, asked, press, has, focused } = await openMenu('Erase my data');
+  await expect.poll(() => focused()?.textContent.trim()).toBe('Cancel');
+  expect(find('.side').textContent).toContain('cannot be undone');
+  await press('Erase everything');
+  await expect.poll(() => has('.side')).toBe(false);
+  expect(asked).toEqual(['DELETE /v1/visitor']);
+});
+
+test('nothing is connected or sent before the visitor agrees to what the site asks', async () => {
+  localStorage.clear();
+  const { element, chat, find, has, rendered } = await mountOpen();
+  element.close();
+  chat.isConnected = false;
+  element.configure({ privacy: { consent: { text: 'May we?', url: 'https://example.com/privacy' } } });
+  element.open();
+  await expect.poll(() => has('[part=consent]')).toBe(true);
+  await expect(element.sendMessage('hello')).rejects.toMatchObject({ code: 'content-blocked' });
+  expect([chat.isConnected, chat.asked.includes('send hello'), localStorage.length]).toEqual([
+    false,
+    false,
+    0,
+  ]);
+  find('.side-action.is-main').click();
+  await vi.waitFor(async () => {
+    await rendered();
+    expect(has('[part=consent]')).toBe(false);
+  });
+  expect(chat.isConnected).toBe(true);
+  localStorage.clear();
+});
+
+test.each(['light', 'dark'] as const)(
+  'menu, list and questions have no accessibility violation: %s',
+  async (theme) => {
+    const { element, press } = await openMenu();
+    element.theme = theme;
+    expect(await audit(element)).toEqual([]);
+    await press('Conversations');
+    await expect.poll(() => element.shadowRoot!.querySelectorAll('.side-row').length).toBe(2);
+    expect(await audit(element)).toEqual([]);
+    await press('Back to the conversation');
+    await press('Menu');
+    await press('Erase my data');
+    expect(await audit(element)).toEqual([]);
+  },
+);
