@@ -79,6 +79,22 @@ const withoutStaticStyles = () => ({
       : null,
 });
 
+/** Names that Lit leaves on the page's window, with which a Lit of the page's own would warn of ours. None has a use here. */
+const LIT_TRACES = [
+  [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, 'void 0'],
+  [/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap;/, ''],
+  [/litPropertyMetadata\.get\(\w+\)/, 'void 0'],
+];
+const withoutLitTraces = () => ({
+  name: 'without-lit-traces',
+  transform(code, id) {
+    if (!/\/(reactive-element|lit-html|lit-element)\.js$/.test(id)) return null;
+    const clean = LIT_TRACES.reduce((text, [trace, nothing]) => text.replace(trace, () => nothing), code);
+    if (/Versions|litPropertyMetadata/.test(clean)) throw new Error(`${id} leaves its name on the page`);
+    return { code: clean, map: null };
+  },
+});
+
 /** The app's name carries its content's hash; the loader, built after it, is told. */
 const CDN = 'packages/widget/dist/cdn';
 let appFile;
@@ -121,6 +137,7 @@ export default [
     plugins: [
       rememberApp(),
       withoutStaticStyles(),
+      withoutLitTraces(),
       bundled(),
       highlightCore(),
       typescript('es2022'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
@@ -32,5 +33,18 @@ describe('the routes', () => {
       headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' },
     });
     expect(second.status).toBe(304);
+  });
+
+  it('name the loader by its content for pages that pin it, with the hash that they check it by', async () => {
+    const { script, integrity } = (await (await fetch(`${started.url}/rivulet/integrity.json`)).json()) as {
+      script: string;
+      integrity: string;
+    };
+    const pinned = await fetch(started.url + script);
+    const hash = createHash('sha384').update(Buffer.from(await pinned.arrayBuffer()));
+    expect(integrity).toBe(`sha384-${hash.digest('base64')}`);
+    expect(pinned.headers.get('cache-control')).toMatch(/immutable/);
+    expect(pinned.headers.get('access-control-allow-origin')).toBe('*');
+    expect((await fetch(`${started.url}/rivulet-0123456789abcdef.js`)).status).toBe(404);
   });
 });

@@ -53,6 +53,13 @@ async function sayAll(stage: Stage, text: string): Promise<void> {
 const PARAGRAPH =
   'A long answer has many paragraphs. Each has some **bold words**, a bit of `code` and a [link](https://example.com), so that a renderer has work to do.\n\n';
 
+const SHOWCASE = [
+  'Three things, as *Markdown*:',
+  '| Port | Depth |\n| --- | ---: |\n| Oslo | 11 m |\n| Bergen | 12 m |',
+  '1. a [link](https://example.com/harbour)\n2. a list\n   - within a list',
+  '```ts\nconst depth: number = 11;\n```',
+].join('\n\n');
+
 const errorBody = (message: string, code: string | null, type = 'invalid_request_error') => ({
   error: { message, type, param: null, code },
 });
@@ -79,6 +86,13 @@ function refuseWith(status: number): Scene {
 const NAMED: Record<string, Scene> = {
   echo: async (stage) => {
     await sayAll(stage, echo(stage.question));
+    await stage.finish();
+  },
+  /** A table, a list and code; then one gate, and the last sentence. */
+  showcase: async (stage) => {
+    await sayAll(stage, SHOWCASE);
+    await stage.gate();
+    await sayAll(stage, '\n\nThat was **everything**.');
     await stage.finish();
   },
   /** Some text, then a clean end with no finish reason. */

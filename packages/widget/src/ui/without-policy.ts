@@ -4,19 +4,12 @@
  */
 import { parseTemplate } from './template-parser.ts';
 
-interface LitHooks {
-  /** Lit's own door for those who make templates otherwise. @see lit-html: litHtmlPolyfillSupport */
-  litHtmlPolyfillSupport?: Hook | undefined;
-  litHtmlPolyfillSupportDevMode?: Hook | undefined;
-}
 type Hook = (template: { createElement: (html: string) => HTMLTemplateElement }) => void;
 
-const page = globalThis as typeof globalThis & LitHooks; // names that Lit reads, unknown to the DOM's types
-const trustedTypes = Object.getOwnPropertyDescriptor(page, 'trustedTypes');
-const hooks: LitHooks = {
-  litHtmlPolyfillSupport: page.litHtmlPolyfillSupport,
-  litHtmlPolyfillSupportDevMode: page.litHtmlPolyfillSupportDevMode,
-};
+/** Names that Lit reads; the last two are its own door for those who make templates otherwise, and leave nothing behind. */
+const before = ['trustedTypes', 'litHtmlPolyfillSupport', 'litHtmlPolyfillSupportDevMode'].map(
+  (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
+);
 
 /** Browsers from before 2025 refuse Lit's attribute names in `setAttribute`; there Lit works as it comes. */
 function takesAnyAttributeName(): boolean {
@@ -29,18 +22,21 @@ function takesAnyAttributeName(): boolean {
   }
 }
 
-if (trustedTypes?.configurable === true && takesAnyAttributeName()) {
+if (before[0]?.[1]?.configurable === true && takesAnyAttributeName()) {
   const hook: Hook = (template) => {
     template.createElement = parseTemplate;
   };
-  Object.defineProperty(page, 'trustedTypes', { value: undefined, configurable: true });
-  page.litHtmlPolyfillSupport = hook;
-  page.litHtmlPolyfillSupportDevMode = hook;
+  for (const [name] of before)
+    Object.defineProperty(globalThis, name, {
+      value: name === 'trustedTypes' ? undefined : hook,
+      configurable: true,
+    });
 }
 
 /** Puts the page back as it was. @returns what it is given, so that no bundler takes this file for unused */
 export function afterLit<Value>(value: Value): Value {
-  if (trustedTypes !== undefined) Object.defineProperty(page, 'trustedTypes', trustedTypes);
-  Object.assign(page, hooks);
+  for (const [name, property] of before)
+    if (property === undefined) Reflect.deleteProperty(globalThis, name);
+    else Object.defineProperty(globalThis, name, property);
   return value;
 }
