@@ -13,7 +13,7 @@ import { dayOf } from './day-of.ts';
 import { lastSentOf } from './last-sent.ts';
 import { errorText } from './message-end.ts';
 import { lineOf, statusOf } from './status-words.ts';
-import { directionOf } from './strings/strings.ts';
+import { directionOf } from './strings/language-of.ts';
 import type { Strings } from './strings/en.ts';
 
 export class RivuletApp extends LitElement {
