@@ -2,50 +2,61 @@ import { expect, test } from 'vitest';
 import { endingOf, placesOf, slipsOf, textsOf } from '../testing/texts.ts';
 import { en } from './en.ts';
 import { LANGUAGES } from './languages.ts';
+import { moreEn } from './more-en.ts';
+import { MORE_LANGUAGES } from './more-strings.ts';
 
 /** Words that a language shares with English. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   de: ['agent', 'statusOnline', 'statusOffline'],
+  es: ['toolError', 'no'],
   fr: ['title', 'assistant', 'composerLabel', 'transcript', 'image', 'sources'],
-  it: ['agent', 'statusOnline', 'statusOffline'],
+  it: ['agent', 'statusOnline', 'statusOffline', 'no'],
   nl: ['agent', 'statusOnline', 'statusOffline'],
   'pt-BR': ['statusOnline', 'statusOffline'],
 };
 
-/** The forms of a plural are a language’s own. */
+/** The forms of a plural are a language's own. */
 const isPlural = (path: string): boolean => path.startsWith('newMessages.');
-const english = textsOf(en);
+const ENGLISH = textsOf({ ...en, ...moreEn });
 
-for (const [language, load] of Object.entries(LANGUAGES)) {
+test('both lists of texts are there in the same languages, and no text is in both', () => {
+  expect(Object.keys(MORE_LANGUAGES).toSorted()).toEqual(Object.keys(LANGUAGES).toSorted());
+  expect(Object.keys(en).filter((key) => key in moreEn)).toEqual([]);
+});
+
+for (const language of Object.keys(LANGUAGES)) {
+  const load = async () =>
+    textsOf({ ...(await LANGUAGES[language]?.()), ...(await MORE_LANGUAGES[language]?.()) });
+  const loadPlain = async () => [...(await load())].filter(([path]) => !isPlural(path));
+
   test(`${language} has every text that English has, and no other`, async () => {
-    const paths = [...textsOf(await load()).keys()].filter((path) => !isPlural(path));
-    expect(paths.toSorted()).toEqual([...english.keys()].filter((path) => !isPlural(path)).toSorted());
+    const paths = (await loadPlain()).map(([path]) => path);
+    expect(paths.toSorted()).toEqual([...ENGLISH.keys()].filter((path) => !isPlural(path)).toSorted());
   });
 
   test(`${language} leaves nothing in English but the words it shares`, async () => {
-    const same = [...textsOf(await load())].filter(([path, text]) => text === english.get(path));
+    const same = [...(await load())].filter(([path, text]) => text === ENGLISH.get(path));
     expect(same.map(([path]) => path).toSorted()).toEqual([...(SHARED[language] ?? [])].toSorted());
   });
 
   test(`${language} has the places for values and the endings of the English texts`, async () => {
     const shape = (text = '') => [...placesOf(text), endingOf(text)].join(' ');
-    const others = [...textsOf(await load())].filter(([path]) => !isPlural(path));
-    const differing = others.filter(([path, text]) => shape(text) !== shape(english.get(path)));
+    const differing = (await loadPlain()).filter(([path, text]) => shape(text) !== shape(ENGLISH.get(path)));
     expect(differing).toEqual([]);
   });
 
   test(`${language} has a form for every number, and shows the number wherever it may vary`, async () => {
-    const { newMessages } = await load();
+    const texts = await load();
     const rules = new Intl.PluralRules(language);
     const numbers = Array.from({ length: 1000 }, (_, count) => count);
-    const used = Map.groupBy(numbers, (count) => rules.select(count));
-    expect(Object.keys(newMessages).toSorted()).toEqual([...used.keys()].toSorted());
-    for (const [category, counts] of used)
-      if (counts.length > 1) expect(newMessages[category]).toContain('{count}');
+    const used = Map.groupBy(numbers, (count) => `newMessages.${rules.select(count)}`);
+    expect([...texts.keys()].filter(isPlural).toSorted()).toEqual([...used.keys()].toSorted());
+    for (const [path, { length }] of used)
+      if (length > 1) expect(placesOf(texts.get(path) ?? '')).toEqual(['{count}']);
   });
 
   test(`${language} is set as its readers expect`, async () => {
-    const slips = [...textsOf(await load())].map(([path, text]) => [path, ...slipsOf(text, language)]);
+    const slips = [...(await load())].map(([path, text]) => [path, ...slipsOf(text, language)]);
     expect(slips.filter(({ length }) => length > 1)).toEqual([]);
   });
 }

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { en } from './en.ts';
 import { directionOf, languageOf } from './language-of.ts';
 import { LANGUAGES } from './languages.ts';
+import { MORE_LANGUAGES, moreStrings } from './more-strings.ts';
 import { loadStrings } from './strings.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -36,6 +37,14 @@ for (const locale of ['', ...ENGLISH])
 
 test('a language is named after its file, so that other lists of languages agree', () => {
   expect(Object.keys(LANGUAGES).map(languageOf)).toEqual(Object.keys(LANGUAGES));
+});
+
+test('the later texts come in the same language, and say when they are here', async () => {
+  const speech = { locale: 'PT-pt', strings: { ...en } };
+  const changed = vi.fn();
+  moreStrings(speech, changed);
+  await vi.waitFor(() => { expect(changed).toHaveBeenCalled(); });
+  expect(moreStrings(speech, changed)).toEqual(await MORE_LANGUAGES['pt-BR']?.());
 });
 
 test('right to left is what the script of a locale says', () => {
