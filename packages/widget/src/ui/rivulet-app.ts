@@ -12,7 +12,7 @@ import { covers, type SideView } from './menu/side-view.ts';
 import { dayOf } from './day-of.ts';
 import { lastSentOf } from './last-sent.ts';
 import { renderHeader, renderLine } from './panel-header.ts';
-import { directionOf } from './strings/strings.ts';
+import { directionOf } from './strings/language-of.ts';
 import type { Strings } from './strings/en.ts';
 
 export class RivuletApp extends LitElement {

@@ -1,9 +1,21 @@
 /** The texts of what is fetched later, by language: English until the language is here. */
 import type { Strings } from './en.ts';
+import { languageOf } from './language-of.ts';
 import { moreEn, type MoreStrings } from './more-en.ts';
 
-const LOADS: Readonly<Record<string, () => Promise<MoreStrings>>> = {
+/** By the name that `languageOf` gives. */
+export const MORE_LANGUAGES: Readonly<Record<string, () => Promise<MoreStrings>>> = {
+  ar: () => import('./more-ar.ts').then(({ moreAr }) => moreAr),
   de: () => import('./more-de.ts').then(({ moreDe }) => moreDe),
+  es: () => import('./more-es.ts').then(({ moreEs }) => moreEs),
+  fr: () => import('./more-fr.ts').then(({ moreFr }) => moreFr),
+  he: () => import('./more-he.ts').then(({ moreHe }) => moreHe),
+  it: () => import('./more-it.ts').then(({ moreIt }) => moreIt),
+  ja: () => import('./more-ja.ts').then(({ moreJa }) => moreJa),
+  ko: () => import('./more-ko.ts').then(({ moreKo }) => moreKo),
+  nl: () => import('./more-nl.ts').then(({ moreNl }) => moreNl),
+  'pt-BR': () => import('./more-pt-BR.ts').then(({ morePtBR }) => morePtBR),
+  'zh-CN': () => import('./more-zh-CN.ts').then(({ moreZhCN }) => moreZhCN),
 };
 
 export interface Speech {
@@ -18,8 +30,8 @@ const merged = new WeakMap<Strings, [MoreStrings, MoreStrings]>();
 
 /** @param changed called once the language is here: ask again */
 export function moreStrings({ locale, strings }: Speech, changed: () => void): MoreStrings {
-  const language = locale.toLowerCase().split('-')[0] ?? '';
-  const load = languages.has(language) ? undefined : LOADS[language];
+  const language = languageOf(locale);
+  const load = languages.has(language) ? undefined : MORE_LANGUAGES[language];
   // A file that cannot be fetched is English.
   void load?.()
     .then((loaded) => languages.set(language, loaded))

@@ -1,20 +1,13 @@
 /** Finds the texts for a locale and lays a site's own over them. */
 import type { ChatOptions } from '../../shell/options.ts';
 import { en, type Strings } from './en.ts';
-
-/** Languages other than English, each fetched when it is first asked for. */
-const LANGUAGES: Readonly<Record<string, () => Promise<Strings>>> = {
-  de: () => import('./de.ts').then(({ de }) => de),
-};
-
-const RTL_LANGUAGES = new Set(['ar', 'fa', 'he', 'ur', 'yi', 'dv', 'ps', 'ckb', 'ug']);
-
-const languageOf = (locale: string): string => locale.toLowerCase().split('-')[0] ?? '';
+import { languageOf } from './language-of.ts';
 
 /** The texts of a language, English when there are none. A file that cannot be fetched is English, too. */
 export async function loadStrings(locale: string): Promise<Strings> {
-  const load = LANGUAGES[languageOf(locale)];
-  return load === undefined ? en : load().catch(() => en);
+  const language = languageOf(locale);
+  if (language === 'en') return en;
+  return import('./languages.ts').then(({ LANGUAGES }) => LANGUAGES[language]?.() ?? en).catch(() => en);
 }
 
 /** Values of another type are ignored. */
@@ -44,7 +37,3 @@ export function mergeStrings(
 function isLike(builtIn: unknown, value: unknown): boolean {
   return typeof builtIn === typeof value && Array.isArray(builtIn) === Array.isArray(value);
 }
-
-/** The writing direction of a locale. */
-export const directionOf = (locale: string): 'ltr' | 'rtl' =>
-  RTL_LANGUAGES.has(languageOf(locale)) ? 'rtl' : 'ltr';

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { endingOf, placesOf, slipsOf, textsOf } from '../testing/texts.ts';
+import { en } from './en.ts';
+import { LANGUAGES } from './languages.ts';
+import { moreEn } from './more-en.ts';
+import { MORE_LANGUAGES } from './more-strings.ts';
+
+/** Words that a language shares with English. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  de: ['agent', 'statusOnline', 'statusOffline'],
+  es: ['toolError', 'no'],
+  fr: ['title', 'assistant', 'composerLabel', 'transcript', 'image', 'sources'],
+  it: ['agent', 'statusOnline', 'statusOffline', 'no'],
+  nl: ['agent', 'statusOnline', 'statusOffline'],
+  'pt-BR': ['statusOnline', 'statusOffline'],
+};
+
+/** The forms of a plural are a language's own. */
+const isPlural = (path: string): boolean => path.startsWith('newMessages.');
+const ENGLISH = textsOf({ ...en, ...moreEn });
+
+test('both lists of texts are there in the same languages, and no text is in both', () => {
+  expect(Object.keys(MORE_LANGUAGES).toSorted()).toEqual(Object.keys(LANGUAGES).toSorted());
+  expect(Object.keys(en).filter((key) => key in moreEn)).toEqual([]);
+});
+
+for (const language of Object.keys(LANGUAGES)) {
+  const load = async () =>
+    textsOf({ ...(await LANGUAGES[language]?.()), ...(await MORE_LANGUAGES[language]?.()) });
+  const loadPlain = async () => [...(await load())].filter(([path]) => !isPlural(path));
+
+  test(`${language} has every text that English has, and no other`, async () => {
+    const paths = (await loadPlain()).map(([path]) => path);
+    expect(paths.toSorted()).toEqual([...ENGLISH.keys()].filter((path) => !isPlural(path)).toSorted());
+  });
+
+  test(`${language} leaves nothing in English but the words it shares`, async () => {
+    const same = [...(await load())].filter(([path, text]) => text === ENGLISH.get(path));
+    expect(same.map(([path]) => path).toSorted()).toEqual([...(SHARED[language] ?? [])].toSorted());
+  });
+
+  test(`${language} has the places for values and the endings of the English texts`, async () => {
+    const shape = (text = '') => [...placesOf(text), endingOf(text)].join(' ');
+    const differing = (await loadPlain()).filter(([path, text]) => shape(text) !== shape(ENGLISH.get(path)));
+    expect(differing).toEqual([]);
+  });
+
+  test(`${language} has a form for every number, and shows the number wherever it may vary`, async () => {
+    const texts = await load();
+    const rules = new Intl.PluralRules(language);
+    const numbers = Array.from({ length: 1000 }, (_, count) => count);
+    const used = Map.groupBy(numbers, (count) => `newMessages.${rules.select(count)}`);
+    expect([...texts.keys()].filter(isPlural).toSorted()).toEqual([...used.keys()].toSorted());
+    for (const [path, { length }] of used)
+      if (length > 1) expect(placesOf(texts.get(path) ?? '')).toEqual(['{count}']);
+  });
+
+  test(`${language} is set as its readers expect`, async () => {
+    const slips = [...(await load())].map(([path, text]) => [path, ...slipsOf(text, language)]);
+    expect(slips.filter(({ length }) => length > 1)).toEqual([]);
+  });
+}

@@ -1,0 +1,37 @@
+/** Looks at the texts of a language beside the English ones: what a translator forgets. */
+
+/** Every text by its path, e.g. `errors.busy`; plural forms as `newMessages.one`. */
+export function textsOf(strings: object): Map<string, string> {
+  const entries = Object.entries(strings).flatMap(([key, value]: [string, unknown]): [string, string][] => {
+    if (typeof value === 'string') return [[key, value]];
+    if (typeof value !== 'object' || value === null) return [];
+    return [...textsOf(value)].map(([inner, text]) => [`${key}.${inner}`, text]);
+  });
+  return new Map(entries);
+}
+
+/** The places of a text for values, e.g. `{count}`. */
+export const placesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
+
+/** How a text ends: `…`, `.` for any mark of a whole sentence, nothing for a label. */
+export function endingOf(text: string): '…' | '.' | '' {
+  if (text.endsWith('…')) return '…';
+  return /[.!?。！？؟]$/.test(text) ? '.' : '';
+}
+
+/** What is wrong with how a text is set, in words. */
+export function slipsOf(text: string, language: string): string[] {
+  const slips = {
+    'space at an end': text !== text.trim(),
+    nothing: text === '',
+    'two spaces': /\s{2}/.test(text),
+    'straight quotation mark': /["']/.test(text),
+    'three dots': text.includes('...'),
+    'no narrow space before a mark': language === 'fr' && /[^\u202f][?!:;]/.test(text),
+    'a mark of another script': /^(ja|zh)/.test(language)
+      ? /[?!;:,](?!\w)|\.$/.test(text)
+      : /[？！；：，。]/.test(text) || (language === 'ar' && /[?,;]/.test(text)),
+    'space before the ellipsis': language !== 'de' && /\s…/.test(text),
+  };
+  return Object.entries(slips).flatMap(([slip, isThere]) => (isThere ? [slip] : []));
+}
