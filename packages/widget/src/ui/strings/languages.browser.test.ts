@@ -9,10 +9,10 @@ import { MORE_LANGUAGES } from './more-strings.ts';
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   de: ['agent', 'statusOnline', 'statusOffline'],
   es: ['toolError', 'no'],
-  fr: ['title', 'assistant', 'composerLabel', 'transcript', 'image', 'sources'],
-  it: ['agent', 'statusOnline', 'statusOffline', 'no'],
-  nl: ['agent', 'statusOnline', 'statusOffline'],
-  'pt-BR': ['statusOnline', 'statusOffline'],
+  fr: ['menu', 'title', 'assistant', 'composerLabel', 'transcript', 'image', 'sources'],
+  it: ['menu', 'agent', 'statusOnline', 'statusOffline', 'no'],
+  nl: ['menu', 'agent', 'statusOnline', 'statusOffline'],
+  'pt-BR': ['menu', 'statusOnline', 'statusOffline'],
 };
 
 /** The forms of a plural are a language's own. */
