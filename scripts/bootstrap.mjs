@@ -21,19 +21,20 @@ const tasks = {
   dev: { steps: ['node scripts/dev.mjs'], needs: ['build'] },
   lint: { steps: ['tsc -b', ...LINT] },
   test: {
-    steps: ['vitest run', 'vitest run --config vitest.e2e.config.ts'],
+    // The examples are built against the types, as a site would be.
+    steps: ['tsc -b', 'vitest run', 'vitest run --config vitest.e2e.config.ts'],
     needs: ['build', 'browser'],
   },
   // All that the sample in `test` leaves out: every seed, every kill, the whole flood.
   'test:chaos': {
-    steps: ['vitest run --config vitest.e2e.config.ts'],
+    steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'],
     needs: ['build', 'browser'],
     env: { RIVULET_SCALE: 'full' },
   },
   // Breaks the code on purpose, in copies of the tree, and demands that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
-  'test:e2e': { steps: ['vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
+  'test:e2e': { steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
