@@ -79,10 +79,16 @@ const withoutStaticStyles = () => ({
       : null,
 });
 
-/** Names that Lit leaves on the page's window, with which a Lit of the page's own would warn of ours. None has a use here. */
+/**
+ * Names that Lit leaves on the page's window, with which a Lit of the page's own would warn of ours, and doors in it for
+ * what such a page has loaded. None has a use here.
+ */
 const LIT_TRACES = [
   [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, 'void 0'],
   [/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap;/, ''],
+  [/,\w+\.litElementHydrateSupport\?\.\(\{LitElement:\w+\}\)/, ''],
+  [/const \w+=\w+\.litElementPolyfillSupport;\w+\?\.\(\{LitElement:\w+\}\);/, ''],
+  [/,\w+\?\.\(\{ReactiveElement:\w+\}\)/, ''],
   [/litPropertyMetadata\.get\(\w+\)/, 'void 0'],
 ];
 const withoutLitTraces = () => ({
@@ -90,7 +96,8 @@ const withoutLitTraces = () => ({
   transform(code, id) {
     if (!/\/(reactive-element|lit-html|lit-element)\.js$/.test(id)) return null;
     const clean = LIT_TRACES.reduce((text, [trace, nothing]) => text.replace(trace, () => nothing), code);
-    if (/Versions|litPropertyMetadata/.test(clean)) throw new Error(`${id} leaves its name on the page`);
+    if (/Versions|litPropertyMetadata|litElement\w+Support/.test(clean))
+      throw new Error(`${id} leaves its name on the page`);
     return { code: clean, map: null };
   },
 });

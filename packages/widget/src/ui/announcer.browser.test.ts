@@ -39,3 +39,14 @@ test('a closed panel says nothing', async () => {
   clock.turn(250);
   expect(spoken('polite')).toBeUndefined();
 });
+
+test('an answer that failed is told at once, in the words that stand below it', async () => {
+  const { chat, clock } = await mountOpen();
+  const error = { code: 'upstream-failed', message: 'for developers', retry: 'no', ref: '1' } as const;
+  chat.emit('run-end', { runId: RUN.runId, reason: 'error', text: 'Half', error });
+  clock.turn(250);
+  expect(spoken('assertive')).toMatch(/^The assistant cannot be reached/);
+  chat.emit('run-end', { runId: RUN.runId, reason: 'interrupted', text: 'Half' });
+  clock.turn(250);
+  expect(spoken('assertive')).toBe('The answer was interrupted and is not complete.');
+});

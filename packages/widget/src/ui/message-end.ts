@@ -1,5 +1,5 @@
 /** Pure: the line under a message that did not end well, in human words, with what may be done about it. */
-import type { ErrorBody, Message } from '@rivulet/protocol';
+import type { ErrorBody, Message, Run } from '@rivulet/protocol';
 import type { PendingMessage } from '../client/chat.ts';
 import type { Strings } from './strings/en.ts';
 
@@ -18,7 +18,11 @@ export function endOfMessage(
 ): MessageEnd | null {
   if (pending !== undefined) return endOfPending(pending, strings);
   const { run } = message;
-  if (run?.state !== 'finished') return null;
+  return run?.state === 'finished' ? endOfRun(run, strings) : null;
+}
+
+/** Of an answer that is over: the same words for the eye and for a screen reader. */
+export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): MessageEnd | null {
   switch (run.reason) {
     case 'aborted':
       return quiet(strings.stopped);
@@ -38,7 +42,7 @@ export function endOfMessage(
 }
 
 /** The sentence for an error: ours for its code, otherwise the general one; the gateway's own words are for developers. */
-export function errorText(error: ErrorBody | undefined, strings: Strings): string {
+export function errorText(error: Pick<ErrorBody, 'code'> | undefined, strings: Strings): string {
   return (error === undefined ? undefined : strings.errors[error.code]) ?? strings.error;
 }
 

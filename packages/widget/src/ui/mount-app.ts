@@ -1,12 +1,13 @@
 /** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
-import { type ErrorCode, type FinishReason, type MessageId, type UserPart } from '@rivulet/protocol';
-import type { Chat } from '../client/chat.ts';
+import { type MessageId, type UserPart } from '@rivulet/protocol';
+import type { Chat, ChatEvents } from '../client/chat.ts';
 import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
 import type { SendSource } from '../shell/options.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { StoppedError, beforeSend } from './hooks.ts';
+import { endOfRun, errorText } from './message-end.ts';
 import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
 import { hasAgreed } from './menu/consent.ts';
@@ -220,18 +221,20 @@ class WidgetApp implements App {
       }),
       chat.on('run-end', (detail) => {
         emit('rivulet-run-end', detail);
-        this.#onRunEnd(detail.reason, detail.text);
+        this.#onRunEnd(detail);
       }),
       chat.on('error', ({ error }) => {
         emit('rivulet-error', { error });
-        this.#announceError(error.code);
+        this.#announceProblem(errorText(error, this.#panel.strings));
       }),
     ];
   }
 
-  #onRunEnd(reason: FinishReason, text: string): void {
+  #onRunEnd({ reason, text, error }: ChatEvents['run-end']): void {
+    const end = endOfRun({ reason, ...(error && { error }) }, this.#panel.strings);
     if (reason === 'aborted') this.#announce('announceStopped');
-    else if (reason === 'stop' || reason === 'length') this.#announceAnswer(text);
+    else if (end?.tone === 'problem') this.#announceProblem(end.text);
+    else if (reason !== 'tool') this.#announceAnswer(text);
     this.#memory.countAnswer();
   }
 
@@ -246,9 +249,8 @@ class WidgetApp implements App {
     if (this.#isOpen) this.#announcer.say(this.#panel.strings[key]);
   }
 
-  #announceError(code: ErrorCode): void {
-    const { errors, error } = this.#panel.strings;
-    if (this.#isOpen) this.#announcer.say(errors[code] ?? error, 'assertive');
+  #announceProblem(text: string): void {
+    if (this.#isOpen) this.#announcer.say(text, 'assertive');
   }
 
   async #loadStrings(): Promise<void> {
