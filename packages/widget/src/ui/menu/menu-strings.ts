@@ -1,10 +1,21 @@
 /** The texts of the menu and of what is behind it, by language: English until the language is here. */
+import { languageOf } from '../strings/language-of.ts';
 import { menuEn, type MenuStrings } from './menu-en.ts';
 
 export type { MenuStrings };
 
-const LOADS: Readonly<Record<string, () => Promise<MenuStrings>>> = {
+export const MENU_LANGUAGES: Readonly<Record<string, () => Promise<MenuStrings>>> = {
+  ar: () => import('./menu-ar.ts').then(({ menuAr }) => menuAr),
   de: () => import('./menu-de.ts').then(({ menuDe }) => menuDe),
+  es: () => import('./menu-es.ts').then(({ menuEs }) => menuEs),
+  fr: () => import('./menu-fr.ts').then(({ menuFr }) => menuFr),
+  he: () => import('./menu-he.ts').then(({ menuHe }) => menuHe),
+  it: () => import('./menu-it.ts').then(({ menuIt }) => menuIt),
+  ja: () => import('./menu-ja.ts').then(({ menuJa }) => menuJa),
+  ko: () => import('./menu-ko.ts').then(({ menuKo }) => menuKo),
+  nl: () => import('./menu-nl.ts').then(({ menuNl }) => menuNl),
+  'pt-BR': () => import('./menu-pt-BR.ts').then(({ menuPtBR }) => menuPtBR),
+  'zh-CN': () => import('./menu-zh-CN.ts').then(({ menuZhCN }) => menuZhCN),
 };
 
 const languages = new Map<string, MenuStrings>([['en', menuEn]]); // as many as a page has languages
@@ -15,8 +26,8 @@ export function menuStrings(
   overrides: Readonly<Record<string, unknown>>,
   changed: () => void,
 ): MenuStrings {
-  const language = locale.toLowerCase().split('-')[0] ?? '';
-  const load = languages.has(language) ? undefined : LOADS[language];
+  const language = languageOf(locale);
+  const load = languages.has(language) ? undefined : MENU_LANGUAGES[language];
   // A file that cannot be fetched is English.
   void load?.()
     .then((loaded) => languages.set(language, loaded))
