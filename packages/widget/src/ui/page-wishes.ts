@@ -55,12 +55,13 @@ export class PageWishes {
   }
 }
 
-function isWanted({ options: { launcher, connection, tools } }: AppSettings): boolean {
+function isWanted({ options: { launcher, connection, identity, tools } }: AppSettings): boolean {
   return (
     launcher?.teaser !== undefined ||
     launcher?.hasTitleBadge === true ||
     launcher?.hasSound === true ||
     connection?.hasTiming === true ||
+    identity?.token !== undefined ||
     tools !== undefined
   );
 }
