@@ -28,6 +28,8 @@ export default defineConfig({
         resolve,
         test: {
           name: 'node',
+          // A busy machine is slow, not wrong: no test waits by the clock.
+          testTimeout: 30_000,
           environment: 'node',
           include: [
             'packages/{protocol,gateway}/src/**/*.test.ts',
@@ -55,6 +57,8 @@ export default defineConfig({
         },
         test: {
           name: 'browser',
+          testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
           include: ['packages/widget/src/**/*.browser.test.ts'],
           browser: {
             enabled: true,
