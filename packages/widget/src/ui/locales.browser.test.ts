@@ -6,7 +6,10 @@ import { en } from './strings/en.ts';
 import { LANGUAGES } from './strings/languages.ts';
 
 beforeEach(() => page.viewport(360, 740));
-afterEach(unmountAll);
+afterEach(() => {
+  unmountAll();
+  document.documentElement.removeAttribute('dir');
+});
 
 /** Names of what is wider than its place. */
 function overflowing({ element }: Mounted): string[] {
@@ -59,3 +62,28 @@ for (const [language, load] of Object.entries({ en: () => Promise.resolve(en), .
     expect(overflowing(mounted)).toEqual([]);
   });
 }
+
+test('the empty field is written as the panel is, what is in it as its first letter says', async () => {
+  const { find, tag, rendered } = await mountOpen({ locale: 'he' });
+  expect(getComputedStyle(find('textarea')).direction).toBe('rtl');
+  tag('rivulet-composer').text = 'Hello';
+  await rendered();
+  expect(getComputedStyle(find('textarea')).direction).toBe('ltr');
+});
+
+for (const pageDirection of ['ltr', 'rtl'])
+  for (const locale of ['ar', 'de'])
+    for (const position of ['start', 'end'])
+      test(`the panel in ${locale} stays with its launcher at the ${position} of a page written ${pageDirection}`, async () => {
+        await page.viewport(1280, 740);
+        document.documentElement.dir = pageDirection;
+        const { find } = await mountOpen({ locale, position });
+        const sideOf = (selector: string) => {
+          const { left, right } = find(selector).getBoundingClientRect();
+          return left + right < innerWidth ? 'left' : 'right';
+        };
+        expect(sideOf('.launcher')).toBe(
+          (pageDirection === 'ltr') === (position === 'end') ? 'right' : 'left',
+        );
+        expect(sideOf('.panel')).toBe(sideOf('.launcher'));
+      });

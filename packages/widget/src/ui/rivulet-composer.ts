@@ -1,5 +1,5 @@
 /** `<rivulet-composer>`: where the visitor writes. Typing is always possible; the button sends, or stops an answer. */
-import { LitElement, html, type PropertyValues, type TemplateResult } from './lit.ts';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from './lit.ts';
 import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from './icons.ts';
 import { raise } from './intents.ts';
@@ -50,6 +50,7 @@ export class RivuletComposer extends LitElement {
     const { addon } = this;
     const text = this.text.trim();
     const canPress = isAnswering || (addon?.canSend(text) ?? text !== '');
+    // Empty, the field is written as the panel is: `auto` takes a field without a letter for left to right, its placeholder with it.
     // The button is never `disabled`: it would lose the focus in the moment in which it turns into the other one.
     return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
       ${addon?.renderAbove()}
@@ -57,7 +58,7 @@ export class RivuletComposer extends LitElement {
         ${addon?.renderStart()}<textarea
           rows="1"
           part="input"
-          dir="auto"
+          dir=${this.text === '' ? nothing : 'auto'}
           enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
           aria-label=${strings.composerLabel}
           placeholder=${strings.placeholder}

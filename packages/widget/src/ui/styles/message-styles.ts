@@ -26,7 +26,7 @@ export const messageStyles = `
 }
 .end .icon { inline-size: 18px; block-size: 18px; }
 .end-text { flex: 0 1 auto; min-inline-size: 0; }
-.end[data-tone='problem'] .end-text { flex: 1 1 12ch; }
+.end[data-tone='problem'] .end-text { flex: 1 1 18ch; }
 /* Below a message there is room for what can be done with it, before that is here. */
 .actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
 .message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }

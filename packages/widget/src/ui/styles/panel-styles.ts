@@ -38,7 +38,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .panel[data-mode='floating'] {
   position: fixed; z-index: var(--_z);
   inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom, 0px));
-  inset-inline-end: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
+  right: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
   inline-size: min(var(--rivulet-width, 408px), calc(100vw - 2 * var(--_offset)));
   block-size: min(var(--rivulet-height, 704px), calc(100vh - 2 * var(--_offset) - var(--_launcher) - 12px));
   block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset) - var(--_launcher) - 12px));
@@ -46,11 +46,15 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
-@media (min-width: 640px) { :host([position='start']) .panel[data-mode='floating'] { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)) auto; transform-origin: 0 100%; } }
+/* On the side of the launcher, which the page's direction decides: the panel's own is that of its language. */
+@media (min-width: 640px) {
+  :host(:dir(rtl):not([position='start'])) .panel[data-mode='floating'], :host(:dir(ltr)[position='start']) .panel[data-mode='floating'] {
+    right: auto; left: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)); transform-origin: 0 100%;
+  }
+}
 .panel[data-mode='floating'][data-open] {
   visibility: visible; opacity: 1; transform: none; transition: opacity var(--_fast), transform var(--_calm), visibility 0s;
 }
-:host(:dir(rtl)) .panel { transform-origin: 0 100%; }
 .header {
   flex: none; display: flex; align-items: center; gap: 4px; min-block-size: 64px; padding-block: 10px; padding-inline: 16px 12px;
   border-block-end: 1px solid var(--_line);
