@@ -1,13 +1,13 @@
 /** A page of another origin under the strictest policy: the visitor's whole job, and what is left of the guest afterwards. */
-import { createHash } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser } from './support/browser.ts';
 import {
-  importMapOf,
   pinnedTag,
   readPinned,
   startHostPage,
+  strictestHtml,
+  strictestPolicy,
   type HostPage,
   type Pinned,
 } from './support/host-page.ts';
@@ -37,31 +37,12 @@ const bodies: Record<string, () => string> = {
      <rivulet-chat site="demo"></rivulet-chat></dialog>${pinnedTag(stage.gateway.url, pinned)}`,
 };
 
-const htmlOf = (path: string) =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title>
-  <script type="importmap">${importMapOf(stage.gateway.url, pinned)}</script></head>
-  <body>${bodies[path]?.() ?? WORDS}</body></html>`;
+const htmlOf = (path: string) => strictestHtml(stage.gateway.url, pinned, bodies[path]?.() ?? WORDS);
 
 beforeAll(async () => {
   [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
-  const { url } = stage.gateway;
-  pinned = await readPinned(url);
-  const mapHash = createHash('sha256').update(importMapOf(url, pinned)).digest('base64');
-  host = await startHostPage({
-    html: htmlOf,
-    policy: {
-      'default-src': "'none'",
-      'script-src': `${url} 'sha256-${mapHash}'`,
-      'connect-src': `${url} ${url.replace('http', 'ws')}`,
-      'img-src': "'none'",
-      'style-src': "'none'",
-      'base-uri': "'none'",
-      'form-action': "'none'",
-      'frame-ancestors': "'none'",
-      'require-trusted-types-for': "'script'",
-      'trusted-types': "'none'",
-    },
-  });
+  pinned = await readPinned(stage.gateway.url);
+  host = await startHostPage({ html: htmlOf, policy: strictestPolicy(stage.gateway.url, pinned) });
 });
 afterAll(async () => {
   await Promise.all([browser.close(), host.close(), stage.close()]);

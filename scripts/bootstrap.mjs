@@ -35,6 +35,11 @@ const tasks = {
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
   'test:e2e': { steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
+  // The widget's main job in Firefox.
+  'test:engines': {
+    steps: ['vitest run --config vitest.engines.config.ts'],
+    needs: ['build', 'browser', 'firefox'],
+  },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
@@ -149,12 +154,22 @@ if (needs.includes('browser')) {
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   ];
+  const firefox = [
+    '/usr/bin/firefox-esr',
+    '/usr/bin/firefox',
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+    'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+  ];
   const findBrowser = () => env.CHROMIUM_PATH ?? chromium.find((place) => existsSync(place));
+  const findFirefox = () => env.FIREFOX_PATH ?? firefox.find((place) => existsSync(place));
   const isThere = {
     chromium: () => findBrowser() !== undefined,
     'redis-server': () => existsSync('/usr/bin/redis-server'),
     postgresql: () => existsSync('/usr/lib/postgresql'),
     'nginx-light': () => existsSync('/usr/sbin/nginx'),
+    ...(needs.includes('firefox') && {
+      'firefox-esr': () => findFirefox() !== undefined,
+    }),
   };
   const missing = Object.keys(isThere).filter((name) => !isThere[name]());
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
@@ -170,6 +185,10 @@ if (needs.includes('browser')) {
   // The tests that need a server say themselves what is missing; without a browser nothing starts.
   env.CHROMIUM_PATH =
     findBrowser() ?? fail('no Chromium or Chrome: install one, or name it in CHROMIUM_PATH');
+  if (needs.includes('firefox')) {
+    env.FIREFOX_PATH =
+      findFirefox() ?? fail('no Firefox (firefox-esr): install one, or name it in FIREFOX_PATH');
+  }
 }
 
 // 4. what is built, when a source is not what it was at the last build

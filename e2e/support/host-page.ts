@@ -1,4 +1,5 @@
 /** A customer's page of another origin, under any policy, that notes whatever its browser complains about. */
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -73,3 +74,26 @@ export const importMapOf = (gatewayUrl: string, { modules }: Pinned): string =>
   JSON.stringify({
     integrity: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [gatewayUrl + path, hash])),
   });
+
+/** The strictest policy that a page with {@link pinnedTag} and {@link importMapOf} can have. */
+export function strictestPolicy(gatewayUrl: string, pinned: Pinned): Record<string, string> {
+  const mapHash = createHash('sha256').update(importMapOf(gatewayUrl, pinned)).digest('base64');
+  return {
+    'default-src': "'none'",
+    'script-src': `${gatewayUrl} 'sha256-${mapHash}'`,
+    'connect-src': `${gatewayUrl} ${gatewayUrl.replace('http', 'ws')}`,
+    'img-src': "'none'",
+    'style-src': "'none'",
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'none'",
+    'require-trusted-types-for': "'script'",
+    'trusted-types': "'none'",
+  };
+}
+
+/** A whole page that {@link strictestPolicy} lets in. */
+export const strictestHtml = (gatewayUrl: string, pinned: Pinned, body: string): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title>
+  <script type="importmap">${importMapOf(gatewayUrl, pinned)}</script></head>
+  <body>${body}</body></html>`;

@@ -2,8 +2,13 @@
 import type { Page } from 'playwright';
 import type { ChatOnPage } from './browser.ts';
 
+/** A page of either browser's driver. */
+interface Evaluates {
+  evaluate(run: () => string): Promise<string>;
+}
+
 /** Role and name of what has the focus, as a screen reader begins; the tag where there is no role. */
-export function focusedName(page: Page): Promise<string> {
+export function focusedName(page: Evaluates): Promise<string> {
   return page.evaluate(() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;

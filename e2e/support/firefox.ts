@@ -1,0 +1,103 @@
+/** Firefox for the end-to-end tests, and the widget in it as a person works it. */
+import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
+import { expect } from 'vitest';
+
+/** A machine that is busy is slow, not wrong. */
+const PATIENCE_MS = 20_000;
+
+/** @throws when there is no Firefox, with where it was looked for */
+export function launchFirefox(): Promise<Browser> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
+    headless: true,
+  });
+}
+
+/** What is in the widget's shadow root is found with `>>>`. */
+const inWidget = (selector: string) => `rivulet-chat >>> ${selector}`;
+
+/** The widget on a page in Firefox. */
+export class ChatInFirefox {
+  readonly page: Page;
+  /** Errors, warnings, and what the page's policy forbade: a test ends with it empty. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('pageerror', (error) => this.complaints.push(`page error: ${String(error)}`));
+    page.on('console', (message) => {
+      if (/^(error|warn)/.test(message.type())) this.complaints.push(message.text());
+    });
+  }
+
+  static async visit(context: BrowserContext, url: string): Promise<ChatInFirefox> {
+    const chat = new ChatInFirefox(await context.newPage());
+    await chat.page.evaluateOnNewDocument(() => {
+      // The protocol tells nothing of a violated policy but by the console.
+      document.addEventListener('securitypolicyviolation', (event) => {
+        console.error(`policy: ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+      });
+    });
+    await chat.page.goto(url);
+    return chat;
+  }
+
+  /** By a click on the launcher. */
+  async open(): Promise<void> {
+    await this.click('.launcher');
+    await this.isOpen();
+  }
+
+  async isOpen(): Promise<void> {
+    await this.page.waitForSelector(inWidget('rivulet-composer textarea'), { visible: true });
+  }
+
+  async ask(text: string): Promise<void> {
+    const field = await this.page.waitForSelector(inWidget('rivulet-composer textarea'));
+    await field?.type(text);
+    await field?.press('Enter');
+  }
+
+  /** The one that matches, once it can be clicked. */
+  async click(selector: string): Promise<void> {
+    await this.page.locator(inWidget(selector)).click();
+  }
+
+  /** The button of this name, or with this text, once it can be clicked. */
+  async press(name: string): Promise<void> {
+    await this.page
+      .locator(`${inWidget(`button[aria-label="${name}"]`)}, ${inWidget(`button::-p-text(${name})`)}`)
+      .click();
+  }
+
+  /** Resolves when the widget has such an element. */
+  async has(selector: string): Promise<void> {
+    await this.page.waitForSelector(inWidget(selector));
+  }
+
+  /** All that can be read in the transcript. */
+  transcript(): Promise<string> {
+    return this.page.evaluate(
+      () =>
+        document.querySelector('rivulet-chat')?.shadowRoot?.querySelector('rivulet-transcript')
+          ?.textContent ?? '',
+    );
+  }
+
+  /** Resolves when these words can be read in the transcript. */
+  async sees(text: string): Promise<void> {
+    await expect.poll(() => this.transcript(), { timeout: PATIENCE_MS }).toContain(text);
+  }
+
+  /** How often these words can be read. */
+  async times(text: string): Promise<number> {
+    return (await this.transcript()).split(text).length - 1;
+  }
+
+  /** Resolves when nothing is being written. */
+  async isDone(): Promise<void> {
+    await this.has('.send[data-does=send]');
+  }
+}
