@@ -8,7 +8,7 @@ import type {
   ParagraphBlock,
   TableBlock,
 } from './block.ts';
-import type { ViewContext } from './inline-view.ts';
+import { followFirstLetter, type ViewContext } from './inline-view.ts';
 import { CodeView, HeadingView, ParagraphView, languageOf, visibleText, type Growth } from './leaf-views.ts';
 import { MathView } from './math-view.ts';
 import { TableView } from './table-view.ts';
@@ -46,17 +46,18 @@ export class ContainerView {
 
   update(container: ContainerBlock, frame: Frame): void {
     if (container.kind === 'list') this.#showTightness(container.isTight);
-    const { children } = container;
+    const { children, kind } = container;
     let count = this.#settledCount;
     for (; count < children.length; count++) {
       const block = children[count];
       if (!block || isHidden(block)) break;
       const slot = this.#slotFor(block, count, frame.context);
-      const place = container.kind === 'item' && count === 0 ? 'item-start' : 'elsewhere';
+      const place = kind === 'item' && count === 0 ? 'item-start' : 'elsewhere';
       updateView(slot.shown, { block, place }, frame);
       if (block.phase === 'settled' && count === this.#settledCount) this.#settledCount++;
     }
     for (const slot of this.#slots.splice(count)) slot.shown.view.element.remove();
+    if (kind !== 'item') followFirstLetter(this.element);
   }
 
   #showTightness(isTight: boolean): void {
@@ -122,17 +123,11 @@ function createContainer(block: ContainerBlock): HTMLElement {
       if (block.start !== 1) list.setAttribute('start', `${block.start}`);
       return list;
     }
-    case 'item': {
-      const item = document.createElement('li');
-      item.dir = 'auto';
-      return item;
-    }
+    case 'item':
+      return document.createElement('li');
     case 'quote':
-    case 'document': {
-      const quote = document.createElement('blockquote');
-      quote.dir = 'auto';
-      return quote;
-    }
+    case 'document':
+      return document.createElement('blockquote');
   }
 }
 

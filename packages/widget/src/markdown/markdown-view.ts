@@ -3,7 +3,7 @@
  *
  * Elements and classes a stylesheet may count on:
  * - `p`, `h1` to `h6`, `blockquote`, `hr`, `ul`, `ol`, `li`, `em`, `strong`, `del`, `code`, `br`, `a`, `img` are bare.
- *   Text blocks carry `dir="auto"`.
+ *   Text blocks carry `dir="auto"`; lists, quotes and tables that begin with a letter of such a script `dir="rtl"`.
  * - Lists: items always hold `<p>`; `ul.tight` and `ol.tight` want no space between them. A task begins with
  *   `input[type=checkbox][disabled]`.
  * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.

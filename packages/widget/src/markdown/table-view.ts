@@ -1,7 +1,7 @@
 /** A table inside a region that scrolls sideways; only its last row can still change. */
 import type { Alignment, TableBlock } from './block.ts';
 import type { Growth } from './leaf-views.ts';
-import { InlineView, type ViewContext } from './inline-view.ts';
+import { InlineView, followFirstLetter, type ViewContext } from './inline-view.ts';
 import { DEFAULT_LABELS } from './options.ts';
 
 interface RowView {
@@ -37,6 +37,7 @@ export class TableView {
         this.#last?.cells[column]?.show(text, isGrowing ? 'growing' : 'whole'),
       );
     }
+    followFirstLetter(this.#table);
   }
 
   #addRow(tag: 'th' | 'td', columns: number): void {

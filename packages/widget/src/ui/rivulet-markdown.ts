@@ -5,7 +5,7 @@ import type { MathOptions } from '../markdown/index.ts';
 import { loadMath, markdownOptions, type AnswerOptions } from './answer-options.ts';
 import type { Strings } from './strings/en.ts';
 
-/** Options are often made anew for each delta; what they say rarely changes. */
+/** Options are often made anew for each delta, texts with each `configure()`; what they say rarely changes. */
 const hasChanged = (value: unknown, before: unknown): boolean =>
   value !== before && JSON.stringify(value) !== JSON.stringify(before);
 
@@ -13,7 +13,7 @@ export class RivuletMarkdown extends LitElement {
   static override readonly properties = {
     text: { attribute: false },
     state: { attribute: false },
-    strings: { attribute: false },
+    strings: { attribute: false, hasChanged },
     options: { attribute: false, hasChanged },
   };
   declare text: string;
@@ -37,7 +37,7 @@ export class RivuletMarkdown extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     const target = this.querySelector<HTMLElement>('.markdown');
     if (target === null) return;
-    if (changed.has('options')) this.#dropView();
+    if (changed.has('options') || changed.has('strings')) this.#dropView();
     if (!this.#view) this.#begin(target);
     else if (changed.has('text') || changed.has('state')) this.#view.update(this.text, this.state);
   }

@@ -100,7 +100,8 @@ export class RivuletTranscript extends LitElement {
 
   override render(): TemplateResult {
     const { snapshot, strings } = this;
-    const isEmpty = this.#lastItem === undefined && !snapshot.isLoading;
+    // Who cannot ask is not invited to.
+    const isEmpty = this.#lastItem === undefined && !snapshot.isLoading && snapshot.closedBecause === null;
     return html`<div
         class="scroller"
         part="transcript"

@@ -8,6 +8,8 @@ export const attachmentStyles = `
 .attached-file[data-state='failed'] { border-color: color-mix(in oklab, var(--_problem) 50%, var(--_line)); }
 .attached-picture { flex: none; inline-size: 36px; block-size: 36px; border-radius: 8px; object-fit: cover; }
 .attached-words { flex: 1; min-inline-size: 0; }
+.attached-words .chip-text { text-align: -webkit-match-parent; text-align: match-parent; }
+.attached-words .link-button { margin-inline: -6px; }
 .attached-words progress { appearance: none; display: block; inline-size: 100%; block-size: 4px; margin-block: 7px; border: 0; border-radius: 2px; background: var(--_soft); overflow: hidden; }
 .attached-words progress::-webkit-progress-bar { background: var(--_soft); }
 .attached-words progress::-webkit-progress-value { background: var(--_accent); }

@@ -1,10 +1,11 @@
 /** A sentence beside the launcher: a button that opens the panel, and one that takes the sentence away for this visit. */
-import { html, nothing, render } from '../lit.ts';
-import { closeIcon } from '../icons.ts';
+import { html, nothing, render, svg } from '../lit.ts';
+import { icon } from '../icons.ts';
 import { isPhone } from '../is-phone.ts';
 import type { Strings } from '../strings/en.ts';
 
 const KEY = 'rivulet:teaser';
+const dismissIcon = icon(svg`<path d="m7.5 7.5 9 9M16.5 7.5l-9 9" />`);
 
 export interface TeaserState {
   text: string | undefined;
@@ -36,7 +37,7 @@ export class Teaser {
         ? html`<div class="teaser" part="teaser">
             <button type="button" class="teaser-text" @click=${open}>${text}</button>
             <button type="button" class="icon-button" aria-label=${strings.dismiss} @click=${dismiss}>
-              ${closeIcon}
+              ${dismissIcon}
             </button>
           </div>`
         : nothing,

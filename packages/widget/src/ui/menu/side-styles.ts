@@ -7,26 +7,29 @@ rivulet-menu { position: absolute; z-index: 3; inset-block-start: 56px; inset-in
   box-shadow: 0 0 0 1px var(--_line), var(--_shadow); animation: rivulet-menu var(--_fast);
 }
 @keyframes rivulet-menu { from { opacity: 0; transform: translateY(-4px); } }
-.menu-item, .side-row button, .side-action {
+.menu-item, .side-row > button, .side-action {
   all: unset; box-sizing: border-box; cursor: pointer; border-radius: 8px; min-block-size: 36px; padding: 6px 10px; font: inherit; color: inherit; text-align: start;
 }
-.menu-item:hover, .menu-item:focus-visible, .side-row button:hover { background: var(--_soft); }
-.menu-item:focus-visible, .side-row button:focus-visible, .side-action:focus-visible, .side-input:focus-visible { outline: 2px solid var(--_accent); outline-offset: -2px; }
+.menu-item:hover, .menu-item:focus-visible, .side-row > button:hover { background: var(--_soft); }
+.menu-item:focus-visible, .side-row > button:focus-visible, .side-action:focus-visible, .side-input:focus-visible { outline: 2px solid var(--_accent); outline-offset: -2px; }
 .side { flex: 1; min-block-size: 0; display: flex; flex-direction: column; overflow: auto; overscroll-behavior: contain; padding: 8px 16px 20px; }
 .side-head { display: flex; align-items: center; gap: 4px; margin-inline-start: -8px; }
 .is-back .icon { transform: rotate(180deg); }
 [dir='rtl'] .is-back .icon { transform: none; }
-.side-head h2 { font: 600 16px/24px var(--_font); margin: 0; }
+.side h2 { font: 600 16px/24px var(--_font); margin: 0; white-space: normal; }
+.side > h2 { margin-block: 12px 0; }
 .side-input {
   box-sizing: border-box; inline-size: 100%; min-block-size: 44px; margin-block: 8px; padding: 8px 14px; border: 1px solid var(--_line); border-radius: 12px; background: var(--_raised);
   color: inherit; font: 400 16px/24px var(--_font);
 }
+.side-input::placeholder { color: var(--_muted); opacity: 1; }
 .side-day { margin: 16px 0 4px; color: var(--_muted); font: 500 13px/20px var(--_font); }
 .side-day::first-letter { text-transform: uppercase; }
 .side-rows { list-style: none; margin: 0; padding: 0; }
 .side-row { display: flex; align-items: center; gap: 4px; margin-inline: -8px; border-radius: 10px; }
-.side-row .side-open { flex: 1; min-inline-size: 0; display: block; padding: 8px; }
-.side-row[data-current] .side-open { background: var(--_soft); }
+.side-row .side-open { flex: 1; min-inline-size: 0; display: block; padding: 8px; text-align: -webkit-match-parent; text-align: match-parent; }
+.side-row[data-current] { background: var(--_soft); }
+.side-row > :is([role='group'], .side-input) { flex: 1; min-inline-size: 0; margin-inline: 8px; }
 .side-title, .side-preview { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .side-title { font-weight: 500; }
 .side-preview { color: var(--_muted); font-size: 13px; line-height: 20px; }
@@ -39,5 +42,5 @@ rivulet-menu { position: absolute; z-index: 3; inset-block-start: 56px; inset-in
 .side-text { margin: 8px 0; max-inline-size: 68ch; overflow-wrap: anywhere; }
 .side-text a { color: var(--_link); }
 @media (prefers-reduced-motion: reduce) { .menu { animation: none; } }
-@media (forced-colors: active) { .menu, .side-action { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .menu, .side-action { border: 1px solid CanvasText; } .side-action.is-main { forced-color-adjust: none; background: Highlight !important; color: HighlightText !important; } }
 `;

@@ -14,7 +14,7 @@ rivulet-custom:empty { display: none; }
 .tool details[open] > summary > .icon { transform: rotate(90deg); }
 .tool-icon[data-running] { animation: rivulet-breathe 1.6s ease-in-out infinite; }
 @keyframes rivulet-breathe { 50% { opacity: 0.35; } }
-.tool-name { flex: 1; min-inline-size: 0; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.tool-name { flex: 1; min-inline-size: 0; text-align: -webkit-match-parent; text-align: match-parent; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tool-name::first-letter { text-transform: uppercase; }
 .tool-state { color: var(--_muted); font-size: 13px; text-align: end; }
 .tool[data-state='failed'] .tool-state, .tool[data-state='refused'] .tool-state { color: var(--_problem); }

@@ -15,6 +15,7 @@ export const markdownStyles = `
 .markdown li { margin-block: 0 4px; padding-inline-start: 2px; }
 .markdown li::marker { color: var(--_muted); }
 .markdown li > p { margin-block-end: 8px; }
+.markdown :is(td, li > p) { text-align: match-parent; text-align: -webkit-match-parent; }
 .markdown .tight > li > p, .markdown li > p:last-child { margin-block-end: 4px; }
 .markdown li > :is(ul, ol) { margin-block: 4px 4px; }
 .markdown li:has(> input[type='checkbox']), .markdown li:has(> p > input[type='checkbox']) { list-style: none; margin-inline-start: -22px; }
@@ -42,6 +43,8 @@ export const markdownStyles = `
 .markdown .table-scroll { margin: 0 0 14px; overflow-x: auto; border: 1px solid var(--_line); border-radius: var(--_inner-radius); scrollbar-width: thin; scrollbar-color: var(--_line) transparent; }
 .markdown table { border-collapse: collapse; min-inline-size: 100%; font-size: 14px; line-height: 20px; font-variant-numeric: tabular-nums; }
 .markdown :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--_line); min-inline-size: 64px; }
+.markdown [data-align='center'] { text-align: center; }
+.markdown [data-align='right'] { text-align: right; }
 .markdown th { font-weight: 600; background: var(--_sunken); white-space: nowrap; }
 .markdown tr:last-child > td { border-block-end: 0; }
 .markdown a { unicode-bidi: isolate; }

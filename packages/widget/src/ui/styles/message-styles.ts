@@ -21,12 +21,6 @@ export const messageStyles = `
 .dots i:nth-child(3) { animation-delay: 0.32s; }
 @keyframes rivulet-pulse { 0%, 70%, 100% { opacity: 0.25; transform: scale(0.85); } 35% { opacity: 0.9; transform: none; } }
 .end { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 8px; font-size: 13.5px; line-height: 20px; color: var(--_muted); }
-.end[data-tone='problem'] {
-  color: var(--_problem); background: var(--_problem-soft); padding: 8px 12px; border-radius: var(--_inner-radius); inline-size: fit-content; max-inline-size: 100%;
-}
-.end .icon { inline-size: 18px; block-size: 18px; }
-.end-text { flex: 0 1 auto; min-inline-size: 0; }
-.end[data-tone='problem'] .end-text { flex: 1 1 18ch; }
 /* Below a message there is room for what can be done with it, before that is here. */
 .actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
 .message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
@@ -41,5 +35,5 @@ export const messageStyles = `
 .reasoning[open] summary .icon { transform: rotate(90deg); }
 .reasoning-text { white-space: pre-wrap; border-inline-start: 2px solid var(--_line); padding-inline-start: 12px; margin-block-start: 4px; }
 @media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } .reasoning summary .icon { transition: none; } }
-@media (forced-colors: active) { .message[data-role='user'] .body, .end[data-tone='problem'] { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .message[data-role='user'] .body { border: 1px solid CanvasText; } }
 `;

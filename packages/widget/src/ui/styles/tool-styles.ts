@@ -1,4 +1,4 @@
-/** What comes with the message tools: the row under a message, the editor, the days. */
+/** What comes with the message tools: the row under a message, what went wrong with it, the editor, the days, who wrote. */
 export const toolStyles = `
 .actions > :not(.versions) { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }
@@ -10,6 +10,18 @@ export const toolStyles = `
 .versions .icon-button { inline-size: 24px; }
 .versions .previous:dir(ltr) .icon, .versions .next:dir(rtl) .icon { transform: scaleX(-1); }
 .message[data-role='user'] .icon-button { block-size: 28px; }
+.end[data-tone='problem'] {
+  color: var(--_problem); background: var(--_problem-soft); padding: 8px 12px; border-radius: var(--_inner-radius); inline-size: fit-content; max-inline-size: 100%;
+}
+.end .icon { inline-size: 18px; block-size: 18px; }
+.end-text { flex: 0 1 auto; min-inline-size: 0; }
+.end[data-tone='problem'] .end-text { flex: 1 1 18ch; }
+/* What can be done stands at the end of its line; two things have a line of their own. */
+.end .link-button:first-of-type { margin-inline-start: auto; }
+.end:has(.link-button + .link-button) .end-text { flex-basis: calc(100% - 26px) !important; }
+/* A person of the team is told from the assistant. The article is named already: nothing is to be read out twice. */
+.message[data-role='agent']::before { content: attr(aria-label) / ''; display: block; margin-block-end: 2px; font-weight: 600; font-size: 13px; line-height: 20px; color: var(--_link); }
+.to-latest span { padding-inline-end: 5px; }
 rivulet-feedback { display: contents; }
 .actions > rivulet-feedback > .thumb { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > rivulet-feedback > .thumb, .thumb[aria-pressed='true'] { opacity: 1 !important; }
@@ -17,7 +29,7 @@ rivulet-feedback { display: contents; }
 .thumb[aria-pressed='true'] { color: var(--_link); }
 .thumb[aria-pressed='true'] path { fill: color-mix(in oklab, currentColor 22%, transparent); }
 .actions:has(.feedback-form) { flex-wrap: wrap; block-size: auto !important; }
-.feedback-form { order: 9; flex: 1 0 100%; max-inline-size: 440px; margin-block: 4px 8px; margin-inline-start: 8px; }
+.feedback-form { order: 9; flex: 1 0 calc(100% - 8px); max-inline-size: 440px; margin-block: 4px 8px; margin-inline-start: 8px; }
 .feedback-form textarea {
   appearance: none; display: block; box-sizing: border-box; inline-size: 100%; min-block-size: 64px; margin: 0; padding: 8px 12px; border: 1px solid color-mix(in oklab, var(--_muted) 55%, var(--_line));
   border-radius: 10px; background: var(--_raised); color: var(--_text); font: 400 16px/24px var(--_font); resize: vertical; field-sizing: content; max-block-size: 192px;
@@ -29,6 +41,7 @@ rivulet-editor { display: block; inline-size: 100%; padding-block-end: 16px; }
 .prompt.is-first { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
 .prompt[aria-disabled='true'] { opacity: 0.55; cursor: default; }
 .icon-button.is-copied { color: var(--_link); animation: rivulet-hold 1.6s; }
+@media (forced-colors: active) { .end[data-tone='problem'] { border: 1px solid CanvasText; } }
 @media (hover: none) { .actions > *, .thumb { opacity: 1 !important; } }
 @media (prefers-reduced-motion: reduce) { .actions > * { transition: none !important; } }
 .day { display: flex; align-items: center; gap: 12px; margin-block: 10px 18px; font-size: 13px; line-height: 20px; color: var(--_muted); }

@@ -23,10 +23,6 @@ rivulet-transcript { flex: 1; min-block-size: 0; position: relative; }
   appearance: none; position: absolute; inset-block-end: 8px; inset-inline: 0; margin-inline: auto; inline-size: fit-content; min-inline-size: 40px; block-size: 40px; padding: 0 9px;
   border: 1px solid var(--_line); border-radius: 20px; font: inherit; font-size: 14px; background: var(--_raised); color: var(--_text); cursor: pointer;
   display: flex; align-items: center; gap: 6px; box-shadow: 0 2px 10px rgb(8 24 32 / 0.12);
-  transition: opacity var(--_fast), transform var(--_fast), visibility 0s;
 }
-.to-latest span { padding-inline-end: 5px; }
-.to-latest[hidden] { display: flex; visibility: hidden; opacity: 0; transform: translateY(4px); transition: opacity var(--_fast), transform var(--_fast), visibility 0s 120ms; }
 .to-latest:hover { background: var(--_soft); }
-@media (prefers-reduced-motion: reduce) { .to-latest, .to-latest[hidden] { transition: none; } }
 `;
