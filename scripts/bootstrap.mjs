@@ -40,6 +40,12 @@ const tasks = {
     steps: ['vitest run --config vitest.engines.config.ts'],
     needs: ['build', 'browser', 'firefox'],
   },
+  // Pictures of the widget in all its states, into e2e/screenshots.
+  screenshots: {
+    steps: ['vitest run --project browser packages/widget/src/ui/states.browser.test.ts'],
+    needs: ['browser'],
+    env: { VITE_SCREENSHOTS: '1' },
+  },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },

@@ -1,0 +1,109 @@
+/** Every named state, in both schemes and both directions: no accessibility violation, and a picture for whoever asks for it. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { cdp, page } from 'vitest/browser';
+import { answer } from './testing/fake-chat.ts';
+import { FakeRequest } from './testing/fake-request.ts';
+import { audit, unmountAll } from './testing/mount.ts';
+import { SIDE_STATES } from './testing/side-states.ts';
+import { CONVERSATION_STATES } from './testing/states.ts';
+
+const STATES = { ...CONVERSATION_STATES, ...SIDE_STATES };
+
+/** Vite puts it there, which the types of a plain module do not say. */
+interface WithEnvironment extends ImportMeta {
+  env: Record<string, string | undefined>;
+}
+/** As `npm run screenshots` has it. */
+const wantsPictures = (import.meta as WithEnvironment).env.VITE_SCREENSHOTS === '1';
+
+beforeEach(() => {
+  vi.stubGlobal('XMLHttpRequest', FakeRequest);
+});
+afterEach(async () => {
+  unmountAll();
+  vi.unstubAllGlobals();
+  document.documentElement.removeAttribute('dir');
+  await emulate('none');
+});
+
+interface Look {
+  theme: 'light' | 'dark';
+  locale: 'en' | 'ar';
+  device: 'desktop' | 'phone';
+}
+const isAudited = ({ theme, locale, device }: Look) =>
+  (device === 'desktop') === ((theme === 'light') === (locale === 'en'));
+/** A colour is as readable in both directions and at both widths, so every second look is enough; a picture is worth all. */
+const LOOKS = (['light', 'dark'] as const)
+  .flatMap((theme) => (['en', 'ar'] as const).map((locale) => ({ theme, locale })))
+  .flatMap((look) => (['desktop', 'phone'] as const).map((device) => ({ ...look, device })))
+  .filter((look) => wantsPictures || isAudited(look));
+
+const emulate = (forcedColors: 'active' | 'none') =>
+  cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: forcedColors }] });
+
+const ends = ({ effect }: Animation) => effect?.getComputedTiming().iterations !== Infinity;
+
+/** Puts the state on a page of its direction. */
+async function meet(name: string, { theme, locale, device }: Look) {
+  await page.viewport(device === 'phone' ? 390 : 660, device === 'phone' ? 760 : 800);
+  document.documentElement.dir = locale === 'ar' ? 'rtl' : 'ltr';
+  document.body.style.background = theme === 'dark' ? '#1b1d1e' : '#f4f1ea';
+  const { element, rendered } = await STATES[name]!({ theme, locale });
+  // Half way through a change of colours nothing has its contrast.
+  await vi.waitFor(() => {
+    expect(element.shadowRoot?.getAnimations().filter(ends)).toEqual([]);
+  });
+  await rendered();
+  if (wantsPictures) await liesStill(element);
+  return element;
+}
+
+/** A question is brought to the top smoothly. */
+async function liesStill({ shadowRoot }: Element): Promise<void> {
+  const placeOf = () => shadowRoot?.querySelector('.scroller')?.scrollTop;
+  for (let stillFrames = 0, before = placeOf(); stillFrames < 10; before = placeOf()) {
+    await new Promise(requestAnimationFrame);
+    stillFrames = placeOf() === before ? stillFrames + 1 : 0;
+  }
+}
+
+const photograph = (name: string) => page.screenshot({ path: `../../../../e2e/screenshots/${name}.png` });
+
+describe.each(LOOKS)('$theme, $locale, $device', (look) => {
+  test.each(Object.keys(STATES))('%s', async (name) => {
+    const element = await meet(name, look);
+    if (wantsPictures) await photograph(`${name}-${look.theme}-${look.locale}-${look.device}`);
+    expect(await audit(element)).toEqual([]);
+  });
+});
+
+describe('forced colours', () => {
+  test.each(Object.keys(STATES))('%s', async (name) => {
+    await emulate('active');
+    const element = await meet(name, { theme: 'light', locale: 'en', device: 'desktop' });
+    if (wantsPictures) await photograph(`${name}-forced-colours`);
+    expect(await audit(element)).toEqual([]);
+  });
+});
+
+test('the columns of a table are aligned as the answer says', async () => {
+  const { element } = await STATES.answered!({});
+  const cells = [...(element.shadowRoot?.querySelectorAll('tbody tr:first-child td') ?? [])];
+  expect(cells.map((cell) => getComputedStyle(cell).textAlign)).toEqual(['left', 'center', 'right']);
+});
+
+test('lists, quotes and tables stand on the side of their first letter', async () => {
+  const { element } = await STATES.answered!({ locale: 'ar' });
+  const blocks = [
+    ...(element.shadowRoot?.querySelectorAll('.markdown :is(ol, ul, table, blockquote)') ?? []),
+  ];
+  expect(blocks.map((one) => getComputedStyle(one).direction)).toEqual(['rtl', 'rtl', 'rtl', 'rtl']);
+});
+
+test('a text in English has its lists on the left in an Arabic panel as well', async () => {
+  const mounted = await STATES.answered!({ locale: 'ar' });
+  mounted.chat.setMessages([answer('answer09', '- one\n- two', { reason: 'stop' })]);
+  await mounted.rendered();
+  expect(getComputedStyle(mounted.find('.markdown ul')).direction).toBe('ltr');
+});

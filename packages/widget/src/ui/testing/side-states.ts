@@ -1,0 +1,128 @@
+/** The states around a conversation: the launcher's sentence, files, the menu and what is behind it. */
+import { vi } from 'vitest';
+import { isPhone } from '../is-phone.ts';
+import { FakeRequest } from './fake-request.ts';
+import { mountClosed, mountOpen, type Mounted } from './mount.ts';
+import { answers, then, type Attributes, type State, type States } from './states.ts';
+import { wordsOf } from './state-words.ts';
+
+const answered = answers(({ short }) => short);
+const comes = (mounted: Mounted, selector: string) =>
+  vi.waitFor(() => {
+    mounted.find(selector);
+  });
+/** Clicks, once it is there. */
+const clicks = async (mounted: Mounted, ...selectors: string[]) => {
+  for (const selector of selectors) {
+    await comes(mounted, selector);
+    mounted.find(selector).click();
+    await mounted.rendered();
+  }
+};
+/** One of the menu, by its place. */
+const ITEM = (place: number) => `[role=menuitem]:nth-child(${place})`;
+const MENU = '[data-opens=side]';
+
+const DAY_MS = 86_400_000;
+const history = (...selectors: string[]): State =>
+  then(answered, async (mounted, { titles, short }) => {
+    mounted.clock.turn(9 * DAY_MS);
+    const conversations = titles.map((title, index) => ({
+      id: `c_conversation${index + 1}`,
+      title: index === 2 ? null : title,
+      preview: index === 2 ? '' : short,
+      createdAtMs: 0,
+      updatedAtMs: mounted.clock.now() - index * DAY_MS,
+    }));
+    mounted.chat.fetch = () => Promise.resolve(Response.json({ conversations }));
+    await clicks(mounted, MENU, ITEM(2));
+    await comes(mounted, '.side-row');
+    await clicks(mounted, ...selectors);
+  });
+
+const closedWith =
+  (configure: (mounted: Mounted, attributes: Attributes) => void | Promise<void>): State =>
+  async (attributes) => {
+    const mounted = mountClosed(attributes);
+    await configure(mounted, attributes);
+    return mounted;
+  };
+
+const teaser = closedWith(async (mounted, { locale }) => {
+  mounted.element.configure({ launcher: { teaser: wordsOf(locale).teaser } });
+  await mounted.element.stop();
+  if (!isPhone()) await comes(mounted, '.teaser');
+});
+
+const consent = closedWith(async (mounted, { locale }) => {
+  mounted.element.configure({
+    privacy: { consent: { text: wordsOf(locale).consent, url: 'https://example.com/privacy' } },
+  });
+  mounted.element.open();
+  await comes(mounted, '[part=consent]');
+  await mounted.rendered();
+});
+
+/** What a camera gives. */
+async function drawPicture(): Promise<File> {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [80, 60];
+  const brush = canvas.getContext('2d');
+  if (brush !== null) brush.fillStyle = '#c98b4b';
+  brush?.fillRect(0, 0, 80, 60);
+  const blob = await new Promise<Blob | null>((resolve) => {
+    canvas.toBlob(resolve);
+  });
+  return new File([blob ?? ''], 'chair.png', { type: 'image/png' });
+}
+
+/** One file is there, one is half way, one has failed, one cannot be sent. */
+const attachments: State = async (attributes) => {
+  const mounted = await mountOpen(attributes);
+  mounted.element.configure({ attachments: { isEnabled: true } });
+  await comes(mounted, '.attach');
+  const clipboardData = new DataTransfer();
+  const files = [
+    await drawPicture(),
+    new File(['%PDF'], 'the-receipt-of-the-chair-and-the-table.pdf', { type: 'application/pdf' }),
+    new File(['notes'], 'notes.txt', { type: 'text/plain' }),
+    new File(['x'], 'run.exe', { type: 'application/x-msdownload' }),
+  ];
+  for (const file of files) clipboardData.items.add(file);
+  FakeRequest.all = [];
+  mounted
+    .find('textarea')
+    .dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  await comes(mounted, '.attached-file');
+  await vi.waitFor(() => {
+    if (FakeRequest.all.length < 3) throw new Error('not put yet');
+  });
+  const [picture, receipt, notes] = FakeRequest.all;
+  picture?.answer(201, {
+    fileId: 'f1',
+    name: 'chair.png',
+    mediaType: 'image/png',
+    sizeBytes: 90,
+    url: 'v1/files/f1',
+  });
+  receipt?.upload.onprogress({ loaded: 3, total: 5 });
+  notes?.answer(500, { code: 'internal' });
+  await comes(mounted, '.attached-file[data-state=failed] .link-button');
+  await mounted.rendered();
+  return mounted;
+};
+
+/** By name. `XMLHttpRequest` has to be {@link FakeRequest}. */
+export const SIDE_STATES: States = {
+  teaser,
+  consent,
+  attachments,
+  menu: then(answered, (mounted) => clicks(mounted, MENU).then(() => comes(mounted, ITEM(1)))),
+  history: history(),
+  'history-rename': history('.side-row .icon-button'),
+  'history-delete': history('.side-row .icon-button:last-child'),
+  erase: then(answered, async (mounted) => {
+    await clicks(mounted, MENU, ITEM(4));
+    await comes(mounted, '[data-takes-focus]');
+  }),
+};

@@ -1,0 +1,202 @@
+/** Every state of a conversation in which a visitor meets the widget, by name: each has a picture and passes the accessibility audit. */
+import type { ErrorBody, Message, Part } from '@rivulet/protocol';
+import type { ChatSnapshot, PendingMessage } from '../../client/chat.ts';
+import { answer, messageId, userMessage } from './fake-chat.ts';
+import { mountClosed, mountOpen, type Mounted } from './mount.ts';
+import { call, data, source } from './rich-scenes.ts';
+import { wordsOf, type StateWords } from './state-words.ts';
+
+export type Attributes = Readonly<Record<string, string>>;
+/** Resolves when it is on the screen. */
+export type State = (attributes: Attributes) => Promise<Mounted>;
+export type States = Readonly<Record<string, State>>;
+
+/** A conversation, and what else the snapshot says, in the words of a language. */
+type Scene = (words: StateWords) => { messages: Message[] } & Partial<ChatSnapshot>;
+
+/** What a long answer brings that is wider than any panel. */
+const WIDE = `See https://example.com/${'a-very-long-path/'.repeat(12)}
+
+| ${'Column | '.repeat(9)}
+| ${'--- | '.repeat(9)}
+| ${'some words | '.repeat(9)}
+
+\`\`\`sh
+curl --silent --show-error --fail https://example.com/${'x'.repeat(80)} | sort --unique
+\`\`\`
+
+${'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3)}`;
+
+const asked = ({ question }: StateWords) => userMessage('question', question);
+const followUp = ({ next }: StateWords) => userMessage('question2', next, messageId('answer01'));
+const said = (content: string | Part[]) => answer('answer01', content, { reason: 'stop' });
+const version = (number: number, text: string) =>
+  answer(`version${number}`, `${text} (${number})`, { reason: 'stop', parentId: messageId('question') });
+const failure = (code: ErrorBody['code'], retry: ErrorBody['retry']): ErrorBody => ({
+  ...{ code, retry, message: 'For developers.', ref: 'e_1' },
+});
+const waiting = (name: string, text: string): PendingMessage => ({
+  messageId: messageId(name),
+  parts: [{ type: 'text', text }],
+  createdAtMs: 0,
+  state: 'waiting',
+});
+
+/** A panel with a scene in it. */
+export const shows =
+  (scene: Scene): State =>
+  async (attributes) => {
+    const mounted = await mountOpen(attributes);
+    const { messages, ...change } = scene(wordsOf(attributes.locale));
+    mounted.chat.setMessages(messages);
+    mounted.chat.set(change);
+    await mounted.rendered();
+    return mounted;
+  };
+/** The question and one answer. */
+export const answers = (
+  content: (words: StateWords) => string | Part[],
+  options: Parameters<typeof answer>[2] = { reason: 'stop' },
+): State =>
+  shows((words) => ({
+    messages: [asked(words), answer('answer01', content(words), options)],
+    isAnswering: options.reason === undefined,
+  }));
+/** A state in which something was done. */
+export const then =
+  (state: State, go: (mounted: Mounted, words: StateWords) => void | Promise<void>): State =>
+  async (attributes) => {
+    const mounted = await state(attributes);
+    await go(mounted, wordsOf(attributes.locale));
+    await mounted.rendered();
+    return mounted;
+  };
+const clicked = (state: State, selector: string): State =>
+  then(state, ({ find }) => {
+    find(selector).click();
+  });
+
+const GOOD: States = {
+  closed: (attributes) => Promise.resolve(mountClosed(attributes)),
+  empty: shows(() => ({ messages: [] })),
+  inline: (attributes) => shows(() => ({ messages: [] }))({ ...attributes, mode: 'inline' }),
+  loading: shows(() => ({ messages: [], isLoading: true })),
+  waiting: answers(() => '', {}),
+  streaming: answers(({ half }) => half, {}),
+  answered: answers((words) => words.answer),
+  wide: answers(() => WIDE),
+  person: shows((words) => ({
+    messages: [
+      asked(words),
+      said(words.short),
+      {
+        ...followUp(words),
+        id: messageId('person01'),
+        role: 'agent' as const,
+        parts: [{ type: 'text' as const, text: words.person }],
+      },
+    ],
+  })),
+  long: shows((words) => ({
+    messages: [
+      { ...asked(words), createdAtMs: -86_400_000 },
+      said(words.answer),
+      followUp(words),
+      answer('answer02', words.short, { reason: 'stop', parentId: followUp(words).id }),
+    ],
+  })),
+  'versions-and-editor': clicked(
+    shows((words) => ({ messages: [asked(words), version(1, words.short), version(2, words.short)] })),
+    '.edit',
+  ),
+  feedback: clicked(
+    answers(({ short }) => short),
+    '.thumb[data-value=down]',
+  ),
+};
+
+const BAD: States = {
+  failed: answers(({ cut }) => cut, {
+    reason: 'error',
+    error: failure('upstream-truncated', 'new'),
+  }),
+  blocked: answers(() => '', { reason: 'blocked' }),
+  stopped: answers(({ cut }) => cut, { reason: 'aborted' }),
+  offline: shows((words) => ({
+    messages: [asked(words), said(words.short)],
+    status: 'offline',
+    pending: [waiting('pending1', words.next), waiting('pending2', words.suggestions[0] ?? '')],
+  })),
+  reconnecting: shows((words) => ({
+    messages: [asked(words), answer('answer01', words.half)],
+    status: 'reconnecting',
+    isAnswering: true,
+  })),
+  refused: shows((words) => ({
+    messages: [asked(words), said(words.short)],
+    pending: [
+      { ...waiting('pending1', words.next), state: 'failed', error: failure('rate-limited', 'after') },
+    ],
+  })),
+  'not-available': shows(() => ({
+    messages: [],
+    status: 'offline',
+    closedBecause: failure('origin-denied', 'no'),
+  })),
+};
+
+const RICH: States = {
+  'reasoning-and-sources': clicked(
+    answers(({ thought, short }) => [
+      { type: 'reasoning', text: thought },
+      { type: 'text', text: short },
+      source(1, 'https://example.com/returns'),
+      source(2, 'https://example.org/a-much-longer-path/to/the/terms'),
+      source(3),
+    ]),
+    '.reasoning summary',
+  ),
+  'tool-running': answers(() => [call({ state: 'called' })], {}),
+  'tool-approval': answers(() => [call()], {}),
+  'tool-done': clicked(
+    answers(() => [call({ state: 'finished', output: { reference: 'CB-1' } })]),
+    '.tool summary',
+  ),
+  form: answers(({ callBack, form }) => [{ type: 'text', text: callBack }, data('form', form)]),
+  card: answers(({ short, card }) => [
+    { type: 'text', text: short },
+    data('card', {
+      title: card.title,
+      text: card.text,
+      actions: [
+        { label: card.ask, message: card.ask },
+        { label: card.open, url: 'https://example.com/chair' },
+      ],
+    }),
+  ]),
+  suggestions: answers((words) => [
+    { type: 'text', text: words.short },
+    data('suggestions', [...words.suggestions]),
+  ]),
+  file: shows((words) => ({
+    messages: [
+      {
+        ...asked(words),
+        parts: [
+          ...asked(words).parts,
+          {
+            type: 'file',
+            fileId: 'f1',
+            name: 'receipt.pdf',
+            mediaType: 'application/pdf',
+            sizeBytes: 48_300,
+          },
+        ],
+      },
+      said(words.short),
+    ],
+  })),
+};
+
+/** By name. */
+export const CONVERSATION_STATES: States = { ...GOOD, ...BAD, ...RICH };
