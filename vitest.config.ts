@@ -35,6 +35,7 @@ export default defineConfig({
             'packages/{protocol,gateway}/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'packages/widget/src/{client,markdown,react,vue}/**/*.test.ts',
+            'examples/playground/src/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts'],
         },

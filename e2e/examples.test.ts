@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { preview, type PreviewServer } from 'vite';
 import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
+import { buildAndServe, type Served } from './support/build-and-serve.ts';
 import { createDataFolder, startGateway, startProcess, type GatewayProcess } from './support/processes.ts';
 
 let browser: Browser;
@@ -54,21 +54,14 @@ async function asksByMethod(url: string): Promise<void> {
 
 describe.each(['npm-vanilla', 'react', 'vue', 'svelte'])('examples/%s', (name) => {
   const root = fileURLToPath(new URL(`../examples/${name}/`, import.meta.url));
-  let server: PreviewServer;
+  let page: Served;
   beforeAll(async () => {
-    // Not in this process: the test runner's NODE_ENV would make it a development build.
-    const build = startProcess(['node_modules/vite/bin/vite.js', 'build', root, '--logLevel', 'error']);
-    expect(await build.ended).toBe(0);
-    server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+    page = await buildAndServe(root);
   });
-  afterAll(async () => {
-    await server.close();
-    rmSync(`${root}dist`, { recursive: true });
-  });
+  afterAll(() => page.close());
 
   it('sends by method, shows the answer in place and tells of its end by an event', async () => {
-    const [url = ''] = server.resolvedUrls?.local ?? [];
-    await asksByMethod(url);
+    await asksByMethod(page.url);
   });
 });
 

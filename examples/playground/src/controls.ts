@@ -1,0 +1,236 @@
+/** The table of options as a form: one native control a row, told of each change at once. */
+import { isValid, type Choices, type Value } from './choices.ts';
+import { contrastNote, type ContrastNote } from './contrast.ts';
+import { element } from './element.ts';
+import type { Field } from './field.ts';
+import { SECTIONS } from './fields.ts';
+
+export type OnChoice = (field: Field, value: Value) => void;
+type Of<Kind extends Field['kind']> = Field & { kind: Kind };
+type Draw<Kind extends Field['kind']> = (field: Of<Kind>, value: Value | undefined, tell: Tell) => Node[];
+type Tell = (value: Value) => void;
+
+/** All sections, filled with what is chosen. */
+export function drawControls(choices: Choices, onChoice: OnChoice): HTMLElement[] {
+  return SECTIONS.map(({ title, isOpen, fields }) => {
+    const hasChoice = fields.some(({ path }) => choices.has(path));
+    return element(
+      'details',
+      { class: 'section', open: isOpen || hasChoice },
+      element('summary', {}, element('h2', {}, title)),
+      element('div', { class: 'fields' }, ...fields.flatMap((field) => draw(field, choices, onChoice))),
+    );
+  });
+}
+
+function draw(field: Field, choices: Choices, onChoice: OnChoice): Node[] {
+  // Each kind has the function for it, which an index by a union cannot be told.
+  const drawKind = DRAW[field.kind] as (field: Field, value: Value | undefined, tell: Tell) => Node[];
+  return drawKind(field, choices.get(field.path), (value) => {
+    onChoice(field, value);
+  });
+}
+
+const idOf = (field: Field, part = ''): string => `${field.path.replaceAll('.', '-')}${part}`;
+
+type Written = 'text' | 'address' | 'origins' | 'pixels' | 'count';
+const TYPES = { text: 'text', address: 'url', origins: 'text', pixels: 'number', count: 'number' };
+
+const drawText: Draw<Written> = (field, value, tell) => {
+  const input = element('input', {
+    id: idOf(field),
+    type: TYPES[field.kind],
+    placeholder: field.placeholder ?? '',
+    autocomplete: 'off',
+    spellcheck: field.kind === 'text' ? 'true' : 'false',
+    ...('min' in field && { min: String(field.min), max: String(field.max), inputmode: 'numeric' }),
+    ...describedBy(field),
+  });
+  const texts = [value ?? []].flat().map(String);
+  input.value = field.kind === 'pixels' ? texts.join('').replace('px', '') : texts.join(' ');
+  input.addEventListener('input', () => {
+    const chosen = valueOf(field, input);
+    const isWrong = chosen !== '' && !isValid(field, chosen);
+    input.setAttribute('aria-invalid', String(isWrong));
+    tell(chosen);
+  });
+  const unit = { pixels: 'px', count: 'unit' in field ? field.unit : '' }[field.kind as string];
+  return [row(field, unit === undefined ? input : withUnit(input, unit))];
+};
+
+const withUnit = (input: HTMLElement, unit: string): HTMLElement =>
+  element('span', { class: 'with-unit' }, input, element('span', { class: 'unit' }, unit));
+
+function valueOf(field: Of<Written>, input: HTMLInputElement): Value {
+  const text = input.value.trim();
+  if (field.kind === 'origins') return text.split(/\s+/).filter((origin) => origin !== '');
+  if (!('min' in field)) return text;
+  // The placeholder of a number is its default.
+  if (text === '' || text === field.placeholder) return '';
+  const number = Math.min(field.max, Math.max(field.min, Math.round(input.valueAsNumber)));
+  return field.kind === 'pixels' ? `${number}px` : number;
+}
+
+const drawList: Draw<'list'> = (field, value, tell) => {
+  const given = [value ?? []].flat().map(String);
+  const inputs = Array.from({ length: field.count }, (_, index) => {
+    const input = element('input', { type: 'text', id: idOf(field, `-${index + 1}`), autocomplete: 'off' });
+    input.placeholder = index === 0 ? (field.placeholder ?? '') : '';
+    input.value = given[index] ?? '';
+    input.addEventListener('input', () => {
+      tell(inputs.map((one) => one.value.trim()).filter((text) => text !== ''));
+    });
+    return input;
+  });
+  return inputs.map((input, index) =>
+    element(
+      'div',
+      { class: 'row' },
+      element('label', { for: input.id }, `${field.label} ${index + 1}`),
+      input,
+    ),
+  );
+};
+
+const drawPick: Draw<'pick'> = (field, value, tell) => {
+  const options = Object.entries(field.words).map(([word, text]) =>
+    // A language is named in its own words.
+    element('option', { value: word, ...(field.path === 'locale' && word !== '' && { lang: word }) }, text),
+  );
+  const select = element('select', { id: idOf(field), ...describedBy(field) }, ...options);
+  select.value = String(value ?? field.initial);
+  select.addEventListener('change', () => {
+    tell(select.value);
+  });
+  return [row(field, select)];
+};
+
+const drawOne: Draw<'one'> = (field, value, tell) => {
+  const chosen = value ?? field.initial;
+  const choices = Object.entries(field.words).map(([word, text]) => {
+    const input = element('input', { type: 'radio', name: idOf(field), value: word });
+    input.checked = word === chosen;
+    input.addEventListener('change', () => {
+      tell(word);
+    });
+    return element('label', {}, input, element('span', {}, text));
+  });
+  const group = element('div', { class: 'segments' }, ...choices);
+  return [fieldset(field, group)];
+};
+
+const drawSeveral: Draw<'several'> = (field, value, tell) => {
+  const words = Object.keys(field.words);
+  const chosen = Array.isArray(value) ? value : words;
+  const inputs = words.map((word) => {
+    const input = element('input', { type: 'checkbox', value: word });
+    input.checked = chosen.includes(word);
+    input.addEventListener('change', () => {
+      tell(inputs.filter((one) => one.checked).map((one) => one.value));
+    });
+    return input;
+  });
+  const labels = inputs.map((input) => element('label', {}, input, field.words[input.value] ?? ''));
+  return [fieldset(field, element('div', { class: 'checks' }, ...labels))];
+};
+
+const drawSwitch: Draw<'switch'> = (field, value, tell) => {
+  const input = element('input', {
+    type: 'checkbox',
+    id: idOf(field),
+    role: 'switch',
+    ...describedBy(field),
+  });
+  input.checked = (value ?? field.initial) === true;
+  input.addEventListener('change', () => {
+    tell(input.checked);
+  });
+  const label = element('label', { class: 'switch', for: input.id }, element('span', {}, field.label), input);
+  return [element('div', { class: 'row' }, label, ...hint(field))];
+};
+
+/** Not one colour but two, made for their grounds. */
+const OWN_ACCENT: ContrastNote = {
+  text: 'The widget’s own; a lighter one on dark panels.',
+  isWarning: false,
+};
+
+const drawColour: Draw<'colour'> = (field, value, tell) => {
+  const chosen = String(value ?? field.initial);
+  const picker = element('input', {
+    type: 'color',
+    id: idOf(field),
+    'aria-describedby': idOf(field, '-note'),
+  });
+  const code = element('input', { type: 'text', 'aria-label': `${field.label} as #rrggbb`, maxlength: '7' });
+  code.spellcheck = false;
+  const note = element('p', { class: 'hint', id: idOf(field, '-note'), role: 'status' });
+  const show = (colour: string): void => {
+    const { text, isWarning } = colour === field.initial ? OWN_ACCENT : contrastNote(colour);
+    note.textContent = text;
+    note.classList.toggle('is-warning', isWarning);
+  };
+  [picker.value, code.value] = [chosen, chosen];
+  show(chosen);
+  picker.addEventListener('input', () => {
+    code.value = picker.value;
+    code.setAttribute('aria-invalid', 'false');
+    show(picker.value);
+    tell(picker.value);
+  });
+  code.addEventListener('input', () => {
+    const colour = code.value.trim().toLowerCase();
+    code.setAttribute('aria-invalid', String(!isValid(field, colour)));
+    if (!isValid(field, colour)) return;
+    picker.value = colour;
+    show(colour);
+    tell(colour);
+  });
+  return [
+    element(
+      'div',
+      { class: 'row' },
+      element('label', { for: picker.id }, field.label),
+      element('span', { class: 'colour' }, picker, code),
+      note,
+    ),
+  ];
+};
+
+const DRAW: { [Kind in Field['kind']]: Draw<Kind> } = {
+  text: drawText,
+  address: drawText,
+  origins: drawText,
+  pixels: drawText,
+  count: drawText,
+  list: drawList,
+  pick: drawPick,
+  one: drawOne,
+  several: drawSeveral,
+  switch: drawSwitch,
+  colour: drawColour,
+};
+
+const hint = (field: Field): HTMLElement[] =>
+  field.hint === undefined ? [] : [element('p', { class: 'hint', id: idOf(field, '-hint') }, field.hint)];
+
+const describedBy = (field: Field): Record<string, string> =>
+  field.hint === undefined ? {} : { 'aria-describedby': idOf(field, '-hint') };
+
+const row = (field: Field, control: HTMLElement): HTMLElement =>
+  element(
+    'div',
+    { class: 'row' },
+    element('label', { for: idOf(field) }, field.label),
+    control,
+    ...hint(field),
+  );
+
+const fieldset = (field: Field, group: HTMLElement): HTMLElement =>
+  element(
+    'fieldset',
+    { class: 'row', ...describedBy(field) },
+    element('legend', {}, field.label),
+    group,
+    ...hint(field),
+  );
