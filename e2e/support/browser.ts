@@ -70,10 +70,10 @@ export class ChatOnPage {
   }
 
   async open(): Promise<void> {
-    // A second page of a visitor who has the panel open comes with it open, in its own time.
+    // A second page of a visitor who has the panel open comes with it open, in its own time. The launcher's name decides: a
+    // panel that was just closed can be seen until it has faded.
     await this.launcher.or(this.composer).first().waitFor();
-    if (!(await this.composer.isVisible()))
-      await this.launcher.click({ timeout: 2000 }).catch(() => undefined);
+    if (await this.launcher.isVisible()) await this.launcher.click({ timeout: 2000 }).catch(() => undefined);
     await this.composer.waitFor();
   }
 
