@@ -1,6 +1,7 @@
 /** packages/protocol/src/shapes.ts out of the schemas: what a browser checks events with. Called by scripts/generate.mjs. */
 import { format, resolveConfig } from 'prettier';
 import { SendMessageSchema } from '../src/commands.ts';
+import { ConversationListSchema } from '../src/conversation-list-schema.ts';
 import { ERROR_CODES, ErrorBodySchema } from '../src/errors.ts';
 import { LiveEventSchema, LoggedEventSchema, UnknownEventSchema } from '../src/events.ts';
 import * as ids from '../src/ids.ts';
@@ -52,6 +53,9 @@ export const PART_SHAPES: Shapes = ${writeTable(message.KnownPartSchema.options)
 export const LOGGED_SHAPES: Shapes = ${writeTable(LoggedEventSchema.options)};
 /** Events that have none. */
 export const LIVE_SHAPES: Shapes = ${writeTable(LiveEventSchema.options)};
+/** What a refusal over plain HTTP says. */
+export const ERROR_BODY_SHAPE: Shape = errorBody;
+export const CONVERSATION_LIST_SHAPE: Shape = ${write(ConversationListSchema)};
 export const UNKNOWN_EVENT_SHAPE: Shape = ${write(UnknownEventSchema)};
 export const SEND_MESSAGE_SHAPE: Shape = ${write(SendMessageSchema)};
 /** Beside SEND_MESSAGE_SHAPE: what may be sent as a part, by its type. */

@@ -1,32 +1,26 @@
-/** What `GET /v1/conversations` answers, and how any refusal over plain HTTP is read. @see PROTOCOL.md §14 */
-import * as v from 'valibot';
-import { ChatError, ErrorBodySchema, type ErrorBody } from './errors.ts';
-import { ConversationIdSchema } from './ids.ts';
-import { EpochMsSchema } from './message.ts';
+/** Reads what the gateway answers over plain HTTP: the list of conversations, and any refusal. */
+import type { ConversationList, ConversationSummary } from './conversation-list-schema.ts';
+import { ChatError, type ErrorBody } from './errors.ts';
+import { Mismatch, readShape } from './read-shape.ts';
+import type { Shape } from './shape.ts';
+import { CONVERSATION_LIST_SHAPE, ERROR_BODY_SHAPE } from './shapes.ts';
 
-export const ConversationSummarySchema = v.object({
-  id: ConversationIdSchema,
-  /** null: its first message had no text. */
-  title: v.nullable(v.string()),
-  /** How its newest message begins, in one line; may be empty. */
-  preview: v.string(),
-  createdAtMs: EpochMsSchema,
-  updatedAtMs: EpochMsSchema,
-});
-/** A conversation as a list shows it. */
-export type ConversationSummary = v.InferOutput<typeof ConversationSummarySchema>;
-
-const ListSchema = v.object({ conversations: v.array(ConversationSummarySchema) });
-
+// Each shape is made from the schema whose type stands here.
 /** @throws {ChatError} internal: something else has answered */
 export const readConversationList = (value: unknown): ConversationSummary[] =>
-  read(ListSchema, value).conversations;
+  (read(CONVERSATION_LIST_SHAPE, value) as ConversationList).conversations;
 
 /** @throws {ChatError} internal: something else has answered */
-export const readErrorBody = (value: unknown): ErrorBody => read(ErrorBodySchema, value);
+export const readErrorBody = (value: unknown): ErrorBody => read(ERROR_BODY_SHAPE, value) as ErrorBody;
 
-function read<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  throw new ChatError('internal', { message: 'The answer was not the gateway’s; try again.' });
+function read(shape: Shape, value: unknown): unknown {
+  try {
+    return readShape(shape, value);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new ChatError('internal', {
+      message: 'The answer was not the gateway’s; try again.',
+      cause: error,
+    });
+  }
 }

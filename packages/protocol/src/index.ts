@@ -117,7 +117,8 @@ export {
   readSendMessage,
   type Decoded,
 } from './codec.ts';
-export { readConversationList, readErrorBody, type ConversationSummary } from './conversation-list.ts';
+export { readConversationList, readErrorBody } from './conversation-list.ts';
+export { type ConversationSummary } from './conversation-list-schema.ts';
 export { fold, runningMessages } from './fold.ts';
 export { applyEvent, joinSnapshot, type Applied, type View } from './view.ts';
 export { mergeDeltas } from './merge.ts';

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { decodeEvents, readSendMessage } from './codec.ts';
 import { SendMessageSchema } from './commands.ts';
+import { ConversationListSchema } from './conversation-list-schema.ts';
+import { readConversationList, readErrorBody } from './conversation-list.ts';
+import { ErrorBodySchema } from './errors.ts';
 import { EVENT_TYPES, EventSchema, type ChatEvent } from './events.ts';
 import { createRandom, randomValue, type Random } from './testing/random-value.ts';
 
@@ -52,6 +55,15 @@ const byShape = (text: string): unknown => {
   }
 };
 
+/** What a reader answers, as `bySchema` says it. */
+const answerOf = (read: () => unknown): unknown => {
+  try {
+    return read();
+  } catch {
+    return 'refused';
+  }
+};
+
 describe('a shape', () => {
   it('reads of every event what its schema reads, whole and damaged', () => {
     const random = createRandom(20_261_122);
@@ -83,6 +95,17 @@ describe('a shape', () => {
       const read = readSendMessage(stored);
       const expected = bySchema(SendMessageSchema, stored);
       expect(read ?? 'refused').toEqual(expected);
+    }
+  });
+
+  it('reads of what comes over plain HTTP what its schema reads', () => {
+    const random = createRandom(11);
+    for (let round = 0; round < 1000; round += 1) {
+      const list = damage(randomValue(ConversationListSchema, random), random);
+      const expected = bySchema(ConversationListSchema, list);
+      expect(answerOf(() => ({ conversations: readConversationList(list) }))).toEqual(expected);
+      const error = damage(randomValue(ErrorBodySchema, random), random);
+      expect(answerOf(() => readErrorBody(error))).toEqual(bySchema(ErrorBodySchema, error));
     }
   });
 });

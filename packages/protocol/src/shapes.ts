@@ -284,6 +284,20 @@ export const LIVE_SHAPES: Shapes = {
   draining: { type: '=draining', withinMs: 'integer from 0' },
   pong: { type: '=pong', commandId: ['?', commandId], serverTimeMs: 'finite number from 0' },
 };
+/** What a refusal over plain HTTP says. */
+export const ERROR_BODY_SHAPE: Shape = errorBody;
+export const CONVERSATION_LIST_SHAPE: Shape = {
+  conversations: [
+    'a',
+    {
+      id: conversationId,
+      title: ['0', 'string'],
+      preview: 'string',
+      createdAtMs: 'finite number from 0',
+      updatedAtMs: 'finite number from 0',
+    },
+  ],
+};
 export const UNKNOWN_EVENT_SHAPE: Shape = {
   type: '=unknown',
   conversationId: conversationId,
