@@ -19,7 +19,6 @@ import type {
   SharedState,
 } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
-import { editMessage } from './edit-message.ts';
 import type { Environment } from './environment.ts';
 import { stopAnswer } from './stop-answer.ts';
 import { Company } from './tabs/company.ts';
@@ -176,9 +175,13 @@ export class ChatClient implements Chat {
     }
   }
 
-  edit(replacesId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }> {
+  async edit(
+    replacesId: MessageId,
+    content: string | readonly UserPart[],
+  ): Promise<{ messageId: MessageId }> {
     this.#session.storage.permit();
     this.connect();
+    const { editMessage } = await import('./edit-message.ts');
     return editMessage(this.#session, replacesId, content);
   }
 
