@@ -28,7 +28,7 @@ export interface ConnectionOptions {
 }
 
 export interface IdentityOptions {
-  /** The signed token of the person who uses the page, or a function that fetches one; asked again when it has expired. */
+  /** The signed token of the person who uses the page, or a function that fetches one; asked again before it ends. */
   token?: string | (() => string | Promise<string>);
 }
 

@@ -117,11 +117,7 @@ export class RivuletTranscript extends LitElement {
               ? html`<div class="loading">${strings.loading}</div>`
               : nothing
           }
-          ${repeat(
-            this.#groups,
-            (_group, index) => index,
-            (group, index) => this.#renderGroup(group, index),
-          )}
+          ${this.#groups.map((group, index) => this.#renderGroup(group, index))}
           ${isAwaitingAnswer(snapshot) ? html`<div class="message">${renderDots(strings)}</div>` : nothing}
         </div>
         <div class="spacer"></div>
