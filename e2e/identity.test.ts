@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import { textOf } from '@rivulet/protocol';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createChatClient } from '../packages/widget/src/client/chat-client.ts';
+import type { Clock } from '../packages/widget/src/client/clock.ts';
+import type { Environment } from '../packages/widget/src/client/environment.ts';
 import { createHistory } from '../packages/widget/src/client/history.ts';
 import { MemoryStorage, createNodeEnvironment } from './support/node-environment.ts';
 import { startStage, type Stage } from './support/stage.ts';
@@ -20,12 +22,25 @@ function sign(claims: object, secret = SECRET): string {
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
-const tokenOf = (sub: string, secret?: string) =>
-  sign({ sub, aud: 'demo', exp: Math.floor(Date.now() / 1000) + 300 }, secret);
+const tokenOf = (sub: string, secret?: string, lifeS = 300) =>
+  sign({ sub, aud: 'demo', exp: Math.floor(Date.now() / 1000) + lifeS }, secret);
+
+/** As long as the gateway's: what ends at a time of day ends for both. */
+const realClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
 
 /** A chat in a browser of its own. */
-function openChat() {
-  const environment = createNodeEnvironment(new MemoryStorage());
+function openChat(change: Partial<Environment> = {}) {
+  const environment = { ...createNodeEnvironment(new MemoryStorage()), ...change };
   const chat = createChatClient({ gateway: stage.gateway.url, site: 'demo', environment });
   chat.connect();
   const texts = () => chat.snapshot.conversation.messages.map(textOf);
@@ -69,5 +84,43 @@ it('nobody else becomes that person, with a token that another has signed', asyn
   await expect(chat.identify(tokenOf('ann', 'some other secret of thirty-two bytes'))).rejects.toMatchObject({
     code: 'unauthenticated',
   });
+  chat.close();
+});
+
+it('a line outlives the token that opened it, as long as the site’s function gives fresh ones', async () => {
+  const { chat, texts, whole } = openChat({ clock: realClock });
+  const endsAtMs = Date.now() + 3000;
+  const ask = vi.fn(() => tokenOf('bea', undefined, 3));
+  await chat.identify(ask);
+  await vi.waitUntil(() => chat.snapshot.status === 'online', 20_000);
+  const statuses: string[] = [];
+  chat.on('status', ({ status }) => statuses.push(status));
+  await chat.sendMessage('Hello');
+  await whole();
+  await vi.waitUntil(() => Date.now() > endsAtMs + 500, 20_000);
+  chat.newConversation();
+  await chat.sendMessage('Still me');
+  await whole();
+  expect(texts()[0]).toBe('Still me');
+  expect(statuses).toEqual([]);
+  expect(ask.mock.calls.length).toBeGreaterThan(2);
+  chat.close();
+});
+
+it('a chat whose token has ended comes back by itself, with the draft and what was written meanwhile', async () => {
+  const { chat, texts, whole } = openChat();
+  let isAway = false;
+  await chat.identify(() => (isAway ? Promise.reject(new Error('offline')) : tokenOf('cleo', undefined, 2)));
+  await chat.sendMessage('Hello');
+  await whole();
+  isAway = true;
+  chat.draft = 'I was about to';
+  await vi.waitUntil(() => chat.snapshot.closedBecause?.code === 'unauthenticated', 20_000);
+  const sent = chat.sendMessage('Written meanwhile');
+  isAway = false;
+  await sent;
+  await vi.waitUntil(() => texts().length === 4 && !chat.snapshot.isAnswering, 20_000);
+  expect([texts()[2], chat.draft]).toEqual(['Written meanwhile', 'I was about to']);
+  expect(chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
   chat.close();
 });

@@ -5,6 +5,7 @@ export type { App, AppHost, AppModule, AppSettings } from './shell/app-contract.
 export type {
   ChatOptions,
   ClientTool,
+  CustomAction,
   HookName,
   HookResult,
   HookTypes,

@@ -17,31 +17,18 @@ import type {
   PageTool,
   SendOptions,
   SharedState,
+  TokenSource,
 } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
-import { editMessage } from './edit-message.ts';
-import type { Environment } from './environment.ts';
+import type { ChatClientOptions } from './session-options.ts';
 import { stopAnswer } from './stop-answer.ts';
 import { Company } from './tabs/company.ts';
 import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
-import type { Transport } from './transports/transport.ts';
 import { checkParts } from './user-parts.ts';
 
 /** An upgrade and one round trip; past it something in between swallows the line. */
 const WELCOME_TIMEOUT_MS = 4000;
-
-export interface ChatClientOptions {
-  /** Where the gateway is, absolute, e.g. `https://chat.example.com`; a base path is kept. */
-  gateway: string;
-  site: string;
-  /** From opening a line to its `welcome`; 4000 when absent. */
-  welcomeTimeoutMs?: number;
-  /** The browser when absent. */
-  environment?: Environment;
-  /** When absent: a WebSocket, or what works where that does not. */
-  transport?: Transport;
-}
 
 /** A chat that connects when it is asked to. @throws {TypeError} when `gateway` is not an absolute URL. */
 export function createChatClient(options: ChatClientOptions): Chat {
@@ -52,6 +39,8 @@ export class ChatClient implements Chat {
   readonly #session: ChatSession;
   readonly #company: Company;
   #endTools: () => void = () => undefined;
+  /** What says who speaks is on its way. */
+  #coming: Promise<unknown> | undefined;
   readonly #place: { gateway: string; site: string };
 
   constructor(options: ChatClientOptions) {
@@ -88,9 +77,10 @@ export class ChatClient implements Chat {
       },
       identify: (token) => {
         if (personOf(token) === this.#person) return; // each tab of theirs with a token of its own
-        storage.reload();
         // Refused there, refused here: that is told as an error.
-        this.#identify(token).catch(() => undefined);
+        this.#identify(token, () => {
+          storage.reload();
+        }).catch(() => undefined);
       },
       begun: (conversationId, person) => {
         if (person === this.#person) this.#follow(conversationId);
@@ -130,7 +120,13 @@ export class ChatClient implements Chat {
 
   connect(): void {
     this.#company.enter();
-    this.#session.connection.connect();
+    const { connection } = this.#session;
+    const connect = (): void => {
+      connection.connect();
+    };
+    // Whoever was said to speak just now says hello.
+    if (this.#coming === undefined) connect();
+    else void this.#coming.then(connect, connect);
   }
 
   async sendMessage(
@@ -176,9 +172,13 @@ export class ChatClient implements Chat {
     }
   }
 
-  edit(replacesId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }> {
+  async edit(
+    replacesId: MessageId,
+    content: string | readonly UserPart[],
+  ): Promise<{ messageId: MessageId }> {
     this.#session.storage.permit();
     this.connect();
+    const { editMessage } = await import('./edit-message.ts');
     return editMessage(this.#session, replacesId, content);
   }
 
@@ -221,9 +221,10 @@ export class ChatClient implements Chat {
     this.#show(id, 'same');
   }
 
-  identify(token: string): Promise<void> {
-    this.#company.tell({ kind: 'identify', token });
-    return this.#identify(token);
+  identify(token: TokenSource): Promise<void> {
+    return this.#identify(token, (fresh) => {
+      this.#company.tell({ kind: 'identify', token: fresh });
+    });
   }
 
   logout(): Promise<void> {
@@ -238,20 +239,16 @@ export class ChatClient implements Chat {
     this.#session.close();
   }
 
-  async #identify(token: string): Promise<void> {
-    const { identity, storage, current, connection } = this.#session;
-    const wasIdentified = identity.isIdentified;
-    storage.permit();
-    identity.identify(token);
-    const stored = identity.conversationId;
-    // What was said as a visitor stays on screen: the next hello takes it along.
-    if (!wasIdentified && this.#session.isUntouched && stored !== undefined && stored !== current.id)
-      current.switchTo({ id: stored, isBegun: true });
-    const { state } = connection;
-    if (state.kind === 'idle' || (state.kind === 'closed' && state.reason === 'asked')) return;
-    const welcomed = this.#session.waiters.wait();
-    connection.restart();
-    await welcomed;
+  /** @param tell called with each token that is used */
+  async #identify(token: TokenSource, tell: (token: string) => void): Promise<void> {
+    const session = this.#session;
+    const turn = (session.turn += 1);
+    const coming = import('./who-speaks.ts');
+    this.#coming = coming;
+    const { identify } = await coming;
+    this.#coming = undefined;
+    // Since then somebody else was said to speak, or nobody.
+    if (turn === session.turn) await identify(session, token, tell);
   }
 
   #logout(): void {

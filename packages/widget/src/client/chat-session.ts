@@ -30,23 +30,11 @@ import { Identity } from './identity.ts';
 import type { Letter } from './letter.ts';
 import { Outbox } from './outbox.ts';
 import { Requests } from './requests.ts';
+import type { ChatSessionOptions, TokenRenewal } from './session-options.ts';
 import { SnapshotSource } from './snapshot-source.ts';
 import { SiteStorage } from './storage.ts';
 import { createTabTransport, type TabTransport } from './tabs/tab-transport.ts';
-import type { Transport } from './transports/transport.ts';
 import { Waiters } from './waiters.ts';
-
-export interface ChatSessionOptions {
-  gateway: string;
-  site: string;
-  environment: Environment;
-  transport: Transport;
-  welcomeTimeoutMs: number;
-  /** A message of this tab was taken: the conversation is there. */
-  begun: (conversationId: ConversationId) => void;
-  /** A message of this tab is not to be sent any more. */
-  gone: (messageId: MessageId) => void;
-}
 
 export class ChatSession {
   readonly environment: Environment;
@@ -64,6 +52,15 @@ export class ChatSession {
   readonly #tabs: TabTransport;
   #status: ChatStatus = 'idle';
   readonly waiters = new Waiters();
+  /** Of the newest line that was welcomed. */
+  welcome: EventOf<'welcome'> | undefined;
+  /** From the clock of this page to the gateway's. */
+  skewMs = 0;
+  renewal: TokenRenewal | undefined;
+  /** Counts who was said to speak, so that a late word loses. */
+  turn = 0;
+  /** What the newest hello said. */
+  #saidToken: string | undefined;
 
   constructor(options: ChatSessionOptions) {
     const { environment, site, welcomeTimeoutMs, gone } = options;
@@ -141,6 +138,9 @@ export class ChatSession {
   /** Ends the line, what waits for it, and every timer. */
   close(): void {
     const error = new ChatError('interrupted', { message: 'The chat was closed.' });
+    this.turn += 1;
+    this.renewal?.close();
+    this.renewal = undefined;
     this.connection.close();
     this.requests.clear(error);
     this.outbox.rest();
@@ -179,20 +179,20 @@ export class ChatSession {
 
   #hello(): CommandOf<'hello'> {
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
-    return helloOf({
-      id: this.mintCommandId(),
-      site: this.#options.site,
-      token,
-      previousToken,
-      subscriptions,
-    });
+    this.#saidToken = token;
+    const { site } = this.#options;
+    return helloOf({ id: this.mintCommandId(), site, token, previousToken, subscriptions });
   }
 
-  #welcomed({ token, capabilities }: EventOf<'welcome'>): void {
+  #welcomed(welcome: EventOf<'welcome'>): void {
+    const { token, capabilities, serverTimeMs } = welcome;
+    this.welcome = welcome;
+    this.skewMs = serverTimeMs - this.environment.clock.now();
     if (token !== undefined) this.identity.keepToken(token);
     // An older gateway has passed over it: the visitor may need it again.
     if (capabilities.includes('previous-token')) this.identity.forgetVisitor();
     this.waiters.resolve();
+    this.renewal?.welcomed();
     // Into a stored conversation only once it is known to be there: see #leaveLostConversation.
     if (this.current.subscriptions.length === 0) this.#resume();
   }
@@ -227,8 +227,8 @@ export class ChatSession {
   #rejected(event: EventOf<'rejected'>): void {
     if (this.outbox.settle(event) || this.requests.settle(event)) return;
     const { commandId, error } = event;
-    // Against the hello itself: the gateway hangs up next, and #connectionChanged tells it.
-    if (this.connection.state.kind !== 'open') return;
+    // Against the hello itself, or the token has ended: the gateway hangs up next, and #connectionChanged tells it.
+    if (this.connection.state.kind !== 'open' || error.code === 'unauthenticated') return;
     const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
     if (isAboutConversation && error.code === 'not-found')
       // The person's own, when what the visitor had said could not be merged.
@@ -266,13 +266,15 @@ export class ChatSession {
     // hold no lock.
     if (state.kind === 'closed' || (state.kind === 'waiting' && state.dueAtMs === null)) this.#tabs.leave();
     const refusal = refusalOf(state);
-    if (refusal?.code === 'unauthenticated' && this.identity.dropAnonymousToken()) {
-      // The token was all that tied the visitor to the conversation.
-      if (this.current.isBegun) this.#leaveLostConversation();
+    const isOutdated = refusal?.code === 'unauthenticated';
+    const isFresh = isOutdated && this.identity.token !== this.#saidToken;
+    if (isFresh || (isOutdated && this.identity.dropAnonymousToken())) {
+      // With a fresh one all goes on; without one: the token was all that tied the visitor to the conversation.
+      if (!isFresh && this.current.isBegun) this.#leaveLostConversation();
       this.connection.connect();
       return;
     }
-    if (refusal !== null) {
+    if (refusal !== null && !(isOutdated && this.renewal?.refused() === true)) {
       const error = ChatError.fromBody(refusal);
       this.waiters.reject(error);
       this.#tellError(error);

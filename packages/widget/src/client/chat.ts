@@ -83,6 +83,9 @@ export interface PageTool {
   handler: (input: unknown) => unknown;
 }
 
+/** The signed token of a person, or a function that fetches one: asked again before it ends, and when it is refused. */
+export type TokenSource = string | (() => string | Promise<string>);
+
 export interface Chat {
   readonly snapshot: ChatSnapshot;
   /** Calls back after a change, at most once a frame. @returns the way to end it. */
@@ -133,8 +136,12 @@ export interface Chat {
    * it is. A tab that opens later, and one that is still empty, shows what was begun last.
    */
   newConversation(): void;
-  /** Speaks from now on as the person that the token names; the other tabs follow. */
-  identify(token: string): Promise<void>;
+  /**
+   * Speaks from now on as the person that the token names; the other tabs follow. A fresh token of the same person is for the
+   * line that is there, where the gateway knows how. Ends what an earlier call has begun.
+   * @throws {ChatError} the gateway's refusal; or what the function throws, which is asked again
+   */
+  identify(token: TokenSource): Promise<void>;
   /** Forgets the person, the conversation and all that was stored, in every tab. */
   logout(): Promise<void>;
   /** A draft survives a reload once the visitor has sent a message. */

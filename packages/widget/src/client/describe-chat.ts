@@ -12,9 +12,11 @@ export interface ChatRooms {
   outbox: Pick<Outbox, 'shown'>;
   /** Answers that were asked for and are not in the conversation yet. */
   awaited: ReadonlySet<RunId>;
+  /** A fresh token may be on its way: then the line is not closed for good. */
+  renewal: { readonly isAsking: boolean } | undefined;
 }
 
-export function describeChat({ connection, current, outbox, awaited }: ChatRooms): ChatSnapshot {
+export function describeChat({ connection, current, outbox, awaited, renewal }: ChatRooms): ChatSnapshot {
   const { conversation } = current;
   const pending = outbox.shown(conversation);
   const status = statusOf(connection.state);
@@ -22,7 +24,7 @@ export function describeChat({ connection, current, outbox, awaited }: ChatRooms
   const isLineDown = status === 'reconnecting' || status === 'offline';
   return {
     status,
-    closedBecause: refusalOf(connection.state),
+    closedBecause: renewal?.isAsking === true ? null : refusalOf(connection.state),
     conversation,
     isLoading: current.isLoading,
     pending,

@@ -1,8 +1,12 @@
 import { ChatError, CLOSE_CODES } from '@rivulet/protocol';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createChatClient } from './chat-client.ts';
 import { FakeEnvironment, FakeStorage, settle } from './testing/fake-environment.ts';
 import type { KeyValueStorage } from './environment.ts';
+import { FakeGateway } from './testing/fake-gateway.ts';
 import { openChat } from './testing/open-chat.ts';
+
+const PLACE = { gateway: 'https://chat.test', site: 'demo' };
 
 test('nothing is written before the visitor acts; then token, conversation and draft are', async () => {
   const storage = new FakeStorage();
@@ -140,6 +144,28 @@ test('identify speaks with the token of the site on a new line, and never stores
   expect(storage.items.has('rivulet:demo:user-conversation')).toBe(true);
 });
 
+test('whoever was said to speak before the line was asked for says the first hello', async () => {
+  const environment = new FakeEnvironment();
+  const gateway = new FakeGateway();
+  const chat = createChatClient({ ...PLACE, environment, transport: gateway });
+  void chat.identify('site-token');
+  chat.connect();
+  await vi.waitFor(() => {
+    expect(gateway.ofType('hello').map(({ token }) => token)).toEqual(['site-token']);
+  });
+});
+
+test('a logout is not undone by an identify that was on its way', async () => {
+  const { chat, gateway } = openChat();
+  await settle();
+  const identifying = chat.identify('site-token');
+  await chat.logout();
+  await identifying;
+  chat.connect();
+  await settle();
+  expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, undefined]);
+});
+
 test('a conversation that is erased while it is on screen makes room for an empty one', async () => {
   const { chat, gateway, texts, heard } = openChat();
   await chat.sendMessage('Hello');
@@ -156,10 +182,14 @@ test('a conversation that is erased while it is on screen makes room for an empt
 test('an identity token that is refused rejects identify and is told as an error', async () => {
   const { chat, gateway, heard } = openChat();
   await settle();
-  const identifying = chat.identify('expired');
-  const rejected = expect(identifying).rejects.toMatchObject({ code: 'unauthenticated' });
-  gateway.line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
-  await rejected;
+  gateway.refuse = (command, line) => {
+    if (command.type !== 'hello' || command.token !== 'expired') return undefined;
+    queueMicrotask(() => {
+      line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
+    });
+    return new ChatError('unauthenticated').toBody();
+  };
+  await expect(chat.identify('expired')).rejects.toMatchObject({ code: 'unauthenticated' });
   expect(heard('error')).toHaveLength(1);
   await chat.identify('fresh');
   expect(chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });

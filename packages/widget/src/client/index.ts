@@ -9,6 +9,7 @@ export type {
   PendingMessage,
   SendOptions,
   SharedState,
+  TokenSource,
 } from './chat.ts';
 export type { Clock, Timer } from './clock.ts';
 export type {
@@ -22,7 +23,8 @@ export type {
   TabLocks,
 } from './environment.ts';
 export type { ClientChannel, LineObserver, Transport } from './transports/transport.ts';
-export { ChatClient, createChatClient, type ChatClientOptions } from './chat-client.ts';
+export { ChatClient, createChatClient } from './chat-client.ts';
+export type { ChatClientOptions } from './session-options.ts';
 export { createBrowserEnvironment } from './browser-environment.ts';
 export { createLadderTransport, type LadderOptions } from './transports/ladder.ts';
 export { createWebSocketTransport } from './transports/websocket.ts';

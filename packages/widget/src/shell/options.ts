@@ -28,7 +28,7 @@ export interface ConnectionOptions {
 }
 
 export interface IdentityOptions {
-  /** The signed token of the person who uses the page, or a function that fetches one; asked again when it has expired. */
+  /** The signed token of the person who uses the page, or a function that fetches one; asked again before it ends. */
   token?: string | (() => string | Promise<string>);
 }
 
@@ -80,6 +80,20 @@ export interface ComposerOptions {
 export const MESSAGE_ACTIONS = ['copy', 'regenerate', 'edit', 'feedback'] as const;
 export type MessageAction = (typeof MESSAGE_ACTIONS)[number];
 
+/** A button of the site's own under a message. */
+export interface CustomAction {
+  /** Tells it apart from the others; the button has it as `data-name`. */
+  name: string;
+  /** What the button does, in the visitor's language. */
+  label: string;
+  /** A copy of it is drawn in the button; absent: the label itself. `currentColor` is the colour of the other icons. */
+  icon?: Element;
+  /** Whose messages have it. Default: answers, of the assistant and of people of the site's team. */
+  roles?: readonly Message['role'][];
+  /** The visitor has pressed it, under a message that is whole. */
+  onAct: (message: Message) => unknown;
+}
+
 /** Draws a data part. It is called again when the part changes; what it returns replaces what it returned before. */
 export type PartRenderer = (value: unknown, context: { message: Message; locale: string }) => Node | null;
 
@@ -88,6 +102,8 @@ export interface MessageOptions {
   scrolling?: 'anchor' | 'follow' | 'none';
   /** Which actions stand under a message. Default: all. */
   actions?: readonly MessageAction[];
+  /** Buttons of the site's own beside them, in this order. */
+  customActions?: readonly CustomAction[];
   /** Formulas between dollar signs are set as mathematics. Default: false. */
   hasMath?: boolean;
   /** Origins that pictures may come from; `*` is any. Default: none, a picture is shown as a link. */

@@ -9,16 +9,18 @@ const MAX_PROMPTS = 4;
 
 export function renderEmptyState(strings: Strings, prompts: readonly string[]): TemplateResult {
   return html`<div class="empty" part="empty">
-    <div class="mark is-large">${waveIcon}</div>
-    <h2 class="greeting" dir="auto">${strings.greeting}</h2>
-    <p class="greeting-detail" dir="auto">${strings.greetingDetail}</p>
-    ${
-      prompts.length === 0
-        ? nothing
-        : html`<ul class="prompts">
-            ${prompts.slice(0, MAX_PROMPTS).map((prompt) => html`<li>${renderPrompt(prompt)}</li>`)}
-          </ul>`
-    }
+    <slot name="empty">
+      <div class="mark is-large">${waveIcon}</div>
+      <h2 class="greeting" dir="auto">${strings.greeting}</h2>
+      <p class="greeting-detail" dir="auto">${strings.greetingDetail}</p>
+      ${
+        prompts.length === 0
+          ? nothing
+          : html`<ul class="prompts">
+              ${prompts.slice(0, MAX_PROMPTS).map((prompt) => html`<li>${renderPrompt(prompt)}</li>`)}
+            </ul>`
+      }
+    </slot>
   </div>`;
 }
 

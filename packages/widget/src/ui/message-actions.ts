@@ -5,21 +5,38 @@ import { copyText } from './code-block.ts';
 import { againIcon, checkIcon, copyIcon, editIcon } from './action-icons.ts';
 import { chevronIcon } from './icons.ts';
 import { raise } from './intents.ts';
+import type { CustomAction, MessageAction } from '../shell/options.ts';
+import { renderCustomActions } from './custom-actions.ts';
 import type { LocaleFormat } from './locale-format.ts';
 import { endOfMessage } from './message-end.ts';
 import type { RivuletMessage } from './rivulet-message.ts';
 import type { TranscriptItem } from './transcript-items.ts';
 
+export interface ActionsContext {
+  format: LocaleFormat;
+  locale: string;
+  /** Those that the site wants. */
+  actions: readonly MessageAction[];
+  /** Those that it has added. */
+  customActions: readonly CustomAction[];
+}
+
 /** Always there and only made visible, so that nothing moves when the pointer comes. */
-export function renderActions(from: RivuletMessage, format: LocaleFormat, locale: string) {
+export function renderActions(from: RivuletMessage, context: ActionsContext) {
+  const { format, locale, actions, customActions } = context;
   const { message } = from.item;
   const time = renderTime(from.item, format);
   const versions = renderVersions(from);
-  return message.role === 'user'
-    ? html`<div class="actions" part="actions">${time}${renderEdit(from)}${versions}</div>`
-    : html`<div class="actions" part="actions">
-        ${versions}${from.isWhole ? html`${renderCopy(from)}${renderAgain(from)}${renderFeedback(from, locale)}${time}` : nothing}
-      </div>`;
+  const custom = from.isWhole ? renderCustomActions(message, customActions) : nothing;
+  const isWanted = (action: MessageAction): boolean => actions.includes(action);
+  if (message.role === 'user')
+    return html`<div class="actions" part="actions">
+      ${time}${custom}${isWanted('edit') ? renderEdit(from) : nothing}${versions}
+    </div>`;
+  const own = () =>
+    html`${isWanted('copy') ? renderCopy(from) : nothing}${isWanted('regenerate') ? renderAgain(from) : nothing}
+    ${isWanted('feedback') ? renderFeedback(from, locale) : nothing}${custom}${time}`;
+  return html`<div class="actions" part="actions">${versions}${from.isWhole ? own() : nothing}</div>`;
 }
 
 /** A button that keeps the focus while it cannot be used. */
@@ -88,7 +105,6 @@ function renderVersions(from: RivuletMessage) {
 }
 
 function renderEdit(from: RivuletMessage) {
-  if (!from.actions.includes('edit')) return nothing;
   const press = () => {
     const whyNot = from.whyNotEdit();
     if (whyNot === undefined) from.isEditing = true;
@@ -106,7 +122,6 @@ function renderEdit(from: RivuletMessage) {
 
 function renderCopy(from: RivuletMessage) {
   const { strings, isCopied, item } = from;
-  if (!from.actions.includes('copy')) return nothing;
   const press = async () => {
     from.isCopied = await copyText(textOf(item.message));
   };
@@ -125,8 +140,8 @@ function renderCopy(from: RivuletMessage) {
 }
 
 function renderFeedback(from: RivuletMessage, locale: string) {
-  const { item, strings, actions } = from;
-  return actions.includes('feedback') && item.message.run !== undefined
+  const { item, strings } = from;
+  return item.message.run !== undefined
     ? html`<rivulet-feedback .message=${item.message} .locale=${locale} .words=${strings}></rivulet-feedback>`
     : nothing;
 }
@@ -137,7 +152,7 @@ function renderAgain(from: RivuletMessage) {
   // The line above already offers it.
   const canRetry = endOfMessage(item, strings)?.canRetry === true;
   const isOffered = isLast && !isBusy && !canRetry && message.run !== undefined;
-  if (!isOffered || !from.actions.includes('regenerate')) return nothing;
+  if (!isOffered) return nothing;
   const press = () => {
     raise(from, { type: 'regenerate', messageId: message.id });
   };

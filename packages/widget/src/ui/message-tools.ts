@@ -1,6 +1,8 @@
 /** What stands between and below messages. Fetched once there is something to use it on: the first answer does not wait for it. */
 import type { MessageId } from '@rivulet/protocol';
 import { html } from './lit.ts';
+import type { AppSettings } from '../shell/app-contract.ts';
+import { MESSAGE_ACTIONS, type MessageOptions } from '../shell/options.ts';
 import { DAY_MS } from './day-of.ts';
 import { localeFormat } from './locale-format.ts';
 import { renderActions } from './message-actions.ts';
@@ -11,7 +13,10 @@ import { adoptStyles } from './styles/styles.ts';
 import { toolStyles } from './styles/tool-styles.ts';
 import type { TranscriptItem } from './transcript-items.ts';
 
-const known = new Map<string, MessageTools>(); // as many as a page has languages
+/** The same one each time, so that nothing is drawn anew. */
+const NO_OPTIONS: MessageOptions = {};
+/** By what the site says of messages, then by locale: as many as a page has languages. */
+const known = new WeakMap<MessageOptions, Map<string, MessageTools>>();
 
 /** What the tools need in the shadow root of the elements that use them. */
 export function prepareTools(root: DocumentOrShadowRoot): void {
@@ -20,17 +25,21 @@ export function prepareTools(root: DocumentOrShadowRoot): void {
   adoptStyles(root, [toolStyles]);
 }
 
-/** The tools in the words of a locale; the same ones every time. */
-export function messageTools(locale: string): MessageTools {
-  const tools = known.get(locale) ?? createTools(locale);
-  known.set(locale, tools);
+/** The tools in the words of a locale, as the site wants them; the same ones every time. */
+export function messageTools({ locale, options: { messages = NO_OPTIONS } }: AppSettings): MessageTools {
+  const ofLocales = known.get(messages) ?? new Map<string, MessageTools>();
+  known.set(messages, ofLocales);
+  const tools = ofLocales.get(locale) ?? createTools(locale, messages);
+  ofLocales.set(locale, tools);
   return tools;
 }
 
-function createTools(locale: string): MessageTools {
+function createTools(locale: string, options: MessageOptions): MessageTools {
+  const { actions = MESSAGE_ACTIONS, customActions = [] } = options;
   const format = localeFormat(locale);
+  const context = { format, locale, actions, customActions };
   return {
-    renderActions: (message) => renderActions(message, format, locale),
+    renderActions: (message) => renderActions(message, context),
     renderDay: ({ day, message }, today) =>
       html`<div class="day" part="day">
         <time datetime=${new Date(day * DAY_MS).toISOString().slice(0, 10)}

@@ -6,7 +6,7 @@ import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
 import type { SendSource } from '../shell/options.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
-import { StoppedError, beforeSend } from './hooks.ts';
+import { StoppedError } from './stopped-error.ts';
 import { endOfRun, errorText } from './message-end.ts';
 import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
@@ -176,7 +176,10 @@ class WidgetApp implements App {
     if (!this.#connect()) throw new StoppedError();
     const { hooks } = this.#settings;
     // Without a hook at once: what the visitor sends is on the screen in the same frame.
-    const parts = hooks.length === 0 ? content : await beforeSend(hooks, content, source);
+    const parts =
+      hooks.length === 0
+        ? content
+        : await (await import('./extras/before-send.ts')).beforeSend(hooks, content, source);
     if (parts === false) throw new StoppedError();
     return this.#chat.sendMessage(parts, this.#panel.sendOptions);
   }

@@ -56,24 +56,15 @@ export class RivuletApp extends LitElement {
   constructor() {
     super();
     this.side = 'none';
+    this.addEventListener(INTENT, this.#onIntent);
+    this.addEventListener('keydown', this.#onKeydown);
+    this.addEventListener('focusin', () => {
+      this.onUse();
+    });
   }
 
   override createRenderRoot(): this {
     return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.addEventListener(INTENT, this.#onIntent);
-    this.addEventListener('keydown', this.#onKeydown);
-    this.addEventListener('focusin', this.#onFocusIn);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.removeEventListener(INTENT, this.#onIntent);
-    this.removeEventListener('keydown', this.#onKeydown);
-    this.removeEventListener('focusin', this.#onFocusIn);
   }
 
   /** Puts the keyboard into the composer. */
@@ -165,10 +156,6 @@ export class RivuletApp extends LitElement {
     const { conversation, pending } = this.chat.snapshot;
     if (conversation.messages.length > 0 || pending.length > 0) this.chat.newConversation();
     this.focus();
-  };
-
-  readonly #onFocusIn = (): void => {
-    this.onUse();
   };
 
   readonly #onIntent = (event: Event): void => {

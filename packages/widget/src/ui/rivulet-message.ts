@@ -2,7 +2,6 @@
 import type { MessageId } from '@rivulet/protocol';
 import type { Part } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
-import type { MessageAction } from '../shell/options.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { alertIcon, clockIcon } from './icons.ts';
 import { raise } from './intents.ts';
@@ -37,7 +36,6 @@ export class RivuletMessage extends LitElement {
     isBusy: { attribute: false },
     tools: { attribute: false },
     rich: { attribute: false },
-    actions: { attribute: false },
     answerOptions: { attribute: false },
     isEditing: { state: true },
     isCopied: { state: true },
@@ -51,8 +49,6 @@ export class RivuletMessage extends LitElement {
   /** Undefined until they are fetched. */
   declare tools: MessageTools | undefined;
   declare rich: RichParts | undefined;
-  /** Those that the site wants. */
-  declare actions: readonly MessageAction[];
   declare answerOptions: AnswerOptions;
   declare isEditing: boolean;
   declare isCopied: boolean;

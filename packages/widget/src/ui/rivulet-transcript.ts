@@ -3,7 +3,7 @@ import type { MessageId } from '@rivulet/protocol';
 import { LitElement, guard, html, nothing, repeat, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
-import { MESSAGE_ACTIONS, type MessageOptions } from '../shell/options.ts';
+import type { MessageOptions } from '../shell/options.ts';
 import { answerOptionsOf, type AnswerOptions } from './answer-options.ts';
 import type { BranchChoice } from './branch-of.ts';
 import { renderEmptyState } from './empty-state.ts';
@@ -47,7 +47,7 @@ export class RivuletTranscript extends LitElement {
   declare today: number;
   /** The end is out of sight. */
   declare isAway: boolean;
-  declare tools: ((locale: string) => MessageTools) | undefined;
+  declare tools: ((settings: AppSettings) => MessageTools) | undefined;
   declare rich: RichParts | undefined;
 
   /** What keeps the visitor from editing a message now. */
@@ -117,11 +117,7 @@ export class RivuletTranscript extends LitElement {
               ? html`<div class="loading">${strings.loading}</div>`
               : nothing
           }
-          ${repeat(
-            this.#groups,
-            (_group, index) => index,
-            (group, index) => this.#renderGroup(group, index),
-          )}
+          ${this.#groups.map((group, index) => this.#renderGroup(group, index))}
           ${isAwaitingAnswer(snapshot) ? html`<div class="message">${renderDots(strings)}</div>` : nothing}
         </div>
         <div class="spacer"></div>
@@ -131,7 +127,7 @@ export class RivuletTranscript extends LitElement {
 
   #renderToLatest() {
     const { strings } = this;
-    const tools = this.isAway ? this.tools?.(this.settings.locale) : undefined;
+    const tools = this.isAway ? this.tools?.(this.settings) : undefined;
     const news = tools?.newsSince(this.#items, this.#lastSeenId, strings) ?? '';
     return html`<button
       type="button"
@@ -151,10 +147,9 @@ export class RivuletTranscript extends LitElement {
     const isLastGroup = index === this.#groups.length - 1;
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
-    const tools = this.tools?.(this.settings.locale);
-    const { actions = MESSAGE_ACTIONS } = this.#options;
+    const tools = this.tools?.(this.settings);
     return guard(
-      [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, actions, this.#answerOptions],
+      [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
       () =>
         html`<div class="group" ?data-settled=${!isLastGroup}>
           ${repeat(
@@ -166,7 +161,6 @@ export class RivuletTranscript extends LitElement {
                   .strings=${this.strings}
                   .tools=${tools}
                   .rich=${this.rich}
-                  .actions=${actions}
                   .answerOptions=${this.#answerOptions}
                   .isLast=${item === lastItem}
                   .isBusy=${isBusy}

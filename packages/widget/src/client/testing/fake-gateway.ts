@@ -38,9 +38,11 @@ export class FakeGateway implements Transport {
   senders: 'auto' | 'must-subscribe' = 'auto';
   messagesPerPage = 1000;
   /** Asked before each command; an error is its rejection. */
-  refuse: (command: Command) => ErrorBody | undefined = () => undefined;
+  refuse: (command: Command, line: FakeLine) => ErrorBody | undefined = () => undefined;
   /** What every welcome says it can do. */
   capabilities: string[] = ['previous-token'];
+  /** Its clock. */
+  now: () => number = () => 0;
   /** The fuse of the next line. */
   nextFuse: () => Fuse = () => ({ frames: Infinity });
   readonly random: (length: number) => Uint8Array;
@@ -177,7 +179,7 @@ export class FakeLine {
 
   #take(command: Command): void {
     this.#gateway.commands.push(command);
-    const error = this.#gateway.refuse(command);
+    const error = this.#gateway.refuse(command, this);
     if (error !== undefined) this.send({ type: 'rejected', commandId: command.id, error });
     else answer(command, this, this.#gateway);
   }
@@ -216,7 +218,7 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
         ...(command.token === undefined ? { token: 'minted' } : {}),
         limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
         heartbeatMs: 25_000,
-        serverTimeMs: 0,
+        serverTimeMs: gateway.now(),
         capabilities: gateway.capabilities,
       });
       for (const subscription of command.subscriptions) line.follow(subscription, command.id);
@@ -241,6 +243,10 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
       break;
     case 'feedback':
       gateway.log(command.conversationId).rate(command);
+      line.send({ type: 'accepted', commandId: command.id });
+      break;
+    case 'refresh-auth':
+      line.token = command.token;
       line.send({ type: 'accepted', commandId: command.id });
       break;
     case 'ping':

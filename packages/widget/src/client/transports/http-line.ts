@@ -94,13 +94,23 @@ export class HttpLine implements ClientChannel {
         this.#follows.delete(command.conversationId);
         this.#read();
         break;
+      case 'refresh-auth':
+        // What is said from now on is said with it, this too; what is read, from the next request on.
+        if (this.#hello !== undefined) this.#hello = { ...this.#hello, token: command.token };
+        this.#read();
+        this.#enqueue(command);
+        break;
       case 'ping':
         // Whether the way down still works is what is asked: a request of its own could not tell.
         this.#read();
         break;
       default:
-        this.#up = this.#up.then(() => this.#post(command)).catch(this.#fail);
+        this.#enqueue(command);
     }
+  }
+
+  #enqueue(command: Command): void {
+    this.#up = this.#up.then(() => this.#post(command)).catch(this.#fail);
   }
 
   /** Reads anew, with what is followed now, from where it is. */

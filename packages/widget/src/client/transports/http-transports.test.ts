@@ -77,6 +77,21 @@ function open(kind: 'sse' | 'long-poll') {
   return { http, environment, line, events, isClosed, unreadable, unfit: () => unfit };
 }
 
+it('a fresh token is said with every request that follows, reading too', async () => {
+  const { http, line } = open('sse');
+  void line.send({ ...hello, token: 'old' });
+  http.last.stream().write(block(welcome, subscribed, synced(1)));
+  await settle();
+  void line.send({ type: 'refresh-auth', id, token: 'fresh' });
+  void line.send(message);
+  await settle();
+  http.last.answer([welcome, accepted]);
+  await settle();
+  await settle();
+  const said = http.requests.map(({ path, hello: { token } }) => `${path} ${token ?? ''}`);
+  expect(said).toEqual(['/v1/sse old', '/v1/sse fresh', '/v1/commands fresh', '/v1/commands fresh']);
+});
+
 describe('a line of server-sent events', () => {
   it('says hello with its cursors, and reads what comes', async () => {
     const { http, line, events } = open('sse');

@@ -1,11 +1,10 @@
 /** What a site has to ask for: fetched only then. */
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
-import type { IdentityOptions } from '../../shell/options.ts';
 import type { Strings } from '../strings/en.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { extraStyles } from '../styles/extra-styles.ts';
-import { followToken } from './identity-token.ts';
+import { speakAs } from './identity-token.ts';
 import { playSound } from './sound.ts';
 import { Teaser } from './teaser.ts';
 import { reportTiming } from './timing.ts';
@@ -25,7 +24,6 @@ export class Extras {
   #state: ExtrasState | undefined;
   #endSound: () => void = () => undefined;
   #endTiming: () => void = () => undefined;
-  #endIdentity: () => void = () => undefined;
 
   constructor(host: AppHost) {
     this.#host = host;
@@ -41,8 +39,8 @@ export class Extras {
     if (chat !== before?.chat || settings.options.tools !== before.settings.options.tools)
       void chat.offerTools(settings.options.tools ?? []);
     const { token } = settings.options.identity ?? {};
-    if (chat !== before?.chat || token !== before.settings.options.identity?.token)
-      this.#identify(chat, token);
+    const isOther = chat !== before?.chat || token !== before.settings.options.identity?.token;
+    if (isOther && token !== undefined) void speakAs(chat, token, this.#failed);
     showTitleBadge(launcher.hasTitleBadge === true ? unread : 0);
     this.#teaser.show({
       text: settings.mode === 'floating' ? launcher.teaser : undefined,
@@ -67,20 +65,13 @@ export class Extras {
   close(): void {
     this.#endSound();
     this.#endTiming();
-    this.#endIdentity();
     this.#teaser.close();
     showTitleBadge(0);
   }
 
-  #identify(chat: Chat, token: IdentityOptions['token']): void {
-    this.#endIdentity();
-    this.#endIdentity = () => undefined;
-    if (token === undefined) return;
-    const failed = (error: Error): void => {
-      this.#emit('rivulet-error', { error });
-    };
-    this.#endIdentity = followToken({ chat, token, now: () => performance.now(), failed });
-  }
+  readonly #failed = (error: Error): void => {
+    this.#emit('rivulet-error', { error });
+  };
 
   #listen(chat: Chat): void {
     this.#endSound();

@@ -1,8 +1,9 @@
+import { afterEach, expect, test, vi } from 'vitest';
 import { ChatError } from '@rivulet/protocol';
-import { expect, test, vi } from 'vitest';
-import { FakeChat } from '../testing/fake-chat.ts';
-import { mountOpen } from '../testing/mount.ts';
-import { followToken } from './identity-token.ts';
+import type { FakeChat } from '../testing/fake-chat.ts';
+import { mountOpen, unmountAll } from '../testing/mount.ts';
+
+afterEach(unmountAll);
 
 const identified = (chat: FakeChat) => chat.asked.filter((one) => one.startsWith('identify'));
 
@@ -13,31 +14,16 @@ test('the option’s token is who speaks, and another one follows', async () => 
   element.configure({ header: { title: 'Same person' } });
   element.configure({ identity: { token: () => Promise.resolve('two') } });
   await expect.poll(() => identified(chat)).toEqual(['identify one', 'identify two']);
-  element.remove();
 });
 
-test('a function is asked for another token when the old one is refused, but not in a circle', async () => {
-  const chat = new FakeChat();
-  let nowMs = 0;
-  const token = vi.fn(() => 'token');
-  followToken({ chat, token, now: () => nowMs, failed: vi.fn() });
-  const refuse = () => {
-    chat.emit('error', { error: new ChatError('unauthenticated') });
-  };
-  refuse();
-  expect(token).toHaveBeenCalledTimes(1);
-  nowMs = 30_000;
-  refuse();
-  expect(token).toHaveBeenCalledTimes(2);
-  await expect.poll(() => identified(chat)).toHaveLength(2);
-});
-
-test('a function that fails is told, and nobody is identified', async () => {
-  const chat = new FakeChat();
-  const failed = vi.fn();
-  const end = followToken({ chat, token: () => Promise.reject(new Error('offline')), now: () => 0, failed });
-  await expect.poll(() => failed.mock.calls.length).toBe(1);
+test('a function that fails is told to the page, once; a refusal was told by the chat', async () => {
+  const { element, chat } = await mountOpen();
+  const told = vi.fn();
+  element.addEventListener('rivulet-error', ({ detail }) => {
+    told(detail.error.message);
+  });
+  element.configure({ identity: { token: () => Promise.reject(new ChatError('unauthenticated')) } });
+  element.configure({ identity: { token: () => Promise.reject(new Error('offline')) } });
+  await expect.poll(() => told.mock.calls).toEqual([['offline']]);
   expect(identified(chat)).toEqual([]);
-  end();
-  expect(chat.listenerCount).toBe(0);
 });

@@ -16,6 +16,7 @@ import type {
   ChatSnapshot,
   SendOptions,
   SharedState,
+  TokenSource,
 } from '../../client/chat.ts';
 
 type Handler = (detail: never) => void;
@@ -159,8 +160,8 @@ export class FakeChat implements Chat {
     });
   }
 
-  async identify(token: string): Promise<void> {
-    this.asked.push(`identify ${token}`);
+  async identify(token: TokenSource): Promise<void> {
+    this.asked.push(`identify ${typeof token === 'string' ? token : await token()}`);
   }
 
   async logout(): Promise<void> {

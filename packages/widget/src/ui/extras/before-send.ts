@@ -1,13 +1,6 @@
-/** Runs the functions of the page that may change or stop what is about to happen. */
-import { ChatError, type UserPart } from '@rivulet/protocol';
-import type { Hook, HookTypes, SendSource } from '../shell/options.ts';
-
-/** A hook of the page said no. */
-export class StoppedError extends ChatError {
-  constructor() {
-    super('content-blocked', { message: 'The page has stopped this message.' });
-  }
-}
+/** Runs the functions of the page that may change or stop what is about to be sent. Fetched where there are some. */
+import type { UserPart } from '@rivulet/protocol';
+import type { Hook, HookTypes, SendSource } from '../../shell/options.ts';
 
 /**
  * What is to be sent once every `before-send` has seen it, each what the one before it left; false: one of them stopped it.
