@@ -2,11 +2,12 @@
 import { textOf } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from './lit.ts';
 import { copyText } from './code-block.ts';
-import { againIcon, checkIcon, copyIcon, editIcon } from './action-icons.ts';
+import { againIcon, checkIcon, copyIcon, editIcon, thumbIcon } from './action-icons.ts';
 import { chevronIcon } from './icons.ts';
 import { raise } from './intents.ts';
 import type { CustomAction, MessageAction } from '../shell/options.ts';
 import { renderCustomActions } from './custom-actions.ts';
+import type { Rating, Thumb } from './feedback.ts';
 import type { LocaleFormat } from './locale-format.ts';
 import { endOfMessage } from './message-end.ts';
 import type { RivuletMessage } from './rivulet-message.ts';
@@ -44,7 +45,7 @@ interface ActionButton {
   name: string;
   label: string;
   icon: TemplateResult;
-  press: () => void;
+  press: () => unknown;
   isDisabled?: boolean;
   /** Why it cannot be used; told in place of what it would do. */
   whyNot?: string | undefined;
@@ -105,9 +106,9 @@ function renderVersions(from: RivuletMessage) {
 }
 
 function renderEdit(from: RivuletMessage) {
-  const press = () => {
+  const press = async () => {
     const whyNot = from.whyNotEdit();
-    if (whyNot === undefined) from.isEditing = true;
+    if (whyNot === undefined) await edit(from);
     else raise(from, { type: 'say', text: whyNot });
     from.requestUpdate();
   };
@@ -118,6 +119,14 @@ function renderEdit(from: RivuletMessage) {
     press,
     whyNot: from.whyNotEdit(),
   });
+}
+
+async function edit(from: RivuletMessage): Promise<void> {
+  const editor = await fetched(from, import('./message-editor.ts'));
+  const root = from.getRootNode();
+  if (editor === undefined || !(root instanceof ShadowRoot)) return;
+  editor.prepareEditor(root);
+  from.isEditing = true;
 }
 
 function renderCopy(from: RivuletMessage) {
@@ -139,11 +148,46 @@ function renderCopy(from: RivuletMessage) {
   </button>`;
 }
 
+/** As many as the messages that were rated. */
+const ratings = new WeakMap<RivuletMessage, Rating>();
+
 function renderFeedback(from: RivuletMessage, locale: string) {
-  const { item, strings } = from;
-  return item.message.run !== undefined
-    ? html`<rivulet-feedback .message=${item.message} .locale=${locale} .words=${strings}></rivulet-feedback>`
-    : nothing;
+  const { strings, item } = from;
+  if (item.message.run === undefined) return nothing;
+  const rating = ratings.get(from);
+  const pressed = rating === undefined ? item.message.feedback?.value : rating.thumb;
+  const renderThumb = (thumb: Thumb, label: string) =>
+    html`<button
+      type="button"
+      class="icon-button thumb"
+      data-value=${thumb}
+      aria-label=${label}
+      title=${label}
+      aria-pressed=${pressed === thumb}
+      @click=${() => rate(from, thumb, locale)}
+    >
+      ${thumbIcon}
+    </button>`;
+  return html`${renderThumb('up', strings.feedbackUp)}${renderThumb('down', strings.feedbackDown)}
+  ${rating?.renderForm()}`;
+}
+
+async function rate(from: RivuletMessage, thumb: Thumb, locale: string): Promise<void> {
+  const feedback = await fetched(from, import('./feedback.ts'));
+  if (feedback === undefined) return;
+  const rating = ratings.get(from) ?? (await feedback.prepareRating(from, locale));
+  ratings.set(from, rating);
+  rating.press(thumb);
+}
+
+/** What cannot be fetched now is asked for again with the next press. */
+async function fetched<Module>(from: RivuletMessage, module: Promise<Module>): Promise<Module | undefined> {
+  try {
+    return await module;
+  } catch {
+    raise(from, { type: 'say', text: from.strings.error });
+    return undefined;
+  }
 }
 
 function renderAgain(from: RivuletMessage) {

@@ -5,6 +5,8 @@ import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
 import { raise } from './intents.ts';
 import { errorText } from './message-end.ts';
 import type { Strings } from './strings/en.ts';
+import { editStyles } from './styles/edit-styles.ts';
+import { adoptStyles } from './styles/styles.ts';
 import type { TranscriptItem } from './transcript-items.ts';
 
 export class RivuletEditor extends LitElement {
@@ -122,10 +124,11 @@ export class RivuletEditor extends LitElement {
   };
 }
 
-/** Registers the element; a second copy on the page uses that of the first. */
-export function defineEditor(): void {
+/** What the editor needs in the shadow root of the elements that use it; a second copy on the page uses that of the first. */
+export function prepareEditor(root: DocumentOrShadowRoot): void {
   if (customElements.get('rivulet-editor') === undefined)
     customElements.define('rivulet-editor', RivuletEditor);
+  adoptStyles(root, [editStyles]);
 }
 
 declare global {

@@ -6,8 +6,6 @@ import { MESSAGE_ACTIONS, type MessageOptions } from '../shell/options.ts';
 import { DAY_MS } from './day-of.ts';
 import { localeFormat } from './locale-format.ts';
 import { renderActions } from './message-actions.ts';
-import { defineEditor } from './message-editor.ts';
-import { defineFeedback } from './rivulet-feedback.ts';
 import type { MessageTools } from './rivulet-message.ts';
 import { adoptStyles } from './styles/styles.ts';
 import { toolStyles } from './styles/tool-styles.ts';
@@ -20,8 +18,6 @@ const known = new WeakMap<MessageOptions, Map<string, MessageTools>>();
 
 /** What the tools need in the shadow root of the elements that use them. */
 export function prepareTools(root: DocumentOrShadowRoot): void {
-  defineEditor();
-  defineFeedback();
   adoptStyles(root, [toolStyles]);
 }
 

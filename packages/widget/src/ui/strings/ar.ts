@@ -43,6 +43,8 @@ export const ar: Strings = {
   versionPlace: '{place} من {count}',
   edit: 'تعديل',
   save: 'حفظ وإرسال',
+  feedbackUp: 'إجابة جيدة',
+  feedbackDown: 'إجابة سيئة',
   cancel: 'إلغاء',
   editWhenDone: 'يمكن التعديل فور اكتمال الإجابة.',
   editWhenOnline: 'يمكن التعديل فور عودة الاتصال.',

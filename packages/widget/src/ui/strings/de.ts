@@ -43,6 +43,8 @@ export const de: Strings = {
   versionPlace: '{place} von {count}',
   edit: 'Bearbeiten',
   save: 'Speichern und senden',
+  feedbackUp: 'Gute Antwort',
+  feedbackDown: 'Schlechte Antwort',
   cancel: 'Abbrechen',
   editWhenDone: 'Bearbeiten können Sie, sobald die Antwort fertig ist.',
   editWhenOnline: 'Bearbeiten können Sie, sobald die Verbindung wieder da ist.',

@@ -46,6 +46,8 @@ export interface Strings {
   versionPlace: string;
   edit: string;
   save: string;
+  feedbackUp: string;
+  feedbackDown: string;
   cancel: string;
   editWhenDone: string;
   editWhenOnline: string;
@@ -111,6 +113,8 @@ export const en: Strings = {
   versionPlace: '{place} of {count}',
   edit: 'Edit',
   save: 'Save and send',
+  feedbackUp: 'Good answer',
+  feedbackDown: 'Bad answer',
   cancel: 'Cancel',
   editWhenDone: 'You can edit as soon as the answer is finished.',
   editWhenOnline: 'You can edit as soon as the connection is back.',

@@ -43,6 +43,8 @@ export const es: Strings = {
   versionPlace: '{place} de {count}',
   edit: 'Editar',
   save: 'Guardar y enviar',
+  feedbackUp: 'Buena respuesta',
+  feedbackDown: 'Mala respuesta',
   cancel: 'Cancelar',
   editWhenDone: 'Se podrá editar en cuanto termine la respuesta.',
   editWhenOnline: 'Se podrá editar en cuanto vuelva la conexión.',

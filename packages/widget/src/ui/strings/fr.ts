@@ -43,6 +43,8 @@ export const fr: Strings = {
   versionPlace: '{place} sur {count}',
   edit: 'Modifier',
   save: 'Enregistrer et envoyer',
+  feedbackUp: 'Bonne réponse',
+  feedbackDown: 'Mauvaise réponse',
   cancel: 'Annuler',
   editWhenDone: 'Vous pourrez modifier dès que la réponse sera terminée.',
   editWhenOnline: 'Vous pourrez modifier dès que la connexion sera rétablie.',

@@ -43,6 +43,8 @@ export const he: Strings = {
   versionPlace: '{place} מתוך {count}',
   edit: 'עריכה',
   save: 'שמירה ושליחה',
+  feedbackUp: 'תשובה טובה',
+  feedbackDown: 'תשובה לא טובה',
   cancel: 'ביטול',
   editWhenDone: 'אפשר יהיה לערוך כשהתשובה תסתיים.',
   editWhenOnline: 'אפשר יהיה לערוך כשהחיבור יחזור.',

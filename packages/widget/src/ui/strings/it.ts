@@ -43,6 +43,8 @@ export const it: Strings = {
   versionPlace: '{place} di {count}',
   edit: 'Modifica',
   save: 'Salva e invia',
+  feedbackUp: 'Buona risposta',
+  feedbackDown: 'Risposta non buona',
   cancel: 'Annulla',
   editWhenDone: 'La modifica sarà possibile al termine della risposta.',
   editWhenOnline: 'La modifica sarà possibile al ritorno della connessione.',

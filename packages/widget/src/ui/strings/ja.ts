@@ -43,6 +43,8 @@ export const ja: Strings = {
   versionPlace: '{place} / {count}',
   edit: '編集',
   save: '保存して送信',
+  feedbackUp: '良い回答',
+  feedbackDown: '良くない回答',
   cancel: 'キャンセル',
   editWhenDone: '回答が終わると編集できます。',
   editWhenOnline: '接続が戻ると編集できます。',

@@ -43,6 +43,8 @@ export const ko: Strings = {
   versionPlace: '{count}개 중 {place}번째',
   edit: '수정',
   save: '저장하고 보내기',
+  feedbackUp: '좋은 답변',
+  feedbackDown: '아쉬운 답변',
   cancel: '취소',
   editWhenDone: '답변이 끝나면 수정할 수 있습니다.',
   editWhenOnline: '다시 연결되면 수정할 수 있습니다.',

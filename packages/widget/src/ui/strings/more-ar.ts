@@ -32,8 +32,6 @@ export const moreAr: MoreStrings = {
   no: 'لا',
   sourceDetails: 'حول المصادر',
   citation: 'المصدر {number}: {title}',
-  feedbackUp: 'إجابة جيدة',
-  feedbackDown: 'إجابة سيئة',
   feedbackThanks: 'شكرًا على رأيك.',
   feedbackTakenBack: 'تم سحب الرأي.',
   feedbackComment: 'هل من سبب لذلك؟ (اختياري)',

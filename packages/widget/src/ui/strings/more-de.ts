@@ -38,8 +38,6 @@ export const moreDe: MoreStrings = {
   no: 'Nein',
   sourceDetails: 'Über die Quellen',
   citation: 'Quelle {number}: {title}',
-  feedbackUp: 'Gute Antwort',
-  feedbackDown: 'Schlechte Antwort',
   feedbackThanks: 'Danke für Ihre Rückmeldung.',
   feedbackTakenBack: 'Rückmeldung zurückgenommen.',
   feedbackComment: 'Möchten Sie sagen, warum? (freiwillig)',

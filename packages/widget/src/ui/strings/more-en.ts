@@ -38,8 +38,6 @@ export interface MoreStrings {
   sourceDetails: string;
   /** With `{number}` and `{title}`. */
   citation: string;
-  feedbackUp: string;
-  feedbackDown: string;
   feedbackThanks: string;
   feedbackTakenBack: string;
   feedbackComment: string;
@@ -105,8 +103,6 @@ export const moreEn: MoreStrings = {
   no: 'No',
   sourceDetails: 'About the sources',
   citation: 'Source {number}: {title}',
-  feedbackUp: 'Good answer',
-  feedbackDown: 'Bad answer',
   feedbackThanks: 'Thank you for your feedback.',
   feedbackTakenBack: 'Feedback taken back.',
   feedbackComment: 'Would you like to say why? (optional)',

@@ -32,8 +32,6 @@ export const moreEs: MoreStrings = {
   no: 'No',
   sourceDetails: 'Acerca de las fuentes',
   citation: 'Fuente {number}: {title}',
-  feedbackUp: 'Buena respuesta',
-  feedbackDown: 'Mala respuesta',
   feedbackThanks: 'Gracias por la valoración.',
   feedbackTakenBack: 'Valoración retirada.',
   feedbackComment: '¿Por qué motivo? (opcional)',

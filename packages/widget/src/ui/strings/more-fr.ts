@@ -32,8 +32,6 @@ export const moreFr: MoreStrings = {
   no: 'Non',
   sourceDetails: 'À propos des sources',
   citation: 'Source {number}\u202f: {title}',
-  feedbackUp: 'Bonne réponse',
-  feedbackDown: 'Mauvaise réponse',
   feedbackThanks: 'Merci pour votre avis.',
   feedbackTakenBack: 'Avis retiré.',
   feedbackComment: 'Souhaitez-vous dire pourquoi\u202f? (facultatif)',

@@ -32,8 +32,6 @@ export const moreHe: MoreStrings = {
   no: 'לא',
   sourceDetails: 'על המקורות',
   citation: 'מקור {number}: {title}',
-  feedbackUp: 'תשובה טובה',
-  feedbackDown: 'תשובה לא טובה',
   feedbackThanks: 'תודה על המשוב.',
   feedbackTakenBack: 'המשוב בוטל.',
   feedbackComment: 'מה הסיבה? (לא חובה)',

@@ -32,8 +32,6 @@ export const moreIt: MoreStrings = {
   no: 'No',
   sourceDetails: 'Informazioni sulle fonti',
   citation: 'Fonte {number}: {title}',
-  feedbackUp: 'Buona risposta',
-  feedbackDown: 'Risposta non buona',
   feedbackThanks: 'Grazie per il riscontro.',
   feedbackTakenBack: 'Riscontro ritirato.',
   feedbackComment: 'Per quale motivo? (facoltativo)',

@@ -32,8 +32,6 @@ export const moreJa: MoreStrings = {
   no: 'いいえ',
   sourceDetails: '出典について',
   citation: '出典 {number}：{title}',
-  feedbackUp: '良い回答',
-  feedbackDown: '良くない回答',
   feedbackThanks: 'ご意見ありがとうございます。',
   feedbackTakenBack: '評価を取り消しました。',
   feedbackComment: 'よろしければ理由をお聞かせください（任意）',

@@ -32,8 +32,6 @@ export const moreKo: MoreStrings = {
   no: '아니요',
   sourceDetails: '출처 정보',
   citation: '출처 {number}: {title}',
-  feedbackUp: '좋은 답변',
-  feedbackDown: '아쉬운 답변',
   feedbackThanks: '의견을 보내 주셔서 감사합니다.',
   feedbackTakenBack: '평가를 취소했습니다.',
   feedbackComment: '이유를 알려 주시겠어요? (선택 사항)',

@@ -32,8 +32,6 @@ export const moreNl: MoreStrings = {
   no: 'Nee',
   sourceDetails: 'Over de bronnen',
   citation: 'Bron {number}: {title}',
-  feedbackUp: 'Goed antwoord',
-  feedbackDown: 'Slecht antwoord',
   feedbackThanks: 'Bedankt voor je feedback.',
   feedbackTakenBack: 'Feedback ingetrokken.',
   feedbackComment: 'Wil je zeggen waarom? (optioneel)',

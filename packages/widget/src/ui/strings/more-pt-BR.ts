@@ -32,8 +32,6 @@ export const morePtBR: MoreStrings = {
   no: 'Não',
   sourceDetails: 'Sobre as fontes',
   citation: 'Fonte {number}: {title}',
-  feedbackUp: 'Boa resposta',
-  feedbackDown: 'Resposta ruim',
   feedbackThanks: 'Agradecemos sua avaliação.',
   feedbackTakenBack: 'Avaliação retirada.',
   feedbackComment: 'Você gostaria de dizer por quê? (opcional)',

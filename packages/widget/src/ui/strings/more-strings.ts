@@ -28,15 +28,21 @@ export interface Speech {
 const languages = new Map<string, MoreStrings>(); // as many as a page has languages
 const merged = new WeakMap<Strings, [MoreStrings, MoreStrings]>();
 
-/** @param changed called once the language is here: ask again */
-export function moreStrings({ locale, strings }: Speech, changed: () => void): MoreStrings {
+/** @returns whether the language of the locale came just now; a file that cannot be fetched is English */
+export async function loadMoreStrings(locale: string): Promise<boolean> {
   const language = languageOf(locale);
   const load = languages.has(language) ? undefined : MORE_LANGUAGES[language];
-  // A file that cannot be fetched is English.
-  void load?.()
-    .then((loaded) => languages.set(language, loaded))
-    .then(changed, () => undefined);
-  const builtIn = languages.get(language) ?? moreEn;
+  const loaded = await load?.().catch(() => undefined);
+  if (loaded !== undefined) languages.set(language, loaded);
+  return loaded !== undefined;
+}
+
+/** @param changed called once the language is here: ask again */
+export function moreStrings({ locale, strings }: Speech, changed: () => void): MoreStrings {
+  void loadMoreStrings(locale).then((hasCome) => {
+    if (hasCome) changed();
+  });
+  const builtIn = languages.get(languageOf(locale)) ?? moreEn;
   const before = merged.get(strings);
   if (before?.[0] === builtIn) return before[1];
   const result: MoreStrings = { ...builtIn };

@@ -32,8 +32,6 @@ export const moreZhCN: MoreStrings = {
   no: '否',
   sourceDetails: '关于来源',
   citation: '来源 {number}：{title}',
-  feedbackUp: '回答得好',
-  feedbackDown: '回答得不好',
   feedbackThanks: '感谢你的反馈。',
   feedbackTakenBack: '已撤回反馈。',
   feedbackComment: '愿意说说原因吗？（选填）',

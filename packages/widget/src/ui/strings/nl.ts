@@ -43,6 +43,8 @@ export const nl: Strings = {
   versionPlace: '{place} van {count}',
   edit: 'Bewerken',
   save: 'Opslaan en versturen',
+  feedbackUp: 'Goed antwoord',
+  feedbackDown: 'Slecht antwoord',
   cancel: 'Annuleren',
   editWhenDone: 'Je kunt bewerken zodra het antwoord klaar is.',
   editWhenOnline: 'Je kunt bewerken zodra er weer verbinding is.',

@@ -43,6 +43,8 @@ export const ptBR: Strings = {
   versionPlace: '{place} de {count}',
   edit: 'Editar',
   save: 'Salvar e enviar',
+  feedbackUp: 'Boa resposta',
+  feedbackDown: 'Resposta ruim',
   cancel: 'Cancelar',
   editWhenDone: 'Você poderá editar assim que a resposta terminar.',
   editWhenOnline: 'Você poderá editar assim que a conexão voltar.',

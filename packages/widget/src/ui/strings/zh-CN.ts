@@ -43,6 +43,8 @@ export const zhCN: Strings = {
   versionPlace: '第 {place} 个，共 {count} 个',
   edit: '编辑',
   save: '保存并发送',
+  feedbackUp: '回答得好',
+  feedbackDown: '回答得不好',
   cancel: '取消',
   editWhenDone: '回答完成后即可编辑。',
   editWhenOnline: '连接恢复后即可编辑。',

@@ -1,4 +1,4 @@
-/** What comes with the message tools: the row under a message, what went wrong with it, the editor, the days, who wrote. */
+/** What comes with the message tools: the row under a message, what went wrong with it, the days, who wrote. */
 export const toolStyles = `
 .actions > :not(.versions) { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }
@@ -25,27 +25,13 @@ export const toolStyles = `
 /* A person of the team is told from the assistant. The article is named already: nothing is to be read out twice. */
 .message[data-role='agent']::before { content: attr(aria-label) / ''; display: block; margin-block-end: 2px; font-weight: 600; font-size: 13px; line-height: 20px; color: var(--_link); }
 .to-latest span { padding-inline-end: 5px; }
-rivulet-feedback { display: contents; }
-.actions > rivulet-feedback > .thumb { opacity: 0; transition: opacity var(--_fast); }
-:is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > rivulet-feedback > .thumb, .thumb[aria-pressed='true'] { opacity: 1 !important; }
+.actions > .thumb[aria-pressed='true'] { opacity: 1; }
 .thumb[data-value='down'] .icon { transform: rotate(180deg); }
 .thumb[aria-pressed='true'] { color: var(--_link); }
 .thumb[aria-pressed='true'] path { fill: color-mix(in oklab, currentColor 22%, transparent); }
-.actions:has(.feedback-form) { flex-wrap: wrap; block-size: auto !important; }
-.feedback-form { order: 9; flex: 1 0 calc(100% - 8px); max-inline-size: 440px; margin-block: 4px 8px; margin-inline-start: 8px; }
-.feedback-form textarea {
-  appearance: none; display: block; box-sizing: border-box; inline-size: 100%; min-block-size: 64px; margin: 0; padding: 8px 12px; border: 1px solid color-mix(in oklab, var(--_muted) 55%, var(--_line));
-  border-radius: 10px; background: var(--_raised); color: var(--_text); font: 400 16px/24px var(--_font); resize: vertical; field-sizing: content; max-block-size: 192px;
-}
-.feedback-form textarea::placeholder { color: var(--_muted); opacity: 1; }
-.feedback-form .prompt { font-size: 14px; line-height: 20px; padding: 6px 14px; min-block-size: 36px; border-radius: 10px; }
-rivulet-editor { display: block; inline-size: 100%; padding-block-end: 16px; }
-.editor-buttons { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 8px; }
-.prompt.is-first { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
-.prompt[aria-disabled='true'] { opacity: 0.55; cursor: default; }
 .icon-button.is-copied { color: var(--_link); animation: rivulet-hold 1.6s; }
 @media (forced-colors: active) { .end[data-tone='problem'] { border: 1px solid CanvasText; } }
-@media (hover: none) { .actions > *, .thumb { opacity: 1 !important; } }
+@media (hover: none) { .actions > * { opacity: 1 !important; } }
 @media (prefers-reduced-motion: reduce) { .actions > * { transition: none !important; } }
 .day { display: flex; align-items: center; gap: 12px; margin-block: 10px 18px; font-size: 13px; line-height: 20px; color: var(--_muted); }
 .day::before, .day::after { content: ''; flex: 1; border-block-start: 1px solid var(--_line); }

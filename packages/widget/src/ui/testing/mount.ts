@@ -1,4 +1,7 @@
 /** Puts a `<rivulet-chat>` with a fake chat and a fake clock on the test's page. */
+// Fetched with a first press: here they are there before.
+import '../feedback.ts';
+import '../message-editor.ts';
 import axe from 'axe-core';
 import type { Clock, Timer } from '../../client/clock.ts';
 import { defineChat } from '../../shell/define-chat.ts';
@@ -106,7 +109,6 @@ async function settleElements(root: ShadowRoot): Promise<void> {
     'rivulet-transcript, rivulet-composer',
     'rivulet-message',
     'rivulet-markdown, rivulet-editor, rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file',
-    'rivulet-feedback',
   ])
     for (const element of root.querySelectorAll(name))
       if ('updateComplete' in element) await element.updateComplete;
