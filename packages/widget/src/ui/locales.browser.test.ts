@@ -14,7 +14,7 @@ afterEach(() => {
 /** Names of what is wider than its place. */
 function overflowing({ element }: Mounted): string[] {
   const places = element.shadowRoot?.querySelectorAll(
-    '.panel, .header, .title, .status, .line, .empty, .prompt, .composer, .field, .message, .end, button',
+    '.panel, .header, .title, .status, .line, .empty, .prompt, .composer, .field, .content, .body, .actions, .end, button',
   );
   return [...(places ?? [])]
     .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth)

@@ -1,4 +1,4 @@
-/** What stands between and below messages. Fetched once there is something to use it on: the first answer does not wait for it. */
+/** What stands between and below messages. */
 import type { MessageId } from '@rivulet/protocol';
 import { html } from './lit.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
@@ -7,19 +7,12 @@ import { DAY_MS } from './day-of.ts';
 import { localeFormat } from './locale-format.ts';
 import { renderActions } from './message-actions.ts';
 import type { MessageTools } from './rivulet-message.ts';
-import { adoptStyles } from './styles/styles.ts';
-import { toolStyles } from './styles/tool-styles.ts';
 import type { TranscriptItem } from './transcript-items.ts';
 
 /** The same one each time, so that nothing is drawn anew. */
 const NO_OPTIONS: MessageOptions = {};
 /** By what the site says of messages, then by locale: as many as a page has languages. */
 const known = new WeakMap<MessageOptions, Map<string, MessageTools>>();
-
-/** What the tools need in the shadow root of the elements that use them. */
-export function prepareTools(root: DocumentOrShadowRoot): void {
-  adoptStyles(root, [toolStyles]);
-}
 
 /** The tools in the words of a locale, as the site wants them; the same ones every time. */
 export function messageTools({ locale, options: { messages = NO_OPTIONS } }: AppSettings): MessageTools {

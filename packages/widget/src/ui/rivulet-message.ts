@@ -11,7 +11,7 @@ import type { Strings } from './strings/en.ts';
 import { hasContent, type TranscriptItem } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
 
-/** What stands between and below messages; fetched once there is something to use it on. */
+/** What stands between and below messages, in the words of a locale. */
 export interface MessageTools {
   /** The row below a message. */
   renderActions(message: RivuletMessage): unknown;
@@ -46,8 +46,8 @@ export class RivuletMessage extends LitElement {
   declare isLast: boolean;
   /** An answer is being written somewhere in the conversation. */
   declare isBusy: boolean;
-  /** Undefined until they are fetched. */
-  declare tools: MessageTools | undefined;
+  declare tools: MessageTools;
+  /** Undefined until it is fetched. */
   declare rich: RichParts | undefined;
   declare answerOptions: AnswerOptions;
   declare isEditing: boolean;
@@ -102,10 +102,8 @@ export class RivuletMessage extends LitElement {
     return pending === undefined && message.run?.state !== 'running' && hasContent(this.item);
   }
 
-  /** Their room is kept, so that nothing moves when they come. */
-  #renderActions() {
-    if (!this.isWhole && this.item.siblings === undefined) return nothing;
-    return this.tools?.renderActions(this) ?? html`<div class="actions"></div>`;
+  #renderActions(): unknown {
+    return this.isWhole || this.item.siblings !== undefined ? this.tools.renderActions(this) : nothing;
   }
 
   #renderEditor() {

@@ -9,7 +9,8 @@ import type { BranchChoice } from './branch-of.ts';
 import { renderEmptyState } from './empty-state.ts';
 import { downIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
-import type { MessageTools, RichParts } from './rivulet-message.ts';
+import { messageTools } from './message-tools.ts';
+import type { RichParts } from './rivulet-message.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from './strings/en.ts';
 import {
@@ -35,7 +36,6 @@ export class RivuletTranscript extends LitElement {
     settings: { attribute: false },
     today: { attribute: false },
     isAway: { state: true },
-    tools: { state: true },
     rich: { state: true },
   };
   declare snapshot: ChatSnapshot;
@@ -47,7 +47,6 @@ export class RivuletTranscript extends LitElement {
   declare today: number;
   /** The end is out of sight. */
   declare isAway: boolean;
-  declare tools: ((settings: AppSettings) => MessageTools) | undefined;
   declare rich: RichParts | undefined;
 
   /** What keeps the visitor from editing a message now. */
@@ -63,7 +62,6 @@ export class RivuletTranscript extends LitElement {
   /** The visitor's newest message that was brought to the top. */
   #anchoredId: MessageId | undefined;
   #conversationId: string | undefined;
-  #isFetching = false;
 
   constructor() {
     super();
@@ -127,8 +125,8 @@ export class RivuletTranscript extends LitElement {
 
   #renderToLatest() {
     const { strings } = this;
-    const tools = this.isAway ? this.tools?.(this.settings) : undefined;
-    const news = tools?.newsSince(this.#items, this.#lastSeenId, strings) ?? '';
+    const tools = messageTools(this.settings);
+    const news = this.isAway ? tools.newsSince(this.#items, this.#lastSeenId, strings) : '';
     return html`<button
       type="button"
       class="to-latest"
@@ -147,7 +145,7 @@ export class RivuletTranscript extends LitElement {
     const isLastGroup = index === this.#groups.length - 1;
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
-    const tools = this.tools?.(this.settings);
+    const tools = messageTools(this.settings);
     return guard(
       [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
       () =>
@@ -156,7 +154,7 @@ export class RivuletTranscript extends LitElement {
             group,
             keyOf,
             (item) =>
-              html`${item.isNewDay ? tools?.renderDay(item, this.today) : nothing}<rivulet-message
+              html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}<rivulet-message
                   .item=${item}
                   .strings=${this.strings}
                   .tools=${tools}
@@ -179,30 +177,8 @@ export class RivuletTranscript extends LitElement {
     // The visitor looks at versions: what comes to light is not a message that they have just sent.
     if (changed.has('choice')) this.#anchoredId = this.#newestOwnId();
     if (changed.has('snapshot')) this.#scrollAfterChange();
-    if (this.wantsTools) this.#fetchTools();
     const isStale = this.rich === undefined || changed.has('settings') || changed.has('strings');
     if (isStale && this.wantsRich) void this.#fetchRich();
-  }
-
-  /** Not before the first answer is whole. */
-  get wantsTools(): boolean {
-    return this.#lastItem !== undefined && !this.snapshot.isAnswering;
-  }
-
-  /** What cannot be fetched now is asked for again with the next answer. */
-  #fetchTools(): void {
-    if (this.#isFetching) return;
-    this.#isFetching = true;
-    import('./message-tools.ts').then(
-      ({ messageTools, prepareTools }) => {
-        const root = this.getRootNode();
-        if (root instanceof ShadowRoot) prepareTools(root);
-        this.tools = messageTools;
-      },
-      () => {
-        this.#isFetching = false;
-      },
-    );
   }
 
   /** Something is more than words. */

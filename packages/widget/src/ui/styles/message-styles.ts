@@ -21,7 +21,6 @@ export const messageStyles = `
 .dots i:nth-child(3) { animation-delay: 0.32s; }
 @keyframes rivulet-pulse { 0%, 70%, 100% { opacity: 0.25; transform: scale(0.85); } 35% { opacity: 0.9; transform: none; } }
 .end { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 8px; font-size: 13.5px; line-height: 20px; color: var(--_muted); }
-/* Below a message there is room for what can be done with it, before that is here. */
 .actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
 .message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
 @keyframes rivulet-hold { from { opacity: 1; } to { opacity: 1; } }

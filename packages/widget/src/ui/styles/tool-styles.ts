@@ -1,4 +1,4 @@
-/** What comes with the message tools: the row under a message, what went wrong with it, the days, who wrote. */
+/** The row under a message, what went wrong with it, the days, who wrote. */
 export const toolStyles = `
 .actions > :not(.versions) { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }

@@ -95,10 +95,7 @@ async function settle(root: ShadowRoot): Promise<void> {
   await settleElements(root);
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const transcript = root.querySelector('rivulet-transcript');
-  const isFetching = () =>
-    (transcript?.tools === undefined && transcript?.wantsTools === true) ||
-    (transcript?.rich === undefined && transcript?.wantsRich === true);
-  while (isFetching()) await frame();
+  while (transcript?.rich === undefined && transcript?.wantsRich === true) await frame();
   await settleElements(root);
   await frame();
 }
