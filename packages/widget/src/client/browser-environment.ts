@@ -120,14 +120,22 @@ function holdLock(locks: LockManager, ...[name, how, told]: Parameters<TabLocks[
     place.abort();
   };
   let isReleased = false;
-  const hold = () => {
-    if (isReleased) return undefined; // a steal cannot be called off before
+  const hold = (lock: Lock | null) => {
+    if (isReleased) return undefined; // only waiting can be called off before
+    if (lock === null) {
+      told.failed();
+      return undefined;
+    }
     const released = new Promise<void>((resolve) => (letGo = resolve));
     told.held();
     return released;
   };
   locks
-    .request(name, how === 'steal' ? { steal: true } : { signal: place.signal }, hold)
+    .request(
+      name,
+      how === 'wait' ? { signal: place.signal } : { [how === 'try' ? 'ifAvailable' : 'steal']: true },
+      hold,
+    )
     .catch((error: unknown) => {
       if (isReleased) return;
       if (error instanceof DOMException && error.name === 'AbortError') told.lost();

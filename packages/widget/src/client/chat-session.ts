@@ -68,9 +68,7 @@ export class ChatSession {
     this.environment = environment;
     this.storage = new SiteStorage(environment.storage, site);
     this.identity = new Identity(this.storage);
-    this.emitter = new Emitter((error) => {
-      environment.report(error);
-    });
+    this.emitter = new Emitter(environment.report);
     this.source = new SnapshotSource(environment, () => describeChat(this));
     this.requests = new Requests(environment, this.#send);
     this.outbox = new Outbox({
@@ -105,6 +103,7 @@ export class ChatSession {
       probe: () => {
         this.connection.probe();
       },
+      conversationId: () => this.current.id,
     });
     this.connection = this.#createConnection(welcomeTimeoutMs);
   }

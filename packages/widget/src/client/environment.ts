@@ -32,17 +32,19 @@ export type Sign = 'visible' | 'online' | 'offline';
 /** Locks among the tabs of one browser. A tab that dies lets go of all of its own: the browser sees to that. */
 export interface TabLocks {
   /**
-   * `wait`: in line behind whoever holds it. `steal`: at once, from whoever holds it. Nothing is told in the same call, or
-   * after the release. @returns the way to let go, also of the place in the line.
+   * `wait`: in line behind whoever holds it. `try`: only if it is free. `steal`: at once, from whoever holds it. Nothing is
+   * told in the same call, or after the release. @returns the way to let go, also of the place in the line.
    */
-  hold(name: string, how: 'wait' | 'steal', told: LockNews): () => void;
+  hold(name: string, how: LockWay, told: LockNews): () => void;
 }
+
+export type LockWay = 'wait' | 'try' | 'steal';
 
 export interface LockNews {
   held: () => void;
   /** It was stolen. */
   lost: () => void;
-  /** This page may not lock. */
+  /** This page may not lock; or it was tried, and is not free. */
   failed: () => void;
 }
 
@@ -74,7 +76,7 @@ export interface Environment {
   /** undefined: the page may not. */
   channel?(name: string, heard: (message: unknown) => void): TabChannel | undefined;
   /** A listener of the site threw: told where its developer looks, never swallowed. */
-  report(error: unknown): void;
+  readonly report: (error: unknown) => void;
 }
 
 /** A number of [0, 1) out of the environment's random source: for jitter. */

@@ -85,9 +85,7 @@ export class RivuletMessage extends LitElement {
         this.isEditing
           ? this.#renderEditor()
           : html`<div class="body" part=${message.role === 'user' ? 'bubble' : nothing}>
-                ${message.parts.map(
-                  (part, index) => renderPart(part, index, this) ?? this.rich?.renderPart(part, this),
-                )}
+                ${message.parts.map((part) => renderPart(part, this) ?? this.rich?.renderPart(part, this))}
                 ${isRunning && !hasContent(this.item) ? renderDots(strings) : nothing}
               </div>
               ${this.rich?.renderBelow(this)} ${this.#renderWaiting()} ${this.#renderEnd()}

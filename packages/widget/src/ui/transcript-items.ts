@@ -94,7 +94,7 @@ export function isAwaitingAnswer({ isAnswering, conversation }: ChatSnapshot): b
 }
 
 /** Whether it takes more than a text to show it. */
-export const isRich = ({ type }: Part): boolean => !/^(text|reasoning|unknown)$/.test(type);
+export const isRich = ({ type }: Part): boolean => type !== 'text' && type !== 'unknown';
 
 /** Whether there is anything to see: an empty text part has only just begun. */
 export function hasContent({ message }: TranscriptItem): boolean {

@@ -8,7 +8,7 @@
  */
 import type { ChatEvent, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
 import type { ClientChannel } from '../transports/transport.ts';
-import type { TabLine } from './tab-line.ts';
+import type { PendingLine } from '../transports/pending-line.ts';
 import { isSameLine, type FollowerMessage, type LeaderMessage, type LineName } from './tab-messages.ts';
 
 export interface LeaderDeskOptions {
@@ -42,24 +42,23 @@ export class LeaderDesk {
   }
 
   /** Carries this tab's own line by `real`, and from its welcome on those of the others. */
-  share(line: TabLine, real: ClientChannel, hello: CommandOf<'hello'>): void {
+  share(line: PendingLine, real: ClientChannel, hello: CommandOf<'hello'>): void {
     const { token, previousToken, subscriptions } = hello;
     this.#token = token;
     this.#previousToken = previousToken;
     this.#via = { tab: this.#via.tab, line: this.#via.line + 1 };
     this.#real = real;
     this.#followed.set(this.#via.tab, subscriptions[0]?.conversationId);
-    const own: ClientChannel = {
+    line.carryBy(real, {
       send: (item) => this.#speak(this.#via.tab, 'type' in item ? [item] : item),
-      receive: () => real.receive(),
-      close: (close) => {
-        real.close(close);
-      },
-      closed: real.closed,
-    };
-    line.carryBy(own, (event) => {
-      this.#hear(event);
+      hear: this.#hear,
     });
+  }
+
+  /** The line was carried without the others so far, and follows this conversation by now. */
+  begin(welcome: EventOf<'welcome'>, follows: ConversationId): void {
+    this.#followed.set(this.#via.tab, follows);
+    this.#hear(welcome);
   }
 
   /** The real line is gone. */
@@ -98,7 +97,7 @@ export class LeaderDesk {
     }
   }
 
-  #hear(event: ChatEvent): void {
+  readonly #hear = (event: ChatEvent): void => {
     if (event.type === 'welcome') {
       this.#token ??= event.token;
       this.#shared = { welcome: event, count: 0 };
@@ -109,7 +108,7 @@ export class LeaderDesk {
     if (this.#shared === undefined || this.#followed.size < 2 || event.type === 'draining') return;
     this.#shared.count += 1;
     this.#options.post({ kind: 'event', via: this.#via, event });
-  }
+  };
 
   #join({ tab, hello }: Extract<FollowerMessage, { kind: 'join' }>): void {
     if (this.#shared === undefined) {

@@ -9,12 +9,12 @@
  * A takeover is a new line with a new hello: cursors, outbox and open requests are the session's, which resumes as after any
  * lost line (§6, §8.3). So nothing is lost or doubled that a single tab would not lose or double.
  */
-import type { ChannelClose, Command, CommandOf } from '@rivulet/protocol';
+import type { ChannelClose, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
 import type { Timer } from '../clock.ts';
 import type { Environment, TabChannel, TabLocks } from '../environment.ts';
-import type { Transport } from '../transports/transport.ts';
+import type { ClientChannel, Transport } from '../transports/transport.ts';
 import { LeaderDesk } from './leader-desk.ts';
-import type { LineKeeper, TabLine } from './tab-line.ts';
+import type { LineKeeper, PendingLine } from '../transports/pending-line.ts';
 import { isSameLine, type LeaderMessage, type LineName, type TabMessage } from './tab-messages.ts';
 
 /** Between two questions to a leader that answers: what a frozen one may cost who looks at a follower, with the next two. */
@@ -39,6 +39,19 @@ export interface TabGroupOptions {
   restart: () => void;
   /** See whether the line lives. */
   probe: () => void;
+  /** Of the lock, where this tab has it already. */
+  letGo?: (() => void) | undefined;
+}
+
+/** A line that this tab has carried by itself until now. */
+export interface CarriedLine {
+  line: PendingLine;
+  hello: CommandOf<'hello'>;
+  real: ClientChannel;
+  /** undefined: not welcomed yet. */
+  welcome: EventOf<'welcome'> | undefined;
+  /** What it follows. */
+  conversationId: ConversationId;
 }
 
 /** `alone`: the page may not lock, or there is nobody to follow and nothing to take: every line is this tab's own. */
@@ -52,7 +65,7 @@ export class TabGroup implements LineKeeper {
   readonly #endSigns: () => void;
   #role: Role = 'follower';
   #letGo: () => void = () => undefined;
-  #line: TabLine | undefined;
+  #line: PendingLine | undefined;
   #hello: CommandOf<'hello'> | undefined;
   /** The leader's line that carries ours, and how many of its events were counted. */
   #via: LineName | undefined;
@@ -65,7 +78,7 @@ export class TabGroup implements LineKeeper {
 
   constructor(options: TabGroupOptions) {
     this.#options = options;
-    const { environment, name } = options;
+    const { environment, name, letGo } = options;
     this.#tab = [...environment.random(12)].map((byte) => byte.toString(36)).join('');
     this.#channel = environment.channel?.(name, (message) => {
       // Under this name only these are posted, see tab-messages.ts.
@@ -76,18 +89,30 @@ export class TabGroup implements LineKeeper {
       if (sign !== 'offline' && this.#via !== undefined) this.#post({ kind: 'look', tab: this.#tab });
     });
     if (this.#channel === undefined) this.#role = 'alone';
-    else this.#hold('wait');
+    else if (letGo === undefined) this.#hold('wait');
+    else {
+      this.#role = 'leader';
+      this.#letGo = letGo;
+    }
   }
 
-  opened(line: TabLine, hello: CommandOf<'hello'>): void {
+  /** Leads on with a line that lives: the others come to it. */
+  adopt({ line, hello, real, welcome, conversationId }: CarriedLine): void {
+    this.#line = line;
+    this.#hello = this.#speakable(hello);
+    this.#desk.share(line, real, this.#hello);
+    if (welcome !== undefined) this.#desk.begin(welcome, conversationId);
+  }
+
+  opened(line: PendingLine, hello: CommandOf<'hello'>): void {
     this.#line = line;
     this.#isRefused = false;
-    this.#hello = this.#options.tokens === 'secret' ? withoutToken(hello) : hello;
+    this.#hello = this.#speakable(hello);
     if (this.#role === 'leader' || this.#role === 'alone') this.#carry();
     else this.#join();
   }
 
-  closed(line: TabLine): void {
+  closed(line: PendingLine): void {
     if (this.#line !== line) return;
     this.#line = undefined;
     this.#endWatch();
@@ -112,7 +137,7 @@ export class TabGroup implements LineKeeper {
         this.#lead();
       },
       lost: () => {
-        this.#lost();
+        this.lost();
       },
       failed: () => {
         this.#goAlone();
@@ -127,8 +152,8 @@ export class TabGroup implements LineKeeper {
     else this.#options.restart();
   }
 
-  /** Stolen; perhaps before this tab, frozen, heard that it had it. */
-  #lost(): void {
+  /** The lock was stolen; perhaps before this tab, frozen, heard that it had it. */
+  lost(): void {
     const hasLed = this.#role === 'leader';
     // While this tab still leads: its followers are told.
     if (hasLed) this.#line?.close(GOODBYE);
@@ -151,7 +176,13 @@ export class TabGroup implements LineKeeper {
     this.#endWatch();
     const real = transport.open(line.observer);
     if (this.#role === 'leader') this.#desk.share(line, real, hello);
-    else line.carryBy(real, () => undefined);
+    else line.carryBy(real, { send: (item) => real.send(item), hear: () => undefined });
+  }
+
+  /** Without the site's token, where that is a secret. */
+  #speakable(hello: CommandOf<'hello'>): CommandOf<'hello'> {
+    const { token: _secret, ...others } = hello;
+    return this.#options.tokens === 'secret' ? others : hello;
   }
 
   #join(): void {
@@ -267,8 +298,4 @@ export class TabGroup implements LineKeeper {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
-}
-
-function withoutToken({ token: _secret, ...hello }: CommandOf<'hello'>): CommandOf<'hello'> {
-  return hello;
 }

@@ -1,10 +1,10 @@
 /** A transport over another: tabs of one browser that speak as the same person share one line where the platform allows it. */
-import type { CommandOf } from '@rivulet/protocol';
+import type { CommandOf, ConversationId } from '@rivulet/protocol';
 import type { Environment } from '../environment.ts';
 import type { Transport } from '../transports/transport.ts';
+import { FirstTab } from './first-tab.ts';
 import { personOf } from './person.ts';
-import { TabGroup } from './tab-group.ts';
-import { TabLine } from './tab-line.ts';
+import { PendingLine } from '../transports/pending-line.ts';
 import { TAB_WORDS } from './tab-messages.ts';
 
 export interface TabTransportOptions {
@@ -19,6 +19,8 @@ export interface TabTransportOptions {
   restart: () => void;
   /** See whether the line lives. */
   probe: () => void;
+  /** What this tab follows. */
+  conversationId: () => ConversationId;
 }
 
 /** A transport with an end: while nobody wants a line, this tab must not lead. */
@@ -29,38 +31,35 @@ export interface TabTransport extends Transport {
 
 /** Without locks or channels every line is the transport's own. */
 export function createTabTransport(options: TabTransportOptions): TabTransport {
-  const { environment, transport, gateway, site, siteToken, restart, probe } = options;
+  const { environment, transport, gateway, site, siteToken } = options;
   const { locks } = environment;
   if (locks === undefined || environment.channel === undefined)
     return { name: transport.name, open: (observer) => transport.open(observer), leave: () => undefined };
 
-  let current: { name: string; group: TabGroup } | undefined;
+  let current: { name: string; tab: FirstTab } | undefined;
   const leave = () => {
-    current?.group.leave();
+    current?.tab.leave();
     current = undefined;
   };
-  /** The group of whoever speaks now. */
-  const enter = (): TabGroup => {
+  /** This tab among those of whoever speaks now. */
+  const enter = (): FirstTab => {
     const token = siteToken();
     const name = `${TAB_WORDS}:${gateway}:${site}:line:${personOf(token)}`;
     if (current?.name !== name) {
       leave();
       const tokens = token === undefined ? 'compared' : 'secret';
-      current = {
-        name,
-        group: new TabGroup({ environment, locks, transport, name, tokens, restart, probe }),
-      };
+      current = { name, tab: new FirstTab({ ...options, locks, name, tokens }) };
     }
-    return current.group;
+    return current.tab;
   };
   const keeper = {
-    opened: (line: TabLine, hello: CommandOf<'hello'>) => {
-      const group = enter();
-      groups.set(line, group);
-      group.opened(line, hello);
+    opened: (line: PendingLine, hello: CommandOf<'hello'>) => {
+      const tab = enter();
+      tabs.set(line, tab);
+      tab.opened(line, hello);
     },
-    closed: (line: TabLine) => groups.get(line)?.closed(line),
+    closed: (line: PendingLine) => tabs.get(line)?.closed(line),
   };
-  const groups = new WeakMap<TabLine, TabGroup>();
-  return { name: transport.name, open: (observer) => new TabLine(observer, keeper), leave };
+  const tabs = new WeakMap<PendingLine, FirstTab>();
+  return { name: transport.name, open: (observer) => new PendingLine(observer, keeper), leave };
 }

@@ -1,6 +1,6 @@
 /** One browser with many tabs: shared storage, locks and channels; each tab may be killed, frozen and thawed at any moment. */
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
-import type { Environment, Sign, TabLocks } from '../environment.ts';
+import type { Environment, LockWay, Sign, TabLocks } from '../environment.ts';
 import { EventQueue } from '../transports/event-queue.ts';
 import type { ClientChannel, LineObserver, Transport } from '../transports/transport.ts';
 import { FakeClock, FakeStorage, seeded } from './fake-environment.ts';
@@ -10,6 +10,7 @@ interface Place {
   tab: FakeTab;
   held: () => void;
   lost: () => void;
+  failed: () => void;
 }
 
 interface Ear {
@@ -41,10 +42,16 @@ export class FakeBrowser {
     return this.tabs.reduce((sum, { lines }) => sum + lines.size, 0);
   }
 
-  take(name: string, place: Place, how: 'wait' | 'steal'): void {
+  take(name: string, place: Place, how: LockWay): void {
     const places = this.locks.get(name) ?? [];
     const [holder] = places;
-    if (how === 'wait') this.locks.set(name, [...places, place]);
+    if (how === 'try' && holder !== undefined) {
+      place.tab.later(() => {
+        place.failed();
+      });
+      return;
+    }
+    if (how !== 'steal') this.locks.set(name, [...places, place]);
     else {
       this.locks.set(name, [place, ...places.slice(1)]);
       if (holder !== undefined) holder.tab.later(holder.lost);
@@ -91,11 +98,11 @@ export class FakeTab implements Environment, Transport {
     this.#random = seeded(seed);
     this.storage = browser.storage;
     this.locks = {
-      hold: (name, how, { held, lost }) => {
-        const place = { tab: this, held, lost };
+      hold: (name, how, told) => {
+        const place = { tab: this, ...told };
         browser.take(name, place, how);
         return () => {
-          place.held = place.lost = () => undefined;
+          place.held = place.lost = place.failed = () => undefined;
           browser.letGo(name, place);
         };
       },
@@ -221,9 +228,9 @@ export class FakeTab implements Environment, Transport {
     return true;
   }
 
-  report(error: unknown): void {
+  readonly report = (error: unknown): void => {
     this.reported.push(error);
-  }
+  };
 
   freeze(): void {
     this.#isFrozen = true;

@@ -130,9 +130,9 @@ export class FakeEnvironment implements Environment {
     return this.isOnlineNow;
   }
 
-  report(error: unknown): void {
+  readonly report = (error: unknown): void => {
     this.reported.push(error);
-  }
+  };
 
   give(sign: Sign): void {
     for (const listener of this.#signs) listener(sign);

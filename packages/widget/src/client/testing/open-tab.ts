@@ -2,6 +2,8 @@
 import { textOf } from '@rivulet/protocol';
 import { createChatClient } from '../chat-client.ts';
 import type { Chat } from '../chat.ts';
+// Fetched with the second tab: here it is there before.
+import '../tabs/tab-group.ts';
 import type { FakeBrowser, FakeTab } from './fake-browser.ts';
 import type { FakeGateway } from './fake-gateway.ts';
 

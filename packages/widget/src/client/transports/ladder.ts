@@ -1,11 +1,5 @@
 /** The transport that finds one that works: WebSocket, then what passes where that does not. */
-import {
-  CLOSE_CODES,
-  WEBSOCKET_SUBPROTOCOL,
-  type ChannelClose,
-  type ChatEvent,
-  type Command,
-} from '@rivulet/protocol';
+import { CLOSE_CODES, WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
 import type { Environment } from '../environment.ts';
 import { SiteStorage } from '../storage.ts';
 import {
@@ -18,6 +12,7 @@ import {
   type LineOutcome,
   type Rung,
 } from './ladder-state.ts';
+import { PendingLine } from './pending-line.ts';
 import { ABNORMAL, type ClientChannel, type LineObserver, type Transport } from './transport.ts';
 import { createWebSocketTransport, webSocketUrl } from './websocket.ts';
 
@@ -59,35 +54,55 @@ class Ladder implements Transport {
       this.#wonAtMs = undefined;
     }
     const { rung } = this.#state;
-    const told = (outcome: LineOutcome) => {
-      this.#hear(rung, outcome);
+    let isJudged = false;
+    const told = (outcome: LineOutcome): void => {
+      if (!isJudged) this.#hear(rung, outcome);
+      isJudged = true;
     };
-    const opening = this.#transportOf(rung, told).then((transport) => transport.open(observer));
-    return new LadderLine(opening, {
-      told,
-      sent: () => {
-        this.#keep();
+    const line = new PendingLine(observer, {
+      opened: () => undefined,
+      closed: (_line, { code }, where) => {
+        // The connection gives up on a line without a welcome by this code.
+        if (code === CLOSE_CODES.heartbeat && where === 'here') told('silent');
+        // A code of the gateway's own is an answer, too.
+        else if (code < 4000 && where === 'there') told('failed');
+        isJudged = true;
       },
     });
+    void this.#carry(line, rung, told);
+    return line;
+  }
+
+  async #carry(line: PendingLine, rung: Rung, told: (outcome: LineOutcome) => void): Promise<void> {
+    try {
+      const transport = rung === 'websocket' ? this.#webSocket : await this.#fallback(rung);
+      if (line.isClosed) return;
+      const real = transport.open(line.observer);
+      line.carryBy(real, {
+        send: (item) => {
+          this.#keep();
+          return real.send(item);
+        },
+        hear: ({ type }) => {
+          if (type === 'welcome') told('welcomed');
+        },
+      });
+    } catch {
+      line.end(ABNORMAL); // the fallback's code could not be fetched
+    }
   }
 
   /** The fallbacks are fetched when they are needed. */
-  async #transportOf(rung: Rung, told: (outcome: LineOutcome) => void): Promise<Transport> {
+  async #fallback(rung: Exclude<Rung, 'websocket'>): Promise<Transport> {
     const { gateway, environment } = this.#options;
-    switch (rung) {
-      case 'websocket':
-        return this.#webSocket;
-      case 'sse': {
-        const { createSseTransport } = await import('./sse.ts');
-        return createSseTransport(gateway, environment, () => {
-          told('gathered');
-        });
-      }
-      case 'long-poll': {
-        const { createLongPollTransport } = await import('./long-poll.ts');
-        return createLongPollTransport(gateway, environment);
-      }
+    if (rung === 'long-poll') {
+      const { createLongPollTransport } = await import('./long-poll.ts');
+      return createLongPollTransport(gateway, environment);
     }
+    const { createSseTransport } = await import('./sse.ts');
+    return createSseTransport(gateway, environment, () => {
+      this.#hear(rung, 'gathered');
+    });
   }
 
   #hear(rung: Rung, outcome: LineOutcome): void {
@@ -145,70 +160,5 @@ class Ladder implements Transport {
   get #storage(): SiteStorage {
     const { environment, site } = this.#options;
     return new SiteStorage(environment.storage, site);
-  }
-}
-
-interface Watch {
-  told(outcome: LineOutcome): void;
-  sent(): void;
-}
-
-/** A line whose transport may still be on its way, and whose beginning is watched. */
-class LadderLine implements ClientChannel {
-  readonly closed: Promise<ChannelClose>;
-  readonly #opening: Promise<ClientChannel>;
-  readonly #watch: Watch;
-  #isJudged = false;
-  #settle: (close: ChannelClose) => void = () => undefined;
-
-  constructor(opening: Promise<ClientChannel>, watch: Watch) {
-    this.#opening = opening;
-    this.#watch = watch;
-    this.closed = new Promise((resolve) => (this.#settle = resolve));
-    opening.then(
-      (line) => line.closed.then(this.#settle),
-      () => {
-        this.#settle(ABNORMAL); // the fallback's code could not be fetched
-      },
-    );
-  }
-
-  async send(item: Command | readonly Command[]): Promise<void> {
-    this.#watch.sent();
-    await this.#then((line) => line.send(item));
-  }
-
-  async *receive(): AsyncGenerator<ChatEvent> {
-    const line = await this.#opening.catch(() => undefined);
-    if (line !== undefined) {
-      for await (const event of line.receive()) {
-        if (event.type === 'welcome') this.#judge('welcomed');
-        yield event;
-      }
-    }
-    // Not before all is read: a welcome may still wait behind a close. A code of the gateway's own is an answer, too.
-    const { code } = await this.closed;
-    if (code < 4000) this.#judge('failed');
-  }
-
-  close(close: ChannelClose): void {
-    // The connection gives up on a line without a welcome by this code.
-    if (close.code === CLOSE_CODES.heartbeat) this.#judge('silent');
-    this.#isJudged = true;
-    this.#settle(close);
-    void this.#then((line) => {
-      line.close(close);
-    });
-  }
-
-  #judge(outcome: LineOutcome): void {
-    if (this.#isJudged) return;
-    this.#isJudged = true;
-    this.#watch.told(outcome);
-  }
-
-  async #then(act: (line: ClientChannel) => Promise<void> | void): Promise<void> {
-    const line = await this.#opening.catch(() => undefined);
-    if (line !== undefined) await act(line);
   }
 }

@@ -2,6 +2,15 @@
 export const richStyles = `
 rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file { display: block; min-inline-size: 0; }
 rivulet-custom:empty { display: none; }
+.reasoning { color: var(--_muted); font-size: 14px; line-height: 22px; }
+.reasoning summary { display: flex; align-items: center; gap: 2px; inline-size: fit-content; cursor: pointer; list-style: none; border-radius: 6px; padding-inline-end: 6px; margin-inline-start: -4px; }
+.reasoning summary::-webkit-details-marker { display: none; }
+.reasoning summary:hover { color: var(--_text); }
+.reasoning summary .icon { inline-size: 18px; block-size: 18px; transition: transform var(--_fast); }
+.reasoning summary:dir(rtl) .icon { transform: scaleX(-1); }
+.reasoning[open] summary .icon { transform: rotate(90deg); }
+.reasoning-text { white-space: pre-wrap; border-inline-start: 2px solid var(--_line); padding-inline-start: 12px; margin-block-start: 4px; }
+@media (prefers-reduced-motion: reduce) { .reasoning summary .icon { transition: none; } }
 .prompt.is-primary { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
 .prompt[aria-disabled='true'] { opacity: 0.55; cursor: default; }
 .tool { font-size: 14px; line-height: 20px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); max-inline-size: 440px; overflow: hidden; }

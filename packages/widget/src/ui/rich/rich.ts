@@ -1,7 +1,9 @@
-/** What is more than words: calls of tools, files, sources, data parts. Fetched with the first of it. */
-import type { DataPart, Part, SourcePart } from '@rivulet/protocol';
+/** What is more than words: reasoning, calls of tools, files, sources, data parts. Fetched with the first of it. */
+import type { DataPart, Part, ReasoningPart, SourcePart } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
+import { chevronIcon } from '../icons.ts';
+import { isOpen } from '../message-parts.ts';
 import type { RichParts, RivuletMessage } from '../rivulet-message.ts';
 import type { Strings } from '../strings/en.ts';
 import { moreStrings } from '../strings/more-strings.ts';
@@ -39,6 +41,8 @@ export function createRich(settings: AppSettings, strings: Strings, changed: () 
 function renderPart(part: Part, context: RichContext): Rendered {
   const { from, settings, strings } = context;
   switch (part.type) {
+    case 'reasoning':
+      return renderReasoning(part, from);
     case 'tool':
       return html`<rivulet-tool
         .call=${part}
@@ -53,6 +57,15 @@ function renderPart(part: Part, context: RichContext): Rendered {
     default:
       return nothing;
   }
+}
+
+function renderReasoning(part: ReasoningPart, { item, strings }: RivuletMessage): Rendered {
+  return html`<details class="reasoning" part="reasoning">
+    <summary>
+      ${chevronIcon}<span>${isOpen(part, item.message) ? strings.reasoningRunning : strings.reasoning}</span>
+    </summary>
+    <div class="reasoning-text" dir="auto">${part.text}</div>
+  </details>`;
 }
 
 /** The site's own way of drawing comes first. What nobody knows shows nothing. */

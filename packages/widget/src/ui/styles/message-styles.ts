@@ -25,14 +25,6 @@ export const messageStyles = `
 .message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
 @keyframes rivulet-hold { from { opacity: 1; } to { opacity: 1; } }
 .message:not([data-role='user']) { padding-block-end: 12px; }
-.reasoning { color: var(--_muted); font-size: 14px; line-height: 22px; }
-.reasoning summary { display: flex; align-items: center; gap: 2px; inline-size: fit-content; cursor: pointer; list-style: none; border-radius: 6px; padding-inline-end: 6px; margin-inline-start: -4px; }
-.reasoning summary::-webkit-details-marker { display: none; }
-.reasoning summary:hover { color: var(--_text); }
-.reasoning summary .icon { inline-size: 18px; block-size: 18px; transition: transform var(--_fast); }
-.reasoning summary:dir(rtl) .icon { transform: scaleX(-1); }
-.reasoning[open] summary .icon { transform: rotate(90deg); }
-.reasoning-text { white-space: pre-wrap; border-inline-start: 2px solid var(--_line); padding-inline-start: 12px; margin-block-start: 4px; }
-@media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } .reasoning summary .icon { transition: none; } }
+@media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } }
 @media (forced-colors: active) { .message[data-role='user'] .body { border: 1px solid CanvasText; } }
 `;

@@ -1,0 +1,111 @@
+/** A line whose carrier is found after it was opened: a real line, one whose code is still on its way, or another tab's. */
+import type { ChannelClose, ChatEvent, Command, CommandOf } from '@rivulet/protocol';
+import { EventQueue } from './event-queue.ts';
+import type { ClientChannel, LineObserver } from './transport.ts';
+
+type Outgoing = Command | readonly Command[];
+
+/** Who finds a carrier for the line. */
+export interface LineKeeper {
+  /** The first command came; it says who speaks. */
+  opened(line: PendingLine, hello: CommandOf<'hello'>): void;
+  /** The client has closed it (`here`), or its real line ended. */
+  closed(line: PendingLine, close: ChannelClose, where: 'here' | 'there'): void;
+}
+
+/** What is done on the way. */
+export interface Carrier {
+  send: (item: Outgoing) => unknown;
+  /** Told of each event before the client is. */
+  hear: (event: ChatEvent) => void;
+}
+
+export class PendingLine implements ClientChannel {
+  readonly closed: Promise<ChannelClose>;
+  readonly observer: LineObserver;
+  isClosed = false;
+  readonly #keeper: LineKeeper;
+  readonly #events = new EventQueue<ChatEvent>();
+  /** Sent before there was a carrier: the hello, so it does not grow. */
+  #early: Outgoing[] = [];
+  #carry: ((item: Outgoing) => unknown) | undefined;
+  #hear: (event: ChatEvent) => void = () => undefined;
+  #real: ClientChannel | undefined;
+  #settle: (close: ChannelClose) => void = () => undefined;
+
+  constructor(observer: LineObserver, keeper: LineKeeper) {
+    this.observer = observer;
+    this.#keeper = keeper;
+    this.closed = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** Nothing carries it yet. */
+  get isPending(): boolean {
+    return this.#carry === undefined;
+  }
+
+  send(item: Outgoing): Promise<void> {
+    if (this.isClosed) return Promise.resolve();
+    if (this.#carry === undefined) this.#hold(item);
+    else this.#carry(item);
+    return Promise.resolve();
+  }
+
+  receive(): AsyncIterable<ChatEvent> {
+    return this.#events.read();
+  }
+
+  close(close: ChannelClose): void {
+    if (this.isClosed) return;
+    this.#end(close, 'here');
+    this.#real?.close(close);
+  }
+
+  /** From now on a real line carries it; called again, the same line another way. */
+  carryBy(real: ClientChannel, { send, hear }: Carrier): void {
+    const isNew = this.#real === undefined;
+    this.#real = real;
+    this.#carry = send;
+    this.#hear = hear;
+    for (const item of this.#early.splice(0)) send(item);
+    if (isNew) void this.#pump(real);
+  }
+
+  /** From now on the leader carries it; the leader has the hello already. */
+  carryOver(carry: (item: Outgoing) => unknown): void {
+    this.#early = [];
+    this.#carry = carry;
+  }
+
+  /** Nothing will carry it. */
+  end(close: ChannelClose): void {
+    this.#end(close, 'there');
+  }
+
+  push(event: ChatEvent): void {
+    this.#events.push([event]);
+  }
+
+  #hold(item: Outgoing): void {
+    this.#early.push(item);
+    // The connection's contract: the first thing on a line is the hello, by itself.
+    if (this.#early.length === 1) this.#keeper.opened(this, item as CommandOf<'hello'>);
+  }
+
+  async #pump(real: ClientChannel): Promise<void> {
+    for await (const event of real.receive()) {
+      if (this.isClosed) return;
+      this.#hear(event);
+      this.push(event);
+    }
+    this.end(await real.closed);
+  }
+
+  #end(close: ChannelClose, where: 'here' | 'there'): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#events.end();
+    this.#settle(close);
+    this.#keeper.closed(this, close, where);
+  }
+}
