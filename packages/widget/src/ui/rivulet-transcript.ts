@@ -1,6 +1,6 @@
 /** `<rivulet-transcript>`: the scrolled list of messages. Not a live region: the announcer speaks. */
 import type { MessageId } from '@rivulet/protocol';
-import { LitElement, guard, html, nothing, repeat, type PropertyValues, type TemplateResult } from './lit.ts';
+import { LitElement, guard, html, keyed, nothing, type PropertyValues, type TemplateResult } from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
 import type { MessageOptions } from '../shell/options.ts';
@@ -150,10 +150,9 @@ export class RivuletTranscript extends LitElement {
       [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
       () =>
         html`<div class="group" ?data-settled=${!isLastGroup}>
-          ${repeat(
-            group,
-            keyOf,
-            (item) =>
+          ${group.map((item) =>
+            keyed(
+              keyOf(item),
               html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}<rivulet-message
                   .item=${item}
                   .strings=${this.strings}
@@ -164,6 +163,7 @@ export class RivuletTranscript extends LitElement {
                   .isBusy=${isBusy}
                   .whyNotEdit=${this.whyNotEdit}
                 ></rivulet-message>`,
+            ),
           )}
         </div>`,
     );
