@@ -17,6 +17,7 @@ const LEFT_OUT = {
   'identity.token': 'a secret, which neither a link nor a snippet should hold',
   strings: 'more than a hundred words: a page of its own',
   'launcher.element': 'an element of the page that the snippet comes to',
+  'messages.customActions': 'functions',
   'messages.renderers': 'functions',
   tools: 'functions',
 };

@@ -247,3 +247,16 @@ test('close ends the line and every timer, also twice, and connect begins again'
   expect(chat.snapshot.status).toBe('online');
   expect(gateway.lines).toHaveLength(2);
 });
+
+test('what may be attached is known with each welcome, and its listeners hear of it', async () => {
+  const { chat, gateway, environment } = openChat();
+  const told: unknown[] = [];
+  chat.subscribe(({ files }) => told.push(files));
+  chat.on('status', () => chat.snapshot);
+  await settle();
+  const files = { maxBytes: 10, mediaTypes: ['image/png'] };
+  gateway.files = files;
+  gateway.cut();
+  await environment.clock.advance(1000);
+  expect([told[0], chat.snapshot.files]).toEqual([null, files]);
+});

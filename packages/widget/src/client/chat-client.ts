@@ -25,6 +25,7 @@ import { stopAnswer } from './stop-answer.ts';
 import { Company } from './tabs/company.ts';
 import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
+import { namingTools } from './naming-tools.ts';
 import { checkParts } from './user-parts.ts';
 
 /** An upgrade and one round trip; past it something in between swallows the line. */
@@ -188,10 +189,14 @@ export class ChatClient implements Chat {
   }
 
   async offerTools(tools: readonly PageTool[]): Promise<void> {
+    const session = this.#session;
+    const prepare = namingTools(session, tools);
+    session.connection.prepare = prepare;
     this.#endTools();
-    const { offerTools } = await import('./tools.ts');
-    this.#endTools();
-    this.#endTools = tools.length === 0 ? () => undefined : offerTools(this.#session, tools);
+    this.#endTools = () => undefined;
+    if (tools.length === 0) return;
+    const { performTools } = await import('./tools.ts');
+    if (session.connection.prepare === prepare) this.#endTools = performTools(session, tools);
   }
 
   async sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void> {
@@ -234,7 +239,7 @@ export class ChatClient implements Chat {
   }
 
   close(): void {
-    this.#endTools();
+    void this.offerTools([]);
     this.#company.leave();
     this.#session.close();
   }

@@ -184,14 +184,12 @@ export class ChatSession {
   }
 
   #welcomed(welcome: EventOf<'welcome'>): void {
-    const { token, capabilities, serverTimeMs } = welcome;
     this.welcome = welcome;
-    this.skewMs = serverTimeMs - this.environment.clock.now();
-    if (token !== undefined) this.identity.keepToken(token);
-    // An older gateway has passed over it: the visitor may need it again.
-    if (capabilities.includes('previous-token')) this.identity.forgetVisitor();
+    this.skewMs = welcome.serverTimeMs - this.environment.clock.now();
+    this.identity.welcomed(welcome);
     this.waiters.resolve();
     this.renewal?.welcomed();
+    this.#changed();
     // Into a stored conversation only once it is known to be there: see #leaveLostConversation.
     if (this.current.subscriptions.length === 0) this.#resume();
   }

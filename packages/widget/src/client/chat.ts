@@ -25,6 +25,13 @@ export interface PendingMessage {
   error?: ErrorBody;
 }
 
+/** What one file may be. */
+export interface FileLimits {
+  maxBytes: number;
+  /** Each exactly as a file declares it. */
+  mediaTypes: readonly string[];
+}
+
 /** Immutable: what did not change keeps its reference, so `===` tells. */
 export interface ChatSnapshot {
   status: ChatStatus;
@@ -36,6 +43,8 @@ export interface ChatSnapshot {
   pending: readonly PendingMessage[];
   /** An answer is being written, or was asked for and has not begun. */
   isAnswering: boolean;
+  /** What may be attached; null: nothing; undefined: the gateway has not said yet. */
+  files: FileLimits | null | undefined;
 }
 
 export interface ChatEvents {

@@ -1,5 +1,5 @@
 /** The chat as people see it: one snapshot out of what the rooms hold. */
-import { runningMessages, type RunId } from '@rivulet/protocol';
+import { runningMessages, type EventOf, type RunId } from '@rivulet/protocol';
 import type { ChatSnapshot } from './chat.ts';
 import { refusalOf, statusOf } from './chat-status.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -14,9 +14,11 @@ export interface ChatRooms {
   awaited: ReadonlySet<RunId>;
   /** A fresh token may be on its way: then the line is not closed for good. */
   renewal: { readonly isAsking: boolean } | undefined;
+  welcome: Pick<EventOf<'welcome'>, 'files'> | undefined;
 }
 
-export function describeChat({ connection, current, outbox, awaited, renewal }: ChatRooms): ChatSnapshot {
+export function describeChat(rooms: ChatRooms): ChatSnapshot {
+  const { connection, current, outbox, awaited, renewal, welcome } = rooms;
   const { conversation } = current;
   const pending = outbox.shown(conversation);
   const status = statusOf(connection.state);
@@ -32,5 +34,6 @@ export function describeChat({ connection, current, outbox, awaited, renewal }: 
       awaited.size > 0 ||
       pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isLineDown)) ||
       runningMessages(conversation).length > 0,
+    files: welcome && (welcome.files ?? null),
   };
 }

@@ -1,5 +1,5 @@
 /** Who speaks: a person that the site named, or an anonymous visitor whom the gateway gave a token. */
-import type { ConversationId } from '@rivulet/protocol';
+import type { ConversationId, EventOf } from '@rivulet/protocol';
 import type { SiteStorage } from './storage.ts';
 
 export class Identity {
@@ -55,9 +55,13 @@ export class Identity {
     this.#siteToken = token;
   }
 
-  /** Keeps the token that a `welcome` minted. */
-  keepToken(token: string): void {
-    if (!this.isIdentified) this.#storage.set('token', token);
+  /** Keeps a token that was minted; forgets the visitor whose words the gateway has given to the person. */
+  welcomed({ token, capabilities }: Pick<EventOf<'welcome'>, 'token' | 'capabilities'>): void {
+    if (!this.isIdentified && token !== undefined) this.#storage.set('token', token);
+    // An older gateway has passed over the visitor's token: it may be needed again.
+    if (!this.isIdentified || !capabilities.includes('previous-token')) return;
+    this.#storage.remove('token');
+    this.#storage.remove('conversation');
   }
 
   /** @returns whether there was an anonymous token to drop. */
@@ -65,13 +69,6 @@ export class Identity {
     if (this.isIdentified || this.#storage.get('token') === undefined) return false;
     this.#storage.remove('token');
     return true;
-  }
-
-  /** The gateway has given what the visitor said to the person. */
-  forgetVisitor(): void {
-    if (!this.isIdentified) return;
-    this.#storage.remove('token');
-    this.#storage.remove('conversation');
   }
 
   logout(): void {

@@ -19,17 +19,29 @@ const CALL: ToolPart = {
   input: { of: 'me' },
 };
 
+/** A chat at a gateway that takes tools of the page. */
+function allowing(): OpenChat {
+  const open = openChat();
+  open.gateway.capabilities.push('client-tools');
+  return open;
+}
+
 /** A chat that offers a tool, and a model that has called it. */
 async function called(handler: PageTool['handler']): Promise<OpenChat> {
-  const open = openChat();
+  const open = allowing();
   await open.chat.offerTools([tool(handler)]);
-  await open.chat.sendMessage('What do I buy?');
-  const { onlyLog } = open.gateway;
+  await call(open);
+  return open;
+}
+
+/** Asks, and the model calls the tool. */
+async function call({ chat, gateway }: Pick<OpenChat, 'chat' | 'gateway'>): Promise<void> {
+  await chat.sendMessage('What do I buy?');
+  const { onlyLog } = gateway;
   const answer = onlyLog.state.messages.findLast(({ run }) => run !== undefined);
   onlyLog.append({ type: 'part-started', partId: `${answer?.id ?? ''}.0` as PartId, value: CALL });
   await settle();
   await settle();
-  return open;
 }
 
 test('a tool of the page is named with what starts a run, without its function', async () => {
@@ -52,9 +64,32 @@ test('what it throws is told as an error', async () => {
 });
 
 test('tools that are taken back are neither named nor performed', async () => {
-  const { chat, gateway } = openChat();
+  const { chat, gateway } = allowing();
   await chat.offerTools([tool(() => 1)]);
   await chat.offerTools([]);
   await chat.sendMessage('Hello');
   expect(gateway.ofType('send-message')[0]).not.toHaveProperty('tools');
+});
+
+test('the first message names them, also when it was sent in the same moment', async () => {
+  const { chat, gateway } = allowing();
+  void chat.offerTools([tool(() => 1)]);
+  await chat.sendMessage('Hello');
+  expect(gateway.ofType('send-message')[0]?.tools).toHaveLength(1);
+});
+
+test('where the gateway takes none they are not named, and the message is sent', async () => {
+  const { chat, gateway } = openChat();
+  await chat.offerTools([tool(() => 1)]);
+  await chat.sendMessage('Hello');
+  expect(gateway.ofType('send-message')[0]).not.toHaveProperty('tools');
+});
+
+test('what was offered before is performed no more once other tools are', async () => {
+  const [former, latter] = [vi.fn(() => 1), vi.fn(() => 2)];
+  const { chat, gateway } = allowing();
+  void chat.offerTools([tool(former)]);
+  await chat.offerTools([tool(latter)]);
+  await call({ chat, gateway });
+  expect([former.mock.calls.length, latter.mock.calls.length]).toEqual([0, 1]);
 });

@@ -1,8 +1,8 @@
 /**
- * The functions of the page that the model may call: named with every command that starts a run, and performed when they are
- * called. Import it when a page has some: most have none.
+ * Performs the functions of the page that the model calls. Import it when a page has some: most have none. They are named with
+ * every command that starts a run without it, so that the first message need not wait.
  */
-import type { Command, ToolPart } from '@rivulet/protocol';
+import type { ToolPart } from '@rivulet/protocol';
 import type { PageTool } from './chat.ts';
 import type { ChatSession } from './chat-session.ts';
 
@@ -10,9 +10,7 @@ import type { ChatSession } from './chat-session.ts';
 const MAX_ERROR_CHARS = 100;
 
 /** @returns the way to end it */
-export function offerTools(session: ChatSession, tools: readonly PageTool[]): () => void {
-  const declared = tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
-  session.connection.prepare = (command) => (startsRun(command) ? { ...command, tools: declared } : command);
+export function performTools(session: ChatSession, tools: readonly PageTool[]): () => void {
   const performer = new Performer(session, tools);
   const end = session.source.subscribe(() => {
     performer.look();
@@ -21,11 +19,8 @@ export function offerTools(session: ChatSession, tools: readonly PageTool[]): ()
   return () => {
     end();
     performer.close();
-    session.connection.prepare = (command) => command;
   };
 }
-
-const startsRun = ({ type }: Command): boolean => /^(send-message|regenerate|edit-message)$/.test(type);
 
 /**
  * Of the tabs that show a conversation one performs its calls: the one that holds its lock. Where there are no locks each tab

@@ -115,11 +115,11 @@ export interface MessageOptions {
 }
 
 export interface AttachmentOptions {
-  /** Default: false. */
+  /** Files may be attached where the gateway takes some. Default: false. */
   isEnabled?: boolean;
-  /** As the `accept` of a file input. Default: images, PDF and plain text. */
+  /** As the `accept` of a file input. Default: all that the gateway takes. */
   accept?: string;
-  /** Bytes a file. Default: 10 MB; the gateway has a limit of its own. */
+  /** Bytes a file. Default, and at most: the gateway's limit. */
   maxBytes?: number;
   /** Files a message. Default: 5. */
   maxFiles?: number;

@@ -1,4 +1,5 @@
 /** What passes between a composer and what is fetched for it. */
+import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
 import type { Strings } from './strings/en.ts';
 
@@ -6,6 +7,8 @@ import type { Strings } from './strings/en.ts';
 export interface ComposerHost extends HTMLElement {
   text: string;
   readonly settings: AppSettings;
+  /** What the gateway takes. */
+  readonly files: ChatSnapshot['files'];
   readonly strings: Strings;
   requestUpdate(): void;
 }

@@ -101,8 +101,8 @@ class WidgetApp implements App {
     if (settings.locale !== before.locale) void this.#loadStrings();
     else this.#useStrings();
     this.#wishes.follow(settings.hooks);
-    this.#showWishes();
     if (settings.gateway !== before.gateway || settings.site !== before.site) this.#replaceChat();
+    this.#showWishes();
   }
 
   sendMessage(text: string): Promise<{ messageId: MessageId }> {

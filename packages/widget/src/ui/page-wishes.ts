@@ -1,14 +1,20 @@
 /** What the page has to ask for, and most pages do not: a title badge, a sound, a teaser, timing, functions before rendering. */
+import type { Chat } from '../client/chat.ts';
 import type { AppHost, AppSettings } from '../shell/app-contract.ts';
-import type { Hook } from '../shell/options.ts';
+import type { ClientTool, Hook } from '../shell/options.ts';
 import type { Extras, ExtrasState } from './extras/extras.ts';
 import type { RivuletApp } from './rivulet-app.ts';
+
+/** The same one each time. */
+const NO_TOOLS: readonly ClientTool[] = [];
 
 export class PageWishes {
   readonly #host: AppHost;
   readonly #panel: RivuletApp;
   #extras: Promise<Extras> | undefined;
   #hooks: readonly Hook[] = [];
+  #tools: readonly ClientTool[] = NO_TOOLS;
+  #chat: Chat | undefined;
   #isClosed = false;
 
   constructor(host: AppHost, panel: RivuletApp) {
@@ -17,6 +23,15 @@ export class PageWishes {
   }
 
   show(state: ExtrasState): void {
+    const { chat } = state;
+    const { tools = NO_TOOLS } = state.settings.options;
+    // At once, so that they go with the first message.
+    if (tools !== this.#tools || (tools !== NO_TOOLS && chat !== this.#chat))
+      chat.offerTools(tools).catch((error: unknown) => {
+        this.#host.emit('rivulet-error', { error: error as Error }); // of an import
+      });
+    this.#tools = tools;
+    this.#chat = chat;
     if (!isWanted(state.settings) && this.#extras === undefined) return;
     this.#extras ??= import('./extras/extras.ts').then((module) => new module.Extras(this.#host));
     void this.#extras.then((extras) => {
@@ -55,13 +70,11 @@ export class PageWishes {
   }
 }
 
-function isWanted({ options: { launcher, connection, identity, tools } }: AppSettings): boolean {
-  return (
-    launcher?.teaser !== undefined ||
-    launcher?.hasTitleBadge === true ||
-    launcher?.hasSound === true ||
-    connection?.hasTiming === true ||
-    identity?.token !== undefined ||
-    tools !== undefined
-  );
-}
+const isWanted = ({ options: { launcher, connection, identity } }: AppSettings): boolean =>
+  [
+    launcher?.teaser,
+    launcher?.hasTitleBadge,
+    launcher?.hasSound,
+    connection?.hasTiming,
+    identity?.token,
+  ].some(Boolean);

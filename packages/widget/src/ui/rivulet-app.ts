@@ -131,6 +131,7 @@ export class RivuletApp extends LitElement {
         .strings=${strings}
         .settings=${settings}
         .isAnswering=${snapshot.isAnswering}
+        .files=${snapshot.files}
         .lastSent=${lastSentOf(snapshot)}
         .onDraft=${this.#onDraft}
       ></rivulet-composer>

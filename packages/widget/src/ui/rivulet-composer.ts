@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from './icons.ts';
 import { raise } from './intents.ts';
+import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
 import type { ComposerAddon } from './composer-addon-contract.ts';
 import type { Strings } from './strings/en.ts';
@@ -14,6 +15,7 @@ export class RivuletComposer extends LitElement {
     lastSent: { attribute: false },
     text: { attribute: false },
     settings: { attribute: false },
+    files: { attribute: false },
     addon: { state: true },
   };
   declare strings: Strings;
@@ -23,6 +25,8 @@ export class RivuletComposer extends LitElement {
   /** What is written so far. */
   declare text: string;
   declare settings: AppSettings;
+  /** What the gateway takes beside the text. */
+  declare files: ChatSnapshot['files'];
   declare addon: ComposerAddon | undefined;
 
   /** Called with every change, so that a draft can be kept. */

@@ -134,31 +134,17 @@ export class RivuletMessage extends LitElement {
     const messageId = this.item.message.id;
     const { strings, isBusy } = this;
     const isRetryable = canRetry && !isBusy && (canDiscard || this.isLast);
-    return html`${
-      isRetryable
-        ? html`<button
-            type="button"
-            class="link-button"
-            @click=${() => {
-              raise(this, { type: 'retry', messageId });
-            }}
-          >
-            ${strings.retry}
-          </button>`
-        : nothing
-    }${
-      canDiscard
-        ? html`<button
-            type="button"
-            class="link-button"
-            @click=${() => {
-              raise(this, { type: 'discard', messageId });
-            }}
-          >
-            ${strings.discard}
-          </button>`
-        : nothing
-    }`;
+    const button = (type: 'retry' | 'discard') =>
+      html`<button
+        type="button"
+        class="link-button"
+        @click=${() => {
+          raise(this, { type, messageId });
+        }}
+      >
+        ${strings[type]}
+      </button>`;
+    return html`${isRetryable ? button('retry') : nothing}${canDiscard ? button('discard') : nothing}`;
   }
 
   /** The focus goes back to where it came from, unless it has moved on by itself. */

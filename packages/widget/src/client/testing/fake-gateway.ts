@@ -13,6 +13,7 @@ import {
   type CommandOf,
   type ConversationId,
   type ErrorBody,
+  type EventOf,
   type LoggedEvent,
   type Subscription,
 } from '@rivulet/protocol';
@@ -41,6 +42,8 @@ export class FakeGateway implements Transport {
   refuse: (command: Command, line: FakeLine) => ErrorBody | undefined = () => undefined;
   /** What every welcome says it can do. */
   capabilities: string[] = ['previous-token'];
+  /** What every welcome says may be attached. */
+  files: EventOf<'welcome'>['files'];
   /** Its clock. */
   now: () => number = () => 0;
   /** The fuse of the next line. */
@@ -217,6 +220,7 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
         principal: { id: 'p1', kind: 'anonymous' },
         ...(command.token === undefined ? { token: 'minted' } : {}),
         limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
+        ...(gateway.files && { files: gateway.files }),
         heartbeatMs: 25_000,
         serverTimeMs: gateway.now(),
         capabilities: gateway.capabilities,

@@ -1,5 +1,5 @@
 /** The files beside a message that is being written: each on its way, there, or failed. */
-import { ChatError, type FilePart } from '@rivulet/protocol';
+import { ChatError, type ErrorCode, type FilePart } from '@rivulet/protocol';
 import type { Chat } from '../../client/chat.ts';
 import { removeFile } from '../../client/files.ts';
 import { accessOf, upload } from './upload.ts';
@@ -20,22 +20,26 @@ const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 const previewOf = (file: File): string | undefined =>
   PICTURES.test(file.type) ? URL.createObjectURL(file) : undefined;
 
+export interface AttachedFilesOptions {
+  changed: () => void;
+  /** Why a file beside `count` others is not even tried. */
+  refusalFor: (chat: Chat, file: File, count: number) => ErrorCode | undefined;
+}
+
 export class AttachedFiles {
   /** Replaced at every change. */
   all: readonly AttachedFile[] = [];
-  readonly #changed: () => void;
+  readonly #options: AttachedFilesOptions;
   /** One an upload on its way. */
   readonly #ends = new Map<File, AbortController>();
 
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  constructor(options: AttachedFilesOptions) {
+    this.#options = options;
   }
 
-  /** @param refusal set: it is not even tried */
-  add(chat: Chat, file: File, refusal?: ChatError): void {
+  add(chat: Chat, file: File): void {
     this.all = [...this.all, { file, preview: previewOf(file), state: { kind: 'uploading', share: 0 } }];
-    if (refusal === undefined) this.upload(chat, file);
-    else this.#set(file, { kind: 'failed', error: refusal });
+    this.upload(chat, file);
   }
 
   /** Also once more. */
@@ -63,7 +67,7 @@ export class AttachedFiles {
   /** What was taken was not sent after all. */
   giveBack(taken: readonly AttachedFile[]): void {
     this.all = [...taken.map((one) => ({ ...one, preview: previewOf(one.file) })), ...this.all];
-    this.#changed();
+    this.#options.changed();
   }
 
   async #upload(chat: Chat, file: File, signal: AbortSignal): Promise<void> {
@@ -72,8 +76,11 @@ export class AttachedFiles {
     };
     progressed(0);
     try {
+      this.#check(chat, file);
       const access = await accessOf(chat);
       if (signal.aborted) return;
+      // The first welcome may have said since what is taken.
+      this.#check(chat, file);
       this.#set(file, { kind: 'there', part: await upload({ file, access, signal, progressed }) });
     } catch (error) {
       if (!signal.aborted) this.#set(file, { kind: 'failed', error: ChatError.from(error) });
@@ -82,15 +89,21 @@ export class AttachedFiles {
     }
   }
 
+  #check(chat: Chat, file: File): void {
+    const before = this.all.findIndex((one) => one.file === file);
+    const code = this.#options.refusalFor(chat, file, before);
+    if (code !== undefined) throw new ChatError(code);
+  }
+
   #set(file: File, state: AttachedFile['state']): void {
     this.all = this.all.map((one) => (one.file === file ? { ...one, state } : one));
-    this.#changed();
+    this.#options.changed();
   }
 
   #drop(files: readonly File[]): void {
     for (const { file, preview } of this.all)
       if (files.includes(file) && preview !== undefined) URL.revokeObjectURL(preview);
     this.all = this.all.filter(({ file }) => !files.includes(file));
-    this.#changed();
+    this.#options.changed();
   }
 }

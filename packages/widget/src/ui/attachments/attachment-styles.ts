@@ -17,7 +17,8 @@ export const attachmentStyles = `
 .attached-file .icon-button { inline-size: 28px; block-size: 28px; border-radius: 8px; }
 .attached-file .icon-button .icon { inline-size: 16px; block-size: 16px; }
 .attach { margin: 4px; margin-inline-end: -10px; border-radius: 50%; }
-.drop-zone { position: absolute; z-index: 2; inset: 8px; display: grid; place-items: center; border: 2px dashed var(--_link); border-radius: var(--_inner-radius); background: color-mix(in oklab, var(--_background) 92%, transparent); font-weight: 500; pointer-events: none; }
+.drop-zone { position: absolute; z-index: 2; inset: 8px; display: grid; place-content: center; place-items: center; gap: 4px; padding: 16px; text-align: center; border: 2px dashed var(--_link); border-radius: var(--_inner-radius); background: color-mix(in oklab, var(--_background) 92%, transparent); font-weight: 500; pointer-events: none; }
+.drop-zone small { font-size: 13px; line-height: 18px; font-weight: 400; color: var(--_muted); }
 .count { padding-inline: 12px; font-size: 13px; line-height: 18px; color: var(--_muted); text-align: end; }
 .count:not(:empty) { padding-block-start: 4px; }
 .count[data-tone='problem'] { color: var(--_problem); }

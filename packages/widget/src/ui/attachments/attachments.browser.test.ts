@@ -76,6 +76,64 @@ test.each([
   expect(FakeRequest.all).toEqual([]);
 });
 
+const FILES = { maxBytes: 2_000_000, mediaTypes: ['image/png', 'application/pdf'] };
+
+test('where the gateway takes no files there is no button, and what is pasted is left alone', async () => {
+  const mounted = await mount();
+  mounted.chat.set({ files: null });
+  await mounted.rendered();
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(TEXT);
+  const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+  mounted.find('textarea').dispatchEvent(event);
+  await mounted.rendered();
+  expect([mounted.has('.attach'), mounted.has('.attached-file'), event.defaultPrevented]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('the limits of the gateway are on the button, in the picker and where files are dropped', async () => {
+  const mounted = await mount();
+  mounted.chat.set({ files: FILES });
+  await mounted.rendered();
+  const limits = 'At most 5 per message, 2 MB each: PNG and PDF';
+  const picker = mounted.find('input[type=file]') as HTMLInputElement; // so the selector says
+  expect([mounted.find('.attach').title, picker.accept]).toEqual([limits, 'image/png,application/pdf']);
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(TEXT);
+  mounted.find('.header').dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
+  await mounted.rendered();
+  expect(mounted.find('.drop-zone small').textContent).toBe(limits);
+  expect(await audit(mounted.element)).toEqual([]);
+});
+
+test('what the gateway would refuse is refused before anything is put, in a sentence', async () => {
+  const mounted = await mount();
+  mounted.chat.set({ files: { ...FILES, maxBytes: 4 } });
+  await mounted.rendered();
+  await paste(mounted, TEXT, new File(['12345'], 'a.pdf', { type: 'application/pdf' }));
+  const problems = [...(mounted.element.shadowRoot?.querySelectorAll('.form-problem') ?? [])];
+  expect(problems.map(({ textContent }) => textContent.trim())).toEqual([
+    'This type cannot be sent here. These can: PNG and PDF',
+    'Larger than 4 byte',
+  ]);
+  expect(FakeRequest.all).toEqual([]);
+});
+
+test('a file that was chosen before the first welcome is held to what it says', async () => {
+  const mounted = await mount();
+  const access = vi.spyOn(mounted.chat, 'access', 'get');
+  access.mockReturnValueOnce({ ...mounted.chat.access, token: undefined });
+  await paste(mounted, TEXT);
+  mounted.chat.set({ files: null });
+  await vi.waitFor(() => {
+    expect(mounted.find('.form-problem').textContent.trim()).toBe('Files cannot be sent here');
+  });
+  expect(FakeRequest.all).toEqual([]);
+});
+
 test('a failed upload is tried again, one on its way can be cancelled by keyboard', async () => {
   const mounted = await mount();
   (await paste(mounted, TEXT)).answer(500, { code: 'internal' });
@@ -102,7 +160,7 @@ test('files may be dropped anywhere on the panel', async () => {
       .dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   drag('dragenter');
   await mounted.rendered();
-  expect(mounted.find('.drop-zone').textContent).toBe('Drop files to attach them');
+  expect(mounted.find('.drop-zone').textContent.trim()).toBe('Drop files to attach them');
   drag('drop');
   await mounted.rendered();
   expect([mounted.has('.drop-zone'), mounted.has('.attached-file')]).toEqual([false, true]);

@@ -1,5 +1,5 @@
 /** What a composer gets where the site wants it: files beside the text, and a count near the limit of characters. */
-import { ChatError, type UserPart } from '@rivulet/protocol';
+import type { UserPart } from '@rivulet/protocol';
 import { html, nothing } from '../lit.ts';
 import type { Chat } from '../../client/chat.ts';
 import type { ChatOptions } from '../../shell/options.ts';
@@ -12,7 +12,7 @@ import { adoptStyles } from '../styles/styles.ts';
 import { attachIcon } from './attachment-icons.ts';
 import { attachmentStyles } from './attachment-styles.ts';
 import { AttachedFiles } from './attached-files.ts';
-import { renderChips } from './file-chips.ts';
+import { limitsIn, renderChips } from './file-chips.ts';
 import { refusalFor, rulesOf, type FileRules } from './file-rules.ts';
 
 /** The last tenth of the limit is counted. */
@@ -32,8 +32,12 @@ class Addon implements ComposerAddon {
 
   constructor(composer: ComposerHost) {
     this.#composer = composer;
-    this.#files = new AttachedFiles(() => {
-      composer.requestUpdate();
+    this.#files = new AttachedFiles({
+      changed: () => {
+        composer.requestUpdate();
+      },
+      refusalFor: (chat, file, count) =>
+        refusalFor(file, count, rulesOf(this.#options.attachments, chat.snapshot.files)),
     });
     composer.addEventListener('paste', this.#onPaste);
     const panel = composer.closest<HTMLElement>('.panel');
@@ -45,11 +49,11 @@ class Addon implements ComposerAddon {
   }
 
   get #rules(): FileRules {
-    return rulesOf(this.#options.attachments);
+    return rulesOf(this.#options.attachments, this.#composer.files);
   }
 
   get #isEnabled(): boolean {
-    return this.#options.attachments?.isEnabled === true;
+    return this.#options.attachments?.isEnabled === true && this.#composer.files !== null;
   }
 
   get #strings(): MoreStrings {
@@ -103,19 +107,26 @@ class Addon implements ComposerAddon {
       retry: this.#retry,
     };
     return html`${
-      this.#isDropTarget ? html`<div class="drop-zone" aria-hidden="true">${strings.dropHere}</div>` : nothing
+      this.#isDropTarget
+        ? html`<div class="drop-zone" aria-hidden="true">
+            ${strings.dropHere}<small>${limitsIn(context)}</small>
+          </div>`
+        : nothing
     }${renderChips(this.#files.all, context)}`;
   }
 
   renderStart(): unknown {
     if (!this.#isEnabled) return nothing;
-    const { attach } = this.#strings;
+    const { settings } = this.#composer;
+    const strings = this.#strings;
+    const { attach } = strings;
+    const limits = limitsIn({ strings, locale: settings.locale, rules: this.#rules });
     return html`<button
         type="button"
         class="icon-button attach"
         part="attach-button"
         aria-label=${attach}
-        title=${attach}
+        title=${limits === '' ? attach : limits}
         @click=${this.#pick}
       >
         ${attachIcon}
@@ -167,10 +178,7 @@ class Addon implements ComposerAddon {
 
   #add(files: readonly File[]): void {
     this.#withChat((chat) => {
-      for (const file of files) {
-        const code = refusalFor(file, this.#files.all.length, this.#rules);
-        this.#files.add(chat, file, code && new ChatError(code));
-      }
+      for (const file of files) this.#files.add(chat, file);
     });
   }
 

@@ -1,18 +1,21 @@
 /** The files above the field, each with how it is and what can be done about it. */
 import type { ErrorCode } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit.ts';
-import { formatBytes } from '../rich/file-words.ts';
+import { formatBytes, formatList } from '../rich/file-words.ts';
 import { fileIcon } from '../rich/rich-icons.ts';
 import type { MoreStrings } from '../strings/more-en.ts';
 import { fill } from '../strings/more-strings.ts';
 import type { AttachedFile } from './attached-files.ts';
 import { removeIcon } from './attachment-icons.ts';
-import type { FileRules } from './file-rules.ts';
+import { typeNamesOf, type FileRules } from './file-rules.ts';
 
-export interface ChipContext {
+export interface LimitsContext {
   strings: MoreStrings;
   locale: string;
   rules: FileRules;
+}
+
+export interface ChipContext extends LimitsContext {
   /** The word for trying once more. */
   again: string;
   remove: (file: File) => void;
@@ -85,12 +88,15 @@ function renderState({ file, state }: AttachedFile, context: ChipContext): Templ
 /** Trying again would end the same. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['too-large', 'unsupported', 'busy']);
 
-function explain(code: ErrorCode, { strings, locale, rules }: ChipContext): string {
+function explain(code: ErrorCode, { strings, locale, rules }: LimitsContext): string {
+  const types = typeNamesOf(rules);
   switch (code) {
     case 'too-large':
       return fill(strings.fileTooLarge, { limit: formatBytes(rules.maxBytes, locale) });
     case 'unsupported':
-      return strings.fileWrongType;
+      return types.length === 0
+        ? strings.filesNotTaken
+        : fill(strings.fileWrongType, { types: formatList(types, locale) });
     case 'busy':
       return fill(strings.fileTooMany, { limit: rules.maxFiles });
     case 'quota-exceeded':
@@ -98,4 +104,14 @@ function explain(code: ErrorCode, { strings, locale, rules }: ChipContext): stri
     default:
       return strings.fileFailed;
   }
+}
+
+/** What may be sent, in a sentence; empty while the gateway has not said. */
+export function limitsIn({ strings, locale, rules }: LimitsContext): string {
+  if (rules.mediaTypes === undefined) return '';
+  return fill(strings.fileLimits, {
+    count: rules.maxFiles,
+    limit: formatBytes(rules.maxBytes, locale),
+    types: formatList(typeNamesOf(rules), locale),
+  });
 }

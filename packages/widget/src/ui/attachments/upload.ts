@@ -2,6 +2,7 @@
 import { ChatError, type FilePart } from '@rivulet/protocol';
 import type { Chat, ChatAccess } from '../../client/chat.ts';
 import { refusalOf, uploadAddress } from '../../client/files.ts';
+import { mediaTypeOf } from './file-rules.ts';
 
 export interface UploadOptions {
   file: File;
@@ -17,7 +18,7 @@ export function upload({ file, access, signal, progressed }: UploadOptions): Pro
   return new Promise<FilePart>((resolve, reject) => {
     request.open('POST', uploadAddress(access, file.name));
     request.setRequestHeader('Authorization', `Bearer ${access.token ?? ''}`);
-    request.setRequestHeader('Content-Type', file.type === '' ? 'application/octet-stream' : file.type);
+    request.setRequestHeader('Content-Type', mediaTypeOf(file));
     request.upload.onprogress = ({ loaded, total }) => {
       progressed(total === 0 ? 0 : loaded / total);
     };

@@ -36,8 +36,6 @@ export class Extras {
     this.#state = state;
     const { chat, settings, strings, isOpen, unread } = state;
     const { launcher = {}, connection = {} } = settings.options;
-    if (chat !== before?.chat || settings.options.tools !== before.settings.options.tools)
-      void chat.offerTools(settings.options.tools ?? []);
     const { token } = settings.options.identity ?? {};
     const isOther = chat !== before?.chat || token !== before.settings.options.identity?.token;
     if (isOther && token !== undefined) void speakAs(chat, token, this.#failed);

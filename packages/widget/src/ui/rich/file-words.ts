@@ -28,6 +28,10 @@ export function formatBytes(sizeBytes: number, locale: string): string {
   return format.format(sizeBytes / 1000 ** step);
 }
 
+/** With the commas and the `and` of the language. */
+export const formatList = (words: readonly string[], locale: string): string =>
+  new Intl.ListFormat(knownLocale(locale)).format(words);
+
 /** Intl throws at what is no language tag. */
 function knownLocale(locale: string): string | undefined {
   try {

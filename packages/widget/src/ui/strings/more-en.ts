@@ -55,7 +55,12 @@ export interface MoreStrings {
   uploaded: string;
   /** With `{limit}`. */
   fileTooLarge: string;
+  /** With `{types}`. */
   fileWrongType: string;
+  filesNotTaken: string;
+  /** With `{count}`, `{limit}` and `{types}`. */
+  fileLimits: string;
+  /** With `{limit}`. */
   fileTooMany: string;
   fileQuota: string;
   fileFailed: string;
@@ -118,7 +123,9 @@ export const moreEn: MoreStrings = {
   uploading: 'Uploading {name}',
   uploaded: '{name} is attached.',
   fileTooLarge: 'Larger than {limit}',
-  fileWrongType: 'This type cannot be sent here',
+  fileWrongType: 'This type cannot be sent here. These can: {types}',
+  filesNotTaken: 'Files cannot be sent here',
+  fileLimits: 'At most {count} per message, {limit} each: {types}',
   fileTooMany: 'More files than a message takes ({limit})',
   fileQuota: 'You have sent as many files as you may for now',
   fileFailed: 'The upload failed',

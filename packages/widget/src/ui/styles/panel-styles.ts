@@ -40,7 +40,6 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom, 0px));
   right: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
   inline-size: min(var(--rivulet-width, 408px), calc(100vw - 2 * var(--_offset)));
-  block-size: min(var(--rivulet-height, 704px), calc(100vh - 2 * var(--_offset) - var(--_launcher) - 12px));
   block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset) - var(--_launcher) - 12px));
   border-radius: var(--_radius); box-shadow: 0 0 0 1px var(--_line), var(--_shadow);
   visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
@@ -93,7 +92,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .link-button:hover { text-decoration-thickness: 2px; }
 @media (max-width: 639px) {
   .panel[data-mode='floating'] {
-    inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: 100vh; block-size: var(--_sheet-height, 100dvh);
+    inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: var(--_sheet-height, 100dvh);
     border-radius: 0; box-shadow: none; transform: translateY(16px);
   }
   .header { padding-block-start: calc(10px + env(safe-area-inset-top, 0px)); }

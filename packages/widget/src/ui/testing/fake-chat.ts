@@ -43,6 +43,7 @@ export class FakeChat implements Chat {
       isLoading: false,
       pending: [],
       isAnswering: false,
+      files: undefined,
     };
   }
 

@@ -80,6 +80,8 @@ async function drawPicture(): Promise<File> {
 const attachments: State = async (attributes) => {
   const mounted = await mountOpen(attributes);
   mounted.element.configure({ attachments: { isEnabled: true } });
+  const mediaTypes = ['image/png', 'application/pdf', 'text/plain'];
+  mounted.chat.set({ files: { maxBytes: 10_000_000, mediaTypes } });
   await comes(mounted, '.attach');
   const clipboardData = new DataTransfer();
   const files = [
