@@ -23,7 +23,6 @@ import { ChatSession } from './chat-session.ts';
 import type { ChatClientOptions } from './session-options.ts';
 import { stopAnswer } from './stop-answer.ts';
 import { Company } from './tabs/company.ts';
-import { personOf } from './tabs/person.ts';
 import { createLadderTransport } from './transports/ladder.ts';
 import { namingTools } from './naming-tools.ts';
 import { checkParts } from './user-parts.ts';
@@ -55,7 +54,7 @@ export class ChatClient implements Chat {
       transport: options.transport ?? createLadderTransport({ ...options, environment }),
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? WELCOME_TIMEOUT_MS,
       begun: (conversationId) => {
-        this.#company.tell({ kind: 'begun', conversationId, person: this.#person });
+        this.#company.tell({ kind: 'begun', conversationId, person: this.#session.identity.person });
       },
       gone: (messageId) => {
         this.#company.tell({ kind: 'gone', messageId });
@@ -77,14 +76,11 @@ export class ChatClient implements Chat {
         this.#logout();
       },
       identify: (token) => {
-        if (personOf(token) === this.#person) return; // each tab of theirs with a token of its own
         // Refused there, refused here: that is told as an error.
-        this.#identify(token, () => {
-          storage.reload();
-        }).catch(() => undefined);
+        this.#identifyToo(token).catch(() => undefined);
       },
       begun: (conversationId, person) => {
-        if (person === this.#person) this.#follow(conversationId);
+        if (person === this.#session.identity.person) this.#follow(conversationId);
       },
       gone: outbox.discard,
     });
@@ -256,6 +252,13 @@ export class ChatClient implements Chat {
     if (turn === session.turn) await identify(session, token, tell);
   }
 
+  /** As another tab has. */
+  async #identifyToo(token: string): Promise<void> {
+    const { turn } = this.#session;
+    const { identifyToo } = await import('./who-speaks.ts');
+    if (turn === this.#session.turn) await identifyToo(this.#session, token);
+  }
+
   #logout(): void {
     const { identity, storage, outbox, current, awaited } = this.#session;
     this.#session.close();
@@ -285,9 +288,5 @@ export class ChatClient implements Chat {
     // A hello that is on its way does not name it.
     if (connection.state.kind === 'open' && visitor === 'same') current.subscribe();
     else connection.restart();
-  }
-
-  get #person(): string {
-    return personOf(this.#session.identity.siteToken);
   }
 }

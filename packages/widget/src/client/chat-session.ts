@@ -96,7 +96,7 @@ export class ChatSession {
     // The two know each other; neither calls before both are there.
     this.#tabs = createTabTransport({
       ...options,
-      siteToken: () => this.identity.siteToken,
+      person: () => this.identity.person,
       restart: () => {
         this.connection.restart();
       },

@@ -5,6 +5,7 @@ import type { SiteStorage } from './storage.ts';
 export class Identity {
   readonly #storage: SiteStorage;
   #siteToken: string | undefined;
+  #person = '';
 
   constructor(storage: SiteStorage) {
     this.#storage = storage;
@@ -13,6 +14,11 @@ export class Identity {
   /** What the site gave; undefined: an anonymous visitor. */
   get siteToken(): string | undefined {
     return this.#siteToken;
+  }
+
+  /** A name for whoever speaks that tells no secret; '' for an anonymous visitor. @see personOf */
+  get person(): string {
+    return this.#person;
   }
 
   get isIdentified(): boolean {
@@ -51,8 +57,9 @@ export class Identity {
   }
 
   /** Speaks as the person of the site's token, which stays in memory: the site brings it again with each page. */
-  identify(token: string): void {
+  identify(token: string, person: string): void {
     this.#siteToken = token;
+    this.#person = person;
   }
 
   /** Keeps a token that was minted; forgets the visitor whose words the gateway has given to the person. */
@@ -73,6 +80,7 @@ export class Identity {
 
   logout(): void {
     this.#siteToken = undefined;
+    this.#person = '';
   }
 
   get #conversationKey() {

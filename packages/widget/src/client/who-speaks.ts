@@ -26,12 +26,21 @@ export async function identify(
   return renewal.renew();
 }
 
+/** As another tab has, unless that person speaks here already: each tab of theirs has a token of its own. */
+export async function identifyToo(session: ChatSession, token: string): Promise<void> {
+  if (personOf(token) === session.identity.person) return;
+  session.turn += 1;
+  await identify(session, token, () => {
+    session.storage.reload();
+  });
+}
+
 async function speakAs(session: ChatSession, token: string): Promise<void> {
   const { identity, storage, current, connection, welcome } = session;
-  const { isIdentified: wasIdentified, siteToken } = identity;
-  const isSame = personOf(token) === personOf(siteToken);
+  const { isIdentified: wasIdentified, siteToken, person } = identity;
+  const isSame = personOf(token) === person;
   storage.permit();
-  identity.identify(token);
+  identity.identify(token, personOf(token));
   const stored = identity.conversationId;
   // What was said as a visitor stays on screen: the next hello takes it along.
   if (!wasIdentified && session.isUntouched && stored !== undefined && stored !== current.id)
@@ -54,7 +63,7 @@ async function refreshAuth(session: ChatSession, token: string, former: string |
   try {
     await requests.ask({ type: 'refresh-auth', id: session.mintCommandId(), token });
   } catch (error) {
-    if (identity.siteToken === token && former !== undefined) identity.identify(former);
+    if (identity.siteToken === token && former !== undefined) identity.identify(former, identity.person);
     throw error;
   }
 }

@@ -4,12 +4,12 @@
 const TIME_CLAIMS = ['iat', 'exp', 'nbf', 'jti'];
 
 /**
- * Names who a site's token speaks for (an anonymous visitor, who has none: ''), so that each tab may come with a fresh one. Not verified here: a forged token would
+ * Names who a site's token speaks for, so that each tab may come with a fresh one. Not verified here: a forged token would
  * join a line of this very browser, whose storage its forger can read. The gateway judges the leader's. A hash, because a
  * name may be looked up and a secret must not; at 64 bits two persons of one browser do not meet.
  */
-export function personOf(siteToken: string | undefined): string {
-  return siteToken === undefined ? '' : hash(claimsOf(siteToken) ?? siteToken);
+export function personOf(siteToken: string): string {
+  return hash(claimsOf(siteToken) ?? siteToken);
 }
 
 function claimsOf(token: string): string | undefined {

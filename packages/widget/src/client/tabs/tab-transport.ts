@@ -3,7 +3,6 @@ import type { CommandOf, ConversationId } from '@rivulet/protocol';
 import type { Environment } from '../environment.ts';
 import type { Transport } from '../transports/transport.ts';
 import { FirstTab } from './first-tab.ts';
-import { personOf } from './person.ts';
 import { PendingLine } from '../transports/pending-line.ts';
 import { TAB_WORDS } from './tab-messages.ts';
 
@@ -13,8 +12,8 @@ export interface TabTransportOptions {
   transport: Transport;
   gateway: string;
   site: string;
-  /** The token that the site gave; undefined: an anonymous visitor. */
-  siteToken: () => string | undefined;
+  /** Who speaks; '': an anonymous visitor. @see personOf */
+  person: () => string;
   /** A new line at once, if this tab wants one at all. */
   restart: () => void;
   /** See whether the line lives. */
@@ -31,7 +30,7 @@ export interface TabTransport extends Transport {
 
 /** Without locks or channels every line is the transport's own. */
 export function createTabTransport(options: TabTransportOptions): TabTransport {
-  const { environment, transport, gateway, site, siteToken } = options;
+  const { environment, transport, gateway, site } = options;
   const { locks } = environment;
   if (locks === undefined || environment.channel === undefined)
     return { name: transport.name, open: (observer) => transport.open(observer), leave: () => undefined };
@@ -43,11 +42,11 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
   };
   /** This tab among those of whoever speaks now. */
   const enter = (): FirstTab => {
-    const token = siteToken();
-    const name = `${TAB_WORDS}:${gateway}:${site}:line:${personOf(token)}`;
+    const person = options.person();
+    const name = `${TAB_WORDS}:${gateway}:${site}:line:${person}`;
     if (current?.name !== name) {
       leave();
-      const tokens = token === undefined ? 'compared' : 'secret';
+      const tokens = person === '' ? 'compared' : 'secret';
       current = { name, tab: new FirstTab({ ...options, locks, name, tokens }) };
     }
     return current.tab;
