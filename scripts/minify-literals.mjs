@@ -1,4 +1,5 @@
-/** A rollup plugin: the style sheets and templates inside our modules, without the white space that only their authors need. */
+/** A rollup plugin: the style sheets and templates inside our modules, without what only their authors need: white space, long names. */
+import { globSync, readFileSync } from 'node:fs';
 import { transform as minifyWithEsbuild } from 'esbuild';
 import MagicString from 'magic-string';
 
@@ -14,11 +15,23 @@ export const minifyLiterals = () => ({
     visit(this.parse(code), (node) => {
       if (isTemplate(node)) edits.push(...node.quasi.quasis.map((quasi) => collapse(text, quasi)));
       else if (STYLES.test(id) && node.type === 'TemplateLiteral') edits.push(minifySheet(text, node, id));
+      else if (node.type === 'Literal' && privateNames.has(node.value))
+        text.update(node.start, node.end, JSON.stringify(privateNames.get(node.value)));
     });
     await Promise.all(edits);
     return text.hasChanged() ? { code: text.toString(), map: text.generateMap({ hires: true }) } : null;
   },
 });
+
+const PRIVATE_PROPERTY = /--_[a-z-]+/g;
+/** Custom properties that are nobody's but ours, by number: the loader's names are the application's, so all modules are counted. */
+const privateNames = new Map(
+  globSync('packages/widget/src/**/*.ts')
+    .flatMap((file) => readFileSync(file, 'utf8').match(PRIVATE_PROPERTY) ?? [])
+    .toSorted()
+    .filter((name, index, all) => name !== all[index - 1])
+    .map((name, index) => [name, `--_${index.toString(36)}`]),
+);
 
 const isTemplate = (node) =>
   node.type === 'TaggedTemplateExpression' && TEMPLATE_TAGS.has(node.tag.name ?? node.tag.property?.name);
@@ -31,7 +44,8 @@ function collapse(text, { start, end, value }) {
 
 async function minifySheet(text, { quasis, start, end }, id) {
   if (quasis.length !== 1) throw new Error(`${id}: a style sheet must not be put together from expressions`);
-  const { code, warnings } = await minifyWithEsbuild(quasis[0].value.cooked, { loader: 'css', minify: true });
+  const sheet = quasis[0].value.cooked.replaceAll(PRIVATE_PROPERTY, (name) => privateNames.get(name));
+  const { code, warnings } = await minifyWithEsbuild(sheet, { loader: 'css', minify: true });
   if (warnings.length > 0) throw new Error(`${id}: ${warnings[0].text}`);
   text.update(start, end, JSON.stringify(code.trim()));
 }

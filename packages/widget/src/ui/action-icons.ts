@@ -11,7 +11,7 @@ export const copyIcon: TemplateResult = icon(
 );
 /** Up; the style sheet turns it for down. */
 export const thumbIcon: TemplateResult = icon(
-  svg`<path d="M7.5 11v8.5H5.5a1 1 0 0 1-1-1V12a1 1 0 0 1 1-1zM7.5 11l3.6-6.5a2.1 2.1 0 0 1 2.5 2.5l-.6 2.900h4.700a1.900 1.900 0 0 1 1.800 2.300l-1.300 5.6a2.200 2.200 0 0 1-2.1 1.700H7.5" />`,
+  svg`<path d="M7.5 11v8.5H5.5a1 1 0 0 1-1-1V12a1 1 0 0 1 1-1zM7.5 11l3.6-6.5a2.1 2.1 0 0 1 2.5 2.5l-.6 2.9h4.7a1.9 1.9 0 0 1 1.8 2.3l-1.3 5.6a2.2 2.2 0 0 1-2.1 1.7H7.5" />`,
 );
 export const editIcon: TemplateResult = icon(
   svg`<path d="m14.5 6.5 3 3M5 19l.8-3.8L16 5a2.1 2.1 0 0 1 3 3L8.8 18.2z" />`,

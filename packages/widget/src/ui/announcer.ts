@@ -11,16 +11,9 @@ const CLEAR_MS = 1000;
 
 export type Urgency = 'polite' | 'assertive';
 
-/** Seen by readers, not by eyes. Properties, because a strict policy blocks style attributes. */
-const HIDDEN: readonly (readonly [string, string])[] = [
-  ['position', 'absolute'],
-  ['inline-size', '1px'],
-  ['block-size', '1px'],
-  ['margin', '-1px'],
-  ['overflow', 'hidden'],
-  ['clip-path', 'inset(50%)'],
-  ['white-space', 'nowrap'],
-];
+/** Seen by readers, not by eyes. Set as a property, because a strict policy blocks style attributes. */
+const HIDDEN =
+  'position:absolute;inline-size:1px;block-size:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
 
 export class Announcer {
   readonly #beside: HTMLElement;
@@ -75,7 +68,7 @@ export class Announcer {
       region.setAttribute('aria-live', urgency);
       region.setAttribute('aria-atomic', 'true');
       region.setAttribute('data-rivulet', 'announcer');
-      for (const [name, value] of HIDDEN) region.style.setProperty(name, value);
+      region.style.cssText = HIDDEN;
       this.#regions.set(urgency, region);
     }
     // The element may have been moved to another place, or body, since.

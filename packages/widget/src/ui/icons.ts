@@ -21,5 +21,5 @@ export const alertIcon = icon(
 export const chevronIcon = icon(svg`<path d="m9.5 6.5 5.5 5.5-5.5 5.5" />`);
 export const clockIcon = icon(svg`<circle cx="12" cy="12" r="7.5" /><path d="M12 8v4.2l2.6 1.6" />`);
 export const waveIcon = icon(
-  svg`<path d="M4.5 9.500c2.5-2 5-2 7.5 0s5 2 7.5 0" /><path d="M4.5 14.500c2.5-2 5-2 7.5 0s5 2 7.5 0" />`,
+  svg`<path d="M4.5 9.5c2.5-2 5-2 7.5 0s5 2 7.5 0" /><path d="M4.5 14.5c2.5-2 5-2 7.5 0s5 2 7.5 0" />`,
 );

@@ -5,8 +5,7 @@ import { copyText } from './code-block.ts';
 import { againIcon, checkIcon, copyIcon, editIcon, thumbIcon } from './action-icons.ts';
 import { chevronIcon } from './icons.ts';
 import { raise } from './intents.ts';
-import type { CustomAction, MessageAction } from '../shell/options.ts';
-import { renderCustomActions } from './custom-actions.ts';
+import type { MessageAction } from '../shell/options.ts';
 import type { Rating, Thumb } from './feedback.ts';
 import type { LocaleFormat } from './locale-format.ts';
 import { endOfMessage } from './message-end.ts';
@@ -18,17 +17,15 @@ export interface ActionsContext {
   locale: string;
   /** Those that the site wants. */
   actions: readonly MessageAction[];
-  /** Those that it has added. */
-  customActions: readonly CustomAction[];
 }
 
 /** Always there and only made visible, so that nothing moves when the pointer comes. */
 export function renderActions(from: RivuletMessage, context: ActionsContext) {
-  const { format, locale, actions, customActions } = context;
+  const { format, locale, actions } = context;
   const { message } = from.item;
   const time = renderTime(from.item, format);
   const versions = renderVersions(from);
-  const custom = from.isWhole ? renderCustomActions(message, customActions) : nothing;
+  const custom = from.isWhole ? from.rich?.renderActions(message) : nothing;
   const isWanted = (action: MessageAction): boolean => actions.includes(action);
   if (message.role === 'user')
     return html`<div class="actions" part="actions">

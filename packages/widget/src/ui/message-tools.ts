@@ -24,9 +24,9 @@ export function messageTools({ locale, options: { messages = NO_OPTIONS } }: App
 }
 
 function createTools(locale: string, options: MessageOptions): MessageTools {
-  const { actions = MESSAGE_ACTIONS, customActions = [] } = options;
+  const { actions = MESSAGE_ACTIONS } = options;
   const format = localeFormat(locale);
-  const context = { format, locale, actions, customActions };
+  const context = { format, locale, actions };
   return {
     renderActions: (message) => renderActions(message, context),
     renderDay: ({ day, message }, today) =>

@@ -1,6 +1,5 @@
 /** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
-import type { MessageId } from '@rivulet/protocol';
-import type { Part } from '@rivulet/protocol';
+import type { Message, MessageId, Part } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from './lit.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { alertIcon, clockIcon } from './icons.ts';
@@ -21,11 +20,13 @@ export interface MessageTools {
   newsSince(items: readonly TranscriptItem[], lastSeenId: MessageId | undefined, strings: Strings): string;
 }
 
-/** What is more than words; fetched with the first of it. */
+/** What is more than words, or the site's own; fetched with the first of it. */
 export interface RichParts {
   renderPart(part: Part, from: RivuletMessage): unknown;
   /** What stands below all parts: sources, suggestions. */
   renderBelow(from: RivuletMessage): unknown;
+  /** The buttons that the site has added. */
+  renderActions(message: Message): unknown;
 }
 
 export class RivuletMessage extends LitElement {

@@ -181,8 +181,9 @@ export class RivuletTranscript extends LitElement {
     if (isStale && this.wantsRich) void this.#fetchRich();
   }
 
-  /** Something is more than words. */
+  /** Something is more than words, or the site's own. */
   get wantsRich(): boolean {
+    if (this.#options.customActions !== undefined) return true;
     return this.#items.some(({ message }) => message.parts.some(isRich));
   }
 

@@ -9,6 +9,7 @@ import type { Strings } from '../strings/en.ts';
 import { moreStrings } from '../strings/more-strings.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { renderCard } from './card-part.ts';
+import { renderCustomActions } from './custom-actions.ts';
 import { defineCustomPart } from './custom-part.ts';
 import { defineFile } from './file-chip.ts';
 import { renderFormAnswer } from './form-answer.ts';
@@ -35,6 +36,7 @@ export function createRich(settings: AppSettings, strings: Strings, changed: () 
   return {
     renderPart: (part, from) => renderPart(part, around(from)),
     renderBelow: (from) => renderBelow(around(from)),
+    renderActions: (message) => renderCustomActions(message, settings.options.messages?.customActions ?? []),
   };
 }
 

@@ -4,9 +4,6 @@ export const toolStyles = `
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }
 .actions .icon-button { inline-size: 32px; block-size: 32px; border-radius: 8px; }
 .actions .icon { inline-size: 18px; block-size: 18px; }
-.custom-icon { display: contents; }
-.custom-icon > * { inline-size: 18px; block-size: 18px; }
-.actions .link-button { padding-inline: 6px; font-size: 13px; line-height: 20px; white-space: nowrap; }
 .actions time { padding-inline: 6px; }
 .actions time, .versions { font-size: 13px; line-height: 20px; color: var(--_muted); font-variant-numeric: tabular-nums; }
 .versions { display: flex; align-items: center; }

@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import type { CustomAction } from '../shell/options.ts';
-import { answer, userMessage } from './testing/fake-chat.ts';
-import { audit, mountOpen, unmountAll, type Mounted } from './testing/mount.ts';
+import type { CustomAction } from '../../shell/options.ts';
+import { answer, userMessage } from '../testing/fake-chat.ts';
+import { audit, mountOpen, unmountAll, type Mounted } from '../testing/mount.ts';
 
 afterEach(unmountAll);
 

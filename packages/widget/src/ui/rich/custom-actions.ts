@@ -1,7 +1,7 @@
 /** The buttons that a site adds under a message. */
 import type { Message } from '@rivulet/protocol';
-import { guard, html, nothing, type TemplateResult } from './lit.ts';
-import type { CustomAction } from '../shell/options.ts';
+import { guard, html, nothing, type TemplateResult } from '../lit.ts';
+import type { CustomAction } from '../../shell/options.ts';
 
 const DEFAULT_ROLES: readonly Message['role'][] = ['assistant', 'agent'];
 
