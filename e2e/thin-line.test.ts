@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
@@ -34,6 +35,28 @@ afterEach(async () => {
 });
 
 describe('a visitor', () => {
+  it('loads two files of less than 60 kB to open it, ask, and read an answer with Markdown', async () => {
+    const alone = await browser.newContext();
+    const page = await alone.newPage();
+    const scripts: Promise<[string, number]>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      const name = new URL(response.url()).pathname.replace(/-[\w-]{8}\.js$/, '.js');
+      scripts.push(response.body().then((body) => [name, gzipSync(body, { level: 9 }).length]));
+    });
+    await page.goto(stage.gateway.url);
+    const fresh = new ChatOnPage(page);
+    await fresh.open();
+    await fresh.ask('Tell me. [[long:3]]');
+    await fresh.isDone();
+    await fresh.transcript.getByRole('button', { name: 'Good answer' }).waitFor();
+    const loaded = Object.fromEntries(await Promise.all(scripts));
+    await alone.close();
+    expect(Object.keys(loaded)).toEqual(['/rivulet.js', '/rivulet/app.js']);
+    expect(loaded['/rivulet.js']).toBeLessThanOrEqual(5000);
+    expect(Object.values(loaded).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(60_000);
+  });
+
   it('asks, and the answer streams in, rendered', async () => {
     await chat.ask('What is the plan?');
     await chat.sees('That was the whole answer.');

@@ -129,30 +129,6 @@ test('followers are back as soon as the leader is, not after a backoff of their 
   expect(second.chat.snapshot.status).toBe('online');
 });
 
-test.each([
-  ['locks', (tab: OpenTab['tab']) => (tab.locks = undefined)],
-  ['channels', (tab: OpenTab['tab']) => (tab.channel = () => undefined as never)],
-])('without %s every tab has a socket of its own', async (_what, prepare) => {
-  const browser = new FakeBrowser();
-  const gateway = new FakeGateway();
-  const first = openTab(browser, gateway, prepare);
-  await first.chat.sendMessage('Hello');
-  const second = openTab(browser, gateway, prepare);
-  await browser.clock.advance(3000);
-  gateway.onlyLog.write('Good day.');
-  await settle();
-  expect(second.texts()).toEqual(['Hello', 'Good day.']);
-  expect(browser.openLines).toBe(2);
-});
-
-test('locks that never answer cost a new tab some seconds, not the chat', async () => {
-  const browser = new FakeBrowser();
-  const gateway = new FakeGateway();
-  const { chat } = openTab(browser, gateway, (tab) => (tab.locks = { hold: () => () => undefined }));
-  await browser.clock.advance(3000);
-  expect(chat.snapshot.status).toBe('online');
-});
-
 test('a leader that is frozen loses the line within 4 s, and follows when it thaws', async () => {
   const { browser, log, leader, second, third } = await tabs(3);
   leader.tab.freeze();

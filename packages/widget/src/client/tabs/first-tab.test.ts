@@ -1,0 +1,76 @@
+/** The first tab, and how a second one comes to it. */
+import { expect, test, vi } from 'vitest';
+import { FakeBrowser } from '../testing/fake-browser.ts';
+import { settle } from '../testing/fake-environment.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+import { openTab, type OpenTab } from '../testing/open-tab.ts';
+
+test('two tabs that open in the same moment share one line', async () => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
+  await settle();
+  await second.chat.sendMessage('Hello');
+  await settle();
+  expect(gateway.lines).toHaveLength(1);
+  expect(first.texts()).toEqual(['Hello', '']);
+});
+
+test('what a first tab has begun since its hello goes on when the second one leaves it', async () => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const first = openTab(browser, gateway);
+  await first.chat.sendMessage('Hello');
+  const second = openTab(browser, gateway);
+  await settle();
+  second.chat.newConversation();
+  await second.chat.sendMessage('Something else');
+  second.chat.close();
+  [...gateway.logs.values()][0]?.write('Good day.');
+  await settle();
+  expect(first.texts()).toEqual(['Hello', 'Good day.']);
+  expect(gateway.lines).toHaveLength(1);
+});
+
+test.each([
+  ['locks', (tab: OpenTab['tab']) => (tab.locks = undefined)],
+  ['channels', (tab: OpenTab['tab']) => (tab.channel = () => undefined as never)],
+])('without %s every tab has a socket of its own', async (_what, prepare) => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const first = openTab(browser, gateway, prepare);
+  await first.chat.sendMessage('Hello');
+  const second = openTab(browser, gateway, prepare);
+  await browser.clock.advance(3000);
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(second.texts()).toEqual(['Hello', 'Good day.']);
+  expect(browser.openLines).toBe(2);
+});
+
+test('locks that never answer cost a new tab a second, not the chat', async () => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const { chat } = openTab(browser, gateway, (tab) => (tab.locks = { hold: () => () => undefined }));
+  await browser.clock.advance(1000);
+  expect(chat.snapshot.status).toBe('online');
+});
+
+test('where the group cannot be fetched each tab has a line of its own; where it can they share one', async () => {
+  vi.doMock('./tab-group.ts', () => {
+    throw new TypeError('Failed to fetch dynamically imported module');
+  });
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const first = openTab(browser, gateway);
+  await first.chat.sendMessage('Hello');
+  const second = openTab(browser, gateway);
+  await expect.poll(() => second.chat.snapshot.status).toBe('online');
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect([first.texts(), second.texts()]).toEqual(Array(2).fill(['Hello', 'Good day.']));
+  expect(browser.openLines).toBe(2);
+  vi.doUnmock('./tab-group.ts');
+  openTab(browser, gateway);
+  await expect.poll(() => browser.openLines).toBe(1);
+});
