@@ -1,5 +1,5 @@
 // Whole widgets side by side in one Chromium: the same 20 kB answer in small deltas through each one's own streaming interface.
-// `npm run bench -- peers`, or `node bench/peers.mjs [rounds] [deltas per second]`. Ratios are to plain text in the same run.
+// `npm run bench -- peers`, or `node bench/peers.mjs [rounds] [deltas per second] [names, separated by commas]`. Ratios are to plain text in the same run.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { startStreamServer } from './peers/stream-server.mjs';
 /* global document, MutationObserver -- `watch` runs in the page */
 const ROUNDS = Number(process.argv[2] ?? 1);
 const DELTAS_PER_SECOND = Number(process.argv[3] ?? 300);
+const NAMES = process.argv[4]?.split(',');
 const PATIENCE_MS = 180_000;
 
 const peers = fetchPeers();
@@ -24,7 +25,11 @@ const server = await startStreamServer({
   deltasPerSecond: DELTAS_PER_SECOND,
 });
 const gateway = await startGateway(server.url);
-const widgets = pagesOf({ gateway: gateway.url });
+const widgets = Object.fromEntries(
+  Object.entries(pagesOf({ gateway: gateway.url })).filter(
+    ([name]) => NAMES === undefined || name === 'plain text' || NAMES.includes(name),
+  ),
+);
 for (const { path, html } of Object.values(widgets)) pages[path] = html;
 
 const browser = await chromium.launch({

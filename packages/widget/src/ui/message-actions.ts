@@ -119,11 +119,13 @@ function renderEdit(from: RivuletMessage) {
 }
 
 async function edit(from: RivuletMessage): Promise<void> {
-  const editor = await fetched(from, import('./message-editor.ts'));
-  const root = from.getRootNode();
-  if (editor === undefined || !(root instanceof ShadowRoot)) return;
-  editor.prepareEditor(root);
-  from.isEditing = true;
+  await fetching(from, async () => {
+    const { prepareEditor } = await import('./message-editor.ts');
+    const root = from.getRootNode();
+    if (!(root instanceof ShadowRoot)) return;
+    prepareEditor(root);
+    from.isEditing = true;
+  });
 }
 
 function renderCopy(from: RivuletMessage) {
@@ -170,21 +172,23 @@ function renderFeedback(from: RivuletMessage, locale: string) {
 }
 
 async function rate(from: RivuletMessage, thumb: Thumb, locale: string): Promise<void> {
-  const feedback = await fetched(from, import('./feedback.ts'));
-  if (feedback === undefined) return;
-  const rating = ratings.get(from) ?? (await feedback.prepareRating(from, locale));
-  ratings.set(from, rating);
-  rating.press(thumb);
+  await fetching(from, async () => {
+    const { prepareRating } = await import('./feedback.ts');
+    const rating = ratings.get(from) ?? (await prepareRating(from, locale));
+    ratings.set(from, rating);
+    rating.press(thumb);
+  });
 }
 
 /** What cannot be fetched now is asked for again with the next press. */
-async function fetched<Module>(from: RivuletMessage, module: Promise<Module>): Promise<Module | undefined> {
+async function fetching(from: RivuletMessage, act: () => Promise<void>): Promise<void> {
+  from.isFetching = true;
   try {
-    return await module;
+    await act();
   } catch {
     raise(from, { type: 'say', text: from.strings.error });
-    return undefined;
   }
+  from.isFetching = false;
 }
 
 function renderAgain(from: RivuletMessage) {

@@ -54,6 +54,8 @@ export class RivuletMessage extends LitElement {
   declare isEditing: boolean;
   declare isCopied: boolean;
 
+  /** What a press has asked for is on its way. */
+  isFetching = false;
   /** What keeps the visitor from editing now; asked when it matters, so that it changes no message that nobody looks at. */
   whyNotEdit: () => string | undefined = () => undefined;
 

@@ -1,7 +1,4 @@
 /** Puts a `<rivulet-chat>` with a fake chat and a fake clock on the test's page. */
-// Fetched with a first press: here they are there before.
-import '../feedback.ts';
-import '../message-editor.ts';
 import axe from 'axe-core';
 import type { Clock, Timer } from '../../client/clock.ts';
 import { defineChat } from '../../shell/define-chat.ts';
@@ -95,7 +92,10 @@ async function settle(root: ShadowRoot): Promise<void> {
   await settleElements(root);
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const transcript = root.querySelector('rivulet-transcript');
-  while (transcript?.rich === undefined && transcript?.wantsRich === true) await frame();
+  const isFetching = () =>
+    (transcript?.rich === undefined && transcript?.wantsRich === true) ||
+    [...root.querySelectorAll('rivulet-message')].some((message) => message.isFetching);
+  while (isFetching()) await frame();
   await settleElements(root);
   await frame();
 }
