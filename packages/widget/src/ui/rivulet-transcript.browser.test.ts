@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { answer, messageId, userMessage } from './testing/fake-chat.ts';
-import { audit, mountOpen, press, unmountAll } from './testing/mount.ts';
+import { audit, mountOpen, press, unmountAll, type Mounted } from './testing/mount.ts';
 
 beforeEach(() => page.viewport(1000, 700));
 afterEach(unmountAll);
@@ -144,16 +144,42 @@ test('the panel of a phone fills the screen and the page behind does not scroll'
   document.documentElement.style.removeProperty('overflow');
 });
 
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => answer(`number${1000 + index}`, 'x', { reason: 'stop' }));
+const sizesIn = ({ element }: Pick<Mounted, 'element'>) =>
+  [...(element.shadowRoot?.querySelectorAll('.group') ?? [])].map(({ children }) => children.length);
+
 test('5,000 messages are kept in groups of 50, of which a delta touches one', async () => {
-  const { chat, element, rendered } = await mountOpen();
-  const messages = Array.from({ length: 120 }, (_, index) =>
-    answer(`number${1000 + index}`, 'x', { reason: 'stop' }),
-  );
-  chat.setMessages(messages);
-  await rendered();
+  const { chat, element } = await mountOpen();
+  chat.setMessages(many(120));
+  await expect.poll(() => sizesIn({ element })).toEqual([50, 50, 20]);
   const groups = [...(element.shadowRoot?.querySelectorAll('.group') ?? [])];
-  expect(groups.map(({ children }) => children.length)).toEqual([50, 50, 20]);
   expect(groups.map((group) => group.hasAttribute('data-settled'))).toEqual([true, true, false]);
+});
+
+test('of a long conversation the end is drawn at once and in sight; the rest follows, and moves nothing', async () => {
+  const mounted = await mountOpen();
+  const { chat, find, rendered } = mounted;
+  const beforeEndPx = () =>
+    find('.content').offsetHeight - find('.scroller').scrollTop - find('.scroller').clientHeight;
+  chat.set({ isAnswering: true });
+  chat.setMessages([userMessage('question01', 'Why?'), ...many(269)]);
+  await rendered();
+  expect(sizesIn(mounted)).toEqual([0, 0, 0, 0, 50, 20]);
+  expect(beforeEndPx()).toBeLessThan(1);
+  chat.set({ isAnswering: false });
+  await expect.poll(() => sizesIn(mounted)).toEqual([50, 50, 50, 50, 50, 20]);
+  await rendered();
+  expect(beforeEndPx()).toBeLessThan(1);
+});
+
+test('what is scrolled to is drawn though an answer is being written', async () => {
+  const mounted = await mountOpen();
+  mounted.chat.set({ isAnswering: true });
+  mounted.chat.setMessages(many(270));
+  await mounted.rendered();
+  mounted.find('.scroller').scrollTop = 0;
+  await expect.poll(() => sizesIn(mounted)).toEqual([50, 50, 50, 50, 50, 20]);
 });
 
 test('a site may have the end followed, or nothing moved, when a message is sent', async () => {

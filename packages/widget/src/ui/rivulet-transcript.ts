@@ -11,6 +11,7 @@ import { downIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
 import { messageTools } from './message-tools.ts';
 import type { RichParts } from './rivulet-message.ts';
+import type { OlderGroups } from './older-groups.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from './strings/en.ts';
 import {
@@ -27,6 +28,9 @@ import { renderDots } from './waiting-dots.ts';
 /** The same one each time, so that nothing is drawn anew. */
 const NO_OPTIONS: MessageOptions = {};
 
+/** Groups of 50: more than fits any screen. */
+const DRAWN_AT_ONCE = 2;
+
 export class RivuletTranscript extends LitElement {
   static override readonly properties = {
     snapshot: { attribute: false },
@@ -37,6 +41,7 @@ export class RivuletTranscript extends LitElement {
     today: { attribute: false },
     isAway: { state: true },
     rich: { state: true },
+    drawnFrom: { state: true },
   };
   declare snapshot: ChatSnapshot;
   declare strings: Strings;
@@ -48,6 +53,8 @@ export class RivuletTranscript extends LitElement {
   /** The end is out of sight. */
   declare isAway: boolean;
   declare rich: RichParts | undefined;
+  /** The first group that is drawn: those before have their room, and wait until the page has time. */
+  declare drawnFrom: number;
 
   /** What keeps the visitor from editing a message now. */
   whyNotEdit: () => string | undefined = () => undefined;
@@ -55,6 +62,7 @@ export class RivuletTranscript extends LitElement {
   #answerOptions: AnswerOptions = {};
   #items: readonly TranscriptItem[] = [];
   #groups: readonly TranscriptGroup[] = [];
+  #older: Promise<OlderGroups> | undefined;
   #lastItem: TranscriptItem | undefined;
   /** The last message of when the end went out of sight. */
   #lastSeenId: MessageId | undefined;
@@ -62,6 +70,8 @@ export class RivuletTranscript extends LitElement {
   /** The visitor's newest message that was brought to the top. */
   #anchoredId: MessageId | undefined;
   #conversationId: string | undefined;
+  /** What is shown came whole, out of the store. */
+  #isStored = false;
 
   constructor() {
     super();
@@ -92,7 +102,10 @@ export class RivuletTranscript extends LitElement {
     if (changed.has('settings')) this.#answerOptions = answerOptionsOf(this.#options);
     if (!changed.has('snapshot') && !changed.has('choice') && !changed.has('today')) return;
     this.#items = itemsOf(this.snapshot, this);
+    const isOther = this.#lastItem === undefined || this.snapshot.conversation.id !== this.#conversationId;
     this.#groups = groupItems(this.#items, this.#groups);
+    if (isOther) this.drawnFrom = Math.max(0, this.#groups.length - DRAWN_AT_ONCE);
+    this.#isStored = isOther && this.#items.length > 1;
     this.#lastItem = this.#items.at(-1);
   }
 
@@ -146,11 +159,12 @@ export class RivuletTranscript extends LitElement {
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
     const tools = messageTools(this.settings);
+    const isLater = index < this.drawnFrom;
     return guard(
-      [group, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
+      [group, isLater, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
       () =>
-        html`<div class="group" ?data-settled=${!isLastGroup}>
-          ${group.map((item) =>
+        html`<div class="group" ?data-settled=${!isLastGroup} ?data-later=${isLater}>
+          ${(isLater ? [] : group).map((item) =>
             keyed(
               keyOf(item),
               html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}<rivulet-message
@@ -179,6 +193,23 @@ export class RivuletTranscript extends LitElement {
     if (changed.has('snapshot')) this.#scrollAfterChange();
     const isStale = this.rich === undefined || changed.has('settings') || changed.has('strings');
     if (isStale && this.wantsRich) void this.#fetchRich();
+    if (this.drawnFrom > 0) this.#drawOlder();
+  }
+
+  get isBusy(): boolean {
+    return this.snapshot.isAnswering;
+  }
+
+  #drawOlder(): void {
+    this.#older ??= import('./older-groups.ts').then(({ OlderGroups }) => new OlderGroups(this));
+    this.#older.then(
+      (older) => {
+        older.plan();
+      },
+      () => {
+        this.drawnFrom = 0;
+      },
+    );
   }
 
   /** Something is more than words, or the site's own. */
@@ -224,7 +255,7 @@ export class RivuletTranscript extends LitElement {
       this.#scroll?.toEnd('instant');
     } else if (newest !== undefined && newest !== this.#anchoredId) {
       this.#anchoredId = newest;
-      this.#showNewest(newest);
+      this.#showNewest(newest, this.#isStored ? 'instant' : 'smooth');
     }
     if (this.#scroll === undefined) return;
     this.#scroll.isStreaming = isAnswering;
@@ -248,18 +279,19 @@ export class RivuletTranscript extends LitElement {
     return this.settings.options.messages ?? NO_OPTIONS;
   }
 
-  #showNewest(id: MessageId): void {
+  #showNewest(id: MessageId, behavior: 'smooth' | 'instant'): void {
     const { scrolling = 'anchor' } = this.#options;
-    if (scrolling === 'anchor') void this.#anchorNewest(id);
-    if (scrolling === 'follow') this.#scroll?.toEnd('smooth');
+    // Nobody is taken through what was said long ago.
+    if (behavior === 'instant' || scrolling === 'follow') this.#scroll?.toEnd(behavior);
+    if (scrolling === 'anchor') void this.#anchorNewest(id, behavior);
   }
 
   /** What is above it is rendered some microtasks later than the list, and a conversation that came whole is tall. */
-  async #anchorNewest(id: MessageId): Promise<void> {
+  async #anchorNewest(id: MessageId, behavior: 'smooth' | 'instant'): Promise<void> {
     await new Promise(requestAnimationFrame);
     const element = [...this.querySelectorAll('rivulet-message')].findLast(
       ({ item }) => item.message.id === id,
     );
-    if (element !== undefined) this.#scroll?.anchorTo(element);
+    if (element !== undefined) this.#scroll?.anchorTo(element, behavior);
   }
 }

@@ -47,11 +47,11 @@ export class ScrollAnchor {
   }
 
   /** Brings the visitor's message to the top; the answer will grow below it. */
-  anchorTo(element: HTMLElement): void {
+  anchorTo(element: HTMLElement, behavior: 'smooth' | 'instant'): void {
     this.#anchor = element;
     this.#isFollowing = false;
     this.#settle();
-    this.#scrollTo(this.#topOf(element), 'smooth');
+    this.#scrollTo(this.#topOf(element), behavior);
   }
 
   /** Goes to the end and stays there while it grows. */
