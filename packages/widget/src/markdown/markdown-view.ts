@@ -18,7 +18,7 @@ import { loadNames, missedNames } from './character-reference.ts';
 import type { LookUp } from './brackets.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
-import { MarkdownSource } from './markdown-source.ts';
+import { MarkdownSource, type Progress } from './markdown-source.ts';
 import type { MarkdownOptions } from './options.ts';
 
 /** Owns the children of an element and shows one text in it. */
@@ -43,7 +43,7 @@ export class MarkdownView {
    * Shows `text`, the whole of it so far; meant to be called at most once a frame. Costs what was added when `text`
    * goes on from the last one, and starts afresh when it does not. `complete` says that no more will come.
    */
-  update(text: string, state: 'streaming' | 'complete'): void {
+  update(text: string, state: Progress): void {
     if (!this.#source.isContinuedBy(text)) this.clear();
     const missedBefore = missedNames();
     this.#source.read(text, state);
