@@ -12,6 +12,7 @@ export const composerStyles = `
   color: var(--_text); caret-color: var(--_link); font: 400 16px/24px var(--_font); letter-spacing: inherit;
   padding: 10px 0; padding-inline: 16px 4px; min-block-size: 44px; max-block-size: 192px; field-sizing: content; overflow-y: auto; scrollbar-width: thin;
 }
+.field:has([readonly]) { background: var(--_sunken); box-shadow: none; }
 .field textarea::placeholder { color: var(--_muted); opacity: 1; }
 .send {
   appearance: none; flex: none; margin: 4px; padding: 0; border: 0; inline-size: 36px; block-size: 36px; border-radius: 50%; display: grid; place-items: center; cursor: pointer;
