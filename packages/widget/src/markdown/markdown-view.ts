@@ -7,7 +7,7 @@
  * - Lists: items always hold `<p>`; `ul.tight` and `ol.tight` want no space between them. A task begins with
  *   `input[type=checkbox][disabled]`.
  * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.
- * - Tables: `div.table-scroll[role=region][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
+ * - Tables: `div.table-scroll[role=group][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
  * - Links: `a[target=_blank]`, with `data-host` (and it as `title` when there is none) when the words do not name the host they lead to, and then
  *   `data-claim` when they name another one;
  *   `span.refused-link` where the destination is not allowed.
