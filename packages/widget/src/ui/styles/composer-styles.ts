@@ -22,5 +22,5 @@ export const composerStyles = `
 .send:active { transform: scale(0.94); }
 .send[aria-disabled='true'] { background: var(--_soft); color: var(--_muted); cursor: default; transform: none; }
 @media (prefers-reduced-motion: reduce) { .send, .field { transition: none; } }
-@media (forced-colors: active) { .field { border-color: CanvasText; } .field:has(textarea:focus) { outline: 2px solid Highlight; } }
+@media (forced-colors: active) { .send[aria-disabled='true'] { background: Canvas !important; color: GrayText !important; } .field { border-color: CanvasText; } .field:has(textarea:focus) { outline: 2px solid Highlight; } }
 `;
