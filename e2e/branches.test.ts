@@ -82,7 +82,7 @@ it('the panel, the draft and the count of unseen answers go with the visitor to 
       document.querySelector('rivulet-chat') as unknown as { sendMessage(text: string): Promise<unknown> }
     ).sendMessage('While you are away'),
   );
-  for (const { page } of [chat, other]) await page.getByRole('button', { name: 'Open chat (1)' }).waitFor();
+  for (const { page } of [chat, other]) await page.getByRole('button', { name: 'Open chat – 1' }).waitFor();
   await other.open();
   await chat.launcher.and(chat.page.getByRole('button', { name: 'Open chat', exact: true })).waitFor();
 });

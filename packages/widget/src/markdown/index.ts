@@ -1,5 +1,6 @@
 /** The door of the Markdown room: text in, safe DOM nodes out. */
 export { MarkdownView } from './markdown-view.ts';
+export type { Progress } from './markdown-source.ts';
 export { plainText } from './plain-text.ts';
 export { mathSyntax } from './math-syntax.ts';
 export type { Formula, MathOptions } from './math.ts';

@@ -7,7 +7,7 @@
  * - Lists: items always hold `<p>`; `ul.tight` and `ol.tight` want no space between them. A task begins with
  *   `input[type=checkbox][disabled]`.
  * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.
- * - Tables: `div.table-scroll[role=region][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
+ * - Tables: `div.table-scroll[role=group][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
  * - Links: `a[target=_blank]`, with `data-host` (and it as `title` when there is none) when the words do not name the host they lead to, and then
  *   `data-claim` when they name another one;
  *   `span.refused-link` where the destination is not allowed.
@@ -18,7 +18,7 @@ import { loadNames, missedNames } from './character-reference.ts';
 import type { LookUp } from './brackets.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
-import { MarkdownSource } from './markdown-source.ts';
+import { MarkdownSource, type Progress } from './markdown-source.ts';
 import type { MarkdownOptions } from './options.ts';
 
 /** Owns the children of an element and shows one text in it. */
@@ -43,7 +43,7 @@ export class MarkdownView {
    * Shows `text`, the whole of it so far; meant to be called at most once a frame. Costs what was added when `text`
    * goes on from the last one, and starts afresh when it does not. `complete` says that no more will come.
    */
-  update(text: string, state: 'streaming' | 'complete'): void {
+  update(text: string, state: Progress): void {
     if (!this.#source.isContinuedBy(text)) this.clear();
     const missedBefore = missedNames();
     this.#source.read(text, state);

@@ -4,7 +4,7 @@ import type { MathOptions } from './math.ts';
 
 /** Words that only assistive technology or a placeholder shows. */
 export interface MarkdownLabels {
-  /** Names the scrolling region around a table. */
+  /** Names the scrolling box around a table. */
   table: string;
   /** Stands for a blocked image without a description. */
   image: string;

@@ -183,3 +183,25 @@ test('code is decorated once, when it will not change any more', () => {
   view.update(markdown, 'complete');
   expect(calls).toEqual(['PRE ts let a;\n']);
 });
+
+test('a text that is cut stays as its last frame showed it, streamed or at once', () => {
+  for (const end of everyCut(ANSWER)) {
+    const cut = ANSWER.slice(0, end);
+    const [streamed, atOnce] = [document.createElement('div'), document.createElement('div')];
+    const view = new MarkdownView(streamed);
+    view.update(cut, 'streaming');
+    const lastFrame = streamed.cloneNode(true);
+    view.update(cut, 'cut');
+    new MarkdownView(atOnce).update(cut, 'cut');
+    expect([streamed.isEqualNode(lastFrame), atOnce.isEqualNode(lastFrame)], cut).toEqual([true, true]);
+  }
+});
+
+test('code that is cut is decorated, as it will not change any more', () => {
+  const calls: string[] = [];
+  const options = { decorateCode: (_: HTMLElement, { text }: { text: string }) => calls.push(text) };
+  const view = new MarkdownView(document.createElement('div'), options);
+  view.update('- a\n\n  ```ts\n  let a;\n  let', 'streaming');
+  view.update('- a\n\n  ```ts\n  let a;\n  let', 'cut');
+  expect(calls).toEqual(['let a;\nlet']);
+});

@@ -1,4 +1,4 @@
-/** A table inside a region that scrolls sideways; only its last row can still change. */
+/** A table inside a box that scrolls sideways, no landmark, or a long answer had dozens; only its last row can still change. */
 import type { Alignment, TableBlock } from './block.ts';
 import type { Growth } from './leaf-views.ts';
 import { InlineView, followFirstLetter, type ViewContext } from './inline-view.ts';
@@ -23,7 +23,7 @@ export class TableView {
     this.#alignments = table.alignments;
     this.element.className = 'table-scroll';
     this.element.tabIndex = 0;
-    this.element.setAttribute('role', 'region');
+    this.element.setAttribute('role', 'group');
     this.element.setAttribute('aria-label', context.options.labels?.table ?? DEFAULT_LABELS.table);
     this.element.append(this.#table);
   }

@@ -69,10 +69,12 @@ export function createLauncher(toggle: () => void): Launcher {
       use(typeof element === 'string' ? document.querySelector(element) : (element ?? null));
       button.hidden = own !== null || isHidden === true;
       (own ?? button).setAttribute('aria-expanded', String(isOpen));
-      button.setAttribute('aria-label', unread === 0 || isOpen ? label : `${label} (${unread})`);
-      button.toggleAttribute('data-loading', isLoading);
-      badge.textContent = unread > 9 ? '9+' : String(unread);
+      const count = unread > 9 ? '9+' : String(unread);
       badge.hidden = unread === 0 || isOpen;
+      badge.textContent = count;
+      // What is seen is a word of the name, for those who speak to their computer.
+      button.setAttribute('aria-label', badge.hidden ? label : `${label} – ${count}`);
+      button.toggleAttribute('data-loading', isLoading);
     },
     focus() {
       const target = own ?? button;

@@ -132,7 +132,7 @@ test('an answer that ends while the panel is closed is counted on the launcher',
   element.close();
   chat.emit('run-end', { runId: 'r_12345678' as never, reason: 'stop', text: 'Yes.' });
   expect(find('.badge').textContent).toBe('1');
-  expect(find('.launcher').getAttribute('aria-label')).toBe('Open chat (1)');
+  expect(find('.launcher').getAttribute('aria-label')).toBe('Open chat – 1');
   element.open();
   expect(find('.badge').hidden).toBe(true);
 });

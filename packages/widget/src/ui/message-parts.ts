@@ -2,6 +2,8 @@
 import type { Message, Part } from '@rivulet/protocol';
 import { html, type TemplateResult } from './lit.ts';
 import type { AnswerOptions } from './answer-options.ts';
+import { endOfRun } from './message-end.ts';
+import type { Progress } from '../markdown/index.ts';
 import type { Strings } from './strings/en.ts';
 
 export interface PartContext {
@@ -20,10 +22,17 @@ export function renderPart(
     ? html`<div class="words" dir="auto">${part.text}</div>`
     : html`<rivulet-markdown
         .text=${part.text}
-        .state=${isOpen(part, message) ? 'streaming' : 'complete'}
+        .state=${progressOf(part, message, strings)}
         .strings=${strings}
         .options=${answerOptions}
       ></rivulet-markdown>`;
+}
+
+/** Only what an answer ends with can be without its end. */
+function progressOf(part: Part, message: Message, strings: Strings): Progress {
+  if (isOpen(part, message)) return 'streaming';
+  const { run, parts } = message;
+  return run !== undefined && part === parts.at(-1) && endOfRun(run, strings) !== null ? 'cut' : 'complete';
 }
 
 /** Whether it is still being written. */

@@ -56,7 +56,12 @@ export function renderLine(snapshot: ChatSnapshot, strings: Strings) {
   const text = closedBecause === null ? lineOf(snapshot, strings) : errorText(closedBecause, strings);
   return text === null
     ? nothing
-    : html`<div class="line" part="line" data-tone=${closedBecause === null ? 'quiet' : 'problem'}>
+    : html`<div
+        class="line"
+        id="rivulet-line"
+        part="line"
+        data-tone=${closedBecause === null ? 'quiet' : 'problem'}
+      >
         ${text}
       </div>`;
 }

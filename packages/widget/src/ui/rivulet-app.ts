@@ -94,6 +94,7 @@ export class RivuletApp extends LitElement {
     const snapshot = this.present(this.chat.snapshot);
     const { settings, strings } = this;
     const isFloating = settings.mode === 'floating';
+    const isClosed = snapshot.closedBecause !== null;
     return html`<section
       class="panel"
       part="panel"
@@ -131,7 +132,8 @@ export class RivuletApp extends LitElement {
         .strings=${strings}
         .settings=${settings}
         .isAnswering=${snapshot.isAnswering}
-        .files=${snapshot.files}
+        .isClosed=${isClosed}
+        .files=${isClosed ? null : snapshot.files}
         .lastSent=${lastSentOf(snapshot)}
         .onDraft=${this.#onDraft}
       ></rivulet-composer>

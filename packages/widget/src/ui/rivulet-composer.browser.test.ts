@@ -108,3 +108,29 @@ test('a draft that was kept is there at the start, and another tab’s is follow
   await mounted.rendered();
   expect(mounted.tag('textarea').value).toBe('Half a sentence');
 });
+
+test('a chat that is closed for good invites nobody to write, says why, and takes no focus away', async () => {
+  const { chat, element, find, focused, rendered, tag } = await mountOpen();
+  await userEvent.type(find('textarea'), 'hel');
+  const error = { code: 'origin-denied', retry: 'no', message: '', ref: 'e_1' } as const;
+  chat.set({ status: 'offline', closedBecause: error });
+  await rendered();
+  await userEvent.keyboard('lo{Enter}{ArrowUp}');
+  find('.send').click();
+  expect([chat.asked, tag('textarea').value, focused()]).toEqual([[], 'hel', tag('textarea')]);
+  expect(find('.send').getAttribute('aria-disabled')).toBe('true');
+  expect(tag('textarea').placeholder).toBe('Not available');
+  const why = tag('textarea').getAttribute('aria-describedby');
+  expect(find(`#${why}`).textContent.trim()).toBe('The chat is not set up for this website yet.');
+  expect(await audit(element)).toEqual([]);
+});
+
+test('a chat that can be had again can be written to again', async () => {
+  const { chat, find, rendered } = await mountOpen();
+  chat.set({ closedBecause: { code: 'unauthenticated', retry: 'no', message: '', ref: 'e_1' } });
+  await rendered();
+  chat.set({ closedBecause: null });
+  await rendered();
+  await userEvent.type(find('textarea'), 'hello{Enter}');
+  expect(chat.asked).toEqual(['send hello']);
+});

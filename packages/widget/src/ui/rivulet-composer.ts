@@ -12,6 +12,7 @@ export class RivuletComposer extends LitElement {
   static override readonly properties = {
     strings: { attribute: false },
     isAnswering: { attribute: false },
+    isClosed: { attribute: false },
     lastSent: { attribute: false },
     text: { attribute: false },
     settings: { attribute: false },
@@ -20,6 +21,8 @@ export class RivuletComposer extends LitElement {
   };
   declare strings: Strings;
   declare isAnswering: boolean;
+  /** The line is closed for good: nothing can be sent, and the line below the header says why. */
+  declare isClosed: boolean;
   /** What Up brings back at the start of an empty text. */
   declare lastSent: string;
   /** What is written so far. */
@@ -50,12 +53,11 @@ export class RivuletComposer extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { strings, isAnswering } = this;
-    const { addon } = this;
+    const { strings, isAnswering, isClosed, addon } = this;
     const text = this.text.trim();
-    const canPress = isAnswering || (addon?.canSend(text) ?? text !== '');
+    const canPress = !isClosed && (isAnswering || (addon?.canSend(text) ?? text !== ''));
     // Empty, the field is written as the panel is: `auto` takes a field without a letter for left to right, its placeholder with it.
-    // The button is never `disabled`: it would lose the focus in the moment in which it turns into the other one.
+    // Nothing is ever `disabled`: it would lose the focus, the button in the moment in which it turns into the other one.
     return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
       ${addon?.renderAbove()}
       <div class="field" part="field">
@@ -65,7 +67,9 @@ export class RivuletComposer extends LitElement {
           dir=${this.text === '' ? nothing : 'auto'}
           enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
           aria-label=${strings.composerLabel}
-          placeholder=${strings.placeholder}
+          aria-describedby=${isClosed ? 'rivulet-line' : nothing}
+          placeholder=${isClosed ? strings.statusClosed : strings.placeholder}
+          ?readonly=${isClosed}
           .value=${this.text}
           @input=${this.#onInput}
           @keydown=${this.#onKeydown}
@@ -122,6 +126,7 @@ export class RivuletComposer extends LitElement {
   };
 
   #send(): void {
+    if (this.isClosed) return;
     const text = this.text.trim();
     if (this.addon !== undefined) {
       if (this.addon.send(text)) this.#change('');
@@ -139,7 +144,7 @@ export class RivuletComposer extends LitElement {
       // While an answer is written the text stays: the next message is ready when it is done.
       if (!this.isAnswering) this.#send();
     }
-    if (event.key === 'ArrowUp' && this.text === '' && this.lastSent !== '') {
+    if (event.key === 'ArrowUp' && this.text === '' && this.lastSent !== '' && !this.isClosed) {
       event.preventDefault();
       this.#change(this.lastSent);
     }

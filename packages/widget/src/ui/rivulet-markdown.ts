@@ -1,7 +1,7 @@
 /** `<rivulet-markdown>`: one text part of an answer; hands its text to the Markdown view, which touches only the open block. */
 import { LitElement, html, type PropertyValues, type TemplateResult } from './lit.ts';
 import { MarkdownView } from '../markdown/index.ts';
-import type { MathOptions } from '../markdown/index.ts';
+import type { MathOptions, Progress } from '../markdown/index.ts';
 import { loadMath, markdownOptions, type AnswerOptions } from './answer-options.ts';
 import type { Strings } from './strings/en.ts';
 
@@ -17,7 +17,7 @@ export class RivuletMarkdown extends LitElement {
     options: { attribute: false, hasChanged },
   };
   declare text: string;
-  declare state: 'streaming' | 'complete';
+  declare state: Progress;
   declare strings: Strings;
   /** May be left out; a change shows the text anew. */
   declare options: AnswerOptions | undefined;

@@ -222,3 +222,22 @@ test('a locale that is no language tag falls back to the browser’s', async () 
   const { find } = await mountWith([QUESTION], { locale: 'en_US' });
   expect(find('.actions time').textContent).toMatch(/\d/);
 });
+
+test.each(['aborted', 'interrupted', 'length', 'error', 'blocked'] as const)(
+  'an answer that breaks off ends as tidy as it was in the middle: %s',
+  async (reason) => {
+    const { find } = await mountWith([
+      QUESTION,
+      answer('answer01', 'Two ways, and **both are **', { reason }),
+    ]);
+    expect([find('.markdown').textContent, find('strong').textContent]).toEqual([
+      'Two ways, and both are',
+      'both are',
+    ]);
+  },
+);
+
+test('a whole answer is plain Markdown, also where a mark has no end', async () => {
+  const { find } = await mountWith([QUESTION, answer('answer01', '2 **3 = 8', { reason: 'stop' })]);
+  expect(find('.markdown').textContent).toBe('2 **3 = 8');
+});

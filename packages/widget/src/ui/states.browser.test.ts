@@ -4,10 +4,11 @@ import { cdp, page } from 'vitest/browser';
 import { answer } from './testing/fake-chat.ts';
 import { FakeRequest } from './testing/fake-request.ts';
 import { audit, unmountAll } from './testing/mount.ts';
+import { PASSING_STATES } from './testing/passing-states.ts';
 import { SIDE_STATES } from './testing/side-states.ts';
 import { CONVERSATION_STATES } from './testing/states.ts';
 
-const STATES = { ...CONVERSATION_STATES, ...SIDE_STATES };
+const STATES = { ...CONVERSATION_STATES, ...SIDE_STATES, ...PASSING_STATES };
 
 /** Vite puts it there, which the types of a plain module do not say. */
 interface WithEnvironment extends ImportMeta {
@@ -42,7 +43,9 @@ const LOOKS = (['light', 'dark'] as const)
 const emulate = (forcedColors: 'active' | 'none') =>
   cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: forcedColors }] });
 
-const ends = ({ effect }: Animation) => effect?.getComputedTiming().iterations !== Infinity;
+/** One that was held half way is what the state shows. */
+const ends = ({ effect, playState }: Animation) =>
+  playState !== 'paused' && effect?.getComputedTiming().iterations !== Infinity;
 
 /** Puts the state on a page of its direction. */
 async function meet(name: string, { theme, locale, device }: Look) {
@@ -106,4 +109,15 @@ test('a text in English has its lists on the left in an Arabic panel as well', a
   mounted.chat.setMessages([answer('answer09', '- one\n- two', { reason: 'stop' })]);
   await mounted.rendered();
   expect(getComputedStyle(mounted.find('.markdown ul')).direction).toBe('ltr');
+});
+
+test('what is drawn as a background is seen in forced colours: the dots, a button that cannot be pressed', async () => {
+  await emulate('active');
+  const { find } = await STATES.waiting!({});
+  const canvas = getComputedStyle(find('.panel')).backgroundColor;
+  const colours = ['.dots i', '.send', '.mark'].map((one) => getComputedStyle(find(one)).backgroundColor);
+  expect(colours).not.toContain(canvas);
+  unmountAll();
+  const empty = await STATES.answered!({});
+  expect(getComputedStyle(empty.find('.send')).backgroundColor).toBe(canvas);
 });

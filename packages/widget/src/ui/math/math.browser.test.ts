@@ -91,3 +91,16 @@ test.for(['$', '$a ', '$$', '\\(', '$$a\n', '\\[x ', '$1 $2 '])(
     expect(performance.now() - startMs).toBeLessThan(4_000);
   },
 );
+
+test('every widget of a page that has a formula has its look, and a long one is scrolled by keyboard', async () => {
+  const hosts = [document.createElement('div'), document.createElement('div')];
+  for (const host of hosts) {
+    const root = host.attachShadow({ mode: 'open' });
+    document.body.append(host);
+    const answer = show('$$\nx\n$$\n');
+    root.append(answer);
+    await expect.poll(() => formulas(root), SOON).toHaveLength(1);
+    const block = root.querySelector<HTMLElement>('.math-block')!;
+    expect([getComputedStyle(block).textAlign, block.tabIndex]).toEqual(['center', 0]);
+  }
+});

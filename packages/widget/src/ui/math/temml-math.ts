@@ -11,7 +11,12 @@ const LIMITS = { maxExpand: 500, maxSize: [20, 200] as [number, number] };
 
 /** Fills `element` with nodes: no HTML string, no style attribute in one. @returns false when it is no formula */
 export function renderFormula(element: HTMLElement, { tex, isDisplay }: Formula): boolean {
-  adoptStyles(element);
+  // It may be on its way into the page.
+  queueMicrotask(() => {
+    adoptStyles(element);
+  });
+  // A long one is scrolled, by keyboard as well.
+  if (isDisplay) element.tabIndex = 0;
   element.textContent = '';
   try {
     // `trust` stays off: no links, no images, no attributes from the text.

@@ -4,7 +4,8 @@ rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file { disp
 rivulet-custom:empty { display: none; }
 .custom-icon { display: contents; }
 .custom-icon > * { inline-size: 18px; block-size: 18px; }
-.actions .link-button { padding-inline: 6px; font-size: 13px; line-height: 20px; white-space: nowrap; }
+.actions .link-button { padding-inline: 6px; font-size: 13px; line-height: 20px; font-weight: 500; color: var(--_muted); white-space: nowrap; }
+.actions .link-button:hover { color: var(--_text); }
 .reasoning { color: var(--_muted); font-size: 14px; line-height: 22px; }
 .reasoning summary { display: flex; align-items: center; gap: 2px; inline-size: fit-content; cursor: pointer; list-style: none; border-radius: 6px; padding-inline-end: 6px; margin-inline-start: -4px; }
 .reasoning summary::-webkit-details-marker { display: none; }

@@ -12,6 +12,7 @@ export const composerStyles = `
   color: var(--_text); caret-color: var(--_link); font: 400 16px/24px var(--_font); letter-spacing: inherit;
   padding: 10px 0; padding-inline: 16px 4px; min-block-size: 44px; max-block-size: 192px; field-sizing: content; overflow-y: auto; scrollbar-width: thin;
 }
+.field:has([readonly]) { background: var(--_sunken); box-shadow: none; }
 .field textarea::placeholder { color: var(--_muted); opacity: 1; }
 .send {
   appearance: none; flex: none; margin: 4px; padding: 0; border: 0; inline-size: 36px; block-size: 36px; border-radius: 50%; display: grid; place-items: center; cursor: pointer;
@@ -21,5 +22,5 @@ export const composerStyles = `
 .send:active { transform: scale(0.94); }
 .send[aria-disabled='true'] { background: var(--_soft); color: var(--_muted); cursor: default; transform: none; }
 @media (prefers-reduced-motion: reduce) { .send, .field { transition: none; } }
-@media (forced-colors: active) { .field { border-color: CanvasText; } .field:has(textarea:focus) { outline: 2px solid Highlight; } }
+@media (forced-colors: active) { .send[aria-disabled='true'] { background: Canvas !important; color: GrayText !important; } .field { border-color: CanvasText; } .field:has(textarea:focus) { outline: 2px solid Highlight; } }
 `;

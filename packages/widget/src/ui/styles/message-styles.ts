@@ -26,5 +26,5 @@ export const messageStyles = `
 @keyframes rivulet-hold { from { opacity: 1; } to { opacity: 1; } }
 .message:not([data-role='user']) { padding-block-end: 12px; }
 @media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } }
-@media (forced-colors: active) { .message[data-role='user'] .body { border: 1px solid CanvasText; } }
+@media (forced-colors: active) { .dots i { background: CanvasText; } .message[data-role='user'] .body { border: 1px solid CanvasText; } }
 `;

@@ -103,6 +103,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 @media (forced-colors: active) {
   .panel { border: 1px solid CanvasText; }
   .mark, .send { forced-color-adjust: none; background: Highlight !important; color: HighlightText !important; }
+  .badge { border: 1px solid; }
   .status::before { background: CanvasText !important; }
 }
 `;

@@ -1,0 +1,183 @@
+/** The states that come and go: half open, unread, dragged over, at a limit, away from the end; and what a site adds of its own. */
+import type { ErrorBody, Message } from '@rivulet/protocol';
+import { DAY_MS } from '../day-of.ts';
+import { answer, messageId, userMessage } from './fake-chat.ts';
+import { mountClosed, mountOpen, type Mounted } from './mount.ts';
+import { answers, shows, then, type State, type States } from './states.ts';
+import { wordsOf, type StateWords } from './state-words.ts';
+import { vi } from 'vitest';
+
+const comes = (mounted: Mounted, selector: string) =>
+  vi.waitFor(() => {
+    mounted.find(selector);
+  });
+
+/** A panel as a site has set it up. */
+const configured =
+  (options: (words: StateWords) => Parameters<Mounted['element']['configure']>[0], state: State): State =>
+  async (attributes) =>
+    then(state, ({ element }, words) => {
+      element.configure(options(words));
+    })(attributes);
+
+/** Half of the way, and it stays there. */
+const opening: State = async (attributes) => {
+  const mounted = await mountOpen(attributes);
+  mounted.element.close();
+  await mounted.rendered();
+  mounted.element.open();
+  await mounted.rendered();
+  for (const animation of mounted.find('.panel').getAnimations()) {
+    animation.pause();
+    animation.currentTime = 40;
+  }
+  return mounted;
+};
+
+/** @param count of answers that nobody has seen */
+const unread =
+  (count: number): State =>
+  async (attributes) => {
+    const mounted = mountClosed(attributes);
+    await mounted.element.stop();
+    mounted.chat.share({ unread: count });
+    mounted.chat.emit('shared', { shared: mounted.chat.shared });
+    return mounted;
+  };
+
+const dragging = then(
+  configured(
+    () => ({ attachments: { isEnabled: true } }),
+    answers(({ short }) => short),
+  ),
+  async (mounted) => {
+    mounted.chat.set({ files: { maxBytes: 10_000_000, mediaTypes: ['image/png', 'application/pdf'] } });
+    await comes(mounted, '.attach');
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'chair.png', { type: 'image/png' }));
+    mounted.find('.panel').dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
+    await comes(mounted, '.drop-zone');
+  },
+);
+
+const quota: ErrorBody = { code: 'quota-exceeded', retry: 'no', message: 'For developers.', ref: 'e_1' };
+const limitReached = shows((words) => ({
+  messages: [userMessage('question', words.question), answer('answer01', words.short, { reason: 'stop' })],
+  pending: [
+    {
+      messageId: messageId('pending1'),
+      parts: [{ type: 'text', text: words.next }],
+      createdAtMs: 0,
+      state: 'failed',
+      error: quota,
+    },
+  ],
+}));
+
+/** @param overBy letters that it is too long; negative: so many are left */
+const characters = (overBy: number): State =>
+  then(
+    answers(({ short }) => short),
+    async (mounted, { next }) => {
+      mounted.element.configure({ composer: { maxChars: next.length - overBy } });
+      await comes(mounted, '.count');
+      mounted.tag('rivulet-composer').text = next;
+    },
+  );
+
+/** Of last year, last week, yesterday and today. */
+const days = shows((words) =>
+  // The clock of these pages stands at the beginning of 1970.
+  ({
+    messages: [-200, -5, -1, 0].flatMap((day, index): Message[] => {
+      const parentId = messageId(`question${index}`);
+      const said = answer(`answer0${index}`, words.short, { reason: 'stop', parentId });
+      const before = index === 0 ? null : messageId(`answer0${index - 1}`);
+      const asked = userMessage(`question${index}`, [words.question, words.next][index % 2] ?? '', before);
+      return [asked, said].map((one) => ({ ...one, createdAtMs: day * DAY_MS + 9 * 3_600_000 }));
+    }),
+  }),
+);
+
+const news = then(
+  answers((words) => `${words.answer}\n\n${words.answer}`),
+  async (mounted, { short }) => {
+    mounted.find('.scroller').scrollTop = 0;
+    await vi.waitFor(() => {
+      if (mounted.find('.to-latest').hidden) throw new Error('not away yet');
+    });
+    const { messages } = mounted.chat.snapshot.conversation;
+    const more = [2, 3, 4].map((number) => answer(`answer0${number}`, short, { reason: 'stop' }));
+    mounted.chat.setMessages([...messages, ...more]);
+  },
+);
+
+function star(): Element {
+  const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  icon.setAttribute('viewBox', '0 0 24 24');
+  path.setAttribute('d', 'M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z');
+  for (const [name, value] of Object.entries({
+    fill: 'none',
+    stroke: 'currentColor',
+    'stroke-width': '1.75',
+  }))
+    path.setAttribute(name, value);
+  icon.append(path);
+  return icon;
+}
+
+const customActions = then(
+  configured(
+    ({ card }) => ({
+      messages: {
+        customActions: [
+          { name: 'star', label: 'Star', icon: star(), onAct: () => undefined },
+          { name: 'stock', label: card.ask, onAct: () => undefined },
+        ],
+      },
+    }),
+    answers(({ short }) => short),
+  ),
+  (mounted) => comes(mounted, '[data-name=stock]'),
+);
+
+/** What a site puts in the place of the greeting. */
+const emptySlot: State = async (attributes) => {
+  const mounted = await mountOpen(attributes);
+  const { card } = wordsOf(attributes.locale);
+  const own = document.createElement('div');
+  const [title, text] = [document.createElement('h2'), document.createElement('p')];
+  own.slot = 'empty';
+  [title.textContent, text.textContent] = [card.title, card.text];
+  own.append(title, text);
+  mounted.element.append(own);
+  return mounted;
+};
+
+const math = then(
+  configured(
+    () => ({ messages: { hasMath: true } }),
+    answers(
+      ({ short }) =>
+        `${short} $E = mc^2$\n\n$$\n\\int_0^1 x^2 \\, dx = \\frac{1}{3}\n$$\n\n$$\n${Array.from({ length: 12 }, (_, index) => `\\frac{a_{${index}}}{b_{${index}}}`).join(' + ')}\n$$`,
+    ),
+  ),
+  (mounted) => comes(mounted, 'math'),
+);
+
+/** By name. */
+export const PASSING_STATES: States = {
+  opening,
+  unread: unread(3),
+  'unread-many': unread(12),
+  dragging,
+  'limit-reached': limitReached,
+  'characters-left': characters(-2),
+  'characters-over': characters(8),
+  days,
+  news,
+  'custom-actions': customActions,
+  'empty-slot': emptySlot,
+  math,
+};
