@@ -127,6 +127,18 @@ test('a conversation is renamed in place, and deleted after a second press', asy
   expect(asked).toContain('DELETE /v1/conversations/c_second0001');
 });
 
+test('a name that is given up with Escape is not taken, whatever the field says as it goes', async () => {
+  const { find, asked, press, rendered } = await openMenu('Conversations');
+  await press('Rename: Ships');
+  const field = find('[data-takes-focus]') as HTMLInputElement;
+  field.value = 'Boats';
+  key(field, 'Escape');
+  field.dispatchEvent(new Event('change'));
+  await rendered();
+  expect(find('.side-rows').textContent).toContain('Ships');
+  expect(asked.some((one) => one.startsWith('PATCH'))).toBe(false);
+});
+
 test('everything is erased after a question, of which the safe answer has the keyboard', async () => {
   const { find, asked, press, has, focused } = await openMenu('Erase my data');
   await expect.poll(() => focused()?.textContent.trim()).toBe('Cancel');
