@@ -20,6 +20,14 @@ const resolve = {
   ],
 };
 
+/** A busy machine is slow, not wrong. Less than a test's own limit, so that a failure says what was missing. */
+const patienceMs = 10_000;
+const patience = {
+  expect: { poll: { timeout: patienceMs } },
+  provide: { patienceMs },
+  setupFiles: [at('vitest.patience.ts')],
+};
+
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text-summary', 'lcov'] },
@@ -30,6 +38,7 @@ export default defineConfig({
           name: 'node',
           // A busy machine is slow, not wrong: no test waits by the clock.
           testTimeout: 30_000,
+          ...patience,
           environment: 'node',
           include: [
             'packages/{protocol,gateway}/src/**/*.test.ts',
@@ -59,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           testTimeout: 30_000,
-          expect: { poll: { timeout: 10_000 } },
+          ...patience,
           include: ['packages/widget/src/**/*.browser.test.ts'],
           browser: {
             enabled: true,

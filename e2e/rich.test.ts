@@ -1,7 +1,16 @@
-/** What is more than words, as a person meets it: the widget in a browser, the executable with its demo. */
+/** What is more than words, as a person meets it: on the strictest page of another origin, from the executable with its demo. */
 import { afterAll, beforeAll, beforeEach, afterEach, expect, it } from 'vitest';
 import type { Browser, BrowserContext } from 'playwright';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
+import {
+  pinnedTag,
+  readPinned,
+  startHostPage,
+  strictestHtml,
+  strictestPolicy,
+  type HostPage,
+} from './support/host-page.ts';
+import { watchPage } from './support/page-witness.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 
 const PNG = Buffer.from(
@@ -10,6 +19,7 @@ const PNG = Buffer.from(
 );
 const data = createDataFolder();
 let gateway: GatewayProcess;
+let host: HostPage;
 let browser: Browser;
 let context: BrowserContext;
 let chat: ChatOnPage;
@@ -17,19 +27,29 @@ let complaints: Complaints;
 beforeAll(async () => {
   gateway = await startGateway({ RIVULET_DATA: data.path });
   browser = await launchBrowser();
+  const pinned = await readPinned(gateway.url);
+  host = await startHostPage({
+    html: () => strictestHtml(gateway.url, pinned, pinnedTag(gateway.url, pinned)),
+    // A picture that the visitor attaches is shown from the browser's own memory: that is all that it takes.
+    policy: { ...strictestPolicy(gateway.url, pinned), 'img-src': 'blob:' },
+  });
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), gateway.end('SIGTERM')]);
+  await Promise.all([browser.close(), host.close(), gateway.end('SIGTERM')]);
   data.remove();
 });
 beforeEach(async () => {
-  context = await browser.newContext({ bypassCSP: true });
-  chat = await ChatOnPage.visit(context, gateway.url);
-  complaints = watchComplaints(chat.page);
+  context = await browser.newContext();
+  const page = await context.newPage();
+  await watchPage(page);
+  complaints = watchComplaints(page);
+  await page.goto(host.url);
+  chat = new ChatOnPage(page);
   await chat.open();
 });
 afterEach(async () => {
-  expect(complaints.all).toEqual([]);
+  expect(await chat.page.evaluate(() => globalThis.witness.violations)).toEqual([]);
+  expect([...host.reports.splice(0), ...complaints.all]).toEqual([]);
   await context.close();
 });
 const button = (name: string) => chat.page.getByRole('button', { name, exact: true });

@@ -4,19 +4,22 @@ import type { ChatAccess } from './chat.ts';
 
 /** An address that opens the file for a while, without a token. @throws {ChatError} */
 export async function fileLink(access: ChatAccess, fileId: string): Promise<string> {
-  const response = await ask(access, `${fileId}/link`, 'POST');
+  const response = await ask(access, [fileId, 'link'], 'POST');
   const { url } = (await response.json()) as { url: string }; // the gateway's own answer: it was `ok`
-  return new URL(url, `${root(access)}/`).href;
+  const link = new URL(url, `${root(access)}/`);
+  // It is opened as a page: nothing else may come of it than one.
+  if (!/^https?:$/.test(link.protocol)) throw new ChatError('internal');
+  return link.href;
 }
 
 /** The bytes. @throws {ChatError} */
 export async function readFile(access: ChatAccess, fileId: string): Promise<Blob> {
-  return (await ask(access, fileId, 'GET')).blob();
+  return (await ask(access, [fileId], 'GET')).blob();
 }
 
 /** Takes back what was not sent yet. @throws {ChatError} */
 export async function removeFile(access: ChatAccess, fileId: string): Promise<void> {
-  await ask(access, fileId, 'DELETE');
+  await ask(access, [fileId], 'DELETE');
 }
 
 /** Where a file is put. */
@@ -25,11 +28,12 @@ export const uploadAddress = (access: ChatAccess, name: string): string =>
 
 const root = ({ gateway }: ChatAccess): string => gateway.replace(/\/$/, '');
 
-async function ask(access: ChatAccess, path: string, method: string): Promise<Response> {
+async function ask(access: ChatAccess, path: readonly string[], method: string): Promise<Response> {
   const { site, token, fetch } = access;
   if (token === undefined) throw new ChatError('unauthenticated');
   const headers = { Authorization: `Bearer ${token}` };
-  const address = `${root(access)}/v1/files/${path}?${new URLSearchParams({ site })}`;
+  const place = path.map(encodeURIComponent).join('/');
+  const address = `${root(access)}/v1/files/${place}?${new URLSearchParams({ site })}`;
   const response = await fetch(address, { method, headers });
   if (!response.ok) throw refusalOf(await response.text());
   return response;

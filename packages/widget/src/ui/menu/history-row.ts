@@ -92,7 +92,7 @@ function renderRename({ one, strings, change, rename }: Row): TemplateResult {
 }
 
 function renderRemove({ one, strings, change, remove }: Row): TemplateResult {
-  const question = strings.removeAsks.replace('{title}', one.title ?? strings.untitled);
+  const question = strings.removeAsks.replace('{title}', () => one.title ?? strings.untitled);
   return html`<div role="group" aria-label=${question}>
     <p class="side-text" dir="auto">${question}</p>
     <div class="side-buttons">

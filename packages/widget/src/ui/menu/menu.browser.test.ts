@@ -113,16 +113,30 @@ test('a conversation is renamed in place, and deleted after a second press', asy
   const { find, asked, press, rendered } = await openMenu('Conversations');
   await press('Rename: Ships');
   const field = find('[data-takes-focus]') as HTMLInputElement;
-  field.value = 'Boats';
+  // Not a pattern of anything.
+  field.value = 'Boats $&';
   key(field, 'Enter');
-  await expect.poll(() => find('.side-rows').textContent).toContain('Boats');
+  await expect.poll(() => find('.side-rows').textContent).toContain('Boats $&');
   expect(asked).toContain('PATCH /v1/conversations/c_second0001');
-  await press('Delete: Ports');
+  await press('Delete: Boats $&');
+  expect(find('.side-row').textContent).toContain('Delete “Boats $&” for good?');
   expect(asked.some((one) => one.startsWith('DELETE'))).toBe(false);
   await press('Delete');
-  await expect.poll(() => find('.side-rows').textContent).not.toContain('Ports');
+  await expect.poll(() => find('.side-rows').textContent).not.toContain('Boats');
   await rendered();
-  expect(asked).toContain('DELETE /v1/conversations/c_first00001');
+  expect(asked).toContain('DELETE /v1/conversations/c_second0001');
+});
+
+test('a name that is given up with Escape is not taken, whatever the field says as it goes', async () => {
+  const { find, asked, press, rendered } = await openMenu('Conversations');
+  await press('Rename: Ships');
+  const field = find('[data-takes-focus]') as HTMLInputElement;
+  field.value = 'Boats';
+  key(field, 'Escape');
+  field.dispatchEvent(new Event('change'));
+  await rendered();
+  expect(find('.side-rows').textContent).toContain('Ships');
+  expect(asked.some((one) => one.startsWith('PATCH'))).toBe(false);
 });
 
 test('everything is erased after a question, of which the safe answer has the keyboard', async () => {

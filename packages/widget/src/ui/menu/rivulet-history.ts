@@ -158,6 +158,8 @@ export class RivuletHistory extends LitElement {
   }
 
   async #rename(one: ConversationSummary, title: string): Promise<void> {
+    // A field that goes with Escape or Enter says that it has changed: browsers do so when they take the focus from it.
+    if (this.row?.kind !== 'rename') return;
     this.row = undefined;
     if (title.trim() === '' || title === one.title) return;
     try {

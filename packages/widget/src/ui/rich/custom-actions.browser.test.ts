@@ -45,8 +45,9 @@ test('an action with an icon draws a copy of it under every message of its roles
 test('an answer that is still being written has none, and they change with the options', async () => {
   const mounted = await mountWith([{ name: 'one', label: 'One', onAct: () => 1 }]);
   mounted.element.configure({ messages: { customActions: [{ name: 'two', label: 'Two', onAct: () => 2 }] } });
-  await mounted.rendered();
-  expect([mounted.has('[data-name=one]'), mounted.has('[data-name=two]')]).toEqual([false, true]);
+  // What draws them is made anew, a moment later.
+  const shown = () => ['one', 'two'].map((name) => mounted.has(`[data-name=${name}]`));
+  await expect.poll(shown).toEqual([false, true]);
   mounted.chat.setMessages([QUESTION, answer('answer02', 'Bec')]);
   await mounted.rendered();
   expect(mounted.has('[data-name=two]')).toBe(false);

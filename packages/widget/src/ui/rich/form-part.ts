@@ -78,7 +78,7 @@ export class RivuletForm extends LitElement {
   #renderField(field: FormField): TemplateResult {
     const { strings } = this;
     const id = `${this.#id}-${field.name}`;
-    const problem = this.problems[field.name];
+    const problem = this.#named(field.name);
     const mark =
       field.isRequired === true
         ? nothing
@@ -91,7 +91,7 @@ export class RivuletForm extends LitElement {
   }
 
   #renderControl({ name, kind, isRequired = false, placeholder, options = [] }: FormField, id: string) {
-    const problem = this.problems[name] === undefined ? nothing : `${id}-problem`;
+    const problem = this.#named(name) === undefined ? nothing : `${id}-problem`;
     const invalid = problem !== nothing;
     switch (kind) {
       case 'multiline':
@@ -137,13 +137,18 @@ export class RivuletForm extends LitElement {
     }
   }
 
+  /** The model names the fields, perhaps as something that every object has. */
+  #named(name: string): string | undefined {
+    return Object.hasOwn(this.problems, name) ? this.problems[name] : undefined;
+  }
+
   get #controls(): Control[] {
     return [...this.querySelectorAll<Control>('input, textarea, select')];
   }
 
   /** A problem that was named goes as soon as it is mended. */
   readonly #onInput = ({ target }: Event): void => {
-    if (!isControl(target) || this.problems[target.name] === undefined) return;
+    if (!isControl(target) || this.#named(target.name) === undefined) return;
     const { [target.name]: _, ...others } = this.problems;
     const problem = this.#problemOf(target);
     this.problems = problem === undefined ? others : { ...others, [target.name]: problem };
@@ -200,14 +205,15 @@ const isControl = (target: EventTarget | null): target is Control =>
 
 /** What was left empty is absent. */
 function valuesOf(controls: readonly Control[]): Values {
-  const values: Values = {};
-  for (const control of controls) {
-    const text = control.value.trim();
-    if (control instanceof HTMLInputElement && control.type === 'checkbox')
-      values[control.name] = control.checked;
-    else if (text !== '') values[control.name] = control.type === 'number' ? Number(text) : text;
-  }
-  return values;
+  const values = controls.map((control) => [control.name, valueOf(control)] as const);
+  return Object.fromEntries(values.filter((one): one is [string, Values[string]] => one[1] !== undefined));
+}
+
+function valueOf(control: Control): Values[string] | undefined {
+  const text = control.value.trim();
+  if (control instanceof HTMLInputElement && control.type === 'checkbox') return control.checked;
+  if (text === '') return undefined;
+  return control.type === 'number' ? Number(text) : text;
 }
 
 /** Registers the element; a second copy on the page uses that of the first. */

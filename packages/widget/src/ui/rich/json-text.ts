@@ -4,8 +4,17 @@
 const MAX_CHARACTERS = 20_000;
 
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, null, 2);
+  const text = textOf(value);
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+}
+
+/** A value can be read that is too deep to be written: that recurses, and its stack ends. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value, null, 2);
+  } catch {
+    return '…';
+  }
 }
 
 export function readJson(text: string): { isJson: true; value: unknown } | { isJson: false } {

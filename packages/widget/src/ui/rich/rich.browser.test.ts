@@ -115,6 +115,17 @@ describe('a form', () => {
     ]);
   });
 
+  test('may have fields of any name, also of one that every object has', async () => {
+    const fields = ['constructor', '__proto__'].map((name) => ({ name, label: name, kind: 'text' }));
+    const mounted = await showParts([data('form', { ...FORM, fields })]);
+    expect(mounted.has('.form-problem')).toBe(false);
+    for (const { name } of fields) await userEvent.fill(mounted.find(`[name=${name}]`), 'Ada');
+    await userEvent.click(button(mounted, 'Send'));
+    await mounted.rendered();
+    const values = Object.fromEntries(fields.map(({ name }) => [name, 'Ada']));
+    expect(mounted.chat.asked).toEqual([send(values)]);
+  });
+
   test('that the page stops is the visitor’s to change', async () => {
     const mounted = await showParts([
       data('form', { ...FORM, fields: [{ name: 'a', label: 'A', kind: 'text' }] }),

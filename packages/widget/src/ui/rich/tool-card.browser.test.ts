@@ -21,6 +21,14 @@ describe('a call of a tool', () => {
     expect(find('.tool-json').dir).toBe('ltr');
   });
 
+  test('shows a value that is too deep to be written as something that is there', async () => {
+    let output: unknown = 'deep';
+    for (let level = 0; level < 100_000; level += 1) output = [output];
+    const { element } = await showCall({ state: 'finished', output });
+    const texts = [...(element.shadowRoot?.querySelectorAll('.tool-json') ?? [])];
+    expect(texts.map(({ textContent }) => textContent)).toEqual(['{\n  "name": "Ada"\n}', '…']);
+  });
+
   test.each([
     ['Approve', 'approve call1'],
     ['Refuse', 'refuse call1'],
