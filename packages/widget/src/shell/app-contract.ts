@@ -46,5 +46,5 @@ export interface App {
 }
 
 export interface AppModule {
-  mountApp(host: AppHost): App;
+  mountApp(host: AppHost): App | Promise<App>;
 }

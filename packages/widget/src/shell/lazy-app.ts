@@ -25,13 +25,17 @@ export class LazyApp {
 
   /** A failed attempt is not kept: the next call tries again. */
   load(): Promise<App> {
-    this.#loading ??= this.#parts.load().then(
-      (module) => {
-        this.#app = module.mountApp(this.#parts.host());
-        this.#parts.mounted(this.#app);
-        return this.#app;
-      },
-      (cause: unknown) => {
+    this.#loading ??= this.#parts
+      .load()
+      .then(async (module) => {
+        const mounting = module.mountApp(this.#parts.host());
+        // At once where it is there: drawn closed first, it would be seen to open.
+        const app = mounting instanceof Promise ? await mounting : mounting;
+        this.#app = app;
+        this.#parts.mounted(app);
+        return app;
+      })
+      .catch((cause: unknown) => {
         this.#loading = undefined;
         const error = new Error(
           'The chat could not be loaded; check the network and the Content Security Policy.',
@@ -39,14 +43,20 @@ export class LazyApp {
         );
         this.#parts.failed(error);
         throw error;
-      },
-    );
+      });
     return this.#loading;
   }
 
   /** Loads without anybody waiting: what fails was told, and is tried again at the next sign of interest. */
   preload(): void {
     this.load().catch(() => undefined);
+  }
+
+  /** Another one in its place, if it is here. */
+  renew(): void {
+    if (this.#app === undefined) return;
+    this.dispose();
+    this.preload();
   }
 
   dispose(): void {

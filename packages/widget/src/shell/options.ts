@@ -131,7 +131,7 @@ export interface HistoryOptions {
 }
 
 export interface PrivacyOptions {
-  /** Shown before the first message; nothing is sent or stored until the visitor agrees. */
+  /** Asked first: until the visitor agrees nothing is sent or stored; what the page asks for waits, and rejects with `forbidden` if they decline. */
   consent?: { text?: string; url?: string };
   /** The visitor may download what is stored about them. Default: true. */
   canExport?: boolean;
@@ -170,6 +170,9 @@ export interface ChatOptions {
   /** Functions of the page that the model may call; see `tool()`. */
   tools?: readonly ClientTool[];
 }
+
+/** Whether the visitor is asked before anything is sent or stored. */
+export const asksConsent = ({ privacy }: ChatOptions): boolean => privacy?.consent !== undefined;
 
 type Loose<Group> = { [Key in keyof Group]?: Group[Key] | undefined };
 /** What `configure()` takes: some of the options; undefined gives a default back. */

@@ -1,10 +1,11 @@
 /** `<rivulet-chat>`: the small element that every page gets; it loads the application when the visitor may want it. */
 import type { MessageId } from '@rivulet/protocol';
-import type { App, AppHost, AppModule, AppSettings } from './app-contract.ts';
+import type { AppHost, AppModule, AppSettings } from './app-contract.ts';
 import { emit } from './events.ts';
 import { createLauncher } from './launcher.ts';
 import { LazyApp } from './lazy-app.ts';
 import {
+  asksConsent,
   mergeOptions,
   type ChatOptions,
   type ClientTool,
@@ -150,8 +151,11 @@ export class RivuletChat extends HTMLElement {
 
   /** Changes some options and leaves the others. What is also an attribute is set there. Undefined gives a default back. */
   configure(change: OptionsChange): void {
+    const wasAsked = asksConsent(this.#options);
     this.#options = mergeOptions(this.#options, change);
     reflectAll(this, change);
+    // What is there already has not asked: one that asks comes in its place.
+    if (!wasAsked && asksConsent(this.#options)) this.#lazy.renew();
     this.#refresh();
   }
 
@@ -227,30 +231,30 @@ export class RivuletChat extends HTMLElement {
 
   /**
    * Sends as the visitor. Resolves when the gateway has accepted the message; while the line is down it waits.
-   * @throws {ChatError} the rejection, e.g. busy or rate-limited
+   * @throws {ChatError} the rejection, e.g. busy or rate-limited; forbidden: the visitor does not agree to what they are asked
    */
   async sendMessage(text: string): Promise<{ messageId: MessageId }> {
-    return (await this.#load()).sendMessage(text);
+    return (await this.#lazy.load()).sendMessage(text);
   }
 
   /** Ends the running answer; the text so far stays. */
   async stop(): Promise<void> {
-    await (await this.#load()).stop();
+    await (await this.#lazy.load()).stop();
   }
 
   /** Leaves this conversation and begins an empty one. */
   async newConversation(): Promise<void> {
-    (await this.#load()).newConversation();
+    (await this.#lazy.load()).newConversation();
   }
 
   /** Speaks from now on as the person whom the token names. */
   async identify(token: string): Promise<void> {
-    await (await this.#load()).identify(token);
+    await (await this.#lazy.load()).identify(token);
   }
 
   /** Forgets the person, the conversation and all that was stored. */
   async logout(): Promise<void> {
-    await (await this.#load()).logout();
+    await (await this.#lazy.load()).logout();
   }
 
   #reflect(name: AttributeName, value: string | null | undefined): void {
@@ -279,10 +283,6 @@ export class RivuletChat extends HTMLElement {
 
   #preload(): void {
     if (this.isConnected) this.#lazy.preload();
-  }
-
-  #load(): Promise<App> {
-    return this.#lazy.load();
   }
 
   #host(): AppHost {

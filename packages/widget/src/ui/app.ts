@@ -5,4 +5,5 @@ import { mountAppWith } from './mount-app.ts';
 import { createChat } from './create-chat.ts';
 
 /** @see AppModule */
-export const mountApp = (host: AppHost): App => mountAppWith(host, { createChat, clock: browserClock });
+export const mountApp = (host: AppHost): App | Promise<App> =>
+  mountAppWith(host, { createChat, clock: browserClock });

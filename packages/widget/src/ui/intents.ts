@@ -26,8 +26,6 @@ export type Intent =
   | { type: 'new-conversation' }
   /** The menu, a view in place of the conversation, or neither; `back`: the keyboard goes where the visitor came from. */
   | { type: 'side'; view: SideView; focus: 'back' | 'stays' }
-  /** To what the site asks consent for. */
-  | { type: 'agreed' }
   | { type: 'close' };
 
 export const INTENT = 'rivulet-intent';

@@ -1,19 +1,17 @@
 /** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
 import { type MessageId, type UserPart } from '@rivulet/protocol';
 import type { Chat, ChatEvents } from '../client/chat.ts';
-import type { Clock } from '../client/clock.ts';
 import type { App, AppHost, AppSettings } from '../shell/app-contract.ts';
-import type { SendSource } from '../shell/options.ts';
+import { asksConsent, type SendSource } from '../shell/options.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { StoppedError } from './stopped-error.ts';
 import { endOfRun, errorText } from './message-end.ts';
 import { PageWishes } from './page-wishes.ts';
 import { PanelMemory } from './panel-memory.ts';
-import { hasAgreed } from './menu/consent.ts';
 import { LazySheet } from './lazy-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
-import type { ChatOptions } from './create-chat.ts';
+import type { AppParts } from './app-parts.ts';
 import { adoptStyles, dropStyles } from './styles/styles.ts';
 import { wordsToSay } from './words-to-say.ts';
 import { en, type Strings } from './strings/en.ts';
@@ -21,15 +19,13 @@ import { loadStrings, mergeStrings } from './strings/strings.ts';
 
 type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
 
-/** What the application is built on; tests give their own. */
-export interface AppParts {
-  createChat: (options: ChatOptions) => Chat;
-  clock: Clock;
-}
-
-export function mountAppWith(host: AppHost, parts: AppParts): App {
+/** Where the site asks for consent, the chat is one that waits for it. */
+export function mountAppWith(host: AppHost, parts: AppParts): App | Promise<App> {
   defineElements();
-  return new WidgetApp(host, parts);
+  const mount = (built: AppParts): WidgetApp => new WidgetApp(host, built);
+  return asksConsent(host.settings.options)
+    ? import('./menu/consent-gate.ts').then(({ mountGated }) => mountGated(host, parts, mount))
+    : mount(parts);
 }
 
 class WidgetApp implements App {
@@ -52,6 +48,8 @@ class WidgetApp implements App {
   /** The panel comes back by itself: the focus stays where the visitor has it. */
   #isComingBack = false;
   #isDestroyed = false;
+  /** What ends with it. */
+  gate: { close: () => void } | undefined;
 
   constructor(host: AppHost, parts: AppParts) {
     this.#host = {
@@ -89,7 +87,7 @@ class WidgetApp implements App {
     this.#showWishes();
     if (!isOpen || wasOpen) return;
     // A box in a page is open without anybody having asked: it connects when it is used.
-    if (this.#settings.mode !== 'inline') this.#connect();
+    if (this.#settings.mode !== 'inline') this.#chat.connect();
     if (isFloating && !this.#isComingBack) void this.#focus();
     this.#isComingBack = false;
   }
@@ -101,7 +99,7 @@ class WidgetApp implements App {
     if (settings.locale !== before.locale) void this.#loadStrings();
     else this.#useStrings();
     this.#wishes.follow(settings.hooks);
-    if (settings.gateway !== before.gateway || settings.site !== before.site) this.#replaceChat();
+    if (settings.gateway !== before.gateway || settings.site !== before.site) this.renewChat();
     this.#showWishes();
   }
 
@@ -129,6 +127,7 @@ class WidgetApp implements App {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.#closeChat();
+    this.gate?.close();
     this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
@@ -158,29 +157,21 @@ class WidgetApp implements App {
       this.#announcer.say(text);
     };
     panel.onUse = () => {
-      this.#connect();
+      this.#chat.connect();
     };
     return panel;
   }
 
-  /** Opens the line, or asks for what has to be agreed to first. @returns whether the visitor may go on */
-  #connect(): boolean {
-    const { options, site } = this.#settings;
-    const mayConnect = options.privacy?.consent === undefined || hasAgreed(site);
-    if (mayConnect) this.#chat.connect();
-    else void this.#panel.showSide('consent', 'stays');
-    return mayConnect;
-  }
-
   async #send(content: string | readonly UserPart[], source: SendSource): Promise<{ messageId: MessageId }> {
-    if (!this.#connect()) throw new StoppedError();
+    this.#chat.connect();
     const { hooks } = this.#settings;
     // Without a hook at once: what the visitor sends is on the screen in the same frame.
     const parts =
       hooks.length === 0
         ? content
         : await (await import('./extras/before-send.ts')).beforeSend(hooks, content, source);
-    if (parts === false) throw new StoppedError();
+    if (parts === false)
+      throw new StoppedError('content-blocked', { message: 'The page has stopped this message.' });
     return this.#chat.sendMessage(parts, this.#panel.sendOptions);
   }
 
@@ -191,13 +182,15 @@ class WidgetApp implements App {
     return chat;
   }
 
-  #replaceChat(): void {
+  /** Another place, or the visitor has decided. */
+  renewChat(): void {
     this.#closeChat();
     this.#chat = this.#createChat();
     this.#memory = new PanelMemory(this.#chat, this.#host);
     this.#memory.isOpen = this.#isOpen;
     this.#panel.chat = this.#chat;
-    if (this.#isOpen && this.#settings.mode !== 'inline') this.#connect();
+    this.#showWishes();
+    if (this.#isOpen && this.#settings.mode !== 'inline') this.#chat.connect();
   }
 
   #closeChat(): void {

@@ -197,10 +197,6 @@ export class RivuletApp extends LitElement {
       case 'side':
         await this.showSide(intent.view, intent.focus);
         return;
-      case 'agreed':
-        this.onUse();
-        await this.showSide('none', 'back');
-        return;
       case 'say':
         this.onSay(intent.text);
         return;

@@ -1,4 +1,5 @@
 /** What a site has to ask for: fetched only then. */
+import { needsConsent } from '../menu/consent.ts';
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { Strings } from '../strings/en.ts';
@@ -38,7 +39,7 @@ export class Extras {
     const { launcher = {}, connection = {} } = settings.options;
     const { token } = settings.options.identity ?? {};
     const isOther = chat !== before?.chat || token !== before.settings.options.identity?.token;
-    if (isOther && token !== undefined) void speakAs(chat, token, this.#failed);
+    if (isOther && token !== undefined && !needsConsent(settings)) void speakAs(chat, token, this.#failed);
     showTitleBadge(launcher.hasTitleBadge === true ? unread : 0);
     this.#teaser.show({
       text: settings.mode === 'floating' ? launcher.teaser : undefined,

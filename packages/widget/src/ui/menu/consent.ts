@@ -1,10 +1,18 @@
 /** Whether the visitor has agreed that something is sent and stored: asked for by the site, remembered per site. */
 
-const keyOf = (site: string): string => `rivulet:${site}:consent`;
+import type { AppSettings } from '../../shell/app-contract.ts';
+import { asksConsent } from '../../shell/options.ts';
+
+/** Under which it is stored. */
+export const keyOf = (site: string): string => `rivulet:${site}:consent`;
 /** Where nothing can be stored, for as long as the page lives. */
 const agreedSites = new Set<string>();
 
-export function hasAgreed(site: string): boolean {
+/** Until then nothing is sent, and nothing stored. */
+export const needsConsent = ({ site, options }: Pick<AppSettings, 'site' | 'options'>): boolean =>
+  asksConsent(options) && !hasAgreed(site);
+
+function hasAgreed(site: string): boolean {
   try {
     return agreedSites.has(site) || localStorage.getItem(keyOf(site)) !== null;
   } catch {
@@ -20,6 +28,14 @@ export function agree(site: string): void {
   } catch {
     // asked again on the next page
   }
+}
+
+/** Tells the gate what has become of it. */
+export const CONSENT = 'rivulet-consent';
+export type ConsentChange = 'agreed' | 'declined' | 'forgotten';
+
+export function tellConsent(from: EventTarget, detail: ConsentChange): void {
+  from.dispatchEvent(new CustomEvent<ConsentChange>(CONSENT, { detail, bubbles: true }));
 }
 
 /** Everything about the visitor is forgotten, this too. */

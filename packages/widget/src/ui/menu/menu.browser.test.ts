@@ -148,29 +148,6 @@ test('everything is erased after a question, of which the safe answer has the ke
   expect(asked).toEqual(['DELETE /v1/visitor']);
 });
 
-test('nothing is connected or sent before the visitor agrees to what the site asks', async () => {
-  localStorage.clear();
-  const { element, chat, find, has, rendered } = await mountOpen();
-  element.close();
-  chat.isConnected = false;
-  element.configure({ privacy: { consent: { text: 'May we?', url: 'https://example.com/privacy' } } });
-  element.open();
-  await expect.poll(() => has('[part=consent]')).toBe(true);
-  await expect(element.sendMessage('hello')).rejects.toMatchObject({ code: 'content-blocked' });
-  expect([chat.isConnected, chat.asked.includes('send hello'), localStorage.length]).toEqual([
-    false,
-    false,
-    0,
-  ]);
-  find('.side-action.is-main').click();
-  await vi.waitFor(async () => {
-    await rendered();
-    expect(has('[part=consent]')).toBe(false);
-  });
-  expect(chat.isConnected).toBe(true);
-  localStorage.clear();
-});
-
 test.each(['light', 'dark'] as const)(
   'menu, list and questions have no accessibility violation: %s',
   async (theme) => {

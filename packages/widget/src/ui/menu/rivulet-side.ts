@@ -10,14 +10,15 @@ import { chevronIcon } from '../icons.ts';
 import { localeFormat } from '../locale-format.ts';
 import type { Strings } from '../strings/en.ts';
 import { adoptStyles } from '../styles/styles.ts';
-import { agree, forgetConsent } from './consent.ts';
+import { forgetConsent, needsConsent, tellConsent } from './consent.ts';
+import { renderConsent } from './consent-view.ts';
 import type { MenuItem } from './menu-popup.ts';
 import { RivuletMenu } from './menu-popup.ts';
 import { menuStrings, type MenuStrings } from './menu-strings.ts';
 import { RivuletHistory } from './rivulet-history.ts';
 import { saveBlob } from './save-blob.ts';
 import { sideStyles } from './side-styles.ts';
-import type { SideView } from './side-view.ts';
+import { covers, type SideView } from './side-view.ts';
 
 export class RivuletSide extends LitElement {
   static override readonly properties = {
@@ -71,7 +72,7 @@ export class RivuletSide extends LitElement {
       case 'erase':
         return this.#renderView(strings, strings.eraseTitle, this.#renderErase(strings));
       case 'consent':
-        return this.#renderConsent(strings);
+        return renderConsent(this, strings);
       case 'none':
         return nothing;
     }
@@ -178,48 +179,17 @@ export class RivuletSide extends LitElement {
       </div>`;
   }
 
-  #renderConsent(strings: MenuStrings): TemplateResult {
-    const { text = strings.consentText, url } = this.settings.options.privacy?.consent ?? {};
-    return html`<div class="side" part="consent" role="region" aria-label=${strings.consentTitle}>
-      <h2 class="title">${strings.consentTitle}</h2>
-      <p class="side-text" dir="auto">
-        ${text}
-        ${
-          url === undefined
-            ? nothing
-            : html`<a href=${url} target="_blank" rel="noopener noreferrer">${strings.consentLink}</a>`
-        }
-      </p>
-      <div class="side-buttons">
-        <button
-          type="button"
-          class="side-action is-main"
-          data-takes-focus
-          @click=${() => {
-            agree(this.settings.site);
-            raise(this, { type: 'agreed' });
-          }}
-        >
-          ${strings.agree}
-        </button>
-        <button
-          type="button"
-          class="side-action"
-          @click=${() => {
-            raise(this, { type: 'close' });
-          }}
-        >
-          ${strings.notNow}
-        </button>
-      </div>
-    </div>`;
-  }
-
   #show(view: SideView, focus: 'back' | 'stays' = 'stays'): void {
-    raise(this, { type: 'side', view, focus });
+    // What is behind the menu asks the gateway.
+    const isHeld = covers(view) && needsConsent(this.settings);
+    raise(this, { type: 'side', view: isHeld ? 'consent' : view, focus });
   }
 
   async #export(strings: MenuStrings): Promise<void> {
+    if (needsConsent(this.settings)) {
+      this.#show('consent');
+      return;
+    }
     try {
       saveBlob(await createHistory(this.chat).exportAll(), 'conversations.json');
     } catch (error) {
@@ -238,6 +208,7 @@ export class RivuletSide extends LitElement {
       return;
     }
     forgetConsent(this.settings.site);
+    tellConsent(this, 'forgotten');
     raise(this, { type: 'say', text: strings.erased });
     this.#show('none', 'back');
   }

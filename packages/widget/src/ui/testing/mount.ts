@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import type { Clock, Timer } from '../../client/clock.ts';
 import { defineChat } from '../../shell/define-chat.ts';
 import { RivuletChat } from '../../shell/rivulet-chat.ts';
+import type { AppParts } from '../app-parts.ts';
 import { mountAppWith } from '../mount-app.ts';
 import { FakeChat } from './fake-chat.ts';
 
@@ -44,13 +45,16 @@ export interface Mounted {
 }
 
 /** An element that is not open yet and has not loaded its application. */
-export function mountClosed(attributes: Readonly<Record<string, string>> = {}): Mounted {
+export function mountClosed(
+  attributes: Readonly<Record<string, string>> = {},
+  createChat?: AppParts['createChat'],
+): Mounted {
   const chat = new FakeChat();
   const clock = new HandClock();
   const loadApp = () =>
     Promise.resolve({
       mountApp: (host: Parameters<typeof mountAppWith>[0]) =>
-        mountAppWith(host, { createChat: () => chat, clock }),
+        mountAppWith(host, { createChat: createChat ?? (() => chat), clock }),
     });
   defineChat(loadApp);
   RivuletChat.loadApp = loadApp;

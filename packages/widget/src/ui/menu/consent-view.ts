@@ -1,0 +1,49 @@
+/** Asks the visitor to agree before anything is sent or stored. */
+import type { AppSettings } from '../../shell/app-contract.ts';
+import { raise } from '../intents.ts';
+import { html, nothing, type TemplateResult } from '../lit.ts';
+import { agree, tellConsent } from './consent.ts';
+import type { MenuStrings } from './menu-strings.ts';
+
+/** @param side from where the decision goes up */
+export function renderConsent(
+  side: HTMLElement & { readonly settings: AppSettings },
+  strings: MenuStrings,
+): TemplateResult {
+  const { site, options } = side.settings;
+  const { text = strings.consentText, url } = options.privacy?.consent ?? {};
+  return html`<div class="side" part="consent" role="region" aria-label=${strings.consentTitle}>
+    <h2 class="title">${strings.consentTitle}</h2>
+    <p class="side-text" dir="auto">
+      ${text}
+      ${
+        url === undefined
+          ? nothing
+          : html`<a href=${url} target="_blank" rel="noopener noreferrer">${strings.consentLink}</a>`
+      }
+    </p>
+    <div class="side-buttons">
+      <button
+        type="button"
+        class="side-action is-main"
+        data-takes-focus
+        @click=${() => {
+          agree(site);
+          tellConsent(side, 'agreed');
+        }}
+      >
+        ${strings.agree}
+      </button>
+      <button
+        type="button"
+        class="side-action"
+        @click=${() => {
+          tellConsent(side, 'declined');
+          raise(side, { type: 'close' });
+        }}
+      >
+        ${strings.notNow}
+      </button>
+    </div>
+  </div>`;
+}
