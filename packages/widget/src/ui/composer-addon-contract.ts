@@ -1,6 +1,7 @@
 /** What passes between a composer and what is fetched for it. */
 import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
+import type { ReactiveController } from './lit.ts';
 import type { Strings } from './strings/en.ts';
 
 /** The composer, as what is fetched for it sees it. */
@@ -11,6 +12,7 @@ export interface ComposerHost extends HTMLElement {
   readonly files: ChatSnapshot['files'];
   readonly strings: Strings;
   requestUpdate(): void;
+  addController(controller: ReactiveController): void;
 }
 
 /** What a site may want beside the text; fetched for those that do. */

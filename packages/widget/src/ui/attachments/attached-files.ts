@@ -70,6 +70,12 @@ export class AttachedFiles {
     this.#options.changed();
   }
 
+  /** Nobody will send them any more. */
+  close(): void {
+    for (const end of this.#ends.values()) end.abort();
+    this.#drop(this.all.map(({ file }) => file));
+  }
+
   async #upload(chat: Chat, file: File, signal: AbortSignal): Promise<void> {
     const progressed = (share: number): void => {
       this.#set(file, { kind: 'uploading', share });

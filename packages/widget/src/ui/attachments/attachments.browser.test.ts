@@ -170,9 +170,37 @@ test('the characters that are left are counted near the limit; beyond it nothing
   const mounted = await mount({ attachments: { isEnabled: false }, composer: { maxChars: 10 } });
   await userEvent.fill(mounted.find('textarea'), '123456789');
   await mounted.rendered();
-  expect(mounted.find('.count').textContent.trim()).toBe('1 characters left');
+  expect(mounted.find('.count').textContent.trim()).toBe('1 character left');
   await userEvent.fill(mounted.find('textarea'), '12345678901');
   await userEvent.type(mounted.find('textarea'), '{Enter}');
   expect(mounted.chat.asked).toEqual([]);
-  expect(said(mounted)).toBe('1 characters too many');
+  expect(said(mounted)).toBe('1 character too many');
+});
+
+test('no preview is kept in memory longer than it is shown: removed, sent, or gone with the widget', async () => {
+  const made = vi.spyOn(URL, 'createObjectURL');
+  const revoked = vi.spyOn(URL, 'revokeObjectURL');
+  const picture = (name: string) => new File(['x'], name, { type: 'image/png' });
+  const mounted = await mount();
+  await paste(mounted, picture('a.png'));
+  mounted.find('.attached-file .icon-button').click();
+  (await paste(mounted, picture('b.png'))).answer(201, { ...PART, mediaType: 'image/png' });
+  await expect.poll(() => mounted.has('.attached-file[data-state=there]')).toBe(true);
+  await userEvent.type(mounted.find('textarea'), 'See{Enter}');
+  await paste(mounted, picture('c.png'));
+  mounted.element.remove();
+  const urls = made.mock.results.map(({ value }) => [value as string]); // none has thrown
+  expect(urls).toHaveLength(3);
+  await expect.poll(() => revoked.mock.calls).toEqual(urls);
+});
+
+test('a widget that moves in the page keeps what is attached', async () => {
+  const mounted = await mount();
+  await paste(mounted, TEXT);
+  const box = document.body.appendChild(document.createElement('div'));
+  box.append(mounted.element);
+  await mounted.rendered();
+  expect(mounted.has('.attached-file')).toBe(true);
+  mounted.element.remove();
+  box.remove();
 });

@@ -6,7 +6,8 @@ import type { ChatOptions } from '../../shell/options.ts';
 import { raise } from '../intents.ts';
 import { richStyles } from '../rich/rich-styles.ts';
 import type { ComposerAddon, ComposerHost } from '../composer-addon-contract.ts';
-import { fill, moreStrings } from '../strings/more-strings.ts';
+import { localeFormat, type PluralForms } from '../locale-format.ts';
+import { moreStrings } from '../strings/more-strings.ts';
 import type { MoreStrings } from '../strings/more-en.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { attachIcon } from './attachment-icons.ts';
@@ -40,6 +41,7 @@ class Addon implements ComposerAddon {
         refusalFor(file, count, rulesOf(this.#options.attachments, chat.snapshot.files)),
     });
     composer.addEventListener('paste', this.#onPaste);
+    composer.addController({ hostDisconnected: this.#onDisconnect });
     const panel = composer.closest<HTMLElement>('.panel');
     for (const name of DRAG_SIGNS) panel?.addEventListener(name, this.#onDrag);
   }
@@ -63,10 +65,14 @@ class Addon implements ComposerAddon {
     });
   }
 
+  #count(count: number, forms: PluralForms): string {
+    return localeFormat(this.#composer.settings.locale).plural(count, forms);
+  }
+
   /** Why what is written cannot be sent as it is. */
   #whyNot(text: string): string | undefined {
     const over = text.length - (this.#options.composer?.maxChars ?? Infinity);
-    if (over > 0) return fill(this.#strings.charsOver, { count: over });
+    if (over > 0) return this.#count(over, this.#strings.charsOver);
     const isWaiting = this.#files.all.some(({ state }) => state.kind !== 'there');
     return isWaiting ? this.#strings.waitForFiles : undefined;
   }
@@ -142,9 +148,16 @@ class Addon implements ComposerAddon {
     const isNear = text.length >= maxChars * COUNTED_SHARE;
     // There before it is filled: a region that comes with its words is not read.
     return html`<div class="count" aria-live="polite" data-tone=${left < 0 ? 'problem' : nothing}>
-      ${isNear ? fill(left < 0 ? charsOver : charsLeft, { count: Math.abs(left) }) : nothing}
+      ${isNear ? this.#count(Math.abs(left), left < 0 ? charsOver : charsLeft) : nothing}
     </div>`;
   }
+
+  /** A move is a disconnect and a connect in one task; only what is still out of the document afterwards is over. */
+  readonly #onDisconnect = (): void => {
+    setTimeout(() => {
+      if (!this.#composer.isConnected) this.#files.close();
+    });
+  };
 
   readonly #pick = (): void => {
     this.#composer.querySelector<HTMLInputElement>('input[type=file]')?.click();

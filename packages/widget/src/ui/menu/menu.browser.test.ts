@@ -148,6 +148,20 @@ test('everything is erased after a question, of which the safe answer has the ke
   expect(asked).toEqual(['DELETE /v1/visitor']);
 });
 
+test('a download that fails is told in its place, and can be tried again', async () => {
+  const { chat, find, has, press, element } = await openMenu();
+  const { access } = chat;
+  const failing = { ...access, fetch: () => Promise.reject(new Error('offline')) };
+  vi.spyOn(FakeChat.prototype, 'access', 'get').mockReturnValue(failing);
+  await press('Download my data');
+  await expect.poll(() => has('.side [role=alert]')).toBe(true);
+  expect(find('.side [role=alert]').textContent).toBe('The download did not work. Please try again.');
+  expect(await audit(element)).toEqual([]);
+  vi.spyOn(FakeChat.prototype, 'access', 'get').mockReturnValue(access);
+  await press('Try again');
+  await expect.poll(() => has('.side')).toBe(false);
+});
+
 test.each(['light', 'dark'] as const)(
   'menu, list and questions have no accessibility violation: %s',
   async (theme) => {

@@ -69,6 +69,8 @@ export class RivuletSide extends LitElement {
         return this.#renderMenu(strings);
       case 'history':
         return this.#renderView(strings, strings.history, this.#renderHistory(strings));
+      case 'export-failed':
+        return this.#renderView(strings, strings.exportData, this.#renderExport(strings));
       case 'erase':
         return this.#renderView(strings, strings.eraseTitle, this.#renderErase(strings));
       case 'consent':
@@ -93,7 +95,7 @@ export class RivuletSide extends LitElement {
           this.#show('history');
         },
       },
-      privacy?.canExport !== false && { name: strings.exportData, run: () => void this.#export(strings) },
+      privacy?.canExport !== false && { name: strings.exportData, run: () => void this.#export() },
       privacy?.canErase !== false && {
         name: strings.eraseData,
         run: () => {
@@ -155,6 +157,20 @@ export class RivuletSide extends LitElement {
     ></rivulet-history>`;
   }
 
+  #renderExport(strings: MenuStrings): TemplateResult {
+    return html`<p class="side-text" role="alert">${strings.exportFailed}</p>
+      <div class="side-buttons">
+        <button
+          type="button"
+          class="side-action is-main"
+          data-takes-focus
+          @click=${() => void this.#export()}
+        >
+          ${this.strings.retry}
+        </button>
+      </div>`;
+  }
+
   #renderErase(strings: MenuStrings): TemplateResult {
     return html`<p class="side-text">${strings.eraseDetail}</p>
       <div class="side-buttons">
@@ -185,16 +201,20 @@ export class RivuletSide extends LitElement {
     raise(this, { type: 'side', view: isHeld ? 'consent' : view, focus });
   }
 
-  async #export(strings: MenuStrings): Promise<void> {
+  async #export(): Promise<void> {
     if (needsConsent(this.settings)) {
       this.#show('consent');
       return;
     }
+    // The menu is gone by the time the answer is here.
+    const panel = this.closest('rivulet-app') ?? this;
+    const isAgain = this.view === 'export-failed';
     try {
       saveBlob(await createHistory(this.chat).exportAll(), 'conversations.json');
+      if (isAgain) raise(panel, { type: 'side', view: 'none', focus: 'back' });
     } catch (error) {
       // Who has said nothing has nothing to take along; that is said as well.
-      raise(this, { type: 'say', text: strings.exportFailed });
+      raise(panel, { type: 'side', view: 'export-failed', focus: 'stays' });
       if (!(error instanceof ChatError)) throw error;
     }
   }

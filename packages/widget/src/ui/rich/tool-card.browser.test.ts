@@ -2,7 +2,7 @@ import { ChatError } from '@rivulet/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { answer } from '../testing/fake-chat.ts';
-import { unmountAll } from '../testing/mount.ts';
+import { audit, unmountAll } from '../testing/mount.ts';
 import { QUESTION, button, call, said, showCall, showParts } from '../testing/rich-scenes.ts';
 
 afterEach(unmountAll);
@@ -72,6 +72,21 @@ describe('a call of a tool', () => {
     await mounted.rendered();
     expect(mounted.find('.tool-problem').textContent).toBe('These values do not fit. Please check them.');
     expect(button(mounted, 'Approve').getAttribute('aria-disabled')).toBe('false');
+  });
+
+  test('has a problem of its own where several have one', async () => {
+    const mounted = await showCall();
+    const parts = [call(), call({ callId: 'call2' })];
+    mounted.chat.setMessages([QUESTION, answer('answer01', parts)]);
+    await mounted.rendered();
+    mounted.chat.rejection = new ChatError('bad-frame');
+    const all = (selector: string) => [
+      ...(mounted.element.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? []),
+    ];
+    for (const approve of all('.tool-buttons .is-primary')) approve.click();
+    await mounted.rendered();
+    expect(new Set(all('.tool-problem').map(({ id }) => id)).size).toBe(2);
+    expect(await audit(mounted.element)).toEqual([]);
   });
 
   test('of an answer that is over waits for nobody', async () => {

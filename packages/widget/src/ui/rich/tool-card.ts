@@ -22,6 +22,8 @@ const WORDS = {
 
 type Decision = Parameters<Chat['approve']>[1];
 
+let problemCount = 0;
+
 export class RivuletTool extends LitElement {
   static override readonly properties = {
     call: { attribute: false },
@@ -56,6 +58,9 @@ export class RivuletTool extends LitElement {
   get #name(): string {
     return this.call.name.replaceAll(/[_-]+/g, ' ');
   }
+
+  /** Its own: several calls may have one in the same tree. */
+  readonly #problemId = `tool-problem-${++problemCount}`;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('call') && !changed.has('isOver')) return;
@@ -113,7 +118,7 @@ export class RivuletTool extends LitElement {
       ${
         this.problem === undefined
           ? nothing
-          : html`<div class="tool-problem" id="tool-problem" role="alert">${this.problem}</div>`
+          : html`<div class="tool-problem" id=${this.#problemId} role="alert">${this.problem}</div>`
       }
       <div class="tool-buttons">
         ${
@@ -137,7 +142,7 @@ export class RivuletTool extends LitElement {
       autocapitalize="off"
       aria-label=${this.strings.inputField}
       aria-invalid=${this.problem !== undefined}
-      aria-describedby=${this.problem === undefined ? nothing : 'tool-problem'}
+      aria-describedby=${this.problem === undefined ? nothing : this.#problemId}
       .value=${draft}
       @input=${this.#onInput}
       @keydown=${this.#onKeydown}

@@ -16,7 +16,8 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The forms of a plural are a language's own. */
-const isPlural = (path: string): boolean => path.startsWith('newMessages.');
+const PLURALS = ['newMessages', 'charsLeft', 'charsOver'];
+const isPlural = (path: string): boolean => PLURALS.some((name) => path.startsWith(`${name}.`));
 const ENGLISH = textsOf({ ...en, ...moreEn });
 
 test('both lists of texts are there in the same languages, and no text is in both', () => {
@@ -45,15 +46,21 @@ for (const language of Object.keys(LANGUAGES)) {
     expect(differing).toEqual([]);
   });
 
-  test(`${language} has a form for every number, and shows the number wherever it may vary`, async () => {
-    const texts = await load();
-    const rules = new Intl.PluralRules(language);
-    const numbers = Array.from({ length: 1000 }, (_, count) => count);
-    const used = Map.groupBy(numbers, (count) => `newMessages.${rules.select(count)}`);
-    expect([...texts.keys()].filter(isPlural).toSorted()).toEqual([...used.keys()].toSorted());
-    for (const [path, { length }] of used)
-      if (length > 1) expect(placesOf(texts.get(path) ?? '')).toEqual(['{count}']);
-  });
+  test.each(PLURALS)(
+    `${language} has a form for every number of %s, and shows it wherever it may vary`,
+    async (name) => {
+      const texts = await load();
+      const forms = [...texts.keys()].filter((path) => path.startsWith(`${name}.`));
+      const rules = new Intl.PluralRules(language);
+      const numbers = Array.from({ length: 1000 }, (_, count) => count);
+      // A text that is right for all numbers may stand alone.
+      const select = (count: number) => (forms.length === 1 ? 'other' : rules.select(count));
+      const used = Map.groupBy(numbers, (count) => `${name}.${select(count)}`);
+      expect(forms.toSorted()).toEqual([...used.keys()].toSorted());
+      for (const [path, { length }] of used)
+        if (length > 1) expect(placesOf(texts.get(path) ?? '')).toEqual(['{count}']);
+    },
+  );
 
   test(`${language} is set as its readers expect`, async () => {
     const slips = [...(await load())].map(([path, text]) => [path, ...slipsOf(text, language)]);

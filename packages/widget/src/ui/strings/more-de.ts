@@ -61,6 +61,6 @@ export const moreDe: MoreStrings = {
   fileFailed: 'Das Hochladen ist fehlgeschlagen',
   fileGone: 'Diese Datei gibt es nicht mehr.',
   waitForFiles: 'Warten Sie das Hochladen ab, oder entfernen Sie die Dateien.',
-  charsLeft: 'Noch {count} Zeichen',
-  charsOver: '{count} Zeichen zu viel',
+  charsLeft: { other: 'Noch {count} Zeichen' },
+  charsOver: { other: '{count} Zeichen zu viel' },
 };

@@ -1,4 +1,6 @@
 /** The texts of what is fetched later, in English: kept out of what every page loads. A site overrides them like any other. */
+import type { PluralForms } from '../locale-format.ts';
+
 export interface MoreStrings {
   sources: string;
   toolFailed: string;
@@ -66,9 +68,9 @@ export interface MoreStrings {
   fileFailed: string;
   fileGone: string;
   waitForFiles: string;
-  /** With `{count}`. */
-  charsLeft: string;
-  charsOver: string;
+  /** With `{count}`, by plural category. */
+  charsLeft: PluralForms;
+  charsOver: PluralForms;
 }
 
 export const moreEn: MoreStrings = {
@@ -131,6 +133,6 @@ export const moreEn: MoreStrings = {
   fileFailed: 'The upload failed',
   fileGone: 'This file is no longer here.',
   waitForFiles: 'Wait for the uploads, or remove them.',
-  charsLeft: '{count} characters left',
-  charsOver: '{count} characters too many',
+  charsLeft: { one: '{count} character left', other: '{count} characters left' },
+  charsOver: { one: '{count} character too many', other: '{count} characters too many' },
 };

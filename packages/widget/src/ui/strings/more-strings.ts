@@ -49,7 +49,9 @@ export function moreStrings({ locale, strings }: Speech, changed: () => void): M
   for (const key of Object.keys(builtIn) as (keyof MoreStrings)[]) {
     // What the site gave under another name than those of the first texts is among them, see mergeStrings.
     const given = (strings as Partial<Record<string, unknown>> & Strings)[key as keyof Strings];
-    if (typeof given === 'string') result[key] = given;
+    if (typeof given !== 'string') continue;
+    // One text for all numbers serves as well.
+    Object.assign(result, { [key]: typeof builtIn[key] === 'string' ? given : { other: given } });
   }
   merged.set(strings, [builtIn, result]);
   return result;
