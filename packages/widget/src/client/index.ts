@@ -26,5 +26,6 @@ export type { ClientChannel, LineObserver, Transport } from './transports/transp
 export { ChatClient, createChatClient } from './chat-client.ts';
 export type { ChatClientOptions } from './session-options.ts';
 export { createBrowserEnvironment } from './browser-environment.ts';
-export { createLadderTransport, type LadderOptions } from './transports/ladder.ts';
+export type { LadderOptions } from './transports/climber.ts';
+export { createLadderTransport } from './transports/ladder.ts';
 export { createWebSocketTransport } from './transports/websocket.ts';
