@@ -6,9 +6,10 @@ const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 const ANGLE_URL = /<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s\0-\x20<>]*)>/y;
 // The local part is bounded as in RFC 5321 so that a run of letters is not read again and again.
 const ANGLE_EMAIL = new RegExp(`<([\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})*)>`, 'y');
-const BARE_URL = /(?:(?:https?|ftp):\/\/|www\.)[^\s<]+/iy;
 // A name has at most 253 characters (RFC 1035): in a long run that is none, not every start is read to its end.
-const DOMAIN = /^(?:(?:https?|ftp):\/\/|(?=www\.))([^/?#:]{1,253})(?![^/?#:])/i;
+const DOMAIN = /^(?:(?:https?|ftp):\/\/|(?=www\.))(?=[\p{L}\p{N}])([^/?#:]{1,253})(?![^/?#:])/iu;
+/** GFM: not in the last two parts of the domain. */
+const LATE_UNDERSCORE = /_[^.]*\.?[^.]*$/;
 const MAX_HEAD_CHARS = 300;
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
@@ -39,27 +40,16 @@ export function readBareUrl(text: string, offset: number): Autolink | undefined 
   const before = text.charAt(offset - 1);
   const isWww = /^w/i.test(text.charAt(offset));
   if (isWww ? !/^[\s*_~(]?$/.test(before) : /[a-z0-9]/i.test(before)) return undefined;
-  const head = text.slice(0, offset + MAX_HEAD_CHARS);
-  const url = findUrl(head, offset) && findUrl(text, offset);
-  if (url === undefined) return undefined;
+  const url = findUrl(text.slice(offset, offset + MAX_HEAD_CHARS)) && findUrl(text.slice(offset));
+  if (!url) return undefined;
   const href = toUri((isWww ? `http://${url}` : url).replaceAll('\\', '%5C').replaceAll('&', '&amp;'));
   return { href, text: url, end: offset + url.length };
 }
 
-function findUrl(text: string, offset: number): string | undefined {
-  BARE_URL.lastIndex = offset;
-  const url = trimUrl(BARE_URL.exec(text)?.[0] ?? '');
-  return hasDomain(url) ? url : undefined;
-}
-
-function hasDomain(url: string): boolean {
-  const domain = DOMAIN.exec(url)?.[1];
-  if (domain === undefined || !/^[\p{L}\p{N}]/u.test(domain)) return false;
-  // GFM: no underscore in the last two parts of the domain.
-  return !domain
-    .split('.')
-    .slice(-2)
-    .some((part) => part.includes('_'));
+/** With which the text begins; empty when it does not. */
+function findUrl(text: string): string {
+  const url = trimUrl(text.split(/[\s<]/, 1)[0] ?? '');
+  return LATE_UNDERSCORE.test(DOMAIN.exec(url)?.[1] ?? '_') ? '' : url;
 }
 
 /** Trailing punctuation, an unopened parenthesis and a trailing reference are not part of a URL (GFM 6.9). */
