@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cdp, page } from 'vitest/browser';
 import { answer } from './testing/fake-chat.ts';
 import { FakeRequest } from './testing/fake-request.ts';
-import { audit, unmountAll } from './testing/mount.ts';
+import { audit, mountClosed, unmountAll } from './testing/mount.ts';
 import { PASSING_STATES } from './testing/passing-states.ts';
 import { SIDE_STATES } from './testing/side-states.ts';
 import { CONVERSATION_STATES } from './testing/states.ts';
@@ -120,4 +120,40 @@ test('what is drawn as a background is seen in forced colours: the dots, a butto
   unmountAll();
   const empty = await STATES.answered!({});
   expect(getComputedStyle(empty.find('.send')).backgroundColor).toBe(canvas);
+});
+
+/** The narrowest page that people have: a desktop's at 400 %, a small phone's. */
+const NARROW = { width: 320, height: 568 };
+
+test('at 320 pixels nothing runs out of the panel, and what is to be approved can be read', async () => {
+  await page.viewport(NARROW.width, NARROW.height);
+  for (const name of ['custom-actions', 'tool-approval', 'wide', 'math']) {
+    const { find, has } = await STATES[name]!({});
+    expect(find('.content').scrollWidth, name).toBeLessThanOrEqual(NARROW.width);
+    const tool = has('.tool-name') ? find('.tool-name') : null;
+    expect(tool?.scrollWidth, name).toBe(tool?.clientWidth);
+    unmountAll();
+  }
+});
+
+test('a long status does not make the header taller', async () => {
+  await page.viewport(NARROW.width, NARROW.height);
+  const { find, chat, rendered } = await STATES.answered!({ locale: 'en' });
+  const before = find('.header').offsetHeight;
+  find('.status').append(' and ready when you are');
+  chat.set({});
+  await rendered();
+  expect(find('.header').offsetHeight).toBe(before);
+});
+
+test('the panel comes into sight as softly the first time as every other', async () => {
+  const { element, find, rendered } = mountClosed();
+  element.open();
+  await element.stop();
+  await rendered();
+  const moving = find('.panel').getAnimations();
+  expect(moving.map((one) => one instanceof CSSTransition && one.transitionProperty).toSorted()).toEqual([
+    'opacity',
+    'transform',
+  ]);
 });

@@ -36,7 +36,7 @@ rivulet-menu { position: absolute; z-index: 3; inset-block-start: 56px; inset-in
 .side-row .icon-button { flex: none; display: grid; place-items: center; inline-size: 36px; padding: 0; color: var(--_muted); }
 .side-note { color: var(--_muted); margin: 16px 0; }
 .side-buttons { display: flex; flex-wrap: wrap; gap: 8px; margin-block: 8px; }
-.side-action { padding: 8px 16px; min-block-size: 40px; border-radius: 20px; border: 1px solid var(--_line); text-align: center; font-weight: 500; }
+.side-action { padding: 8px 16px; min-block-size: 40px; border-radius: var(--_inner-radius); border: 1px solid var(--_line); text-align: center; font-weight: 500; }
 .side-action.is-main { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
 .side-action.is-main[data-tone='problem'] { background: var(--_problem); color: var(--_background); }
 .side-text { margin: 8px 0; max-inline-size: 68ch; overflow-wrap: anywhere; }

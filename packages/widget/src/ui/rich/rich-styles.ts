@@ -5,6 +5,7 @@ rivulet-custom:empty { display: none; }
 .custom-icon { display: contents; }
 .custom-icon > * { inline-size: 18px; block-size: 18px; }
 .actions .link-button { padding-inline: 6px; font-size: 13px; line-height: 20px; font-weight: 500; color: var(--_muted); white-space: nowrap; }
+.actions:has(.link-button) { flex-wrap: wrap; block-size: auto; min-block-size: 32px; }
 .actions .link-button:hover { color: var(--_text); }
 .reasoning { color: var(--_muted); font-size: 14px; line-height: 22px; }
 .reasoning summary { display: flex; align-items: center; gap: 2px; inline-size: fit-content; cursor: pointer; list-style: none; border-radius: 6px; padding-inline-end: 6px; margin-inline-start: -4px; }
@@ -18,7 +19,7 @@ rivulet-custom:empty { display: none; }
 .prompt.is-primary { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
 .prompt[aria-disabled='true'] { opacity: 0.55; cursor: default; }
 .tool { font-size: 14px; line-height: 20px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); max-inline-size: 440px; overflow: hidden; }
-.tool summary { display: flex; align-items: center; gap: 8px; padding: 9px 12px; min-block-size: 40px; cursor: pointer; list-style: none; border-radius: var(--_inner-radius); outline-offset: -3px !important; }
+.tool summary { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; padding: 9px 12px; min-block-size: 40px; cursor: pointer; list-style: none; border-radius: var(--_inner-radius); outline-offset: -3px !important; }
 .tool summary::-webkit-details-marker { display: none; }
 .tool summary:hover { background: var(--_sunken); }
 .tool .icon { inline-size: 18px; block-size: 18px; color: var(--_muted); display: block; }
@@ -27,9 +28,9 @@ rivulet-custom:empty { display: none; }
 .tool details[open] > summary > .icon { transform: rotate(90deg); }
 .tool-icon[data-running] { animation: rivulet-breathe 1.6s ease-in-out infinite; }
 @keyframes rivulet-breathe { 50% { opacity: 0.35; } }
-.tool-name { flex: 1; min-inline-size: 0; text-align: -webkit-match-parent; text-align: match-parent; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.tool-name { flex: 1 1 8em; min-inline-size: 0; text-align: -webkit-match-parent; text-align: match-parent; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tool-name::first-letter { text-transform: uppercase; }
-.tool-state { color: var(--_muted); font-size: 13px; text-align: end; }
+.tool-state { margin-inline-start: auto; color: var(--_muted); font-size: 13px; text-align: end; }
 .tool[data-state='failed'] .tool-state, .tool[data-state='refused'] .tool-state { color: var(--_problem); }
 .tool[data-state='approval-requested'] { border-color: color-mix(in oklab, var(--_link) 45%, var(--_line)); }
 .tool[data-state='approval-requested'] .tool-state { color: var(--_link); font-weight: 500; }

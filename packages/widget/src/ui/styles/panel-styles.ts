@@ -53,6 +53,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 }
 .panel[data-mode='floating'][data-open] {
   visibility: visible; opacity: 1; transform: none; transition: opacity var(--_fast), transform var(--_calm), visibility 0s;
+  @starting-style { opacity: 0; transform: translateY(8px) scale(0.985); }
 }
 .header {
   flex: none; display: flex; align-items: center; gap: 4px; min-block-size: 64px; padding-block: 10px; padding-inline: 16px 12px;
@@ -65,9 +66,10 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 }
 .mark .icon { inline-size: 22px; block-size: 22px; stroke-width: 2; }
 .titles { flex: 1; min-inline-size: 0; padding-inline: 8px; }
-.title { margin: 0; font: 600 15px/20px var(--_font); letter-spacing: -0.005em; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.status { display: flex; align-items: center; gap: 6px; font-size: 13px; line-height: 18px; color: var(--_muted); }
-.status::before { content: ''; flex: none; inline-size: 7px; block-size: 7px; border-radius: 50%; background: light-dark(#2a9461, #4fc48a); }
+.title, .status { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.title { margin: 0; font: 600 15px/20px var(--_font); letter-spacing: -0.005em; }
+.status { font-size: 13px; line-height: 18px; color: var(--_muted); }
+.status::before { content: ''; display: inline-block; margin-inline-end: 6px; vertical-align: 1px; inline-size: 7px; block-size: 7px; border-radius: 50%; background: light-dark(#2a9461, #4fc48a); }
 .status[data-tone='waiting']::before { background: light-dark(#c07a12, #e9b45a); }
 .status[data-tone='off']::before { background: light-dark(#8b959b, #7c868c); }
 .line {

@@ -88,6 +88,8 @@ export async function mountOpen(attributes: Readonly<Record<string, string>> = {
   await mounted.element.stop();
   mounted.chat.asked.length = 0;
   await mounted.rendered();
+  // Tests begin with a panel that has come to rest.
+  for (const animation of mounted.find('.panel').getAnimations()) animation.finish();
   return mounted;
 }
 
