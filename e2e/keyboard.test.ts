@@ -148,7 +148,7 @@ describe('without a mouse', () => {
       'button Close chat',
       'region Conversation',
       'button Edit',
-      'region Table',
+      'group Table',
       'link link',
       'pre',
       'button Copy code',
