@@ -104,6 +104,7 @@ describe('without a mouse', () => {
     await press('Escape');
     await isAt('button Edit');
     await press('Enter');
+    await isAt('textbox Edit');
     await press('ControlOrMeta+a');
     await type('Otherwise');
     await press('Enter');
