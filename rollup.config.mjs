@@ -19,7 +19,7 @@ const minify = () =>
   terser({
     ecma: 2022,
     module: true,
-    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+    compress: { passes: 3, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
     format: { comments: /^!|@license|@preserve/ },
   });
 const bundled = () => nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] });

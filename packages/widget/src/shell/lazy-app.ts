@@ -25,26 +25,35 @@ export class LazyApp {
 
   /** A failed attempt is not kept: the next call tries again. */
   load(): Promise<App> {
-    this.#loading ??= this.#parts
+    if (this.#loading !== undefined) return this.#loading;
+    const loading: Promise<App> = this.#parts
       .load()
       .then(async (module) => {
         const mounting = module.mountApp(this.#parts.host());
         // At once where it is there: drawn closed first, it would be seen to open.
         const app = mounting instanceof Promise ? await mounting : mounting;
+        // Taken off the page meanwhile.
+        if (this.#loading !== loading) {
+          app.destroy();
+          throw new Error('removed');
+        }
         this.#app = app;
         this.#parts.mounted(app);
         return app;
       })
       .catch((cause: unknown) => {
-        this.#loading = undefined;
         const error = new Error(
           'The chat could not be loaded; check the network and the Content Security Policy.',
           { cause },
         );
-        this.#parts.failed(error);
+        if (this.#loading === loading) {
+          this.#loading = undefined;
+          this.#parts.failed(error);
+        }
         throw error;
       });
-    return this.#loading;
+    this.#loading = loading;
+    return loading;
   }
 
   /** Loads without anybody waiting: what fails was told, and is tried again at the next sign of interest. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { answer, userMessage } from './testing/fake-chat.ts';
-import { mountOpen, unmountAll, type Mounted } from './testing/mount.ts';
+import { mountClosed, mountOpen, unmountAll, type Mounted } from './testing/mount.ts';
 import { en } from './strings/en.ts';
 import { LANGUAGES } from './strings/languages.ts';
 
@@ -35,7 +35,8 @@ for (const [language, load] of Object.entries({ en: () => Promise.resolve(en), .
   const openIn = async (): Promise<Mounted> => {
     const mounted = await mountOpen({ locale: language });
     const { placeholder } = await load();
-    await expect.poll(() => mounted.find('textarea').getAttribute('placeholder')).toBe(placeholder);
+    // At once: nothing is drawn in another language first.
+    expect(mounted.find('textarea').getAttribute('placeholder')).toBe(placeholder);
     return mounted;
   };
 
@@ -62,6 +63,14 @@ for (const [language, load] of Object.entries({ en: () => Promise.resolve(en), .
     expect(overflowing(mounted)).toEqual([]);
   });
 }
+
+test('what is taken off the page before its language is here is not drawn any more', async () => {
+  const { element, has } = mountClosed({ locale: 'nl' });
+  element.open();
+  element.remove();
+  await expect(element.stop()).rejects.toThrow('could not be loaded');
+  expect(has('rivulet-app')).toBe(false);
+});
 
 test('the empty field is written as the panel is, what is in it as its first letter says', async () => {
   const { find, tag, rendered } = await mountOpen({ locale: 'he' });

@@ -15,6 +15,7 @@ import type { AppParts } from './app-parts.ts';
 import { adoptStyles, dropStyles } from './styles/styles.ts';
 import { wordsToSay } from './words-to-say.ts';
 import { en, type Strings } from './strings/en.ts';
+import { languageOf } from './strings/language-of.ts';
 import { loadStrings, mergeStrings } from './strings/strings.ts';
 
 type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
@@ -22,10 +23,15 @@ type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
 /** Where the site asks for consent, the chat is one that waits for it. */
 export function mountAppWith(host: AppHost, parts: AppParts): App | Promise<App> {
   defineElements();
-  const mount = (built: AppParts): WidgetApp => new WidgetApp(host, built);
-  return asksConsent(host.settings.options)
-    ? import('./menu/consent-gate.ts').then(({ mountGated }) => mountGated(host, parts, mount))
-    : mount(parts);
+  const { locale, options } = host.settings;
+  const mountIn = (strings: Strings): App | Promise<App> => {
+    const mount = (built: AppParts): WidgetApp => new WidgetApp(host, built, strings);
+    return asksConsent(options)
+      ? import('./menu/consent-gate.ts').then(({ mountGated }) => mountGated(host, parts, mount))
+      : mount(parts);
+  };
+  // No word is drawn before it can be drawn in the visitor's language.
+  return languageOf(locale) === 'en' ? mountIn(en) : loadStrings(locale).then(mountIn);
 }
 
 class WidgetApp implements App {
@@ -40,7 +46,7 @@ class WidgetApp implements App {
   #settings: AppSettings;
   #chat: Chat;
   #unlisten: (() => void)[] = [];
-  #builtIn: Strings = en;
+  #builtIn: Strings;
   #memory: PanelMemory;
   readonly #wishes: PageWishes;
   #unread = 0;
@@ -51,7 +57,8 @@ class WidgetApp implements App {
   /** What ends with it. */
   gate: { close: () => void } | undefined;
 
-  constructor(host: AppHost, parts: AppParts) {
+  constructor(host: AppHost, parts: AppParts, strings: Strings) {
+    this.#builtIn = strings;
     this.#host = {
       ...host,
       setUnread: (count) => {
@@ -69,7 +76,6 @@ class WidgetApp implements App {
     this.#memory = new PanelMemory(this.#chat, this.#host);
     adoptStyles(host.root);
     host.root.append(this.#panel);
-    void this.#loadStrings();
     this.#wishes.follow(this.#settings.hooks);
     if (this.#memory.wasOpen && !host.element.isOpen) {
       this.#isComingBack = true;

@@ -45,9 +45,11 @@ test.each(['en', 'ar'])(
       expect([mounted.has('rivulet-sources'), mounted.has('.day')]).toEqual([true, true]);
     });
     await mounted.rendered();
-    const end = mounted.find('.content').getBoundingClientRect().bottom;
-    expect(Math.round(end - mounted.find('.scroller').getBoundingClientRect().bottom)).toBe(0);
-    expect(mounted.find('.to-latest').hidden).toBe(true);
+    await vi.waitFor(() => {
+      const end = mounted.find('.content').getBoundingClientRect().bottom;
+      expect(Math.round(end - mounted.find('.scroller').getBoundingClientRect().bottom)).toBe(0);
+      expect(mounted.find('.to-latest').hidden).toBe(true);
+    });
   },
 );
 

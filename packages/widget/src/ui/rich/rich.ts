@@ -6,6 +6,7 @@ import { chevronIcon } from '../icons.ts';
 import { isOpen } from '../message-parts.ts';
 import type { RichParts, RivuletMessage } from '../rivulet-message.ts';
 import type { Strings } from '../strings/en.ts';
+import type { MoreStrings } from '../strings/more-en.ts';
 import { moreStrings } from '../strings/more-strings.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { renderCard } from './card-part.ts';
@@ -44,7 +45,7 @@ function renderPart(part: Part, context: RichContext): Rendered {
   const { from, settings, strings } = context;
   switch (part.type) {
     case 'reasoning':
-      return renderReasoning(part, from);
+      return renderReasoning(part, from, strings);
     case 'tool':
       return html`<rivulet-tool
         .call=${part}
@@ -61,7 +62,7 @@ function renderPart(part: Part, context: RichContext): Rendered {
   }
 }
 
-function renderReasoning(part: ReasoningPart, { item, strings }: RivuletMessage): Rendered {
+function renderReasoning(part: ReasoningPart, { item }: RivuletMessage, strings: MoreStrings): Rendered {
   return html`<details class="reasoning" part="reasoning">
     <summary>
       ${chevronIcon}<span>${isOpen(part, item.message) ? strings.reasoningRunning : strings.reasoning}</span>

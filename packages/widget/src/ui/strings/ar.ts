@@ -50,8 +50,6 @@ export const ar: Strings = {
   editWhenOnline: 'يمكن التعديل فور عودة الاتصال.',
   retry: 'إعادة المحاولة',
   discard: 'إزالة',
-  reasoning: 'مراحل التفكير',
-  reasoningRunning: 'جارٍ التفكير…',
   stopped: 'تم إيقاف هذه الإجابة بناءً على طلبك.',
   cutLength: 'بلغت الإجابة الحد الأقصى للطول وتنتهي هنا.',
   cutInterrupted: 'انقطعت الإجابة وهي غير مكتملة.',

@@ -50,8 +50,6 @@ export const de: Strings = {
   editWhenOnline: 'Bearbeiten können Sie, sobald die Verbindung wieder da ist.',
   retry: 'Erneut versuchen',
   discard: 'Entfernen',
-  reasoning: 'Überlegungen',
-  reasoningRunning: 'Überlegt …',
   stopped: 'Sie haben diese Antwort angehalten.',
   cutLength: 'Die Antwort hat ihre Höchstlänge erreicht und endet hier.',
   cutInterrupted: 'Die Antwort wurde unterbrochen und ist nicht vollständig.',

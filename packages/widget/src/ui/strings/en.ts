@@ -53,8 +53,6 @@ export interface Strings {
   editWhenOnline: string;
   retry: string;
   discard: string;
-  reasoning: string;
-  reasoningRunning: string;
   stopped: string;
   cutLength: string;
   cutInterrupted: string;
@@ -120,8 +118,6 @@ export const en: Strings = {
   editWhenOnline: 'You can edit as soon as the connection is back.',
   retry: 'Try again',
   discard: 'Remove',
-  reasoning: 'Thought about it',
-  reasoningRunning: 'Thinking…',
   stopped: 'You stopped this answer.',
   cutLength: 'The answer reached its length limit and ends here.',
   cutInterrupted: 'The answer was interrupted and is not complete.',

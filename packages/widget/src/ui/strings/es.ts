@@ -50,8 +50,6 @@ export const es: Strings = {
   editWhenOnline: 'Se podrá editar en cuanto vuelva la conexión.',
   retry: 'Reintentar',
   discard: 'Quitar',
-  reasoning: 'Razonamiento',
-  reasoningRunning: 'Pensando…',
   stopped: 'Respuesta detenida antes de terminar.',
   cutLength: 'La respuesta ha alcanzado su longitud máxima y termina aquí.',
   cutInterrupted: 'La respuesta se interrumpió y no está completa.',

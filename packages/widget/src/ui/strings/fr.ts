@@ -50,8 +50,6 @@ export const fr: Strings = {
   editWhenOnline: 'Vous pourrez modifier dès que la connexion sera rétablie.',
   retry: 'Réessayer',
   discard: 'Retirer',
-  reasoning: 'Réflexion',
-  reasoningRunning: 'Réflexion en cours…',
   stopped: 'Vous avez arrêté cette réponse.',
   cutLength: 'La réponse a atteint sa longueur maximale et s’arrête ici.',
   cutInterrupted: 'La réponse a été interrompue et n’est pas complète.',

@@ -50,8 +50,6 @@ export const he: Strings = {
   editWhenOnline: 'אפשר יהיה לערוך כשהחיבור יחזור.',
   retry: 'ניסיון נוסף',
   discard: 'הסרה',
-  reasoning: 'מהלך החשיבה',
-  reasoningRunning: 'חושב…',
   stopped: 'התשובה נעצרה לבקשתך.',
   cutLength: 'התשובה הגיעה לאורך המרבי ומסתיימת כאן.',
   cutInterrupted: 'התשובה נקטעה ואינה שלמה.',

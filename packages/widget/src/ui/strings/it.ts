@@ -50,8 +50,6 @@ export const it: Strings = {
   editWhenOnline: 'La modifica sarà possibile al ritorno della connessione.',
   retry: 'Riprova',
   discard: 'Rimuovi',
-  reasoning: 'Ragionamento',
-  reasoningRunning: 'Ragionamento in corso…',
   stopped: 'La risposta è stata interrotta su richiesta.',
   cutLength: 'La risposta ha raggiunto la lunghezza massima e termina qui.',
   cutInterrupted: 'La risposta si è interrotta e non è completa.',

@@ -50,8 +50,6 @@ export const ja: Strings = {
   editWhenOnline: '接続が戻ると編集できます。',
   retry: '再試行',
   discard: '削除',
-  reasoning: '思考の過程',
-  reasoningRunning: '考え中…',
   stopped: 'この回答は停止されました。',
   cutLength: '回答が長さの上限に達したため、ここで終わっています。',
   cutInterrupted: '回答が中断されたため、途中までの内容です。',

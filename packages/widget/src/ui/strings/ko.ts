@@ -50,8 +50,6 @@ export const ko: Strings = {
   editWhenOnline: '다시 연결되면 수정할 수 있습니다.',
   retry: '다시 시도',
   discard: '삭제',
-  reasoning: '생각한 과정',
-  reasoningRunning: '생각하는 중…',
   stopped: '답변을 중지했습니다.',
   cutLength: '답변이 최대 길이에 도달하여 여기서 끝납니다.',
   cutInterrupted: '답변이 중단되어 완전하지 않습니다.',

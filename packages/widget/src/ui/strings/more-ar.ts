@@ -58,6 +58,8 @@ export const moreAr: MoreStrings = {
   charsLeft: { other: 'الأحرف المتبقية: {count}' },
   charsOver: { other: 'الأحرف الزائدة: {count}' },
   sources: 'المصادر',
+  reasoningRunning: 'جارٍ التفكير…',
+  reasoning: 'مراحل التفكير',
   toolRunning: 'جارٍ العمل…',
   toolWaiting: 'في انتظار موافقتك',
   toolFinished: 'تم',

@@ -3,6 +3,8 @@ import type { MoreStrings } from './more-en.ts';
 
 export const moreDe: MoreStrings = {
   sources: 'Quellen',
+  reasoningRunning: 'Überlegt …',
+  reasoning: 'Überlegungen',
   toolFailed: 'Hat nicht geklappt',
   toolRefused: 'Nicht erlaubt',
   toolFinished: 'Erledigt',

@@ -3,6 +3,8 @@ import type { PluralForms } from '../locale-format.ts';
 
 export interface MoreStrings {
   sources: string;
+  reasoningRunning: string;
+  reasoning: string;
   toolFailed: string;
   toolRefused: string;
   toolFinished: string;
@@ -75,6 +77,8 @@ export interface MoreStrings {
 
 export const moreEn: MoreStrings = {
   sources: 'Sources',
+  reasoningRunning: 'Thinking…',
+  reasoning: 'Thought about it',
   toolFailed: 'Did not work',
   toolRefused: 'Not allowed',
   toolFinished: 'Done',

@@ -58,6 +58,8 @@ export const moreEs: MoreStrings = {
   charsLeft: { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
   charsOver: { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
   sources: 'Fuentes',
+  reasoningRunning: 'Pensando…',
+  reasoning: 'Razonamiento',
   toolRunning: 'Trabajando…',
   toolWaiting: 'Pendiente de aprobación',
   toolFinished: 'Listo',

@@ -58,6 +58,8 @@ export const moreFr: MoreStrings = {
   charsLeft: { one: 'Reste {count} caractère', other: 'Restent {count} caractères' },
   charsOver: { one: '{count} caractère de trop', other: '{count} caractères de trop' },
   sources: 'Sources',
+  reasoningRunning: 'Réflexion en cours…',
+  reasoning: 'Réflexion',
   toolRunning: 'Traitement en cours…',
   toolWaiting: 'En attente de votre accord',
   toolFinished: 'Terminé',

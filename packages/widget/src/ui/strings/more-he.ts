@@ -58,6 +58,8 @@ export const moreHe: MoreStrings = {
   charsLeft: { other: 'תווים שנותרו: {count}' },
   charsOver: { other: 'תווים עודפים: {count}' },
   sources: 'מקורות',
+  reasoningRunning: 'חושב…',
+  reasoning: 'מהלך החשיבה',
   toolRunning: 'בעבודה…',
   toolWaiting: 'בהמתנה לאישור שלך',
   toolFinished: 'בוצע',

@@ -58,6 +58,8 @@ export const moreIt: MoreStrings = {
   charsLeft: { one: 'Rimane {count} carattere', other: 'Rimangono {count} caratteri' },
   charsOver: { one: '{count} carattere di troppo', other: '{count} caratteri di troppo' },
   sources: 'Fonti',
+  reasoningRunning: 'Ragionamento in corso…',
+  reasoning: 'Ragionamento',
   toolRunning: 'Elaborazione in corso…',
   toolWaiting: 'In attesa di approvazione',
   toolFinished: 'Fatto',

@@ -58,6 +58,8 @@ export const moreJa: MoreStrings = {
   charsLeft: { other: '残り {count} 文字' },
   charsOver: { other: '{count} 文字超過' },
   sources: '出典',
+  reasoningRunning: '考え中…',
+  reasoning: '思考の過程',
   toolRunning: '実行中…',
   toolWaiting: '承認を待っています',
   toolFinished: '完了',

@@ -58,6 +58,8 @@ export const moreKo: MoreStrings = {
   charsLeft: { other: '{count}자 남음' },
   charsOver: { other: '{count}자 초과' },
   sources: '출처',
+  reasoningRunning: '생각하는 중…',
+  reasoning: '생각한 과정',
   toolRunning: '처리하는 중…',
   toolWaiting: '승인을 기다리는 중',
   toolFinished: '완료',

@@ -58,6 +58,8 @@ export const moreNl: MoreStrings = {
   charsLeft: { one: 'Nog {count} teken', other: 'Nog {count} tekens' },
   charsOver: { one: '{count} teken te veel', other: '{count} tekens te veel' },
   sources: 'Bronnen',
+  reasoningRunning: 'Denkt na…',
+  reasoning: 'Denkproces',
   toolRunning: 'Bezig…',
   toolWaiting: 'Wacht op je goedkeuring',
   toolFinished: 'Klaar',

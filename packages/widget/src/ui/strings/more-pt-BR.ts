@@ -58,6 +58,8 @@ export const morePtBR: MoreStrings = {
   charsLeft: { one: 'Resta {count} caractere', other: 'Restam {count} caracteres' },
   charsOver: { one: '{count} caractere a mais', other: '{count} caracteres a mais' },
   sources: 'Fontes',
+  reasoningRunning: 'Pensando…',
+  reasoning: 'Raciocínio',
   toolRunning: 'Trabalhando…',
   toolWaiting: 'Aguardando sua aprovação',
   toolFinished: 'Concluído',

@@ -58,6 +58,8 @@ export const moreZhCN: MoreStrings = {
   charsLeft: { other: '还可输入 {count} 个字符' },
   charsOver: { other: '超出 {count} 个字符' },
   sources: '来源',
+  reasoningRunning: '正在思考…',
+  reasoning: '思考过程',
   toolRunning: '正在处理…',
   toolWaiting: '等待你的批准',
   toolFinished: '已完成',

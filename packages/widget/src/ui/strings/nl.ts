@@ -50,8 +50,6 @@ export const nl: Strings = {
   editWhenOnline: 'Je kunt bewerken zodra er weer verbinding is.',
   retry: 'Opnieuw proberen',
   discard: 'Verwijderen',
-  reasoning: 'Denkproces',
-  reasoningRunning: 'Denkt na…',
   stopped: 'Je hebt dit antwoord gestopt.',
   cutLength: 'Het antwoord heeft de maximale lengte bereikt en eindigt hier.',
   cutInterrupted: 'Het antwoord is onderbroken en niet volledig.',

@@ -50,8 +50,6 @@ export const ptBR: Strings = {
   editWhenOnline: 'Você poderá editar assim que a conexão voltar.',
   retry: 'Tentar de novo',
   discard: 'Remover',
-  reasoning: 'Raciocínio',
-  reasoningRunning: 'Pensando…',
   stopped: 'Você parou esta resposta.',
   cutLength: 'A resposta atingiu o tamanho máximo e termina aqui.',
   cutInterrupted: 'A resposta foi interrompida e não está completa.',

@@ -50,8 +50,6 @@ export const zhCN: Strings = {
   editWhenOnline: '连接恢复后即可编辑。',
   retry: '重试',
   discard: '移除',
-  reasoning: '思考过程',
-  reasoningRunning: '正在思考…',
   stopped: '你已停止此回答。',
   cutLength: '回答已达到长度上限，到此为止。',
   cutInterrupted: '回答被中断，内容不完整。',

@@ -11,7 +11,7 @@ export const markdownStyles = `
 .markdown :is(ul, ol) { margin: 0 0 12px; padding-inline-start: 24px; }
 .markdown ul { list-style: disc; }
 .markdown ul ul { list-style: circle; }
-.markdown ol { list-style: decimal; font-variant-numeric: tabular-nums; }
+.markdown ol { list-style: decimal; }
 .markdown li { margin-block: 0 4px; padding-inline-start: 2px; }
 .markdown li::marker { color: var(--_muted); }
 .markdown li > p { margin-block-end: 8px; }

@@ -30,7 +30,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   display: flex; flex-direction: column;
   background: var(--_background); color: var(--_text);
   font: 400 15px/24px var(--_font); text-align: start; letter-spacing: normal; text-transform: none;
-  -webkit-font-smoothing: antialiased; -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
+  -webkit-text-size-adjust: 100%;
   overflow: hidden; overflow-wrap: break-word; container: rivulet / inline-size;
 }
 .panel[data-mode='inline'], .panel[data-mode='page'] { block-size: 100%; }
