@@ -1,5 +1,12 @@
 /** A message of the conversation as a model is told it. Pure. */
-import type { FilePart, Message, Part, ToolPart } from '@rivulet/protocol';
+import {
+  MAX_COMMAND_DEPTH,
+  isDeeperThan,
+  type FilePart,
+  type Message,
+  type Part,
+  type ToolPart,
+} from '@rivulet/protocol';
 import type { ProviderCall, ProviderMessage } from './providers/provider.ts';
 
 /** A file that the model should see, before its bytes are read. */
@@ -81,10 +88,14 @@ function resultOf({ state, input, inputText, output, error }: ToolPart): string 
   return JSON.stringify({ note: 'The person changed the input before approving it.', input, output });
 }
 
-/** undefined when it is no JSON. An empty text is an empty object: so models call what needs nothing. */
+/**
+ * undefined when it is no JSON, or so deep that writing it again would end the stack: as deep as a person may send it, and no
+ * deeper. An empty text is an empty object: so models call what needs nothing.
+ */
 export function readJson(text: string): unknown {
   try {
-    return text.trim() === '' ? {} : (JSON.parse(text) as unknown);
+    const value = text.trim() === '' ? {} : (JSON.parse(text) as unknown);
+    return isDeeperThan(value, MAX_COMMAND_DEPTH) ? undefined : value;
   } catch {
     return undefined; // whoever asked says what that means
   }

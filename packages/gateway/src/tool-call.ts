@@ -61,7 +61,7 @@ function readInput({ name, inputText, tool }: ToolCall): unknown {
   if (tool === undefined) throw new ChatError('not-found', { message: `There is no tool ${name}.` });
   const input = readJson(inputText);
   if (input === undefined)
-    throw new ChatError('bad-frame', { message: 'The input of the call is not JSON.' });
+    throw new ChatError('bad-frame', { message: 'The input of the call is not JSON, or too deep.' });
   if (tool !== 'client') checkInput(tool, input);
   return input;
 }

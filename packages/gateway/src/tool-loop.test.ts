@@ -87,6 +87,7 @@ describe('a model that calls a tool', () => {
 
   it.each([
     ['an input that is no JSON', '{"city":', 'weather', /not JSON/],
+    ['an input without an end', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'weather', /too deep/],
     ['an input that does not fit', { city: 7 }, 'weather', /does not fit.*city/],
     ['an input with more than the tool takes', { city: 'Oslo', admin: true }, 'weather', /does not fit/],
     ['a tool that is not there', {}, 'levitate', /no tool levitate/],

@@ -194,7 +194,8 @@ function isLongerThan(text: string, maxBytes: number): boolean {
   return bytes > maxBytes;
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
+/** Whether objects and arrays are nested in more than so many levels; looks no deeper than that. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }

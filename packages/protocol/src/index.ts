@@ -113,6 +113,7 @@ export {
   decodeEvents,
   encodeFrame,
   encodeSseBlock,
+  isDeeperThan,
   parseSseId,
   readSendMessage,
   type Decoded,

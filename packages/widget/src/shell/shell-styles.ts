@@ -33,8 +33,8 @@ const LAUNCHER = `
   box-sizing: border-box;
   position: fixed;
   z-index: var(--_z);
-  inset-block-end: calc(var(--_offset) + env(safe-area-inset-bottom, 0px));
-  inset-inline-end: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
+  inset-block-end: calc(var(--_offset) + env(safe-area-inset-bottom));
+  inset-inline-end: calc(var(--_offset-inline) + env(safe-area-inset-right));
   inline-size: var(--_launcher);
   block-size: var(--_launcher);
   border-radius: 50%;
@@ -48,7 +48,7 @@ const LAUNCHER = `
   transition: transform var(--_fast), filter var(--_fast);
 }
 [hidden] { display: none !important; }
-:host([position='start']) .launcher { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)) auto; }
+:host([position='start']) .launcher { inset-inline: calc(var(--_offset-inline) + env(safe-area-inset-left)) auto; }
 .launcher:hover { transform: translateY(-1px) scale(1.03); }
 .launcher:active { transform: scale(0.97); }
 .launcher:focus-visible { outline: 3px solid var(--_accent); outline-offset: 3px; }
@@ -60,7 +60,7 @@ const LAUNCHER = `
 [aria-expanded='true'] .is-close { opacity: 1; transform: none; }
 .launcher[data-loading] .launcher-icon { animation: rivulet-breathe 1.2s ease-in-out infinite; }
 @keyframes rivulet-breathe { 50% { opacity: 0.45; } }
-@media (max-width: 639px) { .launcher[aria-expanded='true'] { visibility: hidden; } }
+@media (max-width: 639px), (max-height: 479px) { .launcher[aria-expanded='true'] { visibility: hidden; } }
 @media (prefers-reduced-motion: reduce) { .launcher, .launcher-icon { transition: none; animation: none !important; } }
 @media (forced-colors: active) { .launcher { border: 2px solid ButtonText; forced-color-adjust: auto; } }
 @media print { .launcher { display: none; } }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ChatSnapshot } from '../client/chat.ts';
 import { branchOf, parentToFollow, type BranchChoice } from './branch-of.ts';
 import { answer, FakeChat, messageId, userMessage } from './testing/fake-chat.ts';
-import { groupItems, itemsOf } from './transcript-items.ts';
+import { NOTHING_SHOWN, show } from './transcript-items.ts';
 
 /** `q1` asks, `a1` answers it after `q1`, …: each is named by what it is and follows the one after the `<`. */
 function talk(...steps: string[]): Message[] {
@@ -97,13 +97,16 @@ test('a second message that waits follows the first one, not the same parent', (
 test('a delta in a forked conversation changes one group, and keeps every other item', () => {
   const many = Array.from({ length: 120 }, (_, index) => `q${100 + index}<q${99 + index}`);
   const messages = talk('q1', 'a1<q1', 'a2<q1', 'q100<a1', ...many.slice(1));
-  const first = groupItems(itemsOf(snapshot(messages), { today: 0 }), []);
+  const first = show(snapshot(messages), { today: 0 }, NOTHING_SHOWN);
   const last = messages.at(-1)!;
   const changed = [...messages.slice(0, -1), { ...last, parts: [{ type: 'text' as const, text: 'more' }] }];
-  const second = groupItems(itemsOf(snapshot(changed), { today: 0 }), first);
-  expect(second.map((group, index) => group === first[index])).toEqual([true, true, false]);
-  expect(second[2]!.filter((item, index) => item !== first[2]![index])).toHaveLength(1);
+  const second = show(snapshot(changed), { today: 0 }, first);
+  expect(second.groups.map((group, index) => group === first.groups[index])).toEqual([true, true, false]);
+  expect(second.groups[2]!.filter((item, index) => item !== first.groups[2]![index])).toHaveLength(1);
 });
+
+const itemsOf = (...[chat, options]: [Parameters<typeof show>[0], Parameters<typeof show>[1]]) =>
+  show(chat, options, NOTHING_SHOWN).groups.flat();
 
 test('an item is another one when its versions or its day change, and otherwise the same', () => {
   const one = talk('q1', 'a1<q1');

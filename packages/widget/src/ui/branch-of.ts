@@ -26,11 +26,13 @@ type Forks = ReadonlyMap<MessageId | null, ReadonlyMap<Message['role'], Fork>>;
 /**
  * The branch in which the chosen message is, otherwise the newest one, down to its newest end. O(messages); one that goes on
  * in a line, as most do, costs a comparison each.
+ *
+ * @param known how many of the first are known to have no forks
  */
-export function branchOf(messages: readonly Message[], choice?: BranchChoice): Branch {
+export function branchOf(messages: readonly Message[], choice?: BranchChoice, known = 0): Branch {
   const siblings = new Map<MessageId, readonly MessageId[]>();
   const newestId = messages.at(-1)?.id;
-  if (newestId === undefined || isLine(messages)) return { messages, siblings };
+  if (newestId === undefined || isLine(messages, known)) return { messages, siblings };
   const forks = findForks(messages);
   if (forks.size === 0) return { messages, siblings };
   const endId = choice?.newestId === newestId ? newestBelow(messages, choice.messageId) : newestId;
@@ -61,8 +63,12 @@ export function parentToFollow(
   return lastId === messages.at(-1)?.id ? undefined : lastId;
 }
 
-const isLine = (messages: readonly Message[]): boolean =>
-  messages.every(({ parentId }, index) => parentId === (messages[index - 1]?.id ?? null));
+/** Whether each from that place on follows the one before it. */
+function isLine(messages: readonly Message[], start: number): boolean {
+  for (let index = start; index < messages.length; index += 1)
+    if (messages[index]?.parentId !== (messages[index - 1]?.id ?? null)) return false;
+  return true;
+}
 
 /** Where one message has several after it. Of those of one role the newest is shown. */
 function findForks(messages: readonly Message[]): Forks {

@@ -173,6 +173,22 @@ test('a logout before the answer takes back what waits, and what an earlier page
   expect([gateway.commands, localStorage.length]).toEqual([[], 0]);
 });
 
+test('who comes after a logout is asked anew', async () => {
+  const mounted = mount();
+  const sent = mounted.element.sendMessage('Hello');
+  mounted.element.open();
+  await comes(mounted, '[part=consent]');
+  press(mounted, 'Agree and start');
+  await sent;
+  await mounted.element.logout();
+  expect([localStorage.length, chats[0]?.snapshot.status]).toEqual([0, 'idle']);
+  const refused = expect(mounted.element.sendMessage('Never')).rejects.toMatchObject({ code: 'forbidden' });
+  await comes(mounted, '[part=consent]');
+  press(mounted, 'Not now');
+  await refused;
+  expect(said()).toEqual(['Hello']);
+});
+
 test('asked for while a line is open, it ends the line', async () => {
   const mounted = mount();
   mounted.element.configure({ privacy: { consent: undefined } });

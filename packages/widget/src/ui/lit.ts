@@ -5,7 +5,6 @@ import { LitElement as LitElementBase } from 'lit';
 export { html, nothing, render, svg } from 'lit';
 export { guard } from 'lit/directives/guard.js';
 export { keyed } from 'lit/directives/keyed.js';
-export { repeat } from 'lit/directives/repeat.js';
 export type {
   PropertyValues,
   ReactiveController,

@@ -7,7 +7,7 @@ import { DAY_MS } from './day-of.ts';
 import { localeFormat } from './locale-format.ts';
 import { renderActions } from './message-actions.ts';
 import type { MessageTools } from './rivulet-message.ts';
-import type { TranscriptItem } from './transcript-items.ts';
+import type { TranscriptGroup } from './transcript-items.ts';
 
 /** The same one each time, so that nothing is drawn anew. */
 const NO_OPTIONS: MessageOptions = {};
@@ -35,15 +35,20 @@ function createTools(locale: string, options: MessageOptions): MessageTools {
           >${format.day(message.createdAtMs, today)}</time
         >
       </div>`,
-    newsSince(items, lastSeenId, { newMessages }) {
-      const count = countAfter(items, lastSeenId);
+    newsSince(groups, lastSeenId, { newMessages }) {
+      const count = countAfter(groups, lastSeenId);
       return count === 0 ? '' : format.plural(count, newMessages);
     },
   };
 }
 
 /** How many messages of others came after the one of this id; 0 when it is not shown any more. */
-function countAfter(shown: readonly TranscriptItem[], id: MessageId | undefined): number {
-  const index = shown.findLastIndex(({ message }) => message.id === id);
-  return index < 0 ? 0 : shown.slice(index + 1).filter(({ message }) => message.role !== 'user').length;
+function countAfter(groups: readonly TranscriptGroup[], id: MessageId | undefined): number {
+  let count = 0;
+  for (const group of groups.toReversed())
+    for (const { message } of group.toReversed()) {
+      if (message.id === id) return count;
+      if (message.role !== 'user') count += 1;
+    }
+  return 0;
 }

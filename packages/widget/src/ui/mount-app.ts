@@ -55,7 +55,7 @@ class WidgetApp implements App {
   #isComingBack = false;
   #isDestroyed = false;
   /** What ends with it. */
-  gate: { close: () => void } | undefined;
+  gate: { close: () => void; forget: () => void } | undefined;
 
   constructor(host: AppHost, parts: AppParts, strings: Strings) {
     this.#builtIn = strings;
@@ -125,8 +125,9 @@ class WidgetApp implements App {
     return this.#chat.identify(token);
   }
 
-  logout(): Promise<void> {
-    return this.#chat.logout();
+  async logout(): Promise<void> {
+    await this.#chat.logout();
+    this.gate?.forget();
   }
 
   destroy(): void {

@@ -7,7 +7,7 @@ import { raise } from './intents.ts';
 import { endOfMessage, type MessageEnd } from './message-end.ts';
 import { renderPart } from './message-parts.ts';
 import type { Strings } from './strings/en.ts';
-import { hasContent, type TranscriptItem } from './transcript-items.ts';
+import { hasContent, type TranscriptGroup, type TranscriptItem } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
 
 /** What stands between and below messages, in the words of a locale. */
@@ -17,7 +17,7 @@ export interface MessageTools {
   /** The line before the first message of a day; `today` as of `dayOf`. */
   renderDay(item: TranscriptItem, today: number): TemplateResult;
   /** How many messages of others came after the one that was seen last, in words; empty when there are none. */
-  newsSince(items: readonly TranscriptItem[], lastSeenId: MessageId | undefined, strings: Strings): string;
+  newsSince(groups: readonly TranscriptGroup[], lastSeenId: MessageId | undefined, strings: Strings): string;
 }
 
 /** What is more than words, or the site's own; fetched with the first of it. */

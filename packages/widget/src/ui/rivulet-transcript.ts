@@ -15,12 +15,12 @@ import type { OlderGroups } from './older-groups.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from './strings/en.ts';
 import {
-  groupItems,
-  isRich,
+  NOTHING_SHOWN,
   isAwaitingAnswer,
-  itemsOf,
   keyOf,
+  show,
   type TranscriptGroup,
+  type Shown,
   type TranscriptItem,
 } from './transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
@@ -41,7 +41,7 @@ export class RivuletTranscript extends LitElement {
     today: { attribute: false },
     isAway: { state: true },
     rich: { state: true },
-    drawnFrom: { state: true },
+    later: { state: true },
   };
   declare snapshot: ChatSnapshot;
   declare strings: Strings;
@@ -53,15 +53,14 @@ export class RivuletTranscript extends LitElement {
   /** The end is out of sight. */
   declare isAway: boolean;
   declare rich: RichParts | undefined;
-  /** The first group that is drawn: those before have their room, and wait until the page has time. */
-  declare drawnFrom: number;
+  /** The groups that have only their room, by their index: they wait until the page has time, or until they come near. */
+  declare later: ReadonlySet<number>;
 
   /** What keeps the visitor from editing a message now. */
   whyNotEdit: () => string | undefined = () => undefined;
 
   #answerOptions: AnswerOptions = {};
-  #items: readonly TranscriptItem[] = [];
-  #groups: readonly TranscriptGroup[] = [];
+  #shown: Shown = NOTHING_SHOWN;
   #older: Promise<OlderGroups> | undefined;
   #lastItem: TranscriptItem | undefined;
   /** The last message of when the end went out of sight. */
@@ -101,12 +100,11 @@ export class RivuletTranscript extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('settings')) this.#answerOptions = answerOptionsOf(this.#options);
     if (!changed.has('snapshot') && !changed.has('choice') && !changed.has('today')) return;
-    this.#items = itemsOf(this.snapshot, this);
     const isOther = this.#lastItem === undefined || this.snapshot.conversation.id !== this.#conversationId;
-    this.#groups = groupItems(this.#items, this.#groups);
-    if (isOther) this.drawnFrom = Math.max(0, this.#groups.length - DRAWN_AT_ONCE);
-    this.#isStored = isOther && this.#items.length > 1;
-    this.#lastItem = this.#items.at(-1);
+    this.#shown = show(this.snapshot, this, this.#shown);
+    if (isOther) this.later = new Set(this.#shown.groups.slice(DRAWN_AT_ONCE).keys());
+    this.#isStored = isOther && (this.#shown.groups[0]?.length ?? 0) > 1;
+    this.#lastItem = this.#shown.groups.at(-1)?.at(-1);
   }
 
   override render(): TemplateResult {
@@ -128,7 +126,7 @@ export class RivuletTranscript extends LitElement {
               ? html`<div class="loading">${strings.loading}</div>`
               : nothing
           }
-          ${this.#groups.map((group, index) => this.#renderGroup(group, index))}
+          ${this.#shown.groups.map((group, index) => this.#renderGroup(group, index))}
           ${isAwaitingAnswer(snapshot) ? html`<div class="message">${renderDots(strings)}</div>` : nothing}
         </div>
         <div class="spacer"></div>
@@ -139,7 +137,7 @@ export class RivuletTranscript extends LitElement {
   #renderToLatest() {
     const { strings } = this;
     const tools = messageTools(this.settings);
-    const news = this.isAway ? tools.newsSince(this.#items, this.#lastSeenId, strings) : '';
+    const news = this.isAway ? tools.newsSince(this.#shown.groups, this.#lastSeenId, strings) : '';
     return html`<button
       type="button"
       class="to-latest"
@@ -155,11 +153,11 @@ export class RivuletTranscript extends LitElement {
   }
 
   #renderGroup(group: TranscriptGroup, index: number) {
-    const isLastGroup = index === this.#groups.length - 1;
+    const isLastGroup = index === this.#shown.groups.length - 1;
     const lastItem = isLastGroup ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
     const tools = messageTools(this.settings);
-    const isLater = index < this.drawnFrom;
+    const isLater = this.later.has(index);
     return guard(
       [group, isLater, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
       () =>
@@ -193,7 +191,7 @@ export class RivuletTranscript extends LitElement {
     if (changed.has('snapshot')) this.#scrollAfterChange();
     const isStale = this.rich === undefined || changed.has('settings') || changed.has('strings');
     if (isStale && this.wantsRich) void this.#fetchRich();
-    if (this.drawnFrom > 0) this.#drawOlder();
+    if (this.later.size > 0) this.#drawOlder();
   }
 
   get isBusy(): boolean {
@@ -207,7 +205,7 @@ export class RivuletTranscript extends LitElement {
         older.plan();
       },
       () => {
-        this.drawnFrom = 0;
+        this.later = new Set();
       },
     );
   }
@@ -215,7 +213,7 @@ export class RivuletTranscript extends LitElement {
   /** Something is more than words, or the site's own. */
   get wantsRich(): boolean {
     if (this.#options.customActions !== undefined) return true;
-    return this.#items.some(({ message }) => message.parts.some(isRich));
+    return this.#shown.isRich;
   }
 
   /** What cannot be fetched now is asked for again with the next change. */
@@ -272,7 +270,9 @@ export class RivuletTranscript extends LitElement {
   };
 
   #newestOwnId(): MessageId | undefined {
-    return this.#items.findLast(({ message }) => message.role === 'user')?.message.id;
+    // One that is further up was not sent just now.
+    const recent = this.#shown.groups.slice(-2).flat();
+    return recent.findLast(({ message }) => message.role === 'user')?.message.id;
   }
 
   get #options(): MessageOptions {

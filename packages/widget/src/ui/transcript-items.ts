@@ -27,7 +27,8 @@ export interface ShownOptions {
   today: number;
 }
 
-const items = new WeakMap<Message | PendingMessage, TranscriptItem>();
+type Source = Message | PendingMessage;
+const items = new WeakMap<Source, TranscriptItem>();
 
 const asMessage = ({ messageId, parts, createdAtMs }: PendingMessage): Message => ({
   id: messageId,
@@ -37,64 +38,88 @@ const asMessage = ({ messageId, parts, createdAtMs }: PendingMessage): Message =
   createdAtMs,
 });
 
-/** All that is shown, oldest first: of siblings the chosen or the newest, then what waits to be sent. */
-export function itemsOf(
-  { conversation, pending }: ChatSnapshot,
+/** What stands in the transcript, and of what it was made. */
+export interface Shown {
+  readonly messages: readonly Message[];
+  readonly today: number;
+  readonly hasForks: boolean;
+  /** Something is more than words. */
+  readonly isRich: boolean;
+  readonly groups: readonly TranscriptGroup[];
+}
+
+export const NOTHING_SHOWN: Shown = { messages: [], today: 0, hasForks: false, isRich: false, groups: [] };
+
+/**
+ * All that is shown, oldest first: of siblings the chosen or the newest, then what waits to be sent. A group in which nothing
+ * changes is the one of `before`, and without forks not even looked into: a delta costs one group, however long the talk was.
+ */
+export function show(
+  { conversation: { messages }, pending }: ChatSnapshot,
   { choice, today }: ShownOptions,
-): TranscriptItem[] {
-  const { messages, siblings } = branchOf(conversation.messages, choice);
-  let lastDay = today;
-  const add = (source: Message | PendingMessage, versions?: readonly MessageId[]): TranscriptItem => {
-    const before = items.get(source);
-    const day = before?.day ?? dayOf(source.createdAtMs);
+  before: Shown,
+): Shown {
+  let same = 0;
+  if (!before.hasForks && before.today === today)
+    while (same < messages.length && messages[same] === before.messages[same]) same += 1;
+  const { messages: branch, siblings } = branchOf(messages, choice, same);
+  const hasForks = branch !== messages;
+  const groups = before.groups.slice(0, hasForks ? 0 : Math.floor(same / GROUP_SIZE));
+  const keptCount = groups.length;
+  let lastDay = groups.at(-1)?.at(-1)?.day ?? today;
+  const itemOf = (source: Source): TranscriptItem => {
+    const known = items.get(source);
+    const day = known?.day ?? dayOf(source.createdAtMs);
     const isNewDay = day !== lastDay;
     lastDay = day;
-    if (before?.isNewDay === isNewDay && isSame(before.siblings, versions)) return before;
+    const versions = 'role' in source ? siblings.get(source.id) : undefined;
+    if (known?.isNewDay === isNewDay && isSame(known.siblings, versions)) return known;
     const place = { siblings: versions, day, isNewDay };
     const item =
       'role' in source
         ? { message: source, ...place }
-        : { message: before?.message ?? asMessage(source), pending: source, ...place };
+        : { message: known?.message ?? asMessage(source), pending: source, ...place };
     items.set(source, item);
     return item;
   };
-  const shown = messages.map((message) => add(message, siblings.get(message.id)));
+  const sources = sourcesOf(branch, messages, pending);
+  for (let start = keptCount * GROUP_SIZE; start < sources.length; start += GROUP_SIZE) {
+    const group = sources.slice(start, start + GROUP_SIZE).map(itemOf);
+    const previous = before.groups[groups.length];
+    groups.push(previous !== undefined && isSame(previous, group) ? previous : group);
+  }
+  const isRich = (keptCount > 0 && before.isRich) || groups.slice(keptCount).some(hasRich);
+  return { messages, today, hasForks, isRich, groups };
+}
+
+function sourcesOf(
+  shown: readonly Message[],
+  messages: readonly Message[],
+  pending: readonly PendingMessage[],
+): readonly Source[] {
   if (pending.length === 0) return shown;
-  const accepted = new Set(conversation.messages.map(({ id }) => id));
-  return [...shown, ...pending.filter(({ messageId }) => !accepted.has(messageId)).map((one) => add(one))];
+  const accepted = new Set(messages.map(({ id }) => id));
+  return [...shown, ...pending.filter(({ messageId }) => !accepted.has(messageId))];
 }
 
 /** What an item keeps over all versions of its message, so that its element, and the focus in it, stay. */
 export const keyOf = ({ siblings, message }: TranscriptItem): MessageId => siblings?.[0] ?? message.id;
 
-/** Cuts into groups; one that has the same items as at the same place before is the same array. */
-export function groupItems(
-  shown: readonly TranscriptItem[],
-  before: readonly TranscriptGroup[],
-): TranscriptGroup[] {
-  const groups: TranscriptGroup[] = [];
-  for (let start = 0; start < shown.length; start += GROUP_SIZE) {
-    const group = shown.slice(start, start + GROUP_SIZE);
-    const previous = before[groups.length];
-    groups.push(previous !== undefined && isSame(previous, group) ? previous : group);
-  }
-  return groups;
-}
-
-function isSame(one: readonly unknown[] | undefined, other: readonly unknown[] | undefined): boolean {
-  return (
-    one === other ||
-    (one?.length === other?.length && one?.every((item, index) => item === other?.[index]) === true)
-  );
-}
+const isSame = (one: readonly unknown[] | undefined, other: readonly unknown[] | undefined): boolean =>
+  one === other ||
+  (one?.length === other?.length && one?.every((item, index) => item === other?.[index]) === true);
 
 /** Whether an answer was asked for and has not begun: the dots stand alone. */
 export function isAwaitingAnswer({ isAnswering, conversation }: ChatSnapshot): boolean {
-  return isAnswering && !conversation.messages.some(({ run }) => run?.state === 'running');
+  // The last ones are looked at first.
+  return isAnswering && conversation.messages.findLast(({ run }) => run?.state === 'running') === undefined;
 }
 
 /** Whether it takes more than a text to show it. */
-export const isRich = ({ type }: Part): boolean => type !== 'text' && type !== 'unknown';
+const isRichPart = ({ type }: Part): boolean => type !== 'text' && type !== 'unknown';
+
+const hasRich = (group: TranscriptGroup): boolean =>
+  group.some(({ message }) => message.parts.some(isRichPart));
 
 /** Whether there is anything to see: an empty text part has only just begun. */
 export function hasContent({ message }: TranscriptItem): boolean {

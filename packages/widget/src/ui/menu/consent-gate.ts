@@ -5,13 +5,13 @@ import type { AppParts } from '../app-parts.ts';
 import type { ChatOptions } from '../create-chat.ts';
 import type { RivuletApp } from '../rivulet-app.ts';
 import { StoppedError } from '../stopped-error.ts';
-import { CONSENT, keyOf, needsConsent, type ConsentChange } from './consent.ts';
+import { CONSENT, forgetConsent, keyOf, needsConsent, type ConsentChange } from './consent.ts';
 import { HeldChat } from './held-chat.ts';
 
 /** An application that asks for its chat again when told to, and ends its gate when it ends. */
 interface GatedApp extends App {
   renewChat: () => void;
-  gate: { close: () => void } | undefined;
+  gate: { close: () => void; forget: () => void } | undefined;
 }
 
 /** @param mount makes the application */
@@ -39,6 +39,12 @@ class ConsentGate {
   close(): void {
     this.#host.root.removeEventListener(CONSENT, this.#onConsent);
     removeEventListener('storage', this.#onStorage);
+  }
+
+  /** Who comes next has agreed to nothing. */
+  forget(): void {
+    forgetConsent(this.#settings.site);
+    this.#follow();
   }
 
   /** Bound: it is handed on as it is. */

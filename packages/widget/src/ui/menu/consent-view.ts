@@ -1,6 +1,7 @@
 /** Asks the visitor to agree before anything is sent or stored. */
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../intents.ts';
+import { safeHref } from '../rich/file-words.ts';
 import { html, nothing, type TemplateResult } from '../lit.ts';
 import { agree, tellConsent } from './consent.ts';
 import type { MenuStrings } from './menu-strings.ts';
@@ -12,14 +13,15 @@ export function renderConsent(
 ): TemplateResult {
   const { site, options } = side.settings;
   const { text = strings.consentText, url } = options.privacy?.consent ?? {};
+  const href = safeHref(url);
   return html`<div class="side" part="consent" role="region" aria-label=${strings.consentTitle}>
     <h2 class="title">${strings.consentTitle}</h2>
     <p class="side-text" dir="auto">
       ${text}
       ${
-        url === undefined
+        href === undefined
           ? nothing
-          : html`<a href=${url} target="_blank" rel="noopener noreferrer">${strings.consentLink}</a>`
+          : html`<a href=${href} target="_blank" rel="noopener noreferrer">${strings.consentLink}</a>`
       }
     </p>
     <div class="side-buttons">

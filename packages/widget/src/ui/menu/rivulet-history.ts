@@ -1,5 +1,5 @@
 /** `<rivulet-history>`: the visitor's conversations: searched, opened, renamed, deleted. */
-import { LitElement, html, nothing, repeat, type TemplateResult } from '../lit.ts';
+import { LitElement, html, keyed, nothing, type TemplateResult } from '../lit.ts';
 import type { ConversationId } from '@rivulet/protocol';
 import type { Timer } from '../../client/clock.ts';
 import type { ChatHistory, ConversationSummary } from '../../client/history.ts';
@@ -75,11 +75,7 @@ export class RivuletHistory extends LitElement {
         @input=${this.#onInput}
       />
       <ul class="side-rows" aria-busy=${this.state === 'loading'}>
-        ${repeat(
-          this.found,
-          ({ id }) => id,
-          (one, index) => this.#renderOne(one, index),
-        )}
+        ${this.found.map((one, index) => keyed(one.id, this.#renderOne(one, index)))}
       </ul>
       ${this.#renderNote()}
       ${

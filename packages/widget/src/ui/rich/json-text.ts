@@ -4,16 +4,16 @@
 const MAX_CHARACTERS = 20_000;
 
 export function jsonText(value: unknown): string {
-  const text = textOf(value);
+  const text = wholeJson(value) ?? '…';
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
 }
 
-/** A value can be read that is too deep to be written: that recurses, and its stack ends. */
-function textOf(value: unknown): string {
+/** For who decides about it. undefined: a value can be read that is too deep to be written; that recurses, and its stack ends. */
+export function wholeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value, null, 2);
   } catch {
-    return '…';
+    return undefined;
   }
 }
 

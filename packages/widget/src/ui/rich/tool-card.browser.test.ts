@@ -29,6 +29,19 @@ describe('a call of a tool', () => {
     expect(texts.map(({ textContent }) => textContent)).toEqual(['{\n  "name": "Ada"\n}', '…']);
   });
 
+  test('shows all of what a person decides about', async () => {
+    const { find } = await showCall({ input: { note: `${'a'.repeat(30_000)} and the end` } });
+    expect(find('.tool-json').textContent).toContain('a and the end');
+  });
+
+  test('can only be refused where its input cannot be shown', async () => {
+    let input: unknown = 'deep';
+    for (let level = 0; level < 100_000; level += 1) input = [input];
+    const { element } = await showCall({ input });
+    const buttons = [...(element.shadowRoot?.querySelectorAll('.tool-buttons button') ?? [])];
+    expect(buttons.map(({ textContent }) => textContent.trim())).toEqual(['Refuse']);
+  });
+
   test.each([
     ['Approve', 'approve call1'],
     ['Refuse', 'refuse call1'],

@@ -7,7 +7,7 @@ import { raise } from '../intents.ts';
 import type { Strings } from '../strings/en.ts';
 import type { MoreStrings } from '../strings/more-en.ts';
 import { fill } from '../strings/more-strings.ts';
-import { jsonText, readJson } from './json-text.ts';
+import { jsonText, readJson, wholeJson } from './json-text.ts';
 import { toolIcon } from './rich-icons.ts';
 
 const WORDS = {
@@ -53,6 +53,11 @@ export class RivuletTool extends LitElement {
 
   get #isAsking(): boolean {
     return this.call.state === 'approval-requested' && !this.isOver;
+  }
+
+  /** What a person decides about; undefined: it cannot be shown. */
+  get #wholeInput(): string | undefined {
+    return wholeJson(this.call.input ?? {});
   }
 
   get #name(): string {
@@ -107,12 +112,18 @@ export class RivuletTool extends LitElement {
 
   #renderInput() {
     const { input, inputText } = this.call;
-    const text = input === undefined ? inputText : jsonText(input);
+    const text = this.#isAsking
+      ? (this.#wholeInput ?? '…')
+      : input === undefined
+        ? inputText
+        : jsonText(input);
     return text === '' ? nothing : renderJson(this.strings.toolInput, text);
   }
 
   #renderDecision(): TemplateResult {
     const { strings, draft } = this;
+    // Nobody answers for what they cannot see.
+    const isShown = this.#wholeInput !== undefined;
     return html`<div class="tool-decision" role="group" aria-label=${this.strings.toolWaiting}>
       ${draft === undefined ? nothing : this.#renderEditor(draft)}
       ${
@@ -123,8 +134,12 @@ export class RivuletTool extends LitElement {
       <div class="tool-buttons">
         ${
           draft === undefined
-            ? html`${this.#renderButton(strings.approve, this.#approve, 'prompt is-primary')}
-              ${this.#renderButton(strings.editInput, this.#edit)}
+            ? html`${
+                isShown
+                  ? html`${this.#renderButton(strings.approve, this.#approve, 'prompt is-primary')}
+                    ${this.#renderButton(strings.editInput, this.#edit)}`
+                  : nothing
+              }
               ${this.#renderButton(strings.refuse, this.#refuse)}`
             : html`${this.#renderButton(strings.approveEdited, this.#approveDraft, 'prompt is-primary')}
               ${this.#renderButton(strings.cancelEdit, this.#endEdit)}`
@@ -165,7 +180,7 @@ export class RivuletTool extends LitElement {
 
   readonly #edit = async (): Promise<void> => {
     if (this.isDeciding) return;
-    this.draft = jsonText(this.call.input ?? {});
+    this.draft = this.#wholeInput;
     await this.updateComplete;
     this.querySelector('textarea')?.focus({ preventScroll: true });
   };

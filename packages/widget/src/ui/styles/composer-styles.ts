@@ -1,11 +1,11 @@
 /** Where the visitor writes. */
 export const composerStyles = `
-.composer { flex: none; margin: 0 auto; inline-size: 100%; max-inline-size: 800px; padding: 8px 16px calc(16px + env(safe-area-inset-bottom, 0px)); }
+.composer { flex: none; margin: 0 auto; inline-size: 100%; max-inline-size: 800px; padding: 8px 16px calc(16px + env(safe-area-inset-bottom)); }
 .field {
   position: relative; display: flex; align-items: flex-end; background: var(--_raised); border: 1px solid var(--_field-line, var(--_line)); border-radius: calc(var(--_radius) + 7px);
   box-shadow: 0 1px 2px rgb(8 24 32 / 0.04); cursor: text;
+  transition: border-color var(--_fast), box-shadow var(--_fast);
 }
-.field { transition: border-color var(--_fast), box-shadow var(--_fast); }
 .field:has(textarea:focus) { border-color: var(--_link); box-shadow: 0 0 0 3px color-mix(in oklab, var(--_link) 16%, transparent); }
 .field textarea {
   appearance: none; display: block; flex: 1; min-inline-size: 0; margin: 0; border: 0; background: none; resize: none; outline: none !important;

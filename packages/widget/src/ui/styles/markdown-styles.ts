@@ -9,18 +9,15 @@ export const markdownStyles = `
 .markdown h2 { font-size: 17px; }
 .markdown h3 { font-size: 16px; }
 .markdown :is(ul, ol) { margin: 0 0 12px; padding-inline-start: 24px; }
-.markdown ul { list-style: disc; }
-.markdown ul ul { list-style: circle; }
-.markdown ol { list-style: decimal; }
 .markdown li { margin-block: 0 4px; padding-inline-start: 2px; }
 .markdown li::marker { color: var(--_muted); }
 .markdown li > p { margin-block-end: 8px; }
 .markdown :is(td, li > p) { text-align: match-parent; text-align: -webkit-match-parent; }
 .markdown .tight > li > p, .markdown li > p:last-child { margin-block-end: 4px; }
 .markdown li > :is(ul, ol) { margin-block: 4px 4px; }
-.markdown li:has(> input[type='checkbox']), .markdown li:has(> p > input[type='checkbox']) { list-style: none; margin-inline-start: -22px; }
-.markdown input[type='checkbox'] { margin: 0; margin-inline-end: 8px; inline-size: 15px; block-size: 15px; vertical-align: -2px; accent-color: var(--_accent); }
-.markdown a { color: var(--_link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; text-decoration-color: color-mix(in oklab, currentColor 45%, transparent); border-radius: 3px; }
+.markdown li:has(> input, > p > input) { list-style: none; margin-inline-start: -22px; }
+.markdown input { margin: 0; margin-inline-end: 8px; inline-size: 15px; block-size: 15px; vertical-align: -2px; accent-color: var(--_accent); }
+.markdown a { color: var(--_link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; text-decoration-color: color-mix(in oklab, currentColor 45%, transparent); border-radius: 3px; unicode-bidi: isolate; }
 .markdown a:hover { text-decoration-color: currentColor; }
 .markdown strong { font-weight: 650; }
 .markdown blockquote { margin: 0 0 12px; padding-inline-start: 14px; border-inline-start: 3px solid var(--_line); color: var(--_muted); }
@@ -49,7 +46,6 @@ export const markdownStyles = `
 .markdown [data-align='right'] { text-align: right; }
 .markdown th { font-weight: 600; background: var(--_sunken); white-space: nowrap; }
 .markdown tr:last-child > td { border-block-end: 0; }
-.markdown a { unicode-bidi: isolate; }
 .markdown a[data-claim]::after { content: ' (' attr(data-host) ')'; color: var(--_muted); unicode-bidi: isolate; }
 .markdown img { inline-size: 100%; max-inline-size: 440px; aspect-ratio: 3 / 2; object-fit: contain; border-radius: var(--_inner-radius); background: var(--_sunken); color: var(--_muted); font-size: 13px; }
 .markdown .blocked-image { display: inline-block; max-inline-size: 100%; padding: 2px 10px; border: 1px solid var(--_line); border-radius: 14px; font-size: 13px; line-height: 22px; color: var(--_muted); text-decoration: none; }

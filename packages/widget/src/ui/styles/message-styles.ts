@@ -1,6 +1,6 @@
 /** Messages, their parts, and the lines under them. */
 export const messageStyles = `
-.message { position: relative; padding-block-end: 20px; }
+.message { position: relative; padding-block-end: 12px; }
 .message[data-role='user'] { display: flex; flex-direction: column; align-items: flex-end; padding-block-end: 2px; }
 .message[data-pending] { padding-block-end: 16px; }
 .message[data-role='user'] .body {
@@ -13,7 +13,7 @@ export const messageStyles = `
 .pending { display: flex; align-items: center; gap: 4px; margin-block-start: 4px; font-size: 13px; line-height: 20px; color: var(--_muted); }
 .pending .icon { inline-size: 16px; block-size: 16px; }
 /* Only what takes longer than a moment is worth a word. */
-.pending.is-sending { animation: rivulet-appear 1ms 800ms both; }
+.pending.is-sending { animation: rivulet-appear 1ms 800ms backwards; }
 @keyframes rivulet-appear { from { opacity: 0; } }
 .dots { display: flex; align-items: center; gap: 5px; block-size: 24px; inline-size: fit-content; }
 .dots i { inline-size: 7px; block-size: 7px; border-radius: 50%; background: var(--_muted); animation: rivulet-pulse 1.2s ease-in-out infinite both; }
@@ -24,7 +24,6 @@ export const messageStyles = `
 .actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
 .message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
 @keyframes rivulet-hold { from { opacity: 1; } to { opacity: 1; } }
-.message:not([data-role='user']) { padding-block-end: 12px; }
 @media (prefers-reduced-motion: reduce) { .dots i { animation: none; opacity: 0.6; } }
 @media (forced-colors: active) { .dots i { background: CanvasText; } .message[data-role='user'] .body { border: 1px solid CanvasText; } }
 `;

@@ -37,8 +37,8 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .panel[data-mode='inline'] { border: 1px solid var(--_line); border-radius: var(--_radius); }
 .panel[data-mode='floating'] {
   position: fixed; z-index: var(--_z);
-  inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom, 0px));
-  right: calc(var(--_offset-inline) + env(safe-area-inset-right, 0px));
+  inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom));
+  right: calc(var(--_offset-inline) + env(safe-area-inset-right));
   inline-size: min(var(--rivulet-width, 408px), calc(100vw - 2 * var(--_offset)));
   block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset) - var(--_launcher) - 12px));
   border-radius: var(--_radius); box-shadow: 0 0 0 1px var(--_line), var(--_shadow);
@@ -46,9 +46,9 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
 /* On the side of the launcher, which the page's direction decides: the panel's own is that of its language. */
-@media (min-width: 640px) {
+@media (min-width: 640px) and (min-height: 480px) {
   :host(:dir(rtl):not([position='start'])) .panel[data-mode='floating'], :host(:dir(ltr)[position='start']) .panel[data-mode='floating'] {
-    right: auto; left: calc(var(--_offset-inline) + env(safe-area-inset-left, 0px)); transform-origin: 0 100%;
+    right: auto; left: calc(var(--_offset-inline) + env(safe-area-inset-left)); transform-origin: 0 100%;
   }
 }
 .panel[data-mode='floating'][data-open] {
@@ -92,12 +92,13 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   padding: 4px 6px; margin-block: -4px; border-radius: 6px; text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; white-space: nowrap;
 }
 .link-button:hover { text-decoration-thickness: 2px; }
-@media (max-width: 639px) {
+@media (max-width: 639px), (max-height: 479px) {
   .panel[data-mode='floating'] {
+    padding: 0 env(safe-area-inset-right) 0 env(safe-area-inset-left);
     inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: var(--_sheet-height, 100dvh);
     border-radius: 0; box-shadow: none; transform: translateY(16px);
   }
-  .header { padding-block-start: calc(10px + env(safe-area-inset-top, 0px)); }
+  .header { padding-block-start: calc(10px + env(safe-area-inset-top)); }
 }
 @media (prefers-reduced-motion: reduce) {
   .panel[data-mode='floating'], .panel[data-mode='floating'][data-open] { transition: none; }

@@ -7,8 +7,8 @@ rivulet-transcript { flex: 1; min-block-size: 0; position: relative; }
 .spacer { block-size: 0; pointer-events: none; }
 /* Away from the screen a settled group costs nothing; its last height is kept, so that the end stays where it is. */
 .group[data-settled] { content-visibility: auto; contain-intrinsic-size: auto 4000px; }
-.group[data-later] { block-size: 4000px; }
-.loading { color: var(--_muted); font-size: 14px; }
+.group[data-later] { block-size: 4000px; content-visibility: visible; }
+.loading { color: var(--_muted); font-size: 14px; animation: rivulet-appear 1ms 300ms backwards; }
 .empty { padding-block: 8px 4px; }
 .mark.is-large { inline-size: 44px; block-size: 44px; border-radius: 14px; margin-block-end: 16px; }
 .mark.is-large .icon { inline-size: 27px; block-size: 27px; }

@@ -25,6 +25,8 @@ const opening: State = async (attributes) => {
   const mounted = await mountOpen(attributes);
   mounted.element.close();
   await mounted.rendered();
+  // One that turns back before it is out of sight has hardly any way to go.
+  for (const animation of mounted.find('.panel').getAnimations()) animation.finish();
   mounted.element.open();
   await mounted.rendered();
   for (const animation of mounted.find('.panel').getAnimations()) {
