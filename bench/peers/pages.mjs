@@ -1,3 +1,5 @@
+import { END_MARK } from './answer.mjs';
+
 // A page for each widget, as its own documentation says, and how a person asks it something.
 
 const page = (
@@ -5,23 +7,27 @@ const page = (
 ) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"></head>
 <body style="margin:0">${body}</body></html>`;
 
-/** Appends the words of each paragraph to one text node: what drawing an answer costs at least. */
-const PLAIN = `
+/** Appends the words of each paragraph to one text node: what drawing an answer costs at least. Or draws nothing but its end: what only the measuring costs. */
+// Letter by letter: the page is searched for these words, its script too.
+const plain = (drawn) => `
 const box = document.querySelector('#box');
 document.querySelector('button').addEventListener('click', async () => {
   const { body } = await fetch('/stream/plain', { method: 'POST' });
+  const isDrawn = ${drawn === 'all'};
   let rest = '', node, isGap = true;
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     const blocks = (rest + chunk).split('\\n\\n');
     rest = blocks.pop();
     for (const block of blocks) for (const [index, words] of JSON.parse(block.slice(6)).text.split('\\n').entries()) {
+      if (!isDrawn) continue;
       if (index > 0) isGap = true;
       if (words === '') continue;
       if (isGap) { const p = document.createElement('p'); p.append((node = document.createTextNode(''))); box.append(p); isGap = false; }
       node.appendData(words);
     }
-    box.scrollTop = box.scrollHeight;
+    if (isDrawn) box.scrollTop = box.scrollHeight;
   }
+  if (!isDrawn) box.append(${JSON.stringify([...END_MARK])}.join(""));
 });`;
 
 /** @param {{ gateway: string }} where @returns {Record<string, { path: string, html: string, ask: (page: import('playwright').Page) => Promise<void> }>} */
@@ -35,13 +41,15 @@ export function pagesOf({ gateway }) {
       await input.press('Enter');
     },
   });
+  const plainText = (path, drawn) => ({
+    path,
+    html: page(`<button>Ask</button><div id="box" style="width:408px;height:660px;overflow:auto;font:15px/24px system-ui"></div>
+<script type="module">${plain(drawn)}</script>`),
+    ask: (tab) => tab.getByRole('button', { name: 'Ask' }).click(),
+  });
   return {
-    'plain text': {
-      path: '/plain',
-      html: page(`<button>Ask</button><div id="box" style="width:408px;height:660px;overflow:auto;font:15px/24px system-ui"></div>
-<script type="module">${PLAIN}</script>`),
-      ask: (tab) => tab.getByRole('button', { name: 'Ask' }).click(),
-    },
+    'nothing drawn': plainText('/nothing', 'the end'),
+    'plain text': plainText('/plain', 'all'),
     rivulet: {
       path: '/rivulet',
       html: page(`<script src="${gateway}/rivulet.js" data-site="demo"></script>`),
@@ -51,7 +59,7 @@ export function pagesOf({ gateway }) {
         await tab.getByRole('textbox').press('Enter');
       },
     },
-    'deep-chat, partialRender': { path: '/deep-chat-partial', ...deepChat('{"partialRender":true}') },
+    'deep-chat with partialRender': { path: '/deep-chat-partial', ...deepChat('{"partialRender":true}') },
     'deep-chat as it comes': { path: '/deep-chat-plain', ...deepChat('true') },
     '@n8n/chat': {
       path: '/n8n-page',

@@ -2,7 +2,7 @@
 import { afterLit } from './without-policy.ts';
 import { LitElement as LitElementBase } from 'lit';
 
-export { html, nothing, render, svg } from 'lit';
+export { html, noChange, nothing, render, svg } from 'lit';
 export { guard } from 'lit/directives/guard.js';
 export { keyed } from 'lit/directives/keyed.js';
 export type {

@@ -17,7 +17,7 @@ export interface LocaleFormat {
 
 const known = new Map<string, LocaleFormat>(); // as many as a page has languages
 
-/** Making Intl's formats costs far more than using them, so there is one set a locale. */
+/** Making Intl's formats costs far more than using them, so there is one set a locale, and none before it is used. */
 export function localeFormat(locale: string): LocaleFormat {
   const format = known.get(locale) ?? createFormat(supported(locale));
   known.set(locale, format);
@@ -33,24 +33,31 @@ function supported(locale: string): string | undefined {
   }
 }
 
+/** Each takes the browser some milliseconds to make. */
+function whenNeeded<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
+}
+
 function createFormat(locale: string | undefined): LocaleFormat {
-  const formatter = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+  const formatter = (options: Intl.DateTimeFormatOptions) =>
+    whenNeeded(() => new Intl.DateTimeFormat(locale, options));
   const time = formatter({ timeStyle: 'short' });
   const moment = formatter({ dateStyle: 'full', timeStyle: 'short' });
   const date = { weekday: 'long', day: 'numeric', month: 'long' } as const;
   const day = formatter(date);
   const dayOfYear = formatter({ ...date, year: 'numeric' });
-  const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const rules = new Intl.PluralRules(locale);
+  const near = whenNeeded(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const rules = whenNeeded(() => new Intl.PluralRules(locale));
   return {
-    time: (atMs) => time.format(atMs),
-    moment: (atMs) => moment.format(atMs),
+    time: (atMs) => time().format(atMs),
+    moment: (atMs) => moment().format(atMs),
     day(atMs, today) {
       const days = dayOf(atMs) - today;
-      if (days === 0 || days === -1) return near.format(days, 'day');
+      if (days === 0 || days === -1) return near().format(days, 'day');
       const isThisYear = new Date(atMs).getFullYear() === new Date(today * DAY_MS).getUTCFullYear();
-      return (isThisYear ? day : dayOfYear).format(atMs);
+      return (isThisYear ? day : dayOfYear)().format(atMs);
     },
-    plural: (count, forms) => (forms[rules.select(count)] ?? forms.other).replace('{count}', String(count)),
+    plural: (count, forms) => (forms[rules().select(count)] ?? forms.other).replace('{count}', String(count)),
   };
 }

@@ -44,11 +44,7 @@ function createTools(locale: string, options: MessageOptions): MessageTools {
 
 /** How many messages of others came after the one of this id; 0 when it is not shown any more. */
 function countAfter(groups: readonly TranscriptGroup[], id: MessageId | undefined): number {
-  let count = 0;
-  for (const group of groups.toReversed())
-    for (const { message } of group.toReversed()) {
-      if (message.id === id) return count;
-      if (message.role !== 'user') count += 1;
-    }
-  return 0;
+  const shown = groups.flat();
+  const index = shown.findLastIndex(({ message }) => message.id === id);
+  return index < 0 ? 0 : shown.slice(index + 1).filter(({ message }) => message.role !== 'user').length;
 }

@@ -1,15 +1,23 @@
 /** `<rivulet-transcript>`: the scrolled list of messages. Not a live region: the announcer speaks. */
 import type { MessageId } from '@rivulet/protocol';
-import { LitElement, guard, html, keyed, nothing, type PropertyValues, type TemplateResult } from './lit.ts';
+import {
+  LitElement,
+  html,
+  keyed,
+  noChange,
+  nothing,
+  type PropertyValues,
+  type TemplateResult,
+} from './lit.ts';
 import type { ChatSnapshot } from '../client/chat.ts';
 import type { AppSettings } from '../shell/app-contract.ts';
 import type { MessageOptions } from '../shell/options.ts';
 import { answerOptionsOf, type AnswerOptions } from './answer-options.ts';
 import type { BranchChoice } from './branch-of.ts';
 import { renderEmptyState } from './empty-state.ts';
-import { downIcon } from './icons.ts';
 import { INTENT, type Intent } from './intents.ts';
 import { messageTools } from './message-tools.ts';
+import { fetchRich } from './fetch-rich.ts';
 import type { RichParts } from './rivulet-message.ts';
 import type { OlderGroups } from './older-groups.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
@@ -23,6 +31,7 @@ import {
   type Shown,
   type TranscriptItem,
 } from './transcript-items.ts';
+import { renderToLatest } from './to-latest.ts';
 import { renderDots } from './waiting-dots.ts';
 
 /** The same one each time, so that nothing is drawn anew. */
@@ -61,6 +70,8 @@ export class RivuletTranscript extends LitElement {
 
   #answerOptions: AnswerOptions = {};
   #shown: Shown = NOTHING_SHOWN;
+  /** Of what each group was drawn: one of the same is left as it is. */
+  readonly #drawn: unknown[][] = [];
   #older: Promise<OlderGroups> | undefined;
   #lastItem: TranscriptItem | undefined;
   /** The last message of when the end went out of sight. */
@@ -89,7 +100,7 @@ export class RivuletTranscript extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.hasUpdated) this.#observe();
+    this.requestUpdate();
   }
 
   /** Puts the keyboard into the list, for scrolling. */
@@ -97,11 +108,18 @@ export class RivuletTranscript extends LitElement {
     this.querySelector<HTMLElement>('.scroller')?.focus();
   }
 
+  /** The first time in a task of its own: with the rest of the panel it would hold the page up for too long. */
+  protected override async scheduleUpdate(): Promise<unknown> {
+    if (!this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
+    return super.scheduleUpdate();
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('settings')) this.#answerOptions = answerOptionsOf(this.#options);
     if (!changed.has('snapshot') && !changed.has('choice') && !changed.has('today')) return;
     const isOther = this.#lastItem === undefined || this.snapshot.conversation.id !== this.#conversationId;
     this.#shown = show(this.snapshot, this, this.#shown);
+    this.#drawn.length = this.#shown.groups.length;
     if (isOther) this.later = new Set(this.#shown.groups.slice(DRAWN_AT_ONCE).keys());
     this.#isStored = isOther && (this.#shown.groups[0]?.length ?? 0) > 1;
     this.#lastItem = this.#shown.groups.at(-1)?.at(-1);
@@ -111,6 +129,8 @@ export class RivuletTranscript extends LitElement {
     const { snapshot, strings } = this;
     // Who cannot ask is not invited to.
     const isEmpty = this.#lastItem === undefined && !snapshot.isLoading && snapshot.closedBecause === null;
+    const tools = messageTools(this.settings);
+    const news = this.isAway ? tools.newsSince(this.#shown.groups, this.#lastSeenId, strings) : undefined;
     return html`<div
         class="scroller"
         part="transcript"
@@ -131,26 +151,12 @@ export class RivuletTranscript extends LitElement {
         </div>
         <div class="spacer"></div>
       </div>
-      ${this.#renderToLatest()}`;
+      ${renderToLatest(strings, news, this.#toLatest)}`;
   }
 
-  #renderToLatest() {
-    const { strings } = this;
-    const tools = messageTools(this.settings);
-    const news = this.isAway ? tools.newsSince(this.#shown.groups, this.#lastSeenId, strings) : '';
-    return html`<button
-      type="button"
-      class="to-latest"
-      part="to-latest"
-      aria-label=${news === '' ? strings.toLatest : `${news} – ${strings.toLatest}`}
-      ?hidden=${!this.isAway}
-      @click=${() => {
-        this.#scroll?.toEnd('smooth');
-      }}
-    >
-      ${downIcon}${news === '' ? nothing : html`<span>${news}</span>`}
-    </button>`;
-  }
+  readonly #toLatest = (): void => {
+    this.#scroll?.toEnd('smooth');
+  };
 
   #renderGroup(group: TranscriptGroup, index: number) {
     const isLastGroup = index === this.#shown.groups.length - 1;
@@ -158,39 +164,45 @@ export class RivuletTranscript extends LitElement {
     const isBusy = isLastGroup && this.snapshot.isAnswering;
     const tools = messageTools(this.settings);
     const isLater = this.later.has(index);
-    return guard(
-      [group, isLater, lastItem, isBusy, this.strings, tools, this.rich, this.today, this.#answerOptions],
-      () =>
-        html`<div class="group" ?data-settled=${!isLastGroup} ?data-later=${isLater}>
-          ${(isLater ? [] : group).map((item) =>
-            keyed(
-              keyOf(item),
-              html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}<rivulet-message
-                  .item=${item}
-                  .strings=${this.strings}
-                  .tools=${tools}
-                  .rich=${this.rich}
-                  .answerOptions=${this.#answerOptions}
-                  .isLast=${item === lastItem}
-                  .isBusy=${isBusy}
-                  .whyNotEdit=${this.whyNotEdit}
-                ></rivulet-message>`,
-            ),
-          )}
-        </div>`,
-    );
-  }
-
-  override firstUpdated(): void {
-    this.#observe();
+    const source = [
+      group,
+      isLater,
+      lastItem,
+      isBusy,
+      this.strings,
+      tools,
+      this.rich,
+      this.today,
+      this.#answerOptions,
+    ];
+    if (this.#drawn[index]?.every((one, place) => one === source[place]) === true) return noChange;
+    this.#drawn[index] = source;
+    return html`<div class="group" ?data-settled=${!isLastGroup} ?data-later=${isLater}>
+      ${(isLater ? [] : group).map((item) =>
+        keyed(
+          keyOf(item),
+          html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}<rivulet-message
+              .item=${item}
+              .strings=${this.strings}
+              .tools=${tools}
+              .rich=${this.rich}
+              .answerOptions=${this.#answerOptions}
+              .isLast=${item === lastItem}
+              .isBusy=${isBusy}
+              .whyNotEdit=${this.whyNotEdit}
+            ></rivulet-message>`,
+        ),
+      )}
+    </div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
+    if (this.#scroll === undefined) this.#observe();
     // The visitor looks at versions: what comes to light is not a message that they have just sent.
     if (changed.has('choice')) this.#anchoredId = this.#newestOwnId();
     if (changed.has('snapshot')) this.#scrollAfterChange();
     const isStale = this.rich === undefined || changed.has('settings') || changed.has('strings');
-    if (isStale && this.wantsRich) void this.#fetchRich();
+    if (isStale && this.wantsRich) void fetchRich(this);
     if (this.later.size > 0) this.#drawOlder();
   }
 
@@ -216,21 +228,12 @@ export class RivuletTranscript extends LitElement {
     return this.#shown.isRich;
   }
 
-  /** What cannot be fetched now is asked for again with the next change. */
-  async #fetchRich(): Promise<void> {
-    const module = await import('./rich/rich.ts').catch(() => undefined);
-    const root = this.getRootNode();
-    if (module === undefined || !(root instanceof ShadowRoot)) return;
-    module.prepareRich(root);
-    this.rich = module.createRich(this.settings, this.strings, () => void this.#fetchRich());
-  }
-
   #observe(): void {
     const find = (selector: string) => this.querySelector<HTMLElement>(selector);
     const scroller = find('.scroller');
     const content = find('.content');
     const spacer = find('.spacer');
-    if (scroller === null || content === null || spacer === null || this.#scroll !== undefined) return;
+    if (scroller === null || content === null || spacer === null) return;
     this.#scroll = new ScrollAnchor({
       scroller,
       content,
@@ -253,7 +256,7 @@ export class RivuletTranscript extends LitElement {
       this.#scroll?.toEnd('instant');
     } else if (newest !== undefined && newest !== this.#anchoredId) {
       this.#anchoredId = newest;
-      this.#showNewest(newest, this.#isStored ? 'instant' : 'smooth');
+      void this.#showNewest(newest, this.#isStored ? 'instant' : 'smooth');
     }
     if (this.#scroll === undefined) return;
     this.#scroll.isStreaming = isAnswering;
@@ -279,15 +282,12 @@ export class RivuletTranscript extends LitElement {
     return this.settings.options.messages ?? NO_OPTIONS;
   }
 
-  #showNewest(id: MessageId, behavior: 'smooth' | 'instant'): void {
+  async #showNewest(id: MessageId, behavior: 'smooth' | 'instant'): Promise<void> {
     const { scrolling = 'anchor' } = this.#options;
     // Nobody is taken through what was said long ago.
     if (behavior === 'instant' || scrolling === 'follow') this.#scroll?.toEnd(behavior);
-    if (scrolling === 'anchor') void this.#anchorNewest(id, behavior);
-  }
-
-  /** What is above it is rendered some microtasks later than the list, and a conversation that came whole is tall. */
-  async #anchorNewest(id: MessageId, behavior: 'smooth' | 'instant'): Promise<void> {
+    if (scrolling !== 'anchor') return;
+    // What is above it is rendered some microtasks later than the list, and a conversation that came whole is tall.
     await new Promise(requestAnimationFrame);
     const element = [...this.querySelectorAll('rivulet-message')].findLast(
       ({ item }) => item.message.id === id,

@@ -97,9 +97,9 @@ function sourcesOf(
   messages: readonly Message[],
   pending: readonly PendingMessage[],
 ): readonly Source[] {
-  if (pending.length === 0) return shown;
-  const accepted = new Set(messages.map(({ id }) => id));
-  return [...shown, ...pending.filter(({ messageId }) => !accepted.has(messageId))];
+  // Mostly nothing waits, and never much.
+  const isAccepted = ({ messageId }: PendingMessage) => messages.some(({ id }) => id === messageId);
+  return pending.length === 0 ? shown : [...shown, ...pending.filter((one) => !isAccepted(one))];
 }
 
 /** What an item keeps over all versions of its message, so that its element, and the focus in it, stay. */

@@ -1,7 +1,15 @@
 /** Which of our languages a locale is spoken to in, and which way it is written; the likely script comes from the browser's Intl. */
 
+/** As many as a page has languages: asking the browser takes longer than a word of an answer. */
+const known = new Map<string, Intl.Locale | undefined>();
+
 /** Undefined for what is no language tag. Underscores are common enough to be understood. */
 function likelyLocale(locale: string): Intl.Locale | undefined {
+  if (!known.has(locale)) known.set(locale, readLocale(locale));
+  return known.get(locale);
+}
+
+function readLocale(locale: string): Intl.Locale | undefined {
   try {
     return new Intl.Locale(locale.replaceAll('_', '-')).maximize();
   } catch {
