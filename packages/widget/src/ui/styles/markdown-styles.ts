@@ -19,7 +19,6 @@ export const markdownStyles = `
 .markdown input { margin: 0; margin-inline-end: 8px; inline-size: 15px; block-size: 15px; vertical-align: -2px; accent-color: var(--_accent); }
 .markdown a { color: var(--_link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; text-decoration-color: color-mix(in oklab, currentColor 45%, transparent); border-radius: 3px; unicode-bidi: isolate; }
 .markdown a:hover { text-decoration-color: currentColor; }
-.markdown strong { font-weight: 650; }
 .markdown blockquote { margin: 0 0 12px; padding-inline-start: 14px; border-inline-start: 3px solid var(--_line); color: var(--_muted); }
 .markdown blockquote > :last-child { margin-block-end: 0; }
 .markdown hr { border: 0; border-block-start: 1px solid var(--_line); margin: 20px 0; }
