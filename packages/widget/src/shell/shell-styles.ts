@@ -60,7 +60,7 @@ const LAUNCHER = `
 [aria-expanded='true'] .is-close { opacity: 1; transform: none; }
 .launcher[data-loading] .launcher-icon { animation: rivulet-breathe 1.2s ease-in-out infinite; }
 @keyframes rivulet-breathe { 50% { opacity: 0.45; } }
-@media (max-width: 639px), (max-height: 479px) { .launcher[aria-expanded='true'] { visibility: hidden; } }
+@media (max-width: 639px), (max-height: 439px) { .launcher[aria-expanded='true'] { visibility: hidden; } }
 @media (prefers-reduced-motion: reduce) { .launcher, .launcher-icon { transition: none; animation: none !important; } }
 @media (forced-colors: active) { .launcher { border: 2px solid ButtonText; forced-color-adjust: auto; } }
 @media print { .launcher { display: none; } }

@@ -32,7 +32,7 @@ test.each([
 });
 
 test.each([
-  ['a tablet', 640, 480],
+  ['a small window', 640, 440],
   ['a laptop', 1366, 657],
 ])('on %s it stands beside its launcher', async (_name, width, height) => {
   await page.viewport(width, height);

@@ -46,7 +46,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
 /* On the side of the launcher, which the page's direction decides: the panel's own is that of its language. */
-@media (min-width: 640px) and (min-height: 480px) {
+@media (min-width: 640px) and (min-height: 440px) {
   :host(:dir(rtl):not([position='start'])) .panel[data-mode='floating'], :host(:dir(ltr)[position='start']) .panel[data-mode='floating'] {
     right: auto; left: calc(var(--_offset-inline) + env(safe-area-inset-left)); transform-origin: 0 100%;
   }
@@ -92,7 +92,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   padding: 4px 6px; margin-block: -4px; border-radius: 6px; text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; white-space: nowrap;
 }
 .link-button:hover { text-decoration-thickness: 2px; }
-@media (max-width: 639px), (max-height: 479px) {
+@media (max-width: 639px), (max-height: 439px) {
   .panel[data-mode='floating'] {
     padding: 0 env(safe-area-inset-right) 0 env(safe-area-inset-left);
     inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: var(--_sheet-height, 100dvh);
