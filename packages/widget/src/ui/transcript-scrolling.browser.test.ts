@@ -71,6 +71,20 @@ test('a message that waits is at the top, also when the stored conversation come
   });
 });
 
+test('a group keeps its height in the moment in which it is settled: what is below it is found where it is', async () => {
+  const { chat, find, rendered } = await mountOpen();
+  chat.setMessages(
+    Array.from({ length: 50 }, (_, index) =>
+      answer(`older${1000 + index}`, 'x\n\n'.repeat(6), { reason: 'stop' }),
+    ),
+  );
+  await rendered();
+  const group = find('.group');
+  const { offsetHeight } = group;
+  group.toggleAttribute('data-settled', true);
+  expect([offsetHeight > 5000, group.offsetHeight]).toEqual([true, offsetHeight]);
+});
+
 test('the way back to the end is a button, and from there the end is followed', async () => {
   const { chat, find, rendered } = await mountOpen();
   chat.setMessages([answer('answer01', LONG)]);

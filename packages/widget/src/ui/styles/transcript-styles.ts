@@ -5,8 +5,9 @@ rivulet-transcript { flex: 1; min-block-size: 0; position: relative; }
 .content { padding: 20px 20px 12px; display: flow-root; max-inline-size: 800px; margin-inline: auto; }
 .content.is-empty { min-block-size: 100%; display: flex; flex-direction: column; justify-content: flex-end; }
 .spacer { block-size: 0; pointer-events: none; }
-/* Away from the screen a settled group costs nothing; its last height is kept, so that the end stays where it is. */
-.group[data-settled] { content-visibility: auto; contain-intrinsic-size: auto 4000px; }
+/* Away from the screen a settled group costs nothing; its last height is kept, also from before it was settled, so that the end stays where it is. */
+.group { contain-intrinsic-size: auto 4000px; }
+.group[data-settled] { content-visibility: auto; }
 .group[data-later] { block-size: 4000px; content-visibility: visible; }
 .loading { color: var(--_muted); font-size: 14px; animation: rivulet-appear 1ms 300ms backwards; }
 .empty { padding-block: 8px 4px; }
