@@ -45,6 +45,23 @@ async function readAll(line: ClientChannel): Promise<ChatEvent[]> {
   return events;
 }
 
+test('one that is given up before it is up is closed as soon as it is, and says nothing', async () => {
+  const said: string[] = [];
+  let handlers: SocketHandlers | undefined;
+  const transport = createWebSocketTransport('https://chat.test/base/', {
+    openSocket(_url, _protocol, given) {
+      handlers = given;
+      return { send: (frame) => said.push(frame), close: (code) => said.push(`close ${code}`) };
+    },
+  });
+  const line = transport.open({ unreadable: () => undefined, ignored: () => undefined });
+  void line.send(PING);
+  line.close({ code: CLOSE_CODES.unauthenticated, reason: '' });
+  expect([await line.closed, said]).toEqual([{ code: CLOSE_CODES.unauthenticated, reason: '' }, []]);
+  handlers?.opened();
+  expect(said).toEqual(['close 1000']);
+});
+
 test('commands sent before the socket is up arrive in order, under the subprotocol', async () => {
   const got: unknown[] = [];
   server.use(

@@ -35,6 +35,9 @@ export function createWebSocketTransport(
   };
 }
 
+/** Of RFC 6455: nothing is wrong. */
+const NORMAL = 1000;
+
 class WebSocketLine implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
   readonly #events = new EventQueue<ChatEvent>();
@@ -85,6 +88,8 @@ class WebSocketLine implements ClientChannel {
   }
 
   #hangUp({ code, reason }: ChannelClose): void {
+    // Browsers complain in the console about one that is closed before it is up: it goes as soon as it is.
+    if (this.#early !== null) return;
     // A page may say 1000 and its own codes alone: with another one `close` throws, and the socket stays.
     this.#socket?.close(code === UNREADABLE.code ? CLOSE_CODES['bad-frame'] : code, reason);
   }
@@ -92,8 +97,8 @@ class WebSocketLine implements ClientChannel {
   #flush(): void {
     const early = this.#early ?? [];
     this.#early = null;
-    if (this.#isClosed) return;
-    for (const frame of early) this.#socket?.send(frame);
+    if (this.#isClosed) this.#socket?.close(NORMAL, '');
+    else for (const frame of early) this.#socket?.send(frame);
   }
 
   #read(frame: string): void {

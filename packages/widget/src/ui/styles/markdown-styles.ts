@@ -2,7 +2,7 @@
 export const markdownStyles = `
 .markdown { overflow-wrap: break-word; }
 .markdown > :first-child { margin-block-start: 0; }
-.markdown > :last-child { margin-block-end: 0; }
+.markdown > :last-child, .markdown blockquote > :last-child { margin-block-end: 0; }
 .markdown p { margin: 0 0 12px; }
 .markdown :is(h1, h2, h3, h4, h5, h6) { margin: 20px 0 8px; font-weight: 650; line-height: 24px; font-size: 15px; letter-spacing: -0.01em; text-wrap: balance; }
 .markdown h1 { font-size: 19px; line-height: 26px; }
@@ -20,7 +20,6 @@ export const markdownStyles = `
 .markdown a { color: var(--_link); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; text-decoration-color: color-mix(in oklab, currentColor 45%, transparent); border-radius: 3px; unicode-bidi: isolate; }
 .markdown a:hover { text-decoration-color: currentColor; }
 .markdown blockquote { margin: 0 0 12px; padding-inline-start: 14px; border-inline-start: 3px solid var(--_line); color: var(--_muted); }
-.markdown blockquote > :last-child { margin-block-end: 0; }
 .markdown hr { border: 0; border-block-start: 1px solid var(--_line); margin: 20px 0; }
 .markdown :not(pre) > code { font: 13px/20px var(--_mono); background: var(--_soft); border-radius: 5px; padding: 2px 5px; overflow-wrap: anywhere; }
 .markdown .code {

@@ -3,7 +3,7 @@ export const toolStyles = `
 .actions > :not(.versions) { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }
 .actions .icon-button { inline-size: 32px; block-size: 32px; border-radius: 8px; }
-.actions .icon { inline-size: 18px; block-size: 18px; }
+.actions .icon, .end .icon { inline-size: 18px; block-size: 18px; }
 .actions time { padding-inline: 6px; }
 .actions time, .versions { font-size: 13px; line-height: 20px; color: var(--_muted); font-variant-numeric: tabular-nums; }
 .versions { display: flex; align-items: center; }
@@ -13,7 +13,6 @@ export const toolStyles = `
 .end[data-tone='problem'] {
   color: var(--_problem); background: var(--_problem-soft); padding: 8px 12px; border-radius: var(--_inner-radius); inline-size: fit-content; max-inline-size: 100%;
 }
-.end .icon { inline-size: 18px; block-size: 18px; }
 .end-text { flex: 0 1 auto; min-inline-size: 0; }
 .end[data-tone='problem'] .end-text { flex: 1 1 18ch; }
 /* What can be done stands at the end of its line; two things have a line of their own. */

@@ -14,7 +14,7 @@ rivulet-transcript { flex: 1; min-block-size: 0; position: relative; }
 .mark.is-large { inline-size: 44px; block-size: 44px; border-radius: 14px; margin-block-end: 16px; }
 .mark.is-large .icon { inline-size: 27px; block-size: 27px; }
 .greeting { margin: 0 0 4px; font: 600 22px/28px var(--_font); letter-spacing: -0.015em; text-wrap: balance; }
-.greeting-detail { margin: 0; color: var(--_muted); text-wrap: pretty; }
+.greeting-detail { margin: 0; color: var(--_muted); }
 .prompts { list-style: none; margin: 20px 0 0; padding: 0; display: flex; flex-direction: column; align-items: flex-start; gap: 8px; }
 .prompt {
   appearance: none; margin: 0; font: inherit; color: var(--_text); text-align: start; cursor: pointer; background: var(--_raised);
