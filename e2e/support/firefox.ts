@@ -60,16 +60,33 @@ export class ChatInFirefox {
     await field?.press('Enter');
   }
 
-  /** The one that matches, once it can be clicked. */
+  /** Clicks the element that matches, once it is visible, enabled and at rest. */
   async click(selector: string): Promise<void> {
-    await this.page.locator(inWidget(selector)).click();
+    await this.#clickFirst(inWidget(selector));
   }
 
-  /** The button of this name, or with this text, once it can be clicked. */
+  /** Clicks the button with this accessible name or text, once it is visible, enabled and at rest. */
   async press(name: string): Promise<void> {
-    await this.page
-      .locator(`${inWidget(`button[aria-label="${name}"]`)}, ${inWidget(`button::-p-text(${name})`)}`)
-      .click();
+    await this.#clickFirst(
+      `${inWidget(`button[aria-label="${name}"]`)}, ${inWidget(`button::-p-text(${name})`)}`,
+    );
+  }
+
+  /**
+   * Puppeteer's own locators build their conditions with `new Function` in the page, which the page's
+   * Content-Security-Policy forbids since Firefox ESR 140.12. `evaluate` needs no such permission.
+   */
+  async #clickFirst(selector: string): Promise<void> {
+    const element = await this.page.waitForSelector(selector, { visible: true });
+    await element?.evaluate(async (target) => {
+      const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const place = () => JSON.stringify(target.getBoundingClientRect());
+      for (let before = ''; before !== place() || target.matches(':disabled'); ) {
+        before = place();
+        await nextFrame();
+      }
+    });
+    await element?.click();
   }
 
   /** Resolves when the widget has such an element. */
