@@ -7,8 +7,35 @@ const adapters = (folder, seam) =>
     { path: `^packages/gateway/src/${folder}/`, pathNot: '\\.test\\.ts$' },
     { path: '^packages/gateway/src/', pathNot: [`^packages/gateway/src/${folder}/`, ...seam] },
   );
-// What every adapter may lean on beside its seam's folder: leaves that import no core.
-const leaves = ['^packages/gateway/src/(clock|logger|limits|random)\\.ts$'];
+/** What every adapter may import beside its seam's room. */
+const leaves = ['^packages/gateway/src/base/'];
+
+/** The rooms of the gateway in rank order: each imports only from itself and from those before it. */
+const GATEWAY_ROOMS = [
+  'base',
+  'providers',
+  'stores',
+  'event-logs',
+  'auth',
+  'files',
+  'tools',
+  'transports',
+  'sites',
+  'conversations',
+  'prompt',
+  'runs',
+  'sessions',
+  'http',
+];
+const ranks = GATEWAY_ROOMS.map((room, rank) => {
+  const above = GATEWAY_ROOMS.slice(0, rank + 1).join('|');
+  return rule(
+    `room-${room}-imports-only-rooms-above-it`,
+    `Rank order: ${GATEWAY_ROOMS.join(' < ')} < composition (gateway.ts) < cli.`,
+    { path: `^packages/gateway/src/${room}/`, pathNot: '\\.test\\.ts$' },
+    { path: '^packages/gateway/(src|demo)/', pathNot: `^packages/gateway/src/(${above})/` },
+  );
+});
 
 export default {
   forbidden: [
@@ -70,6 +97,25 @@ export default {
         path: '^packages/protocol/(src|dist)/',
         pathNot: '^packages/protocol/(src|dist)/(testing/)?index\\.(ts|js|d\\.ts)$',
       },
+    ),
+    ...ranks,
+    rule(
+      'composition-not-cli',
+      'createGateway is a library: the command line is built on it.',
+      { path: '^packages/gateway/src/[^/]+\\.ts$', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/gateway/src/cli/' },
+    ),
+    rule(
+      'demo-is-not-in-the-library',
+      'Only the command line loads the demo, and only when it is configured.',
+      { path: '^packages/gateway/src/', pathNot: '^packages/gateway/src/cli/compose\\.ts$' },
+      { path: '^packages/gateway/demo/' },
+    ),
+    rule(
+      'demo-imports-only-seams',
+      'The demo is an adapter of the provider and tool seams.',
+      { path: '^packages/gateway/demo/', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/gateway/src/', pathNot: '^packages/gateway/src/(base|providers|tools)/' },
     ),
     ...['providers', 'stores', 'event-logs', 'auth', 'transports', 'files', 'tools'].map((folder) =>
       adapters(folder, leaves),

@@ -42,7 +42,13 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/*/src/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.mjs'],
+    files: [
+      'packages/*/src/**/*.ts',
+      'packages/gateway/demo/**/*.ts',
+      'e2e/**/*.ts',
+      'bench/**/*.ts',
+      'scripts/**/*.mjs',
+    ],
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-depth': ['error', 3],

@@ -1,5 +1,5 @@
 // What ships: protocol, gateway and widget as ES modules for npm, and the widget's files for a script tag.
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -37,25 +37,26 @@ const onwarn = (warning) => {
 };
 
 /** One file out for one file in: paths relative to a module, and stack traces, stay true. */
-const modules = (name, input, target) => ({
-  input: input.map((file) => `packages/${name}/src/${file}`),
+const modules = (name, input, target, root = `packages/${name}/src`) => ({
+  input: input.map((file) => `${root}/${file}`),
   external: external(name),
   output: {
     dir: `packages/${name}/dist`,
     format: 'es',
     sourcemap: true,
     preserveModules: true,
-    preserveModulesRoot: `packages/${name}/src`,
+    preserveModulesRoot: root,
   },
   plugins: [typescript(target)],
   onwarn,
 });
 
-/** What the demo provider answers from: the documents of this repository. */
-const copyDocuments = () => ({
-  name: 'copy-documents',
+/** What the demo shows and answers from: its page, and the documents of this repository. */
+const copyDemo = () => ({
+  name: 'copy-demo',
   writeBundle() {
-    const target = 'packages/gateway/dist/demo-documents';
+    cpSync('packages/gateway/demo/page', 'packages/gateway/dist/demo/page', { recursive: true });
+    const target = 'packages/gateway/dist/demo/documents';
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
     for (const file of ['README.md', 'ARCHITECTURE.md', 'PROTOCOL.md', 'SECURITY.md', 'CONTRIBUTING.md']) {
@@ -115,15 +116,27 @@ const rememberApp = () => ({
   },
 });
 
-const gateway = modules('gateway', ['index.ts', 'main.ts', 'testing/index.ts'], 'node22');
-gateway.plugins.push(copyDocuments());
+const gateway = modules(
+  'gateway',
+  ['src/index.ts', 'src/cli/main.ts', 'src/testing/index.ts', 'demo/index.ts'],
+  'node22',
+  'packages/gateway',
+);
+gateway.plugins.push(copyDemo());
 
 export default [
   modules('protocol', ['index.ts', 'testing/index.ts'], 'es2022'),
   gateway,
   modules(
     'widget',
-    ['index.ts', 'define.ts', 'client/index.ts', 'client/history.ts', 'react/index.ts', 'vue/index.ts'],
+    [
+      'index.ts',
+      'define.ts',
+      'client/index.ts',
+      'client/conversation/history.ts',
+      'react/index.ts',
+      'vue/index.ts',
+    ],
     'es2022',
   ),
   {

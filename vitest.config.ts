@@ -21,11 +21,11 @@ const resolve = {
 };
 
 /** A busy machine is slow, not wrong. Less than a test's own limit, so that a failure says what was missing. */
-const patienceMs = 10_000;
-const patience = {
-  expect: { poll: { timeout: patienceMs } },
-  provide: { patienceMs },
-  setupFiles: [at('vitest.patience.ts')],
+const waitTimeoutMs = 10_000;
+const waitTimeout = {
+  expect: { poll: { timeout: waitTimeoutMs } },
+  provide: { waitTimeoutMs },
+  setupFiles: [at('vitest.wait-timeout.ts')],
 };
 
 export default defineConfig({
@@ -38,10 +38,11 @@ export default defineConfig({
           name: 'node',
           // A busy machine is slow, not wrong: no test waits by the clock.
           testTimeout: 30_000,
-          ...patience,
+          ...waitTimeout,
           environment: 'node',
           include: [
             'packages/{protocol,gateway}/src/**/*.test.ts',
+            'packages/gateway/demo/**/*.test.ts',
             'scripts/**/*.test.ts',
             'packages/widget/src/{client,markdown,react,vue}/**/*.test.ts',
             'examples/playground/src/**/*.test.ts',
@@ -68,7 +69,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           testTimeout: 30_000,
-          ...patience,
+          ...waitTimeout,
           include: ['packages/widget/src/**/*.browser.test.ts'],
           browser: {
             enabled: true,

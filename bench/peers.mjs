@@ -150,7 +150,7 @@ function print(all) {
 /** The gateway as it ships, with the stream server as its upstream. */
 async function startGateway(upstream) {
   const data = mkdtempSync(join(tmpdir(), 'rivulet-bench-'));
-  const child = spawn(process.execPath, ['packages/gateway/dist/main.js'], {
+  const child = spawn(process.execPath, ['packages/gateway/dist/src/cli/main.js'], {
     env: {
       ...process.env,
       PORT: '0',

@@ -13,7 +13,7 @@ const CSP =
 const page = `
 import { RivuletChat } from './packages/widget/src/shell/rivulet-chat.ts';
 import { defineChat } from './packages/widget/src/shell/define-chat.ts';
-import { mountAppWith } from './packages/widget/src/ui/mount-app.ts';
+import { mountAppWith } from './packages/widget/src/ui/app/mount-app.ts';
 import { FakeChat, answer, userMessage } from './packages/widget/src/ui/testing/fake-chat.ts';
 
 const QUESTION = 'How do I do the thing that I want to do, in a few words?';

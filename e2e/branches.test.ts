@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 
 let browser: Browser;
 let stage: Stage;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { openDistributed } from './support/distributed-place.ts';
 import { openEmbedded } from './support/place.ts';
 import { badOnes, describeResults, playHistories } from './support/play-histories.ts';

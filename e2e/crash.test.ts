@@ -1,6 +1,6 @@
 import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomBytes } from '../packages/gateway/src/random.ts';
+import { randomBytes } from '../packages/gateway/src/base/random.ts';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
 import { scaled } from './support/scale.ts';
 import { createDataFolder, startGateway, startUpstream, type UpstreamProcess } from './support/processes.ts';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
 import { shownOn, storedFor } from './support/conversation-on-page.ts';
 import { say } from './support/paced-answers.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 
 const GREETING = 'How can I help?';
 let stage: Stage;

@@ -3,11 +3,11 @@ import { createHmac } from 'node:crypto';
 import { textOf } from '@rivulet/protocol';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createChatClient } from '../packages/widget/src/client/chat-client.ts';
-import type { Clock } from '../packages/widget/src/client/clock.ts';
-import type { Environment } from '../packages/widget/src/client/environment.ts';
-import { createHistory } from '../packages/widget/src/client/history.ts';
+import type { Clock } from '../packages/widget/src/client/environment/clock.ts';
+import type { Environment } from '../packages/widget/src/client/environment/environment.ts';
+import { createHistory } from '../packages/widget/src/client/conversation/history.ts';
 import { MemoryStorage, createNodeEnvironment } from './support/node-environment.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 
 const SECRET = 'what only the site and its gateway know';
 let stage: Stage;

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
 import { focusedName, openByKeyboard, smallTargets, tabThrough } from './support/keyboard.ts';
 import { listenToRegions } from './support/live-regions.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 
 let browser: Browser;
 let stage: Stage;

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
 import { startHostPage, type HostPage } from './support/host-page.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 
 let browser: Browser;
 let stage: Stage;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
-import { randomBytes } from '../packages/gateway/src/random.ts';
+import { randomBytes } from '../packages/gateway/src/base/random.ts';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
 import { createDataFolder, startGateway, startProcess, startUpstream } from './support/processes.ts';
 
@@ -26,7 +26,7 @@ describe('the executable', () => {
   it('names every bad value and does not start', async () => {
     const file = join(RIVULET_DATA, 'bad.json');
     writeFileSync(file, '{"limits":{"drainMs":-1},"colour":"red"}');
-    const gateway = startProcess(['packages/gateway/dist/main.js', '--config', file], {
+    const gateway = startProcess(['packages/gateway/dist/src/cli/main.js', '--config', file], {
       PORT: 'x',
       LOG_LEVEL: 'loud',
     });
@@ -41,7 +41,10 @@ describe('the executable', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const gateway = startProcess(['packages/gateway/dist/main.js'], { RIVULET_DATA, PORT: `${port}` });
+    const gateway = startProcess(['packages/gateway/dist/src/cli/main.js'], {
+      RIVULET_DATA,
+      PORT: `${port}`,
+    });
     await expect(gateway.line(/http/)).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
     other.close();
   });

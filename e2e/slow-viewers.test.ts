@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
 import { ask, greet } from './support/asking.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';

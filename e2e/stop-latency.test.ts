@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { ask, greet } from './support/asking.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 import { quantile } from './support/scale.ts';

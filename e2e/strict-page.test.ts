@@ -12,7 +12,7 @@ import {
   type Pinned,
 } from './support/host-page.ts';
 import { countSockets, tracesOn, watchPage } from './support/page-witness.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 import { doWholeJob } from './support/whole-job.ts';
 
 let browser: Browser;

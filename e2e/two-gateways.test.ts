@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
 import { startPostgres, type PostgresServer } from '../packages/gateway/src/testing/postgres-server.ts';
 import { startRedis, type RedisServer } from '../packages/gateway/src/testing/redis-server.ts';
-import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream.ts';
+import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { ask, greet } from './support/asking.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 

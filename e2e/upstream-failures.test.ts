@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChatOnPage, launchBrowser } from './support/browser.ts';
-import { startStage, type Stage } from './support/stage.ts';
+import { startStage, type Stage } from './support/harness.ts';
 
 let browser: Browser;
 let stage: Stage;

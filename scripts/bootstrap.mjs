@@ -17,7 +17,7 @@ const LINT = [
 ];
 const tasks = {
   build: { steps: [...TYPES, ...BUILD] },
-  start: { steps: ['node packages/gateway/dist/main.js'], needs: ['build'] },
+  start: { steps: ['node packages/gateway/dist/src/cli/main.js'], needs: ['build'] },
   dev: { steps: ['node scripts/dev.mjs'], needs: ['build'] },
   lint: { steps: ['tsc -b', ...LINT] },
   test: {
@@ -202,6 +202,7 @@ const steps = [...ownSteps];
 const built = join(root, 'node_modules', '.built');
 const sources = hashOf([
   ...folders.filter((dir) => dir.startsWith('packages')).flatMap((dir) => filesBelow(join(dir, 'src'))),
+  ...filesBelow('packages/gateway/demo'),
   ...[
     'rollup.config.mjs',
     'README.md',
@@ -216,8 +217,8 @@ const sources = hashOf([
 const isBuilt =
   existsSync(built) &&
   readFileSync(built, 'utf8') === sources &&
-  ['protocol', 'gateway', 'widget'].every((name) =>
-    existsSync(join(root, 'packages', name, 'dist/index.js')),
+  ['protocol/dist', 'gateway/dist/src', 'widget/dist'].every((folder) =>
+    existsSync(join(root, 'packages', folder, 'index.js')),
   );
 const builds = needs.includes('build') && !isBuilt;
 if (builds) steps.unshift(...BUILD);

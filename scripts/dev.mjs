@@ -8,7 +8,7 @@ const children = [
     [
       '--watch-path=packages/gateway/dist',
       '--watch-path=packages/widget/dist',
-      'packages/gateway/dist/main.js',
+      'packages/gateway/dist/src/cli/main.js',
     ],
     {
       stdio: 'inherit',

@@ -10,7 +10,7 @@ import {
   strictestPolicy,
 } from '../support/host-page.ts';
 import { focusedName } from '../support/keyboard.ts';
-import { startStage, type Stage } from '../support/stage.ts';
+import { startStage, type Stage } from '../support/harness.ts';
 
 let browser: Browser;
 let stage: Stage;

@@ -6,7 +6,7 @@ import {
   type ConversationId,
   type MessageId,
 } from '@rivulet/protocol';
-import { randomBytes } from '../../packages/gateway/src/random.ts';
+import { randomBytes } from '../../packages/gateway/src/base/random.ts';
 import { ProtocolClient } from '../../packages/gateway/src/testing/protocol-client.ts';
 
 export interface Asked {

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@rivulet/protocol/testing';
 import { startPostgres, type PostgresServer } from '../../packages/gateway/src/testing/postgres-server.ts';
 import { startRedis, type RedisServer } from '../../packages/gateway/src/testing/redis-server.ts';
-import type { Upstream } from '../../packages/gateway/src/testing/upstream.ts';
-import { startLine, type CuttableLine } from './cuttable-line.ts';
+import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
+import { startLine, type CuttableLine } from './cuttable-connection.ts';
 import { deathOf, takeTurns, type Place } from './place.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
 

@@ -81,7 +81,7 @@ export class ChatInFirefox {
     await element?.evaluate(async (target) => {
       const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const place = () => JSON.stringify(target.getBoundingClientRect());
-      for (let before = ''; before !== place() || target.matches(':disabled'); ) {
+      for (let before = ''; before !== place() || target.matches(':disabled');) {
         before = place();
         await nextFrame();
       }

@@ -9,12 +9,12 @@ import {
 } from '@rivulet/protocol';
 import type { Chat, ChatSnapshot } from '../../packages/widget/src/client/chat.ts';
 import { createChatClient } from '../../packages/widget/src/client/chat-client.ts';
-import { createLongPollTransport } from '../../packages/widget/src/client/transports/long-poll.ts';
-import { createSseTransport } from '../../packages/widget/src/client/transports/sse.ts';
-import { createWebSocketTransport } from '../../packages/widget/src/client/transports/websocket.ts';
+import { createLongPollTransport } from '../../packages/widget/src/client/transports/long-poll-transport.ts';
+import { createSseTransport } from '../../packages/widget/src/client/transports/sse-transport.ts';
+import { createWebSocketTransport } from '../../packages/widget/src/client/transports/websocket-transport.ts';
 import { ProtocolClient } from '../../packages/gateway/src/testing/protocol-client.ts';
 import { contentOf, differenceOf } from './conversation-text.ts';
-import { startLine, type CuttableLine } from './cuttable-line.ts';
+import { startLine, type CuttableLine } from './cuttable-connection.ts';
 import { MemoryStorage, createNodeEnvironment } from './node-environment.ts';
 import type { Place } from './place.ts';
 

@@ -1,10 +1,10 @@
 /** A browser's worth of environment for the widget's own client in Node: one storage for its tabs, a clock that runs faster. */
-import type { Clock } from '../../packages/widget/src/client/clock.ts';
+import type { Clock } from '../../packages/widget/src/client/environment/clock.ts';
 import type {
   Environment,
   KeyValueStorage,
   SocketHandlers,
-} from '../../packages/widget/src/client/environment.ts';
+} from '../../packages/widget/src/client/environment/environment.ts';
 
 /** Backoff and time-outs run this many times faster, so that a history takes a second and not a minute. */
 const SPEED = 8;

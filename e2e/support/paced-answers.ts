@@ -1,6 +1,6 @@
 /** Answers of the scripted upstream that go on when the test says so: `[[words:6]]` in a question that no other test asks. */
 import { expect } from 'vitest';
-import type { UpstreamRequest } from '../../packages/gateway/src/testing/upstream.ts';
+import type { UpstreamRequest } from '../../packages/gateway/src/testing/upstream/upstream.ts';
 import type { UpstreamProcess } from './processes.ts';
 
 type Request = Pick<UpstreamRequest, 'question' | 'state'>;

@@ -1,6 +1,6 @@
 /** Where histories take place: gateways that they share, and what can go wrong with them. */
 import type { Random } from '@rivulet/protocol/testing';
-import type { Upstream } from '../../packages/gateway/src/testing/upstream.ts';
+import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
 
 export interface Place {

@@ -87,7 +87,10 @@ export async function startGateway(
   environment: Record<string, string>,
   args: string[] = [],
 ): Promise<GatewayProcess> {
-  const started = startProcess(['packages/gateway/dist/main.js', ...args], { PORT: '0', ...environment });
+  const started = startProcess(['packages/gateway/dist/src/cli/main.js', ...args], {
+    PORT: '0',
+    ...environment,
+  });
   const [url = ''] = await started.line(/http:\/\/[\w.]+:\d+/);
   return { ...started, url, port: Number(new URL(url).port) };
 }
@@ -100,7 +103,7 @@ export interface UpstreamProcess extends Process {
 }
 
 export async function startUpstream(): Promise<UpstreamProcess> {
-  const started = startProcess(['packages/gateway/src/testing/upstream-main.ts']);
+  const started = startProcess(['packages/gateway/src/testing/upstream/upstream-main.ts']);
   const [line] = await started.line(/^\{.*\}$/);
   const { url, origin } = JSON.parse(line) as { url: string; origin: string };
   return { ...started, url, origin };

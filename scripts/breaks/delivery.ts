@@ -6,16 +6,16 @@ const view = testsOf('packages/protocol/src/view.test.ts');
 const merge = testsOf('packages/protocol/src/merge.test.ts');
 const golden = testsOf('packages/protocol/src/golden.test.ts');
 const whole = testsOf('packages/gateway/src/providers/whole-characters.test.ts');
-const join = testsOf('packages/gateway/src/join.test.ts');
-const reply = testsOf('packages/gateway/src/reply.test.ts');
-const viewer = testsOf('packages/gateway/src/viewer.test.ts');
-const resume = testsOf('packages/gateway/src/resume.test.ts');
-const followed = testsOf('packages/widget/src/client/conversation.test.ts');
+const join = testsOf('packages/gateway/src/sessions/join.test.ts');
+const reply = testsOf('packages/gateway/src/runs/reply.test.ts');
+const viewer = testsOf('packages/gateway/src/sessions/viewer.test.ts');
+const resume = testsOf('packages/gateway/src/sessions/resume.test.ts');
+const followed = testsOf('packages/widget/src/client/conversation/conversation.test.ts');
 const chat = testsOf('packages/widget/src/client/chat-client.test.ts');
 const random = testsOf('packages/widget/src/client/chat-client.random.test.ts');
 const subscribe = testsOf(
   'packages/gateway/src/event-logs/memory.test.ts',
-  'packages/gateway/src/testing/event-log-subscribe-contract.ts',
+  'packages/gateway/src/testing/contracts/event-log-subscribe-contract.ts',
 );
 const JOINED =
   'joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)';
@@ -60,7 +60,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     },
     {
       means: 'every delta says that it begins its part',
-      file: 'packages/gateway/src/reply.ts',
+      file: 'packages/gateway/src/runs/reply.ts',
       edits: [['at: part.text.length, text', 'at: 0, text']],
       caughtBy: reply('starts a part with its first words, and goes on with deltas at their offsets'),
     },
@@ -72,7 +72,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     },
     {
       means: 'a snapshot is what the store has, without what the log has on top of it',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['conversation: stateAt(stored, events)', 'conversation: stored']],
       caughtBy: join(JOINED),
     },
@@ -96,32 +96,32 @@ export const RESUMED_WHOLE: Invariant = {
   breaks: [
     {
       means: 'the epoch of the cursor is not compared',
-      file: 'packages/gateway/src/resume.ts',
+      file: 'packages/gateway/src/sessions/resume.ts',
       edits: [["if (cursor.epoch !== head.epoch) return { mode: 'snapshot', why: 'epoch-changed' };", '']],
       caughtBy: resume('%s: a snapshot, and why'),
     },
     {
       means: 'a replay of more than 500 events is sent',
-      file: 'packages/gateway/src/resume.ts',
+      file: 'packages/gateway/src/sessions/resume.ts',
       edits: [['events.length > MAX_REPLAY_EVENTS || ', '']],
       caughtBy: resume('%s: a snapshot, and why'),
     },
     {
       means: 'a replay of more than 256 KB is sent',
-      file: 'packages/gateway/src/resume.ts',
+      file: 'packages/gateway/src/sessions/resume.ts',
       edits: [[' || JSON.stringify(events).length > MAX_REPLAY_BYTES', '']],
       caughtBy: resume('%s: a snapshot, and why'),
     },
     {
       means: 'a replay does not end with `synced`',
-      file: 'packages/gateway/src/viewer.ts',
+      file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [["{ type: 'synced', conversationId, ...kept.head },", '']],
       caughtBy: viewer('is told `synced` also when it missed nothing'),
       failsWith: 'timed out',
     },
     {
       means: 'the live events begin where the log is after the state was sent, not where the state was',
-      file: 'packages/gateway/src/viewer.ts',
+      file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [
         [
           'eventLog.subscribe(conversationId, { after, signal })',
@@ -133,7 +133,7 @@ export const RESUMED_WHOLE: Invariant = {
     },
     {
       means: 'the second page of a snapshot is left out',
-      file: 'packages/gateway/src/viewer.ts',
+      file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [
         [
           'const part: Conversation = { ...conversation, messages };',
@@ -165,13 +165,13 @@ export const RESUMED_WHOLE: Invariant = {
     },
     {
       means: 'the widget takes a replay that ended too early for whole',
-      file: 'packages/widget/src/client/conversation.ts',
+      file: 'packages/widget/src/client/conversation/conversation.ts',
       edits: [["if (position.seq < seq) return { ...followed, phase: 'gap' };", '']],
       caughtBy: followed('an event too far ahead is a gap, and so is a `synced` past what came'),
     },
     {
       means: 'the widget shows a snapshot before it is whole',
-      file: 'packages/widget/src/client/conversation.ts',
+      file: 'packages/widget/src/client/conversation/conversation.ts',
       edits: [
         [
           ": { ...followed, pages, phase: 'snapshot' };",

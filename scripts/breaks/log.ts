@@ -3,12 +3,12 @@ import { testsOf, type Invariant } from './break.ts';
 
 const log = testsOf(
   'packages/gateway/src/event-logs/memory.test.ts',
-  'packages/gateway/src/testing/event-log-contract.ts',
+  'packages/gateway/src/testing/contracts/event-log-contract.ts',
 );
 const codec = testsOf('packages/protocol/src/codec.test.ts');
-const merger = testsOf('packages/gateway/src/turn-merger.test.ts');
-const accepted = testsOf('packages/gateway/src/accepted-run.test.ts');
-const accepting = testsOf('packages/gateway/src/accepting.test.ts');
+const merger = testsOf('packages/gateway/src/runs/delta-batcher.test.ts');
+const accepted = testsOf('packages/gateway/src/runs/accepted-run.test.ts');
+const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts');
 const golden = testsOf('packages/protocol/src/golden.test.ts');
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
 
@@ -35,13 +35,13 @@ export const ONE_ORDERED_LOG: Invariant = {
     },
     {
       means: 'text that waits for the end of its turn is overtaken by what comes after it',
-      file: 'packages/gateway/src/turn-merger.ts',
+      file: 'packages/gateway/src/runs/delta-batcher.ts',
       edits: [['if (first !== undefined && !isSamePlace(first, content)) flush();', '']],
       caughtBy: merger('keep their order with everything else'),
     },
     {
       means: 'a question is stored and answered, but those who watch are not told of it',
-      file: 'packages/gateway/src/answer-events.ts',
+      file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [
         ["...(question === undefined ? [] : [{ type: 'message-added' as const, message: question }]),", ''],
       ],
@@ -49,7 +49,7 @@ export const ONE_ORDERED_LOG: Invariant = {
     },
     {
       means: 'a message that another gateway has stored and not logged yet comes after the next one',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['if (!eventLog.isShared) return [];', 'if (eventLog.isShared) return [];']],
       caughtBy: accepting(
         'what another gateway has stored and not logged yet comes before the next message, for every viewer (1, 5)',
@@ -77,14 +77,14 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
   breaks: [
     {
       means: 'the start of a run is not logged',
-      file: 'packages/gateway/src/answer-events.ts',
+      file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [["    { type: 'run-started', runId, messageId, parentId, startedAtMs },\n", '']],
       caughtBy: accepted('stands in the log when the upstream is called (invariant 4)'),
     },
     {
       means:
         'the start of a run is logged a little after its acceptance, when the upstream may have been called',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
           'await options.eventLog.append(conversationId, [',
@@ -99,7 +99,7 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
     },
     {
       means: 'a run that waits for another one is logged only when its turn comes',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
           '...beginning(isNew ? question : undefined, answer),',

@@ -2,12 +2,12 @@
 import { testsOf, type Invariant } from './break.ts';
 
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
-const again = testsOf('packages/gateway/src/accepted-run.test.ts');
-const recovery = testsOf('packages/gateway/src/recovery.test.ts');
-const accepting = testsOf('packages/gateway/src/accepting.test.ts');
-const outbox = testsOf('packages/widget/src/client/outbox.test.ts');
+const again = testsOf('packages/gateway/src/runs/accepted-run.test.ts');
+const recovery = testsOf('packages/gateway/src/runs/recovery.test.ts');
+const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts');
+const outbox = testsOf('packages/widget/src/client/outbox/outbox.test.ts');
 const sqlite = testsOf('packages/gateway/src/stores/sqlite.test.ts');
-const ACCEPTING = 'packages/gateway/src/testing/store-accepting-contract.ts';
+const ACCEPTING = 'packages/gateway/src/testing/contracts/store-accepting-contract.ts';
 const sqliteAccepting = testsOf('packages/gateway/src/stores/sqlite.test.ts', ACCEPTING);
 const memoryAccepting = testsOf('packages/gateway/src/stores/memory.test.ts', ACCEPTING);
 
@@ -72,7 +72,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
     {
       means: 'after a crash a message that was stored and never logged stays untold',
-      file: 'packages/gateway/src/recovery.ts',
+      file: 'packages/gateway/src/runs/recovery.ts',
       edits: [['wholeAnswer(messages, answer)', 'wholeAnswer(messages, answer).slice(-1)']],
       caughtBy: recovery(
         'a message that was stored and never logged is told, with its reply closed as interrupted (1, 7)',
@@ -80,7 +80,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
     {
       means: 'a message of which it is not known whether it was stored has to be sent under another id',
-      file: 'packages/gateway/src/session-commands.ts',
+      file: 'packages/gateway/src/sessions/session-commands.ts',
       edits: [["retry: 'after', retryAfterMs: AWAY_MS", "retry: 'new'"]],
       caughtBy: accepting(
         'a message that the log does not take is asked for again under the same id, and stands there once (7)',
@@ -88,7 +88,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
     {
       means: 'the outbox gives a message another id when it sends it again',
-      file: 'packages/widget/src/client/outbox.ts',
+      file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [
         [
           "this.#replace(sending, inState(sending, 'waiting'));",
@@ -102,7 +102,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
     {
       means: 'the outbox forgets its messages with the page',
-      file: 'packages/widget/src/client/outbox.ts',
+      file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [['saveOutbox(this.#options.storage, before, letters);', '']],
       caughtBy: outbox(
         'a message survives a reload before it was accepted, with its id and its conversation',
@@ -110,13 +110,13 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
     {
       means: 'a tab writes its own messages over those of the other tabs',
-      file: 'packages/widget/src/client/outbox-storage.ts',
+      file: 'packages/widget/src/client/outbox/outbox-storage.ts',
       edits: [['return mine ?? (settled.has(messageId) ? [] : stored);', 'return mine ?? [];']],
       caughtBy: outbox('two tabs keep their own messages in the one stored outbox'),
     },
     {
       means: 'the outbox sends all that waits at once',
-      file: 'packages/widget/src/client/outbox.ts',
+      file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [["    if (this.#letters.some((letter) => isState(letter, 'sending'))) return;\n", '']],
       caughtBy: outbox(
         'a message written while another is on its way waits for it, so that no refusal changes the order',
@@ -124,7 +124,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
     {
       means: 'the outbox gives up a message that a draining gateway did not take',
-      file: 'packages/widget/src/client/outbox.ts',
+      file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [["if (error.retry === 'same' || error.retry === 'after') {", "if (error.retry === 'after') {"]],
       caughtBy: outbox('a rejection that says `same` is sent again on the next line, not on this one'),
       failsWith: 'ChatError',

@@ -5,15 +5,15 @@ const codec = testsOf('packages/protocol/src/codec.test.ts');
 const view = testsOf('packages/protocol/src/view.test.ts');
 const golden = testsOf('packages/protocol/src/golden.test.ts');
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
-const versions = testsOf('packages/gateway/src/versions.test.ts');
-const strangers = testsOf('packages/gateway/src/strangers.test.ts');
+const versions = testsOf('packages/gateway/src/sessions/versions.test.ts');
+const strangers = testsOf('packages/gateway/src/conversations/strangers.test.ts');
 const stores = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
-  'packages/gateway/src/testing/store-accepting-contract.ts',
+  'packages/gateway/src/testing/contracts/store-accepting-contract.ts',
 );
 const owners = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
-  'packages/gateway/src/testing/store-contract.ts',
+  'packages/gateway/src/testing/contracts/store-contract.ts',
 );
 const ATTEMPTS = 'whoever tries %s is answered as if there were none, and shown nothing';
 
@@ -63,7 +63,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
     },
     {
       means: 'a command that the gateway does not know ends the line',
-      file: 'packages/gateway/src/session-state.ts',
+      file: 'packages/gateway/src/sessions/session-state.ts',
       edits: [
         [
           "return { kind: 'reject', error: new ChatError('unsupported'), ...named(incoming.commandId) };",
@@ -75,7 +75,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
     },
     {
       means: 'a client of another minor version is sent away',
-      file: 'packages/gateway/src/session.ts',
+      file: 'packages/gateway/src/sessions/session.ts',
       edits: [["version.split('.')[0] === PROTOCOL_VERSION.split('.')[0]", 'version === PROTOCOL_VERSION']],
       caughtBy: versions('welcomes a client of %s'),
       failsWith: 'the line closed before welcome',
@@ -90,13 +90,13 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
   breaks: [
     {
       means: 'the owner of a conversation is not compared',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [[' || record.ownerId !== principal.id)', ')']],
       caughtBy: strangers(ATTEMPTS),
     },
     {
       means: 'another’s conversation is `forbidden`, which tells that it is there',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
           "record.ownerId !== principal.id)\n    throw new ChatError('not-found');",
@@ -107,13 +107,13 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     },
     {
       means: 'anybody may subscribe',
-      file: 'packages/gateway/src/session.ts',
+      file: 'packages/gateway/src/sessions/session.ts',
       edits: [['await this.#options.conversations.authorize(principal, conversationId);', '']],
       caughtBy: strangers('a hello that names it is greeted and shown nothing of it'),
     },
     {
       means: 'anybody may stop a run',
-      file: 'packages/gateway/src/conversations.ts',
+      file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['await authorize(store, principal, conversationId);\n      const messages', 'const messages']],
       caughtBy: strangers('a stop leaves its run alone'),
     },
@@ -145,7 +145,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     testsOf('packages/gateway/src/http/conversation-routes.test.ts')(
       'does not know another visitor’s conversation, nor one that is none (9)',
     ),
-    testsOf('packages/gateway/src/merge.test.ts')(
+    testsOf('packages/gateway/src/conversations/identity-merge.test.ts')(
       'is sent away where they are still the visitor, who does not see it any more (9)',
     ),
     owners('owners whose names begin alike, or are cut elsewhere, are strangers (9)'),

@@ -2,25 +2,25 @@
 import { testsOf, type Invariant } from './break.ts';
 
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
-const stop = testsOf('packages/gateway/src/stop.test.ts');
-const stopping = testsOf('packages/gateway/src/stopping.test.ts');
-const unwatched = testsOf('packages/gateway/src/unwatched.test.ts');
-const busy = testsOf('packages/gateway/src/busy.test.ts');
+const stop = testsOf('packages/gateway/src/runs/stop.test.ts');
+const stopping = testsOf('packages/gateway/src/runs/stop-after-accept.test.ts');
+const unwatched = testsOf('packages/gateway/src/runs/unwatched.test.ts');
+const busy = testsOf('packages/gateway/src/runs/busy.test.ts');
 const whole = testsOf('packages/gateway/src/http/message-route.test.ts');
-const end = testsOf('packages/gateway/src/one-end.test.ts');
+const end = testsOf('packages/gateway/src/runs/one-end.test.ts');
 const fold = testsOf('packages/protocol/src/fold.test.ts');
-const watchdog = testsOf('packages/gateway/src/watchdog.test.ts');
+const watchdog = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
 const upstream = testsOf('packages/gateway/src/providers/openai.test.ts');
-const turn = testsOf('packages/gateway/src/turn.test.ts');
-const recovery = testsOf('packages/gateway/src/recovery.test.ts');
+const turn = testsOf('packages/gateway/src/runs/run-queue.test.ts');
+const recovery = testsOf('packages/gateway/src/runs/recovery.test.ts');
 const messages = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
-  'packages/gateway/src/testing/store-messages-contract.ts',
+  'packages/gateway/src/testing/contracts/store-messages-contract.ts',
 );
 const leases = testsOf(
   'packages/gateway/src/event-logs/memory.test.ts',
-  'packages/gateway/src/testing/event-log-lease-contract.ts',
+  'packages/gateway/src/testing/contracts/event-log-lease-contract.ts',
 );
 
 export const CLOSING_IS_A_DETACH: Invariant = {
@@ -29,7 +29,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
   breaks: [
     {
       means: 'a line that closes stops the runs of the conversations that it followed',
-      file: 'packages/gateway/src/session-viewers.ts',
+      file: 'packages/gateway/src/sessions/session-viewers.ts',
       edits: [
         [
           'const { signal } = viewing.end;',
@@ -40,7 +40,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
     {
       means: 'an abort does not reach the upstream request',
-      file: 'packages/gateway/src/watchdog.ts',
+      file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
           'provider.stream(request, upstream.signal)',
@@ -51,7 +51,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
     {
       means: 'an abort before the first delta is not heard',
-      file: 'packages/gateway/src/watchdog.ts',
+      file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
           '  const abort = () => {\n',
@@ -66,7 +66,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
     {
       means: 'an abort ends only what this gateway writes itself',
-      file: 'packages/gateway/src/session-commands.ts',
+      file: 'packages/gateway/src/sessions/session-commands.ts',
       edits: [
         [
           'await scope.conversations.abort(scope.principal, command);',
@@ -77,7 +77,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
     {
       means: 'an abort ends the runs of every conversation',
-      file: 'packages/gateway/src/runs.ts',
+      file: 'packages/gateway/src/runs/runs.ts',
       edits: [
         [
           'live.get(runId)?.controller.abort();',
@@ -88,7 +88,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
     {
       means: 'an abort that a cut line between gateways did not bring is not asked for again',
-      file: 'packages/gateway/src/event-logs/redis-notes.ts',
+      file: 'packages/gateway/src/event-logs/redis-broadcasts.ts',
       edits: [
         [
           'for (const note of await this.#options.commands.readNotes()) this.#hear(note);',
@@ -100,20 +100,20 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
     {
       means: 'an abort that is heard before its run is started here is forgotten',
-      file: 'packages/gateway/src/runs.ts',
+      file: 'packages/gateway/src/runs/runs.ts',
       edits: [['      if (stopped.has(runId)) controller.abort();\n', '']],
       caughtBy: stopping('that is heard before its run has been started here stops it all the same'),
       failsWith: 'timed out',
     },
     {
       means: 'viewers of another gateway do not count',
-      file: 'packages/gateway/src/presence.ts',
+      file: 'packages/gateway/src/conversations/presence.ts',
       edits: [['options.eventLog.unwatchedForMs(id)', 'Promise.resolve(Infinity)']],
       caughtBy: unwatched('goes on for a viewer of the other, and is aborted when that has left, too'),
     },
     {
       means: 'an abort of a run that waits is heard only when its turn comes',
-      file: 'packages/gateway/src/runs.ts',
+      file: 'packages/gateway/src/runs/runs.ts',
       edits: [['await Promise.race([before, aborted]);', 'await before;']],
       caughtBy: busy('is stopped while it waits without a call of the upstream'),
       failsWith: 'timed out',
@@ -144,7 +144,7 @@ export const ONE_END: Invariant = {
     },
     {
       means: 'the end of a run is logged twice',
-      file: 'packages/gateway/src/run.ts',
+      file: 'packages/gateway/src/runs/run.ts',
       edits: [
         [
           'await eventLog.append(conversationId, [event], leaseOf(run));',
@@ -155,13 +155,13 @@ export const ONE_END: Invariant = {
     },
     {
       means: 'the last words are logged after the end',
-      file: 'packages/gateway/src/run.ts',
+      file: 'packages/gateway/src/runs/run.ts',
       edits: [['  writer.flush();\n', '']],
       caughtBy: end('is one, and the last event of the run: %s'),
     },
     {
       means: 'an upstream that ends without a finish reason is taken for a success',
-      file: 'packages/gateway/src/watchdog.ts',
+      file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
           "if (step.done === true) throw new ChatError('upstream-truncated', { cause: 'no finished event' });",
@@ -172,7 +172,7 @@ export const ONE_END: Invariant = {
     },
     {
       means: 'an aborted run is taken for a success',
-      file: 'packages/gateway/src/run.ts',
+      file: 'packages/gateway/src/runs/run.ts',
       edits: [[": { reason: 'aborted' }", ": { reason: 'stop' }"]],
       caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
     },
@@ -189,7 +189,7 @@ export const ONE_END: Invariant = {
     },
     {
       means: 'a gateway that was taken over from stores an end of its own',
-      file: 'packages/gateway/src/run.ts',
+      file: 'packages/gateway/src/runs/run.ts',
       edits: [['  if (signal.reason === TAKEN_OVER) return;\n', '']],
       caughtBy: end('is not written by a gateway that another one has taken over from'),
     },
@@ -203,7 +203,7 @@ export const ONE_END: Invariant = {
     },
     {
       means: 'a run that another gateway has closed is played when its turn comes',
-      file: 'packages/gateway/src/turn.ts',
+      file: 'packages/gateway/src/runs/run-queue.ts',
       edits: [["? 'waiting' : 'over'", "? 'waiting' : 'next'"]],
       caughtBy: turn(
         'a run that another gateway has closed meanwhile is over, not next, and leaves the lease (3)',
@@ -211,7 +211,7 @@ export const ONE_END: Invariant = {
     },
     {
       means: 'after a crash an end that is in the log is told again',
-      file: 'packages/gateway/src/recovery.ts',
+      file: 'packages/gateway/src/runs/recovery.ts',
       edits: [['if (!isTold) await', 'await']],
       caughtBy: recovery('an end that is in the log already is not told again, only settled (3)'),
     },

@@ -1,8 +1,8 @@
 /** The playground's list of languages against the widget's own. */
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { directionOf as directionInWidget } from '../../../packages/widget/src/ui/strings/language-of.ts';
-import { LANGUAGES } from '../../../packages/widget/src/ui/strings/languages.ts';
+import { directionOf as directionInWidget } from '../../../packages/widget/src/ui/i18n/language-of.ts';
+import { LANGUAGES } from '../../../packages/widget/src/ui/i18n/languages.ts';
 import { directionOf, LOCALES, nameOf } from './locales.ts';
 
 it('offers every language that the widget speaks, and no other', () => {
@@ -10,7 +10,7 @@ it('offers every language that the widget speaks, and no other', () => {
 });
 
 it('offers a language for each file of words', () => {
-  const folder = new URL('../../../packages/widget/src/ui/strings/', import.meta.url);
+  const folder = new URL('../../../packages/widget/src/ui/i18n/core/', import.meta.url);
   const files = readdirSync(folder).filter((name) => /^[a-z]{2}(-[A-Z]{2})?\.ts$/.test(name));
   expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual([...LOCALES].sort());
 });

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { IdentitySchema } from './config-identity.ts';
-import { ConfigSchema, ENVIRONMENT, FLAGS, readConfig } from './config.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import { createMetrics } from './metrics.ts';
+import { IdentitySchema } from './cli/config-identity.ts';
+import { ConfigSchema, ENVIRONMENT, FLAGS, readConfig } from './cli/config.ts';
+import { DEFAULT_LIMITS } from './base/limits.ts';
+import { createMetrics } from './base/metrics.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

@@ -1,8 +1,8 @@
 /** @rivulet/gateway: a gateway to mount into an application of your own, and the adapters to compose it from. */
 export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
-export type { Erased } from './archive.ts';
-export type { Site, WhenUnwatched } from './sites.ts';
-export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export type { Erased } from './conversations/archive.ts';
+export type { Site, WhenUnwatched } from './sites/sites.ts';
+export { DEFAULT_LIMITS, type Limits } from './base/limits.ts';
 export {
   createLogger,
   LOG_LEVELS,
@@ -10,8 +10,8 @@ export {
   type Logger,
   type LoggerOptions,
   type LogLevel,
-} from './logger.ts';
-export { systemClock, type Clock, type Timer } from './clock.ts';
+} from './base/logger.ts';
+export { systemClock, type Clock, type Timer } from './base/clock.ts';
 export type {
   Provider,
   ProviderCall,
@@ -24,7 +24,6 @@ export type {
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
 export { ChatError } from '@rivulet/protocol';
 export { createOpenAiProvider } from './providers/openai.ts';
-export { createDemoProvider } from './providers/demo.ts';
 export type { Store } from './stores/store.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore } from './stores/sqlite.ts';
@@ -48,4 +47,4 @@ export { createAnonymousAuth } from './auth/anonymous.ts';
 export { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
 export type { IdentityKey } from './auth/identity-keys.ts';
 export { createSiteAuth, type SiteAuthOptions } from './auth/site-auth.ts';
-export { randomBytes } from './random.ts';
+export { randomBytes } from './base/random.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, type JWTPayload } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
-import { describeAuth } from '../testing/auth-contract.ts';
+import { describeAuth } from '../testing/contracts/auth-contract.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import type { IdentityKey } from './identity-keys.ts';
 import { createJwtAuth, type JwtAuthOptions } from './jwt.ts';

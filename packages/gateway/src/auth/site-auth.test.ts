@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { randomBytes } from '../random.ts';
-import { describeAuth } from '../testing/auth-contract.ts';
+import { randomBytes } from '../base/random.ts';
+import { describeAuth } from '../testing/contracts/auth-contract.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { createAnonymousAuth } from './anonymous.ts';
 import { createJwtAuth } from './jwt.ts';

@@ -9,7 +9,7 @@ import {
 } from '@rivulet/protocol';
 import type { Kept, LogRead } from './event-log.ts';
 import { KeptWindow, type WindowLimits } from './kept-window.ts';
-import type { Sleeper } from './wake-queue.ts';
+import type { Sleeper } from './wakeup-scheduler.ts';
 
 export interface Holder {
   fence: number;

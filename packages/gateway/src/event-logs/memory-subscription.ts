@@ -2,7 +2,7 @@
 import type { Position } from '@rivulet/protocol';
 import type { LogRead, SubscribeOptions } from './event-log.ts';
 import type { MemoryLog } from './memory-log.ts';
-import type { Sleeper } from './wake-queue.ts';
+import type { Sleeper } from './wakeup-scheduler.ts';
 
 type Result = IteratorResult<LogRead, undefined>;
 interface Pull {

@@ -1,7 +1,7 @@
 import { mintConversationId } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../random.ts';
-import { describeEventLog } from '../testing/event-log-contract.ts';
+import { randomBytes } from '../base/random.ts';
+import { describeEventLog } from '../testing/contracts/event-log-contract.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { range, startReading, titled, titles, turn } from '../testing/log-reader.ts';
 import type { EventLog } from './event-log.ts';

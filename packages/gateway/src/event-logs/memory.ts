@@ -6,8 +6,8 @@ import {
   type Position,
   type RandomBytes,
 } from '@rivulet/protocol';
-import { systemClock, type Clock, type Timer } from '../clock.ts';
-import { randomBytes } from '../random.ts';
+import { systemClock, type Clock, type Timer } from '../base/clock.ts';
+import { randomBytes } from '../base/random.ts';
 import type {
   AppendOptions,
   EventLog,
@@ -22,7 +22,7 @@ import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { mintEpoch } from './epoch.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemorySubscription } from './memory-subscription.ts';
-import { WakeQueue } from './wake-queue.ts';
+import { WakeQueue } from './wakeup-scheduler.ts';
 
 export interface MemoryEventLogOptions {
   clock?: Clock;

@@ -4,12 +4,12 @@
  * cut line) is read again. While it is read, events that come only say that it must be read once more.
  */
 import type { ConversationId, LoggedEvent, Position } from '@rivulet/protocol';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { MemoryLog, place } from './memory-log.ts';
 import type { Appended } from './redis-appends.ts';
 import type { KeptAfter } from './redis-commands.ts';
-import type { WakeQueue } from './wake-queue.ts';
+import type { WakeQueue } from './wakeup-scheduler.ts';
 
 /** Redis is away: half a second is what its restart takes. */
 const RETRY_MS = 500;

@@ -1,8 +1,8 @@
 /** Several gateways on one Redis: each log here is one of them. */
 import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../random.ts';
-import { startLossyLine } from '../testing/lossy-line.ts';
+import { randomBytes } from '../base/random.ts';
+import { startLossyLine } from '../testing/lossy-connection.ts';
 import { range, startReading, titled, titles, turn, type LogReader } from '../testing/log-reader.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import type { EventLog } from './event-log.ts';

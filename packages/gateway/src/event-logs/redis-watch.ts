@@ -1,12 +1,12 @@
 /** The conversations that are watched here, and what this node hears of them from Redis, on one connection. */
 import type { ConversationId } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
-import { WakeQueue } from './wake-queue.ts';
+import { WakeQueue } from './wakeup-scheduler.ts';
 
 /** A line that is dead without a word is found out by a ping; the connection's socket timeout is longer than two of them. */
 const PING_MS = 10_000;

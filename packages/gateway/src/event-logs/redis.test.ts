@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { describeEventLog } from '../testing/event-log-contract.ts';
+import { describeEventLog } from '../testing/contracts/event-log-contract.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import { createRedisEventLog } from './redis.ts';
 

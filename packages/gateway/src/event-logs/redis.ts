@@ -7,8 +7,8 @@ import {
   type RandomBytes,
 } from '@rivulet/protocol';
 import { Redis, type RedisOptions } from 'ioredis';
-import { systemClock, type Clock } from '../clock.ts';
-import { randomBytes } from '../random.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { randomBytes } from '../base/random.ts';
 import { mintEpoch } from './epoch.ts';
 import type {
   AppendOptions,
@@ -23,7 +23,7 @@ import type {
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
-import { RedisNotes } from './redis-notes.ts';
+import { RedisNotes } from './redis-broadcasts.ts';
 import { NOTE_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';

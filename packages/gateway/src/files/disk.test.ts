@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mintConversationId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../random.ts';
-import { describeFileStore } from '../testing/file-store-contract.ts';
+import { randomBytes } from '../base/random.ts';
+import { describeFileStore } from '../testing/contracts/file-store-contract.ts';
 import { createDiskFileStore } from './disk.ts';
 import { mintFileId } from './file-id.ts';
 

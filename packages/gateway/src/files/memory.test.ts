@@ -1,4 +1,4 @@
-import { describeFileStore } from '../testing/file-store-contract.ts';
+import { describeFileStore } from '../testing/contracts/file-store-contract.ts';
 import { createMemoryFileStore } from './memory.ts';
 
 describeFileStore('memory', () => {

@@ -1,9 +1,9 @@
 /** Which pages may call the routes: those that some site allows, asked before anything is read. */
 import { ChatError } from '@rivulet/protocol';
 import type { Request, RequestHandler } from 'express';
-import type { Logger } from '../logger.ts';
-import type { Metrics } from '../metrics.ts';
-import type { RequestOrigin, Sites } from '../sites.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { RequestOrigin, Sites } from '../sites/sites.ts';
 import { answerError } from './error-answer.ts';
 
 export interface CorsOptions {

@@ -20,7 +20,7 @@ const contentSecurityPolicy = {
 };
 
 export function createDemoPage(): Router {
-  const folder = fileURLToPath(new URL('../../demo/', import.meta.url));
+  const folder = fileURLToPath(new URL('../../demo/page/', import.meta.url));
   const router = Router();
   router.use(
     helmet({ contentSecurityPolicy, crossOriginEmbedderPolicy: false, strictTransportSecurity: false }),

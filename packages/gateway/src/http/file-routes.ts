@@ -2,12 +2,12 @@
 import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import type { Admission, Admitted } from '../admission.ts';
-import type { Clock } from '../clock.ts';
+import type { Admission, Admitted } from '../sessions/admission.ts';
+import type { Clock } from '../base/clock.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
 import type { FileRecord, OpenedFile } from '../files/file-store.ts';
 import { isSafeImage, readMediaType } from '../files/file-type.ts';
-import type { Uploads } from '../uploads.ts';
+import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
 import { answerError, answerUnreadable } from './error-answer.ts';

@@ -1,8 +1,8 @@
 /** What a platform asks: is the process alive, may it be sent visitors, what has it counted. */
 import { Router } from 'express';
 import type { Registry } from 'prom-client';
-import { describeCause } from '../failure.ts';
-import type { Logger } from '../logger.ts';
+import { describeCause } from '../base/log-error.ts';
+import type { Logger } from '../base/logger.ts';
 
 export interface HealthOptions {
   /** Rejects while the gateway cannot serve: a store is away, or it drains. */

@@ -12,8 +12,8 @@ import {
 } from '@rivulet/protocol';
 import type { Request, RequestHandler, Response } from 'express';
 import * as v from 'valibot';
-import { randomBytes } from '../random.ts';
-import type { RequestOrigin } from '../sites.ts';
+import { randomBytes } from '../base/random.ts';
+import type { RequestOrigin } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
 import { bearerOf, checkShape, jsonBodyOf } from './body.ts';

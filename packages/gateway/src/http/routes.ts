@@ -2,13 +2,13 @@
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
-import { describeCause } from '../failure.ts';
-import type { Logger } from '../logger.ts';
+import { describeCause } from '../base/log-error.ts';
+import type { Logger } from '../base/logger.ts';
 import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes } from './health.ts';
-import { createLineRoutes, type LineRoutesOptions } from './line-routes.ts';
+import { createLineRoutes, type LineRoutesOptions } from './connection-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
 export interface RoutesOptions {

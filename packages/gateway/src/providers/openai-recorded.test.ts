@@ -1,7 +1,7 @@
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { collect } from '../testing/provider-contract.ts';
+import { collect } from '../testing/contracts/provider-contract.ts';
 import { createOpenAiProvider } from './openai.ts';
 import type { Provider } from './provider.ts';
 

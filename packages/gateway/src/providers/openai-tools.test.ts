@@ -1,10 +1,10 @@
 /** Tools and files through the whole gateway to an upstream over HTTP, as it gets them. */
 import { mintConversationId, mintMessageId, type UserPart } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../random.ts';
+import { randomBytes } from '../base/random.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
-import { startUpstream, type Upstream } from '../testing/upstream.ts';
+import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createOpenAiProvider } from './openai.ts';
 

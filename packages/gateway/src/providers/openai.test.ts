@@ -1,9 +1,9 @@
 import { ChatError, type ErrorCode } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { collect, describeProvider, textIn } from '../testing/provider-contract.ts';
-import { SECRET_WORDS } from '../testing/upstream-scenes.ts';
-import { startUpstream, type Upstream } from '../testing/upstream.ts';
+import { collect, describeProvider, textIn } from '../testing/contracts/provider-contract.ts';
+import { SECRET_WORDS } from '../testing/upstream/upstream-scenes.ts';
+import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
 import { createOpenAiProvider, type OpenAiProviderOptions } from './openai.ts';
 import { UpstreamError } from './upstream-error.ts';
 

@@ -1,7 +1,7 @@
 /** Any upstream that speaks OpenAI's chat completions, through the `openai` SDK, which nothing else imports. */
 import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { createChunkReader } from './openai-chunks.ts';
 import { toChatMessage, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';

@@ -1,4 +1,4 @@
-import { describeStore } from '../testing/store-contract.ts';
+import { describeStore } from '../testing/contracts/store-contract.ts';
 import { createMemoryStore } from './memory.ts';
 
 describeStore('memory', () => ({ store: createMemoryStore(), dispose: () => Promise.resolve() }));

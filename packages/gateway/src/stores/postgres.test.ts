@@ -1,6 +1,6 @@
 import { ChatError } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeDurableStore } from '../testing/durable-store-contract.ts';
+import { describeDurableStore } from '../testing/contracts/durable-store-contract.ts';
 import { startPostgres, type PostgresServer } from '../testing/postgres-server.ts';
 import {
   SAMPLE_MS,
@@ -10,7 +10,7 @@ import {
   sampleOwner,
   withText,
 } from '../testing/samples.ts';
-import { describeStore } from '../testing/store-contract.ts';
+import { describeStore } from '../testing/contracts/store-contract.ts';
 import { createPostgresStore } from './postgres.ts';
 import type { Store } from './store.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { describeDurableStore } from '../testing/durable-store-contract.ts';
+import { describeDurableStore } from '../testing/contracts/durable-store-contract.ts';
 import { sampleAcceptance } from '../testing/samples.ts';
-import { describeStore } from '../testing/store-contract.ts';
+import { describeStore } from '../testing/contracts/store-contract.ts';
 import { createSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 

@@ -1,5 +1,5 @@
 /** A clock that stands still until a test turns it. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Moves on, firing each timer that comes due, in order, at its own time. */

@@ -12,8 +12,8 @@ import {
   type EventType,
   type View,
 } from '@rivulet/protocol';
-import { randomBytes } from '../random.ts';
-import { Hearing } from './hearing.ts';
+import { randomBytes } from '../base/random.ts';
+import { Hearing } from './event-recorder.ts';
 
 type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
 type Follows = CommandOf<'hello'>['subscriptions'];

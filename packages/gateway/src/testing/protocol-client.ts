@@ -13,8 +13,8 @@ import {
   type View,
 } from '@rivulet/protocol';
 import { WebSocket, type ClientOptions } from 'ws';
-import { randomBytes } from '../random.ts';
-import { Hearing } from './hearing.ts';
+import { randomBytes } from '../base/random.ts';
+import { Hearing } from './event-recorder.ts';
 
 type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
 

@@ -6,7 +6,7 @@ import {
   type FinishReason,
   type Message,
 } from '@rivulet/protocol';
-import { randomBytes } from '../random.ts';
+import { randomBytes } from '../base/random.ts';
 import type { Acceptance, Owner, Store } from '../stores/store.ts';
 
 /** When the suites' things happen; each may add to it. */

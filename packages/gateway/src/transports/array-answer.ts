@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
-import { HttpLine, type HttpLineOptions } from './http-line.ts';
+import { HttpLine, type HttpLineOptions } from './http-channel.ts';
 
 /** The end of an answer that is no end of the line: the client asks again. */
 export const ANSWERED: ChannelClose = { code: 1000, reason: '' };

@@ -10,14 +10,14 @@ import {
 } from '@rivulet/protocol';
 import { describeChannel } from '@rivulet/protocol/testing';
 import { WebSocket, WebSocketServer } from 'ws';
-import { systemClock } from '../clock.ts';
-import { DEFAULT_LIMITS } from '../limits.ts';
+import { systemClock } from '../base/clock.ts';
+import { DEFAULT_LIMITS } from '../base/limits.ts';
 import { Inbox, createClientEnd } from '../testing/channel-end.ts';
 import { helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
 import { readFrame } from './read-frame.ts';
-import { createSseChannel } from './sse.ts';
+import { createSseChannel } from './sse-channel.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
-import { createWebSocketChannel } from './websocket.ts';
+import { createWebSocketChannel } from './websocket-channel.ts';
 
 // The suite writes megabytes without waiting for each; how many may wait is the subject of other tests.
 const options = { clock: systemClock, limits: { ...DEFAULT_LIMITS, maxSocketBytes: Infinity } };

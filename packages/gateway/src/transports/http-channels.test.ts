@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { CLOSE_CODES, mintCommandId, mintConversationId, type ChatEvent } from '@rivulet/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DEFAULT_LIMITS } from '../limits.ts';
-import { randomBytes } from '../random.ts';
+import { DEFAULT_LIMITS } from '../base/limits.ts';
+import { randomBytes } from '../base/random.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { helloOf } from '../testing/http-protocol-client.ts';
-import { createLongPollChannel } from './long-poll.ts';
-import { createSseChannel } from './sse.ts';
+import { createLongPollChannel } from './long-poll-channel.ts';
+import { createSseChannel } from './sse-channel.ts';
 
 const clockAndLimits = () => ({ clock: createFakeClock(), limits: DEFAULT_LIMITS });
 

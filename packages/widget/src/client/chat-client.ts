@@ -8,7 +8,7 @@ import {
   type MessageId,
   type UserPart,
 } from '@rivulet/protocol';
-import { createBrowserEnvironment } from './browser-environment.ts';
+import { createBrowserEnvironment } from './environment/browser-environment.ts';
 import type {
   Chat,
   ChatAccess,
@@ -20,12 +20,12 @@ import type {
   TokenSource,
 } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
-import type { ChatClientOptions } from './session-options.ts';
-import { stopAnswer } from './stop-answer.ts';
-import { Company } from './tabs/company.ts';
-import { createLadderTransport } from './transports/ladder.ts';
-import { namingTools } from './naming-tools.ts';
-import { checkParts } from './user-parts.ts';
+import type { ChatClientOptions } from './connection/session-options.ts';
+import { stopAnswer } from './conversation/stop-answer.ts';
+import { Company } from './tabs/tab-sync.ts';
+import { createLadderTransport } from './transports/fallback-transport.ts';
+import { namingTools } from './conversation/tool-names.ts';
+import { checkParts } from './conversation/user-parts.ts';
 
 /** An upgrade and one round trip; past it something in between swallows the line. */
 const WELCOME_TIMEOUT_MS = 4000;
@@ -175,12 +175,12 @@ export class ChatClient implements Chat {
   ): Promise<{ messageId: MessageId }> {
     this.#session.storage.permit();
     this.connect();
-    const { editMessage } = await import('./edit-message.ts');
+    const { editMessage } = await import('./conversation/edit-message.ts');
     return editMessage(this.#session, replacesId, content);
   }
 
   async approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void> {
-    const { sendApproval } = await import('./tell-gateway.ts');
+    const { sendApproval } = await import('./conversation/response-commands.ts');
     return sendApproval(this.#session, { callId, decision, input });
   }
 
@@ -191,12 +191,12 @@ export class ChatClient implements Chat {
     this.#endTools();
     this.#endTools = () => undefined;
     if (tools.length === 0) return;
-    const { performTools } = await import('./tools.ts');
+    const { performTools } = await import('./conversation/tools.ts');
     if (session.connection.prepare === prepare) this.#endTools = performTools(session, tools);
   }
 
   async sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void> {
-    const { sendFeedback } = await import('./tell-gateway.ts');
+    const { sendFeedback } = await import('./conversation/response-commands.ts');
     return sendFeedback(this.#session, { messageId, value, comment });
   }
 
@@ -244,7 +244,7 @@ export class ChatClient implements Chat {
   async #identify(token: TokenSource, tell: (token: string) => void): Promise<void> {
     const session = this.#session;
     const turn = (session.turn += 1);
-    const coming = import('./who-speaks.ts');
+    const coming = import('./identity/site-identity.ts');
     this.#coming = coming;
     const { identify } = await coming;
     this.#coming = undefined;
@@ -255,7 +255,7 @@ export class ChatClient implements Chat {
   /** As another tab has. */
   async #identifyToo(token: string): Promise<void> {
     const { turn } = this.#session;
-    const { identifyToo } = await import('./who-speaks.ts');
+    const { identifyToo } = await import('./identity/site-identity.ts');
     if (turn === this.#session.turn) await identifyToo(this.#session, token);
   }
 

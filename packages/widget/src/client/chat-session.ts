@@ -14,27 +14,27 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
-import { adoptLetters } from './adopt-letters.ts';
+import { adoptLetters } from './outbox/adopt-outbox.ts';
 import type { ChatEvents, ChatStatus } from './chat.ts';
-import { refusalOf, statusOf } from './chat-status.ts';
-import type { ConnectionState } from './connection-state.ts';
-import { Connection } from './connection.ts';
-import { isFollowEvent } from './conversation.ts';
-import { CurrentConversation, type Opening } from './current-conversation.ts';
-import { describeChat } from './describe-chat.ts';
-import { Emitter } from './emitter.ts';
-import type { Environment } from './environment.ts';
-import { forgetShown } from './forget-shown.ts';
-import { helloOf } from './hello.ts';
-import { Identity } from './identity.ts';
-import type { Letter } from './letter.ts';
-import { Outbox } from './outbox.ts';
-import { Requests } from './requests.ts';
-import type { ChatSessionOptions, TokenRenewal } from './session-options.ts';
-import { SnapshotSource } from './snapshot-source.ts';
-import { SiteStorage } from './storage.ts';
+import { refusalOf, statusOf } from './connection/chat-status.ts';
+import type { ConnectionState } from './connection/connection-state.ts';
+import { Connection } from './connection/connection.ts';
+import { isFollowEvent } from './conversation/conversation.ts';
+import { CurrentConversation, type Opening } from './conversation/current-conversation.ts';
+import { describeChat } from './conversation/chat-snapshot.ts';
+import { Emitter } from './environment/emitter.ts';
+import type { Environment } from './environment/environment.ts';
+import { forgetShown } from './conversation/forget-shown.ts';
+import { helloOf } from './connection/hello.ts';
+import { Identity } from './identity/identity.ts';
+import type { Letter } from './outbox/outbox-entry.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Requests } from './connection/requests.ts';
+import type { ChatSessionOptions, TokenRenewal } from './connection/session-options.ts';
+import { SnapshotSource } from './conversation/snapshot-source.ts';
+import { SiteStorage } from './environment/storage.ts';
 import { createTabTransport, type TabTransport } from './tabs/tab-transport.ts';
-import { Waiters } from './waiters.ts';
+import { Waiters } from './connection/welcome-waiters.ts';
 
 export class ChatSession {
   readonly environment: Environment;

@@ -11,7 +11,7 @@ export type {
   SharedState,
   TokenSource,
 } from './chat.ts';
-export type { Clock, Timer } from './clock.ts';
+export type { Clock, Timer } from './environment/clock.ts';
 export type {
   Environment,
   KeyValueStorage,
@@ -21,11 +21,11 @@ export type {
   SocketHandlers,
   TabChannel,
   TabLocks,
-} from './environment.ts';
+} from './environment/environment.ts';
 export type { ClientChannel, LineObserver, Transport } from './transports/transport.ts';
 export { ChatClient, createChatClient } from './chat-client.ts';
-export type { ChatClientOptions } from './session-options.ts';
-export { createBrowserEnvironment } from './browser-environment.ts';
-export type { LadderOptions } from './transports/climber.ts';
-export { createLadderTransport } from './transports/ladder.ts';
-export { createWebSocketTransport } from './transports/websocket.ts';
+export type { ChatClientOptions } from './connection/session-options.ts';
+export { createBrowserEnvironment } from './environment/browser-environment.ts';
+export type { LadderOptions } from './transports/transport-fallback.ts';
+export { createLadderTransport } from './transports/fallback-transport.ts';
+export { createWebSocketTransport } from './transports/websocket-transport.ts';

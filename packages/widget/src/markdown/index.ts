@@ -1,7 +1,7 @@
 /** The door of the Markdown room: text in, safe DOM nodes out. */
-export { MarkdownView } from './markdown-view.ts';
-export type { Progress } from './markdown-source.ts';
+export { MarkdownView } from './view/markdown-view.ts';
+export type { Progress } from './blocks/markdown-source.ts';
 export { plainText } from './plain-text.ts';
-export { mathSyntax } from './math-syntax.ts';
+export { mathSyntax } from './inline/math-syntax.ts';
 export type { Formula, MathOptions } from './math.ts';
 export type { CodeInfo, MarkdownLabels, MarkdownOptions } from './options.ts';

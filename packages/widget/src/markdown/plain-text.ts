@@ -1,10 +1,10 @@
 /** Markdown as the words alone: for screen readers, notifications and a copy action. */
-import { isContainer, type Block, type ListBlock } from './block.ts';
-import type { Definitions } from './definition.ts';
-import { textOf } from './inline-node.ts';
-import { parseInline } from './inline-parser.ts';
-import { shownLineCount } from './leaf-views.ts';
-import { MarkdownSource } from './markdown-source.ts';
+import { isContainer, type Block, type ListBlock } from './blocks/block.ts';
+import type { Definitions } from './blocks/definition.ts';
+import { textOf } from './inline/inline-node.ts';
+import { parseInline } from './inline/inline-parser.ts';
+import { shownLineCount } from './view/leaf-views.ts';
+import { MarkdownSource } from './blocks/markdown-source.ts';
 
 /**
  * The words of `markdown` without marks: blocks separated by a blank line, items and rows on lines of their own, numbers of

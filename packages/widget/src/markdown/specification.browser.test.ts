@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadNames } from './character-reference.ts';
+import { loadNames } from './inline/character-reference.ts';
 import { MarkdownView } from './index.ts';
 import { ANY_DESTINATION, normalHtml, normalView } from './testing/normal-html.ts';
 import COMMONMARK from './testing/commonmark-0.31.2.json' with { type: 'json' };

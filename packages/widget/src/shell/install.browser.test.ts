@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { FakeChat } from '../ui/testing/fake-chat.ts';
 import { HandClock, unmountAll } from '../ui/testing/mount.ts';
-import { mountAppWith } from '../ui/mount-app.ts';
+import { mountAppWith } from '../ui/app/mount-app.ts';
 import type { AppHost } from './app-contract.ts';
 import { install, uninstall } from './install.ts';
 import { RivuletChat } from './rivulet-chat.ts';

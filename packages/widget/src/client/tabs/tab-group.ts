@@ -10,11 +10,11 @@
  * lost line (§6, §8.3). So nothing is lost or doubled that a single tab would not lose or double.
  */
 import type { ChannelClose, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
-import type { Timer } from '../clock.ts';
-import type { Environment, TabChannel, TabLocks } from '../environment.ts';
+import type { Timer } from '../environment/clock.ts';
+import type { Environment, TabChannel, TabLocks } from '../environment/environment.ts';
 import type { ClientChannel, Transport } from '../transports/transport.ts';
-import { LeaderDesk } from './leader-desk.ts';
-import type { LineKeeper, PendingLine } from '../transports/pending-line.ts';
+import { LeaderDesk } from './leader-relay.ts';
+import type { LineKeeper, PendingLine } from '../transports/pending-connection.ts';
 import { isSameLine, type LeaderMessage, type LineName, type TabMessage } from './tab-messages.ts';
 
 /** Between two questions to a leader that answers: what a frozen one may cost who looks at a follower, with the next two. */

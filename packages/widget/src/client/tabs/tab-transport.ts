@@ -1,9 +1,9 @@
 /** A transport over another: tabs of one browser that speak as the same person share one line where the platform allows it. */
 import type { CommandOf, ConversationId } from '@rivulet/protocol';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../environment/environment.ts';
 import type { Transport } from '../transports/transport.ts';
-import { FirstTab } from './first-tab.ts';
-import { PendingLine } from '../transports/pending-line.ts';
+import { FirstTab } from './solo-tab.ts';
+import { PendingLine } from '../transports/pending-connection.ts';
 import { TAB_WORDS } from './tab-messages.ts';
 
 export interface TabTransportOptions {

@@ -1,7 +1,7 @@
 /** The same with the browser's own locks and channels. Each environment stands for a tab: both work within one page too. */
 import { textOf } from '@rivulet/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createBrowserEnvironment } from '../browser-environment.ts';
+import { createBrowserEnvironment } from '../environment/browser-environment.ts';
 import { createChatClient } from '../chat-client.ts';
 import type { Chat } from '../chat.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';

@@ -1,6 +1,6 @@
 /** One browser with many tabs: shared storage, locks and channels; each tab may be killed, frozen and thawed at any moment. */
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
-import type { Environment, LockWay, Sign, TabLocks } from '../environment.ts';
+import type { Environment, LockWay, Sign, TabLocks } from '../environment/environment.ts';
 import { EventQueue } from '../transports/event-queue.ts';
 import type { ClientChannel, LineObserver, Transport } from '../transports/transport.ts';
 import { FakeClock, FakeStorage, seeded } from './fake-environment.ts';

@@ -1,6 +1,6 @@
 /** An environment for tests: a clock turned by hand, repeatable randomness, a storage to look into, signs to give. */
-import type { Clock } from '../clock.ts';
-import type { Environment, KeyValueStorage, Sign } from '../environment.ts';
+import type { Clock } from '../environment/clock.ts';
+import type { Environment, KeyValueStorage, Sign } from '../environment/environment.ts';
 
 interface Alarm {
   atMs: number;

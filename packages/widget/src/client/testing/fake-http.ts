@@ -1,6 +1,6 @@
 /** A gateway over HTTP that a test plays by hand: each request waits for its answer. */
 import { decodeCommands, type ChatEvent, type Command, type CommandOf } from '@rivulet/protocol';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../environment/environment.ts';
 
 export interface FakeRequest {
   path: string;

@@ -10,8 +10,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import { FakeEnvironment, settle } from '../testing/fake-environment.ts';
 import { FakeHttp } from '../testing/fake-http.ts';
-import { createLongPollTransport } from './long-poll.ts';
-import { createSseTransport } from './sse.ts';
+import { createLongPollTransport } from './long-poll-transport.ts';
+import { createSseTransport } from './sse-transport.ts';
 
 const zeros = (length: number) => new Uint8Array(length);
 const conversationId = mintConversationId(zeros);

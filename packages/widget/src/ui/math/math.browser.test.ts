@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { MarkdownView, mathSyntax } from '../../markdown/index.ts';
 import { endCounting, growthOf, startCounting } from '../../markdown/testing/counted-work.ts';
-import { defineElements } from '../define-elements.ts';
-import { en } from '../strings/en.ts';
+import { defineElements } from '../app/define-elements.ts';
+import { en } from '../i18n/core/en.ts';
 
 defineElements();
 afterEach(() => {

@@ -1,10 +1,10 @@
 /** Gives the application its chat: before the visitor has agreed, one that waits. Fetched where the site asks for consent. */
 import type { Chat } from '../../client/chat.ts';
 import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
-import type { AppParts } from '../app-parts.ts';
-import type { ChatOptions } from '../create-chat.ts';
-import type { RivuletApp } from '../rivulet-app.ts';
-import { StoppedError } from '../stopped-error.ts';
+import type { AppParts } from '../app/app-parts.ts';
+import type { ChatOptions } from '../app/create-chat.ts';
+import type { RivuletApp } from '../app/rivulet-app.ts';
+import { StoppedError } from '../app/stopped-error.ts';
 import { CONSENT, forgetConsent, keyOf, needsConsent, type ConsentChange } from './consent.ts';
 import { HeldChat } from './held-chat.ts';
 

@@ -1,10 +1,10 @@
 /** Asks the visitor to agree before anything is sent or stored. */
 import type { AppSettings } from '../../shell/app-contract.ts';
-import { raise } from '../intents.ts';
+import { raise } from '../app/intents.ts';
 import { safeHref } from '../rich/file-words.ts';
-import { html, nothing, type TemplateResult } from '../lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { agree, tellConsent } from './consent.ts';
-import type { MenuStrings } from './menu-strings.ts';
+import type { MenuStrings } from '../i18n/menu-strings.ts';
 
 /** @param side from where the decision goes up */
 export function renderConsent(

@@ -1,10 +1,10 @@
 /** One conversation of the list: to be opened, renamed in place, or deleted after a second press. */
 import type { ConversationId } from '@rivulet/protocol';
-import { html, nothing, svg, type TemplateResult } from '../lit.ts';
+import { html, nothing, svg, type TemplateResult } from '../lit/lit.ts';
 import { plainText } from '../../markdown/index.ts';
-import type { ConversationSummary } from '../../client/history.ts';
-import { icon } from '../icons.ts';
-import type { MenuStrings } from './menu-strings.ts';
+import type { ConversationSummary } from '../../client/conversation/history.ts';
+import { icon } from '../styles/icons.ts';
+import type { MenuStrings } from '../i18n/menu-strings.ts';
 
 /** What is being done to a row. */
 export interface RowState {

@@ -1,5 +1,5 @@
 /** `<rivulet-menu>`: the menu of the header. Arrows, Home and End move in it; Escape, Tab and a press elsewhere close it. */
-import { LitElement, html, type TemplateResult } from '../lit.ts';
+import { LitElement, html, type TemplateResult } from '../lit/lit.ts';
 
 export interface MenuItem {
   name: string;

@@ -1,12 +1,12 @@
 /** `<rivulet-history>`: the visitor's conversations: searched, opened, renamed, deleted. */
-import { LitElement, html, keyed, nothing, type TemplateResult } from '../lit.ts';
+import { LitElement, html, keyed, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { ConversationId } from '@rivulet/protocol';
-import type { Timer } from '../../client/clock.ts';
-import type { ChatHistory, ConversationSummary } from '../../client/history.ts';
-import type { Clock } from '../../client/clock.ts';
-import { dayOf } from '../day-of.ts';
-import type { LocaleFormat } from '../locale-format.ts';
-import type { MenuStrings } from './menu-strings.ts';
+import type { Timer } from '../../client/environment/clock.ts';
+import type { ChatHistory, ConversationSummary } from '../../client/conversation/history.ts';
+import type { Clock } from '../../client/environment/clock.ts';
+import { dayOf } from '../i18n/day-of.ts';
+import type { LocaleFormat } from '../i18n/locale-format.ts';
+import type { MenuStrings } from '../i18n/menu-strings.ts';
 import { renderRow, type RowState } from './history-row.ts';
 
 const PAGE = 30;

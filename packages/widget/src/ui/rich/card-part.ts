@@ -1,7 +1,7 @@
 /** `card`: one thing to look at, with what can be done about it. */
 import type { Card, CardAction } from '@rivulet/protocol';
-import { html, nothing, type TemplateResult } from '../lit.ts';
-import { raise } from '../intents.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { raise } from '../app/intents.ts';
 import { isAllowedImage, safeHref } from './file-words.ts';
 import type { RichContext } from './rich-context.ts';
 

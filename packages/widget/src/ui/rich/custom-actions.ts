@@ -1,6 +1,6 @@
 /** The buttons that a site adds under a message. */
 import type { Message } from '@rivulet/protocol';
-import { guard, html, nothing, type TemplateResult } from '../lit.ts';
+import { guard, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { CustomAction } from '../../shell/options.ts';
 
 const DEFAULT_ROLES: readonly Message['role'][] = ['assistant', 'agent'];

@@ -1,6 +1,6 @@
 /** `<rivulet-custom>`: the place of a data part that the site draws itself. */
 import type { DataPart, Message } from '@rivulet/protocol';
-import { LitElement, html, type PropertyValues, type TemplateResult } from '../lit.ts';
+import { LitElement, html, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import type { PartRenderer } from '../../shell/options.ts';
 
 export class RivuletCustom extends LitElement {

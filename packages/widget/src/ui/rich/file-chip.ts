@@ -1,11 +1,11 @@
 /** `<rivulet-file>`: a file of a message as a chip; a picture of the visitor's own as a picture where attachments are on. */
 import type { FilePart } from '@rivulet/protocol';
-import { LitElement, html, type TemplateResult } from '../lit.ts';
-import { fileLink, readFile } from '../../client/files.ts';
+import { LitElement, html, type TemplateResult } from '../lit/lit.ts';
+import { fileLink, readFile } from '../../client/conversation/files.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
-import { raise } from '../intents.ts';
-import type { MoreStrings } from '../strings/more-en.ts';
-import { fill } from '../strings/more-strings.ts';
+import { raise } from '../app/intents.ts';
+import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import { fill } from '../i18n/rich-strings.ts';
 import { formatBytes, safeHref } from './file-words.ts';
 import { fileIcon } from './rich-icons.ts';
 

@@ -1,6 +1,6 @@
 /** `form-answer`: what the visitor filled in, as their message shows it. */
 import type { Conversation, Form, FormAnswer, Message } from '@rivulet/protocol';
-import { html, type TemplateResult } from '../lit.ts';
+import { html, type TemplateResult } from '../lit/lit.ts';
 import { conversationAround } from './conversation-around.ts';
 import { readDataPart } from './read-data-part.ts';
 import type { RichContext } from './rich-context.ts';

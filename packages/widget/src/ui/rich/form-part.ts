@@ -1,9 +1,9 @@
 /** `<rivulet-form>`: asks for values; what is filled in goes out as a message of the visitor. */
 import type { Form, FormAnswer, FormField, Message } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit.ts';
-import { checkIcon } from '../action-icons.ts';
-import { raise } from '../intents.ts';
-import type { MoreStrings } from '../strings/more-en.ts';
+import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { checkIcon } from '../message/action-icons.ts';
+import { raise } from '../app/intents.ts';
+import type { MoreStrings } from '../i18n/rich/rich-en.ts';
 import { conversationAround } from './conversation-around.ts';
 import { answerTo } from './form-answer.ts';
 

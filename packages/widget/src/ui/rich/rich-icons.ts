@@ -1,6 +1,6 @@
 /** The icons of rich parts and of attachments. */
-import { icon } from '../icons.ts';
-import { svg, type TemplateResult } from '../lit.ts';
+import { icon } from '../styles/icons.ts';
+import { svg, type TemplateResult } from '../lit/lit.ts';
 
 export const fileIcon: TemplateResult = icon(
   svg`<path d="M13 4.5H8A2 2 0 0 0 6 6.5v11a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2v-8z" /><path d="M13 4.5v5h5" />`,

@@ -1,13 +1,13 @@
 /** What is more than words: reasoning, calls of tools, files, sources, data parts. Fetched with the first of it. */
 import type { DataPart, Part, ReasoningPart, SourcePart } from '@rivulet/protocol';
-import { html, nothing, type TemplateResult } from '../lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
-import { chevronIcon } from '../icons.ts';
-import { isOpen } from '../message-parts.ts';
-import type { RichParts, RivuletMessage } from '../rivulet-message.ts';
-import type { Strings } from '../strings/en.ts';
-import type { MoreStrings } from '../strings/more-en.ts';
-import { moreStrings } from '../strings/more-strings.ts';
+import { chevronIcon } from '../styles/icons.ts';
+import { isOpen } from '../message/message-parts.ts';
+import type { RichParts, RivuletMessage } from '../message/rivulet-message.ts';
+import type { Strings } from '../i18n/core/en.ts';
+import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import { moreStrings } from '../i18n/rich-strings.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { renderCard } from './card-part.ts';
 import { renderCustomActions } from './custom-actions.ts';

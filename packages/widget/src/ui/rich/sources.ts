@@ -1,9 +1,9 @@
 /** `<rivulet-sources>`: the sources of an answer as chips and as a list, and the places of its text that name them. */
 import type { SourcePart } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit.ts';
-import { chevronIcon } from '../icons.ts';
-import type { MoreStrings } from '../strings/more-en.ts';
-import { fill } from '../strings/more-strings.ts';
+import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { chevronIcon } from '../styles/icons.ts';
+import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import { fill } from '../i18n/rich-strings.ts';
 import { markCitations } from './citations.ts';
 import { safeHref } from './file-words.ts';
 

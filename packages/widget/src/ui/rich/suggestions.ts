@@ -1,7 +1,7 @@
 /** `suggestions`: what the visitor may want to say next, under the last answer. */
 import type { Part } from '@rivulet/protocol';
-import { html, nothing, type TemplateResult } from '../lit.ts';
-import { raise } from '../intents.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { raise } from '../app/intents.ts';
 import { readDataPart } from './read-data-part.ts';
 import type { RichContext } from './rich-context.ts';
 

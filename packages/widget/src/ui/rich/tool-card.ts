@@ -1,12 +1,12 @@
 /** `<rivulet-tool>`: a call of a tool with its state, what goes in and comes out, and the decision where a person has to make one. */
 import { ChatError, type ToolPart } from '@rivulet/protocol';
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit.ts';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import type { Chat } from '../../client/chat.ts';
-import { chevronIcon } from '../icons.ts';
-import { raise } from '../intents.ts';
-import type { Strings } from '../strings/en.ts';
-import type { MoreStrings } from '../strings/more-en.ts';
-import { fill } from '../strings/more-strings.ts';
+import { chevronIcon } from '../styles/icons.ts';
+import { raise } from '../app/intents.ts';
+import type { Strings } from '../i18n/core/en.ts';
+import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import { fill } from '../i18n/rich-strings.ts';
 import { jsonText, readJson, wholeJson } from './json-text.ts';
 import { toolIcon } from './rich-icons.ts';
 

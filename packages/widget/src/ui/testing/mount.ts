@@ -1,10 +1,10 @@
 /** Puts a `<rivulet-chat>` with a fake chat and a fake clock on the test's page. */
 import axe from 'axe-core';
-import type { Clock, Timer } from '../../client/clock.ts';
+import type { Clock, Timer } from '../../client/environment/clock.ts';
 import { defineChat } from '../../shell/define-chat.ts';
 import { RivuletChat } from '../../shell/rivulet-chat.ts';
-import type { AppParts } from '../app-parts.ts';
-import { mountAppWith } from '../mount-app.ts';
+import type { AppParts } from '../app/app-parts.ts';
+import { mountAppWith } from '../app/mount-app.ts';
 import { FakeChat } from './fake-chat.ts';
 
 /** A clock turned by hand. */

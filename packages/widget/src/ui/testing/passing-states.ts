@@ -1,6 +1,6 @@
 /** The states that come and go: half open, unread, dragged over, at a limit, away from the end; and what a site adds of its own. */
 import type { ErrorBody, Message } from '@rivulet/protocol';
-import { DAY_MS } from '../day-of.ts';
+import { DAY_MS } from '../i18n/day-of.ts';
 import { answer, messageId, userMessage } from './fake-chat.ts';
 import { mountClosed, mountOpen, type Mounted } from './mount.ts';
 import { answers, shows, then, type State, type States } from './states.ts';

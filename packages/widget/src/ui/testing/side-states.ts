@@ -1,6 +1,6 @@
 /** The states around a conversation: the launcher's sentence, files, the menu and what is behind it. */
 import { vi } from 'vitest';
-import { isPhone } from '../is-phone.ts';
+import { isPhone } from '../app/is-phone.ts';
 import { FakeRequest } from './fake-request.ts';
 import { mountClosed, mountOpen, type Mounted } from './mount.ts';
 import { answers, then, type Attributes, type State, type States } from './states.ts';

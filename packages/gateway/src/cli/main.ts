@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+/** The executable `rivulet`: the only reader of the environment and the command line. */
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import closeWithGrace from 'close-with-grace';
+import express from 'express';
+import { composeGateway } from './compose.ts';
+import { ConfigError, ENVIRONMENT, FLAGS, readConfig, type Config, type ConfigSources } from './config.ts';
+import type { Gateway } from '../gateway.ts';
+import { createLogger, type Logger } from '../base/logger.ts';
+
+const HELP = `rivulet: the gateway of Rivulet
+
+  rivulet [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
+          [--when-unwatched finish|MS] [--log-level LEVEL]
+
+  --config FILE   JSON; flags win over the environment (${Object.keys(ENVIRONMENT).join(', ')}), which wins over the file
+  --help          this text
+  --version       the version
+`;
+
+/** Beyond the limit of the drain itself: closing what is left is quick, or it never ends. */
+const CLOSE_GRACE_MS = 5_000;
+
+async function main(): Promise<void> {
+  const { help, version, config: configFile, ...flags } = readFlags();
+  if (help === true || version === true) {
+    print(help === true ? HELP : `${readVersion()}\n`);
+    return;
+  }
+  const config = readConfig({
+    flags,
+    environment: process.env,
+    ...(typeof configFile === 'string' ? { file: readFile(configFile) } : {}),
+  });
+  const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
+  const gateway = await composeGateway(config, logger);
+  const app = express().disable('x-powered-by').use(gateway.router);
+  const server = createServer(app);
+  gateway.attach(server);
+  const port = await listen(server, config);
+  print(`Rivulet is at ${urlOf(config.host, port)}\n`);
+  leaveCleanly({ server, gateway, logger, delayMs: (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS });
+}
+
+function readFlags() {
+  const names = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]));
+  try {
+    return parseArgs({
+      options: {
+        ...names,
+        config: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new ConfigError([
+      { place: 'command line', problem: error instanceof Error ? error.message : 'unreadable' },
+    ]);
+  }
+}
+
+function readFile(name: string): NonNullable<ConfigSources['file']> {
+  try {
+    return { name, value: JSON.parse(readFileSync(name, 'utf8')) as unknown };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error;
+    const problem = isMissing ? `cannot be read (${String(error.code)})` : 'is not JSON';
+    throw new ConfigError([{ place: name, problem }]);
+  }
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(
+    readFileSync(new URL(import.meta.resolve('@rivulet/gateway/package.json')), 'utf8'),
+  ) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+function listen(server: Server, { host, port }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const problem =
+        error.code === 'EADDRINUSE'
+          ? `port ${port} of ${host} is taken; choose another with PORT, or 0 for any`
+          : error.message;
+      reject(new ConfigError([{ place: 'PORT', problem }]));
+    });
+    server.listen(port, host, () => {
+      resolve((server.address() as AddressInfo).port); // a server on TCP has no other kind of address
+    });
+  });
+}
+
+function urlOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+interface Leaving {
+  server: Server;
+  gateway: Gateway;
+  logger: Logger;
+  delayMs: number;
+}
+
+/** SIGTERM and SIGINT: drain, close, exit 0. A second signal ends at once. */
+function leaveCleanly({ server, gateway, logger, delayMs }: Leaving): void {
+  closeWithGrace({ delay: delayMs, logger: false }, async ({ signal, err }) => {
+    if (err) logger.fatal({ type: err.name, stack: err.stack }, 'unexpected failure; leaving');
+    else logger.info({ signal }, 'leaving: no new messages, running replies are finished');
+    await gateway.close();
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    logger.info({}, 'left');
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+main().catch((error: unknown) => {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`rivulet: ${text}\n`);
+  process.exitCode = 1;
+});

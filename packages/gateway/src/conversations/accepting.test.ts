@@ -1,0 +1,78 @@
+import { ChatError, mintConversationId, mintMessageId } from '@rivulet/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import type { EventLog } from '../event-logs/event-log.ts';
+import { randomBytes } from '../base/random.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import type { Store } from '../stores/store.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { accepted, sampleAcceptance, sampleAnswer, sampleQuestion } from '../testing/samples.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+let store: Store;
+let eventLog: EventLog;
+let started: StartedGateway;
+beforeEach(async () => {
+  store = createMemoryStore();
+  // A store and a log that other gateways write to as well; the tests are those others.
+  eventLog = Object.assign(createMemoryEventLog(), { isShared: true });
+  started = await startGateway({ store, eventLog });
+});
+afterEach(() => started.stop());
+
+const parts = [{ type: 'text' as const, text: 'Go on.' }];
+
+it('what another gateway has stored and not logged yet comes before the next message, for every viewer (1, 5)', async () => {
+  const client = await ProtocolClient.greet(started.url);
+  const { principal } = await client.heard('welcome');
+  const owner = { siteId: 'demo', ownerId: principal.id };
+  const question = sampleQuestion();
+  const answer = { ...sampleAnswer(), parentId: question.id };
+  const { conversationId } = await accepted(store, { owner, question, answer });
+  const after = (await eventLog.read(conversationId)).head;
+  client.say({ type: 'subscribe', conversationId, cursor: after });
+  await client.heard('synced');
+  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  await client.heard('accepted');
+  await client.until(() => client.events.filter(({ type }) => type === 'run-started').length === 2);
+  const logged = client.events.flatMap((event) => (event.type === 'run-started' ? [event.messageId] : []));
+  const stored = (await store.readMessages(conversationId)).filter(({ role }) => role === 'assistant');
+  expect(logged).toEqual(stored.map(({ id }) => id));
+});
+
+it('a message that another gateway adds in the same moment is answered first, and is the parent (1)', async () => {
+  const client = await ProtocolClient.greet(started.url);
+  const owner = { siteId: 'demo', ownerId: (await client.heard('welcome')).principal.id };
+  const { conversationId } = await accepted(store, { owner });
+  const accept = store.accept.bind(store);
+  const theirs = sampleAcceptance({ conversationId, owner });
+  store.accept = async (acceptance) => {
+    store.accept = accept;
+    await accept(theirs);
+    return accept(acceptance);
+  };
+  const messageId = mintMessageId(randomBytes);
+  await client.answer(client.say({ type: 'send-message', conversationId, messageId, parts }));
+  const mine = (await store.readMessages(conversationId)).find(({ id }) => id === messageId);
+  expect(mine?.parentId).toBe(theirs.answer.id);
+});
+
+it('a message that the log does not take is asked for again under the same id, and stands there once (7)', async () => {
+  const append = eventLog.append.bind(eventLog);
+  eventLog.append = () => {
+    eventLog.append = append;
+    return Promise.reject(new ChatError('internal'));
+  };
+  const client = await ProtocolClient.greet(started.url);
+  const conversationId = mintConversationId(randomBytes);
+  const message = {
+    type: 'send-message' as const,
+    conversationId,
+    messageId: mintMessageId(randomBytes),
+    parts,
+  };
+  const refused = { type: 'rejected', error: { code: 'internal', retry: 'after' } };
+  expect(await client.answer(client.say(message))).toMatchObject(refused);
+  expect(await client.answer(client.say(message))).toMatchObject({ type: 'accepted' });
+  expect(await store.readMessages(conversationId)).toHaveLength(2);
+});

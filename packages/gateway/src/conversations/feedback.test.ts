@@ -1,0 +1,115 @@
+import { mintConversationId, mintMessageId, type MessageId } from '@rivulet/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from '../base/random.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+let started: StartedGateway;
+beforeEach(async () => {
+  started = await startGateway();
+});
+afterEach(() => started.stop());
+
+/** A visitor and a second viewer of theirs, with one answer, which is finished unless a test wants it to go on. */
+async function answered(end: 'finished' | 'running' = 'finished') {
+  const client = await ProtocolClient.greet(started.url);
+  const { token = '' } = await client.heard('welcome');
+  const conversationId = mintConversationId(randomBytes);
+  const questionId = mintMessageId(randomBytes);
+  const parts = [{ type: 'text' as const, text: 'Hello?' }];
+  client.say({ type: 'send-message', conversationId, messageId: questionId, parts });
+  const scene = await started.provider.next();
+  scene.say('Good day.');
+  await client.until(() => client.text === 'Good day.');
+  if (end === 'finished') {
+    scene.finish();
+    await client.heard('run-finished');
+  }
+  const answerId = client.view!.conversation.messages[1]!.id;
+  const viewer = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+  await viewer.heard('synced');
+  const rate = (value: 'up' | 'down' | null, comment?: string, messageId: MessageId = answerId) =>
+    client.answer(
+      client.say({
+        type: 'feedback',
+        conversationId,
+        messageId,
+        value,
+        ...(comment === undefined ? {} : { comment }),
+      }),
+    );
+  const shown = () => viewer.view?.conversation.messages[1]?.feedback;
+  return { client, viewer, token, conversationId, questionId, rate, shown };
+}
+
+describe('feedback', () => {
+  it('is kept with the answer, comment and all, and shown to every viewer, now and later', async () => {
+    const { rate, shown, viewer, token, conversationId } = await answered();
+    expect((await rate('down', 'Too short.')).type).toBe('accepted');
+    await viewer.until(() => shown() !== undefined);
+    expect(shown()).toEqual({ value: 'down', comment: 'Too short.' });
+    const later = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+    await later.heard('synced');
+    expect(later.view).toEqual(viewer.view);
+  });
+
+  it('is replaced by what comes later, and taken back by null', async () => {
+    const { rate, shown, viewer } = await answered();
+    await rate('down', 'Too short.');
+    await rate('up');
+    await viewer.until(() => shown()?.value === 'up');
+    expect(shown()).toEqual({ value: 'up' });
+    await rate(null);
+    await viewer.until(() => shown() === undefined);
+  });
+
+  it('counts and logs once what comes twice', async () => {
+    const { rate, viewer } = await answered();
+    for (let time = 0; time < 3; time += 1) expect((await rate('up')).type).toBe('accepted');
+    await rate(null);
+    await viewer.until(() => viewer.events.filter(({ type }) => type === 'feedback').length === 2);
+    const metrics = await (await fetch(`${started.url}/metrics`)).text();
+    expect(metrics).toContain('rivulet_feedback_total{site="demo",value="up"} 1');
+    expect(metrics).toContain('rivulet_feedback_total{site="demo",value="none"} 1');
+  });
+
+  it('is for answers alone, and for whole ones', async () => {
+    const { rate, questionId } = await answered();
+    for (const id of [questionId, mintMessageId(randomBytes)])
+      expect(await rate('up', undefined, id)).toMatchObject({ error: { code: 'not-found' } });
+    const running = await answered('running');
+    expect(await running.rate('up')).toMatchObject({ error: { code: 'busy' } });
+  });
+});
+
+describe('typing', () => {
+  it('is told to who else views the conversation, and to nobody else', async () => {
+    const { client, viewer, conversationId } = await answered();
+    const stranger = await ProtocolClient.greet(started.url);
+    const said = client.say({ type: 'typing', conversationId, isTyping: true });
+    expect((await client.answer(said)).type).toBe('accepted');
+    const participantId = (await client.heard('welcome')).principal.id;
+    expect(await viewer.heard('typing')).toEqual({
+      type: 'typing',
+      conversationId,
+      participantId,
+      isTyping: true,
+    });
+    const seen = [...client.events, ...stranger.events].filter(({ type }) => type === 'typing');
+    expect(seen).toEqual([]);
+  });
+});
+
+it('typing, read and feedback of another’s conversation are not found (9)', async () => {
+  const { client, conversationId } = await answered();
+  const { position } = client.view!;
+  const stranger = await ProtocolClient.greet(started.url);
+  const messageId = client.view!.conversation.messages[1]!.id;
+  for (const id of [
+    stranger.say({ type: 'typing', conversationId, isTyping: true }),
+    stranger.say({ type: 'read', conversationId, position }),
+    stranger.say({ type: 'feedback', conversationId, messageId, value: 'up' }),
+  ])
+    expect(await stranger.answer(id)).toMatchObject({ error: { code: 'not-found' } });
+  expect((await client.answer(client.say({ type: 'read', conversationId, position }))).type).toBe('accepted');
+});

@@ -1,0 +1,131 @@
+import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
+import { SignJWT } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAnonymousAuth } from '../auth/anonymous.ts';
+import { createJwtAuth } from '../auth/jwt.ts';
+import { createSiteAuth } from '../auth/site-auth.ts';
+import { systemClock } from '../base/clock.ts';
+import { randomBytes } from '../base/random.ts';
+import { ProtocolClient, type HelloOptions } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const SECRET = 'a secret that the site shares with us';
+const VISITORS = { secret: 'a secret for tests, 32 bytes long' };
+let started: StartedGateway;
+beforeEach(async () => {
+  const persons = createJwtAuth({ key: { kind: 'secret', secret: SECRET }, clock: systemClock });
+  const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
+  const origins = ['self'];
+  started = await startGateway({
+    auth: createSiteAuth({ anonymous, personsOf: () => persons }),
+    sites: [
+      { id: 'demo', origins },
+      { id: 'other', origins },
+      { id: 'closed', origins, requireIdentity: true },
+    ],
+  });
+});
+afterEach(() => started.stop());
+
+const tokenOf = (sub: string, site = 'demo') =>
+  new SignJWT({ sub, aud: site })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuedAt()
+    .setExpirationTime('5 minutes')
+    .sign(new TextEncoder().encode(SECRET));
+const greet = (hello: HelloOptions = {}) => ProtocolClient.greet(started.url, hello);
+const mintedOf = async (client: ProtocolClient) => (await client.heard('welcome')).token ?? '';
+const merges = async (outcome: string) => {
+  const text = await (await fetch(`${started.url}/metrics`)).text();
+  return Number(new RegExp(`rivulet_merges_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+};
+const see = async (client: ProtocolClient, conversationId: ConversationId) =>
+  (await client.answer(client.say({ type: 'subscribe', conversationId }))).type;
+
+/** A visitor who has asked; the answer is not finished yet. */
+async function visitor(site = 'demo') {
+  const client = await greet({ site });
+  const conversationId = mintConversationId(randomBytes);
+  const parts = [{ type: 'text' as const, text: 'Hello?' }];
+  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  const scene = await started.provider.next();
+  scene.say('Half');
+  await client.until(() => client.text === 'Half');
+  return { client, conversationId, scene, previousToken: await mintedOf(client) };
+}
+
+describe('a visitor who signs in', () => {
+  it('goes on in the same conversation, in the middle of an answer, from where they were', async () => {
+    const { client, conversationId, scene, previousToken } = await visitor();
+    const subscriptions = [{ conversationId, cursor: client.view!.position }];
+    const token = await tokenOf('ann');
+    const person = await greet({ token, previousToken, subscriptions, view: client.view });
+    expect(await person.heard('welcome')).toMatchObject({ principal: { id: 'u_ann', kind: 'user' } });
+    expect(await person.heard('subscribed')).toMatchObject({ mode: 'replay' });
+    scene.say(' and half.');
+    scene.finish();
+    await person.heard('run-finished');
+    expect(person.text).toBe('Half and half.');
+    expect(await merges('moved')).toBe(1);
+  });
+
+  it('is sent away where they are still the visitor, who does not see it any more (9)', async () => {
+    const { client, conversationId, previousToken } = await visitor();
+    const person = await greet({ token: await tokenOf('ann'), previousToken });
+    expect(await client.closed).toEqual({ code: 4002 });
+    expect(await see(await greet({ token: previousToken }), conversationId)).toBe('rejected');
+    expect(await see(person, conversationId)).toBe('accepted');
+  });
+
+  it('takes along each conversation once, however often they say who they were', async () => {
+    const { conversationId, previousToken } = await visitor();
+    const token = await tokenOf('ann');
+    await Promise.all([1, 2, 3].map(() => greet({ token, previousToken })));
+    expect([await merges('moved'), await merges('empty')]).toEqual([1, 2]);
+    const another = await greet({ token: await tokenOf('bob'), previousToken });
+    expect(await see(another, conversationId)).toBe('rejected');
+    expect(await see(await greet({ token }), conversationId)).toBe('accepted');
+  });
+
+  it.each([
+    ['of another site', async () => (await visitor('other')).previousToken],
+    ['that is forged', async () => `${(await visitor()).previousToken.slice(0, -6)}AAAAAA`],
+    ['of another person', () => tokenOf('bob')],
+    ['that is no token', () => Promise.resolve('x')],
+  ])('is known, and nothing moves, with a former token %s: that is counted', async (_what, previous) => {
+    const { conversationId } = await visitor();
+    const person = await greet({ token: await tokenOf('ann'), previousToken: await previous() });
+    expect(await see(person, conversationId)).toBe('rejected');
+    expect([await merges('refused'), await merges('moved')]).toEqual([1, 0]);
+  });
+
+  it('does not become another visitor: a former token beside a visitor’s moves nothing', async () => {
+    const { conversationId, previousToken } = await visitor();
+    const other = await visitor();
+    const back = await greet({ token: other.previousToken, previousToken });
+    expect(await see(back, conversationId)).toBe('rejected');
+    expect(await merges('moved')).toBe(0);
+  });
+});
+
+describe('a site that requires an identity', () => {
+  const refused = async (token?: string) => {
+    const client = await ProtocolClient.open(started.url);
+    client.hello({ site: 'closed', ...(token === undefined ? {} : { token }) });
+    const { error } = await client.heard('rejected');
+    return { code: error.code, close: (await client.closed).code, message: error.message };
+  };
+
+  it('refuses who comes without a token, and says what it asks for', async () => {
+    expect(await refused()).toMatchObject({ code: 'unauthenticated', close: 4401 });
+    expect((await refused()).message).toContain('bring an identity token');
+  });
+
+  it('serves its people, and refuses a visitor’s token without calling it bad', async () => {
+    const client = await greet({ site: 'closed', token: await tokenOf('ann', 'closed') });
+    expect((await client.heard('welcome')).principal.kind).toBe('user');
+    const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
+    const { mintedToken } = await anonymous.authenticate({ siteId: 'closed' });
+    expect(await refused(mintedToken)).toMatchObject({ code: 'forbidden' });
+  });
+});

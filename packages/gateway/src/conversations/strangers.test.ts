@@ -1,0 +1,88 @@
+import {
+  mintConversationId,
+  mintMessageId,
+  mintRunId,
+  type Command,
+  type ConversationId,
+  type MessageId,
+} from '@rivulet/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from '../base/random.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const parts = [{ type: 'text' as const, text: 'Whose is this?' }];
+let started: StartedGateway;
+let conversationId: ConversationId;
+let questionId: MessageId;
+let answerId: MessageId;
+beforeEach(async () => {
+  started = await startGateway();
+  const owner = await ProtocolClient.greet(started.url);
+  conversationId = mintConversationId(randomBytes);
+  questionId = mintMessageId(randomBytes);
+  owner.say({ type: 'send-message', conversationId, messageId: questionId, parts });
+  await owner.heard('synced');
+  answerId = owner.view!.conversation.messages[1]!.id;
+});
+afterEach(() => started.stop());
+
+type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
+const fresh = () => mintMessageId(randomBytes);
+const attempts: Record<string, (id: ConversationId) => Unnamed<Command>> = {
+  subscribe: (id) => ({ type: 'subscribe', conversationId: id }),
+  'subscribe with a cursor': (id) => ({
+    type: 'subscribe',
+    conversationId: id,
+    cursor: { epoch: 'e', seq: 0 },
+  }),
+  'abort-run': (id) => ({ type: 'abort-run', conversationId: id }),
+  'edit-message': (id) => ({
+    type: 'edit-message',
+    conversationId: id,
+    messageId: fresh(),
+    replacesId: questionId,
+    parts,
+  }),
+  regenerate: (id) => ({
+    type: 'regenerate',
+    conversationId: id,
+    messageId: answerId,
+    runId: mintRunId(randomBytes),
+  }),
+};
+
+describe('to another visitor a conversation is not there (invariant 9)', () => {
+  it.each(Object.entries(attempts))(
+    'whoever tries %s is answered as if there were none, and shown nothing',
+    async (_name, attempt) => {
+      const stranger = await ProtocolClient.greet(started.url);
+      const theirs = await stranger.answer(stranger.say(attempt(conversationId)));
+      const nobodys = await stranger.answer(stranger.say(attempt(mintConversationId(randomBytes))));
+      expect(theirs).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
+      expect(theirs).toEqual({ ...nobodys, commandId: theirs.commandId });
+      expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected', 'rejected']);
+    },
+  );
+
+  it('a message to it is not taken, and nothing is shown', async () => {
+    const stranger = await ProtocolClient.greet(started.url);
+    const message = { conversationId, messageId: fresh(), parts };
+    const answer = await stranger.answer(stranger.say({ type: 'send-message', ...message }));
+    expect(answer).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
+    expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected']);
+  });
+
+  it('a hello that names it is greeted and shown nothing of it', async () => {
+    const stranger = await ProtocolClient.greet(started.url, { subscriptions: [{ conversationId }] });
+    await stranger.answer(stranger.say(attempts.subscribe!(conversationId)));
+    expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected', 'rejected']);
+  });
+
+  it('a stop leaves its run alone', async () => {
+    const scene = await started.provider.next();
+    const stranger = await ProtocolClient.greet(started.url);
+    await stranger.answer(stranger.say(attempts['abort-run']!(conversationId)));
+    expect(scene.signal.aborted).toBe(false);
+  });
+});

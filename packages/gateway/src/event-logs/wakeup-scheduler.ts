@@ -1,0 +1,71 @@
+/** Wakes waiting readers once a turn of the event loop, in slices, so that one popular conversation never blocks it. */
+import type { Clock } from '../base/clock.ts';
+
+/** A reader that waits for events. */
+export interface Sleeper {
+  wake(): void;
+}
+
+/** At most this many readers, or this long, in one turn of the loop. */
+const MAX_WOKEN_A_TURN = 500;
+const MAX_TURN_MS = 4;
+/** Waking only queues the reader's work; it is done, and its time known, after each batch. */
+const BATCH = 25;
+
+export class WakeQueue {
+  readonly #clock: Clock;
+  /** Holds each waiting reader once at most. */
+  #queue: Sleeper[] = [];
+  #next = 0;
+  #isScheduled = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** They are woken in this order, after everybody who was added before, in a later turn than this one. */
+  add(sleepers: Iterable<Sleeper>): void {
+    for (const sleeper of sleepers) this.#queue.push(sleeper);
+    if (this.#isScheduled || this.#queue.length === 0) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_TURN_MS, left: MAX_WOKEN_A_TURN });
+    });
+  }
+
+  #wakeBatch(turn: { untilMs: number; left: number }): void {
+    const end = Math.min(this.#next + BATCH, this.#queue.length);
+    while (this.#next < end) {
+      this.#queue[this.#next]?.wake();
+      this.#next += 1;
+    }
+    const left = turn.left - BATCH;
+    if (this.#next === this.#queue.length) {
+      this.#queue = [];
+      this.#next = 0;
+      this.#isScheduled = false;
+    } else if (left > 0) {
+      afterQueuedWork(() => {
+        if (this.#clock.now() < turn.untilMs) this.#wakeBatch({ untilMs: turn.untilMs, left });
+        else this.#wakeNextTurn();
+      });
+    } else this.#wakeNextTurn();
+  }
+
+  #wakeNextTurn(): void {
+    // Those woken are let go now: under a flood the queue might never be empty.
+    this.#queue = this.#queue.slice(this.#next);
+    this.#next = 0;
+    setImmediate(() => {
+      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_TURN_MS, left: MAX_WOKEN_A_TURN });
+    });
+  }
+}
+
+/** Still in this turn of the loop, but after every promise callback that is due, those that they cause included. */
+function afterQueuedWork(callback: () => void): void {
+  // A tick that is asked for by a promise callback runs once all promise callbacks are done.
+  queueMicrotask(() => {
+    process.nextTick(callback);
+  });
+}

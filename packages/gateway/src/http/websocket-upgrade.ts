@@ -1,0 +1,73 @@
+/** From an HTTP upgrade to a session: path, origin and subprotocol checked before a socket is opened. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MAX_COMMAND_FRAME_BYTES, WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { RequestOrigin, Sites } from '../sites/sites.ts';
+
+export interface UpgradeOptions {
+  sites: Sites;
+  logger: Logger;
+  metrics: Metrics;
+  /** Where the socket is served: `/v1/ws`, behind the prefix that the routes are mounted on. */
+  path: string;
+  onSocket: (socket: WebSocket, origin: RequestOrigin) => void;
+}
+
+/** Four times the limit of the protocol: a frame a little too large is told so; one far too large is cut by the reader. */
+const MAX_READ_BYTES = 4 * MAX_COMMAND_FRAME_BYTES;
+
+/** Serves the upgrades of one path of `server`, and leaves all others alone. @returns the way to stop. */
+export function serveUpgrades(
+  server: Server,
+  { sites, logger, metrics, path, onSocket }: UpgradeOptions,
+): () => void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_READ_BYTES,
+    perMessageDeflate: false, // costs memory and latency; text this short gains little
+    handleProtocols: (offered) => (offered.has(WEBSOCKET_SUBPROTOCOL) ? WEBSOCKET_SUBPROTOCOL : false),
+  });
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (pathOf(request) !== path) {
+      // Another listener's, if there is one; a socket that nobody takes would hang.
+      if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
+      return;
+    }
+    const origin = { origin: request.headers.origin, host: request.headers.host };
+    if (!sites.allowsSomewhere(origin)) {
+      metrics.rejected.inc({ code: 'origin-denied' });
+      logger.warn(
+        { code: 'origin-denied', origin: origin.origin },
+        'origin is on no site’s list; see `sites` in the configuration',
+      );
+      refuse(socket, '403 Forbidden');
+      return;
+    }
+    if (!offersProtocol(request)) {
+      refuse(socket, '400 Bad Request');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      onSocket(webSocket, origin);
+    });
+  };
+  server.on('upgrade', onUpgrade);
+  return () => {
+    server.off('upgrade', onUpgrade);
+    sockets.close();
+  };
+}
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';
+
+const offersProtocol = ({ headers }: IncomingMessage): boolean =>
+  (headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .some((offer) => offer.trim() === WEBSOCKET_SUBPROTOCOL);
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

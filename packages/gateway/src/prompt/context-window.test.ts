@@ -1,0 +1,48 @@
+import type { Message, MessageId } from '@rivulet/protocol';
+import { describe, expect, it } from 'vitest';
+import { buildContext } from './context-window.ts';
+
+const message = (id: string, parent: string | null, text: string): Message => ({
+  id: id as MessageId,
+  role: id.startsWith('m_q') ? 'user' : 'assistant',
+  parentId: parent as MessageId | null,
+  parts: text === '' ? [] : [{ type: 'text', text }],
+  createdAtMs: 0,
+});
+const texts = (messages: Message[], question: string, maxTokens = 1000, systemPrompt?: string) =>
+  buildContext(messages, question as MessageId, { systemPrompt, maxTokens }).map(
+    ({ role, text }) => `${role}: ${text}`,
+  );
+
+const CHAT = [
+  message('m_q1', null, 'one'),
+  message('m_a1', 'm_q1', 'first'),
+  message('m_a1b', 'm_q1', 'other first'),
+  message('m_q2', 'm_a1', 'two'),
+  message('m_a2', 'm_q2', ''),
+];
+
+describe('the context of a run', () => {
+  it('is the branch to the question, oldest first, without its siblings', () => {
+    expect(texts(CHAT, 'm_q2')).toEqual(['user: one', 'assistant: first', 'user: two']);
+  });
+
+  it('begins with the system prompt of the site', () => {
+    expect(texts(CHAT, 'm_q1', 1000, 'be kind')).toEqual(['system: be kind', 'user: one']);
+  });
+
+  it('leaves out answers that failed before their first word', () => {
+    const failed = [...CHAT, message('m_q3', 'm_a2', 'three')];
+    expect(texts(failed, 'm_q3')).toEqual(['user: one', 'assistant: first', 'user: two', 'user: three']);
+  });
+
+  it('drops the oldest over the budget, never begins with an answer, and always keeps the question', () => {
+    expect(texts(CHAT, 'm_q2', 2)).toEqual(['user: two']);
+    expect(texts(CHAT, 'm_q2', 1, 'a long prompt')).toEqual(['system: a long prompt', 'user: two']);
+  });
+
+  it('ends at a loop that a damaged store could hold', () => {
+    const loop = [message('m_q1', 'm_a1', 'one'), message('m_a1', 'm_q1', 'first')];
+    expect(texts(loop, 'm_q1')).toEqual(['user: one']);
+  });
+});

@@ -1,0 +1,258 @@
+import { ChatError } from '@rivulet/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Provider, ProviderEvent } from './provider.ts';
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
+import { collect, describeProvider } from '../testing/contracts/provider-contract.ts';
+import { DEFAULT_WATCHDOG_LIMITS, watchProvider, type WatchdogLimits } from './provider-timeouts.ts';
+
+const limits: WatchdogLimits = DEFAULT_WATCHDOG_LIMITS;
+const request = { messages: [] };
+const STARTED: ProviderEvent = { type: 'response-started' };
+const DELTA: ProviderEvent = { type: 'text-delta', text: 'word ' };
+const FINISHED: ProviderEvent = { type: 'finished', reason: 'stop' };
+
+/** Gives what it is told to give, and never looks at its signal: the worst provider that there can be. */
+function deafProvider() {
+  const given: ProviderEvent[] = [];
+  let wake: (() => void) | undefined;
+  let isOver = false;
+  let signal: AbortSignal | undefined;
+  const provider: Provider = {
+    name: 'deaf',
+    async *stream(_request, given_) {
+      signal = given_;
+      for (;;) {
+        const next = given.shift();
+        if (next !== undefined) yield next;
+        else if (isOver) return;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+  };
+  return {
+    provider,
+    give: (...events: ProviderEvent[]) => {
+      given.push(...events);
+      wake?.();
+    },
+    over: () => {
+      isOver = true;
+      wake?.();
+    },
+    isAborted: () => signal?.aborted,
+  };
+}
+
+/** As a real one: setTimeout takes what it cannot hold, Infinity too, for 1 ms. */
+function boundedClock(): FakeClock {
+  const clock = createFakeClock();
+  const after = clock.after.bind(clock);
+  return Object.assign(clock, {
+    after: (delayMs: number, callback: () => void) => after(delayMs < 2 ** 31 ? delayMs : 1, callback),
+  });
+}
+
+describe('the watchdog', () => {
+  let clock: FakeClock;
+  let deaf: ReturnType<typeof deafProvider>;
+  let run: AbortController;
+  let events: AsyncIterator<ProviderEvent>;
+  beforeEach(() => {
+    clock = boundedClock();
+    deaf = deafProvider();
+    run = new AbortController();
+    const watched = watchProvider(deaf.provider, { clock, limits });
+    events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
+  });
+
+  const next = async () => (await events.next()).value as ProviderEvent | undefined;
+  /** Begins a read, turns the clock, and says how the read ended. */
+  const readAfter = async (byMs: number): Promise<unknown> => {
+    const reading = events.next().then(
+      ({ value, done }) => (done === true ? 'done' : value),
+      (error: unknown) => error,
+    );
+    clock.advance(byMs);
+    return reading;
+  };
+  const expectExpired = (error: unknown, code: string, limit: keyof WatchdogLimits) => {
+    expect(error).toBeInstanceOf(ChatError);
+    expect(error).toMatchObject({ code, cause: { message: expect.stringContaining(limit) as string } });
+    expect(deaf.isAborted()).toBe(true);
+    expect(clock.pending).toBe(0);
+  };
+
+  it('passes everything on, ends after finished and leaves no timer', async () => {
+    deaf.give(STARTED, DELTA, DELTA, FINISHED, DELTA);
+    expect([await next(), await next(), await next(), await next(), await next()]).toEqual(
+      [STARTED, DELTA, DELTA, FINISHED, undefined], // what comes after finished is not of this answer
+    );
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes 30 s without headers for upstream-timeout', async () => {
+    expectExpired(await readAfter(limits.headersMs), 'upstream-timeout', 'headersMs');
+  });
+
+  it('takes 60 s without content for upstream-timeout', async () => {
+    deaf.give(STARTED);
+    await next();
+    expectExpired(await readAfter(limits.firstContentMs), 'upstream-timeout', 'firstContentMs');
+  });
+
+  it('takes 30 s without more content for upstream-stalled', async () => {
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    expectExpired(await readAfter(limits.contentGapMs), 'upstream-stalled', 'contentGapMs');
+  });
+
+  it('waits to the last millisecond of a gap, each time anew', async () => {
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    for (let times = 0; times < 5; times += 1) {
+      const reading = next();
+      clock.advance(limits.contentGapMs - 1);
+      deaf.give(DELTA);
+      expect(await reading).toEqual(DELTA);
+    }
+  });
+
+  it('takes 300 s in all for upstream-timeout, however lively the upstream is', async () => {
+    deaf.give(STARTED);
+    await next();
+    for (let atMs = 0; atMs < limits.totalMs - 20_000; atMs += 20_000) {
+      deaf.give(DELTA);
+      await next();
+      clock.advance(20_000);
+    }
+    expectExpired(await readAfter(20_000), 'upstream-timeout', 'totalMs');
+  });
+
+  it('does not count the time that a slow caller takes', async () => {
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    clock.advance(limits.contentGapMs * 3);
+    deaf.give(DELTA);
+    expect(await next()).toEqual(DELTA);
+    expectExpired(await readAfter(limits.contentGapMs), 'upstream-stalled', 'contentGapMs');
+  });
+
+  it('ends the upstream when the total is over, also while the caller is busy', async () => {
+    deaf.give(STARTED);
+    await next();
+    clock.advance(limits.totalMs);
+    expect(deaf.isAborted()).toBe(true);
+    deaf.give(FINISHED); // too late
+    expectExpired(await readAfter(0), 'upstream-timeout', 'totalMs');
+  });
+
+  it('drops what the provider gives after its time', async () => {
+    deaf.give(STARTED);
+    await next();
+    expectExpired(await readAfter(limits.firstContentMs), 'upstream-timeout', 'firstContentMs');
+    deaf.give(DELTA, FINISHED);
+    expect(await next()).toBeUndefined();
+  });
+
+  it('ends as an abort, without an error, when the caller aborts, though the provider does not hear it', async () => {
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    const reading = next();
+    run.abort();
+    expect(await reading).toBeUndefined();
+    expect([deaf.isAborted(), clock.pending]).toEqual([true, 0]);
+  });
+
+  it('stays an abort when a limit is over after it', async () => {
+    deaf.give(STARTED);
+    await next();
+    run.abort();
+    expect(await readAfter(limits.totalMs)).toBe('done');
+  });
+
+  it('stays a limit when the caller aborts after it', async () => {
+    deaf.give(STARTED);
+    await next();
+    clock.advance(limits.totalMs);
+    run.abort();
+    expectExpired(await readAfter(0), 'upstream-timeout', 'totalMs');
+  });
+
+  it('holds a gap that is shorter than the limits before it', async () => {
+    const short = { ...limits, contentGapMs: 5_000 };
+    const watched = watchProvider(deaf.provider, { clock, limits: short });
+    events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    expectExpired(await readAfter(short.contentGapMs), 'upstream-stalled', 'contentGapMs');
+  });
+
+  it('sets no timer again and again while the caller is busy', async () => {
+    deaf.give(STARTED, DELTA, DELTA);
+    await next();
+    await next();
+    deaf.give(DELTA);
+    await next();
+    clock.advance(limits.contentGapMs * 2);
+    expect(clock.pending).toBe(1); // the total
+  });
+
+  it('takes an end without finished for upstream-truncated', async () => {
+    deaf.give(STARTED, DELTA);
+    await next();
+    await next();
+    deaf.over();
+    expect(await readAfter(0)).toMatchObject({ code: 'upstream-truncated' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('passes the error of the provider on', async () => {
+    const error = new ChatError('upstream-rate-limited', { retryAfterMs: 5 });
+    const failing: Provider = {
+      name: 'failing',
+      // eslint-disable-next-line require-yield -- it fails before its first event
+      async *stream() {
+        throw error;
+      },
+    };
+    const reading = collect(watchProvider(failing, { clock, limits }).stream(request, run.signal));
+    await expect(reading).rejects.toBe(error);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('lets the provider go when the caller leaves', async () => {
+    deaf.give(STARTED);
+    await next();
+    await events.return?.();
+    expect([deaf.isAborted(), clock.pending]).toEqual([true, 0]);
+  });
+});
+
+describeProvider('watched', {
+  answering: () => watchedScript([STARTED, DELTA, DELTA, DELTA, FINISHED]),
+  hanging: () => watchedScript([STARTED, DELTA]),
+});
+
+function watchedScript(script: readonly ProviderEvent[]) {
+  const released: (() => void)[] = [];
+  const release = new Promise<void>((resolve) => released.push(resolve));
+  let calls = 0;
+  const provider: Provider = {
+    name: 'scripted',
+    async *stream(_request, signal) {
+      calls += 1;
+      signal.addEventListener('abort', () => {
+        for (const resolve of released) resolve();
+      });
+      yield* script;
+      if (script.at(-1) !== FINISHED) await release;
+    },
+  };
+  const watched = watchProvider(provider, { clock: createFakeClock(), limits });
+  return { provider: watched, request, calls: () => calls, whenReleased: () => release };
+}

@@ -1,0 +1,65 @@
+import {
+  ChatError,
+  mintConversationId,
+  mintMessageId,
+  type ConversationId,
+  type LoggedEvent,
+} from '@rivulet/protocol';
+import { describe, expect, it } from 'vitest';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { randomBytes } from '../base/random.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const conversationId: ConversationId = mintConversationId(randomBytes);
+const ask = async ({ url }: StartedGateway) => {
+  const client = await ProtocolClient.greet(url);
+  const parts = [{ type: 'text' as const, text: 'Hello?' }];
+  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  return client;
+};
+const short = (event: LoggedEvent) => (event.type === 'run-finished' ? event.reason : event.type);
+
+describe('the end of a run (invariant 3)', () => {
+  it.each(['stop', 'aborted', 'error'] as const)(
+    'is one, and the last event of the run: %s',
+    async (reason) => {
+      const eventLog = createMemoryEventLog();
+      const started = await startGateway({ eventLog });
+      const client = await ask(started);
+      const scene = await started.provider.next();
+      scene.say('One ', 'turn of the loop. ');
+      if (reason === 'error') scene.fail(new Error('no luck'));
+      else if (reason === 'stop') scene.finish();
+      else client.say({ type: 'abort-run', conversationId });
+      await client.heard('run-finished');
+      scene.say('Late.');
+      // Whatever the run still had to write would come before the answer to a command that is sent now.
+      await client.answer(client.say({ type: 'abort-run', conversationId }));
+      const { events } = await eventLog.read(conversationId);
+      expect(events.map(short)).toEqual(['message-added', 'run-started', 'part-started', reason]);
+      await started.stop();
+    },
+  );
+
+  it('is not written by a gateway that another one has taken over from', async () => {
+    const store = createMemoryStore();
+    const eventLog = createMemoryEventLog();
+    const append = eventLog.append.bind(eventLog);
+    let isTakenOver = false;
+    const fenced = Object.assign(eventLog, {
+      append: (...args: Parameters<typeof append>) =>
+        isTakenOver ? Promise.reject(new ChatError('conflict')) : append(...args),
+    });
+    const started = await startGateway({ store, eventLog: fenced });
+    await ask(started);
+    const scene = await started.provider.next();
+    isTakenOver = true;
+    scene.say('Nobody takes this.');
+    await started.gateway.drain();
+    expect(scene.signal.aborted).toBe(true);
+    expect((await store.readMessages(conversationId))[1]).toMatchObject({ run: { state: 'running' } });
+    await started.stop();
+  });
+});

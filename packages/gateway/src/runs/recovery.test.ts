@@ -1,0 +1,86 @@
+import { fold, emptyConversation, type Message } from '@rivulet/protocol';
+import { beforeEach, expect, it } from 'vitest';
+import { beginning, ending } from '../conversations/run-events.ts';
+import { systemClock } from '../base/clock.ts';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import type { EventLog } from '../event-logs/event-log.ts';
+import { DEFAULT_LIMITS } from '../base/limits.ts';
+import { silentLogger } from '../base/logger.ts';
+import { createRecovery } from './recovery.ts';
+import { createSections } from '../base/keyed-mutex.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import type { Store } from '../stores/store.ts';
+import { accepted, finished, SAMPLE_MS, sampleAnswer, sampleQuestion, withText } from '../testing/samples.ts';
+
+let store: Store;
+let eventLog: EventLog;
+beforeEach(() => {
+  store = createMemoryStore();
+  // Other gateways may be alive: a run is dead when two sweeps agree.
+  eventLog = Object.assign(createMemoryEventLog(), { isShared: true });
+});
+
+/** In the store, and in no log. */
+function acceptedPair() {
+  const question = sampleQuestion();
+  return accepted(store, { question, answer: { ...sampleAnswer(), parentId: question.id } });
+}
+
+/** What a gateway that lives does about what another one left. */
+async function sweepTwice(): Promise<void> {
+  const shared = { store, eventLog, sections: createSections(), clock: systemClock, logger: silentLogger };
+  const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
+  await recovery.sweep();
+  await recovery.sweep();
+}
+
+/** The state of a viewer who has only the log. */
+async function told(id: Parameters<EventLog['read']>[0]): Promise<Message[]> {
+  return (await eventLog.read(id)).events.reduce(fold, emptyConversation(id, 0)).messages;
+}
+
+const endsIn = async (id: Parameters<EventLog['read']>[0]) =>
+  (await eventLog.read(id)).events.filter(({ type }) => type === 'run-finished');
+
+it('a message that was stored and never logged is told, with its reply closed as interrupted (1, 7)', async () => {
+  const { conversationId, question } = await acceptedPair();
+  await sweepTwice();
+  const messages = await told(conversationId);
+  expect(messages).toMatchObject([question, { run: { state: 'finished', reason: 'interrupted' } }]);
+  expect(messages).toEqual(await store.readMessages(conversationId));
+});
+
+it('text that was stored and never logged is told with the end (5)', async () => {
+  const { conversationId, question, answer } = await acceptedPair();
+  await eventLog.append(conversationId, beginning(question, answer));
+  await store.putMessages(conversationId, [withText(answer, 'only in the store')], SAMPLE_MS);
+  await sweepTwice();
+  expect(await told(conversationId)).toEqual(await store.readMessages(conversationId));
+});
+
+it('an end that was stored and never logged is told, once, as it was (3)', async () => {
+  const { conversationId, question, answer } = await acceptedPair();
+  await eventLog.append(conversationId, beginning(question, answer));
+  await store.endRun(conversationId, finished(withText(answer, 'All of it.')), SAMPLE_MS + 1);
+  await sweepTwice();
+  await sweepTwice();
+  expect(await endsIn(conversationId)).toMatchObject([{ reason: 'stop' }]);
+  expect(await told(conversationId)).toEqual(await store.readMessages(conversationId));
+});
+
+it('an end that is in the log already is not told again, only settled (3)', async () => {
+  const { conversationId, question, answer } = await acceptedPair();
+  const over = finished(answer);
+  await store.endRun(conversationId, over, SAMPLE_MS + 1);
+  await eventLog.append(conversationId, [...beginning(question, answer), ending(over)]);
+  await sweepTwice();
+  expect(await endsIn(conversationId)).toHaveLength(1);
+  expect(await store.listUnsettled()).toEqual([]);
+});
+
+it('what somebody holds the lease of is left alone', async () => {
+  const { conversationId, answer } = await acceptedPair();
+  await eventLog.acquireLease(conversationId, 60_000);
+  await sweepTwice();
+  expect((await store.readMessages(conversationId)).at(-1)).toEqual(answer);
+});

@@ -1,0 +1,59 @@
+import { mintRunId } from '@rivulet/protocol';
+import { beforeEach, expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { DEFAULT_LIMITS } from '../base/limits.ts';
+import { randomBytes } from '../base/random.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import { accepted, finished, SAMPLE_MS, sampleAcceptance } from '../testing/samples.ts';
+import { awaitTurn, type TurnOptions } from './run-queue.ts';
+
+let options: TurnOptions;
+beforeEach(() => {
+  options = {
+    store: createMemoryStore(),
+    eventLog: createMemoryEventLog(),
+    clock: systemClock,
+    limits: DEFAULT_LIMITS,
+  };
+});
+
+/** Accepted, and about to be written by this gateway. */
+async function acceptedRun() {
+  const { conversationId, owner, question, answer } = await accepted(options.store);
+  const runId = answer.run?.id ?? mintRunId(randomBytes);
+  const principal = { id: owner.ownerId, kind: 'anonymous' as const, siteId: owner.siteId };
+  return {
+    conversationId,
+    ...owner,
+    questionId: question.id,
+    answer,
+    runId,
+    principal,
+    kind: 'new' as const,
+  };
+}
+const { signal } = new AbortController();
+
+it('the first unfinished run of a conversation gets the lease', async () => {
+  const run = await acceptedRun();
+  expect(await awaitTurn(options, run, signal)).toMatchObject({ conversationId: run.conversationId });
+});
+
+it('a run that another gateway has closed meanwhile is over, not next, and leaves the lease (3)', async () => {
+  const run = await acceptedRun();
+  await options.store.endRun(run.conversationId, finished(run.answer, 'interrupted'), SAMPLE_MS + 1);
+  expect(await awaitTurn(options, run, signal)).toBe('over');
+  expect(await options.eventLog.acquireLease(run.conversationId, 1_000)).toBeDefined();
+});
+
+it('the second waits until the first is over', async () => {
+  const first = await acceptedRun();
+  const { conversationId, siteId, ownerId } = first;
+  const second = sampleAcceptance({ conversationId, owner: { siteId, ownerId } });
+  await options.store.accept(second);
+  const runId = second.answer.run?.id ?? mintRunId(randomBytes);
+  const turn = awaitTurn(options, { ...first, answer: second.answer, runId }, signal);
+  await options.store.endRun(conversationId, finished(first.answer), SAMPLE_MS + 1);
+  expect(await turn).toMatchObject({ conversationId });
+});

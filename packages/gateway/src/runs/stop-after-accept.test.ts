@@ -1,0 +1,90 @@
+/** A stop that was accepted takes effect, whatever happens between the gateways. */
+import { mintConversationId, mintMessageId } from '@rivulet/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { createRedisEventLog } from '../event-logs/redis.ts';
+import { randomBytes } from '../base/random.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const TIMEOUT_MS = 60_000;
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis('forgets');
+}, TIMEOUT_MS);
+afterAll(() => server.dispose(), TIMEOUT_MS);
+
+const nodes: StartedGateway[] = [];
+afterEach(async () => {
+  await Promise.all(nodes.splice(0).map((node) => node.stop()));
+});
+const openTwo = async () => {
+  const store = createMemoryStore();
+  const openOne = async () => {
+    const eventLog = createRedisEventLog({ url: server.url });
+    return { ...(await startGateway({ store, eventLog })), eventLog };
+  };
+  const two = await Promise.all([openOne(), openOne()]);
+  nodes.push(...two);
+  return two;
+};
+const ask = (client: ProtocolClient, conversationId = mintConversationId(randomBytes)) => {
+  const messageId = mintMessageId(randomBytes);
+  const parts = [{ type: 'text' as const, text: 'Hello?' }];
+  client.say({ type: 'send-message', conversationId, messageId, parts });
+  return { conversationId, messageId };
+};
+
+describe('a stop', () => {
+  it('that another gateway accepted while the writer’s line was cut takes effect (2)', async () => {
+    const [one, other] = await openTwo();
+    const client = await ProtocolClient.greet(one.url);
+    const { token = '' } = await client.heard('welcome');
+    const { conversationId } = ask(client);
+    const scene = await one.provider.next();
+    const stopper = await ProtocolClient.greet(other.url, { token });
+    await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    const answer = await stopper.answer(stopper.say({ type: 'abort-run', conversationId }));
+    expect(answer).toMatchObject({ type: 'accepted' });
+    await client.heard('run-finished');
+    expect(scene.signal.aborted).toBe(true);
+  });
+
+  it('names the runs of its moment: what is asked after it is answered, however late it is heard', async () => {
+    const [one, other] = await openTwo();
+    const client = await ProtocolClient.greet(one.url);
+    const { token = '' } = await client.heard('welcome');
+    const { conversationId } = ask(client);
+    const first = await one.provider.next();
+    const tell = vi.spyOn(other.eventLog, 'broadcast');
+    const stopper = await ProtocolClient.greet(other.url, { token });
+    await stopper.answer(stopper.say({ type: 'abort-run', conversationId }));
+    await client.heard('run-finished');
+    ask(client, conversationId);
+    const second = await one.provider.next();
+    for (const [note] of [...tell.mock.calls]) await other.eventLog.broadcast(note);
+    second.say('Still here.');
+    second.finish();
+    const reasons = () => client.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
+    await client.until(() => reasons()?.length === 2);
+    expect([first.signal.aborted, reasons()]).toEqual([true, ['aborted', 'stop']]);
+  });
+
+  it('that is heard before its run has been started here stops it all the same', async () => {
+    const eventLog = createMemoryEventLog();
+    const append = eventLog.append.bind(eventLog);
+    vi.spyOn(eventLog, 'append').mockImplementationOnce(async (conversationId, events, options) => {
+      const started = events.find((event) => event.type === 'run-started');
+      if (started !== undefined)
+        await eventLog.broadcast({ kind: 'abort', conversationId, runId: started.runId });
+      return append(conversationId, events, options);
+    });
+    const node = await startGateway({ eventLog });
+    nodes.push(node);
+    const client = await ProtocolClient.greet(node.url);
+    ask(client);
+    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+  });
+});

@@ -1,0 +1,59 @@
+import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { randomBytes } from '../base/random.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const newConversation = () => mintConversationId(randomBytes);
+let store: ReturnType<typeof createMemoryStore>;
+let eventLog: ReturnType<typeof createMemoryEventLog>;
+let started: StartedGateway;
+let client: ProtocolClient;
+let token: string;
+beforeEach(async () => {
+  store = createMemoryStore();
+  eventLog = createMemoryEventLog();
+  started = await startGateway({ store, eventLog });
+  client = await ProtocolClient.greet(started.url);
+  token = (await client.heard('welcome')).token ?? '';
+});
+afterEach(() => started.stop());
+
+const ask = async (conversationId: ConversationId) => {
+  const parts = [{ type: 'text' as const, text: 'Hello?' }];
+  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  return started.provider.next();
+};
+const stop = (by: ProtocolClient, conversationId: ConversationId) =>
+  by.answer(by.say({ type: 'abort-run', conversationId }));
+
+describe('a stop (invariant 2)', () => {
+  it('before the first word ends the run and its upstream', async () => {
+    const conversationId = newConversation();
+    const scene = await ask(conversationId);
+    await stop(client, conversationId);
+    expect(scene.signal.aborted).toBe(true);
+    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+  });
+
+  it('at another gateway of the same log reaches the one that writes', async () => {
+    const other = await startGateway({ store, eventLog });
+    const kept = [store, eventLog].map((one) => vi.spyOn(one, 'close').mockResolvedValue());
+    const conversationId = newConversation();
+    const scene = await ask(conversationId);
+    await stop(await ProtocolClient.greet(other.url, { token }), conversationId);
+    expect(scene.signal.aborted).toBe(true);
+    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    await other.stop();
+    for (const spy of kept) spy.mockRestore();
+  });
+
+  it('ends nothing in another conversation', async () => {
+    const stopped = newConversation();
+    const [scene, bystander] = [await ask(stopped), await ask(newConversation())];
+    await stop(client, stopped);
+    expect([scene.signal.aborted, bystander.signal.aborted]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../testing/fake-clock.ts';
+import { ProtocolClient } from '../../testing/protocol-client.ts';
+import { createPlayedTool, type PlayedTool } from '../../testing/sample-tools.ts';
+import { createTwoNodes, ONE_NODE } from '../../testing/start-nodes.ts';
+import { call, resultsIn, ToolStage, type ToolStageOptions } from '../../testing/tool-harness.ts';
+
+let stage: ToolStage;
+afterEach(() => stage.nodes.stop());
+
+/** Until the first call waits for a person. */
+async function openAsking(options: ToolStageOptions = {}): Promise<PlayedTool> {
+  const tool = createPlayedTool({ approval: 'always' });
+  stage = await ToolStage.open({ tools: [tool] }, options);
+  await stage.askAndCall();
+  await stage.stateIs('approval-requested');
+  return tool;
+}
+
+describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000 }, (service) => {
+  beforeAll(() => service.prepare(), 60_000);
+  afterAll(() => service.dispose(), 60_000);
+
+  it('approved from another tab, the call is performed, and all of it is one run', async () => {
+    const tool = await openAsking({ service });
+    expect(tool.count).toBe(0);
+    expect(await stage.decide()).toMatchObject({ type: 'accepted' });
+    (await tool.next()).give('clear');
+    const second = await stage.scene();
+    expect(resultsIn(second)).toEqual(['clear']);
+    second.finish();
+    expect(await stage.reason()).toBe('stop');
+    expect([stage.part?.state, stage.ends.length]).toEqual(['finished', 1]);
+  });
+
+  it('refused, it is never performed: the card stays refused and the model is told', async () => {
+    const tool = await openAsking({ service });
+    await stage.decide({ decision: 'refuse' });
+    const second = await stage.scene();
+    expect(resultsIn(second)).toEqual([{ error: 'The person refused this call.' }]);
+    second.finish();
+    await stage.reason();
+    expect([stage.part?.state, tool.count]).toEqual(['refused', 0]);
+  });
+
+  it('edited, it is performed with what the person wrote, and the model learns that it was', async () => {
+    const tool = await openAsking({ service });
+    const input = { city: 'Bergen' };
+    await stage.decide({ input });
+    const performed = await tool.next();
+    expect(performed.input).toEqual(input);
+    performed.give('rain');
+    const second = await stage.scene();
+    expect(resultsIn(second)).toMatchObject(
+      [{ note: /changed/, input, output: 'rain' }].map((result) => ({
+        ...result,
+        note: expect.stringMatching(/changed/) as unknown,
+      })),
+    );
+    second.finish();
+    await stage.reason();
+    expect(stage.part).toMatchObject({ state: 'finished', input });
+  });
+
+  it('with an edit that does not fit is refused to the person, and goes on waiting', async () => {
+    const tool = await openAsking({ service });
+    expect(await stage.decide({ input: { city: 7 } })).toMatchObject({ error: { code: 'bad-frame' } });
+    expect(stage.part?.state).toBe('approval-requested');
+    await stage.decide();
+    (await tool.next()).give('clear');
+    (await stage.scene()).finish();
+    expect(await stage.reason()).toBe('stop');
+  });
+
+  it('decided twice, the first word counts: the same again is accepted, another is a conflict', async () => {
+    const tool = await openAsking({ service });
+    await stage.decide();
+    await stage.stateIs('approved');
+    expect(await stage.decide({}, stage.client)).toMatchObject({ type: 'accepted' });
+    expect(await stage.decide({ decision: 'refuse' }, stage.client)).toMatchObject({
+      error: { code: 'conflict' },
+    });
+    (await tool.next()).give('clear');
+    (await stage.scene()).finish();
+    await stage.reason();
+    expect(tool.count).toBe(1);
+  });
+
+  it('goes on waiting when every viewer has left, and is there when one comes back', async () => {
+    const tool = await openAsking({ service });
+    const { token = '' } = await stage.client.heard('welcome');
+    await Promise.all([stage.client.cut(), stage.tab.cut()]);
+    const { conversationId } = stage;
+    stage.client = await ProtocolClient.greet(stage.nodes.other.url, {
+      token,
+      subscriptions: [{ conversationId }],
+    });
+    await stage.client.heard('synced');
+    expect(stage.part?.state).toBe('approval-requested');
+    await stage.decide({}, stage.client);
+    (await tool.next()).give('clear');
+    (await stage.scene()).finish();
+    expect(await stage.reason()).toBe('stop');
+  });
+
+  it('of another visitor’s call is not found', async () => {
+    await openAsking({ service });
+    const stranger = await ProtocolClient.greet(stage.nodes.other.url);
+    expect(await stage.decide({}, stranger)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await stage.decide({ callId: 'no-such' })).toMatchObject({ error: { code: 'not-found' } });
+  });
+
+  it('stopped while it waits for a person, the run ends at once, and a late approval is a conflict', async () => {
+    const tool = await openAsking({ service });
+    await stage.abort();
+    expect(await stage.reason()).toBe('aborted');
+    expect(await stage.decide()).toMatchObject({ error: { code: 'conflict' } });
+    expect([tool.count, stage.ends.length]).toEqual([0, 1]);
+  });
+
+  it('stopped while the handler works, the run ends at once, and what it gives is dropped', async () => {
+    const tool = createPlayedTool();
+    stage = await ToolStage.open({ tools: [tool] }, { service });
+    void stage.ask();
+    const scene = await stage.scene();
+    call(scene);
+    scene.finish('tool');
+    const { context, give } = await tool.next();
+    await stage.abort();
+    expect(await stage.reason()).toBe('aborted');
+    expect(context.signal.aborted).toBe(true);
+    give('late');
+    expect(stage.part?.state).toBe('called');
+  });
+});
+
+describe('a tool with limits of time', () => {
+  it('that takes too long is left, and its late word is dropped', async () => {
+    const clock = createFakeClock();
+    const tool = createPlayedTool({ timeoutMs: 700 });
+    stage = await ToolStage.open({ tools: [tool] }, { clock });
+    void stage.ask();
+    const first = await stage.scene();
+    call(first);
+    first.finish('tool');
+    const { context, give } = await tool.next();
+    clock.advance(700);
+    const second = await stage.scene();
+    expect(context.signal.aborted).toBe(true);
+    give('late');
+    second.finish();
+    await stage.reason();
+    expect(stage.part).toMatchObject({ state: 'failed', error: { message: 'The tool took too long.' } });
+  });
+
+  it('that nobody approves in time is not called, and the model is told', async () => {
+    const clock = createFakeClock();
+    const tool = await openAsking({ clock, limits: { approvalTimeoutMs: 3_000 } });
+    clock.advance(3_000);
+    const second = await stage.scene();
+    expect(resultsIn(second)).toEqual([{ error: 'Nobody approved this call in time.' }]);
+    second.finish();
+    await stage.reason();
+    expect([stage.part?.state, tool.count]).toEqual(['failed', 0]);
+  });
+});

@@ -1,0 +1,250 @@
+/** Replies that nobody watches, through whole gateways; two of them on one Redis. */
+import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EventLog } from '../event-logs/event-log.ts';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { createRedisEventLog } from '../event-logs/redis.ts';
+import type { GatewayOptions } from '../gateway.ts';
+import { randomBytes } from '../base/random.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
+import { HttpProtocolClient, post } from '../testing/http-protocol-client.ts';
+import { turn } from '../testing/log-reader.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const AFTER_MS = 8_000;
+const site = { id: 'demo', origins: ['*'], whenUnwatched: { abandonAfterMs: AFTER_MS } };
+const TIMEOUT_MS = 60_000;
+
+interface Node extends StartedGateway {
+  clock: FakeClock;
+  eventLog: EventLog;
+}
+const nodes: Node[] = [];
+const open = async (options: Partial<GatewayOptions> = {}): Promise<Node> => {
+  const clock = createFakeClock(Date.now());
+  const { eventLog = createMemoryEventLog({ clock }) } = options;
+  const node = { ...(await startGateway({ sites: [site], clock, ...options, eventLog })), clock, eventLog };
+  nodes.push(node);
+  return node;
+};
+afterEach(async () => {
+  await Promise.all(nodes.splice(0).map(stop));
+});
+
+/** What it waits for as it leaves is timed by its own clock. */
+async function stop(node: Node): Promise<void> {
+  const advance = async (): Promise<undefined> => {
+    node.clock.advance(1_000);
+    await turn();
+  };
+  const stopped = node.stop().then(() => 'stopped');
+  while ((await Promise.race([stopped, advance()])) === undefined);
+}
+
+/** A reply that has begun, its viewer, and whoever else would see it. */
+async function begin(node: Node) {
+  const client = await ProtocolClient.greet(node.url);
+  const { token = '' } = await client.heard('welcome');
+  const conversationId = mintConversationId(randomBytes);
+  const parts = [{ type: 'text' as const, text: 'Hello?' }];
+  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  const scene = await node.provider.next();
+  scene.say('So far');
+  await client.until(() => client.text === 'So far');
+  const aborted = new Promise<void>((resolve) => {
+    scene.signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  return { client, token, conversationId, scene, aborted };
+}
+
+const isWatched = (node: Node, id: ConversationId) =>
+  vi.waitFor(async () => {
+    expect(await node.eventLog.unwatchedForMs(id)).toBe(0);
+  });
+/** @returns for how long nobody has watched: a few milliseconds */
+const everybodyLeft = (node: Node, id: ConversationId) =>
+  vi.waitFor(async () => {
+    node.clock.advance(1);
+    const goneMs = await node.eventLog.unwatchedForMs(id);
+    expect(goneMs).toBeGreaterThan(0);
+    return goneMs;
+  });
+
+/** In steps, so that what is asked at one moment is answered before the next. */
+async function pass(node: Node, ms: number): Promise<void> {
+  for (let step = 0; step < 8; step += 1) {
+    node.clock.advance(ms / 8);
+    await turn();
+  }
+}
+/** Longer than anybody may be away, by more than a step. */
+const LONG_MS = 1.5 * AFTER_MS;
+
+describe('a reply that nobody watches', () => {
+  it('is written to its end by default, and the log is told nothing of who watches', async () => {
+    const node = await open({ sites: [{ id: 'demo', origins: ['*'] }] });
+    const watch = vi.spyOn(node.eventLog, 'watch');
+    const ask = vi.spyOn(node.eventLog, 'unwatchedForMs');
+    const { client, token, conversationId, scene } = await begin(node);
+    await client.cut();
+    await pass(node, 3 * AFTER_MS);
+    scene.say(', and on.');
+    scene.finish();
+    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    await back.until(() => back.text === 'So far, and on.');
+    expect([watch.mock.calls, ask.mock.calls]).toEqual([[], []]);
+  });
+
+  it('is aborted where the site asks for it: its text is kept, its upstream is left', async () => {
+    const node = await open();
+    const { client, token, conversationId, aborted } = await begin(node);
+    await client.cut();
+    await everybodyLeft(node, conversationId);
+    await pass(node, LONG_MS);
+    await aborted;
+    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    await back.until(() => back.view?.conversation.messages.at(-1)?.run?.reason === 'aborted');
+    expect(back.text).toBe('So far');
+  });
+
+  it('goes on when a viewer returns in time', async () => {
+    const node = await open();
+    const { client, token, conversationId, scene } = await begin(node);
+    await client.cut();
+    const goneMs = await everybodyLeft(node, conversationId);
+    await pass(node, AFTER_MS - 1 - goneMs);
+    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    await back.heard('synced');
+    await pass(node, AFTER_MS - 1);
+    scene.say(', and on.');
+    scene.finish();
+    expect(await back.heard('run-finished')).toMatchObject({ reason: 'stop' });
+  });
+
+  it.each(['sse', 'poll'] as const)('is watched by who follows it over %s', async (mode) => {
+    const node = await open();
+    const { client, token, conversationId, aborted } = await begin(node);
+    const follower = await HttpProtocolClient.greet(node.url, mode, { token, follow: conversationId });
+    await client.cut();
+    expect(await node.eventLog.unwatchedForMs(conversationId)).toBe(0);
+    follower.cut();
+    await everybodyLeft(node, conversationId);
+    await pass(node, LONG_MS);
+    await aborted;
+  });
+
+  it('is watched by a caller who waits for the whole of it, until that hangs up', async () => {
+    const node = await open();
+    const conversationId = mintConversationId(randomBytes);
+    const caller = new AbortController();
+    const path = `${node.url}/v1/conversations/${conversationId}/messages`;
+    const answer = post(path, { text: 'Hello?' }, { signal: caller.signal });
+    const { signal } = await node.provider.next();
+    await isWatched(node, conversationId);
+    await pass(node, LONG_MS);
+    caller.abort();
+    await expect(answer).rejects.toThrow();
+    await everybodyLeft(node, conversationId);
+    expect(signal.aborted).toBe(false);
+    await pass(node, LONG_MS);
+    await vi.waitFor(() => {
+      expect(signal.aborted).toBe(true);
+    });
+  });
+
+  it('is aborted while it waits for its turn, too', async () => {
+    const node = await open();
+    const { client, token, conversationId } = await begin(node);
+    const parts = [{ type: 'text' as const, text: 'And then?' }];
+    const messageId = mintMessageId(randomBytes);
+    await client.answer(client.say({ type: 'send-message', conversationId, messageId, parts }));
+    await client.cut();
+    await everybodyLeft(node, conversationId);
+    await pass(node, LONG_MS);
+    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    const reasons = () => back.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
+    await back.until(() => reasons()?.length === 2);
+    expect(reasons()).toEqual(['aborted', 'aborted']);
+  });
+
+  it('is finished by a gateway that leaves: its viewers were told to go', async () => {
+    const node = await open({ limits: { drainMs: 60_000 } });
+    const { client, conversationId, scene } = await begin(node);
+    const drained = node.gateway.drain();
+    await client.cut();
+    await everybodyLeft(node, conversationId);
+    await pass(node, LONG_MS);
+    expect(await node.eventLog.unwatchedForMs(conversationId)).toBeGreaterThan(AFTER_MS);
+    expect(scene.signal.aborted).toBe(false);
+    scene.finish();
+    await drained;
+  });
+});
+
+describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis('forgets');
+  }, TIMEOUT_MS);
+  afterAll(() => server.dispose(), TIMEOUT_MS);
+
+  const openTwo = async () => {
+    const store = createMemoryStore();
+    const openOne = () => open({ store, eventLog: createRedisEventLog({ url: server.url }) });
+    return Promise.all([openOne(), openOne()]);
+  };
+  /** Redis has a clock of its own: the ends of its watches are moved instead. */
+  const passOnAll = async (id: ConversationId, ms: number, ...living: Node[]) => {
+    const key = `rivulet:{${id}}:watches`;
+    const watches = (await server.run('ZRANGE', key, 0, -1)) as string[]; // what ZRANGE answers
+    for (const watch of watches) await server.run('ZINCRBY', key, -ms, watch);
+    for (const { clock } of living) clock.advance(ms);
+  };
+  /** Seen from both, and by nobody else: the first viewer has left. */
+  const watchFromTheOther = async ([one, other]: [Node, Node]) => {
+    const begun = await begin(one);
+    const { client, token, conversationId } = begun;
+    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    await viewer.heard('synced');
+    const watches = () => server.run('ZCARD', `rivulet:{${conversationId}}:watches`);
+    await vi.waitFor(async () => {
+      expect(await watches()).toBe(2);
+    });
+    await client.cut();
+    await passOnAll(conversationId, 1_000);
+    return { ...begun, viewer };
+  };
+
+  it('goes on for a viewer of the other, and is aborted when that has left, too', async () => {
+    const [one, other] = await openTwo();
+    const { viewer, conversationId, scene, aborted } = await watchFromTheOther([one, other]);
+    const ask = vi.spyOn(one.eventLog, 'unwatchedForMs');
+    for (let step = 1; step <= 5; step += 1) {
+      await passOnAll(conversationId, AFTER_MS / 2, one, other);
+      await isWatched(other, conversationId);
+    }
+    for (const { value } of ask.mock.results) expect(await value).toBe(0);
+    expect(ask.mock.calls.length).toBeGreaterThan(1);
+    expect(scene.signal.aborted).toBe(false);
+    await viewer.cut();
+    await everybodyLeft(other, conversationId);
+    await passOnAll(conversationId, AFTER_MS, one, other);
+    await passOnAll(conversationId, AFTER_MS, one, other);
+    await aborted;
+  });
+
+  it('is aborted when the other dies with its viewers, after their time', async () => {
+    const [one, other] = await openTwo();
+    const { conversationId, scene, aborted } = await watchFromTheOther([one, other]);
+    await passOnAll(conversationId, 13_000, one);
+    expect(await one.eventLog.unwatchedForMs(conversationId)).toBe(0);
+    expect(scene.signal.aborted).toBe(false);
+    await passOnAll(conversationId, 2_000 + AFTER_MS, one);
+    await aborted;
+  });
+});

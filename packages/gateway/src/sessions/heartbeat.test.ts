@@ -1,0 +1,45 @@
+import type { ChatEvent } from '@rivulet/protocol';
+import { createChannelPair } from '@rivulet/protocol/testing';
+import { describe, expect, it } from 'vitest';
+import { withHeartbeat } from './heartbeat.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import type { Incoming } from '../transports/transport.ts';
+
+function open() {
+  const [client, gateway] = createChannelPair<Incoming, ChatEvent | readonly ChatEvent[]>();
+  const clock = createFakeClock();
+  const channel = withHeartbeat(gateway, { clock, heartbeatMs: 25_000 });
+  const heard = client.receive()[Symbol.asyncIterator]();
+  return { client, channel, clock, heard };
+}
+
+describe('a line with a heartbeat', () => {
+  it('beats after the silence, and again after the next', async () => {
+    const { clock, heard } = open();
+    clock.advance(25_000);
+    clock.advance(25_000);
+    expect(await heard.next()).toMatchObject({ value: { type: 'pong' } });
+    expect(await heard.next()).toMatchObject({ value: { type: 'pong' } });
+  });
+
+  it('does not beat while it speaks', async () => {
+    const { channel, clock, heard } = open();
+    for (let second = 0; second < 60; second += 1) {
+      clock.advance(1_000);
+      void channel.send({ type: 'draining', withinMs: second });
+    }
+    for (let second = 0; second < 60; second += 1) {
+      expect(await heard.next()).toMatchObject({ value: { type: 'draining' } });
+    }
+  });
+
+  it('keeps one timer, and none once it is closed', async () => {
+    const { client, clock } = open();
+    clock.advance(100_000);
+    expect(clock.pending).toBe(1);
+    client.close({ code: 1000, reason: '' });
+    await client.closed;
+    await Promise.resolve();
+    expect(clock.pending).toBe(0);
+  });
+});

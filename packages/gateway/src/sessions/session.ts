@@ -1,0 +1,274 @@
+/** One connected client: commands in, events out. */
+import {
+  CLOSE_CODES,
+  ChatError,
+  MAX_COMMAND_FRAME_BYTES,
+  PROTOCOL_VERSION,
+  bodyOf,
+  unreachable,
+  type ChatEvent,
+  type CommandId,
+  type CommandOf,
+  type ConversationId,
+  type Position,
+} from '@rivulet/protocol';
+import type { Admission } from './admission.ts';
+import type { Principal } from '../auth/auth.ts';
+import { capabilitiesOf } from '../sites/capabilities.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Conversations } from '../conversations/conversations.ts';
+import type { EventLog, MovedNote, TypingNote } from '../event-logs/event-log.ts';
+import { describeCause } from '../base/log-error.ts';
+import type { GiveFeedback } from '../conversations/feedback.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { Presence } from '../conversations/presence.ts';
+import type { Runs } from '../runs/runs.ts';
+import { handleCommand, type CommandScope } from './session-commands.ts';
+import { checkSamePrincipal, createSessionExpiry, expired, type SessionExpiry } from './session-expiry.ts';
+import { decide, type Decision, type SessionState } from './session-state.ts';
+import { SessionViewers } from './session-viewers.ts';
+import type { RequestOrigin, Site } from '../sites/sites.ts';
+import type { GatewayChannel } from '../transports/transport.ts';
+import type { Uploads } from '../conversations/uploads.ts';
+
+export interface SessionOptions {
+  /** Who speaks, for which site. */
+  admit: Admission;
+  conversations: Conversations;
+  giveFeedback: GiveFeedback;
+  eventLog: EventLog;
+  runs: Runs;
+  presence: Presence;
+  uploads: Uploads;
+  clock: Clock;
+  limits: Limits;
+  logger: Logger;
+  metrics: Metrics;
+  mintRef: () => string;
+  /** Whether the gateway is about to leave: it takes no new message then. */
+  isDraining: () => boolean;
+}
+
+export class Session {
+  readonly id: string;
+  readonly #options: SessionOptions;
+  readonly #channel: GatewayChannel;
+  readonly #origin: RequestOrigin;
+  readonly #viewers: SessionViewers;
+  readonly #expiry: SessionExpiry;
+  #state: SessionState = { kind: 'awaiting-hello' };
+
+  constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
+    this.#options = options;
+    const { clock, limits } = options;
+    this.#channel = withHeartbeat(channel, { clock, heartbeatMs: limits.heartbeatMs });
+    this.#origin = origin;
+    this.id = options.mintRef();
+    this.#expiry = createSessionExpiry(clock, () => {
+      this.#reject(expired(), undefined);
+      this.close('unauthenticated', 'the token has expired');
+    });
+    this.#viewers = new SessionViewers({
+      ...options,
+      channel: this.#channel,
+      onFailed: (conversationId, error) => {
+        const facts = { sessionId: this.id, conversationId, ...describeCause(error) };
+        options.logger.error(facts, 'a viewer failed');
+        this.close('internal', 'internal error'); // the client comes back and resumes
+      },
+    });
+  }
+
+  /** Serves the client until its line is closed. Never rejects. */
+  async run(): Promise<void> {
+    const { clock, limits, metrics, logger } = this.#options;
+    metrics.sessions.inc();
+    const helloTimer = clock.after(limits.helloMs, () => {
+      if (this.#state.kind === 'awaiting-hello') this.close('hello-timeout', 'no hello in time');
+    });
+    // Closing is a detach, never an abort (invariant 2): viewers end, runs go on.
+    void this.#channel.closed.then(({ code }) => {
+      metrics.sessions.dec();
+      metrics.closed.inc({ code });
+      this.#state = { kind: 'closed' };
+      this.#viewers.end();
+      this.#expiry.stop();
+    });
+    for await (const incoming of this.#channel.receive()) {
+      try {
+        await this.#perform(decide(this.#state, incoming));
+      } catch (error) {
+        logger.error({ sessionId: this.id, ...describeCause(error) }, 'a session failed');
+        this.close('internal', 'internal error');
+      }
+    }
+    helloTimer.cancel();
+  }
+
+  /** Tells the client that the gateway is about to leave. */
+  announceDrain(withinMs: number): void {
+    this.#send({ type: 'draining', withinMs });
+  }
+
+  /** What another session, on this gateway or another, has brought about. */
+  hear(note: MovedNote | TypingNote): void {
+    if (this.#state.kind !== 'open') return;
+    if (note.kind === 'typing') {
+      const { sessionId, conversationId, participantId, isTyping } = note;
+      if (sessionId !== this.id && this.#viewers.has(conversationId))
+        this.#send({ type: 'typing', conversationId, participantId, isTyping });
+      return;
+    }
+    const { id, siteId } = this.#state.principal;
+    // Coming back it is told that it may not see them any more, or by then is the person itself.
+    if (id === note.ownerId && siteId === note.siteId) this.close('rebalance', 'the visitor has signed in');
+  }
+
+  /** Resolves when every viewer has what the log has, or the line is closed: then it may be cut without a loss. */
+  async caughtUp(): Promise<void> {
+    await Promise.race([this.#viewers.caughtUp(), this.#channel.closed]);
+  }
+
+  close(reason: keyof typeof CLOSE_CODES, sentence: string): void {
+    this.#channel.close({ code: CLOSE_CODES[reason], reason: sentence });
+  }
+
+  #send(event: ChatEvent): void {
+    void this.#channel.send(event);
+  }
+
+  async #perform(decision: Decision): Promise<void> {
+    switch (decision.kind) {
+      case 'ignore':
+        return;
+      case 'reject':
+        this.#reject(decision.error, decision.commandId);
+        return;
+      case 'refuse':
+        this.#reject(decision.error, decision.commandId);
+        this.#channel.close({ code: decision.code, reason: decision.error.code });
+        return;
+      case 'greet':
+        await this.#greet(decision.hello);
+        return;
+      case 'handle':
+        try {
+          await handleCommand(this.#scope(decision.principal, decision.site), decision.command);
+        } catch (error) {
+          this.#reject(this.#wrapped(error), decision.command.id);
+        }
+        return;
+      default:
+        unreachable(decision);
+    }
+  }
+
+  /** An error that is not ours gets a ref and its line in the log. */
+  #wrapped(error: unknown): ChatError {
+    if (error instanceof ChatError && error.code !== 'internal') return error;
+    const { retry, retryAfterMs } = ChatError.from(error);
+    const ref = this.#options.mintRef();
+    this.#options.logger.error({ sessionId: this.id, ref, ...describeCause(error) }, 'a command failed');
+    return new ChatError('internal', {
+      retry,
+      ref,
+      cause: error,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+
+  #reject(error: ChatError, commandId: CommandId | undefined): void {
+    this.#options.metrics.rejected.inc({ code: error.code });
+    const event: ChatEvent = { type: 'rejected', error: bodyOf(error) };
+    if (commandId !== undefined) event.commandId = commandId;
+    this.#send(event);
+  }
+
+  async #greet(hello: CommandOf<'hello'>): Promise<void> {
+    const { admit, limits, clock } = this.#options;
+    try {
+      if (!isSameMajor(hello.protocol)) throw new ChatError('unsupported');
+      const { principal, site, mintedToken } = await admit({ ...hello, origin: this.#origin });
+      if (!this.#enter(principal, site)) return;
+      this.#send({
+        type: 'welcome',
+        protocol: PROTOCOL_VERSION,
+        sessionId: this.id,
+        principal: { id: principal.id, kind: principal.kind },
+        ...(mintedToken === undefined ? {} : { token: mintedToken }),
+        limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
+        ...this.#options.uploads.offerOf(site),
+        heartbeatMs: limits.heartbeatMs,
+        serverTimeMs: clock.now(),
+        capabilities: capabilitiesOf(site),
+      });
+    } catch (error) {
+      const refusal = this.#wrapped(error);
+      this.#reject(refusal, hello.id);
+      this.#channel.close({ code: closeCodeOf(refusal), reason: refusal.code });
+      return;
+    }
+    for (const { conversationId, cursor } of hello.subscriptions) {
+      await this.#view(conversationId, cursor).catch((error: unknown) => {
+        this.#reject(this.#wrapped(error), hello.id);
+      });
+    }
+  }
+
+  /** @returns false when the line was closed while the token was read */
+  #enter(principal: Principal, site: Site): boolean {
+    if (this.#state.kind === 'closed') return false;
+    this.#state = { kind: 'open', principal, site };
+    this.#expiry.follow(principal);
+    return true;
+  }
+
+  async #refresh(token: string): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const before = this.#state;
+    const { principal, site } = await this.#options.admit({
+      site: before.site.id,
+      origin: this.#origin,
+      token,
+    });
+    checkSamePrincipal(before.principal, principal);
+    this.#enter(principal, site);
+  }
+
+  #scope(principal: Principal, site: Site): CommandScope {
+    return {
+      ...this.#options,
+      sessionId: this.id,
+      principal,
+      site,
+      send: (event) => {
+        this.#send(event);
+      },
+      refresh: (token) => this.#refresh(token),
+      view: (conversationId, cursor) => this.#view(conversationId, cursor),
+      unview: (conversationId) => {
+        this.#viewers.leave(conversationId);
+      },
+      isViewing: (conversationId) => this.#viewers.has(conversationId),
+    };
+  }
+
+  /** Follows a conversation from now on, in place of an earlier viewer of it. */
+  async #view(conversationId: ConversationId, cursor: Position | undefined): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const { site, principal } = this.#state;
+    await this.#options.conversations.authorize(principal, conversationId);
+    this.#viewers.follow(conversationId, cursor, site);
+  }
+}
+
+const isSameMajor = (version: string): boolean => version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];
+
+function closeCodeOf({ code }: ChatError): number {
+  if (code === 'unauthenticated' || code === 'origin-denied' || code === 'unsupported')
+    return CLOSE_CODES[code];
+  return code === 'forbidden' || code === 'not-found' ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
+}

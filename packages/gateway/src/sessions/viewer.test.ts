@@ -1,0 +1,109 @@
+import {
+  emptyConversation,
+  isLogged,
+  joinSnapshot,
+  type ChatEvent,
+  type ConversationId,
+  type EventOf,
+  type Message,
+  type MessageId,
+  type Position,
+  type View,
+} from '@rivulet/protocol';
+import { describe, expect, it } from 'vitest';
+import type { Conversations } from '../conversations/conversations.ts';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import type { GatewayChannel } from '../transports/transport.ts';
+import { follow, pagesOf } from './viewer.ts';
+
+const conversationId = 'c_viewer01' as ConversationId; // of the pattern
+const title = (text: string) => ({ type: 'conversation-updated' as const, title: text });
+const bigMessages = (count: number): Message[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `m_viewer${10 + index}` as MessageId, // of the pattern
+    role: 'user',
+    parentId: null,
+    parts: [{ type: 'text', text: 'x'.repeat(100_000) }],
+    createdAtMs: index,
+  }));
+
+interface Stage {
+  cursor?: Position;
+  /** Done while the viewer waits for its line to take the frame of this kind. */
+  during?: { type: ChatEvent['type']; act: () => Promise<unknown> };
+}
+
+/** Follows a conversation of three events until `count` events were sent. */
+async function watch(count: number, { cursor, during }: Stage = {}, eventLog = createMemoryEventLog()) {
+  const sent: ChatEvent[] = [];
+  const end = new AbortController();
+  const channel = {
+    send: async (item: ChatEvent | readonly ChatEvent[]) => {
+      const events = [item].flat();
+      if (events.some(({ type }) => type === during?.type)) await during?.act();
+      sent.push(...events);
+      if (sent.length >= count) end.abort();
+    },
+  } as Partial<GatewayChannel> as GatewayChannel; // a viewer only sends
+  const conversation = emptyConversation(conversationId, 0);
+  const conversations = {
+    readKept: (id) => eventLog.read(id),
+    read: async (id) => ({ position: (await eventLog.read(id)).head, conversation }),
+  } as Partial<Conversations> as Conversations; // a viewer only reads
+  await follow({ channel, conversations, eventLog, signal: end.signal }, conversationId, cursor);
+  return sent;
+}
+
+async function threeEvents() {
+  const eventLog = createMemoryEventLog();
+  const head = await eventLog.append(conversationId, ['a', 'b', 'c'].map(title));
+  return { eventLog, head };
+}
+const shortOf = (event: ChatEvent) => (isLogged(event) ? event.seq : event.type);
+
+describe('a viewer (invariant 6)', () => {
+  it('is given what it missed, then `synced`', async () => {
+    const { eventLog, head } = await threeEvents();
+    const sent = await watch(4, { cursor: { ...head, seq: 1 } }, eventLog);
+    expect(sent.map(shortOf)).toEqual(['subscribed', 2, 3, 'synced']);
+  });
+
+  it('is told `synced` also when it missed nothing', async () => {
+    const { eventLog, head } = await threeEvents();
+    const sent = await watch(2, { cursor: head }, eventLog);
+    expect(sent.at(-1)).toEqual({ type: 'synced', conversationId, ...head });
+  });
+
+  it('is told why it gets the whole state, then `synced`', async () => {
+    const { eventLog, head } = await threeEvents();
+    const sent = await watch(4, { cursor: { epoch: 'before', seq: 2 } }, eventLog);
+    expect(sent.map(({ type }) => type)).toEqual(['subscribed', 'reset', 'snapshot', 'synced']);
+    expect(sent.slice(1)).toMatchObject([{ why: 'epoch-changed' }, head, head]);
+  });
+
+  it.each(['synced', 'snapshot'] as const)(
+    'misses nothing that is appended while %s is on its way',
+    async (type) => {
+      const { eventLog, head } = await threeEvents();
+      const during = { type, act: () => eventLog.append(conversationId, [title('d')]) };
+      const cursor = type === 'synced' ? { cursor: head } : {};
+      const sent = await watch(type === 'synced' ? 3 : 4, { ...cursor, during }, eventLog);
+      expect(sent.map(shortOf).slice(-2)).toEqual(['synced', 4]);
+    },
+  );
+});
+
+describe('a snapshot in pages (invariant 6)', () => {
+  it('has every message once, whatever the size, and ends with its last page', () => {
+    const conversation = { ...emptyConversation(conversationId, 0), messages: bigMessages(8) };
+    const view: View = { position: { epoch: 'e1', seq: 9 }, conversation };
+    const pages = [...pagesOf(view)] as EventOf<'snapshot'>[]; // it makes no others
+    expect(pages.map(({ page, isLast }) => [page, isLast])).toEqual([
+      [0, false],
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+    expect(pages.reduce<View | undefined>(joinSnapshot, undefined)).toEqual(view);
+  });
+});

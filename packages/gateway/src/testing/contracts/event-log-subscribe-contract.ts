@@ -1,0 +1,236 @@
+/** The part of an event log's contract that replays, then goes on live, with no gap and no repeat. */
+import { mintConversationId, type ConversationId, type Position } from '@rivulet/protocol';
+import { expect, it } from 'vitest';
+import type { EventLog } from '../../event-logs/event-log.ts';
+import { randomBytes } from '../../base/random.ts';
+import { createGate, range, startReading, titled, titles, turn, type LogReader } from '../log-reader.ts';
+
+/** Beyond the 500 that one turn of the loop may serve, twice. */
+const MANY = 1_200;
+const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
+const newId = (): ConversationId => mintConversationId(randomBytes);
+
+/** Called by `describeEventLog`. */
+export function describeSubscribing(fixture: () => { eventLog: EventLog; windowEvents: number }): void {
+  const log = () => fixture().eventLog;
+  const start = async (): Promise<{ id: ConversationId; start: Position }> => {
+    const id = newId();
+    return { id, start: (await log().read(id)).head };
+  };
+  const stop = async (...readers: LogReader[]) => {
+    for (const reader of readers) reader.abort();
+    await Promise.all(readers.map(({ ended }) => ended));
+  };
+
+  it('what is kept after the cursor comes first, then what is new, with no gap and no repeat (6)', async () => {
+    const { id, start: first } = await start();
+    await log().append(id, titles(5));
+    const reader = startReading(log(), { id, after: { ...first, seq: 2 } });
+    await reader.until(() => reader.events.length === 3);
+    await log().append(id, [titled(6), titled(7)]);
+    await reader.until(() => reader.events.length === 5);
+    expect(seqsOf(reader)).toEqual(range(3, 7));
+    expect(reader.events).toMatchObject(range(3, 7).map(titled));
+    await stop(reader);
+  });
+
+  it('an event that is appended in the call after subscribing is seen once', async () => {
+    const { id, start: after } = await start();
+    const reader = startReading(log(), { id, after });
+    const appended = log().append(id, [titled(1)]);
+    const late = startReading(log(), { id, after });
+    await appended;
+    await Promise.all([reader, late].map((each) => each.until(() => each.events.length > 0)));
+    await log().append(id, [titled(2)]);
+    await Promise.all([reader, late].map((each) => each.until(() => each.events.length > 1)));
+    expect([seqsOf(reader), seqsOf(late)]).toEqual([range(1, 2), range(1, 2)]);
+    await stop(reader, late);
+  });
+
+  it('events that are appended during the replay come after it', async () => {
+    const { id, start: after } = await start();
+    await log().append(id, titles(3));
+    let appended = 3;
+    const handle = async () => {
+      if (appended < 8) await log().append(id, [titled((appended += 1))]);
+    };
+    const reader = startReading(log(), { id, after, handle });
+    await reader.until(() => reader.events.length === 8);
+    expect(seqsOf(reader)).toEqual(range(1, 8));
+    await stop(reader);
+  });
+
+  it('viewers that join at any moment of a reply see every event from their cursor on, in order (5)', async () => {
+    const { id, start: first } = await start();
+    const count = Math.min(fixture().windowEvents, 30);
+    const appends: Promise<Position>[] = [];
+    const readers: { from: number; reader: LogReader }[] = [];
+    for (const seq of range(1, count)) {
+      appends.push(log().append(id, [titled(seq)]));
+      const from = Math.floor(seq / 2);
+      await appends[from - 1]; // a cursor is of an event that was seen
+      readers.push({ from, reader: startReading(log(), { id, after: { ...first, seq: from } }) });
+      if (seq % 3 === 0) await turn();
+    }
+    await Promise.all(readers.map(({ reader }) => reader.until(() => reader.events.at(-1)?.seq === count)));
+    for (const { from, reader } of readers) expect(seqsOf(reader)).toEqual(range(from + 1, count));
+    await stop(...readers.map(({ reader }) => reader));
+  });
+
+  it('what gathered while a reader was busy comes in one batch', async () => {
+    const { id, start: after } = await start();
+    await log().append(id, [titled(1)]);
+    const gate = createGate();
+    const reader = startReading(log(), { id, after, handle: gate.pause });
+    await reader.until(() => reader.reads.length === 1);
+    for (const seq of [2, 3, 4]) await log().append(id, [titled(seq)]);
+    gate.open();
+    await reader.until(() => reader.events.length === 4);
+    expect(reader.reads).toHaveLength(2);
+    await stop(reader);
+  });
+
+  it('a cursor at the head waits, and a read is the place to go on from', async () => {
+    const { id } = await start();
+    await log().append(id, titles(2));
+    const { head } = await log().read(id);
+    const reader = startReading(log(), { id, after: head });
+    await turn();
+    expect(reader.reads).toEqual([]);
+    await log().append(id, [titled(3)]);
+    await reader.until(() => reader.events.length > 0);
+    expect(seqsOf(reader)).toEqual([3]);
+    await stop(reader);
+  });
+
+  it.each([
+    ['of another epoch', 'epoch-changed', { epoch: 'another', seq: 1 }],
+    ['of another epoch, at its start', 'epoch-changed', { epoch: 'another', seq: 0 }],
+    ['beyond the head', 'ahead', { seq: 4 }],
+  ] as const)(
+    'a cursor %s is reset, and goes on after the place that is named (6)',
+    async (_what, why, cursor) => {
+      const { id, start: first } = await start();
+      const position = await log().append(id, titles(3));
+      const reader = startReading(log(), { id, after: { ...first, ...cursor } });
+      await reader.until(() => reader.reads.length > 0);
+      expect(reader.reads).toEqual([{ kind: 'reset', why, position }]);
+      await log().append(id, [titled(4)]);
+      await reader.until(() => reader.events.length > 0);
+      expect(seqsOf(reader)).toEqual([4]);
+      await stop(reader);
+    },
+  );
+
+  it('a cursor whose gap is not kept is reset; what is kept ends at the head (6)', async () => {
+    const { id, start: after } = await start();
+    const total = fixture().windowEvents * 3;
+    for (const seq of range(1, total)) await log().append(id, [titled(seq)]);
+    const reader = startReading(log(), { id, after });
+    await reader.until(() => reader.reads.length > 0);
+    const { head, events } = await log().read(id);
+    expect(reader.reads).toEqual([
+      { kind: 'reset', why: 'gap-not-kept', position: { ...after, seq: total } },
+    ]);
+    expect(head.seq).toBe(total);
+    expect(events.map(({ seq }) => seq)).toEqual(range(total - events.length + 1, total));
+    expect(events.length).toBeGreaterThanOrEqual(fixture().windowEvents);
+    await stop(reader);
+  });
+
+  it('a live reader that falls out of the window is told that it was slow, and goes on from there', async () => {
+    const { id, start: after } = await start();
+    const gate = createGate();
+    const reader = startReading(log(), { id, after, handle: gate.pause });
+    await log().append(id, [titled(1)]);
+    await reader.until(() => reader.reads.length === 1);
+    const total = fixture().windowEvents * 3;
+    for (const seq of range(2, total)) await log().append(id, [titled(seq)]);
+    gate.open();
+    await reader.until(() => reader.reads.length === 2);
+    await log().append(id, [titled(total + 1)]);
+    await reader.until(() => reader.reads.length === 3);
+    expect(reader.resets).toEqual([{ kind: 'reset', why: 'slow', position: { ...after, seq: total } }]);
+    expect(seqsOf(reader)).toEqual([1, total + 1]);
+    await stop(reader);
+  });
+
+  it('a signal that is aborted already gives nothing', async () => {
+    const { id, start: after } = await start();
+    await log().append(id, titles(2));
+    const read = [];
+    for await (const each of log().subscribe(id, { after, signal: AbortSignal.abort() })) read.push(each);
+    expect(read).toEqual([]);
+  });
+
+  it('an abort at any turn ends the iteration without an error, and what came until then has no gap', async () => {
+    const { id, start: after } = await start();
+    await log().append(id, titles(2));
+    for (const turns of range(0, 8)) {
+      const reader = startReading(log(), { id, after, handle: turns % 2 === 0 ? turn : undefined });
+      const appended = log().append(id, [titled(0)]);
+      for (const _each of range(1, turns)) await turn();
+      reader.abort();
+      await reader.ended;
+      expect(seqsOf(reader)).toEqual(range(1, reader.events.length));
+      const count = reader.reads.length;
+      await appended;
+      await log()
+        .append(id, [titled(0)])
+        .then(turn);
+      expect(reader.reads).toHaveLength(count);
+    }
+  });
+
+  it('an abort in the same turn as an append ends it, whichever came first', async () => {
+    const { id, start: after } = await start();
+    const readers = [startReading(log(), { id, after }), startReading(log(), { id, after })];
+    await turn();
+    readers[0]?.abort();
+    const appended = log().append(id, [titled(1)]);
+    readers[1]?.abort();
+    await appended;
+    await stop(...readers);
+    expect(readers[0]?.reads).toEqual([]);
+  });
+
+  it('leaving the loop ends the subscription, also while a pull is waiting', async () => {
+    const { id, start: after } = await start();
+    const { signal } = new AbortController();
+    const iterator = log().subscribe(id, { after, signal })[Symbol.asyncIterator]();
+    const pull = iterator.next();
+    await iterator.return?.();
+    expect(await pull).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('pulls that are not awaited are answered in order', async () => {
+    const { id, start: after } = await start();
+    const controller = new AbortController();
+    const iterator = log().subscribe(id, { after, signal: controller.signal })[Symbol.asyncIterator]();
+    const pulls = [iterator.next(), iterator.next(), iterator.next()];
+    await log().append(id, [titled(1)]);
+    const one = await pulls[0];
+    await log().append(id, [titled(2)]);
+    const two = await pulls[1];
+    controller.abort();
+    expect([one, two]).toMatchObject([
+      { value: { events: [{ seq: 1 }] } },
+      { value: { events: [{ seq: 2 }] } },
+    ]);
+    expect(await pulls[2]).toEqual({ done: true, value: undefined });
+  });
+
+  it('many viewers of one conversation all get every event in order, and those who leave disturb nobody', async () => {
+    const { id, start: after } = await start();
+    const readers = range(1, MANY).map(() => startReading(log(), { id, after }));
+    await turn();
+    await log().append(id, [titled(1)]);
+    const [leavers, stayers] = [readers.slice(0, 100), readers.slice(100)];
+    await stop(...leavers);
+    await log().append(id, [titled(2)]);
+    await Promise.all(stayers.map((reader) => reader.until(() => reader.events.length === 2)));
+    for (const reader of stayers) expect(seqsOf(reader)).toEqual([1, 2]);
+    await stop(...stayers);
+  });
+}

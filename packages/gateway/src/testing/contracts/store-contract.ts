@@ -1,0 +1,211 @@
+/** The contract of a store: every adapter passes it, hostile cases included. */
+import { mintConversationId, mintMessageId, mintRunId } from '@rivulet/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from '../../base/random.ts';
+import type { Store } from '../../stores/store.ts';
+import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, withText } from '../samples.ts';
+import { describeAccepting } from './store-accepting-contract.ts';
+import { describeMessages } from './store-messages-contract.ts';
+import { describeSearching } from './store-searching-contract.ts';
+
+export interface StoreFixture {
+  store: Store;
+  /** Called after each test, also when the test closed the store. */
+  dispose(): Promise<void>;
+}
+
+/** Runs the contract over what `open` gives: a store for each test; they may share one database. */
+export function describeStore(name: string, open: () => StoreFixture | Promise<StoreFixture>): void {
+  describe(`store: ${name}`, () => {
+    let fixture: StoreFixture;
+    beforeEach(async () => {
+      fixture = await open();
+    });
+    afterEach(() => fixture.dispose());
+    const store = () => fixture.store;
+
+    describe('accepting', () => {
+      describeAccepting(store);
+    });
+    describe('messages', () => {
+      describeMessages(store);
+    });
+    describe('conversations', () => {
+      describeConversations(store);
+    });
+    describe('listing and searching', () => {
+      describeSearching(store);
+    });
+    describe('erasing', () => {
+      describeErasing(store);
+      describeAnonymising(store);
+    });
+    describe('usage and lifetime', () => {
+      describeUsageAndLifetime(store);
+    });
+  });
+}
+
+function describeConversations(store: () => Store): void {
+  it('what is not there is undefined, empty and left alone', async () => {
+    const id = mintConversationId(randomBytes);
+    expect(await store().readConversation(id)).toBeUndefined();
+    expect(await store().readMessages(id)).toEqual([]);
+    await store().putMessages(id, [sampleQuestion()], SAMPLE_MS);
+    await store().setTitle(id, 'title', SAMPLE_MS);
+    await store().removeMessage(id, mintMessageId(randomBytes));
+    await store().eraseConversation(id);
+    expect(await store().readConversation(id)).toBeUndefined();
+    expect(await store().readMessages(id)).toEqual([]);
+    expect(await store().listConversations(sampleOwner(), { limit: 5 })).toEqual([]);
+  });
+
+  it('an owner sees their own conversations, the most recently updated first, page by page', async () => {
+    const owner = sampleOwner();
+    const ids = [];
+    for (const nowMs of [SAMPLE_MS + 1, SAMPLE_MS + 3, SAMPLE_MS + 2])
+      ids.push((await accepted(store(), { owner, nowMs })).conversationId);
+    await store().setTitle(ids[0]!, 'newest', SAMPLE_MS + 4);
+    const page = await store().listConversations(owner, { limit: 2 });
+    expect(page.map(({ id }) => id)).toEqual([ids[0], ids[1]]);
+    expect(page[0]?.title).toBe('newest');
+    const rest = await store().listConversations(owner, { limit: 2, beforeMs: SAMPLE_MS + 3 });
+    expect(rest.map(({ id }) => id)).toEqual([ids[2]]);
+  });
+
+  it('owners whose names begin alike, or are cut elsewhere, are strangers (9)', async () => {
+    const { siteId, ownerId } = sampleOwner();
+    const mine = await accepted(store(), { owner: { siteId, ownerId } });
+    const strangers = [
+      { siteId, ownerId: `${ownerId}x` },
+      { siteId, ownerId: ownerId.slice(0, -1) },
+      { siteId: siteId + ownerId[0]!, ownerId: ownerId.slice(1) },
+      { siteId, ownerId: '%' },
+      { siteId, ownerId: ownerId.toUpperCase() },
+    ];
+    for (const stranger of strangers) {
+      expect(await store().listConversations(stranger, { limit: 9 })).toEqual([]);
+      expect(await store().moveConversations(stranger, sampleOwner())).toBe(0);
+      expect(await store().eraseOwner(stranger)).toBe(0);
+    }
+    expect(await store().listConversations({ siteId, ownerId }, { limit: 9 })).toMatchObject([
+      { id: mine.conversationId },
+    ]);
+  });
+
+  it('a visitor who signs in takes every conversation along, messages and keys included', async () => {
+    const [from, to] = [sampleOwner(), sampleOwner()];
+    const one = await accepted(store(), { owner: from });
+    await accepted(store(), { owner: from });
+    await accepted(store(), { owner: to });
+    expect(await store().moveConversations(from, to)).toBe(2);
+    expect(await store().listConversations(from, { limit: 9 })).toEqual([]);
+    expect(await store().listConversations(to, { limit: 9 })).toHaveLength(3);
+    expect(await store().accept(one)).toEqual({ kind: 'not-found' });
+    expect(await store().accept({ ...one, owner: to })).toMatchObject({ kind: 'repeated' });
+  });
+}
+
+function describeErasing(store: () => Store): void {
+  it('nothing is left of an erased conversation, and a late checkpoint does not bring it back', async () => {
+    const { conversationId, owner, answer } = await accepted(store());
+    await store().setTitle(conversationId, 'title', SAMPLE_MS);
+    await store().eraseConversation(conversationId);
+    await store().putMessages(conversationId, [withText(answer, 'late')], SAMPLE_MS + 1);
+    expect(await store().readConversation(conversationId)).toBeUndefined();
+    expect(await store().readMessages(conversationId)).toEqual([]);
+    expect(await store().listConversations(owner, { limit: 9 })).toEqual([]);
+    const running = await store().listUnsettled();
+    expect(running.map((each) => each.conversationId)).not.toContain(conversationId);
+  });
+
+  it('an erased conversation forgets its keys: the id may be anybody’s, and starts empty', async () => {
+    const first = await accepted(store());
+    await store().eraseConversation(first.conversationId);
+    const second = { ...first, owner: sampleOwner(), digest: 'other' };
+    expect(await store().accept(second)).toEqual({ kind: 'accepted' });
+    expect(await store().readMessages(first.conversationId)).toHaveLength(2);
+    expect((await store().readConversation(first.conversationId))?.title).toBeNull();
+  });
+
+  it('erasing an owner erases every conversation of theirs and no other; what was counted stays', async () => {
+    const owner = sampleOwner();
+    const mine = await accepted(store(), { owner });
+    await accepted(store(), { owner });
+    const other = await accepted(store());
+    const runId = mine.answer.run?.id ?? mintRunId(randomBytes);
+    const usage = { inputTokens: 2, outputTokens: 3 };
+    await store().recordUsage({ runId, conversationId: mine.conversationId, owner, usage, atMs: SAMPLE_MS });
+    expect(await store().eraseOwner(owner)).toBe(2);
+    expect(await store().readMessages(mine.conversationId)).toEqual([]);
+    expect(await store().readMessages(other.conversationId)).toHaveLength(2);
+    expect(await store().readUsage(owner, SAMPLE_MS)).toEqual(usage);
+  });
+}
+
+function describeAnonymising(store: () => Store): void {
+  it('what was counted for an owner can be made nobody’s, and others keep theirs', async () => {
+    const [owner, other] = [sampleOwner(), sampleOwner()];
+    const usage = { inputTokens: 2, outputTokens: 3 };
+    const count = (by: typeof owner) =>
+      store().recordUsage({
+        runId: mintRunId(randomBytes),
+        conversationId: mintConversationId(randomBytes),
+        owner: by,
+        usage,
+        atMs: SAMPLE_MS,
+      });
+    for (const by of [owner, other]) await count(by);
+    await store().anonymiseUsage(owner);
+    expect(await store().readUsage(owner, 0)).toEqual({ inputTokens: 0, outputTokens: 0 });
+    expect(await store().readUsage(other, 0)).toEqual(usage);
+    const nobody = { ...owner, ownerId: '' };
+    expect((await store().readUsage(nobody, SAMPLE_MS)).inputTokens).toBeGreaterThanOrEqual(2);
+  });
+}
+
+function describeUsageAndLifetime(store: () => Store): void {
+  it("an owner's tokens are counted since a time, each run once", async () => {
+    const [owner, other] = [sampleOwner(), sampleOwner()];
+    const conversationId = mintConversationId(randomBytes);
+    const record = (atMs: number, outputTokens: number, by = owner) => ({
+      runId: mintRunId(randomBytes),
+      conversationId,
+      owner: by,
+      usage: { inputTokens: 1, outputTokens },
+      atMs,
+    });
+    const twice = record(SAMPLE_MS, 10);
+    const records = [
+      twice,
+      twice,
+      record(SAMPLE_MS + 1, 100),
+      record(SAMPLE_MS - 1, 1),
+      record(SAMPLE_MS, 7, other),
+    ];
+    for (const each of records) await store().recordUsage(each);
+    expect(await store().readUsage(owner, SAMPLE_MS)).toEqual({ inputTokens: 2, outputTokens: 110 });
+    expect(await store().readUsage(sampleOwner(), 0)).toEqual({ inputTokens: 0, outputTokens: 0 });
+  });
+
+  it('a run id that another visitor has used in another conversation is counted for both', async () => {
+    const runId = mintRunId(randomBytes);
+    const owners = [sampleOwner(), sampleOwner()];
+    const usage = { inputTokens: 1, outputTokens: 1 };
+    for (const owner of owners) {
+      const conversationId = mintConversationId(randomBytes);
+      await store().recordUsage({ runId, conversationId, owner, usage, atMs: SAMPLE_MS });
+    }
+    for (const owner of owners) expect(await store().readUsage(owner, 0)).toEqual(usage);
+  });
+
+  it('it may be closed twice, and rejects afterwards with an error of ours', async () => {
+    await store().check();
+    await store().close();
+    await store().close();
+    const refused = { name: 'ChatError', code: 'internal' };
+    await expect(store().check()).rejects.toMatchObject(refused);
+    await expect(store().accept(sampleAcceptance())).rejects.toMatchObject(refused);
+    await expect(store().readMessages(mintConversationId(randomBytes))).rejects.toMatchObject(refused);
+  });
+}

@@ -1,0 +1,152 @@
+/** The part of a store's contract that gives every message back as it was, in its place. */
+import { ConversationIdSchema, mintConversationId, type Message } from '@rivulet/protocol';
+import * as v from 'valibot';
+import { expect, it } from 'vitest';
+import { randomBytes } from '../../base/random.ts';
+import type { Store } from '../../stores/store.ts';
+import {
+  SAMPLE_MS,
+  accepted,
+  finished,
+  sampleAcceptance,
+  sampleAnswer,
+  sampleQuestion,
+  unwritable,
+  withText,
+} from '../samples.ts';
+
+const idsOf = (messages: readonly Message[]) => messages.map(({ id }) => id);
+
+/** Called by `describeStore`. */
+export function describeMessages(store: () => Store): void {
+  it('messages that are put again keep their places, and new ones come last', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const [third, fourth] = [sampleQuestion('third'), sampleQuestion('fourth')];
+    await store().putMessages(conversationId, [third], SAMPLE_MS + 1);
+    const changed = finished(withText(answer, 'done'));
+    await store().putMessages(conversationId, [fourth, changed], SAMPLE_MS + 2);
+    expect(await store().readMessages(conversationId)).toEqual([question, changed, third, fourth]);
+    expect((await store().readConversation(conversationId))?.updatedAtMs).toBe(SAMPLE_MS + 2);
+  });
+
+  it('a message that is removed is gone, and the others keep their order', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const third = sampleQuestion();
+    await store().putMessages(conversationId, [third], SAMPLE_MS);
+    await store().removeMessage(conversationId, answer.id);
+    await store().removeMessage(conversationId, answer.id);
+    expect(await store().readMessages(conversationId)).toEqual([question, third]);
+    const fourth = sampleQuestion();
+    await store().putMessages(conversationId, [fourth], SAMPLE_MS);
+    expect(idsOf(await store().readMessages(conversationId))).toEqual([question.id, third.id, fourth.id]);
+  });
+
+  it('messages are put together or not at all', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const broken = unwritable(sampleQuestion());
+    const put = store().putMessages(conversationId, [withText(answer, 'new'), broken], SAMPLE_MS + 1);
+    await expect(put).rejects.toMatchObject({ code: 'internal' });
+    expect(await store().readMessages(conversationId)).toEqual([question, answer]);
+    expect((await store().readConversation(conversationId))?.updatedAtMs).toBe(SAMPLE_MS);
+  });
+
+  it.each([
+    ['half an emoji', 'a\ud83d'],
+    ['the other half', '\ude00b'],
+    ['NUL characters', '\0 in \0 the middle \0'],
+    ['quotes, percent signs and a query', `'; DROP TABLE messages; -- "%_\\`],
+    ['line separators and a byte order mark', '\u2028\u2029\ufeff'],
+    ['1 MB of text', '🌊x'.repeat(200_000)],
+    ['no text', ''],
+  ])('%s come back as they were', async (_what, text) => {
+    const question = sampleQuestion(text);
+    const { conversationId, answer } = await accepted(store(), { question });
+    const written = withText(answer, text);
+    await store().putMessages(conversationId, [written], SAMPLE_MS);
+    await store().setTitle(conversationId, text.slice(0, 200), SAMPLE_MS);
+    expect(await store().readMessages(conversationId)).toEqual([question, written]);
+    expect((await store().readConversation(conversationId))?.title).toBe(text.slice(0, 200));
+  });
+
+  it('every kind of part comes back as it was', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const whole: Message = {
+      ...finished(answer, 'error'),
+      parts: [
+        { type: 'reasoning', text: 'hm' },
+        { type: 'tool', callId: 't', name: 'f', state: 'finished', inputText: '{}', input: { a: [null, 1] } },
+        { type: 'source', sourceId: 's', title: 'Docs', url: 'https://example.com' },
+        { type: 'data', name: 'card', value: { deep: [{ x: 0.1 }] } },
+      ],
+      feedback: { value: 'down', comment: 'no' },
+    };
+    await store().putMessages(conversationId, [whole], SAMPLE_MS);
+    expect(await store().readMessages(conversationId)).toEqual([question, whole]);
+  });
+
+  it('what is read is a copy: changing it changes nothing that is kept', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const [first] = await store().readMessages(conversationId);
+    first?.parts.push({ type: 'text', text: 'smuggled in' });
+    expect(await store().readMessages(conversationId)).toEqual([question, answer]);
+  });
+
+  it('a conversation whose id is the beginning of another keeps its messages apart', async () => {
+    const short = mintConversationId(randomBytes);
+    const long = v.parse(ConversationIdSchema, `${short}_1`);
+    const one = await accepted(store(), { conversationId: short });
+    const other = await accepted(store(), { conversationId: long });
+    await store().eraseConversation(short);
+    expect(await store().readMessages(short)).toEqual([]);
+    expect(await store().readMessages(long)).toEqual([other.question, other.answer]);
+    expect(await store().accept(other)).toMatchObject({ kind: 'repeated' });
+    expect(await store().accept(one)).toEqual({ kind: 'accepted' });
+  });
+
+  it('the first end of a run counts: neither another end nor a late checkpoint changes it (3)', async () => {
+    const { conversationId, question, answer } = await accepted(store());
+    const ends = [finished(withText(answer, 'one')), finished(withText(answer, 'two'), 'interrupted')];
+    const written = await Promise.all(ends.map((end) => store().endRun(conversationId, end, SAMPLE_MS + 1)));
+    expect(written.filter(Boolean)).toHaveLength(1);
+    await store().putMessages(conversationId, [withText(answer, 'late')], SAMPLE_MS + 2);
+    expect(await store().readMessages(conversationId)).toEqual([question, ends[written.indexOf(true)]]);
+  });
+
+  it('a run that is over is listed until it is settled, and no longer counts as running', async () => {
+    const { conversationId, owner, answer } = await accepted(store());
+    const isListed = async () =>
+      (await store().listUnsettled()).some(({ message }) => message.id === answer.id);
+    const over = finished(answer);
+    expect(await store().endRun(conversationId, over, SAMPLE_MS + 1)).toBe(true);
+    expect(await store().accept(sampleAcceptance({ conversationId, owner, maxRunning: 0 }))).toEqual({
+      kind: 'accepted',
+    });
+    expect(await isListed()).toBe(true);
+    await store().putMessages(conversationId, [{ ...over, feedback: { value: 'up' } }], SAMPLE_MS + 1);
+    expect(await isListed()).toBe(true);
+    await store().settleRun(conversationId, answer.id);
+    expect(await isListed()).toBe(false);
+  });
+
+  it('a run of a conversation that was erased has no end, and nothing comes back', async () => {
+    const { conversationId, answer } = await accepted(store());
+    await store().eraseConversation(conversationId);
+    expect(await store().endRun(conversationId, finished(answer), SAMPLE_MS)).toBe(false);
+    await store().settleRun(conversationId, answer.id);
+    expect(await store().readConversation(conversationId)).toBeUndefined();
+  });
+
+  it('running messages are listed oldest first until they are finished', async () => {
+    const newer = await accepted(store(), { answer: sampleAnswer(SAMPLE_MS + 2) });
+    const older = await accepted(store(), { answer: sampleAnswer(SAMPLE_MS + 1) });
+    const over = await accepted(store());
+    await store().putMessages(newer.conversationId, [withText(newer.answer, 'so far')], SAMPLE_MS);
+    await store().putMessages(over.conversationId, [finished(over.answer)], SAMPLE_MS);
+    const ours = new Set([newer, older, over].map(({ conversationId }) => conversationId));
+    const running = (await store().listUnsettled()).filter(({ conversationId }) => ours.has(conversationId));
+    expect(running).toEqual([
+      { conversationId: older.conversationId, message: older.answer },
+      { conversationId: newer.conversationId, message: withText(newer.answer, 'so far') },
+    ]);
+  });
+}

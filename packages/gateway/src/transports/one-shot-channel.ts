@@ -1,0 +1,34 @@
+/** One request with commands, one answer with what became of each: the way up of the transports that only stream down. */
+import type { ServerResponse } from 'node:http';
+import type { ChatEvent } from '@rivulet/protocol';
+import { ANSWERED, ArrayAnswer } from './array-answer.ts';
+import { receiveOnce, type HttpLineOptions } from './http-channel.ts';
+import type { GatewayChannel, Incoming } from './transport.ts';
+
+/** Each item is answered by exactly one of these (PROTOCOL.md §9); the rest is for those who follow a conversation. */
+const ANSWERS: ReadonlySet<ChatEvent['type']> = new Set(['welcome', 'accepted', 'rejected', 'pong']);
+
+/** @param items a hello without subscriptions, then commands. @see PROTOCOL.md §14 */
+export function createOneShotChannel(
+  response: ServerResponse,
+  items: readonly Incoming[],
+  options: HttpLineOptions,
+): GatewayChannel {
+  const answer = new ArrayAnswer(response, options);
+  let open = items.length;
+  return {
+    closed: answer.closed,
+    receive: () => receiveOnce(items, answer.closed),
+    async send(item) {
+      for (const event of [item].flat()) {
+        if (!ANSWERS.has(event.type)) continue;
+        open -= 1;
+        await answer.add(event);
+      }
+      if (open <= 0) answer.end(ANSWERED);
+    },
+    close: (close) => {
+      answer.end(close);
+    },
+  };
+}

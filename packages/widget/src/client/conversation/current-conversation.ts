@@ -1,0 +1,163 @@
+/** The conversation on screen: follows it over all lines, resubscribes where something is missing, tells its moments. */
+import {
+  emptyConversation,
+  mintCommandId,
+  type CommandId,
+  type CommandOf,
+  type Conversation,
+  type ConversationId,
+  type Subscription,
+} from '@rivulet/protocol';
+import type { ChatEvents } from '../chat.ts';
+import type { Timer } from '../environment/clock.ts';
+import {
+  cursorOf,
+  follow,
+  isMoment,
+  lineLost,
+  notFollowed,
+  shownConversation,
+  type FollowEvent,
+  type Followed,
+} from './conversation.ts';
+import type { Emitter } from '../environment/emitter.ts';
+import type { Environment } from '../environment/environment.ts';
+import { Moments } from './conversation-events.ts';
+
+/** A gateway subscribes the sender of a first message by itself; one that does not is asked to after this long. */
+const SUBSCRIBED_BY_ITSELF_MS = 1000;
+/** A line on which something is missing again and again is broken: give it up. */
+const MAX_RESUBSCRIPTIONS = 8;
+
+export interface CurrentConversationOptions {
+  environment: Environment;
+  emitter: Emitter<ChatEvents>;
+  /** Does nothing while there is no line. */
+  send(command: CommandOf<'subscribe' | 'unsubscribe'>): void;
+  /** The line makes no sense any more. */
+  giveLineUp(): void;
+  changed(): void;
+  opening: Opening;
+}
+
+/** `isBegun`: the gateway has it; otherwise it hears of it with the first message. */
+export interface Opening {
+  id: ConversationId;
+  isBegun: boolean;
+}
+
+export class CurrentConversation {
+  readonly #options: CurrentConversationOptions;
+  #followed: Followed;
+  #empty: Conversation;
+  #moments: Moments;
+  #isBegun: boolean;
+  #resubscriptions = 0;
+  #subscribeId: CommandId | undefined;
+  #subscribeTimer: Timer | undefined;
+
+  constructor(options: CurrentConversationOptions) {
+    this.#options = options;
+    const { id, isBegun } = options.opening;
+    this.#isBegun = isBegun;
+    this.#followed = notFollowed(id);
+    this.#empty = emptyConversation(id, options.environment.clock.now());
+    this.#moments = new Moments(options.emitter, isBegun ? 'stored' : 'here');
+  }
+
+  get id(): ConversationId {
+    return this.#followed.id;
+  }
+
+  get conversation(): Conversation {
+    return shownConversation(this.#followed, this.#empty);
+  }
+
+  /** The gateway has it: a first message was accepted once. */
+  get isBegun(): boolean {
+    return this.#isBegun;
+  }
+
+  get isLoading(): boolean {
+    return this.#isBegun && this.#followed.view === undefined;
+  }
+
+  /** For the next hello. */
+  get subscriptions(): Subscription[] {
+    return this.#isBegun ? [this.#subscription()] : [];
+  }
+
+  /** Whether the answer to the command of this id is about the subscription. */
+  isSubscribe(id: CommandId | undefined): boolean {
+    return id !== undefined && id === this.#subscribeId;
+  }
+
+  /** Leaves what is on screen for another conversation. */
+  switchTo({ id, isBegun }: Opening): void {
+    const { environment, emitter } = this.#options;
+    // The timer runs: the gateway is about to subscribe us by itself.
+    if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined)
+      this.#options.send({ type: 'unsubscribe', id: this.#mintId(), conversationId: this.id });
+    this.#endWait();
+    this.#isBegun = isBegun;
+    this.#followed = notFollowed(id);
+    this.#empty = emptyConversation(id, environment.clock.now());
+    this.#moments = new Moments(emitter, isBegun ? 'stored' : 'here');
+    this.#options.changed();
+  }
+
+  /** The gateway has taken a message of this conversation: it exists, and is followed from now on. */
+  begin(): void {
+    this.#isBegun = true;
+    if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined) return;
+    this.#subscribeTimer = this.#options.environment.clock.after(SUBSCRIBED_BY_ITSELF_MS, () => {
+      this.#subscribeTimer = undefined;
+      if (this.#followed.phase === 'off') this.subscribe();
+    });
+  }
+
+  receive(event: FollowEvent): void {
+    const before = this.#followed;
+    const after = follow(before, event, this.#options.environment.clock.now());
+    if (after === before) return;
+    this.#followed = after;
+    if (before.phase === 'off') this.#endWait();
+    if (after.phase === 'gap' || after.phase === 'astray') {
+      if (before.phase !== after.phase) this.#resubscribe();
+    } else if (after.phase === 'live' && isMoment(event) && after.view !== undefined)
+      this.#moments.look(after.view.conversation);
+    if (after.view !== before.view) this.#options.changed();
+  }
+
+  lineLost(): void {
+    this.#followed = lineLost(this.#followed);
+    this.#resubscriptions = 0;
+    this.#endWait();
+  }
+
+  /** On an open line whose hello did not. */
+  subscribe(): void {
+    this.#subscribeId = this.#mintId();
+    this.#options.send({ type: 'subscribe', id: this.#subscribeId, ...this.#subscription() });
+  }
+
+  #resubscribe(): void {
+    this.#resubscriptions += 1;
+    if (this.#resubscriptions > MAX_RESUBSCRIPTIONS) this.#options.giveLineUp();
+    else this.subscribe();
+  }
+
+  #subscription(): Subscription {
+    const cursor = cursorOf(this.#followed);
+    return { conversationId: this.id, ...(cursor === undefined ? {} : { cursor }) };
+  }
+
+  #endWait(): void {
+    this.#subscribeTimer?.cancel();
+    this.#subscribeTimer = undefined;
+  }
+
+  #mintId(): CommandId {
+    return mintCommandId(this.#options.environment.random);
+  }
+}

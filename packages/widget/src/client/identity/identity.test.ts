@@ -1,0 +1,223 @@
+import { ChatError, CLOSE_CODES } from '@rivulet/protocol';
+import { expect, test, vi } from 'vitest';
+import { createChatClient } from '../chat-client.ts';
+import { FakeEnvironment, FakeStorage, settle } from '../testing/fake-environment.ts';
+import type { KeyValueStorage } from '../environment/environment.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+import { openChat } from '../testing/open-chat.ts';
+
+const PLACE = { gateway: 'https://chat.test', site: 'demo' };
+
+test('nothing is written before the visitor acts; then token, conversation and draft are', async () => {
+  const storage = new FakeStorage();
+  const { chat } = openChat({ environment: new FakeEnvironment(storage) });
+  await settle();
+  chat.draft = 'Hel';
+  expect([...storage.items.keys()]).toEqual([]);
+  await chat.sendMessage('Hello');
+  expect([...storage.items.keys()].sort()).toEqual([
+    'rivulet:demo:conversation',
+    'rivulet:demo:draft',
+    'rivulet:demo:token',
+  ]);
+});
+
+test('a stored conversation, its token and the draft are there again after a reload', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('Hello');
+  first.chat.draft = 'And';
+  first.gateway.onlyLog.write('Good day.');
+  first.chat.close();
+  const second = openChat({ gateway: first.gateway, environment: new FakeEnvironment(storage, 2) });
+  expect(second.chat.snapshot.isLoading).toBe(true);
+  await settle();
+  expect(second.texts()).toEqual(['Hello', 'Good day.']);
+  expect(second.chat.snapshot).toMatchObject({ isLoading: false, isAnswering: true });
+  expect(second.chat.draft).toBe('And');
+  expect(second.gateway.ofType('hello')[1]?.token).toBe('minted');
+});
+
+test('runs that were over before a reload are not told again; one that still goes is', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('one');
+  first.gateway.onlyLog.finish('stop');
+  await first.chat.sendMessage('two');
+  first.chat.close();
+  const second = openChat({ gateway: first.gateway, environment: new FakeEnvironment(storage, 2) });
+  await settle();
+  second.gateway.onlyLog.finish('stop');
+  await settle();
+  expect(second.heard('run-start')).toHaveLength(1);
+  expect(second.heard('run-end')).toHaveLength(1);
+  expect(second.heard('message')).toHaveLength(1);
+});
+
+const throwing: KeyValueStorage = {
+  getItem: () => {
+    throw new Error('blocked');
+  },
+  setItem: () => {
+    throw new Error('full');
+  },
+  removeItem: () => {
+    throw new Error('blocked');
+  },
+};
+
+test.each([['that throws', throwing] as const, ['that is not there', null] as const])(
+  'with a storage %s the chat works in memory',
+  async (_name, storage) => {
+    const { chat, gateway, environment, texts } = openChat({ environment: new FakeEnvironment(storage) });
+    await chat.sendMessage('Hello');
+    gateway.cut();
+    await environment.clock.advance(1000);
+    await settle();
+    expect(texts()).toEqual(['Hello', '']);
+    expect(gateway.ofType('hello')[1]?.token).toBe('minted');
+  },
+);
+
+test('a stored conversation that is gone makes room for an empty one without an error', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('Hello');
+  first.chat.close();
+  const second = openChat({ environment: new FakeEnvironment(storage, 2) });
+  await settle();
+  expect(second.chat.snapshot).toMatchObject({ isLoading: false, status: 'online' });
+  expect(second.heard('error')).toEqual([]);
+  await second.chat.sendMessage('Again');
+  await settle();
+  expect(second.texts()).toEqual(['Again', '']);
+});
+
+test('what waits for a conversation that is gone goes to the new one; what may have arrived waits for the visitor', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('Hello');
+  await settle();
+  first.gateway.refuse = () => new ChatError('rate-limited', { retryAfterMs: 60_000 }).toBody();
+  void first.chat.sendMessage('was sent');
+  void first.chat.sendMessage('was not');
+  await settle();
+  first.chat.close();
+  const second = openChat({ environment: new FakeEnvironment(storage, 2) });
+  await settle();
+  expect(second.texts()).toEqual(['was not', '']);
+  expect(second.chat.snapshot.pending).toEqual([
+    expect.objectContaining({
+      state: 'failed',
+      error: expect.objectContaining({ code: 'interrupted' }) as unknown,
+    }),
+  ]);
+  expect(second.gateway.ofType('send-message')).toHaveLength(1);
+});
+
+test('an anonymous token that is not taken any more is dropped once, with its conversation', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('Hello');
+  first.chat.close();
+  const second = openChat({ environment: new FakeEnvironment(storage, 2) });
+  second.gateway.refuse = (command) =>
+    command.type === 'hello' && command.token !== undefined
+      ? new ChatError('unauthenticated').toBody()
+      : undefined;
+  await settle();
+  second.gateway.line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
+  await settle();
+  expect(second.chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
+  expect(second.chat.snapshot.conversation.messages).toEqual([]);
+  expect(second.heard('error')).toEqual([]);
+});
+
+test('identify speaks with the token of the site on a new line, and never stores it', async () => {
+  const storage = new FakeStorage();
+  const { chat, gateway } = openChat({ environment: new FakeEnvironment(storage) });
+  await settle();
+  await chat.identify('site-token');
+  await chat.sendMessage('Hello');
+  expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, 'site-token']);
+  expect([...storage.items.values()].join()).not.toContain('site-token');
+  expect(storage.items.has('rivulet:demo:user-conversation')).toBe(true);
+});
+
+test('whoever was said to speak before the line was asked for says the first hello', async () => {
+  const environment = new FakeEnvironment();
+  const gateway = new FakeGateway();
+  const chat = createChatClient({ ...PLACE, environment, transport: gateway });
+  void chat.identify('site-token');
+  chat.connect();
+  await vi.waitFor(() => {
+    expect(gateway.ofType('hello').map(({ token }) => token)).toEqual(['site-token']);
+  });
+});
+
+test('a logout is not undone by an identify that was on its way', async () => {
+  const { chat, gateway } = openChat();
+  await settle();
+  const identifying = chat.identify('site-token');
+  await chat.logout();
+  await identifying;
+  chat.connect();
+  await settle();
+  expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, undefined]);
+});
+
+test('a conversation that is erased while it is on screen makes room for an empty one', async () => {
+  const { chat, gateway, texts, heard } = openChat();
+  await chat.sendMessage('Hello');
+  await settle();
+  const conversationId = gateway.onlyLog.id;
+  gateway.erase(conversationId);
+  gateway.line.send({ type: 'conversation-removed', conversationId });
+  await settle();
+  expect([texts(), heard('error')]).toEqual([[], []]);
+  await chat.sendMessage('Again');
+  expect(gateway.onlyLog.id).not.toBe(conversationId);
+});
+
+test('an identity token that is refused rejects identify and is told as an error', async () => {
+  const { chat, gateway, heard } = openChat();
+  await settle();
+  gateway.refuse = (command, line) => {
+    if (command.type !== 'hello' || command.token !== 'expired') return undefined;
+    queueMicrotask(() => {
+      line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
+    });
+    return new ChatError('unauthenticated').toBody();
+  };
+  await expect(chat.identify('expired')).rejects.toMatchObject({ code: 'unauthenticated' });
+  expect(heard('error')).toHaveLength(1);
+  await chat.identify('fresh');
+  expect(chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
+});
+
+test('logout forgets all that was stored, the conversation and what waits, and goes idle', async () => {
+  const storage = new FakeStorage();
+  const { chat, gateway, environment } = openChat({ environment: new FakeEnvironment(storage) });
+  await chat.sendMessage('Hello');
+  gateway.cut();
+  await settle();
+  const waiting = expect(chat.sendMessage('Again')).rejects.toMatchObject({ code: 'interrupted' });
+  await chat.logout();
+  await waiting;
+  expect([...storage.items.keys()]).toEqual([]);
+  expect(chat.snapshot).toMatchObject({ status: 'idle', pending: [], conversation: { messages: [] } });
+  expect(environment.clock.pendingTimers).toBe(0);
+});
+
+test('after newConversation a reload opens the new one, and the old one is left', async () => {
+  const storage = new FakeStorage();
+  const first = openChat({ environment: new FakeEnvironment(storage) });
+  await first.chat.sendMessage('old');
+  first.chat.newConversation();
+  expect(first.chat.snapshot.conversation.messages).toEqual([]);
+  await first.chat.sendMessage('new');
+  expect(first.gateway.ofType('unsubscribe')).toHaveLength(1);
+  const second = openChat({ gateway: first.gateway, environment: new FakeEnvironment(storage, 2) });
+  await settle();
+  expect(second.texts()).toEqual(['new', '']);
+});

@@ -1,0 +1,75 @@
+/** The outbox as it is kept, so that it survives a reload; several tabs write it, each its own messages. */
+import { ChatError, ERROR_CODES, readSendMessage, type ErrorCode } from '@rivulet/protocol';
+import { isState, type Letter } from './outbox-entry.ts';
+import type { SiteStorage } from '../environment/storage.ts';
+
+interface StoredLetter {
+  command: unknown;
+  createdAtMs: unknown;
+  /** false: it was never on a line. */
+  wasSent?: unknown;
+  /** The code of the refusal, if it was refused. */
+  failed?: unknown;
+}
+
+/** What an earlier page left; what cannot be read is left out. */
+export function loadOutbox(storage: SiteStorage): Letter[] {
+  return readShared(storage).flatMap(toLetter);
+}
+
+/**
+ * Writes what changed between two states of this page's outbox, and leaves alone what other tabs wrote. Each in its place: a
+ * tab that has a copy of the first message of two must not put it behind the second, which a third tab would then send first.
+ */
+export function saveOutbox(storage: SiteStorage, before: readonly Letter[], after: readonly Letter[]): void {
+  const settled = new Set<string>(before.map(({ command }) => command.messageId));
+  const own = new Map<string, StoredLetter>();
+  for (const letter of after) {
+    const { messageId } = letter.command;
+    if (letter.acceptance !== undefined) settled.add(messageId);
+    else own.set(messageId, toStored(letter));
+  }
+  const kept = readShared(storage).flatMap((stored) => {
+    const messageId = messageIdOf(stored);
+    const mine = own.get(messageId);
+    own.delete(messageId);
+    return mine ?? (settled.has(messageId) ? [] : stored);
+  });
+  const text = JSON.stringify([...kept, ...own.values()]);
+  if (text === '[]') {
+    if (storage.getShared('outbox') !== undefined) storage.remove('outbox');
+  } else if (text !== storage.getShared('outbox')) storage.set('outbox', text);
+}
+
+function readShared(storage: SiteStorage): StoredLetter[] {
+  try {
+    const stored: unknown = JSON.parse(storage.getShared('outbox') ?? '[]');
+    // What is in each one is checked by toLetter before it is used.
+    return Array.isArray(stored) ? stored.filter((one): one is StoredLetter => one instanceof Object) : [];
+  } catch {
+    return []; // not ours, or damaged: nothing in it can be sent
+  }
+}
+
+function toStored(letter: Letter): StoredLetter {
+  const { command, pending, wasSent } = letter;
+  const stored = { command, createdAtMs: pending.createdAtMs, wasSent };
+  return isState(letter, 'failed') ? { ...stored, failed: pending.error?.code ?? 'internal' } : stored;
+}
+
+function messageIdOf({ command }: StoredLetter): string {
+  const { messageId } = (command ?? {}) as { messageId?: unknown }; // only compared
+  return typeof messageId === 'string' ? messageId : '';
+}
+
+function toLetter({ command: value, createdAtMs, failed, ...rest }: StoredLetter): Letter[] {
+  const command = readSendMessage(value);
+  if (command === undefined || typeof createdAtMs !== 'number') return []; // damaged: see readShared
+  const { messageId, parts } = command;
+  const pending = { messageId, parts, createdAtMs };
+  const wasSent = rest.wasSent !== false;
+  if (failed === undefined) return [{ command, wasSent, pending: { ...pending, state: 'waiting' } }];
+  const code = ERROR_CODES.find((known) => known === failed) ?? ('internal' satisfies ErrorCode);
+  const error = new ChatError(code).toBody();
+  return [{ command, wasSent, pending: { ...pending, state: 'failed', error } }];
+}

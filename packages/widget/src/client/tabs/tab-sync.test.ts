@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
+import { settle } from '../testing/fake-environment.ts';
+import { FakeGateway } from '../testing/fake-gateway.ts';
+import { openTab } from '../testing/open-tab.ts';
+import { personOf } from '../identity/identity-key.ts';
+
+async function twoTabs() {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
+  const drafts: string[] = [];
+  second.chat.on('draft', ({ text }) => drafts.push(text));
+  await settle();
+  return { browser, gateway, first, second, drafts };
+}
+
+test('a draft is seen in the other tab as it is typed, and stored only once the visitor has acted', async () => {
+  const { browser, first, second, drafts } = await twoTabs();
+  first.chat.draft = 'Hel';
+  first.chat.draft = 'Hello';
+  await settle();
+  expect(drafts).toEqual(['Hel', 'Hello']);
+  expect(second.chat.draft).toBe('Hello');
+  expect(browser.storage.items.size).toBe(0);
+  await first.chat.sendMessage('Good day.');
+  expect(browser.storage.getItem('rivulet:demo:draft')).toBe('Hello');
+});
+
+test('a draft is not overwritten while it is typed; after a pause the last writer wins', async () => {
+  const { browser, first, second } = await twoTabs();
+  second.chat.draft = 'mine';
+  await browser.clock.advance(1000);
+  first.chat.draft = 'theirs';
+  await settle();
+  expect(second.chat.draft).toBe('mine');
+  await browser.clock.advance(2000);
+  first.chat.draft = 'later';
+  await settle();
+  expect(second.chat.draft).toBe('later');
+});
+
+test('open state and unread count are shared, told once, and known to a tab that opens later', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  const told: unknown[] = [];
+  second.chat.on('shared', ({ shared }) => told.push(shared));
+  first.chat.share({ isOpen: true });
+  first.chat.share({ unread: 2 });
+  first.chat.share({ unread: 2 });
+  await settle();
+  expect(told).toEqual([{ isOpen: true }, { isOpen: true, unread: 2 }]);
+  const third = openTab(browser, gateway);
+  await settle();
+  expect(third.chat.shared).toEqual({ isOpen: true, unread: 2 });
+});
+
+test('what is shared survives the last tab once the visitor has acted', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  first.chat.share({ isOpen: true });
+  first.tab.kill();
+  second.tab.kill();
+  expect(openTab(browser, gateway).chat.shared).toEqual({ isOpen: true });
+});
+
+test('a conversation that is begun in one tab is shown in one that is still empty', async () => {
+  const { gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(second.texts()).toEqual(['Hello', 'Good day.']);
+  await second.chat.sendMessage('And you?');
+  await settle();
+  expect(first.texts()).toEqual(['Hello', 'Good day.', 'And you?', '']);
+  expect([gateway.logs.size, gateway.lines.length]).toEqual([1, 1]);
+});
+
+test.each(Array.from({ length: 40 }, (_, turns) => turns))(
+  'a tab that opens while a conversation is begun elsewhere shows it, and can speak in it (moment %i)',
+  async (turns) => {
+    const { browser, gateway, first } = await twoTabs();
+    const sending = first.chat.sendMessage('Hello');
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    const late = openTab(browser, gateway);
+    await sending;
+    await settle();
+    await late.chat.sendMessage('And?');
+    await settle();
+    expect(late.texts()).toEqual(['Hello', '', 'And?', '']);
+  },
+);
+
+test('a conversation that is begun between the hello and the welcome of another tab is followed there', async () => {
+  const browser = new FakeBrowser();
+  const gateway = new FakeGateway();
+  browser.storage.setItem('rivulet:demo:token', 'minted');
+  const alone = (tab: FakeTab) => (tab.locks = undefined);
+  const [first, late] = [openTab(browser, gateway, alone), openTab(browser, gateway, alone)];
+  late.tab.freeze();
+  await first.chat.sendMessage('Hello');
+  late.tab.thaw();
+  await settle();
+  expect(late.texts()).toEqual(['Hello', '']);
+});
+
+test('logout in one tab forgets the visitor in all of them', async () => {
+  const { browser, first, second, drafts } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  first.chat.draft = 'And';
+  await settle();
+  await first.chat.logout();
+  await settle();
+  expect(second.chat.snapshot).toMatchObject({ status: 'idle', conversation: { messages: [] } });
+  expect([first.chat.draft, second.chat.draft, drafts.at(-1)]).toEqual(['', '', '']);
+  expect(browser.storage.items.size).toBe(0);
+  expect(browser.openLines).toBe(0);
+});
+
+test('identify in one tab is followed by the others, on one line, and no token is stored', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  expect(second.chat.snapshot.status).toBe('online');
+  expect(browser.openLines).toBe(1);
+  expect(gateway.ofType('hello').at(-1)?.token).toBe('of-a-person');
+  expect([...browser.storage.items.values()].join()).not.toContain('of-a-person');
+});
+
+test('identify in one tab takes the conversation of all tabs along, in the middle of an answer', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  gateway.onlyLog.write('Good ');
+  await settle();
+  await second.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  gateway.onlyLog.write('day.');
+  await settle();
+  expect([first.texts(), second.texts()]).toEqual([
+    ['Hello', 'Good day.'],
+    ['Hello', 'Good day.'],
+  ]);
+  expect(browser.openLines).toBe(1);
+  expect(gateway.ofType('hello').filter(({ previousToken }) => previousToken === 'minted')).toHaveLength(1);
+  expect(browser.storage.getItem('rivulet:demo:token')).toBeNull();
+});
+
+test('a tab that was another visitor merges by a line of its own', async () => {
+  const { browser, gateway, first } = await twoTabs();
+  await first.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  browser.storage.setItem('rivulet:demo:token', 'another visitor');
+  const late = openTab(browser, gateway);
+  await late.chat.sendMessage('Hello');
+  await late.chat.identify('of-a-person');
+  await browser.clock.advance(2000);
+  gateway.onlyLog.write('Good day.');
+  await settle();
+  expect(late.texts()).toEqual(['Hello', 'Good day.']);
+  expect(gateway.onlyLog.owner).toBe('of-a-person');
+});
+
+const tokenOf = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;
+
+test.each([
+  ['made at another time', tokenOf({ sub: 'ann', iat: 2, exp: 9 }), true],
+  ['of another person', tokenOf({ sub: 'bob', iat: 1, exp: 5 }), false],
+  ['with another role', tokenOf({ sub: 'ann', role: 'x', iat: 1, exp: 5 }), false],
+  ['that is no JWT', 'opaque', false],
+])('a token %s names the same person: %s', (_what, token, isSame) => {
+  expect(personOf(token) === personOf(tokenOf({ sub: 'ann', iat: 1, exp: 5 }))).toBe(isSame);
+});

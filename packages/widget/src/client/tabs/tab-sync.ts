@@ -1,0 +1,168 @@
+/**
+ * What the tabs of one browser tell each other beside their line: the draft, what the interface shares, who logged in or out,
+ * which conversation was begun. Live from the start; stored only once the visitor has acted (see SiteStorage).
+ *
+ * Each field is for itself, the last writer wins, told apart by the clock, which all tabs of a machine share. A tab in which
+ * the visitor types is not overwritten: typing is where the focus is, and nobody types in two tabs at once.
+ */
+import type { ConversationId, MessageId } from '@rivulet/protocol';
+import type { SharedState } from '../chat.ts';
+import type { Environment, TabChannel } from '../environment/environment.ts';
+import type { SiteStorage } from '../environment/storage.ts';
+import { TAB_WORDS } from './tab-messages.ts';
+
+/** A pause in typing that is the end of it. */
+const TYPING_MS = 2000;
+
+type Fields = SharedState & { draft?: string };
+type FieldName = keyof Fields;
+/** When each was written; those of the storage at 0, before all. */
+type Stamped = Partial<Record<FieldName, { value: unknown; atMs: number }>>;
+
+type CompanyMessage =
+  /** A new tab: what do the others have? */
+  | { kind: 'new' }
+  | { kind: 'fields'; fields: Stamped }
+  | { kind: 'logout' }
+  | { kind: 'identify'; token: string }
+  | { kind: 'begun'; conversationId: ConversationId; person: string }
+  | { kind: 'gone'; messageId: MessageId };
+
+export interface CompanyOptions {
+  environment: Environment;
+  storage: SiteStorage;
+  gateway: string;
+  site: string;
+  /** Another tab has changed the draft. */
+  draft: (text: string) => void;
+  /** Another tab has changed what is shared. */
+  shared: (shared: SharedState) => void;
+  logout: () => void;
+  identify: (token: string) => void;
+  /** `person` has begun it in another tab. @see personOf */
+  begun: (conversationId: ConversationId, person: string) => void;
+  /** Another tab has discarded it, or sends it anew under another id. */
+  gone: (messageId: MessageId) => void;
+}
+
+export class Company {
+  readonly #options: CompanyOptions;
+  readonly #fields: Stamped = {};
+  #typedAtMs = 0;
+  #channel: TabChannel | undefined;
+
+  constructor(options: CompanyOptions) {
+    this.#options = options;
+    this.#load();
+  }
+
+  get draft(): string {
+    return (this.#fields.draft?.value as Fields['draft']) ?? ''; // written by `share` alone, which is typed
+  }
+
+  get shared(): SharedState {
+    const { isOpen, unread } = this.#fields;
+    return {
+      ...(isOpen === undefined ? {} : { isOpen: isOpen.value as boolean }),
+      ...(unread === undefined ? {} : { unread: unread.value as number }),
+    };
+  }
+
+  /** Enters, if the tab is not there yet; may be called twice. */
+  enter(): void {
+    if (this.#channel !== undefined) return;
+    const { environment, gateway, site } = this.#options;
+    this.#channel = environment.channel?.(`${TAB_WORDS}:${gateway}:${site}`, (message) => {
+      // Under this name only these are posted.
+      this.#heard(message as CompanyMessage);
+    });
+    this.tell({ kind: 'new' });
+  }
+
+  leave(): void {
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  tell(message: CompanyMessage): void {
+    this.#channel?.post(message);
+  }
+
+  share(fields: Fields): void {
+    const atMs = this.#options.environment.clock.now();
+    const changed: Stamped = {};
+    for (const [name, value] of Object.entries(fields) as [FieldName, unknown][])
+      // Object.entries forgets the key type
+      if (this.#fields[name]?.value !== value) changed[name] = { value, atMs };
+    if (Object.keys(changed).length === 0) return;
+    if (changed.draft !== undefined) this.#typedAtMs = atMs;
+    Object.assign(this.#fields, changed);
+    this.#save();
+    this.tell({ kind: 'fields', fields: changed });
+  }
+
+  /** After a logout: the next person at this screen shall not see it. */
+  forget(): void {
+    for (const name of Object.keys(this.#fields) as FieldName[]) Reflect.deleteProperty(this.#fields, name);
+    this.#options.draft('');
+    this.#options.shared({});
+  }
+
+  #heard(message: CompanyMessage): void {
+    const options = this.#options;
+    switch (message.kind) {
+      case 'new':
+        if (Object.keys(this.#fields).length > 0) this.tell({ kind: 'fields', fields: this.#fields });
+        break;
+      case 'fields':
+        this.#take(message.fields);
+        break;
+      case 'logout':
+        options.logout();
+        break;
+      case 'identify':
+        options.identify(message.token);
+        break;
+      case 'begun':
+        options.begun(message.conversationId, message.person);
+        break;
+      case 'gone':
+        options.gone(message.messageId);
+        break;
+    }
+  }
+
+  #take(fields: Stamped): void {
+    const { clock } = this.#options.environment;
+    const changed = new Set<FieldName>();
+    for (const [name, field] of Object.entries(fields) as [FieldName, { value: unknown; atMs: number }][]) {
+      const mine = this.#fields[name];
+      if (mine !== undefined && mine.atMs > field.atMs) continue;
+      if (name === 'draft' && clock.now() - this.#typedAtMs < TYPING_MS) continue;
+      this.#fields[name] = field;
+      if (mine?.value !== field.value) changed.add(name);
+    }
+    if (changed.delete('draft')) this.#options.draft(this.draft);
+    if (changed.size > 0) this.#options.shared(this.shared);
+  }
+
+  #load(): void {
+    const { storage } = this.#options;
+    const draft = storage.get('draft');
+    if (draft !== undefined) this.#fields.draft = { value: draft, atMs: 0 };
+    try {
+      const { isOpen, unread } = JSON.parse(storage.get('shared') ?? '{}') as Record<string, unknown>;
+      if (typeof isOpen === 'boolean') this.#fields.isOpen = { value: isOpen, atMs: 0 };
+      if (typeof unread === 'number') this.#fields.unread = { value: unread, atMs: 0 };
+    } catch {
+      // Damaged or null: as if there were none.
+    }
+  }
+
+  #save(): void {
+    const { storage } = this.#options;
+    if (this.draft === '') storage.remove('draft');
+    else storage.set('draft', this.draft);
+    if (Object.keys(this.shared).length > 0) storage.set('shared', JSON.stringify(this.shared));
+  }
+}

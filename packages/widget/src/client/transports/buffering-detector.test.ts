@@ -1,0 +1,76 @@
+import type { ChatEvent } from '@rivulet/protocol';
+import { describe, expect, it } from 'vitest';
+import { BurstWatch } from './buffering-detector.ts';
+
+const pong = (serverTimeMs: number): ChatEvent => ({ type: 'pong', serverTimeMs });
+const see = (times: [saidAtMs: number, arrivedAtMs: number][]) => {
+  const watch = new BurstWatch();
+  return times.map(([saidAtMs, arrivedAtMs]) => watch.see([pong(saidAtMs)], arrivedAtMs)).at(-1);
+};
+
+describe('a stream', () => {
+  it.each([
+    [
+      'flows',
+      [
+        [0, 5],
+        [2_000, 2_005],
+        [4_000, 4_005],
+      ],
+      false,
+    ],
+    [
+      'has hung once',
+      [
+        [0, 5],
+        [2_000, 2_005],
+        [4_000, 2_006],
+      ],
+      false,
+    ],
+    [
+      'says much at once',
+      [
+        [0, 5],
+        [10, 6],
+        [20, 7],
+        [30, 8],
+      ],
+      false,
+    ],
+    [
+      'is gathered',
+      [
+        [0, 9_000],
+        [2_000, 9_001],
+        [4_000, 9_002],
+      ],
+      true,
+    ],
+    [
+      'is gathered again and again',
+      [
+        [0, 2_000],
+        [2_000, 2_001],
+        [30_000, 32_000],
+        [32_000, 32_001],
+      ],
+      true,
+    ],
+  ] as [string, [number, number][], boolean][])('that %s', (_what, times, isGathered) => {
+    expect(see(times)).toBe(isGathered);
+  });
+
+  it('that replays what is old is not gathered', () => {
+    const watch = new BurstWatch();
+    const synced: ChatEvent = {
+      type: 'synced',
+      conversationId: 'c_AAAAAAAAAAAAAA' as never,
+      epoch: 'e',
+      seq: 1,
+    };
+    for (const at of [0, 60_000, 120_000, 180_000]) {
+      expect(watch.see([pong(at), synced], 200_000)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { REMEMBERED_MS, TOP, beginAt, climb, describeWinner, type Rung } from './fallback-state.ts';
+
+describe('the next rung', () => {
+  it.each([
+    ['websocket', 0, 'welcomed', 'websocket', 0],
+    ['websocket', 1, 'welcomed', 'websocket', 0],
+    ['websocket', 0, 'failed', 'websocket', 1],
+    ['websocket', 1, 'failed', 'sse', 0],
+    ['websocket', 0, 'silent', 'sse', 0],
+    ['websocket', 0, 'gathered', 'sse', 0],
+    ['sse', 0, 'welcomed', 'sse', 0],
+    ['sse', 1, 'welcomed', 'sse', 0],
+    ['sse', 0, 'failed', 'sse', 1],
+    ['sse', 1, 'failed', 'websocket', 1],
+    ['sse', 0, 'silent', 'long-poll', 0],
+    ['sse', 0, 'gathered', 'long-poll', 0],
+    ['long-poll', 1, 'welcomed', 'long-poll', 0],
+    ['long-poll', 0, 'failed', 'long-poll', 1],
+    ['long-poll', 1, 'failed', 'websocket', 1],
+    ['long-poll', 0, 'silent', 'websocket', 0],
+    ['long-poll', 0, 'gathered', 'websocket', 0],
+  ] as const)('after %s with %i failures and a line that was %s: %s, %i', (...row) => {
+    const [rung, failures, outcome, nextRung, nextFailures] = row;
+    expect(climb({ rung, failures }, outcome)).toEqual({ rung: nextRung, failures: nextFailures });
+  });
+
+  it('is the same object when nothing changes', () => {
+    expect(climb(TOP, 'welcomed')).toBe(TOP);
+  });
+});
+
+describe('where to begin', () => {
+  const gateway = 'https://chat.test/base';
+  const kept = (rung: Rung) => describeWinner(rung, gateway, 1_000);
+
+  it('is the winner of the same gateway for a day', () => {
+    expect(beginAt(kept('sse'), gateway, 1_000).rung).toBe('sse');
+    expect(beginAt(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).rung).toBe('long-poll');
+  });
+
+  it.each([
+    ['nothing is kept', undefined, gateway, 1_000],
+    ['a day is over', kept('sse'), gateway, 1_000 + REMEMBERED_MS],
+    ['it was won in the future', kept('sse'), gateway, 999],
+    ['it is another gateway’s', kept('sse'), 'https://other.test', 1_000],
+    ['it is garbled', 'sse x', gateway, 1_000],
+    ['the word is none', 'pigeon 1000 https://chat.test', gateway, 1_000],
+  ])('is the top when %s', (_why, stored, asked, nowMs) => {
+    expect(beginAt(stored, asked, nowMs)).toBe(TOP);
+  });
+});

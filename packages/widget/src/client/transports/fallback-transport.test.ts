@@ -1,0 +1,140 @@
+import { mintCommandId, type CommandOf } from '@rivulet/protocol';
+import { describe, expect, it } from 'vitest';
+import type { SocketHandlers } from '../environment/environment.ts';
+import { FakeEnvironment, FakeStorage, settle } from '../testing/fake-environment.ts';
+import { FakeHttp } from '../testing/fake-http.ts';
+import { createLadderTransport } from './fallback-transport.ts';
+
+const hello: CommandOf<'hello'> = {
+  type: 'hello',
+  id: mintCommandId((length) => new Uint8Array(length)),
+  protocol: '1.0',
+  site: 'demo',
+  client: { name: 'test', version: '0' },
+  capabilities: [],
+  subscriptions: [],
+};
+const welcome = `{"type":"welcome","protocol":"1.0","sessionId":"s","principal":{"id":"v","kind":"anonymous"},"limits":{"maxFrameBytes":1,"maxMessageChars":1},"heartbeatMs":1,"serverTimeMs":1,"capabilities":[]}`;
+const ignore = { unreadable: () => undefined, ignored: () => undefined };
+
+/** @param socket what becomes of each socket */
+function stand(socket: (handlers: SocketHandlers) => void, storage = new FakeStorage()) {
+  const http = new FakeHttp();
+  const environment = new FakeEnvironment(storage);
+  environment.fetch = http.fetch;
+  let sockets = 0;
+  const sent: string[] = [];
+  environment.openSocket = (_url, _name, handlers) => {
+    sockets += 1;
+    queueMicrotask(() => {
+      socket(handlers);
+    });
+    return { send: (text) => sent.push(text), close: () => undefined };
+  };
+  const ladder = createLadderTransport({ gateway: 'https://chat.test', site: 'demo', environment });
+  const open = () => {
+    const line = ladder.open(ignore);
+    void line.send(hello);
+    const over = (async () => {
+      for await (const _ of line.receive());
+    })();
+    return { line, over };
+  };
+  /** Opens lines of SSE that are welcomed. */
+  const welcomed = async () => {
+    const { line } = open();
+    await expect.poll(() => http.requests.length).toBeGreaterThan(0);
+    http.last.stream().write(`data: ${welcome}\n\n`);
+    await settle();
+    return line;
+  };
+  return { http, environment, storage, open, welcomed, sockets: () => sockets };
+}
+const refuse = (handlers: SocketHandlers) => {
+  handlers.closed(1006, '');
+};
+const acted = () => {
+  const storage = new FakeStorage();
+  storage.setItem('rivulet:demo:token', 'a');
+  return storage;
+};
+const kept = (storage: FakeStorage) => storage.getItem('rivulet:demo:transport');
+
+describe('the ladder', () => {
+  it('stays on the WebSocket while it is welcomed', async () => {
+    const { open, sockets, http } = stand((handlers) => {
+      handlers.opened();
+      handlers.text(welcome);
+      handlers.closed(1006, '');
+    });
+    for (let line = 0; line < 3; line += 1) await open().over;
+    expect([sockets(), http.requests.length]).toEqual([3, 0]);
+  });
+
+  it('takes the next one after two failures, tries one more socket, and remembers the winner', async () => {
+    const { open, welcomed, sockets, http, storage } = stand(refuse, acted());
+    await open().over;
+    await open().over;
+    await welcomed();
+    expect([sockets(), http.last.path]).toEqual([3, '/v1/sse']);
+    expect(kept(storage)).toBe('sse 1000000 https://chat.test');
+    const next = stand(refuse, storage);
+    await next.welcomed();
+    expect(next.sockets()).toBe(0);
+  });
+
+  it('remembers nothing when the gateway was only away', async () => {
+    let isAway = true;
+    const { open, welcomed, sockets, storage } = stand((handlers) => {
+      if (isAway) handlers.closed(1006, '');
+      else handlers.opened();
+    }, acted());
+    await open().over;
+    await open().over;
+    isAway = false;
+    await welcomed();
+    expect(kept(storage)).toBeNull();
+    open();
+    await settle();
+    expect(sockets()).toBe(4);
+  });
+
+  it('takes the next one at once when a socket stays silent', async () => {
+    const { open, welcomed, http } = stand((handlers) => {
+      handlers.opened();
+    });
+    open().line.close({ code: 4501, reason: 'heartbeat' }); // the connection's word for it
+    await welcomed();
+    expect(http.last.path).toBe('/v1/sse');
+  });
+
+  it('goes on to long-poll when the stream is held back', async () => {
+    const { open, environment, http } = stand(() => undefined);
+    open().line.close({ code: 4501, reason: 'heartbeat' });
+    const { over } = open();
+    await expect.poll(() => http.requests.length).toBe(1);
+    await environment.clock.advance(3_000);
+    await over;
+    open();
+    await expect.poll(() => http.last.path).toBe('/v1/poll?wait=0');
+  });
+
+  it('writes nothing before the visitor has acted, and then does', async () => {
+    const { open, welcomed, storage } = stand(refuse);
+    await open().over;
+    await open().over;
+    const line = await welcomed();
+    expect(storage.items.size).toBe(0);
+    storage.setItem('rivulet:demo:token', 'a');
+    void line.send({ type: 'ping', id: hello.id });
+    expect(kept(storage)).not.toBeNull();
+  });
+
+  it('takes a refusal of the gateway for an answer: the way is good', async () => {
+    const { open, sockets, http } = stand((handlers) => {
+      handlers.closed(4401, 'unauthenticated');
+    });
+    for (let line = 0; line < 3; line += 1) await open().over;
+    expect([sockets(), http.requests.length]).toEqual([3, 0]);
+  });
+});

@@ -1,0 +1,256 @@
+/** A line over plain HTTP: commands go up by requests of their own, in order; events come down as a transport reads them. */
+import {
+  CLOSE_CODES,
+  ChatError,
+  decodeEvents,
+  encodeFrame,
+  isLogged,
+  type ChannelClose,
+  type ChatEvent,
+  type Command,
+  type CommandOf,
+  type ConversationId,
+  type Position,
+} from '@rivulet/protocol';
+import type { Environment } from '../environment/environment.ts';
+import { EventQueue } from './event-queue.ts';
+import { ABNORMAL, UNREADABLE, type ClientChannel, type LineObserver } from './transport.ts';
+
+/** What a transport has of its line while it reads. */
+export interface Reading {
+  /** A request to the gateway, with the hello of this moment: token and cursors move on. @throws when nobody answers */
+  readonly ask: (path: string) => Promise<Response>;
+  /** What came, one frame. @returns whether there was anything new about a conversation */
+  readonly hear: (frame: string, amid: 'catch-up' | 'going-on') => boolean;
+  /** Aborted when the line is closed, or reads anew. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpLineOptions {
+  /** Absolute, a base path is kept. */
+  gateway: string;
+  environment: Pick<Environment, 'fetch'>;
+  observer: LineObserver;
+  /** Reads until the answer ends. */
+  read: (reading: Reading) => Promise<void>;
+}
+
+/** The stateless way: every request says hello for itself, so any node may answer any of them. @see PROTOCOL.md §14 */
+export class HttpLine implements ClientChannel {
+  readonly closed: Promise<ChannelClose>;
+  readonly #options: HttpLineOptions;
+  readonly #base: string;
+  readonly #events = new EventQueue<ChatEvent>();
+  /** Where the line is in each conversation that it follows; undefined: at no position yet. */
+  readonly #follows = new Map<ConversationId, Position | undefined>();
+  readonly #end = new AbortController();
+  #hello: CommandOf<'hello'> | undefined;
+  #reading = new AbortController();
+  #up: Promise<void> = Promise.resolve();
+  #isWelcome = false;
+  #settle: (close: ChannelClose) => void = () => undefined;
+
+  constructor(options: HttpLineOptions) {
+    this.#options = options;
+    this.#base = new URL(options.gateway).href.replace(/[?#].*$/, '').replace(/\/+$/, '');
+    this.closed = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** Whether the gateway has answered on this line. */
+  get isWelcome(): boolean {
+    return this.#isWelcome;
+  }
+
+  send(item: Command | readonly Command[]): Promise<void> {
+    for (const command of [item].flat()) if (!this.#end.signal.aborted) this.#take(command);
+    return Promise.resolve();
+  }
+
+  receive(): AsyncIterable<ChatEvent> {
+    return this.#events.read();
+  }
+
+  close(close: ChannelClose): void {
+    if (this.#end.signal.aborted) return;
+    this.#end.abort();
+    this.#reading.abort();
+    this.#events.end();
+    this.#settle(close);
+  }
+
+  #take(command: Command): void {
+    switch (command.type) {
+      case 'hello':
+        this.#hello = command;
+        for (const { conversationId, cursor } of command.subscriptions)
+          this.#follows.set(conversationId, cursor);
+        this.#read();
+        break;
+      case 'subscribe':
+        this.#follows.set(command.conversationId, command.cursor);
+        this.#read();
+        break;
+      case 'unsubscribe':
+        this.#follows.delete(command.conversationId);
+        this.#read();
+        break;
+      case 'refresh-auth':
+        // What is said from now on is said with it, this too; what is read, from the next request on.
+        if (this.#hello !== undefined) this.#hello = { ...this.#hello, token: command.token };
+        this.#read();
+        this.#enqueue(command);
+        break;
+      case 'ping':
+        // Whether the way down still works is what is asked: a request of its own could not tell.
+        this.#read();
+        break;
+      default:
+        this.#enqueue(command);
+    }
+  }
+
+  #enqueue(command: Command): void {
+    this.#up = this.#up.then(() => this.#post(command)).catch(this.#fail);
+  }
+
+  /** Reads anew, with what is followed now, from where it is. */
+  #read(): void {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    const { signal } = this.#reading;
+    const { read } = this.#options;
+    read({
+      signal,
+      ask: (path) => this.#ask(path, this.#helloWith([...this.#follows]), signal),
+      hear: (frame, amid) => !signal.aborted && this.#hear(frame, amid),
+    }).then(
+      () => {
+        // It ended without the gateway's word for it: something in between has cut it.
+        if (!signal.aborted) this.close(ABNORMAL);
+      },
+      (error: unknown) => {
+        if (!signal.aborted) this.#fail(error);
+      },
+    );
+  }
+
+  async #post(command: Command): Promise<void> {
+    if (this.#end.signal.aborted) return;
+    const response = await this.#ask('/v1/commands', [this.#helloWith([]), command], this.#end.signal);
+    const frame = await response.text();
+    const { events, close } = this.#decode(frame);
+    const answers = events.filter(({ type }) => type !== 'welcome');
+    this.#events.push(answers);
+    if (close !== undefined) this.close(close);
+    // On a line that stays open the gateway subscribes the sender by itself (PROTOCOL.md §8).
+    const isAccepted = answers.some(({ type }) => type === 'accepted');
+    if (command.type !== 'send-message' || !isAccepted || this.#follows.has(command.conversationId)) return;
+    this.#follows.set(command.conversationId, undefined);
+    this.#read();
+  }
+
+  /** No header of ours and a plain type: a page of another origin is spared the preflight. */
+  async #ask(path: string, body: Command | Command[], signal: AbortSignal): Promise<Response> {
+    const response = await this.#options.environment.fetch(this.#base + path, {
+      method: 'POST',
+      body: encodeFrame(body),
+      credentials: 'omit',
+      cache: 'no-store',
+      signal,
+    });
+    if (!response.ok) throw await refusalOf(response);
+    return response;
+  }
+
+  #helloWith(follows: [ConversationId, Position | undefined][]): CommandOf<'hello'> {
+    if (this.#hello === undefined) throw new Error('a line begins with a hello');
+    const subscriptions = follows.map(([conversationId, cursor]) => ({
+      conversationId,
+      ...(cursor === undefined ? {} : { cursor }),
+    }));
+    return { ...this.#hello, subscriptions };
+  }
+
+  #hear(frame: string, amid: 'catch-up' | 'going-on'): boolean {
+    const { events, close } = this.#decode(frame);
+    const isReplay = !events.some(({ type }) => type === 'snapshot' || type === 'reset');
+    let isNews = false;
+    const shown: ChatEvent[] = [];
+    for (const event of events) {
+      isNews ||= isLogged(event) || event.type === 'snapshot';
+      const isFrame = event.type === 'subscribed' || event.type === 'synced';
+      const heard = this.#follow(event);
+      // A poll that goes on is, to those above, the same stream going on.
+      if (amid === 'catch-up' || !isReplay || !isFrame) shown.push(heard);
+    }
+    this.#events.push(shown);
+    if (close !== undefined) this.close(close);
+    return isNews;
+  }
+
+  /** Moves the cursor. @returns the event; a further `welcome`, on the same line, as the sign of life that it is */
+  #follow(event: ChatEvent): ChatEvent {
+    if (event.type === 'welcome') {
+      if (event.token !== undefined && this.#hello !== undefined)
+        this.#hello = { ...this.#hello, token: event.token };
+      if (this.#isWelcome) return { type: 'pong', serverTimeMs: event.serverTimeMs };
+      this.#isWelcome = true;
+    } else if (event.type === 'synced' || (event.type === 'snapshot' && event.isLast)) {
+      this.#move(event.conversationId, { epoch: event.epoch, seq: event.seq });
+    } else if (isLogged(event)) {
+      // A delta does not name its conversation. Where several are followed the cursor waits: behind is always right.
+      const [only, ...others] = this.#follows.keys();
+      const id = 'conversationId' in event ? event.conversationId : others.length === 0 ? only : undefined;
+      const cursor = id === undefined ? undefined : this.#follows.get(id);
+      if (id !== undefined && cursor !== undefined) this.#move(id, { ...cursor, seq: event.seq });
+    }
+    return event;
+  }
+
+  #move(id: ConversationId, position: Position): void {
+    if (this.#follows.has(id)) this.#follows.set(id, position);
+  }
+
+  /** @throws {ChatError} bad-frame */
+  #decode(frame: string): { events: ChatEvent[]; close?: ChannelClose } {
+    const { items, ignored } = decodeEvents(frame);
+    const close = closeIn(frame);
+    const unknown = close === undefined ? ignored : ignored - 1;
+    if (unknown > 0) this.#options.observer.ignored(unknown);
+    return { events: items, ...(close === undefined ? {} : { close }) };
+  }
+
+  readonly #fail = (error: unknown): void => {
+    if (error instanceof ChatError && error.code === 'bad-frame') {
+      this.#options.observer.unreadable(error);
+      this.close(UNREADABLE);
+    } else if (error instanceof Refusal) this.close(error.how);
+    else this.close(ABNORMAL);
+  };
+}
+
+/** The gateway's last item, where there is no close frame. */
+function closeIn(frame: string): ChannelClose | undefined {
+  if (!frame.includes('"type":"close"')) return undefined;
+  const last = [JSON.parse(frame) as Partial<ChannelClose> & { type?: string }].flat().at(-1); // read above
+  if (last?.type !== 'close' || typeof last.code !== 'number') return undefined;
+  return { code: last.code, reason: last.reason ?? '' };
+}
+
+/** An answer before there was a line. */
+class Refusal extends Error {
+  readonly how: ChannelClose;
+
+  constructor(how: ChannelClose) {
+    super(how.reason);
+    this.how = how;
+  }
+}
+
+/** What the gateway says for itself counts; what something in between says does not. */
+async function refusalOf(response: Response): Promise<Refusal> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const code = body !== null && typeof body === 'object' && 'code' in body ? body.code : undefined;
+  const known = Object.entries(CLOSE_CODES).find(([name]) => name === code);
+  return new Refusal(known === undefined ? ABNORMAL : { code: known[1], reason: known[0] });
+}

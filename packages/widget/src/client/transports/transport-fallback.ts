@@ -1,0 +1,140 @@
+/** What the ladder does once a socket has failed, now or on an earlier page: fetched then. */
+import { WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
+import type { Environment } from '../environment/environment.ts';
+import { SiteStorage } from '../environment/storage.ts';
+import {
+  REMEMBERED_MS,
+  TOP,
+  beginAt,
+  climb,
+  describeWinner,
+  type LadderState,
+  type LineOutcome,
+  type Rung,
+} from './fallback-state.ts';
+import type { Transport } from './transport.ts';
+import { webSocketUrl } from './websocket-transport.ts';
+
+export interface LadderOptions {
+  gateway: string;
+  site: string;
+  environment: Environment;
+}
+
+/** A transport to try, and who wants to know what becomes of its line. */
+export interface Step {
+  transport: Transport;
+  told: (outcome: LineOutcome) => void;
+  /** Something is sent: the visitor has acted. */
+  sent: () => void;
+}
+
+export class Climber {
+  readonly #options: LadderOptions;
+  readonly #webSocket: Transport;
+  #state: LadderState;
+  /** When a rung below the top won; undefined: none has. */
+  #wonAtMs: number | undefined;
+  #isKept = false;
+  /** The rung above failed fast, which a gateway that was away does too. */
+  #isDoubtful = false;
+
+  constructor(options: LadderOptions, webSocket: Transport) {
+    const { gateway, environment } = options;
+    this.#options = options;
+    this.#webSocket = webSocket;
+    const nowMs = environment.clock.now();
+    this.#state = beginAt(this.#storage.get('transport'), gateway, nowMs);
+    if (this.#state !== TOP) this.#wonAtMs = nowMs;
+  }
+
+  /** For the next line. @param doubts what became of sockets before there was a climber */
+  async step(doubts: readonly LineOutcome[]): Promise<Step> {
+    for (const outcome of doubts) this.#hear('websocket', outcome);
+    const nowMs = this.#options.environment.clock.now();
+    if (this.#wonAtMs !== undefined && nowMs - this.#wonAtMs >= REMEMBERED_MS) {
+      this.#state = TOP;
+      this.#wonAtMs = undefined;
+    }
+    const { rung } = this.#state;
+    return {
+      transport: rung === 'websocket' ? this.#webSocket : await this.#fallback(rung),
+      told: (outcome) => {
+        this.#hear(rung, outcome);
+      },
+      sent: () => {
+        this.#keep();
+      },
+    };
+  }
+
+  /** The fallbacks are fetched when they are needed. */
+  async #fallback(rung: Exclude<Rung, 'websocket'>): Promise<Transport> {
+    const { gateway, environment } = this.#options;
+    if (rung === 'long-poll') {
+      const { createLongPollTransport } = await import('./long-poll-transport.ts');
+      return createLongPollTransport(gateway, environment);
+    }
+    const { createSseTransport } = await import('./sse-transport.ts');
+    return createSseTransport(gateway, environment, () => {
+      this.#hear(rung, 'gathered');
+    });
+  }
+
+  #hear(rung: Rung, outcome: LineOutcome): void {
+    const before = this.#state;
+    if (rung !== before.rung) return; // a former line's last word
+    this.#state = climb(before, outcome);
+    if (this.#state.rung !== rung) {
+      this.#isDoubtful = outcome === 'failed';
+      this.#wonAtMs = undefined;
+      this.#isKept = false;
+    } else if (rung !== 'websocket' && outcome === 'welcomed' && this.#wonAtMs === undefined) this.#judge();
+  }
+
+  /**
+   * Two failed sockets may have been a gateway that was away. Now that it answers, a socket that opens proves it: then the
+   * next line is a WebSocket again, and nothing is remembered.
+   */
+  #judge(): void {
+    const { gateway, environment } = this.#options;
+    const win = () => {
+      this.#wonAtMs = environment.clock.now();
+      this.#keep();
+    };
+    if (!this.#isDoubtful) {
+      win();
+      return;
+    }
+    let isOpened = false;
+    try {
+      const socket = environment.openSocket(webSocketUrl(gateway), WEBSOCKET_SUBPROTOCOL, {
+        opened: () => {
+          isOpened = true;
+          this.#state = TOP;
+          socket.close(1000, '');
+        },
+        text: () => undefined,
+        closed: () => {
+          if (!isOpened) win();
+        },
+      });
+    } catch {
+      win(); // the page forbids it
+    }
+  }
+
+  /** Written as soon as the visitor has acted, see SiteStorage. */
+  #keep(): void {
+    if (this.#isKept || this.#wonAtMs === undefined) return;
+    const { gateway } = this.#options;
+    const storage = this.#storage;
+    storage.set('transport', describeWinner(this.#state.rung, gateway, this.#wonAtMs));
+    this.#isKept = storage.mayWrite;
+  }
+
+  get #storage(): SiteStorage {
+    const { environment, site } = this.#options;
+    return new SiteStorage(environment.storage, site);
+  }
+}

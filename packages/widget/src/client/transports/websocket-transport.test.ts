@@ -1,0 +1,181 @@
+import {
+  CLOSE_CODES,
+  type ChatError,
+  mintCommandId,
+  type ChatEvent,
+  type CommandOf,
+} from '@rivulet/protocol';
+import { setupServer } from 'msw/node';
+import { ws } from 'msw';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createBrowserEnvironment } from '../environment/browser-environment.ts';
+import type { SocketHandlers } from '../environment/environment.ts';
+import { UNREADABLE, type ClientChannel } from './transport.ts';
+import { createWebSocketTransport, webSocketUrl } from './websocket-transport.ts';
+
+const link = ws.link('wss://chat.test/base/v1/ws');
+const server = setupServer();
+
+beforeAll(() => {
+  server.listen({ onUnhandledFrame: 'error' });
+});
+afterEach(() => {
+  server.resetHandlers();
+});
+afterAll(() => {
+  server.close();
+});
+
+const pong: ChatEvent = { type: 'pong', serverTimeMs: 1 };
+const PING: CommandOf<'ping'> = { type: 'ping', id: mintCommandId((length) => new Uint8Array(length)) };
+
+function open() {
+  const unreadable: ChatError[] = [];
+  let ignored = 0;
+  const line = createWebSocketTransport('https://chat.test/base/', createBrowserEnvironment()).open({
+    unreadable: (error) => unreadable.push(error),
+    ignored: (count) => (ignored += count),
+  });
+  return { line, unreadable, ignored: () => ignored };
+}
+
+async function readAll(line: ClientChannel): Promise<ChatEvent[]> {
+  const events: ChatEvent[] = [];
+  for await (const event of line.receive()) events.push(event);
+  return events;
+}
+
+test('one that is given up before it is up is closed as soon as it is, and says nothing', async () => {
+  const said: string[] = [];
+  let handlers: SocketHandlers | undefined;
+  const transport = createWebSocketTransport('https://chat.test/base/', {
+    openSocket(_url, _protocol, given) {
+      handlers = given;
+      return { send: (frame) => said.push(frame), close: (code) => said.push(`close ${code}`) };
+    },
+  });
+  const line = transport.open({ unreadable: () => undefined, ignored: () => undefined });
+  void line.send(PING);
+  line.close({ code: CLOSE_CODES.unauthenticated, reason: '' });
+  expect([await line.closed, said]).toEqual([{ code: CLOSE_CODES.unauthenticated, reason: '' }, []]);
+  handlers?.opened();
+  expect(said).toEqual(['close 1000']);
+});
+
+test('commands sent before the socket is up arrive in order, under the subprotocol', async () => {
+  const got: unknown[] = [];
+  server.use(
+    link.addEventListener('connection', ({ client, info }) => {
+      got.push(info.protocols);
+      client.addEventListener('message', ({ data }) => {
+        got.push(/"type":"(\w+)"/.exec(String(data))?.[1]);
+        if (got.length === 3) client.close(CLOSE_CODES.drain, 'drain');
+      });
+    }),
+  );
+  const { line } = open();
+  void line.send({ ...PING, type: 'hello' } as CommandOf<'hello'>); // only its type is looked at here
+  void line.send(PING);
+  expect(await line.closed).toMatchObject({ code: CLOSE_CODES.drain });
+  expect(got).toEqual([expect.toSatisfy((names) => [names].flat().includes('rivulet.v1')), 'hello', 'ping']);
+});
+
+test('frames are read in order until the close, and unknown types are counted', async () => {
+  server.use(
+    link.addEventListener('connection', ({ client }) => {
+      client.send(JSON.stringify([pong, { ...pong, serverTimeMs: 2 }, { type: 'from-the-future' }]));
+      client.addEventListener('message', () => {
+        client.close(CLOSE_CODES.slow, 'slow');
+      });
+    }),
+  );
+  const { line, ignored } = open();
+  const times: unknown[] = [];
+  for await (const event of line.receive()) {
+    times.push('serverTimeMs' in event && event.serverTimeMs);
+    if (times.length === 2) void line.send(PING);
+  }
+  expect(times).toEqual([1, 2]);
+  expect(await line.closed).toMatchObject({ code: CLOSE_CODES.slow });
+  expect(ignored()).toBe(1);
+});
+
+test('what came before the close is still read after it', async () => {
+  let handlers: SocketHandlers | undefined;
+  const openSocket = (_url: string, _name: string, given: SocketHandlers) => {
+    handlers = given;
+    return { send: () => undefined, close: () => undefined };
+  };
+  const line = createWebSocketTransport('http://chat.test', { openSocket }).open({
+    unreadable: () => undefined,
+    ignored: () => undefined,
+  });
+  handlers?.text(JSON.stringify(pong));
+  handlers?.closed(CLOSE_CODES.slow, 'slow');
+  expect(await readAll(line)).toEqual([pong]);
+});
+
+test('an unreadable frame ends the line with a code that comes back, and is told', async () => {
+  let code: number | undefined;
+  const isGone = new Promise<void>((resolve) => {
+    server.use(
+      link.addEventListener('connection', ({ client }) => {
+        client.addEventListener('close', (event) => {
+          ({ code } = event);
+          resolve();
+        });
+        client.send('{"type":"pong"');
+      }),
+    );
+  });
+  const { line, unreadable } = open();
+  expect(await readAll(line)).toEqual([]);
+  expect(await line.closed).toMatchObject({ code: 1002 });
+  await isGone;
+  expect(code).toBe(CLOSE_CODES['bad-frame']);
+  expect(unreadable.map((error) => error.code)).toEqual(['bad-frame']);
+});
+
+test('closing settles at once, twice is once, and sending after it does nothing', async () => {
+  server.use(link.addEventListener('connection', () => undefined));
+  const { line } = open();
+  line.close({ code: 1000, reason: '' });
+  line.close({ code: 4000, reason: 'again' });
+  expect(await line.closed).toEqual({ code: 1000, reason: '' });
+  await line.send(PING);
+  expect(await readAll(line)).toEqual([]);
+});
+
+test('a socket that the page forbids is a line that does not come up', async () => {
+  const forbid = () => {
+    throw new Error('insecure');
+  };
+  const line = createWebSocketTransport('http://chat.test', { openSocket: forbid }).open({
+    unreadable: () => undefined,
+    ignored: () => undefined,
+  });
+  expect(await line.closed).toEqual({ code: 1006, reason: '' });
+});
+
+test.each([
+  ['https://chat.test', 'wss://chat.test/v1/ws'],
+  ['http://127.0.0.1:8787/', 'ws://127.0.0.1:8787/v1/ws'],
+  ['https://site.test/chat/?x=1#y', 'wss://site.test/chat/v1/ws'],
+])('the socket of %s is %s', (gateway, url) => {
+  expect(webSocketUrl(gateway)).toBe(url);
+});
+
+test('a line that the client gives up on is closed with a code that a page may send', async () => {
+  const gone = Promise.withResolvers<number>();
+  server.use(
+    link.addEventListener('connection', ({ client }) => {
+      client.addEventListener('close', ({ code }) => {
+        gone.resolve(code);
+      });
+      client.send(JSON.stringify(pong));
+    }),
+  );
+  const { line } = open();
+  for await (const _event of line.receive()) line.close(UNREADABLE);
+  expect(await gone.promise).toBe(CLOSE_CODES['bad-frame']);
+});

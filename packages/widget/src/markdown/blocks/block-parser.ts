@@ -1,0 +1,245 @@
+/** Lines in, tree of blocks out, one line at a time, so that a growing text costs what was added to it. */
+import {
+  canHold,
+  isContainer,
+  isVerbatim,
+  type Block,
+  type ContainerBlock,
+  type DocumentBlock,
+} from './block.ts';
+import { continueBlock } from './block-continue.ts';
+import { BLOCK_STARTS, MAYBE_START, type OpenBlocks, type Start } from './block-start.ts';
+import { splitDefinitions, type Definitions } from './definition.ts';
+import { LineCursor } from './line-cursor.ts';
+import type { MathSyntax } from '../math.ts';
+import { fitRow, splitRow } from './table-row.ts';
+
+/**
+ * Open blocks at most, the document and lists counted: about 24 quotes or 12 lists in each other. People and models
+ * stay under 10; the renderer recurses once a level; what is deeper is shown as text.
+ */
+export const MAX_OPEN_BLOCKS = 24;
+
+/** What one block was before a line that is not complete was tried on it. */
+interface Saved {
+  block: Block;
+  fields: Block;
+  count: number;
+  last: Block | undefined;
+}
+
+export class BlockParser implements OpenBlocks {
+  readonly document: DocumentBlock = { kind: 'document', phase: 'open', children: [] };
+  readonly definitions: Definitions = new Map();
+  /** Labels defined since someone last emptied this list. */
+  readonly newLabels: string[] = [];
+  /** The block that an incomplete line went into. */
+  growing: Block | undefined;
+  #open: Block[] = [this.document];
+  #matched = 1;
+  #isAfterBlank = false;
+  #isTrial = false;
+  readonly math: MathSyntax | undefined;
+
+  constructor(math?: MathSyntax) {
+    this.math = math;
+  }
+
+  get tip(): Block {
+    return this.#open.at(-1) ?? this.document;
+  }
+
+  get container(): Block {
+    return this.#open[this.#matched - 1] ?? this.document;
+  }
+
+  get canNest(): boolean {
+    return this.#matched < MAX_OPEN_BLOCKS;
+  }
+
+  /** Reads one complete line, without its line end. */
+  addLine(text: string): void {
+    const line = new LineCursor(text);
+    if (!this.#matchOpenBlocks(line)) return;
+    // With every open block matched, nothing is unmatched that a lazy line could continue.
+    const isLazyPossible = this.#matched < this.#open.length && this.tip.kind === 'paragraph';
+    const isOpenBefore = this.tip;
+    if (this.#startBlocks(line) === 'whole-line') this.#endLine();
+    else if (isLazyPossible && isOpenBefore === this.tip && !line.isBlank) this.#addText(line);
+    else this.#addRest(line);
+  }
+
+  /** Reads a line that may still grow; the function given back undoes it. Definitions are not collected. */
+  tryLine(text: string): () => void {
+    const saved = this.#open.map(save);
+    const open = [...this.#open];
+    const isAfterBlank = this.#isAfterBlank;
+    this.#isTrial = true;
+    this.addLine(text);
+    this.#isTrial = false;
+    return () => {
+      saved.forEach(restore);
+      this.#open = open;
+      this.#isAfterBlank = isAfterBlank;
+      this.growing = undefined;
+    };
+  }
+
+  /** Settles everything: no more lines will come. */
+  end(): void {
+    while (this.#open.length > 0) this.#closeTip();
+  }
+
+  closeUnmatched(): void {
+    while (this.#open.length > this.#matched) this.#closeTip();
+  }
+
+  open(block: Block): void {
+    this.closeUnmatched();
+    while (!canHold(this.tip, block)) this.#closeTip();
+    const parent = this.tip;
+    if (canHold(parent, block)) {
+      this.#loosen(parent);
+      parent.children.push(block);
+    }
+    this.#open.push(block);
+    this.#matched = this.#open.length;
+  }
+
+  replaceParagraph(block: Block): void {
+    if (block.kind === 'heading') block.text = this.#takeDefinitions(this.tip).rest.trimEnd();
+    this.#open.pop();
+    const parent = this.tip;
+    if (isContainer(parent)) parent.children[parent.children.length - 1] = block;
+    this.#open.push(block);
+  }
+
+  shortenParagraph(text: string): void {
+    if (this.tip.kind === 'paragraph') this.tip.text = text;
+    this.#matched--;
+    this.closeUnmatched();
+  }
+
+  /** Finds which open blocks go on; false when the line is used up. */
+  #matchOpenBlocks(line: LineCursor): boolean {
+    this.#matched = 1;
+    for (; this.#matched < this.#open.length; this.#matched++) {
+      const block = this.#open[this.#matched];
+      const next = block ? continueBlock(block, line) : 'is-over';
+      if (next === 'is-over') break;
+      if (next === 'goes-on') continue;
+      this.closeUnmatched();
+      this.#isAfterBlank = false;
+      return false;
+    }
+    return true;
+  }
+
+  #startBlocks(line: LineCursor): Start {
+    let started: Start = isVerbatim(this.container) ? 'leaf' : 'container';
+    while (started === 'container') {
+      if (!line.isIndented && !MAYBE_START.test(line.nextCharacter)) break;
+      started = tryStarts(line, this);
+    }
+    if (started !== 'whole-line' && !isVerbatim(this.container)) line.skipSpace();
+    return started;
+  }
+
+  #endLine(): void {
+    const { tip } = this;
+    this.#isAfterBlank = false;
+    if (this.#isTrial) this.growing = tip;
+    if (tip.kind === 'heading' || tip.kind === 'rule') this.#closeTip();
+  }
+
+  #addRest(line: LineCursor): void {
+    this.closeUnmatched();
+    const { tip } = this;
+    if (isContainer(tip)) {
+      if (line.isBlank) {
+        this.#isAfterBlank = countsAsBlank(tip);
+        return;
+      }
+      this.open({ kind: 'paragraph', phase: 'open', text: '' });
+    }
+    this.#addText(line);
+  }
+
+  #addText(line: LineCursor): void {
+    const { tip } = this;
+    if (this.#isTrial) this.growing = tip;
+    // A blank line in fenced code separates nothing in the list around it.
+    this.#isAfterBlank = line.isBlank && tip.kind === 'code' && !tip.fence;
+    if (tip.kind === 'paragraph') tip.text += tip.text === '' ? line.rest() : `\n${line.rest()}`;
+    else if (tip.kind === 'code' || tip.kind === 'math') tip.lines.push(line.rest());
+    else if (tip.kind === 'table') {
+      const { rows, alignments } = tip;
+      rows.push(fitRow(splitRow(line.rest()), alignments.length, rows.length));
+    }
+  }
+
+  /** A blank line between items, or between the blocks of one item, makes the list loose. */
+  #loosen(parent: ContainerBlock): void {
+    if (!this.#isAfterBlank || parent.children.length === 0) return;
+    const list = parent.kind === 'item' ? this.#open.at(-2) : parent;
+    if (list?.kind === 'list') list.isTight = false;
+  }
+
+  #closeTip(): void {
+    const block = this.#open.pop();
+    if (!block) return;
+    block.phase = this.#isTrial ? 'closed' : 'settled';
+    if (block.kind !== 'paragraph') return;
+    block.text = this.#takeDefinitions(block).rest.trimEnd();
+    const parent = this.tip;
+    if (block.text === '' && isContainer(parent)) parent.children.pop();
+  }
+
+  #takeDefinitions(block: Block): { rest: string } {
+    if (block.kind !== 'paragraph') return { rest: '' };
+    const { found, rest } = splitDefinitions(block.text);
+    for (const [label, definition] of this.#isTrial ? [] : found) {
+      if (this.definitions.has(label)) continue;
+      this.definitions.set(label, definition);
+      this.newLabels.push(label);
+    }
+    return { rest };
+  }
+}
+
+function tryStarts(line: LineCursor, blocks: OpenBlocks): Start {
+  for (const start of BLOCK_STARTS) {
+    const started = start(line, blocks);
+    if (started !== 'none') return started;
+  }
+  return 'none';
+}
+
+/** A blank line in a quote, or behind a bare bullet, separates nothing in the list around it. */
+function countsAsBlank(container: ContainerBlock): boolean {
+  return container.kind !== 'quote' && (container.kind !== 'item' || container.children.length > 0);
+}
+
+function save(block: Block): Saved {
+  const children = grownParts(block);
+  // A shallow copy: what is below it is closed, and closed blocks do not change.
+  return {
+    block,
+    fields: { ...block },
+    count: children?.length ?? 0,
+    last: isContainer(block) ? block.children.at(-1) : undefined,
+  };
+}
+
+function restore({ block, fields, count, last }: Saved): void {
+  Object.assign(block, fields);
+  const children = grownParts(block);
+  if (children) children.length = count;
+  if (isContainer(block) && last) block.children[count - 1] = last;
+}
+
+function grownParts(block: Block): unknown[] | undefined {
+  if (isContainer(block)) return block.children;
+  if (block.kind === 'code' || block.kind === 'math') return block.lines;
+  return block.kind === 'table' ? block.rows : undefined;
+}

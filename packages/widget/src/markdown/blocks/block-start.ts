@@ -1,0 +1,186 @@
+/** What may begin on a line (CommonMark's second phase): each start reads its marker and opens its block. */
+import type { Block, ItemBlock, ListBlock, ParagraphBlock } from './block.ts';
+import { skipQuoteMark } from './block-continue.ts';
+import { unescapeText } from '../inline/character-reference.ts';
+import { splitDefinitions } from './definition.ts';
+import type { LineCursor } from './line-cursor.ts';
+import type { MathSyntax } from '../math.ts';
+import { parseDelimiterRow, splitRow } from './table-row.ts';
+
+/** What a start may do to the tree. */
+export interface OpenBlocks {
+  /** The innermost block that the line belongs to so far. */
+  readonly container: Block;
+  /** The innermost open block, which a line may close. */
+  readonly tip: Block;
+  /** Containers may be opened: the nesting is not at its cap. */
+  readonly canNest: boolean;
+  /** Where the site asked for formulas. */
+  readonly math: MathSyntax | undefined;
+  closeUnmatched(): void;
+  open(block: Block): void;
+  /** Puts `block` in the place of the open paragraph. */
+  replaceParagraph(block: Block): void;
+  /** Splits the open paragraph: it keeps `text` and closes. */
+  shortenParagraph(text: string): void;
+}
+
+/** `leaf`: the rest of the line is its text; `whole-line`: the line is used up. */
+export type Start = 'none' | 'container' | 'leaf' | 'whole-line';
+type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
+
+const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+/** Characters that can begin a block; other lines need not be tried. */
+export const MAYBE_START = /^[#`~*+_=<>|:0-9$\\-]/;
+
+const startQuote: BlockStart = (line, blocks) => {
+  if (!blocks.canNest || line.nextCharacter !== '>' || !skipQuoteMark(line)) return 'none';
+  blocks.open({ kind: 'quote', phase: 'open', children: [] });
+  return 'container';
+};
+
+const startHeading: BlockStart = (line, blocks) => {
+  if (line.isIndented || line.nextCharacter !== '#') return 'none';
+  const marks = /^#{1,6}(?=[ \t]|$)/.exec(line.content)?.[0];
+  if (marks === undefined) return 'none';
+  const content = line.content.slice(marks.length).trim();
+  // The closing hashes are found from the end: a pattern for them would go back and forth over long runs.
+  let end = content.length;
+  while (content[end - 1] === '#') end--;
+  const isClosed = end === 0 || /[ \t]/.test(content.charAt(end - 1));
+  const text = isClosed ? content.slice(0, end).trimEnd() : content;
+  blocks.open({ kind: 'heading', phase: 'open', level: marks.length, text });
+  return 'whole-line';
+};
+
+const startFence: BlockStart = (line, blocks) => {
+  if (line.isIndented) return 'none';
+  const run = /^(?:`{3,}(?!.*`)|~{3,})/.exec(line.content)?.[0];
+  if (run === undefined) return 'none';
+  const info = unescapeText(line.content.slice(run.length).trim());
+  const fence = { character: run.charAt(0), length: run.length, indent: line.indent };
+  blocks.open({ kind: 'code', phase: 'open', lines: [], info, fence });
+  return 'whole-line';
+};
+
+const startSetextHeading: BlockStart = (line, blocks) => {
+  const paragraph = blocks.container;
+  if (line.isIndented || paragraph.kind !== 'paragraph') return 'none';
+  const isUnderline = /^(?:=+|-+)[ \t]*$/.test(line.content);
+  if (!isUnderline || splitDefinitions(paragraph.text).rest === '') return 'none';
+  const level = line.nextCharacter === '=' ? 1 : 2;
+  blocks.replaceParagraph({ kind: 'heading', phase: 'open', level, text: paragraph.text.trimEnd() });
+  return 'whole-line';
+};
+
+const startRule: BlockStart = (line, blocks) => {
+  if (line.isIndented || !RULE.test(line.content)) return 'none';
+  blocks.open({ kind: 'rule', phase: 'open' });
+  return 'whole-line';
+};
+
+const startItem: BlockStart = (line, blocks) => {
+  const { container } = blocks;
+  if (!blocks.canNest || (line.isIndented && container.kind !== 'list')) return 'none';
+  const found = readItem(line, container);
+  if (!found) return 'none';
+  blocks.closeUnmatched();
+  const tip = blocks.tip;
+  if (tip.kind !== 'list' || tip.marker !== found.list.marker || tip.isOrdered !== found.list.isOrdered) {
+    blocks.open(found.list);
+  }
+  blocks.open(found.item);
+  return 'container';
+};
+
+function readItem(line: LineCursor, container: Block): { list: ListBlock; item: ItemBlock } | undefined {
+  if (line.indent >= 4) return undefined;
+  const match = /^(?:([*+-])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line.content);
+  if (!match) return undefined;
+  const [whole, bullet, digits = '1', delimiter = ''] = match;
+  const start = Number.parseInt(digits, 10);
+  // Only a list that starts at 1 with something in it may cut a paragraph short.
+  const isInParagraph = container.kind === 'paragraph';
+  if (isInParagraph && (start !== 1 || line.content.slice(whole.length).trim() === '')) return undefined;
+  const markerIndent = line.indent;
+  line.skipSpace();
+  line.skipCharacters(whole.length);
+  const contentColumn = markerIndent + whole.length + skipItemPadding(line);
+  const marker = bullet ?? delimiter;
+  return {
+    list: {
+      kind: 'list',
+      phase: 'open',
+      children: [],
+      isOrdered: bullet === undefined,
+      start,
+      marker,
+      isTight: true,
+    },
+    item: { kind: 'item', phase: 'open', children: [], contentColumn },
+  };
+}
+
+/** Moves over the spaces between bullet and content; five or more belong to code, of which one is ours. */
+function skipItemPadding(line: LineCursor): number {
+  if (!line.isBlank && line.indent >= 1 && line.indent <= 4) {
+    const padding = line.indent;
+    line.skipSpace();
+    return padding;
+  }
+  if (line.isAtSpace()) line.skipColumns(1);
+  return 1;
+}
+
+const startIndentedCode: BlockStart = (line, blocks) => {
+  if (!line.isIndented || line.isBlank || blocks.tip.kind === 'paragraph') return 'none';
+  line.skipColumns(4);
+  blocks.open({ kind: 'code', phase: 'open', lines: [], info: '', fence: undefined });
+  return 'leaf';
+};
+
+const startMath: BlockStart = (line, blocks) => {
+  const { content } = line;
+  const closer = line.isIndented ? undefined : blocks.math?.closerOf(content);
+  if (closer === undefined) return 'none';
+  const first = content.slice(2).trim();
+  const lines = first === '' ? [] : [first];
+  blocks.open({ kind: 'math', phase: 'open', lines, opener: content.slice(0, 2), closer, isClosed: false });
+  return 'whole-line';
+};
+
+const startTable: BlockStart = (line, blocks) => {
+  const paragraph = blocks.container;
+  if (line.isIndented || paragraph.kind !== 'paragraph') return 'none';
+  const alignments = parseDelimiterRow(line.content.trimEnd());
+  if (!alignments) return 'none';
+  const { before, last } = splitLastLine(paragraph);
+  const header = splitRow(last);
+  if (header.length !== alignments.length) return 'none';
+  const table: Block = { kind: 'table', phase: 'open', alignments, rows: [header] };
+  if (before === undefined) {
+    blocks.replaceParagraph(table);
+  } else {
+    blocks.shortenParagraph(before);
+    blocks.open(table);
+  }
+  return 'whole-line';
+};
+
+function splitLastLine({ text }: ParagraphBlock): { before: string | undefined; last: string } {
+  const end = text.lastIndexOf('\n');
+  return { before: end < 0 ? undefined : text.slice(0, end), last: text.slice(end + 1) };
+}
+
+/** In the order in which CommonMark tries them; the table comes last as in cmark-gfm. */
+export const BLOCK_STARTS: readonly BlockStart[] = [
+  startQuote,
+  startHeading,
+  startFence,
+  startSetextHeading,
+  startRule,
+  startItem,
+  startIndentedCode,
+  startMath,
+  startTable,
+];

@@ -1,0 +1,149 @@
+/** Links and images: `[` and `![` wait on a stack for their `]` and for what follows it. */
+import type { Definition } from '../blocks/definition.ts';
+import type { Delimiter, DelimiterStack } from './emphasis.ts';
+import { normalizeLabel, readDestination, readLabel, readTitle, skipSpaceAndLine } from './link-syntax.ts';
+import { Piece } from './piece.ts';
+
+const MAX_LABEL_CHARS = 999;
+
+interface Bracket {
+  piece: Piece;
+  /** Where the text behind the bracket begins. */
+  start: number;
+  previous: Bracket | undefined;
+  /** The delimiter below which emphasis inside this bracket does not look. */
+  delimiter: Delimiter | undefined;
+  isImage: boolean;
+  /** False once a link stands behind it: links do not nest. */
+  isActive: boolean;
+  /** A bracket stands inside, so the text cannot be a label. */
+  holdsBracket: boolean;
+}
+
+/** What a label, in its normal form, refers to. */
+export type LookUp = (label: string) => Definition | undefined;
+
+type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
+
+export class BracketStack {
+  readonly missingLabels: string[] = [];
+  #top: Bracket | undefined;
+  readonly #text: string;
+  readonly #lookUp: LookUp;
+  readonly #delimiters: DelimiterStack;
+
+  constructor(text: string, lookUp: LookUp, delimiters: DelimiterStack) {
+    this.#text = text;
+    this.#lookUp = lookUp;
+    this.#delimiters = delimiters;
+  }
+
+  get isAnyOpen(): boolean {
+    return this.#top !== undefined;
+  }
+
+  open(piece: Piece, start: number): void {
+    if (this.#top) this.#top.holdsBracket = true;
+    const isImage = piece.text === '![';
+    const delimiter = this.#delimiters.top;
+    this.#top = {
+      piece,
+      start,
+      previous: this.#top,
+      delimiter,
+      isImage,
+      isActive: true,
+      holdsBracket: false,
+    };
+  }
+
+  /** Reads the `]` at `offset` and what belongs to it; gives the offset to go on from. */
+  close(root: Piece, offset: number, isGrowing: boolean): number {
+    const opener = this.#top;
+    this.#top = opener?.previous;
+    const target = opener?.isActive ? this.#readTarget(opener, offset + 1) : undefined;
+    if (opener && typeof target === 'object') {
+      const end = this.#link(root, opener, target);
+      if (end !== undefined) return end;
+    }
+    const isUnfinished =
+      isGrowing && opener?.isActive && (target === 'cut-off' || offset + 1 >= this.#text.length);
+    if (isUnfinished) {
+      opener.piece.text = '';
+      return this.#text.length;
+    }
+    root.append(new Piece('text', ']'));
+    return offset + 1;
+  }
+
+  /** While text streams in, an opener still waiting for its `]` is not shown. */
+  hideOpen(): void {
+    for (let opener = this.#top; opener; opener = opener.previous) {
+      if (opener.isActive) opener.piece.text = '';
+    }
+  }
+
+  #link(root: Piece, opener: Bracket, { definition, end }: { definition: Definition; end: number }) {
+    const piece = new Piece(opener.isImage ? 'image' : 'link');
+    piece.href = definition.href;
+    piece.title = definition.title;
+    this.#delimiters.resolve(opener.delimiter);
+    this.#delimiters.dropAbove(opener.delimiter);
+    if (!piece.takeBetween(opener.piece, undefined)) {
+      // Too deep; so would be everything around it.
+      this.#top = undefined;
+      return undefined;
+    }
+    opener.piece.remove();
+    root.append(piece);
+    if (!opener.isImage) this.#deactivateLinks();
+    return end;
+  }
+
+  #deactivateLinks(): void {
+    for (let opener = this.#top; opener; opener = opener.previous) {
+      if (opener.isImage) continue;
+      // Those below were switched off together with it.
+      if (!opener.isActive) return;
+      opener.isActive = false;
+    }
+  }
+
+  #readTarget(opener: Bracket, offset: number): Target {
+    const inline = this.#text[offset] === '(' ? this.#readInlineTarget(offset + 1) : undefined;
+    if (typeof inline === 'object') return inline;
+    return this.#readReference(opener, offset) ?? inline;
+  }
+
+  #readInlineTarget(offset: number): Target {
+    const text = this.#text;
+    const start = skipSpaceAndLine(text, offset);
+    const destination = readDestination(text, start);
+    if (destination.kind === 'cut-off') return 'cut-off';
+    if (destination.kind === 'none') return undefined;
+    let at = skipSpaceAndLine(text, destination.end);
+    const title = at > destination.end ? readTitle(text, at) : undefined;
+    if (title?.kind === 'cut-off') return 'cut-off';
+    if (title?.kind === 'found') at = skipSpaceAndLine(text, title.end);
+    if (at >= text.length) return 'cut-off';
+    if (text[at] !== ')') return undefined;
+    return {
+      definition: { href: destination.value, title: title?.kind === 'found' ? title.value : '' },
+      end: at + 1,
+    };
+  }
+
+  #readReference(opener: Bracket, offset: number): Target {
+    const label = readLabel(this.#text, offset);
+    if (label.kind === 'cut-off') return 'cut-off';
+    const isFull = label.kind === 'found' && label.value !== '';
+    if (!isFull && opener.holdsBracket) return undefined;
+    if (!isFull && offset - opener.start > MAX_LABEL_CHARS) return undefined;
+    const words = isFull ? label.value : this.#text.slice(opener.start, offset - 1);
+    const key = normalizeLabel(words);
+    const definition = this.#lookUp(key);
+    if (definition) return { definition, end: label.kind === 'found' ? label.end : offset };
+    if (key !== '') this.missingLabels.push(key);
+    return undefined;
+  }
+}

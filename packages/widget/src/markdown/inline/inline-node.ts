@@ -1,0 +1,36 @@
+/** What the text of a leaf becomes: a short tree of marks around text. */
+
+import type { Formula } from '../math.ts';
+
+export type MarkKind = 'emphasis' | 'strong' | 'strike';
+
+export type InlineNode =
+  | { kind: 'text'; text: string }
+  | { kind: 'code'; text: string }
+  | { kind: 'break' }
+  | { kind: MarkKind; children: InlineNode[] }
+  | ({ kind: 'math' } & Formula)
+  | { kind: 'link'; href: string; title: string; children: InlineNode[] }
+  | { kind: 'image'; src: string; title: string; alt: string };
+
+/** The text of `nodes` without marks; an image is its description, a line break a space. */
+export function textOf(nodes: readonly InlineNode[], lineBreak: ' ' | '\n' = ' '): string {
+  return nodes.map((node) => textOfNode(node, lineBreak)).join('');
+}
+
+function textOfNode(node: InlineNode, lineBreak: ' ' | '\n'): string {
+  switch (node.kind) {
+    case 'text':
+      return node.text.replaceAll('\n', lineBreak);
+    case 'code':
+      return node.text;
+    case 'break':
+      return lineBreak;
+    case 'image':
+      return node.alt;
+    case 'math':
+      return node.source;
+    default:
+      return textOf(node.children, lineBreak);
+  }
+}

@@ -1,0 +1,259 @@
+/** The text of a leaf in, nodes out (CommonMark's second pass), one scan from left to right without backtracking. */
+import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
+import { BracketStack, type LookUp } from './brackets.ts';
+import { readReference } from './character-reference.ts';
+import { DelimiterStack, readRun } from './emphasis.ts';
+import { splitHeldEnd } from './held-end.ts';
+import type { InlineNode } from './inline-node.ts';
+import type { MathSyntax } from '../math.ts';
+import { Piece, toNodes } from './piece.ts';
+
+/**
+ * `whole`: all of the text is here. `growing`: more will come, so an unfinished mark at the end is shown as if it
+ * were finished and a lone marker is held back. `resting`: more lines may come, but the last one is complete.
+ */
+export type TextState = 'whole' | 'growing' | 'resting';
+
+export interface InlineSource {
+  text: string;
+  state: TextState;
+  lookUp: LookUp;
+  /** Where the site asked for formulas. */
+  math?: MathSyntax | undefined;
+}
+
+export interface InlineResult {
+  nodes: InlineNode[];
+  /** Labels looked for in vain: if one is defined later, this text must be read again. */
+  missingLabels: string[];
+  /** Nothing that comes later changes what was read up to here. */
+  settled: { nodeCount: number; offset: number };
+}
+
+/** How much text there is between two places up to which nodes are final: long paragraphs then cost what is added. */
+const SETTLE_EVERY_CHARS = 1_024;
+/** Everything up to a character that may mean something; `h`, `f` and `w` only where a URL begins. */
+const PLAIN = /(?:[^\n`[\]\\!<&*_~$hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.))+/y;
+/** `<https://…` whose `>` is still to come. */
+const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
+const ESCAPABLE = /[!-/:-@[-`{-~]/;
+
+/** Reads `source.text` from `offset` on. */
+export function parseInline(source: InlineSource, offset = 0): InlineResult {
+  return new InlineParser(source, offset).parse();
+}
+
+class InlineParser {
+  readonly #text: string;
+  readonly #state: TextState;
+  readonly #delimiters = new DelimiterStack();
+  readonly #brackets: BracketStack;
+  readonly #nodes: InlineNode[] = [];
+  #root = new Piece('root');
+  #at: number;
+  #settled: { nodeCount: number; offset: number };
+  /** Where the next attempt to settle is due; a vain one is not repeated at once, or it would cost the square. */
+  #settleFrom: number;
+  readonly #math: MathSyntax | undefined;
+  #hasLoneBackticks = false;
+
+  constructor({ text, state, lookUp, math }: InlineSource, offset: number) {
+    this.#text = state === 'growing' ? splitHeldEnd(text, offset) : text;
+    this.#state = state;
+    this.#math = math;
+    this.#brackets = new BracketStack(this.#text, lookUp, this.#delimiters);
+    this.#at = offset;
+    this.#settled = { nodeCount: 0, offset };
+    this.#settleFrom = offset + SETTLE_EVERY_CHARS;
+  }
+
+  parse(): InlineResult {
+    while (this.#at < this.#text.length) this.#readNext();
+    this.#trimEnd();
+    this.#delimiters.resolve(undefined);
+    if (this.#state !== 'whole') {
+      this.#brackets.hideOpen();
+      this.#delimiters.closeOpenEnds();
+    }
+    this.#nodes.push(...toNodes(this.#root));
+    return { nodes: this.#nodes, missingLabels: this.#brackets.missingLabels, settled: this.#settled };
+  }
+
+  #readNext(): void {
+    PLAIN.lastIndex = this.#at;
+    const plain = PLAIN.exec(this.#text)?.[0];
+    if (plain !== undefined) {
+      this.#addPlain(plain);
+      return;
+    }
+    const character = this.#text.charAt(this.#at);
+    if ((character === '$' || character === '\\') && this.#readMath()) return;
+    if (character === '\n') this.#readLineEnd();
+    else if (character === '\\') this.#readEscape();
+    else if (character === '`') this.#readCode();
+    else if ('*_~'.includes(character)) this.#readDelimiters();
+    else if (character === '[') this.#readOpener('[');
+    else if (character === '!' && this.#text[this.#at + 1] === '[') this.#readOpener('![');
+    else if (character === ']') this.#readCloser();
+    else if (character === '&') this.#readReference();
+    else this.#readUrl(character);
+  }
+
+  /** Long text without a line end settles between words. */
+  #addPlain(text: string): void {
+    let rest = text;
+    for (;;) {
+      const gap = rest.indexOf(' ', Math.max(0, this.#settleFrom - this.#at));
+      const isBetweenWords = gap >= 0 && gap + 1 < rest.length && rest[gap + 1] !== ' ';
+      if (!isBetweenWords) break;
+      this.#addText(rest.slice(0, gap + 1));
+      rest = rest.slice(gap + 1);
+      this.#settle();
+    }
+    this.#addText(rest);
+  }
+
+  #addText(text: string): void {
+    this.#root.append(new Piece('text', text));
+    this.#at += text.length;
+  }
+
+  #readLineEnd(): void {
+    const { last } = this.#root;
+    const before = last?.kind === 'text' ? last.text : '';
+    const trimmed = before.trimEnd();
+    if (last?.kind === 'text') last.text = trimmed;
+    const isHard = before.endsWith('  ');
+    this.#root.append(isHard ? new Piece('break') : new Piece('text', '\n'));
+    this.#at++;
+    while (this.#text[this.#at] === ' ') this.#at++;
+    this.#settle();
+  }
+
+  /** Between words or lines, with nothing left open, what we have is final. */
+  #settle(): void {
+    if (this.#at < this.#settleFrom) return;
+    this.#settleFrom = this.#at + SETTLE_EVERY_CHARS;
+    if (this.#hasLoneBackticks || this.#brackets.isAnyOpen) return;
+    this.#delimiters.resolve(undefined);
+    if (this.#delimiters.top) return;
+    this.#nodes.push(...toNodes(this.#root));
+    this.#root = new Piece('root');
+    this.#settled = { nodeCount: this.#nodes.length, offset: this.#at };
+  }
+
+  #readEscape(): void {
+    const next = this.#text.charAt(this.#at + 1);
+    if (next === '\n') {
+      this.#root.append(new Piece('break'));
+      this.#at += 2;
+    } else if (ESCAPABLE.test(next)) {
+      this.#root.append(new Piece('text', next));
+      this.#at += 2;
+    } else {
+      this.#addText('\\');
+    }
+  }
+
+  #readMath(): boolean {
+    if (!this.#math) return false;
+    const read = this.#math.read(this.#text, this.#at, this.#state === 'growing');
+    if (read === undefined) {
+      // What closes it may still come: nothing is final until it would be too far away.
+      this.#settleFrom = Math.max(this.#settleFrom, this.#at + this.#math.maxChars + 2);
+      return false;
+    }
+    if (read === 'held') {
+      this.#at = this.#text.length;
+      return true;
+    }
+    const piece = new Piece('math');
+    piece.formula = read.formula;
+    this.#root.append(piece);
+    this.#at = read.end;
+    return true;
+  }
+
+  #readCode(): void {
+    const start = this.#at;
+    const run = runAt(this.#text, start);
+    let close = start + run;
+    let length = 0;
+    while (length !== run && close >= 0) {
+      close = this.#text.indexOf('`', close + length);
+      if (close >= 0) length = runAt(this.#text, close);
+    }
+    if (close < 0 && this.#state === 'whole') {
+      this.#hasLoneBackticks = true;
+      this.#addText('`'.repeat(run));
+      return;
+    }
+    const end = close < 0 ? this.#text.length : close;
+    this.#hasLoneBackticks ||= close < 0;
+    const code = this.#text.slice(start + run, end).replaceAll('\n', ' ');
+    const isPadded = code.startsWith(' ') && code.endsWith(' ') && code.trim() !== '';
+    this.#root.append(new Piece('code', isPadded ? code.slice(1, -1) : code));
+    this.#at = close < 0 ? end : end + run;
+  }
+
+  #readDelimiters(): void {
+    const run = readRun(this.#text, this.#at);
+    this.#addText(run.character.repeat(run.length));
+    // GFM: three tildes or more strike nothing.
+    if (run.character === '~' && run.length > 2) return;
+    if (this.#root.last && (run.canOpen || run.canClose)) this.#delimiters.push(run, this.#root.last);
+  }
+
+  #readOpener(marker: '[' | '!['): void {
+    this.#addText(marker);
+    if (this.#root.last) this.#brackets.open(this.#root.last, this.#at);
+  }
+
+  #readCloser(): void {
+    this.#at = this.#brackets.close(this.#root, this.#at, this.#state === 'growing');
+  }
+
+  #readReference(): void {
+    const reference = readReference(this.#text, this.#at);
+    if (!reference) {
+      this.#addText('&');
+      return;
+    }
+    this.#root.append(new Piece('text', reference.value));
+    this.#at = reference.end;
+  }
+
+  #readUrl(character: string): void {
+    const isAngle = character === '<';
+    const isUrlStart = isAngle || /[hfw]/i.test(character);
+    const read = isAngle ? readAngleLink : readBareUrl;
+    const link = isUrlStart ? read(this.#text, this.#at) : undefined;
+    if (link) {
+      this.#addLink(link, !isAngle);
+      return;
+    }
+    UNFINISHED_ANGLE.lastIndex = this.#at;
+    if (isAngle && this.#state === 'growing' && UNFINISHED_ANGLE.test(this.#text)) this.#at++;
+    else this.#addText(character);
+  }
+
+  #addLink({ href, text, end }: Autolink, isBareUrl: boolean): void {
+    const link = new Piece('link');
+    link.href = href;
+    link.isBareUrl = isBareUrl;
+    link.append(new Piece('text', text));
+    this.#root.append(link);
+    this.#at = end;
+  }
+
+  #trimEnd(): void {
+    const { last } = this.#root;
+    if (last?.kind === 'text') last.text = last.text.trimEnd();
+  }
+}
+
+function runAt(text: string, offset: number): number {
+  let end = offset;
+  while (text[end] === '`') end++;
+  return end - offset;
+}

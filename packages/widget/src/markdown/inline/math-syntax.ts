@@ -1,0 +1,60 @@
+/** Formulas, where a site asks for them: `$…$`, `$$…$$`, `\(…\)` and `\[…\]` within a text. */
+
+import type { MathRead, MathSyntax } from '../math.ts';
+
+/** Longer ones stay text; the bound keeps thousands of openers without a closer linear. */
+const MAX_MATH_CHARS = 2_000;
+/** How much of a text may be kept from view while a lone `$` could begin a formula; it may be an amount of money, too. */
+const MAX_HELD_CHARS = 80;
+/** The same where a digit follows: most likely money. */
+const MAX_HELD_DIGIT_CHARS = 8;
+
+const CLOSERS: Readonly<Record<string, string>> = { $$: '$$', '\\(': '\\)', '\\[': '\\]' };
+
+/** Reads a formula at `offset`, where a `$` or a backslash stands. */
+function readMath(text: string, offset: number, isGrowing: boolean): MathRead {
+  const opener = text.slice(offset, offset + 2);
+  const closer = CLOSERS[opener];
+  if (closer === undefined) return text[offset] === '$' ? readDollars(text, offset, isGrowing) : undefined;
+  const start = offset + 2;
+  const end = text.slice(start, start + MAX_MATH_CHARS).indexOf(closer);
+  if (end < 0) return isGrowing && text.length - start < MAX_MATH_CHARS ? 'held' : undefined;
+  if (text.slice(start, start + end).trim() === '') return undefined;
+  return found(text, { start, end: start + end, mark: 2, isDisplay: opener !== '\\(' });
+}
+
+/** No space inside the marks, no digit behind them, no code between them, all on one line: so "$5 and $10" stays money. */
+function readDollars(text: string, offset: number, isGrowing: boolean): MathRead {
+  const start = offset + 1;
+  const newline = text.indexOf('\n', start);
+  const limit = Math.min(newline < 0 ? text.length : newline, start + MAX_MATH_CHARS);
+  if (start < text.length && /\s/.test(text.charAt(start))) return undefined;
+  for (let end = start; end < limit; end++) {
+    const character = text[end];
+    if (character === '\\') end++;
+    else if (character === '`') return undefined;
+    else if (character === '$') {
+      const isCloser = end > start && !/\s/.test(text.charAt(end - 1)) && !/\d/.test(text.charAt(end + 1));
+      return isCloser ? found(text, { start, end, mark: 1, isDisplay: false }) : undefined;
+    }
+  }
+  const maxHeld = /\d/.test(text.charAt(start)) ? MAX_HELD_DIGIT_CHARS : MAX_HELD_CHARS;
+  return isGrowing && newline < 0 && text.length - start <= maxHeld ? 'held' : undefined;
+}
+
+function found(
+  text: string,
+  { start, end, mark, isDisplay }: { start: number; end: number; mark: number; isDisplay: boolean },
+): MathRead {
+  const source = text.slice(start - mark, end + mark);
+  return { formula: { tex: text.slice(start, end).trim(), source, isDisplay }, end: end + mark };
+}
+
+/** What ends a formula whose first line is `content`, when it begins a block of its own and goes on behind that line. */
+function closerOf(content: string): string | undefined {
+  const closer = content.startsWith('$$') ? '$$' : content.startsWith('\\[') ? '\\]' : undefined;
+  return closer !== undefined && !content.includes(closer, 2) ? closer : undefined;
+}
+
+/** How formulas are written: loaded only where a site asks for them. */
+export const mathSyntax: MathSyntax = { read: readMath, closerOf, maxChars: MAX_MATH_CHARS };

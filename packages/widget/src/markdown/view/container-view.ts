@@ -1,0 +1,162 @@
+/** Blocks that hold blocks, as elements; what is settled is never visited again. */
+import type {
+  Block,
+  CodeBlock,
+  ContainerBlock,
+  HeadingBlock,
+  MathBlock,
+  ParagraphBlock,
+  TableBlock,
+} from '../blocks/block.ts';
+import { followFirstLetter, type ViewContext } from './inline-view.ts';
+import { CodeView, HeadingView, ParagraphView, languageOf, visibleText, type Growth } from './leaf-views.ts';
+import { MathView } from './math-view.ts';
+import { TableView } from './table-view.ts';
+
+/** One update of the tree. */
+export interface Frame {
+  context: ViewContext;
+  /** The block that the incomplete line went into. */
+  growing: Block | undefined;
+}
+
+type BlockView =
+  | { kind: 'paragraph'; view: ParagraphView }
+  | { kind: 'heading'; view: HeadingView }
+  | { kind: 'code'; view: CodeView }
+  | { kind: 'math'; view: MathView }
+  | { kind: 'table'; view: TableView }
+  | { kind: 'rule'; view: { element: HTMLElement } }
+  | { kind: 'container'; view: ContainerView };
+
+interface Slot {
+  /** Blocks of one shape can be shown by the same element, one after the other. */
+  shape: string;
+  shown: BlockView;
+}
+
+export class ContainerView {
+  readonly element: HTMLElement;
+  #slots: Slot[] = [];
+  #settledCount = 0;
+
+  constructor(element: HTMLElement) {
+    this.element = element;
+  }
+
+  update(container: ContainerBlock, frame: Frame): void {
+    if (container.kind === 'list') this.#showTightness(container.isTight);
+    const { children, kind } = container;
+    let count = this.#settledCount;
+    for (; count < children.length; count++) {
+      const block = children[count];
+      if (!block || isHidden(block)) break;
+      const slot = this.#slotFor(block, count, frame.context);
+      const place = kind === 'item' && count === 0 ? 'item-start' : 'elsewhere';
+      updateView(slot.shown, { block, place }, frame);
+      if (block.phase === 'settled' && count === this.#settledCount) this.#settledCount++;
+    }
+    for (const slot of this.#slots.splice(count)) slot.shown.view.element.remove();
+    if (kind !== 'item') followFirstLetter(this.element);
+  }
+
+  #showTightness(isTight: boolean): void {
+    if (isTight) this.element.className = 'tight';
+    else this.element.removeAttribute('class');
+  }
+
+  #slotFor(block: Block, index: number, context: ViewContext): Slot {
+    const existing = this.#slots[index];
+    const shape = shapeOf(block);
+    if (existing?.shape === shape) return existing;
+    const slot: Slot = { shape, shown: createView(block, context) };
+    if (existing) existing.shown.view.element.replaceWith(slot.shown.view.element);
+    else this.element.append(slot.shown.view.element);
+    this.#slots[index] = slot;
+    return slot;
+  }
+}
+
+/** Nothing can be shown of it yet; it is the last block then. */
+function isHidden(block: Block): boolean {
+  return block.kind === 'paragraph' && block.phase === 'open' && visibleText(block) === '';
+}
+
+function shapeOf(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `h${block.level}`;
+    case 'list':
+      return block.isOrdered ? `ol${block.start}` : 'ul';
+    case 'code':
+      return `code ${languageOf(block)}`;
+    case 'table':
+      return `table ${block.alignments.join()}`;
+    default:
+      return block.kind;
+  }
+}
+
+function createView(block: Block, context: ViewContext): BlockView {
+  switch (block.kind) {
+    case 'paragraph':
+      return { kind: 'paragraph', view: new ParagraphView(context) };
+    case 'heading':
+      return { kind: 'heading', view: new HeadingView(block, context) };
+    case 'code':
+      return { kind: 'code', view: new CodeView(block, context) };
+    case 'table':
+      return { kind: 'table', view: new TableView(block, context) };
+    case 'math':
+      return { kind: 'math', view: new MathView(context) };
+    case 'rule':
+      return { kind: 'rule', view: { element: document.createElement('hr') } };
+    default:
+      return { kind: 'container', view: new ContainerView(createContainer(block)) };
+  }
+}
+
+function createContainer(block: ContainerBlock): HTMLElement {
+  switch (block.kind) {
+    case 'list': {
+      const list = document.createElement(block.isOrdered ? 'ol' : 'ul');
+      if (block.start !== 1) list.setAttribute('start', `${block.start}`);
+      return list;
+    }
+    case 'item':
+      return document.createElement('li');
+    case 'quote':
+    case 'document':
+      return document.createElement('blockquote');
+  }
+}
+
+/** The shape decides which view stands in a slot, so kinds match. */
+function updateView(
+  shown: BlockView,
+  { block, place }: { block: Block; place: 'item-start' | 'elsewhere' },
+  { context, growing }: Frame,
+): void {
+  const growth: Growth = block === growing ? 'growing' : 'still';
+  switch (shown.kind) {
+    case 'paragraph':
+      shown.view.update(block as ParagraphBlock, growth, place);
+      return;
+    case 'heading':
+      shown.view.update(block as HeadingBlock, growth);
+      return;
+    case 'code':
+      shown.view.update(block as CodeBlock, growth);
+      return;
+    case 'table':
+      shown.view.update(block as TableBlock, growth);
+      return;
+    case 'math':
+      shown.view.update(block as MathBlock);
+      return;
+    case 'container':
+      shown.view.update(block as ContainerBlock, { context, growing });
+      return;
+    case 'rule':
+  }
+}

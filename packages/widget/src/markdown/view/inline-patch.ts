@@ -1,0 +1,166 @@
+/** Inline nodes as DOM nodes, one for one, patched in place so that growing text only appends. */
+import { textOf, type InlineNode, type MarkKind } from '../inline/inline-node.ts';
+import type { Formula } from '../math.ts';
+import { DEFAULT_LABELS, safeImage, safeLink, type MarkdownOptions } from '../options.ts';
+
+const MARK_TAGS: Record<MarkKind, string> = { emphasis: 'em', strong: 'strong', strike: 'del' };
+
+/** A stretch of children of `parent`, from `start` on, that shows inline nodes. */
+export interface InlineSpan {
+  parent: Element;
+  start: number;
+}
+
+/** Makes the children of `span`, which show `shown`, show `next`. */
+export function patchInline(
+  span: InlineSpan,
+  change: { shown: readonly InlineNode[]; next: readonly InlineNode[] },
+  options: MarkdownOptions,
+): void {
+  const { parent, start } = span;
+  const { shown, next } = change;
+  // From sibling to sibling: an index into childNodes is counted afresh after each change.
+  let existing = shown.length > 0 ? parent.childNodes[start] : undefined;
+  next.forEach((node, index) => {
+    const before = shown[index];
+    if (!before || !existing) {
+      parent.append(createNode(node, options));
+      return;
+    }
+    const following = existing.nextSibling ?? undefined;
+    if (!patchNode(existing, { before, node }, options)) existing.replaceWith(createNode(node, options));
+    existing = following;
+  });
+  for (let index = shown.length; index > next.length; index--) parent.lastChild?.remove();
+}
+
+/** Says whether `existing`, which shows `before`, could be made to show `node`. */
+function patchNode(
+  existing: ChildNode,
+  { before, node }: { before: InlineNode; node: InlineNode },
+  options: MarkdownOptions,
+): boolean {
+  if (node.kind === 'text' || node.kind === 'code') {
+    if (before.kind !== node.kind) return false;
+    const text = existing instanceof Text ? existing : existing.firstChild;
+    return text instanceof Text && patchText(text, before.text, node.text);
+  }
+  if (node.kind === 'break') return before.kind === 'break';
+  if (
+    node.kind === 'image' ||
+    node.kind === 'math' ||
+    before.kind !== node.kind ||
+    !(existing instanceof Element)
+  ) {
+    return JSON.stringify(before) === JSON.stringify(node);
+  }
+  if (node.kind === 'link' && !patchLink(existing, node, options)) return false;
+  patchInline({ parent: existing, start: 0 }, { shown: before.children, next: node.children }, options);
+  return true;
+}
+
+function patchText(existing: Text, before: string, text: string): true {
+  if (text.length > before.length && text.startsWith(before)) existing.appendData(text.slice(before.length));
+  else if (text !== before) existing.data = text;
+  return true;
+}
+
+/** An element for a formula, filled by the site's renderer. */
+export function createFormula(formula: Formula, { math }: MarkdownOptions): HTMLElement {
+  const element = document.createElement('span');
+  element.className = formula.isDisplay ? 'math math-block' : 'math';
+  math?.render(element, formula);
+  return element;
+}
+
+type Link = Extract<InlineNode, { kind: 'link' }>;
+type Image = Extract<InlineNode, { kind: 'image' }>;
+
+function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
+  switch (node.kind) {
+    case 'text':
+      return document.createTextNode(node.text);
+    case 'code': {
+      const code = document.createElement('code');
+      code.append(document.createTextNode(node.text));
+      return code;
+    }
+    case 'break':
+      return document.createElement('br');
+    case 'image':
+      return createImage(node, options);
+    case 'math':
+      return createFormula(node, options);
+    case 'link': {
+      const link = document.createElement(safeLink(node.href, options) ? 'a' : 'span');
+      patchLink(link, node, options);
+      return fill(link, node.children, options);
+    }
+    default:
+      return fill(document.createElement(MARK_TAGS[node.kind]), node.children, options);
+  }
+}
+
+function fill(element: HTMLElement, children: readonly InlineNode[], options: MarkdownOptions): HTMLElement {
+  patchInline({ parent: element, start: 0 }, { shown: [], next: children }, options);
+  return element;
+}
+
+/** Words that look like an address: letters of any script, as a host that imitates another may have. */
+const NAMES_HOST = /[\p{L}\p{N}]\.\p{L}{2}/u;
+
+/** A refused destination leaves its words in a `span.refused-link`. */
+function patchLink(element: Element, node: Link, options: MarkdownOptions): boolean {
+  const link = safeLink(node.href, options);
+  if ((link ? 'A' : 'SPAN') !== element.tagName) return false;
+  if (!link) {
+    element.className = 'refused-link';
+    return true;
+  }
+  // The words may name another site than the one they lead to: the host, in its ASCII form, is there to be shown.
+  const words = textOf(node.children).toLowerCase();
+  const isHostVisible = link.host === '' || words.includes(link.host);
+  const host = isHostVisible ? '' : link.host;
+  setLink(element, link.href, node.title || host);
+  setOrRemove(element, 'data-host', host);
+  setOrRemove(element, 'data-claim', !isHostVisible && NAMES_HOST.test(words) ? 'other' : '');
+  return true;
+}
+
+function setLink(element: Element, href: string, title: string): void {
+  if (element.getAttribute('href') !== href) element.setAttribute('href', href);
+  element.setAttribute('target', '_blank');
+  element.setAttribute('rel', 'noopener noreferrer nofollow ugc');
+  setOrRemove(element, 'title', title);
+}
+
+function setOrRemove(element: Element, name: string, value: string): void {
+  if (value !== '') element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}
+
+/** An image that may not be loaded is a link to it, or its words alone when even that is refused. */
+function createImage(node: Image, options: MarkdownOptions): HTMLElement {
+  const source = safeImage(node.src, options);
+  if (source === undefined) return createImagePlaceholder(node, options);
+  const image = document.createElement('img');
+  image.alt = node.alt;
+  image.loading = 'lazy';
+  image.decoding = 'async';
+  image.referrerPolicy = 'no-referrer';
+  setOrRemove(image, 'title', node.title);
+  image.src = source;
+  return image;
+}
+
+function createImagePlaceholder(node: Image, options: MarkdownOptions): HTMLElement {
+  const link = safeLink(node.src, options);
+  const placeholder = document.createElement(link ? 'a' : 'span');
+  placeholder.className = 'blocked-image';
+  placeholder.textContent = node.alt || (options.labels?.image ?? DEFAULT_LABELS.image);
+  if (link) {
+    setLink(placeholder, link.href, node.title);
+    setOrRemove(placeholder, 'data-host', link.host);
+  }
+  return placeholder;
+}

@@ -1,0 +1,138 @@
+/** Paragraphs, headings, rules and code as elements. */
+import type { CodeBlock, HeadingBlock, ParagraphBlock } from '../blocks/block.ts';
+import { splitDefinitions } from '../blocks/definition.ts';
+import type { TextState } from '../inline/inline-parser.ts';
+import { InlineView, type ViewContext } from './inline-view.ts';
+import { DEFAULT_LABELS } from '../options.ts';
+
+/** Whether an incomplete line is part of the block. */
+export type Growth = 'growing' | 'still';
+
+const TASK = /^\[([ xX])\][ \t]+(?=\S)/;
+
+export function textState(phase: 'open' | 'closed' | 'settled', growth: Growth): TextState {
+  if (growth === 'growing') return 'growing';
+  return phase === 'open' ? 'resting' : 'whole';
+}
+
+/** What may be shown of a paragraph: not what may still become a definition or the header of a table. */
+export function visibleText(paragraph: ParagraphBlock): string {
+  if (paragraph.phase !== 'open') return paragraph.text;
+  const { rest } = splitDefinitions(paragraph.text);
+  if (/^\[(?:[^\]\\]|\\[^])+\]:(?:[ \t]*\n?[ \t]*)\S*$/.test(rest)) return '';
+  const lastLine = rest.lastIndexOf('\n') + 1;
+  return rest.startsWith('|', lastLine) ? rest.slice(0, Math.max(0, lastLine - 1)) : rest;
+}
+
+export class ParagraphView {
+  readonly element = document.createElement('p');
+  readonly #inline: InlineView;
+  readonly #taskLabel: string;
+  #box: HTMLInputElement | undefined;
+
+  constructor(context: ViewContext) {
+    this.element.dir = 'auto';
+    this.#inline = new InlineView(this.element, context);
+    this.#taskLabel = context.options.labels?.task ?? DEFAULT_LABELS.task;
+  }
+
+  /** Shows `paragraph`; only the first one of a list item can be a task. */
+  update(paragraph: ParagraphBlock, growth: Growth, place: 'item-start' | 'elsewhere'): void {
+    const text = visibleText(paragraph);
+    const task = place === 'item-start' ? TASK.exec(text) : null;
+    this.#showBox(task?.[1]);
+    this.#inline.show(text.slice(task?.[0].length ?? 0), textState(paragraph.phase, growth));
+  }
+
+  #showBox(mark: string | undefined): void {
+    if (mark === undefined) {
+      this.#box?.remove();
+      this.#box = undefined;
+      this.#inline.setLead(0);
+      return;
+    }
+    if (this.#box) return;
+    const box = document.createElement('input');
+    box.type = 'checkbox';
+    box.disabled = true;
+    box.setAttribute('aria-label', this.#taskLabel);
+    if (mark !== ' ') box.setAttribute('checked', '');
+    this.element.prepend(box);
+    this.#box = box;
+    this.#inline.setLead(1);
+  }
+}
+
+export class HeadingView {
+  readonly element: HTMLElement;
+  readonly #inline: InlineView;
+
+  constructor(heading: HeadingBlock, context: ViewContext) {
+    this.element = document.createElement(`h${heading.level}`);
+    this.element.dir = 'auto';
+    this.#inline = new InlineView(this.element, context);
+  }
+
+  update(heading: HeadingBlock, growth: Growth): void {
+    this.#inline.show(heading.text, textState(heading.phase, growth));
+  }
+}
+
+/** The first word of the info string. */
+export function languageOf(code: CodeBlock): string {
+  return /^\S*/.exec(code.info)?.[0] ?? '';
+}
+
+/** How many lines are shown: blank ones at the end of indented code are not part of it. */
+export function shownLineCount({ lines, fence }: CodeBlock): number {
+  let count = lines.length;
+  while (!fence && count > 0 && lines[count - 1]?.trim() === '') count--;
+  return count;
+}
+
+export class CodeView {
+  readonly element = document.createElement('figure');
+  readonly #pre = document.createElement('pre');
+  readonly #text = document.createTextNode('');
+  readonly #context: ViewContext;
+  /** Lines that cannot change any more, and their length with line ends. */
+  #finalLines = 0;
+  #finalChars = 0;
+  /** What stands behind them; reading it from the node would copy all of the code. */
+  #shown = '';
+  #isDecorated = false;
+
+  constructor(block: CodeBlock, context: ViewContext) {
+    this.#context = context;
+    const language = languageOf(block);
+    const caption = document.createElement('figcaption');
+    const code = document.createElement('code');
+    this.element.className = 'code';
+    this.element.dir = 'ltr';
+    this.#pre.tabIndex = 0;
+    if (language) {
+      caption.textContent = language;
+      code.className = `language-${language}`;
+    }
+    code.append(this.#text);
+    this.#pre.append(code);
+    this.element.append(caption, this.#pre);
+  }
+
+  update(block: CodeBlock, growth: Growth): void {
+    const count = shownLineCount(block);
+    const open = block.lines.slice(this.#finalLines, count);
+    const rest = open.join('\n') + (growth === 'growing' || open.length === 0 ? '' : '\n');
+    const shown = this.#shown;
+    if (rest.startsWith(shown)) this.#text.appendData(rest.slice(shown.length));
+    else this.#text.replaceData(this.#finalChars, shown.length, rest);
+    const finalLines = open.slice(0, -1);
+    const finalChars = finalLines.reduce((sum, line) => sum + line.length + 1, 0);
+    this.#finalLines += finalLines.length;
+    this.#finalChars += finalChars;
+    this.#shown = rest.slice(finalChars);
+    if (block.phase !== 'settled' || this.#isDecorated) return;
+    this.#isDecorated = true;
+    this.#context.options.decorateCode?.(this.#pre, { text: this.#text.data, language: languageOf(block) });
+  }
+}

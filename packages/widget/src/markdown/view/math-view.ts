@@ -1,0 +1,22 @@
+/** A formula of several lines: nothing while it is incomplete, then rendered once. */
+import type { MathBlock } from '../blocks/block.ts';
+import { createFormula } from './inline-patch.ts';
+import type { ViewContext } from './inline-view.ts';
+
+export class MathView {
+  readonly element = document.createElement('p');
+  readonly #context: ViewContext;
+  #isShown = false;
+
+  constructor(context: ViewContext) {
+    this.#context = context;
+  }
+
+  update({ phase, lines, opener, closer, isClosed }: MathBlock): void {
+    if (phase !== 'settled' || this.#isShown) return;
+    this.#isShown = true;
+    const source = [opener, ...lines, ...(isClosed ? [closer] : [])].join('\n');
+    const formula = { tex: lines.join('\n'), source, isDisplay: true };
+    this.element.append(isClosed ? createFormula(formula, this.#context.options) : source);
+  }
+}

@@ -1,0 +1,67 @@
+/** A table inside a box that scrolls sideways, no landmark, or a long answer had dozens; only its last row can still change. */
+import type { Alignment, TableBlock } from '../blocks/block.ts';
+import type { Growth } from './leaf-views.ts';
+import { InlineView, followFirstLetter, type ViewContext } from './inline-view.ts';
+import { DEFAULT_LABELS } from '../options.ts';
+
+interface RowView {
+  element: HTMLTableRowElement;
+  cells: InlineView[];
+}
+
+export class TableView {
+  readonly element = document.createElement('div');
+  readonly #table = document.createElement('table');
+  readonly #context: ViewContext;
+  readonly #alignments: readonly Alignment[];
+  #body: HTMLTableSectionElement | undefined;
+  #last: RowView | undefined;
+  #rowCount = 0;
+
+  constructor(table: TableBlock, context: ViewContext) {
+    this.#context = context;
+    this.#alignments = table.alignments;
+    this.element.className = 'table-scroll';
+    this.element.tabIndex = 0;
+    this.element.setAttribute('role', 'group');
+    this.element.setAttribute('aria-label', context.options.labels?.table ?? DEFAULT_LABELS.table);
+    this.element.append(this.#table);
+  }
+
+  update({ rows }: TableBlock, growth: Growth): void {
+    while (this.#rowCount > rows.length) this.#removeLastRow();
+    for (let index = Math.max(0, this.#rowCount - 1); index < rows.length; index++) {
+      if (index >= this.#rowCount) this.#addRow(index === 0 ? 'th' : 'td', rows[index]?.length ?? 0);
+      const isGrowing = growth === 'growing' && index === rows.length - 1;
+      rows[index]?.forEach((text, column) =>
+        this.#last?.cells[column]?.show(text, isGrowing ? 'growing' : 'whole'),
+      );
+    }
+    followFirstLetter(this.#table);
+  }
+
+  #addRow(tag: 'th' | 'td', columns: number): void {
+    const element = document.createElement('tr');
+    const cells = this.#alignments.slice(0, columns).map((alignment) => {
+      const cell = document.createElement(tag);
+      cell.dir = 'auto';
+      if (alignment !== 'none') cell.dataset.align = alignment;
+      if (tag === 'th') cell.scope = 'col';
+      element.append(cell);
+      return new InlineView(cell, this.#context);
+    });
+    if (tag === 'th') this.#table.createTHead().append(element);
+    else (this.#body ??= this.#table.createTBody()).append(element);
+    this.#last = { element, cells };
+    this.#rowCount++;
+  }
+
+  #removeLastRow(): void {
+    this.#last?.element.remove();
+    this.#last = undefined;
+    this.#rowCount--;
+    if (this.#rowCount > 1) return;
+    this.#body?.remove();
+    this.#body = undefined;
+  }
+}

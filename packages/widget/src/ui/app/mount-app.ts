@@ -1,0 +1,285 @@
+/** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
+import { type MessageId, type UserPart } from '@rivulet/protocol';
+import type { Chat, ChatEvents } from '../../client/chat.ts';
+import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
+import { asksConsent, type SendSource } from '../../shell/options.ts';
+import { Announcer } from './announcer.ts';
+import { defineElements } from './define-elements.ts';
+import { StoppedError } from './stopped-error.ts';
+import { endOfRun, errorText } from '../message/message-end.ts';
+import { PageWishes } from '../integrations/page-integrations.ts';
+import { PanelMemory } from './panel-memory.ts';
+import { LazySheet } from './lazy-sheet.ts';
+import type { RivuletApp } from './rivulet-app.ts';
+import type { AppParts } from './app-parts.ts';
+import { adoptStyles, dropStyles } from '../styles/styles.ts';
+import { wordsToSay } from './screen-reader-text.ts';
+import { en, type Strings } from '../i18n/core/en.ts';
+import { languageOf } from '../i18n/language-of.ts';
+import { loadStrings, mergeStrings } from '../i18n/strings.ts';
+
+type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
+
+/** Where the site asks for consent, the chat is one that waits for it. */
+export function mountAppWith(host: AppHost, parts: AppParts): App | Promise<App> {
+  defineElements();
+  const { locale, options } = host.settings;
+  const mountIn = (strings: Strings): App | Promise<App> => {
+    const mount = (built: AppParts): WidgetApp => new WidgetApp(host, built, strings);
+    return asksConsent(options)
+      ? import('../menu/consent-gate.ts').then(({ mountGated }) => mountGated(host, parts, mount))
+      : mount(parts);
+  };
+  // No word is drawn before it can be drawn in the visitor's language.
+  return languageOf(locale) === 'en' ? mountIn(en) : loadStrings(locale).then(mountIn);
+}
+
+class WidgetApp implements App {
+  readonly #host: AppHost;
+  readonly #parts: AppParts;
+  readonly #panel: RivuletApp;
+  readonly #announcer: Announcer;
+  readonly #sheet = new LazySheet(
+    () => this.#panel.querySelector('.panel'),
+    () => this.#isOpen && !this.#isDestroyed && this.#settings.mode === 'floating',
+  );
+  #settings: AppSettings;
+  #chat: Chat;
+  #unlisten: (() => void)[] = [];
+  #builtIn: Strings;
+  #memory: PanelMemory;
+  readonly #wishes: PageWishes;
+  #unread = 0;
+  #isOpen = false;
+  /** The panel comes back by itself: the focus stays where the visitor has it. */
+  #isComingBack = false;
+  #isDestroyed = false;
+  /** What ends with it. */
+  gate: { close: () => void; forget: () => void } | undefined;
+
+  constructor(host: AppHost, parts: AppParts, strings: Strings) {
+    this.#builtIn = strings;
+    this.#host = {
+      ...host,
+      setUnread: (count) => {
+        host.setUnread(count);
+        this.#unread = count;
+        this.#showWishes();
+      },
+    };
+    this.#parts = parts;
+    this.#settings = host.settings;
+    this.#announcer = new Announcer(host.element, parts.clock);
+    this.#chat = this.#createChat();
+    this.#panel = this.#createPanel();
+    this.#wishes = new PageWishes(this.#host, this.#panel);
+    this.#memory = new PanelMemory(this.#chat, this.#host);
+    adoptStyles(host.root);
+    host.root.append(this.#panel);
+    this.#wishes.follow(this.#settings.hooks);
+    if (this.#memory.wasOpen && !host.element.isOpen) {
+      this.#isComingBack = true;
+      host.element.open();
+    }
+  }
+
+  setOpen(isOpen: boolean): void {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = isOpen;
+    this.#panel.isOpen = isOpen;
+    const isFloating = this.#settings.mode === 'floating';
+    this.#sheet.show();
+    if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
+    this.#showWishes();
+    if (!isOpen || wasOpen) return;
+    // A box in a page is open without anybody having asked: it connects when it is used.
+    if (this.#settings.mode !== 'inline') this.#chat.connect();
+    if (isFloating && !this.#isComingBack) void this.#focus();
+    this.#isComingBack = false;
+  }
+
+  configure(settings: AppSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#panel.settings = settings;
+    if (settings.locale !== before.locale) void this.#loadStrings();
+    else this.#useStrings();
+    this.#wishes.follow(settings.hooks);
+    if (settings.gateway !== before.gateway || settings.site !== before.site) this.renewChat();
+    this.#showWishes();
+  }
+
+  sendMessage(text: string): Promise<{ messageId: MessageId }> {
+    return this.#send(text, 'api');
+  }
+
+  stop(): Promise<void> {
+    return this.#chat.stop();
+  }
+
+  newConversation(): void {
+    this.#chat.newConversation();
+  }
+
+  identify(token: string): Promise<void> {
+    return this.#chat.identify(token);
+  }
+
+  async logout(): Promise<void> {
+    await this.#chat.logout();
+    this.gate?.forget();
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    this.#closeChat();
+    this.gate?.close();
+    this.#sheet.close();
+    this.#announcer.close();
+    this.#panel.remove();
+    this.#wishes.close();
+    dropStyles(this.#host.root);
+  }
+
+  #createPanel(): RivuletApp {
+    const panel = document.createElement('rivulet-app');
+    panel.chat = this.#chat;
+    panel.clock = this.#parts.clock;
+    panel.settings = this.#settings;
+    panel.strings = mergeStrings(this.#builtIn, this.#settings.options);
+    panel.isOpen = false;
+    panel.onClose = () => {
+      this.#host.requestClose();
+    };
+    panel.onSend = (content, source) =>
+      this.#send(content, source).then(
+        () => true,
+        (error: unknown) => {
+          // Anything else is shown on the message, and told to the page as `rivulet-error`.
+          return !(error instanceof StoppedError);
+        },
+      );
+    panel.onSay = (text) => {
+      this.#announcer.say(text);
+    };
+    panel.onUse = () => {
+      this.#chat.connect();
+    };
+    return panel;
+  }
+
+  async #send(content: string | readonly UserPart[], source: SendSource): Promise<{ messageId: MessageId }> {
+    this.#chat.connect();
+    const { hooks } = this.#settings;
+    // Without a hook at once: what the visitor sends is on the screen in the same frame.
+    const parts =
+      hooks.length === 0
+        ? content
+        : await (await import('../integrations/before-send.ts')).beforeSend(hooks, content, source);
+    if (parts === false)
+      throw new StoppedError('content-blocked', { message: 'The page has stopped this message.' });
+    return this.#chat.sendMessage(parts, this.#panel.sendOptions);
+  }
+
+  #createChat(): Chat {
+    const { gateway, site } = this.#settings;
+    const chat = this.#parts.createChat({ gateway, site });
+    this.#listen(chat);
+    return chat;
+  }
+
+  /** Another place, or the visitor has decided. */
+  renewChat(): void {
+    this.#closeChat();
+    this.#chat = this.#createChat();
+    this.#memory = new PanelMemory(this.#chat, this.#host);
+    this.#memory.isOpen = this.#isOpen;
+    this.#panel.chat = this.#chat;
+    this.#showWishes();
+    if (this.#isOpen && this.#settings.mode !== 'inline') this.#chat.connect();
+  }
+
+  #closeChat(): void {
+    for (const end of this.#unlisten) end();
+    this.#unlisten = [];
+    this.#memory.close();
+    this.#chat.close();
+  }
+
+  #listen(chat: Chat): void {
+    const emit: AppHost['emit'] = (name, detail) => {
+      this.#host.emit(name, detail);
+    };
+    this.#unlisten = [
+      chat.on('status', (detail) => {
+        emit('rivulet-status', detail);
+      }),
+      chat.on('message', (detail) => {
+        emit('rivulet-message', detail);
+      }),
+      chat.on('run-start', (detail) => {
+        emit('rivulet-run-start', detail);
+        this.#announce('announceStarted');
+      }),
+      chat.on('run-end', (detail) => {
+        emit('rivulet-run-end', detail);
+        this.#onRunEnd(detail);
+      }),
+      chat.on('error', ({ error }) => {
+        emit('rivulet-error', { error });
+        this.#announceProblem(errorText(error, this.#panel.strings));
+      }),
+    ];
+  }
+
+  #onRunEnd({ reason, text, error }: ChatEvents['run-end']): void {
+    const end = endOfRun({ reason, ...(error && { error }) }, this.#panel.strings);
+    if (reason === 'aborted') this.#announce('announceStopped');
+    else if (end?.tone === 'problem') this.#announceProblem(end.text);
+    else if (reason !== 'tool') this.#announceAnswer(text);
+    this.#memory.countAnswer();
+  }
+
+  #announceAnswer(markdown: string): void {
+    const words = wordsToSay(markdown, this.#settings.options.messages?.readOut);
+    if (words === null) this.#announce('announceReady');
+    else if (this.#isOpen) this.#announcer.say(words);
+  }
+
+  /** A closed panel says nothing but its badge. */
+  #announce(key: Announcement): void {
+    if (this.#isOpen) this.#announcer.say(this.#panel.strings[key]);
+  }
+
+  #announceProblem(text: string): void {
+    if (this.#isOpen) this.#announcer.say(text, 'assertive');
+  }
+
+  async #loadStrings(): Promise<void> {
+    const { locale } = this.#settings;
+    const strings = await loadStrings(locale);
+    // Another locale was set meanwhile: the late result loses.
+    if (this.#settings.locale !== locale) return;
+    this.#builtIn = strings;
+    this.#useStrings();
+  }
+
+  #useStrings(): void {
+    const strings = mergeStrings(this.#builtIn, this.#settings.options);
+    this.#panel.strings = strings;
+    this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
+  }
+
+  #showWishes(): void {
+    const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];
+    this.#wishes.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
+  }
+
+  /** The composer is there after the first update, and can have the focus once the panel is visible. */
+  async #focus(): Promise<void> {
+    await this.#panel.updateComplete;
+    await this.#panel.querySelector('rivulet-composer')?.updateComplete;
+    if (this.#isOpen) this.#panel.focus();
+  }
+}

@@ -1,0 +1,17 @@
+import { afterEach, expect, test } from 'vitest';
+import { mountClosed, unmountAll } from '../testing/mount.ts';
+
+afterEach(unmountAll);
+
+const tool = (name: string) => ({ name, description: '', parameters: {}, handler: () => 1 });
+
+test('the page’s tools are offered before the first message, and as they change', async () => {
+  const { element, chat } = mountClosed();
+  element.tool(tool('one'));
+  await element.sendMessage('Hello');
+  expect(chat.asked).toEqual(['offer one', 'connect', 'send Hello']);
+  element.configure({ header: { title: 'Same tools' } });
+  element.tool(tool('two'));
+  element.configure({ tools: undefined });
+  expect(chat.asked.slice(3)).toEqual(['offer one two', 'offer ']);
+});

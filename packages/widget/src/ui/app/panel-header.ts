@@ -1,0 +1,71 @@
+/** The header of the panel: what it is, how it is, and the buttons. */
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import type { ChatSnapshot } from '../../client/chat.ts';
+import type { AppSettings } from '../../shell/app-contract.ts';
+import { closeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
+import { raise, type Intent } from './intents.ts';
+import type { SideView } from '../menu/side-view.ts';
+import { errorText } from '../message/message-end.ts';
+import { lineOf, statusOf } from './status-text.ts';
+import type { Strings } from '../i18n/core/en.ts';
+
+export interface HeaderContext extends EventTarget {
+  settings: AppSettings;
+  strings: Strings;
+  side: SideView;
+}
+
+export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): TemplateResult {
+  const { strings, settings, side } = context;
+  const status = statusOf(snapshot, strings);
+  const isEmpty = snapshot.conversation.messages.length === 0 && snapshot.pending.length === 0;
+  const button = (name: string, icon: TemplateResult, intent: Intent) =>
+    html`<button
+      type="button"
+      class="icon-button"
+      part="header-button"
+      aria-label=${name}
+      title=${name}
+      data-opens=${intent.type}
+      aria-disabled=${intent.type === 'new-conversation' ? isEmpty : nothing}
+      aria-haspopup=${intent.type === 'side' ? 'menu' : nothing}
+      aria-expanded=${intent.type === 'side' ? side === 'menu' : nothing}
+      @click=${() => {
+        raise(context, intent);
+      }}
+    >
+      ${icon}
+    </button>`;
+  return html`<header class="header" part="header">
+    <slot name="header">
+      <div class="mark">${renderMark(settings.options.header?.imageUrl)}</div>
+      <div class="titles">
+        <h1 class="title" id="rivulet-title" part="title">${strings.title}</h1>
+        <div class="status" part="status" data-tone=${status.tone}>${status.text}</div>
+      </div>
+    </slot>
+    ${button(strings.newConversation, newIcon, { type: 'new-conversation' })}
+    ${button(strings.menu, menuIcon, { type: 'side', view: side === 'menu' ? 'none' : 'menu', focus: 'stays' })}
+    ${settings.mode === 'floating' ? button(strings.close, closeIcon, { type: 'close' }) : nothing}
+  </header>`;
+}
+
+/** The thin line below the header, while something is to be said of the connection. */
+export function renderLine(snapshot: ChatSnapshot, strings: Strings) {
+  const { closedBecause } = snapshot;
+  const text = closedBecause === null ? lineOf(snapshot, strings) : errorText(closedBecause, strings);
+  return text === null
+    ? nothing
+    : html`<div
+        class="line"
+        id="rivulet-line"
+        part="line"
+        data-tone=${closedBecause === null ? 'quiet' : 'problem'}
+      >
+        ${text}
+      </div>`;
+}
+
+/** Its room is there before the picture is. */
+const renderMark = (url: string | undefined) =>
+  url === undefined ? waveIcon : html`<img class="mark-image" src=${url} alt="" width="36" height="36" />`;

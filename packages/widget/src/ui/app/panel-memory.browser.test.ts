@@ -1,0 +1,88 @@
+import { afterEach, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import type { SharedState } from '../../client/chat.ts';
+import { mountClosed, mountOpen, unmountAll, type Mounted } from '../testing/mount.ts';
+
+afterEach(async () => {
+  unmountAll();
+  await page.viewport(1000, 700);
+});
+
+/** A page whose predecessor left this. */
+async function mountAfter(shared: SharedState, attributes = {}): Promise<Mounted> {
+  const mounted = mountClosed(attributes);
+  mounted.chat.shared = shared;
+  await mounted.element.stop();
+  await mounted.rendered();
+  return mounted;
+}
+/** Another tab says so. */
+const hear = ({ chat }: Mounted, shared: SharedState) => {
+  chat.share(shared);
+  chat.emit('shared', { shared: chat.shared });
+};
+const answerOn = ({ chat }: Mounted) => {
+  chat.emit('run-end', { runId: 'r_12345678' as never, reason: 'stop', text: 'Yes.' });
+};
+
+test('a panel that was open on the page before comes back, and takes no focus', async () => {
+  await page.viewport(1000, 700);
+  const { element, chat, focused } = await mountAfter({ isOpen: true });
+  expect([element.isOpen, chat.isConnected, focused()]).toEqual([true, true, null]);
+  element.close();
+  element.open();
+  await element.stop();
+  expect(chat.shared).toEqual({ isOpen: true });
+});
+
+test('on a phone, where it would cover the page, it does not come back', async () => {
+  await page.viewport(360, 640);
+  const { element, chat } = await mountAfter({ isOpen: true });
+  expect([element.isOpen, chat.isConnected]).toEqual([false, false]);
+});
+
+test('a page on which nothing was opened before stays closed', async () => {
+  const { element, chat } = await mountAfter({});
+  expect([element.isOpen, chat.isConnected, chat.shared]).toEqual([false, false, {}]);
+});
+
+test('a box that is a part of its page is always there and says nothing about it', async () => {
+  const { chat } = await mountAfter({}, { mode: 'inline' });
+  expect(chat.shared).toEqual({});
+});
+
+test('whether the panel is open is told to the next page', async () => {
+  const { element, chat } = await mountOpen();
+  expect(chat.shared.isOpen).toBe(true);
+  element.close();
+  expect(chat.shared.isOpen).toBe(false);
+});
+
+test('an answer that two closed tabs hear counts once, whoever is first', async () => {
+  const mounted = await mountAfter({ unread: 2 });
+  expect(mounted.find('.badge').textContent).toBe('2');
+  hear(mounted, { unread: 3 });
+  answerOn(mounted);
+  expect(mounted.chat.shared.unread).toBe(3);
+  answerOn(mounted);
+  hear(mounted, { unread: 4 });
+  expect(mounted.find('.badge').textContent).toBe('4');
+});
+
+test('opening in one tab clears the count in all', async () => {
+  const mounted = await mountAfter({ unread: 2 });
+  hear(mounted, { unread: 0 });
+  expect(mounted.find('.badge').hidden).toBe(true);
+  answerOn(mounted);
+  expect(mounted.chat.shared.unread).toBe(1);
+  mounted.element.open();
+  expect(mounted.chat.shared.unread).toBe(0);
+});
+
+test('what another tab counts is seen where the panel is open', async () => {
+  const mounted = await mountOpen();
+  answerOn(mounted);
+  expect(mounted.chat.shared.unread ?? 0).toBe(0);
+  hear(mounted, { unread: 1 });
+  expect(mounted.chat.shared.unread).toBe(0);
+});

@@ -1,0 +1,270 @@
+/** `<rivulet-app>`: the panel with its header, the transcript and the composer; turns intents into calls of the chat. */
+import { unreachable, type ConversationId, type MessageId, type UserPart } from '@rivulet/protocol';
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import type { Chat, ChatSnapshot, SendOptions } from '../../client/chat.ts';
+import type { Clock } from '../../client/environment/clock.ts';
+import type { AppSettings } from '../../shell/app-contract.ts';
+import type { SendSource } from '../../shell/options.ts';
+import { parentToFollow, type BranchChoice } from '../transcript/shown-branch.ts';
+import { ChatController } from './chat-controller.ts';
+import { INTENT, type Intent } from './intents.ts';
+import { covers, type SideView } from '../menu/side-view.ts';
+import { dayOf } from '../i18n/day-of.ts';
+import { lastSentOf } from '../composer/last-sent.ts';
+import { renderHeader, renderLine } from './panel-header.ts';
+import { directionOf } from '../i18n/language-of.ts';
+import type { Strings } from '../i18n/core/en.ts';
+
+export class RivuletApp extends LitElement {
+  static override readonly properties = {
+    chat: { attribute: false },
+    clock: { attribute: false },
+    settings: { attribute: false },
+    strings: { attribute: false },
+    isOpen: { attribute: false },
+    side: { attribute: false },
+  };
+  declare chat: Chat;
+  declare clock: Clock;
+  declare settings: AppSettings;
+  declare strings: Strings;
+  declare isOpen: boolean;
+  /** What stands over the conversation or in its place. */
+  declare side: SideView;
+
+  /** The visitor wants the panel closed. */
+  onClose: () => void = () => undefined;
+  /** The visitor has begun to use a panel that is always there. */
+  onUse: () => void = () => undefined;
+
+  /** What is shown of the chat: the page may want it otherwise. */
+  present: (snapshot: ChatSnapshot) => ChatSnapshot = (snapshot) => snapshot;
+  /** Sends what the visitor wants sent. @returns whether it was, or the page has stopped it */
+  onSend: (content: string | readonly UserPart[], source: SendSource) => Promise<boolean> = () =>
+    Promise.resolve(false);
+  /** Something is to be told to those who listen. */
+  onSay: (text: string) => void = () => undefined;
+
+  /** Which versions are looked at; one for each conversation that was on screen. */
+  readonly #choices = new Map<ConversationId, BranchChoice>();
+  /** Counts what was asked to be shown. */
+  #turn = 0;
+  readonly #controller = new ChatController(this, (text) => {
+    this.#showDraft(text);
+  });
+
+  constructor() {
+    super();
+    this.side = 'none';
+    this.addEventListener(INTENT, this.#onIntent);
+    this.addEventListener('keydown', this.#onKeydown);
+    this.addEventListener('focusin', () => {
+      this.onUse();
+    });
+  }
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  /** Puts the keyboard into the composer. */
+  override focus(): void {
+    this.querySelector('rivulet-composer')?.focus();
+  }
+
+  override willUpdate(): void {
+    this.#controller.follow(this.chat);
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('chat')) this.#showDraft(this.chat.draft);
+  }
+
+  /** So that what is sent goes on with what is shown. */
+  get sendOptions(): SendOptions {
+    const parentId = parentToFollow(this.chat.snapshot, this.#choice);
+    return parentId === undefined ? {} : { parentId };
+  }
+
+  get #choice(): BranchChoice | undefined {
+    return this.#choices.get(this.chat.snapshot.conversation.id);
+  }
+
+  override render(): TemplateResult {
+    const snapshot = this.present(this.chat.snapshot);
+    const { settings, strings } = this;
+    const isFloating = settings.mode === 'floating';
+    const isClosed = snapshot.closedBecause !== null;
+    return html`<section
+      class="panel"
+      part="panel"
+      role=${isFloating ? 'dialog' : 'region'}
+      aria-labelledby="rivulet-title"
+      lang=${settings.locale}
+      dir=${directionOf(settings.locale) === 'rtl' ? 'rtl' : nothing}
+      data-mode=${settings.mode}
+      ?data-open=${this.isOpen}
+    >
+      ${renderHeader(snapshot, this)} ${renderLine(snapshot, strings)}
+      ${
+        this.side === 'none'
+          ? nothing
+          : html`<rivulet-side
+              .chat=${this.chat}
+              .clock=${this.clock}
+              .settings=${settings}
+              .strings=${strings}
+              .view=${this.side}
+            ></rivulet-side>`
+      }
+      <rivulet-transcript
+        ?hidden=${covers(this.side)}
+        .snapshot=${snapshot}
+        .strings=${strings}
+        .prompts=${strings.prompts}
+        .choice=${this.#choice}
+        .settings=${settings}
+        .today=${dayOf(this.clock.now())}
+        .whyNotEdit=${this.#whyNotEdit}
+      ></rivulet-transcript>
+      <rivulet-composer
+        ?hidden=${covers(this.side)}
+        .strings=${strings}
+        .settings=${settings}
+        .isAnswering=${snapshot.isAnswering}
+        .isClosed=${isClosed}
+        .files=${isClosed ? null : snapshot.files}
+        .lastSent=${lastSentOf(snapshot)}
+        .onDraft=${this.#onDraft}
+      ></rivulet-composer>
+    </section>`;
+  }
+
+  readonly #onDraft = (text: string): void => {
+    this.chat.draft = text;
+  };
+
+  #showDraft(text: string): void {
+    const composer = this.querySelector('rivulet-composer');
+    if (composer !== null) composer.text = text;
+  }
+
+  readonly #whyNotEdit = (): string | undefined => {
+    const { status, isAnswering } = this.chat.snapshot;
+    if (status !== 'online') return this.strings.editWhenOnline;
+    return isAnswering ? this.strings.editWhenDone : undefined;
+  };
+
+  readonly #startAnew = (): void => {
+    const { conversation, pending } = this.chat.snapshot;
+    if (conversation.messages.length > 0 || pending.length > 0) this.chat.newConversation();
+    this.focus();
+  };
+
+  readonly #onIntent = (event: Event): void => {
+    // Only `raise` dispatches events of this name.
+    this.#perform((event as CustomEvent<Intent>).detail).catch(() => {
+      // Shown where it belongs: on the message, and to the page as `rivulet-error`.
+    });
+  };
+
+  async #perform(intent: Intent): Promise<void> {
+    switch (intent.type) {
+      case 'send':
+        this.onUse();
+        await this.#send(intent);
+        return;
+      case 'ask':
+        await intent.ask(this.chat);
+        return;
+      case 'stop':
+        await this.chat.stop();
+        return;
+      case 'retry':
+        await this.chat.retry(intent.messageId);
+        return;
+      case 'regenerate':
+        await this.chat.regenerate(intent.messageId);
+        return;
+      case 'edit':
+        await this.chat.edit(intent.messageId, intent.text).then(() => {
+          intent.settled();
+        }, intent.settled);
+        return;
+      case 'show':
+        this.#choose(intent.messageId);
+        return;
+      case 'side':
+        await this.showSide(intent.view, intent.focus);
+        return;
+      case 'say':
+        this.onSay(intent.text);
+        return;
+      case 'discard':
+        this.chat.discard(intent.messageId);
+        return;
+      case 'new-conversation':
+        this.#startAnew();
+        return;
+      case 'close':
+        this.onClose();
+        return;
+      default:
+        unreachable(intent);
+    }
+  }
+
+  #choose(messageId: MessageId): void {
+    const { id, messages } = this.chat.snapshot.conversation;
+    this.#choices.set(id, { messageId, newestId: messages.at(-1)?.id });
+    this.requestUpdate();
+  }
+
+  /** Shows a view in place of the conversation, or the conversation again. */
+  async showSide(view: SideView, focus: 'back' | 'stays'): Promise<void> {
+    const turn = (this.#turn += 1);
+    if (view !== 'none') (await import('../menu/side-panel.ts')).defineSide();
+    // Something else was asked for meanwhile: the late one loses.
+    if (turn !== this.#turn) return;
+    const before = this.side;
+    this.side = view;
+    await this.updateComplete;
+    if (focus === 'stays') return;
+    if (before === 'menu') this.querySelector<HTMLElement>('[data-opens=side]')?.focus();
+    else this.focus();
+  }
+
+  /** What the page did not let through is the visitor's to change. */
+  async #send({ content, source, settled }: Extract<Intent, { type: 'send' }>): Promise<void> {
+    const isSent = await this.onSend(content, source);
+    settled?.(isSent);
+    const composer = this.querySelector('rivulet-composer');
+    if (!isSent && typeof content === 'string' && composer?.text === '') composer.text = content;
+  }
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.defaultPrevented) return;
+    if (event.key === 'Escape') this.#escape(event);
+    if (event.key === 'F6') this.#moveOn(event);
+  };
+
+  #escape(event: KeyboardEvent): void {
+    const { isAnswering } = this.chat.snapshot;
+    if (!isAnswering && this.settings.mode !== 'floating') return;
+    event.preventDefault();
+    // A dialog of the page around must not close as well.
+    event.stopPropagation();
+    if (isAnswering) void this.#perform({ type: 'stop' });
+    else this.onClose();
+  }
+
+  /** F6 goes back and forth between the composer and the transcript. */
+  #moveOn(event: KeyboardEvent): void {
+    const transcript = this.querySelector('rivulet-transcript');
+    if (transcript === null) return;
+    event.preventDefault();
+    const isInTranscript = event.target instanceof Node && transcript.contains(event.target);
+    if (isInTranscript) this.focus();
+    else transcript.focus();
+  }
+}

@@ -1,0 +1,152 @@
+/** `<rivulet-composer>`: where the visitor writes. Typing is always possible; the button sends, or stops an answer. */
+import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
+import { sendIcon, stopIcon } from '../styles/icons.ts';
+import { raise } from '../app/intents.ts';
+import type { ChatSnapshot } from '../../client/chat.ts';
+import type { AppSettings } from '../../shell/app-contract.ts';
+import type { ComposerAddon } from './composer-addon-contract.ts';
+import type { Strings } from '../i18n/core/en.ts';
+
+export class RivuletComposer extends LitElement {
+  static override readonly properties = {
+    strings: { attribute: false },
+    isAnswering: { attribute: false },
+    isClosed: { attribute: false },
+    lastSent: { attribute: false },
+    text: { attribute: false },
+    settings: { attribute: false },
+    files: { attribute: false },
+    addon: { state: true },
+  };
+  declare strings: Strings;
+  declare isAnswering: boolean;
+  /** The line is closed for good: nothing can be sent, and the line below the header says why. */
+  declare isClosed: boolean;
+  /** What Up brings back at the start of an empty text. */
+  declare lastSent: string;
+  /** What is written so far. */
+  declare text: string;
+  declare settings: AppSettings;
+  /** What the gateway takes beside the text. */
+  declare files: ChatSnapshot['files'];
+  declare addon: ComposerAddon | undefined;
+
+  /** Called with every change, so that a draft can be kept. */
+  onDraft: (text: string) => void = () => undefined;
+
+  constructor() {
+    super();
+    this.text = '';
+  }
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  get #field(): HTMLTextAreaElement | null {
+    return this.querySelector('textarea');
+  }
+
+  override focus(): void {
+    this.#field?.focus({ preventScroll: true });
+  }
+
+  override render(): TemplateResult {
+    const { strings, isAnswering, isClosed, addon } = this;
+    const text = this.text.trim();
+    const canPress = !isClosed && (isAnswering || (addon?.canSend(text) ?? text !== ''));
+    // Empty, the field is written as the panel is: `auto` takes a field without a letter for left to right, its placeholder with it.
+    // Nothing is ever `disabled`: it would lose the focus, the button in the moment in which it turns into the other one.
+    return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
+      ${addon?.renderAbove()}
+      <div class="field" part="field">
+        ${addon?.renderStart()}<textarea
+          rows="1"
+          part="input"
+          dir=${this.text === '' ? nothing : 'auto'}
+          enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
+          aria-label=${strings.composerLabel}
+          aria-describedby=${isClosed ? 'rivulet-line' : nothing}
+          placeholder=${isClosed ? strings.statusClosed : strings.placeholder}
+          ?readonly=${isClosed}
+          .value=${this.text}
+          @input=${this.#onInput}
+          @keydown=${this.#onKeydown}
+        ></textarea>
+        <button
+          type="submit"
+          class="send"
+          part="send-button"
+          aria-label=${isAnswering ? strings.stop : strings.send}
+          aria-disabled=${!canPress}
+          data-does=${isAnswering ? 'stop' : 'send'}
+        >
+          ${isAnswering ? stopIcon : sendIcon}
+        </button>
+      </div>
+      ${addon?.renderBelow(text)}
+    </form>`;
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.has('settings')) void this.#fetchAddon();
+    if (changed.has('text')) this.#grow();
+  }
+
+  async #fetchAddon(): Promise<void> {
+    const { attachments, composer } = this.settings.options;
+    if (this.addon !== undefined || (attachments?.isEnabled !== true && composer?.maxChars === undefined))
+      return;
+    const module = await import('./attachments/composer-addon.ts').catch(() => undefined); // the next settings ask again
+    this.addon ??= module?.createComposerAddon(this);
+  }
+
+  /** Browsers without `field-sizing` are told the height; the style sheet holds the limits. */
+  #grow(): void {
+    const field = this.#field;
+    if (field === null || CSS.supports('field-sizing', 'content')) return;
+    field.style.setProperty('block-size', 'auto');
+    field.style.setProperty('block-size', `${field.scrollHeight}px`);
+  }
+
+  #change(text: string): void {
+    this.text = text;
+    this.onDraft(text);
+  }
+
+  readonly #onInput = (): void => {
+    this.#change(this.#field?.value ?? '');
+  };
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (this.isAnswering) raise(this, { type: 'stop' });
+    else this.#send();
+  };
+
+  #send(): void {
+    if (this.isClosed) return;
+    const text = this.text.trim();
+    if (this.addon !== undefined) {
+      if (this.addon.send(text)) this.#change('');
+      return;
+    }
+    if (text === '') return;
+    this.#change('');
+    raise(this, { type: 'send', content: text, source: 'composer' });
+  }
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    if (isDone(event)) {
+      event.preventDefault();
+      // While an answer is written the text stays: the next message is ready when it is done.
+      if (!this.isAnswering) this.#send();
+    }
+    if (event.key === 'ArrowUp' && this.text === '' && this.lastSent !== '' && !this.isClosed) {
+      event.preventDefault();
+      this.#change(this.lastSent);
+    }
+  };
+}

@@ -1,0 +1,82 @@
+/** What a site has to ask for: fetched only then. */
+import { needsConsent } from '../menu/consent.ts';
+import type { Chat } from '../../client/chat.ts';
+import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
+import type { Strings } from '../i18n/core/en.ts';
+import { adoptStyles } from '../styles/styles.ts';
+import { extraStyles } from '../styles/extra-styles.ts';
+import { speakAs } from './identity-token.ts';
+import { playSound } from './sound.ts';
+import { Teaser } from './teaser.ts';
+import { reportTiming } from './timing.ts';
+import { showTitleBadge } from './title-badge.ts';
+
+export interface ExtrasState {
+  settings: AppSettings;
+  chat: Chat;
+  strings: Strings;
+  isOpen: boolean;
+  unread: number;
+}
+
+export class Extras {
+  readonly #host: AppHost;
+  readonly #teaser: Teaser;
+  #state: ExtrasState | undefined;
+  #endSound: () => void = () => undefined;
+  #endTiming: () => void = () => undefined;
+
+  constructor(host: AppHost) {
+    this.#host = host;
+    adoptStyles(host.root, [extraStyles]);
+    this.#teaser = new Teaser(host.root);
+  }
+
+  show(state: ExtrasState): void {
+    const before = this.#state;
+    this.#state = state;
+    const { chat, settings, strings, isOpen, unread } = state;
+    const { launcher = {}, connection = {} } = settings.options;
+    const { token } = settings.options.identity ?? {};
+    const isOther = chat !== before?.chat || token !== before.settings.options.identity?.token;
+    if (isOther && token !== undefined && !needsConsent(settings)) void speakAs(chat, token, this.#failed);
+    showTitleBadge(launcher.hasTitleBadge === true ? unread : 0);
+    this.#teaser.show({
+      text: settings.mode === 'floating' ? launcher.teaser : undefined,
+      isOpen,
+      strings,
+      open: () => {
+        this.#host.element.open();
+      },
+    });
+    if (chat !== before?.chat) this.#listen(chat);
+    const isTimed = connection.hasTiming === true;
+    if (chat !== before?.chat || isTimed !== (before.settings.options.connection?.hasTiming === true)) {
+      this.#endTiming();
+      this.#endTiming = isTimed ? reportTiming(chat, this.#emit) : () => undefined;
+    }
+  }
+
+  readonly #emit: AppHost['emit'] = (name, detail) => {
+    this.#host.emit(name, detail);
+  };
+
+  close(): void {
+    this.#endSound();
+    this.#endTiming();
+    this.#teaser.close();
+    showTitleBadge(0);
+  }
+
+  readonly #failed = (error: Error): void => {
+    this.#emit('rivulet-error', { error });
+  };
+
+  #listen(chat: Chat): void {
+    this.#endSound();
+    this.#endSound = chat.on('run-end', () => {
+      const isSeen = this.#state?.isOpen === true && !document.hidden;
+      if (this.#state?.settings.options.launcher?.hasSound === true && !isSeen) playSound();
+    });
+  }
+}

@@ -1,0 +1,262 @@
+/** `<rivulet-side>`: the menu, and the views that take the place of the conversation. Fetched when one is asked for. */
+import { ChatError } from '@rivulet/protocol';
+import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import type { Chat } from '../../client/chat.ts';
+import type { Clock } from '../../client/environment/clock.ts';
+import { createHistory } from '../../client/conversation/history.ts';
+import type { AppSettings } from '../../shell/app-contract.ts';
+import { raise } from '../app/intents.ts';
+import { chevronIcon } from '../styles/icons.ts';
+import { localeFormat } from '../i18n/locale-format.ts';
+import type { Strings } from '../i18n/core/en.ts';
+import { adoptStyles } from '../styles/styles.ts';
+import { forgetConsent, needsConsent, tellConsent } from './consent.ts';
+import { renderConsent } from './consent-view.ts';
+import type { MenuItem } from './menu-popup.ts';
+import { RivuletMenu } from './menu-popup.ts';
+import { menuStrings, type MenuStrings } from '../i18n/menu-strings.ts';
+import { RivuletHistory } from './rivulet-history.ts';
+import { saveBlob } from './save-blob.ts';
+import { sideStyles } from './side-styles.ts';
+import { covers, type SideView } from './side-view.ts';
+
+export class RivuletSide extends LitElement {
+  static override readonly properties = {
+    chat: { attribute: false },
+    clock: { attribute: false },
+    settings: { attribute: false },
+    strings: { attribute: false },
+    view: { attribute: false },
+    problem: { state: true },
+  };
+  declare chat: Chat;
+  declare clock: Clock;
+  declare settings: AppSettings;
+  declare strings: Strings;
+  declare view: SideView;
+  declare problem: string | undefined;
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const root = this.getRootNode();
+    if (root instanceof ShadowRoot) adoptStyles(root, [sideStyles]);
+    this.addEventListener('keydown', this.#onKeydown);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('keydown', this.#onKeydown);
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('view')) this.problem = undefined;
+  }
+
+  override updated(changed: Map<string, unknown>): void {
+    if (changed.has('view')) this.querySelector<HTMLElement>('[data-takes-focus]')?.focus();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const strings = menuStrings(this.settings.locale, this.settings.options.strings ?? {}, () => {
+      this.requestUpdate();
+    });
+    switch (this.view) {
+      case 'menu':
+        return this.#renderMenu(strings);
+      case 'history':
+        return this.#renderView(strings, strings.history, this.#renderHistory(strings));
+      case 'export-failed':
+        return this.#renderView(strings, strings.exportData, this.#renderExport(strings));
+      case 'erase':
+        return this.#renderView(strings, strings.eraseTitle, this.#renderErase(strings));
+      case 'consent':
+        return renderConsent(this, strings);
+      case 'none':
+        return nothing;
+    }
+  }
+
+  #renderMenu(strings: MenuStrings): TemplateResult {
+    const { history, privacy } = this.settings.options;
+    const items: (MenuItem | false)[] = [
+      {
+        name: this.strings.newConversation,
+        run: () => {
+          raise(this, { type: 'new-conversation' });
+        },
+      },
+      history?.isEnabled !== false && {
+        name: strings.history,
+        run: () => {
+          this.#show('history');
+        },
+      },
+      privacy?.canExport !== false && { name: strings.exportData, run: () => void this.#export() },
+      privacy?.canErase !== false && {
+        name: strings.eraseData,
+        run: () => {
+          this.#show('erase');
+        },
+      },
+      this.settings.mode === 'floating' && {
+        name: this.strings.close,
+        run: () => {
+          raise(this, { type: 'close' });
+        },
+      },
+    ];
+    return html`<rivulet-menu
+      .items=${items.filter((item) => item !== false)}
+      .label=${this.strings.menu}
+      .onClose=${(focus: 'back' | 'stays') => {
+        this.#show('none', focus);
+      }}
+    ></rivulet-menu>`;
+  }
+
+  #renderView(strings: MenuStrings, title: string, content: TemplateResult): TemplateResult {
+    return html`<div class="side" part="side" role="region" aria-label=${title}>
+      <div class="side-head">
+        <button
+          type="button"
+          class="icon-button is-back"
+          aria-label=${strings.back}
+          title=${strings.back}
+          @click=${() => {
+            this.#show('none', 'back');
+          }}
+        >
+          ${chevronIcon}
+        </button>
+        <h2>${title}</h2>
+      </div>
+      ${content}
+      ${this.problem === undefined ? nothing : html`<p class="side-note" role="alert">${this.problem}</p>`}
+    </div>`;
+  }
+
+  #renderHistory(strings: MenuStrings): TemplateResult {
+    const history = createHistory(this.chat);
+    return html`<rivulet-history
+      .history=${history}
+      .clock=${this.clock}
+      .strings=${strings}
+      .format=${localeFormat(this.settings.locale)}
+      .currentId=${this.chat.snapshot.conversation.id}
+      .onOpen=${(id: Parameters<typeof history.open>[0]) => {
+        history.open(id);
+        this.#show('none', 'back');
+      }}
+      .onSay=${(text: string) => {
+        raise(this, { type: 'say', text });
+      }}
+    ></rivulet-history>`;
+  }
+
+  #renderExport(strings: MenuStrings): TemplateResult {
+    return html`<p class="side-text" role="alert">${strings.exportFailed}</p>
+      <div class="side-buttons">
+        <button
+          type="button"
+          class="side-action is-main"
+          data-takes-focus
+          @click=${() => void this.#export()}
+        >
+          ${this.strings.retry}
+        </button>
+      </div>`;
+  }
+
+  #renderErase(strings: MenuStrings): TemplateResult {
+    return html`<p class="side-text">${strings.eraseDetail}</p>
+      <div class="side-buttons">
+        <button
+          type="button"
+          class="side-action is-main"
+          data-tone="problem"
+          @click=${() => void this.#erase(strings)}
+        >
+          ${strings.eraseConfirm}
+        </button>
+        <button
+          type="button"
+          class="side-action"
+          data-takes-focus
+          @click=${() => {
+            this.#show('none', 'back');
+          }}
+        >
+          ${strings.cancel}
+        </button>
+      </div>`;
+  }
+
+  #show(view: SideView, focus: 'back' | 'stays' = 'stays'): void {
+    // What is behind the menu asks the gateway.
+    const isHeld = covers(view) && needsConsent(this.settings);
+    raise(this, { type: 'side', view: isHeld ? 'consent' : view, focus });
+  }
+
+  async #export(): Promise<void> {
+    if (needsConsent(this.settings)) {
+      this.#show('consent');
+      return;
+    }
+    // The menu is gone by the time the answer is here.
+    const panel = this.closest('rivulet-app') ?? this;
+    const isAgain = this.view === 'export-failed';
+    try {
+      saveBlob(await createHistory(this.chat).exportAll(), 'conversations.json');
+      if (isAgain) raise(panel, { type: 'side', view: 'none', focus: 'back' });
+    } catch (error) {
+      // Who has said nothing has nothing to take along; that is said as well.
+      raise(panel, { type: 'side', view: 'export-failed', focus: 'stays' });
+      if (!(error instanceof ChatError)) throw error;
+    }
+  }
+
+  async #erase(strings: MenuStrings): Promise<void> {
+    try {
+      if (this.chat.access.token !== undefined) await createHistory(this.chat).eraseAll();
+      else await this.chat.logout();
+    } catch {
+      this.problem = strings.eraseFailed;
+      return;
+    }
+    forgetConsent(this.settings.site);
+    tellConsent(this, 'forgotten');
+    raise(this, { type: 'say', text: strings.erased });
+    this.#show('none', 'back');
+  }
+
+  /** Escape leaves a view before it leaves the panel. */
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || this.view === 'consent' || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#show('none', 'back');
+  };
+}
+
+const ELEMENTS = {
+  'rivulet-menu': RivuletMenu,
+  'rivulet-history': RivuletHistory,
+  'rivulet-side': RivuletSide,
+};
+
+export function defineSide(): void {
+  for (const [name, element] of Object.entries(ELEMENTS))
+    if (customElements.get(name) === undefined) customElements.define(name, element);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rivulet-menu': RivuletMenu;
+    'rivulet-history': RivuletHistory;
+    'rivulet-side': RivuletSide;
+  }
+}

@@ -1,0 +1,67 @@
+import { ChatError, type Message } from '@rivulet/protocol';
+import { afterEach, expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import type { OptionsChange } from '../../shell/options.ts';
+import { answer, userMessage } from '../testing/fake-chat.ts';
+import { audit, mountOpen, unmountAll, type Mounted } from '../testing/mount.ts';
+import { said } from '../testing/rich-scenes.ts';
+
+afterEach(unmountAll);
+
+const ANSWER = answer('answer01', 'Because.', { reason: 'stop' });
+async function answered(message: Message = ANSWER, options: OptionsChange = {}): Promise<Mounted> {
+  const mounted = await mountOpen();
+  mounted.element.configure(options);
+  mounted.chat.setMessages([userMessage('question', 'Why?'), message]);
+  await mounted.rendered();
+  return mounted;
+}
+const pressed = ({ find }: Mounted) =>
+  ['up', 'down'].map((value) => find(`[data-value=${value}]`).getAttribute('aria-pressed'));
+
+test('a thumb is given by keyboard, told, and taken back by the same key', async () => {
+  const mounted = await answered();
+  mounted.find('[data-value=up]').focus();
+  await userEvent.keyboard('{Enter}');
+  await mounted.rendered();
+  expect(pressed(mounted)).toEqual(['true', 'false']);
+  expect(said(mounted)).toBe('Thank you for your feedback.');
+  await userEvent.keyboard('{Enter}');
+  await mounted.rendered();
+  expect(mounted.chat.asked).toEqual(['feedback m_answer01 up', 'feedback m_answer01 null']);
+  expect(pressed(mounted)).toEqual(['false', 'false']);
+  expect(mounted.has('.feedback-form')).toBe(false);
+});
+
+test('a comment may follow, Escape closes its form alone, and nothing in it breaks a rule', async () => {
+  const mounted = await answered();
+  mounted.find('[data-value=down]').click();
+  await mounted.rendered();
+  expect(await audit(mounted.element)).toEqual([]);
+  await userEvent.fill(mounted.find('.feedback-form textarea'), ' Too short. ');
+  mounted.find('.feedback-form [type=submit]').click();
+  await mounted.rendered();
+  expect(mounted.chat.asked.at(-1)).toBe('feedback m_answer01 down Too short.');
+  expect(mounted.focused()).toBe(mounted.find('[data-value=down]'));
+  mounted.find('[data-value=up]').click();
+  await mounted.rendered();
+  mounted.find('.feedback-form textarea').focus();
+  await userEvent.keyboard('{Escape}');
+  await mounted.rendered();
+  expect([mounted.has('.feedback-form'), mounted.element.isOpen]).toEqual([false, true]);
+});
+
+test('shows what the conversation says, and what was refused is not shown', async () => {
+  const mounted = await answered({ ...ANSWER, feedback: { value: 'down' } });
+  expect(pressed(mounted)).toEqual(['false', 'true']);
+  vi.spyOn(mounted.chat, 'sendFeedback').mockRejectedValue(new ChatError('not-found'));
+  mounted.find('[data-value=up]').click();
+  await vi.waitFor(() => {
+    expect(pressed(mounted)).toEqual(['false', 'true']);
+  });
+});
+
+test('a site that does not want it has no thumbs', async () => {
+  const mounted = await answered(ANSWER, { messages: { actions: ['copy'] } });
+  expect(mounted.has('.thumb')).toBe(false);
+});

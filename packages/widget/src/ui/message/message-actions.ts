@@ -1,0 +1,205 @@
+/** The row under a message: its versions, what can be done with it, and when it was written. */
+import { textOf } from '@rivulet/protocol';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { copyText } from './code-block.ts';
+import { againIcon, checkIcon, copyIcon, editIcon, thumbIcon } from './action-icons.ts';
+import { chevronIcon } from '../styles/icons.ts';
+import { raise } from '../app/intents.ts';
+import type { MessageAction } from '../../shell/options.ts';
+import type { Rating, Thumb } from './feedback.ts';
+import type { LocaleFormat } from '../i18n/locale-format.ts';
+import { endOfMessage } from './message-end.ts';
+import type { RivuletMessage } from './rivulet-message.ts';
+import type { TranscriptItem } from '../transcript/transcript-items.ts';
+
+export interface ActionsContext {
+  format: LocaleFormat;
+  locale: string;
+  /** Those that the site wants. */
+  actions: readonly MessageAction[];
+}
+
+/** Always there and only made visible, so that nothing moves when the pointer comes. */
+export function renderActions(from: RivuletMessage, context: ActionsContext) {
+  const { format, locale, actions } = context;
+  const { message } = from.item;
+  const time = renderTime(from.item, format);
+  const versions = renderVersions(from);
+  const custom = from.isWhole ? from.rich?.renderActions(message) : nothing;
+  const isWanted = (action: MessageAction): boolean => actions.includes(action);
+  if (message.role === 'user')
+    return html`<div class="actions" part="actions">
+      ${time}${custom}${isWanted('edit') ? renderEdit(from) : nothing}${versions}
+    </div>`;
+  const own = () =>
+    html`${isWanted('copy') ? renderCopy(from) : nothing}${isWanted('regenerate') ? renderAgain(from) : nothing}
+    ${isWanted('feedback') ? renderFeedback(from, locale) : nothing}${custom}${time}`;
+  return html`<div class="actions" part="actions">${versions}${from.isWhole ? own() : nothing}</div>`;
+}
+
+/** A button that keeps the focus while it cannot be used. */
+interface ActionButton {
+  name: string;
+  label: string;
+  icon: TemplateResult;
+  press: () => unknown;
+  isDisabled?: boolean;
+  /** Why it cannot be used; told in place of what it would do. */
+  whyNot?: string | undefined;
+}
+
+function renderButton({
+  name,
+  label,
+  icon,
+  press,
+  whyNot,
+  isDisabled = false,
+}: ActionButton): TemplateResult {
+  return html`<button
+    type="button"
+    class="icon-button ${name}"
+    aria-label=${label}
+    title=${whyNot ?? label}
+    aria-disabled=${isDisabled || whyNot !== undefined}
+    @click=${press}
+  >
+    ${icon}
+  </button>`;
+}
+
+function renderTime({ message: { createdAtMs } }: TranscriptItem, format: LocaleFormat): TemplateResult {
+  return html`<time datetime=${new Date(createdAtMs).toISOString()} title=${format.moment(createdAtMs)}
+    >${format.time(createdAtMs)}</time
+  >`;
+}
+
+/** ‹ 2/3 ›: turns to the version before or after the one that is shown. */
+function renderVersions(from: RivuletMessage) {
+  const { strings } = from;
+  const { message, siblings } = from.item;
+  if (siblings === undefined) return nothing;
+  const index = siblings.indexOf(message.id);
+  const describe = (at: number) =>
+    strings.versionPlace.replace('{place}', String(at + 1)).replace('{count}', String(siblings.length));
+  const renderTurn = (name: 'previous' | 'next', at: number) => {
+    const messageId = siblings[at];
+    return renderButton({
+      name,
+      label: strings[`${name}Version`],
+      icon: chevronIcon,
+      isDisabled: messageId === undefined,
+      press: () => {
+        if (messageId === undefined) return;
+        raise(from, { type: 'show', messageId });
+        raise(from, { type: 'say', text: describe(at) });
+      },
+    });
+  };
+  return html`<div class="versions" role="group" aria-label=${describe(index)}>
+    ${renderTurn('previous', index - 1)}<span aria-hidden="true">${index + 1}/${siblings.length}</span
+    >${renderTurn('next', index + 1)}
+  </div>`;
+}
+
+function renderEdit(from: RivuletMessage) {
+  const press = async () => {
+    const whyNot = from.whyNotEdit();
+    if (whyNot === undefined) await edit(from);
+    else raise(from, { type: 'say', text: whyNot });
+    from.requestUpdate();
+  };
+  return renderButton({
+    name: 'edit',
+    label: from.strings.edit,
+    icon: editIcon,
+    press,
+    whyNot: from.whyNotEdit(),
+  });
+}
+
+async function edit(from: RivuletMessage): Promise<void> {
+  await fetching(from, async () => {
+    const { prepareEditor } = await import('./message-editor.ts');
+    const root = from.getRootNode();
+    if (!(root instanceof ShadowRoot)) return;
+    prepareEditor(root);
+    from.isEditing = true;
+  });
+}
+
+function renderCopy(from: RivuletMessage) {
+  const { strings, isCopied, item } = from;
+  const press = async () => {
+    from.isCopied = await copyText(textOf(item.message));
+  };
+  return html`<button
+    type="button"
+    class="icon-button ${isCopied ? 'is-copied' : ''}"
+    aria-label=${isCopied ? strings.copied : strings.copy}
+    title=${strings.copy}
+    @click=${press}
+    @animationend=${() => {
+      from.isCopied = false;
+    }}
+  >
+    ${isCopied ? checkIcon : copyIcon}
+  </button>`;
+}
+
+/** As many as the messages that were rated. */
+const ratings = new WeakMap<RivuletMessage, Rating>();
+
+function renderFeedback(from: RivuletMessage, locale: string) {
+  const { strings, item } = from;
+  if (item.message.run === undefined) return nothing;
+  const rating = ratings.get(from);
+  const pressed = rating === undefined ? item.message.feedback?.value : rating.thumb;
+  const renderThumb = (thumb: Thumb, label: string) =>
+    html`<button
+      type="button"
+      class="icon-button thumb"
+      data-value=${thumb}
+      aria-label=${label}
+      title=${label}
+      aria-pressed=${pressed === thumb}
+      @click=${() => rate(from, thumb, locale)}
+    >
+      ${thumbIcon}
+    </button>`;
+  return html`${renderThumb('up', strings.feedbackUp)}${renderThumb('down', strings.feedbackDown)}
+  ${rating?.renderForm()}`;
+}
+
+async function rate(from: RivuletMessage, thumb: Thumb, locale: string): Promise<void> {
+  await fetching(from, async () => {
+    const { prepareRating } = await import('./feedback.ts');
+    const rating = ratings.get(from) ?? (await prepareRating(from, locale));
+    ratings.set(from, rating);
+    rating.press(thumb);
+  });
+}
+
+/** What cannot be fetched now is asked for again with the next press. */
+async function fetching(from: RivuletMessage, act: () => Promise<void>): Promise<void> {
+  from.isFetching = true;
+  try {
+    await act();
+  } catch {
+    raise(from, { type: 'say', text: from.strings.error });
+  }
+  from.isFetching = false;
+}
+
+function renderAgain(from: RivuletMessage) {
+  const { item, strings, isLast, isBusy } = from;
+  const { message } = item;
+  // The line above already offers it.
+  const canRetry = endOfMessage(item, strings)?.canRetry === true;
+  const isOffered = isLast && !isBusy && !canRetry && message.run !== undefined;
+  if (!isOffered) return nothing;
+  const press = () => {
+    raise(from, { type: 'regenerate', messageId: message.id });
+  };
+  return renderButton({ name: 'again', label: strings.regenerate, icon: againIcon, press });
+}

@@ -1,0 +1,138 @@
+/** `<rivulet-editor>`: a sent message as a text that can be changed; fetched when a visitor first edits one. */
+import { ChatError, textOf } from '@rivulet/protocol';
+import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { enterMakesLine, isComposing, isDone } from '../composer/enter-key.ts';
+import { raise } from '../app/intents.ts';
+import { errorText } from './message-end.ts';
+import type { Strings } from '../i18n/core/en.ts';
+import { editStyles } from '../styles/edit-styles.ts';
+import { adoptStyles } from '../styles/styles.ts';
+import type { TranscriptItem } from '../transcript/transcript-items.ts';
+
+export class RivuletEditor extends LitElement {
+  static override readonly properties = {
+    item: { attribute: false },
+    strings: { attribute: false },
+    text: { state: true },
+    problem: { state: true },
+    isSaving: { state: true },
+  };
+  declare item: TranscriptItem;
+  declare strings: Strings;
+  declare text: string;
+  declare problem: string | undefined;
+  declare isSaving: boolean;
+
+  /** What keeps the visitor from saving now. */
+  whyNot: () => string | undefined = () => undefined;
+  /** Saved, or left as it was. */
+  onClose: () => void = () => undefined;
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.text = textOf(this.item.message);
+  }
+
+  override firstUpdated(): void {
+    const field = this.querySelector('textarea');
+    field?.focus({ preventScroll: true });
+    field?.setSelectionRange(this.text.length, this.text.length);
+    this.scrollIntoView({ block: 'nearest' });
+  }
+
+  override render(): TemplateResult {
+    const { strings } = this;
+    return html`<form class="editor" aria-busy=${this.isSaving} @submit=${this.#onSubmit}>
+      <div class="field" part="field">
+        <textarea
+          rows="1"
+          part="input"
+          dir="auto"
+          enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
+          aria-label=${strings.edit}
+          ?readonly=${this.isSaving}
+          .value=${this.text}
+          @input=${this.#onInput}
+          @keydown=${this.#onKeydown}
+        ></textarea>
+      </div>
+      ${
+        this.problem === undefined
+          ? nothing
+          : html`<div class="end" role="alert" data-tone="problem">${this.problem}</div>`
+      }
+      <div class="editor-buttons">
+        <button type="button" class="prompt" @click=${this.#close}>${strings.cancel}</button>
+        <button type="submit" class="prompt is-first" aria-disabled=${!this.#canSave}>${strings.save}</button>
+      </div>
+    </form>`;
+  }
+
+  get #canSave(): boolean {
+    const isEmpty = this.text.trim() === '' && this.item.message.parts.every(({ type }) => type === 'text');
+    return !isEmpty && !this.isSaving;
+  }
+
+  readonly #close = (): void => {
+    this.onClose();
+  };
+
+  readonly #onInput = (event: InputEvent): void => {
+    if (event.target instanceof HTMLTextAreaElement) this.text = event.target.value;
+  };
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    this.#save();
+  };
+
+  #save(): void {
+    if (!this.#canSave) return;
+    const { message } = this.item;
+    const text = this.text.trim();
+    if (text === textOf(message).trim()) {
+      this.onClose();
+      return;
+    }
+    this.problem = this.whyNot();
+    if (this.problem !== undefined) return;
+    this.isSaving = true;
+    raise(this, {
+      type: 'edit',
+      messageId: message.id,
+      text,
+      settled: (error) => {
+        this.isSaving = false;
+        if (error === undefined) this.onClose();
+        else this.problem = errorText(error instanceof ChatError ? error.toBody() : undefined, this.strings);
+      },
+    });
+  }
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    if (isDone(event)) this.#save();
+    else if (event.key === 'Escape') this.onClose();
+    else return;
+    event.preventDefault();
+    // Escape is this field's here, not the panel's and not that of a dialog of the page around.
+    event.stopPropagation();
+  };
+}
+
+/** What the editor needs in the shadow root of the elements that use it; a second copy on the page uses that of the first. */
+export function prepareEditor(root: DocumentOrShadowRoot): void {
+  if (customElements.get('rivulet-editor') === undefined)
+    customElements.define('rivulet-editor', RivuletEditor);
+  adoptStyles(root, [editStyles]);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rivulet-editor': RivuletEditor;
+  }
+}

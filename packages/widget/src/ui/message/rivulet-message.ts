@@ -1,0 +1,160 @@
+/** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
+import type { Message, MessageId, Part } from '@rivulet/protocol';
+import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import type { AnswerOptions } from './answer-options.ts';
+import { alertIcon, clockIcon } from '../styles/icons.ts';
+import { raise } from '../app/intents.ts';
+import { endOfMessage, type MessageEnd } from './message-end.ts';
+import { renderPart } from './message-parts.ts';
+import type { Strings } from '../i18n/core/en.ts';
+import { hasContent, type TranscriptGroup, type TranscriptItem } from '../transcript/transcript-items.ts';
+import { renderDots } from './waiting-dots.ts';
+
+/** What stands between and below messages, in the words of a locale. */
+export interface MessageTools {
+  /** The row below a message. */
+  renderActions(message: RivuletMessage): unknown;
+  /** The line before the first message of a day; `today` as of `dayOf`. */
+  renderDay(item: TranscriptItem, today: number): TemplateResult;
+  /** How many messages of others came after the one that was seen last, in words; empty when there are none. */
+  newsSince(groups: readonly TranscriptGroup[], lastSeenId: MessageId | undefined, strings: Strings): string;
+}
+
+/** What is more than words, or the site's own; fetched with the first of it. */
+export interface RichParts {
+  renderPart(part: Part, from: RivuletMessage): unknown;
+  /** What stands below all parts: sources, suggestions. */
+  renderBelow(from: RivuletMessage): unknown;
+  /** The buttons that the site has added. */
+  renderActions(message: Message): unknown;
+}
+
+export class RivuletMessage extends LitElement {
+  static override readonly properties = {
+    item: { attribute: false },
+    strings: { attribute: false },
+    isLast: { attribute: false },
+    isBusy: { attribute: false },
+    tools: { attribute: false },
+    rich: { attribute: false },
+    answerOptions: { attribute: false },
+    isEditing: { state: true },
+    isCopied: { state: true },
+  };
+  declare item: TranscriptItem;
+  declare strings: Strings;
+  /** Only the last answer can be asked for again. */
+  declare isLast: boolean;
+  /** An answer is being written somewhere in the conversation. */
+  declare isBusy: boolean;
+  declare tools: MessageTools;
+  /** Undefined until it is fetched. */
+  declare rich: RichParts | undefined;
+  declare answerOptions: AnswerOptions;
+  declare isEditing: boolean;
+  declare isCopied: boolean;
+
+  /** What a press has asked for is on its way. */
+  isFetching = false;
+  /** What keeps the visitor from editing now; asked when it matters, so that it changes no message that nobody looks at. */
+  whyNotEdit: () => string | undefined = () => undefined;
+
+  constructor() {
+    super();
+    for (const sign of ['pointerenter', 'focusin'])
+      this.addEventListener(sign, () => {
+        if (this.item.message.role === 'user') this.requestUpdate();
+      });
+  }
+
+  override createRenderRoot(): this {
+    return this;
+  }
+
+  override render(): TemplateResult {
+    const { message, pending } = this.item;
+    const { strings } = this;
+    const isRunning = message.run?.state === 'running';
+    const name = { user: strings.you, assistant: strings.assistant, agent: strings.agent }[message.role];
+    return html`<div
+      class="message"
+      part="message ${message.role}-message"
+      role="article"
+      aria-label=${name}
+      data-role=${message.role}
+      data-pending=${pending?.state ?? nothing}
+    >
+      ${
+        this.isEditing
+          ? this.#renderEditor()
+          : html`<div class="body" part=${message.role === 'user' ? 'bubble' : nothing}>
+                ${message.parts.map((part) => renderPart(part, this) ?? this.rich?.renderPart(part, this))}
+                ${isRunning && !hasContent(this.item) ? renderDots(strings) : nothing}
+              </div>
+              ${this.rich?.renderBelow(this)} ${this.#renderWaiting()} ${this.#renderEnd()}
+              ${this.#renderActions()}`
+      }
+    </div>`;
+  }
+
+  /** Accepted, written to its end, and with something in it. */
+  get isWhole(): boolean {
+    const { message, pending } = this.item;
+    return pending === undefined && message.run?.state !== 'running' && hasContent(this.item);
+  }
+
+  #renderActions(): unknown {
+    return this.isWhole || this.item.siblings !== undefined ? this.tools.renderActions(this) : nothing;
+  }
+
+  #renderEditor() {
+    return html`<rivulet-editor
+      .item=${this.item}
+      .strings=${this.strings}
+      .whyNot=${this.whyNotEdit}
+      .onClose=${this.#endEdit}
+    ></rivulet-editor>`;
+  }
+
+  #renderWaiting() {
+    const state = this.item.pending?.state;
+    if (state === 'waiting') return html`<div class="pending">${clockIcon}${this.strings.waiting}</div>`;
+    return state === 'sending'
+      ? html`<div class="pending is-sending">${this.strings.sending}</div>`
+      : nothing;
+  }
+
+  #renderEnd() {
+    const end = endOfMessage(this.item, this.strings);
+    if (end === null) return nothing;
+    return html`<div class="end" part="notice" data-tone=${end.tone}>
+      ${end.tone === 'problem' ? alertIcon : nothing}<span class="end-text">${end.text}</span>
+      ${this.#renderRemedy(end)}
+    </div>`;
+  }
+
+  #renderRemedy({ canRetry, canDiscard }: MessageEnd) {
+    const messageId = this.item.message.id;
+    const { strings, isBusy } = this;
+    const isRetryable = canRetry && !isBusy && (canDiscard || this.isLast);
+    const button = (type: 'retry' | 'discard') =>
+      html`<button
+        type="button"
+        class="link-button"
+        @click=${() => {
+          raise(this, { type, messageId });
+        }}
+      >
+        ${strings[type]}
+      </button>`;
+    return html`${isRetryable ? button('retry') : nothing}${canDiscard ? button('discard') : nothing}`;
+  }
+
+  /** The focus goes back to where it came from, unless it has moved on by itself. */
+  readonly #endEdit = async (): Promise<void> => {
+    const hadFocus = this.querySelector('rivulet-editor :focus') !== null;
+    this.isEditing = false;
+    await this.updateComplete;
+    if (hadFocus) this.querySelector<HTMLElement>('.edit')?.focus({ preventScroll: true });
+  };
+}

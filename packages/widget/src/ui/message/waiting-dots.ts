@@ -1,0 +1,6 @@
+/** The quiet pulse while an answer has not begun. */
+import { html, type TemplateResult } from '../lit/lit.ts';
+import type { Strings } from '../i18n/core/en.ts';
+
+export const renderDots = (strings: Strings): TemplateResult =>
+  html`<div class="dots" role="img" aria-label=${strings.statusAnswering}><i></i><i></i><i></i></div>`;

@@ -1,6 +1,0 @@
-/** The quiet pulse while an answer has not begun. */
-import { html, type TemplateResult } from './lit.ts';
-import type { Strings } from './strings/en.ts';
-
-export const renderDots = (strings: Strings): TemplateResult =>
-  html`<div class="dots" role="img" aria-label=${strings.statusAnswering}><i></i><i></i><i></i></div>`;
