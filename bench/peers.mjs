@@ -16,7 +16,7 @@ const DELTAS_PER_SECOND = Number(process.argv[3] ?? 300);
 const NAMES = process.argv[4]?.split(',');
 /** What the measuring costs is taken off all others; drawing plain text is 1. */
 const YARDSTICKS = ['nothing drawn', 'plain text'];
-const PATIENCE_MS = 180_000;
+const WAIT_TIMEOUT_MS = 180_000;
 
 const peers = fetchPeers();
 const pages = {};
@@ -66,7 +66,7 @@ async function measure({ path, ask }) {
   await tab.evaluate(() => globalThis.observeAll());
   await tab.waitForFunction((mark) => globalThis.hasWords(mark), END_MARK.replaceAll(' ', ''), {
     polling: 250,
-    timeout: PATIENCE_MS,
+    timeout: WAIT_TIMEOUT_MS,
   });
   const lateMs = Date.now() - server.lastDeltaAtMs();
   const after = await metricsOf(devtools);

@@ -1,23 +1,23 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let context: BrowserContext;
 let chat: ChatOnPage;
 let complaints: Complaints;
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 beforeEach(async () => {
   context = await browser.newContext();
-  chat = await ChatOnPage.visit(context, stage.gateway.url);
+  chat = await ChatOnPage.visit(context, harness.gateway.url);
   complaints = watchComplaints(chat.page);
   await chat.open();
 });
@@ -71,7 +71,7 @@ it('a visitor asks again, turns back, edits, goes on with an older branch, and a
 it('the panel, the draft and the count of unseen answers go with the visitor to other tabs and pages', async () => {
   await ask('Hello');
   await chat.composer.fill('Half a sentence');
-  const other = await ChatOnPage.visit(context, stage.gateway.url);
+  const other = await ChatOnPage.visit(context, harness.gateway.url);
   await other.composer.waitFor();
   expect(await other.composer.inputValue()).toBe('Half a sentence');
   expect(await other.page.evaluate(() => document.activeElement?.localName)).toBe('body');

@@ -21,7 +21,7 @@ async function crashAndRead(environment: Record<string, string>, words: number):
   const messageId = mintMessageId(randomBytes);
   const first = await startGateway(environment);
   const sender = await ProtocolClient.greet(first.url);
-  const { token = '' } = await sender.heard('welcome');
+  const { token = '' } = await sender.received('welcome');
   const parts = [{ type: 'text' as const, text: 'Are you there? [[pace:2]]' }];
   await sender.answer(sender.say({ type: 'send-message', conversationId, messageId, parts }));
   // Not at once only: after a number of words of the answer, too.
@@ -30,7 +30,7 @@ async function crashAndRead(environment: Record<string, string>, words: number):
 
   const second = await startGateway(environment);
   const reader = await ProtocolClient.greet(second.url, { token, subscriptions: [{ conversationId }] });
-  await reader.heard('synced');
+  await reader.received('synced');
   await second.end('SIGKILL');
   const [question, answer, ...more] = reader.view?.conversation.messages ?? [];
   expect(answer?.run).toMatchObject({ state: 'finished', reason: 'interrupted', error: { retry: 'new' } });

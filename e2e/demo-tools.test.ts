@@ -32,7 +32,7 @@ const approve = ({ conversationId }: Asked, by = client, callId = toolOf(by)?.ca
 describe('the demo', () => {
   it('calls a tool when asked, cites what it found, and suggests what next', async () => {
     ask(client, 'Show me a tool call');
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'stop' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'stop' });
     // How many sources it finds is up to the documents.
     const types = partsOf().map(({ type }) => type);
     expect(types.join(' ')).toMatch(/^text tool text( source)+ data$/);
@@ -42,7 +42,7 @@ describe('the demo', () => {
   it('books nothing before a person approves, and then it does', async () => {
     const asked = await showApproval();
     expect(await approve(asked)).toMatchObject({ type: 'accepted' });
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'stop' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'stop' });
     expect(toolOf()).toMatchObject({ state: 'finished', output: { name: 'Ada Lovelace' } });
   });
 
@@ -52,7 +52,7 @@ describe('the demo', () => {
     gateway = await startGateway({ RIVULET_DATA: data.path });
     const { conversationId } = asked;
     const back = await ProtocolClient.greet(gateway.url, { token, subscriptions: [{ conversationId }] });
-    await back.heard('synced');
+    await back.received('synced');
     expect(back.view?.conversation.messages.at(-1)?.run).toMatchObject({ reason: 'interrupted' });
     const late = await approve(asked, back, toolOf()?.callId);
     expect(late).toMatchObject({ type: 'rejected' });
@@ -74,7 +74,7 @@ describe('the demo', () => {
     expect(await (await fetch(`${gateway.url}/${url}`)).text()).toBe('first line');
     client = await ProtocolClient.greet(gateway.url, { token });
     const { conversationId } = ask(client, 'Never mind');
-    await client.heard('run-finished');
+    await client.received('run-finished');
     const messageId = 'm_withafile001' as Asked['messageId'];
     client.say({ type: 'send-message', conversationId, messageId, parts: [{ ...file, type: 'file' }] });
     await client.until(() => client.text.includes('`notes.txt` (text/plain, 10 bytes)'));

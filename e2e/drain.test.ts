@@ -29,11 +29,11 @@ describe('SIGTERM', () => {
 
     const startedAtMs = performance.now();
     const ended = gateway.end('SIGTERM');
-    const told = [...askers.map(({ client }) => client), ...idle].map(async (client) => {
-      await client.heard('draining');
+    const drained = [...askers.map(({ client }) => client), ...idle].map(async (client) => {
+      await client.received('draining');
       return performance.now() - startedAtMs;
     });
-    const slowestMs = Math.max(...(await Promise.all(told)));
+    const slowestMs = Math.max(...(await Promise.all(drained)));
     console.log(`${SOCKETS} viewers told of the drain within ${slowestMs.toFixed(0)} ms`);
     expect(slowestMs).toBeLessThan(1_000);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
@@ -43,7 +43,7 @@ describe('SIGTERM', () => {
     });
 
     await fetch(`${upstream.origin}/control/release`, { method: 'POST' });
-    await Promise.all(askers.map(({ client }) => client.heard('run-finished')));
+    await Promise.all(askers.map(({ client }) => client.received('run-finished')));
     expect(await ended).toBe(0);
 
     const restarted = await startGateway(environment);
@@ -53,7 +53,7 @@ describe('SIGTERM', () => {
         token,
         subscriptions: [{ conversationId }],
       });
-      await reader.heard('synced');
+      await reader.received('synced');
       return { text: reader.text, reason: reader.view?.conversation.messages.at(-1)?.run?.reason };
     });
     const whole = { text: 'The first half of a sentence and the second half.', reason: 'stop' };

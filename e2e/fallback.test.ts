@@ -2,25 +2,26 @@ import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
 import { startNginx, startProxy, type Proxy } from './support/proxies.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let context: BrowserContext | undefined;
 let complaints: Complaints | undefined;
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 afterEach(async () => {
   await context?.close();
   expect(complaints?.all).toEqual([]);
 });
 
-const control = (path: string, init?: RequestInit) => fetch(`${stage.upstream.origin}/control/${path}`, init);
+const control = (path: string, init?: RequestInit) =>
+  fetch(`${harness.upstream.origin}/control/${path}`, init);
 const clientClosed = (count: number) =>
   control(`requests?state=client-closed&scene=hang-mid&count=${count}`).then((response) => response.json());
 const occurrences = (chat: ChatOnPage, text: string) =>
@@ -46,7 +47,7 @@ const networks: [string, (port: number) => Promise<Proxy>, string][] = [
 describe.each(networks)('behind %s', (_name, start, path) => {
   let proxy: Proxy;
   beforeAll(async () => {
-    proxy = await start(stage.gateway.port);
+    proxy = await start(harness.gateway.port);
   });
   afterAll(() => proxy.close());
 

@@ -2,29 +2,29 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let context: BrowserContext;
 let chat: ChatOnPage;
 let complaints: Complaints;
 
 /** Once this many requests of a scene are in a state; the upstream answers when it is so. */
 const upstreamIs = (state: string, scene: string) =>
-  fetch(`${stage.upstream.origin}/control/requests?state=${state}&scene=${scene}&count=1`).then((response) =>
-    response.json(),
+  fetch(`${harness.upstream.origin}/control/requests?state=${state}&scene=${scene}&count=1`).then(
+    (response) => response.json(),
   );
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 beforeEach(async () => {
   context = await browser.newContext();
-  chat = await ChatOnPage.visit(context, stage.gateway.url);
+  chat = await ChatOnPage.visit(context, harness.gateway.url);
   // A gateway that a test restarts is away for a moment; the browser says so itself.
   complaints = watchComplaints(chat.page, /WebSocket connection to|ERR_CONNECTION_REFUSED/);
   await chat.open();
@@ -44,7 +44,7 @@ describe('a visitor', () => {
       const name = new URL(response.url()).pathname.replace(/-[\w-]{8}\.js$/, '.js');
       scripts.push(response.body().then((body) => [name, gzipSync(body, { level: 9 }).length]));
     });
-    await page.goto(stage.gateway.url);
+    await page.goto(harness.gateway.url);
     const fresh = new ChatOnPage(page);
     await fresh.open();
     await fresh.ask('Tell me. [[long:3]]');
@@ -89,7 +89,7 @@ describe('a visitor', () => {
     await chat.sees('The first half of a sentence');
     await chat.reload();
     await chat.sees('The first half of a sentence');
-    await fetch(`${stage.upstream.origin}/control/release`, { method: 'POST' });
+    await fetch(`${harness.upstream.origin}/control/release`, { method: 'POST' });
     await chat.sees(/The first half of a sentence and the second half\./);
     await chat.isDone();
   });
@@ -98,8 +98,8 @@ describe('a visitor', () => {
     await chat.ask('Before the restart.');
     await chat.sees('That was the whole answer.');
     await chat.isDone();
-    await stage.gateway.end('SIGTERM');
-    await stage.startAgain();
+    await harness.gateway.end('SIGTERM');
+    await harness.startAgain();
     await chat.ask('After the restart.');
     await chat.sees(/You asked: After the restart\./);
     await chat.isDone();
@@ -112,7 +112,7 @@ describe('a visitor', () => {
 describe('the element', () => {
   it('has its methods from the start, and says what happens by events', async () => {
     const page = await context.newPage();
-    await page.goto(stage.gateway.url);
+    await page.goto(harness.gateway.url);
     const result = await page.evaluate(async () => {
       await customElements.whenDefined('rivulet-chat');
       const element = document.querySelector('rivulet-chat')!;

@@ -6,18 +6,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
 import { shownOn, storedFor } from './support/conversation-on-page.ts';
 import { say } from './support/paced-answers.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 const GREETING = 'How can I help?';
-let stage: Stage;
+let harness: Harness;
 let browser: Browser;
 let context: BrowserContext;
 let complaints: Complaints[];
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 beforeEach(async () => {
   complaints = [];
@@ -38,7 +38,7 @@ class Tab extends ChatOnPage {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     complaints.push(watchComplaints(page));
-    await page.goto(stage.gateway.url);
+    await page.goto(harness.gateway.url);
     const tab = new Tab(page);
     await tab.show();
     return tab;
@@ -86,7 +86,7 @@ const tokenOf = ({ page }: Tab) => page.evaluate(() => localStorage.getItem('riv
 /** What the gateway still has of whoever has this token. */
 async function kept(token: string, what: 'conversations' | 'export'): Promise<Conversation[]> {
   const headers = { Authorization: `Bearer ${token}` };
-  const response = await fetch(`${stage.gateway.url}/v1/${what}?site=demo`, { headers });
+  const response = await fetch(`${harness.gateway.url}/v1/${what}?site=demo`, { headers });
   expect(response.status).toBe(200);
   return ((await response.json()) as { conversations: Conversation[] }).conversations; // as PROTOCOL.md §14 says
 }
@@ -153,23 +153,23 @@ it('an answer goes on while its visitor talks elsewhere, and is whole when they 
   const tab = await Tab.open();
   const asked = 'Take your time [[words:6]]';
   await tab.ask(asked);
-  await say(stage.upstream, asked, 2);
+  await say(harness.upstream, asked, 2);
   await tab.sees('word2');
   await tab.begin('Is the harbour open?');
-  await say(stage.upstream, asked, 2);
+  await say(harness.upstream, asked, 2);
   await tab.choose('Conversations');
   await tab.openRow('Take your time');
   await tab.sees('word4');
   await tab.choose('Conversations');
   await tab.openRow('Is the harbour open?');
   await tab.sees('You asked: Is the harbour open?');
-  await say(stage.upstream, asked, 2);
+  await say(harness.upstream, asked, 2);
   await tab.choose('Conversations');
   await tab.openRow('Take your time');
   const whole = { role: 'assistant', text: 'word1 word2 word3 word4 word5 word6', end: '' };
   await expect.poll(async () => (await shownOn(tab.page))[1], PATIENT).toEqual(whole);
   await tab.isDone();
-  expect(await shownOn(tab.page)).toEqual(await storedFor(tab.page, stage.gateway.url));
+  expect(await shownOn(tab.page)).toEqual(await storedFor(tab.page, harness.gateway.url));
 });
 
 it('“Download my data” gives a file with every message of every conversation', async () => {

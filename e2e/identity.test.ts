@@ -7,14 +7,14 @@ import type { Clock } from '../packages/widget/src/client/environment/clock.ts';
 import type { Environment } from '../packages/widget/src/client/environment/environment.ts';
 import { createHistory } from '../packages/widget/src/client/conversation/history.ts';
 import { MemoryStorage, createNodeEnvironment } from './support/node-environment.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 const SECRET = 'what only the site and its gateway know';
-let stage: Stage;
+let harness: Harness;
 beforeAll(async () => {
-  stage = await startStage({ environment: { RIVULET_IDENTITY_SECRET: SECRET } });
+  harness = await startHarness({ environment: { RIVULET_IDENTITY_SECRET: SECRET } });
 });
-afterAll(() => stage.close());
+afterAll(() => harness.close());
 
 /** As a site signs it, in whatever language. */
 function sign(claims: object, secret = SECRET): string {
@@ -22,8 +22,8 @@ function sign(claims: object, secret = SECRET): string {
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
-const tokenOf = (sub: string, secret?: string, lifeS = 300) =>
-  sign({ sub, aud: 'demo', exp: Math.floor(Date.now() / 1000) + lifeS }, secret);
+const tokenOf = (sub: string, secret?: string, lifetimeS = 300) =>
+  sign({ sub, aud: 'demo', exp: Math.floor(Date.now() / 1000) + lifetimeS }, secret);
 
 /** As long as the gateway's: what ends at a time of day ends for both. */
 const realClock: Clock = {
@@ -41,7 +41,7 @@ const realClock: Clock = {
 /** A chat in a browser of its own. */
 function openChat(change: Partial<Environment> = {}) {
   const environment = { ...createNodeEnvironment(new MemoryStorage()), ...change };
-  const chat = createChatClient({ gateway: stage.gateway.url, site: 'demo', environment });
+  const chat = createChatClient({ gateway: harness.gateway.url, site: 'demo', environment });
   chat.connect();
   const texts = () => chat.snapshot.conversation.messages.map(textOf);
   const whole = () => vi.waitUntil(() => texts().length > 1 && !chat.snapshot.isAnswering, 20_000);

@@ -4,20 +4,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
 import { focusedName, openByKeyboard, smallTargets, tabThrough } from './support/keyboard.ts';
 import { listenToRegions } from './support/live-regions.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let context: BrowserContext;
 let page: Page;
 let chat: ChatOnPage;
 let complaints: Complaints;
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 beforeEach(() => visit());
 afterEach(async () => {
@@ -31,7 +31,7 @@ async function visit(options: Parameters<Browser['newContext']>[0] = {}): Promis
   page.setDefaultTimeout(10_000);
   complaints = watchComplaints(page);
   chat = new ChatOnPage(page);
-  await page.goto(stage.gateway.url);
+  await page.goto(harness.gateway.url);
   await chat.launcher.waitFor();
 }
 
@@ -54,8 +54,8 @@ async function walkTo(name: string, key = 'Tab'): Promise<void> {
 }
 /** The upstream goes on, once it waits. */
 const release = async () => {
-  await fetch(`${stage.upstream.origin}/control/requests?state=gated`);
-  await fetch(`${stage.upstream.origin}/control/release?count=1`, { method: 'POST' });
+  await fetch(`${harness.upstream.origin}/control/requests?state=gated`);
+  await fetch(`${harness.upstream.origin}/control/release?count=1`, { method: 'POST' });
 };
 const PATIENT = { timeout: 10_000 };
 
@@ -175,37 +175,37 @@ describe('without a mouse', () => {
 
 describe('a screen reader', () => {
   it('is given whole sentences of an answer, never its pieces or its marks', async () => {
-    const heard = await listenToRegions(page);
+    const received = await listenToRegions(page);
     await openByKeyboard(chat);
     await type('A short one [[words:3]]');
     await press('Enter');
-    await expect.poll(heard, PATIENT).toEqual(['polite: The assistant is answering.']);
+    await expect.poll(received, PATIENT).toEqual(['polite: The assistant is answering.']);
     for (let word = 1; word <= 3; word += 1) {
       await release();
       await chat.sees(`word${word}`);
     }
     await chat.isDone();
     await expect
-      .poll(heard, PATIENT)
+      .poll(received, PATIENT)
       .toEqual(['polite: The assistant is answering.', 'polite: word1 word2 word3']);
   });
 
   it('is given Markdown as words, an end by a stop as a sentence, and a failure at once', async () => {
-    const heard = await listenToRegions(page);
+    const received = await listenToRegions(page);
     await openByKeyboard(chat);
     await type('Harbours');
     await press('Enter');
     await chat.isDone();
-    await expect.poll(() => heard().join('\n'), PATIENT).toContain('That was the whole answer.');
+    await expect.poll(() => received().join('\n'), PATIENT).toContain('That was the whole answer.');
     await type('Wait [[hang-mid]]');
     await press('Enter');
     await chat.sees('half of a sentence');
     await press('Escape');
-    await expect.poll(() => heard().at(-1), PATIENT).toContain('The answer was stopped.');
+    await expect.poll(() => received().at(-1), PATIENT).toContain('The answer was stopped.');
     await type('Fail [[401]]');
     await press('Enter');
-    await expect.poll(() => heard().at(-1), PATIENT).toMatch(/^assertive: The assistant cannot/);
-    const all = heard().join('\n');
+    await expect.poll(() => received().at(-1), PATIENT).toMatch(/^assertive: The assistant cannot/);
+    const all = received().join('\n');
     expect(all).not.toMatch(/\*\*|`|^- |half of a sentence/m);
   });
 });
@@ -241,8 +241,8 @@ describe('who sees otherwise', () => {
       const style = getComputedStyle(element);
       return style.borderTopStyle !== 'none' && Number.parseFloat(style.borderTopWidth) > 0;
     };
-    for (const shape of ['.panel', '.field', '.launcher'])
-      expect(await page.locator(shape).first().evaluate(border), shape).toBe(true);
+    for (const outline of ['.panel', '.field', '.launcher'])
+      expect(await page.locator(outline).first().evaluate(border), outline).toBe(true);
   });
 
   it('with reduced motion has nothing that moves, also while it waits', async () => {

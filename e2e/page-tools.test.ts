@@ -5,10 +5,10 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
 import { startHostPage, type HostPage } from './support/host-page.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let host: HostPage;
 
 /** As a customer writes it, before the script is there. */
@@ -31,11 +31,11 @@ beforeAll(async () => {
     writeFileSync(file, JSON.stringify({ sites }));
     return ['--config', file];
   };
-  [browser, stage] = await Promise.all([launchBrowser(), startStage({ args })]);
-  host = await startHostPage({ html: () => PAGE(stage.gateway.url) });
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness({ args })]);
+  host = await startHostPage({ html: () => PAGE(harness.gateway.url) });
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), host.close(), stage.close()]);
+  await Promise.all([browser.close(), host.close(), harness.close()]);
 });
 
 it('the very first message names the page’s tools; the model calls them, and what they give goes back', async () => {

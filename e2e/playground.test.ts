@@ -233,7 +233,7 @@ describe.each<[string, BrowserContextOptions]>([
       options,
     );
     await page.evaluate(() => {
-      for (const section of document.querySelectorAll('details')) section.open = true;
+      for (const part of document.querySelectorAll('details')) part.open = true;
     });
     for (const name of ['Settings', 'Preview', 'Code']) {
       const button = page.getByRole('button', { name, exact: true });

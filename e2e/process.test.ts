@@ -62,7 +62,7 @@ describe('the executable', () => {
     const conversationId = mintConversationId(randomBytes);
     const parts = [{ type: 'text' as const, text: 'my private words [[401]]' }];
     client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
-    const finished = await client.heard('run-finished');
+    const finished = await client.received('run-finished');
     const [line] = await gateway.line(/^\{.*"run failed".*$/);
     expect(JSON.parse(line)).toMatchObject({
       code: 'upstream-failed',

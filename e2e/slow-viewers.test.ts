@@ -41,7 +41,7 @@ describe('viewers that do not read', () => {
     for (let round = 0; round < 3; round += 1) {
       reader.events.length = 0;
       ask(reader, `Warm up [[long:${FLOOD_KB}]]`);
-      await reader.heard('run-finished');
+      await reader.received('run-finished');
     }
     const before = memoryOf(gateway.child.pid!);
 

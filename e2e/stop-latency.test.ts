@@ -36,9 +36,9 @@ describe('a stop (invariant 2)', () => {
       client.say({ type: 'abort-run', conversationId, messageId });
       const closed = (await upstream.waitFor({ state: 'client-closed', count: run })).at(-1);
       delaysMs.push((closed?.endedAtMs ?? Number.NaN) - sentAtMs);
-      await client.heard('run-finished');
+      await client.received('run-finished');
       client.say({ type: 'ping' });
-      await client.heard('pong');
+      await client.received('pong');
       const end = client.events.findIndex(({ type }) => type === 'run-finished');
       lateDeltas += client.events.slice(end).filter(({ type }) => type === 'text-delta').length;
       client.events.length = 0;

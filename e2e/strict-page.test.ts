@@ -12,11 +12,11 @@ import {
   type Pinned,
 } from './support/host-page.ts';
 import { countSockets, tracesOn, watchPage } from './support/page-witness.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 import { doWholeJob } from './support/whole-job.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let pinned: Pinned;
 let host: HostPage;
 let context: BrowserContext;
@@ -25,27 +25,27 @@ let said: string[];
 
 const WORDS = '<main><h1>A harbour</h1>' + '<p>Some words of the page itself.</p>'.repeat(40) + '</main>';
 const bodies: Record<string, () => string> = {
-  '/': () => WORDS + pinnedTag(stage.gateway.url, pinned),
+  '/': () => WORDS + pinnedTag(harness.gateway.url, pinned),
   '/without': () => WORDS,
   '/refused': () =>
-    WORDS + pinnedTag(stage.gateway.url, { ...pinned, integrity: `sha384-${'A'.repeat(64)}` }),
+    WORDS + pinnedTag(harness.gateway.url, { ...pinned, integrity: `sha384-${'A'.repeat(64)}` }),
   '/two': () =>
     `<rivulet-chat site="demo" mode="inline" id="one"></rivulet-chat>
-     <rivulet-chat site="demo" position="bottom-left" id="two"></rivulet-chat>${pinnedTag(stage.gateway.url, pinned)}`,
+     <rivulet-chat site="demo" position="bottom-left" id="two"></rivulet-chat>${pinnedTag(harness.gateway.url, pinned)}`,
   '/dialog': () =>
     `<main><h1>A harbour</h1></main><dialog id="dialog"><h2>Ask us</h2>
-     <rivulet-chat site="demo"></rivulet-chat></dialog>${pinnedTag(stage.gateway.url, pinned)}`,
+     <rivulet-chat site="demo"></rivulet-chat></dialog>${pinnedTag(harness.gateway.url, pinned)}`,
 };
 
-const htmlOf = (path: string) => strictestHtml(stage.gateway.url, pinned, bodies[path]?.() ?? WORDS);
+const htmlOf = (path: string) => strictestHtml(harness.gateway.url, pinned, bodies[path]?.() ?? WORDS);
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchBrowser(), startStage()]);
-  pinned = await readPinned(stage.gateway.url);
-  host = await startHostPage({ html: htmlOf, policy: strictestPolicy(stage.gateway.url, pinned) });
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
+  pinned = await readPinned(harness.gateway.url);
+  host = await startHostPage({ html: htmlOf, policy: strictestPolicy(harness.gateway.url, pinned) });
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), host.close(), stage.close()]);
+  await Promise.all([browser.close(), host.close(), harness.close()]);
 });
 beforeEach(async () => {
   context = await browser.newContext();
@@ -86,7 +86,7 @@ const newGlobals = () =>
     const before = new Set([...globalThis.witness.globals, 'witness']);
     return Object.getOwnPropertyNames(window).filter((name) => !before.has(name));
   });
-const release = () => fetch(`${stage.upstream.origin}/control/release?count=1`, { method: 'POST' });
+const release = () => fetch(`${harness.upstream.origin}/control/release?count=1`, { method: 'POST' });
 
 describe('a page with the strictest policy, Trusted Types and hashes', () => {
   it('serves the whole job with no violation, no word in the console and one global', async () => {
@@ -116,7 +116,7 @@ describe('a page with the strictest policy, Trusted Types and hashes', () => {
 
   it('refuses a module that is not the one of its hash', async () => {
     const app = Object.keys(pinned.modules).find((path) => path.startsWith('/rivulet/app-'));
-    await page.route(stage.gateway.url + String(app), async (route) => {
+    await page.route(harness.gateway.url + String(app), async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `${await response.text()}\n// changed on its way` });
     });

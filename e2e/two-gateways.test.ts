@@ -42,7 +42,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
     await viewer.until(() => viewer.text.includes('first half'));
     upstream.release();
-    await Promise.all([client, viewer].map((each) => each.heard('run-finished')));
+    await Promise.all([client, viewer].map((each) => each.received('run-finished')));
     expect(viewer.view).toEqual(client.view);
     expect(viewer.text).toBe('The first half of a sentence and the second half.');
   });
@@ -68,7 +68,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     const stopper = await ProtocolClient.greet(other.url, { token });
     await stopper.answer(stopper.say({ type: 'abort-run', conversationId, messageId }));
     await upstream.waitFor({ state: 'client-closed', count: 1 });
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
     expect(client.text).toBe('The first half of a sentence');
   });
 
@@ -110,18 +110,18 @@ describe('two gateways on one Redis and one Postgres', () => {
     const viewer = await ProtocolClient.greet(one.url, { token, subscriptions: [{ conversationId }] });
     expect((await call('DELETE', `conversations/${conversationId}`)).status).toBe(204);
     for (const each of [client, viewer])
-      expect((await each.heard('conversation-removed')).conversationId).toBe(conversationId);
+      expect((await each.received('conversation-removed')).conversationId).toBe(conversationId);
     expect(await (await call('GET', 'conversations')).json()).toEqual({ conversations: [] });
   });
 
   it('tell the viewers of both who types', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Hello');
-    await client.heard('run-finished');
+    await client.received('run-finished');
     const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
-    await viewer.heard('synced');
+    await viewer.received('synced');
     await client.answer(client.say({ type: 'typing', conversationId, isTyping: true }));
-    expect(await viewer.heard('typing')).toMatchObject({ conversationId, isTyping: true });
+    expect(await viewer.received('typing')).toMatchObject({ conversationId, isTyping: true });
   });
 
   it('close the reply of one that died as interrupted, its text kept, and go on', async () => {

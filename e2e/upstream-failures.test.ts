@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChatOnPage, launchBrowser } from './support/browser.ts';
-import { startStage, type Stage } from './support/harness.ts';
+import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let context: BrowserContext;
 
 /** What hangs is given up after this long here, instead of 30 or 60 s. */
@@ -24,10 +24,10 @@ function writeShortLimits(folder: string): string {
 
 beforeAll(async () => {
   const args = (folder: string) => ['--config', writeShortLimits(folder)];
-  [browser, stage] = await Promise.all([launchBrowser(), startStage({ args })]);
+  [browser, harness] = await Promise.all([launchBrowser(), startHarness({ args })]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 
 interface Ended {
@@ -61,7 +61,7 @@ describe('an upstream that fails: a clear message, a typed log line, the right r
     ['sends an error chunk', 'error-chunk', 'upstream-failed'],
   ])('%s', async (_name, scene, code) => {
     context = await browser.newContext();
-    const chat = await ChatOnPage.visit(context, stage.gateway.url);
+    const chat = await ChatOnPage.visit(context, harness.gateway.url);
     await chat.open();
     const { reason, error } = await ask(chat, `Please answer [[${scene}]]`);
     expect({ reason, code: error?.code }).toEqual({ reason: 'error', code });
@@ -72,7 +72,7 @@ describe('an upstream that fails: a clear message, a typed log line, the right r
       'the-upstream-quotes-your-prompt',
     );
     // The operator: a typed line that the visitor's ref finds.
-    const [line] = await stage.gateway.line(new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`));
+    const [line] = await harness.gateway.line(new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`));
     expect(JSON.parse(line)).toMatchObject({ code, reason: 'error' });
     // The gateway lives: the same visitor is answered.
     await chat.ask('And now?');

@@ -2,7 +2,7 @@
 
 export const END_MARK = 'The very last words.';
 
-const SECTION = `## A heading with \`code\`
+const PASSAGE = `## A heading with \`code\`
 
 Some *words* in a **paragraph** that goes on for a while, as answers do, with a [link](https://example.com/a) in it
 and a second line that ends it, so that it has about the length that models like to write.
@@ -28,6 +28,6 @@ export function add(a: number, b: number): number {
 
 /** @param {number} chars how long it is @returns {string[]} */
 export function deltasOf(chars) {
-  const text = `${SECTION.repeat(Math.ceil(chars / SECTION.length)).slice(0, chars)}\n\n${END_MARK}`;
+  const text = `${PASSAGE.repeat(Math.ceil(chars / PASSAGE.length)).slice(0, chars)}\n\n${END_MARK}`;
   return text.match(/[^]{1,4}/g) ?? [];
 }

@@ -10,19 +10,19 @@ import {
   strictestPolicy,
 } from '../support/host-page.ts';
 import { focusedName } from '../support/keyboard.ts';
-import { startStage, type Stage } from '../support/harness.ts';
+import { startHarness, type Harness } from '../support/harness.ts';
 
 let browser: Browser;
-let stage: Stage;
+let harness: Harness;
 let context: BrowserContext;
 let chat: ChatInFirefox;
 let visited: ChatInFirefox[];
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchFirefox(), startStage()]);
+  [browser, harness] = await Promise.all([launchFirefox(), startHarness()]);
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), stage.close()]);
+  await Promise.all([browser.close(), harness.close()]);
 });
 beforeEach(async () => {
   context = await browser.createBrowserContext();
@@ -34,17 +34,17 @@ afterEach(async () => {
   expect(visited.flatMap(({ complaints }) => complaints)).toEqual([]);
 });
 
-async function visit(url = stage.gateway.url): Promise<ChatInFirefox> {
+async function visit(url = harness.gateway.url): Promise<ChatInFirefox> {
   const one = await ChatInFirefox.visit(context, url);
   visited.push(one);
   return one;
 }
 /** Resolves once the upstream has so many requests of this kind: `state=gated`, `scene=truncate&count=2`. */
-const upstreamHas = (what: string) => fetch(`${stage.upstream.origin}/control/requests?${what}`);
+const upstreamHas = (what: string) => fetch(`${harness.upstream.origin}/control/requests?${what}`);
 /** The upstream goes on, once it waits. */
 const release = async () => {
   await upstreamHas('state=gated');
-  await fetch(`${stage.upstream.origin}/control/release?count=1`, { method: 'POST' });
+  await fetch(`${harness.upstream.origin}/control/release?count=1`, { method: 'POST' });
 };
 const isAt = (name: string) => expect.poll(() => focusedName(chat.page), { timeout: 20_000 }).toBe(name);
 
@@ -133,7 +133,7 @@ it('the job works without a mouse, and the focus is never lost', async () => {
 });
 
 it('a page with the strictest policy, Trusted Types and hashes has nothing to complain about', async () => {
-  const { url } = stage.gateway;
+  const { url } = harness.gateway;
   const pinned = await readPinned(url);
   const host = await startHostPage({
     html: () => strictestHtml(url, pinned, `<h1>A harbour</h1>${pinnedTag(url, pinned)}`),

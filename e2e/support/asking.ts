@@ -31,6 +31,6 @@ export function ask(client: ProtocolClient, text: string, conversationId = newCo
 /** A client that has said hello, and the token that makes another one the same visitor. */
 export async function greet(url: string): Promise<{ client: ProtocolClient; token: string }> {
   const client = await ProtocolClient.greet(url);
-  const { token = '' } = await client.heard('welcome');
+  const { token = '' } = await client.received('welcome');
   return { client, token };
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-export interface CuttableLine {
+export interface CuttableConnection {
   url: string;
   /** @returns how many connections there were */
   cut(): number;
@@ -10,7 +10,7 @@ export interface CuttableLine {
 }
 
 /** @param target a port of this machine, or the path of a unix socket */
-export async function startLine(target: number | string): Promise<CuttableLine> {
+export async function startConnection(target: number | string): Promise<CuttableConnection> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');

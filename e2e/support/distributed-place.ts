@@ -6,7 +6,7 @@ import type { Random } from '@rivulet/protocol/testing';
 import { startPostgres, type PostgresServer } from '../../packages/gateway/src/testing/postgres-server.ts';
 import { startRedis, type RedisServer } from '../../packages/gateway/src/testing/redis-server.ts';
 import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
-import { startLine, type CuttableLine } from './cuttable-connection.ts';
+import { startConnection, type CuttableConnection } from './cuttable-connection.ts';
 import { deathOf, takeTurns, type Place } from './place.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
 
@@ -16,7 +16,7 @@ const LIMITS = { leaseMs: 1_500, sweepMs: 500 };
 const GONE_MS = 2_500;
 
 interface Node {
-  line: CuttableLine;
+  line: CuttableConnection;
   gateway: GatewayProcess;
   /** kill -9; started again after `goneMs`, at the same port. */
   restart(goneMs: number): Promise<void>;
@@ -27,7 +27,7 @@ async function openNode(
   redis: RedisServer,
   deaths: string[],
 ): Promise<Node> {
-  const line = await startLine(redis.url);
+  const line = await startConnection(redis.url);
   const all = { ...environment, RIVULET_REDIS_URL: line.url.replace('http', 'redis') };
   const args = ['--config', environment.CONFIG ?? ''];
   const node: Node = {

@@ -3,7 +3,7 @@ import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppete
 import { expect } from 'vitest';
 
 /** A machine that is busy is slow, not wrong. */
-const PATIENCE_MS = 20_000;
+const WAIT_TIMEOUT_MS = 20_000;
 
 /** @throws when there is no Firefox, with where it was looked for */
 export function launchFirefox(): Promise<Browser> {
@@ -25,7 +25,7 @@ export class ChatInFirefox {
 
   private constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(WAIT_TIMEOUT_MS);
     page.on('pageerror', (error) => this.complaints.push(`page error: ${String(error)}`));
     page.on('console', (message) => {
       if (/^(error|warn)/.test(message.type())) this.complaints.push(message.text());
@@ -105,7 +105,7 @@ export class ChatInFirefox {
 
   /** Resolves when these words can be read in the transcript. */
   async sees(text: string): Promise<void> {
-    await expect.poll(() => this.transcript(), { timeout: PATIENCE_MS }).toContain(text);
+    await expect.poll(() => this.transcript(), { timeout: WAIT_TIMEOUT_MS }).toContain(text);
   }
 
   /** How often these words can be read. */

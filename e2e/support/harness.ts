@@ -7,7 +7,7 @@ import {
   type UpstreamProcess,
 } from './processes.ts';
 
-export interface Stage {
+export interface Harness {
   readonly upstream: UpstreamProcess;
   /** The folder of the database. */
   readonly dataPath: string;
@@ -19,14 +19,17 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export interface StageOptions {
+export interface HarnessOptions {
   /** Beside the upstream's address and the data folder. */
   environment?: Record<string, string>;
   /** Of the command line, once the data folder is there. */
   args?: (dataPath: string) => string[];
 }
 
-export async function startStage({ environment = {}, args = () => [] }: StageOptions = {}): Promise<Stage> {
+export async function startHarness({
+  environment = {},
+  args = () => [],
+}: HarnessOptions = {}): Promise<Harness> {
   const data = createDataFolder();
   const upstream = await startUpstream();
   const all = {
@@ -35,18 +38,18 @@ export async function startStage({ environment = {}, args = () => [] }: StageOpt
     RIVULET_DATA: data.path,
     ...environment,
   };
-  const stage: Stage = {
+  const harness: Harness = {
     upstream,
     dataPath: data.path,
     gateway: await startGateway(all, args(data.path)),
     async startAgain() {
-      stage.gateway = await startGateway({ ...all, PORT: String(stage.gateway.port) }, args(data.path));
+      harness.gateway = await startGateway({ ...all, PORT: String(harness.gateway.port) }, args(data.path));
     },
     async close() {
-      await stage.gateway.end('SIGTERM');
+      await harness.gateway.end('SIGTERM');
       await upstream.end('SIGTERM');
       data.remove();
     },
   };
-  return stage;
+  return harness;
 }

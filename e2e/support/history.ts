@@ -14,7 +14,7 @@ import { createSseTransport } from '../../packages/widget/src/client/transports/
 import { createWebSocketTransport } from '../../packages/widget/src/client/transports/websocket-transport.ts';
 import { ProtocolClient } from '../../packages/gateway/src/testing/protocol-client.ts';
 import { contentOf, differenceOf } from './conversation-text.ts';
-import { startLine, type CuttableLine } from './cuttable-connection.ts';
+import { startConnection, type CuttableConnection } from './cuttable-connection.ts';
 import { MemoryStorage, createNodeEnvironment } from './node-environment.ts';
 import type { Place } from './place.ts';
 
@@ -67,7 +67,7 @@ export class History {
   /** What every tab and the store had at the end. */
   #final = '';
   /** One to each gateway. */
-  #lines: CuttableLine[] = [];
+  #lines: CuttableConnection[] = [];
 
   constructor(seed: number, place: Place) {
     this.#random = createRandom(seed);
@@ -75,7 +75,7 @@ export class History {
   }
 
   async run(): Promise<void> {
-    this.#lines = await Promise.all(this.#place.ports.map((port) => startLine(port)));
+    this.#lines = await Promise.all(this.#place.ports.map((port) => startConnection(port)));
     this.#openTab();
     this.#send();
     this.waitingFor = 'the first message';

@@ -6,7 +6,7 @@ export async function listenToRegions(page: Page): Promise<() => string[]> {
   const said: string[] = [];
   await page.exposeFunction('regionSaid', (text: string) => said.push(text));
   await page.evaluate(() => {
-    const tell = Reflect.get(globalThis, 'regionSaid') as (text: string) => void;
+    const publish = Reflect.get(globalThis, 'regionSaid') as (text: string) => void;
     new MutationObserver((records) => {
       const regions = new Set<Element>();
       for (const { target } of records) {
@@ -15,7 +15,7 @@ export async function listenToRegions(page: Page): Promise<() => string[]> {
         if (region) regions.add(region);
       }
       for (const region of regions)
-        if (region.textContent !== '') tell(`${region.getAttribute('aria-live')}: ${region.textContent}`);
+        if (region.textContent !== '') publish(`${region.getAttribute('aria-live')}: ${region.textContent}`);
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
   return () => [...said];

@@ -6,7 +6,7 @@ const log = testsOf(
   'packages/gateway/src/testing/contracts/event-log-contract.ts',
 );
 const codec = testsOf('packages/protocol/src/codec.test.ts');
-const merger = testsOf('packages/gateway/src/runs/delta-batcher.test.ts');
+const batcher = testsOf('packages/gateway/src/runs/delta-batcher.test.ts');
 const accepted = testsOf('packages/gateway/src/runs/accepted-run.test.ts');
 const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts');
 const golden = testsOf('packages/protocol/src/golden.test.ts');
@@ -37,7 +37,7 @@ export const ONE_ORDERED_LOG: Invariant = {
       means: 'text that waits for the end of its turn is overtaken by what comes after it',
       file: 'packages/gateway/src/runs/delta-batcher.ts',
       edits: [['if (first !== undefined && !isSamePlace(first, content)) flush();', '']],
-      caughtBy: merger('keep their order with everything else'),
+      caughtBy: batcher('keep their order with everything else'),
     },
     {
       means: 'a question is stored and answered, but those who watch are not told of it',

@@ -103,7 +103,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     {
       means: 'the outbox forgets its messages with the page',
       file: 'packages/widget/src/client/outbox/outbox.ts',
-      edits: [['saveOutbox(this.#options.storage, before, letters);', '']],
+      edits: [['saveOutbox(this.#options.storage, before, entries);', '']],
       caughtBy: outbox(
         'a message survives a reload before it was accepted, with its id and its conversation',
       ),
@@ -117,7 +117,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     {
       means: 'the outbox sends all that waits at once',
       file: 'packages/widget/src/client/outbox/outbox.ts',
-      edits: [["    if (this.#letters.some((letter) => isState(letter, 'sending'))) return;\n", '']],
+      edits: [["    if (this.#entries.some((entry) => isState(entry, 'sending'))) return;\n", '']],
       caughtBy: outbox(
         'a message written while another is on its way waits for it, so that no refusal changes the order',
       ),

@@ -9,7 +9,7 @@ const busy = testsOf('packages/gateway/src/runs/busy.test.ts');
 const whole = testsOf('packages/gateway/src/http/message-route.test.ts');
 const end = testsOf('packages/gateway/src/runs/one-end.test.ts');
 const fold = testsOf('packages/protocol/src/fold.test.ts');
-const watchdog = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
+const timeouts = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
 const upstream = testsOf('packages/gateway/src/providers/openai.test.ts');
 const turn = testsOf('packages/gateway/src/runs/run-queue.test.ts');
@@ -91,7 +91,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       file: 'packages/gateway/src/event-logs/redis-broadcasts.ts',
       edits: [
         [
-          'for (const note of await this.#options.commands.readNotes()) this.#hear(note);',
+          'for (const broadcastMessage of await this.#options.commands.readBroadcasts())\n      this.#handle(broadcastMessage);',
           'await undefined;',
         ],
       ],
@@ -212,13 +212,13 @@ export const ONE_END: Invariant = {
     {
       means: 'after a crash an end that is in the log is told again',
       file: 'packages/gateway/src/runs/recovery.ts',
-      edits: [['if (!isTold) await', 'await']],
+      edits: [['if (!isLogged) await', 'await']],
       caughtBy: recovery('an end that is in the log already is not told again, only settled (3)'),
     },
   ],
   alsoProvedBy: [
     recovery('an end that was stored and never logged is told, once, as it was (3)'),
-    watchdog('takes an end without finished for upstream-truncated'),
+    timeouts('takes an end without finished for upstream-truncated'),
     recorded('never takes a stream that was cut before its finish reason for an answer'),
   ],
 };

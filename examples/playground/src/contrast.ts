@@ -7,13 +7,13 @@ const LEAST = 3;
 /** Above it the widget writes in black on the accent, below in white. */
 const TURNING_LUMINANCE = 0.179;
 
-export interface ContrastNote {
+export interface ContrastHint {
   text: string;
   isWarning: boolean;
 }
 
 /** @param accent `#rrggbb` */
-export function contrastNote(accent: string): ContrastNote {
+export function contrastHint(accent: string): ContrastHint {
   const isDark = luminance(accent) < TURNING_LUMINANCE;
   const words = isDark ? 'White' : 'Black';
   const onAccent = ratio(accent, isDark ? '#ffffff' : '#000000');

@@ -1,18 +1,22 @@
 /** The table of options as a form: one native control a row, told of each change at once. */
 import { isValid, type Choices, type Value } from './choices.ts';
-import { contrastNote, type ContrastNote } from './contrast.ts';
+import { contrastHint, type ContrastHint } from './contrast.ts';
 import { element } from './element.ts';
 import type { Field } from './field.ts';
-import { SECTIONS } from './fields.ts';
+import { FIELD_GROUPS } from './fields.ts';
 
 export type OnChoice = (field: Field, value: Value) => void;
 type Of<Kind extends Field['kind']> = Field & { kind: Kind };
-type Draw<Kind extends Field['kind']> = (field: Of<Kind>, value: Value | undefined, tell: Tell) => Node[];
-type Tell = (value: Value) => void;
+type Draw<Kind extends Field['kind']> = (
+  field: Of<Kind>,
+  value: Value | undefined,
+  onChange: OnChange,
+) => Node[];
+type OnChange = (value: Value) => void;
 
 /** All sections, filled with what is chosen. */
 export function drawControls(choices: Choices, onChoice: OnChoice): HTMLElement[] {
-  return SECTIONS.map(({ title, isOpen, fields }) => {
+  return FIELD_GROUPS.map(({ title, isOpen, fields }) => {
     const hasChoice = fields.some(({ path }) => choices.has(path));
     return element(
       'details',
@@ -25,7 +29,7 @@ export function drawControls(choices: Choices, onChoice: OnChoice): HTMLElement[
 
 function draw(field: Field, choices: Choices, onChoice: OnChoice): Node[] {
   // Each kind has the function for it, which an index by a union cannot be told.
-  const drawKind = DRAW[field.kind] as (field: Field, value: Value | undefined, tell: Tell) => Node[];
+  const drawKind = DRAW[field.kind] as (field: Field, value: Value | undefined, onChange: OnChange) => Node[];
   return drawKind(field, choices.get(field.path), (value) => {
     onChoice(field, value);
   });
@@ -36,7 +40,7 @@ const idOf = (field: Field, part = ''): string => `${field.path.replaceAll('.', 
 type Written = 'text' | 'address' | 'origins' | 'pixels' | 'count';
 const TYPES = { text: 'text', address: 'url', origins: 'text', pixels: 'number', count: 'number' };
 
-const drawText: Draw<Written> = (field, value, tell) => {
+const drawText: Draw<Written> = (field, value, onChange) => {
   const input = element('input', {
     id: idOf(field),
     type: TYPES[field.kind],
@@ -52,7 +56,7 @@ const drawText: Draw<Written> = (field, value, tell) => {
     const chosen = valueOf(field, input);
     const isWrong = chosen !== '' && !isValid(field, chosen);
     input.setAttribute('aria-invalid', String(isWrong));
-    tell(chosen);
+    onChange(chosen);
   });
   const unit = { pixels: 'px', count: 'unit' in field ? field.unit : '' }[field.kind as string];
   return [row(field, unit === undefined ? input : withUnit(input, unit))];
@@ -71,14 +75,14 @@ function valueOf(field: Of<Written>, input: HTMLInputElement): Value {
   return field.kind === 'pixels' ? `${number}px` : number;
 }
 
-const drawList: Draw<'list'> = (field, value, tell) => {
+const drawList: Draw<'list'> = (field, value, onChange) => {
   const given = [value ?? []].flat().map(String);
   const inputs = Array.from({ length: field.count }, (_, index) => {
     const input = element('input', { type: 'text', id: idOf(field, `-${index + 1}`), autocomplete: 'off' });
     input.placeholder = index === 0 ? (field.placeholder ?? '') : '';
     input.value = given[index] ?? '';
     input.addEventListener('input', () => {
-      tell(inputs.map((one) => one.value.trim()).filter((text) => text !== ''));
+      onChange(inputs.map((one) => one.value.trim()).filter((text) => text !== ''));
     });
     return input;
   });
@@ -92,7 +96,7 @@ const drawList: Draw<'list'> = (field, value, tell) => {
   );
 };
 
-const drawPick: Draw<'pick'> = (field, value, tell) => {
+const drawPick: Draw<'pick'> = (field, value, onChange) => {
   const options = Object.entries(field.words).map(([word, text]) =>
     // A language is named in its own words.
     element('option', { value: word, ...(field.path === 'locale' && word !== '' && { lang: word }) }, text),
@@ -100,18 +104,18 @@ const drawPick: Draw<'pick'> = (field, value, tell) => {
   const select = element('select', { id: idOf(field), ...describedBy(field) }, ...options);
   select.value = String(value ?? field.initial);
   select.addEventListener('change', () => {
-    tell(select.value);
+    onChange(select.value);
   });
   return [row(field, select)];
 };
 
-const drawOne: Draw<'one'> = (field, value, tell) => {
+const drawOne: Draw<'one'> = (field, value, onChange) => {
   const chosen = value ?? field.initial;
   const choices = Object.entries(field.words).map(([word, text]) => {
     const input = element('input', { type: 'radio', name: idOf(field), value: word });
     input.checked = word === chosen;
     input.addEventListener('change', () => {
-      tell(word);
+      onChange(word);
     });
     return element('label', {}, input, element('span', {}, text));
   });
@@ -119,14 +123,14 @@ const drawOne: Draw<'one'> = (field, value, tell) => {
   return [fieldset(field, group)];
 };
 
-const drawSeveral: Draw<'several'> = (field, value, tell) => {
+const drawSeveral: Draw<'several'> = (field, value, onChange) => {
   const words = Object.keys(field.words);
   const chosen = Array.isArray(value) ? value : words;
   const inputs = words.map((word) => {
     const input = element('input', { type: 'checkbox', value: word });
     input.checked = chosen.includes(word);
     input.addEventListener('change', () => {
-      tell(inputs.filter((one) => one.checked).map((one) => one.value));
+      onChange(inputs.filter((one) => one.checked).map((one) => one.value));
     });
     return input;
   });
@@ -134,7 +138,7 @@ const drawSeveral: Draw<'several'> = (field, value, tell) => {
   return [fieldset(field, element('div', { class: 'checks' }, ...labels))];
 };
 
-const drawSwitch: Draw<'switch'> = (field, value, tell) => {
+const drawSwitch: Draw<'switch'> = (field, value, onChange) => {
   const input = element('input', {
     type: 'checkbox',
     id: idOf(field),
@@ -143,19 +147,19 @@ const drawSwitch: Draw<'switch'> = (field, value, tell) => {
   });
   input.checked = (value ?? field.initial) === true;
   input.addEventListener('change', () => {
-    tell(input.checked);
+    onChange(input.checked);
   });
   const label = element('label', { class: 'switch', for: input.id }, element('span', {}, field.label), input);
   return [element('div', { class: 'row' }, label, ...hint(field))];
 };
 
 /** Not one colour but two, made for their grounds. */
-const OWN_ACCENT: ContrastNote = {
+const OWN_ACCENT: ContrastHint = {
   text: 'The widget’s own; a lighter one on dark panels.',
   isWarning: false,
 };
 
-const drawColour: Draw<'colour'> = (field, value, tell) => {
+const drawColour: Draw<'colour'> = (field, value, onChange) => {
   const chosen = String(value ?? field.initial);
   const picker = element('input', {
     type: 'color',
@@ -164,11 +168,11 @@ const drawColour: Draw<'colour'> = (field, value, tell) => {
   });
   const code = element('input', { type: 'text', 'aria-label': `${field.label} as #rrggbb`, maxlength: '7' });
   code.spellcheck = false;
-  const note = element('p', { class: 'hint', id: idOf(field, '-note'), role: 'status' });
+  const hint = element('p', { class: 'hint', id: idOf(field, '-note'), role: 'status' });
   const show = (colour: string): void => {
-    const { text, isWarning } = colour === field.initial ? OWN_ACCENT : contrastNote(colour);
-    note.textContent = text;
-    note.classList.toggle('is-warning', isWarning);
+    const { text, isWarning } = colour === field.initial ? OWN_ACCENT : contrastHint(colour);
+    hint.textContent = text;
+    hint.classList.toggle('is-warning', isWarning);
   };
   [picker.value, code.value] = [chosen, chosen];
   show(chosen);
@@ -176,7 +180,7 @@ const drawColour: Draw<'colour'> = (field, value, tell) => {
     code.value = picker.value;
     code.setAttribute('aria-invalid', 'false');
     show(picker.value);
-    tell(picker.value);
+    onChange(picker.value);
   });
   code.addEventListener('input', () => {
     const colour = code.value.trim().toLowerCase();
@@ -184,7 +188,7 @@ const drawColour: Draw<'colour'> = (field, value, tell) => {
     if (!isValid(field, colour)) return;
     picker.value = colour;
     show(colour);
-    tell(colour);
+    onChange(colour);
   });
   return [
     element(
@@ -192,7 +196,7 @@ const drawColour: Draw<'colour'> = (field, value, tell) => {
       { class: 'row' },
       element('label', { for: picker.id }, field.label),
       element('span', { class: 'colour' }, picker, code),
-      note,
+      hint,
     ),
   ];
 };

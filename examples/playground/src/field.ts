@@ -40,7 +40,7 @@ export type Field =
   | (WordsRow & { kind: 'one' | 'pick'; initial: string })
   | (WordsRow & { kind: 'several' });
 
-export interface Section {
+export interface FieldGroup {
   title: string;
   isOpen: boolean;
   fields: readonly Field[];

@@ -7,8 +7,8 @@ const reference = readFileSync(new URL('../../../packages/widget/README.md', imp
 
 /** The first column of the table below a title. */
 function namesBelow(title: string): string[] {
-  const [, section = ''] = reference.split(`\n## ${title}\n`);
-  const [table = ''] = section.split('\n## ');
+  const [, part = ''] = reference.split(`\n## ${title}\n`);
+  const [table = ''] = part.split('\n## ');
   return [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name);
 }
 

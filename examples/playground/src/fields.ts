@@ -1,12 +1,12 @@
 /** The table of what a person can choose: each row is one option of the widget, named by its path in `ChatOptions`. */
-import type { Field, Section } from './field.ts';
+import type { Field, FieldGroup } from './field.ts';
 import { LOCALES, nameOf } from './locales.ts';
 import { ACTIONS, FONTS, MODES, POSITIONS, READ_OUT, SCHEMES, SCROLLING } from './words.ts';
 
 /** Where `npm start` of this repository has the gateway. */
 export const GATEWAY = 'http://127.0.0.1:8787';
 
-export const SECTIONS: readonly Section[] = [
+export const FIELD_GROUPS: readonly FieldGroup[] = [
   {
     title: 'Look',
     isOpen: true,
@@ -230,4 +230,4 @@ export const SECTIONS: readonly Section[] = [
   },
 ];
 
-export const FIELDS: readonly Field[] = SECTIONS.flatMap(({ fields }) => fields);
+export const FIELDS: readonly Field[] = FIELD_GROUPS.flatMap(({ fields }) => fields);

@@ -32,7 +32,7 @@ describe('the thin line', () => {
     expect(scene.request.messages).toEqual([{ role: 'user', text: 'Hello?' }]);
     scene.say('Good ', 'day', '.');
     scene.finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     expect(await client.answer(commandId)).toMatchObject({ type: 'accepted' });
     expect(client.text).toBe('Good day.');
     expect(client.view?.conversation.messages).toMatchObject([
@@ -47,7 +47,7 @@ describe('the thin line', () => {
     const scene = await started.provider.next();
     await client.until(() => client.view?.conversation.messages.length === 2);
     scene.finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
   });
 
   it('gives the earlier turns to the model', async () => {
@@ -57,7 +57,7 @@ describe('the thin line', () => {
     const first = await started.provider.next();
     first.say('First.');
     first.finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     ask(client, conversationId, 'Two?');
     const second = await started.provider.next();
     expect(second.request.messages.map((message) => message.text)).toEqual(['One?', 'First.', 'Two?']);
@@ -77,7 +77,7 @@ describe('an accepted message (invariant 7)', () => {
     const second = await client.answer(client.say({ type: 'send-message', ...message }));
     expect(second).toEqual({ ...first, commandId: second.commandId });
     (await started.provider.next()).finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     expect(client.view?.conversation.messages).toHaveLength(2);
   });
 
@@ -95,24 +95,24 @@ describe('an accepted message (invariant 7)', () => {
 describe('a viewer', () => {
   it('who joins in the middle has the state of one who was there', async () => {
     const first = await ProtocolClient.greet(started.url);
-    const token = (await first.heard('welcome')).token ?? '';
+    const token = (await first.received('welcome')).token ?? '';
     const conversationId = newConversation();
     ask(first, conversationId);
     const scene = await started.provider.next();
     scene.say('Half an ');
     await first.until(() => first.text === 'Half an ');
     const second = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
-    await second.heard('synced');
+    await second.received('synced');
     expect(second.view).toEqual(first.view);
     scene.say('answer.');
     scene.finish();
-    await Promise.all([first.heard('run-finished'), second.heard('run-finished')]);
+    await Promise.all([first.received('run-finished'), second.received('run-finished')]);
     expect(second.view).toEqual(first.view);
   });
 
   it('who was cut resumes from its cursor, and the run went on (invariant 2)', async () => {
     const first = await ProtocolClient.greet(started.url);
-    const token = (await first.heard('welcome')).token ?? '';
+    const token = (await first.received('welcome')).token ?? '';
     const conversationId = newConversation();
     ask(first, conversationId);
     const scene = await started.provider.next();
@@ -131,7 +131,7 @@ describe('a viewer', () => {
       subscriptions: [{ conversationId, cursor }],
       view: first.view,
     });
-    expect(await second.heard('run-finished')).toMatchObject({ reason: 'stop' });
+    expect(await second.received('run-finished')).toMatchObject({ reason: 'stop' });
     expect(second.events.some(({ type }) => type === 'snapshot')).toBe(false);
     expect(second.text).toBe('Before and after.');
   });
@@ -162,7 +162,7 @@ describe('a run', () => {
     scene.say('So far');
     await client.until(() => client.text === 'So far');
     await client.answer(client.say({ type: 'abort-run', conversationId, messageId }));
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
     expect(scene.signal.aborted).toBe(true);
     expect(client.text).toBe('So far');
   });
@@ -173,7 +173,7 @@ describe('a run', () => {
     const scene = await started.provider.next();
     scene.say('Half');
     scene.end();
-    const finished = await client.heard('run-finished');
+    const finished = await client.received('run-finished');
     expect(finished).toMatchObject({ reason: 'error', error: { code: 'upstream-truncated', retry: 'new' } });
     expect(finished.error?.ref).toBeTypeOf('string');
   });
@@ -183,7 +183,7 @@ describe('a run', () => {
     const conversationId = newConversation();
     ask(client, conversationId);
     (await started.provider.next()).fail(new Error('no luck'));
-    await client.heard('run-finished');
+    await client.received('run-finished');
     const failed = client.view?.conversation.messages.at(-1);
     const runId = mintRunId(randomBytes);
     const command = { type: 'regenerate' as const, conversationId, messageId: failed!.id, runId };
@@ -225,7 +225,7 @@ describe('a line', () => {
     const codes = client.events.flatMap((event) => (event.type === 'rejected' ? [event.error.code] : []));
     expect(codes).toEqual(['bad-frame', 'unsupported', 'bad-frame']);
     client.say({ type: 'ping' });
-    await client.heard('pong');
+    await client.received('pong');
   });
 
   it('ends for good with a frame over 64 KiB', async () => {
@@ -249,13 +249,13 @@ describe('leaving', () => {
     ask(client, conversationId);
     const scene = await started.provider.next();
     const drained = started.gateway.drain();
-    await client.heard('draining');
+    await client.received('draining');
     const late = await client.answer(ask(client, newConversation()).commandId);
     expect(late).toMatchObject({ type: 'rejected', error: { code: 'draining', retry: 'same' } });
     expect((await fetch(`${started.url}/readyz`)).status).toBe(503);
     scene.say('Finished.');
     scene.finish();
     await drained;
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'stop' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'stop' });
   });
 });

@@ -11,10 +11,10 @@ import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import { createFeedback } from './conversations/feedback.ts';
 import type { ConversationRoutesOptions } from './http/conversation-routes.ts';
-import type { LineRoutesOptions } from './http/connection-routes.ts';
+import type { ConnectionRoutesOptions } from './http/connection-routes.ts';
 import { createRoutes } from './http/routes.ts';
 import { widgetFolder } from './http/widget-files.ts';
-import { createLife, type Life } from './lifecycle.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { DEFAULT_LIMITS, type Limits } from './base/limits.ts';
 import { silentLogger, type Logger } from './base/logger.ts';
 import { createMetrics, type Metrics } from './base/metrics.ts';
@@ -22,18 +22,18 @@ import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { randomBytes } from './base/random.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
-import { keepHouse } from './maintenance.ts';
+import { startMaintenance } from './maintenance.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
-import { createSections } from './base/keyed-mutex.ts';
+import { createKeyedMutex } from './base/keyed-mutex.ts';
 import { Session } from './sessions/session.ts';
 import { createSites, type RequestOrigin, type Site } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket-channel.ts';
-import { createToolDesk, type ToolDesk } from './runs/tool-loop/pending-tool-calls.ts';
+import { createPendingToolCalls, type PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
 import { serveUpgrades } from './http/websocket-upgrade.ts';
-import { watchProvider } from './providers/provider-timeouts.ts';
+import { withProviderTimeouts } from './providers/provider-timeouts.ts';
 
 export interface GatewayOptions {
   /** What answers. */
@@ -85,18 +85,23 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createMetrics();
   const sites = createSites(options.sites ?? DEFAULT_SITES);
-  const sections = createSections();
+  const mutex = createKeyedMutex();
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
 
-  const common = { store, eventLog, sections, clock, random, limits, logger, metrics };
+  const common = { store, eventLog, mutex, clock, random, limits, logger, metrics };
   const shared = { ...common, mintRef, sites, presence: createPresence(common) };
   const files = options.files?.store;
   const uploads = createUploads({ files, clock, random, limits });
   const conversations = createConversations({ ...shared, uploads });
-  const desk = createToolDesk();
-  const runs = createRuns({ ...shared, uploads, desk, provider: withLimits(provider, clock, limits) });
-  const life = createLife({ clock, limits, runs, store, eventLog, files });
-  await startChores({ ...shared, files, runs, desk, life });
+  const pendingToolCalls = createPendingToolCalls();
+  const runs = createRuns({
+    ...shared,
+    uploads,
+    pendingToolCalls,
+    provider: withLimits(provider, clock, limits),
+  });
+  const lifecycle = createLifecycle({ clock, limits, runs, store, eventLog, files });
+  await startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle });
   const admit = createAdmission({ ...shared, auth, uploads });
   const giveFeedback = createFeedback(shared);
   const sessionOptions = {
@@ -106,33 +111,33 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     giveFeedback,
     runs,
     uploads,
-    isDraining: () => life.isDraining,
+    isDraining: () => lifecycle.isDraining,
   };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
-    life.hold(new Session(sessionOptions, channel, origin));
+    lifecycle.hold(new Session(sessionOptions, channel, origin));
   };
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
-  const router = createRouter(options, { ...shared, life, serve, admit, archive, uploads });
+  const router = createRouter(options, { ...shared, lifecycle, serve, admit, archive, uploads });
   return {
     router,
     attach(server, { prefix = '' } = {}) {
-      life.onClose(serveSockets(server, prefix, { ...shared, serve }));
+      lifecycle.onClose(serveSockets(server, prefix, { ...shared, serve }));
     },
-    drain: () => life.drain(),
-    close: () => life.close(),
+    drain: () => lifecycle.drain(),
+    close: () => lifecycle.close(),
   };
 }
 
-interface Routed extends LineRoutesOptions, ConversationRoutesOptions {
+interface Routed extends ConnectionRoutesOptions, ConversationRoutesOptions {
   metrics: Metrics;
   store: Store;
   eventLog: EventLog;
-  life: Life;
+  lifecycle: Lifecycle;
   uploads: Uploads;
 }
 
 function createRouter({ demoPage, widgetFolder: folder, files }: GatewayOptions, routed: Routed): Router {
-  const { metrics, logger, life, store, eventLog } = routed;
+  const { metrics, logger, lifecycle, store, eventLog } = routed;
   return createRoutes({
     registry: metrics.registry,
     logger,
@@ -141,11 +146,11 @@ function createRouter({ demoPage, widgetFolder: folder, files }: GatewayOptions,
     lines: routed,
     conversations: routed,
     files: files && { ...routed, secret: files.secret },
-    checkReady: () => checkReady(life, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
+    checkReady: () => checkReady(lifecycle, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
   });
 }
 
-interface Serving extends Pick<LineRoutesOptions, 'sites' | 'logger' | 'metrics' | 'clock' | 'limits'> {
+interface Serving extends Pick<ConnectionRoutesOptions, 'sites' | 'logger' | 'metrics' | 'clock' | 'limits'> {
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }
 
@@ -160,33 +165,42 @@ function serveSockets(server: Server, prefix: string, { serve, ...options }: Ser
   });
 }
 
-async function checkReady(life: Life, served: readonly { check(): Promise<void> }[]): Promise<void> {
-  if (life.isDraining) throw new Error('draining');
+async function checkReady(
+  lifecycle: Lifecycle,
+  served: readonly { check(): Promise<void> }[],
+): Promise<void> {
+  if (lifecycle.isDraining) throw new Error('draining');
   await Promise.all(served.map((one) => one.check()));
 }
 
-interface Chores extends Omit<RecoveryOptions, 'isLive'> {
+interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
   files: FileStore | undefined;
   runs: Runs;
-  desk: ToolDesk;
-  life: Life;
+  pendingToolCalls: PendingToolCalls;
+  lifecycle: Lifecycle;
 }
 
 /** Closes what a crash has cut, and goes on to look for it; hears what other gateways say. */
-async function startChores({ runs, desk, life, ...shared }: Chores): Promise<void> {
+async function startBackgroundTasks({
+  runs,
+  pendingToolCalls,
+  lifecycle,
+  ...shared
+}: BackgroundTasks): Promise<void> {
   const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
   await recovery.sweep();
-  life.onClose(keepHouse({ ...shared, recovery }));
-  const stopListening = await shared.eventLog.listen((note) => {
-    if (note.kind === 'abort') runs.abort(note);
-    else if (note.kind === 'tool-approval' || note.kind === 'tool-output') desk.hear(note);
-    else life.tell(note);
+  lifecycle.onClose(startMaintenance({ ...shared, recovery }));
+  const stopListening = await shared.eventLog.listen((broadcastMessage) => {
+    if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
+    else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
+      pendingToolCalls.handle(broadcastMessage);
+    else lifecycle.publish(broadcastMessage);
   });
-  life.onClose(stopListening);
+  lifecycle.onClose(stopListening);
 }
 
 function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {
-  return watchProvider(provider, {
+  return withProviderTimeouts(provider, {
     clock,
     limits: {
       headersMs: limits.upstreamHeadersMs,

@@ -1,18 +1,18 @@
 /** From the first session to the last. */
 import type { Clock, Timer } from './base/clock.ts';
-import type { EventLog, MovedNote, TypingNote } from './event-logs/event-log.ts';
+import type { EventLog, MovedBroadcast, TypingBroadcast } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Limits } from './base/limits.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Session } from './sessions/session.ts';
 import type { Store } from './stores/store.ts';
 
-export interface Life {
+export interface Lifecycle {
   readonly isDraining: boolean;
   /** Serves a session until its line is closed. */
   hold(session: Session): void;
   /** Passes on to every session what another one has brought about. */
-  tell(note: MovedNote | TypingNote): void;
+  publish(broadcastMessage: MovedBroadcast | TypingBroadcast): void;
   /** Called once at the end, before the log and the store are closed. */
   onClose(stop: () => void): void;
   drain(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Life {
 /** How soon clients should be gone after they were told: long enough to spread their return, short enough to wait for. */
 const LEAVE_WITHIN_MS = 5_000;
 
-export interface LifeOptions {
+export interface LifecycleOptions {
   clock: Clock;
   limits: Limits;
   runs: Runs;
@@ -32,7 +32,14 @@ export interface LifeOptions {
 }
 
 /** Holds what is open, and leaves it in order: running replies, lines, the log, the store. */
-export function createLife({ clock, limits, runs, store, eventLog, files }: LifeOptions): Life {
+export function createLifecycle({
+  clock,
+  limits,
+  runs,
+  store,
+  eventLog,
+  files,
+}: LifecycleOptions): Lifecycle {
   const sessions = new Set<Session>();
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
@@ -54,8 +61,8 @@ export function createLife({ clock, limits, runs, store, eventLog, files }: Life
       // A request over HTTP may still come in on a connection that is there.
       if (isOver) session.close('drain', 'the gateway has left');
     },
-    tell(note) {
-      for (const session of sessions) session.hear(note);
+    publish(broadcastMessage) {
+      for (const session of sessions) session.handle(broadcastMessage);
     },
     onClose(stop) {
       stops.push(stop);

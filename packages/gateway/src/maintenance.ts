@@ -7,7 +7,7 @@ import type { Logger } from './base/logger.ts';
 import type { Recovery } from './runs/recovery.ts';
 import type { Store } from './stores/store.ts';
 
-export interface HousekeepingOptions {
+export interface MaintenanceOptions {
   store: Store;
   /** Absent: this gateway takes no files. */
   files: FileStore | undefined;
@@ -24,14 +24,14 @@ const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 const UNUSED_FILE_LIFETIME_MS = 24 * 60 * 60_000;
 
 /** @returns the way to stop */
-export function keepHouse({
+export function startMaintenance({
   store,
   files,
   recovery,
   clock,
   limits,
   logger,
-}: HousekeepingOptions): () => void {
+}: MaintenanceOptions): () => void {
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
     repeat(clock, FORGET_MS, () =>

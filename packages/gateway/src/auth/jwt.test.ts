@@ -71,11 +71,11 @@ const secretKind: Kind = {
 async function open(kind: Kind, options: Partial<JwtAuthOptions> = {}) {
   const clock = createFakeClock();
   const auth = createJwtAuth({ key: await kind.key(), clock, ...options });
-  let persons = 0;
+  let users = 0;
   const issueBy = (signer: Signer) => (siteId: string) => {
-    persons += 1;
+    users += 1;
     const exp = Math.floor((clock.now() + LIFETIME_MS) / 1000);
-    return sign(signer, { sub: `person ${persons}`, aud: siteId, exp });
+    return sign(signer, { sub: `person ${users}`, aud: siteId, exp });
   };
   return {
     auth,

@@ -45,13 +45,13 @@ export function createJwtAuth({ key, ...options }: JwtAuthOptions): Auth {
       const { sub, aud, exp } = await verify(token, verifier, options);
       if (![aud].flat().includes(siteId))
         throw new ChatError('forbidden', { message: 'The identity token is for another site.' });
-      return { principal: { id: personId(sub), kind: 'user', siteId, expiresAtMs: exp * 1000 } };
+      return { principal: { id: userIdOf(sub), kind: 'user', siteId, expiresAtMs: exp * 1000 } };
     },
   };
 }
 
 /** A prefix of its own: a site cannot name one of its people so that it meets the random id of a visitor (`v_…`). */
-const personId = (sub: string): string => `u_${sub}`;
+const userIdOf = (sub: string): string => `u_${sub}`;
 
 type Checks = Omit<JwtAuthOptions, 'key'>;
 
@@ -68,13 +68,16 @@ async function verify(token: string, { key, algorithms }: Verifier, checks: Chec
     });
     // One secret for both would make every visitor a person.
     if (protectedHeader.typ === VISITOR_TOKEN_TYPE) throw refusal();
-    return checkLife(v.parse(ClaimsSchema, payload), checks);
+    return checkLifetime(v.parse(ClaimsSchema, payload), checks);
   } catch (error) {
     throw refusalOf(error);
   }
 }
 
-function checkLife(claims: Claims, { clock, maxAgeMs = DEFAULT_MAX_AGE_MS, toleranceMs }: Checks): Claims {
+function checkLifetime(
+  claims: Claims,
+  { clock, maxAgeMs = DEFAULT_MAX_AGE_MS, toleranceMs }: Checks,
+): Claims {
   const { exp, iat = clock.now() / 1000 } = claims;
   if ((exp - iat) * 1000 > maxAgeMs + (toleranceMs ?? DEFAULT_TOLERANCE_MS))
     throw refusal('The identity token lives too long; the site must sign shorter ones.');

@@ -14,9 +14,9 @@ const LIFETIME_MS = 600_000;
 function open(secret = SECRET) {
   const clock = createFakeClock();
   const anonymous = createAnonymousAuth({ secret, clock, random: randomBytes, tokenLifetimeMs: LIFETIME_MS });
-  const persons = createJwtAuth({ key: { kind: 'secret', secret }, clock });
-  const personsOf = (siteId: string) => (siteId === 'blog' ? undefined : persons);
-  return { auth: createSiteAuth({ anonymous, personsOf }), clock };
+  const users = createJwtAuth({ key: { kind: 'secret', secret }, clock });
+  const usersOf = (siteId: string) => (siteId === 'blog' ? undefined : users);
+  return { auth: createSiteAuth({ anonymous, usersOf }), clock };
 }
 
 const signed = (secret: string, siteId: string, expS: number) =>
@@ -54,8 +54,8 @@ describe('the auth of a site', () => {
     const visitor = await auth.authenticate({ siteId: 'shop' });
     const token = visitor.mintedToken ?? '';
     expect((await auth.authenticate({ siteId: 'shop', token })).principal.kind).toBe('anonymous');
-    const person = await signed(SECRET, 'shop', clock.now() / 1000 + 60);
-    expect((await auth.authenticate({ siteId: 'shop', token: person })).principal.kind).toBe('user');
+    const user = await signed(SECRET, 'shop', clock.now() / 1000 + 60);
+    expect((await auth.authenticate({ siteId: 'shop', token: user })).principal.kind).toBe('user');
   });
 
   it('says so when a site signs nobody in', async () => {

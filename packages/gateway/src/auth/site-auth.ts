@@ -8,22 +8,22 @@ export interface SiteAuthOptions {
   /** Who comes without a token, or with one that this gateway minted. */
   anonymous: Auth;
   /** Who comes with a token of the site; undefined: the site signs nobody in. */
-  personsOf: (siteId: string) => Auth | undefined;
+  usersOf: (siteId: string) => Auth | undefined;
 }
 
 /** @throws {ChatError} unauthenticated, forbidden: as the auth that the token's type names says */
-export function createSiteAuth({ anonymous, personsOf }: SiteAuthOptions): Auth {
+export function createSiteAuth({ anonymous, usersOf }: SiteAuthOptions): Auth {
   return {
     async authenticate(credentials: Credentials) {
       const { siteId, token } = credentials;
       if (token === undefined || isVisitorToken(token)) return anonymous.authenticate(credentials);
-      const persons = personsOf(siteId);
-      if (persons === undefined) {
+      const users = usersOf(siteId);
+      if (users === undefined) {
         throw new ChatError('unauthenticated', {
           message: 'The token is not valid, and this site takes no identity tokens; connect without it.',
         });
       }
-      return persons.authenticate(credentials);
+      return users.authenticate(credentials);
     },
   };
 }

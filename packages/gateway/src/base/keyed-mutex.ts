@@ -1,11 +1,11 @@
 /** One thing at a time per key: what changes a conversation, or reads it at a position, waits for its turn. */
 
-export interface Sections {
+export interface KeyedMutex {
   /** Runs `work` after everything that was asked for under this key before. Its failure is the caller's alone. */
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
 }
 
-export function createSections(): Sections {
+export function createKeyedMutex(): KeyedMutex {
   const tails = new Map<string, Promise<unknown>>();
   return {
     run(key, work) {

@@ -1,5 +1,5 @@
 /** A loop that never runs dry must not hold the event loop: it gives way after a few milliseconds. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 /** Short beside the 50 ms that a waiting viewer should never see, long beside the turn itself. */
 const SLICE_MS = 4;
@@ -18,7 +18,7 @@ export function createTimeSlice(): TimeSlice {
     spend() {
       pieces += 1;
       if (pieces % CHECK_EVERY !== 0 || performance.now() - startedAtMs < SLICE_MS) return undefined;
-      return nextTurn().then(() => {
+      return nextIteration().then(() => {
         startedAtMs = performance.now();
       });
     },

@@ -55,15 +55,15 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
 function composeAuth(config: Config, secret: string): Auth {
   const { identity, sites = [] } = config;
   const clock = systemClock;
-  const createPersons = (settings: Identity) =>
+  const createUserAuth = (settings: Identity) =>
     createJwtAuth({ ...settings, key: identityKeyOf(settings), clock });
-  const common = identity === undefined ? undefined : createPersons(identity);
+  const common = identity === undefined ? undefined : createUserAuth(identity);
   const own = new Map(
-    sites.map(({ id, identity: of }) => [id, of === undefined ? common : createPersons(of)]),
+    sites.map(({ id, identity: of }) => [id, of === undefined ? common : createUserAuth(of)]),
   );
   return createSiteAuth({
     anonymous: createAnonymousAuth({ secret, clock, random: randomBytes }),
-    personsOf: (siteId) => (own.has(siteId) ? own.get(siteId) : common),
+    usersOf: (siteId) => (own.has(siteId) ? own.get(siteId) : common),
   });
 }
 

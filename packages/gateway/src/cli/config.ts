@@ -79,7 +79,7 @@ const SiteSchema = v.strictObject({
   whenUnwatched: v.optional(whenUnwatched),
 });
 
-const ConfigShape = v.strictObject({
+const ConfigFields = v.strictObject({
   /** The address to listen on. */
   host: v.optional(text, '127.0.0.1'),
   /** 0: any free one. */
@@ -118,7 +118,7 @@ const ConfigShape = v.strictObject({
 });
 /** What is only wrong together with something else. */
 export const ConfigSchema = v.pipe(
-  ConfigShape,
+  ConfigFields,
   v.forward(
     v.check(
       ({ store, postgresUrl }) => store !== 'postgres' || postgresUrl !== undefined,

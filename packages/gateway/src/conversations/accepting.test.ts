@@ -24,16 +24,16 @@ const parts = [{ type: 'text' as const, text: 'Go on.' }];
 
 it('what another gateway has stored and not logged yet comes before the next message, for every viewer (1, 5)', async () => {
   const client = await ProtocolClient.greet(started.url);
-  const { principal } = await client.heard('welcome');
+  const { principal } = await client.received('welcome');
   const owner = { siteId: 'demo', ownerId: principal.id };
   const question = sampleQuestion();
   const answer = { ...sampleAnswer(), parentId: question.id };
   const { conversationId } = await accepted(store, { owner, question, answer });
   const after = (await eventLog.read(conversationId)).head;
   client.say({ type: 'subscribe', conversationId, cursor: after });
-  await client.heard('synced');
+  await client.received('synced');
   client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
-  await client.heard('accepted');
+  await client.received('accepted');
   await client.until(() => client.events.filter(({ type }) => type === 'run-started').length === 2);
   const logged = client.events.flatMap((event) => (event.type === 'run-started' ? [event.messageId] : []));
   const stored = (await store.readMessages(conversationId)).filter(({ role }) => role === 'assistant');
@@ -42,7 +42,7 @@ it('what another gateway has stored and not logged yet comes before the next mes
 
 it('a message that another gateway adds in the same moment is answered first, and is the parent (1)', async () => {
   const client = await ProtocolClient.greet(started.url);
-  const owner = { siteId: 'demo', ownerId: (await client.heard('welcome')).principal.id };
+  const owner = { siteId: 'demo', ownerId: (await client.received('welcome')).principal.id };
   const { conversationId } = await accepted(store, { owner });
   const accept = store.accept.bind(store);
   const theirs = sampleAcceptance({ conversationId, owner });

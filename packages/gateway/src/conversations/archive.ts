@@ -4,7 +4,7 @@ import type { Principal } from '../auth/auth.ts';
 import type { Clock } from '../base/clock.ts';
 import { authorize } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import type { Sections } from '../base/keyed-mutex.ts';
+import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from '../stores/store.ts';
 import type { Uploads } from './uploads.ts';
@@ -20,7 +20,7 @@ export interface Erased {
 export interface ArchiveOptions {
   store: Store;
   eventLog: EventLog;
-  sections: Sections;
+  mutex: KeyedMutex;
   clock: Clock;
   uploads: Uploads;
   /** Called before the store forgets: a search index, a record of another system. What it throws stops the erasing. */
@@ -92,7 +92,7 @@ async function rename(
   options: ArchiveOptions,
   { principal, id, title }: Renaming,
 ): Promise<ConversationRecord> {
-  const { store, eventLog, sections, clock } = options;
+  const { store, eventLog, mutex, clock } = options;
   const name = title.trim();
   if (name === '') throw new ChatError('bad-frame', { message: 'title: a name needs a letter.' });
   if (name.length > MAX_TITLE_CHARS) {
@@ -100,7 +100,7 @@ async function rename(
       message: `The title is longer than ${MAX_TITLE_CHARS} characters; shorten it.`,
     });
   }
-  return sections.run(id, async () => {
+  return mutex.run(id, async () => {
     const record = await authorize(store, principal, id);
     if (record.title === name) return record;
     const updatedAtMs = clock.now();
@@ -112,10 +112,10 @@ async function rename(
 
 /** Runs first: a reply that is written to nowhere still costs tokens. Then the store, then the log, whose viewers look into the store. */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
-  const { store, eventLog, sections, uploads } = options;
+  const { store, eventLog, mutex, uploads } = options;
   await stopRuns(eventLog, id, await store.readMessages(id));
   await quiet(options, id);
-  await sections.run(id, async () => {
+  await mutex.run(id, async () => {
     // Files first: without the conversation nobody would know whose they were.
     await uploads.erase({ conversationId: id });
     await store.eraseConversation(id);

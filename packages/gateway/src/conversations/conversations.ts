@@ -20,7 +20,7 @@ import type { Clock } from '../base/clock.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
 import { stateAt } from './snapshot-state.ts';
 import type { ProviderTool } from '../providers/provider.ts';
-import type { Sections } from '../base/keyed-mutex.ts';
+import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { Acceptance, ConversationRecord, Store } from '../stores/store.ts';
@@ -30,7 +30,7 @@ import type { Uploads } from './uploads.ts';
 export interface ConversationsOptions {
   store: Store;
   eventLog: EventLog;
-  sections: Sections;
+  mutex: KeyedMutex;
   clock: Clock;
   random: RandomBytes;
   uploads: Uploads;
@@ -70,22 +70,22 @@ export interface Conversations {
 }
 
 export function createConversations(options: ConversationsOptions): Conversations {
-  const { store, eventLog, sections } = options;
+  const { store, eventLog, mutex } = options;
 
   return {
     authorize: (principal, id) => authorize(store, principal, id),
     readKept: (id) => eventLog.read(id),
-    read: (id) => sections.run(id, () => readView(options, id)),
+    read: (id) => mutex.run(id, () => readView(options, id)),
     acceptMessage: (principal, command, site) =>
-      sections.run(command.conversationId, () =>
+      mutex.run(command.conversationId, () =>
         untilInPlace(() => acceptMessage({ ...options, principal, site }, command)),
       ),
     acceptEdit: (principal, command, site) =>
-      sections.run(command.conversationId, () =>
+      mutex.run(command.conversationId, () =>
         untilInPlace(() => acceptEdit({ ...options, principal, site }, command)),
       ),
     acceptRegenerate: (principal, command, site) =>
-      sections.run(command.conversationId, () =>
+      mutex.run(command.conversationId, () =>
         untilInPlace(() => acceptRegenerate({ ...options, principal, site }, command)),
       ),
     async abort(principal, { conversationId, runId, messageId }) {

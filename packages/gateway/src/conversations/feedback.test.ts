@@ -13,7 +13,7 @@ afterEach(() => started.stop());
 /** A visitor and a second viewer of theirs, with one answer, which is finished unless a test wants it to go on. */
 async function answered(end: 'finished' | 'running' = 'finished') {
   const client = await ProtocolClient.greet(started.url);
-  const { token = '' } = await client.heard('welcome');
+  const { token = '' } = await client.received('welcome');
   const conversationId = mintConversationId(randomBytes);
   const questionId = mintMessageId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
@@ -23,11 +23,11 @@ async function answered(end: 'finished' | 'running' = 'finished') {
   await client.until(() => client.text === 'Good day.');
   if (end === 'finished') {
     scene.finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
   }
   const answerId = client.view!.conversation.messages[1]!.id;
   const viewer = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
-  await viewer.heard('synced');
+  await viewer.received('synced');
   const rate = (value: 'up' | 'down' | null, comment?: string, messageId: MessageId = answerId) =>
     client.answer(
       client.say({
@@ -49,7 +49,7 @@ describe('feedback', () => {
     await viewer.until(() => shown() !== undefined);
     expect(shown()).toEqual({ value: 'down', comment: 'Too short.' });
     const later = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
-    await later.heard('synced');
+    await later.received('synced');
     expect(later.view).toEqual(viewer.view);
   });
 
@@ -88,8 +88,8 @@ describe('typing', () => {
     const stranger = await ProtocolClient.greet(started.url);
     const said = client.say({ type: 'typing', conversationId, isTyping: true });
     expect((await client.answer(said)).type).toBe('accepted');
-    const participantId = (await client.heard('welcome')).principal.id;
-    expect(await viewer.heard('typing')).toEqual({
+    const participantId = (await client.received('welcome')).principal.id;
+    expect(await viewer.received('typing')).toEqual({
       type: 'typing',
       conversationId,
       participantId,

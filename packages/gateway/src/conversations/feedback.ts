@@ -4,22 +4,22 @@ import type { Principal } from '../auth/auth.ts';
 import { authorize } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Metrics } from '../base/metrics.ts';
-import type { Sections } from '../base/keyed-mutex.ts';
+import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Store } from '../stores/store.ts';
 
 export interface FeedbackOptions {
   store: Store;
   eventLog: EventLog;
-  sections: Sections;
+  mutex: KeyedMutex;
   metrics: Metrics;
 }
 
 /** Keeps it, in place of an earlier one. @throws {ChatError} not-found: no such answer; busy: it is still being written */
 export type GiveFeedback = (principal: Principal, command: CommandOf<'feedback'>) => Promise<void>;
 
-export function createFeedback({ store, eventLog, sections, metrics }: FeedbackOptions): GiveFeedback {
+export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOptions): GiveFeedback {
   return (principal, command) =>
-    sections.run(command.conversationId, async () => {
+    mutex.run(command.conversationId, async () => {
       const { conversationId, messageId } = command;
       const { updatedAtMs } = await authorize(store, principal, conversationId);
       const messages = await store.readMessages(conversationId);

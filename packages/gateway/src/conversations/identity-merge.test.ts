@@ -13,11 +13,11 @@ const SECRET = 'a secret that the site shares with us';
 const VISITORS = { secret: 'a secret for tests, 32 bytes long' };
 let started: StartedGateway;
 beforeEach(async () => {
-  const persons = createJwtAuth({ key: { kind: 'secret', secret: SECRET }, clock: systemClock });
+  const users = createJwtAuth({ key: { kind: 'secret', secret: SECRET }, clock: systemClock });
   const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
   const origins = ['self'];
   started = await startGateway({
-    auth: createSiteAuth({ anonymous, personsOf: () => persons }),
+    auth: createSiteAuth({ anonymous, usersOf: () => users }),
     sites: [
       { id: 'demo', origins },
       { id: 'other', origins },
@@ -34,7 +34,7 @@ const tokenOf = (sub: string, site = 'demo') =>
     .setExpirationTime('5 minutes')
     .sign(new TextEncoder().encode(SECRET));
 const greet = (hello: HelloOptions = {}) => ProtocolClient.greet(started.url, hello);
-const mintedOf = async (client: ProtocolClient) => (await client.heard('welcome')).token ?? '';
+const mintedOf = async (client: ProtocolClient) => (await client.received('welcome')).token ?? '';
 const merges = async (outcome: string) => {
   const text = await (await fetch(`${started.url}/metrics`)).text();
   return Number(new RegExp(`rivulet_merges_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
@@ -59,22 +59,22 @@ describe('a visitor who signs in', () => {
     const { client, conversationId, scene, previousToken } = await visitor();
     const subscriptions = [{ conversationId, cursor: client.view!.position }];
     const token = await tokenOf('ann');
-    const person = await greet({ token, previousToken, subscriptions, view: client.view });
-    expect(await person.heard('welcome')).toMatchObject({ principal: { id: 'u_ann', kind: 'user' } });
-    expect(await person.heard('subscribed')).toMatchObject({ mode: 'replay' });
+    const user = await greet({ token, previousToken, subscriptions, view: client.view });
+    expect(await user.received('welcome')).toMatchObject({ principal: { id: 'u_ann', kind: 'user' } });
+    expect(await user.received('subscribed')).toMatchObject({ mode: 'replay' });
     scene.say(' and half.');
     scene.finish();
-    await person.heard('run-finished');
-    expect(person.text).toBe('Half and half.');
+    await user.received('run-finished');
+    expect(user.text).toBe('Half and half.');
     expect(await merges('moved')).toBe(1);
   });
 
   it('is sent away where they are still the visitor, who does not see it any more (9)', async () => {
     const { client, conversationId, previousToken } = await visitor();
-    const person = await greet({ token: await tokenOf('ann'), previousToken });
+    const user = await greet({ token: await tokenOf('ann'), previousToken });
     expect(await client.closed).toEqual({ code: 4002 });
     expect(await see(await greet({ token: previousToken }), conversationId)).toBe('rejected');
-    expect(await see(person, conversationId)).toBe('accepted');
+    expect(await see(user, conversationId)).toBe('accepted');
   });
 
   it('takes along each conversation once, however often they say who they were', async () => {
@@ -94,8 +94,8 @@ describe('a visitor who signs in', () => {
     ['that is no token', () => Promise.resolve('x')],
   ])('is known, and nothing moves, with a former token %s: that is counted', async (_what, previous) => {
     const { conversationId } = await visitor();
-    const person = await greet({ token: await tokenOf('ann'), previousToken: await previous() });
-    expect(await see(person, conversationId)).toBe('rejected');
+    const user = await greet({ token: await tokenOf('ann'), previousToken: await previous() });
+    expect(await see(user, conversationId)).toBe('rejected');
     expect([await merges('refused'), await merges('moved')]).toEqual([1, 0]);
   });
 
@@ -112,7 +112,7 @@ describe('a site that requires an identity', () => {
   const refused = async (token?: string) => {
     const client = await ProtocolClient.open(started.url);
     client.hello({ site: 'closed', ...(token === undefined ? {} : { token }) });
-    const { error } = await client.heard('rejected');
+    const { error } = await client.received('rejected');
     return { code: error.code, close: (await client.closed).code, message: error.message };
   };
 
@@ -123,7 +123,7 @@ describe('a site that requires an identity', () => {
 
   it('serves its people, and refuses a visitor’s token without calling it bad', async () => {
     const client = await greet({ site: 'closed', token: await tokenOf('ann', 'closed') });
-    expect((await client.heard('welcome')).principal.kind).toBe('user');
+    expect((await client.received('welcome')).principal.kind).toBe('user');
     const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
     const { mintedToken } = await anonymous.authenticate({ siteId: 'closed' });
     expect(await refused(mintedToken)).toMatchObject({ code: 'forbidden' });

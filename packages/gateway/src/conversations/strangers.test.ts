@@ -22,7 +22,7 @@ beforeEach(async () => {
   conversationId = mintConversationId(randomBytes);
   questionId = mintMessageId(randomBytes);
   owner.say({ type: 'send-message', conversationId, messageId: questionId, parts });
-  await owner.heard('synced');
+  await owner.received('synced');
   answerId = owner.view!.conversation.messages[1]!.id;
 });
 afterEach(() => started.stop());

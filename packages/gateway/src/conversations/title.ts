@@ -2,9 +2,9 @@
 import { textOf, type UserPart } from '@rivulet/protocol';
 
 /** One line of a list. */
-const TITLE_LETTERS = 60;
+const TITLE_CHARACTERS = 60;
 /** A word longer than the rest is cut: half a title says more than a third. */
-const MIN_LETTERS = 30;
+const MIN_CHARACTERS = 30;
 /** Beyond it there are only more words. */
 const LOOKED_AT_CHARS = 4_096;
 
@@ -15,9 +15,9 @@ export function titleOf(parts: UserPart[]): string | undefined {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   if (text === '') return undefined;
-  const letters = Array.from(text); // by code points: half an emoji is no letter
-  if (letters.length <= TITLE_LETTERS) return text;
-  const cut = letters.slice(0, TITLE_LETTERS);
-  const end = letters[TITLE_LETTERS] === ' ' ? TITLE_LETTERS : cut.lastIndexOf(' ');
-  return `${cut.slice(0, end < MIN_LETTERS ? TITLE_LETTERS : end).join('')}…`;
+  const characters = Array.from(text); // by code points: half an emoji is no letter
+  if (characters.length <= TITLE_CHARACTERS) return text;
+  const cut = characters.slice(0, TITLE_CHARACTERS);
+  const end = characters[TITLE_CHARACTERS] === ' ' ? TITLE_CHARACTERS : cut.lastIndexOf(' ');
+  return `${cut.slice(0, end < MIN_CHARACTERS ? TITLE_CHARACTERS : end).join('')}…`;
 }

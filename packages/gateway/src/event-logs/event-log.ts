@@ -54,13 +54,13 @@ export interface SubscribeOptions {
  * What one gateway tells all others: a person stops a run that another may be writing. It names the one run, because it may be
  * heard late: what the conversation has begun since is not meant.
  */
-export interface AbortNote {
+export interface AbortBroadcast {
   kind: 'abort';
   conversationId: ConversationId;
   runId: RunId;
 }
 /** A person's decision about a call that another gateway's run may wait for. */
-export interface ToolApprovalNote {
+export interface ToolApprovalBroadcast {
   kind: 'tool-approval';
   conversationId: ConversationId;
   callId: string;
@@ -69,7 +69,7 @@ export interface ToolApprovalNote {
   input?: unknown;
 }
 /** What a tool of the page gave, or why it gave nothing. */
-export interface ToolOutputNote {
+export interface ToolOutputBroadcast {
   kind: 'tool-output';
   conversationId: ConversationId;
   callId: string;
@@ -77,21 +77,22 @@ export interface ToolOutputNote {
   error?: string;
 }
 /** A visitor has signed in: what was theirs is a person's now, and who still speaks as them must come back. */
-export interface MovedNote {
+export interface MovedBroadcast {
   kind: 'moved';
   siteId: string;
   /** The principal's id of before. */
   ownerId: string;
 }
 /** Somebody types, or has stopped: for everybody who views the conversation but the session that said so. */
-export interface TypingNote {
+export interface TypingBroadcast {
   kind: 'typing';
   conversationId: ConversationId;
   participantId: string;
   isTyping: boolean;
   sessionId: string;
 }
-export type Note = AbortNote | MovedNote | TypingNote | ToolApprovalNote | ToolOutputNote;
+export type BroadcastMessage =
+  AbortBroadcast | MovedBroadcast | TypingBroadcast | ToolApprovalBroadcast | ToolOutputBroadcast;
 
 export interface EventLog {
   /** Whether other gateways may write to it too. */
@@ -122,9 +123,9 @@ export interface EventLog {
    * Tells every gateway on this log, this one included. Once it has resolved, each that listens hears it, also when its line is
    * cut just then: at once, or when the line is back within a minute. It may be heard twice. Typing is for now, and not kept.
    */
-  broadcast(note: Note): Promise<void>;
+  broadcast(broadcastMessage: BroadcastMessage): Promise<void>;
   /** Calls back for each note from now on. @returns when notes are heard; call the result to end it */
-  listen(hear: (note: Note) => void): Promise<() => void>;
+  listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void>;
   /** Forgets the log of an erased conversation; its epoch is never used again. */
   erase(id: ConversationId): Promise<void>;
   /** Rejects when the log cannot serve. For /readyz. */

@@ -9,7 +9,7 @@ import {
 } from '@rivulet/protocol';
 import type { Kept, LogRead } from './event-log.ts';
 import { KeptWindow, type WindowLimits } from './kept-window.ts';
-import type { Sleeper } from './wakeup-scheduler.ts';
+import type { Waiter } from './wakeup-scheduler.ts';
 
 export interface Holder {
   fence: number;
@@ -21,7 +21,7 @@ export class MemoryLog {
   readonly #epoch: string;
   readonly #window: KeptWindow;
   /** Readers that have everything. */
-  #waiting = new Set<Sleeper>();
+  #waiting = new Set<Waiter>();
   /** The last one who was given the lease, also when its time is over: until another takes it, nothing was lost. */
   holder: Holder | undefined;
   touchedAtMs = 0;
@@ -71,16 +71,16 @@ export class MemoryLog {
     return { kind: 'reset', why, position: this.head };
   }
 
-  wait(sleeper: Sleeper): void {
-    this.#waiting.add(sleeper);
+  wait(waiter: Waiter): void {
+    this.#waiting.add(waiter);
   }
 
-  stopWaiting(sleeper: Sleeper): void {
-    this.#waiting.delete(sleeper);
+  stopWaiting(waiter: Waiter): void {
+    this.#waiting.delete(waiter);
   }
 
   /** Hands over everybody who waits. */
-  takeWaiting(): Iterable<Sleeper> {
+  takeWaiting(): Iterable<Waiter> {
     if (this.#waiting.size === 0) return [];
     const waiting = this.#waiting;
     this.#waiting = new Set();

@@ -2,7 +2,7 @@
 import type { Position } from '@rivulet/protocol';
 import type { LogRead, SubscribeOptions } from './event-log.ts';
 import type { MemoryLog } from './memory-log.ts';
-import type { Sleeper } from './wakeup-scheduler.ts';
+import type { Waiter } from './wakeup-scheduler.ts';
 
 type Result = IteratorResult<LogRead, undefined>;
 interface Pull {
@@ -12,7 +12,7 @@ interface Pull {
 const DONE: Result = { done: true, value: undefined };
 
 /** `findLog` answers undefined once everything is closed. A log may have been replaced since the last pull: then its epoch tells. */
-export class MemorySubscription implements AsyncIterableIterator<LogRead, undefined>, Sleeper {
+export class MemorySubscription implements AsyncIterableIterator<LogRead, undefined>, Waiter {
   readonly #findLog: () => MemoryLog | undefined;
   readonly #signal: AbortSignal;
   #cursor: Position;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/random.ts';
 import { describeEventLog } from '../testing/contracts/event-log-contract.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
-import { range, startReading, titled, titles, turn } from '../testing/log-reader.ts';
+import { range, startReading, titled, titles, iteration } from '../testing/log-reader.ts';
 import type { EventLog } from './event-log.ts';
 import { createMemoryEventLog } from './memory.ts';
 
@@ -31,8 +31,8 @@ describe('the memory event log', () => {
     const { head: after } = await log.read(id);
     const readers = [startReading(log, { id, after }), startReading(log, { id, after })];
     for (const title of titles(5)) void log.append(id, [title]);
-    await turn();
-    await turn();
+    await iteration();
+    await iteration();
     const [one, other] = readers.map(({ reads }) =>
       reads.map((read) => read.kind === 'events' && read.events),
     );
@@ -63,7 +63,7 @@ describe('the memory event log', () => {
     };
     const readers = range(1, 1_200).map(() => startReading(log, { id, after, handle }));
     await log.append(id, [titled(1)]);
-    const turns = await servedByTurn(() => served, readers.length);
+    const turns = await servedPerIteration(() => served, readers.length);
     expect(Math.max(...turns)).toBe(500);
     expect(served).toBe(1_200);
   });
@@ -78,7 +78,7 @@ describe('the memory event log', () => {
     };
     const readers = range(1, 200).map(() => startReading(log, { id, after, handle }));
     await log.append(id, [titled(1)]);
-    const turns = await servedByTurn(() => served, readers.length);
+    const turns = await servedPerIteration(() => served, readers.length);
     expect(Math.max(...turns)).toBe(50); // two batches of 25 are 5 ms
   });
 
@@ -124,10 +124,10 @@ describe('the memory event log', () => {
 });
 
 /** How many readers were served in each turn of the loop, until all were. */
-async function servedByTurn(served: () => number, all: number): Promise<number[]> {
+async function servedPerIteration(served: () => number, all: number): Promise<number[]> {
   const turns = [];
   for (let before = served(); before < all; before = served()) {
-    await turn();
+    await iteration();
     turns.push(served() - before);
   }
   return turns;

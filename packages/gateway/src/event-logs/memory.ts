@@ -14,7 +14,7 @@ import type {
   Kept,
   Lease,
   LogRead,
-  Note,
+  BroadcastMessage,
   SubscribeOptions,
   Watch,
 } from './event-log.ts';
@@ -22,7 +22,7 @@ import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { mintEpoch } from './epoch.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemorySubscription } from './memory-subscription.ts';
-import { WakeQueue } from './wakeup-scheduler.ts';
+import { WakeupScheduler } from './wakeup-scheduler.ts';
 
 export interface MemoryEventLogOptions {
   clock?: Clock;
@@ -48,18 +48,18 @@ class MemoryEventLog implements EventLog {
   readonly #random: RandomBytes;
   readonly #limits: WindowLimits;
   readonly #logs = new Map<ConversationId, MemoryLog>();
-  readonly #wakeQueue: WakeQueue;
+  readonly #wakeupScheduler: WakeupScheduler;
   /** Grows over all conversations, so that forgetting one cannot make a fence come back. */
   #fence = 0;
   #sweep: Timer | undefined;
-  readonly #listeners = new Set<(note: Note) => void>();
+  readonly #listeners = new Set<(broadcastMessage: BroadcastMessage) => void>();
   #isClosed = false;
 
   constructor({ clock = systemClock, random = randomBytes, window = {} }: MemoryEventLogOptions) {
     this.#clock = clock;
     this.#random = random;
     this.#limits = { ...DEFAULT_WINDOW, ...window };
-    this.#wakeQueue = new WakeQueue(clock);
+    this.#wakeupScheduler = new WakeupScheduler(clock);
   }
 
   append(
@@ -72,7 +72,7 @@ class MemoryEventLog implements EventLog {
       if (lease !== undefined && lease.conversationId !== id)
         throw new TypeError('the lease is of another conversation');
       const head = log.append(events, lease?.fence);
-      if (events.length > 0) this.#wakeQueue.add(log.takeWaiting());
+      if (events.length > 0) this.#wakeupScheduler.add(log.takeWaiting());
       return head;
     });
   }
@@ -142,16 +142,16 @@ class MemoryEventLog implements EventLog {
     });
   }
 
-  broadcast(note: Note): Promise<void> {
+  broadcast(broadcastMessage: BroadcastMessage): Promise<void> {
     return settle(() => {
       this.#throwIfClosed();
-      for (const hear of this.#listeners) hear(note);
+      for (const handle of this.#listeners) handle(broadcastMessage);
     });
   }
 
-  listen(hear: (note: Note) => void): Promise<() => void> {
-    this.#listeners.add(hear);
-    return Promise.resolve(() => this.#listeners.delete(hear));
+  listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void> {
+    this.#listeners.add(handle);
+    return Promise.resolve(() => this.#listeners.delete(handle));
   }
 
   /** Who waits is woken and finds another epoch. */
@@ -159,7 +159,7 @@ class MemoryEventLog implements EventLog {
     return settle(() => {
       const log = this.#logs.get(id);
       this.#logs.delete(id);
-      if (log !== undefined) this.#wakeQueue.add(log.takeWaiting());
+      if (log !== undefined) this.#wakeupScheduler.add(log.takeWaiting());
     });
   }
 
@@ -172,7 +172,7 @@ class MemoryEventLog implements EventLog {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#sweep?.cancel();
-    for (const log of this.#logs.values()) this.#wakeQueue.add(log.takeWaiting());
+    for (const log of this.#logs.values()) this.#wakeupScheduler.add(log.takeWaiting());
     this.#logs.clear();
     this.#listeners.clear();
     return Promise.resolve();

@@ -77,7 +77,7 @@ export class RedisAppends {
   /** Resolves when what was appended before has its places, or was refused. */
   async settled(id: ConversationId): Promise<void> {
     for (let queue = this.#queues.get(id); queue !== undefined; queue = this.#queues.get(id))
-      await (queue.flight ?? this.#nextTurn());
+      await (queue.flight ?? this.#nextIteration());
   }
 
   async allSettled(): Promise<void> {
@@ -112,7 +112,7 @@ export class RedisAppends {
     this.#due.add(queue);
   }
 
-  #nextTurn(): Promise<void> {
+  #nextIteration(): Promise<void> {
     return new Promise((resolve) => {
       setImmediate(resolve);
     });

@@ -3,15 +3,15 @@ import { ConversationIdSchema, RunIdSchema } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import type { Clock, Timer } from '../base/clock.ts';
-import type { Note } from './event-log.ts';
-import type { KeptNote, RedisCommands } from './redis-commands.ts';
+import type { BroadcastMessage } from './event-log.ts';
+import type { KeptBroadcast, RedisCommands } from './redis-commands.ts';
 
 /** A line may be dead without a word: what it did not bring is read this late at the most. */
 const READ_AGAIN_MS = 5_000;
 /** More than are kept. Remembering costs some 100 bytes each. */
 const MAX_REMEMBERED = 20_000;
 
-const NoteSchema = v.variant('kind', [
+const BroadcastMessageSchema = v.variant('kind', [
   v.object({ kind: v.literal('abort'), conversationId: ConversationIdSchema, runId: RunIdSchema }),
   v.object({
     kind: v.literal('tool-approval'),
@@ -37,44 +37,47 @@ const NoteSchema = v.variant('kind', [
   }),
 ]);
 
-export interface RedisNotesOptions {
+export interface RedisBroadcastsOptions {
   subscriber: Redis;
   commands: RedisCommands;
   clock: Clock;
   onError: (error: unknown) => void;
 }
 
-export class RedisNotes {
-  readonly #options: RedisNotesOptions;
-  readonly #listeners = new Set<(note: Note) => void>();
+export class RedisBroadcasts {
+  readonly #options: RedisBroadcastsOptions;
+  readonly #listeners = new Set<(broadcastMessage: BroadcastMessage) => void>();
   /** The names of those that were heard, or are too old: each is heard once, by whichever way it comes first. */
   readonly #known = new Set<string>();
   #timer: Timer | undefined;
   #isClosed = false;
 
-  constructor(options: RedisNotesOptions) {
+  constructor(options: RedisBroadcastsOptions) {
     this.#options = options;
     options.subscriber.on('smessage', this.#onMessage);
     options.subscriber.on('ready', this.#onReady);
   }
 
-  send(note: Note): Promise<void> {
-    return this.#options.commands.tell(JSON.stringify(note), note.kind === 'typing' ? 'passing' : 'kept');
+  send(broadcastMessage: BroadcastMessage): Promise<void> {
+    return this.#options.commands.publish(
+      JSON.stringify(broadcastMessage),
+      broadcastMessage.kind === 'typing' ? 'passing' : 'kept',
+    );
   }
 
-  async listen(hear: (note: Note) => void): Promise<() => void> {
+  async listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void> {
     const { subscriber, commands } = this.#options;
     // What was said before is for those who listened then.
-    if (this.#listeners.size === 0) for (const { name } of await commands.readNotes()) this.#isNew(name);
+    if (this.#listeners.size === 0) for (const { name } of await commands.readBroadcasts()) this.#isNew(name);
     // A function of its own, so that one who listens twice is called twice.
-    const listener = (note: Note) => {
-      hear(note);
+    const listener = (broadcastMessage: BroadcastMessage) => {
+      handle(broadcastMessage);
     };
     this.#listeners.add(listener);
     try {
       // Sharded like the others: when the last sharded channel is left, ioredis takes the connection for one that hears
       // nothing any more, and drops what comes on channels of the other kind.
-      await subscriber.ssubscribe(commands.notesChannel);
+      await subscriber.ssubscribe(commands.broadcastChannel);
       await this.#catchUp();
     } catch (error) {
       this.#listeners.delete(listener);
@@ -96,19 +99,20 @@ export class RedisNotes {
     if (this.#listeners.size === 0) return;
     // Subscribe first, then read: nothing falls between.
     subscriber
-      .ssubscribe(commands.notesChannel)
+      .ssubscribe(commands.broadcastChannel)
       .then(() => this.#catchUp())
       .catch(onError);
   };
 
   readonly #onMessage = (channel: string, message: string): void => {
-    if (channel !== this.#options.commands.notesChannel) return;
+    if (channel !== this.#options.commands.broadcastChannel) return;
     const space = message.indexOf(' ');
-    this.#hear({ name: message.slice(0, space), text: message.slice(space + 1) });
+    this.#handle({ name: message.slice(0, space), text: message.slice(space + 1) });
   };
 
   async #catchUp(): Promise<void> {
-    for (const note of await this.#options.commands.readNotes()) this.#hear(note);
+    for (const broadcastMessage of await this.#options.commands.readBroadcasts())
+      this.#handle(broadcastMessage);
   }
 
   #armTimer(): void {
@@ -123,11 +127,12 @@ export class RedisNotes {
     });
   }
 
-  #hear({ name, text }: KeptNote): void {
+  #handle({ name, text }: KeptBroadcast): void {
     if (name !== '' && !this.#isNew(name)) return;
-    const note = readNote(text);
-    if (note === undefined) this.#options.onError(new TypeError('a note that this gateway does not know'));
-    else for (const hear of this.#listeners) hear(note);
+    const broadcastMessage = readBroadcastMessage(text);
+    if (broadcastMessage === undefined)
+      this.#options.onError(new TypeError('a note that this gateway does not know'));
+    else for (const handle of this.#listeners) handle(broadcastMessage);
   }
 
   #isNew(name: string): boolean {
@@ -140,9 +145,9 @@ export class RedisNotes {
 }
 
 /** undefined: of another kind, from a newer gateway. */
-function readNote(text: string): Note | undefined {
+function readBroadcastMessage(text: string): BroadcastMessage | undefined {
   try {
-    const result = v.safeParse(NoteSchema, JSON.parse(text));
+    const result = v.safeParse(BroadcastMessageSchema, JSON.parse(text));
     return result.success ? result.output : undefined;
   } catch {
     return undefined; // not JSON: reported by the caller like any other note that is not known

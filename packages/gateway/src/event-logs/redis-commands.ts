@@ -12,14 +12,14 @@ import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import { mintEpoch } from './epoch.ts';
 import type { WindowLimits } from './kept-window.ts';
-import type { NoteScriptName, ScriptName } from './redis-scripts.ts';
+import type { BroadcastScriptName, ScriptName } from './redis-scripts.ts';
 
 /** Longer than a phone's nap or a node's restart, in which a viewer should get a replay. */
 const IDLE_MS = 15 * 60_000;
 /** Longer than a line needs to be found dead (25 s) and mended. */
-const NOTES_KEPT_MS = 60_000;
+const BROADCASTS_KEPT_MS = 60_000;
 /** People who press stop in that time, on all gateways. */
-const MAX_NOTES = 10_000;
+const MAX_BROADCASTS = 10_000;
 /** Before anything was seen; no epoch is empty. */
 const NOTHING_SEEN: Position = { epoch: '', seq: 0 };
 
@@ -39,13 +39,13 @@ export interface KeptAfter {
   events: readonly LoggedEvent[];
 }
 
-export interface KeptNote {
+export interface KeptBroadcast {
   /** Never given twice. */
   name: string;
   text: string;
 }
 
-const NotesReplySchema = v.array(v.string());
+const BroadcastsReplySchema = v.array(v.string());
 const AppendReplySchema = v.tuple([v.string(), v.number()]);
 const ReadReplySchema = v.tuple([v.string(), v.number(), v.string()]);
 const FenceSchema = v.nullable(v.pipe(v.string(), v.transform(Number), v.integer()));
@@ -60,14 +60,14 @@ export interface RedisCommandsOptions {
 }
 
 export class RedisCommands {
-  readonly #scripts: Record<ScriptName | NoteScriptName, Send>;
+  readonly #scripts: Record<ScriptName | BroadcastScriptName, Send>;
   readonly #options: RedisCommandsOptions;
   readonly #writer: string;
 
   constructor(options: RedisCommandsOptions) {
     this.#options = options;
     // ioredis gives a client a method for each of its `scripts`, which its types do not know.
-    this.#scripts = options.client as unknown as Record<ScriptName | NoteScriptName, Send>;
+    this.#scripts = options.client as unknown as Record<ScriptName | BroadcastScriptName, Send>;
     this.#writer = mintEpoch(options.random) + mintEpoch(options.random);
   }
 
@@ -76,28 +76,30 @@ export class RedisCommands {
     return `${this.#options.prefix}:{${id}}:live`;
   }
 
-  get notesChannel(): string {
+  get broadcastChannel(): string {
     return `${this.#options.prefix}:{notes}`; // of one hash tag with what is kept: one node of a cluster has both
   }
 
   /** A note to all gateways, as `<name> <text>`; a passing one has no name. Sent again after a cut it may come twice. */
-  async tell(text: string, how: 'kept' | 'passing'): Promise<void> {
-    const args = [this.notesChannel, text, NOTES_KEPT_MS, MAX_NOTES];
+  async publish(text: string, how: 'kept' | 'passing'): Promise<void> {
+    const args = [this.broadcastChannel, text, BROADCASTS_KEPT_MS, MAX_BROADCASTS];
     await this.#wrapping(() =>
       how === 'passing'
-        ? this.#options.client.spublish(this.notesChannel, ` ${text}`)
-        : this.#scripts.notesTell(this.#notesKey, ...args),
+        ? this.#options.client.spublish(this.broadcastChannel, ` ${text}`)
+        : this.#scripts.broadcastsPublish(this.#broadcastsKey, ...args),
     );
   }
 
   /** Those of the last minute, in their order. */
-  async readNotes(): Promise<KeptNote[]> {
-    const reply = await this.#wrapping(() => this.#scripts.notesRead(this.#notesKey, NOTES_KEPT_MS));
-    const words = v.parse(NotesReplySchema, reply);
+  async readBroadcasts(): Promise<KeptBroadcast[]> {
+    const reply = await this.#wrapping(() =>
+      this.#scripts.broadcastsRead(this.#broadcastsKey, BROADCASTS_KEPT_MS),
+    );
+    const words = v.parse(BroadcastsReplySchema, reply);
     return words.flatMap((name, index) => (index % 2 === 0 ? { name, text: words[index + 1] ?? '' } : []));
   }
 
-  get #notesKey(): string {
+  get #broadcastsKey(): string {
     return `${this.#options.prefix}:{notes}:kept`;
   }
 

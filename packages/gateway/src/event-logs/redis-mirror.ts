@@ -9,7 +9,7 @@ import type { WindowLimits } from './kept-window.ts';
 import { MemoryLog, place } from './memory-log.ts';
 import type { Appended } from './redis-appends.ts';
 import type { KeptAfter } from './redis-commands.ts';
-import type { WakeQueue } from './wakeup-scheduler.ts';
+import type { WakeupScheduler } from './wakeup-scheduler.ts';
 
 /** Redis is away: half a second is what its restart takes. */
 const RETRY_MS = 500;
@@ -17,7 +17,7 @@ const RETRY_MS = 500;
 export interface MirrorSource {
   clock: Clock;
   limits: WindowLimits;
-  wakeQueue: WakeQueue;
+  wakeupScheduler: WakeupScheduler;
   /** Resolves when events of the conversation reach this node. */
   subscribe(id: ConversationId): Promise<unknown>;
   read(id: ConversationId, seen: Position | undefined): Promise<KeptAfter>;
@@ -148,6 +148,6 @@ export class RedisMirror {
   }
 
   #wake(log: MemoryLog | undefined): void {
-    if (log !== undefined) this.#source.wakeQueue.add(log.takeWaiting());
+    if (log !== undefined) this.#source.wakeupScheduler.add(log.takeWaiting());
   }
 }

@@ -2,8 +2,8 @@
 import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/random.ts';
-import { startLossyLine } from '../testing/lossy-connection.ts';
-import { range, startReading, titled, titles, turn, type LogReader } from '../testing/log-reader.ts';
+import { startLossyConnection } from '../testing/lossy-connection.ts';
+import { range, startReading, titled, titles, iteration, type LogReader } from '../testing/log-reader.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import type { EventLog } from './event-log.ts';
 import { createRedisEventLog } from './redis.ts';
@@ -41,7 +41,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     const readers = [startReading(one, { id, after }), startReading(other, { id, after })];
     const writes = range(1, 200).flatMap((number) => [
       one.append(id, [titled(number)]),
-      other.append(id, [titled(-number), titled(number)]).then(turn),
+      other.append(id, [titled(-number), titled(number)]).then(iteration),
     ]);
     await Promise.all(writes);
     await Promise.all(readers.map((reader) => reader.until(() => reader.events.length >= 600)));
@@ -123,22 +123,23 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
 
   it('a note of one is heard by the other, also after the lines of both were cut', async () => {
     const [one, other] = openNodes();
-    const note = () => ({ kind: 'abort', conversationId: id, runId: mintRunId(randomBytes) }) as const;
-    const heard: unknown[] = [];
+    const broadcastMessage = () =>
+      ({ kind: 'abort', conversationId: id, runId: mintRunId(randomBytes) }) as const;
+    const received: unknown[] = [];
     let wake: (() => void) | undefined;
     await other.listen((each) => {
-      heard.push(each);
+      received.push(each);
       wake?.();
     });
     await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    const notes = [];
-    while (heard.length === 0) {
-      notes.push(note());
+    const broadcasts = [];
+    while (received.length === 0) {
+      broadcasts.push(broadcastMessage());
       const next = new Promise<void>((resolve) => (wake = resolve));
-      await one.broadcast(notes.at(-1) ?? note());
-      await Promise.race([next, one.check().then(turn)]);
+      await one.broadcast(broadcasts.at(-1) ?? broadcastMessage());
+      await Promise.race([next, one.check().then(iteration)]);
     }
-    expect(notes).toContainEqual(heard[0]);
+    expect(broadcasts).toContainEqual(received[0]);
   });
 
   it('a viewer whose line to Redis is cut again and again misses nothing (6)', async () => {
@@ -160,7 +161,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     const appends = [];
     for (const seq of range(1, 400)) {
       appends.push(one.append(id, [titled(seq)]));
-      if (seq % 4 === 0) await turn();
+      if (seq % 4 === 0) await iteration();
       if (seq % 100 === 50) await server.run('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     }
     expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual(range(1, 400));
@@ -170,7 +171,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('an append whose answer was lost is sent again, and has the place that it got the first time (1)', async () => {
-    const line = await startLossyLine(server.url);
+    const line = await startLossyConnection(server.url);
     const one = openNode(line.path);
     const { head } = await one.read(id);
     for (const seq of [1, 3, 5]) {
@@ -202,14 +203,14 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
   it('a log has an end of its life, which a lease that is longer moves', async () => {
     const [one] = openNodes();
     await one.append(id, titles(2));
-    const lifeOf = async (ending = '') => Number(await server.run('PTTL', keyOf(ending)));
+    const ttlOf = async (ending = '') => Number(await server.run('PTTL', keyOf(ending)));
     for (const ending of ['', ':events']) {
-      expect(await lifeOf(ending)).toBeGreaterThan(10 * 60_000);
-      expect(await lifeOf(ending)).toBeLessThanOrEqual(20 * 60_000);
+      expect(await ttlOf(ending)).toBeGreaterThan(10 * 60_000);
+      expect(await ttlOf(ending)).toBeLessThanOrEqual(20 * 60_000);
     }
     await one.acquireLease(id, 60 * 60_000);
     await one.append(id, titles(1));
-    expect(await lifeOf()).toBeGreaterThan(59 * 60_000);
+    expect(await ttlOf()).toBeGreaterThan(59 * 60_000);
   });
 
   it('events that Redis has evicted are a gap, and their places are not given again (6)', async () => {

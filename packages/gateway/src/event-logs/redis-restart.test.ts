@@ -2,7 +2,7 @@
 import { mintConversationId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/random.ts';
-import { range, startReading, titled, titles, turn, type LogReader } from '../testing/log-reader.ts';
+import { range, startReading, titled, titles, iteration, type LogReader } from '../testing/log-reader.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import type { EventLog } from './event-log.ts';
 import { createRedisEventLog } from './redis.ts';
@@ -64,8 +64,8 @@ describe('a Redis that is killed in the middle', { timeout: TIMEOUT_MS }, () => 
     const reader = startReading(other, { id, after });
     await one.append(id, titles(20), options);
     const appends = range(21, 60).map((seq) => one.append(id, [titled(seq)], options));
-    await turn();
-    await turn();
+    await iteration();
+    await iteration();
     const restarted = restart(servers.remembers);
     appends.push(...range(61, 100).map((seq) => one.append(id, [titled(seq)], options)));
     await restarted;

@@ -143,14 +143,14 @@ return math.max(0, math.floor(micros() / 1000) - tonumber(last))`;
  * KEYS: the notes, a stream. ARGV: the channel, the note, how long notes are kept, how many at the most. Redis numbers them: the
  * number is the note's name.
  */
-const TELL = `
+const PUBLISH = `
 local name = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'note', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('SPUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
 return 0`;
 
 /** KEYS: the notes. ARGV: how long they are kept. @returns name, note, name, note … */
-const NOTES = `
+const BROADCASTS = `
 local from = redis.call('TIME')[1] * 1000 - ARGV[1]
 local found = {}
 for _, entry in ipairs(redis.call('XRANGE', KEYS[1], string.format('%.0f', from), '+')) do
@@ -175,10 +175,10 @@ export const SCRIPTS = {
 } as const;
 
 /** Those that are about no conversation. */
-export const NOTE_SCRIPTS = {
-  notesTell: { lua: TELL, numberOfKeys: 1 },
-  notesRead: { lua: NOTES, numberOfKeys: 1 },
+export const BROADCAST_SCRIPTS = {
+  broadcastsPublish: { lua: PUBLISH, numberOfKeys: 1 },
+  broadcastsRead: { lua: BROADCASTS, numberOfKeys: 1 },
 } as const;
 
 export type ScriptName = keyof typeof SCRIPTS;
-export type NoteScriptName = keyof typeof NOTE_SCRIPTS;
+export type BroadcastScriptName = keyof typeof BROADCAST_SCRIPTS;

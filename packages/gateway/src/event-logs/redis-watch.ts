@@ -6,7 +6,7 @@ import type { WindowLimits } from './kept-window.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
-import { WakeQueue } from './wakeup-scheduler.ts';
+import { WakeupScheduler } from './wakeup-scheduler.ts';
 
 /** A line that is dead without a word is found out by a ping; the connection's socket timeout is longer than two of them. */
 const PING_MS = 10_000;
@@ -40,7 +40,7 @@ export class RedisWatch {
       clock,
       limits,
       onError,
-      wakeQueue: new WakeQueue(clock),
+      wakeupScheduler: new WakeupScheduler(clock),
       subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id)),
       read: (id, seen) => commands.read(id, seen),
     };

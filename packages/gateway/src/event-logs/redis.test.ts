@@ -20,7 +20,7 @@ describeEventLog('redis', () => {
     eventLog,
     windowEvents: 32,
     passTime: (byMs) => passTime(prefix, byMs),
-    cutNotes: async () => {
+    trimBroadcasts: async () => {
       await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
     },
     dispose: () => eventLog.close(),

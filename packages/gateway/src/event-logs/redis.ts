@@ -16,15 +16,15 @@ import type {
   Kept,
   Lease,
   LogRead,
-  Note,
+  BroadcastMessage,
   SubscribeOptions,
   Watch,
 } from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
-import { RedisNotes } from './redis-broadcasts.ts';
-import { NOTE_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
+import { RedisBroadcasts } from './redis-broadcasts.ts';
+import { BROADCAST_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
 
@@ -83,7 +83,7 @@ class RedisEventLog implements EventLog {
   readonly #commands: RedisCommands;
   readonly #appends: RedisAppends;
   readonly #watch: RedisWatch;
-  readonly #notes: RedisNotes;
+  readonly #broadcasts: RedisBroadcasts;
   #closed: Promise<void> | undefined;
 
   constructor({
@@ -97,7 +97,7 @@ class RedisEventLog implements EventLog {
     this.#clock = clock;
     this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
-    this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...NOTE_SCRIPTS } });
+    this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...BROADCAST_SCRIPTS } });
     // What it is subscribed to is known here; subscribing and reading again belong together.
     this.#subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: false });
     for (const each of [this.#client, this.#subscriber]) each.on('error', onError);
@@ -110,7 +110,7 @@ class RedisEventLog implements EventLog {
       limits,
       onError,
     });
-    this.#notes = new RedisNotes({ subscriber: this.#subscriber, commands, clock, onError });
+    this.#broadcasts = new RedisBroadcasts({ subscriber: this.#subscriber, commands, clock, onError });
     this.#appends = new RedisAppends({
       commands,
       onAppended: (id, appended) => this.#watch.mirrorOf(id)?.receiveOwn(appended),
@@ -178,14 +178,14 @@ class RedisEventLog implements EventLog {
     return this.#settle(() => this.#commands.unwatchedForMs(id));
   }
 
-  broadcast(note: Note): Promise<void> {
-    return this.#settle(() => this.#notes.send(note));
+  broadcast(broadcastMessage: BroadcastMessage): Promise<void> {
+    return this.#settle(() => this.#broadcasts.send(broadcastMessage));
   }
 
-  listen(hear: (note: Note) => void): Promise<() => void> {
+  listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void> {
     return this.#settle(() => {
       this.#watch.startBeating();
-      return this.#notes.listen(hear);
+      return this.#broadcasts.listen(handle);
     });
   }
 
@@ -217,7 +217,7 @@ class RedisEventLog implements EventLog {
 
   async #closeOnce(): Promise<void> {
     this.#watch.close();
-    this.#notes.close();
+    this.#broadcasts.close();
     // What was not awaited is written all the same, while there is somebody to write to.
     if (this.#client.status === 'ready') await this.#flush();
     this.#appends.close();

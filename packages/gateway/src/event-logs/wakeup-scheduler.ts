@@ -2,20 +2,20 @@
 import type { Clock } from '../base/clock.ts';
 
 /** A reader that waits for events. */
-export interface Sleeper {
+export interface Waiter {
   wake(): void;
 }
 
 /** At most this many readers, or this long, in one turn of the loop. */
-const MAX_WOKEN_A_TURN = 500;
-const MAX_TURN_MS = 4;
+const MAX_WOKEN_PER_ITERATION = 500;
+const MAX_ITERATION_MS = 4;
 /** Waking only queues the reader's work; it is done, and its time known, after each batch. */
 const BATCH = 25;
 
-export class WakeQueue {
+export class WakeupScheduler {
   readonly #clock: Clock;
   /** Holds each waiting reader once at most. */
-  #queue: Sleeper[] = [];
+  #queue: Waiter[] = [];
   #next = 0;
   #isScheduled = false;
 
@@ -24,40 +24,40 @@ export class WakeQueue {
   }
 
   /** They are woken in this order, after everybody who was added before, in a later turn than this one. */
-  add(sleepers: Iterable<Sleeper>): void {
-    for (const sleeper of sleepers) this.#queue.push(sleeper);
+  add(sleepers: Iterable<Waiter>): void {
+    for (const waiter of sleepers) this.#queue.push(waiter);
     if (this.#isScheduled || this.#queue.length === 0) return;
     this.#isScheduled = true;
     setImmediate(() => {
-      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_TURN_MS, left: MAX_WOKEN_A_TURN });
+      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_ITERATION_MS, left: MAX_WOKEN_PER_ITERATION });
     });
   }
 
-  #wakeBatch(turn: { untilMs: number; left: number }): void {
+  #wakeBatch(iteration: { untilMs: number; left: number }): void {
     const end = Math.min(this.#next + BATCH, this.#queue.length);
     while (this.#next < end) {
       this.#queue[this.#next]?.wake();
       this.#next += 1;
     }
-    const left = turn.left - BATCH;
+    const left = iteration.left - BATCH;
     if (this.#next === this.#queue.length) {
       this.#queue = [];
       this.#next = 0;
       this.#isScheduled = false;
     } else if (left > 0) {
       afterQueuedWork(() => {
-        if (this.#clock.now() < turn.untilMs) this.#wakeBatch({ untilMs: turn.untilMs, left });
-        else this.#wakeNextTurn();
+        if (this.#clock.now() < iteration.untilMs) this.#wakeBatch({ untilMs: iteration.untilMs, left });
+        else this.#wakeNextIteration();
       });
-    } else this.#wakeNextTurn();
+    } else this.#wakeNextIteration();
   }
 
-  #wakeNextTurn(): void {
+  #wakeNextIteration(): void {
     // Those woken are let go now: under a flood the queue might never be empty.
     this.#queue = this.#queue.slice(this.#next);
     this.#next = 0;
     setImmediate(() => {
-      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_TURN_MS, left: MAX_WOKEN_A_TURN });
+      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_ITERATION_MS, left: MAX_WOKEN_PER_ITERATION });
     });
   }
 }

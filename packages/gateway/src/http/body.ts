@@ -23,7 +23,7 @@ export function jsonBodyOf(request: Request): unknown {
 }
 
 /** @throws {ChatError} bad-frame: names the field, never its value */
-export function checkShape<Schema extends v.GenericSchema>(
+export function checkSchema<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   name: string,

@@ -33,8 +33,8 @@ async function conversationOf(words: string) {
   const scene = await started.provider.next();
   scene.say(words);
   scene.finish();
-  await client.heard('run-finished');
-  const { token = '' } = await client.heard('welcome');
+  await client.received('run-finished');
+  const { token = '' } = await client.received('welcome');
   const { position } = client.view!;
   await client.cut();
   return { conversationId, token, position };
@@ -50,7 +50,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     await client.until(() => client.text === 'Good day');
     scene.say('.');
     scene.finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     expect(client.text).toBe('Good day.');
     client.cut();
   });
@@ -62,7 +62,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     const scene = await started.provider.next();
     scene.say('One ');
     await first.until(() => first.text === 'One ');
-    const { token = '' } = await first.heard('welcome');
+    const { token = '' } = await first.received('welcome');
     first.cut();
     scene.say('two ');
     const options = { token, follow: conversationId, view: first.view };
@@ -70,7 +70,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     await second.until(() => second.text === 'One two ');
     scene.say('three');
     await second.until(() => second.text === 'One two three');
-    expect((await second.heard('subscribed')).mode).toBe('replay');
+    expect((await second.received('subscribed')).mode).toBe('replay');
     second.cut();
   });
 
@@ -82,7 +82,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     scene.say('Half');
     await client.until(() => client.text === 'Half');
     client.say({ type: 'abort-run', conversationId });
-    expect((await client.heard('run-finished')).reason).toBe('aborted');
+    expect((await client.received('run-finished')).reason).toBe('aborted');
     expect(scene.signal.aborted).toBe(true);
     client.cut();
   });
@@ -98,16 +98,16 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
   it('does not see another visitor’s conversation (invariant 9)', async () => {
     const { conversationId } = await conversationOf('Secret');
     const client = await HttpProtocolClient.greet(started.url, mode, { follow: conversationId });
-    expect((await client.heard('rejected')).error.code).toBe('not-found');
+    expect((await client.received('rejected')).error.code).toBe('not-found');
     client.cut();
   });
 
   it('is told when the gateway leaves', async () => {
     const { conversationId, token } = await conversationOf('Hi');
     const client = await HttpProtocolClient.greet(started.url, mode, { token, follow: conversationId });
-    await client.heard('synced');
+    await client.received('synced');
     void started.gateway.close();
-    await client.heard('draining');
+    await client.received('draining');
     // A poll may be answered between the two; the next one finds nobody, which is the same to its client.
     await client.until(() => client.close !== undefined);
   });

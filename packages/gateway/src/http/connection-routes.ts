@@ -20,7 +20,7 @@ import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
 import { answerUnreadable } from './error-answer.ts';
 import { answerMessages } from './message-route.ts';
 
-export interface LineRoutesOptions extends CorsOptions {
+export interface ConnectionRoutesOptions extends CorsOptions {
   clock: Clock;
   limits: Limits;
   /** Puts a session on a channel, which serves it until it is closed. */
@@ -31,7 +31,7 @@ export interface LineRoutesOptions extends CorsOptions {
 const MAX_POLL_SECONDS = 20;
 
 /** `POST /v1/sse`, `/v1/poll`, `/v1/commands`, `/v1/conversations/{id}/messages`. @see PROTOCOL.md §14 */
-export function createLineRoutes(options: LineRoutesOptions): Router {
+export function createConnectionRoutes(options: ConnectionRoutesOptions): Router {
   const { serve } = options;
   const router = express.Router();
   const paths = ['/v1/sse', '/v1/poll', '/v1/commands', '/v1/conversations/:id/messages'];

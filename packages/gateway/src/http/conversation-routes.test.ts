@@ -59,7 +59,7 @@ const over = (client: ProtocolClient, id: ConversationId) =>
 /** A visitor with two finished conversations. */
 async function visitor() {
   const client = await ProtocolClient.greet(started.url);
-  const { token = '' } = await client.heard('welcome');
+  const { token = '' } = await client.received('welcome');
   const ids = [];
   for (const [question, answer] of [
     ['Where is my order 4711? It should have come on Monday, I think, or on Tuesday.', 'On its way.'],
@@ -112,7 +112,7 @@ describe('PATCH /v1/conversations/{id}', () => {
     const { client, token, ids } = await visitor();
     const response = await rename(ids[1], '  Fruit ', token);
     expect([response.status, await response.json()]).toMatchObject([200, { id: ids[1], title: 'Fruit' }]);
-    expect(await client.heard('conversation-updated')).toMatchObject({
+    expect(await client.received('conversation-updated')).toMatchObject({
       conversationId: ids[1],
       title: 'Fruit',
     });
@@ -133,7 +133,7 @@ describe('DELETE /v1/conversations/{id}', () => {
   it('erases it and tells who views it, who may begin it anew', async () => {
     const { client, token, ids } = await visitor();
     expect((await call('DELETE', `/v1/conversations/${ids[1]}`, token)).status).toBe(204);
-    expect((await client.heard('conversation-removed')).conversationId).toBe(ids[1]);
+    expect((await client.received('conversation-removed')).conversationId).toBe(ids[1]);
     expect(await list(token)).toMatchObject([{ id: ids[0] }]);
     const again = client.say({ type: 'subscribe', conversationId: ids[1] });
     expect(await client.answer(again)).toMatchObject({ error: { code: 'not-found' } });
@@ -147,7 +147,7 @@ describe('DELETE /v1/conversations/{id}', () => {
     await client.until(() => client.text === 'Half');
     expect((await call('DELETE', `/v1/conversations/${id}`, token)).status).toBe(204);
     expect(scene.signal.aborted).toBe(true);
-    await client.heard('conversation-removed');
+    await client.received('conversation-removed');
     expect(await list(token)).toHaveLength(2);
   });
 });
@@ -194,7 +194,7 @@ describe('DELETE /v1/visitor', () => {
     const store = createMemoryStore();
     started = await startGateway({ store });
     const { client, token } = await visitor();
-    const ownerId = (await client.heard('welcome')).principal.id;
+    const ownerId = (await client.received('welcome')).principal.id;
     await call('DELETE', '/v1/visitor', token);
     const [theirs, nobodys] = [ownerId, ''].map((id) => store.readUsage({ siteId: 'demo', ownerId: id }, 0));
     expect(await theirs).toEqual({ inputTokens: 0, outputTokens: 0 });

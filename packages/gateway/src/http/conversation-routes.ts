@@ -9,7 +9,7 @@ import type { Archive } from '../conversations/archive.ts';
 import type { Clock } from '../base/clock.ts';
 import { describeCause } from '../base/log-error.ts';
 import type { ListedConversation } from '../stores/store.ts';
-import { bearerOf, checkShape, jsonBodyOf } from './body.ts';
+import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
 import { answerError } from './error-answer.ts';
 
@@ -50,7 +50,7 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
   router.get(
     '/v1/conversations',
     serve(async ({ principal }, request, response) => {
-      const { limit, before, query } = checkShape(ListSchema, request.query, 'query');
+      const { limit, before, query } = checkSchema(ListSchema, request.query, 'query');
       const found = await archive.list(principal, {
         limit,
         ...(before === undefined ? {} : { beforeMs: before }),
@@ -63,7 +63,7 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
     '/v1/conversations/:id',
     serve(async ({ principal }, request, response) => {
       const id = idOf(request);
-      const { title } = checkShape(RenameSchema, jsonBodyOf(request), 'body');
+      const { title } = checkSchema(RenameSchema, jsonBodyOf(request), 'body');
       const { title: name, createdAtMs, updatedAtMs } = await archive.rename(principal, id, title);
       response.json({ id, title: name, createdAtMs, updatedAtMs });
     }),
@@ -104,7 +104,7 @@ function serveAs(
       const token = bearerOf(request);
       if (token === undefined)
         throw new ChatError('unauthenticated', { message: 'Send the token as Authorization: Bearer.' });
-      const { site: asked } = checkShape(SiteSchema, request.query, 'query');
+      const { site: asked } = checkSchema(SiteSchema, request.query, 'query');
       await answer(await admit({ site: asked, origin: originOf(request), token }), request, response);
     } catch (error) {
       const known = error instanceof ChatError && error.code !== 'internal';

@@ -27,7 +27,7 @@ async function start(options: Parameters<typeof startGateway>[0] = {}): Promise<
 }
 async function visit(): Promise<[ProtocolClient, string]> {
   const visitor = await ProtocolClient.greet(started.url);
-  return [visitor, (await visitor.heard('welcome')).token ?? ''];
+  return [visitor, (await visitor.received('welcome')).token ?? ''];
 }
 beforeEach(() => start());
 afterEach(() => started.stop());
@@ -78,7 +78,7 @@ describe('an upload', () => {
     ['over the limit', 'x'.repeat(10 * 1024 * 1024 + 1), 'text/plain', 413, 'too-large'],
   ])('%s is refused, and nothing of it stays', async (_case, content, type, status, code) => {
     expect(await errorOf(await upload(content, type))).toEqual([status, code]);
-    const { principal } = await client.heard('welcome');
+    const { principal } = await client.received('welcome');
     expect(await files.usageOf({ siteId: 'demo', ownerId: principal.id })).toEqual({ files: 0, bytes: 0 });
   });
 
@@ -105,7 +105,7 @@ describe('an upload', () => {
         'Content-Type: text/plain\r\nContent-Length: 100\r\n\r\nhalf',
     );
     socket.destroySoon();
-    const { principal } = await client.heard('welcome');
+    const { principal } = await client.received('welcome');
     // It settles by itself once the gateway has seen the end of the line.
     await expect
       .poll(() => files.usageOf({ siteId: 'demo', ownerId: principal.id }))
@@ -210,7 +210,7 @@ describe('a message with a file', () => {
     expect(await send([filePart(fileId), { type: 'text', text: 'Look' }])).toMatchObject({
       type: 'accepted',
     });
-    await client.heard('synced');
+    await client.received('synced');
     expect(client.view?.conversation.messages[0]?.parts[0]).toEqual({
       type: 'file',
       fileId,
@@ -246,10 +246,10 @@ describe('a message with a file', () => {
 
 describe('welcome', () => {
   it('says what may be attached, and nothing where nothing may', async () => {
-    expect((await client.heard('welcome')).files).toMatchObject({ maxBytes: 10 * 1024 * 1024 });
+    expect((await client.received('welcome')).files).toMatchObject({ maxBytes: 10 * 1024 * 1024 });
     await started.stop();
     await start({ sites: [{ id: 'demo', origins: ['self'], fileTypes: [] }] });
-    expect((await client.heard('welcome')).files).toBeUndefined();
+    expect((await client.received('welcome')).files).toBeUndefined();
     expect(await errorOf(await upload('x', 'text/plain'))).toEqual([400, 'unsupported']);
   });
 });
@@ -263,7 +263,7 @@ describe('erasing', () => {
     const conversationId = mintConversationId(randomBytes);
     await send([filePart(sent.fileId)], conversationId);
     (await started.provider.next()).finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     expect((await erase(`conversations/${conversationId}`)).status).toBe(204);
     expect([await isThere(sent.url), await isThere(unsent.url)]).toEqual([false, true]);
   });

@@ -16,7 +16,7 @@ import { randomBytes } from '../base/random.ts';
 import type { RequestOrigin } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
-import { bearerOf, checkShape, jsonBodyOf } from './body.ts';
+import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { originOf } from './cors.ts';
 import { answerError } from './error-answer.ts';
 
@@ -73,8 +73,8 @@ interface Asked {
 
 /** @throws {ChatError} bad-frame: names the field, never its value */
 function readQuestion(request: Request): Asked {
-  const conversationId = checkShape(ConversationIdSchema, request.params.id, 'id');
-  const body = checkShape(BodySchema, jsonBodyOf(request), 'body');
+  const conversationId = checkSchema(ConversationIdSchema, request.params.id, 'id');
+  const body = checkSchema(BodySchema, jsonBodyOf(request), 'body');
   const parts = body.parts ?? (body.text === undefined ? [] : [{ type: 'text' as const, text: body.text }]);
   if (parts.length === 0 || (body.parts !== undefined && body.text !== undefined))
     throw new ChatError('bad-frame', { message: 'The body has either text or parts.' });

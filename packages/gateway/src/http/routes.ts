@@ -8,7 +8,7 @@ import { createConversationRoutes, type ConversationRoutesOptions } from './conv
 import { createDemoPage } from './demo-page.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes } from './health.ts';
-import { createLineRoutes, type LineRoutesOptions } from './connection-routes.ts';
+import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
 export interface RoutesOptions {
@@ -17,7 +17,7 @@ export interface RoutesOptions {
   logger: Logger;
   demoPage: boolean;
   widgetFolder: string;
-  lines: LineRoutesOptions;
+  lines: ConnectionRoutesOptions;
   /** Absent: this gateway takes no files. */
   files: FileRoutesOptions | undefined;
   conversations: ConversationRoutesOptions;
@@ -42,7 +42,7 @@ export function createRoutes({
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
   router.use(createHealthRoutes({ checkReady, registry, logger }));
-  router.use(createConversationRoutes(conversations), createLineRoutes(lines));
+  router.use(createConversationRoutes(conversations), createConnectionRoutes(lines));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));

@@ -1,6 +1,6 @@
 import type { Message, MessageId } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
-import { buildContext } from './context-window.ts';
+import { buildContextWindow } from './context-window.ts';
 
 const message = (id: string, parent: string | null, text: string): Message => ({
   id: id as MessageId,
@@ -10,7 +10,7 @@ const message = (id: string, parent: string | null, text: string): Message => ({
   createdAtMs: 0,
 });
 const texts = (messages: Message[], question: string, maxTokens = 1000, systemPrompt?: string) =>
-  buildContext(messages, question as MessageId, { systemPrompt, maxTokens }).map(
+  buildContextWindow(messages, question as MessageId, { systemPrompt, maxTokens }).map(
     ({ role, text }) => `${role}: ${text}`,
   );
 

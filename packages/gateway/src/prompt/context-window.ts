@@ -3,7 +3,7 @@ import type { Message, MessageId } from '@rivulet/protocol';
 import { isSafeImage, isText } from '../files/file-type.ts';
 import { messagesOf, type ContextMessage, type FileMention } from './provider-messages.ts';
 
-export interface HistoryOptions {
+export interface ContextWindowOptions {
   systemPrompt: string | undefined;
   /** Estimated at 4 UTF-16 units a token, the usual rule of thumb for English; other languages get fewer. */
   maxTokens: number;
@@ -25,21 +25,21 @@ export const maxTextFileBytes = (maxTokens: number): number =>
  * What the model is given to answer `questionId`, oldest first. The question itself is always there, whole.
  * Answers that failed before their first word are left out. What a tool gave stays with its call.
  */
-export function buildContext(
+export function buildContextWindow(
   messages: readonly Message[],
   questionId: MessageId,
-  { systemPrompt, maxTokens }: HistoryOptions,
+  { systemPrompt, maxTokens }: ContextWindowOptions,
 ): ContextMessage[] {
   const branch = branchTo(messages, questionId)
     .map(messagesOf)
-    .filter((told) => told.length > 0);
+    .filter((published) => published.length > 0);
   const system: ContextMessage[] = systemPrompt === undefined ? [] : [{ role: 'system', text: systemPrompt }];
   let budget = maxTokens * CHARS_PER_TOKEN - (systemPrompt?.length ?? 0);
   const kept: ContextMessage[][] = [];
-  for (const told of branch.toReversed()) {
-    budget -= told.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
+  for (const published of branch.toReversed()) {
+    budget -= published.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
     if (budget < 0 && kept.length > 0) break;
-    kept.unshift(told);
+    kept.unshift(published);
   }
   // A context that begins with an answer to nobody confuses models: begin with a question.
   while (kept.length > 1 && kept[0]?.[0]?.role === 'assistant') kept.shift();

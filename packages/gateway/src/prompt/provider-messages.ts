@@ -41,28 +41,28 @@ const mentionOf = ({ fileId, name, mediaType, sizeBytes }: FilePart): FileMentio
   sizeBytes,
 });
 
-interface Turn {
+interface Round {
   texts: string[];
   calls: ToolPart[];
 }
 
 /** Words and then calls are one turn of the model; words after calls begin the next. */
 function answerOf(parts: readonly Part[]): ContextMessage[] {
-  const turns: Turn[] = [];
+  const rounds: Round[] = [];
   for (const part of parts) {
-    const last = turns.at(-1);
+    const last = rounds.at(-1);
     if (part.type === 'text') {
-      if (last === undefined || last.calls.length > 0) turns.push({ texts: [part.text], calls: [] });
+      if (last === undefined || last.calls.length > 0) rounds.push({ texts: [part.text], calls: [] });
       else last.texts.push(part.text);
     } else if (part.type === 'tool') {
-      if (last === undefined) turns.push({ texts: [], calls: [part] });
+      if (last === undefined) rounds.push({ texts: [], calls: [part] });
       else last.calls.push(part);
     }
   }
-  return turns.flatMap(turnOf);
+  return rounds.flatMap(roundMessagesOf);
 }
 
-function turnOf({ texts, calls }: Turn): ContextMessage[] {
+function roundMessagesOf({ texts, calls }: Round): ContextMessage[] {
   const text = texts.join('\n\n');
   if (calls.length === 0) return text === '' ? [] : [{ role: 'assistant', text }];
   return [
@@ -85,7 +85,11 @@ function resultOf({ state, input, inputText, output, error }: ToolPart): string 
   if (state !== 'finished') return JSON.stringify({ error: 'This call was never finished.' });
   const isChanged = input !== undefined && JSON.stringify(readJson(inputText)) !== JSON.stringify(input);
   if (!isChanged) return JSON.stringify(output ?? null);
-  return JSON.stringify({ note: 'The person changed the input before approving it.', input, output });
+  return JSON.stringify({
+    note: 'The person changed the input before approving it.',
+    input,
+    output,
+  });
 }
 
 /**

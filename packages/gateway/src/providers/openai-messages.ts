@@ -47,7 +47,7 @@ export const toChatTool = ({ name, description, parameters }: ProviderTool): Cha
 /** By value: the upstream cannot reach the gateway, and must not be able to. */
 function toContentPart(file: ProviderFile): ChatCompletionContentPart {
   const { name, mediaType, bytes, isCut } = file;
-  if (bytes === undefined) return note(file, 'it is not repeated here');
+  if (bytes === undefined) return broadcastMessage(file, 'it is not repeated here');
   if (TEXT.test(mediaType)) {
     const text = new TextDecoder().decode(bytes);
     const end = isCut === true ? '\n[the rest of the file is left out]' : '';
@@ -55,11 +55,15 @@ function toContentPart(file: ProviderFile): ChatCompletionContentPart {
   }
   const data = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
   if (IMAGES.has(mediaType)) return { type: 'image_url', image_url: { url: data } };
-  if (mediaType.startsWith('image/')) return note(file, 'images of this type cannot be shown to you');
+  if (mediaType.startsWith('image/'))
+    return broadcastMessage(file, 'images of this type cannot be shown to you');
   return { type: 'file', file: { filename: name, file_data: data } };
 }
 
-const note = ({ name, mediaType, sizeBytes }: ProviderFile, why: string): ChatCompletionContentPart => ({
+const broadcastMessage = (
+  { name, mediaType, sizeBytes }: ProviderFile,
+  why: string,
+): ChatCompletionContentPart => ({
   type: 'text',
   text: `[The visitor attached ${JSON.stringify(name)} (${mediaType}, ${sizeBytes} bytes); ${why}.]`,
 });

@@ -45,7 +45,7 @@ const bodyOf = (index: number) => upstream.requests[index]?.body as Record<strin
 describe('an upstream over HTTP', () => {
   it('is offered the tools, calls two at once, is told what they gave, and ends the one run', async () => {
     ask({ type: 'text', text: '[[tools]] please' });
-    expect(await client.heard('run-finished')).toMatchObject({
+    expect(await client.received('run-finished')).toMatchObject({
       reason: 'stop',
       usage: { inputTokens: 22, outputTokens: 14 },
     });
@@ -70,7 +70,7 @@ describe('an upstream over HTTP', () => {
   });
 
   it('is given an image by value, and a text as text', async () => {
-    const { token = '' } = await client.heard('welcome');
+    const { token = '' } = await client.received('welcome');
     const put = async (type: string, body: Buffer<ArrayBuffer>): Promise<UserPart> => {
       const response = await fetch(`${started.url}/v1/files?site=demo&name=it`, {
         method: 'POST',
@@ -83,7 +83,7 @@ describe('an upstream over HTTP', () => {
     const image = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
     const parts = [await put('image/png', image), await put('text/plain', Buffer.from('Grüße'))];
     ask({ type: 'text', text: 'Look' }, ...parts);
-    await client.heard('run-finished');
+    await client.received('run-finished');
     expect(bodyOf(0).messages).toEqual([
       {
         role: 'user',

@@ -39,7 +39,10 @@ describe('the openai provider over a real connection', () => {
     createOpenAiProvider({ ...KNOWN, baseUrl: upstream.url, ...options });
   const answer = (question: string, options?: Partial<OpenAiProviderOptions>) =>
     collect(provider(options).stream(ask(question), never()));
-  const failure = async (question: string, options?: Partial<OpenAiProviderOptions>): Promise<ChatError> => {
+  const chatError = async (
+    question: string,
+    options?: Partial<OpenAiProviderOptions>,
+  ): Promise<ChatError> => {
     const error: unknown = await answer(question, options).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -119,7 +122,7 @@ describe('the openai provider over a real connection', () => {
     ['[[context]]', 'context-length'],
     ['[[policy]]', 'content-blocked'],
   ])('takes %s for %s, asks once, and keeps the words and the key to itself', async (question, code) => {
-    const error = await failure(question);
+    const error = await chatError(question);
     const cause = error.cause as Error | undefined; // what the assertions are about
     expect(error.code).toBe(code);
     expect(`${error.message} ${String(cause)} ${JSON.stringify(cause)}`).not.toMatch(
@@ -129,7 +132,7 @@ describe('the openai provider over a real connection', () => {
   });
 
   it('keeps status, code and the words for the operator', async () => {
-    const { cause } = await failure('[[401]]');
+    const { cause } = await chatError('[[401]]');
     expect(cause).toBeInstanceOf(UpstreamError);
     expect(cause).toMatchObject({ status: 401, code: 'invalid_api_key' });
     expect((cause as UpstreamError).message).toMatch(/127\.0\.0\.1:\d+ answered 401 \(invalid_api_key\)/);
@@ -137,19 +140,19 @@ describe('the openai provider over a real connection', () => {
   });
 
   it('says when to come back', async () => {
-    expect((await failure('[[429:7]]')).retryAfterMs).toBe(7_000);
-    expect((await failure('[[429]]')).retryAfterMs).toBeUndefined();
+    expect((await chatError('[[429:7]]')).retryAfterMs).toBe(7_000);
+    expect((await chatError('[[429]]')).retryAfterMs).toBeUndefined();
   });
 
   it('names the reason when nobody listens', async () => {
     await upstream.close();
-    const { code, cause } = await failure('Hello');
+    const { code, cause } = await chatError('Hello');
     expect(code).toBe('upstream-failed');
     expect(cause).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('never follows a redirect with the key', async () => {
-    const { cause } = await failure('[[redirect]]');
+    const { cause } = await chatError('[[redirect]]');
     expect(cause).toMatchObject({ status: 307 });
     expect(upstream.requests.map(({ headers }) => headers.host)).toEqual([new URL(upstream.url).host]);
   });
@@ -191,6 +194,6 @@ describe('the openai provider over a real connection', () => {
       Promise.resolve(
         new Response('{}', { status: 429, headers: { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' } }),
       );
-    expect((await failure('Hello', { clock, fetch })).retryAfterMs).toBe(9_000);
+    expect((await chatError('Hello', { clock, fetch })).retryAfterMs).toBe(9_000);
   });
 });

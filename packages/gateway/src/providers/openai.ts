@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '../base/clock.ts';
 import { createChunkReader } from './openai-chunks.ts';
 import { toChatMessage, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
-import { readRetryAfterMs, upstreamFailure, type UpstreamFacts } from './upstream-error.ts';
+import { readRetryAfterMs, upstreamError, type UpstreamFacts } from './upstream-error.ts';
 
 export interface OpenAiProviderOptions {
   apiKey: string;
@@ -105,7 +105,7 @@ async function* answer({ contentType, chunks }: Opened, call: Call): AsyncGenera
   const { signal, ...facts } = call;
   if (/^(text\/html|application\/json)/i.test(contentType)) {
     const what = 'sent no event stream; is the base URL right?';
-    throw upstreamFailure({ ...facts, what, type: contentType.split(';')[0] });
+    throw upstreamError({ ...facts, what, type: contentType.split(';')[0] });
   }
   yield { type: 'response-started' };
   const reader = createChunkReader();
@@ -118,7 +118,7 @@ async function* answer({ contentType, chunks }: Opened, call: Call): AsyncGenera
   const end = reader.end();
   if (end === 'no-finish-reason') throw new ChatError('upstream-truncated', { cause: end });
   if (end === 'overloaded') throw new ChatError('upstream-overloaded', { cause: end });
-  if (end === 'failed') throw upstreamFailure({ ...facts, what: 'ended its answer as failed' });
+  if (end === 'failed') throw upstreamError({ ...facts, what: 'ended its answer as failed' });
   yield* end;
 }
 
@@ -142,7 +142,7 @@ function asChatError(error: unknown, where: { host: string; model: string }, now
   if (error instanceof ChatError) return error;
   if (!(error instanceof APIError)) {
     // JSON that is none, or a connection that broke in the middle of the answer.
-    return upstreamFailure({
+    return upstreamError({
       ...where,
       what: 'broke its answer',
       code: systemCode(error),
@@ -159,7 +159,7 @@ function asChatError(error: unknown, where: { host: string; model: string }, now
     requestId: requestID ?? undefined,
     words: message,
   };
-  return upstreamFailure(facts, readRetryAfterMs(headers, nowMs));
+  return upstreamError(facts, readRetryAfterMs(headers, nowMs));
 }
 
 /** Asked anew each time: the compiler takes a signal that was not aborted once for one that never is. */

@@ -3,9 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Provider, ProviderEvent } from './provider.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { collect, describeProvider } from '../testing/contracts/provider-contract.ts';
-import { DEFAULT_WATCHDOG_LIMITS, watchProvider, type WatchdogLimits } from './provider-timeouts.ts';
+import {
+  DEFAULT_PROVIDER_TIMEOUTS,
+  withProviderTimeouts,
+  type ProviderTimeouts,
+} from './provider-timeouts.ts';
 
-const limits: WatchdogLimits = DEFAULT_WATCHDOG_LIMITS;
+const limits: ProviderTimeouts = DEFAULT_PROVIDER_TIMEOUTS;
 const request = { messages: [] };
 const STARTED: ProviderEvent = { type: 'response-started' };
 const DELTA: ProviderEvent = { type: 'text-delta', text: 'word ' };
@@ -61,7 +65,7 @@ describe('the watchdog', () => {
     clock = boundedClock();
     deaf = deafProvider();
     run = new AbortController();
-    const watched = watchProvider(deaf.provider, { clock, limits });
+    const watched = withProviderTimeouts(deaf.provider, { clock, limits });
     events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
   });
 
@@ -75,7 +79,7 @@ describe('the watchdog', () => {
     clock.advance(byMs);
     return reading;
   };
-  const expectExpired = (error: unknown, code: string, limit: keyof WatchdogLimits) => {
+  const expectExpired = (error: unknown, code: string, limit: keyof ProviderTimeouts) => {
     expect(error).toBeInstanceOf(ChatError);
     expect(error).toMatchObject({ code, cause: { message: expect.stringContaining(limit) as string } });
     expect(deaf.isAborted()).toBe(true);
@@ -184,7 +188,7 @@ describe('the watchdog', () => {
 
   it('holds a gap that is shorter than the limits before it', async () => {
     const short = { ...limits, contentGapMs: 5_000 };
-    const watched = watchProvider(deaf.provider, { clock, limits: short });
+    const watched = withProviderTimeouts(deaf.provider, { clock, limits: short });
     events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
     deaf.give(STARTED, DELTA);
     await next();
@@ -220,7 +224,7 @@ describe('the watchdog', () => {
         throw error;
       },
     };
-    const reading = collect(watchProvider(failing, { clock, limits }).stream(request, run.signal));
+    const reading = collect(withProviderTimeouts(failing, { clock, limits }).stream(request, run.signal));
     await expect(reading).rejects.toBe(error);
     expect(clock.pending).toBe(0);
   });
@@ -253,6 +257,6 @@ function watchedScript(script: readonly ProviderEvent[]) {
       if (script.at(-1) !== FINISHED) await release;
     },
   };
-  const watched = watchProvider(provider, { clock: createFakeClock(), limits });
+  const watched = withProviderTimeouts(provider, { clock: createFakeClock(), limits });
   return { provider: watched, request, calls: () => calls, whenReleased: () => release };
 }

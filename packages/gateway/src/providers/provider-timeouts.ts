@@ -3,7 +3,7 @@ import { ChatError } from '@rivulet/protocol';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
 
-export interface WatchdogLimits {
+export interface ProviderTimeouts {
   /** From the request to the upstream's headers; 30 s. Then `upstream-timeout`. */
   headersMs: number;
   /** From the headers to the first content; 60 s. Then `upstream-timeout`. */
@@ -14,16 +14,16 @@ export interface WatchdogLimits {
   totalMs: number;
 }
 
-export const DEFAULT_WATCHDOG_LIMITS: WatchdogLimits = {
+export const DEFAULT_PROVIDER_TIMEOUTS: ProviderTimeouts = {
   headersMs: 30_000,
   firstContentMs: 60_000,
   contentGapMs: 30_000,
   totalMs: 300_000,
 };
 
-export interface WatchdogOptions {
+export interface ProviderTimeoutOptions {
   clock: Clock;
-  limits: WatchdogLimits;
+  limits: ProviderTimeouts;
 }
 
 /**
@@ -32,14 +32,14 @@ export interface WatchdogOptions {
  * without `finished`. It keeps its word even when the provider ignores its signal: whatever that gives later is dropped.
  * An abort by the caller's signal ends the iteration without an error.
  */
-export function watchProvider(provider: Provider, options: WatchdogOptions): Provider {
+export function withProviderTimeouts(provider: Provider, options: ProviderTimeoutOptions): Provider {
   return {
     name: provider.name,
     stream: (request, signal) => watch({ provider, request, signal, ...options }),
   };
 }
 
-interface Watched extends WatchdogOptions {
+interface Watched extends ProviderTimeoutOptions {
   provider: Provider;
   request: ProviderRequest;
   signal: AbortSignal;
@@ -50,20 +50,20 @@ async function* watch(watched: Watched): AsyncGenerator<ProviderEvent> {
   if (signal.aborted) return;
   const upstream = new AbortController();
   const events = provider.stream(request, upstream.signal)[Symbol.asyncIterator]();
-  const turn = createTurn();
+  const race = createStepRace();
   const abort = () => {
-    turn.end('aborted');
+    race.end('aborted');
     upstream.abort(signal.reason);
   };
   signal.addEventListener('abort', abort, { once: true });
   const timers = createTimers({ clock, limits }, (limit) => {
-    turn.end(expired(limit, limits[limit]));
+    race.end(expired(limit, limits[limit]));
     upstream.abort(); // now, not when the caller comes back for more
   });
   try {
     for (;;) {
       timers.await();
-      const step = await turn.take(() => events.next());
+      const step = await race.take(() => events.next());
       if (step === 'aborted') return;
       if (step.done === true) throw new ChatError('upstream-truncated', { cause: 'no finished event' });
       timers.saw(step.value);
@@ -78,7 +78,7 @@ async function* watch(watched: Watched): AsyncGenerator<ProviderEvent> {
   }
 }
 
-type Limit = keyof WatchdogLimits;
+type Limit = keyof ProviderTimeouts;
 
 function expired(limit: Limit, limitMs: number): ChatError {
   const cause = new Error(`the upstream took longer than limits.${limit} allows (${limitMs} ms)`);
@@ -93,7 +93,7 @@ function letGo(events: AsyncIterator<ProviderEvent>): void {
 
 type Step = IteratorResult<ProviderEvent, unknown>;
 
-interface Turn {
+interface StepRace {
   /** The next step, or the verdict when that comes first; a verdict that is an error is thrown. */
   take(next: () => Promise<Step>): Promise<Step | 'aborted'>;
   /** The first verdict counts. */
@@ -101,7 +101,7 @@ interface Turn {
 }
 
 /** A race that is run anew for each step; `Promise.race` against one long promise would keep every step in memory. */
-function createTurn(): Turn {
+function createStepRace(): StepRace {
   let verdict: ChatError | 'aborted' | undefined;
   let waiting: (() => void) | undefined;
   return {
@@ -136,7 +136,7 @@ interface Timers {
 /** The caller is busy with the last event. */
 const NOBODY_WAITS = Number.POSITIVE_INFINITY;
 
-function createTimers({ clock, limits }: WatchdogOptions, onExpired: (limit: Limit) => void): Timers {
+function createTimers({ clock, limits }: ProviderTimeoutOptions, onExpired: (limit: Limit) => void): Timers {
   let limit: Exclude<Limit, 'totalMs'> = 'headersMs';
   let dueAtMs = 0;
   let step: Timer | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UpstreamError, readRetryAfterMs, upstreamFailure } from './upstream-error.ts';
+import { UpstreamError, readRetryAfterMs, upstreamError } from './upstream-error.ts';
 
 const where = { host: 'api.example.com', model: 'm' };
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
@@ -36,7 +36,7 @@ describe('an upstream failure', () => {
     [{ code: 'constructor' }, 'upstream-failed'],
     [{}, 'upstream-failed'],
   ])('takes %j for %s', (facts, code) => {
-    expect(upstreamFailure({ ...where, ...facts }).code).toBe(code);
+    expect(upstreamError({ ...where, ...facts }).code).toBe(code);
   });
 });
 

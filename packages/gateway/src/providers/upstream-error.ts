@@ -59,7 +59,7 @@ function describe({ host, model, status, what }: UpstreamFacts, code: string | u
 }
 
 /** The ChatError for a failed call, its UpstreamError as cause. */
-export function upstreamFailure(facts: UpstreamFacts, retryAfterMs?: number): ChatError {
+export function upstreamError(facts: UpstreamFacts, retryAfterMs?: number): ChatError {
   return new ChatError(codeOf(facts), {
     cause: new UpstreamError(facts),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

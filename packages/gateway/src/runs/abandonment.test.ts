@@ -8,7 +8,7 @@ import { silentLogger } from '../base/logger.ts';
 import { createPresence, type Presence } from '../conversations/presence.ts';
 import { randomBytes } from '../base/random.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
-import { turn } from '../testing/log-reader.ts';
+import { iteration } from '../testing/log-reader.ts';
 
 const AFTER_MS = 10_000;
 const id = mintConversationId(randomBytes);
@@ -38,7 +38,7 @@ const arrive = () => {
 /** The log is asked in one turn of the loop and answers in the next. */
 const pass = async (ms: number) => {
   clock.advance(ms);
-  await turn();
+  await iteration();
 };
 
 describe('a reply is abandoned', () => {
@@ -105,7 +105,7 @@ describe('a reply is not abandoned', () => {
     notice();
     clock.advance(AFTER_MS);
     stop();
-    await turn();
+    await iteration();
     expect([abandoned, clock.pending]).toEqual([0, 0]);
   });
 

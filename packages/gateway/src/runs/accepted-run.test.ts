@@ -37,7 +37,7 @@ describe('an accepted run', () => {
     };
     const first = await client.answer(client.say({ type: 'send-message', ...message }));
     (await started.provider.next()).finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     const again = await client.answer(client.say({ type: 'send-message', ...message }));
     expect(again).toEqual({ ...first, commandId: again.commandId });
     await ask('Two?');
@@ -58,7 +58,7 @@ describe('an accepted run', () => {
 
   it('is told to those who watch, question first (invariant 1)', async () => {
     await ask('One?');
-    await client.heard('synced');
+    await client.received('synced');
     const { runId } = (await ask('Two?')) as { runId: RunId };
     await client.until(() => client.events.some((event) => isLogged(event) && isOf(runId)(event)));
     expect(client.events.filter(isLogged).slice(-2)).toMatchObject([

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Content } from './reply.ts';
-import { createTurnMerger } from './delta-batcher.ts';
+import { createDeltaBatcher } from './delta-batcher.ts';
 
 const text = (words: string): Content => ({ type: 'text-delta', text: words });
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+const nextIteration = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the deltas of one turn', () => {
   it('go on as one, by the end of the turn', async () => {
     const passed: Content[] = [];
-    const merger = createTurnMerger((content) => passed.push(content));
-    for (const word of ['a', 'b', 'c']) merger.add(text(word));
+    const batcher = createDeltaBatcher((content) => passed.push(content));
+    for (const word of ['a', 'b', 'c']) batcher.add(text(word));
     expect(passed).toEqual([]);
-    await nextTurn();
-    merger.add(text('d'));
-    await nextTurn();
+    await nextIteration();
+    batcher.add(text('d'));
+    await nextIteration();
     expect(passed).toEqual([text('abc'), text('d')]);
   });
 
   it('keep their order with everything else', () => {
     const passed: Content[] = [];
-    const merger = createTurnMerger((content) => passed.push(content));
+    const batcher = createDeltaBatcher((content) => passed.push(content));
     const call: Content = { type: 'tool-call-started', callId: '1', name: 'find' };
     const piece = (callId: string): Content => ({ type: 'tool-call-delta', callId, text: 'x' });
     const all = [
@@ -30,8 +30,8 @@ describe('the deltas of one turn', () => {
       piece('2'),
       { type: 'reasoning-delta', text: 'r' } as const,
     ];
-    for (const content of all) merger.add(content);
-    merger.flush();
+    for (const content of all) batcher.add(content);
+    batcher.flush();
     expect(passed).toEqual([
       text('a'),
       call,
@@ -43,10 +43,10 @@ describe('the deltas of one turn', () => {
 
   it('are passed on at once when the reply ends, and not again', async () => {
     const passed: Content[] = [];
-    const merger = createTurnMerger((content) => passed.push(content));
-    merger.add(text('a'));
-    merger.flush();
-    await nextTurn();
+    const batcher = createDeltaBatcher((content) => passed.push(content));
+    batcher.add(text('a'));
+    batcher.flush();
+    await nextIteration();
     expect(passed).toEqual([text('a')]);
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { Content } from './reply.ts';
 
-export interface TurnMerger {
+export interface DeltaBatcher {
   add(content: Content): void;
   /** Passes on what waits, now. */
   flush(): void;
@@ -12,12 +12,12 @@ export interface TurnMerger {
 
 type TextContent = Extract<Content, { text: string }>;
 
-export function createTurnMerger(pass: (content: Content) => void): TurnMerger {
+export function createDeltaBatcher(pass: (content: Content) => void): DeltaBatcher {
   let waiting: TextContent[] = [];
-  let turn: NodeJS.Immediate | undefined;
+  let iteration: NodeJS.Immediate | undefined;
   const flush = () => {
-    clearImmediate(turn);
-    turn = undefined;
+    clearImmediate(iteration);
+    iteration = undefined;
     const [first] = waiting;
     if (first === undefined) return;
     const text = waiting.map((content) => content.text).join('');
@@ -33,7 +33,7 @@ export function createTurnMerger(pass: (content: Content) => void): TurnMerger {
         return;
       }
       waiting.push(content);
-      turn ??= setImmediate(flush);
+      iteration ??= setImmediate(flush);
     },
     flush,
   };

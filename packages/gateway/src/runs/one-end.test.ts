@@ -33,7 +33,7 @@ describe('the end of a run (invariant 3)', () => {
       if (reason === 'error') scene.fail(new Error('no luck'));
       else if (reason === 'stop') scene.finish();
       else client.say({ type: 'abort-run', conversationId });
-      await client.heard('run-finished');
+      await client.received('run-finished');
       scene.say('Late.');
       // Whatever the run still had to write would come before the answer to a command that is sent now.
       await client.answer(client.say({ type: 'abort-run', conversationId }));

@@ -7,7 +7,7 @@ import type { EventLog } from '../event-logs/event-log.ts';
 import { DEFAULT_LIMITS } from '../base/limits.ts';
 import { silentLogger } from '../base/logger.ts';
 import { createRecovery } from './recovery.ts';
-import { createSections } from '../base/keyed-mutex.ts';
+import { createKeyedMutex } from '../base/keyed-mutex.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
 import { accepted, finished, SAMPLE_MS, sampleAnswer, sampleQuestion, withText } from '../testing/samples.ts';
@@ -28,14 +28,14 @@ function acceptedPair() {
 
 /** What a gateway that lives does about what another one left. */
 async function sweepTwice(): Promise<void> {
-  const shared = { store, eventLog, sections: createSections(), clock: systemClock, logger: silentLogger };
+  const shared = { store, eventLog, mutex: createKeyedMutex(), clock: systemClock, logger: silentLogger };
   const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
   await recovery.sweep();
   await recovery.sweep();
 }
 
 /** The state of a viewer who has only the log. */
-async function told(id: Parameters<EventLog['read']>[0]): Promise<Message[]> {
+async function published(id: Parameters<EventLog['read']>[0]): Promise<Message[]> {
   return (await eventLog.read(id)).events.reduce(fold, emptyConversation(id, 0)).messages;
 }
 
@@ -45,7 +45,7 @@ const endsIn = async (id: Parameters<EventLog['read']>[0]) =>
 it('a message that was stored and never logged is told, with its reply closed as interrupted (1, 7)', async () => {
   const { conversationId, question } = await acceptedPair();
   await sweepTwice();
-  const messages = await told(conversationId);
+  const messages = await published(conversationId);
   expect(messages).toMatchObject([question, { run: { state: 'finished', reason: 'interrupted' } }]);
   expect(messages).toEqual(await store.readMessages(conversationId));
 });
@@ -55,7 +55,7 @@ it('text that was stored and never logged is told with the end (5)', async () =>
   await eventLog.append(conversationId, beginning(question, answer));
   await store.putMessages(conversationId, [withText(answer, 'only in the store')], SAMPLE_MS);
   await sweepTwice();
-  expect(await told(conversationId)).toEqual(await store.readMessages(conversationId));
+  expect(await published(conversationId)).toEqual(await store.readMessages(conversationId));
 });
 
 it('an end that was stored and never logged is told, once, as it was (3)', async () => {
@@ -65,7 +65,7 @@ it('an end that was stored and never logged is told, once, as it was (3)', async
   await sweepTwice();
   await sweepTwice();
   expect(await endsIn(conversationId)).toMatchObject([{ reason: 'stop' }]);
-  expect(await told(conversationId)).toEqual(await store.readMessages(conversationId));
+  expect(await published(conversationId)).toEqual(await store.readMessages(conversationId));
 });
 
 it('an end that is in the log already is not told again, only settled (3)', async () => {

@@ -15,13 +15,13 @@ import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
 import { Reply } from './reply.ts';
 import { finishedEvent } from './run.ts';
-import type { Sections } from '../base/keyed-mutex.ts';
+import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Store } from '../stores/store.ts';
 
 export interface RecoveryOptions {
   store: Store;
   eventLog: EventLog;
-  sections: Sections;
+  mutex: KeyedMutex;
   clock: Clock;
   limits: Limits;
   logger: Logger;
@@ -68,12 +68,12 @@ interface Found {
 
 /** @returns false while somebody holds the lease */
 async function closeOrSuspect(options: RecoveryOptions, found: Found): Promise<boolean> {
-  const { eventLog, sections, limits } = options;
+  const { eventLog, mutex, limits } = options;
   const { conversationId, isDead } = found;
   const lease = await eventLog.acquireLease(conversationId, limits.leaseMs);
   if (lease === undefined) return false;
   try {
-    if (isDead) await sections.run(conversationId, () => close(options, found, lease));
+    if (isDead) await mutex.run(conversationId, () => close(options, found, lease));
   } finally {
     await lease.release();
   }
@@ -99,8 +99,8 @@ async function close(
       ? await end(options, conversationId, latest(conversationId, events, stored))
       : stored;
   if (answer === undefined) return;
-  const isTold = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
-  if (!isTold) await eventLog.append(conversationId, wholeAnswer(messages, answer), { lease });
+  const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
+  if (!isLogged) await eventLog.append(conversationId, wholeAnswer(messages, answer), { lease });
   await store.settleRun(conversationId, answer.id);
 }
 

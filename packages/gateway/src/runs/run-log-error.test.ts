@@ -27,7 +27,10 @@ it('a run whose log takes nothing more leaves its upstream and ends as an error,
   scene.say('Taken. ');
   await client.until(() => client.text !== '');
   scene.say('Refused.');
-  expect(await client.heard('run-finished')).toMatchObject({ reason: 'error', error: { code: 'internal' } });
+  expect(await client.received('run-finished')).toMatchObject({
+    reason: 'error',
+    error: { code: 'internal' },
+  });
   expect(scene.signal.aborted).toBe(true);
   expect(refusals).toBe(1);
   const [, answer] = await store.readMessages(conversationId);

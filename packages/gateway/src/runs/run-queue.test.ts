@@ -6,9 +6,9 @@ import { DEFAULT_LIMITS } from '../base/limits.ts';
 import { randomBytes } from '../base/random.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { accepted, finished, SAMPLE_MS, sampleAcceptance } from '../testing/samples.ts';
-import { awaitTurn, type TurnOptions } from './run-queue.ts';
+import { waitInRunQueue, type RunQueueOptions } from './run-queue.ts';
 
-let options: TurnOptions;
+let options: RunQueueOptions;
 beforeEach(() => {
   options = {
     store: createMemoryStore(),
@@ -37,13 +37,13 @@ const { signal } = new AbortController();
 
 it('the first unfinished run of a conversation gets the lease', async () => {
   const run = await acceptedRun();
-  expect(await awaitTurn(options, run, signal)).toMatchObject({ conversationId: run.conversationId });
+  expect(await waitInRunQueue(options, run, signal)).toMatchObject({ conversationId: run.conversationId });
 });
 
 it('a run that another gateway has closed meanwhile is over, not next, and leaves the lease (3)', async () => {
   const run = await acceptedRun();
   await options.store.endRun(run.conversationId, finished(run.answer, 'interrupted'), SAMPLE_MS + 1);
-  expect(await awaitTurn(options, run, signal)).toBe('over');
+  expect(await waitInRunQueue(options, run, signal)).toBe('over');
   expect(await options.eventLog.acquireLease(run.conversationId, 1_000)).toBeDefined();
 });
 
@@ -53,7 +53,7 @@ it('the second waits until the first is over', async () => {
   const second = sampleAcceptance({ conversationId, owner: { siteId, ownerId } });
   await options.store.accept(second);
   const runId = second.answer.run?.id ?? mintRunId(randomBytes);
-  const turn = awaitTurn(options, { ...first, answer: second.answer, runId }, signal);
+  const iteration = waitInRunQueue(options, { ...first, answer: second.answer, runId }, signal);
   await options.store.endRun(conversationId, finished(first.answer), SAMPLE_MS + 1);
-  expect(await turn).toMatchObject({ conversationId });
+  expect(await iteration).toMatchObject({ conversationId });
 });

@@ -5,7 +5,7 @@ import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Store } from '../stores/store.ts';
 
-export interface TurnOptions {
+export interface RunQueueOptions {
   store: Store;
   eventLog: EventLog;
   clock: Clock;
@@ -18,8 +18,8 @@ const RENEWALS_PER_LEASE = 3;
 const ASK_AGAIN_MS = 200;
 
 /** @returns the lease; undefined when the signal aborted first, `over` when another gateway has closed the run */
-export async function awaitTurn(
-  options: TurnOptions,
+export async function waitInRunQueue(
+  options: RunQueueOptions,
   run: AcceptedRun,
   signal: AbortSignal,
 ): Promise<Lease | 'over' | undefined> {
@@ -36,7 +36,7 @@ export async function awaitTurn(
 
 /** Of the conversation's unfinished runs, the one accepted first is next. */
 async function placeOf(
-  { store }: TurnOptions,
+  { store }: RunQueueOptions,
   { conversationId, runId }: AcceptedRun,
 ): Promise<'next' | 'waiting' | 'over'> {
   const messages = await store.readMessages(conversationId);
@@ -59,7 +59,7 @@ function pause(clock: Clock, signal: AbortSignal): Promise<void> {
 }
 
 /** Keeps a lease alive. @param onLost called once, when another holder has it. @returns the way to stop */
-export function keepLease({ clock, limits }: TurnOptions, lease: Lease, onLost: () => void): () => void {
+export function keepLease({ clock, limits }: RunQueueOptions, lease: Lease, onLost: () => void): () => void {
   let timer: Timer;
   const arm = () => {
     timer = clock.after(limits.leaseMs / RENEWALS_PER_LEASE, () => {

@@ -56,7 +56,7 @@ export function reportRun(
   metrics.tokens.inc({ site: siteId, direction: 'input' }, usage.inputTokens);
   metrics.tokens.inc({ site: siteId, direction: 'output' }, usage.outputTokens);
   const record = { runId, conversationId, owner: { siteId, ownerId }, usage, atMs: clock.now() };
-  store.recordUsage(record).catch((failure: unknown) => {
-    logger.error({ runId, ...describeCause(failure) }, 'usage was not recorded');
+  store.recordUsage(record).catch((chatError: unknown) => {
+    logger.error({ runId, ...describeCause(chatError) }, 'usage was not recorded');
   });
 }

@@ -2,7 +2,7 @@
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
 import type { Reply } from './reply.ts';
 import type { RunWriter } from './tool-loop/tool-loop.ts';
-import { createTurnMerger } from './delta-batcher.ts';
+import { createDeltaBatcher } from './delta-batcher.ts';
 
 export interface RunWriterOptions {
   reply: Reply;
@@ -23,7 +23,7 @@ export interface ClosableRunWriter extends RunWriter {
 export function createRunWriter({ reply, append, onChange, onFirst }: RunWriterOptions): ClosableRunWriter {
   let usage: Usage | undefined;
   let hasBegun = false;
-  const merger = createTurnMerger((content) => {
+  const batcher = createDeltaBatcher((content) => {
     append(reply.add(content));
     onChange();
   });
@@ -34,16 +34,16 @@ export function createRunWriter({ reply, append, onChange, onFirst }: RunWriterO
     write(content) {
       if (!hasBegun) onFirst();
       hasBegun = true;
-      merger.add(content);
+      batcher.add(content);
     },
     log(events) {
-      merger.flush();
+      batcher.flush();
       for (const event of events) reply.fold(event);
       append(events);
       onChange();
     },
     read() {
-      merger.flush();
+      batcher.flush();
       return reply.message;
     },
     spend({ inputTokens, outputTokens }) {
@@ -51,7 +51,7 @@ export function createRunWriter({ reply, append, onChange, onFirst }: RunWriterO
       usage = { inputTokens: input + inputTokens, outputTokens: output + outputTokens };
     },
     flush: () => {
-      merger.flush();
+      batcher.flush();
     },
   };
 }

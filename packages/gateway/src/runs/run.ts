@@ -14,13 +14,13 @@ import { describeCause } from '../base/log-error.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
-import type { Sections } from '../base/keyed-mutex.ts';
+import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Site } from '../sites/sites.ts';
 import { answerInRounds, type LoopOptions } from './tool-loop/tool-loop.ts';
 
 export interface RunOptions extends LoopOptions {
   eventLog: EventLog;
-  sections: Sections;
+  mutex: KeyedMutex;
   /** A short random word that joins an error on the screen to its line in the log. */
   mintRef: () => string;
 }
@@ -62,9 +62,9 @@ export async function executeRun(
   const append = (events: LoggedEventBody[]) => {
     if (events.length === 0) return;
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
-      const failure = ChatError.from(error);
+      const chatError = ChatError.from(error);
       // What the log did not take is a hole for every viewer: the run ends here, its text in the store.
-      controller.abort(failure.code === 'conflict' ? TAKEN_OVER : failure);
+      controller.abort(chatError.code === 'conflict' ? TAKEN_OVER : chatError);
       options.logger.error({ runId: run.runId, ...describeCause(error) }, 'the event log refused an append');
     });
   };
@@ -121,9 +121,9 @@ const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease }
 
 /** Store first, then the log: who has seen the end will find it again after a crash. @see PROTOCOL.md §7 */
 async function finish(options: RunOptions, { reply, run, end }: Finishing): Promise<void> {
-  const { store, eventLog, sections, clock, logger } = options;
+  const { store, eventLog, mutex, clock, logger } = options;
   const { conversationId } = run;
-  await sections.run(conversationId, async () => {
+  await mutex.run(conversationId, async () => {
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {

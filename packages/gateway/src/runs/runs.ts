@@ -2,18 +2,18 @@
 import type { ConversationId, RunId } from '@rivulet/protocol';
 import { noticeAbandonment } from './abandonment.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
-import type { AbortNote } from '../event-logs/event-log.ts';
+import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/log-error.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
-import { awaitTurn, keepLease } from './run-queue.ts';
+import { waitInRunQueue, keepLease } from './run-queue.ts';
 
 export interface Runs {
   /** Begins to write as soon as it is its turn; returns at once. */
   start(run: AcceptedRun): void;
   /** Ends the run if it lives here, or will: what lives elsewhere is ended there, for the note reaches every gateway. */
-  abort(note: AbortNote): void;
+  abort(broadcastMessage: AbortBroadcast): void;
   has(runId: RunId): boolean;
   /** Resolves when no run is left; after `limitMs` those that are get `interrupted`. */
   drain(limitMs: number): Promise<void>;
@@ -110,7 +110,7 @@ async function play(options: RunsOptions, { run, controller, before }: Played): 
   });
   try {
     await Promise.race([before, aborted]);
-    const lease = await awaitTurn(options, run, signal);
+    const lease = await waitInRunQueue(options, run, signal);
     if (lease === 'over') return;
     const stopKeeping =
       lease === undefined

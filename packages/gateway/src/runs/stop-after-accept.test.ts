@@ -41,30 +41,31 @@ describe('a stop', () => {
   it('that another gateway accepted while the writer’s line was cut takes effect (2)', async () => {
     const [one, other] = await openTwo();
     const client = await ProtocolClient.greet(one.url);
-    const { token = '' } = await client.heard('welcome');
+    const { token = '' } = await client.received('welcome');
     const { conversationId } = ask(client);
     const scene = await one.provider.next();
     const stopper = await ProtocolClient.greet(other.url, { token });
     await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
     const answer = await stopper.answer(stopper.say({ type: 'abort-run', conversationId }));
     expect(answer).toMatchObject({ type: 'accepted' });
-    await client.heard('run-finished');
+    await client.received('run-finished');
     expect(scene.signal.aborted).toBe(true);
   });
 
   it('names the runs of its moment: what is asked after it is answered, however late it is heard', async () => {
     const [one, other] = await openTwo();
     const client = await ProtocolClient.greet(one.url);
-    const { token = '' } = await client.heard('welcome');
+    const { token = '' } = await client.received('welcome');
     const { conversationId } = ask(client);
     const first = await one.provider.next();
-    const tell = vi.spyOn(other.eventLog, 'broadcast');
+    const publish = vi.spyOn(other.eventLog, 'broadcast');
     const stopper = await ProtocolClient.greet(other.url, { token });
     await stopper.answer(stopper.say({ type: 'abort-run', conversationId }));
-    await client.heard('run-finished');
+    await client.received('run-finished');
     ask(client, conversationId);
     const second = await one.provider.next();
-    for (const [note] of [...tell.mock.calls]) await other.eventLog.broadcast(note);
+    for (const [broadcastMessage] of [...publish.mock.calls])
+      await other.eventLog.broadcast(broadcastMessage);
     second.say('Still here.');
     second.finish();
     const reasons = () => client.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
@@ -85,6 +86,6 @@ describe('a stop', () => {
     nodes.push(node);
     const client = await ProtocolClient.greet(node.url);
     ask(client);
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
   });
 });

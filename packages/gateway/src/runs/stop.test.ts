@@ -17,7 +17,7 @@ beforeEach(async () => {
   eventLog = createMemoryEventLog();
   started = await startGateway({ store, eventLog });
   client = await ProtocolClient.greet(started.url);
-  token = (await client.heard('welcome')).token ?? '';
+  token = (await client.received('welcome')).token ?? '';
 });
 afterEach(() => started.stop());
 
@@ -35,7 +35,7 @@ describe('a stop (invariant 2)', () => {
     const scene = await ask(conversationId);
     await stop(client, conversationId);
     expect(scene.signal.aborted).toBe(true);
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
   });
 
   it('at another gateway of the same log reaches the one that writes', async () => {
@@ -45,7 +45,7 @@ describe('a stop (invariant 2)', () => {
     const scene = await ask(conversationId);
     await stop(await ProtocolClient.greet(other.url, { token }), conversationId);
     expect(scene.signal.aborted).toBe(true);
-    expect(await client.heard('run-finished')).toMatchObject({ reason: 'aborted' });
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
     await other.stop();
     for (const spy of kept) spy.mockRestore();
   });

@@ -9,7 +9,7 @@ import { randomBytes } from '../base/random.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { HttpProtocolClient, post } from '../testing/http-protocol-client.ts';
-import { turn } from '../testing/log-reader.ts';
+import { iteration } from '../testing/log-reader.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
@@ -38,7 +38,7 @@ afterEach(async () => {
 async function stop(node: Node): Promise<void> {
   const advance = async (): Promise<undefined> => {
     node.clock.advance(1_000);
-    await turn();
+    await iteration();
   };
   const stopped = node.stop().then(() => 'stopped');
   while ((await Promise.race([stopped, advance()])) === undefined);
@@ -47,7 +47,7 @@ async function stop(node: Node): Promise<void> {
 /** A reply that has begun, its viewer, and whoever else would see it. */
 async function begin(node: Node) {
   const client = await ProtocolClient.greet(node.url);
-  const { token = '' } = await client.heard('welcome');
+  const { token = '' } = await client.received('welcome');
   const conversationId = mintConversationId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
   client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
@@ -79,7 +79,7 @@ const everybodyLeft = (node: Node, id: ConversationId) =>
 async function pass(node: Node, ms: number): Promise<void> {
   for (let step = 0; step < 8; step += 1) {
     node.clock.advance(ms / 8);
-    await turn();
+    await iteration();
   }
 }
 /** Longer than anybody may be away, by more than a step. */
@@ -119,11 +119,11 @@ describe('a reply that nobody watches', () => {
     const goneMs = await everybodyLeft(node, conversationId);
     await pass(node, AFTER_MS - 1 - goneMs);
     const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
-    await back.heard('synced');
+    await back.received('synced');
     await pass(node, AFTER_MS - 1);
     scene.say(', and on.');
     scene.finish();
-    expect(await back.heard('run-finished')).toMatchObject({ reason: 'stop' });
+    expect(await back.received('run-finished')).toMatchObject({ reason: 'stop' });
   });
 
   it.each(['sse', 'poll'] as const)('is watched by who follows it over %s', async (mode) => {
@@ -210,7 +210,7 @@ describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
     const begun = await begin(one);
     const { client, token, conversationId } = begun;
     const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
-    await viewer.heard('synced');
+    await viewer.received('synced');
     const watches = () => server.run('ZCARD', `rivulet:{${conversationId}}:watches`);
     await vi.waitFor(async () => {
       expect(await watches()).toBe(2);

@@ -63,13 +63,13 @@ function anonymousRefusal(token: string | undefined): ChatError {
  * Gives the visitor's conversations to the person. Again it finds nothing to give: idempotent by itself. A former token that
  * is not good, of another site or no visitor's is passed over and counted, because the person is known all the same.
  */
-async function merge(options: AdmissionOptions, person: Principal, previousToken: string): Promise<void> {
+async function merge(options: AdmissionOptions, user: Principal, previousToken: string): Promise<void> {
   const { store, eventLog, uploads, metrics, logger } = options;
-  const visitor = await visitorOf(options, person.siteId, previousToken);
+  const visitor = await visitorOf(options, user.siteId, previousToken);
   if (visitor === undefined) {
     metrics.merges.inc({ outcome: 'refused' });
     logger.warn(
-      { siteId: person.siteId },
+      { siteId: user.siteId },
       'a former token was not good: its conversations stay where they are',
     );
     return;
@@ -77,7 +77,7 @@ async function merge(options: AdmissionOptions, person: Principal, previousToken
   const { siteId, id: ownerId } = visitor;
   const [from, to] = [
     { siteId, ownerId },
-    { siteId, ownerId: person.id },
+    { siteId, ownerId: user.id },
   ];
   const moved = await store.moveConversations(from, to);
   await uploads.move(from, to);

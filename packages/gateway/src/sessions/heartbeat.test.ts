@@ -9,27 +9,27 @@ function open() {
   const [client, gateway] = createChannelPair<Incoming, ChatEvent | readonly ChatEvent[]>();
   const clock = createFakeClock();
   const channel = withHeartbeat(gateway, { clock, heartbeatMs: 25_000 });
-  const heard = client.receive()[Symbol.asyncIterator]();
-  return { client, channel, clock, heard };
+  const received = client.receive()[Symbol.asyncIterator]();
+  return { client, channel, clock, received };
 }
 
 describe('a line with a heartbeat', () => {
   it('beats after the silence, and again after the next', async () => {
-    const { clock, heard } = open();
+    const { clock, received } = open();
     clock.advance(25_000);
     clock.advance(25_000);
-    expect(await heard.next()).toMatchObject({ value: { type: 'pong' } });
-    expect(await heard.next()).toMatchObject({ value: { type: 'pong' } });
+    expect(await received.next()).toMatchObject({ value: { type: 'pong' } });
+    expect(await received.next()).toMatchObject({ value: { type: 'pong' } });
   });
 
   it('does not beat while it speaks', async () => {
-    const { channel, clock, heard } = open();
+    const { channel, clock, received } = open();
     for (let second = 0; second < 60; second += 1) {
       clock.advance(1_000);
       void channel.send({ type: 'draining', withinMs: second });
     }
     for (let second = 0; second < 60; second += 1) {
-      expect(await heard.next()).toMatchObject({ value: { type: 'draining' } });
+      expect(await received.next()).toMatchObject({ value: { type: 'draining' } });
     }
   });
 

@@ -33,15 +33,15 @@ function statesOf(client: ProtocolClient): Map<number, Conversation> {
 }
 
 /** 200 viewers join while the first gateway writes; each of the gateways serves its share. @returns how many states were compared */
-async function joinAtManyMoments([first, ...others]: readonly [StartedGateway, ...StartedGateway[]]) {
+async function joinAtManyPoints([first, ...others]: readonly [StartedGateway, ...StartedGateway[]]) {
   const gateways = [first, ...others];
   const witness = await ProtocolClient.greet(first.url);
-  const { token = '' } = await witness.heard('welcome');
+  const { token = '' } = await witness.received('welcome');
   const conversationId = mintConversationId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Go on.' }];
   witness.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   const scene = await first.provider.next();
-  await witness.heard('synced');
+  await witness.received('synced');
 
   const joined: ProtocolClient[] = [];
   for (let join = 0; join < JOINS; join += 1) {
@@ -54,7 +54,7 @@ async function joinAtManyMoments([first, ...others]: readonly [StartedGateway, .
     joined.push(await opening);
   }
   scene.finish();
-  await witness.heard('run-finished');
+  await witness.received('run-finished');
   const hasAll = ({ view }: ProtocolClient) => view?.position.seq === witness.view?.position.seq;
   await Promise.all(joined.map((client) => client.until(() => hasAll(client))));
 
@@ -74,7 +74,7 @@ async function joinAtManyMoments([first, ...others]: readonly [StartedGateway, .
 describe(`joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`, () => {
   it('on one gateway with the memory log', { timeout: 60_000 }, async () => {
     const started = await startGateway();
-    expect(await joinAtManyMoments([started])).toBeGreaterThan(JOINS * 2);
+    expect(await joinAtManyPoints([started])).toBeGreaterThan(JOINS * 2);
     await started.stop();
   });
 
@@ -83,7 +83,7 @@ describe(`joining at ${JOINS} moments of a stream gives the state of one who was
     const store = createMemoryStore();
     const start = () => startGateway({ store, eventLog: createRedisEventLog({ url: redis.url }) });
     const [writer, other] = [await start(), await start()];
-    expect(await joinAtManyMoments([writer, other])).toBeGreaterThan(JOINS * 2);
+    expect(await joinAtManyPoints([writer, other])).toBeGreaterThan(JOINS * 2);
     await Promise.all([writer.stop(), other.stop()]);
     await redis.dispose();
   });

@@ -138,10 +138,10 @@ const AWAY_MS = 2_000;
  * A person who had to try again would send it under another, and it might stand there twice (invariant 7).
  */
 function sameAgain(error: unknown): never {
-  const failure = ChatError.from(error);
-  throw failure.code === 'internal'
+  const chatError = ChatError.from(error);
+  throw chatError.code === 'internal'
     ? new ChatError('internal', { cause: error, retry: 'after', retryAfterMs: AWAY_MS })
-    : failure;
+    : chatError;
 }
 
 function accept({ send }: CommandScope, command: SessionCommand): void {

@@ -77,7 +77,7 @@ describe('a session', () => {
   /** Its token ends `LIFETIME_MS` from now. */
   const arrive = async () => {
     const client = await ProtocolClient.greet(started.url);
-    const { token = '' } = await client.heard('welcome');
+    const { token = '' } = await client.received('welcome');
     return { client, token };
   };
   /** Of the same visitor, made now: the old one is in its second half. */
@@ -90,7 +90,7 @@ describe('a session', () => {
     const { client } = await arrive();
     clock.advance(LIFETIME_MS - 1);
     client.say({ type: 'ping' });
-    await client.heard('pong');
+    await client.received('pong');
     clock.advance(1);
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
     expect(client.events.at(-1)).toMatchObject({
@@ -108,7 +108,7 @@ describe('a session', () => {
     expect(answer).toMatchObject({ type: 'accepted' });
     clock.advance(LIFETIME_MS - 1);
     client.say({ type: 'ping' });
-    await client.heard('pong');
+    await client.received('pong');
     clock.advance(1);
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
   });
@@ -122,7 +122,7 @@ describe('a session', () => {
     expect(await client.answer(refresh)).toMatchObject({ type: 'rejected', error: { code } });
     clock.advance(LIFETIME_MS - 1);
     client.say({ type: 'ping' });
-    await client.heard('pong');
+    await client.received('pong');
     clock.advance(1);
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
   });
@@ -133,9 +133,9 @@ describe('a session', () => {
     const parts = [{ type: 'text' as const, text: 'Hello?' }];
     client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
     (await started.provider.next()).finish();
-    await client.heard('run-finished');
+    await client.received('run-finished');
     const follower = await HttpProtocolClient.greet(started.url, mode, { token, follow: conversationId });
-    await follower.heard('synced');
+    await follower.received('synced');
     clock.advance(LIFETIME_MS);
     await expect(follower.until(() => false)).rejects.toThrow('closed');
     expect(follower.close?.code).toBe(CLOSE_CODES.unauthenticated);

@@ -8,7 +8,7 @@ import {
 } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import type { EventLog, ToolApprovalNote, ToolOutputNote } from '../event-logs/event-log.ts';
+import type { EventLog, ToolApprovalBroadcast, ToolOutputBroadcast } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
 import type { Site } from '../sites/sites.ts';
 import { faultOf } from '../tools/tool-input.ts';
@@ -30,15 +30,15 @@ export async function decideCall(
   // Said again: a client that did not hear the answer sends the same command once more.
   if (part.state === (decision === 'approve' ? 'approved' : 'refused')) return;
   if (part.state !== 'approval-requested') throw notWaiting('a decision');
-  const note: ToolApprovalNote = { kind: 'tool-approval', conversationId, callId, decision };
+  const broadcastMessage: ToolApprovalBroadcast = { kind: 'tool-approval', conversationId, callId, decision };
   if (input !== undefined && decision === 'approve') {
     const tool = scope.site.tools?.find(({ name }) => name === part.name);
     const fault = tool && faultOf(tool, input);
     if (fault !== undefined)
       throw new ChatError('bad-frame', { message: `The input does not fit the tool: ${fault}` });
-    note.input = input;
+    broadcastMessage.input = input;
   }
-  await scope.eventLog.broadcast(note);
+  await scope.eventLog.broadcast(broadcastMessage);
 }
 
 /** @throws {ChatError} not-found; conflict: it does not wait for the page */
@@ -47,10 +47,10 @@ export async function takeOutput(scope: ToolCommandScope, command: CommandOf<'to
   const part = await findCall(scope, conversationId, callId);
   const isOwn = scope.site.tools?.some(({ name }) => name === part.name) === true;
   if (isOwn || part.state !== 'called') throw notWaiting('an output');
-  const note: ToolOutputNote = { kind: 'tool-output', conversationId, callId };
-  if (error !== undefined) note.error = error;
-  else note.output = output ?? null;
-  await scope.eventLog.broadcast(note);
+  const broadcastMessage: ToolOutputBroadcast = { kind: 'tool-output', conversationId, callId };
+  if (error !== undefined) broadcastMessage.error = error;
+  else broadcastMessage.output = output ?? null;
+  await scope.eventLog.broadcast(broadcastMessage);
 }
 
 /** What the page can do for the model. @throws {ChatError} forbidden: the site takes no tools of pages; bad-frame */

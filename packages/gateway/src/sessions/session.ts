@@ -17,7 +17,7 @@ import type { Principal } from '../auth/auth.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import type { EventLog, MovedNote, TypingNote } from '../event-logs/event-log.ts';
+import type { EventLog, MovedBroadcast, TypingBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/log-error.ts';
 import type { GiveFeedback } from '../conversations/feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -114,17 +114,18 @@ export class Session {
   }
 
   /** What another session, on this gateway or another, has brought about. */
-  hear(note: MovedNote | TypingNote): void {
+  handle(broadcastMessage: MovedBroadcast | TypingBroadcast): void {
     if (this.#state.kind !== 'open') return;
-    if (note.kind === 'typing') {
-      const { sessionId, conversationId, participantId, isTyping } = note;
+    if (broadcastMessage.kind === 'typing') {
+      const { sessionId, conversationId, participantId, isTyping } = broadcastMessage;
       if (sessionId !== this.id && this.#viewers.has(conversationId))
         this.#send({ type: 'typing', conversationId, participantId, isTyping });
       return;
     }
     const { id, siteId } = this.#state.principal;
     // Coming back it is told that it may not see them any more, or by then is the person itself.
-    if (id === note.ownerId && siteId === note.siteId) this.close('rebalance', 'the visitor has signed in');
+    if (id === broadcastMessage.ownerId && siteId === broadcastMessage.siteId)
+      this.close('rebalance', 'the visitor has signed in');
   }
 
   /** Resolves when every viewer has what the log has, or the line is closed: then it may be cut without a loss. */

@@ -19,7 +19,7 @@ const hello = async (protocol: string) => {
 
 describe('a gateway (invariant 8)', () => {
   it.each([`${major}.0`, PROTOCOL_VERSION, `${major}.99`])('welcomes a client of %s', async (protocol) => {
-    expect(await (await hello(protocol)).heard('welcome')).toMatchObject({ protocol: PROTOCOL_VERSION });
+    expect(await (await hello(protocol)).received('welcome')).toMatchObject({ protocol: PROTOCOL_VERSION });
   });
 
   it.each([`${major + 1}.0`, `${major}${major}.0`, '0.9'])(

@@ -27,14 +27,14 @@ const bigMessages = (count: number): Message[] =>
     createdAtMs: index,
   }));
 
-interface Stage {
+interface Harness {
   cursor?: Position;
   /** Done while the viewer waits for its line to take the frame of this kind. */
   during?: { type: ChatEvent['type']; act: () => Promise<unknown> };
 }
 
 /** Follows a conversation of three events until `count` events were sent. */
-async function watch(count: number, { cursor, during }: Stage = {}, eventLog = createMemoryEventLog()) {
+async function watch(count: number, { cursor, during }: Harness = {}, eventLog = createMemoryEventLog()) {
   const sent: ChatEvent[] = [];
   const end = new AbortController();
   const channel = {

@@ -10,7 +10,7 @@ import {
   type View,
 } from '@rivulet/protocol';
 
-export class Hearing {
+export class EventRecorder {
   readonly events: ChatEvent[] = [];
   view: View | undefined;
   readonly #waiting = new Set<() => void>();
@@ -37,7 +37,7 @@ export class Hearing {
   }
 
   /** The first event of a type, now or when it comes. */
-  async heard<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
+  async received<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
     const find = () => this.events.find((event) => event.type === type);
     await this.until(() => find() !== undefined, type);
     return find() as EventOf<Type>; // `until` has seen that it is there

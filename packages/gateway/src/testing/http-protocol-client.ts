@@ -13,7 +13,7 @@ import {
   type View,
 } from '@rivulet/protocol';
 import { randomBytes } from '../base/random.ts';
-import { Hearing } from './event-recorder.ts';
+import { EventRecorder } from './event-recorder.ts';
 
 type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
 type Follows = CommandOf<'hello'>['subscriptions'];
@@ -63,7 +63,7 @@ export class HttpProtocolClient {
   readonly frames: SseBlock[] = [];
   readonly #url: string;
   readonly #mode: 'sse' | 'poll';
-  readonly #hearing = new Hearing();
+  readonly #recorder = new EventRecorder();
   #token: string | undefined;
   #follows: Follows = [];
   #line = new AbortController();
@@ -82,23 +82,23 @@ export class HttpProtocolClient {
   ): Promise<HttpProtocolClient> {
     const client = new HttpProtocolClient(url, mode);
     client.#token = token;
-    client.#hearing.view = view;
+    client.#recorder.view = view;
     if (follow === undefined) await client.#post([]);
     else client.follow(follow);
-    await client.heard('welcome');
+    await client.received('welcome');
     return client;
   }
 
   get events(): readonly ChatEvent[] {
-    return this.#hearing.events;
+    return this.#recorder.events;
   }
 
   get view(): View | undefined {
-    return this.#hearing.view;
+    return this.#recorder.view;
   }
 
   get text(): string {
-    return this.#hearing.text;
+    return this.#recorder.text;
   }
 
   say(command: Unnamed<Command>): CommandId {
@@ -108,15 +108,15 @@ export class HttpProtocolClient {
   }
 
   answer(id: CommandId): Promise<EventOf<'accepted'> | EventOf<'rejected'>> {
-    return this.#hearing.answer(id);
+    return this.#recorder.answer(id);
   }
 
-  heard<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
-    return this.#hearing.heard(type);
+  received<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
+    return this.#recorder.received(type);
   }
 
   until(isSo: () => boolean, what?: string): Promise<void> {
-    return this.#hearing.until(isSo, what);
+    return this.#recorder.until(isSo, what);
   }
 
   /** A new line, from where the view is. */
@@ -142,25 +142,25 @@ export class HttpProtocolClient {
 
   async #read(signal: AbortSignal): Promise<void> {
     try {
-      do await this.#hearOnce(signal);
+      do await this.#handleOnce(signal);
       while (this.#mode === 'poll' && !signal.aborted && this.close === undefined);
     } catch (error) {
       if (!signal.aborted) this.close ??= { code: 1006, reason: String(error) };
     }
-    if (!signal.aborted) this.#hearing.end();
+    if (!signal.aborted) this.#recorder.end();
   }
 
-  async #hearOnce(signal: AbortSignal): Promise<void> {
+  async #handleOnce(signal: AbortSignal): Promise<void> {
     const cursor = this.view?.position;
     const subscriptions = this.#follows.map((one) => (cursor === undefined ? one : { ...one, cursor }));
     const path = this.#mode === 'sse' ? '/v1/sse' : '/v1/poll';
     const response = await post(this.#url + path, this.#hello(subscriptions), { signal });
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-    if (this.#mode === 'poll') this.#hear({ id: undefined, data: await response.text() });
-    else for await (const block of readBlocks(response)) this.#hear(block);
+    if (this.#mode === 'poll') this.#handle({ id: undefined, data: await response.text() });
+    else for await (const block of readBlocks(response)) this.#handle(block);
   }
 
-  #hear(block: SseBlock): void {
+  #handle(block: SseBlock): void {
     this.frames.push(block);
     this.#take(block.data);
   }
@@ -170,7 +170,7 @@ export class HttpProtocolClient {
     if (last?.type === 'close') this.close = { code: last.code, reason: last.reason };
     const { items } = decodeEvents(frame);
     for (const item of items) if (item.type === 'welcome') this.#token = item.token ?? this.#token;
-    this.#hearing.take(items);
+    this.#recorder.take(items);
   }
 
   #hello(subscriptions: Follows): CommandOf<'hello'> {

@@ -80,7 +80,7 @@ export const range = (first: number, last: number): number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 
 /** One turn of the event loop: everything that was due is done. */
-export const turn = (): Promise<void> =>
+export const iteration = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -2,7 +2,7 @@
 import { createConnection, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-export interface LossyLine {
+export interface LossyConnection {
   /** The path of its socket, instead of the server's. */
   readonly path: string;
   /** The next answer of the server is swallowed and its line is cut. */
@@ -10,7 +10,7 @@ export interface LossyLine {
   close(): Promise<void>;
 }
 
-export async function startLossyLine(serverPath: string): Promise<LossyLine> {
+export async function startLossyConnection(serverPath: string): Promise<LossyConnection> {
   const path = `${serverPath}.lossy`;
   const sockets = new Set<Socket>();
   let isLosing = false;

@@ -14,7 +14,7 @@ import {
 } from '@rivulet/protocol';
 import { WebSocket, type ClientOptions } from 'ws';
 import { randomBytes } from '../base/random.ts';
-import { Hearing } from './event-recorder.ts';
+import { EventRecorder } from './event-recorder.ts';
 
 type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
 
@@ -30,33 +30,33 @@ export interface HelloOptions {
 export class ProtocolClient {
   readonly closed: Promise<{ code: number }>;
   readonly #socket: WebSocket;
-  readonly #hearing = new Hearing();
+  readonly #recorder = new EventRecorder();
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
-      this.#hearing.take(decodeEvents(data.toString()).items);
+      this.#recorder.take(decodeEvents(data.toString()).items);
     });
     this.closed = new Promise((resolve) => {
       socket.once('close', (code) => {
         resolve({ code });
-        this.#hearing.end();
+        this.#recorder.end();
       });
     });
   }
 
   /** All that came, in order. */
   get events(): ChatEvent[] {
-    return this.#hearing.events;
+    return this.#recorder.events;
   }
 
   get view(): View | undefined {
-    return this.#hearing.view;
+    return this.#recorder.view;
   }
 
   /** What it has from before, or nothing any more. */
   set view(view: View | undefined) {
-    this.#hearing.view = view;
+    this.#recorder.view = view;
   }
 
   static async open(url: string, options: ClientOptions = {}): Promise<ProtocolClient> {
@@ -74,7 +74,7 @@ export class ProtocolClient {
     const client = await ProtocolClient.open(url);
     client.view = hello.view;
     client.hello(hello);
-    await client.heard('welcome');
+    await client.received('welcome');
     return client;
   }
 
@@ -96,22 +96,22 @@ export class ProtocolClient {
 
   /** The answer to a command. @throws {Error} when the line closes first */
   answer(commandId: CommandId): Promise<EventOf<'accepted'> | EventOf<'rejected'>> {
-    return this.#hearing.answer(commandId);
+    return this.#recorder.answer(commandId);
   }
 
   /** The first event of a type, now or when it comes. */
-  heard<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
-    return this.#hearing.heard(type);
+  received<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
+    return this.#recorder.received(type);
   }
 
   /** Resolves as soon as `isSo`, asked after each frame. @throws {Error} when the line closes first */
   until(isSo: () => boolean, what?: string): Promise<void> {
-    return this.#hearing.until(isSo, what);
+    return this.#recorder.until(isSo, what);
   }
 
   /** The text of the last message of the view, empty without one. */
   get text(): string {
-    return this.#hearing.text;
+    return this.#recorder.text;
   }
 
   pause(): void {

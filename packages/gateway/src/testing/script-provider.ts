@@ -29,19 +29,19 @@ export function createScriptProvider(): ScriptProvider {
         else resolve(scene);
       }),
     stream(request, signal) {
-      const stage = createStage(signal);
-      const scene: Scene = { request, signal, ...stage.controls };
+      const harness = createToolHarness(signal);
+      const scene: Scene = { request, signal, ...harness.controls };
       const taker = waiting.shift();
       if (taker === undefined) scenes.push(scene);
       else taker(scene);
-      return stage.events();
+      return harness.events();
     },
   };
 }
 
 type Line = { kind: 'event'; event: ProviderEvent } | { kind: 'end' } | { kind: 'fail'; error: unknown };
 
-function createStage(signal: AbortSignal) {
+function createToolHarness(signal: AbortSignal) {
   const lines: Line[] = [{ kind: 'event', event: { type: 'response-started' } }];
   let wake: (() => void) | undefined;
   const push = (line: Line) => {

@@ -17,7 +17,7 @@ import { ONE_NODE, type Service, type StartedNodes } from './start-nodes.ts';
 
 export const CALL = { callId: 'call-1', name: 'weather' };
 
-export interface ToolStageOptions {
+export interface ToolHarnessOptions {
   service?: Service;
   limits?: object;
   clock?: FakeClock;
@@ -38,7 +38,7 @@ export const resultsIn = ({ request }: Scene): unknown[] =>
 
 type Said = Promise<EventOf<'accepted'> | EventOf<'rejected'>>;
 
-export class ToolStage {
+export class ToolHarness {
   readonly nodes: StartedNodes;
   readonly conversationId: ConversationId = mintConversationId(randomBytes);
   /** Who asks. */
@@ -54,12 +54,12 @@ export class ToolStage {
 
   static async open(
     site: Partial<Site>,
-    { service = ONE_NODE, ...options }: ToolStageOptions = {},
-  ): Promise<ToolStage> {
+    { service = ONE_NODE, ...options }: ToolHarnessOptions = {},
+  ): Promise<ToolHarness> {
     const nodes = await service.open({ ...options, sites: [{ id: 'demo', origins: ['self'], ...site }] });
     const client = await ProtocolClient.greet(nodes.first.url);
-    const { token = '' } = await client.heard('welcome');
-    return new ToolStage(nodes, client, await ProtocolClient.greet(nodes.other.url, { token }));
+    const { token = '' } = await client.received('welcome');
+    return new ToolHarness(nodes, client, await ProtocolClient.greet(nodes.other.url, { token }));
   }
 
   /** The next call of the provider. */
@@ -109,7 +109,7 @@ export class ToolStage {
 
   /** Of the run that ends first. */
   async reason(): Promise<EventOf<'run-finished'>['reason']> {
-    return (await this.client.heard('run-finished')).reason;
+    return (await this.client.received('run-finished')).reason;
   }
 
   get part(): ToolPart | undefined {

@@ -2,17 +2,17 @@
 import type { ServerResponse } from 'node:http';
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
-import { HttpLine, type HttpLineOptions } from './http-channel.ts';
+import { HttpResponseStream, type HttpResponseStreamOptions } from './http-response-stream.ts';
 
 /** The end of an answer that is no end of the line: the client asks again. */
 export const ANSWERED: ChannelClose = { code: 1000, reason: '' };
 
 export class ArrayAnswer {
-  readonly #line: HttpLine;
+  readonly #line: HttpResponseStream;
   #isEmpty = true;
 
-  constructor(response: ServerResponse, options: HttpLineOptions) {
-    this.#line = new HttpLine(response, 'application/json; charset=utf-8', options);
+  constructor(response: ServerResponse, options: HttpResponseStreamOptions) {
+    this.#line = new HttpResponseStream(response, 'application/json; charset=utf-8', options);
     void this.#line.write('[');
   }
 

@@ -2,10 +2,10 @@
 import type { ServerResponse } from 'node:http';
 import type { ChatEvent, CommandOf } from '@rivulet/protocol';
 import { ANSWERED, ArrayAnswer } from './array-answer.ts';
-import { receiveOnce, type HttpLineOptions } from './http-channel.ts';
+import { receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
-export interface LongPollOptions extends HttpLineOptions {
+export interface LongPollOptions extends HttpResponseStreamOptions {
   /** How long an answer may wait for news; 0: not at all. */
   waitMs: number;
 }

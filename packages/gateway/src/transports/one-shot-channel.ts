@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ChatEvent } from '@rivulet/protocol';
 import { ANSWERED, ArrayAnswer } from './array-answer.ts';
-import { receiveOnce, type HttpLineOptions } from './http-channel.ts';
+import { receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 
 /** Each item is answered by exactly one of these (PROTOCOL.md §9); the rest is for those who follow a conversation. */
@@ -12,7 +12,7 @@ const ANSWERS: ReadonlySet<ChatEvent['type']> = new Set(['welcome', 'accepted', 
 export function createOneShotChannel(
   response: ServerResponse,
   items: readonly Incoming[],
-  options: HttpLineOptions,
+  options: HttpResponseStreamOptions,
 ): GatewayChannel {
   const answer = new ArrayAnswer(response, options);
   let open = items.length;

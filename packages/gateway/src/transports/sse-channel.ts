@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { isLogged, type ChatEvent, type CommandOf, type Position } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
-import { HttpLine, receiveOnce, type HttpLineOptions } from './http-channel.ts';
+import { HttpResponseStream, receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
 /** Less than the minute after which proxies call a line dead. */
@@ -13,9 +13,9 @@ const COMMENT = ':\n\n';
 export function createSseChannel(
   response: ServerResponse,
   hello: CommandOf<'hello'>,
-  options: HttpLineOptions,
+  options: HttpResponseStreamOptions,
 ): GatewayChannel {
-  const line = new HttpLine(response, 'text/event-stream; charset=utf-8', options);
+  const line = new HttpResponseStream(response, 'text/event-stream; charset=utf-8', options);
   // Something that gathers whole answers shows itself by what does not come at once.
   void line.write(COMMENT);
   comment(line, options);
@@ -49,7 +49,7 @@ function createTracker(): (event: ChatEvent | undefined) => Position | undefined
   };
 }
 
-function comment(line: HttpLine, { clock }: HttpLineOptions): void {
+function comment(line: HttpResponseStream, { clock }: HttpResponseStreamOptions): void {
   const arm = () =>
     clock.after(COMMENT_EVERY_MS, () => {
       void line.write(COMMENT);

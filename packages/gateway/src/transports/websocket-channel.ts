@@ -123,11 +123,11 @@ function endSilentPeer(
   closed: Promise<unknown>,
 ): void {
   let isAlive = true;
-  const hear = () => {
+  const handle = () => {
     isAlive = true;
   };
-  socket.on('pong', hear);
-  socket.on('message', hear);
+  socket.on('pong', handle);
+  socket.on('message', handle);
   const beat = () =>
     clock.after(limits.heartbeatMs, () => {
       if (!isAlive) {

@@ -11,7 +11,7 @@ import {
   type RunId,
   type View,
 } from '@rivulet/protocol';
-import { receiveOnce } from './http-channel.ts';
+import { receiveOnce } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
 export interface WholeReply {

@@ -77,7 +77,7 @@ test.each(Array.from({ length: 60 }, (_, index) => index + 1))(
     expect(conversation.messages.filter(({ role }) => role === 'user').map(textOf)).toEqual(sent);
     expect(wrong).toEqual([]);
     const ended = conversation.messages.flatMap(({ run }) => (run?.state === 'finished' ? [run.id] : []));
-    const ids = (name: 'run-start' | 'run-end') => open.heard(name).map(({ runId }) => runId);
+    const ids = (name: 'run-start' | 'run-end') => open.received(name).map(({ runId }) => runId);
     expect(ids('run-end').sort()).toEqual(ended.sort());
     expect(new Set(ids('run-start')).size).toBe(ids('run-start').length);
   },

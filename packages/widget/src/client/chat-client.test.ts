@@ -12,14 +12,14 @@ async function asked(text = 'Hello'): Promise<OpenChat> {
 }
 
 test('a message is sent, accepted, answered and shown', async () => {
-  const { chat, gateway, environment, texts, told } = await asked();
+  const { chat, gateway, environment, texts, reported } = await asked();
   gateway.onlyLog.write('Good ');
   gateway.onlyLog.write('day.');
   gateway.onlyLog.finish('stop');
   await settle();
   expect(texts()).toEqual(['Hello', 'Good day.']);
   expect(chat.snapshot).toMatchObject({ pending: [], isAnswering: false, status: 'online' });
-  expect(told.map(([name]) => name)).toEqual([
+  expect(reported.map(([name]) => name)).toEqual([
     'status',
     'status',
     'message',
@@ -54,7 +54,7 @@ test('many deltas between two frames are one notification', async () => {
 });
 
 test('a subscription that is refused for now is asked for again on the next line', async () => {
-  const { chat, gateway, environment, texts, heard } = await asked();
+  const { chat, gateway, environment, texts, received } = await asked();
   gateway.cut();
   gateway.onlyLog.write('Good day.');
   await environment.clock.advance(1000);
@@ -66,7 +66,7 @@ test('a subscription that is refused for now is asked for again on the next line
   await settle();
   expect(chat.snapshot.status).toBe('reconnecting');
   await environment.clock.advance(2000);
-  expect(heard('error').map(({ error }) => error.code)).toEqual(['internal']);
+  expect(received('error').map(({ error }) => error.code)).toEqual(['internal']);
   expect(texts()).toEqual(['Hello', 'Good day.']);
 });
 
@@ -92,12 +92,12 @@ test('a sender whom the gateway does not subscribe by itself asks for it', async
 });
 
 test('stop ends the running answer and keeps its text', async () => {
-  const { chat, gateway, texts, heard } = await asked();
+  const { chat, gateway, texts, received } = await asked();
   gateway.onlyLog.write('Once upon');
   await chat.stop();
   await settle();
   expect(texts()).toEqual(['Hello', 'Once upon']);
-  expect(heard('run-end')).toEqual([expect.objectContaining({ reason: 'aborted', text: 'Once upon' })]);
+  expect(received('run-end')).toEqual([expect.objectContaining({ reason: 'aborted', text: 'Once upon' })]);
   expect(chat.snapshot.isAnswering).toBe(false);
 });
 
@@ -112,7 +112,7 @@ test('stop takes back a message that was never sent', async () => {
 });
 
 test('stop of a message that is on its way waits until it arrived, then aborts its run', async () => {
-  const { chat, gateway, environment, heard } = openChat();
+  const { chat, gateway, environment, received } = openChat();
   await settle();
   const sending = chat.sendMessage('Hello');
   gateway.cut();
@@ -120,21 +120,21 @@ test('stop of a message that is on its way waits until it arrived, then aborts i
   await environment.clock.advance(1000);
   await Promise.all([sending, stopping]);
   await settle();
-  expect(heard('run-end')).toEqual([expect.objectContaining({ reason: 'aborted' })]);
+  expect(received('run-end')).toEqual([expect.objectContaining({ reason: 'aborted' })]);
 });
 
 test('stop while the line is down aborts as soon as it is up again', async () => {
-  const { chat, gateway, environment, heard } = await asked();
+  const { chat, gateway, environment, received } = await asked();
   gateway.cut();
   await settle();
   const stopping = chat.stop();
   await environment.clock.advance(1000);
   await stopping;
-  expect(heard('run-end')).toEqual([expect.objectContaining({ reason: 'aborted' })]);
+  expect(received('run-end')).toEqual([expect.objectContaining({ reason: 'aborted' })]);
 });
 
 test('after a cut the answer goes on from the cursor', async () => {
-  const { chat, gateway, environment, texts, heard } = await asked();
+  const { chat, gateway, environment, texts, received } = await asked();
   gateway.onlyLog.write('Once ');
   await settle();
   gateway.cut();
@@ -145,11 +145,11 @@ test('after a cut the answer goes on from the cursor', async () => {
   await environment.clock.advance(1000);
   expect(texts()).toEqual(['Hello', 'Once upon a time']);
   expect(gateway.ofType('hello')[1]?.subscriptions[0]?.cursor).toEqual({ epoch: 'e1', seq: 4 });
-  expect(heard('run-end')).toHaveLength(1);
+  expect(received('run-end')).toHaveLength(1);
 });
 
 test('the old state stays on screen until a new snapshot is whole, and the end of the run in it is told once', async () => {
-  const { chat, gateway, environment, texts, heard } = await asked();
+  const { chat, gateway, environment, texts, received } = await asked();
   const log = gateway.onlyLog;
   log.write('Once');
   await settle();
@@ -165,7 +165,7 @@ test('the old state stays on screen until a new snapshot is whole, and the end o
   gateway.cut();
   await environment.clock.advance(2000);
   expect(chat.snapshot.isAnswering).toBe(false);
-  expect(heard('run-end')).toHaveLength(1);
+  expect(received('run-end')).toHaveLength(1);
 });
 
 test('an event that is missing makes the client resume from its cursor', async () => {
@@ -192,7 +192,7 @@ test('a delta of a conversation that was left does not move the position of this
 });
 
 test('regenerate keeps the first answer and begins another', async () => {
-  const { chat, gateway, texts, heard } = await asked();
+  const { chat, gateway, texts, received } = await asked();
   gateway.onlyLog.write('One.');
   gateway.onlyLog.finish('error');
   await settle();
@@ -202,27 +202,27 @@ test('regenerate keeps the first answer and begins another', async () => {
   gateway.onlyLog.write('Two.');
   await settle();
   expect(texts()).toEqual(['Hello', 'One.', 'Two.']);
-  expect(heard('run-start')).toHaveLength(2);
+  expect(received('run-start')).toHaveLength(2);
   expect(chat.snapshot.isAnswering).toBe(true);
 });
 
 test('a refused hello closes for good and says why', async () => {
-  const { chat, gateway, heard } = openChat();
+  const { chat, gateway, received } = openChat();
   gateway.refuse = () => new ChatError('origin-denied').toBody();
   await settle();
   gateway.line.end({ code: CLOSE_CODES['origin-denied'], reason: '' });
   await settle();
   expect(chat.snapshot).toMatchObject({ status: 'offline', closedBecause: { code: 'origin-denied' } });
-  expect(heard('error').map(({ error }) => error.code)).toEqual(['origin-denied']);
+  expect(received('error').map(({ error }) => error.code)).toEqual(['origin-denied']);
 });
 
 test('an unreadable frame is told as an error, and the line is tried again', async () => {
-  const { gateway, environment, chat, heard } = openChat();
+  const { gateway, environment, chat, received } = openChat();
   await settle();
   gateway.line.observer.unreadable(new ChatError('bad-frame'));
   gateway.line.end({ code: 1002, reason: 'bad-frame' });
   await environment.clock.advance(1000);
-  expect(heard('error').map(({ error }) => error.code)).toEqual(['bad-frame']);
+  expect(received('error').map(({ error }) => error.code)).toEqual(['bad-frame']);
   expect(chat.snapshot.status).toBe('online');
 });
 
@@ -250,13 +250,13 @@ test('close ends the line and every timer, also twice, and connect begins again'
 
 test('what may be attached is known with each welcome, and its listeners hear of it', async () => {
   const { chat, gateway, environment } = openChat();
-  const told: unknown[] = [];
-  chat.subscribe(({ files }) => told.push(files));
+  const reported: unknown[] = [];
+  chat.subscribe(({ files }) => reported.push(files));
   chat.on('status', () => chat.snapshot);
   await settle();
   const files = { maxBytes: 10, mediaTypes: ['image/png'] };
   gateway.files = files;
   gateway.cut();
   await environment.clock.advance(1000);
-  expect([told[0], chat.snapshot.files]).toEqual([null, files]);
+  expect([reported[0], chat.snapshot.files]).toEqual([null, files]);
 });

@@ -22,8 +22,8 @@ import type {
 import { ChatSession } from './chat-session.ts';
 import type { ChatClientOptions } from './connection/session-options.ts';
 import { stopAnswer } from './conversation/stop-answer.ts';
-import { Company } from './tabs/tab-sync.ts';
-import { createLadderTransport } from './transports/fallback-transport.ts';
+import { TabSync } from './tabs/tab-sync.ts';
+import { createFallbackTransport } from './transports/fallback-transport.ts';
 import { namingTools } from './conversation/tool-names.ts';
 import { checkParts } from './conversation/user-parts.ts';
 
@@ -37,7 +37,7 @@ export function createChatClient(options: ChatClientOptions): Chat {
 
 export class ChatClient implements Chat {
   readonly #session: ChatSession;
-  readonly #company: Company;
+  readonly #tabSync: TabSync;
   #endTools: () => void = () => undefined;
   /** What says who speaks is on its way. */
   #coming: Promise<unknown> | undefined;
@@ -51,17 +51,18 @@ export class ChatClient implements Chat {
       gateway,
       site,
       environment,
-      transport: options.transport ?? createLadderTransport({ ...options, environment }),
+      transport: options.transport ?? createFallbackTransport({ ...options, environment }),
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? WELCOME_TIMEOUT_MS,
       begun: (conversationId) => {
-        this.#company.tell({ kind: 'begun', conversationId, person: this.#session.identity.person });
+        const { key: identityKey } = this.#session.identity;
+        this.#tabSync.publish({ kind: 'begun', conversationId, identityKey });
       },
       gone: (messageId) => {
-        this.#company.tell({ kind: 'gone', messageId });
+        this.#tabSync.publish({ kind: 'gone', messageId });
       },
     });
     const { storage, emitter, outbox } = this.#session;
-    this.#company = new Company({
+    this.#tabSync = new TabSync({
       environment,
       storage,
       gateway,
@@ -79,12 +80,12 @@ export class ChatClient implements Chat {
         // Refused there, refused here: that is told as an error.
         this.#identifyToo(token).catch(() => undefined);
       },
-      begun: (conversationId, person) => {
-        if (person === this.#session.identity.person) this.#follow(conversationId);
+      begun: (conversationId, identityKey) => {
+        if (identityKey === this.#session.identity.key) this.#follow(conversationId);
       },
       gone: outbox.discard,
     });
-    this.#company.enter();
+    this.#tabSync.enter();
   }
 
   get snapshot(): ChatSnapshot {
@@ -92,19 +93,19 @@ export class ChatClient implements Chat {
   }
 
   get draft(): string {
-    return this.#company.draft;
+    return this.#tabSync.draft;
   }
 
   set draft(draft: string) {
-    this.#company.share({ draft });
+    this.#tabSync.share({ draft });
   }
 
   get shared(): SharedState {
-    return this.#company.shared;
+    return this.#tabSync.shared;
   }
 
   share(change: SharedState): void {
-    this.#company.share(change);
+    this.#tabSync.share(change);
   }
 
   subscribe(listener: (snapshot: ChatSnapshot) => void): () => void {
@@ -116,7 +117,7 @@ export class ChatClient implements Chat {
   }
 
   connect(): void {
-    this.#company.enter();
+    this.#tabSync.enter();
     const { connection } = this.#session;
     const connect = (): void => {
       connection.connect();
@@ -224,39 +225,39 @@ export class ChatClient implements Chat {
 
   identify(token: TokenSource): Promise<void> {
     return this.#identify(token, (fresh) => {
-      this.#company.tell({ kind: 'identify', token: fresh });
+      this.#tabSync.publish({ kind: 'identify', token: fresh });
     });
   }
 
   logout(): Promise<void> {
-    this.#company.tell({ kind: 'logout' });
+    this.#tabSync.publish({ kind: 'logout' });
     this.#logout();
     return Promise.resolve();
   }
 
   close(): void {
     void this.offerTools([]);
-    this.#company.leave();
+    this.#tabSync.leave();
     this.#session.close();
   }
 
   /** @param tell called with each token that is used */
-  async #identify(token: TokenSource, tell: (token: string) => void): Promise<void> {
+  async #identify(token: TokenSource, report: (token: string) => void): Promise<void> {
     const session = this.#session;
-    const turn = (session.turn += 1);
+    const identityVersion = (session.identityVersion += 1);
     const coming = import('./identity/site-identity.ts');
     this.#coming = coming;
     const { identify } = await coming;
     this.#coming = undefined;
     // Since then somebody else was said to speak, or nobody.
-    if (turn === session.turn) await identify(session, token, tell);
+    if (identityVersion === session.identityVersion) await identify(session, token, report);
   }
 
   /** As another tab has. */
   async #identifyToo(token: string): Promise<void> {
-    const { turn } = this.#session;
+    const { identityVersion } = this.#session;
     const { identifyToo } = await import('./identity/site-identity.ts');
-    if (turn === this.#session.turn) await identifyToo(this.#session, token);
+    if (identityVersion === this.#session.identityVersion) await identifyToo(this.#session, token);
   }
 
   #logout(): void {
@@ -266,7 +267,7 @@ export class ChatClient implements Chat {
     identity.logout();
     awaited.clear();
     storage.wipe();
-    this.#company.forget();
+    this.#tabSync.forget();
     current.switchTo(this.#session.emptyOpening());
   }
 

@@ -14,7 +14,7 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
-import { adoptLetters } from './outbox/adopt-outbox.ts';
+import { adoptOutbox } from './outbox/adopt-outbox.ts';
 import type { ChatEvents, ChatStatus } from './chat.ts';
 import { refusalOf, statusOf } from './connection/chat-status.ts';
 import type { ConnectionState } from './connection/connection-state.ts';
@@ -27,14 +27,14 @@ import type { Environment } from './environment/environment.ts';
 import { forgetShown } from './conversation/forget-shown.ts';
 import { helloOf } from './connection/hello.ts';
 import { Identity } from './identity/identity.ts';
-import type { Letter } from './outbox/outbox-entry.ts';
+import type { OutboxEntry } from './outbox/outbox-entry.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Requests } from './connection/requests.ts';
 import type { ChatSessionOptions, TokenRenewal } from './connection/session-options.ts';
 import { SnapshotSource } from './conversation/snapshot-source.ts';
 import { SiteStorage } from './environment/storage.ts';
 import { createTabTransport, type TabTransport } from './tabs/tab-transport.ts';
-import { Waiters } from './connection/welcome-waiters.ts';
+import { WelcomeWaiters } from './connection/welcome-waiters.ts';
 
 export class ChatSession {
   readonly environment: Environment;
@@ -51,14 +51,14 @@ export class ChatSession {
   readonly #options: ChatSessionOptions;
   readonly #tabs: TabTransport;
   #status: ChatStatus = 'idle';
-  readonly waiters = new Waiters();
+  readonly welcomeWaiters = new WelcomeWaiters();
   /** Of the newest line that was welcomed. */
   welcome: EventOf<'welcome'> | undefined;
   /** From the clock of this page to the gateway's. */
   skewMs = 0;
   renewal: TokenRenewal | undefined;
   /** Counts who was said to speak, so that a late word loses. */
-  turn = 0;
+  identityVersion = 0;
   /** What the newest hello said. */
   #saidToken: string | undefined;
 
@@ -76,11 +76,11 @@ export class ChatSession {
       storage: this.storage,
       send: this.#send,
       changed: this.#changed,
-      accepted: (letter) => {
-        this.#begin(letter);
+      accepted: (entry) => {
+        this.#begin(entry);
       },
       isTaken: (messageId) => this.find(messageId) !== undefined,
-      failed: this.#tellError,
+      failed: this.#reportError,
       gone,
     });
     this.current = new CurrentConversation({
@@ -96,7 +96,7 @@ export class ChatSession {
     // The two know each other; neither calls before both are there.
     this.#tabs = createTabTransport({
       ...options,
-      person: () => this.identity.person,
+      identityKey: () => this.identity.key,
       restart: () => {
         this.connection.restart();
       },
@@ -120,7 +120,7 @@ export class ChatSession {
   /** Which conversation a page begins with: the one of the newest message on its way, the stored one, or an empty one. */
   openingOf(): Opening {
     const stored = this.identity.conversationId;
-    const id = this.outbox.letters.at(-1)?.command.conversationId ?? stored;
+    const id = this.outbox.entries.at(-1)?.command.conversationId ?? stored;
     return id === undefined ? this.emptyOpening() : { id, isBegun: id === stored };
   }
 
@@ -131,19 +131,19 @@ export class ChatSession {
   /** Nothing was said in it: it may make room for one that was begun elsewhere. */
   get isUntouched(): boolean {
     const { id, isBegun } = this.current;
-    return !isBegun && this.outbox.letters.every(({ command }) => command.conversationId !== id);
+    return !isBegun && this.outbox.entries.every(({ command }) => command.conversationId !== id);
   }
 
   /** Ends the line, what waits for it, and every timer. */
   close(): void {
     const error = new ChatError('interrupted', { message: 'The chat was closed.' });
-    this.turn += 1;
+    this.identityVersion += 1;
     this.renewal?.close();
     this.renewal = undefined;
     this.connection.close();
     this.requests.clear(error);
     this.outbox.rest();
-    this.waiters.reject(error);
+    this.welcomeWaiters.reject(error);
   }
 
   #createConnection(welcomeTimeoutMs: number): Connection {
@@ -161,7 +161,7 @@ export class ChatSession {
       received: (event) => {
         this.#received(event);
       },
-      unreadable: this.#tellError,
+      unreadable: this.#reportError,
     });
   }
 
@@ -172,7 +172,7 @@ export class ChatSession {
   readonly #changed = (): void => {
     this.source.changed();
   };
-  readonly #tellError = (error: ChatError): void => {
+  readonly #reportError = (error: ChatError): void => {
     this.emitter.emit('error', { error });
   };
 
@@ -187,7 +187,7 @@ export class ChatSession {
     this.welcome = welcome;
     this.skewMs = welcome.serverTimeMs - this.environment.clock.now();
     this.identity.welcomed(welcome);
-    this.waiters.resolve();
+    this.welcomeWaiters.resolve();
     this.renewal?.welcomed();
     this.#changed();
     // Into a stored conversation only once it is known to be there: see #leaveLostConversation.
@@ -195,7 +195,7 @@ export class ChatSession {
   }
 
   #resume(): void {
-    adoptLetters(this);
+    adoptOutbox(this);
     this.outbox.resume();
     this.requests.resume();
   }
@@ -209,7 +209,7 @@ export class ChatSession {
       if (!this.outbox.settle(event)) this.requests.settle(event);
     } else if (event.type === 'rejected') this.#rejected(event);
     // Somebody looks at this tab again, or another one has left.
-    else if (event.type === 'pong') adoptLetters(this);
+    else if (event.type === 'pong') adoptOutbox(this);
     else if (event.type === 'conversation-removed' && event.conversationId === this.current.id)
       this.#leaveLostConversation();
     forgetShown(this);
@@ -230,7 +230,7 @@ export class ChatSession {
     if (isAboutConversation && error.code === 'not-found')
       // The person's own, when what the visitor had said could not be merged.
       this.#leaveLostConversation(this.identity.conversationBeside(this.current.id));
-    else if (isAboutConversation || commandId === undefined) this.#tellError(ChatError.fromBody(error));
+    else if (isAboutConversation || commandId === undefined) this.#reportError(ChatError.fromBody(error));
     // Without its subscription the line is worth nothing; the next one asks again, with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();
     else if (isAboutConversation && this.outbox.isSuspended) this.#resume();
@@ -246,7 +246,7 @@ export class ChatSession {
     this.outbox.moveTo(lost, this.current.id);
   }
 
-  #begin({ command, acceptance }: Letter): void {
+  #begin({ command, acceptance }: OutboxEntry): void {
     if (command.conversationId !== this.current.id) return;
     this.identity.keepConversation(command.conversationId);
     if (!this.current.isBegun) this.#options.begun(command.conversationId);
@@ -273,13 +273,13 @@ export class ChatSession {
     }
     if (refusal !== null && !(isOutdated && this.renewal?.refused() === true)) {
       const error = ChatError.fromBody(refusal);
-      this.waiters.reject(error);
-      this.#tellError(error);
+      this.welcomeWaiters.reject(error);
+      this.#reportError(error);
     }
-    this.#tellStatus();
+    this.#reportStatus();
   }
 
-  #tellStatus(): void {
+  #reportStatus(): void {
     const status = statusOf(this.connection.state);
     if (status === this.#status) return;
     this.#status = status;

@@ -22,10 +22,10 @@ export type {
   TabChannel,
   TabLocks,
 } from './environment/environment.ts';
-export type { ClientChannel, LineObserver, Transport } from './transports/transport.ts';
+export type { ClientChannel, ConnectionObserver, Transport } from './transports/transport.ts';
 export { ChatClient, createChatClient } from './chat-client.ts';
 export type { ChatClientOptions } from './connection/session-options.ts';
 export { createBrowserEnvironment } from './environment/browser-environment.ts';
-export type { LadderOptions } from './transports/transport-fallback.ts';
-export { createLadderTransport } from './transports/fallback-transport.ts';
+export type { FallbackOptions } from './transports/transport-fallback.ts';
+export { createFallbackTransport } from './transports/fallback-transport.ts';
 export { createWebSocketTransport } from './transports/websocket-transport.ts';

@@ -105,7 +105,7 @@ test('open and close tell the page once each', () => {
 test('remove() leaves nothing: no region, no style of the page, no listener, no line', async () => {
   const { element, chat, clock } = await mountOpen();
   chat.emit('run-start', { runId: 'r_12345678' as never, messageId: 'm_12345678' as never });
-  clock.turn(250);
+  clock.advance(250);
   expect(document.querySelectorAll('[data-rivulet]').length).toBe(1);
   element.remove();
   await vi.waitFor(() => {

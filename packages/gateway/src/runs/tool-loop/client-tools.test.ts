@@ -1,10 +1,10 @@
 import type { ClientTool } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlayedTool } from '../../testing/sample-tools.ts';
-import { call, resultsIn, ToolStage } from '../../testing/tool-harness.ts';
+import { call, resultsIn, ToolHarness } from '../../testing/tool-harness.ts';
 
-let stage: ToolStage;
-afterEach(() => stage.nodes.stop());
+let harness: ToolHarness;
+afterEach(() => harness.nodes.stop());
 
 const CLIENT_TOOL: ClientTool = {
   name: 'read_cart',
@@ -14,63 +14,63 @@ const CLIENT_TOOL: ClientTool = {
 
 describe('a tool of the page', () => {
   const openCalled = async () => {
-    stage = await ToolStage.open({ allowClientTools: true });
-    void stage.ask([CLIENT_TOOL]);
-    const scene = await stage.scene();
+    harness = await ToolHarness.open({ allowClientTools: true });
+    void harness.ask([CLIENT_TOOL]);
+    const scene = await harness.scene();
     expect(scene.request.tools).toEqual([CLIENT_TOOL]);
     call(scene, {}, { callId: 'call-1', name: 'read_cart' });
     scene.finish('tool');
-    await stage.stateIs('called');
+    await harness.stateIs('called');
   };
   it('is performed by the page, and any tab of the visitor may say what it gave', async () => {
     await openCalled();
-    expect(await stage.giveOutput({ output: { items: 2 } })).toMatchObject({ type: 'accepted' });
-    const second = await stage.scene();
+    expect(await harness.giveOutput({ output: { items: 2 } })).toMatchObject({ type: 'accepted' });
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual([{ items: 2 }]);
     second.finish();
-    expect(await stage.reason()).toBe('stop');
-    expect(await stage.giveOutput({ output: 'again' })).toMatchObject({ error: { code: 'conflict' } });
+    expect(await harness.reason()).toBe('stop');
+    expect(await harness.giveOutput({ output: 'again' })).toMatchObject({ error: { code: 'conflict' } });
   });
 
   it('that failed in the page is told to the model', async () => {
     await openCalled();
-    await stage.giveOutput({ error: 'The cart is closed.' });
-    const second = await stage.scene();
+    await harness.giveOutput({ error: 'The cart is closed.' });
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual([{ error: 'The cart is closed.' }]);
     second.finish();
-    await stage.reason();
+    await harness.reason();
   });
 
   it('is stopped like any other while the page works', async () => {
     await openCalled();
-    await stage.abort(stage.client);
-    expect(await stage.reason()).toBe('aborted');
+    await harness.abort(harness.client);
+    expect(await harness.reason()).toBe('aborted');
   });
 
   it('is refused where the site does not allow it, or its name is taken', async () => {
-    stage = await ToolStage.open({ tools: [createPlayedTool()] });
-    expect(await stage.ask([CLIENT_TOOL])).toMatchObject({ error: { code: 'forbidden' } });
-    await stage.nodes.stop();
-    stage = await ToolStage.open({ tools: [createPlayedTool()], allowClientTools: true });
-    const taken = await stage.ask([{ ...CLIENT_TOOL, name: 'weather' }]);
+    harness = await ToolHarness.open({ tools: [createPlayedTool()] });
+    expect(await harness.ask([CLIENT_TOOL])).toMatchObject({ error: { code: 'forbidden' } });
+    await harness.nodes.stop();
+    harness = await ToolHarness.open({ tools: [createPlayedTool()], allowClientTools: true });
+    const taken = await harness.ask([{ ...CLIENT_TOOL, name: 'weather' }]);
     expect(taken).toMatchObject({ error: { code: 'bad-frame' } });
-    const noObject = await stage.ask([{ ...CLIENT_TOOL, parameters: { type: 'string' } }]);
+    const noObject = await harness.ask([{ ...CLIENT_TOOL, parameters: { type: 'string' } }]);
     expect(noObject).toMatchObject({ error: { code: 'bad-frame' } });
   });
 
   it('cannot answer for a tool of the gateway', async () => {
     const tool = createPlayedTool();
-    stage = await ToolStage.open({ tools: [tool], allowClientTools: true });
-    void stage.ask();
-    const scene = await stage.scene();
+    harness = await ToolHarness.open({ tools: [tool], allowClientTools: true });
+    void harness.ask();
+    const scene = await harness.scene();
     call(scene);
     scene.finish('tool');
     const performed = await tool.next();
-    expect(await stage.giveOutput({ output: 'forged' })).toMatchObject({ error: { code: 'conflict' } });
+    expect(await harness.giveOutput({ output: 'forged' })).toMatchObject({ error: { code: 'conflict' } });
     performed.give('true');
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual(['true']);
     second.finish();
-    await stage.reason();
+    await harness.reason();
   });
 });

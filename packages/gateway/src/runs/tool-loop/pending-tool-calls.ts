@@ -1,8 +1,12 @@
 /** Where runs wait for what people and pages say about their calls; the words come as notes, from any gateway. */
 import type { ConversationId } from '@rivulet/protocol';
-import type { Note, ToolApprovalNote, ToolOutputNote } from '../../event-logs/event-log.ts';
+import type {
+  BroadcastMessage,
+  ToolApprovalBroadcast,
+  ToolOutputBroadcast,
+} from '../../event-logs/event-log.ts';
 
-type Awaited = ToolApprovalNote | ToolOutputNote;
+type Awaited = ToolApprovalBroadcast | ToolOutputBroadcast;
 
 export interface Waiting<Word> {
   /** Never rejects. Stays open when nobody says anything: whoever waits has a limit of its own. */
@@ -11,7 +15,7 @@ export interface Waiting<Word> {
   end(): void;
 }
 
-export interface ToolDesk {
+export interface PendingToolCalls {
   /** To be called before the question is asked, so that no answer is too early. */
   await<Kind extends Awaited['kind']>(
     kind: Kind,
@@ -19,12 +23,12 @@ export interface ToolDesk {
     callId: string,
   ): Waiting<Extract<Awaited, { kind: Kind }>>;
   /** The first word counts; one that nobody waits for is passed over. */
-  hear(note: Note): void;
+  handle(broadcastMessage: BroadcastMessage): void;
 }
 
-export function createToolDesk(): ToolDesk {
+export function createPendingToolCalls(): PendingToolCalls {
   /** As many as runs have open calls; each ends with its run. */
-  const waiting = new Map<string, (note: Awaited) => void>();
+  const waiting = new Map<string, (broadcastMessage: Awaited) => void>();
   return {
     await(kind, conversationId, callId) {
       const key = keyOf(kind, conversationId, callId);
@@ -36,10 +40,10 @@ export function createToolDesk(): ToolDesk {
         end: () => waiting.delete(key),
       };
     },
-    hear(note) {
-      if (note.kind !== 'tool-approval' && note.kind !== 'tool-output') return;
-      const key = keyOf(note.kind, note.conversationId, note.callId);
-      waiting.get(key)?.(note);
+    handle(broadcastMessage) {
+      if (broadcastMessage.kind !== 'tool-approval' && broadcastMessage.kind !== 'tool-output') return;
+      const key = keyOf(broadcastMessage.kind, broadcastMessage.conversationId, broadcastMessage.callId);
+      waiting.get(key)?.(broadcastMessage);
       waiting.delete(key);
     },
   };

@@ -3,17 +3,17 @@ import { createFakeClock } from '../../testing/fake-clock.ts';
 import { ProtocolClient } from '../../testing/protocol-client.ts';
 import { createPlayedTool, type PlayedTool } from '../../testing/sample-tools.ts';
 import { createTwoNodes, ONE_NODE } from '../../testing/start-nodes.ts';
-import { call, resultsIn, ToolStage, type ToolStageOptions } from '../../testing/tool-harness.ts';
+import { call, resultsIn, ToolHarness, type ToolHarnessOptions } from '../../testing/tool-harness.ts';
 
-let stage: ToolStage;
-afterEach(() => stage.nodes.stop());
+let harness: ToolHarness;
+afterEach(() => harness.nodes.stop());
 
 /** Until the first call waits for a person. */
-async function openAsking(options: ToolStageOptions = {}): Promise<PlayedTool> {
+async function openAsking(options: ToolHarnessOptions = {}): Promise<PlayedTool> {
   const tool = createPlayedTool({ approval: 'always' });
-  stage = await ToolStage.open({ tools: [tool] }, options);
-  await stage.askAndCall();
-  await stage.stateIs('approval-requested');
+  harness = await ToolHarness.open({ tools: [tool] }, options);
+  await harness.askAndCall();
+  await harness.stateIs('approval-requested');
   return tool;
 }
 
@@ -24,33 +24,33 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   it('approved from another tab, the call is performed, and all of it is one run', async () => {
     const tool = await openAsking({ service });
     expect(tool.count).toBe(0);
-    expect(await stage.decide()).toMatchObject({ type: 'accepted' });
+    expect(await harness.decide()).toMatchObject({ type: 'accepted' });
     (await tool.next()).give('clear');
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual(['clear']);
     second.finish();
-    expect(await stage.reason()).toBe('stop');
-    expect([stage.part?.state, stage.ends.length]).toEqual(['finished', 1]);
+    expect(await harness.reason()).toBe('stop');
+    expect([harness.part?.state, harness.ends.length]).toEqual(['finished', 1]);
   });
 
   it('refused, it is never performed: the card stays refused and the model is told', async () => {
     const tool = await openAsking({ service });
-    await stage.decide({ decision: 'refuse' });
-    const second = await stage.scene();
+    await harness.decide({ decision: 'refuse' });
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual([{ error: 'The person refused this call.' }]);
     second.finish();
-    await stage.reason();
-    expect([stage.part?.state, tool.count]).toEqual(['refused', 0]);
+    await harness.reason();
+    expect([harness.part?.state, tool.count]).toEqual(['refused', 0]);
   });
 
   it('edited, it is performed with what the person wrote, and the model learns that it was', async () => {
     const tool = await openAsking({ service });
     const input = { city: 'Bergen' };
-    await stage.decide({ input });
+    await harness.decide({ input });
     const performed = await tool.next();
     expect(performed.input).toEqual(input);
     performed.give('rain');
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toMatchObject(
       [{ note: /changed/, input, output: 'rain' }].map((result) => ({
         ...result,
@@ -58,79 +58,79 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
       })),
     );
     second.finish();
-    await stage.reason();
-    expect(stage.part).toMatchObject({ state: 'finished', input });
+    await harness.reason();
+    expect(harness.part).toMatchObject({ state: 'finished', input });
   });
 
   it('with an edit that does not fit is refused to the person, and goes on waiting', async () => {
     const tool = await openAsking({ service });
-    expect(await stage.decide({ input: { city: 7 } })).toMatchObject({ error: { code: 'bad-frame' } });
-    expect(stage.part?.state).toBe('approval-requested');
-    await stage.decide();
+    expect(await harness.decide({ input: { city: 7 } })).toMatchObject({ error: { code: 'bad-frame' } });
+    expect(harness.part?.state).toBe('approval-requested');
+    await harness.decide();
     (await tool.next()).give('clear');
-    (await stage.scene()).finish();
-    expect(await stage.reason()).toBe('stop');
+    (await harness.scene()).finish();
+    expect(await harness.reason()).toBe('stop');
   });
 
   it('decided twice, the first word counts: the same again is accepted, another is a conflict', async () => {
     const tool = await openAsking({ service });
-    await stage.decide();
-    await stage.stateIs('approved');
-    expect(await stage.decide({}, stage.client)).toMatchObject({ type: 'accepted' });
-    expect(await stage.decide({ decision: 'refuse' }, stage.client)).toMatchObject({
+    await harness.decide();
+    await harness.stateIs('approved');
+    expect(await harness.decide({}, harness.client)).toMatchObject({ type: 'accepted' });
+    expect(await harness.decide({ decision: 'refuse' }, harness.client)).toMatchObject({
       error: { code: 'conflict' },
     });
     (await tool.next()).give('clear');
-    (await stage.scene()).finish();
-    await stage.reason();
+    (await harness.scene()).finish();
+    await harness.reason();
     expect(tool.count).toBe(1);
   });
 
   it('goes on waiting when every viewer has left, and is there when one comes back', async () => {
     const tool = await openAsking({ service });
-    const { token = '' } = await stage.client.heard('welcome');
-    await Promise.all([stage.client.cut(), stage.tab.cut()]);
-    const { conversationId } = stage;
-    stage.client = await ProtocolClient.greet(stage.nodes.other.url, {
+    const { token = '' } = await harness.client.received('welcome');
+    await Promise.all([harness.client.cut(), harness.tab.cut()]);
+    const { conversationId } = harness;
+    harness.client = await ProtocolClient.greet(harness.nodes.other.url, {
       token,
       subscriptions: [{ conversationId }],
     });
-    await stage.client.heard('synced');
-    expect(stage.part?.state).toBe('approval-requested');
-    await stage.decide({}, stage.client);
+    await harness.client.received('synced');
+    expect(harness.part?.state).toBe('approval-requested');
+    await harness.decide({}, harness.client);
     (await tool.next()).give('clear');
-    (await stage.scene()).finish();
-    expect(await stage.reason()).toBe('stop');
+    (await harness.scene()).finish();
+    expect(await harness.reason()).toBe('stop');
   });
 
   it('of another visitor’s call is not found', async () => {
     await openAsking({ service });
-    const stranger = await ProtocolClient.greet(stage.nodes.other.url);
-    expect(await stage.decide({}, stranger)).toMatchObject({ error: { code: 'not-found' } });
-    expect(await stage.decide({ callId: 'no-such' })).toMatchObject({ error: { code: 'not-found' } });
+    const stranger = await ProtocolClient.greet(harness.nodes.other.url);
+    expect(await harness.decide({}, stranger)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await harness.decide({ callId: 'no-such' })).toMatchObject({ error: { code: 'not-found' } });
   });
 
   it('stopped while it waits for a person, the run ends at once, and a late approval is a conflict', async () => {
     const tool = await openAsking({ service });
-    await stage.abort();
-    expect(await stage.reason()).toBe('aborted');
-    expect(await stage.decide()).toMatchObject({ error: { code: 'conflict' } });
-    expect([tool.count, stage.ends.length]).toEqual([0, 1]);
+    await harness.abort();
+    expect(await harness.reason()).toBe('aborted');
+    expect(await harness.decide()).toMatchObject({ error: { code: 'conflict' } });
+    expect([tool.count, harness.ends.length]).toEqual([0, 1]);
   });
 
   it('stopped while the handler works, the run ends at once, and what it gives is dropped', async () => {
     const tool = createPlayedTool();
-    stage = await ToolStage.open({ tools: [tool] }, { service });
-    void stage.ask();
-    const scene = await stage.scene();
+    harness = await ToolHarness.open({ tools: [tool] }, { service });
+    void harness.ask();
+    const scene = await harness.scene();
     call(scene);
     scene.finish('tool');
     const { context, give } = await tool.next();
-    await stage.abort();
-    expect(await stage.reason()).toBe('aborted');
+    await harness.abort();
+    expect(await harness.reason()).toBe('aborted');
     expect(context.signal.aborted).toBe(true);
     give('late');
-    expect(stage.part?.state).toBe('called');
+    expect(harness.part?.state).toBe('called');
   });
 });
 
@@ -138,29 +138,29 @@ describe('a tool with limits of time', () => {
   it('that takes too long is left, and its late word is dropped', async () => {
     const clock = createFakeClock();
     const tool = createPlayedTool({ timeoutMs: 700 });
-    stage = await ToolStage.open({ tools: [tool] }, { clock });
-    void stage.ask();
-    const first = await stage.scene();
+    harness = await ToolHarness.open({ tools: [tool] }, { clock });
+    void harness.ask();
+    const first = await harness.scene();
     call(first);
     first.finish('tool');
     const { context, give } = await tool.next();
     clock.advance(700);
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(context.signal.aborted).toBe(true);
     give('late');
     second.finish();
-    await stage.reason();
-    expect(stage.part).toMatchObject({ state: 'failed', error: { message: 'The tool took too long.' } });
+    await harness.reason();
+    expect(harness.part).toMatchObject({ state: 'failed', error: { message: 'The tool took too long.' } });
   });
 
   it('that nobody approves in time is not called, and the model is told', async () => {
     const clock = createFakeClock();
     const tool = await openAsking({ clock, limits: { approvalTimeoutMs: 3_000 } });
     clock.advance(3_000);
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual([{ error: 'Nobody approved this call in time.' }]);
     second.finish();
-    await stage.reason();
-    expect([stage.part?.state, tool.count]).toEqual(['failed', 0]);
+    await harness.reason();
+    expect([harness.part?.state, tool.count]).toEqual(['failed', 0]);
   });
 });

@@ -5,14 +5,14 @@ import type { Clock } from '../../base/clock.ts';
 import { describeCause } from '../../base/log-error.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Logger } from '../../base/logger.ts';
-import { orAborted } from '../../base/abortable.ts';
+import { abortable } from '../../base/abortable.ts';
 import { readJson } from '../../prompt/provider-messages.ts';
-import type { ToolDesk } from './pending-tool-calls.ts';
+import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 
 export interface ToolCallOptions {
-  desk: ToolDesk;
+  pendingToolCalls: PendingToolCalls;
   clock: Clock;
   limits: Pick<Limits, 'approvalTimeoutMs' | 'toolTimeoutMs' | 'clientToolTimeoutMs'>;
   logger: Logger;
@@ -78,17 +78,17 @@ interface ClientCall {
 }
 
 async function performByPage(
-  { desk, clock, limits }: ToolCallOptions,
+  { pendingToolCalls, clock, limits }: ToolCallOptions,
   { callId, input }: ClientCall,
   { conversationId, signal, log }: CallScope,
 ): Promise<void> {
-  const waiting = desk.await('tool-output', conversationId, callId);
+  const waiting = pendingToolCalls.await('tool-output', conversationId, callId);
   try {
     log([{ type: 'tool-called', callId, input }]);
     const late = () =>
       new ChatError('upstream-timeout', { message: 'The page did not say in time what the tool gave.' });
     const { output, error } = await within(clock, limits.clientToolTimeoutMs, {
-      work: orAborted(signal, waiting.word),
+      work: abortable(signal, waiting.word),
       late,
     });
     if (error !== undefined) throw new ChatError('internal', { message: error });
@@ -115,15 +115,15 @@ async function performHere(options: ToolCallOptions, call: HostCall, scope: Call
   const { approval = 'never' } = tool;
   const isAsked =
     typeof approval === 'function'
-      ? await orAborted(signal, Promise.resolve(approval(input, context)))
+      ? await abortable(signal, Promise.resolve(approval(input, context)))
       : approval === 'always';
   log([{ type: 'tool-called', callId, input }]);
-  const approved = isAsked ? await askPerson(options, call, scope) : { input };
+  const approved = isAsked ? await askVisitor(options, call, scope) : { input };
   if (approved === 'refused') return;
   try {
     const output = await within(options.clock, tool.timeoutMs ?? options.limits.toolTimeoutMs, {
       // Within `then`, so that a handler that throws at once rejects like any other.
-      work: orAborted(
+      work: abortable(
         signal,
         Promise.resolve().then(() => tool.handler(approved.input, context)),
       ),
@@ -136,16 +136,16 @@ async function performHere(options: ToolCallOptions, call: HostCall, scope: Call
 }
 
 /** Waits for a person's word; the run goes on waiting when nobody looks. */
-async function askPerson(
-  { desk, clock, limits }: ToolCallOptions,
+async function askVisitor(
+  { pendingToolCalls, clock, limits }: ToolCallOptions,
   { callId, tool, input }: HostCall,
   { conversationId, signal, log }: CallScope,
 ): Promise<{ input: unknown } | 'refused'> {
-  const waiting = desk.await('tool-approval', conversationId, callId);
+  const waiting = pendingToolCalls.await('tool-approval', conversationId, callId);
   try {
     log([{ type: 'approval-requested', callId }]);
     const { decision, input: changed } = await within(clock, limits.approvalTimeoutMs, {
-      work: orAborted(signal, waiting.word),
+      work: abortable(signal, waiting.word),
       late: () => new ChatError('forbidden', { message: 'Nobody approved this call in time.' }),
     });
     log([{ type: 'approval-given', callId, decision, ...(changed === undefined ? {} : { input: changed }) }]);

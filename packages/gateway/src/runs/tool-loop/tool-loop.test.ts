@@ -1,17 +1,17 @@
 import { ChatError } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPlayedTool } from '../../testing/sample-tools.ts';
-import { call, CALL, resultsIn, ToolStage } from '../../testing/tool-harness.ts';
+import { call, CALL, resultsIn, ToolHarness } from '../../testing/tool-harness.ts';
 
-let stage: ToolStage;
-afterEach(() => stage.nodes.stop());
+let harness: ToolHarness;
+afterEach(() => harness.nodes.stop());
 
 describe('a model that calls a tool', () => {
   it('is told what it gave, and goes on in the same answer and the same run', async () => {
     const tool = createPlayedTool();
-    stage = await ToolStage.open({ tools: [tool] });
-    void stage.ask();
-    const first = await stage.scene();
+    harness = await ToolHarness.open({ tools: [tool] });
+    void harness.ask();
+    const first = await harness.scene();
     expect(first.request.tools).toEqual([
       { name: tool.name, description: tool.description, parameters: tool.parameters },
     ]);
@@ -21,10 +21,10 @@ describe('a model that calls a tool', () => {
     const { input, context, give } = await tool.next();
     expect([input, context]).toMatchObject([
       { city: 'Oslo' },
-      { conversationId: stage.conversationId, callId: 'call-1' },
+      { conversationId: harness.conversationId, callId: 'call-1' },
     ]);
     give({ sky: 'clear' });
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(second.request.messages).toEqual([
       { role: 'user', text: 'Weather?' },
       {
@@ -36,12 +36,12 @@ describe('a model that calls a tool', () => {
     ]);
     second.say('It is clear.');
     second.finish();
-    expect(await stage.client.heard('run-finished')).toMatchObject({
+    expect(await harness.client.received('run-finished')).toMatchObject({
       reason: 'stop',
       usage: { inputTokens: 2, outputTokens: 2 },
     });
-    expect(stage.ends).toHaveLength(1);
-    expect(stage.client.view?.conversation.messages.at(-1)?.parts).toMatchObject([
+    expect(harness.ends).toHaveLength(1);
+    expect(harness.client.view?.conversation.messages.at(-1)?.parts).toMatchObject([
       { type: 'text', text: 'Let me look. ' },
       { type: 'tool', state: 'finished', input: { city: 'Oslo' }, output: { sky: 'clear' } },
       { type: 'text', text: 'It is clear.' },
@@ -50,36 +50,36 @@ describe('a model that calls a tool', () => {
 
   it('may call several at once: the answer goes on with the last of them', async () => {
     const [weather, time] = [createPlayedTool(), createPlayedTool({ name: 'time' })];
-    stage = await ToolStage.open({ tools: [weather, time] });
-    void stage.ask();
-    const first = await stage.scene();
+    harness = await ToolHarness.open({ tools: [weather, time] });
+    void harness.ask();
+    const first = await harness.scene();
     call(first);
     call(first, { city: 'Rome' }, { callId: 'call-2', name: 'time' });
     first.finish('tool');
     (await time.next()).give('noon');
     (await weather.next()).give('rain');
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual(['rain', 'noon']);
     second.finish();
-    expect(await stage.reason()).toBe('stop');
+    expect(await harness.reason()).toBe('stop');
   });
 
   it('knows in its next answer what the tools gave before, and its calls have ids of their own', async () => {
     const tool = createPlayedTool();
-    stage = await ToolStage.open({ tools: [tool] });
+    harness = await ToolHarness.open({ tools: [tool] });
     for (const output of ['first', 'second']) {
-      void stage.ask();
-      const scene = await stage.scene();
+      void harness.ask();
+      const scene = await harness.scene();
       call(scene);
       scene.finish('tool');
       (await tool.next()).give(output);
-      const last = await stage.scene();
+      const last = await harness.scene();
       last.say('Done.');
       last.finish();
-      await stage.client.until(() => stage.ends.length === (output === 'first' ? 1 : 2));
+      await harness.client.until(() => harness.ends.length === (output === 'first' ? 1 : 2));
       if (output === 'second') expect(resultsIn(last)).toEqual(['first', 'second']);
     }
-    const ids = stage.client.view?.conversation.messages.flatMap(({ parts }) =>
+    const ids = harness.client.view?.conversation.messages.flatMap(({ parts }) =>
       parts.flatMap((part) => (part.type === 'tool' ? [part.callId] : [])),
     );
     expect(new Set(ids).size).toBe(2);
@@ -93,16 +93,16 @@ describe('a model that calls a tool', () => {
     ['a tool that is not there', {}, 'levitate', /no tool levitate/],
   ])('with %s is told so, and the tool is not called', async (_case, input, name, message) => {
     const tool = createPlayedTool();
-    stage = await ToolStage.open({ tools: [tool] });
-    void stage.ask();
-    const first = await stage.scene();
+    harness = await ToolHarness.open({ tools: [tool] });
+    void harness.ask();
+    const first = await harness.scene();
     call(first, input, { callId: 'call-1', name });
     first.finish('tool');
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual([{ error: expect.stringMatching(message) as unknown }]);
     second.finish();
-    await stage.reason();
-    expect([stage.part?.state, tool.count]).toEqual(['failed', 0]);
+    await harness.reason();
+    expect([harness.part?.state, tool.count]).toEqual(['failed', 0]);
   });
 
   it.each([
@@ -114,18 +114,18 @@ describe('a model that calls a tool', () => {
     ],
   ])('goes on when a tool fails with %s, and nobody sees its inside', async (_case, error, result) => {
     const tool = createPlayedTool();
-    stage = await ToolStage.open({ tools: [tool] });
-    void stage.ask();
-    const first = await stage.scene();
+    harness = await ToolHarness.open({ tools: [tool] });
+    void harness.ask();
+    const first = await harness.scene();
     call(first);
     first.finish('tool');
     (await tool.next()).fail(error);
-    const second = await stage.scene();
+    const second = await harness.scene();
     expect(resultsIn(second)).toEqual([result]);
     second.finish();
-    expect(await stage.reason()).toBe('stop');
-    expect(stage.part).toMatchObject({ state: 'failed', error: { message: result.error } });
-    expect(JSON.stringify(stage.client.events)).not.toContain('hunter2');
+    expect(await harness.reason()).toBe('stop');
+    expect(harness.part).toMatchObject({ state: 'failed', error: { message: result.error } });
+    expect(JSON.stringify(harness.client.events)).not.toContain('hunter2');
   });
 
   it.each([
@@ -138,33 +138,33 @@ describe('a model that calls a tool', () => {
       },
     ],
   ])('goes on when a tool gives %s', async (_case, handler) => {
-    stage = await ToolStage.open({
+    harness = await ToolHarness.open({
       tools: [createPlayedTool({ handler })].map((tool) => ({ ...tool, handler })),
     });
-    void stage.ask();
-    const first = await stage.scene();
+    void harness.ask();
+    const first = await harness.scene();
     call(first);
     first.finish('tool');
-    (await stage.scene()).finish();
-    expect(await stage.reason()).toBe('stop');
-    expect(stage.part?.state).toBe('failed');
+    (await harness.scene()).finish();
+    expect(await harness.reason()).toBe('stop');
+    expect(harness.part?.state).toBe('failed');
   });
 
   it('without an end has to answer after so many rounds, and fails when it does not', async () => {
     const handler = () => 'again';
-    stage = await ToolStage.open(
+    harness = await ToolHarness.open(
       { tools: [{ ...createPlayedTool(), handler }] },
       { limits: { maxToolRounds: 2 } },
     );
-    void stage.ask();
+    void harness.ask();
     const choices: unknown[] = [];
     for (const id of ['a', 'b', 'c']) {
-      const scene = await stage.scene();
+      const scene = await harness.scene();
       choices.push(scene.request.toolChoice);
       call(scene, undefined, { ...CALL, callId: id });
       scene.finish('tool');
     }
-    expect(await stage.client.heard('run-finished')).toMatchObject({
+    expect(await harness.client.received('run-finished')).toMatchObject({
       reason: 'error',
       error: { code: 'upstream-failed' },
       usage: { inputTokens: 3 },

@@ -9,10 +9,10 @@ import {
 } from '@rivulet/protocol';
 import type { AcceptedRun } from '../../conversations/conversations.ts';
 import { readContextFiles } from '../../prompt/context-files.ts';
-import { buildContext, maxTextFileBytes } from '../../prompt/context-window.ts';
+import { buildContextWindow, maxTextFileBytes } from '../../prompt/context-window.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Metrics } from '../../base/metrics.ts';
-import { orAborted } from '../../base/abortable.ts';
+import { abortable } from '../../base/abortable.ts';
 import { messagesOf } from '../../prompt/provider-messages.ts';
 import type {
   Provider,
@@ -76,8 +76,8 @@ export async function answerInRounds(
   run: LoopRun,
   { writer, signal }: { writer: RunWriter; signal: AbortSignal },
 ): Promise<FinishReason> {
-  const stored = await orAborted(signal, options.store.readMessages(run.conversationId));
-  const messages = await orAborted(signal, contextOf(options, run, stored));
+  const stored = await abortable(signal, options.store.readMessages(run.conversationId));
+  const messages = await abortable(signal, contextOf(options, run, stored));
   const loop: Loop = { options, run, writer, signal, callIds: callIdsIn(stored) };
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
@@ -88,8 +88,8 @@ export async function answerInRounds(
     if (reason !== 'tool' || calls.length === 0) return reason;
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model called tools without an end.' });
     await perform(loop, calls);
-    const told = writer.read().parts.slice(before, before + parts.length);
-    messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: told })));
+    const published = writer.read().parts.slice(before, before + parts.length);
+    messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: published })));
   }
 }
 
@@ -99,7 +99,7 @@ async function contextOf(
   stored: readonly Message[],
 ): Promise<ProviderMessage[]> {
   const { maxContextTokens: maxTokens, maxContextFileBytes: maxBytes } = limits;
-  const context = buildContext(stored, questionId, { systemPrompt, maxTokens });
+  const context = buildContextWindow(stored, questionId, { systemPrompt, maxTokens });
   return readContextFiles(context, {
     open: (id) => uploads.open(id),
     maxBytes,
@@ -143,8 +143,8 @@ async function answerOnce(
       return event;
     }
     if (event.type !== 'response-started') writer.write(withOwnId(event, ids, loop));
-    const turn = slice.spend();
-    if (turn !== undefined) await turn;
+    const iteration = slice.spend();
+    if (iteration !== undefined) await iteration;
   }
   // Invariant 3: an SDK loop that ends because of an abort is an abort, one that ends without a reason is an error.
   signal.throwIfAborted();

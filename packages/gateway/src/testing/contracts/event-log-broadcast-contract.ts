@@ -1,64 +1,71 @@
 /** The part of an event log's contract by which one gateway is heard by all. */
 import { mintConversationId, mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
-import type { AbortNote, EventLog, Note } from '../../event-logs/event-log.ts';
+import type { AbortBroadcast, EventLog, BroadcastMessage } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/random.ts';
 
-const abort = (): AbortNote => ({
+const abort = (): AbortBroadcast => ({
   kind: 'abort',
   conversationId: mintConversationId(randomBytes),
   runId: mintRunId(randomBytes),
 });
 
 /** Called by `describeEventLog`. */
-export function describeNotes(fixture: () => { eventLog: EventLog; cutNotes?: () => Promise<void> }): void {
+export function describeBroadcasts(
+  fixture: () => { eventLog: EventLog; trimBroadcasts?: () => Promise<void> },
+): void {
   const log = () => fixture().eventLog;
 
   it('a note that is sent while the line of who listens is cut is heard all the same, and once', async () => {
-    const [note, next] = [abort(), abort()];
-    const heard: Note[] = [];
+    const [broadcastMessage, next] = [abort(), abort()];
+    const received: BroadcastMessage[] = [];
     const [one, both] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     await log().listen((each) => {
-      if (each.kind !== 'abort' || ![note, next].some(({ runId }) => runId === each.runId)) return;
-      heard.push(each);
-      (heard.length === 1 ? one : both).resolve(undefined);
+      if (each.kind !== 'abort' || ![broadcastMessage, next].some(({ runId }) => runId === each.runId))
+        return;
+      received.push(each);
+      (received.length === 1 ? one : both).resolve(undefined);
     });
-    await fixture().cutNotes?.();
-    await log().broadcast(note);
+    await fixture().trimBroadcasts?.();
+    await log().broadcast(broadcastMessage);
     await one.promise;
     await log().broadcast(next);
     await both.promise;
-    expect(heard).toEqual([note, next]);
+    expect(received).toEqual([broadcastMessage, next]);
   });
 
   it('who begins to listen does not hear what was told before', async () => {
     const [early, late] = [abort(), abort()];
     await log().broadcast(early);
-    const heard: Note[] = [];
+    const received: BroadcastMessage[] = [];
     const done = Promise.withResolvers<undefined>();
     await log().listen((each) => {
       if (each.kind !== 'abort') return;
-      if (each.runId === early.runId || each.runId === late.runId) heard.push(each);
+      if (each.runId === early.runId || each.runId === late.runId) received.push(each);
       if (each.runId === late.runId) done.resolve(undefined);
     });
     await log().broadcast(late);
     await done.promise;
-    expect(heard).toEqual([late]);
+    expect(received).toEqual([late]);
   });
 
   it('a note is heard by everyone who listens, its sender included, in the order of the calls', async () => {
-    const notes = [abort(), abort()];
-    const heard = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-    const got: Note[][] = [[], []];
+    const broadcasts = [abort(), abort()];
+    const received = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const got: BroadcastMessage[][] = [[], []];
     for (const [index, list] of got.entries()) {
-      await log().listen((note) => {
-        if (note.kind === 'abort' && notes.some(({ runId }) => runId === note.runId)) list.push(note);
-        if (list.length === notes.length) heard[index]?.resolve(undefined);
+      await log().listen((broadcastMessage) => {
+        if (
+          broadcastMessage.kind === 'abort' &&
+          broadcasts.some(({ runId }) => runId === broadcastMessage.runId)
+        )
+          list.push(broadcastMessage);
+        if (list.length === broadcasts.length) received[index]?.resolve(undefined);
       });
     }
-    for (const note of notes) await log().broadcast(note);
-    await Promise.all(heard.map(({ promise }) => promise));
-    expect(got).toEqual([notes, notes]);
+    for (const broadcastMessage of broadcasts) await log().broadcast(broadcastMessage);
+    await Promise.all(received.map(({ promise }) => promise));
+    expect(got).toEqual([broadcasts, broadcasts]);
   });
 
   it('every kind of note is heard as it was told', async () => {
@@ -68,30 +75,31 @@ export function describeNotes(fixture: () => { eventLog: EventLog; cutNotes?: ()
       conversationId: mintConversationId(randomBytes),
       isTyping: true,
     };
-    const told: Note[] = [
+    const published: BroadcastMessage[] = [
       { kind: 'moved', siteId: 'site', ownerId },
       { ...typing, participantId: ownerId, sessionId: 'one' },
     ];
-    const heard: Note[] = [];
+    const received: BroadcastMessage[] = [];
     const all = Promise.withResolvers<undefined>();
-    await log().listen((note) => {
-      if (JSON.stringify(note).includes(ownerId)) heard.push(note);
-      if (heard.length === told.length) all.resolve(undefined);
+    await log().listen((broadcastMessage) => {
+      if (JSON.stringify(broadcastMessage).includes(ownerId)) received.push(broadcastMessage);
+      if (received.length === published.length) all.resolve(undefined);
     });
-    for (const note of told) await log().broadcast(note);
+    for (const broadcastMessage of published) await log().broadcast(broadcastMessage);
     await all.promise;
-    expect(heard).toEqual(told);
+    expect(received).toEqual(published);
   });
 
   it('who ended listening hears no more', async () => {
     const [early, late] = [abort(), abort()];
-    const seen: Note[] = [];
-    const end = await log().listen((note) => seen.push(note));
+    const seen: BroadcastMessage[] = [];
+    const end = await log().listen((broadcastMessage) => seen.push(broadcastMessage));
     end();
     end();
     const other = Promise.withResolvers<undefined>();
-    await log().listen((note) => {
-      if (note.kind === 'abort' && note.runId === late.runId) other.resolve(undefined);
+    await log().listen((broadcastMessage) => {
+      if (broadcastMessage.kind === 'abort' && broadcastMessage.runId === late.runId)
+        other.resolve(undefined);
     });
     await log().broadcast(early);
     await log().broadcast(late);
@@ -102,39 +110,40 @@ export function describeNotes(fixture: () => { eventLog: EventLog; cutNotes?: ()
   it('a word about a call is heard as it was said, its values included', async () => {
     const call = { conversationId: mintConversationId(randomBytes), callId: 'call-1' };
     const input = { text: 'ä\n"👋"', list: [null, 1.5, { deep: [] }] };
-    const notes: Note[] = [
+    const broadcasts: BroadcastMessage[] = [
       { kind: 'tool-approval', ...call, decision: 'approve', input },
       { kind: 'tool-approval', ...call, decision: 'refuse' },
       { kind: 'tool-output', ...call, output: null },
       { kind: 'tool-output', ...call, error: 'no luck' },
     ];
     const all = Promise.withResolvers<undefined>();
-    const got: Note[] = [];
-    await log().listen((note) => {
-      if ('conversationId' in note && note.conversationId === call.conversationId) got.push(note);
-      if (got.length === notes.length) all.resolve(undefined);
+    const got: BroadcastMessage[] = [];
+    await log().listen((broadcastMessage) => {
+      if ('conversationId' in broadcastMessage && broadcastMessage.conversationId === call.conversationId)
+        got.push(broadcastMessage);
+      if (got.length === broadcasts.length) all.resolve(undefined);
     });
-    for (const note of notes) await log().broadcast(note);
+    for (const broadcastMessage of broadcasts) await log().broadcast(broadcastMessage);
     await all.promise;
-    expect(got).toEqual(notes);
+    expect(got).toEqual(broadcasts);
   });
 
   it('notes are heard also when the last reader of a conversation has left', async () => {
-    const note = abort();
-    const heard = Promise.withResolvers<undefined>();
+    const broadcastMessage = abort();
+    const received = Promise.withResolvers<undefined>();
     await log().listen((one) => {
-      if (one.kind === 'abort' && one.runId === note.runId) heard.resolve(undefined);
+      if (one.kind === 'abort' && one.runId === broadcastMessage.runId) received.resolve(undefined);
     });
     const end = new AbortController();
-    const { head: after } = await log().read(note.conversationId);
-    const reading = log().subscribe(note.conversationId, { after, signal: end.signal });
+    const { head: after } = await log().read(broadcastMessage.conversationId);
+    const reading = log().subscribe(broadcastMessage.conversationId, { after, signal: end.signal });
     const read = (async () => {
       for await (const _ of reading) end.abort();
     })();
-    await log().append(note.conversationId, [{ type: 'conversation-updated', title: 'read' }]);
+    await log().append(broadcastMessage.conversationId, [{ type: 'conversation-updated', title: 'read' }]);
     await read;
     await log().check(); // whatever leaving took is over
-    await log().broadcast(note);
-    await heard.promise;
+    await log().broadcast(broadcastMessage);
+    await received.promise;
   });
 }

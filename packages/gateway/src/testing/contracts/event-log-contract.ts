@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/random.ts';
 import { describeLeases } from './event-log-lease-contract.ts';
-import { describeNotes } from './event-log-broadcast-contract.ts';
+import { describeBroadcasts } from './event-log-broadcast-contract.ts';
 import { describeSubscribing } from './event-log-subscribe-contract.ts';
 import { describeWatching } from './event-log-watch-contract.ts';
 import { createGate, range, startReading, titled, titles } from '../log-reader.ts';
@@ -22,7 +22,7 @@ export interface EventLogFixture {
   /** Lets time pass for leases and watches. */
   passTime(byMs: number): Promise<void>;
   /** Cuts the line that notes come by, which mends by itself. Absent: there is none. */
-  cutNotes?: () => Promise<void>;
+  trimBroadcasts?: () => Promise<void>;
   /** Called after each test, also when the test closed the log. */
   dispose(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export function describeEventLog(name: string, open: () => EventLogFixture | Pro
       describeWatching(() => fixture);
     });
     describe('notes', () => {
-      describeNotes(() => fixture);
+      describeBroadcasts(() => fixture);
     });
     describe('erasing and closing', () => {
       describeErasingAndClosing(() => fixture.eventLog);

@@ -3,7 +3,7 @@ import { mintConversationId, type ConversationId, type Position } from '@rivulet
 import { expect, it } from 'vitest';
 import type { EventLog } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/random.ts';
-import { createGate, range, startReading, titled, titles, turn, type LogReader } from '../log-reader.ts';
+import { createGate, range, startReading, titled, titles, iteration, type LogReader } from '../log-reader.ts';
 
 /** Beyond the 500 that one turn of the loop may serve, twice. */
 const MANY = 1_200;
@@ -70,7 +70,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
       const from = Math.floor(seq / 2);
       await appends[from - 1]; // a cursor is of an event that was seen
       readers.push({ from, reader: startReading(log(), { id, after: { ...first, seq: from } }) });
-      if (seq % 3 === 0) await turn();
+      if (seq % 3 === 0) await iteration();
     }
     await Promise.all(readers.map(({ reader }) => reader.until(() => reader.events.at(-1)?.seq === count)));
     for (const { from, reader } of readers) expect(seqsOf(reader)).toEqual(range(from + 1, count));
@@ -95,7 +95,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await log().append(id, titles(2));
     const { head } = await log().read(id);
     const reader = startReading(log(), { id, after: head });
-    await turn();
+    await iteration();
     expect(reader.reads).toEqual([]);
     await log().append(id, [titled(3)]);
     await reader.until(() => reader.events.length > 0);
@@ -167,9 +167,9 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     const { id, start: after } = await start();
     await log().append(id, titles(2));
     for (const turns of range(0, 8)) {
-      const reader = startReading(log(), { id, after, handle: turns % 2 === 0 ? turn : undefined });
+      const reader = startReading(log(), { id, after, handle: turns % 2 === 0 ? iteration : undefined });
       const appended = log().append(id, [titled(0)]);
-      for (const _each of range(1, turns)) await turn();
+      for (const _each of range(1, turns)) await iteration();
       reader.abort();
       await reader.ended;
       expect(seqsOf(reader)).toEqual(range(1, reader.events.length));
@@ -177,7 +177,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
       await appended;
       await log()
         .append(id, [titled(0)])
-        .then(turn);
+        .then(iteration);
       expect(reader.reads).toHaveLength(count);
     }
   });
@@ -185,7 +185,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
   it('an abort in the same turn as an append ends it, whichever came first', async () => {
     const { id, start: after } = await start();
     const readers = [startReading(log(), { id, after }), startReading(log(), { id, after })];
-    await turn();
+    await iteration();
     readers[0]?.abort();
     const appended = log().append(id, [titled(1)]);
     readers[1]?.abort();
@@ -224,7 +224,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
   it('many viewers of one conversation all get every event in order, and those who leave disturb nobody', async () => {
     const { id, start: after } = await start();
     const readers = range(1, MANY).map(() => startReading(log(), { id, after }));
-    await turn();
+    await iteration();
     await log().append(id, [titled(1)]);
     const [leavers, stayers] = [readers.slice(0, 100), readers.slice(100)];
     await stop(...leavers);

@@ -1,7 +1,7 @@
 /** What the scripted upstream can do: one function for each behaviour, named in the question as `[[name]]` or `[[name:7]]`. */
 
 /** One request, as a scene acts on it. After the client has gone every step does nothing. */
-export interface Stage {
+export interface SceneResponse {
   question: string;
   /** What the tools gave that this request brings; empty when the last word is the visitor's. */
   results: readonly string[];
@@ -30,7 +30,7 @@ export interface Stage {
   reset(): void;
 }
 
-type Scene = (stage: Stage) => Promise<void> | void;
+type Scene = (response: SceneResponse) => Promise<void> | void;
 
 /** Piece by piece, as a model would: words of varied length. */
 export function splitWords(text: string): string[] {
@@ -46,8 +46,8 @@ export const echo = (question: string): string =>
     'That was the whole answer.',
   ].join('\n\n');
 
-async function sayAll(stage: Stage, text: string): Promise<void> {
-  for (const content of splitWords(text)) await stage.say({ content });
+async function sayAll(response: SceneResponse, text: string): Promise<void> {
+  for (const content of splitWords(text)) await response.say({ content });
 }
 
 const PARAGRAPH =
@@ -84,35 +84,35 @@ function refuseWith(status: number): Scene {
 }
 
 const NAMED: Record<string, Scene> = {
-  echo: async (stage) => {
-    await sayAll(stage, echo(stage.question));
-    await stage.finish();
+  echo: async (response) => {
+    await sayAll(response, echo(response.question));
+    await response.finish();
   },
   /** A table, a list and code; then one gate, and the last sentence. */
-  showcase: async (stage) => {
-    await sayAll(stage, SHOWCASE);
-    await stage.gate();
-    await sayAll(stage, '\n\nThat was **everything**.');
-    await stage.finish();
+  showcase: async (response) => {
+    await sayAll(response, SHOWCASE);
+    await response.gate();
+    await sayAll(response, '\n\nThat was **everything**.');
+    await response.finish();
   },
   /** Some text, then a clean end with no finish reason. */
-  truncate: async (stage) => {
-    await sayAll(stage, 'This answer breaks off in the');
-    stage.end();
+  truncate: async (response) => {
+    await sayAll(response, 'This answer breaks off in the');
+    response.end();
   },
-  'done-only': async (stage) => {
-    await sayAll(stage, 'This one says that it is done, but');
-    await stage.line('[DONE]');
-    stage.end();
+  'done-only': async (response) => {
+    await sayAll(response, 'This one says that it is done, but');
+    await response.line('[DONE]');
+    response.end();
   },
-  empty: (stage) => {
-    stage.begin();
-    stage.end();
+  empty: (response) => {
+    response.begin();
+    response.end();
   },
-  'no-done': async (stage) => {
-    await stage.say({ content: 'whole' });
-    await stage.line(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
-    stage.end();
+  'no-done': async (response) => {
+    await response.say({ content: 'whole' });
+    await response.line(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    response.end();
   },
   quota: ({ refuse }) => {
     refuse(429, errorBody(SECRET_WORDS, 'insufficient_quota', 'insufficient_quota'));
@@ -130,110 +130,110 @@ const NAMED: Record<string, Scene> = {
   html: ({ refuse }) => {
     refuse(200, '<!doctype html><title>a proxy</title>', { 'content-type': 'text/html' });
   },
-  garbage: async (stage) => {
-    await stage.say({ content: 'so far ' });
-    await stage.line('{"choices":[{"delta":{"content":');
-    stage.end();
+  garbage: async (response) => {
+    await response.say({ content: 'so far ' });
+    await response.line('{"choices":[{"delta":{"content":');
+    response.end();
   },
-  'error-chunk': async (stage) => {
-    await sayAll(stage, 'This goes well until');
-    await stage.line(JSON.stringify(errorBody(SECRET_WORDS, null, 'server_error')));
-    stage.end();
+  'error-chunk': async (response) => {
+    await sayAll(response, 'This goes well until');
+    await response.line(JSON.stringify(errorBody(SECRET_WORDS, null, 'server_error')));
+    response.end();
   },
-  reset: async (stage) => {
-    await sayAll(stage, 'The connection will be gone');
-    stage.reset();
+  reset: async (response) => {
+    await sayAll(response, 'The connection will be gone');
+    response.reset();
   },
-  'reset-headers': (stage) => {
-    stage.reset();
+  'reset-headers': (response) => {
+    response.reset();
   },
   /** Nothing at all until it is released. */
-  'hang-headers': async (stage) => {
-    await stage.gate();
-    await NAMED.echo?.(stage);
+  'hang-headers': async (response) => {
+    await response.gate();
+    await NAMED.echo?.(response);
   },
   /** Headers, then nothing until it is released. */
-  'hang-first': async (stage) => {
-    stage.begin();
-    await stage.gate();
-    await NAMED.echo?.(stage);
+  'hang-first': async (response) => {
+    response.begin();
+    await response.gate();
+    await NAMED.echo?.(response);
   },
   /** Half a sentence, then nothing until it is released. */
-  'hang-mid': async (stage) => {
-    await sayAll(stage, 'The first half of a sentence');
-    await stage.gate();
-    await sayAll(stage, ' and the second half.');
-    await stage.finish();
+  'hang-mid': async (response) => {
+    await sayAll(response, 'The first half of a sentence');
+    await response.gate();
+    await sayAll(response, ' and the second half.');
+    await response.finish();
   },
   /** As many pieces as the argument says (one), then one a permit. */
-  slow: async (stage) => {
-    const pieces = splitWords(echo(stage.question));
+  slow: async (response) => {
+    const pieces = splitWords(echo(response.question));
     for (const [index, content] of pieces.entries()) {
-      if (index >= (stage.argument ?? 1)) await stage.gate();
-      await stage.say({ content });
+      if (index >= (response.argument ?? 1)) await response.gate();
+      await response.say({ content });
     }
-    await stage.finish();
+    await response.finish();
   },
   /** So many plain words (10), one a permit: what is shown can be compared with what is stored, letter by letter. */
-  words: async (stage) => {
-    stage.begin();
-    for (let number = 1; number <= (stage.argument ?? 10); number += 1) {
-      await stage.gate();
-      await stage.say({ content: `word${number} ` });
+  words: async (response) => {
+    response.begin();
+    for (let number = 1; number <= (response.argument ?? 10); number += 1) {
+      await response.gate();
+      await response.say({ content: `word${number} ` });
     }
-    await stage.finish();
+    await response.finish();
   },
   /** One piece each so many milliseconds (20). */
-  pace: async (stage) => {
-    for (const content of splitWords(echo(stage.question) + '\n\n' + PARAGRAPH.repeat(10))) {
-      await stage.pause(stage.argument ?? 20);
-      await stage.say({ content });
+  pace: async (response) => {
+    for (const content of splitWords(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10))) {
+      await response.pause(response.argument ?? 20);
+      await response.say({ content });
     }
-    await stage.finish();
+    await response.finish();
   },
   /** So many kilobytes (20), as fast as they are read. */
-  long: async (stage) => {
-    const bytes = (stage.argument ?? 20) * 1_000;
-    await sayAll(stage, PARAGRAPH.repeat(Math.ceil(bytes / PARAGRAPH.length)).slice(0, bytes));
-    await stage.finish();
+  long: async (response) => {
+    const bytes = (response.argument ?? 20) * 1_000;
+    await sayAll(response, PARAGRAPH.repeat(Math.ceil(bytes / PARAGRAPH.length)).slice(0, bytes));
+    await response.finish();
   },
   /** Cut within surrogate pairs, and ending in half of one. */
-  emoji: async (stage) => {
+  emoji: async (response) => {
     for (const content of ['Look: \ud83d', '\ude00 and \ud83d', '\udc4d', '!', '\ud83c'])
-      await stage.say({ content });
-    await stage.finish();
+      await response.say({ content });
+    await response.finish();
   },
-  reasoning: async (stage) => {
-    await stage.say({ reasoning_content: 'Let me ' });
-    await stage.say({ reasoning: 'think.' });
-    await stage.say({ content: 'Done thinking.' });
-    await stage.finish();
+  reasoning: async (response) => {
+    await response.say({ reasoning_content: 'Let me ' });
+    await response.say({ reasoning: 'think.' });
+    await response.say({ content: 'Done thinking.' });
+    await response.finish();
   },
   /** Calls two tools at once, and says what they gave. */
-  tools: async (stage) => {
-    if (stage.results.length > 0) {
-      await sayAll(stage, `The tools gave ${stage.results.join(' and ')}.`);
-      await stage.finish();
+  tools: async (response) => {
+    if (response.results.length > 0) {
+      await sayAll(response, `The tools gave ${response.results.join(' and ')}.`);
+      await response.finish();
       return;
     }
-    const call = (index: number, rest: object) => stage.say({ tool_calls: [{ index, ...rest }] });
+    const call = (index: number, rest: object) => response.say({ tool_calls: [{ index, ...rest }] });
     await call(0, { id: 'call-a', type: 'function', function: { name: 'weather', arguments: '' } });
     await call(0, { function: { arguments: '{"city":' } });
     await call(0, { function: { arguments: '"Oslo"}' } });
     await call(1, { id: 'call-b', type: 'function', function: { name: 'time', arguments: '{}' } });
-    await stage.finish('tool_calls');
+    await response.finish('tool_calls');
   },
-  refusal: async (stage) => {
-    await stage.say({ refusal: 'I cannot help with that.' });
-    await stage.finish();
+  refusal: async (response) => {
+    await response.say({ refusal: 'I cannot help with that.' });
+    await response.finish();
   },
-  blocked: async (stage) => {
-    await stage.say({ content: 'Well' });
-    await stage.finish('content_filter');
+  blocked: async (response) => {
+    await response.say({ content: 'Well' });
+    await response.finish('content_filter');
   },
-  length: async (stage) => {
-    await stage.say({ content: 'Too lo' });
-    await stage.finish('length');
+  length: async (response) => {
+    await response.say({ content: 'Too lo' });
+    await response.finish('length');
   },
 };
 

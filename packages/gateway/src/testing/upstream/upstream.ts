@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chooseScene, type Stage } from './upstream-scenes.ts';
+import { chooseScene, type SceneResponse } from './upstream-scenes.ts';
 
 /** `gated`: waits for /control/release. `client-closed`: the client went before the answer was over. */
 export type UpstreamState = 'accepted' | 'streaming' | 'gated' | 'answered' | 'reset' | 'client-closed';
@@ -225,7 +225,7 @@ function whenDrained(response: ServerResponse): Promise<void> {
   });
 }
 
-type Actions = Omit<Stage, 'question' | 'results' | 'argument' | 'origin' | 'usage'>;
+type Actions = Omit<SceneResponse, 'question' | 'results' | 'argument' | 'origin' | 'usage'>;
 
 function actions({
   request,

@@ -40,7 +40,7 @@ const INPUTS: { [Kind in ConnectionInput['kind']]: Extract<ConnectionInput, { ki
   visible: { kind: 'visible', nowMs },
   online: { kind: 'online', nowMs },
   offline: { kind: 'offline' },
-  due: { kind: 'due', nowMs, heardAtMs: nowMs - 35_000, luck: 0.5 },
+  due: { kind: 'due', nowMs, receivedAtMs: nowMs - 35_000, luck: 0.5 },
 };
 
 /** What comes out, in short: the state's kind and the effects. `-`: the input means nothing there. */
@@ -173,8 +173,8 @@ test('an attempt waits for as long as the gateway asked, at least', () => {
   });
 });
 
-const due = (state: ConnectionState, heardAtMs: number, atMs = nowMs) =>
-  step(state, { kind: 'due', nowMs: atMs, heardAtMs, luck: 0.5 }, settings);
+const due = (state: ConnectionState, receivedAtMs: number, atMs = nowMs) =>
+  step(state, { kind: 'due', nowMs: atMs, receivedAtMs, luck: 0.5 }, settings);
 
 test('a line that was heard since lives on until 10 s past the next heartbeat', () => {
   const after = due(open, nowMs - 34_999);

@@ -54,7 +54,7 @@ export type ConnectionInput =
   | { kind: 'online'; nowMs: number }
   | { kind: 'offline' }
   /** The timer rang; `heardAtMs` is when the line last said anything. */
-  | { kind: 'due'; nowMs: number; heardAtMs: number; luck: number };
+  | { kind: 'due'; nowMs: number; receivedAtMs: number; luck: number };
 
 export type ConnectionEffect =
   { kind: 'open-line'; attempt: number } | { kind: 'close-line'; close: ChannelClose } | { kind: 'ping' };
@@ -137,7 +137,7 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
     visible: probe,
     online: probe,
     offline: waitForNetwork,
-    due: checkLife,
+    due: checkLifetime,
   },
   waiting: {
     close: hangUp,
@@ -239,14 +239,14 @@ function probe(state: StateOf<'open'>, { nowMs }: { nowMs: number }): Step {
   return { state: { ...state, probedAtMs: nowMs, dueAtMs }, effects: [{ kind: 'ping' }] };
 }
 
-function checkLife(state: StateOf<'open'>, input: InputOf<'due'>, settings: ConnectionSettings): Step {
-  const { nowMs, heardAtMs } = input;
+function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: ConnectionSettings): Step {
+  const { nowMs, receivedAtMs } = input;
   const leaveAtMs = state.leaveAtMs ?? Infinity;
   if (nowMs >= leaveAtMs) return changeLine(state, input, settings);
-  const isProbing = state.probedAtMs !== null && heardAtMs < state.probedAtMs;
+  const isProbing = state.probedAtMs !== null && receivedAtMs < state.probedAtMs;
   const deadAtMs = isProbing
     ? (state.probedAtMs ?? nowMs) + PROBE_TIMEOUT_MS
-    : heardAtMs + state.heartbeatMs + SILENCE_GRACE_MS;
+    : receivedAtMs + state.heartbeatMs + SILENCE_GRACE_MS;
   if (nowMs < deadAtMs) {
     const probedAtMs = isProbing ? state.probedAtMs : null;
     return stay({ ...state, probedAtMs, dueAtMs: Math.min(deadAtMs, leaveAtMs) });

@@ -41,7 +41,7 @@ export class Connection {
   #line: ClientChannel | undefined;
   #timer: Timer | undefined;
   #timerAtMs: number | null = null;
-  #heardAtMs = 0;
+  #receivedAtMs = 0;
   /** What the gateway said against the hello of this line. */
   #refusal: ErrorBody | undefined;
   #helloId: string | undefined;
@@ -147,8 +147,8 @@ export class Connection {
     const { clock, random } = this.#options.environment;
     for await (const event of line.receive()) {
       if (this.#line !== line) return;
-      this.#heardAtMs = clock.now();
-      this.#hear(event, attempt);
+      this.#receivedAtMs = clock.now();
+      this.#receive(event, attempt);
     }
     // Only now: the gateway's last words (why it refuses) come before its closing.
     const { code } = await line.closed;
@@ -164,7 +164,7 @@ export class Connection {
     });
   }
 
-  #hear(event: ChatEvent, attempt: number): void {
+  #receive(event: ChatEvent, attempt: number): void {
     const { clock, random } = this.#options.environment;
     const nowMs = clock.now();
     try {
@@ -192,7 +192,7 @@ export class Connection {
     const { clock, random } = this.#options.environment;
     this.#timer = clock.after(Math.max(0, dueAtMs - clock.now()), () => {
       this.#timerAtMs = null;
-      this.#step({ kind: 'due', nowMs: clock.now(), heardAtMs: this.#heardAtMs, luck: luckOf(random) });
+      this.#step({ kind: 'due', nowMs: clock.now(), receivedAtMs: this.#receivedAtMs, luck: luckOf(random) });
     });
   }
 }

@@ -1,7 +1,7 @@
 /** Who waits for the gateway to know them; as many as ask within one line. */
 import type { ChatError } from '@rivulet/protocol';
 
-export class Waiters {
+export class WelcomeWaiters {
   #all: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
 
   /** @throws {ChatError} when the gateway refuses the next hello, or the chat is closed before. */

@@ -14,7 +14,7 @@ import type { Emitter } from '../environment/emitter.ts';
  * States are compared, not events: after a reconnect a run's end may come in a snapshot, and then it is told as well. Both
  * collections grow with the conversation that is on screen anyhow.
  */
-export class Moments {
+export class ConversationEvents {
   readonly #emitter: Emitter<ChatEvents>;
   readonly #messages = new Set<MessageId>();
   readonly #runs = new Map<RunId, Run['state']>();
@@ -30,8 +30,8 @@ export class Moments {
   look(conversation: Conversation): void {
     if (!this.#hasBaseline) this.#takeBaseline(conversation);
     for (const message of conversation.messages) {
-      if (message.run === undefined) this.#tellMessage(message);
-      else this.#tellRun(message, message.run);
+      if (message.run === undefined) this.#reportMessage(message);
+      else this.#reportRun(message, message.run);
     }
   }
 
@@ -44,19 +44,19 @@ export class Moments {
     }
   }
 
-  #tellMessage(message: Message): void {
+  #reportMessage(message: Message): void {
     if (this.#messages.has(message.id)) return;
     this.#messages.add(message.id);
     this.#emitter.emit('message', { message });
   }
 
-  #tellRun(message: Message, run: Run): void {
-    const told = this.#runs.get(run.id);
-    if (told === run.state) return;
+  #reportRun(message: Message, run: Run): void {
+    const reported = this.#runs.get(run.id);
+    if (reported === run.state) return;
     this.#runs.set(run.id, run.state);
-    if (told === undefined) this.#emitter.emit('run-start', { runId: run.id, messageId: message.id });
+    if (reported === undefined) this.#emitter.emit('run-start', { runId: run.id, messageId: message.id });
     if (run.state === 'running') return;
-    this.#tellMessage(message);
+    this.#reportMessage(message);
     this.#emitter.emit('run-end', {
       runId: run.id,
       reason: run.reason ?? 'error',

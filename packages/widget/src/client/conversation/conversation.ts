@@ -121,7 +121,7 @@ function apply(followed: Followed, event: LoggedEvent): Followed {
 }
 
 /** Whether the event can begin or end something that people are told of: deltas cannot, and they are the many. */
-export function isMoment(event: FollowEvent): boolean {
+export function isDateTime(event: FollowEvent): boolean {
   return event.type === 'synced' || (isLogged(event) && !isDelta(event));
 }
 

@@ -13,7 +13,7 @@ import type { Timer } from '../environment/clock.ts';
 import {
   cursorOf,
   follow,
-  isMoment,
+  isDateTime,
   lineLost,
   notFollowed,
   shownConversation,
@@ -22,7 +22,7 @@ import {
 } from './conversation.ts';
 import type { Emitter } from '../environment/emitter.ts';
 import type { Environment } from '../environment/environment.ts';
-import { Moments } from './conversation-events.ts';
+import { ConversationEvents } from './conversation-events.ts';
 
 /** A gateway subscribes the sender of a first message by itself; one that does not is asked to after this long. */
 const SUBSCRIBED_BY_ITSELF_MS = 1000;
@@ -50,7 +50,7 @@ export class CurrentConversation {
   readonly #options: CurrentConversationOptions;
   #followed: Followed;
   #empty: Conversation;
-  #moments: Moments;
+  #conversationEvents: ConversationEvents;
   #isBegun: boolean;
   #resubscriptions = 0;
   #subscribeId: CommandId | undefined;
@@ -62,7 +62,7 @@ export class CurrentConversation {
     this.#isBegun = isBegun;
     this.#followed = notFollowed(id);
     this.#empty = emptyConversation(id, options.environment.clock.now());
-    this.#moments = new Moments(options.emitter, isBegun ? 'stored' : 'here');
+    this.#conversationEvents = new ConversationEvents(options.emitter, isBegun ? 'stored' : 'here');
   }
 
   get id(): ConversationId {
@@ -102,7 +102,7 @@ export class CurrentConversation {
     this.#isBegun = isBegun;
     this.#followed = notFollowed(id);
     this.#empty = emptyConversation(id, environment.clock.now());
-    this.#moments = new Moments(emitter, isBegun ? 'stored' : 'here');
+    this.#conversationEvents = new ConversationEvents(emitter, isBegun ? 'stored' : 'here');
     this.#options.changed();
   }
 
@@ -124,8 +124,8 @@ export class CurrentConversation {
     if (before.phase === 'off') this.#endWait();
     if (after.phase === 'gap' || after.phase === 'astray') {
       if (before.phase !== after.phase) this.#resubscribe();
-    } else if (after.phase === 'live' && isMoment(event) && after.view !== undefined)
-      this.#moments.look(after.view.conversation);
+    } else if (after.phase === 'live' && isDateTime(event) && after.view !== undefined)
+      this.#conversationEvents.look(after.view.conversation);
     if (after.view !== before.view) this.#options.changed();
   }
 

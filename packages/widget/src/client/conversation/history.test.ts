@@ -100,11 +100,11 @@ test('opening shows another conversation on the same line, and a reload opens th
 });
 
 test('opening one that is not there shows an empty one, without an error', async () => {
-  const { chat, history, heard } = await known();
+  const { chat, history, received } = await known();
   history.open(id);
   await settle();
   expect(chat.snapshot).toMatchObject({ isLoading: false, conversation: { messages: [] } });
-  expect(heard('error')).toEqual([]);
+  expect(received('error')).toEqual([]);
 });
 
 test('opening before there is a line brings one up', async () => {

@@ -9,7 +9,7 @@ export class SnapshotSource {
   readonly #describe: () => ChatSnapshot;
   readonly #listeners = new Set<Listener>();
   #snapshot: ChatSnapshot | undefined;
-  #told: ChatSnapshot | undefined;
+  #reported: ChatSnapshot | undefined;
   #isStale = true;
   #isScheduled = false;
 
@@ -29,7 +29,7 @@ export class SnapshotSource {
   }
 
   subscribe(listener: Listener): () => void {
-    this.#told ??= this.snapshot;
+    this.#reported ??= this.snapshot;
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -41,14 +41,14 @@ export class SnapshotSource {
     this.#isScheduled = true;
     this.#environment.schedule(() => {
       this.#isScheduled = false;
-      this.#tell();
+      this.#report();
     });
   }
 
-  #tell(): void {
+  #report(): void {
     const { snapshot } = this;
-    if (snapshot === this.#told) return;
-    this.#told = snapshot;
+    if (snapshot === this.#reported) return;
+    this.#reported = snapshot;
     for (const listener of this.#listeners) {
       try {
         listener(snapshot);

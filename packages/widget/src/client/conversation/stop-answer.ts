@@ -13,7 +13,7 @@ export async function stopAnswer(session: ChatSession): Promise<void> {
     return;
   }
   if (outbox.takeBack(conversationId) > 0) return;
-  const onItsWay = outbox.letters.findLast(({ command }) => command.conversationId === conversationId);
+  const onItsWay = outbox.entries.findLast(({ command }) => command.conversationId === conversationId);
   if (onItsWay === undefined) return;
   // An abort of a message that the gateway does not have would be lost: so first the one, then the other.
   const taken = await outbox.outcome(onItsWay.command.messageId);

@@ -33,16 +33,16 @@ test('random bytes, storage and clock are those of the page', () => {
 });
 
 test('a socket to nobody is told as closed, without having been opened', async () => {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   await new Promise<void>((resolve) => {
     environment.openSocket('ws://127.0.0.1:9/v1/ws', 'rivulet.v1', {
-      opened: () => told.push('opened'),
-      text: () => told.push('text'),
+      opened: () => reported.push('opened'),
+      text: () => reported.push('text'),
       closed: (code) => {
-        told.push(code);
+        reported.push(code);
         resolve();
       },
     });
   });
-  expect(told).toEqual([1006]);
+  expect(reported).toEqual([1006]);
 });

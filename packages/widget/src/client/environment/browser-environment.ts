@@ -93,17 +93,17 @@ const WINDOW_SIGNS: Readonly<Record<string, Sign>> = {
 };
 
 function onSign(listener: (sign: Sign) => void): () => void {
-  const hear = (event: Event) => {
+  const receive = (event: Event) => {
     const sign = WINDOW_SIGNS[event.type] ?? 'visible';
     if (event.type === 'visibilitychange' && document.hidden) return;
     // Seen again while the system says offline: not worth an attempt.
     if (sign !== 'visible' || navigator.onLine) listener(sign);
   };
-  for (const name of Object.keys(WINDOW_SIGNS)) addEventListener(name, hear);
-  document.addEventListener('visibilitychange', hear);
+  for (const name of Object.keys(WINDOW_SIGNS)) addEventListener(name, receive);
+  document.addEventListener('visibilitychange', receive);
   return () => {
-    for (const name of Object.keys(WINDOW_SIGNS)) removeEventListener(name, hear);
-    document.removeEventListener('visibilitychange', hear);
+    for (const name of Object.keys(WINDOW_SIGNS)) removeEventListener(name, receive);
+    document.removeEventListener('visibilitychange', receive);
   };
 }
 
@@ -114,7 +114,7 @@ function findLocks(): TabLocks | undefined {
   return locks === undefined ? undefined : { hold: (...what) => holdLock(locks, ...what) };
 }
 
-function holdLock(locks: LockManager, ...[name, how, told]: Parameters<TabLocks['hold']>): () => void {
+function holdLock(locks: LockManager, ...[name, how, reported]: Parameters<TabLocks['hold']>): () => void {
   const place = new AbortController();
   let letGo = () => {
     place.abort();
@@ -123,11 +123,11 @@ function holdLock(locks: LockManager, ...[name, how, told]: Parameters<TabLocks[
   const hold = (lock: Lock | null) => {
     if (isReleased) return undefined; // only waiting can be called off before
     if (lock === null) {
-      told.failed();
+      reported.failed();
       return undefined;
     }
     const released = new Promise<void>((resolve) => (letGo = resolve));
-    told.held();
+    reported.held();
     return released;
   };
   locks
@@ -138,8 +138,8 @@ function holdLock(locks: LockManager, ...[name, how, told]: Parameters<TabLocks[
     )
     .catch((error: unknown) => {
       if (isReleased) return;
-      if (error instanceof DOMException && error.name === 'AbortError') told.lost();
-      else told.failed();
+      if (error instanceof DOMException && error.name === 'AbortError') reported.lost();
+      else reported.failed();
     });
   return () => {
     isReleased = true;
@@ -147,11 +147,11 @@ function holdLock(locks: LockManager, ...[name, how, told]: Parameters<TabLocks[
   };
 }
 
-function openTabChannel(name: string, heard: (message: unknown) => void): TabChannel | undefined {
+function openTabChannel(name: string, received: (message: unknown) => void): TabChannel | undefined {
   try {
     const channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      heard(data);
+      received(data);
     };
     return {
       post: (message) => {

@@ -35,7 +35,7 @@ export interface TabLocks {
    * `wait`: in line behind whoever holds it. `try`: only if it is free. `steal`: at once, from whoever holds it. Nothing is
    * told in the same call, or after the release. @returns the way to let go, also of the place in the line.
    */
-  hold(name: string, how: LockWay, told: LockNews): () => void;
+  hold(name: string, how: LockWay, reported: LockNews): () => void;
 }
 
 export type LockWay = 'wait' | 'try' | 'steal';
@@ -74,7 +74,7 @@ export interface Environment {
   /** Absent: every tab has a line of its own. */
   readonly locks?: TabLocks | undefined;
   /** undefined: the page may not. */
-  channel?(name: string, heard: (message: unknown) => void): TabChannel | undefined;
+  channel?(name: string, received: (message: unknown) => void): TabChannel | undefined;
   /** A listener of the site threw: told where its developer looks, never swallowed. */
   readonly report: (error: unknown) => void;
 }

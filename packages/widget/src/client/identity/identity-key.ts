@@ -8,7 +8,7 @@ const TIME_CLAIMS = ['iat', 'exp', 'nbf', 'jti'];
  * join a line of this very browser, whose storage its forger can read. The gateway judges the leader's. A hash, because a
  * name may be looked up and a secret must not; at 64 bits two persons of one browser do not meet.
  */
-export function personOf(siteToken: string): string {
+export function identityKeyOf(siteToken: string): string {
   return hash(claimsOf(siteToken) ?? siteToken);
 }
 

@@ -49,9 +49,9 @@ test('runs that were over before a reload are not told again; one that still goe
   await settle();
   second.gateway.onlyLog.finish('stop');
   await settle();
-  expect(second.heard('run-start')).toHaveLength(1);
-  expect(second.heard('run-end')).toHaveLength(1);
-  expect(second.heard('message')).toHaveLength(1);
+  expect(second.received('run-start')).toHaveLength(1);
+  expect(second.received('run-end')).toHaveLength(1);
+  expect(second.received('message')).toHaveLength(1);
 });
 
 const throwing: KeyValueStorage = {
@@ -87,7 +87,7 @@ test('a stored conversation that is gone makes room for an empty one without an 
   const second = openChat({ environment: new FakeEnvironment(storage, 2) });
   await settle();
   expect(second.chat.snapshot).toMatchObject({ isLoading: false, status: 'online' });
-  expect(second.heard('error')).toEqual([]);
+  expect(second.received('error')).toEqual([]);
   await second.chat.sendMessage('Again');
   await settle();
   expect(second.texts()).toEqual(['Again', '']);
@@ -130,7 +130,7 @@ test('an anonymous token that is not taken any more is dropped once, with its co
   await settle();
   expect(second.chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
   expect(second.chat.snapshot.conversation.messages).toEqual([]);
-  expect(second.heard('error')).toEqual([]);
+  expect(second.received('error')).toEqual([]);
 });
 
 test('identify speaks with the token of the site on a new line, and never stores it', async () => {
@@ -167,20 +167,20 @@ test('a logout is not undone by an identify that was on its way', async () => {
 });
 
 test('a conversation that is erased while it is on screen makes room for an empty one', async () => {
-  const { chat, gateway, texts, heard } = openChat();
+  const { chat, gateway, texts, received } = openChat();
   await chat.sendMessage('Hello');
   await settle();
   const conversationId = gateway.onlyLog.id;
   gateway.erase(conversationId);
   gateway.line.send({ type: 'conversation-removed', conversationId });
   await settle();
-  expect([texts(), heard('error')]).toEqual([[], []]);
+  expect([texts(), received('error')]).toEqual([[], []]);
   await chat.sendMessage('Again');
   expect(gateway.onlyLog.id).not.toBe(conversationId);
 });
 
 test('an identity token that is refused rejects identify and is told as an error', async () => {
-  const { chat, gateway, heard } = openChat();
+  const { chat, gateway, received } = openChat();
   await settle();
   gateway.refuse = (command, line) => {
     if (command.type !== 'hello' || command.token !== 'expired') return undefined;
@@ -190,7 +190,7 @@ test('an identity token that is refused rejects identify and is told as an error
     return new ChatError('unauthenticated').toBody();
   };
   await expect(chat.identify('expired')).rejects.toMatchObject({ code: 'unauthenticated' });
-  expect(heard('error')).toHaveLength(1);
+  expect(received('error')).toHaveLength(1);
   await chat.identify('fresh');
   expect(chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
 });

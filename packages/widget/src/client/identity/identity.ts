@@ -5,7 +5,7 @@ import type { SiteStorage } from '../environment/storage.ts';
 export class Identity {
   readonly #storage: SiteStorage;
   #siteToken: string | undefined;
-  #person = '';
+  #identityKey = '';
 
   constructor(storage: SiteStorage) {
     this.#storage = storage;
@@ -17,8 +17,8 @@ export class Identity {
   }
 
   /** A name for whoever speaks that tells no secret; '' for an anonymous visitor. @see personOf */
-  get person(): string {
-    return this.#person;
+  get key(): string {
+    return this.#identityKey;
   }
 
   get isIdentified(): boolean {
@@ -57,9 +57,9 @@ export class Identity {
   }
 
   /** Speaks as the person of the site's token, which stays in memory: the site brings it again with each page. */
-  identify(token: string, person: string): void {
+  identify(token: string, identityKey: string): void {
     this.#siteToken = token;
-    this.#person = person;
+    this.#identityKey = identityKey;
   }
 
   /** Keeps a token that was minted; forgets the visitor whose words the gateway has given to the person. */
@@ -80,7 +80,7 @@ export class Identity {
 
   logout(): void {
     this.#siteToken = undefined;
-    this.#person = '';
+    this.#identityKey = '';
   }
 
   get #conversationKey() {

@@ -74,7 +74,7 @@ test('a chat that is closed with its token comes back with a fresh one, and nobo
   await sent;
   await settle();
   expect(hellosOf(open).slice(1)).toEqual([tokenOf(3600), tokenOf(7200)]);
-  expect(open.heard('error')).toEqual([]);
+  expect(open.received('error')).toEqual([]);
   expect(open.chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
   expect([open.chat.draft, open.texts().includes('two')]).toEqual(['I was about to', true]);
 });
@@ -86,7 +86,7 @@ test('what was written while there was no token goes out once there is one, with
   await open.minutes(1);
   await open.expire();
   expect(open.chat.snapshot.closedBecause?.code).toBe('unauthenticated');
-  expect(open.heard('error')).toHaveLength(1);
+  expect(open.received('error')).toHaveLength(1);
   const sent = open.chat.sendMessage('two');
   await settle();
   const [{ messageId } = { messageId: '' }] = open.chat.snapshot.pending;

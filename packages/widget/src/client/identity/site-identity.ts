@@ -2,7 +2,7 @@
 import type { TokenSource } from '../chat.ts';
 import type { ChatSession } from '../chat-session.ts';
 import { Renewal } from './renewal.ts';
-import { personOf } from './identity-key.ts';
+import { identityKeyOf } from './identity-key.ts';
 
 /**
  * In place of what an earlier call has begun.
@@ -12,12 +12,12 @@ import { personOf } from './identity-key.ts';
 export async function identify(
   session: ChatSession,
   token: TokenSource,
-  tell: (token: string) => void,
+  report: (token: string) => void,
 ): Promise<void> {
   session.renewal?.close();
   session.renewal = undefined;
   const use = (fresh: string): Promise<void> => {
-    tell(fresh);
+    report(fresh);
     return speakAs(session, fresh);
   };
   if (typeof token === 'string') return use(token);
@@ -28,8 +28,8 @@ export async function identify(
 
 /** As another tab has, unless that person speaks here already: each tab of theirs has a token of its own. */
 export async function identifyToo(session: ChatSession, token: string): Promise<void> {
-  if (personOf(token) === session.identity.person) return;
-  session.turn += 1;
+  if (identityKeyOf(token) === session.identity.key) return;
+  session.identityVersion += 1;
   await identify(session, token, () => {
     session.storage.reload();
   });
@@ -37,10 +37,10 @@ export async function identifyToo(session: ChatSession, token: string): Promise<
 
 async function speakAs(session: ChatSession, token: string): Promise<void> {
   const { identity, storage, current, connection, welcome } = session;
-  const { isIdentified: wasIdentified, siteToken, person } = identity;
-  const isSame = personOf(token) === person;
+  const { isIdentified: wasIdentified, siteToken, key } = identity;
+  const isSame = identityKeyOf(token) === key;
   storage.permit();
-  identity.identify(token, personOf(token));
+  identity.identify(token, identityKeyOf(token));
   const stored = identity.conversationId;
   // What was said as a visitor stays on screen: the next hello takes it along.
   if (!wasIdentified && session.isUntouched && stored !== undefined && stored !== current.id)
@@ -49,7 +49,7 @@ async function speakAs(session: ChatSession, token: string): Promise<void> {
   if (state.kind === 'idle' || (state.kind === 'closed' && state.reason === 'asked')) return;
   const knowsHow = welcome?.capabilities.includes('refresh-auth') === true;
   if (isSame && state.kind === 'open' && knowsHow) return refreshAuth(session, token, siteToken);
-  const welcomed = session.waiters.wait();
+  const welcomed = session.welcomeWaiters.wait();
   connection.restart();
   await welcomed;
 }
@@ -63,7 +63,7 @@ async function refreshAuth(session: ChatSession, token: string, former: string |
   try {
     await requests.ask({ type: 'refresh-auth', id: session.mintCommandId(), token });
   } catch (error) {
-    if (identity.siteToken === token && former !== undefined) identity.identify(former, identity.person);
+    if (identity.siteToken === token && former !== undefined) identity.identify(former, identity.key);
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { Outbox } from './outbox.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
 /** The rooms of the chat that takes over. */
-export interface AdoptiveChat {
+export interface OutboxAdopter {
   storage: SiteStorage;
   identity: Identity;
   outbox: Outbox;
@@ -18,7 +18,7 @@ export interface AdoptiveChat {
 }
 
 /** On a line that is open; does nothing when there is nothing. */
-export function adoptLetters(chat: AdoptiveChat): void {
+export function adoptOutbox(chat: OutboxAdopter): void {
   const { storage, identity, isUntouched } = chat;
   const { token } = identity;
   // The visitor has perhaps acted in another tab alone.

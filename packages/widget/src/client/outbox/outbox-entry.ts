@@ -11,7 +11,7 @@ export interface Acceptance {
 }
 
 /** Immutable. */
-export interface Letter {
+export interface OutboxEntry {
   readonly command: SendMessage;
   readonly pending: PendingMessage;
   /** It was on a line once: it may have arrived. */
@@ -20,12 +20,12 @@ export interface Letter {
   readonly acceptance?: Acceptance;
 }
 
-export function isState({ pending, acceptance }: Letter, state: PendingMessage['state']): boolean {
+export function isState({ pending, acceptance }: OutboxEntry, state: PendingMessage['state']): boolean {
   return acceptance === undefined && pending.state === state;
 }
 
-export function inState(letter: Letter, state: PendingMessage['state']): Letter {
-  return { ...letter, pending: { ...withoutError(letter.pending), state } };
+export function inState(entry: OutboxEntry, state: PendingMessage['state']): OutboxEntry {
+  return { ...entry, pending: { ...withoutError(entry.pending), state } };
 }
 
 export function withoutError({ error: _before, ...pending }: PendingMessage): PendingMessage {

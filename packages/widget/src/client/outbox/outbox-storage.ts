@@ -1,9 +1,9 @@
 /** The outbox as it is kept, so that it survives a reload; several tabs write it, each its own messages. */
 import { ChatError, ERROR_CODES, readSendMessage, type ErrorCode } from '@rivulet/protocol';
-import { isState, type Letter } from './outbox-entry.ts';
+import { isState, type OutboxEntry } from './outbox-entry.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
-interface StoredLetter {
+interface StoredOutboxEntry {
   command: unknown;
   createdAtMs: unknown;
   /** false: it was never on a line. */
@@ -13,21 +13,25 @@ interface StoredLetter {
 }
 
 /** What an earlier page left; what cannot be read is left out. */
-export function loadOutbox(storage: SiteStorage): Letter[] {
-  return readShared(storage).flatMap(toLetter);
+export function loadOutbox(storage: SiteStorage): OutboxEntry[] {
+  return readShared(storage).flatMap(toOutboxEntry);
 }
 
 /**
  * Writes what changed between two states of this page's outbox, and leaves alone what other tabs wrote. Each in its place: a
  * tab that has a copy of the first message of two must not put it behind the second, which a third tab would then send first.
  */
-export function saveOutbox(storage: SiteStorage, before: readonly Letter[], after: readonly Letter[]): void {
+export function saveOutbox(
+  storage: SiteStorage,
+  before: readonly OutboxEntry[],
+  after: readonly OutboxEntry[],
+): void {
   const settled = new Set<string>(before.map(({ command }) => command.messageId));
-  const own = new Map<string, StoredLetter>();
-  for (const letter of after) {
-    const { messageId } = letter.command;
-    if (letter.acceptance !== undefined) settled.add(messageId);
-    else own.set(messageId, toStored(letter));
+  const own = new Map<string, StoredOutboxEntry>();
+  for (const entry of after) {
+    const { messageId } = entry.command;
+    if (entry.acceptance !== undefined) settled.add(messageId);
+    else own.set(messageId, toStored(entry));
   }
   const kept = readShared(storage).flatMap((stored) => {
     const messageId = messageIdOf(stored);
@@ -41,28 +45,30 @@ export function saveOutbox(storage: SiteStorage, before: readonly Letter[], afte
   } else if (text !== storage.getShared('outbox')) storage.set('outbox', text);
 }
 
-function readShared(storage: SiteStorage): StoredLetter[] {
+function readShared(storage: SiteStorage): StoredOutboxEntry[] {
   try {
     const stored: unknown = JSON.parse(storage.getShared('outbox') ?? '[]');
     // What is in each one is checked by toLetter before it is used.
-    return Array.isArray(stored) ? stored.filter((one): one is StoredLetter => one instanceof Object) : [];
+    return Array.isArray(stored)
+      ? stored.filter((one): one is StoredOutboxEntry => one instanceof Object)
+      : [];
   } catch {
     return []; // not ours, or damaged: nothing in it can be sent
   }
 }
 
-function toStored(letter: Letter): StoredLetter {
-  const { command, pending, wasSent } = letter;
+function toStored(entry: OutboxEntry): StoredOutboxEntry {
+  const { command, pending, wasSent } = entry;
   const stored = { command, createdAtMs: pending.createdAtMs, wasSent };
-  return isState(letter, 'failed') ? { ...stored, failed: pending.error?.code ?? 'internal' } : stored;
+  return isState(entry, 'failed') ? { ...stored, failed: pending.error?.code ?? 'internal' } : stored;
 }
 
-function messageIdOf({ command }: StoredLetter): string {
+function messageIdOf({ command }: StoredOutboxEntry): string {
   const { messageId } = (command ?? {}) as { messageId?: unknown }; // only compared
   return typeof messageId === 'string' ? messageId : '';
 }
 
-function toLetter({ command: value, createdAtMs, failed, ...rest }: StoredLetter): Letter[] {
+function toOutboxEntry({ command: value, createdAtMs, failed, ...rest }: StoredOutboxEntry): OutboxEntry[] {
   const command = readSendMessage(value);
   if (command === undefined || typeof createdAtMs !== 'number') return []; // damaged: see readShared
   const { messageId, parts } = command;

@@ -118,11 +118,11 @@ test('a rejection that says `same` is sent again on the next line, not on this o
 });
 
 test('a rejection that says `new` fails the message, and a retry sends it with a new id', async () => {
-  const { chat, gateway, heard, texts } = openChat({ gateway: refusing(body('busy')) });
+  const { chat, gateway, received, texts } = openChat({ gateway: refusing(body('busy')) });
   await expect(chat.sendMessage('Hello')).rejects.toMatchObject({ code: 'busy' });
   const [failed] = chat.snapshot.pending;
   expect(failed).toMatchObject({ state: 'failed', error: { code: 'busy' } });
-  expect(heard('error').map(({ error }) => error.code)).toEqual(['busy']);
+  expect(received('error').map(({ error }) => error.code)).toEqual(['busy']);
   await chat.retry(failed!.messageId);
   await settle();
   expect(texts()).toEqual(['Hello', '']);

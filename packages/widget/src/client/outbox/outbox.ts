@@ -18,7 +18,7 @@ import {
   isState,
   withoutError,
   type Acceptance,
-  type Letter,
+  type OutboxEntry,
   type SendMessage,
 } from './outbox-entry.ts';
 import { loadOutbox, saveOutbox } from './outbox-storage.ts';
@@ -26,7 +26,7 @@ import { DEFAULT_RETRY_AFTER_MS } from '../connection/requests.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
 /** What a person may have waiting; beyond it something loops. */
-const MAX_LETTERS = 50;
+const MAX_OUTBOX_ENTRIES = 50;
 
 export interface OutboxOptions {
   environment: Environment;
@@ -34,7 +34,7 @@ export interface OutboxOptions {
   /** Does nothing while there is no line. */
   send(command: SendMessage): void;
   changed(): void;
-  accepted(letter: Letter): void;
+  accepted(entry: OutboxEntry): void;
   /** Whether the message is in the conversation already. */
   isTaken(messageId: MessageId): boolean;
   failed(error: ChatError): void;
@@ -50,19 +50,19 @@ interface Settler {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #settlers = new Map<MessageId, Settler[]>();
-  #letters: readonly Letter[];
+  #entries: readonly OutboxEntry[];
   #isOnline = false;
   /** The gateway asked for a pause: until the next line (`line`), or until the timer rings. */
   #pause: 'line' | Timer | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#letters = loadOutbox(options.storage);
+    this.#entries = loadOutbox(options.storage);
   }
 
   /** In the order of sending; accepted ones stay until `drop`ped, so that a message is never nowhere. */
-  get letters(): readonly Letter[] {
-    return this.#letters;
+  get entries(): readonly OutboxEntry[] {
+    return this.#entries;
   }
 
   /** It sends nothing until `resume`. */
@@ -72,9 +72,9 @@ export class Outbox {
 
   /** @throws {ChatError} the rejection that ends it, or interrupted: it was taken back. */
   add(command: Omit<SendMessage, 'id' | 'type'>): Promise<Acceptance> {
-    if (this.#letters.length >= MAX_LETTERS) return Promise.reject(new ChatError('busy'));
+    if (this.#entries.length >= MAX_OUTBOX_ENTRIES) return Promise.reject(new ChatError('busy'));
     const { clock, random } = this.#options.environment;
-    const letter: Letter = {
+    const entry: OutboxEntry = {
       command: { type: 'send-message', id: mintCommandId(random), ...command },
       wasSent: false,
       pending: {
@@ -84,8 +84,8 @@ export class Outbox {
         state: 'waiting',
       },
     };
-    const settled = this.#settled(letter);
-    this.#change([...this.#letters, letter]);
+    const settled = this.#settled(entry);
+    this.#change([...this.#entries, entry]);
     this.#pump();
     return settled;
   }
@@ -96,8 +96,8 @@ export class Outbox {
    */
   adopt(): boolean {
     const stored = loadOutbox(this.#options.storage);
-    const merged = new Map([...stored, ...this.#letters].map((letter) => [letter.command.messageId, letter]));
-    if (merged.size === this.#letters.length) return false;
+    const merged = new Map([...stored, ...this.#entries].map((entry) => [entry.command.messageId, entry]));
+    if (merged.size === this.#entries.length) return false;
     this.#change([...merged.values()]);
     this.#pump();
     return true;
@@ -113,50 +113,50 @@ export class Outbox {
   /** The line is gone; what was on it may or may not have arrived. */
   suspend(): void {
     this.#isOnline = false;
-    const sending = this.#letters.find((letter) => isState(letter, 'sending'));
+    const sending = this.#entries.find((entry) => isState(entry, 'sending'));
     if (sending !== undefined) this.#replace(sending, inState(sending, 'waiting'));
   }
 
   /** @returns whether the event answered one of these. */
   settle(event: EventOf<'accepted' | 'rejected'>): boolean {
-    const letter = this.#letters.find(({ command }) => command.id === event.commandId);
-    if (letter === undefined) return false;
-    if (event.type === 'accepted') this.#accept(letter, event.runId);
-    else this.#reject(letter, event.error);
+    const entry = this.#entries.find(({ command }) => command.id === event.commandId);
+    if (entry === undefined) return false;
+    if (event.type === 'accepted') this.#accept(entry, event.runId);
+    else this.#reject(entry, event.error);
     this.#pump();
     return true;
   }
 
   /** Takes back what was never sent to this conversation. @returns how many. */
   takeBack(conversationId: ConversationId): number {
-    const isUnsent = (letter: Letter) =>
-      letter.command.conversationId === conversationId && isState(letter, 'waiting') && !letter.wasSent;
-    const unsent = this.#letters.filter(isUnsent);
+    const isUnsent = (entry: OutboxEntry) =>
+      entry.command.conversationId === conversationId && isState(entry, 'waiting') && !entry.wasSent;
+    const unsent = this.#entries.filter(isUnsent);
     for (const { command } of unsent) this.discard(command.messageId);
     return unsent.length;
   }
 
   /** Takes a message off the list; whoever waits for it is told `interrupted`. Bound: it is handed on as it is. */
   readonly discard = (messageId: MessageId): void => {
-    if (!this.#letters.some((letter) => isOf(letter, messageId))) return;
+    if (!this.#entries.some((entry) => isOf(entry, messageId))) return;
     this.#options.gone(messageId);
     this.#end(messageId, new ChatError('interrupted', { message: 'The message was taken back.' }));
-    this.#change(this.#letters.filter(({ command }) => command.messageId !== messageId));
+    this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
   };
 
   /** Sends a failed message again, with a new id: the old one stands for a refusal. */
   retry(messageId: MessageId): Promise<Acceptance> | undefined {
-    const failed = this.#letters.find((letter) => isOf(letter, messageId) && isState(letter, 'failed'));
+    const failed = this.#entries.find((entry) => isOf(entry, messageId) && isState(entry, 'failed'));
     if (failed === undefined) return undefined;
     const { random } = this.#options.environment;
     const fresh = mintMessageId(random);
-    const letter: Letter = {
+    const entry: OutboxEntry = {
       command: { ...failed.command, id: mintCommandId(random), messageId: fresh },
       wasSent: false,
       pending: { ...withoutError(failed.pending), messageId: fresh, state: 'waiting' },
     };
-    const settled = this.#settled(letter);
-    this.#replace(failed, letter);
+    const settled = this.#settled(entry);
+    this.#replace(failed, entry);
     this.#options.gone(messageId);
     this.#pump();
     return settled;
@@ -167,37 +167,37 @@ export class Outbox {
    * fails there, and a person decides.
    */
   moveTo(lost: ConversationId, conversationId: ConversationId): void {
-    const moved = this.#letters.map((letter): Letter => {
-      if (letter.command.conversationId !== lost || letter.acceptance !== undefined) return letter;
-      const { parentId: _gone, ...command } = { ...letter.command, conversationId };
-      if (!letter.wasSent || isState(letter, 'failed')) return { ...letter, command };
+    const moved = this.#entries.map((entry): OutboxEntry => {
+      if (entry.command.conversationId !== lost || entry.acceptance !== undefined) return entry;
+      const { parentId: _gone, ...command } = { ...entry.command, conversationId };
+      if (!entry.wasSent || isState(entry, 'failed')) return { ...entry, command };
       const error = new ChatError('interrupted', {
         message: 'It is not known whether this message arrived.',
       });
       this.#end(command.messageId, error);
-      return { ...letter, command, pending: { ...letter.pending, state: 'failed', error: error.toBody() } };
+      return { ...entry, command, pending: { ...entry.pending, state: 'failed', error: error.toBody() } };
     });
     this.#change(moved);
     this.#pump();
   }
 
   /** Lets go of accepted messages that `isShown` elsewhere. */
-  drop(isShown: (letter: Letter) => boolean): void {
-    const kept = this.#letters.filter((letter) => letter.acceptance === undefined || !isShown(letter));
-    if (kept.length !== this.#letters.length) this.#change(kept);
+  drop(isShown: (entry: OutboxEntry) => boolean): void {
+    const kept = this.#entries.filter((entry) => entry.acceptance === undefined || !isShown(entry));
+    if (kept.length !== this.#entries.length) this.#change(kept);
   }
 
   clear(error: ChatError): void {
-    for (const { command } of this.#letters) this.#end(command.messageId, error);
+    for (const { command } of this.#entries) this.#end(command.messageId, error);
     this.#wake();
     this.#change([]);
   }
 
   /** Those of the conversation that are not in it yet. */
   shown({ id, messages }: Conversation): PendingMessage[] {
-    return this.#letters
+    return this.#entries
       .filter(({ command }) => command.conversationId === id)
-      .filter((letter) => !messages.some((message) => isOf(letter, message.id)))
+      .filter((entry) => !messages.some((message) => isOf(entry, message.id)))
       .map(({ pending }) => pending);
   }
 
@@ -208,46 +208,46 @@ export class Outbox {
 
   /** Resolves once the gateway has it; undefined: it does not any more. */
   outcome(messageId: MessageId): Promise<Acceptance | undefined> {
-    const letter = this.#letters.find((one) => isOf(one, messageId));
-    if (letter === undefined || letter.acceptance !== undefined || isState(letter, 'failed'))
-      return Promise.resolve(letter?.acceptance);
-    return this.#settled(letter).catch(() => undefined);
+    const entry = this.#entries.find((one) => isOf(one, messageId));
+    if (entry === undefined || entry.acceptance !== undefined || isState(entry, 'failed'))
+      return Promise.resolve(entry?.acceptance);
+    return this.#settled(entry).catch(() => undefined);
   }
 
   #pump(): void {
     if (!this.#isOnline || this.#pause !== undefined) return;
-    if (this.#letters.some((letter) => isState(letter, 'sending'))) return;
-    const next = this.#letters.find((letter) => isState(letter, 'waiting'));
+    if (this.#entries.some((entry) => isState(entry, 'sending'))) return;
+    const next = this.#entries.find((entry) => isState(entry, 'waiting'));
     if (next === undefined) return;
     this.#replace(next, { ...inState(next, 'sending'), wasSent: true });
     this.#options.send(next.command);
   }
 
-  #accept(letter: Letter, runId: RunId | undefined): void {
-    const { messageId } = letter.command;
+  #accept(entry: OutboxEntry, runId: RunId | undefined): void {
+    const { messageId } = entry.command;
     const acceptance: Acceptance = { messageId, ...(runId === undefined ? {} : { runId }) };
-    const accepted = { ...inState(letter, 'sending'), acceptance };
-    this.#replace(letter, accepted);
+    const accepted = { ...inState(entry, 'sending'), acceptance };
+    this.#replace(entry, accepted);
     this.#options.accepted(accepted);
     for (const settler of this.#takeSettlers(messageId)) settler.resolve(acceptance);
   }
 
-  #reject(letter: Letter, error: ErrorBody): void {
-    if (letter.acceptance !== undefined) return; // an answer to an earlier sending of what was taken since
+  #reject(entry: OutboxEntry, error: ErrorBody): void {
+    if (entry.acceptance !== undefined) return; // an answer to an earlier sending of what was taken since
     // An earlier sending of it was taken and only its answer was lost.
-    if (error.code === 'conflict' && this.#options.isTaken(letter.command.messageId)) {
-      this.#accept(letter, undefined);
+    if (error.code === 'conflict' && this.#options.isTaken(entry.command.messageId)) {
+      this.#accept(entry, undefined);
       return;
     }
     if (error.retry === 'same' || error.retry === 'after') {
-      this.#replace(letter, { ...letter, pending: { ...letter.pending, state: 'waiting', error } });
+      this.#replace(entry, { ...entry, pending: { ...entry.pending, state: 'waiting', error } });
       this.#pauseFor(error);
       return;
     }
-    this.#replace(letter, { ...letter, pending: { ...letter.pending, state: 'failed', error } });
-    const failure = ChatError.fromBody(error);
-    this.#end(letter.command.messageId, failure);
-    this.#options.failed(failure);
+    this.#replace(entry, { ...entry, pending: { ...entry.pending, state: 'failed', error } });
+    const chatError = ChatError.fromBody(error);
+    this.#end(entry.command.messageId, chatError);
+    this.#options.failed(chatError);
   }
 
   #pauseFor({ retry, retryAfterMs }: ErrorBody): void {
@@ -266,7 +266,7 @@ export class Outbox {
     this.#pause = undefined;
   }
 
-  #settled({ command }: Letter): Promise<Acceptance> {
+  #settled({ command }: OutboxEntry): Promise<Acceptance> {
     const { messageId } = command;
     return new Promise((resolve, reject) => {
       this.#settlers.set(messageId, [...(this.#settlers.get(messageId) ?? []), { resolve, reject }]);
@@ -283,16 +283,16 @@ export class Outbox {
     return settlers;
   }
 
-  #replace(letter: Letter, by: Letter): void {
-    this.#change(this.#letters.map((one) => (one === letter ? by : one)));
+  #replace(entry: OutboxEntry, by: OutboxEntry): void {
+    this.#change(this.#entries.map((one) => (one === entry ? by : one)));
   }
 
-  #change(letters: readonly Letter[]): void {
-    const before = this.#letters;
-    this.#letters = letters;
-    saveOutbox(this.#options.storage, before, letters);
+  #change(entries: readonly OutboxEntry[]): void {
+    const before = this.#entries;
+    this.#entries = entries;
+    saveOutbox(this.#options.storage, before, entries);
     this.#options.changed();
   }
 }
 
-const isOf = ({ command }: Letter, messageId: MessageId): boolean => command.messageId === messageId;
+const isOf = ({ command }: OutboxEntry, messageId: MessageId): boolean => command.messageId === messageId;

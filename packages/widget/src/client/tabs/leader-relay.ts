@@ -8,10 +8,15 @@
  */
 import type { ChatEvent, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
 import type { ClientChannel } from '../transports/transport.ts';
-import type { PendingLine } from '../transports/pending-connection.ts';
-import { isSameLine, type FollowerMessage, type LeaderMessage, type LineName } from './tab-messages.ts';
+import type { PendingConnection } from '../transports/pending-connection.ts';
+import {
+  isSameConnection,
+  type FollowerMessage,
+  type LeaderMessage,
+  type ConnectionKey,
+} from './tab-messages.ts';
 
-export interface LeaderDeskOptions {
+export interface LeaderRelayOptions {
   tab: string;
   post(message: LeaderMessage): void;
   /** See whether the real line lives. */
@@ -24,25 +29,25 @@ interface Shared {
   count: number;
 }
 
-export class LeaderDesk {
-  readonly #options: LeaderDeskOptions;
+export class LeaderRelay {
+  readonly #options: LeaderRelayOptions;
   /** Who is on the line, and what each follows. Grows with the tabs that were opened while this one leads: a few bytes each. */
   readonly #followed = new Map<string, ConversationId | undefined>();
   #real: ClientChannel | undefined;
-  #via: LineName;
+  #via: ConnectionKey;
   #shared: Shared | undefined;
   /** Who the line speaks as; undefined: as the site says, and the group's name tells. */
   #token: string | undefined;
   /** The visitor whom the line's hello has merged into the person. */
   #previousToken: string | undefined;
 
-  constructor(options: LeaderDeskOptions) {
+  constructor(options: LeaderRelayOptions) {
     this.#options = options;
     this.#via = { tab: options.tab, line: 0 };
   }
 
   /** Carries this tab's own line by `real`, and from its welcome on those of the others. */
-  share(line: PendingLine, real: ClientChannel, hello: CommandOf<'hello'>): void {
+  share(line: PendingConnection, real: ClientChannel, hello: CommandOf<'hello'>): void {
     const { token, previousToken, subscriptions } = hello;
     this.#token = token;
     this.#previousToken = previousToken;
@@ -51,14 +56,14 @@ export class LeaderDesk {
     this.#followed.set(this.#via.tab, subscriptions[0]?.conversationId);
     line.carryBy(real, {
       send: (item) => this.#speak(this.#via.tab, 'type' in item ? [item] : item),
-      hear: this.#hear,
+      receive: this.#receive,
     });
   }
 
   /** The line was carried without the others so far, and follows this conversation by now. */
   begin(welcome: EventOf<'welcome'>, follows: ConversationId): void {
     this.#followed.set(this.#via.tab, follows);
-    this.#hear(welcome);
+    this.#receive(welcome);
   }
 
   /** The real line is gone. */
@@ -67,23 +72,23 @@ export class LeaderDesk {
     this.#followed.clear();
     if (this.#shared === undefined) return;
     this.#shared = undefined;
-    this.tell();
+    this.report();
   }
 
   /** Where everybody is, to all. */
-  tell(): void {
+  report(): void {
     const via = this.#shared === undefined ? null : this.#via;
     this.#options.post({ kind: 'here', tab: this.#via.tab, via, count: this.#shared?.count ?? 0 });
   }
 
-  hear(message: FollowerMessage): void {
+  receive(message: FollowerMessage): void {
     switch (message.kind) {
       case 'join':
         this.#join(message);
         break;
       case 'commands':
-        if (isSameLine(message.via, this.#via)) void this.#speak(message.tab, message.commands);
-        else this.tell();
+        if (isSameConnection(message.via, this.#via)) void this.#speak(message.tab, message.commands);
+        else this.report();
         break;
       case 'leave':
         this.#followed.delete(message.tab);
@@ -92,16 +97,16 @@ export class LeaderDesk {
         this.#options.probe();
         break;
       case 'ask':
-        this.tell();
+        this.report();
         break;
     }
   }
 
-  readonly #hear = (event: ChatEvent): void => {
+  readonly #receive = (event: ChatEvent): void => {
     if (event.type === 'welcome') {
       this.#token ??= event.token;
       this.#shared = { welcome: event, count: 0 };
-      this.tell();
+      this.report();
       return;
     }
     // Leaving a draining node is for the one who has the socket; the others come along.
@@ -112,7 +117,7 @@ export class LeaderDesk {
 
   #join({ tab, hello }: Extract<FollowerMessage, { kind: 'join' }>): void {
     if (this.#shared === undefined) {
-      this.tell();
+      this.report();
       return;
     }
     const isStranger = hello.token !== undefined && hello.token !== this.#token;

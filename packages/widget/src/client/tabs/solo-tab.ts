@@ -7,7 +7,7 @@ import type { Timer } from '../environment/clock.ts';
 import type { TabChannel } from '../environment/environment.ts';
 import type { ClientChannel } from '../transports/transport.ts';
 import type { TabGroup, TabGroupOptions } from './tab-group.ts';
-import type { LineKeeper, PendingLine } from '../transports/pending-connection.ts';
+import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
 import type { LeaderMessage } from './tab-messages.ts';
 
 /** For the browser to say whether the lock is free. */
@@ -15,17 +15,17 @@ const LOCK_MS = 1000;
 /** To who asks while the group is on its way: this tab lives. */
 const WAIT: LeaderMessage = { kind: 'here', tab: '', via: null, count: 0 };
 
-export interface FirstTabOptions extends TabGroupOptions {
+export interface SoloTabOptions extends TabGroupOptions {
   /** What the line follows. */
   conversationId: () => ConversationId;
 }
 
-export class FirstTab implements LineKeeper {
-  readonly #options: FirstTabOptions;
+export class SoloTab implements ConnectionOwner {
+  readonly #options: SoloTabOptions;
   readonly #channel: TabChannel | undefined;
   readonly #letGo: () => void;
   readonly #timer: Timer;
-  #line: PendingLine | undefined;
+  #line: PendingConnection | undefined;
   #hello: CommandOf<'hello'> | undefined;
   #real: ClientChannel | undefined;
   #welcome: EventOf<'welcome'> | undefined;
@@ -36,7 +36,7 @@ export class FirstTab implements LineKeeper {
   #group: TabGroup | undefined;
   #isLeft = false;
 
-  constructor(options: FirstTabOptions) {
+  constructor(options: SoloTabOptions) {
     this.#options = options;
     const { environment, name, locks } = options;
     const gather = (): void => {
@@ -64,14 +64,14 @@ export class FirstTab implements LineKeeper {
     if (this.#channel === undefined) this.#goAlone();
   }
 
-  opened(line: PendingLine, hello: CommandOf<'hello'>): void {
+  opened(line: PendingConnection, hello: CommandOf<'hello'>): void {
     this.#line = line;
     this.#hello = hello;
     if (this.#group !== undefined) this.#group.opened(line, hello);
     else if (this.#isAlone) this.#carry();
   }
 
-  closed(line: PendingLine): void {
+  closed(line: PendingConnection): void {
     if (this.#line === line) this.#line = undefined;
     this.#group?.closed(line);
   }
@@ -103,7 +103,7 @@ export class FirstTab implements LineKeeper {
     this.#welcome = undefined;
     line.carryBy(real, {
       send: (item) => real.send(item),
-      hear: (event) => {
+      receive: (event) => {
         if (event.type === 'welcome') this.#welcome = event;
       },
     });

@@ -13,9 +13,9 @@ import type { ChannelClose, Command, CommandOf, ConversationId, EventOf } from '
 import type { Timer } from '../environment/clock.ts';
 import type { Environment, TabChannel, TabLocks } from '../environment/environment.ts';
 import type { ClientChannel, Transport } from '../transports/transport.ts';
-import { LeaderDesk } from './leader-relay.ts';
-import type { LineKeeper, PendingLine } from '../transports/pending-connection.ts';
-import { isSameLine, type LeaderMessage, type LineName, type TabMessage } from './tab-messages.ts';
+import { LeaderRelay } from './leader-relay.ts';
+import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
+import { isSameConnection, type LeaderMessage, type ConnectionKey, type TabMessage } from './tab-messages.ts';
 
 /** Between two questions to a leader that answers: what a frozen one may cost who looks at a follower, with the next two. */
 const CALM_MS = 2500;
@@ -44,8 +44,8 @@ export interface TabGroupOptions {
 }
 
 /** A line that this tab has carried by itself until now. */
-export interface CarriedLine {
-  line: PendingLine;
+export interface CarriedConnection {
+  line: PendingConnection;
   hello: CommandOf<'hello'>;
   real: ClientChannel;
   /** undefined: not welcomed yet. */
@@ -57,18 +57,18 @@ export interface CarriedLine {
 /** `alone`: the page may not lock, or there is nobody to follow and nothing to take: every line is this tab's own. */
 type Role = 'follower' | 'thief' | 'leader' | 'alone';
 
-export class TabGroup implements LineKeeper {
+export class TabGroup implements ConnectionOwner {
   readonly #options: TabGroupOptions;
   readonly #tab: string;
   readonly #channel: TabChannel | undefined;
-  readonly #desk: LeaderDesk;
+  readonly #relay: LeaderRelay;
   readonly #endSigns: () => void;
   #role: Role = 'follower';
   #letGo: () => void = () => undefined;
-  #line: PendingLine | undefined;
+  #line: PendingConnection | undefined;
   #hello: CommandOf<'hello'> | undefined;
   /** The leader's line that carries ours, and how many of its events were counted. */
-  #via: LineName | undefined;
+  #via: ConnectionKey | undefined;
   #count = 0;
   #unanswered = 0;
   #timer: Timer | undefined;
@@ -82,9 +82,9 @@ export class TabGroup implements LineKeeper {
     this.#tab = [...environment.random(12)].map((byte) => byte.toString(36)).join('');
     this.#channel = environment.channel?.(name, (message) => {
       // Under this name only these are posted, see tab-messages.ts.
-      this.#heard(message as TabMessage);
+      this.#received(message as TabMessage);
     });
-    this.#desk = new LeaderDesk({ tab: this.#tab, post: this.#post, probe: options.probe });
+    this.#relay = new LeaderRelay({ tab: this.#tab, post: this.#post, probe: options.probe });
     this.#endSigns = environment.onSign((sign) => {
       if (sign !== 'offline' && this.#via !== undefined) this.#post({ kind: 'look', tab: this.#tab });
     });
@@ -97,14 +97,14 @@ export class TabGroup implements LineKeeper {
   }
 
   /** Leads on with a line that lives: the others come to it. */
-  adopt({ line, hello, real, welcome, conversationId }: CarriedLine): void {
+  adopt({ line, hello, real, welcome, conversationId }: CarriedConnection): void {
     this.#line = line;
     this.#hello = this.#speakable(hello);
-    this.#desk.share(line, real, this.#hello);
-    if (welcome !== undefined) this.#desk.begin(welcome, conversationId);
+    this.#relay.share(line, real, this.#hello);
+    if (welcome !== undefined) this.#relay.begin(welcome, conversationId);
   }
 
-  opened(line: PendingLine, hello: CommandOf<'hello'>): void {
+  opened(line: PendingConnection, hello: CommandOf<'hello'>): void {
     this.#line = line;
     this.#isRefused = false;
     this.#hello = this.#speakable(hello);
@@ -112,13 +112,13 @@ export class TabGroup implements LineKeeper {
     else this.#join();
   }
 
-  closed(line: PendingLine): void {
+  closed(line: PendingConnection): void {
     if (this.#line !== line) return;
     this.#line = undefined;
     this.#endWatch();
     if (this.#via !== undefined) this.#post({ kind: 'leave', tab: this.#tab });
     this.#via = undefined;
-    if (this.#role === 'leader') this.#desk.end();
+    if (this.#role === 'leader') this.#relay.end();
   }
 
   /** Nobody wants a line here any more; the next in line leads. May be called twice. */
@@ -175,8 +175,8 @@ export class TabGroup implements LineKeeper {
     if (line === undefined || hello === undefined) return;
     this.#endWatch();
     const real = transport.open(line.observer);
-    if (this.#role === 'leader') this.#desk.share(line, real, hello);
-    else line.carryBy(real, { send: (item) => real.send(item), hear: () => undefined });
+    if (this.#role === 'leader') this.#relay.share(line, real, hello);
+    else line.carryBy(real, { send: (item) => real.send(item), receive: () => undefined });
   }
 
   /** Without the site's token, where that is a secret. */
@@ -196,7 +196,7 @@ export class TabGroup implements LineKeeper {
     if (!this.#isLeft) this.#channel?.post(message);
   };
 
-  #heard(message: TabMessage): void {
+  #received(message: TabMessage): void {
     if (this.#isLeft) return;
     switch (message.kind) {
       case 'here':
@@ -206,7 +206,7 @@ export class TabGroup implements LineKeeper {
         if (this.#role === 'follower' || this.#role === 'thief') this.#follow(message);
         break;
       default:
-        if (this.#role === 'leader') this.#desk.hear(message);
+        if (this.#role === 'leader') this.#relay.receive(message);
     }
   }
 
@@ -235,7 +235,7 @@ export class TabGroup implements LineKeeper {
 
   #find({ tab, via, count }: Extract<LeaderMessage, { kind: 'here' }>): void {
     if (this.#via !== undefined) {
-      const isOurs = isSameLine(via, this.#via) && count === this.#count;
+      const isOurs = isSameConnection(via, this.#via) && count === this.#count;
       // A former leader that does not know it yet has no line to offer, and is not asked.
       if (!isOurs && (via !== null || tab === this.#via.tab)) this.#options.restart();
     } else if (via === null) return;
@@ -256,7 +256,7 @@ export class TabGroup implements LineKeeper {
   }
 
   #receive({ via, event }: Extract<LeaderMessage, { kind: 'event' }>): void {
-    if (!isSameLine(via, this.#via)) return;
+    if (!isSameConnection(via, this.#via)) return;
     this.#count += 1;
     this.#line?.push(event);
   }

@@ -6,10 +6,10 @@
 import type { ChatEvent, Command, CommandOf, EventOf } from '@rivulet/protocol';
 
 /** Part of every name. A page stays open for weeks: raise it with each change that an older tab would misread. */
-export const TAB_WORDS = 'rivulet:1';
+export const TAB_CHANNEL_VERSION = 'rivulet:1';
 
 /** One real line of one leader: the tab, and how many it had before. */
-export interface LineName {
+export interface ConnectionKey {
   tab: string;
   line: number;
 }
@@ -17,7 +17,7 @@ export interface LineName {
 export type FollowerMessage =
   /** A new virtual line; the leader says the hello's subscriptions to the gateway. */
   | { kind: 'join'; tab: string; hello: CommandOf<'hello'> }
-  | { kind: 'commands'; tab: string; via: LineName; commands: readonly Command[] }
+  | { kind: 'commands'; tab: string; via: ConnectionKey; commands: readonly Command[] }
   | { kind: 'leave'; tab: string }
   /** Are you there? */
   | { kind: 'ask'; tab: string }
@@ -27,14 +27,17 @@ export type FollowerMessage =
 /** `count`: how many events were posted of the line so far, so that a tab that missed one notices. */
 export type LeaderMessage =
   /** `via` null: alive, and without a line just now. Also unasked, when that changes. */
-  | { kind: 'here'; tab: string; via: LineName | null; count: number }
-  | { kind: 'welcome'; to: string; via: LineName; count: number; welcome: EventOf<'welcome'> }
+  | { kind: 'here'; tab: string; via: ConnectionKey | null; count: number }
+  | { kind: 'welcome'; to: string; via: ConnectionKey; count: number; welcome: EventOf<'welcome'> }
   /** The follower speaks as somebody else: it needs a line of its own. */
   | { kind: 'refuse'; to: string }
-  | { kind: 'event'; via: LineName; event: ChatEvent };
+  | { kind: 'event'; via: ConnectionKey; event: ChatEvent };
 
 export type TabMessage = FollowerMessage | LeaderMessage;
 
-export function isSameLine(one: LineName | null | undefined, other: LineName | null | undefined): boolean {
+export function isSameConnection(
+  one: ConnectionKey | null | undefined,
+  other: ConnectionKey | null | undefined,
+): boolean {
   return one?.tab === other?.tab && one?.line === other?.line;
 }

@@ -3,7 +3,7 @@ import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
 import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab } from '../testing/open-tab.ts';
-import { personOf } from '../identity/identity-key.ts';
+import { identityKeyOf } from '../identity/identity-key.ts';
 
 async function twoTabs() {
   const browser = new FakeBrowser();
@@ -42,13 +42,13 @@ test('a draft is not overwritten while it is typed; after a pause the last write
 
 test('open state and unread count are shared, told once, and known to a tab that opens later', async () => {
   const { browser, gateway, first, second } = await twoTabs();
-  const told: unknown[] = [];
-  second.chat.on('shared', ({ shared }) => told.push(shared));
+  const reported: unknown[] = [];
+  second.chat.on('shared', ({ shared }) => reported.push(shared));
   first.chat.share({ isOpen: true });
   first.chat.share({ unread: 2 });
   first.chat.share({ unread: 2 });
   await settle();
-  expect(told).toEqual([{ isOpen: true }, { isOpen: true, unread: 2 }]);
+  expect(reported).toEqual([{ isOpen: true }, { isOpen: true, unread: 2 }]);
   const third = openTab(browser, gateway);
   await settle();
   expect(third.chat.shared).toEqual({ isOpen: true, unread: 2 });
@@ -75,12 +75,12 @@ test('a conversation that is begun in one tab is shown in one that is still empt
   expect([gateway.logs.size, gateway.lines.length]).toEqual([1, 1]);
 });
 
-test.each(Array.from({ length: 40 }, (_, turns) => turns))(
+test.each(Array.from({ length: 40 }, (_, ticks) => ticks))(
   'a tab that opens while a conversation is begun elsewhere shows it, and can speak in it (moment %i)',
-  async (turns) => {
+  async (ticks) => {
     const { browser, gateway, first } = await twoTabs();
     const sending = first.chat.sendMessage('Hello');
-    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
     const late = openTab(browser, gateway);
     await sending;
     await settle();
@@ -167,5 +167,5 @@ test.each([
   ['with another role', tokenOf({ sub: 'ann', role: 'x', iat: 1, exp: 5 }), false],
   ['that is no JWT', 'opaque', false],
 ])('a token %s names the same person: %s', (_what, token, isSame) => {
-  expect(personOf(token) === personOf(tokenOf({ sub: 'ann', iat: 1, exp: 5 }))).toBe(isSame);
+  expect(identityKeyOf(token) === identityKeyOf(tokenOf({ sub: 'ann', iat: 1, exp: 5 }))).toBe(isSame);
 });

@@ -9,7 +9,7 @@ import type { ConversationId, MessageId } from '@rivulet/protocol';
 import type { SharedState } from '../chat.ts';
 import type { Environment, TabChannel } from '../environment/environment.ts';
 import type { SiteStorage } from '../environment/storage.ts';
-import { TAB_WORDS } from './tab-messages.ts';
+import { TAB_CHANNEL_VERSION } from './tab-messages.ts';
 
 /** A pause in typing that is the end of it. */
 const TYPING_MS = 2000;
@@ -19,16 +19,16 @@ type FieldName = keyof Fields;
 /** When each was written; those of the storage at 0, before all. */
 type Stamped = Partial<Record<FieldName, { value: unknown; atMs: number }>>;
 
-type CompanyMessage =
+type TabSyncMessage =
   /** A new tab: what do the others have? */
   | { kind: 'new' }
   | { kind: 'fields'; fields: Stamped }
   | { kind: 'logout' }
   | { kind: 'identify'; token: string }
-  | { kind: 'begun'; conversationId: ConversationId; person: string }
+  | { kind: 'begun'; conversationId: ConversationId; identityKey: string }
   | { kind: 'gone'; messageId: MessageId };
 
-export interface CompanyOptions {
+export interface TabSyncOptions {
   environment: Environment;
   storage: SiteStorage;
   gateway: string;
@@ -40,18 +40,18 @@ export interface CompanyOptions {
   logout: () => void;
   identify: (token: string) => void;
   /** `person` has begun it in another tab. @see personOf */
-  begun: (conversationId: ConversationId, person: string) => void;
+  begun: (conversationId: ConversationId, identityKey: string) => void;
   /** Another tab has discarded it, or sends it anew under another id. */
   gone: (messageId: MessageId) => void;
 }
 
-export class Company {
-  readonly #options: CompanyOptions;
+export class TabSync {
+  readonly #options: TabSyncOptions;
   readonly #fields: Stamped = {};
   #typedAtMs = 0;
   #channel: TabChannel | undefined;
 
-  constructor(options: CompanyOptions) {
+  constructor(options: TabSyncOptions) {
     this.#options = options;
     this.#load();
   }
@@ -72,11 +72,11 @@ export class Company {
   enter(): void {
     if (this.#channel !== undefined) return;
     const { environment, gateway, site } = this.#options;
-    this.#channel = environment.channel?.(`${TAB_WORDS}:${gateway}:${site}`, (message) => {
+    this.#channel = environment.channel?.(`${TAB_CHANNEL_VERSION}:${gateway}:${site}`, (message) => {
       // Under this name only these are posted.
-      this.#heard(message as CompanyMessage);
+      this.#received(message as TabSyncMessage);
     });
-    this.tell({ kind: 'new' });
+    this.publish({ kind: 'new' });
   }
 
   leave(): void {
@@ -84,7 +84,7 @@ export class Company {
     this.#channel = undefined;
   }
 
-  tell(message: CompanyMessage): void {
+  publish(message: TabSyncMessage): void {
     this.#channel?.post(message);
   }
 
@@ -98,7 +98,7 @@ export class Company {
     if (changed.draft !== undefined) this.#typedAtMs = atMs;
     Object.assign(this.#fields, changed);
     this.#save();
-    this.tell({ kind: 'fields', fields: changed });
+    this.publish({ kind: 'fields', fields: changed });
   }
 
   /** After a logout: the next person at this screen shall not see it. */
@@ -108,11 +108,11 @@ export class Company {
     this.#options.shared({});
   }
 
-  #heard(message: CompanyMessage): void {
+  #received(message: TabSyncMessage): void {
     const options = this.#options;
     switch (message.kind) {
       case 'new':
-        if (Object.keys(this.#fields).length > 0) this.tell({ kind: 'fields', fields: this.#fields });
+        if (Object.keys(this.#fields).length > 0) this.publish({ kind: 'fields', fields: this.#fields });
         break;
       case 'fields':
         this.#take(message.fields);
@@ -124,7 +124,7 @@ export class Company {
         options.identify(message.token);
         break;
       case 'begun':
-        options.begun(message.conversationId, message.person);
+        options.begun(message.conversationId, message.identityKey);
         break;
       case 'gone':
         options.gone(message.messageId);

@@ -2,9 +2,9 @@
 import type { CommandOf, ConversationId } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import type { Transport } from '../transports/transport.ts';
-import { FirstTab } from './solo-tab.ts';
-import { PendingLine } from '../transports/pending-connection.ts';
-import { TAB_WORDS } from './tab-messages.ts';
+import { SoloTab } from './solo-tab.ts';
+import { PendingConnection } from '../transports/pending-connection.ts';
+import { TAB_CHANNEL_VERSION } from './tab-messages.ts';
 
 export interface TabTransportOptions {
   environment: Environment;
@@ -13,7 +13,7 @@ export interface TabTransportOptions {
   gateway: string;
   site: string;
   /** Who speaks; '': an anonymous visitor. @see personOf */
-  person: () => string;
+  identityKey: () => string;
   /** A new line at once, if this tab wants one at all. */
   restart: () => void;
   /** See whether the line lives. */
@@ -35,30 +35,30 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
   if (locks === undefined || environment.channel === undefined)
     return { name: transport.name, open: (observer) => transport.open(observer), leave: () => undefined };
 
-  let current: { name: string; tab: FirstTab } | undefined;
+  let current: { name: string; tab: SoloTab } | undefined;
   const leave = () => {
     current?.tab.leave();
     current = undefined;
   };
   /** This tab among those of whoever speaks now. */
-  const enter = (): FirstTab => {
-    const person = options.person();
-    const name = `${TAB_WORDS}:${gateway}:${site}:line:${person}`;
+  const enter = (): SoloTab => {
+    const identityKey = options.identityKey();
+    const name = `${TAB_CHANNEL_VERSION}:${gateway}:${site}:line:${identityKey}`;
     if (current?.name !== name) {
       leave();
-      const tokens = person === '' ? 'compared' : 'secret';
-      current = { name, tab: new FirstTab({ ...options, locks, name, tokens }) };
+      const tokens = identityKey === '' ? 'compared' : 'secret';
+      current = { name, tab: new SoloTab({ ...options, locks, name, tokens }) };
     }
     return current.tab;
   };
   const keeper = {
-    opened: (line: PendingLine, hello: CommandOf<'hello'>) => {
+    opened: (line: PendingConnection, hello: CommandOf<'hello'>) => {
       const tab = enter();
       tabs.set(line, tab);
       tab.opened(line, hello);
     },
-    closed: (line: PendingLine) => tabs.get(line)?.closed(line),
+    closed: (line: PendingConnection) => tabs.get(line)?.closed(line),
   };
-  const tabs = new WeakMap<PendingLine, FirstTab>();
-  return { name: transport.name, open: (observer) => new PendingLine(observer, keeper), leave };
+  const tabs = new WeakMap<PendingConnection, SoloTab>();
+  return { name: transport.name, open: (observer) => new PendingConnection(observer, keeper), leave };
 }

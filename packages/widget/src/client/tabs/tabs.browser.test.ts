@@ -49,39 +49,39 @@ test('two tabs share one line over real locks and channels, and the second takes
 
 test('a lock is held by one, stolen from it, handed on, and called off', async () => {
   const { locks } = createBrowserEnvironment();
-  const told: string[] = [];
+  const reported: string[] = [];
   const hold = (who: string, how: 'wait' | 'steal') =>
     locks?.hold('a lock of this test', how, {
-      held: () => told.push(`${who} held`),
-      lost: () => told.push(`${who} lost`),
-      failed: () => told.push(`${who} failed`),
+      held: () => reported.push(`${who} held`),
+      lost: () => reported.push(`${who} lost`),
+      failed: () => reported.push(`${who} failed`),
     });
   hold('first', 'wait');
   await vi.waitFor(() => {
-    expect(told).toEqual(['first held']);
+    expect(reported).toEqual(['first held']);
   });
   const calledOff = hold('second', 'wait');
   const endThird = hold('third', 'steal');
   await vi.waitFor(() => {
-    expect(told.toSorted()).toEqual(['first held', 'first lost', 'third held']);
+    expect(reported.toSorted()).toEqual(['first held', 'first lost', 'third held']);
   });
   calledOff?.();
   hold('fourth', 'wait');
   endThird?.();
   await vi.waitFor(() => {
-    expect(told.at(-1)).toBe('fourth held');
+    expect(reported.at(-1)).toBe('fourth held');
   });
-  expect(told).toHaveLength(4);
+  expect(reported).toHaveLength(4);
 });
 
 test('a channel is heard by the others of its name, not by itself, and not after its close', async () => {
   const environment = createBrowserEnvironment();
-  const heard: unknown[] = [];
-  const one = environment.channel?.('of this test', () => heard.push('echo'));
-  const other = environment.channel?.('of this test', (message) => heard.push(message));
+  const received: unknown[] = [];
+  const one = environment.channel?.('of this test', () => received.push('echo'));
+  const other = environment.channel?.('of this test', (message) => received.push(message));
   one?.post({ word: 1 });
   await vi.waitFor(() => {
-    expect(heard).toEqual([{ word: 1 }]);
+    expect(received).toEqual([{ word: 1 }]);
   });
   other?.close();
   other?.close();

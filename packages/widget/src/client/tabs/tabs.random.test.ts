@@ -68,7 +68,7 @@ async function play(seed: number) {
   ];
   for (let count = 0; count < STEPS; count += 1) {
     await acts[below(acts.length)]?.();
-    for (let turns = below(12); turns > 0; turns -= 1) await Promise.resolve();
+    for (let ticks = below(12); ticks > 0; ticks -= 1) await Promise.resolve();
     if (random() < 0.3) await settle();
   }
   gateway.nextFuse = () => ({ frames: Infinity });

@@ -2,9 +2,9 @@
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
 import type { Environment, LockWay, Sign, TabLocks } from '../environment/environment.ts';
 import { EventQueue } from '../transports/event-queue.ts';
-import type { ClientChannel, LineObserver, Transport } from '../transports/transport.ts';
+import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
 import { FakeClock, FakeStorage, seeded } from './fake-environment.ts';
-import type { FakeGateway, FakeLine } from './fake-gateway.ts';
+import type { FakeGateway, FakeConnection } from './fake-gateway.ts';
 
 interface Place {
   tab: FakeTab;
@@ -15,7 +15,7 @@ interface Place {
 
 interface Ear {
   tab: FakeTab;
-  heard: (message: unknown) => void;
+  received: (message: unknown) => void;
 }
 
 export class FakeBrowser {
@@ -88,7 +88,7 @@ export class FakeTab implements Environment, Transport {
   readonly #random: () => number;
   readonly #signs = new Set<(sign: Sign) => void>();
   readonly #ears: Ear[] = [];
-  readonly #serverLines: FakeLine[] = [];
+  readonly #serverLines: FakeConnection[] = [];
   #isFrozen = false;
   #kept: (() => void)[] = [];
 
@@ -98,8 +98,8 @@ export class FakeTab implements Environment, Transport {
     this.#random = seeded(seed);
     this.storage = browser.storage;
     this.locks = {
-      hold: (name, how, told) => {
-        const place = { tab: this, ...told };
+      hold: (name, how, reported) => {
+        const place = { tab: this, ...reported };
         browser.take(name, place, how);
         return () => {
           place.held = place.lost = place.failed = () => undefined;
@@ -150,10 +150,10 @@ export class FakeTab implements Environment, Transport {
     this.later(callback);
   }
 
-  channel(name: string, heard: (message: unknown) => void) {
+  channel(name: string, received: (message: unknown) => void) {
     const ears = this.#browser.ears.get(name) ?? new Set();
     this.#browser.ears.set(name, ears);
-    const ear = { tab: this, heard };
+    const ear = { tab: this, received };
     ears.add(ear);
     this.#ears.push(ear);
     return {
@@ -163,7 +163,7 @@ export class FakeTab implements Environment, Transport {
         for (const other of ears) {
           if (other === ear || other.tab.isDeaf) continue;
           other.tab.later(() => {
-            if (ears.has(other)) other.heard(copy);
+            if (ears.has(other)) other.received(copy);
           });
         }
       },
@@ -173,7 +173,7 @@ export class FakeTab implements Environment, Transport {
     };
   }
 
-  open(observer: LineObserver): ClientChannel {
+  open(observer: ConnectionObserver): ClientChannel {
     if (this.isDead) throw new Error('a dead tab opens nothing');
     const inner = this.#gateway.open(observer);
     this.#serverLines.push(this.#gateway.line);

@@ -18,7 +18,8 @@ import {
   type Subscription,
 } from '@rivulet/protocol';
 import { createChannelPair } from '@rivulet/protocol/testing';
-import { ABNORMAL, type ClientChannel, type LineObserver, type Transport } from '../transports/transport.ts';
+import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
+import { ABNORMAL } from '../transports/transport.ts';
 import { seeded } from './fake-environment.ts';
 import { FakeLog } from './fake-log.ts';
 
@@ -32,14 +33,14 @@ export class FakeGateway implements Transport {
   readonly logs = new Map<ConversationId, FakeLog>();
   /** Every command that arrived, in order, over all lines. */
   readonly commands: Command[] = [];
-  readonly lines: FakeLine[] = [];
+  readonly lines: FakeConnection[] = [];
   /** Turns up: the gateway answers. Down: lines open and stay silent. */
   isUp = true;
   /** `auto`: the sender of a message follows its conversation by itself. */
   senders: 'auto' | 'must-subscribe' = 'auto';
   messagesPerPage = 1000;
   /** Asked before each command; an error is its rejection. */
-  refuse: (command: Command, line: FakeLine) => ErrorBody | undefined = () => undefined;
+  refuse: (command: Command, line: FakeConnection) => ErrorBody | undefined = () => undefined;
   /** What every welcome says it can do. */
   capabilities: string[] = ['previous-token'];
   /** What every welcome says may be attached. */
@@ -55,15 +56,15 @@ export class FakeGateway implements Transport {
     this.random = (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256));
   }
 
-  open(observer: LineObserver): ClientChannel {
+  open(observer: ConnectionObserver): ClientChannel {
     const [client, server] = createChannelPair<Command | readonly Command[], ChatEvent>();
-    const line = new FakeLine(this, { server, observer, fuse: this.nextFuse() });
+    const line = new FakeConnection(this, { server, observer, fuse: this.nextFuse() });
     this.lines.push(line);
     return client;
   }
 
   /** The newest line. */
-  get line(): FakeLine {
+  get line(): FakeConnection {
     return this.lines.at(-1)!;
   }
 
@@ -104,12 +105,12 @@ interface LineParts {
     receive(): AsyncIterable<Command | readonly Command[]>;
     close(close: ChannelClose): void;
   };
-  observer: LineObserver;
+  observer: ConnectionObserver;
   fuse: Fuse;
 }
 
-export class FakeLine {
-  readonly observer: LineObserver;
+export class FakeConnection {
+  readonly observer: ConnectionObserver;
   /** Who speaks on it. */
   token = 'minted';
   /** How many of the next logged events this line loses without breaking. */
@@ -208,7 +209,7 @@ export class FakeLine {
   }
 }
 
-function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
+function answer(command: Command, line: FakeConnection, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
       line.token = command.token ?? 'minted';
@@ -261,13 +262,13 @@ function answer(command: Command, line: FakeLine, gateway: FakeGateway): void {
   }
 }
 
-function acceptEdit(command: CommandOf<'edit-message'>, line: FakeLine, gateway: FakeGateway): void {
+function acceptEdit(command: CommandOf<'edit-message'>, line: FakeConnection, gateway: FakeGateway): void {
   const { replacesId, ...message } = command;
   const replaced = gateway.log(command.conversationId).state.messages.find(({ id }) => id === replacesId);
   acceptMessage({ ...message, type: 'send-message', parentId: replaced?.parentId ?? null }, line, gateway);
 }
 
-function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gateway: FakeGateway): void {
+function acceptMessage(command: CommandOf<'send-message'>, line: FakeConnection, gateway: FakeGateway): void {
   const log = gateway.log(command.conversationId);
   log.owner ??= line.token;
   const { messageId } = command;
@@ -282,7 +283,7 @@ function acceptMessage(command: CommandOf<'send-message'>, line: FakeLine, gatew
     line.follow({ conversationId: log.id }, command.id);
 }
 
-function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: FakeGateway): void {
+function regenerate(command: CommandOf<'regenerate'>, line: FakeConnection, gateway: FakeGateway): void {
   const { conversationId, messageId, runId } = command;
   const log = gateway.log(conversationId);
   const parentId = log.state.messages.find(({ id }) => id === messageId)?.parentId ?? messageId;
@@ -291,7 +292,7 @@ function regenerate(command: CommandOf<'regenerate'>, line: FakeLine, gateway: F
   line.send({ type: 'accepted', commandId: command.id, runId });
 }
 
-function abort(command: CommandOf<'abort-run'>, line: FakeLine, gateway: FakeGateway): void {
+function abort(command: CommandOf<'abort-run'>, line: FakeConnection, gateway: FakeGateway): void {
   const log = gateway.logs.get(command.conversationId);
   const runId = command.runId ?? (command.messageId && log?.accepted.get(command.messageId));
   if (log?.finish('aborted', runId) === true) line.send({ type: 'accepted', commandId: command.id });

@@ -5,17 +5,17 @@ import type { Chat, ChatEvents } from '../chat.ts';
 import { FakeEnvironment } from './fake-environment.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
-type Told = { [Name in keyof ChatEvents]: [Name, ChatEvents[Name]] }[keyof ChatEvents];
+type Reported = { [Name in keyof ChatEvents]: [Name, ChatEvents[Name]] }[keyof ChatEvents];
 
 export interface OpenChat {
   chat: Chat;
   gateway: FakeGateway;
   environment: FakeEnvironment;
-  told: Told[];
+  reported: Reported[];
   /** The texts of the messages on screen. */
   texts: () => string[];
   /** What was told under a name. */
-  heard: <Name extends keyof ChatEvents>(name: Name) => ChatEvents[Name][];
+  received: <Name extends keyof ChatEvents>(name: Name) => ChatEvents[Name][];
 }
 
 const NAMES: (keyof ChatEvents)[] = ['status', 'message', 'run-start', 'run-end', 'error'];
@@ -31,17 +31,17 @@ export function openChat({
     environment,
     transport: gateway,
   });
-  const told: Told[] = [];
+  const reported: Reported[] = [];
   // The compiler cannot correlate a name of the list with its detail.
-  for (const name of NAMES) chat.on(name, (detail) => told.push([name, detail] as Told));
+  for (const name of NAMES) chat.on(name, (detail) => reported.push([name, detail] as Reported));
   chat.connect();
   return {
     chat,
     gateway,
     environment,
-    told,
+    reported,
     texts: () => chat.snapshot.conversation.messages.map(textOf),
-    heard: <Name extends keyof ChatEvents>(name: Name) =>
-      told.flatMap(([one, detail]) => (one === name ? [detail as ChatEvents[Name]] : [])),
+    received: <Name extends keyof ChatEvents>(name: Name) =>
+      reported.flatMap(([one, detail]) => (one === name ? [detail as ChatEvents[Name]] : [])),
   };
 }

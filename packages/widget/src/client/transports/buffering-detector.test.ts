@@ -1,10 +1,10 @@
 import type { ChatEvent } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
-import { BurstWatch } from './buffering-detector.ts';
+import { BufferingDetector } from './buffering-detector.ts';
 
 const pong = (serverTimeMs: number): ChatEvent => ({ type: 'pong', serverTimeMs });
 const see = (times: [saidAtMs: number, arrivedAtMs: number][]) => {
-  const watch = new BurstWatch();
+  const watch = new BufferingDetector();
   return times.map(([saidAtMs, arrivedAtMs]) => watch.see([pong(saidAtMs)], arrivedAtMs)).at(-1);
 };
 
@@ -62,7 +62,7 @@ describe('a stream', () => {
   });
 
   it('that replays what is old is not gathered', () => {
-    const watch = new BurstWatch();
+    const watch = new BufferingDetector();
     const synced: ChatEvent = {
       type: 'synced',
       conversationId: 'c_AAAAAAAAAAAAAA' as never,

@@ -8,7 +8,7 @@ const TOGETHER_MS = 100;
 /** One may be a network that hung for a moment, or a laptop that slept. */
 const BURSTS_OF_A_PROXY = 2;
 
-export class BurstWatch {
+export class BufferingDetector {
   #last: { saidAtMs: number; arrivedAtMs: number } | undefined;
   #bursts = 0;
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { REMEMBERED_MS, TOP, beginAt, climb, describeWinner, type Rung } from './fallback-state.ts';
+import {
+  REMEMBERED_MS,
+  TOP,
+  beginAt,
+  nextFallbackState,
+  describeWinner,
+  type TransportName,
+} from './fallback-state.ts';
 
 describe('the next rung', () => {
   it.each([
@@ -21,22 +28,27 @@ describe('the next rung', () => {
     ['long-poll', 0, 'silent', 'websocket', 0],
     ['long-poll', 0, 'gathered', 'websocket', 0],
   ] as const)('after %s with %i failures and a line that was %s: %s, %i', (...row) => {
-    const [rung, failures, outcome, nextRung, nextFailures] = row;
-    expect(climb({ rung, failures }, outcome)).toEqual({ rung: nextRung, failures: nextFailures });
+    const [transportName, failures, outcome, nextRung, nextFailures] = row;
+    expect(nextFallbackState({ transportName, failures }, outcome)).toEqual({
+      transportName: nextRung,
+      failures: nextFailures,
+    });
   });
 
   it('is the same object when nothing changes', () => {
-    expect(climb(TOP, 'welcomed')).toBe(TOP);
+    expect(nextFallbackState(TOP, 'welcomed')).toBe(TOP);
   });
 });
 
 describe('where to begin', () => {
   const gateway = 'https://chat.test/base';
-  const kept = (rung: Rung) => describeWinner(rung, gateway, 1_000);
+  const kept = (transportName: TransportName) => describeWinner(transportName, gateway, 1_000);
 
   it('is the winner of the same gateway for a day', () => {
-    expect(beginAt(kept('sse'), gateway, 1_000).rung).toBe('sse');
-    expect(beginAt(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).rung).toBe('long-poll');
+    expect(beginAt(kept('sse'), gateway, 1_000).transportName).toBe('sse');
+    expect(beginAt(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).transportName).toBe(
+      'long-poll',
+    );
   });
 
   it.each([

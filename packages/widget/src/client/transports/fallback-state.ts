@@ -1,10 +1,10 @@
 /** Which transport to take next: pure, by what became of the line before. */
 
-export type Rung = 'websocket' | 'sse' | 'long-poll';
+export type TransportName = 'websocket' | 'sse' | 'long-poll';
 
 /** `failures` counts in a row. */
-export interface LadderState {
-  readonly rung: Rung;
+export interface FallbackState {
+  readonly transportName: TransportName;
   readonly failures: number;
 }
 
@@ -12,29 +12,35 @@ export interface LadderState {
  * `welcomed`: the gateway answered. `failed`: the line ended before. `silent`: it was up, or seemed so, and nothing came.
  * `gathered`: what came was held back.
  */
-export type LineOutcome = 'welcomed' | 'failed' | 'silent' | 'gathered';
+export type ConnectionOutcome = 'welcomed' | 'failed' | 'silent' | 'gathered';
 
-export const TOP: LadderState = { rung: 'websocket', failures: 0 };
+export const TOP: FallbackState = { transportName: 'websocket', failures: 0 };
 
 const MAX_FAILURES = 2;
-const BELOW: Record<Rung, Rung> = { websocket: 'sse', sse: 'long-poll', 'long-poll': 'websocket' };
+const BELOW: Record<TransportName, TransportName> = {
+  websocket: 'sse',
+  sse: 'long-poll',
+  'long-poll': 'websocket',
+};
 
 /**
  * Silence and gathering are of something in between: one rung down. A failure may as well be a gateway that is away: two of
  * them lead from the top one down, from below back to the top, where then one is enough: each costs a growing wait, and where
  * sockets are refused the visitor would wait for two of them in vain. The same object when nothing changes.
  */
-export function climb(state: LadderState, outcome: LineOutcome): LadderState {
-  const { rung, failures } = state;
+export function nextFallbackState(state: FallbackState, outcome: ConnectionOutcome): FallbackState {
+  const { transportName, failures } = state;
   switch (outcome) {
     case 'welcomed':
-      return failures === 0 ? state : { rung, failures: 0 };
+      return failures === 0 ? state : { transportName, failures: 0 };
     case 'silent':
     case 'gathered':
-      return { rung: BELOW[rung], failures: 0 };
+      return { transportName: BELOW[transportName], failures: 0 };
     case 'failed':
-      if (failures + 1 < MAX_FAILURES) return { rung, failures: failures + 1 };
-      return rung === 'websocket' ? { rung: 'sse', failures: 0 } : { rung: 'websocket', failures: 1 };
+      if (failures + 1 < MAX_FAILURES) return { transportName, failures: failures + 1 };
+      return transportName === 'websocket'
+        ? { transportName: 'sse', failures: 0 }
+        : { transportName: 'websocket', failures: 1 };
   }
 }
 
@@ -42,14 +48,16 @@ export function climb(state: LadderState, outcome: LineOutcome): LadderState {
 export const REMEMBERED_MS = 24 * 60 * 60_000;
 
 /** What to keep of a rung that works. */
-export function describeWinner(rung: Rung, gateway: string, nowMs: number): string {
-  return `${rung} ${nowMs} ${new URL(gateway).origin}`;
+export function describeWinner(transportName: TransportName, gateway: string, nowMs: number): string {
+  return `${transportName} ${nowMs} ${new URL(gateway).origin}`;
 }
 
 /** Where to begin. @param kept by `describeWinner`, of an earlier page */
-export function beginAt(kept: string | undefined, gateway: string, nowMs: number): LadderState {
-  const [rung, atMs, origin] = (kept ?? '').split(' ');
+export function beginAt(kept: string | undefined, gateway: string, nowMs: number): FallbackState {
+  const [transportName, atMs, origin] = (kept ?? '').split(' ');
   const ageMs = nowMs - Number(atMs);
   const isGood = origin === new URL(gateway).origin && ageMs >= 0 && ageMs < REMEMBERED_MS;
-  return isGood && (rung === 'sse' || rung === 'long-poll') ? { rung, failures: 0 } : TOP;
+  return isGood && (transportName === 'sse' || transportName === 'long-poll')
+    ? { transportName, failures: 0 }
+    : TOP;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SocketHandlers } from '../environment/environment.ts';
 import { FakeEnvironment, FakeStorage, settle } from '../testing/fake-environment.ts';
 import { FakeHttp } from '../testing/fake-http.ts';
-import { createLadderTransport } from './fallback-transport.ts';
+import { createFallbackTransport } from './fallback-transport.ts';
 
 const hello: CommandOf<'hello'> = {
   type: 'hello',
@@ -31,9 +31,9 @@ function stand(socket: (handlers: SocketHandlers) => void, storage = new FakeSto
     });
     return { send: (text) => sent.push(text), close: () => undefined };
   };
-  const ladder = createLadderTransport({ gateway: 'https://chat.test', site: 'demo', environment });
+  const fallback = createFallbackTransport({ gateway: 'https://chat.test', site: 'demo', environment });
   const open = () => {
-    const line = ladder.open(ignore);
+    const line = fallback.open(ignore);
     void line.send(hello);
     const over = (async () => {
       for await (const _ of line.receive());

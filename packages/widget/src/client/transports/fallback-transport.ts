@@ -1,44 +1,44 @@
 /** The transport that finds one that works: a WebSocket; what passes where that does not is the climber's. */
 import { CLOSE_CODES } from '@rivulet/protocol';
 import { SiteStorage } from '../environment/storage.ts';
-import type { Climber, LadderOptions, Step } from './transport-fallback.ts';
-import type { LineOutcome } from './fallback-state.ts';
-import { PendingLine } from './pending-connection.ts';
-import type { ClientChannel, LineObserver, Transport } from './transport.ts';
+import type { TransportFallback, FallbackOptions, Step } from './transport-fallback.ts';
+import type { ConnectionOutcome } from './fallback-state.ts';
+import { PendingConnection } from './pending-connection.ts';
+import type { ClientChannel, ConnectionObserver, Transport } from './transport.ts';
 import { createWebSocketTransport } from './websocket-transport.ts';
 
 /** @throws {TypeError} when `gateway` is not an absolute URL. @see PROTOCOL.md §14 */
-export function createLadderTransport(options: LadderOptions): Transport {
-  return new Ladder(options);
+export function createFallbackTransport(options: FallbackOptions): Transport {
+  return new FallbackTransport(options);
 }
 
-class Ladder implements Transport {
+class FallbackTransport implements Transport {
   readonly name = 'ladder';
-  readonly #options: LadderOptions;
+  readonly #options: FallbackOptions;
   readonly #webSocket: Transport;
-  #climber: Climber | undefined;
+  #transportFallback: TransportFallback | undefined;
   /** Of sockets that failed before there was a climber. */
-  #doubts: LineOutcome[] = [];
+  #doubts: ConnectionOutcome[] = [];
 
-  constructor(options: LadderOptions) {
+  constructor(options: FallbackOptions) {
     this.#options = options;
     this.#webSocket = createWebSocketTransport(options.gateway, options.environment);
   }
 
-  open(observer: LineObserver): ClientChannel {
+  open(observer: ConnectionObserver): ClientChannel {
     let step: Step = {
       transport: this.#webSocket,
-      told: (outcome) => {
+      reported: (outcome) => {
         if (outcome !== 'welcomed') this.#doubts.push(outcome);
       },
       sent: () => undefined,
     };
     let isJudged = false;
-    const judge = (outcome?: LineOutcome): void => {
-      if (!isJudged && outcome !== undefined) step.told(outcome);
+    const judge = (outcome?: ConnectionOutcome): void => {
+      if (!isJudged && outcome !== undefined) step.reported(outcome);
       isJudged = true;
     };
-    const line = new PendingLine(observer, {
+    const line = new PendingConnection(observer, {
       opened: () => undefined,
       closed: (_line, { code }, where) => {
         // The connection gives up on a line without a welcome by this code.
@@ -56,14 +56,14 @@ class Ladder implements Transport {
           step.sent();
           return real.send(item);
         },
-        hear: ({ type }) => {
+        receive: ({ type }) => {
           if (type === 'welcome') judge('welcomed');
         },
       });
     };
     if (this.#isPlain) carry(step);
     else
-      this.#climb().then(carry, () => {
+      this.#nextFallbackState().then(carry, () => {
         carry(step); // the code could not be fetched: the network is away, for a socket as well
       });
     return line;
@@ -73,15 +73,15 @@ class Ladder implements Transport {
   get #isPlain(): boolean {
     const { environment, site } = this.#options;
     return (
-      this.#climber === undefined &&
+      this.#transportFallback === undefined &&
       this.#doubts.length === 0 &&
       new SiteStorage(environment.storage, site).get('transport') === undefined
     );
   }
 
-  async #climb(): Promise<Step> {
-    const { Climber } = await import('./transport-fallback.ts');
-    this.#climber ??= new Climber(this.#options, this.#webSocket);
-    return this.#climber.step(this.#doubts.splice(0));
+  async #nextFallbackState(): Promise<Step> {
+    const { TransportFallback } = await import('./transport-fallback.ts');
+    this.#transportFallback ??= new TransportFallback(this.#options, this.#webSocket);
+    return this.#transportFallback.step(this.#doubts.splice(0));
   }
 }

@@ -14,31 +14,31 @@ import {
 } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import { EventQueue } from './event-queue.ts';
-import { ABNORMAL, UNREADABLE, type ClientChannel, type LineObserver } from './transport.ts';
+import { ABNORMAL, UNREADABLE, type ClientChannel, type ConnectionObserver } from './transport.ts';
 
 /** What a transport has of its line while it reads. */
 export interface Reading {
   /** A request to the gateway, with the hello of this moment: token and cursors move on. @throws when nobody answers */
   readonly ask: (path: string) => Promise<Response>;
   /** What came, one frame. @returns whether there was anything new about a conversation */
-  readonly hear: (frame: string, amid: 'catch-up' | 'going-on') => boolean;
+  readonly receive: (frame: string, amid: 'catch-up' | 'going-on') => boolean;
   /** Aborted when the line is closed, or reads anew. */
   readonly signal: AbortSignal;
 }
 
-export interface HttpLineOptions {
+export interface HttpConnectionOptions {
   /** Absolute, a base path is kept. */
   gateway: string;
   environment: Pick<Environment, 'fetch'>;
-  observer: LineObserver;
+  observer: ConnectionObserver;
   /** Reads until the answer ends. */
   read: (reading: Reading) => Promise<void>;
 }
 
 /** The stateless way: every request says hello for itself, so any node may answer any of them. @see PROTOCOL.md §14 */
-export class HttpLine implements ClientChannel {
+export class HttpConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
-  readonly #options: HttpLineOptions;
+  readonly #options: HttpConnectionOptions;
   readonly #base: string;
   readonly #events = new EventQueue<ChatEvent>();
   /** Where the line is in each conversation that it follows; undefined: at no position yet. */
@@ -50,7 +50,7 @@ export class HttpLine implements ClientChannel {
   #isWelcome = false;
   #settle: (close: ChannelClose) => void = () => undefined;
 
-  constructor(options: HttpLineOptions) {
+  constructor(options: HttpConnectionOptions) {
     this.#options = options;
     this.#base = new URL(options.gateway).href.replace(/[?#].*$/, '').replace(/\/+$/, '');
     this.closed = new Promise((resolve) => (this.#settle = resolve));
@@ -122,7 +122,7 @@ export class HttpLine implements ClientChannel {
     read({
       signal,
       ask: (path) => this.#ask(path, this.#helloWith([...this.#follows]), signal),
-      hear: (frame, amid) => !signal.aborted && this.#hear(frame, amid),
+      receive: (frame, amid) => !signal.aborted && this.#receive(frame, amid),
     }).then(
       () => {
         // It ended without the gateway's word for it: something in between has cut it.
@@ -171,7 +171,7 @@ export class HttpLine implements ClientChannel {
     return { ...this.#hello, subscriptions };
   }
 
-  #hear(frame: string, amid: 'catch-up' | 'going-on'): boolean {
+  #receive(frame: string, amid: 'catch-up' | 'going-on'): boolean {
     const { events, close } = this.#decode(frame);
     const isReplay = !events.some(({ type }) => type === 'snapshot' || type === 'reset');
     let isNews = false;
@@ -179,9 +179,9 @@ export class HttpLine implements ClientChannel {
     for (const event of events) {
       isNews ||= isLogged(event) || event.type === 'snapshot';
       const isFrame = event.type === 'subscribed' || event.type === 'synced';
-      const heard = this.#follow(event);
+      const received = this.#follow(event);
       // A poll that goes on is, to those above, the same stream going on.
-      if (amid === 'catch-up' || !isReplay || !isFrame) shown.push(heard);
+      if (amid === 'catch-up' || !isReplay || !isFrame) shown.push(received);
     }
     this.#events.push(shown);
     if (close !== undefined) this.close(close);

@@ -1,6 +1,6 @@
 /** Long-poll: for networks that hold an answer back until it is whole. */
 import type { Environment } from '../environment/environment.ts';
-import { HttpLine, type Reading } from './http-connection.ts';
+import { HttpConnection, type Reading } from './http-connection.ts';
 import type { Transport } from './transport.ts';
 
 /** Answers without news that come at once would be a loop: a gateway that leaves gives such. */
@@ -13,17 +13,17 @@ export function createLongPollTransport(gateway: string, environment: PollEnviro
   const read = (reading: Reading) => readPolls(reading, environment);
   return {
     name: 'long-poll',
-    open: (observer) => new HttpLine({ gateway, environment, observer, read }),
+    open: (observer) => new HttpConnection({ gateway, environment, observer, read }),
   };
 }
 
-async function readPolls({ ask, hear, signal }: Reading, { clock }: PollEnvironment): Promise<void> {
+async function readPolls({ ask, receive, signal }: Reading, { clock }: PollEnvironment): Promise<void> {
   // The first answer does not wait: it brings the welcome, and what was missed.
   const first = await ask('/v1/poll?wait=0');
-  hear(await first.text(), 'catch-up');
+  receive(await first.text(), 'catch-up');
   while (!signal.aborted) {
     const askedAtMs = clock.now();
-    const isNews = hear(await (await ask('/v1/poll')).text(), 'going-on');
+    const isNews = receive(await (await ask('/v1/poll')).text(), 'going-on');
     if (isNews || clock.now() - askedAtMs >= PAUSE_MS) continue;
     await new Promise<void>((resolve) => {
       const timer = clock.after(PAUSE_MS, resolve);

@@ -1,39 +1,39 @@
 /** A line whose carrier is found after it was opened: a real line, one whose code is still on its way, or another tab's. */
 import type { ChannelClose, ChatEvent, Command, CommandOf } from '@rivulet/protocol';
 import { EventQueue } from './event-queue.ts';
-import type { ClientChannel, LineObserver } from './transport.ts';
+import type { ClientChannel, ConnectionObserver } from './transport.ts';
 
 type Outgoing = Command | readonly Command[];
 
 /** Who finds a carrier for the line. */
-export interface LineKeeper {
+export interface ConnectionOwner {
   /** The first command came; it says who speaks. */
-  opened(line: PendingLine, hello: CommandOf<'hello'>): void;
+  opened(line: PendingConnection, hello: CommandOf<'hello'>): void;
   /** The client has closed it (`here`), or its real line ended. */
-  closed(line: PendingLine, close: ChannelClose, where: 'here' | 'there'): void;
+  closed(line: PendingConnection, close: ChannelClose, where: 'here' | 'there'): void;
 }
 
 /** What is done on the way. */
 export interface Carrier {
   send: (item: Outgoing) => unknown;
   /** Told of each event before the client is. */
-  hear: (event: ChatEvent) => void;
+  receive: (event: ChatEvent) => void;
 }
 
-export class PendingLine implements ClientChannel {
+export class PendingConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
-  readonly observer: LineObserver;
+  readonly observer: ConnectionObserver;
   isClosed = false;
-  readonly #keeper: LineKeeper;
+  readonly #keeper: ConnectionOwner;
   readonly #events = new EventQueue<ChatEvent>();
   /** Sent before there was a carrier: the hello, so it does not grow. */
   #early: Outgoing[] = [];
   #carry: ((item: Outgoing) => unknown) | undefined;
-  #hear: (event: ChatEvent) => void = () => undefined;
+  #receive: (event: ChatEvent) => void = () => undefined;
   #real: ClientChannel | undefined;
   #settle: (close: ChannelClose) => void = () => undefined;
 
-  constructor(observer: LineObserver, keeper: LineKeeper) {
+  constructor(observer: ConnectionObserver, keeper: ConnectionOwner) {
     this.observer = observer;
     this.#keeper = keeper;
     this.closed = new Promise((resolve) => (this.#settle = resolve));
@@ -62,11 +62,11 @@ export class PendingLine implements ClientChannel {
   }
 
   /** From now on a real line carries it; called again, the same line another way. */
-  carryBy(real: ClientChannel, { send, hear }: Carrier): void {
+  carryBy(real: ClientChannel, { send, receive }: Carrier): void {
     const isNew = this.#real === undefined;
     this.#real = real;
     this.#carry = send;
-    this.#hear = hear;
+    this.#receive = receive;
     for (const item of this.#early.splice(0)) send(item);
     if (isNew) void this.#pump(real);
   }
@@ -95,7 +95,7 @@ export class PendingLine implements ClientChannel {
   async #pump(real: ClientChannel): Promise<void> {
     for await (const event of real.receive()) {
       if (this.isClosed) return;
-      this.#hear(event);
+      this.#receive(event);
       this.push(event);
     }
     this.end(await real.closed);

@@ -1,10 +1,10 @@
 /** Server-sent events by streaming fetch: for networks that let no WebSocket through. */
 import { CLOSE_CODES, decodeEvents } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
-import { BurstWatch } from './buffering-detector.ts';
-import { HttpLine, type Reading } from './http-connection.ts';
+import { BufferingDetector } from './buffering-detector.ts';
+import { HttpConnection, type Reading } from './http-connection.ts';
 import { SseParser } from './sse-parser.ts';
-import { ABNORMAL, type ClientChannel, type LineObserver, type Transport } from './transport.ts';
+import { ABNORMAL, type ClientChannel, type ConnectionObserver, type Transport } from './transport.ts';
 
 /** The gateway's first bytes are a comment, sent at once: later than this, something holds them back. */
 const FIRST_BYTE_MS = 3_000;
@@ -28,15 +28,15 @@ export function createSseTransport(
 function openLine(
   gateway: string,
   environment: SseEnvironment,
-  { observer, unfit }: { observer: LineObserver; unfit: () => void },
+  { observer, unfit }: { observer: ConnectionObserver; unfit: () => void },
 ): ClientChannel {
-  const bursts = new BurstWatch();
+  const bursts = new BufferingDetector();
   const { clock } = environment;
   const giveUp = () => {
     unfit();
     line.close(UNFIT);
   };
-  const read = async ({ ask, hear, signal }: Reading) => {
+  const read = async ({ ask, receive, signal }: Reading) => {
     const timer = clock.after(FIRST_BYTE_MS, () => {
       // A line that has flowed before is dead, not unfit.
       if (line.isWelcome) line.close(ABNORMAL);
@@ -50,12 +50,12 @@ function openLine(
     for await (const text of textsOf(response)) {
       timer.cancel();
       for (const frame of parser.push(text)) {
-        hear(frame, 'catch-up');
+        receive(frame, 'catch-up');
         if (isTimed(frame) && bursts.see(decodeEvents(frame).items, clock.now())) giveUp();
       }
     }
   };
-  const line = new HttpLine({ gateway, environment, observer, read });
+  const line = new HttpConnection({ gateway, environment, observer, read });
   return line;
 }
 

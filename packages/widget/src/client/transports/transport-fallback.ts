@@ -6,16 +6,16 @@ import {
   REMEMBERED_MS,
   TOP,
   beginAt,
-  climb,
+  nextFallbackState,
   describeWinner,
-  type LadderState,
-  type LineOutcome,
-  type Rung,
+  type FallbackState,
+  type ConnectionOutcome,
+  type TransportName,
 } from './fallback-state.ts';
 import type { Transport } from './transport.ts';
 import { webSocketUrl } from './websocket-transport.ts';
 
-export interface LadderOptions {
+export interface FallbackOptions {
   gateway: string;
   site: string;
   environment: Environment;
@@ -24,22 +24,22 @@ export interface LadderOptions {
 /** A transport to try, and who wants to know what becomes of its line. */
 export interface Step {
   transport: Transport;
-  told: (outcome: LineOutcome) => void;
+  reported: (outcome: ConnectionOutcome) => void;
   /** Something is sent: the visitor has acted. */
   sent: () => void;
 }
 
-export class Climber {
-  readonly #options: LadderOptions;
+export class TransportFallback {
+  readonly #options: FallbackOptions;
   readonly #webSocket: Transport;
-  #state: LadderState;
+  #state: FallbackState;
   /** When a rung below the top won; undefined: none has. */
   #wonAtMs: number | undefined;
   #isKept = false;
   /** The rung above failed fast, which a gateway that was away does too. */
   #isDoubtful = false;
 
-  constructor(options: LadderOptions, webSocket: Transport) {
+  constructor(options: FallbackOptions, webSocket: Transport) {
     const { gateway, environment } = options;
     this.#options = options;
     this.#webSocket = webSocket;
@@ -49,18 +49,18 @@ export class Climber {
   }
 
   /** For the next line. @param doubts what became of sockets before there was a climber */
-  async step(doubts: readonly LineOutcome[]): Promise<Step> {
-    for (const outcome of doubts) this.#hear('websocket', outcome);
+  async step(doubts: readonly ConnectionOutcome[]): Promise<Step> {
+    for (const outcome of doubts) this.#receive('websocket', outcome);
     const nowMs = this.#options.environment.clock.now();
     if (this.#wonAtMs !== undefined && nowMs - this.#wonAtMs >= REMEMBERED_MS) {
       this.#state = TOP;
       this.#wonAtMs = undefined;
     }
-    const { rung } = this.#state;
+    const { transportName } = this.#state;
     return {
-      transport: rung === 'websocket' ? this.#webSocket : await this.#fallback(rung),
-      told: (outcome) => {
-        this.#hear(rung, outcome);
+      transport: transportName === 'websocket' ? this.#webSocket : await this.#fallback(transportName),
+      reported: (outcome) => {
+        this.#receive(transportName, outcome);
       },
       sent: () => {
         this.#keep();
@@ -69,27 +69,28 @@ export class Climber {
   }
 
   /** The fallbacks are fetched when they are needed. */
-  async #fallback(rung: Exclude<Rung, 'websocket'>): Promise<Transport> {
+  async #fallback(transportName: Exclude<TransportName, 'websocket'>): Promise<Transport> {
     const { gateway, environment } = this.#options;
-    if (rung === 'long-poll') {
+    if (transportName === 'long-poll') {
       const { createLongPollTransport } = await import('./long-poll-transport.ts');
       return createLongPollTransport(gateway, environment);
     }
     const { createSseTransport } = await import('./sse-transport.ts');
     return createSseTransport(gateway, environment, () => {
-      this.#hear(rung, 'gathered');
+      this.#receive(transportName, 'gathered');
     });
   }
 
-  #hear(rung: Rung, outcome: LineOutcome): void {
+  #receive(transportName: TransportName, outcome: ConnectionOutcome): void {
     const before = this.#state;
-    if (rung !== before.rung) return; // a former line's last word
-    this.#state = climb(before, outcome);
-    if (this.#state.rung !== rung) {
+    if (transportName !== before.transportName) return; // a former line's last word
+    this.#state = nextFallbackState(before, outcome);
+    if (this.#state.transportName !== transportName) {
       this.#isDoubtful = outcome === 'failed';
       this.#wonAtMs = undefined;
       this.#isKept = false;
-    } else if (rung !== 'websocket' && outcome === 'welcomed' && this.#wonAtMs === undefined) this.#judge();
+    } else if (transportName !== 'websocket' && outcome === 'welcomed' && this.#wonAtMs === undefined)
+      this.#judge();
   }
 
   /**
@@ -129,7 +130,7 @@ export class Climber {
     if (this.#isKept || this.#wonAtMs === undefined) return;
     const { gateway } = this.#options;
     const storage = this.#storage;
-    storage.set('transport', describeWinner(this.#state.rung, gateway, this.#wonAtMs));
+    storage.set('transport', describeWinner(this.#state.transportName, gateway, this.#wonAtMs));
     this.#isKept = storage.mayWrite;
   }
 

@@ -4,7 +4,7 @@ import type { Channel, ChannelClose, ChatError, ChatEvent, Command } from '@rivu
 /** The client's end. Commands of one array go out as one frame. */
 export type ClientChannel = Channel<Command | readonly Command[], ChatEvent>;
 
-export interface LineObserver {
+export interface ConnectionObserver {
   /** A frame that is not of the protocol; the line is closed with UNREADABLE after it. */
   unreadable(error: ChatError): void;
   /** Events of types that this client does not know yet, passed over. */
@@ -17,7 +17,7 @@ export interface Transport {
    * The line may be sent on at once, before it is up. One that never comes up closes, with 1006. Closing it settles `closed`
    * at once: a dead network does not answer a goodbye.
    */
-  open(observer: LineObserver): ClientChannel;
+  open(observer: ConnectionObserver): ClientChannel;
 }
 
 /** How a client sees its own end of a line that spoke nonsense: outside the table, so it comes back with backoff. */

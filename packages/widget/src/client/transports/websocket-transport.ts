@@ -10,7 +10,13 @@ import {
   type Command,
 } from '@rivulet/protocol';
 import type { Environment, Socket } from '../environment/environment.ts';
-import { ABNORMAL, UNREADABLE, type ClientChannel, type LineObserver, type Transport } from './transport.ts';
+import {
+  ABNORMAL,
+  UNREADABLE,
+  type ClientChannel,
+  type ConnectionObserver,
+  type Transport,
+} from './transport.ts';
 import { EventQueue } from './event-queue.ts';
 
 /** `gateway` as the site gives it, with or without a path -> `ws(s)://…/v1/ws`. @throws {TypeError} not an absolute URL. */
@@ -31,24 +37,24 @@ export function createWebSocketTransport(
   const url = webSocketUrl(gateway);
   return {
     name: 'websocket',
-    open: (observer) => new WebSocketLine(url, environment, observer),
+    open: (observer) => new WebSocketConnection(url, environment, observer),
   };
 }
 
 /** Of RFC 6455: nothing is wrong. */
 const NORMAL = 1000;
 
-class WebSocketLine implements ClientChannel {
+class WebSocketConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
   readonly #events = new EventQueue<ChatEvent>();
-  readonly #observer: LineObserver;
+  readonly #observer: ConnectionObserver;
   readonly #socket: Socket | undefined;
   /** Frames sent before the socket was up: the hello, so it does not grow. null: the socket is up. */
   #early: string[] | null = [];
   #isClosed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
 
-  constructor(url: string, environment: Pick<Environment, 'openSocket'>, observer: LineObserver) {
+  constructor(url: string, environment: Pick<Environment, 'openSocket'>, observer: ConnectionObserver) {
     this.#observer = observer;
     this.closed = new Promise((resolve) => (this.#settle = resolve));
     try {

@@ -8,7 +8,7 @@ import type {
   ParagraphBlock,
   TableBlock,
 } from '../blocks/block.ts';
-import { followFirstLetter, type ViewContext } from './inline-view.ts';
+import { setDirectionByFirstStrongCharacter, type ViewContext } from './inline-view.ts';
 import { CodeView, HeadingView, ParagraphView, languageOf, visibleText, type Growth } from './leaf-views.ts';
 import { MathView } from './math-view.ts';
 import { TableView } from './table-view.ts';
@@ -31,7 +31,7 @@ type BlockView =
 
 interface Slot {
   /** Blocks of one shape can be shown by the same element, one after the other. */
-  shape: string;
+  outline: string;
   shown: BlockView;
 }
 
@@ -57,7 +57,7 @@ export class ContainerView {
       if (block.phase === 'settled' && count === this.#settledCount) this.#settledCount++;
     }
     for (const slot of this.#slots.splice(count)) slot.shown.view.element.remove();
-    if (kind !== 'item') followFirstLetter(this.element);
+    if (kind !== 'item') setDirectionByFirstStrongCharacter(this.element);
   }
 
   #showTightness(isTight: boolean): void {
@@ -67,9 +67,9 @@ export class ContainerView {
 
   #slotFor(block: Block, index: number, context: ViewContext): Slot {
     const existing = this.#slots[index];
-    const shape = shapeOf(block);
-    if (existing?.shape === shape) return existing;
-    const slot: Slot = { shape, shown: createView(block, context) };
+    const outline = outlineOf(block);
+    if (existing?.outline === outline) return existing;
+    const slot: Slot = { outline, shown: createView(block, context) };
     if (existing) existing.shown.view.element.replaceWith(slot.shown.view.element);
     else this.element.append(slot.shown.view.element);
     this.#slots[index] = slot;
@@ -82,7 +82,7 @@ function isHidden(block: Block): boolean {
   return block.kind === 'paragraph' && block.phase === 'open' && visibleText(block) === '';
 }
 
-function shapeOf(block: Block): string {
+function outlineOf(block: Block): string {
   switch (block.kind) {
     case 'heading':
       return `h${block.level}`;

@@ -89,13 +89,13 @@ export class InlineView {
  * A list, a quote or a table stands on the side of its first letter. `dir="auto"` is no help: it does not look into children
  * that have a `dir` of their own.
  */
-export function followFirstLetter(element: HTMLElement): void {
+export function setDirectionByFirstStrongCharacter(element: HTMLElement): void {
   if (element.dir === '' && directionOf(element.firstElementChild?.textContent ?? '') === 'rtl')
     element.dir = 'rtl';
 }
 
 /** The direction of the first letter, as `dir="auto"` finds it. */
 function directionOf(text: string): 'ltr' | 'rtl' {
-  const letter = /\p{L}/u.exec(text)?.[0] ?? '';
-  return RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
+  const entry = /\p{L}/u.exec(text)?.[0] ?? '';
+  return RIGHT_TO_LEFT.test(entry) ? 'rtl' : 'ltr';
 }

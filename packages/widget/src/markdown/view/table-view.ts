@@ -1,7 +1,7 @@
 /** A table inside a box that scrolls sideways, no landmark, or a long answer had dozens; only its last row can still change. */
 import type { Alignment, TableBlock } from '../blocks/block.ts';
 import type { Growth } from './leaf-views.ts';
-import { InlineView, followFirstLetter, type ViewContext } from './inline-view.ts';
+import { InlineView, setDirectionByFirstStrongCharacter, type ViewContext } from './inline-view.ts';
 import { DEFAULT_LABELS } from '../options.ts';
 
 interface RowView {
@@ -37,7 +37,7 @@ export class TableView {
         this.#last?.cells[column]?.show(text, isGrowing ? 'growing' : 'whole'),
       );
     }
-    followFirstLetter(this.#table);
+    setDirectionByFirstStrongCharacter(this.#table);
   }
 
   #addRow(tag: 'th' | 'td', columns: number): void {

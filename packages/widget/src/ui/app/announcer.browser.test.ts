@@ -12,23 +12,23 @@ test('start and end of an answer are spoken once each, deltas never, and the reg
   const { chat, clock, rendered } = await mountOpen();
   chat.emit('run-start', RUN);
   expect(spoken('polite')).toBe('');
-  clock.turn(250);
+  clock.advance(250);
   expect(spoken('polite')).toBe('The assistant is answering.');
   chat.setMessages([answer('answer01', 'A **word**')]);
   await rendered();
-  clock.turn(1000);
+  clock.advance(1000);
   expect(spoken('polite')).toBe('');
   chat.emit('run-end', { runId: RUN.runId, reason: 'stop', text: 'A **word**' });
-  clock.turn(250);
+  clock.advance(250);
   expect(spoken('polite')).toContain('A word');
 });
 
 test('what comes in quick succession is said together', async () => {
   const { chat, clock } = await mountOpen();
   chat.emit('run-start', RUN);
-  clock.turn(100);
+  clock.advance(100);
   chat.emit('run-end', { runId: RUN.runId, reason: 'aborted', text: '' });
-  clock.turn(250);
+  clock.advance(250);
   expect(spoken('polite')).toBe('The assistant is answering. The answer was stopped.');
 });
 
@@ -36,7 +36,7 @@ test('a closed panel says nothing', async () => {
   const { chat, clock, element } = await mountOpen();
   element.close();
   chat.emit('run-start', RUN);
-  clock.turn(250);
+  clock.advance(250);
   expect(spoken('polite')).toBeUndefined();
 });
 
@@ -44,9 +44,9 @@ test('an answer that failed is told at once, in the words that stand below it', 
   const { chat, clock } = await mountOpen();
   const error = { code: 'upstream-failed', message: 'for developers', retry: 'no', ref: '1' } as const;
   chat.emit('run-end', { runId: RUN.runId, reason: 'error', text: 'Half', error });
-  clock.turn(250);
+  clock.advance(250);
   expect(spoken('assertive')).toMatch(/^The assistant cannot be reached/);
   chat.emit('run-end', { runId: RUN.runId, reason: 'interrupted', text: 'Half' });
-  clock.turn(250);
+  clock.advance(250);
   expect(spoken('assertive')).toBe('The answer was interrupted and is not complete.');
 });

@@ -7,13 +7,13 @@ import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { StoppedError } from './stopped-error.ts';
 import { endOfRun, errorText } from '../message/message-end.ts';
-import { PageWishes } from '../integrations/page-integrations.ts';
+import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
 import { LazySheet } from './lazy-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { AppParts } from './app-parts.ts';
 import { adoptStyles, dropStyles } from '../styles/styles.ts';
-import { wordsToSay } from './screen-reader-text.ts';
+import { screenReaderText } from './screen-reader-text.ts';
 import { en, type Strings } from '../i18n/core/en.ts';
 import { languageOf } from '../i18n/language-of.ts';
 import { loadStrings, mergeStrings } from '../i18n/strings.ts';
@@ -48,7 +48,7 @@ class WidgetApp implements App {
   #unlisten: (() => void)[] = [];
   #builtIn: Strings;
   #memory: PanelMemory;
-  readonly #wishes: PageWishes;
+  readonly #integrations: PageIntegrations;
   #unread = 0;
   #isOpen = false;
   /** The panel comes back by itself: the focus stays where the visitor has it. */
@@ -64,7 +64,7 @@ class WidgetApp implements App {
       setUnread: (count) => {
         host.setUnread(count);
         this.#unread = count;
-        this.#showWishes();
+        this.#showIntegrations();
       },
     };
     this.#parts = parts;
@@ -72,11 +72,11 @@ class WidgetApp implements App {
     this.#announcer = new Announcer(host.element, parts.clock);
     this.#chat = this.#createChat();
     this.#panel = this.#createPanel();
-    this.#wishes = new PageWishes(this.#host, this.#panel);
+    this.#integrations = new PageIntegrations(this.#host, this.#panel);
     this.#memory = new PanelMemory(this.#chat, this.#host);
     adoptStyles(host.root);
     host.root.append(this.#panel);
-    this.#wishes.follow(this.#settings.hooks);
+    this.#integrations.follow(this.#settings.hooks);
     if (this.#memory.wasOpen && !host.element.isOpen) {
       this.#isComingBack = true;
       host.element.open();
@@ -90,7 +90,7 @@ class WidgetApp implements App {
     const isFloating = this.#settings.mode === 'floating';
     this.#sheet.show();
     if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
-    this.#showWishes();
+    this.#showIntegrations();
     if (!isOpen || wasOpen) return;
     // A box in a page is open without anybody having asked: it connects when it is used.
     if (this.#settings.mode !== 'inline') this.#chat.connect();
@@ -104,9 +104,9 @@ class WidgetApp implements App {
     this.#panel.settings = settings;
     if (settings.locale !== before.locale) void this.#loadStrings();
     else this.#useStrings();
-    this.#wishes.follow(settings.hooks);
+    this.#integrations.follow(settings.hooks);
     if (settings.gateway !== before.gateway || settings.site !== before.site) this.renewChat();
-    this.#showWishes();
+    this.#showIntegrations();
   }
 
   sendMessage(text: string): Promise<{ messageId: MessageId }> {
@@ -138,7 +138,7 @@ class WidgetApp implements App {
     this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
-    this.#wishes.close();
+    this.#integrations.close();
     dropStyles(this.#host.root);
   }
 
@@ -196,7 +196,7 @@ class WidgetApp implements App {
     this.#memory = new PanelMemory(this.#chat, this.#host);
     this.#memory.isOpen = this.#isOpen;
     this.#panel.chat = this.#chat;
-    this.#showWishes();
+    this.#showIntegrations();
     if (this.#isOpen && this.#settings.mode !== 'inline') this.#chat.connect();
   }
 
@@ -242,7 +242,7 @@ class WidgetApp implements App {
   }
 
   #announceAnswer(markdown: string): void {
-    const words = wordsToSay(markdown, this.#settings.options.messages?.readOut);
+    const words = screenReaderText(markdown, this.#settings.options.messages?.readOut);
     if (words === null) this.#announce('announceReady');
     else if (this.#isOpen) this.#announcer.say(words);
   }
@@ -271,9 +271,9 @@ class WidgetApp implements App {
     this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
   }
 
-  #showWishes(): void {
+  #showIntegrations(): void {
     const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];
-    this.#wishes.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
+    this.#integrations.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
   }
 
   /** The composer is there after the first update, and can have the focus once the panel is visible. */

@@ -17,7 +17,7 @@ async function mountAfter(shared: SharedState, attributes = {}): Promise<Mounted
   return mounted;
 }
 /** Another tab says so. */
-const hear = ({ chat }: Mounted, shared: SharedState) => {
+const receive = ({ chat }: Mounted, shared: SharedState) => {
   chat.share(shared);
   chat.emit('shared', { shared: chat.shared });
 };
@@ -61,17 +61,17 @@ test('whether the panel is open is told to the next page', async () => {
 test('an answer that two closed tabs hear counts once, whoever is first', async () => {
   const mounted = await mountAfter({ unread: 2 });
   expect(mounted.find('.badge').textContent).toBe('2');
-  hear(mounted, { unread: 3 });
+  receive(mounted, { unread: 3 });
   answerOn(mounted);
   expect(mounted.chat.shared.unread).toBe(3);
   answerOn(mounted);
-  hear(mounted, { unread: 4 });
+  receive(mounted, { unread: 4 });
   expect(mounted.find('.badge').textContent).toBe('4');
 });
 
 test('opening in one tab clears the count in all', async () => {
   const mounted = await mountAfter({ unread: 2 });
-  hear(mounted, { unread: 0 });
+  receive(mounted, { unread: 0 });
   expect(mounted.find('.badge').hidden).toBe(true);
   answerOn(mounted);
   expect(mounted.chat.shared.unread).toBe(1);
@@ -83,6 +83,6 @@ test('what another tab counts is seen where the panel is open', async () => {
   const mounted = await mountOpen();
   answerOn(mounted);
   expect(mounted.chat.shared.unread ?? 0).toBe(0);
-  hear(mounted, { unread: 1 });
+  receive(mounted, { unread: 1 });
   expect(mounted.chat.shared.unread).toBe(0);
 });

@@ -48,7 +48,7 @@ export class RivuletApp extends LitElement {
   /** Which versions are looked at; one for each conversation that was on screen. */
   readonly #choices = new Map<ConversationId, BranchChoice>();
   /** Counts what was asked to be shown. */
-  #turn = 0;
+  #openNumber = 0;
   readonly #controller = new ChatController(this, (text) => {
     this.#showDraft(text);
   });
@@ -222,10 +222,10 @@ export class RivuletApp extends LitElement {
 
   /** Shows a view in place of the conversation, or the conversation again. */
   async showSide(view: SideView, focus: 'back' | 'stays'): Promise<void> {
-    const turn = (this.#turn += 1);
-    if (view !== 'none') (await import('../menu/side-panel.ts')).defineSide();
+    const openNumber = (this.#openNumber += 1);
+    if (view !== 'none') (await import('../menu/side-panel.ts')).defineSidePanel();
     // Something else was asked for meanwhile: the late one loses.
-    if (turn !== this.#turn) return;
+    if (openNumber !== this.#openNumber) return;
     const before = this.side;
     this.side = view;
     await this.updateComplete;

@@ -2,7 +2,7 @@
 import type { ChatSnapshot, ChatStatus } from '../../client/chat.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
-export interface StatusWords {
+export interface StatusText {
   text: string;
   /** The colour of the dot before the words. */
   tone: 'good' | 'waiting' | 'off';
@@ -14,12 +14,9 @@ const STATUS = {
   online: { key: 'statusOnline', tone: 'good' },
   reconnecting: { key: 'statusReconnecting', tone: 'waiting' },
   offline: { key: 'statusOffline', tone: 'off' },
-} as const satisfies Record<ChatStatus, { key: keyof Strings; tone: StatusWords['tone'] }>;
+} as const satisfies Record<ChatStatus, { key: keyof Strings; tone: StatusText['tone'] }>;
 
-export function statusOf(
-  { status, closedBecause, isAnswering }: ChatSnapshot,
-  strings: Strings,
-): StatusWords {
+export function statusOf({ status, closedBecause, isAnswering }: ChatSnapshot, strings: Strings): StatusText {
   if (closedBecause !== null) return { text: strings.statusClosed, tone: 'off' };
   if (status === 'online' && isAnswering) return { text: strings.statusAnswering, tone: 'good' };
   const { key, tone } = STATUS[status];

@@ -41,8 +41,10 @@ for (const language of Object.keys(LANGUAGES)) {
   });
 
   test(`${language} has the places for values and the endings of the English texts`, async () => {
-    const shape = (text = '') => [...placesOf(text), endingOf(text)].join(' ');
-    const differing = (await loadPlain()).filter(([path, text]) => shape(text) !== shape(ENGLISH.get(path)));
+    const outline = (text = '') => [...placesOf(text), endingOf(text)].join(' ');
+    const differing = (await loadPlain()).filter(
+      ([path, text]) => outline(text) !== outline(ENGLISH.get(path)),
+    );
     expect(differing).toEqual([]);
   });
 

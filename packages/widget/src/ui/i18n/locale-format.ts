@@ -8,7 +8,7 @@ export interface LocaleFormat {
   /** e.g. 14:32 */
   time(atMs: number): string;
   /** Day and time, in full. */
-  moment(atMs: number): string;
+  dateTime(atMs: number): string;
   /** e.g. yesterday, or a date; `today` is a day as of `dayOf`. */
   day(atMs: number, today: number): string;
   /** The form for a number, with the number in place of `{count}`. */
@@ -43,7 +43,7 @@ function createFormat(locale: string | undefined): LocaleFormat {
   const formatter = (options: Intl.DateTimeFormatOptions) =>
     whenNeeded(() => new Intl.DateTimeFormat(locale, options));
   const time = formatter({ timeStyle: 'short' });
-  const moment = formatter({ dateStyle: 'full', timeStyle: 'short' });
+  const dateTime = formatter({ dateStyle: 'full', timeStyle: 'short' });
   const date = { weekday: 'long', day: 'numeric', month: 'long' } as const;
   const day = formatter(date);
   const dayOfYear = formatter({ ...date, year: 'numeric' });
@@ -51,7 +51,7 @@ function createFormat(locale: string | undefined): LocaleFormat {
   const rules = whenNeeded(() => new Intl.PluralRules(locale));
   return {
     time: (atMs) => time().format(atMs),
-    moment: (atMs) => moment().format(atMs),
+    dateTime: (atMs) => dateTime().format(atMs),
     day(atMs, today) {
       const days = dayOf(atMs) - today;
       if (days === 0 || days === -1) return near().format(days, 'day');

@@ -18,12 +18,12 @@ test('the option’s token is who speaks, and another one follows', async () => 
 
 test('a function that fails is told to the page, once; a refusal was told by the chat', async () => {
   const { element, chat } = await mountOpen();
-  const told = vi.fn();
+  const reported = vi.fn();
   element.addEventListener('rivulet-error', ({ detail }) => {
-    told(detail.error.message);
+    reported(detail.error.message);
   });
   element.configure({ identity: { token: () => Promise.reject(new ChatError('unauthenticated')) } });
   element.configure({ identity: { token: () => Promise.reject(new Error('offline')) } });
-  await expect.poll(() => told.mock.calls).toEqual([['offline']]);
+  await expect.poll(() => reported.mock.calls).toEqual([['offline']]);
   expect(identified(chat)).toEqual([]);
 });

@@ -2,16 +2,16 @@
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { ClientTool, Hook } from '../../shell/options.ts';
-import type { Extras, ExtrasState } from './site-extras.ts';
+import type { SiteExtras, ExtrasState } from './site-extras.ts';
 import type { RivuletApp } from '../app/rivulet-app.ts';
 
 /** The same one each time. */
 const NO_TOOLS: readonly ClientTool[] = [];
 
-export class PageWishes {
+export class PageIntegrations {
   readonly #host: AppHost;
   readonly #panel: RivuletApp;
-  #extras: Promise<Extras> | undefined;
+  #extras: Promise<SiteExtras> | undefined;
   #hooks: readonly Hook[] = [];
   #tools: readonly ClientTool[] = NO_TOOLS;
   #chat: Chat | undefined;
@@ -33,7 +33,7 @@ export class PageWishes {
     this.#tools = tools;
     this.#chat = chat;
     if (!isWanted(state.settings) && this.#extras === undefined) return;
-    this.#extras ??= import('./site-extras.ts').then((module) => new module.Extras(this.#host));
+    this.#extras ??= import('./site-extras.ts').then((module) => new module.SiteExtras(this.#host));
     void this.#extras.then((extras) => {
       if (!this.#isClosed) extras.show(state);
     });

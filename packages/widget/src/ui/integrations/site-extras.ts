@@ -19,7 +19,7 @@ export interface ExtrasState {
   unread: number;
 }
 
-export class Extras {
+export class SiteExtras {
   readonly #host: AppHost;
   readonly #teaser: Teaser;
   #state: ExtrasState | undefined;

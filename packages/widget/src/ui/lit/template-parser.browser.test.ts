@@ -4,13 +4,13 @@ import { mountOpen, unmountAll } from '../testing/mount.ts';
 
 afterEach(unmountAll);
 
-const shape = (node: Node): unknown =>
+const outline = (node: Node): unknown =>
   node instanceof Element
     ? [
         node.namespaceURI,
         node.localName,
         ...node.getAttributeNames().map((name) => `${name}=${node.getAttribute(name)}`),
-        ...[...node.childNodes].map(shape),
+        ...[...node.childNodes].map(outline),
       ]
     : [node.nodeType, node.nodeValue];
 
@@ -23,8 +23,8 @@ const SAMPLES = [
 for (const sample of SAMPLES)
   test(`our parser makes the nodes that the browser's makes: ${sample.slice(0, 30)}`, () => {
     const inert = new DOMParser().parseFromString(`<template>${sample}</template>`, 'text/html');
-    const expected = [...(inert.querySelector('template')?.content.childNodes ?? [])].map(shape);
-    expect([...parseTemplate(sample).content.childNodes].map(shape)).toEqual(expected);
+    const expected = [...(inert.querySelector('template')?.content.childNodes ?? [])].map(outline);
+    expect([...parseTemplate(sample).content.childNodes].map(outline)).toEqual(expected);
   });
 
 test('what it does not read is an error, not a guess', () => {

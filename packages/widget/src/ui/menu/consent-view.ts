@@ -3,7 +3,7 @@ import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../app/intents.ts';
 import { safeHref } from '../rich/file-words.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
-import { agree, tellConsent } from './consent.ts';
+import { agree, reportConsent } from './consent.ts';
 import type { MenuStrings } from '../i18n/menu-strings.ts';
 
 /** @param side from where the decision goes up */
@@ -31,7 +31,7 @@ export function renderConsent(
         data-takes-focus
         @click=${() => {
           agree(site);
-          tellConsent(side, 'agreed');
+          reportConsent(side, 'agreed');
         }}
       >
         ${strings.agree}
@@ -40,7 +40,7 @@ export function renderConsent(
         type="button"
         class="side-action"
         @click=${() => {
-          tellConsent(side, 'declined');
+          reportConsent(side, 'declined');
           raise(side, { type: 'close' });
         }}
       >

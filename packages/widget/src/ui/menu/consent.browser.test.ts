@@ -73,7 +73,7 @@ const press = (mounted: Mounted, words: string): void => {
 const said = () =>
   gateway.ofType('send-message').flatMap(({ parts }) => parts.map((part) => 'text' in part && part.text));
 const nothing = { lines: [], left: [], requests: 0 };
-const told = () => ({ lines: gateway.commands, left, requests: vi.mocked(fetch).mock.calls.length });
+const reported = () => ({ lines: gateway.commands, left, requests: vi.mocked(fetch).mock.calls.length });
 
 test('nothing is sent and nothing stored before the visitor agrees, whatever the page asks; then all of it goes', async () => {
   const mounted = mount();
@@ -83,7 +83,7 @@ test('nothing is sent and nothing stored before the visitor agrees, whatever the
   const sent = element.sendMessage('Hello');
   element.open();
   await comes(mounted, '[part=consent]');
-  expect(told()).toEqual(nothing);
+  expect(reported()).toEqual(nothing);
   press(mounted, 'Agree and start');
   await Promise.all([identified, sent]);
   expect(gateway.ofType('hello').map(({ token }) => token)).toEqual(['token-of-ann']);
@@ -100,7 +100,7 @@ test('who declines has sent and stored nothing: what waited is told, and is not 
   press(mounted, 'Not now');
   const reason = { name: 'ChatError', code: 'forbidden' };
   expect(await refusals).toMatchObject([{ reason }, { reason }]);
-  expect([mounted.element.isOpen, told()]).toEqual([false, nothing]);
+  expect([mounted.element.isOpen, reported()]).toEqual([false, nothing]);
   const sent = mounted.element.sendMessage('Now');
   mounted.element.open();
   await comes(mounted, '[part=consent]');
@@ -118,7 +118,7 @@ test('what an earlier page has stored is neither sent nor added to; the draft go
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
   field.focus();
   await comes(mounted, '[part=consent]');
-  expect(told()).toEqual(nothing);
+  expect(reported()).toEqual(nothing);
   press(mounted, 'Agree and start');
   await expect.poll(() => gateway.ofType('hello').map(({ token }) => token)).toEqual(['earlier']);
   expect([mounted.tag('rivulet-composer').text, localStorage['rivulet:demo:draft']]).toEqual(
@@ -131,7 +131,7 @@ test('the menu asks before it opens', async () => {
   await comes(mounted, '[data-opens=side]');
   mounted.find('[data-opens=side]').click();
   await comes(mounted, '[part=consent]');
-  expect([told(), mounted.has('[role=menuitem]')]).toEqual([nothing, false]);
+  expect([reported(), mounted.has('[role=menuitem]')]).toEqual([nothing, false]);
 });
 
 test.each(['Conversations', 'Download my data', 'Erase my data'])(
@@ -145,7 +145,7 @@ test.each(['Conversations', 'Download my data', 'Erase my data'])(
     forgetConsent('demo');
     press(mounted, item);
     await comes(mounted, '[part=consent]');
-    expect(told().requests).toBe(0);
+    expect(reported().requests).toBe(0);
   },
 );
 
@@ -159,7 +159,7 @@ test('a file is put once the visitor has agreed', async () => {
   dataTransfer.items.add(new File(['hi'], 'a.txt', { type: 'text/plain' }));
   mounted.find('.header').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
   await comes(mounted, '[part=consent]');
-  expect([told(), FakeRequest.all.length]).toEqual([nothing, 0]);
+  expect([reported(), FakeRequest.all.length]).toEqual([nothing, 0]);
   press(mounted, 'Agree and start');
   await expect.poll(() => FakeRequest.all[0]?.headers.Authorization).toBe('Bearer minted');
 });

@@ -34,7 +34,7 @@ export function agree(site: string): void {
 export const CONSENT = 'rivulet-consent';
 export type ConsentChange = 'agreed' | 'declined' | 'forgotten';
 
-export function tellConsent(from: EventTarget, detail: ConsentChange): void {
+export function reportConsent(from: EventTarget, detail: ConsentChange): void {
   from.dispatchEvent(new CustomEvent<ConsentChange>(CONSENT, { detail, bubbles: true }));
 }
 

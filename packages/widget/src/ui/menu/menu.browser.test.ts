@@ -99,7 +99,7 @@ test('conversations are listed in place of the one on screen, searched after a p
   const field = find('.side-input') as HTMLInputElement;
   field.value = 'Ports';
   field.dispatchEvent(new Event('input', { bubbles: true }));
-  clock.turn(250);
+  clock.advance(250);
   await expect.poll(() => find('.side-rows').textContent).not.toContain('Ships');
   expect(asked.at(-1)).toBe('GET /v1/conversations Ports');
   const open = vi.spyOn(chat, 'openConversation');

@@ -77,7 +77,7 @@ export class RivuletHistory extends LitElement {
       <ul class="side-rows" aria-busy=${this.state === 'loading'}>
         ${this.found.map((one, index) => keyed(one.id, this.#renderOne(one, index)))}
       </ul>
-      ${this.#renderNote()}
+      ${this.#renderHint()}
       ${
         this.state === 'more'
           ? html`<button type="button" class="side-action" @click=${() => this.#load('more')}>
@@ -109,7 +109,7 @@ export class RivuletHistory extends LitElement {
     });
   }
 
-  #renderNote() {
+  #renderHint() {
     const { strings, state, found, query } = this;
     const text =
       state === 'failed'

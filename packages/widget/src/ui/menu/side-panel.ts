@@ -10,7 +10,7 @@ import { chevronIcon } from '../styles/icons.ts';
 import { localeFormat } from '../i18n/locale-format.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import { adoptStyles } from '../styles/styles.ts';
-import { forgetConsent, needsConsent, tellConsent } from './consent.ts';
+import { forgetConsent, needsConsent, reportConsent } from './consent.ts';
 import { renderConsent } from './consent-view.ts';
 import type { MenuItem } from './menu-popup.ts';
 import { RivuletMenu } from './menu-popup.ts';
@@ -20,7 +20,7 @@ import { saveBlob } from './save-blob.ts';
 import { sideStyles } from './side-styles.ts';
 import { covers, type SideView } from './side-view.ts';
 
-export class RivuletSide extends LitElement {
+export class SidePanel extends LitElement {
   static override readonly properties = {
     chat: { attribute: false },
     clock: { attribute: false },
@@ -228,7 +228,7 @@ export class RivuletSide extends LitElement {
       return;
     }
     forgetConsent(this.settings.site);
-    tellConsent(this, 'forgotten');
+    reportConsent(this, 'forgotten');
     raise(this, { type: 'say', text: strings.erased });
     this.#show('none', 'back');
   }
@@ -245,10 +245,10 @@ export class RivuletSide extends LitElement {
 const ELEMENTS = {
   'rivulet-menu': RivuletMenu,
   'rivulet-history': RivuletHistory,
-  'rivulet-side': RivuletSide,
+  'rivulet-side': SidePanel,
 };
 
-export function defineSide(): void {
+export function defineSidePanel(): void {
   for (const [name, element] of Object.entries(ELEMENTS))
     if (customElements.get(name) === undefined) customElements.define(name, element);
 }
@@ -257,6 +257,6 @@ declare global {
   interface HTMLElementTagNameMap {
     'rivulet-menu': RivuletMenu;
     'rivulet-history': RivuletHistory;
-    'rivulet-side': RivuletSide;
+    'rivulet-side': SidePanel;
   }
 }

@@ -69,7 +69,7 @@ function renderButton({
 }
 
 function renderTime({ message: { createdAtMs } }: TranscriptItem, format: LocaleFormat): TemplateResult {
-  return html`<time datetime=${new Date(createdAtMs).toISOString()} title=${format.moment(createdAtMs)}
+  return html`<time datetime=${new Date(createdAtMs).toISOString()} title=${format.dateTime(createdAtMs)}
     >${format.time(createdAtMs)}</time
   >`;
 }
@@ -82,7 +82,7 @@ function renderVersions(from: RivuletMessage) {
   const index = siblings.indexOf(message.id);
   const describe = (at: number) =>
     strings.versionPlace.replace('{place}', String(at + 1)).replace('{count}', String(siblings.length));
-  const renderTurn = (name: 'previous' | 'next', at: number) => {
+  const renderVersionButton = (name: 'previous' | 'next', at: number) => {
     const messageId = siblings[at];
     return renderButton({
       name,
@@ -97,8 +97,9 @@ function renderVersions(from: RivuletMessage) {
     });
   };
   return html`<div class="versions" role="group" aria-label=${describe(index)}>
-    ${renderTurn('previous', index - 1)}<span aria-hidden="true">${index + 1}/${siblings.length}</span
-    >${renderTurn('next', index + 1)}
+    ${renderVersionButton('previous', index - 1)}<span aria-hidden="true"
+      >${index + 1}/${siblings.length}</span
+    >${renderVersionButton('next', index + 1)}
   </div>`;
 }
 

@@ -47,7 +47,7 @@ test('the versions of an answer can be walked through by keyboard: the focus sta
   expect(find('.markdown').textContent).toBe('Version 2');
   expect(find('.versions').getAttribute('aria-label')).toBe('2 of 3');
   expect(focused()).toBe(find('.previous'));
-  clock.turn(250);
+  clock.advance(250);
   expect(document.querySelector('[aria-live=polite]')?.textContent).toBe('2 of 3');
 });
 
@@ -164,7 +164,7 @@ test('while an answer is written, or without a line, editing says why it has to 
     expect(find('.edit').getAttribute('aria-disabled')).toBe('true');
     expect(find('.edit').title).toBe(words);
     find('.edit').click();
-    clock.turn(250);
+    clock.advance(250);
     expect(document.querySelector('[aria-live=polite]')?.textContent).toContain(words);
     find('textarea').focus();
   }

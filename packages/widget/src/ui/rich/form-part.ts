@@ -21,7 +21,7 @@ export class RivuletForm extends LitElement {
     isBusy: { attribute: false },
     isSent: { state: true },
     problems: { state: true },
-    note: { state: true },
+    hint: { state: true },
   };
   declare form: Form;
   declare message: Message;
@@ -31,7 +31,7 @@ export class RivuletForm extends LitElement {
   declare isSent: boolean;
   /** By the fields' names. */
   declare problems: Readonly<Record<string, string>>;
-  declare note: string | undefined;
+  declare hint: string | undefined;
 
   readonly #id = `rivulet-form-${++count}`;
 
@@ -67,7 +67,7 @@ export class RivuletForm extends LitElement {
         isSent
           ? html`<div class="form-sent">${checkIcon}${strings.formSent}</div>`
           : html`${fields.map((field) => this.#renderField(field))}
-              ${this.note === undefined ? nothing : html`<div class="form-problem" role="alert">${this.note}</div>`}
+              ${this.hint === undefined ? nothing : html`<div class="form-problem" role="alert">${this.hint}</div>`}
               <button type="submit" class="prompt is-primary" aria-disabled=${this.isBusy}>
                 ${form.submitLabel ?? strings.formSubmit}
               </button>`
@@ -157,7 +157,7 @@ export class RivuletForm extends LitElement {
   readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (this.isSent) return;
-    this.note = this.isBusy ? this.strings.formWhenDone : undefined;
+    this.hint = this.isBusy ? this.strings.formWhenDone : undefined;
     if (this.isBusy) return;
     const controls = this.#controls;
     const wrong = controls.flatMap((control) => {

@@ -189,7 +189,7 @@ describe('a renderer of the site', () => {
   });
 
   test('that throws is told to the page and shows nothing', async () => {
-    const told = vi.spyOn(window, 'reportError').mockReturnValue(undefined);
+    const reported = vi.spyOn(window, 'reportError').mockReturnValue(undefined);
     const renderers = {
       weather: () => {
         throw new Error('broken');
@@ -197,8 +197,8 @@ describe('a renderer of the site', () => {
     };
     const { find } = await show(weather(3), { messages: { renderers } });
     expect(find('rivulet-custom').textContent).toBe('');
-    expect(told).toHaveBeenCalledOnce();
-    told.mockRestore();
+    expect(reported).toHaveBeenCalledOnce();
+    reported.mockRestore();
   });
 });
 

@@ -30,7 +30,7 @@ describe('a call of a tool', () => {
   });
 
   test('shows all of what a person decides about', async () => {
-    const { find } = await showCall({ input: { note: `${'a'.repeat(30_000)} and the end` } });
+    const { find } = await showCall({ input: { hint: `${'a'.repeat(30_000)} and the end` } });
     expect(find('.tool-json').textContent).toContain('a and the end');
   });
 

@@ -2,8 +2,8 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from '../lit/lit.ts';
 
 /** An icon out of its shapes. */
-export const icon = (shape: SVGTemplateResult): TemplateResult =>
-  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shape}</svg>`;
+export const icon = (outline: SVGTemplateResult): TemplateResult =>
+  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${outline}</svg>`;
 
 export const sendIcon = icon(svg`<path d="M12 19V5.5M6 11.2 12 5l6 6.2" />`);
 export const stopIcon = icon(svg`<rect class="solid" x="6" y="6" width="12" height="12" rx="2.5" />`);

@@ -22,7 +22,7 @@ export class HandClock implements Clock {
     return { cancel: () => this.#timers.delete(timer) };
   }
 
-  turn(ms: number): void {
+  advance(ms: number): void {
     this.#nowMs += ms;
     for (const timer of [...this.#timers])
       if (timer.atMs <= this.#nowMs && this.#timers.delete(timer)) timer.callback();

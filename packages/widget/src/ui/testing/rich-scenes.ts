@@ -61,7 +61,7 @@ export const button = ({ element }: Mounted, name: string): HTMLElement => {
   return found;
 };
 export const said = ({ clock }: Mounted): string => {
-  clock.turn(250);
+  clock.advance(250);
   return document.querySelector('[aria-live=polite]')?.textContent ?? '';
 };
 export const send = (values: object) =>

@@ -26,7 +26,7 @@ const MENU = '[data-opens=side]';
 const DAY_MS = 86_400_000;
 const history = (...selectors: string[]): State =>
   then(answered, async (mounted, { titles, short }) => {
-    mounted.clock.turn(9 * DAY_MS);
+    mounted.clock.advance(9 * DAY_MS);
     const conversations = titles.map((title, index) => ({
       id: `c_conversation${index + 1}`,
       title: index === 2 ? null : title,

@@ -18,7 +18,7 @@ export interface StateWords {
   form: typeof FORM;
   teaser: string;
   consent: string;
-  person: string;
+  identityKey: string;
 }
 
 const CODE = `\`\`\`ts
@@ -63,7 +63,7 @@ ${CODE}
   form: FORM,
   teaser: 'Questions about a chair? Ask, we answer at once.',
   consent: 'What you write is sent to our assistant, and kept for thirty days.',
-  person: 'Hello, this is Ada from the workshop. I have taken over.',
+  identityKey: 'Hello, this is Ada from the workshop. I have taken over.',
 };
 
 const AR: StateWords = {
@@ -106,7 +106,7 @@ ${CODE}
   },
   teaser: 'سؤال عن كرسي؟ اسأل، نجيب فورًا.',
   consent: 'ما تكتبه يُرسل إلى مساعدنا ويُحفظ ثلاثين يومًا.',
-  person: 'مرحبًا، أنا آدا من الورشة. سأتابع معك.',
+  identityKey: 'مرحبًا، أنا آدا من الورشة. سأتابع معك.',
 };
 
 /** @param locale as the widget's attribute */

@@ -32,7 +32,7 @@ const followUp = ({ next }: StateWords) => userMessage('question2', next, messag
 const said = (content: string | Part[]) => answer('answer01', content, { reason: 'stop' });
 const version = (number: number, text: string) =>
   answer(`version${number}`, `${text} (${number})`, { reason: 'stop', parentId: messageId('question') });
-const failure = (code: ErrorBody['code'], retry: ErrorBody['retry']): ErrorBody => ({
+const chatError = (code: ErrorBody['code'], retry: ErrorBody['retry']): ErrorBody => ({
   ...{ code, retry, message: 'For developers.', ref: 'e_1' },
 });
 const waiting = (name: string, text: string): PendingMessage => ({
@@ -85,7 +85,7 @@ const GOOD: States = {
   streaming: answers(({ half }) => half, {}),
   answered: answers((words) => words.answer),
   wide: answers(() => WIDE),
-  person: shows((words) => ({
+  identityKey: shows((words) => ({
     messages: [
       asked(words),
       said(words.short),
@@ -93,7 +93,7 @@ const GOOD: States = {
         ...followUp(words),
         id: messageId('person01'),
         role: 'agent' as const,
-        parts: [{ type: 'text' as const, text: words.person }],
+        parts: [{ type: 'text' as const, text: words.identityKey }],
       },
     ],
   })),
@@ -118,7 +118,7 @@ const GOOD: States = {
 const BAD: States = {
   failed: answers(({ cut }) => cut, {
     reason: 'error',
-    error: failure('upstream-truncated', 'new'),
+    error: chatError('upstream-truncated', 'new'),
   }),
   blocked: answers(() => '', { reason: 'blocked' }),
   stopped: answers(({ cut }) => cut, { reason: 'aborted' }),
@@ -135,13 +135,13 @@ const BAD: States = {
   refused: shows((words) => ({
     messages: [asked(words), said(words.short)],
     pending: [
-      { ...waiting('pending1', words.next), state: 'failed', error: failure('rate-limited', 'after') },
+      { ...waiting('pending1', words.next), state: 'failed', error: chatError('rate-limited', 'after') },
     ],
   })),
   'not-available': shows(() => ({
     messages: [],
     status: 'offline',
-    closedBecause: failure('origin-denied', 'no'),
+    closedBecause: chatError('origin-denied', 'no'),
   })),
 };
 

@@ -95,7 +95,7 @@ export class ScrollAnchor {
     const spacerPx = Math.max(0, Math.ceil(wanted - content.offsetHeight));
     spacer.style.setProperty('block-size', `${spacerPx}px`);
     if (this.#isFollowing && !this.isStill && !this.#hasSelection()) scroller.scrollTop = this.#endTop();
-    this.#tellAway();
+    this.#reportAway();
   }
 
   /** How tall the scrolled area must be at least. */
@@ -127,10 +127,10 @@ export class ScrollAnchor {
     const beforeEndPx = this.#endTop() - scrollTop;
     if (this.#scrolledUpPx > LET_GO_PX && beforeEndPx > LET_GO_PX) this.#isFollowing = false;
     else if (this.#anchor === undefined && beforeEndPx < 1) this.#isFollowing = true;
-    this.#tellAway();
+    this.#reportAway();
   };
 
-  #tellAway(): void {
+  #reportAway(): void {
     const isAway = this.#endTop() - this.#parts.scroller.scrollTop > LET_GO_PX;
     if (isAway === this.#isAway) return;
     this.#isAway = isAway;

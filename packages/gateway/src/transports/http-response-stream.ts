@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Incoming } from './transport.ts';
 
-export interface HttpLineOptions {
+export interface HttpResponseStreamOptions {
   clock: Clock;
   limits: Pick<Limits, 'pausedSocketBytes' | 'maxSocketBytes' | 'stuckSocketMs'>;
 }
@@ -16,16 +16,16 @@ const CLOSE_GRACE_MS = 2_000;
 const ABNORMAL: ChannelClose = { code: 1006, reason: '' };
 
 /** Bytes out, in order. The headers go at once, so that the caller sees that somebody answers. */
-export class HttpLine {
+export class HttpResponseStream {
   readonly closed: Promise<ChannelClose>;
   readonly #response: ServerResponse;
-  readonly #options: HttpLineOptions;
+  readonly #options: HttpResponseStreamOptions;
   /** Writers that wait for the socket; as many as one session has viewers. */
   readonly #waiting = new Set<() => void>();
   #isClosed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
 
-  constructor(response: ServerResponse, contentType: string, options: HttpLineOptions) {
+  constructor(response: ServerResponse, contentType: string, options: HttpResponseStreamOptions) {
     this.#response = response;
     this.#options = options;
     this.closed = new Promise((resolve) => (this.#settle = resolve));
