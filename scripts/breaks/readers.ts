@@ -26,8 +26,8 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       file: 'packages/protocol/src/codec.ts',
       edits: [
         [
-          'shape === undefined ? readUnknownEvent(value)',
-          'shape === undefined ? validate(CommandSchema, value)',
+          'schema === undefined ? readUnknownEvent(value)',
+          'schema === undefined ? validate(CommandSchema, value)',
         ],
       ],
       caughtBy: codec('is ignored and counted when its type is unknown (invariant 8)'),
@@ -44,8 +44,8 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       file: 'packages/protocol/src/codec.ts',
       edits: [
         [
-          'if (isPlainTextDelta(value)) return copyTextDelta(value);',
-          'if (isPlainTextDelta(value)) return value;',
+          'readUnknownEvent(value) : validate(schema, value);',
+          'readUnknownEvent(value) : { ...value, ...validate(schema, value) };',
         ],
       ],
       caughtBy: codec('is left out when it is a field (invariant 8)'),

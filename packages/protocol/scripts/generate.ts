@@ -5,7 +5,8 @@ import { CLOSE_CODES, comeBackAfter, type CloseReason } from '../src/close-codes
 import { CommandSchema, SubscriptionSchema } from '../src/commands.ts';
 import { ERRORS } from '../src/error-sentences.ts';
 import { ErrorBodySchema } from '../src/errors.ts';
-import { LiveEventSchema, LoggedEventSchema } from '../src/events.ts';
+import { LiveEventSchema } from '../src/live-events.ts';
+import { LoggedEventSchema } from '../src/logged-events.ts';
 import * as ids from '../src/ids.ts';
 import * as message from '../src/message.ts';
 import { PositionSchema } from '../src/position.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mergeDeltas } from '../src/merge.ts';
-import { LoggedEventSchema } from '../src/events.ts';
+import { LoggedEventSchema } from '../src/logged-events.ts';
 import { parseTranscript, replayTranscript } from '../src/testing/transcript.ts';
 import { parse } from 'valibot';
 import { CONVERSATIONS } from './golden-conversations.ts';

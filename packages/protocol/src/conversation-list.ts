@@ -1,26 +1,44 @@
-/** Reads what the gateway answers over plain HTTP: the list of conversations, and any refusal. */
-import type { ConversationList, ConversationSummary } from './conversation-list-schema.ts';
-import { ChatError, type ErrorBody } from './errors.ts';
-import { Mismatch, readShape } from './read-shape.ts';
-import type { Shape } from './shape.ts';
-import { CONVERSATION_LIST_SHAPE, ERROR_BODY_SHAPE } from './shapes.ts';
+/** Reads what the gateway answers over plain HTTP: the list of conversations, and any refusal. @see PROTOCOL.md §14 */
+import * as v from 'valibot';
+import { ChatError, ErrorBodySchema, type ErrorBody } from './errors.ts';
+import { ConversationIdSchema } from './ids.ts';
+import { describeIssue } from './describe-issue.ts';
+import { EpochMsSchema } from './message.ts';
 
-// Each shape is made from the schema whose type stands here.
-/** @throws {ChatError} internal: something else has answered */
+/** One conversation as `GET /v1/conversations` lists it. */
+export const ConversationSummarySchema = v.object({
+  id: ConversationIdSchema,
+  /** null: its first message had no text. */
+  title: v.nullable(v.string()),
+  /** How its newest message begins, in one line; may be empty. */
+  preview: v.string(),
+  createdAtMs: EpochMsSchema,
+  updatedAtMs: EpochMsSchema,
+});
+/** One conversation as `GET /v1/conversations` lists it. */
+export type ConversationSummary = v.InferOutput<typeof ConversationSummarySchema>;
+
+/** The body of `GET /v1/conversations`. */
+export const ConversationListSchema = v.object({ conversations: v.array(ConversationSummarySchema) });
+
+/**
+ * Reads the body of `GET /v1/conversations`.
+ * @throws {ChatError} internal: the body is not a gateway's
+ */
 export const readConversationList = (value: unknown): ConversationSummary[] =>
-  (read(CONVERSATION_LIST_SHAPE, value) as ConversationList).conversations;
+  read(ConversationListSchema, value).conversations;
 
-/** @throws {ChatError} internal: something else has answered */
-export const readErrorBody = (value: unknown): ErrorBody => read(ERROR_BODY_SHAPE, value) as ErrorBody;
+/**
+ * Reads the body of a refused HTTP request.
+ * @throws {ChatError} internal: the body is not a gateway's
+ */
+export const readErrorBody = (value: unknown): ErrorBody => read(ErrorBodySchema, value);
 
-function read(shape: Shape, value: unknown): unknown {
-  try {
-    return readShape(shape, value);
-  } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    throw new ChatError('internal', {
-      message: 'The answer was not the gateway’s; try again.',
-      cause: error,
-    });
-  }
+function read<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw new ChatError('internal', {
+    message: 'The answer was not the gateway’s; try again.',
+    cause: new TypeError(describeIssue(result.issues[0])),
+  });
 }

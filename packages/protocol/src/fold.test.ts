@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LoggedEvent, LoggedEventBody } from './events.ts';
+import type { LoggedEvent, LoggedEventBody } from './logged-events.ts';
 import { fold, runningMessages } from './fold.ts';
 import { partIdOf, type ConversationId, type MessageId, type RunId } from './ids.ts';
 import { emptyConversation, textOf, type Conversation, type Part, type ToolPart } from './message.ts';

@@ -3,7 +3,8 @@
  * not change; returns the same reference when nothing did. Applying an event that is already in the state changes nothing,
  * so a state may be ahead of the position that a replay starts from.
  */
-import type { DeltaEvent, EventOf, LoggedEvent } from './events.ts';
+import type { EventOf } from './events.ts';
+import type { DeltaEvent, LoggedEvent } from './logged-events.ts';
 import { splitPartId } from './ids.ts';
 import type { Conversation, Message, Part, Run, ToolPart } from './message.ts';
 import { isSameJson } from './same-json.ts';

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeEvents, encodeFrame } from './codec.ts';
-import { LoggedEventSchema, isLogged, type LoggedEvent } from './events.ts';
+import { isLogged } from './events.ts';
+import { LoggedEventSchema, type LoggedEvent } from './logged-events.ts';
 import { fold } from './fold.ts';
 import { mergeDeltas } from './merge.ts';
 import { emptyConversation, type Conversation } from './message.ts';

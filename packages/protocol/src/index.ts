@@ -90,21 +90,21 @@ export {
 export {
   EVENT_TYPES,
   EventSchema,
-  LoggedEventSchema,
-  RESET_REASONS,
   isDelta,
   isLogged,
   type ChatEvent,
-  type DeltaEvent,
   type EventOf,
   type EventType,
-  type LiveEvent,
+  type SnapshotEvent,
+} from './events.ts';
+export { RESET_REASONS, type LiveEvent, type ResetReason } from './live-events.ts';
+export {
+  LoggedEventSchema,
+  type DeltaEvent,
   type LoggedEvent,
   type LoggedEventBody,
-  type ResetReason,
-  type SnapshotEvent,
   type UnknownEvent,
-} from './events.ts';
+} from './logged-events.ts';
 export {
   MAX_COMMAND_DEPTH,
   MAX_COMMAND_FRAME_BYTES,
@@ -118,8 +118,7 @@ export {
   readSendMessage,
   type Decoded,
 } from './codec.ts';
-export { readConversationList, readErrorBody } from './conversation-list.ts';
-export { type ConversationSummary } from './conversation-list-schema.ts';
+export { readConversationList, readErrorBody, type ConversationSummary } from './conversation-list.ts';
 export { fold, runningMessages } from './fold.ts';
 export { applyEvent, joinSnapshot, type Applied, type View } from './view.ts';
 export { mergeDeltas } from './merge.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isDelta, type DeltaEvent, type LoggedEvent } from './events.ts';
+import { isDelta } from './events.ts';
+import type { DeltaEvent, LoggedEvent } from './logged-events.ts';
 import type { ConversationId, MessageId, RunId } from './ids.ts';
 import { mergeDeltas } from './merge.ts';
 import { emptyConversation } from './message.ts';

@@ -4,7 +4,9 @@ import { generate } from '../scripts/generate.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import { COMMAND_TYPES, CommandSchema } from './commands.ts';
 import { ERROR_CODES } from './errors.ts';
-import { EVENT_TYPES, LiveEventSchema, LoggedEventSchema } from './events.ts';
+import { EVENT_TYPES } from './events.ts';
+import { LiveEventSchema } from './live-events.ts';
+import { LoggedEventSchema } from './logged-events.ts';
 import { createRandom, randomValue } from './testing/random-value.ts';
 
 type Json = Record<string, unknown>;

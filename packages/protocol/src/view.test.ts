@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChatError } from './errors.ts';
-import type { LoggedEvent, SnapshotEvent } from './events.ts';
+import type { SnapshotEvent } from './events.ts';
+import type { LoggedEvent } from './logged-events.ts';
 import type { ConversationId, MessageId, RunId } from './ids.ts';
 import { mergeDeltas } from './merge.ts';
 import { emptyConversation, textOf, type Message } from './message.ts';

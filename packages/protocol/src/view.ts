@@ -1,7 +1,8 @@
 /** A viewer's state of one conversation and its position in the log: applies each event exactly once, in order. */
 import { ChatError } from './errors.ts';
 import { fold } from './fold.ts';
-import type { LoggedEvent, SnapshotEvent } from './events.ts';
+import type { SnapshotEvent } from './events.ts';
+import type { LoggedEvent } from './logged-events.ts';
 import type { Conversation } from './message.ts';
 import type { Position } from './position.ts';
 

@@ -1,7 +1,8 @@
 /** Golden transcripts: recorded conversations, events in, folded state out. Every package reads the same files. */
 import { decodeCommands, decodeEvents } from '../codec.ts';
 import type { Command } from '../commands.ts';
-import { isLogged, type LoggedEvent } from '../events.ts';
+import { isLogged } from '../events.ts';
+import type { LoggedEvent } from '../logged-events.ts';
 import { emptyConversation, type Conversation } from '../message.ts';
 import { applyEvent, type View } from '../view.ts';
 
