@@ -1,7 +1,7 @@
 /** Values of a schema, drawn from a seed: the same seed gives the same values, so that a failure can be seen again. */
 import type * as v from 'valibot';
-import { mintCommandId, mintConversationId, mintMessageId, mintRunId, partIdOf } from '../ids.ts';
-import { KnownPartSchema } from '../message.ts';
+import { mintCommandId, mintConversationId, mintMessageId, mintRunId, partIdOf } from '../schemas/ids.ts';
+import { KnownPartSchema } from '../schemas/message.ts';
 
 /** A number from 0 to below 1. */
 export type Random = () => number;

@@ -9,12 +9,12 @@ import {
   encodeSseBlock,
   parseSseId,
 } from './codec.ts';
-import { CommandSchema, type Command } from './commands.ts';
-import { ChatError } from './errors.ts';
-import type { ChatEvent } from './events.ts';
-import { LiveEventSchema } from './live-events.ts';
-import { LoggedEventSchema, TextDeltaSchema } from './logged-events.ts';
-import { createRandom, randomValue } from './testing/random-value.ts';
+import { CommandSchema, type Command } from '../schemas/commands.ts';
+import { ChatError } from '../schemas/errors.ts';
+import type { ChatEvent } from '../schemas/events.ts';
+import { LiveEventSchema } from '../schemas/live-events.ts';
+import { LoggedEventSchema, TextDeltaSchema } from '../schemas/logged-events.ts';
+import { createRandom, randomValue } from '../testing/random-value.ts';
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 const commandSchemas = CommandSchema.options.map((schema) => [schema.entries.type.literal, schema] as const);

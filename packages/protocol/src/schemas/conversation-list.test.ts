@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { ConversationListSchema, readConversationList, readErrorBody } from './conversation-list.ts';
 import { ChatError, ErrorBodySchema } from './errors.ts';
-import { damage } from './testing/damage.ts';
-import { createRandom, randomValue } from './testing/random-value.ts';
+import { damage } from '../testing/damage.ts';
+import { createRandom, randomValue } from '../testing/random-value.ts';
 
 const summary = { id: 'c_conversation1', title: null, preview: '', createdAtMs: 1, updatedAtMs: 2 };
 const refused = expect.objectContaining({ code: 'internal', name: 'ChatError' }) as unknown;

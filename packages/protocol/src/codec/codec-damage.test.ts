@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { decodeEvents, readSendMessage } from './codec.ts';
-import { SendMessageSchema } from './commands.ts';
-import { ChatError } from './errors.ts';
-import { LiveEventSchema } from './live-events.ts';
-import { LoggedEventSchema } from './logged-events.ts';
-import { damage } from './testing/damage.ts';
-import { createRandom, randomValue } from './testing/random-value.ts';
+import { SendMessageSchema } from '../schemas/commands.ts';
+import { ChatError } from '../schemas/errors.ts';
+import { LiveEventSchema } from '../schemas/live-events.ts';
+import { LoggedEventSchema } from '../schemas/logged-events.ts';
+import { damage } from '../testing/damage.ts';
+import { createRandom, randomValue } from '../testing/random-value.ts';
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 const eventSchemas = [...LoggedEventSchema.options, ...LiveEventSchema.options].map(

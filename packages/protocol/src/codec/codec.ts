@@ -3,14 +3,20 @@
  * array of them. What comes in is validated here and trusted after; what is newer than this reader is ignored and counted.
  */
 import * as v from 'valibot';
-import { CommandSchema, COMMAND_TYPES, SendMessageSchema, type Command, type CommandOf } from './commands.ts';
-import { describeIssue } from './describe-issue.ts';
-import { ChatError } from './errors.ts';
-import { eventSchemaOf, type ChatEvent } from './events.ts';
-import { UnknownEventSchema, type UnknownEvent } from './logged-events.ts';
-import type { CommandId } from './ids.ts';
-import { CommandIdSchema } from './ids.ts';
-import type { Position } from './position.ts';
+import {
+  CommandSchema,
+  COMMAND_TYPES,
+  SendMessageSchema,
+  type Command,
+  type CommandOf,
+} from '../schemas/commands.ts';
+import { describeIssue } from '../schemas/describe-issue.ts';
+import { ChatError } from '../schemas/errors.ts';
+import { eventSchemaOf, type ChatEvent } from '../schemas/events.ts';
+import { UnknownEventSchema, type UnknownEvent } from '../schemas/logged-events.ts';
+import type { CommandId } from '../schemas/ids.ts';
+import { CommandIdSchema } from '../schemas/ids.ts';
+import type { Position } from '../schemas/position.ts';
 
 /** The largest frame that a gateway takes. A page of a snapshot, the other way, may be four times that. */
 export const MAX_COMMAND_FRAME_BYTES = 64 * 1024;
