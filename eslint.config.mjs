@@ -13,7 +13,6 @@ export default defineConfig(
       '**/dist/**',
       'coverage/**',
       '.vitest-attachments/**',
-      'packages/protocol/src/shapes.ts', // generated
       // Checked by their own compilers, which know what a .vue and a .svelte file is.
       'examples/{vue,svelte}/**',
       'examples/next/{.next/**,next-env.d.ts}',

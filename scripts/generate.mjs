@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 
 /** Each exports `generate()`: the files, as path from the root -> text. Run by a Node that strips types. */
 const GENERATORS = [
-  'packages/protocol/scripts/shapes.ts',
   'packages/protocol/scripts/generate.ts',
   'packages/widget/scripts/generate.ts',
   'scripts/breaks/generate.ts',

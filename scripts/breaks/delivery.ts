@@ -1,10 +1,10 @@
 /** Invariants 5 and 6: every viewer comes to the same state, live, again or anew. */
 import { testsOf, type Invariant } from './break.ts';
 
-const fold = testsOf('packages/protocol/src/fold.test.ts');
-const view = testsOf('packages/protocol/src/view.test.ts');
-const merge = testsOf('packages/protocol/src/merge.test.ts');
-const golden = testsOf('packages/protocol/src/golden.test.ts');
+const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
+const view = testsOf('packages/protocol/src/conversation/view.test.ts');
+const merge = testsOf('packages/protocol/src/conversation/merge.test.ts');
+const golden = testsOf('packages/protocol/src/conversation/golden.test.ts');
 const whole = testsOf('packages/gateway/src/providers/whole-characters.test.ts');
 const join = testsOf('packages/gateway/src/sessions/join.test.ts');
 const reply = testsOf('packages/gateway/src/runs/reply.test.ts');
@@ -26,13 +26,13 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
   breaks: [
     {
       means: 'a delta is appended whole, whatever its offset',
-      file: 'packages/protocol/src/fold.ts',
+      file: 'packages/protocol/src/conversation/fold.ts',
       edits: [["at > have.length ? '' : text.slice(have.length - at)", "at > have.length ? '' : text"]],
       caughtBy: fold('take from a delta at %i only what they lack, by UTF-16 units (invariant 5)'),
     },
     {
       means: 'a delta that begins beyond the end is appended all the same',
-      file: 'packages/protocol/src/fold.ts',
+      file: 'packages/protocol/src/conversation/fold.ts',
       edits: [
         ["at > have.length ? '' : text.slice(have.length - at)", 'text.slice(Math.max(0, have.length - at))'],
       ],
@@ -40,7 +40,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     },
     {
       means: 'a message that comes again stands there twice',
-      file: 'packages/protocol/src/fold.ts',
+      file: 'packages/protocol/src/conversation/fold.ts',
       edits: [['if (conversation.messages.some(({ id }) => id === message.id)) return conversation;', '']],
       caughtBy: golden(
         'folds to the same state when any stretch up to it comes again, even past the positions (invariant 5)',
@@ -48,7 +48,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     },
     {
       means: 'the last event is applied again when it comes again',
-      file: 'packages/protocol/src/view.ts',
+      file: 'packages/protocol/src/conversation/view.ts',
       edits: [['event.seq <= seq', 'event.seq < seq']],
       caughtBy: view('calls every earlier event a repeat (invariant 5)'),
     },
@@ -66,7 +66,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     },
     {
       means: 'deltas of two parts are merged into one',
-      file: 'packages/protocol/src/merge.ts',
+      file: 'packages/protocol/src/conversation/merge.ts',
       edits: [['last.partId === next.partId &&', '']],
       caughtBy: merge('keeps apart what has %s'),
     },
@@ -153,13 +153,13 @@ export const RESUMED_WHOLE: Invariant = {
     },
     {
       means: 'a page of another snapshot is taken for the next one',
-      file: 'packages/protocol/src/view.ts',
+      file: 'packages/protocol/src/conversation/view.ts',
       edits: [['(soFar?.position.epoch !== epoch || soFar.position.seq !== seq)', 'soFar === undefined']],
       caughtBy: view('refuses a later page %s: a state is never partial'),
     },
     {
       means: 'an event that is missing is not noticed',
-      file: 'packages/protocol/src/view.ts',
+      file: 'packages/protocol/src/conversation/view.ts',
       edits: [["if ((event.first ?? event.seq) > seq + 1) return { kind: 'gap' };", '']],
       caughtBy: view('calls every event but the next a gap (invariant 6)'),
     },

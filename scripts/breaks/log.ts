@@ -5,11 +5,11 @@ const log = testsOf(
   'packages/gateway/src/event-logs/memory.test.ts',
   'packages/gateway/src/testing/contracts/event-log-contract.ts',
 );
-const codec = testsOf('packages/protocol/src/codec.test.ts');
+const codec = testsOf('packages/protocol/src/codec/codec.test.ts');
 const batcher = testsOf('packages/gateway/src/runs/delta-batcher.test.ts');
 const accepted = testsOf('packages/gateway/src/runs/accepted-run.test.ts');
 const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts');
-const golden = testsOf('packages/protocol/src/golden.test.ts');
+const golden = testsOf('packages/protocol/src/conversation/golden.test.ts');
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
 
 export const ONE_ORDERED_LOG: Invariant = {
@@ -58,7 +58,7 @@ export const ONE_ORDERED_LOG: Invariant = {
     },
     {
       means: 'an event of a type that the reader does not know loses its place',
-      file: 'packages/protocol/src/codec.ts',
+      file: 'packages/protocol/src/codec/codec.ts',
       edits: [
         [
           'if (item !== undefined) items.push(item);',

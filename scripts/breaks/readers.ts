@@ -1,9 +1,9 @@
 /** Invariants 8 and 9: what is newer than a reader, and what is not for its eyes. */
 import { testsOf, type Invariant } from './break.ts';
 
-const codec = testsOf('packages/protocol/src/codec.test.ts');
-const view = testsOf('packages/protocol/src/view.test.ts');
-const golden = testsOf('packages/protocol/src/golden.test.ts');
+const codec = testsOf('packages/protocol/src/codec/codec.test.ts');
+const view = testsOf('packages/protocol/src/conversation/view.test.ts');
+const golden = testsOf('packages/protocol/src/conversation/golden.test.ts');
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
 const versions = testsOf('packages/gateway/src/sessions/versions.test.ts');
 const strangers = testsOf('packages/gateway/src/conversations/strangers.test.ts');
@@ -23,11 +23,11 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
   breaks: [
     {
       means: 'an event of a type that the reader does not know makes its frame unreadable',
-      file: 'packages/protocol/src/codec.ts',
+      file: 'packages/protocol/src/codec/codec.ts',
       edits: [
         [
-          'shape === undefined ? readUnknownEvent(value)',
-          'shape === undefined ? validate(CommandSchema, value)',
+          'schema === undefined ? readUnknownEvent(value)',
+          'schema === undefined ? validate(CommandSchema, value)',
         ],
       ],
       caughtBy: codec('is ignored and counted when its type is unknown (invariant 8)'),
@@ -35,24 +35,24 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
     },
     {
       means: 'what is ignored is not counted',
-      file: 'packages/protocol/src/codec.ts',
+      file: 'packages/protocol/src/codec/codec.ts',
       edits: [["if (item === undefined || item.type === 'unknown') ignored += 1;", '']],
       caughtBy: codec('is ignored and counted when its type is unknown (invariant 8)'),
     },
     {
       means: 'a field that the reader does not know is let in',
-      file: 'packages/protocol/src/codec.ts',
+      file: 'packages/protocol/src/codec/codec.ts',
       edits: [
         [
-          'if (isPlainTextDelta(value)) return copyTextDelta(value);',
-          'if (isPlainTextDelta(value)) return value;',
+          'readUnknownEvent(value) : validate(schema, value);',
+          'readUnknownEvent(value) : { ...value, ...validate(schema, value) };',
         ],
       ],
       caughtBy: codec('is left out when it is a field (invariant 8)'),
     },
     {
       means: 'an event of unknown type does not move the position of a viewer',
-      file: 'packages/protocol/src/view.ts',
+      file: 'packages/protocol/src/conversation/view.ts',
       edits: [
         [
           'position: { epoch, seq: event.seq }',

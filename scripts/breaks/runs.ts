@@ -8,7 +8,7 @@ const unwatched = testsOf('packages/gateway/src/runs/unwatched.test.ts');
 const busy = testsOf('packages/gateway/src/runs/busy.test.ts');
 const whole = testsOf('packages/gateway/src/http/message-route.test.ts');
 const end = testsOf('packages/gateway/src/runs/one-end.test.ts');
-const fold = testsOf('packages/protocol/src/fold.test.ts');
+const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
 const timeouts = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
 const upstream = testsOf('packages/gateway/src/providers/openai.test.ts');
@@ -138,7 +138,7 @@ export const ONE_END: Invariant = {
   breaks: [
     {
       means: 'a run that is over is changed by what comes late',
-      file: 'packages/protocol/src/fold.ts',
+      file: 'packages/protocol/src/conversation/fold.ts',
       edits: [['isRunning(message) ? change(message) : message', 'change(message)']],
       caughtBy: fold('is over with its first end: nothing of it changes the state after (invariant 3)'),
     },

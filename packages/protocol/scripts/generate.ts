@@ -1,15 +1,16 @@
 /** packages/protocol/schema/*.json out of the schemas that the code validates with. Called by scripts/generate.mjs. */
 import { toJsonSchemaDefs, type ConversionConfig } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
-import { CLOSE_CODES, comeBackAfter, type CloseReason } from '../src/close-codes.ts';
-import { CommandSchema, SubscriptionSchema } from '../src/commands.ts';
-import { ERRORS } from '../src/error-sentences.ts';
-import { ErrorBodySchema } from '../src/errors.ts';
-import { LiveEventSchema, LoggedEventSchema } from '../src/events.ts';
-import * as ids from '../src/ids.ts';
-import * as message from '../src/message.ts';
-import { PositionSchema } from '../src/position.ts';
-import { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from '../src/version.ts';
+import { CLOSE_CODES, comeBackAfter, type CloseReason } from '../src/codec/close-codes.ts';
+import { CommandSchema, SubscriptionSchema } from '../src/schemas/commands.ts';
+import { ERRORS } from '../src/schemas/error-sentences.ts';
+import { ErrorBodySchema } from '../src/schemas/errors.ts';
+import { LiveEventSchema } from '../src/schemas/live-events.ts';
+import { LoggedEventSchema } from '../src/schemas/logged-events.ts';
+import * as ids from '../src/schemas/ids.ts';
+import * as message from '../src/schemas/message.ts';
+import { PositionSchema } from '../src/schemas/position.ts';
+import { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from '../src/codec/version.ts';
 
 type Json = Record<string, unknown>;
 

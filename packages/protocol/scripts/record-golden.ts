@@ -3,8 +3,8 @@
  * widgets and gateways said, and they said it. `node packages/protocol/scripts/record-golden.ts`
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { mergeDeltas } from '../src/merge.ts';
-import { LoggedEventSchema } from '../src/events.ts';
+import { mergeDeltas } from '../src/conversation/merge.ts';
+import { LoggedEventSchema } from '../src/schemas/logged-events.ts';
 import { parseTranscript, replayTranscript } from '../src/testing/transcript.ts';
 import { parse } from 'valibot';
 import { CONVERSATIONS } from './golden-conversations.ts';

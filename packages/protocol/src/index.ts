@@ -1,5 +1,5 @@
 /** @rivulet/protocol: the only door. */
-export { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from './version.ts';
+export { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from './codec/version.ts';
 export {
   CommandIdSchema,
   ConversationIdSchema,
@@ -18,7 +18,7 @@ export {
   type PartId,
   type RandomBytes,
   type RunId,
-} from './ids.ts';
+} from './schemas/ids.ts';
 export {
   ChatError,
   ERROR_CODES,
@@ -28,9 +28,15 @@ export {
   type ErrorBody,
   type ErrorCode,
   type Retry,
-} from './errors.ts';
-export { ERRORS, bodyOf } from './error-sentences.ts';
-export { CLOSE_CODES, closeReasonOf, comeBackAfter, type CloseReason, type ComeBack } from './close-codes.ts';
+} from './schemas/errors.ts';
+export { ERRORS, bodyOf } from './schemas/error-sentences.ts';
+export {
+  CLOSE_CODES,
+  closeReasonOf,
+  comeBackAfter,
+  type CloseReason,
+  type ComeBack,
+} from './codec/close-codes.ts';
 export {
   ConversationSchema,
   FINISH_REASONS,
@@ -56,7 +62,7 @@ export {
   type ToolPart,
   type Usage,
   type UserPart,
-} from './message.ts';
+} from './schemas/message.ts';
 export {
   CardActionSchema,
   CardSchema,
@@ -75,8 +81,8 @@ export {
   type FormField,
   type StandardData,
   type Suggestions,
-} from './data-parts.ts';
-export { PositionSchema, isSameEpoch, type Position } from './position.ts';
+} from './schemas/data-parts.ts';
+export { PositionSchema, isSameEpoch, type Position } from './schemas/position.ts';
 export {
   COMMAND_TYPES,
   ClientToolSchema,
@@ -86,25 +92,25 @@ export {
   type CommandOf,
   type CommandType,
   type Subscription,
-} from './commands.ts';
+} from './schemas/commands.ts';
 export {
   EVENT_TYPES,
   EventSchema,
-  LoggedEventSchema,
-  RESET_REASONS,
   isDelta,
   isLogged,
   type ChatEvent,
-  type DeltaEvent,
   type EventOf,
   type EventType,
-  type LiveEvent,
+  type SnapshotEvent,
+} from './schemas/events.ts';
+export { RESET_REASONS, type LiveEvent, type ResetReason } from './schemas/live-events.ts';
+export {
+  LoggedEventSchema,
+  type DeltaEvent,
   type LoggedEvent,
   type LoggedEventBody,
-  type ResetReason,
-  type SnapshotEvent,
   type UnknownEvent,
-} from './events.ts';
+} from './schemas/logged-events.ts';
 export {
   MAX_COMMAND_DEPTH,
   MAX_COMMAND_FRAME_BYTES,
@@ -117,11 +123,14 @@ export {
   parseSseId,
   readSendMessage,
   type Decoded,
-} from './codec.ts';
-export { readConversationList, readErrorBody } from './conversation-list.ts';
-export { type ConversationSummary } from './conversation-list-schema.ts';
-export { fold, runningMessages } from './fold.ts';
-export { applyEvent, joinSnapshot, type Applied, type View } from './view.ts';
-export { mergeDeltas } from './merge.ts';
+} from './codec/codec.ts';
+export {
+  readConversationList,
+  readErrorBody,
+  type ConversationSummary,
+} from './schemas/conversation-list.ts';
+export { fold, runningMessages } from './conversation/fold.ts';
+export { applyEvent, joinSnapshot, type Applied, type View } from './conversation/view.ts';
+export { mergeDeltas } from './conversation/merge.ts';
 export { unreachable } from './unreachable.ts';
-export type { Channel, ChannelClose } from './channel.ts';
+export type { Channel, ChannelClose } from './codec/channel.ts';

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CLOSE_CODES, comeBackAfter } from './close-codes.ts';
-import { decodeCommands, decodeEvents } from './codec.ts';
-import { CommandSchema } from './commands.ts';
-import { DATA_PARTS, FORM_FIELD_KINDS } from './data-parts.ts';
-import { ERRORS } from './error-sentences.ts';
-import { LiveEventSchema, LoggedEventSchema, isLogged } from './events.ts';
-import { emptyConversation, textOf } from './message.ts';
+import { CLOSE_CODES, comeBackAfter } from './codec/close-codes.ts';
+import { decodeCommands, decodeEvents } from './codec/codec.ts';
+import { CommandSchema } from './schemas/commands.ts';
+import { DATA_PARTS, FORM_FIELD_KINDS } from './schemas/data-parts.ts';
+import { ERRORS } from './schemas/error-sentences.ts';
+import { isLogged } from './schemas/events.ts';
+import { LiveEventSchema } from './schemas/live-events.ts';
+import { LoggedEventSchema } from './schemas/logged-events.ts';
+import { emptyConversation, textOf } from './schemas/message.ts';
 import { replayTranscript } from './testing/transcript.ts';
-import { PROTOCOL_VERSION } from './version.ts';
-import { joinSnapshot } from './view.ts';
+import { PROTOCOL_VERSION } from './codec/version.ts';
+import { joinSnapshot } from './conversation/view.ts';
 
 const text = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
 const sectionOf = (number: number) =>

@@ -1,5 +1,5 @@
-import type { Command } from '../commands.ts';
-import type { ChatEvent } from '../events.ts';
+import type { Command } from '../schemas/commands.ts';
+import type { ChatEvent } from '../schemas/events.ts';
 import { createChannelPair } from './channel-pair.ts';
 import { describeChannel } from './conformance.ts';
 

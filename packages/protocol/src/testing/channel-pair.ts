@@ -1,5 +1,5 @@
 /** Two ends of one line in memory: what one sends, the other receives, in order, never in the same call. */
-import type { Channel, ChannelClose } from '../channel.ts';
+import type { Channel, ChannelClose } from '../codec/channel.ts';
 
 class Queue<Item> {
   readonly #items: Item[] = []; // bounded by the test that fills it

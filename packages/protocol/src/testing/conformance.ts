@@ -1,10 +1,10 @@
 /** The contract of a Channel, whatever carries it: one call of `describeChannel` for each transport. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Channel } from '../channel.ts';
-import { CLOSE_CODES } from '../close-codes.ts';
-import type { Command, CommandOf } from '../commands.ts';
-import type { ChatEvent } from '../events.ts';
-import { mintCommandId, mintConversationId, mintMessageId } from '../ids.ts';
+import type { Channel } from '../codec/channel.ts';
+import { CLOSE_CODES } from '../codec/close-codes.ts';
+import type { Command, CommandOf } from '../schemas/commands.ts';
+import type { ChatEvent } from '../schemas/events.ts';
+import { mintCommandId, mintConversationId, mintMessageId } from '../schemas/ids.ts';
 
 /** Two ends of one open line, after whatever handshake its transport needs. */
 export interface ChannelEnds {

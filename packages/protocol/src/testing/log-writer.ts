@@ -1,8 +1,8 @@
 /** Writes a conversation's log as a gateway does: gives each event its place. For tests and recorded transcripts. */
 import * as v from 'valibot';
-import { LoggedEventSchema, type LoggedEvent, type LoggedEventBody } from '../events.ts';
-import { partIdOf, type ConversationId, type MessageId, type RunId } from '../ids.ts';
-import type { Message } from '../message.ts';
+import { LoggedEventSchema, type LoggedEvent, type LoggedEventBody } from '../schemas/logged-events.ts';
+import { partIdOf, type ConversationId, type MessageId, type RunId } from '../schemas/ids.ts';
+import type { Message } from '../schemas/message.ts';
 
 export interface LogWriter {
   /** All that was written, oldest first. */

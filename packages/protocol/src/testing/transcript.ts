@@ -1,9 +1,10 @@
 /** Golden transcripts: recorded conversations, events in, folded state out. Every package reads the same files. */
-import { decodeCommands, decodeEvents } from '../codec.ts';
-import type { Command } from '../commands.ts';
-import { isLogged, type LoggedEvent } from '../events.ts';
-import { emptyConversation, type Conversation } from '../message.ts';
-import { applyEvent, type View } from '../view.ts';
+import { decodeCommands, decodeEvents } from '../codec/codec.ts';
+import type { Command } from '../schemas/commands.ts';
+import { isLogged } from '../schemas/events.ts';
+import type { LoggedEvent } from '../schemas/logged-events.ts';
+import { emptyConversation, type Conversation } from '../schemas/message.ts';
+import { applyEvent, type View } from '../conversation/view.ts';
 
 /** A line is `{"command": …}`, `{"event": …}` or, last, `{"state": …}`. */
 export interface Transcript {

@@ -10,7 +10,7 @@ import {
   partIdOf,
   splitPartId,
 } from './ids.ts';
-import { createRandom } from './testing/random-value.ts';
+import { createRandom } from '../testing/random-value.ts';
 
 const random = createRandom(1);
 const bytes = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256));

@@ -1,9 +1,9 @@
-/** Events: gateway -> client. Logged ones carry `seq`, their place in the conversation's log. */
+/** Logged events: gateway -> client, each with its place in the conversation's log. @see PROTOCOL.md §10 */
 import * as v from 'valibot';
 import { ErrorBodySchema } from './errors.ts';
-import { CommandIdSchema, ConversationIdSchema, MessageIdSchema, PartIdSchema, RunIdSchema } from './ids.ts';
+import { ConversationIdSchema, MessageIdSchema, PartIdSchema, RunIdSchema } from './ids.ts';
 import {
-  ConversationSchema,
+  CountSchema,
   EpochMsSchema,
   FeedbackSchema,
   FinishReasonSchema,
@@ -12,13 +12,11 @@ import {
   ParticipantSchema,
   UsageSchema,
 } from './message.ts';
-import { PositionSchema } from './position.ts';
-import { LIVE_SHAPES, LOGGED_SHAPES } from './shapes.ts';
 
 const conversationId = ConversationIdSchema;
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const seq = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** `seq` is contiguous from 1 within an epoch. An event that merges several carries the last, and the first in `first`. */
-const place = { seq: v.pipe(count, v.minValue(1)), first: v.optional(v.pipe(count, v.minValue(1))) };
+const place = { seq, first: v.optional(seq) };
 const logged = { conversationId, ...place };
 /** Names the message and the index of the part in it. */
 const partId = PartIdSchema;
@@ -26,7 +24,7 @@ const partId = PartIdSchema;
  * A delta names its part alone: the conversation is that of the message, which `run-started` announced. `at` is the offset of
  * the first UTF-16 unit of `text` in the part, so that applying a delta twice changes nothing.
  */
-const delta = { ...place, partId, at: count, text: v.string() };
+const delta = { ...place, partId, at: CountSchema, text: v.string() };
 
 export const MessageAddedSchema = v.object({
   type: v.literal('message-added'),
@@ -59,7 +57,7 @@ export const RunRestartedSchema = v.object({
   type: v.literal('run-restarted'),
   ...logged,
   runId: RunIdSchema,
-  attempt: count,
+  attempt: CountSchema,
   why: ErrorBodySchema,
 });
 /** Exactly one a run; nothing of the run comes after it. */
@@ -168,118 +166,3 @@ export type LoggedEventBody = LoggedEvent extends infer Event
     : never
   : never;
 export type DeltaEvent = Extract<LoggedEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-delta' }>;
-
-/** Answers `hello`. `token` is there when the gateway minted one: keep it and send it with the next `hello`. */
-export const WelcomeSchema = v.object({
-  type: v.literal('welcome'),
-  protocol: v.string(),
-  sessionId: v.string(),
-  principal: v.object({ id: v.string(), kind: v.fallback(v.picklist(['anonymous', 'user']), 'user') }),
-  token: v.optional(v.string()),
-  limits: v.object({ maxFrameBytes: count, maxMessageChars: count }),
-  /** What may be attached; absent: nothing. */
-  files: v.optional(v.object({ maxBytes: count, mediaTypes: v.array(v.string()) })),
-  heartbeatMs: count,
-  serverTimeMs: EpochMsSchema,
-  capabilities: v.array(v.string()),
-});
-/** What follows, up to `synced`, is a replay after `from`, or a snapshot. */
-export const SubscribedSchema = v.object({
-  type: v.literal('subscribed'),
-  conversationId,
-  epoch: v.string(),
-  mode: v.fallback(v.picklist(['replay', 'snapshot']), 'snapshot'),
-});
-/** Why a viewer that had a cursor is given a snapshot. */
-export const RESET_REASONS = ['epoch-changed', 'gap-too-large', 'gap-not-kept', 'ahead', 'slow'] as const;
-export type ResetReason = (typeof RESET_REASONS)[number];
-export const ResetSchema = v.object({
-  type: v.literal('reset'),
-  conversationId,
-  why: v.fallback(v.picklist(RESET_REASONS), 'gap-not-kept'),
-});
-/**
- * The whole state at a position, in one or more pages of at most 256 KB (one message may be larger): every page repeats
- * `conversation`, whose `messages` are the page's; the state is whole with the page whose `isLast` is true.
- */
-export const SnapshotSchema = v.object({
-  type: v.literal('snapshot'),
-  conversationId,
-  ...PositionSchema.entries,
-  conversation: ConversationSchema,
-  page: count,
-  isLast: v.boolean(),
-});
-/** The viewer has everything up to here; what comes now is live. */
-export const SyncedSchema = v.object({
-  type: v.literal('synced'),
-  conversationId,
-  ...PositionSchema.entries,
-});
-/** Erased, or another's now: nothing of it comes any more. */
-export const ConversationRemovedSchema = v.object({
-  type: v.literal('conversation-removed'),
-  conversationId,
-});
-export const AcceptedSchema = v.object({
-  type: v.literal('accepted'),
-  commandId: CommandIdSchema,
-  messageId: v.optional(MessageIdSchema),
-  runId: v.optional(RunIdSchema),
-});
-export const RejectedSchema = v.object({
-  type: v.literal('rejected'),
-  /** Absent when the frame could not be read far enough to know. */
-  commandId: v.optional(CommandIdSchema),
-  error: ErrorBodySchema,
-});
-export const TypingEventSchema = v.object({
-  type: v.literal('typing'),
-  conversationId,
-  participantId: v.string(),
-  isTyping: v.boolean(),
-});
-export const PresenceSchema = v.object({ type: v.literal('presence'), conversationId, viewers: count });
-/** The gateway is about to leave; reconnect after a random part of `withinMs`. */
-export const DrainingSchema = v.object({ type: v.literal('draining'), withinMs: count });
-/** Answers `ping`; without `commandId`, the gateway's own sign of life after `heartbeatMs` of silence. */
-export const PongSchema = v.object({
-  type: v.literal('pong'),
-  commandId: v.optional(CommandIdSchema),
-  serverTimeMs: EpochMsSchema,
-});
-
-export const LiveEventSchema = v.variant('type', [
-  WelcomeSchema,
-  SubscribedSchema,
-  ResetSchema,
-  SnapshotSchema,
-  SyncedSchema,
-  ConversationRemovedSchema,
-  AcceptedSchema,
-  RejectedSchema,
-  TypingEventSchema,
-  PresenceSchema,
-  DrainingSchema,
-  PongSchema,
-]);
-export type LiveEvent = v.InferOutput<typeof LiveEventSchema>;
-
-export const EventSchema = v.variant('type', [LoggedEventSchema, LiveEventSchema]);
-export type ChatEvent = LoggedEvent | LiveEvent;
-export type EventType = ChatEvent['type'];
-export type EventOf<Type extends EventType> = Extract<ChatEvent, { type: Type }>;
-
-export type SnapshotEvent = EventOf<'snapshot'>;
-
-/** Every event type of the wire. */
-export const EVENT_TYPES: readonly string[] = [...Object.keys(LOGGED_SHAPES), ...Object.keys(LIVE_SHAPES)];
-
-/** Whether the event has a place in the log; also when its type is newer than this reader. */
-export function isLogged(event: ChatEvent): event is LoggedEvent {
-  return event.type === 'unknown' || Object.hasOwn(LOGGED_SHAPES, event.type);
-}
-/** Whether the event appends to a part. */
-export function isDelta(event: ChatEvent): event is DeltaEvent {
-  return event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-delta';
-}

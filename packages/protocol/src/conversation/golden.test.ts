@@ -1,14 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeEvents, encodeFrame } from './codec.ts';
-import { LoggedEventSchema, isLogged, type LoggedEvent } from './events.ts';
+import { decodeEvents, encodeFrame } from '../codec/codec.ts';
+import { isLogged } from '../schemas/events.ts';
+import { LoggedEventSchema, type LoggedEvent } from '../schemas/logged-events.ts';
 import { fold } from './fold.ts';
 import { mergeDeltas } from './merge.ts';
-import { emptyConversation, type Conversation } from './message.ts';
-import { createRandom } from './testing/random-value.ts';
-import { parseTranscript, replayTranscript } from './testing/transcript.ts';
+import { emptyConversation, type Conversation } from '../schemas/message.ts';
+import { createRandom } from '../testing/random-value.ts';
+import { parseTranscript, replayTranscript } from '../testing/transcript.ts';
 
-const folder = new URL('../golden/', import.meta.url);
+const folder = new URL('../../golden/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 

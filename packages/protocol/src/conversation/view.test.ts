@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ChatError } from './errors.ts';
-import type { LoggedEvent, SnapshotEvent } from './events.ts';
-import type { ConversationId, MessageId, RunId } from './ids.ts';
+import { ChatError } from '../schemas/errors.ts';
+import type { SnapshotEvent } from '../schemas/events.ts';
+import type { LoggedEvent } from '../schemas/logged-events.ts';
+import type { ConversationId, MessageId, RunId } from '../schemas/ids.ts';
 import { mergeDeltas } from './merge.ts';
-import { emptyConversation, textOf, type Message } from './message.ts';
-import { answerOf, createLogWriter, questionOf } from './testing/log-writer.ts';
+import { emptyConversation, textOf, type Message } from '../schemas/message.ts';
+import { answerOf, createLogWriter, questionOf } from '../testing/log-writer.ts';
 import { applyEvent, joinSnapshot, type View } from './view.ts';
 
 const conversationId = 'c_views0001' as ConversationId; // of the pattern; the writer validates

@@ -1,9 +1,10 @@
 /** A viewer's state of one conversation and its position in the log: applies each event exactly once, in order. */
-import { ChatError } from './errors.ts';
+import { ChatError } from '../schemas/errors.ts';
 import { fold } from './fold.ts';
-import type { LoggedEvent, SnapshotEvent } from './events.ts';
-import type { Conversation } from './message.ts';
-import type { Position } from './position.ts';
+import type { SnapshotEvent } from '../schemas/events.ts';
+import type { LoggedEvent } from '../schemas/logged-events.ts';
+import type { Conversation } from '../schemas/message.ts';
+import type { Position } from '../schemas/position.ts';
 
 export interface View {
   readonly position: Position;

@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
   MAX_COMMAND_DEPTH,
@@ -10,10 +9,12 @@ import {
   encodeSseBlock,
   parseSseId,
 } from './codec.ts';
-import { CommandSchema, type Command } from './commands.ts';
-import { ChatError } from './errors.ts';
-import { LiveEventSchema, LoggedEventSchema, TextDeltaSchema, type ChatEvent } from './events.ts';
-import { createRandom, randomValue } from './testing/random-value.ts';
+import { CommandSchema, type Command } from '../schemas/commands.ts';
+import { ChatError } from '../schemas/errors.ts';
+import type { ChatEvent } from '../schemas/events.ts';
+import { LiveEventSchema } from '../schemas/live-events.ts';
+import { LoggedEventSchema, TextDeltaSchema } from '../schemas/logged-events.ts';
+import { createRandom, randomValue } from '../testing/random-value.ts';
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 const commandSchemas = CommandSchema.options.map((schema) => [schema.entries.type.literal, schema] as const);
@@ -130,6 +131,13 @@ describe('a frame of the wrong shape', () => {
     expect(refusal(() => decodeEvents(JSON.stringify(event))).message).toMatch(/^value\.text: /);
   });
 
+  it('is refused when a name does not fit its pattern, and the message leaves the name out', () => {
+    const tools = [{ name: `${secret} `, description: '', parameters: {} }];
+    expect(refusal(() => decodeCommands(JSON.stringify({ ...send, tools }))).message).toMatch(
+      /^tools\.0\.name: expected \/(?!.*SECRET)/,
+    );
+  });
+
   it('is refused when a number is none that JSON can write again', () => {
     const text = JSON.stringify({
       ...send,
@@ -176,35 +184,6 @@ describe('the limits of a command', () => {
 });
 
 describe('a text delta', () => {
-  const variants = [
-    undefined,
-    null,
-    0,
-    1,
-    -1,
-    1.5,
-    1e300,
-    '',
-    'x',
-    'm_12345678.0',
-    'm_12345678.01',
-    [],
-    {},
-    true,
-  ];
-  const fields = ['seq', 'first', 'partId', 'at', 'text', 'conversationId', 'mood'];
-
-  it('read by hand is what its schema reads', () => {
-    for (const field of fields) {
-      for (const value of variants) {
-        const text = JSON.stringify({ ...delta, [field]: value });
-        const bySchema = v.safeParse(TextDeltaSchema, JSON.parse(text));
-        if (bySchema.success) expect(decodeEvents(text).items).toEqual([bySchema.output]);
-        else expect(refusal(() => decodeEvents(text)).message).toMatch(new RegExp(`^${field}: `));
-      }
-    }
-  });
-
   it('in a steady state has at most 90 bytes beside its text', () => {
     // A conversation of 100,000 events, an answer of a million characters, its tenth part.
     const [event] = decodeEvents(

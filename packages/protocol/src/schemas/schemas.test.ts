@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSync, readdirSync } from 'node:fs';
-import { generate } from '../scripts/generate.ts';
-import { CLOSE_CODES } from './close-codes.ts';
+import { generate } from '../../scripts/generate.ts';
+import { CLOSE_CODES } from '../codec/close-codes.ts';
 import { COMMAND_TYPES, CommandSchema } from './commands.ts';
 import { ERROR_CODES } from './errors.ts';
-import { EVENT_TYPES, LiveEventSchema, LoggedEventSchema } from './events.ts';
-import { createRandom, randomValue } from './testing/random-value.ts';
+import { EVENT_TYPES } from './events.ts';
+import { LiveEventSchema } from './live-events.ts';
+import { LoggedEventSchema } from './logged-events.ts';
+import { createRandom, randomValue } from '../testing/random-value.ts';
 
 type Json = Record<string, unknown>;
 const files = generate();
@@ -70,7 +72,7 @@ function refsIn(value: unknown): string[] {
 
 describe('the generated schemas', () => {
   it.each(Object.keys(files))('%s is current: run node scripts/generate.mjs', (path) => {
-    expect(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')).toBe(files[path]);
+    expect(readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8')).toBe(files[path]);
   });
 
   it.each(Object.keys(files))('%s leads to nothing that is not there', (path) => {
@@ -113,7 +115,7 @@ describe('the generated schemas', () => {
   });
 
   it('take the golden transcripts, but for what is newer', () => {
-    const folder = new URL('../golden/', import.meta.url);
+    const folder = new URL('../../golden/', import.meta.url);
     const names = readdirSync(folder).filter(
       (name) => name.endsWith('.ndjson') && name !== 'newer-gateway.ndjson',
     );

@@ -1,5 +1,6 @@
 /** Merges adjacent deltas of one part into one: what a replay and a slow viewer are sent. */
-import { isDelta, type DeltaEvent, type LoggedEvent } from './events.ts';
+import { isDelta } from '../schemas/events.ts';
+import type { DeltaEvent, LoggedEvent } from '../schemas/logged-events.ts';
 
 /**
  * Adjacent deltas that continue each other become one, with the last `seq` and the first in `first`. Order is kept.

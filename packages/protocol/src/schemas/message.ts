@@ -9,6 +9,9 @@ const JsonSchema = v.unknown();
 /** Finite: JSON reads 1e999 as infinity and writes that as null, which no reader takes. */
 export const EpochMsSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
 
+/** A whole number, 0 or more. */
+export const CountSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
+
 export const TextPartSchema = v.object({ type: v.literal('text'), text });
 /** What the model thought aloud; shown folded. */
 export const ReasoningPartSchema = v.object({ type: v.literal('reasoning'), text });
@@ -44,7 +47,7 @@ export const FilePartSchema = v.object({
   fileId: v.string(),
   name: v.string(),
   mediaType: v.string(),
-  sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  sizeBytes: CountSchema,
   url: v.optional(v.string()),
 });
 /** A value for a custom renderer: cards, forms, suggested replies. */
@@ -63,16 +66,14 @@ export const KnownPartSchema = v.variant('type', [
   FilePartSchema,
   DataPartSchema,
 ]);
-// Marked as pure, so that a bundle which reads by shapes leaves the schemas out.
-const KNOWN_PART_TYPES: ReadonlySet<unknown> = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ KnownPartSchema.options.map((option) => option.entries.type.literal),
+type KnownPartOption = (typeof KnownPartSchema.options)[number];
+const KNOWN_PART_SCHEMAS: ReadonlyMap<unknown, KnownPartOption> = /* @__PURE__ */ new Map(
+  KnownPartSchema.options.map((option): [string, KnownPartOption] => [option.entries.type.literal, option]),
 );
 const typeOf = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
 /** Chosen by the type, so that a known part of the wrong shape is an error and not an unknown part. */
-export const PartSchema = v.lazy((input) =>
-  KNOWN_PART_TYPES.has(typeOf(input)) ? KnownPartSchema : UnknownPartSchema,
-);
+export const PartSchema = v.lazy((input) => KNOWN_PART_SCHEMAS.get(typeOf(input)) ?? UnknownPartSchema);
 export type Part = v.InferOutput<typeof PartSchema>;
 export type PartType = Part['type'];
 export type TextPart = v.InferOutput<typeof TextPartSchema>;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { LoggedEvent, LoggedEventBody } from './events.ts';
+import type { LoggedEvent, LoggedEventBody } from '../schemas/logged-events.ts';
 import { fold, runningMessages } from './fold.ts';
-import { partIdOf, type ConversationId, type MessageId, type RunId } from './ids.ts';
-import { emptyConversation, textOf, type Conversation, type Part, type ToolPart } from './message.ts';
-import { createLogWriter, questionOf } from './testing/log-writer.ts';
+import { partIdOf, type ConversationId, type MessageId, type RunId } from '../schemas/ids.ts';
+import {
+  emptyConversation,
+  textOf,
+  type Conversation,
+  type Part,
+  type ToolPart,
+} from '../schemas/message.ts';
+import { createLogWriter, questionOf } from '../testing/log-writer.ts';
 
 // Ids of the pattern; the writer validates every event.
 const conversationId = 'c_folds0001' as ConversationId;

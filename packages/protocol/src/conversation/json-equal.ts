@@ -1,5 +1,5 @@
 /** Whether two JSON values are the same; the order of an object's keys does not count. */
-export function isSameJson(one: unknown, other: unknown): boolean {
+export function isJsonEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
@@ -7,6 +7,6 @@ export function isSameJson(one: unknown, other: unknown): boolean {
   const entries = Object.entries(one);
   return (
     entries.length === others.size &&
-    entries.every(([key, value]) => others.has(key) && isSameJson(value, others.get(key)))
+    entries.every(([key, value]) => others.has(key) && isJsonEqual(value, others.get(key)))
   );
 }

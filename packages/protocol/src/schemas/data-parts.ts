@@ -6,7 +6,7 @@ import * as v from 'valibot';
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const long = v.pipe(v.string(), v.maxLength(2_000));
-const httpsUrl = v.pipe(v.string(), v.maxLength(2_000), v.regex(/^https:\/\//i, 'must be an https address'));
+const httpsUrl = v.pipe(v.string(), v.maxLength(2_000), v.regex(/^https:\/\//i));
 
 /** `suggestions`: what the visitor may want to say next; each is sent as it stands. */
 export const SuggestionsSchema = v.pipe(v.array(short), v.minLength(1), v.maxLength(6));

@@ -3,21 +3,20 @@
  * array of them. What comes in is validated here and trusted after; what is newer than this reader is ignored and counted.
  */
 import * as v from 'valibot';
-import { CommandSchema, COMMAND_TYPES, type Command, type CommandOf } from './commands.ts';
-import { ChatError } from './errors.ts';
-import type { ChatEvent, EventOf } from './events.ts';
-import type { CommandId } from './ids.ts';
-import { CommandIdSchema, isPartId } from './ids.ts';
-import type { Position } from './position.ts';
-import { Mismatch, readShape } from './read-shape.ts';
-import type { Shape } from './shape.ts';
 import {
-  LIVE_SHAPES,
-  LOGGED_SHAPES,
-  SEND_MESSAGE_SHAPE,
-  UNKNOWN_EVENT_SHAPE,
-  USER_PART_TYPES,
-} from './shapes.ts';
+  CommandSchema,
+  COMMAND_TYPES,
+  SendMessageSchema,
+  type Command,
+  type CommandOf,
+} from '../schemas/commands.ts';
+import { describeIssue } from '../schemas/describe-issue.ts';
+import { ChatError } from '../schemas/errors.ts';
+import { eventSchemaOf, type ChatEvent } from '../schemas/events.ts';
+import { UnknownEventSchema, type UnknownEvent } from '../schemas/logged-events.ts';
+import type { CommandId } from '../schemas/ids.ts';
+import { CommandIdSchema } from '../schemas/ids.ts';
+import type { Position } from '../schemas/position.ts';
 
 /** The largest frame that a gateway takes. A page of a snapshot, the other way, may be four times that. */
 export const MAX_COMMAND_FRAME_BYTES = 64 * 1024;
@@ -48,9 +47,8 @@ export function decodeCommands(text: string): Decoded<Command> {
 
 /** A message that was kept to be sent later, or undefined when it is none: so that a client needs no other command's schema. */
 export function readSendMessage(value: unknown): CommandOf<'send-message'> | undefined {
-  // The shape is that of the schema whose type this is; only which parts may be sent is not in it.
-  const command = readOrNot(SEND_MESSAGE_SHAPE, value) as CommandOf<'send-message'> | undefined;
-  return command?.parts.every(({ type }) => USER_PART_TYPES.includes(type)) === true ? command : undefined;
+  const result = v.safeParse(SendMessageSchema, value);
+  return result.success ? result.output : undefined;
 }
 
 /** The id of a command that could not be read, so that its rejection can name it. */
@@ -105,38 +103,17 @@ function parseJson(text: string): unknown {
 const knownCommands = /* @__PURE__ */ new Set<string>(COMMAND_TYPES);
 
 function readEvent(value: Record<string, unknown>): ChatEvent | undefined {
-  if (isPlainTextDelta(value)) return copyTextDelta(value);
   if (typeof value.type !== 'string')
     throw new ChatError('bad-frame', { message: 'type: an event has one.' });
-  const shape = shapeOf(LOGGED_SHAPES, value.type) ?? shapeOf(LIVE_SHAPES, value.type);
-  return shape === undefined ? readUnknownEvent(value) : (readKnown(shape, value) as ChatEvent); // the shape is its schema's
+  const schema = eventSchemaOf(value.type);
+  return schema === undefined ? readUnknownEvent(value) : validate(schema, value);
 }
 
-const shapeOf = (shapes: Readonly<Record<string, Shape>>, type: string): Shape | undefined =>
-  Object.hasOwn(shapes, type) ? shapes[type] : undefined;
-
-function readKnown(shape: Shape, value: unknown): unknown {
-  try {
-    return readShape(shape, value);
-  } catch (error) {
-    if (error instanceof Mismatch) throw new ChatError('bad-frame', { message: error.message });
-    throw error;
-  }
-}
-
-function readOrNot(shape: Shape, value: unknown): unknown {
-  try {
-    return readShape(shape, value);
-  } catch (error) {
-    if (error instanceof Mismatch) return undefined;
-    throw error;
-  }
-}
-
-/** What has a place in the log keeps it. With an epoch it is not an event of the log but tells about one. */
-function readUnknownEvent(value: Record<string, unknown>): EventOf<'unknown'> | undefined {
+/** A logged event of an unknown type keeps its place in the log. An event with an epoch tells about a position and has no place. */
+function readUnknownEvent(value: Record<string, unknown>): UnknownEvent | undefined {
   if (value.epoch !== undefined) return undefined;
-  return readOrNot(UNKNOWN_EVENT_SHAPE, { ...value, type: 'unknown' }) as EventOf<'unknown'> | undefined;
+  const result = v.safeParse(UnknownEventSchema, { ...value, type: 'unknown' });
+  return result.success ? result.output : undefined;
 }
 
 function readCommand(value: Record<string, unknown>): Command | undefined {
@@ -151,34 +128,8 @@ function readCommand(value: Record<string, unknown>): Command | undefined {
 function validate<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new ChatError('bad-frame', { message: `${v.getDotPath(issue) ?? 'frame'}: ${describe(issue)}` });
+  throw new ChatError('bad-frame', { message: describeIssue(result.issues[0]) });
 }
-
-/** Names what was expected, never the value that came: it may be a person's words. */
-function describe(issue: v.BaseIssue<unknown>): string {
-  return issue.type === 'regex' ? issue.message : `expected ${issue.expected ?? 'another value'}`;
-}
-
-/** The one event that comes a hundred times a second: read by hand, everything else by its schema (1 us saved a delta). */
-function isPlainTextDelta(value: Record<string, unknown>): value is EventOf<'text-delta'> {
-  return (
-    value.type === 'text-delta' &&
-    typeof value.text === 'string' &&
-    isPartId(value.partId) &&
-    isIntegerFrom(1, value.seq) &&
-    isIntegerFrom(0, value.at) &&
-    (value.first === undefined || isIntegerFrom(1, value.first))
-  );
-}
-
-/** Without the fields that this reader does not know. */
-function copyTextDelta({ type, seq, first, partId, at, text }: EventOf<'text-delta'>): EventOf<'text-delta'> {
-  return first === undefined ? { type, seq, partId, at, text } : { type, seq, first, partId, at, text };
-}
-
-const isIntegerFrom = (least: number, value: unknown): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least;
 
 /** Bytes of UTF-8, counted only when the number of UTF-16 units (1 to 3 bytes each) does not tell. */
 function isLongerThan(text: string, maxBytes: number): boolean {

@@ -3,10 +3,11 @@
  * not change; returns the same reference when nothing did. Applying an event that is already in the state changes nothing,
  * so a state may be ahead of the position that a replay starts from.
  */
-import type { DeltaEvent, EventOf, LoggedEvent } from './events.ts';
-import { splitPartId } from './ids.ts';
-import type { Conversation, Message, Part, Run, ToolPart } from './message.ts';
-import { isSameJson } from './same-json.ts';
+import type { EventOf } from '../schemas/events.ts';
+import type { DeltaEvent, LoggedEvent } from '../schemas/logged-events.ts';
+import { splitPartId } from '../schemas/ids.ts';
+import type { Conversation, Message, Part, Run, ToolPart } from '../schemas/message.ts';
+import { isJsonEqual } from './json-equal.ts';
 
 export function fold(conversation: Conversation, event: LoggedEvent): Conversation {
   // The table's row is the one of the event's own type, which the compiler cannot correlate.
@@ -24,7 +25,7 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'message-added': addMessage,
   'message-updated': (conversation, { messageId, parts }) =>
     changeMessage(conversation, messageId, (message) =>
-      isSameJson(message.parts, parts) ? message : { ...message, parts },
+      isJsonEqual(message.parts, parts) ? message : { ...message, parts },
     ),
   'message-removed': removeMessage,
   'run-started': startRun,
@@ -64,7 +65,7 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   feedback: (conversation, event) =>
     changeMessage(conversation, event.messageId, (message) => {
       const { feedback: before, ...bare } = message;
-      if (isSameJson(before ?? null, event.feedback)) return message;
+      if (isJsonEqual(before ?? null, event.feedback)) return message;
       return event.feedback === null ? bare : { ...bare, feedback: event.feedback };
     }),
   'conversation-updated': (conversation, { title }) =>

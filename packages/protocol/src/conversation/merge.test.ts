@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isDelta, type DeltaEvent, type LoggedEvent } from './events.ts';
-import type { ConversationId, MessageId, RunId } from './ids.ts';
+import { isDelta } from '../schemas/events.ts';
+import type { DeltaEvent, LoggedEvent } from '../schemas/logged-events.ts';
+import type { ConversationId, MessageId, RunId } from '../schemas/ids.ts';
 import { mergeDeltas } from './merge.ts';
-import { emptyConversation } from './message.ts';
-import { answerOf, createLogWriter, questionOf } from './testing/log-writer.ts';
-import { createRandom } from './testing/random-value.ts';
-import { replayTranscript } from './testing/transcript.ts';
+import { emptyConversation } from '../schemas/message.ts';
+import { answerOf, createLogWriter, questionOf } from '../testing/log-writer.ts';
+import { createRandom } from '../testing/random-value.ts';
+import { replayTranscript } from '../testing/transcript.ts';
 
 const conversationId = 'c_merge0001' as ConversationId; // of the pattern; the writer validates
 const question = 'm_question1' as MessageId;

@@ -1,0 +1,40 @@
+/** Events: gateway -> client. Logged ones carry `seq`, their place in the conversation's log; live ones do not. */
+import * as v from 'valibot';
+import { LiveEventSchema, type LiveEvent } from './live-events.ts';
+import { LoggedEventSchema, type DeltaEvent, type LoggedEvent } from './logged-events.ts';
+
+export const EventSchema = v.variant('type', [LoggedEventSchema, LiveEventSchema]);
+export type ChatEvent = LoggedEvent | LiveEvent;
+export type EventType = ChatEvent['type'];
+export type EventOf<Type extends EventType> = Extract<ChatEvent, { type: Type }>;
+
+export type SnapshotEvent = EventOf<'snapshot'>;
+
+type LoggedOption = (typeof LoggedEventSchema.options)[number];
+type LiveOption = (typeof LiveEventSchema.options)[number];
+
+const typeOf = (option: LoggedOption | LiveOption): EventType => option.entries.type.literal;
+const LOGGED_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set(LoggedEventSchema.options.map(typeOf));
+const SCHEMA_OF_TYPE: ReadonlyMap<string, LoggedOption | LiveOption> = /* @__PURE__ */ new Map(
+  [...LoggedEventSchema.options, ...LiveEventSchema.options].map((option) => [typeOf(option), option]),
+);
+
+/** Every event type of the wire. */
+export const EVENT_TYPES: readonly string[] = /* @__PURE__ */ [
+  ...LoggedEventSchema.options,
+  ...LiveEventSchema.options,
+].map(typeOf);
+
+/** The schema of the events of one type, or undefined when this version does not know the type. */
+export function eventSchemaOf(type: string): LoggedOption | LiveOption | undefined {
+  return SCHEMA_OF_TYPE.get(type);
+}
+
+/** Whether the event has a place in the log; also when its type is newer than this reader. */
+export function isLogged(event: ChatEvent): event is LoggedEvent {
+  return event.type === 'unknown' || LOGGED_TYPES.has(event.type);
+}
+/** Whether the event appends to a part. */
+export function isDelta(event: ChatEvent): event is DeltaEvent {
+  return event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-delta';
+}
