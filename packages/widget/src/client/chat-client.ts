@@ -40,7 +40,7 @@ export class ChatClient implements Chat {
   readonly #tabSync: TabSync;
   #endTools: () => void = () => undefined;
   /** What says who speaks is on its way. */
-  #coming: Promise<unknown> | undefined;
+  #pendingImport: Promise<unknown> | undefined;
   readonly #place: { gateway: string; site: string };
 
   constructor(options: ChatClientOptions) {
@@ -53,7 +53,7 @@ export class ChatClient implements Chat {
       environment,
       transport: options.transport ?? createFallbackTransport({ ...options, environment }),
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? WELCOME_TIMEOUT_MS,
-      begun: (conversationId) => {
+      conversationStarted: (conversationId) => {
         const { key: identityKey } = this.#session.identity;
         this.#tabSync.publish({ kind: 'begun', conversationId, identityKey });
       },
@@ -78,9 +78,9 @@ export class ChatClient implements Chat {
       },
       identify: (token) => {
         // Refused there, refused here: that is told as an error.
-        this.#identifyToo(token).catch(() => undefined);
+        this.#identifyFromTab(token).catch(() => undefined);
       },
-      begun: (conversationId, identityKey) => {
+      conversationStarted: (conversationId, identityKey) => {
         if (identityKey === this.#session.identity.key) this.#follow(conversationId);
       },
       gone: outbox.discard,
@@ -123,8 +123,8 @@ export class ChatClient implements Chat {
       connection.connect();
     };
     // Whoever was said to speak just now says hello.
-    if (this.#coming === undefined) connect();
-    else void this.#coming.then(connect, connect);
+    if (this.#pendingImport === undefined) connect();
+    else void this.#pendingImport.then(connect, connect);
   }
 
   async sendMessage(
@@ -133,7 +133,7 @@ export class ChatClient implements Chat {
   ): Promise<{ messageId: MessageId }> {
     const parts = checkParts(content);
     const { storage, environment, outbox, current } = this.#session;
-    storage.permit();
+    storage.allowWrites();
     this.connect();
     const { messageId } = await outbox.add({
       conversationId: current.id,
@@ -174,7 +174,7 @@ export class ChatClient implements Chat {
     replacesId: MessageId,
     content: string | readonly UserPart[],
   ): Promise<{ messageId: MessageId }> {
-    this.#session.storage.permit();
+    this.#session.storage.allowWrites();
     this.connect();
     const { editMessage } = await import('./conversation/edit-message.ts');
     return editMessage(this.#session, replacesId, content);
@@ -245,19 +245,19 @@ export class ChatClient implements Chat {
   async #identify(token: TokenSource, report: (token: string) => void): Promise<void> {
     const session = this.#session;
     const identityVersion = (session.identityVersion += 1);
-    const coming = import('./identity/site-identity.ts');
-    this.#coming = coming;
-    const { identify } = await coming;
-    this.#coming = undefined;
+    const pendingImport = import('./identity/site-identity.ts');
+    this.#pendingImport = pendingImport;
+    const { identify } = await pendingImport;
+    this.#pendingImport = undefined;
     // Since then somebody else was said to speak, or nobody.
     if (identityVersion === session.identityVersion) await identify(session, token, report);
   }
 
   /** As another tab has. */
-  async #identifyToo(token: string): Promise<void> {
+  async #identifyFromTab(token: string): Promise<void> {
     const { identityVersion } = this.#session;
-    const { identifyToo } = await import('./identity/site-identity.ts');
-    if (identityVersion === this.#session.identityVersion) await identifyToo(this.#session, token);
+    const { identifyFromTab } = await import('./identity/site-identity.ts');
+    if (identityVersion === this.#session.identityVersion) await identifyFromTab(this.#session, token);
   }
 
   #logout(): void {
@@ -285,7 +285,7 @@ export class ChatClient implements Chat {
   #show(id: ConversationId, visitor: 'same' | 'other'): void {
     const { identity, current, connection } = this.#session;
     identity.keepConversation(id);
-    current.switchTo({ id, isBegun: true });
+    current.switchTo({ id, isStarted: true });
     // A hello that is on its way does not name it.
     if (connection.state.kind === 'open' && visitor === 'same') current.subscribe();
     else connection.restart();

@@ -60,7 +60,7 @@ export class ChatSession {
   /** Counts who was said to speak, so that a late word loses. */
   identityVersion = 0;
   /** What the newest hello said. */
-  #saidToken: string | undefined;
+  #helloToken: string | undefined;
 
   constructor(options: ChatSessionOptions) {
     const { environment, site, welcomeTimeoutMs, gone } = options;
@@ -87,7 +87,7 @@ export class ChatSession {
       environment,
       emitter: this.emitter,
       send: this.#send,
-      giveLineUp: () => {
+      dropConnection: () => {
         this.connection.drop();
       },
       changed: this.#changed,
@@ -121,17 +121,17 @@ export class ChatSession {
   openingOf(): Opening {
     const stored = this.identity.conversationId;
     const id = this.outbox.entries.at(-1)?.command.conversationId ?? stored;
-    return id === undefined ? this.emptyOpening() : { id, isBegun: id === stored };
+    return id === undefined ? this.emptyOpening() : { id, isStarted: id === stored };
   }
 
   emptyOpening(): Opening {
-    return { id: mintConversationId(this.environment.random), isBegun: false };
+    return { id: mintConversationId(this.environment.random), isStarted: false };
   }
 
   /** Nothing was said in it: it may make room for one that was begun elsewhere. */
   get isUntouched(): boolean {
-    const { id, isBegun } = this.current;
-    return !isBegun && this.outbox.entries.every(({ command }) => command.conversationId !== id);
+    const { id, isStarted } = this.current;
+    return !isStarted && this.outbox.entries.every(({ command }) => command.conversationId !== id);
   }
 
   /** Ends the line, what waits for it, and every timer. */
@@ -142,7 +142,7 @@ export class ChatSession {
     this.renewal = undefined;
     this.connection.close();
     this.requests.clear(error);
-    this.outbox.rest();
+    this.outbox.cancelTimer();
     this.welcomeWaiters.reject(error);
   }
 
@@ -178,7 +178,7 @@ export class ChatSession {
 
   #hello(): CommandOf<'hello'> {
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
-    this.#saidToken = token;
+    this.#helloToken = token;
     const { site } = this.#options;
     return helloOf({ id: this.mintCommandId(), site, token, previousToken, subscriptions });
   }
@@ -240,7 +240,7 @@ export class ChatSession {
   #leaveLostConversation(next?: ConversationId): void {
     const lost = this.current.id;
     if (this.identity.conversationId === lost) this.identity.forgetConversation();
-    this.current.switchTo(next === undefined ? this.emptyOpening() : { id: next, isBegun: true });
+    this.current.switchTo(next === undefined ? this.emptyOpening() : { id: next, isStarted: true });
     if (next !== undefined) this.current.subscribe();
     this.awaited.clear();
     this.outbox.moveTo(lost, this.current.id);
@@ -249,7 +249,7 @@ export class ChatSession {
   #begin({ command, acceptance }: OutboxEntry): void {
     if (command.conversationId !== this.current.id) return;
     this.identity.keepConversation(command.conversationId);
-    if (!this.current.isBegun) this.#options.begun(command.conversationId);
+    if (!this.current.isStarted) this.#options.conversationStarted(command.conversationId);
     this.current.begin();
     if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
   }
@@ -257,17 +257,17 @@ export class ChatSession {
   #connectionChanged(state: ConnectionState, before: ConnectionState): void {
     if (before.kind === 'open' && state.kind !== 'open') {
       this.outbox.suspend();
-      this.current.lineLost();
+      this.current.disconnected();
     }
     // Also while there is no network, and on a page that is left and may be come back to: a page in the browser's cache must
     // hold no lock.
     if (state.kind === 'closed' || (state.kind === 'waiting' && state.dueAtMs === null)) this.#tabs.leave();
     const refusal = refusalOf(state);
     const isOutdated = refusal?.code === 'unauthenticated';
-    const isFresh = isOutdated && this.identity.token !== this.#saidToken;
+    const isFresh = isOutdated && this.identity.token !== this.#helloToken;
     if (isFresh || (isOutdated && this.identity.dropAnonymousToken())) {
       // With a fresh one all goes on; without one: the token was all that tied the visitor to the conversation.
-      if (!isFresh && this.current.isBegun) this.#leaveLostConversation();
+      if (!isFresh && this.current.isStarted) this.#leaveLostConversation();
       this.connection.connect();
       return;
     }

@@ -1,5 +1,6 @@
 /** The one global: `rivulet('open')`, also before anything has loaded. */
 import type { ClientTool, HookName, HookTypes } from './options.ts';
+import { ShellError } from './shell-error.ts';
 import type { RivuletChat } from './rivulet-chat.ts';
 
 type Arguments = readonly unknown[];
@@ -66,7 +67,9 @@ function run(chat: RivuletChat, [name, ...args]: Arguments): Promise<unknown> {
   const command = COMMANDS[String(name)];
   if (command === undefined)
     return Promise.reject(
-      new Error(`rivulet('${String(name)}'): no such command; there are ${Object.keys(COMMANDS).join(', ')}`),
+      new ShellError(
+        `rivulet('${String(name)}'): no such command; there are ${Object.keys(COMMANDS).join(', ')}`,
+      ),
     );
   return Promise.resolve().then(() => command(chat, args));
 }

@@ -1,4 +1,5 @@
 /** The application behind the element: fetched once, when it may be wanted, and mounted when it is here. */
+import { ShellError } from './shell-error.ts';
 import type { App, AppHost, AppModule } from './app-contract.ts';
 
 export interface LazyAppParts {
@@ -35,14 +36,14 @@ export class LazyApp {
         // Taken off the page meanwhile.
         if (this.#loading !== loading) {
           app.destroy();
-          throw new Error('removed');
+          throw new ShellError('The element was removed while the chat was loading.');
         }
         this.#app = app;
         this.#parts.mounted(app);
         return app;
       })
       .catch((cause: unknown) => {
-        const error = new Error(
+        const error = new ShellError(
           'The chat could not be loaded; check the network and the Content Security Policy.',
           { cause },
         );

@@ -27,8 +27,8 @@ import {
   parseTheme,
   reflect,
   reflectAll,
-  type AttributeName,
 } from './settings.ts';
+import { ShellError } from './shell-error.ts';
 import { shellStyleSheet } from './shell-styles.ts';
 import { whenIdle } from './when-idle.ts';
 
@@ -51,7 +51,9 @@ export class RivuletChat extends HTMLElement {
 
   /** Fetches the application; set by `define` (a relative import) and by the loader (a URL beside its own). */
   static loadApp: () => Promise<AppModule> = () =>
-    Promise.reject(new Error('<rivulet-chat> has no application to load; import @rivulet/widget/define'));
+    Promise.reject(
+      new ShellError('<rivulet-chat> has no application to load; import @rivulet/widget/define'),
+    );
 
   /** Where the gateway is when the attribute is absent: the loader sets its own origin, otherwise the page's. */
   static defaultGateway: string | undefined;
@@ -102,42 +104,42 @@ export class RivuletChat extends HTMLElement {
     return parseGateway(this.getAttribute('gateway'), RivuletChat.defaultGateway ?? location.origin);
   }
   set gateway(value: string | null) {
-    this.#reflect('gateway', value);
+    reflect(this, 'gateway', value);
   }
 
   get site(): string {
     return this.getAttribute('site') ?? DEFAULT_SITE;
   }
   set site(value: string | null) {
-    this.#reflect('site', value);
+    reflect(this, 'site', value);
   }
 
   get mode(): Mode {
     return parseMode(this.getAttribute('mode'));
   }
   set mode(value: Mode | null) {
-    this.#reflect('mode', value);
+    reflect(this, 'mode', value);
   }
 
   get locale(): string {
     return parseLocale(this.getAttribute('locale'));
   }
   set locale(value: string | null) {
-    this.#reflect('locale', value);
+    reflect(this, 'locale', value);
   }
 
   get theme(): Theme {
     return parseTheme(this.getAttribute('theme'));
   }
   set theme(value: Theme | null) {
-    this.#reflect('theme', value);
+    reflect(this, 'theme', value);
   }
 
   get position(): Position {
     return parsePosition(this.getAttribute('position'));
   }
   set position(value: Position | null) {
-    this.#reflect('position', value);
+    reflect(this, 'position', value);
   }
 
   /** Everything but the attributes. Set as a whole; `configure()` changes some of it. */
@@ -255,10 +257,6 @@ export class RivuletChat extends HTMLElement {
   /** Forgets the person, the conversation and all that was stored. */
   async logout(): Promise<void> {
     await (await this.#lazy.load()).logout();
-  }
-
-  #reflect(name: AttributeName, value: string | null | undefined): void {
-    reflect(this, name, value);
   }
 
   get #settings(): AppSettings {

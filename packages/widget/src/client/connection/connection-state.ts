@@ -7,14 +7,14 @@ import {
   type ChannelClose,
   type ErrorBody,
 } from '@rivulet/protocol';
-import { COME_BACK_JITTER_MS, HEALTHY_AFTER_MS, backoffMs } from './backoff.ts';
+import { RECONNECT_JITTER_MS, HEALTHY_AFTER_MS, backoffMs } from './backoff.ts';
 
 /** Past the gateway's own sign of life, before the line counts as dead. */
 const SILENCE_GRACE_MS = 10_000;
 /** A probe that is not answered in this long: the network changed under us. */
 const PROBE_TIMEOUT_MS = 2000;
 /** Sent away at once more often than this in a row without health: it is a loop, so back off. */
-const MAX_COME_BACKS_AT_ONCE = 3;
+const MAX_IMMEDIATE_RECONNECTS = 3;
 
 /**
  * `attempt` numbers the lines and is never used again, so that what a former line still says is told apart. `failures` counts
@@ -48,16 +48,18 @@ export type ConnectionInput =
   | { kind: 'restart'; nowMs: number }
   | { kind: 'welcomed'; attempt: number; nowMs: number; heartbeatMs: number }
   /** `error` is what the gateway said before it hung up. */
-  | { kind: 'lost'; attempt: number; nowMs: number; code: number; luck: number; error?: ErrorBody }
-  | { kind: 'draining'; attempt: number; nowMs: number; withinMs: number; luck: number }
+  | { kind: 'lost'; attempt: number; nowMs: number; code: number; jitter: number; error?: ErrorBody }
+  | { kind: 'draining'; attempt: number; nowMs: number; withinMs: number; jitter: number }
   | { kind: 'visible'; nowMs: number }
   | { kind: 'online'; nowMs: number }
   | { kind: 'offline' }
   /** The timer rang; `heardAtMs` is when the line last said anything. */
-  | { kind: 'due'; nowMs: number; receivedAtMs: number; luck: number };
+  | { kind: 'due'; nowMs: number; receivedAtMs: number; jitter: number };
 
 export type ConnectionEffect =
-  { kind: 'open-line'; attempt: number } | { kind: 'close-line'; close: ChannelClose } | { kind: 'ping' };
+  | { kind: 'open-connection'; attempt: number }
+  | { kind: 'close-connection'; close: ChannelClose }
+  | { kind: 'ping' };
 
 export interface Step {
   state: ConnectionState;
@@ -81,7 +83,7 @@ type Handler<S extends StateKind, I extends InputKind> = (
 
 export const IDLE: ConnectionState = { kind: 'idle', attempt: 0 };
 
-const GOODBYE: ChannelClose = { code: 1000, reason: '' };
+const NORMAL_CLOSE: ChannelClose = { code: 1000, reason: '' };
 const DEAD: ChannelClose = { code: CLOSE_CODES.heartbeat, reason: 'heartbeat' };
 const NO_EFFECTS: readonly ConnectionEffect[] = [];
 
@@ -101,8 +103,8 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
     connect: (state, input, settings) => connect(state, input, settings),
   },
   connecting: {
-    close: hangUp,
-    restart: changeLine,
+    close: closeOnRequest,
+    restart: reconnect,
     welcomed: (state, { nowMs, heartbeatMs }) =>
       stay({
         kind: 'open',
@@ -114,24 +116,24 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
         leaveAtMs: null,
         dueAtMs: nowMs + heartbeatMs + SILENCE_GRACE_MS,
       }),
-    lost: (state, input) => comeBack(state, state.failures + 1, input),
+    lost: (state, input) => scheduleReconnect(state, state.failures + 1, input),
     offline: waitForNetwork,
-    due: (state, { nowMs, luck }) => {
+    due: (state, { nowMs, jitter }) => {
       const failures = state.failures + 1;
-      const dueAtMs = nowMs + backoffMs(failures, luck);
+      const dueAtMs = nowMs + backoffMs(failures, jitter);
       return {
         state: { kind: 'waiting', attempt: state.attempt, failures, dueAtMs },
-        effects: [{ kind: 'close-line', close: DEAD }],
+        effects: [{ kind: 'close-connection', close: DEAD }],
       };
     },
   },
   open: {
-    close: hangUp,
-    restart: changeLine,
-    lost: (state, input) => comeBack(state, failuresAfter(state, input.nowMs), input),
-    draining: (state, { nowMs, withinMs, luck }) => {
+    close: closeOnRequest,
+    restart: reconnect,
+    lost: (state, input) => scheduleReconnect(state, failuresAfter(state, input.nowMs), input),
+    draining: (state, { nowMs, withinMs, jitter }) => {
       if (state.leaveAtMs !== null) return stay(state);
-      const leaveAtMs = nowMs + Math.floor(luck * withinMs);
+      const leaveAtMs = nowMs + Math.floor(jitter * withinMs);
       return stay({ ...state, leaveAtMs, dueAtMs: Math.min(leaveAtMs, state.dueAtMs) });
     },
     visible: probe,
@@ -140,13 +142,13 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
     due: checkLifetime,
   },
   waiting: {
-    close: hangUp,
-    restart: (state, input, settings) => openLine(state, input.nowMs, settings),
-    visible: (state, input, settings) => openLine(state, input.nowMs, settings),
-    online: (state, input, settings) => openLine({ ...state, failures: 0 }, input.nowMs, settings),
+    close: closeOnRequest,
+    restart: (state, input, settings) => openConnection(state, input.nowMs, settings),
+    visible: (state, input, settings) => openConnection(state, input.nowMs, settings),
+    online: (state, input, settings) => openConnection({ ...state, failures: 0 }, input.nowMs, settings),
     offline: (state) => (state.dueAtMs === null ? stay(state) : stay({ ...state, dueAtMs: null })),
     due: (state, { nowMs }, settings) =>
-      state.dueAtMs === null ? stay(state) : openLine(state, nowMs, settings),
+      state.dueAtMs === null ? stay(state) : openConnection(state, nowMs, settings),
   },
   closed: {
     connect: (state, input, settings) => connect(state, input, settings),
@@ -172,11 +174,11 @@ function connect(
       after: 'start',
       dueAtMs: nowMs + settings.welcomeTimeoutMs,
     },
-    effects: [{ kind: 'open-line', attempt: attempt + 1 }],
+    effects: [{ kind: 'open-connection', attempt: attempt + 1 }],
   };
 }
 
-function openLine(
+function openConnection(
   state: { attempt: number; failures: number },
   nowMs: number,
   { welcomeTimeoutMs }: ConnectionSettings,
@@ -190,30 +192,30 @@ function openLine(
       after: 'loss',
       dueAtMs: nowMs + welcomeTimeoutMs,
     },
-    effects: [{ kind: 'open-line', attempt }],
+    effects: [{ kind: 'open-connection', attempt }],
   };
 }
 
-function hangUp(state: ConnectionState): Step {
+function closeOnRequest(state: ConnectionState): Step {
   return {
     state: { kind: 'closed', attempt: state.attempt, reason: 'asked' },
-    effects: state.kind === 'waiting' ? NO_EFFECTS : [{ kind: 'close-line', close: GOODBYE }],
+    effects: state.kind === 'waiting' ? NO_EFFECTS : [{ kind: 'close-connection', close: NORMAL_CLOSE }],
   };
 }
 
-function changeLine(
+function reconnect(
   state: { attempt: number; failures: number },
   { nowMs }: { nowMs: number },
   settings: ConnectionSettings,
 ): Step {
-  const opened = openLine(state, nowMs, settings);
-  return { ...opened, effects: [{ kind: 'close-line', close: GOODBYE }, ...opened.effects] };
+  const opened = openConnection(state, nowMs, settings);
+  return { ...opened, effects: [{ kind: 'close-connection', close: NORMAL_CLOSE }, ...opened.effects] };
 }
 
 function waitForNetwork(state: StateOf<'connecting' | 'open'>): Step {
   return {
     state: { kind: 'waiting', attempt: state.attempt, failures: 0, dueAtMs: null },
-    effects: [{ kind: 'close-line', close: GOODBYE }],
+    effects: [{ kind: 'close-connection', close: NORMAL_CLOSE }],
   };
 }
 
@@ -221,14 +223,16 @@ function failuresAfter(state: StateOf<'open'>, nowMs: number): number {
   return nowMs - state.openedAtMs >= HEALTHY_AFTER_MS ? 1 : state.failures + 1;
 }
 
-function comeBack({ attempt }: ConnectionState, failures: number, input: InputOf<'lost'>): Step {
+function scheduleReconnect({ attempt }: ConnectionState, failures: number, input: InputOf<'lost'>): Step {
   const how = comeBackAfter(input.code);
   if (how === 'never') {
     const error = input.error ?? errorOfClose(input.code);
     return stay({ kind: 'closed', attempt, reason: 'refused', error });
   }
-  const isAtOnce = how === 'now' && failures <= MAX_COME_BACKS_AT_ONCE;
-  const delayMs = isAtOnce ? Math.floor(input.luck * COME_BACK_JITTER_MS) : backoffMs(failures, input.luck);
+  const isAtOnce = how === 'now' && failures <= MAX_IMMEDIATE_RECONNECTS;
+  const delayMs = isAtOnce
+    ? Math.floor(input.jitter * RECONNECT_JITTER_MS)
+    : backoffMs(failures, input.jitter);
   const dueAtMs = input.nowMs + Math.max(delayMs, input.error?.retryAfterMs ?? 0);
   return stay({ kind: 'waiting', attempt, failures, dueAtMs });
 }
@@ -242,7 +246,7 @@ function probe(state: StateOf<'open'>, { nowMs }: { nowMs: number }): Step {
 function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: ConnectionSettings): Step {
   const { nowMs, receivedAtMs } = input;
   const leaveAtMs = state.leaveAtMs ?? Infinity;
-  if (nowMs >= leaveAtMs) return changeLine(state, input, settings);
+  if (nowMs >= leaveAtMs) return reconnect(state, input, settings);
   const isProbing = state.probedAtMs !== null && receivedAtMs < state.probedAtMs;
   const deadAtMs = isProbing
     ? (state.probedAtMs ?? nowMs) + PROBE_TIMEOUT_MS
@@ -251,8 +255,8 @@ function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: 
     const probedAtMs = isProbing ? state.probedAtMs : null;
     return stay({ ...state, probedAtMs, dueAtMs: Math.min(deadAtMs, leaveAtMs) });
   }
-  const opened = openLine({ ...state, failures: failuresAfter(state, nowMs) }, nowMs, settings);
-  return { ...opened, effects: [{ kind: 'close-line', close: DEAD }, ...opened.effects] };
+  const opened = openConnection({ ...state, failures: failuresAfter(state, nowMs) }, nowMs, settings);
+  return { ...opened, effects: [{ kind: 'close-connection', close: DEAD }, ...opened.effects] };
 }
 
 /** What to tell people when the gateway hung up for good without a word. */

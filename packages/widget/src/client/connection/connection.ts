@@ -17,7 +17,7 @@ import {
   type ConnectionSettings,
   type ConnectionState,
 } from './connection-state.ts';
-import { luckOf, type Environment } from '../environment/environment.ts';
+import { randomFraction, type Environment } from '../environment/environment.ts';
 import { UNREADABLE, type ClientChannel, type Transport } from '../transports/transport.ts';
 
 export interface ConnectionOptions {
@@ -38,7 +38,7 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   #state: ConnectionState = IDLE;
-  #line: ClientChannel | undefined;
+  #channel: ClientChannel | undefined;
   #timer: Timer | undefined;
   #timerAtMs: number | null = null;
   #receivedAtMs = 0;
@@ -90,7 +90,7 @@ export class Connection {
 
   /** Gives a line up on which the gateway makes no sense; the next one comes with backoff. */
   drop(): void {
-    this.#line?.close(UNREADABLE);
+    this.#channel?.close(UNREADABLE);
   }
 
   /** Adds what a command takes along on its way, and is no part of what it is. */
@@ -98,7 +98,7 @@ export class Connection {
 
   /** Only while open: who sends waits for `welcomed`. */
   send(command: Command): void {
-    if (this.#state.kind === 'open') void this.#line?.send(this.prepare(command));
+    if (this.#state.kind === 'open') void this.#channel?.send(this.prepare(command));
   }
 
   #step(input: ConnectionInput): void {
@@ -112,54 +112,54 @@ export class Connection {
 
   #perform(effect: ConnectionEffect): void {
     switch (effect.kind) {
-      case 'open-line':
+      case 'open-connection':
         this.#open(effect.attempt);
         break;
-      case 'close-line': {
-        const line = this.#line;
-        this.#line = undefined; // what it still says is late
-        line?.close(effect.close);
+      case 'close-connection': {
+        const channel = this.#channel;
+        this.#channel = undefined; // what it still says is late
+        channel?.close(effect.close);
         break;
       }
       case 'ping':
-        void this.#line?.send({ type: 'ping', id: mintCommandId(this.#options.environment.random) });
+        void this.#channel?.send({ type: 'ping', id: mintCommandId(this.#options.environment.random) });
         break;
     }
   }
 
   #open(attempt: number): void {
     const options = this.#options;
-    const line = options.transport.open({
+    const channel = options.transport.open({
       unreadable: (error) => {
         options.unreadable(error);
       },
       ignored: (count) => (this.ignoredEvents += count),
     });
     const first = options.hello();
-    this.#line = line;
+    this.#channel = channel;
     this.#helloId = first.id;
     this.#refusal = undefined;
-    void line.send(first);
-    void this.#read(line, attempt);
+    void channel.send(first);
+    void this.#read(channel, attempt);
   }
 
-  async #read(line: ClientChannel, attempt: number): Promise<void> {
+  async #read(channel: ClientChannel, attempt: number): Promise<void> {
     const { clock, random } = this.#options.environment;
-    for await (const event of line.receive()) {
-      if (this.#line !== line) return;
+    for await (const event of channel.receive()) {
+      if (this.#channel !== channel) return;
       this.#receivedAtMs = clock.now();
       this.#receive(event, attempt);
     }
     // Only now: the gateway's last words (why it refuses) come before its closing.
-    const { code } = await line.closed;
-    if (this.#line !== line) return;
-    this.#line = undefined;
+    const { code } = await channel.closed;
+    if (this.#channel !== channel) return;
+    this.#channel = undefined;
     this.#step({
       kind: 'lost',
       attempt,
       code,
       nowMs: clock.now(),
-      luck: luckOf(random),
+      jitter: randomFraction(random),
       ...(this.#refusal === undefined ? {} : { error: this.#refusal }),
     });
   }
@@ -174,7 +174,13 @@ export class Connection {
         return;
       }
       if (event.type === 'draining')
-        this.#step({ kind: 'draining', attempt, nowMs, withinMs: event.withinMs, luck: luckOf(random) });
+        this.#step({
+          kind: 'draining',
+          attempt,
+          nowMs,
+          withinMs: event.withinMs,
+          jitter: randomFraction(random),
+        });
       if (event.type === 'rejected' && this.#state.kind === 'connecting') this.#refusal = event.error;
       this.#options.received(event);
     } catch (error) {
@@ -192,7 +198,12 @@ export class Connection {
     const { clock, random } = this.#options.environment;
     this.#timer = clock.after(Math.max(0, dueAtMs - clock.now()), () => {
       this.#timerAtMs = null;
-      this.#step({ kind: 'due', nowMs: clock.now(), receivedAtMs: this.#receivedAtMs, luck: luckOf(random) });
+      this.#step({
+        kind: 'due',
+        nowMs: clock.now(),
+        receivedAtMs: this.#receivedAtMs,
+        jitter: randomFraction(random),
+      });
     });
   }
 }

@@ -22,7 +22,7 @@ export interface ChatSessionOptions {
   transport: Transport;
   welcomeTimeoutMs: number;
   /** A message of this tab was taken: the conversation is there. */
-  begun: (conversationId: ConversationId) => void;
+  conversationStarted: (conversationId: ConversationId) => void;
   /** A message of this tab is not to be sent any more. */
   gone: (messageId: MessageId) => void;
 }
