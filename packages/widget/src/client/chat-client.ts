@@ -1,4 +1,4 @@
-/** The headless client: a person's intents, over one ChatSession. */
+/** Implements the public `Chat` interface over one ChatSession, and keeps the tabs of the browser in sync. */
 import {
   ChatError,
   mintMessageId,
@@ -27,19 +27,23 @@ import { createFallbackTransport } from './transports/fallback-transport.ts';
 import { namingTools } from './conversation/tool-names.ts';
 import { checkParts } from './conversation/user-parts.ts';
 
-/** An upgrade and one round trip; past it something in between swallows the line. */
+/** Time for the upgrade and one round trip. After it, something between client and gateway is assumed to drop the traffic. */
 const WELCOME_TIMEOUT_MS = 4000;
 
-/** A chat that connects when it is asked to. @throws {TypeError} when `gateway` is not an absolute URL. */
+/**
+ * Creates a chat client. It connects on the first `connect()` or message.
+ * @throws {TypeError} `gateway` is not an absolute URL
+ */
 export function createChatClient(options: ChatClientOptions): Chat {
   return new ChatClient(options);
 }
 
+/** The implementation behind `createChatClient`. */
 export class ChatClient implements Chat {
   readonly #session: ChatSession;
   readonly #tabSync: TabSync;
   #endTools: () => void = () => undefined;
-  /** What says who speaks is on its way. */
+  /** Set while the identity code is being loaded: the first `hello` waits for it. */
   #pendingImport: Promise<unknown> | undefined;
   readonly #place: { gateway: string; site: string };
 
@@ -77,7 +81,7 @@ export class ChatClient implements Chat {
         this.#logout();
       },
       identify: (token) => {
-        // Refused there, refused here: that is told as an error.
+        // A refusal is emitted as an `error` event.
         this.#identifyFromTab(token).catch(() => undefined);
       },
       conversationStarted: (conversationId, identityKey) => {
@@ -122,7 +126,7 @@ export class ChatClient implements Chat {
     const connect = (): void => {
       connection.connect();
     };
-    // Whoever was said to speak just now says hello.
+    // Wait for `identify()`, so that the first hello carries the token.
     if (this.#pendingImport === undefined) connect();
     else void this.#pendingImport.then(connect, connect);
   }
@@ -241,7 +245,10 @@ export class ChatClient implements Chat {
     this.#session.close();
   }
 
-  /** @param tell called with each token that is used */
+  /**
+   * Runs `identify`, unless another call replaced it while the code was loading.
+   * @param report called with each token that is used
+   */
   async #identify(token: TokenSource, report: (token: string) => void): Promise<void> {
     const session = this.#session;
     const identityVersion = (session.identityVersion += 1);
@@ -249,11 +256,11 @@ export class ChatClient implements Chat {
     this.#pendingImport = pendingImport;
     const { identify } = await pendingImport;
     this.#pendingImport = undefined;
-    // Since then somebody else was said to speak, or nobody.
+    // Otherwise a later identify() or logout() has replaced this call.
     if (identityVersion === session.identityVersion) await identify(session, token, report);
   }
 
-  /** As another tab has. */
+  /** Applies an `identify()` of another tab. */
   async #identifyFromTab(token: string): Promise<void> {
     const { identityVersion } = this.#session;
     const { identifyFromTab } = await import('./identity/site-identity.ts');
@@ -271,22 +278,22 @@ export class ChatClient implements Chat {
     current.switchTo(this.#session.emptyOpening());
   }
 
-  /** A conversation was begun in another tab: where nothing was said yet, it is shown here too. */
+  /** Shows a conversation that was started in another tab, if nothing was sent in this one. */
   #follow(conversationId: ConversationId): void {
     const { identity, storage } = this.#session;
     const { token } = identity;
     storage.reload();
     if (!this.#session.isUntouched) return;
-    // Without a shared line a hello was perhaps said as another visitor.
+    // If the tabs have separate connections, this one may have been opened with another visitor token.
     this.#show(conversationId, identity.token === token ? 'same' : 'other');
   }
 
-  /** @param visitor whether the line speaks as the one who has the conversation */
+  /** Switches to a conversation. @param visitor whether the open connection belongs to the visitor who owns it */
   #show(id: ConversationId, visitor: 'same' | 'other'): void {
     const { identity, current, connection } = this.#session;
     identity.keepConversation(id);
     current.switchTo({ id, isStarted: true });
-    // A hello that is on its way does not name it.
+    // A hello that was sent already does not name this conversation: reconnect.
     if (connection.state.kind === 'open' && visitor === 'same') current.subscribe();
     else connection.restart();
   }

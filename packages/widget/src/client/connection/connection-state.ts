@@ -1,4 +1,6 @@
-/** The connection as a pure machine: state and input in, state and effects out. connection.ts performs the effects. */
+/**
+ * The connection as a pure state machine: state and input in, next state and effects out. connection.ts performs the effects.
+ */
 import {
   CLOSE_CODES,
   ChatError,
@@ -9,16 +11,16 @@ import {
 } from '@rivulet/protocol';
 import { RECONNECT_JITTER_MS, HEALTHY_AFTER_MS, backoffMs } from './backoff.ts';
 
-/** Past the gateway's own sign of life, before the line counts as dead. */
+/** Added to the gateway's heartbeat interval before a silent connection is considered dead. */
 const SILENCE_GRACE_MS = 10_000;
-/** A probe that is not answered in this long: the network changed under us. */
+/** A ping that is not answered in this time means that the network has changed. */
 const PROBE_TIMEOUT_MS = 2000;
-/** Sent away at once more often than this in a row without health: it is a loop, so back off. */
+/** After this many immediate reconnects in a row without a healthy connection, the client backs off. */
 const MAX_IMMEDIATE_RECONNECTS = 3;
 
 /**
- * `attempt` numbers the lines and is never used again, so that what a former line still says is told apart. `failures` counts
- * in a row. `dueAtMs` is when the one timer rings; null: never, something else must happen.
+ * `attempt` numbers the connections and is never reused, so that late events of a former one are recognised. `failures`
+ * counts consecutive failures. `dueAtMs` is when the one timer fires; null: never.
  */
 export type ConnectionState =
   | { kind: 'idle'; attempt: number }
@@ -29,45 +31,53 @@ export type ConnectionState =
       failures: number;
       openedAtMs: number;
       heartbeatMs: number;
-      /** A probe waits for an answer since then. */
+      /** When the unanswered ping was sent; null: none is pending. */
       probedAtMs: number | null;
-      /** The gateway drains: the line is changed then. */
+      /** When to leave a draining gateway for a new connection; null: it does not drain. */
       leaveAtMs: number | null;
       dueAtMs: number;
     }
-  /** `dueAtMs` null: until the system says that it is online. */
+  /** `dueAtMs` null: waits until the system reports that it is online. */
   | { kind: 'waiting'; attempt: number; failures: number; dueAtMs: number | null }
   | { kind: 'closed'; attempt: number; reason: 'asked' }
   | { kind: 'closed'; attempt: number; reason: 'refused'; error: ErrorBody };
 
-/** `luck` is random, of [0, 1). Inputs with an `attempt` are of a line; of another than the state's they are late and lose. */
+/**
+ * `jitter` is random, in [0, 1). An input with an `attempt` belongs to that connection and is ignored when it is not the
+ * current one.
+ */
 export type ConnectionInput =
   | { kind: 'connect'; nowMs: number }
   | { kind: 'close' }
-  /** A new line at once: whoever speaks has changed. */
+  /** Reconnect at once, because the identity has changed. */
   | { kind: 'restart'; nowMs: number }
   | { kind: 'welcomed'; attempt: number; nowMs: number; heartbeatMs: number }
-  /** `error` is what the gateway said before it hung up. */
+  /** The connection ended. `error` is the rejection that the gateway sent before it closed. */
   | { kind: 'lost'; attempt: number; nowMs: number; code: number; jitter: number; error?: ErrorBody }
   | { kind: 'draining'; attempt: number; nowMs: number; withinMs: number; jitter: number }
   | { kind: 'visible'; nowMs: number }
   | { kind: 'online'; nowMs: number }
   | { kind: 'offline' }
-  /** The timer rang; `heardAtMs` is when the line last said anything. */
+  /** The timer fired. `receivedAtMs` is when the last event arrived. */
   | { kind: 'due'; nowMs: number; receivedAtMs: number; jitter: number };
 
+/** What the caller of `step` performs, in order. */
 export type ConnectionEffect =
   | { kind: 'open-connection'; attempt: number }
   | { kind: 'close-connection'; close: ChannelClose }
   | { kind: 'ping' };
 
+/** The result of one step. */
 export interface Step {
+  /** The same object when the input changed nothing. */
   state: ConnectionState;
+  /** In the order in which they are performed. */
   effects: readonly ConnectionEffect[];
 }
 
+/** Settings of the state machine. */
 export interface ConnectionSettings {
-  /** From opening a line to its `welcome`. */
+  /** From opening a connection to its `welcome`, in milliseconds. */
   welcomeTimeoutMs: number;
 }
 
@@ -81,23 +91,24 @@ type Handler<S extends StateKind, I extends InputKind> = (
   settings: ConnectionSettings,
 ) => Step;
 
+/** The initial state. */
 export const IDLE: ConnectionState = { kind: 'idle', attempt: 0 };
 
 const NORMAL_CLOSE: ChannelClose = { code: 1000, reason: '' };
 const DEAD: ChannelClose = { code: CLOSE_CODES.heartbeat, reason: 'heartbeat' };
 const NO_EFFECTS: readonly ConnectionEffect[] = [];
 
-/** One step. An input that means nothing in the state returns the same state and no effects. */
+/** Performs one step. An input without a meaning in the state returns the same state and no effects. */
 export function step(state: ConnectionState, input: ConnectionInput, settings: ConnectionSettings): Step {
   const isLate = 'attempt' in input && input.attempt !== state.attempt;
-  // The cell is the one of the state's and the input's own kinds, which the compiler cannot correlate.
+  // Both kinds index one cell of the table, which the compiler cannot correlate.
   const handle = isLate
     ? undefined
     : (ON[state.kind][input.kind] as Handler<StateKind, InputKind> | undefined);
   return handle?.(state, input, settings) ?? { state, effects: NO_EFFECTS };
 }
 
-/** One row a state, a missing one does not compile; a missing cell is an input without meaning there. */
+/** One row per state; a missing row does not compile. A missing cell is an input without a meaning in that state. */
 const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
   idle: {
     connect: (state, input, settings) => connect(state, input, settings),
@@ -259,7 +270,7 @@ function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: 
   return { ...opened, effects: [{ kind: 'close-connection', close: DEAD }, ...opened.effects] };
 }
 
-/** What to tell people when the gateway hung up for good without a word. */
+/** The error for visitors when the gateway closed for good without a rejection. */
 function errorOfClose(code: number): ErrorBody {
   const reason = closeReasonOf(code);
   switch (reason) {
