@@ -1,7 +1,7 @@
-/** `import '@rivulet/widget/define'` registers `<rivulet-chat>`; importing it twice, or beside the script tag, is fine. */
+/** `import '@rivulet/widget/define'` registers `<rivulet-chat>`. Importing it twice, or beside the script tag, is safe. */
 import { defineChat } from './shell/define-chat.ts';
 
-/** Without it the declarations of this file would name no other, and the element's types would not reach who imports it. */
+/** Exported so that the declarations of this file import the element's types. */
 export type { RivuletChat } from './shell/rivulet-chat.ts';
 
 defineChat(() => import('./ui/app.ts'));

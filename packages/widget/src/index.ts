@@ -1,4 +1,4 @@
-/** @rivulet/widget: the class and its types, without a side effect. `@rivulet/widget/define` registers the element. */
+/** `@rivulet/widget`: the class and its types, without side effects. `@rivulet/widget/define` registers the element. */
 export { RivuletChat } from './shell/rivulet-chat.ts';
 export { defineChat } from './shell/define-chat.ts';
 export type { App, AppHost, AppModule, AppSettings } from './shell/app-contract.ts';

@@ -184,8 +184,8 @@ test('a delta of a conversation that was left does not move the position of this
   await chat.sendMessage('second');
   await settle();
   left.write('late');
-  const line = gateway.line;
-  for (const event of left.events) line.send(event);
+  const connection = gateway.line;
+  for (const event of left.events) connection.send(event);
   await settle();
   expect(texts()).toEqual(['second', '']);
   expect(environment.reported).toEqual([]);

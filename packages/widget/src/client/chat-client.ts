@@ -1,4 +1,4 @@
-/** The headless client: a person's intents, over one ChatSession. */
+/** Implements the public `Chat` interface over one ChatSession, and keeps the tabs of the browser in sync. */
 import {
   ChatError,
   mintMessageId,
@@ -27,20 +27,24 @@ import { createFallbackTransport } from './transports/fallback-transport.ts';
 import { namingTools } from './conversation/tool-names.ts';
 import { checkParts } from './conversation/user-parts.ts';
 
-/** An upgrade and one round trip; past it something in between swallows the line. */
+/** Time for the upgrade and one round trip. After it, something between client and gateway is assumed to drop the traffic. */
 const WELCOME_TIMEOUT_MS = 4000;
 
-/** A chat that connects when it is asked to. @throws {TypeError} when `gateway` is not an absolute URL. */
+/**
+ * Creates a chat client. It connects on the first `connect()` or message.
+ * @throws {TypeError} `gateway` is not an absolute URL
+ */
 export function createChatClient(options: ChatClientOptions): Chat {
   return new ChatClient(options);
 }
 
+/** The implementation behind `createChatClient`. */
 export class ChatClient implements Chat {
   readonly #session: ChatSession;
   readonly #tabSync: TabSync;
   #endTools: () => void = () => undefined;
-  /** What says who speaks is on its way. */
-  #coming: Promise<unknown> | undefined;
+  /** Set while the identity code is being loaded: the first `hello` waits for it. */
+  #pendingImport: Promise<unknown> | undefined;
   readonly #place: { gateway: string; site: string };
 
   constructor(options: ChatClientOptions) {
@@ -53,7 +57,7 @@ export class ChatClient implements Chat {
       environment,
       transport: options.transport ?? createFallbackTransport({ ...options, environment }),
       welcomeTimeoutMs: options.welcomeTimeoutMs ?? WELCOME_TIMEOUT_MS,
-      begun: (conversationId) => {
+      conversationStarted: (conversationId) => {
         const { key: identityKey } = this.#session.identity;
         this.#tabSync.publish({ kind: 'begun', conversationId, identityKey });
       },
@@ -77,10 +81,10 @@ export class ChatClient implements Chat {
         this.#logout();
       },
       identify: (token) => {
-        // Refused there, refused here: that is told as an error.
-        this.#identifyToo(token).catch(() => undefined);
+        // A refusal is emitted as an `error` event.
+        this.#identifyFromTab(token).catch(() => undefined);
       },
-      begun: (conversationId, identityKey) => {
+      conversationStarted: (conversationId, identityKey) => {
         if (identityKey === this.#session.identity.key) this.#follow(conversationId);
       },
       gone: outbox.discard,
@@ -122,9 +126,9 @@ export class ChatClient implements Chat {
     const connect = (): void => {
       connection.connect();
     };
-    // Whoever was said to speak just now says hello.
-    if (this.#coming === undefined) connect();
-    else void this.#coming.then(connect, connect);
+    // Wait for `identify()`, so that the first hello carries the token.
+    if (this.#pendingImport === undefined) connect();
+    else void this.#pendingImport.then(connect, connect);
   }
 
   async sendMessage(
@@ -133,7 +137,7 @@ export class ChatClient implements Chat {
   ): Promise<{ messageId: MessageId }> {
     const parts = checkParts(content);
     const { storage, environment, outbox, current } = this.#session;
-    storage.permit();
+    storage.allowWrites();
     this.connect();
     const { messageId } = await outbox.add({
       conversationId: current.id,
@@ -174,7 +178,7 @@ export class ChatClient implements Chat {
     replacesId: MessageId,
     content: string | readonly UserPart[],
   ): Promise<{ messageId: MessageId }> {
-    this.#session.storage.permit();
+    this.#session.storage.allowWrites();
     this.connect();
     const { editMessage } = await import('./conversation/edit-message.ts');
     return editMessage(this.#session, replacesId, content);
@@ -241,23 +245,26 @@ export class ChatClient implements Chat {
     this.#session.close();
   }
 
-  /** @param tell called with each token that is used */
+  /**
+   * Runs `identify`, unless another call replaced it while the code was loading.
+   * @param report called with each token that is used
+   */
   async #identify(token: TokenSource, report: (token: string) => void): Promise<void> {
     const session = this.#session;
     const identityVersion = (session.identityVersion += 1);
-    const coming = import('./identity/site-identity.ts');
-    this.#coming = coming;
-    const { identify } = await coming;
-    this.#coming = undefined;
-    // Since then somebody else was said to speak, or nobody.
+    const pendingImport = import('./identity/site-identity.ts');
+    this.#pendingImport = pendingImport;
+    const { identify } = await pendingImport;
+    this.#pendingImport = undefined;
+    // Otherwise a later identify() or logout() has replaced this call.
     if (identityVersion === session.identityVersion) await identify(session, token, report);
   }
 
-  /** As another tab has. */
-  async #identifyToo(token: string): Promise<void> {
+  /** Applies an `identify()` of another tab. */
+  async #identifyFromTab(token: string): Promise<void> {
     const { identityVersion } = this.#session;
-    const { identifyToo } = await import('./identity/site-identity.ts');
-    if (identityVersion === this.#session.identityVersion) await identifyToo(this.#session, token);
+    const { identifyFromTab } = await import('./identity/site-identity.ts');
+    if (identityVersion === this.#session.identityVersion) await identifyFromTab(this.#session, token);
   }
 
   #logout(): void {
@@ -271,22 +278,22 @@ export class ChatClient implements Chat {
     current.switchTo(this.#session.emptyOpening());
   }
 
-  /** A conversation was begun in another tab: where nothing was said yet, it is shown here too. */
+  /** Shows a conversation that was started in another tab, if nothing was sent in this one. */
   #follow(conversationId: ConversationId): void {
     const { identity, storage } = this.#session;
     const { token } = identity;
     storage.reload();
     if (!this.#session.isUntouched) return;
-    // Without a shared line a hello was perhaps said as another visitor.
+    // If the tabs have separate connections, this one may have been opened with another visitor token.
     this.#show(conversationId, identity.token === token ? 'same' : 'other');
   }
 
-  /** @param visitor whether the line speaks as the one who has the conversation */
+  /** Switches to a conversation. @param visitor whether the open connection belongs to the visitor who owns it */
   #show(id: ConversationId, visitor: 'same' | 'other'): void {
     const { identity, current, connection } = this.#session;
     identity.keepConversation(id);
-    current.switchTo({ id, isBegun: true });
-    // A hello that is on its way does not name it.
+    current.switchTo({ id, isStarted: true });
+    // A hello that was sent already does not name this conversation: reconnect.
     if (connection.state.kind === 'open' && visitor === 'same') current.subscribe();
     else connection.restart();
   }

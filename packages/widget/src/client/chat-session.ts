@@ -1,4 +1,6 @@
-/** What a chat is between a person's intents: the rooms put together, and what they do on the gateway's words. */
+/**
+ * Composes the parts of the client (connection, outbox, identity, conversation) and dispatches the gateway's events to them.
+ */
 import {
   ChatError,
   mintCommandId,
@@ -36,6 +38,7 @@ import { SiteStorage } from './environment/storage.ts';
 import { createTabTransport, type TabTransport } from './tabs/tab-transport.ts';
 import { WelcomeWaiters } from './connection/welcome-waiters.ts';
 
+/** The internal state of one chat client. The modules that are loaded on demand work on it. */
 export class ChatSession {
   readonly environment: Environment;
   readonly storage: SiteStorage;
@@ -46,21 +49,21 @@ export class ChatSession {
   readonly outbox: Outbox;
   readonly current: CurrentConversation;
   readonly connection: Connection;
-  /** Answers that were asked for and are not in the conversation yet; as many as a person asks for at a time. */
+  /** Runs that were requested and are not in the conversation yet; bounded by what a visitor requests at a time. */
   readonly awaited = new Set<RunId>();
   readonly #options: ChatSessionOptions;
   readonly #tabs: TabTransport;
   #status: ChatStatus = 'idle';
   readonly welcomeWaiters = new WelcomeWaiters();
-  /** Of the newest line that was welcomed. */
+  /** The newest `welcome`; undefined before the first. */
   welcome: EventOf<'welcome'> | undefined;
-  /** From the clock of this page to the gateway's. */
+  /** The gateway's clock minus this device's clock, in milliseconds. */
   skewMs = 0;
   renewal: TokenRenewal | undefined;
-  /** Counts who was said to speak, so that a late word loses. */
+  /** Increases with each identify, logout and close, so that late results of earlier calls are ignored. */
   identityVersion = 0;
-  /** What the newest hello said. */
-  #saidToken: string | undefined;
+  /** The token of the newest hello. */
+  #helloToken: string | undefined;
 
   constructor(options: ChatSessionOptions) {
     const { environment, site, welcomeTimeoutMs, gone } = options;
@@ -87,13 +90,13 @@ export class ChatSession {
       environment,
       emitter: this.emitter,
       send: this.#send,
-      giveLineUp: () => {
+      dropConnection: () => {
         this.connection.drop();
       },
       changed: this.#changed,
       opening: this.openingOf(),
     });
-    // The two know each other; neither calls before both are there.
+    // Tab transport and connection refer to each other; neither calls the other before both exist.
     this.#tabs = createTabTransport({
       ...options,
       identityKey: () => this.identity.key,
@@ -108,33 +111,35 @@ export class ChatSession {
     this.connection = this.#createConnection(welcomeTimeoutMs);
   }
 
+  /** Mints an id for a command. */
   mintCommandId(): CommandId {
     return mintCommandId(this.environment.random);
   }
 
-  /** A message of the conversation on screen. */
+  /** Finds a message of the conversation on screen. */
   find(messageId: MessageId): Message | undefined {
     return this.current.conversation.messages.findLast(({ id }) => id === messageId);
   }
 
-  /** Which conversation a page begins with: the one of the newest message on its way, the stored one, or an empty one. */
+  /** The conversation to show first: that of the newest message in the outbox, else the stored one, else an empty one. */
   openingOf(): Opening {
     const stored = this.identity.conversationId;
     const id = this.outbox.entries.at(-1)?.command.conversationId ?? stored;
-    return id === undefined ? this.emptyOpening() : { id, isBegun: id === stored };
+    return id === undefined ? this.emptyOpening() : { id, isStarted: id === stored };
   }
 
+  /** A new conversation id that the gateway does not know yet. */
   emptyOpening(): Opening {
-    return { id: mintConversationId(this.environment.random), isBegun: false };
+    return { id: mintConversationId(this.environment.random), isStarted: false };
   }
 
-  /** Nothing was said in it: it may make room for one that was begun elsewhere. */
+  /** Whether nothing was sent in this conversation; another tab's conversation may then replace it. */
   get isUntouched(): boolean {
-    const { id, isBegun } = this.current;
-    return !isBegun && this.outbox.entries.every(({ command }) => command.conversationId !== id);
+    const { id, isStarted } = this.current;
+    return !isStarted && this.outbox.entries.every(({ command }) => command.conversationId !== id);
   }
 
-  /** Ends the line, what waits for it, and every timer. */
+  /** Closes the connection, rejects what waits for it with `interrupted`, and cancels every timer. May be called twice. */
   close(): void {
     const error = new ChatError('interrupted', { message: 'The chat was closed.' });
     this.identityVersion += 1;
@@ -142,7 +147,7 @@ export class ChatSession {
     this.renewal = undefined;
     this.connection.close();
     this.requests.clear(error);
-    this.outbox.rest();
+    this.outbox.cancelTimer();
     this.welcomeWaiters.reject(error);
   }
 
@@ -165,7 +170,7 @@ export class ChatSession {
     });
   }
 
-  // Bound once: they are handed to the rooms before all of them exist.
+  // Bound, because they are passed on before all fields exist.
   readonly #send = (command: Command): void => {
     this.connection.send(command);
   };
@@ -178,7 +183,7 @@ export class ChatSession {
 
   #hello(): CommandOf<'hello'> {
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
-    this.#saidToken = token;
+    this.#helloToken = token;
     const { site } = this.#options;
     return helloOf({ id: this.mintCommandId(), site, token, previousToken, subscriptions });
   }
@@ -190,7 +195,7 @@ export class ChatSession {
     this.welcomeWaiters.resolve();
     this.renewal?.welcomed();
     this.#changed();
-    // Into a stored conversation only once it is known to be there: see #leaveLostConversation.
+    // With a stored conversation, wait until it is known to exist: see #leaveLostConversation.
     if (this.current.subscriptions.length === 0) this.#resume();
   }
 
@@ -208,7 +213,7 @@ export class ChatSession {
     } else if (event.type === 'accepted') {
       if (!this.outbox.settle(event)) this.requests.settle(event);
     } else if (event.type === 'rejected') this.#rejected(event);
-    // Somebody looks at this tab again, or another one has left.
+    // A tab became visible or another tab closed: take over what it left unsent.
     else if (event.type === 'pong') adoptOutbox(this);
     else if (event.type === 'conversation-removed' && event.conversationId === this.current.id)
       this.#leaveLostConversation();
@@ -224,23 +229,25 @@ export class ChatSession {
   #rejected(event: EventOf<'rejected'>): void {
     if (this.outbox.settle(event) || this.requests.settle(event)) return;
     const { commandId, error } = event;
-    // Against the hello itself, or the token has ended: the gateway hangs up next, and #connectionChanged tells it.
+    // The rejection is about the hello or the token expired: the gateway closes next, and #connectionChanged reports it.
     if (this.connection.state.kind !== 'open' || error.code === 'unauthenticated') return;
     const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
     if (isAboutConversation && error.code === 'not-found')
-      // The person's own, when what the visitor had said could not be merged.
+      // Falls back to the user's own conversation when the anonymous one could not be merged.
       this.#leaveLostConversation(this.identity.conversationBeside(this.current.id));
     else if (isAboutConversation || commandId === undefined) this.#reportError(ChatError.fromBody(error));
-    // Without its subscription the line is worth nothing; the next one asks again, with backoff.
+    // Without its subscription the connection is useless: reconnect with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();
     else if (isAboutConversation && this.outbox.isSuspended) this.#resume();
   }
 
-  /** Erased, or another person's: nobody can do anything about it, so another one is shown without an error. */
+  /**
+   * Leaves a conversation that was erased or belongs to another visitor. The visitor cannot act on it, so no error is shown.
+   */
   #leaveLostConversation(next?: ConversationId): void {
     const lost = this.current.id;
     if (this.identity.conversationId === lost) this.identity.forgetConversation();
-    this.current.switchTo(next === undefined ? this.emptyOpening() : { id: next, isBegun: true });
+    this.current.switchTo(next === undefined ? this.emptyOpening() : { id: next, isStarted: true });
     if (next !== undefined) this.current.subscribe();
     this.awaited.clear();
     this.outbox.moveTo(lost, this.current.id);
@@ -249,7 +256,7 @@ export class ChatSession {
   #begin({ command, acceptance }: OutboxEntry): void {
     if (command.conversationId !== this.current.id) return;
     this.identity.keepConversation(command.conversationId);
-    if (!this.current.isBegun) this.#options.begun(command.conversationId);
+    if (!this.current.isStarted) this.#options.conversationStarted(command.conversationId);
     this.current.begin();
     if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
   }
@@ -257,17 +264,16 @@ export class ChatSession {
   #connectionChanged(state: ConnectionState, before: ConnectionState): void {
     if (before.kind === 'open' && state.kind !== 'open') {
       this.outbox.suspend();
-      this.current.lineLost();
+      this.current.disconnected();
     }
-    // Also while there is no network, and on a page that is left and may be come back to: a page in the browser's cache must
-    // hold no lock.
+    // Also while offline and when the page is left: a page in the back-forward cache must hold no lock.
     if (state.kind === 'closed' || (state.kind === 'waiting' && state.dueAtMs === null)) this.#tabs.leave();
     const refusal = refusalOf(state);
     const isOutdated = refusal?.code === 'unauthenticated';
-    const isFresh = isOutdated && this.identity.token !== this.#saidToken;
+    const isFresh = isOutdated && this.identity.token !== this.#helloToken;
     if (isFresh || (isOutdated && this.identity.dropAnonymousToken())) {
-      // With a fresh one all goes on; without one: the token was all that tied the visitor to the conversation.
-      if (!isFresh && this.current.isBegun) this.#leaveLostConversation();
+      // With a fresh token the conversation goes on. Without one, the rejected token was the only access to it.
+      if (!isFresh && this.current.isStarted) this.#leaveLostConversation();
       this.connection.connect();
       return;
     }

@@ -1,4 +1,6 @@
-/** What a user interface talks to: state down as one immutable snapshot, intents up as methods, moments as events. */
+/**
+ * The public interface of the headless client: an immutable snapshot for state, methods for actions, events for what happens.
+ */
 import type {
   ChatError,
   Conversation,
@@ -12,152 +14,202 @@ import type {
   UserPart,
 } from '@rivulet/protocol';
 
-/** The words of the public status; the connection's own machine has more. `idle`: nobody has asked to connect yet. */
+/**
+ * The public connection status. `idle`: not connected and no attempt was requested. `connecting`: the first attempt.
+ * `online`: the gateway sent `welcome`. `reconnecting`: the connection was lost and an attempt runs or is scheduled.
+ * `offline`: no network, or the gateway refused the client for good.
+ */
 export type ChatStatus = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'offline';
 
-/** A message that the gateway has not accepted yet. */
+/** A message of the visitor that is in the outbox: the gateway has not accepted it yet. */
 export interface PendingMessage {
+  /** Minted by the client; the message keeps it when the gateway accepts it. */
   messageId: MessageId;
   parts: readonly UserPart[];
+  /** By this device's clock, in milliseconds since 1970. */
   createdAtMs: number;
-  /** `waiting`: for the line; `sending`: on its way; `failed`: refused, and `error` says what may be done. */
+  /**
+   * `waiting`: to be sent on the next connection. `sending`: sent, not acknowledged. `failed`: rejected; `error` holds the
+   * reason.
+   */
   state: 'waiting' | 'sending' | 'failed';
+  /** The last rejection. Also set while the message waits to be sent again. */
   error?: ErrorBody;
 }
 
-/** What one file may be. */
+/** The limits of the gateway for one attached file. */
 export interface FileLimits {
+  /** The size limit of one file, in bytes. */
   maxBytes: number;
-  /** Each exactly as a file declares it. */
+  /** Allowed media types, compared exactly with the `type` of the file. */
   mediaTypes: readonly string[];
 }
 
-/** Immutable: what did not change keeps its reference, so `===` tells. */
+/** The state of the chat at one moment. Immutable: parts that did not change keep their reference, so compare with `===`. */
 export interface ChatSnapshot {
+  /** The public connection status. */
   status: ChatStatus;
-  /** Why the line is closed for good, if it is: origin, token, version. */
+  /** Why the gateway refused the client for good (origin, token, protocol version); null when it has not. */
   closedBecause: ErrorBody | null;
+  /** The conversation on screen; empty before the first message and while a stored one is loading. */
   conversation: Conversation;
-  /** A stored conversation is not here yet. */
+  /** Whether a stored conversation has not arrived yet. */
   isLoading: boolean;
+  /** Messages of this conversation that are not in `conversation` yet, in sending order. */
   pending: readonly PendingMessage[];
-  /** An answer is being written, or was asked for and has not begun. */
+  /** Whether an answer is being written, or was requested and has not started. */
   isAnswering: boolean;
-  /** What may be attached; null: nothing; undefined: the gateway has not said yet. */
+  /** What may be attached. null: the gateway accepts no files. undefined: not known before the first `welcome`. */
   files: FileLimits | null | undefined;
 }
 
+/** Events of `Chat.on`: the name and the type of the detail. */
 export interface ChatEvents {
+  /** The public connection status changed. */
   status: { status: ChatStatus };
-  /** A message was accepted or arrived whole; not for every delta. */
+  /** A message was added to the conversation: accepted from the visitor, or an answer that is complete. Not sent for deltas. */
   message: { message: Message };
+  /** An answer started. */
   'run-start': { runId: RunId; messageId: MessageId };
-  /** `text` is the whole answer, also of one that was stopped or cut. */
+  /** An answer ended. `text` is its whole text so far, also when it was stopped or failed. */
   'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
+  /** Something failed that no method call can report, e.g. the gateway refused the connection. */
   error: { error: ChatError };
-  /** Another tab has changed the draft, or a logout has taken it; not told for this tab's own changes, nor while the visitor types here. */
+  /**
+   * The draft was changed by another tab or removed by a logout. Not sent for changes of this tab, nor while the visitor
+   * types here.
+   */
   draft: { text: string };
-  /** Another tab has changed what the interface shares, or a logout has taken it. */
+  /** The shared interface state was changed by another tab or removed by a logout. */
   shared: { shared: SharedState };
 }
 
-/** What an interface shares with those in the other tabs of the browser. Absent: nobody has said. */
+/** Interface state that is shared by all tabs of the browser. A field is absent until a tab sets it. */
 export interface SharedState {
+  /** Whether the panel is open. */
   isOpen?: boolean;
-  /** How many answers nobody has seen yet. */
+  /** The number of answers that the visitor has not seen. */
   unread?: number;
 }
 
+/** Options of `Chat.sendMessage`. */
 export interface SendOptions {
-  /** The message that this one follows; absent: the newest. */
+  /** The message that the new one follows; null: it starts a thread of its own. Default: the newest message. */
   parentId?: MessageId | null;
 }
 
-/** What a request beside the line needs. */
+/** What an HTTP request to the gateway outside the connection needs: history and files. */
 export interface ChatAccess {
+  /** The gateway's absolute URL. */
   gateway: string;
+  /** The id of the site at the gateway. */
   site: string;
-  /** A secret: whoever has it speaks as this person. undefined: a visitor whom the gateway does not know yet. */
+  /** Keep it secret: its holder acts as this visitor. undefined: the gateway has not issued one yet. */
   token: string | undefined;
+  /** The `fetch` of the environment. */
   fetch: typeof globalThis.fetch;
 }
 
 /** A function of the page that the model may call. */
 export interface PageTool {
+  /** What the model calls it by; unique among the tools of a page. */
   name: string;
+  /** Tells the model what the function does and when to call it. */
   description: string;
-  /** A JSON Schema of an object. */
+  /** A JSON Schema of the input, of type object. */
   parameters: Readonly<Record<string, unknown>>;
-  /** What it returns, or its promise gives, goes back to the model; what it throws is told as an error. */
+  /** Runs in the page. Its return value, awaited, is sent to the model as JSON; a thrown error is sent as its message. */
   handler: (input: unknown) => unknown;
 }
 
-/** The signed token of a person, or a function that fetches one: asked again before it ends, and when it is refused. */
+/**
+ * A signed token of the site's user, or a function that fetches one. The function is called again before the token expires
+ * and when the gateway rejects it.
+ */
 export type TokenSource = string | (() => string | Promise<string>);
 
+/** The headless client of one chat. @see createChatClient */
 export interface Chat {
+  /** The current state; the same object until something changes. */
   readonly snapshot: ChatSnapshot;
-  /** Calls back after a change, at most once a frame. @returns the way to end it. */
+  /** Calls `listener` after changes, at most once per frame. @returns a function that unsubscribes */
   subscribe(listener: (snapshot: ChatSnapshot) => void): () => void;
+  /** Adds an event handler. @returns a function that removes it */
   on<Name extends keyof ChatEvents>(name: Name, handler: (detail: ChatEvents[Name]) => void): () => void;
-  /** Opens the line; called again it does nothing. */
+  /** Opens the connection and keeps it open. Further calls do nothing. */
   connect(): void;
   /**
-   * Resolves when the gateway has accepted the message, which is then on disk. While the line is down it waits.
-   * @throws {ChatError} the rejection, e.g. busy, rate-limited, content-blocked.
+   * Queues a message and resolves when the gateway has accepted and stored it. While there is no connection it waits in the
+   * outbox, which survives a reload.
+   * @throws {ChatError} the rejection, e.g. busy, rate-limited, content-blocked; bad-frame: no content; too-large;
+   * interrupted: discarded, or the visitor logged out
    */
   sendMessage(
     content: string | readonly UserPart[],
     options?: SendOptions,
   ): Promise<{ messageId: MessageId }>;
-  /** Ends the running answer, or takes back what was not sent yet. The text so far stays. */
+  /**
+   * Stops the running answer and keeps its text so far, or removes a message that was not sent yet.
+   * @throws {ChatError} the rejection
+   */
   stop(): Promise<void>;
-  /** Sends a failed message again, or asks for another answer in place of one that failed or was interrupted. */
+  /**
+   * Sends a failed message again, or requests a new answer for one that failed or was interrupted.
+   * @throws {ChatError} the rejection
+   */
   retry(messageId: MessageId): Promise<void>;
-  /** Asks for another answer to the same question; the first one is kept beside it. */
+  /**
+   * Requests another answer to the same message. The earlier answer is kept as an alternative.
+   * @throws {ChatError} the rejection
+   */
   regenerate(messageId: MessageId): Promise<void>;
   /**
-   * Asks anew in place of an earlier message of the visitor, which is kept beside it with all that followed. A string replaces its
-   * text alone: its files stay. Resolves like `sendMessage`.
-   * @throws {ChatError} the rejection; not-found: there is no such message of the visitor.
+   * Sends a new version of an earlier message of the visitor. The earlier version, and what followed it, is kept as an
+   * alternative branch. A string replaces the text and keeps the files. Resolves like `sendMessage`.
+   * @throws {ChatError} the rejection; not-found: the visitor has no such message
    */
   edit(messageId: MessageId, content: string | readonly UserPart[]): Promise<{ messageId: MessageId }>;
   /**
-   * Decides about a call that waits for approval; `input` as the visitor has changed it.
-   * @throws {ChatError} conflict: it does not wait any more; bad-frame: the changed input does not fit
+   * Approves or refuses a tool call that waits for approval; `input` replaces the arguments of the call.
+   * @throws {ChatError} conflict: it no longer waits; bad-frame: `input` does not match the schema
    */
   approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void>;
-  /** From now on the model may call these functions of the page; none: it may not any more. The site has to allow them. */
+  /**
+   * Replaces the functions of the page that the model may call; an empty list removes them. The site's configuration must
+   * allow client tools.
+   */
   offerTools(tools: readonly PageTool[]): Promise<void>;
-  /** Takes a failed message off the list. */
+  /** Removes a message from the outbox, usually a failed one. */
   discard(messageId: MessageId): void;
   /**
-   * Says what the visitor thinks of an answer; null takes it back.
-   * @throws {ChatError} not-found, busy: it is still being written
+   * Rates an answer; null removes the rating.
+   * @throws {ChatError} not-found; busy: the answer is still being written
    */
   sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void>;
-  /** Leaves this conversation for another one of this person, in this tab. One that is not there makes room for an empty one. */
+  /** Shows another conversation of this visitor in this tab. If it does not exist any more, an empty one is shown. */
   openConversation(id: ConversationId): void;
-  /** For `createHistory`. */
+  /** The credentials and address for `createHistory` and the file functions. */
   readonly access: ChatAccess;
   /**
-   * Leaves this conversation and begins an empty one, in this tab: another one, in which somebody may be reading, stays where
-   * it is. A tab that opens later, and one that is still empty, shows what was begun last.
+   * Shows an empty conversation in this tab; the former one is kept. Other tabs follow only when nothing was sent in them
+   * yet.
    */
   newConversation(): void;
   /**
-   * Speaks from now on as the person that the token names; the other tabs follow. A fresh token of the same person is for the
-   * line that is there, where the gateway knows how. Ends what an earlier call has begun.
-   * @throws {ChatError} the gateway's refusal; or what the function throws, which is asked again
+   * Identifies the visitor by a signed token of the site, in all tabs. A fresh token of the same user is passed to the open
+   * connection where the gateway supports it; otherwise the client reconnects. Replaces an earlier call.
+   * @throws {ChatError} the rejection
+   * @throws what the token function throws; it is called again later
    */
   identify(token: TokenSource): Promise<void>;
-  /** Forgets the person, the conversation and all that was stored, in every tab. */
+  /** Removes the identity, the conversation and everything stored, in all tabs. */
   logout(): Promise<void>;
-  /** A draft survives a reload once the visitor has sent a message. */
+  /** The text in the composer. It survives a reload once the visitor has sent a message. */
   draft: string;
+  /** The interface state that all tabs share. */
   readonly shared: SharedState;
-  /** Changes some of what is shared, in all tabs; survives a reload like the draft. */
+  /** Changes some fields of `shared` in all tabs. They survive a reload like the draft. */
   share(change: SharedState): void;
-  /** Ends the line and every timer; may be called twice. */
+  /** Closes the connection and cancels every timer. May be called twice. */
   close(): void;
 }

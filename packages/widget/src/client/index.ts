@@ -1,4 +1,4 @@
-/** @rivulet/widget/client: the headless client. */
+/** `@rivulet/widget/client`: the headless client. It needs no DOM and no framework. */
 export type {
   Chat,
   ChatAccess,

@@ -1,4 +1,4 @@
-/** `<RivuletChat>` for React 18 and 19: the element with typed props; on a server it renders as an empty tag. */
+/** `<RivuletChat>` for React 18 and 19: the element with typed props. On a server it renders an empty tag. */
 import {
   createElement,
   forwardRef,
@@ -17,27 +17,36 @@ type Pascal<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${Capitalize<First>}${Pascal<Rest>}`
   : Capitalize<Name>;
 
-/** `onRunEnd` gets the event `rivulet-run-end`. */
+/** Event handlers as props: `onRunEnd` receives the event `rivulet-run-end`. */
 export type RivuletChatHandlers = {
   [Name in ShortName as `on${Pascal<Name>}`]?: (event: RivuletEventMap[`rivulet-${Name}`]) => void;
 };
 
+/** The props of `<RivuletChat>`: the attributes and options of the element. */
 export interface RivuletChatProps extends RivuletChatHandlers {
+  /** The gateway's URL. */
   gateway?: string;
+  /** The id of the site. */
   site?: string;
+  /** How the chat is placed. Default: floating. */
   mode?: Mode;
+  /** A BCP 47 tag. */
   locale?: string;
+  /** The colour scheme. Default: auto. */
   theme?: Theme;
+  /** The launcher's side. Default: end. */
   position?: Position;
-  /** Set anew whenever it is another object; a constant one outside the component costs nothing. */
+  /** Applied again whenever it is another object: use a constant outside the component, or `useMemo`. */
   options?: ChatOptions;
+  /** The element's class. */
   className?: string;
+  /** The element's inline style. */
   style?: CSSProperties;
-  /** Nodes with a `slot`. */
+  /** Nodes with a `slot` attribute. */
   children?: ReactNode;
 }
 
-/** The ref is the element, with its methods, once it is defined: after `onReady`. */
+/** The component. The ref is the element; its methods exist after `onReady`. */
 export const RivuletChat = forwardRef<RivuletChatElement | null, RivuletChatProps>((props, ref) => {
   const { gateway, site, mode, locale, theme, position, options, className, style, children } = props;
   const element = useRef<RivuletChatElement | null>(null);
@@ -61,13 +70,13 @@ export const RivuletChat = forwardRef<RivuletChatElement | null, RivuletChatProp
 });
 RivuletChat.displayName = 'RivuletChat';
 
-/** Not imported above: the class needs a browser, and a server renders this file. */
+/** Imported dynamically: the class needs a browser, and a server renders this file. */
 const define = (): Promise<unknown> => import('../define.ts');
 
 function listen(element: HTMLElement | null, handlers: { readonly current: RivuletChatProps }) {
   const controller = new AbortController();
   for (const name of SHORT_NAMES) {
-    // One handler takes one event, which a loop over all of them cannot be told.
+    // Each handler takes one event type, which a loop over all names cannot express.
     const handle = (event: Event) => {
       (handlers.current[propOf(name)] as ((event: Event) => void) | undefined)?.(event);
     };

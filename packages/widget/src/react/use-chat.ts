@@ -1,7 +1,8 @@
-/** The headless client in React: `useChat(chat)` is the chat's snapshot, and renders again when it changes. */
+/** The headless client in React. */
 import { useSyncExternalStore } from 'react';
 import type { Chat, ChatSnapshot } from '../client/chat.ts';
 
+/** Returns the snapshot of a chat and renders again when it changes. */
 export function useChat(chat: Chat): ChatSnapshot {
   return useSyncExternalStore(
     (changed) => chat.subscribe(changed),

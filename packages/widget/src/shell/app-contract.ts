@@ -1,50 +1,64 @@
-/** What passes between the small element and the application that it loads lazily. */
+/** The interface between the small element and the application that it loads on demand. */
 import type { MessageId } from '@rivulet/protocol';
 import type { RivuletEventDetails, RivuletEventName } from './events.ts';
 import type { ChatOptions, Hook, Mode } from './options.ts';
 
-/** What the attributes and properties say, read once and passed on whole at every change. */
+/** The attributes and options, read once and passed on as a whole after each change. */
 export interface AppSettings {
-  /** An origin, or a URL that the gateway is mounted under; no slash at the end. */
+  /** An absolute URL without a trailing slash; it may have a base path. */
   gateway: string;
+  /** The id of the site at the gateway. */
   site: string;
+  /** How the chat is placed in the page. */
   mode: Mode;
   /** A BCP 47 tag. */
   locale: string;
-  /** Everything that `configure()` was given. */
+  /** The merged arguments of all `configure()` calls. */
   options: ChatOptions;
+  /** The registered hooks, in the order of registration. */
   hooks: readonly Hook[];
 }
 
-/** What the element offers to the application. */
+/** What the element provides to the application. */
 export interface AppHost {
+  /** The element, as the target of events. */
   readonly element: HTMLElement & { readonly isOpen: boolean; open(): void };
-  /** The application puts its nodes and style sheets here, and takes them away in `destroy()`. */
+  /** The shadow root. The application adds its nodes and style sheets, and removes them in `destroy()`. */
   readonly root: ShadowRoot;
+  /** The settings when the application is mounted; later ones come through `configure()`. */
   readonly settings: AppSettings;
+  /** Dispatches an event of the element. */
   emit<Name extends RivuletEventName>(name: Name, detail: RivuletEventDetails[Name]): void;
   /** The visitor asked to close the panel. */
   requestClose(): void;
-  /** Answers that arrived while the panel was closed. */
+  /** Sets the number of answers that arrived while the panel was closed. */
   setUnread(count: number): void;
-  /** The launcher's words in the visitor's language. */
+  /** Sets the launcher's labels in the visitor's language. */
   setLabels(labels: { open: string; close: string }): void;
 }
 
-/** What the application offers to the element. */
+/** What the application provides to the element. */
 export interface App {
-  /** The panel appears or goes; in the modes without a launcher it is always there. */
+  /** Shows or hides the panel; without effect in the modes `inline` and `page`, where it is always visible. */
   setOpen(isOpen: boolean): void;
+  /** Applies new settings. */
   configure(settings: AppSettings): void;
+  /** As `Chat.sendMessage`, with the text of the page's code. */
   sendMessage(text: string): Promise<{ messageId: MessageId }>;
+  /** As `Chat.stop`. */
   stop(): Promise<void>;
+  /** As `Chat.newConversation`. */
   newConversation(): void;
+  /** As `Chat.identify`. */
   identify(token: string): Promise<void>;
+  /** As `Chat.logout`. */
   logout(): Promise<void>;
-  /** Closes the line and removes every node, sheet and listener; may be called twice. */
+  /** Closes the connection and removes every node, style sheet and listener. May be called twice. */
   destroy(): void;
 }
 
+/** The module of the application. */
 export interface AppModule {
+  /** Mounts the application in `host`. Returned synchronously when everything is loaded. */
   mountApp(host: AppHost): App | Promise<App>;
 }

@@ -1,10 +1,11 @@
-/** The one global: `rivulet('open')`, also before anything has loaded. */
+/** The one global function: `rivulet('open')`, which works before anything is loaded. */
 import type { ClientTool, HookName, HookTypes } from './options.ts';
+import { ShellError } from './shell-error.ts';
 import type { RivuletChat } from './rivulet-chat.ts';
 
 type Arguments = readonly unknown[];
 
-/** What a page's own snippet leaves behind until the loader runs. */
+/** The function that the page's snippet defines until the loader runs; it queues its calls in `q`. */
 interface Stub {
   (...args: unknown[]): unknown;
   q?: Arguments[];
@@ -32,7 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   identify: (chat, [token]) => chat.identify(String(token)),
   logout: (chat) => chat.logout(),
   configure: (chat, [options]) => {
-    // As documented; an option of the wrong kind is as if it were not there.
+    // Checked by the documentation only; options of the wrong type are ignored.
     chat.configure(options ?? {});
   },
   tool: (chat, [tool]) => {
@@ -40,7 +41,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   on: (chat, [name, handler]) => {
     if (typeof handler !== 'function') return undefined;
-    // The page's own function: what it is called with is documented, what it is cannot be checked further.
+    // The signature is documented; a function of the page cannot be checked further.
     if (isHook(name)) return chat.hook(name, handler as HookTypes[HookName]);
     const listener = handler as EventListener;
     chat.addEventListener(eventName(name), listener);
@@ -61,17 +62,19 @@ const eventName = (name: unknown): string => {
   return given.startsWith('rivulet-') ? given : `rivulet-${given}`;
 };
 
-/** Runs one call; what goes wrong rejects, so that one bad call in the queue does not eat those behind it. */
+/** Runs one call. Errors reject the call's promise, so that a bad call does not stop the queue. */
 function run(chat: RivuletChat, [name, ...args]: Arguments): Promise<unknown> {
   const command = COMMANDS[String(name)];
   if (command === undefined)
     return Promise.reject(
-      new Error(`rivulet('${String(name)}'): no such command; there are ${Object.keys(COMMANDS).join(', ')}`),
+      new ShellError(
+        `rivulet('${String(name)}'): no such command; there are ${Object.keys(COMMANDS).join(', ')}`,
+      ),
     );
   return Promise.resolve().then(() => command(chat, args));
 }
 
-/** Puts `rivulet(command, ...args)` on the page and runs what was queued. Each call returns a promise. */
+/** Defines `rivulet(command, ...args)` on the page and runs the queued calls in order. Each call returns a promise. */
 export function installCommands(chat: RivuletChat): void {
   const queued = globalThis.rivulet?.q ?? [];
   globalThis.rivulet = (...args: unknown[]) => run(chat, args);

@@ -1,10 +1,13 @@
-/** Registers the element once, however often it is asked for. */
+/** Registers the element once. */
 import type { AppModule } from './app-contract.ts';
 import { RivuletChat } from './rivulet-chat.ts';
 
 const TAG = 'rivulet-chat';
 
-/** Whoever comes first wins: a second copy on the page (two script tags, hot reload) changes nothing. */
+/**
+ * Registers `<rivulet-chat>`. The first call wins: a second copy on the page (two script tags, hot reload) changes nothing.
+ * @param loadApp imports the application
+ */
 export function defineChat(loadApp: () => Promise<AppModule>): void {
   if (customElements.get(TAG) !== undefined) return;
   RivuletChat.loadApp = loadApp;

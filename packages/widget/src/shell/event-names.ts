@@ -1,7 +1,7 @@
-/** The events by the short names that wrappers and the command queue use; the compiler keeps the list whole. */
+/** The event names without their prefix, as wrappers and the command queue use them. The compiler keeps the list complete. */
 import type { RivuletEventDetails, RivuletEventName } from './events.ts';
 
-/** `rivulet-run-end` is `run-end`. */
+/** An event name without its prefix: `rivulet-run-end` is `run-end`. */
 export type ShortName = RivuletEventName extends `rivulet-${infer Short}` ? Short : never;
 
 const NAMES: Readonly<Record<ShortName, true>> = {
@@ -16,6 +16,8 @@ const NAMES: Readonly<Record<ShortName, true>> = {
   'first-delta': true,
   timing: true,
 };
+/** All event names without their prefix. */
 export const SHORT_NAMES = Object.keys(NAMES) as readonly ShortName[]; // Object.keys forgets the key type
 
+/** The detail of an event, by its short name. */
 export type DetailOf<Short extends ShortName> = RivuletEventDetails[`rivulet-${Short}`];

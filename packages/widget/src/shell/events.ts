@@ -1,24 +1,31 @@
-/** What `<rivulet-chat>` tells its page: the events and their details, known to the DOM's own types. */
+/** The events of `<rivulet-chat>` and their details, added to the DOM's own types. */
 import type { ErrorBody, ErrorCode, FinishReason, Message, MessageId, RunId } from '@rivulet/protocol';
 import type { ChatStatus } from '../client/chat.ts';
 
 /** The detail of each event. All of them bubble and are composed. */
 export interface RivuletEventDetails {
-  /** The element can be used; methods work before, too. */
+  /** The element was connected. Methods may be called before. */
   'rivulet-ready': null;
+  /** The panel opened. */
   'rivulet-open': null;
+  /** The panel closed. */
   'rivulet-close': null;
-  /** A message was accepted or arrived whole. */
+  /** A message was accepted, or an answer is complete. */
   'rivulet-message': { message: Message };
+  /** An answer started. */
   'rivulet-run-start': { runId: RunId; messageId: MessageId };
-  /** `text` is the whole answer, also of one that was stopped or cut; `error` says why it failed. */
+  /** An answer ended. `text` is its whole text, also when it was stopped; `error` says why it failed. */
   'rivulet-run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
-  /** A ChatError with its `code`; without one, the application itself could not be loaded. */
+  /** A ChatError with its `code`. Without a code the application could not be loaded. */
   'rivulet-error': { error: Error & { code?: ErrorCode } };
+  /** The connection status changed. */
   'rivulet-status': { status: ChatStatus };
-  /** From the moment in which an answer was asked for to its first words, in milliseconds. With `connection.hasTiming`. */
+  /** Milliseconds from the request of an answer to its first text. Only with `connection.hasTiming`. */
   'rivulet-first-delta': { runId: RunId; elapsedMs: number };
-  /** `paintMs`: from the arrival of words to the frame that shows them; `deltas`: how many frames. With `connection.hasTiming`. */
+  /**
+   * `paintMs`: milliseconds from the arrival of text to the frame that shows it. `deltas`: the number of such frames. Only
+   * with `connection.hasTiming`.
+   */
   'rivulet-timing': {
     runId: RunId;
     firstDeltaMs: number;
@@ -27,13 +34,15 @@ export interface RivuletEventDetails {
   };
 }
 
+/** The name of an event of the element. */
 export type RivuletEventName = keyof RivuletEventDetails;
 
+/** The events of the element by name. */
 export type RivuletEventMap = {
   [Name in RivuletEventName]: CustomEvent<RivuletEventDetails[Name]>;
 };
 
-/** Dispatches one of them on `target`. */
+/** Dispatches an event on `target`; it bubbles and is composed. */
 export function emit<Name extends RivuletEventName>(
   target: EventTarget,
   name: Name,

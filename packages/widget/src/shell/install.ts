@@ -1,29 +1,31 @@
-/** What the script tag does, apart from knowing where it came from: one widget, one global, however often it runs. */
+/** What the script tag does, independent of its URL: one widget and one global, however often it runs. */
 import type { AppModule } from './app-contract.ts';
 import { installCommands } from './command-queue.ts';
 import { defineChat } from './define-chat.ts';
 import { RivuletChat } from './rivulet-chat.ts';
 import { ATTRIBUTES } from './settings.ts';
 
-/** Set on the global object by the first loader: a second one, of any version, leaves everything as it is. */
+/** Set on the global object by the first loader; later loaders, of any version, do nothing. */
 const MARK = Symbol.for('rivulet.installed');
 const marked = globalThis as typeof globalThis & { [MARK]?: boolean }; // a symbol of ours on the global object
 
+/** What `install` needs. */
 export interface Installation {
-  /** The script tag; null when a bundler put the loader somewhere else. */
+  /** The script tag; null when a bundler included the loader elsewhere. */
   script: HTMLScriptElement | null;
+  /** Imports the application. */
   loadApp: () => Promise<AppModule>;
 }
 
 let observer: MutationObserver | undefined;
 
-/** Defines the element, puts one at the end of the body unless the page has its own, and keeps it there. */
+/** Defines the element, adds one at the end of the body unless the page has its own, and keeps it there. */
 export function install({ script, loadApp }: Installation): void {
   if (marked[MARK] === true) return;
   marked[MARK] = true;
   if (script?.src) RivuletChat.defaultGateway ??= new URL(script.src).origin;
   defineChat(loadApp);
-  // The page's own element may stand below the script tag.
+  // The page's own element may follow the script tag.
   if (document.readyState === 'loading')
     document.addEventListener('DOMContentLoaded', () => {
       place(script);
@@ -31,7 +33,7 @@ export function install({ script, loadApp }: Installation): void {
   else place(script);
 }
 
-/** Forgets that it ran; for tests. */
+/** Resets the state, for tests. */
 export function uninstall(): void {
   observer?.disconnect();
   marked[MARK] = false;
@@ -54,8 +56,8 @@ function createChat(script: HTMLScriptElement | null): RivuletChat {
 }
 
 /**
- * Frameworks that swap the whole body (Turbo) take the element away with the old one; it moves to the new one, with its
- * conversation. Whoever removes the element itself means it: nothing brings it back while the body stays.
+ * Frameworks that replace the whole body (Turbo) remove the element with the old one; it moves to the new one, with its
+ * conversation. An element that is removed by itself stays removed.
  */
 function keepInBody(chat: RivuletChat): void {
   let body: HTMLElement | undefined;

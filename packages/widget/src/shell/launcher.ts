@@ -1,7 +1,7 @@
-/** The launcher: one real button, drawn with DOM calls so that a strict Content Security Policy has nothing to object to. */
+/** The launcher button, built with DOM calls, because a strict Content Security Policy forbids inline markup. */
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** A speech bubble with two lines of water in it; a cross. */
+/** The icon: a speech bubble with two waves. */
 const OPEN_PATHS = [
   'M12 3.5c5 0 8.75 3.4 8.75 7.75S17 19 12 19c-1.05 0-2.06-.15-3-.43L4.6 20.3a.5.5 0 0 1-.66-.63l1.14-3.3a7.3 7.3 0 0 1-1.83-5.12C3.25 6.9 7 3.5 12 3.5Z',
   'M8 10.1c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0',
@@ -22,26 +22,35 @@ function drawIcon(name: string, paths: readonly string[]): SVGSVGElement {
   return icon;
 }
 
+/** What the launcher shows. */
 export interface LauncherState {
+  /** Whether the panel is open. */
   isOpen: boolean;
+  /** Whether the application is being loaded. */
   isLoading: boolean;
+  /** Unread answers; 0 hides the badge. */
   unread: number;
+  /** The accessible name without the unread count. */
   label: string;
   /** The site's own button, or a selector for it. */
   element?: Element | string;
+  /** Whether the built-in button is hidden. */
   isHidden?: boolean;
 }
 
+/** The launcher of one element. */
 export interface Launcher {
+  /** The built-in button; the caller inserts it. */
   readonly button: HTMLButtonElement;
+  /** Updates the button. */
   show(state: LauncherState): void;
-  /** Puts the keyboard on the button that the visitor has: the site's or ours. */
+  /** Moves the focus to the button in use: the site's or the built-in one. */
   focus(): void;
-  /** Lets go of the site's own button. */
+  /** Removes the listener from the site's own button. */
   release(): void;
 }
 
-/** A launcher that is not in any document yet. */
+/** Creates a launcher whose button is not in a document yet. @param toggle called on each click */
 export function createLauncher(toggle: () => void): Launcher {
   const button = document.createElement('button');
   const badge = document.createElement('span');
@@ -72,7 +81,7 @@ export function createLauncher(toggle: () => void): Launcher {
       const count = unread > 9 ? '9+' : String(unread);
       badge.hidden = unread === 0 || isOpen;
       badge.textContent = count;
-      // What is seen is a word of the name, for those who speak to their computer.
+      // The visible count is part of the accessible name, for voice control.
       button.setAttribute('aria-label', badge.hidden ? label : `${label} – ${count}`);
       button.toggleAttribute('data-loading', isLoading);
     },

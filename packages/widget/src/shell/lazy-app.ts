@@ -1,14 +1,20 @@
-/** The application behind the element: fetched once, when it may be wanted, and mounted when it is here. */
+/** Loads the application once, on demand, and mounts it. */
+import { ShellError } from './shell-error.ts';
 import type { App, AppHost, AppModule } from './app-contract.ts';
 
+/** What a LazyApp needs, and the callbacks that it calls. */
 export interface LazyAppParts {
+  /** Imports the application's module. */
   load: () => Promise<AppModule>;
+  /** Creates the host for the application. */
   host: () => AppHost;
-  /** It is mounted and can be told its state. */
+  /** The application is mounted and can receive its state. */
   mounted: (app: App) => void;
+  /** Loading or mounting failed; the next `load()` tries again. */
   failed: (error: Error) => void;
 }
 
+/** The application of one element. */
 export class LazyApp {
   readonly #parts: LazyAppParts;
   #loading: Promise<App> | undefined;
@@ -18,31 +24,34 @@ export class LazyApp {
     this.#parts = parts;
   }
 
-  /** Undefined while it is not here. */
+  /** The mounted application; undefined until it is loaded. */
   get app(): App | undefined {
     return this.#app;
   }
 
-  /** A failed attempt is not kept: the next call tries again. */
+  /**
+   * Loads and mounts the application. A failure is not cached.
+   * @throws {ShellError} it could not be loaded, or the element was removed meanwhile
+   */
   load(): Promise<App> {
     if (this.#loading !== undefined) return this.#loading;
     const loading: Promise<App> = this.#parts
       .load()
       .then(async (module) => {
         const mounting = module.mountApp(this.#parts.host());
-        // At once where it is there: drawn closed first, it would be seen to open.
+        // Mount synchronously when possible: otherwise an open panel would be drawn closed first.
         const app = mounting instanceof Promise ? await mounting : mounting;
-        // Taken off the page meanwhile.
+        // The element was removed meanwhile.
         if (this.#loading !== loading) {
           app.destroy();
-          throw new Error('removed');
+          throw new ShellError('The element was removed while the chat was loading.');
         }
         this.#app = app;
         this.#parts.mounted(app);
         return app;
       })
       .catch((cause: unknown) => {
-        const error = new Error(
+        const error = new ShellError(
           'The chat could not be loaded; check the network and the Content Security Policy.',
           { cause },
         );
@@ -56,18 +65,19 @@ export class LazyApp {
     return loading;
   }
 
-  /** Loads without anybody waiting: what fails was told, and is tried again at the next sign of interest. */
+  /** Loads without a caller that waits: a failure was reported, and the next call tries again. */
   preload(): void {
     this.load().catch(() => undefined);
   }
 
-  /** Another one in its place, if it is here. */
+  /** Replaces the application by a new one, if it is loaded. */
   renew(): void {
     if (this.#app === undefined) return;
     this.dispose();
     this.preload();
   }
 
+  /** Destroys the application. May be called twice. */
   dispose(): void {
     this.#app?.destroy();
     this.#app = undefined;

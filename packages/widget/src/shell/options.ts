@@ -1,161 +1,189 @@
-/** What a site may set beyond the attributes: one nested object, changed by `configure()`, which merges. */
+/** The options that a site may set beyond the attributes: one nested object, merged by `configure()`. */
 import type { Message, UserPart } from '@rivulet/protocol';
 
+/** The values of the attribute `mode`. */
 export const MODES = ['floating', 'inline', 'page'] as const;
-/** `floating`: a launcher and a panel over the page. `inline`: a box in it. `page`: all of it. */
+/** `floating`: a launcher and a panel over the page. `inline`: a box in the page. `page`: the whole page. */
 export type Mode = (typeof MODES)[number];
 
+/** The values of the attribute `theme`. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
 /** `auto` follows the visitor's system, or the page's own `color-scheme`. */
 export type Theme = (typeof THEMES)[number];
 
-/** Replaces built-in texts by key; see `Strings` in ui/strings/en.ts. A nested group is merged. */
+/** Replaces built-in texts by key; see `Strings` in ui/i18n. A nested group is merged. */
 export type StringOverrides = Readonly<
   Record<string, string | readonly string[] | Readonly<Record<string, string>>>
 >;
 
-/** Which end of the line, in the direction of reading, the launcher and its panel keep to. */
+/** The values of the attribute `position`. */
 export const POSITIONS = ['end', 'start'] as const;
+/** The inline side, in reading direction, on which the launcher and its panel are placed. */
 export type Position = (typeof POSITIONS)[number];
 
+/** Where the gateway is, and what is measured. */
 export interface ConnectionOptions {
-  /** As the attribute `gateway`. */
+  /** The gateway's URL, like the attribute `gateway`. Default: the origin of the loader script, otherwise of the page. */
   gateway?: string;
-  /** As the attribute `site`. */
+  /** The site's id, like the attribute `site`. Default: `demo`. */
   site?: string;
-  /** Whether `rivulet-first-delta` and `rivulet-timing` are measured and told. Default: false. */
+  /** Whether `rivulet-first-delta` and `rivulet-timing` are measured and dispatched. Default: false. */
   hasTiming?: boolean;
 }
 
+/** The site's own user, if the page knows one. */
 export interface IdentityOptions {
-  /** The signed token of the person who uses the page, or a function that fetches one; asked again before it ends. */
+  /**
+   * The user's signed token, or a function that fetches one and is called again before it expires. Default: an anonymous
+   * visitor.
+   */
   token?: string | (() => string | Promise<string>);
 }
 
+/** Colours and sizes. */
 export interface ThemeOptions {
-  /** As the attribute `theme`. */
+  /** Like the attribute `theme`. Default: auto. */
   scheme?: Theme;
   /** Custom properties without their prefix: `{ accent: '#7a3cff' }` sets `--rivulet-accent`. */
   tokens?: Readonly<Record<string, string>>;
 }
 
+/** The button that opens the panel. Only in the mode `floating`. */
 export interface LauncherOptions {
-  /** As the attribute `position`. */
+  /** Like the attribute `position`. Default: end. */
   position?: Position;
-  /** The site's own button, or a selector for it: it opens and closes the panel in place of ours. */
+  /** The site's own button, or a selector for it, which replaces the built-in button. */
   element?: Element | string;
-  /** Neither ours nor another: the site calls `open()`. */
+  /** Shows no launcher: the site calls `open()` itself. Default: false. */
   isHidden?: boolean;
-  /** A sentence beside the launcher until the visitor opens the panel or dismisses it. Never on a phone. */
+  /** A sentence beside the launcher until the visitor opens the panel or dismisses it. Never shown on a phone. */
   teaser?: string;
-  /** The number of unread answers in front of the page's title. Default: false. */
+  /** Whether the page's title starts with the number of unread answers. Default: false. */
   hasTitleBadge?: boolean;
-  /** A soft sound when an answer arrives while the panel is closed or the page hidden. Default: false. */
+  /** Whether a soft sound plays when an answer arrives while the panel is closed or the page hidden. Default: false. */
   hasSound?: boolean;
 }
 
+/** The header of the panel. */
 export interface HeaderOptions {
   /** The name in the header. */
   title?: string;
-  /** An address of a picture beside the title; the page's policy has to allow it. Default: the mark. */
+  /** The URL of a picture beside the title; the page's Content Security Policy has to allow it. Default: the built-in mark. */
   imageUrl?: string;
 }
 
+/** What an empty conversation shows. */
 export interface StartOptions {
-  /** The first line of an empty conversation. */
+  /** The heading of an empty conversation. */
   greeting?: string;
-  /** The line below it. */
+  /** The text below the greeting. */
   detail?: string;
-  /** Up to four questions offered in an empty conversation. */
+  /** Up to four questions that the visitor can send with one click. */
   prompts?: readonly string[];
 }
 
+/** The text field. */
 export interface ComposerOptions {
-  /** What stands in the empty field. */
+  /** The text of the empty field. */
   placeholder?: string;
-  /** Letters that a message may have. Default: what the gateway takes. */
+  /** The length limit of a message, in characters. Default: the gateway's limit. */
   maxChars?: number;
 }
 
+/** The built-in actions under a message. */
 export const MESSAGE_ACTIONS = ['copy', 'regenerate', 'edit', 'feedback'] as const;
+/** One of the built-in actions. */
 export type MessageAction = (typeof MESSAGE_ACTIONS)[number];
 
-/** A button of the site's own under a message. */
+/** A button that the site adds under messages. */
 export interface CustomAction {
-  /** Tells it apart from the others; the button has it as `data-name`. */
+  /** Identifies the action; the button carries it as `data-name`. */
   name: string;
-  /** What the button does, in the visitor's language. */
+  /** The button's label, in the visitor's language. */
   label: string;
-  /** A copy of it is drawn in the button; absent: the label itself. `currentColor` is the colour of the other icons. */
+  /** Copied into the button; `currentColor` is the colour of the other icons. Default: the label is shown. */
   icon?: Element;
-  /** Whose messages have it. Default: answers, of the assistant and of people of the site's team. */
+  /** The roles whose messages get the button. Default: answers of the assistant and of the site's team. */
   roles?: readonly Message['role'][];
-  /** The visitor has pressed it, under a message that is whole. */
+  /** Called when the visitor presses the button under a complete message. */
   onAct: (message: Message) => unknown;
 }
 
-/** Draws a data part. It is called again when the part changes; what it returns replaces what it returned before. */
+/** Renders a data part. Called again when the part changes; the result replaces the earlier one, null renders nothing. */
 export type PartRenderer = (value: unknown, context: { message: Message; locale: string }) => Node | null;
 
+/** How messages are shown. */
 export interface MessageOptions {
-  /** `anchor`: the sent message goes to the top and the answer grows below it. Default: anchor. */
+  /**
+   * `anchor`: the sent message moves to the top and the answer grows below it. `follow`: the newest text stays visible.
+   * `none`: no automatic scrolling. Default: anchor.
+   */
   scrolling?: 'anchor' | 'follow' | 'none';
-  /** Which actions stand under a message. Default: all. */
+  /** The actions shown under a message. Default: all. */
   actions?: readonly MessageAction[];
-  /** Buttons of the site's own beside them, in this order. */
+  /** The site's own actions beside them, in this order. */
   customActions?: readonly CustomAction[];
-  /** Formulas between dollar signs are set as mathematics. Default: false. */
+  /** Whether formulas between dollar signs are rendered. Default: false. */
   hasMath?: boolean;
-  /** Origins that pictures may come from; `*` is any. Default: none, a picture is shown as a link. */
+  /** Origins from which pictures may be loaded; `*` allows any. Default: none, a picture is shown as a link. */
   imageOrigins?: readonly string[];
-  /** What a screen reader is given when an answer is whole. Default: text, when it is short. */
+  /** What a screen reader announces when an answer is complete. Default: text, when it is short. */
   readOut?: 'text' | 'ready';
-  /** By the name of the data part. */
+  /** Renderers by the name of the data part. */
   renderers?: Readonly<Record<string, PartRenderer>>;
 }
 
+/** Files that the visitor attaches. */
 export interface AttachmentOptions {
-  /** Files may be attached where the gateway takes some. Default: false. */
+  /** Whether files may be attached, where the gateway accepts some. Default: false. */
   isEnabled?: boolean;
-  /** As the `accept` of a file input. Default: all that the gateway takes. */
+  /** Like `accept` of a file input. Default: everything that the gateway accepts. */
   accept?: string;
-  /** Bytes a file. Default, and at most: the gateway's limit. */
+  /** Bytes per file. Default and upper bound: the gateway's limit. */
   maxBytes?: number;
-  /** Files a message. Default: 5. */
+  /** Files per message. Default: 5. */
   maxFiles?: number;
 }
 
+/** The list of earlier conversations. */
 export interface HistoryOptions {
-  /** The list of earlier conversations in the menu. Default: true. */
+  /** Whether the menu offers the list. Default: true. */
   isEnabled?: boolean;
 }
 
+/** Consent, and the visitor's rights to their data. */
 export interface PrivacyOptions {
-  /** Asked first: until the visitor agrees nothing is sent or stored; what the page asks for waits, and rejects with `forbidden` if they decline. */
+  /**
+   * Asks for consent first: until the visitor agrees nothing is sent or stored. Calls wait, and reject with `forbidden` if
+   * the visitor declines.
+   */
   consent?: { text?: string; url?: string };
-  /** The visitor may download what is stored about them. Default: true. */
+  /** Whether the visitor may download the stored data about them. Default: true. */
   canExport?: boolean;
-  /** The visitor may erase what is stored about them. Default: true. */
+  /** Whether the visitor may erase the stored data about them. Default: true. */
   canErase?: boolean;
 }
 
-/** A function of the page that the model may call; the gateway's site has to allow it. */
+/** A function of the page that the model may call; the gateway's site configuration has to allow it. */
 export interface ClientTool {
+  /** What the model calls it by; unique in the page. */
   name: string;
+  /** Tells the model what it does and when to call it. */
   description: string;
   /** A JSON Schema of the input. */
   parameters: Readonly<Record<string, unknown>>;
-  /** Runs in the page. What it returns, or its promise gives, goes back to the model; what it throws is told as an error. */
+  /** Runs in the page. Its return value, awaited, is sent to the model as JSON; a thrown error is sent as its message. */
   handler: (input: unknown) => unknown;
 }
 
+/** All options of the element. A group that is absent has its defaults. */
 export interface ChatOptions {
   connection?: ConnectionOptions;
   identity?: IdentityOptions;
   theme?: ThemeOptions;
-  /** As the attribute. */
+  /** Like the attribute `mode`. Default: floating. */
   mode?: Mode;
-  /** As the attribute. */
+  /** A BCP 47 tag, like the attribute `locale`. Default: the page's language, otherwise the visitor's. */
   locale?: string;
   /** Texts that replace the built-in ones, by key. */
   strings?: StringOverrides;
@@ -175,37 +203,42 @@ export interface ChatOptions {
 export const asksConsent = ({ privacy }: ChatOptions): boolean => privacy?.consent !== undefined;
 
 type Loose<Group> = { [Key in keyof Group]?: Group[Key] | undefined };
-/** What `configure()` takes: some of the options; undefined gives a default back. */
+/** The argument of `configure()`: any part of the options. undefined restores a default. */
 export type OptionsChange = { [Key in keyof ChatOptions]?: Loose<ChatOptions[Key]> | undefined };
 
-/** Where a message to be sent comes from: written, one of the prompts or suggestions, a form of an answer, the page's code. */
+/** Where a message comes from: the text field, a prompt or suggestion, a form in an answer, or the page's code. */
 export type SendSource = 'composer' | 'prompt' | 'form' | 'api';
 
+/** The hooks that a site can add with `hook()`, by name. */
 export interface HookTypes {
-  /** Before a message is sent. Returns false to stop it, other parts to send those instead, nothing to let it pass. */
+  /** Called before a message is sent. Return false to stop it, other parts to replace it, undefined to send it unchanged. */
   'before-send': (detail: {
     parts: readonly UserPart[];
     source: SendSource;
   }) => HookResult<readonly UserPart[] | false>;
   /**
-   * Before a message that is whole is shown. Returns false to hide it, another message to show that instead. While an answer
-   * is being written it is shown as it comes, unless there is a hook: then it is shown when the hook has seen all of it.
+   * Called before a complete message is shown. Return false to hide it, another message to replace it. With such a hook an
+   * answer is shown only when it is complete, instead of while it is written.
    */
   'before-render': (detail: { message: Message }) => HookResult<Message | false>;
 }
-/** `undefined` leaves things as they are. */
+/** The result of a hook, or a promise of it; undefined changes nothing. */
 export type HookResult<Result> = Result | undefined | Promise<Result | undefined>;
+/** The name of a hook. */
 export type HookName = keyof HookTypes;
 
-/** A function of the page; those of one name run in the order in which they were added. */
+/** A registered hook. Hooks of one name run in the order of registration. */
 export type Hook = { [Name in HookName]: { name: Name; handler: HookTypes[Name] } }[HookName];
 
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   Object.prototype.toString.call(value) === '[object Object]';
 
-/** A copy of `base` with `change` in it: groups are merged, everything else is replaced; undefined gives the default back. */
+/**
+ * Returns a copy of `base` with `change` applied: groups are merged, everything else is replaced, undefined restores a
+ * default.
+ */
 export function mergeOptions(base: ChatOptions, change: OptionsChange): ChatOptions {
-  // Groups have the keys of both, with values of their types.
+  // The merged groups have the keys of both, with values of their types.
   return mergeGroups({ ...base }, change);
 }
 

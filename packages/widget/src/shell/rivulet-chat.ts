@@ -1,4 +1,4 @@
-/** `<rivulet-chat>`: the small element that every page gets; it loads the application when the visitor may want it. */
+/** `<rivulet-chat>`: the small element in every page. It loads the application when the visitor may want it. */
 import type { MessageId } from '@rivulet/protocol';
 import type { AppHost, AppModule, AppSettings } from './app-contract.ts';
 import { emit } from './events.ts';
@@ -27,33 +27,35 @@ import {
   parseTheme,
   reflect,
   reflectAll,
-  type AttributeName,
 } from './settings.ts';
+import { ShellError } from './shell-error.ts';
 import { shellStyleSheet } from './shell-styles.ts';
 import { whenIdle } from './when-idle.ts';
 
 /**
- * A chat with an assistant. Nothing is stored and no line is opened before the visitor acts; opening the panel counts.
+ * A chat with an assistant. Nothing is stored and no connection is opened before the visitor acts; opening the panel counts.
  *
  * @fires rivulet-ready - the element can be used
  * @fires rivulet-open - the panel opened
  * @fires rivulet-close - the panel closed
- * @fires rivulet-message - a message was accepted or arrived whole
+ * @fires rivulet-message - a message was accepted, or an answer is complete
  * @fires rivulet-run-start - an answer begins
- * @fires rivulet-run-end - an answer is over, however it ended
+ * @fires rivulet-run-end - an answer ended, for whatever reason
  * @fires rivulet-error - something failed that the visitor or the site should know
- * @fires rivulet-status - the state of the line
+ * @fires rivulet-status - the connection status changed
  * @fires rivulet-first-delta - how long an answer took to begin
  * @fires rivulet-timing - how fast an answer reached the screen
  */
 export class RivuletChat extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;
 
-  /** Fetches the application; set by `define` (a relative import) and by the loader (a URL beside its own). */
+  /** Imports the application; set by `define` (a relative import) and by the loader (a URL beside its own). */
   static loadApp: () => Promise<AppModule> = () =>
-    Promise.reject(new Error('<rivulet-chat> has no application to load; import @rivulet/widget/define'));
+    Promise.reject(
+      new ShellError('<rivulet-chat> has no application to load; import @rivulet/widget/define'),
+    );
 
-  /** Where the gateway is when the attribute is absent: the loader sets its own origin, otherwise the page's. */
+  /** The gateway's URL when the attribute is absent. The loader sets its own origin. Default: the page's origin. */
   static defaultGateway: string | undefined;
 
   readonly #launcher = createLauncher(() => {
@@ -65,7 +67,7 @@ export class RivuletChat extends HTMLElement {
   #hooks: readonly Hook[] = [];
   #isOpen = false;
   #unread = 0;
-  /** Until the strings of the locale are here. */
+  /** Used until the strings of the locale are loaded. */
   #labels = { open: 'Open chat', close: 'Close chat' };
   #wasReady = false;
   #cancelIdle: () => void = () => undefined;
@@ -98,49 +100,55 @@ export class RivuletChat extends HTMLElement {
     return this.#isOpen || this.mode !== 'floating';
   }
 
+  /** The absolute URL of the gateway; reflects the attribute. */
   get gateway(): string {
     return parseGateway(this.getAttribute('gateway'), RivuletChat.defaultGateway ?? location.origin);
   }
   set gateway(value: string | null) {
-    this.#reflect('gateway', value);
+    reflect(this, 'gateway', value);
   }
 
+  /** The id of the site; reflects the attribute. Default: `demo`. */
   get site(): string {
     return this.getAttribute('site') ?? DEFAULT_SITE;
   }
   set site(value: string | null) {
-    this.#reflect('site', value);
+    reflect(this, 'site', value);
   }
 
+  /** How the chat is placed; reflects the attribute. Default: floating. */
   get mode(): Mode {
     return parseMode(this.getAttribute('mode'));
   }
   set mode(value: Mode | null) {
-    this.#reflect('mode', value);
+    reflect(this, 'mode', value);
   }
 
+  /** The BCP 47 tag of the texts; reflects the attribute. */
   get locale(): string {
     return parseLocale(this.getAttribute('locale'));
   }
   set locale(value: string | null) {
-    this.#reflect('locale', value);
+    reflect(this, 'locale', value);
   }
 
+  /** The colour scheme; reflects the attribute. Default: auto. */
   get theme(): Theme {
     return parseTheme(this.getAttribute('theme'));
   }
   set theme(value: Theme | null) {
-    this.#reflect('theme', value);
+    reflect(this, 'theme', value);
   }
 
+  /** The launcher's side; reflects the attribute. Default: end. */
   get position(): Position {
     return parsePosition(this.getAttribute('position'));
   }
   set position(value: Position | null) {
-    this.#reflect('position', value);
+    reflect(this, 'position', value);
   }
 
-  /** Everything but the attributes. Set as a whole; `configure()` changes some of it. */
+  /** Everything but the attributes. Setting it replaces all options; `configure()` merges. */
   get options(): ChatOptions {
     return this.#options;
   }
@@ -149,19 +157,19 @@ export class RivuletChat extends HTMLElement {
     this.configure(options);
   }
 
-  /** Changes some options and leaves the others. What is also an attribute is set there. Undefined gives a default back. */
+  /** Merges some options into the current ones. Those that are also attributes are reflected. undefined restores a default. */
   configure(change: OptionsChange): void {
     const wasAsked = asksConsent(this.#options);
     this.#options = mergeOptions(this.#options, change);
     reflectAll(this, change);
-    // What is there already has not asked: one that asks comes in its place.
+    // A mounted application did not ask for consent: replace it by one that does.
     if (!wasAsked && asksConsent(this.#options)) this.#lazy.renew();
     this.#refresh();
   }
 
-  /** Adds a function that may wait, change or stop what is about to happen. @returns the way to take it out again. */
+  /** Adds a function that may delay, change or stop an action. @returns a function that removes it */
   hook<Name extends HookName>(name: Name, handler: HookTypes[Name]): () => void {
-    // The two belong together, which the union cannot be told for each name.
+    // Name and handler belong together, which the union cannot express per name.
     this.#hooks = [...this.#hooks, { name, handler } as Hook];
     this.#refresh();
     return () => {
@@ -170,7 +178,7 @@ export class RivuletChat extends HTMLElement {
     };
   }
 
-  /** Offers a function of the page to the model, in place of an earlier one of that name. */
+  /** Offers a function of the page to the model; it replaces an earlier one of the same name. */
   tool(tool: ClientTool): void {
     const others = (this.#options.tools ?? []).filter(({ name }) => name !== tool.name);
     this.configure({ tools: [...others, tool] });
@@ -184,7 +192,7 @@ export class RivuletChat extends HTMLElement {
     });
     if (this.#wasReady) return;
     this.#wasReady = true;
-    // After the caller's own turn, so that whoever created the element can still listen.
+    // In a microtask, so that the code that created the element can add listeners first.
     queueMicrotask(() => {
       emit(this, 'rivulet-ready', null);
     });
@@ -192,7 +200,7 @@ export class RivuletChat extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#cancelIdle();
-    // A move is a disconnect and a connect in one task; only what is still out of the document afterwards is over.
+    // Moving the element disconnects and connects it within one task: dispose only if it is still disconnected afterwards.
     setTimeout(() => {
       if (!this.isConnected) this.#dispose();
     });
@@ -213,7 +221,7 @@ export class RivuletChat extends HTMLElement {
     this.#lazy.app?.setOpen(true);
   }
 
-  /** Closes the panel and gives the focus back to the launcher. An answer goes on being written. */
+  /** Closes the panel and returns the focus to the launcher. A running answer continues. */
   close(): void {
     if (!this.#isOpen) return;
     const hadFocus = this.#root.activeElement !== null;
@@ -224,41 +232,41 @@ export class RivuletChat extends HTMLElement {
     emit(this, 'rivulet-close', null);
   }
 
+  /** Opens the panel, or closes it. */
   toggle(): void {
     if (this.#isOpen) this.close();
     else this.open();
   }
 
   /**
-   * Sends as the visitor. Resolves when the gateway has accepted the message; while the line is down it waits.
-   * @throws {ChatError} the rejection, e.g. busy or rate-limited; forbidden: the visitor does not agree to what they are asked
+   * Sends a message of the visitor. Resolves when the gateway has accepted it; without a connection it waits in the outbox.
+   * @throws {ChatError} the rejection, e.g. busy or rate-limited; forbidden: the visitor declined the consent
    */
   async sendMessage(text: string): Promise<{ messageId: MessageId }> {
     return (await this.#lazy.load()).sendMessage(text);
   }
 
-  /** Ends the running answer; the text so far stays. */
+  /** Stops the running answer and keeps its text so far. */
   async stop(): Promise<void> {
     await (await this.#lazy.load()).stop();
   }
 
-  /** Leaves this conversation and begins an empty one. */
+  /** Shows an empty conversation; the former one is kept. */
   async newConversation(): Promise<void> {
     (await this.#lazy.load()).newConversation();
   }
 
-  /** Speaks from now on as the person whom the token names. */
+  /**
+   * Identifies the visitor by a signed token of the site.
+   * @throws {ChatError} the rejection
+   */
   async identify(token: string): Promise<void> {
     await (await this.#lazy.load()).identify(token);
   }
 
-  /** Forgets the person, the conversation and all that was stored. */
+  /** Removes the identity, the conversation and everything stored. */
   async logout(): Promise<void> {
     await (await this.#lazy.load()).logout();
-  }
-
-  #reflect(name: AttributeName, value: string | null | undefined): void {
-    reflect(this, name, value);
   }
 
   get #settings(): AppSettings {

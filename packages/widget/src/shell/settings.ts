@@ -1,4 +1,4 @@
-/** Attributes to settings: every value is checked here and trusted afterwards. */
+/** Converts attributes to settings. Values are validated here and trusted afterwards. */
 import {
   MODES,
   POSITIONS,
@@ -11,22 +11,25 @@ import {
 
 /** The attributes of `<rivulet-chat>`; the script tag takes the same ones as `data-…`. */
 export const ATTRIBUTES = ['gateway', 'site', 'mode', 'locale', 'theme', 'position'] as const;
+/** The name of one attribute. */
 export type AttributeName = (typeof ATTRIBUTES)[number];
 
-/** An unknown word is the default, as with HTML's own enumerated attributes. */
+/** Reads the attribute `mode`. As with HTML's enumerated attributes, an unknown value means the default. */
 export const parseMode = (value: string | null): Mode => MODES.find((mode) => mode === value) ?? 'floating';
+/** Reads the attribute `theme`; `auto` when absent or unknown. */
 export const parseTheme = (value: string | null): Theme => THEMES.find((theme) => theme === value) ?? 'auto';
 
+/** Reads the attribute `position`; `end` when absent or unknown. */
 export const parsePosition = (value: string | null): Position =>
   POSITIONS.find((position) => position === value) ?? 'end';
 
-/** Frameworks give undefined for what they have no value for. */
+/** Sets or removes an attribute. Frameworks pass undefined for absent values. */
 export function reflect(element: HTMLElement, name: string, value: string | null | undefined): void {
   if (value === null || value === undefined) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }
 
-/** Sets what is also an attribute, and the custom properties of the theme, on the element. */
+/** Writes options that are also attributes, and the theme's custom properties, to the element. */
 export function reflectAll(element: HTMLElement, change: OptionsChange): void {
   const { connection, theme, launcher, mode, locale } = change;
   const given = {
@@ -42,7 +45,7 @@ export function reflectAll(element: HTMLElement, change: OptionsChange): void {
     element.style.setProperty(`--rivulet-${name}`, value);
 }
 
-/** An absolute URL without a slash at its end; a relative one counts from the page. */
+/** Resolves the gateway's URL against the page and removes trailing slashes. */
 export function parseGateway(value: string | null, fallback: string): string {
   const given = value?.trim() ?? '';
   if (given === '') return fallback;
@@ -55,5 +58,5 @@ export function parseLocale(value: string | null): string {
   return candidates.find((candidate) => candidate !== null && candidate !== '') ?? 'en';
 }
 
-/** The id of the one site that a gateway has when its configuration names none. */
+/** The id of the site of a gateway whose configuration names none. */
 export const DEFAULT_SITE = 'demo';

@@ -1,4 +1,4 @@
-/** The look of what is there before the application: the tokens that sites may set, and the launcher. */
+/** The styles that are needed before the application is loaded: the public custom properties and the launcher. */
 
 const TOKENS = `
 :host {
@@ -68,7 +68,7 @@ const LAUNCHER = `
 
 let shared: CSSStyleSheet | undefined;
 
-/** One sheet for all elements of the page; constructed, because a policy without `unsafe-inline` blocks style elements. */
+/** One sheet for all elements of the page. Constructed, because a policy without `unsafe-inline` blocks style elements. */
 export function shellStyleSheet(): CSSStyleSheet {
   if (shared === undefined) {
     shared = new CSSStyleSheet();

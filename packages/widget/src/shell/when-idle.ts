@@ -1,9 +1,9 @@
-/** Waits until the page has nothing better to do. */
+/** Waits until the page is idle. */
 
-/** A page that is never idle still gets its chat. */
+/** The longest wait after `load`: a page that is never idle still gets its chat. */
 const IDLE_LIMIT_MS = 5000;
 
-/** Calls back once the page has loaded and is idle. @returns the way to cancel it, which may be called twice. */
+/** Calls back once, when the page has loaded and is idle. @returns a function that cancels; it may be called twice */
 export function whenIdle(callback: () => void): () => void {
   let cancel = (): void => {
     removeEventListener('load', schedule);

@@ -1,4 +1,4 @@
-/** `<RivuletChat>` for Vue 3: the element with typed props and events; on a server it renders as an empty tag. */
+/** `<RivuletChat>` for Vue 3: the element with typed props and events. On a server it renders an empty tag. */
 import { defineComponent, h, onMounted, ref, watch, type PropType } from 'vue';
 import { SHORT_NAMES, type DetailOf, type ShortName } from '../shell/event-names.ts';
 import type { ChatOptions, Mode, Position, Theme } from '../shell/options.ts';
@@ -6,10 +6,10 @@ import type { RivuletChat as RivuletChatElement } from '../shell/rivulet-chat.ts
 
 type Emits = { [Name in ShortName]: (detail: DetailOf<Name>) => boolean };
 
-// Every detail is passed on as it is: what it holds is the element's own business.
+// Details are passed on unchanged and not validated.
 const EMITS = Object.fromEntries(SHORT_NAMES.map((name) => [name, () => true])) as unknown as Emits;
 
-/** `@run-end` gets the detail of `rivulet-run-end`. The exposed `element` has the methods once it is defined: after `@ready`. */
+/** The component. `@run-end` receives the detail of `rivulet-run-end`. The exposed `element` has its methods after `@ready`. */
 export const RivuletChat = defineComponent({
   name: 'RivuletChat',
   props: {
@@ -27,13 +27,13 @@ export const RivuletChat = defineComponent({
     expose({ element });
     const apply = async (): Promise<void> => {
       await define();
-      // Gone, if it was taken away meanwhile.
+      // null when the component was unmounted meanwhile.
       if (element.value !== null) element.value.options = props.options ?? {};
     };
     onMounted(() => {
       for (const name of SHORT_NAMES)
         element.value?.addEventListener(`rivulet-${name}`, (event) => {
-          // The event's own detail, for its own name; a loop over all names cannot be told so.
+          // Each name has its own detail type, which a loop over all names cannot express.
           (emit as (name: string, detail: unknown) => void)(name, (event as CustomEvent).detail);
         });
       void apply();
@@ -50,5 +50,5 @@ export const RivuletChat = defineComponent({
   },
 });
 
-/** Not imported above: the class needs a browser, and a server renders this file. */
+/** Imported dynamically: the class needs a browser, and a server renders this file. */
 const define = (): Promise<unknown> => import('../define.ts');

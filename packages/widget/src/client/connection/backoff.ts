@@ -1,17 +1,21 @@
-/** How long to wait before the next attempt. */
+/** Computes the delay before the next connection attempt. */
 
-/** The ceiling of the first wait: long enough for a restarted gateway, short enough not to be seen. */
+/** The upper bound of the first delay: long enough for a gateway restart, too short to notice. */
 const FIRST_CEILING_MS = 500;
-/** The ceiling of every later one: a person's patience, and little load of a thousand waiting tabs. */
+/** The upper bound of all later delays: acceptable to a waiting visitor, and little load from many waiting tabs. */
 const LAST_CEILING_MS = 20_000;
-/** A line that lived this long was healthy: the failures before it no longer count. */
+/** A connection that was open this long was healthy: earlier failures no longer count. Milliseconds. */
 export const HEALTHY_AFTER_MS = 30_000;
-/** Spreads those whom a gateway sends away at once over this long. */
-export const COME_BACK_JITTER_MS = 1000;
+/** Spreads the clients that a gateway disconnects at the same moment over this many milliseconds. */
+export const RECONNECT_JITTER_MS = 1000;
 
-/** Full jitter: anywhere between nothing and a ceiling that doubles. @param failures in a row, from 1. @param luck of [0, 1). */
-export function backoffMs(failures: number, luck: number): number {
-  // 2 ** 6 is past the last ceiling already; without the cap it would become Infinity one day.
+/**
+ * The delay in milliseconds: full jitter below a bound that doubles with each failure.
+ * @param failures consecutive failures, from 1
+ * @param jitter random, in [0, 1)
+ */
+export function backoffMs(failures: number, jitter: number): number {
+  // 2 ** 6 is above the last bound already; without the limit it would become Infinity.
   const ceiling = Math.min(LAST_CEILING_MS, FIRST_CEILING_MS * 2 ** Math.min(failures - 1, 6));
-  return Math.floor(luck * ceiling);
+  return Math.floor(jitter * ceiling);
 }

@@ -1,8 +1,9 @@
-/** The public words for the connection's state: mapped here and nowhere else. */
+/** Maps the connection state to the public status. Nothing else does. */
 import type { ErrorBody } from '@rivulet/protocol';
 import type { ChatStatus } from '../chat.ts';
 import type { ConnectionState } from './connection-state.ts';
 
+/** The public status of a connection state. */
 export function statusOf(state: ConnectionState): ChatStatus {
   switch (state.kind) {
     case 'idle':
@@ -18,7 +19,7 @@ export function statusOf(state: ConnectionState): ChatStatus {
   }
 }
 
-/** Why the line is closed for good, if it is. */
+/** Why the gateway refused the client for good; null when it has not. */
 export function refusalOf(state: ConnectionState): ErrorBody | null {
   return state.kind === 'closed' && state.reason === 'refused' ? state.error : null;
 }

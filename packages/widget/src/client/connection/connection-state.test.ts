@@ -35,18 +35,18 @@ const INPUTS: { [Kind in ConnectionInput['kind']]: Extract<ConnectionInput, { ki
   close: { kind: 'close' },
   restart: { kind: 'restart', nowMs },
   welcomed: { kind: 'welcomed', attempt: 3, nowMs, heartbeatMs: 25_000 },
-  lost: { kind: 'lost', attempt: 3, nowMs, code: 1006, luck: 0.5 },
-  draining: { kind: 'draining', attempt: 3, nowMs, withinMs: 4000, luck: 0.5 },
+  lost: { kind: 'lost', attempt: 3, nowMs, code: 1006, jitter: 0.5 },
+  draining: { kind: 'draining', attempt: 3, nowMs, withinMs: 4000, jitter: 0.5 },
   visible: { kind: 'visible', nowMs },
   online: { kind: 'online', nowMs },
   offline: { kind: 'offline' },
-  due: { kind: 'due', nowMs, receivedAtMs: nowMs - 35_000, luck: 0.5 },
+  due: { kind: 'due', nowMs, receivedAtMs: nowMs - 35_000, jitter: 0.5 },
 };
 
 /** What comes out, in short: the state's kind and the effects. `-`: the input means nothing there. */
 const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], string>> = {
   idle: {
-    connect: 'connecting open-line',
+    connect: 'connecting open-connection',
     close: '-',
     restart: '-',
     welcomed: '-',
@@ -59,42 +59,42 @@ const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], str
   },
   connecting: {
     connect: '-',
-    close: 'closed close-line',
-    restart: 'connecting close-line open-line',
+    close: 'closed close-connection',
+    restart: 'connecting close-connection open-connection',
     welcomed: 'open',
     lost: 'waiting',
     draining: '-',
     visible: '-',
     online: '-',
-    offline: 'waiting close-line',
-    due: 'waiting close-line',
+    offline: 'waiting close-connection',
+    due: 'waiting close-connection',
   },
   open: {
     connect: '-',
-    close: 'closed close-line',
-    restart: 'connecting close-line open-line',
+    close: 'closed close-connection',
+    restart: 'connecting close-connection open-connection',
     welcomed: '-',
     lost: 'waiting',
     draining: 'open',
     visible: 'open ping',
     online: 'open ping',
-    offline: 'waiting close-line',
-    due: 'connecting close-line open-line',
+    offline: 'waiting close-connection',
+    due: 'connecting close-connection open-connection',
   },
   waiting: {
     connect: '-',
     close: 'closed',
-    restart: 'connecting open-line',
+    restart: 'connecting open-connection',
     welcomed: '-',
     lost: '-',
     draining: '-',
-    visible: 'connecting open-line',
-    online: 'connecting open-line',
+    visible: 'connecting open-connection',
+    online: 'connecting open-connection',
     offline: 'waiting',
-    due: 'connecting open-line',
+    due: 'connecting open-connection',
   },
   closed: {
-    connect: 'connecting open-line',
+    connect: 'connecting open-connection',
     close: '-',
     restart: '-',
     welcomed: '-',
@@ -130,12 +130,12 @@ const lost = (state: ConnectionState, input: Partial<typeof INPUTS.lost>) =>
   step(state, { ...INPUTS.lost, ...input }, settings).state;
 
 test('a code of 40xx brings the client back within a second, whatever the backoff is', () => {
-  const after = lost(open, { code: CLOSE_CODES.drain, luck: 0.999 });
+  const after = lost(open, { code: CLOSE_CODES.drain, jitter: 0.999 });
   expect(after).toMatchObject({ kind: 'waiting', dueAtMs: nowMs + 999 });
 });
 
 test('a gateway that sends away again and again is backed off from', () => {
-  const after = lost({ ...open, failures: 5 }, { code: CLOSE_CODES.drain, luck: 0.999 });
+  const after = lost({ ...open, failures: 5 }, { code: CLOSE_CODES.drain, jitter: 0.999 });
   expect(after).toMatchObject({ kind: 'waiting', dueAtMs: nowMs + 15_984 });
 });
 
@@ -162,7 +162,7 @@ test.each([
 
 test('a line that was healthy for 30 s forgets the failures before it', () => {
   const healthy = { ...open, failures: 6, openedAtMs: nowMs - 30_000 };
-  expect(lost(healthy, { luck: 0.5 })).toMatchObject({ failures: 1, dueAtMs: nowMs + 250 });
+  expect(lost(healthy, { jitter: 0.5 })).toMatchObject({ failures: 1, dueAtMs: nowMs + 250 });
   expect(lost({ ...healthy, openedAtMs: nowMs - 29_999 }, {})).toMatchObject({ failures: 7 });
 });
 
@@ -174,7 +174,7 @@ test('an attempt waits for as long as the gateway asked, at least', () => {
 });
 
 const due = (state: ConnectionState, receivedAtMs: number, atMs = nowMs) =>
-  step(state, { kind: 'due', nowMs: atMs, receivedAtMs, luck: 0.5 }, settings);
+  step(state, { kind: 'due', nowMs: atMs, receivedAtMs, jitter: 0.5 }, settings);
 
 test('a line that was heard since lives on until 10 s past the next heartbeat', () => {
   const after = due(open, nowMs - 34_999);
@@ -184,7 +184,7 @@ test('a line that was heard since lives on until 10 s past the next heartbeat', 
 test('a probe without an answer in 2 s changes the line at once, one with an answer does not', () => {
   const probing = step(open, INPUTS.visible, settings).state;
   expect(probing).toMatchObject({ probedAtMs: nowMs, dueAtMs: nowMs + 2000 });
-  expect(inShort(due(probing, nowMs - 1, nowMs + 2000))).toBe('connecting close-line open-line');
+  expect(inShort(due(probing, nowMs - 1, nowMs + 2000))).toBe('connecting close-connection open-connection');
   const alive = due(probing, nowMs + 80, nowMs + 2000);
   expect(alive.state).toMatchObject({ kind: 'open', probedAtMs: null, dueAtMs: nowMs + 35_080 });
 });
@@ -198,7 +198,7 @@ test('a draining gateway is left after a part of the time it gave, once', () => 
   const leaving = step(open, INPUTS.draining, settings).state;
   expect(leaving).toMatchObject({ leaveAtMs: nowMs + 2000 });
   expect(step(leaving, INPUTS.draining, settings).state).toBe(leaving);
-  expect(inShort(due(leaving, nowMs, nowMs + 2000))).toBe('connecting close-line open-line');
+  expect(inShort(due(leaving, nowMs, nowMs + 2000))).toBe('connecting close-connection open-connection');
 });
 
 test('offline there are no attempts, and online the first comes at once without failures', () => {

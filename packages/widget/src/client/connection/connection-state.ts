@@ -1,4 +1,6 @@
-/** The connection as a pure machine: state and input in, state and effects out. connection.ts performs the effects. */
+/**
+ * The connection as a pure state machine: state and input in, next state and effects out. connection.ts performs the effects.
+ */
 import {
   CLOSE_CODES,
   ChatError,
@@ -7,18 +9,18 @@ import {
   type ChannelClose,
   type ErrorBody,
 } from '@rivulet/protocol';
-import { COME_BACK_JITTER_MS, HEALTHY_AFTER_MS, backoffMs } from './backoff.ts';
+import { RECONNECT_JITTER_MS, HEALTHY_AFTER_MS, backoffMs } from './backoff.ts';
 
-/** Past the gateway's own sign of life, before the line counts as dead. */
+/** Added to the gateway's heartbeat interval before a silent connection is considered dead. */
 const SILENCE_GRACE_MS = 10_000;
-/** A probe that is not answered in this long: the network changed under us. */
+/** A ping that is not answered in this time means that the network has changed. */
 const PROBE_TIMEOUT_MS = 2000;
-/** Sent away at once more often than this in a row without health: it is a loop, so back off. */
-const MAX_COME_BACKS_AT_ONCE = 3;
+/** After this many immediate reconnects in a row without a healthy connection, the client backs off. */
+const MAX_IMMEDIATE_RECONNECTS = 3;
 
 /**
- * `attempt` numbers the lines and is never used again, so that what a former line still says is told apart. `failures` counts
- * in a row. `dueAtMs` is when the one timer rings; null: never, something else must happen.
+ * `attempt` numbers the connections and is never reused, so that late events of a former one are recognised. `failures`
+ * counts consecutive failures. `dueAtMs` is when the one timer fires; null: never.
  */
 export type ConnectionState =
   | { kind: 'idle'; attempt: number }
@@ -29,43 +31,53 @@ export type ConnectionState =
       failures: number;
       openedAtMs: number;
       heartbeatMs: number;
-      /** A probe waits for an answer since then. */
+      /** When the unanswered ping was sent; null: none is pending. */
       probedAtMs: number | null;
-      /** The gateway drains: the line is changed then. */
+      /** When to leave a draining gateway for a new connection; null: it does not drain. */
       leaveAtMs: number | null;
       dueAtMs: number;
     }
-  /** `dueAtMs` null: until the system says that it is online. */
+  /** `dueAtMs` null: waits until the system reports that it is online. */
   | { kind: 'waiting'; attempt: number; failures: number; dueAtMs: number | null }
   | { kind: 'closed'; attempt: number; reason: 'asked' }
   | { kind: 'closed'; attempt: number; reason: 'refused'; error: ErrorBody };
 
-/** `luck` is random, of [0, 1). Inputs with an `attempt` are of a line; of another than the state's they are late and lose. */
+/**
+ * `jitter` is random, in [0, 1). An input with an `attempt` belongs to that connection and is ignored when it is not the
+ * current one.
+ */
 export type ConnectionInput =
   | { kind: 'connect'; nowMs: number }
   | { kind: 'close' }
-  /** A new line at once: whoever speaks has changed. */
+  /** Reconnect at once, because the identity has changed. */
   | { kind: 'restart'; nowMs: number }
   | { kind: 'welcomed'; attempt: number; nowMs: number; heartbeatMs: number }
-  /** `error` is what the gateway said before it hung up. */
-  | { kind: 'lost'; attempt: number; nowMs: number; code: number; luck: number; error?: ErrorBody }
-  | { kind: 'draining'; attempt: number; nowMs: number; withinMs: number; luck: number }
+  /** The connection ended. `error` is the rejection that the gateway sent before it closed. */
+  | { kind: 'lost'; attempt: number; nowMs: number; code: number; jitter: number; error?: ErrorBody }
+  | { kind: 'draining'; attempt: number; nowMs: number; withinMs: number; jitter: number }
   | { kind: 'visible'; nowMs: number }
   | { kind: 'online'; nowMs: number }
   | { kind: 'offline' }
-  /** The timer rang; `heardAtMs` is when the line last said anything. */
-  | { kind: 'due'; nowMs: number; receivedAtMs: number; luck: number };
+  /** The timer fired. `receivedAtMs` is when the last event arrived. */
+  | { kind: 'due'; nowMs: number; receivedAtMs: number; jitter: number };
 
+/** What the caller of `step` performs, in order. */
 export type ConnectionEffect =
-  { kind: 'open-line'; attempt: number } | { kind: 'close-line'; close: ChannelClose } | { kind: 'ping' };
+  | { kind: 'open-connection'; attempt: number }
+  | { kind: 'close-connection'; close: ChannelClose }
+  | { kind: 'ping' };
 
+/** The result of one step. */
 export interface Step {
+  /** The same object when the input changed nothing. */
   state: ConnectionState;
+  /** In the order in which they are performed. */
   effects: readonly ConnectionEffect[];
 }
 
+/** Settings of the state machine. */
 export interface ConnectionSettings {
-  /** From opening a line to its `welcome`. */
+  /** From opening a connection to its `welcome`, in milliseconds. */
   welcomeTimeoutMs: number;
 }
 
@@ -79,30 +91,31 @@ type Handler<S extends StateKind, I extends InputKind> = (
   settings: ConnectionSettings,
 ) => Step;
 
+/** The initial state. */
 export const IDLE: ConnectionState = { kind: 'idle', attempt: 0 };
 
-const GOODBYE: ChannelClose = { code: 1000, reason: '' };
+const NORMAL_CLOSE: ChannelClose = { code: 1000, reason: '' };
 const DEAD: ChannelClose = { code: CLOSE_CODES.heartbeat, reason: 'heartbeat' };
 const NO_EFFECTS: readonly ConnectionEffect[] = [];
 
-/** One step. An input that means nothing in the state returns the same state and no effects. */
+/** Performs one step. An input without a meaning in the state returns the same state and no effects. */
 export function step(state: ConnectionState, input: ConnectionInput, settings: ConnectionSettings): Step {
   const isLate = 'attempt' in input && input.attempt !== state.attempt;
-  // The cell is the one of the state's and the input's own kinds, which the compiler cannot correlate.
+  // Both kinds index one cell of the table, which the compiler cannot correlate.
   const handle = isLate
     ? undefined
     : (ON[state.kind][input.kind] as Handler<StateKind, InputKind> | undefined);
   return handle?.(state, input, settings) ?? { state, effects: NO_EFFECTS };
 }
 
-/** One row a state, a missing one does not compile; a missing cell is an input without meaning there. */
+/** One row per state; a missing row does not compile. A missing cell is an input without a meaning in that state. */
 const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
   idle: {
     connect: (state, input, settings) => connect(state, input, settings),
   },
   connecting: {
-    close: hangUp,
-    restart: changeLine,
+    close: closeOnRequest,
+    restart: reconnect,
     welcomed: (state, { nowMs, heartbeatMs }) =>
       stay({
         kind: 'open',
@@ -114,24 +127,24 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
         leaveAtMs: null,
         dueAtMs: nowMs + heartbeatMs + SILENCE_GRACE_MS,
       }),
-    lost: (state, input) => comeBack(state, state.failures + 1, input),
+    lost: (state, input) => scheduleReconnect(state, state.failures + 1, input),
     offline: waitForNetwork,
-    due: (state, { nowMs, luck }) => {
+    due: (state, { nowMs, jitter }) => {
       const failures = state.failures + 1;
-      const dueAtMs = nowMs + backoffMs(failures, luck);
+      const dueAtMs = nowMs + backoffMs(failures, jitter);
       return {
         state: { kind: 'waiting', attempt: state.attempt, failures, dueAtMs },
-        effects: [{ kind: 'close-line', close: DEAD }],
+        effects: [{ kind: 'close-connection', close: DEAD }],
       };
     },
   },
   open: {
-    close: hangUp,
-    restart: changeLine,
-    lost: (state, input) => comeBack(state, failuresAfter(state, input.nowMs), input),
-    draining: (state, { nowMs, withinMs, luck }) => {
+    close: closeOnRequest,
+    restart: reconnect,
+    lost: (state, input) => scheduleReconnect(state, failuresAfter(state, input.nowMs), input),
+    draining: (state, { nowMs, withinMs, jitter }) => {
       if (state.leaveAtMs !== null) return stay(state);
-      const leaveAtMs = nowMs + Math.floor(luck * withinMs);
+      const leaveAtMs = nowMs + Math.floor(jitter * withinMs);
       return stay({ ...state, leaveAtMs, dueAtMs: Math.min(leaveAtMs, state.dueAtMs) });
     },
     visible: probe,
@@ -140,13 +153,13 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
     due: checkLifetime,
   },
   waiting: {
-    close: hangUp,
-    restart: (state, input, settings) => openLine(state, input.nowMs, settings),
-    visible: (state, input, settings) => openLine(state, input.nowMs, settings),
-    online: (state, input, settings) => openLine({ ...state, failures: 0 }, input.nowMs, settings),
+    close: closeOnRequest,
+    restart: (state, input, settings) => openConnection(state, input.nowMs, settings),
+    visible: (state, input, settings) => openConnection(state, input.nowMs, settings),
+    online: (state, input, settings) => openConnection({ ...state, failures: 0 }, input.nowMs, settings),
     offline: (state) => (state.dueAtMs === null ? stay(state) : stay({ ...state, dueAtMs: null })),
     due: (state, { nowMs }, settings) =>
-      state.dueAtMs === null ? stay(state) : openLine(state, nowMs, settings),
+      state.dueAtMs === null ? stay(state) : openConnection(state, nowMs, settings),
   },
   closed: {
     connect: (state, input, settings) => connect(state, input, settings),
@@ -172,11 +185,11 @@ function connect(
       after: 'start',
       dueAtMs: nowMs + settings.welcomeTimeoutMs,
     },
-    effects: [{ kind: 'open-line', attempt: attempt + 1 }],
+    effects: [{ kind: 'open-connection', attempt: attempt + 1 }],
   };
 }
 
-function openLine(
+function openConnection(
   state: { attempt: number; failures: number },
   nowMs: number,
   { welcomeTimeoutMs }: ConnectionSettings,
@@ -190,30 +203,30 @@ function openLine(
       after: 'loss',
       dueAtMs: nowMs + welcomeTimeoutMs,
     },
-    effects: [{ kind: 'open-line', attempt }],
+    effects: [{ kind: 'open-connection', attempt }],
   };
 }
 
-function hangUp(state: ConnectionState): Step {
+function closeOnRequest(state: ConnectionState): Step {
   return {
     state: { kind: 'closed', attempt: state.attempt, reason: 'asked' },
-    effects: state.kind === 'waiting' ? NO_EFFECTS : [{ kind: 'close-line', close: GOODBYE }],
+    effects: state.kind === 'waiting' ? NO_EFFECTS : [{ kind: 'close-connection', close: NORMAL_CLOSE }],
   };
 }
 
-function changeLine(
+function reconnect(
   state: { attempt: number; failures: number },
   { nowMs }: { nowMs: number },
   settings: ConnectionSettings,
 ): Step {
-  const opened = openLine(state, nowMs, settings);
-  return { ...opened, effects: [{ kind: 'close-line', close: GOODBYE }, ...opened.effects] };
+  const opened = openConnection(state, nowMs, settings);
+  return { ...opened, effects: [{ kind: 'close-connection', close: NORMAL_CLOSE }, ...opened.effects] };
 }
 
 function waitForNetwork(state: StateOf<'connecting' | 'open'>): Step {
   return {
     state: { kind: 'waiting', attempt: state.attempt, failures: 0, dueAtMs: null },
-    effects: [{ kind: 'close-line', close: GOODBYE }],
+    effects: [{ kind: 'close-connection', close: NORMAL_CLOSE }],
   };
 }
 
@@ -221,14 +234,16 @@ function failuresAfter(state: StateOf<'open'>, nowMs: number): number {
   return nowMs - state.openedAtMs >= HEALTHY_AFTER_MS ? 1 : state.failures + 1;
 }
 
-function comeBack({ attempt }: ConnectionState, failures: number, input: InputOf<'lost'>): Step {
+function scheduleReconnect({ attempt }: ConnectionState, failures: number, input: InputOf<'lost'>): Step {
   const how = comeBackAfter(input.code);
   if (how === 'never') {
     const error = input.error ?? errorOfClose(input.code);
     return stay({ kind: 'closed', attempt, reason: 'refused', error });
   }
-  const isAtOnce = how === 'now' && failures <= MAX_COME_BACKS_AT_ONCE;
-  const delayMs = isAtOnce ? Math.floor(input.luck * COME_BACK_JITTER_MS) : backoffMs(failures, input.luck);
+  const isAtOnce = how === 'now' && failures <= MAX_IMMEDIATE_RECONNECTS;
+  const delayMs = isAtOnce
+    ? Math.floor(input.jitter * RECONNECT_JITTER_MS)
+    : backoffMs(failures, input.jitter);
   const dueAtMs = input.nowMs + Math.max(delayMs, input.error?.retryAfterMs ?? 0);
   return stay({ kind: 'waiting', attempt, failures, dueAtMs });
 }
@@ -242,7 +257,7 @@ function probe(state: StateOf<'open'>, { nowMs }: { nowMs: number }): Step {
 function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: ConnectionSettings): Step {
   const { nowMs, receivedAtMs } = input;
   const leaveAtMs = state.leaveAtMs ?? Infinity;
-  if (nowMs >= leaveAtMs) return changeLine(state, input, settings);
+  if (nowMs >= leaveAtMs) return reconnect(state, input, settings);
   const isProbing = state.probedAtMs !== null && receivedAtMs < state.probedAtMs;
   const deadAtMs = isProbing
     ? (state.probedAtMs ?? nowMs) + PROBE_TIMEOUT_MS
@@ -251,11 +266,11 @@ function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: 
     const probedAtMs = isProbing ? state.probedAtMs : null;
     return stay({ ...state, probedAtMs, dueAtMs: Math.min(deadAtMs, leaveAtMs) });
   }
-  const opened = openLine({ ...state, failures: failuresAfter(state, nowMs) }, nowMs, settings);
-  return { ...opened, effects: [{ kind: 'close-line', close: DEAD }, ...opened.effects] };
+  const opened = openConnection({ ...state, failures: failuresAfter(state, nowMs) }, nowMs, settings);
+  return { ...opened, effects: [{ kind: 'close-connection', close: DEAD }, ...opened.effects] };
 }
 
-/** What to tell people when the gateway hung up for good without a word. */
+/** The error for visitors when the gateway closed for good without a rejection. */
 function errorOfClose(code: number): ErrorBody {
   const reason = closeReasonOf(code);
   switch (reason) {

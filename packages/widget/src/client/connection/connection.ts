@@ -1,4 +1,4 @@
-/** Performs what the machine decides: opens lines, reads them, keeps its one timer. */
+/** Performs the effects of the connection state machine: opens channels, reads events, runs its one timer. */
 import {
   mintCommandId,
   type ChatError,
@@ -17,51 +17,56 @@ import {
   type ConnectionSettings,
   type ConnectionState,
 } from './connection-state.ts';
-import { luckOf, type Environment } from '../environment/environment.ts';
+import { randomFraction, type Environment } from '../environment/environment.ts';
 import { UNREADABLE, type ClientChannel, type Transport } from '../transports/transport.ts';
 
+/** What a Connection needs, and the callbacks that it calls. */
 export interface ConnectionOptions {
   environment: Environment;
   transport: Transport;
   settings: ConnectionSettings;
-  /** Made anew for each line: token and cursors change. */
+  /** Creates the hello of each attempt anew: token and cursors change. */
   hello(): CommandOf<'hello'>;
-  /** After every change, once the effects are done. */
+  /** Called after every change of state, when its effects are done. */
   changed(state: ConnectionState, before: ConnectionState): void;
-  /** The line is open; commands may be sent now. */
+  /** The connection is open; commands may be sent now. */
   welcomed(welcome: EventOf<'welcome'>): void;
-  /** All but `welcome`, in order, of the newest line only. */
+  /** Called for all events except `welcome`, in order, of the newest connection only. */
   received(event: ChatEvent): void;
+  /** A frame could not be decoded; the connection closes after it. */
   unreadable(error: ChatError): void;
 }
 
+/** Keeps one connection to the gateway open from `connect()` to `close()`. */
 export class Connection {
   readonly #options: ConnectionOptions;
   #state: ConnectionState = IDLE;
-  #line: ClientChannel | undefined;
+  #channel: ClientChannel | undefined;
   #timer: Timer | undefined;
   #timerAtMs: number | null = null;
   #receivedAtMs = 0;
-  /** What the gateway said against the hello of this line. */
+  /** The gateway's rejection of this attempt's hello. */
   #refusal: ErrorBody | undefined;
   #helloId: string | undefined;
   #endSigns: (() => void) | undefined;
-  /** Events of unknown types passed over since the start: a gateway newer than this client. */
+  /** The number of events of unknown types since the start; above 0 the gateway is newer than this client. */
   ignoredEvents = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
+  /** The state of the state machine. */
   get state(): ConnectionState {
     return this.#state;
   }
 
-  /** The id of the newest line's hello: its subscriptions are answered under it. */
+  /** The id of the newest hello. The gateway rejects its subscriptions under this id. */
   get helloId(): string | undefined {
     return this.#helloId;
   }
 
+  /** Connects unless it is connected or connecting, and again after `close()` or a refusal. */
   connect(): void {
     const { environment } = this.#options;
     this.#endSigns ??= environment.onSign((sign) => {
@@ -72,33 +77,34 @@ export class Connection {
     if (this.#state !== before && !environment.isOnline()) this.#step({ kind: 'offline' });
   }
 
-  /** A new line at once, with a new hello; does nothing when nobody has asked to connect. */
+  /** Reconnects at once with a new hello. Does nothing when nothing has requested a connection. */
   restart(): void {
     this.#step({ kind: 'restart', nowMs: this.#options.environment.clock.now() });
   }
 
-  /** Somebody needs the line now: an answer in 2 s, or another line. */
+  /** Checks that the connection works: without an event within 2 s it is replaced. */
   probe(): void {
     this.#step({ kind: 'visible', nowMs: this.#options.environment.clock.now() });
   }
 
+  /** Closes the connection. May be called twice. */
   close(): void {
     this.#endSigns?.();
     this.#endSigns = undefined;
     this.#step({ kind: 'close' });
   }
 
-  /** Gives a line up on which the gateway makes no sense; the next one comes with backoff. */
+  /** Closes a connection whose events make no sense; the next attempt follows with backoff. */
   drop(): void {
-    this.#line?.close(UNREADABLE);
+    this.#channel?.close(UNREADABLE);
   }
 
-  /** Adds what a command takes along on its way, and is no part of what it is. */
+  /** Adds to each command what belongs to the moment of sending, e.g. the page's tools. */
   prepare: (command: Command) => Command = (command) => command;
 
-  /** Only while open: who sends waits for `welcomed`. */
+  /** Sends a command; does nothing unless the connection is open. */
   send(command: Command): void {
-    if (this.#state.kind === 'open') void this.#line?.send(this.prepare(command));
+    if (this.#state.kind === 'open') void this.#channel?.send(this.prepare(command));
   }
 
   #step(input: ConnectionInput): void {
@@ -112,54 +118,54 @@ export class Connection {
 
   #perform(effect: ConnectionEffect): void {
     switch (effect.kind) {
-      case 'open-line':
+      case 'open-connection':
         this.#open(effect.attempt);
         break;
-      case 'close-line': {
-        const line = this.#line;
-        this.#line = undefined; // what it still says is late
-        line?.close(effect.close);
+      case 'close-connection': {
+        const channel = this.#channel;
+        this.#channel = undefined; // its later events are ignored
+        channel?.close(effect.close);
         break;
       }
       case 'ping':
-        void this.#line?.send({ type: 'ping', id: mintCommandId(this.#options.environment.random) });
+        void this.#channel?.send({ type: 'ping', id: mintCommandId(this.#options.environment.random) });
         break;
     }
   }
 
   #open(attempt: number): void {
     const options = this.#options;
-    const line = options.transport.open({
+    const channel = options.transport.open({
       unreadable: (error) => {
         options.unreadable(error);
       },
       ignored: (count) => (this.ignoredEvents += count),
     });
     const first = options.hello();
-    this.#line = line;
+    this.#channel = channel;
     this.#helloId = first.id;
     this.#refusal = undefined;
-    void line.send(first);
-    void this.#read(line, attempt);
+    void channel.send(first);
+    void this.#read(channel, attempt);
   }
 
-  async #read(line: ClientChannel, attempt: number): Promise<void> {
+  async #read(channel: ClientChannel, attempt: number): Promise<void> {
     const { clock, random } = this.#options.environment;
-    for await (const event of line.receive()) {
-      if (this.#line !== line) return;
+    for await (const event of channel.receive()) {
+      if (this.#channel !== channel) return;
       this.#receivedAtMs = clock.now();
       this.#receive(event, attempt);
     }
-    // Only now: the gateway's last words (why it refuses) come before its closing.
-    const { code } = await line.closed;
-    if (this.#line !== line) return;
-    this.#line = undefined;
+    // Read `closed` only now: a rejection that explains the close arrives before it.
+    const { code } = await channel.closed;
+    if (this.#channel !== channel) return;
+    this.#channel = undefined;
     this.#step({
       kind: 'lost',
       attempt,
       code,
       nowMs: clock.now(),
-      luck: luckOf(random),
+      jitter: randomFraction(random),
       ...(this.#refusal === undefined ? {} : { error: this.#refusal }),
     });
   }
@@ -174,11 +180,17 @@ export class Connection {
         return;
       }
       if (event.type === 'draining')
-        this.#step({ kind: 'draining', attempt, nowMs, withinMs: event.withinMs, luck: luckOf(random) });
+        this.#step({
+          kind: 'draining',
+          attempt,
+          nowMs,
+          withinMs: event.withinMs,
+          jitter: randomFraction(random),
+        });
       if (event.type === 'rejected' && this.#state.kind === 'connecting') this.#refusal = event.error;
       this.#options.received(event);
     } catch (error) {
-      // A mistake of ours in one event must not end the reading of all others.
+      // An error in handling one event must not end the reading of the others.
       this.#options.environment.report(error);
     }
   }
@@ -192,7 +204,12 @@ export class Connection {
     const { clock, random } = this.#options.environment;
     this.#timer = clock.after(Math.max(0, dueAtMs - clock.now()), () => {
       this.#timerAtMs = null;
-      this.#step({ kind: 'due', nowMs: clock.now(), receivedAtMs: this.#receivedAtMs, luck: luckOf(random) });
+      this.#step({
+        kind: 'due',
+        nowMs: clock.now(),
+        receivedAtMs: this.#receivedAtMs,
+        jitter: randomFraction(random),
+      });
     });
   }
 }

@@ -1,13 +1,14 @@
-/** Commands that must be answered: sent again with the same id on every new line until the gateway accepts or rejects them. */
+/** Sends commands that need a reply: with the same id on every new connection until the gateway accepts or rejects them. */
 import { ChatError, type Command, type CommandId, type EventOf } from '@rivulet/protocol';
 import type { Timer } from '../environment/clock.ts';
 import type { Environment } from '../environment/environment.ts';
 
+/** The gateway's acceptance of a command. */
 export type Accepted = EventOf<'accepted'>;
 
-/** A rejection says `after` without saying when. */
+/** The delay in milliseconds when a rejection says `after` without a time. */
 export const DEFAULT_RETRY_AFTER_MS = 2000;
-/** More open requests than any person makes; beyond it something loops. */
+/** More open requests than a visitor can cause; beyond it something loops. */
 const MAX_REQUESTS = 100;
 
 interface Request {
@@ -17,18 +18,22 @@ interface Request {
   reject(error: ChatError): void;
 }
 
+/** The open requests of one chat, except messages, which are in the outbox. */
 export class Requests {
   readonly #environment: Environment;
   readonly #send: (command: Command) => void;
   readonly #open = new Map<CommandId, Request>();
 
-  /** @param send does nothing while there is no line. */
+  /** @param send does nothing while there is no connection */
   constructor(environment: Environment, send: (command: Command) => void) {
     this.#environment = environment;
     this.#send = send;
   }
 
-  /** @throws {ChatError} the rejection. */
+  /**
+   * Sends a command and resolves with its acceptance.
+   * @throws {ChatError} the rejection; busy: too many open requests; interrupted: the chat was closed
+   */
   ask(command: Command): Promise<Accepted> {
     if (this.#open.size >= MAX_REQUESTS) return Promise.reject(new ChatError('busy'));
     return new Promise((resolve, reject) => {
@@ -37,12 +42,12 @@ export class Requests {
     });
   }
 
-  /** On a new line. */
+  /** Sends all open requests again, on a new connection. */
   resume(): void {
     for (const { command } of this.#open.values()) this.#send(command);
   }
 
-  /** @returns whether the event answered one of these. */
+  /** Handles a reply. @returns whether it belongs to one of these requests */
   settle(event: EventOf<'accepted' | 'rejected'>): boolean {
     const request = event.commandId === undefined ? undefined : this.#open.get(event.commandId);
     if (request === undefined) return false;
@@ -65,7 +70,7 @@ export class Requests {
     return true;
   }
 
-  /** Ends all of them with `error`. */
+  /** Rejects all open requests with `error`. */
   clear(error: ChatError): void {
     for (const request of this.#open.values()) {
       this.#end(request);

@@ -1,38 +1,43 @@
-/** What a chat is made of from outside, and what it is given later. */
+/** The options of a chat client and of its session. */
 import type { ConversationId, MessageId } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import type { Transport } from '../transports/transport.ts';
 
+/** Options of `createChatClient`. */
 export interface ChatClientOptions {
-  /** Where the gateway is, absolute, e.g. `https://chat.example.com`; a base path is kept. */
+  /** The gateway's absolute URL, e.g. `https://chat.example.com`. A base path is kept. */
   gateway: string;
+  /** The id of the site at the gateway. */
   site: string;
-  /** From opening a line to its `welcome`; 4000 when absent. */
+  /** From opening a connection to its `welcome`, in milliseconds. Default: 4000. */
   welcomeTimeoutMs?: number;
-  /** The browser when absent. */
+  /** Clock, storage, network and tabs. Default: the browser's. */
   environment?: Environment;
-  /** When absent: a WebSocket, or what works where that does not. */
+  /** Default: a WebSocket, with SSE and long-polling as fallbacks. */
   transport?: Transport;
 }
 
+/** Options of a ChatSession; everything is required. */
 export interface ChatSessionOptions {
   gateway: string;
   site: string;
   environment: Environment;
   transport: Transport;
   welcomeTimeoutMs: number;
-  /** A message of this tab was taken: the conversation is there. */
-  begun: (conversationId: ConversationId) => void;
-  /** A message of this tab is not to be sent any more. */
+  /** The first message of a new conversation was accepted. */
+  conversationStarted: (conversationId: ConversationId) => void;
+  /** A message of this tab must not be sent any more, by no tab. */
   gone: (messageId: MessageId) => void;
 }
 
-/** Who brings fresh tokens of the site while the page lives. */
+/** Renews the tokens of a site's token function. Implemented in identity/renewal.ts, which is loaded on demand. */
 export interface TokenRenewal {
-  /** The line is closed until the fresh one is there. */
+  /** Whether a fresh token is being fetched after a rejection; the connection is closed until it arrives. */
   readonly isAsking: boolean;
+  /** The gateway accepted the token. */
   welcomed(): void;
-  /** The gateway takes the token no more. @returns whether a fresh one is on its way: then nothing needs to be told */
+  /** The gateway rejected the token. @returns whether a fresh one is being fetched; then no error is reported */
   refused(): boolean;
+  /** Stops renewing. May be called twice. */
   close(): void;
 }

@@ -23,7 +23,7 @@ export function describeChat(rooms: ChatRooms): ChatSnapshot {
   const pending = outbox.shown(conversation);
   const status = statusOf(connection.state);
   // Without a line nothing was asked yet, and more may be written to go after it.
-  const isLineDown = status === 'reconnecting' || status === 'offline';
+  const isDisconnected = status === 'reconnecting' || status === 'offline';
   return {
     status,
     closedBecause: renewal?.isAsking === true ? null : refusalOf(connection.state),
@@ -32,7 +32,7 @@ export function describeChat(rooms: ChatRooms): ChatSnapshot {
     pending,
     isAnswering:
       awaited.size > 0 ||
-      pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isLineDown)) ||
+      pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isDisconnected)) ||
       runningMessages(conversation).length > 0,
     files: welcome && (welcome.files ?? null),
   };

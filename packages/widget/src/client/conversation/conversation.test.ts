@@ -8,7 +8,14 @@ import {
   type EventOf,
 } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
-import { cursorOf, follow, lineLost, notFollowed, type FollowEvent, type Followed } from './conversation.ts';
+import {
+  cursorOf,
+  follow,
+  afterDisconnect,
+  notFollowed,
+  type FollowEvent,
+  type Followed,
+} from './conversation.ts';
 
 const bytes = (fill: number) => (length: number) => new Uint8Array(length).fill(fill);
 const conversationId = mintConversationId(bytes(1));
@@ -101,7 +108,7 @@ test('after a reset the view stays until the last page of the snapshot', () => {
 });
 
 test('with the line half a snapshot is lost, the cursor is not', () => {
-  const lost = lineLost(after(live, subscribed('snapshot'), page(0, false)));
+  const lost = afterDisconnect(after(live, subscribed('snapshot'), page(0, false)));
   expect(lost).toMatchObject({ phase: 'off', pages: undefined });
   expect(cursorOf(lost)).toEqual({ epoch: 'e1', seq: 1 });
 });

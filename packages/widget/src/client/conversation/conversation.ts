@@ -47,7 +47,7 @@ export function isFollowEvent(event: ChatEvent): event is FollowEvent {
 }
 
 /** The line is gone: half a snapshot is worth nothing, the view keeps its cursor. */
-export function lineLost(followed: Followed): Followed {
+export function afterDisconnect(followed: Followed): Followed {
   return followed.phase === 'off' ? followed : { ...followed, pages: undefined, phase: 'off' };
 }
 
@@ -121,7 +121,7 @@ function apply(followed: Followed, event: LoggedEvent): Followed {
 }
 
 /** Whether the event can begin or end something that people are told of: deltas cannot, and they are the many. */
-export function isDateTime(event: FollowEvent): boolean {
+export function isConversationMilestone(event: FollowEvent): boolean {
   return event.type === 'synced' || (isLogged(event) && !isDelta(event));
 }
 

@@ -13,8 +13,8 @@ import type { Timer } from '../environment/clock.ts';
 import {
   cursorOf,
   follow,
-  isDateTime,
-  lineLost,
+  isConversationMilestone,
+  afterDisconnect,
   notFollowed,
   shownConversation,
   type FollowEvent,
@@ -35,7 +35,7 @@ export interface CurrentConversationOptions {
   /** Does nothing while there is no line. */
   send(command: CommandOf<'subscribe' | 'unsubscribe'>): void;
   /** The line makes no sense any more. */
-  giveLineUp(): void;
+  dropConnection(): void;
   changed(): void;
   opening: Opening;
 }
@@ -43,7 +43,7 @@ export interface CurrentConversationOptions {
 /** `isBegun`: the gateway has it; otherwise it hears of it with the first message. */
 export interface Opening {
   id: ConversationId;
-  isBegun: boolean;
+  isStarted: boolean;
 }
 
 export class CurrentConversation {
@@ -51,18 +51,18 @@ export class CurrentConversation {
   #followed: Followed;
   #empty: Conversation;
   #conversationEvents: ConversationEvents;
-  #isBegun: boolean;
+  #isStarted: boolean;
   #resubscriptions = 0;
   #subscribeId: CommandId | undefined;
   #subscribeTimer: Timer | undefined;
 
   constructor(options: CurrentConversationOptions) {
     this.#options = options;
-    const { id, isBegun } = options.opening;
-    this.#isBegun = isBegun;
+    const { id, isStarted } = options.opening;
+    this.#isStarted = isStarted;
     this.#followed = notFollowed(id);
     this.#empty = emptyConversation(id, options.environment.clock.now());
-    this.#conversationEvents = new ConversationEvents(options.emitter, isBegun ? 'stored' : 'here');
+    this.#conversationEvents = new ConversationEvents(options.emitter, isStarted ? 'stored' : 'here');
   }
 
   get id(): ConversationId {
@@ -74,17 +74,17 @@ export class CurrentConversation {
   }
 
   /** The gateway has it: a first message was accepted once. */
-  get isBegun(): boolean {
-    return this.#isBegun;
+  get isStarted(): boolean {
+    return this.#isStarted;
   }
 
   get isLoading(): boolean {
-    return this.#isBegun && this.#followed.view === undefined;
+    return this.#isStarted && this.#followed.view === undefined;
   }
 
   /** For the next hello. */
   get subscriptions(): Subscription[] {
-    return this.#isBegun ? [this.#subscription()] : [];
+    return this.#isStarted ? [this.#subscription()] : [];
   }
 
   /** Whether the answer to the command of this id is about the subscription. */
@@ -93,22 +93,22 @@ export class CurrentConversation {
   }
 
   /** Leaves what is on screen for another conversation. */
-  switchTo({ id, isBegun }: Opening): void {
+  switchTo({ id, isStarted }: Opening): void {
     const { environment, emitter } = this.#options;
     // The timer runs: the gateway is about to subscribe us by itself.
     if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined)
       this.#options.send({ type: 'unsubscribe', id: this.#mintId(), conversationId: this.id });
     this.#endWait();
-    this.#isBegun = isBegun;
+    this.#isStarted = isStarted;
     this.#followed = notFollowed(id);
     this.#empty = emptyConversation(id, environment.clock.now());
-    this.#conversationEvents = new ConversationEvents(emitter, isBegun ? 'stored' : 'here');
+    this.#conversationEvents = new ConversationEvents(emitter, isStarted ? 'stored' : 'here');
     this.#options.changed();
   }
 
   /** The gateway has taken a message of this conversation: it exists, and is followed from now on. */
   begin(): void {
-    this.#isBegun = true;
+    this.#isStarted = true;
     if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined) return;
     this.#subscribeTimer = this.#options.environment.clock.after(SUBSCRIBED_BY_ITSELF_MS, () => {
       this.#subscribeTimer = undefined;
@@ -124,13 +124,13 @@ export class CurrentConversation {
     if (before.phase === 'off') this.#endWait();
     if (after.phase === 'gap' || after.phase === 'astray') {
       if (before.phase !== after.phase) this.#resubscribe();
-    } else if (after.phase === 'live' && isDateTime(event) && after.view !== undefined)
+    } else if (after.phase === 'live' && isConversationMilestone(event) && after.view !== undefined)
       this.#conversationEvents.look(after.view.conversation);
     if (after.view !== before.view) this.#options.changed();
   }
 
-  lineLost(): void {
-    this.#followed = lineLost(this.#followed);
+  disconnected(): void {
+    this.#followed = afterDisconnect(this.#followed);
     this.#resubscriptions = 0;
     this.#endWait();
   }
@@ -143,7 +143,7 @@ export class CurrentConversation {
 
   #resubscribe(): void {
     this.#resubscriptions += 1;
-    if (this.#resubscriptions > MAX_RESUBSCRIPTIONS) this.#options.giveLineUp();
+    if (this.#resubscriptions > MAX_RESUBSCRIPTIONS) this.#options.dropConnection();
     else this.subscribe();
   }
 

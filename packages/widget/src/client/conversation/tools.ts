@@ -33,7 +33,7 @@ class Performer {
   readonly #taken = new Set<string>();
   #conversationId: string | undefined;
   #mayPerform = false;
-  #letGo: () => void = () => undefined;
+  #release: () => void = () => undefined;
 
   constructor(session: ChatSession, tools: readonly PageTool[]) {
     this.#session = session;
@@ -51,7 +51,7 @@ class Performer {
   }
 
   close(): void {
-    this.#letGo();
+    this.#release();
     this.#mayPerform = false;
   }
 
@@ -66,7 +66,7 @@ class Performer {
     };
     if (locks === undefined) this.#mayPerform = true;
     else
-      this.#letGo = locks.hold(`rivulet-tools:${id}`, 'wait', {
+      this.#release = locks.hold(`rivulet-tools:${id}`, 'wait', {
         held: begin,
         failed: begin,
         lost: () => {

@@ -116,7 +116,7 @@ function findLocks(): TabLocks | undefined {
 
 function holdLock(locks: LockManager, ...[name, how, reported]: Parameters<TabLocks['hold']>): () => void {
   const place = new AbortController();
-  let letGo = () => {
+  let release = () => {
     place.abort();
   };
   let isReleased = false;
@@ -126,7 +126,7 @@ function holdLock(locks: LockManager, ...[name, how, reported]: Parameters<TabLo
       reported.failed();
       return undefined;
     }
-    const released = new Promise<void>((resolve) => (letGo = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
     reported.held();
     return released;
   };
@@ -143,7 +143,7 @@ function holdLock(locks: LockManager, ...[name, how, reported]: Parameters<TabLo
     });
   return () => {
     isReleased = true;
-    letGo();
+    release();
   };
 }
 

@@ -80,7 +80,7 @@ export interface Environment {
 }
 
 /** A number of [0, 1) out of the environment's random source: for jitter. */
-export function luckOf(random: RandomBytes): number {
+export function randomFraction(random: RandomBytes): number {
   const [high = 0, low = 0] = random(2);
   return (high * 256 + low) / 65_536;
 }

@@ -58,7 +58,7 @@ export class SiteStorage {
   }
 
   /** The visitor has acted: what was held in memory is written, and all that follows. */
-  permit(): void {
+  allowWrites(): void {
     if (this.#mayWrite) return;
     this.#mayWrite = true;
     for (const [key, value] of this.#memory) this.#write(key, value);
@@ -74,7 +74,7 @@ export class SiteStorage {
       found = true;
     }
     // What is here alone, such as a token that was minted just now, is kept from now on.
-    if (found) this.permit();
+    if (found) this.allowWrites();
   }
 
   /** Removes all; nothing is written again before the next `permit`. */

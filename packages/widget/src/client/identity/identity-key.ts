@@ -1,4 +1,5 @@
-/** Who speaks, as a name that tells no secret. */
+/** Derives a key that names an identity without revealing its token. */
+import { claimsOf } from './jwt-claims.ts';
 
 /** Claims that differ between two tokens of one person, because each was made at another time. */
 const TIME_CLAIMS = ['iat', 'exp', 'nbf', 'jti'];
@@ -9,17 +10,9 @@ const TIME_CLAIMS = ['iat', 'exp', 'nbf', 'jti'];
  * name may be looked up and a secret must not; at 64 bits two persons of one browser do not meet.
  */
 export function identityKeyOf(siteToken: string): string {
-  return hash(claimsOf(siteToken) ?? siteToken);
-}
-
-function claimsOf(token: string): string | undefined {
-  try {
-    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const claims = JSON.parse(atob(payload)) as object; // anything else throws below, or is a name as good as another
-    return JSON.stringify(Object.entries(claims).filter(([name]) => !TIME_CLAIMS.includes(name)));
-  } catch {
-    return undefined; // not a JWT: the token is the name
-  }
+  const claims = claimsOf(siteToken);
+  if (claims === undefined) return hash(siteToken);
+  return hash(JSON.stringify(Object.entries(claims).filter(([name]) => !TIME_CLAIMS.includes(name))));
 }
 
 /** FNV-1a twice, with other numbers. */

@@ -182,10 +182,10 @@ test('a conversation that is erased while it is on screen makes room for an empt
 test('an identity token that is refused rejects identify and is told as an error', async () => {
   const { chat, gateway, received } = openChat();
   await settle();
-  gateway.refuse = (command, line) => {
+  gateway.refuse = (command, connection) => {
     if (command.type !== 'hello' || command.token !== 'expired') return undefined;
     queueMicrotask(() => {
-      line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
+      connection.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
     });
     return new ChatError('unauthenticated').toBody();
   };

@@ -32,13 +32,13 @@ async function identified(...tokens: (string | Error)[]) {
     }
   };
   const refused = new Set<string | undefined>();
-  const hangUp = (line = open.gateway.line) => {
-    line.end({ code: CLOSE_CODES.unauthenticated, reason: 'the token has expired' });
+  const hangUp = (connection = open.gateway.line) => {
+    connection.end({ code: CLOSE_CODES.unauthenticated, reason: 'the token has expired' });
   };
-  open.gateway.refuse = (command, line) => {
+  open.gateway.refuse = (command, connection) => {
     if (command.type !== 'hello' || !refused.has(command.token)) return undefined;
     queueMicrotask(() => {
-      hangUp(line);
+      hangUp(connection);
     });
     return new ChatError('unauthenticated').toBody();
   };

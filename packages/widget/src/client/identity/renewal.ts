@@ -3,15 +3,19 @@ import { ChatError } from '@rivulet/protocol';
 import type { ChatSession } from '../chat-session.ts';
 import type { Timer } from '../environment/clock.ts';
 import type { TokenRenewal } from '../connection/session-options.ts';
+import { claimsOf } from './jwt-claims.ts';
 
 /** Before its end a token is replaced: time for the function to be slow, or to fail once. Half of a life shorter than twice this. */
-const LEAD_MS = 60_000;
+const RENEW_BEFORE_MS = 60_000;
 /** A function that fails, or gives tokens that are refused, is not asked faster than this. */
-const AGAIN_MS = 30_000;
+const RETRY_INTERVAL_MS = 30_000;
 /** Nor one whose tokens are taken and end at once. */
-const SOON_MS = 5_000;
+const MIN_INTERVAL_MS = 5_000;
 /** Timers hold 24.8 days at most; a token that lives longer is replaced sooner than it has to be. */
-const LONGEST_MS = 24 * 60 * 60_000;
+const MAX_TIMER_MS = 24 * 60 * 60_000;
+
+/** The site's token function returned something other than a string. */
+export class TokenSourceError extends TypeError {}
 
 export class Renewal implements TokenRenewal {
   isAsking = false;
@@ -21,7 +25,7 @@ export class Renewal implements TokenRenewal {
   #timer: Timer | undefined;
   #askedAtMs = -Infinity;
   /** The gateway has taken what was given last. */
-  #wasGood = false;
+  #wasAccepted = false;
   #isOver = false;
 
   constructor(
@@ -38,35 +42,36 @@ export class Renewal implements TokenRenewal {
   async renew(): Promise<void> {
     this.#timer?.cancel();
     this.#askedAtMs = this.#nowMs;
-    this.#wasGood = false;
+    this.#wasAccepted = false;
     try {
       const token: unknown = await this.#ask();
-      if (typeof token !== 'string') throw new TypeError('The function gave no token.');
+      if (typeof token !== 'string')
+        throw new TokenSourceError('The token function must return a string, or a promise of one.');
       if (this.#isOver) return;
       await this.#use(token);
       this.welcomed();
     } catch (error) {
-      this.#renewAfter(AGAIN_MS);
+      this.#renewAfter(RETRY_INTERVAL_MS);
       throw error;
     }
   }
 
   welcomed(): void {
     const { identity, welcome, skewMs } = this.#session;
-    this.#wasGood = welcome !== undefined;
-    const endsAtMs = endOf(identity.siteToken);
-    if (welcome === undefined || endsAtMs === undefined) return;
-    const leftMs = endsAtMs - (this.#nowMs + skewMs);
+    this.#wasAccepted = welcome !== undefined;
+    const expiresAtMs = expiryOf(identity.siteToken);
+    if (welcome === undefined || expiresAtMs === undefined) return;
+    const leftMs = expiresAtMs - (this.#nowMs + skewMs);
     // It has ended by a clock that runs before the gateway's judge.
-    if (leftMs <= 0) this.#renewAfter(AGAIN_MS);
-    else this.#renewAfter(Math.min(Math.max(leftMs - LEAD_MS, leftMs / 2), LONGEST_MS));
+    if (leftMs <= 0) this.#renewAfter(RETRY_INTERVAL_MS);
+    else this.#renewAfter(Math.min(Math.max(leftMs - RENEW_BEFORE_MS, leftMs / 2), MAX_TIMER_MS));
   }
 
   refused(): boolean {
     const sinceMs = this.#nowMs - this.#askedAtMs;
-    const restMs = (this.#wasGood ? SOON_MS : AGAIN_MS) - sinceMs;
+    const restMs = (this.#wasAccepted ? MIN_INTERVAL_MS : RETRY_INTERVAL_MS) - sinceMs;
     this.isAsking = restMs <= 0;
-    if (this.isAsking) void this.#comeBack();
+    if (this.isAsking) void this.#scheduleReconnect();
     else this.#renewAfter(restMs);
     return this.isAsking;
   }
@@ -80,7 +85,7 @@ export class Renewal implements TokenRenewal {
     return this.#session.environment.clock.now();
   }
 
-  async #comeBack(): Promise<void> {
+  async #scheduleReconnect(): Promise<void> {
     try {
       await this.renew();
     } catch (error) {
@@ -103,13 +108,8 @@ export class Renewal implements TokenRenewal {
   }
 }
 
-/** By the gateway's clock; undefined: it does not say. Read, not verified: who lies here is asked too often or too late. */
-function endOf(token = ''): number | undefined {
-  try {
-    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const { exp } = JSON.parse(atob(payload)) as { exp?: unknown }; // anything else throws, or has none
-    return typeof exp === 'number' ? exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
+/** When the token expires, in milliseconds by the gateway's clock; undefined when it does not say. The claim is not verified. */
+function expiryOf(token = ''): number | undefined {
+  const exp = claimsOf(token)?.exp;
+  return typeof exp === 'number' ? exp * 1000 : undefined;
 }

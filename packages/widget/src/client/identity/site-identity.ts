@@ -18,7 +18,7 @@ export async function identify(
   session.renewal = undefined;
   const use = (fresh: string): Promise<void> => {
     report(fresh);
-    return speakAs(session, fresh);
+    return useToken(session, fresh);
   };
   if (typeof token === 'string') return use(token);
   const renewal = new Renewal(session, token, use);
@@ -27,7 +27,7 @@ export async function identify(
 }
 
 /** As another tab has, unless that person speaks here already: each tab of theirs has a token of its own. */
-export async function identifyToo(session: ChatSession, token: string): Promise<void> {
+export async function identifyFromTab(session: ChatSession, token: string): Promise<void> {
   if (identityKeyOf(token) === session.identity.key) return;
   session.identityVersion += 1;
   await identify(session, token, () => {
@@ -35,20 +35,20 @@ export async function identifyToo(session: ChatSession, token: string): Promise<
   });
 }
 
-async function speakAs(session: ChatSession, token: string): Promise<void> {
+async function useToken(session: ChatSession, token: string): Promise<void> {
   const { identity, storage, current, connection, welcome } = session;
   const { isIdentified: wasIdentified, siteToken, key } = identity;
   const isSame = identityKeyOf(token) === key;
-  storage.permit();
+  storage.allowWrites();
   identity.identify(token, identityKeyOf(token));
   const stored = identity.conversationId;
   // What was said as a visitor stays on screen: the next hello takes it along.
   if (!wasIdentified && session.isUntouched && stored !== undefined && stored !== current.id)
-    current.switchTo({ id: stored, isBegun: true });
+    current.switchTo({ id: stored, isStarted: true });
   const { state } = connection;
   if (state.kind === 'idle' || (state.kind === 'closed' && state.reason === 'asked')) return;
-  const knowsHow = welcome?.capabilities.includes('refresh-auth') === true;
-  if (isSame && state.kind === 'open' && knowsHow) return refreshAuth(session, token, siteToken);
+  const canRefreshAuth = welcome?.capabilities.includes('refresh-auth') === true;
+  if (isSame && state.kind === 'open' && canRefreshAuth) return refreshAuth(session, token, siteToken);
   const welcomed = session.welcomeWaiters.wait();
   connection.restart();
   await welcomed;

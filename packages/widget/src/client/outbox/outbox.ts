@@ -53,7 +53,7 @@ export class Outbox {
   #entries: readonly OutboxEntry[];
   #isOnline = false;
   /** The gateway asked for a pause: until the next line (`line`), or until the timer rings. */
-  #pause: 'line' | Timer | undefined;
+  #pause: 'reconnect' | Timer | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -106,7 +106,7 @@ export class Outbox {
   /** The line is open: what was on its way goes again, then the rest. */
   resume(): void {
     this.#isOnline = true;
-    if (this.#pause === 'line') this.#pause = undefined;
+    if (this.#pause === 'reconnect') this.#pause = undefined;
     this.#pump();
   }
 
@@ -202,7 +202,7 @@ export class Outbox {
   }
 
   /** No timer after this; what waits goes with the next line. */
-  rest(): void {
+  cancelTimer(): void {
     this.#wake();
   }
 
@@ -254,7 +254,7 @@ export class Outbox {
     this.#wake();
     this.#pause =
       retry === 'same'
-        ? 'line'
+        ? 'reconnect'
         : this.#options.environment.clock.after(retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, () => {
             this.#wake();
             this.#pump();

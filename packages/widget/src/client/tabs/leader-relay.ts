@@ -47,15 +47,15 @@ export class LeaderRelay {
   }
 
   /** Carries this tab's own line by `real`, and from its welcome on those of the others. */
-  share(line: PendingConnection, real: ClientChannel, hello: CommandOf<'hello'>): void {
+  share(connection: PendingConnection, real: ClientChannel, hello: CommandOf<'hello'>): void {
     const { token, previousToken, subscriptions } = hello;
     this.#token = token;
     this.#previousToken = previousToken;
     this.#via = { tab: this.#via.tab, line: this.#via.line + 1 };
     this.#real = real;
     this.#followed.set(this.#via.tab, subscriptions[0]?.conversationId);
-    line.carryBy(real, {
-      send: (item) => this.#speak(this.#via.tab, 'type' in item ? [item] : item),
+    connection.carryBy(real, {
+      send: (item) => this.#forward(this.#via.tab, 'type' in item ? [item] : item),
       receive: this.#receive,
     });
   }
@@ -87,7 +87,7 @@ export class LeaderRelay {
         this.#join(message);
         break;
       case 'commands':
-        if (isSameConnection(message.via, this.#via)) void this.#speak(message.tab, message.commands);
+        if (isSameConnection(message.via, this.#via)) void this.#forward(message.tab, message.commands);
         else this.report();
         break;
       case 'leave':
@@ -120,10 +120,10 @@ export class LeaderRelay {
       this.report();
       return;
     }
-    const isStranger = hello.token !== undefined && hello.token !== this.#token;
+    const isOtherIdentity = hello.token !== undefined && hello.token !== this.#token;
     // It brings another visitor to merge: in a hello of its own.
     const { previousToken: other } = hello;
-    if (isStranger || (other !== undefined && other !== this.#previousToken)) {
+    if (isOtherIdentity || (other !== undefined && other !== this.#previousToken)) {
       this.#options.post({ kind: 'refuse', to: tab });
       return;
     }
@@ -139,18 +139,18 @@ export class LeaderRelay {
     });
     // Under the hello's id: a subscription that is refused is rejected under it (§2.3).
     for (const subscription of hello.subscriptions)
-      void this.#speak(tab, [{ type: 'subscribe', id: hello.id, ...subscription }]);
+      void this.#forward(tab, [{ type: 'subscribe', id: hello.id, ...subscription }]);
   }
 
-  #speak(tab: string, commands: readonly Command[]): Promise<void> {
-    const spoken = commands.filter((command) => this.#isToBeSaid(tab, command));
-    const [only] = spoken;
+  #forward(tab: string, commands: readonly Command[]): Promise<void> {
+    const forwarded = commands.filter((command) => this.#mustForward(tab, command));
+    const [only] = forwarded;
     if (this.#real === undefined || only === undefined) return Promise.resolve();
-    return this.#real.send(spoken.length === 1 ? only : spoken);
+    return this.#real.send(forwarded.length === 1 ? only : forwarded);
   }
 
   /** All but the unsubscribing from what another tab follows. */
-  #isToBeSaid(tab: string, command: Command): boolean {
+  #mustForward(tab: string, command: Command): boolean {
     if (command.type === 'subscribe' || command.type === 'send-message')
       this.#followed.set(tab, command.conversationId);
     if (command.type !== 'unsubscribe') return true;

@@ -17,13 +17,19 @@ async function twoTabs(greeting?: string, prepare: (tab: FakeTab) => void = () =
 }
 
 /** What is sent in this state waits. */
-async function breakLine(gateway: FakeGateway): Promise<void> {
+async function cutConnection(gateway: FakeGateway): Promise<void> {
   gateway.isUp = false;
   gateway.cut();
   await settle();
 }
 
-async function mendLine({ browser, gateway }: { browser: FakeBrowser; gateway: FakeGateway }): Promise<void> {
+async function restoreConnection({
+  browser,
+  gateway,
+}: {
+  browser: FakeBrowser;
+  gateway: FakeGateway;
+}): Promise<void> {
   gateway.isUp = true;
   await browser.clock.advance(60_000);
 }
@@ -40,10 +46,10 @@ const waitingIn = ({ chat }: OpenTab) => chat.snapshot.pending.map(({ state }) =
 test('what a tab that died had waiting is sent by one that was open already', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
-  await breakLine(gateway);
+  await cutConnection(gateway);
   say(first, 'one', 'two');
   first.tab.kill();
-  await mendLine(world);
+  await restoreConnection(world);
   expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two']);
   expect(second.texts()).toEqual(['Hello', '', 'one', '', 'two', '']);
 });
@@ -51,11 +57,11 @@ test('what a tab that died had waiting is sent by one that was open already', as
 test('what is taken over goes in its place: before what was written here later', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
-  await breakLine(gateway);
+  await cutConnection(gateway);
   say(first, 'one');
   say(second, 'two');
   first.tab.kill();
-  await mendLine(world);
+  await restoreConnection(world);
   expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two']);
   expect(gateway.ofType('send-message')).toHaveLength(3);
 });
@@ -63,11 +69,11 @@ test('what is taken over goes in its place: before what was written here later',
 test('what two tabs wrote without a line is sent once each, in the order of writing', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
-  await breakLine(gateway);
+  await cutConnection(gateway);
   say(first, 'one');
   say(second, 'two');
   say(first, 'three');
-  await mendLine(world);
+  await restoreConnection(world);
   expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two', 'three']);
   expect([first, second].map(waitingIn)).toEqual([[], []]);
 });
@@ -80,10 +86,10 @@ test.each([
   async (_what, prepare) => {
     const world = await twoTabs(undefined, prepare);
     const { gateway, first, second } = world;
-    await breakLine(gateway);
+    await cutConnection(gateway);
     say(first, 'one');
     first.tab.kill();
-    await mendLine(world);
+    await restoreConnection(world);
     expect(second.texts()).toEqual(['one', '']);
   },
 );
@@ -95,7 +101,7 @@ test('a tab that takes over the first message keeps the token that it was given'
   const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
   say(first, 'one');
   first.tab.kill();
-  await mendLine({ browser, gateway });
+  await restoreConnection({ browser, gateway });
   expect(second.texts()).toEqual(['one', '']);
   expect(browser.storage.getItem('rivulet:demo:token')).toBe('minted');
 });
@@ -103,11 +109,11 @@ test('a tab that takes over the first message keeps the token that it was given'
 test('a tab that was welcomed as another visitor speaks as the one who wrote what it takes over', async () => {
   const world = await twoTabs(undefined, (tab) => (tab.locks = undefined));
   const { browser, gateway, first } = world;
-  await breakLine(gateway);
+  await cutConnection(gateway);
   say(first, 'one');
   first.tab.kill();
   browser.storage.setItem('rivulet:demo:token', 'of the first');
-  await mendLine(world);
+  await restoreConnection(world);
   expect(askedIn(gateway)).toEqual(['one']);
   const [before] = gateway.commands.flatMap(({ type }, index, all) =>
     type === 'send-message' ? [all[index - 1]] : [],
@@ -148,12 +154,12 @@ test('a message that is taken back in one tab is not sent by another that has it
   const world = await twoTabs('Hello');
   const { browser, gateway, first } = world;
   gateway.onlyLog.finish('stop');
-  await breakLine(gateway);
+  await cutConnection(gateway);
   say(first, 'one');
   const third = openTab(browser, gateway);
   expect(waitingIn(third)).toEqual(['waiting']);
   await first.chat.stop();
-  await mendLine(world);
+  await restoreConnection(world);
   expect(askedIn(gateway)).toEqual(['Hello']);
   expect([first, third].map(waitingIn)).toEqual([[], []]);
 });
@@ -184,5 +190,5 @@ test('a page that is left gives the line to another tab, and follows when it is 
   first.tab.give('visible');
   await settle();
   expect(first.texts()).toEqual(['Hello', 'Good day.']);
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
 });

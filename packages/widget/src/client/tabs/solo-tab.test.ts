@@ -45,7 +45,7 @@ test.each([
   gateway.onlyLog.write('Good day.');
   await settle();
   expect(second.texts()).toEqual(['Hello', 'Good day.']);
-  expect(browser.openLines).toBe(2);
+  expect(browser.openConnections).toBe(2);
 });
 
 test('locks that never answer cost a new tab a second, not the chat', async () => {
@@ -69,8 +69,8 @@ test('where the group cannot be fetched each tab has a line of its own; where it
   gateway.onlyLog.write('Good day.');
   await settle();
   expect([first.texts(), second.texts()]).toEqual(Array(2).fill(['Hello', 'Good day.']));
-  expect(browser.openLines).toBe(2);
+  expect(browser.openConnections).toBe(2);
   vi.doUnmock('./tab-group.ts');
   openTab(browser, gateway);
-  await expect.poll(() => browser.openLines).toBe(1);
+  await expect.poll(() => browser.openConnections).toBe(1);
 });

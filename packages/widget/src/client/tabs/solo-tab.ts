@@ -23,57 +23,57 @@ export interface SoloTabOptions extends TabGroupOptions {
 export class SoloTab implements ConnectionOwner {
   readonly #options: SoloTabOptions;
   readonly #channel: TabChannel | undefined;
-  readonly #letGo: () => void;
+  readonly #release: () => void;
   readonly #timer: Timer;
-  #line: PendingConnection | undefined;
+  #connection: PendingConnection | undefined;
   #hello: CommandOf<'hello'> | undefined;
   #real: ClientChannel | undefined;
   #welcome: EventOf<'welcome'> | undefined;
   #hasLock = false;
   /** Nobody else is known to have a line. */
-  #isAlone = false;
-  #isGathering = false;
+  #isAloneConfirmed = false;
+  #isLoadingGroup = false;
   #group: TabGroup | undefined;
   #isLeft = false;
 
   constructor(options: SoloTabOptions) {
     this.#options = options;
     const { environment, name, locks } = options;
-    const gather = (): void => {
+    const loadGroup = (): void => {
       this.#hasLock = false;
-      void this.#gather();
+      void this.#loadGroup();
     };
     this.#channel = environment.channel?.(name, () => {
       if (this.#hasLock) this.#channel?.post(WAIT);
-      void this.#gather();
+      void this.#loadGroup();
     });
-    this.#letGo = locks.hold(name, 'try', {
+    this.#release = locks.hold(name, 'try', {
       held: () => {
         this.#hasLock = true;
-        this.#goAlone();
+        this.#connectAlone();
       },
       lost: () => {
-        if (this.#group === undefined) gather();
+        if (this.#group === undefined) loadGroup();
         else this.#group.lost();
       },
-      failed: gather,
+      failed: loadGroup,
     });
     this.#timer = environment.clock.after(LOCK_MS, () => {
-      this.#goAlone();
+      this.#connectAlone();
     });
-    if (this.#channel === undefined) this.#goAlone();
+    if (this.#channel === undefined) this.#connectAlone();
   }
 
-  opened(line: PendingConnection, hello: CommandOf<'hello'>): void {
-    this.#line = line;
+  opened(connection: PendingConnection, hello: CommandOf<'hello'>): void {
+    this.#connection = connection;
     this.#hello = hello;
-    if (this.#group !== undefined) this.#group.opened(line, hello);
-    else if (this.#isAlone) this.#carry();
+    if (this.#group !== undefined) this.#group.opened(connection, hello);
+    else if (this.#isAloneConfirmed) this.#carry();
   }
 
-  closed(line: PendingConnection): void {
-    if (this.#line === line) this.#line = undefined;
-    this.#group?.closed(line);
+  closed(connection: PendingConnection): void {
+    if (this.#connection === connection) this.#connection = undefined;
+    this.#group?.closed(connection);
   }
 
   /** Nobody wants a line here any more; the next in line leads. May be called twice. */
@@ -85,23 +85,23 @@ export class SoloTab implements ConnectionOwner {
   }
 
   #close(): void {
-    this.#letGo();
+    this.#release();
     this.#channel?.close();
   }
 
-  #goAlone(): void {
+  #connectAlone(): void {
     this.#timer.cancel();
-    this.#isAlone = true;
-    if (this.#group === undefined && this.#line?.isPending === true) this.#carry();
+    this.#isAloneConfirmed = true;
+    if (this.#group === undefined && this.#connection?.isPending === true) this.#carry();
   }
 
   #carry(): void {
-    const line = this.#line;
-    if (line === undefined) return;
-    const real = this.#options.transport.open(line.observer);
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    const real = this.#options.transport.open(connection.observer);
     this.#real = real;
     this.#welcome = undefined;
-    line.carryBy(real, {
+    connection.carryBy(real, {
       send: (item) => real.send(item),
       receive: (event) => {
         if (event.type === 'welcome') this.#welcome = event;
@@ -110,29 +110,29 @@ export class SoloTab implements ConnectionOwner {
   }
 
   /** What cannot be fetched now is asked for again with the next word of another tab. */
-  async #gather(): Promise<void> {
-    if (this.#isGathering || this.#isLeft || this.#channel === undefined) return;
-    this.#isGathering = true;
+  async #loadGroup(): Promise<void> {
+    if (this.#isLoadingGroup || this.#isLeft || this.#channel === undefined) return;
+    this.#isLoadingGroup = true;
     const module = await import('./tab-group.ts').catch(() => undefined);
-    this.#isGathering = false;
-    if (module === undefined) this.#goAlone();
+    this.#isLoadingGroup = false;
+    if (module === undefined) this.#connectAlone();
     else this.#handOver(module);
   }
 
   #handOver({ TabGroup }: { TabGroup: new (options: TabGroupOptions) => TabGroup }): void {
     if (this.#isLeft) return;
-    const [line, hello, real] = [this.#line, this.#hello, this.#real];
+    const [connection, hello, real] = [this.#connection, this.#hello, this.#real];
     this.#timer.cancel();
     this.#channel?.close();
-    const letGo = this.#hasLock ? this.#letGo : undefined;
-    if (letGo === undefined) this.#letGo();
-    const group = new TabGroup({ ...this.#options, letGo });
+    const release = this.#hasLock ? this.#release : undefined;
+    if (release === undefined) this.#release();
+    const group = new TabGroup({ ...this.#options, release });
     this.#group = group;
-    if (line === undefined || hello === undefined) return;
-    if (line.isPending || real === undefined) group.opened(line, hello);
+    if (connection === undefined || hello === undefined) return;
+    if (connection.isPending || real === undefined) group.opened(connection, hello);
     else if (this.#hasLock)
       group.adopt({
-        line,
+        connection,
         hello,
         real,
         welcome: this.#welcome,

@@ -18,14 +18,14 @@ import type { ConnectionOwner, PendingConnection } from '../transports/pending-c
 import { isSameConnection, type LeaderMessage, type ConnectionKey, type TabMessage } from './tab-messages.ts';
 
 /** Between two questions to a leader that answers: what a frozen one may cost who looks at a follower, with the next two. */
-const CALM_MS = 2500;
+const PROBE_INTERVAL_MS = 2500;
 /**
  * For an answer: a task of another tab, long ones included. Asked twice, so that a tab that was frozen itself, whose timers
  * ring before it reads what came, does not take its own sleep for the leader's.
  */
-const ANSWER_MS = 750;
+const PROBE_TIMEOUT_MS = 750;
 const MAX_UNANSWERED = 2;
-const GOODBYE: ChannelClose = { code: 1000, reason: '' };
+const NORMAL_CLOSE: ChannelClose = { code: 1000, reason: '' };
 
 export interface TabGroupOptions {
   environment: Environment;
@@ -40,12 +40,12 @@ export interface TabGroupOptions {
   /** See whether the line lives. */
   probe: () => void;
   /** Of the lock, where this tab has it already. */
-  letGo?: (() => void) | undefined;
+  release?: (() => void) | undefined;
 }
 
 /** A line that this tab has carried by itself until now. */
 export interface CarriedConnection {
-  line: PendingConnection;
+  connection: PendingConnection;
   hello: CommandOf<'hello'>;
   real: ClientChannel;
   /** undefined: not welcomed yet. */
@@ -64,8 +64,8 @@ export class TabGroup implements ConnectionOwner {
   readonly #relay: LeaderRelay;
   readonly #endSigns: () => void;
   #role: Role = 'follower';
-  #letGo: () => void = () => undefined;
-  #line: PendingConnection | undefined;
+  #release: () => void = () => undefined;
+  #connection: PendingConnection | undefined;
   #hello: CommandOf<'hello'> | undefined;
   /** The leader's line that carries ours, and how many of its events were counted. */
   #via: ConnectionKey | undefined;
@@ -78,7 +78,7 @@ export class TabGroup implements ConnectionOwner {
 
   constructor(options: TabGroupOptions) {
     this.#options = options;
-    const { environment, name, letGo } = options;
+    const { environment, name, release } = options;
     this.#tab = [...environment.random(12)].map((byte) => byte.toString(36)).join('');
     this.#channel = environment.channel?.(name, (message) => {
       // Under this name only these are posted, see tab-messages.ts.
@@ -89,32 +89,32 @@ export class TabGroup implements ConnectionOwner {
       if (sign !== 'offline' && this.#via !== undefined) this.#post({ kind: 'look', tab: this.#tab });
     });
     if (this.#channel === undefined) this.#role = 'alone';
-    else if (letGo === undefined) this.#hold('wait');
+    else if (release === undefined) this.#hold('wait');
     else {
       this.#role = 'leader';
-      this.#letGo = letGo;
+      this.#release = release;
     }
   }
 
   /** Leads on with a line that lives: the others come to it. */
-  adopt({ line, hello, real, welcome, conversationId }: CarriedConnection): void {
-    this.#line = line;
-    this.#hello = this.#speakable(hello);
-    this.#relay.share(line, real, this.#hello);
+  adopt({ connection, hello, real, welcome, conversationId }: CarriedConnection): void {
+    this.#connection = connection;
+    this.#hello = this.#postableHello(hello);
+    this.#relay.share(connection, real, this.#hello);
     if (welcome !== undefined) this.#relay.begin(welcome, conversationId);
   }
 
-  opened(line: PendingConnection, hello: CommandOf<'hello'>): void {
-    this.#line = line;
+  opened(connection: PendingConnection, hello: CommandOf<'hello'>): void {
+    this.#connection = connection;
     this.#isRefused = false;
-    this.#hello = this.#speakable(hello);
+    this.#hello = this.#postableHello(hello);
     if (this.#role === 'leader' || this.#role === 'alone') this.#carry();
     else this.#join();
   }
 
-  closed(line: PendingConnection): void {
-    if (this.#line !== line) return;
-    this.#line = undefined;
+  closed(connection: PendingConnection): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
     this.#endWatch();
     if (this.#via !== undefined) this.#post({ kind: 'leave', tab: this.#tab });
     this.#via = undefined;
@@ -126,13 +126,13 @@ export class TabGroup implements ConnectionOwner {
     this.#isLeft = true;
     this.#endWatch();
     this.#endSigns();
-    this.#letGo();
+    this.#release();
     this.#channel?.close();
   }
 
   #hold(how: 'wait' | 'steal'): void {
-    this.#letGo();
-    this.#letGo = this.#options.locks.hold(this.#options.name, how, {
+    this.#release();
+    this.#release = this.#options.locks.hold(this.#options.name, how, {
       held: () => {
         this.#lead();
       },
@@ -140,7 +140,7 @@ export class TabGroup implements ConnectionOwner {
         this.lost();
       },
       failed: () => {
-        this.#goAlone();
+        this.#connectAlone();
       },
     });
   }
@@ -148,7 +148,7 @@ export class TabGroup implements ConnectionOwner {
   #lead(): void {
     this.#role = 'leader';
     this.#endWatch();
-    if (this.#line?.isPending === true) this.#carry();
+    if (this.#connection?.isPending === true) this.#carry();
     else this.#options.restart();
   }
 
@@ -156,31 +156,31 @@ export class TabGroup implements ConnectionOwner {
   lost(): void {
     const hasLed = this.#role === 'leader';
     // While this tab still leads: its followers are told.
-    if (hasLed) this.#line?.close(GOODBYE);
+    if (hasLed) this.#connection?.close(NORMAL_CLOSE);
     this.#role = 'follower';
     this.#hold('wait');
     if (hasLed) this.#options.restart();
   }
 
-  #goAlone(): void {
-    this.#letGo();
+  #connectAlone(): void {
+    this.#release();
     this.#role = 'alone';
-    if (this.#line?.isPending === true) this.#carry();
+    if (this.#connection?.isPending === true) this.#carry();
   }
 
   /** A line of this tab's own. */
   #carry(): void {
     const { transport } = this.#options;
-    const [line, hello] = [this.#line, this.#hello];
-    if (line === undefined || hello === undefined) return;
+    const [connection, hello] = [this.#connection, this.#hello];
+    if (connection === undefined || hello === undefined) return;
     this.#endWatch();
-    const real = transport.open(line.observer);
-    if (this.#role === 'leader') this.#relay.share(line, real, hello);
-    else line.carryBy(real, { send: (item) => real.send(item), receive: () => undefined });
+    const real = transport.open(connection.observer);
+    if (this.#role === 'leader') this.#relay.share(connection, real, hello);
+    else connection.carryBy(real, { send: (item) => real.send(item), receive: () => undefined });
   }
 
   /** Without the site's token, where that is a secret. */
-  #speakable(hello: CommandOf<'hello'>): CommandOf<'hello'> {
+  #postableHello(hello: CommandOf<'hello'>): CommandOf<'hello'> {
     const { token: _secret, ...others } = hello;
     return this.#options.tokens === 'secret' ? others : hello;
   }
@@ -225,7 +225,7 @@ export class TabGroup implements ConnectionOwner {
         break;
       case 'refuse':
         this.#isRefused = true;
-        if (this.#line?.isPending === true) this.#carry();
+        if (this.#connection?.isPending === true) this.#carry();
         break;
       case 'event':
         this.#receive(message);
@@ -239,26 +239,26 @@ export class TabGroup implements ConnectionOwner {
       // A former leader that does not know it yet has no line to offer, and is not asked.
       if (!isOurs && (via !== null || tab === this.#via.tab)) this.#options.restart();
     } else if (via === null) return;
-    else if (this.#line === undefined) this.#options.restart();
-    else if (this.#line.isPending) this.#join();
+    else if (this.#connection === undefined) this.#options.restart();
+    else if (this.#connection.isPending) this.#join();
     else if (!this.#isRefused) this.#options.restart();
   }
 
   #welcomed({ via, count, welcome }: Extract<LeaderMessage, { kind: 'welcome' }>): void {
-    const line = this.#line;
-    if (line?.isPending !== true) return;
+    const connection = this.#connection;
+    if (connection?.isPending !== true) return;
     this.#via = via;
     this.#count = count;
-    line.carryOver((item) => {
+    connection.carryOver((item) => {
       this.#send('type' in item ? [item] : item);
     });
-    line.push(welcome);
+    connection.push(welcome);
   }
 
   #receive({ via, event }: Extract<LeaderMessage, { kind: 'event' }>): void {
     if (!isSameConnection(via, this.#via)) return;
     this.#count += 1;
-    this.#line?.push(event);
+    this.#connection?.push(event);
   }
 
   #send(commands: readonly Command[]): void {
@@ -276,7 +276,7 @@ export class TabGroup implements ConnectionOwner {
 
   #watch(): void {
     this.#timer?.cancel();
-    const delayMs = this.#unanswered === 0 ? CALM_MS : ANSWER_MS;
+    const delayMs = this.#unanswered === 0 ? PROBE_INTERVAL_MS : PROBE_TIMEOUT_MS;
     this.#timer = this.#options.environment.clock.after(delayMs, () => {
       if (this.#unanswered < MAX_UNANSWERED) this.#ask();
       else this.#silent();

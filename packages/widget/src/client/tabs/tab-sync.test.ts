@@ -113,7 +113,7 @@ test('logout in one tab forgets the visitor in all of them', async () => {
   expect(second.chat.snapshot).toMatchObject({ status: 'idle', conversation: { messages: [] } });
   expect([first.chat.draft, second.chat.draft, drafts.at(-1)]).toEqual(['', '', '']);
   expect(browser.storage.items.size).toBe(0);
-  expect(browser.openLines).toBe(0);
+  expect(browser.openConnections).toBe(0);
 });
 
 test('identify in one tab is followed by the others, on one line, and no token is stored', async () => {
@@ -121,7 +121,7 @@ test('identify in one tab is followed by the others, on one line, and no token i
   await first.chat.identify('of-a-person');
   await browser.clock.advance(2000);
   expect(second.chat.snapshot.status).toBe('online');
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
   expect(gateway.ofType('hello').at(-1)?.token).toBe('of-a-person');
   expect([...browser.storage.items.values()].join()).not.toContain('of-a-person');
 });
@@ -139,7 +139,7 @@ test('identify in one tab takes the conversation of all tabs along, in the middl
     ['Hello', 'Good day.'],
     ['Hello', 'Good day.'],
   ]);
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
   expect(gateway.ofType('hello').filter(({ previousToken }) => previousToken === 'minted')).toHaveLength(1);
   expect(browser.storage.getItem('rivulet:demo:token')).toBeNull();
 });

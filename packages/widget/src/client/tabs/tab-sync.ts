@@ -40,7 +40,7 @@ export interface TabSyncOptions {
   logout: () => void;
   identify: (token: string) => void;
   /** `person` has begun it in another tab. @see personOf */
-  begun: (conversationId: ConversationId, identityKey: string) => void;
+  conversationStarted: (conversationId: ConversationId, identityKey: string) => void;
   /** Another tab has discarded it, or sends it anew under another id. */
   gone: (messageId: MessageId) => void;
 }
@@ -124,7 +124,7 @@ export class TabSync {
         options.identify(message.token);
         break;
       case 'begun':
-        options.begun(message.conversationId, message.identityKey);
+        options.conversationStarted(message.conversationId, message.identityKey);
         break;
       case 'gone':
         options.gone(message.messageId);

@@ -51,14 +51,14 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
     }
     return current.tab;
   };
-  const keeper = {
-    opened: (line: PendingConnection, hello: CommandOf<'hello'>) => {
+  const owner = {
+    opened: (connection: PendingConnection, hello: CommandOf<'hello'>) => {
       const tab = enter();
-      tabs.set(line, tab);
-      tab.opened(line, hello);
+      tabs.set(connection, tab);
+      tab.opened(connection, hello);
     },
-    closed: (line: PendingConnection) => tabs.get(line)?.closed(line),
+    closed: (connection: PendingConnection) => tabs.get(connection)?.closed(connection),
   };
   const tabs = new WeakMap<PendingConnection, SoloTab>();
-  return { name: transport.name, open: (observer) => new PendingConnection(observer, keeper), leave };
+  return { name: transport.name, open: (observer) => new PendingConnection(observer, owner), leave };
 }

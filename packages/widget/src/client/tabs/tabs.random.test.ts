@@ -53,7 +53,7 @@ async function play(seed: number) {
       kill(any());
     },
     () => {
-      kill(open.find(({ tab }) => tab.lines.size > 0)); // the leader
+      kill(open.find(({ tab }) => tab.connections.size > 0)); // the leader
     },
     () => {
       any()?.tab.freeze();
@@ -94,7 +94,7 @@ test.each(Array.from({ length: 80 }, (_, index) => index + 1))(
       expect(pending).toEqual([]);
       expect(conversation.messages).toEqual(gateway.logs.get(conversation.id)?.state.messages ?? []);
     }
-    expect(browser.openLines).toBe(1);
+    expect(browser.openConnections).toBe(1);
     const accepted = [...gateway.logs.values()].flatMap(({ state }) =>
       state.messages.filter(({ role }) => role === 'user').map(textOf),
     );

@@ -29,7 +29,7 @@ test('three tabs have one socket and the same conversation', async () => {
   log.write('Good day.');
   await settle();
   expect(gateway.lines).toHaveLength(1);
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
   for (const { chat, texts } of [second, third]) {
     expect(chat.snapshot.status).toBe('online');
     expect(texts()).toEqual(['Hello', 'Good day.']);
@@ -72,7 +72,7 @@ test('a leader that dies in the middle of an answer is followed by another; noth
     expect(chat.snapshot.conversation.messages).toEqual(log.state.messages);
     expect(chat.snapshot.status).toBe('online');
   }
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
   expect(gateway.lines).toHaveLength(2);
 });
 
@@ -115,7 +115,7 @@ test('two messages typed in a follower without a network are sent once each and 
   await Promise.all(sent);
   expect(usersIn(second)).toEqual(['Hello', 'one', 'two']);
   expect(log.accepted.size).toBe(3);
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
 });
 
 test('followers are back as soon as the leader is, not after a backoff of their own', async () => {
@@ -142,7 +142,7 @@ test('a leader that is frozen loses the line within 4 s, and follows when it tha
   await settle();
   for (const { chat } of [leader, second, third])
     expect(chat.snapshot.conversation.messages).toEqual(log.state.messages);
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
 });
 
 test('a tab that opens while the leader is frozen is there within 2 s', async () => {
@@ -162,7 +162,7 @@ test('a follower that is frozen misses nothing', async () => {
   second.tab.thaw();
   await browser.clock.advance(1000);
   expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
 });
 
 test.each([
@@ -172,10 +172,10 @@ test.each([
   const { browser, log, second } = await tabs(2);
   log.finish('stop');
   await settle();
-  second.tab.isDeaf = true;
+  second.tab.losesMessages = true;
   log.startRun('r_anotheranswer' as RunId, 'm_anotheranswer' as MessageId, log.state.messages[0]!.id);
   await settle();
-  second.tab.isDeaf = false;
+  second.tab.losesMessages = false;
   if (more > 0) log.write('Good day.');
   await browser.clock.advance(3000);
   expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
@@ -213,7 +213,7 @@ test('the other tabs go on when the leader closes its chat', async () => {
   log.write('Good day.');
   await settle();
   expect([second, third].map(({ texts }) => texts())).toEqual(Array(2).fill(['Hello', 'Good day.']));
-  expect(browser.openLines).toBe(1);
+  expect(browser.openConnections).toBe(1);
 });
 
 test('visitors who were never welcomed together are not put on one line', async () => {
@@ -244,7 +244,7 @@ test('after the last chat is closed nothing runs and nothing is open', async () 
   const { browser, leader, second, third } = await tabs(3);
   for (const { chat } of [leader, second, third]) chat.close();
   await browser.clock.advance(1);
-  expect(browser.openLines).toBe(0);
+  expect(browser.openConnections).toBe(0);
   expect(browser.clock.pendingTimers).toBe(0);
   expect([...browser.locks.values()].flat()).toEqual([]);
 });

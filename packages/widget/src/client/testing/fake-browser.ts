@@ -13,7 +13,7 @@ interface Place {
   failed: () => void;
 }
 
-interface Ear {
+interface ChannelListener {
   tab: FakeTab;
   received: (message: unknown) => void;
 }
@@ -22,7 +22,7 @@ export class FakeBrowser {
   readonly clock = new FakeClock();
   readonly storage = new FakeStorage();
   readonly tabs: FakeTab[] = [];
-  readonly ears = new Map<string, Set<Ear>>();
+  readonly listeners = new Map<string, Set<ChannelListener>>();
   /** The first of each holds the lock. */
   readonly locks = new Map<string, Place[]>();
   readonly #seed: number;
@@ -38,8 +38,8 @@ export class FakeBrowser {
   }
 
   /** Real lines that are open now, of all tabs. */
-  get openLines(): number {
-    return this.tabs.reduce((sum, { lines }) => sum + lines.size, 0);
+  get openConnections(): number {
+    return this.tabs.reduce((sum, { connections }) => sum + connections.size, 0);
   }
 
   take(name: string, place: Place, how: LockWay): void {
@@ -59,7 +59,7 @@ export class FakeBrowser {
     if (holder === undefined || how === 'steal') this.#grant(name, place);
   }
 
-  letGo(name: string, place: Place): void {
+  release(name: string, place: Place): void {
     const places = this.locks.get(name) ?? [];
     const kept = places.filter((one) => one !== place);
     this.locks.set(name, kept);
@@ -77,18 +77,18 @@ export class FakeBrowser {
 export class FakeTab implements Environment, Transport {
   readonly name = 'fake';
   readonly reported: unknown[] = [];
-  readonly lines = new Set<ClientChannel>();
+  readonly connections = new Set<ClientChannel>();
   readonly storage: FakeStorage;
   locks: TabLocks | undefined;
   isDead = false;
   /** What is posted to it meanwhile is lost. */
-  isDeaf = false;
+  losesMessages = false;
   readonly #browser: FakeBrowser;
   readonly #gateway: FakeGateway;
   readonly #random: () => number;
   readonly #signs = new Set<(sign: Sign) => void>();
-  readonly #ears: Ear[] = [];
-  readonly #serverLines: FakeConnection[] = [];
+  readonly #listeners: ChannelListener[] = [];
+  readonly #serverConnections: FakeConnection[] = [];
   #isFrozen = false;
   #kept: (() => void)[] = [];
 
@@ -103,7 +103,7 @@ export class FakeTab implements Environment, Transport {
         browser.take(name, place, how);
         return () => {
           place.held = place.lost = place.failed = () => undefined;
-          browser.letGo(name, place);
+          browser.release(name, place);
         };
       },
     };
@@ -151,24 +151,24 @@ export class FakeTab implements Environment, Transport {
   }
 
   channel(name: string, received: (message: unknown) => void) {
-    const ears = this.#browser.ears.get(name) ?? new Set();
-    this.#browser.ears.set(name, ears);
-    const ear = { tab: this, received };
-    ears.add(ear);
-    this.#ears.push(ear);
+    const listeners = this.#browser.listeners.get(name) ?? new Set();
+    this.#browser.listeners.set(name, listeners);
+    const listener = { tab: this, received };
+    listeners.add(listener);
+    this.#listeners.push(listener);
     return {
       post: (message: unknown) => {
         if (this.isDead) return;
         const copy = structuredClone(message);
-        for (const other of ears) {
-          if (other === ear || other.tab.isDeaf) continue;
+        for (const other of listeners) {
+          if (other === listener || other.tab.losesMessages) continue;
           other.tab.later(() => {
-            if (ears.has(other)) other.received(copy);
+            if (listeners.has(other)) other.received(copy);
           });
         }
       },
       close: () => {
-        ears.delete(ear);
+        listeners.delete(listener);
       },
     };
   }
@@ -176,16 +176,16 @@ export class FakeTab implements Environment, Transport {
   open(observer: ConnectionObserver): ClientChannel {
     if (this.isDead) throw new Error('a dead tab opens nothing');
     const inner = this.#gateway.open(observer);
-    this.#serverLines.push(this.#gateway.line);
+    this.#serverConnections.push(this.#gateway.line);
     const events = new EventQueue<ChatEvent>();
     let settle: (close: ChannelClose) => void = () => undefined;
     const closed = new Promise<ChannelClose>((resolve) => (settle = resolve));
     const end = (close: ChannelClose) => {
-      this.lines.delete(line);
+      this.connections.delete(connection);
       events.end();
       settle(close);
     };
-    const line: ClientChannel = {
+    const connection: ClientChannel = {
       send: (item) => inner.send(item),
       receive: () => events.read(),
       close: (close) => {
@@ -194,7 +194,7 @@ export class FakeTab implements Environment, Transport {
       },
       closed,
     };
-    this.lines.add(line);
+    this.connections.add(connection);
     void (async () => {
       for await (const event of inner.receive()) {
         this.run(() => {
@@ -206,7 +206,7 @@ export class FakeTab implements Environment, Transport {
         end(close);
       });
     })();
-    return line;
+    return connection;
   }
 
   openSocket(): never {
@@ -244,10 +244,11 @@ export class FakeTab implements Environment, Transport {
   /** As the browser ends a tab: no code of it runs any more, its lines break, its locks are free. */
   kill(): void {
     this.isDead = true;
-    this.lines.clear();
-    for (const line of this.#serverLines) line.end({ code: 1006, reason: '' });
-    for (const ears of this.#browser.ears.values()) for (const ear of this.#ears) ears.delete(ear);
+    this.connections.clear();
+    for (const connection of this.#serverConnections) connection.end({ code: 1006, reason: '' });
+    for (const listeners of this.#browser.listeners.values())
+      for (const listener of this.#listeners) listeners.delete(listener);
     for (const [name, places] of this.#browser.locks)
-      for (const place of places) if (place.tab === this) this.#browser.letGo(name, place);
+      for (const place of places) if (place.tab === this) this.#browser.release(name, place);
   }
 }

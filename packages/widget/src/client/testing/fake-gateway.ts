@@ -40,7 +40,7 @@ export class FakeGateway implements Transport {
   senders: 'auto' | 'must-subscribe' = 'auto';
   messagesPerPage = 1000;
   /** Asked before each command; an error is its rejection. */
-  refuse: (command: Command, line: FakeConnection) => ErrorBody | undefined = () => undefined;
+  refuse: (command: Command, connection: FakeConnection) => ErrorBody | undefined = () => undefined;
   /** What every welcome says it can do. */
   capabilities: string[] = ['previous-token'];
   /** What every welcome says may be attached. */
@@ -58,8 +58,8 @@ export class FakeGateway implements Transport {
 
   open(observer: ConnectionObserver): ClientChannel {
     const [client, server] = createChannelPair<Command | readonly Command[], ChatEvent>();
-    const line = new FakeConnection(this, { server, observer, fuse: this.nextFuse() });
-    this.lines.push(line);
+    const connection = new FakeConnection(this, { server, observer, fuse: this.nextFuse() });
+    this.lines.push(connection);
     return client;
   }
 
@@ -95,11 +95,11 @@ export class FakeGateway implements Transport {
 
   /** Breaks every line without a word. */
   cut(): void {
-    for (const line of this.lines) line.end(ABNORMAL);
+    for (const connection of this.lines) connection.end(ABNORMAL);
   }
 }
 
-interface LineParts {
+interface FakeConnectionParts {
   server: {
     send(event: ChatEvent): Promise<void>;
     receive(): AsyncIterable<Command | readonly Command[]>;
@@ -116,11 +116,11 @@ export class FakeConnection {
   /** How many of the next logged events this line loses without breaking. */
   losses = 0;
   readonly #gateway: FakeGateway;
-  readonly #server: LineParts['server'];
+  readonly #server: FakeConnectionParts['server'];
   readonly #fuse: Fuse;
   readonly #watched = new Map<FakeLog, (event: LoggedEvent) => void>();
 
-  constructor(gateway: FakeGateway, { server, observer, fuse }: LineParts) {
+  constructor(gateway: FakeGateway, { server, observer, fuse }: FakeConnectionParts) {
     this.#gateway = gateway;
     this.#server = server;
     this.#fuse = fuse;
@@ -209,12 +209,12 @@ export class FakeConnection {
   }
 }
 
-function answer(command: Command, line: FakeConnection, gateway: FakeGateway): void {
+function answer(command: Command, connection: FakeConnection, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
-      line.token = command.token ?? 'minted';
+      connection.token = command.token ?? 'minted';
       gateway.merge(command);
-      line.send({
+      connection.send({
         type: 'welcome',
         protocol: '1.0',
         sessionId: 's1',
@@ -226,51 +226,63 @@ function answer(command: Command, line: FakeConnection, gateway: FakeGateway): v
         serverTimeMs: gateway.now(),
         capabilities: gateway.capabilities,
       });
-      for (const subscription of command.subscriptions) line.follow(subscription, command.id);
+      for (const subscription of command.subscriptions) connection.follow(subscription, command.id);
       break;
     case 'subscribe':
-      line.follow(command, command.id);
+      connection.follow(command, command.id);
       break;
     case 'unsubscribe':
-      line.unfollow(command.conversationId);
+      connection.unfollow(command.conversationId);
       break;
     case 'send-message':
-      acceptMessage(command, line, gateway);
+      acceptMessage(command, connection, gateway);
       break;
     case 'edit-message':
-      acceptEdit(command, line, gateway);
+      acceptEdit(command, connection, gateway);
       break;
     case 'regenerate':
-      regenerate(command, line, gateway);
+      regenerate(command, connection, gateway);
       break;
     case 'abort-run':
-      abort(command, line, gateway);
+      abort(command, connection, gateway);
       break;
     case 'feedback':
       gateway.log(command.conversationId).rate(command);
-      line.send({ type: 'accepted', commandId: command.id });
+      connection.send({ type: 'accepted', commandId: command.id });
       break;
     case 'refresh-auth':
-      line.token = command.token;
-      line.send({ type: 'accepted', commandId: command.id });
+      connection.token = command.token;
+      connection.send({ type: 'accepted', commandId: command.id });
       break;
     case 'ping':
-      line.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
+      connection.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
       break;
     default:
       break;
   }
 }
 
-function acceptEdit(command: CommandOf<'edit-message'>, line: FakeConnection, gateway: FakeGateway): void {
+function acceptEdit(
+  command: CommandOf<'edit-message'>,
+  connection: FakeConnection,
+  gateway: FakeGateway,
+): void {
   const { replacesId, ...message } = command;
   const replaced = gateway.log(command.conversationId).state.messages.find(({ id }) => id === replacesId);
-  acceptMessage({ ...message, type: 'send-message', parentId: replaced?.parentId ?? null }, line, gateway);
+  acceptMessage(
+    { ...message, type: 'send-message', parentId: replaced?.parentId ?? null },
+    connection,
+    gateway,
+  );
 }
 
-function acceptMessage(command: CommandOf<'send-message'>, line: FakeConnection, gateway: FakeGateway): void {
+function acceptMessage(
+  command: CommandOf<'send-message'>,
+  connection: FakeConnection,
+  gateway: FakeGateway,
+): void {
   const log = gateway.log(command.conversationId);
-  log.owner ??= line.token;
+  log.owner ??= connection.token;
   const { messageId } = command;
   const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
   if (!log.accepted.has(messageId)) {
@@ -278,23 +290,28 @@ function acceptMessage(command: CommandOf<'send-message'>, line: FakeConnection,
     log.addMessage(command);
     log.startRun(runId, mintMessageId(gateway.random), messageId);
   }
-  line.send({ type: 'accepted', commandId: command.id, messageId, runId });
-  if (gateway.senders === 'auto' && !line.isFollowing(log))
-    line.follow({ conversationId: log.id }, command.id);
+  connection.send({ type: 'accepted', commandId: command.id, messageId, runId });
+  if (gateway.senders === 'auto' && !connection.isFollowing(log))
+    connection.follow({ conversationId: log.id }, command.id);
 }
 
-function regenerate(command: CommandOf<'regenerate'>, line: FakeConnection, gateway: FakeGateway): void {
+function regenerate(
+  command: CommandOf<'regenerate'>,
+  connection: FakeConnection,
+  gateway: FakeGateway,
+): void {
   const { conversationId, messageId, runId } = command;
   const log = gateway.log(conversationId);
   const parentId = log.state.messages.find(({ id }) => id === messageId)?.parentId ?? messageId;
   if (!log.regenerated.has(runId)) log.startRun(runId, mintMessageId(gateway.random), parentId);
   log.regenerated.add(runId);
-  line.send({ type: 'accepted', commandId: command.id, runId });
+  connection.send({ type: 'accepted', commandId: command.id, runId });
 }
 
-function abort(command: CommandOf<'abort-run'>, line: FakeConnection, gateway: FakeGateway): void {
+function abort(command: CommandOf<'abort-run'>, connection: FakeConnection, gateway: FakeGateway): void {
   const log = gateway.logs.get(command.conversationId);
   const runId = command.runId ?? (command.messageId && log?.accepted.get(command.messageId));
-  if (log?.finish('aborted', runId) === true) line.send({ type: 'accepted', commandId: command.id });
-  else line.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
+  if (log?.finish('aborted', runId) === true) connection.send({ type: 'accepted', commandId: command.id });
+  else
+    connection.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   REMEMBERED_MS,
-  TOP,
-  beginAt,
+  INITIAL_STATE,
+  initialFallbackState,
   nextFallbackState,
   describeWinner,
   type TransportName,
@@ -36,7 +36,7 @@ describe('the next rung', () => {
   });
 
   it('is the same object when nothing changes', () => {
-    expect(nextFallbackState(TOP, 'welcomed')).toBe(TOP);
+    expect(nextFallbackState(INITIAL_STATE, 'welcomed')).toBe(INITIAL_STATE);
   });
 });
 
@@ -45,10 +45,10 @@ describe('where to begin', () => {
   const kept = (transportName: TransportName) => describeWinner(transportName, gateway, 1_000);
 
   it('is the winner of the same gateway for a day', () => {
-    expect(beginAt(kept('sse'), gateway, 1_000).transportName).toBe('sse');
-    expect(beginAt(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).transportName).toBe(
-      'long-poll',
-    );
+    expect(initialFallbackState(kept('sse'), gateway, 1_000).transportName).toBe('sse');
+    expect(
+      initialFallbackState(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).transportName,
+    ).toBe('long-poll');
   });
 
   it.each([
@@ -59,6 +59,6 @@ describe('where to begin', () => {
     ['it is garbled', 'sse x', gateway, 1_000],
     ['the word is none', 'pigeon 1000 https://chat.test', gateway, 1_000],
   ])('is the top when %s', (_why, stored, asked, nowMs) => {
-    expect(beginAt(stored, asked, nowMs)).toBe(TOP);
+    expect(initialFallbackState(stored, asked, nowMs)).toBe(INITIAL_STATE);
   });
 });

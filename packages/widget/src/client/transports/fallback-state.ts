@@ -14,10 +14,10 @@ export interface FallbackState {
  */
 export type ConnectionOutcome = 'welcomed' | 'failed' | 'silent' | 'gathered';
 
-export const TOP: FallbackState = { transportName: 'websocket', failures: 0 };
+export const INITIAL_STATE: FallbackState = { transportName: 'websocket', failures: 0 };
 
 const MAX_FAILURES = 2;
-const BELOW: Record<TransportName, TransportName> = {
+const NEXT_TRANSPORT: Record<TransportName, TransportName> = {
   websocket: 'sse',
   sse: 'long-poll',
   'long-poll': 'websocket',
@@ -35,7 +35,7 @@ export function nextFallbackState(state: FallbackState, outcome: ConnectionOutco
       return failures === 0 ? state : { transportName, failures: 0 };
     case 'silent':
     case 'gathered':
-      return { transportName: BELOW[transportName], failures: 0 };
+      return { transportName: NEXT_TRANSPORT[transportName], failures: 0 };
     case 'failed':
       if (failures + 1 < MAX_FAILURES) return { transportName, failures: failures + 1 };
       return transportName === 'websocket'
@@ -53,11 +53,15 @@ export function describeWinner(transportName: TransportName, gateway: string, no
 }
 
 /** Where to begin. @param kept by `describeWinner`, of an earlier page */
-export function beginAt(kept: string | undefined, gateway: string, nowMs: number): FallbackState {
+export function initialFallbackState(
+  kept: string | undefined,
+  gateway: string,
+  nowMs: number,
+): FallbackState {
   const [transportName, atMs, origin] = (kept ?? '').split(' ');
   const ageMs = nowMs - Number(atMs);
   const isGood = origin === new URL(gateway).origin && ageMs >= 0 && ageMs < REMEMBERED_MS;
   return isGood && (transportName === 'sse' || transportName === 'long-poll')
     ? { transportName, failures: 0 }
-    : TOP;
+    : INITIAL_STATE;
 }

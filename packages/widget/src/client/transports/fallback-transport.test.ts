@@ -33,20 +33,20 @@ function stand(socket: (handlers: SocketHandlers) => void, storage = new FakeSto
   };
   const fallback = createFallbackTransport({ gateway: 'https://chat.test', site: 'demo', environment });
   const open = () => {
-    const line = fallback.open(ignore);
-    void line.send(hello);
+    const connection = fallback.open(ignore);
+    void connection.send(hello);
     const over = (async () => {
-      for await (const _ of line.receive());
+      for await (const _ of connection.receive());
     })();
-    return { line, over };
+    return { connection, over };
   };
   /** Opens lines of SSE that are welcomed. */
   const welcomed = async () => {
-    const { line } = open();
+    const { connection } = open();
     await expect.poll(() => http.requests.length).toBeGreaterThan(0);
     http.last.stream().write(`data: ${welcome}\n\n`);
     await settle();
-    return line;
+    return connection;
   };
   return { http, environment, storage, open, welcomed, sockets: () => sockets };
 }
@@ -67,7 +67,7 @@ describe('the ladder', () => {
       handlers.text(welcome);
       handlers.closed(1006, '');
     });
-    for (let line = 0; line < 3; line += 1) await open().over;
+    for (let connection = 0; connection < 3; connection += 1) await open().over;
     expect([sockets(), http.requests.length]).toEqual([3, 0]);
   });
 
@@ -103,14 +103,14 @@ describe('the ladder', () => {
     const { open, welcomed, http } = stand((handlers) => {
       handlers.opened();
     });
-    open().line.close({ code: 4501, reason: 'heartbeat' }); // the connection's word for it
+    open().connection.close({ code: 4501, reason: 'heartbeat' }); // the connection's word for it
     await welcomed();
     expect(http.last.path).toBe('/v1/sse');
   });
 
   it('goes on to long-poll when the stream is held back', async () => {
     const { open, environment, http } = stand(() => undefined);
-    open().line.close({ code: 4501, reason: 'heartbeat' });
+    open().connection.close({ code: 4501, reason: 'heartbeat' });
     const { over } = open();
     await expect.poll(() => http.requests.length).toBe(1);
     await environment.clock.advance(3_000);
@@ -123,10 +123,10 @@ describe('the ladder', () => {
     const { open, welcomed, storage } = stand(refuse);
     await open().over;
     await open().over;
-    const line = await welcomed();
+    const connection = await welcomed();
     expect(storage.items.size).toBe(0);
     storage.setItem('rivulet:demo:token', 'a');
-    void line.send({ type: 'ping', id: hello.id });
+    void connection.send({ type: 'ping', id: hello.id });
     expect(kept(storage)).not.toBeNull();
   });
 
@@ -134,7 +134,7 @@ describe('the ladder', () => {
     const { open, sockets, http } = stand((handlers) => {
       handlers.closed(4401, 'unauthenticated');
     });
-    for (let line = 0; line < 3; line += 1) await open().over;
+    for (let connection = 0; connection < 3; connection += 1) await open().over;
     expect([sockets(), http.requests.length]).toEqual([3, 0]);
   });
 });

@@ -18,7 +18,7 @@ class FallbackTransport implements Transport {
   readonly #webSocket: Transport;
   #transportFallback: TransportFallback | undefined;
   /** Of sockets that failed before there was a climber. */
-  #doubts: ConnectionOutcome[] = [];
+  #earlierOutcomes: ConnectionOutcome[] = [];
 
   constructor(options: FallbackOptions) {
     this.#options = options;
@@ -29,7 +29,7 @@ class FallbackTransport implements Transport {
     let step: Step = {
       transport: this.#webSocket,
       reported: (outcome) => {
-        if (outcome !== 'welcomed') this.#doubts.push(outcome);
+        if (outcome !== 'welcomed') this.#earlierOutcomes.push(outcome);
       },
       sent: () => undefined,
     };
@@ -38,9 +38,9 @@ class FallbackTransport implements Transport {
       if (!isJudged && outcome !== undefined) step.reported(outcome);
       isJudged = true;
     };
-    const line = new PendingConnection(observer, {
+    const connection = new PendingConnection(observer, {
       opened: () => undefined,
-      closed: (_line, { code }, where) => {
+      closed: (_connection, { code }, where) => {
         // The connection gives up on a line without a welcome by this code.
         if (code === CLOSE_CODES.heartbeat && where === 'here') judge('silent');
         // A code of the gateway's own is an answer, too.
@@ -49,9 +49,9 @@ class FallbackTransport implements Transport {
     });
     const carry = (next: Step): void => {
       step = next;
-      if (line.isClosed) return;
+      if (connection.isClosed) return;
       const real = step.transport.open(observer);
-      line.carryBy(real, {
+      connection.carryBy(real, {
         send: (item) => {
           step.sent();
           return real.send(item);
@@ -61,20 +61,20 @@ class FallbackTransport implements Transport {
         },
       });
     };
-    if (this.#isPlain) carry(step);
+    if (this.#canUseWebSocket) carry(step);
     else
       this.#nextFallbackState().then(carry, () => {
         carry(step); // the code could not be fetched: the network is away, for a socket as well
       });
-    return line;
+    return connection;
   }
 
   /** Sockets have done so far, here and on the page before. */
-  get #isPlain(): boolean {
+  get #canUseWebSocket(): boolean {
     const { environment, site } = this.#options;
     return (
       this.#transportFallback === undefined &&
-      this.#doubts.length === 0 &&
+      this.#earlierOutcomes.length === 0 &&
       new SiteStorage(environment.storage, site).get('transport') === undefined
     );
   }
@@ -82,6 +82,6 @@ class FallbackTransport implements Transport {
   async #nextFallbackState(): Promise<Step> {
     const { TransportFallback } = await import('./transport-fallback.ts');
     this.#transportFallback ??= new TransportFallback(this.#options, this.#webSocket);
-    return this.#transportFallback.step(this.#doubts.splice(0));
+    return this.#transportFallback.step(this.#earlierOutcomes.splice(0));
   }
 }

@@ -21,7 +21,7 @@ export interface Reading {
   /** A request to the gateway, with the hello of this moment: token and cursors move on. @throws when nobody answers */
   readonly ask: (path: string) => Promise<Response>;
   /** What came, one frame. @returns whether there was anything new about a conversation */
-  readonly receive: (frame: string, amid: 'catch-up' | 'going-on') => boolean;
+  readonly receive: (frame: string, during: 'catch-up' | 'going-on') => boolean;
   /** Aborted when the line is closed, or reads anew. */
   readonly signal: AbortSignal;
 }
@@ -122,7 +122,7 @@ export class HttpConnection implements ClientChannel {
     read({
       signal,
       ask: (path) => this.#ask(path, this.#helloWith([...this.#follows]), signal),
-      receive: (frame, amid) => !signal.aborted && this.#receive(frame, amid),
+      receive: (frame, during) => !signal.aborted && this.#receive(frame, during),
     }).then(
       () => {
         // It ended without the gateway's word for it: something in between has cut it.
@@ -163,7 +163,8 @@ export class HttpConnection implements ClientChannel {
   }
 
   #helloWith(follows: [ConversationId, Position | undefined][]): CommandOf<'hello'> {
-    if (this.#hello === undefined) throw new Error('a line begins with a hello');
+    if (this.#hello === undefined)
+      throw new ChatError('internal', { message: 'The first command must be hello.' });
     const subscriptions = follows.map(([conversationId, cursor]) => ({
       conversationId,
       ...(cursor === undefined ? {} : { cursor }),
@@ -171,7 +172,7 @@ export class HttpConnection implements ClientChannel {
     return { ...this.#hello, subscriptions };
   }
 
-  #receive(frame: string, amid: 'catch-up' | 'going-on'): boolean {
+  #receive(frame: string, during: 'catch-up' | 'going-on'): boolean {
     const { events, close } = this.#decode(frame);
     const isReplay = !events.some(({ type }) => type === 'snapshot' || type === 'reset');
     let isNews = false;
@@ -181,7 +182,7 @@ export class HttpConnection implements ClientChannel {
       const isFrame = event.type === 'subscribed' || event.type === 'synced';
       const received = this.#follow(event);
       // A poll that goes on is, to those above, the same stream going on.
-      if (amid === 'catch-up' || !isReplay || !isFrame) shown.push(received);
+      if (during === 'catch-up' || !isReplay || !isFrame) shown.push(received);
     }
     this.#events.push(shown);
     if (close !== undefined) this.close(close);

@@ -59,31 +59,31 @@ function open(kind: 'sse' | 'long-poll') {
   const http = new FakeHttp();
   const environment = new FakeEnvironment();
   environment.fetch = http.fetch;
-  let unfit = 0;
+  let buffered = 0;
   const transport =
     kind === 'sse'
-      ? createSseTransport('https://chat.test/', environment, () => (unfit += 1))
+      ? createSseTransport('https://chat.test/', environment, () => (buffered += 1))
       : createLongPollTransport('https://chat.test/', environment);
   const unreadable: string[] = [];
-  const line = transport.open({
+  const connection = transport.open({
     unreadable: ({ code }) => unreadable.push(code),
     ignored: () => undefined,
   });
   const events: string[] = [];
   void (async () => {
-    for await (const event of line.receive()) events.push(event.type);
+    for await (const event of connection.receive()) events.push(event.type);
   })();
-  const isClosed = line.closed.then(({ code }) => code);
-  return { http, environment, line, events, isClosed, unreadable, unfit: () => unfit };
+  const isClosed = connection.closed.then(({ code }) => code);
+  return { http, environment, connection, events, isClosed, unreadable, buffered: () => buffered };
 }
 
 it('a fresh token is said with every request that follows, reading too', async () => {
-  const { http, line } = open('sse');
-  void line.send({ ...hello, token: 'old' });
+  const { http, connection } = open('sse');
+  void connection.send({ ...hello, token: 'old' });
   http.last.stream().write(block(welcome, subscribed, synced(1)));
   await settle();
-  void line.send({ type: 'refresh-auth', id, token: 'fresh' });
-  void line.send(message);
+  void connection.send({ type: 'refresh-auth', id, token: 'fresh' });
+  void connection.send(message);
   await settle();
   http.last.answer([welcome, accepted]);
   await settle();
@@ -94,8 +94,8 @@ it('a fresh token is said with every request that follows, reading too', async (
 
 describe('a line of server-sent events', () => {
   it('says hello with its cursors, and reads what comes', async () => {
-    const { http, line, events } = open('sse');
-    void line.send(hello);
+    const { http, connection, events } = open('sse');
+    void connection.send(hello);
     expect(http.last).toMatchObject({ path: '/v1/sse', commands: [hello] });
     const stream = http.last.stream();
     const text = `:\n\n${block(welcome)}${block(subscribed, delta(2), synced(2))}`;
@@ -106,12 +106,12 @@ describe('a line of server-sent events', () => {
   });
 
   it('sends commands by requests, one after the other, with the token that was minted', async () => {
-    const { http, line, events } = open('sse');
-    void line.send(hello);
+    const { http, connection, events } = open('sse');
+    void connection.send(hello);
     http.last.stream().write(block(welcome));
     await settle();
-    void line.send(message);
-    void line.send({ type: 'abort-run', id, conversationId });
+    void connection.send(message);
+    void connection.send({ type: 'abort-run', id, conversationId });
     await settle();
     expect(http.requests).toHaveLength(2);
     expect(http.last.hello).toMatchObject({ token: 'minted', subscriptions: [] });
@@ -122,12 +122,12 @@ describe('a line of server-sent events', () => {
   });
 
   it('follows a conversation that its message began', async () => {
-    const { http, line } = open('sse');
-    void line.send({ ...hello, subscriptions: [] });
+    const { http, connection } = open('sse');
+    void connection.send({ ...hello, subscriptions: [] });
     const [first] = http.requests;
     first!.stream().write(block(welcome));
     await settle();
-    void line.send(message);
+    void connection.send(message);
     await settle();
     http.last.answer([welcome, accepted]);
     await settle();
@@ -136,11 +136,11 @@ describe('a line of server-sent events', () => {
   });
 
   it('reads anew from where it is when it is asked whether it lives, and takes the answer for a sign', async () => {
-    const { http, line, events } = open('sse');
-    void line.send(hello);
+    const { http, connection, events } = open('sse');
+    void connection.send(hello);
     http.last.stream().write(block(welcome) + block(subscribed, delta(2), synced(2)) + block(delta(3)));
     await settle();
-    void line.send({ type: 'ping', id });
+    void connection.send({ type: 'ping', id });
     expect(http.last.hello.subscriptions).toEqual([{ conversationId, cursor: { epoch: 'e', seq: 3 } }]);
     http.last.stream().write(block(welcome));
     await settle();
@@ -148,32 +148,32 @@ describe('a line of server-sent events', () => {
   });
 
   it('follows no longer what it is told to leave', async () => {
-    const { http, line } = open('sse');
-    void line.send(hello);
-    void line.send({ type: 'unsubscribe', id, conversationId });
+    const { http, connection } = open('sse');
+    void connection.send(hello);
+    void connection.send({ type: 'unsubscribe', id, conversationId });
     expect(http.last.hello.subscriptions).toEqual([]);
   });
 
   it('is unfit when no byte comes in 3 s, and dead when it was welcome before', async () => {
     const fresh = open('sse');
-    void fresh.line.send(hello);
+    void fresh.connection.send(hello);
     await fresh.environment.clock.advance(3_000);
-    expect([await fresh.isClosed, fresh.unfit()]).toEqual([CLOSE_CODES.rebalance, 1]);
+    expect([await fresh.isClosed, fresh.buffered()]).toEqual([CLOSE_CODES.rebalance, 1]);
     const proven = open('sse');
-    void proven.line.send(hello);
+    void proven.connection.send(hello);
     proven.http.last.stream().write(block(welcome));
     await settle();
-    void proven.line.send({ type: 'ping', id });
+    void proven.connection.send({ type: 'ping', id });
     await proven.environment.clock.advance(3_000);
-    expect([await proven.isClosed, proven.unfit()]).toEqual([1006, 0]);
+    expect([await proven.isClosed, proven.buffered()]).toEqual([1006, 0]);
   });
 
   it('is unfit when what was said seconds apart arrives together', async () => {
-    const { http, line, isClosed, unfit } = open('sse');
-    void line.send(hello);
+    const { http, connection, isClosed, buffered } = open('sse');
+    void connection.send(hello);
     const pong = (serverTimeMs: number) => block({ type: 'pong', serverTimeMs });
     http.last.stream().write(pong(1_000) + pong(26_000) + pong(51_000));
-    expect([await isClosed, unfit()]).toEqual([CLOSE_CODES.rebalance, 1]);
+    expect([await isClosed, buffered()]).toEqual([CLOSE_CODES.rebalance, 1]);
   });
 
   it.each([
@@ -192,8 +192,8 @@ describe('a line of server-sent events', () => {
       1002,
     ],
   ] as const)('closes as %s', async (_what, say, code) => {
-    const { http, line, isClosed } = open('sse');
-    void line.send(hello);
+    const { http, connection, isClosed } = open('sse');
+    void connection.send(hello);
     const stream = http.last.stream();
     say((text) => {
       stream.write(text);
@@ -203,8 +203,8 @@ describe('a line of server-sent events', () => {
 
   it('closes without a word when nobody answers, the stream is cut, or a proxy refuses', async () => {
     for (const end of ['fail', 'cut', 'refuse'] as const) {
-      const { http, line, isClosed } = open('sse');
-      void line.send(hello);
+      const { http, connection, isClosed } = open('sse');
+      void connection.send(hello);
       if (end === 'fail') http.last.fail();
       else if (end === 'cut') http.last.stream().end();
       else http.last.refuse(502, '<html>');
@@ -213,16 +213,16 @@ describe('a line of server-sent events', () => {
   });
 
   it('closes for good when the gateway refuses the page', async () => {
-    const { http, line, isClosed } = open('sse');
-    void line.send(hello);
+    const { http, connection, isClosed } = open('sse');
+    void connection.send(hello);
     http.last.refuse(403, '{"code":"origin-denied","message":"","retry":"no"}');
     expect(await isClosed).toBe(CLOSE_CODES['origin-denied']);
   });
 
   it('leaves no timer and no request behind', async () => {
-    const { http, line, environment } = open('sse');
-    void line.send(hello);
-    line.close({ code: 1000, reason: '' });
+    const { http, connection, environment } = open('sse');
+    void connection.send(hello);
+    connection.close({ code: 1000, reason: '' });
     await settle();
     expect([http.last.signal.aborted, environment.clock.pendingTimers]).toEqual([true, 0]);
   });
@@ -230,8 +230,8 @@ describe('a line of server-sent events', () => {
 
 describe('a line of polls', () => {
   it('asks first without waiting, then again from where it is; the polls are one stream to those above', async () => {
-    const { http, line, events } = open('long-poll');
-    void line.send(hello);
+    const { http, connection, events } = open('long-poll');
+    void connection.send(hello);
     expect(http.last.path).toBe('/v1/poll?wait=0');
     http.last.answer([welcome, subscribed, synced(1)]);
     await settle();
@@ -243,8 +243,8 @@ describe('a line of polls', () => {
   });
 
   it('pauses when answers without news come at once', async () => {
-    const { http, line, environment } = open('long-poll');
-    void line.send(hello);
+    const { http, connection, environment } = open('long-poll');
+    void connection.send(hello);
     http.last.answer([welcome, subscribed, synced(1)]);
     await settle();
     http.last.answer([welcome, { type: 'draining', withinMs: 5_000 }, subscribed, synced(1)]);
@@ -255,8 +255,8 @@ describe('a line of polls', () => {
   });
 
   it('closes as the last item says', async () => {
-    const { http, line, isClosed } = open('long-poll');
-    void line.send(hello);
+    const { http, connection, isClosed } = open('long-poll');
+    void connection.send(hello);
     http.last.answer([welcome, { type: 'close', code: 4001, reason: 'slow' }]);
     expect(await isClosed).toBe(4001);
   });

@@ -8,9 +8,9 @@ type Outgoing = Command | readonly Command[];
 /** Who finds a carrier for the line. */
 export interface ConnectionOwner {
   /** The first command came; it says who speaks. */
-  opened(line: PendingConnection, hello: CommandOf<'hello'>): void;
+  opened(connection: PendingConnection, hello: CommandOf<'hello'>): void;
   /** The client has closed it (`here`), or its real line ended. */
-  closed(line: PendingConnection, close: ChannelClose, where: 'here' | 'there'): void;
+  closed(connection: PendingConnection, close: ChannelClose, where: 'here' | 'there'): void;
 }
 
 /** What is done on the way. */
@@ -24,18 +24,18 @@ export class PendingConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
   readonly observer: ConnectionObserver;
   isClosed = false;
-  readonly #keeper: ConnectionOwner;
+  readonly #owner: ConnectionOwner;
   readonly #events = new EventQueue<ChatEvent>();
   /** Sent before there was a carrier: the hello, so it does not grow. */
-  #early: Outgoing[] = [];
+  #unsent: Outgoing[] = [];
   #carry: ((item: Outgoing) => unknown) | undefined;
   #receive: (event: ChatEvent) => void = () => undefined;
   #real: ClientChannel | undefined;
   #settle: (close: ChannelClose) => void = () => undefined;
 
-  constructor(observer: ConnectionObserver, keeper: ConnectionOwner) {
+  constructor(observer: ConnectionObserver, owner: ConnectionOwner) {
     this.observer = observer;
-    this.#keeper = keeper;
+    this.#owner = owner;
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
 
@@ -67,13 +67,13 @@ export class PendingConnection implements ClientChannel {
     this.#real = real;
     this.#carry = send;
     this.#receive = receive;
-    for (const item of this.#early.splice(0)) send(item);
+    for (const item of this.#unsent.splice(0)) send(item);
     if (isNew) void this.#pump(real);
   }
 
   /** From now on the leader carries it; the leader has the hello already. */
   carryOver(carry: (item: Outgoing) => unknown): void {
-    this.#early = [];
+    this.#unsent = [];
     this.#carry = carry;
   }
 
@@ -87,9 +87,9 @@ export class PendingConnection implements ClientChannel {
   }
 
   #hold(item: Outgoing): void {
-    this.#early.push(item);
+    this.#unsent.push(item);
     // The connection's contract: the first thing on a line is the hello, by itself.
-    if (this.#early.length === 1) this.#keeper.opened(this, item as CommandOf<'hello'>);
+    if (this.#unsent.length === 1) this.#owner.opened(this, item as CommandOf<'hello'>);
   }
 
   async #pump(real: ClientChannel): Promise<void> {
@@ -106,6 +106,6 @@ export class PendingConnection implements ClientChannel {
     this.isClosed = true;
     this.#events.end();
     this.#settle(close);
-    this.#keeper.closed(this, close, where);
+    this.#owner.closed(this, close, where);
   }
 }

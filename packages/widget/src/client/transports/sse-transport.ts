@@ -9,7 +9,7 @@ import { ABNORMAL, type ClientChannel, type ConnectionObserver, type Transport }
 /** The gateway's first bytes are a comment, sent at once: later than this, something holds them back. */
 const FIRST_BYTE_MS = 3_000;
 /** Come back at once, by another transport. */
-const UNFIT = { code: CLOSE_CODES.rebalance, reason: 'buffered' };
+const BUFFERED = { code: CLOSE_CODES.rebalance, reason: 'buffered' };
 
 type SseEnvironment = Pick<Environment, 'fetch' | 'clock'>;
 
@@ -17,30 +17,30 @@ type SseEnvironment = Pick<Environment, 'fetch' | 'clock'>;
 export function createSseTransport(
   gateway: string,
   environment: SseEnvironment,
-  unfit: () => void = () => undefined,
+  buffered: () => void = () => undefined,
 ): Transport {
   return {
     name: 'sse',
-    open: (observer) => openLine(gateway, environment, { observer, unfit }),
+    open: (observer) => openConnection(gateway, environment, { observer, buffered }),
   };
 }
 
-function openLine(
+function openConnection(
   gateway: string,
   environment: SseEnvironment,
-  { observer, unfit }: { observer: ConnectionObserver; unfit: () => void },
+  { observer, buffered }: { observer: ConnectionObserver; buffered: () => void },
 ): ClientChannel {
   const bursts = new BufferingDetector();
   const { clock } = environment;
-  const giveUp = () => {
-    unfit();
-    line.close(UNFIT);
+  const closeBuffered = () => {
+    buffered();
+    connection.close(BUFFERED);
   };
   const read = async ({ ask, receive, signal }: Reading) => {
     const timer = clock.after(FIRST_BYTE_MS, () => {
       // A line that has flowed before is dead, not unfit.
-      if (line.isWelcome) line.close(ABNORMAL);
-      else giveUp();
+      if (connection.isWelcome) connection.close(ABNORMAL);
+      else closeBuffered();
     });
     signal.addEventListener('abort', () => {
       timer.cancel();
@@ -51,12 +51,12 @@ function openLine(
       timer.cancel();
       for (const frame of parser.push(text)) {
         receive(frame, 'catch-up');
-        if (isTimed(frame) && bursts.see(decodeEvents(frame).items, clock.now())) giveUp();
+        if (isTimed(frame) && bursts.see(decodeEvents(frame).items, clock.now())) closeBuffered();
       }
     }
   };
-  const line = new HttpConnection({ gateway, environment, observer, read });
-  return line;
+  const connection = new HttpConnection({ gateway, environment, observer, read });
+  return connection;
 }
 
 /** Spares the many deltas a second reading. */

@@ -4,8 +4,8 @@ import type { Environment } from '../environment/environment.ts';
 import { SiteStorage } from '../environment/storage.ts';
 import {
   REMEMBERED_MS,
-  TOP,
-  beginAt,
+  INITIAL_STATE,
+  initialFallbackState,
   nextFallbackState,
   describeWinner,
   type FallbackState,
@@ -34,27 +34,27 @@ export class TransportFallback {
   readonly #webSocket: Transport;
   #state: FallbackState;
   /** When a rung below the top won; undefined: none has. */
-  #wonAtMs: number | undefined;
+  #chosenAtMs: number | undefined;
   #isKept = false;
   /** The rung above failed fast, which a gateway that was away does too. */
-  #isDoubtful = false;
+  #mayBeOutage = false;
 
   constructor(options: FallbackOptions, webSocket: Transport) {
     const { gateway, environment } = options;
     this.#options = options;
     this.#webSocket = webSocket;
     const nowMs = environment.clock.now();
-    this.#state = beginAt(this.#storage.get('transport'), gateway, nowMs);
-    if (this.#state !== TOP) this.#wonAtMs = nowMs;
+    this.#state = initialFallbackState(this.#storage.get('transport'), gateway, nowMs);
+    if (this.#state !== INITIAL_STATE) this.#chosenAtMs = nowMs;
   }
 
   /** For the next line. @param doubts what became of sockets before there was a climber */
-  async step(doubts: readonly ConnectionOutcome[]): Promise<Step> {
-    for (const outcome of doubts) this.#receive('websocket', outcome);
+  async step(earlierOutcomes: readonly ConnectionOutcome[]): Promise<Step> {
+    for (const outcome of earlierOutcomes) this.#receive('websocket', outcome);
     const nowMs = this.#options.environment.clock.now();
-    if (this.#wonAtMs !== undefined && nowMs - this.#wonAtMs >= REMEMBERED_MS) {
-      this.#state = TOP;
-      this.#wonAtMs = undefined;
+    if (this.#chosenAtMs !== undefined && nowMs - this.#chosenAtMs >= REMEMBERED_MS) {
+      this.#state = INITIAL_STATE;
+      this.#chosenAtMs = undefined;
     }
     const { transportName } = this.#state;
     return {
@@ -86,10 +86,10 @@ export class TransportFallback {
     if (transportName !== before.transportName) return; // a former line's last word
     this.#state = nextFallbackState(before, outcome);
     if (this.#state.transportName !== transportName) {
-      this.#isDoubtful = outcome === 'failed';
-      this.#wonAtMs = undefined;
+      this.#mayBeOutage = outcome === 'failed';
+      this.#chosenAtMs = undefined;
       this.#isKept = false;
-    } else if (transportName !== 'websocket' && outcome === 'welcomed' && this.#wonAtMs === undefined)
+    } else if (transportName !== 'websocket' && outcome === 'welcomed' && this.#chosenAtMs === undefined)
       this.#judge();
   }
 
@@ -100,10 +100,10 @@ export class TransportFallback {
   #judge(): void {
     const { gateway, environment } = this.#options;
     const win = () => {
-      this.#wonAtMs = environment.clock.now();
+      this.#chosenAtMs = environment.clock.now();
       this.#keep();
     };
-    if (!this.#isDoubtful) {
+    if (!this.#mayBeOutage) {
       win();
       return;
     }
@@ -112,7 +112,7 @@ export class TransportFallback {
       const socket = environment.openSocket(webSocketUrl(gateway), WEBSOCKET_SUBPROTOCOL, {
         opened: () => {
           isOpened = true;
-          this.#state = TOP;
+          this.#state = INITIAL_STATE;
           socket.close(1000, '');
         },
         text: () => undefined,
@@ -127,10 +127,10 @@ export class TransportFallback {
 
   /** Written as soon as the visitor has acted, see SiteStorage. */
   #keep(): void {
-    if (this.#isKept || this.#wonAtMs === undefined) return;
+    if (this.#isKept || this.#chosenAtMs === undefined) return;
     const { gateway } = this.#options;
     const storage = this.#storage;
-    storage.set('transport', describeWinner(this.#state.transportName, gateway, this.#wonAtMs));
+    storage.set('transport', describeWinner(this.#state.transportName, gateway, this.#chosenAtMs));
     this.#isKept = storage.mayWrite;
   }
 

@@ -32,16 +32,16 @@ const PING: CommandOf<'ping'> = { type: 'ping', id: mintCommandId((length) => ne
 function open() {
   const unreadable: ChatError[] = [];
   let ignored = 0;
-  const line = createWebSocketTransport('https://chat.test/base/', createBrowserEnvironment()).open({
+  const connection = createWebSocketTransport('https://chat.test/base/', createBrowserEnvironment()).open({
     unreadable: (error) => unreadable.push(error),
     ignored: (count) => (ignored += count),
   });
-  return { line, unreadable, ignored: () => ignored };
+  return { connection, unreadable, ignored: () => ignored };
 }
 
-async function readAll(line: ClientChannel): Promise<ChatEvent[]> {
+async function readAll(connection: ClientChannel): Promise<ChatEvent[]> {
   const events: ChatEvent[] = [];
-  for await (const event of line.receive()) events.push(event);
+  for await (const event of connection.receive()) events.push(event);
   return events;
 }
 
@@ -54,10 +54,10 @@ test('one that is given up before it is up is closed as soon as it is, and says 
       return { send: (frame) => said.push(frame), close: (code) => said.push(`close ${code}`) };
     },
   });
-  const line = transport.open({ unreadable: () => undefined, ignored: () => undefined });
-  void line.send(PING);
-  line.close({ code: CLOSE_CODES.unauthenticated, reason: '' });
-  expect([await line.closed, said]).toEqual([{ code: CLOSE_CODES.unauthenticated, reason: '' }, []]);
+  const connection = transport.open({ unreadable: () => undefined, ignored: () => undefined });
+  void connection.send(PING);
+  connection.close({ code: CLOSE_CODES.unauthenticated, reason: '' });
+  expect([await connection.closed, said]).toEqual([{ code: CLOSE_CODES.unauthenticated, reason: '' }, []]);
   handlers?.opened();
   expect(said).toEqual(['close 1000']);
 });
@@ -73,10 +73,10 @@ test('commands sent before the socket is up arrive in order, under the subprotoc
       });
     }),
   );
-  const { line } = open();
-  void line.send({ ...PING, type: 'hello' } as CommandOf<'hello'>); // only its type is looked at here
-  void line.send(PING);
-  expect(await line.closed).toMatchObject({ code: CLOSE_CODES.drain });
+  const { connection } = open();
+  void connection.send({ ...PING, type: 'hello' } as CommandOf<'hello'>); // only its type is looked at here
+  void connection.send(PING);
+  expect(await connection.closed).toMatchObject({ code: CLOSE_CODES.drain });
   expect(got).toEqual([expect.toSatisfy((names) => [names].flat().includes('rivulet.v1')), 'hello', 'ping']);
 });
 
@@ -89,14 +89,14 @@ test('frames are read in order until the close, and unknown types are counted', 
       });
     }),
   );
-  const { line, ignored } = open();
+  const { connection, ignored } = open();
   const times: unknown[] = [];
-  for await (const event of line.receive()) {
+  for await (const event of connection.receive()) {
     times.push('serverTimeMs' in event && event.serverTimeMs);
-    if (times.length === 2) void line.send(PING);
+    if (times.length === 2) void connection.send(PING);
   }
   expect(times).toEqual([1, 2]);
-  expect(await line.closed).toMatchObject({ code: CLOSE_CODES.slow });
+  expect(await connection.closed).toMatchObject({ code: CLOSE_CODES.slow });
   expect(ignored()).toBe(1);
 });
 
@@ -106,13 +106,13 @@ test('what came before the close is still read after it', async () => {
     handlers = given;
     return { send: () => undefined, close: () => undefined };
   };
-  const line = createWebSocketTransport('http://chat.test', { openSocket }).open({
+  const connection = createWebSocketTransport('http://chat.test', { openSocket }).open({
     unreadable: () => undefined,
     ignored: () => undefined,
   });
   handlers?.text(JSON.stringify(pong));
   handlers?.closed(CLOSE_CODES.slow, 'slow');
-  expect(await readAll(line)).toEqual([pong]);
+  expect(await readAll(connection)).toEqual([pong]);
 });
 
 test('an unreadable frame ends the line with a code that comes back, and is told', async () => {
@@ -128,9 +128,9 @@ test('an unreadable frame ends the line with a code that comes back, and is told
       }),
     );
   });
-  const { line, unreadable } = open();
-  expect(await readAll(line)).toEqual([]);
-  expect(await line.closed).toMatchObject({ code: 1002 });
+  const { connection, unreadable } = open();
+  expect(await readAll(connection)).toEqual([]);
+  expect(await connection.closed).toMatchObject({ code: 1002 });
   await isGone;
   expect(code).toBe(CLOSE_CODES['bad-frame']);
   expect(unreadable.map((error) => error.code)).toEqual(['bad-frame']);
@@ -138,23 +138,23 @@ test('an unreadable frame ends the line with a code that comes back, and is told
 
 test('closing settles at once, twice is once, and sending after it does nothing', async () => {
   server.use(link.addEventListener('connection', () => undefined));
-  const { line } = open();
-  line.close({ code: 1000, reason: '' });
-  line.close({ code: 4000, reason: 'again' });
-  expect(await line.closed).toEqual({ code: 1000, reason: '' });
-  await line.send(PING);
-  expect(await readAll(line)).toEqual([]);
+  const { connection } = open();
+  connection.close({ code: 1000, reason: '' });
+  connection.close({ code: 4000, reason: 'again' });
+  expect(await connection.closed).toEqual({ code: 1000, reason: '' });
+  await connection.send(PING);
+  expect(await readAll(connection)).toEqual([]);
 });
 
 test('a socket that the page forbids is a line that does not come up', async () => {
   const forbid = () => {
     throw new Error('insecure');
   };
-  const line = createWebSocketTransport('http://chat.test', { openSocket: forbid }).open({
+  const connection = createWebSocketTransport('http://chat.test', { openSocket: forbid }).open({
     unreadable: () => undefined,
     ignored: () => undefined,
   });
-  expect(await line.closed).toEqual({ code: 1006, reason: '' });
+  expect(await connection.closed).toEqual({ code: 1006, reason: '' });
 });
 
 test.each([
@@ -175,7 +175,7 @@ test('a line that the client gives up on is closed with a code that a page may s
       client.send(JSON.stringify(pong));
     }),
   );
-  const { line } = open();
-  for await (const _event of line.receive()) line.close(UNREADABLE);
+  const { connection } = open();
+  for await (const _event of connection.receive()) connection.close(UNREADABLE);
   expect(await gone.promise).toBe(CLOSE_CODES['bad-frame']);
 });

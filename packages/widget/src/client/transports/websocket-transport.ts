@@ -50,7 +50,7 @@ class WebSocketConnection implements ClientChannel {
   readonly #observer: ConnectionObserver;
   readonly #socket: Socket | undefined;
   /** Frames sent before the socket was up: the hello, so it does not grow. null: the socket is up. */
-  #early: string[] | null = [];
+  #unsent: string[] | null = [];
   #isClosed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
 
@@ -78,8 +78,8 @@ class WebSocketConnection implements ClientChannel {
   send(item: Command | readonly Command[]): Promise<void> {
     const frame = encodeFrame(item);
     if (this.#isClosed) return Promise.resolve();
-    if (this.#early === null) this.#socket?.send(frame);
-    else this.#early.push(frame);
+    if (this.#unsent === null) this.#socket?.send(frame);
+    else this.#unsent.push(frame);
     return Promise.resolve();
   }
 
@@ -90,21 +90,21 @@ class WebSocketConnection implements ClientChannel {
   close(close: ChannelClose): void {
     if (this.#isClosed) return;
     this.#end(close);
-    this.#hangUp(close);
+    this.#closeSocket(close);
   }
 
-  #hangUp({ code, reason }: ChannelClose): void {
+  #closeSocket({ code, reason }: ChannelClose): void {
     // Browsers complain in the console about one that is closed before it is up: it goes as soon as it is.
-    if (this.#early !== null) return;
+    if (this.#unsent !== null) return;
     // A page may say 1000 and its own codes alone: with another one `close` throws, and the socket stays.
     this.#socket?.close(code === UNREADABLE.code ? CLOSE_CODES['bad-frame'] : code, reason);
   }
 
   #flush(): void {
-    const early = this.#early ?? [];
-    this.#early = null;
+    const unsent = this.#unsent ?? [];
+    this.#unsent = null;
     if (this.#isClosed) this.#socket?.close(NORMAL, '');
-    else for (const frame of early) this.#socket?.send(frame);
+    else for (const frame of unsent) this.#socket?.send(frame);
   }
 
   #read(frame: string): void {
@@ -116,7 +116,7 @@ class WebSocketConnection implements ClientChannel {
     } catch (error) {
       this.#observer.unreadable(ChatError.from(error, 'bad-frame'));
       this.#end(UNREADABLE);
-      this.#hangUp(UNREADABLE);
+      this.#closeSocket(UNREADABLE);
     }
   }
 
