@@ -37,7 +37,7 @@ describe('anonymous auth', () => {
     ({ auth } = open(clock));
   });
 
-  it('gives each visitor without a token an id of their own and a token that proves it', async () => {
+  it('gives each visitor without a token a new id and a token that proves it', async () => {
     const [one, other] = [
       await auth.authenticate({ siteId: 'shop' }),
       await auth.authenticate({ siteId: 'shop' }),
@@ -50,7 +50,7 @@ describe('anonymous auth', () => {
     expect(await auth.authenticate({ siteId: 'shop', token })).toEqual({ principal: one.principal });
   });
 
-  it('replaces a token in the second half of its life, so that a visitor who comes back is never lost', async () => {
+  it('replaces a token in the second half of its lifetime, so that returning visitors keep their identity', async () => {
     const { principal, mintedToken = '' } = await auth.authenticate({ siteId: 'shop' });
     clock.advance(LIFETIME_MS / 2 + 1);
     const renewed = await auth.authenticate({ siteId: 'shop', token: mintedToken });
@@ -83,7 +83,7 @@ describe('anonymous auth', () => {
     });
   });
 
-  it('does not start with a secret that is too short, and does not repeat it', () => {
+  it('refuses a secret that is too short, and does not repeat it', () => {
     const start = () => createAnonymousAuth({ secret: 'hunter2', clock, random: randomBytes });
     expect(start).toThrow('has 7 bytes; it needs 32');
     expect(start).not.toThrow('hunter2');

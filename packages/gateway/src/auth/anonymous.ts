@@ -1,26 +1,31 @@
-/** Visitors without an account: each gets a random id and a token that proves it next time. */
+/** Auth for visitors without an account: each gets a random id, and a token that proves it on the next visit. */
 import { ChatError, type RandomBytes } from '@rivulet/protocol';
 import { SignJWT, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import type { Clock } from '../base/clock.ts';
+import { AuthConfigError } from './auth-config-error.ts';
 import type { Auth, Authenticated, Credentials } from './auth.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
+/** Options of `createAnonymousAuth`. */
 export interface AnonymousAuthOptions {
-  /** At least 32 bytes of UTF-8. Whoever has it can be any visitor; another one makes every visitor a new one. */
+  /**
+   * At least 32 bytes of UTF-8. It allows impersonating any visitor, so keep it secret. After a change, existing tokens are not
+   * valid and visitors lose their conversations.
+   */
   secret: string;
   clock: Clock;
   random: RandomBytes;
-  /** Default: 180 days. In its second half a token is replaced by a fresh one of the same visitor. */
+  /** Default: 180 days. A token that is used in the second half of its lifetime is replaced by a new one. */
   tokenLifetimeMs?: number;
 }
 
 const DEFAULT_TOKEN_LIFETIME_MS = 180 * 24 * 60 * 60_000;
-/** HS256 is no stronger than its key (RFC 7518, 3.2). */
+/** HS256 needs a key of at least 256 bits (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32;
-/** 128 bits: beyond guessing, and beyond meeting another's by accident. */
+/** 128 bits, so that ids can be neither guessed nor drawn twice. */
 const ID_BYTES = 16;
-/** Ours are under 400; more is not worth a signature check. */
+/** Visitor tokens have fewer than 400 characters; longer ones are refused without a signature check. */
 const MAX_TOKEN_CHARS = 2_048;
 const ALGORITHM = 'HS256';
 
@@ -28,17 +33,17 @@ const ClaimsSchema = v.object({ sub: v.string(), aud: v.string(), iat: v.number(
 type Claims = v.InferOutput<typeof ClaimsSchema>;
 
 /**
- * Without a token a visitor is new; with one it is who the token says. A token that is not good is refused and not replaced, so
- * that a client notices that its conversations are out of reach: `unauthenticated` when it is expired, garbled or not ours,
- * `forbidden` when it is another site's.
- * @throws {RangeError} when the secret is too short.
+ * Creates an auth for anonymous visitors. Without a token, it mints a new identity. A token that is not valid is refused, not
+ * replaced, so that the client notices that it has lost access to its conversations: `unauthenticated` when it is expired,
+ * malformed or not signed by this gateway, `forbidden` when it is for another site.
+ * @throws {AuthConfigError} when the secret is too short.
  */
 export function createAnonymousAuth(options: AnonymousAuthOptions): Auth {
   const { clock, random, tokenLifetimeMs = DEFAULT_TOKEN_LIFETIME_MS } = options;
   const key = new TextEncoder().encode(options.secret);
   if (key.length < MIN_SECRET_BYTES)
-    throw new RangeError(
-      `the secret of anonymous auth has ${key.length} bytes; it needs ${MIN_SECRET_BYTES}`,
+    throw new AuthConfigError(
+      `the secret of anonymous auth has ${key.length} bytes; it needs ${MIN_SECRET_BYTES} or more`,
     );
 
   const mint = async (id: string, siteId: string): Promise<Authenticated> => {
@@ -78,7 +83,7 @@ const toPrincipal = (id: string, siteId: string, expiresAtS: number): Authentica
 async function verify(token: string, key: Uint8Array, nowMs: number): Promise<Claims> {
   if (token.length > MAX_TOKEN_CHARS) throw refusal();
   try {
-    // The algorithm is ours to say, never the token's: `none` and every other one are refused.
+    // Never trust the algorithm that the token names: `none` and all others are refused.
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],
       typ: VISITOR_TOKEN_TYPE,
@@ -86,7 +91,7 @@ async function verify(token: string, key: Uint8Array, nowMs: number): Promise<Cl
     });
     return v.parse(ClaimsSchema, payload);
   } catch (error) {
-    // The error is no `cause`: jose's hold the claims, and causes are logged.
+    // The error of jose does not become the `cause`: it holds the claims, and causes are logged.
     if (error instanceof errors.JWTExpired)
       throw refusal('The visitor token has expired; connect without it.');
     if (error instanceof errors.JOSEError || error instanceof v.ValiError) throw refusal();

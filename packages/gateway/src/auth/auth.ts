@@ -1,28 +1,36 @@
-/** SEAM: who speaks. */
+/** The interface of an auth: it establishes the identity behind a token. */
 
-/** Who speaks, after auth. */
+/** An authenticated identity. */
 export interface Principal {
-  /** Stable for one visitor of one site. */
+  /** Unique within the site, and stable for one visitor or user. */
   id: string;
+  /** `anonymous`: a visitor whom the gateway knows by its own token. `user`: signed in by the site. */
   kind: 'anonymous' | 'user';
   siteId: string;
-  /** When the token that proved it ends; absent: it does not. */
+  /** When the token expires, in milliseconds since 1970; absent: never. */
   expiresAtMs?: number;
 }
 
+/** What a client presents with its hello. */
 export interface Credentials {
   siteId: string;
-  /** Absent on a visitor's first hello. */
+  /** Absent on the first hello of an anonymous visitor. */
   token?: string;
 }
 
+/** The result of a successful authentication. */
 export interface Authenticated {
   principal: Principal;
-  /** A token that was minted for the visitor just now, to be sent with the next hello. */
+  /** A newly minted visitor token, which the client sends with its next hello. */
   mintedToken?: string;
 }
 
+/** A way to authenticate the clients of a site. */
 export interface Auth {
-  /** @throws {ChatError} unauthenticated, forbidden */
+  /**
+   * Verifies the credentials.
+   * @throws {ChatError} `unauthenticated` when the token is missing, expired or not valid; `forbidden` when it is for another
+   *   site; `internal` when it cannot be verified now.
+   */
   authenticate(credentials: Credentials): Promise<Authenticated>;
 }

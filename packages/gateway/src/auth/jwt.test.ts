@@ -40,7 +40,7 @@ afterEach(() => {
   servers.clear();
 });
 
-/** Publishes what `answer` gives, the way a site does. */
+/** Serves a key set over HTTP, as a site does. */
 async function publish(answer: () => unknown): Promise<string> {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer()));
@@ -103,7 +103,7 @@ describe('JWT auth', () => {
     return auth.authenticate({ siteId: 'shop', token: await sign(secretKind.good, payload, typ) });
   };
 
-  it('names a person apart from every visitor, until the token ends', async () => {
+  it('gives a user an id that no visitor can have, until the token expires', async () => {
     const { principal, mintedToken } = await ask({ ...claims, sub: 'v_0123456789abcdefghijkl' });
     expect(principal).toEqual({
       id: 'u_v_0123456789abcdefghijkl',
@@ -114,7 +114,7 @@ describe('JWT auth', () => {
     expect(mintedToken).toBeUndefined();
   });
 
-  it('takes a token of several sites for each of them, and one whose clock is a little off', async () => {
+  it('accepts a token for several sites on each of them, and one from a clock that is slightly off', async () => {
     expect((await ask({ ...claims, aud: ['blog', 'shop'] })).principal.siteId).toBe('shop');
     expect((await ask({ ...claims, exp: nowS - 29 })).principal.id).toBe('u_ann');
     expect((await ask({ ...claims, nbf: nowS + 29 })).principal.id).toBe('u_ann');
@@ -143,12 +143,12 @@ describe('JWT auth', () => {
     await expect(ask(payload, options, typ)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('asks who comes without one for a token', async () => {
+  it('refuses a client without a token and asks for one', async () => {
     const { auth } = await open(secretKind);
     await expect(auth.authenticate({ siteId: 'shop' })).rejects.toThrow('asks for an identity token');
   });
 
-  it('does not take a public key for a shared secret', async () => {
+  it('does not accept a public key as a shared secret', async () => {
     const kind = asymmetric('RS256', 'published');
     const { auth } = await open(kind);
     const pem = pemOf(pairs.RS256[0]!.publicKey);
@@ -158,7 +158,7 @@ describe('JWT auth', () => {
     });
   });
 
-  it('blames the token of an unknown key, and itself when the key set cannot be read', async () => {
+  it('is unauthenticated for an unknown key, and internal when the key set cannot be read', async () => {
     const { good } = asymmetric('ES256', 'static');
     const token = await sign(good, claims);
     const ask = async (answer: () => unknown) => {
@@ -190,7 +190,7 @@ describe('JWT auth', () => {
       'a P-256 or an Ed25519',
       { kind: 'public-key', pem: pemOf(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).publicKey) },
     ],
-  ])('does not start when it %s, and repeats nothing of the key', (words, key) => {
+  ])('refuses an unusable key (%s) and does not repeat it', (words, key) => {
     const start = () => createJwtAuth({ key, clock: createFakeClock() });
     expect(start).toThrow(words);
     expect(start).not.toThrow('hunter2');

@@ -1,4 +1,4 @@
-/** People whom the site has signed in: a JWT of the site names them. */
+/** Auth for users whom the site has signed in: they present a JWT that the site has signed. */
 import { ChatError } from '@rivulet/protocol';
 import { errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
@@ -7,24 +7,25 @@ import type { Auth, Authenticated, Credentials } from './auth.ts';
 import { createVerifier, type IdentityKey, type Verifier } from './identity-keys.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
+/** Options of `createJwtAuth`. */
 export interface JwtAuthOptions {
   key: IdentityKey;
   clock: Clock;
-  /** The `iss` that a token must have; absent: any or none. */
+  /** The required `iss` of a token; absent: not checked. */
   issuer?: string | undefined;
-  /** The longest life of a token, from `iat` (without one: from now) to `exp`. Default: a day. */
+  /** The longest accepted lifetime of a token, from `iat` (without one: from now) to `exp`. Default: a day. */
   maxAgeMs?: number | undefined;
-  /** How far the clocks of site and gateway may differ. Default: 30 s. */
+  /** The accepted difference between the clocks of site and gateway. Default: 30,000. */
   toleranceMs?: number | undefined;
 }
 
 const DEFAULT_MAX_AGE_MS = 24 * 60 * 60_000;
 const DEFAULT_TOLERANCE_MS = 30_000;
-/** RS256 with a handful of claims is under 1,000; more is not worth a signature check. */
+/** An RS256 token with a few claims has fewer than 1,000 characters; much longer ones are refused without a signature check. */
 const MAX_TOKEN_CHARS = 8_192;
 
 const ClaimsSchema = v.object({
-  /** Kept as the owner of conversations: no control characters, which a database may refuse, no half letters. */
+  /** Stored as the owner of conversations: no control characters and no lone surrogates, which databases may refuse. */
   sub: v.pipe(v.string(), v.regex(/^\P{C}{1,256}$/u)),
   aud: v.union([v.string(), v.array(v.string())]),
   exp: v.number(),
@@ -33,9 +34,10 @@ const ClaimsSchema = v.object({
 type Claims = v.InferOutput<typeof ClaimsSchema>;
 
 /**
- * A token is who its `sub` says, for the site that its `aud` names, until its `exp`. Refused: `unauthenticated` when it is
- * missing, expired, garbled, lives too long or is not signed by the site's key; `forbidden` when it is another site's.
- * @throws {RangeError} when the key will not do.
+ * Creates an auth for the identity tokens of a site. A token identifies its `sub`, on the site in its `aud`, until its `exp`. It
+ * is refused as `unauthenticated` when it is missing, expired, malformed, has too long a lifetime or is not signed by the
+ * site's key; as `forbidden` when it is for another site.
+ * @throws {AuthConfigError} when the key cannot be used.
  */
 export function createJwtAuth({ key, ...options }: JwtAuthOptions): Auth {
   const verifier = createVerifier(key);
@@ -50,7 +52,7 @@ export function createJwtAuth({ key, ...options }: JwtAuthOptions): Auth {
   };
 }
 
-/** A prefix of its own: a site cannot name one of its people so that it meets the random id of a visitor (`v_…`). */
+/** The prefix keeps a site from choosing a user id that equals the random id of a visitor (`v_…`). */
 const userIdOf = (sub: string): string => `u_${sub}`;
 
 type Checks = Omit<JwtAuthOptions, 'key'>;
@@ -66,7 +68,7 @@ async function verify(token: string, { key, algorithms }: Verifier, checks: Chec
       requiredClaims: ['sub', 'exp', 'aud'],
       ...(issuer === undefined ? {} : { issuer }),
     });
-    // One secret for both would make every visitor a person.
+    // With the same secret for visitors and users, a visitor token would otherwise be accepted as a user's.
     if (protectedHeader.typ === VISITOR_TOKEN_TYPE) throw refusal();
     return checkLifetime(v.parse(ClaimsSchema, payload), checks);
   } catch (error) {
@@ -84,12 +86,12 @@ function checkLifetime(
   return claims;
 }
 
-/** The error is no `cause` where it could hold claims: causes are logged. */
+/** Maps errors of jose. One that could hold claims does not become the `cause`, because causes are logged. */
 function refusalOf(error: unknown): ChatError {
   if (error instanceof errors.JWTExpired)
     return refusal('The identity token has expired; bring a fresh one.');
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return unreachable(error);
-  // Of the key set's address: an answer that is none, which has no class of its own.
+  // An unusable response from the URL of the key set, for which jose has no class.
   if (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') return unreachable(error);
   if (error instanceof errors.JOSEError || error instanceof v.ValiError) return refusal();
   return ChatError.from(error);

@@ -7,7 +7,7 @@ import { createAnonymousAuth } from './anonymous.ts';
 import { createJwtAuth } from './jwt.ts';
 import { createSiteAuth } from './site-auth.ts';
 
-/** One secret for both, the worst that an operator can do. */
+/** The same secret for visitors and users: the worst configuration. */
 const SECRET = 'a secret of thirty-two bytes, or more';
 const LIFETIME_MS = 600_000;
 
@@ -49,7 +49,7 @@ describeAuth('visitors, beside a site’s people', () => {
 });
 
 describe('the auth of a site', () => {
-  it('takes each token for what its type says, whoever signed it', async () => {
+  it('passes each token to the auth for its type, whoever signed it', async () => {
     const { auth, clock } = open();
     const visitor = await auth.authenticate({ siteId: 'shop' });
     const token = visitor.mintedToken ?? '';
@@ -58,7 +58,7 @@ describe('the auth of a site', () => {
     expect((await auth.authenticate({ siteId: 'shop', token: user })).principal.kind).toBe('user');
   });
 
-  it('says so when a site signs nobody in', async () => {
+  it('states it when a site has no sign-in', async () => {
     const { auth, clock } = open();
     const token = await signed(SECRET, 'blog', clock.now() / 1000 + 60);
     const asking = auth.authenticate({ siteId: 'blog', token });

@@ -1,17 +1,18 @@
-/** Anonymous visitors and signed-in people on one gateway: each token is tried as what its type says. */
+/** Auth for anonymous visitors and signed-in users of the same site: the type of the token decides. */
 import { ChatError } from '@rivulet/protocol';
 import { decodeProtectedHeader } from 'jose';
 import type { Auth, Credentials } from './auth.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
+/** Options of `createSiteAuth`. */
 export interface SiteAuthOptions {
-  /** Who comes without a token, or with one that this gateway minted. */
+  /** For clients without a token, or with a visitor token. */
   anonymous: Auth;
-  /** Who comes with a token of the site; undefined: the site signs nobody in. */
+  /** For clients with an identity token of the site; returns undefined for a site without sign-in. */
   usersOf: (siteId: string) => Auth | undefined;
 }
 
-/** @throws {ChatError} unauthenticated, forbidden: as the auth that the token's type names says */
+/** Creates an auth that passes each token to the auth for its type. */
 export function createSiteAuth({ anonymous, usersOf }: SiteAuthOptions): Auth {
   return {
     async authenticate(credentials: Credentials) {
@@ -28,11 +29,11 @@ export function createSiteAuth({ anonymous, usersOf }: SiteAuthOptions): Auth {
   };
 }
 
-/** Not verified here: whoever lies about the type is refused by the auth that it names. */
+/** Does not verify the token: one with a false type is refused by the auth that it is passed to. */
 function isVisitorToken(token: string): boolean {
   try {
     return decodeProtectedHeader(token).typ === VISITOR_TOKEN_TYPE;
   } catch {
-    return false; // not a JWT: whoever it is given to says so
+    return false; // not a JWT: the auth for users refuses it
   }
 }

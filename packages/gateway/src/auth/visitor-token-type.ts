@@ -1,2 +1,2 @@
-/** The `typ` of the tokens that the gateway mints for anonymous visitors: sets them apart from all others, whoever signs. */
+/** The `typ` header of visitor tokens, which distinguishes them from identity tokens even when both have the same key. */
 export const VISITOR_TOKEN_TYPE = 'rivulet-visitor+jwt';

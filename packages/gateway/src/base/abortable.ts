@@ -1,10 +1,10 @@
-/** Waiting that a signal ends at once, whatever is waited for. */
+/** Makes any promise abortable by a signal. */
 
-/** The same result, unless the signal aborts first: then it rejects with the signal's reason, and the late result is dropped. */
+/** Settles like `work`, unless the signal aborts first: then it rejects with the signal's reason and the late result is dropped. */
 export function abortable<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const abort = () => {
-      // The reason is whatever the caller aborted with; who catches it asks the signal.
+      // The reason may be any value that the caller aborted with; handlers check the signal instead.
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, { once: true });

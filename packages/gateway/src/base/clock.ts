@@ -1,10 +1,12 @@
-/** The only way to time: real in production, turned by hand in tests. */
+/** The only source of time and timers: the system clock in production, a fake clock in tests. */
 
+/** A pending timer. */
 export interface Timer {
   /** May be called twice, and after the timer fired. */
   cancel(): void;
 }
 
+/** A clock with timers. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -12,6 +14,7 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Timer;
 }
 
+/** The clock and the timers of Node. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {

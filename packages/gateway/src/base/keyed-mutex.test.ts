@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createKeyedMutex } from './keyed-mutex.ts';
 
-describe('sections', () => {
-  it('run one at a time under one key, in the order in which they were asked for', async () => {
+describe('a keyed mutex', () => {
+  it('runs work of the same key one at a time, in the order of the calls', async () => {
     const mutex = createKeyedMutex();
     const seen: string[] = [];
     const gate = Promise.withResolvers<undefined>();
@@ -14,7 +14,7 @@ describe('sections', () => {
     expect(seen).toEqual(['other key', 'second']);
   });
 
-  it('go on after one that failed, whose failure is its caller’s', async () => {
+  it('continues after work that failed, and rejects only the call that failed', async () => {
     const mutex = createKeyedMutex();
     const failed = mutex.run('a', () => Promise.reject(new Error('broken')));
     const next = mutex.run('a', async () => 'done');

@@ -1,10 +1,12 @@
-/** One thing at a time per key: what changes a conversation, or reads it at a position, waits for its turn. */
+/** A mutex per key. It serialises what changes a conversation, and what reads it at a position. */
 
+/** A mutex for each key. */
 export interface KeyedMutex {
-  /** Runs `work` after everything that was asked for under this key before. Its failure is the caller's alone. */
+  /** Runs `work` after all earlier work of the same key. An error of `work` rejects this call only. */
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
 }
 
+/** Creates a mutex without any lock held. */
 export function createKeyedMutex(): KeyedMutex {
   const tails = new Map<string, Promise<unknown>>();
   return {

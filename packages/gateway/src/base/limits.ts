@@ -1,54 +1,60 @@
-/** Every bound of the gateway in one place, with its unit and its reason. */
+/** All configurable bounds of the gateway, with their units. */
+
+/** The bounds of a gateway. Milliseconds, bytes, UTF-16 code units or counts, as the names say. */
 
 export interface Limits {
-  /** From the request to the upstream's headers. */
+  /** From the request to the upstream's response headers. */
   upstreamHeadersMs: number;
-  /** From the headers to the first content: a model may think. */
+  /** From the headers to the first content; long, because a model may reason first. */
   upstreamFirstContentMs: number;
   /** Between two pieces of content. */
   upstreamGapMs: number;
-  /** One attempt, from start to end. */
+  /** One answer of the upstream, from the request to its end. */
   upstreamTotalMs: number;
-  /** A visitor's message, in UTF-16 units. */
+  /** A visitor's message, in UTF-16 code units. */
   maxMessageChars: number;
-  /** What the model is given of the conversation, in estimated tokens (4 characters each). */
+  /** The part of the conversation that the model gets, in estimated tokens (4 characters each). */
   maxContextTokens: number;
-  /** What the model is given of the files in it, the newest first. */
+  /** The files of the conversation that the model gets, the newest first. */
   maxContextFileBytes: number;
-  /** One file that a visitor sends. */
+  /** One uploaded file. */
   maxFileBytes: number;
-  /** How many files of one visitor are kept. */
+  /** The number of files kept for one visitor. */
   maxVisitorFiles: number;
-  /** And how much they are together. */
+  /** The total size of the files kept for one visitor. */
   maxVisitorFileBytes: number;
-  /** How often the model may call tools in one answer; then it has to answer with what it has. */
+  /** How many times the model may call tools in one answer; then it must answer without them. */
   maxToolRounds: number;
-  /** A handler of a tool that names no limit of its own. */
+  /** The handler of a tool that has no limit of its own. */
   toolTimeoutMs: number;
-  /** A call that waits for a person. */
+  /** How long a tool call waits for approval. */
   approvalTimeoutMs: number;
-  /** A call that waits for the page. */
+  /** How long a client tool call waits for its output from the page. */
   clientToolTimeoutMs: number;
   /** From the opened socket to its `hello`. */
   helloMs: number;
-  /** Silence of the gateway after which it gives a sign of life. */
+  /** After this time of silence the gateway sends a `pong`; it also pings WebSockets at this interval. */
   heartbeatMs: number;
-  /** A socket that did not drain for this long is closed; the viewer comes back. */
+  /** A socket that has not drained for this long is closed; the viewer reconnects. */
   stuckSocketMs: number;
-  /** Over this many bytes waiting, a viewer is paused. */
+  /** With more bytes than this in its send buffer, a viewer is paused. */
   pausedSocketBytes: number;
-  /** Over this many, it is closed. */
+  /** With more bytes than this in its send buffer, a connection is closed. */
   maxSocketBytes: number;
-  /** A running reply is written to the store at least this often: what a kill -9 can lose. */
+  /** How often a running reply is written to the store: what a kill -9 can lose. */
   checkpointMs: number;
-  /** How long running replies may go on after SIGTERM. */
+  /** How long running replies may continue after SIGTERM. */
   drainMs: number;
-  /** A gateway that says nothing for this long has died: another may close its replies. It says something every third of it. */
+  /**
+   * The lease of a conversation's writer. It is renewed every third of this time; a gateway that has not renewed it is taken for
+   * dead, and another one closes its replies.
+   */
   leaseMs: number;
-  /** How often a gateway looks for replies that nobody writes. Longer than a run needs to take its turn (0.2 s). */
+  /** How often a gateway looks for replies without a writer. Longer than a run takes to start (0.2 s). */
   sweepMs: number;
 }
 
+/** The defaults of all limits. */
 export const DEFAULT_LIMITS: Limits = {
   upstreamHeadersMs: 30_000,
   upstreamFirstContentMs: 60_000,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeCause } from './log-error.ts';
 
-describe('what the log may say of a failure', () => {
-  it('is its kind and codes, and those of what caused it, never a message', () => {
+describe('the description of a failure for the log', () => {
+  it('holds its type and codes, and those of its cause, never a message', () => {
     const refused = Object.assign(new Error('connect to sk-secret'), { code: 'ECONNREFUSED' });
     const error = Object.assign(new TypeError('sk-secret failed', { cause: refused }), { status: 401 });
     expect(describeCause(error)).toEqual({
@@ -10,7 +10,7 @@ describe('what the log may say of a failure', () => {
     });
   });
 
-  it('is nothing without a cause', () => {
+  it('is empty without a cause', () => {
     expect(describeCause(undefined)).toEqual({});
   });
 });

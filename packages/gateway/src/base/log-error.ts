@@ -1,6 +1,6 @@
-/** What the log may say of a failure: its kind and codes, never the upstream's words, which may repeat a prompt or a key. */
+/** Describes failures for the log by their type and codes. Messages are left out: they may quote a prompt or a key. */
 
-/** Facts for a log line; `{}` when there is no cause. */
+/** The fields for a log line about `cause`; `{}` when there is none. */
 export function describeCause(cause: unknown): { cause?: Record<string, string | number> } {
   if (cause === undefined || cause === null) return {};
   if (!(cause instanceof Error)) return { cause: { type: typeof cause } };
@@ -9,7 +9,7 @@ export function describeCause(cause: unknown): { cause?: Record<string, string |
     const value: unknown = Reflect.get(cause, key);
     if (typeof value === 'string' || typeof value === 'number') facts[key] = value;
   }
-  // A network error is told by its own cause (ECONNREFUSED below "fetch failed").
+  // A network error is identified by its own cause (ECONNREFUSED below "fetch failed").
   const inner = describeCause(cause.cause).cause;
   for (const [key, value] of Object.entries(inner ?? {})) facts[`inner_${key}`] = value;
   return { cause: facts };

@@ -1,7 +1,7 @@
-/** Structured logs: JSON in production, pretty in a terminal. No message text and no credential below trace. */
+/** Structured logs: JSON in production, readable text in a terminal. Message texts and credentials appear at the trace level only. */
 import { pino, stdTimeFunctions } from 'pino';
 
-/** What the rooms need of a logger: an object of facts first, a sentence second. */
+/** A logger. Each call takes the fields first and a sentence second. */
 export interface Logger {
   trace(facts: object, sentence: string): void;
   debug(facts: object, sentence: string): void;
@@ -9,30 +9,35 @@ export interface Logger {
   warn(facts: object, sentence: string): void;
   error(facts: object, sentence: string): void;
   fatal(facts: object, sentence: string): void;
+  /** A logger that adds these fields to each of its lines. */
   child(facts: object): Logger;
 }
 
+/** The levels, most verbose first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+/** One of `LOG_LEVELS`. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Wherever such a key stands in the facts, its value is not written: a second net under the rule of the first line. */
+/** The values of these keys are redacted, down to two levels of nesting, in case code logs them by mistake. */
 const REDACTED = ['token', 'authorization', 'apiKey', 'secret', 'text', 'parts', 'headers'].flatMap((key) => [
   key,
   `*.${key}`,
   `*.*.${key}`,
 ]);
 
+/** Options of `createLogger`. */
 export interface LoggerOptions {
   level: LogLevel;
-  /** `pretty` is for a person at a terminal. */
+  /** `json`: one object per line. `pretty`: readable text for a terminal. */
   format: 'json' | 'pretty';
 }
 
+/** Creates the logger of the gateway, which writes to standard output. */
 export function createLogger({ level, format }: LoggerOptions): Logger {
   return pino({
     level,
     timestamp: stdTimeFunctions.isoTime,
-    base: null, // no pid, no host: the platform that gathers logs adds its own
+    base: null, // no pid and no host name: log collectors add their own
     redact: {
       paths:
         level === 'trace' ? ['token', '*.token', 'authorization', '*.authorization', 'apiKey'] : REDACTED,
@@ -48,4 +53,5 @@ export function createLogger({ level, format }: LoggerOptions): Logger {
   });
 }
 
+/** A logger that writes nothing. */
 export const silentLogger: Logger = pino({ level: 'silent' });

@@ -1,12 +1,13 @@
-/** What an operator watches, in Prometheus' words. */
+/** The metrics of the gateway, in Prometheus format. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
+/** The metrics by name, with their registry. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** From a lone fast answer to the slowest that the limits allow. */
+/** Buckets from a fast answer to the slowest one that the limits allow. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** A registry of its own, so that a host application's metrics stay its own. */
+/** Creates the metrics in a new registry, so that they do not mix with those of a host application. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -17,7 +18,7 @@ function createRunMetrics(registers: Registry[]) {
   return {
     runsActive: new Gauge({
       name: 'rivulet_runs_active',
-      help: 'Replies being written or waiting',
+      help: 'Replies that are running or queued',
       registers,
     }),
     runs: new Counter({
@@ -28,25 +29,25 @@ function createRunMetrics(registers: Registry[]) {
     }),
     firstDelta: new Histogram({
       name: 'rivulet_first_delta_seconds',
-      help: 'From the accepted message to the first delta',
+      help: 'Time from the accepted message to the first delta',
       buckets: SECONDS,
       registers,
     }),
     runDuration: new Histogram({
       name: 'rivulet_run_seconds',
-      help: 'From the accepted message to the end of the reply',
+      help: 'Time from the accepted message to the end of the reply',
       buckets: SECONDS,
       registers,
     }),
     toolCalls: new Counter({
       name: 'rivulet_tool_calls_total',
-      help: 'Calls of tools by how they ended: finished, failed or refused',
+      help: 'Tool calls by outcome: finished, failed or refused',
       labelNames: ['site', 'outcome'] as const,
       registers,
     }),
     feedback: new Counter({
       name: 'rivulet_feedback_total',
-      help: 'What visitors think of answers: up, down, or none when it was taken back',
+      help: 'Ratings of answers by visitors: up, down, or none when a rating was removed',
       labelNames: ['site', 'value'] as const,
       registers,
     }),
@@ -70,18 +71,18 @@ function createSessionMetrics(registers: Registry[]) {
     }),
     ignored: new Counter({
       name: 'rivulet_ignored_commands_total',
-      help: 'Commands of a type newer than this gateway',
+      help: 'Ignored commands of a type that this gateway does not know',
       registers,
     }),
     merges: new Counter({
       name: 'rivulet_merges_total',
-      help: 'Visitors who signed in: moved, nothing to move, or refused because their former token was not good',
+      help: 'Sign-ins of anonymous visitors by outcome: conversations moved, nothing to move, or refused for an invalid visitor token',
       labelNames: ['outcome'] as const,
       registers,
     }),
     closed: new Counter({
       name: 'rivulet_sessions_closed_total',
-      help: 'Ended connections by close code',
+      help: 'Closed connections by close code',
       labelNames: ['code'] as const,
       registers,
     }),

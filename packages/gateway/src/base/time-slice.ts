@@ -1,16 +1,18 @@
-/** A loop that never runs dry must not hold the event loop: it gives way after a few milliseconds. */
+/** Keeps a long loop from blocking the event loop: it yields after a few milliseconds. */
 import { setImmediate as nextIteration } from 'node:timers/promises';
 
-/** Short beside the 50 ms that a waiting viewer should never see, long beside the turn itself. */
+/** Short compared with the 50 ms that viewers may wait, long compared with the cost of yielding. */
 const SLICE_MS = 4;
-/** The clock is read this rarely: a piece of work is some microseconds. */
+/** Pieces of work between two reads of the clock: one piece takes a few microseconds. */
 const CHECK_EVERY = 16;
 
+/** The time budget of a loop. */
 export interface TimeSlice {
-  /** Await it once for each piece of work; it waits for the next turn when the slice is used up. */
+  /** Await it after each piece of work: it yields to the next event-loop iteration when the slice is used up. */
   spend(): Promise<void> | undefined;
 }
 
+/** Creates a budget that starts now. */
 export function createTimeSlice(): TimeSlice {
   let startedAtMs = performance.now();
   let pieces = 0;

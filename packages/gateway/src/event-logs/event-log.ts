@@ -1,4 +1,4 @@
-/** SEAM: the live, ordered log of each conversation, kept for a window. */
+/** The interface of an event log: the ordered live events of each conversation, of which the newest are kept. */
 import type {
   ConversationId,
   LoggedEvent,
@@ -8,67 +8,77 @@ import type {
   RunId,
 } from '@rivulet/protocol';
 
-/** The right to write a conversation's runs: one holder at a time, `fence` growing with each. */
+/**
+ * The exclusive right to write the runs of a conversation. It has one holder at a time.
+ * @see PROTOCOL.md §17, invariant 3
+ */
 export interface Lease {
+  /** The conversation that the lease is for. */
   readonly conversationId: ConversationId;
+  /** Fencing token: higher than that of every earlier lease, so that the writes of a former holder can be refused. */
   readonly fence: number;
-  /** @returns false when it was lost. */
+  /** Extends the lease to `ttlMs` from now. @returns false when another holder has taken it. */
   renew(ttlMs: number): Promise<boolean>;
-  /** May be called twice. */
+  /** Gives the lease up. May be called twice. */
   release(): Promise<void>;
 }
 
-/** That somebody on this gateway watches a conversation. Nothing is said before the first `hold`. */
+/** Records that a conversation has viewers on this gateway. Nothing is recorded before the first `hold`. */
 export interface Watch {
-  /** For the next `ttlMs`, from now: a gateway that dies is taken for one without viewers after that. */
+  /** Records viewers for `ttlMs` from now. When the gateway dies, the watch ends by itself after that time. */
   hold(ttlMs: number): Promise<void>;
-  /** Nobody does any more, from now. May be called twice, and before the first `hold`. */
+  /** Ends the watch now. May be called twice, and before the first `hold`. */
   release(): Promise<void>;
 }
 
+/** One result of a subscription: a batch of events, or a reset. */
 export type LogRead =
-  /** In order, each `seq` the next; never empty. They are shared by every reader: do not change them. */
+  /** In order, with contiguous `seq`; never empty. All readers share the array: do not change it. */
   | { kind: 'events'; events: readonly LoggedEvent[] }
-  /** The cursor cannot be served, or fell out of the window: events come after `position` again; load the state first. */
+  /** The cursor is unknown or no longer kept. Load the state; the following events come after `position`. */
   | { kind: 'reset'; why: ResetReason; position: Position };
 
-/** What is still kept, read at one moment. */
+/** The kept window of a conversation at one moment. */
 export interface Kept {
+  /** The position of the newest event. */
   head: Position;
   /** Oldest first, ending at `head`. Empty when nothing is kept. */
   events: readonly LoggedEvent[];
 }
 
+/** Options of `EventLog.append`. */
 export interface AppendOptions {
-  /** Writing under a lease: a stale fence is refused. */
+  /** Append as the holder of this lease: a stale fence is refused with `conflict`. */
   lease?: Lease;
 }
 
+/** Options of `EventLog.subscribe`. */
 export interface SubscribeOptions {
+  /** The cursor: the position of the last event that the reader has. */
   after: Position;
   /** Ends the iteration without an error. */
   signal: AbortSignal;
 }
 
 /**
- * What one gateway tells all others: a person stops a run that another may be writing. It names the one run, because it may be
- * heard late: what the conversation has begun since is not meant.
+ * A visitor stops a run that another gateway may be writing. It names the run, because the message may arrive late: a run
+ * that the conversation has started since must not be stopped.
  */
 export interface AbortBroadcast {
   kind: 'abort';
   conversationId: ConversationId;
   runId: RunId;
 }
-/** A person's decision about a call that another gateway's run may wait for. */
+/** A visitor's decision about a tool call that a run on another gateway may be waiting for. */
 export interface ToolApprovalBroadcast {
   kind: 'tool-approval';
   conversationId: ConversationId;
   callId: string;
   decision: 'approve' | 'refuse';
-  /** The input as the person changed it. */
+  /** The input, when the visitor edited it. */
   input?: unknown;
 }
-/** What a tool of the page gave, or why it gave nothing. */
+/** The output of a client tool, or the reason of its failure. */
 export interface ToolOutputBroadcast {
   kind: 'tool-output';
   conversationId: ConversationId;
@@ -76,14 +86,14 @@ export interface ToolOutputBroadcast {
   output?: unknown;
   error?: string;
 }
-/** A visitor has signed in: what was theirs is a person's now, and who still speaks as them must come back. */
+/** An anonymous visitor has signed in and the conversations were moved: sessions of the former owner must reconnect. */
 export interface MovedBroadcast {
   kind: 'moved';
   siteId: string;
-  /** The principal's id of before. */
+  /** The owner id before the sign-in. */
   ownerId: string;
 }
-/** Somebody types, or has stopped: for everybody who views the conversation but the session that said so. */
+/** A participant has started or stopped typing. It is for all viewers of the conversation except the session it came from. */
 export interface TypingBroadcast {
   kind: 'typing';
   conversationId: ConversationId;
@@ -91,44 +101,51 @@ export interface TypingBroadcast {
   isTyping: boolean;
   sessionId: string;
 }
+/** A message from one gateway to all gateways of the same event log. */
 export type BroadcastMessage =
   AbortBroadcast | MovedBroadcast | TypingBroadcast | ToolApprovalBroadcast | ToolOutputBroadcast;
 
+/**
+ * The ordered live events of all conversations, with leases for writers and broadcasts between gateways. Every method
+ * rejects with ChatError `internal` when the log is closed or cannot be reached.
+ */
 export interface EventLog {
-  /** Whether other gateways may write to it too. */
+  /** Whether other gateways may write to the same log. */
   readonly isShared: boolean;
   /**
-   * Gives the events the next places, all of them together, and makes them seen. Appends of one process are ordered as they
-   * were called, so a caller may go on without awaiting each.
-   * @throws {ChatError} conflict when the lease was lost to another holder.
+   * Assigns the next sequence numbers to the events, atomically, and publishes them. Appends of one process keep the order of
+   * the calls, so a caller need not await each.
+   * @returns the position of the last event.
+   * @throws {ChatError} `conflict` when another holder has taken the lease.
    */
   append(id: ConversationId, events: readonly LoggedEventBody[], options?: AppendOptions): Promise<Position>;
-  /** The kept window and its end. */
+  /** Reads the kept window, after all earlier appends of this process. */
   read(id: ConversationId): Promise<Kept>;
   /**
-   * Replays what is kept after the cursor, then goes on live: no gap, no repeat. A reader that pulls slowly costs its
-   * cursor and nothing else; what gathered meanwhile comes in one batch.
+   * Replays the kept events after the cursor, then continues live, without a gap or a repeat. A slow reader costs only its
+   * cursor: the events since its last pull come in one batch.
    */
   subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead>;
-  /** @returns undefined while another holder has it. */
+  /** Acquires the lease of a conversation for `ttlMs`. @returns undefined while another holder has it. */
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined>;
-  /** Several watches of one conversation are counted apart, those of one gateway too. */
+  /** Creates a watch. Each watch of a conversation is counted on its own, also within one gateway. */
   watch(id: ConversationId): Watch;
   /**
-   * For how long nobody has watched the conversation: 0 while somebody does, infinite when nobody is remembered. The end of
-   * the last watch is remembered for at least 10 minutes.
+   * Milliseconds since the last watch ended: 0 while one is held, Infinity when none is remembered. The end of the last watch
+   * is remembered for at least 10 minutes.
    */
   unwatchedForMs(id: ConversationId): Promise<number>;
   /**
-   * Tells every gateway on this log, this one included. Once it has resolved, each that listens hears it, also when its line is
-   * cut just then: at once, or when the line is back within a minute. It may be heard twice. Typing is for now, and not kept.
+   * Sends a message to every gateway of this log, including this one. Once it has resolved, each listener receives the message:
+   * at once, or after its connection is restored, provided that takes less than a minute. Delivery is at least once. Typing
+   * messages are not kept, so a disconnected gateway misses them.
    */
   broadcast(broadcastMessage: BroadcastMessage): Promise<void>;
-  /** Calls back for each note from now on. @returns when notes are heard; call the result to end it */
+  /** Calls `handle` for each later broadcast message. Resolves once listening; call the result to stop. */
   listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void>;
-  /** Forgets the log of an erased conversation; its epoch is never used again. */
+  /** Deletes the log of an erased conversation. Its epoch is never used again, so subscribers get a reset. */
   erase(id: ConversationId): Promise<void>;
-  /** Rejects when the log cannot serve. For /readyz. */
+  /** Resolves when the log can serve, rejects otherwise. For /readyz. */
   check(): Promise<void>;
   /** Ends every subscription. May be called twice. */
   close(): Promise<void>;

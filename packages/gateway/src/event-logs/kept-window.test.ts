@@ -18,13 +18,13 @@ it('keeps the newest events and gives those after any of them', () => {
   }
 });
 
-it('drops the oldest when the text is too much, whatever their number', () => {
+it('drops the oldest events when their text exceeds the bound, whatever their number', () => {
   const window = new KeptWindow({ maxEvents: 1_000, maxChars: 100 });
   for (const seq of range(1, 9)) window.add(delta(seq, 'x'.repeat(30)));
   expect(seqs(window.after(window.floor))).toEqual([7, 8, 9]);
 });
 
-it('counts right after it has moved its arrays, with texts of every size', () => {
+it('counts correctly after it has compacted its arrays, with texts of every size', () => {
   const window = new KeptWindow({ maxEvents: 1_000, maxChars: 100 });
   const sizes: number[] = [];
   for (const seq of range(1, 300)) {
@@ -36,13 +36,13 @@ it('counts right after it has moved its arrays, with texts of every size', () =>
   }
 });
 
-it('keeps the newest event though it alone is too large', () => {
+it('keeps the newest event even when it exceeds the bound alone', () => {
   const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
   for (const seq of [1, 2]) window.add(delta(seq, 'x'.repeat(500)));
   expect(seqs(window.after(window.floor))).toEqual([2]);
 });
 
-it('counts an event that is no delta by its JSON', () => {
+it('counts an event that is not a delta by its JSON', () => {
   const conversationId = v.parse(ConversationIdSchema, 'c_12345678');
   const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
   for (const seq of [1, 2])
@@ -50,7 +50,7 @@ it('counts an event that is no delta by its JSON', () => {
   expect(seqs(window.after(window.floor))).toEqual([2]);
 });
 
-it('gives readers at the same place the same array until something is added', () => {
+it('gives readers at the same position the same array until an event is added', () => {
   const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
   window.add(delta(1, 'x'));
   const events = window.after(0);

@@ -1,38 +1,42 @@
-/** The newest events of one conversation, bounded in number and in text. */
+/** The newest events of one conversation, bounded in number and in size. */
 import type { LoggedEvent } from '@rivulet/protocol';
 
+/** The bounds of a window. The oldest events are dropped when either bound is exceeded. */
 export interface WindowLimits {
   maxEvents: number;
-  /** UTF-16 units of text; an event that is no delta counts as its JSON. */
+  /** UTF-16 code units: the text of a delta, the JSON of any other event. */
   maxChars: number;
 }
 
-/** Four minutes of one reply at 17 deltas a second, or a very long answer whole; 1,000 busy conversations are at most 2 GiB. */
+/**
+ * Holds four minutes of one reply at 17 deltas a second, or a whole very long answer. 1,000 busy conversations need at most
+ * 2 GiB.
+ */
 export const DEFAULT_WINDOW: WindowLimits = { maxEvents: 4_096, maxChars: 1_048_576 };
 
-/** Keeps at least the newest event, whatever its size. Adding and dropping cost O(1), amortised. */
+/** A queue of events that always keeps at least the newest one, whatever its size. Adding and dropping are amortised O(1). */
 export class KeptWindow {
   readonly #limits: WindowLimits;
   #events: LoggedEvent[] = [];
   #sizes: number[] = [];
-  /** How many at the front of the arrays are dropped already; they go when they are half of it. */
+  /** How many entries at the front of the arrays are dropped; the arrays are cut when that is more than half of them. */
   #dropped = 0;
   #chars = 0;
   #head: number;
   #slice: { after: number; head: number; events: readonly LoggedEvent[] } | undefined;
 
-  /** `head`: the `seq` before the first event that will be added. */
+  /** @param head the `seq` before that of the first event to be added */
   constructor(limits: WindowLimits, head = 0) {
     this.#limits = limits;
     this.#head = head;
   }
 
-  /** The `seq` of the newest event ever added; 0 before the first. */
+  /** The `seq` of the newest event ever added; the initial head before the first. */
   get head(): number {
     return this.#head;
   }
 
-  /** The `seq` before the oldest kept event: the earliest cursor that can be served. */
+  /** The `seq` before that of the oldest kept event: the earliest cursor that can be served. */
   get floor(): number {
     return this.#head - this.#count;
   }
@@ -41,7 +45,7 @@ export class KeptWindow {
     return this.#events.length - this.#dropped;
   }
 
-  /** The event's `seq` must be the next one. */
+  /** Adds the next event: its `seq` must be `head + 1`. */
   add(event: LoggedEvent): void {
     const size = sizeOf(event);
     this.#events.push(event);
@@ -51,7 +55,7 @@ export class KeptWindow {
     this.#trim();
   }
 
-  /** The events after a `seq` between `floor` and `head`. Readers at the same place share one array, so that it is encoded once. */
+  /** The events after a `seq` between `floor` and `head`. Readers at the same `seq` share one array, so that it is encoded once. */
   after(seq: number): readonly LoggedEvent[] {
     if (this.#slice?.after !== seq || this.#slice.head !== this.#head) {
       const events = this.#events.slice(this.#dropped + seq - this.floor);
@@ -70,7 +74,7 @@ export class KeptWindow {
     this.#events = this.#events.slice(this.#dropped);
     this.#sizes = this.#sizes.slice(this.#dropped);
     this.#dropped = 0;
-    // It would keep what was just dropped.
+    // The cached slice would keep the dropped events in memory.
     this.#slice = undefined;
   }
 }

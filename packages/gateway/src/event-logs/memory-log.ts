@@ -1,4 +1,4 @@
-/** The log of one conversation in memory: its epoch, its window, who waits for it, who may write it. */
+/** The log of one conversation in memory: its epoch, kept window, waiting readers, lease and watches. */
 import {
   ChatError,
   type ConversationId,
@@ -11,34 +11,45 @@ import type { Kept, LogRead } from './event-log.ts';
 import { KeptWindow, type WindowLimits } from './kept-window.ts';
 import type { Waiter } from './wakeup-scheduler.ts';
 
+/** The holder of a lease. */
 export interface Holder {
+  /** The fencing token of the lease. */
   fence: number;
+  /** When the lease expires, in milliseconds since 1970. */
   untilMs: number;
 }
 
+/** The log of one conversation. Used by the memory event log, and as the local mirror of the Redis event log. */
 export class MemoryLog {
   readonly #id: ConversationId;
   readonly #epoch: string;
   readonly #window: KeptWindow;
-  /** Readers that have everything. */
+  /** Readers that are at the head and wait for the next event. */
   #waiting = new Set<Waiter>();
-  /** The last one who was given the lease, also when its time is over: until another takes it, nothing was lost. */
+  /** The last holder, even when its lease has expired: until another one takes the lease, it may still write. */
   holder: Holder | undefined;
+  /** When the log was last used, in milliseconds since 1970. */
   touchedAtMs = 0;
-  /** Until when each watch holds. */
+  /** When each watch ends, in milliseconds since 1970. */
   readonly #watches = new Map<object, number>();
 
+  /** @param start the position before the first event to be added */
   constructor(id: ConversationId, start: Position, limits: WindowLimits) {
     this.#id = id;
     this.#epoch = start.epoch;
     this.#window = new KeptWindow(limits, start.seq);
   }
 
+  /** The position of the newest event. */
   get head(): Position {
     return { epoch: this.#epoch, seq: this.#window.head };
   }
 
-  /** All of them, or none when `fence` is stale. */
+  /**
+   * Appends all events, or none.
+   * @returns the new head.
+   * @throws {ChatError} `conflict` when `fence` is stale.
+   */
   append(bodies: readonly LoggedEventBody[], fence: number | undefined): Position {
     if (fence !== undefined && this.holder?.fence !== fence)
       throw new ChatError('conflict', { message: 'Another gateway has taken over this conversation.' });
@@ -46,16 +57,20 @@ export class MemoryLog {
     return this.head;
   }
 
-  /** Events that have their places already: the next ones. */
+  /** Adds events that already have sequence numbers: the ones that follow the head. */
   add(events: readonly LoggedEvent[]): void {
     for (const event of events) this.#window.add(event);
   }
 
+  /** The kept window. */
   read(): Kept {
     return { head: this.head, events: this.#window.after(this.#window.floor) };
   }
 
-  /** What comes after the cursor; undefined when nothing does yet. `slow`: why a reader that has been served before is reset. */
+  /**
+   * Reads after a cursor. @returns undefined when the cursor is at the head.
+   * @param gap the reset reason when events after the cursor are no longer kept: `slow` for a reader that was served before
+   */
   readAfter(
     { epoch, seq }: Position,
     gap: Extract<ResetReason, 'slow' | 'gap-not-kept'>,
@@ -71,15 +86,17 @@ export class MemoryLog {
     return { kind: 'reset', why, position: this.head };
   }
 
+  /** Registers a reader for the next `takeWaiting`. */
   wait(waiter: Waiter): void {
     this.#waiting.add(waiter);
   }
 
+  /** Removes a reader that was registered with `wait`. */
   stopWaiting(waiter: Waiter): void {
     this.#waiting.delete(waiter);
   }
 
-  /** Hands over everybody who waits. */
+  /** Removes and returns all waiting readers, for the caller to wake. */
   takeWaiting(): Iterable<Waiter> {
     if (this.#waiting.size === 0) return [];
     const waiting = this.#waiting;
@@ -87,22 +104,23 @@ export class MemoryLog {
     return waiting;
   }
 
-  /** When the last watch ends or has ended; undefined when none is remembered. */
+  /** When the last watch ends or has ended, in milliseconds since 1970; undefined when none is remembered. */
   get watchedUntilMs(): number | undefined {
     return this.#watches.size === 0 ? undefined : Math.max(...this.#watches.values());
   }
 
-  /** It ends later than each that is over already: those are forgotten. */
+  /** Extends a watch. Watches that have already ended are dropped, because this one ends later. */
   holdWatch(watch: object, untilMs: number, nowMs: number): void {
     for (const [other, endMs] of this.#watches) if (endMs < nowMs) this.#watches.delete(other);
     this.#watches.set(watch, untilMs);
   }
 
+  /** Ends a watch now, unless it has ended already. */
   releaseWatch(watch: object, nowMs: number): void {
     if ((this.#watches.get(watch) ?? 0) > nowMs) this.holdWatch(watch, nowMs, nowMs);
   }
 
-  /** Whether nobody would miss it: no reader waits, nobody holds or watches it, untouched since `sinceMs`. */
+  /** Whether the log can be dropped: no waiting reader, no lease, no watch, and not used since `sinceMs`. */
   isIdle(sinceMs: number, nowMs: number): boolean {
     const isHeld = this.holder !== undefined && this.holder.untilMs > nowMs;
     const isWatched = (this.watchedUntilMs ?? 0) >= sinceMs;
@@ -110,8 +128,8 @@ export class MemoryLog {
   }
 }
 
-/** The event at its place. */
+/** Gives an event its sequence number. */
 export function place(body: LoggedEventBody, conversationId: ConversationId, seq: number): LoggedEvent {
-  // A delta names no conversation, which it would otherwise repeat thousands of times.
+  // A delta carries no conversation id: it would be repeated thousands of times in one reply.
   return 'at' in body ? { ...body, seq } : { ...body, conversationId, seq };
 }

@@ -1,4 +1,4 @@
-/** One reader of a memory log: a cursor, pulled. While it is not pulled, nothing is kept for it and nobody knows it. */
+/** A pull-based reader of a memory log. Between two pulls it holds only its cursor, and the log has no reference to it. */
 import type { Position } from '@rivulet/protocol';
 import type { LogRead, SubscribeOptions } from './event-log.ts';
 import type { MemoryLog } from './memory-log.ts';
@@ -11,19 +11,20 @@ interface Pull {
 }
 const DONE: Result = { done: true, value: undefined };
 
-/** `findLog` answers undefined once everything is closed. A log may have been replaced since the last pull: then its epoch tells. */
+/** An iterator over the events of one conversation. It finds its log again at each pull, because the log may have been replaced. */
 export class MemorySubscription implements AsyncIterableIterator<LogRead, undefined>, Waiter {
   readonly #findLog: () => MemoryLog | undefined;
   readonly #signal: AbortSignal;
   #cursor: Position;
   #wasServed = false;
   #isDone = false;
-  /** The pull that waits. */
+  /** The pending pull, when the reader is at the head. */
   #pull: Pull | undefined;
-  /** Pulls that were asked for meanwhile queue behind it. */
+  /** How many further `next()` calls are queued behind the pending pull. */
   #queued = 0;
   #last: Promise<Result> = Promise.resolve(DONE);
 
+  /** @param findLog returns undefined once the event log is closed, which ends the iteration */
   constructor({ after, signal }: SubscribeOptions, findLog: () => MemoryLog | undefined) {
     this.#cursor = after;
     this.#signal = signal;
@@ -34,6 +35,7 @@ export class MemorySubscription implements AsyncIterableIterator<LogRead, undefi
     return this;
   }
 
+  /** The next batch or reset. Concurrent calls are answered in order. */
   next(): Promise<Result> {
     if (this.#pull === undefined && this.#queued === 0) return (this.#last = this.#read());
     this.#queued += 1;
@@ -43,12 +45,13 @@ export class MemorySubscription implements AsyncIterableIterator<LogRead, undefi
     }));
   }
 
+  /** Ends the iteration and resolves a pending pull as done. */
   return(): Promise<Result> {
     this.#end();
     return Promise.resolve(DONE);
   }
 
-  /** Called when there may be something to read. */
+  /** Called by the wakeup scheduler when there may be something to read. */
   wake(): void {
     const pull = this.#pull;
     if (pull === undefined) return;
@@ -67,13 +70,13 @@ export class MemorySubscription implements AsyncIterableIterator<LogRead, undefi
       : Promise.resolve(result);
   }
 
-  /** undefined: there is nothing yet. */
+  /** @returns undefined when there is nothing to read yet. */
   #readNow(): Result | undefined {
     if (this.#isDone || this.#signal.aborted) return this.#end();
     const log = this.#findLog();
     if (log === undefined) return this.#end();
     const value = log.readAfter(this.#cursor, this.#wasServed ? 'slow' : 'gap-not-kept');
-    // Having everything counts as served too: from here on it is the reader's pace that decides.
+    // A reader that has reached the head counts as served: a later gap is caused by its own pace.
     this.#wasServed = true;
     if (value === undefined) return undefined;
     this.#cursor = value.kind === 'reset' ? value.position : log.head;
@@ -88,7 +91,7 @@ export class MemorySubscription implements AsyncIterableIterator<LogRead, undefi
     }
     this.#pull = { log, resolve };
     log.wait(this);
-    // One listener however often it waits: the same function is registered once.
+    // Adding the same function again has no effect, so there is one listener however often the reader waits.
     this.#signal.addEventListener('abort', this.#onAbort);
   }
 

@@ -27,7 +27,7 @@ describe('the memory event log', () => {
     log = createMemoryEventLog({ clock });
   });
 
-  it('gives the deltas of one turn of the loop in one batch, one array for all readers', async () => {
+  it('gives the deltas of one event-loop iteration in one batch, one array for all readers', async () => {
     const { head: after } = await log.read(id);
     const readers = [startReading(log, { id, after }), startReading(log, { id, after })];
     for (const title of titles(5)) void log.append(id, [title]);
@@ -40,7 +40,7 @@ describe('the memory event log', () => {
     expect(one?.[0]).toBe(other?.[0]);
   });
 
-  it('appends within the call: what is not awaited is kept all the same', async () => {
+  it('appends within the call: an append that is not awaited is kept', async () => {
     void log.append(id, titles(2));
     const reading = log.read(id);
     void log.append(id, [titled(3)]);
@@ -55,7 +55,7 @@ describe('the memory event log', () => {
     expect(read).toMatchObject({ value: { kind: 'events', events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }] } });
   });
 
-  it('serves at most 500 readers in one turn of the loop, and then the others', async () => {
+  it('serves at most 500 readers in one event-loop iteration, and then the others', async () => {
     const { head: after } = await log.read(id);
     let served = 0;
     const handle = () => {
@@ -68,11 +68,11 @@ describe('the memory event log', () => {
     expect(served).toBe(1_200);
   });
 
-  it('stops after 4 ms of work in one turn of the loop, the work of the readers counted', async () => {
+  it('stops after 4 ms of work in one event-loop iteration, including the work of the readers', async () => {
     const { head: after } = await log.read(id);
     let served = 0;
     const handle = async () => {
-      await Promise.resolve(); // a reader's work is some promises away from its waking
+      await Promise.resolve(); // a reader does its work a few promise callbacks after it is woken
       served += 1;
       clock.advance(0.1);
     };
@@ -82,7 +82,7 @@ describe('the memory event log', () => {
     expect(Math.max(...turns)).toBe(50); // two batches of 25 are 5 ms
   });
 
-  it('forgets a conversation that nobody touched for long, and gives it a new epoch then', async () => {
+  it('drops the log of a conversation that was not used for long, and starts a new epoch at its next use', async () => {
     const before = await log.append(id, titles(2));
     clock.advance(LONG_IDLE_MS);
     expect(clock.pending).toBe(0);
@@ -93,7 +93,7 @@ describe('the memory event log', () => {
     reader.abort();
   });
 
-  it('does not forget a conversation that somebody waits for, or holds', async () => {
+  it('does not drop a log that has a waiting reader or a lease', async () => {
     const other = mintConversationId(randomBytes);
     const watched = await log.append(id, titles(2));
     const held = await log.append(other, titles(2));
@@ -105,7 +105,7 @@ describe('the memory event log', () => {
     reader.abort();
   });
 
-  it('a lease of a forgotten conversation is stale, also after another was given', async () => {
+  it('a lease of a dropped log is stale, also after another lease was given', async () => {
     const lease = await log.acquireLease(id, 1_000);
     clock.advance(LONG_IDLE_MS);
     expect(await lease?.renew(1_000)).toBe(false);
@@ -114,7 +114,7 @@ describe('the memory event log', () => {
     await expect(log.append(id, [titled(1)], lease && { lease })).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('sets no timer before there is a conversation, and none after it was closed', async () => {
+  it('sets no timer before the first conversation, and none after it was closed', async () => {
     expect(clock.pending).toBe(0);
     await log.append(id, titles(1));
     expect(clock.pending).toBe(1);
@@ -123,7 +123,7 @@ describe('the memory event log', () => {
   });
 });
 
-/** How many readers were served in each turn of the loop, until all were. */
+/** How many readers were served in each event-loop iteration, until all were. */
 async function servedPerIteration(served: () => number, all: number): Promise<number[]> {
   const turns = [];
   for (let before = served(); before < all; before = served()) {

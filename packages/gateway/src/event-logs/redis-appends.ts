@@ -1,20 +1,21 @@
 /**
- * Appends on their way to Redis. Those of one conversation and one turn of the loop are one command; one command of a
- * conversation is on its way at a time, and what comes meanwhile is the next one: at once when idle, merged when behind.
+ * The queues of appends to Redis, one per conversation. Appends made in one event-loop iteration are merged into one command.
+ * A conversation has one command in flight at a time; appends made meanwhile are merged into the next one.
  */
 import { ChatError, type ConversationId, type LoggedEventBody, type Position } from '@rivulet/protocol';
 import type { RedisCommands } from './redis-commands.ts';
 
-/** Beyond it a conversation is behind by more than the window would keep: its writer is told. */
+/** More than a kept window holds: an append beyond it fails. */
 const MAX_WAITING_EVENTS = 8_192;
-/** Lua's stack holds 8,000 arguments; this many keep Redis busy for about a millisecond. */
+/** Keeps Redis busy for about a millisecond; Lua's stack would hold 8,000 arguments. */
 const MAX_BATCH_EVENTS = 512;
 
-/** Conversations that one node writes at a time, and more. */
+/** More conversations than one node writes at a time. */
 const MAX_REMEMBERED = 10_000;
 
-/** What was given its places: the epoch, the `seq` of the first, the events. */
+/** Events that Redis has given sequence numbers. */
 export interface Appended {
+  /** The position of the first event; the others follow without a gap. */
   first: Position;
   bodies: readonly LoggedEventBody[];
 }
@@ -31,60 +32,67 @@ interface Queue {
   id: ConversationId;
   entries: Entry[];
   waitingEvents: number;
-  flight: Promise<void> | undefined;
-  /** Those that are on their way. */
+  inFlight: Promise<void> | undefined;
+  /** The entries of the command in flight. */
   batch: readonly Entry[];
 }
 
+/** Options of `RedisAppends`. */
 export interface RedisAppendsOptions {
   commands: RedisCommands;
   /** Called before the appends resolve. */
   onAppended: (id: ConversationId, appended: Appended) => void;
-  /** Runs what sends several commands as one write to the socket. */
-  together: (send: () => void) => void;
+  /** Calls `send` and writes the commands that it issues to the socket at once. */
+  sendCorked: (send: () => void) => void;
 }
 
+/** Batches and sends the appends of one gateway, in the order of the calls. */
 export class RedisAppends {
   readonly #options: RedisAppendsOptions;
   readonly #queues = new Map<ConversationId, Queue>();
-  /** The last place of each conversation that was written lately: a Redis that stands before it has lost events. */
+  /** The last known position of each recently written conversation: a Redis whose head is behind it has lost events. */
   readonly #seen = new Map<ConversationId, Position>();
   #due = new Set<Queue>();
-  /** Numbers of all appends: a command that is sent again is known by its own. */
+  /** The number of the last command. Redis recognises a command that is sent again by its number. */
   #number = 0;
 
   constructor(options: RedisAppendsOptions) {
     this.#options = options;
   }
 
+  /**
+   * Queues events. @returns the position of the last one.
+   * @throws {ChatError} `conflict` when `fence` is stale; `internal` when the queue is too long or Redis fails.
+   */
   append(
     id: ConversationId,
     bodies: readonly LoggedEventBody[],
     fence: number | undefined,
   ): Promise<Position> {
-    // Within the call: the caller may change its events afterwards, and what cannot be written takes no place.
+    // Serialised within the call: the caller may change its events afterwards, and an event without a JSON form must throw here.
     const json = bodies.map((body) => JSON.stringify('at' in body ? body : { ...body, conversationId: id }));
     const queue = this.#queueOf(id);
     if (queue.waitingEvents + json.length > MAX_WAITING_EVENTS && queue.entries.length > 0)
-      throw new ChatError('internal', { message: 'The event log is too far behind.' });
+      throw new ChatError('internal', { message: 'The event log is too far behind.' }); // Redis is slow or away
     return new Promise((resolve, reject) => {
       queue.entries.push({ bodies: [...bodies], json, fence, resolve, reject });
       queue.waitingEvents += json.length;
-      if (queue.flight === undefined) this.#schedule(queue);
+      if (queue.inFlight === undefined) this.#schedule(queue);
     });
   }
 
-  /** Resolves when what was appended before has its places, or was refused. */
+  /** Resolves when all earlier appends of the conversation have succeeded or failed. */
   async settled(id: ConversationId): Promise<void> {
     for (let queue = this.#queues.get(id); queue !== undefined; queue = this.#queues.get(id))
-      await (queue.flight ?? this.#nextIteration());
+      await (queue.inFlight ?? this.#nextIteration());
   }
 
+  /** Resolves when all earlier appends of all conversations have succeeded or failed. */
   async allSettled(): Promise<void> {
     await Promise.all([...this.#queues.keys()].map((id) => this.settled(id)));
   }
 
-  /** Gives up what has no places yet: a line that was cut as it was closed answers nobody (ioredis keeps the commands for later). */
+  /** Rejects all pending appends. ioredis would keep their commands for a reconnect that never happens, and never answer. */
   close(): void {
     const closed = new ChatError('internal', { message: 'The event log was closed.' });
     for (const { batch, entries } of this.#queues.values())
@@ -94,7 +102,7 @@ export class RedisAppends {
   #queueOf(id: ConversationId): Queue {
     let queue = this.#queues.get(id);
     if (queue === undefined) {
-      queue = { id, entries: [], waitingEvents: 0, flight: undefined, batch: [] };
+      queue = { id, entries: [], waitingEvents: 0, inFlight: undefined, batch: [] };
       this.#queues.set(id, queue);
     }
     return queue;
@@ -105,8 +113,8 @@ export class RedisAppends {
       setImmediate(() => {
         const due = this.#due;
         this.#due = new Set();
-        this.#options.together(() => {
-          for (const each of due) each.flight = this.#fly(each);
+        this.#options.sendCorked(() => {
+          for (const each of due) each.inFlight = this.#sendQueue(each);
         });
       });
     this.#due.add(queue);
@@ -118,8 +126,8 @@ export class RedisAppends {
     });
   }
 
-  /** Until nothing waits; then the conversation is forgotten here. */
-  async #fly(queue: Queue): Promise<void> {
+  /** Sends batches until the queue is empty, then drops it. */
+  async #sendQueue(queue: Queue): Promise<void> {
     while (queue.entries.length > 0) {
       queue.batch = takeBatch(queue);
       await this.#send(queue, queue.batch);
@@ -158,7 +166,7 @@ export class RedisAppends {
   }
 }
 
-/** The oldest that are written under one lease; each whole, for its events are seen together. */
+/** Takes the oldest entries with the same fence. An entry is not split, because its events become visible together. */
 function takeBatch(queue: Queue): readonly Entry[] {
   const fence = queue.entries[0]?.fence;
   let events = queue.entries[0]?.json.length ?? 0;

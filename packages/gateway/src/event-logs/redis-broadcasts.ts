@@ -1,14 +1,15 @@
-/** What gateways tell each other over Redis: published at once, and kept for a minute for those whose line was cut. */
+/** Broadcast messages between gateways over Redis: published at once, and kept for a minute for disconnected gateways. */
 import { ConversationIdSchema, RunIdSchema } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import type { Clock, Timer } from '../base/clock.ts';
+import { EventLogError } from './event-log-error.ts';
 import type { BroadcastMessage } from './event-log.ts';
 import type { KeptBroadcast, RedisCommands } from './redis-commands.ts';
 
-/** A line may be dead without a word: what it did not bring is read this late at the most. */
+/** A broken connection may go unnoticed: messages that it did not deliver are read after this time at the latest. */
 const READ_AGAIN_MS = 5_000;
-/** More than are kept. Remembering costs some 100 bytes each. */
+/** More than Redis keeps. Each costs about 100 bytes. */
 const MAX_REMEMBERED = 20_000;
 
 const BroadcastMessageSchema = v.variant('kind', [
@@ -37,17 +38,21 @@ const BroadcastMessageSchema = v.variant('kind', [
   }),
 ]);
 
+/** Options of `RedisBroadcasts`. */
 export interface RedisBroadcastsOptions {
+  /** A connection in subscriber mode, shared with `RedisWatch`. */
   subscriber: Redis;
   commands: RedisCommands;
   clock: Clock;
+  /** Called with errors after which the next read tries again. */
   onError: (error: unknown) => void;
 }
 
+/** Sends and receives broadcast messages. Each is handled once, whether it comes by pub/sub or by reading the kept ones. */
 export class RedisBroadcasts {
   readonly #options: RedisBroadcastsOptions;
   readonly #listeners = new Set<(broadcastMessage: BroadcastMessage) => void>();
-  /** The names of those that were heard, or are too old: each is heard once, by whichever way it comes first. */
+  /** Names of the messages that were handled, or were sent before this gateway listened. */
   readonly #known = new Set<string>();
   #timer: Timer | undefined;
   #isClosed = false;
@@ -58,25 +63,27 @@ export class RedisBroadcasts {
     options.subscriber.on('ready', this.#onReady);
   }
 
+  /** Resolves once Redis has the message. */
   send(broadcastMessage: BroadcastMessage): Promise<void> {
     return this.#options.commands.publish(
       JSON.stringify(broadcastMessage),
-      broadcastMessage.kind === 'typing' ? 'passing' : 'kept',
+      broadcastMessage.kind === 'typing' ? 'ephemeral' : 'kept',
     );
   }
 
+  /** Calls `handle` for each later message. Resolves once subscribed; call the result to stop. */
   async listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void> {
     const { subscriber, commands } = this.#options;
-    // What was said before is for those who listened then.
+    // Messages from before the first listener are not delivered.
     if (this.#listeners.size === 0) for (const { name } of await commands.readBroadcasts()) this.#isNew(name);
-    // A function of its own, so that one who listens twice is called twice.
+    // A new function for each call, so that a handler that is registered twice is called twice.
     const listener = (broadcastMessage: BroadcastMessage) => {
       handle(broadcastMessage);
     };
     this.#listeners.add(listener);
     try {
-      // Sharded like the others: when the last sharded channel is left, ioredis takes the connection for one that hears
-      // nothing any more, and drops what comes on channels of the other kind.
+      // A sharded channel, like those of the conversations: when the last sharded channel is unsubscribed, ioredis leaves
+      // subscriber mode and drops messages of ordinary channels.
       await subscriber.ssubscribe(commands.broadcastChannel);
       await this.#catchUp();
     } catch (error) {
@@ -87,17 +94,18 @@ export class RedisBroadcasts {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Stops listening. May be called twice. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#listeners.clear();
   }
 
-  /** After a cut, and at the first connection. */
+  /** At the first connection and at each reconnect. */
   readonly #onReady = (): void => {
     const { subscriber, commands, onError } = this.#options;
     if (this.#listeners.size === 0) return;
-    // Subscribe first, then read: nothing falls between.
+    // Subscribe before reading: a message that is sent in between is then not missed.
     subscriber
       .ssubscribe(commands.broadcastChannel)
       .then(() => this.#catchUp())
@@ -131,7 +139,12 @@ export class RedisBroadcasts {
     if (name !== '' && !this.#isNew(name)) return;
     const broadcastMessage = readBroadcastMessage(text);
     if (broadcastMessage === undefined)
-      this.#options.onError(new TypeError('a note that this gateway does not know'));
+      this.#options.onError(
+        new EventLogError(
+          'unreadable-message',
+          'A broadcast message of an unknown kind was ignored. Another gateway may run a newer version.',
+        ),
+      );
     else for (const handle of this.#listeners) handle(broadcastMessage);
   }
 
@@ -144,12 +157,12 @@ export class RedisBroadcasts {
   }
 }
 
-/** undefined: of another kind, from a newer gateway. */
+/** @returns undefined for a message of an unknown kind, as a newer gateway may send. */
 function readBroadcastMessage(text: string): BroadcastMessage | undefined {
   try {
     const result = v.safeParse(BroadcastMessageSchema, JSON.parse(text));
     return result.success ? result.output : undefined;
   } catch {
-    return undefined; // not JSON: reported by the caller like any other note that is not known
+    return undefined; // not JSON: the caller reports it like an unknown kind
   }
 }

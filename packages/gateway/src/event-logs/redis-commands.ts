@@ -1,4 +1,4 @@
-/** The Redis event log's commands, typed: keys in, replies checked at the door. */
+/** Typed wrappers of the Lua scripts: they build the keys and arguments and validate the replies. */
 import {
   ChatError,
   decodeEvents,
@@ -14,34 +14,38 @@ import { mintEpoch } from './epoch.ts';
 import type { WindowLimits } from './kept-window.ts';
 import type { BroadcastScriptName, ScriptName } from './redis-scripts.ts';
 
-/** Longer than a phone's nap or a node's restart, in which a viewer should get a replay. */
+/** Longer than a phone sleeps or a node restarts: a viewer that returns within this time gets a replay. */
 const IDLE_MS = 15 * 60_000;
-/** Longer than a line needs to be found dead (25 s) and mended. */
+/** Longer than it takes to detect a dead connection (25 s) and to reconnect. */
 const BROADCASTS_KEPT_MS = 60_000;
-/** People who press stop in that time, on all gateways. */
+/** More than all gateways send within that time. */
 const MAX_BROADCASTS = 10_000;
-/** Before anything was seen; no epoch is empty. */
+/** The position of a caller that has seen nothing; a real epoch is never empty. */
 const NOTHING_SEEN: Position = { epoch: '', seq: 0 };
 
+/** Arguments of `RedisCommands.append`. */
 export interface AppendCommand {
-  /** The JSON of each event, without its place. */
+  /** The JSON of each event, without `seq`. */
   bodies: readonly string[];
+  /** The fencing token, when appending under a lease. */
   fence: number | undefined;
-  /** The last place that the caller knows of. */
+  /** The last position that the caller knows of: a head before it means that Redis has lost events. */
   seen: Position | undefined;
-  /** The writer's own number of this append: the same number is the same append. */
+  /** Idempotency key within this writer: the same number means the same append. */
   number: number;
 }
 
-/** What is kept after `seen`, or everything when the epoch is another. */
+/** The kept events after the position that was passed, or all kept events when its epoch is not the current one. */
 export interface KeptAfter {
   head: Position;
   events: readonly LoggedEvent[];
 }
 
+/** A broadcast message as Redis keeps it. */
 export interface KeptBroadcast {
-  /** Never given twice. */
+  /** Unique; the id of the stream entry. Empty for an ephemeral message. */
   name: string;
+  /** The message as JSON. */
   text: string;
 }
 
@@ -52,13 +56,17 @@ const FenceSchema = v.nullable(v.pipe(v.string(), v.transform(Number), v.integer
 
 type Send = (...args: (string | number)[]) => Promise<unknown>;
 
+/** Options of `RedisCommands`. */
 export interface RedisCommandsOptions {
+  /** A client that was created with `SCRIPTS` and `BROADCAST_SCRIPTS`. */
   client: Redis;
+  /** Prefix of all keys and channels. */
   prefix: string;
   random: RandomBytes;
   limits: WindowLimits;
 }
 
+/** The commands of the event log. Every method rejects with ChatError `internal` when Redis fails. */
 export class RedisCommands {
   readonly #scripts: Record<ScriptName | BroadcastScriptName, Send>;
   readonly #options: RedisCommandsOptions;
@@ -66,44 +74,51 @@ export class RedisCommands {
 
   constructor(options: RedisCommandsOptions) {
     this.#options = options;
-    // ioredis gives a client a method for each of its `scripts`, which its types do not know.
+    // ioredis adds a method to the client for each of its `scripts`, which its types do not declare.
     this.#scripts = options.client as unknown as Record<ScriptName | BroadcastScriptName, Send>;
     this.#writer = mintEpoch(options.random) + mintEpoch(options.random);
   }
 
-  /** Of the conversation's live events. */
+  /** The channel of the conversation's live events. */
   channelOf(id: ConversationId): string {
     return `${this.#options.prefix}:{${id}}:live`;
   }
 
+  /** The channel of the broadcast messages. */
   get broadcastChannel(): string {
-    return `${this.#options.prefix}:{notes}`; // of one hash tag with what is kept: one node of a cluster has both
+    return `${this.#options.prefix}:{notes}`; // the hash tag of the kept messages: both are on one node of a cluster
   }
 
-  /** A note to all gateways, as `<name> <text>`; a passing one has no name. Sent again after a cut it may come twice. */
-  async publish(text: string, how: 'kept' | 'passing'): Promise<void> {
+  /**
+   * Publishes a message to all gateways, as `<name> <text>`; the name of an ephemeral message is empty. A command that is sent
+   * again after a reconnect may deliver it twice.
+   */
+  async publish(text: string, how: 'kept' | 'ephemeral'): Promise<void> {
     const args = [this.broadcastChannel, text, BROADCASTS_KEPT_MS, MAX_BROADCASTS];
-    await this.#wrapping(() =>
-      how === 'passing'
+    await this.#wrapErrors(() =>
+      how === 'ephemeral'
         ? this.#options.client.spublish(this.broadcastChannel, ` ${text}`)
         : this.#scripts.broadcastsPublish(this.#broadcastsKey, ...args),
     );
   }
 
-  /** Those of the last minute, in their order. */
+  /** Reads the messages of the last minute, oldest first. */
   async readBroadcasts(): Promise<KeptBroadcast[]> {
-    const reply = await this.#wrapping(() =>
+    const reply = await this.#wrapErrors(() =>
       this.#scripts.broadcastsRead(this.#broadcastsKey, BROADCASTS_KEPT_MS),
     );
-    const words = v.parse(BroadcastsReplySchema, reply);
-    return words.flatMap((name, index) => (index % 2 === 0 ? { name, text: words[index + 1] ?? '' } : []));
+    const fields = v.parse(BroadcastsReplySchema, reply);
+    return fields.flatMap((name, index) => (index % 2 === 0 ? { name, text: fields[index + 1] ?? '' } : []));
   }
 
   get #broadcastsKey(): string {
     return `${this.#options.prefix}:{notes}:kept`;
   }
 
-  /** @returns the epoch and the `seq` of the first event. @throws {ChatError} conflict: the fence is stale. */
+  /**
+   * Appends events atomically. @returns the position of the first one.
+   * @throws {ChatError} `conflict` when the fence is stale.
+   */
   async append(id: ConversationId, { bodies, fence, seen, number }: AppendCommand): Promise<Position> {
     const { maxEvents, maxChars } = this.#options.limits;
     const writer = [fence ?? '', this.#writer, number];
@@ -113,39 +128,46 @@ export class RedisCommands {
     return { epoch, seq };
   }
 
+  /** Reads the head and the kept events after `seen`. */
   async read(id: ConversationId, seen?: Position): Promise<KeptAfter> {
     const reply = await this.#send('logRead', id, [this.#mintEpoch(), ...seenOf(seen), IDLE_MS]);
     const [epoch, seq, frame] = v.parse(ReadReplySchema, reply);
     return { head: { epoch, seq }, events: decodeLogged(frame) };
   }
 
+  /** Acquires the lease. @returns its fence, or undefined while another holder has it. */
   async acquire(id: ConversationId, ttlMs: number): Promise<number | undefined> {
     const reply = await this.#send('logAcquire', id, [this.#mintEpoch(), IDLE_MS, ttlMs]);
     return v.parse(FenceSchema, reply) ?? undefined;
   }
 
+  /** Extends the lease to `ttlMs` from now. @returns false when it was lost. */
   async renew(id: ConversationId, fence: number, ttlMs: number): Promise<boolean> {
     return (await this.#send('logRenew', id, [fence, ttlMs])) === 1;
   }
 
+  /** Gives the lease up; no effect when it was lost. */
   async release(id: ConversationId, fence: number): Promise<void> {
     await this.#send('logRelease', id, [fence]);
   }
 
-  /** @param watch tells it from the others of the conversation, on every gateway */
+  /** Holds a watch for `ttlMs`. @param watch its name, unique within the conversation across all gateways */
   async watch(id: ConversationId, watch: string, ttlMs: number): Promise<void> {
     await this.#send('logWatch', id, [watch, ttlMs, IDLE_MS]);
   }
 
+  /** Ends a watch now. */
   async unwatch(id: ConversationId, watch: string): Promise<void> {
     await this.#send('logUnwatch', id, [watch]);
   }
 
+  /** @returns milliseconds since the last watch ended: 0 while one is held, Infinity when none is remembered. */
   async unwatchedForMs(id: ConversationId): Promise<number> {
     const ms = v.parse(v.number(), await this.#send('logUnwatched', id, []));
     return ms < 0 ? Infinity : ms;
   }
 
+  /** Deletes the log of a conversation and notifies its subscribers with an empty message. */
   async erase(id: ConversationId): Promise<void> {
     await this.#send('logErase', id, []);
   }
@@ -157,10 +179,10 @@ export class RedisCommands {
   async #send(name: ScriptName, id: ConversationId, args: readonly (string | number)[]): Promise<unknown> {
     const tag = `${this.#options.prefix}:{${id}}`;
     const keys = [tag, `${tag}:events`, this.channelOf(id), `${tag}:watches`];
-    return this.#wrapping(() => this.#scripts[name](...keys, ...args));
+    return this.#wrapErrors(() => this.#scripts[name](...keys, ...args));
   }
 
-  async #wrapping(send: () => Promise<unknown>): Promise<unknown> {
+  async #wrapErrors(send: () => Promise<unknown>): Promise<unknown> {
     try {
       return await send();
     } catch (error) {
@@ -174,13 +196,13 @@ const seenOf = ({ epoch, seq }: Position = NOTHING_SEEN): [string, number] => [e
 function wrap(error: unknown): ChatError {
   if (error instanceof Error && error.message.startsWith('STALE '))
     return new ChatError('conflict', { message: 'Another gateway has taken over this conversation.' });
-  // Without ioredis's own: it carries the command's arguments, which are people's words.
+  // Not the error of ioredis itself: it carries the command's arguments, which contain message texts.
   const { name, message } = error instanceof Error ? error : new Error('unknown');
   const cause = Object.assign(new Error(message), { name });
   return new ChatError('internal', { cause });
 }
 
-/** A frame of logged events. One of a type that only a newer gateway knows keeps its place. */
+/** Decodes a JSON array of logged events. An event of an unknown type, from a newer gateway, keeps its `seq`. */
 export function decodeLogged(frame: string): readonly LoggedEvent[] {
   return decodeEvents(frame).items.filter(isLogged);
 }

@@ -1,7 +1,7 @@
 /**
- * What this node keeps of a conversation that somebody here watches: the same window, shared by its viewers. It is subscribed
- * first and then read, so nothing is missed between; whatever could have been missed later (a place that does not follow, a
- * cut line) is read again. While it is read, events that come only say that it must be read once more.
+ * A local copy of the kept window of one conversation, shared by its viewers on this node. It subscribes before it reads, so
+ * that no event is missed in between. It reads again after anything that may have lost events: a gap in `seq`, or a
+ * reconnect. Events that arrive during a read are not applied; they cause another read.
  */
 import type { ConversationId, LoggedEvent, Position } from '@rivulet/protocol';
 import type { Clock } from '../base/clock.ts';
@@ -11,37 +11,43 @@ import type { Appended } from './redis-appends.ts';
 import type { KeptAfter } from './redis-commands.ts';
 import type { WakeupScheduler } from './wakeup-scheduler.ts';
 
-/** Redis is away: half a second is what its restart takes. */
+/** Delay before a failed read is retried: about the time that Redis takes to restart. */
 const RETRY_MS = 500;
 
+/** What a mirror needs from its node. */
 export interface MirrorSource {
   clock: Clock;
   limits: WindowLimits;
   wakeupScheduler: WakeupScheduler;
-  /** Resolves when events of the conversation reach this node. */
+  /** Resolves once the node is subscribed to the events of the conversation. */
   subscribe(id: ConversationId): Promise<unknown>;
+  /** Reads the kept events after `seen`. */
   read(id: ConversationId, seen: Position | undefined): Promise<KeptAfter>;
+  /** Called with each failed read; the mirror retries. */
   onError(error: unknown): void;
 }
 
-/** Events on the conversation's channel; decoded only when they are new here. */
+/** A message on the conversation's channel. Its events are decoded only when they are new to this node. */
 export interface Published {
   epoch: string;
+  /** The `seq` of the first event. */
   first: number;
+  /** The `seq` of the last event. */
   last: number;
   decode: () => readonly LoggedEvent[];
 }
 
+/** The mirror of one conversation. */
 export class RedisMirror {
   readonly #id: ConversationId;
   readonly #source: MirrorSource;
   #log: MemoryLog | undefined;
   #loading: Promise<void> | undefined;
-  /** Something may have come that is not here. */
+  /** Redis may have events that the mirror does not have. */
   #isBehind = false;
   #isSubscribed = false;
   #isDropped = false;
-  /** When it was last read as a whole. */
+  /** When it was last read from Redis, in milliseconds since 1970. */
   readAtMs = 0;
 
   constructor(id: ConversationId, source: MirrorSource) {
@@ -49,24 +55,24 @@ export class RedisMirror {
     this.#source = source;
   }
 
-  /** undefined before it was first read. */
+  /** The current copy; undefined before the first read. It is replaced after a gap or a change of the epoch. */
   get log(): MemoryLog | undefined {
     return this.#log;
   }
 
-  /** Resolves once the mirror can tell what comes after the cursor: its place may be newer than what has come here so far. */
+  /** Resolves once the mirror can serve the cursor, which may be newer than the events that have arrived here so far. */
   async reach({ epoch, seq }: Position): Promise<void> {
     const head = this.#log?.head;
     if (head?.epoch !== epoch || seq > head.seq) await this.load();
   }
 
-  /** The line was cut: what was published meanwhile has not come. */
+  /** Called after a reconnect: events that were published meanwhile have not arrived. */
   resubscribe(): void {
     this.#isSubscribed = false;
     void this.load();
   }
 
-  /** Reads what is new. Resolves when the mirror is whole, however often that takes; never rejects. */
+  /** Reads new events, with retries. Resolves when the mirror is complete; never rejects. */
   load(): Promise<void> {
     this.#isBehind = true;
     return (this.#loading ??= this.#loadUntilWhole().finally(() => {
@@ -74,24 +80,24 @@ export class RedisMirror {
     }));
   }
 
-  /** What other nodes have appended, and this one. */
+  /** Applies events from the channel: those of other nodes and of this one. */
   receive({ epoch, first, last, decode }: Published): void {
     const head = this.#settledHead();
     if (head === undefined) return;
-    // Ours came with the reply already.
+    // Events of this node were applied already, with the reply to their append.
     if (epoch === head.epoch && last <= head.seq) return;
     if (epoch === head.epoch && first === head.seq + 1) this.#add(decode());
     else void this.load();
   }
 
-  /** What this node has appended, when nothing of another's is on its way before it; otherwise it comes through the channel. */
+  /** Applies events that this node has appended, when they follow the head. Otherwise they arrive through the channel. */
   receiveOwn({ first, bodies }: Appended): void {
     const head = this.#settledHead();
     if (head?.epoch !== first.epoch || first.seq !== head.seq + 1 || bodies.length === 0) return;
     this.#add(bodies.map((body, index) => place(body, this.#id, first.seq + index)));
   }
 
-  /** Nobody watches any more. Wakes whoever still waits. */
+  /** Stops the mirror when the last viewer has left, and wakes waiting readers. */
   drop(): void {
     this.#isDropped = true;
     this.#wake(this.#log);
@@ -117,7 +123,7 @@ export class RedisMirror {
 
   async #loadOnce(): Promise<void> {
     if (!this.#isSubscribed) {
-      // Before it is awaited: a line that is cut meanwhile takes it back.
+      // Set before the await: a disconnect meanwhile resets it.
       this.#isSubscribed = true;
       await this.#source.subscribe(this.#id).catch((error: unknown) => {
         this.#isSubscribed = false;
@@ -136,7 +142,7 @@ export class RedisMirror {
       if (events.length > 0) this.#add(events);
       return;
     }
-    // Another epoch, or more was missed than is kept: who waits has fallen out of the window and is told so.
+    // Another epoch, or a gap longer than the window: waiting readers get a reset from the new log.
     this.#log = new MemoryLog(this.#id, { epoch: head.epoch, seq: start }, this.#source.limits);
     this.#log.add(events);
     this.#wake(before);

@@ -35,7 +35,7 @@ afterEach(async () => {
 const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
 
 describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
-  it('what one writes is seen by the viewers of both, in one order, without a gap or a repeat (1, 5)', async () => {
+  it('the viewers of both see what one of them writes, in one order, without a gap or a repeat (1, 5)', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);
     const readers = [startReading(one, { id, after }), startReading(other, { id, after })];
@@ -49,7 +49,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(readers[0]?.events).toEqual(readers[1]?.events);
   });
 
-  it('a viewer joins on the other at random moments of a reply, and sees it whole from its cursor (5, 6)', async () => {
+  it('a viewer that joins on the other at a random moment of a reply sees it whole from its cursor (5, 6)', async () => {
     const [one, other] = openNodes();
     const { head } = await one.read(id);
     const joined: { from: number; reader: LogReader }[] = [];
@@ -67,7 +67,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect((await other.read(id)).head).toEqual({ ...head, seq: 120 });
   });
 
-  it('a cursor that this gateway has not heard of yet is no cursor ahead of the log', async () => {
+  it('a cursor whose events have not reached this gateway yet is not ahead of the log', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);
     const early = startReading(other, { id, after });
@@ -83,7 +83,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(early.resets).toEqual([]);
   });
 
-  it('the one that lost its lease is refused by the other’s fence, and what it wrote is not seen (3)', async () => {
+  it('the writes of the one that lost its lease are refused and not seen (3)', async () => {
     const [one, other] = openNodes();
     const lost = await one.acquireLease(id, 10_000);
     expect(await other.acquireLease(id, 10_000)).toBeUndefined();
@@ -97,7 +97,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(await taken?.renew(10_000)).toBe(true);
   });
 
-  it('a fence and what needs none in one turn of the loop keep their order', async () => {
+  it('appends with and without a fence in one event-loop iteration keep their order', async () => {
     const [one] = openNodes();
     const lease = await one.acquireLease(id, 10_000);
     const appends = range(1, 9).map((seq) =>
@@ -107,7 +107,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect((await one.read(id)).events).toMatchObject(range(1, 9).map(titled));
   });
 
-  it('what one erases is gone for the viewers of the other, who are told', async () => {
+  it('what one erases is gone for the viewers of the other, who get a reset', async () => {
     const [one, other] = openNodes();
     const before = await one.append(id, titles(3));
     const reader = startReading(other, { id, after: { ...before, seq: 2 } });
@@ -121,7 +121,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(epoch).not.toBe(before.epoch);
   });
 
-  it('a note of one is heard by the other, also after the lines of both were cut', async () => {
+  it('a broadcast of one reaches the other, also after the connections of both were cut', async () => {
     const [one, other] = openNodes();
     const broadcastMessage = () =>
       ({ kind: 'abort', conversationId: id, runId: mintRunId(randomBytes) }) as const;
@@ -142,7 +142,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(broadcasts).toContainEqual(received[0]);
   });
 
-  it('a viewer whose line to Redis is cut again and again misses nothing (6)', async () => {
+  it('a viewer whose connection to Redis is cut repeatedly misses nothing (6)', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);
     const reader = startReading(other, { id, after });
@@ -155,7 +155,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(reader.resets).toEqual([]);
   });
 
-  it('appends on their way when the writer’s line is cut take their places once, in order (1)', async () => {
+  it('appends in flight when the writer’s connection is cut are applied once, in order (1)', async () => {
     const [one] = openNodes();
     const { head } = await one.read(id);
     const appends = [];
@@ -170,7 +170,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(kept.events).toMatchObject(range(1, 400).map(titled));
   });
 
-  it('an append whose answer was lost is sent again, and has the place that it got the first time (1)', async () => {
+  it('an append whose reply was lost is sent again and keeps its first position (1)', async () => {
     const line = await startLossyConnection(server.url);
     const one = openNode(line.path);
     const { head } = await one.read(id);
@@ -184,7 +184,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     await line.close();
   });
 
-  it('only watched conversations are subscribed to, and nothing is left when the last viewer leaves', async () => {
+  it('only conversations with viewers are subscribed to, and the last viewer ends the subscription', async () => {
     const [one, other] = openNodes();
     const channels = () => server.run('PUBSUB', 'SHARDCHANNELS', keyOf(':*'));
     const { head: after } = await one.read(id);
@@ -195,12 +195,12 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     await Promise.all(readers.map((reader) => reader.until(() => reader.events.length === 2)));
     expect(await channels()).toEqual([keyOf(':live')]);
     for (const reader of readers) reader.abort();
-    await other.check(); // on the same line, after the viewers have left
+    await other.check(); // on the same connection, after the viewers have left
     expect(await channels()).toEqual([]);
     expect(never).toBeDefined();
   });
 
-  it('a log has an end of its life, which a lease that is longer moves', async () => {
+  it('a log expires, and not before its lease', async () => {
     const [one] = openNodes();
     await one.append(id, titles(2));
     const ttlOf = async (ending = '') => Number(await server.run('PTTL', keyOf(ending)));
@@ -213,7 +213,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     expect(await ttlOf()).toBeGreaterThan(59 * 60_000);
   });
 
-  it('events that Redis has evicted are a gap, and their places are not given again (6)', async () => {
+  it('events that Redis has evicted are a gap, and their sequence numbers are not reused (6)', async () => {
     const [one, other] = openNodes();
     const position = await one.append(id, titles(3));
     await server.run('DEL', keyOf(':events'));
@@ -224,7 +224,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     await reader.until(() => reader.events.length === 1);
   });
 
-  it('places that a failed-over Redis has forgotten are not given again under their epoch (5)', async () => {
+  it('sequence numbers that a failed-over Redis has lost are not reused under their epoch (5)', async () => {
     const [one, other] = openNodes();
     const before = await one.append(id, titles(5));
     await server.run('HSET', keyOf(), 'seq', 3);

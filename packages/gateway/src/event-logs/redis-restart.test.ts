@@ -37,8 +37,8 @@ const restart = async (server: RedisServer) => {
   await server.start();
 };
 
-describe('a Redis that is killed in the middle', { timeout: TIMEOUT_MS }, () => {
-  it('and comes back empty: a new epoch, viewers are told, the old lease is refused, and it goes on (3, 6)', async () => {
+describe('a Redis that is killed while in use', { timeout: TIMEOUT_MS }, () => {
+  it('and restarts without its data: a new epoch, viewers get a reset, the old lease is refused, and appends work (3, 6)', async () => {
     const [one, other] = openNodes(servers.forgets);
     const before = await one.append(id, titles(5));
     const lease = await one.acquireLease(id, 60_000);
@@ -56,7 +56,7 @@ describe('a Redis that is killed in the middle', { timeout: TIMEOUT_MS }, () => 
     for (const reader of readers) await reader.until(() => reader.events.length === 1);
   });
 
-  it('and remembers: everything is there, the lease too, and appends on their way take their places once (1)', async () => {
+  it('and restarts with its data: the lease is valid, and appends in flight are applied once (1)', async () => {
     const [one, other] = openNodes(servers.remembers);
     const { head: after } = await one.read(id);
     const lease = await one.acquireLease(id, 60_000);
@@ -77,7 +77,7 @@ describe('a Redis that is killed in the middle', { timeout: TIMEOUT_MS }, () => 
     expect(await lease?.renew(60_000)).toBe(true);
   });
 
-  it('is not ready meanwhile, and ready when it is back; a viewer that comes in between waits for it', async () => {
+  it('is not ready while it is down, and ready afterwards; a viewer that joins meanwhile waits', async () => {
     const [one] = openNodes(servers.remembers);
     const after = await one.append(id, titles(2));
     await servers.remembers.kill();
@@ -91,7 +91,7 @@ describe('a Redis that is killed in the middle', { timeout: TIMEOUT_MS }, () => 
     await one.check();
   });
 
-  it('and does not come back: closing ends everything all the same', async () => {
+  it('and does not restart: closing still ends everything', async () => {
     const [one] = openNodes(servers.remembers);
     const after = await one.append(id, titles(2));
     const reader = startReading(one, { id, after });

@@ -1,17 +1,18 @@
 /**
- * What the Redis event log does in one step, in Lua. A conversation has two keys, which share a hash tag, so that they live on
- * one node of a cluster: a hash (`epoch`, `seq`, `bytes`, the lease, the last append of each writer) and the list of its
- * newest events, each the JSON that a viewer is sent. Its channel has the same tag (sharded pub/sub, Redis 7). A third one is
- * there where somebody wants to know whether it is watched: a sorted set of the watches, each with its end.
+ * The atomic operations of the Redis event log, as Lua scripts. The keys of a conversation share a hash tag, so that they are
+ * on one node of a cluster; its channel has the same tag (sharded pub/sub, Redis 7):
+ * - a hash: `epoch`, `seq`, `bytes`, the lease, the last append of each writer;
+ * - a list of the newest events, each as the JSON that viewers are sent;
+ * - a sorted set of the watches by their end time, when there are any.
  */
 
 /**
- * `open` finds the log, or begins a new one, of the epoch `fresh`:
- * - the hash is gone (new, expired, evicted, lost with the server): the list, if it is there, is of another life;
- * - its end is before a place of the same epoch that the caller has seen: a server that failed over, or came back from its
- *   disk, has lost the newest events. Their places must not be given again under the same epoch.
- * A list that was evicted alone is an empty window of the same epoch. `touch` never shortens a life;
- * the minute on top is so that not every append is a write of it too.
+ * `open` finds the log, or starts a new one with the epoch `fresh` when:
+ * - the hash is missing (new, expired, evicted or lost): a list that still exists belongs to an older epoch;
+ * - the head is before a position of the same epoch that the caller has seen: after a failover, or a restart from disk, the
+ *   server has lost the newest events. Their sequence numbers must not be reused under the same epoch.
+ * When only the list was evicted, the window is empty and the epoch stays. `touch` never shortens an expiry; it adds a minute,
+ * so that not every append has to set the expiry.
  */
 const PRELUDE = `
 local meta, list, channel, watches = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -36,7 +37,7 @@ end
 
 /**
  * ARGV: fresh epoch, seen epoch, seen seq, idle ms, fence or '', writer, its number, max events, max bytes, then the events.
- * A number that this writer has used is an append that is sent again after a cut: it is answered as then.
+ * A number that this writer has already used is an append that was sent again after a reconnect: it gets the first reply again.
  * @returns epoch, first seq (last + 1 when there are no events)
  */
 const APPEND = `${PRELUDE}
@@ -73,7 +74,7 @@ if seq >= first then
 end
 return { epoch, first }`;
 
-/** ARGV: fresh epoch, seen epoch, seen seq, idle ms. @returns epoch, seq, the events after what was seen or all that are kept */
+/** ARGV: fresh epoch, seen epoch, seen seq, idle ms. @returns epoch, seq, the kept events after the seen position, or all */
 const READ = `${PRELUDE}
 local epoch, seq = open(ARGV[1], ARGV[2], ARGV[3])
 touch(tonumber(ARGV[4]))
@@ -82,9 +83,9 @@ if epoch == ARGV[2] then from = math.max(0, kept - (seq - tonumber(ARGV[3]))) en
 return { epoch, seq, '[' .. table.concat(redis.call('LRANGE', list, from, -1), ',') .. ']' }`;
 
 /**
- * ARGV: fresh epoch, idle ms, ttl ms. The fence is the server's time in microseconds, which grows also when the server has
- * forgotten everything: a counter would begin anew, and an old holder's fence come back.
- * @returns the fence, or nil while another holds it
+ * ARGV: fresh epoch, idle ms, ttl ms. The fence is the server's time in microseconds, which also grows when the server has
+ * lost its data. A counter would start again, and the fence of an old holder could become valid.
+ * @returns the fence, or nil while another holder has the lease
  */
 const ACQUIRE = `${PRELUDE}
 open(ARGV[1], '', 0)
@@ -109,15 +110,15 @@ const RELEASE = `${PRELUDE}
 if redis.call('HGET', meta, 'fence') == ARGV[1] then redis.call('HDEL', meta, 'fence', 'until') end
 return 0`;
 
-/** Who watches finds another epoch. */
+/** Subscribers read again after the empty message and find another epoch. */
 const ERASE = `${PRELUDE}
 redis.call('DEL', meta, list, watches)
 redis.call('SPUBLISH', channel, '')
 return 0`;
 
 /**
- * ARGV: the watch, ttl ms, how long its end is remembered. Every other watch that is over ended before this one, and is
- * forgotten.
+ * ARGV: the watch, ttl ms, how long its end is remembered in ms. Watches that have already ended are removed, because this one
+ * ends later.
  */
 const WATCH = `${PRELUDE}
 local now = math.floor(micros() / 1000)
@@ -126,22 +127,22 @@ redis.call('ZREMRANGEBYSCORE', watches, '-inf', '(' .. string.format('%.0f', now
 redis.call('PEXPIRE', watches, ARGV[2] + ARGV[3])
 return 0`;
 
-/** ARGV: the watch. One that is over, or was never held, stays as it is. */
+/** ARGV: the watch. One that has ended, or was never held, is left unchanged. */
 const UNWATCH = `${PRELUDE}
 local now = math.floor(micros() / 1000)
 local ends = redis.call('ZSCORE', watches, ARGV[1])
 if ends and tonumber(ends) > now then redis.call('ZADD', watches, string.format('%.0f', now), ARGV[1]) end
 return 0`;
 
-/** @returns for how many ms nobody has watched, 0 while somebody does, -1 when nobody is remembered */
+/** @returns ms since the last watch ended, 0 while one is held, -1 when none is remembered */
 const UNWATCHED = `${PRELUDE}
 local last = redis.call('ZREVRANGE', watches, 0, 0, 'WITHSCORES')[2]
 if not last then return -1 end
 return math.max(0, math.floor(micros() / 1000) - tonumber(last))`;
 
 /**
- * KEYS: the notes, a stream. ARGV: the channel, the note, how long notes are kept, how many at the most. Redis numbers them: the
- * number is the note's name.
+ * KEYS: the stream of kept messages. ARGV: the channel, the message, how long messages are kept in ms, how many at most. The
+ * name of a message is the id that Redis gives its stream entry.
  */
 const PUBLISH = `
 local name = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'note', ARGV[2])
@@ -149,7 +150,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('SPUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
 return 0`;
 
-/** KEYS: the notes. ARGV: how long they are kept. @returns name, note, name, note … */
+/** KEYS: the stream of kept messages. ARGV: how long they are kept in ms. @returns name, message, name, message, … */
 const BROADCASTS = `
 local from = redis.call('TIME')[1] * 1000 - ARGV[1]
 local found = {}
@@ -161,7 +162,7 @@ return found`;
 
 const NUMBER_OF_KEYS = 4;
 
-/** For ioredis: sent whole once a connection, by their hash after that. */
+/** The scripts of a conversation, for ioredis. It sends the text once per connection, and the hash after that. */
 export const SCRIPTS = {
   logAppend: { lua: APPEND, numberOfKeys: NUMBER_OF_KEYS },
   logRead: { lua: READ, numberOfKeys: NUMBER_OF_KEYS },
@@ -174,11 +175,13 @@ export const SCRIPTS = {
   logUnwatched: { lua: UNWATCHED, numberOfKeys: NUMBER_OF_KEYS },
 } as const;
 
-/** Those that are about no conversation. */
+/** The scripts for broadcast messages, which belong to no conversation. */
 export const BROADCAST_SCRIPTS = {
   broadcastsPublish: { lua: PUBLISH, numberOfKeys: 1 },
   broadcastsRead: { lua: BROADCASTS, numberOfKeys: 1 },
 } as const;
 
+/** Name of a script of a conversation: the method that ioredis adds to the client. */
 export type ScriptName = keyof typeof SCRIPTS;
+/** Name of a script for broadcast messages. */
 export type BroadcastScriptName = keyof typeof BROADCAST_SCRIPTS;

@@ -1,4 +1,4 @@
-/** One reader of a Redis log: a cursor. Its first pull makes the node watch the conversation; from then on it reads the mirror. */
+/** A reader of a Redis log. Its first pull makes the node mirror the conversation; all pulls read from the mirror. */
 import type { LogRead, SubscribeOptions } from './event-log.ts';
 import { MemorySubscription } from './memory-subscription.ts';
 import type { RedisMirror } from './redis-mirror.ts';
@@ -6,13 +6,15 @@ import type { RedisMirror } from './redis-mirror.ts';
 type Result = IteratorResult<LogRead, undefined>;
 const DONE: Result = { done: true, value: undefined };
 
-/** Gives the reader the mirror of its conversation until it leaves. */
+/** Access to the mirror of one conversation, which exists while it has readers. */
 export interface Watching {
-  /** undefined once everything is closed. */
+  /** Adds a reader. @returns the mirror, or undefined once the event log is closed. */
   enter(reader: RedisSubscription): RedisMirror | undefined;
+  /** Removes a reader; the last one ends the mirror. May be called twice. */
   leave(reader: RedisSubscription): void;
 }
 
+/** An iterator over the events of one conversation. */
 export class RedisSubscription implements AsyncIterableIterator<LogRead, undefined> {
   readonly #options: SubscribeOptions;
   readonly #watching: Watching;
@@ -30,17 +32,19 @@ export class RedisSubscription implements AsyncIterableIterator<LogRead, undefin
     return this;
   }
 
+  /** The next batch or reset. */
   async next(): Promise<Result> {
     this.#entered ??= this.#enter();
     return (await this.#entered)?.next() ?? DONE;
   }
 
+  /** Ends the iteration. */
   return(): Promise<Result> {
     this.end();
     return Promise.resolve(DONE);
   }
 
-  /** Whatever is waited for resolves as done. */
+  /** Ends the iteration; pending pulls resolve as done. May be called twice. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -73,7 +77,7 @@ export class RedisSubscription implements AsyncIterableIterator<LogRead, undefin
     return this.#reader;
   }
 
-  /** A method, because the answer changes between two awaits. */
+  /** A method, because TypeScript would assume that the field does not change across an await. */
   #hasEnded(): boolean {
     return this.#isOver;
   }

@@ -1,23 +1,27 @@
-/** The conversations that are watched here, and what this node hears of them from Redis, on one connection. */
+/** The mirrors of the conversations that have viewers on this node, fed by one subscriber connection. */
 import type { ConversationId } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
 import type { Clock, Timer } from '../base/clock.ts';
+import { EventLogError } from './event-log-error.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
 import { WakeupScheduler } from './wakeup-scheduler.ts';
 
-/** A line that is dead without a word is found out by a ping; the connection's socket timeout is longer than two of them. */
+/** A ping detects a dead connection; the socket timeout of the connection is longer than two intervals. */
 const PING_MS = 10_000;
-/** Reading a mirror again keeps a watched log from expiring (15 minutes), and would mend what no other rule has noticed. */
+/** Reading a mirror again keeps the log in Redis from expiring (15 minutes), and repairs any loss that was not noticed. */
 const REREAD_MS = 5 * 60_000;
 
+/** Options of `RedisWatch`. */
 export interface RedisWatchOptions {
+  /** A connection in subscriber mode, shared with `RedisBroadcasts`. */
   subscriber: Redis;
   commands: RedisCommands;
   clock: Clock;
   limits: WindowLimits;
+  /** Called with errors from which the mirrors recover by reading again. */
   onError: (error: unknown) => void;
 }
 
@@ -26,11 +30,12 @@ interface Watched {
   readers: Set<RedisSubscription>;
 }
 
+/** Creates, feeds and drops the mirrors of this node. */
 export class RedisWatch {
   readonly #options: RedisWatchOptions;
   readonly #watched = new Map<string, Watched>();
   readonly #source: MirrorSource;
-  #beat: Timer | undefined;
+  #pingTimer: Timer | undefined;
   #isClosed = false;
 
   constructor(options: RedisWatchOptions) {
@@ -48,7 +53,7 @@ export class RedisWatch {
     subscriber.on('ready', this.#onReady);
   }
 
-  /** Readers of one conversation share its mirror; the last who leaves ends it. */
+  /** Access to the mirror of a conversation. Its readers share the mirror; the last one to leave ends it. */
   watching(id: ConversationId): Watching {
     const channel = this.#options.commands.channelOf(id);
     return {
@@ -65,7 +70,7 @@ export class RedisWatch {
     };
   }
 
-  /** undefined when nobody watches it here. */
+  /** @returns the mirror of a conversation, or undefined when it has no viewers on this node. */
   mirrorOf(id: ConversationId): RedisMirror | undefined {
     return this.#watched.get(this.#options.commands.channelOf(id))?.mirror;
   }
@@ -73,7 +78,7 @@ export class RedisWatch {
   /** Ends every subscription. */
   close(): void {
     this.#isClosed = true;
-    this.#beat?.cancel();
+    this.#pingTimer?.cancel();
     for (const { readers, mirror } of this.#watched.values()) {
       for (const reader of readers) reader.end();
       mirror.drop();
@@ -84,7 +89,7 @@ export class RedisWatch {
   #watch(id: ConversationId, channel: string): Watched {
     const watched = { mirror: new RedisMirror(id, this.#source), readers: new Set<RedisSubscription>() };
     this.#watched.set(channel, watched);
-    this.startBeating();
+    this.startPinging();
     return watched;
   }
 
@@ -94,7 +99,7 @@ export class RedisWatch {
     if (!this.#isClosed) this.#options.subscriber.sunsubscribe(channel).catch(this.#options.onError);
   }
 
-  /** After a cut, and at the first connection. */
+  /** At the first connection and at each reconnect. */
   readonly #onReady = (): void => {
     for (const { mirror } of this.#watched.values()) mirror.resubscribe();
   };
@@ -104,7 +109,7 @@ export class RedisWatch {
     if (mirror === undefined) return;
     try {
       const published = readPublished(message);
-      // An empty message: the log was erased.
+      // An empty message means that the log was erased.
       if (published === undefined) void mirror.load();
       else mirror.receive(published);
     } catch (error) {
@@ -113,25 +118,32 @@ export class RedisWatch {
     }
   };
 
-  /** Keeps the line from being taken for dead while nothing is watched on it. */
-  startBeating(): void {
-    this.#beat ??= this.#options.clock.after(PING_MS, this.#onBeat);
+  /** Starts to ping at intervals, so that an idle connection does not run into its socket timeout. May be called twice. */
+  startPinging(): void {
+    this.#pingTimer ??= this.#options.clock.after(PING_MS, this.#onPing);
   }
 
-  readonly #onBeat = (): void => {
+  readonly #onPing = (): void => {
     const { subscriber, clock, onError } = this.#options;
-    this.#beat = clock.after(PING_MS, this.#onBeat);
+    this.#pingTimer = clock.after(PING_MS, this.#onPing);
     if (subscriber.status === 'ready') subscriber.ping().catch(onError);
     for (const { mirror } of this.#watched.values())
       if (mirror.readAtMs < clock.now() - REREAD_MS) void mirror.load();
   };
 }
 
-/** `<epoch> <first> <last> <frame>`; undefined when it is empty. */
+/**
+ * Parses `<epoch> <first> <last> <frame>`. @returns undefined for an empty message.
+ * @throws {EventLogError} `unreadable-message`
+ */
 function readPublished(message: string): Published | undefined {
   if (message === '') return undefined;
   const match = /^(\S+) (\d+) (\d+) /.exec(message);
-  if (match?.[1] === undefined) throw new TypeError('not an event of this log');
+  if (match?.[1] === undefined)
+    throw new EventLogError(
+      'unreadable-message',
+      'A message on a conversation channel could not be read. Check that nothing else publishes under the same prefix.',
+    );
   const [head, epoch] = match;
   return {
     epoch,

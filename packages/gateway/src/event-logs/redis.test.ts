@@ -27,7 +27,7 @@ describeEventLog('redis', () => {
   };
 });
 
-/** Leases and watches end by the server's own clock: their ends are moved instead. */
+/** Leases and watches end by the clock of the server, so the tests move their ends instead of waiting. */
 async function passTime(prefix: string, byMs: number): Promise<void> {
   const find = (pattern: string) => server.run('KEYS', prefix + pattern) as Promise<string[]>; // what KEYS answers
   for (const key of await find(':{*}'))

@@ -1,14 +1,10 @@
-/** The event log of many gateways: one Redis 7 (or Valkey) for all of them. */
-import {
-  ChatError,
-  type ConversationId,
-  type LoggedEventBody,
-  type Position,
-  type RandomBytes,
-} from '@rivulet/protocol';
+/** The event log of several gateways that share one Redis 7 (or Valkey). */
+import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
 import { Redis, type RedisOptions } from 'ioredis';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { randomBytes } from '../base/random.ts';
+import { settleAsync } from '../base/settle.ts';
+import { EventLogError } from './event-log-error.ts';
 import { mintEpoch } from './epoch.ts';
 import type {
   AppendOptions,
@@ -28,39 +24,47 @@ import { BROADCAST_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
 
+/** Options of `createRedisEventLog`. */
 export interface RedisEventLogOptions {
   /** `redis://user:password@host:6379/0`, `rediss://…` with TLS, or the path of a unix socket. */
   url: string;
-  /** What its keys and channels begin with; gateways that share it are one service. Default: `rivulet`. */
+  /** Prefix of all keys and channels; gateways with the same prefix are one service. Default: `rivulet`. */
   prefix?: string;
-  /** What is kept of each conversation; in Redis `maxChars` counts bytes of JSON. Default: 4,096 events, 1 Mi. */
+  /** Bounds of what is kept of each conversation; in Redis, `maxChars` counts bytes of JSON. Default: 4,096 events, 1 Mi. */
   window?: Partial<WindowLimits>;
-  /** Told of what is mended by itself: a lost connection, a message that could not be read. */
+  /** Called with errors from which the log recovers by itself: a lost connection, a message that could not be read. */
   onError?: (error: unknown) => void;
+  /** Default: the system clock. */
   clock?: Clock;
+  /** Source of epochs and names. Default: cryptographic random bytes. */
   random?: RandomBytes;
 }
 
 /**
- * Connects at once and for as long as it takes; `check` says when it is there. Every append is one atomic step in Redis and
- * is seen here when its reply is back (0.2 to 0.5 ms on a local network), by viewers of this node too. After a cut of the line appends that
- * were on their way are sent again and take their places once. A Redis that came back empty begins new epochs, and leases are
- * gone; one that keeps its data (append-only file, replica) goes on where it was. A conversation that nobody touches is
- * forgotten after 15 minutes. A note reaches a node whose line was cut when it is mended, up to a minute later.
+ * Creates an event log in Redis. It connects at once and retries without a limit; `check` tells whether it is connected.
+ *
+ * - Each append is one atomic script in Redis. Viewers of this node also see the events only when the reply is back (0.2 to
+ *   0.5 ms on a local network).
+ * - Appends that were in flight when the connection was lost are sent again and are applied once.
+ * - A Redis that restarts without its data starts new epochs, and leases are lost. With its data (append-only file, replica)
+ *   it continues.
+ * - The log of a conversation that nobody uses expires after 15 minutes.
+ * - A broadcast message reaches a node that was disconnected for up to a minute once it is connected again.
  */
 export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   return new RedisEventLog(options);
 }
 
-/** How long a command waits for a Redis that is restarting, before its caller is told. */
+/** How long a command waits for a Redis that is restarting before it fails. */
 const COMMAND_TIMEOUT_MS = 10_000;
-/** Whoever asks whether Redis is there wants to know now. */
+/** Shorter than the timeout of a readiness probe. */
 const CHECK_TIMEOUT_MS = 2_000;
-/** A Redis that answers at all has answered by then. */
+/** How long closing waits for pending appends. A Redis that is up answers within this time. */
+const NO_ANSWER = `Redis did not answer a ping within ${CHECK_TIMEOUT_MS} ms. Check that it is up and reachable.`;
 const CLOSE_TIMEOUT_MS = 2_000;
-/** More than two pings of the subscriber, and more than any command. */
+/** Longer than two pings of the subscriber, and longer than any command takes. */
 const SOCKET_TIMEOUT_MS = 25_000;
-/** Some twenty seconds of trying: then what has gathered is given up. */
+/** About twenty seconds of reconnecting; then the queued commands fail. */
 const MAX_RETRIES = 20;
 const MAX_RETRY_DELAY_MS = 1_000;
 
@@ -70,7 +74,7 @@ const CONNECTION = {
   maxRetriesPerRequest: MAX_RETRIES,
   retryStrategy: (attempt: number) =>
     Math.min(25 * 2 ** attempt, MAX_RETRY_DELAY_MS) * (0.5 + Math.random() / 2),
-  // A replica that we were left with after a failover: connect anew, then send it again.
+  // After a failover the connection may lead to a read-only replica: reconnect, then send the command again (2).
   reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
 } satisfies RedisOptions;
 
@@ -98,7 +102,7 @@ class RedisEventLog implements EventLog {
     this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
     this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...BROADCAST_SCRIPTS } });
-    // What it is subscribed to is known here; subscribing and reading again belong together.
+    // RedisWatch and RedisBroadcasts resubscribe themselves, because each new subscription must be followed by a read.
     this.#subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: false });
     for (const each of [this.#client, this.#subscriber]) each.on('error', onError);
     const commands = new RedisCommands({ client: this.#client, prefix, random, limits });
@@ -114,8 +118,8 @@ class RedisEventLog implements EventLog {
     this.#appends = new RedisAppends({
       commands,
       onAppended: (id, appended) => this.#watch.mirrorOf(id)?.receiveOwn(appended),
-      together: (send) => {
-        this.#together(send);
+      sendCorked: (send) => {
+        this.#sendCorked(send);
       },
     });
   }
@@ -127,7 +131,10 @@ class RedisEventLog implements EventLog {
   ): Promise<Position> {
     return this.#settle(() => {
       if (lease !== undefined && lease.conversationId !== id)
-        throw new TypeError('the lease is of another conversation');
+        throw new EventLogError(
+          'wrong-lease',
+          'The lease belongs to another conversation. Append with the lease that was acquired for this one.',
+        );
       return this.#appends.append(id, events, lease?.fence);
     });
   }
@@ -163,7 +170,7 @@ class RedisEventLog implements EventLog {
     const name = mintEpoch(this.#random) + mintEpoch(this.#random);
     let isReleased = false;
     return {
-      // Commands keep their order, on a line that was cut meanwhile too: nothing is held after it was let go.
+      // Commands keep their order, also across a reconnect, so a hold is never applied after the release.
       hold: (ttlMs) => this.#settle(() => (isReleased ? undefined : this.#commands.watch(id, name, ttlMs))),
       release: () =>
         this.#settle(() => {
@@ -184,7 +191,7 @@ class RedisEventLog implements EventLog {
 
   listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void> {
     return this.#settle(() => {
-      this.#watch.startBeating();
+      this.#watch.startPinging();
       return this.#broadcasts.listen(handle);
     });
   }
@@ -193,19 +200,19 @@ class RedisEventLog implements EventLog {
     return this.#settle(async () => {
       await this.#appends.settled(id);
       await this.#commands.erase(id);
-      // Not awaited: whoever erases does not wait for those who watch.
+      // Not awaited: erasing does not wait for the viewers' mirror to be read again.
       void this.#watch.mirrorOf(id)?.load();
     });
   }
 
   check(): Promise<void> {
     return this.#settle(async () => {
-      const late = Promise.withResolvers<never>();
+      const timeout = Promise.withResolvers<never>();
       const timer = this.#clock.after(CHECK_TIMEOUT_MS, () => {
-        late.reject(new Error('Redis did not answer'));
+        timeout.reject(new EventLogError('redis-unavailable', NO_ANSWER));
       });
       const pings = [this.#client, this.#subscriber].map((connection) => ping(connection));
-      await Promise.race([Promise.all(pings), late.promise]).finally(() => {
+      await Promise.race([Promise.all(pings), timeout.promise]).finally(() => {
         timer.cancel();
       });
     });
@@ -218,7 +225,7 @@ class RedisEventLog implements EventLog {
   async #closeOnce(): Promise<void> {
     this.#watch.close();
     this.#broadcasts.close();
-    // What was not awaited is written all the same, while there is somebody to write to.
+    // Appends that the caller did not await are still written, when Redis is connected.
     if (this.#client.status === 'ready') await this.#flush();
     this.#appends.close();
     this.#subscriber.disconnect();
@@ -226,19 +233,19 @@ class RedisEventLog implements EventLog {
   }
 
   async #flush(): Promise<void> {
-    const over = Promise.withResolvers<undefined>();
+    const disconnected = Promise.withResolvers<undefined>();
     const end = () => {
-      over.resolve(undefined);
+      disconnected.resolve(undefined);
     };
     const timer = this.#clock.after(CLOSE_TIMEOUT_MS, end);
     this.#client.once('close', end);
-    await Promise.race([this.#appends.allSettled(), over.promise]);
+    await Promise.race([this.#appends.allSettled(), disconnected.promise]);
     this.#client.off('close', end);
     timer.cancel();
   }
 
-  /** The commands of one turn of the loop are one write to the socket. */
-  #together(send: () => void): void {
+  /** The commands that `send` issues are one write to the socket. */
+  #sendCorked(send: () => void): void {
     const { stream, status } = this.#client;
     if (status !== 'ready') {
       send();
@@ -249,20 +256,21 @@ class RedisEventLog implements EventLog {
     stream.uncork();
   }
 
-  /** Begins within the call, so that appends are ordered as they were called; what it throws rejects, wrapped. */
-  async #settle<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    try {
-      if (this.#closed !== undefined) throw new Error('the event log is closed');
-      return await work();
-    } catch (error) {
-      throw ChatError.from(error);
-    }
+  #settle<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    return settleAsync(() => {
+      if (this.#closed !== undefined)
+        throw new EventLogError('closed', 'The event log is closed and cannot be used any more.');
+      return work();
+    });
   }
 }
 
-/** One that was cut is not there, whatever its next attempt will bring; the first may still be on its way. */
+/** Fails at once when the connection was lost. While the first attempt to connect is running, it waits for it. */
 async function ping(connection: Redis): Promise<void> {
   if (['close', 'reconnecting', 'end'].includes(connection.status))
-    throw new Error(`the connection to Redis is ${connection.status}`);
+    throw new EventLogError(
+      'redis-unavailable',
+      `The connection to Redis is lost (${connection.status}). Check that Redis is up and reachable.`,
+    );
   await connection.ping();
 }

@@ -1,17 +1,19 @@
-/** Wakes waiting readers once a turn of the event loop, in slices, so that one popular conversation never blocks it. */
+/** Wakes waiting readers in slices, one slice per event-loop iteration, so that a popular conversation does not block the loop. */
 import type { Clock } from '../base/clock.ts';
 
 /** A reader that waits for events. */
 export interface Waiter {
+  /** Called once events may be available. */
   wake(): void;
 }
 
-/** At most this many readers, or this long, in one turn of the loop. */
+/** A slice ends after this many readers or this much time, whichever comes first. */
 const MAX_WOKEN_PER_ITERATION = 500;
 const MAX_ITERATION_MS = 4;
-/** Waking only queues the reader's work; it is done, and its time known, after each batch. */
+/** Waking a reader only queues its promise callbacks. They run, and the time they took is known, after each batch. */
 const BATCH = 25;
 
+/** A FIFO queue of readers to be woken. */
 export class WakeupScheduler {
   readonly #clock: Clock;
   /** Holds each waiting reader once at most. */
@@ -23,9 +25,9 @@ export class WakeupScheduler {
     this.#clock = clock;
   }
 
-  /** They are woken in this order, after everybody who was added before, in a later turn than this one. */
-  add(sleepers: Iterable<Waiter>): void {
-    for (const waiter of sleepers) this.#queue.push(waiter);
+  /** Queues readers. They are woken in this order, after those already queued, in a later event-loop iteration. */
+  add(waiters: Iterable<Waiter>): void {
+    for (const waiter of waiters) this.#queue.push(waiter);
     if (this.#isScheduled || this.#queue.length === 0) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -53,7 +55,7 @@ export class WakeupScheduler {
   }
 
   #wakeNextIteration(): void {
-    // Those woken are let go now: under a flood the queue might never be empty.
+    // Drops the woken readers now: under constant load the queue might never become empty.
     this.#queue = this.#queue.slice(this.#next);
     this.#next = 0;
     setImmediate(() => {
@@ -62,9 +64,9 @@ export class WakeupScheduler {
   }
 }
 
-/** Still in this turn of the loop, but after every promise callback that is due, those that they cause included. */
+/** Calls back in this event-loop iteration, after all due promise callbacks, including those that they queue. */
 function afterQueuedWork(callback: () => void): void {
-  // A tick that is asked for by a promise callback runs once all promise callbacks are done.
+  // Node runs a tick that was requested in a promise callback once the microtask queue is empty.
   queueMicrotask(() => {
     process.nextTick(callback);
   });

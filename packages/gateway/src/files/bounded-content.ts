@@ -1,7 +1,10 @@
-/** Bytes that are counted on their way, so that no sender can bring more than it may. */
+/** Limits the size of a stream, whatever size its sender declared. */
 import { ChatError } from '@rivulet/protocol';
 
-/** Ends with `too-large` at the first byte over the limit. @param onEnd is told how many there were */
+/**
+ * Passes the bytes on and counts them. @param onEnd called with the total after the last byte
+ * @throws {ChatError} `too-large` at the first byte over the limit.
+ */
 export async function* boundedContent(
   content: AsyncIterable<Uint8Array>,
   maxBytes: number,

@@ -1,34 +1,41 @@
-/** The folders of the disk store: what is where, and the small moves that it is made of. */
+/** The folder layout of the disk store, and its basic file operations. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilesOf } from './file-store.ts';
 
-/** `unused`: put and not sent yet. */
+/** A set of files that can be listed. `unused`: uploaded and not sent with a message yet. */
 export type FileGroup = FilesOf | 'unused';
 
+/** Paths and operations below the root folder. Times are milliseconds since 1970. */
 export interface DiskFolders {
-  /** Where bytes come in; a name that is there is taken. */
+  /** The path of an upload in progress. */
   part(id: string): string;
+  /** The path of a file's complete content. */
   blob(id: string): string;
+  /** The path of a file's record. */
   record(id: string): string;
-  /** Notes that a file belongs to a group: an empty file of its name, so that a group can be listed without reading all records. */
+  /** Adds a file to a group: an empty file named after the id, so that a group can be listed without reading all records. */
   mark(group: FileGroup, id: string): Promise<void>;
+  /** Removes a file from a group; no effect when it is not in the group. */
   unmark(group: FileGroup, id: string): Promise<void>;
-  /** The ids of a group; a mark may outlive its file, so each is a guess to be checked. */
+  /** The ids of a group. A mark may outlive its file, so callers must check each. */
   listMarks(group: FileGroup): Promise<string[]>;
-  /** When the mark was made. */
+  /** When the file was added to the group; undefined when it is not in the group. */
   markedAtMs(group: FileGroup, id: string): Promise<number | undefined>;
+  /** The ids of the uploads in progress, including abandoned ones. */
   listParts(): Promise<string[]>;
+  /** When the upload last received bytes; undefined when there is no such upload. */
   partAtMs(id: string): Promise<number | undefined>;
-  /** Replaces the file in one step, so that no reader meets half of it. */
+  /** Replaces a file atomically, so that no reader sees a part of it. */
   writeWhole(path: string, text: string): Promise<void>;
-  /** Makes what is missing, for this user alone. */
+  /** Creates missing folders, accessible to this user only. */
   prepare(): Promise<void>;
 }
 
 const MODE = { folder: 0o700, file: 0o600 };
 
+/** Creates the paths and operations for a root folder, without touching it. */
 export function createDiskFolders(root: string): DiskFolders {
   const at = (...names: string[]) => join(root, ...names);
   const groupAt = (group: FileGroup) => at('groups', nameOf(group));
@@ -64,14 +71,14 @@ export function createDiskFolders(root: string): DiskFolders {
   };
 }
 
-/** A digest: an owner's id is another system's word and may hold anything, and some disks take `a` and `A` for one. */
+/** A digest, because an owner's id may hold any characters and some file systems ignore case. */
 function nameOf(group: FileGroup): string {
   if (group === 'unused') return group;
-  const words =
+  const fields =
     'conversationId' in group
       ? ['conversation', group.conversationId]
       : ['owner', group.owner.siteId, group.owner.ownerId];
-  return createHash('sha256').update(JSON.stringify(words)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -82,7 +89,7 @@ async function modifiedAtMs(path: string): Promise<number | undefined> {
   return (await unlessMissing(stat(path)))?.mtimeMs;
 }
 
-/** undefined when there is no such file or folder. */
+/** Resolves to undefined when the file or folder does not exist. */
 export async function unlessMissing<Result>(work: Promise<Result>): Promise<Result | undefined> {
   try {
     return await work;

@@ -26,7 +26,7 @@ describeFileStore('disk', () => {
   };
 });
 
-describe('a folder of files', () => {
+describe('a file store in a folder', () => {
   let folder: string;
   beforeEach(() => {
     folder = newFolder();
@@ -52,7 +52,7 @@ describe('a folder of files', () => {
       { maxBytes: 10 },
     );
 
-  it('holds nothing after its files are removed, sent or not', async () => {
+  it('leaves nothing in the folder after its files are removed, sent or not', async () => {
     const store = createDiskFileStore({ folder });
     const sent = await put(store);
     const conversationId = mintConversationId(randomBytes);
@@ -62,13 +62,13 @@ describe('a folder of files', () => {
     expect(files()).toEqual([]);
   });
 
-  it('is readable by its own user alone', async () => {
+  it('is accessible to its own user only', async () => {
     const { id } = await put(createDiskFileStore({ folder: join(folder, 'deep', 'er') }));
     const mode = (path: string) => (statSync(join(folder, 'deep', 'er', path)).mode & 0o777).toString(8);
     expect([mode('blobs'), mode(`blobs/${id}`), mode(`records/${id}.json`)]).toEqual(['700', '600', '600']);
   });
 
-  it('sweeps what a kill -9 left between two steps', async () => {
+  it('sweeps what a kill -9 leaves between two steps', async () => {
     const store = createDiskFileStore({ folder });
     await store.check();
     mkdirSync(join(folder, 'groups', 'unused'), { recursive: true });
@@ -81,7 +81,7 @@ describe('a folder of files', () => {
     expect(files()).toEqual([]);
   });
 
-  it('names a record that is damaged instead of guessing', async () => {
+  it('rejects a damaged record instead of guessing', async () => {
     const store = createDiskFileStore({ folder });
     const { id } = await put(store);
     writeFileSync(join(folder, 'records', `${id}.json`), '{"id":1}');

@@ -1,10 +1,12 @@
-/** Files in a folder of this machine, or of one that several gateways share. */
+/** A file store in a folder, which may be a network folder that several gateways share. */
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { ChatError, ConversationIdSchema, type ConversationId } from '@rivulet/protocol';
 import * as v from 'valibot';
+import { settleAsync } from '../base/settle.ts';
 import { boundedContent } from './bounded-content.ts';
 import { createDiskFolders, unlessMissing, type DiskFolders } from './disk-folders.ts';
 import { isFileId } from './file-id.ts';
+import { fileStoreClosed, invalidFileId } from './file-store-error.ts';
 import { isOf } from './files-of.ts';
 import type {
   FileMeta,
@@ -17,14 +19,15 @@ import type {
   PutOptions,
 } from './file-store.ts';
 
+/** Options of `createDiskFileStore`. */
 export interface DiskFileStoreOptions {
-  /** Made when it is missing, readable by this user alone. */
+  /** Created when it is missing, accessible to this user only. */
   folder: string;
 }
 
 /**
- * The record is written last and removed first, each in one step: what has no record is not there. Whatever a kill -9 leaves
- * between two steps is marked as unused, and swept.
+ * Creates a file store in a folder. A record is written last and removed first, each atomically, so a file without a record does
+ * not exist. What a kill -9 leaves between two steps is marked as unused, and removed by `sweep`.
  */
 export function createDiskFileStore({ folder }: DiskFileStoreOptions): FileStore {
   return new DiskFileStore(createDiskFolders(folder));
@@ -43,7 +46,7 @@ const RecordSchema = v.object({
 
 class DiskFileStore implements FileStore {
   readonly #folders: DiskFolders;
-  /** What changes a record waits for the change before it. Of this process: another one may only undo a sweep's work. */
+  /** The tail of the queue of changes: changes of this process run one at a time. Another gateway may sweep at the same time. */
   #changes: Promise<unknown> = Promise.resolve();
   #prepared: Promise<void> | undefined;
   #isClosed = false;
@@ -54,7 +57,7 @@ class DiskFileStore implements FileStore {
 
   put(content: AsyncIterable<Uint8Array>, meta: FileMeta, options: PutOptions): Promise<FileRecord> {
     return this.#settle(async () => {
-      if (!isFileId(meta.id)) throw new TypeError('not a file id');
+      if (!isFileId(meta.id)) throw invalidFileId();
       const sizeBytes = await this.#receive(content, meta, options);
       const record: FileRecord = { ...meta, sizeBytes };
       await this.#writeRecord(record);
@@ -62,7 +65,7 @@ class DiskFileStore implements FileStore {
     });
   }
 
-  /** The bytes at their place, and nothing of them there when anything failed. */
+  /** Writes the content. When anything fails, nothing of it remains. */
   async #receive(
     content: AsyncIterable<Uint8Array>,
     meta: FileMeta,
@@ -70,7 +73,7 @@ class DiskFileStore implements FileStore {
   ): Promise<number> {
     const { id } = meta;
     const part = this.#folders.part(id);
-    // `wx`: of two writers of one id the first has it. The second look is for one that was faster altogether.
+    // `wx` fails for the second of two writers of one id. The check for the blob below finds a writer that has finished.
     const handle = await open(part, 'wx', 0o600).catch(asConflict);
     let sizeBytes = 0;
     try {
@@ -110,7 +113,7 @@ class DiskFileStore implements FileStore {
       await this.#folders.mark({ conversationId }, id);
       await this.#writeRecord(attached);
       await this.#folders.unmark('unused', id);
-      // Another gateway may have swept it between the two: then it is gone, and so is what we wrote.
+      // Another gateway may have swept the file meanwhile: then the record that was just written must go, too.
       if ((await unlessMissing(stat(this.#folders.blob(id)))) !== undefined) return attached;
       await this.#erase(attached);
       return undefined;
@@ -158,7 +161,7 @@ class DiskFileStore implements FileStore {
         const record = await this.#readRecord(id);
         const bornAtMs = record?.createdAtMs ?? (await this.#folders.markedAtMs('unused', id)) ?? beforeMs;
         if (bornAtMs >= beforeMs) continue;
-        // Sent, but the process ended before the mark was taken back.
+        // The file was sent, but the process ended before the mark was removed.
         if (record?.conversationId !== undefined) await this.#folders.unmark('unused', id);
         else {
           await this.#erase(record ?? { id });
@@ -185,7 +188,7 @@ class DiskFileStore implements FileStore {
     await this.#changes;
   }
 
-  /** Tried again by the next caller when it failed. */
+  /** When it fails, the next call tries again. */
   async #prepare(): Promise<void> {
     try {
       await this.#folders.prepare();
@@ -227,18 +230,16 @@ class DiskFileStore implements FileStore {
 
   #change<Result>(work: () => Promise<Result>): Promise<Result> {
     const mine = this.#changes.then(() => this.#settle(work));
-    this.#changes = mine.catch(() => undefined); // reported to the caller; here only the order counts
+    this.#changes = mine.catch(() => undefined); // the caller gets the error; here only the order matters
     return mine;
   }
 
-  async #settle<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      if (this.#isClosed) throw new Error('the file store is closed');
+  #settle<Result>(work: () => Promise<Result>): Promise<Result> {
+    return settleAsync(async () => {
+      if (this.#isClosed) throw fileStoreClosed();
       await (this.#prepared ??= this.#prepare());
-      return await work();
-    } catch (error) {
-      throw ChatError.from(error);
-    }
+      return work();
+    });
   }
 }
 

@@ -6,8 +6,8 @@ const queryOf = (url: string) => Object.fromEntries(new URL(url, 'http://x/').se
 const { url, expiresAtMs } = links.linkTo('f_12345678', 1_000);
 const { expires, signature } = queryOf(url);
 
-describe('the address of a file', () => {
-  it('opens that file until its time is over', () => {
+describe('the signed URL of a file', () => {
+  it('gives access to that file until it expires', () => {
     expect(url).toMatch(/^v1\/files\/f_12345678\?/);
     expect(links.isValid('f_12345678', { expires, signature }, expiresAtMs)).toBe(true);
     expect(links.isValid('f_12345678', { expires, signature }, expiresAtMs + 1)).toBe(false);
@@ -24,7 +24,7 @@ describe('the address of a file', () => {
     expect(links.isValid(id, { expires: query.expires, signature: query.signature }, 1_000)).toBe(false);
   });
 
-  it('does not open under another secret', () => {
+  it('is not valid under another secret', () => {
     const others = createFileLinks('another secret for tests, 32 bytes');
     expect(others.isValid('f_12345678', { expires, signature }, 1_000)).toBe(false);
   });

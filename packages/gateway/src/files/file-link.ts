@@ -1,17 +1,18 @@
-/** Addresses that open one file for a while: for an image on a page, which cannot send a token. */
+/** Signed URLs that give access to one file for a limited time: an image on a page cannot send a token. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** Creates and verifies signed URLs. */
 export interface FileLinks {
-  /** Relative to where the gateway's routes are: `v1/files/f_…?expires=…&signature=…`. */
+  /** A URL relative to the gateway's routes: `v1/files/f_…?expires=…&signature=…`. Times are milliseconds since 1970. */
   linkTo(id: string, nowMs: number): { url: string; expiresAtMs: number };
-  /** Whether `expires` and `signature` are of such an address, and its time is not over. */
+  /** Whether the query parameters are those of an unexpired URL for this file. */
   isValid(id: string, query: { expires: unknown; signature: unknown }, nowMs: number): boolean;
 }
 
-/** Long enough for a page that stays open over a working day; the address alone opens the file until then. */
+/** Long enough for a page that stays open for a working day. Until then, anybody with the URL can read the file. */
 const LIFETIME_MS = 12 * 60 * 60_000;
 
-/** @param secret that of the gateway; the key is derived from it, so that no other signature of the same secret fits. */
+/** @param secret the gateway's secret; the signing key is derived from it, so that other signatures with it are not valid here */
 export function createFileLinks(secret: string): FileLinks {
   const key = createHmac('sha256', secret).update('rivulet file links').digest();
   const sign = (id: string, expires: string) =>

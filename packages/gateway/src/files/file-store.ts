@@ -1,72 +1,86 @@
-/** SEAM: the bytes of what visitors attach, each with its record. Streams in, streams out, never whole in memory. */
+/** The interface of a file store: the files that visitors attach. Content is streamed and never held in memory as a whole. */
 import type { Readable } from 'node:stream';
 import type { ConversationId } from '@rivulet/protocol';
 
-/** Whose a file is; the same two words as a conversation's owner. */
+/** The owner of a file: a visitor of a site. It has the fields of a conversation's owner. */
 export interface FileOwner {
   siteId: string;
-  /** The principal's id. */
+  /** The visitor's id, unique within the site. */
   ownerId: string;
 }
 
-/** What is known of a file before its bytes are there. */
+/** The description of a file before its upload. */
 export interface FileMeta extends FileOwner {
   /** `f_…`, minted by the gateway. @see mintFileId */
   id: string;
-  /** As the visitor calls it, without a path. */
+  /** The visitor's name of the file, without a path. */
   name: string;
   mediaType: string;
+  /** Milliseconds since 1970. */
   createdAtMs: number;
 }
 
+/** A stored file without its content. */
 export interface FileRecord extends FileMeta {
   sizeBytes: number;
-  /** The conversation that it was sent to; absent: not sent yet. */
+  /** The conversation that the file was sent to; absent while it was not sent. */
   conversationId?: ConversationId;
 }
 
+/** Options of `FileStore.put`. */
 export interface PutOptions {
-  /** One byte more is `too-large`, whatever was said before. */
+  /** The largest accepted size, whatever size the sender declared. */
   maxBytes: number;
 }
 
+/** A stored file with its content. */
 export interface OpenedFile {
   record: FileRecord;
-  /** To be read or destroyed by the caller. */
+  /** The caller must read or destroy it. */
   content: Readable;
 }
 
-/** What an owner has, sent or not. */
+/** The files of an owner, sent or not: their number and total size. */
 export interface FileUsage {
   files: number;
   bytes: number;
 }
 
-/** All files of a conversation, or of an owner. */
+/** Selects all files of a conversation, or of an owner. */
 export type FilesOf = { conversationId: ConversationId } | { owner: FileOwner };
 
+/** Every method rejects with ChatError `internal` when the store is closed or its storage fails. */
 export interface FileStore {
   /**
-   * Keeps the bytes and then the record: a file is there whole or not at all. When `content` throws, nothing of it stays.
-   * @throws {ChatError} too-large; conflict: the id is taken, or is being written; what `content` threw, wrapped
+   * Stores a file, completely or not at all. When `content` throws, nothing remains.
+   * @throws {ChatError} `too-large`; `conflict` when the id is taken or is being written; `internal` with the error of `content`
+   *   as its cause.
    */
   put(content: AsyncIterable<Uint8Array>, meta: FileMeta, options: PutOptions): Promise<FileRecord>;
-  /** undefined: there is none, or the id is no id. */
+  /** @returns undefined when there is no such file, or the id is not a file id. */
   read(id: string): Promise<FileRecord | undefined>;
+  /** Opens the content for reading. @returns undefined when there is no such file. */
   open(id: string): Promise<OpenedFile | undefined>;
-  /** Makes it the conversation's: kept as long as that. @returns its record, which names another conversation when it was sent before */
+  /**
+   * Assigns the file to a conversation, with which it is deleted. @returns its record, which names another conversation when it
+   * was assigned before; undefined when there is no such file.
+   */
   attach(id: string, conversationId: ConversationId): Promise<FileRecord | undefined>;
-  /** May be called twice. */
+  /** Deletes a file. May be called twice. */
   remove(id: string): Promise<void>;
-  /** @returns how many there were */
+  /** Deletes all files of a conversation or owner. @returns how many were deleted. */
   removeOf(whose: FilesOf): Promise<number>;
-  /** Gives every file of one owner to another: a visitor who signed in. */
+  /** Gives all files of one owner to another, when a visitor signs in. @returns how many were moved. */
   moveFiles(from: FileOwner, to: FileOwner): Promise<number>;
+  /** The number and total size of the owner's files. */
   usageOf(owner: FileOwner): Promise<FileUsage>;
-  /** Removes what was put before this and never sent, and what an end of the process left half written. @returns how many */
+  /**
+   * Deletes files that were uploaded before `beforeMs` and never sent, and the remains of interrupted uploads.
+   * @returns how many were deleted.
+   */
   sweep(beforeMs: number): Promise<number>;
-  /** Rejects when it cannot serve. For /readyz. */
+  /** Resolves when the store can serve, rejects otherwise. For /readyz. */
   check(): Promise<void>;
-  /** May be called twice. */
+  /** Waits for pending changes. May be called twice. */
   close(): Promise<void>;
 }

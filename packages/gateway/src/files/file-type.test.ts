@@ -30,7 +30,7 @@ describe('a declared type', () => {
     expect(isOfType(mediaType, bytes(head))).toBe(false);
   });
 
-  it('is looked for across pieces of one byte, and the bytes come out the same', async () => {
+  it('is checked across pieces of one byte, and the bytes are passed on unchanged', async () => {
     const whole = bytes(PNG.repeat(100));
     const content = async function* () {
       for (const byte of whole) yield await Promise.resolve(Buffer.from([byte]));

@@ -1,7 +1,7 @@
-/** What a file says it is, held against its first bytes. Pure, but for the stream that it looks into. */
+/** Compares the declared type of a file with its first bytes. */
 import { ChatError } from '@rivulet/protocol';
 
-/** What a site takes unless it says otherwise: what models read, and nothing that a browser would run. */
+/** The types that a site accepts by default: models can read them, and browsers do not run them. */
 export const DEFAULT_FILE_TYPES: readonly string[] = [
   'image/png',
   'image/jpeg',
@@ -14,12 +14,13 @@ export const DEFAULT_FILE_TYPES: readonly string[] = [
   'application/json',
 ];
 
-/** Images without script, which a browser may show in place; all else is downloaded. */
+/** Image types that cannot contain scripts. Browsers may show them inline; all other types are downloaded. */
 const SAFE_IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
+/** Whether a browser may show the type inline. */
 export const isSafeImage = (mediaType: string): boolean => SAFE_IMAGES.has(mediaType);
 
-/** Whether it is text that can be read as it is. */
+/** Whether the type is readable text. */
 export const isText = (mediaType: string): boolean =>
   /^text\/|^application\/(json|xml|yaml|toml|x-ndjson|javascript)$|\+(json|xml)$/.test(mediaType);
 
@@ -37,20 +38,23 @@ const SIGNATURES: Readonly<Record<string, (head: Buffer) => boolean>> = {
   'application/pdf': (head) => startsWith(head, '%PDF-'),
 };
 
-/** Whether the first bytes may be of that type: its own signature, or for text no signature and no zero byte. */
+/** Whether the first bytes fit the type: they have its signature, or for text neither a known signature nor a zero byte. */
 export function isOfType(mediaType: string, head: Buffer): boolean {
   const own = Object.hasOwn(SIGNATURES, mediaType) ? SIGNATURES[mediaType] : undefined;
   if (own !== undefined) return own(head);
-  if (!isText(mediaType)) return true; // nobody here knows how it begins; it is only ever downloaded
+  if (!isText(mediaType)) return true; // no known signature; such a file is only ever downloaded
   return !head.includes(0) && !Object.values(SIGNATURES).some((isOther) => isOther(head));
 }
 
-/** `text/plain; charset=utf-8` is `text/plain`. undefined when it is no media type. */
+/** The media type without parameters, in lower case: `text/plain` for `text/plain; charset=utf-8`. undefined when malformed. */
 export function readMediaType(value: string): string | undefined {
   return /^([a-z0-9][\w.+-]{0,63}\/[a-z0-9][\w.+-]{0,63})\s*(?:;|$)/i.exec(value.trim())?.[1]?.toLowerCase();
 }
 
-/** The same bytes; throws before the first of them when they are not of the type. @throws {ChatError} unsupported */
+/**
+ * Passes the bytes on after checking the first of them.
+ * @throws {ChatError} `unsupported`, before the first byte, when they do not fit the type.
+ */
 export async function* checkedContent(
   content: AsyncIterable<Uint8Array>,
   mediaType: string,

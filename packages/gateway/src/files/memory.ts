@@ -1,8 +1,10 @@
-/** Files that are gone with the process: for tests, demos and gateways that may keep nothing. */
+/** A file store in memory: for tests, demos, and gateways that must not store files. */
 import { Readable } from 'node:stream';
 import { ChatError, type ConversationId } from '@rivulet/protocol';
+import { settle } from '../base/settle.ts';
 import { boundedContent } from './bounded-content.ts';
 import { isFileId } from './file-id.ts';
+import { fileStoreClosed, invalidFileId } from './file-store-error.ts';
 import { isOf } from './files-of.ts';
 import type {
   FileMeta,
@@ -15,7 +17,7 @@ import type {
   PutOptions,
 } from './file-store.ts';
 
-/** Holds what it was given until that is removed: bounded by the quotas of those who put. */
+/** Creates a file store in memory. Its size is bounded only by the quotas of the visitors. */
 export function createMemoryFileStore(): FileStore {
   return new MemoryFileStore();
 }
@@ -26,7 +28,7 @@ interface Kept {
 }
 
 class MemoryFileStore implements FileStore {
-  /** undefined: it is being written. */
+  /** By id; undefined while a file is being written. */
   readonly #files = new Map<string, Kept | undefined>();
   #isClosed = false;
 
@@ -36,7 +38,7 @@ class MemoryFileStore implements FileStore {
     { maxBytes }: PutOptions,
   ): Promise<FileRecord> {
     this.#assertOpen();
-    if (!isFileId(meta.id)) throw new ChatError('internal', { cause: new TypeError('not a file id') });
+    if (!isFileId(meta.id)) throw invalidFileId();
     if (this.#files.has(meta.id)) throw new ChatError('conflict');
     this.#files.set(meta.id, undefined);
     try {
@@ -77,7 +79,7 @@ class MemoryFileStore implements FileStore {
 
   remove(id: string): Promise<void> {
     return this.#settle(() => {
-      // One that is being written is its writer's: it takes care of the place itself.
+      // A file that is being written stays: its writer owns the entry.
       if (this.#files.get(id) !== undefined) this.#files.delete(id);
     });
   }
@@ -129,13 +131,13 @@ class MemoryFileStore implements FileStore {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed) throw new ChatError('internal', { cause: new Error('the file store is closed') });
+    if (this.#isClosed) throw fileStoreClosed();
   }
 
   #settle<Result>(work: () => Result): Promise<Result> {
-    return new Promise((resolve) => {
+    return settle(() => {
       this.#assertOpen();
-      resolve(work());
+      return work();
     });
   }
 }

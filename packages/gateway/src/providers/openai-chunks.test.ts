@@ -11,7 +11,7 @@ const readAll = (chunks: readonly unknown[]) => {
 };
 
 describe('the chunk reader', () => {
-  it('tells reasoning from text, under both of its names', () => {
+  it('separates reasoning from text, under both of its names', () => {
     const events = readAll([
       delta({ reasoning_content: 'hm' }),
       delta({ reasoning: 'so' }),
@@ -26,7 +26,7 @@ describe('the chunk reader', () => {
     ]);
   });
 
-  it('gives reasoning once when it comes under both names at the same time', () => {
+  it('emits reasoning once when a chunk has it under both names', () => {
     expect(readAll([delta({ reasoning_content: 'hm', reasoning: 'hm' })])[0]).toEqual({
       type: 'reasoning-delta',
       text: 'hm',
@@ -60,7 +60,7 @@ describe('the chunk reader', () => {
     ]);
   });
 
-  it('takes another id at the same index for another call, and stop after a call for tool', () => {
+  it('treats another id at the same index as another call, and `stop` after a call as `tool`', () => {
     const events = readAll([
       delta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'one' } }] }),
       delta({ tool_calls: [{ index: 0, id: 'b', function: { name: 'two' } }] }),
@@ -71,7 +71,7 @@ describe('the chunk reader', () => {
     ).toEqual(['a', 'b', { type: 'finished', reason: 'tool' }]);
   });
 
-  it('takes the usage from wherever it comes, and the last that is one', () => {
+  it('takes the last valid usage, whichever chunk it is in', () => {
     const usage = { prompt_tokens: 3, completion_tokens: 4 };
     expect(readAll([{ ...end('stop'), usage: null }, { choices: [], usage }, { choices: [] }])).toEqual([
       { type: 'finished', reason: 'stop', usage: { inputTokens: 3, outputTokens: 4 } },
@@ -97,7 +97,7 @@ describe('the chunk reader', () => {
     expect(readAll([delta({ content: 'half' }), end(word)]).at(-1)).toBe(why);
   });
 
-  it('reads nothing out of what is no chunk', () => {
+  it('reads nothing from values that are not chunks', () => {
     const strange = [
       null,
       7,

@@ -1,20 +1,21 @@
-/** Chat-completion chunks into provider events: pure, and ignorant of how the chunks were read. */
+/** Converts chat-completion chunks to provider events, independently of how the chunks were read. */
 import type { Usage } from '@rivulet/protocol';
 import type { ProviderEvent } from './provider.ts';
 import { createWholeCharacters, type WholeCharacters } from './whole-characters.ts';
 
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
-/** Why a stream that ended is no answer. */
+/** Why a stream that has ended is not a complete answer. */
 export type UnfinishedWhy = 'no-finish-reason' | 'failed' | 'overloaded';
 
+/** Converts the chunks of one answer, in order. */
 export interface ChunkReader {
-  /** What one chunk says; nothing of it is trusted but that it was JSON. */
+  /** Converts one chunk. Nothing is assumed about its shape: what cannot be read is ignored. */
   read(chunk: unknown): ProviderEvent[];
-  /** To be called when the stream is over: the held back rest and `finished`, or why there is none. */
+  /** Called when the stream has ended: returns the held-back text and `finished`, or why the answer is incomplete. */
   end(): ProviderEvent[] | UnfinishedWhy;
 }
 
-/** Words for the end, OpenAI's and those of compatible upstreams. One that is not here still is a finish reason: `stop`. */
+/** Finish reasons of OpenAI and of compatible upstreams. Any other reason counts as `stop`. */
 const FINISH_REASONS = new Map<string, Finished['reason'] | UnfinishedWhy>(
   Object.entries({
     length: 'length',
@@ -33,11 +34,12 @@ const FINISH_REASONS = new Map<string, Finished['reason'] | UnfinishedWhy>(
 
 interface Call {
   callId: string;
-  /** Arguments that came before the name; undefined once the call was started. */
+  /** Arguments that arrived before the name; undefined once the call was started. */
   early: string | undefined;
   characters: WholeCharacters;
 }
 
+/** Creates a reader for one answer. */
 export function createChunkReader(): ChunkReader {
   const text = createWholeCharacters();
   const reasoning = createWholeCharacters();
@@ -49,11 +51,14 @@ export function createChunkReader(): ChunkReader {
       const { choices, usage: counted } = record(chunk);
       usage = readUsage(counted) ?? usage;
       const choice = record(Array.isArray(choices) ? choices[0] : undefined);
-      reason = word(choice.finish_reason) || reason;
+      reason = textOf(choice.finish_reason) || reason;
       const delta = record(choice.delta);
       return [
-        ...piece('reasoning-delta', reasoning.push(word(delta.reasoning_content) || word(delta.reasoning))),
-        ...piece('text-delta', text.push(contentOf(delta.content) + word(delta.refusal))),
+        ...piece(
+          'reasoning-delta',
+          reasoning.push(textOf(delta.reasoning_content) || textOf(delta.reasoning)),
+        ),
+        ...piece('text-delta', text.push(contentOf(delta.content) + textOf(delta.refusal))),
         ...(Array.isArray(delta.tool_calls) ? delta.tool_calls.flatMap((entry) => tools.read(entry)) : []),
       ];
     },
@@ -67,7 +72,7 @@ export function createChunkReader(): ChunkReader {
         ...tools.end(),
         {
           type: 'finished',
-          // Some compatible upstreams say `stop` when they want a tool's answer.
+          // Some compatible upstreams send `stop` when they wait for the output of a tool.
           reason: known === 'stop' && tools.hasCalls() ? 'tool' : known,
           ...(usage === undefined ? {} : { usage }),
         },
@@ -83,12 +88,12 @@ interface ToolReader {
 }
 
 function createToolReader(): ToolReader {
-  /** The call that is being written at each index; as many as the model makes in one answer. */
+  /** The open call at each index. Bounded by the number of calls that the model makes in one answer. */
   const calls = new Map<number, Call>();
   let count = 0;
   const callFor = (index: number, id: string): Call => {
     const open = calls.get(index);
-    // Some upstreams number every call 0 and tell them apart by id alone.
+    // Some upstreams give every call the index 0 and distinguish them by id only.
     if (open !== undefined && (id === '' || id === open.callId)) return open;
     count += 1;
     const call: Call = { callId: id || `call-${count}`, early: '', characters: createWholeCharacters() };
@@ -98,10 +103,10 @@ function createToolReader(): ToolReader {
   return {
     read(entry) {
       const { index, id, function: called } = record(entry);
-      const call = callFor(typeof index === 'number' ? index : 0, word(id));
+      const call = callFor(typeof index === 'number' ? index : 0, textOf(id));
       const { callId } = call;
-      const name = word(record(called).name);
-      const input = call.characters.push(word(record(called).arguments));
+      const name = textOf(record(called).name);
+      const input = call.characters.push(textOf(record(called).arguments));
       if (call.early === undefined) return toolPiece(callId, input);
       call.early += input;
       if (name === '') return [];
@@ -123,17 +128,17 @@ const toolPiece = (callId: string, text: string): ProviderEvent[] =>
 const piece = (type: 'text-delta' | 'reasoning-delta', text: string): ProviderEvent[] =>
   text === '' ? [] : [{ type, text }];
 
-/** An object's fields, none when it is no object. */
+/** The fields of an object; none for any other value. */
 function record(value: unknown): Record<string, unknown> {
-  // Any object may be read by any key; what comes out is unknown.
+  // Any object may be read by any key; the values are unknown.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Usually a string; some compatible upstreams send a list of typed pieces. */
+/** The text of a delta: usually a string; some compatible upstreams send a list of typed pieces. */
 function contentOf(content: unknown): string {
-  return Array.isArray(content) ? content.map((item) => word(record(item).text)).join('') : word(content);
+  return Array.isArray(content) ? content.map((item) => textOf(record(item).text)).join('') : textOf(content);
 }
 
 function readUsage(value: unknown): Usage | undefined {

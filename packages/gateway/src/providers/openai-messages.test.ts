@@ -9,8 +9,8 @@ const partOf = (file: Partial<ProviderFile>) => {
 };
 const bytes = Buffer.from('Hé');
 
-describe('a message in the words of chat completions', () => {
-  it('is its text alone when there is nothing else', () => {
+describe('a message in the format of chat completions', () => {
+  it('is only its text when it has neither files nor calls', () => {
     expect(toChatMessage({ role: 'user', text: 'Hi' })).toEqual({ role: 'user', content: 'Hi' });
     expect(toChatMessage({ role: 'system', text: 'Be kind' })).toEqual({
       role: 'system',
@@ -18,7 +18,7 @@ describe('a message in the words of chat completions', () => {
     });
   });
 
-  it('is text and an image by value, since the upstream cannot reach the gateway', () => {
+  it('is a text and an embedded image, because the upstream cannot reach the gateway', () => {
     const files = [{ name: 'a.png', mediaType: 'image/png', sizeBytes: 3, bytes }];
     expect(toChatMessage({ role: 'user', text: 'Look', files })).toEqual({
       role: 'user',
@@ -29,7 +29,7 @@ describe('a message in the words of chat completions', () => {
     });
   });
 
-  it('carries a PDF, and what it does not know, as a file', () => {
+  it('carries a PDF, and files of unknown types, as files', () => {
     expect(partOf({ name: 'a.pdf', mediaType: 'application/pdf', bytes })).toEqual({
       type: 'file',
       file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${bytes.toString('base64')}` },
@@ -46,7 +46,7 @@ describe('a message in the words of chat completions', () => {
     },
   );
 
-  it('says that a text is cut, that a file is not repeated, and that an image cannot be shown', () => {
+  it('states that a text is cut, that a file is not repeated, and that an image cannot be shown', () => {
     expect(partOf({ bytes, isCut: true })).toMatchObject({
       text: expect.stringMatching(/rest of the file is left out/) as unknown,
     });
@@ -56,7 +56,7 @@ describe('a message in the words of chat completions', () => {
     });
   });
 
-  it('carries calls and what they gave', () => {
+  it('carries calls and their outputs', () => {
     const calls = [{ callId: 'c1', name: 'weather', input: '{}' }];
     expect(toChatMessage({ role: 'assistant', text: '', calls })).toEqual({
       role: 'assistant',

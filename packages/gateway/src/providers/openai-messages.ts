@@ -1,4 +1,4 @@
-/** What the gateway tells a model, in the words of chat completions. Pure. */
+/** Converts provider messages and tools to the format of the chat completions API. */
 import type {
   ChatCompletionContentPart,
   ChatCompletionFunctionTool,
@@ -6,11 +6,12 @@ import type {
 } from 'openai/resources/chat/completions';
 import type { ProviderFile, ProviderMessage, ProviderTool } from './provider.ts';
 
-/** What the API takes as `image_url`. */
+/** The types that the API accepts as `image_url`. */
 const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
-/** What is better read as it is than uploaded: the same text costs no parser, and every upstream takes it. */
+/** Types that are sent as text instead of as a file: it needs no parser, and every upstream accepts it. */
 const TEXT = /^text\/|^application\/(json|xml|yaml|toml|x-ndjson|javascript)$|\+(json|xml)$/;
 
+/** Converts a message. Files are embedded; a file that cannot be sent is replaced by a sentence about it. */
 export function toChatMessage(message: ProviderMessage): ChatCompletionMessageParam {
   switch (message.role) {
     case 'system':
@@ -33,21 +34,22 @@ export function toChatMessage(message: ProviderMessage): ChatCompletionMessagePa
     case 'user': {
       const { text, files = [] } = message;
       if (files.length === 0) return { role: 'user', content: text };
-      const words: ChatCompletionContentPart[] = text === '' ? [] : [{ type: 'text', text }];
-      return { role: 'user', content: [...words, ...files.map(toContentPart)] };
+      const textParts: ChatCompletionContentPart[] = text === '' ? [] : [{ type: 'text', text }];
+      return { role: 'user', content: [...textParts, ...files.map(toContentPart)] };
     }
   }
 }
 
+/** Converts a tool. */
 export const toChatTool = ({ name, description, parameters }: ProviderTool): ChatCompletionFunctionTool => ({
   type: 'function',
   function: { name, description, parameters: { ...parameters } },
 });
 
-/** By value: the upstream cannot reach the gateway, and must not be able to. */
+/** Embeds the file as data, not as a URL: the upstream cannot reach the gateway, and must not be able to. */
 function toContentPart(file: ProviderFile): ChatCompletionContentPart {
   const { name, mediaType, bytes, isCut } = file;
-  if (bytes === undefined) return broadcastMessage(file, 'it is not repeated here');
+  if (bytes === undefined) return placeholder(file, 'it is not repeated here');
   if (TEXT.test(mediaType)) {
     const text = new TextDecoder().decode(bytes);
     const end = isCut === true ? '\n[the rest of the file is left out]' : '';
@@ -55,12 +57,11 @@ function toContentPart(file: ProviderFile): ChatCompletionContentPart {
   }
   const data = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
   if (IMAGES.has(mediaType)) return { type: 'image_url', image_url: { url: data } };
-  if (mediaType.startsWith('image/'))
-    return broadcastMessage(file, 'images of this type cannot be shown to you');
+  if (mediaType.startsWith('image/')) return placeholder(file, 'images of this type cannot be shown to you');
   return { type: 'file', file: { filename: name, file_data: data } };
 }
 
-const broadcastMessage = (
+const placeholder = (
   { name, mediaType, sizeBytes }: ProviderFile,
   why: string,
 ): ChatCompletionContentPart => ({

@@ -7,7 +7,7 @@ import type { Provider } from './provider.ts';
 
 const URL = 'https://api.openai.com/v1/chat/completions';
 const chunk = (rest: string) => `data: {"id":"c","object":"chat.completion.chunk",${rest}}\n\n`;
-/** As OpenAI sends it: a role first, usage after the finish reason, raw UTF-8, a comment in between. */
+/** A stream as OpenAI sends it: a role first, usage after the finish reason, raw UTF-8, an SSE comment in between. */
 const RECORDED = [
   chunk(
     '"choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}],"usage":null',
@@ -30,7 +30,7 @@ const server = setupServer();
 let provider: Provider;
 beforeAll(() => {
   server.listen({ onUnhandledFrame: 'error' });
-  provider = createOpenAiProvider({ apiKey: 'sk-test', model: 'gpt-test' }); // after listen: it keeps the fetch of its birth
+  provider = createOpenAiProvider({ apiKey: 'sk-test', model: 'gpt-test' }); // after `listen`, because the SDK keeps the fetch that it finds when it is created
 });
 afterEach(() => {
   server.resetHandlers();
@@ -80,7 +80,7 @@ it('never takes a stream that was cut before its finish reason for an answer', a
   }
 });
 
-it('takes a network that is not there for upstream-failed', async () => {
+it('reports an unreachable network as upstream-failed', async () => {
   server.use(http.post(URL, () => HttpResponse.error()));
   await expect(read()).rejects.toMatchObject({ code: 'upstream-failed' });
 });

@@ -1,4 +1,4 @@
-/** Tools and files through the whole gateway to an upstream over HTTP, as it gets them. */
+/** The requests with tools and files that an upstream receives over HTTP from a whole gateway. */
 import { mintConversationId, mintMessageId, type UserPart } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/random.ts';
@@ -43,7 +43,7 @@ const ask = (...parts: UserPart[]) =>
 const bodyOf = (index: number) => upstream.requests[index]?.body as Record<string, unknown>; // JSON of the SDK
 
 describe('an upstream over HTTP', () => {
-  it('is offered the tools, calls two at once, is told what they gave, and ends the one run', async () => {
+  it('receives the tools, makes two calls at once, receives their outputs, and ends the one run', async () => {
     ask({ type: 'text', text: '[[tools]] please' });
     expect(await client.received('run-finished')).toMatchObject({
       reason: 'stop',
@@ -69,7 +69,7 @@ describe('an upstream over HTTP', () => {
     ]);
   });
 
-  it('is given an image by value, and a text as text', async () => {
+  it('receives an image embedded, and a text file as text', async () => {
     const { token = '' } = await client.received('welcome');
     const put = async (type: string, body: Buffer<ArrayBuffer>): Promise<UserPart> => {
       const response = await fetch(`${started.url}/v1/files?site=demo&name=it`, {

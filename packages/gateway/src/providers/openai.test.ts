@@ -73,7 +73,7 @@ describe('the openai provider over a real connection', () => {
     });
   });
 
-  it('leaves stream_options out for upstreams that refuse it', async () => {
+  it('omits stream_options for upstreams that reject it', async () => {
     const events = await answer('Hello', { usage: 'omit' });
     expect(upstream.requests[0]?.body).not.toHaveProperty('stream_options');
     expect(events.at(-1)).toEqual({ type: 'finished', reason: 'stop' });
@@ -84,7 +84,7 @@ describe('the openai provider over a real connection', () => {
     expect(upstream.requests[0]?.body).toMatchObject({ model: 'other' });
   });
 
-  it('puts surrogate pairs together that the upstream cut, and replaces a half that stays alone', async () => {
+  it('reassembles surrogate pairs that the upstream cut, and replaces lone surrogates', async () => {
     expect(textIn(await answer('[[emoji]]'))).toBe('Look: 😀 and 👍!\uFFFD');
   });
 
@@ -131,7 +131,7 @@ describe('the openai provider over a real connection', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('keeps status, code and the words for the operator', async () => {
+  it('keeps status, code and error text for the operator', async () => {
     const { cause } = await chatError('[[401]]');
     expect(cause).toBeInstanceOf(UpstreamError);
     expect(cause).toMatchObject({ status: 401, code: 'invalid_api_key' });
@@ -139,12 +139,12 @@ describe('the openai provider over a real connection', () => {
     expect((cause as UpstreamError).words()).toContain(SECRET_WORDS);
   });
 
-  it('says when to come back', async () => {
+  it('reports when to retry', async () => {
     expect((await chatError('[[429:7]]')).retryAfterMs).toBe(7_000);
     expect((await chatError('[[429]]')).retryAfterMs).toBeUndefined();
   });
 
-  it('names the reason when nobody listens', async () => {
+  it('names the system code when the connection is refused', async () => {
     await upstream.close();
     const { code, cause } = await chatError('Hello');
     expect(code).toBe('upstream-failed');
@@ -157,7 +157,7 @@ describe('the openai provider over a real connection', () => {
     expect(upstream.requests.map(({ headers }) => headers.host)).toEqual([new URL(upstream.url).host]);
   });
 
-  it('ends a call that hangs before its headers when it is aborted, without an event', async () => {
+  it('ends a request that hangs before its headers when it is aborted, without an event', async () => {
     const run = new AbortController();
     const reading = collect(provider().stream(ask('[[hang-headers]]'), run.signal));
     await upstream.waitFor({ state: 'gated' });
@@ -177,7 +177,7 @@ describe('the openai provider over a real connection', () => {
     expect((request?.endedAtMs ?? Infinity) - abortedAtMs).toBeLessThan(100);
   });
 
-  it('is over for good after an abort, even with text in hand', async () => {
+  it('emits nothing after an abort, even when text has already arrived', async () => {
     const run = new AbortController();
     const events = provider().stream(ask('[[long:200]]'), run.signal);
     let after = 0;

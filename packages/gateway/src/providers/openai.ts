@@ -1,4 +1,4 @@
-/** Any upstream that speaks OpenAI's chat completions, through the `openai` SDK, which nothing else imports. */
+/** The provider for upstreams with OpenAI's chat completions API. Only this module imports the `openai` SDK at run time. */
 import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import { systemClock, type Clock } from '../base/clock.ts';
@@ -7,26 +7,33 @@ import { toChatMessage, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
 import { readRetryAfterMs, upstreamError, type UpstreamFacts } from './upstream-error.ts';
 
+/** Options of `createOpenAiProvider`. */
 export interface OpenAiProviderOptions {
   apiKey: string;
-  /** Up to and with `/v1`; OpenAI's own when absent. The key goes to this host and no other: redirects are refused. */
+  /** Including `/v1`. The key is sent to this host only: redirects are not followed. Default: OpenAI's API. */
   baseUrl?: string;
+  /** Used when a request names no model. */
   model: string;
-  /** Sent with every request, beside the SDK's own. */
+  /** Sent with every request, in addition to those of the SDK. */
   headers?: Record<string, string>;
-  /** `include` (the default) asks for token counts; `omit` is for upstreams that answer 400 to `stream_options`. */
+  /** `include` requests token counts; `omit` is for upstreams that reject `stream_options` with 400. Default: `include`. */
   usage?: 'include' | 'omit';
+  /** Default: the global fetch. */
   fetch?: typeof globalThis.fetch;
+  /** Default: the system clock. */
   clock?: Clock;
 }
 
 const OPENAI_BASE_URL = 'https://api.openai.com/v1';
-/** The longest that a timer holds: 24.8 days. The SDK's timeout ends at the headers anyway, and the run owns all limits. */
+/** The longest delay of a timer, 24.8 days: `withProviderTimeouts` sets all limits. */
 const SDK_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** @throws {TypeError} when `baseUrl` is no URL. */
+/**
+ * Creates a provider for an upstream with OpenAI's chat completions API.
+ * @throws {TypeError} when `baseUrl` is not a URL.
+ */
 export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
-  const open = createDoor(options);
+  const open = createOpener(options);
   const host = new URL(options.baseUrl ?? OPENAI_BASE_URL).host;
   const clock = options.clock ?? systemClock;
   return {
@@ -41,7 +48,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
         if (isAborted(signal)) return;
         throw asChatError(error, { host, model }, clock.now());
       } finally {
-        // Also when the caller leaves in the middle: the upstream must not go on writing for nobody.
+        // Also cancels the upstream request when the caller stops iterating early.
         upstream.end();
       }
     },
@@ -50,21 +57,21 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
 
 interface Opened {
   contentType: string;
-  /** One parsed SSE block each. Ends silently when it was aborted or the upstream hung up. */
+  /** One parsed SSE event each. Ends without an error when it was aborted or the upstream closed the connection. */
   chunks: AsyncIterable<unknown>;
 }
 
-type Door = (request: ProviderRequest & { model: string }, signal: AbortSignal) => Promise<Opened>;
+type Open = (request: ProviderRequest & { model: string }, signal: AbortSignal) => Promise<Opened>;
 
 /**
- * The one place that touches the SDK's request and body reading, so that another reader can take its place (its own costs
- * about 80 us a delta, an undici one 16 to 26).
+ * The only place that uses the SDK to send requests and read bodies, so that another HTTP client can replace it (the SDK costs
+ * about 80 us per delta, undici 16 to 26).
  */
-function createDoor({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProviderOptions): Door {
+function createOpener({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProviderOptions): Open {
   const client = new OpenAI({
     apiKey,
     baseURL: baseUrl ?? OPENAI_BASE_URL,
-    // All that the SDK would read from the environment by itself; only the executable reads it here.
+    // Keeps the SDK from reading these from the environment, which only the gateway's executable reads.
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -72,7 +79,7 @@ function createDoor({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProviderOp
     logLevel: 'off',
     maxRetries: 0,
     timeout: SDK_TIMEOUT_MS,
-    // A redirect is an answer like any other, one that is not ok; following it could hand the key to another host.
+    // A redirect is treated as a failed response: following it could send the key to another host.
     fetchOptions: { redirect: 'manual' },
     ...(headers === undefined ? {} : { defaultHeaders: headers }),
     ...(fetch === undefined ? {} : { fetch }),
@@ -84,7 +91,7 @@ function createDoor({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProviderOp
           model,
           messages: messages.map(toChatMessage),
           stream: true,
-          // Upstreams refuse an empty list, and a choice without one.
+          // Upstreams reject an empty list of tools, and a tool choice without tools.
           ...(tools.length === 0 ? {} : { tools: tools.map(toChatTool), tool_choice: toolChoice }),
           ...(usage === 'omit' ? {} : { stream_options: { include_usage: true } }),
         },
@@ -104,7 +111,7 @@ interface Call {
 async function* answer({ contentType, chunks }: Opened, call: Call): AsyncGenerator<ProviderEvent> {
   const { signal, ...facts } = call;
   if (/^(text\/html|application\/json)/i.test(contentType)) {
-    const what = 'sent no event stream; is the base URL right?';
+    const what = 'sent no event stream. Check the base URL.';
     throw upstreamError({ ...facts, what, type: contentType.split(';')[0] });
   }
   yield { type: 'response-started' };
@@ -113,7 +120,7 @@ async function* answer({ contentType, chunks }: Opened, call: Call): AsyncGenera
     if (signal.aborted) return;
     yield* reader.read(chunk);
   }
-  // The SDK's loop ends in the same way for an abort, for a connection that was cut and for a whole answer.
+  // The SDK ends its loop in the same way after an abort, a lost connection and a complete answer.
   if (signal.aborted) return;
   const end = reader.end();
   if (end === 'no-finish-reason') throw new ChatError('upstream-truncated', { cause: end });
@@ -122,7 +129,7 @@ async function* answer({ contentType, chunks }: Opened, call: Call): AsyncGenera
   yield* end;
 }
 
-/** A controller that the given signal aborts, too, and that lets go of the signal when it ends. */
+/** A controller that the given signal also aborts. `end` aborts it and removes the listener from the signal. */
 function linkedController(signal: AbortSignal): { controller: AbortController; end: () => void } {
   const controller = new AbortController();
   const abort = () => {
@@ -141,7 +148,7 @@ function linkedController(signal: AbortSignal): { controller: AbortController; e
 function asChatError(error: unknown, where: { host: string; model: string }, nowMs: number): ChatError {
   if (error instanceof ChatError) return error;
   if (!(error instanceof APIError)) {
-    // JSON that is none, or a connection that broke in the middle of the answer.
+    // Invalid JSON, or a connection that broke in the middle of the answer.
     return upstreamError({
       ...where,
       what: 'broke its answer',
@@ -153,19 +160,19 @@ function asChatError(error: unknown, where: { host: string; model: string }, now
   const facts: UpstreamFacts = {
     ...where,
     status,
-    // The upstream wrote these two; some write a number.
-    code: asWord(code) ?? systemCode(error),
-    type: asWord(type),
+    // The upstream wrote these two, and some upstreams write a number.
+    code: asText(code) ?? systemCode(error),
+    type: asText(type),
     requestId: requestID ?? undefined,
     words: message,
   };
   return upstreamError(facts, readRetryAfterMs(headers, nowMs));
 }
 
-/** Asked anew each time: the compiler takes a signal that was not aborted once for one that never is. */
+/** A function, because TypeScript would assume that `aborted` does not change between two checks. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
-function asWord(value: unknown): string | undefined {
+function asText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 

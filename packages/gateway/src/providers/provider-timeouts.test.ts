@@ -15,7 +15,7 @@ const STARTED: ProviderEvent = { type: 'response-started' };
 const DELTA: ProviderEvent = { type: 'text-delta', text: 'word ' };
 const FINISHED: ProviderEvent = { type: 'finished', reason: 'stop' };
 
-/** Gives what it is told to give, and never looks at its signal: the worst provider that there can be. */
+/** Emits what the test gives it and ignores its signal: the worst case of a provider. */
 function deafProvider() {
   const given: ProviderEvent[] = [];
   let wake: (() => void) | undefined;
@@ -47,7 +47,7 @@ function deafProvider() {
   };
 }
 
-/** As a real one: setTimeout takes what it cannot hold, Infinity too, for 1 ms. */
+/** Behaves like setTimeout, which treats a delay that is too long, or Infinity, as 1 ms. */
 function boundedClock(): FakeClock {
   const clock = createFakeClock();
   const after = clock.after.bind(clock);
@@ -56,7 +56,7 @@ function boundedClock(): FakeClock {
   });
 }
 
-describe('the watchdog', () => {
+describe('a provider with timeouts', () => {
   let clock: FakeClock;
   let deaf: ReturnType<typeof deafProvider>;
   let run: AbortController;
@@ -70,7 +70,7 @@ describe('the watchdog', () => {
   });
 
   const next = async () => (await events.next()).value as ProviderEvent | undefined;
-  /** Begins a read, turns the clock, and says how the read ended. */
+  /** Starts a read, advances the clock, and returns how the read ended. */
   const readAfter = async (byMs: number): Promise<unknown> => {
     const reading = events.next().then(
       ({ value, done }) => (done === true ? 'done' : value),
@@ -89,29 +89,29 @@ describe('the watchdog', () => {
   it('passes everything on, ends after finished and leaves no timer', async () => {
     deaf.give(STARTED, DELTA, DELTA, FINISHED, DELTA);
     expect([await next(), await next(), await next(), await next(), await next()]).toEqual(
-      [STARTED, DELTA, DELTA, FINISHED, undefined], // what comes after finished is not of this answer
+      [STARTED, DELTA, DELTA, FINISHED, undefined], // events after `finished` do not belong to this answer
     );
     expect(clock.pending).toBe(0);
   });
 
-  it('takes 30 s without headers for upstream-timeout', async () => {
+  it('fails with upstream-timeout after 30 s without headers', async () => {
     expectExpired(await readAfter(limits.headersMs), 'upstream-timeout', 'headersMs');
   });
 
-  it('takes 60 s without content for upstream-timeout', async () => {
+  it('fails with upstream-timeout after 60 s without content', async () => {
     deaf.give(STARTED);
     await next();
     expectExpired(await readAfter(limits.firstContentMs), 'upstream-timeout', 'firstContentMs');
   });
 
-  it('takes 30 s without more content for upstream-stalled', async () => {
+  it('fails with upstream-stalled after 30 s without more content', async () => {
     deaf.give(STARTED, DELTA);
     await next();
     await next();
     expectExpired(await readAfter(limits.contentGapMs), 'upstream-stalled', 'contentGapMs');
   });
 
-  it('waits to the last millisecond of a gap, each time anew', async () => {
+  it('waits until the last millisecond of each gap', async () => {
     deaf.give(STARTED, DELTA);
     await next();
     await next();
@@ -123,7 +123,7 @@ describe('the watchdog', () => {
     }
   });
 
-  it('takes 300 s in all for upstream-timeout, however lively the upstream is', async () => {
+  it('fails with upstream-timeout after 300 s in total, however active the upstream is', async () => {
     deaf.give(STARTED);
     await next();
     for (let atMs = 0; atMs < limits.totalMs - 20_000; atMs += 20_000) {
@@ -144,7 +144,7 @@ describe('the watchdog', () => {
     expectExpired(await readAfter(limits.contentGapMs), 'upstream-stalled', 'contentGapMs');
   });
 
-  it('ends the upstream when the total is over, also while the caller is busy', async () => {
+  it('cancels the upstream when the total is exceeded, also while the caller is busy', async () => {
     deaf.give(STARTED);
     await next();
     clock.advance(limits.totalMs);
@@ -153,7 +153,7 @@ describe('the watchdog', () => {
     expectExpired(await readAfter(0), 'upstream-timeout', 'totalMs');
   });
 
-  it('drops what the provider gives after its time', async () => {
+  it('drops events that arrive after a limit was exceeded', async () => {
     deaf.give(STARTED);
     await next();
     expectExpired(await readAfter(limits.firstContentMs), 'upstream-timeout', 'firstContentMs');
@@ -161,7 +161,7 @@ describe('the watchdog', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('ends as an abort, without an error, when the caller aborts, though the provider does not hear it', async () => {
+  it('ends without an error when the caller aborts, even when the provider ignores its signal', async () => {
     deaf.give(STARTED, DELTA);
     await next();
     await next();
@@ -171,14 +171,14 @@ describe('the watchdog', () => {
     expect([deaf.isAborted(), clock.pending]).toEqual([true, 0]);
   });
 
-  it('stays an abort when a limit is over after it', async () => {
+  it('stays an abort when a limit is exceeded after it', async () => {
     deaf.give(STARTED);
     await next();
     run.abort();
     expect(await readAfter(limits.totalMs)).toBe('done');
   });
 
-  it('stays a limit when the caller aborts after it', async () => {
+  it('stays a timeout when the caller aborts after it', async () => {
     deaf.give(STARTED);
     await next();
     clock.advance(limits.totalMs);
@@ -186,7 +186,7 @@ describe('the watchdog', () => {
     expectExpired(await readAfter(0), 'upstream-timeout', 'totalMs');
   });
 
-  it('holds a gap that is shorter than the limits before it', async () => {
+  it('enforces a gap that is shorter than the earlier limits', async () => {
     const short = { ...limits, contentGapMs: 5_000 };
     const watched = withProviderTimeouts(deaf.provider, { clock, limits: short });
     events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
@@ -196,7 +196,7 @@ describe('the watchdog', () => {
     expectExpired(await readAfter(short.contentGapMs), 'upstream-stalled', 'contentGapMs');
   });
 
-  it('sets no timer again and again while the caller is busy', async () => {
+  it('does not set a timer repeatedly while the caller is busy', async () => {
     deaf.give(STARTED, DELTA, DELTA);
     await next();
     await next();
@@ -215,7 +215,7 @@ describe('the watchdog', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('passes the error of the provider on', async () => {
+  it('passes errors of the provider on', async () => {
     const error = new ChatError('upstream-rate-limited', { retryAfterMs: 5 });
     const failing: Provider = {
       name: 'failing',
@@ -229,7 +229,7 @@ describe('the watchdog', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('lets the provider go when the caller leaves', async () => {
+  it('ends the provider when the caller stops iterating', async () => {
     deaf.give(STARTED);
     await next();
     await events.return?.();

@@ -1,81 +1,85 @@
-/** SEAM: what answers. An adapter turns one request into a stream of provider events and knows no seq, socket or store. */
+/** The interface of a provider: an adapter that turns one request to a model into a stream of provider events. */
 import type { FinishReason, Usage } from '@rivulet/protocol';
 
-/** What a visitor attached. */
+/** A file that a visitor attached. */
 export interface ProviderFile {
   name: string;
   mediaType: string;
   sizeBytes: number;
-  /** Absent: over the budget, or gone; the model is told that there was one. */
+  /** Absent when the file exceeds the budget or was deleted; the model is then told its name, type and size only. */
   bytes?: Uint8Array;
-  /** Whether `bytes` are its beginning only. */
+  /** Whether `bytes` are only the beginning of the file. */
   isCut?: boolean;
 }
 
-/** A function that the model called. */
+/** A tool call that the model made. */
 export interface ProviderCall {
-  /** Of the conversation, not the upstream's own. */
+  /** Unique in the conversation; not the upstream's own id. */
   callId: string;
   name: string;
   /** JSON text, as the model wrote it. */
   input: string;
 }
 
+/** A message of the conversation, as the model gets it. */
 export type ProviderMessage =
   | { role: 'system'; text: string }
   | { role: 'user'; text: string; files?: readonly ProviderFile[] }
-  /** After one with calls, a `tool` message follows for each of them. */
+  /** With calls, it is followed by one `tool` message for each of them. */
   | { role: 'assistant'; text: string; calls?: readonly ProviderCall[] }
-  /** What the call gave: JSON text. */
+  /** The output of a call, as JSON text. */
   | { role: 'tool'; callId: string; text: string };
 
-/** A function that the model may call. */
+/** A tool that the model may call. */
 export interface ProviderTool {
   name: string;
   description: string;
-  /** JSON Schema of the input, an object. */
+  /** JSON Schema of the input; its type is `object`. */
   parameters: Readonly<Record<string, unknown>>;
 }
 
+/** One request to a model. */
 export interface ProviderRequest {
-  /** Oldest first; the last is the visitor's, or what its tools gave. Already cut to the token budget. */
+  /** Oldest first; the last one is from the visitor or from a tool. Already cut to the token budget. */
   messages: readonly ProviderMessage[];
   /** Overrides the provider's own model. */
   model?: string;
-  /** Absent or empty: there are none. */
+  /** The tools that the model may call. Default: none. */
   tools?: readonly ProviderTool[];
-  /** `none`: the model is to answer now, with what it has. Default: `auto`. */
+  /** `none`: the model must answer without calling a tool. Default: `auto`. */
   toolChoice?: 'auto' | 'none';
 }
 
+/** An event of a provider's stream. */
 export type ProviderEvent =
-  /** The upstream has answered with headers; nothing of the answer yet. First, exactly once. */
+  /** The response headers have arrived. First, exactly once. */
   | { type: 'response-started' }
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }
-  /** `callId` is unique in this answer; who reads it makes it unique in the conversation. */
+  /** `callId` is unique in this answer; the run makes it unique in the conversation. */
   | { type: 'tool-call-started'; callId: string; name: string }
-  /** A piece of the JSON text of the input of the call that was started last with this id. */
+  /** A piece of the JSON text of the call's input. It belongs to the latest call that was started with this id. */
   | { type: 'tool-call-delta'; callId: string; text: string }
   | { type: 'source'; sourceId: string; title: string; url?: string; excerpt?: string }
-  /** A value for a renderer, whole. @see PROTOCOL.md §10 */
+  /** A complete value for a renderer. @see PROTOCOL.md §10 */
   | { type: 'data'; name: string; value: unknown }
-  /** Last, exactly once, and only when the upstream itself gave a finish reason. */
+  /** Last, exactly once, and only when the upstream gave a finish reason. */
   | {
       type: 'finished';
       reason: Extract<FinishReason, 'stop' | 'length' | 'tool' | 'blocked'>;
       usage?: Usage;
     };
 
+/** A source of answers. It knows neither sequence numbers nor sockets nor stores. */
 export interface Provider {
-  /** A word for logs and metrics: `openai`, `demo`. */
+  /** The name in logs and metrics: `openai`, `demo`. */
   readonly name: string;
   /**
-   * Streams one answer. No retry, no timeout of its own: the run owns both. When `signal` aborts, the upstream request is
-   * ended at once and the iteration ends or throws; the caller asks the signal which it was.
-   * @throws {ChatError} upstream-rate-limited (with retryAfterMs), quota-exceeded, upstream-overloaded, upstream-failed,
-   *   upstream-truncated (it ended without a finish reason), context-length, content-blocked. The upstream's own words are
-   *   in `cause`, never in `message`.
+   * Streams one answer. It neither retries nor sets timeouts: the run does both. When `signal` aborts, the upstream request is
+   * cancelled at once and the iteration ends or throws; the caller checks the signal to tell an abort from a failure.
+   * @throws {ChatError} `upstream-rate-limited` (with `retryAfterMs`), `quota-exceeded`, `upstream-overloaded`,
+   *   `upstream-failed`, `upstream-truncated` (the stream ended without a finish reason), `context-length`, `content-blocked`.
+   *   The upstream's error text is in `cause`, never in `message`.
    */
   stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
 }

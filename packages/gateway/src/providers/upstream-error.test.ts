@@ -5,7 +5,7 @@ const where = { host: 'api.example.com', model: 'm' };
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
 
 describe('an upstream failure', () => {
-  it('keeps what is no identifier, and the words, out of the log', () => {
+  it('keeps codes that are not identifiers, and the error text, out of the log', () => {
     const error = new UpstreamError({
       ...where,
       status: 400,
@@ -19,7 +19,7 @@ describe('an upstream failure', () => {
     expect(error.words()).toBe('secret');
   });
 
-  it('cuts the words', () => {
+  it('cuts the error text', () => {
     expect(new UpstreamError({ ...where, words: 'x'.repeat(9_999) }).words()).toHaveLength(2_000);
   });
 

@@ -1,26 +1,26 @@
-/** What an upstream's refusal means: its facts for the operator's log, and the one ChatError that the visitor's message comes from. */
+/** Maps a failed upstream call to a ChatError for the visitor, with facts for the operator's log in its cause. */
 import { ChatError, type ErrorCode } from '@rivulet/protocol';
 
-/** What is known of a failed call. All but host and model come from the upstream and are not to be trusted. */
+/** What is known about a failed call. Everything except host and model comes from the upstream and is not trusted. */
 export interface UpstreamFacts {
   host: string;
   model: string;
-  /** HTTP status; absent when there was no answer, or when the failure came in the middle of one. */
+  /** The HTTP status; absent without a response, or when the stream failed after its headers. */
   status?: number | undefined;
-  /** `invalid_api_key`, `ECONNREFUSED`. */
+  /** A code of the upstream or of the system: `invalid_api_key`, `ECONNREFUSED`. */
   code?: string | undefined;
   type?: string | undefined;
   requestId?: string | undefined;
-  /** The upstream's own words: they may quote the prompt or a piece of the key. */
+  /** The upstream's error text: it may quote the prompt or a part of the key. */
   words?: string | undefined;
-  /** Our own sentence about what went wrong. */
+  /** The gateway's own description of what went wrong, after "upstream <host>". */
   what?: string | undefined;
   cause?: unknown;
 }
 
 /**
- * The cause of a ChatError of a provider. Its message and its enumerable properties are made for logs: no prompt, no key,
- * no body of the upstream.
+ * The cause of a ChatError of a provider. Its message and its enumerable properties are safe to log: they contain no prompt, no
+ * key and no body of the upstream.
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
@@ -40,7 +40,7 @@ export class UpstreamError extends Error {
     this.#words = facts.words?.slice(0, WORDS_MAX_CHARACTERS);
   }
 
-  /** The upstream's own words, cut to 2,000 characters. For the trace level only; no property, so that no logger finds it by itself. */
+  /** The upstream's error text, cut to 2,000 characters. For the trace level only; a method, so that loggers do not print it. */
   words(): string | undefined {
     return this.#words;
   }
@@ -48,7 +48,7 @@ export class UpstreamError extends Error {
 
 const WORDS_MAX_CHARACTERS = 2_000;
 
-/** An upstream may write anything where a code belongs; only what looks like an identifier goes into a log. */
+/** An upstream may put any text into a code; only what looks like an identifier is logged. */
 function identifier(value: string | undefined): string | undefined {
   return value !== undefined && /^[\w.:-]{1,80}$/.test(value) ? value : undefined;
 }
@@ -58,7 +58,7 @@ function describe({ host, model, status, what }: UpstreamFacts, code: string | u
   return `upstream ${host} ${answer}${code === undefined ? '' : ` (${code})`} for model ${JSON.stringify(model)}`;
 }
 
-/** The ChatError for a failed call, its UpstreamError as cause. */
+/** Creates the ChatError for a failed call, with an UpstreamError as its cause. */
 export function upstreamError(facts: UpstreamFacts, retryAfterMs?: number): ChatError {
   return new ChatError(codeOf(facts), {
     cause: new UpstreamError(facts),
@@ -66,7 +66,7 @@ export function upstreamError(facts: UpstreamFacts, retryAfterMs?: number): Chat
   });
 }
 
-/** A map, for the upstream chooses the key: `constructor` finds nothing here. */
+/** A Map, because the upstream chooses the key: an object would find `constructor`. */
 const CODES = new Map<string | undefined, ErrorCode>(
   Object.entries({
     insufficient_quota: 'quota-exceeded',
@@ -80,15 +80,15 @@ const CODES = new Map<string | undefined, ErrorCode>(
     moderation_blocked: 'content-blocked',
     overloaded_error: 'upstream-overloaded',
     server_overloaded: 'upstream-overloaded',
-    // undici's own limits of 300 s, should the run's be set above them.
+    // undici's own limits of 300 s, which apply when the gateway's limits are set higher.
     UND_ERR_HEADERS_TIMEOUT: 'upstream-timeout',
     UND_ERR_BODY_TIMEOUT: 'upstream-stalled',
   }),
 );
 
 /**
- * 502, 503, 504 and 529 come from something in front of a busy or restarting model and pass by themselves, so: overloaded.
- * 500 is the upstream's own fault and may well stay, so: failed, as is whatever has no row.
+ * 502, 503, 504 and 529 come from a proxy in front of a busy or restarting model and are temporary: overloaded. 500 is a fault
+ * of the upstream and may be permanent: failed, like every status that is not listed.
  */
 const STATUSES: Record<number, ErrorCode> = {
   402: 'quota-exceeded',
@@ -100,24 +100,27 @@ const STATUSES: Record<number, ErrorCode> = {
   529: 'upstream-overloaded',
 };
 
-/** Compatible upstreams often have no code for it, only words. */
+/** Compatible upstreams often report a too long context in the error text only. */
 const SAYS_TOO_LONG = /context (length|window|size)|prompt is too long|too many (input )?tokens/i;
 
 function codeOf({ status, code, type, words }: UpstreamFacts): ErrorCode {
   const known = CODES.get(code) ?? CODES.get(type);
   if (known !== undefined) return known;
   if ((status === 400 || status === 422) && SAYS_TOO_LONG.test(words ?? '')) return 'context-length';
-  // In the middle of a stream the status is where the code belongs: `{"error":{"code":502}}`.
+  // An error within a stream carries the status as its code: `{"error":{"code":502}}`.
   return STATUSES[status ?? Number(code)] ?? 'upstream-failed';
 }
 
-/** `Retry-After` (seconds, or an HTTP date) and OpenAI's `retry-after-ms`, as milliseconds from `nowMs`; undefined when absent or not readable. */
+/**
+ * Reads `Retry-After` (seconds, or an HTTP date) or OpenAI's `retry-after-ms`.
+ * @returns milliseconds from `nowMs`; undefined when the header is absent or cannot be read.
+ */
 export function readRetryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
   const exactMs = headers?.get('retry-after-ms') ?? '';
   if (/^\d+(\.\d+)?$/.test(exactMs)) return Math.ceil(Number(exactMs));
   const value = headers?.get('retry-after')?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
-  // Date.parse takes almost anything for a date, "-5" too; an HTTP date names its month.
+  // Date.parse accepts almost any text as a date, even "-5"; an HTTP date contains the name of a month.
   const atMs = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

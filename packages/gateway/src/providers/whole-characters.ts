@@ -1,20 +1,21 @@
-/** Keeps surrogate pairs whole, whatever pieces the upstream cuts its text into (PROTOCOL.md: a pair is never cut). */
+/** Keeps surrogate pairs together, wherever the upstream cuts its text (PROTOCOL.md: a pair is never cut). */
 
-/** The text of one part, piece by piece. */
+/** Reassembles the text of one part from pieces. */
 export interface WholeCharacters {
-  /** The piece, less a high surrogate at its end, which waits for its other half; may be empty. */
+  /** Returns the piece without a high surrogate at its end, which is held back for the next piece; may be empty. */
   push(piece: string): string;
-  /** What still waits, as a replacement character, for its other half never came; usually empty. */
+  /** Returns a replacement character for a high surrogate that is still held back; usually empty. */
   end(): string;
 }
 
 const HIGH_SURROGATE_MIN = 0xd800;
 const HIGH_SURROGATE_MAX = 0xdbff;
-/** In Unicode mode a pair is one character, so this finds lone halves only. */
+/** In Unicode mode a pair is one character, so this matches lone surrogates only. */
 const LONE_SURROGATES = /\p{Surrogate}/gu;
-/** What UTF-8 encoders write for a lone half; written here, so that the log holds what every viewer receives. */
+/** UTF-8 encoders write it for a lone surrogate. Replacing it here makes the log equal to what every viewer receives. */
 const REPLACEMENT = '\uFFFD';
 
+/** Creates the state for one part. */
 export function createWholeCharacters(): WholeCharacters {
   let held = '';
   return {
@@ -33,6 +34,6 @@ export function createWholeCharacters(): WholeCharacters {
 }
 
 function endsInHighSurrogate(text: string): boolean {
-  const last = text.charCodeAt(text.length - 1); // NaN for the empty text, which no comparison holds for
+  const last = text.charCodeAt(text.length - 1); // NaN for an empty text: both comparisons are false
   return last >= HIGH_SURROGATE_MIN && last <= HIGH_SURROGATE_MAX;
 }

@@ -1,12 +1,6 @@
-/** A store that forgets everything with the process: for tests, demos and gateways that may keep nothing. */
-import {
-  ChatError,
-  type ConversationId,
-  type Message,
-  type MessageId,
-  type RunId,
-  type Usage,
-} from '@rivulet/protocol';
+/** A store in memory: for tests, demos, and gateways that must not store conversations. */
+import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+import { settle } from '../base/settle.ts';
 import type {
   Acceptance,
   Accepted,
@@ -18,8 +12,9 @@ import type {
   UsageRecord,
 } from './store.ts';
 import { previewOf, searchText, searchTextOf } from './search-text.ts';
+import { StoreError, answerWithoutRun } from './store-error.ts';
 
-/** Unbounded by design: it holds what it was given until that is erased. */
+/** Creates a store in memory. It is unbounded: everything is kept until it is erased. */
 export function createMemoryStore(): Store {
   return new MemoryStore();
 }
@@ -33,16 +28,16 @@ interface UsedKey {
 
 interface Entry {
   record: ConversationRecord;
-  /** A Map keeps the place of a key that is set again. */
+  /** In order: a Map keeps the position of a key that is set again. */
   messages: Map<MessageId, Message>;
   keys: Map<MessageId | RunId, UsedKey>;
-  /** Messages whose run is over and not settled. */
+  /** Messages whose run has ended and is not settled. */
   unsettled: Set<MessageId>;
 }
 
 class MemoryStore implements Store {
   readonly #entries = new Map<ConversationId, Entry>();
-  /** By conversation and run: recording a run again does not count it twice. */
+  /** By conversation and run, so that recording a run again replaces its usage. */
   readonly #usage = new Map<string, UsageRecord>();
   #isClosed = false;
 
@@ -52,7 +47,7 @@ class MemoryStore implements Store {
 
   #acceptNow(acceptance: Acceptance): Accepted {
     const { conversationId, owner, question, answer, digest, key, nowMs, maxRunning, newestId } = acceptance;
-    if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
+    if (answer.run === undefined) throw answerWithoutRun();
     const entry = this.#entries.get(conversationId) ?? createEntry(acceptance);
     if (!isOwnedBy(entry, owner)) return { kind: 'not-found' };
     const used = entry.keys.get(key);
@@ -60,7 +55,7 @@ class MemoryStore implements Store {
       const { answerId, runId } = used;
       return used.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
     }
-    // Copied before anything is written: what cannot be copied leaves nothing behind.
+    // Copied before anything is written: a value that cannot be copied must leave no trace.
     const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
     if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
     const newest = [...entry.messages.keys()].at(-1) ?? null;
@@ -145,7 +140,7 @@ class MemoryStore implements Store {
     return this.#settle(() =>
       this.#entriesOf(owner)
         .filter((entry) => entry.record.updatedAtMs < beforeMs && isFound(entry, searchText(query)))
-        .map((entry) => ({ ...entry.record, preview: previewOf(newestWhole(entry)) }))
+        .map((entry) => ({ ...entry.record, preview: previewOf(newestComplete(entry)) }))
         .sort((one, other) => other.updatedAtMs - one.updatedAtMs || (one.id < other.id ? -1 : 1))
         .slice(0, limit),
     );
@@ -221,7 +216,7 @@ class MemoryStore implements Store {
     return [...this.#entries.values()].filter((entry) => isOwnedBy(entry, owner));
   }
 
-  /** A conversation that is gone stays gone: there is nothing to change. */
+  /** No effect when the conversation does not exist, so that an erased one is not created again. */
   #change(id: ConversationId, change: (entry: Entry) => void): Promise<void> {
     return this.#settle(() => {
       const entry = this.#entries.get(id);
@@ -229,15 +224,10 @@ class MemoryStore implements Store {
     });
   }
 
-  /** Runs at once; what it throws rejects, wrapped. */
   #settle<Result>(work: () => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      try {
-        if (this.#isClosed) throw new Error('the store is closed');
-        resolve(work());
-      } catch (error) {
-        reject(ChatError.from(error));
-      }
+    return settle(() => {
+      if (this.#isClosed) throw new StoreError('closed', 'The store is closed and cannot be used any more.');
+      return work();
     });
   }
 }
@@ -252,7 +242,7 @@ const isSameOwner = (one: Owner, other: Owner): boolean =>
   one.siteId === other.siteId && one.ownerId === other.ownerId;
 const isOwnedBy = ({ record }: Entry, owner: Owner): boolean => isSameOwner(record, owner);
 
-const newestWhole = ({ messages }: Entry): Message | undefined =>
+const newestComplete = ({ messages }: Entry): Message | undefined =>
   [...messages.values()].findLast((message) => searchTextOf(message) !== '');
 
 const isFound = ({ record, messages }: Entry, query: string): boolean =>

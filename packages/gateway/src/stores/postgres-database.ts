@@ -1,33 +1,41 @@
-/** The connections to Postgres: a pool, the migrations before its first use, transactions. */
+/** The connection pool of Postgres, with migrations at its first use and transactions. */
 import { Pool, DatabaseError, type PoolClient } from 'pg';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
+import { StoreError } from './store-error.ts';
 
+/** Options of `openPostgres`. */
 export interface PostgresOptions {
-  /** `postgres://user:password@host:5432/database`; `?host=/folder` is a unix socket, `?sslmode=verify-full` asks for TLS. */
+  /** `postgres://user:password@host:5432/database`. `?host=/folder` is a unix socket, `?sslmode=verify-full` requires TLS. */
   connectionString: string;
-  /** How many connections at most; each writes one transaction at a time. Default: 10. */
+  /** The maximum number of connections; each runs one transaction at a time. Default: 10. */
   poolSize?: number;
 }
 
-/** `on-disk`: what is resolved outlives the server. `soon`: a crash of the server may take the last 0.6 s of it. */
+/** What a write survives. `on-disk`: a crash of the server. `soon`: a crash of the server may lose the last 0.6 s of writes. */
 export type Durability = 'on-disk' | 'soon';
 
+/** The result of a statement. */
 export interface Rows {
+  /** The returned rows, not validated. */
   rows: readonly unknown[];
   /** How many rows were written. */
   count: number;
 }
+/** Runs a named statement with its parameters. */
 export type Query = (name: StatementName, values: readonly unknown[]) => Promise<Rows>;
 
-/** What a transaction ends with: a result that is kept, or one beside which everything it wrote is undone. */
+/** How a transaction ends, and its result. A result is returned after a rollback, too. */
 export interface Outcome<Result> {
   end: 'commit' | 'roll-back';
   result: Result;
 }
 
+/** A pool of connections to one database. */
 export interface PostgresDatabase {
+  /** Runs one statement outside a transaction. */
   query: Query;
+  /** Runs `work` in a transaction, which is rolled back when `work` throws. */
   transaction<Result>(
     durability: Durability,
     work: (query: Query) => Promise<Outcome<Result>>,
@@ -37,26 +45,26 @@ export interface PostgresDatabase {
 }
 
 const DEFAULT_POOL_SIZE = 10;
-/** A database in the same room answers in one; a restart of the server takes longer, and then the caller is told. */
+/** A nearby database accepts a connection in milliseconds. While the server restarts, calls fail after this time. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** No query here takes a hundredth of it; a server that is gone without a word would be waited for for ever. */
+/** A hundred times what a query takes. Without it, a query to a server that has vanished would wait forever. */
 const QUERY_TIMEOUT_MS = 15_000;
-/** A gateway that froze within a transaction lets go of its conversation after this. */
+/** After this time the server ends the transaction of a gateway that froze, which releases its lock. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
-/** Of the advisory lock under which the tables are made: any number that other programs on the database do not use. */
+/** The advisory lock of migrations: an arbitrary number that other programs on the same database do not use. */
 const MIGRATION_LOCK = '7238411986531';
 
 const BEGIN: Record<Durability, string> = {
   'on-disk': begin('on'),
   soon: begin('off'),
 };
-/** One round trip; LOCAL, so that a pooler between here and the server never hands it on. */
+/** One round trip. LOCAL, so that a connection pooler in between does not carry the settings to another client. */
 function begin(synchronousCommit: string): string {
   return `BEGIN; SET LOCAL synchronous_commit = ${synchronousCommit};
     SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 }
 
-/** Opens nothing yet: the first query connects and makes the tables. While that fails, each later one tries again. */
+/** Does not connect yet: the first query connects and creates the tables. When that fails, the next query tries again. */
 export function openPostgres({
   connectionString,
   poolSize = DEFAULT_POOL_SIZE,
@@ -69,9 +77,9 @@ export function openPostgres({
     keepAlive: true,
     application_name: 'rivulet',
   });
-  // A connection that breaks (the server restarts) is dropped by the pool, and the query on it rejects; without listeners the
-  // event would end the process. Each connection has its own from the start: the server's last words may come with its first,
-  // in one packet, before anybody who awaits the connection has run.
+  // When a connection breaks (the server restarts), the pool drops it and its query rejects. Without listeners, the `error`
+  // event would end the process. Each connection gets its listener on `connect`: the server may send its last message in the
+  // same packet as its first, before the caller that awaits the connection has run.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
@@ -96,7 +104,7 @@ export function openPostgres({
   };
 }
 
-/** A connection on which the server did not answer is in an unknown state: it is ended, not used again. */
+/** A connection on which the server did not answer is in an unknown state: it is closed and not used again. */
 async function withClient<Result>(
   pool: Pool,
   work: (client: PoolClient) => Promise<Result>,
@@ -108,7 +116,7 @@ async function withClient<Result>(
     isUsable = true;
     return result;
   } catch (error) {
-    // The server's own refusals, and what was thrown before anything was asked, leave the connection as it was.
+    // Errors that the server reported, and errors thrown by `work` itself, leave the connection usable.
     isUsable = error instanceof DatabaseError ? !isFatal(error) : !isConnectionError(error);
     throw error;
   } finally {
@@ -118,7 +126,7 @@ async function withClient<Result>(
 
 const isFatal = ({ severity }: DatabaseError): boolean => severity === 'FATAL' || severity === 'PANIC';
 
-/** Marks what failed on the way to the server, as told apart from what `work` threw itself. */
+/** A failure of the connection, as opposed to an error that the server reported or that `work` threw. */
 class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
@@ -126,53 +134,60 @@ const isConnectionError = (error: unknown): boolean => error instanceof Connecti
 
 function queryOf(client: PoolClient): Query {
   return async (name, values) => {
-    const { rows, rowCount } = await ask(
+    const { rows, rowCount } = await markConnectionErrors(
       client.query<object>({ name, text: SQL[name], values: [...values] }),
     );
     return { rows, count: rowCount ?? 0 };
   };
 }
 
-async function ask<Answer>(answer: Promise<Answer>): Promise<Answer> {
+async function markConnectionErrors<Reply>(reply: Promise<Reply>): Promise<Reply> {
   try {
-    return await answer;
+    return await reply;
   } catch (error) {
     if (error instanceof DatabaseError) throw error;
-    throw new ConnectionError('the database did not answer', { cause: error });
+    throw new ConnectionError('The database did not answer. Check that Postgres is up and reachable.', {
+      cause: error,
+    });
   }
 }
 
 async function transact<Result>(
   client: PoolClient,
-  beginning: string,
+  begin: string,
   work: (query: Query) => Promise<Outcome<Result>>,
 ): Promise<Result> {
-  await ask(client.query(beginning));
+  await markConnectionErrors(client.query(begin));
   try {
     const { end, result } = await work(queryOf(client));
-    await ask(client.query(end === 'commit' ? 'COMMIT' : 'ROLLBACK'));
+    await markConnectionErrors(client.query(end === 'commit' ? 'COMMIT' : 'ROLLBACK'));
     return result;
   } catch (error) {
-    // On a connection that is gone the server rolls back by itself.
-    if (!isConnectionError(error)) await ask(client.query('ROLLBACK'));
+    // When the connection is lost, the server rolls back by itself.
+    if (!isConnectionError(error)) await markConnectionErrors(client.query('ROLLBACK'));
     throw error;
   }
 }
 
-/** Several gateways start at once: the others wait for the lock and then find nothing to do. */
+/** When several gateways start at once, the others wait for the lock and then have nothing to migrate. */
 async function migrate(client: PoolClient): Promise<void> {
   await transact(client, BEGIN['on-disk'], async () => {
-    await ask(client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`));
-    await ask(client.query('CREATE TABLE IF NOT EXISTS rivulet_schema (version integer NOT NULL)'));
-    const found = await ask(client.query<{ version: number }>('SELECT version FROM rivulet_schema'));
+    await markConnectionErrors(client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`));
+    await markConnectionErrors(
+      client.query('CREATE TABLE IF NOT EXISTS rivulet_schema (version integer NOT NULL)'),
+    );
+    const found = await markConnectionErrors(
+      client.query<{ version: number }>('SELECT version FROM rivulet_schema'),
+    );
     const version = found.rows[0]?.version ?? 0;
     if (version > MIGRATIONS.length)
-      throw new Error(
-        `the database is of schema version ${version}, this gateway knows ${MIGRATIONS.length}; update it`,
+      throw new StoreError(
+        'newer-schema',
+        `The database has schema version ${version}, and this gateway supports up to ${MIGRATIONS.length}. Update the gateway.`,
       );
-    for (const sql of MIGRATIONS.slice(version)) await ask(client.query(sql));
-    await ask(client.query('DELETE FROM rivulet_schema'));
-    await ask(client.query(`INSERT INTO rivulet_schema VALUES (${MIGRATIONS.length})`));
+    for (const sql of MIGRATIONS.slice(version)) await markConnectionErrors(client.query(sql));
+    await markConnectionErrors(client.query('DELETE FROM rivulet_schema'));
+    await markConnectionErrors(client.query(`INSERT INTO rivulet_schema VALUES (${MIGRATIONS.length})`));
     return { end: 'commit', result: undefined };
   });
 }

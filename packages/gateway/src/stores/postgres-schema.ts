@@ -1,13 +1,16 @@
 /** The tables of the Postgres store, as ordered migrations. */
 
 /**
- * Migration n brings the database from version n to n + 1. A released one is never changed: add the next. Gateways of the
- * version before are still running while it is applied, so a column is added before it is needed and dropped a version after.
+ * Migration n changes the database from version n to n + 1. A released migration is never changed: add another one. Gateways of
+ * the previous version still run while it is applied, so a column is added a version before it is required, and dropped a
+ * version after its last use.
  *
- * The names begin with `rivulet_` because the database may be shared. Ids compare by their bytes (COLLATE "C"), whatever the
- * database's language. Times are double precision because a JavaScript number is one. Texts that people or models wrote
- * (`body`, `title_json`) are JSON kept as text: `jsonb` refuses `\u0000` and half an emoji, which JSON escapes.
- * A message's id is unique in its conversation only: visitors mint ids, and one must not be able to block another's.
+ * - Names begin with `rivulet_` because the database may be shared.
+ * - Ids compare by bytes (COLLATE "C"), independently of the database's locale.
+ * - Times are double precision because JavaScript numbers are doubles.
+ * - Texts of visitors and models (`body`, `title_json`) are JSON stored as text: `jsonb` refuses `\u0000` and lone surrogates
+ *   (half an emoji), which JSON escapes.
+ * - A message id is unique within its conversation only: clients mint ids, and one visitor must not block those of another.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE rivulet_conversations (
@@ -44,7 +47,7 @@ export const MIGRATIONS: readonly string[] = [
    );
    CREATE INDEX rivulet_keys_by_age ON rivulet_keys (created_ms);
 
-   -- No reference to the conversation: what was counted outlives it.
+   -- No reference to the conversation: usage outlives it.
    CREATE TABLE rivulet_usage (
      conversation_id text COLLATE "C" NOT NULL,
      run_id text COLLATE "C" NOT NULL,
@@ -56,10 +59,10 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (conversation_id, run_id)
    );
    CREATE INDEX rivulet_usage_by_owner ON rivulet_usage (site_id, owner_id, at_ms);`,
-  // A run that is over is 'ended' until its end is in the log, then 'finished'. The index of the running ones alone stays.
+  // A run that has ended is 'ended' until its end is in the event log, then 'finished'. The index of running runs is kept.
   `CREATE INDEX rivulet_messages_unsettled ON rivulet_messages (conversation_id) WHERE run_state IN ('running', 'ended');`,
 
-  // Folded by the writer, whatever the database's language. NULL in rows of gateways of the version before.
+  // Normalised by the writer, independently of the database's locale. NULL in rows of gateways of the previous version.
   `ALTER TABLE rivulet_conversations ADD COLUMN search_title text COLLATE "C";
    ALTER TABLE rivulet_messages ADD COLUMN search_text text COLLATE "C";`,
 ];

@@ -1,14 +1,15 @@
 /**
- * The queries of the Postgres store. Each is prepared once a connection under its name. Columns are listed: with `*` a plan
- * that is prepared breaks when a newer gateway adds one ("cached plan must not change result type").
+ * The SQL statements of the Postgres store. Each is prepared once per connection, under its name. Columns are listed, because
+ * a prepared statement with `*` fails once a newer gateway adds a column ("cached plan must not change result type").
  */
 const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms';
 
+/** The statements by name. */
 export const SQL = {
   readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations WHERE id = $1`,
   /**
-   * Creates the conversation or locks it, in one statement, so that no erasure fits between. Whoever writes a conversation
-   * holds this lock until its transaction ends: writers of one conversation queue up.
+   * Creates the conversation or locks its row, in one statement, so that it cannot be erased in between. Every writer holds
+   * this lock until its transaction ends, so the writers of a conversation are serialised.
    */
   openConversation: `INSERT INTO rivulet_conversations AS c (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
     VALUES ($1, $2, $3, $5, $6, $4, $4)
@@ -17,7 +18,7 @@ export const SQL = {
   touchConversation: 'UPDATE rivulet_conversations SET updated_ms = $2 WHERE id = $1',
   setTitle:
     'UPDATE rivulet_conversations SET title_json = $2, search_title = $4, updated_ms = $3 WHERE id = $1',
-  /** `strpos`, not LIKE: no letter of the query means anything else. A row from before the search is looked at as it is kept. */
+  /** `strpos` instead of LIKE, so that no character of the query is a wildcard. Rows without search columns are searched as stored. */
   listConversations: `SELECT ${CONVERSATION}, (SELECT body FROM rivulet_messages
       WHERE conversation_id = c.id AND coalesce(search_text, body) <> '' ORDER BY ordinal DESC LIMIT 1) AS newest_body
     FROM rivulet_conversations c WHERE site_id = $1 AND owner_id = $2 AND updated_ms < $3
@@ -30,7 +31,7 @@ export const SQL = {
   eraseOwner: `WITH ${locked()} DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id`,
 
   readMessages: `SELECT conversation_id, body FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal`,
-  /** One row: the key when it was used, whether a message's id is taken, how many runs are unfinished, the newest message. */
+  /** One row: the key if it was used, whether a message id is taken, the number of unfinished runs, the newest message. */
   readStanding: `SELECT k.digest, k.answer_id, k.run_id,
       EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = ANY ($3::text[])) AS is_taken,
       (SELECT count(*)::int FROM rivulet_messages WHERE conversation_id = $1 AND run_state = 'running') AS running,
@@ -65,17 +66,18 @@ export const SQL = {
     FROM rivulet_usage WHERE site_id = $1 AND owner_id = $2 AND at_ms >= $3`,
   anonymiseUsage: "UPDATE rivulet_usage SET owner_id = '' WHERE site_id = $1 AND owner_id = $2",
 
-  /** True on a replica and on a database that was made read-only. */
+  /** True on a replica, and on a database that is read-only by configuration. */
   check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,
 } as const;
 
 /**
- * An owner's conversations, locked in the order of their ids: two statements that took them crosswise would wait for each
- * other. Within the statement that changes them, because a second one would see more rows than were locked.
+ * Locks an owner's conversations in the order of their ids, so that two statements cannot deadlock. It is part of the statement
+ * that changes them, because a second statement could see rows that were not locked.
  */
 function locked(): string {
   return `locked AS MATERIALIZED (
     SELECT id FROM rivulet_conversations WHERE site_id = $1 AND owner_id = $2 ORDER BY id FOR UPDATE)`;
 }
 
+/** Name of a statement. */
 export type StatementName = keyof typeof SQL;

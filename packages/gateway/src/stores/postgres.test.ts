@@ -44,7 +44,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
   };
   const internal = { name: 'ChatError', code: 'internal' };
 
-  it('many gateways that start at once on an empty database make its tables once', async () => {
+  it('several gateways that start at once on an empty database create its tables once', async () => {
     await server.run('CREATE DATABASE fresh');
     const connectionString = server.connectionString.replace('/postgres?', '/fresh?');
     const stores = Array.from({ length: 8 }, () => createPostgresStore({ connectionString, poolSize: 2 }));
@@ -63,7 +63,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
     return createPostgresStore({ connectionString });
   };
 
-  it('a database of a newer version is refused and left as it is', async () => {
+  it('a database with a newer schema version is refused and left unchanged', async () => {
     const store = await createDatabase('newer', 'UPDATE rivulet_schema SET version = 99');
     const refusal = await store.check().catch((error: unknown) => ChatError.from(error));
     expect(String(refusal?.cause)).toContain('schema version 99');
@@ -71,14 +71,14 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
     await store.close();
   });
 
-  it('a database that cannot be written is not ready', async () => {
+  it('a read-only database is not ready', async () => {
     const setting = 'ALTER DATABASE replica SET default_transaction_read_only = on';
     const store = await createDatabase('replica', setting);
     await expect(store.check()).rejects.toMatchObject(internal);
     await store.close();
   });
 
-  it('every accepted message is there after the server was killed and started again, and the store goes on (7)', () =>
+  it('every accepted message is there after the server was killed and restarted, and the store works again (7)', () =>
     within(async (store) => {
       const kept = await Promise.all(Array.from({ length: 40 }, () => accepted(store)));
       const last = await accepted(store);
@@ -95,11 +95,11 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
       expect(await store.accept(last)).toMatchObject({ kind: 'repeated' });
     }));
 
-  it('messages sent while the server is killed are accepted or not: none that was is lost, none is doubled (7)', () =>
+  it('of the messages sent while the server is killed, no accepted one is lost and none is stored twice (7)', () =>
     within(async (store) => {
       const attempts = Array.from({ length: 60 }, () => sampleAcceptance());
       const outcomes = attempts.map((attempt) => store.accept(attempt).catch(() => undefined));
-      await Promise.any(outcomes.slice(10)); // some are in, some are on their way
+      await Promise.any(outcomes.slice(10)); // some are accepted, some are in flight
       await server.kill();
       const before = await Promise.all(outcomes);
       await server.start();
@@ -110,7 +110,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
       }
     }));
 
-  it('a store that is made before its server is there serves once it is', async () => {
+  it('a store that is created before its server is up serves once it is', async () => {
     await server.kill();
     const { store, dispose } = openFixture();
     await expect(store.check()).rejects.toMatchObject(internal);
@@ -119,7 +119,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
     await dispose();
   });
 
-  it('owners who are erased and moved from many sides at once hold nobody up', () =>
+  it('erasing and moving the same owners concurrently does not deadlock', () =>
     within(async (store) => {
       const [from, to] = [sampleOwner(), sampleOwner()];
       for (let index = 0; index < 40; index += 1) await accepted(store, { owner: from });
@@ -133,7 +133,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
       for (const owner of [from, to]) expect(await store.listConversations(owner, { limit: 9 })).toEqual([]);
     }));
 
-  it('more callers than connections are all served', () =>
+  it('more concurrent calls than connections are all served', () =>
     within(async (store) => {
       const outcomes = await Promise.all(Array.from({ length: 50 }, () => store.accept(sampleAcceptance())));
       expect(outcomes).toEqual(Array(50).fill({ kind: 'accepted' }));

@@ -1,6 +1,8 @@
-/** The store of many gateways: one Postgres for all of them. */
-import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
+/** The store of several gateways that share one Postgres database. */
+import type { ConversationId, Message } from '@rivulet/protocol';
 import * as v from 'valibot';
+import { settleAsync } from '../base/settle.ts';
+import { answerWithoutRun } from './store-error.ts';
 import {
   openPostgres,
   type Durability,
@@ -30,14 +32,15 @@ import {
   toSummary,
 } from './stored-row.ts';
 
-/** Where the server is and how many connections to it. */
+/** Options of `createPostgresStore`. */
 export type PostgresStoreOptions = PostgresOptions;
 
 /**
- * Connects with the first call, which also makes the tables; several gateways may start at once, and before the server is up:
- * `check` says when it is there. After a restart of the server later calls work again. Accepted messages and ends of runs are
- * on the server's disk; a checkpoint may lose 0.6 s to a crash of the server. What is erased leaves the server's files with
- * its next vacuum.
+ * Creates a store in Postgres. The first call connects and creates the tables. Several gateways may start at once, also before
+ * the server is up: `check` tells whether it is reachable. After a restart of the server, later calls work again.
+ *
+ * Accepted messages and ends of runs are on the server's disk when they resolve; a crash of the server may lose the last 0.6 s
+ * of checkpoints. Erased data leaves the server's files with the next vacuum.
  */
 export function createPostgresStore(options: PostgresStoreOptions): Store {
   return new PostgresStore(openPostgres(options));
@@ -59,10 +62,10 @@ class PostgresStore implements Store {
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
-    return settle(async () => {
+    return settleAsync(async () => {
       const { question, answer } = acceptance;
-      if (answer.run === undefined) throw new TypeError('an answer that is accepted has a run');
-      // Before the transaction: what cannot be written leaves nothing behind and holds nobody up.
+      if (answer.run === undefined) throw answerWithoutRun();
+      // Serialised before the transaction, so that a value without a JSON form neither leaves a trace nor holds the lock.
       const rows = toRows(question === undefined ? [answer] : [question, answer]);
       return this.#database.transaction('on-disk', async (query) => {
         const result = await accept(query, acceptance, rows);
@@ -72,14 +75,14 @@ class PostgresStore implements Store {
   }
 
   readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
-    return settle(async () => {
+    return settleAsync(async () => {
       const [row] = (await this.#database.query('readConversation', [id])).rows;
       return row === undefined ? undefined : toConversation(row);
     });
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
-    return settle(async () => {
+    return settleAsync(async () => {
       const { rows } = await this.#database.query('readMessages', [id]);
       return rows.map((row) => toStored(row).message);
     });
@@ -87,10 +90,10 @@ class PostgresStore implements Store {
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
-    return settle(async () => {
+    return settleAsync(async () => {
       const rows = toRows(messages);
       await this.#write(isCheckpoint ? 'soon' : 'on-disk', async (query) => {
-        // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. Nothing may come back.
+        // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
         const { count } = await query('touchConversation', [id, nowMs]);
         if (count > 0 && messages.length > 0) await query('putMessages', [id, ...rows]);
       });
@@ -98,9 +101,9 @@ class PostgresStore implements Store {
   }
 
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
-    return settle(() =>
+    return settleAsync(() =>
       this.#database.transaction('on-disk', async (query) => {
-        // First the conversation, as every writer: it is the lock.
+        // Like every writer, first updates the conversation: its row is the lock.
         await query('touchConversation', [id, nowMs]);
         const kept = [JSON.stringify(message), searchTextOf(message)];
         const { count } = await query('endRun', [id, message.id, ...kept]);
@@ -122,14 +125,14 @@ class PostgresStore implements Store {
   }
 
   listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settle(async () => (await this.#database.query('listUnsettled', [])).rows.map(toStored));
+    return settleAsync(async () => (await this.#database.query('listUnsettled', [])).rows.map(toStored));
   }
 
   listConversations(
     { siteId, ownerId }: Owner,
     { limit, beforeMs = Infinity, query = '' }: ListOptions,
   ): Promise<ListedConversation[]> {
-    return settle(async () => {
+    return settleAsync(async () => {
       const values = [siteId, ownerId, beforeMs, limit, searchText(query)];
       const { rows } = await this.#database.query('listConversations', values);
       return rows.map(toSummary);
@@ -137,7 +140,7 @@ class PostgresStore implements Store {
   }
 
   moveConversations(from: Owner, to: Owner): Promise<number> {
-    return settle(() =>
+    return settleAsync(() =>
       this.#write('on-disk', async (query) => {
         const owners = [from.siteId, from.ownerId, to.siteId, to.ownerId];
         return (await query('moveConversations', owners)).count;
@@ -154,7 +157,7 @@ class PostgresStore implements Store {
     { siteId, ownerId }: Owner,
     sinceMs: number,
   ): Promise<{ inputTokens: number; outputTokens: number }> {
-    return settle(async () => {
+    return settleAsync(async () => {
       const { rows } = await this.#database.query('readUsage', [siteId, ownerId, sinceMs]);
       const { input_tokens, output_tokens } = v.parse(UsageRowSchema, rows[0]);
       return { inputTokens: input_tokens, outputTokens: output_tokens };
@@ -170,7 +173,7 @@ class PostgresStore implements Store {
   }
 
   eraseOwner({ siteId, ownerId }: Owner): Promise<number> {
-    return settle(() =>
+    return settleAsync(() =>
       this.#write('on-disk', async (query) => (await query('eraseOwner', [siteId, ownerId])).count),
     );
   }
@@ -180,13 +183,13 @@ class PostgresStore implements Store {
   }
 
   check(): Promise<void> {
-    return settle(async () => {
+    return settleAsync(async () => {
       v.parse(CheckRowSchema, (await this.#database.query('check', [])).rows[0]);
     });
   }
 
   close(): Promise<void> {
-    return settle(() => this.#database.close());
+    return settleAsync(() => this.#database.close());
   }
 
   #execute(
@@ -194,7 +197,7 @@ class PostgresStore implements Store {
     values: readonly unknown[],
     durability: Durability = 'on-disk',
   ): Promise<void> {
-    return settle(() =>
+    return settleAsync(() =>
       this.#write(durability, async (query) => {
         await query(name, values);
       }),
@@ -209,7 +212,7 @@ class PostgresStore implements Store {
   }
 }
 
-/** Anything but `accepted` is rolled back, the conversation that may just have been created included. */
+/** Any outcome except `accepted` is rolled back, including a conversation that was just created. */
 async function accept(query: Query, acceptance: Acceptance, messages: Rows): Promise<Accepted> {
   const { conversationId: id, owner, answer, digest, key, maxRunning, newestId, nowMs } = acceptance;
   const title = [JSON.stringify(acceptance.title ?? null), searchText(acceptance.title ?? '')];
@@ -230,11 +233,11 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
   return { kind: 'accepted' };
 }
 
-/** Columns of ids, run ids, run states, times, bodies and what a search looks at: any number of messages is one statement. */
+/** Columns: ids, run ids, run states, times, bodies, search texts. Any number of messages is written by one statement. */
 type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[], string[]];
 
 function toRows(messages: readonly Message[]): Rows {
-  // A statement may write a row once only: the last of each id counts, at the place of the first.
+  // A statement may write a row only once: the last message of each id counts, at the position of the first.
   const last = [...new Map(messages.map((message) => [message.id, message])).values()];
   return [
     last.map(({ id }) => id),
@@ -244,13 +247,4 @@ function toRows(messages: readonly Message[]): Rows {
     last.map((message) => JSON.stringify(message)),
     last.map(searchTextOf),
   ];
-}
-
-/** What it throws rejects, wrapped, with the message of the table: the database's own may hold what was written. */
-async function settle<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw ChatError.from(error);
-  }
 }

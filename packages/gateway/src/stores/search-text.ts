@@ -1,7 +1,7 @@
-/** What a search looks at: folded the same way when it is written and when it is asked for, whatever the database's language. */
+/** The text that a search compares. Stored texts and queries are normalised alike, independently of the database's locale. */
 import { textOf, type Message } from '@rivulet/protocol';
 
-/** No difference between cases, nor between an accented letter and a letter with an accent; nothing that a database refuses. */
+/** Normalises to NFC and lower case, and removes what databases refuse: NUL, and lone surrogates. */
 export function searchText(text: string): string {
   return text
     .normalize('NFC')
@@ -10,17 +10,17 @@ export function searchText(text: string): string {
     .replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** Empty while it is being written: a checkpoint every second should not carry its text twice. */
+/** The searchable text of a message. Empty while its run is running, so that a checkpoint does not write the text twice. */
 export function searchTextOf(message: Message): string {
   return message.run?.state === 'running' ? '' : searchText(textOf(message));
 }
 
 const PREVIEW_CHARS = 160;
 
-/** The beginning of a message in one line, for a list. */
+/** The beginning of a message in one line, for a list of conversations: at most 160 UTF-16 code units. */
 export function previewOf(message: Message | undefined): string {
   if (message === undefined) return '';
-  // More than a preview of it need not be looked at: white space may be most of it.
+  // Four times the length of a preview, because much of it may be white space.
   const text = textOf(message)
     .slice(0, 4 * PREVIEW_CHARS)
     .replace(/\s+/gu, ' ')

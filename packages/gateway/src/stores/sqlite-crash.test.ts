@@ -11,7 +11,7 @@ import { expect, it } from 'vitest';
 import { createSqliteStore } from './sqlite.ts';
 
 const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-/** The sources run as they are: Node strips the types, and the protocol is found where the sources are. */
+/** The child process runs the TypeScript sources: Node strips the types, and the condition resolves the protocol to its sources. */
 const WRITER = `
   import { registerHooks } from 'node:module';
   registerHooks({
@@ -24,7 +24,7 @@ const WRITER = `
   for (;;) {
     const { conversationId, answer } = await accepted(store);
     await store.putMessages(conversationId, [withText(answer, 'so far')], 1);
-    // Awaited, so that a reader that is gone ends this process too: with EPIPE.
+    // Awaited, so that this process ends with EPIPE when its reader is gone.
     await new Promise((written) => process.stdout.write(conversationId + '\\n', written));
   }
 `;

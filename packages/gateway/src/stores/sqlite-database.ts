@@ -1,38 +1,44 @@
-/** Opens the SQLite file: its folder and permissions, its settings, its migrations, its transactions. */
+/** Opens the SQLite file: permissions, settings, migrations and transactions. */
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ChatError } from '@rivulet/protocol';
 import { MIGRATIONS } from './sqlite-schema.ts';
+import { StoreError } from './store-error.ts';
 
-/** `power-loss`: synced to the disk before it resolves. `process-death`: outlives kill -9, not the loss of power. */
+/** What a write survives. `power-loss`: it is synced to the disk. `process-death`: it survives kill -9, but not a power cut. */
 export type Durability = 'power-loss' | 'process-death';
 
-/** One open file. Everything is synchronous: a write is 0.3 ms with the sync, a read less. */
+/** One open file. All calls are synchronous: a synced write takes 0.3 ms, a read less. */
 export interface SqliteDatabase {
+  /** Compiles a statement. */
   prepare(sql: string): StatementSync;
-  /** All of `work` or nothing. */
+  /** Runs `work` in a transaction, which is rolled back when `work` throws. */
   write<Result>(durability: Durability, work: () => Result): Result;
-  /** Moves the log into the file and empties it, so that what was deleted is not left there. */
+  /** Moves the write-ahead log into the file and empties it, so that it holds no deleted data. */
   truncateLog(): void;
   /** May be called twice. */
   close(): void;
 }
 
+/** Options of `openSqlite`. */
 export interface SqliteFileOptions {
-  /** Its folder is created when missing, readable by this user only. */
+  /** Path of the file. A missing folder is created, accessible to this user only. */
   file: string;
-  /** How long a write waits for another process that has the file; it blocks the loop meanwhile. Default: 2,000. */
+  /** How long a write waits for a lock of another process, which blocks the event loop. Default: 2,000. */
   busyTimeoutMs?: number;
 }
 
-/** A backup or a second process at its start holds the file for less. */
+/** Longer than a backup, or the start of a second process, holds the lock. */
 const DEFAULT_BUSY_TIMEOUT_MS = 2_000;
-/** In WAL mode FULL syncs the log at each commit, NORMAL only when it is moved into the file. */
+/** In WAL mode, FULL syncs the log at each commit, NORMAL only at a checkpoint. */
 const SYNCHRONOUS: Record<Durability, string> = { 'power-loss': 'FULL', 'process-death': 'NORMAL' };
 
-/** @throws {ChatError} internal, naming the file, when it cannot be opened, is no database or is of a newer version. */
+/**
+ * Opens or creates the file and applies the migrations.
+ * @throws {ChatError} `internal`, naming the file, when it cannot be opened, is not a database or has a newer schema version.
+ */
 export function openSqlite({
   file,
   busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS,
@@ -54,15 +60,15 @@ export function openSqlite({
   }
 }
 
-/** Conversations are nobody else's business: folder 0700 and file 0600 when new. SQLite gives its log the file's mode. */
+/** A new folder has mode 0700, a new file 0600: conversations are private. SQLite gives its log the mode of the file. */
 function createPrivately(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
 }
 
 /**
- * Loads node:sqlite when it is needed. Node 22 prints an ExperimentalWarning while loading it, which tells the operator
- * nothing that they could act on; every other warning passes. Can go when Node 22 does.
+ * Loads node:sqlite on demand. Node 22 prints an ExperimentalWarning while loading it, which operators cannot act on; all
+ * other warnings are passed on. Can be removed with the support of Node 22.
  */
 function loadSqlite(): typeof Sqlite {
   const before = Object.getOwnPropertyDescriptor(process, 'emitWarning');
@@ -71,9 +77,10 @@ function loadSqlite(): typeof Sqlite {
     if (warning[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, warning);
   };
   try {
-    // Node before 22.13 has the module behind a flag and answers undefined, which the types do not say.
+    // Node before 22.13 has the module behind a flag and returns undefined, which the types do not declare.
     const sqlite = process.getBuiltinModule('node:sqlite') as typeof Sqlite | undefined;
-    if (sqlite === undefined) throw new Error('it needs Node 22.13 or newer');
+    if (sqlite === undefined)
+      throw new StoreError('unsupported-node', 'SQLite needs Node 22.13 or newer. Update Node.');
     return sqlite;
   } finally {
     if (before !== undefined) Object.defineProperty(process, 'emitWarning', before);
@@ -81,20 +88,23 @@ function loadSqlite(): typeof Sqlite {
 }
 
 function configure(database: DatabaseSync, busyTimeoutMs: number): void {
-  // Before anything else: switching to WAL already needs the lock.
+  // First, because switching to WAL needs the lock.
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA foreign_keys = ON');
-  // Erased means gone: freed pages are overwritten with zeros.
+  // Overwrites freed pages with zeros, so that erased messages cannot be recovered from the file.
   database.exec('PRAGMA secure_delete = ON');
 }
 
 function migrate(database: DatabaseSync): void {
-  // Two processes that start at once: the second waits for the lock here and then finds nothing to do.
+  // When two processes start at once, the second waits for the lock here and then has nothing to migrate.
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
   if (version > MIGRATIONS.length)
-    throw new Error(`it is of schema version ${version}, this gateway knows ${MIGRATIONS.length}; update it`);
+    throw new StoreError(
+      'newer-schema',
+      `it has schema version ${version}, and this gateway supports up to ${MIGRATIONS.length}. Update the gateway.`,
+    );
   for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
   database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   database.exec('COMMIT');
@@ -102,7 +112,7 @@ function migrate(database: DatabaseSync): void {
 
 function wrap(database: DatabaseSync): SqliteDatabase {
   let durability: Durability | undefined;
-  let isOpen = true; // the database's own word for it is not there in Node 22.13
+  let isOpen = true; // Node 22.13 has no DatabaseSync.isOpen
   return {
     prepare: (sql) => database.prepare(sql),
     write(wanted, work) {
@@ -128,7 +138,7 @@ function wrap(database: DatabaseSync): SqliteDatabase {
   };
 }
 
-/** Some failures (a full disk) have ended the transaction already; then ROLLBACK is refused, and the first error is the one that matters. */
+/** Some failures (a full disk) end the transaction themselves. ROLLBACK then fails, and the first error is the one to report. */
 function rollBack(database: DatabaseSync): void {
   try {
     database.exec('ROLLBACK');

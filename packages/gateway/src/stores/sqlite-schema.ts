@@ -1,11 +1,12 @@
 /** The tables of the SQLite store, as ordered migrations. */
 
 /**
- * Migration n brings the file from `user_version` n to n + 1. A released one is never changed: add the next.
+ * Migration n changes the file from `user_version` n to n + 1. A released migration is never changed: add another one.
  *
- * Times are REAL because a JavaScript number is one. Texts that people or models wrote (`body`, `title_json`) are JSON: SQLite
- * keeps UTF-8, in which half an emoji has no place, and JSON escapes it; the same goes for NUL.
- * A message's id is unique in its conversation only: visitors mint ids, and one must not be able to block another's.
+ * - Times are REAL because JavaScript numbers are doubles.
+ * - Texts of visitors and models (`body`, `title_json`) are JSON: SQLite stores UTF-8, which cannot hold a lone surrogate (half
+ *   an emoji), and JSON escapes it. The same applies to NUL.
+ * - A message id is unique within its conversation only: clients mint ids, and one visitor must not block those of another.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE conversations (
@@ -42,7 +43,7 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX keys_by_age ON keys (created_ms);
 
-   -- No reference to the conversation: what was counted outlives it.
+   -- No reference to the conversation: usage outlives it.
    CREATE TABLE usage (
      conversation_id TEXT NOT NULL,
      run_id TEXT NOT NULL,
@@ -54,11 +55,11 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (conversation_id, run_id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX usage_by_owner ON usage (site_id, owner_id, at_ms);`,
-  // A run that is over is 'ended' until its end is in the log, then 'finished'.
+  // A run that has ended is 'ended' until its end is in the event log, then 'finished'.
   `DROP INDEX messages_running;
    CREATE INDEX messages_unsettled ON messages (created_ms) WHERE run_state IN ('running', 'ended');`,
 
-  // Folded by the writer: SQLite knows the two cases of ASCII alone. NULL in rows from before.
+  // Normalised by the writer, because SQLite folds the case of ASCII only. NULL in older rows.
   `ALTER TABLE conversations ADD COLUMN search_title TEXT;
    ALTER TABLE messages ADD COLUMN search_text TEXT;`,
 ];

@@ -1,4 +1,4 @@
-/** The queries of the SQLite store, prepared once. */
+/** The SQL statements of the SQLite store. */
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
@@ -9,7 +9,7 @@ const SQL = {
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   touchConversation: 'UPDATE conversations SET updated_ms = ? WHERE id = ?',
   setTitle: 'UPDATE conversations SET title_json = ?, search_title = ?, updated_ms = ? WHERE id = ?',
-  /** `instr`, not LIKE: no letter of the query means anything else. A row from before the search is looked at as it is kept. */
+  /** `instr` instead of LIKE, so that no character of the query is a wildcard. Rows without search columns are searched as stored. */
   listConversations: `SELECT *, (SELECT body FROM messages WHERE conversation_id = c.id AND coalesce(search_text, body) <> ''
       ORDER BY ordinal DESC LIMIT 1) AS newest_body
     FROM conversations c WHERE site_id = ? AND owner_id = ? AND updated_ms < ?
@@ -52,8 +52,10 @@ const SQL = {
   anonymiseUsage: "UPDATE usage SET owner_id = '' WHERE site_id = ? AND owner_id = ?",
 } as const;
 
+/** The prepared statements by name. */
 export type Statements = Record<keyof typeof SQL, StatementSync>;
 
+/** Prepares all statements, once for each open database. */
 export function prepareStatements(database: SqliteDatabase): Statements {
   const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
   return Object.fromEntries(prepared) as Statements; // the names are SQL's own, which fromEntries forgets

@@ -38,7 +38,7 @@ describe('the SQLite file', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is created with its folder, both for this user alone', async () => {
+  it('is created with its folder, both accessible to this user only', async () => {
     const file = join(folder, 'new', 'deep', 'rivulet.sqlite');
     const store = createSqliteStore({ file });
     await store.accept(sampleAcceptance());
@@ -63,20 +63,20 @@ describe('the SQLite file', () => {
     await store.close();
   });
 
-  it('that is no database is named in the error', () => {
+  it('that is not a database is named in the error', () => {
     const file = join(folder, 'notes.txt');
     writeFileSync(file, 'these are notes and no database'.repeat(100));
     expect(() => createSqliteStore({ file })).toThrow(`The database file ${file} cannot be opened`);
     expect(readFileSync(file, 'utf8')).toContain('these are notes');
   });
 
-  it('whose folder cannot be made is named in the error', () => {
+  it('whose folder cannot be created is named in the error', () => {
     const file = join(folder, 'notes.txt', 'rivulet.sqlite');
     writeFileSync(join(folder, 'notes.txt'), '');
     expect(() => createSqliteStore({ file })).toThrow(`The database file ${file} cannot be opened`);
   });
 
-  it('of a newer version is refused and left as it is', async () => {
+  it('with a newer schema version is refused and left unchanged', async () => {
     const file = join(folder, 'rivulet.sqlite');
     await createSqliteStore({ file }).close();
     const newer = new DatabaseSync(file);
@@ -103,7 +103,7 @@ describe('the SQLite file', () => {
     await store.close();
   });
 
-  it('locked by another process for too long is an error of ours that says nothing of what was written', async () => {
+  it('locked by another process for too long is a ChatError that does not reveal what was written', async () => {
     const file = join(folder, 'rivulet.sqlite');
     const store = createSqliteStore({ file, busyTimeoutMs: 1 });
     const other = new DatabaseSync(file);

@@ -1,6 +1,8 @@
-/** The embedded store: one SQLite file, nothing to install. */
-import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
+/** The embedded store: one SQLite file, without any server. */
+import type { ConversationId, Message } from '@rivulet/protocol';
 import * as v from 'valibot';
+import { settle } from '../base/settle.ts';
+import { answerWithoutRun } from './store-error.ts';
 import {
   openSqlite,
   type Durability,
@@ -28,13 +30,13 @@ import {
   toSummary,
 } from './stored-row.ts';
 
-/** Where the file is and how long to wait for it. */
+/** Options of `createSqliteStore`. */
 export type SqliteStoreOptions = SqliteFileOptions;
 
 /**
- * Opens the file, or creates it. Accepted messages and ends of runs are synced to the disk; the checkpoint of a running
- * reply outlives the process, not a power cut.
- * @throws {ChatError} internal, naming the file, when it cannot be opened or is of a newer version.
+ * Opens or creates the file. Accepted messages and ends of runs are synced to the disk; the checkpoint of a running reply
+ * survives the end of the process, but not a power cut.
+ * @throws {ChatError} `internal`, naming the file, when it cannot be opened or has a newer schema version.
  */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   return new SqliteStore(openSqlite(options));
@@ -56,7 +58,7 @@ class SqliteStore implements Store {
   #acceptNow(acceptance: Acceptance): Accepted {
     const { conversationId: id, owner, question, answer, digest, key, nowMs } = acceptance;
     const { run } = answer;
-    if (run === undefined) throw new TypeError('an answer that is accepted has a run');
+    if (run === undefined) throw answerWithoutRun();
     const found = this.#sql.readOwner.get(id);
     if (found === undefined) {
       const title = [JSON.stringify(acceptance.title ?? null), searchText(acceptance.title ?? '')] as const;
@@ -110,7 +112,7 @@ class SqliteStore implements Store {
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
     return this.#write(isCheckpoint ? 'process-death' : 'power-loss', () => {
-      // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. Nothing may come back.
+      // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
       if (this.#sql.touchConversation.run(nowMs, id).changes === 0) return;
       for (const message of messages) this.#put(id, message);
     });
@@ -146,7 +148,7 @@ class SqliteStore implements Store {
     { siteId, ownerId }: Owner,
     { limit, beforeMs, query = '' }: ListOptions,
   ): Promise<ListedConversation[]> {
-    // SQLite has no parameter for "no bound": no time is later than the largest number.
+    // Infinity cannot be bound as a parameter; no time is later than the largest number.
     const before = beforeMs ?? Number.MAX_VALUE;
     const text = searchText(query);
     return settle(() =>
@@ -201,7 +203,7 @@ class SqliteStore implements Store {
     return this.#write('process-death', () => void this.#sql.forgetKeys.run(beforeMs));
   }
 
-  /** An empty transaction: it fails when the file is locked, read-only or closed. */
+  /** An empty write transaction fails when the file is locked, read-only or closed. */
   check(): Promise<void> {
     return this.#write('process-death', () => undefined);
   }
@@ -215,16 +217,4 @@ class SqliteStore implements Store {
   #write<Result>(durability: Durability, work: () => Result): Promise<Result> {
     return settle(() => this.#database.write(durability, work));
   }
-}
-
-/** Runs at once; what it throws rejects, wrapped. */
-function settle<Result>(work: () => Result): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    try {
-      resolve(work());
-    } catch (error) {
-      // The message of the table: SQLite's own may hold what was written.
-      reject(ChatError.from(error));
-    }
-  });
 }

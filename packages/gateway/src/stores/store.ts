@@ -1,16 +1,18 @@
 /**
- * SEAM: the system of record. What a store has resolved is on disk; the checkpoint of a running reply may be lost to a power
- * cut, not to the end of the process.
+ * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
+ * The exceptions are checkpoints of a running reply, `settleRun` and `forgetKeys`: a power cut may lose them, the end of the
+ * process does not.
  */
 import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 
-/** Who a conversation belongs to. */
+/** The owner of a conversation: a visitor of a site. */
 export interface Owner {
   siteId: string;
-  /** The principal's id. */
+  /** The visitor's id, unique within the site. */
   ownerId: string;
 }
 
+/** A conversation without its messages. Times are milliseconds since 1970. */
 export interface ConversationRecord extends Owner {
   id: ConversationId;
   title: string | null;
@@ -18,102 +20,113 @@ export interface ConversationRecord extends Owner {
   updatedAtMs: number;
 }
 
-/** As a list shows it. */
+/** A conversation as a list shows it. */
 export interface ListedConversation extends ConversationRecord {
-  /** The beginning of the newest message that has a text and is whole; empty when there is none. */
+  /** The beginning of the newest complete message that has text; empty when there is none. */
   preview: string;
 }
 
-/** A message of a visitor and the answer that it starts, to be written together or not at all. */
+/** A visitor's message and the answer that it starts, to be written atomically. */
 export interface Acceptance {
   conversationId: ConversationId;
   owner: Owner;
-  /** Of the conversation, when this is what creates it. */
+  /** The title of the conversation, when this acceptance creates it. */
   title?: string;
   /** The visitor's message; absent for a regeneration, which adds an answer only. */
   question?: Message;
   /** The assistant message, empty, its run `running`. */
   answer: Message;
-  /** What the idempotency key stands for: a hash of the command's body. */
+  /** A hash of the command's body. The same key with another digest is a conflict. */
   digest: string;
   /** The idempotency key: the question's id, or the run's for a regeneration. */
   key: MessageId | RunId;
-  /** How many unfinished runs the conversation may have beside this one. */
+  /** How many other unfinished runs the conversation may have. */
   maxRunning: number;
+  /** Milliseconds since 1970. */
   nowMs: number;
-  /** The newest message that the caller has seen, null: none. The new ones come right after it, or not at all. Absent: wherever. */
+  /** Accept only when this is the newest message; null: the conversation has none. Absent: accept in any case. */
   newestId?: MessageId | null;
 }
 
+/** The outcome of `Store.accept`. Only `accepted` has written anything. */
 export type Accepted =
   | { kind: 'accepted' }
-  /** The key was used before with the same digest: nothing was written; this is the answer of then. */
+  /** The key was used before with the same digest: the answer that it started. */
   | { kind: 'repeated'; answerId: MessageId; runId: RunId }
-  /** The key was used before with another digest. */
+  /** The key was used before with another digest, or a message id is taken. */
   | { kind: 'conflict' }
   /** More than `maxRunning` other runs are unfinished. */
   | { kind: 'busy' }
-  /** Another writer has added a message meanwhile: read again, and accept again. */
+  /** Another writer has added a message since `newestId`: read again, and accept again. */
   | { kind: 'moved' }
-  /** The conversation is another owner's. */
+  /** The conversation belongs to another owner. */
   | { kind: 'not-found' };
 
+/** The tokens that one run has used. */
 export interface UsageRecord {
   runId: RunId;
   conversationId: ConversationId;
   owner: Owner;
   usage: Usage;
+  /** Milliseconds since 1970. */
   atMs: number;
 }
 
+/** Options of `Store.listConversations`. */
 export interface ListOptions {
   /** At most this many, the most recently updated first. */
   limit: number;
-  /** Only those updated before this. */
+  /** Only those updated before this time, in milliseconds since 1970. */
   beforeMs?: number;
-  /** Only those in whose title, or in a whole message of which, this stands; upper and lower case are the same. */
+  /** Only those whose title or complete messages contain this text, ignoring case. */
   query?: string;
 }
 
+/** Every method rejects with ChatError `internal` when the store is closed or its database fails. */
 export interface Store {
-  /** Creates the conversation when it is new, adds the messages and keeps the key, in one transaction that is on disk. */
+  /** Creates the conversation when it is new, adds the messages and records the key, in one durable transaction. */
   accept(acceptance: Acceptance): Promise<Accepted>;
-  /** undefined: there is none, or it was erased. */
+  /** @returns undefined when the conversation does not exist or was erased. */
   readConversation(id: ConversationId): Promise<ConversationRecord | undefined>;
-  /** In the order in which they were added. Empty when there is no such conversation. */
+  /** @returns the messages in the order in which they were added; empty when the conversation does not exist. */
   readMessages(id: ConversationId): Promise<Message[]>;
   /**
-   * Replaces messages by id, keeping their places, and adds those that are new at the end. A message whose run is over is not
-   * replaced by one that still runs: that is a checkpoint which comes late.
+   * Replaces messages by id, in place, and adds new ones at the end. A message whose run has ended is not replaced by one
+   * whose run is running: that is a late checkpoint. Does nothing when the conversation does not exist.
    */
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void>;
   /**
-   * Writes the message with the end of its run, unless the run has an end already: the first one counts. Until `settleRun` it is
-   * listed as unsettled, so that an end which is not in the log yet is not forgotten.
-   * @returns false: nothing was written
+   * Writes the message with the end of its run, unless the run has ended already: the first end counts. Until `settleRun`, the
+   * message is listed as unsettled, so that the end is logged even after a crash.
+   * @returns false when nothing was written.
    */
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean>;
-  /** The end of the message's run is in the log. It may be lost to a crash, and is told again then. */
+  /** Records that the end of the message's run is in the event log. A crash may lose it; the end is then logged again. */
   settleRun(id: ConversationId, messageId: MessageId): Promise<void>;
+  /** Deletes a message; no effect when it does not exist. */
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void>;
+  /** Changes the title; no effect when the conversation does not exist. */
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void>;
-  /** Messages whose run is `running`, or over and not settled, oldest first: what a restart has to look after. */
+  /** Messages whose run is `running`, or has ended and is not settled, oldest first: what a restart has to recover. */
   listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]>;
+  /** The owner's conversations, the most recently updated first. */
   listConversations(owner: Owner, options: ListOptions): Promise<ListedConversation[]>;
-  /** Gives every conversation of one owner to another: a visitor who signed in. */
+  /** Gives all conversations of one owner to another, when a visitor signs in. @returns how many were moved. */
   moveConversations(from: Owner, to: Owner): Promise<number>;
+  /** Records the usage of a run. Recording the same run again replaces it. */
   recordUsage(record: UsageRecord): Promise<void>;
-  /** Tokens since `sinceMs`. */
+  /** The owner's tokens since `sinceMs`. */
   readUsage(owner: Owner, sinceMs: number): Promise<Usage>;
-  /** What was counted for the owner stays in the site's sum, and is nobody's. */
+  /** Removes the owner's id from the usage records; they still count for the site. */
   anonymiseUsage(owner: Owner): Promise<void>;
-  /** Nothing of the conversation is left but what was counted. */
+  /** Deletes the conversation with its messages and keys. Its usage records stay. */
   eraseConversation(id: ConversationId): Promise<void>;
+  /** Deletes all conversations of an owner. @returns how many were deleted. */
   eraseOwner(owner: Owner): Promise<number>;
-  /** Forgets idempotency keys older than this (they live 24 h). */
+  /** Deletes idempotency keys that were used before `beforeMs` (they are kept for 24 h). */
   forgetKeys(beforeMs: number): Promise<void>;
-  /** Rejects when the store cannot serve. For /readyz. */
+  /** Resolves when the store can write, rejects otherwise. For /readyz. */
   check(): Promise<void>;
-  /** May be called twice. */
+  /** Releases the database. May be called twice. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The rows that the SQL stores read back, checked at the door, and what they stand for. */
+/** Validates the rows that the SQL stores read and converts them to records. */
 import {
   ConversationIdSchema,
   MessageIdSchema,
@@ -27,11 +27,14 @@ const MessageRowSchema = v.object({ conversation_id: ConversationIdSchema, body:
 
 const NewestRowSchema = v.object({ newest_body: v.nullable(v.string()) });
 
+/** A row of `keys`. */
 export const KeyRowSchema = v.object({ digest: v.string(), answer_id: MessageIdSchema, run_id: RunIdSchema });
+/** The owner columns of `conversations`. */
 export const OwnerRowSchema = v.object({ site_id: v.string(), owner_id: v.string() });
+/** A sum over `usage`. */
 export const UsageRowSchema = v.object({ input_tokens: v.number(), output_tokens: v.number() });
 
-/** A row of `conversations`. */
+/** Converts a row of `conversations`. */
 export function toConversation(row: unknown): ConversationRecord {
   const { id, site_id, owner_id, title_json, created_ms, updated_ms } = v.parse(ConversationRowSchema, row);
   return {
@@ -44,13 +47,16 @@ export function toConversation(row: unknown): ConversationRecord {
   };
 }
 
-/** A row of `messages`. It was ours, but maybe a newer version's: the schema turns what is unknown into what this one can show. */
+/**
+ * Converts a row of `messages`. A newer gateway may have written it: the schema turns unknown parts into parts that this
+ * version can show.
+ */
 export function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
   const { conversation_id: conversationId, body } = v.parse(MessageRowSchema, row);
   return { conversationId, message: v.parse(MessageSchema, JSON.parse(body)) };
 }
 
-/** A row of `conversations` with the body of its newest message. */
+/** Converts a row of `conversations` with the body of its newest message. */
 export function toSummary(row: unknown): ListedConversation {
   const { newest_body: body } = v.parse(NewestRowSchema, row);
   const newest = body === null ? undefined : v.parse(MessageSchema, JSON.parse(body));

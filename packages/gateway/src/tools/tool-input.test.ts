@@ -19,7 +19,7 @@ const tool = (more: Partial<Tool> = {}): Tool => ({
 });
 
 describe('an input', () => {
-  it('that fits has no fault', () => {
+  it('that is valid has no fault', () => {
     expect(faultOf(tool(), { day: '2026-01-02', people: 8 })).toBeUndefined();
   });
 
@@ -38,11 +38,11 @@ describe('an input', () => {
 
 describe('tools', () => {
   it.each([
-    ['without a proper name', [tool({ name: 'book a table' })]],
-    ['with one name for two', [tool(), tool()]],
-    ['whose input is no object', [tool({ parameters: { type: 'string' } })]],
+    ['with an invalid name', [tool({ name: 'book a table' })]],
+    ['with the same name', [tool(), tool()]],
+    ['whose input is not an object', [tool({ parameters: { type: 'string' } })]],
     ['whose schema points nowhere', [tool({ parameters: { type: 'object', $ref: '#/nowhere' } })]],
-  ])('%s are refused when the gateway is made', (_case, tools) => {
+  ])('%s are refused when the gateway is created', (_case, tools) => {
     expect(() => {
       checkTools(tools);
     }).toThrow();

@@ -1,5 +1,6 @@
-/** Whether an input fits the schema of its tool. Interpreted, not compiled: no code is made from a schema. */
+/** Validates the input of tools. Schemas are interpreted, so that no code is generated from them. */
 import { Validator } from '@cfworker/json-schema';
+import { ToolDefinitionError } from './tool-definition-error.ts';
 import type { Tool } from './tool.ts';
 
 const NAME = /^[\w-]{1,64}$/;
@@ -13,28 +14,37 @@ function validatorOf(tool: Tool): Validator {
   return made;
 }
 
-/** Long enough for two or three faults, short beside the conversation. */
+/** Long enough for two or three faults, short compared with the conversation that the model gets. */
 const MAX_FAULT_CHARS = 500;
 
-/** What is wrong with the input, for the model to mend; undefined when it fits. */
+/** Describes what is wrong with an input, so that the model can correct it. @returns undefined when it is valid. */
 export function faultOf(tool: Tool, input: unknown): string | undefined {
   const { valid, errors } = validatorOf(tool).validate(input);
   if (valid) return undefined;
-  // The last ones are the innermost: where it is wrong, not that something below is.
-  const words = errors.toReversed().map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
-  return [...new Set(words)].join(' ').slice(0, MAX_FAULT_CHARS).toWellFormed();
+  // The last errors are the innermost ones, which name the exact location.
+  const faults = errors.toReversed().map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+  return [...new Set(faults)].join(' ').slice(0, MAX_FAULT_CHARS).toWellFormed();
 }
 
-/** @throws {TypeError} naming the tool that cannot be offered to a model, and why */
+/**
+ * Checks the tools of a site.
+ * @throws {ToolDefinitionError} for a tool that cannot be offered to a model. A schema that cannot be read throws what the
+ *   validator throws.
+ */
 export function checkTools(tools: readonly Tool[]): void {
   const names = new Set<string>();
   for (const tool of tools) {
     if (!NAME.test(tool.name))
-      throw new TypeError(`the tool ${JSON.stringify(tool.name)} has no proper name`);
-    if (names.has(tool.name)) throw new TypeError(`there are two tools of the name ${tool.name}`);
+      throw new ToolDefinitionError(
+        `The name of the tool ${JSON.stringify(tool.name)} is not valid. Use 1 to 64 letters, digits, "_" and "-".`,
+      );
+    if (names.has(tool.name))
+      throw new ToolDefinitionError(`Two tools have the name ${tool.name}. Rename one of them.`);
     if (tool.parameters.type !== 'object')
-      throw new TypeError(`the parameters of the tool ${tool.name} are no schema of type object`);
+      throw new ToolDefinitionError(
+        `The parameters of the tool ${tool.name} are not a JSON Schema of type object. Set "type": "object".`,
+      );
     names.add(tool.name);
-    validatorOf(tool).validate({}); // a schema that cannot be read throws now, not in the middle of an answer
+    validatorOf(tool).validate({}); // a schema that cannot be read throws now, not during a run
   }
 }

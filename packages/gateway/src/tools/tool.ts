@@ -1,34 +1,36 @@
-/** SEAM: functions that the model may call, with or without a person's approval. */
+/** The interface of a tool: a function that the model may call, with or without approval by the visitor. */
 import type { ConversationId } from '@rivulet/protocol';
 
-/** Who asks, in which conversation, and until when. */
+/** The context of a tool call. */
 export interface ToolContext {
-  /** Aborts when the run is stopped and when the time is over: what goes on after that is for nobody. */
+  /** Aborts when the run is stopped or the call times out; later results are dropped. */
   signal: AbortSignal;
+  /** The visitor or user whose message caused the call. */
   principal: { id: string; kind: 'anonymous' | 'user'; siteId: string };
   conversationId: ConversationId;
-  /** Unique in the conversation; the same for a call that is tried again by the tool itself. */
+  /** Unique in the conversation: usable as an idempotency key for requests that the tool repeats. */
   callId: string;
 }
 
-/** `always`: a person decides each time. A function decides by the input, which fits the schema. */
+/** Whether a call waits for approval by the visitor. A function decides for each call; its input is valid. */
 export type Approval =
   'never' | 'always' | ((input: unknown, context: ToolContext) => boolean | Promise<boolean>);
 
+/** A tool of a site. */
 export interface Tool {
-  /** 1 to 64 of letters, digits, `_` and `-`; unique in its site. */
+  /** 1 to 64 letters, digits, `_` and `-`; unique within the site. */
   name: string;
-  /** For the model: what it does and when to call it. */
+  /** Tells the model what the tool does and when to call it. */
   description: string;
-  /** JSON Schema (2020-12) of the input, of type `object`. An input that does not fit never reaches the handler. */
+  /** JSON Schema (2020-12) of the input, of type `object`. The handler gets only input that is valid. */
   parameters: Readonly<Record<string, unknown>>;
   /** Default: `never`. */
   approval?: Approval;
-  /** Default: `limits.toolTimeoutMs`. */
+  /** How long the handler may take, in milliseconds. Default: `limits.toolTimeoutMs`. */
   timeoutMs?: number;
   /**
-   * Gives a JSON value, which the model and the visitor see; undefined counts as null.
-   * @throws {ChatError} with a message for the model and the visitor; of any other error neither learns more than that it was one
+   * Returns a JSON value, or a promise of one, which the model and the visitor see; undefined counts as null.
+   * @throws {ChatError} with a message that the model and the visitor see. Of any other error they learn only that the call failed.
    */
   handler(input: unknown, context: ToolContext): unknown;
 }

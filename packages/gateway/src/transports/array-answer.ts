@@ -1,39 +1,42 @@
-/** One JSON array of events as the answer of a request, written as they come. */
+/** An HTTP response that is one JSON array of events, written as the events occur. */
 import type { ServerResponse } from 'node:http';
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
 import { HttpResponseStream, type HttpResponseStreamOptions } from './http-response-stream.ts';
 
-/** The end of an answer that is no end of the line: the client asks again. */
+/** The close of a complete response. It does not end the session: the client sends its next request. */
 export const ANSWERED: ChannelClose = { code: 1000, reason: '' };
 
+/** A JSON array of events as the response of one request. */
 export class ArrayAnswer {
-  readonly #line: HttpResponseStream;
+  readonly #stream: HttpResponseStream;
   #isEmpty = true;
 
+  /** Sends the headers and the opening bracket at once. */
   constructor(response: ServerResponse, options: HttpResponseStreamOptions) {
-    this.#line = new HttpResponseStream(response, 'application/json; charset=utf-8', options);
-    void this.#line.write('[');
+    this.#stream = new HttpResponseStream(response, 'application/json; charset=utf-8', options);
+    void this.#stream.write('[');
   }
 
+  /** Resolves when the response has ended or its connection is lost. */
   get closed(): Promise<ChannelClose> {
-    return this.#line.closed;
+    return this.#stream.closed;
   }
 
-  /** The items of a frame stand in the answer one by one. */
+  /** Adds the events of a frame as single items of the array. Resolves when the client can take more. */
   add(item: ChatEvent | readonly ChatEvent[]): Promise<void> {
     const frame = encodeOnce(item);
     const items = frame[0] === OPENING_BRACKET ? frame.subarray(1, -1) : frame;
     const comma = this.#isEmpty ? '' : ',\n';
     this.#isEmpty = false;
-    return this.#line.write(Buffer.concat([Buffer.from(comma), items]));
+    return this.#stream.write(Buffer.concat([Buffer.from(comma), items]));
   }
 
-  /** A close other than ANSWERED is told as the last item. */
+  /** Ends the array. A close other than `ANSWERED` becomes its last item. */
   end(close: ChannelClose): void {
     const comma = this.#isEmpty ? '' : ',\n';
     const last = close === ANSWERED ? '' : `${comma}${JSON.stringify({ type: 'close', ...close })}`;
-    this.#line.end(close, `${last}]`);
+    this.#stream.end(close, `${last}]`);
   }
 }
 

@@ -19,7 +19,7 @@ import { createSseChannel } from './sse-channel.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 import { createWebSocketChannel } from './websocket-channel.ts';
 
-// The suite writes megabytes without waiting for each; how many may wait is the subject of other tests.
+// The suite writes megabytes without awaiting each write; other tests cover the bounds of the buffer.
 const options = { clock: systemClock, limits: { ...DEFAULT_LIMITS, maxSocketBytes: Infinity } };
 
 async function* commandsOf(items: AsyncIterable<Incoming>): AsyncGenerator<Command> {
@@ -72,7 +72,7 @@ describeChannel('WebSocket', async () => {
   return { client: client.end, gateway: gatewayEnd(gateway), dispose };
 });
 
-// The way up is a POST of its own: here it ends in the test, in the gateway in a session of its own.
+// Commands of the client are a separate POST. Here it ends in the test; in the gateway it has its own session.
 describeChannel('server-sent events', async () => {
   const commands = new Inbox<Incoming>();
   const opened = Promise.withResolvers<GatewayChannel>();

@@ -1,10 +1,10 @@
-/** The bytes of a frame, encoded once however many viewers take it. */
+/** Encodes a frame once for all viewers that receive it. */
 import { encodeFrame, isLogged, type ChatEvent } from '@rivulet/protocol';
 
-/** By the last event of a frame: viewers of one conversation at one position are sent the same objects. */
+/** Frames by their last event: viewers of a conversation at the same position are sent the same event objects. */
 const frames = new WeakMap<ChatEvent, { first: ChatEvent; bytes: Buffer }>();
 
-/** A frame of one event is that event, a frame of several their array. */
+/** The JSON of a frame: one event, or an array of several. Frames of logged events are cached as long as the events live. */
 export function encodeOnce(item: ChatEvent | readonly ChatEvent[]): Buffer {
   const events = isArray(item) ? item : [item];
   const [first] = events;

@@ -12,7 +12,7 @@ import { createSseChannel } from './sse-channel.ts';
 
 const clockAndLimits = () => ({ clock: createFakeClock(), limits: DEFAULT_LIMITS });
 
-/** The gateway's side of one request; its caller reads nothing until `read`. */
+/** The gateway's side of one request; its client reads nothing before `read` is called. */
 async function openRequest() {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,7 +62,7 @@ const synced = { type: 'synced', conversationId, epoch: 'e', seq: 3 } as const;
 const typing = { type: 'typing', conversationId, participantId: 'p', isTyping: true } as const;
 
 describe('a stream', () => {
-  it('makes its sender wait for a reader that does not read, and goes on with it', async () => {
+  it('makes its sender wait for a client that does not read, and continues when it reads', async () => {
     const { response, until } = await openRequest();
     const channel = createSseChannel(response, helloOf(), clockAndLimits());
     let sent = 0;
@@ -76,14 +76,14 @@ describe('a stream', () => {
     expect(sent).toBe(400);
   });
 
-  it('is cut, and lets its sender go, when the reader is stuck for long', async () => {
+  it('is closed, and releases its sender, when the client does not read for long', async () => {
     const { response } = await openRequest();
     const options = clockAndLimits();
     const channel = createSseChannel(response, helloOf(), options);
     const sending = (async () => {
       for (let index = 0; index < 400; index += 1) await channel.send(large(index));
     })();
-    // The socket takes some megabytes before it is full; then nothing moves but the clock.
+    // The socket takes some megabytes before it is full; then only the clock advances.
     let closed: { code: number } | undefined;
     void channel.closed.then((close) => (closed = close));
     while (closed === undefined) {
@@ -95,14 +95,14 @@ describe('a stream', () => {
     expect(response.destroyed).toBe(true);
   });
 
-  it('is cut when too much waits, whoever does not wait for it', async () => {
+  it('is closed when its buffer is too large and the sender does not wait', async () => {
     const { response } = await openRequest();
     const channel = createSseChannel(response, helloOf(), clockAndLimits());
     void Promise.all(Array.from({ length: 2_000 }, (_, index) => channel.send(large(index))));
     expect(await channel.closed).toMatchObject({ code: CLOSE_CODES.slow });
   });
 
-  it('gives a comment every 15 s', async () => {
+  it('sends a comment every 15 s', async () => {
     const { response, until, text } = await openRequest();
     const options = clockAndLimits();
     const channel = createSseChannel(response, helloOf(), options);
@@ -112,7 +112,7 @@ describe('a stream', () => {
     expect(text().match(/^:$/gm)).toHaveLength(3);
     channel.close({ code: CLOSE_CODES.drain, reason: 'drain' });
     await until(`data: {"type":"close","code":4000,"reason":"drain"}\n\n`);
-    expect(options.clock.pending).toBeLessThanOrEqual(1); // the grace of the end
+    expect(options.clock.pending).toBeLessThanOrEqual(1); // the grace period of the close
   });
 });
 
@@ -122,7 +122,7 @@ describe('a poll', () => {
     subscriptions: [{ conversationId, cursor: { epoch: 'e', seq: 3 } }],
   });
 
-  it('without news waits for its time, then answers', async () => {
+  it('without news waits for its time, then responds', async () => {
     const { response, until, text } = await openRequest();
     const options = clockAndLimits();
     const channel = createLongPollChannel(response, hello, { ...options, waitMs: 20_000 });
@@ -136,7 +136,7 @@ describe('a poll', () => {
     expect(text()).not.toContain('close"');
   });
 
-  it('answers with the first news, and with all of its turn', async () => {
+  it('responds with the first news, and with everything from the same event-loop iteration', async () => {
     const { response, until } = await openRequest();
     const channel = createLongPollChannel(response, hello, { ...clockAndLimits(), waitMs: 20_000 });
     await channel.send(welcome);

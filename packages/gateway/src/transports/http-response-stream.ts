@@ -1,26 +1,28 @@
-/** The way down over plain HTTP: an answer written piece by piece, a slow reader waited for, never queued without bound. */
+/** A streamed HTTP response with backpressure: writers wait for a slow client, and the send buffer is bounded. */
 import type { ServerResponse } from 'node:http';
 import { CLOSE_CODES, type ChannelClose } from '@rivulet/protocol';
 import type { Clock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Incoming } from './transport.ts';
 
+/** Options of `HttpResponseStream`. */
 export interface HttpResponseStreamOptions {
   clock: Clock;
   limits: Pick<Limits, 'pausedSocketBytes' | 'maxSocketBytes' | 'stuckSocketMs'>;
 }
 
-/** A peer that does not take the last bytes is cut. */
+/** A connection whose client does not take the last bytes within this time is destroyed. */
 const CLOSE_GRACE_MS = 2_000;
-/** A line that ended without a word. */
+/** A connection that was lost without a close. */
 const ABNORMAL: ChannelClose = { code: 1006, reason: '' };
 
-/** Bytes out, in order. The headers go at once, so that the caller sees that somebody answers. */
+/** The body of one response. Its headers are sent at once, so that the client knows that the gateway has answered. */
 export class HttpResponseStream {
+  /** Resolves when the response has ended or its connection is lost. */
   readonly closed: Promise<ChannelClose>;
   readonly #response: ServerResponse;
   readonly #options: HttpResponseStreamOptions;
-  /** Writers that wait for the socket; as many as one session has viewers. */
+  /** Writers that wait for the socket: at most one for each conversation that the session views. */
   readonly #waiting = new Set<() => void>();
   #isClosed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
@@ -36,14 +38,14 @@ export class HttpResponseStream {
     response.on('error', () => undefined);
     response.writeHead(200, {
       'Content-Type': contentType,
-      // `no-transform` keeps proxies from compressing, and so from gathering; the other word is nginx'.
+      // `no-transform` keeps proxies from compressing and therefore buffering; X-Accel-Buffering is for nginx.
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();
   }
 
-  /** Resolves when the line can take more, or is gone. */
+  /** Writes bytes. Resolves when the connection can take more, or is lost. */
   write(bytes: Buffer | string): Promise<void> {
     const response = this.#response;
     const { pausedSocketBytes, maxSocketBytes } = this.#options.limits;
@@ -58,7 +60,7 @@ export class HttpResponseStream {
     return Promise.resolve();
   }
 
-  /** Writes `lastBytes` and ends; the first call counts. */
+  /** Writes `lastBytes` and ends the response. Only the first call has an effect. */
   end(close: ChannelClose, lastBytes: string): void {
     if (this.#isClosed) return;
     const response = this.#response;
@@ -98,7 +100,7 @@ export class HttpResponseStream {
   }
 }
 
-/** The commands of one request: all there is to receive, until the line closes. */
+/** The `receive` of a channel whose commands all came with one request: yields them and then waits for the close. */
 export async function* receiveOnce(
   items: readonly Incoming[],
   closed: Promise<unknown>,

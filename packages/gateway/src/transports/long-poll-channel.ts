@@ -1,19 +1,20 @@
-/** Long-poll: one hello up, one array of events down; an answer without news waits for some. */
+/** The long-poll transport: each request carries a hello, and its response is an array of events, which waits until there are any. */
 import type { ServerResponse } from 'node:http';
 import type { ChatEvent, CommandOf } from '@rivulet/protocol';
 import { ANSWERED, ArrayAnswer } from './array-answer.ts';
 import { receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
+/** Options of `createLongPollChannel`. */
 export interface LongPollOptions extends HttpResponseStreamOptions {
-  /** How long an answer may wait for news; 0: not at all. */
+  /** How long a response waits for events, in milliseconds; 0: not at all. */
   waitMs: number;
 }
 
-/** What every answer has, also the one that brings nothing. */
+/** Events that every response has, also one without news. */
 const NO_NEWS: ReadonlySet<ChatEvent['type']> = new Set(['welcome', 'subscribed', 'synced', 'pong']);
 
-/** @see PROTOCOL.md §14 */
+/** Creates the channel of one long-poll request. @see PROTOCOL.md §14 */
 export function createLongPollChannel(
   response: ServerResponse,
   hello: CommandOf<'hello'>,
@@ -26,7 +27,7 @@ export function createLongPollChannel(
   const endWhenReady = () => {
     if (isEnding || !catchUp.isDone || !(isDue || catchUp.hasNews)) return;
     isEnding = true;
-    // What is said in this turn of the loop still goes along.
+    // Events that are sent in this event-loop iteration are still added.
     setImmediate(() => {
       answer.end(ANSWERED);
     });
@@ -53,7 +54,7 @@ export function createLongPollChannel(
   };
 }
 
-/** Done when the hello is answered and each of its subscriptions is synced or refused: never part of a replay or snapshot. */
+/** Done when the hello is answered and each subscription is synced or refused, so that no replay or snapshot is cut in two. */
 function watchCatchUp({ id, subscriptions }: CommandOf<'hello'>) {
   let open = new Set(subscriptions.map(({ conversationId }) => conversationId)).size;
   let isWelcome = false;

@@ -1,14 +1,14 @@
-/** One request with commands, one answer with what became of each: the way up of the transports that only stream down. */
+/** One request with commands and one response with their results: the upstream direction of SSE and long-poll. */
 import type { ServerResponse } from 'node:http';
 import type { ChatEvent } from '@rivulet/protocol';
 import { ANSWERED, ArrayAnswer } from './array-answer.ts';
 import { receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 
-/** Each item is answered by exactly one of these (PROTOCOL.md §9); the rest is for those who follow a conversation. */
+/** Each item is answered by exactly one of these (PROTOCOL.md §9); other events are for subscribers and are not sent. */
 const ANSWERS: ReadonlySet<ChatEvent['type']> = new Set(['welcome', 'accepted', 'rejected', 'pong']);
 
-/** @param items a hello without subscriptions, then commands. @see PROTOCOL.md §14 */
+/** Creates the channel of one request. @param items a hello without subscriptions, then commands. @see PROTOCOL.md §14 */
 export function createOneShotChannel(
   response: ServerResponse,
   items: readonly Incoming[],

@@ -1,8 +1,8 @@
-/** Text that came in, as what the session can decide on. The same for every transport. */
+/** Decodes a frame for the session, in the same way for every transport. */
 import { ChatError, commandIdIn, decodeCommands } from '@rivulet/protocol';
 import type { Incoming } from './transport.ts';
 
-/** @param text undefined: the frame was binary. */
+/** Decodes the commands of a frame; never throws. @param text undefined when the frame was binary */
 export function readFrame(text: string | undefined): Incoming[] {
   if (text === undefined) {
     return [

@@ -1,35 +1,35 @@
-/** Server-sent events: the hello of one request up, a stream of frames down. Other commands come by requests of their own. */
+/** The SSE transport: a request carries a hello, and its response is a stream of frames. Other commands use their own requests. */
 import type { ServerResponse } from 'node:http';
 import { isLogged, type ChatEvent, type CommandOf, type Position } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
 import { HttpResponseStream, receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
-/** Less than the minute after which proxies call a line dead. */
+/** Shorter than the idle timeout of common proxies, one minute. */
 const COMMENT_EVERY_MS = 15_000;
 const COMMENT = ':\n\n';
 
-/** @see PROTOCOL.md §14 */
+/** Creates the channel of one SSE request. @see PROTOCOL.md §14 */
 export function createSseChannel(
   response: ServerResponse,
   hello: CommandOf<'hello'>,
   options: HttpResponseStreamOptions,
 ): GatewayChannel {
-  const line = new HttpResponseStream(response, 'text/event-stream; charset=utf-8', options);
-  // Something that gathers whole answers shows itself by what does not come at once.
-  void line.write(COMMENT);
-  comment(line, options);
+  const stream = new HttpResponseStream(response, 'text/event-stream; charset=utf-8', options);
+  // Sent at once, so that the client can detect a proxy that buffers responses.
+  void stream.write(COMMENT);
+  sendComments(stream, options);
   const positionAfter = hello.subscriptions.length === 1 ? createTracker() : () => undefined;
   return {
-    closed: line.closed,
-    receive: () => receiveOnce([{ kind: 'command', command: hello }], line.closed),
+    closed: stream.closed,
+    receive: () => receiveOnce([{ kind: 'command', command: hello }], stream.closed),
     send(item) {
       const position = positionAfter(lastOf(item));
       const id = position === undefined ? '' : `id: ${position.epoch}.${position.seq}\n`;
-      return line.write(Buffer.concat([Buffer.from(`${id}data: `), encodeOnce(item), BLOCK_END]));
+      return stream.write(Buffer.concat([Buffer.from(`${id}data: `), encodeOnce(item), BLOCK_END]));
     },
     close(close) {
-      line.end(close, `data: ${JSON.stringify({ type: 'close', ...close })}\n\n`);
+      stream.end(close, `data: ${JSON.stringify({ type: 'close', ...close })}\n\n`);
     },
   };
 }
@@ -38,7 +38,7 @@ const BLOCK_END = Buffer.from('\n\n');
 
 const lastOf = (item: ChatEvent | readonly ChatEvent[]): ChatEvent | undefined => [item].flat().at(-1);
 
-/** Where a viewer of the stream's only conversation is after an event: an event of the log does not name its epoch. */
+/** Tracks the position after each event of the stream's only conversation. Logged events do not carry their epoch. */
 function createTracker(): (event: ChatEvent | undefined) => Position | undefined {
   let epoch: string | undefined;
   return (event) => {
@@ -49,14 +49,14 @@ function createTracker(): (event: ChatEvent | undefined) => Position | undefined
   };
 }
 
-function comment(line: HttpResponseStream, { clock }: HttpResponseStreamOptions): void {
+function sendComments(stream: HttpResponseStream, { clock }: HttpResponseStreamOptions): void {
   const arm = () =>
     clock.after(COMMENT_EVERY_MS, () => {
-      void line.write(COMMENT);
+      void stream.write(COMMENT);
       timer = arm();
     });
   let timer = arm();
-  void line.closed.then(() => {
+  void stream.closed.then(() => {
     timer.cancel();
   });
 }

@@ -1,12 +1,12 @@
-/** SEAM: one file a side carries frames; the session above it knows a Channel and nothing of sockets. */
+/** The interface between transports and sessions: a session uses a channel and does not depend on sockets. */
 import type { Channel, ChatError, ChatEvent, Command, CommandId } from '@rivulet/protocol';
 
-/** What a frame held: commands, or why it could not be read. */
+/** One command of a frame, or why the frame could not be read. */
 export type Incoming =
   | { kind: 'command'; command: Command }
-  /** An unknown command: from a client newer than this gateway. */
+  /** A command of an unknown type, from a client that is newer than this gateway. */
   | { kind: 'unknown'; commandId?: CommandId }
   | { kind: 'unreadable'; error: ChatError; commandId?: CommandId };
 
-/** The gateway's end. A frame of several events is one array. */
+/** The gateway's end of a connection. A frame of several events is an array. */
 export type GatewayChannel = Channel<ChatEvent | readonly ChatEvent[], Incoming>;

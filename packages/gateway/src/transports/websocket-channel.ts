@@ -1,4 +1,4 @@
-/** The WebSocket end of a channel: frames encoded once for all viewers, a slow socket waited for, never queued without bound. */
+/** The WebSocket transport, with backpressure: the sender waits for a slow socket, and the send buffer is bounded. */
 import { CLOSE_CODES, type ChannelClose, type ChatEvent } from '@rivulet/protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../base/clock.ts';
@@ -7,14 +7,16 @@ import { encodeOnce } from './encode-once.ts';
 import { readFrame } from './read-frame.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 
+/** Options of `createWebSocketChannel`. */
 export interface WebSocketChannelOptions {
   clock: Clock;
   limits: Pick<Limits, 'pausedSocketBytes' | 'maxSocketBytes' | 'stuckSocketMs' | 'heartbeatMs'>;
 }
 
-/** Commands of one client that wait for the session; more than this is a flood, and the line ends. */
+/** Commands of one client that wait for the session. With more than this, the connection is closed as `rate-limited`. */
 const MAX_WAITING_COMMANDS = 256;
 
+/** Creates the channel of an open socket and takes over its events. */
 export function createWebSocketChannel(socket: WebSocket, options: WebSocketChannelOptions): GatewayChannel {
   const inbox = createInbox(socket);
   const closed = new Promise<ChannelClose>((resolve) => {
@@ -23,7 +25,7 @@ export function createWebSocketChannel(socket: WebSocket, options: WebSocketChan
       resolve({ code, reason: reason.toString() });
     });
   });
-  socket.setMaxListeners(0); // each viewer of the session that waits for the socket listens for its end
+  socket.setMaxListeners(0); // each pending `send` listens for `close`
   // An error is always followed by `close`, which is what counts; without a listener it would end the process.
   socket.on('error', () => undefined);
   endSilentPeer(socket, options, closed);
@@ -43,7 +45,7 @@ export function createWebSocketChannel(socket: WebSocket, options: WebSocketChan
   };
 }
 
-/** A peer that does not answer the closing handshake is cut. */
+/** A peer that does not answer the closing handshake within this time is disconnected. */
 const CLOSE_GRACE_MS = 2_000;
 
 async function send(
@@ -52,7 +54,7 @@ async function send(
   { clock, limits }: WebSocketChannelOptions,
 ): Promise<void> {
   if (socket.readyState !== socket.OPEN) return;
-  // Whoever awaits `send` has at most one frame waiting. Beyond that, somebody floods the line without reading it.
+  // A sender that awaits `send` has at most one frame in the buffer, so more means that frames are sent without waiting.
   if (socket.bufferedAmount > limits.maxSocketBytes) {
     socket.close(CLOSE_CODES.slow, 'too much is waiting for you');
     socket.terminate();
@@ -69,7 +71,7 @@ async function send(
 
 const noop = () => undefined;
 
-/** Resolves when all that was written has left the process, or the socket is gone. */
+/** Resolves when everything written has left the process, or the socket is closed. */
 function drained(socket: WebSocket, armTimer: () => { cancel(): void }): Promise<void> {
   return new Promise((resolve) => {
     const timer = armTimer();
@@ -79,7 +81,7 @@ function drained(socket: WebSocket, armTimer: () => { cancel(): void }): Promise
       resolve();
     };
     socket.once('close', done);
-    // A ping is written behind everything else: its callback tells that the socket has taken it all.
+    // A ping is written after everything else; its callback means that the socket has taken all of it.
     socket.ping(undefined, false, done);
   });
 }
@@ -110,25 +112,25 @@ function createInbox(socket: WebSocket): Inbox {
     },
     end() {
       isEnded = true;
-      items.length = 0; // nobody is there to be answered
+      items.length = 0; // no connection is left for the answers
       wake?.();
     },
   };
 }
 
-/** A peer that lost its network says nothing: one that answers no ping for a whole heartbeat is cut. */
+/** Detects a peer that lost its network: one that does not answer a ping within a heartbeat interval is disconnected. */
 function endSilentPeer(
   socket: WebSocket,
   { clock, limits }: WebSocketChannelOptions,
   closed: Promise<unknown>,
 ): void {
   let isAlive = true;
-  const handle = () => {
+  const markAlive = () => {
     isAlive = true;
   };
-  socket.on('pong', handle);
-  socket.on('message', handle);
-  const beat = () =>
+  socket.on('pong', markAlive);
+  socket.on('message', markAlive);
+  const armPing = () =>
     clock.after(limits.heartbeatMs, () => {
       if (!isAlive) {
         socket.terminate();
@@ -136,9 +138,9 @@ function endSilentPeer(
       }
       isAlive = false;
       socket.ping(undefined, false, noop);
-      timer = beat();
+      timer = armPing();
     });
-  let timer = beat();
+  let timer = armPing();
   void closed.then(() => {
     timer.cancel();
   });

@@ -1,4 +1,4 @@
-/** A channel without a line: asks one question, gathers the reply, gives it once it is whole. For callers that cannot stream. */
+/** A channel without a connection: sends one question and collects the complete reply, for callers that cannot stream. */
 import {
   ChatError,
   applyEvent,
@@ -14,20 +14,22 @@ import {
 import { receiveOnce } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
+/** The answer to one question. */
 export interface WholeReply {
-  /** Its run is over. */
+  /** The answer, with a finished run. */
   message: Message;
-  /** Minted for a caller that came without one. */
+  /** The visitor token that was minted for a caller without one. */
   token?: string;
 }
 
+/** The channel for a session, and the reply that it collects. */
 export interface WholeReplyChannel {
   channel: GatewayChannel;
   /** Rejects with a ChatError when the question is refused or the channel closes before the end of the run. */
   reply: Promise<WholeReply>;
 }
 
-/** @param hello without subscriptions: the question brings its own (PROTOCOL.md §8). */
+/** Creates the channel of one question. @param hello without subscriptions, because the question subscribes (PROTOCOL.md §8) */
 export function createWholeReply(
   hello: CommandOf<'hello'>,
   question: CommandOf<'send-message'>,
@@ -37,7 +39,7 @@ export function createWholeReply(
   const gather = createGatherer();
   const items = [hello, question].map((command) => ({ kind: 'command' as const, command }));
   const close = (how: ChannelClose) => {
-    // Only what was not settled yet is: the gateway leaves before the reply is whole, or the caller does.
+    // No effect after the reply; otherwise the gateway is shutting down, or the caller has disconnected.
     reply.reject(new ChatError('draining'));
     closed.resolve(how);
   };
@@ -61,7 +63,7 @@ export function createWholeReply(
   };
 }
 
-/** @returns the reply with the event that ends it. */
+/** @returns the reply at the event that completes it, undefined before. */
 function createGatherer(): (event: ChatEvent) => WholeReply | undefined {
   let token: string | undefined;
   let runId: RunId | undefined;

@@ -1,0 +1,24 @@
+/** What goes wrong inside a store before it is wrapped in a ChatError. */
+
+/**
+ * - `closed`: the store was used after `close()`.
+ * - `answer-without-run`: `accept` was given an assistant message that has no run.
+ * - `newer-schema`: the database was written by a newer version of the gateway.
+ * - `unsupported-node`: this version of Node has no SQLite.
+ */
+export type StoreErrorCode = 'closed' | 'answer-without-run' | 'newer-schema' | 'unsupported-node';
+
+/** Callers of a store meet it as the `cause` of a ChatError `internal`; the gateway's log shows its `code`. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The error of `Store.accept` when the answer has no run. */
+export const answerWithoutRun = (): StoreError =>
+  new StoreError('answer-without-run', 'An accepted answer needs a run. Give the assistant message a `run`.');
