@@ -1,4 +1,4 @@
-/** The door of the Markdown room: text in, safe DOM nodes out. */
+/** Public interface of the Markdown renderer: text in, safe DOM nodes out. */
 export { MarkdownView } from './view/markdown-view.ts';
 export type { Progress } from './blocks/markdown-source.ts';
 export { plainText } from './plain-text.ts';

@@ -1,27 +1,33 @@
-/** What a reader of formulas gives; the reader itself comes from outside, so that pages without formulas do not load it. */
+/**
+ * Contract between the Markdown renderer and math support, which is passed in so that pages without formulas do not
+ * load it.
+ */
 
+/** A formula found in text. */
 export interface Formula {
-  /** Between the marks. */
+  /** TeX between the delimiters. */
   tex: string;
-  /** As written, marks included: shown where it cannot be read. */
+  /** Source including the delimiters; shown if the formula cannot be rendered. */
   source: string;
-  /** On a line of its own. */
+  /** Whether it stands on a line of its own. */
   isDisplay: boolean;
 }
 
-/** `held`: the rest of a growing text may be a formula. */
+/** `held`: the rest of a growing text may be a formula, so it is hidden. */
 export type MathRead = { formula: Formula; end: number } | 'held' | undefined;
 
+/** Recognizes formulas. */
 export interface MathSyntax {
-  /** Reads a formula at `offset`, where a `$` or a backslash stands. */
+  /** Reads a formula at `offset`, where a `$` or a backslash is. */
   read: (text: string, offset: number, isGrowing: boolean) => MathRead;
-  /** What ends a formula whose first line is `content`, when it begins a block of its own and goes on behind that line. */
+  /** Returns the closing delimiter if `content` begins a formula block that continues after this line. */
   closerOf: (content: string) => string | undefined;
-  /** Between an opener and its closer at most. */
+  /** Maximum number of characters between the delimiters. */
   maxChars: number;
 }
 
-/** How formulas are written, and what fills an empty element with one. */
+/** Syntax of formulas, and their renderer. */
 export interface MathOptions extends MathSyntax {
+  /** Renders a formula into an empty element. */
   render: (element: HTMLElement, formula: Formula) => void;
 }

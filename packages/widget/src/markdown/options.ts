@@ -1,64 +1,73 @@
-/** What the page around may decide about rendered Markdown, and what decides it by default. */
+/** Options for rendered Markdown, with their defaults. */
 
 import type { MathOptions } from './math.ts';
 
-/** Words that only assistive technology or a placeholder shows. */
+/** Texts for assistive technology and placeholders. */
 export interface MarkdownLabels {
-  /** Names the scrolling box around a table. */
+  /** Name of the scroll container around a table. */
   table: string;
-  /** Stands for a blocked image without a description. */
+  /** Placeholder for a blocked image without a description. */
   image: string;
-  /** Names the box of a task. */
+  /** Name of the checkbox of a task. */
   task: string;
 }
 
-/** A settled code block. */
+/** A finished code block. */
 export interface CodeInfo {
-  /** The code, ending in a line end. */
+  /** The code, with a line end at its end. */
   text: string;
-  /** First word of the info string as written, empty when there is none. */
+  /** First word of the info string as written; empty if there is none. */
   language: string;
 }
 
+/** What the embedding application decides. */
 export interface MarkdownOptions {
-  /** Says whether an image may be loaded. Default: none is; its description becomes a link to it. */
+  /** Whether an image may be loaded. Default: none; its description becomes a link to it. */
   isImageAllowed?: (url: URL) => boolean;
   /**
-   * Turns a destination as written into the one to use, `undefined` to show the words alone. What it gives back must
-   * still be http, https, mailto or tel, or relative. Default: relative destinations are refused, because a model
-   * does not know the page it talks on.
+   * Maps a destination to the one to use, or to undefined to show only the text. The result must still be http, https,
+   * mailto, tel or relative. Default: relative destinations are refused, because a model does not know on which page it
+   * is shown.
    */
   resolveLink?: (destination: string) => string | undefined;
-  /** Formulas are text unless this is there. */
+  /** Enables formulas; without it they stay text. */
   math?: MathOptions | undefined;
-  /** Called once for each code block that will not change any more; the `<figure>` around is `pre.parentElement`. */
+  /**
+   * Called once for each code block that will not change any more; the surrounding `<figure>` is `pre.parentElement`.
+   */
   decorateCode?: (pre: HTMLElement, code: CodeInfo) => void;
+  /** Texts that replace the English defaults. */
   labels?: Partial<MarkdownLabels>;
 }
 
+/** English texts. */
 export const DEFAULT_LABELS: MarkdownLabels = { table: 'Table', image: 'Image', task: 'Task' };
 
 const LINK_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
-/** Reserved, never resolved (RFC 2606): relative destinations are read against it only to see their scheme. */
+/**
+ * Reserved domain that never resolves (RFC 2606). Relative destinations are parsed against it only to find their
+ * scheme.
+ */
 const NO_BASE = 'https://relative.invalid/';
 
+/** A destination that may be used. */
 export interface SafeLink {
-  /** What goes into the attribute. */
+  /** Value of the attribute. */
   href: string;
-  /** Host and port, empty for mailto, tel and relative destinations. */
+  /** Host and port; empty for mailto, tel and relative destinations. */
   host: string;
 }
 
-/** The link for a destination, `undefined` when it must stay text. */
+/** Returns the link for a destination; undefined if it must stay text. */
 export function safeLink(destination: string, options: MarkdownOptions): SafeLink | undefined {
   const href = options.resolveLink ? options.resolveLink(destination) : absolute(destination);
-  // Read by the parser that will follow the link, so that tabs, entities and control characters cannot hide a scheme.
+  // Parsed by the parser that will follow the link, so that tabs, entities and control characters cannot hide a scheme.
   const url = href === undefined ? undefined : parseUrl(href, NO_BASE);
   if (href === undefined || !url || !LINK_SCHEMES.has(url.protocol)) return undefined;
   return { href, host: parseUrl(href)?.host ?? '' };
 }
 
-/** The address of an image that may be loaded. */
+/** Returns the URL of an image that may be loaded; undefined for any other. */
 export function safeImage(source: string, options: MarkdownOptions): string | undefined {
   const url = parseUrl(source);
   const isRemote = url?.protocol === 'https:' || url?.protocol === 'http:';

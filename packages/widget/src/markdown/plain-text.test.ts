@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plainText } from './index.ts';
 
-test('plain text keeps the words and drops the marks', () => {
+test('plain text keeps the text and drops the syntax', () => {
   const markdown =
     '# Title\n\nSome **bold** [link](https://a.example) and ![a cat](b.png)\nnext line.\n\n' +
     '3. three\n4. four\n   - [x] inner\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nlet x;\n```\n\n---\n\nend &amp; over';

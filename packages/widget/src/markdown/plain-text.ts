@@ -1,4 +1,4 @@
-/** Markdown as the words alone: for screen readers, notifications and a copy action. */
+/** Converts Markdown to plain text for screen readers, notifications and copying. */
 import { isContainer, type Block, type ListBlock } from './blocks/block.ts';
 import type { Definitions } from './blocks/definition.ts';
 import { textOf } from './inline/inline-node.ts';
@@ -7,8 +7,9 @@ import { shownLineCount } from './view/leaf-views.ts';
 import { MarkdownSource } from './blocks/markdown-source.ts';
 
 /**
- * The words of `markdown` without marks: blocks separated by a blank line, items and rows on lines of their own, numbers of
- * ordered lists kept, cells separated by a comma, images as their description, code as it is.
+ * Returns the text of `markdown` without syntax: blocks are separated by a blank line, items and rows are on lines of
+ * their own, numbers of ordered lists are kept, cells are separated by commas, images are replaced by their
+ * description, and code is unchanged.
  */
 export function plainText(markdown: string): string {
   const source = new MarkdownSource();

@@ -34,14 +34,14 @@ test('only http, https, mailto and tel become links, however the scheme is writt
   }
 });
 
-test('what resolveLink gives back is held to the same schemes', () => {
+test('the result of resolveLink is held to the same schemes', () => {
   const target = render('[a](x)', { resolveLink: () => ' java\nscript:alert(1)' });
   expect(target.querySelector('a')).toBeNull();
   const help = render('[a](/help)', { resolveLink: (destination) => destination });
   expect(help.querySelector('a')?.getAttribute('href')).toBe('/help');
 });
 
-test('a link opens apart, sends nothing along and names its host when the words do not', () => {
+test('a link opens in a new tab, sends no referrer, and names its host if its text does not', () => {
   const link = render('[example.org](https://evil.example/)').querySelector('a')!;
   expect(link.rel).toBe('noopener noreferrer nofollow ugc');
   expect(link.target).toBe('_blank');
@@ -67,12 +67,12 @@ test('raw HTML is shown as text', () => {
   expect(target.textContent).toBe(html);
 });
 
-test('NUL and halves of surrogate pairs become the replacement character, whole pairs stay', () => {
+test('NUL and unpaired surrogates become the replacement character, valid pairs stay', () => {
   expect(render('a\0b \ud800 \udc00 😀').textContent).toBe('a\ufffdb \ufffd \ufffd 😀');
   expect(render('[a](https://a.example/\ud800)').querySelector('a')).not.toBeNull();
 });
 
-test('no attribute is a style or a handler, and no element but the known ones is built', () => {
+test('no attribute is a style or an event handler, and only known elements are created', () => {
   const target = render(
     '| a |\n|:-:|\n| b |\n\n- [x] c\n\n```js onclick=x\nd\n```\n\n1. e\n\n> **f** ![g](https://h.example)',
   );
@@ -133,7 +133,7 @@ beforeAll(startCounting);
 afterAll(endCounting);
 
 test.for(Object.entries(hostile))(
-  '100 kB of %s is read and shown in bounded work and depth',
+  '100 kB of %s is parsed and rendered in bounded work and depth',
   async ([, markdown]) => {
     const target = document.createElement('div');
     const read = (text: string) => {
@@ -151,7 +151,7 @@ test.for(Object.entries(hostile))(
   },
 );
 
-test('words that name another host than the one behind them are marked, also when letters only look alike', () => {
+test('a link text that names another host than its destination is marked, including lookalike letters', () => {
   const claim = (markdown: string) => {
     const { host, claim: kind } = render(markdown).querySelector('a')!.dataset;
     return [host, kind];

@@ -7,7 +7,7 @@ import GFM from './testing/gfm-0.29.json' with { type: 'json' };
 import GFM_OWN from './testing/gfm-own.json' with { type: 'json' };
 import { GFM_INSTEAD, type Example } from './testing/specification.ts';
 
-// Otherwise the first text with a rare name of a character would be shown again when they have come.
+// Otherwise the first text with a rare character name would be rendered again after loading.
 beforeAll(() => loadNames());
 
 const options = { resolveLink: (destination: string) => ANY_DESTINATION + destination };
@@ -21,7 +21,7 @@ function render(markdown: string): HTMLElement {
 const shows = (markdown: string, html: string) => normalView(render(markdown)) === normalHtml(html);
 const passes = ({ markdown, html }: Example) => shows(markdown, html);
 
-test('CommonMark 0.31.2: all 580 examples without raw HTML as it says, or as GFM says instead', () => {
+test('CommonMark 0.31.2: all 580 examples without raw HTML, with the differences of GFM', () => {
   const others = COMMONMARK.filter((example) => !passes(example));
   const asGfm = others.filter(({ number, markdown }) => shows(markdown, GFM_INSTEAD[number]?.html ?? ''));
   console.info(
@@ -39,7 +39,7 @@ test('GFM 0.29: all 24 examples of its extensions, and 24 of our own', () => {
   expect(GFM_OWN.filter((example) => !passes(example))).toEqual([]);
 });
 
-test('a text streamed character by character ends as the same nodes as the text at once, for every example', () => {
+test('text streamed character by character ends as the same nodes as the text at once, for every example', () => {
   for (const { markdown } of [...COMMONMARK, ...GFM, ...GFM_OWN]) {
     const target = document.createElement('div');
     const view = new MarkdownView(target, options);
@@ -49,7 +49,7 @@ test('a text streamed character by character ends as the same nodes as the text 
   }
 });
 
-test('a text cut in two at any place ends as the same nodes as the text at once, for every example', () => {
+test('text cut in two at any place ends as the same nodes as the text at once, for every example', () => {
   for (const { markdown } of [...COMMONMARK, ...GFM, ...GFM_OWN]) {
     const whole = render(markdown);
     for (let cut = 1; cut < markdown.length; cut++) {

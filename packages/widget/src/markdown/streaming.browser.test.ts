@@ -12,7 +12,7 @@ function render(markdown: string): HTMLElement {
   return target;
 }
 
-/** The view after each of the prefixes that end at `cuts`. */
+/** Yields the view after each of the prefixes that end at `cuts`. */
 function* frames(markdown: string, cuts: Iterable<number>): Generator<HTMLElement> {
   const target = document.createElement('div');
   const view = new MarkdownView(target);
@@ -27,7 +27,7 @@ function* frames(markdown: string, cuts: Iterable<number>): Generator<HTMLElemen
 const everyCut = (text: string) => Array.from({ length: text.length + 1 }, (_, index) => index);
 const last = (views: Iterable<HTMLElement>) => [...views].at(-1)!;
 
-/** A small generator of numbers so that a failure can be repeated. */
+/** A pseudo-random generator with a seed, so that a failure can be repeated. */
 function* randomNumbers(seed: number): Generator<number> {
   for (let state = seed; ;) {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -79,7 +79,7 @@ Setext
 Last words [see][ref].
 `;
 
-test('random chunks of examples in a row end as the same nodes as the text at once', () => {
+test('random chunks of concatenated examples end as the same nodes as the text at once', () => {
   const numbers = randomNumbers(7);
   const examples = [...COMMONMARK, ...GFM];
   for (let round = 0; round < 300; round++) {
@@ -90,7 +90,7 @@ test('random chunks of examples in a row end as the same nodes as the text at on
   }
 });
 
-test('no frame of a usual answer shows raw syntax', () => {
+test('no frame of a typical answer shows raw syntax', () => {
   const raw = /\*|~~|`(?!\$)|\]|\[|\||^#|^[-=]|<|!/m;
   for (const target of frames(ANSWER, everyCut(ANSWER))) {
     const copy = target.cloneNode(true) as HTMLElement;
@@ -99,7 +99,7 @@ test('no frame of a usual answer shows raw syntax', () => {
   }
 });
 
-test('unfinished marks are shown as if finished', () => {
+test('unclosed marks are shown as if they were closed', () => {
   const shown = (markdown: string) => {
     const target = document.createElement('div');
     new MarkdownView(target).update(markdown, 'streaming');
@@ -113,7 +113,7 @@ test('unfinished marks are shown as if finished', () => {
   }
 });
 
-test('settled blocks are never touched again', () => {
+test('settled blocks are never changed again', () => {
   const target = document.createElement('div');
   const view = new MarkdownView(target);
   const touched: Node[] = [];
@@ -130,7 +130,7 @@ test('settled blocks are never touched again', () => {
   expect([...target.children].slice(0, 3)).toEqual(settled);
 });
 
-test('no element is built twice: a growing list, table, fence and paragraph only gain nodes', () => {
+test('no element is recreated: a growing list, table, fence and paragraph only gain nodes', () => {
   const growing = [
     '- item **x**\n',
     '| a | b |\n',
@@ -153,7 +153,7 @@ test('no element is built twice: a growing list, table, fence and paragraph only
   }
 });
 
-test('a definition that comes late makes the references before it links', () => {
+test('a late definition turns earlier references into links', () => {
   const markdown =
     'See [one] and [two][].\n\n- in [one]\n\ntext\n\n[one]: https://a.example\n\n[two]: https://b.example\n\nend';
   const views = frames(markdown, everyCut(markdown));
@@ -162,7 +162,7 @@ test('a definition that comes late makes the references before it links', () => 
   expect(target.isEqualNode(render(markdown))).toBe(true);
 });
 
-test('a text that does not go on from the last one starts afresh', () => {
+test('a text that does not continue the previous one starts over', () => {
   const target = document.createElement('div');
   const view = new MarkdownView(target);
   view.update('# one', 'complete');
@@ -172,7 +172,7 @@ test('a text that does not go on from the last one starts afresh', () => {
   expect(target.childNodes).toHaveLength(0);
 });
 
-test('code is decorated once, when it will not change any more', () => {
+test('code is decorated once, when it does not change any more', () => {
   const calls: string[] = [];
   const target = document.createElement('div');
   const view = new MarkdownView(target, {
@@ -184,7 +184,7 @@ test('code is decorated once, when it will not change any more', () => {
   expect(calls).toEqual(['PRE ts let a;\n']);
 });
 
-test('a text that is cut stays as its last frame showed it, streamed or at once', () => {
+test('a text that is cut off stays as in its last frame, streamed or at once', () => {
   for (const end of everyCut(ANSWER)) {
     const cut = ANSWER.slice(0, end);
     const [streamed, atOnce] = [document.createElement('div'), document.createElement('div')];
@@ -197,7 +197,7 @@ test('a text that is cut stays as its last frame showed it, streamed or at once'
   }
 });
 
-test('code that is cut is decorated, as it will not change any more', () => {
+test('code that is cut off is decorated, as it does not change any more', () => {
   const calls: string[] = [];
   const options = { decorateCode: (_: HTMLElement, { text }: { text: string }) => calls.push(text) };
   const view = new MarkdownView(document.createElement('div'), options);

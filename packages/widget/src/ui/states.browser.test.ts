@@ -1,20 +1,23 @@
-/** Every named state, in both schemes and both directions: no accessibility violation, and a picture for whoever asks for it. */
+/**
+ * Every named state in both colour schemes and both directions: no accessibility violation, and a screenshot on
+ * request.
+ */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cdp, page } from 'vitest/browser';
 import { answer } from './testing/fake-chat.ts';
 import { FakeRequest } from './testing/fake-request.ts';
 import { audit, mountClosed, unmountAll } from './testing/mount.ts';
-import { PASSING_STATES } from './testing/passing-states.ts';
+import { TRANSIENT_STATES } from './testing/transient-states.ts';
 import { SIDE_STATES } from './testing/side-states.ts';
 import { CONVERSATION_STATES } from './testing/states.ts';
 
-const STATES = { ...CONVERSATION_STATES, ...SIDE_STATES, ...PASSING_STATES };
+const STATES = { ...CONVERSATION_STATES, ...SIDE_STATES, ...TRANSIENT_STATES };
 
-/** Vite puts it there, which the types of a plain module do not say. */
+/** Vite adds this property, which the types of plain modules do not declare. */
 interface WithEnvironment extends ImportMeta {
   env: Record<string, string | undefined>;
 }
-/** As `npm run screenshots` has it. */
+/** Set by `npm run screenshots`. */
 const wantsPictures = (import.meta as WithEnvironment).env.VITE_SCREENSHOTS === '1';
 
 beforeEach(() => {
@@ -34,7 +37,9 @@ interface Look {
 }
 const isAudited = ({ theme, locale, device }: Look) =>
   (device === 'desktop') === ((theme === 'light') === (locale === 'en'));
-/** A colour is as readable in both directions and at both widths, so every second look is enough; a picture is worth all. */
+/**
+ * Contrast does not depend on direction or width, so the audit runs on every second combination; screenshots need all.
+ */
 const LOOKS = (['light', 'dark'] as const)
   .flatMap((theme) => (['en', 'ar'] as const).map((locale) => ({ theme, locale })))
   .flatMap((look) => (['desktop', 'phone'] as const).map((device) => ({ ...look, device })))
@@ -43,27 +48,27 @@ const LOOKS = (['light', 'dark'] as const)
 const emulate = (forcedColors: 'active' | 'none') =>
   cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: forcedColors }] });
 
-/** One that was held half way is what the state shows. */
+/** Paused animations are part of the state. */
 const ends = ({ effect, playState }: Animation) =>
   playState !== 'paused' && effect?.getComputedTiming().iterations !== Infinity;
 
-/** Puts the state on a page of its direction. */
-async function meet(name: string, { theme, locale, device }: Look) {
+/** Mounts the state on a page with its direction. */
+async function mountState(name: string, { theme, locale, device }: Look) {
   await page.viewport(device === 'phone' ? 390 : 660, device === 'phone' ? 760 : 800);
   document.documentElement.dir = locale === 'ar' ? 'rtl' : 'ltr';
   document.body.style.background = theme === 'dark' ? '#1b1d1e' : '#f4f1ea';
   const { element, rendered } = await STATES[name]!({ theme, locale });
-  // Half way through a change of colours nothing has its contrast.
+  // Colours in the middle of a transition do not have their contrast.
   await vi.waitFor(() => {
     expect(element.shadowRoot?.getAnimations().filter(ends)).toEqual([]);
   });
   await rendered();
-  if (wantsPictures) await liesStill(element);
+  if (wantsPictures) await waitUntilStill(element);
   return element;
 }
 
-/** A question is brought to the top smoothly. */
-async function liesStill({ shadowRoot }: Element): Promise<void> {
+/** Waits for the smooth scrolling to a question. */
+async function waitUntilStill({ shadowRoot }: Element): Promise<void> {
   const placeOf = () => shadowRoot?.querySelector('.scroller')?.scrollTop;
   for (let stillFrames = 0, before = placeOf(); stillFrames < 10; before = placeOf()) {
     await new Promise(requestAnimationFrame);
@@ -71,12 +76,12 @@ async function liesStill({ shadowRoot }: Element): Promise<void> {
   }
 }
 
-const photograph = (name: string) => page.screenshot({ path: `../../../../e2e/screenshots/${name}.png` });
+const takeScreenshot = (name: string) => page.screenshot({ path: `../../../../e2e/screenshots/${name}.png` });
 
 describe.each(LOOKS)('$theme, $locale, $device', (look) => {
   test.each(Object.keys(STATES))('%s', async (name) => {
-    const element = await meet(name, look);
-    if (wantsPictures) await photograph(`${name}-${look.theme}-${look.locale}-${look.device}`);
+    const element = await mountState(name, look);
+    if (wantsPictures) await takeScreenshot(`${name}-${look.theme}-${look.locale}-${look.device}`);
     expect(await audit(element)).toEqual([]);
   });
 });
@@ -84,19 +89,19 @@ describe.each(LOOKS)('$theme, $locale, $device', (look) => {
 describe('forced colours', () => {
   test.each(Object.keys(STATES))('%s', async (name) => {
     await emulate('active');
-    const element = await meet(name, { theme: 'light', locale: 'en', device: 'desktop' });
-    if (wantsPictures) await photograph(`${name}-forced-colours`);
+    const element = await mountState(name, { theme: 'light', locale: 'en', device: 'desktop' });
+    if (wantsPictures) await takeScreenshot(`${name}-forced-colours`);
     expect(await audit(element)).toEqual([]);
   });
 });
 
-test('the columns of a table are aligned as the answer says', async () => {
+test('the columns of a table are aligned as in the Markdown', async () => {
   const { element } = await STATES.answered!({});
   const cells = [...(element.shadowRoot?.querySelectorAll('tbody tr:first-child td') ?? [])];
   expect(cells.map((cell) => getComputedStyle(cell).textAlign)).toEqual(['left', 'center', 'right']);
 });
 
-test('lists, quotes and tables stand on the side of their first letter', async () => {
+test('lists, quotes and tables have the direction of their first letter', async () => {
   const { element } = await STATES.answered!({ locale: 'ar' });
   const blocks = [
     ...(element.shadowRoot?.querySelectorAll('.markdown :is(ol, ul, table, blockquote)') ?? []),
@@ -104,14 +109,14 @@ test('lists, quotes and tables stand on the side of their first letter', async (
   expect(blocks.map((one) => getComputedStyle(one).direction)).toEqual(['rtl', 'rtl', 'rtl', 'rtl']);
 });
 
-test('a text in English has its lists on the left in an Arabic panel as well', async () => {
+test('an English text has its lists on the left, even in an Arabic panel', async () => {
   const mounted = await STATES.answered!({ locale: 'ar' });
   mounted.chat.setMessages([answer('answer09', '- one\n- two', { reason: 'stop' })]);
   await mounted.rendered();
   expect(getComputedStyle(mounted.find('.markdown ul')).direction).toBe('ltr');
 });
 
-test('what is drawn as a background is seen in forced colours: the dots, a button that cannot be pressed', async () => {
+test('backgrounds stay visible in forced colours: the dots, an unavailable button', async () => {
   await emulate('active');
   const { find } = await STATES.waiting!({});
   const canvas = getComputedStyle(find('.panel')).backgroundColor;
@@ -122,10 +127,10 @@ test('what is drawn as a background is seen in forced colours: the dots, a butto
   expect(getComputedStyle(empty.find('.send')).backgroundColor).toBe(canvas);
 });
 
-/** The narrowest page that people have: a desktop's at 400 %, a small phone's. */
+/** The narrowest common viewport: a desktop at 400 % zoom, or a small phone. */
 const NARROW = { width: 320, height: 568 };
 
-test('at 320 pixels nothing runs out of the panel, and what is to be approved can be read', async () => {
+test('at 320 pixels nothing overflows the panel, and a request for approval can be read', async () => {
   await page.viewport(NARROW.width, NARROW.height);
   for (const name of ['custom-actions', 'tool-approval', 'wide', 'math']) {
     const { find, has } = await STATES[name]!({});
@@ -146,7 +151,7 @@ test('a long status does not make the header taller', async () => {
   expect(find('.header').offsetHeight).toBe(before);
 });
 
-test('the panel comes into sight as softly the first time as every other', async () => {
+test('the panel opens with the same transition the first time', async () => {
   const { element, find, rendered } = mountClosed();
   element.open();
   await element.stop();

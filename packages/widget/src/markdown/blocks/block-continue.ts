@@ -1,13 +1,17 @@
-/** Whether an open block goes on with the next line (CommonMark's first phase); moves the cursor past its prefix. */
+/**
+ * Decides whether an open block continues on the next line (phase 1 of CommonMark) and moves the cursor past its
+ * prefix.
+ */
 import type { Block, CodeBlock, ItemBlock, MathBlock } from './block.ts';
 import type { LineCursor } from './line-cursor.ts';
 
-/** `ends-line`: the line closed the block and is used up. */
+/** `ends-line`: the line closed the block and is consumed. */
 export type Continuation = 'goes-on' | 'is-over' | 'ends-line';
 
-/** Longest indentation that a fence, a quote mark or a bullet may have. */
+/** Maximum indentation, in columns, of a fence, a quote marker or a bullet. */
 const MAX_MARKER_INDENT = 3;
 
+/** Checks one open block against the line. */
 export function continueBlock(block: Block, line: LineCursor): Continuation {
   switch (block.kind) {
     case 'document':
@@ -30,7 +34,7 @@ export function continueBlock(block: Block, line: LineCursor): Continuation {
   }
 }
 
-/** Moves past `>` and one column after it. */
+/** Moves past `>` and one optional column of space after it. Returns false if there is no marker. */
 export function skipQuoteMark(line: LineCursor): boolean {
   if (line.indent > MAX_MARKER_INDENT || line.nextCharacter !== '>') return false;
   line.skipSpace();
@@ -41,7 +45,7 @@ export function skipQuoteMark(line: LineCursor): boolean {
 
 function continueItem(item: ItemBlock, line: LineCursor): Continuation {
   if (line.isBlank) {
-    // An item may begin with one blank line at most.
+    // A list item can begin with at most one blank line.
     if (item.children.length === 0) return 'is-over';
     line.skipSpace();
     return 'goes-on';

@@ -1,4 +1,7 @@
-/** Lines in, tree of blocks out, one line at a time, so that a growing text costs what was added to it. */
+/**
+ * Parses lines into a tree of blocks, one line at a time, so that the cost of growing text is proportional to what was
+ * added.
+ */
 import {
   canHold,
   isContainer,
@@ -15,12 +18,12 @@ import type { MathSyntax } from '../math.ts';
 import { fitRow, splitRow } from './table-row.ts';
 
 /**
- * Open blocks at most, the document and lists counted: about 24 quotes or 12 lists in each other. People and models
- * stay under 10; the renderer recurses once a level; what is deeper is shown as text.
+ * Maximum number of open blocks, including the document and lists: about 24 nested quotes or 12 nested lists. People
+ * and models stay below 10. The renderer recurses once per level; deeper nesting is shown as text.
  */
 export const MAX_OPEN_BLOCKS = 24;
 
-/** What one block was before a line that is not complete was tried on it. */
+/** State of a block before an incomplete line was tried on it. */
 interface Saved {
   block: Block;
   fields: Block;
@@ -28,40 +31,47 @@ interface Saved {
   last: Block | undefined;
 }
 
+/** Incremental parser of block structure. */
 export class BlockParser implements OpenBlocks {
+  /** Root of the tree. */
   readonly document: DocumentBlock = { kind: 'document', phase: 'open', children: [] };
+  /** Link reference definitions by normalized label. */
   readonly definitions: Definitions = new Map();
-  /** Labels defined since someone last emptied this list. */
+  /** Labels defined since the caller last emptied this list. */
   readonly newLabels: string[] = [];
-  /** The block that an incomplete line went into. */
+  /** The block that contains the incomplete line. */
   growing: Block | undefined;
   #open: Block[] = [this.document];
   #matched = 1;
   #isAfterBlank = false;
   #isTrial = false;
+  /** Syntax of formulas; undefined unless the site enables math. */
   readonly math: MathSyntax | undefined;
 
   constructor(math?: MathSyntax) {
     this.math = math;
   }
 
+  /** The innermost open block. */
   get tip(): Block {
     return this.#open.at(-1) ?? this.document;
   }
 
+  /** The innermost block that the current line belongs to so far. */
   get container(): Block {
     return this.#open[this.#matched - 1] ?? this.document;
   }
 
+  /** Whether the nesting is below its limit. */
   get canNest(): boolean {
     return this.#matched < MAX_OPEN_BLOCKS;
   }
 
-  /** Reads one complete line, without its line end. */
+  /** Parses a complete line, given without its line end. */
   addLine(text: string): void {
     const line = new LineCursor(text);
     if (!this.#matchOpenBlocks(line)) return;
-    // With every open block matched, nothing is unmatched that a lazy line could continue.
+    // If every open block matched, there is no unmatched paragraph that a lazy continuation line could extend.
     const isLazyPossible = this.#matched < this.#open.length && this.tip.kind === 'paragraph';
     const isOpenBefore = this.tip;
     if (this.#startBlocks(line) === 'whole-line') this.#endLine();
@@ -69,7 +79,10 @@ export class BlockParser implements OpenBlocks {
     else this.#addRest(line);
   }
 
-  /** Reads a line that may still grow; the function given back undoes it. Definitions are not collected. */
+  /**
+   * Parses a line that may still grow.
+   * @returns a function that undoes it; link reference definitions are not collected
+   */
   tryLine(text: string): () => void {
     const saved = this.#open.map(save);
     const open = [...this.#open];
@@ -85,15 +98,17 @@ export class BlockParser implements OpenBlocks {
     };
   }
 
-  /** Settles everything: no more lines will come. */
+  /** Settles all blocks. No more lines may be added. */
   end(): void {
     while (this.#open.length > 0) this.#closeTip();
   }
 
+  /** Closes the open blocks that the current line does not belong to. */
   closeUnmatched(): void {
     while (this.#open.length > this.#matched) this.#closeTip();
   }
 
+  /** Appends a block to the current container and opens it. */
   open(block: Block): void {
     this.closeUnmatched();
     while (!canHold(this.tip, block)) this.#closeTip();
@@ -106,6 +121,7 @@ export class BlockParser implements OpenBlocks {
     this.#matched = this.#open.length;
   }
 
+  /** Replaces the open paragraph by another block. */
   replaceParagraph(block: Block): void {
     if (block.kind === 'heading') block.text = this.#takeDefinitions(this.tip).rest.trimEnd();
     this.#open.pop();
@@ -114,13 +130,14 @@ export class BlockParser implements OpenBlocks {
     this.#open.push(block);
   }
 
+  /** Splits the open paragraph: it keeps `text` and is closed. */
   shortenParagraph(text: string): void {
     if (this.tip.kind === 'paragraph') this.tip.text = text;
     this.#matched--;
     this.closeUnmatched();
   }
 
-  /** Finds which open blocks go on; false when the line is used up. */
+  /** Matches the open blocks against the line. Returns false if the line is consumed. */
   #matchOpenBlocks(line: LineCursor): boolean {
     this.#matched = 1;
     for (; this.#matched < this.#open.length; this.#matched++) {
@@ -168,7 +185,7 @@ export class BlockParser implements OpenBlocks {
   #addText(line: LineCursor): void {
     const { tip } = this;
     if (this.#isTrial) this.growing = tip;
-    // A blank line in fenced code separates nothing in the list around it.
+    // A blank line inside fenced code does not make the surrounding list loose.
     this.#isAfterBlank = line.isBlank && tip.kind === 'code' && !tip.fence;
     if (tip.kind === 'paragraph') tip.text += tip.text === '' ? line.rest() : `\n${line.rest()}`;
     else if (tip.kind === 'code' || tip.kind === 'math') tip.lines.push(line.rest());
@@ -178,7 +195,7 @@ export class BlockParser implements OpenBlocks {
     }
   }
 
-  /** A blank line between items, or between the blocks of one item, makes the list loose. */
+  /** A list is loose if there is a blank line between its items or between the blocks of one item. */
   #loosen(parent: ContainerBlock): void {
     if (!this.#isAfterBlank || parent.children.length === 0) return;
     const list = parent.kind === 'item' ? this.#open.at(-2) : parent;
@@ -215,14 +232,14 @@ function tryStarts(line: LineCursor, blocks: OpenBlocks): Start {
   return 'none';
 }
 
-/** A blank line in a quote, or behind a bare bullet, separates nothing in the list around it. */
+/** A blank line in a quote or after an empty bullet does not make the surrounding list loose. */
 function countsAsBlank(container: ContainerBlock): boolean {
   return container.kind !== 'quote' && (container.kind !== 'item' || container.children.length > 0);
 }
 
 function save(block: Block): Saved {
   const children = grownParts(block);
-  // A shallow copy: what is below it is closed, and closed blocks do not change.
+  // A shallow copy suffices: blocks below it are closed and do not change.
   return {
     block,
     fields: { ...block },

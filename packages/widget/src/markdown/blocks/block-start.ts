@@ -1,4 +1,4 @@
-/** What may begin on a line (CommonMark's second phase): each start reads its marker and opens its block. */
+/** Block starts (phase 2 of CommonMark): each reads its marker and opens its block. */
 import type { Block, ItemBlock, ListBlock, ParagraphBlock } from './block.ts';
 import { skipQuoteMark } from './block-continue.ts';
 import { unescapeText } from '../inline/character-reference.ts';
@@ -7,30 +7,32 @@ import type { LineCursor } from './line-cursor.ts';
 import type { MathSyntax } from '../math.ts';
 import { parseDelimiterRow, splitRow } from './table-row.ts';
 
-/** What a start may do to the tree. */
+/** Operations of the parser that block starts may use. */
 export interface OpenBlocks {
   /** The innermost block that the line belongs to so far. */
   readonly container: Block;
-  /** The innermost open block, which a line may close. */
+  /** The innermost open block; the line may close it. */
   readonly tip: Block;
-  /** Containers may be opened: the nesting is not at its cap. */
+  /** Whether a container may be opened: the nesting is below its limit. */
   readonly canNest: boolean;
-  /** Where the site asked for formulas. */
+  /** Syntax of formulas; undefined unless the site enables math. */
   readonly math: MathSyntax | undefined;
+  /** Closes the open blocks that the line does not belong to. */
   closeUnmatched(): void;
+  /** Appends a block to the current container and opens it. */
   open(block: Block): void;
-  /** Puts `block` in the place of the open paragraph. */
+  /** Replaces the open paragraph by `block`. */
   replaceParagraph(block: Block): void;
-  /** Splits the open paragraph: it keeps `text` and closes. */
+  /** Splits the open paragraph: it keeps `text` and is closed. */
   shortenParagraph(text: string): void;
 }
 
-/** `leaf`: the rest of the line is its text; `whole-line`: the line is used up. */
+/** `leaf`: the rest of the line is the text of the block; `whole-line`: the line is consumed. */
 export type Start = 'none' | 'container' | 'leaf' | 'whole-line';
 type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
 
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
-/** Characters that can begin a block; other lines need not be tried. */
+/** Characters that can begin a block; lines beginning otherwise need no check. */
 export const MAYBE_START = /^[#`~*+_=<>|:0-9$\\-]/;
 
 const startQuote: BlockStart = (line, blocks) => {
@@ -44,7 +46,7 @@ const startHeading: BlockStart = (line, blocks) => {
   const marks = /^#{1,6}(?=[ \t]|$)/.exec(line.content)?.[0];
   if (marks === undefined) return 'none';
   const content = line.content.slice(marks.length).trim();
-  // The closing hashes are found from the end: a pattern for them would go back and forth over long runs.
+  // The closing hashes are searched from the end: a regular expression would backtrack over long runs.
   let end = content.length;
   while (content[end - 1] === '#') end--;
   const isClosed = end === 0 || /[ \t]/.test(content.charAt(end - 1));
@@ -99,7 +101,7 @@ function readItem(line: LineCursor, container: Block): { list: ListBlock; item: 
   if (!match) return undefined;
   const [whole, bullet, digits = '1', delimiter = ''] = match;
   const start = Number.parseInt(digits, 10);
-  // Only a list that starts at 1 with something in it may cut a paragraph short.
+  // Only a non-empty item, and in an ordered list only number 1, may interrupt a paragraph.
   const isInParagraph = container.kind === 'paragraph';
   if (isInParagraph && (start !== 1 || line.content.slice(whole.length).trim() === '')) return undefined;
   const markerIndent = line.indent;
@@ -121,7 +123,10 @@ function readItem(line: LineCursor, container: Block): { list: ListBlock; item: 
   };
 }
 
-/** Moves over the spaces between bullet and content; five or more belong to code, of which one is ours. */
+/**
+ * Moves over the spaces between bullet and content. With five or more, one belongs to the marker and the rest to
+ * indented code.
+ */
 function skipItemPadding(line: LineCursor): number {
   if (!line.isBlank && line.indent >= 1 && line.indent <= 4) {
     const padding = line.indent;
@@ -172,7 +177,7 @@ function splitLastLine({ text }: ParagraphBlock): { before: string | undefined; 
   return { before: end < 0 ? undefined : text.slice(0, end), last: text.slice(end + 1) };
 }
 
-/** In the order in which CommonMark tries them; the table comes last as in cmark-gfm. */
+/** In the order in which CommonMark tries them; the table comes last, as in cmark-gfm. */
 export const BLOCK_STARTS: readonly BlockStart[] = [
   startQuote,
   startHeading,

@@ -1,4 +1,4 @@
-/** Link reference definitions, `[label]: destination "title"`, which stand at the start of a paragraph and show nothing. */
+/** Link reference definitions, `[label]: destination "title"`, at the start of a paragraph. They render nothing. */
 import {
   normalizeLabel,
   readDestination,
@@ -8,15 +8,18 @@ import {
   skipSpaces,
 } from '../inline/link-syntax.ts';
 
+/** Target of a label. */
 export interface Definition {
+  /** Destination as a URI. */
   href: string;
+  /** Title; empty if there is none. */
   title: string;
 }
 
-/** Where references find their link; the first definition of a label wins. */
+/** Definitions by normalized label; the first definition of a label wins. */
 export type Definitions = Map<string, Definition>;
 
-/** Takes the definitions off the start of a paragraph's `text`; `rest` is what remains to be shown. */
+/** Splits the definitions off the start of a paragraph; `rest` is the text that remains to be rendered. */
 export function splitDefinitions(text: string): { found: [label: string, Definition][]; rest: string } {
   const found: [string, Definition][] = [];
   let offset = 0;
@@ -46,7 +49,7 @@ function readDefinition(text: string, offset: number) {
   return end === undefined ? undefined : { label: key, href: destination.value, title: '', end };
 }
 
-/** The start of the next line when only spaces are left on this one. */
+/** Start of the next line if only spaces follow on this one. */
 function endOfLine(text: string, offset: number): number | undefined {
   const at = skipSpaces(text, offset);
   if (at >= text.length) return at;

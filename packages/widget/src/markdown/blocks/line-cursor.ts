@@ -1,17 +1,25 @@
-/** One line being read: where we are in characters and, because a tab fills up to the next multiple of four, in columns. */
+/**
+ * Cursor over one line, with positions in characters and in columns: a tab fills up to the next multiple of four
+ * columns.
+ */
 
 const TAB_STOP = 4;
-/** From this indentation on a line is code, not the start of another block (CommonMark 4.4). */
+/** Indentation in columns from which on a line is code and starts no other block (CommonMark 4.4). */
 export const CODE_INDENT = 4;
 
+/** Cursor over one line. */
 export class LineCursor {
+  /** The line without its line end. */
   readonly text: string;
+  /** Position in characters. */
   offset = 0;
+  /** Position in columns. */
   column = 0;
-  /** Where the first character that is no space or tab stands; the line's length when blank. */
+  /** Offset of the next character that is neither space nor tab; the length of the line if there is none. */
   nextOffset = 0;
-  /** Columns between here and there. */
+  /** Columns from the cursor to `nextOffset`. */
   indent = 0;
+  /** Whether only spaces and tabs follow. */
   isBlank = false;
   #nextColumn = 0;
   #isInsideTab = false;
@@ -21,22 +29,22 @@ export class LineCursor {
     this.look();
   }
 
-  /** Indented deeply enough to be code. */
+  /** Whether the indentation is that of code. */
   get isIndented(): boolean {
     return this.indent >= CODE_INDENT;
   }
 
-  /** The line from its first character that is no space. */
+  /** The line from the next character that is no space. */
   get content(): string {
     return this.text.slice(this.nextOffset);
   }
 
-  /** The first character that is no space; empty when blank. */
+  /** The next character that is no space; empty if the rest is blank. */
   get nextCharacter(): string {
     return this.text.charAt(this.nextOffset);
   }
 
-  /** Finds the next character that is no space again; called after each move. */
+  /** Updates `nextOffset`, `indent` and `isBlank`. Called after each move. */
   look(): void {
     let offset = this.offset;
     let column = this.column;
@@ -62,7 +70,7 @@ export class LineCursor {
     this.look();
   }
 
-  /** Moves by `count` columns, which may end inside a tab. */
+  /** Moves by `count` columns, possibly into the middle of a tab. */
   skipColumns(count: number): void {
     let left = count;
     while (left > 0 && this.offset < this.text.length) {
@@ -84,13 +92,13 @@ export class LineCursor {
     this.look();
   }
 
-  /** Says whether the character here is a space or a tab. */
+  /** Whether the character at the cursor is a space or a tab. */
   isAtSpace(): boolean {
     const character = this.text[this.offset];
     return character === ' ' || character === '\t';
   }
 
-  /** What is left of the line; the unread columns of a tab we stand in become spaces. */
+  /** The rest of the line; the unread columns of a partially read tab become spaces. */
   rest(): string {
     if (!this.#isInsideTab) return this.text.slice(this.offset);
     return ' '.repeat(TAB_STOP - (this.column % TAB_STOP)) + this.text.slice(this.offset + 1);

@@ -1,16 +1,26 @@
-/** Growing text in, parser fed: complete lines once, the last one on trial as long as it may still grow. */
+/**
+ * Feeds growing text to the block parser: complete lines once, the incomplete last line as a trial that is undone when
+ * it grows.
+ */
 import { BlockParser } from './block-parser.ts';
-import { isUndecided } from '../inline/held-end.ts';
+import { isUndecided } from '../inline/undecided-end.ts';
 import type { MathSyntax } from '../math.ts';
 
-/** `streaming`: more will come. `complete`: all is here. `cut`: no more will come, but its end was never written. */
+/**
+ * `streaming`: more text will come. `complete`: the text is complete. `cut`: no more text will come, but its end is
+ * missing.
+ */
 export type Progress = 'streaming' | 'complete' | 'cut';
 
+/** A growing Markdown text and its block tree. */
 export class MarkdownSource {
+  /** Parser with the block tree. */
   readonly parser: BlockParser;
+  /** Text that was read. */
   text = '';
+  /** State that was passed with the text. */
   state: Progress = 'streaming';
-  /** Where the first line that was not complete begins. */
+  /** Offset of the incomplete line. */
   #lineStart = 0;
   #undoTrial: (() => void) | undefined;
 
@@ -18,15 +28,16 @@ export class MarkdownSource {
     this.parser = new BlockParser(math);
   }
 
-  /** Says whether `text` goes on from what was read. */
+  /** Whether `text` begins with everything that was read. */
   isContinuedBy(text: string): boolean {
     if (this.state !== 'streaming' || text.length < this.text.length) return false;
-    // Not startsWith: V8 compares character by character there, 0.3 ms for 50 kB, and equal strings at once.
+    // Not `startsWith`: in V8 it compares character by character, 0.3 ms for 50 kB, while comparing equal strings is
+    // immediate.
     const before = text.slice(0, this.text.length);
     return before === this.text;
   }
 
-  /** Reads what `text` has more than the last one. */
+  /** Reads what `text` adds to the text that was read before. */
   read(text: string, state: Progress): void {
     this.#undoTrial?.();
     this.#undoTrial = undefined;
@@ -40,7 +51,8 @@ export class MarkdownSource {
     } else if (!isUndecided(rest, this.#place())) {
       this.#undoTrial = this.parser.tryLine(rest);
     }
-    // The end stays as it was shown while it grew, half marks and all; but code can be coloured and copied now.
+    // The end stays as it was shown while streaming, including unclosed syntax; but code is final now and can be
+    // decorated.
     const { tip } = this.parser;
     if (state === 'cut' && tip.kind === 'code') tip.phase = 'settled';
   }
@@ -62,7 +74,7 @@ export class MarkdownSource {
   }
 }
 
-/** The next `\n`, `\r\n` or `\r`; a `\r` at the very end may be half of `\r\n`, so it has to wait. */
+/** Finds the next `\n`, `\r\n` or `\r`. A `\r` at the very end may be the first half of `\r\n`, so it has to wait. */
 function lineEnd(text: string, from: number): { at: number; next: number } | undefined {
   const newline = text.indexOf('\n', from);
   const stop = newline < 0 ? text.length : newline;
@@ -74,7 +86,7 @@ function lineEnd(text: string, from: number): { at: number; next: number } | und
   return newline < 0 ? undefined : { at: newline, next: newline + 1 };
 }
 
-/** NUL and halves of surrogate pairs become the replacement character (CommonMark 2.3). */
+/** Replaces NUL and unpaired surrogates by the replacement character (CommonMark 2.3). */
 function cleanLine(line: string): string {
   return line.replace(/\0|[\ud800-\udbff](?=.)|[\ud800-\udfff]/gsu, '\ufffd');
 }

@@ -1,12 +1,15 @@
-/** Rows of a GFM table: splitting at unescaped pipes, and the row of dashes that makes the line above a header. */
+/** Rows of GFM tables: splitting at unescaped pipes, and the delimiter row that makes the line above it a header. */
 import type { Alignment } from './block.ts';
 
-/** More columns are no table, and later rows are not filled up: `|` alone would else make 64 cells out of two bytes. */
+/**
+ * A header with more columns makes no table, and only the first rows are padded to the width of the header: otherwise
+ * each further `|` alone would create 64 cells from two bytes.
+ */
 const MAX_COLUMNS = 64;
 const MAX_FILLED_ROWS = 500;
 const DELIMITER_CELL = /^:?-+:?$/;
 
-/** The cells of a row, trimmed; `\|` stands for a pipe. */
+/** Splits a row into trimmed cells; `\|` stands for a pipe. */
 export function splitRow(line: string): string[] {
   const row = line.trim();
   const cells: string[] = [];
@@ -29,13 +32,16 @@ export function splitRow(line: string): string[] {
   return cells;
 }
 
-/** The cells of a row that follows `rowCount` others; `count` cells, missing ones empty, surplus ones dropped (GFM 4.10). */
+/**
+ * Fits a row that follows `rowCount` others to `count` cells: missing ones are empty, surplus ones are dropped (GFM
+ * 4.10).
+ */
 export function fitRow(cells: string[], count: number, rowCount: number): string[] {
   if (rowCount > MAX_FILLED_ROWS) return cells.slice(0, count);
   return Array.from({ length: count }, (_, index) => cells[index] ?? '');
 }
 
-/** The alignments a row of dashes gives; `undefined` when `line` is no such row. */
+/** Parses a delimiter row into alignments; undefined if `line` is none. */
 export function parseDelimiterRow(line: string): Alignment[] | undefined {
   if (!/^[|:-][-| :\t]*$/.test(line) || !/[|:]/.test(line)) return undefined;
   const cells = splitRow(line);

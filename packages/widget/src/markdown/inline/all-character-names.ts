@@ -1,6 +1,8 @@
 /**
- * The names of characters in HTML 5 but the usual ones, 12 kB of them: loaded when a text holds a name that is not among those. Name and code points in
- * hexadecimal, in turns. The browser's own table can only be reached through HTML strings, which Trusted Types forbids.
+ * HTML 5 character names except the usual ones, 12 kB: loaded when a text contains a name that is not among those.
+ * Alternates names and hexadecimal code points. The browser's own table is only reachable through HTML strings, which
+ * Trusted Types forbid.
+ *
  * @see https://html.spec.whatwg.org/multipage/named-characters.html
  */
 export const ALL_CHARACTER_NAMES = `

@@ -1,21 +1,26 @@
-/** Links without brackets: `<scheme:…>`, `<a@b>` (CommonMark 6.5), and bare URLs and addresses (GFM 6.9). */
+/** Autolinks: `<scheme:…>` and `<a@b>` (CommonMark 6.5), bare URLs and e-mail addresses (GFM 6.9). */
 import type { InlineNode } from './inline-node.ts';
 import { toUri } from './link-syntax.ts';
 
 const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 const ANGLE_URL = /<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s\0-\x20<>]*)>/y;
-// The local part is bounded as in RFC 5321 so that a run of letters is not read again and again.
+// The local part is bounded as in RFC 5321, so that a long run of letters is not scanned repeatedly.
 const ANGLE_EMAIL = new RegExp(`<([\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})*)>`, 'y');
-// A name has at most 253 characters (RFC 1035): in a long run that is none, not every start is read to its end.
+// Domain names have at most 253 characters (RFC 1035): without the bound, each start in a long run would be scanned to
+// its end.
 const DOMAIN = /^(?:(?:https?|ftp):\/\/|(?=www\.))(?=[\p{L}\p{N}])([^/?#:]{1,253})(?![^/?#:])/iu;
-/** GFM: not in the last two parts of the domain. */
+/** GFM: no underscore in the last two labels of a domain. */
 const LATE_UNDERSCORE = /_[^.]*\.?[^.]*$/;
 const MAX_HEAD_CHARS = 300;
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
+/** A link found in text. */
 export interface Autolink {
+  /** Destination. */
   href: string;
+  /** Text to show. */
   text: string;
+  /** Offset after the link. */
   end: number;
 }
 
@@ -35,7 +40,7 @@ export function readAngleLink(text: string, offset: number): Autolink | undefine
   return { href: `mailto:${inner}`, text: inner, end: offset + address.length };
 }
 
-/** Reads `https://…`, `ftp://…` or `www.…` at `offset`, without the punctuation that ends the sentence. */
+/** Reads `https://…`, `ftp://…` or `www.…` at `offset`, without trailing punctuation. */
 export function readBareUrl(text: string, offset: number): Autolink | undefined {
   const before = text.charAt(offset - 1);
   const isWww = /^w/i.test(text.charAt(offset));
@@ -46,13 +51,13 @@ export function readBareUrl(text: string, offset: number): Autolink | undefined 
   return { href, text: url, end: offset + url.length };
 }
 
-/** With which the text begins; empty when it does not. */
+/** The URL at the start of the text; empty if there is none. */
 function findUrl(text: string): string {
   const url = trimUrl(text.split(/[\s<]/, 1)[0] ?? '');
   return LATE_UNDERSCORE.test(DOMAIN.exec(url)?.[1] ?? '_') ? '' : url;
 }
 
-/** Trailing punctuation, an unopened parenthesis and a trailing reference are not part of a URL (GFM 6.9). */
+/** Removes trailing punctuation, an unbalanced parenthesis and a trailing character reference (GFM 6.9). */
 function trimUrl(url: string): string {
   let end = url.length;
   let surplus = count(url, ')') - count(url, '(');
@@ -71,7 +76,7 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
-/** `text` with the addresses in it as links. */
+/** Splits `text` into nodes, with its e-mail addresses as links. */
 export function linkEmails(text: string): InlineNode[] {
   if (!text.includes('@')) return [{ kind: 'text', text }];
   const nodes: InlineNode[] = [];

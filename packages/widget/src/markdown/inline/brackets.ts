@@ -8,24 +8,26 @@ const MAX_LABEL_CHARS = 999;
 
 interface Bracket {
   piece: Piece;
-  /** Where the text behind the bracket begins. */
+  /** Offset of the text after the bracket. */
   start: number;
   previous: Bracket | undefined;
-  /** The delimiter below which emphasis inside this bracket does not look. */
+  /** Delimiter below which emphasis inside this bracket does not look. */
   delimiter: Delimiter | undefined;
   isImage: boolean;
-  /** False once a link stands behind it: links do not nest. */
+  /** False once a link follows inside it: links do not nest. */
   isActive: boolean;
-  /** A bracket stands inside, so the text cannot be a label. */
+  /** Whether a bracket is inside, so that the text cannot be a label. */
   holdsBracket: boolean;
 }
 
-/** What a label, in its normal form, refers to. */
+/** Finds the definition of a normalized label. */
 export type LookUp = (label: string) => Definition | undefined;
 
 type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
 
+/** Stack of open brackets. */
 export class BracketStack {
+  /** Labels without a definition. */
   readonly missingLabels: string[] = [];
   #top: Bracket | undefined;
   readonly #text: string;
@@ -38,10 +40,12 @@ export class BracketStack {
     this.#delimiters = delimiters;
   }
 
+  /** Whether a bracket is open. */
   get isAnyOpen(): boolean {
     return this.#top !== undefined;
   }
 
+  /** Opens a bracket; `piece` is its text and `start` the offset after it. */
   open(piece: Piece, start: number): void {
     if (this.#top) this.#top.holdsBracket = true;
     const isImage = piece.text === '![';
@@ -57,7 +61,7 @@ export class BracketStack {
     };
   }
 
-  /** Reads the `]` at `offset` and what belongs to it; gives the offset to go on from. */
+  /** Processes the `]` at `offset` and what belongs to it. Returns the offset to continue from. */
   close(root: Piece, offset: number, isGrowing: boolean): number {
     const opener = this.#top;
     this.#top = opener?.previous;
@@ -76,7 +80,7 @@ export class BracketStack {
     return offset + 1;
   }
 
-  /** While text streams in, an opener still waiting for its `]` is not shown. */
+  /** While text streams in, a bracket without its `]` is hidden. */
   hideOpen(): void {
     for (let opener = this.#top; opener; opener = opener.previous) {
       if (opener.isActive) opener.piece.text = '';
@@ -90,7 +94,7 @@ export class BracketStack {
     this.#delimiters.resolve(opener.delimiter);
     this.#delimiters.dropAbove(opener.delimiter);
     if (!piece.takeBetween(opener.piece, undefined)) {
-      // Too deep; so would be everything around it.
+      // Nested too deeply, and so would be everything around it.
       this.#top = undefined;
       return undefined;
     }
@@ -103,7 +107,7 @@ export class BracketStack {
   #deactivateLinks(): void {
     for (let opener = this.#top; opener; opener = opener.previous) {
       if (opener.isImage) continue;
-      // Those below were switched off together with it.
+      // The brackets below were deactivated together with it.
       if (!opener.isActive) return;
       opener.isActive = false;
     }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MarkdownView } from '../index.ts';
 
-test('a rare name of a character is shown as soon as the names have been loaded, also in what had settled', async () => {
+test('a rare character name is rendered once the names are loaded, even in settled text', async () => {
   const target = document.createElement('div');
   const view = new MarkdownView(target);
   view.update('&times; &Dcaron;\n\n[a](https://a.example "&ngE;")\n\nend', 'streaming');

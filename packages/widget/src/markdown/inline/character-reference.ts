@@ -1,10 +1,10 @@
-/** Backslash escapes and character references (`&amp;`, `&#38;`) become the characters they stand for. */
+/** Replaces backslash escapes and character references (`&amp;`, `&#38;`) by the characters they stand for. */
 
-// The names that models and people use; the other 2,000 of HTML 5 are loaded when a text holds one.
+// Names in common use; the other 2,000 names of HTML 5 are loaded when a text contains one.
 const USUAL_NAMES =
   'amp & lt < gt > quot " apos \' nbsp \u00a0 copy © hellip … mdash — ndash – rsquo ’ bull • times × rarr → larr ←';
 
-/** Longest reference looked for, `&` and `;` not counted; names of HTML 5 have at most 31 characters. */
+/** Maximum length of a reference without `&` and `;`; names of HTML 5 have at most 31 characters. */
 export const MAX_REFERENCE_CHARS = 31;
 const REFERENCE = /&(?:#[xX]([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{1,30}));/y;
 const ESCAPE_OR_REFERENCE =
@@ -15,10 +15,13 @@ let missedCount = 0;
 let areAllHere = false;
 let loading: Promise<boolean> | undefined;
 
-/** How many unknown names have been met so far, in all texts of the page; none once all names are here. */
+/** Number of unknown names met so far in all texts of the page; constant once all names are loaded. */
 export const missedNames = (): number => missedCount;
 
-/** Loads the names that are not built in. @returns whether they are here now */
+/**
+ * Loads the names that are not built in.
+ * @returns whether they are available now
+ */
 export function loadNames(): Promise<boolean> {
   loading ??= import('./all-character-names.ts').then(
     ({ ALL_CHARACTER_NAMES }) => {
@@ -27,7 +30,7 @@ export function loadNames(): Promise<boolean> {
       areAllHere = true;
       return true;
     },
-    // The text stays as it was written; the next one that needs a name asks again.
+    // The text stays as written; the next unknown name tries again.
     () => {
       loading = undefined;
       return false;
@@ -36,7 +39,7 @@ export function loadNames(): Promise<boolean> {
   return loading;
 }
 
-/** The character that a reference at `offset` stands for and where it ends; `undefined` when there is none. */
+/** Reads the reference at `offset`: its characters and the offset after it. Undefined if there is none. */
 export function readReference(text: string, offset: number): { value: string; end: number } | undefined {
   REFERENCE.lastIndex = offset;
   const match = REFERENCE.exec(text);
@@ -51,7 +54,7 @@ export function readReference(text: string, offset: number): { value: string; en
   return undefined;
 }
 
-/** `text` with backslash escapes and references replaced: destinations, titles and info strings. */
+/** Replaces backslash escapes and references in destinations, titles and info strings. */
 export function unescapeText(text: string): string {
   if (!text.includes('\\') && !text.includes('&')) return text;
   return text.replace(

@@ -1,20 +1,30 @@
-/** Runs of `*`, `_` and `~` and the marks they become: CommonMark's delimiter stack, linear in the number of runs. */
+/**
+ * Runs of `*`, `_` and `~` and the marks they become: the delimiter stack of CommonMark, linear in the number of runs.
+ */
 import type { MarkKind } from './inline-node.ts';
 import { Piece } from './piece.ts';
 
+/** A run of delimiters in a doubly linked list. */
 export interface Delimiter {
+  /** The text of the run. */
   piece: Piece;
+  /** `*`, `_` or `~`. */
   character: string;
-  /** Characters not used up yet. */
+  /** Number of characters that are not used yet. */
   count: number;
+  /** Number of characters in the source. */
   readonly length: number;
+  /** Whether it can open a mark. */
   readonly canOpen: boolean;
+  /** Whether it can close a mark. */
   readonly canClose: boolean;
+  /** The run before it. */
   previous: Delimiter | undefined;
+  /** The run after it. */
   next: Delimiter | undefined;
 }
 
-/** A run of one character at `offset`: what it may do depends on what stands beside it. */
+/** Reads the run at `offset`. The characters beside it determine whether it can open or close a mark. */
 export function readRun(text: string, offset: number) {
   const character = text.charAt(offset);
   let end = offset + 1;
@@ -43,16 +53,19 @@ function sideOf(character: string): 'space' | 'punctuation' | 'other' {
   return /[\p{P}\p{S}]/u.test(character) ? 'punctuation' : 'other';
 }
 
+/** Stack of delimiter runs. */
 export class DelimiterStack {
+  /** The last run. */
   top: Delimiter | undefined;
 
+  /** Adds a run with its piece of text. */
   push(run: ReturnType<typeof readRun>, piece: Piece): void {
     const delimiter: Delimiter = { ...run, piece, count: run.length, previous: this.top, next: undefined };
     if (this.top) this.top.next = delimiter;
     this.top = delimiter;
   }
 
-  /** Pairs up the delimiters above `bottom` and drops those that can pair no more. */
+  /** Pairs the delimiters above `bottom` and drops those that cannot pair any more. */
   resolve(bottom: Delimiter | undefined): void {
     const floors = new Map<string, Delimiter | undefined>();
     let closer = this.#firstAbove(bottom);
@@ -74,17 +87,17 @@ export class DelimiterStack {
     }
   }
 
-  /** Drops what is above `bottom`: its characters stay text. */
+  /** Drops the delimiters above `bottom`: their characters stay text. */
   dropAbove(bottom: Delimiter | undefined): void {
     while (this.top && this.top !== bottom) this.#remove(this.top);
   }
 
-  /** Marks everything behind an opener that has no closer yet: while text streams in, the closer is still to come. */
+  /** Closes every opener without a closer: while text streams in, its closer is still to come. */
   closeOpenEnds(): void {
     for (let opener = this.top; opener; opener = opener.previous) {
       const isIntraword = opener.canOpen && opener.canClose;
       if (!opener.canOpen || isIntraword || !opener.piece.next) continue;
-      // A lone tilde is more often "about" than the start of a strike-through.
+      // A single tilde more often means “about” than the start of a strikethrough.
       if (opener.character === '~' && opener.count < 2) continue;
       while (opener.count > 0) if (!wrap(opener, undefined)) return;
     }
@@ -100,7 +113,7 @@ export class DelimiterStack {
   #pair(opener: Delimiter, closer: Delimiter, bottom: Delimiter | undefined): Delimiter | undefined {
     while (opener.next && opener.next !== closer) this.#remove(opener.next);
     if (!wrap(opener, closer)) {
-      // Too deep; so would be every pair around this one.
+      // Nested too deeply, and so would be every pair around it.
       while (closer.previous && closer.previous !== bottom) this.#remove(closer.previous);
       return closer.next;
     }
@@ -127,12 +140,12 @@ function findOpener(closer: Delimiter, stops: (Delimiter | undefined)[]): Delimi
 
 function fits(opener: Delimiter, closer: Delimiter): boolean {
   if (closer.character === '~') return opener.length === closer.length;
-  // "Rule of three": runs that can both open and close pair only when their lengths do not add up to one.
+  // Rule of three: runs that can both open and close pair only if the sum of their lengths is no multiple of three.
   if (!closer.canOpen && !opener.canClose) return true;
   return closer.length % 3 === 0 || (opener.length + closer.length) % 3 !== 0;
 }
 
-/** Puts a mark around what lies between; false when that would nest too deeply. */
+/** Wraps what is between in a mark. Returns false if that would nest too deeply. */
 function wrap(opener: Delimiter, closer: Delimiter | undefined): boolean {
   const isDouble = opener.count >= 2 && (closer?.count ?? 2) >= 2;
   const isStrike = opener.character === '~';

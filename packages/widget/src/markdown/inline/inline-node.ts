@@ -1,9 +1,11 @@
-/** What the text of a leaf becomes: a short tree of marks around text. */
+/** Result of inline parsing: a shallow tree of marks around text. */
 
 import type { Formula } from '../math.ts';
 
+/** Marks that wrap other nodes. */
 export type MarkKind = 'emphasis' | 'strong' | 'strike';
 
+/** Inline content of a leaf block. */
 export type InlineNode =
   | { kind: 'text'; text: string }
   | { kind: 'code'; text: string }
@@ -13,7 +15,7 @@ export type InlineNode =
   | { kind: 'link'; href: string; title: string; children: InlineNode[] }
   | { kind: 'image'; src: string; title: string; alt: string };
 
-/** The text of `nodes` without marks; an image is its description, a line break a space. */
+/** Text of the nodes without marks; an image is its description, a line break a space. */
 export function textOf(nodes: readonly InlineNode[], lineBreak: ' ' | '\n' = ' '): string {
   return nodes.map((node) => textOfNode(node, lineBreak)).join('');
 }

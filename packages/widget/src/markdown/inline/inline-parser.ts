@@ -1,44 +1,53 @@
-/** The text of a leaf in, nodes out (CommonMark's second pass), one scan from left to right without backtracking. */
+/**
+ * Parses the text of a leaf block into inline nodes (phase 2 of CommonMark's inline parsing), in one scan without
+ * backtracking.
+ */
 import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
 import { BracketStack, type LookUp } from './brackets.ts';
 import { readReference } from './character-reference.ts';
 import { DelimiterStack, readRun } from './emphasis.ts';
-import { splitHeldEnd } from './held-end.ts';
+import { withoutUndecidedEnd } from './undecided-end.ts';
 import type { InlineNode } from './inline-node.ts';
 import type { MathSyntax } from '../math.ts';
 import { Piece, toNodes } from './piece.ts';
 
 /**
- * `whole`: all of the text is here. `growing`: more will come, so an unfinished mark at the end is shown as if it
- * were finished and a lone marker is held back. `resting`: more lines may come, but the last one is complete.
+ * `whole`: the text is complete. `growing`: more text will come, so an unclosed mark at the end is shown as if it were
+ * closed, and a lone marker is hidden. `resting`: more lines may come, but the last line is complete.
  */
 export type TextState = 'whole' | 'growing' | 'resting';
 
+/** Input of the inline parser. */
 export interface InlineSource {
+  /** Text of the leaf. */
   text: string;
+  /** Whether more text will come. */
   state: TextState;
+  /** Finds link reference definitions. */
   lookUp: LookUp;
-  /** Where the site asked for formulas. */
+  /** Syntax of formulas; undefined unless the site enables math. */
   math?: MathSyntax | undefined;
 }
 
+/** Result of the inline parser. */
 export interface InlineResult {
+  /** Nodes of the text that was parsed. */
   nodes: InlineNode[];
-  /** Labels looked for in vain: if one is defined later, this text must be read again. */
+  /** Labels without a definition: if one is defined later, the text must be parsed again. */
   missingLabels: string[];
-  /** Nothing that comes later changes what was read up to here. */
+  /** What later text cannot change: this many nodes, up to this offset. */
   settled: { nodeCount: number; offset: number };
 }
 
-/** How much text there is between two places up to which nodes are final: long paragraphs then cost what is added. */
+/** Distance in characters between attempts to settle, so that a growing long paragraph costs only what is added. */
 const SETTLE_EVERY_CHARS = 1_024;
-/** Everything up to a character that may mean something; `h`, `f` and `w` only where a URL begins. */
+/** Everything up to a character that may have a meaning; `h`, `f` and `w` only where a URL begins. */
 const PLAIN = /(?:[^\n`[\]\\!<&*_~$hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.))+/y;
-/** `<https://…` whose `>` is still to come. */
+/** `<https://…` whose `>` has not been received. */
 const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
-/** Reads `source.text` from `offset` on. */
+/** Parses `source.text` from `offset` on. */
 export function parseInline(source: InlineSource, offset = 0): InlineResult {
   return new InlineParser(source, offset).parse();
 }
@@ -52,13 +61,15 @@ class InlineParser {
   #root = new Piece('root');
   #at: number;
   #settled: { nodeCount: number; offset: number };
-  /** Where the next attempt to settle is due; a vain one is not repeated at once, or it would cost the square. */
+  /**
+   * Offset of the next attempt to settle. A failed attempt is not repeated immediately, or the cost would be quadratic.
+   */
   #settleFrom: number;
   readonly #math: MathSyntax | undefined;
   #hasLoneBackticks = false;
 
   constructor({ text, state, lookUp, math }: InlineSource, offset: number) {
-    this.#text = state === 'growing' ? splitHeldEnd(text, offset) : text;
+    this.#text = state === 'growing' ? withoutUndecidedEnd(text, offset) : text;
     this.#state = state;
     this.#math = math;
     this.#brackets = new BracketStack(this.#text, lookUp, this.#delimiters);
@@ -130,7 +141,7 @@ class InlineParser {
     this.#settle();
   }
 
-  /** Between words or lines, with nothing left open, what we have is final. */
+  /** Between words or lines with nothing open, all nodes so far are final. */
   #settle(): void {
     if (this.#at < this.#settleFrom) return;
     this.#settleFrom = this.#at + SETTLE_EVERY_CHARS;
@@ -159,7 +170,7 @@ class InlineParser {
     if (!this.#math) return false;
     const read = this.#math.read(this.#text, this.#at, this.#state === 'growing');
     if (read === undefined) {
-      // What closes it may still come: nothing is final until it would be too far away.
+      // The closing delimiter may still come: nothing is final until it would be too far away.
       this.#settleFrom = Math.max(this.#settleFrom, this.#at + this.#math.maxChars + 2);
       return false;
     }
@@ -199,7 +210,7 @@ class InlineParser {
   #readDelimiters(): void {
     const run = readRun(this.#text, this.#at);
     this.#addText(run.character.repeat(run.length));
-    // GFM: three tildes or more strike nothing.
+    // GFM: three or more tildes are no strikethrough.
     if (run.character === '~' && run.length > 2) return;
     if (this.#root.last && (run.canOpen || run.canClose)) this.#delimiters.push(run, this.#root.last);
   }

@@ -1,23 +1,26 @@
-/** The parts of a link as CommonMark writes them: label, destination, title; shared by links and definitions. */
+/** The parts of a link in CommonMark, label, destination and title, as used by links and definitions. */
 import { unescapeText } from './character-reference.ts';
 
-/** CommonMark's own limit for labels. */
+/** Limit for labels in CommonMark. */
 const MAX_LABEL_CHARS = 999;
-/** Longest destination or title read. A bound per `](` keeps `[a](b` repeated 20,000 times linear; browsers and servers refuse longer URLs. */
+/**
+ * Maximum length of a destination or title. A bound per `](` keeps `[a](b` repeated 20,000 times linear; browsers and
+ * servers refuse longer URLs anyway.
+ */
 const MAX_PART_CHARS = 2_048;
 
-/** A part that was read, one cut off by the end of the text, or none. */
+/** A part that was read, a part that is cut off by the end of the text, or none. */
 export type Part = { kind: 'found'; value: string; end: number } | { kind: 'cut-off' } | { kind: 'none' };
 
 const NONE: Part = { kind: 'none' };
 const CUT_OFF: Part = { kind: 'cut-off' };
 
-/** The key under which a label and its definition meet: case and white space do not count. */
+/** Normalizes a label, ignoring case and white space, for looking up its definition. */
 export function normalizeLabel(label: string): string {
   return label.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase();
 }
 
-/** Reads `[label]` at `offset`; the value is without brackets, not normalized. */
+/** Reads `[label]` at `offset`. The value has no brackets and is not normalized. */
 export function readLabel(text: string, offset: number): Part {
   if (text[offset] !== '[') return NONE;
   const limit = offset + MAX_LABEL_CHARS + 2;
@@ -30,7 +33,7 @@ export function readLabel(text: string, offset: number): Part {
   return CUT_OFF;
 }
 
-/** Reads a destination at `offset`: `<in angles>` or bare with balanced parentheses. */
+/** Reads a destination at `offset`: `<in angles>`, or bare with balanced parentheses. */
 export function readDestination(text: string, offset: number): Part {
   return text[offset] === '<' ? readAngleDestination(text, offset) : readBareDestination(text, offset);
 }
@@ -60,7 +63,7 @@ function readBareDestination(text: string, offset: number): Part {
   return { kind: 'found', value: toUri(text.slice(offset, at)), end: Math.min(at, text.length) };
 }
 
-/** Reads a title in `"…"`, `'…'` or `(…)` at `offset`. A blank line cannot be in one. */
+/** Reads a title in `"…"`, `'…'` or `(…)` at `offset`. It contains no blank line. */
 export function readTitle(text: string, offset: number): Part {
   const opener = text.charAt(offset);
   if (opener !== '"' && opener !== "'" && opener !== '(') return NONE;
@@ -76,22 +79,25 @@ export function readTitle(text: string, offset: number): Part {
   return CUT_OFF;
 }
 
-/** The offset after spaces, tabs and at most one line end. */
+/** Returns the offset after spaces, tabs and at most one line end. */
 export function skipSpaceAndLine(text: string, offset: number): number {
   const afterSpace = skipSpaces(text, offset);
   return text[afterSpace] === '\n' ? skipSpaces(text, afterSpace + 1) : afterSpace;
 }
 
-/** The offset after spaces and tabs. */
+/** Returns the offset after spaces and tabs. */
 export function skipSpaces(text: string, offset: number): number {
   let at = offset;
   while (text[at] === ' ' || text[at] === '\t') at++;
   return at;
 }
 
-/** A destination as it goes into an attribute: unescaped, then what is not allowed in a URI percent-encoded. */
+/**
+ * Converts a destination for use in an attribute: unescaped, then characters that a URI does not allow are
+ * percent-encoded.
+ */
 export function toUri(destination: string): string {
-  // encodeURI throws on half a surrogate pair.
+  // encodeURI throws for unpaired surrogates.
   const wellFormed = unescapeText(destination).replace(/[\ud800-\udfff]/gu, '\ufffd');
   return encodeURI(wellFormed).replace(/%25([0-9a-fA-F]{2})/g, '%$1');
 }

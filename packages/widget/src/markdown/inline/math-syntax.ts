@@ -1,17 +1,19 @@
-/** Formulas, where a site asks for them: `$…$`, `$$…$$`, `\(…\)` and `\[…\]` within a text. */
+/** Inline formulas, if the site enables math: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
 
 import type { MathRead, MathSyntax } from '../math.ts';
 
-/** Longer ones stay text; the bound keeps thousands of openers without a closer linear. */
+/** Longer formulas stay text; the bound keeps thousands of unclosed openers linear. */
 const MAX_MATH_CHARS = 2_000;
-/** How much of a text may be kept from view while a lone `$` could begin a formula; it may be an amount of money, too. */
+/**
+ * Maximum number of characters that are hidden while a lone `$` could begin a formula, as it may be an amount of money.
+ */
 const MAX_HELD_CHARS = 80;
-/** The same where a digit follows: most likely money. */
+/** The same if a digit follows, which is most likely an amount of money. */
 const MAX_HELD_DIGIT_CHARS = 8;
 
 const CLOSERS: Readonly<Record<string, string>> = { $$: '$$', '\\(': '\\)', '\\[': '\\]' };
 
-/** Reads a formula at `offset`, where a `$` or a backslash stands. */
+/** Reads a formula at `offset`, where a `$` or a backslash is. */
 function readMath(text: string, offset: number, isGrowing: boolean): MathRead {
   const opener = text.slice(offset, offset + 2);
   const closer = CLOSERS[opener];
@@ -23,7 +25,10 @@ function readMath(text: string, offset: number, isGrowing: boolean): MathRead {
   return found(text, { start, end: start + end, mark: 2, isDisplay: opener !== '\\(' });
 }
 
-/** No space inside the marks, no digit behind them, no code between them, all on one line: so "$5 and $10" stays money. */
+/**
+ * No space inside the delimiters, no digit after them, no code between them, and all on one line: so "$5 and $10" stays
+ * text.
+ */
 function readDollars(text: string, offset: number, isGrowing: boolean): MathRead {
   const start = offset + 1;
   const newline = text.indexOf('\n', start);
@@ -50,11 +55,11 @@ function found(
   return { formula: { tex: text.slice(start, end).trim(), source, isDisplay }, end: end + mark };
 }
 
-/** What ends a formula whose first line is `content`, when it begins a block of its own and goes on behind that line. */
+/** Returns the closing delimiter if `content` begins a formula block that continues after this line. */
 function closerOf(content: string): string | undefined {
   const closer = content.startsWith('$$') ? '$$' : content.startsWith('\\[') ? '\\]' : undefined;
   return closer !== undefined && !content.includes(closer, 2) ? closer : undefined;
 }
 
-/** How formulas are written: loaded only where a site asks for them. */
+/** Syntax of formulas. Loaded only if the site enables math. */
 export const mathSyntax: MathSyntax = { read: readMath, closerOf, maxChars: MAX_MATH_CHARS };

@@ -1,27 +1,39 @@
-/** A linked list of pieces while text is being read: emphasis found late wraps what lies between without copying. */
+/** Linked list of pieces during inline parsing: emphasis that is found late wraps what is between without copying. */
 import { linkEmails } from './autolink.ts';
 import type { Formula } from '../math.ts';
 import { textOf, type InlineNode, type MarkKind } from './inline-node.ts';
 
-/** Marks in marks at most: the renderer recurses once a level, people stay under four; deeper ones stay text. */
+/**
+ * Maximum nesting of marks. The renderer recurses once per level, and people stay below four; deeper marks stay text.
+ */
 const MAX_MARK_DEPTH = 16;
 
+/** Kind of a piece. */
 export type PieceKind = 'text' | 'code' | 'break' | 'link' | 'image' | 'math' | 'root' | MarkKind;
 
+/** Node of the list, with a list of children. */
 export class Piece {
+  /** Kind of the piece. */
   readonly kind: PieceKind;
+  /** Text, code, or source of a formula. */
   text: string;
+  /** Previous sibling. */
   previous: Piece | undefined;
+  /** Next sibling. */
   next: Piece | undefined;
+  /** First child. */
   first: Piece | undefined;
+  /** Last child. */
   last: Piece | undefined;
+  /** Parent. */
   parent: Piece | undefined;
   /** Destination of a link, source of an image. */
   href = '';
+  /** Title of a link or image; empty if there is none. */
   title = '';
-  /** A URL found in plain text, which inside another link is text again. */
+  /** Whether it is a URL found in plain text, which becomes text again inside another link. */
   isBareUrl = false;
-  /** A link to a source of the answer. */
+  /** The formula of a piece of kind `math`. */
   formula: Formula | undefined;
   /** Levels of marks below and including this piece. */
   depth = 0;
@@ -31,6 +43,7 @@ export class Piece {
     this.text = text;
   }
 
+  /** Appends a child. */
   append(piece: Piece): Piece {
     piece.parent = this;
     piece.previous = this.last;
@@ -41,6 +54,7 @@ export class Piece {
     return piece;
   }
 
+  /** Inserts a sibling after this piece. */
   insertAfter(piece: Piece): void {
     piece.parent = this.parent;
     piece.previous = this;
@@ -50,6 +64,7 @@ export class Piece {
     this.next = piece;
   }
 
+  /** Removes this piece from its parent. */
   remove(): void {
     if (this.previous) this.previous.next = this.next;
     else if (this.parent) this.parent.first = this.next;
@@ -59,8 +74,8 @@ export class Piece {
   }
 
   /**
-   * Moves the pieces after `start` up to `end` (not included) into this piece; false, and nothing is moved, when
-   * that would nest more than {@link MAX_MARK_DEPTH} levels.
+   * Moves the pieces after `start` up to `end` (exclusive) into this piece. Returns false and moves nothing if that
+   * would nest more than {@link MAX_MARK_DEPTH} levels.
    */
   takeBetween(start: Piece, end: Piece | undefined): boolean {
     let depth = 0;
@@ -76,7 +91,7 @@ export class Piece {
   }
 }
 
-/** The finished nodes of a piece's children; neighbouring texts are one. */
+/** Converts the children of a piece to nodes, merging adjacent texts. */
 export function toNodes(parent: Piece, place: 'in-link' | 'outside' = 'outside'): InlineNode[] {
   const nodes: InlineNode[] = [];
   let text = '';

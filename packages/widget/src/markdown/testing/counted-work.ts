@@ -1,25 +1,28 @@
-/** How much work is done, as counted by the engine: the same number on a busy machine. Chromium's own, by its debugging protocol. */
+/**
+ * Measures work as execution counts of the engine, which do not depend on the load of the machine. Uses Chromium's
+ * debugging protocol.
+ */
 import { cdp } from 'vitest/browser';
-// The types of the protocol.
+// Types of the protocol.
 import type {} from '@vitest/browser-playwright';
 
-/** To be called before any work is counted. */
+/** Starts counting; call it before any work is measured. */
 export async function startCounting(): Promise<void> {
   await cdp().send('Profiler.enable');
   await cdp().send('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 }
 
-/** The engine is as fast as before. */
+/** Stops counting, which restores the speed of the engine. */
 export async function endCounting(): Promise<void> {
   await cdp().send('Profiler.stopPreciseCoverage');
 }
 
 /**
- * How often a block of code (a function's body, a branch, a turn of a loop) of this room was entered in `work`. What is within
- * one call of the engine's own, such as a search in a text, is not seen.
+ * Counts how often blocks of code (function bodies, branches, loop iterations) of the Markdown renderer are entered
+ * during `work`. Work within a single built-in call, such as a search in a string, is not counted.
  */
 async function countWork(work: () => void): Promise<number> {
-  await cdp().send('Profiler.takePreciseCoverage'); // begins at zero again
+  await cdp().send('Profiler.takePreciseCoverage'); // resets the counters
   work();
   const { result } = await cdp().send('Profiler.takePreciseCoverage');
   const scripts = result.filter(
@@ -32,13 +35,13 @@ async function countWork(work: () => void): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** What may be spent on a character in any case: at 100 kB, a square would be a thousand times as much. */
+/** Steps per character that are always acceptable: quadratic cost at 100 kB would be a thousand times as much. */
 const FEW_STEPS = 100;
 
 /**
- * Whether twice the text is about twice the work: what costs the square costs four times as much. Half of a text may be
- * another kind of text, cheaper by far, so that little work is well in any case.
- * @returns the work for the whole, and what it has to be less than
+ * Checks that doubling the text about doubles the work; quadratic cost would quadruple it. The first half may be
+ * another, cheaper kind of text, so a small total is always acceptable.
+ * @returns the work for the whole text, and its upper bound
  */
 export async function growthOf(
   read: (text: string) => void,

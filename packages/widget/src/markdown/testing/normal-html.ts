@@ -1,6 +1,6 @@
-/** Our nodes and the HTML of a specification, brought to one form so that they can be compared. */
+/** Normalizes rendered nodes and HTML of a specification so that they can be compared. */
 
-/** Behind this every destination is allowed in the specification tests, relative ones and odd schemes too. */
+/** Prefix with which specification tests allow every destination, including relative ones and unusual schemes. */
 export const ANY_DESTINATION = 'https://any.invalid/#';
 
 const BLOCKS = new Set(
@@ -8,12 +8,12 @@ const BLOCKS = new Set(
 );
 const KEPT = ['href', 'src', 'alt', 'title', 'start', 'align', 'type', 'checked', 'disabled'];
 
-/** The HTML of a specification in normal form. */
+/** Returns HTML of a specification in normal form. */
 export function normalHtml(html: string): string {
   return normalize(new DOMParser().parseFromString(html, 'text/html').body);
 }
 
-/** What a view shows, in the form of the specification. */
+/** Returns the content of a view in normal form. */
 export function normalView(target: Element): string {
   const copy = target.cloneNode(true) as Element;
   copy.querySelectorAll('.tight > li > p').forEach((p) => {
@@ -39,7 +39,7 @@ export function normalView(target: Element): string {
     placeholder.replaceWith(image);
   });
   copy.querySelectorAll('a').forEach((link) => {
-    // A link without a title of its own has its host there.
+    // The renderer sets the host as the title of links without one.
     if (link.title === link.dataset.host) link.removeAttribute('title');
     link.setAttribute('href', (link.getAttribute('href') ?? '').replace(ANY_DESTINATION, ''));
   });
@@ -58,7 +58,10 @@ function normalize(root: Element): string {
     .trim();
 }
 
-/** Block borders become \ue001, so that white space beside them can go; white space in code is kept aside. */
+/**
+ * Block boundaries become \ue001, so that white space beside them can be removed; white space in code is kept
+ * separately.
+ */
 function write(node: Node, out: string[], isCode: boolean): void {
   if (node instanceof Text) {
     const text = node.data.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,14 +1,19 @@
-/** The examples of the specifications that come out otherwise than written, and why. */
+/** Examples of the specifications, and those with deliberately different results. */
+/** One example of a specification. */
 export interface Example {
+  /** Number in the specification. */
   number: number;
+  /** Section of the specification. */
   section: string;
+  /** Source. */
   markdown: string;
+  /** Expected HTML. */
   html: string;
 }
 
 const BARE_URL = 'GFM 6.9 makes a link of a bare URL or address where CommonMark alone does not.';
 
-/** CommonMark examples for which GFM, which we follow, asks for something else: what it asks for, by number. */
+/** CommonMark examples that GFM, which the renderer follows, defines differently: its expected result, by number. */
 export const GFM_INSTEAD: Record<number, { html: string; why: string }> = {
   602: { html: '<p>&lt;<a href="https://foo.bar/baz">https://foo.bar/baz</a> bim&gt;</p>', why: BARE_URL },
   606: {

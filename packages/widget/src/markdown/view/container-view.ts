@@ -1,4 +1,4 @@
-/** Blocks that hold blocks, as elements; what is settled is never visited again. */
+/** Renders container blocks as elements. Settled blocks are not visited again. */
 import type {
   Block,
   CodeBlock,
@@ -15,8 +15,9 @@ import { TableView } from './table-view.ts';
 
 /** One update of the tree. */
 export interface Frame {
+  /** Shared state of the views. */
   context: ViewContext;
-  /** The block that the incomplete line went into. */
+  /** The block that contains the incomplete line. */
   growing: Block | undefined;
 }
 
@@ -30,12 +31,14 @@ type BlockView =
   | { kind: 'container'; view: ContainerView };
 
 interface Slot {
-  /** Blocks of one shape can be shown by the same element, one after the other. */
+  /** Kind and layout of a block; blocks with the same outline can be shown by the same element in succession. */
   outline: string;
   shown: BlockView;
 }
 
+/** View of a block that holds blocks. */
 export class ContainerView {
+  /** The element of the block. */
   readonly element: HTMLElement;
   #slots: Slot[] = [];
   #settledCount = 0;
@@ -44,6 +47,7 @@ export class ContainerView {
     this.element = element;
   }
 
+  /** Updates the children that are not settled. */
   update(container: ContainerBlock, frame: Frame): void {
     if (container.kind === 'list') this.#showTightness(container.isTight);
     const { children, kind } = container;
@@ -77,7 +81,7 @@ export class ContainerView {
   }
 }
 
-/** Nothing can be shown of it yet; it is the last block then. */
+/** Whether nothing of the block can be shown yet; it is the last block then. */
 function isHidden(block: Block): boolean {
   return block.kind === 'paragraph' && block.phase === 'open' && visibleText(block) === '';
 }
@@ -131,7 +135,7 @@ function createContainer(block: ContainerBlock): HTMLElement {
   }
 }
 
-/** The shape decides which view stands in a slot, so kinds match. */
+/** The outline determines the view of a slot, so the kinds match. */
 function updateView(
   shown: BlockView,
   { block, place }: { block: Block; place: 'item-start' | 'elsewhere' },

@@ -1,17 +1,19 @@
-/** Inline nodes as DOM nodes, one for one, patched in place so that growing text only appends. */
+/** Renders inline nodes as DOM nodes, one for one, and patches them in place so that growing text only appends. */
 import { textOf, type InlineNode, type MarkKind } from '../inline/inline-node.ts';
 import type { Formula } from '../math.ts';
 import { DEFAULT_LABELS, safeImage, safeLink, type MarkdownOptions } from '../options.ts';
 
 const MARK_TAGS: Record<MarkKind, string> = { emphasis: 'em', strong: 'strong', strike: 'del' };
 
-/** A stretch of children of `parent`, from `start` on, that shows inline nodes. */
+/** The children of `parent` from `start` on, which show inline nodes. */
 export interface InlineSpan {
+  /** Element that contains the nodes. */
   parent: Element;
+  /** Index of the first child. */
   start: number;
 }
 
-/** Makes the children of `span`, which show `shown`, show `next`. */
+/** Patches the children of `span` from showing `shown` to showing `next`. */
 export function patchInline(
   span: InlineSpan,
   change: { shown: readonly InlineNode[]; next: readonly InlineNode[] },
@@ -19,7 +21,7 @@ export function patchInline(
 ): void {
   const { parent, start } = span;
   const { shown, next } = change;
-  // From sibling to sibling: an index into childNodes is counted afresh after each change.
+  // Walks from sibling to sibling: an index into `childNodes` is recomputed after each change.
   let existing = shown.length > 0 ? parent.childNodes[start] : undefined;
   next.forEach((node, index) => {
     const before = shown[index];
@@ -34,7 +36,7 @@ export function patchInline(
   for (let index = shown.length; index > next.length; index--) parent.lastChild?.remove();
 }
 
-/** Says whether `existing`, which shows `before`, could be made to show `node`. */
+/** Whether `existing`, which shows `before`, could be patched to show `node`. */
 function patchNode(
   existing: ChildNode,
   { before, node }: { before: InlineNode; node: InlineNode },
@@ -65,7 +67,7 @@ function patchText(existing: Text, before: string, text: string): true {
   return true;
 }
 
-/** An element for a formula, filled by the site's renderer. */
+/** Creates an element for a formula, filled by the renderer of the options. */
 export function createFormula(formula: Formula, { math }: MarkdownOptions): HTMLElement {
   const element = document.createElement('span');
   element.className = formula.isDisplay ? 'math math-block' : 'math';
@@ -106,10 +108,10 @@ function fill(element: HTMLElement, children: readonly InlineNode[], options: Ma
   return element;
 }
 
-/** Words that look like an address: letters of any script, as a host that imitates another may have. */
+/** Text that looks like a host name. Any script counts, as a deceptive host may use letters of another script. */
 const NAMES_HOST = /[\p{L}\p{N}]\.\p{L}{2}/u;
 
-/** A refused destination leaves its words in a `span.refused-link`. */
+/** A refused destination leaves its text in a `span.refused-link`. */
 function patchLink(element: Element, node: Link, options: MarkdownOptions): boolean {
   const link = safeLink(node.href, options);
   if ((link ? 'A' : 'SPAN') !== element.tagName) return false;
@@ -117,7 +119,8 @@ function patchLink(element: Element, node: Link, options: MarkdownOptions): bool
     element.className = 'refused-link';
     return true;
   }
-  // The words may name another site than the one they lead to: the host, in its ASCII form, is there to be shown.
+  // The text may name another site than the one it leads to, so the actual host, in ASCII form, is available for
+  // display.
   const words = textOf(node.children).toLowerCase();
   const isHostVisible = link.host === '' || words.includes(link.host);
   const host = isHostVisible ? '' : link.host;
@@ -139,7 +142,7 @@ function setOrRemove(element: Element, name: string, value: string): void {
   else element.removeAttribute(name);
 }
 
-/** An image that may not be loaded is a link to it, or its words alone when even that is refused. */
+/** An image that may not be loaded becomes a link to it, or only its description if the link is refused as well. */
 function createImage(node: Image, options: MarkdownOptions): HTMLElement {
   const source = safeImage(node.src, options);
   if (source === undefined) return createImagePlaceholder(node, options);

@@ -1,4 +1,4 @@
-/** An element that shows the text of one leaf and remembers how far it is final. */
+/** Renders the text of one leaf block and remembers how much of it is final. */
 import type { LookUp } from '../inline/brackets.ts';
 import type { InlineNode } from '../inline/inline-node.ts';
 import { parseInline, type TextState } from '../inline/inline-parser.ts';
@@ -6,30 +6,34 @@ import { patchInline } from './inline-patch.ts';
 import type { MarkdownOptions } from '../options.ts';
 
 /**
- * From this many children on we say the direction ourselves: with `dir="auto"` Chromium walks all children for each
+ * From this many children on, the direction is set explicitly: with `dir="auto"`, Chromium visits all children for each
  * one added, 0.7 s for 10,000.
  */
 const MAX_AUTO_DIRECTION_NODES = 256;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 
-/** What all views of one text share. */
+/** State shared by all views of one text. */
 export interface ViewContext {
+  /** Options of the renderer. */
   readonly options: MarkdownOptions;
+  /** Finds link reference definitions. */
   readonly lookUp: LookUp;
-  /** Views that hold references without a definition, by label, to be read again when one arrives. */
+  /** Views with references without a definition, by label; they are parsed again when it arrives. */
   readonly waiting: Map<string, Set<InlineView>>;
 }
 
+/** View of inline content. */
 export class InlineView {
+  /** The element of the leaf. */
   readonly element: HTMLElement;
   readonly #context: ViewContext;
-  /** Children of the element that are not ours, before the text. */
+  /** Number of children before the text that belong to someone else. */
   #lead = 0;
   #text = '';
   #state: TextState = 'growing';
   #settledOffset = 0;
   #settledCount = 0;
-  /** The nodes shown behind the settled ones. */
+  /** The nodes shown after the settled ones. */
   #shown: InlineNode[] = [];
 
   constructor(element: HTMLElement, context: ViewContext) {
@@ -37,7 +41,7 @@ export class InlineView {
     this.#context = context;
   }
 
-  /** Shows `text`; cheap when it only grew. */
+  /** Shows `text`. Cheap if it only grew. */
   show(text: string, state: TextState): void {
     if (text === this.#text && state === this.#state) return;
     const settled = this.#settledOffset;
@@ -47,13 +51,13 @@ export class InlineView {
     this.#read();
   }
 
-  /** Reads the text again, with definitions that have arrived since. */
+  /** Parses the text again with the definitions that arrived since. */
   refresh(): void {
     this.#forget();
     this.#read();
   }
 
-  /** Says how many children before the text are not ours. */
+  /** Sets the number of children before the text that belong to someone else. */
   setLead(count: number): void {
     this.#lead = count;
   }
@@ -86,15 +90,15 @@ export class InlineView {
 }
 
 /**
- * A list, a quote or a table stands on the side of its first letter. `dir="auto"` is no help: it does not look into children
- * that have a `dir` of their own.
+ * Sets the direction of a list, quote or table from its first letter. `dir="auto"` cannot: it skips children with a
+ * `dir` of their own.
  */
 export function setDirectionByFirstStrongCharacter(element: HTMLElement): void {
   if (element.dir === '' && directionOf(element.firstElementChild?.textContent ?? '') === 'rtl')
     element.dir = 'rtl';
 }
 
-/** The direction of the first letter, as `dir="auto"` finds it. */
+/** Direction of the first letter, as `dir="auto"` determines it. */
 function directionOf(text: string): 'ltr' | 'rtl' {
   const entry = /\p{L}/u.exec(text)?.[0] ?? '';
   return RIGHT_TO_LEFT.test(entry) ? 'rtl' : 'ltr';

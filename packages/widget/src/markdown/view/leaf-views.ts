@@ -1,4 +1,4 @@
-/** Paragraphs, headings, rules and code as elements. */
+/** Renders paragraphs, headings, rules and code. */
 import type { CodeBlock, HeadingBlock, ParagraphBlock } from '../blocks/block.ts';
 import { splitDefinitions } from '../blocks/definition.ts';
 import type { TextState } from '../inline/inline-parser.ts';
@@ -10,12 +10,13 @@ export type Growth = 'growing' | 'still';
 
 const TASK = /^\[([ xX])\][ \t]+(?=\S)/;
 
+/** Maps the phase of a block to the state of its text. */
 export function textState(phase: 'open' | 'closed' | 'settled', growth: Growth): TextState {
   if (growth === 'growing') return 'growing';
   return phase === 'open' ? 'resting' : 'whole';
 }
 
-/** What may be shown of a paragraph: not what may still become a definition or the header of a table. */
+/** The part of a paragraph that may be shown: not what may still become a definition or the header of a table. */
 export function visibleText(paragraph: ParagraphBlock): string {
   if (paragraph.phase !== 'open') return paragraph.text;
   const { rest } = splitDefinitions(paragraph.text);
@@ -24,7 +25,9 @@ export function visibleText(paragraph: ParagraphBlock): string {
   return rest.startsWith('|', lastLine) ? rest.slice(0, Math.max(0, lastLine - 1)) : rest;
 }
 
+/** View of a paragraph. */
 export class ParagraphView {
+  /** The element of the paragraph. */
   readonly element = document.createElement('p');
   readonly #inline: InlineView;
   readonly #taskLabel: string;
@@ -36,7 +39,7 @@ export class ParagraphView {
     this.#taskLabel = context.options.labels?.task ?? DEFAULT_LABELS.task;
   }
 
-  /** Shows `paragraph`; only the first one of a list item can be a task. */
+  /** Shows `paragraph`. Only the first paragraph of a list item can be a task. */
   update(paragraph: ParagraphBlock, growth: Growth, place: 'item-start' | 'elsewhere'): void {
     const text = visibleText(paragraph);
     const task = place === 'item-start' ? TASK.exec(text) : null;
@@ -63,7 +66,9 @@ export class ParagraphView {
   }
 }
 
+/** View of a heading. */
 export class HeadingView {
+  /** The element of the heading. */
   readonly element: HTMLElement;
   readonly #inline: InlineView;
 
@@ -73,32 +78,35 @@ export class HeadingView {
     this.#inline = new InlineView(this.element, context);
   }
 
+  /** Shows the heading. */
   update(heading: HeadingBlock, growth: Growth): void {
     this.#inline.show(heading.text, textState(heading.phase, growth));
   }
 }
 
-/** The first word of the info string. */
+/** Returns the first word of the info string. */
 export function languageOf(code: CodeBlock): string {
   return /^\S*/.exec(code.info)?.[0] ?? '';
 }
 
-/** How many lines are shown: blank ones at the end of indented code are not part of it. */
+/** Number of lines to show: blank lines at the end of indented code are not part of it. */
 export function shownLineCount({ lines, fence }: CodeBlock): number {
   let count = lines.length;
   while (!fence && count > 0 && lines[count - 1]?.trim() === '') count--;
   return count;
 }
 
+/** View of a code block. */
 export class CodeView {
+  /** The element of the code block. */
   readonly element = document.createElement('figure');
   readonly #pre = document.createElement('pre');
   readonly #text = document.createTextNode('');
   readonly #context: ViewContext;
-  /** Lines that cannot change any more, and their length with line ends. */
+  /** Number of lines that cannot change any more, and their length including line ends. */
   #finalLines = 0;
   #finalChars = 0;
-  /** What stands behind them; reading it from the node would copy all of the code. */
+  /** Text after the final lines; reading it from the text node would copy the whole code. */
   #shown = '';
   #isDecorated = false;
 
@@ -119,6 +127,7 @@ export class CodeView {
     this.element.append(caption, this.#pre);
   }
 
+  /** Shows the code block. */
   update(block: CodeBlock, growth: Growth): void {
     const count = shownLineCount(block);
     const open = block.lines.slice(this.#finalLines, count);

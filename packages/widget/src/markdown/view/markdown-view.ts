@@ -1,18 +1,18 @@
 /**
- * Shows Markdown that streams in, as DOM nodes that are built and patched, never as HTML strings.
+ * Renders streaming Markdown as DOM nodes that are created and patched, never as HTML strings.
  *
- * Elements and classes a stylesheet may count on:
- * - `p`, `h1` to `h6`, `blockquote`, `hr`, `ul`, `ol`, `li`, `em`, `strong`, `del`, `code`, `br`, `a`, `img` are bare.
- *   Text blocks carry `dir="auto"`; lists, quotes and tables that begin with a letter of such a script `dir="rtl"`.
- * - Lists: items always hold `<p>`; `ul.tight` and `ol.tight` want no space between them. A task begins with
+ * Elements and classes that a style sheet may rely on:
+ * - `p`, `h1` to `h6`, `blockquote`, `hr`, `ul`, `ol`, `li`, `em`, `strong`, `del`, `code`, `br`, `a`, `img` have no
+ *   class. Text blocks have `dir="auto"`; lists, quotes and tables whose first letter is right-to-left have `dir="rtl"`.
+ * - Lists: items always contain `<p>`; `ul.tight` and `ol.tight` need no space between items. A task begins with
  *   `input[type=checkbox][disabled]`.
  * - Code: `figure.code > figcaption (language, may be empty) + pre[tabindex=0] > code.language-…`, `dir="ltr"`.
- * - Tables: `div.table-scroll[role=group][tabindex=0] > table`; cells carry `data-align="left|center|right"`.
- * - Links: `a[target=_blank]`, with `data-host` (and it as `title` when there is none) when the words do not name the host they lead to, and then
- *   `data-claim` when they name another one;
- *   `span.refused-link` where the destination is not allowed.
- * - Formulas: `span.math`, with `.math-block` on a line of its own, filled by `math.render`.
- * - Images: `img`, or `.blocked-image` (`a`, or `span` when not even a link is allowed) with the description.
+ * - Tables: `div.table-scroll[role=group][tabindex=0] > table`; cells have `data-align="left|center|right"`.
+ * - Links: `a[target=_blank]`. If the text does not name the host of the destination, the link has `data-host`, which is
+ *   also its `title` if it has none; if the text names another host, it also has `data-claim`. `span.refused-link` if the
+ *   destination is not allowed.
+ * - Formulas: `span.math`, with `.math-block` if on a line of their own, filled by `math.render`.
+ * - Images: `img`, or `.blocked-image` with the description (`a`, or `span` if the link is not allowed either).
  */
 import { loadNames, missedNames } from '../inline/character-reference.ts';
 import type { LookUp } from '../inline/brackets.ts';
@@ -21,14 +21,14 @@ import type { InlineView, ViewContext } from './inline-view.ts';
 import { MarkdownSource, type Progress } from '../blocks/markdown-source.ts';
 import type { MarkdownOptions } from '../options.ts';
 
-/** Owns the children of an element and shows one text in it. */
+/** Owns the children of an element and renders one text in it. */
 export class MarkdownView {
   readonly #target: HTMLElement;
   readonly #options: MarkdownOptions;
   #source: MarkdownSource;
   #root: ContainerView;
   #context: ViewContext;
-  /** Goes up with each text shown: what was loaded for an older one is late. */
+  /** Incremented with each text; results that were loaded for an older one are dropped. */
   #version = 0;
 
   constructor(target: HTMLElement, options: MarkdownOptions = {}) {
@@ -40,8 +40,9 @@ export class MarkdownView {
   }
 
   /**
-   * Shows `text`, the whole of it so far; meant to be called at most once a frame. Costs what was added when `text`
-   * goes on from the last one, and starts afresh when it does not. `complete` says that no more will come.
+   * Renders `text`, which is the whole text so far. Call it at most once per frame. The cost is proportional to what
+   * was added if `text` continues the previous one; otherwise rendering starts over. `state` tells whether more text
+   * will come.
    */
   update(text: string, state: Progress): void {
     if (!this.#source.isContinuedBy(text)) this.clear();
@@ -53,7 +54,7 @@ export class MarkdownView {
     if (missedNames() > missedBefore) void this.#showWithNames();
   }
 
-  /** Removes everything shown. */
+  /** Removes everything that was rendered. */
   clear(): void {
     this.#version++;
     this.#target.replaceChildren();
@@ -72,7 +73,7 @@ export class MarkdownView {
     return { options: this.#options, lookUp, waiting: new Map<string, Set<InlineView>>() };
   }
 
-  /** The one case in which what is settled is built again: a rare name of a character, once on a page. */
+  /** The only case in which settled content is rendered again: a rare character name, once per page. */
   async #showWithNames(): Promise<void> {
     const version = this.#version;
     if (!(await loadNames()) || version !== this.#version) return;
@@ -81,7 +82,7 @@ export class MarkdownView {
     this.update(text, state);
   }
 
-  /** A definition may come after what refers to it; each text that waited is read again once. */
+  /** A definition may follow the references to it; each text that waits for one is parsed again once. */
   #refreshWaiting(): void {
     const views = new Set<InlineView>();
     for (const label of this.#source.parser.newLabels.splice(0)) {

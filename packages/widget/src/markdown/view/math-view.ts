@@ -1,9 +1,11 @@
-/** A formula of several lines: nothing while it is incomplete, then rendered once. */
+/** Renders a formula of several lines: nothing while it is incomplete, then once. */
 import type { MathBlock } from '../blocks/block.ts';
 import { createFormula } from './inline-patch.ts';
 import type { ViewContext } from './inline-view.ts';
 
+/** View of a formula block. */
 export class MathView {
+  /** The element of the formula. */
   readonly element = document.createElement('p');
   readonly #context: ViewContext;
   #isShown = false;
@@ -12,6 +14,7 @@ export class MathView {
     this.#context = context;
   }
 
+  /** Shows the formula once it is complete. */
   update({ phase, lines, opener, closer, isClosed }: MathBlock): void {
     if (phase !== 'settled' || this.#isShown) return;
     this.#isShown = true;

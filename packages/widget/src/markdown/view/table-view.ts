@@ -1,4 +1,7 @@
-/** A table inside a box that scrolls sideways, no landmark, or a long answer had dozens; only its last row can still change. */
+/**
+ * Renders a table in a scroll container. The container is no landmark, as a long answer would have dozens. Only the
+ * last row can still change.
+ */
 import type { Alignment, TableBlock } from '../blocks/block.ts';
 import type { Growth } from './leaf-views.ts';
 import { InlineView, setDirectionByFirstStrongCharacter, type ViewContext } from './inline-view.ts';
@@ -9,7 +12,9 @@ interface RowView {
   cells: InlineView[];
 }
 
+/** View of a table. */
 export class TableView {
+  /** The scroll container. */
   readonly element = document.createElement('div');
   readonly #table = document.createElement('table');
   readonly #context: ViewContext;
@@ -28,6 +33,7 @@ export class TableView {
     this.element.append(this.#table);
   }
 
+  /** Shows the table. */
   update({ rows }: TableBlock, growth: Growth): void {
     while (this.#rowCount > rows.length) this.#removeLastRow();
     for (let index = Math.max(0, this.#rowCount - 1); index < rows.length; index++) {

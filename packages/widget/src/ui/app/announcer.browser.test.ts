@@ -8,7 +8,7 @@ const spoken = (urgency: string) =>
   document.querySelector(`[data-rivulet][aria-live="${urgency}"]`)?.textContent;
 const RUN = { runId: 'r_12345678' as never, messageId: 'm_12345678' as never };
 
-test('start and end of an answer are spoken once each, deltas never, and the region is emptied', async () => {
+test('the start and the end of an answer are announced once each, deltas never, and the region is emptied afterwards', async () => {
   const { chat, clock, rendered } = await mountOpen();
   chat.emit('run-start', RUN);
   expect(spoken('polite')).toBe('');
@@ -23,7 +23,7 @@ test('start and end of an answer are spoken once each, deltas never, and the reg
   expect(spoken('polite')).toContain('A word');
 });
 
-test('what comes in quick succession is said together', async () => {
+test('announcements in quick succession are joined into one', async () => {
   const { chat, clock } = await mountOpen();
   chat.emit('run-start', RUN);
   clock.advance(100);
@@ -32,7 +32,7 @@ test('what comes in quick succession is said together', async () => {
   expect(spoken('polite')).toBe('The assistant is answering. The answer was stopped.');
 });
 
-test('a closed panel says nothing', async () => {
+test('nothing is announced while the panel is closed', async () => {
   const { chat, clock, element } = await mountOpen();
   element.close();
   chat.emit('run-start', RUN);
@@ -40,7 +40,7 @@ test('a closed panel says nothing', async () => {
   expect(spoken('polite')).toBeUndefined();
 });
 
-test('an answer that failed is told at once, in the words that stand below it', async () => {
+test('a failed answer is announced assertively with the text that is shown below it', async () => {
   const { chat, clock } = await mountOpen();
   const error = { code: 'upstream-failed', message: 'for developers', retry: 'no', ref: '1' } as const;
   chat.emit('run-end', { runId: RUN.runId, reason: 'error', text: 'Half', error });

@@ -1,25 +1,33 @@
 /**
- * Speaks to screen readers through two live regions in the light DOM beside the element: live regions in a shadow root
- * are missed by some readers. What comes in quick succession is said once, and the regions are emptied again.
+ * Announces text to screen readers through two live regions in the light DOM beside the host element: some screen
+ * readers ignore live regions inside a shadow root. Texts in quick succession are joined, and the regions are emptied
+ * afterwards.
  */
 import type { Clock, Timer } from '../../client/environment/clock.ts';
 
-/** Words that come together are joined; also what a reader needs to finish naming what has just got the focus. */
+/**
+ * Delay before an announcement. Texts within it are joined, and a screen reader can finish naming the element that was
+ * just focused.
+ */
 const SETTLE_MS = 250;
-/** After this the words are spoken or queued; left behind they would be found again when reading the page. */
+/**
+ * By then the text has been read or queued. If it stayed, visitors would meet it again when they read through the page.
+ */
 const CLEAR_MS = 1000;
 
+/** `assertive` interrupts the screen reader, `polite` waits for a pause. */
 export type Urgency = 'polite' | 'assertive';
 
-/** Seen by readers, not by eyes. Set as a property, because a strict policy blocks style attributes. */
+/** Visually hidden. Assigned as a property, because a strict Content Security Policy blocks `style` attributes. */
 const HIDDEN =
   'position:absolute;inline-size:1px;block-size:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap';
 
+/** Owns the live regions of one widget. `close()` removes them. */
 export class Announcer {
   readonly #beside: HTMLElement;
   readonly #clock: Clock;
   readonly #regions = new Map<Urgency, HTMLElement>();
-  readonly #waiting = new Map<Urgency, string[]>(); // emptied every 250 ms
+  readonly #waiting = new Map<Urgency, string[]>(); // bounded: emptied after SETTLE_MS
   readonly #timers = new Map<string, Timer>();
 
   constructor(beside: HTMLElement, clock: Clock) {
@@ -27,11 +35,11 @@ export class Announcer {
     this.#clock = clock;
   }
 
-  /** Says plain text, soon. */
+  /** Announces plain text after a short delay. Empty texts and texts that are already queued are ignored. */
   say(text: string, urgency: Urgency = 'polite'): void {
     const waiting = this.#waiting.get(urgency) ?? [];
     if (text === '' || waiting.includes(text)) return;
-    // A region must be there, empty, before it is filled.
+    // A live region has to exist, empty, before its text changes; otherwise the change is not read.
     this.#region(urgency);
     this.#waiting.set(urgency, [...waiting, text]);
     this.#after(`say-${urgency}`, SETTLE_MS, () => {
@@ -39,7 +47,7 @@ export class Announcer {
     });
   }
 
-  /** Takes the regions away; may be called twice. */
+  /** Cancels pending announcements and removes the regions. May be called twice. */
   close(): void {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
@@ -71,7 +79,7 @@ export class Announcer {
       region.style.cssText = HIDDEN;
       this.#regions.set(urgency, region);
     }
-    // The element may have been moved to another place, or body, since.
+    // The page may have moved the element since.
     if (region.parentNode !== this.#beside.parentNode) this.#beside.after(region);
     return region;
   }

@@ -1,7 +1,8 @@
-/** The only subscriber to the chat: every change asks its element for one update. */
+/** Reactive controller that is the only subscriber to the chat: each change requests one update of the host element. */
 import type { ReactiveController, ReactiveControllerHost } from '../lit/lit.ts';
 import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 
+/** Subscribes to a chat while the host element is connected. */
 export class ChatController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #draft: (text: string) => void;
@@ -9,18 +10,19 @@ export class ChatController implements ReactiveController {
   #unsubscribe: (() => void)[] = [];
   #isConnected = false;
 
-  /** @param draft called when another tab has changed the draft. */
+  /** @param draft called when the draft was changed in another tab */
   constructor(host: ReactiveControllerHost, draft: (text: string) => void) {
     this.#host = host;
     this.#draft = draft;
     host.addController(this);
   }
 
+  /** Current state of the chat; undefined until `follow` was called. */
   get snapshot(): ChatSnapshot | undefined {
     return this.#chat?.snapshot;
   }
 
-  /** Follows another chat. */
+  /** Switches the subscription to another chat. Does nothing for the current one. */
   follow(chat: Chat): void {
     if (chat === this.#chat) return;
     this.hostDisconnected();
@@ -28,6 +30,7 @@ export class ChatController implements ReactiveController {
     this.hostConnected();
   }
 
+  /** Subscribes, unless already subscribed. */
   hostConnected(): void {
     if (this.#isConnected || this.#chat === undefined) return;
     this.#isConnected = true;
@@ -42,6 +45,7 @@ export class ChatController implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /** Unsubscribes. May be called twice. */
   hostDisconnected(): void {
     this.#isConnected = false;
     for (const end of this.#unsubscribe.splice(0)) end();

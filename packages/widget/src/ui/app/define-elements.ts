@@ -1,4 +1,7 @@
-/** Registers the application's own elements; a second copy on the page uses those of the first. */
+/**
+ * Registers the custom elements of the application. If the page holds a second copy of the widget, both use the
+ * elements of the first.
+ */
 import { RivuletApp } from './rivulet-app.ts';
 import { RivuletComposer } from '../composer/rivulet-composer.ts';
 import { RivuletMarkdown } from '../message/rivulet-markdown.ts';
@@ -13,6 +16,7 @@ const ELEMENTS = {
   'rivulet-app': RivuletApp,
 } as const;
 
+/** Defines every element that is not defined yet. May be called twice. */
 export function defineElements(): void {
   for (const [name, element] of Object.entries(ELEMENTS))
     if (customElements.get(name) === undefined) customElements.define(name, element);

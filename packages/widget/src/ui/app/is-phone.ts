@@ -1,10 +1,10 @@
-/** Where an open panel covers the page. */
+/** Decides whether an open panel covers the whole page. */
 
 /**
- * The same limits as in the style sheets. So low is a phone on its side, and a laptop at 200 %: beside its launcher a
- * panel would have room for two lines.
+ * Media query with the limits that the style sheets use. Less than 440 px of height is a phone in landscape, or a
+ * laptop at 200 % zoom: beside the launcher, a panel would have room for two lines of text.
  */
 export const phoneMedia = (): MediaQueryList => matchMedia('(max-width: 639px), (max-height: 439px)');
 
-/** Whether an open panel covers the page. */
+/** Whether an open panel covers the page at the current viewport size. */
 export const isPhone = (): boolean => phoneMedia().matches;

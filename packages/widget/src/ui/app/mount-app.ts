@@ -1,15 +1,15 @@
-/** Puts the application into the element's shadow root and keeps chat, panel and page in step. */
+/** Mounts the application into the shadow root of the host element and connects chat, panel and page. */
 import { type MessageId, type UserPart } from '@rivulet/protocol';
 import type { Chat, ChatEvents } from '../../client/chat.ts';
 import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
 import { asksConsent, type SendSource } from '../../shell/options.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
-import { StoppedError } from './stopped-error.ts';
+import { MessageStoppedError } from './message-stopped-error.ts';
 import { endOfRun, errorText } from '../message/message-end.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
-import { LazySheet } from './lazy-sheet.ts';
+import { LazyPhoneSheet } from './lazy-phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { AppParts } from './app-parts.ts';
 import { adoptStyles, dropStyles } from '../styles/styles.ts';
@@ -20,7 +20,10 @@ import { loadStrings, mergeStrings } from '../i18n/strings.ts';
 
 type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
 
-/** Where the site asks for consent, the chat is one that waits for it. */
+/**
+ * Mounts the application. If the site asks for consent, the chat is replaced by one that queues commands until the
+ * visitor accepts.
+ */
 export function mountAppWith(host: AppHost, parts: AppParts): App | Promise<App> {
   defineElements();
   const { locale, options } = host.settings;
@@ -30,7 +33,7 @@ export function mountAppWith(host: AppHost, parts: AppParts): App | Promise<App>
       ? import('../menu/consent-gate.ts').then(({ mountGated }) => mountGated(host, parts, mount))
       : mount(parts);
   };
-  // No word is drawn before it can be drawn in the visitor's language.
+  // Nothing is rendered before its texts are available in the visitor's language.
   return languageOf(locale) === 'en' ? mountIn(en) : loadStrings(locale).then(mountIn);
 }
 
@@ -39,22 +42,22 @@ class WidgetApp implements App {
   readonly #parts: AppParts;
   readonly #panel: RivuletApp;
   readonly #announcer: Announcer;
-  readonly #sheet = new LazySheet(
+  readonly #sheet = new LazyPhoneSheet(
     () => this.#panel.querySelector('.panel'),
     () => this.#isOpen && !this.#isDestroyed && this.#settings.mode === 'floating',
   );
   #settings: AppSettings;
   #chat: Chat;
-  #unlisten: (() => void)[] = [];
+  #unsubscribe: (() => void)[] = [];
   #builtIn: Strings;
   #memory: PanelMemory;
   readonly #integrations: PageIntegrations;
   #unread = 0;
   #isOpen = false;
-  /** The panel comes back by itself: the focus stays where the visitor has it. */
-  #isComingBack = false;
+  /** The panel is being restored from the previous page: it must not take the focus. */
+  #isRestoring = false;
   #isDestroyed = false;
-  /** What ends with it. */
+  /** Consent gate of this mount, if the site asks for consent. It is closed together with the application. */
   gate: { close: () => void; forget: () => void } | undefined;
 
   constructor(host: AppHost, parts: AppParts, strings: Strings) {
@@ -78,7 +81,7 @@ class WidgetApp implements App {
     host.root.append(this.#panel);
     this.#integrations.follow(this.#settings.hooks);
     if (this.#memory.wasOpen && !host.element.isOpen) {
-      this.#isComingBack = true;
+      this.#isRestoring = true;
       host.element.open();
     }
   }
@@ -92,10 +95,10 @@ class WidgetApp implements App {
     if (isOpen !== wasOpen) this.#memory.isOpen = isOpen;
     this.#showIntegrations();
     if (!isOpen || wasOpen) return;
-    // A box in a page is open without anybody having asked: it connects when it is used.
+    // An inline panel is always open, so being open is no request of the visitor. It connects on first use.
     if (this.#settings.mode !== 'inline') this.#chat.connect();
-    if (isFloating && !this.#isComingBack) void this.#focus();
-    this.#isComingBack = false;
+    if (isFloating && !this.#isRestoring) void this.#focus();
+    this.#isRestoring = false;
   }
 
   configure(settings: AppSettings): void {
@@ -156,11 +159,11 @@ class WidgetApp implements App {
       this.#send(content, source).then(
         () => true,
         (error: unknown) => {
-          // Anything else is shown on the message, and told to the page as `rivulet-error`.
-          return !(error instanceof StoppedError);
+          // Other errors are shown on the message and dispatched as `rivulet-error`.
+          return !(error instanceof MessageStoppedError);
         },
       );
-    panel.onSay = (text) => {
+    panel.onAnnounce = (text) => {
       this.#announcer.say(text);
     };
     panel.onUse = () => {
@@ -172,13 +175,13 @@ class WidgetApp implements App {
   async #send(content: string | readonly UserPart[], source: SendSource): Promise<{ messageId: MessageId }> {
     this.#chat.connect();
     const { hooks } = this.#settings;
-    // Without a hook at once: what the visitor sends is on the screen in the same frame.
+    // Without hooks there is no `await`, so the message appears in the same frame.
     const parts =
       hooks.length === 0
         ? content
         : await (await import('../integrations/before-send.ts')).beforeSend(hooks, content, source);
     if (parts === false)
-      throw new StoppedError('content-blocked', { message: 'The page has stopped this message.' });
+      throw new MessageStoppedError('content-blocked', { message: 'The page has stopped this message.' });
     return this.#chat.sendMessage(parts, this.#panel.sendOptions);
   }
 
@@ -189,7 +192,7 @@ class WidgetApp implements App {
     return chat;
   }
 
-  /** Another place, or the visitor has decided. */
+  /** Replaces the chat after the gateway, the site or the consent has changed. */
   renewChat(): void {
     this.#closeChat();
     this.#chat = this.#createChat();
@@ -201,8 +204,8 @@ class WidgetApp implements App {
   }
 
   #closeChat(): void {
-    for (const end of this.#unlisten) end();
-    this.#unlisten = [];
+    for (const end of this.#unsubscribe) end();
+    this.#unsubscribe = [];
     this.#memory.close();
     this.#chat.close();
   }
@@ -211,7 +214,7 @@ class WidgetApp implements App {
     const emit: AppHost['emit'] = (name, detail) => {
       this.#host.emit(name, detail);
     };
-    this.#unlisten = [
+    this.#unsubscribe = [
       chat.on('status', (detail) => {
         emit('rivulet-status', detail);
       }),
@@ -247,7 +250,7 @@ class WidgetApp implements App {
     else if (this.#isOpen) this.#announcer.say(words);
   }
 
-  /** A closed panel says nothing but its badge. */
+  /** While the panel is closed, only its badge changes. */
   #announce(key: Announcement): void {
     if (this.#isOpen) this.#announcer.say(this.#panel.strings[key]);
   }
@@ -259,7 +262,7 @@ class WidgetApp implements App {
   async #loadStrings(): Promise<void> {
     const { locale } = this.#settings;
     const strings = await loadStrings(locale);
-    // Another locale was set meanwhile: the late result loses.
+    // The locale has changed while the strings were loading: drop the late result.
     if (this.#settings.locale !== locale) return;
     this.#builtIn = strings;
     this.#useStrings();
@@ -276,7 +279,7 @@ class WidgetApp implements App {
     this.#integrations.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
   }
 
-  /** The composer is there after the first update, and can have the focus once the panel is visible. */
+  /** The composer exists after the first update and can take the focus once the panel is visible. */
   async #focus(): Promise<void> {
     await this.#panel.updateComplete;
     await this.#panel.querySelector('rivulet-composer')?.updateComplete;

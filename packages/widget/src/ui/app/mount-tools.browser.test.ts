@@ -5,7 +5,7 @@ afterEach(unmountAll);
 
 const tool = (name: string) => ({ name, description: '', parameters: {}, handler: () => 1 });
 
-test('the page’s tools are offered before the first message, and as they change', async () => {
+test('the tools of the page are offered before the first message and again whenever they change', async () => {
   const { element, chat } = mountClosed();
   element.tool(tool('one'));
   await element.sendMessage('Hello');

@@ -1,4 +1,4 @@
-/** The header of the panel: what it is, how it is, and the buttons. */
+/** Header of the panel: image, title, status and buttons. */
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
@@ -6,15 +6,20 @@ import { closeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
 import { raise, type Intent } from './intents.ts';
 import type { SideView } from '../menu/side-view.ts';
 import { errorText } from '../message/message-end.ts';
-import { lineOf, statusOf } from './status-text.ts';
+import { bannerText, statusOf } from './status-text.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** What the header renders from. Its intents are dispatched on this object. */
 export interface HeaderContext extends EventTarget {
+  /** Settings of the widget. */
   settings: AppSettings;
+  /** Texts in the locale of the visitor. */
   strings: Strings;
+  /** The open menu or side view. */
   side: SideView;
 }
 
+/** Renders the header. The page can replace image, title and status through the slot `header`. */
 export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): TemplateResult {
   const { strings, settings, side } = context;
   const status = statusOf(snapshot, strings);
@@ -50,10 +55,10 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
   </header>`;
 }
 
-/** The thin line below the header, while something is to be said of the connection. */
-export function renderLine(snapshot: ChatSnapshot, strings: Strings) {
+/** Banner below the header about the connection, or about why the chat is closed. Renders nothing while all is well. */
+export function renderBanner(snapshot: ChatSnapshot, strings: Strings) {
   const { closedBecause } = snapshot;
-  const text = closedBecause === null ? lineOf(snapshot, strings) : errorText(closedBecause, strings);
+  const text = closedBecause === null ? bannerText(snapshot, strings) : errorText(closedBecause, strings);
   return text === null
     ? nothing
     : html`<div
@@ -66,6 +71,6 @@ export function renderLine(snapshot: ChatSnapshot, strings: Strings) {
       </div>`;
 }
 
-/** Its room is there before the picture is. */
+/** Width and height are fixed, so loading the image causes no layout shift. */
 const renderMark = (url: string | undefined) =>
   url === undefined ? waveIcon : html`<img class="mark-image" src=${url} alt="" width="36" height="36" />`;

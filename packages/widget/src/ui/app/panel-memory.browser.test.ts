@@ -8,7 +8,7 @@ afterEach(async () => {
   await page.viewport(1000, 700);
 });
 
-/** A page whose predecessor left this. */
+/** Mounts a widget on a page whose shared state was left by the previous page. */
 async function mountAfter(shared: SharedState, attributes = {}): Promise<Mounted> {
   const mounted = mountClosed(attributes);
   mounted.chat.shared = shared;
@@ -16,7 +16,7 @@ async function mountAfter(shared: SharedState, attributes = {}): Promise<Mounted
   await mounted.rendered();
   return mounted;
 }
-/** Another tab says so. */
+/** Delivers shared state as if another tab had published it. */
 const receive = ({ chat }: Mounted, shared: SharedState) => {
   chat.share(shared);
   chat.emit('shared', { shared: chat.shared });
@@ -25,7 +25,7 @@ const answerOn = ({ chat }: Mounted) => {
   chat.emit('run-end', { runId: 'r_12345678' as never, reason: 'stop', text: 'Yes.' });
 };
 
-test('a panel that was open on the page before comes back, and takes no focus', async () => {
+test('a panel that was open on the previous page is restored and does not take the focus', async () => {
   await page.viewport(1000, 700);
   const { element, chat, focused } = await mountAfter({ isOpen: true });
   expect([element.isOpen, chat.isConnected, focused()]).toEqual([true, true, null]);
@@ -35,30 +35,30 @@ test('a panel that was open on the page before comes back, and takes no focus', 
   expect(chat.shared).toEqual({ isOpen: true });
 });
 
-test('on a phone, where it would cover the page, it does not come back', async () => {
+test('on a phone, where it would cover the page, the panel is not restored', async () => {
   await page.viewport(360, 640);
   const { element, chat } = await mountAfter({ isOpen: true });
   expect([element.isOpen, chat.isConnected]).toEqual([false, false]);
 });
 
-test('a page on which nothing was opened before stays closed', async () => {
+test('the panel stays closed if none was open on the previous page', async () => {
   const { element, chat } = await mountAfter({});
   expect([element.isOpen, chat.isConnected, chat.shared]).toEqual([false, false, {}]);
 });
 
-test('a box that is a part of its page is always there and says nothing about it', async () => {
+test('an inline panel is always open and does not share that', async () => {
   const { chat } = await mountAfter({}, { mode: 'inline' });
   expect(chat.shared).toEqual({});
 });
 
-test('whether the panel is open is told to the next page', async () => {
+test('whether the panel is open is shared with the next page', async () => {
   const { element, chat } = await mountOpen();
   expect(chat.shared.isOpen).toBe(true);
   element.close();
   expect(chat.shared.isOpen).toBe(false);
 });
 
-test('an answer that two closed tabs hear counts once, whoever is first', async () => {
+test('an answer that two closed tabs receive counts once, in either order', async () => {
   const mounted = await mountAfter({ unread: 2 });
   expect(mounted.find('.badge').textContent).toBe('2');
   receive(mounted, { unread: 3 });
@@ -69,7 +69,7 @@ test('an answer that two closed tabs hear counts once, whoever is first', async 
   expect(mounted.find('.badge').textContent).toBe('4');
 });
 
-test('opening in one tab clears the count in all', async () => {
+test('opening the panel in one tab clears the unread count in all tabs', async () => {
   const mounted = await mountAfter({ unread: 2 });
   receive(mounted, { unread: 0 });
   expect(mounted.find('.badge').hidden).toBe(true);
@@ -79,7 +79,7 @@ test('opening in one tab clears the count in all', async () => {
   expect(mounted.chat.shared.unread).toBe(0);
 });
 
-test('what another tab counts is seen where the panel is open', async () => {
+test('answers that another tab counted are read by the tab whose panel is open', async () => {
   const mounted = await mountOpen();
   answerOn(mounted);
   expect(mounted.chat.shared.unread ?? 0).toBe(0);

@@ -1,17 +1,19 @@
 /**
- * Whether the panel is open and how many answers nobody has seen: in step with the other tabs, and with the site's next page.
+ * Remembers whether the panel is open and how many answers are unread, shared with other tabs and with the next page of
+ * the site.
  *
- * Every tab that has a line hears of every answer, so none may add to what the others have counted: each counts for itself,
- * and the greatest count is everybody's.
+ * Every connected tab receives every answer, so a tab must not add to the shared count: each tab counts on its own, and
+ * the greatest count is the shared one.
  */
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost } from '../../shell/app-contract.ts';
 import { isPhone } from './is-phone.ts';
 
+/** Synchronizes open state and unread count of one panel with the shared state of its chat. */
 export class PanelMemory {
   readonly #chat: Chat;
   readonly #host: AppHost;
-  readonly #unlisten: () => void;
+  readonly #unsubscribe: () => void;
   #isOpen = false;
   #counted: number;
 
@@ -19,24 +21,27 @@ export class PanelMemory {
     this.#chat = chat;
     this.#host = host;
     this.#counted = this.#unread;
-    this.#unlisten = chat.on('shared', this.#show);
+    this.#unsubscribe = chat.on('shared', this.#show);
     document.addEventListener('visibilitychange', this.#show);
     this.#show();
   }
 
-  /** The visitor had it open on the page before. On a phone it would cover the next one. */
+  /**
+   * Whether the panel was open on the previous page and may be restored. Always false on a phone, where it would cover
+   * the page.
+   */
   get wasOpen(): boolean {
     return this.#chat.shared.isOpen === true && !isPhone();
   }
 
-  /** The visitor has opened or closed it, on this page. */
+  /** Set when the visitor opens or closes the panel on this page. */
   set isOpen(isOpen: boolean) {
     this.#isOpen = isOpen;
     if (this.#host.settings.mode === 'floating') this.#chat.share({ isOpen });
     this.#show();
   }
 
-  /** An answer is over. */
+  /** Counts an answer that has ended while the panel was closed. */
   countAnswer(): void {
     if (this.#isOpen) return;
     this.#counted += 1;
@@ -44,8 +49,9 @@ export class PanelMemory {
     this.#show();
   }
 
+  /** Stops listening. */
   close(): void {
-    this.#unlisten();
+    this.#unsubscribe();
     document.removeEventListener('visibilitychange', this.#show);
   }
 
@@ -53,7 +59,7 @@ export class PanelMemory {
     return this.#chat.shared.unread ?? 0;
   }
 
-  /** An open panel that is in sight has seen all of it, also what a closed one in another tab has counted. */
+  /** An open panel in a visible tab has shown every answer, including those counted by tabs with a closed panel. */
   readonly #show = (): void => {
     if (this.#isOpen && !document.hidden && this.#unread > 0) this.#chat.share({ unread: 0 });
     if (this.#unread === 0) this.#counted = 0;

@@ -1,12 +1,13 @@
-/** The open panel on a phone: it fills what the virtual keyboard leaves, and the page behind does not scroll. */
+/** The open panel on a phone: it fills the space above the virtual keyboard, and the page behind it does not scroll. */
 
 import { phoneMedia } from './is-phone.ts';
 
+/** Applies the sheet to a panel while it is open and the viewport is that of a phone. */
 export class PhoneSheet {
   readonly #panel: () => HTMLElement | null;
   readonly #media = phoneMedia();
   #isOpen = false;
-  /** The page's own values, to be put back. */
+  /** Inline `overflow` of the page, restored on close. */
   #overflow: { value: string; priority: string } | undefined;
 
   constructor(panel: () => HTMLElement | null) {
@@ -16,12 +17,13 @@ export class PhoneSheet {
     visualViewport?.addEventListener('scroll', this.#update);
   }
 
+  /** Whether the panel is open. */
   set isOpen(isOpen: boolean) {
     this.#isOpen = isOpen;
     this.#update();
   }
 
-  /** Gives the page back as it was; may be called twice. */
+  /** Restores the page. May be called twice. */
   close(): void {
     this.isOpen = false;
     this.#media.removeEventListener('change', this.#update);
@@ -34,7 +36,7 @@ export class PhoneSheet {
     this.#lockScroll(isSheet ? 'locked' : 'free');
     const panel = this.#panel();
     if (panel === null) return;
-    // iOS lays the keyboard over the page and tells only the visual viewport.
+    // iOS overlays the keyboard on the page and only resizes the visual viewport.
     if (isSheet && visualViewport !== null) {
       panel.style.setProperty('--_sheet-height', `${visualViewport.height}px`);
       panel.style.setProperty('--_sheet-top', `${visualViewport.offsetTop}px`);

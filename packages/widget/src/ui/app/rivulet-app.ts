@@ -1,4 +1,4 @@
-/** `<rivulet-app>`: the panel with its header, the transcript and the composer; turns intents into calls of the chat. */
+/** `<rivulet-app>`: the panel with header, transcript and composer. Turns intents into calls of the chat. */
 import { unreachable, type ConversationId, type MessageId, type UserPart } from '@rivulet/protocol';
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import type { Chat, ChatSnapshot, SendOptions } from '../../client/chat.ts';
@@ -11,10 +11,11 @@ import { INTENT, type Intent } from './intents.ts';
 import { covers, type SideView } from '../menu/side-view.ts';
 import { dayOf } from '../i18n/day-of.ts';
 import { lastSentOf } from '../composer/last-sent.ts';
-import { renderHeader, renderLine } from './panel-header.ts';
+import { renderHeader, renderBanner } from './panel-header.ts';
 import { directionOf } from '../i18n/language-of.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** Root element of the application. Renders into the shadow root of `<rivulet-chat>`, not into one of its own. */
 export class RivuletApp extends LitElement {
   static override readonly properties = {
     chat: { attribute: false },
@@ -29,25 +30,28 @@ export class RivuletApp extends LitElement {
   declare settings: AppSettings;
   declare strings: Strings;
   declare isOpen: boolean;
-  /** What stands over the conversation or in its place. */
+  /** The menu or side view that is open over or in place of the conversation. */
   declare side: SideView;
 
-  /** The visitor wants the panel closed. */
+  /** Called when the visitor wants the panel closed. */
   onClose: () => void = () => undefined;
-  /** The visitor has begun to use a panel that is always there. */
+  /** Called when the visitor first uses an inline panel. */
   onUse: () => void = () => undefined;
 
-  /** What is shown of the chat: the page may want it otherwise. */
+  /** Maps the snapshot to the one that is rendered. Hooks of the page may change it. */
   present: (snapshot: ChatSnapshot) => ChatSnapshot = (snapshot) => snapshot;
-  /** Sends what the visitor wants sent. @returns whether it was, or the page has stopped it */
+  /**
+   * Sends a message of the visitor.
+   * @returns false if a hook of the page stopped it
+   */
   onSend: (content: string | readonly UserPart[], source: SendSource) => Promise<boolean> = () =>
     Promise.resolve(false);
-  /** Something is to be told to those who listen. */
-  onSay: (text: string) => void = () => undefined;
+  /** Called with text to announce to screen readers. */
+  onAnnounce: (text: string) => void = () => undefined;
 
-  /** Which versions are looked at; one for each conversation that was on screen. */
+  /** The version of a message that is shown, by conversation. Bounded by the conversations opened on this page. */
   readonly #choices = new Map<ConversationId, BranchChoice>();
-  /** Counts what was asked to be shown. */
+  /** Number of the latest request to open a side view; results of earlier ones are dropped. */
   #openNumber = 0;
   readonly #controller = new ChatController(this, (text) => {
     this.#showDraft(text);
@@ -67,7 +71,7 @@ export class RivuletApp extends LitElement {
     return this;
   }
 
-  /** Puts the keyboard into the composer. */
+  /** Focuses the composer. */
   override focus(): void {
     this.querySelector('rivulet-composer')?.focus();
   }
@@ -80,7 +84,7 @@ export class RivuletApp extends LitElement {
     if (changed.has('chat')) this.#showDraft(this.chat.draft);
   }
 
-  /** So that what is sent goes on with what is shown. */
+  /** Parent of the next message: the end of the branch that is shown. */
   get sendOptions(): SendOptions {
     const parentId = parentToFollow(this.chat.snapshot, this.#choice);
     return parentId === undefined ? {} : { parentId };
@@ -105,7 +109,7 @@ export class RivuletApp extends LitElement {
       data-mode=${settings.mode}
       ?data-open=${this.isOpen}
     >
-      ${renderHeader(snapshot, this)} ${renderLine(snapshot, strings)}
+      ${renderHeader(snapshot, this)} ${renderBanner(snapshot, strings)}
       ${
         this.side === 'none'
           ? nothing
@@ -155,16 +159,16 @@ export class RivuletApp extends LitElement {
     return isAnswering ? this.strings.editWhenDone : undefined;
   };
 
-  readonly #startAnew = (): void => {
+  readonly #startConversation = (): void => {
     const { conversation, pending } = this.chat.snapshot;
     if (conversation.messages.length > 0 || pending.length > 0) this.chat.newConversation();
     this.focus();
   };
 
   readonly #onIntent = (event: Event): void => {
-    // Only `raise` dispatches events of this name.
+    // Only `raise` dispatches events of this type.
     this.#perform((event as CustomEvent<Intent>).detail).catch(() => {
-      // Shown where it belongs: on the message, and to the page as `rivulet-error`.
+      // Errors are shown on the message and dispatched as `rivulet-error`.
     });
   };
 
@@ -197,14 +201,14 @@ export class RivuletApp extends LitElement {
       case 'side':
         await this.showSide(intent.view, intent.focus);
         return;
-      case 'say':
-        this.onSay(intent.text);
+      case 'announce':
+        this.onAnnounce(intent.text);
         return;
       case 'discard':
         this.chat.discard(intent.messageId);
         return;
       case 'new-conversation':
-        this.#startAnew();
+        this.#startConversation();
         return;
       case 'close':
         this.onClose();
@@ -220,11 +224,11 @@ export class RivuletApp extends LitElement {
     this.requestUpdate();
   }
 
-  /** Shows a view in place of the conversation, or the conversation again. */
+  /** Opens a side view, or returns to the conversation with `none`. The code of the side views is loaded on demand. */
   async showSide(view: SideView, focus: 'back' | 'stays'): Promise<void> {
     const openNumber = (this.#openNumber += 1);
     if (view !== 'none') (await import('../menu/side-panel.ts')).defineSidePanel();
-    // Something else was asked for meanwhile: the late one loses.
+    // Another view was requested meanwhile: drop the late result.
     if (openNumber !== this.#openNumber) return;
     const before = this.side;
     this.side = view;
@@ -234,7 +238,7 @@ export class RivuletApp extends LitElement {
     else this.focus();
   }
 
-  /** What the page did not let through is the visitor's to change. */
+  /** A text that a hook stopped returns to the composer, unless the visitor has typed since. */
   async #send({ content, source, settled }: Extract<Intent, { type: 'send' }>): Promise<void> {
     const isSent = await this.onSend(content, source);
     settled?.(isSent);
@@ -245,21 +249,21 @@ export class RivuletApp extends LitElement {
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key === 'Escape') this.#escape(event);
-    if (event.key === 'F6') this.#moveOn(event);
+    if (event.key === 'F6') this.#toggleFocus(event);
   };
 
   #escape(event: KeyboardEvent): void {
     const { isAnswering } = this.chat.snapshot;
     if (!isAnswering && this.settings.mode !== 'floating') return;
     event.preventDefault();
-    // A dialog of the page around must not close as well.
+    // A dialog of the page around the widget must not close as well.
     event.stopPropagation();
     if (isAnswering) void this.#perform({ type: 'stop' });
     else this.onClose();
   }
 
-  /** F6 goes back and forth between the composer and the transcript. */
-  #moveOn(event: KeyboardEvent): void {
+  /** F6 moves the focus between composer and transcript. */
+  #toggleFocus(event: KeyboardEvent): void {
     const transcript = this.querySelector('rivulet-transcript');
     if (transcript === null) return;
     event.preventDefault();

@@ -1,13 +1,13 @@
-/** Pure: what of an answer a screen reader is given. */
+/** Pure: the text of an answer that is announced to screen readers. */
 import { plainText } from '../../markdown/index.ts';
 import type { MessageOptions } from '../../shell/options.ts';
 
-/** Letters; about half a minute of speech. */
+/** Characters; about half a minute of speech. */
 const READ_OUT_LIMIT = 500;
 
 /**
- * A short answer in whole sentences, without the marks of its Markdown; null for one that is only announced: a long one would
- * hold the reader up, and the visitor can walk to it.
+ * Returns a short answer as plain text without Markdown syntax. Returns null if only the end of the answer is
+ * announced: reading a long one would block the screen reader, and the visitor can navigate to it.
  */
 export function screenReaderText(markdown: string, readOut: MessageOptions['readOut']): string | null {
   const words = plainText(markdown).replaceAll(/\s+/g, ' ').trim();

@@ -1,10 +1,12 @@
-/** Pure: the state of the line and of the answer in words. */
+/** Pure: texts for the state of the connection and of the answer. */
 import type { ChatSnapshot, ChatStatus } from '../../client/chat.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** Text of the status in the header. */
 export interface StatusText {
+  /** Text in the locale of the visitor. */
   text: string;
-  /** The colour of the dot before the words. */
+  /** Colour of the dot before the text. */
   tone: 'good' | 'waiting' | 'off';
 }
 
@@ -16,6 +18,7 @@ const STATUS = {
   offline: { key: 'statusOffline', tone: 'off' },
 } as const satisfies Record<ChatStatus, { key: keyof Strings; tone: StatusText['tone'] }>;
 
+/** Returns the status for the header: closed, answering, or the state of the connection. */
 export function statusOf({ status, closedBecause, isAnswering }: ChatSnapshot, strings: Strings): StatusText {
   if (closedBecause !== null) return { text: strings.statusClosed, tone: 'off' };
   if (status === 'online' && isAnswering) return { text: strings.statusAnswering, tone: 'good' };
@@ -23,8 +26,8 @@ export function statusOf({ status, closedBecause, isAnswering }: ChatSnapshot, s
   return { text: strings[key], tone };
 }
 
-/** The thin line under the header; null while all is well. */
-export function lineOf({ status }: ChatSnapshot, strings: Strings): string | null {
+/** Returns the text of the connection banner, or null while there is nothing to report. */
+export function bannerText({ status }: ChatSnapshot, strings: Strings): string | null {
   if (status === 'reconnecting') return strings.lineReconnecting;
   return status === 'offline' ? strings.lineOffline : null;
 }

@@ -1,26 +1,38 @@
-/** What passes between a composer and what is fetched for it. */
+/** Contract between the composer and its lazily loaded add-on. */
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { ReactiveController } from '../lit/lit.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
-/** The composer, as what is fetched for it sees it. */
+/** The composer as the add-on sees it. */
 export interface ComposerHost extends HTMLElement {
+  /** Text in the field. */
   text: string;
+  /** Settings of the widget. */
   readonly settings: AppSettings;
-  /** What the gateway takes. */
+  /** File limits of the gateway. */
   readonly files: ChatSnapshot['files'];
+  /** Texts in the locale of the visitor. */
   readonly strings: Strings;
+  /** Requests a new render of the composer. */
   requestUpdate(): void;
+  /** Registers a reactive controller with the composer. */
   addController(controller: ReactiveController): void;
 }
 
-/** What a site may want beside the text; fetched for those that do. */
+/** Optional features beside the text field. Loaded only for sites that enable some. */
 export interface ComposerAddon {
+  /** Whether the text, together with the attachments, can be sent. */
   canSend(text: string): boolean;
-  /** @returns whether it was on its way */
+  /**
+   * Sends the text with the attachments.
+   * @returns whether it was sent
+   */
   send(text: string): boolean;
+  /** Renders above the text field. */
   renderAbove(): unknown;
+  /** Renders before the text field, in the same row. */
   renderStart(): unknown;
+  /** Renders below the text field. */
   renderBelow(text: string): unknown;
 }

@@ -14,7 +14,7 @@ test('the composer has no accessibility violation, empty, filled and while an an
   expect(await audit(element)).toEqual([]);
 });
 
-test('Enter sends and empties the field, Shift+Enter makes a line', async () => {
+test('Enter sends and empties the field, Shift+Enter inserts a line break', async () => {
   const { chat, tag } = await mountOpen();
   const field = tag('textarea');
   await userEvent.type(field, 'one{Shift>}{Enter}{/Shift}two{Enter}');
@@ -30,7 +30,7 @@ test('Enter that ends a composition does not send', async () => {
   expect(chat.asked).toEqual([]);
 });
 
-test('blank text is not sent, and the button says so without losing the focus', async () => {
+test('blank text is not sent, and the button is marked as unavailable without losing the focus', async () => {
   const { chat, find, focused } = await mountOpen();
   await userEvent.type(find('textarea'), '  {Enter}');
   find('.send').focus();
@@ -40,7 +40,7 @@ test('blank text is not sent, and the button says so without losing the focus', 
   expect(focused()).toBe(find('.send'));
 });
 
-test('send turns into stop without losing the focus', async () => {
+test('the send button turns into the stop button without losing the focus', async () => {
   const { chat, find, focused, rendered } = await mountOpen();
   await userEvent.type(find('textarea'), 'hello');
   const button = find('.send');
@@ -53,7 +53,7 @@ test('send turns into stop without losing the focus', async () => {
   expect(chat.asked).toEqual(['send hello', 'stop']);
 });
 
-test('while an answer is written one can type, Enter keeps the text, Escape stops and the panel stays open', async () => {
+test('while an answer streams one can type, Enter keeps the text, and Escape stops without closing the panel', async () => {
   const { element, chat, rendered, tag } = await mountOpen();
   chat.set({ isAnswering: true });
   await rendered();
@@ -65,7 +65,7 @@ test('while an answer is written one can type, Enter keeps the text, Escape stop
   expect(element.isOpen).toBe(true);
 });
 
-test('Up in an empty field brings back the last message', async () => {
+test('Up in an empty field restores the last message', async () => {
   const { chat, find, rendered, tag } = await mountOpen();
   chat.setMessages([userMessage('question1', 'What is it?')]);
   await rendered();
@@ -74,7 +74,7 @@ test('Up in an empty field brings back the last message', async () => {
   expect(tag('textarea').value).toBe('What is it?');
 });
 
-test('F6 goes from the composer to the transcript and back', async () => {
+test('F6 moves the focus from the composer to the transcript and back', async () => {
   const { find, focused } = await mountOpen();
   press(find('textarea'), 'F6');
   expect(focused()).toBe(find('.scroller'));
@@ -91,13 +91,13 @@ test('the field grows from 44 to 192 pixels and then scrolls', async () => {
   expect(field.offsetHeight).toBe(192);
 });
 
-test('what is typed is kept as the draft', async () => {
+test('the text is stored as the draft', async () => {
   const { chat, find } = await mountOpen();
   await userEvent.type(find('textarea'), 'hal');
   expect(chat.draft).toBe('hal');
 });
 
-test('a draft that was kept is there at the start, and another tab’s is followed', async () => {
+test('a stored draft is restored, and changes of it in other tabs are followed', async () => {
   const mounted = mountClosed();
   mounted.chat.draft = 'Half a';
   mounted.element.open();
@@ -109,7 +109,7 @@ test('a draft that was kept is there at the start, and another tab’s is follow
   expect(mounted.tag('textarea').value).toBe('Half a sentence');
 });
 
-test('a chat that is closed for good invites nobody to write, says why, and takes no focus away', async () => {
+test('a closed chat accepts no text, says why, and does not take the focus away', async () => {
   const { chat, element, find, focused, rendered, tag } = await mountOpen();
   await userEvent.type(find('textarea'), 'hel');
   const error = { code: 'origin-denied', retry: 'no', message: '', ref: 'e_1' } as const;
@@ -125,7 +125,7 @@ test('a chat that is closed for good invites nobody to write, says why, and take
   expect(await audit(element)).toEqual([]);
 });
 
-test('a chat that can be had again can be written to again', async () => {
+test('a chat that is available again accepts text again', async () => {
   const { chat, find, rendered } = await mountOpen();
   chat.set({ closedBecause: { code: 'unauthenticated', retry: 'no', message: '', ref: 'e_1' } });
   await rendered();

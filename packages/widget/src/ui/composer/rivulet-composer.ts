@@ -1,6 +1,6 @@
-/** `<rivulet-composer>`: where the visitor writes. Typing is always possible; the button sends, or stops an answer. */
+/** `<rivulet-composer>`: the text field. Typing is always possible; the button sends, or stops a running answer. */
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
-import { enterMakesLine, isComposing, isDone } from './enter-key.ts';
+import { doesEnterBreakLine, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
@@ -8,6 +8,7 @@ import type { AppSettings } from '../../shell/app-contract.ts';
 import type { ComposerAddon } from './composer-addon-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** Text field with the button that sends or stops. */
 export class RivuletComposer extends LitElement {
   static override readonly properties = {
     strings: { attribute: false },
@@ -21,18 +22,18 @@ export class RivuletComposer extends LitElement {
   };
   declare strings: Strings;
   declare isAnswering: boolean;
-  /** The line is closed for good: nothing can be sent, and the line below the header says why. */
+  /** The chat is closed for good: nothing can be sent, and the banner below the header says why. */
   declare isClosed: boolean;
-  /** What Up brings back at the start of an empty text. */
+  /** Text that the Up key restores at the start of an empty field. */
   declare lastSent: string;
-  /** What is written so far. */
+  /** Text in the field. */
   declare text: string;
   declare settings: AppSettings;
-  /** What the gateway takes beside the text. */
+  /** File limits of the gateway. */
   declare files: ChatSnapshot['files'];
   declare addon: ComposerAddon | undefined;
 
-  /** Called with every change, so that a draft can be kept. */
+  /** Called on every change of the text, to store the draft. */
   onDraft: (text: string) => void = () => undefined;
 
   constructor() {
@@ -56,8 +57,8 @@ export class RivuletComposer extends LitElement {
     const { strings, isAnswering, isClosed, addon } = this;
     const text = this.text.trim();
     const canPress = !isClosed && (isAnswering || (addon?.canSend(text) ?? text !== ''));
-    // Empty, the field is written as the panel is: `auto` takes a field without a letter for left to right, its placeholder with it.
-    // Nothing is ever `disabled`: it would lose the focus, the button in the moment in which it turns into the other one.
+    // An empty field uses the direction of the panel: with `dir=auto` it, and its placeholder, would count as left to
+    // right. No control is ever `disabled`: it would lose the focus, as the button would when send turns into stop.
     return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
       ${addon?.renderAbove()}
       <div class="field" part="field">
@@ -65,7 +66,7 @@ export class RivuletComposer extends LitElement {
           rows="1"
           part="input"
           dir=${this.text === '' ? nothing : 'auto'}
-          enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
+          enterkeyhint=${doesEnterBreakLine() ? 'enter' : 'send'}
           aria-label=${strings.composerLabel}
           aria-describedby=${isClosed ? 'rivulet-line' : nothing}
           placeholder=${isClosed ? strings.statusClosed : strings.placeholder}
@@ -98,11 +99,11 @@ export class RivuletComposer extends LitElement {
     const { attachments, composer } = this.settings.options;
     if (this.addon !== undefined || (attachments?.isEnabled !== true && composer?.maxChars === undefined))
       return;
-    const module = await import('./attachments/composer-addon.ts').catch(() => undefined); // the next settings ask again
+    const module = await import('./attachments/composer-addon.ts').catch(() => undefined); // the next change of the settings tries again
     this.addon ??= module?.createComposerAddon(this);
   }
 
-  /** Browsers without `field-sizing` are told the height; the style sheet holds the limits. */
+  /** Sets the height for browsers without `field-sizing`; the style sheet holds the limits. */
   #grow(): void {
     const field = this.#field;
     if (field === null || CSS.supports('field-sizing', 'content')) return;
@@ -141,7 +142,7 @@ export class RivuletComposer extends LitElement {
     if (isComposing(event)) return;
     if (isDone(event)) {
       event.preventDefault();
-      // While an answer is written the text stays: the next message is ready when it is done.
+      // While an answer streams, the text stays in the field, ready to be sent afterwards.
       if (!this.isAnswering) this.#send();
     }
     if (event.key === 'ArrowUp' && this.text === '' && this.lastSent !== '' && !this.isClosed) {

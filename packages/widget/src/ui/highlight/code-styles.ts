@@ -1,4 +1,4 @@
-/** The colours of code: at least 4.5 to 1 on the ground of a block, in light and dark. */
+/** Colours of highlighted code, with a contrast of at least 4.5:1 on the background of a block in light and dark. */
 export const codeStyles = `
 .code-comment { color: var(--rivulet-code-comment, light-dark(#5c6670, #9aa5ae)); font-style: italic; }
 .code-keyword { color: var(--rivulet-code-keyword, light-dark(#8e2fa8, #d9a5ee)); }

@@ -14,14 +14,14 @@ async function show(text: string, theme = 'light'): Promise<ShadowRoot> {
   return mounted.element.shadowRoot!;
 }
 
-/** A busy page is idle after 5 s at the latest. */
+/** Even a busy page highlights after 5 s. */
 const SOON = { timeout: 12_000 };
 
-/** On a page that is busy until `rest`: nothing is coloured before. */
+/** Shows code on a page that stays busy until `rest` is called. */
 async function showBusy(text: string): Promise<{ root: ShadowRoot; rest: () => void }> {
   const waiting: (() => void)[] = [];
   const busy = vi.spyOn(globalThis, 'requestIdleCallback');
-  busy.mockImplementation((callback) => waiting.push(callback as () => void)); // nobody here asks for the deadline
+  busy.mockImplementation((callback) => waiting.push(callback as () => void)); // the deadline argument is not used
   const root = await show(text);
   const rest = () => {
     busy.mockRestore();
@@ -33,7 +33,7 @@ async function showBusy(text: string): Promise<{ root: ShadowRoot; rest: () => v
 const spans = (root: ParentNode) => root.querySelectorAll('pre span');
 const fence = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\``;
 
-test('settled code is coloured later, its text and its text node kept', async () => {
+test('finished code is highlighted when idle, keeping its text and its text node', async () => {
   const { root, rest } = await showBusy(fence('ts', 'const a: string = `x${1}`; // <b>'));
   const code = root.querySelector('code')!;
   const text = code.firstChild;
@@ -44,13 +44,13 @@ test('settled code is coloured later, its text and its text node kept', async ()
   expect(root.querySelector('.code-comment')?.textContent).toBe('// <b>');
 });
 
-test('code inside other code has its own colours', async () => {
+test('code embedded in other code is highlighted in its own language', async () => {
   const root = await show(fence('html', '<style>a { color: red }</style><script>let a = "b";</script>'));
   await expect.poll(() => root.querySelector('.code-string')?.textContent, SOON).toBe('"b"');
   expect(root.querySelectorAll('script, style')).toHaveLength(0);
 });
 
-test('a language that is not known, and code that is very long, stay plain', async () => {
+test('code in an unknown language and very long code stay plain', async () => {
   const root = await show(
     `${fence('klingon', 'let a')}\n\n${fence('js', 'let a;'.repeat(4_000))}\n\n${fence('js', 'let b')}`,
   );
@@ -58,7 +58,7 @@ test('a language that is not known, and code that is very long, stay plain', asy
   expect(root.querySelector('figure:last-child span')?.textContent).toBe('let');
 });
 
-test('code that the visitor has selected is left alone until they have not', async () => {
+test('code that the visitor has selected is not changed until it is deselected', async () => {
   const { root, rest } = await showBusy(`${fence('js', 'let a')}\n\n${fence('js', 'let b')}`);
   const [first, second] = root.querySelectorAll('code');
   document.getSelection()!.setBaseAndExtent(first!.firstChild!, 0, first!.firstChild!, 3);
@@ -69,7 +69,7 @@ test('code that the visitor has selected is left alone until they have not', asy
   await expect.poll(() => spans(first!).length, SOON).toBe(1);
 });
 
-/** Red, green and blue as the browser paints them, 0 to 255. */
+/** Red, green and blue as painted by the browser, 0 to 255. */
 function painted(colour: string): [number, number, number] {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d')!;
   canvas.fillStyle = colour;
@@ -88,7 +88,7 @@ function luminance(colour: string): number {
 const COLOURS = ['comment', 'keyword', 'string', 'number', 'title', 'type', 'attribute', 'deletion'];
 
 test.for(['light', 'dark'] as const)(
-  'every colour stands out from the code behind it by 4.5 to 1: %s',
+  'every colour has a contrast of at least 4.5:1 on the code background: %s',
   async (scheme) => {
     const root = await show(fence('js', 'let a'), scheme);
     await expect.poll(() => spans(root).length, SOON).toBe(1);

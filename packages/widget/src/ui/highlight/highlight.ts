@@ -1,12 +1,15 @@
-/** Colours settled code, one block whenever the page is idle. Loaded with the first block that names its language. */
+/**
+ * Highlights finished code blocks one at a time while the page is idle. Loaded with the first block that names its
+ * language.
+ */
 import core from 'highlight.js/lib/core';
 import { whenIdle } from '../../shell/when-idle.ts';
-import { lateSheet } from '../styles/late-sheet.ts';
+import { lazyStyleSheet } from '../styles/lazy-style-sheet.ts';
 import { codeStyles } from './code-styles.ts';
 import { languagesFor, loadLanguage } from './languages.ts';
 import { TokenRuns, type TokenRun } from './token-runs.ts';
 
-/** Longer code stays plain: 20 kB take about 20 ms, and they cannot be read in slices. */
+/** Longer code stays plain: highlighting 20 kB takes about 20 ms and cannot be split into slices. */
 const MAX_CHARS = 20_000;
 
 interface Waiting {
@@ -14,23 +17,23 @@ interface Waiting {
   language: string;
 }
 
-// An instance of our own: a page that uses highlight.js too keeps its settings.
+// A separate instance: a page that uses highlight.js itself keeps its settings.
 const highlighter = core.newInstance();
 highlighter.configure({ __emitter: TokenRuns });
 
-const adoptColours = lateSheet(codeStyles);
+const adoptColours = lazyStyleSheet(codeStyles);
 
-/** Not bounded, but each block is in it once, and leaves it unread when its element has gone. */
+/** Queue of blocks. Bounded by the blocks on the page: each is queued once, and skipped if it was removed. */
 const waiting: Waiting[] = [];
 let isScheduled = false;
 
-/** Colours `code`, an element that holds one text, once its language is here and the page is idle. */
+/** Highlights `code`, an element with a single text node, once its language is loaded and the page is idle. */
 export async function highlight(code: HTMLElement, language: string): Promise<void> {
   const needed = languagesFor(language);
   const [name] = needed;
   if (name === undefined || code.textContent.length > MAX_CHARS) return;
   await Promise.all(needed.map(register));
-  // Its file could not be fetched: the code stays plain.
+  // The language could not be loaded: the code stays plain.
   if (highlighter.getLanguage(name) === undefined) return;
   waiting.push({ code, language: name });
   schedule();
@@ -58,7 +61,7 @@ function colour(block: Waiting): void {
   const [text] = code.childNodes;
   if (!(text instanceof Text) || code.childNodes.length !== 1) return;
   if (isSelected(code)) {
-    // Moving its text would take the visitor's selection away: later, when it is somewhere else.
+    // Splitting the text node would clear the selection of the visitor: wait until the selection is elsewhere.
     const later = () => {
       waiting.push(block);
       schedule();
@@ -67,7 +70,7 @@ function colour(block: Waiting): void {
     return;
   }
   const { _emitter: tokens } = highlighter.highlight(text.data, { language, ignoreIllegals: true });
-  // What highlight.js gives back when it fails inside may be shorter than the code.
+  // After an internal failure, highlight.js may return less than the code.
   if (tokens instanceof TokenRuns && textOf(tokens.runs) === text.data) {
     adoptColours(code);
     wrapRuns(text, tokens.runs);
@@ -76,7 +79,7 @@ function colour(block: Waiting): void {
 
 const textOf = (runs: readonly TokenRun[]): string => runs.map((run) => run.text).join('');
 
-/** Splits the text where colours change: nodes are split and moved, none is written anew. */
+/** Wraps the runs in elements: text nodes are split and moved, none is created. */
 function wrapRuns(text: Text, runs: readonly TokenRun[]): void {
   let rest = text;
   for (const {
@@ -94,7 +97,7 @@ function wrapRuns(text: Text, runs: readonly TokenRun[]): void {
 }
 
 function isSelected(code: HTMLElement): boolean {
-  const root = code.getRootNode() as Node & { getSelection?: () => Selection | null }; // only Chromium has it
+  const root = code.getRootNode() as Node & { getSelection?: () => Selection | null }; // only in Chromium
   const selection = root.getSelection?.() ?? document.getSelection();
   return selection !== null && !selection.isCollapsed && selection.containsNode(code, true);
 }

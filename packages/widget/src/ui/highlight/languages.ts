@@ -1,4 +1,4 @@
-/** The languages that code is coloured in, each a file of its own that is fetched when an answer first uses it. */
+/** Languages that can be highlighted. The grammar of each is loaded when an answer first uses it. */
 import type { LanguageFn } from 'highlight.js';
 
 type Load = () => Promise<{ default: LanguageFn }>;
@@ -47,7 +47,7 @@ const LANGUAGES: Readonly<Record<string, Load>> = {
   yaml: () => import('highlight.js/lib/languages/yaml'),
 };
 
-/** What models write for them; in turns with the name of the language. */
+/** Common names of languages, each followed by the name of the grammar. */
 const ALIASES =
   'sh bash zsh bash console shell shell-session shell h c c++ cpp cc cpp hpp cpp cs csharp c# csharp patch diff docker dockerfile ' +
   'ex elixir golang go gql graphql hs haskell toml ini jsx javascript js javascript mjs javascript cjs javascript jsonc json ' +
@@ -59,23 +59,26 @@ const ALIAS = new Map(
   [...ALIASES.matchAll(/(\S+) (\S+)/g)].map(([, alias = '', name = '']) => [alias, name]),
 );
 
-/** Languages that stand inside another one. */
+/** Languages that are embedded in another one. */
 const INNER: Readonly<Record<string, readonly string[]>> = {
   xml: ['css', 'javascript'],
   shell: ['bash'],
   markdown: ['xml'],
 };
 
-/** The languages needed for what an info string names, itself first; none where it is not known. */
+/** Returns the grammars needed for the language of an info string, its own first; empty if it is unknown. */
 export function languagesFor(written: string): string[] {
   const lower = written.toLowerCase();
   const name = ALIAS.get(lower) ?? lower;
   return Object.hasOwn(LANGUAGES, name) ? [name, ...(INNER[name] ?? [])] : [];
 }
 
-/** @throws when its file cannot be fetched */
+/**
+ * Loads a grammar.
+ * @throws {RangeError} if the language is unknown; rejects if the file cannot be loaded
+ */
 export async function loadLanguage(name: string): Promise<LanguageFn> {
   const load = LANGUAGES[name];
-  if (load === undefined) throw new Error(`no language ${name}`);
+  if (load === undefined) throw new RangeError(`There is no highlighter for the language "${name}".`);
   return (await load()).default;
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { endingOf, placesOf, slipsOf, textsOf } from '../testing/texts.ts';
+import { endingOf, placesOf, typographyErrorsOf, textsOf } from '../testing/texts.ts';
 import { en } from './core/en.ts';
 import { LANGUAGES } from './languages.ts';
-import { moreEn } from './rich/rich-en.ts';
-import { MORE_LANGUAGES } from './rich-strings.ts';
+import { richEn } from './rich/rich-en.ts';
+import { RICH_LANGUAGES } from './rich-strings.ts';
 
-/** Words that a language shares with English. */
+/** Words that a language has in common with English. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   de: ['agent', 'statusOnline', 'statusOffline'],
   es: ['toolError', 'no'],
@@ -15,19 +15,19 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   'pt-BR': ['menu', 'statusOnline', 'statusOffline'],
 };
 
-/** The forms of a plural are a language's own. */
+/** Plural forms differ between languages. */
 const PLURALS = ['newMessages', 'charsLeft', 'charsOver'];
 const isPlural = (path: string): boolean => PLURALS.some((name) => path.startsWith(`${name}.`));
-const ENGLISH = textsOf({ ...en, ...moreEn });
+const ENGLISH = textsOf({ ...en, ...richEn });
 
-test('both lists of texts are there in the same languages, and no text is in both', () => {
-  expect(Object.keys(MORE_LANGUAGES).toSorted()).toEqual(Object.keys(LANGUAGES).toSorted());
-  expect(Object.keys(en).filter((key) => key in moreEn)).toEqual([]);
+test('all lists of texts have the same languages, and no key is in two lists', () => {
+  expect(Object.keys(RICH_LANGUAGES).toSorted()).toEqual(Object.keys(LANGUAGES).toSorted());
+  expect(Object.keys(en).filter((key) => key in richEn)).toEqual([]);
 });
 
 for (const language of Object.keys(LANGUAGES)) {
   const load = async () =>
-    textsOf({ ...(await LANGUAGES[language]?.()), ...(await MORE_LANGUAGES[language]?.()) });
+    textsOf({ ...(await LANGUAGES[language]?.()), ...(await RICH_LANGUAGES[language]?.()) });
   const loadPlain = async () => [...(await load())].filter(([path]) => !isPlural(path));
 
   test(`${language} has every text that English has, and no other`, async () => {
@@ -55,7 +55,7 @@ for (const language of Object.keys(LANGUAGES)) {
       const forms = [...texts.keys()].filter((path) => path.startsWith(`${name}.`));
       const rules = new Intl.PluralRules(language);
       const numbers = Array.from({ length: 1000 }, (_, count) => count);
-      // A text that is right for all numbers may stand alone.
+      // A single text that fits all numbers is allowed.
       const select = (count: number) => (forms.length === 1 ? 'other' : rules.select(count));
       const used = Map.groupBy(numbers, (count) => `${name}.${select(count)}`);
       expect(forms.toSorted()).toEqual([...used.keys()].toSorted());
@@ -65,7 +65,7 @@ for (const language of Object.keys(LANGUAGES)) {
   );
 
   test(`${language} is set as its readers expect`, async () => {
-    const slips = [...(await load())].map(([path, text]) => [path, ...slipsOf(text, language)]);
+    const slips = [...(await load())].map(([path, text]) => [path, ...typographyErrorsOf(text, language)]);
     expect(slips.filter(({ length }) => length > 1)).toEqual([]);
   });
 }

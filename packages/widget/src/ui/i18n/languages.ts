@@ -1,7 +1,7 @@
-/** The languages other than English, each a file of its own. English pages need no such list, so it is fetched as well. */
+/** Loaders of the languages other than English. English pages do not need the list, so it is loaded lazily itself. */
 import type { Strings } from './core/en.ts';
 
-/** By the name that `languageOf` gives. */
+/** Loaders by the name that `languageOf` returns. */
 export const LANGUAGES: Readonly<Record<string, () => Promise<Strings>>> = {
   ar: () => import('./core/ar.ts').then(({ ar }) => ar),
   de: () => import('./core/de.ts').then(({ de }) => de),

@@ -1,30 +1,34 @@
-/** Times, days and plurals in the words of a locale; all of it is the browser's own Intl. */
+/** Formats times, days and plurals in a locale with the browser's Intl. */
 import { DAY_MS, dayOf } from './day-of.ts';
 
-/** A text for each plural category that a language has. */
+/** One text per plural category of a language. */
 export type PluralForms = Readonly<{ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>>;
 
+/** Formatters of one locale. */
 export interface LocaleFormat {
-  /** e.g. 14:32 */
+  /** Time of day, for example 14:32. */
   time(atMs: number): string;
-  /** Day and time, in full. */
+  /** Full date and time. */
   dateTime(atMs: number): string;
-  /** e.g. yesterday, or a date; `today` is a day as of `dayOf`. */
+  /** Relative day or date, for example yesterday; `today` is a day number as of `dayOf`. */
   day(atMs: number, today: number): string;
-  /** The form for a number, with the number in place of `{count}`. */
+  /** Selects the text for a number and inserts the number for `{count}`. */
   plural(count: number, forms: PluralForms): string;
 }
 
-const known = new Map<string, LocaleFormat>(); // as many as a page has languages
+const known = new Map<string, LocaleFormat>(); // bounded by the locales used on the page
 
-/** Making Intl's formats costs far more than using them, so there is one set a locale, and none before it is used. */
+/**
+ * Returns the formatters of a locale, cached: creating Intl formatters costs far more than using them. Each is created
+ * on first use.
+ */
 export function localeFormat(locale: string): LocaleFormat {
   const format = known.get(locale) ?? createFormat(supported(locale));
   known.set(locale, format);
   return format;
 }
 
-/** Intl throws at what is no language tag, e.g. `en_US`; the visitor's own language serves then. */
+/** Intl throws for an invalid language tag such as `en_US`; it then uses the locale of the browser. */
 function supported(locale: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(locale)[0];
@@ -33,22 +37,22 @@ function supported(locale: string): string | undefined {
   }
 }
 
-/** Each takes the browser some milliseconds to make. */
-function whenNeeded<Made>(make: () => Made): () => Made {
+/** Creates a value on first use: each formatter takes the browser some milliseconds. */
+function lazy<Made>(make: () => Made): () => Made {
   let made: Made | undefined;
   return () => (made ??= make());
 }
 
 function createFormat(locale: string | undefined): LocaleFormat {
   const formatter = (options: Intl.DateTimeFormatOptions) =>
-    whenNeeded(() => new Intl.DateTimeFormat(locale, options));
+    lazy(() => new Intl.DateTimeFormat(locale, options));
   const time = formatter({ timeStyle: 'short' });
   const dateTime = formatter({ dateStyle: 'full', timeStyle: 'short' });
   const date = { weekday: 'long', day: 'numeric', month: 'long' } as const;
   const day = formatter(date);
   const dayOfYear = formatter({ ...date, year: 'numeric' });
-  const near = whenNeeded(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
-  const rules = whenNeeded(() => new Intl.PluralRules(locale));
+  const near = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const rules = lazy(() => new Intl.PluralRules(locale));
   return {
     time: (atMs) => time().format(atMs),
     dateTime: (atMs) => dateTime().format(atMs),

@@ -11,7 +11,7 @@ afterEach(() => {
   document.documentElement.removeAttribute('dir');
 });
 
-/** Names of what is wider than its place. */
+/** Selectors of elements whose content is wider than they are. */
 function overflowing({ element }: Mounted): string[] {
   const places = element.shadowRoot?.querySelectorAll(
     '.panel, .header, .title, .status, .line, .empty, .prompt, .composer, .field, .content, .body, .actions, .end, button',
@@ -21,7 +21,7 @@ function overflowing({ element }: Mounted): string[] {
     .map(({ className, scrollWidth, clientWidth }) => `${className}: ${scrollWidth} > ${clientWidth}`);
 }
 
-/** Whether what is written before anything is written can be read: a placeholder is cut, it does not overflow. */
+/** Whether the placeholder fits: it is cut off instead of overflowing. */
 function placeholderFits(field: HTMLTextAreaElement): boolean {
   const { font, paddingLeft, paddingRight } = getComputedStyle(field);
   const pen = document.createElement('canvas').getContext('2d');
@@ -35,7 +35,7 @@ for (const [language, load] of Object.entries({ en: () => Promise.resolve(en), .
   const openIn = async (): Promise<Mounted> => {
     const mounted = await mountOpen({ locale: language });
     const { placeholder } = await load();
-    // At once: nothing is drawn in another language first.
+    // Without waiting: no other language is rendered first.
     expect(mounted.find('textarea').getAttribute('placeholder')).toBe(placeholder);
     return mounted;
   };
@@ -64,7 +64,7 @@ for (const [language, load] of Object.entries({ en: () => Promise.resolve(en), .
   });
 }
 
-test('what is taken off the page before its language is here is not drawn any more', async () => {
+test('a widget that is removed while its language loads is not rendered any more', async () => {
   const { element, has } = mountClosed({ locale: 'nl' });
   element.open();
   element.remove();
@@ -72,7 +72,7 @@ test('what is taken off the page before its language is here is not drawn any mo
   expect(has('rivulet-app')).toBe(false);
 });
 
-test('the empty field is written as the panel is, what is in it as its first letter says', async () => {
+test('an empty field has the direction of the panel, and its text the direction of its first letter', async () => {
   const { find, tag, rendered } = await mountOpen({ locale: 'he' });
   expect(getComputedStyle(find('textarea')).direction).toBe('rtl');
   tag('rivulet-composer').text = 'Hello';

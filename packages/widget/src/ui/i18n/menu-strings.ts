@@ -1,9 +1,10 @@
-/** The texts of the menu and of what is behind it, by language: English until the language is here. */
+/** Texts of the menu and of the side views, by language. English is used until the language is loaded. */
 import { languageOf } from './language-of.ts';
 import { menuEn, type MenuStrings } from './menu/menu-en.ts';
 
 export type { MenuStrings };
 
+/** Loaders by the name that `languageOf` returns. */
 export const MENU_LANGUAGES: Readonly<Record<string, () => Promise<MenuStrings>>> = {
   ar: () => import('./menu/menu-ar.ts').then(({ menuAr }) => menuAr),
   de: () => import('./menu/menu-de.ts').then(({ menuDe }) => menuDe),
@@ -18,9 +19,13 @@ export const MENU_LANGUAGES: Readonly<Record<string, () => Promise<MenuStrings>>
   'zh-CN': () => import('./menu/menu-zh-CN.ts').then(({ menuZhCN }) => menuZhCN),
 };
 
-const languages = new Map<string, MenuStrings>([['en', menuEn]]); // as many as a page has languages
+const languages = new Map<string, MenuStrings>([['en', menuEn]]); // bounded by the locales used on the page
 
-/** @param overrides the site's own texts @param changed called once the language is here: ask again */
+/**
+ * Returns the texts for a locale with the texts of the site on top; English while the language is loading.
+ * @param overrides texts of the site
+ * @param changed called once the language is loaded, to render again
+ */
 export function menuStrings(
   locale: string,
   overrides: Readonly<Record<string, unknown>>,
@@ -28,7 +33,7 @@ export function menuStrings(
 ): MenuStrings {
   const language = languageOf(locale);
   const load = languages.has(language) ? undefined : MENU_LANGUAGES[language];
-  // A file that cannot be fetched is English.
+  // If the file cannot be loaded, the texts stay English.
   void load?.()
     .then((loaded) => languages.set(language, loaded))
     .then(changed, () => undefined);

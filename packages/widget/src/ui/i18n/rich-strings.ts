@@ -1,63 +1,70 @@
-/** The texts of what is fetched later, by language: English until the language is here. */
+/** Texts of lazily loaded parts, by language. English is used until the language is loaded. */
 import type { Strings } from './core/en.ts';
 import { languageOf } from './language-of.ts';
-import { moreEn, type MoreStrings } from './rich/rich-en.ts';
+import { richEn, type RichStrings } from './rich/rich-en.ts';
 
-/** By the name that `languageOf` gives. */
-export const MORE_LANGUAGES: Readonly<Record<string, () => Promise<MoreStrings>>> = {
-  ar: () => import('./rich/rich-ar.ts').then(({ moreAr }) => moreAr),
-  de: () => import('./rich/rich-de.ts').then(({ moreDe }) => moreDe),
-  es: () => import('./rich/rich-es.ts').then(({ moreEs }) => moreEs),
-  fr: () => import('./rich/rich-fr.ts').then(({ moreFr }) => moreFr),
-  he: () => import('./rich/rich-he.ts').then(({ moreHe }) => moreHe),
-  it: () => import('./rich/rich-it.ts').then(({ moreIt }) => moreIt),
-  ja: () => import('./rich/rich-ja.ts').then(({ moreJa }) => moreJa),
-  ko: () => import('./rich/rich-ko.ts').then(({ moreKo }) => moreKo),
-  nl: () => import('./rich/rich-nl.ts').then(({ moreNl }) => moreNl),
-  'pt-BR': () => import('./rich/rich-pt-BR.ts').then(({ morePtBR }) => morePtBR),
-  'zh-CN': () => import('./rich/rich-zh-CN.ts').then(({ moreZhCN }) => moreZhCN),
+/** Loaders by the name that `languageOf` returns. */
+export const RICH_LANGUAGES: Readonly<Record<string, () => Promise<RichStrings>>> = {
+  ar: () => import('./rich/rich-ar.ts').then(({ richAr }) => richAr),
+  de: () => import('./rich/rich-de.ts').then(({ richDe }) => richDe),
+  es: () => import('./rich/rich-es.ts').then(({ richEs }) => richEs),
+  fr: () => import('./rich/rich-fr.ts').then(({ richFr }) => richFr),
+  he: () => import('./rich/rich-he.ts').then(({ richHe }) => richHe),
+  it: () => import('./rich/rich-it.ts').then(({ richIt }) => richIt),
+  ja: () => import('./rich/rich-ja.ts').then(({ richJa }) => richJa),
+  ko: () => import('./rich/rich-ko.ts').then(({ richKo }) => richKo),
+  nl: () => import('./rich/rich-nl.ts').then(({ richNl }) => richNl),
+  'pt-BR': () => import('./rich/rich-pt-BR.ts').then(({ richPtBR }) => richPtBR),
+  'zh-CN': () => import('./rich/rich-zh-CN.ts').then(({ richZhCN }) => richZhCN),
 };
 
-export interface Speech {
-  /** A BCP 47 tag. */
+/** Locale and core texts of a widget. */
+export interface LocaleTexts {
+  /** BCP 47 language tag. */
   locale: string;
-  /** With what the site has put in place of the built-in texts. */
+  /** Core texts, with the texts of the site on top. */
   strings: Strings;
 }
 
-const languages = new Map<string, MoreStrings>(); // as many as a page has languages
-const merged = new WeakMap<Strings, [MoreStrings, MoreStrings]>();
+const languages = new Map<string, RichStrings>(); // bounded by the locales used on the page
+const merged = new WeakMap<Strings, [RichStrings, RichStrings]>();
 
-/** @returns whether the language of the locale came just now; a file that cannot be fetched is English */
-export async function loadMoreStrings(locale: string): Promise<boolean> {
+/**
+ * Loads the texts of a locale. If the file cannot be loaded, the texts stay English.
+ * @returns whether this call has loaded the language
+ */
+export async function loadRichStrings(locale: string): Promise<boolean> {
   const language = languageOf(locale);
-  const load = languages.has(language) ? undefined : MORE_LANGUAGES[language];
+  const load = languages.has(language) ? undefined : RICH_LANGUAGES[language];
   const loaded = await load?.().catch(() => undefined);
   if (loaded !== undefined) languages.set(language, loaded);
   return loaded !== undefined;
 }
 
-/** @param changed called once the language is here: ask again */
-export function moreStrings({ locale, strings }: Speech, changed: () => void): MoreStrings {
-  void loadMoreStrings(locale).then((hasCome) => {
+/**
+ * Returns the texts for a locale; English while the language is loading.
+ * @param changed called once the language is loaded, to render again
+ */
+export function richStrings({ locale, strings }: LocaleTexts, changed: () => void): RichStrings {
+  void loadRichStrings(locale).then((hasCome) => {
     if (hasCome) changed();
   });
-  const builtIn = languages.get(languageOf(locale)) ?? moreEn;
+  const builtIn = languages.get(languageOf(locale)) ?? richEn;
   const before = merged.get(strings);
   if (before?.[0] === builtIn) return before[1];
-  const result: MoreStrings = { ...builtIn };
-  for (const key of Object.keys(builtIn) as (keyof MoreStrings)[]) {
-    // What the site gave under another name than those of the first texts is among them, see mergeStrings.
+  const result: RichStrings = { ...builtIn };
+  for (const key of Object.keys(builtIn) as (keyof RichStrings)[]) {
+    // `mergeStrings` keeps texts of the site whose key is not one of the core texts.
     const given = (strings as Partial<Record<string, unknown>> & Strings)[key as keyof Strings];
     if (typeof given !== 'string') continue;
-    // One text for all numbers serves as well.
+    // One text for all numbers is accepted as well.
     Object.assign(result, { [key]: typeof builtIn[key] === 'string' ? given : { other: given } });
   }
   merged.set(strings, [builtIn, result]);
   return result;
 }
 
-/** Puts values in the places of a text: `{name}`. */
+/** Replaces the placeholders `{name}` of a text. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place));
 }

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { en } from './core/en.ts';
 import { directionOf, languageOf } from './language-of.ts';
 import { LANGUAGES } from './languages.ts';
-import { MORE_LANGUAGES, moreStrings } from './rich-strings.ts';
+import { RICH_LANGUAGES, richStrings } from './rich-strings.ts';
 import { loadStrings } from './strings.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const FILES: Readonly<Record<string, string>> = {
   'zh-CN': 'zh zh-CN zh-Hans zh-Hans-HK zh-SG ZH-cn zh-hans-cn zh_CN',
 };
 
-/** Traditional characters, languages that we do not have, and what is no language tag. */
+/** Traditional characters, languages without a file, and invalid language tags. */
 const ENGLISH =
   'zh-TW zh-HK zh-Hant zh-Hant-CN zh-cmn yue fa sv fil tlh x-own constructor __proto__ e 1 ! de-'.split(' ');
 
@@ -35,21 +35,21 @@ for (const locale of ['', ...ENGLISH])
     expect(await loadStrings(locale)).toBe(en);
   });
 
-test('a language is named after its file, so that other lists of languages agree', () => {
+test('a language is named after its file, so that all lists of languages use the same names', () => {
   expect(Object.keys(LANGUAGES).map(languageOf)).toEqual(Object.keys(LANGUAGES));
 });
 
-test('the later texts come in the same language, and say when they are here', async () => {
+test('lazily loaded texts are in the same language and report when they are loaded', async () => {
   const speech = { locale: 'PT-pt', strings: { ...en } };
   const changed = vi.fn();
-  moreStrings(speech, changed);
+  richStrings(speech, changed);
   await vi.waitFor(() => {
     expect(changed).toHaveBeenCalled();
   });
-  expect(moreStrings(speech, changed)).toEqual(await MORE_LANGUAGES['pt-BR']?.());
+  expect(richStrings(speech, changed)).toEqual(await RICH_LANGUAGES['pt-BR']?.());
 });
 
-test('right to left is what the script of a locale says', () => {
+test('the direction follows the script of the locale', () => {
   const rtl = ['ar', 'he', 'iw', 'fa-IR', 'ur', 'yi', 'dv', 'ps', 'ckb', 'ug', 'pa-PK', 'uz-Arab', 'AR_eg'];
   const ltr = ['en', 'de', 'ja', 'ur-Latn', 'az', 'ku', '', 'nonsense!'];
   expect(rtl.filter((locale) => directionOf(locale) !== 'rtl')).toEqual([]);

@@ -1,16 +1,16 @@
-/** Finds the texts for a locale and lays a site's own over them. */
+/** Loads the texts for a locale and merges the texts of the site into them. */
 import type { ChatOptions } from '../../shell/options.ts';
 import { en, type Strings } from './core/en.ts';
 import { languageOf } from './language-of.ts';
 
-/** The texts of a language, English when there are none. A file that cannot be fetched is English, too. */
+/** Loads the texts of a language. English if there are none or if the file cannot be loaded. */
 export async function loadStrings(locale: string): Promise<Strings> {
   const language = languageOf(locale);
   if (language === 'en') return en;
   return import('./languages.ts').then(({ LANGUAGES }) => LANGUAGES[language]?.() ?? en).catch(() => en);
 }
 
-/** Values of another type are ignored. */
+/** Returns the texts with the overrides of the site. Values of another type than the built-in text are ignored. */
 export function mergeStrings(
   strings: Strings,
   { strings: given = {}, header, start, composer }: ChatOptions,
@@ -23,14 +23,14 @@ export function mergeStrings(
     prompts: start?.prompts ?? given.prompts,
     placeholder: composer?.placeholder ?? given.placeholder,
   };
-  // Another name may be one of the texts that are fetched later; they are all plain.
+  // Other keys may belong to lazily loaded texts, which are all plain strings.
   const known = Object.entries(overrides).filter(([key, value]) =>
     isLike(key in strings ? strings[key as keyof Strings] : '', value),
   );
   const merged: Strings = { ...strings, ...Object.fromEntries(known) };
   const { errors } = overrides;
   return isLike(strings.errors, errors)
-    ? { ...merged, errors: { ...strings.errors, ...(errors as Strings['errors']) } } // just seen to be an object
+    ? { ...merged, errors: { ...strings.errors, ...(errors as Strings['errors']) } } // checked above to be an object
     : merged;
 }
 

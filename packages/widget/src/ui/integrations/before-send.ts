@@ -1,10 +1,10 @@
-/** Runs the functions of the page that may change or stop what is about to be sent. Fetched where there are some. */
+/** Runs the `before-send` hooks of the page, which may change or stop a message. Loaded only if there are hooks. */
 import type { UserPart } from '@rivulet/protocol';
 import type { Hook, HookTypes, SendSource } from '../../shell/options.ts';
 
 /**
- * What is to be sent once every `before-send` has seen it, each what the one before it left; false: one of them stopped it.
- * One that throws has not let it pass either.
+ * Passes a message through every `before-send` hook in order.
+ * @returns the content to send, or false if a hook returned false or threw
  */
 export async function beforeSend(
   hooks: readonly Hook[],
@@ -29,7 +29,7 @@ async function ask(
   try {
     return await handler(detail);
   } catch (error) {
-    reportError(error); // the page's own mistake, told where the page's mistakes are told
+    reportError(error); // a bug of the page, reported like any other
     return false;
   }
 }

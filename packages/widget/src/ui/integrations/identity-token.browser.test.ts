@@ -7,7 +7,7 @@ afterEach(unmountAll);
 
 const identified = (chat: FakeChat) => chat.asked.filter((one) => one.startsWith('identify'));
 
-test('the option’s token is who speaks, and another one follows', async () => {
+test('the token of the options identifies the visitor, and a changed token identifies again', async () => {
   const { element, chat } = await mountOpen();
   element.configure({ identity: { token: 'one' } });
   await expect.poll(() => identified(chat)).toEqual(['identify one']);
@@ -16,7 +16,7 @@ test('the option’s token is who speaks, and another one follows', async () => 
   await expect.poll(() => identified(chat)).toEqual(['identify one', 'identify two']);
 });
 
-test('a function that fails is told to the page, once; a refusal was told by the chat', async () => {
+test('a function that fails is reported to the page once; a refused token is reported by the chat', async () => {
   const { element, chat } = await mountOpen();
   const reported = vi.fn();
   element.addEventListener('rivulet-error', ({ detail }) => {

@@ -1,10 +1,16 @@
-/** Speaks as the person of the site's token, or of a function that fetches one; the chat asks it again. */
+/**
+ * Identifies the visitor with a token of the site, or with a function that fetches one. The chat calls the function
+ * again when it needs a new token.
+ */
 import { ChatError } from '@rivulet/protocol';
 import type { Chat } from '../../client/chat.ts';
 import type { IdentityOptions } from '../../shell/options.ts';
 
-/** @param failed told of the function's own failure: a refusal is told by the chat */
-export async function speakAs(
+/**
+ * Identifies the visitor with the token source.
+ * @param failed called when the function itself fails; the chat reports refused tokens
+ */
+export async function identifyWith(
   chat: Chat,
   token: NonNullable<IdentityOptions['token']>,
   failed: (error: Error) => void,

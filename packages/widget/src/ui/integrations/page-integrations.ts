@@ -1,13 +1,16 @@
-/** What the page has to ask for, and most pages do not: a title badge, a sound, a teaser, timing, functions before rendering. */
+/**
+ * Integrations that a page has to enable: title badge, sound, teaser, timing events, `before-render` hooks, page tools.
+ */
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { ClientTool, Hook } from '../../shell/options.ts';
 import type { SiteExtras, ExtrasState } from './site-extras.ts';
 import type { RivuletApp } from '../app/rivulet-app.ts';
 
-/** The same one each time. */
+/** One shared object, so that comparing identities detects no change. */
 const NO_TOOLS: readonly ClientTool[] = [];
 
+/** Loads and updates the integrations that the settings enable. */
 export class PageIntegrations {
   readonly #host: AppHost;
   readonly #panel: RivuletApp;
@@ -22,13 +25,14 @@ export class PageIntegrations {
     this.#panel = panel;
   }
 
+  /** Applies the current state. */
   show(state: ExtrasState): void {
     const { chat } = state;
     const { tools = NO_TOOLS } = state.settings.options;
-    // At once, so that they go with the first message.
+    // Synchronously, so that the tools are sent together with the first message.
     if (tools !== this.#tools || (tools !== NO_TOOLS && chat !== this.#chat))
       chat.offerTools(tools).catch((error: unknown) => {
-        this.#host.emit('rivulet-error', { error: error as Error }); // of an import
+        this.#host.emit('rivulet-error', { error: error as Error }); // rejection of an import
       });
     this.#tools = tools;
     this.#chat = chat;
@@ -39,7 +43,7 @@ export class PageIntegrations {
     });
   }
 
-  /** From now on these functions see what is shown. */
+  /** Uses these hooks for everything that is rendered from now on. */
   follow(hooks: readonly Hook[]): void {
     if (hooks === this.#hooks) return;
     this.#hooks = hooks;
@@ -47,6 +51,7 @@ export class PageIntegrations {
     else this.#panel.present = (snapshot) => snapshot;
   }
 
+  /** Ends all integrations. */
   close(): void {
     this.#isClosed = true;
     void this.#extras?.then((extras) => {
@@ -55,7 +60,7 @@ export class PageIntegrations {
   }
 
   async #follow(hooks: readonly Hook[]): Promise<void> {
-    // Until the functions can be asked, nothing is shown that they have not seen.
+    // Until the hooks are loaded, no message is shown: they may want to hide it.
     this.#panel.present = (snapshot) => ({
       ...snapshot,
       conversation: { ...snapshot.conversation, messages: [] },

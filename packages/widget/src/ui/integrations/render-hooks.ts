@@ -1,25 +1,26 @@
 /**
- * What the page's `before-render` functions make of each message. Fetched by pages that have such functions: they may wait, so a
- * message is hidden until they have answered, and an answer until it is whole.
+ * Runs the `before-render` hooks of the page for each message. Loaded only if there are hooks. Hooks may be
+ * asynchronous, so a message stays hidden until they have returned, and an answer until it is complete.
  */
 import type { Message } from '@rivulet/protocol';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { Hook } from '../../shell/options.ts';
 
+/** Applies the hooks and caches their results per message. */
 export class RenderHooks {
   readonly #hooks: readonly Hook[];
   readonly #changed: () => void;
-  /** `null`: hidden by the page. A message that is not here is being looked at. */
+  /** Result per message; `null` if a hook hides it. Messages without an entry are still being processed. */
   readonly #shown = new WeakMap<Message, Message | null>();
   readonly #asked = new WeakSet<Message>();
 
-  /** @param changed an answer has come: ask again what to show */
+  /** @param changed called when a result is available and `apply` returns something new */
   constructor(hooks: readonly Hook[], changed: () => void) {
     this.#hooks = hooks;
     this.#changed = changed;
   }
 
-  /** The snapshot as the page wants it shown. */
+  /** Returns the snapshot with the messages as the hooks have changed them. */
   apply(snapshot: ChatSnapshot): ChatSnapshot {
     const messages = snapshot.conversation.messages.flatMap((message) => this.#show(message));
     return { ...snapshot, conversation: { ...snapshot.conversation, messages } };
@@ -40,7 +41,7 @@ export class RenderHooks {
     this.#changed();
   }
 
-  /** A function that throws has not looked: what it should have looked at is not shown. */
+  /** A message whose hook throws is not shown. */
   async #run(message: Message): Promise<Message | null> {
     let current = message;
     for (const hook of this.#hooks) {

@@ -7,7 +7,7 @@ import type { RunId } from '@rivulet/protocol';
 const runEnd = { runId: 'r_answer0001' as RunId, reason: 'stop', text: 'Yes.' } as const;
 const shown = (find: (selector: string) => HTMLElement) => find('.content').textContent;
 
-test('before-send may wait, change and stop a message, and what it stopped is the visitor’s again', async () => {
+test('before-send may wait, change and stop a message, and a stopped text returns to the visitor', async () => {
   const { element, chat, find, rendered } = await mountOpen();
   const seen = vi.fn();
   const end = element.hook('before-send', async ({ parts, source }) => {
@@ -31,7 +31,7 @@ test('before-send may wait, change and stop a message, and what it stopped is th
   });
 });
 
-test('before-render sees a message before the visitor does: changes it, hides it, and an answer once it is whole', async () => {
+test('before-render sees a message before the visitor: changes it, hides it, and gets an answer once it is complete', async () => {
   const { element, chat, find, rendered } = await mountOpen();
   element.hook('before-render', ({ message }) => {
     if (message.role === 'user') return undefined;
@@ -60,7 +60,7 @@ test('before-render sees a message before the visitor does: changes it, hides it
   });
 });
 
-test('unread answers are counted in front of the title while the page wants it', async () => {
+test('the title shows the number of unread answers while the page enables it', async () => {
   document.title = 'Harbour';
   const { element, chat } = await mountOpen();
   element.configure({ launcher: { hasTitleBadge: true } });
@@ -72,7 +72,7 @@ test('unread answers are counted in front of the title while the page wants it',
   element.remove();
 });
 
-test('the sentence beside the launcher opens the panel, and is gone for the visit once dismissed', async () => {
+test('the teaser opens the panel, and stays away for the rest of the visit once dismissed', async () => {
   sessionStorage.clear();
   await page.viewport(1024, 700);
   const { element, find, has } = mountClosed();
@@ -86,7 +86,7 @@ test('the sentence beside the launcher opens the panel, and is gone for the visi
   element.remove();
 });
 
-test('how long an answer took to begin, and to reach the screen, is told as events', async () => {
+test('the time to the first text and to the paint is dispatched as events', async () => {
   const { element, chat } = await mountOpen();
   element.configure({ connection: { hasTiming: true } });
   const [first, timing] = [vi.fn(), vi.fn()];
@@ -98,7 +98,7 @@ test('how long an answer took to begin, and to reach the screen, is told as even
   });
   const question = userMessage('question1', 'hi');
   await vi.waitFor(() => {
-    // Until the measuring is there, each time anew.
+    // Repeats until the timing module is loaded.
     chat.set({ isAnswering: false });
     chat.set({ isAnswering: true });
     chat.setMessages([question, answer('answer0001', '', { parentId: question.id })]);

@@ -1,24 +1,31 @@
-/** What a site has to ask for: fetched only then. */
+/** Title badge, sound, teaser and timing: each is loaded only if the site enables it. */
 import { needsConsent } from '../menu/consent.ts';
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import { adoptStyles } from '../styles/styles.ts';
-import { extraStyles } from '../styles/extra-styles.ts';
-import { speakAs } from './identity-token.ts';
+import { teaserStyles } from '../styles/teaser-styles.ts';
+import { identifyWith } from './identity-token.ts';
 import { playSound } from './sound.ts';
 import { Teaser } from './teaser.ts';
 import { reportTiming } from './timing.ts';
 import { showTitleBadge } from './title-badge.ts';
 
+/** What the extras depend on. */
 export interface ExtrasState {
+  /** Settings of the widget. */
   settings: AppSettings;
+  /** The current chat. */
   chat: Chat;
+  /** Texts in the locale of the visitor. */
   strings: Strings;
+  /** Whether the panel is open. */
   isOpen: boolean;
+  /** Number of unread answers. */
   unread: number;
 }
 
+/** Starts, updates and ends the extras that the settings enable. */
 export class SiteExtras {
   readonly #host: AppHost;
   readonly #teaser: Teaser;
@@ -28,10 +35,11 @@ export class SiteExtras {
 
   constructor(host: AppHost) {
     this.#host = host;
-    adoptStyles(host.root, [extraStyles]);
+    adoptStyles(host.root, [teaserStyles]);
     this.#teaser = new Teaser(host.root);
   }
 
+  /** Applies the current state. */
   show(state: ExtrasState): void {
     const before = this.#state;
     this.#state = state;
@@ -39,7 +47,8 @@ export class SiteExtras {
     const { launcher = {}, connection = {} } = settings.options;
     const { token } = settings.options.identity ?? {};
     const isOther = chat !== before?.chat || token !== before.settings.options.identity?.token;
-    if (isOther && token !== undefined && !needsConsent(settings)) void speakAs(chat, token, this.#failed);
+    if (isOther && token !== undefined && !needsConsent(settings))
+      void identifyWith(chat, token, this.#failed);
     showTitleBadge(launcher.hasTitleBadge === true ? unread : 0);
     this.#teaser.show({
       text: settings.mode === 'floating' ? launcher.teaser : undefined,
@@ -61,6 +70,7 @@ export class SiteExtras {
     this.#host.emit(name, detail);
   };
 
+  /** Ends all extras. */
   close(): void {
     this.#endSound();
     this.#endTiming();

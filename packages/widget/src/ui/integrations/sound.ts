@@ -1,4 +1,7 @@
-/** Two soft tones, made and not fetched. Browsers are silent until the visitor has used the page, and then so are we. */
+/**
+ * Two synthesized soft tones. Browsers mute audio until the visitor has interacted with the page; no sound is played
+ * then.
+ */
 
 const TONES = [
   { hertz: 659, atS: 0 },
@@ -7,9 +10,10 @@ const TONES = [
 const TONE_S = 0.35;
 const LOUDNESS = 0.06;
 
-/** One for the page: browsers allow few. */
+/** Shared by the page: browsers limit the number of audio contexts. */
 let context: AudioContext | undefined;
 
+/** Plays the notification sound once. */
 export function playSound(): void {
   if (!navigator.userActivation.hasBeenActive) return;
   context ??= new AudioContext();

@@ -1,4 +1,4 @@
-/** A sentence beside the launcher: a button that opens the panel, and one that takes the sentence away for this visit. */
+/** Sentence beside the launcher: one button opens the panel, another dismisses the sentence for this visit. */
 import { html, nothing, render, svg } from '../lit/lit.ts';
 import { icon } from '../styles/icons.ts';
 import { isPhone } from '../app/is-phone.ts';
@@ -7,13 +7,19 @@ import type { Strings } from '../i18n/core/en.ts';
 const KEY = 'rivulet:teaser';
 const dismissIcon = icon(svg`<path d="m7.5 7.5 9 9M16.5 7.5l-9 9" />`);
 
+/** What the teaser depends on. */
 export interface TeaserState {
+  /** The sentence; undefined if the site wants none. */
   text: string | undefined;
+  /** Whether the panel is open. */
   isOpen: boolean;
+  /** Texts in the locale of the visitor. */
   strings: Strings;
+  /** Opens the panel. */
   open: () => void;
 }
 
+/** Renders the teaser into the shadow root. */
 export class Teaser {
   readonly #box = document.createElement('div');
   #isDismissed = wasDismissed();
@@ -23,8 +29,9 @@ export class Teaser {
     root.append(this.#box);
   }
 
+  /** Applies the current state. */
   show({ text, isOpen, strings, open }: TeaserState): void {
-    // Who has opened the panel knows what the sentence says.
+    // After opening the panel, the visitor does not need the sentence any more.
     if (isOpen) this.#isDismissed = true;
     const isShown = text !== undefined && !this.#isDismissed && !isPhone();
     const dismiss = (): void => {
@@ -45,6 +52,7 @@ export class Teaser {
     );
   }
 
+  /** Removes the teaser. */
   close(): void {
     this.#box.remove();
   }
@@ -54,11 +62,11 @@ function wasDismissed(): boolean {
   try {
     return sessionStorage.getItem(KEY) !== null;
   } catch {
-    return false; // no storage: it comes back with the next page
+    return false; // storage is not available: the teaser is shown again on the next page
   }
 }
 
-/** The visitor acts, so it may be stored. */
+/** Called on an action of the visitor, so storing needs no consent. */
 function keepDismissed(): void {
   try {
     sessionStorage.setItem(KEY, '1');

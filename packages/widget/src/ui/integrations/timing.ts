@@ -1,22 +1,28 @@
-/** How long an answer took to begin and how fast its pieces reached the screen: measured in the page, told as events. */
+/**
+ * Measures in the page how long answers take to begin and how fast deltas are painted, and dispatches the results as
+ * events.
+ */
 import { textOf, type RunId } from '@rivulet/protocol';
 import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 import type { AppHost } from '../../shell/app-contract.ts';
 
 interface Watched {
   runId: RunId;
-  /** When it was asked for, as far as this page knows: when it first saw the run. */
+  /** When the answer was requested; as far as this page knows, when it first saw the run. */
   askedAtMs: number;
   length: number;
   firstDeltaMs?: number;
-  /** From a change of the snapshot to the frame that shows it. */
+  /** Milliseconds from a change of the snapshot to the frame that shows it. */
   paintMs: number[];
 }
 
-/** Every frame of an hour; later ones replace none. */
+/** One hour at 60 frames per second; later samples are dropped. */
 const MAX_SAMPLES = 216_000;
 
-/** @returns the way to end it. */
+/**
+ * Starts measuring.
+ * @returns a function that stops it
+ */
 export function reportTiming(chat: Chat, emit: AppHost['emit']): () => void {
   let watched: Watched | undefined;
   let askedAtMs = performance.now();
@@ -55,7 +61,7 @@ export function reportTiming(chat: Chat, emit: AppHost['emit']): () => void {
   };
 }
 
-/** A task after the next frame: by then it has been handed to the screen. */
+/** Runs a callback in a task after the next frame, when that frame has been handed to the compositor. */
 function afterPaint(callback: () => void): void {
   requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();

@@ -1,7 +1,8 @@
-/** The number of unread answers in front of the page's title; the page may change its title meanwhile. */
+/** Shows the number of unread answers before the title of the page. The page may change its title meanwhile. */
 
 const BADGE = /^\(\d+\) /;
 
+/** Sets or, at 0, removes the number. */
 export function showTitleBadge(unread: number): void {
   const title = document.title.replace(BADGE, '');
   const wanted = unread === 0 ? title : `(${unread}) ${title}`;

@@ -1,4 +1,4 @@
-/** The only door to Lit: whatever is imported from here works on a page that allows no Trusted Types policy. */
+/** The only module that imports Lit. What it exports works on pages that allow no Trusted Types policy. */
 import { afterLit } from './without-policy.ts';
 import { LitElement as LitElementBase } from 'lit';
 
@@ -12,4 +12,5 @@ export type {
   SVGTemplateResult,
   TemplateResult,
 } from 'lit';
+/** Lit's base class, evaluated after the page's globals were restored. */
 export const LitElement = afterLit(LitElementBase);

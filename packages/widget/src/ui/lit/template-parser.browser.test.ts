@@ -27,12 +27,12 @@ for (const sample of SAMPLES)
     expect([...parseTemplate(sample).content.childNodes].map(outline)).toEqual(expected);
   });
 
-test('what it does not read is an error, not a guess', () => {
+test('unsupported syntax is an error', () => {
   for (const text of ['<p>a &amp; b</p>', '<p>open', 'a < b'])
     expect(() => parseTemplate(text)).toThrow(SyntaxError);
 });
 
-test('the page keeps its Trusted Types, and the interface made no policy', async () => {
+test('the Trusted Types of the page are untouched, and the widget creates no policy', async () => {
   const { has } = await mountOpen();
   expect(has('.send .icon path')).toBe(true);
   expect(Reflect.get(globalThis, 'trustedTypes')).toBeDefined();

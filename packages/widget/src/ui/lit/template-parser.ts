@@ -1,7 +1,7 @@
 /**
- * Turns the text of one of our own Lit templates into nodes with DOM calls alone: `innerHTML` needs a Trusted Types
- * policy, and a page may allow none. It reads what our templates are written in and nothing else: no entities, no
- * raw-text elements with content, every element closed.
+ * Parses the text of the widget's own Lit templates with DOM calls only: `innerHTML` needs a Trusted Types policy, and
+ * a page may allow none. It supports exactly what the templates use: no entities, no raw-text elements with content,
+ * and every element closed.
  */
 
 /** A marker or comment; a closing tag; an opening tag with its attributes; text. */
@@ -12,10 +12,14 @@ const HTML = 'http://www.w3.org/1999/xhtml';
 const SVG = 'http://www.w3.org/2000/svg';
 const VOID = new Set(['input', 'br', 'img', 'hr']);
 
-/** @throws {SyntaxError} on what it does not read. */
+/**
+ * Parses a template.
+ *
+ * @throws {SyntaxError} on unsupported syntax
+ */
 export function parseTemplate(text: string): HTMLTemplateElement {
   const template = document.createElement('template');
-  // The content's own document is inert: custom elements wake up when the template is copied out of it.
+  // The document of template content is inert: custom elements are upgraded when the template is cloned into the page.
   const open: (DocumentFragment | Element)[] = [template.content];
   let end = 0;
   for (const match of text.matchAll(TOKEN)) {

@@ -1,23 +1,24 @@
 /**
- * Lit makes a Trusted Types policy while it loads, and fails where a page allows none. While Lit loads, in this one
- * task, it does not find Trusted Types, and gets a template parser that needs none. Must be imported before Lit.
+ * Lit creates a Trusted Types policy while it loads, and fails on pages that allow none. This module hides Trusted
+ * Types while Lit loads, within one task, and makes Lit use a template parser that needs no policy. It must be imported
+ * before Lit.
  */
 import { parseTemplate } from './template-parser.ts';
 
 type Hook = (template: { createElement: (html: string) => HTMLTemplateElement }) => void;
 
-/** Names that Lit reads; the last two are its own door for those who make templates otherwise, and leave nothing behind. */
+/** Globals that Lit reads. The last two are Lit's own hooks for polyfills; none of them stays behind. */
 const before = ['trustedTypes', 'litHtmlPolyfillSupport', 'litHtmlPolyfillSupportDevMode'].map(
   (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
 );
 
-/** Browsers from before 2025 refuse Lit's attribute names in `setAttribute`; there Lit works as it comes. */
+/** Browsers before 2025 reject Lit's attribute names in `setAttribute`; there Lit is used unchanged. */
 function takesAnyAttributeName(): boolean {
   try {
     document.createElement('i').setAttribute('@a$', '');
     return true;
   } catch {
-    // The very answer that was asked for.
+    // The exception is the result of the check.
     return false;
   }
 }
@@ -33,7 +34,10 @@ if (before[0]?.[1]?.configurable === true && takesAnyAttributeName()) {
     });
 }
 
-/** Puts the page back as it was. @returns what it is given, so that no bundler takes this file for unused */
+/**
+ * Restores the globals of the page.
+ * @returns its argument; the use of the result keeps bundlers from dropping this module
+ */
 export function afterLit<Value>(value: Value): Value {
   for (const [name, property] of before)
     if (property === undefined) Reflect.deleteProperty(globalThis, name);

@@ -1,4 +1,4 @@
-/** The place of a formula; what is in it the browser knows how to draw. */
+/** Styles of the container of a formula. The browser itself renders MathML. */
 export const mathStyles = `
 .markdown .math { font-size: 1.1em; }
 .markdown .math-block { display: block; overflow-x: auto; overflow-y: hidden; text-align: center; padding-block: 2px; border-radius: 4px; }

@@ -16,11 +16,11 @@ function show(text: string, state: 'streaming' | 'complete' = 'complete', math =
   return answer;
 }
 
-/** For a machine that is busy. */
+/** Timeout that also suits a busy machine. */
 const SOON = { timeout: 10_000 };
 const formulas = (root: ParentNode) => [...root.querySelectorAll('math')].map((math) => math.textContent);
 
-test('formulas of every way of writing become MathML', async () => {
+test('formulas in every delimiter style become MathML', async () => {
   const answer = show('a $x^2$, $$y$$ \\(z\\) \\[w\\]\n\n$$\na\n- b\n$$\n\n\\[\nc\n\\]\n\nend');
   await expect.poll(() => formulas(answer), SOON).toHaveLength(6);
   expect(answer.querySelectorAll('.math-block')).toHaveLength(4);
@@ -28,27 +28,27 @@ test('formulas of every way of writing become MathML', async () => {
   expect(answer.textContent).not.toContain('$');
 });
 
-test('money, code and escaped marks stay text', async () => {
+test('amounts of money, code and escaped delimiters stay text', async () => {
   const text = 'It costs $5 and $10, `$x$`, \\$y$ and 5$.';
   const answer = show(text);
   await expect.poll(() => answer.textContent, SOON).toBe('It costs $5 and $10, $x$, $y$ and 5$.');
   expect(formulas(answer)).toEqual([]);
 });
 
-test('without the option a formula is text', async () => {
+test('without the option a formula stays text', async () => {
   const answer = show('$x$ $$y$$', 'complete', false);
   await answer.updateComplete;
   expect(answer.textContent).toBe('$x$ $$y$$');
 });
 
-test('what is no TeX, or never closed, is shown as it was written', async () => {
+test('invalid TeX and unclosed formulas are shown as written', async () => {
   const answer = show('$\\nosuch{x}$ and $\\href{https://a.example}{b}$\n\n$$\nx + ');
   await expect.poll(() => answer.textContent, SOON).toContain('$\\nosuch{x}$');
   expect(answer.textContent).toContain('$$\nx + ');
   expect(answer.querySelectorAll('a')).toHaveLength(0);
 });
 
-/** A view whose formulas are their TeX in brackets. */
+/** A view that renders formulas as their TeX in brackets. */
 function createView() {
   const target = document.createElement('div');
   const render = (element: HTMLElement, { tex }: { tex: string }) => {
@@ -60,7 +60,7 @@ function createView() {
 const TEXT =
   'An $a+b$ or \\(c_1\\), then $$d^*$$ in *words*.\n\n$$\ne\n- f\n$$\n\n- $g$ costs $5\n\n\\[h\\] and $i$ end\n';
 
-test('no frame shows a mark of an incomplete formula, and the end is the text at once', () => {
+test('no frame shows a delimiter of an incomplete formula, and complete text is shown at once', () => {
   const whole = createView();
   whole.view.update(TEXT, 'complete');
   const { target, view } = createView();
@@ -74,7 +74,7 @@ test('no frame shows a mark of an incomplete formula, and the end is the text at
   expect(target.textContent).toContain('[e\n- f]');
 });
 
-test('a formula is rendered once while the text behind it grows', () => {
+test('a formula is rendered once while text after it grows', () => {
   const { target, view } = createView();
   view.update('a $b$ c', 'streaming');
   const formula = target.querySelector('.math');
@@ -86,7 +86,7 @@ beforeAll(startCounting);
 afterAll(endCounting);
 
 test.for(['$', '$a ', '$$', '\\(', '$$a\n', '\\[x ', '$1 $2 '])(
-  '100 kB of %s is read in bounded work',
+  '100 kB of %s is parsed in bounded work',
   async (piece) => {
     const read = (text: string) => {
       createView().view.update(text, 'streaming');
@@ -97,7 +97,7 @@ test.for(['$', '$a ', '$$', '\\(', '$$a\n', '\\[x ', '$1 $2 '])(
   },
 );
 
-test('every widget of a page that has a formula has its look, and a long one is scrolled by keyboard', async () => {
+test('every widget with a formula adopts the styles, and a long formula can be scrolled with the keyboard', async () => {
   const hosts = [document.createElement('div'), document.createElement('div')];
   for (const host of hosts) {
     const root = host.attachShadow({ mode: 'open' });

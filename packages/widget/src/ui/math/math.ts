@@ -1,13 +1,14 @@
-/** Formulas for the Markdown view: how they are written, and temml, which is fetched with the first one. */
+/** Math support of the Markdown view: the syntax, and a renderer that loads temml with the first formula. */
 import { mathSyntax, type Formula, type MathOptions } from '../../markdown/index.ts';
 
 type Render = (element: HTMLElement, formula: Formula) => boolean;
 
 let render: Render | undefined;
 
+/** Syntax and renderer of formulas. */
 export const mathOptions: MathOptions = { ...mathSyntax, render: renderMath };
 
-/** Until temml is here the place of a formula shows nothing, and holds its source. */
+/** Until temml is loaded, the element stays hidden and holds the source of the formula. */
 function renderMath(element: HTMLElement, formula: Formula): void {
   if (render !== undefined) {
     show(element, formula, render);
@@ -26,7 +27,7 @@ async function loadRender(): Promise<Render> {
     const { renderFormula } = await import('./temml-math.ts');
     return (render = renderFormula);
   } catch {
-    // It could not be fetched: the formula stays as it was written, and the next one tries again.
+    // Loading has failed: the formula stays as written, and the next one tries again.
     return () => false;
   }
 }

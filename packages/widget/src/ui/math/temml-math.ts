@@ -1,29 +1,32 @@
-/** Formulas as MathML, by temml. Loaded with the first formula of a page whose site asks for formulas. */
+/** Renders formulas as MathML with temml. Loaded with the first formula. */
 import temml from 'temml';
 import type { Formula } from '../../markdown/index.ts';
-import { lateSheet } from '../styles/late-sheet.ts';
+import { lazyStyleSheet } from '../styles/lazy-style-sheet.ts';
 import { mathStyles } from './math-styles.ts';
 
-const adoptStyles = lateSheet(mathStyles);
+const adoptStyles = lazyStyleSheet(mathStyles);
 
-/** Macros that call each other may expand this often, and lengths be this long, in em and pt: an answer cannot hang the page. */
+/** Limits on macro expansions and on lengths in em and pt, so that an answer cannot hang the page. */
 const LIMITS = { maxExpand: 500, maxSize: [20, 200] as [number, number] };
 
-/** Fills `element` with nodes: no HTML string, no style attribute in one. @returns false when it is no formula */
+/**
+ * Renders a formula into `element` with DOM nodes: no HTML strings and no style attributes in strings.
+ * @returns false if it is not valid TeX
+ */
 export function renderFormula(element: HTMLElement, { tex, isDisplay }: Formula): boolean {
-  // It may be on its way into the page.
+  // The element may not be in the page yet.
   queueMicrotask(() => {
     adoptStyles(element);
   });
-  // A long one is scrolled, by keyboard as well.
+  // A long formula can be scrolled with the keyboard.
   if (isDisplay) element.tabIndex = 0;
   element.textContent = '';
   try {
-    // `trust` stays off: no links, no images, no attributes from the text.
+    // `trust` stays off: the text can create no links, images or attributes.
     temml.render(tex, element, { displayMode: isDisplay, throwOnError: true, ...LIMITS });
     return true;
   } catch {
-    // Not TeX, or not the part of it that temml knows: the visitor gets the words as they were written.
+    // Not TeX, or a part of TeX that temml does not support: the source is shown.
     return false;
   }
 }

@@ -1,20 +1,26 @@
-/** Gives the application its chat: before the visitor has agreed, one that waits. Fetched where the site asks for consent. */
+/**
+ * Replaces the chat by one that queues commands until the visitor has given consent. Loaded only if the site asks for
+ * consent.
+ */
 import type { Chat } from '../../client/chat.ts';
 import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { AppParts } from '../app/app-parts.ts';
 import type { ChatOptions } from '../app/create-chat.ts';
 import type { RivuletApp } from '../app/rivulet-app.ts';
-import { StoppedError } from '../app/stopped-error.ts';
+import { MessageStoppedError } from '../app/message-stopped-error.ts';
 import { CONSENT, forgetConsent, keyOf, needsConsent, type ConsentChange } from './consent.ts';
-import { HeldChat } from './held-chat.ts';
+import { QueuedChat } from './queued-chat.ts';
 
-/** An application that asks for its chat again when told to, and ends its gate when it ends. */
+/** An application that recreates its chat on request, and closes its gate when it is destroyed. */
 interface GatedApp extends App {
   renewChat: () => void;
   gate: { close: () => void; forget: () => void } | undefined;
 }
 
-/** @param mount makes the application */
+/**
+ * Mounts an application behind a consent gate.
+ * @param mount creates the application
+ */
 export function mountGated(host: AppHost, parts: AppParts, mount: (parts: AppParts) => GatedApp): App {
   const gate = new ConsentGate(host, parts.createChat);
   const app = mount({ ...parts, createChat: gate.createChat });
@@ -27,7 +33,7 @@ class ConsentGate {
   app: GatedApp | undefined;
   readonly #host: AppHost;
   readonly #create: AppParts['createChat'];
-  #held: HeldChat | undefined;
+  #queued: QueuedChat | undefined;
 
   constructor(host: AppHost, create: AppParts['createChat']) {
     this.#host = host;
@@ -41,25 +47,25 @@ class ConsentGate {
     removeEventListener('storage', this.#onStorage);
   }
 
-  /** Who comes next has agreed to nothing. */
+  /** Withdraws the consent: the next visitor on this device has not given any. */
   forget(): void {
     forgetConsent(this.#settings.site);
     this.#follow();
   }
 
-  /** Bound: it is handed on as it is. */
+  /** Bound, because it is passed on as a function. */
   readonly createChat = (options: ChatOptions): Chat => {
     const create = () => this.#create(options);
     if (this.#isHolding) {
       const ask = () => {
         this.#ask();
       };
-      this.#held = new HeldChat({ place: options, create, ask });
-      return this.#held;
+      this.#queued = new QueuedChat({ place: options, create, ask });
+      return this.#queued;
     }
     const real = create();
-    this.#held?.become(real);
-    this.#held = undefined;
+    this.#queued?.release(real);
+    this.#queued = undefined;
     return real;
   };
 
@@ -67,7 +73,7 @@ class ConsentGate {
     return this.#host.root.querySelector('rivulet-app');
   }
 
-  /** As they are now: the host's are as they were at first. */
+  /** The current settings; those of the host are the initial ones. */
   get #settings(): AppSettings {
     return this.#panel?.settings ?? this.#host.settings;
   }
@@ -78,26 +84,26 @@ class ConsentGate {
 
   #ask(): void {
     if (this.#isHolding) void this.#panel?.showSide('consent', 'stays');
-    // No more, or the visitor has agreed where this page was not told.
+    // The site no longer asks, or the visitor gave consent in a tab that could not notify this one.
     else this.app?.renewChat();
   }
 
-  /** The visitor has decided, here or in another tab. */
+  /** Applies the decision of the visitor, made here or in another tab. */
   #follow(): void {
-    if (this.#isHolding !== (this.#held !== undefined)) this.app?.renewChat();
+    if (this.#isHolding !== (this.#queued !== undefined)) this.app?.renewChat();
   }
 
   readonly #onConsent = (event: Event): void => {
-    // Only `tellConsent` dispatches events of this name.
+    // Only `reportConsent` dispatches events of this type.
     const change = (event as CustomEvent<ConsentChange>).detail;
     if (change === 'declined')
-      this.#held?.refuse(
-        new StoppedError('forbidden', {
+      this.#queued?.rejectQueued(
+        new MessageStoppedError('forbidden', {
           message: 'The visitor does not agree that something is sent and stored.',
         }),
       );
     else this.#follow();
-    // In the composer the keyboard would ask again.
+    // Not after a withdrawal: focusing the composer would ask again.
     if (change !== 'forgotten') void this.#panel?.showSide('none', change === 'agreed' ? 'back' : 'stays');
   };
 

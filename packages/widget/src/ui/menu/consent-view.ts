@@ -1,12 +1,15 @@
-/** Asks the visitor to agree before anything is sent or stored. */
+/** Asks the visitor for consent before anything is sent or stored. */
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../app/intents.ts';
-import { safeHref } from '../rich/file-words.ts';
+import { safeHref } from '../rich/rich-format.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { agree, reportConsent } from './consent.ts';
 import type { MenuStrings } from '../i18n/menu-strings.ts';
 
-/** @param side from where the decision goes up */
+/**
+ * Renders the question.
+ * @param side element from which the decision is dispatched
+ */
 export function renderConsent(
   side: HTMLElement & { readonly settings: AppSettings },
   strings: MenuStrings,

@@ -1,4 +1,4 @@
-/** The real client on a scripted gateway: what it stores, and what goes over its line, before the visitor has agreed. */
+/** The real client on a scripted gateway: what it stores and what it sends before the visitor has given consent. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Chat } from '../../client/chat.ts';
 import { createChatClient } from '../../client/chat-client.ts';
@@ -11,7 +11,7 @@ const CONSENT = { privacy: { consent: { text: 'May we?', url: 'https://example.c
 const VISITOR = { 'rivulet:demo:token': 'earlier', 'rivulet:demo:draft': 'Was it' };
 
 let gateway: FakeGateway;
-/** What was written, and where words to other tabs were to go. */
+/** Storage keys that were written, and broadcast channels that were opened. */
 let left: string[];
 
 beforeEach(() => {
@@ -19,13 +19,13 @@ beforeEach(() => {
   forgetConsent('demo');
   gateway = new FakeGateway();
   gateway.capabilities.push('client-tools');
-  const written: string[] = []; // of this test: a chat of the one before may still say goodbye
+  const written: string[] = []; // Of this test only: a chat of the previous test may still write while it closes.
   left = written;
   chats = [];
   const setItem = vi.spyOn(Storage.prototype, 'setItem');
   setItem.mockImplementation(function (this: Storage, key, value) {
     written.push(key);
-    this[key] = value; // past the spy
+    this[key] = value; // bypasses the spy
   });
   vi.stubGlobal(
     'BroadcastChannel',
@@ -70,12 +70,12 @@ const press = (mounted: Mounted, words: string): void => {
   const buttons = [...(mounted.element.shadowRoot?.querySelectorAll('button') ?? [])];
   buttons.find((button) => (button.ariaLabel ?? button.textContent.trim()) === words)?.click();
 };
-const said = () =>
+const announced = () =>
   gateway.ofType('send-message').flatMap(({ parts }) => parts.map((part) => 'text' in part && part.text));
 const nothing = { lines: [], left: [], requests: 0 };
 const reported = () => ({ lines: gateway.commands, left, requests: vi.mocked(fetch).mock.calls.length });
 
-test('nothing is sent and nothing stored before the visitor agrees, whatever the page asks; then all of it goes', async () => {
+test('before consent nothing is sent or stored, whatever the page calls; afterwards everything queued is sent', async () => {
   const mounted = mount();
   const { element } = mounted;
   element.tool({ name: 'time', description: '', parameters: {}, handler: () => 1 });
@@ -87,11 +87,11 @@ test('nothing is sent and nothing stored before the visitor agrees, whatever the
   press(mounted, 'Agree and start');
   await Promise.all([identified, sent]);
   expect(gateway.ofType('hello').map(({ token }) => token)).toEqual(['token-of-ann']);
-  expect([said(), gateway.ofType('send-message')[0]?.tools?.length]).toEqual([['Hello'], 1]);
+  expect([announced(), gateway.ofType('send-message')[0]?.tools?.length]).toEqual([['Hello'], 1]);
   expect(left).toContain('rivulet:demo:user-conversation');
 });
 
-test('who declines has sent and stored nothing: what waited is told, and is not sent later', async () => {
+test('declining sends and stores nothing: queued commands are rejected and not sent later', async () => {
   const mounted = mount();
   const held = [mounted.element.identify('token'), mounted.element.sendMessage('Never')];
   const refusals = Promise.allSettled(held);
@@ -106,14 +106,14 @@ test('who declines has sent and stored nothing: what waited is told, and is not 
   await comes(mounted, '[part=consent]');
   press(mounted, 'Agree and start');
   await sent;
-  expect([said(), gateway.ofType('hello')[0]?.token]).toEqual([['Now'], undefined]);
+  expect([announced(), gateway.ofType('hello')[0]?.token]).toEqual([['Now'], undefined]);
 });
 
-test('what an earlier page has stored is neither sent nor added to; the draft goes along', async () => {
+test('data stored by an earlier page is neither sent nor changed, and the draft is kept', async () => {
   Object.assign(localStorage, VISITOR);
   const mounted = mount({ mode: 'inline' });
   await comes(mounted, 'textarea');
-  const field = mounted.find('textarea') as HTMLTextAreaElement; // so the selector says
+  const field = mounted.find('textarea') as HTMLTextAreaElement; // guaranteed by the selector
   field.value = 'Is it open?';
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
   field.focus();
@@ -126,7 +126,7 @@ test('what an earlier page has stored is neither sent nor added to; the draft go
   );
 });
 
-test('the menu asks before it opens', async () => {
+test('the menu asks for consent before it opens', async () => {
   const mounted = mount({ mode: 'inline' });
   await comes(mounted, '[data-opens=side]');
   mounted.find('[data-opens=side]').click();
@@ -135,7 +135,7 @@ test('the menu asks before it opens', async () => {
 });
 
 test.each(['Conversations', 'Download my data', 'Erase my data'])(
-  'what is behind an open menu asks again once another tab has forgotten the consent: %s',
+  'an open menu asks again after another tab has withdrawn the consent: %s',
   async (item) => {
     Object.assign(localStorage, { ...VISITOR, 'rivulet:demo:consent': '1' });
     const mounted = mount({ mode: 'inline' });
@@ -149,7 +149,7 @@ test.each(['Conversations', 'Download my data', 'Erase my data'])(
   },
 );
 
-test('a file is put once the visitor has agreed', async () => {
+test('a file is uploaded once the visitor has given consent', async () => {
   vi.stubGlobal('XMLHttpRequest', FakeRequest);
   gateway.files = { maxBytes: 10, mediaTypes: ['text/plain'] };
   const mounted = mount({ mode: 'inline' });
@@ -164,7 +164,7 @@ test('a file is put once the visitor has agreed', async () => {
   await expect.poll(() => FakeRequest.all[0]?.headers.Authorization).toBe('Bearer minted');
 });
 
-test('a logout before the answer takes back what waits, and what an earlier page has stored', async () => {
+test('a logout before the decision rejects what is queued and removes what an earlier page has stored', async () => {
   Object.assign(localStorage, VISITOR);
   const { element } = mount();
   const refusals = Promise.allSettled([element.identify('token')]);
@@ -173,7 +173,7 @@ test('a logout before the answer takes back what waits, and what an earlier page
   expect([gateway.commands, localStorage.length]).toEqual([[], 0]);
 });
 
-test('who comes after a logout is asked anew', async () => {
+test('the next visitor after a logout is asked again', async () => {
   const mounted = mount();
   const sent = mounted.element.sendMessage('Hello');
   mounted.element.open();
@@ -186,17 +186,17 @@ test('who comes after a logout is asked anew', async () => {
   await comes(mounted, '[part=consent]');
   press(mounted, 'Not now');
   await refused;
-  expect(said()).toEqual(['Hello']);
+  expect(announced()).toEqual(['Hello']);
 });
 
-test('asked for while a line is open, it ends the line', async () => {
+test('enabling consent while connected closes the connection', async () => {
   const mounted = mount();
   mounted.element.configure({ privacy: { consent: undefined } });
   await mounted.element.sendMessage('Hello');
   mounted.element.configure(CONSENT);
   expect(chats.map(({ snapshot }) => snapshot.status)).toEqual(['idle']);
-  void mounted.element.sendMessage('Held').catch(() => undefined); // it ends with the element
+  void mounted.element.sendMessage('Held').catch(() => undefined); // rejected when the element is removed
   mounted.element.open();
   await comes(mounted, '[part=consent]');
-  expect(said()).toEqual(['Hello']);
+  expect(announced()).toEqual(['Hello']);
 });

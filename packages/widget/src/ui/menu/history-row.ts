@@ -1,4 +1,4 @@
-/** One conversation of the list: to be opened, renamed in place, or deleted after a second press. */
+/** One row of the conversation list: opened, renamed in place, or deleted after a second press. */
 import type { ConversationId } from '@rivulet/protocol';
 import { html, nothing, svg, type TemplateResult } from '../lit/lit.ts';
 import { plainText } from '../../markdown/index.ts';
@@ -6,22 +6,33 @@ import type { ConversationSummary } from '../../client/conversation/history.ts';
 import { icon } from '../styles/icons.ts';
 import type { MenuStrings } from '../i18n/menu-strings.ts';
 
-/** What is being done to a row. */
+/** The operation that is in progress on a row. */
 export interface RowState {
+  /** Conversation of the row. */
   id: ConversationId;
+  /** Renaming, or confirming the deletion. */
   kind: 'rename' | 'remove';
 }
 
+/** What a row is rendered from. */
 export interface Row {
-  /** In words, above the first of its day. */
+  /** Text of the date heading above the first row of a day. */
   day: string | undefined;
+  /** The conversation. */
   one: ConversationSummary;
+  /** The operation in progress, if any. */
   row: RowState | undefined;
+  /** Whether it is the conversation on screen. */
   isCurrent: boolean;
+  /** Texts of the menu. */
   strings: MenuStrings;
+  /** Opens the conversation. */
   open: () => void;
+  /** Begins, or with undefined ends, an operation. */
   change: (row: RowState | undefined) => void;
+  /** Renames the conversation. */
   rename: (title: string) => void;
+  /** Deletes the conversation. */
   remove: () => void;
 }
 
@@ -32,6 +43,7 @@ const removeIcon = icon(
   svg`<path d="M5 7.500h14M10 7.500V5h4v2.500M7 7.500l.800 11.500h8.400L17 7.500M10.300 11v5M13.700 11v5" />`,
 );
 
+/** Renders the row. */
 export function renderRow(row: Row): TemplateResult {
   const kind = row.row?.kind;
   return html`<li>
@@ -75,7 +87,7 @@ function renderRename({ one, strings, change, rename }: Row): TemplateResult {
     event.preventDefault();
     event.stopPropagation();
     if (event.key === 'Escape') change(undefined);
-    else rename((event.currentTarget as HTMLInputElement).value); // the listener stands on the input
+    else rename((event.currentTarget as HTMLInputElement).value); // the listener is on the input
   };
   return html`<input
     class="side-input"

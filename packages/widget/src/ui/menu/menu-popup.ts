@@ -1,17 +1,24 @@
-/** `<rivulet-menu>`: the menu of the header. Arrows, Home and End move in it; Escape, Tab and a press elsewhere close it. */
+/**
+ * `<rivulet-menu>`: the menu of the header. Arrow keys, Home and End move within it; Escape, Tab and a press outside
+ * close it.
+ */
 import { LitElement, html, type TemplateResult } from '../lit/lit.ts';
 
+/** One entry of the menu. */
 export interface MenuItem {
+  /** Visible text. */
   name: string;
+  /** Called when the entry is chosen. */
   run: () => void;
 }
 
+/** Menu with roving focus. */
 export class RivuletMenu extends LitElement {
   static override readonly properties = { items: { attribute: false }, label: { attribute: false } };
   declare items: readonly MenuItem[];
   declare label: string;
 
-  /** `focus`: to where the visitor came from. */
+  /** Called when the menu closes. `back` returns the focus to where the visitor came from. */
   onClose: (focus: 'back' | 'stays') => void = () => undefined;
 
   override createRenderRoot(): this {

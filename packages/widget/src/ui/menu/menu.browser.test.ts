@@ -9,7 +9,7 @@ const TWO = [
   { id: 'c_first00001', title: 'Ports', preview: '', createdAtMs: 0, updatedAtMs: 1 },
 ];
 
-/** A gateway that has two conversations and notes what it is asked. */
+/** A gateway with two conversations that records its requests. */
 function answerRequests() {
   const asked: string[] = [];
   const fetch = vi.fn((input: RequestInfo | URL, init: RequestInit = {}) => {
@@ -61,7 +61,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('the menu is walked with arrows, and Escape gives the keyboard back to its button', async () => {
+test('the arrow keys move through the menu, and Escape returns the focus to its button', async () => {
   const { focused, has, rendered } = await openMenu();
   const names: (string | undefined)[] = [];
   for (const name of ['ArrowDown', 'ArrowDown', 'End', 'ArrowDown', 'ArrowUp', 'Home']) {
@@ -81,7 +81,7 @@ test('the menu is walked with arrows, and Escape gives the keyboard back to its 
   expect([has('rivulet-menu'), focused()?.getAttribute('aria-label')]).toEqual([false, 'Menu']);
 });
 
-test('the site decides what is in the menu', async () => {
+test('the site chooses the entries of the menu', async () => {
   const { element, find, rendered } = await openMenu();
   element.configure({ history: { isEnabled: false }, privacy: { canExport: false, canErase: false } });
   await rendered();
@@ -91,7 +91,7 @@ test('the site decides what is in the menu', async () => {
   ]);
 });
 
-test('conversations are listed in place of the one on screen, searched after a pause, and opened', async () => {
+test('conversations are listed in place of the current one, searched after a pause in typing, and opened', async () => {
   const { chat, clock, find, has, asked, rendered, press } = await openMenu('Conversations');
   await expect.poll(() => find('.side-rows').textContent).toContain('Ports');
   expect(find('.side-preview').textContent).toBe('About ships');
@@ -113,7 +113,7 @@ test('a conversation is renamed in place, and deleted after a second press', asy
   const { find, asked, press, rendered } = await openMenu('Conversations');
   await press('Rename: Ships');
   const field = find('[data-takes-focus]') as HTMLInputElement;
-  // Not a pattern of anything.
+  // `$&` must not act as a replacement pattern.
   field.value = 'Boats $&';
   key(field, 'Enter');
   await expect.poll(() => find('.side-rows').textContent).toContain('Boats $&');
@@ -127,7 +127,7 @@ test('a conversation is renamed in place, and deleted after a second press', asy
   expect(asked).toContain('DELETE /v1/conversations/c_second0001');
 });
 
-test('a name that is given up with Escape is not taken, whatever the field says as it goes', async () => {
+test('Escape discards a new name, whatever change event the field fires on removal', async () => {
   const { find, asked, press, rendered } = await openMenu('Conversations');
   await press('Rename: Ships');
   const field = find('[data-takes-focus]') as HTMLInputElement;
@@ -139,7 +139,7 @@ test('a name that is given up with Escape is not taken, whatever the field says 
   expect(asked.some((one) => one.startsWith('PATCH'))).toBe(false);
 });
 
-test('everything is erased after a question, of which the safe answer has the keyboard', async () => {
+test('all data is erased after a confirmation whose safe answer has the focus', async () => {
   const { find, asked, press, has, focused } = await openMenu('Erase my data');
   await expect.poll(() => focused()?.textContent.trim()).toBe('Cancel');
   expect(find('.side').textContent).toContain('cannot be undone');
@@ -148,7 +148,7 @@ test('everything is erased after a question, of which the safe answer has the ke
   expect(asked).toEqual(['DELETE /v1/visitor']);
 });
 
-test('a download that fails is told in its place, and can be tried again', async () => {
+test('a download that fails is reported in place and can be tried again', async () => {
   const { chat, find, has, press, element } = await openMenu();
   const { access } = chat;
   const failing = { ...access, fetch: () => Promise.reject(new Error('offline')) };
@@ -163,7 +163,7 @@ test('a download that fails is told in its place, and can be tried again', async
 });
 
 test.each(['light', 'dark'] as const)(
-  'menu, list and questions have no accessibility violation: %s',
+  'menu, list and confirmations have no accessibility violation: %s',
   async (theme) => {
     const { element, press } = await openMenu();
     element.theme = theme;

@@ -1,4 +1,4 @@
-/** `<rivulet-history>`: the visitor's conversations: searched, opened, renamed, deleted. */
+/** `<rivulet-history>`: the list of conversations, with search, open, rename and delete. */
 import { LitElement, html, keyed, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { ConversationId } from '@rivulet/protocol';
 import type { Timer } from '../../client/environment/clock.ts';
@@ -10,9 +10,10 @@ import type { MenuStrings } from '../i18n/menu-strings.ts';
 import { renderRow, type RowState } from './history-row.ts';
 
 const PAGE = 30;
-/** A pause in typing. */
+/** Pause in typing after which the search starts. */
 const SEARCH_DELAY_MS = 250;
 
+/** List of the visitor's conversations. */
 export class RivuletHistory extends LitElement {
   static override readonly properties = {
     history: { attribute: false },
@@ -29,15 +30,17 @@ export class RivuletHistory extends LitElement {
   declare clock: Clock;
   declare strings: MenuStrings;
   declare format: LocaleFormat;
-  /** The one that is on screen behind this list. */
+  /** Id of the conversation on screen. */
   declare currentId: ConversationId;
   declare query: string;
   declare found: readonly ConversationSummary[];
   declare state: 'loading' | 'more' | 'all' | 'failed';
   declare row: RowState | undefined;
 
+  /** Called with the conversation to open. */
   onOpen: (id: ConversationId) => void = () => undefined;
-  onSay: (text: string) => void = () => undefined;
+  /** Called with text to announce to screen readers. */
+  onAnnounce: (text: string) => void = () => undefined;
 
   #asked = new AbortController();
   #timer: Timer | undefined;
@@ -125,18 +128,18 @@ export class RivuletHistory extends LitElement {
   }
 
   override updated(): void {
-    // What was pressed is gone: its place takes the keyboard.
+    // The pressed button is gone: the element in its place takes the focus.
     if (this.row !== undefined) this.querySelector<HTMLElement>('[data-takes-focus]')?.focus();
   }
 
   readonly #onInput = (event: Event): void => {
-    this.query = (event.target as HTMLInputElement).value; // the listener stands on the input
+    this.query = (event.target as HTMLInputElement).value; // the listener is on the input
     this.#timer?.cancel();
     this.#timer = this.clock.after(SEARCH_DELAY_MS, () => void this.#load());
   };
 
-  /** The late answer to an earlier question loses: its request is ended. */
-  async #load(how: 'anew' | 'more' = 'anew'): Promise<void> {
+  /** Aborts the previous request, so a late response cannot replace a newer one. */
+  async #load(how: 'reload' | 'more' = 'reload'): Promise<void> {
     this.#asked.abort();
     const { signal } = (this.#asked = new AbortController());
     this.state = 'loading';
@@ -147,14 +150,15 @@ export class RivuletHistory extends LitElement {
       if (signal.aborted) return;
       this.found = last === undefined ? page : [...this.found, ...page];
       this.state = page.length < PAGE ? 'all' : 'more';
-      if (this.query.trim() !== '') this.onSay(this.format.plural(this.found.length, this.strings.found));
+      if (this.query.trim() !== '')
+        this.onAnnounce(this.format.plural(this.found.length, this.strings.found));
     } catch {
       if (!signal.aborted) this.state = 'failed';
     }
   }
 
   async #rename(one: ConversationSummary, title: string): Promise<void> {
-    // A field that goes with Escape or Enter says that it has changed: browsers do so when they take the focus from it.
+    // Browsers fire `change` when a field with edits is removed by Escape or Enter: ignore it.
     if (this.row?.kind !== 'rename') return;
     this.row = undefined;
     if (title.trim() === '' || title === one.title) return;
@@ -171,7 +175,7 @@ export class RivuletHistory extends LitElement {
     try {
       await this.history.remove(one.id);
       this.found = this.found.filter(({ id }) => id !== one.id);
-      this.onSay(this.strings.removed);
+      this.onAnnounce(this.strings.removed);
       this.querySelector('input')?.focus();
     } catch {
       this.state = 'failed';

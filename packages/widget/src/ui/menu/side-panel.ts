@@ -1,4 +1,4 @@
-/** `<rivulet-side>`: the menu, and the views that take the place of the conversation. Fetched when one is asked for. */
+/** `<rivulet-side>`: the menu, and the views that replace the conversation. Loaded when the first of them opens. */
 import { ChatError } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { Chat } from '../../client/chat.ts';
@@ -20,6 +20,7 @@ import { saveBlob } from './save-blob.ts';
 import { sideStyles } from './side-styles.ts';
 import { covers, type SideView } from './side-view.ts';
 
+/** Renders the view that is open. */
 export class SidePanel extends LitElement {
   static override readonly properties = {
     chat: { attribute: false },
@@ -152,7 +153,7 @@ export class SidePanel extends LitElement {
         this.#show('none', 'back');
       }}
       .onSay=${(text: string) => {
-        raise(this, { type: 'say', text });
+        raise(this, { type: 'announce', text });
       }}
     ></rivulet-history>`;
   }
@@ -196,7 +197,7 @@ export class SidePanel extends LitElement {
   }
 
   #show(view: SideView, focus: 'back' | 'stays' = 'stays'): void {
-    // What is behind the menu asks the gateway.
+    // The views behind the menu send requests to the gateway.
     const isHeld = covers(view) && needsConsent(this.settings);
     raise(this, { type: 'side', view: isHeld ? 'consent' : view, focus });
   }
@@ -206,14 +207,14 @@ export class SidePanel extends LitElement {
       this.#show('consent');
       return;
     }
-    // The menu is gone by the time the answer is here.
+    // The menu is removed by the time the response arrives.
     const panel = this.closest('rivulet-app') ?? this;
     const isAgain = this.view === 'export-failed';
     try {
       saveBlob(await createHistory(this.chat).exportAll(), 'conversations.json');
       if (isAgain) raise(panel, { type: 'side', view: 'none', focus: 'back' });
     } catch (error) {
-      // Who has said nothing has nothing to take along; that is said as well.
+      // A visitor without conversations has nothing to download; that is shown as a failure.
       raise(panel, { type: 'side', view: 'export-failed', focus: 'stays' });
       if (!(error instanceof ChatError)) throw error;
     }
@@ -229,11 +230,11 @@ export class SidePanel extends LitElement {
     }
     forgetConsent(this.settings.site);
     reportConsent(this, 'forgotten');
-    raise(this, { type: 'say', text: strings.erased });
+    raise(this, { type: 'announce', text: strings.erased });
     this.#show('none', 'back');
   }
 
-  /** Escape leaves a view before it leaves the panel. */
+  /** Escape closes the view, and only then the panel. */
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || this.view === 'consent' || event.defaultPrevented) return;
     event.preventDefault();
@@ -248,6 +249,7 @@ const ELEMENTS = {
   'rivulet-side': SidePanel,
 };
 
+/** Defines the element and those it contains. May be called twice. */
 export function defineSidePanel(): void {
   for (const [name, element] of Object.entries(ELEMENTS))
     if (customElements.get(name) === undefined) customElements.define(name, element);

@@ -1,4 +1,4 @@
-/** The menu of the header and what stands in place of the conversation. */
+/** Styles of the menu and of the views that replace the conversation. */
 export const sideStyles = `
 rivulet-side { display: contents; }
 rivulet-menu { position: absolute; z-index: 3; inset-block-start: 56px; inset-inline-end: 12px; }

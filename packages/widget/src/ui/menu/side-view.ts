@@ -1,5 +1,6 @@
-/** What may stand in the panel in place of the conversation, or over it. */
+/** The views that can be open over the conversation or in place of it. */
+/** Name of a view; `none` is the conversation. */
 export type SideView = 'none' | 'menu' | 'history' | 'export-failed' | 'erase' | 'consent';
 
-/** Whether it takes the place of the conversation. */
+/** Whether the view replaces the conversation. */
 export const covers = (view: SideView): boolean => view !== 'none' && view !== 'menu';

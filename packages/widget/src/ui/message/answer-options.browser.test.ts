@@ -18,7 +18,7 @@ async function show(text: string, options?: AnswerOptions) {
 
 const IMAGE = '![a cat](https://images.example/cat.png)';
 
-test('an image of a named origin is loaded lazily and without a referrer, any other one is a chip', async () => {
+test('an image of an allowed origin is loaded lazily and without a referrer, any other is a chip', async () => {
   const answer = await show(`${IMAGE} ![b](https://evil.example/b.png)`, {
     imageOrigins: ['https://images.example'],
   });
@@ -32,7 +32,7 @@ test('an image of a named origin is loaded lazily and without a referrer, any ot
   ).toBeNull();
 });
 
-test('options that are made anew for each delta, and say the same, change nothing', async () => {
+test('a new options object with equal content does not render the answer again', async () => {
   const answer = await show(IMAGE, { imageOrigins: ['*'] });
   const image = answer.querySelector('img');
   answer.options = { imageOrigins: ['*'] };

@@ -1,30 +1,34 @@
-/** What a site decides about how its words are shown. */
+/** How the site wants Markdown to be rendered. */
 import type { MarkdownOptions, MathOptions } from '../../markdown/index.ts';
 import type { MessageOptions } from '../../shell/options.ts';
 import { decorateCode } from './code-block.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** Options for the Markdown of an answer. */
 export interface AnswerOptions {
-  /** Formulas between `$…$`, `$$…$$`, `\(…\)` and `\[…\]` are rendered. Default: they are text. */
+  /** Renders formulas between `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. Default: they stay text. */
   math?: boolean;
-  /** Origins such as `https://images.example.com` whose images are loaded, `*` for any. Default: none. */
+  /** Origins such as `https://images.example.com` whose images are loaded; `*` allows any. Default: none. */
   imageOrigins?: readonly string[];
 }
 
-/** What the options of the site say about it. */
+/** Derives the options from the message options of the site. */
 export const answerOptionsOf = ({ hasMath, imageOrigins }: MessageOptions): AnswerOptions => ({
   math: hasMath === true,
   imageOrigins: imageOrigins ?? [],
 });
 
-/** What a view is made of. */
+/** Inputs of a Markdown view. */
 export interface ViewParts {
+  /** Texts in the locale of the visitor. */
   strings: Strings;
+  /** Options of the site. */
   options: AnswerOptions;
+  /** The formula renderer, once loaded. */
   math: MathOptions | undefined;
 }
 
-/** Where an answer may hold formulas, what reads them; nothing when that cannot be fetched. */
+/** Loads the formula renderer if the site enables math. Undefined if it does not, or if loading fails. */
 export async function loadMath({ math }: AnswerOptions): Promise<MathOptions | undefined> {
   return math === true
     ? import('../math/math.ts').then(
@@ -34,7 +38,7 @@ export async function loadMath({ math }: AnswerOptions): Promise<MathOptions | u
     : undefined;
 }
 
-/** Options for the Markdown view. */
+/** Builds the options of the Markdown view. */
 export function markdownOptions({ strings, options, math }: ViewParts): MarkdownOptions {
   const { imageOrigins } = options;
   return {

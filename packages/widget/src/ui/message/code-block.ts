@@ -1,8 +1,8 @@
-/** What a settled code block gets: a copy button, and colours. */
+/** Decorates a finished code block with a copy button and syntax highlighting. */
 import type { CodeInfo } from '../../markdown/index.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
-/** Puts a button into the figure around `pre`, and has the code coloured when the page is idle. */
+/** Appends a copy button to the figure around `pre`, and highlights the code when the page is idle. */
 export function decorateCode(pre: HTMLElement, { text, language }: CodeInfo, strings: Strings): void {
   const button = document.createElement('button');
   button.type = 'button';
@@ -18,25 +18,28 @@ export function decorateCode(pre: HTMLElement, { text, language }: CodeInfo, str
   if (language !== '') void colourCode(pre, language);
 }
 
-/** Code that cannot be coloured stays plain. */
+/** If the highlighter cannot be loaded, the code stays plain. */
 async function colourCode(pre: HTMLElement, language: string): Promise<void> {
   const code = pre.querySelector('code');
   const loaded = await import('../highlight/highlight.ts').catch(() => undefined);
   if (code !== null) await loaded?.highlight(code, language);
 }
 
-/** @returns false where the page or the browser does not allow it; there is then nothing to confirm. */
+/**
+ * Copies text to the clipboard.
+ * @returns false if the page or the browser does not allow it
+ */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Denied by the page's permissions policy, or no secure context: the visitor can still select and copy.
+    // Denied by the permissions policy, or not a secure context. The visitor can still select and copy.
     return false;
   }
 }
 
-/** Says so until its animation is over: the style sheet holds the time. */
+/** Confirms the copy until the animation in the style sheet ends. */
 function confirmOn(button: HTMLButtonElement, strings: Strings): void {
   button.textContent = strings.copied;
   button.classList.add('is-copied');

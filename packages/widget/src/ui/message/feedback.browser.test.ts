@@ -4,7 +4,7 @@ import { userEvent } from 'vitest/browser';
 import type { OptionsChange } from '../../shell/options.ts';
 import { answer, userMessage } from '../testing/fake-chat.ts';
 import { audit, mountOpen, unmountAll, type Mounted } from '../testing/mount.ts';
-import { said } from '../testing/rich-scenes.ts';
+import { announced } from '../testing/rich-scenes.ts';
 
 afterEach(unmountAll);
 
@@ -19,13 +19,13 @@ async function answered(message: Message = ANSWER, options: OptionsChange = {}):
 const pressed = ({ find }: Mounted) =>
   ['up', 'down'].map((value) => find(`[data-value=${value}]`).getAttribute('aria-pressed'));
 
-test('a thumb is given by keyboard, told, and taken back by the same key', async () => {
+test('a rating is given with the keyboard, announced, and withdrawn with the same key', async () => {
   const mounted = await answered();
   mounted.find('[data-value=up]').focus();
   await userEvent.keyboard('{Enter}');
   await mounted.rendered();
   expect(pressed(mounted)).toEqual(['true', 'false']);
-  expect(said(mounted)).toBe('Thank you for your feedback.');
+  expect(announced(mounted)).toBe('Thank you for your feedback.');
   await userEvent.keyboard('{Enter}');
   await mounted.rendered();
   expect(mounted.chat.asked).toEqual(['feedback m_answer01 up', 'feedback m_answer01 null']);
@@ -33,7 +33,7 @@ test('a thumb is given by keyboard, told, and taken back by the same key', async
   expect(mounted.has('.feedback-form')).toBe(false);
 });
 
-test('a comment may follow, Escape closes its form alone, and nothing in it breaks a rule', async () => {
+test('a comment can follow, Escape closes only its form, and the form has no accessibility violation', async () => {
   const mounted = await answered();
   mounted.find('[data-value=down]').click();
   await mounted.rendered();
@@ -51,7 +51,7 @@ test('a comment may follow, Escape closes its form alone, and nothing in it brea
   expect([mounted.has('.feedback-form'), mounted.element.isOpen]).toEqual([false, true]);
 });
 
-test('shows what the conversation says, and what was refused is not shown', async () => {
+test('the stored rating is shown, and a rejected one is reverted', async () => {
   const mounted = await answered({ ...ANSWER, feedback: { value: 'down' } });
   expect(pressed(mounted)).toEqual(['false', 'true']);
   vi.spyOn(mounted.chat, 'sendFeedback').mockRejectedValue(new ChatError('not-found'));
@@ -61,7 +61,7 @@ test('shows what the conversation says, and what was refused is not shown', asyn
   });
 });
 
-test('a site that does not want it has no thumbs', async () => {
+test('a site without feedback has no thumbs', async () => {
   const mounted = await answered(ANSWER, { messages: { actions: ['copy'] } });
   expect(mounted.has('.thumb')).toBe(false);
 });

@@ -1,32 +1,33 @@
-/** Thumbs that were pressed, and an optional comment after one of them. Fetched with the first press. */
+/** Rating of an answer with an optional comment. Loaded with the first press on a thumb. */
 import type { Feedback, Message } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { isComposing } from '../composer/enter-key.ts';
 import { raise } from '../app/intents.ts';
 import type { RivuletMessage } from './rivulet-message.ts';
-import type { MoreStrings } from '../i18n/rich/rich-en.ts';
-import { loadMoreStrings, moreStrings } from '../i18n/rich-strings.ts';
+import type { RichStrings } from '../i18n/rich/rich-en.ts';
+import { loadRichStrings, richStrings } from '../i18n/rich-strings.ts';
 import { editStyles } from '../styles/edit-styles.ts';
 import { adoptStyles } from '../styles/styles.ts';
 
+/** `up` or `down`. */
 export type Thumb = Feedback['value'];
 
-/** What the gateway takes. */
+/** Limit of the gateway. */
 const MAX_COMMENT_CHARS = 4000;
 
-/** What is needed to rate a message, in the words of its locale. */
+/** Loads texts and styles, then creates the rating of a message. */
 export async function prepareRating(from: RivuletMessage, locale: string): Promise<Rating> {
-  await loadMoreStrings(locale);
+  await loadRichStrings(locale);
   const root = from.getRootNode();
   if (root instanceof ShadowRoot) adoptStyles(root, [editStyles]);
   return new Rating(from, locale);
 }
 
-/** What the visitor says of one answer. */
+/** The visitor's rating of one answer. */
 export class Rating {
   readonly #from: RivuletMessage;
   readonly #locale: string;
-  /** What was pressed, until the message itself is another: it says so then, or something else. */
+  /** Optimistic value, valid until the message object changes: from then on the message carries the stored rating. */
   #given: { message: Message; thumb: Thumb | null } | undefined;
   #isCommenting = false;
 
@@ -35,12 +36,13 @@ export class Rating {
     this.#locale = locale;
   }
 
+  /** The rating that is shown; null if there is none. */
   get thumb(): Thumb | null {
     const { message } = this.#from.item;
     return this.#given?.message === message ? this.#given.thumb : (message.feedback?.value ?? null);
   }
 
-  /** A second press takes it back. */
+  /** Rates the answer. A second press on the same thumb withdraws the rating. */
   press(thumb: Thumb): void {
     const next = this.thumb === thumb ? null : thumb;
     const { feedbackThanks, feedbackTakenBack } = this.#strings;
@@ -50,7 +52,7 @@ export class Rating {
     this.#send(next === null ? feedbackTakenBack : feedbackThanks);
   }
 
-  /** For a comment, once a thumb was pressed. */
+  /** Renders the comment form after a thumb was pressed. */
   renderForm(): TemplateResult | typeof nothing {
     if (!this.#isCommenting) return nothing;
     const strings = this.#strings;
@@ -70,8 +72,8 @@ export class Rating {
     </form>`;
   }
 
-  get #strings(): MoreStrings {
-    return moreStrings({ locale: this.#locale, strings: this.#from.strings }, () => {
+  get #strings(): RichStrings {
+    return richStrings({ locale: this.#locale, strings: this.#from.strings }, () => {
       this.#from.requestUpdate();
     });
   }
@@ -83,12 +85,12 @@ export class Rating {
       ask: async (chat) => {
         try {
           await chat.sendFeedback(this.#from.item.message.id, thumb, comment);
-          raise(this.#from, { type: 'say', text: words });
+          raise(this.#from, { type: 'announce', text: words });
         } catch {
           this.#given = undefined;
           this.#isCommenting = false;
           this.#from.requestUpdate();
-          raise(this.#from, { type: 'say', text: this.#from.strings.error });
+          raise(this.#from, { type: 'announce', text: this.#from.strings.error });
         }
       },
     });
@@ -103,7 +105,7 @@ export class Rating {
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || isComposing(event)) return;
-    // This form's, not the panel's.
+    // Escape closes this form and not the panel.
     event.preventDefault();
     event.stopPropagation();
     this.#close();

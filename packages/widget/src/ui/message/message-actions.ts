@@ -1,4 +1,4 @@
-/** The row under a message: its versions, what can be done with it, and when it was written. */
+/** Row below a message: its versions, its actions and its time. */
 import { textOf } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { copyText } from './code-block.ts';
@@ -12,14 +12,17 @@ import { endOfMessage } from './message-end.ts';
 import type { RivuletMessage } from './rivulet-message.ts';
 import type { TranscriptItem } from '../transcript/transcript-items.ts';
 
+/** What the row depends on, besides the message. */
 export interface ActionsContext {
+  /** Formats dates and times in the locale. */
   format: LocaleFormat;
+  /** Language tag of the locale. */
   locale: string;
-  /** Those that the site wants. */
+  /** Actions that the site enables. */
   actions: readonly MessageAction[];
 }
 
-/** Always there and only made visible, so that nothing moves when the pointer comes. */
+/** Renders the row. It is always laid out and only made visible on hover, so nothing moves. */
 export function renderActions(from: RivuletMessage, context: ActionsContext) {
   const { format, locale, actions } = context;
   const { message } = from.item;
@@ -37,14 +40,14 @@ export function renderActions(from: RivuletMessage, context: ActionsContext) {
   return html`<div class="actions" part="actions">${versions}${from.isWhole ? own() : nothing}</div>`;
 }
 
-/** A button that keeps the focus while it cannot be used. */
+/** A button that stays focusable while it cannot be used. */
 interface ActionButton {
   name: string;
   label: string;
   icon: TemplateResult;
   press: () => unknown;
   isDisabled?: boolean;
-  /** Why it cannot be used; told in place of what it would do. */
+  /** Why the action is unavailable; shown instead of its name. */
   whyNot?: string | undefined;
 }
 
@@ -74,7 +77,7 @@ function renderTime({ message: { createdAtMs } }: TranscriptItem, format: Locale
   >`;
 }
 
-/** ‹ 2/3 ›: turns to the version before or after the one that is shown. */
+/** Renders `‹ 2/3 ›`, which switches to the previous or next version. */
 function renderVersions(from: RivuletMessage) {
   const { strings } = from;
   const { message, siblings } = from.item;
@@ -92,7 +95,7 @@ function renderVersions(from: RivuletMessage) {
       press: () => {
         if (messageId === undefined) return;
         raise(from, { type: 'show', messageId });
-        raise(from, { type: 'say', text: describe(at) });
+        raise(from, { type: 'announce', text: describe(at) });
       },
     });
   };
@@ -107,7 +110,7 @@ function renderEdit(from: RivuletMessage) {
   const press = async () => {
     const whyNot = from.whyNotEdit();
     if (whyNot === undefined) await edit(from);
-    else raise(from, { type: 'say', text: whyNot });
+    else raise(from, { type: 'announce', text: whyNot });
     from.requestUpdate();
   };
   return renderButton({
@@ -148,7 +151,7 @@ function renderCopy(from: RivuletMessage) {
   </button>`;
 }
 
-/** As many as the messages that were rated. */
+/** One entry per rated message that is rendered. */
 const ratings = new WeakMap<RivuletMessage, Rating>();
 
 function renderFeedback(from: RivuletMessage, locale: string) {
@@ -181,13 +184,13 @@ async function rate(from: RivuletMessage, thumb: Thumb, locale: string): Promise
   });
 }
 
-/** What cannot be fetched now is asked for again with the next press. */
+/** A failed load is tried again with the next press. */
 async function fetching(from: RivuletMessage, act: () => Promise<void>): Promise<void> {
   from.isFetching = true;
   try {
     await act();
   } catch {
-    raise(from, { type: 'say', text: from.strings.error });
+    raise(from, { type: 'announce', text: from.strings.error });
   }
   from.isFetching = false;
 }
@@ -195,7 +198,7 @@ async function fetching(from: RivuletMessage, act: () => Promise<void>): Promise
 function renderAgain(from: RivuletMessage) {
   const { item, strings, isLast, isBusy } = from;
   const { message } = item;
-  // The line above already offers it.
+  // The line above already offers a retry.
   const canRetry = endOfMessage(item, strings)?.canRetry === true;
   const isOffered = isLast && !isBusy && !canRetry && message.run !== undefined;
   if (!isOffered) return nothing;

@@ -1,7 +1,7 @@
-/** `<rivulet-editor>`: a sent message as a text that can be changed; fetched when a visitor first edits one. */
+/** `<rivulet-editor>`: edits a sent message in place. Loaded when a visitor first edits one. */
 import { ChatError, textOf } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
-import { enterMakesLine, isComposing, isDone } from '../composer/enter-key.ts';
+import { doesEnterBreakLine, isComposing, isDone } from '../composer/enter-key.ts';
 import { raise } from '../app/intents.ts';
 import { errorText } from './message-end.ts';
 import type { Strings } from '../i18n/core/en.ts';
@@ -9,6 +9,7 @@ import { editStyles } from '../styles/edit-styles.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import type { TranscriptItem } from '../transcript/transcript-items.ts';
 
+/** Text field with the buttons to save and to cancel. */
 export class RivuletEditor extends LitElement {
   static override readonly properties = {
     item: { attribute: false },
@@ -23,9 +24,9 @@ export class RivuletEditor extends LitElement {
   declare problem: string | undefined;
   declare isSaving: boolean;
 
-  /** What keeps the visitor from saving now. */
+  /** Returns why saving is not possible now, or undefined if it is. */
   whyNot: () => string | undefined = () => undefined;
-  /** Saved, or left as it was. */
+  /** Called after saving or cancelling. */
   onClose: () => void = () => undefined;
 
   override createRenderRoot(): this {
@@ -52,7 +53,7 @@ export class RivuletEditor extends LitElement {
           rows="1"
           part="input"
           dir="auto"
-          enterkeyhint=${enterMakesLine() ? 'enter' : 'send'}
+          enterkeyhint=${doesEnterBreakLine() ? 'enter' : 'send'}
           aria-label=${strings.edit}
           ?readonly=${this.isSaving}
           .value=${this.text}
@@ -119,12 +120,15 @@ export class RivuletEditor extends LitElement {
     else if (event.key === 'Escape') this.onClose();
     else return;
     event.preventDefault();
-    // Escape is this field's here, not the panel's and not that of a dialog of the page around.
+    // Escape cancels the edit and must reach neither the panel nor a dialog of the page around it.
     event.stopPropagation();
   };
 }
 
-/** What the editor needs in the shadow root of the elements that use it; a second copy on the page uses that of the first. */
+/**
+ * Defines the element and adopts its styles into a shadow root. If the page holds a second copy of the widget, both use
+ * the element of the first.
+ */
 export function prepareEditor(root: DocumentOrShadowRoot): void {
   if (customElements.get('rivulet-editor') === undefined)
     customElements.define('rivulet-editor', RivuletEditor);

@@ -1,17 +1,21 @@
-/** Pure: the line under a message that did not end well, in human words, with what may be done about it. */
+/** Pure: the line below a message that did not end normally, with the actions it offers. */
 import type { ErrorBody, Message, Run } from '@rivulet/protocol';
 import type { PendingMessage } from '../../client/chat.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** How a message ended. */
 export interface MessageEnd {
-  /** `quiet`: the visitor knows or needs no help. `problem`: something failed. */
+  /** `quiet`: no action of the visitor is needed. `problem`: something failed. */
   tone: 'quiet' | 'problem';
+  /** Text in the locale of the visitor. */
   text: string;
+  /** Whether sending or generating it again is offered. */
   canRetry: boolean;
+  /** Whether removing it from the list is offered. */
   canDiscard: boolean;
 }
 
-/** @returns null when there is nothing to say. */
+/** @returns null if there is nothing to show */
 export function endOfMessage(
   { message, pending }: { message: Message; pending?: PendingMessage },
   strings: Strings,
@@ -21,7 +25,7 @@ export function endOfMessage(
   return run?.state === 'finished' ? endOfRun(run, strings) : null;
 }
 
-/** Of an answer that is over: the same words for the eye and for a screen reader. */
+/** Describes how a run ended. The same text is shown and announced. */
 export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): MessageEnd | null {
   switch (run.reason) {
     case 'aborted':
@@ -41,7 +45,7 @@ export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): 
   }
 }
 
-/** The sentence for an error: ours for its code, otherwise the general one; the gateway's own words are for developers. */
+/** Returns the localized text for an error code, or the general one. The message of the gateway is for developers. */
 export function errorText(error: Pick<ErrorBody, 'code'> | undefined, strings: Strings): string {
   return (error === undefined ? undefined : strings.errors[error.code]) ?? strings.error;
 }

@@ -1,4 +1,4 @@
-/** The parts of a message that are words; the others are drawn by what is fetched with the first of them. */
+/** Renders the text parts of a message. Renderers of other parts are loaded with the first of them. */
 import type { Message, Part } from '@rivulet/protocol';
 import { html, type TemplateResult } from '../lit/lit.ts';
 import type { AnswerOptions } from './answer-options.ts';
@@ -6,13 +6,17 @@ import { endOfRun } from './message-end.ts';
 import type { Progress } from '../../markdown/index.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
+/** What a part is rendered from. */
 export interface PartContext {
+  /** The message that contains the part. */
   item: { message: Message };
+  /** Texts in the locale of the visitor. */
   strings: Strings;
+  /** Markdown options of the site. */
   answerOptions: AnswerOptions;
 }
 
-/** A part in its place; undefined: it is more than words. */
+/** Renders a part; undefined if it needs the renderers of rich parts. */
 export function renderPart(
   part: Part,
   { item: { message }, strings, answerOptions }: PartContext,
@@ -28,13 +32,13 @@ export function renderPart(
       ></rivulet-markdown>`;
 }
 
-/** Only what an answer ends with can be without its end. */
+/** Only the last part of an answer can be incomplete. */
 function progressOf(part: Part, message: Message, strings: Strings): Progress {
   if (isOpen(part, message)) return 'streaming';
   const { run, parts } = message;
   return run !== undefined && part === parts.at(-1) && endOfRun(run, strings) !== null ? 'cut' : 'complete';
 }
 
-/** Whether it is still being written. */
+/** Whether the part is still streaming. */
 export const isOpen = (part: Part, { run, parts }: Message): boolean =>
   run?.state === 'running' && part === parts.at(-1);

@@ -1,4 +1,4 @@
-/** What stands between and below messages. */
+/** Renders the date separators between messages and the actions below them. */
 import type { MessageId } from '@rivulet/protocol';
 import { html } from '../lit/lit.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
@@ -9,12 +9,12 @@ import { renderActions } from './message-actions.ts';
 import type { MessageTools } from './rivulet-message.ts';
 import type { TranscriptGroup } from '../transcript/transcript-items.ts';
 
-/** The same one each time, so that nothing is drawn anew. */
+/** One shared object, so that its identity does not cause a new render. */
 const NO_OPTIONS: MessageOptions = {};
-/** By what the site says of messages, then by locale: as many as a page has languages. */
+/** By message options of the site, then by locale. Bounded by the locales used on the page. */
 const known = new WeakMap<MessageOptions, Map<string, MessageTools>>();
 
-/** The tools in the words of a locale, as the site wants them; the same ones every time. */
+/** Returns the tools for the locale and options of the settings; always the same object for the same input. */
 export function messageTools({ locale, options: { messages = NO_OPTIONS } }: AppSettings): MessageTools {
   const ofLocales = known.get(messages) ?? new Map<string, MessageTools>();
   known.set(messages, ofLocales);
@@ -42,7 +42,7 @@ function createTools(locale: string, options: MessageOptions): MessageTools {
   };
 }
 
-/** How many messages of others came after the one of this id; 0 when it is not shown any more. */
+/** Number of messages after the given one that the visitor did not send; 0 if that one is no longer shown. */
 function countAfter(groups: readonly TranscriptGroup[], id: MessageId | undefined): number {
   const shown = groups.flat();
   const index = shown.findLastIndex(({ message }) => message.id === id);

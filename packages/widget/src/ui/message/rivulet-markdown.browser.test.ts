@@ -1,4 +1,4 @@
-/** What of a streamed answer is drawn at once, and what may wait because nobody sees it come. */
+/** What of a streaming answer is rendered at once, and what is deferred because it is out of view. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { answer, userMessage } from '../testing/fake-chat.ts';
@@ -23,7 +23,7 @@ const say = ({ chat }: Mounted, text: string, end?: 'stop'): void => {
 };
 const shown = ({ find }: Mounted) => find('.markdown').textContent;
 
-test('a word that is in sight is drawn at once', async () => {
+test('text in view is rendered at once', async () => {
   const mounted = await mountOpen();
   for (const text of ['One', 'One two', 'One two three']) {
     say(mounted, text);
@@ -32,7 +32,7 @@ test('a word that is in sight is drawn at once', async () => {
   }
 });
 
-test('words far below the window come together, all of them, also when nothing follows', async () => {
+test('text far below the viewport is rendered in batches, completely, even if nothing follows', async () => {
   const mounted = await mountOpen();
   say(mounted, LONG);
   await mounted.rendered();
@@ -48,7 +48,7 @@ test('words far below the window come together, all of them, also when nothing f
   expect(shown(mounted)).toBe(`${before}One two`);
 });
 
-test('the end of an answer never waits', async () => {
+test('the end of an answer is never deferred', async () => {
   const mounted = await mountOpen();
   say(mounted, LONG);
   await mounted.rendered();

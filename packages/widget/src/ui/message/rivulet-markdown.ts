@@ -1,18 +1,28 @@
-/** `<rivulet-markdown>`: one text part of an answer; hands its text to the Markdown view, which touches only the open block. */
+/**
+ * `<rivulet-markdown>`: one text part of an answer. Passes its text to the Markdown view, which changes only the open
+ * block.
+ */
 import { LitElement, html, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import { MarkdownView } from '../../markdown/index.ts';
 import type { MathOptions, Progress } from '../../markdown/index.ts';
 import { loadMath, markdownOptions, type AnswerOptions } from './answer-options.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
-/** Options are often made anew for each delta, texts with each `configure()`; what they say rarely changes. */
+/**
+ * Compares by content: options are often a new object with each delta, and texts with each `configure()`, but their
+ * content rarely changes.
+ */
 const hasChanged = (value: unknown, before: unknown): boolean =>
   value !== before && JSON.stringify(value) !== JSON.stringify(before);
 
-/** So far below the window nobody sees each word come: they are drawn together. Measured: half of the cost of a long answer. */
+/**
+ * Text this far below the viewport is out of view, so its deltas are rendered in batches. Measured: halves the cost of
+ * a long answer.
+ */
 const FAR_BELOW_PX = 200;
 const FAR_BELOW_MS = 250;
 
+/** Renders a growing Markdown text. */
 export class RivuletMarkdown extends LitElement {
   static override readonly properties = {
     text: { attribute: false },
@@ -23,12 +33,12 @@ export class RivuletMarkdown extends LitElement {
   declare text: string;
   declare state: Progress;
   declare strings: Strings;
-  /** May be left out; a change shows the text anew. */
+  /** Optional; a change renders the text again from the start. */
   declare options: AnswerOptions | undefined;
 
   #view: MarkdownView | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
-  /** The options whose reader of formulas is on its way. */
+  /** Options whose formula renderer is being loaded. */
   #loading: AnswerOptions | undefined;
 
   override createRenderRoot(): this {
@@ -59,7 +69,7 @@ export class RivuletMarkdown extends LitElement {
     this.#view?.update(this.text, this.state);
   };
 
-  /** A text that may hold formulas waits for their reader, or they would flash as text. */
+  /** Text that may contain formulas waits for the formula renderer; otherwise their source would flash. */
   #begin(target: HTMLElement): void {
     const { options = {} } = this;
     if (options.math !== true) {
@@ -67,7 +77,7 @@ export class RivuletMarkdown extends LitElement {
     } else if (this.#loading !== options) {
       this.#loading = options;
       void loadMath(options).then((math) => {
-        // Other options came meanwhile: the late result loses.
+        // The options have changed meanwhile: drop the late result.
         if (this.#loading === options) this.#show(target, math);
       });
     }
@@ -80,7 +90,7 @@ export class RivuletMarkdown extends LitElement {
     this.#view.update(this.text, this.state);
   }
 
-  /** Other ones show the text anew. */
+  /** The next render starts from an empty view. */
   #dropView(): void {
     this.#view?.clear();
     this.#view = undefined;

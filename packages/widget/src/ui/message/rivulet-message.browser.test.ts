@@ -10,7 +10,7 @@ const QUESTION = userMessage('question', 'Why?');
 const version = (number: number): Message =>
   answer(`answer0${number}`, `Version ${number}`, { reason: 'stop', parentId: QUESTION.id });
 
-/** Online, with these messages on the screen. */
+/** Mounts an online chat with these messages. */
 async function mountWith(messages: Message[], attributes = {}): Promise<Mounted> {
   const mounted = await mountOpen(attributes);
   mounted.chat.setMessages(messages);
@@ -39,7 +39,7 @@ for (const theme of ['light', 'dark'])
     expect(await audit(element)).toEqual([]);
   });
 
-test('the versions of an answer can be walked through by keyboard: the focus stays, the place is said', async () => {
+test('the versions of an answer can be switched with the keyboard: the focus stays and the position is announced', async () => {
   const { clock, find, focused, rendered } = await answered();
   find('.previous').focus();
   await userEvent.keyboard('{Enter}');
@@ -51,7 +51,7 @@ test('the versions of an answer can be walked through by keyboard: the focus sta
   expect(document.querySelector('[aria-live=polite]')?.textContent).toBe('2 of 3');
 });
 
-test('at an end the button keeps the focus and does nothing', async () => {
+test('at the first and last version the button keeps the focus and does nothing', async () => {
   const { find, focused, rendered } = await answered();
   find('.next').focus();
   find('.next').click();
@@ -61,7 +61,7 @@ test('at an end the button keeps the focus and does nothing', async () => {
   expect(focused()).toBe(find('.next'));
 });
 
-test('what is sent goes on with the version that is shown; the newest needs no word', async () => {
+test('a sent message follows the shown version; the newest needs no parent id', async () => {
   const { chat, element, find, rendered } = await answered();
   find('.previous').click();
   await rendered();
@@ -75,7 +75,7 @@ test('what is sent goes on with the version that is shown; the newest needs no w
   expect(chat.asked.at(-1)).toBe('send as always');
 });
 
-test('a new answer is shown by itself, whatever was looked at', async () => {
+test('a new answer is shown, whichever version was selected', async () => {
   const { chat, find, rendered } = await answered();
   find('.previous').click();
   await rendered();
@@ -85,7 +85,7 @@ test('a new answer is shown by itself, whatever was looked at', async () => {
   expect(find('.versions').textContent).toContain('4/4');
 });
 
-test('the versions of an answer that failed without a word can still be reached', async () => {
+test('the versions of a failed answer without text can still be reached', async () => {
   const failed = answer('answer09', '', { reason: 'error', parentId: QUESTION.id });
   const { find, rendered } = await mountWith([QUESTION, version(1), failed]);
   find('.previous').click();
@@ -93,7 +93,7 @@ test('the versions of an answer that failed without a word can still be reached'
   expect(find('.markdown').textContent).toBe('Version 1');
 });
 
-test('a message is edited in its place by keyboard: Enter saves, and the focus comes back', async () => {
+test('a message is edited in place with the keyboard: Enter saves, and the focus returns', async () => {
   const { chat, find, focused, has, rendered } = await edited();
   expect(focused()).toBe(find('rivulet-editor textarea'));
   await userEvent.keyboard('{ArrowRight} And how?{Shift>}{Enter}{/Shift}Tell me.{Enter}');
@@ -103,7 +103,7 @@ test('a message is edited in its place by keyboard: Enter saves, and the focus c
   expect(focused()).toBe(find('.edit'));
 });
 
-test('Escape leaves the message as it was, and is the business of no panel or dialog around', async () => {
+test('Escape cancels the edit and reaches neither the panel nor a surrounding dialog', async () => {
   const { chat, element, find, focused, rendered } = await edited();
   await userEvent.keyboard('x');
   const onKeydown = vi.fn();
@@ -117,7 +117,7 @@ test('Escape leaves the message as it was, and is the business of no panel or di
   expect(focused()).toBe(find('.edit'));
 });
 
-test('Enter and Escape that end a composition neither save nor leave', async () => {
+test('Enter and Escape that end a composition neither save nor cancel', async () => {
   const { chat, find, has, rendered } = await edited();
   await userEvent.keyboard('にほん');
   press(find('rivulet-editor textarea'), 'Enter', { isComposing: true });
@@ -128,7 +128,7 @@ test('Enter and Escape that end a composition neither save nor leave', async () 
   expect(has('rivulet-editor')).toBe(true);
 });
 
-test('an empty text cannot be saved, and the same text is no new version', async () => {
+test('an empty text cannot be saved, and an unchanged text makes no new version', async () => {
   const { chat, find, has, rendered, tag } = await edited();
   await userEvent.fill(tag('rivulet-editor').querySelector('textarea')!, ' ');
   await rendered();
@@ -142,7 +142,7 @@ test('an empty text cannot be saved, and the same text is no new version', async
   expect(has('rivulet-editor')).toBe(false);
 });
 
-test('an edit that is refused keeps the text and says why', async () => {
+test('a rejected edit keeps the text and explains why', async () => {
   const { chat, find, rendered, tag } = await edited();
   chat.rejection = new ChatError('content-blocked');
   await userEvent.keyboard('!{Enter}');
@@ -151,7 +151,7 @@ test('an edit that is refused keeps the text and says why', async () => {
   expect(tag('rivulet-editor').querySelector('textarea')?.value).toContain('!');
 });
 
-test('while an answer is written, or without a line, editing says why it has to wait', async () => {
+test('while an answer streams, or while offline, the edit action explains why it has to wait', async () => {
   const { chat, clock, find, has, rendered } = await mountWith([QUESTION, version(1)]);
   for (const [state, words] of [
     [{ isAnswering: true }, 'You can edit as soon as the answer is finished.'],
@@ -171,7 +171,7 @@ test('while an answer is written, or without a line, editing says why it has to 
   expect(has('rivulet-editor')).toBe(false);
 });
 
-test('nothing moves when the actions come to sight: their room is always there', async () => {
+test('nothing moves when the actions become visible: their space is reserved', async () => {
   const { find } = await mountWith([QUESTION, version(1)]);
   const top = () => find('.markdown').getBoundingClientRect().top;
   const before = top();
@@ -182,14 +182,14 @@ test('nothing moves when the actions come to sight: their room is always there',
   expect(top()).toBe(before);
 });
 
-test('the site says which actions there are', async () => {
+test('the site chooses the actions', async () => {
   const { element, has, rendered } = await mountWith([QUESTION, version(1)]);
   element.configure({ messages: { actions: ['copy'] } });
   await rendered();
   expect([has('.edit'), has('.again'), has('[aria-label=Copy]')]).toEqual([false, false, true]);
 });
 
-test('every message tells when it was written, in the words of the locale', async () => {
+test('every message shows its time in the format of the locale', async () => {
   const atMs = new Date(2026, 10, 22, 14, 32).getTime();
   const { find } = await mountWith([{ ...QUESTION, createdAtMs: atMs }], { locale: 'de-DE' });
   const time = find('.actions time');
@@ -198,7 +198,7 @@ test('every message tells when it was written, in the words of the locale', asyn
   expect(time.getAttribute('datetime')).toBe(new Date(atMs).toISOString());
 });
 
-test('between messages of different days stands the day; a conversation of today begins without', async () => {
+test('a date separator stands between messages of different days, but not above a conversation of today', async () => {
   const on = (name: string, daysAgo: number, after?: string) => ({
     ...userMessage(name, name, after === undefined ? null : messageId(after)),
     createdAtMs: -daysAgo * 86_400_000,
@@ -218,13 +218,13 @@ test('between messages of different days stands the day; a conversation of today
   ).toEqual([expect.stringContaining('November 22'), 'yesterday', 'today']);
 });
 
-test('a locale that is no language tag falls back to the browser’s', async () => {
+test('an invalid locale falls back to that of the browser', async () => {
   const { find } = await mountWith([QUESTION], { locale: 'en_US' });
   expect(find('.actions time').textContent).toMatch(/\d/);
 });
 
 test.each(['aborted', 'interrupted', 'length', 'error', 'blocked'] as const)(
-  'an answer that breaks off ends as tidy as it was in the middle: %s',
+  'an answer that ends early is rendered as tidily as while it streamed: %s',
   async (reason) => {
     const { find } = await mountWith([
       QUESTION,
@@ -237,7 +237,7 @@ test.each(['aborted', 'interrupted', 'length', 'error', 'blocked'] as const)(
   },
 );
 
-test('a whole answer is plain Markdown, also where a mark has no end', async () => {
+test('a complete answer is rendered as plain Markdown, including unclosed syntax', async () => {
   const { find } = await mountWith([QUESTION, answer('answer01', '2 **3 = 8', { reason: 'stop' })]);
   expect(find('.markdown').textContent).toBe('2 **3 = 8');
 });

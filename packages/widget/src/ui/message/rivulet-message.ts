@@ -1,4 +1,4 @@
-/** `<rivulet-message>`: one message with its parts, how it ended, and what can be done with it. */
+/** `<rivulet-message>`: one message with its parts, how it ended, and its actions. */
 import type { Message, MessageId, Part } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { AnswerOptions } from './answer-options.ts';
@@ -10,25 +10,27 @@ import type { Strings } from '../i18n/core/en.ts';
 import { hasContent, type TranscriptGroup, type TranscriptItem } from '../transcript/transcript-items.ts';
 import { renderDots } from './waiting-dots.ts';
 
-/** What stands between and below messages, in the words of a locale. */
+/** Renderers for a locale of what stands between and below messages. */
 export interface MessageTools {
-  /** The row below a message. */
+  /** Renders the row below a message. */
   renderActions(message: RivuletMessage): unknown;
-  /** The line before the first message of a day; `today` as of `dayOf`. */
+  /** Renders the date separator before the first message of a day; `today` as of `dayOf`. */
   renderDay(item: TranscriptItem, today: number): TemplateResult;
-  /** How many messages of others came after the one that was seen last, in words; empty when there are none. */
+  /** Returns a text about messages of others after the last one that was seen; empty if there are none. */
   newsSince(groups: readonly TranscriptGroup[], lastSeenId: MessageId | undefined, strings: Strings): string;
 }
 
-/** What is more than words, or the site's own; fetched with the first of it. */
+/** Renderers of rich parts and custom actions. Loaded when first needed. */
 export interface RichParts {
+  /** Renders one part that is no text. */
   renderPart(part: Part, from: RivuletMessage): unknown;
-  /** What stands below all parts: sources, suggestions. */
+  /** Renders what stands below all parts: sources and suggestions. */
   renderBelow(from: RivuletMessage): unknown;
-  /** The buttons that the site has added. */
+  /** Renders the action buttons that the site has added. */
   renderActions(message: Message): unknown;
 }
 
+/** One message of the transcript. */
 export class RivuletMessage extends LitElement {
   static override readonly properties = {
     item: { attribute: false },
@@ -43,20 +45,23 @@ export class RivuletMessage extends LitElement {
   };
   declare item: TranscriptItem;
   declare strings: Strings;
-  /** Only the last answer can be asked for again. */
+  /** Whether it is the last message; only the last answer can be regenerated. */
   declare isLast: boolean;
-  /** An answer is being written somewhere in the conversation. */
+  /** Whether an answer is streaming anywhere in the conversation. */
   declare isBusy: boolean;
   declare tools: MessageTools;
-  /** Undefined until it is fetched. */
+  /** Undefined until loaded. */
   declare rich: RichParts | undefined;
   declare answerOptions: AnswerOptions;
   declare isEditing: boolean;
   declare isCopied: boolean;
 
-  /** What a press has asked for is on its way. */
+  /** Whether code for a pressed action is being loaded. */
   isFetching = false;
-  /** What keeps the visitor from editing now; asked when it matters, so that it changes no message that nobody looks at. */
+  /**
+   * Returns why editing is not possible now. A function, so that a change of the reason does not render every message
+   * again.
+   */
   whyNotEdit: () => string | undefined = () => undefined;
 
   constructor() {
@@ -97,7 +102,7 @@ export class RivuletMessage extends LitElement {
     </div>`;
   }
 
-  /** Accepted, written to its end, and with something in it. */
+  /** Whether the message is accepted, complete and not empty. */
   get isWhole(): boolean {
     const { message, pending } = this.item;
     return pending === undefined && message.run?.state !== 'running' && hasContent(this.item);
@@ -150,7 +155,7 @@ export class RivuletMessage extends LitElement {
     return html`${isRetryable ? button('retry') : nothing}${canDiscard ? button('discard') : nothing}`;
   }
 
-  /** The focus goes back to where it came from, unless it has moved on by itself. */
+  /** Returns the focus to the edit button, unless it has moved elsewhere. */
   readonly #endEdit = async (): Promise<void> => {
     const hadFocus = this.querySelector('rivulet-editor :focus') !== null;
     this.isEditing = false;

@@ -1,10 +1,11 @@
-/** `card`: one thing to look at, with what can be done about it. */
+/** Renders a `card`: an item with image, text and actions. */
 import type { Card, CardAction } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { raise } from '../app/intents.ts';
-import { isAllowedImage, safeHref } from './file-words.ts';
+import { isAllowedImage, safeHref } from './rich-format.ts';
 import type { RichContext } from './rich-context.ts';
 
+/** Renders the card. */
 export function renderCard(card: Card, { settings }: Pick<RichContext, 'settings'>): TemplateResult {
   const { title, text, image, actions = [] } = card;
   const origins = settings.options.messages?.imageOrigins;

@@ -1,19 +1,22 @@
-/** Turns `[1]` in a text that is whole into a button that shows the source of that number. */
+/** Turns `[1]` in a complete text into a button that shows the source of that number. */
 
+/** How citations are rendered. */
 export interface Citations {
-  /** How many sources there are; a higher number is left as it is. */
+  /** Number of sources; greater numbers stay text. */
   count: number;
+  /** Accessible name of the button for a source, counted from 1. */
   label: (number: number) => string;
+  /** Called when the button for a source is pressed. */
   press: (number: number) => void;
 }
 
 const CITATION = /\[(\d{1,3})\]/g;
-/** What is not prose. */
+/** Elements whose text holds no citations. */
 const NOT_IN = 'pre, code, a, button';
 
-/** May be called again: what is a button already is none of the text. */
+/** Replaces the citations within an element. May be called again: existing buttons are skipped. */
 export function markCitations(text: Element, citations: Citations): void {
-  // A bracket may be a text node of its own.
+  // The parser may have put a bracket into a text node of its own.
   text.normalize();
   const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   const nodes: Text[] = [];

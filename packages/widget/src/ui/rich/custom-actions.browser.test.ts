@@ -22,7 +22,7 @@ async function mountWith(customActions: CustomAction[], messages = [QUESTION, AN
   return mounted;
 }
 
-test('a site’s own action stands under each answer and is given the message, by keyboard', async () => {
+test('a custom action stands below each answer and receives its message, with the keyboard', async () => {
   const onAct = vi.fn();
   const mounted = await mountWith([{ name: 'save', label: 'Save as a note', onAct }]);
   const buttons = mounted.element.shadowRoot?.querySelectorAll('[data-name=save]');
@@ -34,7 +34,7 @@ test('a site’s own action stands under each answer and is given the message, b
   expect(await audit(mounted.element)).toEqual([]);
 });
 
-test('an action with an icon draws a copy of it under every message of its roles, and is named by its label', async () => {
+test('the icon of an action is copied below every message of its roles, and its label names it', async () => {
   const roles = ['user', 'assistant'] as const;
   const mounted = await mountWith([{ name: 'star', label: 'Star', icon: star(), roles, onAct: () => 1 }]);
   expect(mounted.element.shadowRoot?.querySelectorAll('.actions svg.star')).toHaveLength(2);
@@ -42,10 +42,10 @@ test('an action with an icon draws a copy of it under every message of its roles
   expect(await audit(mounted.element)).toEqual([]);
 });
 
-test('an answer that is still being written has none, and they change with the options', async () => {
+test('a streaming answer has no custom actions, and they change with the options', async () => {
   const mounted = await mountWith([{ name: 'one', label: 'One', onAct: () => 1 }]);
   mounted.element.configure({ messages: { customActions: [{ name: 'two', label: 'Two', onAct: () => 2 }] } });
-  // What draws them is made anew, a moment later.
+  // The renderers are recreated a moment later.
   const shown = () => ['one', 'two'].map((name) => mounted.has(`[data-name=${name}]`));
   await expect.poll(shown).toEqual([false, true]);
   mounted.chat.setMessages([QUESTION, answer('answer02', 'Bec')]);
@@ -53,7 +53,7 @@ test('an answer that is still being written has none, and they change with the o
   expect(mounted.has('[data-name=two]')).toBe(false);
 });
 
-test('what a page puts into the slot `empty` stands in place of the greeting, until something is said', async () => {
+test('the slot `empty` replaces the greeting until there is a message', async () => {
   const mounted = await mountOpen();
   const own = document.createElement('p');
   own.slot = 'empty';

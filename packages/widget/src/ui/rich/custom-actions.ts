@@ -1,17 +1,18 @@
-/** The buttons that a site adds under a message. */
+/** Action buttons that the site adds below messages. */
 import type { Message } from '@rivulet/protocol';
 import { guard, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { CustomAction } from '../../shell/options.ts';
 
 const DEFAULT_ROLES: readonly Message['role'][] = ['assistant', 'agent'];
 
+/** Renders the actions for the role of the message. */
 export function renderCustomActions(message: Message, actions: readonly CustomAction[]): TemplateResult[] {
   return actions
     .filter(({ roles = DEFAULT_ROLES }) => roles.includes(message.role))
     .map((action) => renderAction(message, action));
 }
 
-/** What the page's function throws is the page's own: it is reported as any error of its listeners. */
+/** An error of the page's callback is not caught, so it is reported like that of any listener. */
 function renderAction(message: Message, { name, label, icon, onAct }: CustomAction): TemplateResult {
   const isWord = icon === undefined;
   return html`<button

@@ -1,8 +1,9 @@
-/** `<rivulet-custom>`: the place of a data part that the site draws itself. */
+/** `<rivulet-custom>`: container of a data part that the site renders itself. */
 import type { DataPart, Message } from '@rivulet/protocol';
 import { LitElement, html, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import type { PartRenderer } from '../../shell/options.ts';
 
+/** Calls the renderer of the site and shows the node it returns. */
 export class RivuletCustom extends LitElement {
   static override readonly properties = {
     data: { attribute: false },
@@ -21,14 +22,17 @@ export class RivuletCustom extends LitElement {
     return this;
   }
 
-  /** Asked again when the part, the renderer or the language has changed, not for every word of the message around. */
+  /**
+   * Calls the renderer again when the part, the renderer or the locale changes, but not for other changes of the
+   * message.
+   */
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('data') && !changed.has('renderer') && !changed.has('locale')) return;
     try {
       const { message, locale } = this;
       this.#node = this.renderer(this.data.value, { message, locale });
     } catch (error) {
-      reportError(error); // the page's own mistake, told where the page's mistakes are told
+      reportError(error); // a bug of the page, reported like any other
       this.#node = null;
     }
   }
@@ -38,7 +42,7 @@ export class RivuletCustom extends LitElement {
   }
 }
 
-/** Registers the element; a second copy on the page uses that of the first. */
+/** Defines the element. May be called twice, also by a second copy of the widget. */
 export function defineCustomPart(): void {
   if (customElements.get('rivulet-custom') === undefined)
     customElements.define('rivulet-custom', RivuletCustom);

@@ -1,19 +1,23 @@
-/** `<rivulet-file>`: a file of a message as a chip; a picture of the visitor's own as a picture where attachments are on. */
+/**
+ * `<rivulet-file>`: a file of a message as a chip. Images of the visitor are shown as images if attachments are
+ * enabled.
+ */
 import type { FilePart } from '@rivulet/protocol';
 import { LitElement, html, type TemplateResult } from '../lit/lit.ts';
 import { fileLink, readFile } from '../../client/conversation/files.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../app/intents.ts';
-import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
-import { formatBytes, safeHref } from './file-words.ts';
+import { formatBytes, safeHref } from './rich-format.ts';
 import { fileIcon } from './rich-icons.ts';
 
-/** What every browser draws without running anything. */
+/** Image types that every browser renders without running scripts. */
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
-/** Larger ones are opened rather than fetched for a thumbnail. */
+/** Larger images are only opened on request, not loaded for a thumbnail. */
 const MAX_PREVIEW_BYTES = 5_000_000;
 
+/** A file part of a message. */
 export class RivuletFile extends LitElement {
   static override readonly properties = {
     file: { attribute: false },
@@ -23,8 +27,8 @@ export class RivuletFile extends LitElement {
   };
   declare file: FilePart;
   declare settings: AppSettings;
-  declare strings: MoreStrings;
-  /** A blob's address; revoked with the element. */
+  declare strings: RichStrings;
+  /** Object URL of the image; revoked when the element is removed. */
   declare preview: string | undefined;
 
   #asked: string | undefined;
@@ -53,7 +57,7 @@ export class RivuletFile extends LitElement {
     raise(this, {
       type: 'ask',
       ask: async ({ access }) => {
-        const blob = await readFile(access, fileId).catch(() => undefined); // the chip says enough
+        const blob = await readFile(access, fileId).catch(() => undefined); // without a preview the chip is enough
         if (blob !== undefined && this.#asked === fileId) this.preview = URL.createObjectURL(blob);
       },
     });
@@ -91,7 +95,7 @@ export class RivuletFile extends LitElement {
     this.preview = undefined;
   };
 
-  /** The gateway signs an address that opens the file for a while. */
+  /** Opens the file with a signed URL of the gateway, which expires. */
   readonly #open = (): void => {
     const { fileId } = this.file;
     raise(this, {
@@ -100,14 +104,14 @@ export class RivuletFile extends LitElement {
         try {
           window.open(await fileLink(access, fileId), '_blank', 'noopener,noreferrer');
         } catch {
-          raise(this, { type: 'say', text: this.strings.fileGone });
+          raise(this, { type: 'announce', text: this.strings.fileGone });
         }
       },
     });
   };
 }
 
-/** Registers the element; a second copy on the page uses that of the first. */
+/** Defines the element. May be called twice, also by a second copy of the widget. */
 export function defineFile(): void {
   if (customElements.get('rivulet-file') === undefined) customElements.define('rivulet-file', RivuletFile);
 }

@@ -1,13 +1,14 @@
-/** `form-answer`: what the visitor filled in, as their message shows it. */
+/** Renders a `form-answer`: the values that the visitor has submitted, as part of their message. */
 import type { Conversation, Form, FormAnswer, Message } from '@rivulet/protocol';
 import { html, type TemplateResult } from '../lit/lit.ts';
-import { conversationAround } from './conversation-around.ts';
+import { closestConversation } from './closest-conversation.ts';
 import { readDataPart } from './read-data-part.ts';
 import type { RichContext } from './rich-context.ts';
 
+/** Renders the values with the labels of the form, if that is in the conversation. */
 export function renderFormAnswer({ formId, values }: FormAnswer, context: RichContext): TemplateResult {
   const { from, strings } = context;
-  const form = findForm(conversationAround(from), from.item.message, formId);
+  const form = findForm(closestConversation(from), from.item.message, formId);
   const describe = (name: string, value: FormAnswer['values'][string]) => {
     const field = form?.fields.find((one) => one.name === name);
     const word = typeof value === 'boolean' ? (value ? strings.yes : strings.no) : String(value);
@@ -27,7 +28,7 @@ export function renderFormAnswer({ formId, values }: FormAnswer, context: RichCo
   </div>`;
 }
 
-/** The newest form of this id before the message. */
+/** The newest form with this id before the message. */
 function findForm(conversation: Conversation | undefined, answer: Message, formId: string): Form | undefined {
   const messages = conversation?.messages ?? [];
   const end = messages.findIndex(({ id }) => id === answer.id);
@@ -40,8 +41,8 @@ function findForm(conversation: Conversation | undefined, answer: Message, formI
   return undefined;
 }
 
-/** What was sent for a form that is in a message; undefined: nothing yet. */
-export function answerTo(
+/** Finds the submitted values for a form in a message; undefined if it was not submitted. */
+export function findFormAnswer(
   conversation: Conversation | undefined,
   asked: Message,
   formId: string,

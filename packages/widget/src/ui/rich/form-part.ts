@@ -1,18 +1,19 @@
-/** `<rivulet-form>`: asks for values; what is filled in goes out as a message of the visitor. */
+/** `<rivulet-form>`: a form in an answer. Its values are sent as a message of the visitor. */
 import type { Form, FormAnswer, FormField, Message } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { checkIcon } from '../message/action-icons.ts';
 import { raise } from '../app/intents.ts';
-import type { MoreStrings } from '../i18n/rich/rich-en.ts';
-import { conversationAround } from './conversation-around.ts';
-import { answerTo } from './form-answer.ts';
+import type { RichStrings } from '../i18n/rich/rich-en.ts';
+import { closestConversation } from './closest-conversation.ts';
+import { findFormAnswer } from './form-answer.ts';
 
 type Values = FormAnswer['values'];
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** So that the names of fields are unique among the forms of a page. */
+/** Makes the ids of fields unique among the forms of a page. */
 let count = 0;
 
+/** A form part with validation. */
 export class RivuletForm extends LitElement {
   static override readonly properties = {
     form: { attribute: false },
@@ -25,11 +26,11 @@ export class RivuletForm extends LitElement {
   };
   declare form: Form;
   declare message: Message;
-  declare strings: MoreStrings;
-  /** An answer is being written. */
+  declare strings: RichStrings;
+  /** Whether an answer is streaming. */
   declare isBusy: boolean;
   declare isSent: boolean;
-  /** By the fields' names. */
+  /** Validation messages by name of the field. */
   declare problems: Readonly<Record<string, string>>;
   declare hint: string | undefined;
 
@@ -47,7 +48,7 @@ export class RivuletForm extends LitElement {
 
   override willUpdate(): void {
     if (!this.isSent)
-      this.isSent = answerTo(conversationAround(this), this.message, this.form.formId) !== undefined;
+      this.isSent = findFormAnswer(closestConversation(this), this.message, this.form.formId) !== undefined;
   }
 
   override render(): TemplateResult {
@@ -137,7 +138,7 @@ export class RivuletForm extends LitElement {
     }
   }
 
-  /** The model names the fields, perhaps as something that every object has. */
+  /** Field names come from the model, so they may equal inherited properties such as `constructor`. */
   #named(name: string): string | undefined {
     return Object.hasOwn(this.problems, name) ? this.problems[name] : undefined;
   }
@@ -146,7 +147,7 @@ export class RivuletForm extends LitElement {
     return [...this.querySelectorAll<Control>('input, textarea, select')];
   }
 
-  /** A problem that was named goes as soon as it is mended. */
+  /** Removes the message of a field as soon as its value is valid. */
   readonly #onInput = ({ target }: Event): void => {
     if (!isControl(target) || this.#named(target.name) === undefined) return;
     const { [target.name]: _, ...others } = this.problems;
@@ -184,7 +185,7 @@ export class RivuletForm extends LitElement {
   #send(values: Values): void {
     const { formId } = this.form;
     this.isSent = true;
-    raise(this, { type: 'say', text: this.strings.formSent });
+    raise(this, { type: 'announce', text: this.strings.formSent });
     raise(this, {
       type: 'send',
       content: [{ type: 'data', name: 'form-answer', value: { formId, values } }],
@@ -203,7 +204,7 @@ const isControl = (target: EventTarget | null): target is Control =>
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement;
 
-/** What was left empty is absent. */
+/** Values by name; empty fields are omitted. */
 function valuesOf(controls: readonly Control[]): Values {
   const values = controls.map((control) => [control.name, valueOf(control)] as const);
   return Object.fromEntries(values.filter((one): one is [string, Values[string]] => one[1] !== undefined));
@@ -216,7 +217,7 @@ function valueOf(control: Control): Values[string] | undefined {
   return control.type === 'number' ? Number(text) : text;
 }
 
-/** Registers the element; a second copy on the page uses that of the first. */
+/** Defines the element. May be called twice, also by a second copy of the widget. */
 export function defineForm(): void {
   if (customElements.get('rivulet-form') === undefined) customElements.define('rivulet-form', RivuletForm);
 }

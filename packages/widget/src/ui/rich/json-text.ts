@@ -1,14 +1,18 @@
-/** JSON as people read it. Pure. */
+/** Pure: formats and parses JSON for display. */
 
-/** Characters of a value that are shown; more is not read in a chat. */
+/** Maximum number of characters shown; more is not readable in a chat. */
 const MAX_CHARACTERS = 20_000;
 
+/** Formats a value, truncated to the maximum. */
 export function jsonText(value: unknown): string {
   const text = wholeJson(value) ?? '…';
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
 }
 
-/** For who decides about it. undefined: a value can be read that is too deep to be written; that recurses, and its stack ends. */
+/**
+ * Formats a value without truncation, for a visitor who has to approve it. Undefined if the value is nested too deeply:
+ * `JSON.stringify` recurses and overflows the stack where parsing did not.
+ */
 export function wholeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value, null, 2);
@@ -17,10 +21,11 @@ export function wholeJson(value: unknown): string | undefined {
   }
 }
 
+/** Parses a text without throwing. */
 export function readJson(text: string): { isJson: true; value: unknown } | { isJson: false } {
   try {
     return { isJson: true, value: JSON.parse(text) };
   } catch {
-    return { isJson: false }; // the visitor is told
+    return { isJson: false }; // the visitor sees the error
   }
 }

@@ -1,9 +1,12 @@
-/** A data part of a standard name, checked. */
+/** Reads a data part with a standard name. */
 import { readStandardData, type DataPart, type StandardData } from '@rivulet/protocol';
 
 const known = new WeakMap<DataPart, StandardData | null>();
 
-/** @returns undefined for another name, and for a value of another shape; the same object for the same part */
+/**
+ * Validates the value against the schema of its name.
+ * @returns undefined for other names and for invalid values; the same object for the same part
+ */
 export function readDataPart(part: DataPart): StandardData | undefined {
   const before = known.get(part);
   if (before !== undefined) return before ?? undefined;

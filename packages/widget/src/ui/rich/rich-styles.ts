@@ -1,4 +1,4 @@
-/** Calls of tools, cards, forms, sources, files. */
+/** Styles of tool calls, cards, forms, sources and files. */
 export const richStyles = `
 rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file { display: block; min-inline-size: 0; }
 rivulet-custom:empty { display: none; }

@@ -56,7 +56,7 @@ for (const theme of ['light', 'dark'])
 describe('suggestions', () => {
   const parts: Part[] = [{ type: 'text', text: 'Well?' }, data('suggestions', ['Yes', 'No'])];
 
-  test('stand under the last answer and are sent as they stand', async () => {
+  test('are shown below the last answer and sent literally', async () => {
     const mounted = await showParts(parts);
     button(mounted, 'No').focus();
     await userEvent.keyboard('{Enter}');
@@ -65,7 +65,7 @@ describe('suggestions', () => {
     expect(mounted.has('.suggestions')).toBe(false);
   });
 
-  test('a value of another shape shows nothing', async () => {
+  test('a value that does not match the schema renders nothing', async () => {
     const { has } = await showParts([
       { type: 'text', text: 'Well?' },
       data('suggestions', 'Yes'),
@@ -76,7 +76,7 @@ describe('suggestions', () => {
 });
 
 describe('a form', () => {
-  test('names what is missing or wrong, and goes to the first of it', async () => {
+  test('marks missing and invalid values, and focuses the first of them', async () => {
     const mounted = await showParts([data('form', FORM)]);
     await userEvent.fill(mounted.find('[name=email]'), 'nowhere');
     button(mounted, 'Send').click();
@@ -93,7 +93,7 @@ describe('a form', () => {
     expect(mounted.chat.asked).toEqual([]);
   });
 
-  test('sends what was filled in as a message, then shows as sent; the message shows it in words', async () => {
+  test('sends the values as a message, then shows as sent; the message lists them with their labels', async () => {
     const mounted = await showParts([data('form', FORM)]);
     await userEvent.fill(mounted.find('[name=name]'), 'Ada');
     await userEvent.fill(mounted.find('[name=email]'), 'ada@example.com');
@@ -115,7 +115,7 @@ describe('a form', () => {
     ]);
   });
 
-  test('may have fields of any name, also of one that every object has', async () => {
+  test('accepts fields of any name, including those of inherited properties', async () => {
     const fields = ['constructor', '__proto__'].map((name) => ({ name, label: name, kind: 'text' }));
     const mounted = await showParts([data('form', { ...FORM, fields })]);
     expect(mounted.has('.form-problem')).toBe(false);
@@ -126,7 +126,7 @@ describe('a form', () => {
     expect(mounted.chat.asked).toEqual([send(values)]);
   });
 
-  test('that the page stops is the visitor’s to change', async () => {
+  test('keeps its values for another attempt if a hook stops the message', async () => {
     const mounted = await showParts([
       data('form', { ...FORM, fields: [{ name: 'a', label: 'A', kind: 'text' }] }),
     ]);
@@ -138,7 +138,7 @@ describe('a form', () => {
     expect(mounted.chat.asked).toEqual([]);
   });
 
-  test('that was answered is sent also after a reload', async () => {
+  test('is still shown as sent after a reload', async () => {
     const parts = [data('form-answer', { formId: 'contact', values: { name: 'Ada' } })];
     const asked = answer('answer01', [data('form', FORM)], { reason: 'stop' });
     const { has } = await show([QUESTION, asked, { ...userMessage('reply001', ''), parts }]);
@@ -154,7 +154,7 @@ describe('a card', () => {
     actions: [{ label: 'In stock?', message: 'Is it in stock?' }],
   });
 
-  test('has its picture only from where the site allows', async () => {
+  test('loads its image only from allowed origins', async () => {
     const { has } = await showParts([card]);
     expect(has('.card-image')).toBe(false);
     unmountAll();
@@ -162,7 +162,7 @@ describe('a card', () => {
     expect(allowed.find('.card-image').getAttribute('src')).toBe(image.url);
   });
 
-  test('says for the visitor what its button means', async () => {
+  test('sends the meaning of its button as a message of the visitor', async () => {
     const mounted = await showParts([card]);
     button(mounted, 'In stock?').click();
     expect(mounted.chat.asked).toEqual(['send Is it in stock?']);
@@ -175,7 +175,7 @@ describe('a renderer of the site', () => {
     answer('answer01', [data('weather', { degrees })], { reason: 'stop' }),
   ];
 
-  test('gives the node for its data part, and another one when the part changes', async () => {
+  test('receives its data part and returns a node, again when the part changes', async () => {
     const renderer = vi.fn((value: unknown) =>
       Object.assign(document.createElement('b'), { textContent: JSON.stringify(value) }),
     );
@@ -188,7 +188,7 @@ describe('a renderer of the site', () => {
     expect(renderer.mock.lastCall?.at(1)).toMatchObject({ locale: 'en' });
   });
 
-  test('that throws is told to the page and shows nothing', async () => {
+  test('that throws is reported to the page and renders nothing', async () => {
     const reported = vi.spyOn(window, 'reportError').mockReturnValue(undefined);
     const renderers = {
       weather: () => {
@@ -209,7 +209,7 @@ describe('sources', () => {
     source(2, 'https://docs.example/b'),
   ];
 
-  test('are numbered where the text names them; a number shows its source', async () => {
+  test('are linked from their numbers in the text; a number shows its source', async () => {
     const mounted = await showParts(parts);
     await vi.waitFor(() => {
       expect(mounted.has('.citation')).toBe(true);
@@ -222,13 +222,13 @@ describe('sources', () => {
     expect(entry.querySelector('.source-host')?.textContent).toBe('docs.example');
   });
 
-  test('are not in the text while it is being written', async () => {
+  test('are not linked while the text streams', async () => {
     const { has } = await show([QUESTION, answer('answer01', parts)]);
     expect([has('.sources'), has('.citation')]).toEqual([true, false]);
   });
 });
 
-test('a language that is fetched later comes into what is on the screen; a site’s own words stand before it', async () => {
+test('texts of a locale that loads later replace those on screen, and texts of the site take precedence', async () => {
   const mounted = await showCall({}, { attributes: { locale: 'de' }, strings: { refuse: 'Nein' } });
   await vi.waitFor(() => button(mounted, 'Zustimmen'));
   expect(button(mounted, 'Nein')).toBeDefined();

@@ -1,4 +1,7 @@
-/** What is more than words: reasoning, calls of tools, files, sources, data parts. Fetched with the first of it. */
+/**
+ * Renderers of everything that is not text: reasoning, tool calls, files, sources, data parts. Loaded with the first
+ * such part.
+ */
 import type { DataPart, Part, ReasoningPart, SourcePart } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
@@ -6,8 +9,8 @@ import { chevronIcon } from '../styles/icons.ts';
 import { isOpen } from '../message/message-parts.ts';
 import type { RichParts, RivuletMessage } from '../message/rivulet-message.ts';
 import type { Strings } from '../i18n/core/en.ts';
-import type { MoreStrings } from '../i18n/rich/rich-en.ts';
-import { moreStrings } from '../i18n/rich-strings.ts';
+import type { RichStrings } from '../i18n/rich/rich-en.ts';
+import { richStrings } from '../i18n/rich-strings.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { renderCard } from './card-part.ts';
 import { renderCustomActions } from './custom-actions.ts';
@@ -24,15 +27,18 @@ import { defineToolCard } from './tool-card.ts';
 
 type Rendered = TemplateResult | typeof nothing;
 
-/** Gives the root what the elements need. */
+/** Defines the elements and adopts their styles into a shadow root. */
 export function prepareRich(root: DocumentOrShadowRoot): void {
   for (const define of [defineToolCard, defineForm, defineCustomPart, defineSources, defineFile]) define();
   adoptStyles(root, [richStyles]);
 }
 
-/** @param changed the texts of the language have come: draw again */
+/**
+ * Creates the renderers for the settings and texts.
+ * @param changed called when the texts of the locale are loaded, to render again
+ */
 export function createRich(settings: AppSettings, strings: Strings, changed: () => void): RichParts {
-  const more = moreStrings({ locale: settings.locale, strings }, changed);
+  const more = richStrings({ locale: settings.locale, strings }, changed);
   const around = (from: RivuletMessage): RichContext => ({ from, settings, strings: more });
   return {
     renderPart: (part, from) => renderPart(part, around(from)),
@@ -62,7 +68,7 @@ function renderPart(part: Part, context: RichContext): Rendered {
   }
 }
 
-function renderReasoning(part: ReasoningPart, { item }: RivuletMessage, strings: MoreStrings): Rendered {
+function renderReasoning(part: ReasoningPart, { item }: RivuletMessage, strings: RichStrings): Rendered {
   return html`<details class="reasoning" part="reasoning">
     <summary>
       ${chevronIcon}<span>${isOpen(part, item.message) ? strings.reasoningRunning : strings.reasoning}</span>
@@ -71,7 +77,7 @@ function renderReasoning(part: ReasoningPart, { item }: RivuletMessage, strings:
   </details>`;
 }
 
-/** The site's own way of drawing comes first. What nobody knows shows nothing. */
+/** A renderer of the site takes precedence. Unknown data parts render nothing. */
 function renderData(part: DataPart, context: RichContext): Rendered {
   const { from, settings } = context;
   const { renderers = {} } = settings.options.messages ?? {};

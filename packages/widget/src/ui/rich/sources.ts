@@ -1,12 +1,13 @@
-/** `<rivulet-sources>`: the sources of an answer as chips and as a list, and the places of its text that name them. */
+/** `<rivulet-sources>`: the sources of an answer as chips and as a list, linked from the citations in its text. */
 import type { SourcePart } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { chevronIcon } from '../styles/icons.ts';
-import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
 import { markCitations } from './citations.ts';
-import { safeHref } from './file-words.ts';
+import { safeHref } from './rich-format.ts';
 
+/** The source parts of one message. */
 export class RivuletSources extends LitElement {
   static override readonly properties = {
     sources: { attribute: false },
@@ -16,8 +17,8 @@ export class RivuletSources extends LitElement {
   };
   declare sources: readonly SourcePart[];
   declare label: string;
-  declare strings: MoreStrings;
-  /** Nothing more comes: the text may be worked on. */
+  declare strings: RichStrings;
+  /** Whether the text is complete and its citations can be replaced. */
   declare isWhole: boolean;
 
   override createRenderRoot(): this {
@@ -41,7 +42,7 @@ export class RivuletSources extends LitElement {
     if (this.isWhole) void this.#markText();
   }
 
-  /** The text is drawn by its own elements, a moment later. */
+  /** Waits for the elements of the text, which render a moment later. */
   async #markText(): Promise<void> {
     const texts = [...(this.closest('.message')?.querySelectorAll('rivulet-markdown') ?? [])];
     await Promise.all(texts.map((text) => text.updateComplete));
@@ -55,7 +56,7 @@ export class RivuletSources extends LitElement {
       });
   }
 
-  /** Opens the list at a source. */
+  /** Opens the list and focuses a source. */
   readonly #show = (number: number): void => {
     const list = this.querySelector('details');
     const entry = this.querySelector<HTMLElement>(`[data-number="${number}"]`);
@@ -95,7 +96,7 @@ function renderEntry({ title, url, excerpt }: SourcePart): TemplateResult {
     ${excerpt === undefined ? nothing : html`<span class="source-excerpt" dir="auto">${excerpt}</span>`}`;
 }
 
-/** Registers the element; a second copy on the page uses that of the first. */
+/** Defines the element. May be called twice, also by a second copy of the widget. */
 export function defineSources(): void {
   if (customElements.get('rivulet-sources') === undefined)
     customElements.define('rivulet-sources', RivuletSources);

@@ -1,11 +1,11 @@
-/** `suggestions`: what the visitor may want to say next, under the last answer. */
+/** Renders `suggestions`: replies that the visitor may want to send, below the last answer. */
 import type { Part } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { raise } from '../app/intents.ts';
 import { readDataPart } from './read-data-part.ts';
 import type { RichContext } from './rich-context.ts';
 
-/** Those of the last such part; gone as soon as the conversation goes on. */
+/** Renders the last such part, until the conversation continues. */
 export function renderSuggestions(
   parts: readonly Part[],
   { from, strings }: Pick<RichContext, 'from' | 'strings'>,

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { answer } from '../testing/fake-chat.ts';
 import { audit, unmountAll } from '../testing/mount.ts';
-import { QUESTION, button, call, said, showCall, showParts } from '../testing/rich-scenes.ts';
+import { QUESTION, button, call, announced, showCall, showParts } from '../testing/rich-scenes.ts';
 
 afterEach(unmountAll);
 
@@ -21,7 +21,7 @@ describe('a call of a tool', () => {
     expect(find('.tool-json').dir).toBe('ltr');
   });
 
-  test('shows a value that is too deep to be written as something that is there', async () => {
+  test('shows a placeholder for a value that is nested too deeply to be formatted', async () => {
     let output: unknown = 'deep';
     for (let level = 0; level < 100_000; level += 1) output = [output];
     const { element } = await showCall({ state: 'finished', output });
@@ -29,12 +29,12 @@ describe('a call of a tool', () => {
     expect(texts.map(({ textContent }) => textContent)).toEqual(['{\n  "name": "Ada"\n}', '…']);
   });
 
-  test('shows all of what a person decides about', async () => {
+  test('shows the complete input that has to be approved', async () => {
     const { find } = await showCall({ input: { hint: `${'a'.repeat(30_000)} and the end` } });
     expect(find('.tool-json').textContent).toContain('a and the end');
   });
 
-  test('can only be refused where its input cannot be shown', async () => {
+  test('can only be declined if its input cannot be shown', async () => {
     let input: unknown = 'deep';
     for (let level = 0; level < 100_000; level += 1) input = [input];
     const { element } = await showCall({ input });
@@ -47,17 +47,17 @@ describe('a call of a tool', () => {
     ['Refuse', 'refuse call1'],
   ])('waits for a person: %s', async (name, asked) => {
     const mounted = await showCall();
-    expect(said(mounted)).toBe('The assistant asks for your approval: book callback.');
+    expect(announced(mounted)).toBe('The assistant asks for your approval: book callback.');
     button(mounted, name).focus();
     await userEvent.keyboard('{Enter}');
     expect(mounted.chat.asked).toEqual([asked]);
     mounted.chat.setMessages([QUESTION, answer('answer01', [call({ state: 'approved' })])]);
     await mounted.rendered();
     expect(mounted.focused()).toBe(mounted.find('.tool summary'));
-    expect(said(mounted)).toBe(name === 'Approve' ? 'Approved.' : 'Refused.');
+    expect(announced(mounted)).toBe(name === 'Approve' ? 'Approved.' : 'Refused.');
   });
 
-  test('can be changed before it is approved; what is no JSON is not sent, Escape goes back', async () => {
+  test('can be edited before it is approved; invalid JSON is not sent, and Escape cancels', async () => {
     const mounted = await showCall();
     button(mounted, 'Edit').click();
     await mounted.rendered();
@@ -78,7 +78,7 @@ describe('a call of a tool', () => {
     expect(mounted.chat.asked).toEqual(['approve call1 {"name":"Grace"}']);
   });
 
-  test('a decision that does not count says why and can be made again', async () => {
+  test('a decision that is rejected explains why and can be repeated', async () => {
     const mounted = await showCall();
     mounted.chat.rejection = new ChatError('bad-frame');
     button(mounted, 'Approve').click();
@@ -87,7 +87,7 @@ describe('a call of a tool', () => {
     expect(button(mounted, 'Approve').getAttribute('aria-disabled')).toBe('false');
   });
 
-  test('has a problem of its own where several have one', async () => {
+  test('has an error message of its own when several calls have one', async () => {
     const mounted = await showCall();
     const parts = [call(), call({ callId: 'call2' })];
     mounted.chat.setMessages([QUESTION, answer('answer01', parts)]);
@@ -102,7 +102,7 @@ describe('a call of a tool', () => {
     expect(await audit(mounted.element)).toEqual([]);
   });
 
-  test('of an answer that is over waits for nobody', async () => {
+  test('of a finished answer offers no decision', async () => {
     const { find, has } = await showParts([call()]);
     expect(find('.tool-state').textContent).toBe('Not decided');
     expect(has('.tool-buttons')).toBe(false);

@@ -1,11 +1,11 @@
-/** `<rivulet-tool>`: a call of a tool with its state, what goes in and comes out, and the decision where a person has to make one. */
+/** `<rivulet-tool>`: a tool call with its state, input and output, and the decision if it needs approval. */
 import { ChatError, type ToolPart } from '@rivulet/protocol';
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import type { Chat } from '../../client/chat.ts';
 import { chevronIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
 import type { Strings } from '../i18n/core/en.ts';
-import type { MoreStrings } from '../i18n/rich/rich-en.ts';
+import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
 import { jsonText, readJson, wholeJson } from './json-text.ts';
 import { toolIcon } from './rich-icons.ts';
@@ -18,12 +18,13 @@ const WORDS = {
   refused: 'toolRefused',
   finished: 'toolFinished',
   failed: 'toolFailed',
-} as const satisfies Record<ToolPart['state'], keyof MoreStrings>;
+} as const satisfies Record<ToolPart['state'], keyof RichStrings>;
 
 type Decision = Parameters<Chat['approve']>[1];
 
 let problemCount = 0;
 
+/** A tool part of a message. */
 export class RivuletTool extends LitElement {
   static override readonly properties = {
     call: { attribute: false },
@@ -36,15 +37,15 @@ export class RivuletTool extends LitElement {
   };
   declare call: ToolPart;
   declare words: Strings;
-  declare strings: MoreStrings;
-  /** The answer is over: nobody waits for a decision any more. */
+  declare strings: RichStrings;
+  /** Whether the answer has ended, so that no decision is expected any more. */
   declare isOver: boolean;
-  /** The input as the visitor changes it; undefined: they do not. */
+  /** Input as edited by the visitor; undefined while it is not being edited. */
   declare draft: string | undefined;
   declare problem: string | undefined;
   declare isDeciding: boolean;
 
-  /** A decision had the focus when it went. */
+  /** Whether a button of the decision had the focus when it was removed. */
   #hadFocus = false;
 
   override createRenderRoot(): this {
@@ -55,7 +56,7 @@ export class RivuletTool extends LitElement {
     return this.call.state === 'approval-requested' && !this.isOver;
   }
 
-  /** What a person decides about; undefined: it cannot be shown. */
+  /** Input that has to be approved, complete; undefined if it cannot be formatted. */
   get #wholeInput(): string | undefined {
     return wholeJson(this.call.input ?? {});
   }
@@ -64,7 +65,7 @@ export class RivuletTool extends LitElement {
     return this.call.name.replaceAll(/[_-]+/g, ' ');
   }
 
-  /** Its own: several calls may have one in the same tree. */
+  /** Unique, because several calls in one tree may show an error. */
   readonly #problemId = `tool-problem-${++problemCount}`;
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -73,9 +74,9 @@ export class RivuletTool extends LitElement {
     this.#hadFocus =
       before?.state === 'approval-requested' && this.querySelector('.tool-decision :focus') !== null;
     if (this.#isAsking) {
-      // Told once, when it begins to wait; one that is in a conversation which is opened again waits as well.
+      // Announced once, when the call begins to wait, or when its conversation is opened again.
       if (before?.state !== 'approval-requested')
-        raise(this, { type: 'say', text: fill(this.strings.toolAsks, { tool: this.#name }) });
+        raise(this, { type: 'announce', text: fill(this.strings.toolAsks, { tool: this.#name }) });
       return;
     }
     this.draft = undefined;
@@ -122,7 +123,7 @@ export class RivuletTool extends LitElement {
 
   #renderDecision(): TemplateResult {
     const { strings, draft } = this;
-    // Nobody answers for what they cannot see.
+    // Nobody can approve an input that is not shown.
     const isShown = this.#wholeInput !== undefined;
     return html`<div class="tool-decision" role="group" aria-label=${this.strings.toolWaiting}>
       ${draft === undefined ? nothing : this.#renderEditor(draft)}
@@ -195,13 +196,13 @@ export class RivuletTool extends LitElement {
   readonly #onInput = (event: InputEvent): void => {
     if (!(event.target instanceof HTMLTextAreaElement)) return;
     this.draft = event.target.value;
-    // A mistake that was named goes when it is mended; none is named while it is being typed.
+    // A shown error disappears once the input is valid; none appears while typing.
     if (this.problem !== undefined && readJson(this.draft).isJson) this.problem = undefined;
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.isComposing) return;
-    // This field's, not the panel's.
+    // Escape cancels the edit and must not close the panel.
     event.preventDefault();
     event.stopPropagation();
     void this.#endEdit();
@@ -227,7 +228,10 @@ export class RivuletTool extends LitElement {
       ask: async (chat) => {
         try {
           await chat.approve(callId, decision, input);
-          raise(this, { type: 'say', text: decision === 'approve' ? announceApproved : announceRefused });
+          raise(this, {
+            type: 'announce',
+            text: decision === 'approve' ? announceApproved : announceRefused,
+          });
         } catch (error) {
           this.isDeciding = false;
           this.problem = this.#explain(error);
@@ -247,7 +251,7 @@ const renderJson = (label: string, text: string): TemplateResult =>
   html`<div class="tool-label">${label}</div>
     <pre class="tool-json" dir="ltr" tabindex="0" role="group" aria-label=${label}>${text}</pre>`;
 
-/** Registers the element; a second copy on the page uses that of the first. */
+/** Defines the element. May be called twice, also by a second copy of the widget. */
 export function defineToolCard(): void {
   if (customElements.get('rivulet-tool') === undefined) customElements.define('rivulet-tool', RivuletTool);
 }

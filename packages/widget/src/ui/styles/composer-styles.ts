@@ -1,4 +1,4 @@
-/** Where the visitor writes. */
+/** Styles of the composer. */
 export const composerStyles = `
 .composer { flex: none; margin: 0 auto; inline-size: 100%; max-inline-size: 800px; padding: 8px 16px calc(16px + env(safe-area-inset-bottom)); }
 .field {

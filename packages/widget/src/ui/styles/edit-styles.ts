@@ -1,4 +1,4 @@
-/** Fields in place of a message, or under it: the editor, and the comment after a thumb. */
+/** Styles of the message editor and of the comment form of a rating. */
 export const editStyles = `
 .actions:has(.feedback-form) { flex-wrap: wrap; block-size: auto !important; }
 .feedback-form { order: 9; opacity: 1 !important; flex: 1 0 calc(100% - 8px); max-inline-size: 440px; margin-block: 4px 8px; margin-inline-start: 8px; }

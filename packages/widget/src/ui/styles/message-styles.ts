@@ -1,4 +1,4 @@
-/** Messages, their parts, and the lines under them. */
+/** Styles of messages, their parts and the lines below them. */
 export const messageStyles = `
 .message { position: relative; padding-block-end: 12px; }
 .message[data-role='user'] { display: flex; flex-direction: column; align-items: flex-end; padding-block-end: 2px; }
@@ -12,7 +12,7 @@ export const messageStyles = `
 .body > * + * { margin-block-start: 12px; }
 .pending { display: flex; align-items: center; gap: 4px; margin-block-start: 4px; font-size: 13px; line-height: 20px; color: var(--_muted); }
 .pending .icon { inline-size: 16px; block-size: 16px; }
-/* Only what takes longer than a moment is worth a word. */
+/* Shown only if sending takes noticeable time. */
 .pending.is-sending { animation: rivulet-appear 1ms 800ms backwards; }
 @keyframes rivulet-appear { from { opacity: 0; } }
 .dots { display: flex; align-items: center; gap: 5px; block-size: 24px; inline-size: fit-content; }

@@ -1,4 +1,4 @@
-/** Colours derived from the accent, the panel and its header. */
+/** Colours derived from the accent, styles of the panel and of its header. */
 export const panelStyles = `
 rivulet-app {
   --_ring: 0 0 0 2px Canvas, 0 0 0 4px var(--_accent);
@@ -18,7 +18,7 @@ rivulet-app {
   --_mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
   display: contents;
 }
-/* On the launcher, which has nothing to count before the application is here. */
+/* Badge on the launcher. It is styled here because there is nothing to count before the application has loaded. */
 .badge {
   position: absolute; inset-block-start: -2px; inset-inline-end: -2px; min-inline-size: 20px; block-size: 20px; padding-inline: 5px;
   box-sizing: border-box; border-radius: 10px; background: #c2352b; color: #fff; font: 600 12px/20px var(--_font); text-align: center;
@@ -45,7 +45,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
   visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
-/* On the side of the launcher, which the page's direction decides: the panel's own is that of its language. */
+/* On the side of the launcher, which follows the direction of the page; the panel follows that of its locale. */
 @media (min-width: 640px) and (min-height: 440px) {
   :host(:dir(rtl):not([position='start'])) .panel[data-mode='floating'], :host(:dir(ltr)[position='start']) .panel[data-mode='floating'] {
     right: auto; left: calc(var(--_offset-inline) + env(safe-area-inset-left)); transform-origin: 0 100%;

@@ -1,4 +1,4 @@
-/** The style sheets of the application, each parsed once for all elements of the page. */
+/** Style sheets of the application, each parsed once per page. */
 import { composerStyles } from './composer-styles.ts';
 import { markdownStyles } from './markdown-styles.ts';
 import { messageStyles } from './message-styles.ts';
@@ -7,9 +7,9 @@ import { toolStyles } from './tool-styles.ts';
 import { transcriptStyles } from './transcript-styles.ts';
 
 const APP_STYLES = [panelStyles, transcriptStyles, messageStyles, toolStyles, markdownStyles, composerStyles];
-const parsed = new Map<string, CSSStyleSheet>(); // as many as the application has, by their text
+const parsed = new Map<string, CSSStyleSheet>(); // bounded by the number of style texts of the application
 
-/** Gives the root what it does not have yet: the application's own sheets, or those of a part that was fetched later. */
+/** Adopts the sheets that a root does not have yet: those of the application, or those of a lazily loaded part. */
 export function adoptStyles(root: DocumentOrShadowRoot, texts: readonly string[] = APP_STYLES): void {
   for (const text of texts) {
     const sheet = parsed.get(text) ?? new CSSStyleSheet();
@@ -19,7 +19,7 @@ export function adoptStyles(root: DocumentOrShadowRoot, texts: readonly string[]
   }
 }
 
-/** Takes all of them away. */
+/** Removes all sheets of the application. */
 export function dropStyles(root: DocumentOrShadowRoot): void {
   const ours = [...parsed.values()];
   root.adoptedStyleSheets = root.adoptedStyleSheets.filter((sheet) => !ours.includes(sheet));

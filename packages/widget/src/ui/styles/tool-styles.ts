@@ -1,4 +1,4 @@
-/** The row under a message, what went wrong with it, the days, who wrote. */
+/** Styles of message actions, message ends, date separators and author names. */
 export const toolStyles = `
 .actions > :not(.versions) { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }
@@ -15,10 +15,10 @@ export const toolStyles = `
 }
 .end-text { flex: 0 1 auto; min-inline-size: 0; }
 .end[data-tone='problem'] .end-text { flex: 1 1 18ch; }
-/* What can be done stands at the end of its line; two things have a line of their own. */
+/* One action stands at the end of its line; two get a line of their own. */
 .end .link-button:first-of-type { margin-inline-start: auto; }
 .end:has(.link-button + .link-button) .end-text { flex-basis: calc(100% - 26px) !important; }
-/* A person of the team is told from the assistant. The article is named already: nothing is to be read out twice. */
+/* Tells an operator from the assistant. The article is labelled already, so the generated text is hidden from screen readers. */
 .message[data-role='agent']::before { content: attr(aria-label) / ''; display: block; margin-block-end: 2px; font-weight: 600; font-size: 13px; line-height: 20px; color: var(--_link); }
 .to-latest span { padding-inline-end: 5px; }
 .actions > .thumb[aria-pressed='true'] { opacity: 1; }

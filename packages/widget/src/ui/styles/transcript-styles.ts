@@ -1,11 +1,11 @@
-/** The scrolled list and the empty state. */
+/** Styles of the scrolling list and of the empty state. */
 export const transcriptStyles = `
 rivulet-transcript { flex: 1; min-block-size: 0; position: relative; }
 .scroller { block-size: 100%; overflow-y: auto; overflow-x: hidden; overscroll-behavior: contain; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; outline-offset: -3px !important; }
 .content { padding: 20px 20px 12px; display: flow-root; max-inline-size: 800px; margin-inline: auto; }
 .content.is-empty { min-block-size: 100%; display: flex; flex-direction: column; justify-content: flex-end; }
 .spacer { block-size: 0; pointer-events: none; }
-/* Away from the screen a settled group costs nothing; its last height is kept, also from before it was settled, so that the end stays where it is. */
+/* A settled group out of view costs nothing. The browser remembers its last size, also from before it was settled, so the end stays in place. */
 .group { contain-intrinsic-size: auto 4000px; }
 .group[data-settled] { content-visibility: auto; }
 .group[data-later] { block-size: 4000px; content-visibility: visible; }

@@ -1,4 +1,4 @@
-/** A chat without a gateway: tests and the development page set its snapshot and see what was asked of it. */
+/** A chat without a gateway: tests and the development page set its snapshot and inspect its calls. */
 import {
   emptyConversation,
   type Conversation,
@@ -21,15 +21,21 @@ import type {
 
 type Handler = (detail: never) => void;
 
+/** Fake of `Chat` that records calls and changes only on request. */
 export class FakeChat implements Chat {
+  /** Text of the composer. */
   draft = '';
+  /** State shared between tabs. */
   shared: SharedState = {};
+  /** Whether `connect` was called. */
   isConnected = false;
+  /** Whether `close` was called. */
   isClosed = false;
-  /** What was asked, in order: `send hello`, `stop`, `retry m_…`. */
+  /** Calls in order, for example `send hello`, `stop`, `retry m_…`. */
   readonly asked: string[] = [];
+  /** The current snapshot; change it with `set`. */
   snapshot: ChatSnapshot;
-  /** When set, `sendMessage` rejects with it. */
+  /** If set, `sendMessage` rejects with it. */
   rejection: Error | undefined;
   readonly #listeners = new Set<(snapshot: ChatSnapshot) => void>();
   readonly #handlers = new Map<string, Set<Handler>>();
@@ -47,33 +53,39 @@ export class FakeChat implements Chat {
     };
   }
 
-  /** Changes the snapshot and tells the subscribers. */
+  /** Changes the snapshot and notifies subscribers. */
   set(change: Partial<ChatSnapshot>): void {
     this.snapshot = { ...this.snapshot, ...change };
     for (const listener of this.#listeners) listener(this.snapshot);
   }
 
+  /** Replaces the messages of the conversation. */
   setMessages(messages: Message[]): void {
     this.set({ conversation: { ...this.snapshot.conversation, messages } });
   }
 
+  /** Dispatches an event to its handlers. */
   emit<Name extends keyof ChatEvents>(name: Name, detail: ChatEvents[Name]): void {
     for (const handler of this.#handlers.get(name) ?? []) handler(detail as never);
   }
 
+  /** Number of subscribers and event handlers. */
   get listenerCount(): number {
     return this.#listeners.size + [...this.#handlers.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** Merges a change into the shared state. */
   share(change: SharedState): void {
     this.shared = { ...this.shared, ...change };
   }
 
+  /** Subscribes to the snapshot. */
   subscribe(listener: (snapshot: ChatSnapshot) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Subscribes to an event. */
   on<Name extends keyof ChatEvents>(name: Name, handler: (detail: ChatEvents[Name]) => void): () => void {
     const handlers = this.#handlers.get(name) ?? new Set();
     this.#handlers.set(name, handlers);
@@ -81,6 +93,7 @@ export class FakeChat implements Chat {
     return () => handlers.delete(handler);
   }
 
+  /** Records that the chat was connected. */
   connect(): void {
     if (this.isConnected) return;
     this.isConnected = true;
@@ -89,6 +102,7 @@ export class FakeChat implements Chat {
     this.emit('status', { status: 'online' });
   }
 
+  /** Records a message, and rejects if `rejection` is set. */
   async sendMessage(
     content: Parameters<Chat['sendMessage']>[0],
     { parentId }: SendOptions = {},
@@ -104,54 +118,65 @@ export class FakeChat implements Chat {
     return { messageId: message.id };
   }
 
+  /** Records a stop. */
   async stop(): Promise<void> {
     this.asked.push('stop');
     this.set({ isAnswering: false });
   }
 
+  /** Records a retry. */
   async retry(messageId: MessageId): Promise<void> {
     this.asked.push(`retry ${messageId}`);
   }
 
+  /** Records a regeneration. */
   async regenerate(messageId: MessageId): Promise<void> {
     this.asked.push(`regenerate ${messageId}`);
   }
 
+  /** Records an edit. */
   async edit(messageId: MessageId, content: Parameters<Chat['edit']>[1]): Promise<{ messageId: MessageId }> {
     this.asked.push(`edit ${messageId} ${typeof content === 'string' ? content : ''}`);
     if (this.rejection !== undefined) throw this.rejection;
     return { messageId };
   }
 
+  /** Records a rating. */
   async sendFeedback(messageId: MessageId, value: 'up' | 'down' | null, comment = ''): Promise<void> {
     this.asked.push(`feedback ${messageId} ${value} ${comment}`.trim());
   }
 
+  /** Records a decision on a tool call. */
   async approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void> {
     const changed = input === undefined ? '' : ` ${JSON.stringify(input)}`;
     this.asked.push(`${decision} ${callId}${changed}`);
     if (this.rejection !== undefined) throw this.rejection;
   }
 
+  /** Records the names of the offered tools. */
   async offerTools(tools: readonly { name: string }[]): Promise<void> {
     this.asked.push(`offer ${tools.map(({ name }) => name).join(' ')}`);
   }
 
+  /** Records which conversation was opened. */
   openConversation(id: Conversation['id']): void {
     this.asked.push(`openConversation ${id}`);
   }
 
+  /** Access with a token and the `fetch` of the test. */
   get access(): ChatAccess {
     return { gateway: 'https://chat.test', site: 'demo', token: 'minted', fetch: this.fetch };
   }
 
-  /** What requests beside the line are answered with. */
+  /** Replaced by tests that answer HTTP requests. */
   fetch: ChatAccess['fetch'] = () => Promise.reject(new Error('this test answers no request'));
 
+  /** Records a discarded message. */
   discard(messageId: MessageId): void {
     this.asked.push(`discard ${messageId}`);
   }
 
+  /** Begins an empty conversation. */
   newConversation(): void {
     this.asked.push('newConversation');
     this.set({
@@ -161,20 +186,23 @@ export class FakeChat implements Chat {
     });
   }
 
+  /** Records an identity. */
   async identify(token: TokenSource): Promise<void> {
     this.asked.push(`identify ${typeof token === 'string' ? token : await token()}`);
   }
 
+  /** Records a logout. */
   async logout(): Promise<void> {
     this.asked.push('logout');
   }
 
+  /** Records that the chat was closed. */
   close(): void {
     this.isClosed = true;
   }
 }
 
-/** `name` is 8 or more letters and digits. */
+/** Creates a message of the visitor. `name` is the id without its prefix: 8 or more letters and digits. */
 export const userMessage = (name: string, text: string, parentId: MessageId | null = null): Message => ({
   id: messageId(name),
   role: 'user',
@@ -183,13 +211,17 @@ export const userMessage = (name: string, text: string, parentId: MessageId | nu
   createdAtMs: 0,
 });
 
+/** Options of `answer`. */
 export interface AnswerOptions {
-  /** Absent: it is still being written. */
+  /** How the answer ended; absent while it streams. */
   reason?: FinishReason;
+  /** Error of a failed answer. */
   error?: NonNullable<Run['error']>;
+  /** Parent message; none by default. */
   parentId?: MessageId;
 }
 
+/** Creates a message of the assistant from Markdown or from parts. */
 export function answer(name: string, content: string | Part[], options: AnswerOptions = {}): Message {
   const { reason, error, parentId = messageId(`ask${name}`) } = options;
   const run: Run = {
@@ -203,4 +235,5 @@ export function answer(name: string, content: string | Part[], options: AnswerOp
   return { id: messageId(name), role: 'assistant', parentId, parts, createdAtMs: 0, run };
 }
 
+/** Creates the message id for a name. */
 export const messageId = (name: string): MessageId => `m_${name}` as MessageId;

@@ -1,4 +1,4 @@
-/** Puts a `<rivulet-chat>` with a fake chat and a fake clock on the test's page. */
+/** Mounts a `<rivulet-chat>` with a fake chat and a fake clock on the page of the test. */
 import axe from 'axe-core';
 import type { Clock, Timer } from '../../client/environment/clock.ts';
 import { defineChat } from '../../shell/define-chat.ts';
@@ -7,21 +7,24 @@ import type { AppParts } from '../app/app-parts.ts';
 import { mountAppWith } from '../app/mount-app.ts';
 import { FakeChat } from './fake-chat.ts';
 
-/** A clock turned by hand. */
+/** A clock that only moves when told to. */
 export class HandClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
 
+  /** Current time in milliseconds. */
   now(): number {
     return this.#nowMs;
   }
 
+  /** Schedules a callback. */
   after(delayMs: number, callback: () => void): Timer {
     const timer = { atMs: this.#nowMs + delayMs, callback };
     this.#timers.add(timer);
     return { cancel: () => this.#timers.delete(timer) };
   }
 
+  /** Moves the time forward and runs the timers that are due. */
   advance(ms: number): void {
     this.#nowMs += ms;
     for (const timer of [...this.#timers])
@@ -29,22 +32,33 @@ export class HandClock implements Clock {
   }
 }
 
+/** A mounted widget with access to its parts. */
 export interface Mounted {
+  /** The host element. */
   element: RivuletChat;
+  /** Its chat. */
   chat: FakeChat;
+  /** Its clock. */
   clock: HandClock;
-  /** The first node in the shadow root that matches. @throws when there is none */
+  /**
+   * Returns the first match in the shadow root.
+   * @throws if there is none
+   */
   find: (selector: string) => HTMLElement;
-  /** The first element of this tag. @throws when there is none */
+  /**
+   * Returns the first element with a tag name.
+   * @throws if there is none
+   */
   tag: <Name extends keyof HTMLElementTagNameMap>(name: Name) => HTMLElementTagNameMap[Name];
+  /** Whether something in the shadow root matches. */
   has: (selector: string) => boolean;
-  /** After this, what the snapshot says is on the screen. */
+  /** Resolves once the current snapshot is rendered. */
   rendered: () => Promise<void>;
-  /** The focused node inside the shadow root. */
+  /** The focused element inside the shadow root. */
   focused: () => Element | null;
 }
 
-/** An element that is not open yet and has not loaded its application. */
+/** Mounts an element that is closed and has not loaded its application. */
 export function mountClosed(
   attributes: Readonly<Record<string, string>> = {},
   createChat?: AppParts['createChat'],
@@ -81,19 +95,22 @@ function there<Found>(found: Found | null): Found {
   return found;
 }
 
-/** An element whose panel is open and drawn. */
+/** Mounts an element whose panel is open and rendered. */
 export async function mountOpen(attributes: Readonly<Record<string, string>> = {}): Promise<Mounted> {
   const mounted = mountClosed(attributes);
   mounted.element.open();
   await mounted.element.stop();
   mounted.chat.asked.length = 0;
   await mounted.rendered();
-  // Tests begin with a panel that has come to rest.
+  // Tests begin after the opening animation.
   for (const animation of mounted.find('.panel').getAnimations()) animation.finish();
   return mounted;
 }
 
-/** Every element's update, from the outside in, each of which may bring forth others; then the scroll after it. */
+/**
+ * Waits for the updates of all elements from the outside in, as each may create others, and for the scrolling
+ * afterwards.
+ */
 async function settle(root: ShadowRoot): Promise<void> {
   await settleElements(root);
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -117,24 +134,27 @@ async function settleElements(root: ShadowRoot): Promise<void> {
       if ('updateComplete' in element) await element.updateComplete;
 }
 
-/** Takes every widget off the page. */
+/** Removes every widget from the page. */
 export function unmountAll(): void {
   for (const element of document.querySelectorAll('rivulet-chat')) element.remove();
 }
 
-/** The names of the accessibility rules that are broken, with the places. */
+/** Returns the names of violated accessibility rules with their places. */
 export async function audit(element: Element): Promise<string[]> {
-  // What is half faded in has half its contrast.
+  // Elements that are fading in have not reached their contrast yet.
   for (const animation of element.shadowRoot?.getAnimations() ?? [])
     if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish();
   const { violations } = await axe.run(element, {
-    // Rules about whole pages: the test's page has no landmarks of its own.
+    // Rules about whole pages do not apply: the test page has no landmarks of its own.
     rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } },
   });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-/** Presses a key where the focus is. @returns false when it was taken */
+/**
+ * Dispatches a key press at the focused element.
+ * @returns false if its default was prevented
+ */
 export function press(target: Element, key: string, options: KeyboardEventInit = {}): boolean {
   return target.dispatchEvent(
     new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true, ...options }),

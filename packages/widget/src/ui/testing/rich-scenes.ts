@@ -1,10 +1,12 @@
-/** Scenes with rich parts, for their tests. */
+/** Fixtures and helpers for tests of rich parts. */
 import type { Message, Part, ToolPart } from '@rivulet/protocol';
 import type { OptionsChange } from '../../shell/options.ts';
 import { answer, userMessage } from './fake-chat.ts';
 import { mountOpen, type Mounted } from './mount.ts';
 
+/** The question before the answers. */
 export const QUESTION = userMessage('question', 'Show me');
+/** Creates a tool part. */
 export const call = (change: Partial<ToolPart> = {}): ToolPart => ({
   type: 'tool',
   callId: 'call1',
@@ -14,7 +16,9 @@ export const call = (change: Partial<ToolPart> = {}): ToolPart => ({
   input: { name: 'Ada' },
   ...change,
 });
+/** Creates a data part. */
 export const data = (name: string, value: unknown): Part => ({ type: 'data', name, value });
+/** Creates a source part. */
 export const source = (number: number, url?: string): Part => ({
   type: 'source',
   sourceId: `s${number}`,
@@ -22,6 +26,7 @@ export const source = (number: number, url?: string): Part => ({
   excerpt: 'What it says.',
   ...(url === undefined ? {} : { url }),
 });
+/** A form with fields of every type. */
 export const FORM = {
   formId: 'contact',
   title: 'How can we reach you?',
@@ -35,9 +40,12 @@ export const FORM = {
   ],
 };
 
+/** Options and attributes of a widget. */
 export interface Scene extends OptionsChange {
+  /** Attributes of the host element. */
   attributes?: Record<string, string>;
 }
+/** Mounts an open widget with messages. */
 export async function show(
   messages: Message[],
   { attributes = {}, ...options }: Scene = {},
@@ -48,10 +56,16 @@ export async function show(
   await mounted.rendered();
   return mounted;
 }
+/** Shows a finished answer with the parts. */
 export const showParts = (parts: Part[], scene?: Scene) =>
   show([QUESTION, answer('answer01', parts, { reason: 'stop' })], scene);
+/** Shows a streaming answer with one tool call. */
 export const showCall = (change: Partial<ToolPart> = {}, scene?: Scene) =>
   show([QUESTION, answer('answer01', [call(change)])], scene);
+/**
+ * Returns the button with an accessible name in a message.
+ * @throws if there is none
+ */
 export const button = ({ element }: Mounted, name: string): HTMLElement => {
   const all = [
     ...(element.shadowRoot?.querySelectorAll<HTMLElement>('.message :not(.actions) > button') ?? []),
@@ -60,9 +74,11 @@ export const button = ({ element }: Mounted, name: string): HTMLElement => {
   if (found === undefined) throw new Error(`no button ${name}`);
   return found;
 };
-export const said = ({ clock }: Mounted): string => {
+/** Returns the text that is announced to screen readers, after the delay of the announcer. */
+export const announced = ({ clock }: Mounted): string => {
   clock.advance(250);
   return document.querySelector('[aria-live=polite]')?.textContent ?? '';
 };
+/** The entry of `FakeChat.asked` for submitted values. */
 export const send = (values: object) =>
   `send [${JSON.stringify(data('form-answer', { formId: 'contact', values }))}]`;

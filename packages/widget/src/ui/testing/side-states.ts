@@ -1,17 +1,17 @@
-/** The states around a conversation: the launcher's sentence, files, the menu and what is behind it. */
+/** States around a conversation: teaser, attachments, menu and side views. */
 import { vi } from 'vitest';
 import { isPhone } from '../app/is-phone.ts';
 import { FakeRequest } from './fake-request.ts';
 import { mountClosed, mountOpen, type Mounted } from './mount.ts';
 import { answers, then, type Attributes, type State, type States } from './states.ts';
-import { wordsOf } from './state-words.ts';
+import { textsFor } from './state-texts.ts';
 
 const answered = answers(({ short }) => short);
 const comes = (mounted: Mounted, selector: string) =>
   vi.waitFor(() => {
     mounted.find(selector);
   });
-/** Clicks, once it is there. */
+/** Clicks elements one after the other, waiting for each to appear. */
 const clicks = async (mounted: Mounted, ...selectors: string[]) => {
   for (const selector of selectors) {
     await comes(mounted, selector);
@@ -19,7 +19,7 @@ const clicks = async (mounted: Mounted, ...selectors: string[]) => {
     await mounted.rendered();
   }
 };
-/** One of the menu, by its place. */
+/** Selector of a menu entry by its position, counted from 1. */
 const ITEM = (place: number) => `[role=menuitem]:nth-child(${place})`;
 const MENU = '[data-opens=side]';
 
@@ -49,21 +49,21 @@ const closedWith =
   };
 
 const teaser = closedWith(async (mounted, { locale }) => {
-  mounted.element.configure({ launcher: { teaser: wordsOf(locale).teaser } });
+  mounted.element.configure({ launcher: { teaser: textsFor(locale).teaser } });
   await mounted.element.stop();
   if (!isPhone()) await comes(mounted, '.teaser');
 });
 
 const consent = closedWith(async (mounted, { locale }) => {
   mounted.element.configure({
-    privacy: { consent: { text: wordsOf(locale).consent, url: 'https://example.com/privacy' } },
+    privacy: { consent: { text: textsFor(locale).consent, url: 'https://example.com/privacy' } },
   });
   mounted.element.open();
   await comes(mounted, '[part=consent]');
   await mounted.rendered();
 });
 
-/** What a camera gives. */
+/** A picture as from a camera. */
 async function drawPicture(): Promise<File> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [80, 60];
@@ -76,7 +76,7 @@ async function drawPicture(): Promise<File> {
   return new File([blob ?? ''], 'chair.png', { type: 'image/png' });
 }
 
-/** One file is there, one is half way, one has failed, one cannot be sent. */
+/** One file is uploaded, one is uploading, one has failed, one is refused. */
 const attachments: State = async (attributes) => {
   const mounted = await mountOpen(attributes);
   mounted.element.configure({ attachments: { isEnabled: true } });
@@ -114,7 +114,7 @@ const attachments: State = async (attributes) => {
   return mounted;
 };
 
-/** By name. `XMLHttpRequest` has to be {@link FakeRequest}. */
+/** By name. `XMLHttpRequest` has to be replaced by {@link FakeRequest}. */
 export const SIDE_STATES: States = {
   teaser,
   consent,

@@ -1,20 +1,22 @@
-/** Every state of a conversation in which a visitor meets the widget, by name: each has a picture and passes the accessibility audit. */
+/** Named states of a conversation. Each has a screenshot and passes the accessibility audit. */
 import type { ErrorBody, Message, Part } from '@rivulet/protocol';
 import type { ChatSnapshot, PendingMessage } from '../../client/chat.ts';
 import { answer, messageId, userMessage } from './fake-chat.ts';
 import { mountClosed, mountOpen, type Mounted } from './mount.ts';
 import { call, data, source } from './rich-scenes.ts';
-import { wordsOf, type StateWords } from './state-words.ts';
+import { textsFor, type StateTexts } from './state-texts.ts';
 
+/** Attributes of the host element. */
 export type Attributes = Readonly<Record<string, string>>;
-/** Resolves when it is on the screen. */
+/** Mounts a widget in the state; resolves once it is rendered. */
 export type State = (attributes: Attributes) => Promise<Mounted>;
+/** States by name. */
 export type States = Readonly<Record<string, State>>;
 
-/** A conversation, and what else the snapshot says, in the words of a language. */
-type Scene = (words: StateWords) => { messages: Message[] } & Partial<ChatSnapshot>;
+/** Builds the messages, and other parts of the snapshot, in one language. */
+type Scene = (words: StateTexts) => { messages: Message[] } & Partial<ChatSnapshot>;
 
-/** What a long answer brings that is wider than any panel. */
+/** Content of a long answer that is wider than any panel. */
 const WIDE = `See https://example.com/${'a-very-long-path/'.repeat(12)}
 
 | ${'Column | '.repeat(9)}
@@ -27,9 +29,9 @@ curl --silent --show-error --fail https://example.com/${'x'.repeat(80)} | sort -
 
 ${'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3)}`;
 
-const asked = ({ question }: StateWords) => userMessage('question', question);
-const followUp = ({ next }: StateWords) => userMessage('question2', next, messageId('answer01'));
-const said = (content: string | Part[]) => answer('answer01', content, { reason: 'stop' });
+const asked = ({ question }: StateTexts) => userMessage('question', question);
+const followUp = ({ next }: StateTexts) => userMessage('question2', next, messageId('answer01'));
+const announced = (content: string | Part[]) => answer('answer01', content, { reason: 'stop' });
 const version = (number: number, text: string) =>
   answer(`version${number}`, `${text} (${number})`, { reason: 'stop', parentId: messageId('question') });
 const chatError = (code: ErrorBody['code'], retry: ErrorBody['retry']): ErrorBody => ({
@@ -42,32 +44,32 @@ const waiting = (name: string, text: string): PendingMessage => ({
   state: 'waiting',
 });
 
-/** A panel with a scene in it. */
+/** A state that shows a scene in an open panel. */
 export const shows =
   (scene: Scene): State =>
   async (attributes) => {
     const mounted = await mountOpen(attributes);
-    const { messages, ...change } = scene(wordsOf(attributes.locale));
+    const { messages, ...change } = scene(textsFor(attributes.locale));
     mounted.chat.setMessages(messages);
     mounted.chat.set(change);
     await mounted.rendered();
     return mounted;
   };
-/** The question and one answer. */
+/** A scene with the question and one answer. */
 export const answers = (
-  content: (words: StateWords) => string | Part[],
+  content: (words: StateTexts) => string | Part[],
   options: Parameters<typeof answer>[2] = { reason: 'stop' },
 ): State =>
   shows((words) => ({
     messages: [asked(words), answer('answer01', content(words), options)],
     isAnswering: options.reason === undefined,
   }));
-/** A state in which something was done. */
+/** A state followed by an action. */
 export const then =
-  (state: State, go: (mounted: Mounted, words: StateWords) => void | Promise<void>): State =>
+  (state: State, go: (mounted: Mounted, words: StateTexts) => void | Promise<void>): State =>
   async (attributes) => {
     const mounted = await state(attributes);
-    await go(mounted, wordsOf(attributes.locale));
+    await go(mounted, textsFor(attributes.locale));
     await mounted.rendered();
     return mounted;
   };
@@ -85,22 +87,22 @@ const GOOD: States = {
   streaming: answers(({ half }) => half, {}),
   answered: answers((words) => words.answer),
   wide: answers(() => WIDE),
-  identityKey: shows((words) => ({
+  operatorMessage: shows((words) => ({
     messages: [
       asked(words),
-      said(words.short),
+      announced(words.short),
       {
         ...followUp(words),
         id: messageId('person01'),
         role: 'agent' as const,
-        parts: [{ type: 'text' as const, text: words.identityKey }],
+        parts: [{ type: 'text' as const, text: words.operatorMessage }],
       },
     ],
   })),
   long: shows((words) => ({
     messages: [
       { ...asked(words), createdAtMs: -86_400_000 },
-      said(words.answer),
+      announced(words.answer),
       followUp(words),
       answer('answer02', words.short, { reason: 'stop', parentId: followUp(words).id }),
     ],
@@ -123,7 +125,7 @@ const BAD: States = {
   blocked: answers(() => '', { reason: 'blocked' }),
   stopped: answers(({ cut }) => cut, { reason: 'aborted' }),
   offline: shows((words) => ({
-    messages: [asked(words), said(words.short)],
+    messages: [asked(words), announced(words.short)],
     status: 'offline',
     pending: [waiting('pending1', words.next), waiting('pending2', words.suggestions[0] ?? '')],
   })),
@@ -133,7 +135,7 @@ const BAD: States = {
     isAnswering: true,
   })),
   refused: shows((words) => ({
-    messages: [asked(words), said(words.short)],
+    messages: [asked(words), announced(words.short)],
     pending: [
       { ...waiting('pending1', words.next), state: 'failed', error: chatError('rate-limited', 'after') },
     ],
@@ -193,7 +195,7 @@ const RICH: States = {
           },
         ],
       },
-      said(words.short),
+      announced(words.short),
     ],
   })),
 };

@@ -1,6 +1,6 @@
-/** Looks at the texts of a language beside the English ones: what a translator forgets. */
+/** Compares the texts of a language with the English ones to find omissions of translators. */
 
-/** Every text by its path, e.g. `errors.busy`; plural forms as `newMessages.one`. */
+/** Texts by path, for example `errors.busy`; plural forms as `newMessages.one`. */
 export function textsOf(strings: object): Map<string, string> {
   const entries = Object.entries(strings).flatMap(([key, value]: [string, unknown]): [string, string][] => {
     if (typeof value === 'string') return [[key, value]];
@@ -10,17 +10,17 @@ export function textsOf(strings: object): Map<string, string> {
   return new Map(entries);
 }
 
-/** The places of a text for values, e.g. `{count}`. */
+/** Returns the placeholders of a text, for example `{count}`. */
 export const placesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
 
-/** How a text ends: `…`, `.` for any mark of a whole sentence, nothing for a label. */
+/** Returns how a text ends: `…`, `.` for any punctuation that ends a sentence, empty for a label. */
 export function endingOf(text: string): '…' | '.' | '' {
   if (text.endsWith('…')) return '…';
   return /[.!?。！？؟]$/.test(text) ? '.' : '';
 }
 
-/** What is wrong with how a text is set, in words. */
-export function slipsOf(text: string, language: string): string[] {
+/** Returns typographic mistakes of a text as messages. */
+export function typographyErrorsOf(text: string, language: string): string[] {
   const slips = {
     'space at an end': text !== text.trim(),
     nothing: text === '',

@@ -1,12 +1,13 @@
-/** What an empty conversation shows: a greeting, and questions that one press sends. */
+/** Content of an empty conversation: a greeting, and prompts that are sent with one press. */
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { waveIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
-/** More would be a menu. */
+/** More would need a menu. */
 const MAX_PROMPTS = 4;
 
+/** Renders the greeting and at most four prompts. */
 export function renderEmptyState(strings: Strings, prompts: readonly string[]): TemplateResult {
   return html`<div class="empty" part="empty">
     <slot name="empty">

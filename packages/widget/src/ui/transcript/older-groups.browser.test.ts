@@ -23,12 +23,12 @@ async function openLong(): Promise<Mounted> {
 const groupsOf = ({ element }: Mounted) => [
   ...(element.shadowRoot?.querySelectorAll<HTMLElement>('.group') ?? []),
 ];
-/** By their index. */
+/** Indexes of the rendered groups. */
 const drawn = (mounted: Mounted) =>
   groupsOf(mounted).flatMap(({ dataset }, index) => (dataset.later === undefined ? [index] : []));
 const from = (start: number) => Array.from({ length: GROUPS - start }, (_, index) => start + index);
 
-test('of a long conversation the end is drawn at once, five hundred messages when the page is idle, and no more', async () => {
+test('a long conversation renders its end at once and five hundred messages when idle, and no more', async () => {
   const mounted = await openLong();
   expect(drawn(mounted)).toEqual(from(GROUPS - 2));
   await vi.waitFor(() => {
@@ -38,7 +38,7 @@ test('of a long conversation the end is drawn at once, five hundred messages whe
   expect(drawn(mounted)).toEqual(from(GROUPS - 10));
 });
 
-test('what comes near is drawn, and nothing that is passed over', async () => {
+test('groups that come near the viewport are rendered, and groups that are scrolled past are not', async () => {
   const mounted = await openLong();
   await vi.waitFor(() => {
     expect(drawn(mounted)).toEqual(from(GROUPS - 10));
@@ -50,7 +50,7 @@ test('what comes near is drawn, and nothing that is passed over', async () => {
   expect(drawn(mounted).filter((index) => index > 6 && index < GROUPS - 10)).toEqual([]);
 });
 
-test('one that is away for long is in sight when its place is, whatever is drawn in between', async () => {
+test('a group is rendered when it stays in view, regardless of what is rendered meanwhile', async () => {
   const mounted = await openLong();
   const scroller = mounted.find('.scroller');
   for (const index of [20, 12, 3, 0]) {
@@ -66,7 +66,7 @@ test('one that is away for long is in sight when its place is, whatever is drawn
   });
 });
 
-test('while an answer is being written nothing is drawn that is not near', async () => {
+test('while an answer streams, only groups near the viewport are rendered', async () => {
   const mounted = await openLong();
   mounted.chat.set({ isAnswering: true });
   await mounted.rendered();

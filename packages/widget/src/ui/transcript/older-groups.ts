@@ -1,16 +1,23 @@
-/** The earlier messages of a long conversation: drawn when the page has time, or when they come near. Fetched with the first of them. */
+/**
+ * Renders the earlier groups of a long conversation when the page is idle or when they come near the viewport. Loaded
+ * with the first group that is deferred.
+ */
 import { whenIdle } from '../../shell/when-idle.ts';
 
-/** What shows groups of messages, oldest first, all but those in `later`, by their index. */
+/** The element that renders groups of messages, oldest first, except those whose index is in `later`. */
 export interface LongTranscript extends HTMLElement {
   later: ReadonlySet<number>;
-  /** An answer is being written: whatever can wait has to. */
+  /** An answer is streaming: everything that can wait has to. */
   readonly isBusy: boolean;
 }
 
-/** 500 messages. Measured: with all of 5,000 in the page one more delta takes twice as long as in an empty one, and the memory is fivefold. */
-const DRAWN_WHEN_IDLE = 10;
+/**
+ * Ten groups are 500 messages. Measured: with 5,000 messages in the page, a delta takes twice as long as in an empty
+ * transcript and memory use is fivefold.
+ */
+const IDLE_GROUP_COUNT = 10;
 
+/** Decides which deferred groups of one transcript are rendered next. */
 export class OlderGroups {
   readonly #place: LongTranscript;
   #isPlanned = false;
@@ -20,7 +27,7 @@ export class OlderGroups {
     place.addEventListener('scroll', this.#onScroll, { capture: true, passive: true });
   }
 
-  /** After each change. One group at a time: fifty messages are as much as fits a frame. */
+  /** Call it after each change. Renders one group at a time: fifty messages are what fits a frame. */
   plan(): void {
     if (this.#isPlanned || this.#place.isBusy || this.#next === undefined) return;
     this.#isPlanned = true;
@@ -31,17 +38,17 @@ export class OlderGroups {
     });
   }
 
-  /** The newest of them, while there are not enough. */
+  /** Index of the newest deferred group, until enough groups are rendered. */
   get #next(): number | undefined {
     const next = Math.max(...this.#place.later);
-    return this.#groups.length - next <= DRAWN_WHEN_IDLE ? next : undefined;
+    return this.#groups.length - next <= IDLE_GROUP_COUNT ? next : undefined;
   }
 
   get #groups(): Element[] {
     return [...this.#place.querySelectorAll('.group')];
   }
 
-  /** Within a screen of what is in sight. */
+  /** Renders groups within one screen of the viewport. */
   readonly #onScroll = (): void => {
     const groups = this.#groups;
     const { top, bottom, height } = this.#place.getBoundingClientRect();

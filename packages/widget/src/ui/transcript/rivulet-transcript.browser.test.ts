@@ -52,13 +52,13 @@ for (const [name, { messages, isAnswering }] of Object.entries<{
       chat.set({ isAnswering: isAnswering ?? false });
       chat.setMessages([...(messages ?? [])]);
       await rendered();
-      // Colours in the middle of a transition are nobody's choice.
+      // Contrast measured during a transition would be that of an intermediate colour.
       for (const animation of document.getAnimations())
         if (animation instanceof CSSTransition) animation.finish();
       expect(await audit(element)).toEqual([]);
     });
 
-test('a prompt of the empty state is sent by the keyboard', async () => {
+test('a prompt of the empty state can be sent with the keyboard', async () => {
   const { chat, find } = await mountOpen();
   find('.prompt').focus();
   find('.prompt').click();
@@ -94,7 +94,7 @@ test('a message keeps its element when it is accepted', async () => {
   expect(find('rivulet-message')).toBe(element);
 });
 
-test('an answer that failed says so in human words and can be asked for again', async () => {
+test('a failed answer explains the failure and offers a retry', async () => {
   const { chat, find, rendered } = await mountOpen();
   chat.setMessages([...STATES.failed.messages]);
   await rendered();
@@ -103,7 +103,7 @@ test('an answer that failed says so in human words and can be asked for again', 
   expect(chat.asked).toEqual(['retry m_answer01']);
 });
 
-test('a message that was refused can be sent again or taken off the list', async () => {
+test('a rejected message can be sent again or discarded', async () => {
   const { chat, element, rendered } = await mountOpen();
   const error = { code: 'rate-limited', message: '', retry: 'after' } as const;
   chat.set({
@@ -115,7 +115,7 @@ test('a message that was refused can be sent again or taken off the list', async
   expect(chat.asked).toEqual(['retry m_refused1', 'discard m_refused1']);
 });
 
-test('of two answers to one question the newest is shown', async () => {
+test('of two answers to one question the newer one is shown', async () => {
   const { chat, element, rendered } = await mountOpen();
   const parentId = messageId('question1');
   const old = answer('answer01', 'Old', { reason: 'stop', parentId });
@@ -130,13 +130,13 @@ test('of two answers to one question the newest is shown', async () => {
   ).toEqual(['New']);
 });
 
-test('the panel of a phone fills the screen and the page behind does not scroll', async () => {
+test('on a phone the panel fills the screen and the page behind does not scroll', async () => {
   document.documentElement.style.setProperty('overflow', 'clip');
   await page.viewport(360, 640);
   const { element, find, rendered } = await mountOpen();
   await rendered();
   expect(find('.panel').getBoundingClientRect()).toMatchObject({ x: 0, y: 0, width: 360, height: 640 });
-  // The sheet is fetched on phones only.
+  // The sheet is loaded on phones only.
   await expect.poll(() => document.documentElement.style.overflow).toBe('hidden');
   press(find('textarea'), 'Escape');
   expect(element.isOpen).toBe(false);
@@ -149,7 +149,7 @@ const many = (count: number) =>
 const sizesIn = ({ element }: Pick<Mounted, 'element'>) =>
   [...(element.shadowRoot?.querySelectorAll('.group') ?? [])].map(({ children }) => children.length);
 
-test('5,000 messages are kept in groups of 50, of which a delta touches one', async () => {
+test('5,000 messages are kept in groups of 50, and a delta changes one group', async () => {
   const { chat, element } = await mountOpen();
   chat.setMessages(many(120));
   await expect.poll(() => sizesIn({ element })).toEqual([50, 50, 20]);
@@ -157,7 +157,7 @@ test('5,000 messages are kept in groups of 50, of which a delta touches one', as
   expect(groups.map((group) => group.hasAttribute('data-settled'))).toEqual([true, true, false]);
 });
 
-test('of a long conversation the end is drawn at once and in sight; the rest follows, and moves nothing', async () => {
+test('a long conversation shows its end at once; the rest is rendered later without moving it', async () => {
   const mounted = await mountOpen();
   const { chat, find, rendered } = mounted;
   const beforeEndPx = () =>
@@ -173,7 +173,7 @@ test('of a long conversation the end is drawn at once and in sight; the rest fol
   expect(beforeEndPx()).toBeLessThan(1);
 });
 
-test('what is scrolled to is drawn though an answer is being written', async () => {
+test('a group that is scrolled into view is rendered while an answer streams', async () => {
   const mounted = await mountOpen();
   mounted.chat.set({ isAnswering: true });
   mounted.chat.setMessages(many(270));
@@ -182,7 +182,7 @@ test('what is scrolled to is drawn though an answer is being written', async () 
   await expect.poll(() => sizesIn(mounted)).toEqual([50, 0, 0, 0, 50, 20]);
 });
 
-test('a site may have the end followed, or nothing moved, when a message is sent', async () => {
+test('a site can choose to follow the end, or not to scroll at all, when a message is sent', async () => {
   const { element, chat, find, rendered } = await mountOpen();
   const messages = Array.from({ length: 30 }, (_, index) =>
     answer(`number${1000 + index}`, 'x', { reason: 'stop' }),
@@ -205,7 +205,7 @@ test('a site may have the end followed, or nothing moved, when a message is sent
     .toBeGreaterThanOrEqual(-1);
 });
 
-test('an image of an origin that the site names is loaded, and a formula is set where it wants mathematics', async () => {
+test('an image of an allowed origin is loaded, and a formula is rendered if the site enables math', async () => {
   const { element, chat, has, rendered } = await mountOpen();
   const text = '![A chart](https://images.example.com/chart.png) and $x^2$';
   chat.setMessages([answer('answer0001', text, { reason: 'stop' })]);

@@ -1,4 +1,6 @@
-/** `<rivulet-transcript>`: the scrolled list of messages. Not a live region: the announcer speaks. */
+/**
+ * `<rivulet-transcript>`: the scrolling list of messages. It is no live region: `Announcer` talks to screen readers.
+ */
 import type { MessageId } from '@rivulet/protocol';
 import {
   LitElement,
@@ -17,13 +19,13 @@ import type { BranchChoice } from './shown-branch.ts';
 import { renderEmptyState } from './empty-state.ts';
 import { INTENT, type Intent } from '../app/intents.ts';
 import { messageTools } from '../message/message-tools.ts';
-import { fetchRich } from './fetch-rich.ts';
+import { loadRichParts } from './load-rich-parts.ts';
 import type { RichParts } from '../message/rivulet-message.ts';
 import type { OlderGroups } from './older-groups.ts';
 import { ScrollAnchor } from './scroll-anchor.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import {
-  NOTHING_SHOWN,
+  EMPTY_TRANSCRIPT,
   isAwaitingAnswer,
   keyOf,
   show,
@@ -31,15 +33,16 @@ import {
   type Shown,
   type TranscriptItem,
 } from './transcript-items.ts';
-import { renderToLatest } from './to-latest.ts';
+import { renderScrollToLatest } from './scroll-to-latest.ts';
 import { renderDots } from '../message/waiting-dots.ts';
 
-/** The same one each time, so that nothing is drawn anew. */
+/** One shared object, so that its identity does not cause a new render. */
 const NO_OPTIONS: MessageOptions = {};
 
-/** Groups of 50: more than fits any screen. */
-const DRAWN_AT_ONCE = 2;
+/** Two groups of 50 messages: more than fits any screen. */
+const INITIAL_GROUP_COUNT = 2;
 
+/** List of messages in groups. State comes in through properties, intents go out as events. */
 export class RivuletTranscript extends LitElement {
   static override readonly properties = {
     snapshot: { attribute: false },
@@ -57,30 +60,33 @@ export class RivuletTranscript extends LitElement {
   declare prompts: readonly string[];
   declare choice: BranchChoice | undefined;
   declare settings: AppSettings;
-  /** As of `dayOf`. */
+  /** Day number of today, as of `dayOf`. */
   declare today: number;
-  /** The end is out of sight. */
+  /** Whether the end of the content is out of view. */
   declare isAway: boolean;
   declare rich: RichParts | undefined;
-  /** The groups that have only their room, by their index: they wait until the page has time, or until they come near. */
+  /**
+   * Indexes of the groups that are placeholders of the right height until the page is idle or they come near the
+   * viewport.
+   */
   declare later: ReadonlySet<number>;
 
-  /** What keeps the visitor from editing a message now. */
+  /** Returns why editing is not possible now, or undefined if it is. */
   whyNotEdit: () => string | undefined = () => undefined;
 
   #answerOptions: AnswerOptions = {};
-  #shown: Shown = NOTHING_SHOWN;
-  /** Of what each group was drawn: one of the same is left as it is. */
+  #shown: Shown = EMPTY_TRANSCRIPT;
+  /** Inputs of the last render of each group; a group with equal inputs is not rendered again. */
   readonly #drawn: unknown[][] = [];
   #older: Promise<OlderGroups> | undefined;
   #lastItem: TranscriptItem | undefined;
-  /** The last message of when the end went out of sight. */
+  /** Id of the last message when the end went out of view. */
   #lastSeenId: MessageId | undefined;
   #scroll: ScrollAnchor | undefined;
-  /** The visitor's newest message that was brought to the top. */
+  /** Id of the visitor's newest message that was scrolled to the top. */
   #anchoredId: MessageId | undefined;
   #conversationId: string | undefined;
-  /** What is shown came whole, out of the store. */
+  /** Whether the conversation was loaded from storage as a whole. */
   #isStored = false;
 
   constructor() {
@@ -103,12 +109,15 @@ export class RivuletTranscript extends LitElement {
     this.requestUpdate();
   }
 
-  /** Puts the keyboard into the list, for scrolling. */
+  /** Focuses the list, so that it can be scrolled with the keyboard. */
   override focus(): void {
     this.querySelector<HTMLElement>('.scroller')?.focus();
   }
 
-  /** The first time in a task of its own: with the rest of the panel it would hold the page up for too long. */
+  /**
+   * The first render runs in a task of its own: together with the rest of the panel it would block the main thread for
+   * too long.
+   */
   protected override async scheduleUpdate(): Promise<unknown> {
     if (!this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
     return super.scheduleUpdate();
@@ -120,14 +129,14 @@ export class RivuletTranscript extends LitElement {
     const isOther = this.#lastItem === undefined || this.snapshot.conversation.id !== this.#conversationId;
     this.#shown = show(this.snapshot, this, this.#shown);
     this.#drawn.length = this.#shown.groups.length;
-    if (isOther) this.later = new Set(this.#shown.groups.slice(DRAWN_AT_ONCE).keys());
+    if (isOther) this.later = new Set(this.#shown.groups.slice(INITIAL_GROUP_COUNT).keys());
     this.#isStored = isOther && (this.#shown.groups[0]?.length ?? 0) > 1;
     this.#lastItem = this.#shown.groups.at(-1)?.at(-1);
   }
 
   override render(): TemplateResult {
     const { snapshot, strings } = this;
-    // Who cannot ask is not invited to.
+    // A closed chat cannot be asked, so it shows no prompts.
     const isEmpty = this.#lastItem === undefined && !snapshot.isLoading && snapshot.closedBecause === null;
     const tools = messageTools(this.settings);
     const news = this.isAway ? tools.newsSince(this.#shown.groups, this.#lastSeenId, strings) : undefined;
@@ -151,10 +160,10 @@ export class RivuletTranscript extends LitElement {
         </div>
         <div class="spacer"></div>
       </div>
-      ${renderToLatest(strings, news, this.#toLatest)}`;
+      ${renderScrollToLatest(strings, news, this.#scrollToLatest)}`;
   }
 
-  readonly #toLatest = (): void => {
+  readonly #scrollToLatest = (): void => {
     this.#scroll?.toEnd('smooth');
   };
 
@@ -198,14 +207,15 @@ export class RivuletTranscript extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (this.#scroll === undefined) this.#observe();
-    // The visitor looks at versions: what comes to light is not a message that they have just sent.
+    // The visitor switches versions: a message that becomes visible was not just sent.
     if (changed.has('choice')) this.#anchoredId = this.#newestOwnId();
     if (changed.has('snapshot')) this.#scrollAfterChange();
     const isStale = this.rich === undefined || changed.has('settings') || changed.has('strings');
-    if (isStale && this.wantsRich) void fetchRich(this);
+    if (isStale && this.wantsRich) void loadRichParts(this);
     if (this.later.size > 0) this.#drawOlder();
   }
 
+  /** Whether an answer is streaming. */
   get isBusy(): boolean {
     return this.snapshot.isAnswering;
   }
@@ -222,7 +232,7 @@ export class RivuletTranscript extends LitElement {
     );
   }
 
-  /** Something is more than words, or the site's own. */
+  /** Whether the conversation has rich parts, or the site has actions of its own. */
   get wantsRich(): boolean {
     if (this.#options.customActions !== undefined) return true;
     return this.#shown.isRich;
@@ -251,7 +261,8 @@ export class RivuletTranscript extends LitElement {
     const newest = this.#newestOwnId();
     if (isOther || isLoading) {
       this.#conversationId = conversation.id;
-      // A message that waits above what is still to come, be it the first of a new conversation, is brought to the top then.
+      // A pending message that precedes the loaded conversation, or starts a new one, is scrolled to the top once
+      // loading is done.
       this.#anchoredId = isLoading ? undefined : newest;
       this.#scroll?.toEnd('instant');
     } else if (newest !== undefined && newest !== this.#anchoredId) {
@@ -263,9 +274,9 @@ export class RivuletTranscript extends LitElement {
     this.#scroll.isStill = this.#options.scrolling === 'none';
   }
 
-  /** The buttons that turn to another version stay under the pointer, however long that version is. */
+  /** The buttons that switch versions stay under the pointer, however long the other version is. */
   readonly #onIntent = (event: Event): void => {
-    // Only `raise` dispatches events of this name.
+    // Only `raise` dispatches events of this type.
     const { type } = (event as CustomEvent<Intent>).detail;
     if (type !== 'show' || !(event.target instanceof HTMLElement)) return;
     const release = this.#scroll?.hold(event.target);
@@ -273,7 +284,7 @@ export class RivuletTranscript extends LitElement {
   };
 
   #newestOwnId(): MessageId | undefined {
-    // One that is further up was not sent just now.
+    // A message further up was not sent just now.
     const recent = this.#shown.groups.slice(-2).flat();
     return recent.findLast(({ message }) => message.role === 'user')?.message.id;
   }
@@ -284,10 +295,10 @@ export class RivuletTranscript extends LitElement {
 
   async #showNewest(id: MessageId, behavior: 'smooth' | 'instant'): Promise<void> {
     const { scrolling = 'anchor' } = this.#options;
-    // Nobody is taken through what was said long ago.
+    // A stored conversation must not scroll past everything that was said before.
     if (behavior === 'instant' || scrolling === 'follow') this.#scroll?.toEnd(behavior);
     if (scrolling !== 'anchor') return;
-    // What is above it is rendered some microtasks later than the list, and a conversation that came whole is tall.
+    // The content above is rendered some microtasks after the list, and a stored conversation is tall.
     await new Promise(requestAnimationFrame);
     const element = [...this.querySelectorAll('rivulet-message')].findLast(
       ({ item }) => item.message.id === id,

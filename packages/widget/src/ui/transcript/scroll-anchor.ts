@@ -1,35 +1,39 @@
 /**
- * Keeps the transcript where the visitor reads. A sent message goes to the top and its answer grows below it, into a
- * spacer that only ever makes the content taller; the spacer is trimmed when the answer has settled.
+ * Keeps the scroll position where the visitor reads. A sent message is scrolled to the top and its answer grows below
+ * it, into a spacer that only makes the content taller; the spacer is trimmed when the answer has ended.
  */
 
-/** Own scrolling of this much, away from the end, stops following; closer than this to the end is at the end. */
-const LET_GO_PX = 50;
-/** Room above an anchored message. */
+/** Scrolling up by this much stops following the end; a position closer than this to the end counts as the end. */
+const FOLLOW_THRESHOLD_PX = 50;
+/** Space above an anchored message. */
 const ANCHOR_MARGIN_PX = 20;
 
+/** The elements that a scroll anchor works on. */
 export interface ScrollParts {
+  /** The element that scrolls. */
   scroller: HTMLElement;
-  /** All that is shown, without the spacer. */
+  /** Everything that is shown, without the spacer. */
   content: HTMLElement;
+  /** Empty element below the content. The anchor sets its height. */
   spacer: HTMLElement;
-  /** Called when the end of the content goes out of sight or comes back. */
+  /** Called when the end of the content leaves or enters the viewport. */
   onAwayChange(isAway: boolean): void;
 }
 
+/** Scroll behaviour of one transcript. `close()` stops its observers. */
 export class ScrollAnchor {
   readonly #parts: ScrollParts;
   readonly #observer = new ResizeObserver(() => {
     this.#settle();
   });
-  /** Nothing moves by itself: the site wants it so. */
+  /** True if the site has turned automatic scrolling off. */
   isStill = false;
   #anchor: HTMLElement | undefined;
   #isFollowing = true;
   #isStreaming = false;
   #isAway = false;
   #lastTop = 0;
-  /** How far the visitor has scrolled up since following last moved the view. */
+  /** Pixels that the visitor has scrolled up since the anchor last moved the view. */
   #scrolledUpPx = 0;
 
   constructor(parts: ScrollParts) {
@@ -39,14 +43,14 @@ export class ScrollAnchor {
     parts.scroller.addEventListener('scroll', this.#onScroll, { passive: true });
   }
 
-  /** While an answer is written the content never gets shorter. */
+  /** While an answer streams, the scroll height never shrinks. */
   set isStreaming(isStreaming: boolean) {
     if (this.#isStreaming === isStreaming) return;
     this.#isStreaming = isStreaming;
     this.#settle();
   }
 
-  /** Brings the visitor's message to the top; the answer will grow below it. */
+  /** Scrolls a message of the visitor to the top; the answer grows below it. */
   anchorTo(element: HTMLElement, behavior: 'smooth' | 'instant'): void {
     this.#anchor = element;
     this.#isFollowing = false;
@@ -54,7 +58,7 @@ export class ScrollAnchor {
     this.#scrollTo(this.#topOf(element), behavior);
   }
 
-  /** Goes to the end and stays there while it grows. */
+  /** Scrolls to the end and follows it while it grows. */
   toEnd(behavior: 'smooth' | 'instant'): void {
     this.#anchor = undefined;
     this.#isFollowing = true;
@@ -62,7 +66,10 @@ export class ScrollAnchor {
     this.#scrollTo(this.#endTop(), behavior);
   }
 
-  /** Keeps the lower edge of an element where it is over a change above it. @returns to be called after the change */
+  /**
+   * Keeps the lower edge of an element in place over a change of the content above it.
+   * @returns a function to call after the change
+   */
   hold(element: HTMLElement): () => void {
     this.#isFollowing = false;
     const { bottom } = element.getBoundingClientRect();
@@ -71,6 +78,7 @@ export class ScrollAnchor {
     };
   }
 
+  /** Stops observing and listening. */
   close(): void {
     this.#observer.disconnect();
     this.#parts.scroller.removeEventListener('scroll', this.#onScroll);
@@ -82,13 +90,13 @@ export class ScrollAnchor {
     return Math.max(0, scroller.scrollTop + offset - ANCHOR_MARGIN_PX);
   }
 
-  /** The scroll position at which the content's last line is at the bottom. */
+  /** Scroll position at which the last line of the content is at the bottom of the viewport. */
   #endTop(): number {
     const { scroller, content } = this.#parts;
     return Math.max(0, content.offsetHeight - scroller.clientHeight);
   }
 
-  /** After every change of size, before it is painted. */
+  /** Runs after every change of size, before the browser paints. */
   #settle(): void {
     const { scroller, content, spacer } = this.#parts;
     const wanted = this.#wantedHeight();
@@ -98,17 +106,18 @@ export class ScrollAnchor {
     this.#reportAway();
   }
 
-  /** How tall the scrolled area must be at least. */
+  /** Minimal scroll height in pixels. */
   #wantedHeight(): number {
     const { scroller } = this.#parts;
     if (this.#anchor?.isConnected !== true) return 0;
-    // Settled: no more than keeps the view where it is, so that the emptiness goes when the visitor scrolls up.
+    // The answer has ended: only as much height as keeps the view in place, so that the empty space disappears when the
+    // visitor scrolls up.
     if (!this.#isStreaming)
       return Math.min(scroller.scrollTop, this.#topOf(this.#anchor)) + scroller.clientHeight;
     return this.#topOf(this.#anchor) + scroller.clientHeight;
   }
 
-  /** Text that is being selected must not run away. */
+  /** Text that is being selected must not move. */
   #hasSelection(): boolean {
     const selection = document.getSelection();
     return selection?.type === 'Range' && this.#parts.content.contains(selection.anchorNode);
@@ -125,13 +134,14 @@ export class ScrollAnchor {
     this.#lastTop = scrollTop;
     this.#scrolledUpPx = movedPx < 0 ? this.#scrolledUpPx - movedPx : 0;
     const beforeEndPx = this.#endTop() - scrollTop;
-    if (this.#scrolledUpPx > LET_GO_PX && beforeEndPx > LET_GO_PX) this.#isFollowing = false;
+    if (this.#scrolledUpPx > FOLLOW_THRESHOLD_PX && beforeEndPx > FOLLOW_THRESHOLD_PX)
+      this.#isFollowing = false;
     else if (this.#anchor === undefined && beforeEndPx < 1) this.#isFollowing = true;
     this.#reportAway();
   };
 
   #reportAway(): void {
-    const isAway = this.#endTop() - this.#parts.scroller.scrollTop > LET_GO_PX;
+    const isAway = this.#endTop() - this.#parts.scroller.scrollTop > FOLLOW_THRESHOLD_PX;
     if (isAway === this.#isAway) return;
     this.#isAway = isAway;
     this.#parts.onAwayChange(isAway);

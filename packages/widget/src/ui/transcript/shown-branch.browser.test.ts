@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import { branchOf, parentToFollow, type BranchChoice } from './shown-branch.ts';
 import { answer, FakeChat, messageId, userMessage } from '../testing/fake-chat.ts';
-import { NOTHING_SHOWN, show } from './transcript-items.ts';
+import { EMPTY_TRANSCRIPT, show } from './transcript-items.ts';
 
-/** `q1` asks, `a1` answers it after `q1`, …: each is named by what it is and follows the one after the `<`. */
+/**
+ * Builds messages from steps such as `a1<q1`: the id, then the id of the parent after `<`. `q…` is a question, `a…` an
+ * answer.
+ */
 function talk(...steps: string[]): Message[] {
   return steps.map((step) => {
     const [name = '', parent] = step.split('<');
@@ -27,33 +30,33 @@ const choose = (messages: Message[], name: string): BranchChoice => ({
   newestId: messages.at(-1)?.id,
 });
 
-// q1 was answered twice, and q2 was asked in two wordings after the first answer.
+// q1 was answered twice, and the first answer was followed by two versions of q2.
 const FORKED = talk('q1', 'a1<q1', 'q2<a1', 'b2<q2', 'a2<q1', 'q3<a1', 'b3<q3');
 
-test('a conversation without forks is shown as it is, the same array', () => {
+test('a conversation without forks is returned as the same array', () => {
   const line = talk('q1', 'a1<q1', 'q2<a1', 'a2<q2');
   expect(branchOf(line).messages).toBe(line);
   expect(branchOf([]).messages).toEqual([]);
 });
 
-test('the branch of the newest message is shown, also where another sibling above it is newer', () => {
+test('the branch of the newest message is shown, even if another sibling above it is newer', () => {
   expect(shown(FORKED)).toBe('q1 a1 q3 b3');
   expect(shown(talk('q1', 'a1<q1', 'a2<q1'))).toBe('q1 a2');
 });
 
-test('a version that was chosen is shown with the newest branch below it', () => {
+test('a chosen version is shown together with the newest branch below it', () => {
   expect(shown(FORKED, choose(FORKED, 'a2'))).toBe('q1 a2');
   expect(shown(FORKED, choose(FORKED, 'q2'))).toBe('q1 a1 q2 b2');
   expect(shown(FORKED, choose(FORKED, 'a1'))).toBe('q1 a1 q3 b3');
 });
 
-test('what comes after the choice is shown, wherever it is', () => {
+test('a newer message replaces the choice, wherever it is', () => {
   const choice = choose(FORKED, 'a2');
   expect(shown([...FORKED, ...talk('q4<a2')], choice)).toBe('q1 a2 q4');
   expect(shown([...FORKED, ...talk('q4<b3')], choice)).toBe('q1 a1 q3 b3 q4');
 });
 
-test('the versions of a message are told by the one that is shown, oldest first', () => {
+test('the versions of a message are listed oldest first under the id of the shown version', () => {
   const { siblings } = branchOf(FORKED);
   expect([...siblings].map(([id, all]) => [nameOf(id), all.map(nameOf).join(' ')])).toEqual([
     ['a1', 'a1 a2'],
@@ -61,13 +64,13 @@ test('the versions of a message are told by the one that is shown, oldest first'
   ]);
 });
 
-test('a message of the team beside an answer is no version of it', () => {
+test('an operator message beside an answer is not a version of it', () => {
   const agent: Message = { ...userMessage('agent001', 'Hello', idOf('q1')), role: 'agent' };
   const messages = [...talk('q1', 'a1<q1'), agent];
   expect(branchOf(messages)).toMatchObject({ messages, siblings: new Map() });
 });
 
-test('parents that are not there, or go round in a ring, lose nothing and end', () => {
+test('missing parents and cycles neither drop messages nor loop forever', () => {
   expect(shown(talk('a1<q8', 'a2<q9'))).toBe('a1 a2');
   expect(shown(talk('q1<q2', 'q2<q1', 'q3<q1'))).not.toBe('');
 });
@@ -81,23 +84,23 @@ const snapshot = (messages: Message[], pending: ChatSnapshot['pending'] = []): C
 const waiting = (state: 'waiting' | 'failed') =>
   [{ messageId: idOf('q9'), parts: [], createdAtMs: 0, state }] as const;
 
-test('a message goes on with the branch that is shown; the newest needs no word', () => {
+test('a sent message follows the shown branch; the newest branch needs no parent id', () => {
   const choice = choose(FORKED, 'q2');
   expect(parentToFollow(snapshot(FORKED), choice)).toBe(idOf('b2'));
   expect(parentToFollow(snapshot(FORKED), choose(FORKED, 'q3'))).toBeUndefined();
   expect(parentToFollow(snapshot(FORKED), undefined)).toBeUndefined();
 });
 
-test('a second message that waits follows the first one, not the same parent', () => {
+test('a second pending message follows the first one instead of the same parent', () => {
   const choice = choose(FORKED, 'q2');
   expect(parentToFollow(snapshot(FORKED, waiting('waiting')), choice)).toBeUndefined();
   expect(parentToFollow(snapshot(FORKED, waiting('failed')), choice)).toBe(idOf('b2'));
 });
 
-test('a delta in a forked conversation changes one group, and keeps every other item', () => {
+test('a delta in a forked conversation changes one group and keeps all other items', () => {
   const many = Array.from({ length: 120 }, (_, index) => `q${100 + index}<q${99 + index}`);
   const messages = talk('q1', 'a1<q1', 'a2<q1', 'q100<a1', ...many.slice(1));
-  const first = show(snapshot(messages), { today: 0 }, NOTHING_SHOWN);
+  const first = show(snapshot(messages), { today: 0 }, EMPTY_TRANSCRIPT);
   const last = messages.at(-1)!;
   const changed = [...messages.slice(0, -1), { ...last, parts: [{ type: 'text' as const, text: 'more' }] }];
   const second = show(snapshot(changed), { today: 0 }, first);
@@ -106,9 +109,9 @@ test('a delta in a forked conversation changes one group, and keeps every other 
 });
 
 const itemsOf = (...[chat, options]: [Parameters<typeof show>[0], Parameters<typeof show>[1]]) =>
-  show(chat, options, NOTHING_SHOWN).groups.flat();
+  show(chat, options, EMPTY_TRANSCRIPT).groups.flat();
 
-test('an item is another one when its versions or its day change, and otherwise the same', () => {
+test('an item is replaced only when its versions or its day change', () => {
   const one = talk('q1', 'a1<q1');
   const [, before] = itemsOf(snapshot(one), { today: 0 });
   const [, same] = itemsOf(snapshot([...one]), { today: 0 });

@@ -1,22 +1,29 @@
-/** Pure: which messages of a conversation are shown, where a question was answered or asked anew. */
+/** Pure: which messages of a conversation are shown when messages were edited or answers regenerated. */
 import type { Message, MessageId } from '@rivulet/protocol';
 import type { ChatSnapshot } from '../../client/chat.ts';
 
-/** What the visitor has turned to. It holds until something newer comes: nothing new is ever hidden. */
+/**
+ * The version that the visitor switched to. It applies until a newer message arrives, so nothing new is ever hidden.
+ */
 export interface BranchChoice {
+  /** Id of the chosen version. */
   readonly messageId: MessageId;
-  /** The newest message of the conversation in the moment of choosing. */
+  /** The newest message of the conversation when the choice was made. */
   readonly newestId: MessageId | undefined;
 }
 
+/** The messages of one path through the conversation. */
 export interface Branch {
-  /** Oldest first; the same array as given when the conversation has no forks. */
+  /** Oldest first; the same array as given if the conversation has no forks. */
   readonly messages: readonly Message[];
-  /** All versions of a message, oldest first, by the version that is shown; only where there are several. */
+  /**
+   * Ids of all versions of a message, oldest first, by the id of the shown version. Only messages with several versions
+   * have an entry.
+   */
   readonly siblings: ReadonlyMap<MessageId, readonly MessageId[]>;
 }
 
-/** All messages of one role that follow the same one, oldest first. */
+/** All messages of one role with the same parent, oldest first. */
 interface Fork {
   readonly versions: Message[];
   shown: Message;
@@ -24,15 +31,15 @@ interface Fork {
 type Forks = ReadonlyMap<MessageId | null, ReadonlyMap<Message['role'], Fork>>;
 
 /**
- * The branch in which the chosen message is, otherwise the newest one, down to its newest end. O(messages); one that goes on
- * in a line, as most do, costs a comparison each.
+ * Returns the branch of the chosen message, or else the branch of the newest message, down to its newest leaf.
+ * O(messages); a linear conversation costs one comparison per message.
  *
- * @param known how many of the first are known to have no forks
+ * @param known number of leading messages that are known to have no forks
  */
 export function branchOf(messages: readonly Message[], choice?: BranchChoice, known = 0): Branch {
   const siblings = new Map<MessageId, readonly MessageId[]>();
   const newestId = messages.at(-1)?.id;
-  if (newestId === undefined || isLine(messages, known)) return { messages, siblings };
+  if (newestId === undefined || isLinear(messages, known)) return { messages, siblings };
   const forks = findForks(messages);
   if (forks.size === 0) return { messages, siblings };
   const endId = choice?.newestId === newestId ? newestBelow(messages, choice.messageId) : newestId;
@@ -52,25 +59,28 @@ export function branchOf(messages: readonly Message[], choice?: BranchChoice, kn
   return { messages: shown, siblings };
 }
 
-/** What a message that is sent now has to follow; undefined: the newest, as the gateway decides by itself. */
+/**
+ * Returns the parent id for a message that is sent now. Undefined means the newest message, which the gateway chooses
+ * by itself.
+ */
 export function parentToFollow(
   { conversation: { messages }, pending }: ChatSnapshot,
   choice: BranchChoice | undefined,
 ): MessageId | undefined {
-  // What waits is sent before, and is then the newest.
+  // Pending messages are sent first and become the newest.
   if (choice === undefined || pending.some(({ state }) => state !== 'failed')) return undefined;
   const lastId = branchOf(messages, choice).messages.at(-1)?.id;
   return lastId === messages.at(-1)?.id ? undefined : lastId;
 }
 
-/** Whether each from that place on follows the one before it. */
-function isLine(messages: readonly Message[], start: number): boolean {
+/** Whether each message from `start` on has the message before it as its parent. */
+function isLinear(messages: readonly Message[], start: number): boolean {
   for (let index = start; index < messages.length; index += 1)
     if (messages[index]?.parentId !== (messages[index - 1]?.id ?? null)) return false;
   return true;
 }
 
-/** Where one message has several after it. Of those of one role the newest is shown. */
+/** Finds the messages with several children. Of the children of one role, the newest is shown. */
 function findForks(messages: readonly Message[]): Forks {
   const first = new Map<MessageId | null, Message>();
   const forks = new Map<MessageId | null, Map<Message['role'], Fork>>();
@@ -94,7 +104,7 @@ function findForks(messages: readonly Message[]): Forks {
   return forks;
 }
 
-/** Of what follows a message the last that was added, or itself. A parent is always older. */
+/** Returns the newest descendant of a message, or the message itself. Parents always precede their children. */
 function newestBelow(messages: readonly Message[], id: MessageId): MessageId {
   const below = new Set<MessageId | null>([id]);
   let newest = id;
@@ -106,7 +116,7 @@ function newestBelow(messages: readonly Message[], id: MessageId): MessageId {
   return newest;
 }
 
-/** Shows a message and all that it follows. */
+/** Marks a message and all its ancestors as shown. */
 function choosePath(messages: readonly Message[], endId: MessageId, forks: Forks): void {
   let id: MessageId | null = endId;
   for (let index = messages.length - 1; index >= 0; index -= 1) {

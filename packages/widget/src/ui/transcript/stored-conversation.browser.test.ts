@@ -1,4 +1,4 @@
-/** A conversation that comes out of storage: it stands where it ends, and nothing in it moves once it is drawn. */
+/** A conversation that is loaded from storage: it opens at its end, and nothing moves once it is rendered. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { Message } from '@rivulet/protocol';
@@ -14,30 +14,30 @@ afterEach(unmountAll);
 const WORDS =
   '## Two ways\n\n1. Write\n2. Come by\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```';
 
-/** A question and its answer, so many days ago. */
+/** A question and its answer from the given number of days ago. */
 const exchange = (daysAgo: number): Message[] => {
   const [ask, say] = [`asked${1000 + daysAgo}`, `answer${1000 + daysAgo}`];
   const text = { type: 'text' as const, text: WORDS };
-  const said = answer(say, [text, source(1, 'https://example.com/')], {
+  const announced = answer(say, [text, source(1, 'https://example.com/')], {
     reason: 'stop',
     parentId: messageId(ask),
   });
-  return [userMessage(ask, 'How?'), said].map((one) => ({ ...one, createdAtMs: -daysAgo * DAY_MS }));
+  return [userMessage(ask, 'How?'), announced].map((one) => ({ ...one, createdAtMs: -daysAgo * DAY_MS }));
 };
-/** More than are kept in one group, oldest first. */
+/** More messages than fit one group, oldest first. */
 const DAYS = Array.from({ length: 40 }, (_, index) => exchange(40 - index)).flat();
 
-/** Loaded for a moment, then there at once, as the store gives it. */
+/** Shows the loading state first, then the whole conversation, as the store delivers it. */
 async function open({ chat, rendered }: Mounted, messages: Message[], pending: PendingMessage[] = []) {
   chat.set({ isLoading: true });
   await rendered();
-  const id = 'c_fromstorage1' as typeof chat.snapshot.conversation.id; // of the right shape
+  const id = 'c_fromstorage1' as typeof chat.snapshot.conversation.id; // a valid id
   chat.set({ isLoading: false, pending, conversation: { ...chat.snapshot.conversation, id, messages } });
   await rendered();
 }
 
 test.each(['en', 'ar'])(
-  'the end of a conversation of several days is in sight once all is drawn: %s',
+  'the end of a conversation of several days is in view once everything is rendered: %s',
   async (locale) => {
     const mounted = await mountOpen({ locale });
     await open(mounted, DAYS);
@@ -53,7 +53,7 @@ test.each(['en', 'ar'])(
   },
 );
 
-/** Every size that the line below a message ever had on the screen, by what it says. */
+/** Records every size that the line below a message ever had on screen, by its text. */
 function watchEnds({ element }: Mounted): Map<Element, string[]> {
   const sizes = new Map<Element, string[]>();
   const size = new ResizeObserver((entries) => {
@@ -70,7 +70,7 @@ function watchEnds({ element }: Mounted): Map<Element, string[]> {
   return sizes;
 }
 
-test('no line below a message changes its size after it was drawn: failed, refused, blocked, stopped, cut', async () => {
+test('the line below a message never changes its size after it was rendered: failed, rejected, blocked, stopped, cut off', async () => {
   const mounted = await mountOpen();
   const sizes = watchEnds(mounted);
   const ends = (['aborted', 'length', 'blocked', 'interrupted', 'error'] as const).map((reason, index) =>

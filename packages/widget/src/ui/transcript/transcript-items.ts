@@ -1,29 +1,40 @@
-/** Pure: what of a snapshot stands in the transcript, in which order, in groups that keep their reference while nothing in them changes. */
+/**
+ * Pure: turns a snapshot into the groups of messages of the transcript. A group keeps its identity while nothing in it
+ * changes.
+ */
 import type { Message, MessageId, Part } from '@rivulet/protocol';
 import type { ChatSnapshot, PendingMessage } from '../../client/chat.ts';
 import { branchOf, type BranchChoice } from './shown-branch.ts';
 import { dayOf } from '../i18n/day-of.ts';
 
-/** A message as it is shown; `pending` while the gateway has not accepted it. */
+/** A message as it is rendered. */
 export interface TranscriptItem {
+  /** The message; for a pending one, a message of role `user` made from it. */
   readonly message: Message;
+  /** Set while the gateway has not accepted the message. */
   readonly pending?: PendingMessage;
-  /** All versions of the message, oldest first, where there are several. */
+  /** Ids of all versions of the message, oldest first. Undefined if there is only one. */
   readonly siblings: readonly MessageId[] | undefined;
-  /** Of the visitor's calendar, counted from 1970. */
+  /** Day in the time zone of the visitor, counted from 1970-01-01. */
   readonly day: number;
-  /** What stands before it, if anything, is of an earlier day. */
+  /** Whether the item before it, if any, is of an earlier day. */
   readonly isNewDay: boolean;
 }
 
+/** Up to `GROUP_SIZE` consecutive items. */
 export type TranscriptGroup = readonly TranscriptItem[];
 
-/** Measured: in contained groups of 50, one more delta in 5,000 messages costs what it costs in an empty transcript. */
+/**
+ * Items per group. Measured: with CSS containment on groups of 50, a delta in 5,000 messages costs what it costs in an
+ * empty transcript.
+ */
 export const GROUP_SIZE = 50;
 
+/** What the selection of messages depends on, besides the snapshot. */
 export interface ShownOptions {
+  /** Version that the visitor switched to. */
   choice?: BranchChoice | undefined;
-  /** A conversation that begins today begins without a date. */
+  /** Day number of today. A conversation that begins today has no date above its first message. */
   today: number;
 }
 
@@ -38,21 +49,27 @@ const asMessage = ({ messageId, parts, createdAtMs }: PendingMessage): Message =
   createdAtMs,
 });
 
-/** What stands in the transcript, and of what it was made. */
+/** Result of `show`, together with the inputs that the next call compares with. */
 export interface Shown {
+  /** Messages of the snapshot it was built from. */
   readonly messages: readonly Message[];
+  /** Day number it was built for. */
   readonly today: number;
+  /** Whether some message has several versions. */
   readonly hasForks: boolean;
-  /** Something is more than words. */
+  /** Whether some message has a part that is no text. */
   readonly isRich: boolean;
+  /** The groups, oldest first. */
   readonly groups: readonly TranscriptGroup[];
 }
 
-export const NOTHING_SHOWN: Shown = { messages: [], today: 0, hasForks: false, isRich: false, groups: [] };
+/** Result for an empty transcript. */
+export const EMPTY_TRANSCRIPT: Shown = { messages: [], today: 0, hasForks: false, isRich: false, groups: [] };
 
 /**
- * All that is shown, oldest first: of siblings the chosen or the newest, then what waits to be sent. A group in which nothing
- * changes is the one of `before`, and without forks not even looked into: a delta costs one group, however long the talk was.
+ * Selects and groups the messages to render, oldest first: of several versions the chosen or the newest, then the
+ * pending messages. An unchanged group is taken over from `before`; without forks it is not even inspected, so a delta
+ * costs one group however long the conversation is.
  */
 export function show(
   { conversation: { messages }, pending }: ChatSnapshot,
@@ -97,31 +114,31 @@ function sourcesOf(
   messages: readonly Message[],
   pending: readonly PendingMessage[],
 ): readonly Source[] {
-  // Mostly nothing waits, and never much.
+  // Usually empty, and always short.
   const isAccepted = ({ messageId }: PendingMessage) => messages.some(({ id }) => id === messageId);
   return pending.length === 0 ? shown : [...shown, ...pending.filter((one) => !isAccepted(one))];
 }
 
-/** What an item keeps over all versions of its message, so that its element, and the focus in it, stay. */
+/** Key for the element of an item. All versions of a message share it, so the element and the focus in it stay. */
 export const keyOf = ({ siblings, message }: TranscriptItem): MessageId => siblings?.[0] ?? message.id;
 
 const isSame = (one: readonly unknown[] | undefined, other: readonly unknown[] | undefined): boolean =>
   one === other ||
   (one?.length === other?.length && one?.every((item, index) => item === other?.[index]) === true);
 
-/** Whether an answer was asked for and has not begun: the dots stand alone. */
+/** Whether an answer is expected and none has begun, so the dots are shown on their own. */
 export function isAwaitingAnswer({ isAnswering, conversation }: ChatSnapshot): boolean {
-  // The last ones are looked at first.
+  // Searches from the end, where a running answer is.
   return isAnswering && conversation.messages.findLast(({ run }) => run?.state === 'running') === undefined;
 }
 
-/** Whether it takes more than a text to show it. */
+/** Whether the part needs the renderers of rich parts. */
 const isRichPart = ({ type }: Part): boolean => type !== 'text' && type !== 'unknown';
 
 const hasRich = (group: TranscriptGroup): boolean =>
   group.some(({ message }) => message.parts.some(isRichPart));
 
-/** Whether there is anything to see: an empty text part has only just begun. */
+/** Whether there is anything to show: an empty text part has only just begun. */
 export function hasContent({ message }: TranscriptItem): boolean {
   return message.parts.some((part) => (part.type === 'text' ? part.text !== '' : part.type !== 'unknown'));
 }

@@ -8,7 +8,7 @@ afterEach(unmountAll);
 
 const LONG = Array.from({ length: 80 }, (_, index) => `Paragraph ${index}.`).join('\n\n');
 
-test('the sent message goes to the top and stays there while the answer grows below', async () => {
+test('a sent message is scrolled to the top and stays there while the answer grows below', async () => {
   const { chat, find, rendered } = await mountOpen();
   const history = [userMessage('question1', 'Why?'), answer('answer01', LONG, { reason: 'stop' })];
   chat.setMessages(history);
@@ -30,7 +30,7 @@ test('the sent message goes to the top and stays there while the answer grows be
   });
 });
 
-test('the first message goes to the top, also when its conversation is loaded in between', async () => {
+test('the first message is scrolled to the top, even if its conversation is loaded in between', async () => {
   const { chat, find, rendered } = await mountOpen();
   const first = {
     messageId: messageId('question1'),
@@ -51,7 +51,7 @@ test('the first message goes to the top, also when its conversation is loaded in
   });
 });
 
-test('a message that waits is at the top, also when the stored conversation comes above it', async () => {
+test('a pending message is at the top, even if the stored conversation is inserted above it', async () => {
   const { chat, find, rendered } = await mountOpen();
   const parts = [{ type: 'text' as const, text: 'Why?' }];
   chat.set({
@@ -71,7 +71,7 @@ test('a message that waits is at the top, also when the stored conversation come
   });
 });
 
-test('a group keeps its height in the moment in which it is settled: what is below it is found where it is', async () => {
+test('a group keeps its height when it is marked as settled', async () => {
   const { chat, find, rendered } = await mountOpen();
   chat.setMessages(
     Array.from({ length: 50 }, (_, index) =>
@@ -85,7 +85,7 @@ test('a group keeps its height in the moment in which it is settled: what is bel
   expect([offsetHeight > 5000, group.offsetHeight]).toEqual([true, offsetHeight]);
 });
 
-test('the way back to the end is a button, and from there the end is followed', async () => {
+test('the scroll-to-latest button leads to the end, which is then followed', async () => {
   const { chat, find, rendered } = await mountOpen();
   chat.setMessages([answer('answer01', LONG)]);
   await rendered();
@@ -105,7 +105,7 @@ test('the way back to the end is a button, and from there the end is followed', 
   });
 });
 
-test('the way back counts what arrived while the visitor was away, not what they saw begin', async () => {
+test('the scroll-to-latest button counts messages that arrived while the end was out of view', async () => {
   const { chat, element, find, rendered } = await mountOpen();
   const first = answer('answer01', LONG, { reason: 'stop' });
   chat.setMessages([first]);
@@ -125,7 +125,7 @@ test('the way back counts what arrived while the visitor was away, not what they
   expect(await audit(element)).toEqual([]);
 });
 
-test('turning to a shorter version leaves the buttons where they are', async () => {
+test('switching to a shorter version leaves its buttons in place', async () => {
   const { chat, find, rendered } = await mountOpen();
   const parentId = messageId('question');
   const rest = answer('answer03', LONG, { reason: 'stop', parentId: messageId('question2') });

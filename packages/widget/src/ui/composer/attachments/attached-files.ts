@@ -1,76 +1,84 @@
-/** The files beside a message that is being written: each on its way, there, or failed. */
+/** Files attached to a message that is being written: each is uploading, uploaded or failed. */
 import { ChatError, type ErrorCode, type FilePart } from '@rivulet/protocol';
 import type { Chat } from '../../../client/chat.ts';
 import { removeFile } from '../../../client/conversation/files.ts';
 import { accessOf, upload } from './upload.ts';
 
+/** One attached file. */
 export interface AttachedFile {
+  /** The file as the visitor chose it. */
   readonly file: File;
-  /** A blob's address for a picture; revoked when it goes. */
+  /** Object URL of an image preview; revoked when the file is removed. */
   readonly preview: string | undefined;
+  /** Progress of the upload. */
   readonly state:
     | { kind: 'uploading'; share: number }
     | { kind: 'there'; part: FilePart }
     | { kind: 'failed'; error: ChatError };
 }
 
-/** What every browser draws without running anything. */
+/** Image types that every browser renders without running scripts. */
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 
 const previewOf = (file: File): string | undefined =>
   PICTURES.test(file.type) ? URL.createObjectURL(file) : undefined;
 
+/** Callbacks of `AttachedFiles`. */
 export interface AttachedFilesOptions {
+  /** Called after each change of the list. */
   changed: () => void;
-  /** Why a file beside `count` others is not even tried. */
+  /** Returns why a file cannot be attached to `count` others, or undefined if it can. */
   refusalFor: (chat: Chat, file: File, count: number) => ErrorCode | undefined;
 }
 
+/** List of attached files with their uploads. `close()` aborts the uploads. */
 export class AttachedFiles {
-  /** Replaced at every change. */
+  /** The files in the order they were added. Replaced on every change. */
   all: readonly AttachedFile[] = [];
   readonly #options: AttachedFilesOptions;
-  /** One an upload on its way. */
+  /** One per running upload. */
   readonly #ends = new Map<File, AbortController>();
 
   constructor(options: AttachedFilesOptions) {
     this.#options = options;
   }
 
+  /** Adds a file and starts its upload, unless it is refused. */
   add(chat: Chat, file: File): void {
     this.all = [...this.all, { file, preview: previewOf(file), state: { kind: 'uploading', share: 0 } }];
     this.upload(chat, file);
   }
 
-  /** Also once more. */
+  /** Uploads a file, or tries again. */
   upload(chat: Chat, file: File): void {
     const end = new AbortController();
     this.#ends.set(file, end);
     void this.#upload(chat, file, end.signal);
   }
 
+  /** Removes a file: aborts its upload, or deletes it from the gateway. */
   remove(chat: Chat, file: File): void {
     this.#ends.get(file)?.abort();
     const state = this.all.find((one) => one.file === file)?.state;
-    // One that cannot be taken back now is removed by the gateway after a day.
+    // If this fails, the gateway deletes the file after a day.
     if (state?.kind === 'there') void removeFile(chat.access, state.part.fileId).catch(() => undefined);
     this.#drop([file]);
   }
 
-  /** Sent: they are the message's from now on. */
+  /** Returns all files and empties the list: they belong to the message being sent. */
   take(): readonly AttachedFile[] {
     const taken = this.all;
     this.#drop(taken.map(({ file }) => file));
     return taken;
   }
 
-  /** What was taken was not sent after all. */
+  /** Puts files back whose message was not sent after all. */
   giveBack(taken: readonly AttachedFile[]): void {
     this.all = [...taken.map((one) => ({ ...one, preview: previewOf(one.file) })), ...this.all];
     this.#options.changed();
   }
 
-  /** Nobody will send them any more. */
+  /** Aborts all uploads and revokes all previews. */
   close(): void {
     for (const end of this.#ends.values()) end.abort();
     this.#drop(this.all.map(({ file }) => file));
@@ -85,7 +93,7 @@ export class AttachedFiles {
       this.#check(chat, file);
       const access = await accessOf(chat);
       if (signal.aborted) return;
-      // The first welcome may have said since what is taken.
+      // The first `welcome` may have brought the limits of the gateway since.
       this.#check(chat, file);
       this.#set(file, { kind: 'there', part: await upload({ file, access, signal, progressed }) });
     } catch (error) {

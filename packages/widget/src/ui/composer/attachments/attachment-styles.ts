@@ -1,4 +1,4 @@
-/** Files beside what is being written. */
+/** Styles of the attached files above the text field. */
 export const attachmentStyles = `
 .panel[data-mode='inline'], .panel[data-mode='page'] { position: relative; }
 .attached { list-style: none; margin: 0 0 8px; padding: 0; display: flex; flex-wrap: wrap; gap: 8px; max-block-size: 180px; overflow-y: auto; }

@@ -3,7 +3,7 @@ import { userEvent } from 'vitest/browser';
 import type { OptionsChange } from '../../../shell/options.ts';
 import { FakeRequest } from '../../testing/fake-request.ts';
 import { audit, mountOpen, unmountAll, type Mounted } from '../../testing/mount.ts';
-import { said } from '../../testing/rich-scenes.ts';
+import { announced } from '../../testing/rich-scenes.ts';
 
 afterEach(() => {
   unmountAll();
@@ -35,7 +35,7 @@ async function paste(mounted: Mounted, ...files: File[]): Promise<FakeRequest> {
   return FakeRequest.all.at(-1) ?? new FakeRequest();
 }
 
-test('a pasted file is put with its name, type and the visitor’s token, and goes with the text', async () => {
+test('a pasted file is uploaded with its name, type and the visitor’s token, and is sent with the text', async () => {
   const mounted = await mount();
   const request = await paste(mounted, TEXT);
   expect(request.address).toBe('https://chat.test/v1/files?site=demo&name=a.txt');
@@ -57,12 +57,12 @@ test('a pasted file is put with its name, type and the visitor’s token, and go
   );
 });
 
-test('nothing is sent before the files are there; the reason is told', async () => {
+test('nothing is sent before all files are uploaded, and the reason is announced', async () => {
   const mounted = await mount();
   await paste(mounted, TEXT);
   await userEvent.type(mounted.find('textarea'), 'See{Enter}');
   expect(mounted.chat.asked).toEqual([]);
-  expect(said(mounted)).toBe('Wait for the uploads, or remove them.');
+  expect(announced(mounted)).toBe('Wait for the uploads, or remove them.');
 });
 
 test.each([
@@ -78,7 +78,7 @@ test.each([
 
 const FILES = { maxBytes: 2_000_000, mediaTypes: ['image/png', 'application/pdf'] };
 
-test('where the gateway takes no files there is no button, and what is pasted is left alone', async () => {
+test('if the gateway accepts no files there is no button, and pasted files are ignored', async () => {
   const mounted = await mount();
   mounted.chat.set({ files: null });
   await mounted.rendered();
@@ -94,12 +94,12 @@ test('where the gateway takes no files there is no button, and what is pasted is
   ]);
 });
 
-test('the limits of the gateway are on the button, in the picker and where files are dropped', async () => {
+test('the limits of the gateway are shown on the button, in the picker and on the drop target', async () => {
   const mounted = await mount();
   mounted.chat.set({ files: FILES });
   await mounted.rendered();
   const limits = 'At most 5 per message, 2 MB each: PNG and PDF';
-  const picker = mounted.find('input[type=file]') as HTMLInputElement; // so the selector says
+  const picker = mounted.find('input[type=file]') as HTMLInputElement; // guaranteed by the selector
   expect([mounted.find('.attach').title, picker.accept]).toEqual([limits, 'image/png,application/pdf']);
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(TEXT);
@@ -109,7 +109,7 @@ test('the limits of the gateway are on the button, in the picker and where files
   expect(await audit(mounted.element)).toEqual([]);
 });
 
-test('what the gateway would refuse is refused before anything is put, in a sentence', async () => {
+test('a file that the gateway would refuse is refused before its upload, with an explanation', async () => {
   const mounted = await mount();
   mounted.chat.set({ files: { ...FILES, maxBytes: 4 } });
   await mounted.rendered();
@@ -122,7 +122,7 @@ test('what the gateway would refuse is refused before anything is put, in a sent
   expect(FakeRequest.all).toEqual([]);
 });
 
-test('a file that was chosen before the first welcome is held to what it says', async () => {
+test('a file chosen before the first welcome is checked against the limits of that welcome', async () => {
   const mounted = await mount();
   const access = vi.spyOn(mounted.chat, 'access', 'get');
   access.mockReturnValueOnce({ ...mounted.chat.access, token: undefined });
@@ -134,7 +134,7 @@ test('a file that was chosen before the first welcome is held to what it says', 
   expect(FakeRequest.all).toEqual([]);
 });
 
-test('a failed upload is tried again, one on its way can be cancelled by keyboard', async () => {
+test('a failed upload can be tried again, and a running one can be cancelled with the keyboard', async () => {
   const mounted = await mount();
   (await paste(mounted, TEXT)).answer(500, { code: 'internal' });
   await vi.waitFor(() => {
@@ -150,7 +150,7 @@ test('a failed upload is tried again, one on its way can be cancelled by keyboar
   expect(mounted.focused()).toBe(mounted.find('textarea'));
 });
 
-test('files may be dropped anywhere on the panel', async () => {
+test('files can be dropped anywhere on the panel', async () => {
   const mounted = await mount();
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(TEXT);
@@ -166,7 +166,7 @@ test('files may be dropped anywhere on the panel', async () => {
   expect([mounted.has('.drop-zone'), mounted.has('.attached-file')]).toEqual([false, true]);
 });
 
-test('the characters that are left are counted near the limit; beyond it nothing is sent', async () => {
+test('the remaining characters are counted near the limit, and nothing is sent beyond it', async () => {
   const mounted = await mount({ attachments: { isEnabled: false }, composer: { maxChars: 10 } });
   await userEvent.fill(mounted.find('textarea'), '123456789');
   await mounted.rendered();
@@ -174,10 +174,10 @@ test('the characters that are left are counted near the limit; beyond it nothing
   await userEvent.fill(mounted.find('textarea'), '12345678901');
   await userEvent.type(mounted.find('textarea'), '{Enter}');
   expect(mounted.chat.asked).toEqual([]);
-  expect(said(mounted)).toBe('1 character too many');
+  expect(announced(mounted)).toBe('1 character too many');
 });
 
-test('no preview is kept in memory longer than it is shown: removed, sent, or gone with the widget', async () => {
+test('a preview is revoked when its file is removed or sent, and when the widget is removed', async () => {
   const made = vi.spyOn(URL, 'createObjectURL');
   const revoked = vi.spyOn(URL, 'revokeObjectURL');
   const picture = (name: string) => new File(['x'], name, { type: 'image/png' });
@@ -189,12 +189,12 @@ test('no preview is kept in memory longer than it is shown: removed, sent, or go
   await userEvent.type(mounted.find('textarea'), 'See{Enter}');
   await paste(mounted, picture('c.png'));
   mounted.element.remove();
-  const urls = made.mock.results.map(({ value }) => [value as string]); // none has thrown
+  const urls = made.mock.results.map(({ value }) => [value as string]); // none of the calls has thrown
   expect(urls).toHaveLength(3);
   await expect.poll(() => revoked.mock.calls).toEqual(urls);
 });
 
-test('a widget that moves in the page keeps what is attached', async () => {
+test('a widget that is moved within the page keeps its attachments', async () => {
   const mounted = await mount();
   await paste(mounted, TEXT);
   const box = document.body.appendChild(document.createElement('div'));

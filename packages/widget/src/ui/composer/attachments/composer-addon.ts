@@ -1,4 +1,4 @@
-/** What a composer gets where the site wants it: files beside the text, and a count near the limit of characters. */
+/** Optional features of the composer: file attachments, and a character count near the limit. */
 import type { UserPart } from '@rivulet/protocol';
 import { html, nothing } from '../../lit/lit.ts';
 import type { Chat } from '../../../client/chat.ts';
@@ -7,8 +7,8 @@ import { raise } from '../../app/intents.ts';
 import { richStyles } from '../../rich/rich-styles.ts';
 import type { ComposerAddon, ComposerHost } from '../composer-addon-contract.ts';
 import { localeFormat, type PluralForms } from '../../i18n/locale-format.ts';
-import { moreStrings } from '../../i18n/rich-strings.ts';
-import type { MoreStrings } from '../../i18n/rich/rich-en.ts';
+import { richStrings } from '../../i18n/rich-strings.ts';
+import type { RichStrings } from '../../i18n/rich/rich-en.ts';
 import { adoptStyles } from '../../styles/styles.ts';
 import { attachIcon } from './attachment-icons.ts';
 import { attachmentStyles } from './attachment-styles.ts';
@@ -16,10 +16,11 @@ import { AttachedFiles } from './attached-files.ts';
 import { limitsIn, renderChips } from './file-chips.ts';
 import { refusalFor, rulesOf, type FileRules } from './file-rules.ts';
 
-/** The last tenth of the limit is counted. */
+/** Share of the character limit from which on the remaining characters are shown. */
 const COUNTED_SHARE = 0.9;
 const DRAG_SIGNS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
+/** Creates the add-on for a composer. */
 export function createComposerAddon(composer: ComposerHost): ComposerAddon {
   const root = composer.getRootNode();
   if (root instanceof ShadowRoot) adoptStyles(root, [richStyles, attachmentStyles]);
@@ -58,9 +59,9 @@ class Addon implements ComposerAddon {
     return this.#options.attachments?.isEnabled === true && this.#composer.files !== null;
   }
 
-  get #strings(): MoreStrings {
+  get #strings(): RichStrings {
     const { strings, settings } = this.#composer;
-    return moreStrings({ locale: settings.locale, strings }, () => {
+    return richStrings({ locale: settings.locale, strings }, () => {
       this.#composer.requestUpdate();
     });
   }
@@ -69,7 +70,7 @@ class Addon implements ComposerAddon {
     return localeFormat(this.#composer.settings.locale).plural(count, forms);
   }
 
-  /** Why what is written cannot be sent as it is. */
+  /** Why the current text and files cannot be sent. */
   #whyNot(text: string): string | undefined {
     const over = text.length - (this.#options.composer?.maxChars ?? Infinity);
     if (over > 0) return this.#count(over, this.#strings.charsOver);
@@ -83,7 +84,7 @@ class Addon implements ComposerAddon {
 
   send(text: string): boolean {
     const whyNot = this.#whyNot(text);
-    if (whyNot !== undefined) raise(this.#composer, { type: 'say', text: whyNot });
+    if (whyNot !== undefined) raise(this.#composer, { type: 'announce', text: whyNot });
     if (!this.canSend(text)) return false;
     const files = this.#files.take();
     const parts: UserPart[] = text === '' ? [] : [{ type: 'text', text }];
@@ -146,13 +147,16 @@ class Addon implements ComposerAddon {
     const left = maxChars - text.length;
     const { charsLeft, charsOver } = this.#strings;
     const isNear = text.length >= maxChars * COUNTED_SHARE;
-    // There before it is filled: a region that comes with its words is not read.
+    // A live region has to exist before its text changes; otherwise the change is not read.
     return html`<div class="count" aria-live="polite" data-tone=${left < 0 ? 'problem' : nothing}>
       ${isNear ? this.#count(Math.abs(left), left < 0 ? charsOver : charsLeft) : nothing}
     </div>`;
   }
 
-  /** A move is a disconnect and a connect in one task; only what is still out of the document afterwards is over. */
+  /**
+   * A move within the page disconnects and reconnects in one task; only an element that is still disconnected
+   * afterwards has been removed.
+   */
   readonly #onDisconnect = (): void => {
     setTimeout(() => {
       if (!this.#composer.isConnected) this.#files.close();
@@ -166,7 +170,7 @@ class Addon implements ComposerAddon {
   readonly #onPicked = ({ target }: Event): void => {
     if (!(target instanceof HTMLInputElement)) return;
     this.#add([...(target.files ?? [])]);
-    // So that the same file can be picked again.
+    // Allows the same file to be chosen again.
     target.value = '';
     this.#composer.focus();
   };

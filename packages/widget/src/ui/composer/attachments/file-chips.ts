@@ -1,27 +1,35 @@
-/** The files above the field, each with how it is and what can be done about it. */
+/** Attached files as chips above the text field, each with its state and its actions. */
 import type { ErrorCode } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../../lit/lit.ts';
-import { formatBytes, formatList } from '../../rich/file-words.ts';
+import { formatBytes, formatList } from '../../rich/rich-format.ts';
 import { fileIcon } from '../../rich/rich-icons.ts';
-import type { MoreStrings } from '../../i18n/rich/rich-en.ts';
+import type { RichStrings } from '../../i18n/rich/rich-en.ts';
 import { fill } from '../../i18n/rich-strings.ts';
 import type { AttachedFile } from './attached-files.ts';
 import { removeIcon } from './attachment-icons.ts';
 import { typeNamesOf, type FileRules } from './file-rules.ts';
 
+/** What the text about the limits depends on. */
 export interface LimitsContext {
-  strings: MoreStrings;
+  /** Texts of attachments. */
+  strings: RichStrings;
+  /** Language tag for numbers and lists. */
   locale: string;
+  /** What may be attached. */
   rules: FileRules;
 }
 
+/** What the chips are rendered from. */
 export interface ChipContext extends LimitsContext {
-  /** The word for trying once more. */
+  /** Label of the button that uploads again. */
   again: string;
+  /** Removes a file. */
   remove: (file: File) => void;
+  /** Uploads a failed file again. */
   retry: (file: File) => void;
 }
 
+/** Renders one chip per file. */
 export function renderChips(
   files: readonly AttachedFile[],
   context: ChipContext,
@@ -85,7 +93,7 @@ function renderState({ file, state }: AttachedFile, context: ChipContext): Templ
   </div>`;
 }
 
-/** Trying again would end the same. */
+/** Errors after which another attempt would fail the same way. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['too-large', 'unsupported', 'busy']);
 
 function explain(code: ErrorCode, { strings, locale, rules }: LimitsContext): string {
@@ -106,7 +114,7 @@ function explain(code: ErrorCode, { strings, locale, rules }: LimitsContext): st
   }
 }
 
-/** What may be sent, in a sentence; empty while the gateway has not said. */
+/** Describes in one sentence what may be attached; empty until the gateway has announced its limits. */
 export function limitsIn({ strings, locale, rules }: LimitsContext): string {
   if (rules.mediaTypes === undefined) return '';
   return fill(strings.fileLimits, {

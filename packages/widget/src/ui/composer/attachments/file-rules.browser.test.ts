@@ -4,12 +4,12 @@ import { refusalFor, rulesOf, typeNamesOf } from './file-rules.ts';
 const FILES = { maxBytes: 1000, mediaTypes: ['image/png', 'image/svg+xml', 'application/pdf', 'text/plain'] };
 const file = (name: string, type: string, size = 1) => new File(['x'.repeat(size)], name, { type });
 
-test('before the gateway has spoken the site’s own rules serve, and a type is the gateway’s to refuse', () => {
+test('before the first welcome the rules of the site apply, and types are left to the gateway', () => {
   expect(rulesOf()).toMatchObject({ maxBytes: 10_000_000, maxFiles: 5, mediaTypes: undefined });
   expect(refusalFor(file('a.svg', 'image/svg+xml'), 0, rulesOf({ accept: 'image/*' }))).toBeUndefined();
 });
 
-test('of two limits the stricter one holds', () => {
+test('the stricter of two limits applies', () => {
   expect(rulesOf({ maxBytes: 500 }, FILES).maxBytes).toBe(500);
   expect(rulesOf({ maxBytes: 5000 }, FILES).maxBytes).toBe(1000);
   expect(rulesOf({}, FILES).maxBytes).toBe(1000);
@@ -35,7 +35,7 @@ test.each([
   expect(typeNamesOf(rulesOf(accept === undefined ? {} : { accept }, FILES))).toEqual(names);
 });
 
-test('one more than a message takes is refused, and so is everything where nothing is taken', () => {
+test('a file beyond the maximum count is refused, and so is every file if none are accepted', () => {
   const png = file('a.png', 'image/png');
   expect(refusalFor(png, 2, rulesOf({ maxFiles: 2 }, FILES))).toBe('busy');
   expect(refusalFor(png, 0, rulesOf({ accept: 'image/*' }, null))).toBe('unsupported');

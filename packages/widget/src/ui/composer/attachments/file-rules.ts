@@ -1,23 +1,26 @@
-/** Which files may be sent: what the site wants of what the gateway takes. Pure. */
+/** Pure: which files may be attached, from the options of the site and the limits of the gateway. */
 import type { ErrorCode } from '@rivulet/protocol';
 import type { ChatSnapshot, FileLimits } from '../../../client/chat.ts';
 import type { AttachmentOptions } from '../../../shell/options.ts';
 
-/** Until the gateway has said more. */
+/** Used until the gateway has announced its limits. */
 const DEFAULT_ACCEPT = 'image/png,image/jpeg,image/gif,image/webp,application/pdf,text/plain';
 const DEFAULT_MAX_BYTES = 10_000_000;
 const DEFAULT_MAX_FILES = 5;
 
+/** What may be attached to one message. */
 export interface FileRules {
-  /** As the `accept` of a file input. */
+  /** In the syntax of the `accept` attribute of a file input. */
   accept: string;
+  /** Maximum size of one file in bytes. */
   maxBytes: number;
+  /** Maximum number of files in one message. */
   maxFiles: number;
-  /** The gateway's; undefined: not known yet, it will say. */
+  /** Media types that the gateway accepts. Undefined until it has announced them. */
   mediaTypes: FileLimits['mediaTypes'] | undefined;
 }
 
-/** The stricter of both in each; what the site leaves open is the gateway's to say. */
+/** Combines both, the stricter value winning. What the site leaves open is decided by the gateway. */
 export function rulesOf(
   { accept, maxBytes, maxFiles }: AttachmentOptions = {},
   files?: ChatSnapshot['files'],
@@ -33,23 +36,26 @@ export function rulesOf(
 
 const NOTHING: FileLimits = { maxBytes: 0, mediaTypes: [] };
 
-/** @returns undefined: it may be sent beside `count` others; `busy`: there are too many */
+/**
+ * Checks a file that would be added to `count` others.
+ * @returns undefined if it may be attached; `busy` if there are too many files
+ */
 export function refusalFor(file: File, count: number, rules: FileRules): ErrorCode | undefined {
   if (count >= rules.maxFiles) return 'busy';
   const type = mediaTypeOf(file);
-  const isWanted = wordsOf(rules).some((word) => fits(word, type, file.name));
+  const isWanted = textsFor(rules).some((word) => fits(word, type, file.name));
   if (!isWanted || rules.mediaTypes?.includes(type) === false) return 'unsupported';
   return file.size > rules.maxBytes ? 'too-large' : undefined;
 }
 
-/** As it is declared to the gateway: never without a type, nor with a parameter. */
+/** Media type as declared to the gateway: never empty, and without parameters. */
 export const mediaTypeOf = ({ type }: File): string =>
   type === '' ? 'application/octet-stream' : type.replace(/\s*;.*$/, '').toLowerCase();
 
-/** Those that may be sent, as people call them: `PDF`. */
+/** Common names of the accepted types, such as `PDF`. */
 export function typeNamesOf(rules: FileRules): string[] {
   const { mediaTypes = [] } = rules;
-  const words = wordsOf(rules).flatMap((word) => {
+  const words = textsFor(rules).flatMap((word) => {
     if (isPattern(word)) return mediaTypes.filter((type) => fits(word, type));
     return word.startsWith('.') || rules.mediaTypes?.includes(word) !== false ? [word] : [];
   });
@@ -67,7 +73,7 @@ const NAMES: Readonly<Record<string, string>> = {
   [`${OFFICE}presentationml.presentation`]: 'PPTX',
 };
 
-/** Of a type, or of an ending. */
+/** Name of a media type or of a file extension. */
 const nameOf = (word: string): string =>
   NAMES[word] ??
   word
@@ -75,13 +81,13 @@ const nameOf = (word: string): string =>
     .replace(/\+.*$/, '')
     .toUpperCase();
 
-const wordsOf = ({ accept }: FileRules): string[] =>
+const textsFor = ({ accept }: FileRules): string[] =>
   accept.split(',').map((word) => word.trim().toLowerCase());
 
-/** It stands for more than one type. */
+/** Whether the entry stands for more than one type. */
 const isPattern = (word: string): boolean => word === '' || word.endsWith('*');
 
-/** As the `accept` of a file input: types, `image/*`, or endings. */
+/** Whether a file matches one entry of `accept`: a media type, `image/*`, or a file extension. */
 function fits(word: string, type: string, name = ''): boolean {
   if (word.startsWith('.')) return name.toLowerCase().endsWith(word);
   if (word.endsWith('/*')) return type.startsWith(word.slice(0, -1));

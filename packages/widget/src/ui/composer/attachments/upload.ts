@@ -1,18 +1,27 @@
-/** Puts one file on the gateway. XMLHttpRequest: fetch does not tell how much of a body is sent. */
+/** Uploads one file to the gateway. Uses XMLHttpRequest, because `fetch` reports no upload progress. */
 import { ChatError, type FilePart } from '@rivulet/protocol';
 import type { Chat, ChatAccess } from '../../../client/chat.ts';
 import { refusalOf, uploadAddress } from '../../../client/conversation/files.ts';
 import { mediaTypeOf } from './file-rules.ts';
 
+/** What to upload, and where to. */
 export interface UploadOptions {
+  /** The file to upload. */
   file: File;
+  /** Address of the gateway and the visitor's token. */
   access: ChatAccess;
+  /** Aborts the upload. */
   signal: AbortSignal;
-  /** 0 to 1. */
+  /** Called with the share of the body that was sent, 0 to 1. */
   progressed: (share: number) => void;
 }
 
-/** @throws {ChatError} the refusal; `internal` when nobody answers; `interrupted` when it was cancelled */
+/**
+ * Uploads a file.
+ *
+ * @throws {ChatError} with the code of the refusal; `internal` if the gateway cannot be reached; `interrupted` if
+ * aborted
+ */
 export function upload({ file, access, signal, progressed }: UploadOptions): Promise<FilePart> {
   const request = new XMLHttpRequest();
   return new Promise<FilePart>((resolve, reject) => {
@@ -39,13 +48,13 @@ export function upload({ file, access, signal, progressed }: UploadOptions): Pro
   });
 }
 
-/** Without the address: it is good for a while only, and the log holds none. */
+/** Drops the URL of the answer: it expires, and the conversation log stores none. */
 function partOf(text: string): FilePart {
-  const { fileId, name, mediaType, sizeBytes } = JSON.parse(text) as FilePart; // the gateway's own answer: 201
+  const { fileId, name, mediaType, sizeBytes } = JSON.parse(text) as FilePart; // body of the gateway's 201 response
   return { type: 'file', fileId, name, mediaType, sizeBytes };
 }
 
-/** A visitor whom the gateway does not know yet gets a token with the first welcome. */
+/** Resolves once the chat has a token. A new visitor gets one with the first `welcome`. */
 export function accessOf(chat: Chat): Promise<ChatAccess> {
   chat.connect();
   if (chat.access.token !== undefined) return Promise.resolve(chat.access);

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Arabic, with nouns of action rather than imperatives, which have a gender. */
+/** Core texts in Arabic, with nouns of action rather than imperatives, which have a gender. */
 import type { Strings } from './en.ts';
 
+/** The Arabic texts. */
 export const ar: Strings = {
   launcherOpen: 'فتح الدردشة',
   launcherClose: 'إغلاق الدردشة',

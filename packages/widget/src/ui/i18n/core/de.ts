@@ -1,6 +1,7 @@
-/** The texts of the user interface in German. */
+/** Core texts in German. */
 import type { Strings } from './en.ts';
 
+/** The German texts. */
 export const de: Strings = {
   launcherOpen: 'Chat öffnen',
   launcherClose: 'Chat schließen',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Spanish, worded so that they need neither “tú” nor “usted”. */
+/** Core texts in Spanish, worded to avoid both “tú” and “usted”. */
 import type { Strings } from './en.ts';
 
+/** The Spanish texts. */
 export const es: Strings = {
   launcherOpen: 'Abrir el chat',
   launcherClose: 'Cerrar el chat',

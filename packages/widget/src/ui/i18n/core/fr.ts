@@ -1,6 +1,7 @@
-/** The texts of the user interface in French: “vous”, a narrow no-break space (\u202f) before ? ! : and ; */
+/** Core texts in French: “vous”, a narrow no-break space (\u202f) before ? ! : and ; */
 import type { Strings } from './en.ts';
 
+/** The French texts. */
 export const fr: Strings = {
   launcherOpen: 'Ouvrir le chat',
   launcherClose: 'Fermer le chat',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Hebrew, with nouns and infinitives rather than imperatives, which have a gender. */
+/** Core texts in Hebrew, with nouns and infinitives rather than imperatives, which have a gender. */
 import type { Strings } from './en.ts';
 
+/** The Hebrew texts. */
 export const he: Strings = {
   launcherOpen: 'פתיחת הצ׳אט',
   launcherClose: 'סגירת הצ׳אט',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Italian, worded so that they address nobody as “tu” or “Lei”. */
+/** Core texts in Italian, worded to avoid both “tu” and “Lei”. */
 import type { Strings } from './en.ts';
 
+/** The Italian texts. */
 export const it: Strings = {
   launcherOpen: 'Apri la chat',
   launcherClose: 'Chiudi la chat',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Japanese: です and ます. */
+/** Core texts in Japanese: です and ます. */
 import type { Strings } from './en.ts';
 
+/** The Japanese texts. */
 export const ja: Strings = {
   launcherOpen: 'チャットを開く',
   launcherClose: 'チャットを閉じる',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Korean: 해요 in what the chat says, 합니다 in what it reports. */
+/** Core texts in Korean: 해요 where the chat addresses the visitor, 합니다 in status reports. */
 import type { Strings } from './en.ts';
 
+/** The Korean texts. */
 export const ko: Strings = {
   launcherOpen: '채팅 열기',
   launcherClose: '채팅 닫기',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Dutch: “je”. */
+/** Core texts in Dutch: “je”. */
 import type { Strings } from './en.ts';
 
+/** The Dutch texts. */
 export const nl: Strings = {
   launcherOpen: 'Chat openen',
   launcherClose: 'Chat sluiten',

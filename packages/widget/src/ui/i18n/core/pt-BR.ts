@@ -1,6 +1,7 @@
-/** The texts of the user interface in Portuguese as it is written in Brazil: “você”. */
+/** Core texts in Portuguese as it is written in Brazil: “você”. */
 import type { Strings } from './en.ts';
 
+/** The Brazilian Portuguese texts. */
 export const ptBR: Strings = {
   launcherOpen: 'Abrir o chat',
   launcherClose: 'Fechar o chat',

@@ -1,6 +1,7 @@
-/** The texts of the user interface in Chinese with simplified characters; “你” is left out where it can be. */
+/** Core texts in Chinese with simplified characters; “你” is left out where it can be. */
 import type { Strings } from './en.ts';
 
+/** The Simplified Chinese texts. */
 export const zhCN: Strings = {
   launcherOpen: '打开聊天',
   launcherClose: '关闭聊天',

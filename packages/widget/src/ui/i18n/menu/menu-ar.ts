@@ -1,5 +1,7 @@
+/** Texts of the menu in Arabic. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Arabic texts. */
 export const menuAr: MenuStrings = {
   history: 'المحادثات',
   exportData: 'تنزيل بياناتي',

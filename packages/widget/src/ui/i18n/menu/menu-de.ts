@@ -1,5 +1,7 @@
+/** Texts of the menu in German. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The German texts. */
 export const menuDe: MenuStrings = {
   history: 'Unterhaltungen',
   exportData: 'Meine Daten herunterladen',

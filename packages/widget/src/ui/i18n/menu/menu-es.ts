@@ -1,5 +1,7 @@
+/** Texts of the menu in Spanish. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Spanish texts. */
 export const menuEs: MenuStrings = {
   history: 'Conversaciones',
   exportData: 'Descargar mis datos',

@@ -1,5 +1,7 @@
+/** Texts of the menu in French. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The French texts. */
 export const menuFr: MenuStrings = {
   history: 'Conversations',
   exportData: 'Télécharger mes données',

@@ -1,5 +1,7 @@
+/** Texts of the menu in Hebrew. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Hebrew texts. */
 export const menuHe: MenuStrings = {
   history: 'שיחות',
   exportData: 'הורדת הנתונים שלי',

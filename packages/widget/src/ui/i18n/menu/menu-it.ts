@@ -1,5 +1,7 @@
+/** Texts of the menu in Italian. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Italian texts. */
 export const menuIt: MenuStrings = {
   history: 'Conversazioni',
   exportData: 'Scarica i miei dati',

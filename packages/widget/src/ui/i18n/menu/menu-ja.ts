@@ -1,5 +1,7 @@
+/** Texts of the menu in Japanese. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Japanese texts. */
 export const menuJa: MenuStrings = {
   history: '会話',
   exportData: 'データをダウンロード',

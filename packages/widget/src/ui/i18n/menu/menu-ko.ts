@@ -1,5 +1,7 @@
+/** Texts of the menu in Korean. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Korean texts. */
 export const menuKo: MenuStrings = {
   history: '대화',
   exportData: '내 데이터 다운로드',

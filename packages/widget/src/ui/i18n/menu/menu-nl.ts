@@ -1,5 +1,7 @@
+/** Texts of the menu in Dutch. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Dutch texts. */
 export const menuNl: MenuStrings = {
   history: 'Gesprekken',
   exportData: 'Mijn gegevens downloaden',

@@ -1,5 +1,7 @@
+/** Texts of the menu in Brazilian Portuguese. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Brazilian Portuguese texts. */
 export const menuPtBR: MenuStrings = {
   history: 'Conversas',
   exportData: 'Baixar meus dados',

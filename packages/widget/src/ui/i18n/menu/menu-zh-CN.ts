@@ -1,5 +1,7 @@
+/** Texts of the menu in Simplified Chinese. */
 import type { MenuStrings } from './menu-en.ts';
 
+/** The Simplified Chinese texts. */
 export const menuZhCN: MenuStrings = {
   history: '对话',
   exportData: '下载我的数据',

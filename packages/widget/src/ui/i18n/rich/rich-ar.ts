@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Arabic. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Arabic. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreAr: MoreStrings = {
+/** The Arabic texts. */
+export const richAr: RichStrings = {
   toolInput: 'المدخلات',
   toolOutput: 'النتيجة',
   toolError: 'خطأ',

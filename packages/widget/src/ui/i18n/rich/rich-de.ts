@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in German. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in German. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreDe: MoreStrings = {
+/** The German texts. */
+export const richDe: RichStrings = {
   sources: 'Quellen',
   reasoningRunning: 'Überlegt …',
   reasoning: 'Überlegungen',

@@ -1,81 +1,140 @@
-/** The texts of what is fetched later, in English: kept out of what every page loads. A site overrides them like any other. */
+/**
+ * Texts of lazily loaded parts in English, kept out of the initial chunk. A site overrides them like the core texts.
+ */
 import type { PluralForms } from '../locale-format.ts';
 
-export interface MoreStrings {
+/** Texts of rich parts, ratings and attachments. Placeholders are written `{name}`. */
+export interface RichStrings {
+  /** Heading of the sources. */
   sources: string;
+  /** Reasoning while it streams. */
   reasoningRunning: string;
+  /** Heading of finished reasoning. */
   reasoning: string;
+  /** State of a tool call: failed. */
   toolFailed: string;
+  /** State of a tool call: declined. */
   toolRefused: string;
+  /** State of a tool call: finished. */
   toolFinished: string;
+  /** State of a tool call: needs approval. */
   toolWaiting: string;
+  /** State of a tool call: running. */
   toolRunning: string;
+  /** Heading of the input. */
   toolInput: string;
+  /** Heading of the output. */
   toolOutput: string;
+  /** Heading of the error. */
   toolError: string;
+  /** State of a tool call whose answer ended before a decision. */
   toolUndecided: string;
-  /** With `{tool}`. */
+  /** Asks for approval; `{tool}` is the name of the tool. */
   toolAsks: string;
+  /** Button that approves a call. */
   approve: string;
+  /** Button that approves the edited input. */
   approveEdited: string;
+  /** Button that edits the input. */
   editInput: string;
+  /** Button that declines a call. */
   refuse: string;
+  /** Label of the field for the input. */
   inputField: string;
+  /** The edited input is not valid JSON. */
   inputIsNoJson: string;
+  /** The edited input does not match the schema of the tool. */
   inputDoesNotFit: string;
+  /** Another tab or person has decided already. */
   alreadyDecided: string;
+  /** Announced after approving. */
   announceApproved: string;
+  /** Announced after declining. */
   announceRefused: string;
+  /** Button that discards the edit. */
   cancelEdit: string;
+  /** Label of the suggested replies. */
   suggestions: string;
+  /** Button that submits a form without a text of its own. */
   formSubmit: string;
+  /** A form that was submitted. */
   formSent: string;
+  /** Heading of submitted values without a title. */
   formAnswer: string;
+  /** Validation: a value is missing. */
   formRequired: string;
+  /** Validation: not an e-mail address. */
   formEmail: string;
+  /** Validation: not a valid value. */
   formInvalid: string;
+  /** Empty option of a select field. */
   formChoose: string;
+  /** Marks an optional field. */
   formOptional: string;
+  /** Why a form cannot be submitted while an answer streams. */
   formWhenDone: string;
+  /** Value of a checked checkbox. */
   yes: string;
+  /** Value of an unchecked checkbox. */
   no: string;
+  /** Name of the list with details of the sources. */
   sourceDetails: string;
-  /** With `{number}` and `{title}`. */
+  /** Name of a citation button; `{number}` and `{title}` of the source. */
   citation: string;
+  /** Announced after rating. */
   feedbackThanks: string;
+  /** Announced after withdrawing a rating. */
   feedbackTakenBack: string;
+  /** Label of the field for a comment. */
   feedbackComment: string;
+  /** Button that sends the comment. */
   feedbackSend: string;
+  /** Button that skips the comment. */
   feedbackSkip: string;
+  /** Announced after sending a comment. */
   feedbackSent: string;
+  /** Button that attaches files. */
   attach: string;
+  /** Name of the list of attached files. */
   attachments: string;
+  /** Text of the drop target. */
   dropHere: string;
-  /** With `{name}`, as the next ones. */
+  /** Button that removes a file; `{name}` of the file, as in the next ones. */
   removeFile: string;
+  /** Button that cancels an upload. */
   cancelUpload: string;
+  /** Button that opens a file. */
   openFile: string;
+  /** State of a file: uploading. */
   uploading: string;
+  /** State of a file: uploaded. */
   uploaded: string;
-  /** With `{limit}`. */
+  /** A file is too large; `{limit}` is a size. */
   fileTooLarge: string;
-  /** With `{types}`. */
+  /** The type of a file is not accepted; `{types}` lists the accepted ones. */
   fileWrongType: string;
+  /** No files are accepted. */
   filesNotTaken: string;
-  /** With `{count}`, `{limit}` and `{types}`. */
+  /** The limits; `{count}` files of `{limit}` and `{types}`. */
   fileLimits: string;
-  /** With `{limit}`. */
+  /** Too many files; `{limit}` is a number. */
   fileTooMany: string;
+  /** The visitor's storage quota is used up. */
   fileQuota: string;
+  /** An upload failed. */
   fileFailed: string;
+  /** A file was deleted or has expired. */
   fileGone: string;
+  /** Why nothing can be sent while files upload. */
   waitForFiles: string;
-  /** With `{count}`, by plural category. */
+  /** Remaining characters; `{count}`, by plural category. */
   charsLeft: PluralForms;
+  /** Excess characters; `{count}`, by plural category. */
   charsOver: PluralForms;
 }
 
-export const moreEn: MoreStrings = {
+/** The English texts. */
+export const richEn: RichStrings = {
   sources: 'Sources',
   reasoningRunning: 'Thinking…',
   reasoning: 'Thought about it',

@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Spanish. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Spanish. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreEs: MoreStrings = {
+/** The Spanish texts. */
+export const richEs: RichStrings = {
   toolInput: 'Datos de entrada',
   toolOutput: 'Resultado',
   toolError: 'Error',

@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in French. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in French. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreFr: MoreStrings = {
+/** The French texts. */
+export const richFr: RichStrings = {
   toolInput: 'Données d’entrée',
   toolOutput: 'Résultat',
   toolError: 'Erreur',

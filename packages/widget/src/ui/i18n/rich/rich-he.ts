@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Hebrew. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Hebrew. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreHe: MoreStrings = {
+/** The Hebrew texts. */
+export const richHe: RichStrings = {
   toolInput: 'קלט',
   toolOutput: 'תוצאה',
   toolError: 'שגיאה',

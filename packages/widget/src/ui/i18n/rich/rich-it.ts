@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Italian. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Italian. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreIt: MoreStrings = {
+/** The Italian texts. */
+export const richIt: RichStrings = {
   toolInput: 'Dati in ingresso',
   toolOutput: 'Risultato',
   toolError: 'Errore',

@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Japanese. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Japanese. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreJa: MoreStrings = {
+/** The Japanese texts. */
+export const richJa: RichStrings = {
   toolInput: '入力',
   toolOutput: '結果',
   toolError: 'エラー',

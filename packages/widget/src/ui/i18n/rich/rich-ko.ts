@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Korean. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Korean. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreKo: MoreStrings = {
+/** The Korean texts. */
+export const richKo: RichStrings = {
   toolInput: '입력값',
   toolOutput: '결과',
   toolError: '오류',

@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Dutch. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Dutch. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreNl: MoreStrings = {
+/** The Dutch texts. */
+export const richNl: RichStrings = {
   toolInput: 'Invoer',
   toolOutput: 'Resultaat',
   toolError: 'Fout',

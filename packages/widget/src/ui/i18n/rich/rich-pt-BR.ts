@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Portuguese as it is written in Brazil. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Portuguese as it is written in Brazil. */
+import type { RichStrings } from './rich-en.ts';
 
-export const morePtBR: MoreStrings = {
+/** The Brazilian Portuguese texts. */
+export const richPtBR: RichStrings = {
   toolInput: 'Dados de entrada',
   toolOutput: 'Resultado',
   toolError: 'Erro',

@@ -1,7 +1,8 @@
-/** The texts of what is fetched later, in Chinese with simplified characters. */
-import type { MoreStrings } from './rich-en.ts';
+/** Texts of lazily loaded parts in Chinese with simplified characters. */
+import type { RichStrings } from './rich-en.ts';
 
-export const moreZhCN: MoreStrings = {
+/** The Simplified Chinese texts. */
+export const richZhCN: RichStrings = {
   toolInput: '输入',
   toolOutput: '结果',
   toolError: '错误',

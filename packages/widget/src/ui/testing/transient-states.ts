@@ -1,10 +1,13 @@
-/** The states that come and go: half open, unread, dragged over, at a limit, away from the end; and what a site adds of its own. */
+/**
+ * Transient states: opening, unread answers, dragging, limits, scrolled away from the end; and content that a site
+ * adds.
+ */
 import type { ErrorBody, Message } from '@rivulet/protocol';
 import { DAY_MS } from '../i18n/day-of.ts';
 import { answer, messageId, userMessage } from './fake-chat.ts';
 import { mountClosed, mountOpen, type Mounted } from './mount.ts';
 import { answers, shows, then, type State, type States } from './states.ts';
-import { wordsOf, type StateWords } from './state-words.ts';
+import { textsFor, type StateTexts } from './state-texts.ts';
 import { vi } from 'vitest';
 
 const comes = (mounted: Mounted, selector: string) =>
@@ -12,20 +15,20 @@ const comes = (mounted: Mounted, selector: string) =>
     mounted.find(selector);
   });
 
-/** A panel as a site has set it up. */
+/** A panel with options of a site. */
 const configured =
-  (options: (words: StateWords) => Parameters<Mounted['element']['configure']>[0], state: State): State =>
+  (options: (words: StateTexts) => Parameters<Mounted['element']['configure']>[0], state: State): State =>
   async (attributes) =>
     then(state, ({ element }, words) => {
       element.configure(options(words));
     })(attributes);
 
-/** Half of the way, and it stays there. */
+/** Pauses the opening animation half way. */
 const opening: State = async (attributes) => {
   const mounted = await mountOpen(attributes);
   mounted.element.close();
   await mounted.rendered();
-  // One that turns back before it is out of sight has hardly any way to go.
+  // A transition that is reversed early has hardly any distance left.
   for (const animation of mounted.find('.panel').getAnimations()) animation.finish();
   mounted.element.open();
   await mounted.rendered();
@@ -36,7 +39,7 @@ const opening: State = async (attributes) => {
   return mounted;
 };
 
-/** @param count of answers that nobody has seen */
+/** @param count number of unread answers */
 const unread =
   (count: number): State =>
   async (attributes) => {
@@ -76,7 +79,7 @@ const limitReached = shows((words) => ({
   ],
 }));
 
-/** @param overBy letters that it is too long; negative: so many are left */
+/** @param overBy characters beyond the limit; negative for remaining characters */
 const characters = (overBy: number): State =>
   then(
     answers(({ short }) => short),
@@ -87,16 +90,16 @@ const characters = (overBy: number): State =>
     },
   );
 
-/** Of last year, last week, yesterday and today. */
+/** Messages of last year, last week, yesterday and today. */
 const days = shows((words) =>
-  // The clock of these pages stands at the beginning of 1970.
+  // The fake clock of these pages starts at the beginning of 1970.
   ({
     messages: [-200, -5, -1, 0].flatMap((day, index): Message[] => {
       const parentId = messageId(`question${index}`);
-      const said = answer(`answer0${index}`, words.short, { reason: 'stop', parentId });
+      const announced = answer(`answer0${index}`, words.short, { reason: 'stop', parentId });
       const before = index === 0 ? null : messageId(`answer0${index - 1}`);
       const asked = userMessage(`question${index}`, [words.question, words.next][index % 2] ?? '', before);
-      return [asked, said].map((one) => ({ ...one, createdAtMs: day * DAY_MS + 9 * 3_600_000 }));
+      return [asked, announced].map((one) => ({ ...one, createdAtMs: day * DAY_MS + 9 * 3_600_000 }));
     }),
   }),
 );
@@ -144,10 +147,10 @@ const customActions = then(
   (mounted) => comes(mounted, '[data-name=stock]'),
 );
 
-/** What a site puts in the place of the greeting. */
+/** Content that a site puts into the slot `empty`. */
 const emptySlot: State = async (attributes) => {
   const mounted = await mountOpen(attributes);
-  const { card } = wordsOf(attributes.locale);
+  const { card } = textsFor(attributes.locale);
   const own = document.createElement('div');
   const [title, text] = [document.createElement('h2'), document.createElement('p')];
   own.slot = 'empty';
@@ -169,7 +172,7 @@ const math = then(
 );
 
 /** By name. */
-export const PASSING_STATES: States = {
+export const TRANSIENT_STATES: States = {
   opening,
   unread: unread(3),
   'unread-many': unread(12),

@@ -1,16 +1,16 @@
-/** What is kept from view at the end of text that still grows: characters that mean nothing until the next one comes. */
+/** What is hidden at the end of text that is still growing: characters whose meaning depends on what follows. */
 import { MAX_REFERENCE_CHARS } from './character-reference.ts';
 
 const MARKERS = '*_~`[!\\<';
 
-/** `text` without the markers at its end; what stands before `offset` stays. */
-export function splitHeldEnd(text: string, offset: number): string {
+/** Returns `text` without undecided markers at its end; what is before `offset` stays. */
+export function withoutUndecidedEnd(text: string, offset: number): string {
   let end = trimMarkers(text, offset, text.length);
   const from = Math.max(offset, end - MAX_REFERENCE_CHARS - 1);
   const reference = /&#?[a-zA-Z0-9]*$/.exec(text.slice(from, end));
   if (reference) end = trimMarkers(text, offset, from + reference.index);
   const half = text.charCodeAt(end - 1);
-  // The first half of a surrogate pair; the second is in the next chunk.
+  // The first half of a surrogate pair; the second half is in the next chunk.
   if (half >= 0xd800 && half <= 0xdbff) end--;
   return text.slice(0, Math.max(offset, end));
 }
@@ -21,7 +21,7 @@ function trimMarkers(text: string, offset: number, length: number): number {
   return end;
 }
 
-/** Says whether a line that is not complete could still become anything, so that showing it would flash raw syntax. */
+/** Whether an incomplete line could still become anything, so that rendering it would flash raw syntax. */
 export function isUndecided(line: string, place: 'in-fence' | 'in-table' | 'elsewhere'): boolean {
   const content = line.replace(/^[ \t>]*/, '');
   if (place === 'in-fence') return content === '' || /^(?:`+|~+)\s*$/.test(content);

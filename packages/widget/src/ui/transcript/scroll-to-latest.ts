@@ -1,10 +1,14 @@
-/** The way back to the end, while the end is out of sight. */
+/** Button that scrolls to the latest message while the end is out of view. */
 import { downIcon } from '../styles/icons.ts';
 import { html, type TemplateResult } from '../lit/lit.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
-/** @param news what came meanwhile, in words; empty when it was nothing, undefined while the end is in sight */
-export const renderToLatest = (
+/**
+ * Renders the button.
+ *
+ * @param news text about messages that arrived meanwhile; empty if there are none, undefined while the end is in view
+ */
+export const renderScrollToLatest = (
   { toLatest }: Strings,
   news: string | undefined,
   go: () => void,

@@ -1,13 +1,16 @@
-/** Addresses and sizes as rich parts show them. Pure. */
+/** Pure: checks URLs and formats sizes and lists for rich parts. */
 
-/** Only addresses that open a page; anything else is shown without a link. */
+/**
+ * Returns the absolute URL if its scheme is `http:` or `https:`. Undefined for any other, which is shown without a
+ * link.
+ */
 export function safeHref(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url, document.baseURI)) return undefined;
   const { protocol, href } = new URL(url, document.baseURI);
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }
 
-/** Whether the site lets pictures come from there. */
+/** Whether the site allows images from the origin of the URL; `*` allows any. */
 export function isAllowedImage(url: string, origins: readonly string[] = []): boolean {
   const href = safeHref(url);
   return href !== undefined && (origins.includes('*') || origins.includes(new URL(href).origin));
@@ -15,7 +18,7 @@ export function isAllowedImage(url: string, origins: readonly string[] = []): bo
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
-/** In decimal units, as operating systems show files. */
+/** Formats a size in decimal units, as operating systems do. */
 export function formatBytes(sizeBytes: number, locale: string): string {
   const step = sizeBytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(sizeBytes) / 3));
   const unit = UNITS[step] ?? 'byte';
@@ -28,15 +31,15 @@ export function formatBytes(sizeBytes: number, locale: string): string {
   return format.format(sizeBytes / 1000 ** step);
 }
 
-/** With the commas and the `and` of the language. */
+/** Joins words with the commas and the conjunction of the locale. */
 export const formatList = (words: readonly string[], locale: string): string =>
   new Intl.ListFormat(knownLocale(locale)).format(words);
 
-/** Intl throws at what is no language tag. */
+/** Intl throws for an invalid language tag. */
 function knownLocale(locale: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(locale)[0];
   } catch {
-    return undefined; // the visitor's own language serves then
+    return undefined; // Intl then uses the locale of the browser
   }
 }

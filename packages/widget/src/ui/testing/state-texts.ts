@@ -1,31 +1,45 @@
-/** What is said in the pictures: a language of each direction, in the shapes that answers have. */
+/** Texts of the screenshots in one language per writing direction, with the variety of real answers. */
 import { FORM } from './rich-scenes.ts';
 
-export interface StateWords {
+/** Texts of one language. */
+export interface StateTexts {
+  /** First question of the visitor. */
   question: string;
+  /** Second question of the visitor. */
   next: string;
+  /** A short answer. */
   short: string;
+  /** Reasoning of the assistant. */
   thought: string;
-  /** With everything that Markdown has. */
+  /** An answer that uses all of Markdown. */
   answer: string;
+  /** The beginning of `answer`, with open syntax. */
   half: string;
-  /** Where an answer ends that did not come to its end. */
+  /** An answer that ended early. */
   cut: string;
+  /** Text before the form. */
   callBack: string;
+  /** Titles of conversations. */
   titles: readonly string[];
+  /** Suggested replies. */
   suggestions: readonly string[];
+  /** A card with two actions. */
   card: { title: string; text: string; ask: string; open: string };
+  /** A form. */
   form: typeof FORM;
+  /** Sentence beside the launcher. */
   teaser: string;
+  /** Text of the request for consent. */
   consent: string;
-  identityKey: string;
+  /** Message of a human operator. */
+  operatorMessage: string;
 }
 
 const CODE = `\`\`\`ts
 const order = await find({ number: 4711 });
 \`\`\``;
 
-const EN: StateWords = {
+const EN: StateTexts = {
   question: 'How do I send my chair back?',
   next: 'And who pays for that?',
   short: 'You have thirty days.',
@@ -63,10 +77,10 @@ ${CODE}
   form: FORM,
   teaser: 'Questions about a chair? Ask, we answer at once.',
   consent: 'What you write is sent to our assistant, and kept for thirty days.',
-  identityKey: 'Hello, this is Ada from the workshop. I have taken over.',
+  operatorMessage: 'Hello, this is Ada from the workshop. I have taken over.',
 };
 
-const AR: StateWords = {
+const AR: StateTexts = {
   question: 'كيف أعيد الكرسي الذي اشتريته؟',
   next: 'ومن يدفع تكاليف الشحن؟',
   short: 'لديك ثلاثون يومًا.',
@@ -106,8 +120,8 @@ ${CODE}
   },
   teaser: 'سؤال عن كرسي؟ اسأل، نجيب فورًا.',
   consent: 'ما تكتبه يُرسل إلى مساعدنا ويُحفظ ثلاثين يومًا.',
-  identityKey: 'مرحبًا، أنا آدا من الورشة. سأتابع معك.',
+  operatorMessage: 'مرحبًا، أنا آدا من الورشة. سأتابع معك.',
 };
 
-/** @param locale as the widget's attribute */
-export const wordsOf = (locale: string | undefined): StateWords => (locale === 'ar' ? AR : EN);
+/** Returns the texts for a locale of the widget: Arabic for `ar`, otherwise English. */
+export const textsFor = (locale: string | undefined): StateTexts => (locale === 'ar' ? AR : EN);

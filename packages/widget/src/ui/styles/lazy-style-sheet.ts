@@ -1,7 +1,10 @@
-/** A style sheet for what is loaded late: adopted by the widgets that need it, once each. */
+/** Style sheets of lazily loaded parts: adopted on demand, once per root. */
 
-/** @returns what gives the sheet to the widget, or page, that `node` is in */
-export function lateSheet(text: string): (node: Node) => void {
+/**
+ * Creates a style sheet.
+ * @returns a function that adopts the sheet into the shadow root, or document, that contains the node
+ */
+export function lazyStyleSheet(text: string): (node: Node) => void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
   return (node) => {
