@@ -1,4 +1,4 @@
-/** packages/protocol/schema/*.json out of the schemas that the code validates with. Called by scripts/generate.mjs. */
+/** Generates packages/protocol/schema/*.json from the schemas that the code validates with. Called by scripts/generate.mjs. */
 import { toJsonSchemaDefs, type ConversionConfig } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { CLOSE_CODES, comeBackAfter, type CloseReason } from '../src/codec/close-codes.ts';
@@ -60,7 +60,7 @@ function pascal(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** Commands and events share words (typing, feedback), so each name says which it is. */
+/** A command and an event may have the same type (typing, feedback), so each name says which of the two it is. */
 function named(
   kind: 'command' | 'event',
   options: readonly (GenericSchema & { entries: { type: { literal: string } } })[],
@@ -68,7 +68,7 @@ function named(
   return Object.fromEntries(options.map((option) => [`${kind}.${option.entries.type.literal}`, option]));
 }
 
-/** What valibot knows and JSON Schema does not: a brand is a type alone, a finite number is any JSON number. */
+/** What JSON Schema cannot express: a brand is only a type, and every JSON number is finite. */
 const IGNORED = ['brand', 'finite', 'transform'];
 
 function definitionsIn(base: string, schemas: Record<string, GenericSchema>): Record<string, Json> {
@@ -80,7 +80,7 @@ function definitionsIn(base: string, schemas: Record<string, GenericSchema>): Re
     overrideRef: ({ referenceId }) => refTo(referenceId),
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       if (valibotSchema.type === 'lazy') return { anyOf: partNames().map((name) => ({ $ref: refTo(name) })) };
-      // A set that may grow: a reader takes a word that it does not know for the fallback.
+      // The set may grow: a reader replaces a value that it does not know by the fallback.
       return 'fallback' in valibotSchema
         ? ({ ...jsonSchema, 'x-fallback': valibotSchema.fallback } as typeof jsonSchema) // an extension keyword
         : undefined;
@@ -103,7 +103,7 @@ function partNames(): string[] {
   return Object.keys(SHARED).filter((name) => /^[A-Z][a-z]+Part$/.test(name) && name !== 'UserPart');
 }
 
-/** The definitions that `roots` lead to; an unused one would only be a question. */
+/** The definitions that `roots` refer to, directly or not. */
 function reachable(definitions: Record<string, Json>, roots: string[], base: string): Record<string, Json> {
   const seen = new Set(roots);
   for (const name of seen) {

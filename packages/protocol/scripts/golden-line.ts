@@ -1,7 +1,7 @@
-/** The lines that golden conversations are made of, before each event has its place. */
+/** Builds the lines of golden conversations, before each event has its place in the log. */
 
 export type Json = Record<string, unknown>;
-/** `merge`: the conversation is recorded as a slow viewer gets it. */
+/** One line of a golden conversation. `merge`: it is recorded with its deltas merged, as a slow viewer gets them. */
 export type Line = { command: Json } | { event: Json & { type: string }; merge?: true };
 
 export const CONVERSATION_ID = 'c_golden000001';
@@ -26,18 +26,28 @@ export const hello = (version = '1.0'): Line =>
   });
 
 /** The visitor's message and the start of its run, which are logged together. */
-export function ask(turn: { id: string; text: string; parentId?: string | null; seconds: number }): Line[] {
-  const { id, text, parentId = null, seconds } = turn;
+export function ask(question: {
+  id: string;
+  text: string;
+  parentId?: string | null;
+  seconds: number;
+}): Line[] {
+  const { id, text, parentId = null, seconds } = question;
   const parts = [{ type: 'text', text }];
   return [
     command('send-message', { messageId: `m_question${id}`, parentId, parts }),
-    added(turn),
+    added(question),
     started({ id, parentId: `m_question${id}`, seconds }),
   ];
 }
 
-export function added(turn: { id: string; text: string; parentId?: string | null; seconds: number }): Line {
-  const { id, text, parentId = null, seconds } = turn;
+export function added(question: {
+  id: string;
+  text: string;
+  parentId?: string | null;
+  seconds: number;
+}): Line {
+  const { id, text, parentId = null, seconds } = question;
   const message = {
     id: `m_question${id}`,
     role: 'user',

@@ -1,6 +1,6 @@
 /**
- * Records golden/*.ndjson. Deterministic; a file that exists is never written again: released transcripts are what older
- * widgets and gateways said, and they said it. `node packages/protocol/scripts/record-golden.ts`
+ * Records golden/*.ndjson: `node packages/protocol/scripts/record-golden.ts`. Deterministic. A file that exists is never
+ * written again: a released transcript is what older widgets and gateways send.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mergeDeltas } from '../src/conversation/merge.ts';

@@ -1,4 +1,4 @@
-/** @rivulet/protocol: the only door. */
+/** @rivulet/protocol: everything that other packages may import. */
 export { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from './codec/version.ts';
 export {
   CommandIdSchema,

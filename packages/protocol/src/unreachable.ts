@@ -1,4 +1,7 @@
-/** The end of a switch over a union: a case left out does not compile. */
+/**
+ * Ends a switch over a union: a missing case does not compile.
+ * @throws {TypeError} when a value outside the union arrives at run time
+ */
 export function unreachable(value: never): never {
   throw new TypeError(`not a known case: ${JSON.stringify(value)}`);
 }

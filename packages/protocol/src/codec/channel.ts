@@ -1,4 +1,4 @@
-/** Channel: one open line between a client and a gateway, whatever carries it. Both ends use it. */
+/** Channel: one open connection between a client and a gateway, over any transport. Both ends use it. @see PROTOCOL.md §14 */
 
 /** How a channel ended. `code` is a WebSocket close code, also over other transports. */
 export interface ChannelClose {
@@ -6,16 +6,17 @@ export interface ChannelClose {
   reason: string;
 }
 
+/** One end of an open connection: sends items of one type and receives items of another. */
 export interface Channel<Send, Receive> {
   /**
-   * Sends in order. Resolves when the line can take more: await it and a slow reader slows only its own sender. Never
-   * rejects; on a closed channel it does nothing.
+   * Sends in order. Resolves when the connection can take more, so that awaiting it slows only the sender of a slow reader.
+   * Never rejects; on a closed channel it does nothing.
    */
   send(item: Send): Promise<void>;
-  /** What came in, in order; ends when the channel closes. One reader. */
+  /** What came in, in order; ends when the channel closes. It has one reader. */
   receive(): AsyncIterable<Receive>;
-  /** Ends the line; may be called twice. */
+  /** Closes the connection; may be called twice. */
   close(close: ChannelClose): void;
-  /** Resolves once, when the channel is closed, by whomever. */
+  /** Resolves once, when either side has closed the channel. */
   readonly closed: Promise<ChannelClose>;
 }

@@ -1,8 +1,12 @@
-/** WebSocket close codes: one table, read by both sides. */
+/** WebSocket close codes: one table, read by both sides. @see PROTOCOL.md §12 */
 
-/** `now`: come back at once, with jitter. `backoff`: come back with backoff. `never`: do not come back. */
+/**
+ * What a client does after a close. `now`: reconnect at once, with jitter. `backoff`: reconnect with backoff. `never`: do not
+ * reconnect.
+ */
 export type ComeBack = 'now' | 'backoff' | 'never';
 
+/** The close codes of the gateway and of the client, by name. The hundreds say what a client does next: see `comeBackAfter`. */
 export const CLOSE_CODES = {
   drain: 4000,
   slow: 4001,
@@ -19,16 +23,17 @@ export const CLOSE_CODES = {
   'hello-timeout': 4503,
 } as const;
 
+/** The name of a close code. */
 export type CloseReason = keyof typeof CLOSE_CODES;
 
-/** What a client does after a close with `code`; a code outside the table (1006 and its kin) means backoff. */
+/** What a client does after a close with `code`. A code outside the table, such as 1006, means backoff. */
 export function comeBackAfter(code: number): ComeBack {
   if (code >= 4000 && code < 4100) return 'now';
   if (code >= 4400 && code < 4500) return 'never';
   return 'backoff';
 }
 
-/** The name of a close code, or undefined for one outside the table. */
+/** The name of a close code, or undefined for a code outside the table. */
 export function closeReasonOf(code: number): CloseReason | undefined {
   const entries = Object.entries(CLOSE_CODES) as [CloseReason, number][]; // Object.entries forgets the key type
   return entries.find(([, value]) => value === code)?.[0];

@@ -1,6 +1,7 @@
 /**
- * One frame <-> events or commands. A frame is the text of a WebSocket message, or of an SSE block: one JSON object, or an
- * array of them. What comes in is validated here and trusted after; what is newer than this reader is ignored and counted.
+ * Converts frames to events or commands and back. A frame is the text of a WebSocket message or of an SSE block: one JSON
+ * object, or an array of them. Frames are validated here and trusted afterwards; what is newer than this reader is ignored
+ * and counted. @see PROTOCOL.md §3
  */
 import * as v from 'valibot';
 import {
@@ -14,67 +15,89 @@ import { describeIssue } from '../schemas/describe-issue.ts';
 import { ChatError } from '../schemas/errors.ts';
 import { eventSchemaOf, type ChatEvent } from '../schemas/events.ts';
 import { UnknownEventSchema, type UnknownEvent } from '../schemas/logged-events.ts';
-import type { CommandId } from '../schemas/ids.ts';
-import { CommandIdSchema } from '../schemas/ids.ts';
+import { CommandIdSchema, type CommandId } from '../schemas/ids.ts';
 import type { Position } from '../schemas/position.ts';
 
-/** The largest frame that a gateway takes. A page of a snapshot, the other way, may be four times that. */
+/**
+ * The largest frame that a gateway accepts, in bytes of UTF-8. A page of a snapshot, the other way, may be four times as
+ * large.
+ */
 export const MAX_COMMAND_FRAME_BYTES = 64 * 1024;
-/** Deeper values could be read and then not be written again: JSON.stringify recurses, and its stack ends. */
+/**
+ * The deepest nesting that a gateway accepts. A deeper value could be read and not be written again: JSON.stringify recurses
+ * until its stack ends.
+ */
 export const MAX_COMMAND_DEPTH = 64;
 
+/** What a frame held. */
 export interface Decoded<Item> {
+  /** The items in the order of the frame. */
   items: Item[];
-  /** How many items were of unknown type; a logged one of them is in `items` as `unknown`, for its place in the log. */
+  /**
+   * How many items were of unknown type. A logged event of unknown type is also in `items`, as `unknown`, for its place in
+   * the log.
+   */
   ignored: number;
 }
 
-/** The text of one frame; an array of one item is as good as the item. */
+/** The text of one frame. An array of one item is equivalent to the item. */
 export function encodeFrame(items: ChatEvent | Command | readonly (ChatEvent | Command)[]): string {
   return JSON.stringify(items);
 }
 
-/** Reads a gateway's frame. @throws {ChatError} bad-frame: not JSON, or a known event of the wrong shape. */
+/**
+ * Reads a frame of the gateway.
+ * @throws {ChatError} bad-frame: not JSON, or a known event with a wrong field; the message names the field, never its value
+ */
 export function decodeEvents(text: string): Decoded<ChatEvent> {
   return decodeFrame(text, readEvent);
 }
 
-/** Reads a client's frame. @throws {ChatError} too-large, bad-frame: the message names the field, never its value. @see commandIdIn */
+/**
+ * Reads a frame of a client.
+ * @throws {ChatError} too-large: more than MAX_COMMAND_FRAME_BYTES
+ * @throws {ChatError} bad-frame: not JSON, too deep, or a known command with a wrong field; the message names the field,
+ * never its value
+ * @see commandIdIn
+ */
 export function decodeCommands(text: string): Decoded<Command> {
   if (isLongerThan(text, MAX_COMMAND_FRAME_BYTES)) throw new ChatError('too-large');
   return decodeFrame(text, readCommand);
 }
 
-/** A message that was kept to be sent later, or undefined when it is none: so that a client needs no other command's schema. */
+/**
+ * Reads a message that a client stored to send later; undefined when it is damaged. A client needs no other schema of a
+ * command.
+ */
 export function readSendMessage(value: unknown): CommandOf<'send-message'> | undefined {
   const result = v.safeParse(SendMessageSchema, value);
   return result.success ? result.output : undefined;
 }
 
-/** The id of a command that could not be read, so that its rejection can name it. */
+/** The id of a command that could not be read, so that `rejected` can name it; undefined when the text has none. */
 export function commandIdIn(text: string): CommandId | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const id = v.safeParse(CommandIdSchema, isObject(value) ? value.id : undefined);
     return id.success ? id.output : undefined;
   } catch {
-    return undefined; // not JSON: there is no id to find, and the caller is reporting that already
+    return undefined; // not JSON: there is no id to find, and the caller reports the frame itself
   }
 }
 
-/** A server-sent events block. Its id is what `Last-Event-ID` brings back. */
+/** The text of a server-sent events block. A browser sends its id back as `Last-Event-ID`. @see PROTOCOL.md §14 */
 export function encodeSseBlock(frame: string, position?: Position): string {
   const id = position === undefined ? '' : `id: ${position.epoch}.${position.seq}\n`;
   return `${id}data: ${frame}\n\n`; // JSON text holds no line break
 }
 
-/** The position in an SSE id, or undefined when it is not one of ours. */
+/** The position in the id of an SSE block, or undefined when this protocol did not write the id. */
 export function parseSseId(id: string): Position | undefined {
   const match = /^(.{1,64})\.(\d{1,15})$/.exec(id);
   return match?.[1] === undefined ? undefined : { epoch: match[1], seq: Number(match[2]) };
 }
 
-/** undefined: an item of a type that this reader does not know. */
+/** Returns undefined for an item of a type that this reader does not know. */
 type ReadItem<Item> = (value: Record<string, unknown>) => Item | undefined;
 
 function decodeFrame<Item extends { type: string }>(text: string, read: ReadItem<Item>): Decoded<Item> {
@@ -99,7 +122,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-// Marked as pure, here and where it comes from, so that a bundle which reads no commands leaves their schemas out.
+// Pure, here and where COMMAND_TYPES is made, so that a bundle which reads no commands leaves their schemas out.
 const knownCommands = /* @__PURE__ */ new Set<string>(COMMAND_TYPES);
 
 function readEvent(value: Record<string, unknown>): ChatEvent | undefined {
@@ -131,7 +154,7 @@ function validate<Schema extends v.GenericSchema>(schema: Schema, value: unknown
   throw new ChatError('bad-frame', { message: describeIssue(result.issues[0]) });
 }
 
-/** Bytes of UTF-8, counted only when the number of UTF-16 units (1 to 3 bytes each) does not tell. */
+/** Counts bytes of UTF-8 only when the number of UTF-16 units (1 to 3 bytes each) does not tell. */
 function isLongerThan(text: string, maxBytes: number): boolean {
   if (text.length * 3 <= maxBytes) return false;
   let bytes = 0;
@@ -145,7 +168,7 @@ function isLongerThan(text: string, maxBytes: number): boolean {
   return bytes > maxBytes;
 }
 
-/** Whether objects and arrays are nested in more than so many levels; looks no deeper than that. */
+/** Whether objects and arrays are nested in more than `levels` levels. It looks no deeper than that. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));

@@ -1,7 +1,7 @@
 /**
- * fold(conversation, event): the only place where events become state, on both sides of the wire. Pure; shares all that did
- * not change; returns the same reference when nothing did. Applying an event that is already in the state changes nothing,
- * so a state may be ahead of the position that a replay starts from.
+ * fold(conversation, event): the only place where events become state, on both sides of the wire. It is pure, shares
+ * everything that did not change, and returns the same reference when nothing did. Applying an event that is already in the
+ * state changes nothing, so a state may be ahead of the position that a replay starts from. @see PROTOCOL.md §5
  */
 import type { EventOf } from '../schemas/events.ts';
 import type { DeltaEvent, LoggedEvent } from '../schemas/logged-events.ts';
@@ -9,6 +9,10 @@ import { splitPartId } from '../schemas/ids.ts';
 import type { Conversation, Message, Part, Run, ToolPart } from '../schemas/message.ts';
 import { isJsonEqual } from './json-equal.ts';
 
+/**
+ * The conversation after `event`; the same reference when the event changes nothing. Folding an event twice is the same as
+ * folding it once (invariant 5).
+ */
 export function fold(conversation: Conversation, event: LoggedEvent): Conversation {
   // The table's row is the one of the event's own type, which the compiler cannot correlate.
   const apply = APPLY[event.type] as Apply<LoggedEvent['type']>;
@@ -20,7 +24,7 @@ type Apply<Type extends LoggedEvent['type']> = (
   event: EventOf<Type>,
 ) => Conversation;
 
-/** One row for each logged event; a missing one does not compile. */
+/** One row for each logged event; a missing row does not compile. */
 const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'message-added': addMessage,
   'message-updated': (conversation, { messageId, parts }) =>
@@ -38,7 +42,7 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'text-delta': appendDelta,
   'reasoning-delta': appendDelta,
   'tool-delta': appendDelta,
-  'part-finished': (conversation) => conversation, // a sign for renderers; the state has nothing to close
+  'part-finished': (conversation) => conversation, // for renderers; the state has nothing to close
   'tool-called': (conversation, { callId, input }) =>
     moveTool(conversation, callId, { state: 'called', input }),
   'approval-requested': (conversation, { callId }) =>
@@ -70,10 +74,13 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
     }),
   'conversation-updated': (conversation, { title }) =>
     conversation.title === title ? conversation : { ...conversation, title },
-  unknown: (conversation) => conversation, // it only has a place
+  unknown: (conversation) => conversation, // it only takes a place in the log
 };
 
-/** The messages that are being written, in the order in which their runs started: the first is written, the others wait. */
+/**
+ * The messages of runs that are not over, in the order in which the runs started: the first is being written, the others
+ * wait.
+ */
 export function runningMessages(conversation: Conversation): Message[] {
   return conversation.messages.filter(isRunning);
 }
@@ -121,7 +128,7 @@ function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): 
 function startPart(conversation: Conversation, { partId, value }: EventOf<'part-started'>): Conversation {
   const { messageId, index } = splitPartId(partId);
   return changeRunning(conversation, byId(messageId), (message) =>
-    // Below: a repeat. Beyond: the sender left one out, and any other index would be another part's.
+    // A lower index is a repeat. A higher one means that the sender left a part out; any other place would be wrong.
     index === message.parts.length ? { ...message, parts: [...message.parts, value] } : message,
   );
 }
@@ -138,7 +145,7 @@ function appendDelta(conversation: Conversation, event: DeltaEvent): Conversatio
   });
 }
 
-/** Appends what of `text`, which begins at offset `at`, the part does not have yet. */
+/** Appends the rest of `text`, which begins at offset `at`, that the part does not have yet. */
 function appendAt(part: Part, at: number, text: string): Part {
   if (part.type === 'tool') {
     const fresh = freshOf(part.inputText, at, text);
@@ -150,11 +157,11 @@ function appendAt(part: Part, at: number, text: string): Part {
 }
 
 function freshOf(have: string, at: number, text: string): string {
-  // Beyond the end: the sender left something out, and appending would corrupt; positions make the viewer resume.
+  // Beyond the end: the sender left text out, and appending would corrupt the part. Positions make the viewer resume.
   return at > have.length ? '' : text.slice(have.length - at);
 }
 
-/** A call only moves forward through these, so that an event applied again changes nothing. */
+/** A call only moves forward in this order, so that an event that is applied again changes nothing. */
 const TOOL_ORDER: Record<ToolPart['state'], number> = {
   input: 0,
   called: 1,
@@ -181,14 +188,17 @@ function changeMessage(conversation: Conversation, id: Message['id'], change: Ch
   return changeAt(conversation, conversation.messages.findLastIndex(byId(id)), change);
 }
 
-/** Changes a message that is being written; a finished one is never touched again. */
+/** Changes the message of a run that is not over; a finished message is never touched again. */
 function changeRunning(conversation: Conversation, is: IsMessage, change: Change<Message>): Conversation {
   return changeAt(conversation, conversation.messages.findLastIndex(is), (message) =>
     isRunning(message) ? change(message) : message,
   );
 }
 
-/** Also in a finished message: a run that ends with `tool` waits for its call's output. A call's id is the conversation's own. */
+/**
+ * Moves a tool call to its next state, also in a finished message: a run that ends with `tool` waits for the output of its
+ * call. The id of a call is unique in its conversation.
+ */
 function moveTool(conversation: Conversation, callId: string, move: ToolMove): Conversation {
   const hasCall = (part: Part) => part.type === 'tool' && part.callId === callId;
   const index = conversation.messages.findLastIndex(({ parts }) => parts.some(hasCall));

@@ -1,4 +1,6 @@
-/** Whether two JSON values are the same; the order of an object's keys does not count. */
+/** Compares JSON values. */
+
+/** Whether two JSON values are equal. The order of the keys of an object does not matter. */
 export function isJsonEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;

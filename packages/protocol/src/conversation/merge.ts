@@ -1,14 +1,14 @@
-/** Merges adjacent deltas of one part into one: what a replay and a slow viewer are sent. */
+/** Merges adjacent deltas of one part: what a replay and a slow viewer are sent. @see PROTOCOL.md §15 */
 import { isDelta } from '../schemas/events.ts';
 import type { DeltaEvent, LoggedEvent } from '../schemas/logged-events.ts';
 
 /**
- * Adjacent deltas that continue each other become one, with the last `seq` and the first in `first`. Order is kept.
- * @param maxChars ends a merged delta before it grows beyond this; one that was longer by itself stays as it is.
+ * Merges adjacent deltas that continue each other into one, with the last `seq`, and the first in `first`. The order is kept.
+ * @param maxChars the longest merged delta, in UTF-16 units; a delta that is longer by itself stays as it is
  */
 export function mergeDeltas(events: readonly LoggedEvent[], maxChars = Infinity): LoggedEvent[] {
   const merged: LoggedEvent[] = [];
-  // Texts are joined once at the end: a long run of deltas must not cost its square.
+  // Texts are joined once at the end: joining them one by one would take quadratic time.
   let run: DeltaEvent[] = [];
   let chars = 0;
   const flush = () => {

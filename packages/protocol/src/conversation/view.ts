@@ -1,4 +1,7 @@
-/** A viewer's state of one conversation and its position in the log: applies each event exactly once, in order. */
+/**
+ * A viewer's state of one conversation and its position in the log. Each event is applied exactly once, in order. @see
+ * PROTOCOL.md §5
+ */
 import { ChatError } from '../schemas/errors.ts';
 import { fold } from './fold.ts';
 import type { SnapshotEvent } from '../schemas/events.ts';
@@ -6,15 +9,19 @@ import type { LoggedEvent } from '../schemas/logged-events.ts';
 import type { Conversation } from '../schemas/message.ts';
 import type { Position } from '../schemas/position.ts';
 
+/** A conversation, and the position in the log up to which it is complete. */
 export interface View {
   readonly position: Position;
   readonly conversation: Conversation;
 }
 
-/** `gap`: an event is missing before this one; the viewer must resume from its position. */
+/**
+ * What became of an event. `repeated`: the view had it already. `gap`: an event before it is missing, and the viewer must
+ * resume from its position.
+ */
 export type Applied = { kind: 'applied'; view: View } | { kind: 'repeated' } | { kind: 'gap' };
 
-/** Applies a logged event of the view's own epoch. @see PROTOCOL.md §5 */
+/** Applies a logged event of the epoch of the view. @see PROTOCOL.md §5 */
 export function applyEvent(view: View, event: LoggedEvent): Applied {
   const { epoch, seq } = view.position;
   if (event.seq <= seq) return { kind: 'repeated' };
@@ -26,9 +33,10 @@ export function applyEvent(view: View, event: LoggedEvent): Applied {
 }
 
 /**
- * Joins the pages of a snapshot: give the pages so far, or undefined, and the next one.
- * @returns the pages so far; they are the whole when the last event's `isLast` was true.
- * @throws {ChatError} bad-frame: a page whose earlier pages are missing or another snapshot's; a state is never partial.
+ * Joins the pages of a snapshot: pass the pages so far, or undefined, and the next one.
+ * @returns the pages so far; they are complete when `isLast` of the last page was true
+ * @throws {ChatError} bad-frame: the pages before this one are missing or of another snapshot; a state is never partial
+ * @see PROTOCOL.md §6
  */
 export function joinSnapshot(soFar: View | undefined, page: SnapshotEvent): View {
   const { epoch, seq, conversation } = page;

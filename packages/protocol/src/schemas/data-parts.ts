@@ -1,6 +1,6 @@
 /**
- * The data parts that every widget knows, beside those of a site's own: suggested replies, forms, cards. Their values are not
- * checked by the codec; who shows one checks it first, and shows nothing for a value of another shape.
+ * The data parts that every widget knows, beside those of a site: suggested replies, forms, cards. The codec does not check
+ * their values; a renderer checks a value before it shows it, and shows nothing when the check fails. @see PROTOCOL.md §10
  */
 import * as v from 'valibot';
 
@@ -8,10 +8,12 @@ const short = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const long = v.pipe(v.string(), v.maxLength(2_000));
 const httpsUrl = v.pipe(v.string(), v.maxLength(2_000), v.regex(/^https:\/\//i));
 
-/** `suggestions`: what the visitor may want to say next; each is sent as it stands. */
+/** `suggestions`: what the visitor may want to send next; each is sent unchanged. */
 export const SuggestionsSchema = v.pipe(v.array(short), v.minLength(1), v.maxLength(6));
+/** Suggested replies, 1 to 6. */
 export type Suggestions = v.InferOutput<typeof SuggestionsSchema>;
 
+/** The kinds of a form's field. */
 export const FORM_FIELD_KINDS = [
   'text',
   'multiline',
@@ -22,6 +24,7 @@ export const FORM_FIELD_KINDS = [
   'select',
   'checkbox',
 ] as const;
+/** One field of a form. A kind that this version does not know is read as `text`. */
 export const FormFieldSchema = v.object({
   /** The key of its value in the answer. */
   name: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
@@ -29,11 +32,12 @@ export const FormFieldSchema = v.object({
   kind: v.fallback(v.picklist(FORM_FIELD_KINDS), 'text'),
   isRequired: v.optional(v.boolean()),
   placeholder: v.optional(short),
-  /** Of a `select`. */
+  /** The choices of a `select`. */
   options: v.optional(v.pipe(v.array(v.object({ value: short, label: short })), v.maxLength(50))),
 });
+/** One field of a form. */
 export type FormField = v.InferOutput<typeof FormFieldSchema>;
-/** `form`: asks for values; the answer is a visitor's message with a `form-answer` part. */
+/** `form`: asks for values. The answer is a visitor's message with a `form-answer` part. */
 export const FormSchema = v.object({
   /** Repeated in the answer. */
   formId: short,
@@ -42,43 +46,51 @@ export const FormSchema = v.object({
   fields: v.pipe(v.array(FormFieldSchema), v.minLength(1), v.maxLength(20)),
   submitLabel: v.optional(short),
 });
+/** A form that asks for values. */
 export type Form = v.InferOutput<typeof FormSchema>;
-/** `form-answer`: what the visitor filled in, by the fields' names; what was left empty is absent. */
+/** `form-answer`: what the visitor filled in, by the names of the fields. Empty fields are absent. */
 export const FormAnswerSchema = v.object({
   formId: short,
   values: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
 });
+/** What the visitor filled in, by the names of the fields. */
 export type FormAnswer = v.InferOutput<typeof FormAnswerSchema>;
 
-/** Opens a page, or says something for the visitor. */
+/** A button of a card: opens a page, or sends a message for the visitor. */
 export const CardActionSchema = v.union([
   v.object({ label: short, url: httpsUrl }),
   v.object({ label: short, message: short }),
 ]);
+/** A button of a card: opens `url`, or sends `message`. */
 export type CardAction = v.InferOutput<typeof CardActionSchema>;
-/** `card`: one thing to look at, with what can be done about it. The image is loaded only where the site allows its origin. */
+/** `card`: one thing to look at, with what can be done about it. Its image is loaded only where the site allows the origin. */
 export const CardSchema = v.object({
   title: short,
   text: v.optional(long),
   image: v.optional(v.object({ url: httpsUrl, alt: v.pipe(v.string(), v.maxLength(200)) })),
   actions: v.optional(v.pipe(v.array(CardActionSchema), v.maxLength(4))),
 });
+/** One thing to look at, with what can be done about it. */
 export type Card = v.InferOutput<typeof CardSchema>;
 
-/** By the name of the part. */
+/** The schemas of the standard data parts, by the name of the part. */
 export const DATA_PARTS = {
   suggestions: SuggestionsSchema,
   form: FormSchema,
   'form-answer': FormAnswerSchema,
   card: CardSchema,
 } as const;
+/** The name of a standard data part. */
 export type DataPartName = keyof typeof DATA_PARTS;
-/** A name with the value that belongs to it. */
+/** The name of a standard data part, with the value that belongs to it. */
 export type StandardData = {
   [Name in DataPartName]: { name: Name; value: v.InferOutput<(typeof DATA_PARTS)[Name]> };
 }[DataPartName];
 
-/** @returns undefined for another name, and for a value of another shape */
+/**
+ * Reads the value of a data part.
+ * @returns undefined for a name that is not standard, and for a value that its schema refuses
+ */
 export function readStandardData(name: string, value: unknown): StandardData | undefined {
   if (!Object.hasOwn(DATA_PARTS, name)) return undefined;
   const known = name as DataPartName; // just seen

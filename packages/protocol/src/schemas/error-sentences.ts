@@ -1,4 +1,4 @@
-/** What a gateway says of an error that has no words of its own. Apart from the codes, so that a page need not load it. */
+/** The texts of the error codes. They are apart from the codes, so that a page does not load them. */
 import {
   ERROR_CODES,
   RETRY_OF,
@@ -33,12 +33,12 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   internal: 'Something went wrong in the gateway; try again.',
 };
 
-/** Every code with what may be done about it and its sentence. */
+/** Every error code, with what a client may do about it and its text. @see PROTOCOL.md §11 */
 export const ERRORS = Object.fromEntries(
   ERROR_CODES.map((code) => [code, { retry: RETRY_OF[code], message: SENTENCES[code] }]),
 ) as Readonly<Record<ErrorCode, { retry: Retry; message: string }>>; // fromEntries forgets the keys
 
-/** What goes over the wire. */
+/** The body that a gateway sends for an error: an error without a message of its own gets the text of its code. */
 export function bodyOf(error: ChatError): ErrorBody {
   const body = error.toBody();
   return body.message === error.code ? { ...body, message: SENTENCES[error.code] } : body;

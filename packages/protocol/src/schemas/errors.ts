@@ -1,11 +1,18 @@
-/** The one error of Rivulet: a closed union of codes, and one table that says what a client may do about each. */
+/**
+ * The one error type of Rivulet: a closed union of codes, and one table that says what a client may do about each. @see
+ * PROTOCOL.md §11
+ */
 import * as v from 'valibot';
 
-/** `same`: send again with the same id. `after`: the same, once `retryAfterMs` is over. `new`: a person tries again, with a new id. */
+/**
+ * What a client may do about an error. `no`: nothing. `same`: send again with the same id. `after`: the same, once
+ * `retryAfterMs` is over. `new`: the visitor tries again, with a new id.
+ */
 export const RETRIES = ['no', 'same', 'after', 'new'] as const;
+/** What a client may do about an error; one of `RETRIES`. */
 export type Retry = (typeof RETRIES)[number];
 
-/** Every code, with what may be done about it. The sentences are in error-sentences.ts. */
+/** Every error code, with what a client may do about it. The texts are in error-sentences.ts. */
 export const RETRY_OF = {
   'bad-frame': 'no',
   'too-large': 'no',
@@ -31,12 +38,15 @@ export const RETRY_OF = {
   internal: 'new',
 } as const satisfies Record<string, Retry>;
 
+/** The code of an error. Branch on it, never on the message. */
 export type ErrorCode = keyof typeof RETRY_OF;
+/** Every error code. */
 export const ERROR_CODES = Object.keys(RETRY_OF) as ErrorCode[]; // Object.keys forgets the key type
 
 /**
- * An error on the wire. `message` names what happened and what to do, and never holds a token, a prompt or an upstream
- * body; `ref` is the word that finds the matching line in the gateway's log.
+ * An error on the wire. `message` says what happened and what to do, and never holds a token, a prompt or an upstream body;
+ * `ref` is the id that finds the matching line in the gateway's log. A code or a retry that this version does not know is
+ * read as `internal` or `no`.
  */
 export const ErrorBodySchema = v.object({
   code: v.fallback(v.picklist(ERROR_CODES), 'internal'),
@@ -45,15 +55,20 @@ export const ErrorBodySchema = v.object({
   retryAfterMs: v.optional(v.pipe(v.number(), v.minValue(0))),
   ref: v.optional(v.string()),
 });
+/** An error as JSON. `retryAfterMs` is in milliseconds. */
 export type ErrorBody = v.InferOutput<typeof ErrorBodySchema>;
 
+/** What a `ChatError` may carry beside its code. */
 export interface ChatErrorOptions {
-  /** Shown to people; when absent, the code, for which `bodyOf` has a sentence. */
+  /** Shown to people. Defaults to the code, for which `bodyOf` has a sentence. */
   message?: string;
-  /** What the other side said may be done; the table's word when absent. */
+  /** What the other side said a client may do. Defaults to the row of the code in `RETRY_OF`. */
   retry?: Retry;
+  /** Milliseconds to wait before the next attempt. */
   retryAfterMs?: number;
+  /** The id that finds the matching line in the gateway's log. */
   ref?: string;
+  /** The error that led to this one. It never goes over the wire. */
   cause?: unknown;
 }
 
@@ -73,7 +88,7 @@ export class ChatError extends Error {
     this.ref = options.ref;
   }
 
-  /** No cause, no stack. A gateway sends `bodyOf(error)`, which has a sentence in any case. */
+  /** The error as JSON, without its cause and its stack. A gateway sends `bodyOf(error)`, which always has a sentence. */
   toBody(): ErrorBody {
     return {
       code: this.code,
@@ -84,7 +99,10 @@ export class ChatError extends Error {
     };
   }
 
-  /** Keeps the body's own `retry`: a code newer than this table reads as `internal`, and its table row knows less. */
+  /**
+   * The error that a body describes. Keeps the `retry` of the body: a code newer than this table is read as `internal`, whose
+   * row knows less.
+   */
   static fromBody(body: ErrorBody): ChatError {
     const { message, retry, retryAfterMs, ref } = body;
     return new ChatError(body.code, {
@@ -95,7 +113,7 @@ export class ChatError extends Error {
     });
   }
 
-  /** Wraps a foreign error where it enters; a ChatError passes unchanged. */
+  /** Wraps a foreign error where it enters; a `ChatError` passes unchanged. */
   static from(error: unknown, code: ErrorCode = 'internal'): ChatError {
     return error instanceof ChatError ? error : new ChatError(code, { cause: error });
   }

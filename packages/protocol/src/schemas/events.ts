@@ -1,13 +1,21 @@
-/** Events: gateway -> client. Logged ones carry `seq`, their place in the conversation's log; live ones do not. */
+/**
+ * Events: gateway -> client. Logged events carry `seq`, their place in the log of their conversation; live events do not.
+ * @see PROTOCOL.md §10
+ */
 import * as v from 'valibot';
 import { LiveEventSchema, type LiveEvent } from './live-events.ts';
 import { LoggedEventSchema, type DeltaEvent, type LoggedEvent } from './logged-events.ts';
 
+/** Every event of this version. A decoder uses `eventSchemaOf`, which also tells an unknown type from a wrong field. */
 export const EventSchema = v.variant('type', [LoggedEventSchema, LiveEventSchema]);
+/** An event, gateway to client. */
 export type ChatEvent = LoggedEvent | LiveEvent;
+/** The type of an event; `unknown` for a logged event of a type that this version does not know. */
 export type EventType = ChatEvent['type'];
+/** The event of one type. */
 export type EventOf<Type extends EventType> = Extract<ChatEvent, { type: Type }>;
 
+/** One page of a snapshot. */
 export type SnapshotEvent = EventOf<'snapshot'>;
 
 type LoggedOption = (typeof LoggedEventSchema.options)[number];
@@ -30,7 +38,7 @@ export function eventSchemaOf(type: string): LoggedOption | LiveOption | undefin
   return SCHEMA_OF_TYPE.get(type);
 }
 
-/** Whether the event has a place in the log; also when its type is newer than this reader. */
+/** Whether the event has a place in the log, also when its type is newer than this reader. */
 export function isLogged(event: ChatEvent): event is LoggedEvent {
   return event.type === 'unknown' || LOGGED_TYPES.has(event.type);
 }

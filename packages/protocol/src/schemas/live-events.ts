@@ -1,4 +1,4 @@
-/** Live events: gateway -> client, without a place in any log. @see PROTOCOL.md §10 */
+/** Live events: gateway -> client, without a place in a log. @see PROTOCOL.md §10 */
 import * as v from 'valibot';
 import { ErrorBodySchema } from './errors.ts';
 import { CommandIdSchema, ConversationIdSchema, MessageIdSchema, RunIdSchema } from './ids.ts';
@@ -7,7 +7,7 @@ import { PositionSchema } from './position.ts';
 
 const conversationId = ConversationIdSchema;
 
-/** Answers `hello`. `token` is there when the gateway minted one: keep it and send it with the next `hello`. */
+/** Answers `hello`. `token` is present when the gateway minted one: keep it and send it with the next `hello`. */
 export const WelcomeSchema = v.object({
   type: v.literal('welcome'),
   protocol: v.string(),
@@ -15,30 +15,33 @@ export const WelcomeSchema = v.object({
   principal: v.object({ id: v.string(), kind: v.fallback(v.picklist(['anonymous', 'user']), 'user') }),
   token: v.optional(v.string()),
   limits: v.object({ maxFrameBytes: CountSchema, maxMessageChars: CountSchema }),
-  /** What may be attached; absent: nothing. */
+  /** What may be attached. When absent, nothing may. */
   files: v.optional(v.object({ maxBytes: CountSchema, mediaTypes: v.array(v.string()) })),
   heartbeatMs: CountSchema,
   serverTimeMs: EpochMsSchema,
   capabilities: v.array(v.string()),
 });
-/** What follows, up to `synced`, is a replay after `from`, or a snapshot. */
+/** Answers a subscription. What follows, up to `synced`, is a replay after the cursor, or a snapshot. @see PROTOCOL.md §6 */
 export const SubscribedSchema = v.object({
   type: v.literal('subscribed'),
   conversationId,
   epoch: v.string(),
   mode: v.fallback(v.picklist(['replay', 'snapshot']), 'snapshot'),
 });
-/** Why a viewer that had a cursor is given a snapshot. */
+/** Why a viewer that had a cursor gets a snapshot. */
 export const RESET_REASONS = ['epoch-changed', 'gap-too-large', 'gap-not-kept', 'ahead', 'slow'] as const;
+/** Why a viewer that had a cursor gets a snapshot; one of `RESET_REASONS`. */
 export type ResetReason = (typeof RESET_REASONS)[number];
+/** The cursor could not be resumed: a snapshot follows. */
 export const ResetSchema = v.object({
   type: v.literal('reset'),
   conversationId,
   why: v.fallback(v.picklist(RESET_REASONS), 'gap-not-kept'),
 });
 /**
- * The whole state at a position, in one or more pages of at most 256 KB (one message may be larger): every page repeats
- * `conversation`, whose `messages` are the page's; the state is whole with the page whose `isLast` is true.
+ * The whole state at a position, in one or more pages of at most 256 KB (one message may be larger). Every page repeats
+ * `conversation`, with the messages of that page. The state is complete with the page whose `isLast` is true. @see
+ * joinSnapshot
  */
 export const SnapshotSchema = v.object({
   type: v.literal('snapshot'),
@@ -48,45 +51,53 @@ export const SnapshotSchema = v.object({
   page: CountSchema,
   isLast: v.boolean(),
 });
-/** The viewer has everything up to here; what comes now is live. */
+/** The viewer has everything up to this position; what follows is live. */
 export const SyncedSchema = v.object({
   type: v.literal('synced'),
   conversationId,
   ...PositionSchema.entries,
 });
-/** Erased, or another's now: nothing of it comes any more. */
+/** The conversation was erased, or belongs to another user now: no more events of it follow. */
 export const ConversationRemovedSchema = v.object({
   type: v.literal('conversation-removed'),
   conversationId,
 });
+/** A command was accepted; what it stored is durable. */
 export const AcceptedSchema = v.object({
   type: v.literal('accepted'),
   commandId: CommandIdSchema,
   messageId: v.optional(MessageIdSchema),
   runId: v.optional(RunIdSchema),
 });
+/** A command was rejected. */
 export const RejectedSchema = v.object({
   type: v.literal('rejected'),
   /** Absent when the frame could not be read far enough to know. */
   commandId: v.optional(CommandIdSchema),
   error: ErrorBodySchema,
 });
+/** Whether another participant is typing. */
 export const TypingEventSchema = v.object({
   type: v.literal('typing'),
   conversationId,
   participantId: v.string(),
   isTyping: v.boolean(),
 });
+/** How many view the conversation. */
 export const PresenceSchema = v.object({ type: v.literal('presence'), conversationId, viewers: CountSchema });
-/** The gateway is about to leave; reconnect after a random part of `withinMs`. */
+/** The gateway is about to leave: reconnect after a random part of `withinMs`. */
 export const DrainingSchema = v.object({ type: v.literal('draining'), withinMs: CountSchema });
-/** Answers `ping`; without `commandId`, the gateway's own sign of life after `heartbeatMs` of silence. */
+/**
+ * Answers `ping`. Without `commandId` it is the heartbeat that the gateway sends after `heartbeatMs` of silence. @see
+ * PROTOCOL.md §13
+ */
 export const PongSchema = v.object({
   type: v.literal('pong'),
   commandId: v.optional(CommandIdSchema),
   serverTimeMs: EpochMsSchema,
 });
 
+/** Every live event of this version. */
 export const LiveEventSchema = v.variant('type', [
   WelcomeSchema,
   SubscribedSchema,
@@ -101,4 +112,5 @@ export const LiveEventSchema = v.variant('type', [
   DrainingSchema,
   PongSchema,
 ]);
+/** An event without a place in a log. */
 export type LiveEvent = v.InferOutput<typeof LiveEventSchema>;

@@ -1,4 +1,4 @@
-/** Logged events: gateway -> client, each with its place in the conversation's log. @see PROTOCOL.md §10 */
+/** Logged events: gateway -> client, each with its place in the log of its conversation. @see PROTOCOL.md §4 and §10 */
 import * as v from 'valibot';
 import { ErrorBodySchema } from './errors.ts';
 import { ConversationIdSchema, MessageIdSchema, PartIdSchema, RunIdSchema } from './ids.ts';
@@ -15,35 +15,43 @@ import {
 
 const conversationId = ConversationIdSchema;
 const seq = v.pipe(v.number(), v.integer(), v.minValue(1));
-/** `seq` is contiguous from 1 within an epoch. An event that merges several carries the last, and the first in `first`. */
+/**
+ * `seq` is contiguous from 1 within an epoch. An event that merges several carries the last one's `seq`, and the first one's
+ * in `first`.
+ */
 const place = { seq, first: v.optional(seq) };
 const logged = { conversationId, ...place };
 /** Names the message and the index of the part in it. */
 const partId = PartIdSchema;
 /**
- * A delta names its part alone: the conversation is that of the message, which `run-started` announced. `at` is the offset of
+ * A delta names its part only: the conversation is that of the message, which `run-started` announced. `at` is the offset of
  * the first UTF-16 unit of `text` in the part, so that applying a delta twice changes nothing.
  */
 const delta = { ...place, partId, at: CountSchema, text: v.string() };
 
+/** Adds a message. */
 export const MessageAddedSchema = v.object({
   type: v.literal('message-added'),
   ...logged,
   message: MessageSchema,
 });
-/** Replaces the parts of a message whole. */
+/** Replaces all parts of a message. */
 export const MessageUpdatedSchema = v.object({
   type: v.literal('message-updated'),
   ...logged,
   messageId: MessageIdSchema,
   parts: v.array(PartSchema),
 });
+/** Removes a message. */
 export const MessageRemovedSchema = v.object({
   type: v.literal('message-removed'),
   ...logged,
   messageId: MessageIdSchema,
 });
-/** Logged when the message is accepted, before the upstream is called. Adds the empty assistant message `messageId`. */
+/**
+ * Adds the empty assistant message `messageId`. Logged when the question is accepted, before the upstream is called. @see
+ * PROTOCOL.md §7
+ */
 export const RunStartedSchema = v.object({
   type: v.literal('run-started'),
   ...logged,
@@ -52,7 +60,7 @@ export const RunStartedSchema = v.object({
   parentId: v.nullable(MessageIdSchema),
   startedAtMs: EpochMsSchema,
 });
-/** Another attempt of the same run: what it had written is withdrawn. */
+/** Another attempt of the same run begins: the parts that it had written are withdrawn. */
 export const RunRestartedSchema = v.object({
   type: v.literal('run-restarted'),
   ...logged,
@@ -60,7 +68,7 @@ export const RunRestartedSchema = v.object({
   attempt: CountSchema,
   why: ErrorBodySchema,
 });
-/** Exactly one a run; nothing of the run comes after it. */
+/** Ends a run. There is exactly one for each run, and nothing of the run follows it (invariant 3). */
 export const RunFinishedSchema = v.object({
   type: v.literal('run-finished'),
   ...logged,
@@ -70,24 +78,29 @@ export const RunFinishedSchema = v.object({
   usage: v.optional(UsageSchema),
   error: v.optional(ErrorBodySchema),
 });
+/** Adds a part, with its initial value, at the end of the message that its id names. */
 export const PartStartedSchema = v.object({
   type: v.literal('part-started'),
   ...logged,
   partId,
   value: PartSchema,
 });
+/** Appends to a text part. */
 export const TextDeltaSchema = v.object({ type: v.literal('text-delta'), ...delta });
+/** Appends to a reasoning part. */
 export const ReasoningDeltaSchema = v.object({ type: v.literal('reasoning-delta'), ...delta });
-/** A piece of the JSON text of a tool call's input. */
+/** Appends to the JSON text of a tool call's input. */
 export const ToolDeltaSchema = v.object({ type: v.literal('tool-delta'), ...delta });
+/** No delta of this part follows. */
 export const PartFinishedSchema = v.object({ type: v.literal('part-finished'), ...logged, partId });
-/** The input of the call is whole. */
+/** The input of a tool call is complete. */
 export const ToolCalledSchema = v.object({
   type: v.literal('tool-called'),
   ...logged,
   callId: v.string(),
   input: v.unknown(),
 });
+/** A tool call ended, with its output or its error. */
 export const ToolFinishedSchema = v.object({
   type: v.literal('tool-finished'),
   ...logged,
@@ -95,42 +108,48 @@ export const ToolFinishedSchema = v.object({
   output: v.optional(v.unknown()),
   error: v.optional(ErrorBodySchema),
 });
+/** A tool call waits for the visitor's approval. */
 export const ApprovalRequestedSchema = v.object({
   type: v.literal('approval-requested'),
   ...logged,
   callId: v.string(),
 });
+/** The visitor decided on a tool call. */
 export const ApprovalGivenSchema = v.object({
   type: v.literal('approval-given'),
   ...logged,
   callId: v.string(),
   decision: v.picklist(['approve', 'refuse']),
-  /** The input as the person changed it; absent: as it was called. */
+  /** The input as the visitor changed it. When absent, it is as it was called. */
   input: v.optional(v.unknown()),
 });
+/** A member of the site's team joined. */
 export const ParticipantJoinedSchema = v.object({
   type: v.literal('participant-joined'),
   ...logged,
   participant: ParticipantSchema,
 });
+/** A member of the site's team left. */
 export const ParticipantLeftSchema = v.object({
   type: v.literal('participant-left'),
   ...logged,
   participantId: v.string(),
 });
-/** `feedback` null: taken back. */
+/** An answer was rated. `feedback` null: the rating was withdrawn. */
 export const FeedbackEventSchema = v.object({
   type: v.literal('feedback'),
   ...logged,
   messageId: MessageIdSchema,
   feedback: v.nullable(FeedbackSchema),
 });
+/** The conversation has a new title. */
 export const ConversationUpdatedSchema = v.object({
   type: v.literal('conversation-updated'),
   ...logged,
   title: v.string(),
 });
 
+/** Every logged event of this version. */
 export const LoggedEventSchema = v.variant('type', [
   MessageAddedSchema,
   MessageUpdatedSchema,
@@ -153,11 +172,13 @@ export const LoggedEventSchema = v.variant('type', [
   ConversationUpdatedSchema,
 ]);
 /**
- * A logged event of a type newer than this reader. Only a decoder makes it: it moves the position and changes nothing, for
- * without it the event after it would be a gap that no resume can close. @see PROTOCOL.md §16
+ * A logged event of a type newer than this reader. Only a decoder makes it: it moves the position and changes nothing.
+ * Without it the next event would be a gap that no resume can close. @see PROTOCOL.md §16
  */
 export const UnknownEventSchema = v.object({ type: v.literal('unknown'), ...logged });
+/** A logged event of a type newer than this reader. */
 export type UnknownEvent = v.InferOutput<typeof UnknownEventSchema>;
+/** An event with a place in the log. */
 export type LoggedEvent = v.InferOutput<typeof LoggedEventSchema> | UnknownEvent;
 /** An event before the log has given it a place. */
 export type LoggedEventBody = LoggedEvent extends infer Event
@@ -165,4 +186,5 @@ export type LoggedEventBody = LoggedEvent extends infer Event
     ? Omit<Event, 'conversationId' | 'seq' | 'first'>
     : never
   : never;
+/** An event that appends to a part. */
 export type DeltaEvent = Extract<LoggedEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-delta' }>;

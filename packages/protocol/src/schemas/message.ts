@@ -1,4 +1,4 @@
-/** A conversation as both sides hold it: ordered messages, each made of parts. */
+/** A conversation as both sides hold it: ordered messages, each made of parts. @see PROTOCOL.md §8 */
 import * as v from 'valibot';
 import { ErrorBodySchema } from './errors.ts';
 import { ConversationIdSchema, MessageIdSchema, RunIdSchema } from './ids.ts';
@@ -6,15 +6,19 @@ import { ConversationIdSchema, MessageIdSchema, RunIdSchema } from './ids.ts';
 const text = v.string();
 /** Any JSON value; it came out of JSON.parse, so there is nothing left to check. */
 const JsonSchema = v.unknown();
-/** Finite: JSON reads 1e999 as infinity and writes that as null, which no reader takes. */
+/**
+ * A time in milliseconds since 1970. Finite: JSON reads 1e999 as infinity and writes infinity as null, which no reader takes.
+ */
 export const EpochMsSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** A whole number, 0 or more. */
 export const CountSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** Text, in Markdown. */
 export const TextPartSchema = v.object({ type: v.literal('text'), text });
-/** What the model thought aloud; shown folded. */
+/** The reasoning that the model streamed; a widget shows it folded. */
 export const ReasoningPartSchema = v.object({ type: v.literal('reasoning'), text });
+/** The states of a tool call, in their order; `refused` replaces `approved`, and `failed` replaces `finished`. */
 export const TOOL_STATES = [
   'input',
   'called',
@@ -24,7 +28,7 @@ export const TOOL_STATES = [
   'finished',
   'failed',
 ] as const;
-/** A call of a function; `inputText` is its JSON as it streamed in, `input` the value once it is whole. */
+/** A tool call. `inputText` is its JSON as it streams in, `input` the value once it is complete. */
 export const ToolPartSchema = v.object({
   type: v.literal('tool'),
   callId: v.string(),
@@ -35,6 +39,7 @@ export const ToolPartSchema = v.object({
   output: v.optional(JsonSchema),
   error: v.optional(ErrorBodySchema),
 });
+/** A source that the answer cites. */
 export const SourcePartSchema = v.object({
   type: v.literal('source'),
   sourceId: v.string(),
@@ -42,6 +47,7 @@ export const SourcePartSchema = v.object({
   url: v.optional(v.string()),
   excerpt: v.optional(v.string()),
 });
+/** A file that is kept beside the conversation. */
 export const FilePartSchema = v.object({
   type: v.literal('file'),
   fileId: v.string(),
@@ -50,14 +56,17 @@ export const FilePartSchema = v.object({
   sizeBytes: CountSchema,
   url: v.optional(v.string()),
 });
-/** A value for a custom renderer: cards, forms, suggested replies. */
+/** A value for a renderer: a card, a form, suggested replies, or a part of the site's own. */
 export const DataPartSchema = v.object({ type: v.literal('data'), name: v.string(), value: JsonSchema });
-/** A part of a type newer than this reader: kept, so that the indexes of its neighbours stay right. */
+/**
+ * A part of a type newer than this reader. It is kept, so that the indexes of its neighbours stay right. @see PROTOCOL.md §16
+ */
 export const UnknownPartSchema = v.pipe(
   v.object({ type: v.string() }),
   v.transform(() => ({ type: 'unknown' as const })),
 );
 
+/** A part of a type that this version knows. */
 export const KnownPartSchema = v.variant('type', [
   TextPartSchema,
   ReasoningPartSchema,
@@ -72,22 +81,34 @@ const KNOWN_PART_SCHEMAS: ReadonlyMap<unknown, KnownPartOption> = /* @__PURE__ *
 );
 const typeOf = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
-/** Chosen by the type, so that a known part of the wrong shape is an error and not an unknown part. */
+/**
+ * A part of a message. The schema is chosen by the type, so that a known part with a wrong field is an error and not an
+ * unknown part.
+ */
 export const PartSchema = v.lazy((input) => KNOWN_PART_SCHEMAS.get(typeOf(input)) ?? UnknownPartSchema);
+/** A part of a message; `unknown` when its type is newer than this reader. */
 export type Part = v.InferOutput<typeof PartSchema>;
+/** The type of a part. */
 export type PartType = Part['type'];
+/** Text, in Markdown. */
 export type TextPart = v.InferOutput<typeof TextPartSchema>;
+/** The reasoning that the model streamed. */
 export type ReasoningPart = v.InferOutput<typeof ReasoningPartSchema>;
+/** A tool call with its state, its input and its output. */
 export type ToolPart = v.InferOutput<typeof ToolPartSchema>;
+/** A source that the answer cites. */
 export type SourcePart = v.InferOutput<typeof SourcePartSchema>;
+/** A file that is kept beside the conversation. */
 export type FilePart = v.InferOutput<typeof FilePartSchema>;
+/** A value for a renderer, by its name. */
 export type DataPart = v.InferOutput<typeof DataPartSchema>;
 
-/** What a visitor may send. */
+/** A part that a visitor may send. */
 export const UserPartSchema = v.variant('type', [TextPartSchema, FilePartSchema, DataPartSchema]);
+/** A part that a visitor may send. */
 export type UserPart = v.InferOutput<typeof UserPartSchema>;
 
-/** Why a run is over. `stop` and `length` are the model's own; only these two are a success. */
+/** Why a run is over. `stop` and `length` are the model's own; only these two are a success. @see PROTOCOL.md §7 */
 export const FINISH_REASONS = [
   'stop',
   'length',
@@ -97,14 +118,17 @@ export const FINISH_REASONS = [
   'error',
   'interrupted',
 ] as const;
+/** Why a run is over; one of `FINISH_REASONS`. */
 export type FinishReason = (typeof FINISH_REASONS)[number];
+/** Why a run is over. A reason that this version does not know is read as `error`. */
 export const FinishReasonSchema = v.fallback(v.picklist(FINISH_REASONS), 'error');
 
-/** Counted by the upstream, in tokens. */
+/** What a run used, in tokens, as the upstream counted them. */
 export const UsageSchema = v.object({ inputTokens: v.number(), outputTokens: v.number() });
+/** What a run used, in tokens, as the upstream counted them. */
 export type Usage = v.InferOutput<typeof UsageSchema>;
 
-/** The run that writes, or wrote, an assistant message. */
+/** The run that writes, or wrote, an assistant message. `reason`, `usage` and `error` are present only in a finished run. */
 export const RunSchema = v.object({
   id: RunIdSchema,
   state: v.fallback(v.picklist(['running', 'finished']), 'finished'),
@@ -114,31 +138,39 @@ export const RunSchema = v.object({
   usage: v.optional(UsageSchema),
   error: v.optional(ErrorBodySchema),
 });
+/** The run that writes, or wrote, an assistant message. Times are in milliseconds since 1970. */
 export type Run = v.InferOutput<typeof RunSchema>;
 
+/** What the visitor thinks of an answer. */
 export const FeedbackSchema = v.object({
   value: v.fallback(v.picklist(['up', 'down']), 'up'),
   comment: v.optional(v.string()),
 });
+/** What the visitor thinks of an answer. */
 export type Feedback = v.InferOutput<typeof FeedbackSchema>;
 
-/** `agent`: a person of the site's team who took over. */
+/** Who wrote a message. `agent` is a member of the site's team who took over. */
 export const ROLES = ['user', 'assistant', 'agent'] as const;
+/** A message of a conversation, with the run that wrote it when the model did. */
 export const MessageSchema = v.object({
   id: MessageIdSchema,
   role: v.picklist(ROLES),
-  /** The message that this one answers or follows; null for the first. Messages with one parent are siblings. */
+  /** The message that this one answers or follows; null for the first. Messages with the same parent are siblings. */
   parentId: v.nullable(MessageIdSchema),
   parts: v.array(PartSchema),
   createdAtMs: EpochMsSchema,
   run: v.optional(RunSchema),
   feedback: v.optional(FeedbackSchema),
 });
+/** A message of a conversation. */
 export type Message = v.InferOutput<typeof MessageSchema>;
 
+/** A member of the site's team who takes part in a conversation. */
 export const ParticipantSchema = v.object({ id: v.string(), name: v.string() });
+/** A member of the site's team who takes part in a conversation. */
 export type Participant = v.InferOutput<typeof ParticipantSchema>;
 
+/** A conversation: its messages in the order in which the log added them, and who takes part. */
 export const ConversationSchema = v.object({
   id: ConversationIdSchema,
   title: v.nullable(v.string()),
@@ -147,9 +179,10 @@ export const ConversationSchema = v.object({
   messages: v.array(MessageSchema),
   participants: v.array(ParticipantSchema),
 });
+/** A conversation. Treat it as immutable: `fold` returns a new one, and shares what did not change. */
 export type Conversation = v.InferOutput<typeof ConversationSchema>;
 
-/** A conversation that nothing has happened in yet. */
+/** A conversation without messages. `createdAtMs` is in milliseconds since 1970. */
 export function emptyConversation(id: Conversation['id'], createdAtMs: number): Conversation {
   return { id, title: null, createdAtMs, messages: [], participants: [] };
 }

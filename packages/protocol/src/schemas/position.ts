@@ -1,12 +1,16 @@
-/** Where a viewer stands in a conversation's log. */
+/** Positions in the log of a conversation. @see PROTOCOL.md §4 */
 import * as v from 'valibot';
 
-/** A position in a conversation's log. `seq` 0 is before the first event. */
+/**
+ * A position in the log of a conversation. `epoch` names one life of the log, `seq` the event in it; 0 is before the first
+ * event.
+ */
 export const PositionSchema = v.object({
   epoch: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   seq: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
+/** A position in the log of a conversation; positions of different epochs cannot be compared. */
 export type Position = v.InferOutput<typeof PositionSchema>;
 
-/** Whether `seq` numbers of two positions may be compared at all. */
+/** Whether the `seq` numbers of two positions can be compared. */
 export const isSameEpoch = (one: Position, other: Position): boolean => one.epoch === other.epoch;

@@ -1,4 +1,4 @@
-/** Two ends of one line in memory: what one sends, the other receives, in order, never in the same call. */
+/** Two ends of one connection in memory: what one end sends, the other receives, in order, and never in the same call. */
 import type { Channel, ChannelClose } from '../codec/channel.ts';
 
 class Queue<Item> {
@@ -27,7 +27,11 @@ class Queue<Item> {
   }
 }
 
-/** @returns the client's end and the gateway's. Closing either closes both; what was sent before is still received. */
+/**
+ * Creates a connection in memory.
+ * @returns the end of the client and the end of the gateway. Closing either closes both; what was sent before is still
+ * received.
+ */
 export function createChannelPair<Command, Event>(): [Channel<Command, Event>, Channel<Event, Command>] {
   const commands = new Queue<Command>();
   const events = new Queue<Event>();

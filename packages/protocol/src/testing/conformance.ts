@@ -1,4 +1,4 @@
-/** The contract of a Channel, whatever carries it: one call of `describeChannel` for each transport. */
+/** The contract of a Channel over any transport: call `describeChannel` once for each transport. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Channel } from '../codec/channel.ts';
 import { CLOSE_CODES } from '../codec/close-codes.ts';
@@ -6,13 +6,14 @@ import type { Command, CommandOf } from '../schemas/commands.ts';
 import type { ChatEvent } from '../schemas/events.ts';
 import { mintCommandId, mintConversationId, mintMessageId } from '../schemas/ids.ts';
 
-/** Two ends of one open line, after whatever handshake its transport needs. */
+/** Two ends of one open connection, after the handshake of its transport. */
 export interface ChannelEnds {
   client: Channel<Command, ChatEvent>;
   gateway: Channel<ChatEvent, Command>;
-  /** Frees what carried the line: servers, sockets. */
+  /** Frees what carried the connection: servers, sockets. */
   dispose?: () => Promise<void> | void;
 }
+/** Opens a new connection for one test. */
 export type OpenChannel = () => ChannelEnds | Promise<ChannelEnds>;
 
 const LEAVING = { code: 1000, reason: 'done' };
@@ -22,12 +23,12 @@ const FLOOD_FRAMES = 128;
 const FLOOD_CHARS = 64 * 1024;
 
 const zeros = (length: number) => new Uint8Array(length);
-/** A command that can be told from others. */
+/** A command that differs from those of other indexes. */
 const ping = (index: number): Command => ({
   type: 'ping',
   id: mintCommandId((length) => Uint8Array.from({ length }, (_, at) => (index >> at) & 1)),
 });
-const sayOf = (text: string): CommandOf<'send-message'> => ({
+const sendMessageOf = (text: string): CommandOf<'send-message'> => ({
   type: 'send-message',
   id: mintCommandId(zeros),
   conversationId: mintConversationId(zeros),
@@ -48,7 +49,7 @@ const welcome = (sessionId: string): ChatEvent => ({
   capabilities: [],
 });
 
-/** Reads `count` items and leaves the rest. */
+/** `take` reads `count` items and leaves the rest. */
 function reader<Item>(items: AsyncIterable<Item>) {
   const iterator = items[Symbol.asyncIterator]();
   const take = async (count: number): Promise<Item[]> => {
@@ -70,7 +71,7 @@ async function sendAll<Send, Receive>(
   for (const item of items) await channel.send(item);
 }
 
-/** Runs the contract over a transport. @see PROTOCOL.md §3, §14 */
+/** Declares the tests of the contract for one transport. `name` stands in their titles. @see PROTOCOL.md §3, §14 */
 export function describeChannel(name: string, open: OpenChannel): void {
   const opened = async () => {
     const ends = await open();
@@ -173,7 +174,7 @@ function describeSize(opened: () => Promise<ChannelEnds>): void {
   it('carries a frame of 60 KiB up whole', async () => {
     const { client, gateway } = await opened();
     const text = 'é"'.repeat(15_000); // 2 + 2 bytes each, the quote escaped
-    const command = sayOf(text);
+    const command = sendMessageOf(text);
     const received = reader(gateway.receive()).take(1);
     await client.send(command);
     expect(await received).toEqual([command]);
@@ -190,7 +191,7 @@ function describeSize(opened: () => Promise<ChannelEnds>): void {
     );
   });
 
-  it('lets a waiting sender go when the line closes', async () => {
+  it('lets a waiting sender go when the connection closes', async () => {
     const { client, gateway } = await opened();
     const event = welcome('.'.repeat(FLOOD_CHARS));
     const sent = Promise.all(list(FLOOD_FRAMES, () => gateway.send(event)));

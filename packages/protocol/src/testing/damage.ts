@@ -21,7 +21,7 @@ const ODD_VALUES = [
   true,
 ];
 
-/** The value with one field of it, however deep, removed or replaced. Its own `type` stays, and that of each object in it. */
+/** The value with one field, at any depth, removed or replaced. The `type` of the value and of each object in it stays. */
 export function damage(value: object, random: Random): unknown {
   const keys = Object.keys(value);
   const key = keys[Math.floor(random() * keys.length)];

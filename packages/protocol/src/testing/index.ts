@@ -1,4 +1,4 @@
-/** @rivulet/protocol/testing: what other packages test with. Needs vitest. */
+/** @rivulet/protocol/testing: what other packages use in their tests. Needs vitest. */
 export { createChannelPair } from './channel-pair.ts';
 export { describeChannel, type ChannelEnds, type OpenChannel } from './conformance.ts';
 export {

@@ -1,17 +1,21 @@
-/** Writes a conversation's log as a gateway does: gives each event its place. For tests and recorded transcripts. */
+/** Writes the log of a conversation as a gateway does: each event gets its place. For tests and recorded transcripts. */
 import * as v from 'valibot';
 import { LoggedEventSchema, type LoggedEvent, type LoggedEventBody } from '../schemas/logged-events.ts';
 import { partIdOf, type ConversationId, type MessageId, type RunId } from '../schemas/ids.ts';
 import type { Message } from '../schemas/message.ts';
 
+/** A log that is being written. */
 export interface LogWriter {
-  /** All that was written, oldest first. */
+  /** All events that were written, oldest first. */
   readonly events: readonly LoggedEvent[];
-  /** Gives the events the next places. @returns them. */
+  /** Gives the events the next places in the log, and returns them. */
   add(...bodies: LoggedEventBody[]): LoggedEvent[];
 }
 
-/** A log that begins empty. @throws {ValiError} when an event is not of its schema. */
+/**
+ * A log that begins empty.
+ * @throws {ValiError} when an event is not of its schema
+ */
 export function createLogWriter(conversationId: ConversationId): LogWriter {
   const events: LoggedEvent[] = [];
   const place = (body: LoggedEventBody): LoggedEvent => {
@@ -25,16 +29,17 @@ export function createLogWriter(conversationId: ConversationId): LogWriter {
   return { events, add: (...bodies) => bodies.map(place) };
 }
 
+/** An answer for `answerOf`. */
 export interface AnswerOptions {
   runId: RunId;
   messageId: MessageId;
   parentId: MessageId;
   startedAtMs: number;
-  /** The answer as it streams in. */
+  /** The text of the answer, as it streams in. */
   pieces: readonly string[];
 }
 
-/** A visitor's message of one text part. */
+/** A visitor's message with one text part. */
 export function questionOf(id: MessageId, text: string, parentId: MessageId | null = null): LoggedEventBody {
   const message: Message = {
     id,
@@ -46,7 +51,7 @@ export function questionOf(id: MessageId, text: string, parentId: MessageId | nu
   return { type: 'message-added', message };
 }
 
-/** The events of a text part that streams in. */
+/** The events of a text part that streams in, one delta for each piece. */
 export function textPartOf(
   messageId: MessageId,
   index: number,
@@ -63,7 +68,7 @@ export function textPartOf(
   return [start, ...deltas, { type: 'part-finished', partId }];
 }
 
-/** The events of a run that writes one text and stops by itself. */
+/** The events of a run that writes one text and finishes with `stop`. */
 export function answerOf({
   runId,
   messageId,

@@ -1,4 +1,4 @@
-/** Values of a schema, drawn from a seed: the same seed gives the same values, so that a failure can be seen again. */
+/** Draws random values of a schema from a seed: the same seed gives the same values, so that a failure can be repeated. */
 import type * as v from 'valibot';
 import { mintCommandId, mintConversationId, mintMessageId, mintRunId, partIdOf } from '../schemas/ids.ts';
 import { KnownPartSchema } from '../schemas/message.ts';
@@ -6,7 +6,7 @@ import { KnownPartSchema } from '../schemas/message.ts';
 /** A number from 0 to below 1. */
 export type Random = () => number;
 
-/** mulberry32: small, and good enough to choose test values. */
+/** A generator of pseudo-random numbers (mulberry32: small, and good enough to choose test values). */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -17,11 +17,11 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** The parts of a schema that this reads. */
+/** The fields of a valibot schema that this file reads. */
 interface Node {
   type: string;
   literal?: unknown;
-  /** Of a variant: schemas; of a picklist: words. */
+  /** Schemas in a variant, values in a picklist. */
   options?: readonly unknown[];
   entries?: Record<string, Node>;
   item?: Node;
@@ -29,7 +29,7 @@ interface Node {
   pipe?: readonly { type: string; requirement?: unknown }[];
 }
 
-/** Strings that codecs get wrong: pairs, lone halves, line breaks, quotes, separators, markup. */
+/** Strings that codecs get wrong: surrogate pairs, lone surrogates, line breaks, quotes, separators, markup. */
 const TEXTS = [
   '',
   'a',
@@ -44,7 +44,10 @@ const TEXTS = [
 ];
 const JSON_VALUES = [null, true, 0, -1.5, 'text', [], {}, [1, [2]], { a: { b: [null] } }];
 
-/** @throws {TypeError} for a kind of schema that the protocol does not use. */
+/**
+ * A random value that the schema reads.
+ * @throws {TypeError} for a kind of schema that the protocol does not use
+ */
 export function randomValue<Schema extends v.GenericSchema>(
   schema: Schema,
   random: Random,
@@ -94,7 +97,7 @@ function drawObject(entries: Record<string, Node>, random: Random): Record<strin
   return drawn;
 }
 
-/** The one lazy schema is a part's. */
+/** The only lazy schema of the protocol is `PartSchema`. */
 function drawPart(random: Random): unknown {
   return random() < 0.1 ? { type: 'unknown' } : draw(KnownPartSchema, random);
 }

@@ -1,4 +1,4 @@
-/** Golden transcripts: recorded conversations, events in, folded state out. Every package reads the same files. */
+/** Golden transcripts: recorded conversations, with events and the folded state. Every package reads the same files. */
 import { decodeCommands, decodeEvents } from '../codec/codec.ts';
 import type { Command } from '../schemas/commands.ts';
 import { isLogged } from '../schemas/events.ts';
@@ -6,14 +6,18 @@ import type { LoggedEvent } from '../schemas/logged-events.ts';
 import { emptyConversation, type Conversation } from '../schemas/message.ts';
 import { applyEvent, type View } from '../conversation/view.ts';
 
-/** A line is `{"command": …}`, `{"event": …}` or, last, `{"state": …}`. */
+/** A recorded conversation. In its file a line is `{"command": …}`, `{"event": …}` or, last, `{"state": …}`. */
 export interface Transcript {
   commands: Command[];
   events: LoggedEvent[];
   state: Conversation;
 }
 
-/** @throws {ChatError} bad-frame when a line is not of its schema. */
+/**
+ * Reads the text of a golden file.
+ * @throws {ChatError} bad-frame: a line is not of its schema
+ * @throws {Error} when the last line, the state, is missing
+ */
 export function parseTranscript(ndjson: string): Transcript {
   const commands: Command[] = [];
   const events: LoggedEvent[] = [];
@@ -30,7 +34,10 @@ export function parseTranscript(ndjson: string): Transcript {
   return { commands, events, state };
 }
 
-/** The view of somebody who was there from the start, after `events`. @throws {Error} at a gap. */
+/**
+ * The view of a viewer after `events`, from the start of the log or from the view `from`.
+ * @throws {Error} when an event is missing
+ */
 export function replayTranscript(state: Conversation, events: readonly LoggedEvent[], from?: View): View {
   let view = from ?? {
     position: { epoch: 'golden', seq: 0 },
