@@ -48,10 +48,20 @@ export const FormSchema = v.object({
 });
 /** A form that asks for values. */
 export type Form = v.InferOutput<typeof FormSchema>;
+/** What one field of a form may hold. */
+type FieldValue = string | number | boolean;
+
+const isFieldValues = (value: unknown): value is Record<string, FieldValue> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((inner) => ['string', 'number', 'boolean'].includes(typeof inner));
+
 /** `form-answer`: what the visitor filled in, by the names of the fields. Empty fields are absent. */
 export const FormAnswerSchema = v.object({
   formId: short,
-  values: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  // Not v.record: the library's modules are in the entry of the widget, which has no other use for it.
+  values: v.custom<Record<string, FieldValue>>(isFieldValues),
 });
 /** What the visitor filled in, by the names of the fields. */
 export type FormAnswer = v.InferOutput<typeof FormAnswerSchema>;
