@@ -209,12 +209,12 @@ export class FakeConnection {
   }
 }
 
-function answer(command: Command, connection: FakeConnection, gateway: FakeGateway): void {
+function answer(command: Command, peer: FakeConnection, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
-      connection.token = command.token ?? 'minted';
+      peer.token = command.token ?? 'minted';
       gateway.merge(command);
-      connection.send({
+      peer.send({
         type: 'welcome',
         protocol: '1.0',
         sessionId: 's1',
@@ -226,63 +226,51 @@ function answer(command: Command, connection: FakeConnection, gateway: FakeGatew
         serverTimeMs: gateway.now(),
         capabilities: gateway.capabilities,
       });
-      for (const subscription of command.subscriptions) connection.follow(subscription, command.id);
+      for (const subscription of command.subscriptions) peer.follow(subscription, command.id);
       break;
     case 'subscribe':
-      connection.follow(command, command.id);
+      peer.follow(command, command.id);
       break;
     case 'unsubscribe':
-      connection.unfollow(command.conversationId);
+      peer.unfollow(command.conversationId);
       break;
     case 'send-message':
-      acceptMessage(command, connection, gateway);
+      acceptMessage(command, peer, gateway);
       break;
     case 'edit-message':
-      acceptEdit(command, connection, gateway);
+      acceptEdit(command, peer, gateway);
       break;
     case 'regenerate':
-      regenerate(command, connection, gateway);
+      regenerate(command, peer, gateway);
       break;
     case 'abort-run':
-      abort(command, connection, gateway);
+      abort(command, peer, gateway);
       break;
     case 'feedback':
       gateway.log(command.conversationId).rate(command);
-      connection.send({ type: 'accepted', commandId: command.id });
+      peer.send({ type: 'accepted', commandId: command.id });
       break;
     case 'refresh-auth':
-      connection.token = command.token;
-      connection.send({ type: 'accepted', commandId: command.id });
+      peer.token = command.token;
+      peer.send({ type: 'accepted', commandId: command.id });
       break;
     case 'ping':
-      connection.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
+      peer.send({ type: 'pong', commandId: command.id, serverTimeMs: 0 });
       break;
     default:
       break;
   }
 }
 
-function acceptEdit(
-  command: CommandOf<'edit-message'>,
-  connection: FakeConnection,
-  gateway: FakeGateway,
-): void {
+function acceptEdit(command: CommandOf<'edit-message'>, peer: FakeConnection, gateway: FakeGateway): void {
   const { replacesId, ...message } = command;
   const replaced = gateway.log(command.conversationId).state.messages.find(({ id }) => id === replacesId);
-  acceptMessage(
-    { ...message, type: 'send-message', parentId: replaced?.parentId ?? null },
-    connection,
-    gateway,
-  );
+  acceptMessage({ ...message, type: 'send-message', parentId: replaced?.parentId ?? null }, peer, gateway);
 }
 
-function acceptMessage(
-  command: CommandOf<'send-message'>,
-  connection: FakeConnection,
-  gateway: FakeGateway,
-): void {
+function acceptMessage(command: CommandOf<'send-message'>, peer: FakeConnection, gateway: FakeGateway): void {
   const log = gateway.log(command.conversationId);
-  log.owner ??= connection.token;
+  log.owner ??= peer.token;
   const { messageId } = command;
   const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
   if (!log.accepted.has(messageId)) {
@@ -290,28 +278,23 @@ function acceptMessage(
     log.addMessage(command);
     log.startRun(runId, mintMessageId(gateway.random), messageId);
   }
-  connection.send({ type: 'accepted', commandId: command.id, messageId, runId });
-  if (gateway.senders === 'auto' && !connection.isFollowing(log))
-    connection.follow({ conversationId: log.id }, command.id);
+  peer.send({ type: 'accepted', commandId: command.id, messageId, runId });
+  if (gateway.senders === 'auto' && !peer.isFollowing(log))
+    peer.follow({ conversationId: log.id }, command.id);
 }
 
-function regenerate(
-  command: CommandOf<'regenerate'>,
-  connection: FakeConnection,
-  gateway: FakeGateway,
-): void {
+function regenerate(command: CommandOf<'regenerate'>, peer: FakeConnection, gateway: FakeGateway): void {
   const { conversationId, messageId, runId } = command;
   const log = gateway.log(conversationId);
   const parentId = log.state.messages.find(({ id }) => id === messageId)?.parentId ?? messageId;
   if (!log.regenerated.has(runId)) log.startRun(runId, mintMessageId(gateway.random), parentId);
   log.regenerated.add(runId);
-  connection.send({ type: 'accepted', commandId: command.id, runId });
+  peer.send({ type: 'accepted', commandId: command.id, runId });
 }
 
-function abort(command: CommandOf<'abort-run'>, connection: FakeConnection, gateway: FakeGateway): void {
+function abort(command: CommandOf<'abort-run'>, peer: FakeConnection, gateway: FakeGateway): void {
   const log = gateway.logs.get(command.conversationId);
   const runId = command.runId ?? (command.messageId && log?.accepted.get(command.messageId));
-  if (log?.finish('aborted', runId) === true) connection.send({ type: 'accepted', commandId: command.id });
-  else
-    connection.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
+  if (log?.finish('aborted', runId) === true) peer.send({ type: 'accepted', commandId: command.id });
+  else peer.send({ type: 'rejected', commandId: command.id, error: new ChatError('not-found').toBody() });
 }
