@@ -29,19 +29,19 @@ export function createScriptProvider(): ScriptProvider {
         else resolve(scene);
       }),
     stream(request, signal) {
-      const harness = createToolHarness(signal);
-      const scene: Scene = { request, signal, ...harness.controls };
+      const script = createSceneControls(signal);
+      const scene: Scene = { request, signal, ...script.controls };
       const taker = waiting.shift();
       if (taker === undefined) scenes.push(scene);
       else taker(scene);
-      return harness.events();
+      return script.events();
     },
   };
 }
 
 type Line = { kind: 'event'; event: ProviderEvent } | { kind: 'end' } | { kind: 'fail'; error: unknown };
 
-function createToolHarness(signal: AbortSignal) {
+function createSceneControls(signal: AbortSignal) {
   const lines: Line[] = [{ kind: 'event', event: { type: 'response-started' } }];
   let wake: (() => void) | undefined;
   const push = (line: Line) => {
