@@ -4,7 +4,13 @@ import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
 import { buildAndServe, type Served } from './support/build-and-serve.ts';
-import { createDataFolder, startGateway, startProcess, type GatewayProcess } from './support/processes.ts';
+import {
+  createDataFolder,
+  startGateway,
+  startProcess,
+  type GatewayProcess,
+  type Process,
+} from './support/processes.ts';
 
 let browser: Browser;
 let gateway: GatewayProcess;
@@ -69,17 +75,21 @@ describe('examples/next', () => {
   const root = fileURLToPath(new URL('../examples/next/', import.meta.url));
   const next = [`${root}node_modules/next/dist/bin/next`];
   const environment = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
-
-  it('renders on a server, and does the same in the browser', async () => {
+  let server: Process;
+  beforeAll(async () => {
     const build = startProcess([...next, 'build', root], environment);
-    expect(await build.ended).toBe(0);
-    const server = startProcess(
-      [...next, 'start', root, '--port', '0', '--hostname', '127.0.0.1'],
-      environment,
-    );
-    const [url = ''] = await server.line(/http:\/\/127[\d.:]+/);
-    await asksByMethod(url);
+    expect(await build.ended, build.errors()).toBe(0);
+    server = startProcess([...next, 'start', root, '--port', '0', '--hostname', '127.0.0.1'], environment);
+  });
+  // Only here, after the browser's context is closed: `next start` answers SIGTERM by waiting for every
+  // connection, and a browser opens some in advance on which it never sends a request.
+  afterAll(async () => {
     await server.end('SIGTERM');
     rmSync(`${root}.next`, { recursive: true });
+  });
+
+  it('renders on a server, and does the same in the browser', async () => {
+    const [url = ''] = await server.line(/http:\/\/127[\d.:]+/);
+    await asksByMethod(url);
   });
 });
