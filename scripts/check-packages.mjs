@@ -1,8 +1,18 @@
-// What a stranger's bundler and compiler will find in each package: publint and are-the-types-wrong over the packed files.
+// Checks the packed packages as their users get them: publint and are-the-types-wrong over the files, and the gateway started
+// with its dependencies alone, without the optional packages.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +31,9 @@ function pnpm() {
 
 const [command, ...words] = pnpm();
 const folder = mkdtempSync(join(tmpdir(), 'rivulet-pack-'));
+/** The gateway either ends at once or serves until it is ended. */
+const START_TIMEOUT_MS = 20_000;
+const packed = new Map();
 let failures = 0;
 const check = (tool, args) => {
   if (spawnSync(tool, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0) failures += 1;
@@ -35,9 +48,53 @@ for (const [name, assets] of Object.entries(ASSETS)) {
     folder,
     readdirSync(folder).find((file) => file.includes(`-${name}-`)),
   );
+  packed.set(name, tarball);
   check('publint', [tarball, '--strict']);
   const excluded = assets.length === 0 ? [] : ['--exclude-entrypoints', ...assets];
   check('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', ...excluded]);
 }
+startWithoutOptionalPackages();
 rmSync(folder, { recursive: true });
 process.exitCode = failures === 0 ? 0 : 1;
+
+/** A gateway needs `pg` and `ioredis` only when its configuration names Postgres or Redis; then it says which to install. */
+function startWithoutOptionalPackages() {
+  const modules = join(folder, 'site', 'node_modules');
+  for (const [name, tarball] of packed) {
+    const target = join(modules, '@rivulet', name);
+    mkdirSync(target, { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+  }
+  for (const name of packed.keys()) linkDependencies(join(root, 'packages', name), modules);
+  const main = join(modules, '@rivulet/gateway/dist/src/cli/main.js');
+  expectStart(main, { args: ['--version'], status: 0, output: /\d+\.\d+\.\d+/ });
+  const shared = { RIVULET_SECRET: 's'.repeat(32) };
+  const redis = { ...shared, RIVULET_STORE: 'memory', RIVULET_REDIS_URL: 'redis://127.0.0.1:1' };
+  expectStart(main, { environment: redis, status: 1, output: /npm install ioredis/ });
+  const postgres = { ...shared, RIVULET_POSTGRES_URL: 'postgres://127.0.0.1:1/none' };
+  expectStart(main, { environment: postgres, status: 1, output: /npm install pg/ });
+}
+
+function linkDependencies(packageFolder, modules) {
+  const { dependencies } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    const link = join(modules, name);
+    if (name.startsWith('@rivulet/') || existsSync(link)) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(realpathSync(join(packageFolder, 'node_modules', name)), link);
+  }
+}
+
+function expectStart(main, { args = [], environment = {}, status, output }) {
+  const started = spawnSync(process.execPath, [main, ...args], {
+    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    encoding: 'utf8',
+    timeout: START_TIMEOUT_MS,
+  });
+  const text = started.stdout + started.stderr;
+  if (started.status === status && output.test(text)) return;
+  process.stderr.write(
+    `The packed gateway ended with ${started.status} instead of ${status}, or without ${output}:\n${text}`,
+  );
+  failures += 1;
+}

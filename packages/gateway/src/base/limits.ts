@@ -1,7 +1,6 @@
 /** All configurable bounds of the gateway, with their units. */
 
 /** The bounds of a gateway. Milliseconds, bytes, UTF-16 code units or counts, as the names say. */
-
 export interface Limits {
   /** From the request to the upstream's response headers. */
   upstreamHeadersMs: number;

@@ -1,5 +1,6 @@
 /** Structured logs: JSON in production, readable text in a terminal. Message texts and credentials appear at the trace level only. */
 import { pino, stdTimeFunctions } from 'pino';
+import { hasPackage } from './optional-package.ts';
 
 /** A logger. Each call takes the fields first and a sentence second. */
 export interface Logger {
@@ -28,7 +29,7 @@ const REDACTED = ['token', 'authorization', 'apiKey', 'secret', 'text', 'parts',
 /** Options of `createLogger`. */
 export interface LoggerOptions {
   level: LogLevel;
-  /** `json`: one object per line. `pretty`: readable text for a terminal. */
+  /** `json`: one object per line. `pretty`: readable text for a terminal, or JSON when the package `pino-pretty` is not installed. */
   format: 'json' | 'pretty';
 }
 
@@ -42,7 +43,7 @@ export function createLogger({ level, format }: LoggerOptions): Logger {
       paths:
         level === 'trace' ? ['token', '*.token', 'authorization', '*.authorization', 'apiKey'] : REDACTED,
     },
-    ...(format === 'pretty'
+    ...(format === 'pretty' && hasPackage('pino-pretty')
       ? {
           transport: {
             target: 'pino-pretty',

@@ -1,7 +1,8 @@
 /** The event log of several gateways that share one Redis 7 (or Valkey). */
 import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
-import { Redis, type RedisOptions } from 'ioredis';
+import type * as ioredis from 'ioredis';
 import { systemClock, type Clock } from '../base/clock.ts';
+import { requireOptional } from '../base/optional-package.ts';
 import { randomBytes } from '../base/random.ts';
 import { settleAsync } from '../base/settle.ts';
 import { EventLogError } from './event-log-error.ts';
@@ -50,6 +51,7 @@ export interface RedisEventLogOptions {
  *   it continues.
  * - The log of a conversation that nobody uses expires after 15 minutes.
  * - A broadcast message reaches a node that was disconnected for up to a minute once it is connected again.
+ * @throws {MissingPackageError} when the package `ioredis` is not installed
  */
 export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   return new RedisEventLog(options);
@@ -59,8 +61,8 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
 const COMMAND_TIMEOUT_MS = 10_000;
 /** Shorter than the timeout of a readiness probe. */
 const CHECK_TIMEOUT_MS = 2_000;
-/** How long closing waits for pending appends. A Redis that is up answers within this time. */
 const NO_ANSWER = `Redis did not answer a ping within ${CHECK_TIMEOUT_MS} ms. Check that it is up and reachable.`;
+/** How long closing waits for pending appends. A Redis that is up answers within this time. */
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Longer than two pings of the subscriber, and longer than any command takes. */
 const SOCKET_TIMEOUT_MS = 25_000;
@@ -76,14 +78,14 @@ const CONNECTION = {
     Math.min(25 * 2 ** attempt, MAX_RETRY_DELAY_MS) * (0.5 + Math.random() / 2),
   // After a failover the connection may lead to a read-only replica: reconnect, then send the command again (2).
   reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
-} satisfies RedisOptions;
+} satisfies ioredis.RedisOptions;
 
 class RedisEventLog implements EventLog {
   readonly isShared = true;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
-  readonly #client: Redis;
-  readonly #subscriber: Redis;
+  readonly #client: ioredis.Redis;
+  readonly #subscriber: ioredis.Redis;
   readonly #commands: RedisCommands;
   readonly #appends: RedisAppends;
   readonly #watch: RedisWatch;
@@ -101,6 +103,7 @@ class RedisEventLog implements EventLog {
     this.#clock = clock;
     this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
+    const { Redis } = requireOptional('ioredis', 'The Redis event log') as typeof ioredis; // its own types
     this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...BROADCAST_SCRIPTS } });
     // RedisWatch and RedisBroadcasts resubscribe themselves, because each new subscription must be followed by a read.
     this.#subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: false });
@@ -266,7 +269,7 @@ class RedisEventLog implements EventLog {
 }
 
 /** Fails at once when the connection was lost. While the first attempt to connect is running, it waits for it. */
-async function ping(connection: Redis): Promise<void> {
+async function ping(connection: ioredis.Redis): Promise<void> {
   if (['close', 'reconnecting', 'end'].includes(connection.status))
     throw new EventLogError(
       'redis-unavailable',

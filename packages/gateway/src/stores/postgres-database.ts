@@ -1,5 +1,6 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
-import { Pool, DatabaseError, type PoolClient } from 'pg';
+import type * as pg from 'pg';
+import { requireOptional } from '../base/optional-package.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';
@@ -64,11 +65,15 @@ function begin(synchronousCommit: string): string {
     SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 }
 
-/** Does not connect yet: the first query connects and creates the tables. When that fails, the next query tries again. */
+/**
+ * Does not connect yet: the first query connects and creates the tables. When that fails, the next query tries again.
+ * @throws {MissingPackageError} when the package `pg` is not installed
+ */
 export function openPostgres({
   connectionString,
   poolSize = DEFAULT_POOL_SIZE,
 }: PostgresOptions): PostgresDatabase {
+  const { Pool } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
   const pool = new Pool({
     connectionString,
     max: poolSize,
@@ -106,8 +111,8 @@ export function openPostgres({
 
 /** A connection on which the server did not answer is in an unknown state: it is closed and not used again. */
 async function withClient<Result>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<Result>,
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
   let isUsable = false;
@@ -117,14 +122,17 @@ async function withClient<Result>(
     return result;
   } catch (error) {
     // Errors that the server reported, and errors thrown by `work` itself, leave the connection usable.
-    isUsable = error instanceof DatabaseError ? !isFatal(error) : !isConnectionError(error);
+    isUsable = isServerError(error) ? !isFatal(error) : !isConnectionError(error);
     throw error;
   } finally {
     client.release(!isUsable);
   }
 }
 
-const isFatal = ({ severity }: DatabaseError): boolean => severity === 'FATAL' || severity === 'PANIC';
+/** An error that the server reported: of all errors of `pg`, only these have a severity. */
+const isServerError = (error: unknown): error is pg.DatabaseError =>
+  error instanceof Error && 'severity' in error;
+const isFatal = ({ severity }: pg.DatabaseError): boolean => severity === 'FATAL' || severity === 'PANIC';
 
 /** A failure of the connection, as opposed to an error that the server reported or that `work` threw. */
 class ConnectionError extends Error {
@@ -132,7 +140,7 @@ class ConnectionError extends Error {
 }
 const isConnectionError = (error: unknown): boolean => error instanceof ConnectionError;
 
-function queryOf(client: PoolClient): Query {
+function queryOf(client: pg.PoolClient): Query {
   return async (name, values) => {
     const { rows, rowCount } = await markConnectionErrors(
       client.query<object>({ name, text: SQL[name], values: [...values] }),
@@ -145,7 +153,7 @@ async function markConnectionErrors<Reply>(reply: Promise<Reply>): Promise<Reply
   try {
     return await reply;
   } catch (error) {
-    if (error instanceof DatabaseError) throw error;
+    if (isServerError(error)) throw error;
     throw new ConnectionError('The database did not answer. Check that Postgres is up and reachable.', {
       cause: error,
     });
@@ -153,7 +161,7 @@ async function markConnectionErrors<Reply>(reply: Promise<Reply>): Promise<Reply
 }
 
 async function transact<Result>(
-  client: PoolClient,
+  client: pg.PoolClient,
   begin: string,
   work: (query: Query) => Promise<Outcome<Result>>,
 ): Promise<Result> {
@@ -170,7 +178,7 @@ async function transact<Result>(
 }
 
 /** When several gateways start at once, the others wait for the lock and then have nothing to migrate. */
-async function migrate(client: PoolClient): Promise<void> {
+async function migrate(client: pg.PoolClient): Promise<void> {
   await transact(client, BEGIN['on-disk'], async () => {
     await markConnectionErrors(client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`));
     await markConnectionErrors(
