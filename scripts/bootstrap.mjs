@@ -48,6 +48,8 @@ const tasks = {
   },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
+  // The pages of the public API, into docs/api.
+  docs: { steps: ['tsc -b', 'node scripts/api-docs.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
   // Everything that holds a change back, but for the tests themselves.
   check: {
@@ -55,6 +57,7 @@ const tasks = {
       ...TYPES,
       ...LINT,
       'node scripts/generate.mjs --check',
+      'node scripts/api-docs.mjs',
       'rollup -c --silent',
       'size-limit',
       'node scripts/check-packages.mjs',

@@ -1,4 +1,4 @@
-/** @rivulet/gateway: a gateway to mount into an application of your own, and the adapters to compose it from. */
+/** `@rivulet/gateway`: a gateway to mount into an application of your own, and the adapters to compose it from. */
 export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Erased } from './conversations/archive.ts';
 export type { Site, WhenUnwatched } from './sites/sites.ts';
@@ -23,11 +23,22 @@ export type {
 } from './providers/provider.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
 export { ChatError } from '@rivulet/protocol';
-export { createOpenAiProvider } from './providers/openai.ts';
-export type { Store } from './stores/store.ts';
+export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
+export type {
+  Acceptance,
+  Accepted,
+  ConversationRecord,
+  ListedConversation,
+  ListOptions,
+  Owner,
+  Store,
+  UsageRecord,
+} from './stores/store.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore } from './stores/sqlite.ts';
+export type { SqliteFileOptions } from './stores/sqlite-database.ts';
 export { createPostgresStore } from './stores/postgres.ts';
+export type { PostgresOptions } from './stores/postgres-database.ts';
 export type {
   FileMeta,
   FileOwner,
@@ -36,14 +47,30 @@ export type {
   FileStore,
   FileUsage,
   OpenedFile,
+  PutOptions,
 } from './files/file-store.ts';
 export { createMemoryFileStore } from './files/memory.ts';
-export { createDiskFileStore } from './files/disk.ts';
-export type { EventLog, Kept, Lease, LogRead } from './event-logs/event-log.ts';
-export { createMemoryEventLog } from './event-logs/memory.ts';
-export { createRedisEventLog } from './event-logs/redis.ts';
+export { createDiskFileStore, type DiskFileStoreOptions } from './files/disk.ts';
+export type {
+  AbortBroadcast,
+  AppendOptions,
+  BroadcastMessage,
+  EventLog,
+  Kept,
+  Lease,
+  LogRead,
+  MovedBroadcast,
+  SubscribeOptions,
+  ToolApprovalBroadcast,
+  ToolOutputBroadcast,
+  TypingBroadcast,
+  Watch,
+} from './event-logs/event-log.ts';
+export type { WindowLimits } from './event-logs/kept-window.ts';
+export { createMemoryEventLog, type MemoryEventLogOptions } from './event-logs/memory.ts';
+export { createRedisEventLog, type RedisEventLogOptions } from './event-logs/redis.ts';
 export type { Auth, Authenticated, Credentials, Principal } from './auth/auth.ts';
-export { createAnonymousAuth } from './auth/anonymous.ts';
+export { createAnonymousAuth, type AnonymousAuthOptions } from './auth/anonymous.ts';
 export { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
 export type { IdentityKey } from './auth/identity-keys.ts';
 export { createSiteAuth, type SiteAuthOptions } from './auth/site-auth.ts';

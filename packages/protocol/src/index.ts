@@ -1,4 +1,4 @@
-/** @rivulet/protocol: everything that other packages may import. */
+/** `@rivulet/protocol`: everything that other packages may import. */
 export { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from './codec/version.ts';
 export {
   CommandIdSchema,

@@ -3,17 +3,29 @@ export { RivuletChat } from './shell/rivulet-chat.ts';
 export { defineChat } from './shell/define-chat.ts';
 export type { App, AppHost, AppModule, AppSettings } from './shell/app-contract.ts';
 export type {
+  AttachmentOptions,
   ChatOptions,
   ClientTool,
+  ComposerOptions,
+  ConnectionOptions,
   CustomAction,
+  HeaderOptions,
+  HistoryOptions,
+  Hook,
   HookName,
   HookResult,
   HookTypes,
+  IdentityOptions,
+  LauncherOptions,
+  MessageOptions,
   Mode,
   OptionsChange,
   PartRenderer,
+  PrivacyOptions,
   SendSource,
+  StartOptions,
   StringOverrides,
   Theme,
+  ThemeOptions,
 } from './shell/options.ts';
 export type { RivuletEventDetails, RivuletEventMap, RivuletEventName } from './shell/events.ts';

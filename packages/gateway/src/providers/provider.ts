@@ -61,7 +61,7 @@ export type ProviderEvent =
   /** A piece of the JSON text of the call's input. It belongs to the latest call that was started with this id. */
   | { type: 'tool-call-delta'; callId: string; text: string }
   | { type: 'source'; sourceId: string; title: string; url?: string; excerpt?: string }
-  /** A complete value for a renderer. @see PROTOCOL.md §10 */
+  /** A complete value for a renderer. See PROTOCOL.md §10. */
   | { type: 'data'; name: string; value: unknown }
   /** Last, exactly once, and only when the upstream gave a finish reason. */
   | {

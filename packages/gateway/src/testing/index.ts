@@ -1,9 +1,13 @@
-/** @rivulet/gateway/testing: one contract suite for each seam, for adapters of your own, and the fake clock. Needs vitest. */
+/** `@rivulet/gateway/testing`: one contract suite for each seam, for adapters of your own, and the fake clock. Needs vitest. */
 export { describeAuth, type AuthFixture } from './contracts/auth-contract.ts';
 export { describeDurableStore, type DurableStoreFixture } from './contracts/durable-store-contract.ts';
 export { describeEventLog, type EventLogFixture } from './contracts/event-log-contract.ts';
 export { describeFileStore, type FileStoreFixture } from './contracts/file-store-contract.ts';
-export { describeProvider } from './contracts/provider-contract.ts';
+export {
+  describeProvider,
+  type ProviderScripts,
+  type ScriptedProvider,
+} from './contracts/provider-contract.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { describeTool, type ToolFixture } from './contracts/tool-contract.ts';
 export { describeStore, type StoreFixture } from './contracts/store-contract.ts';
