@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import license from 'rollup-plugin-license';
 import { minifyLiterals } from './scripts/minify-literals.mjs';
 
 const manifest = (name) =>
@@ -19,9 +20,19 @@ const minify = () =>
   terser({
     ecma: 2022,
     module: true,
-    // inline 1: a function with statements that is copied to its call compresses worse than the call.
-    compress: { passes: 3, inline: 1, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
-    format: { comments: /^!|@license|@preserve/ },
+    // inline, lhs_constants, sequences: what these shorten, gzip compresses worse than the code as it was written.
+    compress: {
+      passes: 3,
+      inline: 1,
+      keep_fargs: false,
+      lhs_constants: false,
+      pure_getters: true,
+      sequences: false,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+    },
+    // A classic script is read in the encoding of the page that loads it.
+    format: { ascii_only: true, comments: /^!/ },
   });
 const bundled = () => nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] });
 /** highlight.js has its core as CommonJS alone. */
@@ -69,43 +80,12 @@ const copyDemo = () => ({
   },
 });
 
-/** Lit's own handling of `static styles`, which no element of ours has: 1 kB that every page would load. */
-const withoutStaticStyles = () => ({
-  name: 'without-static-styles',
-  resolveId: (source, importer) =>
-    source === './css-tag.js' && importer?.includes('@lit/reactive-element') ? '\0css-tag' : null,
-  load: (id) =>
-    id === '\0css-tag'
-      ? `export const adoptStyles = () => undefined, getCompatibleStyle = (style) => style, css = undefined,
-           unsafeCSS = undefined, CSSResult = undefined, supportsAdoptingStyleSheets = true;`
-      : null,
-});
+const CDN = 'packages/widget/dist/cdn';
 
-/**
- * Names that Lit leaves on the page's window, with which a Lit of the page's own would warn of ours, and doors in it for
- * what such a page has loaded. None has a use here.
- */
-const LIT_TRACES = [
-  [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, 'void 0'],
-  [/Symbol\.metadata\?\?=Symbol\("metadata"\),\w+\.litPropertyMetadata\?\?=new WeakMap;/, ''],
-  [/,\w+\.litElementHydrateSupport\?\.\(\{LitElement:\w+\}\)/, ''],
-  [/const \w+=\w+\.litElementPolyfillSupport;\w+\?\.\(\{LitElement:\w+\}\);/, ''],
-  [/,\w+\?\.\(\{ReactiveElement:\w+\}\)/, ''],
-  [/litPropertyMetadata\.get\(\w+\)/, 'void 0'],
-];
-const withoutLitTraces = () => ({
-  name: 'without-lit-traces',
-  transform(code, id) {
-    if (!/\/(reactive-element|lit-html|lit-element)\.js$/.test(id)) return null;
-    const clean = LIT_TRACES.reduce((text, [trace, nothing]) => text.replace(trace, () => nothing), code);
-    if (/Versions|litPropertyMetadata|litElement\w+Support/.test(clean))
-      throw new Error(`${id} leaves its name on the page`);
-    return { code: clean, map: null };
-  },
-});
+/** The licenses of the packages that the application and its lazy chunks contain, once for all of them. */
+const licenses = () => license({ thirdParty: { output: `${CDN}/licenses.txt` } });
 
 /** The app's name carries its content's hash; the loader, built after it, is told. */
-const CDN = 'packages/widget/dist/cdn';
 let appFile;
 const rememberApp = () => ({
   name: 'remember-app',
@@ -155,8 +135,7 @@ export default [
     },
     plugins: [
       rememberApp(),
-      withoutStaticStyles(),
-      withoutLitTraces(),
+      licenses(),
       bundled(),
       highlightCore(),
       typescript('es2022'),

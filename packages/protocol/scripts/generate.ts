@@ -5,8 +5,8 @@ import { CLOSE_CODES, comeBackAfter, type CloseReason } from '../src/codec/close
 import { CommandSchema, SubscriptionSchema } from '../src/schemas/commands.ts';
 import { ERRORS } from '../src/schemas/error-sentences.ts';
 import { ErrorBodySchema } from '../src/schemas/errors.ts';
-import { LiveEventSchema } from '../src/schemas/live-events.ts';
-import { LoggedEventSchema } from '../src/schemas/logged-events.ts';
+import { LIVE_EVENT_SCHEMAS } from '../src/schemas/live-events.ts';
+import { LOGGED_EVENT_SCHEMAS } from '../src/schemas/logged-events.ts';
 import * as ids from '../src/schemas/ids.ts';
 import * as message from '../src/schemas/message.ts';
 import { PositionSchema } from '../src/schemas/position.ts';
@@ -14,6 +14,10 @@ import { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from '../src/codec/version.ts
 
 type Json = Record<string, unknown>;
 
+const partNameOf = ({ entries }: (typeof message.KNOWN_PART_SCHEMAS)[number]): string =>
+  `${pascal(entries.type.literal)}Part`;
+const PART_NAMES = message.KNOWN_PART_SCHEMAS.map(partNameOf);
+const USER_PART_NAMES = message.USER_PART_SCHEMAS.map(partNameOf);
 const SHARED: Record<string, GenericSchema> = {
   ConversationId: ids.ConversationIdSchema,
   MessageId: ids.MessageIdSchema,
@@ -24,9 +28,7 @@ const SHARED: Record<string, GenericSchema> = {
   ErrorBody: ErrorBodySchema,
   Part: message.PartSchema,
   UnknownPart: message.UnknownPartSchema,
-  ...Object.fromEntries(
-    message.KnownPartSchema.options.map((option) => [pascal(option.entries.type.literal) + 'Part', option]),
-  ),
+  ...Object.fromEntries(message.KNOWN_PART_SCHEMAS.map((schema) => [partNameOf(schema), schema])),
   UserPart: message.UserPartSchema,
   Usage: message.UsageSchema,
   Run: message.RunSchema,
@@ -37,8 +39,8 @@ const SHARED: Record<string, GenericSchema> = {
   Subscription: SubscriptionSchema,
 };
 const COMMANDS = named('command', CommandSchema.options);
-const LOGGED = named('event', LoggedEventSchema.options);
-const LIVE = named('event', LiveEventSchema.options);
+const LOGGED = named('event', LOGGED_EVENT_SCHEMAS);
+const LIVE = named('event', LIVE_EVENT_SCHEMAS);
 const EVENTS = { ...LOGGED, ...LIVE };
 
 /** The generated files: their path from the root of the repository, and their text. */
@@ -73,13 +75,15 @@ const IGNORED = ['brand', 'finite', 'transform'];
 
 function definitionsIn(base: string, schemas: Record<string, GenericSchema>): Record<string, Json> {
   const refTo = (name: string) => `${base}${name}`;
+  const refs = (names: readonly string[]) => names.map((name) => ({ $ref: refTo(name) }));
   const config: ConversionConfig = {
     target: 'draft-2020-12',
     typeMode: 'input',
     ignoreActions: IGNORED,
     overrideRef: ({ referenceId }) => refTo(referenceId),
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
-      if (valibotSchema.type === 'lazy') return { anyOf: partNames().map((name) => ({ $ref: refTo(name) })) };
+      if (valibotSchema === message.UserPartSchema) return { oneOf: refs(USER_PART_NAMES) };
+      if (valibotSchema === message.PartSchema) return { anyOf: refs(['UnknownPart', ...PART_NAMES]) };
       // The set may grow: a reader replaces a value that it does not know by the fallback.
       return 'fallback' in valibotSchema
         ? ({ ...jsonSchema, 'x-fallback': valibotSchema.fallback } as typeof jsonSchema) // an extension keyword
@@ -89,7 +93,7 @@ function definitionsIn(base: string, schemas: Record<string, GenericSchema>): Re
   const converted = toJsonSchemaDefs({ ...SHARED, ...schemas }, config);
   const definitions: Record<string, Json> = {};
   for (const [name, definition] of Object.entries(converted)) definitions[name] = { ...definition };
-  const known = message.KnownPartSchema.options.map((option) => option.entries.type.literal);
+  const known = message.KNOWN_PART_SCHEMAS.map((option) => option.entries.type.literal);
   // Otherwise a known part of the wrong shape would pass as one of an unknown type.
   definitions.UnknownPart = {
     type: 'object',
@@ -97,10 +101,6 @@ function definitionsIn(base: string, schemas: Record<string, GenericSchema>): Re
     required: ['type'],
   };
   return reachable(definitions, Object.keys(schemas), base);
-}
-
-function partNames(): string[] {
-  return Object.keys(SHARED).filter((name) => /^[A-Z][a-z]+Part$/.test(name) && name !== 'UserPart');
 }
 
 /** The definitions that `roots` refer to, directly or not. */

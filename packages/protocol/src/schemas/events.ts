@@ -3,8 +3,13 @@
  * @see PROTOCOL.md §10
  */
 import * as v from 'valibot';
-import { LiveEventSchema, type LiveEvent } from './live-events.ts';
-import { LoggedEventSchema, type DeltaEvent, type LoggedEvent } from './logged-events.ts';
+import { LIVE_EVENT_SCHEMAS, LiveEventSchema, type LiveEvent } from './live-events.ts';
+import {
+  LOGGED_EVENT_SCHEMAS,
+  LoggedEventSchema,
+  type DeltaEvent,
+  type LoggedEvent,
+} from './logged-events.ts';
 
 /** Every event of this version. A decoder uses `eventSchemaOf`, which also tells an unknown type from a wrong field. */
 export const EventSchema = v.variant('type', [LoggedEventSchema, LiveEventSchema]);
@@ -18,23 +23,20 @@ export type EventOf<Type extends EventType> = Extract<ChatEvent, { type: Type }>
 /** One page of a snapshot. */
 export type SnapshotEvent = EventOf<'snapshot'>;
 
-type LoggedOption = (typeof LoggedEventSchema.options)[number];
-type LiveOption = (typeof LiveEventSchema.options)[number];
+const SCHEMAS = [...LOGGED_EVENT_SCHEMAS, ...LIVE_EVENT_SCHEMAS];
+type OneEventSchema = (typeof SCHEMAS)[number];
 
-const typeOf = (option: LoggedOption | LiveOption): EventType => option.entries.type.literal;
-const LOGGED_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set(LoggedEventSchema.options.map(typeOf));
-const SCHEMA_OF_TYPE: ReadonlyMap<string, LoggedOption | LiveOption> = /* @__PURE__ */ new Map(
-  [...LoggedEventSchema.options, ...LiveEventSchema.options].map((option) => [typeOf(option), option]),
+const typeOf = (schema: OneEventSchema): EventType => schema.entries.type.literal;
+const LOGGED_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set(LOGGED_EVENT_SCHEMAS.map(typeOf));
+const SCHEMA_OF_TYPE: ReadonlyMap<string, OneEventSchema> = /* @__PURE__ */ new Map(
+  SCHEMAS.map((schema) => [typeOf(schema), schema]),
 );
 
 /** Every event type of the wire. */
-export const EVENT_TYPES: readonly string[] = /* @__PURE__ */ [
-  ...LoggedEventSchema.options,
-  ...LiveEventSchema.options,
-].map(typeOf);
+export const EVENT_TYPES: readonly string[] = /* @__PURE__ */ SCHEMAS.map(typeOf);
 
 /** The schema of the events of one type, or undefined when this version does not know the type. */
-export function eventSchemaOf(type: string): LoggedOption | LiveOption | undefined {
+export function eventSchemaOf(type: string): OneEventSchema | undefined {
   return SCHEMA_OF_TYPE.get(type);
 }
 

@@ -97,8 +97,8 @@ export const PongSchema = v.object({
   serverTimeMs: EpochMsSchema,
 });
 
-/** Every live event of this version. */
-export const LiveEventSchema = v.variant('type', [
+/** The schemas of the live events of this version. */
+export const LIVE_EVENT_SCHEMAS = [
   WelcomeSchema,
   SubscribedSchema,
   ResetSchema,
@@ -111,6 +111,8 @@ export const LiveEventSchema = v.variant('type', [
   PresenceSchema,
   DrainingSchema,
   PongSchema,
-]);
+] as const;
+/** A live event of this version. */
+export const LiveEventSchema = v.variant('type', LIVE_EVENT_SCHEMAS);
 /** An event without a place in a log. */
-export type LiveEvent = v.InferOutput<typeof LiveEventSchema>;
+export type LiveEvent = v.InferOutput<(typeof LIVE_EVENT_SCHEMAS)[number]>;

@@ -149,8 +149,8 @@ export const ConversationUpdatedSchema = v.object({
   title: v.string(),
 });
 
-/** Every logged event of this version. */
-export const LoggedEventSchema = v.variant('type', [
+/** The schemas of the logged events of this version. */
+export const LOGGED_EVENT_SCHEMAS = [
   MessageAddedSchema,
   MessageUpdatedSchema,
   MessageRemovedSchema,
@@ -170,7 +170,9 @@ export const LoggedEventSchema = v.variant('type', [
   ParticipantLeftSchema,
   FeedbackEventSchema,
   ConversationUpdatedSchema,
-]);
+] as const;
+/** A logged event of this version. */
+export const LoggedEventSchema = v.variant('type', LOGGED_EVENT_SCHEMAS);
 /**
  * A logged event of a type newer than this reader. Only a decoder makes it: it moves the position and changes nothing.
  * Without it the next event would be a gap that no resume can close. @see PROTOCOL.md §16
@@ -179,7 +181,7 @@ export const UnknownEventSchema = v.object({ type: v.literal('unknown'), ...logg
 /** A logged event of a type newer than this reader. */
 export type UnknownEvent = v.InferOutput<typeof UnknownEventSchema>;
 /** An event with a place in the log. */
-export type LoggedEvent = v.InferOutput<typeof LoggedEventSchema> | UnknownEvent;
+export type LoggedEvent = v.InferOutput<(typeof LOGGED_EVENT_SCHEMAS)[number]> | UnknownEvent;
 /** An event before the log has given it a place. */
 export type LoggedEventBody = LoggedEvent extends infer Event
   ? Event extends Exclude<LoggedEvent, UnknownEvent>

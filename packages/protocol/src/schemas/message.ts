@@ -66,26 +66,26 @@ export const UnknownPartSchema = v.pipe(
   v.transform(() => ({ type: 'unknown' as const })),
 );
 
-/** A part of a type that this version knows. */
-export const KnownPartSchema = v.variant('type', [
+/** The schemas of the parts that this version knows. */
+export const KNOWN_PART_SCHEMAS = [
   TextPartSchema,
   ReasoningPartSchema,
   ToolPartSchema,
   SourcePartSchema,
   FilePartSchema,
   DataPartSchema,
-]);
-type KnownPartOption = (typeof KnownPartSchema.options)[number];
-const KNOWN_PART_SCHEMAS: ReadonlyMap<unknown, KnownPartOption> = /* @__PURE__ */ new Map(
-  KnownPartSchema.options.map((option): [string, KnownPartOption] => [option.entries.type.literal, option]),
-);
-const typeOf = (input: unknown): unknown =>
-  typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
-/**
- * A part of a message. The schema is chosen by the type, so that a known part with a wrong field is an error and not an
- * unknown part.
- */
-export const PartSchema = v.lazy((input) => KNOWN_PART_SCHEMAS.get(typeOf(input)) ?? UnknownPartSchema);
+] as const;
+type TypedSchema = v.GenericSchema & { entries: { type: { literal: string } } };
+/** The schema whose `type` is that of the input. Each part is read by one schema, so that an error names the wrong field. */
+function schemaFor<Schema extends TypedSchema>(
+  schemas: readonly Schema[],
+  input: unknown,
+): Schema | undefined {
+  const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
+  return schemas.find(({ entries }) => entries.type.literal === type);
+}
+/** A part of a message. A known part with a wrong field is an error and not an unknown part. */
+export const PartSchema = v.lazy((input) => schemaFor(KNOWN_PART_SCHEMAS, input) ?? UnknownPartSchema);
 /** A part of a message; `unknown` when its type is newer than this reader. */
 export type Part = v.InferOutput<typeof PartSchema>;
 /** The type of a part. */
@@ -103,8 +103,14 @@ export type FilePart = v.InferOutput<typeof FilePartSchema>;
 /** A value for a renderer, by its name. */
 export type DataPart = v.InferOutput<typeof DataPartSchema>;
 
+/** The schemas of the parts that a visitor may send. */
+export const USER_PART_SCHEMAS = [TextPartSchema, FilePartSchema, DataPartSchema] as const;
+/** Refuses a part of any other type; the error names the types that may be sent. */
+const NoUserPartSchema = v.object({
+  type: v.picklist(USER_PART_SCHEMAS.map(({ entries }) => entries.type.literal)),
+}) as unknown as v.GenericSchema<never>; // it is given only inputs that it refuses
 /** A part that a visitor may send. */
-export const UserPartSchema = v.variant('type', [TextPartSchema, FilePartSchema, DataPartSchema]);
+export const UserPartSchema = v.lazy((input) => schemaFor(USER_PART_SCHEMAS, input) ?? NoUserPartSchema);
 /** A part that a visitor may send. */
 export type UserPart = v.InferOutput<typeof UserPartSchema>;
 

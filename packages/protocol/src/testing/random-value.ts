@@ -1,7 +1,7 @@
 /** Draws random values of a schema from a seed: the same seed gives the same values, so that a failure can be repeated. */
 import type * as v from 'valibot';
 import { mintCommandId, mintConversationId, mintMessageId, mintRunId, partIdOf } from '../schemas/ids.ts';
-import { KnownPartSchema } from '../schemas/message.ts';
+import { KNOWN_PART_SCHEMAS, USER_PART_SCHEMAS, UserPartSchema } from '../schemas/message.ts';
 
 /** A number from 0 to below 1. */
 export type Random = () => number;
@@ -74,7 +74,7 @@ function draw(node: Node, random: Random): unknown {
     case 'array':
       return times(1 + Math.floor(random() * 2), () => node.item && draw(node.item, random));
     case 'lazy':
-      return drawPart(random);
+      return drawPart(node, random);
     case 'boolean':
       return random() < 0.5;
     case 'number':
@@ -97,9 +97,10 @@ function drawObject(entries: Record<string, Node>, random: Random): Record<strin
   return drawn;
 }
 
-/** The only lazy schema of the protocol is `PartSchema`. */
-function drawPart(random: Random): unknown {
-  return random() < 0.1 ? { type: 'unknown' } : draw(KnownPartSchema, random);
+/** The lazy schemas of the protocol are those of a part. */
+function drawPart(node: unknown, random: Random): unknown {
+  if (node === UserPartSchema) return draw(pick(USER_PART_SCHEMAS, random), random);
+  return random() < 0.1 ? { type: 'unknown' } : draw(pick(KNOWN_PART_SCHEMAS, random), random);
 }
 
 function drawString(node: Node, random: Random): string {

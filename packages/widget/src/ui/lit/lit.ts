@@ -14,3 +14,5 @@ export type {
 } from 'lit';
 /** Lit's base class, evaluated after the page's globals were restored. */
 export const LitElement = afterLit(LitElementBase);
+// Lit looks for properties that decorators declared in one of those globals. No element of ours has any, which null tells it.
+Object.defineProperty(LitElement, Symbol.metadata, { value: null });

@@ -7,8 +7,11 @@ import { parseTemplate } from './template-parser.ts';
 
 type Hook = (template: { createElement: (html: string) => HTMLTemplateElement }) => void;
 
-/** Globals that Lit reads. The last two are Lit's own hooks for polyfills; none of them stays behind. */
-const before = ['trustedTypes', 'litHtmlPolyfillSupport', 'litHtmlPolyfillSupportDevMode'].map(
+/** Globals that Lit reads while it loads. The last two are its hooks for polyfills. */
+const READ = ['trustedTypes', 'litHtmlPolyfillSupport', 'litHtmlPolyfillSupportDevMode'];
+/** Globals that Lit leaves behind. With them, a Lit of the page's own would warn about ours. */
+const WRITTEN = ['litHtmlVersions', 'litElementVersions', 'reactiveElementVersions', 'litPropertyMetadata'];
+const before = [...READ, ...WRITTEN].map(
   (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
 );
 
@@ -27,7 +30,7 @@ if (before[0]?.[1]?.configurable === true && takesAnyAttributeName()) {
   const hook: Hook = (template) => {
     template.createElement = parseTemplate;
   };
-  for (const [name] of before)
+  for (const name of READ)
     Object.defineProperty(globalThis, name, {
       value: name === 'trustedTypes' ? undefined : hook,
       configurable: true,

@@ -3,10 +3,17 @@ import { composerStyles } from './composer-styles.ts';
 import { markdownStyles } from './markdown-styles.ts';
 import { messageStyles } from './message-styles.ts';
 import { panelStyles } from './panel-styles.ts';
-import { toolStyles } from './tool-styles.ts';
+import { messageActionStyles } from './message-action-styles.ts';
 import { transcriptStyles } from './transcript-styles.ts';
 
-const APP_STYLES = [panelStyles, transcriptStyles, messageStyles, toolStyles, markdownStyles, composerStyles];
+const APP_STYLES = [
+  panelStyles,
+  transcriptStyles,
+  messageStyles,
+  messageActionStyles,
+  markdownStyles,
+  composerStyles,
+];
 const parsed = new Map<string, CSSStyleSheet>(); // bounded by the number of style texts of the application
 
 /** Adopts the sheets that a root does not have yet: those of the application, or those of a lazily loaded part. */

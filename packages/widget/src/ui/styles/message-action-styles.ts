@@ -1,5 +1,5 @@
 /** Styles of message actions, message ends, date separators and author names. */
-export const toolStyles = `
+export const messageActionStyles = `
 .actions > :not(.versions) { opacity: 0; transition: opacity var(--_fast); }
 :is(.message:hover, .message:focus-within, rivulet-message:last-child > .message) > .actions > * { opacity: 1; }
 .actions .icon-button { inline-size: 32px; block-size: 32px; border-radius: 8px; }
