@@ -1,0 +1,71 @@
+/** A process of the benchmark: started with an address to print, and measured from outside by the system's own counters. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Linux counts CPU time in ticks of 10 ms. */
+const US_PER_TICK = 10_000;
+
+/** A running process and its counters. */
+export interface Child {
+  /** Where it listens, as in `http://127.0.0.1:8787`. */
+  url: string;
+  /** CPU time of all its threads until now, in microseconds. */
+  cpuUs(): number;
+  /** Resident memory now, in kB. */
+  residentKb(): number;
+  /** Ends it with SIGKILL and waits for its end. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a script of this repository and waits for the line with its address.
+ * @throws {Error} when it ends before, with what it wrote to standard error
+ */
+export async function startChild(args: string[], environment: Record<string, string> = {}): Promise<Child> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const url = await readUrl(child);
+  const { pid = 0 } = child;
+  return {
+    url,
+    cpuUs: () => cpuTicks(pid) * US_PER_TICK,
+    residentKb: () => residentKb(pid),
+    async end() {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+function readUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    let errors = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+      if (url) resolve(url[0]);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.once('exit', (code) => {
+      reject(new Error(`A process of the benchmark ended with ${code} before it listened: ${errors}`));
+    });
+  });
+}
+
+function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]); // utime and stime
+}
+
+function residentKb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}

@@ -1,0 +1,193 @@
+/** The scenarios: each asks one target for answers and returns figures by name. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeltaMeter, percentile, type Faults } from './measure.ts';
+import { nowNs, type AnswerPlan } from './stamp.ts';
+import { openAll, type Target, type Visitor } from './targets/target.ts';
+
+const NS_PER_MS = 1e6;
+/** The pace of a fast model. */
+const PER_SECOND = 50;
+
+/** Figures of one scenario and one target: milliseconds, microseconds, kilobytes or counts, as their names say. */
+export interface Result {
+  figures: Record<string, number>;
+  faults: Faults;
+}
+
+/** One measurement. `null`: the target cannot do it. */
+export type Scenario = (target: Target, scale: Scale) => Promise<Result | null>;
+
+/** How much of each scenario is run. */
+export interface Scale {
+  /** How long a steady state is watched. */
+  steadyMs: number;
+  /** How many lone answers are asked for, one after the other. */
+  loneAnswers: number;
+  /** Deltas of each answer of a burst. */
+  burstDeltas: number;
+}
+
+/** One answer at a time: what a visitor of a quiet site waits for. */
+export const lone: Scenario = async (target, { loneAnswers }) => {
+  const meter = new DeltaMeter();
+  const firstMs: number[] = [];
+  const visitor = await target.connect();
+  for (let count = 0; count < loneAnswers; count += 1) {
+    firstMs.push(await ask(visitor, meter, { deltas: 25, perSecond: PER_SECOND }));
+  }
+  visitor.close();
+  return {
+    figures: {
+      'first delta p50 ms': percentile(firstMs, 0.5),
+      'delta p50 ms': percentile(meter.latenciesMs, 0.5),
+      'delta p99 ms': percentile(meter.latenciesMs, 0.99),
+    },
+    faults: meter.faults,
+  };
+};
+
+/** 100 answers at a time, begun one after the other within two seconds, then watched while all of them flow. */
+export const steady: Scenario = async (target, { steadyMs }) => {
+  const streams = 100;
+  const startMs = 2_000;
+  const meter = new DeltaMeter();
+  meter.isTiming = false;
+  const visitors = await openAll(streams, () => target.connect());
+  const deltas = Math.ceil(((startMs * 2 + steadyMs) / 1000) * PER_SECOND);
+  const firstMs: number[] = [];
+  const answers = visitors.map(async (visitor, index) => {
+    await delay((index / streams) * startMs);
+    firstMs.push(await ask(visitor, meter, { deltas, perSecond: PER_SECOND }));
+  });
+  await delay(startMs + 1_000);
+  const before = { cpuUs: target.child.cpuUs(), count: meter.count };
+  meter.isTiming = true;
+  await delay(steadyMs);
+  meter.isTiming = false;
+  const cpuUs = target.child.cpuUs() - before.cpuUs;
+  const count = meter.count - before.count;
+  await Promise.all(answers);
+  closeAll(visitors);
+  return {
+    figures: {
+      'delta p50 ms': percentile(meter.latenciesMs, 0.5),
+      'delta p99 ms': percentile(meter.latenciesMs, 0.99),
+      'cpu a delta us': cpuUs / count,
+      'first delta p50 ms': percentile(firstMs, 0.5),
+      'first delta p99 ms': percentile(firstMs, 0.99),
+    },
+    faults: meter.faults,
+  };
+};
+
+/** 100 answers begun within 0.3 s: a mail has gone out, and everybody asks. */
+export const rush: Scenario = async (target) => {
+  const streams = 100;
+  const meter = new DeltaMeter();
+  const visitors = await openAll(streams, () => target.connect());
+  const firstMs = await Promise.all(
+    visitors.map(async (visitor, index) => {
+      await delay((index / streams) * 300);
+      return ask(visitor, meter, { deltas: 50, perSecond: PER_SECOND });
+    }),
+  );
+  closeAll(visitors);
+  return {
+    figures: {
+      'first delta p50 ms': percentile(firstMs, 0.5),
+      'first delta p99 ms': percentile(firstMs, 0.99),
+      'delta p99 ms': percentile(meter.latenciesMs, 0.99),
+    },
+    faults: meter.faults,
+  };
+};
+
+/** 20 answers as fast as the target takes them. */
+export const burst: Scenario = async (target, { burstDeltas }) => {
+  const meter = new DeltaMeter();
+  meter.isTiming = false;
+  const visitors = await openAll(20, () => target.connect());
+  const startedNs = nowNs();
+  await Promise.all(visitors.map((visitor) => ask(visitor, meter, { deltas: burstDeltas, perSecond: 0 })));
+  const seconds = (nowNs() - startedNs) / 1e9;
+  closeAll(visitors);
+  return { figures: { 'deltas a second': meter.count / seconds }, faults: meter.faults };
+};
+
+/** One answer that 100 viewers see. */
+export const fanOut: Scenario = async (target, { steadyMs }) => {
+  if (target.gather === undefined) return null;
+  const viewers = 100;
+  const audience = await target.gather(viewers);
+  const meter = new DeltaMeter();
+  const deltas = Math.ceil((steadyMs / 1000) * PER_SECOND);
+  const readers = Array.from({ length: viewers }, () => meter.reader(deltas));
+  const cpuUs = target.child.cpuUs();
+  await audience.ask({ deltas, perSecond: PER_SECOND }, (viewer, text) => readers[viewer]?.read(text));
+  for (const reader of readers) reader.end();
+  const usedUs = target.child.cpuUs() - cpuUs;
+  audience.close();
+  return {
+    figures: {
+      'cpu a delivery us': usedUs / meter.count,
+      'delta p99 ms': percentile(meter.latenciesMs, 0.99),
+    },
+    faults: meter.faults,
+  };
+};
+
+/** What 300 live answers keep in memory. */
+export const liveMemory: Scenario = async (target) => {
+  const streams = 300;
+  const meter = new DeltaMeter();
+  const visitors = await openAll(streams, () => target.connect());
+  await delay(1_000);
+  const before = target.child.residentKb();
+  const answers = visitors.map((visitor) => ask(visitor, meter, { deltas: 100, perSecond: 20 }));
+  await delay(3_000);
+  const during = target.child.residentKb();
+  await Promise.all(answers);
+  closeAll(visitors);
+  return { figures: { 'kB a live stream': (during - before) / streams }, faults: meter.faults };
+};
+
+/** The most answers at a time with a p99 under 100 ms, found by steps of a quarter. */
+export const capacity: Scenario = async (target) => {
+  const faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
+  let most = 0;
+  for (let streams = 50; streams <= 2_000; streams = Math.round(streams * 1.25)) {
+    const meter = new DeltaMeter();
+    meter.isTiming = false;
+    const visitors = await openAll(streams, () => target.connect());
+    const answers = visitors.map(async (visitor, index) => {
+      await delay((index / streams) * 2_000);
+      await ask(visitor, meter, { deltas: 5 * PER_SECOND, perSecond: PER_SECOND });
+    });
+    await delay(2_500);
+    meter.isTiming = true;
+    await delay(2_000);
+    meter.isTiming = false;
+    await Promise.all(answers);
+    closeAll(visitors);
+    for (const name of ['lost', 'doubled', 'reordered'] as const) faults[name] += meter.faults[name];
+    if (!(percentile(meter.latenciesMs, 0.99) < 100)) break;
+    most = streams;
+  }
+  return { figures: { 'streams with p99 under 100 ms': most }, faults };
+};
+
+/** @returns the time from the question to the first delta, in milliseconds */
+async function ask(visitor: Visitor, meter: DeltaMeter, plan: AnswerPlan): Promise<number> {
+  const askedNs = nowNs();
+  let firstMs = NaN;
+  const reader = meter.reader(plan.deltas, (atNs) => {
+    firstMs = (atNs - askedNs) / NS_PER_MS;
+  });
+  await visitor.ask(plan, reader.read);
+  reader.end();
+  return firstMs;
+}
+
+function closeAll(visitors: readonly Visitor[]): void {
+  for (const visitor of visitors) visitor.close();
+}

@@ -1,0 +1,57 @@
+/** Asks the relay on Socket.IO, through its own client. */
+import { io } from 'socket.io-client';
+import { startChild } from '../child.ts';
+import { openAll, type Target } from './target.ts';
+
+/** The relay on Socket.IO. */
+export async function startSocketIo(upstreamUrl: string): Promise<Target> {
+  const child = await startChild(['bench/gateway/relays/socket-io.ts'], { UPSTREAM_URL: upstreamUrl });
+  const open = async () => {
+    const socket = io(child.url, { transports: ['websocket'], forceNew: true, reconnection: false });
+    await new Promise<void>((resolve) => {
+      socket.once('connect', resolve);
+    });
+    return socket;
+  };
+  return {
+    name: 'socket.io',
+    child,
+    async connect() {
+      const socket = await open();
+      return {
+        ask: (plan, onText) =>
+          new Promise((resolve) => {
+            socket.off('delta').on('delta', onText).once('end', resolve).emit('ask', JSON.stringify(plan));
+          }),
+        pause: () => undefined, // its client has no such call: the memory scenarios leave it out
+        close: () => socket.close(),
+      };
+    },
+    async gather(viewers) {
+      const all = await openAll(viewers, async () => {
+        const socket = await open();
+        await socket.emitWithAck('join', 'room');
+        return socket;
+      });
+      return {
+        async ask(plan, onText) {
+          const ends = all.map(
+            (socket, viewer) =>
+              new Promise<void>((resolve) => {
+                socket.on('delta', (text: string) => {
+                  onText(viewer, text);
+                });
+                socket.once('end', resolve);
+              }),
+          );
+          all[0]?.emit('ask', JSON.stringify(plan));
+          await Promise.all(ends);
+        },
+        close: () => {
+          for (const socket of all) socket.close();
+        },
+      };
+    },
+    close: () => child.end(),
+  };
+}

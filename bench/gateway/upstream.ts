@@ -1,0 +1,104 @@
+/** The model API of the benchmark, in a process of its own: answers chat completions with stamped deltas at an exact pace. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { nowNs, stamp, type AnswerPlan } from './stamp.ts';
+
+interface Answer {
+  response: ServerResponse;
+  plan: AnswerPlan;
+  /** The index of the next delta. */
+  next: number;
+  /** When the first delta was written. */
+  startedNs: number;
+}
+
+const TICK_MS = 1;
+const NS_PER_SECOND = 1e9;
+/** How many deltas an answer without a pace writes at once. */
+const BURST_SLICE = 64;
+const paced = new Set<Answer>();
+
+const chunkOf = (delta: object, finish: string | null = null): string =>
+  `data: ${JSON.stringify({
+    id: 'chatcmpl-bench',
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: 'bench',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  })}\n\n`;
+
+const END = `${chunkOf({}, 'stop')}data: ${JSON.stringify({
+  id: 'chatcmpl-bench',
+  object: 'chat.completion.chunk',
+  created: 1_700_000_000,
+  model: 'bench',
+  choices: [],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+})}\n\ndata: [DONE]\n\n`;
+
+/** The chunk of a delta before and after its text: a stamp needs no escapes. */
+const [BEFORE = '', AFTER = ''] = chunkOf({ content: 'TEXT' }).split('TEXT');
+
+/**
+ * Writes the next deltas of an answer, and its end after the last.
+ * @returns whether the socket takes more at once
+ */
+function writeDeltas(answer: Answer, count: number): boolean {
+  const { deltas, padding = 0 } = answer.plan;
+  const end = Math.min(answer.next + count, deltas);
+  const atNs = nowNs();
+  const rest = 'x'.repeat(padding) + AFTER;
+  let text = '';
+  for (; answer.next < end; answer.next += 1) text += BEFORE + stamp(answer.next, atNs) + rest;
+  const takesMore = answer.response.write(text);
+  if (end < deltas) return takesMore;
+  paced.delete(answer);
+  answer.response.end(END);
+  return false;
+}
+
+/** Writes all deltas that are due. The pace is counted from the first one, so that a late tick does not slow the answer. */
+function tick(): void {
+  const now = nowNs();
+  for (const answer of paced) {
+    const due = 1 + ((now - answer.startedNs) / NS_PER_SECOND) * answer.plan.perSecond;
+    while (answer.next < due && answer.next < answer.plan.deltas) writeDeltas(answer, 1);
+  }
+}
+
+function writeBurst(answer: Answer): void {
+  const takesMore = writeDeltas(answer, BURST_SLICE);
+  if (answer.next >= answer.plan.deltas) return;
+  if (takesMore) setImmediate(writeBurst, answer);
+  else
+    answer.response.once('drain', () => {
+      writeBurst(answer);
+    });
+}
+
+async function readPlan(request: IncomingMessage): Promise<AnswerPlan> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
+  const { messages } = JSON.parse(body) as { messages: { content: string }[] };
+  return JSON.parse(messages.at(-1)?.content ?? '{}') as AnswerPlan;
+}
+
+const server = createServer((request, response) => {
+  void readPlan(request).then((plan) => {
+    response.socket?.setNoDelay(true);
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+    const answer: Answer = { response, plan, next: 0, startedNs: nowNs() };
+    response.once('close', () => paced.delete(answer));
+    if (plan.perSecond === 0) {
+      writeBurst(answer);
+      return;
+    }
+    paced.add(answer);
+    writeDeltas(answer, 1);
+  });
+});
+setInterval(tick, TICK_MS);
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  process.stdout.write(`http://127.0.0.1:${port}\n`);
+});
