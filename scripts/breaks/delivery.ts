@@ -62,7 +62,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
       means: 'every delta says that it begins its part',
       file: 'packages/gateway/src/runs/reply.ts',
       edits: [['at: part.text.length, text', 'at: 0, text']],
-      caughtBy: reply('starts a part with its first words, and goes on with deltas at their offsets'),
+      caughtBy: reply('starts a part with its first text, and continues it with deltas at their offsets'),
     },
     {
       means: 'deltas of two parts are merged into one',

@@ -34,10 +34,10 @@ export const ONE_ORDERED_LOG: Invariant = {
       caughtBy: log('two conversations never mix, though the id of one is the beginning of the other'),
     },
     {
-      means: 'text that waits for the end of its turn is overtaken by what comes after it',
+      means: 'a batched delta is overtaken by content that comes after it',
       file: 'packages/gateway/src/runs/delta-batcher.ts',
-      edits: [['if (first !== undefined && !isSamePlace(first, content)) flush();', '']],
-      caughtBy: batcher('keep their order with everything else'),
+      edits: [['if (first !== undefined && !isSameTarget(first, content)) flush();', '']],
+      caughtBy: batcher('keep their order with all other content'),
     },
     {
       means: 'a question is stored and answered, but those who watch are not told of it',
@@ -45,7 +45,7 @@ export const ONE_ORDERED_LOG: Invariant = {
       edits: [
         ["...(question === undefined ? [] : [{ type: 'message-added' as const, message: question }]),", ''],
       ],
-      caughtBy: accepted('is told to those who watch, question first (invariant 1)'),
+      caughtBy: accepted('is published to the viewers, the question first (invariant 1)'),
     },
     {
       means: 'a message that another gateway has stored and not logged yet comes after the next one',
@@ -79,7 +79,7 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
       means: 'the start of a run is not logged',
       file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [["    { type: 'run-started', runId, messageId, parentId, startedAtMs },\n", '']],
-      caughtBy: accepted('stands in the log when the upstream is called (invariant 4)'),
+      caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
     },
     {
       means:
@@ -95,7 +95,7 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
           '...beginning(isNew ? question : undefined, answer),\n  ]), 20);',
         ],
       ],
-      caughtBy: accepted('stands in the log when the upstream is called (invariant 4)'),
+      caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
     },
     {
       means: 'a run that waits for another one is logged only when its turn comes',
@@ -106,7 +106,7 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
           "...beginning(isNew ? question : undefined, answer).slice(0, input.messages.some((message) => message.run?.state === 'running') ? 1 : 2),",
         ],
       ],
-      caughtBy: accepted('stands in the log while it waits for its turn (invariant 4)'),
+      caughtBy: accepted('is in the event log while it waits in the run queue (invariant 4)'),
     },
   ],
   alsoProvedBy: [gateway('logs run-started before the upstream is called (invariant 4)')],

@@ -75,7 +75,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       file: 'packages/gateway/src/runs/recovery.ts',
       edits: [['wholeAnswer(messages, answer)', 'wholeAnswer(messages, answer).slice(-1)']],
       caughtBy: recovery(
-        'a message that was stored and never logged is told, with its reply closed as interrupted (1, 7)',
+        'a message that was stored and never logged is logged, and its reply ends as interrupted (1, 7)',
       ),
     },
     {
@@ -131,7 +131,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     },
   ],
   alsoProvedBy: [
-    again('is not played again when its message comes again after its end (invariant 7)'),
+    again('is not executed again when its message is sent again after its end (invariant 7)'),
     gateway('is not doubled by a second send with the same id'),
     sqliteAccepting(
       'of many writers with one key at once, exactly one is accepted and the others are told of its answer (7)',

@@ -12,7 +12,7 @@ const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
 const timeouts = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
 const upstream = testsOf('packages/gateway/src/providers/openai.test.ts');
-const turn = testsOf('packages/gateway/src/runs/run-queue.test.ts');
+const queue = testsOf('packages/gateway/src/runs/run-queue.test.ts');
 const recovery = testsOf('packages/gateway/src/runs/recovery.test.ts');
 const messages = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
@@ -62,7 +62,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           "timers.saw(step.value);\n      hasContent ||= step.value.type !== 'response-started';",
         ],
       ],
-      caughtBy: stop('before the first word ends the run and its upstream'),
+      caughtBy: stop('before the first delta ends the run and aborts its upstream request'),
     },
     {
       means: 'an abort ends only what this gateway writes itself',
@@ -73,7 +73,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           "const { conversationId } = command;\n    for (const { run } of (await scope.conversations.read(conversationId)).conversation.messages)\n      if (run) scope.runs.abort({ kind: 'abort', conversationId, runId: run.id });",
         ],
       ],
-      caughtBy: stop('at another gateway of the same log reaches the one that writes'),
+      caughtBy: stop('sent to another gateway of the same log reaches the gateway that writes'),
     },
     {
       means: 'an abort ends the runs of every conversation',
@@ -84,7 +84,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           'for (const { controller } of live.values()) controller.abort();',
         ],
       ],
-      caughtBy: stop('ends nothing in another conversation'),
+      caughtBy: stop('does not affect the runs of another conversation'),
     },
     {
       means: 'an abort that a cut line between gateways did not bring is not asked for again',
@@ -95,27 +95,31 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           'await undefined;',
         ],
       ],
-      caughtBy: stopping('that another gateway accepted while the writer’s line was cut takes effect (2)'),
+      caughtBy: stopping(
+        'that another gateway accepted while the writer was disconnected from Redis takes effect (2)',
+      ),
       failsWith: 'timed out',
     },
     {
       means: 'an abort that is heard before its run is started here is forgotten',
       file: 'packages/gateway/src/runs/runs.ts',
       edits: [['      if (stopped.has(runId)) controller.abort();\n', '']],
-      caughtBy: stopping('that is heard before its run has been started here stops it all the same'),
+      caughtBy: stopping('that arrives before its run has been started on this gateway still stops the run'),
       failsWith: 'timed out',
     },
     {
       means: 'viewers of another gateway do not count',
       file: 'packages/gateway/src/conversations/presence.ts',
       edits: [['options.eventLog.unwatchedForMs(id)', 'Promise.resolve(Infinity)']],
-      caughtBy: unwatched('goes on for a viewer of the other, and is aborted when that has left, too'),
+      caughtBy: unwatched(
+        'continues while the other gateway has a viewer, and is aborted when that viewer has left',
+      ),
     },
     {
-      means: 'an abort of a run that waits is heard only when its turn comes',
+      means: 'an abort of a run that waits in the queue takes effect only when the run is next',
       file: 'packages/gateway/src/runs/runs.ts',
       edits: [['await Promise.race([before, aborted]);', 'await before;']],
-      caughtBy: busy('is stopped while it waits without a call of the upstream'),
+      caughtBy: busy('can be stopped while it waits, without a call to the upstream'),
       failsWith: 'timed out',
     },
   ],
@@ -151,13 +155,13 @@ export const ONE_END: Invariant = {
           'await eventLog.append(conversationId, [event, event], leaseOf(run));',
         ],
       ],
-      caughtBy: end('is one, and the last event of the run: %s'),
+      caughtBy: end('is logged once, as the last event of the run: %s'),
     },
     {
       means: 'the last words are logged after the end',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [['  writer.flush();\n', '']],
-      caughtBy: end('is one, and the last event of the run: %s'),
+      caughtBy: end('is logged once, as the last event of the run: %s'),
     },
     {
       means: 'an upstream that ends without a finish reason is taken for a success',
@@ -191,7 +195,7 @@ export const ONE_END: Invariant = {
       means: 'a gateway that was taken over from stores an end of its own',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [['  if (signal.reason === TAKEN_OVER) return;\n', '']],
-      caughtBy: end('is not written by a gateway that another one has taken over from'),
+      caughtBy: end('is not written by a gateway whose run another gateway has taken over'),
     },
     {
       means: 'a second end of a run is stored over the first',
@@ -202,22 +206,22 @@ export const ONE_END: Invariant = {
       ),
     },
     {
-      means: 'a run that another gateway has closed is played when its turn comes',
+      means: 'a run that another gateway has closed is executed when it is next in the queue',
       file: 'packages/gateway/src/runs/run-queue.ts',
-      edits: [["? 'waiting' : 'over'", "? 'waiting' : 'next'"]],
-      caughtBy: turn(
-        'a run that another gateway has closed meanwhile is over, not next, and leaves the lease (3)',
+      edits: [["? 'waiting' : 'closed'", "? 'waiting' : 'next'"]],
+      caughtBy: queue(
+        'a run that another gateway has closed meanwhile is not executed, and its lease is released (3)',
       ),
     },
     {
-      means: 'after a crash an end that is in the log is told again',
+      means: 'after a crash an end that is in the log is logged again',
       file: 'packages/gateway/src/runs/recovery.ts',
       edits: [['if (!isLogged) await', 'await']],
-      caughtBy: recovery('an end that is in the log already is not told again, only settled (3)'),
+      caughtBy: recovery('an end that is in the log already is not logged again, only settled (3)'),
     },
   ],
   alsoProvedBy: [
-    recovery('an end that was stored and never logged is told, once, as it was (3)'),
+    recovery('an end that was stored and never logged is logged once, unchanged (3)'),
     timeouts('takes an end without finished for upstream-truncated'),
     recorded('never takes a stream that was cut before its finish reason for an answer'),
   ],

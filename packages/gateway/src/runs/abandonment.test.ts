@@ -1,6 +1,6 @@
 import { mintConversationId } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { noticeAbandonment } from './abandonment.ts';
+import { watchForAbandonment } from './abandonment.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { DEFAULT_LIMITS } from '../base/limits.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 const notice = () => {
   const options = { presence, clock, logger: silentLogger };
-  stop = noticeAbandonment(options, { conversationId: id, afterMs: AFTER_MS }, () => {
+  stop = watchForAbandonment(options, { conversationId: id, afterMs: AFTER_MS }, () => {
     abandoned += 1;
   });
 };
@@ -35,14 +35,14 @@ const arrive = () => {
   presence.attend(id, viewer.signal);
   return viewer;
 };
-/** The log is asked in one turn of the loop and answers in the next. */
+/** A check starts in one event-loop iteration and gets its answer in the next. */
 const pass = async (ms: number) => {
   clock.advance(ms);
   await iteration();
 };
 
-describe('a reply is abandoned', () => {
-  it('when nobody ever came, after the whole time since it was accepted', async () => {
+describe('the abandonment of a reply', () => {
+  it('is reported after the full time when no viewer ever came', async () => {
     notice();
     await pass(AFTER_MS - 1);
     expect(abandoned).toBe(0);
@@ -50,7 +50,7 @@ describe('a reply is abandoned', () => {
     expect(abandoned).toBe(1);
   });
 
-  it('the whole time after the last viewer left, to the millisecond', async () => {
+  it('is reported exactly the full time after the last viewer left', async () => {
     const [one, other] = [arrive(), arrive()];
     notice();
     await pass(4_000);
@@ -64,7 +64,7 @@ describe('a reply is abandoned', () => {
     expect(abandoned).toBe(1);
   });
 
-  it('not by who left before it began', async () => {
+  it('does not count the time without viewers before the watch began', async () => {
     arrive().abort();
     await pass(60_000);
     notice();
@@ -72,7 +72,7 @@ describe('a reply is abandoned', () => {
     expect(abandoned).toBe(0);
   });
 
-  it('once, and leaves no timer', async () => {
+  it('is reported once, and no timer is left', async () => {
     notice();
     await pass(10 * AFTER_MS);
     expect([abandoned, clock.pending]).toEqual([1, 0]);
@@ -80,14 +80,14 @@ describe('a reply is abandoned', () => {
 });
 
 describe('a reply is not abandoned', () => {
-  it('while somebody watches, however long', async () => {
+  it('while it has a viewer, however long', async () => {
     arrive();
     notice();
     for (let step = 0; step < 50; step += 1) await pass(AFTER_MS);
     expect(abandoned).toBe(0);
   });
 
-  it('when a viewer comes back in time, and then the whole time counts again', async () => {
+  it('when a viewer returns in time, and the full time starts again when that viewer leaves', async () => {
     const viewer = arrive();
     notice();
     viewer.abort();
@@ -101,7 +101,7 @@ describe('a reply is not abandoned', () => {
     expect(abandoned).toBe(1);
   });
 
-  it('when it is over: also when the log is being asked', async () => {
+  it('after the watch was stopped, even while a check is in progress', async () => {
     notice();
     clock.advance(AFTER_MS);
     stop();
@@ -109,7 +109,7 @@ describe('a reply is not abandoned', () => {
     expect([abandoned, clock.pending]).toEqual([0, 0]);
   });
 
-  it('by a log that cannot be asked; it is asked again', async () => {
+  it('when the event log cannot be read; it is checked again later', async () => {
     const ask = vi.spyOn(eventLog, 'unwatchedForMs').mockRejectedValueOnce(new Error('away'));
     notice();
     await pass(AFTER_MS);

@@ -1,53 +1,61 @@
-/** Notices that a reply is written for nobody: no viewer of its conversation, on any gateway, for a whole stretch of time. */
+/** Detects a reply without viewers: no gateway has had a viewer of its conversation for a configured time. */
 import type { ConversationId } from '@rivulet/protocol';
 import type { Clock, Timer } from '../base/clock.ts';
 import { describeCause } from '../base/log-error.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Presence } from '../conversations/presence.ts';
 
+/** What the detection of abandoned replies needs. */
 export interface AbandonmentOptions {
+  /** Says for how long a conversation has had no viewers, on all gateways. */
   presence: Presence;
   clock: Clock;
   logger: Logger;
 }
 
-export interface Watched {
+/** Which conversation is watched, and the time limit. */
+export interface AbandonmentWatch {
   conversationId: ConversationId;
-  /** How long nobody may watch, counted from now at the earliest. */
+  /** Milliseconds without a viewer after which the reply is abandoned. Time before the watch began does not count. */
   afterMs: number;
 }
 
 /**
- * Asks at the earliest moment at which the time can be over, and after each answer again: once in `afterMs` while somebody
- * watches, and never late. @param onAbandoned called once at most. @returns the way to stop
+ * Watches until the conversation has had no viewers for `afterMs`. The next check is scheduled for the earliest moment at which
+ * the limit can be reached, so there is one check per `afterMs` while somebody views it, and the detection is never late.
+ * @param onAbandoned called once at most.
+ * @returns a function that stops the watch.
  */
-export function noticeAbandonment(
+export function watchForAbandonment(
   { presence, clock, logger }: AbandonmentOptions,
-  { conversationId, afterMs }: Watched,
+  { conversationId, afterMs }: AbandonmentWatch,
   onAbandoned: () => void,
 ): () => void {
   const startedAtMs = clock.now();
-  let isOver = false;
+  let isStopped = false;
   let timer: Timer;
-  const askIn = (delayMs: number) => {
+  const scheduleCheck = (delayMs: number) => {
     timer = clock.after(delayMs, () => {
-      void ask();
+      void check();
     });
   };
-  const ask = async () => {
+  const check = async () => {
     const unwatchedMs = await presence.unwatchedForMs(conversationId).catch((error: unknown) => {
-      // A log that cannot be asked is no sign that nobody watches.
-      logger.warn({ conversationId, ...describeCause(error) }, 'the event log did not say who watches');
+      // An event log that cannot be reached is no evidence that there are no viewers: check again later.
+      logger.warn(
+        { conversationId, ...describeCause(error) },
+        'could not read from the event log whether the conversation has viewers; will check again',
+      );
       return 0;
     });
-    if (isOver) return;
-    const goneMs = Math.min(unwatchedMs, clock.now() - startedAtMs);
-    if (goneMs >= afterMs) onAbandoned();
-    else askIn(afterMs - goneMs);
+    if (isStopped) return;
+    const absentMs = Math.min(unwatchedMs, clock.now() - startedAtMs);
+    if (absentMs >= afterMs) onAbandoned();
+    else scheduleCheck(afterMs - absentMs);
   };
-  askIn(afterMs);
+  scheduleCheck(afterMs);
   return () => {
-    isOver = true;
+    isStopped = true;
     timer.cancel();
   };
 }

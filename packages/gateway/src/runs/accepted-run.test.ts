@@ -29,7 +29,7 @@ const logged = async () => (await eventLog.read(conversationId)).events;
 const isOf = (runId: RunId) => (event: LoggedEvent) => 'runId' in event && event.runId === runId;
 
 describe('an accepted run', () => {
-  it('is not played again when its message comes again after its end (invariant 7)', async () => {
+  it('is not executed again when its message is sent again after its end (invariant 7)', async () => {
     const message = {
       conversationId,
       messageId: mintMessageId(randomBytes),
@@ -44,19 +44,19 @@ describe('an accepted run', () => {
     expect((await started.provider.next()).request.messages.at(-1)?.text).toBe('Two?');
   });
 
-  it('stands in the log when the upstream is called (invariant 4)', async () => {
+  it('is in the event log before the upstream is called (invariant 4)', async () => {
     void ask('One?');
     await started.provider.next();
     expect((await logged()).map(({ type }) => type)).toEqual(['message-added', 'run-started']);
   });
 
-  it('stands in the log while it waits for its turn (invariant 4)', async () => {
+  it('is in the event log while it waits in the run queue (invariant 4)', async () => {
     await ask('One?');
     const { runId } = (await ask('Two?')) as { runId: RunId };
     expect((await logged()).filter(isOf(runId))).toMatchObject([{ type: 'run-started' }]);
   });
 
-  it('is told to those who watch, question first (invariant 1)', async () => {
+  it('is published to the viewers, the question first (invariant 1)', async () => {
     await ask('One?');
     await client.received('synced');
     const { runId } = (await ask('Two?')) as { runId: RunId };

@@ -26,8 +26,8 @@ const rejectedCode = async (commandId: ReturnType<typeof ask>['commandId']) => {
   return answer.type === 'rejected' ? answer.error.code : undefined;
 };
 
-describe('a message that comes while an answer is being written', () => {
-  it('waits its turn, in the order of acceptance, and knows the answer before it', async () => {
+describe('a message that arrives while an answer is being written', () => {
+  it('is answered in the order of acceptance, with the previous answer in its context', async () => {
     await open();
     for (const text of ['One?', 'Two?', 'Three?']) await client.answer(ask(text).commandId);
     for (const answer of ['First.', 'Second.', 'Third.']) {
@@ -46,13 +46,13 @@ describe('a message that comes while an answer is being written', () => {
     expect(reasons()).toEqual(['stop', 'stop', 'stop']);
   });
 
-  it('is busy when three wait already', async () => {
+  it('is rejected as busy when three messages wait already', async () => {
     await open();
     for (const text of ['1', '2', '3', '4']) expect(await rejectedCode(ask(text).commandId)).toBeUndefined();
     expect(await rejectedCode(ask('5').commandId)).toBe('busy');
   });
 
-  it('is stopped while it waits without a call of the upstream', async () => {
+  it('can be stopped while it waits, without a call to the upstream', async () => {
     await open();
     await client.answer(ask('One?').commandId);
     const waiting = ask('Two?');
@@ -66,13 +66,13 @@ describe('a message that comes while an answer is being written', () => {
     expect(scene.request.messages.at(-1)?.text).toBe('One?');
   });
 
-  it('is refused where the site says so', async () => {
+  it('is rejected as busy on a site that sets whenBusy to reject', async () => {
     await open('reject');
     await client.answer(ask('One?').commandId);
     expect(await rejectedCode(ask('Two?').commandId)).toBe('busy');
   });
 
-  it('stops the answer where the site says so, and its text so far stays', async () => {
+  it('stops the running answer on a site that sets whenBusy to interrupt, and keeps its text so far', async () => {
     await open('interrupt');
     await client.answer(ask('One?').commandId);
     const first = await started.provider.next();
@@ -88,7 +88,7 @@ describe('a message that comes while an answer is being written', () => {
 });
 
 describe('an edited message', () => {
-  it('stands beside the old one, and its answer knows nothing of it', async () => {
+  it('becomes a sibling of the original, which is not in the context of its answer', async () => {
     await open();
     const first = ask('One?');
     (await started.provider.next()).finish();

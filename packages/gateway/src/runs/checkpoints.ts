@@ -1,4 +1,4 @@
-/** A running reply in the store: what a kill -9 can lose is what came since the last checkpoint. */
+/** Saves a running reply to the store at intervals. A crash (`kill -9`) loses only what was added since the last checkpoint. */
 import type { Clock, Timer } from '../base/clock.ts';
 import { describeCause } from '../base/log-error.ts';
 import type { Limits } from '../base/limits.ts';
@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Reply } from './reply.ts';
 import type { Store } from '../stores/store.ts';
 
+/** What checkpoints need; `limits.checkpointMs` is the interval. */
 export interface CheckpointOptions {
   store: Store;
   clock: Clock;
@@ -13,13 +14,15 @@ export interface CheckpointOptions {
   logger: Logger;
 }
 
+/** The checkpoints of one run. */
 export interface Checkpoints {
-  /** Something new is there: it will be in the store within `checkpointMs`. */
+  /** Reports a change of the reply: it is saved within `checkpointMs`, together with later changes. */
   touch(): void;
+  /** Cancels the next checkpoint. The caller saves the final state itself. */
   stop(): void;
 }
 
-/** Writes the reply to the store at most `checkpointMs` after something was added to it. */
+/** Creates the checkpoints of one run. A save that fails is logged; the next change schedules another one. */
 export function createCheckpoints(
   { clock, store, limits, logger }: CheckpointOptions,
   reply: Reply,
@@ -30,7 +33,10 @@ export function createCheckpoints(
     timer = undefined;
     if (isStopped) return;
     store.putMessages(reply.conversationId, [reply.message], clock.now()).catch((error: unknown) => {
-      logger.error({ conversationId: reply.conversationId, ...describeCause(error) }, 'checkpoint failed');
+      logger.error(
+        { conversationId: reply.conversationId, ...describeCause(error) },
+        'a checkpoint of a running reply could not be stored',
+      );
     });
   };
   return {

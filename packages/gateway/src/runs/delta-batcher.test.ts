@@ -5,8 +5,8 @@ import { createDeltaBatcher } from './delta-batcher.ts';
 const text = (words: string): Content => ({ type: 'text-delta', text: words });
 const nextIteration = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('the deltas of one turn', () => {
-  it('go on as one, by the end of the turn', async () => {
+describe('the deltas of one event-loop iteration', () => {
+  it('are joined into one delta at the end of the iteration', async () => {
     const passed: Content[] = [];
     const batcher = createDeltaBatcher((content) => passed.push(content));
     for (const word of ['a', 'b', 'c']) batcher.add(text(word));
@@ -17,7 +17,7 @@ describe('the deltas of one turn', () => {
     expect(passed).toEqual([text('abc'), text('d')]);
   });
 
-  it('keep their order with everything else', () => {
+  it('keep their order with all other content', () => {
     const passed: Content[] = [];
     const batcher = createDeltaBatcher((content) => passed.push(content));
     const call: Content = { type: 'tool-call-started', callId: '1', name: 'find' };
@@ -41,7 +41,7 @@ describe('the deltas of one turn', () => {
     ]);
   });
 
-  it('are passed on at once when the reply ends, and not again', async () => {
+  it('are emitted once by a flush, and not again', async () => {
     const passed: Content[] = [];
     const batcher = createDeltaBatcher((content) => passed.push(content));
     batcher.add(text('a'));

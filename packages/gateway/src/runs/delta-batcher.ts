@@ -1,45 +1,53 @@
 /**
- * Joins the deltas of one turn of the event loop: an upstream read brings hundreds at a time, and each as an event of its own
- * would crowd the kept window and cost every viewer. No timer: what came alone goes out in the same turn.
+ * Joins the deltas that arrive within one event-loop iteration. One read from the upstream can carry hundreds of deltas; logging
+ * each as an event of its own would fill the kept window of the event log and cost every viewer a frame. There is no timer: a
+ * single delta is passed on in the iteration in which it arrived, so batching adds no latency.
  */
 import type { Content } from './reply.ts';
 
+/** Collects content and emits it in the order of the calls. */
 export interface DeltaBatcher {
+  /** Adds a delta to the current batch, or emits it at once (after the batch) when it carries no text. */
   add(content: Content): void;
-  /** Passes on what waits, now. */
+  /** Emits the current batch now, if there is one. */
   flush(): void;
 }
 
 type TextContent = Extract<Content, { text: string }>;
 
-export function createDeltaBatcher(pass: (content: Content) => void): DeltaBatcher {
-  let waiting: TextContent[] = [];
-  let iteration: NodeJS.Immediate | undefined;
+/**
+ * Creates a batcher for one run.
+ * @param emit receives each batch as one delta whose text is the concatenation of its deltas.
+ */
+export function createDeltaBatcher(emit: (content: Content) => void): DeltaBatcher {
+  let pending: TextContent[] = [];
+  let scheduledFlush: NodeJS.Immediate | undefined;
   const flush = () => {
-    clearImmediate(iteration);
-    iteration = undefined;
-    const [first] = waiting;
+    clearImmediate(scheduledFlush);
+    scheduledFlush = undefined;
+    const [first] = pending;
     if (first === undefined) return;
-    const text = waiting.map((content) => content.text).join('');
-    waiting = [];
-    pass({ ...first, text });
+    const text = pending.map((content) => content.text).join('');
+    pending = [];
+    emit({ ...first, text });
   };
   return {
     add(content) {
-      const [first] = waiting;
-      if (first !== undefined && !isSamePlace(first, content)) flush();
+      const [first] = pending;
+      if (first !== undefined && !isSameTarget(first, content)) flush();
       if (!('text' in content)) {
-        pass(content);
+        emit(content);
         return;
       }
-      waiting.push(content);
-      iteration ??= setImmediate(flush);
+      pending.push(content);
+      scheduledFlush ??= setImmediate(flush);
     },
     flush,
   };
 }
 
-function isSamePlace(one: TextContent, other: Content): boolean {
+/** Whether two deltas extend the same text, reasoning or tool input, so that they can be joined. */
+function isSameTarget(one: TextContent, other: Content): boolean {
   if (one.type !== other.type) return false;
   return one.type !== 'tool-call-delta' || other.type !== 'tool-call-delta' || one.callId === other.callId;
 }

@@ -23,7 +23,7 @@ const short = (event: LoggedEvent) => (event.type === 'run-finished' ? event.rea
 
 describe('the end of a run (invariant 3)', () => {
   it.each(['stop', 'aborted', 'error'] as const)(
-    'is one, and the last event of the run: %s',
+    'is logged once, as the last event of the run: %s',
     async (reason) => {
       const eventLog = createMemoryEventLog();
       const started = await startGateway({ eventLog });
@@ -35,7 +35,7 @@ describe('the end of a run (invariant 3)', () => {
       else client.say({ type: 'abort-run', conversationId });
       await client.received('run-finished');
       scene.say('Late.');
-      // Whatever the run still had to write would come before the answer to a command that is sent now.
+      // Anything that the run still wrote would be logged before the answer to a command that is sent now.
       await client.answer(client.say({ type: 'abort-run', conversationId }));
       const { events } = await eventLog.read(conversationId);
       expect(events.map(short)).toEqual(['message-added', 'run-started', 'part-started', reason]);
@@ -43,7 +43,7 @@ describe('the end of a run (invariant 3)', () => {
     },
   );
 
-  it('is not written by a gateway that another one has taken over from', async () => {
+  it('is not written by a gateway whose run another gateway has taken over', async () => {
     const store = createMemoryStore();
     const eventLog = createMemoryEventLog();
     const append = eventLog.append.bind(eventLog);

@@ -16,17 +16,17 @@ let store: Store;
 let eventLog: EventLog;
 beforeEach(() => {
   store = createMemoryStore();
-  // Other gateways may be alive: a run is dead when two sweeps agree.
+  // With a shared log other gateways may be alive: a run is dead only after two sweeps.
   eventLog = Object.assign(createMemoryEventLog(), { isShared: true });
 });
 
-/** In the store, and in no log. */
+/** A message and its unfinished reply that are stored and not logged. */
 function acceptedPair() {
   const question = sampleQuestion();
   return accepted(store, { question, answer: { ...sampleAnswer(), parentId: question.id } });
 }
 
-/** What a gateway that lives does about what another one left. */
+/** Two recovery sweeps of a gateway that has no live runs of its own. */
 async function sweepTwice(): Promise<void> {
   const shared = { store, eventLog, mutex: createKeyedMutex(), clock: systemClock, logger: silentLogger };
   const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
@@ -34,7 +34,7 @@ async function sweepTwice(): Promise<void> {
   await recovery.sweep();
 }
 
-/** The state of a viewer who has only the log. */
+/** The messages of a viewer whose only source is the event log. */
 async function published(id: Parameters<EventLog['read']>[0]): Promise<Message[]> {
   return (await eventLog.read(id)).events.reduce(fold, emptyConversation(id, 0)).messages;
 }
@@ -42,7 +42,7 @@ async function published(id: Parameters<EventLog['read']>[0]): Promise<Message[]
 const endsIn = async (id: Parameters<EventLog['read']>[0]) =>
   (await eventLog.read(id)).events.filter(({ type }) => type === 'run-finished');
 
-it('a message that was stored and never logged is told, with its reply closed as interrupted (1, 7)', async () => {
+it('a message that was stored and never logged is logged, and its reply ends as interrupted (1, 7)', async () => {
   const { conversationId, question } = await acceptedPair();
   await sweepTwice();
   const messages = await published(conversationId);
@@ -50,7 +50,7 @@ it('a message that was stored and never logged is told, with its reply closed as
   expect(messages).toEqual(await store.readMessages(conversationId));
 });
 
-it('text that was stored and never logged is told with the end (5)', async () => {
+it('text that was stored and never logged is logged together with the end (5)', async () => {
   const { conversationId, question, answer } = await acceptedPair();
   await eventLog.append(conversationId, beginning(question, answer));
   await store.putMessages(conversationId, [withText(answer, 'only in the store')], SAMPLE_MS);
@@ -58,7 +58,7 @@ it('text that was stored and never logged is told with the end (5)', async () =>
   expect(await published(conversationId)).toEqual(await store.readMessages(conversationId));
 });
 
-it('an end that was stored and never logged is told, once, as it was (3)', async () => {
+it('an end that was stored and never logged is logged once, unchanged (3)', async () => {
   const { conversationId, question, answer } = await acceptedPair();
   await eventLog.append(conversationId, beginning(question, answer));
   await store.endRun(conversationId, finished(withText(answer, 'All of it.')), SAMPLE_MS + 1);
@@ -68,7 +68,7 @@ it('an end that was stored and never logged is told, once, as it was (3)', async
   expect(await published(conversationId)).toEqual(await store.readMessages(conversationId));
 });
 
-it('an end that is in the log already is not told again, only settled (3)', async () => {
+it('an end that is in the log already is not logged again, only settled (3)', async () => {
   const { conversationId, question, answer } = await acceptedPair();
   const over = finished(answer);
   await store.endRun(conversationId, over, SAMPLE_MS + 1);
@@ -78,7 +78,7 @@ it('an end that is in the log already is not told again, only settled (3)', asyn
   expect(await store.listUnsettled()).toEqual([]);
 });
 
-it('what somebody holds the lease of is left alone', async () => {
+it('a run whose conversation is leased is left alone', async () => {
   const { conversationId, answer } = await acceptedPair();
   await eventLog.acquireLease(conversationId, 60_000);
   await sweepTwice();

@@ -1,4 +1,4 @@
-/** After a crash: replies that nobody writes any more are closed as `interrupted`, their text kept. */
+/** Recovery after a crash: ends replies that no gateway writes any more as `interrupted` and keeps their text. */
 import {
   ChatError,
   emptyConversation,
@@ -18,25 +18,29 @@ import { finishedEvent } from './run.ts';
 import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Store } from '../stores/store.ts';
 
+/** What recovery needs. */
 export interface RecoveryOptions {
   store: Store;
   eventLog: EventLog;
+  /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   clock: Clock;
   limits: Limits;
   logger: Logger;
-  /** Whether this gateway writes the run, or has it wait for its turn. */
+  /** Whether this gateway executes the run or has it in its queue. */
   isLive: (runId: RunId) => boolean;
 }
 
+/** Finds and closes dead runs. */
 export interface Recovery {
-  /** Looks once for replies that nobody writes, and closes them. @returns how many */
+  /** Looks once for unfinished replies that no gateway writes, and closes them. @returns the number of closed replies. */
   sweep(): Promise<number>;
 }
 
 /**
- * On a log of one process nobody else is alive, so what is unfinished and not ours is dead. On a shared log a run may wait on
- * another gateway between two leases, for a fifth of a second at most: it is dead when two sweeps in a row find it unleased.
+ * Creates the recovery of one gateway. With an event log of one process there is no other gateway, so an unfinished run that is
+ * not live here is dead. With a shared log a run may wait on another gateway between two leases, for 200 ms at most: it is dead
+ * when two sweeps in a row find it without a lease.
  */
 export function createRecovery(options: RecoveryOptions): Recovery {
   let suspects = new Set<RunId>();
@@ -54,26 +58,26 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         seen.add(runId);
       }
       suspects = seen;
-      if (closed > 0) logger.warn({ closed }, 'closed replies that nobody wrote any more');
+      if (closed > 0) logger.warn({ closed }, 'closed unfinished replies that no gateway was writing');
       return closed;
     },
   };
 }
 
-interface Found {
+interface UnsettledRun {
   conversationId: ConversationId;
   message: Message;
   isDead: boolean;
 }
 
-/** @returns false while somebody holds the lease */
-async function closeOrSuspect(options: RecoveryOptions, found: Found): Promise<boolean> {
+/** @returns false while another gateway holds the lease. */
+async function closeOrSuspect(options: RecoveryOptions, found: UnsettledRun): Promise<boolean> {
   const { eventLog, mutex, limits } = options;
   const { conversationId, isDead } = found;
   const lease = await eventLog.acquireLease(conversationId, limits.leaseMs);
   if (lease === undefined) return false;
   try {
-    if (isDead) await mutex.run(conversationId, () => close(options, found, lease));
+    if (isDead) await mutex.run(conversationId, () => closeRun(options, found, lease));
   } finally {
     await lease.release();
   }
@@ -81,12 +85,12 @@ async function closeOrSuspect(options: RecoveryOptions, found: Found): Promise<b
 }
 
 /**
- * Whoever wrote the run may have died, or lost the log, between any two steps: what is stored may be told nowhere. So all of the
- * answer is told again; viewers who know it are not changed by it.
+ * The writer of the run may have crashed, or lost the log, between any two steps, so what is stored may never have been logged.
+ * Therefore the whole answer is logged again; it does not change the state of viewers that have it already.
  */
-async function close(
+async function closeRun(
   options: RecoveryOptions,
-  { conversationId, message }: Found,
+  { conversationId, message }: UnsettledRun,
   lease: Lease,
 ): Promise<void> {
   const { store, eventLog } = options;
@@ -96,7 +100,7 @@ async function close(
   const { events } = await eventLog.read(conversationId);
   const answer =
     stored.run.state === 'running'
-      ? await end(options, conversationId, latest(conversationId, events, stored))
+      ? await endAsInterrupted(options, conversationId, withLoggedEvents(conversationId, events, stored))
       : stored;
   if (answer === undefined) return;
   const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
@@ -104,8 +108,8 @@ async function close(
   await store.settleRun(conversationId, answer.id);
 }
 
-/** @returns the message as it is over; undefined: its own writer was alive, and quicker */
-async function end(
+/** @returns the finished message; undefined when its own writer was alive and ended the run first. */
+async function endAsInterrupted(
   { store, clock }: RecoveryOptions,
   id: ConversationId,
   written: Message,
@@ -116,8 +120,8 @@ async function end(
   return (await store.endRun(id, reply.message, clock.now())) ? reply.message : undefined;
 }
 
-/** The message with what is still in the log beyond its last checkpoint. */
-function latest(id: ConversationId, events: readonly LoggedEvent[], message: Message): Message {
+/** The stored message, extended by the events that are still in the log beyond its last checkpoint. */
+function withLoggedEvents(id: ConversationId, events: readonly LoggedEvent[], message: Message): Message {
   const stored = { ...emptyConversation(id, 0), messages: [message] };
   return events.reduce(fold, stored).messages.find((one) => one.id === message.id) ?? message;
 }

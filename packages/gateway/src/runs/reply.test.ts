@@ -16,7 +16,7 @@ const write = (...contents: Content[]) => {
 };
 
 describe('a reply', () => {
-  it('starts a part with its first words, and goes on with deltas at their offsets', () => {
+  it('starts a part with its first text, and continues it with deltas at their offsets', () => {
     const { events, parts } = write({ type: 'text-delta', text: 'ab' }, { type: 'text-delta', text: 'c' });
     expect(events).toEqual([
       { type: 'part-started', partId: 'm_answer01.0', value: { type: 'text', text: 'ab' } },
@@ -25,7 +25,7 @@ describe('a reply', () => {
     expect(parts).toEqual([{ type: 'text', text: 'abc' }]);
   });
 
-  it('ends a part when another kind begins', () => {
+  it('finishes a part when content of another kind begins', () => {
     const { events, parts } = write(
       { type: 'reasoning-delta', text: 'hm' },
       { type: 'text-delta', text: 'yes' },
@@ -37,7 +37,7 @@ describe('a reply', () => {
     ]);
   });
 
-  it('gives each piece of a tool call to its own call, also when two are written in turns', () => {
+  it('adds each delta of a tool call to its own call, also when two calls are interleaved', () => {
     const { parts } = write(
       { type: 'tool-call-started', callId: 'a', name: 'find' },
       { type: 'tool-call-started', callId: 'b', name: 'count' },

@@ -1,4 +1,4 @@
-/** What a run has written so far: provider events in, logged events out, and the folded copy that the store is given. */
+/** The reply of a running run: turns provider events into logged events and keeps the folded message for the store. */
 import {
   emptyConversation,
   fold,
@@ -13,38 +13,43 @@ import {
 } from '@rivulet/protocol';
 import type { ProviderEvent } from '../providers/provider.ts';
 
-/** A provider event that adds to the answer. */
+/** A provider event that adds content to the reply. */
 export type Content = Exclude<ProviderEvent, { type: 'response-started' | 'finished' }>;
 
 const DELTAS = { text: 'text-delta', reasoning: 'reasoning-delta' } as const;
 
+/** The reply of one run. Its message always includes every event that it has returned. */
 export class Reply {
   #message: Message;
+  /** The conversation that the reply belongs to. */
   readonly conversationId: ConversationId;
 
+  /** @param answer the assistant message as stored; empty for a new run. */
   constructor(conversationId: ConversationId, answer: Message) {
     this.conversationId = conversationId;
     this.#message = answer;
   }
 
-  /** The message as a viewer at the head of the log has it. */
+  /** The message as a viewer at the head of the event log sees it. */
   get message(): Message {
     return this.#message;
   }
 
+  /** The text of the message, without reasoning and tool calls. */
   get text(): string {
     return textOf(this.#message);
   }
 
-  /** The events that add `content`; they are folded in already. */
+  /** Adds content. @returns the events that describe the change, in order; they are folded into the message already. */
   add(content: Content): LoggedEventBody[] {
     const events = this.#eventsOf(content);
     for (const event of events) this.fold(event);
     return events;
   }
 
+  /** Applies an event to the message. */
   fold(event: LoggedEventBody): void {
-    // The fold looks at neither place nor conversation: one message is all that this state holds.
+    // The fold depends on neither the sequence number nor the conversation here: the state holds this one message.
     const placed = { ...event, conversationId: this.conversationId, seq: 1 } as LoggedEvent;
     const state = { ...emptyConversation(this.conversationId, 0), messages: [this.#message] };
     this.#message = fold(state, placed).messages[0] ?? this.#message;
@@ -78,7 +83,7 @@ export class Reply {
     return [this.#delta(index, { type: DELTAS[type], at: part.text.length, text })];
   }
 
-  /** Calls may be written in turns: the piece goes to the part of its own call. */
+  /** A model may interleave the inputs of several calls: the delta goes to the part of its own call. */
   #growTool({ callId, text }: Extract<Content, { type: 'tool-call-delta' }>): LoggedEventBody[] {
     const index = this.#message.parts.findLastIndex((part) => part.type === 'tool' && part.callId === callId);
     const part = this.#message.parts[index];
@@ -91,7 +96,7 @@ export class Reply {
     return { ...delta, partId: partIdOf(this.#message.id, index) };
   }
 
-  /** Ends the part before and starts the next with what it already has. */
+  /** Finishes the previous part and starts the next one with the value that is known so far. */
   #open(value: Part): LoggedEventBody[] {
     const index = this.#message.parts.length;
     const before: LoggedEventBody[] =

@@ -6,7 +6,7 @@ import { randomBytes } from '../base/random.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway } from '../testing/start-gateway.ts';
 
-it('a run whose log takes nothing more leaves its upstream and ends as an error, its text in the store', async () => {
+it('a run whose events the log rejects aborts its upstream request and ends as an error, with its text stored', async () => {
   const eventLog = createMemoryEventLog();
   const store = createMemoryStore();
   let refusals = 0;

@@ -18,7 +18,7 @@ beforeEach(() => {
   };
 });
 
-/** Accepted, and about to be written by this gateway. */
+/** A run that is accepted, and not started yet. */
 async function acceptedRun() {
   const { conversationId, owner, question, answer } = await accepted(options.store);
   const runId = answer.run?.id ?? mintRunId(randomBytes);
@@ -40,20 +40,20 @@ it('the first unfinished run of a conversation gets the lease', async () => {
   expect(await waitInRunQueue(options, run, signal)).toMatchObject({ conversationId: run.conversationId });
 });
 
-it('a run that another gateway has closed meanwhile is over, not next, and leaves the lease (3)', async () => {
+it('a run that another gateway has closed meanwhile is not executed, and its lease is released (3)', async () => {
   const run = await acceptedRun();
   await options.store.endRun(run.conversationId, finished(run.answer, 'interrupted'), SAMPLE_MS + 1);
-  expect(await waitInRunQueue(options, run, signal)).toBe('over');
+  expect(await waitInRunQueue(options, run, signal)).toBe('closed');
   expect(await options.eventLog.acquireLease(run.conversationId, 1_000)).toBeDefined();
 });
 
-it('the second waits until the first is over', async () => {
+it('a second run waits until the first one has finished', async () => {
   const first = await acceptedRun();
   const { conversationId, siteId, ownerId } = first;
   const second = sampleAcceptance({ conversationId, owner: { siteId, ownerId } });
   await options.store.accept(second);
   const runId = second.answer.run?.id ?? mintRunId(randomBytes);
-  const iteration = waitInRunQueue(options, { ...first, answer: second.answer, runId }, signal);
+  const waiting = waitInRunQueue(options, { ...first, answer: second.answer, runId }, signal);
   await options.store.endRun(conversationId, finished(first.answer), SAMPLE_MS + 1);
-  expect(await iteration).toMatchObject({ conversationId });
+  expect(await waiting).toMatchObject({ conversationId });
 });

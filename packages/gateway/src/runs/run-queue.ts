@@ -1,10 +1,11 @@
-/** Whose turn it is: one run of a conversation is written at a time, in the order of acceptance, by whichever gateway took it. */
+/** The run queue: the runs of a conversation are executed one at a time, in the order of acceptance, on whichever gateway. */
 import type { Clock, Timer } from '../base/clock.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Store } from '../stores/store.ts';
 
+/** What the queue needs; `limits.leaseMs` is the duration of a lease. */
 export interface RunQueueOptions {
   store: Store;
   eventLog: EventLog;
@@ -12,37 +13,41 @@ export interface RunQueueOptions {
   limits: Limits;
 }
 
-/** A lease outlives two renewals that got lost. */
+/** A lease survives two lost renewals. */
 const RENEWALS_PER_LEASE = 3;
-/** How often a run asks again while another gateway writes. Waiting behind a run of its own gateway, it is told. */
-const ASK_AGAIN_MS = 200;
+/** How often a run polls for the lease while another gateway holds it. A run behind one of the same gateway does not poll. */
+const RETRY_INTERVAL_MS = 200;
 
-/** @returns the lease; undefined when the signal aborted first, `over` when another gateway has closed the run */
+/**
+ * Waits until the run is the first unfinished one of its conversation and the lease on the conversation is free.
+ * @returns the lease, which the caller releases; undefined when the signal aborted first; `closed` when another gateway has
+ *   ended the run.
+ */
 export async function waitInRunQueue(
   options: RunQueueOptions,
   run: AcceptedRun,
   signal: AbortSignal,
-): Promise<Lease | 'over' | undefined> {
+): Promise<Lease | 'closed' | undefined> {
   while (!signal.aborted) {
     const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
-    const place = lease === undefined ? 'waiting' : await placeOf(options, run);
-    if (place === 'next') return lease;
+    const position = lease === undefined ? 'waiting' : await queuePositionOf(options, run);
+    if (position === 'next') return lease;
     await lease?.release();
-    if (place === 'over') return 'over';
+    if (position === 'closed') return 'closed';
     await pause(options.clock, signal);
   }
   return undefined;
 }
 
-/** Of the conversation's unfinished runs, the one accepted first is next. */
-async function placeOf(
+/** The unfinished run that was accepted first is next. */
+async function queuePositionOf(
   { store }: RunQueueOptions,
   { conversationId, runId }: AcceptedRun,
-): Promise<'next' | 'waiting' | 'over'> {
+): Promise<'next' | 'waiting' | 'closed'> {
   const messages = await store.readMessages(conversationId);
   const unfinished = messages.filter(({ run }) => run?.state === 'running');
   if (unfinished[0]?.run?.id === runId) return 'next';
-  return unfinished.some(({ run }) => run?.id === runId) ? 'waiting' : 'over';
+  return unfinished.some(({ run }) => run?.id === runId) ? 'waiting' : 'closed';
 }
 
 function pause(clock: Clock, signal: AbortSignal): Promise<void> {
@@ -52,18 +57,22 @@ function pause(clock: Clock, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = clock.after(ASK_AGAIN_MS, done);
+    const timer = clock.after(RETRY_INTERVAL_MS, done);
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });
 }
 
-/** Keeps a lease alive. @param onLost called once, when another holder has it. @returns the way to stop */
+/**
+ * Renews a lease at intervals until it is stopped.
+ * @param onLost called when another gateway holds the lease; may be called again until the renewal is stopped.
+ * @returns a function that stops the renewal. It does not release the lease.
+ */
 export function keepLease({ clock, limits }: RunQueueOptions, lease: Lease, onLost: () => void): () => void {
   let timer: Timer;
   const arm = () => {
     timer = clock.after(limits.leaseMs / RENEWALS_PER_LEASE, () => {
-      // A log that cannot be reached now may be again before the lease ends; only its word that it was lost counts.
+      // A failed renewal is ignored: the log may be reachable again before the lease expires. Only a refusal means it is lost.
       lease.renew(limits.leaseMs).then(
         (isHeld) => {
           if (!isHeld) onLost();

@@ -1,4 +1,4 @@
-/** What an operator learns of a run that is over: a line in the log, numbers, and what it took. */
+/** Reports a finished run to the operator: a log line, metrics, and a usage record. */
 import { ChatError, type FinishReason, type Usage } from '@rivulet/protocol';
 import type { Clock } from '../base/clock.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
@@ -9,12 +9,16 @@ import type { Provider } from '../providers/provider.ts';
 import { UpstreamError } from '../providers/upstream-error.ts';
 import type { Store } from '../stores/store.ts';
 
+/** A finished run. */
 export interface RunReport {
   run: AcceptedRun;
+  /** How it ended. `error` is present for the reasons `error`, `blocked` and `interrupted`. */
   end: { reason: FinishReason; usage?: Usage; error?: ChatError };
+  /** `firstDeltaMs` is the time from the start to the first content; undefined when there was none. */
   timing: { startedAtMs: number; firstDeltaMs: number | undefined };
 }
 
+/** Where a report goes to. */
 export interface RunReportOptions {
   clock: Clock;
   logger: Logger;
@@ -23,7 +27,7 @@ export interface RunReportOptions {
   store: Store;
 }
 
-/** Counts and logs the end of a run; what it took is the owner's. */
+/** Counts and logs the end of a run, and records its token usage for the owner of the conversation. */
 export function reportRun(
   { clock, logger, metrics, provider, store }: RunReportOptions,
   { run, end, timing }: RunReport,
@@ -48,15 +52,15 @@ export function reportRun(
     const { code, ref } = error ?? new ChatError('internal');
     const { cause } = error ?? {};
     const upstream = cause instanceof UpstreamError ? cause : undefined;
-    // Its message is made for logs; its words are the upstream's own, which may quote a prompt.
+    // The message is safe to log. The upstream's own text may quote the prompt, so it is logged on `trace` only.
     logger.warn({ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) }, 'run failed');
-    logger.trace({ runId, ref, words: upstream?.words() }, 'what the upstream said');
+    logger.trace({ runId, ref, words: upstream?.words() }, "text of the upstream's error");
   } else logger.info(facts, 'run finished');
   if (usage === undefined) return;
   metrics.tokens.inc({ site: siteId, direction: 'input' }, usage.inputTokens);
   metrics.tokens.inc({ site: siteId, direction: 'output' }, usage.outputTokens);
   const record = { runId, conversationId, owner: { siteId, ownerId }, usage, atMs: clock.now() };
-  store.recordUsage(record).catch((chatError: unknown) => {
-    logger.error({ runId, ...describeCause(chatError) }, 'usage was not recorded');
+  store.recordUsage(record).catch((cause: unknown) => {
+    logger.error({ runId, ...describeCause(cause) }, 'the token usage of a run could not be stored');
   });
 }

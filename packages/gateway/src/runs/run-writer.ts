@@ -1,28 +1,37 @@
-/** The pen of one run: what the loop writes goes into the reply and the log, in order, and what it took is summed. */
+/** The output of one run: adds what the tool loop produces to the reply and the event log, in order, and sums the token usage. */
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
 import type { Reply } from './reply.ts';
 import type { RunWriter } from './tool-loop/tool-loop.ts';
 import { createDeltaBatcher } from './delta-batcher.ts';
 
+/** Where a run writer writes to. */
 export interface RunWriterOptions {
   reply: Reply;
+  /** Appends events to the event log; must keep the order of the calls. */
   append: (events: LoggedEventBody[]) => void;
-  /** Called after each change of the reply. */
+  /** Called after each change of the reply; the change is in the reply already. */
   onChange: () => void;
-  /** Called with the first piece of content. */
-  onFirst: () => void;
+  /** Called once, before the first content of the provider is written. */
+  onFirstContent: () => void;
 }
 
+/** A run writer as its owner sees it: with the total usage, and a flush for the end of the run. */
 export interface ClosableRunWriter extends RunWriter {
-  /** What all rounds took; undefined when no upstream said. */
+  /** Token usage of all rounds so far; undefined when the upstream reported none. */
   readonly usage: Usage | undefined;
-  /** Writes what still waits for the end of the turn. */
+  /** Writes the deltas that still wait in the batch of this event-loop iteration. */
   flush(): void;
 }
 
-export function createRunWriter({ reply, append, onChange, onFirst }: RunWriterOptions): ClosableRunWriter {
+/** Creates the writer of one run. */
+export function createRunWriter({
+  reply,
+  append,
+  onChange,
+  onFirstContent,
+}: RunWriterOptions): ClosableRunWriter {
   let usage: Usage | undefined;
-  let hasBegun = false;
+  let hasContent = false;
   const batcher = createDeltaBatcher((content) => {
     append(reply.add(content));
     onChange();
@@ -32,8 +41,8 @@ export function createRunWriter({ reply, append, onChange, onFirst }: RunWriterO
       return usage;
     },
     write(content) {
-      if (!hasBegun) onFirst();
-      hasBegun = true;
+      if (!hasContent) onFirstContent();
+      hasContent = true;
       batcher.add(content);
     },
     log(events) {
@@ -46,7 +55,7 @@ export function createRunWriter({ reply, append, onChange, onFirst }: RunWriterO
       batcher.flush();
       return reply.message;
     },
-    spend({ inputTokens, outputTokens }) {
+    addUsage({ inputTokens, outputTokens }) {
       const { inputTokens: input = 0, outputTokens: output = 0 } = usage ?? {};
       usage = { inputTokens: input + inputTokens, outputTokens: output + outputTokens };
     },

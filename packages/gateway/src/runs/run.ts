@@ -1,4 +1,4 @@
-/** One reply: provider -> event log, folded for the store; timeouts, abort, and exactly one end. */
+/** Executes one run: streams the provider's reply into the event log, checkpoints it to the store, and ends it exactly once. */
 import {
   bodyOf,
   ChatError,
@@ -16,38 +16,43 @@ import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
 import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Site } from '../sites/sites.ts';
-import { answerInRounds, type LoopOptions } from './tool-loop/tool-loop.ts';
+import { runToolLoop, type LoopOptions } from './tool-loop/tool-loop.ts';
 
+/** What a run needs, beyond what its tool loop needs. */
 export interface RunOptions extends LoopOptions {
   eventLog: EventLog;
+  /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
-  /** A short random word that joins an error on the screen to its line in the log. */
+  /** Creates a short random reference. It is shown with an error and logged, so that an operator can find the log line. */
   mintRef: () => string;
 }
 
-/** How a run ended; only `stop`, `length` and `tool` are the model's own end. */
-interface End {
+/** How a run ended. Only the reasons `stop`, `length` and `tool` come from the model. */
+interface RunEnd {
   reason: FinishReason;
   usage?: Usage;
   error?: ChatError;
 }
 
-/** Aborts a run that nobody stopped: the gateway leaves. */
+/** Abort reason of a run that is ended because the gateway shuts down. The run ends as `interrupted`. */
 export const INTERRUPTED = new ChatError('interrupted');
-/** Aborts a run that another gateway has taken over: its end is the other's to write. */
+/** Abort reason of a run whose lease another gateway holds now. That gateway writes the end of the run; this one writes nothing. */
 export const TAKEN_OVER = new ChatError('conflict');
 
-/** A run whose turn it is. */
+/** A run that has left the run queue. */
 export interface StartedRun extends AcceptedRun {
+  /** The site that the message was sent to. */
   site: Site;
-  /** The right to write it; absent when it was stopped before its turn came. */
+  /** The right to write to the conversation. Absent when the run was stopped while it waited in the queue. */
   lease?: Lease | undefined;
 }
 
 /**
- * Writes one reply to its end. Never rejects: whatever happens is in the log as the run's one `run-finished`.
- * @param controller aborts it: the reason is `INTERRUPTED` when the gateway leaves, `TAKEN_OVER` when the lease was lost, and
- *   anything else when a person stopped it.
+ * Executes one run to its end. Never rejects: every outcome is logged as the run's only `run-finished` event, except when the run
+ * was taken over.
+ * @param controller aborts the run. Its abort reason is `INTERRUPTED` when the gateway shuts down, `TAKEN_OVER` when the lease was
+ *   lost, a `ChatError` when the run failed, and anything else when the visitor stopped it.
+ * @see PROTOCOL.md §7
  */
 export async function executeRun(
   options: RunOptions,
@@ -58,14 +63,17 @@ export async function executeRun(
   const reply = new Reply(run.conversationId, run.answer);
   const checkpoints = createCheckpoints(options, reply);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
-  // Goes on without waiting: the log keeps the order of the calls.
+  // Not awaited: the event log keeps the order of the calls.
   const append = (events: LoggedEventBody[]) => {
     if (events.length === 0) return;
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
       const chatError = ChatError.from(error);
-      // What the log did not take is a hole for every viewer: the run ends here, its text in the store.
+      // Every viewer would miss the rejected events, so the run ends here; its text is in the store.
       controller.abort(chatError.code === 'conflict' ? TAKEN_OVER : chatError);
-      options.logger.error({ runId: run.runId, ...describeCause(error) }, 'the event log refused an append');
+      options.logger.error(
+        { runId: run.runId, ...describeCause(error) },
+        'the event log rejected events of a run; the run is ended',
+      );
     });
   };
   const writer = createRunWriter({
@@ -74,13 +82,13 @@ export async function executeRun(
     onChange: () => {
       checkpoints.touch();
     },
-    onFirst: () => {
+    onFirstContent: () => {
       timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
     },
   });
-  let end: End;
+  let end: RunEnd;
   try {
-    end = endOf(await answerInRounds(options, run, { writer, signal }));
+    end = endOf(await runToolLoop(options, run, { writer, signal }));
   } catch (error) {
     end = signal.aborted
       ? endOfAbort(signal)
@@ -94,10 +102,10 @@ export async function executeRun(
   reportRun(options, { run, end, timing });
 }
 
-const endOf = (reason: FinishReason): End =>
+const endOf = (reason: FinishReason): RunEnd =>
   reason === 'blocked' ? { reason, error: new ChatError('content-blocked') } : { reason };
 
-function endOfAbort(signal: AbortSignal): End {
+function endOfAbort(signal: AbortSignal): RunEnd {
   const reason: unknown = signal.reason;
   if (reason === INTERRUPTED) return { reason: 'interrupted', error: INTERRUPTED };
   return reason instanceof ChatError ? { reason: 'error', error: reason } : { reason: 'aborted' };
@@ -111,39 +119,51 @@ const withRef = (error: ChatError, { mintRef }: RunOptions): ChatError =>
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   });
 
-interface Finishing {
+interface FinishedRun {
   reply: Reply;
   run: StartedRun;
-  end: End;
+  end: RunEnd;
 }
 
 const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease });
 
-/** Store first, then the log: who has seen the end will find it again after a crash. @see PROTOCOL.md §7 */
-async function finish(options: RunOptions, { reply, run, end }: Finishing): Promise<void> {
+/**
+ * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.
+ * @see PROTOCOL.md §7
+ */
+async function finish(options: RunOptions, { reply, run, end }: FinishedRun): Promise<void> {
   const { store, eventLog, mutex, clock, logger } = options;
   const { conversationId } = run;
   await mutex.run(conversationId, async () => {
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {
-      // Not the first end: this gateway was taken for dead, and another one has closed the run.
+      // The run has an end already: another gateway took this one for dead and closed the run.
       if (!(await store.endRun(conversationId, reply.message, clock.now()))) return;
       await eventLog.append(conversationId, [event], leaseOf(run));
     } catch (error) {
-      logger.error({ conversationId, ...describeCause(error) }, 'the end of a run is left to a sweep');
+      logger.error(
+        { conversationId, ...describeCause(error) },
+        'the end of a run could not be written; the next recovery sweep will write it',
+      );
       return;
     }
     store.settleRun(conversationId, reply.message.id).catch((error: unknown) => {
-      logger.warn({ conversationId, ...describeCause(error) }, 'the end of a run will be told again');
+      logger.warn(
+        { conversationId, ...describeCause(error) },
+        'a run could not be marked as settled; the next recovery sweep will do it',
+      );
     });
   });
 }
 
-/** The one last event of a run. */
+/**
+ * The `run-finished` event that ends the run of `message`.
+ * @throws {ChatError} internal when the message has no run
+ */
 export function finishedEvent(
   message: Message,
-  { reason, usage, error }: End,
+  { reason, usage, error }: RunEnd,
   nowMs: number,
 ): LoggedEventBody {
   if (message.run === undefined)

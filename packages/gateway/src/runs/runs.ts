@@ -1,6 +1,6 @@
-/** Which runs live in this process: waited for their turn, started, aborted by id, waited for when the gateway leaves. */
+/** The runs of this gateway: queues them per conversation, executes them, aborts them by id, and drains them at shutdown. */
 import type { ConversationId, RunId } from '@rivulet/protocol';
-import { noticeAbandonment } from './abandonment.ts';
+import { watchForAbandonment } from './abandonment.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/log-error.ts';
@@ -9,13 +9,21 @@ import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
 import { waitInRunQueue, keepLease } from './run-queue.ts';
 
+/** The runs that this gateway has accepted and not finished yet. */
 export interface Runs {
-  /** Begins to write as soon as it is its turn; returns at once. */
+  /**
+   * Queues a run behind the unfinished runs of its conversation and executes it when it is next. Returns at once; does nothing
+   * when the run is known already.
+   */
   start(run: AcceptedRun): void;
-  /** Ends the run if it lives here, or will: what lives elsewhere is ended there, for the note reaches every gateway. */
+  /**
+   * Handles an abort message: aborts the run if this gateway executes it, queues it, or starts it later. The message reaches
+   * every gateway, so a run of another gateway is aborted there.
+   */
   abort(broadcastMessage: AbortBroadcast): void;
+  /** Whether this gateway executes the run or has it in its queue. */
   has(runId: RunId): boolean;
-  /** Resolves when no run is left; after `limitMs` those that are get `interrupted`. */
+  /** Resolves when all runs have ended. Those that still run after `limitMs` are ended as `interrupted`. */
   drain(limitMs: number): Promise<void>;
 }
 
@@ -23,23 +31,26 @@ interface LiveRun {
   run: AcceptedRun;
   controller: AbortController;
   done: Promise<void>;
-  /** Nobody needs to watch it any more. */
-  stopNoticing: () => void;
+  /** Stops the detection of abandonment. */
+  stopWatching: () => void;
 }
 
+/** What the runs of a gateway need, beyond what one run needs. */
 export interface RunsOptions extends RunOptions {
   sites: Sites;
+  /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
 }
 
-/** Of all gateways, in the milliseconds between a store and a start. */
+/** An abort has to be remembered only for the milliseconds between the store and the start of its run, on all gateways. */
 const MAX_STOPPED = 1_000;
 
+/** Creates the runs of one gateway. */
 export function createRuns(options: RunsOptions): Runs {
   const live = new Map<RunId, LiveRun>();
-  /** The last run of each conversation that this gateway took: the next one waits for it without asking. */
+  /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
   const tails = new Map<ConversationId, Promise<void>>();
-  /** Runs of the last notes: one that is on disk already can be stopped before it is started here. */
+  /** The runs of the most recent abort messages: a run that is in the store can be aborted before it is started here. */
   const stopped = new Set<RunId>();
 
   return {
@@ -49,15 +60,15 @@ export function createRuns(options: RunsOptions): Runs {
       const { conversationId, runId } = run;
       const controller = new AbortController();
       const before = tails.get(conversationId);
-      const stopNoticing = abortWhenAbandoned(options, run, controller);
-      const done = play(options, { run, controller, before }).finally(() => {
-        stopNoticing();
+      const stopWatching = abortWhenAbandoned(options, run, controller);
+      const done = executeInOrder(options, { run, controller, before }).finally(() => {
+        stopWatching();
         live.delete(runId);
         if (tails.get(conversationId) === done) tails.delete(conversationId);
         options.metrics.runsActive.set(live.size);
       });
       tails.set(conversationId, done);
-      live.set(runId, { run, controller, done, stopNoticing });
+      live.set(runId, { run, controller, done, stopWatching });
       options.metrics.runsActive.set(live.size);
       if (stopped.has(runId)) controller.abort();
     },
@@ -68,8 +79,8 @@ export function createRuns(options: RunsOptions): Runs {
       if (stopped.size > MAX_STOPPED && oldest !== undefined) stopped.delete(oldest);
     },
     async drain(limitMs) {
-      // Its viewers leave because they were told to.
-      for (const { stopNoticing } of live.values()) stopNoticing();
+      // A draining gateway disconnects its viewers itself, so their absence does not mean that a reply is abandoned.
+      for (const { stopWatching } of live.values()) stopWatching();
       const timer = options.clock.after(limitMs, () => {
         for (const { controller } of live.values()) controller.abort(INTERRUPTED);
       });
@@ -79,7 +90,7 @@ export function createRuns(options: RunsOptions): Runs {
   };
 }
 
-/** From the acceptance on, also while it waits for its turn. @returns the way to stop */
+/** Watches from the acceptance on, also while the run waits in the queue. @returns a function that stops the watch. */
 function abortWhenAbandoned(
   options: RunsOptions,
   { conversationId, runId, siteId }: AcceptedRun,
@@ -87,20 +98,20 @@ function abortWhenAbandoned(
 ): () => void {
   const afterMs = abandonAfterMsOf(options.sites.find(siteId));
   if (afterMs === undefined) return () => undefined;
-  return noticeAbandonment(options, { conversationId, afterMs }, () => {
-    options.logger.info({ conversationId, runId, afterMs }, 'a reply is stopped: nobody watches it');
+  return watchForAbandonment(options, { conversationId, afterMs }, () => {
+    options.logger.info({ conversationId, runId, afterMs }, 'a reply is aborted: it has had no viewers');
     controller.abort();
   });
 }
 
-interface Played {
+interface QueuedRun {
   run: AcceptedRun;
   controller: AbortController;
   before: Promise<void> | undefined;
 }
 
-/** Never rejects. A run that is stopped while it waits is ended at once, not when its turn comes. */
-async function play(options: RunsOptions, { run, controller, before }: Played): Promise<void> {
+/** Never rejects. A run that is aborted while it waits in the queue ends at once, not when it is next. */
+async function executeInOrder(options: RunsOptions, { run, controller, before }: QueuedRun): Promise<void> {
   const { signal } = controller;
   const { logger, sites } = options;
   const aborted = new Promise<void>((resolve) => {
@@ -111,7 +122,7 @@ async function play(options: RunsOptions, { run, controller, before }: Played): 
   try {
     await Promise.race([before, aborted]);
     const lease = await waitInRunQueue(options, run, signal);
-    if (lease === 'over') return;
+    if (lease === 'closed') return;
     const stopKeeping =
       lease === undefined
         ? undefined
@@ -122,7 +133,10 @@ async function play(options: RunsOptions, { run, controller, before }: Played): 
     stopKeeping?.();
     await lease?.release();
   } catch (error) {
-    // The log or the store is away. The run stays unfinished in the store, and is closed when they are back.
-    logger.error({ runId: run.runId, ...describeCause(error) }, 'a run could not be played');
+    // The event log or the store is unavailable. The run stays unfinished in the store until a recovery sweep closes it.
+    logger.error(
+      { runId: run.runId, ...describeCause(error) },
+      'a run could not be started; a recovery sweep will close it when the event log and the store are available',
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** A stop that was accepted takes effect, whatever happens between the gateways. */
+/** A stop that was accepted takes effect, also when gateways are disconnected or messages between them are late. */
 import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
@@ -38,7 +38,7 @@ const ask = (client: ProtocolClient, conversationId = mintConversationId(randomB
 };
 
 describe('a stop', () => {
-  it('that another gateway accepted while the writer’s line was cut takes effect (2)', async () => {
+  it('that another gateway accepted while the writer was disconnected from Redis takes effect (2)', async () => {
     const [one, other] = await openTwo();
     const client = await ProtocolClient.greet(one.url);
     const { token = '' } = await client.received('welcome');
@@ -52,7 +52,7 @@ describe('a stop', () => {
     expect(scene.signal.aborted).toBe(true);
   });
 
-  it('names the runs of its moment: what is asked after it is answered, however late it is heard', async () => {
+  it('applies to the runs that exist at that moment: a later message is answered, however late the stop is delivered', async () => {
     const [one, other] = await openTwo();
     const client = await ProtocolClient.greet(one.url);
     const { token = '' } = await client.received('welcome');
@@ -73,7 +73,7 @@ describe('a stop', () => {
     expect([first.signal.aborted, reasons()]).toEqual([true, ['aborted', 'stop']]);
   });
 
-  it('that is heard before its run has been started here stops it all the same', async () => {
+  it('that arrives before its run has been started on this gateway still stops the run', async () => {
     const eventLog = createMemoryEventLog();
     const append = eventLog.append.bind(eventLog);
     vi.spyOn(eventLog, 'append').mockImplementationOnce(async (conversationId, events, options) => {

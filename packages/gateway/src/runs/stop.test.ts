@@ -30,7 +30,7 @@ const stop = (by: ProtocolClient, conversationId: ConversationId) =>
   by.answer(by.say({ type: 'abort-run', conversationId }));
 
 describe('a stop (invariant 2)', () => {
-  it('before the first word ends the run and its upstream', async () => {
+  it('before the first delta ends the run and aborts its upstream request', async () => {
     const conversationId = newConversation();
     const scene = await ask(conversationId);
     await stop(client, conversationId);
@@ -38,7 +38,7 @@ describe('a stop (invariant 2)', () => {
     expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
   });
 
-  it('at another gateway of the same log reaches the one that writes', async () => {
+  it('sent to another gateway of the same log reaches the gateway that writes', async () => {
     const other = await startGateway({ store, eventLog });
     const kept = [store, eventLog].map((one) => vi.spyOn(one, 'close').mockResolvedValue());
     const conversationId = newConversation();
@@ -50,7 +50,7 @@ describe('a stop (invariant 2)', () => {
     for (const spy of kept) spy.mockRestore();
   });
 
-  it('ends nothing in another conversation', async () => {
+  it('does not affect the runs of another conversation', async () => {
     const stopped = newConversation();
     const [scene, bystander] = [await ask(stopped), await ask(newConversation())];
     await stop(client, stopped);

@@ -1,4 +1,4 @@
-/** Replies that nobody watches, through whole gateways; two of them on one Redis. */
+/** Replies without viewers, tested through complete gateways: one by itself, and two on one Redis. */
 import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -34,7 +34,7 @@ afterEach(async () => {
   await Promise.all(nodes.splice(0).map(stop));
 });
 
-/** What it waits for as it leaves is timed by its own clock. */
+/** Stops a node. Its shutdown waits on its fake clock, so the clock is advanced until the node has stopped. */
 async function stop(node: Node): Promise<void> {
   const advance = async (): Promise<undefined> => {
     node.clock.advance(1_000);
@@ -44,7 +44,7 @@ async function stop(node: Node): Promise<void> {
   while ((await Promise.race([stopped, advance()])) === undefined);
 }
 
-/** A reply that has begun, its viewer, and whoever else would see it. */
+/** Starts a reply, and returns it with its viewer and with what another viewer needs to subscribe. */
 async function begin(node: Node) {
   const client = await ProtocolClient.greet(node.url);
   const { token = '' } = await client.received('welcome');
@@ -66,7 +66,7 @@ const isWatched = (node: Node, id: ConversationId) =>
   vi.waitFor(async () => {
     expect(await node.eventLog.unwatchedForMs(id)).toBe(0);
   });
-/** @returns for how long nobody has watched: a few milliseconds */
+/** @returns for how long the conversation has had no viewers: a few milliseconds. */
 const everybodyLeft = (node: Node, id: ConversationId) =>
   vi.waitFor(async () => {
     node.clock.advance(1);
@@ -75,18 +75,18 @@ const everybodyLeft = (node: Node, id: ConversationId) =>
     return goneMs;
   });
 
-/** In steps, so that what is asked at one moment is answered before the next. */
+/** Advances the clock in steps, so that a check gets its answer before the next one is due. */
 async function pass(node: Node, ms: number): Promise<void> {
   for (let step = 0; step < 8; step += 1) {
     node.clock.advance(ms / 8);
     await iteration();
   }
 }
-/** Longer than anybody may be away, by more than a step. */
+/** Longer than the limit, by more than one step of `pass`. */
 const LONG_MS = 1.5 * AFTER_MS;
 
-describe('a reply that nobody watches', () => {
-  it('is written to its end by default, and the log is told nothing of who watches', async () => {
+describe('a reply without viewers', () => {
+  it('is finished by default, and no viewers are tracked in the event log', async () => {
     const node = await open({ sites: [{ id: 'demo', origins: ['*'] }] });
     const watch = vi.spyOn(node.eventLog, 'watch');
     const ask = vi.spyOn(node.eventLog, 'unwatchedForMs');
@@ -100,7 +100,7 @@ describe('a reply that nobody watches', () => {
     expect([watch.mock.calls, ask.mock.calls]).toEqual([[], []]);
   });
 
-  it('is aborted where the site asks for it: its text is kept, its upstream is left', async () => {
+  it('is aborted on a site that abandons such replies, and its text is kept', async () => {
     const node = await open();
     const { client, token, conversationId, aborted } = await begin(node);
     await client.cut();
@@ -112,7 +112,7 @@ describe('a reply that nobody watches', () => {
     expect(back.text).toBe('So far');
   });
 
-  it('goes on when a viewer returns in time', async () => {
+  it('continues when a viewer returns in time', async () => {
     const node = await open();
     const { client, token, conversationId, scene } = await begin(node);
     await client.cut();
@@ -126,19 +126,22 @@ describe('a reply that nobody watches', () => {
     expect(await back.received('run-finished')).toMatchObject({ reason: 'stop' });
   });
 
-  it.each(['sse', 'poll'] as const)('is watched by who follows it over %s', async (mode) => {
-    const node = await open();
-    const { client, token, conversationId, aborted } = await begin(node);
-    const follower = await HttpProtocolClient.greet(node.url, mode, { token, follow: conversationId });
-    await client.cut();
-    expect(await node.eventLog.unwatchedForMs(conversationId)).toBe(0);
-    follower.cut();
-    await everybodyLeft(node, conversationId);
-    await pass(node, LONG_MS);
-    await aborted;
-  });
+  it.each(['sse', 'poll'] as const)(
+    'is not without viewers while a client follows it over %s',
+    async (mode) => {
+      const node = await open();
+      const { client, token, conversationId, aborted } = await begin(node);
+      const follower = await HttpProtocolClient.greet(node.url, mode, { token, follow: conversationId });
+      await client.cut();
+      expect(await node.eventLog.unwatchedForMs(conversationId)).toBe(0);
+      follower.cut();
+      await everybodyLeft(node, conversationId);
+      await pass(node, LONG_MS);
+      await aborted;
+    },
+  );
 
-  it('is watched by a caller who waits for the whole of it, until that hangs up', async () => {
+  it('is not without viewers while an HTTP caller waits for the whole answer', async () => {
     const node = await open();
     const conversationId = mintConversationId(randomBytes);
     const caller = new AbortController();
@@ -157,7 +160,7 @@ describe('a reply that nobody watches', () => {
     });
   });
 
-  it('is aborted while it waits for its turn, too', async () => {
+  it('is aborted also while it waits in the run queue', async () => {
     const node = await open();
     const { client, token, conversationId } = await begin(node);
     const parts = [{ type: 'text' as const, text: 'And then?' }];
@@ -172,7 +175,7 @@ describe('a reply that nobody watches', () => {
     expect(reasons()).toEqual(['aborted', 'aborted']);
   });
 
-  it('is finished by a gateway that leaves: its viewers were told to go', async () => {
+  it('is finished by a draining gateway, which disconnects its viewers itself', async () => {
     const node = await open({ limits: { drainMs: 60_000 } });
     const { client, conversationId, scene } = await begin(node);
     const drained = node.gateway.drain();
@@ -198,14 +201,14 @@ describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
     const openOne = () => open({ store, eventLog: createRedisEventLog({ url: server.url }) });
     return Promise.all([openOne(), openOne()]);
   };
-  /** Redis has a clock of its own: the ends of its watches are moved instead. */
+  /** Redis uses its own clock, so the expiry times of its watches are moved instead. */
   const passOnAll = async (id: ConversationId, ms: number, ...living: Node[]) => {
     const key = `rivulet:{${id}}:watches`;
     const watches = (await server.run('ZRANGE', key, 0, -1)) as string[]; // what ZRANGE answers
     for (const watch of watches) await server.run('ZINCRBY', key, -ms, watch);
     for (const { clock } of living) clock.advance(ms);
   };
-  /** Seen from both, and by nobody else: the first viewer has left. */
+  /** Starts a reply on one gateway whose only viewer is connected to the other gateway. */
   const watchFromTheOther = async ([one, other]: [Node, Node]) => {
     const begun = await begin(one);
     const { client, token, conversationId } = begun;
@@ -220,7 +223,7 @@ describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
     return { ...begun, viewer };
   };
 
-  it('goes on for a viewer of the other, and is aborted when that has left, too', async () => {
+  it('continues while the other gateway has a viewer, and is aborted when that viewer has left', async () => {
     const [one, other] = await openTwo();
     const { viewer, conversationId, scene, aborted } = await watchFromTheOther([one, other]);
     const ask = vi.spyOn(one.eventLog, 'unwatchedForMs');
@@ -238,7 +241,7 @@ describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
     await aborted;
   });
 
-  it('is aborted when the other dies with its viewers, after their time', async () => {
+  it('is aborted when the other gateway dies with its viewers, after their watches have expired', async () => {
     const [one, other] = await openTwo();
     const { conversationId, scene, aborted } = await watchFromTheOther([one, other]);
     await passOnAll(conversationId, 13_000, one);

@@ -12,7 +12,7 @@ const CLIENT_TOOL: ClientTool = {
   parameters: { type: 'object' },
 };
 
-describe('a tool of the page', () => {
+describe('a client tool', () => {
   const openCalled = async () => {
     harness = await ToolHarness.open({ allowClientTools: true });
     void harness.ask([CLIENT_TOOL]);
@@ -22,7 +22,7 @@ describe('a tool of the page', () => {
     scene.finish('tool');
     await harness.stateIs('called');
   };
-  it('is performed by the page, and any tab of the visitor may say what it gave', async () => {
+  it('is performed by the page, and any tab of the visitor may send its output', async () => {
     await openCalled();
     expect(await harness.giveOutput({ output: { items: 2 } })).toMatchObject({ type: 'accepted' });
     const second = await harness.scene();
@@ -32,7 +32,7 @@ describe('a tool of the page', () => {
     expect(await harness.giveOutput({ output: 'again' })).toMatchObject({ error: { code: 'conflict' } });
   });
 
-  it('that failed in the page is told to the model', async () => {
+  it('that fails in the page is reported to the model', async () => {
     await openCalled();
     await harness.giveOutput({ error: 'The cart is closed.' });
     const second = await harness.scene();
@@ -41,13 +41,13 @@ describe('a tool of the page', () => {
     await harness.reason();
   });
 
-  it('is stopped like any other while the page works', async () => {
+  it('can be stopped while the page performs it', async () => {
     await openCalled();
     await harness.abort(harness.client);
     expect(await harness.reason()).toBe('aborted');
   });
 
-  it('is refused where the site does not allow it, or its name is taken', async () => {
+  it('is rejected when the site allows none, its name is taken or its schema is not an object', async () => {
     harness = await ToolHarness.open({ tools: [createPlayedTool()] });
     expect(await harness.ask([CLIENT_TOOL])).toMatchObject({ error: { code: 'forbidden' } });
     await harness.nodes.stop();
@@ -58,7 +58,7 @@ describe('a tool of the page', () => {
     expect(noObject).toMatchObject({ error: { code: 'bad-frame' } });
   });
 
-  it('cannot answer for a tool of the gateway', async () => {
+  it('cannot provide the output of a gateway tool', async () => {
     const tool = createPlayedTool();
     harness = await ToolHarness.open({ tools: [tool], allowClientTools: true });
     void harness.ask();

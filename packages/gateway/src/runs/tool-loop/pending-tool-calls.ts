@@ -1,4 +1,7 @@
-/** Where runs wait for what people and pages say about their calls; the words come as notes, from any gateway. */
+/**
+ * Matches the approvals and outputs that clients send for tool calls with the runs that wait for them. A client may be connected
+ * to any gateway, so its answer arrives as a broadcast message.
+ */
 import type { ConversationId } from '@rivulet/protocol';
 import type {
   BroadcastMessage,
@@ -6,47 +9,52 @@ import type {
   ToolOutputBroadcast,
 } from '../../event-logs/event-log.ts';
 
-type Awaited = ToolApprovalBroadcast | ToolOutputBroadcast;
+type ToolAnswerBroadcast = ToolApprovalBroadcast | ToolOutputBroadcast;
 
-export interface Waiting<Word> {
-  /** Never rejects. Stays open when nobody says anything: whoever waits has a limit of its own. */
-  word: Promise<Word>;
-  /** May be called twice. */
-  end(): void;
+/** One tool call that waits for a client's answer. */
+export interface PendingAnswer<Answer> {
+  /** Never rejects. Stays pending when no client answers: the caller applies a timeout of its own. */
+  answer: Promise<Answer>;
+  /** Stops waiting; later answers are ignored. May be called more than once. */
+  close(): void;
 }
 
+/** The tool calls of this gateway's runs that wait for a client. */
 export interface PendingToolCalls {
-  /** To be called before the question is asked, so that no answer is too early. */
-  await<Kind extends Awaited['kind']>(
+  /** Registers a call. Call it before the event that asks the client is logged, so that no answer comes too early. */
+  waitFor<Kind extends ToolAnswerBroadcast['kind']>(
     kind: Kind,
     conversationId: ConversationId,
     callId: string,
-  ): Waiting<Extract<Awaited, { kind: Kind }>>;
-  /** The first word counts; one that nobody waits for is passed over. */
+  ): PendingAnswer<Extract<ToolAnswerBroadcast, { kind: Kind }>>;
+  /** Resolves the call that the message answers. The first answer counts; one for which no run waits is ignored. */
   handle(broadcastMessage: BroadcastMessage): void;
 }
 
+/** Creates the registry of one gateway. It must be given every broadcast message. */
 export function createPendingToolCalls(): PendingToolCalls {
-  /** As many as runs have open calls; each ends with its run. */
-  const waiting = new Map<string, (broadcastMessage: Awaited) => void>();
+  /** Bounded by the open calls of the running runs: each run closes its calls when it ends. */
+  const resolvers = new Map<string, (answer: ToolAnswerBroadcast) => void>();
   return {
-    await(kind, conversationId, callId) {
+    waitFor(kind, conversationId, callId) {
       const key = keyOf(kind, conversationId, callId);
-      const word = Promise.withResolvers<Awaited>();
-      waiting.set(key, word.resolve);
+      const { promise, resolve } = Promise.withResolvers<ToolAnswerBroadcast>();
+      resolvers.set(key, resolve);
       return {
-        // The key holds the kind, so only a note of that kind resolves it.
-        word: word.promise as Promise<Extract<Awaited, { kind: typeof kind }>>,
-        end: () => waiting.delete(key),
+        // The key contains the kind, so only a message of that kind resolves the promise.
+        answer: promise as Promise<Extract<ToolAnswerBroadcast, { kind: typeof kind }>>,
+        close: () => resolvers.delete(key),
       };
     },
     handle(broadcastMessage) {
       if (broadcastMessage.kind !== 'tool-approval' && broadcastMessage.kind !== 'tool-output') return;
       const key = keyOf(broadcastMessage.kind, broadcastMessage.conversationId, broadcastMessage.callId);
-      waiting.get(key)?.(broadcastMessage);
-      waiting.delete(key);
+      resolvers.get(key)?.(broadcastMessage);
+      resolvers.delete(key);
     },
   };
 }
 
-const keyOf = (...words: [Awaited['kind'], ConversationId, string]): string => JSON.stringify(words);
+/** JSON keeps the fields apart whatever characters they contain. */
+const keyOf = (...fields: [ToolAnswerBroadcast['kind'], ConversationId, string]): string =>
+  JSON.stringify(fields);

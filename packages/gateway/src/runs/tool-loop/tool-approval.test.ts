@@ -8,7 +8,7 @@ import { call, resultsIn, ToolHarness, type ToolHarnessOptions } from '../../tes
 let harness: ToolHarness;
 afterEach(() => harness.nodes.stop());
 
-/** Until the first call waits for a person. */
+/** Starts a run whose first tool call waits for approval. */
 async function openAsking(options: ToolHarnessOptions = {}): Promise<PlayedTool> {
   const tool = createPlayedTool({ approval: 'always' });
   harness = await ToolHarness.open({ tools: [tool] }, options);
@@ -21,7 +21,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   beforeAll(() => service.prepare(), 60_000);
   afterAll(() => service.dispose(), 60_000);
 
-  it('approved from another tab, the call is performed, and all of it is one run', async () => {
+  it('an approval from another tab performs the call within the same run', async () => {
     const tool = await openAsking({ service });
     expect(tool.count).toBe(0);
     expect(await harness.decide()).toMatchObject({ type: 'accepted' });
@@ -33,7 +33,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect([harness.part?.state, harness.ends.length]).toEqual(['finished', 1]);
   });
 
-  it('refused, it is never performed: the card stays refused and the model is told', async () => {
+  it('a refused call is never performed, stays refused, and the model is informed', async () => {
     const tool = await openAsking({ service });
     await harness.decide({ decision: 'refuse' });
     const second = await harness.scene();
@@ -43,7 +43,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect([harness.part?.state, tool.count]).toEqual(['refused', 0]);
   });
 
-  it('edited, it is performed with what the person wrote, and the model learns that it was', async () => {
+  it('an edited call is performed with the edited input, and the model is informed of the edit', async () => {
     const tool = await openAsking({ service });
     const input = { city: 'Bergen' };
     await harness.decide({ input });
@@ -62,7 +62,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect(harness.part).toMatchObject({ state: 'finished', input });
   });
 
-  it('with an edit that does not fit is refused to the person, and goes on waiting', async () => {
+  it('an edited input that does not match the schema is rejected, and the call still waits for approval', async () => {
     const tool = await openAsking({ service });
     expect(await harness.decide({ input: { city: 7 } })).toMatchObject({ error: { code: 'bad-frame' } });
     expect(harness.part?.state).toBe('approval-requested');
@@ -72,7 +72,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect(await harness.reason()).toBe('stop');
   });
 
-  it('decided twice, the first word counts: the same again is accepted, another is a conflict', async () => {
+  it('the first decision counts: the same decision again is accepted, a different one is a conflict', async () => {
     const tool = await openAsking({ service });
     await harness.decide();
     await harness.stateIs('approved');
@@ -86,7 +86,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect(tool.count).toBe(1);
   });
 
-  it('goes on waiting when every viewer has left, and is there when one comes back', async () => {
+  it('a call waits for approval while there are no viewers, and is shown to a viewer that returns', async () => {
     const tool = await openAsking({ service });
     const { token = '' } = await harness.client.received('welcome');
     await Promise.all([harness.client.cut(), harness.tab.cut()]);
@@ -103,14 +103,14 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect(await harness.reason()).toBe('stop');
   });
 
-  it('of another visitor’s call is not found', async () => {
+  it('a decision on another visitor’s call, or on an unknown call, is not found', async () => {
     await openAsking({ service });
     const stranger = await ProtocolClient.greet(harness.nodes.other.url);
     expect(await harness.decide({}, stranger)).toMatchObject({ error: { code: 'not-found' } });
     expect(await harness.decide({ callId: 'no-such' })).toMatchObject({ error: { code: 'not-found' } });
   });
 
-  it('stopped while it waits for a person, the run ends at once, and a late approval is a conflict', async () => {
+  it('a stop while a call waits for approval ends the run at once, and a late approval is a conflict', async () => {
     const tool = await openAsking({ service });
     await harness.abort();
     expect(await harness.reason()).toBe('aborted');
@@ -118,7 +118,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     expect([tool.count, harness.ends.length]).toEqual([0, 1]);
   });
 
-  it('stopped while the handler works, the run ends at once, and what it gives is dropped', async () => {
+  it('a stop while the handler works ends the run at once, and the output is discarded', async () => {
     const tool = createPlayedTool();
     harness = await ToolHarness.open({ tools: [tool] }, { service });
     void harness.ask();
@@ -134,8 +134,8 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   });
 });
 
-describe('a tool with limits of time', () => {
-  it('that takes too long is left, and its late word is dropped', async () => {
+describe('a tool with a time limit', () => {
+  it('that exceeds it fails, and its late output is discarded', async () => {
     const clock = createFakeClock();
     const tool = createPlayedTool({ timeoutMs: 700 });
     harness = await ToolHarness.open({ tools: [tool] }, { clock });
@@ -153,7 +153,7 @@ describe('a tool with limits of time', () => {
     expect(harness.part).toMatchObject({ state: 'failed', error: { message: 'The tool took too long.' } });
   });
 
-  it('that nobody approves in time is not called, and the model is told', async () => {
+  it('that is not approved in time is not called, and the model is informed', async () => {
     const clock = createFakeClock();
     const tool = await openAsking({ clock, limits: { approvalTimeoutMs: 3_000 } });
     clock.advance(3_000);

@@ -1,4 +1,4 @@
-/** One call of a tool: checked, approved, performed, and said how it ended. */
+/** Performs one tool call: validates its input, asks for approval, runs the tool, and logs the outcome. */
 import { bodyOf, ChatError, type ConversationId, type LoggedEventBody } from '@rivulet/protocol';
 import type { Principal } from '../../auth/auth.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -11,20 +11,27 @@ import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 
+/** What a tool call needs. */
 export interface ToolCallOptions {
+  /** Delivers approvals and the outputs of client tools. */
   pendingToolCalls: PendingToolCalls;
   clock: Clock;
+  /** The time limits, in milliseconds. */
   limits: Pick<Limits, 'approvalTimeoutMs' | 'toolTimeoutMs' | 'clientToolTimeoutMs'>;
   logger: Logger;
+  /** Creates a short random reference that is shown with an error and logged with its cause. */
   mintRef: () => string;
 }
 
+/** A tool call as the model made it. */
 export interface ToolCall {
+  /** Unique in the conversation. */
   callId: string;
+  /** The name of the tool that the model asked for. */
   name: string;
-  /** JSON text, as the model wrote it. */
+  /** The input as the model wrote it; not validated, possibly not JSON. */
   inputText: string;
-  /** `client`: the page performs it. undefined: there is no such tool. */
+  /** The tool of that name. `client`: a client tool, performed by the page. undefined: there is no such tool. */
   tool: Tool | 'client' | undefined;
 }
 
@@ -32,31 +39,38 @@ export interface ToolCall {
 export interface CallScope {
   principal: Principal;
   conversationId: ConversationId;
+  /** Aborts with the run. */
   signal: AbortSignal;
-  /** Throws when the run was aborted: nothing of it is said any more. */
+  /** Logs events of the run. Throws the abort reason when the run was aborted: nothing is logged after its end. */
   log: (events: LoggedEventBody[]) => void;
 }
 
-/** Gives what the model is told next, within this many characters of JSON. */
+/** Maximum length of a tool's output, in characters of JSON: the model is given all of it in the next round. */
 export const MAX_OUTPUT_CHARS = 32_000;
 
 /**
- * Logs what becomes of the call, to its end. A tool that fails is no failure of the run: the model is told.
- * @throws the signal's reason, at once, when the run is aborted
+ * Performs one call and logs each of its steps. A tool that fails does not fail the run: the error is logged as the outcome of
+ * the call, and the model is given it.
+ * @throws the abort reason of the signal, at once, when the run is aborted
+ * @see PROTOCOL.md §3
  */
-export async function performCall(options: ToolCallOptions, call: ToolCall, scope: CallScope): Promise<void> {
+export async function performToolCall(
+  options: ToolCallOptions,
+  call: ToolCall,
+  scope: CallScope,
+): Promise<void> {
   const { callId, tool } = call;
   try {
     const input = readInput(call);
-    if (tool === 'client') await performByPage(options, { callId, input }, scope);
-    else if (tool !== undefined) await performHere(options, { callId, tool, input }, scope);
+    if (tool === 'client') await callClientTool(options, { callId, input }, scope);
+    else if (tool !== undefined) await callGatewayTool(options, { callId, tool, input }, scope);
   } catch (error) {
     if (scope.signal.aborted) throw error;
-    scope.log([{ type: 'tool-finished', callId, error: bodyOf(shown(error, call, options)) }]);
+    scope.log([{ type: 'tool-finished', callId, error: bodyOf(visibleErrorOf(error, call, options)) }]);
   }
 }
 
-/** @throws {ChatError} what the model did wrong */
+/** @throws {ChatError} not-found for an unknown tool; bad-frame for an input that is not JSON or does not match the schema */
 function readInput({ name, inputText, tool }: ToolCall): unknown {
   if (tool === undefined) throw new ChatError('not-found', { message: `There is no tool ${name}.` });
   const input = readJson(inputText);
@@ -72,37 +86,43 @@ function checkInput(tool: Tool, input: unknown): void {
     throw new ChatError('bad-frame', { message: `The input does not fit the tool: ${fault}` });
 }
 
-interface ClientCall {
+interface ClientToolCall {
   callId: string;
   input: unknown;
 }
 
-async function performByPage(
+async function callClientTool(
   { pendingToolCalls, clock, limits }: ToolCallOptions,
-  { callId, input }: ClientCall,
+  { callId, input }: ClientToolCall,
   { conversationId, signal, log }: CallScope,
 ): Promise<void> {
-  const waiting = pendingToolCalls.await('tool-output', conversationId, callId);
+  const pending = pendingToolCalls.waitFor('tool-output', conversationId, callId);
   try {
     log([{ type: 'tool-called', callId, input }]);
-    const late = () =>
-      new ChatError('upstream-timeout', { message: 'The page did not say in time what the tool gave.' });
-    const { output, error } = await within(clock, limits.clientToolTimeoutMs, {
-      work: abortable(signal, waiting.word),
-      late,
+    const onTimeout = () =>
+      new ChatError('upstream-timeout', {
+        message: 'The page did not return an output of the tool in time.',
+      });
+    const { output, error } = await withTimeout(clock, limits.clientToolTimeoutMs, {
+      work: abortable(signal, pending.answer),
+      onTimeout,
     });
     if (error !== undefined) throw new ChatError('internal', { message: error });
-    log([{ type: 'tool-finished', callId, output: asOutput(output) }]);
+    log([{ type: 'tool-finished', callId, output: jsonOutputOf(output) }]);
   } finally {
-    waiting.end();
+    pending.close();
   }
 }
 
-interface HostCall extends ClientCall {
+interface GatewayToolCall extends ClientToolCall {
   tool: Tool;
 }
 
-async function performHere(options: ToolCallOptions, call: HostCall, scope: CallScope): Promise<void> {
+async function callGatewayTool(
+  options: ToolCallOptions,
+  call: GatewayToolCall,
+  scope: CallScope,
+): Promise<void> {
   const { callId, tool, input } = call;
   const { signal, principal, conversationId, log } = scope;
   const end = new AbortController();
@@ -113,59 +133,64 @@ async function performHere(options: ToolCallOptions, call: HostCall, scope: Call
     callId,
   };
   const { approval = 'never' } = tool;
-  const isAsked =
+  const needsApproval =
     typeof approval === 'function'
       ? await abortable(signal, Promise.resolve(approval(input, context)))
       : approval === 'always';
   log([{ type: 'tool-called', callId, input }]);
-  const approved = isAsked ? await askVisitor(options, call, scope) : { input };
+  const approved = needsApproval ? await askVisitor(options, call, scope) : { input };
   if (approved === 'refused') return;
   try {
-    const output = await within(options.clock, tool.timeoutMs ?? options.limits.toolTimeoutMs, {
-      // Within `then`, so that a handler that throws at once rejects like any other.
+    const output = await withTimeout(options.clock, tool.timeoutMs ?? options.limits.toolTimeoutMs, {
+      // Called within `then`, so that a handler that throws synchronously rejects like any other.
       work: abortable(
         signal,
         Promise.resolve().then(() => tool.handler(approved.input, context)),
       ),
-      late: () => new ChatError('upstream-timeout', { message: 'The tool took too long.' }),
+      onTimeout: () => new ChatError('upstream-timeout', { message: 'The tool took too long.' }),
     });
-    log([{ type: 'tool-finished', callId, output: asOutput(output) }]);
+    log([{ type: 'tool-finished', callId, output: jsonOutputOf(output) }]);
   } finally {
-    end.abort(); // what the handler still does is for nobody
+    end.abort(); // after a timeout the handler may still run; nothing uses its result
   }
 }
 
-/** Waits for a person's word; the run goes on waiting when nobody looks. */
+/** Asks the visitor for approval. The run waits until the timeout, also while the conversation has no viewers. */
 async function askVisitor(
   { pendingToolCalls, clock, limits }: ToolCallOptions,
-  { callId, tool, input }: HostCall,
+  { callId, tool, input }: GatewayToolCall,
   { conversationId, signal, log }: CallScope,
 ): Promise<{ input: unknown } | 'refused'> {
-  const waiting = pendingToolCalls.await('tool-approval', conversationId, callId);
+  const pending = pendingToolCalls.waitFor('tool-approval', conversationId, callId);
   try {
     log([{ type: 'approval-requested', callId }]);
-    const { decision, input: changed } = await within(clock, limits.approvalTimeoutMs, {
-      work: abortable(signal, waiting.word),
-      late: () => new ChatError('forbidden', { message: 'Nobody approved this call in time.' }),
+    const { decision, input: changed } = await withTimeout(clock, limits.approvalTimeoutMs, {
+      work: abortable(signal, pending.answer),
+      onTimeout: () => new ChatError('forbidden', { message: 'Nobody approved this call in time.' }),
     });
     log([{ type: 'approval-given', callId, decision, ...(changed === undefined ? {} : { input: changed }) }]);
     if (decision === 'refuse') return 'refused';
     if (changed !== undefined) checkInput(tool, changed);
     return { input: changed ?? input };
   } finally {
-    waiting.end();
+    pending.close();
   }
 }
 
-interface Limited<Result> {
+interface TimedWork<Result> {
   work: Promise<Result>;
-  late: () => ChatError;
+  onTimeout: () => ChatError;
 }
 
-function within<Result>(clock: Clock, limitMs: number, { work, late }: Limited<Result>): Promise<Result> {
+/** Settles with the work, or rejects with the error of `onTimeout` after `limitMs`. The work itself is not cancelled. */
+function withTimeout<Result>(
+  clock: Clock,
+  limitMs: number,
+  { work, onTimeout }: TimedWork<Result>,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(limitMs, () => {
-      reject(late());
+      reject(onTimeout());
     });
     work.then(resolve, reject).finally(() => {
       timer.cancel();
@@ -173,23 +198,30 @@ function within<Result>(clock: Clock, limitMs: number, { work, late }: Limited<R
   });
 }
 
-/** As JSON brings it over the wire. @throws {ChatError} when it is too much, and a TypeError when it is no JSON */
-function asOutput(output: unknown): unknown {
-  // Types say a text always; undefined and functions give none.
+/**
+ * The output as a client receives it: converted to JSON and back.
+ * @throws {ChatError} too-large beyond `MAX_OUTPUT_CHARS`
+ * @throws {TypeError} when it cannot be written as JSON
+ */
+function jsonOutputOf(output: unknown): unknown {
+  // The declared return type is always a string, but `undefined` and functions yield undefined.
   const text = (JSON.stringify(output) as string | undefined) ?? 'null';
   if (text.length > MAX_OUTPUT_CHARS) {
     throw new ChatError('too-large', {
-      message: `The tool gave more than ${MAX_OUTPUT_CHARS} characters; ask it for less.`,
+      message: `The tool returned more than ${MAX_OUTPUT_CHARS} characters of JSON; ask it for less.`,
     });
   }
   return JSON.parse(text) as unknown;
 }
 
-/** An error of ours was made to be seen. Of any other, the visitor and the model learn nothing but a ref. */
-function shown(error: unknown, { name }: ToolCall, { logger, mintRef }: ToolCallOptions): ChatError {
+/**
+ * The error that the visitor and the model are given. The message of a `ChatError` is meant to be shown; any other error may
+ * contain secrets, so it is logged and replaced by a reference to its log line.
+ */
+function visibleErrorOf(error: unknown, { name }: ToolCall, { logger, mintRef }: ToolCallOptions): ChatError {
   if (error instanceof ChatError && error.code !== 'internal') return error;
   const ref = mintRef();
-  logger.warn({ tool: name, ref, ...describeCause(error) }, 'a tool failed');
+  logger.warn({ tool: name, ref, ...describeCause(error) }, 'a tool call failed');
   const message = error instanceof ChatError ? error.message : 'The tool failed.';
   return new ChatError('internal', { message, ref });
 }

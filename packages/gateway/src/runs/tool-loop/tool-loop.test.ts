@@ -7,7 +7,7 @@ let harness: ToolHarness;
 afterEach(() => harness.nodes.stop());
 
 describe('a model that calls a tool', () => {
-  it('is told what it gave, and goes on in the same answer and the same run', async () => {
+  it('receives the output, and continues in the same answer and the same run', async () => {
     const tool = createPlayedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     void harness.ask();
@@ -48,7 +48,7 @@ describe('a model that calls a tool', () => {
     ]);
   });
 
-  it('may call several at once: the answer goes on with the last of them', async () => {
+  it('may call several tools at once: the answer continues when the last one has finished', async () => {
     const [weather, time] = [createPlayedTool(), createPlayedTool({ name: 'time' })];
     harness = await ToolHarness.open({ tools: [weather, time] });
     void harness.ask();
@@ -64,7 +64,7 @@ describe('a model that calls a tool', () => {
     expect(await harness.reason()).toBe('stop');
   });
 
-  it('knows in its next answer what the tools gave before, and its calls have ids of their own', async () => {
+  it('has the earlier outputs in the context of its next answer, and every call has a unique id', async () => {
     const tool = createPlayedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     for (const output of ['first', 'second']) {
@@ -86,12 +86,17 @@ describe('a model that calls a tool', () => {
   });
 
   it.each([
-    ['an input that is no JSON', '{"city":', 'weather', /not JSON/],
-    ['an input without an end', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'weather', /too deep/],
-    ['an input that does not fit', { city: 7 }, 'weather', /does not fit.*city/],
-    ['an input with more than the tool takes', { city: 'Oslo', admin: true }, 'weather', /does not fit/],
-    ['a tool that is not there', {}, 'levitate', /no tool levitate/],
-  ])('with %s is told so, and the tool is not called', async (_case, input, name, message) => {
+    ['an input that is not JSON', '{"city":', 'weather', /not JSON/],
+    [
+      'an input that is nested too deeply',
+      `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+      'weather',
+      /too deep/,
+    ],
+    ['an input that does not match the schema', { city: 7 }, 'weather', /does not fit.*city/],
+    ['an input with an unknown property', { city: 'Oslo', admin: true }, 'weather', /does not fit/],
+    ['an unknown tool', {}, 'levitate', /no tool levitate/],
+  ])('receives an error for %s, and the tool is not called', async (_case, input, name, message) => {
     const tool = createPlayedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     void harness.ask();
@@ -106,38 +111,37 @@ describe('a model that calls a tool', () => {
   });
 
   it.each([
-    ['an error of its own', new Error('password hunter2 at db.internal'), { error: 'The tool failed.' }],
-    [
-      'an error for people',
-      new ChatError('not-found', { message: 'No such city.' }),
-      { error: 'No such city.' },
-    ],
-  ])('goes on when a tool fails with %s, and nobody sees its inside', async (_case, error, result) => {
-    const tool = createPlayedTool();
-    harness = await ToolHarness.open({ tools: [tool] });
-    void harness.ask();
-    const first = await harness.scene();
-    call(first);
-    first.finish('tool');
-    (await tool.next()).fail(error);
-    const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([result]);
-    second.finish();
-    expect(await harness.reason()).toBe('stop');
-    expect(harness.part).toMatchObject({ state: 'failed', error: { message: result.error } });
-    expect(JSON.stringify(harness.client.events)).not.toContain('hunter2');
-  });
+    ['an unexpected error', new Error('password hunter2 at db.internal'), { error: 'The tool failed.' }],
+    ['a ChatError', new ChatError('not-found', { message: 'No such city.' }), { error: 'No such city.' }],
+  ])(
+    'continues when a tool fails with %s, and no internal error text is shown',
+    async (_case, error, result) => {
+      const tool = createPlayedTool();
+      harness = await ToolHarness.open({ tools: [tool] });
+      void harness.ask();
+      const first = await harness.scene();
+      call(first);
+      first.finish('tool');
+      (await tool.next()).fail(error);
+      const second = await harness.scene();
+      expect(resultsIn(second)).toEqual([result]);
+      second.finish();
+      expect(await harness.reason()).toBe('stop');
+      expect(harness.part).toMatchObject({ state: 'failed', error: { message: result.error } });
+      expect(JSON.stringify(harness.client.events)).not.toContain('hunter2');
+    },
+  );
 
   it.each([
-    ['what is no JSON', () => 1n],
-    ['too much', () => 'x'.repeat(40_000)],
+    ['an output that is not JSON', () => 1n],
+    ['an output that is too large', () => 'x'.repeat(40_000)],
     [
-      'an error at once',
+      'a synchronous error',
       () => {
         throw new TypeError('at once');
       },
     ],
-  ])('goes on when a tool gives %s', async (_case, handler) => {
+  ])('continues when a tool fails because of %s', async (_case, handler) => {
     harness = await ToolHarness.open({
       tools: [createPlayedTool({ handler })].map((tool) => ({ ...tool, handler })),
     });
@@ -150,7 +154,7 @@ describe('a model that calls a tool', () => {
     expect(harness.part?.state).toBe('failed');
   });
 
-  it('without an end has to answer after so many rounds, and fails when it does not', async () => {
+  it('must answer after the maximum number of rounds, and the run fails when it still calls tools', async () => {
     const handler = () => 'again';
     harness = await ToolHarness.open(
       { tools: [{ ...createPlayedTool(), handler }] },

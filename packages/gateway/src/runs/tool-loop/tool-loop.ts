@@ -1,4 +1,4 @@
-/** Rounds of one run: the model answers or calls tools, the tools give, the model goes on; one end for all of them. */
+/** The tool loop of a run: calls the model, performs its tool calls, and calls it again with their outputs until it answers. */
 import {
   ChatError,
   type FinishReason,
@@ -25,31 +25,35 @@ import type { Content } from '../reply.ts';
 import type { Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import { createTimeSlice } from '../../base/time-slice.ts';
-import { performCall, type ToolCallOptions } from './tool-call.ts';
+import { performToolCall, type ToolCallOptions } from './tool-call.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Uploads } from '../../conversations/uploads.ts';
 
+/** What the tool loop needs, beyond what a tool call needs. */
 export interface LoopOptions extends ToolCallOptions {
+  /** The messages of the conversation are read from it. */
   store: Store;
+  /** The files that the messages mention are read from it. */
   uploads: Uploads;
-  /** With the limits of the watchdog around it, which hold for each round. */
+  /** The model. It is expected to apply the provider timeouts, to each round by itself. */
   provider: Provider;
   limits: Limits;
   metrics: Metrics;
 }
 
-/** The reply as the loop writes it. */
+/** Where the loop writes the reply to. */
 export interface RunWriter {
-  /** Adds to the answer; deltas may wait for the end of the turn. */
+  /** Adds content to the reply. Deltas may be held back until the end of the event-loop iteration. */
   write(content: Content): void;
-  /** Says something about the answer, after all that was written. */
+  /** Logs events about the reply, after all content that was written before. */
   log(events: LoggedEventBody[]): void;
-  /** The answer with all that was written. */
+  /** The reply, including everything that was written. */
   read(): Message;
-  /** What one round took; it counts however the run ends. */
-  spend(usage: Usage): void;
+  /** Adds the token usage of one round. It is counted however the run ends. */
+  addUsage(usage: Usage): void;
 }
 
+/** An accepted run with the site that it belongs to. */
 export interface LoopRun extends AcceptedRun {
   site: Site;
 }
@@ -59,19 +63,21 @@ interface Loop {
   run: LoopRun;
   writer: RunWriter;
   signal: AbortSignal;
-  /** Every id of a call in the conversation, so that none is used twice. @see PROTOCOL.md §3 */
+  /** The ids of all tool calls of the conversation, so that none is used twice. @see PROTOCOL.md §3 */
   callIds: Set<string>;
 }
 
-/** More at once is a model that has lost its way. */
-const MAX_CALLS_A_ROUND = 32;
+/** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
+const MAX_CALLS_PER_ROUND = 32;
 
 /**
- * Writes the answer to the model's end of it, and gives its reason.
- * @throws {ChatError} what the provider throws; upstream-failed: the model goes on calling tools beyond `limits.maxToolRounds`;
- *   the signal's reason when it aborts, at once
+ * Runs the model and its tool calls until the model finishes its answer. After `limits.maxToolRounds` rounds the model is asked
+ * once more, with tools forbidden.
+ * @returns the finish reason of the last round.
+ * @throws {ChatError} the errors of the provider; upstream-failed when the model calls tools although they are forbidden
+ * @throws the abort reason of the signal, at once, when it aborts
  */
-export async function answerInRounds(
+export async function runToolLoop(
   options: LoopOptions,
   run: LoopRun,
   { writer, signal }: { writer: RunWriter; signal: AbortSignal },
@@ -82,14 +88,14 @@ export async function answerInRounds(
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
-    const { reason } = await answerOnce(loop, requestOf(run, messages, isLast ? 'none' : 'auto'));
+    const { reason } = await streamAnswer(loop, requestOf(run, messages, isLast ? 'none' : 'auto'));
     const parts = writer.read().parts.slice(before);
     const calls = parts.filter((part) => part.type === 'tool');
     if (reason !== 'tool' || calls.length === 0) return reason;
-    if (isLast) throw new ChatError('upstream-failed', { message: 'The model called tools without an end.' });
-    await perform(loop, calls);
-    const published = writer.read().parts.slice(before, before + parts.length);
-    messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: published })));
+    if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
+    await performCalls(loop, calls);
+    const performed = writer.read().parts.slice(before, before + parts.length);
+    messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: performed })));
   }
 }
 
@@ -127,8 +133,8 @@ const definitionOf = ({ name, description, parameters }: ProviderTool): Provider
   parameters,
 });
 
-/** One answer of the upstream, from its request to its finish reason. */
-async function answerOnce(
+/** One round: streams one answer of the provider, from the request to the finish reason. */
+async function streamAnswer(
   loop: Loop,
   request: ProviderRequest,
 ): Promise<Extract<ProviderEvent, { type: 'finished' }>> {
@@ -136,26 +142,26 @@ async function answerOnce(
   const ids = new Map<string, string>();
   const slice = createTimeSlice();
   for await (const event of options.provider.stream(request, signal)) {
-    // Late results lose: after an abort nothing of the run is written any more.
+    // A result that arrives after an abort is discarded: nothing of the run is written any more.
     signal.throwIfAborted();
     if (event.type === 'finished') {
-      if (event.usage !== undefined) writer.spend(event.usage);
+      if (event.usage !== undefined) writer.addUsage(event.usage);
       return event;
     }
-    if (event.type !== 'response-started') writer.write(withOwnId(event, ids, loop));
+    if (event.type !== 'response-started') writer.write(withUniqueCallId(event, ids, loop));
     const iteration = slice.spend();
     if (iteration !== undefined) await iteration;
   }
-  // Invariant 3: an SDK loop that ends because of an abort is an abort, one that ends without a reason is an error.
+  // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
   throw new ChatError('upstream-truncated');
 }
 
-/** Commands name a call by its id, and take no longer one. */
+/** Commands name a call by its id, and their schema accepts no longer one. */
 const MAX_CALL_ID_CHARS = 64;
 
-/** Upstreams count their calls from 1 in each answer; here an id is the conversation's. */
-function withOwnId(content: Content, ids: Map<string, string>, { callIds, options }: Loop): Content {
+/** Some upstreams number their calls from 1 in each answer; here an id is unique in the conversation, so it may be replaced. */
+function withUniqueCallId(content: Content, ids: Map<string, string>, { callIds, options }: Loop): Content {
   if (content.type === 'tool-call-delta')
     return { ...content, callId: ids.get(content.callId) ?? content.callId };
   if (content.type !== 'tool-call-started') return content;
@@ -171,8 +177,11 @@ function callIdsIn(messages: readonly Message[]): Set<string> {
   return new Set(parts.flatMap((part) => (part.type === 'tool' ? [part.callId] : [])));
 }
 
-/** All at once; the round is over with the last of them. */
-async function perform({ options, run, writer, signal }: Loop, calls: readonly ToolPart[]): Promise<void> {
+/** Performs the calls of one round concurrently. Resolves when the last one is finished. */
+async function performCalls(
+  { options, run, writer, signal }: Loop,
+  calls: readonly ToolPart[],
+): Promise<void> {
   const scope = {
     principal: run.principal,
     conversationId: run.conversationId,
@@ -182,12 +191,14 @@ async function perform({ options, run, writer, signal }: Loop, calls: readonly T
       writer.log(events);
     },
   };
-  const [performed, tooMany] = [calls.slice(0, MAX_CALLS_A_ROUND), calls.slice(MAX_CALLS_A_ROUND)];
-  const error = new ChatError('too-large', { message: 'These are too many calls at once.' }).toBody();
+  const [performed, tooMany] = [calls.slice(0, MAX_CALLS_PER_ROUND), calls.slice(MAX_CALLS_PER_ROUND)];
+  const error = new ChatError('too-large', {
+    message: `Too many tool calls in one answer: at most ${MAX_CALLS_PER_ROUND} are performed.`,
+  }).toBody();
   scope.log(tooMany.map(({ callId }) => ({ type: 'tool-finished', callId, error })));
   await Promise.all(
     performed.map(({ callId, name, inputText }) =>
-      performCall(options, { callId, name, inputText, tool: toolOf(run, name) }, scope),
+      performToolCall(options, { callId, name, inputText, tool: toolOf(run, name) }, scope),
     ),
   );
   for (const part of writer.read().parts)
@@ -200,6 +211,6 @@ function toolOf({ site, clientTools = [] }: LoopRun, name: string): Tool | 'clie
   return own ?? (clientTools.some((tool) => tool.name === name) ? 'client' : undefined);
 }
 
-/** An answer mentions no files; the compiler cannot know. */
+/** Messages of an answer mention no files, which the type does not express. */
 const withoutFiles = (messages: ReturnType<typeof messagesOf>): ProviderMessage[] =>
   messages.flatMap((message) => (message.role === 'user' ? [] : [message]));
