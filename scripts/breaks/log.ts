@@ -40,7 +40,7 @@ export const ONE_ORDERED_LOG: Invariant = {
       caughtBy: batcher('keep their order with all other content'),
     },
     {
-      means: 'a question is stored and answered, but those who watch are not told of it',
+      means: 'a question is stored and answered, but its viewers do not get the question',
       file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [
         ["...(question === undefined ? [] : [{ type: 'message-added' as const, message: question }]),", ''],
@@ -52,7 +52,7 @@ export const ONE_ORDERED_LOG: Invariant = {
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['if (!eventLog.isShared) return [];', 'if (eventLog.isShared) return [];']],
       caughtBy: accepting(
-        'what another gateway has stored and not logged yet comes before the next message, for every viewer (1, 5)',
+        'a run that another gateway has stored and not logged is logged before the next message (1, 5)',
       ),
       failsWith: 'timed out',
     },
@@ -91,8 +91,8 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
           'setTimeout(() => void options.eventLog.append(conversationId, [',
         ],
         [
-          '...beginning(isNew ? question : undefined, answer),\n  ]);',
-          '...beginning(isNew ? question : undefined, answer),\n  ]), 20);',
+          '...startEvents(isNew ? question : undefined, answer),\n  ]);',
+          '...startEvents(isNew ? question : undefined, answer),\n  ]), 20);',
         ],
       ],
       caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
@@ -102,8 +102,8 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
-          '...beginning(isNew ? question : undefined, answer),',
-          "...beginning(isNew ? question : undefined, answer).slice(0, input.messages.some((message) => message.run?.state === 'running') ? 1 : 2),",
+          '...startEvents(isNew ? question : undefined, answer),',
+          "...startEvents(isNew ? question : undefined, answer).slice(0, input.messages.some((message) => message.run?.state === 'running') ? 1 : 2),",
         ],
       ],
       caughtBy: accepted('is in the event log while it waits in the run queue (invariant 4)'),

@@ -73,17 +73,17 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     {
       means: 'after a crash a message that was stored and never logged stays untold',
       file: 'packages/gateway/src/runs/recovery.ts',
-      edits: [['wholeAnswer(messages, answer)', 'wholeAnswer(messages, answer).slice(-1)']],
+      edits: [['answerEvents(messages, answer)', 'answerEvents(messages, answer).slice(-1)']],
       caughtBy: recovery(
         'a message that was stored and never logged is logged, and its reply ends as interrupted (1, 7)',
       ),
     },
     {
-      means: 'a message of which it is not known whether it was stored has to be sent under another id',
+      means: 'a message that may have been stored has to be sent under another id',
       file: 'packages/gateway/src/sessions/session-commands.ts',
       edits: [["retry: 'after', retryAfterMs: AWAY_MS", "retry: 'new'"]],
       caughtBy: accepting(
-        'a message that the log does not take is asked for again under the same id, and stands there once (7)',
+        'a message that the log rejects is to be sent again under the same id, and is stored once (7)',
       ),
     },
     {

@@ -15,7 +15,7 @@ const owners = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
   'packages/gateway/src/testing/contracts/store-contract.ts',
 );
-const ATTEMPTS = 'whoever tries %s is answered as if there were none, and shown nothing';
+const ATTEMPTS = '%s is answered as for an unknown conversation, and shows nothing';
 
 export const UNKNOWN_IS_IGNORED: Invariant = {
   number: 8,
@@ -109,13 +109,13 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
       means: 'anybody may subscribe',
       file: 'packages/gateway/src/sessions/session.ts',
       edits: [['await this.#options.conversations.authorize(principal, conversationId);', '']],
-      caughtBy: strangers('a hello that names it is greeted and shown nothing of it'),
+      caughtBy: strangers('a hello that subscribes to it is welcomed, and shows nothing of it'),
     },
     {
       means: 'anybody may stop a run',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['await authorize(store, principal, conversationId);\n      const messages', 'const messages']],
-      caughtBy: strangers('a stop leaves its run alone'),
+      caughtBy: strangers('a stop does not abort its run'),
     },
     {
       means: 'the store takes a message to another owner’s conversation',
@@ -146,7 +146,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
       'does not know another visitor’s conversation, nor one that is none (9)',
     ),
     testsOf('packages/gateway/src/conversations/identity-merge.test.ts')(
-      'is sent away where they are still the visitor, who does not see it any more (9)',
+      'is disconnected where still connected as the visitor, who has no access any more (9)',
     ),
     owners('owners whose names begin alike, or are cut elsewhere, are strangers (9)'),
   ],

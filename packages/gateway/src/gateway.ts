@@ -103,12 +103,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const lifecycle = createLifecycle({ clock, limits, runs, store, eventLog, files });
   await startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle });
   const admit = createAdmission({ ...shared, auth, uploads });
-  const giveFeedback = createFeedback(shared);
+  const recordFeedback = createFeedback(shared);
   const sessionOptions = {
     ...shared,
     admit,
     conversations,
-    giveFeedback,
+    recordFeedback,
     runs,
     uploads,
     isDraining: () => lifecycle.isDraining,

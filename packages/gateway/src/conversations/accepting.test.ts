@@ -14,7 +14,7 @@ let eventLog: EventLog;
 let started: StartedGateway;
 beforeEach(async () => {
   store = createMemoryStore();
-  // A store and a log that other gateways write to as well; the tests are those others.
+  // The store and the log are shared with other gateways; the tests play their part.
   eventLog = Object.assign(createMemoryEventLog(), { isShared: true });
   started = await startGateway({ store, eventLog });
 });
@@ -22,7 +22,7 @@ afterEach(() => started.stop());
 
 const parts = [{ type: 'text' as const, text: 'Go on.' }];
 
-it('what another gateway has stored and not logged yet comes before the next message, for every viewer (1, 5)', async () => {
+it('a run that another gateway has stored and not logged is logged before the next message (1, 5)', async () => {
   const client = await ProtocolClient.greet(started.url);
   const { principal } = await client.received('welcome');
   const owner = { siteId: 'demo', ownerId: principal.id };
@@ -40,7 +40,7 @@ it('what another gateway has stored and not logged yet comes before the next mes
   expect(logged).toEqual(stored.map(({ id }) => id));
 });
 
-it('a message that another gateway adds in the same moment is answered first, and is the parent (1)', async () => {
+it('a message that another gateway accepts at the same time is answered first, and its answer is the parent (1)', async () => {
   const client = await ProtocolClient.greet(started.url);
   const owner = { siteId: 'demo', ownerId: (await client.received('welcome')).principal.id };
   const { conversationId } = await accepted(store, { owner });
@@ -57,7 +57,7 @@ it('a message that another gateway adds in the same moment is answered first, an
   expect(mine?.parentId).toBe(theirs.answer.id);
 });
 
-it('a message that the log does not take is asked for again under the same id, and stands there once (7)', async () => {
+it('a message that the log rejects is to be sent again under the same id, and is stored once (7)', async () => {
   const append = eventLog.append.bind(eventLog);
   eventLog.append = () => {
     eventLog.append = append;

@@ -1,4 +1,4 @@
-/** What a principal has here: found, renamed, taken along, erased. */
+/** A principal's conversations as a whole: list, rename, export and erase. */
 import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,45 +9,58 @@ import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from '../stores/store.ts';
 import type { Uploads } from './uploads.ts';
 
-/** What was erased, for what lives outside the store. */
+/** What is being erased, for systems outside the gateway that hold a copy. */
 export interface Erased {
+  /** The owner of the conversations. */
   owner: Owner;
-  /** All that the owner had, when `everything`. */
+  /** The conversations; all of the owner's when `scope` is `everything`. */
   conversationIds: readonly ConversationId[];
+  /** `conversation`: one conversation. `everything`: all data of the owner. */
   scope: 'conversation' | 'everything';
 }
 
+/** What the archive needs. */
 export interface ArchiveOptions {
   store: Store;
   eventLog: EventLog;
+  /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   clock: Clock;
   uploads: Uploads;
-  /** Called before the store forgets: a search index, a record of another system. What it throws stops the erasing. */
+  /** Called before the store is erased, for example to erase a search index. When it rejects, nothing is erased. */
   onErase?: ((erased: Erased) => Promise<void>) | undefined;
 }
 
+/** Operations on the conversations of one principal. */
 export interface Archive {
+  /** The principal's conversations, in the order and number that the options say. */
   list(principal: Principal, options: ListOptions): Promise<ListedConversation[]>;
-  /** @throws {ChatError} not-found, too-large, bad-frame */
+  /**
+   * Sets the title and publishes it to the viewers.
+   * @throws {ChatError} not-found; bad-frame for an empty title; too-large for one of more than 200 characters
+   */
   rename(principal: Principal, id: ConversationId, title: string): Promise<ConversationRecord>;
-  /** Stops what is being written, then forgets it; its viewers are told. @throws {ChatError} not-found */
+  /**
+   * Aborts the runs of the conversation, then erases its files, messages and events. Its viewers are notified.
+   * @throws {ChatError} not-found
+   */
   erase(principal: Principal, id: ConversationId): Promise<void>;
-  /** Every conversation with its messages, one after the other. */
+  /** Yields every conversation with its messages, one at a time. */
   readAll(principal: Principal): AsyncIterable<ConversationRecord & { messages: Message[] }>;
-  /** Erases all of them; what was counted stays, as nobody's. @returns how many there were. */
+  /** Erases all conversations and files. Usage records are kept without their owner. @returns the number of conversations. */
   eraseAll(principal: Principal): Promise<number>;
 }
 
 const MAX_TITLE_CHARS = 200;
-/** How long a run may take to end after its abort, wherever it is written; one whose gateway died never does. */
-const QUIET_WITHIN_MS = 2_000;
-const ASK_AGAIN_MS = 50;
+/** How long to wait for an aborted run to end, on whichever gateway. The run of a crashed gateway never ends by itself. */
+const RUN_END_TIMEOUT_MS = 2_000;
+const POLL_INTERVAL_MS = 50;
 
+/** Creates the archive of one gateway. */
 export function createArchive(options: ArchiveOptions): Archive {
   const { store } = options;
   return {
-    list: (principal, how) => store.listConversations(ownerOf(principal), how),
+    list: (principal, listOptions) => store.listConversations(ownerOf(principal), listOptions),
     rename: (principal, id, title) => rename(options, { principal, id, title }),
     async erase(principal, id) {
       const { siteId, ownerId } = await authorize(store, principal, id);
@@ -56,7 +69,7 @@ export function createArchive(options: ArchiveOptions): Archive {
     },
     async *readAll(principal) {
       for (const id of await idsOf(store, principal)) {
-        // It may be gone by the time it is its turn.
+        // The conversation may have been erased since the list was read.
         const record = await store.readConversation(id);
         if (record !== undefined) yield { ...record, messages: await store.readMessages(id) };
       }
@@ -66,11 +79,11 @@ export function createArchive(options: ArchiveOptions): Archive {
       const conversationIds = await idsOf(store, principal);
       await options.onErase?.({ owner, conversationIds, scope: 'everything' });
       for (const id of conversationIds) await erase(options, id);
-      // What was begun meanwhile; its viewers, if any, find out when they ask for it.
-      const late = await store.eraseOwner(owner);
+      // Conversations that were created meanwhile. Their viewers are not notified: the next command gets `not-found`.
+      const createdMeanwhile = await store.eraseOwner(owner);
       await options.uploads.erase({ owner });
       await store.anonymiseUsage(owner);
-      return conversationIds.length + late;
+      return conversationIds.length + createdMeanwhile;
     },
   };
 }
@@ -82,7 +95,7 @@ async function idsOf(store: Store, principal: Principal): Promise<ConversationId
   return all.map(({ id }) => id);
 }
 
-interface Renaming {
+interface RenameInput {
   principal: Principal;
   id: ConversationId;
   title: string;
@@ -90,11 +103,11 @@ interface Renaming {
 
 async function rename(
   options: ArchiveOptions,
-  { principal, id, title }: Renaming,
+  { principal, id, title }: RenameInput,
 ): Promise<ConversationRecord> {
   const { store, eventLog, mutex, clock } = options;
   const name = title.trim();
-  if (name === '') throw new ChatError('bad-frame', { message: 'title: a name needs a letter.' });
+  if (name === '') throw new ChatError('bad-frame', { message: 'title: must not be empty.' });
   if (name.length > MAX_TITLE_CHARS) {
     throw new ChatError('too-large', {
       message: `The title is longer than ${MAX_TITLE_CHARS} characters; shorten it.`,
@@ -110,25 +123,28 @@ async function rename(
   });
 }
 
-/** Runs first: a reply that is written to nowhere still costs tokens. Then the store, then the log, whose viewers look into the store. */
+/**
+ * Runs are stopped first, because a reply to an erased conversation would still cost tokens. The store is erased before the log:
+ * viewers that are notified by the log read the store.
+ */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
   const { store, eventLog, mutex, uploads } = options;
   await stopRuns(eventLog, id, await store.readMessages(id));
-  await quiet(options, id);
+  await waitForRunsToEnd(options, id);
   await mutex.run(id, async () => {
-    // Files first: without the conversation nobody would know whose they were.
+    // Files first: once the conversation is erased, nothing refers to its files.
     await uploads.erase({ conversationId: id });
     await store.eraseConversation(id);
     await eventLog.erase(id);
   });
 }
 
-/** Resolves when no run of the conversation is unfinished in the store, where every gateway says so; at the latest after a while. */
-async function quiet({ store, clock }: ArchiveOptions, id: ConversationId): Promise<void> {
-  const untilMs = clock.now() + QUIET_WITHIN_MS;
+/** Resolves when the store, which all gateways share, holds no unfinished run of the conversation; after a timeout at the latest. */
+async function waitForRunsToEnd({ store, clock }: ArchiveOptions, id: ConversationId): Promise<void> {
+  const untilMs = clock.now() + RUN_END_TIMEOUT_MS;
   while (clock.now() < untilMs) {
     const messages = await store.readMessages(id);
     if (!messages.some(({ run }) => run?.state === 'running')) return;
-    await new Promise<void>((resolve) => clock.after(ASK_AGAIN_MS, resolve));
+    await new Promise<void>((resolve) => clock.after(POLL_INTERVAL_MS, resolve));
   }
 }

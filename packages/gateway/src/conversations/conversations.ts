@@ -1,4 +1,4 @@
-/** Conversations as the gateway's commands change them and its viewers read them: store and log in step, one at a time. */
+/** Accepts messages, edits and regenerations, and reads conversations. Keeps the store and the event log in the same order. */
 import { createHash } from 'node:crypto';
 import {
   ChatError,
@@ -14,7 +14,7 @@ import {
   type RunId,
   type View,
 } from '@rivulet/protocol';
-import { beginning, questionOf } from './run-events.ts';
+import { startEvents, questionOf } from './run-events.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
@@ -27,48 +27,60 @@ import type { Acceptance, ConversationRecord, Store } from '../stores/store.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 
+/** What conversations need. */
 export interface ConversationsOptions {
   store: Store;
   eventLog: EventLog;
+  /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   clock: Clock;
+  /** The source of message and run ids. */
   random: RandomBytes;
   uploads: Uploads;
 }
 
-/** A reply that was accepted: on disk and in the log, not yet asked of the upstream. */
+/** An accepted run: stored and logged, and not yet sent to the upstream. */
 export interface AcceptedRun {
   conversationId: ConversationId;
   siteId: string;
+  /** The owner of the conversation. */
   ownerId: string;
+  /** The user message that the run answers. */
   questionId: MessageId;
+  /** The assistant message that the run writes; without parts at first. */
   answer: Message;
   runId: RunId;
-  /** On whose behalf it is written. */
+  /** The principal that sent the command. */
   principal: Principal;
-  /** What the page that asked can do for the model. */
+  /** Tools that the page of the sender performs. */
   clientTools?: readonly ProviderTool[];
-  /** `repeated`: the command came before; its run is, or was, already on its way. */
+  /** `repeated`: the same command was accepted before, so the run exists already and must not be started again. */
   kind: 'new' | 'repeated';
 }
 
+/** The conversations of a gateway. Accepting is serialised per conversation. */
 export interface Conversations {
-  /** @throws {ChatError} not-found: there is none, or it is not the principal's. */
+  /** The record of a conversation. @throws {ChatError} not-found when it does not exist or belongs to another principal */
   authorize(principal: Principal, id: ConversationId): Promise<ConversationRecord>;
-  /** The state at the head of the log. @throws {ChatError} not-found */
+  /** The state at the head of the event log. Does not check the owner. @throws {ChatError} not-found */
   read(id: ConversationId): Promise<View>;
-  /** The kept window. */
+  /** The events that the log still keeps. Does not check the owner. */
   readKept(id: ConversationId): Promise<Kept>;
-  /** @throws {ChatError} busy, conflict, not-found */
+  /**
+   * Accepts a user message, and creates the conversation with its first one.
+   * @throws {ChatError} busy when the site's policy allows no further message; conflict when the id was used for another body;
+   *   not-found for an unknown parent or file, or for another principal's conversation
+   */
   acceptMessage(principal: Principal, command: CommandOf<'send-message'>, site: Site): Promise<AcceptedRun>;
-  /** @throws {ChatError} busy, conflict, not-found */
+  /** Accepts a new version of a user message, as its sibling. @throws {ChatError} busy, conflict, not-found */
   acceptEdit(principal: Principal, command: CommandOf<'edit-message'>, site: Site): Promise<AcceptedRun>;
-  /** @throws {ChatError} busy, conflict, not-found */
+  /** Accepts another answer to the same user message. @throws {ChatError} busy, conflict, not-found */
   acceptRegenerate(principal: Principal, command: CommandOf<'regenerate'>, site: Site): Promise<AcceptedRun>;
-  /** Stops the runs that the command names, wherever they are written or wait. @throws {ChatError} not-found */
+  /** Aborts the runs that the command names, on whichever gateway they run or wait. @throws {ChatError} not-found */
   abort(principal: Principal, command: CommandOf<'abort-run'>): Promise<void>;
 }
 
+/** Creates the conversations of one gateway. */
 export function createConversations(options: ConversationsOptions): Conversations {
   const { store, eventLog, mutex } = options;
 
@@ -78,15 +90,15 @@ export function createConversations(options: ConversationsOptions): Conversation
     read: (id) => mutex.run(id, () => readView(options, id)),
     acceptMessage: (principal, command, site) =>
       mutex.run(command.conversationId, () =>
-        untilInPlace(() => acceptMessage({ ...options, principal, site }, command)),
+        retryWhileMoved(() => acceptMessage({ ...options, principal, site }, command)),
       ),
     acceptEdit: (principal, command, site) =>
       mutex.run(command.conversationId, () =>
-        untilInPlace(() => acceptEdit({ ...options, principal, site }, command)),
+        retryWhileMoved(() => acceptEdit({ ...options, principal, site }, command)),
       ),
     acceptRegenerate: (principal, command, site) =>
       mutex.run(command.conversationId, () =>
-        untilInPlace(() => acceptRegenerate({ ...options, principal, site }, command)),
+        retryWhileMoved(() => acceptRegenerate({ ...options, principal, site }, command)),
       ),
     async abort(principal, { conversationId, runId, messageId }) {
       await authorize(store, principal, conversationId);
@@ -100,40 +112,43 @@ export function createConversations(options: ConversationsOptions): Conversation
   };
 }
 
-/** Another gateway may add a message between the reading and the writing: then it is read again. Somebody gets through each time. */
-async function untilInPlace(attempt: () => Promise<AcceptedRun | 'moved'>): Promise<AcceptedRun> {
+/**
+ * Another gateway may add a message between the read and the write; then the attempt is repeated. The loop ends because at each
+ * conflict one of the writers succeeds.
+ */
+async function retryWhileMoved(attempt: () => Promise<AcceptedRun | 'moved'>): Promise<AcceptedRun> {
   for (;;) {
     const outcome = await attempt();
     if (outcome !== 'moved') return outcome;
   }
 }
 
-/** On whose behalf something is accepted. */
-interface Accepting extends ConversationsOptions {
+/** Who sends a command, and to which site. */
+interface AcceptScope extends ConversationsOptions {
   principal: Principal;
   site: Site;
 }
 
-/** @throws {ChatError} not-found: there is none, or it is not the principal's. */
+/** Reads the record of a conversation. @throws {ChatError} not-found when it does not exist or belongs to another principal */
 export async function authorize(
   store: Store,
   principal: Principal,
   id: ConversationId,
 ): Promise<ConversationRecord> {
   const record = await store.readConversation(id);
-  // Invariant 9: another visitor's conversation is not there.
+  // Invariant 9: a conversation of another visitor is reported as one that does not exist.
   if (record?.siteId !== principal.siteId || record.ownerId !== principal.id)
     throw new ChatError('not-found');
   return record;
 }
 
 async function acceptMessage(
-  accepting: Accepting,
+  accepting: AcceptScope,
   command: CommandOf<'send-message'>,
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id } = command;
-  // A conversation that is not there is created by its first message; one of another visitor stays unseen.
+  // The first message creates the conversation, so it may not exist yet; if it does, it must be the principal's.
   if ((await store.readConversation(conversationId)) !== undefined)
     await authorize(store, principal, conversationId);
   const messages = await store.readMessages(conversationId);
@@ -143,15 +158,15 @@ async function acceptMessage(
     throw new ChatError('not-found');
   const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
-  // Without the parent that was filled in: it has moved on when the command comes again.
+  // The digest uses the parent as sent: the default parent may be a different message when the command is sent again.
   const body = { parts, parentId: command.parentId };
   const title = titleOf(parts);
   return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body, title });
 }
 
-/** A fork: the new version stands beside the old one, with an answer of its own. */
+/** The new version becomes a sibling of the old one, with an answer of its own. */
 async function acceptEdit(
-  accepting: Accepting,
+  accepting: AcceptScope,
   command: CommandOf<'edit-message'>,
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
@@ -173,7 +188,7 @@ async function acceptEdit(
 }
 
 async function acceptRegenerate(
-  accepting: Accepting,
+  accepting: AcceptScope,
   command: CommandOf<'regenerate'>,
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal } = accepting;
@@ -190,18 +205,19 @@ async function acceptRegenerate(
 interface AcceptInput {
   conversationId: ConversationId;
   messages: readonly Message[];
-  /** A new message of the visitor, or an earlier one that is answered again. */
+  /** The user message to answer: a new one, or an existing one that gets another answer. */
   question: Message;
   isNew: boolean;
+  /** The idempotency key of the command. */
   key: MessageId | RunId;
-  /** What the idempotency key stands for. */
+  /** The content of the command. The same key with another body is a conflict. */
   body: object;
-  /** Of the conversation, if this creates it. Nobody can view it before, so no event says so. */
+  /** The title, if this creates the conversation. It is not logged: the conversation has no viewers yet. */
   title?: string | undefined;
 }
 
-/** Store first, then the log: an accepted message is on disk before anybody sees it. Runs inside the section. */
-async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedRun | 'moved'> {
+/** Store first, log second: an accepted message is stored before a viewer sees it. The caller holds the mutex. */
+async function accept(options: AcceptScope, input: AcceptInput): Promise<AcceptedRun | 'moved'> {
   const { principal, site } = options;
   const { conversationId, key, question, isNew } = input;
   const whenBusy = site.whenBusy ?? 'queue';
@@ -234,30 +250,31 @@ async function accept(options: Accepting, input: AcceptInput): Promise<AcceptedR
   if (accepted.kind === 'moved') return 'moved';
   if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);
   if (accepted.kind === 'repeated') {
-    const before = input.messages.find(({ id }) => id === accepted.answerId);
-    return { ...run, answer: before ?? answer, runId: accepted.runId, kind: 'repeated' };
+    const existing = input.messages.find(({ id }) => id === accepted.answerId);
+    return { ...run, answer: existing ?? answer, runId: accepted.runId, kind: 'repeated' };
   }
   await options.eventLog.append(conversationId, [
-    ...earlier(options, input),
-    ...beginning(isNew ? question : undefined, answer),
+    ...unfinishedStartEvents(options, input),
+    ...startEvents(isNew ? question : undefined, answer),
   ]);
-  // Those before it, and not it.
+  // `messages` was read before the new run was stored, so it is not among those that are stopped.
   if (whenBusy === 'interrupt') await stopRuns(options.eventLog, conversationId, input.messages);
   return { ...run, kind: 'new' };
 }
 
 /**
- * Another gateway may have stored a message and not logged it yet, or have died before: what is not over is told again before
- * the new message, so that the log has the order of the store. Where it is known it changes nothing.
+ * Another gateway may have stored a message and not logged it yet, or have crashed in between. So on a shared log the starts of
+ * all unfinished runs are logged again before the new message: the log keeps the order of the store, and a repeated event does
+ * not change the state of a viewer.
  */
-function earlier({ eventLog }: Accepting, { messages }: AcceptInput): LoggedEventBody[] {
+function unfinishedStartEvents({ eventLog }: AcceptScope, { messages }: AcceptInput): LoggedEventBody[] {
   if (!eventLog.isShared) return [];
   return messages
     .filter(({ run }) => run?.state === 'running')
-    .flatMap((answer) => beginning(questionOf(messages, answer), answer));
+    .flatMap((answer) => startEvents(questionOf(messages, answer), answer));
 }
 
-/** Store first, then the log: then the store is never behind what the log has dropped. */
+/** Reads the store first and the log second, so that events which the log drops in between are in the stored state. */
 async function readView({ store, eventLog }: ConversationsOptions, id: ConversationId): Promise<View> {
   const record = await store.readConversation(id);
   if (record === undefined) throw new ChatError('not-found');

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => started.stop());
 
-/** A visitor and a second viewer of theirs, with one answer, which is finished unless a test wants it to go on. */
+/** A visitor with a second viewer and one answer, which is finished unless the argument says `running`. */
 async function answered(end: 'finished' | 'running' = 'finished') {
   const client = await ProtocolClient.greet(started.url);
   const { token = '' } = await client.received('welcome');
@@ -43,7 +43,7 @@ async function answered(end: 'finished' | 'running' = 'finished') {
 }
 
 describe('feedback', () => {
-  it('is kept with the answer, comment and all, and shown to every viewer, now and later', async () => {
+  it('is stored with the answer, including the comment, and shown to current and later viewers', async () => {
     const { rate, shown, viewer, token, conversationId } = await answered();
     expect((await rate('down', 'Too short.')).type).toBe('accepted');
     await viewer.until(() => shown() !== undefined);
@@ -53,7 +53,7 @@ describe('feedback', () => {
     expect(later.view).toEqual(viewer.view);
   });
 
-  it('is replaced by what comes later, and taken back by null', async () => {
+  it('is replaced by later feedback, and removed by null', async () => {
     const { rate, shown, viewer } = await answered();
     await rate('down', 'Too short.');
     await rate('up');
@@ -63,7 +63,7 @@ describe('feedback', () => {
     await viewer.until(() => shown() === undefined);
   });
 
-  it('counts and logs once what comes twice', async () => {
+  it('is counted and logged once when it is sent more than once', async () => {
     const { rate, viewer } = await answered();
     for (let time = 0; time < 3; time += 1) expect((await rate('up')).type).toBe('accepted');
     await rate(null);
@@ -73,7 +73,7 @@ describe('feedback', () => {
     expect(metrics).toContain('rivulet_feedback_total{site="demo",value="none"} 1');
   });
 
-  it('is for answers alone, and for whole ones', async () => {
+  it('is accepted for finished answers only', async () => {
     const { rate, questionId } = await answered();
     for (const id of [questionId, mintMessageId(randomBytes)])
       expect(await rate('up', undefined, id)).toMatchObject({ error: { code: 'not-found' } });
@@ -83,7 +83,7 @@ describe('feedback', () => {
 });
 
 describe('typing', () => {
-  it('is told to who else views the conversation, and to nobody else', async () => {
+  it('is published to the other viewers of the conversation only', async () => {
     const { client, viewer, conversationId } = await answered();
     const stranger = await ProtocolClient.greet(started.url);
     const said = client.say({ type: 'typing', conversationId, isTyping: true });

@@ -1,4 +1,4 @@
-/** What a visitor thinks of an answer: kept with it, and shown to everybody who views it. */
+/** Feedback on an answer: stored with the message and published to all viewers of the conversation. */
 import { ChatError, type CommandOf, type Feedback } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import { authorize } from './conversations.ts';
@@ -7,17 +7,23 @@ import type { Metrics } from '../base/metrics.ts';
 import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Store } from '../stores/store.ts';
 
+/** What feedback needs. */
 export interface FeedbackOptions {
   store: Store;
   eventLog: EventLog;
+  /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   metrics: Metrics;
 }
 
-/** Keeps it, in place of an earlier one. @throws {ChatError} not-found: no such answer; busy: it is still being written */
-export type GiveFeedback = (principal: Principal, command: CommandOf<'feedback'>) => Promise<void>;
+/**
+ * Stores the feedback of a command in place of earlier feedback; null removes it.
+ * @throws {ChatError} not-found when there is no such answer; busy while the answer is still being written
+ */
+export type RecordFeedback = (principal: Principal, command: CommandOf<'feedback'>) => Promise<void>;
 
-export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOptions): GiveFeedback {
+/** Creates the handler of the `feedback` command. */
+export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOptions): RecordFeedback {
   return (principal, command) =>
     mutex.run(command.conversationId, async () => {
       const { conversationId, messageId } = command;
@@ -26,17 +32,17 @@ export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOpti
       const answer = messages.find(({ id }) => id === messageId);
       if (answer === undefined || answer.role === 'user')
         throw new ChatError('not-found', { message: 'There is no such answer.' });
-      // Its run writes it whole at its end, without what was put beside it.
+      // The end of its run stores the complete message and would overwrite the feedback.
       if (answer.run?.state === 'running')
         throw new ChatError('busy', {
-          message: 'The answer is still being written; rate it when it is there.',
+          message: 'The answer is still being written; send the feedback when it is finished.',
         });
       const feedback = feedbackOf(command);
-      const { feedback: before, ...bare } = answer;
-      // Sent again after a lost line: it is so already.
-      if (isSame(before, feedback)) return;
-      const rated = feedback === null ? bare : { ...bare, feedback };
-      // The time of before: rating an old answer does not bring its conversation to the top of a list.
+      const { feedback: previous, ...unrated } = answer;
+      // A command that is sent again after a reconnect changes nothing.
+      if (isSame(previous, feedback)) return;
+      const rated = feedback === null ? unrated : { ...unrated, feedback };
+      // With the previous time: feedback on an old answer does not move its conversation to the top of a list.
       await store.putMessages(conversationId, [rated], updatedAtMs);
       await eventLog.append(conversationId, [{ type: 'feedback', messageId, feedback }]);
       metrics.feedback.inc({ site: principal.siteId, value: command.value ?? 'none' });

@@ -42,7 +42,7 @@ const merges = async (outcome: string) => {
 const see = async (client: ProtocolClient, conversationId: ConversationId) =>
   (await client.answer(client.say({ type: 'subscribe', conversationId }))).type;
 
-/** A visitor who has asked; the answer is not finished yet. */
+/** A visitor whose question is being answered; the answer is not finished yet. */
 async function visitor(site = 'demo') {
   const client = await greet({ site });
   const conversationId = mintConversationId(randomBytes);
@@ -55,7 +55,7 @@ async function visitor(site = 'demo') {
 }
 
 describe('a visitor who signs in', () => {
-  it('goes on in the same conversation, in the middle of an answer, from where they were', async () => {
+  it('continues the same conversation from the last position, in the middle of an answer', async () => {
     const { client, conversationId, scene, previousToken } = await visitor();
     const subscriptions = [{ conversationId, cursor: client.view!.position }];
     const token = await tokenOf('ann');
@@ -69,7 +69,7 @@ describe('a visitor who signs in', () => {
     expect(await merges('moved')).toBe(1);
   });
 
-  it('is sent away where they are still the visitor, who does not see it any more (9)', async () => {
+  it('is disconnected where still connected as the visitor, who has no access any more (9)', async () => {
     const { client, conversationId, previousToken } = await visitor();
     const user = await greet({ token: await tokenOf('ann'), previousToken });
     expect(await client.closed).toEqual({ code: 4002 });
@@ -77,7 +77,7 @@ describe('a visitor who signs in', () => {
     expect(await see(user, conversationId)).toBe('accepted');
   });
 
-  it('takes along each conversation once, however often they say who they were', async () => {
+  it('takes over each conversation once, however often the former token is sent', async () => {
     const { conversationId, previousToken } = await visitor();
     const token = await tokenOf('ann');
     await Promise.all([1, 2, 3].map(() => greet({ token, previousToken })));
@@ -90,16 +90,19 @@ describe('a visitor who signs in', () => {
   it.each([
     ['of another site', async () => (await visitor('other')).previousToken],
     ['that is forged', async () => `${(await visitor()).previousToken.slice(0, -6)}AAAAAA`],
-    ['of another person', () => tokenOf('bob')],
-    ['that is no token', () => Promise.resolve('x')],
-  ])('is known, and nothing moves, with a former token %s: that is counted', async (_what, previous) => {
-    const { conversationId } = await visitor();
-    const user = await greet({ token: await tokenOf('ann'), previousToken: await previous() });
-    expect(await see(user, conversationId)).toBe('rejected');
-    expect([await merges('refused'), await merges('moved')]).toEqual([1, 0]);
-  });
+    ['of another user', () => tokenOf('bob')],
+    ['that is not a token', () => Promise.resolve('x')],
+  ])(
+    'is admitted with a former token %s, which is counted as refused and moves nothing',
+    async (_what, previous) => {
+      const { conversationId } = await visitor();
+      const user = await greet({ token: await tokenOf('ann'), previousToken: await previous() });
+      expect(await see(user, conversationId)).toBe('rejected');
+      expect([await merges('refused'), await merges('moved')]).toEqual([1, 0]);
+    },
+  );
 
-  it('does not become another visitor: a former token beside a visitor’s moves nothing', async () => {
+  it('does not become another visitor: a former token sent with a visitor’s token moves nothing', async () => {
     const { conversationId, previousToken } = await visitor();
     const other = await visitor();
     const back = await greet({ token: other.previousToken, previousToken });
@@ -116,12 +119,12 @@ describe('a site that requires an identity', () => {
     return { code: error.code, close: (await client.closed).code, message: error.message };
   };
 
-  it('refuses who comes without a token, and says what it asks for', async () => {
+  it('rejects a client without a token, and says what it requires', async () => {
     expect(await refused()).toMatchObject({ code: 'unauthenticated', close: 4401 });
     expect((await refused()).message).toContain('bring an identity token');
   });
 
-  it('serves its people, and refuses a visitor’s token without calling it bad', async () => {
+  it('accepts its users, and rejects a visitor’s token as forbidden, not as invalid', async () => {
     const client = await greet({ site: 'closed', token: await tokenOf('ann', 'closed') });
     expect((await client.received('welcome')).principal.kind).toBe('user');
     const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });

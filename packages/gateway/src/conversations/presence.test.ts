@@ -20,12 +20,12 @@ beforeEach(() => {
 
 const arrive = () => {
   const viewer = new AbortController();
-  presence.attend(id, viewer.signal);
+  presence.addViewer(id, viewer.signal);
   return viewer;
 };
 
 describe('presence', () => {
-  it('is told to the log for as long as one of the viewers here is there, and no longer', async () => {
+  it('is written to the log while this gateway has at least one viewer, and no longer', async () => {
     const [one, other] = [arrive(), arrive()];
     one.abort();
     clock.advance(60_000);
@@ -36,7 +36,7 @@ describe('presence', () => {
     expect(await presence.unwatchedForMs(id)).toBe(3_000);
   });
 
-  it('is one watch for all viewers of a conversation, and a new one for who comes after the last', () => {
+  it('is one watch for all viewers of a conversation, and a new one after the last viewer has left', () => {
     const watch = vi.spyOn(eventLog, 'watch');
     const [one, other] = [arrive(), arrive()];
     expect(watch).toHaveBeenCalledTimes(1);
@@ -46,20 +46,20 @@ describe('presence', () => {
     expect(watch).toHaveBeenCalledTimes(2);
   });
 
-  it('of this gateway is known without asking the log', async () => {
+  it('of this gateway’s viewers is known without reading the log', async () => {
     const ask = vi.spyOn(eventLog, 'unwatchedForMs');
     arrive();
     expect(await presence.unwatchedForMs(id)).toBe(0);
     expect(ask).not.toHaveBeenCalled();
   });
 
-  it('of a viewer that has left already is not told', () => {
+  it('of a viewer that has left already is not written to the log', () => {
     const watch = vi.spyOn(eventLog, 'watch');
-    presence.attend(id, AbortSignal.abort());
+    presence.addViewer(id, AbortSignal.abort());
     expect(watch).not.toHaveBeenCalled();
   });
 
-  it('that could not be told is told again, and no timer is left at the end', async () => {
+  it('is written again after a failure, and no timer is left at the end', async () => {
     const watch = eventLog.watch(id);
     vi.spyOn(eventLog, 'watch').mockReturnValueOnce(watch);
     vi.spyOn(watch, 'hold').mockRejectedValueOnce(new Error('away'));

@@ -1,4 +1,7 @@
-/** Who on this gateway watches which conversation, told to the others: only for sites that ask for it. */
+/**
+ * Tracks which conversations have viewers on this gateway and shares it with the other gateways through the event log. Used only
+ * for sites that abandon unwatched replies.
+ */
 import type { ConversationId } from '@rivulet/protocol';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -6,13 +9,18 @@ import { describeCause } from '../base/log-error.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
 
+/** The viewers of conversations. */
 export interface Presence {
-  /** Counts one viewer more, until the signal aborts. */
-  attend(id: ConversationId, signal: AbortSignal): void;
-  /** For how long nobody on any gateway has watched. A viewer of this one is known without asking. */
+  /** Adds one viewer, until the signal aborts. */
+  addViewer(id: ConversationId, signal: AbortSignal): void;
+  /**
+   * For how many milliseconds the conversation has had no viewers on any gateway; Infinity when no viewer is remembered. The event log
+   * is not read when this gateway has a viewer.
+   */
   unwatchedForMs(id: ConversationId): Promise<number>;
 }
 
+/** What presence needs; `limits.leaseMs` is the lifetime of a watch. */
 export interface PresenceOptions {
   eventLog: EventLog;
   clock: Clock;
@@ -20,39 +28,43 @@ export interface PresenceOptions {
   logger: Logger;
 }
 
-/** A watch outlives two that got lost, like a lease: a gateway that says nothing for longer has died, and its viewers with it. */
+/** A watch survives two lost renewals. When it expires, its gateway has died, and its viewers are disconnected. */
 const HOLDS_PER_LEASE = 3;
 
+/** Creates the presence of one gateway. */
 export function createPresence(options: PresenceOptions): Presence {
-  /** One watch for all viewers of a conversation here. */
-  const here = new Map<ConversationId, { viewers: number; stop: () => void }>();
+  /** One watch for all viewers of a conversation on this gateway. */
+  const watches = new Map<ConversationId, { viewers: number; stop: () => void }>();
   return {
-    attend(id, signal) {
+    addViewer(id, signal) {
       if (signal.aborted) return;
-      const watched = here.get(id) ?? { viewers: 0, stop: keepWatch(options, id) };
-      here.set(id, watched);
-      watched.viewers += 1;
+      const watch = watches.get(id) ?? { viewers: 0, stop: holdWatch(options, id) };
+      watches.set(id, watch);
+      watch.viewers += 1;
       const leave = () => {
-        watched.viewers -= 1;
-        if (watched.viewers > 0) return;
-        here.delete(id);
-        watched.stop();
+        watch.viewers -= 1;
+        if (watch.viewers > 0) return;
+        watches.delete(id);
+        watch.stop();
       };
       signal.addEventListener('abort', leave, { once: true });
     },
-    unwatchedForMs: (id) => (here.has(id) ? Promise.resolve(0) : options.eventLog.unwatchedForMs(id)),
+    unwatchedForMs: (id) => (watches.has(id) ? Promise.resolve(0) : options.eventLog.unwatchedForMs(id)),
   };
 }
 
-/** Holds a watch from now on. @returns the way to let it go */
-function keepWatch(
+/** Holds a watch in the event log and renews it. @returns a function that releases it. */
+function holdWatch(
   { eventLog, clock, limits, logger }: PresenceOptions,
   conversationId: ConversationId,
 ): () => void {
   const watch = eventLog.watch(conversationId);
-  // What could not be said is said again with the next turn, and a watch that nobody lets go ends by itself.
+  // A failed renewal is repeated at the next interval; a watch that could not be released expires.
   const report = (error: unknown) => {
-    logger.warn({ conversationId, ...describeCause(error) }, 'the event log was not told who watches');
+    logger.warn(
+      { conversationId, ...describeCause(error) },
+      'could not write to the event log whether the conversation has viewers',
+    );
   };
   let timer: Timer;
   const hold = () => {

@@ -1,23 +1,27 @@
-/** The events that tell of an answer's beginning and end. Each changes nothing in a state that knows it already. */
+/** The events of an answer's start and end. They are idempotent: a state that includes them is not changed by a repetition. */
 import { ChatError, type LoggedEventBody, type Message } from '@rivulet/protocol';
 
-/** The message that an answer answers, among those of its conversation. */
+/** The message of the conversation that the answer replies to; undefined when it is not among `messages`. */
 export const questionOf = (messages: readonly Message[], { parentId }: Message): Message | undefined =>
   messages.find(({ id }) => id === parentId);
 
-/** @param question absent: it is known */
-export function beginning(question: Message | undefined, answer: Message): LoggedEventBody[] {
+/**
+ * The events that start an answer; none for an answer without a parent, which no run has started.
+ * @param question undefined when the log has it already.
+ * @throws {ChatError} internal when the answer has no run
+ */
+export function startEvents(question: Message | undefined, answer: Message): LoggedEventBody[] {
   const { id: runId, startedAtMs } = runOf(answer);
   const { id: messageId, parentId } = answer;
-  if (parentId === null) return []; // it answers nobody: no run has begun it
+  if (parentId === null) return [];
   return [
     ...(question === undefined ? [] : [{ type: 'message-added' as const, message: question }]),
     { type: 'run-started', runId, messageId, parentId, startedAtMs },
   ];
 }
 
-/** The one last event of a run that is over. */
-export function ending(answer: Message): LoggedEventBody {
+/** The `run-finished` event of a finished answer. @throws {ChatError} internal when the answer has no run */
+export function endEvent(answer: Message): LoggedEventBody {
   const { id: runId, reason = 'error', finishedAtMs = 0, usage, error } = runOf(answer);
   return {
     type: 'run-finished',
@@ -29,12 +33,12 @@ export function ending(answer: Message): LoggedEventBody {
   };
 }
 
-/** All of an answer that is over, for viewers who may have missed any of it. */
-export function wholeAnswer(messages: readonly Message[], answer: Message): LoggedEventBody[] {
+/** All events that a viewer needs to have a finished answer, whatever part of it the viewer has missed. */
+export function answerEvents(messages: readonly Message[], answer: Message): LoggedEventBody[] {
   return [
-    ...beginning(questionOf(messages, answer), answer),
+    ...startEvents(questionOf(messages, answer), answer),
     { type: 'message-updated', messageId: answer.id, parts: answer.parts },
-    ending(answer),
+    endEvent(answer),
   ];
 }
 

@@ -1,8 +1,8 @@
-/** Stops runs that are written, or wait, on any gateway. */
+/** Aborts runs on whichever gateway they run or wait. */
 import type { ConversationId, Message } from '@rivulet/protocol';
 import type { EventLog } from '../event-logs/event-log.ts';
 
-/** Those of these messages that are not over. Resolves when every gateway will hear of it. */
+/** Aborts the unfinished runs among these messages. Resolves when the abort messages will reach every gateway. */
 export async function stopRuns(
   eventLog: EventLog,
   conversationId: ConversationId,

@@ -52,9 +52,9 @@ const attempts: Record<string, (id: ConversationId) => Unnamed<Command>> = {
   }),
 };
 
-describe('to another visitor a conversation is not there (invariant 9)', () => {
+describe('for another visitor a conversation does not exist (invariant 9)', () => {
   it.each(Object.entries(attempts))(
-    'whoever tries %s is answered as if there were none, and shown nothing',
+    '%s is answered as for an unknown conversation, and shows nothing',
     async (_name, attempt) => {
       const stranger = await ProtocolClient.greet(started.url);
       const theirs = await stranger.answer(stranger.say(attempt(conversationId)));
@@ -65,7 +65,7 @@ describe('to another visitor a conversation is not there (invariant 9)', () => {
     },
   );
 
-  it('a message to it is not taken, and nothing is shown', async () => {
+  it('a message to it is rejected, and shows nothing', async () => {
     const stranger = await ProtocolClient.greet(started.url);
     const message = { conversationId, messageId: fresh(), parts };
     const answer = await stranger.answer(stranger.say({ type: 'send-message', ...message }));
@@ -73,13 +73,13 @@ describe('to another visitor a conversation is not there (invariant 9)', () => {
     expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected']);
   });
 
-  it('a hello that names it is greeted and shown nothing of it', async () => {
+  it('a hello that subscribes to it is welcomed, and shows nothing of it', async () => {
     const stranger = await ProtocolClient.greet(started.url, { subscriptions: [{ conversationId }] });
     await stranger.answer(stranger.say(attempts.subscribe!(conversationId)));
     expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected', 'rejected']);
   });
 
-  it('a stop leaves its run alone', async () => {
+  it('a stop does not abort its run', async () => {
     const scene = await started.provider.next();
     const stranger = await ProtocolClient.greet(started.url);
     await stranger.answer(stranger.say(attempts['abort-run']!(conversationId)));

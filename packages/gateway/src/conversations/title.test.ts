@@ -4,16 +4,16 @@ import { titleOf } from './title.ts';
 const title = (text: string) => titleOf([{ type: 'text', text }]);
 
 it.each([
-  ['is the text when that is short', ' Where is\n my order? ', 'Where is my order?'],
+  ['is the whole text when it is short', ' Where is\n my order? ', 'Where is my order?'],
   ['ends at a word', `${'word '.repeat(12)}and more`, `${'word '.repeat(12).trim()}…`],
-  ['ends within a word that is too long', 'a'.repeat(70), `${'a'.repeat(60)}…`],
-  ['cuts no emoji in two', '🌊'.repeat(70), `${'🌊'.repeat(60)}…`],
-  ['needs no spaces', '注文'.repeat(30), '注文'.repeat(30)],
+  ['cuts a word that is too long', 'a'.repeat(70), `${'a'.repeat(60)}…`],
+  ['does not cut an emoji in two', '🌊'.repeat(70), `${'🌊'.repeat(60)}…`],
+  ['of 60 characters without spaces is not cut', '注文'.repeat(30), '注文'.repeat(30)],
 ])('a title %s', (_what, text, expected) => {
   expect(title(text)).toBe(expected);
 });
 
-it('is not there without a text', () => {
+it('a title is undefined when the message has no text', () => {
   expect(title(' \n\0 ')).toBeUndefined();
   expect(titleOf([{ type: 'data', name: 'card', value: 1 }])).toBeUndefined();
 });

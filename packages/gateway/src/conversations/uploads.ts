@@ -1,4 +1,4 @@
-/** What a visitor may put, and what becomes of it when it is sent. */
+/** Uploaded files: which ones a visitor may upload, and how they become part of a conversation. */
 import {
   ChatError,
   type ConversationId,
@@ -15,51 +15,64 @@ import { checkedContent, DEFAULT_FILE_TYPES } from '../files/file-type.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Site } from '../sites/sites.ts';
 
+/** What uploads need. */
 export interface UploadsOptions {
-  /** Absent: this gateway takes no files. */
+  /** undefined: the gateway accepts no files. */
   files: FileStore | undefined;
   clock: Clock;
   random: RandomBytes;
   limits: Limits;
 }
 
+/** One file to store. */
 export interface Upload {
+  /** The owner of the file. */
   principal: Principal;
   site: Site;
+  /** The file name as sent; it is cleaned before it is stored. */
   name: string;
+  /** The media type as sent; the content is checked against it. */
   mediaType: string;
-  /** What the sender says it will be; absent: it does not say. */
+  /** The announced size; undefined when the client does not announce one. */
   sizeBytes: number | undefined;
   content: AsyncIterable<Uint8Array>;
 }
 
+/** The files of visitors. */
 export interface Uploads {
-  /** What `welcome` says that a visitor of the site may attach. */
+  /** The `files` field of `welcome`: what a visitor of the site may attach; empty when the site accepts no files. */
   offerOf(site: Site): Pick<EventOf<'welcome'>, 'files'>;
-  /** @throws {ChatError} unsupported: no files here, or not of this type; too-large; quota-exceeded */
+  /**
+   * Stores a file for its owner. It belongs to no conversation until it is claimed.
+   * @throws {ChatError} unsupported when the site accepts no files or not this type; too-large; quota-exceeded
+   */
   put(upload: Upload): Promise<FileRecord>;
-  /** @throws {ChatError} not-found: there is none, or it is another's */
+  /** The record of a file. @throws {ChatError} not-found when it does not exist or belongs to another principal */
   read(principal: Principal, id: string): Promise<FileRecord>;
-  /** Whoever asks has shown that they may. */
+  /** Opens the content of a file. The caller has checked that access is allowed. */
   open(id: string): Promise<OpenedFile | undefined>;
-  /** Takes back what was not sent. @throws {ChatError} not-found; conflict: it belongs to a message */
+  /** Removes a file that was not sent. @throws {ChatError} not-found; conflict when it belongs to a message */
   remove(principal: Principal, id: string): Promise<void>;
   /**
-   * The parts as they are kept: what they say of a file is the record's, whatever the sender says. The files are the
-   * conversation's from now on.
-   * @throws {ChatError} not-found; conflict: it was sent to another conversation
+   * Assigns the files of a message to its conversation.
+   * @returns the parts to store. Their file name, type and size come from the stored record, not from the client.
+   * @throws {ChatError} not-found; conflict when a file was sent to another conversation
    */
   claim(
     principal: Principal,
     conversationId: ConversationId,
     parts: readonly UserPart[],
   ): Promise<UserPart[]>;
-  /** To be called when a conversation, or all of an owner's, is erased; within the conversation's section. @returns how many */
-  erase(whose: FilesOf): Promise<number>;
-  /** To be called when a visitor signs in: their files go with their conversations. */
+  /**
+   * Erases the files of a conversation or of an owner. For a conversation the caller holds its mutex.
+   * @returns the number of files.
+   */
+  erase(filesOf: FilesOf): Promise<number>;
+  /** Changes the owner of files when a visitor signs in and takes over their conversations. @returns the number of files. */
   move(from: FileOwner, to: FileOwner): Promise<number>;
 }
 
+/** Creates the uploads of one gateway. Without a file store nothing can be uploaded or read. */
 export function createUploads(options: UploadsOptions): Uploads {
   const { files } = options;
   const quota = createQuota(options);
@@ -75,11 +88,11 @@ export function createUploads(options: UploadsOptions): Uploads {
     },
     read,
     open: (id) => files?.open(id) ?? Promise.resolve(undefined),
-    erase: (whose) => files?.removeOf(whose) ?? Promise.resolve(0),
+    erase: (filesOf) => files?.removeOf(filesOf) ?? Promise.resolve(0),
     move: (from, to) => files?.moveFiles(from, to) ?? Promise.resolve(0),
     put: (upload) => {
       checkAllowed(upload, options);
-      return quota.within(ownerOf(upload.principal), upload, () => put(options, upload));
+      return quota.reserve(ownerOf(upload.principal), upload, () => put(options, upload));
     },
     async remove(principal, id) {
       const { conversationId } = await read(principal, id);
@@ -119,10 +132,10 @@ const typesOf = (site: Site, { files }: UploadsOptions): string[] =>
 function checkAllowed({ site, mediaType, sizeBytes }: Upload, options: UploadsOptions): void {
   const { limits } = options;
   const allowed = typesOf(site, options);
-  if (allowed.length === 0) throw new ChatError('unsupported', { message: 'This site takes no files.' });
+  if (allowed.length === 0) throw new ChatError('unsupported', { message: 'This site accepts no files.' });
   if (!allowed.includes(mediaType)) {
     throw new ChatError('unsupported', {
-      message: `This site takes no files of the type ${mediaType}; it takes ${allowed.join(', ')}.`,
+      message: `This site accepts no files of the type ${mediaType}; it accepts ${allowed.join(', ')}.`,
     });
   }
   if (sizeBytes !== undefined && sizeBytes > limits.maxFileBytes) {
@@ -146,46 +159,47 @@ function put(options: UploadsOptions, { principal, name, mediaType, content }: U
 }
 
 interface Quota {
-  /** @throws {ChatError} quota-exceeded */
-  within<Result>(owner: FileOwner, upload: Upload, work: () => Promise<Result>): Promise<Result>;
+  /** Reserves the announced size while `work` runs. @throws {ChatError} quota-exceeded */
+  reserve<Result>(owner: FileOwner, upload: Upload, work: () => Promise<Result>): Promise<Result>;
 }
 
-/** What is on its way counts at once, so that many uploads at a time cannot pass together where each may alone. */
+/** Uploads in progress count against the quota, so that concurrent uploads cannot exceed it together. */
 function createQuota({ files, limits }: UploadsOptions): Quota {
-  const coming = new Map<string, { files: number; bytes: number }>();
+  /** By owner. Bounded by the uploads in progress. */
+  const reserved = new Map<string, { files: number; bytes: number }>();
   return {
-    async within(owner, { sizeBytes = limits.maxFileBytes }, work) {
+    async reserve(owner, { sizeBytes = limits.maxFileBytes }, work) {
       const key = JSON.stringify([owner.siteId, owner.ownerId]);
-      const mine = coming.get(key) ?? { files: 0, bytes: 0 };
-      coming.set(key, mine);
+      const mine = reserved.get(key) ?? { files: 0, bytes: 0 };
+      reserved.set(key, mine);
       mine.files += 1;
       mine.bytes += sizeBytes;
       try {
         const kept = (await files?.usageOf(owner)) ?? { files: 0, bytes: 0 };
-        const isOver =
+        const exceedsQuota =
           kept.files + mine.files > limits.maxVisitorFiles ||
           kept.bytes + mine.bytes > limits.maxVisitorFileBytes;
-        if (isOver)
+        if (exceedsQuota)
           throw new ChatError('quota-exceeded', { message: 'You have sent as many files as you may.' });
         return await work();
       } finally {
         mine.files -= 1;
         mine.bytes -= sizeBytes;
-        if (mine.files === 0) coming.delete(key);
+        if (mine.files === 0) reserved.delete(key);
       }
     },
   };
 }
 
 const MAX_NAME_CHARS = 200;
-/** Control and format characters could turn a name around on a screen, or end a header. */
-const UNSHOWN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+/** Control and format characters could reverse a name on the screen or end a header; lone surrogates are not valid text. */
+const INVISIBLE_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** The name alone, without a path and without what cannot be seen. */
+/** A file name without its path and without invisible characters: at most 200 characters, `file` when nothing is left. */
 export function cleanName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
-  // Cut first: half a surrogate pair at the end is one of what cannot be seen.
-  return last.slice(0, MAX_NAME_CHARS).replace(UNSHOWN, '').trim() || 'file';
+  // Cut first: a surrogate pair that is cut in half leaves a lone surrogate, which the pattern removes.
+  return last.slice(0, MAX_NAME_CHARS).replace(INVISIBLE_CHARACTERS, '').trim() || 'file';
 }
 
 const ownerOf = ({ siteId, id }: Principal): FileOwner => ({ siteId, ownerId: id });

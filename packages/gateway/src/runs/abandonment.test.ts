@@ -32,7 +32,7 @@ const notice = () => {
 };
 const arrive = () => {
   const viewer = new AbortController();
-  presence.attend(id, viewer.signal);
+  presence.addViewer(id, viewer.signal);
   return viewer;
 };
 /** A check starts in one event-loop iteration and gets its answer in the next. */

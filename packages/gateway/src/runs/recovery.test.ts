@@ -1,6 +1,6 @@
 import { fold, emptyConversation, type Message } from '@rivulet/protocol';
 import { beforeEach, expect, it } from 'vitest';
-import { beginning, ending } from '../conversations/run-events.ts';
+import { startEvents, endEvent } from '../conversations/run-events.ts';
 import { systemClock } from '../base/clock.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -52,7 +52,7 @@ it('a message that was stored and never logged is logged, and its reply ends as 
 
 it('text that was stored and never logged is logged together with the end (5)', async () => {
   const { conversationId, question, answer } = await acceptedPair();
-  await eventLog.append(conversationId, beginning(question, answer));
+  await eventLog.append(conversationId, startEvents(question, answer));
   await store.putMessages(conversationId, [withText(answer, 'only in the store')], SAMPLE_MS);
   await sweepTwice();
   expect(await published(conversationId)).toEqual(await store.readMessages(conversationId));
@@ -60,7 +60,7 @@ it('text that was stored and never logged is logged together with the end (5)', 
 
 it('an end that was stored and never logged is logged once, unchanged (3)', async () => {
   const { conversationId, question, answer } = await acceptedPair();
-  await eventLog.append(conversationId, beginning(question, answer));
+  await eventLog.append(conversationId, startEvents(question, answer));
   await store.endRun(conversationId, finished(withText(answer, 'All of it.')), SAMPLE_MS + 1);
   await sweepTwice();
   await sweepTwice();
@@ -72,7 +72,7 @@ it('an end that is in the log already is not logged again, only settled (3)', as
   const { conversationId, question, answer } = await acceptedPair();
   const over = finished(answer);
   await store.endRun(conversationId, over, SAMPLE_MS + 1);
-  await eventLog.append(conversationId, [...beginning(question, answer), ending(over)]);
+  await eventLog.append(conversationId, [...startEvents(question, answer), endEvent(over)]);
   await sweepTwice();
   expect(await endsIn(conversationId)).toHaveLength(1);
   expect(await store.listUnsettled()).toEqual([]);

@@ -9,7 +9,7 @@ import {
   type RunId,
 } from '@rivulet/protocol';
 import type { Clock } from '../base/clock.ts';
-import { wholeAnswer } from '../conversations/run-events.ts';
+import { answerEvents } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
@@ -104,7 +104,7 @@ async function closeRun(
       : stored;
   if (answer === undefined) return;
   const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
-  if (!isLogged) await eventLog.append(conversationId, wholeAnswer(messages, answer), { lease });
+  if (!isLogged) await eventLog.append(conversationId, answerEvents(messages, answer), { lease });
   await store.settleRun(conversationId, answer.id);
 }
 

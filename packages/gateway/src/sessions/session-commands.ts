@@ -12,7 +12,7 @@ import type { Principal } from '../auth/auth.ts';
 import type { Clock } from '../base/clock.ts';
 import type { AcceptedRun, Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import type { GiveFeedback } from '../conversations/feedback.ts';
+import type { RecordFeedback } from '../conversations/feedback.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionCommand } from './session-state.ts';
@@ -24,7 +24,7 @@ export interface CommandScope {
   principal: Principal;
   site: Site;
   conversations: Conversations;
-  giveFeedback: GiveFeedback;
+  recordFeedback: RecordFeedback;
   eventLog: EventLog;
   runs: Runs;
   clock: Clock;
@@ -79,7 +79,7 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
     accept(scope, command);
   },
   feedback: async (scope, command) => {
-    await scope.giveFeedback(scope.principal, command);
+    await scope.recordFeedback(scope.principal, command);
     accept(scope, command);
   },
   // For whoever views the conversation now, on any gateway; nothing of it is kept.

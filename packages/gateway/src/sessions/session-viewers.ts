@@ -44,7 +44,7 @@ export class SessionViewers {
     const viewing: Viewing = { end: new AbortController(), seq: 0, onMoved: undefined };
     this.#viewings.set(id, viewing);
     const { signal } = viewing.end;
-    if (abandonAfterMsOf(site) !== undefined) this.#options.presence.attend(id, signal);
+    if (abandonAfterMsOf(site) !== undefined) this.#options.presence.addViewer(id, signal);
     const onReached = (seq: number) => {
       viewing.seq = seq;
       viewing.onMoved?.();

@@ -19,7 +19,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast, TypingBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/log-error.ts';
-import type { GiveFeedback } from '../conversations/feedback.ts';
+import type { RecordFeedback } from '../conversations/feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
@@ -38,7 +38,7 @@ export interface SessionOptions {
   /** Who speaks, for which site. */
   admit: Admission;
   conversations: Conversations;
-  giveFeedback: GiveFeedback;
+  recordFeedback: RecordFeedback;
   eventLog: EventLog;
   runs: Runs;
   presence: Presence;
