@@ -11,7 +11,7 @@ const mention = (fileId: string, sizeBytes: number, mediaType = 'image/png') => 
 });
 const ask = (...files: ReturnType<typeof mention>[]): ContextMessage => ({ role: 'user', text: '', files });
 
-/** How many bytes of each file the model is given, in the order of the conversation. */
+/** The number of bytes of each file in the context, in the order of the conversation, and the files that were opened. */
 async function given(messages: ContextMessage[], maxBytes = 100, gone: string[] = []): Promise<unknown[]> {
   const opened: string[] = [];
   const read = await readContextFiles(messages, {
@@ -41,20 +41,20 @@ async function given(messages: ContextMessage[], maxBytes = 100, gone: string[] 
 }
 
 describe('the files of a context', () => {
-  it('are read the newest first, up to the budget; the others are mentioned without being opened', async () => {
+  it('are read newest first, up to the budget; the others are listed without being opened', async () => {
     expect(await given([ask(mention('old', 60)), ask(mention('new', 60))])).toEqual([undefined, 60, ['new']]);
   });
 
-  it('pass over one that is too large for what is left, and take a smaller one before it', async () => {
+  it('skip a file that exceeds the rest of the budget, and include an older, smaller one', async () => {
     const messages = [ask(mention('small', 30)), ask(mention('large', 80)), ask(mention('new', 60))];
     expect(await given(messages)).toEqual([30, undefined, 60, ['new', 'small']]);
   });
 
-  it('are cut when they are text, and say so', async () => {
+  it('are cut and marked as cut when they are text', async () => {
     expect(await given([ask(mention('log', 5_000, 'text/plain'))])).toEqual(['10 cut', ['log']]);
   });
 
-  it('that are gone are mentioned all the same', async () => {
+  it('are listed without content when they do not exist any more', async () => {
     expect(await given([ask(mention('gone', 5))], 100, ['gone'])).toEqual([undefined, ['gone']]);
   });
 });

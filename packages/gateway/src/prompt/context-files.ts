@@ -1,27 +1,32 @@
-/** Reads the files that the model is to see: the newest first, up to a budget. */
+/** Reads the files of the context: the newest first, up to a byte budget. */
 import type { OpenedFile } from '../files/file-store.ts';
 import { isText } from '../files/file-type.ts';
 import type { ContextMessage, FileMention } from './provider-messages.ts';
 import type { ProviderFile, ProviderMessage } from '../providers/provider.ts';
 
+/** Where files are read from, and how much of them. */
 export interface ContextFilesOptions {
+  /** Opens a file; undefined when it does not exist any more. */
   open: (id: string) => Promise<OpenedFile | undefined>;
-  /** All of them together. */
+  /** The budget of all files together, in bytes. */
   maxBytes: number;
-  /** The beginning of a text file that is given; the rest is left out. */
+  /** Maximum size of one text file, in bytes; a longer one is cut at its end. */
   maxTextBytes: number;
 }
 
-/** The same messages with the bytes of their files. What is over the budget, or gone, is mentioned without them. */
+/**
+ * Adds the content of their files to the messages. A file that exceeds the rest of the budget, or does not exist any more, keeps
+ * its name, type and size, and has no `bytes`.
+ */
 export async function readContextFiles(
   messages: readonly ContextMessage[],
   options: ContextFilesOptions,
 ): Promise<ProviderMessage[]> {
   let leftBytes = options.maxBytes;
-  const read: ProviderMessage[] = [];
+  const result: ProviderMessage[] = [];
   for (const message of messages.toReversed()) {
     if (message.role !== 'user' || message.files === undefined) {
-      read.unshift(message.role === 'user' ? { role: 'user', text: message.text } : message);
+      result.unshift(message.role === 'user' ? { role: 'user', text: message.text } : message);
       continue;
     }
     const files: ProviderFile[] = [];
@@ -30,9 +35,9 @@ export async function readContextFiles(
       leftBytes -= file.bytes?.length ?? 0;
       files.push(file);
     }
-    read.unshift({ ...message, files });
+    result.unshift({ ...message, files });
   }
-  return read;
+  return result;
 }
 
 async function readFile(
@@ -46,18 +51,18 @@ async function readFile(
   if (wantedBytes > leftBytes) return file;
   const opened = await open(fileId);
   if (opened === undefined) return file;
-  const bytes = await readBytes(opened, wantedBytes);
+  const bytes = await readStart(opened, wantedBytes);
   return wantedBytes < sizeBytes ? { ...file, bytes, isCut: true } : { ...file, bytes };
 }
 
-/** Leaving the loop early lets go of the file. */
-async function readBytes({ content }: OpenedFile, wantedBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let readSoFar = 0;
-  for await (const piece of content as AsyncIterable<Uint8Array>) {
-    pieces.push(piece);
-    readSoFar += piece.length;
-    if (readSoFar >= wantedBytes) break;
+/** Reads the first bytes of a file. Leaving the loop early closes the stream. */
+async function readStart({ content }: OpenedFile, wantedBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let readBytes = 0;
+  for await (const chunk of content as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    readBytes += chunk.length;
+    if (readBytes >= wantedBytes) break;
   }
-  return Buffer.concat(pieces).subarray(0, wantedBytes);
+  return Buffer.concat(chunks).subarray(0, wantedBytes);
 }

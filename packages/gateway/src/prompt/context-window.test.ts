@@ -23,25 +23,25 @@ const CHAT = [
 ];
 
 describe('the context of a run', () => {
-  it('is the branch to the question, oldest first, without its siblings', () => {
+  it('is the branch that ends with the question, oldest first, without siblings', () => {
     expect(texts(CHAT, 'm_q2')).toEqual(['user: one', 'assistant: first', 'user: two']);
   });
 
-  it('begins with the system prompt of the site', () => {
+  it('starts with the system prompt of the site', () => {
     expect(texts(CHAT, 'm_q1', 1000, 'be kind')).toEqual(['system: be kind', 'user: one']);
   });
 
-  it('leaves out answers that failed before their first word', () => {
+  it('leaves out answers without content', () => {
     const failed = [...CHAT, message('m_q3', 'm_a2', 'three')];
     expect(texts(failed, 'm_q3')).toEqual(['user: one', 'assistant: first', 'user: two', 'user: three']);
   });
 
-  it('drops the oldest over the budget, never begins with an answer, and always keeps the question', () => {
+  it('drops the oldest messages over the budget, never starts with an answer, and always keeps the question', () => {
     expect(texts(CHAT, 'm_q2', 2)).toEqual(['user: two']);
     expect(texts(CHAT, 'm_q2', 1, 'a long prompt')).toEqual(['system: a long prompt', 'user: two']);
   });
 
-  it('ends at a loop that a damaged store could hold', () => {
+  it('ends at a cycle of parents in a damaged store', () => {
     const loop = [message('m_q1', 'm_a1', 'one'), message('m_a1', 'm_q1', 'first')];
     expect(texts(loop, 'm_q1')).toEqual(['user: one']);
   });

@@ -1,29 +1,33 @@
-/** The model's context out of stored messages: one branch of the conversation, cut to a token budget from its old end. */
+/** Builds the model's context from stored messages: one branch of the conversation, reduced to a token budget. */
 import type { Message, MessageId } from '@rivulet/protocol';
 import { isSafeImage, isText } from '../files/file-type.ts';
 import { messagesOf, type ContextMessage, type FileMention } from './provider-messages.ts';
 
+/** What the context starts with, and its budget. */
 export interface ContextWindowOptions {
+  /** The first message of the context. It is never dropped, and counts against the budget. */
   systemPrompt: string | undefined;
-  /** Estimated at 4 UTF-16 units a token, the usual rule of thumb for English; other languages get fewer. */
+  /** The budget in tokens, estimated with `CHARS_PER_TOKEN`. */
   maxTokens: number;
 }
 
+/** UTF-16 code units per token: the usual estimate for English. Text in other languages needs more tokens than estimated. */
 export const CHARS_PER_TOKEN = 4;
-/** What a model takes an image for, about: 1,000 tokens. */
+/** The estimate for an image: about 1,000 tokens. */
 const IMAGE_CHARS = 4_000;
-/** A document of a few pages; nobody here counts them. */
+/** The estimate for a document of a few pages; its pages are not counted. */
 const DOCUMENT_CHARS = 12_000;
 
-/** Of the budget, the share that one text file may have; the rest of it is left out. */
+/** The share of the budget that one text file may use; the rest of the file is left out. */
 const TEXT_FILE_SHARE = 0.5;
-/** How much of a text file is given to the model, in bytes, which are at least as many as its characters. */
+/** How much of a text file is given to the model, in bytes. A text has at least as many bytes as characters. */
 export const maxTextFileBytes = (maxTokens: number): number =>
   Math.floor(maxTokens * CHARS_PER_TOKEN * TEXT_FILE_SHARE);
 
 /**
- * What the model is given to answer `questionId`, oldest first. The question itself is always there, whole.
- * Answers that failed before their first word are left out. What a tool gave stays with its call.
+ * The context for an answer to `questionId`: its branch of the conversation, oldest first. When the budget is exceeded, the oldest
+ * messages are dropped; the question itself is always included, complete. Answers without content are left out. A tool call and
+ * its output are kept or dropped together.
  */
 export function buildContextWindow(
   messages: readonly Message[],
@@ -32,16 +36,16 @@ export function buildContextWindow(
 ): ContextMessage[] {
   const branch = branchTo(messages, questionId)
     .map(messagesOf)
-    .filter((published) => published.length > 0);
+    .filter((converted) => converted.length > 0);
   const system: ContextMessage[] = systemPrompt === undefined ? [] : [{ role: 'system', text: systemPrompt }];
   let budget = maxTokens * CHARS_PER_TOKEN - (systemPrompt?.length ?? 0);
   const kept: ContextMessage[][] = [];
-  for (const published of branch.toReversed()) {
-    budget -= published.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
+  for (const converted of branch.toReversed()) {
+    budget -= converted.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
     if (budget < 0 && kept.length > 0) break;
-    kept.unshift(published);
+    kept.unshift(converted);
   }
-  // A context that begins with an answer to nobody confuses models: begin with a question.
+  // An answer without its question confuses models: the context starts with a user message.
   while (kept.length > 1 && kept[0]?.[0]?.role === 'assistant') kept.shift();
   return [...system, ...kept.flat()];
 }
@@ -62,11 +66,11 @@ function charsOfFile({ mediaType, sizeBytes }: FileMention, maxTokens: number): 
   return isSafeImage(mediaType) ? IMAGE_CHARS : DOCUMENT_CHARS;
 }
 
-/** From the first message to `id`, along the parents. */
+/** The messages from the first one to `id`, along the parents; empty when `id` is unknown. */
 export function branchTo(messages: readonly Message[], id: MessageId): Message[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
   const branch: Message[] = [];
-  // A parent is always older; the set ends a loop that only a damaged store could hold.
+  // A parent is always older than its child. The set ends a cycle, which only a damaged store can contain.
   const seen = new Set<MessageId>();
   for (
     let at = byId.get(id);

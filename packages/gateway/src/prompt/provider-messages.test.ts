@@ -16,8 +16,8 @@ const text = (value: string): Part => ({ type: 'text', text: value });
 const answer = (...parts: Part[]) => messagesOf({ role: 'assistant', parts });
 const resultOf = (part: ToolPart) => JSON.parse(answer(part).at(-1)?.text ?? '') as unknown;
 
-describe('an answer as the model is told it later', () => {
-  it('is its words, and what it only showed is left out', () => {
+describe('an earlier answer in the context of the model', () => {
+  it('is its text, without reasoning and sources', () => {
     const source: Part = { type: 'source', sourceId: 's', title: 'S' };
     expect(answer({ type: 'reasoning', text: 'hm' }, text('One.'), source, text('Two.'))).toEqual([
       { role: 'assistant', text: 'One.\n\nTwo.' },
@@ -25,7 +25,7 @@ describe('an answer as the model is told it later', () => {
     expect(answer({ type: 'reasoning', text: 'hm' })).toEqual([]);
   });
 
-  it('is turns where it called tools: words and calls, what they gave, then the words after', () => {
+  it('is split into rounds at its tool calls: text and calls, their outputs, then the text after them', () => {
     const parts = [text('Look:'), tool(), tool({ callId: 'c2', output: 'rain' }), text('Done.')];
     expect(answer(...parts).map(({ role }) => role)).toEqual(['assistant', 'tool', 'tool', 'assistant']);
     expect(answer(...parts)[0]).toMatchObject({ text: 'Look:', calls: [{ callId: 'c1' }, { callId: 'c2' }] });
@@ -33,25 +33,25 @@ describe('an answer as the model is told it later', () => {
 
   it.each([
     ['refused', tool({ state: 'refused' }), { error: 'The person refused this call.' }],
-    ['left open', tool({ state: 'approval-requested' }), { error: 'This call was never finished.' }],
+    ['not finished', tool({ state: 'approval-requested' }), { error: 'This call was never finished.' }],
     ['without an output', tool({ output: undefined }), null],
-  ])('says of a call that was %s what became of it', (_case, part, result) => {
+  ])('contains the result of a call that was %s', (_case, part, result) => {
     expect(resultOf(part)).toEqual(result);
   });
 
-  it('says that a person changed the input, not that the model wrote it', () => {
+  it('says that the visitor changed the input, and keeps the input of the model', () => {
     const changed = tool({ input: { city: 'Rome' } });
     expect(answer(changed)[0]).toMatchObject({ calls: [{ input: '{"city":"Oslo"}' }] });
     expect(resultOf(changed)).toMatchObject({ input: { city: 'Rome' }, output: 'clear' });
   });
 
-  it('repeats no input that is no JSON: upstreams refuse a request for it', () => {
+  it('replaces an input that is not JSON, for which upstreams reject the request', () => {
     expect(answer(tool({ inputText: '{"city":' }))[0]).toMatchObject({ calls: [{ input: '{}' }] });
   });
 });
 
-describe('a question as the model is told it', () => {
-  it('is its words, what was filled in, and the files that it mentions', () => {
+describe('a question in the context of the model', () => {
+  it('is its text, its form values and its files', () => {
     const file = { fileId: 'f_1', name: 'a.png', mediaType: 'image/png', sizeBytes: 3 };
     const parts: Part[] = [
       { type: 'file', ...file, url: 'x' },

@@ -1,4 +1,4 @@
-/** A message of the conversation as a model is told it. Pure. */
+/** Converts the messages of a conversation into the messages of a provider request. Pure. */
 import {
   MAX_COMMAND_DEPTH,
   isDeeperThan,
@@ -9,27 +9,30 @@ import {
 } from '@rivulet/protocol';
 import type { ProviderCall, ProviderMessage } from '../providers/provider.ts';
 
-/** A file that the model should see, before its bytes are read. */
+/** A file of the context whose content is not read yet. */
 export type FileMention = Pick<FilePart, 'fileId' | 'name' | 'mediaType' | 'sizeBytes'>;
 
-/** A provider message whose files are mentioned, not read yet. */
+/** A provider message whose files are not read yet. */
 export type ContextMessage =
   Exclude<ProviderMessage, { role: 'user' }> | { role: 'user'; text: string; files?: readonly FileMention[] };
 
-/** Empty when the message says nothing that a model could use. */
+/**
+ * The provider messages of one message of the conversation, in order; empty when it has no content for a model. An answer with
+ * tool calls yields several: each round is an assistant message, followed by one `tool` message per call.
+ */
 export function messagesOf({ role, parts }: Pick<Message, 'role' | 'parts'>): ContextMessage[] {
   return role === 'user' ? questionOf(parts) : answerOf(parts);
 }
 
 function questionOf(parts: readonly Part[]): ContextMessage[] {
-  const text = parts.flatMap(wordsOf).join('\n\n');
+  const text = parts.flatMap(textsOf).join('\n\n');
   const files = parts.flatMap((part) => (part.type === 'file' ? [mentionOf(part)] : []));
   if (files.length > 0) return [{ role: 'user', text, files }];
   return text === '' ? [] : [{ role: 'user', text }];
 }
 
-/** A data part of a visitor is what they filled in. */
-function wordsOf(part: Part): string[] {
+/** The data part of a user message holds the values of a submitted form. */
+function textsOf(part: Part): string[] {
   if (part.type === 'text') return [part.text];
   return part.type === 'data' ? [`${part.name}: ${JSON.stringify(part.value)}`] : [];
 }
@@ -46,7 +49,7 @@ interface Round {
   calls: ToolPart[];
 }
 
-/** Words and then calls are one turn of the model; words after calls begin the next. */
+/** Text followed by calls is one round of the model; text after calls starts the next round. */
 function answerOf(parts: readonly Part[]): ContextMessage[] {
   const rounds: Round[] = [];
   for (const part of parts) {
@@ -71,14 +74,14 @@ function roundMessagesOf({ texts, calls }: Round): ContextMessage[] {
   ];
 }
 
-/** Some upstreams refuse a whole request for one call whose input is no JSON. */
+/** Some upstreams reject the whole request when the input of one call is not JSON, so such an input is sent as `{}`. */
 const callOf = ({ callId, name, inputText }: ToolPart): ProviderCall => ({
   callId,
   name,
   input: readJson(inputText) === undefined ? '{}' : inputText,
 });
 
-/** What became of a call, in JSON. What a person changed is said, or the model would take it for its own. */
+/** The result of a call as JSON. An input that the visitor changed is named, because the model would take it for its own. */
 function resultOf({ state, input, inputText, output, error }: ToolPart): string {
   if (state === 'refused') return JSON.stringify({ error: 'The person refused this call.' });
   if (error !== undefined) return JSON.stringify({ error: error.message });
@@ -93,14 +96,14 @@ function resultOf({ state, input, inputText, output, error }: ToolPart): string 
 }
 
 /**
- * undefined when it is no JSON, or so deep that writing it again would end the stack: as deep as a person may send it, and no
- * deeper. An empty text is an empty object: so models call what needs nothing.
+ * Parses the input of a tool call. An empty text is an empty object: some models call tools without parameters that way.
+ * @returns undefined when the text is not JSON, or nested deeper than a command may be: writing it again could exceed the stack.
  */
 export function readJson(text: string): unknown {
   try {
     const value = text.trim() === '' ? {} : (JSON.parse(text) as unknown);
     return isDeeperThan(value, MAX_COMMAND_DEPTH) ? undefined : value;
   } catch {
-    return undefined; // whoever asked says what that means
+    return undefined; // invalid JSON: the caller decides how to report it
   }
 }
