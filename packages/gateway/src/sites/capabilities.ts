@@ -1,7 +1,7 @@
-/** What this gateway can do beyond the first minor version. */
+/** The optional features that the gateway announces to clients. */
 import type { Site } from './sites.ts';
 
-/** The words of `welcome.capabilities`; a client asks before it offers a button. @see PROTOCOL.md §2 */
+/** The value of `welcome.capabilities` for a site; a client offers a feature only when it is listed. @see PROTOCOL.md §2 */
 export const capabilitiesOf = ({ tools = [], allowClientTools }: Site): string[] => [
   ...['regenerate', 'edit-message', 'previous-token', 'conversations', 'feedback', 'typing', 'refresh-auth'],
   ...(tools.length > 0 ? ['tool-approval'] : []),

@@ -5,7 +5,7 @@ import { createSites } from './sites.ts';
 const allows = (origins: string[], origin: string | undefined, host = 'chat.example:8787') =>
   createSites([{ id: 'shop', origins }]).allowsSomewhere({ origin, host });
 
-describe('the origins of a site', () => {
+describe('the allowed origins of a site', () => {
   it.each([
     ['self', 'http://chat.example:8787', true],
     ['self', 'http://chat.example', false],
@@ -21,11 +21,11 @@ describe('the origins of a site', () => {
     expect(allows([allowed], origin)).toBe(isAllowed);
   });
 
-  it('lets through what is no browser: it sends no origin, and its token decides', () => {
+  it('do not apply to a client that sends no Origin header', () => {
     expect(allows(['https://shop.example'], undefined)).toBe(true);
   });
+});
 
-  it('says that there is no such site', () => {
-    expect(() => createSites([]).find('shop')).toThrow(ChatError);
-  });
+it('finding a site with an unknown id is an error', () => {
+  expect(() => createSites([]).find('shop')).toThrow(ChatError);
 });

@@ -1,60 +1,74 @@
-/** A site: one place that shows the widget, with its own origins and its own voice. */
+/** Sites: the web sites that a gateway serves, each with its own origins, system prompt, tools and policies. */
 import { ChatError } from '@rivulet/protocol';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
 
+/** A web site that embeds the widget. */
 export interface Site {
+  /** Unique among the sites of a gateway. Clients send it to select the site. */
   id: string;
-  /** Allowed `Origin`s: `https://shop.example`, `self` (the gateway's own), `localhost` (any port of this machine), `*`. */
+  /**
+   * The `Origin` headers that are allowed: an origin such as `https://shop.example`, `self` (the host of the gateway),
+   * `localhost` (the loopback host, any port) or `*` (any origin).
+   */
   origins: readonly string[];
-  /** Goes before every conversation. */
+  /** The first message of the context that the model gets. Default: none. */
   systemPrompt?: string | undefined;
-  /** Overrides the provider's model. */
+  /** The model that the provider is asked for. Default: the provider's own. */
   model?: string | undefined;
-  /** What a message meets while an answer is being written. Default: `queue`. */
+  /** What happens to a message that arrives while an answer of its conversation is being written. Default: `queue`. */
   whenBusy?: WhenBusy | undefined;
-  /** Media types that visitors may send. Default: common images, PDF and text; an empty list: none. */
+  /** The media types that visitors may upload. Default: common images, PDF and text; an empty list allows none. */
   fileTypes?: readonly string[] | undefined;
-  /** What the model may call. Not in a configuration file: they are code. */
+  /** The tools that the model may call. They are code, so they cannot be set in a configuration file. Default: none. */
   tools?: readonly Tool[] | undefined;
-  /** Whether a page may bring tools of its own, which run in the page. Default: false. */
+  /** Whether a page may offer client tools, which run in the page. Default: false. */
   allowClientTools?: boolean | undefined;
-  /** Only people whom the site has signed in may speak. Default: false. */
+  /** Whether only users with an identity token of the site are served, and anonymous visitors are rejected. Default: false. */
   requireIdentity?: boolean | undefined;
-  /** What becomes of a running reply that nobody watches. Default: `finish`. */
+  /** What happens to a running reply whose conversation has no viewers. Default: `finish`. */
   whenUnwatched?: WhenUnwatched | undefined;
 }
 
-/** `finish`: it is written to its end. `abandonAfterMs`: it is stopped when nobody has watched for this long, on any gateway. */
+/**
+ * What happens to a running reply without viewers. `finish`: it is completed. `abandonAfterMs`: it is aborted after this many
+ * milliseconds without a viewer on any gateway.
+ */
 export type WhenUnwatched = 'finish' | { abandonAfterMs: number };
 
-/** undefined: a reply of the site is never abandoned, and nobody needs to know who watches it. */
+/** The limit of a site in milliseconds; undefined when its replies are never abandoned, so that viewers need not be tracked. */
 export function abandonAfterMsOf({ whenUnwatched }: Site): number | undefined {
   return typeof whenUnwatched === 'object' ? whenUnwatched.abandonAfterMs : undefined;
 }
 
-/** `queue`: waits its turn, at most three behind the running one. `reject`: busy. `interrupt`: stops the running one. */
+/**
+ * The policies for a message that arrives while an answer is being written. `queue`: it waits; at most three wait behind the
+ * running answer. `reject`: it is rejected as `busy`. `interrupt`: the running answer is aborted.
+ */
 export const WHEN_BUSY = ['queue', 'reject', 'interrupt'] as const;
+/** One of `WHEN_BUSY`. */
 export type WhenBusy = (typeof WHEN_BUSY)[number];
 
-/** How many unfinished runs a conversation may have beside a new one. */
+/** How many unfinished runs a conversation may have when a new one is accepted, by policy. */
 export const MAX_RUNNING: Readonly<Record<WhenBusy, number>> = {
-  queue: 3, // one that is written and two that wait, so that the new one is the third to wait
+  queue: 3, // one that is running and two that wait, so that the new one is the third to wait
   reject: 0,
-  interrupt: 100, // they are being stopped; the bound is for a sender that never lets one begin
+  interrupt: 100, // the others are being aborted; the bound limits a client that sends faster than runs end
 };
 
+/** The sites of one gateway. */
 export interface Sites {
-  /** The first one for an empty id. @throws {ChatError} forbidden: there is no such site. */
+  /** The site with this id; the first site for an empty id. @throws {ChatError} forbidden when there is no such site */
   find(id: string): Site;
-  /** Whether any site would take this origin: asked at the upgrade, when the site is not known yet. */
+  /** Whether at least one site allows the origin. Used at the HTTP upgrade, when the site is not known yet. */
   allowsSomewhere(origin: RequestOrigin): boolean;
-  /** @throws {ChatError} origin-denied */
+  /** Checks the origin of a request to a site. @throws {ChatError} origin-denied */
   check(site: Site, origin: RequestOrigin): void;
 }
 
+/** The headers of a request that say where it comes from. */
 export interface RequestOrigin {
-  /** The `Origin` header; absent from what is not a browser. */
+  /** The `Origin` header; undefined when the client is not a browser. */
   origin: string | undefined;
   /** The `Host` header. */
   host: string | undefined;
@@ -62,7 +76,10 @@ export interface RequestOrigin {
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** @throws {TypeError} for a tool that cannot be offered to a model */
+/**
+ * Creates the sites of a gateway and checks their tools.
+ * @throws {ToolDefinitionError} for a tool whose definition cannot be offered to a model
+ */
 export function createSites(list: readonly Site[]): Sites {
   for (const { tools = [] } of list) checkTools(tools);
   const byId = new Map(list.map((site) => [site.id, site]));
@@ -84,7 +101,7 @@ export function createSites(list: readonly Site[]): Sites {
 }
 
 function isAllowed(site: Site, { origin, host }: RequestOrigin): boolean {
-  // Without the header it is no browser; the token alone decides, and no cookie could be ridden on.
+  // A browser always sends the header. Other clients are authorised by their token alone; there are no cookies to abuse.
   if (origin === undefined) return true;
   return site.origins.some((allowed) => {
     if (allowed === '*') return true;
