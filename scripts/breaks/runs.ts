@@ -103,7 +103,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     {
       means: 'an abort that is heard before its run is started here is forgotten',
       file: 'packages/gateway/src/runs/runs.ts',
-      edits: [['      if (stopped.has(runId)) controller.abort();\n', '']],
+      edits: [['      if (abortedRunIds.has(runId)) controller.abort();\n', '']],
       caughtBy: stopping('that arrives before its run has been started on this gateway still stops the run'),
       failsWith: 'timed out',
     },
@@ -118,7 +118,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     {
       means: 'an abort of a run that waits in the queue takes effect only when the run is next',
       file: 'packages/gateway/src/runs/runs.ts',
-      edits: [['await Promise.race([before, aborted]);', 'await before;']],
+      edits: [['await Promise.race([previousRun, aborted]);', 'await previousRun;']],
       caughtBy: busy('can be stopped while it waits, without a call to the upstream'),
       failsWith: 'timed out',
     },

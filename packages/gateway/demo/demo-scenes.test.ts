@@ -112,7 +112,7 @@ describe('the demo', () => {
     ['search_documents', { results: [] }, /found nothing/],
     ['book_callback', { reference: 'CB-1' }, /booked as `CB-1`/],
     ['book_callback', { note: 'changed', input: {}, output: { reference: 'CB-2' } }, /booked as `CB-2`/],
-    ['book_callback', { error: 'The person refused this call.' }, /did not happen\. The person refused/],
+    ['book_callback', { error: 'The user refused this call.' }, /did not happen\. The user refused/],
     ['weather', { sky: 'clear' }, /"sky":"clear"/],
   ])('goes on with what %s gave: %j', async (name, result, pattern) => {
     const events = await answer(after(name, result));

@@ -33,7 +33,7 @@ export interface ArchiveOptions {
 
 /** Operations on the conversations of one principal. */
 export interface Archive {
-  /** The principal's conversations, in the order and number that the options say. */
+  /** The principal's conversations, as the options order and limit them. */
   list(principal: Principal, options: ListOptions): Promise<ListedConversation[]>;
   /**
    * Sets the title and publishes it to the viewers.
@@ -139,7 +139,7 @@ async function erase(options: ArchiveOptions, id: ConversationId): Promise<void>
   });
 }
 
-/** Resolves when the store, which all gateways share, holds no unfinished run of the conversation; after a timeout at the latest. */
+/** Resolves when the store, which all gateways share, holds no unfinished run of the conversation, or after a timeout. */
 async function waitForRunsToEnd({ store, clock }: ArchiveOptions, id: ConversationId): Promise<void> {
   const untilMs = clock.now() + RUN_END_TIMEOUT_MS;
   while (clock.now() < untilMs) {

@@ -14,8 +14,8 @@ export interface Presence {
   /** Adds one viewer, until the signal aborts. */
   addViewer(id: ConversationId, signal: AbortSignal): void;
   /**
-   * For how many milliseconds the conversation has had no viewers on any gateway; Infinity when no viewer is remembered. The event log
-   * is not read when this gateway has a viewer.
+   * For how many milliseconds the conversation has had no viewers on any gateway; Infinity when no viewer is remembered. The
+   * event log is not read when this gateway has a viewer.
    */
   unwatchedForMs(id: ConversationId): Promise<number>;
 }

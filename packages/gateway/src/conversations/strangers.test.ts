@@ -57,10 +57,10 @@ describe('for another visitor a conversation does not exist (invariant 9)', () =
     '%s is answered as for an unknown conversation, and shows nothing',
     async (_name, attempt) => {
       const stranger = await ProtocolClient.greet(started.url);
-      const theirs = await stranger.answer(stranger.say(attempt(conversationId)));
-      const nobodys = await stranger.answer(stranger.say(attempt(mintConversationId(randomBytes))));
-      expect(theirs).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
-      expect(theirs).toEqual({ ...nobodys, commandId: theirs.commandId });
+      const forForeign = await stranger.answer(stranger.say(attempt(conversationId)));
+      const forUnknown = await stranger.answer(stranger.say(attempt(mintConversationId(randomBytes))));
+      expect(forForeign).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
+      expect(forForeign).toEqual({ ...forUnknown, commandId: forForeign.commandId });
       expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected', 'rejected']);
     },
   );

@@ -32,7 +32,7 @@ describe('an earlier answer in the context of the model', () => {
   });
 
   it.each([
-    ['refused', tool({ state: 'refused' }), { error: 'The person refused this call.' }],
+    ['refused', tool({ state: 'refused' }), { error: 'The user refused this call.' }],
     ['not finished', tool({ state: 'approval-requested' }), { error: 'This call was never finished.' }],
     ['without an output', tool({ output: undefined }), null],
   ])('contains the result of a call that was %s', (_case, part, result) => {

@@ -83,13 +83,13 @@ const callOf = ({ callId, name, inputText }: ToolPart): ProviderCall => ({
 
 /** The result of a call as JSON. An input that the visitor changed is named, because the model would take it for its own. */
 function resultOf({ state, input, inputText, output, error }: ToolPart): string {
-  if (state === 'refused') return JSON.stringify({ error: 'The person refused this call.' });
+  if (state === 'refused') return JSON.stringify({ error: 'The user refused this call.' });
   if (error !== undefined) return JSON.stringify({ error: error.message });
   if (state !== 'finished') return JSON.stringify({ error: 'This call was never finished.' });
   const isChanged = input !== undefined && JSON.stringify(readJson(inputText)) !== JSON.stringify(input);
   if (!isChanged) return JSON.stringify(output ?? null);
   return JSON.stringify({
-    note: 'The person changed the input before approving it.',
+    note: 'The user changed the input before approving it.',
     input,
     output,
   });

@@ -22,7 +22,7 @@ export interface AbandonmentWatch {
 
 /**
  * Watches until the conversation has had no viewers for `afterMs`. The next check is scheduled for the earliest moment at which
- * the limit can be reached, so there is one check per `afterMs` while somebody views it, and the detection is never late.
+ * the limit can be reached: that is one check per `afterMs` while the conversation has viewers, and the detection is never late.
  * @param onAbandoned called once at most.
  * @returns a function that stops the watch.
  */

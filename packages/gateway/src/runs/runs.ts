@@ -43,7 +43,7 @@ export interface RunsOptions extends RunOptions {
 }
 
 /** An abort has to be remembered only for the milliseconds between the store and the start of its run, on all gateways. */
-const MAX_STOPPED = 1_000;
+const MAX_REMEMBERED_ABORTS = 1_000;
 
 /** Creates the runs of one gateway. */
 export function createRuns(options: RunsOptions): Runs {
@@ -51,7 +51,7 @@ export function createRuns(options: RunsOptions): Runs {
   /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
   const tails = new Map<ConversationId, Promise<void>>();
   /** The runs of the most recent abort messages: a run that is in the store can be aborted before it is started here. */
-  const stopped = new Set<RunId>();
+  const abortedRunIds = new Set<RunId>();
 
   return {
     has: (runId) => live.has(runId),
@@ -59,9 +59,9 @@ export function createRuns(options: RunsOptions): Runs {
       if (live.has(run.runId)) return;
       const { conversationId, runId } = run;
       const controller = new AbortController();
-      const before = tails.get(conversationId);
+      const previousRun = tails.get(conversationId);
       const stopWatching = abortWhenAbandoned(options, run, controller);
-      const done = executeInOrder(options, { run, controller, before }).finally(() => {
+      const done = executeInOrder(options, { run, controller, previousRun }).finally(() => {
         stopWatching();
         live.delete(runId);
         if (tails.get(conversationId) === done) tails.delete(conversationId);
@@ -70,13 +70,13 @@ export function createRuns(options: RunsOptions): Runs {
       tails.set(conversationId, done);
       live.set(runId, { run, controller, done, stopWatching });
       options.metrics.runsActive.set(live.size);
-      if (stopped.has(runId)) controller.abort();
+      if (abortedRunIds.has(runId)) controller.abort();
     },
     abort({ runId }) {
       live.get(runId)?.controller.abort();
-      stopped.add(runId);
-      const [oldest] = stopped;
-      if (stopped.size > MAX_STOPPED && oldest !== undefined) stopped.delete(oldest);
+      abortedRunIds.add(runId);
+      const [oldest] = abortedRunIds;
+      if (abortedRunIds.size > MAX_REMEMBERED_ABORTS && oldest !== undefined) abortedRunIds.delete(oldest);
     },
     async drain(limitMs) {
       // A draining gateway disconnects its viewers itself, so their absence does not mean that a reply is abandoned.
@@ -107,11 +107,14 @@ function abortWhenAbandoned(
 interface QueuedRun {
   run: AcceptedRun;
   controller: AbortController;
-  before: Promise<void> | undefined;
+  previousRun: Promise<void> | undefined;
 }
 
 /** Never rejects. A run that is aborted while it waits in the queue ends at once, not when it is next. */
-async function executeInOrder(options: RunsOptions, { run, controller, before }: QueuedRun): Promise<void> {
+async function executeInOrder(
+  options: RunsOptions,
+  { run, controller, previousRun }: QueuedRun,
+): Promise<void> {
   const { signal } = controller;
   const { logger, sites } = options;
   const aborted = new Promise<void>((resolve) => {
@@ -120,7 +123,7 @@ async function executeInOrder(options: RunsOptions, { run, controller, before }:
     });
   });
   try {
-    await Promise.race([before, aborted]);
+    await Promise.race([previousRun, aborted]);
     const lease = await waitInRunQueue(options, run, signal);
     if (lease === 'closed') return;
     const stopKeeping =

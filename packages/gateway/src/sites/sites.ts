@@ -66,7 +66,7 @@ export interface Sites {
   check(site: Site, origin: RequestOrigin): void;
 }
 
-/** The headers of a request that say where it comes from. */
+/** The headers of a request that identify its origin. */
 export interface RequestOrigin {
   /** The `Origin` header; undefined when the client is not a browser. */
   origin: string | undefined;

@@ -37,7 +37,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     const tool = await openAsking({ service });
     await harness.decide({ decision: 'refuse' });
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([{ error: 'The person refused this call.' }]);
+    expect(resultsIn(second)).toEqual([{ error: 'The user refused this call.' }]);
     second.finish();
     await harness.reason();
     expect([harness.part?.state, tool.count]).toEqual(['refused', 0]);
