@@ -12,6 +12,7 @@ export default defineConfig(
     ignores: [
       '**/dist/**',
       'coverage/**',
+      'docs/api/**',
       '.vitest-attachments/**',
       // Checked by their own compilers, which know what a .vue and a .svelte file is.
       'examples/{vue,svelte}/**',
