@@ -44,7 +44,7 @@ async function play(seed: number) {
     () => logs().map((log) => log.finish('stop')),
     () => logs().map((log) => (log.keptFrom = below(log.seq + 2))),
     () => {
-      gateway.line.losses = below(3);
+      gateway.connection.losses = below(3);
     },
     () => {
       gateway.cut();

@@ -57,7 +57,7 @@ test('renaming, removing and erasing say so, and after erasing everything nobody
     'DELETE /v1/visitor?site=demo',
   ]);
   expect([chat.snapshot.status, chat.access.token]).toEqual(['idle', undefined]);
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
 });
 
 test('an export is given as it came', async () => {
@@ -93,7 +93,7 @@ test('opening shows another conversation on the same line, and a reload opens th
   expect(chat.snapshot.isLoading).toBe(true);
   await settle();
   expect(texts()).toEqual(['one', '']);
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   gateway.log(first).write('Here.');
   await settle();
   expect(texts()).toEqual(['one', 'Here.']);

@@ -126,7 +126,7 @@ test('an anonymous token that is not taken any more is dropped once, with its co
       ? new ChatError('unauthenticated').toBody()
       : undefined;
   await settle();
-  second.gateway.line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
+  second.gateway.connection.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
   await settle();
   expect(second.chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
   expect(second.chat.snapshot.conversation.messages).toEqual([]);
@@ -172,7 +172,7 @@ test('a conversation that is erased while it is on screen makes room for an empt
   await settle();
   const conversationId = gateway.onlyLog.id;
   gateway.erase(conversationId);
-  gateway.line.send({ type: 'conversation-removed', conversationId });
+  gateway.connection.send({ type: 'conversation-removed', conversationId });
   await settle();
   expect([texts(), received('error')]).toEqual([[], []]);
   await chat.sendMessage('Again');

@@ -27,12 +27,12 @@ async function identified(...tokens: (string | Error)[]) {
   /** With the gateway's signs of life. */
   const minutes = async (many: number) => {
     for (let restMs = many * 60_000; restMs > 0; restMs -= 20_000) {
-      open.gateway.line.send({ type: 'pong', serverTimeMs: open.gateway.now() });
+      open.gateway.connection.send({ type: 'pong', serverTimeMs: open.gateway.now() });
       await clock.advance(Math.min(restMs, 20_000));
     }
   };
   const refused = new Set<string | undefined>();
-  const hangUp = (connection = open.gateway.line) => {
+  const hangUp = (connection = open.gateway.connection) => {
     connection.end({ code: CLOSE_CODES.unauthenticated, reason: 'the token has expired' });
   };
   open.gateway.refuse = (command, connection) => {
@@ -45,7 +45,7 @@ async function identified(...tokens: (string | Error)[]) {
   /** As the gateway does when the token of a session has ended. */
   const expire = async () => {
     refused.add(open.chat.access.token);
-    open.gateway.line.send({ type: 'rejected', error: new ChatError('unauthenticated').toBody() });
+    open.gateway.connection.send({ type: 'rejected', error: new ChatError('unauthenticated').toBody() });
     hangUp();
     await settle();
   };

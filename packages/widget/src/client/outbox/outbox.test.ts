@@ -148,7 +148,7 @@ test('a conflict about a message that is in the conversation is its acceptance',
   gateway.nextFuse = () => ({ frames: 10 });
   gateway.cut();
   await environment.clock.advance(1000);
-  gateway.line.end({ code: 1006, reason: '' });
+  gateway.connection.end({ code: 1006, reason: '' });
   gateway.nextFuse = () => ({ frames: Infinity });
   await environment.clock.advance(3000);
   await chat.sendMessage('first');

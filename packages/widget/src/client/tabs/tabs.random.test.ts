@@ -40,7 +40,7 @@ async function play(seed: number) {
     () => logs().map((log) => log.finish('stop')),
     () => logs().map((log) => (log.keptFrom = below(log.seq + 2))),
     () => {
-      const newest = gateway.lines.at(-1);
+      const newest = gateway.connections.at(-1);
       if (newest !== undefined) newest.losses = below(3);
     },
     () => {

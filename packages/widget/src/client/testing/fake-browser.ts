@@ -176,7 +176,7 @@ export class FakeTab implements Environment, Transport {
   open(observer: ConnectionObserver): ClientChannel {
     if (this.isDead) throw new Error('a dead tab opens nothing');
     const inner = this.#gateway.open(observer);
-    this.#serverConnections.push(this.#gateway.line);
+    this.#serverConnections.push(this.#gateway.connection);
     const events = new EventQueue<ChatEvent>();
     let settle: (close: ChannelClose) => void = () => undefined;
     const closed = new Promise<ChannelClose>((resolve) => (settle = resolve));

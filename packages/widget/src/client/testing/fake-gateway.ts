@@ -33,7 +33,7 @@ export class FakeGateway implements Transport {
   readonly logs = new Map<ConversationId, FakeLog>();
   /** Every command that arrived, in order, over all lines. */
   readonly commands: Command[] = [];
-  readonly lines: FakeConnection[] = [];
+  readonly connections: FakeConnection[] = [];
   /** Turns up: the gateway answers. Down: lines open and stay silent. */
   isUp = true;
   /** `auto`: the sender of a message follows its conversation by itself. */
@@ -59,13 +59,13 @@ export class FakeGateway implements Transport {
   open(observer: ConnectionObserver): ClientChannel {
     const [client, server] = createChannelPair<Command | readonly Command[], ChatEvent>();
     const connection = new FakeConnection(this, { server, observer, fuse: this.nextFuse() });
-    this.lines.push(connection);
+    this.connections.push(connection);
     return client;
   }
 
   /** The newest line. */
-  get line(): FakeConnection {
-    return this.lines.at(-1)!;
+  get connection(): FakeConnection {
+    return this.connections.at(-1)!;
   }
 
   log(id: ConversationId): FakeLog {
@@ -95,7 +95,7 @@ export class FakeGateway implements Transport {
 
   /** Breaks every line without a word. */
   cut(): void {
-    for (const connection of this.lines) connection.end(ABNORMAL);
+    for (const connection of this.connections) connection.end(ABNORMAL);
   }
 }
 

@@ -8,7 +8,7 @@ import { mountAppWith } from '../app/mount-app.ts';
 import { FakeChat } from './fake-chat.ts';
 
 /** A clock that only moves when told to. */
-export class HandClock implements Clock {
+export class ManualClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
 
@@ -39,7 +39,7 @@ export interface Mounted {
   /** Its chat. */
   chat: FakeChat;
   /** Its clock. */
-  clock: HandClock;
+  clock: ManualClock;
   /**
    * Returns the first match in the shadow root.
    * @throws if there is none
@@ -64,7 +64,7 @@ export function mountClosed(
   createChat?: AppParts['createChat'],
 ): Mounted {
   const chat = new FakeChat();
-  const clock = new HandClock();
+  const clock = new ManualClock();
   const loadApp = () =>
     Promise.resolve({
       mountApp: (host: Parameters<typeof mountAppWith>[0]) =>
