@@ -134,3 +134,4 @@ export { applyEvent, joinSnapshot, type Applied, type View } from './conversatio
 export { mergeDeltas } from './conversation/merge.ts';
 export { unreachable } from './unreachable.ts';
 export type { Channel, ChannelClose } from './codec/channel.ts';
+export type { Clock, Timer } from './clock.ts';

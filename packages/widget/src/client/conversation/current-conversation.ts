@@ -7,9 +7,9 @@ import {
   type Conversation,
   type ConversationId,
   type Subscription,
+  type Timer,
 } from '@rivulet/protocol';
 import type { ChatEvents } from '../chat.ts';
-import type { Timer } from '../environment/clock.ts';
 import {
   cursorOf,
   follow,

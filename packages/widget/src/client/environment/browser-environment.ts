@@ -1,5 +1,5 @@
 /** The browser as an Environment: the only file of the client that touches the globals of a page. */
-import type { Clock } from './clock.ts';
+import { browserClock } from './browser-clock.ts';
 import type {
   Environment,
   KeyValueStorage,
@@ -33,18 +33,6 @@ export function createBrowserEnvironment(): Environment {
     },
   };
 }
-
-const browserClock: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return {
-      cancel: () => {
-        clearTimeout(timer);
-      },
-    };
-  },
-};
 
 /** Reading the property alone throws where storage is blocked. */
 function findStorage(): KeyValueStorage | null {

@@ -1,6 +1,5 @@
 /** All that the client takes from the place it runs in; a browser's is in browser-environment.ts, tests bring their own. */
-import type { RandomBytes } from '@rivulet/protocol';
-import type { Clock } from './clock.ts';
+import type { Clock, RandomBytes } from '@rivulet/protocol';
 
 /** What a socket tells: `opened` at most once, then texts, then `closed` exactly once, also when it never opened. */
 export interface SocketHandlers {

@@ -1,7 +1,6 @@
 /** The function of a site that fetches tokens: asked before the one that it gave ends, and when the gateway refuses it. */
-import { ChatError } from '@rivulet/protocol';
+import { ChatError, type Timer } from '@rivulet/protocol';
 import type { ChatSession } from '../chat-session.ts';
-import type { Timer } from '../environment/clock.ts';
 import type { TokenRenewal } from '../connection/session-options.ts';
 import { claimsOf } from './jwt-claims.ts';
 

@@ -1,5 +1,5 @@
 /** An environment for tests: a clock turned by hand, repeatable randomness, a storage to look into, signs to give. */
-import type { Clock } from '../environment/clock.ts';
+import type { Clock } from '@rivulet/protocol';
 import type { Environment, KeyValueStorage, Sign } from '../environment/environment.ts';
 
 interface Alarm {

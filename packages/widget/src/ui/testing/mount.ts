@@ -1,6 +1,6 @@
 /** Mounts a `<rivulet-chat>` with a fake chat and a fake clock on the page of the test. */
 import axe from 'axe-core';
-import type { Clock, Timer } from '../../client/environment/clock.ts';
+import type { Clock, Timer } from '@rivulet/protocol';
 import { defineChat } from '../../shell/define-chat.ts';
 import { RivuletChat } from '../../shell/rivulet-chat.ts';
 import type { AppParts } from '../app/app-parts.ts';
