@@ -13,7 +13,7 @@ export interface ChatRooms {
   /** Answers that were asked for and are not in the conversation yet. */
   awaited: ReadonlySet<RunId>;
   /** A fresh token may be on its way: then the line is not closed for good. */
-  renewal: { readonly isAsking: boolean } | undefined;
+  renewal: { readonly isFetching: boolean } | undefined;
   welcome: Pick<EventOf<'welcome'>, 'files'> | undefined;
 }
 
@@ -26,7 +26,7 @@ export function describeChat(rooms: ChatRooms): ChatSnapshot {
   const isDisconnected = status === 'reconnecting' || status === 'offline';
   return {
     status,
-    closedBecause: renewal?.isAsking === true ? null : refusalOf(connection.state),
+    closedBecause: renewal?.isFetching === true ? null : refusalOf(connection.state),
     conversation,
     isLoading: current.isLoading,
     pending,
