@@ -93,7 +93,7 @@ test('a stored conversation that no longer exists is replaced by an empty one, w
   expect(second.texts()).toEqual(['Again', '']);
 });
 
-test('when the conversation no longer exists, unsent messages go to the new one; a sent one fails for the visitor to retry', async () => {
+test('when the conversation no longer exists, unsent messages go to the new one and a sent one fails', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('Hello');
