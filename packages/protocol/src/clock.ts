@@ -1,4 +1,7 @@
-/** Time as a dependency: gateway and client are given a clock, so that tests control it. Types only; each side has its own clock. */
+/**
+ * Time as a dependency: gateway and client are given a clock, so that tests control it. Types only; each side has its own
+ * clock.
+ */
 
 /** A pending timer. */
 export interface Timer {

@@ -1,4 +1,6 @@
-/** The SSE transport: a request carries a hello, and its response is a stream of frames. Other commands use their own requests. */
+/**
+ * The SSE transport: a request carries a hello, and its response is a stream of frames. Other commands use their own requests.
+ */
 import type { ServerResponse } from 'node:http';
 import { encodeSseBlock, isLogged, type ChatEvent, type CommandOf, type Position } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
@@ -35,7 +37,10 @@ export function createSseChannel(
 /** The two line breaks that end a block. */
 const BLOCK_END_BYTES = 2;
 
-/** The block of a frame that is already bytes. The frame goes into an empty block, so that it is not encoded again for each viewer. */
+/**
+ * The block of a frame that is already bytes. The frame goes into an empty block, so that it is not encoded again for each
+ * viewer.
+ */
 function blockAround(frame: Buffer, position: Position | undefined): Buffer {
   const empty = Buffer.from(encodeSseBlock('', position));
   const end = empty.length - BLOCK_END_BYTES;

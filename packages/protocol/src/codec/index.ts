@@ -1,6 +1,6 @@
 /**
- * The public names of this folder: how schemas travel. Begin with codec.ts, which converts frames to events and commands and back;
- * `Channel` is what carries them, and the close codes say how a connection ended.
+ * The public names of this folder: how schemas travel. Begin with codec.ts, which converts frames to events and commands and
+ * back; `Channel` is what carries them, and the close codes say how a connection ended.
  */
 export {
   MAX_COMMAND_DEPTH,

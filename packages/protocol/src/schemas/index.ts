@@ -1,6 +1,6 @@
 /**
- * The public names of this folder: the schemas of everything that crosses the wire, and the types that are inferred from them. Begin
- * with message.ts, the state of a conversation; commands.ts is what a client sends, events.ts what the gateway sends.
+ * The public names of this folder: the schemas of everything that crosses the wire, and the types that are inferred from them.
+ * Begin with message.ts, the state of a conversation; commands.ts is what a client sends, events.ts what the gateway sends.
  */
 export {
   CommandIdSchema,

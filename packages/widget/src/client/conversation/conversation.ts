@@ -19,8 +19,8 @@ import {
 } from '@rivulet/protocol';
 
 /**
- * `off`: not subscribed on this connection. `replay` and `snapshot`: between `subscribed` and `synced`. `live`: up to date. `gap`:
- * an event is missing, resubscribe from the cursor. `invalid`: the cursor does not fit the log, resubscribe without one.
+ * `off`: not subscribed on this connection. `replay` and `snapshot`: between `subscribed` and `synced`. `live`: up to date.
+ * `gap`: an event is missing, resubscribe from the cursor. `invalid`: the cursor does not fit the log, resubscribe without one.
  */
 export type Phase = 'off' | 'replay' | 'snapshot' | 'live' | 'gap' | 'invalid';
 

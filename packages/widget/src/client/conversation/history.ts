@@ -42,8 +42,8 @@ export interface ChatHistory {
 }
 
 /**
- * Creates the history of the visitor of `chat`. Requests reject with a ChatError: `unauthenticated` when the gateway has issued no
- * token yet, `internal` when it cannot be reached, or the refusal of the gateway, e.g. `not-found`.
+ * Creates the history of the visitor of `chat`. Requests reject with a ChatError: `unauthenticated` when the gateway has issued
+ * no token yet, `internal` when it cannot be reached, or the refusal of the gateway, e.g. `not-found`.
  */
 export function createHistory(chat: Pick<Chat, 'access' | 'openConversation' | 'logout'>): ChatHistory {
   const find = async (

@@ -2,7 +2,10 @@
 import type { CommandOf, Feedback, MessageId } from '@rivulet/protocol';
 import type { ChatSession } from '../chat-session.ts';
 
-/** Approves or refuses a tool call. Resolves when the gateway has accepted it. @throws {ChatError} the rejection of the gateway */
+/**
+ * Approves or refuses a tool call. Resolves when the gateway has accepted it.
+ * @throws {ChatError} the rejection of the gateway
+ */
 export async function sendApproval(
   session: ChatSession,
   approval: Pick<CommandOf<'tool-approval'>, 'callId' | 'decision' | 'input'>,

@@ -23,8 +23,8 @@ export function performTools(session: ChatSession, tools: readonly PageTool[]): 
 }
 
 /**
- * Runs the tool calls of the conversation on screen. When several tabs show the conversation, only the tab that holds its lock runs
- * them. Without locks every tab runs them, and the gateway accepts the first output.
+ * Runs the tool calls of the conversation on screen. When several tabs show the conversation, only the tab that holds its lock
+ * runs them. Without locks every tab runs them, and the gateway accepts the first output.
  */
 class ToolRunner {
   readonly #session: ChatSession;
