@@ -26,7 +26,7 @@ async function play(seed: number) {
   const random = seeded(seed);
   const below = (count: number) => Math.floor(random() * count);
   const gateway = new FakeGateway(seed);
-  gateway.nextFuse = () => ({ frames: 1 + below(25) });
+  gateway.nextFrameLimit = () => ({ frames: 1 + below(25) });
   gateway.messagesPerPage = 1 + below(4);
   gateway.senders = random() < 0.3 ? 'must-subscribe' : 'auto';
   const open = openChat({ gateway, environment: new FakeEnvironment(new FakeStorage(), seed) });
@@ -50,7 +50,7 @@ async function play(seed: number) {
       gateway.cut();
     },
     () => {
-      open.environment.give(random() < 0.5 ? 'visible' : 'online');
+      open.environment.emitSign(random() < 0.5 ? 'visible' : 'online');
     },
     () => open.environment.clock.advance(below(3000)),
   ];
@@ -58,7 +58,7 @@ async function play(seed: number) {
     await acts[below(acts.length)]?.();
     if (random() < 0.5) await settle();
   }
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
   await open.environment.clock.advance(30_000);
   await open.environment.clock.advance(30_000);

@@ -154,14 +154,14 @@ test('the old state stays on screen until a new snapshot is whole, and the end o
   log.write('Once');
   await settle();
   gateway.messagesPerPage = 1;
-  gateway.nextFuse = () => ({ frames: 5 }); // hello, welcome, subscribed, reset, page 0
+  gateway.nextFrameLimit = () => ({ frames: 5 }); // hello, welcome, subscribed, reset, page 0
   gateway.cut();
   log.finish('stop');
   log.epoch = 'e2';
   await environment.clock.advance(400);
   expect(texts()).toEqual(['Hello', 'Once']);
   expect(chat.snapshot).toMatchObject({ isLoading: false, isAnswering: true });
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
   await environment.clock.advance(2000);
   expect(chat.snapshot.isAnswering).toBe(false);
@@ -240,7 +240,7 @@ test('close ends the line and every timer, also twice, and connect begins again'
   chat.close();
   await settle();
   expect(environment.clock.pendingTimers).toBe(0);
-  expect(environment.signListeners).toBe(0);
+  expect(environment.signalListeners).toBe(0);
   expect(chat.snapshot.status).toBe('idle');
   chat.connect();
   await settle();

@@ -27,12 +27,12 @@ test('a silent line is dead 10 s past the heartbeat; any event keeps it alive', 
 test('a probe that is answered keeps the line; one that is not changes it after 2 s', async () => {
   const { chat, gateway, environment } = openChat();
   await settle();
-  environment.give('visible');
+  environment.emitSign('visible');
   await environment.clock.advance(2001);
   expect(gateway.ofType('ping')).toHaveLength(1);
   expect(gateway.connections).toHaveLength(1);
   gateway.isUp = false;
-  environment.give('visible');
+  environment.emitSign('visible');
   await environment.clock.advance(2000);
   gateway.isUp = true;
   await environment.clock.advance(5000);
@@ -44,7 +44,7 @@ test('what the line before the newest still says is late and loses', async () =>
   await settle();
   const former = gateway.connection;
   gateway.isUp = false;
-  environment.give('visible');
+  environment.emitSign('visible');
   await environment.clock.advance(1999);
   gateway.isUp = true;
   await environment.clock.advance(1);
@@ -56,11 +56,11 @@ test('what the line before the newest still says is late and loses', async () =>
 test('offline there is no attempt until the system is online again', async () => {
   const { chat, gateway, environment } = openChat();
   await settle();
-  environment.give('offline');
+  environment.emitSign('offline');
   await environment.clock.advance(120_000);
   expect(chat.snapshot.status).toBe('offline');
   expect(gateway.connections).toHaveLength(1);
-  environment.give('online');
+  environment.emitSign('online');
   await settle();
   expect(chat.snapshot.status).toBe('online');
 });
@@ -78,7 +78,7 @@ test('a draining gateway is left within the time it gave, without losing a messa
 
 test('a gateway that is away is tried less and less often, 20 s apart at most', async () => {
   const { gateway, environment } = openChat();
-  gateway.nextFuse = () => ({ frames: 0 });
+  gateway.nextFrameLimit = () => ({ frames: 0 });
   gateway.cut();
   await environment.clock.advance(600_000);
   // Full jitter halves the ceiling on average: 600 s / 10 s and the quick ones at first, far from a loop.

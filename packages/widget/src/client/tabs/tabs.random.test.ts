@@ -14,7 +14,7 @@ async function play(seed: number) {
   const below = (count: number) => Math.floor(random() * count);
   const browser = new FakeBrowser(seed);
   const gateway = new FakeGateway(seed);
-  gateway.nextFuse = () => ({ frames: 5 + below(60) });
+  gateway.nextFrameLimit = () => ({ frames: 5 + below(60) });
   gateway.messagesPerPage = 1 + below(4);
   const open: OpenTab[] = [openTab(browser, gateway)];
   const sent = new Map<OpenTab, string[]>();
@@ -62,7 +62,7 @@ async function play(seed: number) {
       any()?.tab.thaw();
     },
     () => {
-      any()?.tab.give((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
+      any()?.tab.emitSign((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
     },
     () => browser.clock.advance(below(3000)),
   ];
@@ -71,12 +71,12 @@ async function play(seed: number) {
     for (let ticks = below(12); ticks > 0; ticks -= 1) await Promise.resolve();
     if (random() < 0.3) await settle();
   }
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
   // What a killed tab left unsent is in the storage, for each that lives.
   for (const { tab } of open) {
     tab.thaw();
-    tab.give('visible');
+    tab.emitSign('visible');
   }
   await browser.clock.advance(30_000);
   await browser.clock.advance(60_000);
