@@ -1,8 +1,9 @@
 /** Lines that break at random frames, in both directions: what was sent arrives once and in order, and every view is the log's. */
 import { textOf } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import { expect, test } from 'vitest';
 import type { ChatSnapshot } from './chat.ts';
-import { FakeEnvironment, FakeStorage, seeded, settle } from './testing/fake-environment.ts';
+import { FakeEnvironment, FakeStorage, settle } from './testing/fake-environment.ts';
 import { FakeGateway } from './testing/fake-gateway.ts';
 import { openChat, type OpenChat } from './testing/open-chat.ts';
 
@@ -23,7 +24,7 @@ function watchPlaces({ chat }: OpenChat, sent: string[]): string[] {
 }
 
 async function play(seed: number) {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const below = (count: number) => Math.floor(random() * count);
   const gateway = new FakeGateway(seed);
   gateway.nextFrameLimit = () => ({ frames: 1 + below(25) });

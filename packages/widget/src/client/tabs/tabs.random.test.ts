@@ -1,8 +1,9 @@
 /** Tabs opened, killed, frozen and cut at random: every tab ends with the log, each message once, on one line. */
 import { textOf } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import { expect, test } from 'vitest';
 import { FakeBrowser } from '../testing/fake-browser.ts';
-import { seeded, settle } from '../testing/fake-environment.ts';
+import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab, type OpenTab } from '../testing/open-tab.ts';
 
@@ -10,7 +11,7 @@ const STEPS = 80;
 const MAX_TABS = 5;
 
 async function play(seed: number) {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const below = (count: number) => Math.floor(random() * count);
   const browser = new FakeBrowser(seed);
   const gateway = new FakeGateway(seed);

@@ -3,10 +3,11 @@
  * time.
  */
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import type { Environment, LockWay, Sign, TabLocks } from '../environment/environment.ts';
 import { EventQueue } from '../transports/event-queue.ts';
 import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
-import { FakeClock, FakeStorage, seeded } from './fake-environment.ts';
+import { FakeClock, FakeStorage } from './fake-environment.ts';
 import type { FakeGateway, FakeConnection } from './fake-gateway.ts';
 
 /** A request for a lock by a tab. */
@@ -113,7 +114,7 @@ export class FakeTab implements Environment, Transport {
   constructor(browser: FakeBrowser, gateway: FakeGateway, seed: number) {
     this.#browser = browser;
     this.#gateway = gateway;
-    this.#random = seeded(seed);
+    this.#random = createRandom(seed);
     this.storage = browser.storage;
     this.locks = {
       hold: (name, how, reported) => {

@@ -2,6 +2,7 @@
  * An environment for tests: a manual clock, repeatable random numbers, a storage that tests can read, and signals of the page.
  */
 import type { Clock } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import type { Environment, KeyValueStorage, Sign } from '../environment/environment.ts';
 
 interface PendingTimer {
@@ -61,17 +62,6 @@ export function settle(): Promise<void> {
   });
 }
 
-/** Creates a generator of random numbers from 0 to below 1 that is repeatable by its seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A storage in memory. */
 export class FakeStorage implements KeyValueStorage {
   /** The stored strings by key. */
@@ -107,7 +97,7 @@ export class FakeEnvironment implements Environment {
    */
   constructor(storage: KeyValueStorage | null = new FakeStorage(), seed = 1) {
     this.storage = storage;
-    this.#random = seeded(seed);
+    this.#random = createRandom(seed);
   }
 
   readonly random = (length: number): Uint8Array =>

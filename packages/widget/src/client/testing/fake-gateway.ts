@@ -17,10 +17,9 @@ import {
   type LoggedEvent,
   type Subscription,
 } from '@rivulet/protocol';
-import { createChannelPair } from '@rivulet/protocol/testing';
+import { createChannelPair, createRandom } from '@rivulet/protocol/testing';
 import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
 import { ABNORMAL } from '../transports/transport.ts';
-import { seeded } from './fake-environment.ts';
 import { FakeLog } from './fake-log.ts';
 
 /** The number of frames that still pass, in both directions together, before the connection breaks. Later frames are lost. */
@@ -57,7 +56,7 @@ export class FakeGateway implements Transport {
   readonly random: (length: number) => Uint8Array;
 
   constructor(seed = 7) {
-    const next = seeded(seed);
+    const next = createRandom(seed);
     this.random = (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256));
   }
 
