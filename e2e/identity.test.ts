@@ -1,9 +1,8 @@
 /** The widget's own client against the executable: a visitor signs in, comes back elsewhere, finds and erases what is theirs. */
 import { createHmac } from 'node:crypto';
-import { textOf } from '@rivulet/protocol';
+import { textOf, type Clock } from '@rivulet/protocol';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createChatClient } from '../packages/widget/src/client/chat-client.ts';
-import type { Clock } from '../packages/widget/src/client/environment/clock.ts';
 import type { Environment } from '../packages/widget/src/client/environment/environment.ts';
 import { createHistory } from '../packages/widget/src/client/conversation/history.ts';
 import { MemoryStorage, createNodeEnvironment } from './support/node-environment.ts';

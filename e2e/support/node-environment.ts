@@ -1,5 +1,5 @@
 /** A browser's worth of environment for the widget's own client in Node: one storage for its tabs, a clock that runs faster. */
-import type { Clock } from '../../packages/widget/src/client/environment/clock.ts';
+import type { Clock } from '@rivulet/protocol';
 import type {
   Environment,
   KeyValueStorage,

@@ -167,7 +167,7 @@ export const RESUMED_WHOLE: Invariant = {
       means: 'the widget takes a replay that ended too early for whole',
       file: 'packages/widget/src/client/conversation/conversation.ts',
       edits: [["if (position.seq < seq) return { ...followed, phase: 'gap' };", '']],
-      caughtBy: followed('an event too far ahead is a gap, and so is a `synced` past what came'),
+      caughtBy: followed('an event too far ahead is a gap, and so is a `synced` beyond the last event'),
     },
     {
       means: 'the widget shows a snapshot before it is whole',

@@ -1,20 +1,9 @@
 /** The only source of time and timers: the system clock in production, a fake clock in tests. */
+import type { Clock } from '@rivulet/protocol';
 
-/** A pending timer. */
-export interface Timer {
-  /** May be called twice, and after the timer fired. */
-  cancel(): void;
-}
+export type { Clock, Timer } from '@rivulet/protocol';
 
-/** A clock with timers. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Calls back once after `delayMs`; a pending timer does not keep the process alive. */
-  after(delayMs: number, callback: () => void): Timer;
-}
-
-/** The clock and the timers of Node. */
+/** The clock and the timers of Node. A pending timer does not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {

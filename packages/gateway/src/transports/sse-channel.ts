@@ -1,6 +1,8 @@
-/** The SSE transport: a request carries a hello, and its response is a stream of frames. Other commands use their own requests. */
+/**
+ * The SSE transport: a request carries a hello, and its response is a stream of frames. Other commands use their own requests.
+ */
 import type { ServerResponse } from 'node:http';
-import { isLogged, type ChatEvent, type CommandOf, type Position } from '@rivulet/protocol';
+import { encodeSseBlock, isLogged, type ChatEvent, type CommandOf, type Position } from '@rivulet/protocol';
 import { encodeOnce } from './encode-once.ts';
 import { HttpResponseStream, receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
@@ -24,17 +26,26 @@ export function createSseChannel(
     closed: stream.closed,
     receive: () => receiveOnce([{ kind: 'command', command: hello }], stream.closed),
     send(item) {
-      const position = positionAfter(lastOf(item));
-      const id = position === undefined ? '' : `id: ${position.epoch}.${position.seq}\n`;
-      return stream.write(Buffer.concat([Buffer.from(`${id}data: `), encodeOnce(item), BLOCK_END]));
+      return stream.write(blockAround(encodeOnce(item), positionAfter(lastOf(item))));
     },
     close(close) {
-      stream.end(close, `data: ${JSON.stringify({ type: 'close', ...close })}\n\n`);
+      stream.end(close, encodeSseBlock(JSON.stringify({ type: 'close', ...close })));
     },
   };
 }
 
-const BLOCK_END = Buffer.from('\n\n');
+/** The two line breaks that end a block. */
+const BLOCK_END_BYTES = 2;
+
+/**
+ * The block of a frame that is already bytes. The frame goes into an empty block, so that it is not encoded again for each
+ * viewer.
+ */
+function blockAround(frame: Buffer, position: Position | undefined): Buffer {
+  const empty = Buffer.from(encodeSseBlock('', position));
+  const end = empty.length - BLOCK_END_BYTES;
+  return Buffer.concat([empty.subarray(0, end), frame, empty.subarray(end)]);
+}
 
 const lastOf = (item: ChatEvent | readonly ChatEvent[]): ChatEvent | undefined => [item].flat().at(-1);
 

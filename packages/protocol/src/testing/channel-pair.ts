@@ -1,6 +1,7 @@
-/** Two ends of one connection in memory: what one end sends, the other receives, in order, and never in the same call. */
+/** A connection in memory: each end receives what the other sends, in order, and never in the same call. */
 import type { Channel, ChannelClose } from '../codec/channel.ts';
 
+/** A queue with one reader, which waits while the queue is empty. */
 class Queue<Item> {
   readonly #items: Item[] = []; // bounded by the test that fills it
   #wake: (() => void) | undefined;
@@ -28,26 +29,25 @@ class Queue<Item> {
 }
 
 /**
- * Creates a connection in memory.
- * @returns the end of the client and the end of the gateway. Closing either closes both; what was sent before is still
- * received.
+ * Creates a connection in memory. Closing either end closes both; what was sent before is still received.
+ * @returns the end of the client and the end of the gateway
  */
 export function createChannelPair<Command, Event>(): [Channel<Command, Event>, Channel<Event, Command>] {
   const commands = new Queue<Command>();
   const events = new Queue<Event>();
   let settle: (close: ChannelClose) => void;
   const closed = new Promise<ChannelClose>((resolve) => (settle = resolve));
-  const close = (how: ChannelClose) => {
+  const close = (reason: ChannelClose) => {
     commands.end();
     events.end();
-    settle(how);
+    settle(reason);
   };
-  const end = <Send, Receive>(out: Queue<Send>, into: Queue<Receive>): Channel<Send, Receive> => ({
+  const end = <Send, Receive>(outgoing: Queue<Send>, incoming: Queue<Receive>): Channel<Send, Receive> => ({
     send: (item) => {
-      out.push(item);
+      outgoing.push(item);
       return Promise.resolve();
     },
-    receive: () => into.read(),
+    receive: () => incoming.read(),
     close,
     closed,
   });

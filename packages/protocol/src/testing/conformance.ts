@@ -1,4 +1,4 @@
-/** The contract of a Channel over any transport: call `describeChannel` once for each transport. */
+/** The contract tests of `Channel`: call `describeChannel` once for each transport. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Channel } from '../codec/channel.ts';
 import { CLOSE_CODES } from '../codec/close-codes.ts';
@@ -6,24 +6,26 @@ import type { Command, CommandOf } from '../schemas/commands.ts';
 import type { ChatEvent } from '../schemas/events.ts';
 import { mintCommandId, mintConversationId, mintMessageId } from '../schemas/ids.ts';
 
-/** Two ends of one open connection, after the handshake of its transport. */
+/** The two ends of one open connection, after the handshake of its transport. */
 export interface ChannelEnds {
+  /** The end that sends commands. */
   client: Channel<Command, ChatEvent>;
+  /** The end that sends events. */
   gateway: Channel<ChatEvent, Command>;
-  /** Frees what carried the connection: servers, sockets. */
+  /** Closes what carried the connection, such as servers and sockets. Called after each test. */
   dispose?: () => Promise<void> | void;
 }
-/** Opens a new connection for one test. */
+/** Opens a new connection. Called once in each test. */
 export type OpenChannel = () => ChannelEnds | Promise<ChannelEnds>;
 
-const LEAVING = { code: 1000, reason: 'done' };
-const DRAIN = { code: CLOSE_CODES.drain, reason: 'drain' };
-/** More than the buffers of a socket hold, so that a sender has to wait for its reader. */
+const NORMAL_CLOSE = { code: 1000, reason: 'done' };
+const DRAIN_CLOSE = { code: CLOSE_CODES.drain, reason: 'drain' };
+/** 8 MiB in total: more than the buffers of a socket hold, so that a sender has to wait for its reader. */
 const FLOOD_FRAMES = 128;
 const FLOOD_CHARS = 64 * 1024;
 
 const zeros = (length: number) => new Uint8Array(length);
-/** A command that differs from those of other indexes. */
+/** A command whose id is different for each index. */
 const ping = (index: number): Command => ({
   type: 'ping',
   id: mintCommandId((length) => Uint8Array.from({ length }, (_, at) => (index >> at) & 1)),
@@ -49,7 +51,7 @@ const welcome = (sessionId: string): ChatEvent => ({
   capabilities: [],
 });
 
-/** `take` reads `count` items and leaves the rest. */
+/** Reads the items of one iterator in steps: `take` reads `count` items, `rest` all others until the end. */
 function reader<Item>(items: AsyncIterable<Item>) {
   const iterator = items[Symbol.asyncIterator]();
   const take = async (count: number): Promise<Item[]> => {
@@ -71,13 +73,18 @@ async function sendAll<Send, Receive>(
   for (const item of items) await channel.send(item);
 }
 
-/** Declares the tests of the contract for one transport. `name` stands in their titles. @see PROTOCOL.md §3, §14 */
+/**
+ * Declares the contract tests for one transport.
+ * @param name of the transport, for the titles of the tests
+ * @param open opens a new connection over the transport
+ * @see PROTOCOL.md §3, §14
+ */
 export function describeChannel(name: string, open: OpenChannel): void {
   const opened = async () => {
     const ends = await open();
     onTestFinished(async () => {
-      ends.client.close(LEAVING);
-      ends.gateway.close(LEAVING);
+      ends.client.close(NORMAL_CLOSE);
+      ends.gateway.close(NORMAL_CLOSE);
       await ends.dispose?.();
     });
     return ends;
@@ -97,7 +104,7 @@ function describeOrder(opened: () => Promise<ChannelEnds>): void {
     expect(await reader(gateway.receive()).take(50)).toEqual(commands);
   });
 
-  it('carries events in order, also those sent without waiting', async () => {
+  it('carries events in order, also when they are sent without awaiting', async () => {
     const { client, gateway } = await opened();
     const events = list(200, pong);
     await Promise.all(events.map((event) => gateway.send(event)));
@@ -114,47 +121,47 @@ function describeOrder(opened: () => Promise<ChannelEnds>): void {
 }
 
 function describeClose(opened: () => Promise<ChannelEnds>): void {
-  it('tells the client the code and the reason with which the gateway closes', async () => {
+  it('gives the client the code and the reason with which the gateway closes', async () => {
     const { client, gateway } = await opened();
-    gateway.close(DRAIN);
-    expect(await client.closed).toEqual(DRAIN);
-    expect(await gateway.closed).toEqual(DRAIN);
+    gateway.close(DRAIN_CLOSE);
+    expect(await client.closed).toEqual(DRAIN_CLOSE);
+    expect(await gateway.closed).toEqual(DRAIN_CLOSE);
   });
 
-  it('tells the gateway that the client has closed', async () => {
+  it('resolves `closed` of the gateway when the client closes', async () => {
     const { client, gateway } = await opened();
-    client.close(LEAVING);
-    expect(await client.closed).toEqual(LEAVING);
+    client.close(NORMAL_CLOSE);
+    expect(await client.closed).toEqual(NORMAL_CLOSE);
     expect(await gateway.closed).toMatchObject({ code: expect.any(Number) as number });
   });
 
-  it('delivers what was sent before the gateway closed, then ends', async () => {
+  it('delivers the events that were sent before the gateway closed, then ends', async () => {
     const { client, gateway } = await opened();
     const events = list(20, pong);
     const received = reader(client.receive()).rest();
     await sendAll(gateway, events);
-    gateway.close(DRAIN);
+    gateway.close(DRAIN_CLOSE);
     expect(await received).toEqual(events);
   });
 
-  it('ends what both sides receive, whoever closes', async () => {
+  it('ends `receive` of both sides when either closes', async () => {
     const { client, gateway } = await opened();
     const ended = Promise.all([reader(client.receive()).rest(), reader(gateway.receive()).rest()]);
-    client.close(LEAVING);
+    client.close(NORMAL_CLOSE);
     expect(await ended).toEqual([[], []]);
   });
 
-  it('keeps the first of two closes', async () => {
+  it('keeps the code of the first of two closes', async () => {
     const { client, gateway } = await opened();
-    gateway.close(DRAIN);
-    gateway.close(LEAVING);
-    expect(await gateway.closed).toEqual(DRAIN);
-    expect(await client.closed).toEqual(DRAIN);
+    gateway.close(DRAIN_CLOSE);
+    gateway.close(NORMAL_CLOSE);
+    expect(await gateway.closed).toEqual(DRAIN_CLOSE);
+    expect(await client.closed).toEqual(DRAIN_CLOSE);
   });
 
-  it('ignores what is sent after the close', async () => {
+  it('ignores items that are sent after the close', async () => {
     const { client, gateway } = await opened();
-    gateway.close(DRAIN);
+    gateway.close(DRAIN_CLOSE);
     await Promise.all([client.closed, gateway.closed]);
     await expect(gateway.send(pong(1))).resolves.toBeUndefined();
     await expect(client.send(ping(1))).resolves.toBeUndefined();
@@ -163,7 +170,7 @@ function describeClose(opened: () => Promise<ChannelEnds>): void {
 }
 
 function describeSize(opened: () => Promise<ChannelEnds>): void {
-  it('carries a frame of 300 KB down whole', async () => {
+  it('carries a frame of 300 KB to the client unchanged', async () => {
     const { client, gateway } = await opened();
     const event = welcome('👩‍👩‍👧 "\\\n\u2028'.repeat(20_000));
     const received = reader(client.receive()).take(1);
@@ -171,7 +178,7 @@ function describeSize(opened: () => Promise<ChannelEnds>): void {
     expect(await received).toEqual([event]);
   });
 
-  it('carries a frame of 60 KiB up whole', async () => {
+  it('carries a frame of 60 KiB to the gateway unchanged', async () => {
     const { client, gateway } = await opened();
     const text = 'é"'.repeat(15_000); // 2 + 2 bytes each, the quote escaped
     const command = sendMessageOf(text);
@@ -180,7 +187,7 @@ function describeSize(opened: () => Promise<ChannelEnds>): void {
     expect(await received).toEqual([command]);
   });
 
-  it('lets every sender go on as the reader reads', async () => {
+  it('resolves every pending send while the reader reads', async () => {
     const { client, gateway } = await opened();
     const events = list(FLOOD_FRAMES, (index) => welcome(String(index).padEnd(FLOOD_CHARS, '.')));
     const sent = sendAll(gateway, events);
@@ -191,12 +198,12 @@ function describeSize(opened: () => Promise<ChannelEnds>): void {
     );
   });
 
-  it('lets a waiting sender go when the connection closes', async () => {
+  it('resolves pending sends when the connection closes', async () => {
     const { client, gateway } = await opened();
     const event = welcome('.'.repeat(FLOOD_CHARS));
     const sent = Promise.all(list(FLOOD_FRAMES, () => gateway.send(event)));
-    client.close(LEAVING);
-    gateway.close(LEAVING);
+    client.close(NORMAL_CLOSE);
+    gateway.close(NORMAL_CLOSE);
     await expect(sent).resolves.toHaveLength(FLOOD_FRAMES);
   });
 }

@@ -1,6 +1,7 @@
-/** Damages a value at random, to test that a reader refuses exactly what its schema refuses. */
+/** Damages a value at random, to test that a hand-written reader rejects exactly what its schema rejects. */
 import type { Random } from './random-value.ts';
 
+/** Replacements that a field is unlikely to allow, and ids and states that some fields do. */
 const ODD_VALUES = [
   undefined,
   null,
@@ -21,7 +22,10 @@ const ODD_VALUES = [
   true,
 ];
 
-/** The value with one field, at any depth, removed or replaced. The `type` of the value and of each object in it stays. */
+/**
+ * Returns the value with one field, at any depth, removed or replaced. The `type` of each object is kept. The result may be
+ * valid.
+ */
 export function damage(value: object, random: Random): unknown {
   const keys = Object.keys(value);
   const key = keys[Math.floor(random() * keys.length)];

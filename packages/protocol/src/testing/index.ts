@@ -1,4 +1,4 @@
-/** @rivulet/protocol/testing: what other packages use in their tests. Needs vitest. */
+/** `@rivulet/protocol/testing`: fakes, contract tests and fixtures for the tests of other packages. Needs vitest. */
 export { createChannelPair } from './channel-pair.ts';
 export { describeChannel, type ChannelEnds, type OpenChannel } from './conformance.ts';
 export {

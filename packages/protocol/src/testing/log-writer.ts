@@ -1,45 +1,50 @@
-/** Writes the log of a conversation as a gateway does: each event gets its place. For tests and recorded transcripts. */
+/** Writes the log of a conversation as a gateway does: each event gets the next `seq`. For tests and recorded transcripts. */
 import * as v from 'valibot';
 import { LoggedEventSchema, type LoggedEvent, type LoggedEventBody } from '../schemas/logged-events.ts';
 import { partIdOf, type ConversationId, type MessageId, type RunId } from '../schemas/ids.ts';
 import type { Message } from '../schemas/message.ts';
 
-/** A log that is being written. */
+/** A log to append to. @see createLogWriter */
 export interface LogWriter {
-  /** All events that were written, oldest first. */
+  /** Every event, oldest first. */
   readonly events: readonly LoggedEvent[];
-  /** Gives the events the next places in the log, and returns them. */
+  /**
+   * Appends events.
+   * @returns the events with their `seq`
+   * @throws {ValiError} when an event does not match its schema; the events before it are appended
+   */
   add(...bodies: LoggedEventBody[]): LoggedEvent[];
 }
 
-/**
- * A log that begins empty.
- * @throws {ValiError} when an event is not of its schema
- */
+/** Creates an empty log. */
 export function createLogWriter(conversationId: ConversationId): LogWriter {
   const events: LoggedEvent[] = [];
-  const place = (body: LoggedEventBody): LoggedEvent => {
+  const append = (body: LoggedEventBody): LoggedEvent => {
     const { type, ...rest } = body;
     const seq = events.length + 1;
-    const where = 'at' in rest ? { seq } : { conversationId, seq };
-    const event = v.parse(LoggedEventSchema, { type, ...where, ...rest });
+    const position = 'at' in rest ? { seq } : { conversationId, seq }; // deltas carry no conversation id
+    const event = v.parse(LoggedEventSchema, { type, ...position, ...rest });
     events.push(event);
     return event;
   };
-  return { events, add: (...bodies) => bodies.map(place) };
+  return { events, add: (...bodies) => bodies.map(append) };
 }
 
-/** An answer for `answerOf`. */
+/** Options of `answerOf`. */
 export interface AnswerOptions {
+  /** The run that writes the answer. */
   runId: RunId;
+  /** The id of the answer. */
   messageId: MessageId;
+  /** The message that is answered. */
   parentId: MessageId;
+  /** In milliseconds since 1970. The run takes 1.5 seconds. */
   startedAtMs: number;
-  /** The text of the answer, as it streams in. */
+  /** The text of the answer, one delta for each piece. */
   pieces: readonly string[];
 }
 
-/** A visitor's message with one text part. */
+/** The event of a visitor's message with one text part. */
 export function questionOf(id: MessageId, text: string, parentId: MessageId | null = null): LoggedEventBody {
   const message: Message = {
     id,
@@ -51,7 +56,7 @@ export function questionOf(id: MessageId, text: string, parentId: MessageId | nu
   return { type: 'message-added', message };
 }
 
-/** The events of a text part that streams in, one delta for each piece. */
+/** The events of a streamed text part, one delta for each piece. */
 export function textPartOf(
   messageId: MessageId,
   index: number,
@@ -68,7 +73,7 @@ export function textPartOf(
   return [start, ...deltas, { type: 'part-finished', partId }];
 }
 
-/** The events of a run that writes one text and finishes with `stop`. */
+/** The events of a run that writes one text part and finishes with the reason `stop`. */
 export function answerOf({
   runId,
   messageId,

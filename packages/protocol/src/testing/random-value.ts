@@ -1,12 +1,12 @@
-/** Draws random values of a schema from a seed: the same seed gives the same values, so that a failure can be repeated. */
+/** Generates random values of a schema. The same seed gives the same values, so that a failure can be reproduced. */
 import type * as v from 'valibot';
 import { mintCommandId, mintConversationId, mintMessageId, mintRunId, partIdOf } from '../schemas/ids.ts';
 import { KNOWN_PART_SCHEMAS, USER_PART_SCHEMAS, UserPartSchema } from '../schemas/message.ts';
 
-/** A number from 0 to below 1. */
+/** Returns the next random number, from 0 to below 1. */
 export type Random = () => number;
 
-/** A generator of pseudo-random numbers (mulberry32: small, and good enough to choose test values). */
+/** Creates a generator of pseudo-random numbers (mulberry32: small, and good enough for test values). */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -17,7 +17,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** The fields of a valibot schema that this file reads. */
+/** The fields of a valibot schema that this file uses. */
 interface Node {
   type: string;
   literal?: unknown;
@@ -29,7 +29,7 @@ interface Node {
   pipe?: readonly { type: string; requirement?: unknown }[];
 }
 
-/** Strings that codecs get wrong: surrogate pairs, lone surrogates, line breaks, quotes, separators, markup. */
+/** Strings that codecs often corrupt: surrogate pairs, lone surrogates, line breaks, quotes, separators, markup. */
 const TEXTS = [
   '',
   'a',
@@ -45,7 +45,7 @@ const TEXTS = [
 const JSON_VALUES = [null, true, 0, -1.5, 'text', [], {}, [1, [2]], { a: { b: [null] } }];
 
 /**
- * A random value that the schema reads.
+ * Returns a random value that `schema` accepts.
  * @throws {TypeError} for a kind of schema that the protocol does not use
  */
 export function randomValue<Schema extends v.GenericSchema>(
@@ -84,7 +84,7 @@ function draw(node: Node, random: Random): unknown {
     case 'unknown':
       return pick(JSON_VALUES, random);
     default:
-      throw new TypeError(`no values for the schema ${node.type}`);
+      throw new TypeError(`randomValue does not support the schema ${node.type}: add a case to draw()`);
   }
 }
 

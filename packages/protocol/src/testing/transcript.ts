@@ -1,4 +1,4 @@
-/** Golden transcripts: recorded conversations, with events and the folded state. Every package reads the same files. */
+/** Golden transcripts: recorded conversations with their events and the folded state. All packages test with the same files. */
 import { decodeCommands, decodeEvents } from '../codec/codec.ts';
 import type { Command } from '../schemas/commands.ts';
 import { isLogged } from '../schemas/events.ts';
@@ -6,17 +6,20 @@ import type { LoggedEvent } from '../schemas/logged-events.ts';
 import { emptyConversation, type Conversation } from '../schemas/message.ts';
 import { applyEvent, type View } from '../conversation/view.ts';
 
-/** A recorded conversation. In its file a line is `{"command": …}`, `{"event": …}` or, last, `{"state": …}`. */
+/** A recorded conversation. Each line of its file is `{"command": …}`, `{"event": …}` or, at the end, `{"state": …}`. */
 export interface Transcript {
+  /** The commands of the clients, in order. */
   commands: Command[];
+  /** The logged events, in order. */
   events: LoggedEvent[];
+  /** The state after all events. */
   state: Conversation;
 }
 
 /**
- * Reads the text of a golden file.
- * @throws {ChatError} bad-frame: a line is not of its schema
- * @throws {Error} when the last line, the state, is missing
+ * Parses the text of a golden file.
+ * @throws {ChatError} bad-frame: a command or event does not match its schema
+ * @throws {Error} when the line of the state is missing
  */
 export function parseTranscript(ndjson: string): Transcript {
   const commands: Command[] = [];
@@ -28,15 +31,16 @@ export function parseTranscript(ndjson: string): Transcript {
     if (entry.command !== undefined) commands.push(...decodeCommands(JSON.stringify(entry.command)).items);
     else if (entry.event !== undefined)
       events.push(...decodeEvents(JSON.stringify(entry.event)).items.filter(isLogged));
-    else state = entry.state as Conversation; // what the test compares with; a wrong one fails there
+    else state = entry.state as Conversation; // not validated: tests compare it with a folded state
   }
-  if (state === undefined) throw new Error('the transcript has no state line');
+  if (state === undefined) throw new Error('the transcript has no line with the state: it is truncated');
   return { commands, events, state };
 }
 
 /**
- * The view of a viewer after `events`, from the start of the log or from the view `from`.
- * @throws {Error} when an event is missing
+ * Returns the view of a viewer after `events`, starting with the view `from` or with an empty conversation.
+ * @param state the recorded state, from which an empty conversation gets its id and its creation time
+ * @throws {Error} when an event is missing before one of `events`
  */
 export function replayTranscript(state: Conversation, events: readonly LoggedEvent[], from?: View): View {
   let view = from ?? {
@@ -45,7 +49,7 @@ export function replayTranscript(state: Conversation, events: readonly LoggedEve
   };
   for (const event of events) {
     const applied = applyEvent(view, event);
-    if (applied.kind === 'gap') throw new Error(`gap before ${event.seq}`);
+    if (applied.kind === 'gap') throw new Error(`an event is missing before seq ${event.seq}`);
     if (applied.kind === 'applied') view = applied.view;
   }
   return view;

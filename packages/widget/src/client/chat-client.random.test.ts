@@ -1,8 +1,9 @@
 /** Lines that break at random frames, in both directions: what was sent arrives once and in order, and every view is the log's. */
 import { textOf } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import { expect, test } from 'vitest';
 import type { ChatSnapshot } from './chat.ts';
-import { FakeEnvironment, FakeStorage, seeded, settle } from './testing/fake-environment.ts';
+import { FakeEnvironment, FakeStorage, settle } from './testing/fake-environment.ts';
 import { FakeGateway } from './testing/fake-gateway.ts';
 import { openChat, type OpenChat } from './testing/open-chat.ts';
 
@@ -23,10 +24,10 @@ function watchPlaces({ chat }: OpenChat, sent: string[]): string[] {
 }
 
 async function play(seed: number) {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const below = (count: number) => Math.floor(random() * count);
   const gateway = new FakeGateway(seed);
-  gateway.nextFuse = () => ({ frames: 1 + below(25) });
+  gateway.nextFrameLimit = () => ({ frames: 1 + below(25) });
   gateway.messagesPerPage = 1 + below(4);
   gateway.senders = random() < 0.3 ? 'must-subscribe' : 'auto';
   const open = openChat({ gateway, environment: new FakeEnvironment(new FakeStorage(), seed) });
@@ -44,13 +45,13 @@ async function play(seed: number) {
     () => logs().map((log) => log.finish('stop')),
     () => logs().map((log) => (log.keptFrom = below(log.seq + 2))),
     () => {
-      gateway.line.losses = below(3);
+      gateway.connection.losses = below(3);
     },
     () => {
       gateway.cut();
     },
     () => {
-      open.environment.give(random() < 0.5 ? 'visible' : 'online');
+      open.environment.emitSign(random() < 0.5 ? 'visible' : 'online');
     },
     () => open.environment.clock.advance(below(3000)),
   ];
@@ -58,7 +59,7 @@ async function play(seed: number) {
     await acts[below(acts.length)]?.();
     if (random() < 0.5) await settle();
   }
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
   await open.environment.clock.advance(30_000);
   await open.environment.clock.advance(30_000);

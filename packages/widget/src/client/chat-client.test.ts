@@ -58,7 +58,7 @@ test('a subscription that is refused for now is asked for again on the next line
   gateway.cut();
   gateway.onlyLog.write('Good day.');
   await environment.clock.advance(1000);
-  gateway.line.send({
+  gateway.connection.send({
     type: 'rejected',
     commandId: gateway.ofType('hello')[1]!.id,
     error: new ChatError('internal').toBody(),
@@ -154,14 +154,14 @@ test('the old state stays on screen until a new snapshot is whole, and the end o
   log.write('Once');
   await settle();
   gateway.messagesPerPage = 1;
-  gateway.nextFuse = () => ({ frames: 5 }); // hello, welcome, subscribed, reset, page 0
+  gateway.nextFrameLimit = () => ({ frames: 5 }); // hello, welcome, subscribed, reset, page 0
   gateway.cut();
   log.finish('stop');
   log.epoch = 'e2';
   await environment.clock.advance(400);
   expect(texts()).toEqual(['Hello', 'Once']);
   expect(chat.snapshot).toMatchObject({ isLoading: false, isAnswering: true });
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
   await environment.clock.advance(2000);
   expect(chat.snapshot.isAnswering).toBe(false);
@@ -170,7 +170,7 @@ test('the old state stays on screen until a new snapshot is whole, and the end o
 
 test('an event that is missing makes the client resume from its cursor', async () => {
   const { gateway, texts } = await asked();
-  gateway.line.losses = 1;
+  gateway.connection.losses = 1;
   for (const word of ['one ', 'two ', 'three']) gateway.onlyLog.write(word);
   await settle();
   expect(texts()).toEqual(['Hello', 'one two three']);
@@ -184,7 +184,7 @@ test('a delta of a conversation that was left does not move the position of this
   await chat.sendMessage('second');
   await settle();
   left.write('late');
-  const connection = gateway.line;
+  const connection = gateway.connection;
   for (const event of left.events) connection.send(event);
   await settle();
   expect(texts()).toEqual(['second', '']);
@@ -210,7 +210,7 @@ test('a refused hello closes for good and says why', async () => {
   const { chat, gateway, received } = openChat();
   gateway.refuse = () => new ChatError('origin-denied').toBody();
   await settle();
-  gateway.line.end({ code: CLOSE_CODES['origin-denied'], reason: '' });
+  gateway.connection.end({ code: CLOSE_CODES['origin-denied'], reason: '' });
   await settle();
   expect(chat.snapshot).toMatchObject({ status: 'offline', closedBecause: { code: 'origin-denied' } });
   expect(received('error').map(({ error }) => error.code)).toEqual(['origin-denied']);
@@ -219,8 +219,8 @@ test('a refused hello closes for good and says why', async () => {
 test('an unreadable frame is told as an error, and the line is tried again', async () => {
   const { gateway, environment, chat, received } = openChat();
   await settle();
-  gateway.line.observer.unreadable(new ChatError('bad-frame'));
-  gateway.line.end({ code: 1002, reason: 'bad-frame' });
+  gateway.connection.observer.unreadable(new ChatError('bad-frame'));
+  gateway.connection.end({ code: 1002, reason: 'bad-frame' });
   await environment.clock.advance(1000);
   expect(received('error').map(({ error }) => error.code)).toEqual(['bad-frame']);
   expect(chat.snapshot.status).toBe('online');
@@ -240,12 +240,12 @@ test('close ends the line and every timer, also twice, and connect begins again'
   chat.close();
   await settle();
   expect(environment.clock.pendingTimers).toBe(0);
-  expect(environment.signListeners).toBe(0);
+  expect(environment.signalListeners).toBe(0);
   expect(chat.snapshot.status).toBe('idle');
   chat.connect();
   await settle();
   expect(chat.snapshot.status).toBe('online');
-  expect(gateway.lines).toHaveLength(2);
+  expect(gateway.connections).toHaveLength(2);
 });
 
 test('what may be attached is known with each welcome, and its listeners hear of it', async () => {

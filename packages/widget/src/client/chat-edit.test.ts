@@ -39,14 +39,14 @@ test('an answer that was over before the edit was accepted is not waited for', a
 
 test('from the acceptance on an answer is waited for, also before its first event', async () => {
   const { chat, gateway, question } = await answered();
-  gateway.line.losses = 2;
+  gateway.connection.losses = 2;
   await chat.edit(question.id, 'Hello there');
   expect(chat.snapshot.isAnswering).toBe(true);
 });
 
 test('an edit whose acceptance is lost is sent again with the same ids, and is there once', async () => {
   const { chat, gateway, environment, texts, question } = await answered();
-  gateway.line.send = () => undefined;
+  gateway.connection.send = () => undefined;
   const edited = chat.edit(question.id, 'Hello there');
   await settle();
   gateway.cut();

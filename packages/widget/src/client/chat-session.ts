@@ -234,7 +234,7 @@ export class ChatSession {
     const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
     if (isAboutConversation && error.code === 'not-found')
       // Falls back to the user's own conversation when the anonymous one could not be merged.
-      this.#leaveLostConversation(this.identity.conversationBeside(this.current.id));
+      this.#leaveLostConversation(this.identity.conversationExcept(this.current.id));
     else if (isAboutConversation || commandId === undefined) this.#reportError(ChatError.fromBody(error));
     // Without its subscription the connection is useless: reconnect with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();

@@ -12,7 +12,7 @@ export type {
   SharedState,
   TokenSource,
 } from './chat.ts';
-export type { Clock, Timer } from './environment/clock.ts';
+export type { Clock, Timer } from '@rivulet/protocol';
 export type {
   Environment,
   KeyValueStorage,

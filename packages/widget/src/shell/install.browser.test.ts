@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { FakeChat } from '../ui/testing/fake-chat.ts';
-import { HandClock, unmountAll } from '../ui/testing/mount.ts';
+import { ManualClock, unmountAll } from '../ui/testing/mount.ts';
 import { mountAppWith } from '../ui/app/mount-app.ts';
 import type { AppHost } from './app-contract.ts';
 import { install, uninstall } from './install.ts';
@@ -20,7 +20,7 @@ function load(attributes: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value);
   const loadApp = () =>
     Promise.resolve({
-      mountApp: (host: AppHost) => mountAppWith(host, { createChat: () => chat, clock: new HandClock() }),
+      mountApp: (host: AppHost) => mountAppWith(host, { createChat: () => chat, clock: new ManualClock() }),
     });
   install({ script, loadApp });
   RivuletChat.loadApp = loadApp; // another test of this page may have defined the element

@@ -39,16 +39,16 @@ test('methods called before the application is loaded wait for it', async () => 
   const { element, chat } = mountClosed();
   const sent = element.sendMessage('hello');
   const identified = element.identify('token');
-  expect(chat.asked).toEqual([]);
+  expect(chat.calls).toEqual([]);
   await Promise.all([sent, identified]);
-  expect(chat.asked).toEqual(expect.arrayContaining(['connect', 'send hello', 'identify token']));
+  expect(chat.calls).toEqual(expect.arrayContaining(['connect', 'send hello', 'identify token']));
 });
 
 test('methods work on an element that is not in the document', async () => {
   const { element, chat } = mountClosed();
   element.remove();
   await element.sendMessage('hello');
-  expect(chat.asked).toContain('send hello');
+  expect(chat.calls).toContain('send hello');
 });
 
 test('nothing connects before the visitor acts', async () => {

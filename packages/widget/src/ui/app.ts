@@ -1,6 +1,6 @@
 /** Entry of the lazily loaded application chunk: user interface, chat client and Markdown renderer. */
 import type { App, AppHost } from '../shell/app-contract.ts';
-import { browserClock } from './app/browser-clock.ts';
+import { browserClock } from '../client/environment/browser-clock.ts';
 import { mountAppWith } from './app/mount-app.ts';
 import { createChat } from './app/create-chat.ts';
 

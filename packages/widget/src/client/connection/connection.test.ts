@@ -7,32 +7,32 @@ test('without a welcome in 4 s the line is given up and tried again', async () =
   const { chat, gateway, environment } = openChat();
   gateway.isUp = false;
   await environment.clock.advance(3999);
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   gateway.isUp = true;
   await environment.clock.advance(502);
-  expect(gateway.lines).toHaveLength(2);
+  expect(gateway.connections).toHaveLength(2);
   expect(chat.snapshot.status).toBe('online');
 });
 
 test('a silent line is dead 10 s past the heartbeat; any event keeps it alive', async () => {
   const { gateway, environment } = openChat();
   await environment.clock.advance(30_000);
-  gateway.line.send({ type: 'pong', serverTimeMs: 0 });
+  gateway.connection.send({ type: 'pong', serverTimeMs: 0 });
   await environment.clock.advance(34_999);
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   await environment.clock.advance(1);
-  expect(gateway.lines).toHaveLength(2);
+  expect(gateway.connections).toHaveLength(2);
 });
 
 test('a probe that is answered keeps the line; one that is not changes it after 2 s', async () => {
   const { chat, gateway, environment } = openChat();
   await settle();
-  environment.give('visible');
+  environment.emitSign('visible');
   await environment.clock.advance(2001);
   expect(gateway.ofType('ping')).toHaveLength(1);
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   gateway.isUp = false;
-  environment.give('visible');
+  environment.emitSign('visible');
   await environment.clock.advance(2000);
   gateway.isUp = true;
   await environment.clock.advance(5000);
@@ -42,9 +42,9 @@ test('a probe that is answered keeps the line; one that is not changes it after 
 test('what the line before the newest still says is late and loses', async () => {
   const { chat, gateway, environment } = openChat();
   await settle();
-  const former = gateway.line;
+  const former = gateway.connection;
   gateway.isUp = false;
-  environment.give('visible');
+  environment.emitSign('visible');
   await environment.clock.advance(1999);
   gateway.isUp = true;
   await environment.clock.advance(1);
@@ -56,11 +56,11 @@ test('what the line before the newest still says is late and loses', async () =>
 test('offline there is no attempt until the system is online again', async () => {
   const { chat, gateway, environment } = openChat();
   await settle();
-  environment.give('offline');
+  environment.emitSign('offline');
   await environment.clock.advance(120_000);
   expect(chat.snapshot.status).toBe('offline');
-  expect(gateway.lines).toHaveLength(1);
-  environment.give('online');
+  expect(gateway.connections).toHaveLength(1);
+  environment.emitSign('online');
   await settle();
   expect(chat.snapshot.status).toBe('online');
 });
@@ -68,9 +68,9 @@ test('offline there is no attempt until the system is online again', async () =>
 test('a draining gateway is left within the time it gave, without losing a message', async () => {
   const { chat, gateway, environment, texts } = openChat();
   await chat.sendMessage('Hello');
-  gateway.line.send({ type: 'draining', withinMs: 5000 });
+  gateway.connection.send({ type: 'draining', withinMs: 5000 });
   await environment.clock.advance(5000);
-  expect(gateway.lines).toHaveLength(2);
+  expect(gateway.connections).toHaveLength(2);
   await chat.sendMessage('Again');
   await settle();
   expect(texts()).toEqual(['Hello', '', 'Again', '']);
@@ -78,10 +78,10 @@ test('a draining gateway is left within the time it gave, without losing a messa
 
 test('a gateway that is away is tried less and less often, 20 s apart at most', async () => {
   const { gateway, environment } = openChat();
-  gateway.nextFuse = () => ({ frames: 0 });
+  gateway.nextFrameLimit = () => ({ frames: 0 });
   gateway.cut();
   await environment.clock.advance(600_000);
   // Full jitter halves the ceiling on average: 600 s / 10 s and the quick ones at first, far from a loop.
-  expect(gateway.lines.length).toBeGreaterThan(30);
-  expect(gateway.lines.length).toBeLessThan(120);
+  expect(gateway.connections.length).toBeGreaterThan(30);
+  expect(gateway.connections.length).toBeLessThan(120);
 });

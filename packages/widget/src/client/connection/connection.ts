@@ -7,8 +7,8 @@ import {
   type CommandOf,
   type ErrorBody,
   type EventOf,
+  type Timer,
 } from '@rivulet/protocol';
-import type { Timer } from '../environment/clock.ts';
 import {
   IDLE,
   step,

@@ -1,6 +1,5 @@
 /** Sends commands that need a reply: with the same id on every new connection until the gateway accepts or rejects them. */
-import { ChatError, type Command, type CommandId, type EventOf } from '@rivulet/protocol';
-import type { Timer } from '../environment/clock.ts';
+import { ChatError, type Command, type CommandId, type EventOf, type Timer } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 
 /** The gateway's acceptance of a command. */

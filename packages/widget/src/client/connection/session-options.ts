@@ -33,7 +33,7 @@ export interface ChatSessionOptions {
 /** Renews the tokens of a site's token function. Implemented in identity/renewal.ts, which is loaded on demand. */
 export interface TokenRenewal {
   /** Whether a fresh token is being fetched after a rejection; the connection is closed until it arrives. */
-  readonly isAsking: boolean;
+  readonly isFetching: boolean;
   /** The gateway accepted the token. */
   welcomed(): void;
   /** The gateway rejected the token. @returns whether a fresh one is being fetched; then no error is reported */

@@ -1,4 +1,4 @@
-/** The chat as people see it: one snapshot out of what the rooms hold. */
+/** Builds the public snapshot from the state of the parts of the client. */
 import { runningMessages, type EventOf, type RunId } from '@rivulet/protocol';
 import type { ChatSnapshot } from '../chat.ts';
 import { refusalOf, statusOf } from '../connection/chat-status.ts';
@@ -6,27 +6,30 @@ import type { ConnectionState } from '../connection/connection-state.ts';
 import type { CurrentConversation } from './current-conversation.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
-export interface ChatRooms {
+/** The parts of a chat session that the snapshot is made of. */
+export interface ChatParts {
   connection: { readonly state: ConnectionState };
   current: Pick<CurrentConversation, 'conversation' | 'isLoading'>;
   outbox: Pick<Outbox, 'shown'>;
-  /** Answers that were asked for and are not in the conversation yet. */
+  /** Runs that were requested and are not in the conversation yet. */
   awaited: ReadonlySet<RunId>;
-  /** A fresh token may be on its way: then the line is not closed for good. */
-  renewal: { readonly isAsking: boolean } | undefined;
+  /** undefined without a token function. While it fetches a token, the connection is not closed for good. */
+  renewal: { readonly isFetching: boolean } | undefined;
+  /** The newest `welcome`; undefined before the first. */
   welcome: Pick<EventOf<'welcome'>, 'files'> | undefined;
 }
 
-export function describeChat(rooms: ChatRooms): ChatSnapshot {
-  const { connection, current, outbox, awaited, renewal, welcome } = rooms;
+/** Returns the state now. Lists may be new objects with equal content: SnapshotSource keeps the former ones. */
+export function describeChat(parts: ChatParts): ChatSnapshot {
+  const { connection, current, outbox, awaited, renewal, welcome } = parts;
   const { conversation } = current;
   const pending = outbox.shown(conversation);
   const status = statusOf(connection.state);
-  // Without a line nothing was asked yet, and more may be written to go after it.
+  // Without a connection a waiting message has not been sent, so no answer is expected and the visitor may write more.
   const isDisconnected = status === 'reconnecting' || status === 'offline';
   return {
     status,
-    closedBecause: renewal?.isAsking === true ? null : refusalOf(connection.state),
+    closedBecause: renewal?.isFetching === true ? null : refusalOf(connection.state),
     conversation,
     isLoading: current.isLoading,
     pending,

@@ -1,4 +1,4 @@
-/** Tells the moments of a conversation, each once, by comparing its state with what was told before. */
+/** Emits the events of a conversation (`message`, `run-start`, `run-end`), each once. */
 import {
   textOf,
   type Conversation,
@@ -11,8 +11,8 @@ import type { ChatEvents } from '../chat.ts';
 import type { Emitter } from '../environment/emitter.ts';
 
 /**
- * States are compared, not events: after a reconnect a run's end may come in a snapshot, and then it is told as well. Both
- * collections grow with the conversation that is on screen anyhow.
+ * Compares the state of the conversation with what was reported before. It reads states and not the events of the log, because
+ * after a reconnect the end of a run may arrive in a snapshot. Both collections are bounded by the messages on screen.
  */
 export class ConversationEvents {
   readonly #emitter: Emitter<ChatEvents>;
@@ -20,14 +20,17 @@ export class ConversationEvents {
   readonly #runs = new Map<RunId, Run['state']>();
   #hasBaseline: boolean;
 
-  /** @param begins `here`: all of it is news. `stored`: what the first look finds was told on an earlier page. */
-  constructor(emitter: Emitter<ChatEvents>, begins: 'here' | 'stored') {
+  /**
+   * @param origin `new`: everything is reported. `stored`: what the first `update` finds was reported on an earlier page, except
+   * runs that are still going
+   */
+  constructor(emitter: Emitter<ChatEvents>, origin: 'new' | 'stored') {
     this.#emitter = emitter;
-    this.#hasBaseline = begins === 'here';
+    this.#hasBaseline = origin === 'new';
   }
 
-  /** Tells what is new in a state that is not in the middle of a catch-up. */
-  look(conversation: Conversation): void {
+  /** Emits what is new in `conversation`. Call it only with a complete state, not during a catch-up. */
+  update(conversation: Conversation): void {
     if (!this.#hasBaseline) this.#takeBaseline(conversation);
     for (const message of conversation.messages) {
       if (message.run === undefined) this.#reportMessage(message);
@@ -38,7 +41,7 @@ export class ConversationEvents {
   #takeBaseline({ messages }: Conversation): void {
     this.#hasBaseline = true;
     for (const { id, run } of messages) {
-      if (run?.state === 'running') continue; // its end is still to come, and will be told
+      if (run?.state === 'running') continue; // its events are still to be emitted
       this.#messages.add(id);
       if (run !== undefined) this.#runs.set(run.id, 'finished');
     }

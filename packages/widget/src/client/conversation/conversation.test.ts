@@ -60,27 +60,27 @@ const after = (from: Followed, ...events: FollowEvent[]): Followed =>
 const fresh = notFollowed(conversationId);
 const live = after(fresh, subscribed('replay'), started(1), synced(1));
 
-test('a replay from the start, then live', () => {
+test('after a replay from the start the conversation is live', () => {
   expect(live).toMatchObject({ phase: 'live', view: { position: { epoch: 'e1', seq: 1 } } });
   expect(live.view?.conversation.messages).toHaveLength(1);
 });
 
-test('an event of another conversation, or a delta of a message that is not here, is the same object', () => {
+test('an event of another conversation, or a delta of an unknown message, returns the same object', () => {
   const other = mintConversationId(bytes(9));
   expect(follow(live, { ...started(2), conversationId: other } as FollowEvent, 0)).toBe(live);
   expect(follow(live, delta(2, mintMessageId(bytes(9))), 0)).toBe(live);
 });
 
-test('a repeated event is the same object (invariant 5)', () => {
+test('a repeated event returns the same object (invariant 5)', () => {
   expect(follow(live, started(1), 0)).toBe(live);
 });
 
-test('an event too far ahead is a gap, and so is a `synced` past what came', () => {
+test('an event too far ahead is a gap, and so is a `synced` beyond the last event', () => {
   expect(after(live, delta(3)).phase).toBe('gap');
   expect(after(fresh, subscribed('replay'), started(1), synced(2)).phase).toBe('gap');
 });
 
-test('in a gap nothing is applied until it is subscribed again, from the cursor', () => {
+test('in a gap no event is applied until the client has resubscribed from its cursor', () => {
   const gap = after(live, delta(3));
   expect(follow(gap, delta(2), 0)).toBe(gap);
   expect(cursorOf(gap)).toEqual({ epoch: 'e1', seq: 1 });
@@ -90,13 +90,13 @@ test('in a gap nothing is applied until it is subscribed again, from the cursor'
 test.each([
   ['a replay of another log', [subscribed('replay', 'e2')]],
   ['a `synced` of another log', [subscribed('replay'), synced(1, 'e2')]],
-  ['a `synced` before the snapshot is whole', [subscribed('snapshot'), page(0, false), synced(9, 'e2')]],
-  ['a page without the one before', [subscribed('snapshot'), page(1, true)]],
-] as const)('%s makes the cursor worth nothing and keeps the view', (_name, events) => {
-  const astray = after(live, ...events);
-  expect(astray.phase).toBe('astray');
-  expect(cursorOf(astray)).toBeUndefined();
-  expect(astray.view).toBe(live.view);
+  ['a `synced` before the snapshot is complete', [subscribed('snapshot'), page(0, false), synced(9, 'e2')]],
+  ['a page without the page before it', [subscribed('snapshot'), page(1, true)]],
+] as const)('%s invalidates the cursor and keeps the view', (_name, events) => {
+  const invalid = after(live, ...events);
+  expect(invalid.phase).toBe('invalid');
+  expect(cursorOf(invalid)).toBeUndefined();
+  expect(invalid.view).toBe(live.view);
 });
 
 test('after a reset the view stays until the last page of the snapshot', () => {
@@ -107,7 +107,7 @@ test('after a reset the view stays until the last page of the snapshot', () => {
   expect(whole).toMatchObject({ phase: 'live', view: { position: { epoch: 'e2', seq: 9 } } });
 });
 
-test('with the line half a snapshot is lost, the cursor is not', () => {
+test('a lost connection discards an incomplete snapshot and keeps the cursor', () => {
   const lost = afterDisconnect(after(live, subscribed('snapshot'), page(0, false)));
   expect(lost).toMatchObject({ phase: 'off', pages: undefined });
   expect(cursorOf(lost)).toEqual({ epoch: 'e1', seq: 1 });

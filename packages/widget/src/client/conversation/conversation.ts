@@ -1,4 +1,7 @@
-/** Following one conversation, purely: the view on screen, the snapshot that is coming in, and where in the catch-up it is. */
+/**
+ * The client's subscription to one conversation as a pure state machine: the view on screen, the snapshot that is arriving, and
+ * the phase of the catch-up. @see PROTOCOL.md §6
+ */
 import {
   applyEvent,
   emptyConversation,
@@ -16,26 +19,32 @@ import {
 } from '@rivulet/protocol';
 
 /**
- * `off`: not subscribed on this line. `replay` and `snapshot`: between `subscribed` and `synced`. `gap`: an event is missing,
- * resubscribe from the cursor. `astray`: the cursor is worth nothing, resubscribe without one.
+ * `off`: not subscribed on this connection. `replay` and `snapshot`: between `subscribed` and `synced`. `live`: up to date.
+ * `gap`: an event is missing, resubscribe from the cursor. `invalid`: the cursor does not fit the log, resubscribe without one.
  */
-export type Phase = 'off' | 'replay' | 'snapshot' | 'live' | 'gap' | 'astray';
+export type Phase = 'off' | 'replay' | 'snapshot' | 'live' | 'gap' | 'invalid';
 
+/** The state of the subscription to one conversation. Immutable. */
 export interface Followed {
+  /** The conversation that is followed. */
   readonly id: ConversationId;
-  /** Stays on screen while a new snapshot comes in. */
+  /** What is shown; undefined before the first complete state. It stays on screen while a new snapshot arrives. */
   readonly view: View | undefined;
+  /** The pages of the snapshot that have arrived; undefined when none is incomplete. */
   readonly pages: View | undefined;
+  /** How far the catch-up is. */
   readonly phase: Phase;
 }
 
+/** An event that changes the state of a subscription. */
 export type FollowEvent = LoggedEvent | EventOf<'subscribed' | 'reset' | 'snapshot' | 'synced'>;
 
+/** The state of a conversation before its first subscription. */
 export function notFollowed(id: ConversationId): Followed {
   return { id, view: undefined, pages: undefined, phase: 'off' };
 }
 
-/** Whether the event is about a conversation's state. */
+/** Whether the event belongs to a conversation, and not to the session. */
 export function isFollowEvent(event: ChatEvent): event is FollowEvent {
   return (
     isLogged(event) ||
@@ -46,17 +55,20 @@ export function isFollowEvent(event: ChatEvent): event is FollowEvent {
   );
 }
 
-/** The line is gone: half a snapshot is worth nothing, the view keeps its cursor. */
+/** The state after the connection is lost: an incomplete snapshot is discarded, the view and its cursor are kept. */
 export function afterDisconnect(followed: Followed): Followed {
   return followed.phase === 'off' ? followed : { ...followed, pages: undefined, phase: 'off' };
 }
 
-/** Where to go on from; undefined: from a snapshot. */
+/** The position to resume from; undefined: the gateway sends a snapshot. */
 export function cursorOf(followed: Followed): Position | undefined {
-  return followed.phase === 'astray' ? undefined : followed.view?.position;
+  return followed.phase === 'invalid' ? undefined : followed.view?.position;
 }
 
-/** One event of this or another conversation. The same object when it changes nothing. */
+/**
+ * The state after one event of this or another conversation; the same object when the event changes nothing.
+ * @param nowMs the creation time of a conversation that starts empty
+ */
 export function follow(followed: Followed, event: FollowEvent, nowMs: number): Followed {
   if (!isOf(followed, event)) return followed;
   switch (event.type) {
@@ -75,7 +87,7 @@ export function follow(followed: Followed, event: FollowEvent, nowMs: number): F
 
 function isOf(followed: Followed, event: FollowEvent): boolean {
   if ('conversationId' in event) return event.conversationId === followed.id;
-  // A delta names its part alone. Of a conversation that was left, it must not move this one's position.
+  // A delta names only its part. One of a conversation that was left must not move the position of this one.
   const { messageId } = splitPartId(event.partId);
   return followed.view?.conversation.messages.some(({ id }) => id === messageId) ?? false;
 }
@@ -85,13 +97,13 @@ function subscribe(followed: Followed, event: EventOf<'subscribed'>, nowMs: numb
   if (mode === 'snapshot') return { ...followed, pages: undefined, phase: 'snapshot' };
   const conversation = emptyConversation(followed.id, nowMs);
   const view = followed.view ?? { position: { epoch, seq: 0 }, conversation };
-  // A replay of another log than ours cannot be put after what we have.
-  if (view.position.epoch !== epoch) return { ...followed, phase: 'astray' };
+  // The view belongs to another log: the events of this replay cannot follow it.
+  if (view.position.epoch !== epoch) return { ...followed, phase: 'invalid' };
   return { ...followed, view, pages: undefined, phase: 'replay' };
 }
 
 function addPage(followed: Followed, event: EventOf<'snapshot'>): Followed {
-  if (event.page > 0 && followed.pages === undefined) return { ...followed, phase: 'astray' };
+  if (event.page > 0 && followed.pages === undefined) return { ...followed, phase: 'invalid' };
   const pages = joinSnapshot(followed.pages, event);
   return event.isLast
     ? { ...followed, view: pages, pages: undefined, phase: 'replay' }
@@ -99,9 +111,9 @@ function addPage(followed: Followed, event: EventOf<'snapshot'>): Followed {
 }
 
 function finishCatchUp(followed: Followed, { epoch, seq }: EventOf<'synced'>): Followed {
-  if (followed.phase === 'gap' || followed.phase === 'astray') return followed;
+  if (followed.phase === 'gap' || followed.phase === 'invalid') return followed;
   const position = followed.view?.position;
-  if (followed.phase === 'snapshot' || position?.epoch !== epoch) return { ...followed, phase: 'astray' };
+  if (followed.phase === 'snapshot' || position?.epoch !== epoch) return { ...followed, phase: 'invalid' };
   if (position.seq < seq) return { ...followed, phase: 'gap' };
   return followed.phase === 'live' ? followed : { ...followed, phase: 'live' };
 }
@@ -120,12 +132,12 @@ function apply(followed: Followed, event: LoggedEvent): Followed {
   }
 }
 
-/** Whether the event can begin or end something that people are told of: deltas cannot, and they are the many. */
+/** Whether the event can cause an event of the client. Deltas cannot, and they are by far the most frequent. */
 export function isConversationMilestone(event: FollowEvent): boolean {
   return event.type === 'synced' || (isLogged(event) && !isDelta(event));
 }
 
-/** What to show of a conversation that has no view: itself, empty. */
+/** The conversation to show: the view, or `empty` before there is one. */
 export function shownConversation(followed: Followed, empty: Conversation): Conversation {
   return followed.view?.conversation ?? empty;
 }

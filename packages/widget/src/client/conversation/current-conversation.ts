@@ -1,4 +1,4 @@
-/** The conversation on screen: follows it over all lines, resubscribes where something is missing, tells its moments. */
+/** Keeps the conversation on screen subscribed across connections, resubscribes when events are missing, and emits its events. */
 import {
   emptyConversation,
   mintCommandId,
@@ -7,9 +7,9 @@ import {
   type Conversation,
   type ConversationId,
   type Subscription,
+  type Timer,
 } from '@rivulet/protocol';
 import type { ChatEvents } from '../chat.ts';
-import type { Timer } from '../environment/clock.ts';
 import {
   cursorOf,
   follow,
@@ -24,28 +24,34 @@ import type { Emitter } from '../environment/emitter.ts';
 import type { Environment } from '../environment/environment.ts';
 import { ConversationEvents } from './conversation-events.ts';
 
-/** A gateway subscribes the sender of a first message by itself; one that does not is asked to after this long. */
+/** A gateway subscribes the sender of a first message by itself. If it has not done so after this time, the client subscribes. */
 const SUBSCRIBED_BY_ITSELF_MS = 1000;
-/** A line on which something is missing again and again is broken: give it up. */
+/** A connection on which events are missing more often than this is considered broken and dropped. */
 const MAX_RESUBSCRIPTIONS = 8;
 
+/** Options of `CurrentConversation`. */
 export interface CurrentConversationOptions {
   environment: Environment;
   emitter: Emitter<ChatEvents>;
-  /** Does nothing while there is no line. */
+  /** Sends a command. Does nothing while there is no connection. */
   send(command: CommandOf<'subscribe' | 'unsubscribe'>): void;
-  /** The line makes no sense any more. */
+  /** Drops the connection, because its events cannot be applied. */
   dropConnection(): void;
+  /** Called after the conversation changed. */
   changed(): void;
+  /** The conversation to begin with. */
   opening: Opening;
 }
 
-/** `isBegun`: the gateway has it; otherwise it hears of it with the first message. */
+/** A conversation to show. */
 export interface Opening {
+  /** Minted by the client for a new conversation. */
   id: ConversationId;
+  /** Whether the gateway has the conversation. If not, its first message creates it. */
   isStarted: boolean;
 }
 
+/** The conversation on screen. `switchTo` replaces it; the object lives as long as the session. */
 export class CurrentConversation {
   readonly #options: CurrentConversationOptions;
   #followed: Followed;
@@ -62,51 +68,54 @@ export class CurrentConversation {
     this.#isStarted = isStarted;
     this.#followed = notFollowed(id);
     this.#empty = emptyConversation(id, options.environment.clock.now());
-    this.#conversationEvents = new ConversationEvents(options.emitter, isStarted ? 'stored' : 'here');
+    this.#conversationEvents = new ConversationEvents(options.emitter, isStarted ? 'stored' : 'new');
   }
 
+  /** The id of the conversation on screen. */
   get id(): ConversationId {
     return this.#followed.id;
   }
 
+  /** The state to show; empty before the first message and while a stored conversation loads. */
   get conversation(): Conversation {
     return shownConversation(this.#followed, this.#empty);
   }
 
-  /** The gateway has it: a first message was accepted once. */
+  /** Whether the gateway has the conversation: a first message was accepted. */
   get isStarted(): boolean {
     return this.#isStarted;
   }
 
+  /** Whether a stored conversation has not arrived yet. */
   get isLoading(): boolean {
     return this.#isStarted && this.#followed.view === undefined;
   }
 
-  /** For the next hello. */
+  /** The subscriptions of the next hello: one, or none for a new conversation. */
   get subscriptions(): Subscription[] {
     return this.#isStarted ? [this.#subscription()] : [];
   }
 
-  /** Whether the answer to the command of this id is about the subscription. */
+  /** Whether `id` is the id of the newest `subscribe` command. */
   isSubscribe(id: CommandId | undefined): boolean {
     return id !== undefined && id === this.#subscribeId;
   }
 
-  /** Leaves what is on screen for another conversation. */
+  /** Shows another conversation and unsubscribes from the one on screen. */
   switchTo({ id, isStarted }: Opening): void {
     const { environment, emitter } = this.#options;
-    // The timer runs: the gateway is about to subscribe us by itself.
+    // While the timer runs the gateway may already have subscribed this client.
     if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined)
       this.#options.send({ type: 'unsubscribe', id: this.#mintId(), conversationId: this.id });
-    this.#endWait();
+    this.#cancelTimer();
     this.#isStarted = isStarted;
     this.#followed = notFollowed(id);
     this.#empty = emptyConversation(id, environment.clock.now());
-    this.#conversationEvents = new ConversationEvents(emitter, isStarted ? 'stored' : 'here');
+    this.#conversationEvents = new ConversationEvents(emitter, isStarted ? 'stored' : 'new');
     this.#options.changed();
   }
 
-  /** The gateway has taken a message of this conversation: it exists, and is followed from now on. */
+  /** Call it when the gateway has accepted a message of this conversation: it exists now and is followed. */
   begin(): void {
     this.#isStarted = true;
     if (this.#followed.phase !== 'off' || this.#subscribeTimer !== undefined) return;
@@ -116,26 +125,28 @@ export class CurrentConversation {
     });
   }
 
+  /** Applies an event, and resubscribes when one is missing. Events of other conversations are ignored. */
   receive(event: FollowEvent): void {
     const before = this.#followed;
     const after = follow(before, event, this.#options.environment.clock.now());
     if (after === before) return;
     this.#followed = after;
-    if (before.phase === 'off') this.#endWait();
-    if (after.phase === 'gap' || after.phase === 'astray') {
+    if (before.phase === 'off') this.#cancelTimer();
+    if (after.phase === 'gap' || after.phase === 'invalid') {
       if (before.phase !== after.phase) this.#resubscribe();
     } else if (after.phase === 'live' && isConversationMilestone(event) && after.view !== undefined)
-      this.#conversationEvents.look(after.view.conversation);
+      this.#conversationEvents.update(after.view.conversation);
     if (after.view !== before.view) this.#options.changed();
   }
 
+  /** Call it when the connection is lost. The view and its cursor are kept. */
   disconnected(): void {
     this.#followed = afterDisconnect(this.#followed);
     this.#resubscriptions = 0;
-    this.#endWait();
+    this.#cancelTimer();
   }
 
-  /** On an open line whose hello did not. */
+  /** Subscribes on an open connection whose hello did not contain the subscription. */
   subscribe(): void {
     this.#subscribeId = this.#mintId();
     this.#options.send({ type: 'subscribe', id: this.#subscribeId, ...this.#subscription() });
@@ -152,7 +163,7 @@ export class CurrentConversation {
     return { conversationId: this.id, ...(cursor === undefined ? {} : { cursor }) };
   }
 
-  #endWait(): void {
+  #cancelTimer(): void {
     this.#subscribeTimer?.cancel();
     this.#subscribeTimer = undefined;
   }

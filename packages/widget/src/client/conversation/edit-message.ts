@@ -1,9 +1,13 @@
-/** Asks anew in place of an earlier message of the visitor. */
+/** Sends a new version of an earlier message of the visitor. Loaded on demand. */
 import { ChatError, mintMessageId, type Message, type MessageId, type UserPart } from '@rivulet/protocol';
 import type { ChatSession } from '../chat-session.ts';
 import { checkParts } from './user-parts.ts';
 
-/** @throws {ChatError} the gateway's refusal; not-found, bad-frame, too-large: it is not even asked */
+/**
+ * Sends `content` in place of the message `replacesId`. Resolves when the gateway has accepted it.
+ * @returns the id of the new message
+ * @throws {ChatError} the rejection of the gateway; or before anything is sent: not-found, bad-frame, too-large
+ */
 export async function editMessage(
   session: ChatSession,
   replacesId: MessageId,
@@ -30,8 +34,8 @@ export async function editMessage(
 }
 
 /**
- * A new version of a message of the visitor; a string stands for its text alone.
- * @throws {ChatError} not-found: nobody edits what another one wrote; and as `checkParts`
+ * The parts of the new version. A string replaces the text and keeps files and data.
+ * @throws {ChatError} not-found: the visitor has no such message; bad-frame, too-large: see `checkParts`
  */
 function editedParts(edited: Message | undefined, content: string | readonly UserPart[]): UserPart[] {
   if (edited?.role !== 'user') throw new ChatError('not-found');

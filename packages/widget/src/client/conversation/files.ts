@@ -1,45 +1,49 @@
-/** A person's files on the gateway, beside the line. Import it when somebody attaches or opens one. @see PROTOCOL.md §14 */
+/** The visitor's files on the gateway, over HTTP requests outside the connection. Loaded on demand. @see PROTOCOL.md §14 */
 import { ChatError, ERROR_CODES } from '@rivulet/protocol';
 import type { ChatAccess } from '../chat.ts';
 
-/** An address that opens the file for a while, without a token. @throws {ChatError} */
+/**
+ * Requests a link that opens the file for a limited time without a token.
+ * @throws {ChatError} the refusal of the gateway; unauthenticated: the gateway has issued no token yet; internal: the link is no
+ * web address
+ */
 export async function fileLink(access: ChatAccess, fileId: string): Promise<string> {
-  const response = await ask(access, [fileId, 'link'], 'POST');
-  const { url } = (await response.json()) as { url: string }; // the gateway's own answer: it was `ok`
-  const link = new URL(url, `${root(access)}/`);
-  // It is opened as a page: nothing else may come of it than one.
+  const response = await request(access, [fileId, 'link'], 'POST');
+  const { url } = (await response.json()) as { url: string }; // a response of the gateway with status 2xx
+  const link = new URL(url, `${baseUrl(access)}/`);
+  // The link is opened as a page: a `javascript:` address would run in the page of the site.
   if (!/^https?:$/.test(link.protocol)) throw new ChatError('internal');
   return link.href;
 }
 
-/** The bytes. @throws {ChatError} */
+/** Downloads the file. @throws {ChatError} as `fileLink` */
 export async function readFile(access: ChatAccess, fileId: string): Promise<Blob> {
-  return (await ask(access, [fileId], 'GET')).blob();
+  return (await request(access, [fileId], 'GET')).blob();
 }
 
-/** Takes back what was not sent yet. @throws {ChatError} */
+/** Deletes an uploaded file that was not sent with a message yet. @throws {ChatError} as `fileLink` */
 export async function removeFile(access: ChatAccess, fileId: string): Promise<void> {
-  await ask(access, [fileId], 'DELETE');
+  await request(access, [fileId], 'DELETE');
 }
 
-/** Where a file is put. */
+/** The URL that a file with this name is uploaded to. */
 export const uploadAddress = (access: ChatAccess, name: string): string =>
-  `${root(access)}/v1/files?${new URLSearchParams({ site: access.site, name })}`;
+  `${baseUrl(access)}/v1/files?${new URLSearchParams({ site: access.site, name })}`;
 
-const root = ({ gateway }: ChatAccess): string => gateway.replace(/\/$/, '');
+const baseUrl = ({ gateway }: ChatAccess): string => gateway.replace(/\/$/, '');
 
-async function ask(access: ChatAccess, path: readonly string[], method: string): Promise<Response> {
+async function request(access: ChatAccess, path: readonly string[], method: string): Promise<Response> {
   const { site, token, fetch } = access;
   if (token === undefined) throw new ChatError('unauthenticated');
   const headers = { Authorization: `Bearer ${token}` };
-  const place = path.map(encodeURIComponent).join('/');
-  const address = `${root(access)}/v1/files/${place}?${new URLSearchParams({ site })}`;
+  const encodedPath = path.map(encodeURIComponent).join('/');
+  const address = `${baseUrl(access)}/v1/files/${encodedPath}?${new URLSearchParams({ site })}`;
   const response = await fetch(address, { method, headers });
   if (!response.ok) throw refusalOf(await response.text());
   return response;
 }
 
-/** What a refusal says, read by its code alone: the schemas of the rest would be most of this file. */
+/** The error of a refused request. Only its code is read: validating the rest would load the schemas of the protocol. */
 export function refusalOf(body: string): ChatError {
   const code = /"code":"([a-z-]+)"/.exec(body)?.[1];
   return new ChatError(ERROR_CODES.find((one) => one === code) ?? 'internal');

@@ -1,17 +1,19 @@
-/** What the conversation shows is not waited for any more. */
+/** Removes from the waiting lists what has arrived in the conversation. */
 import type { MessageId, RunId } from '@rivulet/protocol';
 import type { CurrentConversation } from './current-conversation.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
-/** The rooms of the chat in which something is waited for. */
+/** The parts of a session that wait for events of the conversation. */
 export interface WaitingChat {
   current: CurrentConversation;
   outbox: Outbox;
+  /** Runs that were requested and are not in the conversation yet. */
   awaited: Set<RunId>;
+  /** The message of the conversation with this id; undefined when there is none. */
   find(messageId: MessageId): unknown;
 }
 
-/** Answers that have begun, and accepted messages that are there or of another conversation. */
+/** Removes requested runs that have started, and accepted messages that are shown or belong to another conversation. */
 export function forgetShown(chat: WaitingChat): void {
   const { awaited } = chat;
   const { id, messages } = chat.current.conversation;

@@ -1,6 +1,6 @@
 /**
- * The conversations that this person has: listed, searched, renamed, opened, taken along, erased. Over plain requests, beside
- * the line. Import it when somebody asks for it: most pages never do.
+ * The stored conversations of the visitor: list, search, rename, open, export, erase. Uses HTTP requests outside the connection,
+ * and is loaded on demand. @see PROTOCOL.md §14
  */
 import {
   ChatError,
@@ -13,33 +13,38 @@ import type { Chat } from '../chat.ts';
 
 export type { ConversationSummary };
 
+/** Options of `list` and `search`. */
 export interface ListOptions {
-  /** 1 to 100; the gateway's 30 when absent. */
+  /** The size of a page, 1 to 100. Default: 30. */
   limit?: number;
-  /** `updatedAtMs` of the last one of the page before. */
+  /** The next page begins before this time: `updatedAtMs` of the last conversation of the page before. */
   beforeMs?: number;
-  /** Ends the request, which rejects. */
+  /** Aborts the request, which then rejects. */
   signal?: AbortSignal;
 }
 
+/** The stored conversations of one visitor. @see createHistory */
 export interface ChatHistory {
-  /** The most recently changed first. Empty for a visitor who has not said anything. */
+  /** Lists conversations, the most recently changed first. Empty for a visitor without a token. */
   list(options?: ListOptions): Promise<ConversationSummary[]>;
-  /** Those in whose title or messages `query` stands, upper and lower case alike. */
+  /** Lists the conversations whose title or messages contain `query`, ignoring case. White space alone lists all. */
   search(query: string, options?: ListOptions): Promise<ConversationSummary[]>;
-  /** Every tab that shows it sees the new name. */
+  /** Sets the title. Every tab that shows the conversation is updated. */
   rename(id: ConversationId, title: string): Promise<void>;
-  /** Erases it; a tab that shows it begins an empty one. */
+  /** Erases a conversation. A tab that shows it begins an empty one. */
   remove(id: ConversationId): Promise<void>;
-  /** Shows it in place of the one on screen. */
+  /** Shows a conversation in place of the one on screen. */
   open(id: ConversationId): void;
-  /** Everything that the gateway has of this person: a JSON text to be saved. */
+  /** Downloads everything that the gateway stores of this visitor, as JSON. */
   exportAll(): Promise<Blob>;
-  /** Erases everything, there and here: every tab has forgotten the person afterwards. */
+  /** Erases everything that the gateway stores of this visitor, then logs out in all tabs. */
   eraseAll(): Promise<void>;
 }
 
-/** Every method rejects with a ChatError: `unauthenticated` for a visitor whom the gateway does not know yet, `not-found`, or its own refusal. */
+/**
+ * Creates the history of the visitor of `chat`. Requests reject with a ChatError: `unauthenticated` when the gateway has issued
+ * no token yet, `internal` when it cannot be reached, or the refusal of the gateway, e.g. `not-found`.
+ */
 export function createHistory(chat: Pick<Chat, 'access' | 'openConversation' | 'logout'>): ChatHistory {
   const find = async (
     query: string,
@@ -49,7 +54,7 @@ export function createHistory(chat: Pick<Chat, 'access' | 'openConversation' | '
     const parameters: Record<string, string> = query.trim() === '' ? {} : { query };
     if (limit !== undefined) parameters.limit = `${limit}`;
     if (beforeMs !== undefined) parameters.before = `${beforeMs}`;
-    const response = await ask(chat, 'conversations', {
+    const response = await request(chat, 'conversations', {
       parameters,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -59,31 +64,31 @@ export function createHistory(chat: Pick<Chat, 'access' | 'openConversation' | '
     list: (options = {}) => find('', options),
     search: (query, options = {}) => find(query, options),
     async rename(id, title) {
-      await ask(chat, `conversations/${id}`, { method: 'PATCH', body: JSON.stringify({ title }) });
+      await request(chat, `conversations/${id}`, { method: 'PATCH', body: JSON.stringify({ title }) });
     },
     async remove(id) {
-      await ask(chat, `conversations/${id}`, { method: 'DELETE' });
+      await request(chat, `conversations/${id}`, { method: 'DELETE' });
     },
     open: (id) => {
       chat.openConversation(id);
     },
-    exportAll: async () => (await ask(chat, 'export')).blob(),
+    exportAll: async () => (await request(chat, 'export')).blob(),
     async eraseAll() {
-      await ask(chat, 'visitor', { method: 'DELETE' });
+      await request(chat, 'visitor', { method: 'DELETE' });
       await chat.logout();
     },
   };
 }
 
-interface Asked extends RequestInit {
+interface HistoryRequest extends RequestInit {
   parameters?: Record<string, string>;
 }
 
-/** @throws {ChatError} also when nobody answers */
-async function ask(
+/** @throws {ChatError} the refusal of the gateway; internal: it cannot be reached */
+async function request(
   { access }: Pick<Chat, 'access'>,
   path: string,
-  { parameters, ...init }: Asked = {},
+  { parameters, ...init }: HistoryRequest = {},
 ): Promise<Response> {
   const { gateway, site, token, fetch } = access;
   if (token === undefined) throw new ChatError('unauthenticated');
@@ -102,11 +107,11 @@ async function ask(
   return response;
 }
 
-/** undefined when it is none: something in between has answered. */
+/** The body as JSON; undefined when it is not JSON, because a proxy answered. */
 async function json(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch {
-    return undefined; // the reader of the value says so
+    return undefined; // readConversationList and readErrorBody handle undefined
   }
 }

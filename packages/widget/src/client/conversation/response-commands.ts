@@ -1,13 +1,16 @@
-/** What a person says of an answer beside messages: a decision about a call, an opinion. Fetched with the first of it. */
+/** Commands about an answer: the approval of a tool call and feedback. Loaded on demand. */
 import type { CommandOf, Feedback, MessageId } from '@rivulet/protocol';
 import type { ChatSession } from '../chat-session.ts';
 
-/** @throws {ChatError} the gateway's refusal */
+/**
+ * Approves or refuses a tool call. Resolves when the gateway has accepted it.
+ * @throws {ChatError} the rejection of the gateway
+ */
 export async function sendApproval(
   session: ChatSession,
-  what: Pick<CommandOf<'tool-approval'>, 'callId' | 'decision' | 'input'>,
+  approval: Pick<CommandOf<'tool-approval'>, 'callId' | 'decision' | 'input'>,
 ): Promise<void> {
-  const { input, ...rest } = what;
+  const { input, ...rest } = approval;
   const about = { id: session.mintCommandId(), conversationId: session.current.id, ...rest };
   await session.requests.ask({
     type: 'tool-approval',
@@ -16,12 +19,15 @@ export async function sendApproval(
   });
 }
 
-/** @throws {ChatError} the gateway's refusal */
+/**
+ * Rates an answer; `value` null removes the rating. Resolves when the gateway has accepted it.
+ * @throws {ChatError} the rejection of the gateway
+ */
 export async function sendFeedback(
   session: ChatSession,
-  what: { messageId: MessageId; value: Feedback['value'] | null; comment: string | undefined },
+  feedback: { messageId: MessageId; value: Feedback['value'] | null; comment: string | undefined },
 ): Promise<void> {
-  const { comment, ...rest } = what;
+  const { comment, ...rest } = feedback;
   const about = { id: session.mintCommandId(), conversationId: session.current.id, ...rest };
   await session.requests.ask({
     type: 'feedback',

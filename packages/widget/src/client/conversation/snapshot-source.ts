@@ -1,9 +1,10 @@
-/** One immutable snapshot, made when somebody asks, and told at most once a frame. */
+/** Creates the immutable snapshot lazily and notifies subscribers at most once per animation frame. */
 import type { ChatSnapshot } from '../chat.ts';
 import type { Environment } from '../environment/environment.ts';
 
 type Listener = (snapshot: ChatSnapshot) => void;
 
+/** The source of a chat's snapshots: an external store as React's `useSyncExternalStore` expects it. */
 export class SnapshotSource {
   readonly #environment: Environment;
   readonly #describe: () => ChatSnapshot;
@@ -13,13 +14,13 @@ export class SnapshotSource {
   #isStale = true;
   #isScheduled = false;
 
-  /** @param describe the state now; what it finds unchanged keeps its reference here. */
+  /** @param describe returns the current state. Values that did not change keep their reference in the snapshot. */
   constructor(environment: Environment, describe: () => ChatSnapshot) {
     this.#environment = environment;
     this.#describe = describe;
   }
 
-  /** As it is now, also between two frames. */
+  /** The state now, also between two notifications; the same object until something changes. */
   get snapshot(): ChatSnapshot {
     if (this.#snapshot === undefined || this.#isStale) {
       this.#isStale = false;
@@ -28,13 +29,14 @@ export class SnapshotSource {
     return this.#snapshot;
   }
 
+  /** Calls `listener` after changes. An error that it throws is reported. @returns a function that unsubscribes */
   subscribe(listener: Listener): () => void {
     this.#reported ??= this.snapshot;
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Something may be different; the listeners hear of it with the next frame. */
+  /** Marks the snapshot as stale. Subscribers are notified with the next frame if it has changed by then. */
   changed(): void {
     this.#isStale = true;
     if (this.#isScheduled || this.#listeners.size === 0) return;
@@ -59,7 +61,7 @@ export class SnapshotSource {
   }
 }
 
-/** The former snapshot when nothing changed; its list of pending messages when only that did not. */
+/** Returns `before` when nothing changed; otherwise `now`, with the former list of pending messages if that is equal. */
 function share(before: ChatSnapshot | undefined, now: ChatSnapshot): ChatSnapshot {
   if (before === undefined) return now;
   const isSamePending =

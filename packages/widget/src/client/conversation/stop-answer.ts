@@ -1,8 +1,12 @@
-/** Ends what is being answered, at whichever point of its way it is. */
+/** Stops an answer: one that is running, was requested, or whose message was not sent yet. */
 import { ChatError, runningMessages, type CommandOf, type RunId } from '@rivulet/protocol';
 import type { ChatSession } from '../chat-session.ts';
 
-/** @throws {ChatError} the gateway's refusal */
+/**
+ * Aborts the runs of the conversation on screen. Without a run it removes a message that was not sent, or waits until the gateway
+ * has accepted a sent one and aborts its run.
+ * @throws {ChatError} the rejection of the gateway
+ */
 export async function stopAnswer(session: ChatSession): Promise<void> {
   const { current, awaited, outbox } = session;
   const conversationId = current.id;
@@ -13,19 +17,25 @@ export async function stopAnswer(session: ChatSession): Promise<void> {
     return;
   }
   if (outbox.takeBack(conversationId) > 0) return;
-  const onItsWay = outbox.entries.findLast(({ command }) => command.conversationId === conversationId);
-  if (onItsWay === undefined) return;
-  // An abort of a message that the gateway does not have would be lost: so first the one, then the other.
-  const taken = await outbox.outcome(onItsWay.command.messageId);
-  if (taken !== undefined)
-    await abort(session, { conversationId, ...(taken.runId === undefined ? taken : { runId: taken.runId }) });
+  const inFlight = outbox.entries.findLast(({ command }) => command.conversationId === conversationId);
+  if (inFlight === undefined) return;
+  // The gateway ignores the abort of a message that it does not have yet: wait until it has accepted the message.
+  const accepted = await outbox.outcome(inFlight.command.messageId);
+  if (accepted !== undefined)
+    await abort(session, {
+      conversationId,
+      ...(accepted.runId === undefined ? accepted : { runId: accepted.runId }),
+    });
 }
 
-async function abort(session: ChatSession, what: Omit<CommandOf<'abort-run'>, 'type' | 'id'>): Promise<void> {
+async function abort(
+  session: ChatSession,
+  target: Omit<CommandOf<'abort-run'>, 'type' | 'id'>,
+): Promise<void> {
   try {
-    await session.requests.ask({ type: 'abort-run', id: session.mintCommandId(), ...what });
+    await session.requests.ask({ type: 'abort-run', id: session.mintCommandId(), ...target });
   } catch (error) {
-    // It ended by itself just now, or the chat did: what was asked for is so.
+    // not-found: the run has just ended. interrupted: the chat was closed. Either way nothing is running.
     if (!(error instanceof ChatError) || !['not-found', 'interrupted'].includes(error.code)) throw error;
   }
 }

@@ -1,9 +1,12 @@
-/** Names the functions of the page with every command that starts a run. */
+/** Adds the page's tools to every command that starts a run. */
 import type { Command } from '@rivulet/protocol';
 import type { PageTool } from '../chat.ts';
 import type { ChatSession } from '../chat-session.ts';
 
-/** @returns what is done to each command on its way. Where the gateway takes no tools, they are not named: it would refuse. */
+/**
+ * Returns a function that adds the definitions of all tools, without their handlers, to a command before it is sent. They are
+ * left out when the gateway does not support client tools, because it would reject the command.
+ */
 export function namingTools(session: ChatSession, all: readonly PageTool[]): (command: Command) => Command {
   const tools = all.map(({ name, description, parameters }) => ({ name, description, parameters }));
   return (command) =>

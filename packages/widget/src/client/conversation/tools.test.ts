@@ -19,22 +19,22 @@ const CALL: ToolPart = {
   input: { of: 'me' },
 };
 
-/** A chat at a gateway that takes tools of the page. */
-function allowing(): OpenChat {
+/** A chat whose gateway supports client tools. */
+function openWithTools(): OpenChat {
   const open = openChat();
   open.gateway.capabilities.push('client-tools');
   return open;
 }
 
-/** A chat that offers a tool, and a model that has called it. */
+/** A chat that offers a tool, after the model has called it. */
 async function called(handler: PageTool['handler']): Promise<OpenChat> {
-  const open = allowing();
+  const open = openWithTools();
   await open.chat.offerTools([tool(handler)]);
   await call(open);
   return open;
 }
 
-/** Asks, and the model calls the tool. */
+/** Sends a message, and lets the model call the tool. */
 async function call({ chat, gateway }: Pick<OpenChat, 'chat' | 'gateway'>): Promise<void> {
   await chat.sendMessage('What do I buy?');
   const { onlyLog } = gateway;
@@ -44,13 +44,13 @@ async function call({ chat, gateway }: Pick<OpenChat, 'chat' | 'gateway'>): Prom
   await settle();
 }
 
-test('a tool of the page is named with what starts a run, without its function', async () => {
+test('a command that starts a run contains the definition of the tool, without its handler', async () => {
   const { gateway } = await called(() => 1);
   const { handler: _, ...declared } = tool(() => 1);
   expect(gateway.ofType('send-message')[0]).toMatchObject({ tools: [declared] });
 });
 
-test('it is performed once, and what it gives goes back', async () => {
+test('a called tool runs once, and its return value is sent as output', async () => {
   const handler = vi.fn((input: unknown) => ({ input, items: 2 }));
   const { gateway } = await called(handler);
   expect(handler).toHaveBeenCalledExactlyOnceWith({ of: 'me' });
@@ -58,36 +58,36 @@ test('it is performed once, and what it gives goes back', async () => {
   expect(outputs).toMatchObject([{ callId: 'call1', output: { input: { of: 'me' }, items: 2 } }]);
 });
 
-test('what it throws is told as an error', async () => {
+test('an error that a tool throws is sent as an error', async () => {
   const { gateway } = await called(() => Promise.reject(new Error('The basket is closed.')));
   expect(gateway.ofType('tool-output')).toMatchObject([{ error: 'The basket is closed.' }]);
 });
 
-test('tools that are taken back are neither named nor performed', async () => {
-  const { chat, gateway } = allowing();
+test('removed tools are not sent with later messages', async () => {
+  const { chat, gateway } = openWithTools();
   await chat.offerTools([tool(() => 1)]);
   await chat.offerTools([]);
   await chat.sendMessage('Hello');
   expect(gateway.ofType('send-message')[0]).not.toHaveProperty('tools');
 });
 
-test('the first message names them, also when it was sent in the same moment', async () => {
-  const { chat, gateway } = allowing();
+test('the first message contains the tools, also when it is sent in the same task as offerTools', async () => {
+  const { chat, gateway } = openWithTools();
   void chat.offerTools([tool(() => 1)]);
   await chat.sendMessage('Hello');
   expect(gateway.ofType('send-message')[0]?.tools).toHaveLength(1);
 });
 
-test('where the gateway takes none they are not named, and the message is sent', async () => {
+test('when the gateway does not support client tools, a message is sent without them', async () => {
   const { chat, gateway } = openChat();
   await chat.offerTools([tool(() => 1)]);
   await chat.sendMessage('Hello');
   expect(gateway.ofType('send-message')[0]).not.toHaveProperty('tools');
 });
 
-test('what was offered before is performed no more once other tools are', async () => {
+test('a later offerTools replaces the earlier tools', async () => {
   const [former, latter] = [vi.fn(() => 1), vi.fn(() => 2)];
-  const { chat, gateway } = allowing();
+  const { chat, gateway } = openWithTools();
   void chat.offerTools([tool(former)]);
   await chat.offerTools([tool(latter)]);
   await call({ chat, gateway });

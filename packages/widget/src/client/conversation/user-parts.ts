@@ -1,12 +1,12 @@
-/** Pure: what a message that a person writes consists of. */
+/** Validates the content of a message before it is sent. */
 import { ChatError, MAX_COMMAND_FRAME_BYTES, type UserPart } from '@rivulet/protocol';
 
-/** What a command is, beside the parts of its message. */
+/** An upper bound for the size of a command without the parts of its message. */
 const COMMAND_OVERHEAD_BYTES = 512;
 
 /**
- * What the gateway would hang up on must not reach a line.
- * @throws {ChatError} bad-frame, too-large
+ * Returns the content as parts. The gateway closes the connection on a frame that is too large, so the size is checked here.
+ * @throws {ChatError} bad-frame: no text and no other part; too-large: more than a command frame can hold
  */
 export function checkParts(content: string | readonly UserPart[]): UserPart[] {
   const parts: UserPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : [...content];

@@ -4,7 +4,7 @@ import type { Sign } from './environment.ts';
 
 const environment = createBrowserEnvironment();
 
-test('signs of the page are told until the listener ends', () => {
+test('signals of the page reach a listener until it unsubscribes', () => {
   const signs: Sign[] = [];
   const end = environment.onSign((sign) => signs.push(sign));
   for (const name of ['focus', 'pageshow', 'online', 'offline', 'pagehide']) dispatchEvent(new Event(name));
@@ -14,7 +14,7 @@ test('signs of the page are told until the listener ends', () => {
   expect(signs).toEqual(['visible', 'visible', 'online', 'offline', 'offline', 'visible']);
 });
 
-test('a scheduled callback comes once, and not in the same call', async () => {
+test('a scheduled callback runs once, and not in the same call', async () => {
   let calls = 0;
   await new Promise<void>((resolve) => {
     environment.schedule(() => {
@@ -32,7 +32,7 @@ test('random bytes, storage and clock are those of the page', () => {
   expect(Math.abs(environment.clock.now() - Date.now())).toBeLessThan(1000);
 });
 
-test('a socket to nobody is told as closed, without having been opened', async () => {
+test('a socket to a closed port is reported as closed, and never as opened', async () => {
   const reported: unknown[] = [];
   await new Promise<void>((resolve) => {
     environment.openSocket('ws://127.0.0.1:9/v1/ws', 'rivulet.v1', {

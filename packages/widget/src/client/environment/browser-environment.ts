@@ -1,5 +1,5 @@
-/** The browser as an Environment: the only file of the client that touches the globals of a page. */
-import type { Clock } from './clock.ts';
+/** The environment of a browser. With browser-clock.ts the only file of the client that uses the globals of a page. */
+import { browserClock } from './browser-clock.ts';
 import type {
   Environment,
   KeyValueStorage,
@@ -9,10 +9,12 @@ import type {
   TabLocks,
 } from './environment.ts';
 
-/** A frame that does not come (the tab was hidden after it was asked for) is replaced after this long. */
+/**
+ * If the animation frame does not arrive in this time, because the tab was hidden after the request, the callback runs anyway.
+ */
 const FRAME_FALLBACK_MS = 250;
 
-/** @throws never: what a page forbids is worked around, see KeyValueStorage. */
+/** Creates the environment of this page. It never throws: what the page forbids is left out, see KeyValueStorage and TabLocks. */
 export function createBrowserEnvironment(): Environment {
   return {
     clock: browserClock,
@@ -26,7 +28,7 @@ export function createBrowserEnvironment(): Environment {
     locks: findLocks(),
     channel: openTabChannel,
     report: (error) => {
-      // As an uncaught error, so that it reaches the console and the site's own error tracking.
+      // Thrown as an uncaught error, so that it reaches the console and the site's error tracking.
       setTimeout(() => {
         throw error;
       });
@@ -34,24 +36,12 @@ export function createBrowserEnvironment(): Environment {
   };
 }
 
-const browserClock: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return {
-      cancel: () => {
-        clearTimeout(timer);
-      },
-    };
-  },
-};
-
-/** Reading the property alone throws where storage is blocked. */
+/** Where storage is blocked, reading the property already throws. */
 function findStorage(): KeyValueStorage | null {
   try {
     return localStorage;
   } catch {
-    return null; // the client then keeps in memory what it would have stored
+    return null; // the client then keeps its values in memory
   }
 }
 
@@ -74,7 +64,7 @@ function openSocket(url: string, subprotocol: string, handlers: SocketHandlers) 
     handlers.opened();
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-    // A binary frame is none of ours; as an empty text it is counted as unreadable.
+    // The protocol has no binary frames. An empty text is counted as an unreadable frame.
     handlers.text(typeof data === 'string' ? data : '');
   };
   socket.onclose = ({ code, reason }) => {
@@ -88,7 +78,7 @@ const WINDOW_SIGNS: Readonly<Record<string, Sign>> = {
   pageshow: 'visible',
   online: 'online',
   offline: 'offline',
-  // Closed, or kept in memory to be come back to: a page there must hold no lock and no line.
+  // Closed, or kept in the back/forward cache, where a page must hold no lock and no connection.
   pagehide: 'offline',
 };
 
@@ -96,7 +86,7 @@ function onSign(listener: (sign: Sign) => void): () => void {
   const receive = (event: Event) => {
     const sign = WINDOW_SIGNS[event.type] ?? 'visible';
     if (event.type === 'visibilitychange' && document.hidden) return;
-    // Seen again while the system says offline: not worth an attempt.
+    // While the system is offline, becoming visible does not justify an attempt to connect.
     if (sign !== 'visible' || navigator.onLine) listener(sign);
   };
   for (const name of Object.keys(WINDOW_SIGNS)) addEventListener(name, receive);
@@ -107,21 +97,21 @@ function onSign(listener: (sign: Sign) => void): () => void {
   };
 }
 
-/** Not there on an insecure page, which then has a line of its own. */
+/** Returns undefined on an insecure page (no HTTPS), which has no Web Locks. */
 function findLocks(): TabLocks | undefined {
-  // The types promise what only a secure context has.
+  // TypeScript declares `locks` as always present; only a secure context has it.
   const locks = (navigator as { locks?: LockManager }).locks;
   return locks === undefined ? undefined : { hold: (...what) => holdLock(locks, ...what) };
 }
 
 function holdLock(locks: LockManager, ...[name, how, reported]: Parameters<TabLocks['hold']>): () => void {
-  const place = new AbortController();
+  const request = new AbortController();
   let release = () => {
-    place.abort();
+    request.abort();
   };
   let isReleased = false;
   const hold = (lock: Lock | null) => {
-    if (isReleased) return undefined; // only waiting can be called off before
+    if (isReleased) return undefined; // released before it was granted; a request other than `wait` cannot be aborted
     if (lock === null) {
       reported.failed();
       return undefined;
@@ -133,7 +123,7 @@ function holdLock(locks: LockManager, ...[name, how, reported]: Parameters<TabLo
   locks
     .request(
       name,
-      how === 'wait' ? { signal: place.signal } : { [how === 'try' ? 'ifAvailable' : 'steal']: true },
+      how === 'wait' ? { signal: request.signal } : { [how === 'try' ? 'ifAvailable' : 'steal']: true },
       hold,
     )
     .catch((error: unknown) => {
@@ -158,7 +148,7 @@ function openTabChannel(name: string, received: (message: unknown) => void): Tab
         channel.postMessage(message);
       },
       close: () => {
-        channel.onmessage = null; // what is on its way is not for a closed one
+        channel.onmessage = null; // messages that are already queued must not reach a closed channel
         channel.close();
       },
     };

@@ -1,22 +1,31 @@
-/** All that the client takes from the place it runs in; a browser's is in browser-environment.ts, tests bring their own. */
-import type { RandomBytes } from '@rivulet/protocol';
-import type { Clock } from './clock.ts';
+/** What the client needs from the platform. browser-environment.ts implements it for browsers, testing/ for tests. */
+import type { Clock, RandomBytes } from '@rivulet/protocol';
 
-/** What a socket tells: `opened` at most once, then texts, then `closed` exactly once, also when it never opened. */
+/**
+ * Callbacks of a socket: `opened` at most once, then `text` for each frame, then `closed` exactly once, also when it never
+ * opened.
+ */
 export interface SocketHandlers {
+  /** The connection is open. */
   opened(): void;
+  /** A text frame arrived. A binary frame is passed as an empty text, which the codec rejects and counts. */
   text(frame: string): void;
+  /** The connection is closed. `code` is a WebSocket close code; 1006 when no close frame arrived. */
   closed(code: number, reason: string): void;
 }
 
+/** A WebSocket. */
 export interface Socket {
-  /** Only between `opened` and `closed`. */
+  /** Sends a text frame. Call it only between `opened` and `closed`. */
   send(frame: string): void;
-  /** `code` is 1000 or of 3000 to 4999: a page may not send others. */
+  /** Closes the connection. `code` is 1000 or 3000 to 4999: browsers allow no others. */
   close(code: number, reason: string): void;
 }
 
-/** Where strings are kept for this origin. Every verb may throw: blocked cookies, a full disk, a sandboxed frame. */
+/**
+ * Stores strings for this origin, as `localStorage` does. Every method may throw: blocked cookies, a full disk, a sandboxed
+ * frame.
+ */
 export interface KeyValueStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -24,62 +33,76 @@ export interface KeyValueStorage {
 }
 
 /**
- * `visible`: somebody looks again (visible, focus, pageshow). `online` and `offline`: what the system says of its network;
- * `offline` also when the page is left, perhaps to be come back to.
+ * A signal of the page. `visible`: the visitor has returned to the page (visibilitychange, focus, pageshow). `online` and
+ * `offline`: the network state of the system changed; `offline` also when the page is left (pagehide), even if the browser may
+ * restore it later.
  */
 export type Sign = 'visible' | 'online' | 'offline';
 
-/** Locks among the tabs of one browser. A tab that dies lets go of all of its own: the browser sees to that. */
+/** Exclusive locks between the tabs of one browser. The browser releases the locks of a tab that closes or crashes. */
 export interface TabLocks {
   /**
-   * `wait`: in line behind whoever holds it. `try`: only if it is free. `steal`: at once, from whoever holds it. Nothing is
-   * told in the same call, or after the release. @returns the way to let go, also of the place in the line.
+   * Requests the lock `name`. No callback is called before `hold` returns, or after the release.
+   * @returns a function that releases the lock or cancels the request
    */
   hold(name: string, how: LockWay, reported: LockNews): () => void;
 }
 
+/**
+ * How a lock is requested. `wait`: after those that wait already. `try`: only if it is free. `steal`: at once, from its holder.
+ */
 export type LockWay = 'wait' | 'try' | 'steal';
 
+/** Callbacks of a lock request: `held` or `failed`; after `held`, at most one `lost`. */
 export interface LockNews {
+  /** This tab holds the lock. */
   held: () => void;
-  /** It was stolen. */
+  /** Another tab has stolen the lock. */
   lost: () => void;
-  /** This page may not lock; or it was tried, and is not free. */
+  /** The page may not use locks; or the lock was requested with `try` and is not free. */
   failed: () => void;
 }
 
-/** To all other tabs of this origin that opened it under the same name; in order, never to itself. */
+/**
+ * A broadcast channel to all other tabs of this origin that opened the same name. Messages arrive in order, never at the
+ * sender.
+ */
 export interface TabChannel {
-  /** A value that can be cloned. */
+  /** Sends a message, which must be structured-cloneable. */
   post(message: unknown): void;
-  /** May be called twice. */
+  /** Closes the channel. May be called twice. */
   close(): void;
 }
 
+/** The platform that a client runs on. Pass your own to run a client outside a browser. */
 export interface Environment {
+  /** The time and all timers of the client. */
   readonly clock: Clock;
-  /** From a cryptographic source. */
+  /** Returns random bytes from a cryptographic source: ids must not be guessable. */
   readonly random: RandomBytes;
-  /** null: there is none, or it may not be touched. */
+  /**
+   * Storage of this origin; null when there is none, or the page may not access it. The client then keeps its values in memory.
+   */
   readonly storage: KeyValueStorage | null;
-  /** Calls back once, soon: with the next frame in a page that is seen. */
+  /** Calls `callback` once, soon and not in the same call: before the next frame in a visible page. */
   schedule(callback: () => void): void;
+  /** Opens a WebSocket. The handlers are called after it returns. */
   openSocket(url: string, subprotocol: string, handlers: SocketHandlers): Socket;
-  /** As the platform's own. */
+  /** As the `fetch` of the platform. */
   readonly fetch: typeof globalThis.fetch;
-  /** @returns the way to end it. */
+  /** Calls `listener` for each signal of the page. @returns a function that unsubscribes */
   onSign(listener: (sign: Sign) => void): () => void;
-  /** false only when the system is sure. */
+  /** Whether the system may have a network; false only when it certainly has none. */
   isOnline(): boolean;
-  /** Absent: every tab has a line of its own. */
+  /** Absent when the platform has none: every tab then has a connection of its own. */
   readonly locks?: TabLocks | undefined;
-  /** undefined: the page may not. */
+  /** Opens a channel to the other tabs. Absent, or returns undefined, when the page may not: tabs are then not synchronized. */
   channel?(name: string, received: (message: unknown) => void): TabChannel | undefined;
-  /** A listener of the site threw: told where its developer looks, never swallowed. */
+  /** Reports an error that a listener of the site threw, where the site's developer sees it. */
   readonly report: (error: unknown) => void;
 }
 
-/** A number of [0, 1) out of the environment's random source: for jitter. */
+/** A random number from 0 to below 1, for jitter. Has 16 bits. */
 export function randomFraction(random: RandomBytes): number {
   const [high = 0, low = 0] = random(2);
   return (high * 256 + low) / 65_536;

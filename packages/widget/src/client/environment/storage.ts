@@ -1,7 +1,12 @@
-/** What is kept for a visitor of a site; survives a storage that throws, and writes nothing before the visitor acts. */
+/** The stored values of one site's visitor. Works without storage, and writes nothing before the visitor acts. */
 import type { KeyValueStorage } from './environment.ts';
 
-/** `token` is an anonymous visitor's; one that the site gave is never kept. `transport`: which one works here. */
+/**
+ * The names of the stored values, without the prefix of the site. `token` is that of an anonymous visitor; a token of the site
+ * is never stored. `conversation` and `user-conversation`: the conversation to open, of the anonymous visitor and of a user.
+ * `outbox`: messages that the gateway has not accepted. `draft`: the text in the composer. `transport`: the one that works in
+ * this network. `shared`: the interface state of all tabs.
+ */
 export const STORED_KEYS = [
   'token',
   'conversation',
@@ -11,15 +16,20 @@ export const STORED_KEYS = [
   'transport',
   'shared',
 ] as const;
+/** The name of a stored value. */
 export type StoredKey = (typeof STORED_KEYS)[number];
 
+/**
+ * Keeps every value in memory and, once the visitor has acted, also in the storage of the origin, which all tabs share. Errors
+ * of the storage never reach the caller.
+ */
 export class SiteStorage {
-  /** What is true for this page, whatever the storage does. */
+  /** The values of this page, also when the storage fails. */
   readonly #memory = new Map<StoredKey, string>();
   readonly #storage: KeyValueStorage | null;
   readonly #prefix: string;
   #mayWrite = false;
-  /** All that was written arrived: what the storage says is so. */
+  /** Whether every access so far succeeded, so that a missing value was removed and not lost. */
   #isReliable = true;
 
   constructor(storage: KeyValueStorage | null, site: string) {
@@ -28,43 +38,46 @@ export class SiteStorage {
     this.reload();
   }
 
-  /** Whether the visitor has acted, on this page or an earlier one. */
+  /** Whether values are written: the visitor has acted, on this page or an earlier one. */
   get mayWrite(): boolean {
     return this.#mayWrite;
   }
 
+  /** The value of this page. */
   get(key: StoredKey): string | undefined {
     return this.#memory.get(key);
   }
 
-  /** As it is in the storage now, where another tab may have written since; in memory when it cannot be read. */
+  /** The value in the storage now, which another tab may have changed; the value of this page when the storage cannot be used. */
   getShared(key: StoredKey): string | undefined {
     const isReadable = this.#mayWrite && this.#isReliable && this.#storage !== null;
     return isReadable ? (this.#read(key) ?? undefined) : this.get(key);
   }
 
+  /** Sets a value in memory, and in the storage if the visitor has acted. */
   set(key: StoredKey, value: string): void {
     this.#memory.set(key, value);
     if (this.#mayWrite) this.#write(key, value);
   }
 
+  /** Removes a value from memory and storage. */
   remove(key: StoredKey): void {
     this.#memory.delete(key);
     try {
       this.#storage?.removeItem(this.#prefix + key);
     } catch {
-      // Not removable, so it was not readable or writable either.
+      // A storage that refuses to remove a value has not stored it either.
     }
   }
 
-  /** The visitor has acted: what was held in memory is written, and all that follows. */
+  /** Call it when the visitor acts: writes the values in memory, and from now on every change. */
   allowWrites(): void {
     if (this.#mayWrite) return;
     this.#mayWrite = true;
     for (const [key, value] of this.#memory) this.#write(key, value);
   }
 
-  /** Takes over what an earlier page or another tab has written; a visitor who acted there has acted here. */
+  /** Reads what an earlier page or another tab has stored. If there is something, the visitor has acted. */
   reload(): void {
     let found = false;
     for (const key of STORED_KEYS) {
@@ -73,11 +86,11 @@ export class SiteStorage {
       this.#memory.set(key, value);
       found = true;
     }
-    // What is here alone, such as a token that was minted just now, is kept from now on.
+    // Also writes values that only this page has, such as a token that was issued just now.
     if (found) this.allowWrites();
   }
 
-  /** Removes all; nothing is written again before the next `permit`. */
+  /** Removes every value. Nothing is written until the next `allowWrites`. */
   wipe(): void {
     for (const key of STORED_KEYS) this.remove(key);
     this.#mayWrite = false;
@@ -88,7 +101,7 @@ export class SiteStorage {
       return this.#storage?.getItem(this.#prefix + key) ?? null;
     } catch {
       this.#isReliable = false;
-      return null; // blocked: memory serves
+      return null; // blocked: the value in memory is used
     }
   }
 
@@ -96,7 +109,7 @@ export class SiteStorage {
     try {
       this.#storage?.setItem(this.#prefix + key, value);
     } catch {
-      this.#isReliable = false; // full or blocked: memory serves this page, a reload will not have it
+      this.#isReliable = false; // full or blocked: the value is lost with this page
     }
   }
 }

@@ -4,7 +4,7 @@ import { FakeEnvironment, FakeStorage, settle } from '../testing/fake-environmen
 import type { FakeGateway } from '../testing/fake-gateway.ts';
 import { openChat } from '../testing/open-chat.ts';
 
-/** A visitor has asked, and is answered half; then the site names them. */
+/** An anonymous visitor has sent a message and is half answered; then the site identifies them. */
 async function merged(prepare: (gateway: FakeGateway) => void = () => undefined) {
   const storage = new FakeStorage();
   const opened = openChat({ environment: new FakeEnvironment(storage) });
@@ -18,7 +18,7 @@ async function merged(prepare: (gateway: FakeGateway) => void = () => undefined)
   return { ...opened, storage, seen };
 }
 
-test('identify takes the visitor’s conversation along, and it never leaves the screen', async () => {
+test('identify merges the anonymous visitor’s conversation, which stays on screen', async () => {
   const { chat, gateway, seen, texts } = await merged();
   gateway.onlyLog.write('day.');
   await settle();
@@ -31,7 +31,7 @@ test('identify takes the visitor’s conversation along, and it never leaves the
   expect(gateway.logs.size).toBe(1);
 });
 
-test('what the visitor has on screen is kept also by a person who was here before; an empty screen shows theirs', async () => {
+test('a returning user keeps the conversation on screen, or sees their stored one when the screen is empty', async () => {
   const { chat, gateway, storage, texts } = await merged();
   const first = gateway.onlyLog.id;
   await chat.logout();
@@ -50,7 +50,7 @@ test('what the visitor has on screen is kept also by a person who was here befor
   expect(texts()).toEqual([]);
 });
 
-test('a merged visitor is forgotten: later hellos do not name them, and a reload opens the person’s conversation', async () => {
+test('after a merge, hellos name no previous token, and a reload opens the user’s conversation', async () => {
   const { chat, gateway, storage, environment } = await merged();
   gateway.cut();
   await environment.clock.advance(1000);
@@ -63,7 +63,7 @@ test('a merged visitor is forgotten: later hellos do not name them, and a reload
   expect(later.texts()).toEqual(['Hello', 'Good ']);
 });
 
-test('an older gateway, which merges nothing, leaves the visitor as they were', async () => {
+test('with a gateway that cannot merge, the anonymous visitor’s token and conversation are kept', async () => {
   const { storage, texts } = await merged((gateway) => (gateway.capabilities = []));
   await settle();
   expect(texts()).toEqual([]);
@@ -71,7 +71,7 @@ test('an older gateway, which merges nothing, leaves the visitor as they were', 
   expect(storage.items.has('rivulet:demo:conversation')).toBe(true);
 });
 
-test('a conversation that could not be merged makes room for the person’s own', async () => {
+test('a conversation that could not be merged is replaced by the user’s own', async () => {
   const storage = new FakeStorage();
   const { chat, gateway, texts } = openChat({ environment: new FakeEnvironment(storage) });
   await chat.identify('site-token');

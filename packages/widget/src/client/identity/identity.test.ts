@@ -8,7 +8,7 @@ import { openChat } from '../testing/open-chat.ts';
 
 const PLACE = { gateway: 'https://chat.test', site: 'demo' };
 
-test('nothing is written before the visitor acts; then token, conversation and draft are', async () => {
+test('nothing is stored before the visitor acts; then token, conversation and draft are', async () => {
   const storage = new FakeStorage();
   const { chat } = openChat({ environment: new FakeEnvironment(storage) });
   await settle();
@@ -22,7 +22,7 @@ test('nothing is written before the visitor acts; then token, conversation and d
   ]);
 });
 
-test('a stored conversation, its token and the draft are there again after a reload', async () => {
+test('a reload restores the conversation, its token and the draft', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('Hello');
@@ -38,7 +38,7 @@ test('a stored conversation, its token and the draft are there again after a rel
   expect(second.gateway.ofType('hello')[1]?.token).toBe('minted');
 });
 
-test('runs that were over before a reload are not told again; one that still goes is', async () => {
+test('a reload reports no events of finished runs, and those of a run that is still going', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('one');
@@ -66,8 +66,8 @@ const throwing: KeyValueStorage = {
   },
 };
 
-test.each([['that throws', throwing] as const, ['that is not there', null] as const])(
-  'with a storage %s the chat works in memory',
+test.each([['that throws', throwing] as const, ['that is missing', null] as const])(
+  'with a storage %s the client keeps its values in memory',
   async (_name, storage) => {
     const { chat, gateway, environment, texts } = openChat({ environment: new FakeEnvironment(storage) });
     await chat.sendMessage('Hello');
@@ -79,7 +79,7 @@ test.each([['that throws', throwing] as const, ['that is not there', null] as co
   },
 );
 
-test('a stored conversation that is gone makes room for an empty one without an error', async () => {
+test('a stored conversation that no longer exists is replaced by an empty one, without an error', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('Hello');
@@ -93,7 +93,7 @@ test('a stored conversation that is gone makes room for an empty one without an 
   expect(second.texts()).toEqual(['Again', '']);
 });
 
-test('what waits for a conversation that is gone goes to the new one; what may have arrived waits for the visitor', async () => {
+test('when the conversation no longer exists, unsent messages go to the new one and a sent one fails', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('Hello');
@@ -115,7 +115,7 @@ test('what waits for a conversation that is gone goes to the new one; what may h
   expect(second.gateway.ofType('send-message')).toHaveLength(1);
 });
 
-test('an anonymous token that is not taken any more is dropped once, with its conversation', async () => {
+test('an anonymous token that the gateway rejects is dropped once, with its conversation', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('Hello');
@@ -126,14 +126,14 @@ test('an anonymous token that is not taken any more is dropped once, with its co
       ? new ChatError('unauthenticated').toBody()
       : undefined;
   await settle();
-  second.gateway.line.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
+  second.gateway.connection.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
   await settle();
   expect(second.chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
   expect(second.chat.snapshot.conversation.messages).toEqual([]);
   expect(second.received('error')).toEqual([]);
 });
 
-test('identify speaks with the token of the site on a new line, and never stores it', async () => {
+test('identify opens a new connection with the token of the site, and never stores it', async () => {
   const storage = new FakeStorage();
   const { chat, gateway } = openChat({ environment: new FakeEnvironment(storage) });
   await settle();
@@ -144,7 +144,7 @@ test('identify speaks with the token of the site on a new line, and never stores
   expect(storage.items.has('rivulet:demo:user-conversation')).toBe(true);
 });
 
-test('whoever was said to speak before the line was asked for says the first hello', async () => {
+test('identify before connect puts the token into the first hello', async () => {
   const environment = new FakeEnvironment();
   const gateway = new FakeGateway();
   const chat = createChatClient({ ...PLACE, environment, transport: gateway });
@@ -155,7 +155,7 @@ test('whoever was said to speak before the line was asked for says the first hel
   });
 });
 
-test('a logout is not undone by an identify that was on its way', async () => {
+test('a logout is not undone by an identify that was still pending', async () => {
   const { chat, gateway } = openChat();
   await settle();
   const identifying = chat.identify('site-token');
@@ -166,20 +166,20 @@ test('a logout is not undone by an identify that was on its way', async () => {
   expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, undefined]);
 });
 
-test('a conversation that is erased while it is on screen makes room for an empty one', async () => {
+test('a conversation that is erased while it is on screen is replaced by an empty one', async () => {
   const { chat, gateway, texts, received } = openChat();
   await chat.sendMessage('Hello');
   await settle();
   const conversationId = gateway.onlyLog.id;
   gateway.erase(conversationId);
-  gateway.line.send({ type: 'conversation-removed', conversationId });
+  gateway.connection.send({ type: 'conversation-removed', conversationId });
   await settle();
   expect([texts(), received('error')]).toEqual([[], []]);
   await chat.sendMessage('Again');
   expect(gateway.onlyLog.id).not.toBe(conversationId);
 });
 
-test('an identity token that is refused rejects identify and is told as an error', async () => {
+test('a rejected identity token rejects identify and emits an error event', async () => {
   const { chat, gateway, received } = openChat();
   await settle();
   gateway.refuse = (command, connection) => {
@@ -195,7 +195,7 @@ test('an identity token that is refused rejects identify and is told as an error
   expect(chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
 });
 
-test('logout forgets all that was stored, the conversation and what waits, and goes idle', async () => {
+test('logout removes everything stored, the conversation and the outbox, and goes idle', async () => {
   const storage = new FakeStorage();
   const { chat, gateway, environment } = openChat({ environment: new FakeEnvironment(storage) });
   await chat.sendMessage('Hello');
@@ -209,7 +209,7 @@ test('logout forgets all that was stored, the conversation and what waits, and g
   expect(environment.clock.pendingTimers).toBe(0);
 });
 
-test('after newConversation a reload opens the new one, and the old one is left', async () => {
+test('after newConversation a reload opens the new one, and the former one is unsubscribed', async () => {
   const storage = new FakeStorage();
   const first = openChat({ environment: new FakeEnvironment(storage) });
   await first.chat.sendMessage('old');

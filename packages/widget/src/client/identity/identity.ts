@@ -1,7 +1,11 @@
-/** Who speaks: a person that the site named, or an anonymous visitor whom the gateway gave a token. */
+/** The identity of the visitor: a user that the site identified, or an anonymous visitor with a token of the gateway. */
 import type { ConversationId, EventOf } from '@rivulet/protocol';
 import type { SiteStorage } from '../environment/storage.ts';
 
+/**
+ * Holds the token for the next hello and the conversation that belongs to it. A user and the anonymous visitor before them have
+ * separate stored conversations.
+ */
 export class Identity {
   readonly #storage: SiteStorage;
   #siteToken: string | undefined;
@@ -11,73 +15,77 @@ export class Identity {
     this.#storage = storage;
   }
 
-  /** What the site gave; undefined: an anonymous visitor. */
+  /** The token of the site's user; undefined for an anonymous visitor. */
   get siteToken(): string | undefined {
     return this.#siteToken;
   }
 
-  /** A name for whoever speaks that tells no secret; '' for an anonymous visitor. @see personOf */
+  /** A key of the user that does not reveal the token; '' for an anonymous visitor. @see identityKeyOf */
   get key(): string {
     return this.#identityKey;
   }
 
+  /** Whether the site identified the visitor as one of its users. */
   get isIdentified(): boolean {
     return this.#siteToken !== undefined;
   }
 
-  /** For the next hello; undefined: the gateway mints one. */
+  /** The token for the next hello; undefined: the gateway issues an anonymous one. */
   get token(): string | undefined {
     return this.#siteToken ?? this.#storage.get('token');
   }
 
-  /** Of the visitor whom the site has named since; undefined: there was none, or the gateway has merged them. */
+  /** The token of the anonymous visitor before `identify`; undefined: there was none, or the gateway has merged the two. */
   get previousToken(): string | undefined {
     return this.isIdentified ? this.#storage.get('token') : undefined;
   }
 
-  /** The conversation to open on this page: a person's is another than the one of the anonymous visitor before. */
+  /** The stored conversation of this identity, which a new page opens. */
   get conversationId(): ConversationId | undefined {
     const id = this.#storage.get(this.#conversationKey);
-    // Checked with the shape of the schema; a wrong one would make every hello unreadable.
+    // The pattern of ConversationIdSchema: the gateway would reject every hello with a damaged id.
     return id !== undefined && /^c_[\w-]{8,64}$/.test(id) ? (id as ConversationId) : undefined;
   }
 
-  /** The conversation to open when `id` is not there any more. */
-  conversationBeside(id: ConversationId): ConversationId | undefined {
+  /** The conversation to open when `id` no longer exists: the stored one, unless that is `id` itself. */
+  conversationExcept(id: ConversationId): ConversationId | undefined {
     const stored = this.conversationId;
     return stored === id ? undefined : stored;
   }
 
+  /** Stores the conversation that the next page opens. */
   keepConversation(id: ConversationId): void {
     this.#storage.set(this.#conversationKey, id);
   }
 
+  /** Removes the stored conversation of this identity. */
   forgetConversation(): void {
     this.#storage.remove(this.#conversationKey);
   }
 
-  /** Speaks as the person of the site's token, which stays in memory: the site brings it again with each page. */
+  /** Switches to a user of the site. The token stays in memory: the site provides it again on each page. */
   identify(token: string, identityKey: string): void {
     this.#siteToken = token;
     this.#identityKey = identityKey;
   }
 
-  /** Keeps a token that was minted; forgets the visitor whose words the gateway has given to the person. */
+  /** Handles a welcome: stores an issued token, and removes the anonymous visitor that the gateway merged into the user. */
   welcomed({ token, capabilities }: Pick<EventOf<'welcome'>, 'token' | 'capabilities'>): void {
     if (!this.isIdentified && token !== undefined) this.#storage.set('token', token);
-    // An older gateway has passed over the visitor's token: it may be needed again.
+    // An older gateway ignored the previous token: keep it, as the visitor's conversation was not merged.
     if (!this.isIdentified || !capabilities.includes('previous-token')) return;
     this.#storage.remove('token');
     this.#storage.remove('conversation');
   }
 
-  /** @returns whether there was an anonymous token to drop. */
+  /** Removes an anonymous token that the gateway rejected. @returns whether there was one */
   dropAnonymousToken(): boolean {
     if (this.isIdentified || this.#storage.get('token') === undefined) return false;
     this.#storage.remove('token');
     return true;
   }
 
+  /** Returns to an anonymous visitor. Stored values stay; the caller removes them. */
   logout(): void {
     this.#siteToken = undefined;
     this.#identityKey = '';

@@ -3,12 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { FakeStorage, FakeEnvironment, settle } from '../testing/fake-environment.ts';
 import { openChat, type OpenChat } from '../testing/open-chat.ts';
 
-/** A token of Ann that ends at this second of the gateway's clock. */
+/** A token of Ann that expires at this second of the gateway's clock. */
 const tokenOf = (exp: number, sub = 'ann') => `h.${btoa(JSON.stringify({ sub, exp }))}.s`;
 const hellosOf = ({ gateway }: OpenChat) => gateway.ofType('hello').map(({ token }) => token);
 const refreshedOf = ({ gateway }: OpenChat) => gateway.ofType('refresh-auth').map(({ token }) => token);
 
-/** A chat that speaks as what the function gives, one token after the other; the last one again and again. */
+/** A chat whose token function returns these tokens, one after the other, then the last one repeatedly. */
 async function identified(...tokens: (string | Error)[]) {
   const storage = new FakeStorage();
   const open = openChat({ environment: new FakeEnvironment(storage) });
@@ -18,21 +18,21 @@ async function identified(...tokens: (string | Error)[]) {
   open.gateway.capabilities.push('refresh-auth');
   await settle();
   let count = 0;
-  const ask = vi.fn(async () => {
+  const fetchToken = vi.fn(async () => {
     const given = tokens[Math.min(count++, tokens.length - 1)]!;
     if (given instanceof Error) throw given;
     return given;
   });
-  await open.chat.identify(ask);
-  /** With the gateway's signs of life. */
-  const minutes = async (many: number) => {
-    for (let restMs = many * 60_000; restMs > 0; restMs -= 20_000) {
-      open.gateway.line.send({ type: 'pong', serverTimeMs: open.gateway.now() });
+  await open.chat.identify(fetchToken);
+  /** Lets time pass while the gateway keeps the connection alive. */
+  const minutes = async (count: number) => {
+    for (let restMs = count * 60_000; restMs > 0; restMs -= 20_000) {
+      open.gateway.connection.send({ type: 'pong', serverTimeMs: open.gateway.now() });
       await clock.advance(Math.min(restMs, 20_000));
     }
   };
   const refused = new Set<string | undefined>();
-  const hangUp = (connection = open.gateway.line) => {
+  const hangUp = (connection = open.gateway.connection) => {
     connection.end({ code: CLOSE_CODES.unauthenticated, reason: 'the token has expired' });
   };
   open.gateway.refuse = (command, connection) => {
@@ -42,20 +42,20 @@ async function identified(...tokens: (string | Error)[]) {
     });
     return new ChatError('unauthenticated').toBody();
   };
-  /** As the gateway does when the token of a session has ended. */
+  /** Rejects the current token and closes, as the gateway does when it has expired. */
   const expire = async () => {
     refused.add(open.chat.access.token);
-    open.gateway.line.send({ type: 'rejected', error: new ChatError('unauthenticated').toBody() });
+    open.gateway.connection.send({ type: 'rejected', error: new ChatError('unauthenticated').toBody() });
     hangUp();
     await settle();
   };
-  return { ...open, storage, ask, minutes, expire };
+  return { ...open, storage, fetchToken, minutes, expire };
 }
 
-test('a minute before its end a token is replaced, on the line that is there, again and again', async () => {
+test('a token is renewed a minute before it expires, each time on the open connection', async () => {
   const open = await identified(tokenOf(300), tokenOf(600), tokenOf(900));
   await open.minutes(3.9);
-  expect(open.ask).toHaveBeenCalledTimes(1);
+  expect(open.fetchToken).toHaveBeenCalledTimes(1);
   await open.minutes(0.2);
   expect(refreshedOf(open)).toEqual([tokenOf(600)]);
   await open.minutes(5);
@@ -64,7 +64,7 @@ test('a minute before its end a token is replaced, on the line that is there, ag
   expect([...open.storage.items.values()].join()).not.toContain('h.');
 });
 
-test('a chat that is closed with its token comes back with a fresh one, and nobody is told', async () => {
+test('a session that ends with its token reconnects with a fresh one, without an error', async () => {
   const open = await identified(tokenOf(3600), tokenOf(7200));
   await open.chat.sendMessage('one');
   open.chat.draft = 'I was about to';
@@ -79,7 +79,7 @@ test('a chat that is closed with its token comes back with a fresh one, and nobo
   expect([open.chat.draft, open.texts().includes('two')]).toEqual(['I was about to', true]);
 });
 
-test('what was written while there was no token goes out once there is one, with the same id', async () => {
+test('a message that was sent without a valid token goes out after the renewal, with the same id', async () => {
   const open = await identified(tokenOf(3600), new Error('offline'), tokenOf(7200));
   await open.chat.sendMessage('one');
   open.gateway.onlyLog.finish('stop');
@@ -95,17 +95,17 @@ test('what was written while there was no token goes out once there is one, with
   expect(open.chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
 });
 
-test('a function that gives refused tokens is asked every half minute, and the refusal is shown', async () => {
+test('a function that returns rejected tokens is called every half minute, and the rejection is shown', async () => {
   const open = await identified(tokenOf(3600));
   await open.minutes(1);
   await open.expire();
   expect(open.chat.snapshot.closedBecause?.code).toBe('unauthenticated');
-  expect(open.ask).toHaveBeenCalledTimes(2);
+  expect(open.fetchToken).toHaveBeenCalledTimes(2);
   await open.minutes(2.1);
-  expect(open.ask).toHaveBeenCalledTimes(6);
+  expect(open.fetchToken).toHaveBeenCalledTimes(6);
 });
 
-test('a fresh token that is refused changes nothing, and another one is fetched', async () => {
+test('when a renewed token is rejected the former one stays in use, and another one is fetched', async () => {
   const open = await identified(tokenOf(300), tokenOf(600), tokenOf(601));
   open.gateway.refuse = (command) =>
     command.type === 'refresh-auth' && command.token === tokenOf(600)
@@ -118,7 +118,7 @@ test('a fresh token that is refused changes nothing, and another one is fetched'
   expect(open.chat.snapshot.status).toBe('online');
 });
 
-test('a gateway that does not know how is given the fresh token with a new line', async () => {
+test('a gateway without refresh-auth gets the fresh token on a new connection', async () => {
   const open = await identified(tokenOf(300), tokenOf(600));
   open.gateway.capabilities.pop();
   open.gateway.cut();
@@ -126,20 +126,23 @@ test('a gateway that does not know how is given the fresh token with a new line'
   expect([refreshedOf(open), hellosOf(open).at(-1)]).toEqual([[], tokenOf(600)]);
 });
 
-test('somebody else’s token is for a line of its own', async () => {
+test('the token of another user opens a new connection', async () => {
   const open = await identified(tokenOf(300), tokenOf(600, 'bob'));
   await open.minutes(4.1);
   expect([refreshedOf(open), hellosOf(open).at(-1)]).toEqual([[], tokenOf(600, 'bob')]);
 });
 
-test.each(['logout', 'close', 'identify'] as const)('after %s the function is asked no more', async (how) => {
-  const open = await identified(tokenOf(300));
-  await (how === 'identify' ? open.chat.identify('plain') : open.chat[how]());
-  await open.minutes(10);
-  expect(open.ask).toHaveBeenCalledTimes(1);
-});
+test.each(['logout', 'close', 'identify'] as const)(
+  'after %s the function is not called again',
+  async (how) => {
+    const open = await identified(tokenOf(300));
+    await (how === 'identify' ? open.chat.identify('plain') : open.chat[how]());
+    await open.minutes(10);
+    expect(open.fetchToken).toHaveBeenCalledTimes(1);
+  },
+);
 
-test('with a plain token the refusal is shown, and identify with another one opens the line again', async () => {
+test('with a plain token the rejection is shown, and identify with another one reconnects', async () => {
   const open = await identified(tokenOf(3600));
   await open.chat.identify(tokenOf(3601));
   await open.expire();

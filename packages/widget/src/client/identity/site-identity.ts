@@ -1,23 +1,25 @@
-/** Speaks as the person whom the site names. Fetched where it names one: most visitors are anonymous. */
+/** Identifies the visitor as a user of the site. Loaded on demand, because most visitors are anonymous. */
 import type { TokenSource } from '../chat.ts';
 import type { ChatSession } from '../chat-session.ts';
 import { Renewal } from './renewal.ts';
 import { identityKeyOf } from './identity-key.ts';
 
 /**
- * In place of what an earlier call has begun.
- * @param tell called with each token that is used, before it is
- * @throws {ChatError} the gateway's refusal; or what a function throws, which is asked again by itself
+ * Uses a token of the site, or the tokens of a function until it is replaced by a later call. Resolves when the gateway has
+ * accepted the first token, or at once while there is no connection.
+ * @param onToken called with each token before it is used
+ * @throws {ChatError} the rejection of the gateway
+ * @throws what the token function throws; it is called again later
  */
 export async function identify(
   session: ChatSession,
   token: TokenSource,
-  report: (token: string) => void,
+  onToken: (token: string) => void,
 ): Promise<void> {
   session.renewal?.close();
   session.renewal = undefined;
   const use = (fresh: string): Promise<void> => {
-    report(fresh);
+    onToken(fresh);
     return useToken(session, fresh);
   };
   if (typeof token === 'string') return use(token);
@@ -26,7 +28,7 @@ export async function identify(
   return renewal.renew();
 }
 
-/** As another tab has, unless that person speaks here already: each tab of theirs has a token of its own. */
+/** Follows `identify` of another tab. Does nothing when this tab has the same user: each tab keeps its own token. */
 export async function identifyFromTab(session: ChatSession, token: string): Promise<void> {
   if (identityKeyOf(token) === session.identity.key) return;
   session.identityVersion += 1;
@@ -42,7 +44,7 @@ async function useToken(session: ChatSession, token: string): Promise<void> {
   storage.allowWrites();
   identity.identify(token, identityKeyOf(token));
   const stored = identity.conversationId;
-  // What was said as a visitor stays on screen: the next hello takes it along.
+  // A conversation of the anonymous visitor stays on screen: the next hello names it, and the gateway merges it.
   if (!wasIdentified && session.isUntouched && stored !== undefined && stored !== current.id)
     current.switchTo({ id: stored, isStarted: true });
   const { state } = connection;
@@ -55,8 +57,8 @@ async function useToken(session: ChatSession, token: string): Promise<void> {
 }
 
 /**
- * Gives the session a fresh token of the same person, on the line that is there.
- * @throws {ChatError} the refusal; the session then goes on with the former one
+ * Passes a fresh token of the same user to the gateway on the open connection.
+ * @throws {ChatError} the rejection; the session then continues with the former token
  */
 async function refreshAuth(session: ChatSession, token: string, former: string | undefined): Promise<void> {
   const { identity, requests } = session;

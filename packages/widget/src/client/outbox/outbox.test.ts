@@ -43,11 +43,11 @@ test('a message that waits for the line is no answer under way: another may be w
 
 test('a message whose acceptance was lost is sent again with the same id and exists once (invariant 7)', async () => {
   const { chat, gateway, environment, texts } = openChat();
-  gateway.nextFuse = () => ({ frames: 3 }); // hello, welcome, send-message
+  gateway.nextFrameLimit = () => ({ frames: 3 }); // hello, welcome, send-message
   gateway.cut();
   const sending = chat.sendMessage('Hello');
   await environment.clock.advance(500);
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   await environment.clock.advance(3000);
   const { messageId } = await sending;
   expect(gateway.ofType('send-message').map((sent) => sent.messageId)).toEqual([messageId, messageId]);
@@ -145,11 +145,11 @@ test('a failed message is still there after a reload, and can be discarded', asy
 
 test('a conflict about a message that is in the conversation is its acceptance', async () => {
   const { chat, gateway, environment } = openChat();
-  gateway.nextFuse = () => ({ frames: 10 });
+  gateway.nextFrameLimit = () => ({ frames: 10 });
   gateway.cut();
   await environment.clock.advance(1000);
-  gateway.line.end({ code: 1006, reason: '' });
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.connection.end({ code: 1006, reason: '' });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   await environment.clock.advance(3000);
   await chat.sendMessage('first');
   await settle();

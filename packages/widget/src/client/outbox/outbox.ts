@@ -9,9 +9,9 @@ import {
   type EventOf,
   type MessageId,
   type RunId,
+  type Timer,
 } from '@rivulet/protocol';
 import type { PendingMessage } from '../chat.ts';
-import type { Timer } from '../environment/clock.ts';
 import type { Environment } from '../environment/environment.ts';
 import {
   inState,

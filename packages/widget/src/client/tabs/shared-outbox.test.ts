@@ -145,7 +145,7 @@ test('a tab that somebody looks at again takes over what one that crashed had wa
   say(second, 'one');
   await settle();
   second.tab.kill();
-  first.tab.give('visible');
+  first.tab.emitSign('visible');
   await settle();
   expect(first.texts()).toEqual(['Hello', '', 'one', '']);
 });
@@ -181,13 +181,13 @@ test('a failed message that is retried in one tab is no longer offered in anothe
 
 test('a page that is left gives the line to another tab, and follows when it is come back to', async () => {
   const { browser, gateway, first, second } = await twoTabs('Hello');
-  first.tab.give('offline'); // what a pagehide is to the client
+  first.tab.emitSign('offline'); // what a pagehide is to the client
   await settle();
   expect([...browser.locks.values()].flat().map(({ tab }) => tab)).toEqual([second.tab]);
   gateway.onlyLog.write('Good day.');
   await settle();
   expect(second.texts()).toEqual(['Hello', 'Good day.']);
-  first.tab.give('visible');
+  first.tab.emitSign('visible');
   await settle();
   expect(first.texts()).toEqual(['Hello', 'Good day.']);
   expect(browser.openConnections).toBe(1);

@@ -12,7 +12,7 @@ test('two tabs that open in the same moment share one line', async () => {
   await settle();
   await second.chat.sendMessage('Hello');
   await settle();
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   expect(first.texts()).toEqual(['Hello', '']);
 });
 
@@ -29,7 +29,7 @@ test('what a first tab has begun since its hello goes on when the second one lea
   [...gateway.logs.values()][0]?.write('Good day.');
   await settle();
   expect(first.texts()).toEqual(['Hello', 'Good day.']);
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
 });
 
 test.each([

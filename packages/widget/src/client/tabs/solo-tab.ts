@@ -2,8 +2,7 @@
  * A tab that knows of no other: most browsers have one. It holds the lock of its group, so that the next tab finds it taken. At
  * the first word of another tab the group is fetched and takes over: the lock, and the line without a break.
  */
-import type { CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
-import type { Timer } from '../environment/clock.ts';
+import type { CommandOf, ConversationId, EventOf, Timer } from '@rivulet/protocol';
 import type { TabChannel } from '../environment/environment.ts';
 import type { ClientChannel } from '../transports/transport.ts';
 import type { TabGroup, TabGroupOptions } from './tab-group.ts';

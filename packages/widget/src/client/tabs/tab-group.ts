@@ -9,8 +9,7 @@
  * A takeover is a new line with a new hello: cursors, outbox and open requests are the session's, which resumes as after any
  * lost line (§6, §8.3). So nothing is lost or doubled that a single tab would not lose or double.
  */
-import type { ChannelClose, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
-import type { Timer } from '../environment/clock.ts';
+import type { ChannelClose, Command, CommandOf, ConversationId, EventOf, Timer } from '@rivulet/protocol';
 import type { Environment, TabChannel, TabLocks } from '../environment/environment.ts';
 import type { ClientChannel, Transport } from '../transports/transport.ts';
 import { LeaderRelay } from './leader-relay.ts';

@@ -72,7 +72,7 @@ test('a conversation that is begun in one tab is shown in one that is still empt
   await second.chat.sendMessage('And you?');
   await settle();
   expect(first.texts()).toEqual(['Hello', 'Good day.', 'And you?', '']);
-  expect([gateway.logs.size, gateway.lines.length]).toEqual([1, 1]);
+  expect([gateway.logs.size, gateway.connections.length]).toEqual([1, 1]);
 });
 
 test.each(Array.from({ length: 40 }, (_, ticks) => ticks))(

@@ -38,13 +38,13 @@ test('two tabs share one line over real locks and channels, and the second takes
   await vi.waitFor(() => {
     expect(textsOf(first)).toEqual(['Hello', '']);
   });
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   first.close();
   gateway.onlyLog.write('Good day.');
   await vi.waitFor(() => {
     expect(textsOf(second)).toEqual(['Hello', 'Good day.']);
   });
-  expect(gateway.lines).toHaveLength(2);
+  expect(gateway.connections).toHaveLength(2);
 });
 
 test('a lock is held by one, stolen from it, handed on, and called off', async () => {

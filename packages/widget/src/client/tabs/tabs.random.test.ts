@@ -1,8 +1,9 @@
 /** Tabs opened, killed, frozen and cut at random: every tab ends with the log, each message once, on one line. */
 import { textOf } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import { expect, test } from 'vitest';
 import { FakeBrowser } from '../testing/fake-browser.ts';
-import { seeded, settle } from '../testing/fake-environment.ts';
+import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab, type OpenTab } from '../testing/open-tab.ts';
 
@@ -10,11 +11,11 @@ const STEPS = 80;
 const MAX_TABS = 5;
 
 async function play(seed: number) {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const below = (count: number) => Math.floor(random() * count);
   const browser = new FakeBrowser(seed);
   const gateway = new FakeGateway(seed);
-  gateway.nextFuse = () => ({ frames: 5 + below(60) });
+  gateway.nextFrameLimit = () => ({ frames: 5 + below(60) });
   gateway.messagesPerPage = 1 + below(4);
   const open: OpenTab[] = [openTab(browser, gateway)];
   const sent = new Map<OpenTab, string[]>();
@@ -40,7 +41,7 @@ async function play(seed: number) {
     () => logs().map((log) => log.finish('stop')),
     () => logs().map((log) => (log.keptFrom = below(log.seq + 2))),
     () => {
-      const newest = gateway.lines.at(-1);
+      const newest = gateway.connections.at(-1);
       if (newest !== undefined) newest.losses = below(3);
     },
     () => {
@@ -62,7 +63,7 @@ async function play(seed: number) {
       any()?.tab.thaw();
     },
     () => {
-      any()?.tab.give((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
+      any()?.tab.emitSign((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
     },
     () => browser.clock.advance(below(3000)),
   ];
@@ -71,12 +72,12 @@ async function play(seed: number) {
     for (let ticks = below(12); ticks > 0; ticks -= 1) await Promise.resolve();
     if (random() < 0.3) await settle();
   }
-  gateway.nextFuse = () => ({ frames: Infinity });
+  gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
   // What a killed tab left unsent is in the storage, for each that lives.
   for (const { tab } of open) {
     tab.thaw();
-    tab.give('visible');
+    tab.emitSign('visible');
   }
   await browser.clock.advance(30_000);
   await browser.clock.advance(60_000);

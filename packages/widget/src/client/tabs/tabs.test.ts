@@ -28,7 +28,7 @@ test('three tabs have one socket and the same conversation', async () => {
   const { browser, gateway, log, second, third } = await tabs(3);
   log.write('Good day.');
   await settle();
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
   expect(browser.openConnections).toBe(1);
   for (const { chat, texts } of [second, third]) {
     expect(chat.snapshot.status).toBe('online');
@@ -44,7 +44,7 @@ test('a second tab in the middle of an answer has the state of the first at ever
     expect(second.chat.snapshot.conversation).toEqual(leader.chat.snapshot.conversation);
     expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
   }
-  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.connections).toHaveLength(1);
 });
 
 test('stop from a follower ends the answer in every tab', async () => {
@@ -73,7 +73,7 @@ test('a leader that dies in the middle of an answer is followed by another; noth
     expect(chat.snapshot.status).toBe('online');
   }
   expect(browser.openConnections).toBe(1);
-  expect(gateway.lines).toHaveLength(2);
+  expect(gateway.connections).toHaveLength(2);
 });
 
 test('a message sent by a follower whose leader dies before the answer is accepted once', async () => {

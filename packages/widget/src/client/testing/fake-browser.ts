@@ -1,12 +1,17 @@
-/** One browser with many tabs: shared storage, locks and channels; each tab may be killed, frozen and thawed at any moment. */
+/**
+ * A fake browser with several tabs that share storage, locks and channels. A test may kill, freeze and thaw each tab at any
+ * time.
+ */
 import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import type { Environment, LockWay, Sign, TabLocks } from '../environment/environment.ts';
 import { EventQueue } from '../transports/event-queue.ts';
 import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
-import { FakeClock, FakeStorage, seeded } from './fake-environment.ts';
+import { FakeClock, FakeStorage } from './fake-environment.ts';
 import type { FakeGateway, FakeConnection } from './fake-gateway.ts';
 
-interface Place {
+/** A request for a lock by a tab. */
+interface LockRequest {
   tab: FakeTab;
   held: () => void;
   lost: () => void;
@@ -18,70 +23,84 @@ interface ChannelListener {
   received: (message: unknown) => void;
 }
 
+/** A browser whose tabs run on one manual clock. */
 export class FakeBrowser {
+  /** The clock of every tab. */
   readonly clock = new FakeClock();
+  /** The storage of the origin. */
   readonly storage = new FakeStorage();
+  /** Every tab that was opened, also killed ones. */
   readonly tabs: FakeTab[] = [];
+  /** The open ends of the tab channels, by channel name. */
   readonly listeners = new Map<string, Set<ChannelListener>>();
-  /** The first of each holds the lock. */
-  readonly locks = new Map<string, Place[]>();
+  /** The requests for each lock, by lock name. The first request holds the lock, the others wait. */
+  readonly locks = new Map<string, LockRequest[]>();
   readonly #seed: number;
 
+  /** @param seed makes the random numbers of the tabs repeatable */
   constructor(seed = 1) {
     this.#seed = seed;
   }
 
+  /** Opens a tab whose connections go to `gateway`. */
   openTab(gateway: FakeGateway): FakeTab {
     const tab = new FakeTab(this, gateway, this.#seed + 1000 * (this.tabs.length + 1));
     this.tabs.push(tab);
     return tab;
   }
 
-  /** Real lines that are open now, of all tabs. */
+  /** The number of open connections to the gateway, of all tabs. */
   get openConnections(): number {
     return this.tabs.reduce((sum, { connections }) => sum + connections.size, 0);
   }
 
-  take(name: string, place: Place, how: LockWay): void {
-    const places = this.locks.get(name) ?? [];
-    const [holder] = places;
+  /** Requests a lock, as `TabLocks.hold`. */
+  requestLock(name: string, request: LockRequest, how: LockWay): void {
+    const requests = this.locks.get(name) ?? [];
+    const [holder] = requests;
     if (how === 'try' && holder !== undefined) {
-      place.tab.later(() => {
-        place.failed();
+      request.tab.runLater(() => {
+        request.failed();
       });
       return;
     }
-    if (how !== 'steal') this.locks.set(name, [...places, place]);
+    if (how !== 'steal') this.locks.set(name, [...requests, request]);
     else {
-      this.locks.set(name, [place, ...places.slice(1)]);
-      if (holder !== undefined) holder.tab.later(holder.lost);
+      this.locks.set(name, [request, ...requests.slice(1)]);
+      if (holder !== undefined) holder.tab.runLater(holder.lost);
     }
-    if (holder === undefined || how === 'steal') this.#grant(name, place);
+    if (holder === undefined || how === 'steal') this.#grant(name, request);
   }
 
-  release(name: string, place: Place): void {
-    const places = this.locks.get(name) ?? [];
-    const kept = places.filter((one) => one !== place);
-    this.locks.set(name, kept);
-    const [next] = kept;
-    if (next !== undefined && next !== places[0]) this.#grant(name, next);
+  /** Releases a lock or cancels a waiting request, and grants the lock to the next request. */
+  releaseLock(name: string, request: LockRequest): void {
+    const requests = this.locks.get(name) ?? [];
+    const remaining = requests.filter((one) => one !== request);
+    this.locks.set(name, remaining);
+    const [next] = remaining;
+    if (next !== undefined && next !== requests[0]) this.#grant(name, next);
   }
 
-  #grant(name: string, place: Place): void {
-    place.tab.later(() => {
-      if (this.locks.get(name)?.[0] === place) place.held();
+  #grant(name: string, request: LockRequest): void {
+    request.tab.runLater(() => {
+      if (this.locks.get(name)?.[0] === request) request.held();
     });
   }
 }
 
+/** One tab: the environment and the transport of the client that runs in it. */
 export class FakeTab implements Environment, Transport {
   readonly name = 'fake';
+  /** The errors that were reported, oldest first. */
   readonly reported: unknown[] = [];
+  /** The open connections of this tab. */
   readonly connections = new Set<ClientChannel>();
   readonly storage: FakeStorage;
+  /** The locks of the browser; a test sets undefined for a platform without locks. */
   locks: TabLocks | undefined;
+  /** Whether the tab was killed. */
   isDead = false;
-  /** What is posted to it meanwhile is lost. */
+  /** Whether messages of other tabs to this tab are lost. */
   losesMessages = false;
   readonly #browser: FakeBrowser;
   readonly #gateway: FakeGateway;
@@ -90,20 +109,20 @@ export class FakeTab implements Environment, Transport {
   readonly #listeners: ChannelListener[] = [];
   readonly #serverConnections: FakeConnection[] = [];
   #isFrozen = false;
-  #kept: (() => void)[] = [];
+  #deferred: (() => void)[] = [];
 
   constructor(browser: FakeBrowser, gateway: FakeGateway, seed: number) {
     this.#browser = browser;
     this.#gateway = gateway;
-    this.#random = seeded(seed);
+    this.#random = createRandom(seed);
     this.storage = browser.storage;
     this.locks = {
       hold: (name, how, reported) => {
-        const place = { tab: this, ...reported };
-        browser.take(name, place, how);
+        const request = { tab: this, ...reported };
+        browser.requestLock(name, request, how);
         return () => {
-          place.held = place.lost = place.failed = () => undefined;
-          browser.release(name, place);
+          request.held = request.lost = request.failed = () => undefined;
+          browser.releaseLock(name, request);
         };
       },
     };
@@ -112,8 +131,8 @@ export class FakeTab implements Environment, Transport {
   readonly random = (length: number): Uint8Array =>
     Uint8Array.from({ length }, () => Math.floor(this.#random() * 256));
 
-  /** The fake lines are sockets; nothing of the tabs goes over HTTP. */
-  readonly fetch: Environment['fetch'] = () => Promise.reject(new Error('a tab of this browser has no HTTP'));
+  /** Rejects: the tests of tabs make no HTTP requests. */
+  readonly fetch: Environment['fetch'] = () => Promise.reject(new Error('FakeTab does not support fetch'));
 
   readonly clock = {
     now: () => this.#browser.clock.now(),
@@ -133,21 +152,22 @@ export class FakeTab implements Environment, Transport {
     },
   };
 
-  /** What comes from outside: nothing reaches a dead tab, and a frozen one after its thaw. */
+  /** Runs a callback of the browser in this tab: never in a killed tab, and in a frozen one after it is thawed. */
   run(callback: () => void): void {
     if (this.isDead) return;
-    if (this.#isFrozen) this.#kept.push(callback);
+    if (this.#isFrozen) this.#deferred.push(callback);
     else callback();
   }
 
-  later(callback: () => void): void {
+  /** Runs a callback of the browser in a microtask. */
+  runLater(callback: () => void): void {
     queueMicrotask(() => {
       this.run(callback);
     });
   }
 
   schedule(callback: () => void): void {
-    this.later(callback);
+    this.runLater(callback);
   }
 
   channel(name: string, received: (message: unknown) => void) {
@@ -162,7 +182,7 @@ export class FakeTab implements Environment, Transport {
         const copy = structuredClone(message);
         for (const other of listeners) {
           if (other === listener || other.tab.losesMessages) continue;
-          other.tab.later(() => {
+          other.tab.runLater(() => {
             if (listeners.has(other)) other.received(copy);
           });
         }
@@ -174,9 +194,9 @@ export class FakeTab implements Environment, Transport {
   }
 
   open(observer: ConnectionObserver): ClientChannel {
-    if (this.isDead) throw new Error('a dead tab opens nothing');
+    if (this.isDead) throw new Error('a killed tab must not open a connection');
     const inner = this.#gateway.open(observer);
-    this.#serverConnections.push(this.#gateway.line);
+    this.#serverConnections.push(this.#gateway.connection);
     const events = new EventQueue<ChatEvent>();
     let settle: (close: ChannelClose) => void = () => undefined;
     const closed = new Promise<ChannelClose>((resolve) => (settle = resolve));
@@ -210,7 +230,7 @@ export class FakeTab implements Environment, Transport {
   }
 
   openSocket(): never {
-    throw new Error('give the client a transport');
+    throw new Error('FakeTab has no sockets: pass the tab as the transport of the client');
   }
 
   onSign(listener: (sign: Sign) => void): () => void {
@@ -218,7 +238,8 @@ export class FakeTab implements Environment, Transport {
     return () => this.#signs.delete(listener);
   }
 
-  give(sign: Sign): void {
+  /** Emits a signal of the page. */
+  emitSign(sign: Sign): void {
     this.run(() => {
       for (const listener of this.#signs) listener(sign);
     });
@@ -232,23 +253,25 @@ export class FakeTab implements Environment, Transport {
     this.reported.push(error);
   };
 
+  /** Freezes the tab: its callbacks are held back until `thaw`, in order. */
   freeze(): void {
     this.#isFrozen = true;
   }
 
+  /** Ends a freeze and runs the callbacks that were held back. */
   thaw(): void {
     this.#isFrozen = false;
-    for (const callback of this.#kept.splice(0)) this.run(callback);
+    for (const callback of this.#deferred.splice(0)) this.run(callback);
   }
 
-  /** As the browser ends a tab: no code of it runs any more, its lines break, its locks are free. */
+  /** Kills the tab as a crash does: none of its code runs any more, its connections break, and its locks are released. */
   kill(): void {
     this.isDead = true;
     this.connections.clear();
     for (const connection of this.#serverConnections) connection.end({ code: 1006, reason: '' });
     for (const listeners of this.#browser.listeners.values())
       for (const listener of this.#listeners) listeners.delete(listener);
-    for (const [name, places] of this.#browser.locks)
-      for (const place of places) if (place.tab === this) this.#browser.release(name, place);
+    for (const [name, requests] of this.#browser.locks)
+      for (const request of requests) if (request.tab === this) this.#browser.releaseLock(name, request);
   }
 }

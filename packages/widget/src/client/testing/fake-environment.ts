@@ -1,44 +1,47 @@
-/** An environment for tests: a clock turned by hand, repeatable randomness, a storage to look into, signs to give. */
-import type { Clock } from '../environment/clock.ts';
+/**
+ * An environment for tests: a manual clock, repeatable random numbers, a storage that tests can read, and signals of the page.
+ */
+import type { Clock } from '@rivulet/protocol';
+import { createRandom } from '@rivulet/protocol/testing';
 import type { Environment, KeyValueStorage, Sign } from '../environment/environment.ts';
 
-interface Alarm {
+interface PendingTimer {
   atMs: number;
   callback: () => void;
 }
 
-/** Time stands still until `advance`. */
+/** A clock that stands still until `advance`. */
 export class FakeClock implements Clock {
   #nowMs = 1_000_000;
-  #alarms = new Set<Alarm>();
+  #timers = new Set<PendingTimer>();
 
   now(): number {
     return this.#nowMs;
   }
 
   after(delayMs: number, callback: () => void) {
-    const alarm = { atMs: this.#nowMs + delayMs, callback };
-    this.#alarms.add(alarm);
+    const timer = { atMs: this.#nowMs + delayMs, callback };
+    this.#timers.add(timer);
     return {
       cancel: () => {
-        this.#alarms.delete(alarm);
+        this.#timers.delete(timer);
       },
     };
   }
 
-  /** How many timers run. */
+  /** The number of pending timers. */
   get pendingTimers(): number {
-    return this.#alarms.size;
+    return this.#timers.size;
   }
 
-  /** Rings what is due on the way, in order, and lets all that follows from each settle. */
+  /** Moves the time forward and fires the timers that become due, in order. Settles all promises before and after each timer. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs;
     for (;;) {
       await settle();
-      const [next] = [...this.#alarms].sort((one, other) => one.atMs - other.atMs);
+      const [next] = [...this.#timers].sort((one, other) => one.atMs - other.atMs);
       if (next === undefined || next.atMs > untilMs) break;
-      this.#alarms.delete(next);
+      this.#timers.delete(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
     }
@@ -47,7 +50,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Resolves when every promise that could go on has gone on: a message between ports comes after all microtasks. */
+/** Resolves when all pending microtasks have run: the message of a port is a later task. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -59,18 +62,9 @@ export function settle(): Promise<void> {
   });
 }
 
-/** Random numbers that are the same in each run with the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
+/** A storage in memory. */
 export class FakeStorage implements KeyValueStorage {
+  /** The stored strings by key. */
   readonly items = new Map<string, string>();
 
   getItem(key: string): string | null {
@@ -86,43 +80,52 @@ export class FakeStorage implements KeyValueStorage {
   }
 }
 
+/** The environment of one page without other tabs. */
 export class FakeEnvironment implements Environment {
   readonly clock = new FakeClock();
   readonly storage: KeyValueStorage | null;
+  /** The errors that were reported, oldest first. */
   readonly reported: unknown[] = [];
+  /** The result of `isOnline`. */
   isOnlineNow = true;
   readonly #random: () => number;
   readonly #signs = new Set<(sign: Sign) => void>();
 
-  /** @param storage share one between environments to play a reload. */
+  /**
+   * @param storage pass the storage of an earlier environment to simulate a reload
+   * @param seed makes the random numbers repeatable
+   */
   constructor(storage: KeyValueStorage | null = new FakeStorage(), seed = 1) {
     this.storage = storage;
-    this.#random = seeded(seed);
+    this.#random = createRandom(seed);
   }
 
   readonly random = (length: number): Uint8Array =>
     Uint8Array.from({ length }, () => Math.floor(this.#random() * 256));
 
-  /** When the next frame comes; a test may keep it back. */
+  /** Schedules a callback for the next frame; a test replaces it to delay frames. */
   frame: (callback: () => void) => void = queueMicrotask;
 
   schedule(callback: () => void): void {
     this.frame(callback);
   }
 
+  /** Throws, unless a test replaces it. */
   openSocket: Environment['openSocket'] = () => {
-    throw new Error('give the client a transport');
+    throw new Error('FakeEnvironment has no sockets: pass a transport to the client or replace openSocket');
   };
 
-  fetch: Environment['fetch'] = () => Promise.reject(new Error('give the client a transport'));
+  /** Rejects, unless a test replaces it. */
+  fetch: Environment['fetch'] = () =>
+    Promise.reject(new Error('FakeEnvironment has no network: replace fetch in the test'));
 
   onSign(listener: (sign: Sign) => void): () => void {
     this.#signs.add(listener);
     return () => this.#signs.delete(listener);
   }
 
-  /** How many listen for signs. */
-  get signListeners(): number {
+  /** The number of listeners for signals of the page. */
+  get signalListeners(): number {
     return this.#signs.size;
   }
 
@@ -134,7 +137,8 @@ export class FakeEnvironment implements Environment {
     this.reported.push(error);
   };
 
-  give(sign: Sign): void {
+  /** Emits a signal of the page. */
+  emitSign(sign: Sign): void {
     for (const listener of this.#signs) listener(sign);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A scripted gateway: speaks the protocol over lines in memory, accepts each message once, and breaks lines where a test asks.
- * It is the Transport that a client is given.
+ * A fake gateway: speaks the protocol over connections in memory, accepts each message once, and breaks connections where a test
+ * wants it. Pass it to a client as the transport.
  */
 import {
   ChatError,
@@ -17,88 +17,96 @@ import {
   type LoggedEvent,
   type Subscription,
 } from '@rivulet/protocol';
-import { createChannelPair } from '@rivulet/protocol/testing';
+import { createChannelPair, createRandom } from '@rivulet/protocol/testing';
 import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
 import { ABNORMAL } from '../transports/transport.ts';
-import { seeded } from './fake-environment.ts';
 import { FakeLog } from './fake-log.ts';
 
-/** How many frames still pass on a line before it breaks: those after are lost, in both directions. */
-export interface Fuse {
+/** The number of frames that still pass, in both directions together, before the connection breaks. Later frames are lost. */
+export interface FrameLimit {
   frames: number;
 }
 
+/** A gateway whose answers are written by the test, through the logs of its conversations. */
 export class FakeGateway implements Transport {
   readonly name = 'fake';
+  /** The logs of all conversations. */
   readonly logs = new Map<ConversationId, FakeLog>();
-  /** Every command that arrived, in order, over all lines. */
+  /** Every command that arrived, in order, over all connections. */
   readonly commands: Command[] = [];
-  readonly lines: FakeConnection[] = [];
-  /** Turns up: the gateway answers. Down: lines open and stay silent. */
+  /** Every connection that was opened, oldest first, also closed ones. */
+  readonly connections: FakeConnection[] = [];
+  /** Whether the gateway answers. While it is down, connections open and stay silent. */
   isUp = true;
-  /** `auto`: the sender of a message follows its conversation by itself. */
+  /** `auto`: the gateway subscribes the sender of a message to its conversation. */
   senders: 'auto' | 'must-subscribe' = 'auto';
+  /** The size of the pages of a snapshot. */
   messagesPerPage = 1000;
-  /** Asked before each command; an error is its rejection. */
+  /** Called before each command; a returned error rejects the command. */
   refuse: (command: Command, connection: FakeConnection) => ErrorBody | undefined = () => undefined;
-  /** What every welcome says it can do. */
+  /** The capabilities in every welcome. */
   capabilities: string[] = ['previous-token'];
-  /** What every welcome says may be attached. */
+  /** The file limits in every welcome. */
   files: EventOf<'welcome'>['files'];
-  /** Its clock. */
+  /** The clock of the gateway, in milliseconds. */
   now: () => number = () => 0;
-  /** The fuse of the next line. */
-  nextFuse: () => Fuse = () => ({ frames: Infinity });
+  /** Returns the frame limit of the next connection. */
+  nextFrameLimit: () => FrameLimit = () => ({ frames: Infinity });
+  /** Random bytes, repeatable by the seed. */
   readonly random: (length: number) => Uint8Array;
 
   constructor(seed = 7) {
-    const next = seeded(seed);
+    const next = createRandom(seed);
     this.random = (length) => Uint8Array.from({ length }, () => Math.floor(next() * 256));
   }
 
   open(observer: ConnectionObserver): ClientChannel {
     const [client, server] = createChannelPair<Command | readonly Command[], ChatEvent>();
-    const connection = new FakeConnection(this, { server, observer, fuse: this.nextFuse() });
-    this.lines.push(connection);
+    const connection = new FakeConnection(this, { server, observer, frameLimit: this.nextFrameLimit() });
+    this.connections.push(connection);
     return client;
   }
 
-  /** The newest line. */
-  get line(): FakeConnection {
-    return this.lines.at(-1)!;
+  /** The newest connection. */
+  get connection(): FakeConnection {
+    return this.connections.at(-1)!;
   }
 
+  /** The log of a conversation, which is created if there is none. */
   log(id: ConversationId): FakeLog {
     const log = this.logs.get(id) ?? new FakeLog(id);
     this.logs.set(id, log);
     return log;
   }
 
+  /** Gives the conversations of the previous token to the token of the hello. */
   merge({ token, previousToken }: CommandOf<'hello'>): void {
     if (token === undefined || !this.capabilities.includes('previous-token')) return;
     for (const log of this.logs.values()) if (log.owner === previousToken) log.owner = token;
   }
 
-  /** A conversation that this test's gateway does not have any more. */
+  /** Erases a conversation without notifying anyone. */
   erase(id: ConversationId): void {
     this.logs.delete(id);
   }
 
-  /** The one conversation of a test that has one. */
+  /** The log of the first conversation, for tests with one conversation. */
   get onlyLog(): FakeLog {
     return [...this.logs.values()][0]!;
   }
 
+  /** The commands of one type that arrived, in order. */
   ofType<Type extends Command['type']>(type: Type): CommandOf<Type>[] {
     return this.commands.filter((command): command is CommandOf<Type> => command.type === type);
   }
 
-  /** Breaks every line without a word. */
+  /** Breaks every connection without a close frame. */
   cut(): void {
-    for (const connection of this.lines) connection.end(ABNORMAL);
+    for (const connection of this.connections) connection.end(ABNORMAL);
   }
 }
 
+/** What a connection is made of. */
 interface FakeConnectionParts {
   server: {
     send(event: ChatEvent): Promise<void>;
@@ -106,44 +114,51 @@ interface FakeConnectionParts {
     close(close: ChannelClose): void;
   };
   observer: ConnectionObserver;
-  fuse: Fuse;
+  frameLimit: FrameLimit;
 }
 
+/** The gateway's end of one connection. */
 export class FakeConnection {
+  /** The observer that the client passed to `open`. */
   readonly observer: ConnectionObserver;
-  /** Who speaks on it. */
+  /** The token of the newest hello or refresh-auth. */
   token = 'minted';
-  /** How many of the next logged events this line loses without breaking. */
+  /** The number of next logged events that are lost although the connection stays open. */
   losses = 0;
   readonly #gateway: FakeGateway;
   readonly #server: FakeConnectionParts['server'];
-  readonly #fuse: Fuse;
-  readonly #watched = new Map<FakeLog, (event: LoggedEvent) => void>();
+  readonly #frameLimit: FrameLimit;
+  readonly #subscribed = new Map<FakeLog, (event: LoggedEvent) => void>();
 
-  constructor(gateway: FakeGateway, { server, observer, fuse }: FakeConnectionParts) {
+  constructor(gateway: FakeGateway, { server, observer, frameLimit }: FakeConnectionParts) {
     this.#gateway = gateway;
     this.#server = server;
-    this.#fuse = fuse;
+    this.#frameLimit = frameLimit;
     this.observer = observer;
     void this.#serve();
   }
 
+  /** Sends an event to the client. */
   send(event: ChatEvent): void {
     if (this.losses > 0 && isLogged(event)) {
       this.losses -= 1;
       return;
     }
-    if (this.#burn()) void this.#server.send(event);
+    if (this.#countFrame()) void this.#server.send(event);
   }
 
-  /** The gateway's own end, or the network's. */
+  /** Closes the connection, as the gateway or the network. */
   end(close: ChannelClose): void {
-    for (const [log, watch] of this.#watched) log.watchers.delete(watch);
-    this.#watched.clear();
+    for (const [log, watch] of this.#subscribed) log.watchers.delete(watch);
+    this.#subscribed.clear();
     this.#server.close(close);
   }
 
-  follow({ conversationId, cursor }: Subscription, commandId: Command['id']): void {
+  /**
+   * Answers a subscription: a replay from the cursor, or a snapshot, then live events. Rejects it with not-found for other
+   * owners.
+   */
+  subscribe({ conversationId, cursor }: Subscription, commandId: Command['id']): void {
     const log = this.#gateway.logs.get(conversationId);
     if (log === undefined || (log.owner ?? this.token) !== this.token) {
       this.send({ type: 'rejected', commandId, error: new ChatError('not-found').toBody() });
@@ -166,17 +181,17 @@ export class FakeConnection {
   }
 
   #watch(log: FakeLog): void {
-    if (this.#watched.has(log)) return;
+    if (this.#subscribed.has(log)) return;
     const watch = (event: LoggedEvent) => {
       this.send(event);
     };
-    this.#watched.set(log, watch);
+    this.#subscribed.set(log, watch);
     log.watchers.add(watch);
   }
 
   async #serve(): Promise<void> {
     for await (const frame of this.#server.receive()) {
-      if (!this.#burn() || !this.#gateway.isUp) continue;
+      if (!this.#countFrame() || !this.#gateway.isUp) continue;
       for (const command of 'type' in frame ? [frame] : frame) this.#take(command);
     }
   }
@@ -188,22 +203,24 @@ export class FakeConnection {
     else answer(command, this, this.#gateway);
   }
 
-  unfollow(conversationId: ConversationId): void {
-    for (const [log, watch] of this.#watched) {
+  /** Ends the subscription to a conversation. */
+  unsubscribe(conversationId: ConversationId): void {
+    for (const [log, watch] of this.#subscribed) {
       if (log.id !== conversationId) continue;
       log.watchers.delete(watch);
-      this.#watched.delete(log);
+      this.#subscribed.delete(log);
     }
   }
 
-  isFollowing(log: FakeLog): boolean {
-    return this.#watched.has(log);
+  /** Whether the client is subscribed to the conversation. */
+  isSubscribed(log: FakeLog): boolean {
+    return this.#subscribed.has(log);
   }
 
-  /** @returns whether this frame still passes. */
-  #burn(): boolean {
-    this.#fuse.frames -= 1;
-    if (this.#fuse.frames >= 0) return true;
+  /** Counts a frame and breaks the connection at its limit. @returns whether this frame still passes */
+  #countFrame(): boolean {
+    this.#frameLimit.frames -= 1;
+    if (this.#frameLimit.frames >= 0) return true;
     this.end(ABNORMAL);
     return false;
   }
@@ -226,13 +243,13 @@ function answer(command: Command, peer: FakeConnection, gateway: FakeGateway): v
         serverTimeMs: gateway.now(),
         capabilities: gateway.capabilities,
       });
-      for (const subscription of command.subscriptions) peer.follow(subscription, command.id);
+      for (const subscription of command.subscriptions) peer.subscribe(subscription, command.id);
       break;
     case 'subscribe':
-      peer.follow(command, command.id);
+      peer.subscribe(command, command.id);
       break;
     case 'unsubscribe':
-      peer.unfollow(command.conversationId);
+      peer.unsubscribe(command.conversationId);
       break;
     case 'send-message':
       acceptMessage(command, peer, gateway);
@@ -279,8 +296,8 @@ function acceptMessage(command: CommandOf<'send-message'>, peer: FakeConnection,
     log.startRun(runId, mintMessageId(gateway.random), messageId);
   }
   peer.send({ type: 'accepted', commandId: command.id, messageId, runId });
-  if (gateway.senders === 'auto' && !peer.isFollowing(log))
-    peer.follow({ conversationId: log.id }, command.id);
+  if (gateway.senders === 'auto' && !peer.isSubscribed(log))
+    peer.subscribe({ conversationId: log.id }, command.id);
 }
 
 function regenerate(command: CommandOf<'regenerate'>, peer: FakeConnection, gateway: FakeGateway): void {

@@ -1,22 +1,30 @@
-/** A gateway over HTTP that a test plays by hand: each request waits for its answer. */
+/** A fake `fetch` for the HTTP transports: each request waits until the test answers it. */
 import { decodeCommands, type ChatEvent, type Command, type CommandOf } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 
+/** A request that waits for its response. */
 export interface FakeRequest {
+  /** The path with its query. */
   path: string;
+  /** The commands of the body. The first one is a hello. */
   commands: Command[];
+  /** The first command. */
   hello: CommandOf<'hello'>;
+  /** Aborted by the client. */
   signal: AbortSignal;
-  /** Begins the answer: pieces of text, then its end. */
+  /** Responds with status 200 and a body that the test writes in pieces. */
   stream(): { write(text: string): void; end(): void };
-  /** The whole answer at once. */
+  /** Responds with status 200 and a JSON array: the body of a long-poll response. */
   answer(items: readonly (ChatEvent | { type: 'close'; code: number; reason: string })[]): void;
+  /** Responds with an error status. */
   refuse(status: number, body: string): void;
-  /** Nobody answers. */
+  /** Fails as without a network. */
   fail(): void;
 }
 
+/** Records requests. Pass `fetch` to the environment. */
 export class FakeHttp {
+  /** Every request, oldest first. */
   readonly requests: FakeRequest[] = [];
 
   /** The newest request. */
@@ -24,6 +32,7 @@ export class FakeHttp {
     return this.requests.at(-1)!;
   }
 
+  /** The fake of `fetch`. Rejects when the request is aborted. */
   readonly fetch: Environment['fetch'] = (input, init = {}) =>
     new Promise((resolve, reject) => {
       const { items: commands } = decodeCommands(String(init.body));

@@ -1,4 +1,4 @@
-/** One conversation's log as a gateway keeps it: positions, runs, and each message once. */
+/** The log of one conversation as a gateway keeps it: positions, runs, and each message once. */
 import {
   emptyConversation,
   fold,
@@ -14,19 +14,28 @@ import {
   type RunId,
 } from '@rivulet/protocol';
 
+/** A log that tests append to; subscribed connections receive each event. */
 export class FakeLog {
+  /** The conversation. */
   readonly id: ConversationId;
+  /** Every event, oldest first. */
   readonly events: LoggedEvent[] = [];
-  /** What every viewer at the end of the log has. */
+  /** The folded state, which every viewer at the end of the log has. */
   state: Conversation;
+  /** The epoch of the log; a test changes it to invalidate cursors. */
   epoch = 'e1';
-  /** The token of who began it; a merge writes it anew. undefined: a test did, for everybody. */
+  /**
+   * The token that created the conversation, or that it was merged into. undefined: created by the test, readable with every
+   * token.
+   */
   owner: string | undefined;
-  /** Events before this one are not kept for a replay. */
+  /** The `seq` of the oldest event that can be replayed. */
   keptFrom = 1;
-  /** Accepted messages and the run that answers each: the second sending is told the same. */
+  /** The accepted messages with their runs, so that a repeated message gets the same response. */
   readonly accepted = new Map<MessageId, RunId>();
+  /** The runs that were started by `regenerate`. */
   readonly regenerated = new Set<RunId>();
+  /** Called with each new event. */
   readonly watchers = new Set<(event: LoggedEvent) => void>();
 
   constructor(id: ConversationId) {
@@ -34,11 +43,12 @@ export class FakeLog {
     this.state = emptyConversation(id, 0);
   }
 
+  /** The `seq` of the newest event; 0 for an empty log. */
   get seq(): number {
     return this.events.length;
   }
 
-  /** The state as a snapshot, this many messages a page. */
+  /** The state as the pages of a snapshot. @param size messages per page */
   pages(size: number): ChatEvent[] {
     const { id: conversationId, epoch, seq, state } = this;
     const count = Math.max(1, Math.ceil(state.messages.length / size));
@@ -53,16 +63,18 @@ export class FakeLog {
     }));
   }
 
+  /** Appends an event with the next `seq`. */
   append(body: LoggedEventBody): void {
-    const place = { conversationId: this.id, seq: this.seq + 1 };
-    // A body with its place is an event of the same type; a delta goes without the conversation's id.
-    const event = { ...body, ...place } as LoggedEvent;
+    const position = { conversationId: this.id, seq: this.seq + 1 };
+    // A body with its position is an event of the same type. Deltas carry no conversation id.
+    const event = { ...body, ...position } as LoggedEvent;
     if ('at' in body) Reflect.deleteProperty(event, 'conversationId');
     this.events.push(event);
     this.state = fold(this.state, event);
     for (const watch of this.watchers) watch(event);
   }
 
+  /** Appends the message of a command. */
   addMessage({ messageId, parts, parentId }: CommandOf<'send-message'>): void {
     const newest = this.state.messages.at(-1)?.id ?? null;
     this.append({
@@ -77,16 +89,18 @@ export class FakeLog {
     });
   }
 
+  /** Appends feedback. */
   rate({ messageId, value, comment }: CommandOf<'feedback'>): void {
     const feedback = value === null ? null : { value, ...(comment === undefined ? {} : { comment }) };
     this.append({ type: 'feedback', messageId, feedback });
   }
 
+  /** Appends the start of a run. */
   startRun(runId: RunId, messageId: MessageId, parentId: MessageId): void {
     this.append({ type: 'run-started', runId, messageId, parentId, startedAtMs: 0 });
   }
 
-  /** Text for the oldest run that is on. @returns whether there was one. */
+  /** Appends text to the answer of the oldest running run. @returns whether there is one */
   write(text: string): boolean {
     const message = this.#running();
     if (message === undefined) return false;
@@ -98,7 +112,7 @@ export class FakeLog {
     return true;
   }
 
-  /** Ends the run, or the oldest that is on. @returns whether there was one. */
+  /** Finishes a run, by default the oldest running one. @returns whether there is one */
   finish(reason: FinishReason, runId: RunId | undefined = this.#running()?.run?.id): boolean {
     const isRunning = this.state.messages.some(({ run }) => run?.id === runId && run?.state === 'running');
     if (runId === undefined || !isRunning) return false;

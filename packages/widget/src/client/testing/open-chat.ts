@@ -1,4 +1,4 @@
-/** A client on a fake gateway, with everything that it tells written down. */
+/** Opens a chat client on a fake gateway and records its events. */
 import { textOf } from '@rivulet/protocol';
 import { createChatClient } from '../chat-client.ts';
 import type { Chat, ChatEvents } from '../chat.ts';
@@ -7,20 +7,22 @@ import { FakeGateway } from './fake-gateway.ts';
 
 type Reported = { [Name in keyof ChatEvents]: [Name, ChatEvents[Name]] }[keyof ChatEvents];
 
+/** A chat with its fakes. */
 export interface OpenChat {
   chat: Chat;
   gateway: FakeGateway;
   environment: FakeEnvironment;
+  /** Every event of the chat with its name, oldest first. */
   reported: Reported[];
   /** The texts of the messages on screen. */
   texts: () => string[];
-  /** What was told under a name. */
+  /** The details of the events with this name. */
   received: <Name extends keyof ChatEvents>(name: Name) => ChatEvents[Name][];
 }
 
 const NAMES: (keyof ChatEvents)[] = ['status', 'message', 'run-start', 'run-end', 'error'];
 
-/** Connected already. Give the gateway and a storage of an earlier one to play a reload. */
+/** Creates a chat and connects it. Pass the gateway and the storage of an earlier chat to simulate a reload. */
 export function openChat({
   gateway = new FakeGateway(),
   environment = new FakeEnvironment(),

@@ -1,12 +1,13 @@
-/** A chat in a tab of a fake browser. */
+/** Opens a chat client in a tab of a fake browser. */
 import { textOf } from '@rivulet/protocol';
 import { createChatClient } from '../chat-client.ts';
 import type { Chat } from '../chat.ts';
-// Fetched with the second tab: here it is there before.
+// The client loads this chunk with the second tab. Importing it here makes that import resolve in microtasks.
 import '../tabs/tab-group.ts';
 import type { FakeBrowser, FakeTab } from './fake-browser.ts';
 import type { FakeGateway } from './fake-gateway.ts';
 
+/** A chat with its tab. */
 export interface OpenTab {
   tab: FakeTab;
   chat: Chat;
@@ -14,7 +15,10 @@ export interface OpenTab {
   texts: () => string[];
 }
 
-/** Connected already. @param prepare may take something away from the tab before. */
+/**
+ * Opens a tab, creates a chat in it, and connects it.
+ * @param prepare called before the chat is created, for example to remove the locks of the tab
+ */
 export function openTab(
   browser: FakeBrowser,
   gateway: FakeGateway,

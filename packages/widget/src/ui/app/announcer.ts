@@ -3,7 +3,7 @@
  * readers ignore live regions inside a shadow root. Texts in quick succession are joined, and the regions are emptied
  * afterwards.
  */
-import type { Clock, Timer } from '../../client/environment/clock.ts';
+import type { Clock, Timer } from '@rivulet/protocol';
 
 /**
  * Delay before an announcement. Texts within it are joined, and a screen reader can finish naming the element that was

@@ -1,6 +1,6 @@
 /** Dependencies of the application. Tests pass their own. */
 import type { Chat } from '../../client/chat.ts';
-import type { Clock } from '../../client/environment/clock.ts';
+import type { Clock } from '@rivulet/protocol';
 import type { ChatOptions } from './create-chat.ts';
 
 /** Dependencies of the application. */

@@ -9,9 +9,9 @@ test('the tools of the page are offered before the first message and again whene
   const { element, chat } = mountClosed();
   element.tool(tool('one'));
   await element.sendMessage('Hello');
-  expect(chat.asked).toEqual(['offer one', 'connect', 'send Hello']);
+  expect(chat.calls).toEqual(['offer one', 'connect', 'send Hello']);
   element.configure({ header: { title: 'Same tools' } });
   element.tool(tool('two'));
   element.configure({ tools: undefined });
-  expect(chat.asked.slice(3)).toEqual(['offer one two', 'offer ']);
+  expect(chat.calls.slice(3)).toEqual(['offer one two', 'offer ']);
 });

@@ -1,8 +1,13 @@
 /** `<rivulet-app>`: the panel with header, transcript and composer. Turns intents into calls of the chat. */
-import { unreachable, type ConversationId, type MessageId, type UserPart } from '@rivulet/protocol';
+import {
+  unreachable,
+  type Clock,
+  type ConversationId,
+  type MessageId,
+  type UserPart,
+} from '@rivulet/protocol';
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
 import type { Chat, ChatSnapshot, SendOptions } from '../../client/chat.ts';
-import type { Clock } from '../../client/environment/clock.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { SendSource } from '../../shell/options.ts';
 import { parentToFollow, type BranchChoice } from '../transcript/shown-branch.ts';

@@ -18,7 +18,7 @@ test('Enter sends and empties the field, Shift+Enter inserts a line break', asyn
   const { chat, tag } = await mountOpen();
   const field = tag('textarea');
   await userEvent.type(field, 'one{Shift>}{Enter}{/Shift}two{Enter}');
-  expect(chat.asked).toEqual(['send one\ntwo']);
+  expect(chat.calls).toEqual(['send one\ntwo']);
   expect(field.value).toBe('');
 });
 
@@ -27,7 +27,7 @@ test('Enter that ends a composition does not send', async () => {
   await userEvent.type(find('textarea'), 'にほん');
   press(find('textarea'), 'Enter', { isComposing: true });
   press(find('textarea'), 'Enter', { keyCode: 229 });
-  expect(chat.asked).toEqual([]);
+  expect(chat.calls).toEqual([]);
 });
 
 test('blank text is not sent, and the button is marked as unavailable without losing the focus', async () => {
@@ -35,7 +35,7 @@ test('blank text is not sent, and the button is marked as unavailable without lo
   await userEvent.type(find('textarea'), '  {Enter}');
   find('.send').focus();
   find('.send').click();
-  expect(chat.asked).toEqual([]);
+  expect(chat.calls).toEqual([]);
   expect(find('.send').getAttribute('aria-disabled')).toBe('true');
   expect(focused()).toBe(find('.send'));
 });
@@ -50,7 +50,7 @@ test('the send button turns into the stop button without losing the focus', asyn
   expect(button.getAttribute('aria-label')).toBe('Stop answering');
   expect(focused()).toBe(button);
   button.click();
-  expect(chat.asked).toEqual(['send hello', 'stop']);
+  expect(chat.calls).toEqual(['send hello', 'stop']);
 });
 
 test('while an answer streams one can type, Enter keeps the text, and Escape stops without closing the panel', async () => {
@@ -61,7 +61,7 @@ test('while an answer streams one can type, Enter keeps the text, and Escape sto
   await userEvent.type(field, 'next{Enter}');
   press(field, 'Escape');
   expect(field.value).toBe('next');
-  expect(chat.asked).toEqual(['stop']);
+  expect(chat.calls).toEqual(['stop']);
   expect(element.isOpen).toBe(true);
 });
 
@@ -117,7 +117,7 @@ test('a closed chat accepts no text, says why, and does not take the focus away'
   await rendered();
   await userEvent.keyboard('lo{Enter}{ArrowUp}');
   find('.send').click();
-  expect([chat.asked, tag('textarea').value, focused()]).toEqual([[], 'hel', tag('textarea')]);
+  expect([chat.calls, tag('textarea').value, focused()]).toEqual([[], 'hel', tag('textarea')]);
   expect(find('.send').getAttribute('aria-disabled')).toBe('true');
   expect(tag('textarea').placeholder).toBe('Not available');
   const why = tag('textarea').getAttribute('aria-describedby');
@@ -132,5 +132,5 @@ test('a chat that is available again accepts text again', async () => {
   chat.set({ closedBecause: null });
   await rendered();
   await userEvent.type(find('textarea'), 'hello{Enter}');
-  expect(chat.asked).toEqual(['send hello']);
+  expect(chat.calls).toEqual(['send hello']);
 });

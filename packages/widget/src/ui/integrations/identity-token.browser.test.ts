@@ -5,7 +5,7 @@ import { mountOpen, unmountAll } from '../testing/mount.ts';
 
 afterEach(unmountAll);
 
-const identified = (chat: FakeChat) => chat.asked.filter((one) => one.startsWith('identify'));
+const identified = (chat: FakeChat) => chat.calls.filter((one) => one.startsWith('identify'));
 
 test('the token of the options identifies the visitor, and a changed token identifies again', async () => {
   const { element, chat } = await mountOpen();

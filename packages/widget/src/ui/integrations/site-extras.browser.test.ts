@@ -20,7 +20,7 @@ test('before-send may wait, change and stop a message, and a stopped text return
   end();
   element.hook('before-send', () => false);
   await expect(element.sendMessage('again')).rejects.toMatchObject({ code: 'content-blocked' });
-  expect(chat.asked.filter((one) => one.startsWith('send'))).toHaveLength(1);
+  expect(chat.calls.filter((one) => one.startsWith('send'))).toHaveLength(1);
   const field = find('textarea') as HTMLTextAreaElement;
   field.value = 'written';
   field.dispatchEvent(new Event('input', { bubbles: true }));

@@ -1,9 +1,7 @@
 /** `<rivulet-history>`: the list of conversations, with search, open, rename and delete. */
 import { LitElement, html, keyed, nothing, type TemplateResult } from '../lit/lit.ts';
-import type { ConversationId } from '@rivulet/protocol';
-import type { Timer } from '../../client/environment/clock.ts';
+import type { Clock, ConversationId, Timer } from '@rivulet/protocol';
 import type { ChatHistory, ConversationSummary } from '../../client/conversation/history.ts';
-import type { Clock } from '../../client/environment/clock.ts';
 import { dayOf } from '../i18n/day-of.ts';
 import type { LocaleFormat } from '../i18n/locale-format.ts';
 import type { MenuStrings } from '../i18n/menu-strings.ts';

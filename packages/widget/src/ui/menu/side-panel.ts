@@ -1,8 +1,7 @@
 /** `<rivulet-side>`: the menu, and the views that replace the conversation. Loaded when the first of them opens. */
-import { ChatError } from '@rivulet/protocol';
+import { ChatError, type Clock } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { Chat } from '../../client/chat.ts';
-import type { Clock } from '../../client/environment/clock.ts';
 import { createHistory } from '../../client/conversation/history.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../app/intents.ts';

@@ -28,7 +28,7 @@ test('a rating is given with the keyboard, announced, and withdrawn with the sam
   expect(announced(mounted)).toBe('Thank you for your feedback.');
   await userEvent.keyboard('{Enter}');
   await mounted.rendered();
-  expect(mounted.chat.asked).toEqual(['feedback m_answer01 up', 'feedback m_answer01 null']);
+  expect(mounted.chat.calls).toEqual(['feedback m_answer01 up', 'feedback m_answer01 null']);
   expect(pressed(mounted)).toEqual(['false', 'false']);
   expect(mounted.has('.feedback-form')).toBe(false);
 });
@@ -41,7 +41,7 @@ test('a comment can follow, Escape closes only its form, and the form has no acc
   await userEvent.fill(mounted.find('.feedback-form textarea'), ' Too short. ');
   mounted.find('.feedback-form [type=submit]').click();
   await mounted.rendered();
-  expect(mounted.chat.asked.at(-1)).toBe('feedback m_answer01 down Too short.');
+  expect(mounted.chat.calls.at(-1)).toBe('feedback m_answer01 down Too short.');
   expect(mounted.focused()).toBe(mounted.find('[data-value=down]'));
   mounted.find('[data-value=up]').click();
   await mounted.rendered();

@@ -66,13 +66,13 @@ test('a sent message follows the shown version; the newest needs no parent id', 
   find('.previous').click();
   await rendered();
   await element.sendMessage('by the page');
-  expect(chat.asked).toEqual(['send by the page after m_answer02']);
+  expect(chat.calls).toEqual(['send by the page after m_answer02']);
   await rendered();
   await userEvent.type(find('textarea'), 'as always');
   chat.set({ isAnswering: false });
   await rendered();
   await userEvent.type(find('textarea'), '{Enter}');
-  expect(chat.asked.at(-1)).toBe('send as always');
+  expect(chat.calls.at(-1)).toBe('send as always');
 });
 
 test('a new answer is shown, whichever version was selected', async () => {
@@ -98,7 +98,7 @@ test('a message is edited in place with the keyboard: Enter saves, and the focus
   expect(focused()).toBe(find('rivulet-editor textarea'));
   await userEvent.keyboard('{ArrowRight} And how?{Shift>}{Enter}{/Shift}Tell me.{Enter}');
   await rendered();
-  expect(chat.asked).toEqual(['edit m_question Why? And how?\nTell me.']);
+  expect(chat.calls).toEqual(['edit m_question Why? And how?\nTell me.']);
   expect(has('rivulet-editor')).toBe(false);
   expect(focused()).toBe(find('.edit'));
 });
@@ -112,7 +112,7 @@ test('Escape cancels the edit and reaches neither the panel nor a surrounding di
   await rendered();
   expect(onKeydown).not.toHaveBeenCalled();
   expect(find('.words').textContent).toBe('Why?');
-  expect(chat.asked).toEqual([]);
+  expect(chat.calls).toEqual([]);
   expect(element.isOpen).toBe(true);
   expect(focused()).toBe(find('.edit'));
 });
@@ -124,7 +124,7 @@ test('Enter and Escape that end a composition neither save nor cancel', async ()
   press(find('rivulet-editor textarea'), 'Enter', { keyCode: 229 });
   press(find('rivulet-editor textarea'), 'Escape', { isComposing: true });
   await rendered();
-  expect(chat.asked).toEqual([]);
+  expect(chat.calls).toEqual([]);
   expect(has('rivulet-editor')).toBe(true);
 });
 
@@ -138,7 +138,7 @@ test('an empty text cannot be saved, and an unchanged text makes no new version'
   await userEvent.fill(tag('rivulet-editor').querySelector('textarea')!, 'Why?');
   await userEvent.keyboard('{Enter}');
   await rendered();
-  expect(chat.asked).toEqual([]);
+  expect(chat.calls).toEqual([]);
   expect(has('rivulet-editor')).toBe(false);
 });
 

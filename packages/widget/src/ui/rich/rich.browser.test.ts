@@ -61,7 +61,7 @@ describe('suggestions', () => {
     button(mounted, 'No').focus();
     await userEvent.keyboard('{Enter}');
     await mounted.rendered();
-    expect(mounted.chat.asked).toEqual(['send No']);
+    expect(mounted.chat.calls).toEqual(['send No']);
     expect(mounted.has('.suggestions')).toBe(false);
   });
 
@@ -90,7 +90,7 @@ describe('a form', () => {
     await userEvent.fill(mounted.find('[name=name]'), 'Ada');
     await mounted.rendered();
     expect(mounted.find('[name=name]').getAttribute('aria-invalid')).toBe('false');
-    expect(mounted.chat.asked).toEqual([]);
+    expect(mounted.chat.calls).toEqual([]);
   });
 
   test('sends the values as a message, then shows as sent; the message lists them with their labels', async () => {
@@ -103,7 +103,7 @@ describe('a form', () => {
     await userEvent.click(button(mounted, 'Send'));
     await mounted.rendered();
     const values = { name: 'Ada', email: 'ada@example.com', people: 2, topic: 'o', copy: true };
-    expect(mounted.chat.asked).toEqual([send(values)]);
+    expect(mounted.chat.calls).toEqual([send(values)]);
     expect(mounted.find('.form-sent').textContent.trim()).toBe('Sent');
     const words = [...(mounted.element.shadowRoot?.querySelectorAll('dd') ?? [])];
     expect(words.map(({ textContent }) => textContent)).toEqual([
@@ -123,7 +123,7 @@ describe('a form', () => {
     await userEvent.click(button(mounted, 'Send'));
     await mounted.rendered();
     const values = Object.fromEntries(fields.map(({ name }) => [name, 'Ada']));
-    expect(mounted.chat.asked).toEqual([send(values)]);
+    expect(mounted.chat.calls).toEqual([send(values)]);
   });
 
   test('keeps its values for another attempt if a hook stops the message', async () => {
@@ -135,7 +135,7 @@ describe('a form', () => {
     await vi.waitFor(() => {
       expect(mounted.has('.form-field')).toBe(true);
     });
-    expect(mounted.chat.asked).toEqual([]);
+    expect(mounted.chat.calls).toEqual([]);
   });
 
   test('is still shown as sent after a reload', async () => {
@@ -165,7 +165,7 @@ describe('a card', () => {
   test('sends the meaning of its button as a message of the visitor', async () => {
     const mounted = await showParts([card]);
     button(mounted, 'In stock?').click();
-    expect(mounted.chat.asked).toEqual(['send Is it in stock?']);
+    expect(mounted.chat.calls).toEqual(['send Is it in stock?']);
   });
 });
 

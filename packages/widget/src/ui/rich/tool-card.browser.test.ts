@@ -50,7 +50,7 @@ describe('a call of a tool', () => {
     expect(announced(mounted)).toBe('The assistant asks for your approval: book callback.');
     button(mounted, name).focus();
     await userEvent.keyboard('{Enter}');
-    expect(mounted.chat.asked).toEqual([asked]);
+    expect(mounted.chat.calls).toEqual([asked]);
     mounted.chat.setMessages([QUESTION, answer('answer01', [call({ state: 'approved' })])]);
     await mounted.rendered();
     expect(mounted.focused()).toBe(mounted.find('.tool summary'));
@@ -67,7 +67,7 @@ describe('a call of a tool', () => {
     button(mounted, 'Approve with changes').click();
     await mounted.rendered();
     expect(mounted.find('.tool-problem').textContent).toBe('This is not valid JSON yet.');
-    expect(mounted.chat.asked).toEqual([]);
+    expect(mounted.chat.calls).toEqual([]);
     await userEvent.keyboard('{Escape}');
     await mounted.rendered();
     expect(mounted.focused()).toBe(button(mounted, 'Edit'));
@@ -75,7 +75,7 @@ describe('a call of a tool', () => {
     await mounted.rendered();
     await userEvent.fill(mounted.find('.tool-editor'), '{"name":"Grace"}');
     button(mounted, 'Approve with changes').click();
-    expect(mounted.chat.asked).toEqual(['approve call1 {"name":"Grace"}']);
+    expect(mounted.chat.calls).toEqual(['approve call1 {"name":"Grace"}']);
   });
 
   test('a decision that is rejected explains why and can be repeated', async () => {

@@ -1,4 +1,4 @@
-/** A chat without a gateway: tests and the development page set its snapshot and inspect its calls. */
+/** A chat without a gateway: tests set its snapshot and inspect its calls. */
 import {
   emptyConversation,
   type Conversation,
@@ -21,26 +21,27 @@ import type {
 
 type Handler = (detail: never) => void;
 
-/** Fake of `Chat` that records calls and changes only on request. */
+/** Fake of `Chat`. It records calls; its snapshot changes through `set` and through the methods that say so. */
 export class FakeChat implements Chat {
-  /** Text of the composer. */
+  /** The text in the composer. */
   draft = '';
-  /** State shared between tabs. */
+  /** The state that tabs share; no event is sent for changes. */
   shared: SharedState = {};
   /** Whether `connect` was called. */
   isConnected = false;
   /** Whether `close` was called. */
   isClosed = false;
-  /** Calls in order, for example `send hello`, `stop`, `retry m_…`. */
-  readonly asked: string[] = [];
+  /** The calls in order, for example `send hello`, `stop`, `retry m_…`. */
+  readonly calls: string[] = [];
   /** The current snapshot; change it with `set`. */
   snapshot: ChatSnapshot;
-  /** If set, `sendMessage` rejects with it. */
+  /** If set, `sendMessage`, `edit` and `approve` reject with it. */
   rejection: Error | undefined;
   readonly #listeners = new Set<(snapshot: ChatSnapshot) => void>();
   readonly #handlers = new Map<string, Set<Handler>>();
   #count = 0;
 
+  /** @param conversation on screen; empty by default */
   constructor(conversation: Conversation = emptyConversation('c_conversation1' as Conversation['id'], 0)) {
     this.snapshot = {
       status: 'idle',
@@ -53,7 +54,7 @@ export class FakeChat implements Chat {
     };
   }
 
-  /** Changes the snapshot and notifies subscribers. */
+  /** Changes fields of the snapshot and notifies subscribers at once. */
   set(change: Partial<ChatSnapshot>): void {
     this.snapshot = { ...this.snapshot, ...change };
     for (const listener of this.#listeners) listener(this.snapshot);
@@ -79,13 +80,13 @@ export class FakeChat implements Chat {
     this.shared = { ...this.shared, ...change };
   }
 
-  /** Subscribes to the snapshot. */
+  /** Subscribes to the snapshot. @returns a function that unsubscribes */
   subscribe(listener: (snapshot: ChatSnapshot) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Subscribes to an event. */
+  /** Subscribes to an event. @returns a function that unsubscribes */
   on<Name extends keyof ChatEvents>(name: Name, handler: (detail: ChatEvents[Name]) => void): () => void {
     const handlers = this.#handlers.get(name) ?? new Set();
     this.#handlers.set(name, handlers);
@@ -93,23 +94,23 @@ export class FakeChat implements Chat {
     return () => handlers.delete(handler);
   }
 
-  /** Records that the chat was connected. */
+  /** Records the first call and goes online. */
   connect(): void {
     if (this.isConnected) return;
     this.isConnected = true;
-    this.asked.push('connect');
+    this.calls.push('connect');
     this.set({ status: 'online' });
     this.emit('status', { status: 'online' });
   }
 
-  /** Records a message, and rejects if `rejection` is set. */
+  /** Records a message, adds it to the conversation and waits for an answer; rejects if `rejection` is set. */
   async sendMessage(
     content: Parameters<Chat['sendMessage']>[0],
     { parentId }: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
     const parts: Part[] = typeof content === 'string' ? [{ type: 'text', text: content }] : [...content];
     const text = typeof content === 'string' ? content : JSON.stringify(content);
-    this.asked.push(parentId === undefined ? `send ${text}` : `send ${text} after ${parentId}`);
+    this.calls.push(parentId === undefined ? `send ${text}` : `send ${text} after ${parentId}`);
     if (this.rejection !== undefined) throw this.rejection;
     const message = { ...userMessage(`sent000${++this.#count}`, ''), parts };
     this.setMessages([...this.snapshot.conversation.messages, message]);
@@ -118,49 +119,49 @@ export class FakeChat implements Chat {
     return { messageId: message.id };
   }
 
-  /** Records a stop. */
+  /** Records a stop; no answer is awaited afterwards. */
   async stop(): Promise<void> {
-    this.asked.push('stop');
+    this.calls.push('stop');
     this.set({ isAnswering: false });
   }
 
   /** Records a retry. */
   async retry(messageId: MessageId): Promise<void> {
-    this.asked.push(`retry ${messageId}`);
+    this.calls.push(`retry ${messageId}`);
   }
 
   /** Records a regeneration. */
   async regenerate(messageId: MessageId): Promise<void> {
-    this.asked.push(`regenerate ${messageId}`);
+    this.calls.push(`regenerate ${messageId}`);
   }
 
   /** Records an edit. */
   async edit(messageId: MessageId, content: Parameters<Chat['edit']>[1]): Promise<{ messageId: MessageId }> {
-    this.asked.push(`edit ${messageId} ${typeof content === 'string' ? content : ''}`);
+    this.calls.push(`edit ${messageId} ${typeof content === 'string' ? content : ''}`);
     if (this.rejection !== undefined) throw this.rejection;
     return { messageId };
   }
 
   /** Records a rating. */
   async sendFeedback(messageId: MessageId, value: 'up' | 'down' | null, comment = ''): Promise<void> {
-    this.asked.push(`feedback ${messageId} ${value} ${comment}`.trim());
+    this.calls.push(`feedback ${messageId} ${value} ${comment}`.trim());
   }
 
   /** Records a decision on a tool call. */
   async approve(callId: string, decision: 'approve' | 'refuse', input?: unknown): Promise<void> {
     const changed = input === undefined ? '' : ` ${JSON.stringify(input)}`;
-    this.asked.push(`${decision} ${callId}${changed}`);
+    this.calls.push(`${decision} ${callId}${changed}`);
     if (this.rejection !== undefined) throw this.rejection;
   }
 
   /** Records the names of the offered tools. */
   async offerTools(tools: readonly { name: string }[]): Promise<void> {
-    this.asked.push(`offer ${tools.map(({ name }) => name).join(' ')}`);
+    this.calls.push(`offer ${tools.map(({ name }) => name).join(' ')}`);
   }
 
   /** Records which conversation was opened. */
   openConversation(id: Conversation['id']): void {
-    this.asked.push(`openConversation ${id}`);
+    this.calls.push(`openConversation ${id}`);
   }
 
   /** Access with a token and the `fetch` of the test. */
@@ -168,17 +169,18 @@ export class FakeChat implements Chat {
     return { gateway: 'https://chat.test', site: 'demo', token: 'minted', fetch: this.fetch };
   }
 
-  /** Replaced by tests that answer HTTP requests. */
-  fetch: ChatAccess['fetch'] = () => Promise.reject(new Error('this test answers no request'));
+  /** Rejects; tests that answer HTTP requests replace it. */
+  fetch: ChatAccess['fetch'] = () =>
+    Promise.reject(new Error('unexpected request: replace FakeChat.fetch in the test'));
 
   /** Records a discarded message. */
   discard(messageId: MessageId): void {
-    this.asked.push(`discard ${messageId}`);
+    this.calls.push(`discard ${messageId}`);
   }
 
-  /** Begins an empty conversation. */
+  /** Records the call and shows an empty conversation. */
   newConversation(): void {
-    this.asked.push('newConversation');
+    this.calls.push('newConversation');
     this.set({
       conversation: emptyConversation('c_conversation2' as Conversation['id'], 0),
       pending: [],
@@ -188,12 +190,12 @@ export class FakeChat implements Chat {
 
   /** Records an identity. */
   async identify(token: TokenSource): Promise<void> {
-    this.asked.push(`identify ${typeof token === 'string' ? token : await token()}`);
+    this.calls.push(`identify ${typeof token === 'string' ? token : await token()}`);
   }
 
   /** Records a logout. */
   async logout(): Promise<void> {
-    this.asked.push('logout');
+    this.calls.push('logout');
   }
 
   /** Records that the chat was closed. */
@@ -202,7 +204,7 @@ export class FakeChat implements Chat {
   }
 }
 
-/** Creates a message of the visitor. `name` is the id without its prefix: 8 or more letters and digits. */
+/** Creates a message of the visitor. @param name the id without its prefix: 8 or more letters and digits */
 export const userMessage = (name: string, text: string, parentId: MessageId | null = null): Message => ({
   id: messageId(name),
   role: 'user',
@@ -213,15 +215,15 @@ export const userMessage = (name: string, text: string, parentId: MessageId | nu
 
 /** Options of `answer`. */
 export interface AnswerOptions {
-  /** How the answer ended; absent while it streams. */
+  /** Why the answer ended; absent while it streams. */
   reason?: FinishReason;
-  /** Error of a failed answer. */
+  /** The error of a failed answer. */
   error?: NonNullable<Run['error']>;
-  /** Parent message; none by default. */
+  /** The message that is answered. Default: `m_ask` and the name of the answer. */
   parentId?: MessageId;
 }
 
-/** Creates a message of the assistant from Markdown or from parts. */
+/** Creates a message of the assistant from Markdown or from parts. @param name as in `userMessage` */
 export function answer(name: string, content: string | Part[], options: AnswerOptions = {}): Message {
   const { reason, error, parentId = messageId(`ask${name}`) } = options;
   const run: Run = {

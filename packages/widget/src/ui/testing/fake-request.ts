@@ -1,6 +1,6 @@
 /** Fake of `XMLHttpRequest`, which uploads use because it reports their progress. */
 
-/** One request. Tests answer it with `answer`. */
+/** One request. Tests respond with `answer`. */
 export class FakeRequest extends EventTarget {
   /** All requests in the order of their creation. */
   static all: FakeRequest[] = [];
@@ -8,7 +8,7 @@ export class FakeRequest extends EventTarget {
   readonly upload = new (class {
     onprogress: (event: { loaded: number; total: number }) => void = () => undefined;
   })();
-  /** Called with the response. */
+  /** Called after the response has arrived. */
   onload: () => void = () => undefined;
   /** Called after `abort`. */
   onabort: () => void = () => undefined;
@@ -28,7 +28,7 @@ export class FakeRequest extends EventTarget {
   setRequestHeader(name: string, value: string): void {
     this.headers[name] = value;
   }
-  /** Does nothing: the test answers. */
+  /** Adds the request to `all`; the test responds. */
   send(): void {
     FakeRequest.all.push(this);
   }

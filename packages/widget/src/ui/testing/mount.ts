@@ -1,30 +1,30 @@
 /** Mounts a `<rivulet-chat>` with a fake chat and a fake clock on the page of the test. */
 import axe from 'axe-core';
-import type { Clock, Timer } from '../../client/environment/clock.ts';
+import type { Clock, Timer } from '@rivulet/protocol';
 import { defineChat } from '../../shell/define-chat.ts';
 import { RivuletChat } from '../../shell/rivulet-chat.ts';
 import type { AppParts } from '../app/app-parts.ts';
 import { mountAppWith } from '../app/mount-app.ts';
 import { FakeChat } from './fake-chat.ts';
 
-/** A clock that only moves when told to. */
-export class HandClock implements Clock {
+/** A clock that stands still until `advance`. */
+export class ManualClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
 
-  /** Current time in milliseconds. */
+  /** The current time in milliseconds; 0 at the beginning. */
   now(): number {
     return this.#nowMs;
   }
 
-  /** Schedules a callback. */
+  /** Calls `callback` once when the time has moved by `delayMs`. */
   after(delayMs: number, callback: () => void): Timer {
     const timer = { atMs: this.#nowMs + delayMs, callback };
     this.#timers.add(timer);
     return { cancel: () => this.#timers.delete(timer) };
   }
 
-  /** Moves the time forward and runs the timers that are due. */
+  /** Moves the time forward and fires the timers that are due, each once. Timers that they start fire in a later call. */
   advance(ms: number): void {
     this.#nowMs += ms;
     for (const timer of [...this.#timers])
@@ -34,23 +34,23 @@ export class HandClock implements Clock {
 
 /** A mounted widget with access to its parts. */
 export interface Mounted {
-  /** The host element. */
+  /** The host element, which is attached to the page. */
   element: RivuletChat;
-  /** Its chat. */
+  /** Its fake chat. */
   chat: FakeChat;
-  /** Its clock. */
-  clock: HandClock;
+  /** Its clock, which only the test moves. */
+  clock: ManualClock;
   /**
    * Returns the first match in the shadow root.
-   * @throws if there is none
+   * @throws {Error} if there is none
    */
   find: (selector: string) => HTMLElement;
   /**
    * Returns the first element with a tag name.
-   * @throws if there is none
+   * @throws {Error} if there is none
    */
   tag: <Name extends keyof HTMLElementTagNameMap>(name: Name) => HTMLElementTagNameMap[Name];
-  /** Whether something in the shadow root matches. */
+  /** Whether an element in the shadow root matches. */
   has: (selector: string) => boolean;
   /** Resolves once the current snapshot is rendered. */
   rendered: () => Promise<void>;
@@ -58,13 +58,17 @@ export interface Mounted {
   focused: () => Element | null;
 }
 
-/** Mounts an element that is closed and has not loaded its application. */
+/**
+ * Mounts an element that is closed and has not loaded its application.
+ * @param attributes of the host element
+ * @param createChat creates the chat instead of the fake one
+ */
 export function mountClosed(
   attributes: Readonly<Record<string, string>> = {},
   createChat?: AppParts['createChat'],
 ): Mounted {
   const chat = new FakeChat();
-  const clock = new HandClock();
+  const clock = new ManualClock();
   const loadApp = () =>
     Promise.resolve({
       mountApp: (host: Parameters<typeof mountAppWith>[0]) =>
@@ -76,31 +80,32 @@ export function mountClosed(
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   document.body.append(element);
   const root = element.shadowRoot;
-  if (root === null) throw new Error('no shadow root');
-  const find = (selector: string): HTMLElement => there(root.querySelector<HTMLElement>(selector));
+  if (root === null) throw new Error('the element has no shadow root');
+  const find = (selector: string): HTMLElement =>
+    required(root.querySelector<HTMLElement>(selector), selector);
   return {
     element,
     chat,
     clock,
     find,
-    tag: (name) => there(root.querySelector(name)),
+    tag: (name) => required(root.querySelector(name), name),
     has: (selector) => root.querySelector(selector) !== null,
     rendered: () => settle(root),
     focused: () => root.activeElement,
   };
 }
 
-function there<Found>(found: Found | null): Found {
-  if (found === null) throw new Error('nothing matches');
+function required<Found>(found: Found | null, selector: string): Found {
+  if (found === null) throw new Error(`no element matches ${selector}`);
   return found;
 }
 
-/** Mounts an element whose panel is open and rendered. */
+/** Mounts an element and opens its panel; resolves once it is rendered and the opening animation has ended. */
 export async function mountOpen(attributes: Readonly<Record<string, string>> = {}): Promise<Mounted> {
   const mounted = mountClosed(attributes);
   mounted.element.open();
   await mounted.element.stop();
-  mounted.chat.asked.length = 0;
+  mounted.chat.calls.length = 0;
   await mounted.rendered();
   // Tests begin after the opening animation.
   for (const animation of mounted.find('.panel').getAnimations()) animation.finish();
@@ -139,7 +144,7 @@ export function unmountAll(): void {
   for (const element of document.querySelectorAll('rivulet-chat')) element.remove();
 }
 
-/** Returns the names of violated accessibility rules with their places. */
+/** Returns the violated accessibility rules, each with the HTML of the element; empty when there are none. */
 export async function audit(element: Element): Promise<string[]> {
   // Elements that are fading in have not reached their contrast yet.
   for (const animation of element.shadowRoot?.getAnimations() ?? [])
@@ -153,7 +158,7 @@ export async function audit(element: Element): Promise<string[]> {
 
 /**
  * Dispatches a key press at the focused element.
- * @returns false if its default was prevented
+ * @returns false if its default action was prevented
  */
 export function press(target: Element, key: string, options: KeyboardEventInit = {}): boolean {
   return target.dispatchEvent(

@@ -4,9 +4,9 @@ import type { OptionsChange } from '../../shell/options.ts';
 import { answer, userMessage } from './fake-chat.ts';
 import { mountOpen, type Mounted } from './mount.ts';
 
-/** The question before the answers. */
+/** The visitor's message before the answers. */
 export const QUESTION = userMessage('question', 'Show me');
-/** Creates a tool part. */
+/** Creates a tool part that waits for approval, with some fields changed. */
 export const call = (change: Partial<ToolPart> = {}): ToolPart => ({
   type: 'tool',
   callId: 'call1',
@@ -26,7 +26,7 @@ export const source = (number: number, url?: string): Part => ({
   excerpt: 'What it says.',
   ...(url === undefined ? {} : { url }),
 });
-/** A form with fields of every type. */
+/** A form with a field of every kind. */
 export const FORM = {
   formId: 'contact',
   title: 'How can we reach you?',
@@ -64,14 +64,14 @@ export const showCall = (change: Partial<ToolPart> = {}, scene?: Scene) =>
   show([QUESTION, answer('answer01', [call(change)])], scene);
 /**
  * Returns the button with an accessible name in a message.
- * @throws if there is none
+ * @throws {Error} if there is none
  */
 export const button = ({ element }: Mounted, name: string): HTMLElement => {
   const all = [
     ...(element.shadowRoot?.querySelectorAll<HTMLElement>('.message :not(.actions) > button') ?? []),
   ];
   const found = all.find(({ textContent, ariaLabel }) => (ariaLabel ?? textContent).trim() === name);
-  if (found === undefined) throw new Error(`no button ${name}`);
+  if (found === undefined) throw new Error(`no button has the name ${name}`);
   return found;
 };
 /** Returns the text that is announced to screen readers, after the delay of the announcer. */
@@ -79,6 +79,6 @@ export const announced = ({ clock }: Mounted): string => {
   clock.advance(250);
   return document.querySelector('[aria-live=polite]')?.textContent ?? '';
 };
-/** The entry of `FakeChat.asked` for submitted values. */
+/** The entry of `FakeChat.calls` for submitted values. */
 export const send = (values: object) =>
   `send [${JSON.stringify(data('form-answer', { formId: 'contact', values }))}]`;

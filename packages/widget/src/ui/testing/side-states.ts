@@ -7,20 +7,21 @@ import { answers, then, type Attributes, type State, type States } from './state
 import { textsFor } from './state-texts.ts';
 
 const answered = answers(({ short }) => short);
-const comes = (mounted: Mounted, selector: string) =>
+/** Resolves when an element matches. */
+const waitForMatch = (mounted: Mounted, selector: string) =>
   vi.waitFor(() => {
     mounted.find(selector);
   });
-/** Clicks elements one after the other, waiting for each to appear. */
+/** Clicks the first match of each selector in order, and waits for each to appear. */
 const clicks = async (mounted: Mounted, ...selectors: string[]) => {
   for (const selector of selectors) {
-    await comes(mounted, selector);
+    await waitForMatch(mounted, selector);
     mounted.find(selector).click();
     await mounted.rendered();
   }
 };
 /** Selector of a menu entry by its position, counted from 1. */
-const ITEM = (place: number) => `[role=menuitem]:nth-child(${place})`;
+const menuItem = (index: number) => `[role=menuitem]:nth-child(${index})`;
 const MENU = '[data-opens=side]';
 
 const DAY_MS = 86_400_000;
@@ -35,8 +36,8 @@ const history = (...selectors: string[]): State =>
       updatedAtMs: mounted.clock.now() - index * DAY_MS,
     }));
     mounted.chat.fetch = () => Promise.resolve(Response.json({ conversations }));
-    await clicks(mounted, MENU, ITEM(2));
-    await comes(mounted, '.side-row');
+    await clicks(mounted, MENU, menuItem(2));
+    await waitForMatch(mounted, '.side-row');
     await clicks(mounted, ...selectors);
   });
 
@@ -51,7 +52,7 @@ const closedWith =
 const teaser = closedWith(async (mounted, { locale }) => {
   mounted.element.configure({ launcher: { teaser: textsFor(locale).teaser } });
   await mounted.element.stop();
-  if (!isPhone()) await comes(mounted, '.teaser');
+  if (!isPhone()) await waitForMatch(mounted, '.teaser');
 });
 
 const consent = closedWith(async (mounted, { locale }) => {
@@ -59,17 +60,17 @@ const consent = closedWith(async (mounted, { locale }) => {
     privacy: { consent: { text: textsFor(locale).consent, url: 'https://example.com/privacy' } },
   });
   mounted.element.open();
-  await comes(mounted, '[part=consent]');
+  await waitForMatch(mounted, '[part=consent]');
   await mounted.rendered();
 });
 
-/** A picture as from a camera. */
+/** Creates a PNG file with one colour. */
 async function drawPicture(): Promise<File> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [80, 60];
-  const brush = canvas.getContext('2d');
-  if (brush !== null) brush.fillStyle = '#c98b4b';
-  brush?.fillRect(0, 0, 80, 60);
+  const context = canvas.getContext('2d');
+  if (context !== null) context.fillStyle = '#c98b4b';
+  context?.fillRect(0, 0, 80, 60);
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve);
   });
@@ -82,7 +83,7 @@ const attachments: State = async (attributes) => {
   mounted.element.configure({ attachments: { isEnabled: true } });
   const mediaTypes = ['image/png', 'application/pdf', 'text/plain'];
   mounted.chat.set({ files: { maxBytes: 10_000_000, mediaTypes } });
-  await comes(mounted, '.attach');
+  await waitForMatch(mounted, '.attach');
   const clipboardData = new DataTransfer();
   const files = [
     await drawPicture(),
@@ -95,9 +96,9 @@ const attachments: State = async (attributes) => {
   mounted
     .find('textarea')
     .dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  await comes(mounted, '.attached-file');
+  await waitForMatch(mounted, '.attached-file');
   await vi.waitFor(() => {
-    if (FakeRequest.all.length < 3) throw new Error('not put yet');
+    if (FakeRequest.all.length < 3) throw new Error('the uploads have not started yet');
   });
   const [picture, receipt, notes] = FakeRequest.all;
   picture?.answer(201, {
@@ -109,22 +110,22 @@ const attachments: State = async (attributes) => {
   });
   receipt?.upload.onprogress({ loaded: 3, total: 5 });
   notes?.answer(500, { code: 'internal' });
-  await comes(mounted, '.attached-file[data-state=failed] .link-button');
+  await waitForMatch(mounted, '.attached-file[data-state=failed] .link-button');
   await mounted.rendered();
   return mounted;
 };
 
-/** By name. `XMLHttpRequest` has to be replaced by {@link FakeRequest}. */
+/** The states around a conversation, by name. They need {@link FakeRequest} in place of `XMLHttpRequest`. */
 export const SIDE_STATES: States = {
   teaser,
   consent,
   attachments,
-  menu: then(answered, (mounted) => clicks(mounted, MENU).then(() => comes(mounted, ITEM(1)))),
+  menu: then(answered, (mounted) => clicks(mounted, MENU).then(() => waitForMatch(mounted, menuItem(1)))),
   history: history(),
   'history-rename': history('.side-row .icon-button'),
   'history-delete': history('.side-row .icon-button:last-child'),
   erase: then(answered, async (mounted) => {
-    await clicks(mounted, MENU, ITEM(4));
-    await comes(mounted, '[data-takes-focus]');
+    await clicks(mounted, MENU, menuItem(4));
+    await waitForMatch(mounted, '[data-takes-focus]');
   }),
 };

@@ -16,7 +16,7 @@ export type States = Readonly<Record<string, State>>;
 /** Builds the messages, and other parts of the snapshot, in one language. */
 type Scene = (words: StateTexts) => { messages: Message[] } & Partial<ChatSnapshot>;
 
-/** Content of a long answer that is wider than any panel. */
+/** An answer that is wider than any panel: a long link, a wide table, a long line of code, a long word. */
 const WIDE = `See https://example.com/${'a-very-long-path/'.repeat(12)}
 
 | ${'Column | '.repeat(9)}
@@ -44,7 +44,7 @@ const waiting = (name: string, text: string): PendingMessage => ({
   state: 'waiting',
 });
 
-/** A state that shows a scene in an open panel. */
+/** Creates a state that shows the messages of a scene in an open panel. */
 export const shows =
   (scene: Scene): State =>
   async (attributes) => {
@@ -55,7 +55,7 @@ export const shows =
     await mounted.rendered();
     return mounted;
   };
-/** A scene with the question and one answer. */
+/** Creates a state with a question and one answer. @param options as of `answer`; by default the answer is finished */
 export const answers = (
   content: (words: StateTexts) => string | Part[],
   options: Parameters<typeof answer>[2] = { reason: 'stop' },
@@ -64,7 +64,7 @@ export const answers = (
     messages: [asked(words), answer('answer01', content(words), options)],
     isAnswering: options.reason === undefined,
   }));
-/** A state followed by an action. */
+/** Creates a state that performs an action after another state. */
 export const then =
   (state: State, go: (mounted: Mounted, words: StateTexts) => void | Promise<void>): State =>
   async (attributes) => {
@@ -200,5 +200,5 @@ const RICH: States = {
   })),
 };
 
-/** By name. */
+/** The states of a conversation, by name. */
 export const CONVERSATION_STATES: States = { ...GOOD, ...BAD, ...RICH };

@@ -1,4 +1,4 @@
-/** Compares the texts of a language with the English ones to find omissions of translators. */
+/** Helpers that find mistakes in translated texts. */
 
 /** Texts by path, for example `errors.busy`; plural forms as `newMessages.one`. */
 export function textsOf(strings: object): Map<string, string> {
@@ -21,9 +21,9 @@ export function endingOf(text: string): '…' | '.' | '' {
 
 /** Returns typographic mistakes of a text as messages. */
 export function typographyErrorsOf(text: string, language: string): string[] {
-  const slips = {
+  const checks = {
     'space at an end': text !== text.trim(),
-    nothing: text === '',
+    'empty text': text === '',
     'two spaces': /\s{2}/.test(text),
     'straight quotation mark': /["']/.test(text),
     'three dots': text.includes('...'),
@@ -33,5 +33,5 @@ export function typographyErrorsOf(text: string, language: string): string[] {
       : /[？！；：，。]/.test(text) || (language === 'ar' && /[?,;]/.test(text)),
     'space before the ellipsis': language !== 'de' && /\s…/.test(text),
   };
-  return Object.entries(slips).flatMap(([slip, isThere]) => (isThere ? [slip] : []));
+  return Object.entries(checks).flatMap(([mistake, isFound]) => (isFound ? [mistake] : []));
 }

@@ -10,12 +10,13 @@ import { answers, shows, then, type State, type States } from './states.ts';
 import { textsFor, type StateTexts } from './state-texts.ts';
 import { vi } from 'vitest';
 
-const comes = (mounted: Mounted, selector: string) =>
+/** Resolves when an element matches. */
+const waitForMatch = (mounted: Mounted, selector: string) =>
   vi.waitFor(() => {
     mounted.find(selector);
   });
 
-/** A panel with options of a site. */
+/** A state with options of the site. */
 const configured =
   (options: (words: StateTexts) => Parameters<Mounted['element']['configure']>[0], state: State): State =>
   async (attributes) =>
@@ -23,7 +24,7 @@ const configured =
       element.configure(options(words));
     })(attributes);
 
-/** Pauses the opening animation half way. */
+/** The panel while it opens: its animation is paused in the middle. */
 const opening: State = async (attributes) => {
   const mounted = await mountOpen(attributes);
   mounted.element.close();
@@ -57,11 +58,11 @@ const dragging = then(
   ),
   async (mounted) => {
     mounted.chat.set({ files: { maxBytes: 10_000_000, mediaTypes: ['image/png', 'application/pdf'] } });
-    await comes(mounted, '.attach');
+    await waitForMatch(mounted, '.attach');
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File(['x'], 'chair.png', { type: 'image/png' }));
     mounted.find('.panel').dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
-    await comes(mounted, '.drop-zone');
+    await waitForMatch(mounted, '.drop-zone');
   },
 );
 
@@ -85,7 +86,7 @@ const characters = (overBy: number): State =>
     answers(({ short }) => short),
     async (mounted, { next }) => {
       mounted.element.configure({ composer: { maxChars: next.length - overBy } });
-      await comes(mounted, '.count');
+      await waitForMatch(mounted, '.count');
       mounted.tag('rivulet-composer').text = next;
     },
   );
@@ -109,7 +110,7 @@ const news = then(
   async (mounted, { short }) => {
     mounted.find('.scroller').scrollTop = 0;
     await vi.waitFor(() => {
-      if (mounted.find('.to-latest').hidden) throw new Error('not away yet');
+      if (mounted.find('.to-latest').hidden) throw new Error('the transcript is still at its end');
     });
     const { messages } = mounted.chat.snapshot.conversation;
     const more = [2, 3, 4].map((number) => answer(`answer0${number}`, short, { reason: 'stop' }));
@@ -144,7 +145,7 @@ const customActions = then(
     }),
     answers(({ short }) => short),
   ),
-  (mounted) => comes(mounted, '[data-name=stock]'),
+  (mounted) => waitForMatch(mounted, '[data-name=stock]'),
 );
 
 /** Content that a site puts into the slot `empty`. */
@@ -168,10 +169,10 @@ const math = then(
         `${short} $E = mc^2$\n\n$$\n\\int_0^1 x^2 \\, dx = \\frac{1}{3}\n$$\n\n$$\n${Array.from({ length: 12 }, (_, index) => `\\frac{a_{${index}}}{b_{${index}}}`).join(' + ')}\n$$`,
     ),
   ),
-  (mounted) => comes(mounted, 'math'),
+  (mounted) => waitForMatch(mounted, 'math'),
 );
 
-/** By name. */
+/** The transient states, by name. */
 export const TRANSIENT_STATES: States = {
   opening,
   unread: unread(3),

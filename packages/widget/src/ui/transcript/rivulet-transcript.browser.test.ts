@@ -62,7 +62,7 @@ test('a prompt of the empty state can be sent with the keyboard', async () => {
   const { chat, find } = await mountOpen();
   find('.prompt').focus();
   find('.prompt').click();
-  expect(chat.asked).toEqual(['send What can you help me with?']);
+  expect(chat.calls).toEqual(['send What can you help me with?']);
 });
 
 test('only the changed message is rendered again', async () => {
@@ -100,7 +100,7 @@ test('a failed answer explains the failure and offers a retry', async () => {
   await rendered();
   expect(find('.end').textContent).toContain('The assistant cannot be reached right now.');
   find('.end .link-button').click();
-  expect(chat.asked).toEqual(['retry m_answer01']);
+  expect(chat.calls).toEqual(['retry m_answer01']);
 });
 
 test('a rejected message can be sent again or discarded', async () => {
@@ -112,7 +112,7 @@ test('a rejected message can be sent again or discarded', async () => {
   await rendered();
   for (const button of element.shadowRoot?.querySelectorAll<HTMLElement>('.end .link-button') ?? [])
     button.click();
-  expect(chat.asked).toEqual(['retry m_refused1', 'discard m_refused1']);
+  expect(chat.calls).toEqual(['retry m_refused1', 'discard m_refused1']);
 });
 
 test('of two answers to one question the newer one is shown', async () => {

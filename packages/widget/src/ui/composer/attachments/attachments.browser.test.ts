@@ -50,7 +50,7 @@ test('a pasted file is uploaded with its name, type and the visitor’s token, a
     { type: 'text', text: 'See' },
     { type: 'file', ...PART },
   ];
-  expect(mounted.chat.asked).toEqual([`send ${JSON.stringify(parts)}`]);
+  expect(mounted.chat.calls).toEqual([`send ${JSON.stringify(parts)}`]);
   await mounted.rendered();
   expect([mounted.has('.attached-file'), mounted.find('rivulet-file').textContent.includes('a.txt')]).toEqual(
     [false, true],
@@ -61,7 +61,7 @@ test('nothing is sent before all files are uploaded, and the reason is announced
   const mounted = await mount();
   await paste(mounted, TEXT);
   await userEvent.type(mounted.find('textarea'), 'See{Enter}');
-  expect(mounted.chat.asked).toEqual([]);
+  expect(mounted.chat.calls).toEqual([]);
   expect(announced(mounted)).toBe('Wait for the uploads, or remove them.');
 });
 
@@ -173,7 +173,7 @@ test('the remaining characters are counted near the limit, and nothing is sent b
   expect(mounted.find('.count').textContent.trim()).toBe('1 character left');
   await userEvent.fill(mounted.find('textarea'), '12345678901');
   await userEvent.type(mounted.find('textarea'), '{Enter}');
-  expect(mounted.chat.asked).toEqual([]);
+  expect(mounted.chat.calls).toEqual([]);
   expect(announced(mounted)).toBe('1 character too many');
 });
 

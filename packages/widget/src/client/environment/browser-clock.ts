@@ -1,7 +1,7 @@
-/** `Clock` on top of `Date.now` and `setTimeout`. */
-import type { Clock } from '../../client/environment/clock.ts';
+/** The clock of a browser: `Date.now` and `setTimeout`. */
+import type { Clock } from '@rivulet/protocol';
 
-/** The clock that is used outside tests. */
+/** The clock of the client and of the elements outside tests. */
 export const browserClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
