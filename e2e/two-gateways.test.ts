@@ -14,7 +14,7 @@ let other: GatewayProcess;
 const data = createDataFolder();
 
 beforeAll(async () => {
-  [upstream, postgres, redis] = await Promise.all([startUpstream(), startPostgres(), startRedis('forgets')]);
+  [upstream, postgres, redis] = await Promise.all([startUpstream(), startPostgres(), startRedis('volatile')]);
   const environment = {
     OPENAI_API_KEY: 'key',
     OPENAI_BASE_URL: upstream.url,

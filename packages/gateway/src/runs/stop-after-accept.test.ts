@@ -12,7 +12,7 @@ import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 const TIMEOUT_MS = 60_000;
 let server: RedisServer;
 beforeAll(async () => {
-  server = await startRedis('forgets');
+  server = await startRedis('volatile');
 }, TIMEOUT_MS);
 afterAll(() => server.dispose(), TIMEOUT_MS);
 

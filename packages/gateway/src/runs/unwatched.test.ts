@@ -192,7 +192,7 @@ describe('a reply without viewers', () => {
 describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
   let server: RedisServer;
   beforeAll(async () => {
-    server = await startRedis('forgets');
+    server = await startRedis('volatile');
   }, TIMEOUT_MS);
   afterAll(() => server.dispose(), TIMEOUT_MS);
 

@@ -79,7 +79,7 @@ describe(`joining at ${JOINS} moments of a stream gives the state of one who was
   });
 
   it('on two gateways with one Redis log, of which one writes', { timeout: 60_000 }, async () => {
-    const redis = await startRedis('forgets');
+    const redis = await startRedis('volatile');
     const store = createMemoryStore();
     const start = () => startGateway({ store, eventLog: createRedisEventLog({ url: redis.url }) });
     const [writer, other] = [await start(), await start()];

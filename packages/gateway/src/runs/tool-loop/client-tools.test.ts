@@ -1,6 +1,6 @@
 import type { ClientTool } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPlayedTool } from '../../testing/sample-tools.ts';
+import { createScriptedTool } from '../../testing/scripted-tool.ts';
 import { call, resultsIn, ToolHarness } from '../../testing/tool-harness.ts';
 
 let harness: ToolHarness;
@@ -48,10 +48,10 @@ describe('a client tool', () => {
   });
 
   it('is rejected when the site allows none, its name is taken or its schema is not an object', async () => {
-    harness = await ToolHarness.open({ tools: [createPlayedTool()] });
+    harness = await ToolHarness.open({ tools: [createScriptedTool()] });
     expect(await harness.ask([CLIENT_TOOL])).toMatchObject({ error: { code: 'forbidden' } });
     await harness.nodes.stop();
-    harness = await ToolHarness.open({ tools: [createPlayedTool()], allowClientTools: true });
+    harness = await ToolHarness.open({ tools: [createScriptedTool()], allowClientTools: true });
     const taken = await harness.ask([{ ...CLIENT_TOOL, name: 'weather' }]);
     expect(taken).toMatchObject({ error: { code: 'bad-frame' } });
     const noObject = await harness.ask([{ ...CLIENT_TOOL, parameters: { type: 'string' } }]);
@@ -59,7 +59,7 @@ describe('a client tool', () => {
   });
 
   it('cannot provide the output of a gateway tool', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool], allowClientTools: true });
     void harness.ask();
     const scene = await harness.scene();

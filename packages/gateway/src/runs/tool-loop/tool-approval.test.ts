@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { ProtocolClient } from '../../testing/protocol-client.ts';
-import { createPlayedTool, type PlayedTool } from '../../testing/sample-tools.ts';
+import { createScriptedTool, type ScriptedTool } from '../../testing/scripted-tool.ts';
 import { createTwoNodes, ONE_NODE } from '../../testing/start-nodes.ts';
 import { call, resultsIn, ToolHarness, type ToolHarnessOptions } from '../../testing/tool-harness.ts';
 
@@ -9,8 +9,8 @@ let harness: ToolHarness;
 afterEach(() => harness.nodes.stop());
 
 /** Starts a run whose first tool call waits for approval. */
-async function openAsking(options: ToolHarnessOptions = {}): Promise<PlayedTool> {
-  const tool = createPlayedTool({ approval: 'always' });
+async function openAsking(options: ToolHarnessOptions = {}): Promise<ScriptedTool> {
+  const tool = createScriptedTool({ approval: 'always' });
   harness = await ToolHarness.open({ tools: [tool] }, options);
   await harness.askAndCall();
   await harness.stateIs('approval-requested');
@@ -119,7 +119,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   });
 
   it('a stop while the handler works ends the run at once, and the output is discarded', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] }, { service });
     void harness.ask();
     const scene = await harness.scene();
@@ -137,7 +137,7 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
 describe('a tool with a time limit', () => {
   it('that exceeds it fails, and its late output is discarded', async () => {
     const clock = createFakeClock();
-    const tool = createPlayedTool({ timeoutMs: 700 });
+    const tool = createScriptedTool({ timeoutMs: 700 });
     harness = await ToolHarness.open({ tools: [tool] }, { clock });
     void harness.ask();
     const first = await harness.scene();

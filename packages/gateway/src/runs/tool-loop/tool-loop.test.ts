@@ -1,6 +1,6 @@
 import { ChatError } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPlayedTool } from '../../testing/sample-tools.ts';
+import { createScriptedTool } from '../../testing/scripted-tool.ts';
 import { call, CALL, resultsIn, ToolHarness } from '../../testing/tool-harness.ts';
 
 let harness: ToolHarness;
@@ -8,7 +8,7 @@ afterEach(() => harness.nodes.stop());
 
 describe('a model that calls a tool', () => {
   it('receives the output, and continues in the same answer and the same run', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     void harness.ask();
     const first = await harness.scene();
@@ -49,7 +49,7 @@ describe('a model that calls a tool', () => {
   });
 
   it('may call several tools at once: the answer continues when the last one has finished', async () => {
-    const [weather, time] = [createPlayedTool(), createPlayedTool({ name: 'time' })];
+    const [weather, time] = [createScriptedTool(), createScriptedTool({ name: 'time' })];
     harness = await ToolHarness.open({ tools: [weather, time] });
     void harness.ask();
     const first = await harness.scene();
@@ -65,7 +65,7 @@ describe('a model that calls a tool', () => {
   });
 
   it('has the earlier outputs in the context of its next answer, and every call has a unique id', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     for (const output of ['first', 'second']) {
       void harness.ask();
@@ -97,7 +97,7 @@ describe('a model that calls a tool', () => {
     ['an input with an unknown property', { city: 'Oslo', admin: true }, 'weather', /does not fit/],
     ['an unknown tool', {}, 'levitate', /no tool levitate/],
   ])('receives an error for %s, and the tool is not called', async (_case, input, name, message) => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     void harness.ask();
     const first = await harness.scene();
@@ -116,7 +116,7 @@ describe('a model that calls a tool', () => {
   ])(
     'continues when a tool fails with %s, and no internal error text is shown',
     async (_case, error, result) => {
-      const tool = createPlayedTool();
+      const tool = createScriptedTool();
       harness = await ToolHarness.open({ tools: [tool] });
       void harness.ask();
       const first = await harness.scene();
@@ -143,7 +143,7 @@ describe('a model that calls a tool', () => {
     ],
   ])('continues when a tool fails because of %s', async (_case, handler) => {
     harness = await ToolHarness.open({
-      tools: [createPlayedTool({ handler })].map((tool) => ({ ...tool, handler })),
+      tools: [createScriptedTool({ handler })].map((tool) => ({ ...tool, handler })),
     });
     void harness.ask();
     const first = await harness.scene();
@@ -157,7 +157,7 @@ describe('a model that calls a tool', () => {
   it('must answer after the maximum number of rounds, and the run fails when it still calls tools', async () => {
     const handler = () => 'again';
     harness = await ToolHarness.open(
-      { tools: [{ ...createPlayedTool(), handler }] },
+      { tools: [{ ...createScriptedTool(), handler }] },
       { limits: { maxToolRounds: 2 } },
     );
     void harness.ask();
