@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import './page.css';
 
+/** Next's metadata of all pages. */
 export const metadata = { title: 'Rivulet in Next', icons: { icon: 'data:,' } };
 
 export default function Layout({ children }: { children: ReactNode }) {
