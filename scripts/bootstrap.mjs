@@ -248,7 +248,7 @@ for (const [index, step] of steps.entries()) {
   const startedAtMs = Date.now();
   const [command, ...args] = step
     .split(' ')
-    .flatMap((word, i) => (i === 0 && word === 'pnpm' ? pnpm() : [word]));
+    .flatMap((argument, i) => (i === 0 && argument === 'pnpm' ? pnpm() : [argument]));
   if (index === steps.length - 1) args.push(...process.argv.slice(3));
   log(`${command} ${args.join(' ')}`);
   const status = await new Promise((resolve) => {

@@ -44,7 +44,7 @@ function valueFor(field: Field): Value {
       return [];
     case 'radio':
     case 'select':
-      return Object.keys(field.labels).find((word) => word !== field.initial) ?? '';
+      return Object.keys(field.labels).find((value) => value !== field.initial) ?? '';
   }
 }
 

@@ -26,7 +26,7 @@ export function createScriptedTool(more: Partial<Tool> = {}): ScriptedTool {
   let count = 0;
   return {
     name: 'weather',
-    description: 'Says the weather of a city.',
+    description: 'Returns the weather of a city.',
     parameters: {
       type: 'object',
       properties: { city: { type: 'string', minLength: 1 } },

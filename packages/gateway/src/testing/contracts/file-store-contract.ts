@@ -165,15 +165,15 @@ function describeOwnership(store: () => FileStore): void {
 
   it('counts and removes only the files of the given owner, also when one owner’s id is a prefix of another’s', async () => {
     const owner = sampleOwner();
-    const strangers = [
+    const otherOwners = [
       { ...owner, ownerId: `${owner.ownerId}x` },
       { siteId: owner.siteId + owner.ownerId[0]!, ownerId: owner.ownerId.slice(1) },
     ];
-    for (const each of [owner, owner, ...strangers]) await store().put(pieces('1234'), metaOf(each), MAX);
+    for (const each of [owner, owner, ...otherOwners]) await store().put(pieces('1234'), metaOf(each), MAX);
     expect(await store().usageOf(owner)).toEqual({ files: 2, bytes: 8 });
     expect(await store().removeOf({ owner })).toBe(2);
     expect(await store().usageOf(owner)).toEqual({ files: 0, bytes: 0 });
-    for (const stranger of strangers) expect((await store().usageOf(stranger)).files).toBe(1);
+    for (const otherOwner of otherOwners) expect((await store().usageOf(otherOwner)).files).toBe(1);
   });
 
   it('moves the files of a visitor who signs in to the new owner', async () => {

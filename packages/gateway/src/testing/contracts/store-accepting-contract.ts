@@ -106,9 +106,9 @@ export function describeAccepting(store: () => Store): void {
 
   it("an acceptance in another owner's conversation is not-found and writes nothing (9)", async () => {
     const { conversationId, question, answer } = await accepted(store());
-    const stranger = sampleAcceptance({ conversationId, nowMs: SAMPLE_MS + 9 });
-    expect(await store().accept(stranger)).toEqual({ kind: 'not-found' });
-    expect(await store().accept({ ...stranger, key: question.id })).toEqual({ kind: 'not-found' });
+    const acceptance = sampleAcceptance({ conversationId, nowMs: SAMPLE_MS + 9 });
+    expect(await store().accept(acceptance)).toEqual({ kind: 'not-found' });
+    expect(await store().accept({ ...acceptance, key: question.id })).toEqual({ kind: 'not-found' });
     expect(await store().readMessages(conversationId)).toEqual([question, answer]);
     expect((await store().readConversation(conversationId))?.updatedAtMs).toBe(SAMPLE_MS);
   });

@@ -78,17 +78,17 @@ function describeConversations(store: () => Store): void {
   it('owners with similar ids are different owners, also when site id and owner id concatenate to the same text (9)', async () => {
     const { siteId, ownerId } = sampleOwner();
     const mine = await accepted(store(), { owner: { siteId, ownerId } });
-    const strangers = [
+    const otherOwners = [
       { siteId, ownerId: `${ownerId}x` },
       { siteId, ownerId: ownerId.slice(0, -1) },
       { siteId: siteId + ownerId[0]!, ownerId: ownerId.slice(1) },
       { siteId, ownerId: '%' },
       { siteId, ownerId: ownerId.toUpperCase() },
     ];
-    for (const stranger of strangers) {
-      expect(await store().listConversations(stranger, { limit: 9 })).toEqual([]);
-      expect(await store().moveConversations(stranger, sampleOwner())).toBe(0);
-      expect(await store().eraseOwner(stranger)).toBe(0);
+    for (const otherOwner of otherOwners) {
+      expect(await store().listConversations(otherOwner, { limit: 9 })).toEqual([]);
+      expect(await store().moveConversations(otherOwner, sampleOwner())).toBe(0);
+      expect(await store().eraseOwner(otherOwner)).toBe(0);
     }
     expect(await store().listConversations({ siteId, ownerId }, { limit: 9 })).toMatchObject([
       { id: mine.conversationId },
@@ -161,8 +161,8 @@ function describeAnonymising(store: () => Store): void {
     await store().anonymiseUsage(owner);
     expect(await store().readUsage(owner, 0)).toEqual({ inputTokens: 0, outputTokens: 0 });
     expect(await store().readUsage(other, 0)).toEqual(usage);
-    const nobody = { ...owner, ownerId: '' };
-    expect((await store().readUsage(nobody, SAMPLE_MS)).inputTokens).toBeGreaterThanOrEqual(2);
+    const anonymised = { ...owner, ownerId: '' };
+    expect((await store().readUsage(anonymised, SAMPLE_MS)).inputTokens).toBeGreaterThanOrEqual(2);
   });
 }
 

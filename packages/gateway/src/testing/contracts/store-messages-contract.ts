@@ -142,8 +142,8 @@ export function describeMessages(store: () => Store): void {
     const ended = await accepted(store());
     await store().putMessages(newer.conversationId, [withText(newer.answer, 'so far')], SAMPLE_MS);
     await store().putMessages(ended.conversationId, [finished(ended.answer)], SAMPLE_MS);
-    const ours = new Set([newer, older, ended].map(({ conversationId }) => conversationId));
-    const running = (await store().listUnsettled()).filter(({ conversationId }) => ours.has(conversationId));
+    const ids = new Set([newer, older, ended].map(({ conversationId }) => conversationId));
+    const running = (await store().listUnsettled()).filter(({ conversationId }) => ids.has(conversationId));
     expect(running).toEqual([
       { conversationId: older.conversationId, message: older.answer },
       { conversationId: newer.conversationId, message: withText(newer.answer, 'so far') },

@@ -39,7 +39,7 @@ export interface SceneResponse {
 type Scene = (response: SceneResponse) => Promise<void> | void;
 
 /** Splits a text into deltas of at most six characters and the white space before them. */
-export function splitWords(text: string): string[] {
+export function splitDeltas(text: string): string[] {
   return text.match(/\s*\S{1,6}/gu) ?? [];
 }
 
@@ -54,7 +54,7 @@ export const echo = (question: string): string =>
   ].join('\n\n');
 
 async function sendText(response: SceneResponse, text: string): Promise<void> {
-  for (const content of splitWords(text)) await response.sendDelta({ content });
+  for (const content of splitDeltas(text)) await response.sendDelta({ content });
 }
 
 const PARAGRAPH =
@@ -174,7 +174,7 @@ const SCENES: Record<string, Scene> = {
   },
   /** Sends as many deltas as the argument says (default 1), then one for each release. */
   slow: async (response) => {
-    const pieces = splitWords(echo(response.question));
+    const pieces = splitDeltas(echo(response.question));
     for (const [index, content] of pieces.entries()) {
       if (index >= (response.argument ?? 1)) await response.waitForRelease();
       await response.sendDelta({ content });
@@ -192,7 +192,7 @@ const SCENES: Record<string, Scene> = {
   },
   /** Sends one delta per interval; the argument is the interval in milliseconds (default 20). */
   pace: async (response) => {
-    for (const content of splitWords(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10))) {
+    for (const content of splitDeltas(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10))) {
       await response.pause(response.argument ?? 20);
       await response.sendDelta({ content });
     }
