@@ -48,7 +48,7 @@ const tasks = {
   },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
-  // The pages of the public API, into docs/api.
+  // Generates the pages of the public API in docs/api.
   docs: { steps: ['tsc -b', 'node scripts/api-docs.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
   // All checks that a change must pass, except the tests.
