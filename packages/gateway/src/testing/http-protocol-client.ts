@@ -80,7 +80,7 @@ export class HttpProtocolClient {
   }
 
   /** Sends `hello`, follows a conversation when one is given, and waits for `welcome`. @param view the state from before a reconnect */
-  static async greet(
+  static async connect(
     url: string,
     mode: 'sse' | 'poll',
     { token, follow, view }: { token?: string; follow?: ConversationId; view?: View | undefined } = {},
@@ -110,7 +110,7 @@ export class HttpProtocolClient {
   }
 
   /** Sends a command with a new id, after all earlier ones. @returns the id */
-  say(command: WithoutId<Command>): CommandId {
+  send(command: WithoutId<Command>): CommandId {
     const id = mintCommandId(randomBytes);
     this.#commands = this.#commands.then(() => this.#post([{ ...command, id }]));
     return id;

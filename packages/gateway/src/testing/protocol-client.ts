@@ -76,7 +76,7 @@ export class ProtocolClient {
   }
 
   /** Opens a connection, sends `hello` and waits for `welcome`. */
-  static async greet(url: string, hello: HelloOptions = {}): Promise<ProtocolClient> {
+  static async connect(url: string, hello: HelloOptions = {}): Promise<ProtocolClient> {
     const client = await ProtocolClient.open(url);
     client.view = hello.view;
     client.hello(hello);
@@ -88,18 +88,18 @@ export class ProtocolClient {
   hello({ site = 'demo', view: _notSent, subscriptions = [], ...tokens }: HelloOptions = {}): CommandId {
     const client = { name: 'test', version: '0' };
     const hello = { type: 'hello' as const, protocol: '1.0', site, client, capabilities: [], subscriptions };
-    return this.say({ ...hello, ...tokens });
+    return this.send({ ...hello, ...tokens });
   }
 
   /** Sends a command with a new id. @returns the id */
-  say(command: WithoutId<Command>): CommandId {
+  send(command: WithoutId<Command>): CommandId {
     const id = mintCommandId(randomBytes);
-    this.sayRaw(JSON.stringify({ ...command, id }));
+    this.sendRaw(JSON.stringify({ ...command, id }));
     return id;
   }
 
   /** Sends a frame as it is, for example one that cannot be decoded. */
-  sayRaw(frame: string | Buffer): void {
+  sendRaw(frame: string | Buffer): void {
     this.#socket.send(frame);
   }
 

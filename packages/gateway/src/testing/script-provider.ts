@@ -7,7 +7,7 @@ export interface Scene {
   /** The caller's signal. An abort ends the response without `finished`. */
   signal: AbortSignal;
   /** Emits a text delta for each text. */
-  say(...texts: string[]): void;
+  emitText(...texts: string[]): void;
   /** Emits one event. */
   emit(event: ProviderEvent): void;
   /** Emits `finished` with a reason, which ends the response. Default: `stop`. */
@@ -49,7 +49,10 @@ export function createScriptProvider(): ScriptProvider {
 
 type Step = { kind: 'event'; event: ProviderEvent } | { kind: 'end' } | { kind: 'fail'; error: unknown };
 
-function createSceneControls(signal: AbortSignal) {
+function createSceneControls(signal: AbortSignal): {
+  controls: Omit<Scene, 'request' | 'signal'>;
+  events(): AsyncGenerator<ProviderEvent>;
+} {
   const steps: Step[] = [{ kind: 'event', event: { type: 'response-started' } }];
   let wake: (() => void) | undefined;
   const push = (step: Step) => {
@@ -63,7 +66,7 @@ function createSceneControls(signal: AbortSignal) {
   return {
     controls: {
       emit,
-      say: (...texts: string[]) => {
+      emitText: (...texts: string[]) => {
         for (const text of texts) emit({ type: 'text-delta', text });
       },
       finish: (reason: 'stop' | 'length' | 'tool' | 'blocked' = 'stop') => {

@@ -6,9 +6,9 @@ export interface ScriptedCall {
   input: unknown;
   context: ToolContext;
   /** Resolves the handler's promise with the tool's output. */
-  give: (output: unknown) => void;
+  resolve: (output: unknown) => void;
   /** Rejects the handler's promise. */
-  fail: (error: unknown) => void;
+  reject: (error: unknown) => void;
 }
 
 /** A tool whose calls the test settles. */
@@ -46,7 +46,7 @@ export function createScriptedTool(more: Partial<Tool> = {}): ScriptedTool {
     handler: (input, context) =>
       new Promise((resolve, reject) => {
         count += 1;
-        const call: ScriptedCall = { input, context, give: resolve, fail: reject };
+        const call: ScriptedCall = { input, context, resolve, reject };
         const receiver = waiting.shift();
         if (receiver === undefined) calls.push(call);
         else receiver(call);

@@ -28,14 +28,14 @@ export interface ToolHarnessOptions {
 }
 
 /** Emits the events of a tool call; the test ends the response. A string is sent as the input's text, anything else as JSON. */
-export function call(scene: Scene, input: unknown = { city: 'Oslo' }, { callId, name } = CALL): void {
+export function emitToolCall(scene: Scene, input: unknown = { city: 'Oslo' }, { callId, name } = CALL): void {
   scene.emit({ type: 'tool-call-started', callId, name });
   const text = typeof input === 'string' ? input : JSON.stringify(input);
   scene.emit({ type: 'tool-call-delta', callId, text });
 }
 
 /** The tool results in the provider's request, parsed from JSON. */
-export const resultsIn = ({ request }: Scene): unknown[] =>
+export const toolResultsIn = ({ request }: Scene): unknown[] =>
   request.messages.flatMap((message) =>
     message.role === 'tool' ? [JSON.parse(message.text) as unknown] : [],
   );
@@ -63,9 +63,9 @@ export class ToolHarness {
     { service = ONE_NODE, ...options }: ToolHarnessOptions = {},
   ): Promise<ToolHarness> {
     const nodes = await service.open({ ...options, sites: [{ id: 'demo', origins: ['self'], ...site }] });
-    const client = await ProtocolClient.greet(nodes.first.url);
+    const client = await ProtocolClient.connect(nodes.first.url);
     const { token = '' } = await client.received('welcome');
-    return new ToolHarness(nodes, client, await ProtocolClient.greet(nodes.other.url, { token }));
+    return new ToolHarness(nodes, client, await ProtocolClient.connect(nodes.other.url, { token }));
   }
 
   /** Resolves with the next call of the provider. */
@@ -74,43 +74,43 @@ export class ToolHarness {
   }
 
   /** Sends a message. @param tools the client's tools @returns the gateway's answer */
-  ask(tools?: ClientTool[]): CommandAnswer {
+  sendMessage(tools?: ClientTool[]): CommandAnswer {
     const messageId = mintMessageId(randomBytes);
     const { conversationId } = this;
     const parts = [{ type: 'text' as const, text: 'Weather?' }];
     const command = { type: 'send-message' as const, conversationId, messageId, parts };
-    return this.client.answer(this.client.say(tools === undefined ? command : { ...command, tools }));
+    return this.client.answer(this.client.send(tools === undefined ? command : { ...command, tools }));
   }
 
   /** Sends a message and has the model respond with a tool call. @returns that call of the provider */
-  async askAndCall(
-    ...parts: Parameters<typeof call> extends [Scene, ...infer Rest] ? Rest : never
+  async sendMessageAndCall(
+    ...parts: Parameters<typeof emitToolCall> extends [Scene, ...infer Rest] ? Rest : never
   ): Promise<Scene> {
-    void this.ask();
+    void this.sendMessage();
     const scene = await this.scene();
-    call(scene, ...parts);
+    emitToolCall(scene, ...parts);
     scene.finish('tool');
     return scene;
   }
 
   /** Sends a `tool-approval`; by default the other tab approves. @returns the gateway's answer */
-  decide(decision: Partial<CommandOf<'tool-approval'>> = {}, by = this.tab): CommandAnswer {
+  sendApproval(decision: Partial<CommandOf<'tool-approval'>> = {}, by = this.tab): CommandAnswer {
     const { conversationId } = this;
     const { callId } = CALL;
     return by.answer(
-      by.say({ type: 'tool-approval', conversationId, callId, decision: 'approve', ...decision }),
+      by.send({ type: 'tool-approval', conversationId, callId, decision: 'approve', ...decision }),
     );
   }
 
   /** Sends a `tool-output`. @returns the gateway's answer */
-  giveOutput(more: object, by = this.tab): CommandAnswer {
+  sendOutput(more: object, by = this.tab): CommandAnswer {
     const { conversationId } = this;
-    return by.answer(by.say({ type: 'tool-output', conversationId, callId: CALL.callId, ...more }));
+    return by.answer(by.send({ type: 'tool-output', conversationId, callId: CALL.callId, ...more }));
   }
 
   /** Sends an `abort-run`. @returns the gateway's answer */
   abort(by = this.tab): CommandAnswer {
-    return by.answer(by.say({ type: 'abort-run', conversationId: this.conversationId }));
+    return by.answer(by.send({ type: 'abort-run', conversationId: this.conversationId }));
   }
 
   /** The `run-finished` events that the client has received. */
@@ -131,7 +131,7 @@ export class ToolHarness {
   }
 
   /** Resolves once the tool part is in this state. */
-  stateIs(state: ToolPart['state']): Promise<void> {
+  waitForState(state: ToolPart['state']): Promise<void> {
     return this.client.until(() => this.part?.state === state, state);
   }
 }
