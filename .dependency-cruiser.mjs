@@ -1,16 +1,16 @@
-// The import rule of ARCHITECTURE.md, type imports counted: one way, adapters never meet, no cycle.
+// The import rules of ARCHITECTURE.md. They also apply to type imports: one direction, no import between adapters, no cycle.
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const adapters = (folder, seam) =>
   rule(
     `${folder}-adapters-import-only-their-seam`,
-    'Adapters and core import the interface file of the seam, never each other.',
+    'The files of a seam import only from their own room and from base.',
     { path: `^packages/gateway/src/${folder}/`, pathNot: '\\.test\\.ts$' },
     { path: '^packages/gateway/src/', pathNot: [`^packages/gateway/src/${folder}/`, ...seam] },
   );
-/** What every adapter may import beside its seam's room. */
+/** What every adapter may import in addition to its own folder. */
 const leaves = ['^packages/gateway/src/base/'];
 
-/** The rooms of the gateway in rank order: each imports only from itself and from those before it. */
+/** The rooms (folders) of the gateway in rank order: each imports only from itself and from the rooms before it. */
 const GATEWAY_ROOMS = [
   'base',
   'providers',
@@ -31,7 +31,7 @@ const ranks = GATEWAY_ROOMS.map((room, rank) => {
   const above = GATEWAY_ROOMS.slice(0, rank + 1).join('|');
   return rule(
     `room-${room}-imports-only-rooms-above-it`,
-    `Rank order: ${GATEWAY_ROOMS.join(' < ')} < composition (gateway.ts) < cli.`,
+    `A room imports only from itself and the rooms before it: ${GATEWAY_ROOMS.join(' < ')} < composition (gateway.ts) < cli.`,
     { path: `^packages/gateway/src/${room}/`, pathNot: '\\.test\\.ts$' },
     { path: '^packages/gateway/(src|demo)/', pathNot: `^packages/gateway/src/(${above})/` },
   );
@@ -39,29 +39,34 @@ const ranks = GATEWAY_ROOMS.map((room, rank) => {
 
 export default {
   forbidden: [
-    rule('no-cycle', 'A cycle, type-only included, is two rooms that are one.', {}, { circular: true }),
-    rule('no-unresolved', 'Every import resolves.', { pathNot: '^examples/' }, { couldNotResolve: true }),
     rule(
-      'protocol-knows-nobody',
-      'Schemas and pure functions.',
+      'no-cycle',
+      'No import cycles, including type-only cycles: modules in a cycle cannot be understood separately.',
+      {},
+      { circular: true },
+    ),
+    rule('no-unresolved', 'Every import must resolve.', { pathNot: '^examples/' }, { couldNotResolve: true }),
+    rule(
+      'protocol-imports-no-package',
+      'The protocol contains only schemas and pure functions: it imports neither the gateway, nor the widget, nor Node.',
       { path: '^packages/protocol/src/', pathNot: '\\.test\\.ts$' },
       { path: ['^packages/(gateway|widget)/', '^node:'] },
     ),
     rule(
       'gateway-not-widget',
-      'Gateway and widget meet on the wire alone.',
+      'Gateway and widget share only the wire protocol.',
       { path: '^packages/gateway/src/' },
       { path: '^packages/widget/' },
     ),
     rule(
       'widget-not-gateway',
-      'Gateway and widget meet on the wire alone.',
+      'Gateway and widget share only the wire protocol.',
       { path: '^packages/widget/src/' },
       { path: '^packages/gateway/' },
     ),
     rule(
       'client-is-headless',
-      'The client runs without a DOM, without Lit.',
+      'The client runs without a DOM and without Lit.',
       { path: '^packages/widget/src/client/', pathNot: '\\.test\\.ts$' },
       {
         path: [
@@ -72,26 +77,26 @@ export default {
       },
     ),
     rule(
-      'markdown-knows-nobody',
-      'Text to nodes; nothing of ours.',
+      'markdown-imports-nothing-else',
+      'The Markdown renderer is independent of the rest of the code.',
       { path: '^packages/widget/src/markdown/', pathNot: '\\.test\\.ts$' },
       { path: '^packages/', pathNot: '^packages/widget/src/markdown/' },
     ),
     rule(
       'openai-in-one-file',
-      'One import of the SDK.',
+      'Only the OpenAI provider imports the OpenAI SDK.',
       { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/providers/openai'] },
       { path: 'node_modules/openai' },
     ),
     rule(
       'lit-only-in-ui',
-      'Lit stays behind the lazy door.',
+      'Lit is loaded lazily with the user interface, so no other code imports it.',
       { path: '^packages/widget/src/', pathNot: '^packages/widget/src/ui/' },
       { path: 'node_modules/(lit|lit-html|lit-element|@lit)/' },
     ),
     rule(
-      'through-the-door',
-      'Protocol is imported by its door.',
+      'protocol-by-its-index',
+      'Other packages import the protocol through its index files.',
       { path: '^packages/(gateway|widget)/' },
       {
         path: '^packages/protocol/(src|dist)/',
@@ -101,19 +106,19 @@ export default {
     ...ranks,
     rule(
       'composition-not-cli',
-      'createGateway is a library: the command line is built on it.',
+      'createGateway is a library: the command line imports it, not the other way round.',
       { path: '^packages/gateway/src/[^/]+\\.ts$', pathNot: '\\.test\\.ts$' },
       { path: '^packages/gateway/src/cli/' },
     ),
     rule(
       'demo-is-not-in-the-library',
-      'Only the command line loads the demo, and only when it is configured.',
+      'Only the command line loads the demo, and only when the demo is configured.',
       { path: '^packages/gateway/src/', pathNot: '^packages/gateway/src/cli/compose\\.ts$' },
       { path: '^packages/gateway/demo/' },
     ),
     rule(
-      'demo-imports-only-seams',
-      'The demo is an adapter of the provider and tool seams.',
+      'demo-imports-only-interfaces',
+      'The demo implements the provider and tool interfaces and imports only their rooms and base.',
       { path: '^packages/gateway/demo/', pathNot: '\\.test\\.ts$' },
       { path: '^packages/gateway/src/', pathNot: '^packages/gateway/src/(base|providers|tools)/' },
     ),

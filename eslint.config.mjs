@@ -6,7 +6,9 @@ import wc from 'eslint-plugin-wc';
 import tseslint from 'typescript-eslint';
 import { defineConfig } from 'eslint/config';
 
-// The import rule and cycles are held by dependency-cruiser (.dependency-cruiser.mjs); sizes and types here.
+// ESLint checks types, sizes and code rules. Import rules and cycles are checked by dependency-cruiser (.dependency-cruiser.mjs).
+const NO_HTML_STRINGS = 'Do not create HTML from strings: create nodes instead (SECURITY.md).';
+
 export default defineConfig(
   {
     ignores: [
@@ -14,7 +16,7 @@ export default defineConfig(
       'coverage/**',
       'docs/api/**',
       '.vitest-attachments/**',
-      // Checked by their own compilers, which know what a .vue and a .svelte file is.
+      // Checked by the compilers of Vue and Svelte, which understand .vue and .svelte files.
       'examples/{vue,svelte}/**',
       'examples/next/{.next/**,next-env.d.ts}',
     ],
@@ -30,7 +32,7 @@ export default defineConfig(
       },
     },
     rules: {
-      // Numbers in a template are what a template is for.
+      // Numbers in template literals need no conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -54,8 +56,11 @@ export default defineConfig(
       'max-depth': ['error', 3],
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a file is its main export.' },
-        { selector: 'ExportAllDeclaration[exported=null]', message: 'Re-export by name.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Use a named export. A file is named after its main export.',
+        },
+        { selector: 'ExportAllDeclaration[exported=null]', message: 'Re-export each name explicitly.' },
       ],
     },
   },
@@ -77,12 +82,9 @@ export default defineConfig(
       'lit-a11y/no-aria-slot': 'off',
       'no-restricted-properties': [
         'error',
-        { property: 'innerHTML', message: 'Tokens become nodes; no HTML from strings (SECURITY.md).' },
-        { property: 'outerHTML', message: 'Tokens become nodes; no HTML from strings (SECURITY.md).' },
-        {
-          property: 'insertAdjacentHTML',
-          message: 'Tokens become nodes; no HTML from strings (SECURITY.md).',
-        },
+        { property: 'innerHTML', message: NO_HTML_STRINGS },
+        { property: 'outerHTML', message: NO_HTML_STRINGS },
+        { property: 'insertAdjacentHTML', message: NO_HTML_STRINGS },
       ],
     },
   },

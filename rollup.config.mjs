@@ -1,4 +1,4 @@
-// What ships: protocol, gateway and widget as ES modules for npm, and the widget's files for a script tag.
+// Builds the packages: protocol, gateway and widget as ES modules for npm, and the files of the widget for the script tag.
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -9,7 +9,7 @@ import { minifyLiterals } from './scripts/minify-literals.mjs';
 
 const manifest = (name) =>
   JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
-/** Dependencies stay imports. */
+/** Dependencies are not bundled: their imports are kept. */
 const external = (name) => {
   const { dependencies, peerDependencies } = manifest(name);
   const names = Object.keys({ ...dependencies, ...peerDependencies });
@@ -20,7 +20,7 @@ const minify = () =>
   terser({
     ecma: 2022,
     module: true,
-    // inline, lhs_constants, sequences: what these shorten, gzip compresses worse than the code as it was written.
+    // inline, lhs_constants and sequences are limited because they make the code shorter, but larger after gzip.
     compress: {
       passes: 3,
       inline: 1,
@@ -31,11 +31,11 @@ const minify = () =>
       unsafe_arrows: true,
       unsafe_methods: true,
     },
-    // A classic script is read in the encoding of the page that loads it.
+    // ascii_only: a browser decodes a classic script with the encoding of the page that loads it.
     format: { ascii_only: true, comments: /^!/ },
   });
 const bundled = () => nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] });
-/** highlight.js has its core as CommonJS alone. */
+/** Converts the core of highlight.js, which is published only as CommonJS, to an ES module. */
 const highlightCore = () => ({
   name: 'highlight-core',
   transform: (code, id) =>
@@ -43,12 +43,12 @@ const highlightCore = () => ({
       ? { code: `const module = {};\n${code}\nexport default module.exports;`, map: null }
       : null,
 });
-/** A warning is a mistake. */
+/** A warning fails the build. */
 const onwarn = (warning) => {
   throw new Error(`${warning.code ?? ''} ${warning.message}`);
 };
 
-/** One file out for one file in: paths relative to a module, and stack traces, stay true. */
+/** Builds one output file for each source file, so that paths relative to a module and stack traces stay correct. */
 const modules = (name, input, target, root = `packages/${name}/src`) => ({
   input: input.map((file) => `${root}/${file}`),
   external: external(name),
@@ -63,7 +63,7 @@ const modules = (name, input, target, root = `packages/${name}/src`) => ({
   onwarn,
 });
 
-/** What the demo shows and answers from: its page, and the documents of this repository. */
+/** Copies the demo's page and the documents that the demo answers from. */
 const copyDemo = () => ({
   name: 'copy-demo',
   writeBundle() {
@@ -82,10 +82,10 @@ const copyDemo = () => ({
 
 const CDN = 'packages/widget/dist/cdn';
 
-/** The licenses of the packages that the application and its lazy chunks contain, once for all of them. */
+/** Writes the licenses of all packages that are bundled into the application and its lazy chunks to one file. */
 const licenses = () => license({ thirdParty: { output: `${CDN}/licenses.txt` } });
 
-/** The app's name carries its content's hash; the loader, built after it, is told. */
+/** The file name of the app contains its content hash. The loader is built after the app, with this name. */
 let appFile;
 const rememberApp = () => ({
   name: 'remember-app',
@@ -122,9 +122,9 @@ export default [
   ),
   {
     input: 'packages/widget/src/ui/app.ts',
-    // A schema that takes the fields of another would count as an effect: no getter of ours has one.
+    // Without this, a schema that reads fields of another schema counts as a side effect. No getter of this code has side effects.
     treeshake: { propertyReadSideEffects: false },
-    // What its lazy chunks share stays in the entry: a facade would cost every page one more round trip.
+    // Code that the lazy chunks share stays in the entry: a facade chunk would cost every page one more round trip.
     preserveEntrySignatures: 'allow-extension',
     output: {
       dir: CDN,
@@ -145,7 +145,7 @@ export default [
     onwarn,
   },
   {
-    // A classic script: it may stand in a page without type="module", and leaves one global.
+    // A classic script: a page can load it without type="module". It defines one global variable.
     input: 'packages/widget/src/loader.ts',
     output: { file: `${CDN}/rivulet.js`, format: 'iife', sourcemap: true },
     plugins: [
@@ -153,7 +153,7 @@ export default [
         name: 'app-file',
         renderChunk: (code) => ({
           code: code.replaceAll('RIVULET_APP_FILE', () => JSON.stringify(`rivulet/${appFile}`)),
-          map: null, // one line stays one line
+          map: null, // the replacement does not change the line numbers
         }),
       },
       bundled(),

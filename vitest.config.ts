@@ -1,7 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 
-/** Chromium as root in a container, with no call of its own to the outside. */
+/** Arguments with which Chromium runs as root in a container and makes no network requests of its own. */
 export const chromiumArgs = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,7 +20,10 @@ const resolve = {
   ],
 };
 
-/** A busy machine is slow, not wrong. Less than a test's own limit, so that a failure says what was missing. */
+/**
+ * How long `expect.poll`, `vi.waitFor` and `vi.waitUntil` wait. Long, because a busy machine must not fail a test; shorter than
+ * the timeout of a test, so that the error names the condition that was not met.
+ */
 const waitTimeoutMs = 10_000;
 const waitTimeout = {
   expect: { poll: { timeout: waitTimeoutMs } },
@@ -36,7 +39,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'node',
-          // A busy machine is slow, not wrong: no test waits by the clock.
+          // Long, because a busy machine must not fail a test. No test waits for a fixed time.
           testTimeout: 30_000,
           ...waitTimeout,
           environment: 'node',
@@ -52,7 +55,7 @@ export default defineConfig({
       },
       {
         resolve,
-        // Found one by one while the tests run, each would reload the page under the test that found it.
+        // A dependency that is discovered while tests run reloads the page of the running test, so all are listed here.
         optimizeDeps: {
           include: [
             'axe-core',

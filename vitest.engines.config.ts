@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The widget's main job in another engine than the one that all other tests use. */
+/** The main functions of the widget in Firefox. All other tests use Chromium. */
 export default defineConfig({
   test: {
     name: 'engines',

@@ -1,9 +1,9 @@
-/** How long a test waits for what it names: vitest has a setting for `expect.poll`, and none for `vi.waitFor` and `vi.waitUntil`. */
+/** Sets the default timeout of `vi.waitFor` and `vi.waitUntil`. Vitest has a setting only for `expect.poll`. */
 import { inject, vi } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of vitest.config.ts. */
+    /** The timeout in milliseconds, provided by vitest.config.ts. */
     waitTimeoutMs: number;
   }
 }

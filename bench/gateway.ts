@@ -1,6 +1,7 @@
 /**
- * The gateway under load, beside three yardsticks in the same interleaved rounds: `npm run bench -- gateway`, under four minutes;
- * `--full` also measures memory and the most streams. Prints medians and ratios, and writes them to bench/results/gateway.json.
+ * Measures the gateway under load, together with three baselines in the same interleaved rounds: `npm run bench -- gateway` takes
+ * less than four minutes; `--full` also measures memory and the maximum number of streams. It prints medians and ratios, and writes
+ * the values of all rounds to bench/results/gateway.json.
  */
 import { parseArgs } from 'node:util';
 import { startChild } from './gateway/child.ts';
@@ -28,7 +29,7 @@ const SAMPLE: Record<string, Scenario> = {
 };
 const HEAVY: Record<string, Scenario> = { 'live-memory': scenarios.liveMemory, capacity: scenarios.capacity };
 const SCALE: Scale = { steadyMs: options.full ? 5_000 : 2_500, loneAnswers: 8, burstDeltas: 2_000 };
-/** All targets are as warm as a process that has served for a while. */
+/** Run before the measurement, so that every target is in the state of a process that has served for some time. */
 const WARM_UP: Scale = { steadyMs: 2_000, loneAnswers: 5, burstDeltas: 1_000 };
 
 async function main(): Promise<void> {

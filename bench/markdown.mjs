@@ -1,11 +1,12 @@
-// Main-thread time of a streamed answer in real Chromium: our view against appending plain text paragraphs (the
-// yardstick), interleaved in one run, 4-character deltas, one update, style and layout each. `node bench/markdown.mjs [rounds]`.
+// Measures the main-thread time of a streamed answer in Chromium: the Markdown view compared with a baseline that appends
+// plain-text paragraphs. Both stream deltas of 4 characters, each followed by style and layout, alternately in one run.
+// Usage: `node bench/markdown.mjs [rounds]`.
 import { createServer } from 'node:http';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
-// 100 kB only of the usual answer: one plain paragraph of 100 kB alone takes two minutes of layout.
+// Only the usual answer is measured at 100 kB: the layout of a single plain paragraph of 100 kB takes two minutes.
 const RUNS = [
   ['answer', 20_000],
   ['answer', 100_000],
@@ -40,7 +41,7 @@ export function add(a: number, b: number): number {
 > A quotation of *one* line.
 
 \`;
-// What is one box for us is one paragraph for the yardstick, or it would lay out less than we do.
+// The text that separates paragraphs of the baseline: one box of the Markdown view is one paragraph, so that both lay out the same.
 const GAPS = { answer: '\\n\\n', list: '\\n', table: '\\n' };
 const LINE = 'Words that go on with *some* marks and \`code\` now and then, as they do.';
 const pieces = {
@@ -57,7 +58,7 @@ function textOf(kind, size) {
   return (head + piece.repeat(Math.ceil(size / piece.length))).slice(0, size);
 }
 
-// Appends to the text node of the last paragraph; a gap begins the next one, also when deltas cut it in two.
+// Appends to the text node of the last paragraph. A gap begins the next paragraph, also when it is split over two deltas.
 class PlainView {
   constructor(target, gap) { this.target = target; this.gap = gap; this.start = 0; this.length = 0; }
   update(text) {
@@ -95,6 +96,7 @@ window.measure = (kind, size, way) => {
   }
   view.update(text, 'complete');
   target.offsetHeight;
+  // updateMs is the time in JavaScript, without style and layout.
   return { totalMs: performance.now() - startMs, updateMs, longestMs };
 };
 window.isReady = true;
@@ -127,25 +129,27 @@ const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length
 const run = (kind, size, way) => tab.evaluate(([a, b, c]) => globalThis.measure(a, b, c), [kind, size, way]);
 const pad = (value, width) => String(value).padStart(width);
 
-console.log('kind        size   plain ms    ours ms  ratio  of which ours in JS  longest ms  plain longest');
+console.log('kind        size   plain ms Rivulet ms  ratio Rivulet in JS ms  longest ms  plain longest');
 for (const [kind, size] of RUNS) {
   const plain = [];
-  const ours = [];
+  const rivulet = [];
   for (let round = 0; round < ROUNDS; round++) {
     plain.push(await run(kind, size, 'plain'));
-    ours.push(await run(kind, size, 'ours'));
+    rivulet.push(await run(kind, size, 'rivulet'));
   }
   const plainMs = median(plain.map(({ totalMs }) => totalMs));
-  const oursMs = median(ours.map(({ totalMs }) => totalMs));
-  const scriptMs = median(ours.map(({ updateMs }) => updateMs));
-  const [plainLongestMs, longestMs] = [plain, ours].map((runs) => median(runs.map((one) => one.longestMs)));
+  const rivuletMs = median(rivulet.map(({ totalMs }) => totalMs));
+  const scriptMs = median(rivulet.map(({ updateMs }) => updateMs));
+  const [plainLongestMs, longestMs] = [plain, rivulet].map((rounds) =>
+    median(rounds.map((round) => round.longestMs)),
+  );
   console.log(
     kind.padEnd(10),
     pad(size, 6),
     pad(plainMs.toFixed(0), 9),
-    pad(oursMs.toFixed(0), 10),
-    pad((oursMs / plainMs).toFixed(2), 6),
-    pad(scriptMs.toFixed(0), 20),
+    pad(rivuletMs.toFixed(0), 10),
+    pad((rivuletMs / plainMs).toFixed(2), 6),
+    pad(scriptMs.toFixed(0), 16),
     pad(longestMs.toFixed(1), 11),
     pad(plainLongestMs.toFixed(1), 14),
   );

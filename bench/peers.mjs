@@ -1,5 +1,6 @@
-// Whole widgets side by side in one Chromium: the same 20 kB answer in small deltas through each one's own streaming interface.
-// `npm run bench -- peers`, or `node bench/peers.mjs [rounds] [deltas per second] [names, separated by commas]`. Main-thread time is less what the measuring alone costs; ratios are to plain text in the same run.
+// Compares complete chat widgets in one Chromium: each receives the same answer of 20 kB in small deltas through its own streaming
+// interface. The main-thread time excludes the overhead of measuring, and ratios are relative to plain text in the same run.
+// Usage: `npm run bench -- peers`, or `node bench/peers.mjs [rounds] [deltas per second] [names, separated by commas]`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +11,12 @@ import { fetchPeers } from './peers/fetch-peers.mjs';
 import { pagesOf } from './peers/pages.mjs';
 import { startStreamServer } from './peers/stream-server.mjs';
 
-/* global document, MutationObserver -- `watch` runs in the page */
+/* global document, MutationObserver -- `instrument` runs in the page */
 const ROUNDS = Number(process.argv[2] ?? 1);
 const DELTAS_PER_SECOND = Number(process.argv[3] ?? 300);
 const NAMES = process.argv[4]?.split(',');
-/** What the measuring costs is taken off all others; drawing plain text is 1. */
-const YARDSTICKS = ['nothing drawn', 'plain text'];
+/** The page that renders nothing measures the overhead, which is subtracted; the page with plain text has the ratio 1. */
+const BASELINES = ['nothing rendered', 'plain text'];
 const WAIT_TIMEOUT_MS = 180_000;
 
 const peers = fetchPeers();
@@ -29,7 +30,7 @@ const server = await startStreamServer({
 const gateway = await startGateway(server.url);
 const widgets = Object.fromEntries(
   Object.entries(pagesOf({ gateway: gateway.url })).filter(
-    ([name]) => NAMES === undefined || YARDSTICKS.includes(name) || NAMES.includes(name),
+    ([name]) => NAMES === undefined || BASELINES.includes(name) || NAMES.includes(name),
   ),
 );
 for (const { path, html } of Object.values(widgets)) pages[path] = html;
@@ -56,7 +57,7 @@ try {
 async function measure({ path, ask }) {
   const context = await browser.newContext({ viewport: { width: 800, height: 720 } });
   const tab = await context.newPage();
-  await tab.addInitScript(watch);
+  await tab.addInitScript(instrument);
   await tab.goto(server.url + path);
   await tab.waitForLoadState('networkidle');
   const devtools = await context.newCDPSession(tab);
@@ -64,19 +65,19 @@ async function measure({ path, ask }) {
   const before = await metricsOf(devtools);
   await ask(tab);
   await tab.evaluate(() => globalThis.observeAll());
-  await tab.waitForFunction((mark) => globalThis.hasWords(mark), END_MARK.replaceAll(' ', ''), {
+  await tab.waitForFunction((mark) => globalThis.hasText(mark), END_MARK.replaceAll(' ', ''), {
     polling: 250,
     timeout: WAIT_TIMEOUT_MS,
   });
   const lateMs = Date.now() - server.lastDeltaAtMs();
   const after = await metricsOf(devtools);
-  const counted = await tab.evaluate(() => globalThis.counted);
+  const counters = await tab.evaluate(() => globalThis.counters);
   await context.close();
   return {
     mainMs: (after.TaskDuration - before.TaskDuration) * 1000,
     heapMb: (after.JSHeapUsedSize - before.JSHeapUsedSize) / 1e6,
     lateMs,
-    ...counted,
+    ...counters,
   };
 }
 
@@ -86,13 +87,16 @@ async function metricsOf(devtools) {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-/** Runs in the page: long tasks, nodes that go, and what is to be read, through shadow roots. White space does not count: one widget cuts words in two. */
-function watch() {
-  globalThis.counted = { longestMs: 0, longTasks: 0, removed: 0, added: 0 };
+/**
+ * Runs in the page, before its scripts: counts long tasks and added and removed nodes, and searches the rendered text. Shadow
+ * roots are included. The search ignores white space, because one widget inserts some within words.
+ */
+function instrument() {
+  globalThis.counters = { longestMs: 0, longTasks: 0, removed: 0, added: 0 };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) {
-      globalThis.counted.longestMs = Math.max(globalThis.counted.longestMs, duration);
-      globalThis.counted.longTasks += 1;
+      globalThis.counters.longestMs = Math.max(globalThis.counters.longestMs, duration);
+      globalThis.counters.longTasks += 1;
     }
   }).observe({ type: 'longtask' });
   const roots = () => {
@@ -105,20 +109,20 @@ function watch() {
   globalThis.observeAll = () => {
     const observer = new MutationObserver((records) => {
       for (const { removedNodes, addedNodes } of records) {
-        globalThis.counted.removed += sizeOf(removedNodes);
-        globalThis.counted.added += sizeOf(addedNodes);
+        globalThis.counters.removed += sizeOf(removedNodes);
+        globalThis.counters.added += sizeOf(addedNodes);
       }
     });
     for (const root of roots()) observer.observe(root, { childList: true, subtree: true });
   };
-  globalThis.hasWords = (words) =>
-    roots().some((root) => (root.body ?? root).textContent.replace(/\s/g, '').includes(words));
+  globalThis.hasText = (text) =>
+    roots().some((root) => (root.body ?? root).textContent.replace(/\s/g, '').includes(text));
 }
 
 function print(all) {
   const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  const of = (name, key) => median(all[name].map((one) => one[key]));
-  const [baseMs, plainMs] = YARDSTICKS.map((name) => of(name, 'mainMs'));
+  const of = (name, key) => median(all[name].map((result) => result[key]));
+  const [overheadMs, plainMs] = BASELINES.map((name) => of(name, 'mainMs'));
   const columns = [
     'main ms',
     'ratio',
@@ -126,14 +130,14 @@ function print(all) {
     'long tasks',
     'nodes removed',
     'heap MB',
-    'last words late ms',
+    'last text late ms',
   ];
   console.log('widget'.padEnd(26), ...columns.map((title) => title.padStart(title.length + 1)));
   for (const name of Object.keys(all)) {
-    const mainMs = of(name, 'mainMs') - (name === YARDSTICKS[0] ? 0 : baseMs);
+    const mainMs = of(name, 'mainMs') - (name === BASELINES[0] ? 0 : overheadMs);
     const cells = [
       mainMs.toFixed(0),
-      (mainMs / (plainMs - baseMs)).toFixed(2),
+      (mainMs / (plainMs - overheadMs)).toFixed(2),
       of(name, 'longestMs').toFixed(0),
       of(name, 'longTasks'),
       of(name, 'removed'),
@@ -147,7 +151,7 @@ function print(all) {
   }
 }
 
-/** The gateway as it ships, with the stream server as its upstream. */
+/** Starts the built gateway with the stream server as its upstream. */
 async function startGateway(upstream) {
   const data = mkdtempSync(join(tmpdir(), 'rivulet-bench-'));
   const child = spawn(process.execPath, ['packages/gateway/dist/src/cli/main.js'], {
@@ -162,13 +166,15 @@ async function startGateway(upstream) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     child.stdout.on('data', (chunk) => {
-      said += chunk;
-      const [found] = /http:\/\/[\d.:]+/.exec(said) ?? [];
+      output += chunk;
+      const [found] = /http:\/\/[\d.:]+/.exec(output) ?? [];
       if (found !== undefined) resolve(found);
     });
-    child.once('exit', () => reject(new Error(`the gateway ended: ${said}`)));
+    child.once('exit', () =>
+      reject(new Error(`the gateway exited before it printed its URL. Its output: ${output}`)),
+    );
   });
   return {
     url,

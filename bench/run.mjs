@@ -1,5 +1,5 @@
-// Runs every benchmark of this folder in turn, or those named: `npm run bench -- markdown`. Each prints ratios to a yardstick.
-// Flags such as `--full` are passed on.
+// Runs all benchmarks of this folder one after the other, or those that are named: `npm run bench -- markdown`. Each compares its
+// results with a baseline in the same run. Flags such as `--full` are passed on to the benchmarks.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,11 +10,11 @@ const all = new Map(
     .filter((file) => /\.(mjs|ts)$/.test(file) && file !== 'run.mjs')
     .map((file) => [file.replace(/\.\w+$/, ''), file]),
 );
-const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
-const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = named.filter((name) => !all.has(name));
 if (unknown.length > 0) {
-  console.error(`no benchmark ${unknown.join(', ')}: one of ${[...all.keys()].join(', ')}`);
+  console.error(`unknown benchmark ${unknown.join(', ')}; the benchmarks are ${[...all.keys()].join(', ')}`);
   process.exit(1);
 }
 for (const name of named.length > 0 ? named : all.keys()) {

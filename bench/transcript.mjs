@@ -1,10 +1,11 @@
-// Long conversations in real Chromium: first render, one more delta, memory, and the longest task while an answer streams with
-// the processor slowed to a quarter. Yardstick: the same in an empty conversation. `node bench/transcript.mjs [deltas]`.
+// Measures long conversations in Chromium: the first render, the time for one delta, memory, and the longest task while an answer
+// is streamed, also with the CPU throttled to a quarter of its speed. The baseline is the same in an empty conversation.
+// Usage: `node bench/transcript.mjs [deltas]`.
 import { createServer } from 'node:http';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
 
-/* global document -- what waits in the page */
+/* global document -- the callbacks of waitForFunction run in the page */
 const DELTAS = Number(process.argv[2] ?? 150);
 const SIZES = [0, 1000, 5000];
 const CSP =
@@ -97,12 +98,12 @@ async function measure(count) {
   const devtools = await context.newCDPSession(tab);
   await devtools.send('Performance.enable');
   const firstMs = await tab.evaluate((n) => globalThis.load(n), count);
-  const work = async (deltas) => {
+  const streamDeltas = async (deltas) => {
     await devtools.send('HeapProfiler.collectGarbage');
     const before = await metricsOf(devtools);
     const { longestMs } = await tab.evaluate((n) => globalThis.stream(n), deltas);
     const after = await metricsOf(devtools);
-    await devtools.send('HeapProfiler.collectGarbage'); // its time is not the widget's
+    await devtools.send('HeapProfiler.collectGarbage'); // after the time was read, so that it is not counted
     const { JSHeapUsedSize, Nodes } = await metricsOf(devtools);
     return {
       longestMs,
@@ -111,17 +112,17 @@ async function measure(count) {
       nodes: Nodes,
     };
   };
-  // The five hundred messages before the end are drawn while the page is idle: what follows is measured with all of them there.
+  // The widget renders the last 500 messages while the page is idle. Measure only after all of them are rendered.
   await tab.waitForFunction(() => {
     const groups = [...document.querySelector('rivulet-chat').shadowRoot.querySelectorAll('.group')];
     return groups.slice(-10).every((group) => !('later' in group.dataset));
   });
-  await work(10);
-  const free = await work(DELTAS);
+  await streamDeltas(10); // warm-up
+  const unthrottled = await streamDeltas(DELTAS);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  const slowed = await work(DELTAS);
+  const throttled = await streamDeltas(DELTAS);
   await context.close();
-  return { firstMs, ...free, slowedLongestMs: slowed.longestMs };
+  return { firstMs, ...unthrottled, throttledLongestMs: throttled.longestMs };
 }
 
 async function metricsOf(devtools) {
@@ -130,12 +131,12 @@ async function metricsOf(devtools) {
 }
 
 console.log(
-  'messages  first render ms  one delta ms  ratio  heap MB  nodes  longest task ms  at a quarter of the speed',
+  'messages  first render ms  one delta ms  ratio  heap MB  nodes  longest task ms  with CPU throttled 4x ms',
 );
 let emptyMs;
 for (const count of SIZES) {
   const rounds = [await measure(count), await measure(count), await measure(count)];
-  const of = (key) => median(rounds.map((one) => one[key]));
+  const of = (key) => median(rounds.map((round) => round[key]));
   emptyMs ??= of('deltaMs');
   const cells = [
     count,
@@ -145,7 +146,7 @@ for (const count of SIZES) {
     of('heapMb').toFixed(1),
     of('nodes'),
     of('longestMs').toFixed(0),
-    of('slowedLongestMs').toFixed(0),
+    of('throttledLongestMs').toFixed(0),
   ];
   const widths = [8, 16, 13, 6, 8, 6, 16, 26];
   console.log(cells.map((cell, index) => String(cell).padStart(widths[index])).join(' '));

@@ -20,16 +20,16 @@ async function crashAndRead(environment: Record<string, string>, words: number):
   const conversationId = mintConversationId(randomBytes);
   const messageId = mintMessageId(randomBytes);
   const first = await startGateway(environment);
-  const sender = await ProtocolClient.greet(first.url);
+  const sender = await ProtocolClient.connect(first.url);
   const { token = '' } = await sender.received('welcome');
   const parts = [{ type: 'text' as const, text: 'Are you there? [[pace:2]]' }];
-  await sender.answer(sender.say({ type: 'send-message', conversationId, messageId, parts }));
+  await sender.answer(sender.send({ type: 'send-message', conversationId, messageId, parts }));
   // Not at once only: after a number of words of the answer, too.
   await sender.until(() => sender.events.filter(({ type }) => type === 'text-delta').length >= words);
   await first.end('SIGKILL');
 
   const second = await startGateway(environment);
-  const reader = await ProtocolClient.greet(second.url, { token, subscriptions: [{ conversationId }] });
+  const reader = await ProtocolClient.connect(second.url, { token, subscriptions: [{ conversationId }] });
   await reader.received('synced');
   await second.end('SIGKILL');
   const [question, answer, ...more] = reader.view?.conversation.messages ?? [];

@@ -27,7 +27,7 @@ const showApproval = async (): Promise<Asked> => {
   return asked;
 };
 const approve = ({ conversationId }: Asked, by = client, callId = toolOf(by)?.callId ?? '') =>
-  by.answer(by.say({ type: 'tool-approval', conversationId, callId, decision: 'approve' }));
+  by.answer(by.send({ type: 'tool-approval', conversationId, callId, decision: 'approve' }));
 
 describe('the demo', () => {
   it('calls a tool when asked, cites what it found, and suggests what next', async () => {
@@ -51,7 +51,7 @@ describe('the demo', () => {
     await gateway.end('SIGKILL');
     gateway = await startGateway({ RIVULET_DATA: data.path });
     const { conversationId } = asked;
-    const back = await ProtocolClient.greet(gateway.url, { token, subscriptions: [{ conversationId }] });
+    const back = await ProtocolClient.connect(gateway.url, { token, subscriptions: [{ conversationId }] });
     await back.received('synced');
     expect(back.view?.conversation.messages.at(-1)?.run).toMatchObject({ reason: 'interrupted' });
     const late = await approve(asked, back, toolOf()?.callId);
@@ -72,11 +72,11 @@ describe('the demo', () => {
     await gateway.end('SIGTERM');
     gateway = await startGateway({ RIVULET_DATA: data.path });
     expect(await (await fetch(`${gateway.url}/${url}`)).text()).toBe('first line');
-    client = await ProtocolClient.greet(gateway.url, { token });
+    client = await ProtocolClient.connect(gateway.url, { token });
     const { conversationId } = ask(client, 'Never mind');
     await client.received('run-finished');
     const messageId = 'm_withafile001' as Asked['messageId'];
-    client.say({ type: 'send-message', conversationId, messageId, parts: [{ ...file, type: 'file' }] });
+    client.send({ type: 'send-message', conversationId, messageId, parts: [{ ...file, type: 'file' }] });
     await client.until(() => client.text.includes('`notes.txt` (text/plain, 10 bytes)'));
   });
 });

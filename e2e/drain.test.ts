@@ -22,7 +22,7 @@ describe('SIGTERM', () => {
     const gateway = await startGateway(environment);
     const askers = await Promise.all(Array.from({ length: RUNS }, () => greet(gateway.url)));
     const idle = await Promise.all(
-      Array.from({ length: SOCKETS - RUNS }, () => ProtocolClient.greet(gateway.url)),
+      Array.from({ length: SOCKETS - RUNS }, () => ProtocolClient.connect(gateway.url)),
     );
     const asked = askers.map(({ client }) => ask(client, 'Take your time [[hang-mid]]'));
     await Promise.all(askers.map(({ client }) => client.until(() => client.text.includes('first half'))));
@@ -49,7 +49,7 @@ describe('SIGTERM', () => {
     const restarted = await startGateway(environment);
     const texts = askers.map(async ({ token }, index) => {
       const { conversationId } = asked[index]!;
-      const reader = await ProtocolClient.greet(restarted.url, {
+      const reader = await ProtocolClient.connect(restarted.url, {
         token,
         subscriptions: [{ conversationId }],
       });

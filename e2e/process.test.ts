@@ -17,7 +17,7 @@ const RIVULET_DATA = data.path;
 describe('the executable', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
     const gateway = await startGateway({ RIVULET_DATA });
-    const client = await ProtocolClient.greet(gateway.url);
+    const client = await ProtocolClient.connect(gateway.url);
     expect(await gateway.end(signal)).toBe(0);
     expect(client.events.some(({ type }) => type === 'draining')).toBe(true);
     expect(await client.closed).toEqual({ code: 4000 });
@@ -58,10 +58,10 @@ describe('the executable', () => {
       LOG_LEVEL: 'debug',
     };
     const gateway = await startGateway(environment);
-    const client = await ProtocolClient.greet(gateway.url);
+    const client = await ProtocolClient.connect(gateway.url);
     const conversationId = mintConversationId(randomBytes);
     const parts = [{ type: 'text' as const, text: 'my private words [[401]]' }];
-    client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+    client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
     const finished = await client.received('run-finished');
     const [line] = await gateway.line(/^\{.*"run failed".*$/);
     expect(JSON.parse(line)).toMatchObject({

@@ -46,19 +46,19 @@ describe('viewers that do not read', () => {
     const before = memoryOf(gateway.child.pid!);
 
     const stuck = await Promise.all(
-      Array.from({ length: STUCK_VIEWERS }, () => ProtocolClient.greet(gateway.url, { token })),
+      Array.from({ length: STUCK_VIEWERS }, () => ProtocolClient.connect(gateway.url, { token })),
     );
     reader.events.length = 0;
     const second = ask(reader, `Flood [[long:${FLOOD_KB}]]`);
     for (const viewer of stuck) {
-      viewer.say({ type: 'subscribe', conversationId: second.conversationId });
+      viewer.send({ type: 'subscribe', conversationId: second.conversationId });
       viewer.pause();
     }
     // The reader's round trip beside the flood is what a delta to it waits for.
     const waitsMs: number[] = [];
     while (!reader.events.some(({ type }) => type === 'run-finished')) {
       const sentAtMs = performance.now();
-      const id = reader.say({ type: 'ping' });
+      const id = reader.send({ type: 'ping' });
       await reader.until(() =>
         reader.events.some((event) => event.type === 'pong' && event.commandId === id),
       );

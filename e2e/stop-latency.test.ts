@@ -33,11 +33,11 @@ describe('a stop (invariant 2)', () => {
       await upstream.waitFor({ state: 'streaming', count: 1 });
       await client.until(() => client.events.some(({ type }) => type === 'part-started'));
       const sentAtMs = Date.now();
-      client.say({ type: 'abort-run', conversationId, messageId });
+      client.send({ type: 'abort-run', conversationId, messageId });
       const closed = (await upstream.waitFor({ state: 'client-closed', count: run })).at(-1);
       delaysMs.push((closed?.endedAtMs ?? Number.NaN) - sentAtMs);
       await client.received('run-finished');
-      client.say({ type: 'ping' });
+      client.send({ type: 'ping' });
       await client.received('pong');
       const end = client.events.findIndex(({ type }) => type === 'run-finished');
       lateDeltas += client.events.slice(end).filter(({ type }) => type === 'text-delta').length;

@@ -14,7 +14,7 @@ let other: GatewayProcess;
 const data = createDataFolder();
 
 beforeAll(async () => {
-  [upstream, postgres, redis] = await Promise.all([startUpstream(), startPostgres(), startRedis('forgets')]);
+  [upstream, postgres, redis] = await Promise.all([startUpstream(), startPostgres(), startRedis('volatile')]);
   const environment = {
     OPENAI_API_KEY: 'key',
     OPENAI_BASE_URL: upstream.url,
@@ -39,7 +39,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Watch me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
-    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
     await viewer.until(() => viewer.text.includes('first half'));
     upstream.release();
     await Promise.all([client, viewer].map((each) => each.received('run-finished')));
@@ -55,7 +55,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     upstream.release();
     const cursor = client.view!.position;
     const hello = { token, subscriptions: [{ conversationId, cursor }], view: client.view };
-    const viewer = await ProtocolClient.greet(other.url, hello);
+    const viewer = await ProtocolClient.connect(other.url, hello);
     await viewer.until(() => reasonOf(viewer) === 'stop');
     expect(viewer.events.some(({ type }) => type === 'snapshot')).toBe(false);
     expect(viewer.text).toBe('The first half of a sentence and the second half.');
@@ -65,8 +65,8 @@ describe('two gateways on one Redis and one Postgres', () => {
     const { client, token } = await greet(one.url);
     const { conversationId, messageId } = ask(client, 'Stop me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
-    const stopper = await ProtocolClient.greet(other.url, { token });
-    await stopper.answer(stopper.say({ type: 'abort-run', conversationId, messageId }));
+    const stopper = await ProtocolClient.connect(other.url, { token });
+    await stopper.answer(stopper.send({ type: 'abort-run', conversationId, messageId }));
     await upstream.waitFor({ state: 'client-closed', count: 1 });
     expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
     expect(client.text).toBe('The first half of a sentence');
@@ -76,12 +76,12 @@ describe('two gateways on one Redis and one Postgres', () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Leave me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
-    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
     await viewer.until(() => viewer.text.includes('first half'));
     const left = (await upstream.waitFor({ state: 'client-closed', count: 0 })).length;
     await Promise.all([client.cut(), viewer.cut()]);
     await upstream.waitFor({ state: 'client-closed', count: left + 1 });
-    const back = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    const back = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
     await back.until(() => reasonOf(back) === 'aborted');
     expect(back.text).toBe('The first half of a sentence');
   });
@@ -90,7 +90,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'First [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
-    const second = await ProtocolClient.greet(other.url, { token });
+    const second = await ProtocolClient.connect(other.url, { token });
     await second.answer(ask(second, 'Second', conversationId).commandId);
     upstream.release();
     await second.until(
@@ -107,7 +107,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     await client.until(() => client.text.includes('first half'));
     const call = (method: string, path: string) =>
       fetch(`${other.url}/v1/${path}`, { method, headers: { Authorization: `Bearer ${token}` } });
-    const viewer = await ProtocolClient.greet(one.url, { token, subscriptions: [{ conversationId }] });
+    const viewer = await ProtocolClient.connect(one.url, { token, subscriptions: [{ conversationId }] });
     expect((await call('DELETE', `conversations/${conversationId}`)).status).toBe(204);
     for (const each of [client, viewer])
       expect((await each.received('conversation-removed')).conversationId).toBe(conversationId);
@@ -118,9 +118,9 @@ describe('two gateways on one Redis and one Postgres', () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Hello');
     await client.received('run-finished');
-    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
     await viewer.received('synced');
-    await client.answer(client.say({ type: 'typing', conversationId, isTyping: true }));
+    await client.answer(client.send({ type: 'typing', conversationId, isTyping: true }));
     expect(await viewer.received('typing')).toMatchObject({ conversationId, isTyping: true });
   });
 
@@ -129,7 +129,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     const { conversationId } = ask(client, 'Survive [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
     await one.end('SIGKILL');
-    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
     // The lease of the dead one ends after 15 s, and two sweeps, 10 s apart, have to agree.
     await viewer.until(() => reasonOf(viewer) === 'interrupted');
     expect(viewer.text).toBe('The first half of a sentence');

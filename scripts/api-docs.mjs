@@ -1,9 +1,9 @@
-// Generates the pages of the public API into docs/api. Fails on any warning: a name without a page, a broken link.
+// Generates the pages of the public API in docs/api. Any warning fails the task, such as a name without a page or a broken link.
 import { Application, Logger, LogLevel } from 'typedoc';
 
 /**
- * A property of a type that valibot infers has one declaration, which TypeScript reports twice: typedoc warns that its comment is
- * ambiguous, which it is not. All other warnings are kept.
+ * TypeScript reports the declaration of a property twice when its type is inferred by valibot. Typedoc then warns about an ambiguous
+ * comment, although there is only one. These warnings are ignored.
  */
 const REPEATED_DECLARATION = /has multiple declarations with a comment|^The comments for \S+ are declared at/;
 
@@ -24,6 +24,8 @@ if (project !== undefined) {
 }
 const { errorCount, warningCount } = application.logger;
 if (project === undefined || errorCount + warningCount > 0) {
-  process.stderr.write(`The API pages have ${errorCount} errors and ${warningCount} warnings.\n`);
+  process.stderr.write(
+    `typedoc reported ${errorCount} errors and ${warningCount} warnings in the API pages: see above.\n`,
+  );
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
-// `npm start` and `npm test` from a clean clone: needs Node >= 18 and npm (or pnpm), nothing else.
-// No dependencies, and only syntax that Node 18 runs: it starts under the host's Node.
+// Runs a task (`npm start`, `npm test` and others) from a clean clone. Requires only Node >= 18 and npm or pnpm.
+// It is started by the host's Node before dependencies are installed: no imports of packages, only syntax that Node 18 supports.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The steps are binaries of node_modules/.bin, under the pinned Node; most do not need pnpm. */
+/** The steps of the tasks run binaries of node_modules/.bin with the pinned Node. */
 const BUILD = ['rollup -c --silent'];
 const TYPES = ['tsc -b', 'tsc -p tsconfig.test.json'];
 const LINT = [
@@ -21,26 +21,26 @@ const tasks = {
   dev: { steps: ['node scripts/dev.mjs'], needs: ['build'] },
   lint: { steps: ['tsc -b', ...LINT] },
   test: {
-    // The examples are built against the types, as a site would be.
+    // `tsc -b` writes the type declarations that the examples are compiled with, as a site's code would be.
     steps: ['tsc -b', 'vitest run', 'vitest run --config vitest.e2e.config.ts'],
     needs: ['build', 'browser'],
   },
-  // All that the sample in `test` leaves out: every seed, every kill, the whole flood.
+  // `test` runs a sample of the e2e tests; this task runs them at full scale: all seeds, all kills, the full load.
   'test:chaos': {
     steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'],
     needs: ['build', 'browser'],
     env: { RIVULET_SCALE: 'full' },
   },
-  // Breaks the code on purpose, in copies of the tree, and demands that the tests of PROTOCOL.md §17 fail.
+  // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
   'test:e2e': { steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
-  // The widget's main job in Firefox.
+  // The main functions of the widget in Firefox.
   'test:engines': {
     steps: ['vitest run --config vitest.engines.config.ts'],
     needs: ['build', 'browser', 'firefox'],
   },
-  // Pictures of the widget in all its states, into e2e/screenshots.
+  // Writes screenshots of the widget in all its states to e2e/screenshots.
   screenshots: {
     steps: ['vitest run --project browser packages/widget/src/ui/states.browser.test.ts'],
     needs: ['browser'],
@@ -48,10 +48,10 @@ const tasks = {
   },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
-  // The pages of the public API, into docs/api.
+  // Generates the pages of the public API in docs/api.
   docs: { steps: ['tsc -b', 'node scripts/api-docs.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
-  // Everything that holds a change back, but for the tests themselves.
+  // All checks that a change must pass, except the tests.
   check: {
     steps: [
       ...TYPES,
@@ -66,21 +66,21 @@ const tasks = {
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const shell = process.platform === 'win32'; // .cmd files need one there
+const shell = process.platform === 'win32'; // Windows runs .cmd files only in a shell
 const task = process.argv[2];
-const say = (text) => process.stderr.write(`[bootstrap] ${text}\n`);
+const log = (text) => process.stderr.write(`[bootstrap] ${text}\n`);
 const fail = (text) => {
-  say(text);
+  log(text);
   process.exit(1);
 };
-if (!tasks[task]) fail(`no task ${task}: one of ${Object.keys(tasks).join(', ')}`);
+if (!tasks[task]) fail(`unknown task ${task}; the tasks are ${Object.keys(tasks).join(', ')}`);
 const { steps: ownSteps, needs = [], env: ownEnv = {} } = tasks[task];
 
-// npm hands its settings to its children as npm_config_*: pnpm and npx would take them for theirs
-// (yes=false among them). Those that say how to reach the registry stay.
-const keep = /^npm_config_(registry|cafile|https_proxy|proxy|noproxy|cache)$/i;
+// npm passes its settings to child processes as npm_config_*, and pnpm and npx would apply them (for example yes=false).
+// Only the settings that are needed to reach the registry are kept.
+const keptSettings = /^npm_config_(registry|cafile|https_proxy|proxy|noproxy|cache)$/i;
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) || keep.test(key)),
+  Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) || keptSettings.test(key)),
 );
 Object.assign(env, ownEnv);
 const run = (command, args, extra = {}) => {
@@ -90,17 +90,17 @@ const run = (command, args, extra = {}) => {
     env: { ...env, ...extra },
     shell,
   });
-  if (result.error) say(`${command}: ${result.error.message}`);
+  if (result.error) log(`${command}: ${result.error.message}`);
   return result.status ?? 1;
 };
 
-// a pnpm of the pinned major in PATH, else the pinned one through npx, which keeps it in npm's cache
-// (asked outside the repository, where packageManager does not make it fetch another version of itself)
+// The pnpm in PATH when its major version is the pinned one, else the pinned version through npx, which caches it.
+// The version is queried outside the repository: inside, packageManager would make pnpm download another version of itself.
 function pnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = /^pnpm@([\d.]+)/.exec(packageManager)[1];
-  const have = spawnSync('pnpm', ['--version'], { env, encoding: 'utf8', shell, cwd: tmpdir() });
-  return have.status === 0 && have.stdout.trim().split('.')[0] === version.split('.')[0]
+  const installed = spawnSync('pnpm', ['--version'], { env, encoding: 'utf8', shell, cwd: tmpdir() });
+  return installed.status === 0 && installed.stdout.trim().split('.')[0] === version.split('.')[0]
     ? ['pnpm']
     : ['npx', '--yes', '--loglevel=error', `pnpm@${version}`];
 }
@@ -119,7 +119,7 @@ const filesBelow = (folder) =>
         .sort()
     : [];
 
-// 1. dependencies, when a manifest or the lockfile is not what it was at the last install
+// 1. Install the dependencies if a manifest or the lockfile has changed since the last install.
 const folders = ['packages', 'examples'].flatMap((dir) =>
   existsSync(join(root, dir)) ? readdirSync(join(root, dir)).map((name) => join(dir, name)) : [],
 );
@@ -133,16 +133,16 @@ const fingerprint = () => hashOf(manifests);
 const stamp = join(root, 'node_modules', '.bootstrap');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint()) {
   const [command, ...args] = pnpm();
-  args.push('install', '--config.confirmModulesPurge=false'); // nobody may be there to answer
+  args.push('install', '--config.confirmModulesPurge=false'); // do not prompt: the task may run unattended
   if (process.env.CI) args.push('--frozen-lockfile', '--reporter=append-only');
-  say(`${command} ${args.join(' ')}`);
+  log(`${command} ${args.join(' ')}`);
   const status = run(command, args);
-  if (status !== 0) fail(`pnpm install failed with ${status}`);
+  if (status !== 0) fail(`pnpm install failed with status ${status}`);
   writeFileSync(stamp, fingerprint());
 }
 
-// 2. Node: the pinned one where the workspace has it for this platform, else the host's, if new enough
-const path = Object.keys(env).find((key) => /^path$/i.test(key)) ?? 'PATH'; // Path on Windows
+// 2. Find Node: the pinned version if it is installed in the workspace for this platform, else the host's if it is new enough.
+const path = Object.keys(env).find((key) => /^path$/i.test(key)) ?? 'PATH'; // `Path` on Windows
 env[path] = join(root, 'node_modules', '.bin') + delimiter + env[path];
 const node = spawnSync('node', ['-p', 'process.versions.node'], {
   env,
@@ -151,10 +151,10 @@ const node = spawnSync('node', ['-p', 'process.versions.node'], {
 }).stdout.trim();
 const [major, minor] = node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
-  fail(`Node >= 22.13 is needed on ${process.platform}-${process.arch}; this is Node ${node}`);
+  fail(`Node >= 22.13 is required on ${process.platform}-${process.arch}; the installed version is ${node}`);
 }
 
-// 3. for the tests: a browser, and the servers that the adapters are tested on, from the system's packages when missing
+// 3. For the tests: find a browser and the servers that the adapters are tested with; install missing ones as system packages.
 if (needs.includes('browser')) {
   const chromium = [
     '/usr/bin/chromium',
@@ -169,9 +169,9 @@ if (needs.includes('browser')) {
     '/Applications/Firefox.app/Contents/MacOS/firefox',
     'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
   ];
-  const findBrowser = () => env.CHROMIUM_PATH ?? chromium.find((place) => existsSync(place));
-  const findFirefox = () => env.FIREFOX_PATH ?? firefox.find((place) => existsSync(place));
-  const isThere = {
+  const findBrowser = () => env.CHROMIUM_PATH ?? chromium.find((path) => existsSync(path));
+  const findFirefox = () => env.FIREFOX_PATH ?? firefox.find((path) => existsSync(path));
+  const isInstalled = {
     chromium: () => findBrowser() !== undefined,
     'redis-server': () => existsSync('/usr/bin/redis-server'),
     postgresql: () => existsSync('/usr/lib/postgresql'),
@@ -180,7 +180,7 @@ if (needs.includes('browser')) {
       'firefox-esr': () => findFirefox() !== undefined,
     }),
   };
-  const missing = Object.keys(isThere).filter((name) => !isThere[name]());
+  const missing = Object.keys(isInstalled).filter((name) => !isInstalled[name]());
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
     const sudo = process.getuid() === 0 ? [] : ['sudo', '-n'];
     const apt = (...args) => {
@@ -188,19 +188,21 @@ if (needs.includes('browser')) {
       return run(command, rest, { DEBIAN_FRONTEND: 'noninteractive' });
     };
     const install = () => apt('install', '-y', '--no-install-recommends', ...missing);
-    say(`apt-get install ${missing.join(' ')}`);
+    log(`apt-get install ${missing.join(' ')}`);
     if (install() !== 0 && apt('update') === 0) install();
   }
-  // The tests that need a server say themselves what is missing; without a browser nothing starts.
+  // A missing server is reported by the tests that need it. Without a browser the task cannot run at all.
   env.CHROMIUM_PATH =
-    findBrowser() ?? fail('no Chromium or Chrome: install one, or name it in CHROMIUM_PATH');
+    findBrowser() ??
+    fail('Chromium or Chrome was not found: install it, or set CHROMIUM_PATH to its executable');
   if (needs.includes('firefox')) {
     env.FIREFOX_PATH =
-      findFirefox() ?? fail('no Firefox (firefox-esr): install one, or name it in FIREFOX_PATH');
+      findFirefox() ??
+      fail('Firefox was not found: install firefox-esr, or set FIREFOX_PATH to its executable');
   }
 }
 
-// 4. what is built, when a source is not what it was at the last build
+// 4. Build if the task needs it and a source has changed since the last build.
 const steps = [...ownSteps];
 const built = join(root, 'node_modules', '.built');
 const sources = hashOf([
@@ -226,7 +228,7 @@ const isBuilt =
 const builds = needs.includes('build') && !isBuilt;
 if (builds) steps.unshift(...BUILD);
 
-// 5. the steps; a signal reaches the one that runs, and its status is ours
+// 5. Run the steps. Signals are passed on to the running step, and its exit status becomes that of this process.
 let child;
 let signalled;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -235,7 +237,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     child?.kill(signal);
   });
 }
-// npm's `sh -c` dies of a SIGTERM to npm without passing it on: then this process ends too
+// When npm receives SIGTERM, its `sh -c` dies without passing the signal on. This process then has another parent and exits.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid === parent) return;
@@ -246,20 +248,20 @@ for (const [index, step] of steps.entries()) {
   const startedAtMs = Date.now();
   const [command, ...args] = step
     .split(' ')
-    .flatMap((word, i) => (i === 0 && word === 'pnpm' ? pnpm() : [word]));
+    .flatMap((argument, i) => (i === 0 && argument === 'pnpm' ? pnpm() : [argument]));
   if (index === steps.length - 1) args.push(...process.argv.slice(3));
-  say(`${command} ${args.join(' ')}`);
+  log(`${command} ${args.join(' ')}`);
   const status = await new Promise((resolve) => {
     child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env, shell });
     child.on('error', (error) => {
-      say(error.message);
+      log(error.message);
       resolve(127);
     });
     child.on('exit', (code, signal) => {
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     });
   });
-  if (process.env.BOOTSTRAP_TIMES) say(`  ${Date.now() - startedAtMs} ms`);
+  if (process.env.BOOTSTRAP_TIMES) log(`  ${Date.now() - startedAtMs} ms`);
   if (status !== 0 || signalled) process.exit(status);
   if (builds && index === BUILD.length - 1) writeFileSync(built, sources);
 }

@@ -1,7 +1,7 @@
 /**
- * Breaks the code on purpose, one invariant of PROTOCOL.md §17 at a time, and demands that the test named for it fails: in
- * copies of the working tree, never in the tree itself. `npm run test:breaks`, or with words to choose: `npm run test:breaks
- * -- 6 synced` breaks what is listed under invariant 6 or says "synced".
+ * Applies each deliberate break of `scripts/breaks` to a copy of the working tree and checks that its test fails. The working
+ * tree itself is not changed. `npm run test:breaks` applies all; `npm run test:breaks -- 6 synced` applies those of invariant 6
+ * and those whose description contains "synced".
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,30 +10,34 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { patternOf, shortName, withEdits } from './breaks/break.ts';
 import { INVARIANTS } from './breaks/invariants.ts';
-import { resultsOf, verdictOn } from './breaks/judge.mjs';
-import { createScratch } from './breaks/scratch.mjs';
+import { evaluateBreak, resultsOf } from './breaks/evaluate-report.mjs';
+import { createWorkingCopy } from './breaks/working-copy.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Half of the cores, four at most: each run of vitest has threads of its own. */
-const COPIES = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
-/** A break may make a loop endless, which the test runner cannot stop. */
+/** Copies that run tests at the same time: half of the cores, at most four, because each vitest process uses several threads. */
+const COPY_COUNT = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+/** A break may cause an infinite loop, which the test runner cannot stop. */
 const MAX_RUN_MS = 120_000;
 
-const words = process.argv.slice(2);
-const all = INVARIANTS.flatMap(({ number, breaks }) => breaks.map((one) => ({ number, ...one })));
-const isChosen = ({ number, means }) =>
-  words.length === 0 ||
-  words.some((word) => word === String(number) || (Number.isNaN(Number(word)) && means.includes(word)));
+const filters = process.argv.slice(2);
+const all = INVARIANTS.flatMap(({ number, breaks }) => breaks.map((each) => ({ number, ...each })));
+const isChosen = ({ number, description }) =>
+  filters.length === 0 ||
+  filters.some(
+    (filter) => filter === String(number) || (Number.isNaN(Number(filter)) && description.includes(filter)),
+  );
 const chosen = all.filter(isChosen);
 if (chosen.length === 0) {
-  process.stderr.write(`no break is listed under ${words.join(', ')}\n`);
+  process.stderr.write(
+    `no break matches ${filters.join(', ')}: name an invariant (1 to 9) or a part of a description\n`,
+  );
   process.exit(1);
 }
 
-/** Runs of vitest under way: they end with this process. */
+/** The running vitest processes, which are killed when this process exits. */
 const running = new Set();
 
-/** Runs tests in a copy. @returns vitest's report, undefined without one */
+/** Runs tests in a copy. @returns vitest's report; undefined when it wrote none */
 async function runTests(folder, args) {
   const output = join(folder, 'node_modules', 'breaks.json');
   rmSync(output, { force: true });
@@ -55,19 +59,21 @@ async function runTests(folder, args) {
   return existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : undefined;
 }
 
-async function tryBreak(folder, one) {
-  const path = join(folder, one.file);
+/** Applies one break, runs its test and restores the file. @returns undefined when the break was caught, else the problem */
+async function tryBreak(folder, chosenBreak) {
+  const { file, edits, caughtBy } = chosenBreak;
+  const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
-  writeFileSync(path, withEdits(text, one.edits));
+  writeFileSync(path, withEdits(text, edits));
   try {
-    const report = await runTests(folder, [one.caughtBy.file, '-t', patternOf(one.caughtBy)]);
-    return verdictOn(report, one, folder);
+    const report = await runTests(folder, [caughtBy.file, '-t', patternOf(caughtBy)]);
+    return evaluateBreak(report, chosenBreak, folder);
   } finally {
     writeFileSync(path, text);
   }
 }
 
-/** @returns the tests that do not pass as they are: what they say of a break is worth nothing */
+/** Runs the tests without a break. @returns those that do not pass, whose failure under a break would prove nothing */
 async function checkUnbroken(folder) {
   const byTitle = new Map(chosen.map(({ caughtBy }) => [`${caughtBy.file}: ${caughtBy.title}`, caughtBy]));
   const tests = [...byTitle.values()];
@@ -80,45 +86,47 @@ async function checkUnbroken(folder) {
 }
 
 const startedAtMs = Date.now();
-const scratches = [];
+const copies = [];
 process.on('exit', () => {
   for (const child of running) child.kill();
-  for (const scratch of scratches) scratch.remove();
+  for (const copy of copies) copy.remove();
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
-while (scratches.length < Math.min(COPIES, chosen.length)) scratches.push(createScratch(root));
+while (copies.length < Math.min(COPY_COUNT, chosen.length)) copies.push(createWorkingCopy(root));
 
-const failing = await checkUnbroken(scratches[0].folder);
+const failing = await checkUnbroken(copies[0].folder);
 for (const { file, title } of failing)
-  process.stderr.write(`fails or is missing unbroken: ${file}: ${title}\n`);
+  process.stderr.write(`this test fails or does not exist without any break: ${file}: ${title}\n`);
 if (failing.length > 0) process.exit(1);
 
 const queue = [...chosen];
-const wrongs = new Map();
+/** The problem with each break, by the break; undefined for one that was caught. */
+const problems = new Map();
 const work = async ({ folder }) => {
-  for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-    wrongs.set(one, await tryBreak(folder, one).catch(({ message }) => message));
-    process.stderr.write(wrongs.get(one) === undefined ? '.' : '!');
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const problem = await tryBreak(folder, next).catch(({ message }) => message);
+    problems.set(next, problem);
+    process.stderr.write(problem === undefined ? '.' : '!');
   }
 };
-await Promise.all(scratches.map(work));
+await Promise.all(copies.map(work));
 process.stderr.write('\n');
 
-const rowOf = (one) => [
-  String(one.number),
-  one.means,
-  `${shortName(one.caughtBy.file)}: ${one.caughtBy.title}`,
-  wrongs.get(one) ?? 'yes',
+const rowOf = (each) => [
+  String(each.number),
+  each.description,
+  `${shortName(each.caughtBy.file)}: ${each.caughtBy.title}`,
+  problems.get(each) ?? 'yes',
 ];
 const rows = [['invariant', 'break', 'test', 'caught'], ...chosen.map(rowOf)];
 const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-const lineOf = (row) =>
+const format = (row) =>
   row
     .map((cell, column) => cell.padEnd(widths[column]))
     .join(' | ')
     .trimEnd();
-process.stdout.write(`${rows.map(lineOf).join('\n')}\n`);
-const missed = chosen.filter((one) => wrongs.get(one) !== undefined).length;
+process.stdout.write(`${rows.map(format).join('\n')}\n`);
+const missed = chosen.filter((each) => problems.get(each) !== undefined).length;
 const seconds = Math.round((Date.now() - startedAtMs) / 1000);
 process.stdout.write(`\n${chosen.length - missed} of ${chosen.length} breaks caught, in ${seconds} s\n`);
 process.exit(missed === 0 ? 0 : 1);

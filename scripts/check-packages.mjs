@@ -1,5 +1,5 @@
-// Checks the packed packages as their users get them: publint and are-the-types-wrong over the files, and the gateway started
-// with its dependencies alone, without the optional packages.
+// Checks the packed packages as a consumer gets them: publint and are-the-types-wrong check the files, and the gateway is started
+// with its required dependencies only, without the optional packages.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Entry points that are files to fetch or to read, not modules to import. */
+/** The entry points of each package that are files, not modules. */
 const ASSETS = {
   protocol: ['./golden/*', './schema/*'],
   gateway: [],
@@ -25,13 +25,13 @@ const ASSETS = {
 
 function pnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const has = spawnSync('pnpm', ['--version'], { cwd: tmpdir() }).status === 0;
-  return has ? ['pnpm'] : ['npx', '--yes', '--loglevel=error', packageManager];
+  const isInstalled = spawnSync('pnpm', ['--version'], { cwd: tmpdir() }).status === 0;
+  return isInstalled ? ['pnpm'] : ['npx', '--yes', '--loglevel=error', packageManager];
 }
 
-const [command, ...words] = pnpm();
+const [command, ...commandArgs] = pnpm();
 const folder = mkdtempSync(join(tmpdir(), 'rivulet-pack-'));
-/** The gateway either ends at once or serves until it is ended. */
+/** How long the gateway may take to exit with an error or to serve. */
 const START_TIMEOUT_MS = 20_000;
 const packed = new Map();
 let failures = 0;
@@ -40,7 +40,7 @@ const check = (tool, args) => {
 };
 for (const [name, assets] of Object.entries(ASSETS)) {
   const cwd = join(root, 'packages', name);
-  execFileSync(command, [...words, 'pack', '--pack-destination', folder], {
+  execFileSync(command, [...commandArgs, 'pack', '--pack-destination', folder], {
     cwd,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -57,7 +57,7 @@ startWithoutOptionalPackages();
 rmSync(folder, { recursive: true });
 process.exitCode = failures === 0 ? 0 : 1;
 
-/** A gateway needs `pg` and `ioredis` only when its configuration names Postgres or Redis; then it says which to install. */
+/** The gateway requires `pg` or `ioredis` only when Postgres or Redis is configured; its error then names the package to install. */
 function startWithoutOptionalPackages() {
   const modules = join(folder, 'site', 'node_modules');
   for (const [name, tarball] of packed) {

@@ -1,4 +1,4 @@
-// Rebuilds what changes and restarts the gateway on it.
+// Rebuilds changed packages and restarts the gateway after each build.
 import { spawn } from 'node:child_process';
 
 const children = [

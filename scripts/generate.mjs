@@ -1,8 +1,8 @@
-// Writes every generated file of the repository; with --check writes nothing and exits 1 naming those that are stale.
+// Writes every generated file of the repository. With --check it writes nothing, names the outdated files and exits with 1.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Each exports `generate()`: the files, as path from the root -> text. Run by a Node that strips types. */
+/** Each module exports `generate()`, which returns the text of each file by its path from the root. Node strips the types. */
 const GENERATORS = [
   'packages/protocol/scripts/generate.ts',
   'packages/widget/scripts/generate.ts',
@@ -27,7 +27,7 @@ for (const generator of GENERATORS) {
     const file = new URL(path, root);
     if (read(file) === text) continue;
     if (isCheck) {
-      process.stderr.write(`stale: ${path} (run: node scripts/generate.mjs)\n`);
+      process.stderr.write(`${path} is outdated; run: node scripts/generate.mjs\n`);
       process.exitCode = 1;
       continue;
     }

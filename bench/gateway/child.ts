@@ -1,4 +1,4 @@
-/** A process of the benchmark: started with an address to print, and measured from outside by the system's own counters. */
+/** Starts a process of the benchmark and measures it from outside with the counters of the operating system. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,19 +10,19 @@ const US_PER_TICK = 10_000;
 
 /** A running process and its counters. */
 export interface Child {
-  /** Where it listens, as in `http://127.0.0.1:8787`. */
+  /** The URL that it listens on, such as `http://127.0.0.1:8787`. */
   url: string;
-  /** CPU time of all its threads until now, in microseconds. */
+  /** The CPU time of all its threads so far, in microseconds. */
   cpuUs(): number;
-  /** Resident memory now, in kB. */
+  /** Its current resident memory, in kB. */
   residentKb(): number;
-  /** Ends it with SIGKILL and waits for its end. */
+  /** Kills it with SIGKILL and waits for its end. */
   end(): Promise<void>;
 }
 
 /**
- * Starts a script of this repository and waits for the line with its address.
- * @throws {Error} when it ends before, with what it wrote to standard error
+ * Starts a script of this repository and waits until it prints its URL.
+ * @throws {Error} when it exits first; the message contains its standard error
  */
 export async function startChild(args: string[], environment: Record<string, string> = {}): Promise<Child> {
   const { PATH = '', HOME = '' } = process.env;
@@ -56,7 +56,9 @@ function readUrl(child: ChildProcess): Promise<string> {
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.once('exit', (code) => {
-      reject(new Error(`A process of the benchmark ended with ${code} before it listened: ${errors}`));
+      reject(
+        new Error(`a process of the benchmark exited with ${code} before it printed its URL: ${errors}`),
+      );
     });
   });
 }

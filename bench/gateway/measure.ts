@@ -1,25 +1,26 @@
-/** Reads stamped answers: when each delta arrived, and whether all of them did, once and in order. */
+/** Measures stamped answers: the latency of each delta, and whether all deltas arrive exactly once and in order. */
 import { nowNs, readStamps } from './stamp.ts';
 
 const NS_PER_MS = 1e6;
 
-/** What went wrong with the deltas of all answers together; 0 everywhere is the guarantee. */
+/** The number of faulty deltas of all answers together. The gateway guarantees 0 for each kind. */
 export interface Faults {
   lost: number;
   doubled: number;
   reordered: number;
 }
 
-/** How long deltas took from the upstream's write to the reader, in milliseconds, and what became of them. */
+/** Measures the deltas of any number of answers. */
 export class DeltaMeter {
+  /** The times from the upstream's write to the reader, in milliseconds, in the order of arrival. */
   readonly latenciesMs: number[] = [];
   readonly faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
-  /** How many deltas arrived. */
+  /** The number of deltas that have arrived. */
   count = 0;
-  /** Deltas that arrive are counted always, and timed only while this is true. */
+  /** Latencies are recorded only while this is true. Deltas are always counted. */
   isTiming = true;
 
-  /** A reader of one answer. Call `end` when the answer is over. */
+  /** Creates a reader for one answer. Call `end` after the answer. @param onFirst called when the first delta arrives */
   reader(deltas: number, onFirst: (atNs: number) => void = () => undefined) {
     const seen = new Uint8Array(deltas);
     let newest = -1;
@@ -43,11 +44,11 @@ export class DeltaMeter {
   }
 }
 
-/** The value below which a share of the values lies; NaN without values. */
+/** @param share such as 0.99 for the 99th percentile @returns the percentile; NaN when there are no values */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
-/** The middle value. */
+/** @returns the median; NaN when there are no values */
 export const median = (values: readonly number[]): number => percentile(values, 0.5);

@@ -1,11 +1,11 @@
-/** Collects the figures of all rounds, prints their medians with ratios, and writes all of them as JSON. */
+/** Collects the figures of all rounds, prints their medians and ratios, and writes them as JSON. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { median, type Faults } from './measure.ts';
 import type { Result } from './scenarios.ts';
 import type { TargetName } from './targets/target.ts';
 
-/** By target: the value of each round. */
+/** The value of each round, by target. */
 type Rounds = Partial<Record<TargetName, number[]>>;
 
 const NAME_WIDTH = 36;
@@ -13,16 +13,16 @@ const CELL_WIDTH = 14;
 
 /** The figures of one run of the benchmark. */
 export class Report {
-  /** By scenario and figure. */
+  /** The measured values, by scenario and figure. */
   readonly #values: Record<string, Record<string, Rounds>> = {};
   readonly #faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
 
-  /** Whether a delta was lost, doubled or reordered. */
+  /** Whether any delta was lost, doubled or reordered. */
   get hasFaults(): boolean {
     return Object.values(this.#faults).some((count) => count > 0);
   }
 
-  /** Adds one measurement; null, which a target gives that cannot be measured so, adds nothing. */
+  /** Adds one measurement. `null`, the result of a target that does not support the scenario, adds nothing. */
   add(scenario: string, target: TargetName, result: Result | null): void {
     if (result === null) return;
     const figures = (this.#values[scenario] ??= {});
@@ -33,7 +33,7 @@ export class Report {
     for (const name of ['lost', 'doubled', 'reordered'] as const) this.#faults[name] += result.faults[name];
   }
 
-  /** Prints the median of each figure for each target, and the gateway's ratio to each of the others. */
+  /** Prints the median of each figure for each target, and the ratio of the gateway's median to that of each other target. */
   print(names: readonly TargetName[]): void {
     const others = names.filter((name) => name !== 'rivulet');
     printRow('', [...names, ...others.map((name) => `to ${name}`)]);
@@ -60,7 +60,7 @@ function printRow(name: string, cells: readonly string[]): void {
   console.log(name.padEnd(NAME_WIDTH) + cells.map((cell) => cell.padStart(CELL_WIDTH)).join(''));
 }
 
-/** Three digits that count; a dash for what a target cannot do. */
+/** Three significant digits; a dash when the target does not support the scenario. */
 function round(value: number): string {
   if (Number.isNaN(value)) return '-';
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);

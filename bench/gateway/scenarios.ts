@@ -1,33 +1,33 @@
-/** The scenarios: each asks one target for answers and returns figures by name. */
+/** The scenarios of the benchmark. Each requests answers from one target and returns figures by name. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeltaMeter, percentile, type Faults } from './measure.ts';
 import { nowNs, type AnswerPlan } from './stamp.ts';
 import { openAll, type Target, type Visitor } from './targets/target.ts';
 
 const NS_PER_MS = 1e6;
-/** The pace of a fast model. */
+/** The number of deltas per second of a fast model. */
 const PER_SECOND = 50;
 
-/** Figures of one scenario and one target: milliseconds, microseconds, kilobytes or counts, as their names say. */
+/** The figures of one scenario and one target. The name of a figure contains its unit. */
 export interface Result {
   figures: Record<string, number>;
   faults: Faults;
 }
 
-/** One measurement. `null`: the target cannot do it. */
+/** Runs one measurement. @returns `null` when the target does not support it */
 export type Scenario = (target: Target, scale: Scale) => Promise<Result | null>;
 
-/** How much of each scenario is run. */
+/** The size of the scenarios. */
 export interface Scale {
-  /** How long a steady state is watched. */
+  /** How long a steady state is measured. */
   steadyMs: number;
-  /** How many lone answers are asked for, one after the other. */
+  /** The number of answers of `lone`. */
   loneAnswers: number;
-  /** Deltas of each answer of a burst. */
+  /** The number of deltas in each answer of `burst`. */
   burstDeltas: number;
 }
 
-/** One answer at a time: what a visitor of a quiet site waits for. */
+/** One answer at a time, as on a site with few visitors. */
 export const lone: Scenario = async (target, { loneAnswers }) => {
   const meter = new DeltaMeter();
   const firstMs: number[] = [];
@@ -46,7 +46,7 @@ export const lone: Scenario = async (target, { loneAnswers }) => {
   };
 };
 
-/** 100 answers at a time, begun one after the other within two seconds, then watched while all of them flow. */
+/** 100 concurrent answers, started one after the other within two seconds, and measured while all of them are streaming. */
 export const steady: Scenario = async (target, { steadyMs }) => {
   const streams = 100;
   const startMs = 2_000;
@@ -80,7 +80,7 @@ export const steady: Scenario = async (target, { steadyMs }) => {
   };
 };
 
-/** 100 answers begun within 0.3 s: a mail has gone out, and everybody asks. */
+/** 100 answers that start within 0.3 s, as after a mailing. */
 export const rush: Scenario = async (target) => {
   const streams = 100;
   const meter = new DeltaMeter();
@@ -102,7 +102,7 @@ export const rush: Scenario = async (target) => {
   };
 };
 
-/** 20 answers as fast as the target takes them. */
+/** 20 concurrent answers, as fast as the target reads them. */
 export const burst: Scenario = async (target, { burstDeltas }) => {
   const meter = new DeltaMeter();
   meter.isTiming = false;
@@ -114,7 +114,7 @@ export const burst: Scenario = async (target, { burstDeltas }) => {
   return { figures: { 'deltas a second': meter.count / seconds }, faults: meter.faults };
 };
 
-/** One answer that 100 viewers see. */
+/** One answer for 100 viewers. */
 export const fanOut: Scenario = async (target, { steadyMs }) => {
   if (target.gather === undefined) return null;
   const viewers = 100;
@@ -136,7 +136,7 @@ export const fanOut: Scenario = async (target, { steadyMs }) => {
   };
 };
 
-/** What 300 live answers keep in memory. */
+/** The memory for 300 concurrent answers. */
 export const liveMemory: Scenario = async (target) => {
   const streams = 300;
   const meter = new DeltaMeter();
@@ -151,7 +151,7 @@ export const liveMemory: Scenario = async (target) => {
   return { figures: { 'kB a live stream': (during - before) / streams }, faults: meter.faults };
 };
 
-/** The most answers at a time with a p99 under 100 ms, found by steps of a quarter. */
+/** The largest number of concurrent answers with a p99 latency below 100 ms, found by increasing the number by a quarter. */
 export const capacity: Scenario = async (target) => {
   const faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
   let most = 0;

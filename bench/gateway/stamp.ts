@@ -1,6 +1,6 @@
-/** Stamped deltas: each piece of text says which one it is and when the upstream wrote it, so that a reader needs nothing else. */
+/** Stamped deltas: the text of each delta contains its index and the time at which the upstream wrote it. */
 
-/** A time on the clock that all processes of this machine share, in nanoseconds. */
+/** The current time in nanoseconds, on a monotonic clock that all processes of this machine share. */
 export const nowNs = (): number => Number(process.hrtime.bigint());
 
 const OPEN = '~';
@@ -9,7 +9,7 @@ const CLOSE = ';';
 /** The text of one delta, such as `~17 123456789012345;`: some 20 characters, the length of a short phrase. */
 export const stamp = (index: number, atNs = nowNs()): string => `${OPEN}${index} ${atNs}${CLOSE}`;
 
-/** Calls back for each stamp in a piece of a stream. The piece must hold whole stamps. */
+/** Calls `onStamp` for each stamp in a part of a stream, which must contain only complete stamps. */
 export function readStamps(text: string, onStamp: (index: number, writtenNs: number) => void): void {
   let start = text.indexOf(OPEN);
   while (start >= 0) {
@@ -20,12 +20,12 @@ export function readStamps(text: string, onStamp: (index: number, writtenNs: num
   }
 }
 
-/** What the upstream shall answer; it is sent as the text of the visitor's message. */
+/** The answer that the upstream is to send. It is the text of the visitor's message, as JSON. */
 export interface AnswerPlan {
-  /** How many stamped deltas. */
+  /** The number of deltas. */
   deltas: number;
-  /** Deltas a second; 0: as fast as the reader takes them. */
+  /** Deltas per second; 0: as fast as the client reads. */
   perSecond: number;
-  /** Characters that follow each stamp, for long answers. Default: none. */
+  /** The number of characters after each stamp, for long answers. Default: 0. */
   padding?: number;
 }

@@ -1,4 +1,4 @@
-/** The model API of the benchmark, in a process of its own: answers chat completions with stamped deltas at an exact pace. */
+/** The model API of the benchmark, as a process: it responds to chat completions with stamped deltas at an exact rate. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { nowNs, stamp, type AnswerPlan } from './stamp.ts';
@@ -14,7 +14,7 @@ interface Answer {
 
 const TICK_MS = 1;
 const NS_PER_SECOND = 1e9;
-/** How many deltas an answer without a pace writes at once. */
+/** The number of deltas in one write of an answer without a rate. */
 const BURST_SLICE = 64;
 const paced = new Set<Answer>();
 
@@ -36,12 +36,12 @@ const END = `${chunkOf({}, 'stop')}data: ${JSON.stringify({
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 })}\n\ndata: [DONE]\n\n`;
 
-/** The chunk of a delta before and after its text: a stamp needs no escapes. */
+/** The parts of a chunk before and after the text of its delta. A stamp needs no escaping in JSON. */
 const [BEFORE = '', AFTER = ''] = chunkOf({ content: 'TEXT' }).split('TEXT');
 
 /**
- * Writes the next deltas of an answer, and its end after the last.
- * @returns whether the socket takes more at once
+ * Writes the next deltas of an answer, and its end after the last delta.
+ * @returns whether more can be written without waiting for `drain`
  */
 function writeDeltas(answer: Answer, count: number): boolean {
   const { deltas, padding = 0 } = answer.plan;
@@ -57,7 +57,7 @@ function writeDeltas(answer: Answer, count: number): boolean {
   return false;
 }
 
-/** Writes all deltas that are due. The pace is counted from the first one, so that a late tick does not slow the answer. */
+/** Writes all deltas that are due. The rate is counted from the first delta, so that a late tick does not slow the answer down. */
 function tick(): void {
   const now = nowNs();
   for (const answer of paced) {
@@ -99,6 +99,6 @@ const server = createServer((request, response) => {
 });
 setInterval(tick, TICK_MS);
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
   process.stdout.write(`http://127.0.0.1:${port}\n`);
 });

@@ -1,5 +1,6 @@
-// The answer that every widget is given: 20 kB of the Markdown that models like to write, in deltas of four letters.
+// The answer that every widget receives: Markdown as models often write it, in deltas of four characters.
 
+/** The end of the answer. When it is rendered, the answer is complete. */
 export const END_MARK = 'The very last words.';
 
 const PASSAGE = `## A heading with \`code\`
@@ -26,7 +27,11 @@ export function add(a: number, b: number): number {
 
 `;
 
-/** @param {number} chars how long it is @returns {string[]} */
+/**
+ * Creates the deltas of an answer.
+ * @param {number} chars the length of the answer in characters, without the end mark
+ * @returns {string[]}
+ */
 export function deltasOf(chars) {
   const text = `${PASSAGE.repeat(Math.ceil(chars / PASSAGE.length)).slice(0, chars)}\n\n${END_MARK}`;
   return text.match(/[^]{1,4}/g) ?? [];

@@ -1,4 +1,4 @@
-// The other widgets, as they are published: fetched once with npm, checked against the hash of the version that we compare with.
+// Downloads the published packages of the other widgets with npm, once, and checks them against the hashes of fixed versions.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
@@ -21,7 +21,11 @@ const PEERS = [
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/rivulet-peers/', import.meta.url));
 
-/** @returns the folder with `deep-chat/package/dist` and `n8n-chat/package/dist`. */
+/**
+ * Downloads the packages that are not in the cache.
+ * @returns {string} the folder that contains `deep-chat/package/dist` and `n8n-chat/package/dist`
+ * @throws {Error} when a package does not have the expected hash
+ */
 export function fetchPeers() {
   for (const { name, folder, integrity } of PEERS) {
     const target = `${cache}${folder}/`;
@@ -32,7 +36,8 @@ export function fetchPeers() {
     });
     const archive = target + readdirSync(target).find((file) => file.endsWith('.tgz'));
     const hash = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-    if (hash !== integrity) throw new Error(`${name} is not what was published: ${hash}`);
+    if (hash !== integrity)
+      throw new Error(`${archive} does not match the published ${name}: expected ${integrity}, got ${hash}`);
     execFileSync('tar', ['xzf', archive, '-C', target]);
   }
   return cache;

@@ -1,36 +1,42 @@
+// A page for each widget, set up as in the widget's own documentation, and the steps that send a message on it.
 import { END_MARK } from './answer.mjs';
-
-// A page for each widget, as its own documentation says, and how a person asks it something.
 
 const page = (
   body,
 ) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"></head>
 <body style="margin:0">${body}</body></html>`;
 
-/** Appends the words of each paragraph to one text node: what drawing an answer costs at least. Or draws nothing but its end: what only the measuring costs. */
-// Letter by letter: the page is searched for these words, its script too.
-const plain = (drawn) => `
+/**
+ * The script of a baseline page. It appends the text of each paragraph to one text node, which is the least that rendering an
+ * answer can cost; or it renders only the end mark, which costs no more than measuring does. The end mark is spelled letter by
+ * letter, because the text of the page is searched for it, including this script.
+ */
+const plain = (rendered) => `
 const box = document.querySelector('#box');
 document.querySelector('button').addEventListener('click', async () => {
   const { body } = await fetch('/stream/plain', { method: 'POST' });
-  const isDrawn = ${drawn === 'all'};
+  const isRendered = ${rendered === 'all'};
   let rest = '', node, isGap = true;
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     const blocks = (rest + chunk).split('\\n\\n');
     rest = blocks.pop();
     for (const block of blocks) for (const [index, words] of JSON.parse(block.slice(6)).text.split('\\n').entries()) {
-      if (!isDrawn) continue;
+      if (!isRendered) continue;
       if (index > 0) isGap = true;
       if (words === '') continue;
       if (isGap) { const p = document.createElement('p'); p.append((node = document.createTextNode(''))); box.append(p); isGap = false; }
       node.appendData(words);
     }
-    if (isDrawn) box.scrollTop = box.scrollHeight;
+    if (isRendered) box.scrollTop = box.scrollHeight;
   }
-  if (!isDrawn) box.append(${JSON.stringify([...END_MARK])}.join(""));
+  if (!isRendered) box.append(${JSON.stringify([...END_MARK])}.join(""));
 });`;
 
-/** @param {{ gateway: string }} where @returns {Record<string, { path: string, html: string, ask: (page: import('playwright').Page) => Promise<void> }>} */
+/**
+ * Creates the pages, by the name of the widget. `path` is where the page is served; `ask` sends a message on it.
+ * @param {{ gateway: string }} options the URL of the gateway, for Rivulet's page
+ * @returns {Record<string, { path: string, html: string, ask: (page: import('playwright').Page) => Promise<void> }>}
+ */
 export function pagesOf({ gateway }) {
   const deepChat = (stream) => ({
     html: page(`<script type="module" src="/deep-chat/deepChat.bundle.js"></script>
@@ -41,14 +47,14 @@ export function pagesOf({ gateway }) {
       await input.press('Enter');
     },
   });
-  const plainText = (path, drawn) => ({
+  const plainText = (path, rendered) => ({
     path,
     html: page(`<button>Ask</button><div id="box" style="width:408px;height:660px;overflow:auto;font:15px/24px system-ui"></div>
-<script type="module">${plain(drawn)}</script>`),
+<script type="module">${plain(rendered)}</script>`),
     ask: (tab) => tab.getByRole('button', { name: 'Ask' }).click(),
   });
   return {
-    'nothing drawn': plainText('/nothing', 'the end'),
+    'nothing rendered': plainText('/nothing', 'the end'),
     'plain text': plainText('/plain', 'all'),
     rivulet: {
       path: '/rivulet',
@@ -60,7 +66,7 @@ export function pagesOf({ gateway }) {
       },
     },
     'deep-chat with partialRender': { path: '/deep-chat-partial', ...deepChat('{"partialRender":true}') },
-    'deep-chat as it comes': { path: '/deep-chat-plain', ...deepChat('true') },
+    'deep-chat by default': { path: '/deep-chat-plain', ...deepChat('true') },
     '@n8n/chat': {
       path: '/n8n-page',
       html: page(`<link rel="stylesheet" href="/n8n/style.css"><div id="n8n-chat" style="width:408px;height:700px"></div>

@@ -1,12 +1,12 @@
-// One server for all pages: their files, and the same deltas at the same pace in the form that each widget reads.
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+// Serves all pages and their files, and streams the same deltas at the same rate in the format that each widget reads.
+import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const TICK_MS = 20;
 const TYPES = { js: 'text/javascript', mjs: 'text/javascript', css: 'text/css', html: 'text/html' };
 
 const sse = (value) => `data: ${JSON.stringify(value)}\n\n`;
-const line = (type, content) =>
+const n8nLine = (type, content) =>
   `${JSON.stringify({ type, content, metadata: { nodeId: 'n', nodeName: 'n', timestamp: 0, runIndex: 0, itemIndex: 0 } })}\n`;
 const completion = (delta, finish_reason = null) =>
   sse({
@@ -17,15 +17,15 @@ const completion = (delta, finish_reason = null) =>
     choices: [{ index: 0, delta, finish_reason }],
   });
 
-/** How each widget wants its stream: what comes first, a delta, what comes last. */
-const FORMS = {
+/** The stream format of each path: the text before the deltas, the text of a delta, and the text after the deltas. */
+const FORMATS = {
   '/stream/plain': { type: 'text/event-stream', begin: '', delta: (text) => sse({ text }), end: '' },
   '/stream/deep-chat': { type: 'text/event-stream', begin: '', delta: (text) => sse({ text }), end: '' },
   '/stream/n8n': {
     type: 'application/json',
-    begin: line('begin'),
-    delta: (text) => line('item', text),
-    end: line('end'),
+    begin: n8nLine('begin'),
+    delta: (text) => n8nLine('item', text),
+    end: n8nLine('end'),
   },
   '/v1/chat/completions': {
     type: 'text/event-stream',
@@ -36,14 +36,16 @@ const FORMS = {
 };
 
 /**
+ * Starts the server on a free port. `pages` maps a path to its HTML and may be filled later; `folders` maps a path prefix to a
+ * folder; `lastDeltaAtMs` is when the last stream ended, in milliseconds since 1970.
  * @param {{ pages: Record<string, string>, folders: Record<string, string>, deltas: string[], deltasPerSecond: number }} options
  * @returns {Promise<{ url: string, lastDeltaAtMs: () => number, close: () => void }>}
  */
 export async function startStreamServer({ pages, folders, deltas, deltasPerSecond }) {
   let lastDeltaAtMs = 0;
-  const stream = (form, response) => {
-    response.writeHead(200, { 'content-type': form.type, 'cache-control': 'no-store' });
-    response.write(form.begin);
+  const stream = (format, response) => {
+    response.writeHead(200, { 'content-type': format.type, 'cache-control': 'no-store' });
+    response.write(format.begin);
     const startMs = performance.now();
     let sent = 0;
     const timer = setInterval(() => {
@@ -51,20 +53,21 @@ export async function startStreamServer({ pages, folders, deltas, deltasPerSecon
         deltas.length,
         Math.floor(((performance.now() - startMs) / 1000) * deltasPerSecond),
       );
-      if (due > sent) response.write(deltas.slice(sent, due).map(form.delta).join(''));
+      if (due > sent) response.write(deltas.slice(sent, due).map(format.delta).join(''));
       sent = due;
       if (sent < deltas.length) return;
       clearInterval(timer);
       lastDeltaAtMs = Date.now();
-      response.end(form.end);
+      response.end(format.end);
     }, TICK_MS);
     response.once('close', () => clearInterval(timer));
   };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    const form = FORMS[pathname];
+    const format = FORMATS[pathname];
     request.resume();
-    if (form !== undefined && request.method === 'POST') request.once('end', () => stream(form, response));
+    if (format !== undefined && request.method === 'POST')
+      request.once('end', () => stream(format, response));
     else if (pathname in pages) response.writeHead(200, { 'content-type': TYPES.html }).end(pages[pathname]);
     else sendFile(pathname, folders, response);
   });
@@ -87,6 +90,3 @@ function sendFile(pathname, folders, response) {
   response.setHeader('content-type', TYPES[file.split('.').at(-1)] ?? 'application/octet-stream');
   return createReadStream(file).pipe(response);
 }
-
-/** @param {string} path @returns {string} the bytes of a file, for a page that has it inside */
-export const textOfFile = (path) => readFileSync(path, 'utf8');

@@ -24,13 +24,13 @@ export function ask(client: ProtocolClient, text: string, conversationId = newCo
   return {
     conversationId,
     messageId,
-    commandId: client.say({ type: 'send-message', conversationId, messageId, parts }),
+    commandId: client.send({ type: 'send-message', conversationId, messageId, parts }),
   };
 }
 
 /** A client that has said hello, and the token that makes another one the same visitor. */
 export async function greet(url: string): Promise<{ client: ProtocolClient; token: string }> {
-  const client = await ProtocolClient.greet(url);
+  const client = await ProtocolClient.connect(url);
   const { token = '' } = await client.received('welcome');
   return { client, token };
 }

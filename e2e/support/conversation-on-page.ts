@@ -37,7 +37,7 @@ export async function storedFor(page: Page, gatewayUrl: string): Promise<Line[]>
   }));
   // The widget has kept what it minted and the gateway took.
   const subscriptions = [{ conversationId: conversationId as ConversationId }];
-  const reader = await ProtocolClient.greet(gatewayUrl, { token, subscriptions });
+  const reader = await ProtocolClient.connect(gatewayUrl, { token, subscriptions });
   await reader.received('synced');
   await reader.cut();
   const messages = reader.view?.conversation.messages ?? [];

@@ -48,7 +48,7 @@ export async function openDistributed(upstream: Upstream): Promise<Place> {
   const data = createDataFolder();
   const config = join(data.path, 'config.json');
   writeFileSync(config, JSON.stringify({ limits: LIMITS }));
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis('remembers')]);
+  const [postgres, redis] = await Promise.all([startPostgres(), startRedis('durable')]);
   const environment = {
     OPENAI_API_KEY: 'key',
     OPENAI_BASE_URL: upstream.url,
@@ -86,7 +86,7 @@ export async function openDistributed(upstream: Upstream): Promise<Place> {
         for (const { gateway } of nodes) gateway.child.kill('SIGKILL');
         await restartServer(postgres);
         await restartServer(redis, () => {
-          redis.lose();
+          redis.deleteData();
         });
         for (const node of nodes) await node.restart(0);
       }),
@@ -125,7 +125,7 @@ function faultsOf({ postgres, redis }: Parts): Record<string, (node: Node) => Pr
     'kill-redis': () => restartServer(redis),
     'lose-redis': () =>
       restartServer(redis, () => {
-        redis.lose();
+        redis.deleteData();
       }),
     'kill-postgres': () => restartServer(postgres),
   };

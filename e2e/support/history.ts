@@ -224,7 +224,7 @@ export class History {
     for (;;) {
       await this.#place.ready();
       const url = `http://127.0.0.1:${this.#oneOf(this.#place.ports) ?? 0}`;
-      const reader = await ProtocolClient.greet(url, { token, subscriptions: [{ conversationId }] }).catch(
+      const reader = await ProtocolClient.connect(url, { token, subscriptions: [{ conversationId }] }).catch(
         () => undefined,
       );
       const isAnswered = () =>

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const page = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-// Two pages: the playground, and the one inside its frame.
+// Two pages: the playground, and the preview page in its frame.
 export default defineConfig({
   base: './',
   build: { rolldownOptions: { input: [page('index.html'), page('preview.html')] } },

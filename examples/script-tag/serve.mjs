@@ -1,4 +1,4 @@
-// Serves index.html as any web server would: PORT (default 8080), and GATEWAY when it is not at http://127.0.0.1:8787.
+// Serves index.html. PORT is the port (default: 8080); GATEWAY is the URL of the gateway (default: http://127.0.0.1:8787).
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 

@@ -1,50 +1,57 @@
-/** What a deliberate break is: a change of the code that takes an invariant away, and the test that must notice. */
+/** A deliberate break is a mutation of the code that violates an invariant, with the test that must fail because of it. */
 
-/** A test, or a group of them, by the file that is run and its title, word for word as it is written, placeholders included. */
+/** A test or a group of tests, identified by the file to run and the title as it is written there, including placeholders. */
 export interface TestName {
+  /** The test file to run, as a path from the root of the repository. */
   file: string;
+  /** The title in the source, word for word. */
   title: string;
-  /** Where the title is written when that is another file: a contract suite. */
+  /** The file that contains the title, when it is not `file`: a contract suite. */
   writtenIn?: string;
 }
 
+/** One mutation of the code. */
 export interface Break {
-  /** What is wrong then, in words. */
-  means: string;
+  /** How the broken code behaves. */
+  description: string;
+  /** The file to change, as a path from the root of the repository. */
   file: string;
-  /** Each text stands once in the file; the code with all of them replaced still runs. */
-  edits: readonly (readonly [text: string, by: string])[];
+  /** Replacements. Each text occurs exactly once in the file, and the changed code still compiles and runs. */
+  edits: readonly (readonly [text: string, replacement: string])[];
+  /** The test that must fail. */
   caughtBy: TestName;
-  /** How the test fails when no expectation of its own does: a part of its error. */
+  /** A part of the test's error message, when the test fails with an error other than a failed expectation. */
   failsWith?: string;
 }
 
-/** One of PROTOCOL.md §17. */
+/** An invariant of PROTOCOL.md §17. */
 export interface Invariant {
   number: number;
-  says: string;
+  /** The invariant in one sentence. */
+  statement: string;
   breaks: readonly Break[];
-  /** Tests that prove it too, beside those that catch a break. */
+  /** Further tests that prove the invariant and catch no listed break. */
   alsoProvedBy?: readonly TestName[];
 }
 
-/** @throws {Error} a text that does not stand in the file, or stands there more than once */
+/** Applies the replacements to a text. @throws {Error} when a text does not occur exactly once */
 export function withEdits(text: string, edits: Break['edits']): string {
-  return edits.reduce((sofar, [from, to]) => {
-    if (sofar.split(from).length !== 2) throw new Error(`not there exactly once: ${from}`);
-    return sofar.replace(from, () => to);
+  return edits.reduce((edited, [from, to]) => {
+    const count = edited.split(from).length - 1;
+    if (count !== 1) throw new Error(`the text to replace occurs ${count} times instead of once: ${from}`);
+    return edited.replace(from, () => to);
   }, text);
 }
 
-/** Names the tests of one file. @param writtenIn the contract suite in which their titles stand */
+/** Creates a function that names tests of one file. @param writtenIn the contract suite that contains their titles */
 export function testsOf(file: string, writtenIn?: string): (title: string) => TestName {
   return (title) => ({ file, title, ...(writtenIn === undefined ? {} : { writtenIn }) });
 }
 
-/** %s, %i, $name and ${expression}: what a runner puts something else in for. */
+/** %s, %i, $name and ${expression}: placeholders that the test runner fills in. */
 const PLACEHOLDERS = /%[a-z]|\$\{[^}]*\}|\$\w+/g;
 
-/** The source of a pattern for the title as the runner prints it. */
+/** @returns the source of a regular expression that matches the title with its placeholders filled in */
 export function patternOf({ title }: TestName): string {
   return title
     .split(PLACEHOLDERS)
@@ -52,7 +59,7 @@ export function patternOf({ title }: TestName): string {
     .join('.*');
 }
 
-/** `gateway/join.test.ts`: a file without the folders that all have in common. */
+/** Shortens a path for display: `packages/gateway/src/a.ts` becomes `gateway/a.ts`. */
 export function shortName(file: string): string {
   return file.replace(/^packages\/(\w+)\/src\//, '$1/');
 }

@@ -1,4 +1,4 @@
-/** Invariants 5 and 6: every viewer comes to the same state, live, again or anew. */
+/** Breaks of invariants 5 and 6: every viewer reaches the same state, whether it joins, stays connected or resumes. */
 import { testsOf, type Invariant } from './break.ts';
 
 const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
@@ -20,18 +20,20 @@ const subscribe = testsOf(
 const JOINED =
   'joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)';
 
+/** Invariant 5. */
 export const APPLIED_EXACTLY_ONCE: Invariant = {
   number: 5,
-  says: 'Delivered at least once, applied exactly once; same position, same state',
+  statement:
+    'Events are delivered at least once and applied exactly once; the same position means the same state',
   breaks: [
     {
-      means: 'a delta is appended whole, whatever its offset',
+      description: 'a delta is appended completely, regardless of its offset',
       file: 'packages/protocol/src/conversation/fold.ts',
       edits: [["at > have.length ? '' : text.slice(have.length - at)", "at > have.length ? '' : text"]],
       caughtBy: fold('take from a delta at %i only what they lack, by UTF-16 units (invariant 5)'),
     },
     {
-      means: 'a delta that begins beyond the end is appended all the same',
+      description: 'a delta that begins beyond the end of its part is appended',
       file: 'packages/protocol/src/conversation/fold.ts',
       edits: [
         ["at > have.length ? '' : text.slice(have.length - at)", 'text.slice(Math.max(0, have.length - at))'],
@@ -39,7 +41,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
       caughtBy: fold('never take a delta that begins beyond their end'),
     },
     {
-      means: 'a message that comes again stands there twice',
+      description: 'a repeated message is added twice',
       file: 'packages/protocol/src/conversation/fold.ts',
       edits: [['if (conversation.messages.some(({ id }) => id === message.id)) return conversation;', '']],
       caughtBy: golden(
@@ -47,31 +49,31 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
       ),
     },
     {
-      means: 'the last event is applied again when it comes again',
+      description: 'a repeat of the last event is applied again',
       file: 'packages/protocol/src/conversation/view.ts',
       edits: [['event.seq <= seq', 'event.seq < seq']],
       caughtBy: view('calls every earlier event a repeat (invariant 5)'),
     },
     {
-      means: 'a surrogate pair that the upstream cut is sent on in two halves',
+      description: 'a surrogate pair that the upstream has split is sent in two halves',
       file: 'packages/gateway/src/providers/whole-characters.ts',
       edits: [['const isCut = endsInHighSurrogate(text);', 'const isCut = false;']],
       caughtBy: whole('holds a first half back until the other comes'),
     },
     {
-      means: 'every delta says that it begins its part',
+      description: 'every delta has the offset 0',
       file: 'packages/gateway/src/runs/reply.ts',
       edits: [['at: part.text.length, text', 'at: 0, text']],
       caughtBy: reply('starts a part with its first text, and continues it with deltas at their offsets'),
     },
     {
-      means: 'deltas of two parts are merged into one',
+      description: 'deltas of two parts are merged into one',
       file: 'packages/protocol/src/conversation/merge.ts',
       edits: [['last.partId === next.partId &&', '']],
       caughtBy: merge('keeps apart what has %s'),
     },
     {
-      means: 'a snapshot is what the store has, without what the log has on top of it',
+      description: 'a snapshot contains the stored state without the newer events of the log',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['conversation: stateAt(stored, events)', 'conversation: stored']],
       caughtBy: join(JOINED),
@@ -90,37 +92,38 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
   ],
 };
 
-export const RESUMED_WHOLE: Invariant = {
+/** Invariant 6. */
+export const RESUMED_COMPLETELY: Invariant = {
   number: 6,
-  says: 'Resuming is a merged replay or a snapshot, never part of either, and ends with `synced`',
+  statement: 'Resuming delivers a complete merged replay or a complete snapshot, and ends with `synced`',
   breaks: [
     {
-      means: 'the epoch of the cursor is not compared',
+      description: 'the epoch of the cursor is not compared',
       file: 'packages/gateway/src/sessions/resume.ts',
       edits: [["if (cursor.epoch !== head.epoch) return { mode: 'snapshot', why: 'epoch-changed' };", '']],
       caughtBy: resume('%s: a snapshot, and why'),
     },
     {
-      means: 'a replay of more than 500 events is sent',
+      description: 'a replay of more than 500 events is sent',
       file: 'packages/gateway/src/sessions/resume.ts',
       edits: [['events.length > MAX_REPLAY_EVENTS || ', '']],
       caughtBy: resume('%s: a snapshot, and why'),
     },
     {
-      means: 'a replay of more than 256 KB is sent',
+      description: 'a replay of more than 256 KB is sent',
       file: 'packages/gateway/src/sessions/resume.ts',
       edits: [[' || JSON.stringify(events).length > MAX_REPLAY_BYTES', '']],
       caughtBy: resume('%s: a snapshot, and why'),
     },
     {
-      means: 'a replay does not end with `synced`',
+      description: 'a replay does not end with `synced`',
       file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [["{ type: 'synced', conversationId, ...kept.head },", '']],
       caughtBy: viewer('is told `synced` also when it missed nothing'),
       failsWith: 'timed out',
     },
     {
-      means: 'the live events begin where the log is after the state was sent, not where the state was',
+      description: 'live events begin at the head after the state was sent, not at the position of the state',
       file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [
         [
@@ -132,7 +135,7 @@ export const RESUMED_WHOLE: Invariant = {
       failsWith: 'timed out',
     },
     {
-      means: 'the second page of a snapshot is left out',
+      description: 'the second page of a snapshot is omitted',
       file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [
         [
@@ -143,34 +146,37 @@ export const RESUMED_WHOLE: Invariant = {
       caughtBy: viewer('has every message once, whatever the size, and ends with its last page'),
     },
     {
-      means: 'a reader whose gap is not kept is given what is left of it',
+      description:
+        'a subscriber whose cursor is before the kept window gets the remaining events instead of a reset',
       file: 'packages/gateway/src/event-logs/memory-log.ts',
       edits: [
         ['if (seq < floor) return this.#reset(gap);', ''],
         ['this.#window.after(seq) };', 'this.#window.after(Math.max(seq, floor)) };'],
       ],
-      caughtBy: subscribe('a cursor whose gap is not kept is reset; what is kept ends at the head (6)'),
+      caughtBy: subscribe(
+        'a cursor before the kept window gets a reset, and the kept events end at the head (6)',
+      ),
     },
     {
-      means: 'a page of another snapshot is taken for the next one',
+      description: 'a page of another snapshot is accepted as the next page',
       file: 'packages/protocol/src/conversation/view.ts',
       edits: [['(soFar?.position.epoch !== epoch || soFar.position.seq !== seq)', 'soFar === undefined']],
       caughtBy: view('refuses a later page %s: a state is never partial'),
     },
     {
-      means: 'an event that is missing is not noticed',
+      description: 'a missing event is not detected',
       file: 'packages/protocol/src/conversation/view.ts',
       edits: [["if ((event.first ?? event.seq) > seq + 1) return { kind: 'gap' };", '']],
       caughtBy: view('calls every event but the next a gap (invariant 6)'),
     },
     {
-      means: 'the widget takes a replay that ended too early for whole',
+      description: 'the widget accepts an incomplete replay as complete',
       file: 'packages/widget/src/client/conversation/conversation.ts',
       edits: [["if (position.seq < seq) return { ...followed, phase: 'gap' };", '']],
       caughtBy: followed('an event too far ahead is a gap, and so is a `synced` beyond the last event'),
     },
     {
-      means: 'the widget shows a snapshot before it is whole',
+      description: 'the widget shows a snapshot before its last page',
       file: 'packages/widget/src/client/conversation/conversation.ts',
       edits: [
         [

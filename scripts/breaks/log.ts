@@ -1,4 +1,4 @@
-/** Invariants 1 and 4: one ordered log, in which a run stands from its acceptance on. */
+/** Breaks of invariants 1 and 4: one ordered log for each conversation, and a run is logged from its acceptance. */
 import { testsOf, type Invariant } from './break.ts';
 
 const log = testsOf(
@@ -12,12 +12,14 @@ const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts'
 const golden = testsOf('packages/protocol/src/conversation/golden.test.ts');
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
 
+/** Invariant 1. */
 export const ONE_ORDERED_LOG: Invariant = {
   number: 1,
-  says: 'One ordered log a conversation; `seq` contiguous from 1; every visible change is in it',
+  statement:
+    'A conversation has one ordered log; `seq` is contiguous from 1; every visible change is in the log',
   breaks: [
     {
-      means: 'the log begins at 0 and stays there',
+      description: 'every event gets the number of the event before it, so that the log stays at 0',
       file: 'packages/gateway/src/event-logs/memory-log.ts',
       edits: [
         [
@@ -25,22 +27,24 @@ export const ONE_ORDERED_LOG: Invariant = {
           'this.#window.add(place(body, this.#id, this.#window.head))',
         ],
       ],
-      caughtBy: log('events are numbered from 1 without a gap, and named after their conversation (1)'),
+      caughtBy: log('events are numbered from 1 without a gap, and carry the id of their conversation (1)'),
     },
     {
-      means: 'all conversations share one log',
+      description: 'all conversations share one log',
       file: 'packages/gateway/src/event-logs/memory.ts',
       edits: [['let log = this.#logs.get(id);', 'let log = [...this.#logs.values()][0];']],
-      caughtBy: log('two conversations never mix, though the id of one is the beginning of the other'),
+      caughtBy: log(
+        'two conversations have separate logs, also when the id of one is a prefix of the other (1)',
+      ),
     },
     {
-      means: 'a batched delta is overtaken by content that comes after it',
+      description: 'an event is logged before the earlier text that waits in the batcher',
       file: 'packages/gateway/src/runs/delta-batcher.ts',
       edits: [['if (first !== undefined && !isSameTarget(first, content)) flush();', '']],
       caughtBy: batcher('keep their order with all other content'),
     },
     {
-      means: 'a question is stored and answered, but its viewers do not get the question',
+      description: 'a question is stored and answered, but not logged for the viewers',
       file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [
         ["...(question === undefined ? [] : [{ type: 'message-added' as const, message: question }]),", ''],
@@ -48,7 +52,8 @@ export const ONE_ORDERED_LOG: Invariant = {
       caughtBy: accepted('is published to the viewers, the question first (invariant 1)'),
     },
     {
-      means: 'a message that another gateway has stored and not logged yet comes after the next one',
+      description:
+        'a message that another gateway has stored but not yet logged is logged after the next message',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['if (!eventLog.isShared) return [];', 'if (eventLog.isShared) return [];']],
       caughtBy: accepting(
@@ -57,7 +62,7 @@ export const ONE_ORDERED_LOG: Invariant = {
       failsWith: 'timed out',
     },
     {
-      means: 'an event of a type that the reader does not know loses its place',
+      description: 'the codec drops an event of an unknown type instead of keeping its place in the log',
       file: 'packages/protocol/src/codec/codec.ts',
       edits: [
         [
@@ -71,19 +76,20 @@ export const ONE_ORDERED_LOG: Invariant = {
   alsoProvedBy: [golden('holds a log without a gap, from 1')],
 };
 
+/** Invariant 4. */
 export const STARTED_WHEN_ACCEPTED: Invariant = {
   number: 4,
-  says: '`run-started` is logged with the acceptance, before the upstream is called',
+  statement: '`run-started` is logged with the acceptance, before the upstream is called',
   breaks: [
     {
-      means: 'the start of a run is not logged',
+      description: 'the start of a run is not logged',
       file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [["    { type: 'run-started', runId, messageId, parentId, startedAtMs },\n", '']],
       caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
     },
     {
-      means:
-        'the start of a run is logged a little after its acceptance, when the upstream may have been called',
+      description:
+        'the start of a run is logged shortly after its acceptance, when the upstream may already have been called',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
@@ -98,7 +104,7 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
       caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
     },
     {
-      means: 'a run that waits for another one is logged only when its turn comes',
+      description: 'a queued run is logged only when it starts to execute',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [

@@ -1,4 +1,4 @@
-/** Invariant 7: an accepted message is never lost and never doubled. */
+/** Breaks of invariant 7: an accepted message is never lost and never duplicated. */
 import { testsOf, type Invariant } from './break.ts';
 
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
@@ -11,12 +11,13 @@ const ACCEPTING = 'packages/gateway/src/testing/contracts/store-accepting-contra
 const sqliteAccepting = testsOf('packages/gateway/src/stores/sqlite.test.ts', ACCEPTING);
 const memoryAccepting = testsOf('packages/gateway/src/stores/memory.test.ts', ACCEPTING);
 
-export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
+/** Invariant 7. */
+export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
   number: 7,
-  says: 'An accepted message is never lost and never doubled',
+  statement: 'An accepted message is never lost and never duplicated',
   breaks: [
     {
-      means: 'the same id with another body is answered as the first one was',
+      description: 'the same key with another digest is treated as a repeat',
       file: 'packages/gateway/src/stores/sqlite.ts',
       edits: [
         [
@@ -27,17 +28,17 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       caughtBy: sqliteAccepting('the same key with another digest is a conflict and writes nothing (7)'),
     },
     {
-      means: 'the idempotency key is not looked up',
+      description: 'the idempotency key is not looked up',
       file: 'packages/gateway/src/stores/memory.ts',
       edits: [
         ['const used = entry.keys.get(key);', 'const used = [...entry.keys.values()].find(() => false);'],
       ],
       caughtBy: memoryAccepting(
-        'the same key with the same digest is answered as then and writes nothing (7)',
+        'the same key with the same digest returns the first answer and writes nothing (7)',
       ),
     },
     {
-      means: 'an accepted message is not synced to the disk',
+      description: 'an accepted message is not synced to the disk',
       file: 'packages/gateway/src/stores/sqlite.ts',
       edits: [
         [
@@ -48,17 +49,17 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       caughtBy: sqlite('syncs what it accepts, and a checkpoint not (invariant 7)'),
     },
     {
-      means: 'an acceptance that breaks in the middle leaves half of itself behind',
+      description: 'an acceptance that fails halfway is committed instead of rolled back',
       file: 'packages/gateway/src/stores/sqlite-database.ts',
       edits: [
         ['rollBack(database);\n        throw error;', "database.exec('COMMIT');\n        throw error;"],
       ],
       caughtBy: sqliteAccepting(
-        'an acceptance that breaks in the middle leaves nothing behind, and the store lives',
+        'an acceptance that fails halfway writes nothing, and the store remains usable',
       ),
     },
     {
-      means: 'a message that is there already is added again once its key is forgotten',
+      description: 'an existing message is added again after its key was forgotten',
       file: 'packages/gateway/src/stores/sqlite.ts',
       edits: [
         [
@@ -67,11 +68,11 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
         ],
       ],
       caughtBy: sqliteAccepting(
-        'a forgotten key lets go of its id, but never doubles a message that is still there (7)',
+        'after a key is forgotten, its message is a conflict and never duplicated (7)',
       ),
     },
     {
-      means: 'after a crash a message that was stored and never logged stays untold',
+      description: 'recovery does not log a message that was stored and not logged before a crash',
       file: 'packages/gateway/src/runs/recovery.ts',
       edits: [['answerEvents(messages, answer)', 'answerEvents(messages, answer).slice(-1)']],
       caughtBy: recovery(
@@ -79,7 +80,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       ),
     },
     {
-      means: 'a message that may have been stored has to be sent under another id',
+      description: 'the client is told to resend a message under a new id although it may have been stored',
       file: 'packages/gateway/src/sessions/session-commands.ts',
       edits: [["retry: 'after', retryAfterMs: AWAY_MS", "retry: 'new'"]],
       caughtBy: accepting(
@@ -87,7 +88,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       ),
     },
     {
-      means: 'the outbox gives a message another id when it sends it again',
+      description: 'the outbox resends a message under a new id',
       file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [
         [
@@ -101,7 +102,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       failsWith: 'timed out',
     },
     {
-      means: 'the outbox forgets its messages with the page',
+      description: 'the outbox is not saved, so that a reload of the page loses its messages',
       file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [['saveOutbox(this.#options.storage, before, entries);', '']],
       caughtBy: outbox(
@@ -109,13 +110,13 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       ),
     },
     {
-      means: 'a tab writes its own messages over those of the other tabs',
+      description: 'a tab overwrites the stored messages of the other tabs with its own',
       file: 'packages/widget/src/client/outbox/outbox-storage.ts',
       edits: [['return mine ?? (settled.has(messageId) ? [] : stored);', 'return mine ?? [];']],
       caughtBy: outbox('two tabs keep their own messages in the one stored outbox'),
     },
     {
-      means: 'the outbox sends all that waits at once',
+      description: 'the outbox sends all waiting messages at once',
       file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [["    if (this.#entries.some((entry) => isState(entry, 'sending'))) return;\n", '']],
       caughtBy: outbox(
@@ -123,7 +124,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
       ),
     },
     {
-      means: 'the outbox gives up a message that a draining gateway did not take',
+      description: 'the outbox drops a message that a draining gateway has rejected',
       file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [["if (error.retry === 'same' || error.retry === 'after') {", "if (error.retry === 'after') {"]],
       caughtBy: outbox('a rejection that says `same` is sent again on the next line, not on this one'),
@@ -134,7 +135,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     again('is not executed again when its message is sent again after its end (invariant 7)'),
     gateway('is not doubled by a second send with the same id'),
     sqliteAccepting(
-      'of many writers with one key at once, exactly one is accepted and the others are told of its answer (7)',
+      'of many concurrent acceptances with one key, exactly one is accepted and the others return its answer (7)',
     ),
     testsOf('packages/gateway/src/stores/sqlite-crash.test.ts')(
       'every message that was accepted before kill -9 is there afterwards, its answer still running',

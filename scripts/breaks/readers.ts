@@ -1,4 +1,4 @@
-/** Invariants 8 and 9: what is newer than a reader, and what is not for its eyes. */
+/** Breaks of invariants 8 and 9: unknown fields and types are ignored, and access is decided from the principal. */
 import { testsOf, type Invariant } from './break.ts';
 
 const codec = testsOf('packages/protocol/src/codec/codec.test.ts');
@@ -17,12 +17,14 @@ const owners = testsOf(
 );
 const ATTEMPTS = '%s is answered as for an unknown conversation, and shows nothing';
 
+/** Invariant 8. */
 export const UNKNOWN_IS_IGNORED: Invariant = {
   number: 8,
-  says: 'Unknown fields and types are ignored and counted; a logged one keeps its place',
+  statement:
+    'Unknown fields and types are ignored and counted; a logged event of an unknown type keeps its place',
   breaks: [
     {
-      means: 'an event of a type that the reader does not know makes its frame unreadable',
+      description: 'an event of an unknown type makes its frame invalid',
       file: 'packages/protocol/src/codec/codec.ts',
       edits: [
         [
@@ -34,13 +36,13 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       failsWith: 'ChatError',
     },
     {
-      means: 'what is ignored is not counted',
+      description: 'ignored items are not counted',
       file: 'packages/protocol/src/codec/codec.ts',
       edits: [["if (item === undefined || item.type === 'unknown') ignored += 1;", '']],
       caughtBy: codec('is ignored and counted when its type is unknown (invariant 8)'),
     },
     {
-      means: 'a field that the reader does not know is let in',
+      description: 'an unknown field is kept',
       file: 'packages/protocol/src/codec/codec.ts',
       edits: [
         [
@@ -51,7 +53,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       caughtBy: codec('is left out when it is a field (invariant 8)'),
     },
     {
-      means: 'an event of unknown type does not move the position of a viewer',
+      description: 'an event of unknown type does not move the position of a viewer',
       file: 'packages/protocol/src/conversation/view.ts',
       edits: [
         [
@@ -62,7 +64,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       caughtBy: view('moves over an event of unknown type'),
     },
     {
-      means: 'a command that the gateway does not know ends the line',
+      description: 'an unknown command closes the connection',
       file: 'packages/gateway/src/sessions/session-state.ts',
       edits: [
         [
@@ -71,31 +73,33 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
         ],
       ],
       caughtBy: gateway('goes on after a frame that cannot be read, and after a command of tomorrow'),
-      failsWith: 'the line closed',
+      failsWith: 'the connection closed',
     },
     {
-      means: 'a client of another minor version is sent away',
+      description: 'a client with another minor version is rejected',
       file: 'packages/gateway/src/sessions/session.ts',
       edits: [["version.split('.')[0] === PROTOCOL_VERSION.split('.')[0]", 'version === PROTOCOL_VERSION']],
       caughtBy: versions('welcomes a client of %s'),
-      failsWith: 'the line closed before welcome',
+      failsWith: 'the connection closed before welcome',
     },
   ],
   alsoProvedBy: [golden('folds to the recorded state')],
 };
 
+/** Invariant 9. */
 export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
   number: 9,
-  says: 'What a viewer may read or do is decided from its principal; another’s is `not-found`',
+  statement:
+    'What a viewer may read or do is decided from its principal; a conversation of another owner is `not-found`',
   breaks: [
     {
-      means: 'the owner of a conversation is not compared',
+      description: 'the owner of a conversation is not compared',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [[' || record.ownerId !== principal.id)', ')']],
       caughtBy: strangers(ATTEMPTS),
     },
     {
-      means: 'another’s conversation is `forbidden`, which tells that it is there',
+      description: 'a conversation of another owner is `forbidden`, which reveals that it exists',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
@@ -106,19 +110,19 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
       caughtBy: strangers(ATTEMPTS),
     },
     {
-      means: 'anybody may subscribe',
+      description: 'subscribing does not check the owner',
       file: 'packages/gateway/src/sessions/session.ts',
       edits: [['await this.#options.conversations.authorize(principal, conversationId);', '']],
       caughtBy: strangers('a hello that subscribes to it is welcomed, and shows nothing of it'),
     },
     {
-      means: 'anybody may stop a run',
+      description: 'stopping a run does not check the owner',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [['await authorize(store, principal, conversationId);\n      const messages', 'const messages']],
       caughtBy: strangers('a stop does not abort its run'),
     },
     {
-      means: 'the store takes a message to another owner’s conversation',
+      description: 'the store accepts a message in a conversation of another owner',
       file: 'packages/gateway/src/stores/sqlite.ts',
       edits: [
         [
@@ -126,10 +130,10 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
           "if (site_id === '' || owner_id === '') return { kind: 'not-found' };",
         ],
       ],
-      caughtBy: stores("another owner's conversation is not found, and nothing is written to it (9)"),
+      caughtBy: stores("an acceptance in another owner's conversation is not-found and writes nothing (9)"),
     },
     {
-      means: 'the store does not ask of which site an owner is',
+      description: 'the store does not compare the site of the owner',
       file: 'packages/gateway/src/stores/sqlite.ts',
       edits: [
         [
@@ -137,7 +141,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
           "if (site_id === '' || owner_id !== owner.ownerId)",
         ],
       ],
-      caughtBy: stores('the same owner id on another site is another owner (9)'),
+      caughtBy: stores('the same owner id on another site is a different owner (9)'),
     },
   ],
   alsoProvedBy: [
@@ -148,6 +152,8 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     testsOf('packages/gateway/src/conversations/identity-merge.test.ts')(
       'is disconnected where still connected as the visitor, who has no access any more (9)',
     ),
-    owners('owners whose names begin alike, or are cut elsewhere, are strangers (9)'),
+    owners(
+      'owners with similar ids are different owners, also when site id and owner id concatenate to the same text (9)',
+    ),
   ],
 };

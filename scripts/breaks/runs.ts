@@ -1,4 +1,4 @@
-/** Invariants 2 and 3: who ends a run, and that it has one end. */
+/** Breaks of invariants 2 and 3: what aborts a run, and that a run ends exactly once. */
 import { testsOf, type Invariant } from './break.ts';
 
 const gateway = testsOf('packages/gateway/src/gateway.test.ts');
@@ -12,7 +12,7 @@ const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
 const timeouts = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
 const upstream = testsOf('packages/gateway/src/providers/openai.test.ts');
-const queue = testsOf('packages/gateway/src/runs/run-queue.test.ts');
+const runQueue = testsOf('packages/gateway/src/runs/run-queue.test.ts');
 const recovery = testsOf('packages/gateway/src/runs/recovery.test.ts');
 const messages = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
@@ -23,12 +23,14 @@ const leases = testsOf(
   'packages/gateway/src/testing/contracts/event-log-lease-contract.ts',
 );
 
+/** Invariant 2. */
 export const CLOSING_IS_A_DETACH: Invariant = {
   number: 2,
-  says: 'Closing a line is a detach; only `abort-run` aborts, or nobody watching for as long as the operator set',
+  statement:
+    'Closing a connection is a detach; a run is aborted only by `abort-run`, or when nobody has watched for as long as the operator set',
   breaks: [
     {
-      means: 'a line that closes stops the runs of the conversations that it followed',
+      description: 'closing a connection stops the runs of the conversations that it followed',
       file: 'packages/gateway/src/sessions/session-viewers.ts',
       edits: [
         [
@@ -39,7 +41,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       caughtBy: gateway('who was cut resumes from its cursor, and the run went on (invariant 2)'),
     },
     {
-      means: 'an abort does not reach the upstream request',
+      description: 'an abort does not reach the upstream request',
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
@@ -50,7 +52,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
     },
     {
-      means: 'an abort before the first delta is not heard',
+      description: 'an abort before the first delta is ignored',
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
@@ -65,7 +67,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       caughtBy: stop('before the first delta ends the run and aborts its upstream request'),
     },
     {
-      means: 'an abort ends only what this gateway writes itself',
+      description: 'an abort ends only runs that this gateway executes itself',
       file: 'packages/gateway/src/sessions/session-commands.ts',
       edits: [
         [
@@ -76,7 +78,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       caughtBy: stop('sent to another gateway of the same log reaches the gateway that writes'),
     },
     {
-      means: 'an abort ends the runs of every conversation',
+      description: 'an abort ends the runs of every conversation',
       file: 'packages/gateway/src/runs/runs.ts',
       edits: [
         [
@@ -87,7 +89,8 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       caughtBy: stop('does not affect the runs of another conversation'),
     },
     {
-      means: 'an abort that a cut line between gateways did not bring is not asked for again',
+      description:
+        'aborts that were missed while the connection between gateways was down are not read after it is restored',
       file: 'packages/gateway/src/event-logs/redis-broadcasts.ts',
       edits: [
         [
@@ -101,14 +104,14 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       failsWith: 'timed out',
     },
     {
-      means: 'an abort that is heard before its run is started here is forgotten',
+      description: 'an abort that is received before its run starts on this gateway is forgotten',
       file: 'packages/gateway/src/runs/runs.ts',
       edits: [['      if (abortedRunIds.has(runId)) controller.abort();\n', '']],
       caughtBy: stopping('that arrives before its run has been started on this gateway still stops the run'),
       failsWith: 'timed out',
     },
     {
-      means: 'viewers of another gateway do not count',
+      description: 'viewers on another gateway are not counted',
       file: 'packages/gateway/src/conversations/presence.ts',
       edits: [['options.eventLog.unwatchedForMs(id)', 'Promise.resolve(Infinity)']],
       caughtBy: unwatched(
@@ -116,7 +119,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       ),
     },
     {
-      means: 'an abort of a run that waits in the queue takes effect only when the run is next',
+      description: 'an abort of a queued run takes effect only when the run starts to execute',
       file: 'packages/gateway/src/runs/runs.ts',
       edits: [['await Promise.race([previousRun, aborted]);', 'await previousRun;']],
       caughtBy: busy('can be stopped while it waits, without a call to the upstream'),
@@ -136,18 +139,19 @@ export const CLOSING_IS_A_DETACH: Invariant = {
   ],
 };
 
+/** Invariant 3. */
 export const ONE_END: Invariant = {
   number: 3,
-  says: 'A run is over with its one `run-finished`; nothing of it comes after',
+  statement: 'A run ends with exactly one `run-finished`, and no event of the run follows it',
   breaks: [
     {
-      means: 'a run that is over is changed by what comes late',
+      description: 'late events change a finished run',
       file: 'packages/protocol/src/conversation/fold.ts',
       edits: [['isRunning(message) ? change(message) : message', 'change(message)']],
       caughtBy: fold('is over with its first end: nothing of it changes the state after (invariant 3)'),
     },
     {
-      means: 'the end of a run is logged twice',
+      description: 'the end of a run is logged twice',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [
         [
@@ -158,13 +162,13 @@ export const ONE_END: Invariant = {
       caughtBy: end('is logged once, as the last event of the run: %s'),
     },
     {
-      means: 'the last words are logged after the end',
+      description: 'the last text is logged after the end of the run',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [['  writer.flush();\n', '']],
       caughtBy: end('is logged once, as the last event of the run: %s'),
     },
     {
-      means: 'an upstream that ends without a finish reason is taken for a success',
+      description: 'an upstream response without a finish reason is treated as a success',
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
@@ -175,13 +179,13 @@ export const ONE_END: Invariant = {
       caughtBy: gateway('ends as an error when the upstream ends without a finish reason (invariant 3)'),
     },
     {
-      means: 'an aborted run is taken for a success',
+      description: 'an aborted run is treated as a success',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [[": { reason: 'aborted' }", ": { reason: 'stop' }"]],
       caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
     },
     {
-      means: 'a writer whose lease another one has taken still writes',
+      description: 'a writer appends although another holder has taken its lease',
       file: 'packages/gateway/src/event-logs/memory-log.ts',
       edits: [
         [
@@ -189,32 +193,32 @@ export const ONE_END: Invariant = {
           'if (fence !== undefined && this.holder === undefined)',
         ],
       ],
-      caughtBy: leases('writing with a stale fence is a conflict and writes nothing (3)'),
+      caughtBy: leases('appending with a stale fence is a conflict and appends nothing (3)'),
     },
     {
-      means: 'a gateway that was taken over from stores an end of its own',
+      description: 'a gateway whose run another gateway has taken over stores its own end of the run',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [['  if (signal.reason === TAKEN_OVER) return;\n', '']],
       caughtBy: end('is not written by a gateway whose run another gateway has taken over'),
     },
     {
-      means: 'a second end of a run is stored over the first',
+      description: 'a second end of a run replaces the first in the store',
       file: 'packages/gateway/src/stores/sqlite-statements.ts',
       edits: [["message_id = ? AND run_state = 'running'`", 'message_id = ?`']],
       caughtBy: messages(
-        'the first end of a run counts: neither another end nor a late checkpoint changes it (3)',
+        'the first end of a run is final: neither another end nor a late checkpoint changes it (3)',
       ),
     },
     {
-      means: 'a run that another gateway has closed is executed when it is next in the queue',
+      description: 'a queued run that another gateway has finished is executed',
       file: 'packages/gateway/src/runs/run-queue.ts',
       edits: [["? 'waiting' : 'closed'", "? 'waiting' : 'next'"]],
-      caughtBy: queue(
+      caughtBy: runQueue(
         'a run that another gateway has closed meanwhile is not executed, and its lease is released (3)',
       ),
     },
     {
-      means: 'after a crash an end that is in the log is logged again',
+      description: 'recovery logs the end of a run again although it is already in the log',
       file: 'packages/gateway/src/runs/recovery.ts',
       edits: [['if (!isLogged) await', 'await']],
       caughtBy: recovery('an end that is in the log already is not logged again, only settled (3)'),

@@ -1,4 +1,4 @@
-/** What a team writes in an afternoon: Express, ws and the openai SDK. It keeps nothing, cannot resume, and has one room for viewers. */
+/** A simple relay as a team would write it in an afternoon, with Express, ws and the openai SDK. It stores nothing and cannot resume. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -33,11 +33,11 @@ sockets.on('connection', (socket) => {
       room = rooms.get(message.room ?? '') ?? new Set();
       rooms.set(message.room ?? '', room.add(socket));
       socket.send(JSON.stringify({ type: 'joined' }));
-    } else void answer(room, message.text ?? '').catch(() => undefined); // its viewers have left
+    } else void answer(room, message.text ?? '').catch(() => undefined); // all viewers have disconnected
   });
   socket.on('close', () => room.delete(socket));
 });
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
   process.stdout.write(`http://127.0.0.1:${port}\n`);
 });

@@ -1,4 +1,4 @@
-/** The limit: the bytes of the upstream's answer, piped to the client. It knows no conversation, keeps nothing, cannot resume. */
+/** The least that a relay can do: it pipes the bytes of the upstream's answer to the client. It stores nothing and cannot resume. */
 import { Agent, createServer, request as requestUpstream } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -20,6 +20,6 @@ const server = createServer((request, response) => {
   request.pipe(call);
 });
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
   process.stdout.write(`http://127.0.0.1:${port}\n`);
 });

@@ -1,4 +1,4 @@
-/** The same relay on Socket.IO, as its documentation shows it: rooms and reconnection of the library, over WebSocket alone. */
+/** The simple relay on Socket.IO, as its documentation shows it, with the library's rooms, over WebSocket only. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
@@ -29,10 +29,10 @@ io.on('connection', (socket) => {
     joined();
   });
   socket.on('ask', (text: string) => {
-    void answer(room, text).catch(() => undefined); // its viewers have left
+    void answer(room, text).catch(() => undefined); // all viewers have disconnected
   });
 });
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
   process.stdout.write(`http://127.0.0.1:${port}\n`);
 });

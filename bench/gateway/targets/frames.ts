@@ -1,9 +1,9 @@
-/** WebSockets of the targets that speak JSON frames. */
+/** WebSocket connections for the targets that use JSON frames. */
 import { WebSocket } from 'ws';
 import type { AnswerPlan } from '../stamp.ts';
 import type { Audience, OnText, Visitor } from './target.ts';
 
-/** A WebSocket whose frames go to one reader at a time. */
+/** A WebSocket connection whose frames are passed to one reader at a time. */
 export class Frames {
   /** Called with each frame. */
   onFrame: OnText = () => undefined;
@@ -16,24 +16,26 @@ export class Frames {
     });
   }
 
+  /** Opens a connection. @param url an `http:` URL @param protocol the WebSocket subprotocol */
   static async open(url: string, protocol?: string): Promise<Frames> {
     const socket = new WebSocket(url.replace(/^http/, 'ws'), protocol, { perMessageDeflate: false });
     await new Promise((resolve, reject) => {
       socket.once('open', resolve).once('error', reject);
     });
-    socket.removeAllListeners('error').on('error', () => undefined); // the scenario sees that an answer has no end
+    socket.removeAllListeners('error').on('error', () => undefined); // `until` rejects when the connection closes
     return new Frames(socket);
   }
 
+  /** Sends one frame of JSON. */
   send(value: object): void {
     this.socket.send(JSON.stringify(value));
   }
 
-  /** Gives all frames to `onText`. Resolves with the first that contains `mark`. */
+  /** Passes all frames to `onText`. Resolves with the first frame that contains `mark`; rejects when the connection closes first. */
   until(mark: string, onText: OnText = () => undefined): Promise<string> {
     return new Promise((resolve, reject) => {
       this.socket.once('close', (code) => {
-        reject(new Error(`The connection closed with ${code} before ${mark}`));
+        reject(new Error(`the connection closed with code ${code} before a frame with ${mark}`));
       });
       this.onFrame = (frame) => {
         onText(frame);
@@ -43,7 +45,7 @@ export class Frames {
   }
 }
 
-/** A visitor over a WebSocket. */
+/** Creates a visitor with a WebSocket connection. */
 export function visitorOf(
   frames: Frames,
   ask: (plan: AnswerPlan, onText: OnText) => Promise<unknown>,
@@ -61,7 +63,7 @@ export function visitorOf(
   };
 }
 
-/** Viewers over WebSockets; `end` marks the last frame of an answer. */
+/** Creates an audience of WebSocket connections. @param end a text that the last frame of an answer contains */
 export function audienceOf(
   all: Frames[],
   end: string,

@@ -1,9 +1,9 @@
-/** Asks the naive relay. */
+/** The simple relay as a target. */
 import { startChild } from '../child.ts';
 import { Frames, audienceOf, visitorOf } from './frames.ts';
 import { openAll, type Target } from './target.ts';
 
-/** A relay on Express, ws and the openai SDK. */
+/** Starts the relay on Express, ws and the openai SDK. */
 export async function startNaive(upstreamUrl: string): Promise<Target> {
   const child = await startChild(['bench/gateway/relays/naive.ts'], { UPSTREAM_URL: upstreamUrl });
   const END = '"type":"end"';

@@ -1,9 +1,9 @@
-/** Asks the raw pipe and reads its server-sent events as text. */
+/** The raw pipe as a target. Its server-sent events are read as text. */
 import { Agent, request } from 'node:http';
 import { startChild } from '../child.ts';
 import type { Target, Visitor } from './target.ts';
 
-/** The limit: a pipe of bytes over HTTP. */
+/** Starts the relay that pipes bytes over HTTP. */
 export async function startPipe(upstreamUrl: string): Promise<Target> {
   const child = await startChild(['bench/gateway/relays/pipe.ts'], { UPSTREAM_URL: upstreamUrl });
   const agent = new Agent({ keepAlive: true });
@@ -26,7 +26,7 @@ function pipeVisitor(url: string, agent: Agent): Visitor {
       new Promise((resolve, reject) => {
         const call = request(url, { agent, method: 'POST', signal: abort.signal }, (answer) => {
           pause = () => void answer.pause();
-          let rest = ''; // of a line that a TCP segment has cut
+          let rest = ''; // the beginning of a line that continues in the next chunk
           answer.setEncoding('utf8').on('data', (chunk: string) => {
             const text = rest + chunk;
             const end = text.lastIndexOf('\n') + 1;

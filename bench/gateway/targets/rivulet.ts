@@ -1,4 +1,4 @@
-/** Asks the gateway in its protocol. */
+/** The gateway as a target, with a client of its protocol. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { AnswerPlan } from '../stamp.ts';
 import { Frames, audienceOf, visitorOf } from './frames.ts';
 import { openAll, type Target } from './target.ts';
 
-/** The gateway as an operator runs it: SQLite on disk, the event log in memory. */
+/** Starts the built gateway with its default adapters: SQLite on disk and an event log in memory. */
 export async function startRivulet(upstreamUrl: string): Promise<Target> {
   const data = mkdtempSync(join(tmpdir(), 'rivulet-bench-'));
   const child = await startChild(['packages/gateway/dist/src/cli/main.js'], {
@@ -38,8 +38,8 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
         viewers - 1,
         async () => (await greet(child.url, token, conversationId)).frames,
       );
-      return audienceOf([first, ...others], END, (asking, plan) => {
-        sendMessage(asking, conversationId, plan);
+      return audienceOf([first, ...others], END, (sender, plan) => {
+        sendMessage(sender, conversationId, plan);
       });
     },
     async close() {
@@ -50,7 +50,7 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
 }
 
 let minted = 0;
-/** Ids of the protocol: a prefix and at least eight characters. */
+/** Creates an id that the protocol accepts: a prefix and at least eight characters. */
 const mintId = (prefix: 'c' | 'm' | 'q'): string => `${prefix}_bench-${process.pid}-${(minted += 1)}`;
 
 async function greet(

@@ -1,9 +1,9 @@
-/** Asks the relay on Socket.IO, through its own client. */
+/** The relay on Socket.IO as a target, with the library's client. */
 import { io } from 'socket.io-client';
 import { startChild } from '../child.ts';
 import { openAll, type Target } from './target.ts';
 
-/** The relay on Socket.IO. */
+/** Starts the relay on Socket.IO. */
 export async function startSocketIo(upstreamUrl: string): Promise<Target> {
   const child = await startChild(['bench/gateway/relays/socket-io.ts'], { UPSTREAM_URL: upstreamUrl });
   const open = async () => {
@@ -23,7 +23,7 @@ export async function startSocketIo(upstreamUrl: string): Promise<Target> {
           new Promise((resolve) => {
             socket.off('delta').on('delta', onText).once('end', resolve).emit('ask', JSON.stringify(plan));
           }),
-        pause: () => undefined, // its client has no such call: the memory scenarios leave it out
+        pause: () => undefined, // the client has no such method
         close: () => socket.close(),
       };
     },

@@ -1,4 +1,4 @@
-/** What is measured: the gateway, and the yardsticks beside it. Each is asked in its own protocol and read with the same care. */
+/** Starts the targets: the gateway and the baselines. Each is used through its own protocol. */
 import { startNaive } from './naive.ts';
 import { startPipe } from './pipe.ts';
 import { startRivulet } from './rivulet.ts';
@@ -12,7 +12,7 @@ const START: Record<TargetName, (upstreamUrl: string) => Promise<Target>> = {
   rivulet: startRivulet,
 };
 
-/** Starts a target over an upstream. */
+/** Starts a target that calls the given upstream. */
 export function startTarget(name: TargetName, upstreamUrl: string): Promise<Target> {
   return START[name](upstreamUrl);
 }

@@ -1,39 +1,44 @@
-/** What every target of the benchmark can do. */
+/** The interface of the benchmark's targets. */
 import type { Child } from '../child.ts';
 import type { AnswerPlan } from '../stamp.ts';
 
-/** Receives the pieces of an answer as they arrive: raw text in which the stamps can be found. */
+/** Called with each part of an answer as it arrives: raw text that contains complete stamps. */
 export type OnText = (text: string) => void;
 
 /** One visitor with an open connection. */
 export interface Visitor {
-  /** Asks for an answer. Resolves at its end. */
+  /** Requests an answer. Resolves at its end. */
   ask(plan: AnswerPlan, onText: OnText): Promise<void>;
-  /** Stops reading from the connection, until the visitor is closed. */
+  /** Stops reading from the connection until the visitor is closed. */
   pause(): void;
+  /** Closes the connection. */
   close(): void;
 }
 
-/** One conversation with several viewers; the first of them asks. */
+/** One conversation with several viewers, each with its own connection. */
 export interface Audience {
+  /** Requests an answer as the first viewer. Resolves when every viewer has received its end. */
   ask(plan: AnswerPlan, onText: (viewer: number, text: string) => void): Promise<void>;
+  /** Closes all connections. */
   close(): void;
 }
 
-/** Something to measure, in a process of its own. */
+/** A server to measure, in a separate process. */
 export interface Target {
   name: TargetName;
   child: Child;
+  /** Connects a new visitor. */
   connect(): Promise<Visitor>;
-  /** Absent: it cannot show one answer to several viewers. */
+  /** Connects viewers of one conversation. Absent when the target cannot send one answer to several viewers. */
   gather?(viewers: number): Promise<Audience>;
+  /** Ends the process. */
   close(): Promise<void>;
 }
 
-/** `pipe` is the limit, `naive` and `socket.io` are relays that keep nothing. */
+/** `pipe` does the least that a relay can do; `naive` and `socket.io` are relays that store nothing. */
 export type TargetName = 'pipe' | 'naive' | 'socket.io' | 'rivulet';
 
-/** At most 50 connections at a time, so that no listen queue overflows. */
+/** Opens connections, at most 50 at the same time, so that no listen queue overflows. */
 export async function openAll<Opened>(count: number, open: () => Promise<Opened>): Promise<Opened[]> {
   const all: Opened[] = [];
   while (all.length < count)

@@ -1,11 +1,12 @@
 'use client';
-/** A chat in place, a button that asks by the element's method, and the end of each answer as an event. */
+/** An inline chat, a button that sends a message with a method of the element, and an event handler for the end of an answer. */
 import { RivuletChat } from '@rivulet/widget/react';
 import type { RivuletChat as RivuletChatElement } from '@rivulet/widget';
 import { useRef, useState } from 'react';
 
 const options = { header: { title: 'Rivulet in Next' } };
 
+/** The content of the page. @param gateway the URL of the gateway */
 export function Help({ gateway }: { gateway: string }) {
   const chat = useRef<RivuletChatElement>(null);
   const [last, setLast] = useState('none yet');

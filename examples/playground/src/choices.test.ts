@@ -1,4 +1,4 @@
-/** What is chosen, as an address and back; and what the widget is told. */
+/** The conversion of choices to a URL and back, and to the widget's options. */
 import { describe, expect, it } from 'vitest';
 import {
   fromHash,
@@ -15,18 +15,18 @@ import { FIELDS } from './fields.ts';
 
 const fieldOf = (path: Path): Field => {
   const field = FIELDS.find((one) => one.path === path);
-  if (field === undefined) throw new Error(`no row for ${path}`);
+  if (field === undefined) throw new Error(`FIELDS has no row for ${path}`);
   return field;
 };
 const choose = (...chosen: [Path, Value][]): Choices =>
   chosen.reduce<Choices>((choices, [path, value]) => withChoice(choices, fieldOf(path), value), new Map());
 
-/** A value of each kind that is not the default. */
+/** A valid value of the field that is not the default. */
 function valueFor(field: Field): Value {
   switch (field.kind) {
     case 'text':
       return 'A & B = "ü" #1 + 2 % 3';
-    case 'address':
+    case 'url':
       return 'https://example.com/a?b=c#d';
     case 'origins':
       return ['https://images.example', '*'];
@@ -40,27 +40,27 @@ function valueFor(field: Field): Value {
       return '#ff8800';
     case 'switch':
       return !field.initial;
-    case 'several':
+    case 'checkboxes':
       return [];
-    case 'one':
-    case 'pick':
-      return Object.keys(field.words).find((word) => word !== field.initial) ?? '';
+    case 'radio':
+    case 'select':
+      return Object.keys(field.labels).find((value) => value !== field.initial) ?? '';
   }
 }
 
-describe('the address', () => {
-  it.each(FIELDS)('brings back $path', (field) => {
+describe('the URL', () => {
+  it.each(FIELDS)('restores the value of $path', (field) => {
     const choices = withChoice(new Map(), field, valueFor(field));
     expect(choices.size).toBe(1);
     expect(fromHash(`#${toHash(choices)}`)).toEqual(choices);
   });
 
-  it('brings back all of them together', () => {
+  it('restores the values of all options together', () => {
     const choices = new Map(FIELDS.map((field) => [field.path, valueFor(field)]));
     expect(fromHash(toHash(choices))).toEqual(choices);
   });
 
-  it('says nothing of a default', () => {
+  it('does not contain defaults', () => {
     const choices = choose(['mode', 'floating'], ['theme.tokens.accent', '#0b6b75'], ['header.title', '']);
     expect(toHash(choices)).toBe('');
     expect(toHash(choose(['messages.actions', ['copy', 'regenerate', 'edit', 'feedback']]))).toBe('');
@@ -86,18 +86,18 @@ describe('the address', () => {
     'attachments.maxFiles=1e9',
     'start.prompts=1&start.prompts=2&start.prompts=3&start.prompts=4&start.prompts=5',
     `header.title=${'x'.repeat(501)}`,
-  ])('leaves out %s and keeps the rest', (wrong) => {
+  ])('ignores %s and keeps the other options', (wrong) => {
     expect([...fromHash(`#${wrong}&start.detail=kept`)]).toEqual([['start.detail', 'kept']]);
   });
 
-  it('takes an action that is named twice once', () => {
+  it('uses an action that is named twice only once', () => {
     const choices = fromHash('#messages.actions=copy&messages.actions=copy');
     expect(choices.get('messages.actions')).toEqual(['copy']);
   });
 });
 
-describe('what the widget is told', () => {
-  it('is what was chosen, in its groups, and nothing of the preview alone', () => {
+describe("the widget's options", () => {
+  it('are the chosen options in their groups, without those of the preview', () => {
     const choices = choose(
       ['mode', 'inline'],
       ['theme.tokens.accent', '#ff8800'],
@@ -111,14 +111,14 @@ describe('what the widget is told', () => {
     });
   });
 
-  it('gives each default back that is not chosen any more', () => {
+  it('are reset to the default when they are no longer chosen', () => {
     const change = toChange(choose(['header.title', 'Fernway']));
     expect(change).toMatchObject({ header: { title: 'Fernway' }, theme: { tokens: { accent: '' } } });
     expect(change).toHaveProperty('mode', undefined);
     expect(change).toHaveProperty('start.prompts', undefined);
   });
 
-  it('asks for consent only with words or a link for it', () => {
+  it('ask for consent only when a text or a link is chosen', () => {
     expect(toChange(new Map())).toHaveProperty('privacy.consent', undefined);
     expect(toChange(choose(['privacy.consent.text', 'Thirty days.']))).toHaveProperty('privacy.consent', {
       text: 'Thirty days.',
@@ -126,7 +126,7 @@ describe('what the widget is told', () => {
     });
   });
 
-  it('takes out a choice that has become invalid', () => {
+  it('do not contain a choice that has become invalid', () => {
     const field = fieldOf('connection.gateway');
     const choices = choose(['connection.gateway', 'https://chat.example']);
     expect(isValid(field, 'https:/')).toBe(false);

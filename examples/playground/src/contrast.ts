@@ -1,28 +1,30 @@
-/** Whether an accent can be read on and seen: WCAG's contrast of two colours. */
+/** Evaluates an accent colour by the contrast ratio of WCAG: the text on it, and the accent on a panel. */
 
-/** Near enough to the panel's own grounds, which are tinted by the accent. */
-const GROUNDS = { light: '#fdfdfd', dark: '#171a1b' };
-/** WCAG 2.2, 1.4.11: the least for a button against what is around it. */
-const LEAST = 3;
-/** Above it the widget writes in black on the accent, below in white. */
-const TURNING_LUMINANCE = 0.179;
+/** Approximations of the panel's backgrounds, which the widget tints with the accent. */
+const PANELS = { light: '#fdfdfd', dark: '#171a1b' };
+/** WCAG 2.2, 1.4.11: the minimum contrast of a button with its surroundings. */
+const MIN_RATIO = 3;
+/** The widget's text on the accent is white below this relative luminance, and black above. */
+const DARK_TEXT_LUMINANCE = 0.179;
 
+/** A sentence about an accent colour. */
 export interface ContrastHint {
   text: string;
+  /** Whether the contrast is too low. */
   isWarning: boolean;
 }
 
-/** @param accent `#rrggbb` */
+/** Describes the contrast of an accent. @param accent `#rrggbb` */
 export function contrastHint(accent: string): ContrastHint {
-  const isDark = luminance(accent) < TURNING_LUMINANCE;
-  const words = isDark ? 'White' : 'Black';
+  const isDark = luminance(accent) < DARK_TEXT_LUMINANCE;
+  const textColour = isDark ? 'White' : 'Black';
   const onAccent = ratio(accent, isDark ? '#ffffff' : '#000000');
-  const faint = Object.entries(GROUNDS).filter(([, ground]) => ratio(accent, ground) < LEAST);
-  const isWarning = faint.length > 0;
-  const seen = isWarning
-    ? `It stands out little on a ${faint.map(([name]) => name).join(' and a ')} panel: less than ${LEAST} : 1.`
-    : 'It stands out on light and dark panels.';
-  return { text: `${words} words on it: ${onAccent.toFixed(1)} : 1. ${seen}`, isWarning };
+  const tooLow = Object.entries(PANELS).filter(([, panel]) => ratio(accent, panel) < MIN_RATIO);
+  const isWarning = tooLow.length > 0;
+  const onPanels = isWarning
+    ? `Low contrast on a ${tooLow.map(([name]) => name).join(' and a ')} panel: less than ${MIN_RATIO} : 1.`
+    : 'Sufficient contrast on light and dark panels.';
+  return { text: `${textColour} text on it: ${onAccent.toFixed(1)} : 1. ${onPanels}`, isWarning };
 }
 
 function ratio(one: string, other: string): number {
@@ -32,8 +34,8 @@ function ratio(one: string, other: string): number {
 
 function luminance(colour: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

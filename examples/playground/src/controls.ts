@@ -1,10 +1,11 @@
-/** The table of options as a form: one native control a row, told of each change at once. */
+/** Renders the table of options as a form with native controls, and reports each change at once. */
 import { isValid, type Choices, type Value } from './choices.ts';
 import { contrastHint, type ContrastHint } from './contrast.ts';
 import { element } from './element.ts';
 import type { Field } from './field.ts';
 import { FIELD_GROUPS } from './fields.ts';
 
+/** Called with the new value when the user has changed an option. */
 export type OnChoice = (field: Field, value: Value) => void;
 type Of<Kind extends Field['kind']> = Field & { kind: Kind };
 type Draw<Kind extends Field['kind']> = (
@@ -14,7 +15,7 @@ type Draw<Kind extends Field['kind']> = (
 ) => Node[];
 type OnChange = (value: Value) => void;
 
-/** All sections, filled with what is chosen. */
+/** Creates the sections of the form, with the chosen values. */
 export function drawControls(choices: Choices, onChoice: OnChoice): HTMLElement[] {
   return FIELD_GROUPS.map(({ title, isOpen, fields }) => {
     const hasChoice = fields.some(({ path }) => choices.has(path));
@@ -28,7 +29,7 @@ export function drawControls(choices: Choices, onChoice: OnChoice): HTMLElement[
 }
 
 function draw(field: Field, choices: Choices, onChoice: OnChoice): Node[] {
-  // Each kind has the function for it, which an index by a union cannot be told.
+  // DRAW maps each kind to a function for fields of that kind; TypeScript cannot express this for an index of a union type.
   const drawKind = DRAW[field.kind] as (field: Field, value: Value | undefined, onChange: OnChange) => Node[];
   return drawKind(field, choices.get(field.path), (value) => {
     onChoice(field, value);
@@ -37,10 +38,10 @@ function draw(field: Field, choices: Choices, onChoice: OnChoice): Node[] {
 
 const idOf = (field: Field, part = ''): string => `${field.path.replaceAll('.', '-')}${part}`;
 
-type Written = 'text' | 'address' | 'origins' | 'pixels' | 'count';
-const TYPES = { text: 'text', address: 'url', origins: 'text', pixels: 'number', count: 'number' };
+type InputKind = 'text' | 'url' | 'origins' | 'pixels' | 'count';
+const TYPES = { text: 'text', url: 'url', origins: 'text', pixels: 'number', count: 'number' };
 
-const drawText: Draw<Written> = (field, value, onChange) => {
+const drawText: Draw<InputKind> = (field, value, onChange) => {
   const input = element('input', {
     id: idOf(field),
     type: TYPES[field.kind],
@@ -65,11 +66,11 @@ const drawText: Draw<Written> = (field, value, onChange) => {
 const withUnit = (input: HTMLElement, unit: string): HTMLElement =>
   element('span', { class: 'with-unit' }, input, element('span', { class: 'unit' }, unit));
 
-function valueOf(field: Of<Written>, input: HTMLInputElement): Value {
+function valueOf(field: Of<InputKind>, input: HTMLInputElement): Value {
   const text = input.value.trim();
   if (field.kind === 'origins') return text.split(/\s+/).filter((origin) => origin !== '');
   if (!('min' in field)) return text;
-  // The placeholder of a number is its default.
+  // The placeholder of a number shows its default.
   if (text === '' || text === field.placeholder) return '';
   const number = Math.min(field.max, Math.max(field.min, Math.round(input.valueAsNumber)));
   return field.kind === 'pixels' ? `${number}px` : number;
@@ -96,10 +97,14 @@ const drawList: Draw<'list'> = (field, value, onChange) => {
   );
 };
 
-const drawPick: Draw<'pick'> = (field, value, onChange) => {
-  const options = Object.entries(field.words).map(([word, text]) =>
-    // A language is named in its own words.
-    element('option', { value: word, ...(field.path === 'locale' && word !== '' && { lang: word }) }, text),
+const drawSelect: Draw<'select'> = (field, value, onChange) => {
+  const options = Object.entries(field.labels).map(([option, text]) =>
+    // The name of a language is written in that language.
+    element(
+      'option',
+      { value: option, ...(field.path === 'locale' && option !== '' && { lang: option }) },
+      text,
+    ),
   );
   const select = element('select', { id: idOf(field), ...describedBy(field) }, ...options);
   select.value = String(value ?? field.initial);
@@ -109,13 +114,13 @@ const drawPick: Draw<'pick'> = (field, value, onChange) => {
   return [row(field, select)];
 };
 
-const drawOne: Draw<'one'> = (field, value, onChange) => {
+const drawRadio: Draw<'radio'> = (field, value, onChange) => {
   const chosen = value ?? field.initial;
-  const choices = Object.entries(field.words).map(([word, text]) => {
-    const input = element('input', { type: 'radio', name: idOf(field), value: word });
-    input.checked = word === chosen;
+  const choices = Object.entries(field.labels).map(([option, text]) => {
+    const input = element('input', { type: 'radio', name: idOf(field), value: option });
+    input.checked = option === chosen;
     input.addEventListener('change', () => {
-      onChange(word);
+      onChange(option);
     });
     return element('label', {}, input, element('span', {}, text));
   });
@@ -123,18 +128,18 @@ const drawOne: Draw<'one'> = (field, value, onChange) => {
   return [fieldset(field, group)];
 };
 
-const drawSeveral: Draw<'several'> = (field, value, onChange) => {
-  const words = Object.keys(field.words);
-  const chosen = Array.isArray(value) ? value : words;
-  const inputs = words.map((word) => {
-    const input = element('input', { type: 'checkbox', value: word });
-    input.checked = chosen.includes(word);
+const drawCheckboxes: Draw<'checkboxes'> = (field, value, onChange) => {
+  const allOptions = Object.keys(field.labels);
+  const chosen = Array.isArray(value) ? value : allOptions;
+  const inputs = allOptions.map((option) => {
+    const input = element('input', { type: 'checkbox', value: option });
+    input.checked = chosen.includes(option);
     input.addEventListener('change', () => {
       onChange(inputs.filter((one) => one.checked).map((one) => one.value));
     });
     return input;
   });
-  const labels = inputs.map((input) => element('label', {}, input, field.words[input.value] ?? ''));
+  const labels = inputs.map((input) => element('label', {}, input, field.labels[input.value] ?? ''));
   return [fieldset(field, element('div', { class: 'checks' }, ...labels))];
 };
 
@@ -153,9 +158,9 @@ const drawSwitch: Draw<'switch'> = (field, value, onChange) => {
   return [element('div', { class: 'row' }, label, ...hint(field))];
 };
 
-/** Not one colour but two, made for their grounds. */
-const OWN_ACCENT: ContrastHint = {
-  text: 'The widget’s own; a lighter one on dark panels.',
+/** The default accent is two colours, one for each colour scheme, so no single ratio applies. */
+const DEFAULT_ACCENT: ContrastHint = {
+  text: 'The default accent; dark panels use a lighter colour.',
   isWarning: false,
 };
 
@@ -164,13 +169,13 @@ const drawColour: Draw<'colour'> = (field, value, onChange) => {
   const picker = element('input', {
     type: 'color',
     id: idOf(field),
-    'aria-describedby': idOf(field, '-note'),
+    'aria-describedby': idOf(field, '-contrast'),
   });
   const code = element('input', { type: 'text', 'aria-label': `${field.label} as #rrggbb`, maxlength: '7' });
   code.spellcheck = false;
-  const hint = element('p', { class: 'hint', id: idOf(field, '-note'), role: 'status' });
+  const hint = element('p', { class: 'hint', id: idOf(field, '-contrast'), role: 'status' });
   const show = (colour: string): void => {
-    const { text, isWarning } = colour === field.initial ? OWN_ACCENT : contrastHint(colour);
+    const { text, isWarning } = colour === field.initial ? DEFAULT_ACCENT : contrastHint(colour);
     hint.textContent = text;
     hint.classList.toggle('is-warning', isWarning);
   };
@@ -203,14 +208,14 @@ const drawColour: Draw<'colour'> = (field, value, onChange) => {
 
 const DRAW: { [Kind in Field['kind']]: Draw<Kind> } = {
   text: drawText,
-  address: drawText,
+  url: drawText,
   origins: drawText,
   pixels: drawText,
   count: drawText,
   list: drawList,
-  pick: drawPick,
-  one: drawOne,
-  several: drawSeveral,
+  select: drawSelect,
+  radio: drawRadio,
+  checkboxes: drawCheckboxes,
   switch: drawSwitch,
   colour: drawColour,
 };

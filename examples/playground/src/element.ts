@@ -1,8 +1,8 @@
-/** Elements without a framework, and without HTML from strings. */
+/** Creates and finds elements, without a framework and without HTML from strings. */
 
 type Attributes = Readonly<Record<string, string | boolean>>;
 
-/** An element with its attributes and children; `true` is an attribute without a value, `false` none. */
+/** Creates an element. The attribute value `true` sets an empty attribute; `false` sets none. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -15,9 +15,9 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** What index.html has under this id. */
+/** Finds an element of index.html. @throws {Error} when there is none with this id and type */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`index.html has no #${id}`);
+  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} with the id ${id}`);
   return found;
 }

@@ -1,35 +1,36 @@
-/** The table of what a person can choose: each row is one option of the widget, named by its path in `ChatOptions`. */
+/** The table of options: each row is one option of the widget, named by its path in `ChatOptions`. */
 import type { Field, FieldGroup } from './field.ts';
 import { LOCALES, nameOf } from './locales.ts';
-import { ACTIONS, FONTS, MODES, POSITIONS, READ_OUT, SCHEMES, SCROLLING } from './words.ts';
+import { ACTIONS, FONTS, MODES, POSITIONS, READ_OUT, SCHEMES, SCROLLING } from './option-labels.ts';
 
-/** Where `npm start` of this repository has the gateway. */
+/** The URL of the gateway that `npm start` of this repository starts. */
 export const GATEWAY = 'http://127.0.0.1:8787';
 
+/** The sections of the form, in order. */
 export const FIELD_GROUPS: readonly FieldGroup[] = [
   {
     title: 'Look',
     isOpen: true,
     fields: [
-      { kind: 'one', path: 'mode', label: 'Mode', words: MODES, initial: 'floating' },
+      { kind: 'radio', path: 'mode', label: 'Mode', labels: MODES, initial: 'floating' },
       {
-        kind: 'one',
+        kind: 'radio',
         path: 'launcher.position',
         label: 'Position',
-        words: POSITIONS,
+        labels: POSITIONS,
         initial: 'end',
-        hint: 'Of the launcher and its panel, in the direction of reading.',
+        hint: 'The corner of the launcher and its panel, relative to the reading direction.',
       },
-      { kind: 'one', path: 'theme.scheme', label: 'Scheme', words: SCHEMES, initial: 'auto' },
+      { kind: 'radio', path: 'theme.scheme', label: 'Scheme', labels: SCHEMES, initial: 'auto' },
       { kind: 'colour', path: 'theme.tokens.accent', label: 'Accent', initial: '#0b6b75' },
       { kind: 'pixels', path: 'theme.tokens.radius', label: 'Radius', placeholder: '16', min: 0, max: 40 },
-      { kind: 'pick', path: 'theme.tokens.font', label: 'Font', words: FONTS, initial: '' },
+      { kind: 'select', path: 'theme.tokens.font', label: 'Font', labels: FONTS, initial: '' },
       {
-        kind: 'address',
+        kind: 'url',
         path: 'header.imageUrl',
         label: 'Picture',
         placeholder: 'https://example.com/logo.svg',
-        hint: 'Beside the title, in place of the mark.',
+        hint: 'Shown beside the title instead of the default picture.',
       },
     ],
   },
@@ -38,10 +39,10 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
     isOpen: true,
     fields: [
       {
-        kind: 'pick',
+        kind: 'select',
         path: 'locale',
         label: 'Locale',
-        words: { '': 'The page’s own', ...Object.fromEntries(LOCALES.map((tag) => [tag, nameOf(tag)])) },
+        labels: { '': 'The page’s own', ...Object.fromEntries(LOCALES.map((tag) => [tag, nameOf(tag)])) },
         initial: '',
       },
       {
@@ -49,7 +50,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         path: 'preview.isDirected',
         label: 'The page’s direction follows the locale',
         initial: true,
-        hint: 'Of this preview alone; your page has its own.',
+        hint: 'Affects only this preview; your page sets its own direction.',
       },
       { kind: 'text', path: 'header.title', label: 'Title', placeholder: 'Assistant' },
       { kind: 'text', path: 'start.greeting', label: 'Greeting', placeholder: 'Hi! How can I help?' },
@@ -67,7 +68,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
     title: 'Gateway',
     isOpen: false,
     fields: [
-      { kind: 'address', path: 'connection.gateway', label: 'Gateway URL', placeholder: GATEWAY },
+      { kind: 'url', path: 'connection.gateway', label: 'Gateway URL', placeholder: GATEWAY },
       { kind: 'text', path: 'connection.site', label: 'Site', placeholder: 'demo' },
     ],
   },
@@ -111,7 +112,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         path: 'launcher.teaser',
         label: 'Teaser',
         placeholder: 'Questions? I am here.',
-        hint: 'Beside a closed launcher, until the visitor has opened the panel.',
+        hint: 'Shown beside the launcher until the visitor opens the panel.',
       },
       {
         kind: 'switch',
@@ -125,7 +126,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         path: 'launcher.isHidden',
         label: 'No launcher',
         initial: false,
-        hint: 'Your page calls open(), as the button above the preview does.',
+        hint: 'Your page opens the chat with open(), like the button above the preview.',
       },
     ],
   },
@@ -133,15 +134,21 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
     title: 'Messages',
     isOpen: false,
     fields: [
-      { kind: 'pick', path: 'messages.scrolling', label: 'Scrolling', words: SCROLLING, initial: 'anchor' },
-      { kind: 'several', path: 'messages.actions', label: 'Actions', words: ACTIONS },
-      { kind: 'pick', path: 'messages.readOut', label: 'Read out', words: READ_OUT, initial: 'text' },
+      {
+        kind: 'select',
+        path: 'messages.scrolling',
+        label: 'Scrolling',
+        labels: SCROLLING,
+        initial: 'anchor',
+      },
+      { kind: 'checkboxes', path: 'messages.actions', label: 'Actions', labels: ACTIONS },
+      { kind: 'select', path: 'messages.readOut', label: 'Read out', labels: READ_OUT, initial: 'text' },
       {
         kind: 'count',
         path: 'composer.maxChars',
         label: 'Longest message',
         placeholder: 'the gateway’s',
-        unit: 'letters',
+        unit: 'characters',
         min: 1,
         max: 1_000_000,
       },
@@ -151,7 +158,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         path: 'messages.imageOrigins',
         label: 'Image origins',
         placeholder: 'https://images.example',
-        hint: 'With spaces between them; * is any.',
+        hint: 'Separated by spaces; * allows any origin.',
       },
     ],
   },
@@ -169,7 +176,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         placeholder: 'We keep your messages for 30 days.',
       },
       {
-        kind: 'address',
+        kind: 'url',
         path: 'privacy.consent.url',
         label: 'Consent link',
         placeholder: 'https://example.com/privacy',
@@ -186,7 +193,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         path: 'attachments.accept',
         label: 'Types',
         placeholder: 'image/*,.pdf',
-        hint: 'As the accept of a file input.',
+        hint: 'In the format of the accept attribute of a file input.',
       },
       {
         kind: 'count',
@@ -217,17 +224,18 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
         path: 'connection.hasTiming',
         label: 'Measure answers',
         initial: false,
-        hint: 'The figures stand below the preview.',
+        hint: 'The results are shown below the preview.',
       },
       {
         kind: 'switch',
         path: 'preview.hasHook',
         label: 'A hook that sends in capitals',
         initial: false,
-        hint: 'Shows what before-send can do.',
+        hint: 'An example of the before-send hook.',
       },
     ],
   },
 ];
 
+/** All rows of all sections. */
 export const FIELDS: readonly Field[] = FIELD_GROUPS.flatMap(({ fields }) => fields);

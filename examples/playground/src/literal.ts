@@ -1,9 +1,9 @@
-/** Values as source text: what a person has typed stays a word, whatever is in it. */
+/** Writes values as source code. Text that a user has typed stays a string, whatever characters it contains. */
 
-/** One that holds more than a few words is broken, as a formatter would. */
+/** A longer literal is broken into lines, as a formatter would do. */
 const MAX_COLUMNS = 80;
 
-/** A value as a JavaScript literal that may also stand inside a `<script>`. */
+/** @returns the value as a JavaScript literal that is also safe inside a `<script>` element */
 export function literal(value: unknown, indent = ''): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return String(value);
@@ -12,12 +12,13 @@ export function literal(value: unknown, indent = ''): string {
   const inner = `${indent}  `;
   const write = (deeper: string): string[] =>
     isList
-      ? value.map((one) => literal(one, deeper))
-      : Object.entries(value).map(([name, one]) => `${key(name)}: ${literal(one, deeper)}`);
+      ? value.map((item) => literal(item, deeper))
+      : Object.entries(value).map(([name, item]) => `${key(name)}: ${literal(item, deeper)}`);
   const padding = isList ? '' : ' ';
-  const line = `${open}${padding}${write(inner).join(', ')}${padding}${close}`;
-  const fits = !line.includes('\n') && indent.length + line.length + 24 <= MAX_COLUMNS;
-  return fits ? line : `${open}\n${inner}${write(inner).join(`,\n${inner}`)},\n${indent}${close}`;
+  const oneLine = `${open}${padding}${write(inner).join(', ')}${padding}${close}`;
+  // 24 columns are reserved for the code before the literal, such as `rivulet('configure', `.
+  const fits = !oneLine.includes('\n') && indent.length + oneLine.length + 24 <= MAX_COLUMNS;
+  return fits ? oneLine : `${open}\n${inner}${write(inner).join(`,\n${inner}`)},\n${indent}${close}`;
 }
 
 const key = (name: string): string => (/^[a-z_$][\w$]*$/i.test(name) ? name : quoted(name));
@@ -27,19 +28,19 @@ function quoted(text: string): string {
     .slice(1, -1)
     .replaceAll('\\"', '"')
     .replaceAll("'", "\\'")
-    // `</script` and `<!--` end or change a script element, also inside a string.
+    // `</script` and `<!--` affect a script element even inside a string.
     .replaceAll('<', '\\x3C')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
   return `'${escaped}'`;
 }
 
-/** The value of an attribute in HTML, with its quotes. */
+/** @returns the text as an HTML attribute value, including the quotes */
 export function htmlAttribute(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   return `"${escaped}"`;
 }
 
-/** The value of an attribute in JSX, with its quotes or braces. */
+/** @returns the text as a JSX attribute value, including the quotes or braces */
 export const jsxAttribute = (text: string): string =>
   /^[^"&{}<>\\\r\n]*$/.test(text) ? `"${text}"` : `{${literal(text)}}`;

@@ -1,6 +1,6 @@
-/** The languages that the widget speaks, as a person looks for them, and which way they are written. */
+/** The languages of the widget, with their names and writing directions. */
 
-/** One for each of the widget's own; a test holds the two lists together. */
+/** The locales of the widget. A test checks that the list is complete. */
 export const LOCALES = [
   'en',
   'de',
@@ -18,9 +18,9 @@ export const LOCALES = [
 
 const RTL = new Set(['ar', 'he']);
 
-/** A language in its own words. */
+/** @returns the name of a language, in that language */
 export const nameOf = (locale: string): string =>
   new Intl.DisplayNames(locale, { type: 'language' }).of(locale) ?? locale;
 
-/** The writing direction of one of the list. */
+/** @returns the writing direction of a locale of `LOCALES` */
 export const directionOf = (locale: string): 'ltr' | 'rtl' => (RTL.has(locale) ? 'rtl' : 'ltr');

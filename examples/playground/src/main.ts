@@ -1,4 +1,4 @@
-/** The playground: the form on one side, the page with the widget on the other, the address in between. */
+/** The playground: connects the form, the preview page with the widget, the code panel and the URL. */
 import { fromHash, toHash, withChoice, type Choices } from './choices.ts';
 import { drawControls } from './controls.ts';
 import { byId } from './element.ts';
@@ -11,12 +11,12 @@ const timing = byId('timing', HTMLElement);
 const announcement = byId('announcement', HTMLElement);
 const toggle = byId('toggle', HTMLButtonElement);
 
-/** The same words said twice are two announcements. */
-function say(text: string): void {
+/** Announces a text in the status region. A new text node makes screen readers announce the same text again. */
+function announce(text: string): void {
   announcement.replaceChildren(document.createTextNode(text));
 }
 
-const panel = new SnippetPanel(say);
+const panel = new SnippetPanel(announce);
 let choices = fromHash(location.hash);
 const preview = Preview.load(frame, choices, {
   onTitle: (title) => {
@@ -34,16 +34,16 @@ function show(changed: Choices): void {
   choices = changed;
   const hash = toHash(choices);
   history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
-  say('');
-  showAround();
+  announce('');
+  updateFrameControls();
   panel.show(choices);
   void preview.then((loaded) => {
     loaded.show(choices);
   });
 }
 
-/** What stands around the frame. */
-function showAround(): void {
+/** Shows or hides the controls around the preview. */
+function updateFrameControls(): void {
   toggle.hidden = choices.has('mode');
   timing.hidden = !choices.has('connection.hasTiming');
 }
@@ -69,15 +69,15 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-show]')
 byId('reset', HTMLButtonElement).addEventListener('click', () => {
   show(new Map());
   drawAll();
-  say('Everything is as it was');
+  announce('All options were reset');
 });
 byId('copy-link', HTMLButtonElement).addEventListener('click', () => {
   navigator.clipboard.writeText(location.href).then(
     () => {
-      say('Link copied');
+      announce('Link copied');
     },
     () => {
-      say('The link is this page’s address');
+      announce('Copying failed: copy the URL of this page');
     },
   );
 });
@@ -92,7 +92,7 @@ toggle.addEventListener(
       loaded.toggle();
     }),
 );
-// A link that was pasted into the same tab, or the way back.
+// The user has opened another link to this page, or has navigated back.
 addEventListener('hashchange', () => {
   show(fromHash(location.hash));
   drawAll();
@@ -100,8 +100,8 @@ addEventListener('hashchange', () => {
 
 showView('controls');
 drawAll();
-showAround();
+updateFrameControls();
 panel.show(choices);
-// On a phone it would cover the page before anybody has seen it; a teaser stands beside a closed one.
+// The chat is opened only where it does not cover the whole page, and not when there is a teaser, which a closed chat shows.
 const isOpenAtFirst = !choices.has('mode') && !choices.has('launcher.teaser');
 if (isOpenAtFirst && matchMedia('(min-width: 900px)').matches) (await preview).openQuietly(frame);

@@ -1,2 +1,2 @@
-/** Inside the frame: defines the element; the playground's page makes one and sets it. */
+/** The module of the preview page. It defines the element; the playground creates an instance in this page and configures it. */
 import '@rivulet/widget/define';

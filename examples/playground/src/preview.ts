@@ -1,4 +1,4 @@
-/** The page in the frame, with the widget on it. A frame, because a floating panel belongs to the edges of a window. */
+/** The preview: a page with the widget in a frame. A floating panel is placed relative to a window, so it needs a frame. */
 import type { HookTypes, Mode, RivuletEventMap } from '@rivulet/widget';
 import { toChange, type Choices } from './choices.ts';
 import { GATEWAY } from './fields.ts';
@@ -7,13 +7,17 @@ import { directionOf } from './locales.ts';
 const inCapitals: HookTypes['before-send'] = ({ parts }) =>
   parts.map((part) => (part.type === 'text' ? { ...part, text: part.text.toUpperCase() } : part));
 
+/** Callbacks of a preview. */
 export interface PreviewListener {
-  /** The title of the page in the frame, which may have a badge. */
+  /** Called with the title of the preview page, which may have a badge. */
   onTitle: (title: string) => void;
+  /** Called with a description of the measured times of an answer. */
   onTiming: (text: string) => void;
+  /** Called when the chat has been opened or closed. */
   onOpen: (isOpen: boolean) => void;
 }
 
+/** The preview page and its widget. */
 export class Preview {
   readonly #chat: HTMLElementTagNameMap['rivulet-chat'];
   readonly #page: Document;
@@ -26,14 +30,15 @@ export class Preview {
     this.#listen(listener);
   }
 
-  /** Resolves when the page in the frame is there. It shows what is chosen from its first moment on. */
+  /** Loads the preview page and adds the widget with the chosen options. @throws {Error} when the page has another origin */
   static async load(frame: HTMLIFrameElement, choices: Choices, listener: PreviewListener): Promise<Preview> {
     const loaded = new Promise((resolve) => {
       frame.addEventListener('load', resolve, { once: true });
     });
     frame.src = './preview.html';
     await loaded;
-    if (frame.contentDocument === null) throw new Error('The preview is of another origin');
+    if (frame.contentDocument === null)
+      throw new Error('the preview page is not accessible: it must have the origin of the playground');
     const preview = new Preview(frame.contentDocument, listener);
     preview.show(choices);
     frame.contentDocument.querySelector('.chat-place')?.append(preview.#chat);
@@ -41,7 +46,7 @@ export class Preview {
     return preview;
   }
 
-  /** Applies what was chosen at once; nothing is loaded anew. */
+  /** Applies the chosen options without reloading the page. */
   show(choices: Choices): void {
     const change = toChange(choices);
     this.#chat.configure({ ...change, connection: { gateway: GATEWAY, ...definedOf(change.connection) } });
@@ -61,7 +66,7 @@ export class Preview {
     }
   }
 
-  /** A box in the page may be below what can be seen of it. */
+  /** Scrolls the chat into view when the mode has changed: an inline chat may be outside the visible part of the page. */
   #showPlace(mode: Mode): void {
     if (mode === this.#shownMode || !this.#chat.isConnected) return;
     if (mode === 'inline') this.#chat.parentElement?.scrollIntoView();
@@ -69,11 +74,12 @@ export class Preview {
     this.#shownMode = mode;
   }
 
+  /** Opens or closes the chat. */
   toggle(): void {
     this.#chat.toggle();
   }
 
-  /** Opens a floating panel without taking the focus out of the controls. */
+  /** Opens a floating panel and gives the focus back to the playground. */
   openQuietly(frame: HTMLIFrameElement): void {
     this.#page.addEventListener(
       'focusin',

@@ -1,27 +1,29 @@
-/** Three tabs with the code, and the button that copies what is shown. */
+/** The code panel: a tab for each kind of snippet, and a button that copies the snippet. */
 import type { Choices } from './choices.ts';
 import { byId, element } from './element.ts';
 import { snippet, SNIPPETS, type SnippetKind } from './snippet.ts';
 
-const KINDS = Object.keys(SNIPPETS) as SnippetKind[]; // Object.keys forgets the key type
+const KINDS = Object.keys(SNIPPETS) as SnippetKind[]; // Object.keys returns string[]
 
+/** Shows the snippet for the chosen options. Uses the elements of index.html. */
 export class SnippetPanel {
   readonly #code = byId('code', HTMLElement);
   readonly #panel = byId('code-panel', HTMLElement);
   readonly #tabs: readonly HTMLButtonElement[];
-  readonly #say: (text: string) => void;
+  readonly #announce: (text: string) => void;
   #kind: SnippetKind = 'script';
   #choices: Choices = new Map();
 
-  /** @param say tells a screen reader, and whoever looks */
-  constructor(say: (text: string) => void) {
-    this.#say = say;
+  /** @param announce shows a text and announces it to screen readers */
+  constructor(announce: (text: string) => void) {
+    this.#announce = announce;
     this.#tabs = KINDS.map((kind, index) => this.#createTab(kind, index));
     byId('code-tabs', HTMLElement).append(...this.#tabs);
     byId('copy-code', HTMLButtonElement).addEventListener('click', () => void this.#copy());
     this.#draw();
   }
 
+  /** Shows the snippet for other choices. */
   show(choices: Choices): void {
     this.#choices = choices;
     this.#draw();
@@ -62,11 +64,11 @@ export class SnippetPanel {
   async #copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(snippet(this.#kind, this.#choices));
-      this.#say('Copied');
+      this.#announce('Copied');
     } catch {
-      // Not allowed here: selected, so that the keyboard can do it.
+      // The page may not write to the clipboard: select the code, so that the user can copy it.
       getSelection()?.selectAllChildren(this.#code);
-      this.#say('Selected: copy it with the keyboard');
+      this.#announce('Copying failed: the code is selected, copy it with the keyboard');
     }
   }
 }

@@ -1,24 +1,26 @@
-/** The code that gives a page the chosen widget: only what differs from the defaults, and the gateway. */
+/** Generates the code that adds the configured widget to a page: the gateway, and the options that differ from their defaults. */
 import type { ChatOptions } from '@rivulet/widget';
 import { toOptions, type Choices } from './choices.ts';
 import { GATEWAY } from './fields.ts';
 import { htmlAttribute, jsxAttribute, literal } from './literal.ts';
 
+/** The label of each kind of snippet. */
 export const SNIPPETS = { script: 'Script tag', npm: 'npm', react: 'React' } as const;
+/** A kind of snippet. */
 export type SnippetKind = keyof typeof SNIPPETS;
 
 interface Parts {
   gateway: string;
-  /** By name, without the gateway. */
+  /** The options that are attributes, except the gateway. */
   attributes: readonly (readonly [name: string, value: string])[];
-  /** What no attribute holds. */
+  /** The options that have no attribute. */
   options: ChatOptions;
   hasOptions: boolean;
   hasHook: boolean;
   hasTiming: boolean;
 }
 
-/** The whole text, with a line break at its end. */
+/** @returns the snippet, ending with a line break */
 export function snippet(kind: SnippetKind, choices: Choices): string {
   const parts = partsOf(choices);
   return `${{ script, npm, react }[kind](parts)}\n`;
@@ -52,10 +54,11 @@ const hookBody = (indent: string): string =>
 
 function script({ gateway, attributes, options, ...has }: Parts): string {
   const isPlaced = attributes.some(([name, value]) => name === 'mode' && value !== 'floating');
-  // A gateway below a path of its own is not where its script's origin is.
-  const own = new URL(gateway).pathname === '/' ? attributes : [['gateway', gateway] as const, ...attributes];
+  // The widget uses the origin of its script as the gateway. A gateway below a path has to be named.
+  const pageAttributes =
+    new URL(gateway).pathname === '/' ? attributes : [['gateway', gateway] as const, ...attributes];
   const write = (prefix: string): string =>
-    own.map(([name, value]) => ` ${prefix}${name}=${htmlAttribute(value)}`).join('');
+    pageAttributes.map(([name, value]) => ` ${prefix}${name}=${htmlAttribute(value)}`).join('');
   const calls = [
     ...(has.hasOptions ? [`  rivulet('configure', ${literal(options, '  ')});`] : []),
     ...(has.hasTiming ? ["  rivulet('on', 'timing', ({ detail }) => console.log(detail));"] : []),
@@ -63,7 +66,7 @@ function script({ gateway, attributes, options, ...has }: Parts): string {
   ];
   const queue = ['  window.rivulet ||= function () {', '    (rivulet.q ||= []).push(arguments);', '  };'];
   return [
-    // Where the chat is to stand.
+    // The element determines the place of the chat in the page.
     ...(isPlaced ? [`<rivulet-chat${write('')}></rivulet-chat>`] : []),
     ...(calls.length > 0 ? ['<script>', ...queue, ...calls, '</script>'] : []),
     `<script async src=${htmlAttribute(`${gateway}/rivulet.js`)}${isPlaced ? '' : write('data-')}></script>`,

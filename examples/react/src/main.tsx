@@ -1,11 +1,11 @@
-/** The page: a chat in place, a button that asks by the element's method, and the end of each answer as an event. */
+/** An inline chat, a button that sends a message with a method of the element, and an event handler for the end of an answer. */
 import { RivuletChat } from '@rivulet/widget/react';
 import type { RivuletChat as RivuletChatElement } from '@rivulet/widget';
 import { useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const gateway = new URLSearchParams(location.search).get('gateway') ?? 'http://127.0.0.1:8787';
-// Outside the component: the same object each time, so that nothing is set anew.
+// Outside the component, so that every render passes the same object and the options are not applied again.
 const options = { header: { title: 'Rivulet in React' } };
 
 function Page() {

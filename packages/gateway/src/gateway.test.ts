@@ -19,18 +19,18 @@ afterEach(() => started.stop());
 const text = (value: string) => [{ type: 'text' as const, text: value }];
 const ask = (client: ProtocolClient, conversationId: ConversationId, words = 'Hello?') => {
   const messageId = mintMessageId(randomBytes);
-  const commandId = client.say({ type: 'send-message', conversationId, messageId, parts: text(words) });
+  const commandId = client.send({ type: 'send-message', conversationId, messageId, parts: text(words) });
   return { messageId, commandId };
 };
 const newConversation = () => mintConversationId(randomBytes);
 
 describe('the thin line', () => {
   it('answers a message: accepted, started, streamed, finished', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const { commandId } = ask(client, newConversation());
     const scene = await started.provider.next();
     expect(scene.request.messages).toEqual([{ role: 'user', text: 'Hello?' }]);
-    scene.say('Good ', 'day', '.');
+    scene.emitText('Good ', 'day', '.');
     scene.finish();
     await client.received('run-finished');
     expect(await client.answer(commandId)).toMatchObject({ type: 'accepted' });
@@ -42,7 +42,7 @@ describe('the thin line', () => {
   });
 
   it('logs run-started before the upstream is called (invariant 4)', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     ask(client, newConversation());
     const scene = await started.provider.next();
     await client.until(() => client.view?.conversation.messages.length === 2);
@@ -51,11 +51,11 @@ describe('the thin line', () => {
   });
 
   it('gives the earlier turns to the model', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     ask(client, conversationId, 'One?');
     const first = await started.provider.next();
-    first.say('First.');
+    first.emitText('First.');
     first.finish();
     await client.received('run-finished');
     ask(client, conversationId, 'Two?');
@@ -67,14 +67,14 @@ describe('the thin line', () => {
 
 describe('an accepted message (invariant 7)', () => {
   it('is not doubled by a second send with the same id', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const message = {
       conversationId: newConversation(),
       messageId: mintMessageId(randomBytes),
       parts: text('Once?'),
     };
-    const first = await client.answer(client.say({ type: 'send-message', ...message }));
-    const second = await client.answer(client.say({ type: 'send-message', ...message }));
+    const first = await client.answer(client.send({ type: 'send-message', ...message }));
+    const second = await client.answer(client.send({ type: 'send-message', ...message }));
     expect(second).toEqual({ ...first, commandId: second.commandId });
     (await started.provider.next()).finish();
     await client.received('run-finished');
@@ -82,11 +82,11 @@ describe('an accepted message (invariant 7)', () => {
   });
 
   it('makes the same id with another body a conflict', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const message = { conversationId: newConversation(), messageId: mintMessageId(randomBytes) };
-    await client.answer(client.say({ type: 'send-message', ...message, parts: text('One?') }));
+    await client.answer(client.send({ type: 'send-message', ...message, parts: text('One?') }));
     const answer = await client.answer(
-      client.say({ type: 'send-message', ...message, parts: text('Other?') }),
+      client.send({ type: 'send-message', ...message, parts: text('Other?') }),
     );
     expect(answer).toMatchObject({ type: 'rejected', error: { code: 'conflict' } });
   });
@@ -94,39 +94,39 @@ describe('an accepted message (invariant 7)', () => {
 
 describe('a viewer', () => {
   it('who joins in the middle has the state of one who was there', async () => {
-    const first = await ProtocolClient.greet(started.url);
+    const first = await ProtocolClient.connect(started.url);
     const token = (await first.received('welcome')).token ?? '';
     const conversationId = newConversation();
     ask(first, conversationId);
     const scene = await started.provider.next();
-    scene.say('Half an ');
+    scene.emitText('Half an ');
     await first.until(() => first.text === 'Half an ');
-    const second = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+    const second = await ProtocolClient.connect(started.url, { token, subscriptions: [{ conversationId }] });
     await second.received('synced');
     expect(second.view).toEqual(first.view);
-    scene.say('answer.');
+    scene.emitText('answer.');
     scene.finish();
     await Promise.all([first.received('run-finished'), second.received('run-finished')]);
     expect(second.view).toEqual(first.view);
   });
 
   it('who was cut resumes from its cursor, and the run went on (invariant 2)', async () => {
-    const first = await ProtocolClient.greet(started.url);
+    const first = await ProtocolClient.connect(started.url);
     const token = (await first.received('welcome')).token ?? '';
     const conversationId = newConversation();
     ask(first, conversationId);
     const scene = await started.provider.next();
-    scene.say('Before');
+    scene.emitText('Before');
     await first.until(() => first.text === 'Before');
     await first.cut();
     await vi.waitFor(async () => {
       const metrics = await fetch(`${started.url}/metrics`);
       expect(await metrics.text()).toMatch(/^rivulet_sessions 0$/m); // the gateway knows that it is gone
     });
-    scene.say(' and after.');
+    scene.emitText(' and after.');
     scene.finish();
     const cursor = first.view?.position ?? { epoch: '', seq: 0 };
-    const second = await ProtocolClient.greet(started.url, {
+    const second = await ProtocolClient.connect(started.url, {
       token,
       subscriptions: [{ conversationId, cursor }],
       view: first.view,
@@ -137,15 +137,15 @@ describe('a viewer', () => {
   });
 
   it('of another visitor finds no such conversation (invariant 9)', async () => {
-    const owner = await ProtocolClient.greet(started.url);
+    const owner = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     await owner.answer(ask(owner, conversationId).commandId);
-    const other = await ProtocolClient.greet(started.url);
+    const other = await ProtocolClient.connect(started.url);
     const attempts = [
-      other.say({ type: 'subscribe', conversationId }),
-      other.say({ type: 'abort-run', conversationId }),
+      other.send({ type: 'subscribe', conversationId }),
+      other.send({ type: 'abort-run', conversationId }),
       ask(other, conversationId).commandId,
-      other.say({ type: 'subscribe', conversationId: newConversation() }),
+      other.send({ type: 'subscribe', conversationId: newConversation() }),
     ];
     for (const attempt of attempts) {
       expect(await other.answer(attempt)).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
@@ -155,23 +155,23 @@ describe('a viewer', () => {
 
 describe('a run', () => {
   it('ends as aborted, with the text so far, when anybody stops it (invariant 2)', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     const { messageId } = ask(client, conversationId);
     const scene = await started.provider.next();
-    scene.say('So far');
+    scene.emitText('So far');
     await client.until(() => client.text === 'So far');
-    await client.answer(client.say({ type: 'abort-run', conversationId, messageId }));
+    await client.answer(client.send({ type: 'abort-run', conversationId, messageId }));
     expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
     expect(scene.signal.aborted).toBe(true);
     expect(client.text).toBe('So far');
   });
 
   it('ends as an error when the upstream ends without a finish reason (invariant 3)', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     ask(client, newConversation());
     const scene = await started.provider.next();
-    scene.say('Half');
+    scene.emitText('Half');
     scene.end();
     const finished = await client.received('run-finished');
     expect(finished).toMatchObject({ reason: 'error', error: { code: 'upstream-truncated', retry: 'new' } });
@@ -179,7 +179,7 @@ describe('a run', () => {
   });
 
   it('can be asked for again, and keeps the first answer beside the second', async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     ask(client, conversationId);
     (await started.provider.next()).fail(new Error('no luck'));
@@ -187,11 +187,11 @@ describe('a run', () => {
     const failed = client.view?.conversation.messages.at(-1);
     const runId = mintRunId(randomBytes);
     const command = { type: 'regenerate' as const, conversationId, messageId: failed!.id, runId };
-    expect(await client.answer(client.say(command))).toMatchObject({ type: 'accepted', runId });
-    expect(await client.answer(client.say(command))).toMatchObject({ type: 'accepted', runId });
+    expect(await client.answer(client.send(command))).toMatchObject({ type: 'accepted', runId });
+    expect(await client.answer(client.send(command))).toMatchObject({ type: 'accepted', runId });
     const scene = await started.provider.next();
     expect(scene.request.messages).toEqual([{ role: 'user', text: 'Hello?' }]);
-    scene.say('Better.');
+    scene.emitText('Better.');
     scene.finish();
     await client.until(() => client.view?.conversation.messages.at(-1)?.run?.reason === 'stop');
     const answers = client.view?.conversation.messages.filter(({ role }) => role === 'assistant');
@@ -202,7 +202,7 @@ describe('a run', () => {
 describe('a line', () => {
   it('begins with a hello, or ends', async () => {
     const client = await ProtocolClient.open(started.url);
-    client.say({ type: 'ping' });
+    client.send({ type: 'ping' });
     expect(await client.closed).toEqual({ code: CLOSE_CODES['bad-frame'] });
   });
 
@@ -217,20 +217,20 @@ describe('a line', () => {
   });
 
   it('goes on after a frame that cannot be read, and after a command of tomorrow', async () => {
-    const client = await ProtocolClient.greet(started.url);
-    client.sayRaw('{');
-    client.sayRaw('{"type":"levitate","id":"q_tomorrow1"}');
-    client.sayRaw(Buffer.from([1, 2, 3]));
+    const client = await ProtocolClient.connect(started.url);
+    client.sendRaw('{');
+    client.sendRaw('{"type":"levitate","id":"q_tomorrow1"}');
+    client.sendRaw(Buffer.from([1, 2, 3]));
     await client.until(() => client.events.filter(({ type }) => type === 'rejected').length === 3);
     const codes = client.events.flatMap((event) => (event.type === 'rejected' ? [event.error.code] : []));
     expect(codes).toEqual(['bad-frame', 'unsupported', 'bad-frame']);
-    client.say({ type: 'ping' });
+    client.send({ type: 'ping' });
     await client.received('pong');
   });
 
   it('ends for good with a frame over 64 KiB', async () => {
-    const client = await ProtocolClient.greet(started.url);
-    client.sayRaw('x'.repeat(65 * 1024));
+    const client = await ProtocolClient.connect(started.url);
+    client.sendRaw('x'.repeat(65 * 1024));
     expect(await client.closed).toEqual({ code: CLOSE_CODES['too-large'] });
   });
 
@@ -244,7 +244,7 @@ describe('leaving', () => {
   it('tells clients, takes no new message, and lets the running reply finish', async () => {
     await started.stop();
     started = await startGateway({ limits: { drainMs: 60_000 } });
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     ask(client, conversationId);
     const scene = await started.provider.next();
@@ -253,7 +253,7 @@ describe('leaving', () => {
     const late = await client.answer(ask(client, newConversation()).commandId);
     expect(late).toMatchObject({ type: 'rejected', error: { code: 'draining', retry: 'same' } });
     expect((await fetch(`${started.url}/readyz`)).status).toBe(503);
-    scene.say('Finished.');
+    scene.emitText('Finished.');
     scene.finish();
     await drained;
     expect(await client.received('run-finished')).toMatchObject({ reason: 'stop' });

@@ -23,16 +23,16 @@ afterEach(() => started.stop());
 const parts = [{ type: 'text' as const, text: 'Go on.' }];
 
 it('a run that another gateway has stored and not logged is logged before the next message (1, 5)', async () => {
-  const client = await ProtocolClient.greet(started.url);
+  const client = await ProtocolClient.connect(started.url);
   const { principal } = await client.received('welcome');
   const owner = { siteId: 'demo', ownerId: principal.id };
   const question = sampleQuestion();
   const answer = { ...sampleAnswer(), parentId: question.id };
   const { conversationId } = await accepted(store, { owner, question, answer });
   const after = (await eventLog.read(conversationId)).head;
-  client.say({ type: 'subscribe', conversationId, cursor: after });
+  client.send({ type: 'subscribe', conversationId, cursor: after });
   await client.received('synced');
-  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   await client.received('accepted');
   await client.until(() => client.events.filter(({ type }) => type === 'run-started').length === 2);
   const logged = client.events.flatMap((event) => (event.type === 'run-started' ? [event.messageId] : []));
@@ -41,7 +41,7 @@ it('a run that another gateway has stored and not logged is logged before the ne
 });
 
 it('a message that another gateway accepts at the same time is answered first, and its answer is the parent (1)', async () => {
-  const client = await ProtocolClient.greet(started.url);
+  const client = await ProtocolClient.connect(started.url);
   const owner = { siteId: 'demo', ownerId: (await client.received('welcome')).principal.id };
   const { conversationId } = await accepted(store, { owner });
   const accept = store.accept.bind(store);
@@ -52,7 +52,7 @@ it('a message that another gateway accepts at the same time is answered first, a
     return accept(acceptance);
   };
   const messageId = mintMessageId(randomBytes);
-  await client.answer(client.say({ type: 'send-message', conversationId, messageId, parts }));
+  await client.answer(client.send({ type: 'send-message', conversationId, messageId, parts }));
   const mine = (await store.readMessages(conversationId)).find(({ id }) => id === messageId);
   expect(mine?.parentId).toBe(theirs.answer.id);
 });
@@ -63,7 +63,7 @@ it('a message that the log rejects is to be sent again under the same id, and is
     eventLog.append = append;
     return Promise.reject(new ChatError('internal'));
   };
-  const client = await ProtocolClient.greet(started.url);
+  const client = await ProtocolClient.connect(started.url);
   const conversationId = mintConversationId(randomBytes);
   const message = {
     type: 'send-message' as const,
@@ -72,7 +72,7 @@ it('a message that the log rejects is to be sent again under the same id, and is
     parts,
   };
   const refused = { type: 'rejected', error: { code: 'internal', retry: 'after' } };
-  expect(await client.answer(client.say(message))).toMatchObject(refused);
-  expect(await client.answer(client.say(message))).toMatchObject({ type: 'accepted' });
+  expect(await client.answer(client.send(message))).toMatchObject(refused);
+  expect(await client.answer(client.send(message))).toMatchObject({ type: 'accepted' });
   expect(await store.readMessages(conversationId)).toHaveLength(2);
 });

@@ -12,25 +12,25 @@ afterEach(() => started.stop());
 
 /** A visitor with a second viewer and one answer, which is finished unless the argument says `running`. */
 async function answered(end: 'finished' | 'running' = 'finished') {
-  const client = await ProtocolClient.greet(started.url);
+  const client = await ProtocolClient.connect(started.url);
   const { token = '' } = await client.received('welcome');
   const conversationId = mintConversationId(randomBytes);
   const questionId = mintMessageId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
-  client.say({ type: 'send-message', conversationId, messageId: questionId, parts });
+  client.send({ type: 'send-message', conversationId, messageId: questionId, parts });
   const scene = await started.provider.next();
-  scene.say('Good day.');
+  scene.emitText('Good day.');
   await client.until(() => client.text === 'Good day.');
   if (end === 'finished') {
     scene.finish();
     await client.received('run-finished');
   }
   const answerId = client.view!.conversation.messages[1]!.id;
-  const viewer = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+  const viewer = await ProtocolClient.connect(started.url, { token, subscriptions: [{ conversationId }] });
   await viewer.received('synced');
   const rate = (value: 'up' | 'down' | null, comment?: string, messageId: MessageId = answerId) =>
     client.answer(
-      client.say({
+      client.send({
         type: 'feedback',
         conversationId,
         messageId,
@@ -48,7 +48,7 @@ describe('feedback', () => {
     expect((await rate('down', 'Too short.')).type).toBe('accepted');
     await viewer.until(() => shown() !== undefined);
     expect(shown()).toEqual({ value: 'down', comment: 'Too short.' });
-    const later = await ProtocolClient.greet(started.url, { token, subscriptions: [{ conversationId }] });
+    const later = await ProtocolClient.connect(started.url, { token, subscriptions: [{ conversationId }] });
     await later.received('synced');
     expect(later.view).toEqual(viewer.view);
   });
@@ -85,8 +85,8 @@ describe('feedback', () => {
 describe('typing', () => {
   it('is published to the other viewers of the conversation only', async () => {
     const { client, viewer, conversationId } = await answered();
-    const stranger = await ProtocolClient.greet(started.url);
-    const said = client.say({ type: 'typing', conversationId, isTyping: true });
+    const stranger = await ProtocolClient.connect(started.url);
+    const said = client.send({ type: 'typing', conversationId, isTyping: true });
     expect((await client.answer(said)).type).toBe('accepted');
     const participantId = (await client.received('welcome')).principal.id;
     expect(await viewer.received('typing')).toEqual({
@@ -103,13 +103,15 @@ describe('typing', () => {
 it('typing, read and feedback of another’s conversation are not found (9)', async () => {
   const { client, conversationId } = await answered();
   const { position } = client.view!;
-  const stranger = await ProtocolClient.greet(started.url);
+  const stranger = await ProtocolClient.connect(started.url);
   const messageId = client.view!.conversation.messages[1]!.id;
   for (const id of [
-    stranger.say({ type: 'typing', conversationId, isTyping: true }),
-    stranger.say({ type: 'read', conversationId, position }),
-    stranger.say({ type: 'feedback', conversationId, messageId, value: 'up' }),
+    stranger.send({ type: 'typing', conversationId, isTyping: true }),
+    stranger.send({ type: 'read', conversationId, position }),
+    stranger.send({ type: 'feedback', conversationId, messageId, value: 'up' }),
   ])
     expect(await stranger.answer(id)).toMatchObject({ error: { code: 'not-found' } });
-  expect((await client.answer(client.say({ type: 'read', conversationId, position }))).type).toBe('accepted');
+  expect((await client.answer(client.send({ type: 'read', conversationId, position }))).type).toBe(
+    'accepted',
+  );
 });

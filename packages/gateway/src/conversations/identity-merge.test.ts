@@ -33,23 +33,23 @@ const tokenOf = (sub: string, site = 'demo') =>
     .setIssuedAt()
     .setExpirationTime('5 minutes')
     .sign(new TextEncoder().encode(SECRET));
-const greet = (hello: HelloOptions = {}) => ProtocolClient.greet(started.url, hello);
+const greet = (hello: HelloOptions = {}) => ProtocolClient.connect(started.url, hello);
 const mintedOf = async (client: ProtocolClient) => (await client.received('welcome')).token ?? '';
 const merges = async (outcome: string) => {
   const text = await (await fetch(`${started.url}/metrics`)).text();
   return Number(new RegExp(`rivulet_merges_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 };
 const see = async (client: ProtocolClient, conversationId: ConversationId) =>
-  (await client.answer(client.say({ type: 'subscribe', conversationId }))).type;
+  (await client.answer(client.send({ type: 'subscribe', conversationId }))).type;
 
 /** A visitor whose question is being answered; the answer is not finished yet. */
 async function visitor(site = 'demo') {
   const client = await greet({ site });
   const conversationId = mintConversationId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
-  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   const scene = await started.provider.next();
-  scene.say('Half');
+  scene.emitText('Half');
   await client.until(() => client.text === 'Half');
   return { client, conversationId, scene, previousToken: await mintedOf(client) };
 }
@@ -62,7 +62,7 @@ describe('a visitor who signs in', () => {
     const user = await greet({ token, previousToken, subscriptions, view: client.view });
     expect(await user.received('welcome')).toMatchObject({ principal: { id: 'u_ann', kind: 'user' } });
     expect(await user.received('subscribed')).toMatchObject({ mode: 'replay' });
-    scene.say(' and half.');
+    scene.emitText(' and half.');
     scene.finish();
     await user.received('run-finished');
     expect(user.text).toBe('Half and half.');

@@ -18,10 +18,10 @@ let questionId: MessageId;
 let answerId: MessageId;
 beforeEach(async () => {
   started = await startGateway();
-  const owner = await ProtocolClient.greet(started.url);
+  const owner = await ProtocolClient.connect(started.url);
   conversationId = mintConversationId(randomBytes);
   questionId = mintMessageId(randomBytes);
-  owner.say({ type: 'send-message', conversationId, messageId: questionId, parts });
+  owner.send({ type: 'send-message', conversationId, messageId: questionId, parts });
   await owner.received('synced');
   answerId = owner.view!.conversation.messages[1]!.id;
 });
@@ -56,9 +56,9 @@ describe('for another visitor a conversation does not exist (invariant 9)', () =
   it.each(Object.entries(attempts))(
     '%s is answered as for an unknown conversation, and shows nothing',
     async (_name, attempt) => {
-      const stranger = await ProtocolClient.greet(started.url);
-      const forForeign = await stranger.answer(stranger.say(attempt(conversationId)));
-      const forUnknown = await stranger.answer(stranger.say(attempt(mintConversationId(randomBytes))));
+      const stranger = await ProtocolClient.connect(started.url);
+      const forForeign = await stranger.answer(stranger.send(attempt(conversationId)));
+      const forUnknown = await stranger.answer(stranger.send(attempt(mintConversationId(randomBytes))));
       expect(forForeign).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
       expect(forForeign).toEqual({ ...forUnknown, commandId: forForeign.commandId });
       expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected', 'rejected']);
@@ -66,23 +66,23 @@ describe('for another visitor a conversation does not exist (invariant 9)', () =
   );
 
   it('a message to it is rejected, and shows nothing', async () => {
-    const stranger = await ProtocolClient.greet(started.url);
+    const stranger = await ProtocolClient.connect(started.url);
     const message = { conversationId, messageId: fresh(), parts };
-    const answer = await stranger.answer(stranger.say({ type: 'send-message', ...message }));
+    const answer = await stranger.answer(stranger.send({ type: 'send-message', ...message }));
     expect(answer).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
     expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected']);
   });
 
   it('a hello that subscribes to it is welcomed, and shows nothing of it', async () => {
-    const stranger = await ProtocolClient.greet(started.url, { subscriptions: [{ conversationId }] });
-    await stranger.answer(stranger.say(attempts.subscribe!(conversationId)));
+    const stranger = await ProtocolClient.connect(started.url, { subscriptions: [{ conversationId }] });
+    await stranger.answer(stranger.send(attempts.subscribe!(conversationId)));
     expect(stranger.events.map(({ type }) => type)).toEqual(['welcome', 'rejected', 'rejected']);
   });
 
   it('a stop does not abort its run', async () => {
     const scene = await started.provider.next();
-    const stranger = await ProtocolClient.greet(started.url);
-    await stranger.answer(stranger.say(attempts['abort-run']!(conversationId)));
+    const stranger = await ProtocolClient.connect(started.url);
+    await stranger.answer(stranger.send(attempts['abort-run']!(conversationId)));
     expect(scene.signal.aborted).toBe(false);
   });
 });

@@ -13,7 +13,7 @@ const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
 
 let server: RedisServer;
 beforeAll(async () => {
-  server = await startRedis('forgets');
+  server = await startRedis('volatile');
 }, TIMEOUT_MS);
 afterAll(() => server.dispose(), TIMEOUT_MS);
 

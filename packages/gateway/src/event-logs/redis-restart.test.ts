@@ -10,10 +10,10 @@ import { createRedisEventLog } from './redis.ts';
 const TIMEOUT_MS = 60_000;
 const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
 
-let servers: Record<'forgets' | 'remembers', RedisServer>;
+let servers: Record<'volatile' | 'durable', RedisServer>;
 beforeAll(async () => {
-  const [forgets, remembers] = await Promise.all([startRedis('forgets'), startRedis('remembers')]);
-  servers = { forgets, remembers };
+  const [volatile, durable] = await Promise.all([startRedis('volatile'), startRedis('durable')]);
+  servers = { volatile, durable };
 }, TIMEOUT_MS);
 afterAll(() => Promise.all(Object.values(servers).map((server) => server.dispose())), TIMEOUT_MS);
 
@@ -39,11 +39,11 @@ const restart = async (server: RedisServer) => {
 
 describe('a Redis that is killed while in use', { timeout: TIMEOUT_MS }, () => {
   it('and restarts without its data: a new epoch, viewers get a reset, the old lease is refused, and appends work (3, 6)', async () => {
-    const [one, other] = openNodes(servers.forgets);
+    const [one, other] = openNodes(servers.volatile);
     const before = await one.append(id, titles(5));
     const lease = await one.acquireLease(id, 60_000);
     const readers = [startReading(one, { id, after: before }), startReading(other, { id, after: before })];
-    await restart(servers.forgets);
+    await restart(servers.volatile);
     for (const reader of readers) await reader.until(() => reader.resets.length === 1);
     const stale = one.append(id, [titled(6)], lease && { lease });
     await expect(stale).rejects.toMatchObject({ code: 'conflict' });
@@ -57,7 +57,7 @@ describe('a Redis that is killed while in use', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('and restarts with its data: the lease is valid, and appends in flight are applied once (1)', async () => {
-    const [one, other] = openNodes(servers.remembers);
+    const [one, other] = openNodes(servers.durable);
     const { head: after } = await one.read(id);
     const lease = await one.acquireLease(id, 60_000);
     const options = lease && { lease };
@@ -66,7 +66,7 @@ describe('a Redis that is killed while in use', { timeout: TIMEOUT_MS }, () => {
     const appends = range(21, 60).map((seq) => one.append(id, [titled(seq)], options));
     await iteration();
     await iteration();
-    const restarted = restart(servers.remembers);
+    const restarted = restart(servers.durable);
     appends.push(...range(61, 100).map((seq) => one.append(id, [titled(seq)], options)));
     await restarted;
     expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual(range(21, 100));
@@ -78,28 +78,28 @@ describe('a Redis that is killed while in use', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('is not ready while it is down, and ready afterwards; a viewer that joins meanwhile waits', async () => {
-    const [one] = openNodes(servers.remembers);
+    const [one] = openNodes(servers.durable);
     const after = await one.append(id, titles(2));
-    await servers.remembers.kill();
+    await servers.durable.kill();
     await expect(one.check()).rejects.toMatchObject({ name: 'ChatError', code: 'internal' });
     const reader = startReading(one, { id, after: { ...after, seq: 0 } });
     const leaver = startReading(one, { id, after });
     leaver.abort();
     await leaver.ended;
-    await servers.remembers.start();
+    await servers.durable.start();
     await reader.until(() => reader.events.length === 2);
     await one.check();
   });
 
   it('and does not restart: closing still ends everything', async () => {
-    const [one] = openNodes(servers.remembers);
+    const [one] = openNodes(servers.durable);
     const after = await one.append(id, titles(2));
     const reader = startReading(one, { id, after });
-    await servers.remembers.kill();
+    await servers.durable.kill();
     const appended = one.append(id, [titled(3)]);
     await one.close();
     await reader.ended;
     await expect(appended).rejects.toMatchObject({ code: 'internal' });
-    await servers.remembers.start();
+    await servers.durable.start();
   });
 });

@@ -6,7 +6,7 @@ import { createRedisEventLog } from './redis.ts';
 const TIMEOUT_MS = 60_000;
 let server: RedisServer;
 beforeAll(async () => {
-  server = await startRedis('forgets');
+  server = await startRedis('volatile');
 }, TIMEOUT_MS);
 afterAll(() => server.dispose(), TIMEOUT_MS);
 

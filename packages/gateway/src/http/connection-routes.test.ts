@@ -28,10 +28,10 @@ const messageOf = (conversationId: ConversationId, text = 'Hello?') => ({
 /** A conversation with one finished answer, and whose it is. */
 async function conversationOf(words: string) {
   const conversationId = newConversation();
-  const client = await ProtocolClient.greet(started.url);
-  client.say(messageOf(conversationId));
+  const client = await ProtocolClient.connect(started.url);
+  client.send(messageOf(conversationId));
   const scene = await started.provider.next();
-  scene.say(words);
+  scene.emitText(words);
   scene.finish();
   await client.received('run-finished');
   const { token = '' } = await client.received('welcome');
@@ -42,13 +42,13 @@ async function conversationOf(words: string) {
 
 describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
   it('asks and is answered, each event once and in order', async () => {
-    const client = await HttpProtocolClient.greet(started.url, mode);
-    const id = client.say(messageOf(newConversation()));
+    const client = await HttpProtocolClient.connect(started.url, mode);
+    const id = client.send(messageOf(newConversation()));
     expect(await client.answer(id)).toMatchObject({ type: 'accepted' });
     const scene = await started.provider.next();
-    scene.say('Good ', 'day');
+    scene.emitText('Good ', 'day');
     await client.until(() => client.text === 'Good day');
-    scene.say('.');
+    scene.emitText('.');
     scene.finish();
     await client.received('run-finished');
     expect(client.text).toBe('Good day.');
@@ -57,18 +57,18 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
 
   it('resumes from its cursor after a cut, and goes on live', async () => {
     const conversationId = newConversation();
-    const first = await HttpProtocolClient.greet(started.url, mode);
-    first.say(messageOf(conversationId));
+    const first = await HttpProtocolClient.connect(started.url, mode);
+    first.send(messageOf(conversationId));
     const scene = await started.provider.next();
-    scene.say('One ');
+    scene.emitText('One ');
     await first.until(() => first.text === 'One ');
     const { token = '' } = await first.received('welcome');
     first.cut();
-    scene.say('two ');
+    scene.emitText('two ');
     const options = { token, follow: conversationId, view: first.view };
-    const second = await HttpProtocolClient.greet(started.url, mode, options);
+    const second = await HttpProtocolClient.connect(started.url, mode, options);
     await second.until(() => second.text === 'One two ');
-    scene.say('three');
+    scene.emitText('three');
     await second.until(() => second.text === 'One two three');
     expect((await second.received('subscribed')).mode).toBe('replay');
     second.cut();
@@ -76,12 +76,12 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
 
   it('stops a run, which reaches the upstream', async () => {
     const conversationId = newConversation();
-    const client = await HttpProtocolClient.greet(started.url, mode);
-    client.say(messageOf(conversationId));
+    const client = await HttpProtocolClient.connect(started.url, mode);
+    client.send(messageOf(conversationId));
     const scene = await started.provider.next();
-    scene.say('Half');
+    scene.emitText('Half');
     await client.until(() => client.text === 'Half');
-    client.say({ type: 'abort-run', conversationId });
+    client.send({ type: 'abort-run', conversationId });
     expect((await client.received('run-finished')).reason).toBe('aborted');
     expect(scene.signal.aborted).toBe(true);
     client.cut();
@@ -97,14 +97,14 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
 
   it('does not see another visitor’s conversation (invariant 9)', async () => {
     const { conversationId } = await conversationOf('Secret');
-    const client = await HttpProtocolClient.greet(started.url, mode, { follow: conversationId });
+    const client = await HttpProtocolClient.connect(started.url, mode, { follow: conversationId });
     expect((await client.received('rejected')).error.code).toBe('not-found');
     client.cut();
   });
 
   it('is told when the gateway leaves', async () => {
     const { conversationId, token } = await conversationOf('Hi');
-    const client = await HttpProtocolClient.greet(started.url, mode, { token, follow: conversationId });
+    const client = await HttpProtocolClient.connect(started.url, mode, { token, follow: conversationId });
     await client.received('synced');
     void started.gateway.close();
     await client.received('draining');
@@ -113,10 +113,10 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
   });
 
   it('leaves the run alone when it goes (invariant 2)', async () => {
-    const client = await HttpProtocolClient.greet(started.url, mode);
-    client.say(messageOf(newConversation()));
+    const client = await HttpProtocolClient.connect(started.url, mode);
+    client.send(messageOf(newConversation()));
     const scene = await started.provider.next();
-    scene.say('On');
+    scene.emitText('On');
     await client.until(() => client.text === 'On');
     client.cut();
     await gone();

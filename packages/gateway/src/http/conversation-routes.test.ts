@@ -48,7 +48,7 @@ const rename = (id: string, title: unknown, token: string) =>
 /** Asks in a conversation; the scene of the answer, which is not finished. */
 async function ask(client: ProtocolClient, text: string, id = mintConversationId(randomBytes)) {
   const parts = [{ type: 'text' as const, text }];
-  client.say({ type: 'send-message', conversationId: id, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId: id, messageId: mintMessageId(randomBytes), parts });
   return { id, scene: await started.provider.next() };
 }
 const over = (client: ProtocolClient, id: ConversationId) =>
@@ -58,7 +58,7 @@ const over = (client: ProtocolClient, id: ConversationId) =>
 
 /** A visitor with two finished conversations. */
 async function visitor() {
-  const client = await ProtocolClient.greet(started.url);
+  const client = await ProtocolClient.connect(started.url);
   const { token = '' } = await client.received('welcome');
   const ids = [];
   for (const [question, answer] of [
@@ -66,7 +66,7 @@ async function visitor() {
     ['Do you sell ÄPFEL?', 'Only pears.'],
   ] as const) {
     const { id, scene } = await ask(client, question);
-    scene.say(answer);
+    scene.emitText(answer);
     scene.finish();
     await over(client, id);
     ids.push(id);
@@ -135,7 +135,7 @@ describe('DELETE /v1/conversations/{id}', () => {
     expect((await call('DELETE', `/v1/conversations/${ids[1]}`, token)).status).toBe(204);
     expect((await client.received('conversation-removed')).conversationId).toBe(ids[1]);
     expect(await list(token)).toMatchObject([{ id: ids[0] }]);
-    const again = client.say({ type: 'subscribe', conversationId: ids[1] });
+    const again = client.send({ type: 'subscribe', conversationId: ids[1] });
     expect(await client.answer(again)).toMatchObject({ error: { code: 'not-found' } });
     expect(erased).toMatchObject([{ scope: 'conversation', conversationIds: [ids[1]] }]);
   });
@@ -143,7 +143,7 @@ describe('DELETE /v1/conversations/{id}', () => {
   it('stops the answer that is being written first', async () => {
     const { client, token } = await visitor();
     const { id, scene } = await ask(client, 'Again?');
-    scene.say('Half');
+    scene.emitText('Half');
     await client.until(() => client.text === 'Half');
     expect((await call('DELETE', `/v1/conversations/${id}`, token)).status).toBe(204);
     expect(scene.signal.aborted).toBe(true);

@@ -26,7 +26,7 @@ async function start(options: Parameters<typeof startGateway>[0] = {}): Promise<
   [client, token] = await visit();
 }
 async function visit(): Promise<[ProtocolClient, string]> {
-  const visitor = await ProtocolClient.greet(started.url);
+  const visitor = await ProtocolClient.connect(started.url);
   return [visitor, (await visitor.received('welcome')).token ?? ''];
 }
 beforeEach(() => start());
@@ -201,7 +201,7 @@ function send(
   by = client,
 ) {
   const messageId = mintMessageId(randomBytes);
-  return by.answer(by.say({ type: 'send-message', conversationId, messageId, parts }));
+  return by.answer(by.send({ type: 'send-message', conversationId, messageId, parts }));
 }
 
 describe('a message with a file', () => {

@@ -19,7 +19,7 @@ const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}`
 async function answered(conversationId: string, body: object, options?: RequestInit) {
   const asking = ask(conversationId, body, options);
   const scene = await started.provider.next();
-  scene.say('Good ', 'day.');
+  scene.emitText('Good ', 'day.');
   scene.finish();
   const response = await asking;
   return { response, body: (await response.json()) as Record<string, unknown> & { token: string } };
@@ -62,7 +62,7 @@ describe('POST /v1/conversations/{id}/messages', () => {
     caller.abort();
     expect(await asking).toBe('gone');
     const again = ask(conversationId, { messageId, text: 'More?' }, bearer(token));
-    scene.say('Still here.');
+    scene.emitText('Still here.');
     scene.finish();
     expect(await (await again).json()).toMatchObject({ message: { parts: [{ text: 'Still here.' }] } });
   });

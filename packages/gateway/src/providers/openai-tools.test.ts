@@ -26,7 +26,7 @@ beforeEach(async () => {
       { id: 'demo', origins: ['self'], tools: [gives('weather', 'clear'), gives('time', { hour: 12 })] },
     ],
   });
-  client = await ProtocolClient.greet(started.url);
+  client = await ProtocolClient.connect(started.url);
 });
 afterEach(async () => {
   await started.stop();
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 const ask = (...parts: UserPart[]) =>
-  client.say({
+  client.send({
     type: 'send-message',
     conversationId: mintConversationId(randomBytes),
     messageId: mintMessageId(randomBytes),

@@ -13,7 +13,7 @@ let client: ProtocolClient;
 beforeEach(async () => {
   eventLog = createMemoryEventLog();
   started = await startGateway({ eventLog });
-  client = await ProtocolClient.greet(started.url);
+  client = await ProtocolClient.connect(started.url);
 });
 afterEach(() => started.stop());
 
@@ -23,7 +23,7 @@ const ask = (text: string) => {
     messageId: mintMessageId(randomBytes),
     parts: [{ type: 'text' as const, text }],
   };
-  return client.answer(client.say({ type: 'send-message', ...message }));
+  return client.answer(client.send({ type: 'send-message', ...message }));
 };
 const logged = async () => (await eventLog.read(conversationId)).events;
 const isOf = (runId: RunId) => (event: LoggedEvent) => 'runId' in event && event.runId === runId;
@@ -35,10 +35,10 @@ describe('an accepted run', () => {
       messageId: mintMessageId(randomBytes),
       parts: [{ type: 'text' as const, text: 'One?' }],
     };
-    const first = await client.answer(client.say({ type: 'send-message', ...message }));
+    const first = await client.answer(client.send({ type: 'send-message', ...message }));
     (await started.provider.next()).finish();
     await client.received('run-finished');
-    const again = await client.answer(client.say({ type: 'send-message', ...message }));
+    const again = await client.answer(client.send({ type: 'send-message', ...message }));
     expect(again).toEqual({ ...first, commandId: again.commandId });
     await ask('Two?');
     expect((await started.provider.next()).request.messages.at(-1)?.text).toBe('Two?');

@@ -12,13 +12,13 @@ afterEach(() => started.stop());
 
 async function open(whenBusy?: WhenBusy): Promise<void> {
   started = await startGateway({ sites: [{ id: 'demo', origins: ['self'], whenBusy }] });
-  client = await ProtocolClient.greet(started.url);
+  client = await ProtocolClient.connect(started.url);
   conversationId = mintConversationId(randomBytes);
 }
 function ask(text: string) {
   const messageId = mintMessageId(randomBytes);
   const parts = [{ type: 'text' as const, text }];
-  return { messageId, commandId: client.say({ type: 'send-message', conversationId, messageId, parts }) };
+  return { messageId, commandId: client.send({ type: 'send-message', conversationId, messageId, parts }) };
 }
 const reasons = () => client.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
 const rejectedCode = async (commandId: ReturnType<typeof ask>['commandId']) => {
@@ -32,7 +32,7 @@ describe('a message that arrives while an answer is being written', () => {
     for (const text of ['One?', 'Two?', 'Three?']) await client.answer(ask(text).commandId);
     for (const answer of ['First.', 'Second.', 'Third.']) {
       const scene = await started.provider.next();
-      scene.say(answer);
+      scene.emitText(answer);
       scene.finish();
       if (answer === 'Third.')
         expect(scene.request.messages.map(({ text }) => text).slice(0, 4)).toEqual([
@@ -57,7 +57,7 @@ describe('a message that arrives while an answer is being written', () => {
     await client.answer(ask('One?').commandId);
     const waiting = ask('Two?');
     await client.answer(waiting.commandId);
-    await client.answer(client.say({ type: 'abort-run', conversationId, messageId: waiting.messageId }));
+    await client.answer(client.send({ type: 'abort-run', conversationId, messageId: waiting.messageId }));
     await client.until(() => reasons()?.length === 1);
     expect(reasons()).toEqual(['aborted']);
     const scene = await started.provider.next();
@@ -76,7 +76,7 @@ describe('a message that arrives while an answer is being written', () => {
     await open('interrupt');
     await client.answer(ask('One?').commandId);
     const first = await started.provider.next();
-    first.say('So far');
+    first.emitText('So far');
     await client.until(() => client.text === 'So far');
     await client.answer(ask('Two?').commandId);
     const second = await started.provider.next();
@@ -96,8 +96,8 @@ describe('an edited message', () => {
     const edit = { conversationId, messageId: mintMessageId(randomBytes), replacesId: first.messageId };
     const parts = [{ type: 'text' as const, text: 'Better?' }];
     const command = { type: 'edit-message' as const, ...edit, parts };
-    expect(await client.answer(client.say(command))).toMatchObject({ type: 'accepted' });
-    expect(await client.answer(client.say(command))).toMatchObject({ type: 'accepted' });
+    expect(await client.answer(client.send(command))).toMatchObject({ type: 'accepted' });
+    expect(await client.answer(client.send(command))).toMatchObject({ type: 'accepted' });
     const scene = await started.provider.next();
     expect(scene.request.messages).toEqual([{ role: 'user', text: 'Better?' }]);
     scene.finish();

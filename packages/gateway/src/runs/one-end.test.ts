@@ -14,9 +14,9 @@ import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 const conversationId: ConversationId = mintConversationId(randomBytes);
 const ask = async ({ url }: StartedGateway) => {
-  const client = await ProtocolClient.greet(url);
+  const client = await ProtocolClient.connect(url);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
-  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   return client;
 };
 const short = (event: LoggedEvent) => (event.type === 'run-finished' ? event.reason : event.type);
@@ -29,14 +29,14 @@ describe('the end of a run (invariant 3)', () => {
       const started = await startGateway({ eventLog });
       const client = await ask(started);
       const scene = await started.provider.next();
-      scene.say('One ', 'turn of the loop. ');
+      scene.emitText('One ', 'turn of the loop. ');
       if (reason === 'error') scene.fail(new Error('no luck'));
       else if (reason === 'stop') scene.finish();
-      else client.say({ type: 'abort-run', conversationId });
+      else client.send({ type: 'abort-run', conversationId });
       await client.received('run-finished');
-      scene.say('Late.');
+      scene.emitText('Late.');
       // Anything that the run still wrote would be logged before the answer to a command that is sent now.
-      await client.answer(client.say({ type: 'abort-run', conversationId }));
+      await client.answer(client.send({ type: 'abort-run', conversationId }));
       const { events } = await eventLog.read(conversationId);
       expect(events.map(short)).toEqual(['message-added', 'run-started', 'part-started', reason]);
       await started.stop();
@@ -56,7 +56,7 @@ describe('the end of a run (invariant 3)', () => {
     await ask(started);
     const scene = await started.provider.next();
     isTakenOver = true;
-    scene.say('Nobody takes this.');
+    scene.emitText('Nobody takes this.');
     await started.gateway.drain();
     expect(scene.signal.aborted).toBe(true);
     expect((await store.readMessages(conversationId))[1]).toMatchObject({ run: { state: 'running' } });

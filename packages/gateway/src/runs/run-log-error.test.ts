@@ -19,14 +19,14 @@ it('a run whose events the log rejects aborts its upstream request and ends as a
     },
   });
   const started = await startGateway({ eventLog: flaky, store });
-  const client = await ProtocolClient.greet(started.url);
+  const client = await ProtocolClient.connect(started.url);
   const conversationId = mintConversationId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Go on.' }];
-  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   const scene = await started.provider.next();
-  scene.say('Taken. ');
+  scene.emitText('Taken. ');
   await client.until(() => client.text !== '');
-  scene.say('Refused.');
+  scene.emitText('Refused.');
   expect(await client.received('run-finished')).toMatchObject({
     reason: 'error',
     error: { code: 'internal' },

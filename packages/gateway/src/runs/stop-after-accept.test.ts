@@ -12,7 +12,7 @@ import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 const TIMEOUT_MS = 60_000;
 let server: RedisServer;
 beforeAll(async () => {
-  server = await startRedis('forgets');
+  server = await startRedis('volatile');
 }, TIMEOUT_MS);
 afterAll(() => server.dispose(), TIMEOUT_MS);
 
@@ -33,20 +33,20 @@ const openTwo = async () => {
 const ask = (client: ProtocolClient, conversationId = mintConversationId(randomBytes)) => {
   const messageId = mintMessageId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
-  client.say({ type: 'send-message', conversationId, messageId, parts });
+  client.send({ type: 'send-message', conversationId, messageId, parts });
   return { conversationId, messageId };
 };
 
 describe('a stop', () => {
   it('that another gateway accepted while the writer was disconnected from Redis takes effect (2)', async () => {
     const [one, other] = await openTwo();
-    const client = await ProtocolClient.greet(one.url);
+    const client = await ProtocolClient.connect(one.url);
     const { token = '' } = await client.received('welcome');
     const { conversationId } = ask(client);
     const scene = await one.provider.next();
-    const stopper = await ProtocolClient.greet(other.url, { token });
+    const stopper = await ProtocolClient.connect(other.url, { token });
     await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    const answer = await stopper.answer(stopper.say({ type: 'abort-run', conversationId }));
+    const answer = await stopper.answer(stopper.send({ type: 'abort-run', conversationId }));
     expect(answer).toMatchObject({ type: 'accepted' });
     await client.received('run-finished');
     expect(scene.signal.aborted).toBe(true);
@@ -54,19 +54,19 @@ describe('a stop', () => {
 
   it('applies to the runs that exist at that moment: a later message is answered, however late the stop is delivered', async () => {
     const [one, other] = await openTwo();
-    const client = await ProtocolClient.greet(one.url);
+    const client = await ProtocolClient.connect(one.url);
     const { token = '' } = await client.received('welcome');
     const { conversationId } = ask(client);
     const first = await one.provider.next();
     const publish = vi.spyOn(other.eventLog, 'broadcast');
-    const stopper = await ProtocolClient.greet(other.url, { token });
-    await stopper.answer(stopper.say({ type: 'abort-run', conversationId }));
+    const stopper = await ProtocolClient.connect(other.url, { token });
+    await stopper.answer(stopper.send({ type: 'abort-run', conversationId }));
     await client.received('run-finished');
     ask(client, conversationId);
     const second = await one.provider.next();
     for (const [broadcastMessage] of [...publish.mock.calls])
       await other.eventLog.broadcast(broadcastMessage);
-    second.say('Still here.');
+    second.emitText('Still here.');
     second.finish();
     const reasons = () => client.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
     await client.until(() => reasons()?.length === 2);
@@ -84,7 +84,7 @@ describe('a stop', () => {
     });
     const node = await startGateway({ eventLog });
     nodes.push(node);
-    const client = await ProtocolClient.greet(node.url);
+    const client = await ProtocolClient.connect(node.url);
     ask(client);
     expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
   });

@@ -16,18 +16,18 @@ beforeEach(async () => {
   store = createMemoryStore();
   eventLog = createMemoryEventLog();
   started = await startGateway({ store, eventLog });
-  client = await ProtocolClient.greet(started.url);
+  client = await ProtocolClient.connect(started.url);
   token = (await client.received('welcome')).token ?? '';
 });
 afterEach(() => started.stop());
 
 const ask = async (conversationId: ConversationId) => {
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
-  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   return started.provider.next();
 };
 const stop = (by: ProtocolClient, conversationId: ConversationId) =>
-  by.answer(by.say({ type: 'abort-run', conversationId }));
+  by.answer(by.send({ type: 'abort-run', conversationId }));
 
 describe('a stop (invariant 2)', () => {
   it('before the first delta ends the run and aborts its upstream request', async () => {
@@ -43,7 +43,7 @@ describe('a stop (invariant 2)', () => {
     const kept = [store, eventLog].map((one) => vi.spyOn(one, 'close').mockResolvedValue());
     const conversationId = newConversation();
     const scene = await ask(conversationId);
-    await stop(await ProtocolClient.greet(other.url, { token }), conversationId);
+    await stop(await ProtocolClient.connect(other.url, { token }), conversationId);
     expect(scene.signal.aborted).toBe(true);
     expect(await client.received('run-finished')).toMatchObject({ reason: 'aborted' });
     await other.stop();

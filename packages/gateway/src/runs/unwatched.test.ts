@@ -46,13 +46,13 @@ async function stop(node: Node): Promise<void> {
 
 /** Starts a reply, and returns it with its viewer and with what another viewer needs to subscribe. */
 async function begin(node: Node) {
-  const client = await ProtocolClient.greet(node.url);
+  const client = await ProtocolClient.connect(node.url);
   const { token = '' } = await client.received('welcome');
   const conversationId = mintConversationId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
-  client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   const scene = await node.provider.next();
-  scene.say('So far');
+  scene.emitText('So far');
   await client.until(() => client.text === 'So far');
   const aborted = new Promise<void>((resolve) => {
     scene.signal.addEventListener('abort', () => {
@@ -93,9 +93,9 @@ describe('a reply without viewers', () => {
     const { client, token, conversationId, scene } = await begin(node);
     await client.cut();
     await pass(node, 3 * AFTER_MS);
-    scene.say(', and on.');
+    scene.emitText(', and on.');
     scene.finish();
-    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    const back = await ProtocolClient.connect(node.url, { token, subscriptions: [{ conversationId }] });
     await back.until(() => back.text === 'So far, and on.');
     expect([watch.mock.calls, ask.mock.calls]).toEqual([[], []]);
   });
@@ -107,7 +107,7 @@ describe('a reply without viewers', () => {
     await everybodyLeft(node, conversationId);
     await pass(node, LONG_MS);
     await aborted;
-    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    const back = await ProtocolClient.connect(node.url, { token, subscriptions: [{ conversationId }] });
     await back.until(() => back.view?.conversation.messages.at(-1)?.run?.reason === 'aborted');
     expect(back.text).toBe('So far');
   });
@@ -118,10 +118,10 @@ describe('a reply without viewers', () => {
     await client.cut();
     const goneMs = await everybodyLeft(node, conversationId);
     await pass(node, AFTER_MS - 1 - goneMs);
-    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    const back = await ProtocolClient.connect(node.url, { token, subscriptions: [{ conversationId }] });
     await back.received('synced');
     await pass(node, AFTER_MS - 1);
-    scene.say(', and on.');
+    scene.emitText(', and on.');
     scene.finish();
     expect(await back.received('run-finished')).toMatchObject({ reason: 'stop' });
   });
@@ -131,7 +131,7 @@ describe('a reply without viewers', () => {
     async (mode) => {
       const node = await open();
       const { client, token, conversationId, aborted } = await begin(node);
-      const follower = await HttpProtocolClient.greet(node.url, mode, { token, follow: conversationId });
+      const follower = await HttpProtocolClient.connect(node.url, mode, { token, follow: conversationId });
       await client.cut();
       expect(await node.eventLog.unwatchedForMs(conversationId)).toBe(0);
       follower.cut();
@@ -165,11 +165,11 @@ describe('a reply without viewers', () => {
     const { client, token, conversationId } = await begin(node);
     const parts = [{ type: 'text' as const, text: 'And then?' }];
     const messageId = mintMessageId(randomBytes);
-    await client.answer(client.say({ type: 'send-message', conversationId, messageId, parts }));
+    await client.answer(client.send({ type: 'send-message', conversationId, messageId, parts }));
     await client.cut();
     await everybodyLeft(node, conversationId);
     await pass(node, LONG_MS);
-    const back = await ProtocolClient.greet(node.url, { token, subscriptions: [{ conversationId }] });
+    const back = await ProtocolClient.connect(node.url, { token, subscriptions: [{ conversationId }] });
     const reasons = () => back.view?.conversation.messages.flatMap(({ run }) => run?.reason ?? []);
     await back.until(() => reasons()?.length === 2);
     expect(reasons()).toEqual(['aborted', 'aborted']);
@@ -192,7 +192,7 @@ describe('a reply without viewers', () => {
 describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
   let server: RedisServer;
   beforeAll(async () => {
-    server = await startRedis('forgets');
+    server = await startRedis('volatile');
   }, TIMEOUT_MS);
   afterAll(() => server.dispose(), TIMEOUT_MS);
 
@@ -212,7 +212,7 @@ describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
   const watchFromTheOther = async ([one, other]: [Node, Node]) => {
     const begun = await begin(one);
     const { client, token, conversationId } = begun;
-    const viewer = await ProtocolClient.greet(other.url, { token, subscriptions: [{ conversationId }] });
+    const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
     await viewer.received('synced');
     const watches = () => server.run('ZCARD', `rivulet:{${conversationId}}:watches`);
     await vi.waitFor(async () => {

@@ -35,11 +35,11 @@ function statesOf(client: ProtocolClient): Map<number, Conversation> {
 /** 200 viewers join while the first gateway writes; each of the gateways serves its share. @returns how many states were compared */
 async function joinAtManyPoints([first, ...others]: readonly [StartedGateway, ...StartedGateway[]]) {
   const gateways = [first, ...others];
-  const witness = await ProtocolClient.greet(first.url);
+  const witness = await ProtocolClient.connect(first.url);
   const { token = '' } = await witness.received('welcome');
   const conversationId = mintConversationId(randomBytes);
   const parts = [{ type: 'text' as const, text: 'Go on.' }];
-  witness.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  witness.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
   const scene = await first.provider.next();
   await witness.received('synced');
 
@@ -48,9 +48,9 @@ async function joinAtManyPoints([first, ...others]: readonly [StartedGateway, ..
     const words = Array.from({ length: join % 5 }, (_, index) => WORDS[(join + index) % WORDS.length] ?? '');
     const { url } = gateways[join % gateways.length] ?? first;
     // Half of the joins race the words, half come after them.
-    if (join % 2 === 0) scene.say(...words);
-    const opening = ProtocolClient.greet(url, { token, subscriptions: [{ conversationId }] });
-    if (join % 2 === 1) scene.say(...words);
+    if (join % 2 === 0) scene.emitText(...words);
+    const opening = ProtocolClient.connect(url, { token, subscriptions: [{ conversationId }] });
+    if (join % 2 === 1) scene.emitText(...words);
     joined.push(await opening);
   }
   scene.finish();
@@ -79,7 +79,7 @@ describe(`joining at ${JOINS} moments of a stream gives the state of one who was
   });
 
   it('on two gateways with one Redis log, of which one writes', { timeout: 60_000 }, async () => {
-    const redis = await startRedis('forgets');
+    const redis = await startRedis('volatile');
     const store = createMemoryStore();
     const start = () => startGateway({ store, eventLog: createRedisEventLog({ url: redis.url }) });
     const [writer, other] = [await start(), await start()];

@@ -76,7 +76,7 @@ describe('a session', () => {
 
   /** Its token ends `LIFETIME_MS` from now. */
   const arrive = async () => {
-    const client = await ProtocolClient.greet(started.url);
+    const client = await ProtocolClient.connect(started.url);
     const { token = '' } = await client.received('welcome');
     return { client, token };
   };
@@ -89,7 +89,7 @@ describe('a session', () => {
   it('ends with its token: told why, and not to come back with it', async () => {
     const { client } = await arrive();
     clock.advance(LIFETIME_MS - 1);
-    client.say({ type: 'ping' });
+    client.send({ type: 'ping' });
     await client.received('pong');
     clock.advance(1);
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
@@ -104,10 +104,10 @@ describe('a session', () => {
     clock.advance(LIFETIME_MS / 2 + 1_000);
     const fresh = await freshen(token);
     expect(fresh).not.toBe('');
-    const answer = await client.answer(client.say({ type: 'refresh-auth', token: fresh }));
+    const answer = await client.answer(client.send({ type: 'refresh-auth', token: fresh }));
     expect(answer).toMatchObject({ type: 'accepted' });
     clock.advance(LIFETIME_MS - 1);
-    client.say({ type: 'ping' });
+    client.send({ type: 'ping' });
     await client.received('pong');
     clock.advance(1);
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
@@ -118,10 +118,10 @@ describe('a session', () => {
     ['a garbled', 'unauthenticated', () => Promise.resolve('garbled')],
   ])('refuses %s token as %s, and lives as long as before', async (_whose, code, other) => {
     const { client } = await arrive();
-    const refresh = client.say({ type: 'refresh-auth', token: await other() });
+    const refresh = client.send({ type: 'refresh-auth', token: await other() });
     expect(await client.answer(refresh)).toMatchObject({ type: 'rejected', error: { code } });
     clock.advance(LIFETIME_MS - 1);
-    client.say({ type: 'ping' });
+    client.send({ type: 'ping' });
     await client.received('pong');
     clock.advance(1);
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
@@ -131,10 +131,10 @@ describe('a session', () => {
     const { client, token } = await arrive();
     const conversationId = mintConversationId(randomBytes);
     const parts = [{ type: 'text' as const, text: 'Hello?' }];
-    client.say({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+    client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
     (await started.provider.next()).finish();
     await client.received('run-finished');
-    const follower = await HttpProtocolClient.greet(started.url, mode, { token, follow: conversationId });
+    const follower = await HttpProtocolClient.connect(started.url, mode, { token, follow: conversationId });
     await follower.received('synced');
     clock.advance(LIFETIME_MS);
     await expect(follower.until(() => false)).rejects.toThrow('closed');
@@ -143,8 +143,8 @@ describe('a session', () => {
 
   it('of one request takes a fresh token and keeps nothing: the next request brings it', async () => {
     const { token } = await arrive();
-    const client = await HttpProtocolClient.greet(started.url, 'sse', { token });
-    expect(await client.answer(client.say({ type: 'refresh-auth', token }))).toMatchObject({
+    const client = await HttpProtocolClient.connect(started.url, 'sse', { token });
+    expect(await client.answer(client.send({ type: 'refresh-auth', token }))).toMatchObject({
       type: 'accepted',
     });
   });

@@ -13,7 +13,7 @@ const [major] = PROTOCOL_VERSION.split('.').map(Number) as [number]; // it begin
 const hello = async (protocol: string) => {
   const client = await ProtocolClient.open(started.url);
   const about = { client: { name: 'test', version: '0' }, capabilities: [], subscriptions: [] };
-  client.sayRaw(JSON.stringify({ type: 'hello', id: 'q_version001', protocol, site: 'demo', ...about }));
+  client.sendRaw(JSON.stringify({ type: 'hello', id: 'q_version001', protocol, site: 'demo', ...about }));
   return client;
 };
 

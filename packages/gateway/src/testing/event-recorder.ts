@@ -1,4 +1,4 @@
-/** What a client of a test has heard: all events in order, folded, with ways to wait for some. */
+/** Records the events that a test client receives, folds them into a view, and lets a test wait for some of them. */
 import {
   applyEvent,
   isLogged,
@@ -10,25 +10,29 @@ import {
   type View,
 } from '@rivulet/protocol';
 
+/** The received events of one client. */
 export class EventRecorder {
+  /** All received events, in order. */
   readonly events: ChatEvent[] = [];
+  /** The fold of the received events; undefined before the first complete snapshot. */
   view: View | undefined;
   readonly #waiting = new Set<() => void>();
   #pages: View | undefined;
   #isOver = false;
 
-  take(events: readonly ChatEvent[]): void {
-    for (const event of events) this.#take(event);
+  /** Records the events of one frame and checks what the test waits for. @throws {Error} on a gap in the log */
+  record(events: readonly ChatEvent[]): void {
+    for (const event of events) this.#record(event);
     for (const check of this.#waiting) check();
   }
 
-  /** Nothing more will come. */
+  /** Marks the connection as closed: everything that is still awaited rejects. */
   end(): void {
     this.#isOver = true;
     for (const check of this.#waiting) check();
   }
 
-  /** The answer to a command. */
+  /** Resolves with the gateway's answer to a command, now or when it is received. @throws {Error} when the connection closes first */
   async answer(commandId: CommandId): Promise<EventOf<'accepted'> | EventOf<'rejected'>> {
     const isAnswer = (event: ChatEvent): event is EventOf<'accepted'> | EventOf<'rejected'> =>
       (event.type === 'accepted' || event.type === 'rejected') && event.commandId === commandId;
@@ -36,34 +40,38 @@ export class EventRecorder {
     return this.events.find(isAnswer)!;
   }
 
-  /** The first event of a type, now or when it comes. */
+  /** Resolves with the first event of a type, now or when it is received. @throws {Error} when the connection closes first */
   async received<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
     const find = () => this.events.find((event) => event.type === type);
     await this.until(() => find() !== undefined, type);
-    return find() as EventOf<Type>; // `until` has seen that it is there
+    return find() as EventOf<Type>; // `until` has checked that it exists
   }
 
-  /** Resolves as soon as `isSo`, asked after each frame. @throws {Error} when the line ends first */
-  until(isSo: () => boolean, what = 'a state'): Promise<void> {
+  /**
+   * Resolves as soon as the condition holds; it is checked after each frame.
+   * @param what names the condition in the error
+   * @throws {Error} when the connection closes first
+   */
+  until(isTrue: () => boolean, what = 'a state'): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = () => {
-        if (!isSo() && !this.#isOver) return;
+        if (!isTrue() && !this.#isOver) return;
         this.#waiting.delete(check);
-        if (isSo()) resolve();
-        else reject(new Error(`the line closed before ${what}`));
+        if (isTrue()) resolve();
+        else reject(new Error(`the connection closed before ${what}`));
       };
       this.#waiting.add(check);
       check();
     });
   }
 
-  /** The text of the last message of the view, empty without one. */
+  /** The text of the last message of the view; empty when there is none. */
   get text(): string {
     const parts = this.view?.conversation.messages.at(-1)?.parts ?? [];
     return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
   }
 
-  #take(event: ChatEvent): void {
+  #record(event: ChatEvent): void {
     this.events.push(event);
     if (event.type === 'snapshot') {
       this.#pages = joinSnapshot(this.#pages, event);

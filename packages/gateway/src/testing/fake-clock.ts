@@ -1,13 +1,15 @@
-/** A clock that stands still until a test turns it. */
+/** A clock for tests that moves only when the test advances it. */
 import type { Clock } from '../base/clock.ts';
 
+/** A `Clock` under the control of a test. */
 export interface FakeClock extends Clock {
-  /** Moves on, firing each timer that comes due, in order, at its own time. */
+  /** Moves the time forward and fires each timer that becomes due, in order of time, with `now` at its due time. */
   advance(byMs: number): void;
-  /** How many timers wait. */
+  /** The number of timers that have not fired or been cancelled. */
   readonly pending: number;
 }
 
+/** Creates a clock that shows `startMs`, in milliseconds since 1970, until it is advanced. */
 export function createFakeClock(startMs = 1_700_000_000_000): FakeClock {
   let nowMs = startMs;
   let timers: { atMs: number; callback: () => void }[] = [];

@@ -1,4 +1,4 @@
-/** `@rivulet/gateway/testing`: one contract suite for each seam, for adapters of your own, and the fake clock. Needs vitest. */
+/** `@rivulet/gateway/testing`: a contract suite for each interface that an adapter can implement, and a fake clock. Requires vitest. */
 export { describeAuth, type AuthFixture } from './contracts/auth-contract.ts';
 export { describeDurableStore, type DurableStoreFixture } from './contracts/durable-store-contract.ts';
 export { describeEventLog, type EventLogFixture } from './contracts/event-log-contract.ts';

@@ -1,4 +1,4 @@
-/** A viewer of an event log for the contract suites: it writes down what it is given and lets a test await a state of it. */
+/** A subscriber of an event log for the contract suites: it records every read and lets a test wait for a condition. */
 import {
   ChatError,
   type ConversationId,
@@ -8,43 +8,48 @@ import {
 } from '@rivulet/protocol';
 import type { EventLog, LogRead } from '../event-logs/event-log.ts';
 
+/** A running subscription and what it has received. */
 export interface LogReader {
   /** Every read, in order. */
   readonly reads: readonly LogRead[];
   /** The events of all reads, in order. */
   readonly events: readonly LoggedEvent[];
+  /** The resets among the reads, in order. */
   readonly resets: readonly Extract<LogRead, { kind: 'reset' }>[];
-  /** Resolves once `isSo` holds; rejects when the iteration ends before. */
-  until(isSo: () => boolean): Promise<void>;
+  /** Resolves once the condition holds; it is checked after each read. Rejects when the iteration ends first. */
+  until(isTrue: () => boolean): Promise<void>;
+  /** Aborts the subscription's signal. */
   abort(): void;
-  /** Resolves when the iteration has ended by itself, rejects when it threw. */
+  /** Resolves when the iteration has ended; rejects when it threw. */
   readonly ended: Promise<void>;
 }
 
+/** Options of `startReading`. */
 export interface LogReaderOptions {
   id: ConversationId;
+  /** The cursor. */
   after: Position;
-  /** Awaited between two pulls: how slow this reader is. */
+  /** Called with each read and awaited before the next pull, to make a slow reader. */
   handle?: ((read: LogRead) => Promise<void> | void) | undefined;
 }
 
-/** Starts pulling at once, within the call. */
+/** Subscribes and makes the first pull before it returns. */
 export function startReading(log: EventLog, { id, after, handle }: LogReaderOptions): LogReader {
   const controller = new AbortController();
   const reads: LogRead[] = [];
-  let waiting: { isSo: () => boolean; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let waiting: { isTrue: () => boolean; resolve: () => void; reject: (error: unknown) => void }[] = [];
   const read = async () => {
     for await (const each of log.subscribe(id, { after, signal: controller.signal })) {
       reads.push(each);
-      for (const { isSo, resolve } of waiting) if (isSo()) resolve();
-      waiting = waiting.filter(({ isSo }) => !isSo());
+      for (const { isTrue, resolve } of waiting) if (isTrue()) resolve();
+      waiting = waiting.filter(({ isTrue }) => !isTrue());
       await handle?.(each);
     }
   };
   const ended = read().finally(() => {
     for (const { reject } of waiting) reject(new ChatError('internal', { message: 'the reader ended' }));
   });
-  ended.catch(() => undefined); // a test that cares awaits it
+  ended.catch(() => undefined); // no unhandled rejection in tests that do not await `ended`
   return {
     reads,
     get events() {
@@ -53,10 +58,10 @@ export function startReading(log: EventLog, { id, after, handle }: LogReaderOpti
     get resets() {
       return reads.filter((each) => each.kind === 'reset');
     },
-    until: (isSo) =>
+    until: (isTrue) =>
       new Promise((resolve, reject) => {
-        if (isSo()) resolve();
-        else waiting.push({ isSo, resolve, reject });
+        if (isTrue()) resolve();
+        else waiting.push({ isTrue, resolve, reject });
       }),
     abort: () => {
       controller.abort();
@@ -65,7 +70,7 @@ export function startReading(log: EventLog, { id, after, handle }: LogReaderOpti
   };
 }
 
-/** An event that can be told from others by its number. */
+/** A log event that is identified by its number. */
 export const titled = (number: number): LoggedEventBody => ({
   type: 'conversation-updated',
   title: `title ${number}`,
@@ -75,23 +80,25 @@ export const titled = (number: number): LoggedEventBody => ({
 export const titles = (count: number): LoggedEventBody[] =>
   Array.from({ length: count }, (_, index) => titled(index + 1));
 
-/** The numbers from `first` to `last`: the `seq`s of a log without gap or repeat. */
+/** The numbers from `first` to `last`, such as the `seq`s of a log without a gap or a repeat. */
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 
-/** One turn of the event loop: everything that was due is done. */
+/** Resolves in the next iteration of the event loop, after everything that was due. */
 export const iteration = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-/** Holds a reader that awaits `pause()` until it is opened. */
+/** Blocks a reader until the test opens the gate. */
 export interface Gate {
+  /** Resolves once the gate is open. */
   readonly pause: () => Promise<void>;
+  /** Opens the gate for good. */
   readonly open: () => void;
 }
 
-/** A closed one. */
+/** Creates a closed gate. */
 export function createGate(): Gate {
   let settle: (() => void) | undefined;
   const opened = new Promise<void>((resolve) => (settle = resolve));

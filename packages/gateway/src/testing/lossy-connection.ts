@@ -1,26 +1,29 @@
-/** A line to a server on a unix socket that can lose an answer: what was asked is done, and nobody hears of it. */
+/** A proxy to a server on a unix socket that can lose a response: the server executes the request, and the client is not told. */
 import { createConnection, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
+/** A running proxy. */
 export interface LossyConnection {
-  /** The path of its socket, instead of the server's. */
+  /** The path of the proxy's socket, to use instead of the server's. */
   readonly path: string;
-  /** The next answer of the server is swallowed and its line is cut. */
+  /** Discards the server's next response and closes its connection. */
   loseNextAnswer(): void;
+  /** Closes all connections and the proxy. */
   close(): Promise<void>;
 }
 
+/** Starts a proxy to the server that listens on `serverPath`. */
 export async function startLossyConnection(serverPath: string): Promise<LossyConnection> {
   const path = `${serverPath}.lossy`;
   const sockets = new Set<Socket>();
   let isLosing = false;
-  const lines = createServer((near) => {
-    const far = createConnection(serverPath);
+  const proxy = createServer((client) => {
+    const server = createConnection(serverPath);
     const cut = () => {
-      near.destroy();
-      far.destroy();
+      client.destroy();
+      server.destroy();
     };
-    for (const socket of [near, far]) {
+    for (const socket of [client, server]) {
       sockets.add(socket);
       socket.on('error', cut);
       socket.on('close', () => {
@@ -28,17 +31,17 @@ export async function startLossyConnection(serverPath: string): Promise<LossyCon
         cut();
       });
     }
-    near.on('data', (asked) => far.write(asked));
-    far.on('data', (answer) => {
-      if (!isLosing) near.write(answer);
+    client.on('data', (request) => server.write(request));
+    server.on('data', (response) => {
+      if (!isLosing) client.write(response);
       else {
         isLosing = false;
         cut();
       }
     });
   });
-  lines.listen(path);
-  await once(lines, 'listening');
+  proxy.listen(path);
+  await once(proxy, 'listening');
   return {
     path,
     loseNextAnswer: () => {
@@ -46,8 +49,8 @@ export async function startLossyConnection(serverPath: string): Promise<LossyCon
     },
     async close() {
       for (const socket of sockets) socket.destroy();
-      lines.close();
-      await once(lines, 'close');
+      proxy.close();
+      await once(proxy, 'close');
     },
   };
 }

@@ -1,4 +1,4 @@
-/** A Postgres of its own for a test file: on a unix socket, killed and started again at will. */
+/** A separate Postgres server for a test file, on a unix socket, which the test can kill and restart. */
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,22 +7,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { findBinary, startServer, type ServerProcess, type ServerUser } from './server-process.ts';
 
+/** A running Postgres server. */
 export interface PostgresServer {
+  /** The connection string of its default database. */
   readonly connectionString: string;
-  /** kill -9, which loses what was not on its disk. */
+  /** Kills the server with SIGKILL; data that it has not written to its files is lost. */
   kill(): Promise<void>;
-  /** Starts it again over the same files. */
+  /** Starts the server again over the same files. Resolves when it answers queries. */
   start(): Promise<void>;
-  /** Runs one statement beside what is tested. Default: in the database of `connectionString`. */
+  /** Runs one statement on a connection of its own. Default: in the database of `connectionString`. @returns the rows */
   run(sql: string, database?: string): Promise<unknown[]>;
-  /** Kills it and removes its files. */
+  /** Kills the server and removes its files. */
   dispose(): Promise<void>;
 }
 
-/** Also how long the children of a killed server may take to go; until then a new one refuses the files. */
+/** Includes the time that the child processes of a killed server take to exit: until then a new server refuses the files. */
 const START_TIMEOUT_MS = 20_000;
 const RETRY_MS = 50;
 
+/** Creates a database cluster in a temporary folder and starts a server on it. @throws {Error} when Postgres is not installed */
 export async function startPostgres(): Promise<PostgresServer> {
   const user = serverUser();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-pg-'));
@@ -30,7 +33,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const files = join(folder, 'db');
   const setUp = ['-D', files, '-U', 'app', '--auth=trust', '-E', 'UTF8', '--no-sync'];
   execFileSync(findBinary('postgres', 'initdb'), setUp, { stdio: 'ignore', cwd: '/', ...user });
-  // Not synced to the disk: these tests kill processes, not machines.
+  // fsync is off because these tests kill processes, not machines.
   const settings = [
     'listen_addresses=',
     `unix_socket_directories=${folder}`,
@@ -55,7 +58,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     for (;;) {
       server = startServer(command, user);
       if (await answers(server, () => run('SELECT 1'), giveUpAtMs)) return;
-      if (Date.now() > giveUpAtMs) throw new Error('postgres did not start');
+      if (Date.now() > giveUpAtMs)
+        throw new Error(`postgres did not start within ${START_TIMEOUT_MS} ms (files: ${files})`);
     }
   };
   const kill = async () => {
@@ -74,17 +78,17 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** False when the server has ended before it answered. */
+/** Waits until the query succeeds. @returns false when the server exits first, or the time is over */
 async function answers(
   server: ServerProcess,
-  ask: () => Promise<unknown>,
+  query: () => Promise<unknown>,
   untilMs: number,
 ): Promise<boolean> {
   const ended = server.ended.then(() => 'ended' as const);
   while (Date.now() < untilMs) {
-    const outcome = await ask().then(
+    const outcome = await query().then(
       () => 'answered' as const,
-      () => Promise.race([ended, pause(RETRY_MS)]), // another program's start has no event to await
+      () => Promise.race([ended, pause(RETRY_MS)]), // a server process sends no event when it is ready
     );
     if (outcome === 'answered') return true;
     if (outcome === 'ended') return false;
@@ -93,7 +97,7 @@ async function answers(
   return false;
 }
 
-/** Postgres refuses to run as root: then it runs as the user that its package has made. */
+/** Postgres refuses to run as root. It then runs as the user `postgres`, which the package creates. */
 function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));

@@ -1,4 +1,4 @@
-/** The plainest client of the protocol: says what a test says, keeps all that it hears, and folds it. */
+/** A minimal WebSocket client for tests: it sends the commands of the test, and records and folds every event. */
 import {
   WEBSOCKET_SUBPROTOCOL,
   decodeEvents,
@@ -16,18 +16,22 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { randomBytes } from '../base/random.ts';
 import { EventRecorder } from './event-recorder.ts';
 
-type Unnamed<C> = C extends Command ? Omit<C, 'id'> : never;
+type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;
 
+/** The fields of `hello` that a test sets, and the client's state. */
 export interface HelloOptions {
+  /** The site id. Default: `demo`. */
   site?: string;
   token?: string;
   previousToken?: string;
   subscriptions?: { conversationId: ConversationId; cursor?: Position }[];
-  /** What the client has from before. */
+  /** The state from before a reconnect. It is not sent. */
   view?: View | undefined;
 }
 
+/** A protocol client over one WebSocket connection. */
 export class ProtocolClient {
+  /** Resolves with the close code when the connection has closed. */
   readonly closed: Promise<{ code: number }>;
   readonly #socket: WebSocket;
   readonly #recorder = new EventRecorder();
@@ -35,7 +39,7 @@ export class ProtocolClient {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
-      this.#recorder.take(decodeEvents(data.toString()).items);
+      this.#recorder.record(decodeEvents(data.toString()).items);
     });
     this.closed = new Promise((resolve) => {
       socket.once('close', (code) => {
@@ -45,20 +49,22 @@ export class ProtocolClient {
     });
   }
 
-  /** All that came, in order. */
+  /** All received events, in order. */
   get events(): ChatEvent[] {
     return this.#recorder.events;
   }
 
+  /** The fold of the received events; undefined before the first complete snapshot. */
   get view(): View | undefined {
     return this.#recorder.view;
   }
 
-  /** What it has from before, or nothing any more. */
+  /** Replaces the state, for example by that from before a reconnect. */
   set view(view: View | undefined) {
     this.#recorder.view = view;
   }
 
+  /** Opens a connection without sending `hello`. @param url the gateway's `http:` URL */
   static async open(url: string, options: ClientOptions = {}): Promise<ProtocolClient> {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/ws`, WEBSOCKET_SUBPROTOCOL, options);
     const client = new ProtocolClient(socket);
@@ -69,8 +75,8 @@ export class ProtocolClient {
     return client;
   }
 
-  /** Opens, says hello and waits for the welcome. */
-  static async greet(url: string, hello: HelloOptions = {}): Promise<ProtocolClient> {
+  /** Opens a connection, sends `hello` and waits for `welcome`. */
+  static async connect(url: string, hello: HelloOptions = {}): Promise<ProtocolClient> {
     const client = await ProtocolClient.open(url);
     client.view = hello.view;
     client.hello(hello);
@@ -78,47 +84,51 @@ export class ProtocolClient {
     return client;
   }
 
-  hello({ site = 'demo', view: _mine, subscriptions = [], ...tokens }: HelloOptions = {}): CommandId {
+  /** Sends `hello`. @returns its command id */
+  hello({ site = 'demo', view: _notSent, subscriptions = [], ...tokens }: HelloOptions = {}): CommandId {
     const client = { name: 'test', version: '0' };
     const hello = { type: 'hello' as const, protocol: '1.0', site, client, capabilities: [], subscriptions };
-    return this.say({ ...hello, ...tokens });
+    return this.send({ ...hello, ...tokens });
   }
 
-  say(command: Unnamed<Command>): CommandId {
+  /** Sends a command with a new id. @returns the id */
+  send(command: WithoutId<Command>): CommandId {
     const id = mintCommandId(randomBytes);
-    this.sayRaw(JSON.stringify({ ...command, id }));
+    this.sendRaw(JSON.stringify({ ...command, id }));
     return id;
   }
 
-  sayRaw(frame: string | Buffer): void {
+  /** Sends a frame as it is, for example one that cannot be decoded. */
+  sendRaw(frame: string | Buffer): void {
     this.#socket.send(frame);
   }
 
-  /** The answer to a command. @throws {Error} when the line closes first */
+  /** Resolves with the gateway's answer to a command. @throws {Error} when the connection closes first */
   answer(commandId: CommandId): Promise<EventOf<'accepted'> | EventOf<'rejected'>> {
     return this.#recorder.answer(commandId);
   }
 
-  /** The first event of a type, now or when it comes. */
+  /** Resolves with the first event of a type, now or when it is received. @throws {Error} when the connection closes first */
   received<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
     return this.#recorder.received(type);
   }
 
-  /** Resolves as soon as `isSo`, asked after each frame. @throws {Error} when the line closes first */
-  until(isSo: () => boolean, what?: string): Promise<void> {
-    return this.#recorder.until(isSo, what);
+  /** Resolves as soon as the condition holds; it is checked after each frame. @throws {Error} when the connection closes first */
+  until(isTrue: () => boolean, what?: string): Promise<void> {
+    return this.#recorder.until(isTrue, what);
   }
 
-  /** The text of the last message of the view, empty without one. */
+  /** The text of the last message of the view; empty when there is none. */
   get text(): string {
     return this.#recorder.text;
   }
 
+  /** Stops reading from the socket, as a slow client does. */
   pause(): void {
     this.#socket.pause();
   }
 
-  /** Cuts the line without a word, as a lost network does. */
+  /** Terminates the connection without a close frame, as a lost network does. */
   cut(): Promise<unknown> {
     this.#socket.terminate();
     return this.closed;

@@ -1,4 +1,4 @@
-/** A Redis of its own for a test file: on a unix socket, killed and started again at will. */
+/** A separate Redis server for a test file, on a unix socket, which the test can kill and restart. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,32 +6,37 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findBinary, startServer, type ServerProcess } from './server-process.ts';
 
+/** A running Redis server. */
 export interface RedisServer {
-  /** The path of its socket, as `createRedisEventLog` takes it. */
+  /** The path of its socket, in the form that `createRedisEventLog` accepts. */
   readonly url: string;
-  /** kill -9. */
+  /** Kills the server with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again, with what is on its disk. */
+  /** Starts the server again over the same files. Resolves when it answers commands. */
   start(): Promise<void>;
-  /** Loses what is on the disk of one that was killed. */
-  lose(): void;
-  /** One command beside what is tested. */
+  /** Deletes the files of a killed server. */
+  deleteData(): void;
+  /** Runs one command on a connection of its own. @returns the reply */
   run(command: string, ...args: (string | number)[]): Promise<unknown>;
-  /** Kills it and removes its files. */
+  /** Kills the server and removes its files. */
   dispose(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 20_000;
 const RETRY_MS = 10;
 
-/** `forgets`: a killed one comes back empty. `remembers`: it writes what it is told to a file before it answers. */
-export async function startRedis(memory: 'forgets' | 'remembers'): Promise<RedisServer> {
+/**
+ * Starts a Redis server in a temporary folder. A `volatile` server is empty after a restart; a `durable` one writes each
+ * command to a file before it replies.
+ * @throws {Error} when Redis is not installed or does not start
+ */
+export async function startRedis(persistence: 'volatile' | 'durable'): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-redis-'));
   const url = join(folder, 'redis.sock');
-  const appendOnly = memory === 'remembers' ? 'yes' : 'no';
-  // While it syncs in the background, on a busy disk, it answers first and writes up to two seconds later: it never syncs.
-  const memorySettings = { save: '', appendonly: appendOnly, appendfsync: 'no' };
-  const settings = { port: '0', unixsocket: url, dir: folder, ...memorySettings };
+  const appendOnly = persistence === 'durable' ? 'yes' : 'no';
+  // `appendfsync no`: with a sync in the background, on a busy disk, Redis replies first and writes up to two seconds later.
+  const persistenceSettings = { save: '', appendonly: appendOnly, appendfsync: 'no' };
+  const settings = { port: '0', unixsocket: url, dir: folder, ...persistenceSettings };
   const command = [
     findBinary('redis-server'),
     ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
@@ -53,13 +58,13 @@ export async function startRedis(memory: 'forgets' | 'remembers'): Promise<Redis
     while (Date.now() < giveUpAtMs) {
       const outcome = await run('PING').then(
         () => 'answered' as const,
-        () => Promise.race([ended, pause(RETRY_MS)]), // another program's start has no event to await
+        () => Promise.race([ended, pause(RETRY_MS)]), // a server process sends no event when it is ready
       );
       if (outcome === 'answered') return;
       if (outcome === 'ended') break;
     }
     await server.kill();
-    throw new Error('redis-server did not start');
+    throw new Error(`redis-server did not start within ${START_TIMEOUT_MS} ms (folder: ${folder})`);
   };
   const kill = async () => {
     await server?.kill();
@@ -69,7 +74,7 @@ export async function startRedis(memory: 'forgets' | 'remembers'): Promise<Redis
     url,
     kill,
     start,
-    lose: () => {
+    deleteData: () => {
       rmSync(join(folder, 'appendonlydir'), { recursive: true, force: true });
     },
     run,

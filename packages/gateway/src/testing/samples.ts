@@ -1,4 +1,4 @@
-/** Messages, owners and acceptances for the contract suites. Every id is new, so suites can share one database. */
+/** Sample messages, owners and acceptances for the contract suites. Every id is new, so suites can share one database. */
 import {
   mintConversationId,
   mintMessageId,
@@ -9,10 +9,10 @@ import {
 import { randomBytes } from '../base/random.ts';
 import type { Acceptance, Owner, Store } from '../stores/store.ts';
 
-/** When the suites' things happen; each may add to it. */
+/** The base time of the samples, in milliseconds since 1970. */
 export const SAMPLE_MS = 1_700_000_000_000;
 
-/** Nobody else's. */
+/** A new owner. */
 export function sampleOwner(): Owner {
   return { siteId: 'site', ownerId: `v_${Buffer.from(randomBytes(12)).toString('base64url')}` };
 }
@@ -28,19 +28,19 @@ export function sampleQuestion(text = 'What is Rivulet?'): Message {
   };
 }
 
-/** An assistant's message whose run has just begun. */
+/** An empty assistant's message whose run is running. */
 export function sampleAnswer(createdAtMs = SAMPLE_MS): Message {
   const run = { id: mintRunId(randomBytes), state: 'running', startedAtMs: createdAtMs } as const;
   return { id: mintMessageId(randomBytes), role: 'assistant', parentId: null, parts: [], createdAtMs, run };
 }
 
-/** The same message with this text, its run still going. */
+/** The same message with this text as its only part. */
 export const withText = (message: Message, text: string): Message => ({
   ...message,
   parts: [{ type: 'text', text }],
 });
 
-/** The same message with a part that throws when it is written. */
+/** The same message with a part that throws when it is serialized. */
 export function unwritable(message: Message): Message {
   const value = {
     get trap(): never {
@@ -50,13 +50,13 @@ export function unwritable(message: Message): Message {
   return { ...message, parts: [{ type: 'data', name: 'card', value }] };
 }
 
-/** The same message with its run over. */
+/** The same message with its run finished. @throws {TypeError} when the message has no run */
 export function finished(message: Message, reason: FinishReason = 'stop'): Message {
-  if (message.run === undefined) throw new TypeError('only an answer has a run that can finish');
+  if (message.run === undefined) throw new TypeError('the message has no run to finish');
   return { ...message, run: { ...message.run, state: 'finished', finishedAtMs: SAMPLE_MS + 1, reason } };
 }
 
-/** A first question and its answer in a new conversation of a new owner. */
+/** A first question and its answer in a new conversation of a new owner, with the given fields. */
 export function sampleAcceptance(
   parts: Partial<Acceptance> = {},
 ): Acceptance & Required<Pick<Acceptance, 'question'>> {
@@ -74,7 +74,7 @@ export function sampleAcceptance(
   };
 }
 
-/** Accepts a first question; gives what was accepted. */
+/** Has the store accept a sample. @returns the acceptance @throws {Error} when the store does not accept it */
 export async function accepted(
   store: Store,
   parts: Partial<Acceptance> = {},

@@ -1,22 +1,30 @@
-/** A provider that a test plays by hand: each call is a scene, and says only what the test has it say. */
+/** A provider for tests: the test receives each call and emits the events of its response one by one. */
 import type { Provider, ProviderEvent, ProviderRequest } from '../providers/provider.ts';
 
+/** One call of the provider, whose response the test controls. `response-started` is emitted by itself. */
 export interface Scene {
   request: ProviderRequest;
+  /** The caller's signal. An abort ends the response without `finished`. */
   signal: AbortSignal;
-  say(...texts: string[]): void;
+  /** Emits a text delta for each text. */
+  emitText(...texts: string[]): void;
+  /** Emits one event. */
   emit(event: ProviderEvent): void;
-  /** Ends with a finish reason; `undefined` ends without one. */
+  /** Emits `finished` with a reason, which ends the response. Default: `stop`. */
   finish(reason?: 'stop' | 'length' | 'tool' | 'blocked'): void;
+  /** Ends the response without `finished`. */
   end(): void;
+  /** Makes the response throw. */
   fail(error: unknown): void;
 }
 
+/** A provider whose responses the test controls. */
 export interface ScriptProvider extends Provider {
-  /** The next call that was not taken yet. */
+  /** Resolves with the next call that no earlier `next` has returned. */
   next(): Promise<Scene>;
 }
 
+/** Creates a provider that waits for the test in each call. */
 export function createScriptProvider(): ScriptProvider {
   const scenes: Scene[] = [];
   const waiting: ((scene: Scene) => void)[] = [];
@@ -31,21 +39,24 @@ export function createScriptProvider(): ScriptProvider {
     stream(request, signal) {
       const script = createSceneControls(signal);
       const scene: Scene = { request, signal, ...script.controls };
-      const taker = waiting.shift();
-      if (taker === undefined) scenes.push(scene);
-      else taker(scene);
+      const receiver = waiting.shift();
+      if (receiver === undefined) scenes.push(scene);
+      else receiver(scene);
       return script.events();
     },
   };
 }
 
-type Line = { kind: 'event'; event: ProviderEvent } | { kind: 'end' } | { kind: 'fail'; error: unknown };
+type Step = { kind: 'event'; event: ProviderEvent } | { kind: 'end' } | { kind: 'fail'; error: unknown };
 
-function createSceneControls(signal: AbortSignal) {
-  const lines: Line[] = [{ kind: 'event', event: { type: 'response-started' } }];
+function createSceneControls(signal: AbortSignal): {
+  controls: Omit<Scene, 'request' | 'signal'>;
+  events(): AsyncGenerator<ProviderEvent>;
+} {
+  const steps: Step[] = [{ kind: 'event', event: { type: 'response-started' } }];
   let wake: (() => void) | undefined;
-  const push = (line: Line) => {
-    lines.push(line);
+  const push = (step: Step) => {
+    steps.push(step);
     wake?.();
   };
   signal.addEventListener('abort', () => wake?.());
@@ -55,7 +66,7 @@ function createSceneControls(signal: AbortSignal) {
   return {
     controls: {
       emit,
-      say: (...texts: string[]) => {
+      emitText: (...texts: string[]) => {
         for (const text of texts) emit({ type: 'text-delta', text });
       },
       finish: (reason: 'stop' | 'length' | 'tool' | 'blocked' = 'stop') => {
@@ -71,12 +82,12 @@ function createSceneControls(signal: AbortSignal) {
     async *events(): AsyncGenerator<ProviderEvent> {
       for (;;) {
         if (signal.aborted) return;
-        const line = lines.shift();
-        if (line === undefined) await new Promise<void>((resolve) => (wake = resolve));
-        else if (line.kind === 'event') yield line.event;
-        else if (line.kind === 'end') return;
-        else throw line.error;
-        if (line?.kind === 'event' && line.event.type === 'finished') return;
+        const step = steps.shift();
+        if (step === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        else if (step.kind === 'event') yield step.event;
+        else if (step.kind === 'end') return;
+        else throw step.error;
+        if (step?.kind === 'event' && step.event.type === 'finished') return;
       }
     },
   };

@@ -1,4 +1,4 @@
-/** A server of another program for tests: found where servers.json says, and gone with whoever started it. */
+/** Runs an installed server program for tests. The server is killed when the test process ends, however it ends. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -7,40 +7,48 @@ import * as v from 'valibot';
 
 const ServersSchema = v.record(v.string(), v.object({ package: v.string(), folders: v.array(v.string()) }));
 
-/** @throws {Error} naming the system's package, when it is not installed: such a test fails, it is not skipped. */
+/**
+ * Finds an executable of a server in PATH and in the folders of servers.json.
+ * @returns its path; the last match, which is the newest of several versions
+ * @throws {Error} naming the system package to install, when there is none: the test fails, it is not skipped
+ */
 export function findBinary(server: 'redis-server' | 'postgres', binary: string = server): string {
   const servers = v.parse(
     ServersSchema,
     JSON.parse(readFileSync(new URL('servers.json', import.meta.url), 'utf8')),
   );
   const { package: name, folders } = servers[server]!;
-  const places = [...(process.env.PATH ?? '').split(delimiter), ...folders.flatMap((each) => globSync(each))];
-  // The newest of several versions is the last.
-  const found = places.map((folder) => join(folder, binary)).findLast((file) => existsSync(file));
+  const locations = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...folders.flatMap((each) => globSync(each)),
+  ];
+  const found = locations.map((folder) => join(folder, binary)).findLast((file) => existsSync(file));
   if (found === undefined)
     throw new Error(
-      `These tests need ${binary}: install the system's package ${name} (apt-get install -y ${name})`,
+      `${binary} was not found. These tests require it: install the system package ${name} (apt-get install -y ${name})`,
     );
   return found;
 }
 
+/** A server that was started by `startServer`. */
 export interface ServerProcess {
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
-  /** kill -9, awaited. May be called twice. */
+  /** Kills the server with SIGKILL and waits for its end. May be called twice. */
   kill(): Promise<void>;
 }
 
+/** The system user that a server runs as, when it is not that of this process. */
 export interface ServerUser {
   uid: number;
   gid: number;
 }
 
 /**
- * The shell between kills the server when the pipe from here ends, which it also does when this process is killed: nothing
- * is left running, however a test run ends.
+ * A shell that supervises the server: it kills the server when the pipe from this process ends. The pipe also ends when this
+ * process is killed, so no server is left running.
  */
-const KEEPER = `exec 3<&0
+const SUPERVISOR = `exec 3<&0
 "$@" 3<&- </dev/null & server=$!
 { read -r _ <&3; kill -9 $server 2>/dev/null; } & watch=$!
 exec 3<&-
@@ -48,8 +56,9 @@ wait $server; code=$?
 kill $watch 2>/dev/null
 exit $code`;
 
+/** Starts a server. @param command the program and its arguments */
 export function startServer(command: readonly string[], user?: ServerUser): ServerProcess {
-  const child: ChildProcess = spawn('/bin/sh', ['-c', KEEPER, 'sh', ...command], {
+  const child: ChildProcess = spawn('/bin/sh', ['-c', SUPERVISOR, 'sh', ...command], {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
     ...user,

@@ -1,4 +1,4 @@
-/** A whole gateway on a free port of this machine, with memory adapters and a provider that the test plays. */
+/** Starts a complete gateway on a free local port, with in-memory adapters and a provider that the test controls. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,14 +14,18 @@ import { randomBytes } from '../base/random.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createScriptProvider, type ScriptProvider } from './script-provider.ts';
 
+/** A gateway that serves HTTP. */
 export interface StartedGateway {
   gateway: Gateway;
+  /** The gateway's provider, unless the options name another one. */
   provider: ScriptProvider;
   /** `http://127.0.0.1:…` */
   url: string;
+  /** Closes the gateway and its server. */
   stop(): Promise<void>;
 }
 
+/** Starts a gateway with defaults for all options. */
 export async function startGateway(options: Partial<GatewayOptions> = {}): Promise<StartedGateway> {
   const provider = createScriptProvider();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-widget-'));
@@ -38,13 +42,13 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     files: { store: createMemoryFileStore(), secret: 'a secret for tests, 32 bytes long' },
     widgetFolder: folder,
     ...options,
-    // A test that ends leaves its runs behind: they are cut at once.
+    // A test may end with runs that never finish: `stop` must not wait for them.
     limits: { drainMs: 1, ...options.limits },
   });
   const server = createServer(express().use(gateway.router));
   gateway.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
+  const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
   return {
     gateway,
     provider,

@@ -12,7 +12,7 @@ import { describeChannel } from '@rivulet/protocol/testing';
 import { WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../base/clock.ts';
 import { DEFAULT_LIMITS } from '../base/limits.ts';
-import { Inbox, createClientEnd } from '../testing/channel-end.ts';
+import { Inbox, createClientEnd } from '../testing/client-end.ts';
 import { helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
 import { readFrame } from './read-frame.ts';
 import { createSseChannel } from './sse-channel.ts';
@@ -53,7 +53,7 @@ describeChannel('WebSocket', async () => {
     },
   );
   socket.on('message', (data: Buffer) => {
-    client.take(decodeEvents(data.toString()).items);
+    client.deliver(decodeEvents(data.toString()).items);
   });
   socket.on('close', (code, reason) => {
     client.ended({ code, reason: reason.toString() });
@@ -97,7 +97,7 @@ describeChannel('server-sent events', async () => {
     for await (const { data } of readBlocks(response)) {
       const close = JSON.parse(data) as ChannelClose & { type: string };
       if (close.type === 'close') client.ended({ code: close.code, reason: close.reason });
-      else client.take(decodeEvents(data).items);
+      else client.deliver(decodeEvents(data).items);
     }
   });
   reading.catch(() => undefined); // the client has closed

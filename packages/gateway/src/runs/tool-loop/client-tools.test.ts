@@ -1,7 +1,7 @@
 import type { ClientTool } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPlayedTool } from '../../testing/sample-tools.ts';
-import { call, resultsIn, ToolHarness } from '../../testing/tool-harness.ts';
+import { createScriptedTool } from '../../testing/scripted-tool.ts';
+import { emitToolCall, toolResultsIn, ToolHarness } from '../../testing/tool-harness.ts';
 
 let harness: ToolHarness;
 afterEach(() => harness.nodes.stop());
@@ -15,28 +15,28 @@ const CLIENT_TOOL: ClientTool = {
 describe('a client tool', () => {
   const openCalled = async () => {
     harness = await ToolHarness.open({ allowClientTools: true });
-    void harness.ask([CLIENT_TOOL]);
+    void harness.sendMessage([CLIENT_TOOL]);
     const scene = await harness.scene();
     expect(scene.request.tools).toEqual([CLIENT_TOOL]);
-    call(scene, {}, { callId: 'call-1', name: 'read_cart' });
+    emitToolCall(scene, {}, { callId: 'call-1', name: 'read_cart' });
     scene.finish('tool');
-    await harness.stateIs('called');
+    await harness.waitForState('called');
   };
   it('is performed by the page, and any tab of the visitor may send its output', async () => {
     await openCalled();
-    expect(await harness.giveOutput({ output: { items: 2 } })).toMatchObject({ type: 'accepted' });
+    expect(await harness.sendOutput({ output: { items: 2 } })).toMatchObject({ type: 'accepted' });
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([{ items: 2 }]);
+    expect(toolResultsIn(second)).toEqual([{ items: 2 }]);
     second.finish();
     expect(await harness.reason()).toBe('stop');
-    expect(await harness.giveOutput({ output: 'again' })).toMatchObject({ error: { code: 'conflict' } });
+    expect(await harness.sendOutput({ output: 'again' })).toMatchObject({ error: { code: 'conflict' } });
   });
 
   it('that fails in the page is reported to the model', async () => {
     await openCalled();
-    await harness.giveOutput({ error: 'The cart is closed.' });
+    await harness.sendOutput({ error: 'The cart is closed.' });
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([{ error: 'The cart is closed.' }]);
+    expect(toolResultsIn(second)).toEqual([{ error: 'The cart is closed.' }]);
     second.finish();
     await harness.reason();
   });
@@ -48,28 +48,28 @@ describe('a client tool', () => {
   });
 
   it('is rejected when the site allows none, its name is taken or its schema is not an object', async () => {
-    harness = await ToolHarness.open({ tools: [createPlayedTool()] });
-    expect(await harness.ask([CLIENT_TOOL])).toMatchObject({ error: { code: 'forbidden' } });
+    harness = await ToolHarness.open({ tools: [createScriptedTool()] });
+    expect(await harness.sendMessage([CLIENT_TOOL])).toMatchObject({ error: { code: 'forbidden' } });
     await harness.nodes.stop();
-    harness = await ToolHarness.open({ tools: [createPlayedTool()], allowClientTools: true });
-    const taken = await harness.ask([{ ...CLIENT_TOOL, name: 'weather' }]);
+    harness = await ToolHarness.open({ tools: [createScriptedTool()], allowClientTools: true });
+    const taken = await harness.sendMessage([{ ...CLIENT_TOOL, name: 'weather' }]);
     expect(taken).toMatchObject({ error: { code: 'bad-frame' } });
-    const noObject = await harness.ask([{ ...CLIENT_TOOL, parameters: { type: 'string' } }]);
+    const noObject = await harness.sendMessage([{ ...CLIENT_TOOL, parameters: { type: 'string' } }]);
     expect(noObject).toMatchObject({ error: { code: 'bad-frame' } });
   });
 
   it('cannot provide the output of a gateway tool', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool], allowClientTools: true });
-    void harness.ask();
+    void harness.sendMessage();
     const scene = await harness.scene();
-    call(scene);
+    emitToolCall(scene);
     scene.finish('tool');
     const performed = await tool.next();
-    expect(await harness.giveOutput({ output: 'forged' })).toMatchObject({ error: { code: 'conflict' } });
-    performed.give('true');
+    expect(await harness.sendOutput({ output: 'forged' })).toMatchObject({ error: { code: 'conflict' } });
+    performed.resolve('true');
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual(['true']);
+    expect(toolResultsIn(second)).toEqual(['true']);
     second.finish();
     await harness.reason();
   });

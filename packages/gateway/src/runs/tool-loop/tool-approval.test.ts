@@ -1,19 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { ProtocolClient } from '../../testing/protocol-client.ts';
-import { createPlayedTool, type PlayedTool } from '../../testing/sample-tools.ts';
+import { createScriptedTool, type ScriptedTool } from '../../testing/scripted-tool.ts';
 import { createTwoNodes, ONE_NODE } from '../../testing/start-nodes.ts';
-import { call, resultsIn, ToolHarness, type ToolHarnessOptions } from '../../testing/tool-harness.ts';
+import {
+  emitToolCall,
+  toolResultsIn,
+  ToolHarness,
+  type ToolHarnessOptions,
+} from '../../testing/tool-harness.ts';
 
 let harness: ToolHarness;
 afterEach(() => harness.nodes.stop());
 
 /** Starts a run whose first tool call waits for approval. */
-async function openAsking(options: ToolHarnessOptions = {}): Promise<PlayedTool> {
-  const tool = createPlayedTool({ approval: 'always' });
+async function openAsking(options: ToolHarnessOptions = {}): Promise<ScriptedTool> {
+  const tool = createScriptedTool({ approval: 'always' });
   harness = await ToolHarness.open({ tools: [tool] }, options);
-  await harness.askAndCall();
-  await harness.stateIs('approval-requested');
+  await harness.sendMessageAndCall();
+  await harness.waitForState('approval-requested');
   return tool;
 }
 
@@ -24,10 +29,10 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   it('an approval from another tab performs the call within the same run', async () => {
     const tool = await openAsking({ service });
     expect(tool.count).toBe(0);
-    expect(await harness.decide()).toMatchObject({ type: 'accepted' });
-    (await tool.next()).give('clear');
+    expect(await harness.sendApproval()).toMatchObject({ type: 'accepted' });
+    (await tool.next()).resolve('clear');
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual(['clear']);
+    expect(toolResultsIn(second)).toEqual(['clear']);
     second.finish();
     expect(await harness.reason()).toBe('stop');
     expect([harness.part?.state, harness.ends.length]).toEqual(['finished', 1]);
@@ -35,9 +40,9 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
 
   it('a refused call is never performed, stays refused, and the model is informed', async () => {
     const tool = await openAsking({ service });
-    await harness.decide({ decision: 'refuse' });
+    await harness.sendApproval({ decision: 'refuse' });
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([{ error: 'The user refused this call.' }]);
+    expect(toolResultsIn(second)).toEqual([{ error: 'The user refused this call.' }]);
     second.finish();
     await harness.reason();
     expect([harness.part?.state, tool.count]).toEqual(['refused', 0]);
@@ -46,12 +51,12 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   it('an edited call is performed with the edited input, and the model is informed of the edit', async () => {
     const tool = await openAsking({ service });
     const input = { city: 'Bergen' };
-    await harness.decide({ input });
+    await harness.sendApproval({ input });
     const performed = await tool.next();
     expect(performed.input).toEqual(input);
-    performed.give('rain');
+    performed.resolve('rain');
     const second = await harness.scene();
-    expect(resultsIn(second)).toMatchObject(
+    expect(toolResultsIn(second)).toMatchObject(
       [{ note: /changed/, input, output: 'rain' }].map((result) => ({
         ...result,
         note: expect.stringMatching(/changed/) as unknown,
@@ -64,23 +69,25 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
 
   it('an edited input that does not match the schema is rejected, and the call still waits for approval', async () => {
     const tool = await openAsking({ service });
-    expect(await harness.decide({ input: { city: 7 } })).toMatchObject({ error: { code: 'bad-frame' } });
+    expect(await harness.sendApproval({ input: { city: 7 } })).toMatchObject({
+      error: { code: 'bad-frame' },
+    });
     expect(harness.part?.state).toBe('approval-requested');
-    await harness.decide();
-    (await tool.next()).give('clear');
+    await harness.sendApproval();
+    (await tool.next()).resolve('clear');
     (await harness.scene()).finish();
     expect(await harness.reason()).toBe('stop');
   });
 
   it('the first decision counts: the same decision again is accepted, a different one is a conflict', async () => {
     const tool = await openAsking({ service });
-    await harness.decide();
-    await harness.stateIs('approved');
-    expect(await harness.decide({}, harness.client)).toMatchObject({ type: 'accepted' });
-    expect(await harness.decide({ decision: 'refuse' }, harness.client)).toMatchObject({
+    await harness.sendApproval();
+    await harness.waitForState('approved');
+    expect(await harness.sendApproval({}, harness.client)).toMatchObject({ type: 'accepted' });
+    expect(await harness.sendApproval({ decision: 'refuse' }, harness.client)).toMatchObject({
       error: { code: 'conflict' },
     });
-    (await tool.next()).give('clear');
+    (await tool.next()).resolve('clear');
     (await harness.scene()).finish();
     await harness.reason();
     expect(tool.count).toBe(1);
@@ -91,41 +98,41 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
     const { token = '' } = await harness.client.received('welcome');
     await Promise.all([harness.client.cut(), harness.tab.cut()]);
     const { conversationId } = harness;
-    harness.client = await ProtocolClient.greet(harness.nodes.other.url, {
+    harness.client = await ProtocolClient.connect(harness.nodes.other.url, {
       token,
       subscriptions: [{ conversationId }],
     });
     await harness.client.received('synced');
     expect(harness.part?.state).toBe('approval-requested');
-    await harness.decide({}, harness.client);
-    (await tool.next()).give('clear');
+    await harness.sendApproval({}, harness.client);
+    (await tool.next()).resolve('clear');
     (await harness.scene()).finish();
     expect(await harness.reason()).toBe('stop');
   });
 
   it('a decision on another visitor’s call, or on an unknown call, is not found', async () => {
     await openAsking({ service });
-    const stranger = await ProtocolClient.greet(harness.nodes.other.url);
-    expect(await harness.decide({}, stranger)).toMatchObject({ error: { code: 'not-found' } });
-    expect(await harness.decide({ callId: 'no-such' })).toMatchObject({ error: { code: 'not-found' } });
+    const stranger = await ProtocolClient.connect(harness.nodes.other.url);
+    expect(await harness.sendApproval({}, stranger)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await harness.sendApproval({ callId: 'no-such' })).toMatchObject({ error: { code: 'not-found' } });
   });
 
   it('a stop while a call waits for approval ends the run at once, and a late approval is a conflict', async () => {
     const tool = await openAsking({ service });
     await harness.abort();
     expect(await harness.reason()).toBe('aborted');
-    expect(await harness.decide()).toMatchObject({ error: { code: 'conflict' } });
+    expect(await harness.sendApproval()).toMatchObject({ error: { code: 'conflict' } });
     expect([tool.count, harness.ends.length]).toEqual([0, 1]);
   });
 
   it('a stop while the handler works ends the run at once, and the output is discarded', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] }, { service });
-    void harness.ask();
+    void harness.sendMessage();
     const scene = await harness.scene();
-    call(scene);
+    emitToolCall(scene);
     scene.finish('tool');
-    const { context, give } = await tool.next();
+    const { context, resolve: give } = await tool.next();
     await harness.abort();
     expect(await harness.reason()).toBe('aborted');
     expect(context.signal.aborted).toBe(true);
@@ -137,13 +144,13 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
 describe('a tool with a time limit', () => {
   it('that exceeds it fails, and its late output is discarded', async () => {
     const clock = createFakeClock();
-    const tool = createPlayedTool({ timeoutMs: 700 });
+    const tool = createScriptedTool({ timeoutMs: 700 });
     harness = await ToolHarness.open({ tools: [tool] }, { clock });
-    void harness.ask();
+    void harness.sendMessage();
     const first = await harness.scene();
-    call(first);
+    emitToolCall(first);
     first.finish('tool');
-    const { context, give } = await tool.next();
+    const { context, resolve: give } = await tool.next();
     clock.advance(700);
     const second = await harness.scene();
     expect(context.signal.aborted).toBe(true);
@@ -158,7 +165,7 @@ describe('a tool with a time limit', () => {
     const tool = await openAsking({ clock, limits: { approvalTimeoutMs: 3_000 } });
     clock.advance(3_000);
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([{ error: 'Nobody approved this call in time.' }]);
+    expect(toolResultsIn(second)).toEqual([{ error: 'Nobody approved this call in time.' }]);
     second.finish();
     await harness.reason();
     expect([harness.part?.state, tool.count]).toEqual(['failed', 0]);

@@ -1,24 +1,24 @@
 import { ChatError } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPlayedTool } from '../../testing/sample-tools.ts';
-import { call, CALL, resultsIn, ToolHarness } from '../../testing/tool-harness.ts';
+import { createScriptedTool } from '../../testing/scripted-tool.ts';
+import { emitToolCall, CALL, toolResultsIn, ToolHarness } from '../../testing/tool-harness.ts';
 
 let harness: ToolHarness;
 afterEach(() => harness.nodes.stop());
 
 describe('a model that calls a tool', () => {
   it('receives the output, and continues in the same answer and the same run', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] });
-    void harness.ask();
+    void harness.sendMessage();
     const first = await harness.scene();
     expect(first.request.tools).toEqual([
       { name: tool.name, description: tool.description, parameters: tool.parameters },
     ]);
-    first.say('Let me look. ');
-    call(first);
+    first.emitText('Let me look. ');
+    emitToolCall(first);
     first.finish('tool');
-    const { input, context, give } = await tool.next();
+    const { input, context, resolve: give } = await tool.next();
     expect([input, context]).toMatchObject([
       { city: 'Oslo' },
       { conversationId: harness.conversationId, callId: 'call-1' },
@@ -34,7 +34,7 @@ describe('a model that calls a tool', () => {
       },
       { role: 'tool', callId: 'call-1', text: '{"sky":"clear"}' },
     ]);
-    second.say('It is clear.');
+    second.emitText('It is clear.');
     second.finish();
     expect(await harness.client.received('run-finished')).toMatchObject({
       reason: 'stop',
@@ -49,35 +49,35 @@ describe('a model that calls a tool', () => {
   });
 
   it('may call several tools at once: the answer continues when the last one has finished', async () => {
-    const [weather, time] = [createPlayedTool(), createPlayedTool({ name: 'time' })];
+    const [weather, time] = [createScriptedTool(), createScriptedTool({ name: 'time' })];
     harness = await ToolHarness.open({ tools: [weather, time] });
-    void harness.ask();
+    void harness.sendMessage();
     const first = await harness.scene();
-    call(first);
-    call(first, { city: 'Rome' }, { callId: 'call-2', name: 'time' });
+    emitToolCall(first);
+    emitToolCall(first, { city: 'Rome' }, { callId: 'call-2', name: 'time' });
     first.finish('tool');
-    (await time.next()).give('noon');
-    (await weather.next()).give('rain');
+    (await time.next()).resolve('noon');
+    (await weather.next()).resolve('rain');
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual(['rain', 'noon']);
+    expect(toolResultsIn(second)).toEqual(['rain', 'noon']);
     second.finish();
     expect(await harness.reason()).toBe('stop');
   });
 
   it('has the earlier outputs in the context of its next answer, and every call has a unique id', async () => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] });
     for (const output of ['first', 'second']) {
-      void harness.ask();
+      void harness.sendMessage();
       const scene = await harness.scene();
-      call(scene);
+      emitToolCall(scene);
       scene.finish('tool');
-      (await tool.next()).give(output);
+      (await tool.next()).resolve(output);
       const last = await harness.scene();
-      last.say('Done.');
+      last.emitText('Done.');
       last.finish();
       await harness.client.until(() => harness.ends.length === (output === 'first' ? 1 : 2));
-      if (output === 'second') expect(resultsIn(last)).toEqual(['first', 'second']);
+      if (output === 'second') expect(toolResultsIn(last)).toEqual(['first', 'second']);
     }
     const ids = harness.client.view?.conversation.messages.flatMap(({ parts }) =>
       parts.flatMap((part) => (part.type === 'tool' ? [part.callId] : [])),
@@ -97,14 +97,14 @@ describe('a model that calls a tool', () => {
     ['an input with an unknown property', { city: 'Oslo', admin: true }, 'weather', /does not fit/],
     ['an unknown tool', {}, 'levitate', /no tool levitate/],
   ])('receives an error for %s, and the tool is not called', async (_case, input, name, message) => {
-    const tool = createPlayedTool();
+    const tool = createScriptedTool();
     harness = await ToolHarness.open({ tools: [tool] });
-    void harness.ask();
+    void harness.sendMessage();
     const first = await harness.scene();
-    call(first, input, { callId: 'call-1', name });
+    emitToolCall(first, input, { callId: 'call-1', name });
     first.finish('tool');
     const second = await harness.scene();
-    expect(resultsIn(second)).toEqual([{ error: expect.stringMatching(message) as unknown }]);
+    expect(toolResultsIn(second)).toEqual([{ error: expect.stringMatching(message) as unknown }]);
     second.finish();
     await harness.reason();
     expect([harness.part?.state, tool.count]).toEqual(['failed', 0]);
@@ -116,15 +116,15 @@ describe('a model that calls a tool', () => {
   ])(
     'continues when a tool fails with %s, and no internal error text is shown',
     async (_case, error, result) => {
-      const tool = createPlayedTool();
+      const tool = createScriptedTool();
       harness = await ToolHarness.open({ tools: [tool] });
-      void harness.ask();
+      void harness.sendMessage();
       const first = await harness.scene();
-      call(first);
+      emitToolCall(first);
       first.finish('tool');
-      (await tool.next()).fail(error);
+      (await tool.next()).reject(error);
       const second = await harness.scene();
-      expect(resultsIn(second)).toEqual([result]);
+      expect(toolResultsIn(second)).toEqual([result]);
       second.finish();
       expect(await harness.reason()).toBe('stop');
       expect(harness.part).toMatchObject({ state: 'failed', error: { message: result.error } });
@@ -143,11 +143,11 @@ describe('a model that calls a tool', () => {
     ],
   ])('continues when a tool fails because of %s', async (_case, handler) => {
     harness = await ToolHarness.open({
-      tools: [createPlayedTool({ handler })].map((tool) => ({ ...tool, handler })),
+      tools: [createScriptedTool({ handler })].map((tool) => ({ ...tool, handler })),
     });
-    void harness.ask();
+    void harness.sendMessage();
     const first = await harness.scene();
-    call(first);
+    emitToolCall(first);
     first.finish('tool');
     (await harness.scene()).finish();
     expect(await harness.reason()).toBe('stop');
@@ -157,15 +157,15 @@ describe('a model that calls a tool', () => {
   it('must answer after the maximum number of rounds, and the run fails when it still calls tools', async () => {
     const handler = () => 'again';
     harness = await ToolHarness.open(
-      { tools: [{ ...createPlayedTool(), handler }] },
+      { tools: [{ ...createScriptedTool(), handler }] },
       { limits: { maxToolRounds: 2 } },
     );
-    void harness.ask();
+    void harness.sendMessage();
     const choices: unknown[] = [];
     for (const id of ['a', 'b', 'c']) {
       const scene = await harness.scene();
       choices.push(scene.request.toolChoice);
-      call(scene, undefined, { ...CALL, callId: id });
+      emitToolCall(scene, undefined, { ...CALL, callId: id });
       scene.finish('tool');
     }
     expect(await harness.client.received('run-finished')).toMatchObject({

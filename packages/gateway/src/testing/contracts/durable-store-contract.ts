@@ -1,15 +1,16 @@
-/** What a store that outlives its process holds beside the contract of every store. */
+/** The additional contract suite of a `Store` that keeps its data after its process has ended. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../stores/store.ts';
 import type { StoreFixture } from './store-contract.ts';
 import { SAMPLE_MS, finished, sampleAcceptance, sampleAnswer, sampleOwner, withText } from '../samples.ts';
 
+/** What a test needs from an adapter of a durable `Store`. */
 export interface DurableStoreFixture extends StoreFixture {
-  /** Another store over the same data, as another process would open it; `dispose` closes it too. */
+  /** Opens another store over the same data, as another process would. `dispose` closes it too. */
   openAnother(): Promise<Store>;
 }
 
-/** Runs after `describeStore`, over the same adapter. */
+/** Runs the contract suite; run `describeStore` over the same adapter too. @param open creates a fixture for each test */
 export function describeDurableStore(
   name: string,
   open: () => DurableStoreFixture | Promise<DurableStoreFixture>,
@@ -21,7 +22,7 @@ export function describeDurableStore(
     });
     afterEach(() => fixture.dispose());
 
-    it('everything is there after it was closed and opened again', async () => {
+    it('all data is kept when the store is closed and opened again', async () => {
       const before = sampleAcceptance();
       const { conversationId, owner, question, answer } = before;
       await fixture.store.accept(before);
@@ -44,7 +45,7 @@ export function describeDurableStore(
       ]);
     });
 
-    it('what one process has resolved, another one reads, without the first being closed', async () => {
+    it('another process reads every resolved write while the first process is running', async () => {
       const acceptance = sampleAcceptance();
       await fixture.store.accept(acceptance);
       const other = await fixture.openAnother();
@@ -57,7 +58,7 @@ export function describeDurableStore(
       ]);
     });
 
-    it('two processes that accept one key at once agree on one answer (7)', async () => {
+    it('when two processes accept the same key at once, exactly one acceptance is written (7)', async () => {
       const stores = [fixture.store, await fixture.openAnother()];
       const acceptance = sampleAcceptance();
       const outcomes = await Promise.all(
@@ -67,7 +68,7 @@ export function describeDurableStore(
       expect(await fixture.store.readMessages(acceptance.conversationId)).toHaveLength(2);
     });
 
-    it('a conversation that one process has erased is gone for the other', async () => {
+    it('a conversation that one process has erased does not exist for the other process', async () => {
       const acceptance = sampleAcceptance({ owner: sampleOwner() });
       await fixture.store.accept(acceptance);
       const other = await fixture.openAnother();

@@ -1,4 +1,4 @@
-/** The part of an event log's contract by which one gateway is heard by all. */
+/** The part of the event log's contract about messages from one gateway to all gateways. */
 import { mintConversationId, mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import type { AbortBroadcast, EventLog, BroadcastMessage } from '../../event-logs/event-log.ts';
@@ -10,13 +10,13 @@ const abort = (): AbortBroadcast => ({
   runId: mintRunId(randomBytes),
 });
 
-/** Called by `describeEventLog`. */
+/** Adds the tests of `broadcast` and `listen`. Called by `describeEventLog`. @param fixture that of the current test */
 export function describeBroadcasts(
   fixture: () => { eventLog: EventLog; trimBroadcasts?: () => Promise<void> },
 ): void {
   const log = () => fixture().eventLog;
 
-  it('a note that is sent while the line of who listens is cut is heard all the same, and once', async () => {
+  it('a message that is sent while a listener is disconnected is delivered to it, exactly once', async () => {
     const [broadcastMessage, next] = [abort(), abort()];
     const received: BroadcastMessage[] = [];
     const [one, both] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
@@ -34,7 +34,7 @@ export function describeBroadcasts(
     expect(received).toEqual([broadcastMessage, next]);
   });
 
-  it('who begins to listen does not hear what was told before', async () => {
+  it('a new listener does not receive earlier messages', async () => {
     const [early, late] = [abort(), abort()];
     await log().broadcast(early);
     const received: BroadcastMessage[] = [];
@@ -49,7 +49,7 @@ export function describeBroadcasts(
     expect(received).toEqual([late]);
   });
 
-  it('a note is heard by everyone who listens, its sender included, in the order of the calls', async () => {
+  it('every listener, including that of the sender, receives the messages in the order of the calls', async () => {
     const broadcasts = [abort(), abort()];
     const received = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     const got: BroadcastMessage[][] = [[], []];
@@ -68,7 +68,7 @@ export function describeBroadcasts(
     expect(got).toEqual([broadcasts, broadcasts]);
   });
 
-  it('every kind of note is heard as it was told', async () => {
+  it('messages about owners and typing are delivered unchanged', async () => {
     const ownerId = `v_${Buffer.from(randomBytes(12)).toString('base64url')}`;
     const typing = {
       kind: 'typing' as const,
@@ -90,7 +90,7 @@ export function describeBroadcasts(
     expect(received).toEqual(published);
   });
 
-  it('who ended listening hears no more', async () => {
+  it('a listener that has stopped receives nothing more, and may be stopped twice', async () => {
     const [early, late] = [abort(), abort()];
     const seen: BroadcastMessage[] = [];
     const end = await log().listen((broadcastMessage) => seen.push(broadcastMessage));
@@ -107,7 +107,7 @@ export function describeBroadcasts(
     expect(seen).toEqual([]);
   });
 
-  it('a word about a call is heard as it was said, its values included', async () => {
+  it('messages about tool calls are delivered unchanged, including their values', async () => {
     const call = { conversationId: mintConversationId(randomBytes), callId: 'call-1' };
     const input = { text: 'ä\n"👋"', list: [null, 1.5, { deep: [] }] };
     const broadcasts: BroadcastMessage[] = [
@@ -128,7 +128,7 @@ export function describeBroadcasts(
     expect(got).toEqual(broadcasts);
   });
 
-  it('notes are heard also when the last reader of a conversation has left', async () => {
+  it('messages are delivered also after the last subscriber of a conversation has left', async () => {
     const broadcastMessage = abort();
     const received = Promise.withResolvers<undefined>();
     await log().listen((one) => {
@@ -142,7 +142,7 @@ export function describeBroadcasts(
     })();
     await log().append(broadcastMessage.conversationId, [{ type: 'conversation-updated', title: 'read' }]);
     await read;
-    await log().check(); // whatever leaving took is over
+    await log().check(); // answered after everything that unsubscribing has sent
     await log().broadcast(broadcastMessage);
     await received.promise;
   });

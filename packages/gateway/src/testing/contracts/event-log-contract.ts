@@ -1,4 +1,4 @@
-/** The contract of an event log: every adapter passes it, hostile cases included. */
+/** The contract suite of `EventLog`, including hostile cases. Every adapter must pass it. */
 import {
   ConversationIdSchema,
   PartIdSchema,
@@ -15,19 +15,21 @@ import { describeSubscribing } from './event-log-subscribe-contract.ts';
 import { describeWatching } from './event-log-watch-contract.ts';
 import { createGate, range, startReading, titled, titles } from '../log-reader.ts';
 
+/** What a test needs from an adapter of `EventLog`. */
 export interface EventLogFixture {
+  /** The log under test. */
   eventLog: EventLog;
-  /** How many events of a conversation the log under test keeps at least, 8 to 64; three times as many are too many. */
+  /** The log must keep at least this many events of a conversation (8 to 64), and fewer than three times as many. */
   windowEvents: number;
-  /** Lets time pass for leases and watches. */
+  /** Advances the time of leases and watches. */
   passTime(byMs: number): Promise<void>;
-  /** Cuts the line that notes come by, which mends by itself. Absent: there is none. */
+  /** Disconnects the listeners of this log; they reconnect by themselves. Absent when listeners have no connection. */
   trimBroadcasts?: () => Promise<void>;
   /** Called after each test, also when the test closed the log. */
   dispose(): Promise<void>;
 }
 
-/** Runs the contract over what `open` gives: a log for each test; they may share one server. */
+/** Runs the contract suite. @param open creates a fixture with a log for each test; the logs may share one server */
 export function describeEventLog(name: string, open: () => EventLogFixture | Promise<EventLogFixture>): void {
   describe(`event log: ${name}`, () => {
     let fixture: EventLogFixture;
@@ -48,7 +50,7 @@ export function describeEventLog(name: string, open: () => EventLogFixture | Pro
     describe('watching', () => {
       describeWatching(() => fixture);
     });
-    describe('notes', () => {
+    describe('broadcasting', () => {
       describeBroadcasts(() => fixture);
     });
     describe('erasing and closing', () => {
@@ -60,14 +62,14 @@ export function describeEventLog(name: string, open: () => EventLogFixture | Pro
 const newId = (): ConversationId => mintConversationId(randomBytes);
 
 function describeAppending(log: () => EventLog): void {
-  it('a conversation that nothing happened in stands before its first event', async () => {
+  it('the head of a conversation without events is at 0', async () => {
     const id = newId();
     const { head, events } = await log().read(id);
     expect({ seq: head.seq, events }).toEqual({ seq: 0, events: [] });
     expect(await log().append(id, [titled(1)])).toEqual({ epoch: head.epoch, seq: 1 });
   });
 
-  it('events are numbered from 1 without a gap, and named after their conversation (1)', async () => {
+  it('events are numbered from 1 without a gap, and carry the id of their conversation (1)', async () => {
     const id = newId();
     await log().append(id, titles(2));
     const position = await log().append(id, [titled(3)]);
@@ -76,7 +78,7 @@ function describeAppending(log: () => EventLog): void {
     expect(events).toEqual(range(1, 3).map((seq) => ({ ...titled(seq), conversationId: id, seq })));
   });
 
-  it('a delta is not given the name of its conversation, which would ride on each of thousands', async () => {
+  it('a delta does not carry the id of its conversation, to keep thousands of deltas small', async () => {
     const id = newId();
     const delta = {
       type: 'text-delta',
@@ -97,13 +99,13 @@ function describeAppending(log: () => EventLog): void {
     for (const event of events) expect(event).toMatchObject(titled(event.seq));
   });
 
-  it('no events take no place', async () => {
+  it('appending no events does not move the head', async () => {
     const id = newId();
     const head = await log().append(id, [titled(1)]);
     expect(await log().append(id, [])).toEqual(head);
   });
 
-  it('two conversations never mix, though the id of one is the beginning of the other', async () => {
+  it('two conversations have separate logs, also when the id of one is a prefix of the other (1)', async () => {
     const short = newId();
     const long = v.parse(ConversationIdSchema, `${short}_1`);
     const { head } = await log().read(short);
@@ -119,7 +121,7 @@ function describeAppending(log: () => EventLog): void {
 }
 
 function describeErasingAndClosing(log: () => EventLog): void {
-  it('an erased conversation is empty, of a new epoch, and its waiting viewers are told', async () => {
+  it('an erased conversation is empty and has a new epoch, and its subscribers get a reset', async () => {
     const id = newId();
     const before = await log().append(id, titles(3));
     const reader = startReading(log(), { id, after: before });
@@ -135,7 +137,7 @@ function describeErasingAndClosing(log: () => EventLog): void {
     reader.abort();
   });
 
-  it('erasing one conversation leaves the others', async () => {
+  it('erasing a conversation does not change the others', async () => {
     const id = newId();
     const other = v.parse(ConversationIdSchema, `${id}_1`);
     const position = await log().append(other, titles(2));
@@ -143,7 +145,7 @@ function describeErasingAndClosing(log: () => EventLog): void {
     expect((await log().read(other)).head).toEqual(position);
   });
 
-  it('closing ends every subscription without an error, waiting or not, and may be done twice', async () => {
+  it('closing ends every subscription without an error, waiting or busy, and may be done twice', async () => {
     await log().check();
     const id = newId();
     const head = await log().append(id, titles(2));
@@ -159,7 +161,7 @@ function describeErasingAndClosing(log: () => EventLog): void {
     expect(busy.reads).toHaveLength(1);
   });
 
-  it('a closed log rejects with an error of ours', async () => {
+  it('every method of a closed log rejects with a ChatError', async () => {
     await log().close();
     const refused = { name: 'ChatError', code: 'internal' };
     await expect(log().check()).rejects.toMatchObject(refused);

@@ -1,4 +1,4 @@
-/** The part of an event log's contract that lets one gateway at a time write a conversation's runs. */
+/** The part of the event log's contract about leases, which let one gateway at a time write the runs of a conversation. */
 import { ConversationIdSchema, mintConversationId, type ConversationId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
@@ -9,24 +9,24 @@ import { range, titled } from '../log-reader.ts';
 const TTL_MS = 10_000;
 const newId = (): ConversationId => mintConversationId(randomBytes);
 
-/** Called by `describeEventLog`. */
+/** Adds the tests of leases. Called by `describeEventLog`. @param fixture that of the current test */
 export function describeLeases(
   fixture: () => { eventLog: EventLog; passTime(byMs: number): Promise<void> },
 ): void {
   const log = () => fixture().eventLog;
   const acquire = async (id: ConversationId): Promise<Lease> => {
     const lease = await log().acquireLease(id, TTL_MS);
-    if (lease === undefined) throw new Error('the lease is held');
+    if (lease === undefined) throw new Error(`another holder has the lease of ${id}`);
     return lease;
   };
-  /** A lease that another has taken over after its time. */
-  const loseTo = async (id: ConversationId) => {
+  /** An expired lease, and the one that another holder has acquired since. */
+  const acquireExpired = async (id: ConversationId) => {
     const lost = await acquire(id);
     await fixture().passTime(TTL_MS + 1);
     return { lost, taken: await acquire(id) };
   };
 
-  it('one holder at a time: a second one gets none until the first lets go', async () => {
+  it('a lease has one holder: a second one gets it only after the first has released it', async () => {
     const id = newId();
     const lease = await acquire(id);
     expect(lease.conversationId).toBe(id);
@@ -36,19 +36,19 @@ export function describeLeases(
     expect((await acquire(id)).fence).toBeGreaterThan(lease.fence);
   });
 
-  it('of many who ask at once, exactly one gets it', async () => {
+  it('of many concurrent acquirers exactly one gets the lease', async () => {
     const id = newId();
     const leases = await Promise.all(range(1, 10).map(() => log().acquireLease(id, TTL_MS)));
     expect(leases.filter((lease) => lease !== undefined)).toHaveLength(1);
   });
 
-  it('after its time another gets it, with a higher fence', async () => {
-    const { lost, taken } = await loseTo(newId());
+  it('an expired lease can be acquired by another holder, with a higher fence', async () => {
+    const { lost, taken } = await acquireExpired(newId());
     expect(taken.fence).toBeGreaterThan(lost.fence);
     expect(await lost.renew(TTL_MS)).toBe(false);
   });
 
-  it('a lease whose time is over is good until another takes it: nothing was lost', async () => {
+  it('an expired lease stays valid until another holder acquires it', async () => {
     const id = newId();
     const lease = await acquire(id);
     await fixture().passTime(TTL_MS + 1);
@@ -57,7 +57,7 @@ export function describeLeases(
     expect(await log().acquireLease(id, TTL_MS)).toBeUndefined();
   });
 
-  it('a lease that was let go is stale, though nobody took it', async () => {
+  it('a released lease is stale, also when no other holder has acquired it', async () => {
     const id = newId();
     const lease = await acquire(id);
     await lease.release();
@@ -66,7 +66,7 @@ export function describeLeases(
     await expect(stale).rejects.toMatchObject({ name: 'ChatError', code: 'conflict' });
   });
 
-  it('an erased conversation is nobody’s: its lease is stale, and another gets the next, with a higher fence', async () => {
+  it('erasing a conversation makes its lease stale, and the next lease has a higher fence', async () => {
     const id = newId();
     const lease = await acquire(id);
     await log().erase(id);
@@ -75,7 +75,7 @@ export function describeLeases(
     expect((await acquire(id)).fence).toBeGreaterThan(lease.fence);
   });
 
-  it('a lease that is renewed in time is kept', async () => {
+  it('a lease that is renewed before it expires stays with its holder', async () => {
     const id = newId();
     const lease = await acquire(id);
     for (const _each of range(1, 3)) {
@@ -85,31 +85,31 @@ export function describeLeases(
     expect(await log().acquireLease(id, TTL_MS)).toBeUndefined();
   });
 
-  it('writing with a stale fence is a conflict and writes nothing (3)', async () => {
+  it('appending with a stale fence is a conflict and appends nothing (3)', async () => {
     const id = newId();
-    const { lost, taken } = await loseTo(id);
+    const { lost, taken } = await acquireExpired(id);
     const stale = log().append(id, [titled(1), titled(2)], { lease: lost });
     await expect(stale).rejects.toMatchObject({ name: 'ChatError', code: 'conflict' });
     expect((await log().read(id)).head.seq).toBe(0);
     expect((await log().append(id, [titled(1)], { lease: taken })).seq).toBe(1);
   });
 
-  it('letting go of a lost lease does not take it from the new holder', async () => {
+  it('releasing a lost lease does not take it from the new holder', async () => {
     const id = newId();
-    const { lost, taken } = await loseTo(id);
+    const { lost, taken } = await acquireExpired(id);
     await lost.release();
     expect(await log().acquireLease(id, TTL_MS)).toBeUndefined();
     expect(await taken.renew(TTL_MS)).toBe(true);
   });
 
-  it('a lease is of its conversation alone', async () => {
+  it('the lease of one conversation does not block another, also when one id is a prefix of the other', async () => {
     const id = newId();
     const other = v.parse(ConversationIdSchema, `${id}_1`);
     await acquire(id);
     expect(await log().acquireLease(other, TTL_MS)).toBeDefined();
   });
 
-  it('what needs no lease is written while another holds it', async () => {
+  it('an append without a lease succeeds while another holder has the lease', async () => {
     const id = newId();
     const lease = await acquire(id);
     await log().append(id, [titled(1)]);

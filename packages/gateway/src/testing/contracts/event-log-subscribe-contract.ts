@@ -1,16 +1,16 @@
-/** The part of an event log's contract that replays, then goes on live, with no gap and no repeat. */
+/** The part of the event log's contract about subscriptions: a replay, then live events, without a gap or a repeat. */
 import { mintConversationId, type ConversationId, type Position } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import type { EventLog } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/random.ts';
 import { createGate, range, startReading, titled, titles, iteration, type LogReader } from '../log-reader.ts';
 
-/** Beyond the 500 that one turn of the loop may serve, twice. */
+/** More than twice the 500 subscribers that one iteration of the event loop may serve. */
 const MANY = 1_200;
 const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
 const newId = (): ConversationId => mintConversationId(randomBytes);
 
-/** Called by `describeEventLog`. */
+/** Adds the tests of `subscribe`. Called by `describeEventLog`. @param fixture that of the current test */
 export function describeSubscribing(fixture: () => { eventLog: EventLog; windowEvents: number }): void {
   const log = () => fixture().eventLog;
   const start = async (): Promise<{ id: ConversationId; start: Position }> => {
@@ -22,7 +22,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await Promise.all(readers.map(({ ended }) => ended));
   };
 
-  it('what is kept after the cursor comes first, then what is new, with no gap and no repeat (6)', async () => {
+  it('a subscriber gets the kept events after its cursor, then the new ones, without a gap or a repeat (6)', async () => {
     const { id, start: first } = await start();
     await log().append(id, titles(5));
     const reader = startReading(log(), { id, after: { ...first, seq: 2 } });
@@ -34,7 +34,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(reader);
   });
 
-  it('an event that is appended in the call after subscribing is seen once', async () => {
+  it('an event that is appended right after subscribing is delivered once', async () => {
     const { id, start: after } = await start();
     const reader = startReading(log(), { id, after });
     const appended = log().append(id, [titled(1)]);
@@ -47,7 +47,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(reader, late);
   });
 
-  it('events that are appended during the replay come after it', async () => {
+  it('events that are appended during the replay are delivered after it', async () => {
     const { id, start: after } = await start();
     await log().append(id, titles(3));
     let appended = 3;
@@ -60,7 +60,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(reader);
   });
 
-  it('viewers that join at any moment of a reply see every event from their cursor on, in order (5)', async () => {
+  it('subscribers that join at any moment of a reply get every event after their cursor, in order (5)', async () => {
     const { id, start: first } = await start();
     const count = Math.min(fixture().windowEvents, 30);
     const appends: Promise<Position>[] = [];
@@ -68,7 +68,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     for (const seq of range(1, count)) {
       appends.push(log().append(id, [titled(seq)]));
       const from = Math.floor(seq / 2);
-      await appends[from - 1]; // a cursor is of an event that was seen
+      await appends[from - 1]; // a cursor names an event that was delivered
       readers.push({ from, reader: startReading(log(), { id, after: { ...first, seq: from } }) });
       if (seq % 3 === 0) await iteration();
     }
@@ -77,7 +77,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(...readers.map(({ reader }) => reader));
   });
 
-  it('what gathered while a reader was busy comes in one batch', async () => {
+  it('events that are appended while a reader is busy are delivered in one batch', async () => {
     const { id, start: after } = await start();
     await log().append(id, [titled(1)]);
     const gate = createGate();
@@ -90,7 +90,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(reader);
   });
 
-  it('a cursor at the head waits, and a read is the place to go on from', async () => {
+  it('a subscriber whose cursor is the head of a read waits, and gets the next event only', async () => {
     const { id } = await start();
     await log().append(id, titles(2));
     const { head } = await log().read(id);
@@ -108,7 +108,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     ['of another epoch, at its start', 'epoch-changed', { epoch: 'another', seq: 0 }],
     ['beyond the head', 'ahead', { seq: 4 }],
   ] as const)(
-    'a cursor %s is reset, and goes on after the place that is named (6)',
+    'a cursor %s gets a reset, and live events continue after its position (6)',
     async (_what, why, cursor) => {
       const { id, start: first } = await start();
       const position = await log().append(id, titles(3));
@@ -122,7 +122,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     },
   );
 
-  it('a cursor whose gap is not kept is reset; what is kept ends at the head (6)', async () => {
+  it('a cursor before the kept window gets a reset, and the kept events end at the head (6)', async () => {
     const { id, start: after } = await start();
     const total = fixture().windowEvents * 3;
     for (const seq of range(1, total)) await log().append(id, [titled(seq)]);
@@ -138,7 +138,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(reader);
   });
 
-  it('a live reader that falls out of the window is told that it was slow, and goes on from there', async () => {
+  it('a live subscriber that falls behind the kept window gets a reset for slowness, then the next events', async () => {
     const { id, start: after } = await start();
     const gate = createGate();
     const reader = startReading(log(), { id, after, handle: gate.pause });
@@ -155,7 +155,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     await stop(reader);
   });
 
-  it('a signal that is aborted already gives nothing', async () => {
+  it('a subscription with an aborted signal delivers nothing', async () => {
     const { id, start: after } = await start();
     await log().append(id, titles(2));
     const read = [];
@@ -163,13 +163,14 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     expect(read).toEqual([]);
   });
 
-  it('an abort at any turn ends the iteration without an error, and what came until then has no gap', async () => {
+  it('an abort at any moment ends the iteration without an error, and the delivered events have no gap', async () => {
     const { id, start: after } = await start();
     await log().append(id, titles(2));
-    for (const turns of range(0, 8)) {
-      const reader = startReading(log(), { id, after, handle: turns % 2 === 0 ? iteration : undefined });
+    for (const iterations of range(0, 8)) {
+      const handle = iterations % 2 === 0 ? iteration : undefined;
+      const reader = startReading(log(), { id, after, handle });
       const appended = log().append(id, [titled(0)]);
-      for (const _each of range(1, turns)) await iteration();
+      for (const _each of range(1, iterations)) await iteration();
       reader.abort();
       await reader.ended;
       expect(seqsOf(reader)).toEqual(range(1, reader.events.length));
@@ -182,7 +183,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     }
   });
 
-  it('an abort in the same turn as an append ends it, whichever came first', async () => {
+  it('an abort ends the subscription, before or after an append of the same event-loop iteration', async () => {
     const { id, start: after } = await start();
     const readers = [startReading(log(), { id, after }), startReading(log(), { id, after })];
     await iteration();
@@ -194,7 +195,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     expect(readers[0]?.reads).toEqual([]);
   });
 
-  it('leaving the loop ends the subscription, also while a pull is waiting', async () => {
+  it('returning from the iterator ends the subscription, also while a pull is waiting', async () => {
     const { id, start: after } = await start();
     const { signal } = new AbortController();
     const iterator = log().subscribe(id, { after, signal })[Symbol.asyncIterator]();
@@ -204,7 +205,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('pulls that are not awaited are answered in order', async () => {
+  it('pulls that are not awaited are resolved in order', async () => {
     const { id, start: after } = await start();
     const controller = new AbortController();
     const iterator = log().subscribe(id, { after, signal: controller.signal })[Symbol.asyncIterator]();
@@ -221,7 +222,7 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     expect(await pulls[2]).toEqual({ done: true, value: undefined });
   });
 
-  it('many viewers of one conversation all get every event in order, and those who leave disturb nobody', async () => {
+  it('many subscribers of one conversation all get every event in order, also when others leave', async () => {
     const { id, start: after } = await start();
     const readers = range(1, MANY).map(() => startReading(log(), { id, after }));
     await iteration();

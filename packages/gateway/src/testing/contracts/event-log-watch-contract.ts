@@ -1,4 +1,4 @@
-/** The part of an event log's contract by which gateways know whether anybody watches a conversation. */
+/** The part of the event log's contract about watches, which tell all gateways whether a conversation has viewers. */
 import { ConversationIdSchema, mintConversationId, type ConversationId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
@@ -6,11 +6,11 @@ import type { EventLog } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/random.ts';
 
 const TTL_MS = 10_000;
-/** Servers have clocks of their own, which do not stand still. */
+/** A server's own clock advances between two calls. */
 const TOLERANCE_MS = 5_000;
 const newId = (): ConversationId => mintConversationId(randomBytes);
 
-/** Called by `describeEventLog`. */
+/** Adds the tests of watches. Called by `describeEventLog`. @param fixture that of the current test */
 export function describeWatching(
   fixture: () => { eventLog: EventLog; passTime(byMs: number): Promise<void> },
 ): void {
@@ -26,7 +26,7 @@ export function describeWatching(
     expect(measuredMs).toBeLessThan(ms + TOLERANCE_MS);
   };
 
-  it('a conversation that nobody has watched is unwatched since ever, also after a watch that was never held', async () => {
+  it('a conversation without a held watch was never watched, also when a watch was released before it was held', async () => {
     const id = newId();
     const never = log().watch(id);
     await never.release();
@@ -34,7 +34,7 @@ export function describeWatching(
     expect(await log().unwatchedForMs(id)).toBe(Infinity);
   });
 
-  it('who watches counts until they leave, and since when nobody does is known', async () => {
+  it('a conversation is watched until the watch is released, and the time since then is measured', async () => {
     const id = newId();
     const watch = await hold(id);
     await fixture().passTime(TTL_MS / 2);
@@ -44,14 +44,14 @@ export function describeWatching(
     await expectUnwatchedFor(id, 3_000);
   });
 
-  it('a gateway that dies watches no more when its time is over', async () => {
+  it('a watch that is not held again ends when its time to live is over', async () => {
     const id = newId();
     await hold(id);
     await fixture().passTime(TTL_MS + 7_000);
     await expectUnwatchedFor(id, 7_000);
   });
 
-  it('a watch that is held again in time goes on, and one whose time was over begins anew', async () => {
+  it('holding a watch again extends it, and holding an expired watch starts it again', async () => {
     const id = newId();
     const watch = await hold(id);
     for (const passedMs of [TTL_MS - 1_000, TTL_MS - 1_000, TTL_MS + 1_000]) {
@@ -61,7 +61,7 @@ export function describeWatching(
     }
   });
 
-  it('of two, the one that stays counts, whichever leaves first or dies', async () => {
+  it('a conversation with several watches is watched until the last one is released or expires', async () => {
     const id = newId();
     const [one, other] = [await hold(id), await hold(id)];
     await one.release();
@@ -75,7 +75,7 @@ export function describeWatching(
     expect(await log().unwatchedForMs(id)).toBe(0);
   });
 
-  it('a watch that is let go twice ends the first time, and is not held again', async () => {
+  it('a watch ends at its first release and cannot be held again', async () => {
     const id = newId();
     const watch = await hold(id);
     await watch.release();
@@ -85,7 +85,7 @@ export function describeWatching(
     await expectUnwatchedFor(id, 4_000);
   });
 
-  it('letting go of a watch whose time was over does not move its end', async () => {
+  it('releasing an expired watch does not move its end', async () => {
     const id = newId();
     const watch = await hold(id);
     await fixture().passTime(TTL_MS + 6_000);
@@ -93,7 +93,7 @@ export function describeWatching(
     await expectUnwatchedFor(id, 6_000);
   });
 
-  it('a watch is of its conversation alone, and is forgotten with it', async () => {
+  it('the watches of two conversations are separate, and erasing a conversation deletes its watches', async () => {
     const id = newId();
     const other = v.parse(ConversationIdSchema, `${id}_1`);
     await hold(id);
@@ -111,7 +111,7 @@ export function describeWatching(
     await expectUnwatchedFor(id, 10 * 60_000);
   });
 
-  it('a closed log rejects', async () => {
+  it('the watches of a closed log reject with a ChatError', async () => {
     const watch = await hold(newId());
     await log().close();
     const refused = { name: 'ChatError', code: 'internal' };

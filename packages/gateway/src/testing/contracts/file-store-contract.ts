@@ -1,4 +1,4 @@
-/** The contract of a file store: every adapter passes it, hostile cases included. */
+/** The contract suite of `FileStore`, including hostile cases. Every adapter must pass it. */
 import { mintConversationId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintFileId } from '../../files/file-id.ts';
@@ -6,9 +6,11 @@ import type { FileMeta, FileStore } from '../../files/file-store.ts';
 import { randomBytes } from '../../base/random.ts';
 import { SAMPLE_MS, sampleOwner } from '../samples.ts';
 
+/** What a test needs from an adapter of `FileStore`. */
 export interface FileStoreFixture {
+  /** The store under test. */
   store: FileStore;
-  /** Another store over the same files, as another gateway has it; absent when there can be none. */
+  /** Another store over the same files, as another gateway would open it. Absent when the files cannot be shared. */
   other?: FileStore;
   /** Called after each test, also when the test closed the store. */
   dispose(): Promise<void>;
@@ -41,7 +43,7 @@ async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
 
 async function* breaking(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from('half'));
-  throw new Error('the sender hung up');
+  throw new Error('the upload was aborted');
 }
 
 async function textOf(store: FileStore, id: string): Promise<string | undefined> {
@@ -52,7 +54,7 @@ async function textOf(store: FileStore, id: string): Promise<string | undefined>
   return Buffer.concat(read).toString();
 }
 
-/** Runs the contract over what `open` gives: a store for each test. */
+/** Runs the contract suite. @param open creates a fixture for each test */
 export function describeFileStore(
   name: string,
   open: () => FileStoreFixture | Promise<FileStoreFixture>,
@@ -68,20 +70,20 @@ export function describeFileStore(
     describe('putting', () => {
       describePutting(store);
     });
-    describe('owning', () => {
-      describeOwning(store);
+    describe('attaching and ownership', () => {
+      describeOwnership(store);
     });
     describe('sweeping and lifetime', () => {
       describeSweeping(store);
     });
-    describe('beside another', () => {
-      describeTwo(() => [fixture.store, fixture.other ?? fixture.store]);
+    describe('with a second store over the same files', () => {
+      describeSharing(() => [fixture.store, fixture.other ?? fixture.store]);
     });
   });
 }
 
 function describePutting(store: () => FileStore): void {
-  it('gives back what was put, byte for byte, with its record', async () => {
+  it('returns a file byte for byte, with its record', async () => {
     const meta = metaOf({ name: '../ünï "x".txt', mediaType: 'text/plain' });
     const record = await store().put(pieces('Grüße ', '👋', ''), meta, MAX);
     expect(record).toEqual({ ...meta, sizeBytes: Buffer.byteLength('Grüße 👋') });
@@ -89,12 +91,12 @@ function describePutting(store: () => FileStore): void {
     expect(await textOf(store(), meta.id)).toBe('Grüße 👋');
   });
 
-  it('keeps an empty file', async () => {
+  it('stores an empty file', async () => {
     const { id } = await store().put(pieces(), metaOf(), MAX);
     expect(await textOf(store(), id)).toBe('');
   });
 
-  it.each(HOSTILE_IDS)('knows no file with the id %j, and puts none', async (id) => {
+  it.each(HOSTILE_IDS)('has no file with the id %j, and refuses to store one', async (id) => {
     expect(await store().read(id)).toBeUndefined();
     expect(await store().open(id)).toBeUndefined();
     expect(await store().attach(id, mintConversationId(randomBytes))).toBeUndefined();
@@ -103,9 +105,9 @@ function describePutting(store: () => FileStore): void {
   });
 
   it.each([
-    ['in one piece', ['x'.repeat(1_001)]],
-    ['in the middle of many', Array.from({ length: 300 }, () => 'xxxx')],
-  ])('refuses what is over the limit, %s, and nothing of it stays', async (_case, texts) => {
+    ['in one chunk', ['x'.repeat(1_001)]],
+    ['in the middle of many chunks', Array.from({ length: 300 }, () => 'xxxx')],
+  ])('refuses a file over the size limit, %s, and keeps nothing of it', async (_case, texts) => {
     const meta = metaOf();
     await expect(store().put(pieces(...texts), meta, MAX)).rejects.toMatchObject({ code: 'too-large' });
     expect(await store().read(meta.id)).toBeUndefined();
@@ -113,14 +115,14 @@ function describePutting(store: () => FileStore): void {
     expect((await store().put(pieces('smaller'), meta, MAX)).sizeBytes).toBe(7);
   });
 
-  it('keeps nothing of an upload that breaks off, and the id is free again', async () => {
+  it('keeps nothing of an aborted upload, and its id can be used again', async () => {
     const meta = metaOf();
     await expect(store().put(breaking(), meta, MAX)).rejects.toMatchObject({ name: 'ChatError' });
     expect([await store().read(meta.id), await store().open(meta.id)]).toEqual([undefined, undefined]);
     expect((await store().put(pieces('whole'), meta, MAX)).sizeBytes).toBe(5);
   });
 
-  it('has no file before its last byte is there', async () => {
+  it('does not return a file before its last byte is stored', async () => {
     const meta = metaOf();
     const seen: unknown[] = [];
     const content = async function* () {
@@ -132,7 +134,7 @@ function describePutting(store: () => FileStore): void {
     expect(seen).toEqual([undefined, undefined]);
   });
 
-  it('makes a second put of an id a conflict, and the first stays', async () => {
+  it('refuses a second file with the same id as a conflict, and keeps the first', async () => {
     const meta = metaOf();
     await store().put(pieces('first'), meta, MAX);
     await expect(store().put(pieces('second'), meta, MAX)).rejects.toMatchObject({ code: 'conflict' });
@@ -140,8 +142,8 @@ function describePutting(store: () => FileStore): void {
   });
 }
 
-function describeOwning(store: () => FileStore): void {
-  it('attaches a file once: another conversation is told whose it is', async () => {
+function describeOwnership(store: () => FileStore): void {
+  it('attaches a file to one conversation; a later attempt returns the conversation that has it', async () => {
     const { id } = await store().put(pieces('x'), metaOf(), MAX);
     const [one, two] = [mintConversationId(randomBytes), mintConversationId(randomBytes)];
     expect(await store().attach(id, one)).toMatchObject({ id, conversationId: one });
@@ -150,7 +152,7 @@ function describeOwning(store: () => FileStore): void {
     expect(await store().read(id)).toMatchObject({ conversationId: one });
   });
 
-  it('removes the files of a conversation and no others', async () => {
+  it('removes the files of a conversation and no other files', async () => {
     const conversationId = mintConversationId(randomBytes);
     const owner = sampleOwner();
     const [sent, unsent] = [metaOf(owner), metaOf(owner)];
@@ -161,20 +163,20 @@ function describeOwning(store: () => FileStore): void {
     expect([await store().open(sent.id), await textOf(store(), unsent.id)]).toEqual([undefined, 'x']);
   });
 
-  it('counts and removes what is an owner’s, not what is of one whose name begins alike', async () => {
+  it('counts and removes only the files of the given owner, also when one owner’s id is a prefix of another’s', async () => {
     const owner = sampleOwner();
-    const strangers = [
+    const otherOwners = [
       { ...owner, ownerId: `${owner.ownerId}x` },
       { siteId: owner.siteId + owner.ownerId[0]!, ownerId: owner.ownerId.slice(1) },
     ];
-    for (const each of [owner, owner, ...strangers]) await store().put(pieces('1234'), metaOf(each), MAX);
+    for (const each of [owner, owner, ...otherOwners]) await store().put(pieces('1234'), metaOf(each), MAX);
     expect(await store().usageOf(owner)).toEqual({ files: 2, bytes: 8 });
     expect(await store().removeOf({ owner })).toBe(2);
     expect(await store().usageOf(owner)).toEqual({ files: 0, bytes: 0 });
-    for (const stranger of strangers) expect((await store().usageOf(stranger)).files).toBe(1);
+    for (const otherOwner of otherOwners) expect((await store().usageOf(otherOwner)).files).toBe(1);
   });
 
-  it('moves the files of a visitor who signs in', async () => {
+  it('moves the files of a visitor who signs in to the new owner', async () => {
     const [from, to] = [sampleOwner(), sampleOwner()];
     const { id } = await store().put(pieces('x'), metaOf(from), MAX);
     expect(await store().moveFiles(from, to)).toBe(1);
@@ -187,7 +189,7 @@ function describeOwning(store: () => FileStore): void {
     expect(await store().removeOf({ owner: to })).toBe(1);
   });
 
-  it('removes twice without a word', async () => {
+  it('removes a file that does not exist without an error', async () => {
     const { id } = await store().put(pieces('x'), metaOf(), MAX);
     await store().remove(id);
     await store().remove(id);
@@ -196,7 +198,7 @@ function describeOwning(store: () => FileStore): void {
 }
 
 function describeSweeping(store: () => FileStore): void {
-  it('sweeps what is old and was never sent, and nothing else', async () => {
+  it('sweeps old files that were never attached, and no others', async () => {
     const conversationId = mintConversationId(randomBytes);
     const [old, young, sent] = [metaOf(), metaOf({ createdAtMs: SAMPLE_MS + 1 }), metaOf()];
     for (const meta of [old, young, sent]) await store().put(pieces('x'), meta, MAX);
@@ -206,7 +208,7 @@ function describeSweeping(store: () => FileStore): void {
     expect(left).toEqual([undefined, 'x', 'x']);
   });
 
-  it('may be closed twice, and rejects afterwards with an error of ours', async () => {
+  it('may be closed twice, and then rejects with a ChatError', async () => {
     await store().check();
     await store().close();
     await store().close();
@@ -217,8 +219,8 @@ function describeSweeping(store: () => FileStore): void {
   });
 }
 
-function describeTwo(both: () => [FileStore, FileStore]): void {
-  it('of two writers of one id at the same time, one puts all of it and the other nothing', async () => {
+function describeSharing(both: () => [FileStore, FileStore]): void {
+  it('when two stores write one id at the same time, one stores the whole file and the other nothing', async () => {
     const meta = metaOf();
     const [one, other] = both();
     const results = await Promise.allSettled([
@@ -229,7 +231,7 @@ function describeTwo(both: () => [FileStore, FileStore]): void {
     expect(await textOf(one, meta.id)).toBe(results[0].status === 'fulfilled' ? 'aaaaaaaa' : 'bbbbbbbb');
   });
 
-  it('what one put, the other opens, attaches and removes', async () => {
+  it('a file of one store can be opened, attached and removed by the other', async () => {
     const [one, other] = both();
     const { id } = await one.put(pieces('x'), metaOf(), MAX);
     const conversationId = mintConversationId(randomBytes);

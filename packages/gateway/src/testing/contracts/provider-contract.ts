@@ -1,32 +1,37 @@
-/** The contract of the provider seam, run over every adapter: what `providers/provider.ts` promises, hostile cases included. */
+/** The contract suite of `Provider` (`providers/provider.ts`), including hostile cases. Every adapter must pass it. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Provider, ProviderEvent, ProviderRequest } from '../../providers/provider.ts';
 
+/** A provider with a known response, for one test. */
 export interface ScriptedProvider {
+  /** The adapter under test. */
   provider: Provider;
+  /** The request that gets the known response. */
   request: ProviderRequest;
-  /** Resolves once the upstream call of the last stream is gone; absent when there is no upstream. */
+  /** Resolves once the upstream call of the last stream has ended. Absent when there is no upstream. */
   whenReleased?: () => Promise<unknown>;
-  /** How many upstream calls were made; absent when there is no upstream. */
+  /** The number of upstream calls so far. Absent when there is no upstream. */
   calls?: () => number;
+  /** Releases everything. Called after the test. */
   close?: () => Promise<void>;
 }
 
+/** The responses that an adapter must be able to give. */
 export interface ProviderScripts {
-  /** Gives an answer of at least three text deltas, with characters outside the basic plane where the adapter can be made to. */
+  /** Responds with at least three text deltas, if possible with characters outside the Basic Multilingual Plane. */
   answering: () => ScriptedProvider | Promise<ScriptedProvider>;
-  /** Gives at least one text delta, then nothing, for as long as the test lasts. */
+  /** Responds with at least one text delta, then with nothing until the test ends. */
   hanging: () => ScriptedProvider | Promise<ScriptedProvider>;
 }
 
-/** Reads to the end. */
+/** Reads a stream to its end. @returns its events, in order */
 export async function collect(events: AsyncIterable<ProviderEvent>): Promise<ProviderEvent[]> {
   const all: ProviderEvent[] = [];
   for await (const event of events) all.push(event);
   return all;
 }
 
-/** The text deltas, joined. */
+/** The joined text of all text deltas. */
 export function textIn(events: readonly ProviderEvent[]): string {
   return events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
 }
@@ -35,7 +40,7 @@ const typesOf = (events: readonly ProviderEvent[]) => events.map(({ type }) => t
 const countOf = (events: readonly ProviderEvent[], type: ProviderEvent['type']) =>
   events.filter((event) => event.type === type).length;
 
-/** Reads until the event of this type has come, runs `then`, reads on; an abort may end the reading either way. */
+/** Reads until an event of this type, calls `then`, and reads to the end. The stream may end or throw after an abort. */
 async function readThen(
   events: AsyncIterable<ProviderEvent>,
   type: ProviderEvent['type'],
@@ -46,19 +51,20 @@ async function readThen(
   const after: ProviderEvent[] = [];
   while (before.at(-1)?.type !== type) {
     const step = await iterator.next();
-    if (step.done === true) throw new Error(`ended before any ${type}`);
+    if (step.done === true) throw new Error(`the stream ended before ${type}`);
     before.push(step.value);
   }
-  const pending = iterator.next(); // a read that is under way when `then` happens
+  const pending = iterator.next(); // pending while `then` is called
   then();
   try {
     for (let step = await pending; step.done !== true; step = await iterator.next()) after.push(step.value);
   } catch {
-    // ends or throws: both are in the contract, the caller asks the signal which it was
+    // The contract allows both an end and an error after an abort: the caller checks its signal.
   }
   return { before, after };
 }
 
+/** Runs the contract suite. */
 export function describeProvider(name: string, scripts: ProviderScripts): void {
   describe(`provider contract: ${name}`, () => {
     const open: ScriptedProvider[] = [];
@@ -71,7 +77,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       for (const { close } of open.splice(0)) await close?.();
     });
 
-    it('begins with response-started, ends with finished, and has each exactly once', async () => {
+    it('emits response-started first, finished last, and each exactly once', async () => {
       const { provider, request } = await start('answering');
       const events = await collect(provider.stream(request, new AbortController().signal));
       expect(events[0]).toEqual({ type: 'response-started' });
@@ -80,26 +86,26 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       expect(countOf(events, 'text-delta')).toBeGreaterThanOrEqual(3);
     });
 
-    it('never gives an empty delta or half of a surrogate pair', async () => {
+    it('never emits an empty delta or half of a surrogate pair', async () => {
       const { provider, request } = await start('answering');
       const events = await collect(provider.stream(request, new AbortController().signal));
       const texts = events.flatMap((event) => ('text' in event ? [event.text] : []));
       expect(texts.filter((text) => text === '' || /\p{Surrogate}/u.test(text))).toEqual([]);
     });
 
-    it('gives nothing and calls nobody when the signal was aborted before', async () => {
+    it('emits nothing and makes no upstream call when the signal is already aborted', async () => {
       const { provider, request, calls } = await start('answering');
       const events: ProviderEvent[] = [];
       try {
         for await (const event of provider.stream(request, AbortSignal.abort())) events.push(event);
       } catch {
-        // ends or throws, see above
+        // The contract allows both an end and an error, as in `readThen`.
       }
       expect(typesOf(events)).toEqual([]);
       expect(calls?.() ?? 0).toBe(0);
     });
 
-    it('ends without finished when it is aborted before the first delta, and lets the upstream go', async () => {
+    it('ends without finished when aborted before the first delta, and ends the upstream call', async () => {
       const { provider, request, whenReleased } = await start('hanging');
       const run = new AbortController();
       const { after } = await readThen(provider.stream(request, run.signal), 'response-started', () => {
@@ -109,7 +115,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       expect(countOf(after, 'finished')).toBe(0);
     });
 
-    it('ends without finished when it is aborted in the middle, and lets the upstream go', async () => {
+    it('ends without finished when aborted after a delta, and ends the upstream call', async () => {
       const { provider, request, whenReleased } = await start('hanging');
       const run = new AbortController();
       const { after } = await readThen(provider.stream(request, run.signal), 'text-delta', () => {
@@ -120,7 +126,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
     });
 
     it.each(['response-started', 'text-delta'])(
-      'lets the upstream go when the caller leaves after %s',
+      'ends the upstream call when the caller stops iterating after %s',
       async (type) => {
         const { provider, request, whenReleased } = await start('hanging');
         for await (const event of provider.stream(request, new AbortController().signal)) {
@@ -130,7 +136,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       },
     );
 
-    it('takes an abort after the end for nothing', async () => {
+    it('ignores an abort after the end', async () => {
       const { provider, request } = await start('answering');
       const run = new AbortController();
       const events = await collect(provider.stream(request, run.signal));
@@ -138,7 +144,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       expect(countOf(events, 'finished')).toBe(1);
     });
 
-    it('keeps two answers that are written at the same time apart', async () => {
+    it('keeps the events of two concurrent streams separate', async () => {
       const { provider, request } = await start('answering');
       const answers = await Promise.all(
         [1, 2].map(() => collect(provider.stream(request, new AbortController().signal))),

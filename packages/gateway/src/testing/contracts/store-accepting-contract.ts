@@ -1,4 +1,4 @@
-/** The part of a store's contract that keeps an accepted message from being lost or doubled. */
+/** The part of the store's contract about `accept`: an accepted message is neither lost nor duplicated. */
 import { mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import { randomBytes } from '../../base/random.ts';
@@ -14,9 +14,9 @@ import {
   withText,
 } from '../samples.ts';
 
-/** Called by `describeStore`. */
+/** Adds the tests of `accept` and `forgetKeys`. Called by `describeStore`. @param store that of the current test */
 export function describeAccepting(store: () => Store): void {
-  it('an accepted message is there with its answer, in a conversation that is created for it (7)', async () => {
+  it('accepting a message stores it with its answer, and creates its conversation (7)', async () => {
     const { conversationId, owner, question, answer } = await accepted(store());
     expect(await store().readMessages(conversationId)).toEqual([question, answer]);
     expect(await store().readConversation(conversationId)).toEqual({
@@ -28,7 +28,7 @@ export function describeAccepting(store: () => Store): void {
     });
   });
 
-  it('the same key with the same digest is answered as then and writes nothing (7)', async () => {
+  it('the same key with the same digest returns the first answer and writes nothing (7)', async () => {
     const first = await accepted(store());
     const { conversationId, answer } = first;
     const again = await store().accept({ ...first, answer: sampleAnswer(), nowMs: SAMPLE_MS + 9 });
@@ -44,7 +44,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().readMessages(first.conversationId)).toEqual([first.question, first.answer]);
   });
 
-  it('of many writers with one key at once, exactly one is accepted and the others are told of its answer (7)', async () => {
+  it('of many concurrent acceptances with one key, exactly one is accepted and the others return its answer (7)', async () => {
     const first = sampleAcceptance();
     const attempts = Array.from({ length: 8 }, () => ({ ...first, answer: sampleAnswer() }));
     const outcomes = await Promise.all(attempts.map((attempt) => store().accept(attempt)));
@@ -58,7 +58,7 @@ export function describeAccepting(store: () => Store): void {
     ]);
   });
 
-  it('of two bodies under one key at once, one is accepted and the other a conflict (7)', async () => {
+  it('of two concurrent acceptances with one key and different digests, one is accepted and the other is a conflict (7)', async () => {
     const one = sampleAcceptance();
     const other = { ...one, digest: 'other', answer: sampleAnswer() };
     const outcomes = await Promise.all([store().accept(one), store().accept(other)]);
@@ -66,7 +66,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().readMessages(one.conversationId)).toHaveLength(2);
   });
 
-  it('an acceptance beyond `maxRunning` unfinished runs is busy and writes nothing; a repeated one is not', async () => {
+  it('an acceptance beyond `maxRunning` unfinished runs is busy and writes nothing; a repeated one is still repeated', async () => {
     const first = await accepted(store());
     const { conversationId, owner } = first;
     const second = sampleAcceptance({ conversationId, owner, maxRunning: 0 });
@@ -76,7 +76,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().accept({ ...second, maxRunning: 1 })).toEqual({ kind: 'accepted' });
   });
 
-  it('of many messages at once where one may run, exactly one is accepted', async () => {
+  it('of many concurrent messages where one run is allowed, exactly one is accepted', async () => {
     const { conversationId, owner, answer } = await accepted(store());
     await store().putMessages(conversationId, [finished(answer)], SAMPLE_MS);
     const attempts = Array.from({ length: 8 }, () =>
@@ -86,7 +86,7 @@ export function describeAccepting(store: () => Store): void {
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['accepted', ...Array<string>(7).fill('busy')]);
   });
 
-  it('of many writers who have seen the same newest message, exactly one comes after it and the others read again', async () => {
+  it('of many concurrent acceptances with the same `newestId`, exactly one is accepted and the others are `moved`', async () => {
     const { conversationId, owner, answer } = await accepted(store());
     const attempts = Array.from({ length: 8 }, () =>
       sampleAcceptance({ conversationId, owner, newestId: answer.id }),
@@ -98,35 +98,35 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().accept(winner)).toMatchObject({ kind: 'repeated' });
   });
 
-  it('whoever has seen nothing begins the conversation, or reads again', async () => {
+  it('an acceptance with `newestId: null` starts a conversation, and is `moved` when it has messages', async () => {
     const { conversationId, owner } = await accepted(store(), { newestId: null });
     const second = sampleAcceptance({ conversationId, owner, newestId: null });
     expect(await store().accept(second)).toEqual({ kind: 'moved' });
   });
 
-  it("another owner's conversation is not found, and nothing is written to it (9)", async () => {
+  it("an acceptance in another owner's conversation is not-found and writes nothing (9)", async () => {
     const { conversationId, question, answer } = await accepted(store());
-    const stranger = sampleAcceptance({ conversationId, nowMs: SAMPLE_MS + 9 });
-    expect(await store().accept(stranger)).toEqual({ kind: 'not-found' });
-    expect(await store().accept({ ...stranger, key: question.id })).toEqual({ kind: 'not-found' });
+    const acceptance = sampleAcceptance({ conversationId, nowMs: SAMPLE_MS + 9 });
+    expect(await store().accept(acceptance)).toEqual({ kind: 'not-found' });
+    expect(await store().accept({ ...acceptance, key: question.id })).toEqual({ kind: 'not-found' });
     expect(await store().readMessages(conversationId)).toEqual([question, answer]);
     expect((await store().readConversation(conversationId))?.updatedAtMs).toBe(SAMPLE_MS);
   });
 
-  it('the same owner id on another site is another owner (9)', async () => {
+  it('the same owner id on another site is a different owner (9)', async () => {
     const { conversationId, owner } = await accepted(store());
     const elsewhere = sampleAcceptance({ conversationId, owner: { ...owner, siteId: 'other-site' } });
     expect(await store().accept(elsewhere)).toEqual({ kind: 'not-found' });
   });
 
-  it("a visitor's message id does not block the same id in another conversation", async () => {
+  it('a message id may be used in two conversations', async () => {
     const first = await accepted(store());
-    const thief = sampleAcceptance({ question: first.question });
-    expect(await store().accept(thief)).toEqual({ kind: 'accepted' });
+    const second = sampleAcceptance({ question: first.question });
+    expect(await store().accept(second)).toEqual({ kind: 'accepted' });
     expect(await store().readMessages(first.conversationId)).toEqual([first.question, first.answer]);
   });
 
-  it('a question with the id of a message that is there already is a conflict, and nothing is written', async () => {
+  it('a question with the id of an existing message is a conflict and writes nothing', async () => {
     const { conversationId, owner, question, answer } = await accepted(store());
     const hostile = { ...sampleQuestion('mine now'), id: answer.id };
     const outcome = await store().accept(sampleAcceptance({ conversationId, owner, question: hostile }));
@@ -134,7 +134,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().readMessages(conversationId)).toEqual([question, answer]);
   });
 
-  it('a regeneration adds an answer alone, and its run is the key', async () => {
+  it('a regeneration adds only an answer, with the run id as the key', async () => {
     const { conversationId, owner, question, answer } = await accepted(store());
     const next = sampleAnswer();
     const key = next.run?.id ?? mintRunId(randomBytes);
@@ -152,7 +152,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().readMessages(conversationId)).toEqual([question, answer, next]);
   });
 
-  it('an acceptance without a run is an error, and nothing is written', async () => {
+  it('an acceptance whose answer has no run is an error and writes nothing', async () => {
     const whole = sampleAcceptance();
     const { run: _run, ...withoutRun } = whole.answer;
     await expect(store().accept({ ...whole, answer: withoutRun })).rejects.toMatchObject({
@@ -161,7 +161,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().readConversation(whole.conversationId)).toBeUndefined();
   });
 
-  it('an acceptance that breaks in the middle leaves nothing behind, and the store lives', async () => {
+  it('an acceptance that fails halfway writes nothing, and the store remains usable', async () => {
     const { conversationId, owner, question, answer } = await accepted(store());
     const broken = unwritable(sampleAnswer());
     for (const parts of [{ conversationId, owner }, {}]) {
@@ -173,7 +173,7 @@ export function describeAccepting(store: () => Store): void {
     }
   });
 
-  it('a forgotten key lets go of its id, but never doubles a message that is still there (7)', async () => {
+  it('after a key is forgotten, its message is a conflict and never duplicated (7)', async () => {
     const old = await accepted(store());
     const young = await accepted(store(), { nowMs: SAMPLE_MS + 1 });
     await store().forgetKeys(SAMPLE_MS + 1);

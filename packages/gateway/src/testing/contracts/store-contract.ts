@@ -1,4 +1,4 @@
-/** The contract of a store: every adapter passes it, hostile cases included. */
+/** The contract suite of `Store`, including hostile cases. Every adapter must pass it. */
 import { mintConversationId, mintMessageId, mintRunId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../../base/random.ts';
@@ -8,13 +8,15 @@ import { describeAccepting } from './store-accepting-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
 
+/** What a test needs from an adapter of `Store`. */
 export interface StoreFixture {
+  /** The store under test. */
   store: Store;
   /** Called after each test, also when the test closed the store. */
   dispose(): Promise<void>;
 }
 
-/** Runs the contract over what `open` gives: a store for each test; they may share one database. */
+/** Runs the contract suite. @param open creates a fixture with a store for each test; the stores may share one database */
 export function describeStore(name: string, open: () => StoreFixture | Promise<StoreFixture>): void {
   describe(`store: ${name}`, () => {
     let fixture: StoreFixture;
@@ -47,7 +49,7 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
 }
 
 function describeConversations(store: () => Store): void {
-  it('what is not there is undefined, empty and left alone', async () => {
+  it('reading an unknown conversation returns undefined or nothing, and writing to it has no effect', async () => {
     const id = mintConversationId(randomBytes);
     expect(await store().readConversation(id)).toBeUndefined();
     expect(await store().readMessages(id)).toEqual([]);
@@ -60,7 +62,7 @@ function describeConversations(store: () => Store): void {
     expect(await store().listConversations(sampleOwner(), { limit: 5 })).toEqual([]);
   });
 
-  it('an owner sees their own conversations, the most recently updated first, page by page', async () => {
+  it('lists the owner’s conversations, the most recently updated first, in pages', async () => {
     const owner = sampleOwner();
     const ids = [];
     for (const nowMs of [SAMPLE_MS + 1, SAMPLE_MS + 3, SAMPLE_MS + 2])
@@ -73,27 +75,27 @@ function describeConversations(store: () => Store): void {
     expect(rest.map(({ id }) => id)).toEqual([ids[2]]);
   });
 
-  it('owners whose names begin alike, or are cut elsewhere, are strangers (9)', async () => {
+  it('owners with similar ids are different owners, also when site id and owner id concatenate to the same text (9)', async () => {
     const { siteId, ownerId } = sampleOwner();
     const mine = await accepted(store(), { owner: { siteId, ownerId } });
-    const strangers = [
+    const otherOwners = [
       { siteId, ownerId: `${ownerId}x` },
       { siteId, ownerId: ownerId.slice(0, -1) },
       { siteId: siteId + ownerId[0]!, ownerId: ownerId.slice(1) },
       { siteId, ownerId: '%' },
       { siteId, ownerId: ownerId.toUpperCase() },
     ];
-    for (const stranger of strangers) {
-      expect(await store().listConversations(stranger, { limit: 9 })).toEqual([]);
-      expect(await store().moveConversations(stranger, sampleOwner())).toBe(0);
-      expect(await store().eraseOwner(stranger)).toBe(0);
+    for (const otherOwner of otherOwners) {
+      expect(await store().listConversations(otherOwner, { limit: 9 })).toEqual([]);
+      expect(await store().moveConversations(otherOwner, sampleOwner())).toBe(0);
+      expect(await store().eraseOwner(otherOwner)).toBe(0);
     }
     expect(await store().listConversations({ siteId, ownerId }, { limit: 9 })).toMatchObject([
       { id: mine.conversationId },
     ]);
   });
 
-  it('a visitor who signs in takes every conversation along, messages and keys included', async () => {
+  it('signing in moves every conversation of the visitor, with its messages and keys', async () => {
     const [from, to] = [sampleOwner(), sampleOwner()];
     const one = await accepted(store(), { owner: from });
     await accepted(store(), { owner: from });
@@ -107,7 +109,7 @@ function describeConversations(store: () => Store): void {
 }
 
 function describeErasing(store: () => Store): void {
-  it('nothing is left of an erased conversation, and a late checkpoint does not bring it back', async () => {
+  it('an erased conversation is deleted completely, and a late checkpoint does not restore it', async () => {
     const { conversationId, owner, answer } = await accepted(store());
     await store().setTitle(conversationId, 'title', SAMPLE_MS);
     await store().eraseConversation(conversationId);
@@ -119,7 +121,7 @@ function describeErasing(store: () => Store): void {
     expect(running.map((each) => each.conversationId)).not.toContain(conversationId);
   });
 
-  it('an erased conversation forgets its keys: the id may be anybody’s, and starts empty', async () => {
+  it('erasing a conversation deletes its keys: another owner can use its id for an empty conversation', async () => {
     const first = await accepted(store());
     await store().eraseConversation(first.conversationId);
     const second = { ...first, owner: sampleOwner(), digest: 'other' };
@@ -128,7 +130,7 @@ function describeErasing(store: () => Store): void {
     expect((await store().readConversation(first.conversationId))?.title).toBeNull();
   });
 
-  it('erasing an owner erases every conversation of theirs and no other; what was counted stays', async () => {
+  it('erasing an owner erases all of the owner’s conversations and no others; usage records stay', async () => {
     const owner = sampleOwner();
     const mine = await accepted(store(), { owner });
     await accepted(store(), { owner });
@@ -144,7 +146,7 @@ function describeErasing(store: () => Store): void {
 }
 
 function describeAnonymising(store: () => Store): void {
-  it('what was counted for an owner can be made nobody’s, and others keep theirs', async () => {
+  it('anonymising usage removes the owner from the usage records, and does not change other owners’ records', async () => {
     const [owner, other] = [sampleOwner(), sampleOwner()];
     const usage = { inputTokens: 2, outputTokens: 3 };
     const count = (by: typeof owner) =>
@@ -159,13 +161,13 @@ function describeAnonymising(store: () => Store): void {
     await store().anonymiseUsage(owner);
     expect(await store().readUsage(owner, 0)).toEqual({ inputTokens: 0, outputTokens: 0 });
     expect(await store().readUsage(other, 0)).toEqual(usage);
-    const nobody = { ...owner, ownerId: '' };
-    expect((await store().readUsage(nobody, SAMPLE_MS)).inputTokens).toBeGreaterThanOrEqual(2);
+    const anonymised = { ...owner, ownerId: '' };
+    expect((await store().readUsage(anonymised, SAMPLE_MS)).inputTokens).toBeGreaterThanOrEqual(2);
   });
 }
 
 function describeUsageAndLifetime(store: () => Store): void {
-  it("an owner's tokens are counted since a time, each run once", async () => {
+  it('usage is the sum of the owner’s tokens since a time, with each run counted once', async () => {
     const [owner, other] = [sampleOwner(), sampleOwner()];
     const conversationId = mintConversationId(randomBytes);
     const record = (atMs: number, outputTokens: number, by = owner) => ({
@@ -188,7 +190,7 @@ function describeUsageAndLifetime(store: () => Store): void {
     expect(await store().readUsage(sampleOwner(), 0)).toEqual({ inputTokens: 0, outputTokens: 0 });
   });
 
-  it('a run id that another visitor has used in another conversation is counted for both', async () => {
+  it('a run id that two owners use in two conversations is counted for both', async () => {
     const runId = mintRunId(randomBytes);
     const owners = [sampleOwner(), sampleOwner()];
     const usage = { inputTokens: 1, outputTokens: 1 };
@@ -199,7 +201,7 @@ function describeUsageAndLifetime(store: () => Store): void {
     for (const owner of owners) expect(await store().readUsage(owner, 0)).toEqual(usage);
   });
 
-  it('it may be closed twice, and rejects afterwards with an error of ours', async () => {
+  it('the store may be closed twice, and then rejects with a ChatError', async () => {
     await store().check();
     await store().close();
     await store().close();

@@ -1,4 +1,4 @@
-/** The part of a store's contract that gives every message back as it was, in its place. */
+/** The part of the store's contract about messages: they are returned unchanged and in order. */
 import { ConversationIdSchema, mintConversationId, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
@@ -17,9 +17,9 @@ import {
 
 const idsOf = (messages: readonly Message[]) => messages.map(({ id }) => id);
 
-/** Called by `describeStore`. */
+/** Adds the tests of messages and runs. Called by `describeStore`. @param store that of the current test */
 export function describeMessages(store: () => Store): void {
-  it('messages that are put again keep their places, and new ones come last', async () => {
+  it('a message that is written again keeps its place, and new messages are added at the end', async () => {
     const { conversationId, question, answer } = await accepted(store());
     const [third, fourth] = [sampleQuestion('third'), sampleQuestion('fourth')];
     await store().putMessages(conversationId, [third], SAMPLE_MS + 1);
@@ -29,7 +29,7 @@ export function describeMessages(store: () => Store): void {
     expect((await store().readConversation(conversationId))?.updatedAtMs).toBe(SAMPLE_MS + 2);
   });
 
-  it('a message that is removed is gone, and the others keep their order', async () => {
+  it('removing a message keeps the order of the others', async () => {
     const { conversationId, question, answer } = await accepted(store());
     const third = sampleQuestion();
     await store().putMessages(conversationId, [third], SAMPLE_MS);
@@ -41,7 +41,7 @@ export function describeMessages(store: () => Store): void {
     expect(idsOf(await store().readMessages(conversationId))).toEqual([question.id, third.id, fourth.id]);
   });
 
-  it('messages are put together or not at all', async () => {
+  it('one call of putMessages writes all of its messages or none', async () => {
     const { conversationId, question, answer } = await accepted(store());
     const broken = unwritable(sampleQuestion());
     const put = store().putMessages(conversationId, [withText(answer, 'new'), broken], SAMPLE_MS + 1);
@@ -52,13 +52,13 @@ export function describeMessages(store: () => Store): void {
 
   it.each([
     ['half an emoji', 'a\ud83d'],
-    ['the other half', '\ude00b'],
+    ['the other half of an emoji', '\ude00b'],
     ['NUL characters', '\0 in \0 the middle \0'],
     ['quotes, percent signs and a query', `'; DROP TABLE messages; -- "%_\\`],
     ['line separators and a byte order mark', '\u2028\u2029\ufeff'],
-    ['1 MB of text', '🌊x'.repeat(200_000)],
-    ['no text', ''],
-  ])('%s come back as they were', async (_what, text) => {
+    ['a length of 1 MB', '🌊x'.repeat(200_000)],
+    ['no characters', ''],
+  ])('text with %s is returned unchanged', async (_what, text) => {
     const question = sampleQuestion(text);
     const { conversationId, answer } = await accepted(store(), { question });
     const written = withText(answer, text);
@@ -68,7 +68,7 @@ export function describeMessages(store: () => Store): void {
     expect((await store().readConversation(conversationId))?.title).toBe(text.slice(0, 200));
   });
 
-  it('every kind of part comes back as it was', async () => {
+  it('every kind of part is returned unchanged', async () => {
     const { conversationId, question, answer } = await accepted(store());
     const whole: Message = {
       ...finished(answer, 'error'),
@@ -84,14 +84,14 @@ export function describeMessages(store: () => Store): void {
     expect(await store().readMessages(conversationId)).toEqual([question, whole]);
   });
 
-  it('what is read is a copy: changing it changes nothing that is kept', async () => {
+  it('readMessages returns copies: changing them does not change the stored messages', async () => {
     const { conversationId, question, answer } = await accepted(store());
     const [first] = await store().readMessages(conversationId);
-    first?.parts.push({ type: 'text', text: 'smuggled in' });
+    first?.parts.push({ type: 'text', text: 'not stored' });
     expect(await store().readMessages(conversationId)).toEqual([question, answer]);
   });
 
-  it('a conversation whose id is the beginning of another keeps its messages apart', async () => {
+  it('conversations have separate messages, also when the id of one is a prefix of the other', async () => {
     const short = mintConversationId(randomBytes);
     const long = v.parse(ConversationIdSchema, `${short}_1`);
     const one = await accepted(store(), { conversationId: short });
@@ -103,7 +103,7 @@ export function describeMessages(store: () => Store): void {
     expect(await store().accept(one)).toEqual({ kind: 'accepted' });
   });
 
-  it('the first end of a run counts: neither another end nor a late checkpoint changes it (3)', async () => {
+  it('the first end of a run is final: neither another end nor a late checkpoint changes it (3)', async () => {
     const { conversationId, question, answer } = await accepted(store());
     const ends = [finished(withText(answer, 'one')), finished(withText(answer, 'two'), 'interrupted')];
     const written = await Promise.all(ends.map((end) => store().endRun(conversationId, end, SAMPLE_MS + 1)));
@@ -112,23 +112,23 @@ export function describeMessages(store: () => Store): void {
     expect(await store().readMessages(conversationId)).toEqual([question, ends[written.indexOf(true)]]);
   });
 
-  it('a run that is over is listed until it is settled, and no longer counts as running', async () => {
+  it('a finished run is listed as unsettled until it is settled, and does not count as running', async () => {
     const { conversationId, owner, answer } = await accepted(store());
     const isListed = async () =>
       (await store().listUnsettled()).some(({ message }) => message.id === answer.id);
-    const over = finished(answer);
-    expect(await store().endRun(conversationId, over, SAMPLE_MS + 1)).toBe(true);
+    const ended = finished(answer);
+    expect(await store().endRun(conversationId, ended, SAMPLE_MS + 1)).toBe(true);
     expect(await store().accept(sampleAcceptance({ conversationId, owner, maxRunning: 0 }))).toEqual({
       kind: 'accepted',
     });
     expect(await isListed()).toBe(true);
-    await store().putMessages(conversationId, [{ ...over, feedback: { value: 'up' } }], SAMPLE_MS + 1);
+    await store().putMessages(conversationId, [{ ...ended, feedback: { value: 'up' } }], SAMPLE_MS + 1);
     expect(await isListed()).toBe(true);
     await store().settleRun(conversationId, answer.id);
     expect(await isListed()).toBe(false);
   });
 
-  it('a run of a conversation that was erased has no end, and nothing comes back', async () => {
+  it('ending a run of an erased conversation writes nothing and does not restore the conversation', async () => {
     const { conversationId, answer } = await accepted(store());
     await store().eraseConversation(conversationId);
     expect(await store().endRun(conversationId, finished(answer), SAMPLE_MS)).toBe(false);
@@ -136,14 +136,14 @@ export function describeMessages(store: () => Store): void {
     expect(await store().readConversation(conversationId)).toBeUndefined();
   });
 
-  it('running messages are listed oldest first until they are finished', async () => {
+  it('listUnsettled returns running messages, oldest first, until they are finished', async () => {
     const newer = await accepted(store(), { answer: sampleAnswer(SAMPLE_MS + 2) });
     const older = await accepted(store(), { answer: sampleAnswer(SAMPLE_MS + 1) });
-    const over = await accepted(store());
+    const ended = await accepted(store());
     await store().putMessages(newer.conversationId, [withText(newer.answer, 'so far')], SAMPLE_MS);
-    await store().putMessages(over.conversationId, [finished(over.answer)], SAMPLE_MS);
-    const ours = new Set([newer, older, over].map(({ conversationId }) => conversationId));
-    const running = (await store().listUnsettled()).filter(({ conversationId }) => ours.has(conversationId));
+    await store().putMessages(ended.conversationId, [finished(ended.answer)], SAMPLE_MS);
+    const ids = new Set([newer, older, ended].map(({ conversationId }) => conversationId));
+    const running = (await store().listUnsettled()).filter(({ conversationId }) => ids.has(conversationId));
     expect(running).toEqual([
       { conversationId: older.conversationId, message: older.answer },
       { conversationId: newer.conversationId, message: withText(newer.answer, 'so far') },

@@ -1,12 +1,16 @@
-/** The part of a store's contract by which an owner finds a conversation again. */
+/** The part of the store's contract about listing and searching an owner's conversations. */
 import { expect, it } from 'vitest';
 import type { Store } from '../../stores/store.ts';
 import { SAMPLE_MS, accepted, finished, sampleOwner, sampleQuestion, withText } from '../samples.ts';
 
-/** Called by `describeStore`. */
+/** Adds the tests of titles, previews and search. Called by `describeStore`. @param store that of the current test */
 export function describeSearching(store: () => Store): void {
-  /** A conversation in which this was asked and answered; its id. */
-  const talk = async (question: string, answer: string, parts: Parameters<typeof accepted>[1] = {}) => {
+  /** Stores a conversation with this question and answer. @returns its id */
+  const storeConversation = async (
+    question: string,
+    answer: string,
+    parts: Parameters<typeof accepted>[1] = {},
+  ) => {
     const asked = await accepted(store(), { question: sampleQuestion(question), ...parts });
     await store().endRun(asked.conversationId, finished(withText(asked.answer, answer)), SAMPLE_MS);
     return asked.conversationId;
@@ -14,7 +18,7 @@ export function describeSearching(store: () => Store): void {
   const find = async (owner: ReturnType<typeof sampleOwner>, query: string, limit = 9) =>
     (await store().listConversations(owner, { limit, query })).map(({ id }) => id);
 
-  it('what creates a conversation gives it its title; a later message does not', async () => {
+  it('the acceptance that creates a conversation sets its title; a later one does not', async () => {
     const first = await accepted(store(), { title: 'Where is my order?' });
     const { conversationId, owner } = first;
     await store().putMessages(conversationId, [finished(first.answer)], SAMPLE_MS);
@@ -23,9 +27,9 @@ export function describeSearching(store: () => Store): void {
     expect((await store().readConversation((await accepted(store())).conversationId))?.title).toBeNull();
   });
 
-  it('a list shows how the newest whole message begins, in one line', async () => {
+  it('the preview is the beginning of the newest complete message, in one line', async () => {
     const owner = sampleOwner();
-    await talk('Hello?', `Good\n\n day. ${'🌊'.repeat(200)}`, { owner });
+    await storeConversation('Hello?', `Good\n\n day. ${'🌊'.repeat(200)}`, { owner });
     const [summary] = await store().listConversations(owner, { limit: 1 });
     expect(summary?.preview).toMatch(/^Good day\. 🌊+$/u);
     expect(summary?.preview.length).toBeLessThanOrEqual(160);
@@ -35,10 +39,10 @@ export function describeSearching(store: () => Store): void {
     expect(list[0]?.preview).toBe('Are you there?');
   });
 
-  it('a search looks at titles, questions and answers, in any case and any alphabet', async () => {
+  it('a search matches titles, questions and answers, ignoring case in any alphabet', async () => {
     const owner = sampleOwner();
-    const one = await talk('Wo sind meine ÄPFEL?', 'Im Keller.', { owner, title: 'Obst' });
-    const other = await talk('Ещё раз?', 'Cafe\u0301 is open.', { owner, nowMs: SAMPLE_MS - 1 });
+    const one = await storeConversation('Wo sind meine ÄPFEL?', 'Im Keller.', { owner, title: 'Obst' });
+    const other = await storeConversation('Ещё раз?', 'Cafe\u0301 is open.', { owner, nowMs: SAMPLE_MS - 1 });
     expect(await find(owner, 'äpfel')).toEqual([one]);
     expect(await find(owner, 'KELLER')).toEqual([one]);
     expect(await find(owner, 'oBST')).toEqual([one]);
@@ -49,9 +53,9 @@ export function describeSearching(store: () => Store): void {
     expect([await find(owner, 'obst'), await find(owner, 'renamed')]).toEqual([[], [one]]);
   });
 
-  it('no letter of a query means anything else, and how a message is kept is not looked at', async () => {
+  it('no character of a query is a wildcard, and the stored form of a message is not searched', async () => {
     const owner = sampleOwner();
-    await talk('plain words', 'and more', { owner, title: 'plain' });
+    await storeConversation('plain words', 'and more', { owner, title: 'plain' });
     for (const query of [
       '%',
       '_',
@@ -67,12 +71,12 @@ export function describeSearching(store: () => Store): void {
       'parts',
     ])
       expect(await find(owner, query)).toEqual([]);
-    const odd = await talk('100%_\\ "sure"\nnew\0line \ud83d', '--', { owner });
+    const odd = await storeConversation('100%_\\ "sure"\nnew\0line \ud83d', '--', { owner });
     for (const query of ['100%', '%_\\', '"SURE"', 'sure"\nnew', 'newline', 'new\0line', '--'])
       expect(await find(owner, query)).toEqual([odd]);
   });
 
-  it('a search finds an owner’s own conversations alone, in the list’s order, page by page', async () => {
+  it('a search finds only the owner’s conversations, in the order of the list, in pages', async () => {
     const owner = sampleOwner();
     const ids = [];
     for (const nowMs of [1, 2, 3]) ids.push((await accepted(store(), { owner, nowMs })).conversationId);

@@ -1,22 +1,24 @@
-/** The contract of a tool: what a gateway and a model rely on, hostile inputs included. */
+/** The contract suite of a `Tool`: what the gateway and a model rely on, including hostile inputs. */
 import { mintConversationId } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { randomBytes } from '../../base/random.ts';
 import { checkTools, faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 
+/** What the tests need to know about a tool. */
 export interface ToolFixture {
+  /** The tool under test. */
   tool: Tool;
-  /** Inputs that fit; the handler is called with each. */
+  /** Valid inputs. The handler is called with each. */
   inputs: readonly unknown[];
-  /** Inputs that models write and that must not reach the handler. */
+  /** Invalid inputs, as a model might write them. They must not reach the handler. */
   misfits: readonly unknown[];
 }
 
-/** What models send now and then, whatever the schema says. */
-const NEVER_FIT: readonly unknown[] = [null, 'text', 7, [], [{}], true];
+/** Invalid for every tool, since parameters are an object. Models send such inputs occasionally. */
+const ALWAYS_INVALID: readonly unknown[] = [null, 'text', 7, [], [{}], true];
 
-/** Runs the contract over the tool that `open` gives. */
+/** Runs the contract suite. @param open creates the fixture for a test */
 export function describeTool(name: string, open: () => ToolFixture): void {
   describe(`tool: ${name}`, () => {
     const contextOf = (signal = new AbortController().signal): ToolContext => ({
@@ -26,14 +28,14 @@ export function describeTool(name: string, open: () => ToolFixture): void {
       callId: 'call-1',
     });
 
-    it('can be offered to a model: a proper name, words, a schema of an object that can be read', () => {
+    it('can be offered to a model: it has a valid name, a description and an object schema in JSON', () => {
       const { tool } = open();
       checkTools([tool]);
       expect(tool.description.length).toBeGreaterThan(10);
       expect(JSON.parse(JSON.stringify(tool.parameters))).toEqual(tool.parameters);
     });
 
-    it('takes the inputs that fit, and gives JSON for each', async () => {
+    it('accepts every valid input and returns JSON for it', async () => {
       const { tool, inputs } = open();
       for (const input of inputs) {
         expect(faultOf(tool, input), JSON.stringify(input)).toBeUndefined();
@@ -42,26 +44,26 @@ export function describeTool(name: string, open: () => ToolFixture): void {
       }
     });
 
-    it('refuses inputs that do not fit, in words for the model', () => {
+    it('refuses every invalid input with an explanation for the model', () => {
       const { tool, misfits } = open();
-      for (const input of [...NEVER_FIT, ...misfits])
+      for (const input of [...ALWAYS_INVALID, ...misfits])
         expect(faultOf(tool, input), JSON.stringify(input)).toMatch(/\S/);
     });
 
-    it('answers to two calls at the same time as to one after the other', async () => {
+    it('handles concurrent calls', async () => {
       const { tool, inputs } = open();
       const both = await Promise.all(inputs.map((input) => tool.handler(input, contextOf())));
       expect(both).toHaveLength(inputs.length);
     });
 
-    it('ends when its signal has aborted, one way or the other', async () => {
+    it('settles when its signal is aborted, with a result or an error', async () => {
       const { tool, inputs } = open();
       await Promise.allSettled([
         Promise.resolve().then(() => tool.handler(inputs[0], contextOf(AbortSignal.abort()))),
       ]);
     });
 
-    it('decides by the input alone whether a person is asked', async () => {
+    it('decides from the input alone whether a call requires approval', async () => {
       const { tool, inputs } = open();
       const { approval = 'never' } = tool;
       if (typeof approval !== 'function') return;

@@ -1,4 +1,7 @@
-/** The scripted upstream as a process: `node upstream-main.ts [port]` prints `{"url","origin"}` as one line and ends on SIGTERM, with `--end-with-stdin` also with its standard input. */
+/**
+ * Runs the scripted upstream as a process: `node upstream-main.ts [port]`. It prints `{"url","origin"}` as one line of JSON and
+ * ends on SIGTERM or SIGINT; with `--end-with-stdin` also when its standard input ends.
+ */
 import { startUpstream } from './upstream.ts';
 
 const upstream = await startUpstream({ port: Number(process.argv[2] ?? 0) || 0 });
@@ -10,5 +13,5 @@ const end = () => {
 };
 process.once('SIGTERM', end);
 process.once('SIGINT', end);
-// A parent that holds the other end of a pipe may die without a word; its pipe then ends.
+// A parent that is killed sends no signal, but the pipe that it holds ends.
 if (process.argv.includes('--end-with-stdin')) process.stdin.once('end', end).resume();

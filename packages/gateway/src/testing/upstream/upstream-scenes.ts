@@ -1,42 +1,49 @@
-/** What the scripted upstream can do: one function for each behaviour, named in the question as `[[name]]` or `[[name:7]]`. */
+/**
+ * The scenes of the scripted upstream. A scene is one scripted behaviour; a request selects it in the question or the model name
+ * as `[[name]]`, or `[[name:7]]` with an argument.
+ */
 
-/** One request, as a scene acts on it. After the client has gone every step does nothing. */
+/** A request and the actions with which a scene responds to it. After the client has disconnected, actions have no effect. */
 export interface SceneResponse {
+  /** The text of the last user message. */
   question: string;
-  /** What the tools gave that this request brings; empty when the last word is the visitor's. */
+  /** The tool results at the end of the request; empty when the last message is not a tool result. */
   results: readonly string[];
   /** The number in `[[name:7]]`. */
   argument: number | undefined;
-  /** The server's own origin. */
+  /** The origin of the upstream. */
   origin: string;
+  /** Whether the client has requested the token usage. */
   usage: 'wanted' | 'unwanted';
-  /** Answers without a stream. */
-  refuse: (status: number, body: unknown, headers?: Record<string, string>) => void;
-  /** Sends the headers of a stream; the first chunk does it as well. */
-  begin(): void;
+  /** Sends a complete response that is not a stream. */
+  respond: (status: number, body: unknown, headers?: Record<string, string>) => void;
+  /** Sends the headers of a stream. The first chunk also does this. */
+  sendHeaders(): void;
   /** Sends one chunk with this delta. */
-  say(delta: Record<string, unknown>): Promise<void>;
-  /** Sends one raw `data:` line. */
-  line(text: string): Promise<void>;
-  /** Waits for one permit of /control/release. */
-  gate(): Promise<void>;
-  /** Real time, for screenshots and people; tests use the gate. */
+  sendDelta(delta: Record<string, unknown>): Promise<void>;
+  /** Sends one `data:` line with any content. */
+  sendData(text: string): Promise<void>;
+  /** Waits until `/control/release` or `Upstream.release` lets the request continue. */
+  waitForRelease(): Promise<void>;
+  /** Waits in real time, for screenshots and demonstrations. Tests use `waitForRelease`. */
   pause(delayMs: number): Promise<void>;
-  /** Sends the finish reason, the usage when it is wanted, and [DONE]; and ends. */
+  /** Sends the finish reason, the usage if it is wanted, and `[DONE]`, and ends the response. */
   finish(reason?: string): Promise<void>;
-  /** Ends the body with nothing more. */
+  /** Ends the response without sending anything more. */
   end(): void;
-  /** Resets the connection. */
+  /** Resets the TCP connection. */
   reset(): void;
 }
 
+/** Plays one scripted behaviour. */
 type Scene = (response: SceneResponse) => Promise<void> | void;
 
-/** Piece by piece, as a model would: words of varied length. */
-export function splitWords(text: string): string[] {
+/** Splits a text into deltas of at most six characters and the white space before them. */
+export function splitDeltas(text: string): string[] {
   return text.match(/\s*\S{1,6}/gu) ?? [];
 }
 
+/** The response of the scene `echo`: Markdown that repeats the question. */
 export const echo = (question: string): string =>
   [
     `You asked: **${question.replaceAll(/\[\[.*?\]\]/g, '').trim() || 'nothing'}**`,
@@ -46,8 +53,8 @@ export const echo = (question: string): string =>
     'That was the whole answer.',
   ].join('\n\n');
 
-async function sayAll(response: SceneResponse, text: string): Promise<void> {
-  for (const content of splitWords(text)) await response.say({ content });
+async function sendText(response: SceneResponse, text: string): Promise<void> {
+  for (const content of splitDeltas(text)) await response.sendDelta({ content });
 }
 
 const PARAGRAPH =
@@ -64,7 +71,7 @@ const errorBody = (message: string, code: string | null, type = 'invalid_request
   error: { message, type, param: null, code },
 });
 
-/** Words that no visitor and no log above trace may see. */
+/** A text in the upstream's errors that may appear neither in the wire protocol nor in a log above the level trace. */
 export const SECRET_WORDS = 'the-upstream-quotes-your-prompt';
 
 const STATUSES: Record<number, [code: string | null, type: string]> = {
@@ -75,148 +82,148 @@ const STATUSES: Record<number, [code: string | null, type: string]> = {
   429: ['rate_limit_exceeded', 'requests'],
 };
 
-function refuseWith(status: number): Scene {
+function errorScene(status: number): Scene {
   const [code, type] = STATUSES[status] ?? [null, 'server_error'];
-  return ({ refuse, argument }) => {
+  return ({ respond, argument }) => {
     const retry = argument === undefined ? {} : { 'retry-after': String(argument) };
-    refuse(status, errorBody(`${status}: ${SECRET_WORDS}`, code, type), retry);
+    respond(status, errorBody(`${status}: ${SECRET_WORDS}`, code, type), retry);
   };
 }
 
-const NAMED: Record<string, Scene> = {
+const SCENES: Record<string, Scene> = {
   echo: async (response) => {
-    await sayAll(response, echo(response.question));
+    await sendText(response, echo(response.question));
     await response.finish();
   },
-  /** A table, a list and code; then one gate, and the last sentence. */
+  /** A table, a list and code, then, after one release, the last sentence. */
   showcase: async (response) => {
-    await sayAll(response, SHOWCASE);
-    await response.gate();
-    await sayAll(response, '\n\nThat was **everything**.');
+    await sendText(response, SHOWCASE);
+    await response.waitForRelease();
+    await sendText(response, '\n\nThat was **everything**.');
     await response.finish();
   },
-  /** Some text, then a clean end with no finish reason. */
+  /** Some text, then a regular end without a finish reason. */
   truncate: async (response) => {
-    await sayAll(response, 'This answer breaks off in the');
+    await sendText(response, 'This answer breaks off in the');
     response.end();
   },
   'done-only': async (response) => {
-    await sayAll(response, 'This one says that it is done, but');
-    await response.line('[DONE]');
+    await sendText(response, 'This one says that it is done, but');
+    await response.sendData('[DONE]');
     response.end();
   },
   empty: (response) => {
-    response.begin();
+    response.sendHeaders();
     response.end();
   },
   'no-done': async (response) => {
-    await response.say({ content: 'whole' });
-    await response.line(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    await response.sendDelta({ content: 'whole' });
+    await response.sendData(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
     response.end();
   },
-  quota: ({ refuse }) => {
-    refuse(429, errorBody(SECRET_WORDS, 'insufficient_quota', 'insufficient_quota'));
+  quota: ({ respond }) => {
+    respond(429, errorBody(SECRET_WORDS, 'insufficient_quota', 'insufficient_quota'));
   },
-  context: ({ refuse }) => {
-    refuse(400, errorBody(SECRET_WORDS, 'context_length_exceeded'));
+  context: ({ respond }) => {
+    respond(400, errorBody(SECRET_WORDS, 'context_length_exceeded'));
   },
-  policy: ({ refuse }) => {
-    refuse(400, errorBody(SECRET_WORDS, 'content_policy_violation'));
+  policy: ({ respond }) => {
+    respond(400, errorBody(SECRET_WORDS, 'content_policy_violation'));
   },
-  /** Sends everything to another name of this host. */
-  redirect: ({ refuse, origin }) => {
-    refuse(307, {}, { location: `${origin.replace('127.0.0.1', 'localhost')}/v1/chat/completions` });
+  /** Redirects to another name of this host. */
+  redirect: ({ respond, origin }) => {
+    respond(307, {}, { location: `${origin.replace('127.0.0.1', 'localhost')}/v1/chat/completions` });
   },
-  html: ({ refuse }) => {
-    refuse(200, '<!doctype html><title>a proxy</title>', { 'content-type': 'text/html' });
+  html: ({ respond }) => {
+    respond(200, '<!doctype html><title>a proxy</title>', { 'content-type': 'text/html' });
   },
   garbage: async (response) => {
-    await response.say({ content: 'so far ' });
-    await response.line('{"choices":[{"delta":{"content":');
+    await response.sendDelta({ content: 'so far ' });
+    await response.sendData('{"choices":[{"delta":{"content":');
     response.end();
   },
   'error-chunk': async (response) => {
-    await sayAll(response, 'This goes well until');
-    await response.line(JSON.stringify(errorBody(SECRET_WORDS, null, 'server_error')));
+    await sendText(response, 'This goes well until');
+    await response.sendData(JSON.stringify(errorBody(SECRET_WORDS, null, 'server_error')));
     response.end();
   },
   reset: async (response) => {
-    await sayAll(response, 'The connection will be gone');
+    await sendText(response, 'The connection will be gone');
     response.reset();
   },
   'reset-headers': (response) => {
     response.reset();
   },
-  /** Nothing at all until it is released. */
+  /** Sends nothing until it is released. */
   'hang-headers': async (response) => {
-    await response.gate();
-    await NAMED.echo?.(response);
+    await response.waitForRelease();
+    await SCENES.echo?.(response);
   },
-  /** Headers, then nothing until it is released. */
+  /** Sends the headers, then nothing until it is released. */
   'hang-first': async (response) => {
-    response.begin();
-    await response.gate();
-    await NAMED.echo?.(response);
+    response.sendHeaders();
+    await response.waitForRelease();
+    await SCENES.echo?.(response);
   },
-  /** Half a sentence, then nothing until it is released. */
+  /** Sends half a sentence, then nothing until it is released. */
   'hang-mid': async (response) => {
-    await sayAll(response, 'The first half of a sentence');
-    await response.gate();
-    await sayAll(response, ' and the second half.');
+    await sendText(response, 'The first half of a sentence');
+    await response.waitForRelease();
+    await sendText(response, ' and the second half.');
     await response.finish();
   },
-  /** As many pieces as the argument says (one), then one a permit. */
+  /** Sends as many deltas as the argument says (default 1), then one for each release. */
   slow: async (response) => {
-    const pieces = splitWords(echo(response.question));
+    const pieces = splitDeltas(echo(response.question));
     for (const [index, content] of pieces.entries()) {
-      if (index >= (response.argument ?? 1)) await response.gate();
-      await response.say({ content });
+      if (index >= (response.argument ?? 1)) await response.waitForRelease();
+      await response.sendDelta({ content });
     }
     await response.finish();
   },
-  /** So many plain words (10), one a permit: what is shown can be compared with what is stored, letter by letter. */
+  /** Sends as many plain words as the argument says (default 10), one for each release, so that texts can be compared exactly. */
   words: async (response) => {
-    response.begin();
+    response.sendHeaders();
     for (let number = 1; number <= (response.argument ?? 10); number += 1) {
-      await response.gate();
-      await response.say({ content: `word${number} ` });
+      await response.waitForRelease();
+      await response.sendDelta({ content: `word${number} ` });
     }
     await response.finish();
   },
-  /** One piece each so many milliseconds (20). */
+  /** Sends one delta per interval; the argument is the interval in milliseconds (default 20). */
   pace: async (response) => {
-    for (const content of splitWords(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10))) {
+    for (const content of splitDeltas(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10))) {
       await response.pause(response.argument ?? 20);
-      await response.say({ content });
+      await response.sendDelta({ content });
     }
     await response.finish();
   },
-  /** So many kilobytes (20), as fast as they are read. */
+  /** Sends as many kilobytes as the argument says (default 20), as fast as the client reads. */
   long: async (response) => {
     const bytes = (response.argument ?? 20) * 1_000;
-    await sayAll(response, PARAGRAPH.repeat(Math.ceil(bytes / PARAGRAPH.length)).slice(0, bytes));
+    await sendText(response, PARAGRAPH.repeat(Math.ceil(bytes / PARAGRAPH.length)).slice(0, bytes));
     await response.finish();
   },
-  /** Cut within surrogate pairs, and ending in half of one. */
+  /** Deltas that are cut within surrogate pairs; the last one ends with half a pair. */
   emoji: async (response) => {
     for (const content of ['Look: \ud83d', '\ude00 and \ud83d', '\udc4d', '!', '\ud83c'])
-      await response.say({ content });
+      await response.sendDelta({ content });
     await response.finish();
   },
   reasoning: async (response) => {
-    await response.say({ reasoning_content: 'Let me ' });
-    await response.say({ reasoning: 'think.' });
-    await response.say({ content: 'Done thinking.' });
+    await response.sendDelta({ reasoning_content: 'Let me ' });
+    await response.sendDelta({ reasoning: 'think.' });
+    await response.sendDelta({ content: 'Done thinking.' });
     await response.finish();
   },
-  /** Calls two tools at once, and says what they gave. */
+  /** Calls two tools at once; when the request contains their results, repeats them. */
   tools: async (response) => {
     if (response.results.length > 0) {
-      await sayAll(response, `The tools gave ${response.results.join(' and ')}.`);
+      await sendText(response, `The tools gave ${response.results.join(' and ')}.`);
       await response.finish();
       return;
     }
-    const call = (index: number, rest: object) => response.say({ tool_calls: [{ index, ...rest }] });
+    const call = (index: number, rest: object) => response.sendDelta({ tool_calls: [{ index, ...rest }] });
     await call(0, { id: 'call-a', type: 'function', function: { name: 'weather', arguments: '' } });
     await call(0, { function: { arguments: '{"city":' } });
     await call(0, { function: { arguments: '"Oslo"}' } });
@@ -224,33 +231,38 @@ const NAMED: Record<string, Scene> = {
     await response.finish('tool_calls');
   },
   refusal: async (response) => {
-    await response.say({ refusal: 'I cannot help with that.' });
+    await response.sendDelta({ refusal: 'I cannot help with that.' });
     await response.finish();
   },
   blocked: async (response) => {
-    await response.say({ content: 'Well' });
+    await response.sendDelta({ content: 'Well' });
     await response.finish('content_filter');
   },
   length: async (response) => {
-    await response.say({ content: 'Too lo' });
+    await response.sendDelta({ content: 'Too lo' });
     await response.finish('length');
   },
 };
 
+/** The scene that a request selects. */
 export interface SceneChoice {
+  /** The name in the request, also when no scene has this name. */
   name: string;
   argument: number | undefined;
   play: Scene;
 }
 
-/** By the question, else by the model's name; an unknown name echoes. */
+/**
+ * Selects the scene by the question, else by the model name. A status code from 400 to 599 is an error response; an unknown name
+ * selects `echo`.
+ */
 export function chooseScene(question: string, model: string): SceneChoice {
   const [, name = 'echo', argument] = /\[\[([\w-]+)(?::(\d+))?\]\]/.exec(`${question} ${model}`) ?? [];
-  const known = Object.hasOwn(NAMED, name) ? NAMED[name] : NAMED.echo;
-  const play = /^[45]\d\d$/.test(name) ? refuseWith(Number(name)) : known;
+  const known = Object.hasOwn(SCENES, name) ? SCENES[name] : SCENES.echo;
+  const play = /^[45]\d\d$/.test(name) ? errorScene(Number(name)) : known;
   return {
     name,
     argument: argument === undefined ? undefined : Number(argument),
-    play: play ?? refuseWith(500),
+    play: play ?? errorScene(500),
   };
 }

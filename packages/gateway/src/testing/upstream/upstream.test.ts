@@ -18,7 +18,7 @@ describe('the scripted upstream', () => {
 
   const control = async (path: string, method = 'GET') => {
     const response = await fetch(`${upstream.origin}/control/${path}`, { method });
-    return (await response.json()) as UpstreamRequest[]; // the shape that the server declares
+    return (await response.json()) as UpstreamRequest[]; // the type that the server sends
   };
 
   it('echoes the question as a stream that ends with [DONE]', async () => {
@@ -41,7 +41,7 @@ describe('the scripted upstream', () => {
     ]);
   });
 
-  it('is driven from outside: await a state, release, await the next', async () => {
+  it('is controlled over HTTP: a client can wait for a state and release a request', async () => {
     const response = await post(upstream.origin, '[[hang-mid]]');
     const [gated] = await control('requests?state=gated');
     expect(gated).toMatchObject({ scene: 'hang-mid', question: '[[hang-mid]]' });
@@ -50,8 +50,8 @@ describe('the scripted upstream', () => {
     expect(await control('requests?state=answered')).toHaveLength(1);
   });
 
-  it('lets slow go on one piece a permit, permits given early included', async () => {
-    upstream.release(1); // for nobody: there is no request yet
+  it('sends one delta of `slow` for each release, and ignores a release before the request', async () => {
+    upstream.release(1); // no effect: there is no request yet
     const response = await post(upstream.origin, '[[slow:2]]');
     const reader = response.body!.getReader();
     await upstream.waitFor({ state: 'gated' });
@@ -62,7 +62,7 @@ describe('the scripted upstream', () => {
     expect(request?.endedAtMs).toBeGreaterThanOrEqual(request?.receivedAtMs ?? Infinity);
   });
 
-  it('remembers that the client has gone, whatever the scene would have done next', async () => {
+  it('keeps the state `client-closed`, regardless of the next steps of the scene', async () => {
     const response = await post(upstream.origin, '[[words:3]]');
     await upstream.waitFor({ state: 'gated' });
     await response.body?.cancel();
@@ -71,12 +71,12 @@ describe('the scripted upstream', () => {
     expect(upstream.requests[0]?.state).toBe('client-closed');
   });
 
-  it('resets the connection when told to', async () => {
+  it('resets the connection when the scene does', async () => {
     await expect(post(upstream.origin, '[[reset-headers]]')).rejects.toThrow('fetch failed');
     expect(await control('requests?state=reset')).toHaveLength(1);
   });
 
-  it('may be closed twice, with requests under way', async () => {
+  it('may be closed twice, also while requests are pending', async () => {
     const response = await post(upstream.origin, '[[hang-mid]]');
     await upstream.close();
     await upstream.close();
@@ -85,7 +85,7 @@ describe('the scripted upstream', () => {
 });
 
 describe('the scripted upstream as a process', () => {
-  it('prints its URL, answers, and ends with its standard input', async () => {
+  it('prints its URL, answers requests, and ends with its standard input', async () => {
     const main = fileURLToPath(new URL('upstream-main.ts', import.meta.url));
     const child = spawn(process.execPath, [main, '--end-with-stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');

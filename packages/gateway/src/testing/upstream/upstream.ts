@@ -1,50 +1,61 @@
 /**
- * A scriptable upstream: a real HTTP server that speaks OpenAI's chat completions, records what it was asked and what became
- * of it, and can be driven from another process without any sleeping. No import but Node's, so that Node runs it as it is.
+ * A scripted upstream: an HTTP server with the API of OpenAI's chat completions. It records each request and its outcome, and a
+ * test can control it, also from another process, without waiting for a time. It imports only Node's modules and its own scenes,
+ * so that Node can run it without a build.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chooseScene, type SceneResponse } from './upstream-scenes.ts';
 
-/** `gated`: waits for /control/release. `client-closed`: the client went before the answer was over. */
+/**
+ * The state of a request. `gated`: the scene waits for a release. `answered`, `reset` and `client-closed` are final;
+ * `client-closed` means that the client disconnected before the response was complete.
+ */
 export type UpstreamState = 'accepted' | 'streaming' | 'gated' | 'answered' | 'reset' | 'client-closed';
 
+/** A recorded request. */
 export interface UpstreamRequest {
-  /** From 1, in the order in which they came. */
+  /** Numbered from 1, in the order of arrival. */
   id: number;
+  /** The name of the scene that the request selects. */
   scene: string;
+  /** The text of the last user message. */
   question: string;
   path: string;
   headers: Record<string, string | string[] | undefined>;
   body: unknown;
   state: UpstreamState;
+  /** Milliseconds since 1970. */
   receivedAtMs: number;
-  /** When it came to its end, whichever that was. */
+  /** When the request reached its final state, in milliseconds since 1970. */
   endedAtMs?: number;
 }
 
+/** Selects requests. */
 export interface UpstreamQuery {
   state?: UpstreamState;
   scene?: string;
-  /** At least so many; 1. */
+  /** The minimum number of matching requests to wait for. Default: 1. */
   count?: number;
 }
 
+/** A running upstream. */
 export interface Upstream {
   /** The base URL for a client: `http://127.0.0.1:4711/v1`. */
   url: string;
   /** `http://127.0.0.1:4711`; `GET /control/requests` and `POST /control/release` are below it. */
   origin: string;
+  /** All requests, in the order of arrival. They change as they are answered. */
   requests: readonly UpstreamRequest[];
-  /** Resolves with the requests that match once there are enough of them. */
+  /** Resolves with the matching requests once there are enough of them. */
   waitFor(query: UpstreamQuery): Promise<UpstreamRequest[]>;
-  /** Lets every gated request pass so many gates (all of them). */
+  /** Gives every current request this many permits to continue. Default: unlimited. */
   release(count?: number): void;
-  /** Ends every connection. May be called twice. */
+  /** Closes the server and every connection. May be called twice. */
   close(): Promise<void>;
 }
 
-/** Listens on loopback; port 0, the default, is any free one. */
+/** Starts an upstream on the loopback interface. The default port is any free one. */
 export async function startUpstream({ port = 0 }: { port?: number } = {}): Promise<Upstream> {
   const journal = createJournal();
   const server = createServer((incoming, response) => {
@@ -75,15 +86,18 @@ export async function startUpstream({ port = 0 }: { port?: number } = {}): Promi
 }
 
 function originOf(server: Server): string {
-  // It listens on a port, not on a pipe.
+  // The server listens on a port, not on a pipe, so the address is an AddressInfo.
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 interface Journal {
   requests: UpstreamRequest[];
-  /** Changes a request and wakes whoever waits for that. */
+  /** Changes a request and checks all pending `waitFor` calls. */
   change(request: UpstreamRequest, changes: Partial<UpstreamRequest>): void;
-  /** Gated until there is a permit or the request ends; then it has its state of before, at once, so that nobody waits for a gate that is open. */
+  /**
+   * Waits, in the state `gated`, for a permit or the end of the request. The earlier state is restored synchronously with the
+   * permit, so that no `waitFor` sees a request as gated that has been released.
+   */
   permit(request: UpstreamRequest): Promise<void>;
   waitFor(query: UpstreamQuery): Promise<UpstreamRequest[]>;
   release(count?: number): void;
@@ -99,11 +113,11 @@ function createJournal(): Journal {
   const wake = () => {
     for (const watcher of [...watchers]) watcher();
   };
-  /** Resolves with the first value that is not undefined; asks again after each change. */
-  const when = <Value>(ask: () => Value | undefined) =>
+  /** Resolves with the first value that is not undefined; `read` is called now and after each change. */
+  const when = <Value>(read: () => Value | undefined) =>
     new Promise<Value>((resolve) => {
       const watcher = () => {
-        const value = ask();
+        const value = read();
         if (value === undefined) return;
         watchers.delete(watcher);
         resolve(value);
@@ -134,8 +148,9 @@ function createJournal(): Journal {
     waitFor: ({ state, scene, count = 1 }) =>
       when(() => {
         const found = requests.filter(
-          (one) =>
-            (state === undefined || one.state === state) && (scene === undefined || one.scene === scene),
+          (request) =>
+            (state === undefined || request.state === state) &&
+            (scene === undefined || request.scene === scene),
         );
         return found.length >= count ? found : undefined;
       }),
@@ -152,24 +167,27 @@ interface Exchange {
   journal: Journal;
 }
 
-/** `GET /control/requests?state=gated&count=2&scene=slow` answers once it is so; `POST /control/release?count=3`. */
+/**
+ * The control API. `GET /control/requests?state=gated&count=2&scene=slow` responds once enough requests match; without parameters
+ * it responds at once with all requests. `POST /control/release?count=3` releases gated requests.
+ */
 async function control({ path, incoming, response, journal }: Exchange & { path: URL }): Promise<void> {
-  const word = (name: string) => path.searchParams.get(name) ?? undefined;
+  const parameter = (name: string) => path.searchParams.get(name) ?? undefined;
   const json = (status: number, body: unknown) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
-  const count = word('count');
-  const state = word('state') as UpstreamState | undefined; // an unknown word matches nothing
-  const scene = word('scene');
+  const count = parameter('count');
+  const state = parameter('state') as UpstreamState | undefined; // an unknown state matches no request
+  const scene = parameter('scene');
   switch (`${incoming.method} ${path.pathname}`) {
     case 'GET /control/requests': {
-      const isAnyAwaited = state !== undefined || scene !== undefined || count !== undefined;
+      const hasQuery = state !== undefined || scene !== undefined || count !== undefined;
       const query = {
         ...(state && { state }),
         ...(scene && { scene }),
         ...(count && { count: Number(count) }),
       };
-      json(200, isAnyAwaited ? await journal.waitFor(query) : journal.requests);
+      json(200, hasQuery ? await journal.waitFor(query) : journal.requests);
       break;
     }
     case 'POST /control/release':
@@ -190,12 +208,12 @@ interface ChatBody {
 async function complete(exchange: Exchange & { path: string; origin: string }): Promise<void> {
   const { path, origin, incoming, response, journal } = exchange;
   let text = '';
-  for await (const piece of incoming.setEncoding('utf8')) text += String(piece);
-  const body = JSON.parse(text || '{}') as ChatBody; // sent by our own tests
+  for await (const chunk of incoming.setEncoding('utf8')) text += String(chunk);
+  const body = JSON.parse(text || '{}') as ChatBody; // sent by the gateway under test
   const messages = body.messages ?? [];
   const question = textOf(messages.findLast(({ role }) => role === 'user')?.content);
-  const answered = messages.findLastIndex(({ role }) => role !== 'tool');
-  const results = messages.slice(answered + 1).map(({ content }) => textOf(content));
+  const lastOtherIndex = messages.findLastIndex(({ role }) => role !== 'tool');
+  const results = messages.slice(lastOtherIndex + 1).map(({ content }) => textOf(content));
   const { name, argument, play } = chooseScene(question, body.model ?? '');
   const request: UpstreamRequest = {
     id: journal.requests.length + 1,
@@ -232,20 +250,20 @@ function actions({
   response,
   journal,
 }: Omit<Exchange, 'incoming'> & { request: UpstreamRequest }): Actions {
-  const model = (request.body as ChatBody).model; // ours, see above
+  const model = (request.body as ChatBody).model; // as in `complete`
   const isWanted = (request.body as ChatBody).stream_options?.include_usage === true;
-  const begin = () => {
+  const sendHeaders = () => {
     if (response.headersSent || hasEnded(request)) return;
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders();
     journal.change(request, { state: 'streaming' });
   };
-  const line = async (data: string) => {
-    begin();
+  const sendData = async (data: string) => {
+    sendHeaders();
     if (hasEnded(request) || response.write(`data: ${data}\n\n`)) return;
     await whenDrained(response);
   };
   const chunk = (rest: object) =>
-    line(
+    sendData(
       JSON.stringify({
         id: `chatcmpl-${request.id}`,
         object: 'chat.completion.chunk',
@@ -255,19 +273,19 @@ function actions({
       }),
     );
   return {
-    begin,
-    line,
-    say: (delta) => chunk({ choices: [{ index: 0, delta, finish_reason: null }] }),
-    refuse(status, content, headers = {}) {
+    sendHeaders,
+    sendData,
+    sendDelta: (delta) => chunk({ choices: [{ index: 0, delta, finish_reason: null }] }),
+    respond(status, content, headers = {}) {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof content === 'string' ? content : JSON.stringify(content));
     },
-    gate: () => journal.permit(request),
+    waitForRelease: () => journal.permit(request),
     pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     async finish(reason = 'stop') {
       await chunk({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
       if (isWanted) await chunk({ choices: [], usage: { prompt_tokens: 11, completion_tokens: 7 } });
-      await line('[DONE]');
+      await sendData('[DONE]');
       response.end();
     },
     end: () => {

@@ -1,22 +1,25 @@
-/** The client's end of a line in tests of a transport: what came in waits for its reader. */
+/** The client's end of a connection, for tests of a transport: received events wait in a queue for their reader. */
 import type { Channel, ChannelClose, ChatEvent, Command } from '@rivulet/protocol';
 
-/** Items for one reader, until they end. */
+/** A queue of items for one reader. */
 export class Inbox<Item> {
   readonly #items: Item[] = []; // bounded by the test that fills it
   #wake: (() => void) | undefined;
   #isEnded = false;
 
+  /** Adds items for the reader. */
   push(...items: Item[]): void {
     this.#items.push(...items);
     this.#wake?.();
   }
 
+  /** Ends the reader's iteration after the items that are queued. */
   end(): void {
     this.#isEnded = true;
     this.#wake?.();
   }
 
+  /** Iterates over the items in order, until `end`. */
   async *read(): AsyncGenerator<Item> {
     for (;;) {
       const item = this.#items.shift();
@@ -27,16 +30,20 @@ export class Inbox<Item> {
   }
 }
 
+/** The channel of a client, with the inputs that the test's connection feeds it. */
 export interface ClientEnd {
+  /** The channel, as a transport's contract uses it. */
   end: Channel<Command, ChatEvent>;
-  take(events: readonly ChatEvent[]): void;
-  /** The line is gone; the first call counts. */
+  /** Delivers received events to the channel. */
+  deliver(events: readonly ChatEvent[]): void;
+  /** Ends the channel because its connection has closed. Only the first call has an effect. */
   ended(close: ChannelClose): void;
 }
 
+/** Creates the client's end. @param send transmits one command @param disconnect closes the connection */
 export function createClientEnd(
   send: (command: Command) => Promise<void> | void,
-  hangUp: (close: ChannelClose) => void,
+  disconnect: (close: ChannelClose) => void,
 ): ClientEnd {
   const inbox = new Inbox<ChatEvent>();
   const { promise: closed, resolve } = Promise.withResolvers<ChannelClose>();
@@ -45,7 +52,7 @@ export function createClientEnd(
     resolve(close);
   };
   return {
-    take: (events) => {
+    deliver: (events) => {
       inbox.push(...events);
     },
     ended,
@@ -57,7 +64,7 @@ export function createClientEnd(
       },
       close(close) {
         ended(close);
-        hangUp(close);
+        disconnect(close);
       },
     },
   };
