@@ -108,7 +108,8 @@ describe.each(networks)('tabs of one browser, %s', (_name, startProxy, refused) 
 
   const countWaitingMessages = (tab: ChatOnPage) =>
     tab.transcript.getByText('Waiting for the connection').count();
-  const expectConnections = (count: number) => expect.poll(() => reverseProxy.openConnections).toBe(count);
+  const expectConnections = (count: number) =>
+    expect.poll(() => reverseProxy.openConnections, WAIT).toBe(count);
 
   it('a tab that is reloaded during an answer shows the whole answer once', async () => {
     const tab = await openTab();
@@ -176,6 +177,10 @@ describe.each(networks)('tabs of one browser, %s', (_name, startProxy, refused) 
     await releaseWords(upstream, before, 1);
     await expectConversation([first, second], [question(before), answer('word1')]);
     await context.setOffline(true);
+    // One tab goes offline before the other. When the leading tab is the first:
+    // 1. it closes the shared connection; 2. the other tab takes over and opens a new one; 3. the other tab goes offline, and
+    // closes the new connection as soon as its handshake is complete. So wait for both tabs, and then for the connection.
+    for (const { page } of [first, second]) await page.getByText('You are offline.').first().waitFor();
     await expectConnections(0);
     const waiting = [await ask(first, '[[words:1]]'), await ask(first, '[[words:1]]')];
     await expect.poll(() => countWaitingMessages(first)).toBe(2);
