@@ -1,13 +1,14 @@
+/** Branches of a conversation: regenerated answers and edited questions, across reloads and tabs. */
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
+import { ChatOnPage, launchBrowser, watchPageErrors, type PageErrors } from './support/browser.ts';
 import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
 let harness: Harness;
 let context: BrowserContext;
 let chat: ChatOnPage;
-let complaints: Complaints;
+let pageErrors: PageErrors;
 
 beforeAll(async () => {
   [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
@@ -18,35 +19,35 @@ afterAll(async () => {
 beforeEach(async () => {
   context = await browser.newContext();
   chat = await ChatOnPage.visit(context, harness.gateway.url);
-  complaints = watchComplaints(chat.page);
+  pageErrors = watchPageErrors(chat.page);
   await chat.open();
 });
 afterEach(async () => {
   await context.close();
-  expect(complaints.all).toEqual([]);
+  expect(pageErrors.all).toEqual([]);
 });
 
 const button = (name: string) => chat.page.getByRole('button', { name, exact: true });
-/** What the visitor's own messages say, from the top. */
+/** The texts of the visitor's own messages, in order. */
 const questions = () => chat.transcript.locator('.words').allTextContents();
 const ask = async (text: string) => {
   await chat.ask(text);
-  await chat.sees(`You asked: ${text}`);
-  await chat.isDone();
+  await chat.waitForText(`You asked: ${text}`);
+  await chat.waitForIdle();
 };
 const editTo = async (text: string) => {
   const field = chat.page.getByRole('textbox', { name: 'Edit' });
   await field.fill(text);
   await field.press('Enter');
-  await chat.sees(`You asked: ${text}`);
-  await chat.isDone();
+  await chat.waitForText(`You asked: ${text}`);
+  await chat.waitForIdle();
 };
 
-it('a visitor asks again, turns back, edits, goes on with an older branch, and a reload keeps all of it', async () => {
+it('regenerated answers, edited questions and a continued older branch survive a reload', async () => {
   await ask('First');
   await button('Answer again').click();
   await chat.transcript.getByText('2/2').waitFor();
-  await chat.isDone();
+  await chat.waitForIdle();
   await button('Previous version').click();
   await chat.transcript.getByText('1/2').waitFor();
 
@@ -56,19 +57,19 @@ it('a visitor asks again, turns back, edits, goes on with an older branch, and a
   expect(await questions()).toEqual(['First', 'Second, otherwise']);
 
   await button('Previous version').nth(1).click();
-  await chat.sees('You asked: Second');
+  await chat.waitForText('You asked: Second');
   await ask('Third');
   expect(await questions()).toEqual(['First', 'Second', 'Third']);
 
   await chat.reload();
-  await chat.sees('You asked: Third');
+  await chat.waitForText('You asked: Third');
   expect(await questions()).toEqual(['First', 'Second', 'Third']);
   await button('Next version').nth(1).click();
-  await chat.sees('You asked: Second, otherwise');
+  await chat.waitForText('You asked: Second, otherwise');
   expect(await questions()).toEqual(['First', 'Second, otherwise']);
 });
 
-it('the panel, the draft and the count of unseen answers go with the visitor to other tabs and pages', async () => {
+it('the tabs and pages of one visitor share the open panel, the draft and the unread count', async () => {
   await ask('Hello');
   await chat.composer.fill('Half a sentence');
   const other = await ChatOnPage.visit(context, harness.gateway.url);
@@ -87,7 +88,7 @@ it('the panel, the draft and the count of unseen answers go with the visitor to 
   await chat.launcher.and(chat.page.getByRole('button', { name: 'Open chat', exact: true })).waitFor();
 });
 
-it('nothing of it is stored before the visitor has sent something', async () => {
+it('neither the draft nor the panel state is stored before the visitor has sent a message', async () => {
   await chat.composer.fill('Only a draft');
   await chat.page.getByRole('button', { name: 'Close chat' }).last().click();
   expect(await chat.page.evaluate(() => Object.keys(localStorage))).toEqual([]);

@@ -1,9 +1,10 @@
+/** The projects in examples/: each is built, served and used in a browser. */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
-import { buildAndServe, type Served } from './support/build-and-serve.ts';
+import { ChatOnPage, launchBrowser, watchPageErrors } from './support/browser.ts';
+import { buildAndServe, type ServedPage } from './support/build-and-serve.ts';
 import {
   createDataFolder,
   startGateway,
@@ -32,42 +33,42 @@ beforeEach(async () => {
 afterEach(() => context.close());
 
 describe('examples/script-tag', () => {
-  it('puts the widget on a page of another origin, and it answers about Rivulet', async () => {
+  it('embeds the widget in a page of another origin, where it answers a question about Rivulet', async () => {
     const page = startProcess(['examples/script-tag/serve.mjs'], { PORT: '0', GATEWAY: gateway.url });
-    const [url = ''] = await page.line(/http:\/\/[\d.:]+/);
+    const [url = ''] = await page.waitForOutput(/http:\/\/[\d.:]+/);
     const chat = await ChatOnPage.visit(context, url);
-    const complaints = watchComplaints(chat.page);
+    const pageErrors = watchPageErrors(chat.page);
     await chat.open();
     await chat.ask('What is Rivulet?');
-    await chat.sees(/Rivulet/);
+    await chat.waitForText(/Rivulet/);
     await chat.stop.waitFor();
-    await chat.isDone();
-    expect(complaints.all).toEqual([]);
+    await chat.waitForIdle();
+    expect(pageErrors.all).toEqual([]);
     expect(await chat.page.locator('rivulet-chat').count()).toBe(1);
     await page.end('SIGTERM');
   });
 });
 
-/** The job that every example of a framework does: ask by a button of the page, and tell of the end. */
-async function asksByMethod(url: string): Promise<void> {
+/** What every framework example does: a button of the page sends a question, and the page shows the end of the answer. */
+async function expectAnswerByMethod(url: string): Promise<void> {
   const page = await context.newPage();
-  const complaints = watchComplaints(page);
+  const pageErrors = watchPageErrors(page);
   await page.goto(`${url}?gateway=${encodeURIComponent(gateway.url)}`);
   await page.getByRole('button', { name: 'Ask what Rivulet is' }).click();
   await page.getByText(/^stop, \d+ characters$/).waitFor();
-  expect(complaints.all).toEqual([]);
+  expect(pageErrors.all).toEqual([]);
 }
 
 describe.each(['npm-vanilla', 'react', 'vue', 'svelte'])('examples/%s', (name) => {
   const root = fileURLToPath(new URL(`../examples/${name}/`, import.meta.url));
-  let page: Served;
+  let page: ServedPage;
   beforeAll(async () => {
     page = await buildAndServe(root);
   });
   afterAll(() => page.close());
 
-  it('sends by method, shows the answer in place and tells of its end by an event', async () => {
-    await asksByMethod(page.url);
+  it('sends with a method, shows the answer inline, and reports its end with an event', async () => {
+    await expectAnswerByMethod(page.url);
   });
 });
 
@@ -81,15 +82,15 @@ describe('examples/next', () => {
     expect(await build.ended, build.errors()).toBe(0);
     server = startProcess([...next, 'start', root, '--port', '0', '--hostname', '127.0.0.1'], environment);
   });
-  // Only here, after the browser's context is closed: `next start` answers SIGTERM by waiting for every
-  // connection, and a browser opens some in advance on which it never sends a request.
+  // Only after the browser context was closed: on SIGTERM `next start` waits for every connection to end, and a
+  // browser opens some in advance on which it never sends a request.
   afterAll(async () => {
     await server.end('SIGTERM');
     rmSync(`${root}.next`, { recursive: true });
   });
 
-  it('renders on a server, and does the same in the browser', async () => {
-    const [url = ''] = await server.line(/http:\/\/127[\d.:]+/);
-    await asksByMethod(url);
+  it('renders on the server, sends with a method, and reports the end of the answer with an event', async () => {
+    const [url = ''] = await server.waitForOutput(/http:\/\/127[\d.:]+/);
+    await expectAnswerByMethod(url);
   });
 });

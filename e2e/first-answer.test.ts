@@ -1,17 +1,18 @@
+/** The main actions of a visitor in Chromium, against a real gateway. */
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ChatOnPage, launchBrowser, watchComplaints, type Complaints } from './support/browser.ts';
+import { ChatOnPage, launchBrowser, watchPageErrors, type PageErrors } from './support/browser.ts';
 import { startHarness, type Harness } from './support/harness.ts';
 
 let browser: Browser;
 let harness: Harness;
 let context: BrowserContext;
 let chat: ChatOnPage;
-let complaints: Complaints;
+let pageErrors: PageErrors;
 
-/** Once this many requests of a scene are in a state; the upstream answers when it is so. */
-const upstreamIs = (state: string, scene: string) =>
+/** Resolves when a request of the scene is in the state. The upstream delays its response until then. */
+const waitForUpstreamState = (state: string, scene: string) =>
   fetch(`${harness.upstream.origin}/control/requests?state=${state}&scene=${scene}&count=1`).then(
     (response) => response.json(),
   );
@@ -25,17 +26,17 @@ afterAll(async () => {
 beforeEach(async () => {
   context = await browser.newContext();
   chat = await ChatOnPage.visit(context, harness.gateway.url);
-  // A gateway that a test restarts is away for a moment; the browser says so itself.
-  complaints = watchComplaints(chat.page, /WebSocket connection to|ERR_CONNECTION_REFUSED/);
+  // One test restarts the gateway; the browser itself logs the connections that fail in the meantime.
+  pageErrors = watchPageErrors(chat.page, /WebSocket connection to|ERR_CONNECTION_REFUSED/);
   await chat.open();
 });
 afterEach(async () => {
   await context.close();
-  expect(complaints.all).toEqual([]);
+  expect(pageErrors.all).toEqual([]);
 });
 
 describe('a visitor', () => {
-  it('loads two files of less than 62 kB to open it, ask, and read an answer with Markdown', async () => {
+  it('loads two scripts of at most 62 kB in total to open the panel, ask, and read an answer with Markdown', async () => {
     const alone = await browser.newContext();
     const page = await alone.newPage();
     const scripts: Promise<[string, number]>[] = [];
@@ -48,7 +49,7 @@ describe('a visitor', () => {
     const fresh = new ChatOnPage(page);
     await fresh.open();
     await fresh.ask('Tell me. [[long:3]]');
-    await fresh.isDone();
+    await fresh.waitForIdle();
     await fresh.transcript.getByRole('button', { name: 'Good answer' }).waitFor();
     const loaded = Object.fromEntries(await Promise.all(scripts));
     await alone.close();
@@ -57,60 +58,60 @@ describe('a visitor', () => {
     expect(Object.values(loaded).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(62_000);
   });
 
-  it('asks, and the answer streams in, rendered', async () => {
+  it('asks a question and reads the answer as rendered Markdown', async () => {
     await chat.ask('What is the plan?');
-    await chat.sees('That was the whole answer.');
-    await chat.isDone();
+    await chat.waitForText('That was the whole answer.');
+    await chat.waitForIdle();
     expect(await chat.transcript.locator('pre code').textContent()).toContain('const answer = 42;');
     expect(await chat.transcript.locator('li').count()).toBe(2);
   });
 
-  it('stops an answer, which reaches the upstream; the text so far stays', async () => {
+  it('stops an answer: the upstream request is aborted, and the text so far stays', async () => {
     await chat.ask('Tell me [[hang-mid]]');
-    await chat.sees('The first half of a sentence');
+    await chat.waitForText('The first half of a sentence');
     await chat.stop.click();
-    await upstreamIs('client-closed', 'hang-mid');
-    await chat.isDone();
-    await chat.sees('The first half of a sentence');
-    await chat.sees(/stopped/i);
+    await waitForUpstreamState('client-closed', 'hang-mid');
+    await chat.waitForIdle();
+    await chat.waitForText('The first half of a sentence');
+    await chat.waitForText(/stopped/i);
   });
 
-  it('reloads and sees the history', async () => {
+  it('reads the conversation again after a reload', async () => {
     await chat.ask('Remember this.');
-    await chat.sees('That was the whole answer.');
-    await chat.isDone();
+    await chat.waitForText('That was the whole answer.');
+    await chat.waitForIdle();
     await chat.reload();
-    await chat.sees('Remember this.');
-    await chat.sees('That was the whole answer.');
+    await chat.waitForText('Remember this.');
+    await chat.waitForText('That was the whole answer.');
   });
 
-  it('reloads in the middle of an answer and sees it go on to its end', async () => {
+  it('reloads during an answer and reads it to its end', async () => {
     await chat.ask('Go on [[hang-mid]]');
-    await chat.sees('The first half of a sentence');
+    await chat.waitForText('The first half of a sentence');
     await chat.reload();
-    await chat.sees('The first half of a sentence');
+    await chat.waitForText('The first half of a sentence');
     await fetch(`${harness.upstream.origin}/control/release`, { method: 'POST' });
-    await chat.sees(/The first half of a sentence and the second half\./);
-    await chat.isDone();
+    await chat.waitForText(/The first half of a sentence and the second half\./);
+    await chat.waitForIdle();
   });
 
-  it('sees the history after the gateway was restarted, and goes on without a reload', async () => {
+  it('continues a conversation without a reload after the gateway was restarted', async () => {
     await chat.ask('Before the restart.');
-    await chat.sees('That was the whole answer.');
-    await chat.isDone();
+    await chat.waitForText('That was the whole answer.');
+    await chat.waitForIdle();
     await harness.gateway.end('SIGTERM');
-    await harness.startAgain();
+    await harness.restartGateway();
     await chat.ask('After the restart.');
-    await chat.sees(/You asked: After the restart\./);
-    await chat.isDone();
+    await chat.waitForText(/You asked: After the restart\./);
+    await chat.waitForIdle();
     await chat.reload();
-    await chat.sees('Before the restart.');
-    await chat.sees(/You asked: After the restart\./);
+    await chat.waitForText('Before the restart.');
+    await chat.waitForText(/You asked: After the restart\./);
   });
 });
 
 describe('the element', () => {
-  it('has its methods from the start, and says what happens by events', async () => {
+  it('has its methods as soon as it is defined, and reports each run with one end event', async () => {
     const page = await context.newPage();
     await page.goto(harness.gateway.url);
     const result = await page.evaluate(async () => {
@@ -124,10 +125,10 @@ describe('the element', () => {
           resolve((event as CustomEvent<{ runId: string; reason: string; text: string }>).detail);
         });
       });
-      const sending = (element as unknown as { sendMessage(text: string): Promise<unknown> }).sendMessage(
+      const sent = (element as unknown as { sendMessage(text: string): Promise<unknown> }).sendMessage(
         'By method',
       );
-      await sending;
+      await sent;
       const { reason, text, runId } = await ended;
       return { seen, reason, text, runId };
     });

@@ -1,4 +1,4 @@
-/** The widget's own client against the executable: a visitor signs in, comes back elsewhere, finds and erases what is theirs. */
+/** Signed identities: the widget's client in Node against the executable. */
 import { createHmac } from 'node:crypto';
 import { textOf, type Clock } from '@rivulet/protocol';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-/** As a site signs it, in whatever language. */
+/** Signs a JWT with HS256, as a site's server does. */
 function sign(claims: object, secret = SECRET): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
@@ -24,7 +24,7 @@ function sign(claims: object, secret = SECRET): string {
 const tokenOf = (sub: string, secret?: string, lifetimeS = 300) =>
   sign({ sub, aud: 'demo', exp: Math.floor(Date.now() / 1000) + lifetimeS }, secret);
 
-/** As long as the gateway's: what ends at a time of day ends for both. */
+/** Not accelerated: the gateway and the client must agree on when a token expires. */
 const realClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
@@ -37,26 +37,26 @@ const realClock: Clock = {
   },
 };
 
-/** A chat in a browser of its own. */
+/** Creates a client with a storage of its own, as in another browser. */
 function openChat(change: Partial<Environment> = {}) {
   const environment = { ...createNodeEnvironment(new MemoryStorage()), ...change };
   const chat = createChatClient({ gateway: harness.gateway.url, site: 'demo', environment });
   chat.connect();
   const texts = () => chat.snapshot.conversation.messages.map(textOf);
-  const whole = () => vi.waitUntil(() => texts().length > 1 && !chat.snapshot.isAnswering, 20_000);
-  return { chat, history: createHistory(chat), texts, whole };
+  const waitForAnswer = () => vi.waitUntil(() => texts().length > 1 && !chat.snapshot.isAnswering, 20_000);
+  return { chat, history: createHistory(chat), texts, waitForAnswer };
 }
 
-it('what a visitor said is theirs after signing in, from any browser, until they erase it', async () => {
-  const { chat, texts, whole } = openChat();
+it('an anonymous conversation belongs to the user after sign-in, in every browser, until the user erases it', async () => {
+  const { chat, texts, waitForAnswer } = openChat();
   await chat.sendMessage('Where is order 4711? [[pace:5]]');
   await vi.waitUntil(() => (texts()[1] ?? '') !== '', 20_000);
   const seen: number[] = [];
   chat.subscribe(({ conversation }) => seen.push(conversation.messages.length));
   await chat.identify(tokenOf('ann'));
-  await whole();
+  await waitForAnswer();
   expect(Math.min(...seen)).toBe(2);
-  const said = texts();
+  const before = texts();
 
   const elsewhere = openChat();
   await elsewhere.chat.identify(tokenOf('ann'));
@@ -64,7 +64,7 @@ it('what a visitor said is theirs after signing in, from any browser, until they
   expect(found?.title).toMatch(/^Where is order 4711\?/);
   elsewhere.history.open(found!.id);
   await vi.waitUntil(() => elsewhere.texts().length === 2, 20_000);
-  expect(elsewhere.texts()).toEqual(said);
+  expect(elsewhere.texts()).toEqual(before);
   const answer = elsewhere.chat.snapshot.conversation.messages[1]!;
   await elsewhere.chat.sendFeedback(answer.id, 'up', 'Thank you.');
   await vi.waitUntil(() => chat.snapshot.conversation.messages[1]?.feedback?.value === 'up', 20_000);
@@ -78,7 +78,7 @@ it('what a visitor said is theirs after signing in, from any browser, until they
   for (const one of [chat, elsewhere.chat]) one.close();
 });
 
-it('nobody else becomes that person, with a token that another has signed', async () => {
+it('a token that is signed with another secret is rejected as unauthenticated', async () => {
   const { chat } = openChat();
   await expect(chat.identify(tokenOf('ann', 'some other secret of thirty-two bytes'))).rejects.toMatchObject({
     code: 'unauthenticated',
@@ -86,37 +86,39 @@ it('nobody else becomes that person, with a token that another has signed', asyn
   chat.close();
 });
 
-it('a line outlives the token that opened it, as long as the site’s function gives fresh ones', async () => {
-  const { chat, texts, whole } = openChat({ clock: realClock });
+it('a connection stays open beyond the expiry of its token while the site provides fresh tokens', async () => {
+  const { chat, texts, waitForAnswer } = openChat({ clock: realClock });
   const endsAtMs = Date.now() + 3000;
-  const ask = vi.fn(() => tokenOf('bea', undefined, 3));
-  await chat.identify(ask);
+  const provideToken = vi.fn(() => tokenOf('bea', undefined, 3));
+  await chat.identify(provideToken);
   await vi.waitUntil(() => chat.snapshot.status === 'online', 20_000);
   const statuses: string[] = [];
   chat.on('status', ({ status }) => statuses.push(status));
   await chat.sendMessage('Hello');
-  await whole();
+  await waitForAnswer();
   await vi.waitUntil(() => Date.now() > endsAtMs + 500, 20_000);
   chat.newConversation();
   await chat.sendMessage('Still me');
-  await whole();
+  await waitForAnswer();
   expect(texts()[0]).toBe('Still me');
   expect(statuses).toEqual([]);
-  expect(ask.mock.calls.length).toBeGreaterThan(2);
+  expect(provideToken.mock.calls.length).toBeGreaterThan(2);
   chat.close();
 });
 
-it('a chat whose token has ended comes back by itself, with the draft and what was written meanwhile', async () => {
-  const { chat, texts, whole } = openChat();
-  let isAway = false;
-  await chat.identify(() => (isAway ? Promise.reject(new Error('offline')) : tokenOf('cleo', undefined, 2)));
+it('a client whose token expired reconnects by itself, keeps the draft, and sends what was written in the meantime', async () => {
+  const { chat, texts, waitForAnswer } = openChat();
+  let isSiteOffline = false;
+  await chat.identify(() =>
+    isSiteOffline ? Promise.reject(new Error('offline')) : tokenOf('cleo', undefined, 2),
+  );
   await chat.sendMessage('Hello');
-  await whole();
-  isAway = true;
+  await waitForAnswer();
+  isSiteOffline = true;
   chat.draft = 'I was about to';
   await vi.waitUntil(() => chat.snapshot.closedBecause?.code === 'unauthenticated', 20_000);
   const sent = chat.sendMessage('Written meanwhile');
-  isAway = false;
+  isSiteOffline = false;
   await sent;
   await vi.waitUntil(() => texts().length === 4 && !chat.snapshot.isAnswering, 20_000);
   expect([texts()[2], chat.draft]).toEqual(['Written meanwhile', 'I was about to']);

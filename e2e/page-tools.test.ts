@@ -1,9 +1,9 @@
-/** A function of the page, called by the model: the widget in a browser, the executable, the scripted upstream. */
+/** Client tools: the model calls functions of the page through the gateway. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ChatOnPage, launchBrowser, watchComplaints } from './support/browser.ts';
+import { ChatOnPage, launchBrowser, watchPageErrors } from './support/browser.ts';
 import { startHostPage, type HostPage } from './support/host-page.ts';
 import { startHarness, type Harness } from './support/harness.ts';
 
@@ -11,8 +11,8 @@ let browser: Browser;
 let harness: Harness;
 let host: HostPage;
 
-/** As a customer writes it, before the script is there. */
-const PAGE = (gateway: string) => `<!doctype html><html lang="en"><title>A shop</title><script>
+/** A page that configures tools and sends a message before the loader has run. */
+const pageOf = (gateway: string) => `<!doctype html><html lang="en"><title>A shop</title><script>
   window.rivulet ||= function () { (rivulet.q ||= []).push(arguments); };
   window.calls = [];
   const parameters = { type: 'object' };
@@ -32,21 +32,21 @@ beforeAll(async () => {
     return ['--config', file];
   };
   [browser, harness] = await Promise.all([launchBrowser(), startHarness({ args })]);
-  host = await startHostPage({ html: () => PAGE(harness.gateway.url) });
+  host = await startHostPage({ html: () => pageOf(harness.gateway.url) });
 });
 afterAll(async () => {
   await Promise.all([browser.close(), host.close(), harness.close()]);
 });
 
-it('the very first message names the page’s tools; the model calls them, and what they give goes back', async () => {
+it('the first message announces the page’s tools, the model calls them, and receives their results and errors', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const complaints = watchComplaints(page);
+  const pageErrors = watchPageErrors(page);
   await page.goto(host.url);
   const chat = new ChatOnPage(page);
-  await chat.sees(/The tools gave .*clear over Oslo.* and .*The clock has stopped/);
-  await chat.isDone();
+  await chat.waitForText(/The tools gave .*clear over Oslo.* and .*The clock has stopped/);
+  await chat.waitForIdle();
   expect(await page.evaluate('calls')).toEqual([{ city: 'Oslo' }]);
-  expect(complaints.all).toEqual([]);
+  expect(pageErrors.all).toEqual([]);
   await context.close();
 });

@@ -1,16 +1,16 @@
-/** examples/playground: what is chosen shows at once, and the snippet that is copied makes the same widget elsewhere. */
+/** examples/playground: a setting applies at once, and the copied snippet creates the same widget on another page. */
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, watchComplaints } from './support/browser.ts';
-import { buildAndServe, type Served } from './support/build-and-serve.ts';
+import { launchBrowser, watchPageErrors } from './support/browser.ts';
+import { buildAndServe, type ServedPage } from './support/build-and-serve.ts';
 import { describeWidget, Playground, PLAYGROUND, serveSnippet } from './support/playground.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 
 let browser: Browser;
 let gateway: GatewayProcess;
-let served: Served;
-/** Of the test that is running. */
+let served: ServedPage;
+/** What the current test has opened; closed after it. */
 const opened: { close(): Promise<void> }[] = [];
 const data = createDataFolder();
 
@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-async function visitor(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+async function newVisitorContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -40,7 +40,10 @@ async function visitor(options: BrowserContextOptions = {}): Promise<BrowserCont
 }
 
 const visit = async (choices: Record<string, string> = {}, options?: BrowserContextOptions) =>
-  Playground.visit(await visitor(options), served.url, { 'connection.gateway': gateway.url, ...choices });
+  Playground.visit(await newVisitorContext(options), served.url, {
+    'connection.gateway': gateway.url,
+    ...choices,
+  });
 
 const backgroundOfLauncher = (frame: Frame) =>
   frame.evaluate(() => {
@@ -48,18 +51,18 @@ const backgroundOfLauncher = (frame: Frame) =>
     return launcher ? getComputedStyle(launcher).backgroundColor : '';
   });
 
-const isInSight = (frame: Frame) =>
+const isInViewport = (frame: Frame) =>
   frame.evaluate(() => {
     const { top, height } = document.querySelector('rivulet-chat')?.getBoundingClientRect() ?? new DOMRect();
     return height > 0 && top >= 0 && top < innerHeight / 2;
   });
 
-describe('what is chosen', () => {
-  it('shows in the frame at once: accent, locale with its direction, mode; the page in it stays', async () => {
+describe('a setting', () => {
+  it('applies to the preview at once, without a reload of the preview page: accent, locale with its direction, mode', async () => {
     const { page, frame } = await visit();
-    const complaints = watchComplaints(page);
+    const pageErrors = watchPageErrors(page);
     const panel = frame.locator('rivulet-chat .panel');
-    await panel.locator('textarea').fill('A word that is still there');
+    await panel.locator('textarea').fill('A draft');
     await frame.evaluate(() => Object.assign(document.documentElement.dataset, { visited: 'once' }));
 
     await page.getByLabel('Accent as #rrggbb').fill('#7a3cff');
@@ -70,14 +73,14 @@ describe('what is chosen', () => {
     expect(await frame.locator('html').getAttribute('dir')).toBe('rtl');
     await page.getByRole('radio', { name: 'Inline' }).check();
     await frame.locator('.chat-place .panel[data-mode=inline]').waitFor();
-    await expect.poll(() => isInSight(frame)).toBe(true);
+    await expect.poll(() => isInViewport(frame)).toBe(true);
 
     expect(await frame.locator('html').getAttribute('data-visited')).toBe('once');
-    expect(await panel.locator('textarea').inputValue()).toBe('A word that is still there');
-    expect(complaints.all).toEqual([]);
+    expect(await panel.locator('textarea').inputValue()).toBe('A draft');
+    expect(pageErrors.all).toEqual([]);
   });
 
-  it('goes back to the default when it is taken back, also all of it', async () => {
+  it('returns to its default when it is cleared, and all of them do with Reset', async () => {
     const { page, frame, code } = await visit({ 'header.title': 'Fernway', locale: 'de', mode: 'inline' });
     await frame.getByRole('heading', { name: 'Fernway' }).waitFor();
     await page.getByLabel('Title', { exact: true }).fill('');
@@ -88,19 +91,19 @@ describe('what is chosen', () => {
     expect(new URL(page.url()).hash).toBe('');
   });
 
-  it('is in the address: a link brings it to somebody else', async () => {
+  it('is part of the address, so that a copied link restores it', async () => {
     const { page, code } = await visit();
     await page.getByLabel('Greeting').fill('Grüß Gott & "hello"');
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('Link copied').waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
-    const other = await (await visitor()).newPage();
+    const other = await (await newVisitorContext()).newPage();
     await other.goto(link);
     await other.frameLocator('#frame').getByText('Grüß Gott & "hello"').waitFor();
     expect(await other.locator('#code').textContent()).toBe(await code.textContent());
   });
 
-  it('works with the gateway: a hook sends in capitals, and the answer is measured', async () => {
+  it('applies to a conversation with the gateway: a hook sends in capitals, and the answer time is shown', async () => {
     const { page, frame } = await visit({ 'preview.hasHook': 'on', 'connection.hasTiming': 'on' });
     await frame.locator('textarea').fill('What is Rivulet?');
     await frame.locator('textarea').press('Enter');
@@ -131,25 +134,25 @@ const SMALL: Record<string, string> = {
   'theme.tokens.radius': '4px',
 };
 
-/** What is chosen, and what becomes of "hello" when it is sent. */
+/** The settings, and the text that `hello` is sent as. */
 const CASES = [
-  { name: 'floating, with much chosen', sent: 'HELLO', choices: LARGE },
-  { name: 'inline', sent: 'hello', choices: SMALL },
+  { name: 'floating, with many settings', sent: 'HELLO', choices: LARGE },
+  { name: 'inline, with few settings', sent: 'hello', choices: SMALL },
 ];
 
 describe.each(['Script tag', 'npm', 'React'])('the snippet "%s"', (kind) => {
   it.each(CASES)(
-    'makes the same widget on a page of its own, put there as it is: $name',
+    'creates the same widget on another page without a change: $name',
     async ({ choices, sent }) => {
       const playground = await visit(choices);
       const snippet = await playground.copy(kind);
       expect(snippet).toBe(await playground.code.textContent());
 
-      const own = await serveSnippet(kind, snippet);
-      opened.push(own);
-      const page = await (await visitor()).newPage();
-      const complaints = watchComplaints(page);
-      await page.goto(own.url);
+      const served = await serveSnippet(kind, snippet);
+      opened.push(served);
+      const page = await (await newVisitorContext()).newPage();
+      const pageErrors = watchPageErrors(page);
+      await page.goto(served.url);
       await page.locator('rivulet-chat').waitFor({ state: 'attached' });
       await openPanel(page);
       await expect.poll(() => describeWidget(page)).toEqual(await describeWidget(playground.frame));
@@ -157,7 +160,7 @@ describe.each(['Script tag', 'npm', 'React'])('the snippet "%s"', (kind) => {
       await page.locator('textarea').fill('hello');
       await page.locator('textarea').press('Enter');
       await page.locator('rivulet-transcript').getByText(sent, { exact: true }).waitFor();
-      expect(complaints.all).toEqual([]);
+      expect(pageErrors.all).toEqual([]);
     },
   );
 });
@@ -171,7 +174,7 @@ async function openPanel(page: Page): Promise<void> {
 }
 
 describe('without a mouse', () => {
-  it('arrows change the mode and the kind of code, Enter copies, and it is said', async () => {
+  it('arrow keys change the mode and the snippet, Enter copies it, and a status message confirms it', async () => {
     const { page, frame, code } = await visit();
     await page.getByRole('radio', { name: 'Floating' }).focus();
     await page.keyboard.press('ArrowRight');
@@ -187,7 +190,7 @@ describe('without a mouse', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('code-panel');
   });
 
-  it('the panel that is open at first does not take the focus out of the controls', async () => {
+  it('the panel that is open at the start does not take the focus from the controls', async () => {
     const { page, frame } = await visit();
     await frame.locator('rivulet-chat textarea').waitFor();
     await page.keyboard.press('Tab');
@@ -195,17 +198,17 @@ describe('without a mouse', () => {
   });
 });
 
-/** Names of the rules that are broken, with where. */
+/** Runs axe. @returns the violated rules, each with the element's HTML */
 async function audit(page: Page | Frame): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(); // what the source above defines
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(); // defined by the source evaluated above
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   });
 }
 
-/** What a finger cannot hit (WCAG 2.2, 2.5.8), and whether anything reaches past the edge. */
-const misfits = (page: Page): Promise<string[]> =>
+/** Lists targets smaller than 24 x 24 px (WCAG 2.2, success criterion 2.5.8), and elements that overflow the right edge. */
+const sizeViolations = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const targets = [
       ...document.querySelectorAll<HTMLElement>('button, select, summary, label:has(> input), input'),
@@ -217,7 +220,7 @@ const misfits = (page: Page): Promise<string[]> =>
     const wide = [...document.querySelectorAll<HTMLElement>('body *')]
       .filter((one) => one.checkVisibility() && one.closest('pre') === null)
       .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
-      .map((one) => `past the edge: ${one.outerHTML.slice(0, 120)}`);
+      .map((one) => `overflows: ${one.outerHTML.slice(0, 120)}`);
     return [...small, ...wide];
   });
 
@@ -227,7 +230,7 @@ describe.each<[string, BrowserContextOptions]>([
   ['360 px wide', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }],
   ['360 px wide and dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
 ])('%s', (_, options) => {
-  it('each view can be used by everybody, and nothing is too small or past the edge', async () => {
+  it('every view passes the accessibility audit, has no undersized target, and does not overflow', async () => {
     const { page, frame } = await visit(
       { 'connection.hasTiming': 'on', 'theme.tokens.accent': '#202020' },
       options,
@@ -239,7 +242,7 @@ describe.each<[string, BrowserContextOptions]>([
       const button = page.getByRole('button', { name, exact: true });
       if (await button.isVisible()) await button.click();
       expect(await audit(page)).toEqual([]);
-      expect(await misfits(page)).toEqual([]);
+      expect(await sizeViolations(page)).toEqual([]);
     }
     expect(await audit(frame)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+/** The executable as an operator runs it: signals, configuration errors, logs. */
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -15,15 +16,18 @@ afterAll(() => {
 const RIVULET_DATA = data.path;
 
 describe('the executable', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
-    const gateway = await startGateway({ RIVULET_DATA });
-    const client = await ProtocolClient.connect(gateway.url);
-    expect(await gateway.end(signal)).toBe(0);
-    expect(client.events.some(({ type }) => type === 'draining')).toBe(true);
-    expect(await client.closed).toEqual({ code: 4000 });
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'sends a drain event, closes its connections and exits with 0 on %s',
+    async (signal) => {
+      const gateway = await startGateway({ RIVULET_DATA });
+      const client = await ProtocolClient.connect(gateway.url);
+      expect(await gateway.end(signal)).toBe(0);
+      expect(client.events.some(({ type }) => type === 'draining')).toBe(true);
+      expect(await client.closed).toEqual({ code: 4000 });
+    },
+  );
 
-  it('names every bad value and does not start', async () => {
+  it('names every invalid setting and exits with 1', async () => {
     const file = join(RIVULET_DATA, 'bad.json');
     writeFileSync(file, '{"limits":{"drainMs":-1},"colour":"red"}');
     const gateway = startProcess(['packages/gateway/dist/src/cli/main.js', '--config', file], {
@@ -32,12 +36,13 @@ describe('the executable', () => {
     });
     let errors = '';
     gateway.child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    await expect(gateway.line(/http/)).rejects.toThrow('ended before');
+    await expect(gateway.waitForOutput(/http/)).rejects.toThrow('the process exited before');
     expect(gateway.child.exitCode).toBe(1);
-    for (const place of ['PORT', 'LOG_LEVEL', 'limits.drainMs', 'colour']) expect(errors).toContain(place);
+    for (const deployment of ['PORT', 'LOG_LEVEL', 'limits.drainMs', 'colour'])
+      expect(errors).toContain(deployment);
   });
 
-  it('says that its port is taken', async () => {
+  it('reports that its port is taken, and exits', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -45,11 +50,11 @@ describe('the executable', () => {
       RIVULET_DATA,
       PORT: `${port}`,
     });
-    await expect(gateway.line(/http/)).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
+    await expect(gateway.waitForOutput(/http/)).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
     other.close();
   });
 
-  it('logs JSON without message text or credentials, and the code of what failed', async () => {
+  it('logs a failed run as JSON with its error code, without message text or credentials', async () => {
     const upstream = await startUpstream();
     const environment = {
       RIVULET_DATA,
@@ -63,7 +68,7 @@ describe('the executable', () => {
     const parts = [{ type: 'text' as const, text: 'my private words [[401]]' }];
     client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
     const finished = await client.received('run-finished');
-    const [line] = await gateway.line(/^\{.*"run failed".*$/);
+    const [line] = await gateway.waitForOutput(/^\{.*"run failed".*$/);
     expect(JSON.parse(line)).toMatchObject({
       code: 'upstream-failed',
       ref: finished.error?.ref,

@@ -1,8 +1,9 @@
+/** Backpressure: connections that do not read must not cost the gateway memory. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
-import { ask, greet } from './support/asking.ts';
+import { ask, greet } from './support/protocol-visitor.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 import { quantile, scaled } from './support/scale.ts';
 
@@ -27,17 +28,17 @@ afterAll(async () => {
   data.remove();
 });
 
-/** Resident memory, and the most that it has been, in MB. */
+/** The resident memory of a process, now and at its peak, in MB. Linux only. */
 function memoryOf(pid: number): { nowMb: number; peakMb: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const mb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
   return { nowMb: mb('VmRSS'), peakMb: mb('VmHWM') };
 }
 
-describe('viewers that do not read', () => {
-  it(`cost a cursor: ${STUCK_VIEWERS} of them under a flood of ${FLOOD_KB} KB leave memory and the one that reads alone`, async () => {
+describe('viewers that do not read from their sockets', () => {
+  it(`do not grow memory by more than ${MAX_GROWTH_MB} MB: ${STUCK_VIEWERS} of them with an answer of ${FLOOD_KB} KB`, async () => {
     const { client: reader, token } = await greet(gateway.url);
-    // Warm-up answers of the same size first: what is measured is the viewers, not the first growth of the heap.
+    // Warm-up answers of the same size, so that the measurement does not include the first growth of the heap.
     for (let round = 0; round < 3; round += 1) {
       reader.events.length = 0;
       ask(reader, `Warm up [[long:${FLOOD_KB}]]`);
@@ -54,7 +55,7 @@ describe('viewers that do not read', () => {
       viewer.send({ type: 'subscribe', conversationId: second.conversationId });
       viewer.pause();
     }
-    // The reader's round trip beside the flood is what a delta to it waits for.
+    // The round trip of a ping shows how long an event to the reader waits in the meantime.
     const waitsMs: number[] = [];
     while (!reader.events.some(({ type }) => type === 'run-finished')) {
       const sentAtMs = performance.now();

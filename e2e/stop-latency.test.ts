@@ -1,6 +1,7 @@
+/** How soon a stop closes the request to the upstream. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
-import { ask, greet } from './support/asking.ts';
+import { ask, greet } from './support/protocol-visitor.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 import { quantile } from './support/scale.ts';
 
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('a stop (invariant 2)', () => {
-  it(`closes the upstream's socket soon, ${RUNS} times, and nothing comes after the end of the run`, async () => {
+  it(`closes the upstream's socket in each of ${RUNS} runs, and no delta follows the end of the run`, async () => {
     const { client } = await greet(gateway.url);
     const delaysMs: number[] = [];
     let lateDeltas = 0;
@@ -46,7 +47,7 @@ describe('a stop (invariant 2)', () => {
     }
     const [p50, p99] = [quantile(delaysMs, 0.5), quantile(delaysMs, 0.99)];
     console.log(
-      `stop, command to upstream closed, ${RUNS} runs: p50 ${p50} ms, p99 ${p99} ms; late deltas ${lateDeltas}`,
+      `stop, from the command to the closed upstream socket, ${RUNS} runs: p50 ${p50} ms, p99 ${p99} ms; late deltas ${lateDeltas}`,
     );
     expect(lateDeltas).toBe(0);
     expect(delaysMs).toHaveLength(RUNS);

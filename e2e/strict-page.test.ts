@@ -1,47 +1,47 @@
-/** A page of another origin under the strictest policy: the visitor's whole job, and what is left of the guest afterwards. */
+/** The widget on a page of another origin under the strictest policy: what works, and what remains after its removal. */
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChatOnPage, launchBrowser } from './support/browser.ts';
 import {
-  pinnedTag,
-  readPinned,
+  pinnedScriptTag,
+  fetchIntegrityManifest,
   startHostPage,
   strictestHtml,
   strictestPolicy,
   type HostPage,
-  type Pinned,
+  type IntegrityManifest,
 } from './support/host-page.ts';
-import { countSockets, tracesOn, watchPage } from './support/page-witness.ts';
+import { countWebSockets, collectPageState, monitorPage } from './support/page-monitor.ts';
 import { startHarness, type Harness } from './support/harness.ts';
-import { doWholeJob } from './support/whole-job.ts';
+import { runVisitorWorkflow } from './support/visitor-workflow.ts';
 
 let browser: Browser;
 let harness: Harness;
-let pinned: Pinned;
+let pinned: IntegrityManifest;
 let host: HostPage;
 let context: BrowserContext;
 let page: Page;
-let said: string[];
+let consoleOutput: string[];
 
-const WORDS = '<main><h1>A harbour</h1>' + '<p>Some words of the page itself.</p>'.repeat(40) + '</main>';
+const CONTENT = '<main><h1>A harbour</h1>' + '<p>Some words of the page itself.</p>'.repeat(40) + '</main>';
 const bodies: Record<string, () => string> = {
-  '/': () => WORDS + pinnedTag(harness.gateway.url, pinned),
-  '/without': () => WORDS,
+  '/': () => CONTENT + pinnedScriptTag(harness.gateway.url, pinned),
+  '/without': () => CONTENT,
   '/refused': () =>
-    WORDS + pinnedTag(harness.gateway.url, { ...pinned, integrity: `sha384-${'A'.repeat(64)}` }),
+    CONTENT + pinnedScriptTag(harness.gateway.url, { ...pinned, integrity: `sha384-${'A'.repeat(64)}` }),
   '/two': () =>
     `<rivulet-chat site="demo" mode="inline" id="one"></rivulet-chat>
-     <rivulet-chat site="demo" position="bottom-left" id="two"></rivulet-chat>${pinnedTag(harness.gateway.url, pinned)}`,
+     <rivulet-chat site="demo" position="bottom-left" id="two"></rivulet-chat>${pinnedScriptTag(harness.gateway.url, pinned)}`,
   '/dialog': () =>
     `<main><h1>A harbour</h1></main><dialog id="dialog"><h2>Ask us</h2>
-     <rivulet-chat site="demo"></rivulet-chat></dialog>${pinnedTag(harness.gateway.url, pinned)}`,
+     <rivulet-chat site="demo"></rivulet-chat></dialog>${pinnedScriptTag(harness.gateway.url, pinned)}`,
 };
 
-const htmlOf = (path: string) => strictestHtml(harness.gateway.url, pinned, bodies[path]?.() ?? WORDS);
+const htmlOf = (path: string) => strictestHtml(harness.gateway.url, pinned, bodies[path]?.() ?? CONTENT);
 
 beforeAll(async () => {
   [browser, harness] = await Promise.all([launchBrowser(), startHarness()]);
-  pinned = await readPinned(harness.gateway.url);
+  pinned = await fetchIntegrityManifest(harness.gateway.url);
   host = await startHostPage({ html: htmlOf, policy: strictestPolicy(harness.gateway.url, pinned) });
 });
 afterAll(async () => {
@@ -51,10 +51,10 @@ beforeEach(async () => {
   context = await browser.newContext();
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  await watchPage(page);
-  said = [];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`page error: ${error.message}`));
+  await monitorPage(page);
+  consoleOutput = [];
+  page.on('console', (message) => consoleOutput.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => consoleOutput.push(`page error: ${error.message}`));
 });
 afterEach(async () => {
   await context.close();
@@ -69,7 +69,7 @@ const open = async () => {
   return chat;
 };
 const violations = async () => [
-  ...(await page.evaluate(() => globalThis.witness.violations)),
+  ...(await page.evaluate(() => globalThis.pageMonitor.violations)),
   ...host.reports,
 ];
 const stored = () =>
@@ -80,26 +80,26 @@ const stored = () =>
     caches: (await caches.keys()).length,
   }));
 const NOTHING = { cookie: '', keys: [], databases: 0, caches: 0 };
-/** What the page's own window has that it had not before any script. */
-const newGlobals = () =>
+/** The properties that `window` has in addition to those before the first script. */
+const addedGlobals = () =>
   page.evaluate(() => {
-    const before = new Set([...globalThis.witness.globals, 'witness']);
+    const before = new Set([...globalThis.pageMonitor.globals, 'pageMonitor']);
     return Object.getOwnPropertyNames(window).filter((name) => !before.has(name));
   });
 const release = () => fetch(`${harness.upstream.origin}/control/release?count=1`, { method: 'POST' });
 
 describe('a page with the strictest policy, Trusted Types and hashes', () => {
-  it('serves the whole job with no violation, no word in the console and one global', async () => {
+  it('allows every action of a visitor, with no violation, no console output and one global', async () => {
     const chat = await open();
-    expect(await newGlobals()).toEqual(['rivulet']);
-    await doWholeJob(chat, { release });
+    expect(await addedGlobals()).toEqual(['rivulet']);
+    await runVisitorWorkflow(chat, { release });
     expect(await violations()).toEqual([]);
-    expect(said).toEqual([]);
-    expect(await newGlobals()).toEqual(['rivulet']);
+    expect(consoleOutput).toEqual([]);
+    expect(await addedGlobals()).toEqual(['rivulet']);
     expect((await stored()).cookie).toBe('');
   });
 
-  it('has nothing stored before the visitor sends something, and no cookie ever', async () => {
+  it('stores nothing before the visitor sends a message, and never a cookie', async () => {
     const chat = await open();
     expect(await stored()).toEqual(NOTHING);
     await chat.composer.fill('A draft');
@@ -108,65 +108,65 @@ describe('a page with the strictest policy, Trusted Types and hashes', () => {
     expect(await context.cookies()).toEqual([]);
   });
 
-  it('refuses a loader that is not the one of its hash', async () => {
+  it('does not run a loader that does not match its hash', async () => {
     await visit('/refused');
-    await expect.poll(() => said.join()).toMatch(/integrity/);
-    expect(await newGlobals()).toEqual([]);
+    await expect.poll(() => consoleOutput.join()).toMatch(/integrity/);
+    expect(await addedGlobals()).toEqual([]);
   });
 
-  it('refuses a module that is not the one of its hash', async () => {
+  it('does not run a module that does not match its hash', async () => {
     const app = Object.keys(pinned.modules).find((path) => path.startsWith('/rivulet/app-'));
     await page.route(harness.gateway.url + String(app), async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `${await response.text()}\n// changed on its way` });
     });
     await visit();
-    await expect.poll(() => said.join()).toMatch(/integrity/);
+    await expect.poll(() => consoleOutput.join()).toMatch(/integrity/);
     expect(await page.locator('rivulet-app').count()).toBe(0);
   });
 });
 
 describe('after remove()', () => {
-  it('no listener, timer, node, sheet, lock or line of the widget is left', async () => {
+  it('no listener, timer, node, style sheet, lock or connection of the widget remains', async () => {
     await visit('/without');
     await page.locator('h1').waitFor();
-    const before = await tracesOn(page);
-    const sockets = countSockets(page);
+    const before = await collectPageState(page);
+    const sockets = countWebSockets(page);
     const chat = await open();
-    await doWholeJob(chat, { release });
+    await runVisitorWorkflow(chat, { release });
     expect(sockets.open).toBe(1);
     await page.evaluate(() => {
       document.querySelector('rivulet-chat')?.remove();
-      // So that the page's own nodes are what is compared.
+      // The script tags belong to the page, not to the widget.
       for (const script of document.querySelectorAll('script[src]')) script.remove();
     });
-    await expect.poll(() => tracesOn(page)).toEqual(before);
+    await expect.poll(() => collectPageState(page)).toEqual(before);
     await expect.poll(() => sockets.open).toBe(0);
-    expect(said).toEqual([]);
+    expect(consoleOutput).toEqual([]);
   });
 });
 
-describe('the page around it', () => {
-  /** A machine that is busy makes any task long: what a task of ours takes at least is what counts. */
+describe('the page around the widget', () => {
+  /** Repeated, because any task can be long on a loaded machine: the minimum is asserted. */
   const ROUNDS = 3;
   const LONGEST_MS = 50;
-  const longest = () => page.evaluate(() => Math.max(0, ...globalThis.witness.longTasks));
+  const longestTaskMs = () => page.evaluate(() => Math.max(0, ...globalThis.pageMonitor.longTasks));
 
-  it('shifts nothing while it loads and opens, and holds the page up for less than 50 ms at a time', async () => {
-    const [ours, without]: [number[], number[]] = [[], []];
+  it('has no layout shift and no task of 50 ms or more while the widget loads and opens', async () => {
+    const [withWidget, without]: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round += 1) {
       await visit('/without');
       await page.locator('h1').waitFor();
-      without.push(await longest());
+      without.push(await longestTaskMs());
       await open();
-      ours.push(await longest());
-      expect(await page.evaluate(() => globalThis.witness.shifts)).toEqual([]);
+      withWidget.push(await longestTaskMs());
+      expect(await page.evaluate(() => globalThis.pageMonitor.shifts)).toEqual([]);
     }
-    console.info(`longest task, ms: ${ours.join(', ')} with the widget; ${without.join(', ')} without`);
-    expect(Math.min(...ours)).toBeLessThan(LONGEST_MS);
+    console.info(`longest task, ms: ${withWidget.join(', ')} with the widget; ${without.join(', ')} without`);
+    expect(Math.min(...withWidget)).toBeLessThan(LONGEST_MS);
   });
 
-  it('may have two widgets, each with its own panel', async () => {
+  it('can contain two widgets, each with its own panel, and keeps one when the other is removed', async () => {
     await visit('/two');
     const [one, two] = [page.locator('#one'), page.locator('#two')];
     await two.getByRole('button', { name: 'Open chat' }).click();
@@ -181,10 +181,10 @@ describe('the page around it', () => {
     await two.getByRole('textbox', { name: 'Message' }).press('Enter');
     await two.getByText('You asked: Still here').waitFor();
     expect(await violations()).toEqual([]);
-    expect(said).toEqual([]);
+    expect(consoleOutput).toEqual([]);
   });
 
-  it('may have it in a modal dialog, which Escape closes after the panel', async () => {
+  it('can contain the widget in a modal dialog; Escape closes the panel first and then the dialog', async () => {
     await visit('/dialog');
     const dialog = page.locator('#dialog');
     await dialog.evaluate((element) => {
@@ -193,14 +193,14 @@ describe('the page around it', () => {
     const chat = new ChatOnPage(page);
     await chat.open();
     await chat.ask('From a dialog');
-    await chat.sees('You asked: From a dialog');
-    await chat.isDone();
+    await chat.waitForText('You asked: From a dialog');
+    await chat.waitForIdle();
     await page.keyboard.press('Escape');
     await chat.composer.waitFor({ state: 'hidden' });
     expect(await dialog.evaluate((element) => (element as HTMLDialogElement).open)).toBe(true);
     expect(await page.evaluate(() => document.activeElement?.localName)).toBe('rivulet-chat');
     await page.keyboard.press('Escape');
     expect(await dialog.evaluate((element) => (element as HTMLDialogElement).open)).toBe(false);
-    expect(said).toEqual([]);
+    expect(consoleOutput).toEqual([]);
   });
 });

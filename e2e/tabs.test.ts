@@ -1,278 +1,271 @@
-/** One visitor in real tabs of one browser, which share locks, channels and storage: one line, one conversation, whatever happens. */
+/** Several tabs of one browser, which share locks, channels and storage: they use one connection and show the same conversation. */
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   ChatOnPage,
-  crash,
+  crashPage,
   goBack,
   launchBrowser,
-  watchComplaints,
-  type Complaints,
+  watchPageErrors,
+  type PageErrors,
 } from './support/browser.ts';
-import { shownOn, storedFor, type Line } from './support/conversation-on-page.ts';
-import { startFront, type Front } from './support/front.ts';
-import {
-  createDataFolder,
-  startGateway,
-  startUpstream,
-  type GatewayProcess,
-  type UpstreamProcess,
-} from './support/processes.ts';
-import { isAt, requestsOf, say } from './support/paced-answers.ts';
+import { messagesOnPage, messagesInStore, type ComparedMessage } from './support/conversation-comparison.ts';
+import { startReverseProxy, type ReverseProxy } from './support/reverse-proxy.ts';
+import { releaseWords, requestsWithQuestion, waitForRequestState } from './support/gated-answers.ts';
+import { startHarness, type Harness } from './support/harness.ts';
+import type { UpstreamProcess } from './support/processes.ts';
 import { startNginx, type Proxy } from './support/proxies.ts';
 
 let browser: Browser;
+let harness: Harness;
 let upstream: UpstreamProcess;
-let gateway: GatewayProcess;
-const data = createDataFolder();
-
-const start = (port = '0') =>
-  startGateway({
-    OPENAI_API_KEY: 'key',
-    OPENAI_BASE_URL: upstream.url,
-    RIVULET_DATA: data.path,
-    PORT: port,
-  });
 
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser('kept'), startUpstream()]);
-  gateway = await start();
+  [browser, harness] = await Promise.all([launchBrowser('enabled'), startHarness()]);
+  ({ upstream } = harness);
 });
 afterAll(async () => {
   await browser.close();
-  await gateway.end('SIGTERM');
-  await upstream.end('SIGTERM');
-  data.remove();
+  await harness.close();
 });
 
-/** A line that was broken comes back with a backoff. */
-const PATIENT = { timeout: 20_000 };
+/** Long, because a broken connection is reopened with a backoff. */
+const WAIT = { timeout: 20_000 };
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ');
-const question = (text: string): Line => ({ role: 'user', text, end: '' });
-const answer = (text: string, end: Line['end'] = ''): Line => ({ role: 'assistant', text, end });
+const question = (text: string): ComparedMessage => ({ role: 'user', text, end: '' });
+const answer = (text: string, end: ComparedMessage['end'] = ''): ComparedMessage => ({
+  role: 'assistant',
+  text,
+  end,
+});
 
-const places: [string, (port: number) => Promise<Proxy | undefined>, RegExp | undefined][] = [
+const networks: [string, (port: number) => Promise<Proxy | undefined>, RegExp | undefined][] = [
   ['directly', () => Promise.resolve(undefined), undefined],
-  // What the network refuses, the browser says itself.
+  // The browser itself logs a rejected WebSocket.
   [
-    'behind nginx as its package comes',
+    'behind nginx with its default settings',
     (port) => startNginx(port, 'refused'),
     /WebSocket connection to|Failed to load resource/,
   ],
 ];
 
-let asked = 0;
+let questionCount = 0;
 
-describe.each(places)('tabs of one browser, %s', (_name, startProxy, refused) => {
-  let front: Front;
+describe.each(networks)('tabs of one browser, %s', (_name, startProxy, refused) => {
+  let reverseProxy: ReverseProxy;
   let proxy: Proxy | undefined;
   let context: BrowserContext;
-  let complaints: Complaints[];
-  /** What a test that breaks the network makes the browser say. */
+  let pageErrors: PageErrors[];
+  /** What the browser logs when a test breaks the network. */
   const BROKEN = /WebSocket connection to|Failed to load resource|net::ERR_/;
 
   beforeAll(async () => {
-    front = await startFront(gateway.port);
-    proxy = await startProxy(front.port);
+    reverseProxy = await startReverseProxy(harness.gateway.port);
+    proxy = await startProxy(reverseProxy.port);
   });
   afterAll(async () => {
     await proxy?.close();
-    await front.close();
+    await reverseProxy.close();
   });
   beforeEach(async () => {
-    complaints = [];
+    pageErrors = [];
     context = await browser.newContext();
   });
   afterEach(async () => {
-    front.mend();
-    // Before the pages are gone: a tab that takes over from one that is closed, and is closed itself, breaks its new line.
-    const said = complaints.flatMap(({ all }) => all);
+    reverseProxy.restore();
+    // Before the context is closed: a tab that takes over from a closed one logs an error when it is closed while it connects.
+    const errors = pageErrors.flatMap(({ all }) => all);
     await context.close();
-    expect(said).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
-  /** @returns the question, which no other test asks. */
+  /** Asks a question that no other test asks. @returns the question */
   async function ask(tab: ChatOnPage, scene: string): Promise<string> {
-    asked += 1;
-    const text = `Question ${asked} ${scene}`;
+    questionCount += 1;
+    const text = `Question ${questionCount} ${scene}`;
     await tab.ask(text);
-    await tab.sees(text);
+    await tab.waitForText(text);
     return text;
   }
 
   async function openTab(allowed = refused): Promise<ChatOnPage> {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
-    complaints.push(watchComplaints(page, allowed));
-    await page.goto(proxy?.url ?? front.url);
+    pageErrors.push(watchPageErrors(page, allowed));
+    await page.goto(proxy?.url ?? reverseProxy.url);
     const tab = new ChatOnPage(page);
-    await tab.show();
+    await tab.openByMethod();
     return tab;
   }
 
-  /** Each tab shows this in the end, and it is what the store has. */
-  async function endsWith(tabs: ChatOnPage[], lines: Line[]): Promise<void> {
-    for (const { page } of tabs) await expect.poll(() => shownOn(page), PATIENT).toEqual(lines);
-    for (const tab of tabs) await tab.isDone();
-    expect(await storedFor(tabs[0]!.page, gateway.url)).toEqual(lines);
-    for (const { page } of tabs) expect(await shownOn(page)).toEqual(lines);
+  /** Waits until every tab is idle and shows these messages, and checks that the store has the same. */
+  async function expectConversation(tabs: ChatOnPage[], messages: ComparedMessage[]): Promise<void> {
+    for (const { page } of tabs) await expect.poll(() => messagesOnPage(page), WAIT).toEqual(messages);
+    for (const tab of tabs) await tab.waitForIdle();
+    expect(await messagesInStore(tabs[0]!.page, harness.gateway.url)).toEqual(messages);
+    for (const { page } of tabs) expect(await messagesOnPage(page)).toEqual(messages);
   }
 
-  const waitingOn = (tab: ChatOnPage) => tab.transcript.getByText('Waiting for the connection').count();
-  const haveLines = (count: number) => expect.poll(() => front.lines).toBe(count);
+  const countWaitingMessages = (tab: ChatOnPage) =>
+    tab.transcript.getByText('Waiting for the connection').count();
+  const expectConnections = (count: number) =>
+    expect.poll(() => reverseProxy.openConnections, WAIT).toBe(count);
 
-  it('a tab that is reloaded in mid-answer ends with the whole answer, once', async () => {
+  it('a tab that is reloaded during an answer shows the whole answer once', async () => {
     const tab = await openTab();
-    const asked = await ask(tab, '[[words:8]]');
-    await say(upstream, asked, 3);
-    await tab.sees('word3');
+    const prompt = await ask(tab, '[[words:8]]');
+    await releaseWords(upstream, prompt, 3);
+    await tab.waitForText('word3');
     await tab.reload();
-    await tab.sees('word3');
-    await say(upstream, asked, 5);
-    await endsWith([tab], [question(asked), answer(words(8))]);
+    await tab.waitForText('word3');
+    await releaseWords(upstream, prompt, 5);
+    await expectConversation([tab], [question(prompt), answer(words(8))]);
   });
 
-  it('a second tab that is opened in mid-answer shows it grow, over the line of the first', async () => {
+  it('a second tab opened during an answer shows it while it is written, over the connection of the first', async () => {
     const first = await openTab();
-    const asked = await ask(first, '[[words:6]]');
-    await say(upstream, asked, 2);
-    await first.sees('word2');
+    const prompt = await ask(first, '[[words:6]]');
+    await releaseWords(upstream, prompt, 2);
+    await first.waitForText('word2');
     const second = await openTab();
     for (let count = 2; count <= 5; count += 1) {
-      const grown = [question(asked), answer(words(count))];
-      for (const { page } of [first, second]) await expect.poll(() => shownOn(page)).toEqual(grown);
-      await haveLines(1);
-      await say(upstream, asked, 1);
+      const grown = [question(prompt), answer(words(count))];
+      for (const { page } of [first, second]) await expect.poll(() => messagesOnPage(page)).toEqual(grown);
+      await expectConnections(1);
+      await releaseWords(upstream, prompt, 1);
     }
-    await endsWith([first, second], [question(asked), answer(words(6))]);
-    await haveLines(1);
+    await expectConversation([first, second], [question(prompt), answer(words(6))]);
+    await expectConnections(1);
   });
 
-  it('a stop from the other tab reaches the upstream, and both say so', async () => {
+  it('a stop in the other tab aborts the upstream request, and both tabs show the stop', async () => {
     const first = await openTab();
-    const asked = await ask(first, '[[words:6]]');
-    await say(upstream, asked, 2);
+    const prompt = await ask(first, '[[words:6]]');
+    await releaseWords(upstream, prompt, 2);
     const second = await openTab();
-    await second.sees('word2');
+    await second.waitForText('word2');
     await second.stop.click();
-    await isAt(upstream, asked, 'client-closed');
-    await endsWith([first, second], [question(asked), answer(words(2), 'stopped')]);
+    await waitForRequestState(upstream, prompt, 'client-closed');
+    await expectConversation([first, second], [question(prompt), answer(words(2), 'stopped')]);
   });
 
-  it('a stop after a reload reaches the upstream', async () => {
+  it('a stop after a reload aborts the upstream request', async () => {
     const tab = await openTab();
-    const asked = await ask(tab, '[[words:6]]');
-    await say(upstream, asked, 1);
-    await tab.sees('word1');
+    const prompt = await ask(tab, '[[words:6]]');
+    await releaseWords(upstream, prompt, 1);
+    await tab.waitForText('word1');
     await tab.reload();
     await tab.stop.click();
-    await isAt(upstream, asked, 'client-closed');
-    await endsWith([tab], [question(asked), answer(words(1), 'stopped')]);
+    await waitForRequestState(upstream, prompt, 'client-closed');
+    await expectConversation([tab], [question(prompt), answer(words(1), 'stopped')]);
   });
 
-  it('a stop from the other tab before the first word reaches the upstream', async () => {
+  it('a stop in the other tab before the first word aborts the upstream request', async () => {
     const first = await openTab();
-    const asked = await ask(first, '[[hang-headers]]');
+    const prompt = await ask(first, '[[hang-headers]]');
     const second = await openTab();
-    await second.sees(asked);
-    await isAt(upstream, asked, 'gated');
+    await second.waitForText(prompt);
+    await waitForRequestState(upstream, prompt, 'gated');
     await second.stop.click();
-    await isAt(upstream, asked, 'client-closed');
-    await endsWith([first, second], [question(asked), answer('', 'stopped')]);
+    await waitForRequestState(upstream, prompt, 'client-closed');
+    await expectConversation([first, second], [question(prompt), answer('', 'stopped')]);
   });
 
-  it('two messages of an offline tab wait, and go once each and in order when it is online', async () => {
+  it('two messages sent while offline are delivered once each and in order when the browser is online again', async () => {
     const [first, second] = [await openTab(BROKEN), await openTab(BROKEN)];
     const before = await ask(first, '[[words:1]]');
-    await say(upstream, before, 1);
-    await endsWith([first, second], [question(before), answer('word1')]);
+    await releaseWords(upstream, before, 1);
+    await expectConversation([first, second], [question(before), answer('word1')]);
     await context.setOffline(true);
-    await haveLines(0);
+    // One tab goes offline before the other. When the leading tab is the first:
+    // 1. it closes the shared connection; 2. the other tab takes over and opens a new one; 3. the other tab goes offline, and
+    // closes the new connection as soon as its handshake is complete. So wait for both tabs, and then for the connection.
+    for (const { page } of [first, second]) await page.getByText('You are offline.').first().waitFor();
+    await expectConnections(0);
     const waiting = [await ask(first, '[[words:1]]'), await ask(first, '[[words:1]]')];
-    await expect.poll(() => waitingOn(first)).toBe(2);
+    await expect.poll(() => countWaitingMessages(first)).toBe(2);
     await context.setOffline(false);
-    for (const asked of waiting) await say(upstream, asked, 1);
-    const all = [before, ...waiting].flatMap((asked) => [question(asked), answer('word1')]);
-    await endsWith([first, second], all);
-    await haveLines(1);
+    for (const prompt of waiting) await releaseWords(upstream, prompt, 1);
+    const all = [before, ...waiting].flatMap((prompt) => [question(prompt), answer('word1')]);
+    await expectConversation([first, second], all);
+    await expectConnections(1);
   });
 
-  it('two messages survive a reload while the gateway is out of reach, and go once each and in order', async () => {
+  it('two messages sent while the gateway is unreachable survive a reload, and are delivered once each and in order', async () => {
     const tab = await openTab(BROKEN);
-    front.cut();
+    reverseProxy.cut();
     const waiting = [await ask(tab, '[[words:1]]'), await ask(tab, '[[words:1]]')];
     await tab.reload();
-    await expect.poll(() => waitingOn(tab)).toBe(2);
-    front.mend();
-    for (const asked of waiting) await say(upstream, asked, 1);
-    await endsWith(
+    await expect.poll(() => countWaitingMessages(tab)).toBe(2);
+    reverseProxy.restore();
+    for (const prompt of waiting) await releaseWords(upstream, prompt, 1);
+    await expectConversation(
       [tab],
-      waiting.flatMap((asked) => [question(asked), answer('word1')]),
+      waiting.flatMap((prompt) => [question(prompt), answer('word1')]),
     );
   });
 
-  it('what a closed tab had waiting goes from the other one, which is open already', async () => {
+  it('unsent messages of a closed tab are delivered by another tab that was already open', async () => {
     const [first, second] = [await openTab(BROKEN), await openTab(BROKEN)];
-    front.cut();
+    reverseProxy.cut();
     const waiting = [await ask(first, '[[words:1]]'), await ask(first, '[[words:1]]')];
     await first.page.close();
-    front.mend();
-    for (const asked of waiting) await say(upstream, asked, 1);
-    await endsWith(
+    reverseProxy.restore();
+    for (const prompt of waiting) await releaseWords(upstream, prompt, 1);
+    await expectConversation(
       [second],
-      waiting.flatMap((asked) => [question(asked), answer('word1')]),
+      waiting.flatMap((prompt) => [question(prompt), answer('word1')]),
     );
   });
 
   it.each([
     ['closed', ({ page }: ChatOnPage) => page.close()],
-    ['crashed', ({ page }: ChatOnPage) => crash(page)],
-  ])('when the leading tab is %s in mid-answer, the other goes on', async (_how, end) => {
+    ['crashed', ({ page }: ChatOnPage) => crashPage(page)],
+  ])('when the leading tab is %s during an answer, the other tab shows the rest of it', async (_how, end) => {
     const first = await openTab();
-    const asked = await ask(first, '[[words:6]]');
-    await say(upstream, asked, 2);
+    const prompt = await ask(first, '[[words:6]]');
+    await releaseWords(upstream, prompt, 2);
     const second = await openTab();
-    await second.sees('word2');
+    await second.waitForText('word2');
     await end(first);
-    await say(upstream, asked, 4);
-    await endsWith([second], [question(asked), answer(words(6))]);
-    await haveLines(1);
+    await releaseWords(upstream, prompt, 4);
+    await expectConversation([second], [question(prompt), answer(words(6))]);
+    await expectConnections(1);
   });
 
-  it('a page that is left in mid-answer gives the line to the other tab, and has it all when it is come back to', async () => {
+  it('a tab that navigates away during an answer hands the connection to the other, and shows the whole answer after going back', async () => {
     const first = await openTab();
-    const asked = await ask(first, '[[words:6]]');
-    await say(upstream, asked, 2);
+    const prompt = await ask(first, '[[words:6]]');
+    await releaseWords(upstream, prompt, 2);
     const second = await openTab();
-    await second.sees('word2');
+    await second.waitForText('word2');
     await first.page.evaluate(() => Object.assign(globalThis, { isSame: true }));
     await first.page.goto('about:blank');
-    await say(upstream, asked, 2);
-    await second.sees('word4');
+    await releaseWords(upstream, prompt, 2);
+    await second.waitForText('word4');
     const locks = await second.page.evaluate(() => navigator.locks.query());
     expect([locks.held, locks.pending].map((some) => some?.length)).toEqual([1, 0]);
     goBack(first.page);
     await expect.poll(() => first.page.evaluate('globalThis.isSame')).toBe(true);
-    await say(upstream, asked, 2);
-    await endsWith([first, second], [question(asked), answer(words(6))]);
-    await haveLines(1);
+    await releaseWords(upstream, prompt, 2);
+    await expectConversation([first, second], [question(prompt), answer(words(6))]);
+    await expectConnections(1);
   });
 
-  it('a gateway killed in mid-answer leaves both tabs with the interrupted text, and one retry works', async () => {
+  it('after the gateway was killed during an answer both tabs show it as interrupted, and a retry in one completes it in both', async () => {
     const [first, second] = [await openTab(BROKEN), await openTab(BROKEN)];
-    const asked = await ask(first, '[[words:4]]');
-    await say(upstream, asked, 2);
-    await second.sees('word2');
-    const { port } = gateway;
-    await gateway.end('SIGKILL');
-    gateway = await start(`${port}`);
+    const prompt = await ask(first, '[[words:4]]');
+    await releaseWords(upstream, prompt, 2);
+    await second.waitForText('word2');
+    await harness.gateway.end('SIGKILL');
+    await harness.restartGateway();
     for (const { page } of [first, second])
       await expect
-        .poll(() => shownOn(page), PATIENT)
-        .toMatchObject([question(asked), { end: 'interrupted' }]);
+        .poll(() => messagesOnPage(page), WAIT)
+        .toMatchObject([question(prompt), { end: 'interrupted' }]);
     await second.page.getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => requestsOf(upstream, asked)).toHaveLength(2);
-    await say(upstream, asked, 4);
-    await endsWith([first, second], [question(asked), answer(words(4))]);
+    await expect.poll(() => requestsWithQuestion(upstream, prompt)).toHaveLength(2);
+    await releaseWords(upstream, prompt, 4);
+    await expectConversation([first, second], [question(prompt), answer(words(4))]);
   });
 });

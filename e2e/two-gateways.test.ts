@@ -1,9 +1,10 @@
+/** Two gateways that share one Redis and one Postgres: each serves what the other writes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
 import { startPostgres, type PostgresServer } from '../packages/gateway/src/testing/postgres-server.ts';
 import { startRedis, type RedisServer } from '../packages/gateway/src/testing/redis-server.ts';
 import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
-import { ask, greet } from './support/asking.ts';
+import { ask, greet } from './support/protocol-visitor.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
 
 let upstream: Upstream;
@@ -35,7 +36,7 @@ afterAll(async () => {
 const reasonOf = (client: ProtocolClient) => client.view?.conversation.messages.at(-1)?.run?.reason;
 
 describe('two gateways on one Redis and one Postgres', () => {
-  it('show a reply that one writes to the viewers of both, word for word', async () => {
+  it('show a reply that one writes to the viewers of both, with identical text', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Watch me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
@@ -47,7 +48,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(viewer.text).toBe('The first half of a sentence and the second half.');
   });
 
-  it('let a viewer that was cut resume on the other from its cursor', async () => {
+  it('let a disconnected viewer resume on the other gateway from its cursor', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Resume me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
@@ -61,7 +62,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(viewer.text).toBe('The first half of a sentence and the second half.');
   });
 
-  it('stop a reply that the other writes, and its upstream is left', async () => {
+  it('stop a reply that the other writes, and its upstream request is aborted', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId, messageId } = ask(client, 'Stop me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
@@ -72,7 +73,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(client.text).toBe('The first half of a sentence');
   });
 
-  it('stop a reply when the viewers of both have left, and keep its text for who returns', async () => {
+  it('stop a reply when the viewers of both have disconnected, and keep its text', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Leave me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
@@ -86,7 +87,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(back.text).toBe('The first half of a sentence');
   });
 
-  it('write one reply after the other when both accept for one conversation', async () => {
+  it('write replies one after the other when both accept messages of one conversation', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'First [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
@@ -101,7 +102,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(second.text).toContain('You asked: **Second**');
   });
 
-  it('erase a conversation whose reply the other writes: it is stopped, its viewers are told, nothing is left', async () => {
+  it('erase a conversation whose reply the other writes: its run is stopped, its viewers are notified, nothing remains', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Forget me [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
@@ -114,7 +115,7 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(await (await call('GET', 'conversations')).json()).toEqual({ conversations: [] });
   });
 
-  it('tell the viewers of both who types', async () => {
+  it('send typing events to the viewers of both', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Hello');
     await client.received('run-finished');
@@ -124,13 +125,13 @@ describe('two gateways on one Redis and one Postgres', () => {
     expect(await viewer.received('typing')).toMatchObject({ conversationId, isTyping: true });
   });
 
-  it('close the reply of one that died as interrupted, its text kept, and go on', async () => {
+  it('close the reply of a killed gateway as interrupted, keep its text, and continue the conversation', async () => {
     const { client, token } = await greet(one.url);
     const { conversationId } = ask(client, 'Survive [[hang-mid]]');
     await client.until(() => client.text.includes('first half'));
     await one.end('SIGKILL');
     const viewer = await ProtocolClient.connect(other.url, { token, subscriptions: [{ conversationId }] });
-    // The lease of the dead one ends after 15 s, and two sweeps, 10 s apart, have to agree.
+    // The lease of the killed gateway expires after 15 s; then two sweeps, 10 s apart, must find it expired.
     await viewer.until(() => reasonOf(viewer) === 'interrupted');
     expect(viewer.text).toBe('The first half of a sentence');
     ask(viewer, 'Go on', conversationId);

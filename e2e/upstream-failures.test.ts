@@ -1,3 +1,4 @@
+/** What visitors and operators see when the upstream fails. */
 import type { Browser, BrowserContext } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ let browser: Browser;
 let harness: Harness;
 let context: BrowserContext;
 
-/** What hangs is given up after this long here, instead of 30 or 60 s. */
+/** Writes a configuration with short upstream timeouts, instead of the default 30 or 60 s. @returns the path of the file */
 function writeShortLimits(folder: string): string {
   const limits = {
     upstreamHeadersMs: 400,
@@ -30,25 +31,26 @@ afterAll(async () => {
   await Promise.all([browser.close(), harness.close()]);
 });
 
-interface Ended {
+/** The detail of `rivulet-run-end`. */
+interface RunEnd {
   reason: string;
   text: string;
   error?: { code: string; message: string; ref?: string };
 }
 
-/** Asks through the element, and waits for the end of the run. */
-async function ask(chat: ChatOnPage, question: string): Promise<Ended> {
+/** Asks with the composer, and waits for the element's event at the end of the run. */
+async function ask(chat: ChatOnPage, question: string): Promise<RunEnd> {
   await chat.page.evaluate(() => {
     document.querySelector('rivulet-chat')!.addEventListener('rivulet-run-end', (event) => {
       Object.assign(window, { ended: (event as CustomEvent).detail as unknown });
     });
   });
   await chat.ask(question);
-  const ended = await chat.page.waitForFunction(() => (window as unknown as { ended?: Ended }).ended);
+  const ended = await chat.page.waitForFunction(() => (window as unknown as { ended?: RunEnd }).ended);
   return (await ended.jsonValue())!;
 }
 
-describe('an upstream that fails: a clear message, a typed log line, the right reason, a gateway that lives', () => {
+describe('a failing upstream ends the run with a typed error, a message for the visitor and a log line, and the gateway keeps running', () => {
   it.each([
     ['ends without a finish reason', 'truncate', 'upstream-truncated'],
     ['answers 401', '401', 'upstream-failed'],
@@ -65,18 +67,20 @@ describe('an upstream that fails: a clear message, a typed log line, the right r
     await chat.open();
     const { reason, error } = await ask(chat, `Please answer [[${scene}]]`);
     expect({ reason, code: error?.code }).toEqual({ reason: 'error', code });
-    // The visitor: words and the one action that helps, and nothing of the upstream's.
+    // The visitor reads what to do, and nothing of the upstream's response.
     const alert = chat.transcript.getByText(/try again/i).first();
     await alert.waitFor();
     expect(await chat.page.locator('rivulet-chat').innerText()).not.toContain(
       'the-upstream-quotes-your-prompt',
     );
-    // The operator: a typed line that the visitor's ref finds.
-    const [line] = await harness.gateway.line(new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`));
+    // The operator finds the log line by the `ref` that the visitor sees.
+    const [line] = await harness.gateway.waitForOutput(
+      new RegExp(`^\\{.*"ref":"${error?.ref}".*"run failed".*$`),
+    );
     expect(JSON.parse(line)).toMatchObject({ code, reason: 'error' });
-    // The gateway lives: the same visitor is answered.
+    // The gateway answers the next question of the same visitor.
     await chat.ask('And now?');
-    await chat.sees('That was the whole answer.');
+    await chat.waitForText('That was the whole answer.');
     await context.close();
   });
 });

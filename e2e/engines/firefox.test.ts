@@ -1,10 +1,10 @@
-/** The main job in Firefox, against a real gateway. */
+/** The main actions of a visitor in Firefox, against a real gateway. */
 import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChatInFirefox, launchFirefox } from '../support/firefox.ts';
 import {
-  pinnedTag,
-  readPinned,
+  pinnedScriptTag,
+  fetchIntegrityManifest,
   startHostPage,
   strictestHtml,
   strictestPolicy,
@@ -31,132 +31,134 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await context.close();
-  expect(visited.flatMap(({ complaints }) => complaints)).toEqual([]);
+  expect(visited.flatMap(({ pageErrors }) => pageErrors)).toEqual([]);
 });
 
 async function visit(url = harness.gateway.url): Promise<ChatInFirefox> {
-  const one = await ChatInFirefox.visit(context, url);
-  visited.push(one);
-  return one;
+  const opened = await ChatInFirefox.visit(context, url);
+  visited.push(opened);
+  return opened;
 }
-/** Resolves once the upstream has so many requests of this kind: `state=gated`, `scene=truncate&count=2`. */
-const upstreamHas = (what: string) => fetch(`${harness.upstream.origin}/control/requests?${what}`);
-/** The upstream goes on, once it waits. */
+/** Resolves when the upstream has requests that match the query, e.g. `state=gated` or `scene=truncate&count=2`. */
+const waitForUpstreamRequests = (what: string) =>
+  fetch(`${harness.upstream.origin}/control/requests?${what}`);
+/** Waits until the upstream's answer is at a gate, and releases it. */
 const release = async () => {
-  await upstreamHas('state=gated');
+  await waitForUpstreamRequests('state=gated');
   await fetch(`${harness.upstream.origin}/control/release?count=1`, { method: 'POST' });
 };
-const isAt = (name: string) => expect.poll(() => focusedName(chat.page), { timeout: 20_000 }).toBe(name);
+const expectFocus = (name: string) =>
+  expect.poll(() => focusedName(chat.page), { timeout: 20_000 }).toBe(name);
 
-it('a visitor opens, asks, and reads a streamed answer with a table, a list and code', async () => {
+it('a visitor opens the panel, asks, and reads a streamed answer with a table, a list and code', async () => {
   await chat.open();
   await chat.ask('Show me [[showcase]]');
-  for (const tag of ['table', 'ol', 'pre']) await chat.has(`.markdown ${tag}`);
+  for (const tag of ['table', 'ol', 'pre']) await chat.waitForElement(`.markdown ${tag}`);
   await release();
-  await chat.sees('That was everything.');
-  await chat.isDone();
+  await chat.waitForText('That was everything.');
+  await chat.waitForIdle();
 });
 
-it('a stop reaches the upstream, and the text so far stays', async () => {
+it('a stop aborts the upstream request, and the text so far stays', async () => {
   await chat.open();
   await chat.ask('Take your time [[hang-mid]]');
-  await chat.sees('half of a sentence');
-  await chat.press('Stop answering');
-  await chat.sees('You stopped this answer.');
-  await upstreamHas('state=client-closed&scene=hang-mid');
+  await chat.waitForText('half of a sentence');
+  await chat.clickButton('Stop answering');
+  await chat.waitForText('You stopped this answer.');
+  await waitForUpstreamRequests('state=client-closed&scene=hang-mid');
   expect(await chat.transcript()).toContain('half of a sentence');
 });
 
-it('an answer that broke off says so, and is asked for again', async () => {
+it('a truncated answer is marked as such, and a retry requests a new one', async () => {
   await chat.open();
   await chat.ask('Break off [[truncate]]');
-  await chat.sees('broke off');
-  await chat.press('Try again');
-  await upstreamHas('scene=truncate&count=2');
-  await chat.sees('2/2');
-  await chat.isDone();
+  await chat.waitForText('broke off');
+  await chat.clickButton('Try again');
+  await waitForUpstreamRequests('scene=truncate&count=2');
+  await chat.waitForText('2/2');
+  await chat.waitForIdle();
 });
 
-it('a reload in mid-answer goes on with it, whole and once', async () => {
+it('a page reloaded during an answer shows the whole answer once', async () => {
   await chat.open();
   await chat.ask('Slowly [[words:4]]');
   await release();
-  await chat.sees('word1');
+  await chat.waitForText('word1');
   await chat.page.reload();
-  await chat.isOpen();
-  await chat.sees('word1');
+  await chat.waitUntilOpen();
+  await chat.waitForText('word1');
   for (let word = 2; word <= 4; word += 1) {
     await release();
-    await chat.sees(`word${word}`);
+    await chat.waitForText(`word${word}`);
   }
-  await chat.isDone();
-  expect(await chat.times('word1')).toBe(1);
+  await chat.waitForIdle();
+  expect(await chat.countText('word1')).toBe(1);
 });
 
-it('a second tab shows the answer grow, and takes it over when the first is closed', async () => {
+it('a second tab shows the answer while it is written, also after the first tab was closed', async () => {
   await chat.open();
   await chat.ask('Slowly [[words:3]]');
   await release();
-  await chat.sees('word1');
+  await chat.waitForText('word1');
   const second = await visit();
-  await second.isOpen();
-  await second.sees('word1');
+  await second.waitUntilOpen();
+  await second.waitForText('word1');
   await release();
-  await second.sees('word2');
+  await second.waitForText('word2');
   await chat.page.close();
   await release();
-  await second.sees('word3');
-  await second.isDone();
-  expect(await second.times('word1')).toBe(1);
+  await second.waitForText('word3');
+  await second.waitForIdle();
+  expect(await second.countText('word1')).toBe(1);
 });
 
-it('the job works without a mouse, and the focus is never lost', async () => {
+it('the panel works by keyboard, and the focus is never lost', async () => {
   const { keyboard } = chat.page;
-  await chat.has('.launcher');
+  await chat.waitForElement('.launcher');
   await chat.page.focus('body');
   for (let step = 0; step < 40 && (await focusedName(chat.page)) !== 'button Open chat'; step += 1)
     await keyboard.press('Tab');
   await keyboard.press('Enter');
-  await isAt('textbox Message');
+  await expectFocus('textbox Message');
   await keyboard.type('Take your time [[hang-mid]]');
   await keyboard.press('Enter');
-  await chat.sees('half of a sentence');
+  await chat.waitForText('half of a sentence');
   await keyboard.press('Escape');
-  await chat.sees('You stopped this answer.');
-  await isAt('textbox Message');
+  await chat.waitForText('You stopped this answer.');
+  await expectFocus('textbox Message');
   await keyboard.press('F6');
-  await isAt('region Conversation');
+  await expectFocus('region Conversation');
   await keyboard.press('F6');
-  await isAt('textbox Message');
+  await expectFocus('textbox Message');
   await keyboard.press('Escape');
-  await isAt('button Open chat');
+  await expectFocus('button Open chat');
 });
 
-it('a page with the strictest policy, Trusted Types and hashes has nothing to complain about', async () => {
+it('a page with the strictest policy, Trusted Types and hashes has no violation and no console error', async () => {
   const { url } = harness.gateway;
-  const pinned = await readPinned(url);
+  const pinned = await fetchIntegrityManifest(url);
   const host = await startHostPage({
-    html: () => strictestHtml(url, pinned, `<h1>A harbour</h1>${pinnedTag(url, pinned)}`),
-    // Firefox fetches the page's own icon, as Chromium without a window does not.
+    html: () => strictestHtml(url, pinned, `<h1>A harbour</h1>${pinnedScriptTag(url, pinned)}`),
+    // Unlike headless Chromium, Firefox fetches the page's icon.
     policy: { ...strictestPolicy(url, pinned), 'img-src': "'self'" },
   });
   try {
     const guest = await visit(host.url);
     await guest.open();
     await guest.ask('Show me [[showcase]]');
-    await guest.has('.markdown table');
+    await guest.waitForElement('.markdown table');
     await release();
-    await guest.sees('That was everything.');
-    await guest.isDone();
-    await guest.press('Copy');
-    await guest.press('New conversation');
-    await guest.sees('How can I help?');
+    await guest.waitForText('That was everything.');
+    await guest.waitForIdle();
+    await guest.clickButton('Copy');
+    await guest.clickButton('New conversation');
+    await guest.waitForText('How can I help?');
     expect(host.reports).toEqual([]);
-    // So that silence is known to mean something: what the policy forbids is heard here.
+    // A deliberate violation proves that violations are recorded.
     await guest.page.evaluate(() => {
       document.body.setAttribute('style', 'color: red');
     });
-    await expect.poll(() => guest.complaints.splice(0).join()).toMatch(/^policy: style-src-attr/);
+    await expect.poll(() => guest.pageErrors.splice(0).join()).toMatch(/^policy: style-src-attr/);
   } finally {
     await host.close();
   }

@@ -1,17 +1,23 @@
-/** A page that Vite builds, as its owner would build and serve it. */
+/** Builds a page with Vite for production, and serves the result. */
 import { rmSync } from 'node:fs';
 import { preview } from 'vite';
 import { startProcess } from './processes.ts';
 
-/** A built page at an address of its own, until it is closed. */
-export interface Served {
+/** A page that is served until `close()` is called. */
+export interface ServedPage {
+  /** The address of the page. */
   url: string;
+  /** Stops the server and removes what was built. */
   close(): Promise<void>;
 }
 
-/** Builds the page in this folder, whose name ends with a slash, and serves it. @throws {Error} with what the build complained about */
-export async function buildAndServe(root: string): Promise<Served> {
-  // Not in this process: the test runner's NODE_ENV would make it a development build.
+/**
+ * Builds and serves the page in a folder.
+ * @param root the folder's path, with a slash at its end
+ * @throws {Error} with the build's error output when the build fails
+ */
+export async function buildAndServe(root: string): Promise<ServedPage> {
+  // In a process of its own, because the test runner's NODE_ENV would make it a development build.
   const build = startProcess(['node_modules/vite/bin/vite.js', 'build', root, '--logLevel', 'error']);
   if ((await build.ended) !== 0) throw new Error(build.errors());
   const server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });

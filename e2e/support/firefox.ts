@@ -1,11 +1,11 @@
-/** Firefox for the end-to-end tests, and the widget in it as a person works it. */
+/** Launches Firefox for the end-to-end tests and drives the widget in it as a visitor does. */
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
 import { expect } from 'vitest';
 
-/** A machine that is busy is slow, not wrong. */
+/** Long, because a loaded machine is slow and must not fail the tests. */
 const WAIT_TIMEOUT_MS = 20_000;
 
-/** @throws when there is no Firefox, with where it was looked for */
+/** Launches a headless Firefox. The caller closes it. @throws {Error} when there is no Firefox, with the path that was tried */
 export function launchFirefox(): Promise<Browser> {
   return puppeteer.launch({
     browser: 'firefox',
@@ -14,28 +14,30 @@ export function launchFirefox(): Promise<Browser> {
   });
 }
 
-/** What is in the widget's shadow root is found with `>>>`. */
+/** A selector for an element in the widget's shadow root, which Puppeteer enters with `>>>`. */
 const inWidget = (selector: string) => `rivulet-chat >>> ${selector}`;
 
 /** The widget on a page in Firefox. */
 export class ChatInFirefox {
+  /** The page that contains the widget. */
   readonly page: Page;
-  /** Errors, warnings, and what the page's policy forbade: a test ends with it empty. */
-  readonly complaints: string[] = [];
+  /** Errors, warnings and policy violations of the page so far. A test asserts at its end that there are none. */
+  readonly pageErrors: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.setDefaultTimeout(WAIT_TIMEOUT_MS);
-    page.on('pageerror', (error) => this.complaints.push(`page error: ${String(error)}`));
+    page.on('pageerror', (error) => this.pageErrors.push(`page error: ${String(error)}`));
     page.on('console', (message) => {
-      if (/^(error|warn)/.test(message.type())) this.complaints.push(message.text());
+      if (/^(error|warn)/.test(message.type())) this.pageErrors.push(message.text());
     });
   }
 
+  /** Opens a new page at the address. The panel may still be closed. */
   static async visit(context: BrowserContext, url: string): Promise<ChatInFirefox> {
     const chat = new ChatInFirefox(await context.newPage());
     await chat.page.evaluateOnNewDocument(() => {
-      // The protocol tells nothing of a violated policy but by the console.
+      // The browser's protocol does not report policy violations, except through the console.
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`policy: ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
       });
@@ -44,16 +46,18 @@ export class ChatInFirefox {
     return chat;
   }
 
-  /** By a click on the launcher. */
+  /** Opens the panel with the launcher, and resolves when the composer is visible. */
   async open(): Promise<void> {
     await this.click('.launcher');
-    await this.isOpen();
+    await this.waitUntilOpen();
   }
 
-  async isOpen(): Promise<void> {
+  /** Resolves when the composer is visible. */
+  async waitUntilOpen(): Promise<void> {
     await this.page.waitForSelector(inWidget('rivulet-composer textarea'), { visible: true });
   }
 
+  /** Sends a question with the Enter key. Does not wait for anything. */
   async ask(text: string): Promise<void> {
     const field = await this.page.waitForSelector(inWidget('rivulet-composer textarea'));
     await field?.type(text);
@@ -66,7 +70,7 @@ export class ChatInFirefox {
   }
 
   /** Clicks the button with this accessible name or text, once it is visible, enabled and at rest. */
-  async press(name: string): Promise<void> {
+  async clickButton(name: string): Promise<void> {
     await this.#clickFirst(
       `${inWidget(`button[aria-label="${name}"]`)}, ${inWidget(`button::-p-text(${name})`)}`,
     );
@@ -80,21 +84,21 @@ export class ChatInFirefox {
     const element = await this.page.waitForSelector(selector, { visible: true });
     await element?.evaluate(async (target) => {
       const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      const place = () => JSON.stringify(target.getBoundingClientRect());
-      for (let before = ''; before !== place() || target.matches(':disabled');) {
-        before = place();
+      const position = () => JSON.stringify(target.getBoundingClientRect());
+      for (let before = ''; before !== position() || target.matches(':disabled');) {
+        before = position();
         await nextFrame();
       }
     });
     await element?.click();
   }
 
-  /** Resolves when the widget has such an element. */
-  async has(selector: string): Promise<void> {
+  /** Resolves when the widget has an element that matches. */
+  async waitForElement(selector: string): Promise<void> {
     await this.page.waitForSelector(inWidget(selector));
   }
 
-  /** All that can be read in the transcript. */
+  /** Returns the whole text of the transcript. */
   transcript(): Promise<string> {
     return this.page.evaluate(
       () =>
@@ -103,18 +107,18 @@ export class ChatInFirefox {
     );
   }
 
-  /** Resolves when these words can be read in the transcript. */
-  async sees(text: string): Promise<void> {
+  /** Resolves when the transcript contains the text. */
+  async waitForText(text: string): Promise<void> {
     await expect.poll(() => this.transcript(), { timeout: WAIT_TIMEOUT_MS }).toContain(text);
   }
 
-  /** How often these words can be read. */
-  async times(text: string): Promise<number> {
+  /** Counts the occurrences of the text in the transcript. */
+  async countText(text: string): Promise<number> {
     return (await this.transcript()).split(text).length - 1;
   }
 
-  /** Resolves when nothing is being written. */
-  async isDone(): Promise<void> {
-    await this.has('.send[data-does=send]');
+  /** Resolves when no answer is being written. */
+  async waitForIdle(): Promise<void> {
+    await this.waitForElement('.send[data-does=send]');
   }
 }

@@ -1,4 +1,4 @@
-/** What most end-to-end tests begin with: an upstream that plays scenes, and a gateway that asks it, each a process of its own. */
+/** The usual setup of an end-to-end test: a scripted upstream and a gateway that uses it, each in a process of its own. */
 import {
   createDataFolder,
   startGateway,
@@ -7,25 +7,29 @@ import {
   type UpstreamProcess,
 } from './processes.ts';
 
+/** A running upstream and gateway; the caller closes them. */
 export interface Harness {
+  /** The scripted upstream. */
   readonly upstream: UpstreamProcess;
-  /** The folder of the database. */
+  /** The path of the gateway's data folder. */
   readonly dataPath: string;
-  /** The one that is there now. */
+  /** The newest gateway process; `restartGateway` replaces it. */
   gateway: GatewayProcess;
-  /** Starts another gateway in the place of one that has ended, on the same port and data. */
-  startAgain(): Promise<void>;
-  /** Ends everything, and removes the data. */
+  /** Starts a new gateway on the port and data of the previous one, which must have exited. */
+  restartGateway(): Promise<void>;
+  /** Ends both processes and removes the data. */
   close(): Promise<void>;
 }
 
+/** Settings of the gateway. */
 export interface HarnessOptions {
-  /** Beside the upstream's address and the data folder. */
+  /** Environment variables in addition to those for the upstream's address and the data folder. */
   environment?: Record<string, string>;
-  /** Of the command line, once the data folder is there. */
+  /** Returns the command-line arguments. Called for each start, after the data folder was created. */
   args?: (dataPath: string) => string[];
 }
 
+/** Starts an upstream and a gateway with an empty data folder. */
 export async function startHarness({
   environment = {},
   args = () => [],
@@ -42,7 +46,7 @@ export async function startHarness({
     upstream,
     dataPath: data.path,
     gateway: await startGateway(all, args(data.path)),
-    async startAgain() {
+    async restartGateway() {
       harness.gateway = await startGateway({ ...all, PORT: String(harness.gateway.port) }, args(data.path));
     },
     async close() {

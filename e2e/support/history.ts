@@ -1,4 +1,7 @@
-/** One random history of one visitor: tabs of the widget's own client on three transports, and what goes wrong around them. */
+/**
+ * One random history: several tabs of one visitor, with the widget's client on three transports, and the faults that happen to
+ * them. The seed determines every choice of the history; the timing of the processes stays random.
+ */
 import { createRandom, type Random } from '@rivulet/protocol/testing';
 import {
   emptyConversation,
@@ -13,69 +16,79 @@ import { createLongPollTransport } from '../../packages/widget/src/client/transp
 import { createSseTransport } from '../../packages/widget/src/client/transports/sse-transport.ts';
 import { createWebSocketTransport } from '../../packages/widget/src/client/transports/websocket-transport.ts';
 import { ProtocolClient } from '../../packages/gateway/src/testing/protocol-client.ts';
-import { contentOf, differenceOf } from './conversation-text.ts';
-import { startConnection, type CuttableConnection } from './cuttable-connection.ts';
+import { contentOf, differenceOf } from './conversation-difference.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { MemoryStorage, createNodeEnvironment } from './node-environment.ts';
-import type { Place } from './place.ts';
+import type { Deployment } from './deployment.ts';
 
 const TRANSPORTS = {
   websocket: createWebSocketTransport,
   sse: createSseTransport,
   'long-poll': createLongPollTransport,
 };
+/** The name of a transport that a tab of a history uses. */
 export type TransportName = keyof typeof TRANSPORTS;
 const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as TransportName[];
 const SCENES = ['', '[[slow:5]]', '[[pace:2]]', '[[emoji]]', '[[long:3]]', '[[truncate]]'];
 
-/** What goes wrong with tabs and their lines; as often as it stands here. */
-const OWN_FAULTS = ['cut', 'cut', 'cut', 'cut', 'reload', 'reload', 'stop', 'stop', 'close', 'close'];
+/** Faults of tabs and their connections. A fault that is listed more often is chosen more often. */
+const TAB_FAULTS = ['cut', 'cut', 'cut', 'cut', 'reload', 'reload', 'stop', 'stop', 'close', 'close'];
 
+/** What happened in a history, and which invariants it violated. */
 export interface Outcome {
-  /** What went wrong, by name, in order. */
+  /** The names of the injected faults, in order. */
   faults: string[];
+  /** The transport of each tab, in the order in which the tabs were opened. */
   transports: TransportName[];
-  /** Accepted messages that are not in the end exactly once. */
+  /** Accepted messages that the store does not have at the end. */
   lost: MessageId[];
-  doubled: MessageId[];
-  /** Runs that a tab was told to have ended more than once. */
+  /** Accepted messages that the store has more than once at the end. */
+  duplicated: MessageId[];
+  /** Runs for which a tab received more than one end. */
   endedTwice: RunId[];
+  /** Runs that are still running in the store at the end. */
   unfinished: RunId[];
 }
 
+/** One tab of the visitor. */
 interface Tab {
   chat: Chat;
+  /** How often each run ended, as reported by the client. */
   ends: Map<RunId, number>;
 }
 
+/** A history on a deployment. Call `run()` once; `close()` ends it early. */
 export class History {
+  /** Complete when `run()` has resolved. */
   readonly outcome: Outcome = {
     faults: [],
     transports: [],
     lost: [],
-    doubled: [],
+    duplicated: [],
     endedTwice: [],
     unfinished: [],
   };
-  /** For the message of a failure: what it was waiting for. */
+  /** What the history waits for, for the message of a test that fails because of a hang. */
   waitingFor = 'the start';
   readonly #random: Random;
-  readonly #place: Place;
+  readonly #deployment: Deployment;
   readonly #storage = new MemoryStorage();
   readonly #accepted = new Set<MessageId>();
   readonly #tabs: Tab[] = [];
   readonly #sends: Promise<unknown>[] = [];
-  /** What every tab and the store had at the end. */
+  /** The content that every tab and the store had at the end. */
   #final = '';
-  /** One to each gateway. */
-  #lines: CuttableConnection[] = [];
+  /** One proxy to each gateway. */
+  #proxies: TcpProxy[] = [];
 
-  constructor(seed: number, place: Place) {
+  constructor(seed: number, deployment: Deployment) {
     this.#random = createRandom(seed);
-    this.#place = place;
+    this.#deployment = deployment;
   }
 
+  /** Runs the history. Resolves when every tab and the store have the same content; hangs when they never do. */
   async run(): Promise<void> {
-    this.#lines = await Promise.all(this.#place.ports.map((port) => startConnection(port)));
+    this.#proxies = await Promise.all(this.#deployment.ports.map((port) => startTcpProxy(port)));
     this.#openTab();
     this.#send();
     this.waitingFor = 'the first message';
@@ -83,18 +96,18 @@ export class History {
     for (let more = this.#below(3); more > 0; more -= 1) this.#openTab();
     for (let steps = 6 + this.#below(8); steps > 0; steps -= 1) {
       await this.#act();
-      for (let turns = this.#below(12); turns > 0; turns -= 1)
+      for (let iterations = this.#below(12); iterations > 0; iterations -= 1)
         await new Promise((resolve) => setImmediate(resolve));
     }
     await this.#settle();
     await this.#compare();
-    this.leave();
+    this.close();
   }
 
-  /** Every tab is closed, and the network with them. */
-  leave(): void {
-    while (this.#tabs.length > 0) this.#leaveTab(0);
-    for (const line of this.#lines) void line.close();
+  /** Closes every tab and every proxy. May be called twice. */
+  close(): void {
+    while (this.#tabs.length > 0) this.#closeTab(0);
+    for (const proxy of this.#proxies) void proxy.close();
   }
 
   #oneOf<Item>(items: readonly Item[]): Item | undefined {
@@ -108,7 +121,7 @@ export class History {
   #openTab(): void {
     const name = this.#oneOf(TRANSPORT_NAMES) ?? 'websocket';
     const environment = createNodeEnvironment(this.#storage);
-    const gateway = this.#oneOf(this.#lines)?.url ?? '';
+    const gateway = this.#oneOf(this.#proxies)?.url ?? '';
     const chat = createChatClient({
       gateway,
       site: 'demo',
@@ -124,7 +137,7 @@ export class History {
     this.#tabs.push({ chat, ends });
   }
 
-  #leaveTab(index: number): void {
+  #closeTab(index: number): void {
     const [tab] = this.#tabs.splice(index, 1);
     if (tab === undefined) return;
     for (const [runId, count] of tab.ends) if (count > 1) this.outcome.endedTwice.push(runId);
@@ -135,7 +148,7 @@ export class History {
     const tab = this.#oneOf(this.#tabs);
     const scene = this.#oneOf(SCENES) ?? '';
     const sending = tab?.chat.sendMessage(`Question ${this.#sends.length + 1} ${scene}`);
-    // A message that was refused (busy), taken back by a stop or left behind by its tab was not promised anything.
+    // Only an accepted message must be kept, not one that was rejected as busy, cancelled by a stop, or unsent when its tab closed.
     this.#sends.push(
       Promise.resolve(sending).then(
         (sent) => sent && this.#accepted.add(sent.messageId),
@@ -145,55 +158,55 @@ export class History {
   }
 
   async #act(): Promise<void> {
-    const ofPlace = Object.keys(this.#place.faults);
-    const choice = this.#below(19 + ofPlace.length);
+    const deploymentFaults = Object.keys(this.#deployment.faults);
+    const choice = this.#below(19 + deploymentFaults.length);
     if (choice < 6) this.#send();
-    else if (choice < 9) this.#place.release();
+    else if (choice < 9) this.#deployment.release();
     else {
-      const fault = [...OWN_FAULTS, ...ofPlace][choice - 9] ?? 'cut';
+      const fault = [...TAB_FAULTS, ...deploymentFaults][choice - 9] ?? 'cut';
       this.outcome.faults.push(fault);
-      await this.#suffer(fault);
+      await this.#inject(fault);
     }
   }
 
-  async #suffer(fault: string): Promise<void> {
+  async #inject(fault: string): Promise<void> {
     const index = this.#below(this.#tabs.length);
-    if (fault === 'cut') this.#oneOf(this.#lines)?.cut();
+    if (fault === 'cut') this.#oneOf(this.#proxies)?.cut();
     else if (fault === 'stop') void this.#tabs[index]?.chat.stop().catch(() => undefined);
     else if (fault === 'reload' || fault === 'close') {
-      this.#leaveTab(index);
+      this.#closeTab(index);
       if (fault === 'reload' || this.#tabs.length === 0) this.#openTab();
     } else {
       this.waitingFor = fault;
-      await this.#place.faults[fault]?.(this.#random);
+      await this.#deployment.faults[fault]?.(this.#random);
     }
   }
 
-  /** Nothing goes wrong any more: every tab comes to rest. */
+  /** Waits until every tab is idle. No faults are injected any more. */
   async #settle(): Promise<void> {
-    const isAtRest = ({ status, pending, isAnswering, isLoading, conversation }: ChatSnapshot) =>
+    const isIdle = ({ status, pending, isAnswering, isLoading, conversation }: ChatSnapshot) =>
       status === 'online' &&
       !isAnswering &&
       !isLoading &&
       pending.every(({ state }) => state === 'failed') &&
       conversation.messages.every(({ run }) => run?.state !== 'running');
     for (;;) {
-      this.#place.release();
-      const moving = this.#tabs.find(({ chat }) => !isAtRest(chat.snapshot));
-      if (moving === undefined) return;
-      const { status, pending, isAnswering, isLoading } = moving.chat.snapshot;
-      this.waitingFor = `rest: ${JSON.stringify({ status, pending: pending.length, isAnswering, isLoading })}`;
-      await changeOf(moving.chat);
+      this.#deployment.release();
+      const busy = this.#tabs.find(({ chat }) => !isIdle(chat.snapshot));
+      if (busy === undefined) return;
+      const { status, pending, isAnswering, isLoading } = busy.chat.snapshot;
+      this.waitingFor = `an idle tab: ${JSON.stringify({ status, pending: pending.length, isAnswering, isLoading })}`;
+      await changeOf(busy.chat);
     }
   }
 
   async #compare(): Promise<void> {
     this.waitingFor = 'the store';
     let store = await this.readStore();
-    // A tab at rest may be about to hear of a message that another one sent. It has to: one that never does hangs here.
+    // An idle tab may not have received a message of another tab yet. It must receive it: otherwise the history hangs here.
     for (let behind = this.#behind(store); behind !== undefined; behind = this.#behind(store)) {
       const difference = differenceOf(behind.chat.snapshot.conversation, store);
-      this.waitingFor = `a tab to see what the store has: ${JSON.stringify(difference)}`;
+      this.waitingFor = `a tab to have the content of the store: ${JSON.stringify(difference)}`;
       await changeOf(behind.chat);
       await this.#settle();
       store = await this.readStore();
@@ -201,7 +214,7 @@ export class History {
     for (const id of this.#accepted) {
       const count = store.messages.filter((message) => message.id === id).length;
       if (count === 0) this.outcome.lost.push(id);
-      if (count > 1) this.outcome.doubled.push(id);
+      if (count > 1) this.outcome.duplicated.push(id);
     }
     for (const { run } of store.messages) if (run?.state === 'running') this.outcome.unfinished.push(run.id);
     this.#final = contentOf(store);
@@ -211,29 +224,29 @@ export class History {
     return this.#tabs.find(({ chat }) => contentOf(chat.snapshot.conversation) !== contentOf(store));
   }
 
-  /** Whether a fresh reader gets what every tab had at the end. */
-  async isStillThere(): Promise<boolean> {
+  /** Whether a new client receives the content that every tab had at the end. */
+  async isPersisted(): Promise<boolean> {
     return contentOf(await this.readStore()) === this.#final;
   }
 
-  /** What a fresh reader gets. Another history may kill the gateway meanwhile: then it is read again. */
+  /** Reads the conversation with a new client. Retries when another history kills the gateway in the meantime. */
   async readStore(): Promise<Conversation> {
     const token = this.#storage.getItem('rivulet:demo:token') ?? '';
-    // The client minted it and checked it when it was stored.
+    // The client stored an id that it had minted itself, so the cast is safe.
     const conversationId = this.#storage.getItem('rivulet:demo:conversation') as ConversationId;
     for (;;) {
-      await this.#place.ready();
-      const url = `http://127.0.0.1:${this.#oneOf(this.#place.ports) ?? 0}`;
+      await this.#deployment.ready();
+      const url = `http://127.0.0.1:${this.#oneOf(this.#deployment.ports) ?? 0}`;
       const reader = await ProtocolClient.connect(url, { token, subscriptions: [{ conversationId }] }).catch(
         () => undefined,
       );
-      const isAnswered = () =>
+      const hasOutcome = () =>
         reader?.events.some(({ type }) => type === 'synced' || type === 'rejected') ?? false;
-      await reader?.until(isAnswered).catch(() => undefined);
+      await reader?.until(hasOutcome).catch(() => undefined);
       const hasAll = reader?.events.some(({ type }) => type === 'synced') ?? false;
       void reader?.cut();
       if (hasAll && reader?.view !== undefined) return reader.view.conversation;
-      // Lost as a whole: that shows as a difference.
+      // The whole conversation is lost: the comparison then finds every message missing.
       if (
         reader?.events.some((event) => event.type === 'rejected' && event.error.code === 'not-found') === true
       )
@@ -242,6 +255,7 @@ export class History {
   }
 }
 
+/** Resolves at the next change of the chat. */
 const changeOf = (chat: Chat): Promise<void> =>
   new Promise((resolve) => {
     const end = chat.subscribe(() => {

@@ -1,22 +1,27 @@
-/** A customer's page of another origin, under any policy, that notes whatever its browser complains about. */
+/** Serves a customer's page from another origin than the gateway, with any Content-Security-Policy, and collects violation reports. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A page that is served until `close()` is called. */
 export interface HostPage {
+  /** The page's origin, with the scheme `http:`. */
   url: string;
-  /** What browsers sent to the policy's `report-uri`. */
+  /** The bodies of the requests to the policy's `report-uri`, in order. */
   reports: string[];
+  /** Stops the server. */
   close(): Promise<void>;
 }
 
+/** What the page consists of. */
 export interface HostPageOptions {
-  /** All of the HTML; asked for at each visit, with the path and the query. */
+  /** Returns the whole document. Called for each request with the path and the query. */
   html: (path: string) => string;
-  /** Of the Content-Security-Policy; `report-uri` is added. Absent: no policy. */
+  /** The directives of the Content-Security-Policy; `report-uri` is added. Absent: no policy. */
   policy?: Readonly<Record<string, string>>;
 }
 
+/** Serves a host page on a free port. */
 export async function startHostPage({ html, policy }: HostPageOptions): Promise<HostPage> {
   const reports: string[] = [];
   const directives = Object.entries(policy ?? {}).map(([name, value]) => `${name} ${value}`.trim());
@@ -53,30 +58,34 @@ export async function startHostPage({ html, policy }: HostPageOptions): Promise<
   };
 }
 
-/** As `/rivulet/integrity.json` has it. */
-export interface Pinned {
+/** The content of `/rivulet/integrity.json`. */
+export interface IntegrityManifest {
+  /** The path of the loader under its versioned name. */
   script: string;
+  /** The loader's hash, for the `integrity` attribute. */
   integrity: string;
+  /** The hash of each module by its path. */
   modules: Record<string, string>;
 }
 
-export async function readPinned(gatewayUrl: string): Promise<Pinned> {
+/** Fetches the manifest from a running gateway. */
+export async function fetchIntegrityManifest(gatewayUrl: string): Promise<IntegrityManifest> {
   const response = await fetch(`${gatewayUrl}/rivulet/integrity.json`);
-  return (await response.json()) as Pinned;
+  return (await response.json()) as IntegrityManifest;
 }
 
-/** The tag as SECURITY.md shows it. */
-export const pinnedTag = (gatewayUrl: string, { script, integrity }: Pinned): string =>
+/** The script tag with an `integrity` attribute, as SECURITY.md shows it. */
+export const pinnedScriptTag = (gatewayUrl: string, { script, integrity }: IntegrityManifest): string =>
   `<script async crossorigin="anonymous" src="${gatewayUrl}${script}" integrity="${integrity}" data-site="demo"></script>`;
 
-/** What an import map holds that makes the browser check every module as well. */
-export const importMapOf = (gatewayUrl: string, { modules }: Pinned): string =>
+/** The content of an import map that makes the browser check the hash of every module. */
+export const importMapOf = (gatewayUrl: string, { modules }: IntegrityManifest): string =>
   JSON.stringify({
     integrity: Object.fromEntries(Object.entries(modules).map(([path, hash]) => [gatewayUrl + path, hash])),
   });
 
-/** The strictest policy that a page with {@link pinnedTag} and {@link importMapOf} can have. */
-export function strictestPolicy(gatewayUrl: string, pinned: Pinned): Record<string, string> {
+/** The strictest policy under which {@link pinnedScriptTag} and {@link importMapOf} work. */
+export function strictestPolicy(gatewayUrl: string, pinned: IntegrityManifest): Record<string, string> {
   const mapHash = createHash('sha256').update(importMapOf(gatewayUrl, pinned)).digest('base64');
   return {
     'default-src': "'none'",
@@ -92,8 +101,8 @@ export function strictestPolicy(gatewayUrl: string, pinned: Pinned): Record<stri
   };
 }
 
-/** A whole page that {@link strictestPolicy} lets in. */
-export const strictestHtml = (gatewayUrl: string, pinned: Pinned, body: string): string =>
+/** A complete document that {@link strictestPolicy} allows. */
+export const strictestHtml = (gatewayUrl: string, pinned: IntegrityManifest, body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title>
   <script type="importmap">${importMapOf(gatewayUrl, pinned)}</script></head>
   <body>${body}</body></html>`;

@@ -1,14 +1,17 @@
-/** Where the keyboard is, and how a visitor walks with it. */
+/** Reads and moves the keyboard focus. */
 import type { Page } from 'playwright';
 import type { ChatOnPage } from './browser.ts';
 
-/** A page of either browser's driver. */
-interface Evaluates {
+/** A page of Playwright or of Puppeteer. */
+interface ScriptablePage {
   evaluate(run: () => string): Promise<string>;
 }
 
-/** Role and name of what has the focus, as a screen reader begins; the tag where there is no role. */
-export function focusedName(page: Evaluates): Promise<string> {
+/**
+ * Returns the role and the accessible name of the focused element, e.g. `button Send`. Shadow roots are searched. The tag name
+ * replaces a missing role.
+ */
+export function focusedName(page: ScriptablePage): Promise<string> {
   return page.evaluate(() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -20,13 +23,13 @@ export function focusedName(page: Evaluates): Promise<string> {
       input: 'textbox',
     };
     const role = element.getAttribute('role') ?? roles[element.localName] ?? element.localName;
-    const words = element.role === null && ['pre', 'body'].includes(role) ? '' : element.textContent;
-    const name = element.getAttribute('aria-label') ?? words;
+    const text = element.role === null && ['pre', 'body'].includes(role) ? '' : element.textContent;
+    const name = element.getAttribute('aria-label') ?? text;
     return `${role} ${name.replace(/\s+/g, ' ').trim()}`.trim();
   });
 }
 
-/** Tab from the page's top to the launcher, and Enter. */
+/** Moves the focus with Tab to the launcher, presses Enter, and resolves when the composer has the focus. */
 export async function openByKeyboard(chat: ChatOnPage): Promise<void> {
   const { page } = chat;
   for (let step = 0; step < 60 && !(await focusedName(page)).startsWith('button Open chat'); step += 1)
@@ -39,8 +42,8 @@ export async function openByKeyboard(chat: ChatOnPage): Promise<void> {
   });
 }
 
-/** The names of all stops from here to the one named. */
-export async function tabThrough(page: Page, last: string): Promise<string[]> {
+/** Presses Tab until the focus is at `last`, at most 40 times. @returns the names of the focused elements, in order, starting with the current one */
+export async function focusOrder(page: Page, last: string): Promise<string[]> {
   const stops = [await focusedName(page)];
   while (stops.at(-1) !== last && stops.length < 40) {
     await page.keyboard.press('Tab');
@@ -49,8 +52,11 @@ export async function tabThrough(page: Page, last: string): Promise<string[]> {
   return stops;
 }
 
-/** Targets of less than 24 x 24 px (WCAG 2.2, 2.5.8), but for links within a sentence, which the rule leaves out. */
-export function smallTargets(page: Page): Promise<string[]> {
+/**
+ * Lists the widget's targets that are smaller than 24 x 24 px (WCAG 2.2, success criterion 2.5.8). Targets within a sentence are
+ * exempt from that criterion.
+ */
+export function undersizedTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const root = document.querySelector('rivulet-chat')?.shadowRoot;
     const targets = [...(root?.querySelectorAll('button, textarea, summary, a, input') ?? [])];

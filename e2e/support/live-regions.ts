@@ -1,12 +1,12 @@
-/** What a screen reader is given: every text that a live region of the page ever had. */
+/** Records what a screen reader announces: every text that a live region of a page had. */
 import type { Page } from 'playwright';
 
-/** @returns what was said since, each with its urgency, in order */
-export async function listenToRegions(page: Page): Promise<() => string[]> {
-  const said: string[] = [];
-  await page.exposeFunction('regionSaid', (text: string) => said.push(text));
+/** Starts to record. @returns a function that returns the texts so far, in order, each after its politeness: `polite: …` */
+export async function recordLiveRegions(page: Page): Promise<() => string[]> {
+  const announced: string[] = [];
+  await page.exposeFunction('recordAnnouncement', (text: string) => announced.push(text));
   await page.evaluate(() => {
-    const publish = Reflect.get(globalThis, 'regionSaid') as (text: string) => void;
+    const record = Reflect.get(globalThis, 'recordAnnouncement') as (text: string) => void;
     new MutationObserver((records) => {
       const regions = new Set<Element>();
       for (const { target } of records) {
@@ -15,8 +15,8 @@ export async function listenToRegions(page: Page): Promise<() => string[]> {
         if (region) regions.add(region);
       }
       for (const region of regions)
-        if (region.textContent !== '') publish(`${region.getAttribute('aria-live')}: ${region.textContent}`);
+        if (region.textContent !== '') record(`${region.getAttribute('aria-live')}: ${region.textContent}`);
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
-  return () => [...said];
+  return () => [...announced];
 }

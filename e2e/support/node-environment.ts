@@ -1,4 +1,4 @@
-/** A browser's worth of environment for the widget's own client in Node: one storage for its tabs, a clock that runs faster. */
+/** An environment in which the widget's client runs in Node: storage in memory, the sockets of Node, and an accelerated clock. */
 import type { Clock } from '@rivulet/protocol';
 import type {
   Environment,
@@ -6,10 +6,11 @@ import type {
   SocketHandlers,
 } from '../../packages/widget/src/client/environment/environment.ts';
 
-/** Backoff and time-outs run this many times faster, so that a history takes a second and not a minute. */
+/** Backoff and timeouts run this many times faster, so that a history takes a second instead of a minute. */
 const SPEED = 8;
 
 const startedAtMs = Date.now();
+/** Consistent: both the time and the timers are accelerated. */
 const fastClock: Clock = {
   now: () => startedAtMs + (Date.now() - startedAtMs) * SPEED,
   after(delayMs, callback) {
@@ -22,6 +23,7 @@ const fastClock: Clock = {
   },
 };
 
+/** A storage in memory. Clients that share it are tabs of the same browser. */
 export class MemoryStorage implements KeyValueStorage {
   readonly #values = new Map<string, string>();
   getItem = (key: string): string | null => this.#values.get(key) ?? null;
@@ -33,6 +35,10 @@ export class MemoryStorage implements KeyValueStorage {
   };
 }
 
+/**
+ * Creates an environment without tab locks and channels, so every client has a connection of its own. Errors that the client
+ * reports are thrown.
+ */
 export function createNodeEnvironment(storage: KeyValueStorage): Environment {
   return {
     clock: fastClock,

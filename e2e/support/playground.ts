@@ -1,17 +1,21 @@
-/** examples/playground as a person works it, and pages that have nothing but a snippet of it. */
+/** Drives examples/playground as a visitor does, and serves pages that contain only a snippet of it. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Frame, Locator, Page } from 'playwright';
-import { buildAndServe, type Served } from './build-and-serve.ts';
+import { buildAndServe, type ServedPage } from './build-and-serve.ts';
 import { startHostPage } from './host-page.ts';
 import { startProcess } from './processes.ts';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
+/** The folder of the playground, with a slash at its end. */
 export const PLAYGROUND = `${examples}playground/`;
 
+/** The playground on a page. */
 export class Playground {
+  /** The page of the playground, which contains the preview frame. */
   readonly page: Page;
+  /** The element that shows the snippet. */
   readonly code: Locator;
   readonly #frame: Frame;
 
@@ -21,7 +25,7 @@ export class Playground {
     this.#frame = frame;
   }
 
-  /** @param choices as in its address */
+  /** Opens the playground and waits for its widget. @param choices the settings, as in the hash of the page's address */
   static async visit(
     context: BrowserContext,
     url: string,
@@ -31,16 +35,16 @@ export class Playground {
     await page.goto(`${url}#${new URLSearchParams(choices).toString()}`);
     await page.frameLocator('#frame').locator('rivulet-chat').waitFor({ state: 'attached' });
     const frame = page.frames().find((one) => one.url().endsWith('preview.html'));
-    if (frame === undefined) throw new Error('there is no page in the frame');
+    if (frame === undefined) throw new Error('the playground has no preview frame with preview.html');
     return new Playground(page, frame);
   }
 
-  /** The page in the frame. */
+  /** The page in the preview frame. */
   get frame(): Frame {
     return this.#frame;
   }
 
-  /** Presses the button, and reads what is in the clipboard then. */
+  /** Selects a kind of snippet, clicks Copy, and returns the text of the clipboard. @param kind the name of the tab */
   async copy(kind: string): Promise<string> {
     await this.page.getByRole('tab', { name: kind }).click();
     await this.page.getByRole('button', { name: 'Copy', exact: true }).click();
@@ -49,20 +53,22 @@ export class Playground {
   }
 }
 
-/** A page with nothing but this in it. */
+/** A minimal document with this body. */
 const pageOf = (body: string): string =>
   `<!doctype html><html lang="en"><title>Mine</title><link rel="icon" href="data:,"><body>${body}</body></html>`;
 
-/** A page that has a script tag's snippet in its body, and no more. */
-const serveScript = (snippet: string): Promise<Served> => startHostPage({ html: () => pageOf(snippet) });
+/** Serves a page with the snippet of a script tag as its body. */
+const serveScript = (snippet: string): Promise<ServedPage> => startHostPage({ html: () => pageOf(snippet) });
 
-interface Project {
-  /** Whose dependencies it has. */
+/** How a snippet becomes a project. */
+interface SnippetProject {
+  /** The example whose dependencies the project uses. */
   example: string;
+  /** The project's files by name. */
   files: (snippet: string) => Record<string, string>;
 }
 
-const PROJECTS: Record<string, Project> = {
+const PROJECTS: Record<string, SnippetProject> = {
   npm: { example: 'playground', files: (snippet) => ({ 'main.ts': snippet }) },
   React: {
     example: 'react',
@@ -80,9 +86,9 @@ const PROJECTS: Record<string, Project> = {
 
 const CHECK = ['--noEmit', '--strict', '--jsx', 'react-jsx', '--module', 'preserve', '--target', 'es2024'];
 
-/** A project of its own that has the snippet in a file: checked by the compiler, built and served. */
-async function serveProject(snippet: string, { example, files }: Project): Promise<Served> {
-  // Below the example's modules, which it is to find.
+/** Writes the snippet into a project of its own, checks it with the TypeScript compiler, builds it and serves it. */
+async function serveProject(snippet: string, { example, files }: SnippetProject): Promise<ServedPage> {
+  // Below the example's folder, so that its dependencies are resolved.
   const modules = `${examples}${example}/node_modules/.cache/`;
   mkdirSync(modules, { recursive: true });
   const root = `${mkdtempSync(`${modules}snippet-`)}/`;
@@ -109,13 +115,13 @@ async function serveProject(snippet: string, { example, files }: Project): Promi
   };
 }
 
-/** The snippet on a page, as it is. @param kind the name of its tab */
-export function serveSnippet(kind: string, snippet: string): Promise<Served> {
+/** Serves a page that contains the unchanged snippet. @param kind the name of the snippet's tab */
+export function serveSnippet(kind: string, snippet: string): Promise<ServedPage> {
   const project = PROJECTS[kind];
   return project === undefined ? serveScript(snippet) : serveProject(snippet, project);
 }
 
-/** What makes one widget the same as another: its settings as they count, and what is seen of it. */
+/** Describes a widget by its effective settings and its appearance. Two widgets are the same when their descriptions are equal. */
 export function describeWidget(page: Page | Frame): Promise<unknown> {
   return page.evaluate(() => {
     const [chat, ...others] = document.querySelectorAll('rivulet-chat');
@@ -130,7 +136,7 @@ export function describeWidget(page: Page | Frame): Promise<unknown> {
       'mode',
       'locale',
     ]);
-    // Flat, so that a group without a word in it counts as none.
+    // Flat, so that a group without settings is equal to a missing group.
     const flatten = (value: unknown, path: string): [string, unknown][] =>
       Object.prototype.toString.call(value) === '[object Object]'
         ? Object.entries(value as object).flatMap(([name, one]) =>

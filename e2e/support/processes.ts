@@ -1,4 +1,4 @@
-/** Real processes for the end-to-end tests: a gateway as an operator runs it, an upstream that a test can script. */
+/** Starts processes for the end-to-end tests: a gateway as an operator runs it, and an upstream that tests control over HTTP. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,26 +7,32 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** A Node process. It is killed when the test run exits. */
 export interface Process {
+  /** The process of `node:child_process`. */
   readonly child: ChildProcess;
-  /** All that it wrote to standard output, line by line. */
+  /** The complete lines of its standard output so far. */
   readonly lines: string[];
-  /** All that it wrote to standard error. */
+  /** Returns its standard error so far. */
   readonly errors: () => string;
-  /** Resolves with the first line that fits, also one of the past. @throws {Error} when the process ends before */
-  line(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves at its end with the exit code, null when a signal ended it. */
+  /**
+   * Resolves with the first line of standard output that matches, including lines that were written before the call.
+   * @throws {Error} when the process exits before such a line
+   */
+  waitForOutput(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when the process has exited, with its exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
-  /** Ends it and waits for its end. @returns the exit code, null when a signal ended it */
+  /** Sends the signal and waits for the exit. @returns the exit code; null when a signal ended the process */
   end(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null>;
 }
 
-/** Every process of this test file that is still there, so that a failed test leaves none behind. */
+/** Every process of this test file that still runs, so that a failed test leaves none behind. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** Runs Node with these arguments at the root of the repository, with no environment but `PATH`, `HOME` and the given one. */
 export function startProcess(args: string[], environment: Record<string, string> = {}): Process {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, args, {
@@ -58,13 +64,15 @@ export function startProcess(args: string[], environment: Record<string, string>
     lines,
     errors: () => errors,
     ended,
-    line: (pattern) =>
+    waitForOutput: (pattern) =>
       new Promise((resolve, reject) => {
         const check = () => {
           const found = lines.map((line) => pattern.exec(line)).find((match) => match !== null);
           if (found) resolve(found);
           else if (child.exitCode !== null || child.signalCode !== null) {
-            reject(new Error(`ended before ${pattern.source}: ${errors}${lines.join('\n')}`));
+            reject(
+              new Error(`the process exited before it wrote ${pattern.source}: ${errors}${lines.join('\n')}`),
+            );
           } else return;
           checks.delete(check);
         };
@@ -78,11 +86,18 @@ export function startProcess(args: string[], environment: Record<string, string>
   };
 }
 
+/** A gateway that accepts connections. */
 export interface GatewayProcess extends Process {
+  /** Its address, with the scheme `http:`. */
   url: string;
+  /** The port that it listens on. */
   port: number;
 }
 
+/**
+ * Starts the built gateway, by default on a free port, and resolves when it listens.
+ * @throws {Error} when the gateway exits first, with its output
+ */
 export async function startGateway(
   environment: Record<string, string>,
   args: string[] = [],
@@ -91,26 +106,36 @@ export async function startGateway(
     PORT: '0',
     ...environment,
   });
-  const [url = ''] = await started.line(/http:\/\/[\w.]+:\d+/);
+  const [url = ''] = await started.waitForOutput(/http:\/\/[\w.]+:\d+/);
   return { ...started, url, port: Number(new URL(url).port) };
 }
 
+/** A scripted upstream in a process of its own. */
 export interface UpstreamProcess extends Process {
-  /** For OPENAI_BASE_URL. */
+  /** The base URL of its OpenAI-compatible API, for `OPENAI_BASE_URL`. */
   url: string;
-  /** Where the control routes are. */
+  /** The origin of its control routes (`/control/…`). */
   origin: string;
 }
 
+/** Starts the scripted upstream on a free port, and resolves when it listens. */
 export async function startUpstream(): Promise<UpstreamProcess> {
   const started = startProcess(['packages/gateway/src/testing/upstream/upstream-main.ts']);
-  const [line] = await started.line(/^\{.*\}$/);
+  const [line] = await started.waitForOutput(/^\{.*\}$/);
   const { url, origin } = JSON.parse(line) as { url: string; origin: string };
   return { ...started, url, origin };
 }
 
-/** A data folder that is gone after the tests. */
-export function createDataFolder(): { path: string; remove(): void } {
+/** A temporary data folder for a gateway. */
+export interface DataFolder {
+  /** The folder's absolute path. */
+  path: string;
+  /** Removes the folder with everything in it. May be called twice. */
+  remove(): void;
+}
+
+/** Creates a temporary data folder. The caller removes it after the gateway has exited. */
+export function createDataFolder(): DataFolder {
   const path = mkdtempSync(join(tmpdir(), 'rivulet-e2e-'));
   return {
     path,

@@ -1,4 +1,4 @@
-/** What stands between a page and a gateway on bad networks: played by the test, on a free port of this machine. */
+/** Proxies that block WebSockets or buffer responses, as some networks do. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,29 +7,35 @@ import { connect, createServer as createTcpServer, type AddressInfo } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A running proxy; the caller closes it. */
 export interface Proxy {
+  /** The proxy's address, with the scheme `http:`. */
   url: string;
-  /** The paths asked for, in order; sockets as `upgrade`. */
-  readonly asked: string[];
+  /** The paths of the requests, in order; `upgrade` for a WebSocket. Always empty for nginx. */
+  readonly requestedPaths: string[];
+  /** Stops the proxy. */
   close(): Promise<void>;
 }
 
-/** `streams`: lets answers flow. `gathers`: gives each answer when it is whole. Neither lets a WebSocket through. */
-export async function startProxy(port: number, kind: 'streams' | 'gathers'): Promise<Proxy> {
-  const asked: string[] = [];
+/**
+ * Starts a proxy that rejects WebSockets.
+ * @param kind `streams` forwards responses as they arrive, `buffers` only when they are complete
+ */
+export async function startProxy(port: number, kind: 'streams' | 'buffers'): Promise<Proxy> {
+  const requestedPaths: string[] = [];
   const server = createServer((incoming, answer) => {
-    asked.push(incoming.url ?? '');
+    requestedPaths.push(incoming.url ?? '');
     pass(incoming, answer, { port, kind });
   });
   server.on('upgrade', (_request, socket) => {
-    asked.push('upgrade');
+    requestedPaths.push('upgrade');
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requestedPaths,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -40,7 +46,7 @@ export async function startProxy(port: number, kind: 'streams' | 'gathers'): Pro
 function pass(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  { port, kind }: { port: number; kind: 'streams' | 'gathers' },
+  { port, kind }: { port: number; kind: 'streams' | 'buffers' },
 ): void {
   const { url, method, headers } = incoming;
   const onward = request({ host: '127.0.0.1', port, path: url, method, headers }, (response) => {
@@ -60,7 +66,8 @@ function pass(
 }
 
 /**
- * nginx as its package comes: answers buffered, HTTP/1.0 without upgrades to what is behind it. `upgrades` passes WebSockets on.
+ * Starts nginx with its default settings: it buffers responses, and speaks HTTP/1.0 without upgrades to the gateway.
+ * @param sockets `upgrades` adds the settings that forward WebSockets
  * @throws {Error} when the package nginx-light is not installed
  */
 export async function startNginx(port: number, sockets: 'refused' | 'upgrades'): Promise<Proxy> {
@@ -88,21 +95,21 @@ http {
   const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
   const failed = new Promise<never>((_resolve, reject) => {
     child.once('error', (cause) => {
-      reject(new Error('nginx does not start: install the package nginx-light', { cause }));
+      reject(new Error('nginx could not be started: install the package nginx-light', { cause }));
     });
     child.once('exit', (code) => {
-      reject(new Error(`nginx ended with ${code}; see ${folder}/error.log`));
+      reject(new Error(`nginx exited with code ${code}: see ${folder}/error.log`));
     });
   });
-  failed.catch(() => undefined); // after the start an end is the test's own
+  failed.catch(() => undefined); // after the start, only close() ends nginx
   process.once('exit', () => child.kill('SIGTERM'));
-  await Promise.race([failed, accepts(listen)]);
+  await Promise.race([failed, waitUntilListening(listen)]);
   return {
     url: `http://127.0.0.1:${listen}`,
-    asked: [],
+    requestedPaths: [],
     async close() {
       const ended = once(child, 'exit');
-      child.kill('SIGTERM'); // the master ends its workers
+      child.kill('SIGTERM'); // the master process ends its workers
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
@@ -117,8 +124,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Resolves when somebody listens. */
-async function accepts(port: number): Promise<void> {
+/** Resolves when the port accepts connections. */
+async function waitUntilListening(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const isOpen = await new Promise<boolean>((resolve) => {

@@ -1,10 +1,13 @@
-/** How much a heavy suite does: a sample that fits two cores and minutes, or, with `RIVULET_SCALE=full`, all of it. */
+/** The scale of the heavy suites: a sample that takes minutes on two cores or, with `RIVULET_SCALE=full`, everything. */
+
+/** Whether the suites run at full scale. */
 export const isFull = process.env.RIVULET_SCALE === 'full';
 
+/** Returns the value for the current scale. */
 export const scaled = ({ sample, full }: { sample: number; full: number }): number =>
   isFull ? full : sample;
 
-/** The value below which this share of the values lies, e.g. 0.99. */
+/** Returns the value below which this share of the values lies. @param share in [0, 1], e.g. 0.99. @returns NaN without values */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

@@ -141,7 +141,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
       'every message that was accepted before kill -9 is there afterwards, its answer still running',
     ),
     testsOf('e2e/crash.test.ts')(
-      'keeps the message, ${ROUNDS} of ${ROUNDS} times, and closes its reply as interrupted',
+      'loses no message in ${ROUNDS} rounds, and closes each reply as interrupted',
     ),
   ],
 };

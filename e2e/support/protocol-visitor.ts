@@ -1,4 +1,4 @@
-/** A visitor on the plain protocol: says hello, asks, and remembers its own ids. */
+/** A visitor that speaks the wire protocol without a browser: greets the gateway and sends questions. */
 import {
   mintConversationId,
   mintMessageId,
@@ -9,16 +9,25 @@ import {
 import { randomBytes } from '../../packages/gateway/src/base/random.ts';
 import { ProtocolClient } from '../../packages/gateway/src/testing/protocol-client.ts';
 
-export interface Asked {
+/** The ids of a `send-message` command that was sent. */
+export interface SentQuestion {
+  /** The conversation that the message was sent in. */
   conversationId: ConversationId;
+  /** The id of the user message. */
   messageId: MessageId;
+  /** The id under which the gateway accepts or rejects the command. */
   commandId: CommandId;
 }
 
+/** Mints an id for a conversation that does not exist yet. */
 export const newConversationId = (): ConversationId => mintConversationId(randomBytes);
 
-/** Sends a question; does not wait for anything. */
-export function ask(client: ProtocolClient, text: string, conversationId = newConversationId()): Asked {
+/** Sends a question with `send-message` and returns at once, without waiting for `accepted`. */
+export function ask(
+  client: ProtocolClient,
+  text: string,
+  conversationId = newConversationId(),
+): SentQuestion {
   const messageId = mintMessageId(randomBytes);
   const parts = [{ type: 'text' as const, text }];
   return {
@@ -28,7 +37,7 @@ export function ask(client: ProtocolClient, text: string, conversationId = newCo
   };
 }
 
-/** A client that has said hello, and the token that makes another one the same visitor. */
+/** Connects as a new visitor. The token connects further clients as the same visitor. */
 export async function greet(url: string): Promise<{ client: ProtocolClient; token: string }> {
   const client = await ProtocolClient.connect(url);
   const { token = '' } = await client.received('welcome');

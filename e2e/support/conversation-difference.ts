@@ -1,16 +1,21 @@
-/** Two states with the same content have the same text; and what one of them has that the other does not. */
+/** Compares two copies of a conversation, independently of the order of object keys. */
 import type { Conversation } from '@rivulet/protocol';
 
-/** What a tab shows that the store does not have, and the other way round. */
+/** The differences between a tab's copy of a conversation and the store's. */
 export interface Difference {
+  /** The number of messages in the tab. */
   shown: number;
+  /** The number of messages in the store. */
   stored: number;
+  /** Messages in the tab that the store does not have with this content, as text. */
   only: string[];
+  /** Messages in the store that the tab does not have with this content, as text. */
   missing: string[];
-  /** The ids as shown and as stored, when all messages are the same and only their order is not. */
+  /** The ids in the tab's order and in the store's; empty unless the order is the only difference. */
   order: string[][];
 }
 
+/** Lists the differences, for the message of a failed test. */
 export function differenceOf(shown: Conversation, stored: Conversation): Difference {
   const contents = ({ messages }: Conversation) =>
     new Map(messages.map((message) => [message.id, contentOf(message)]));
@@ -21,9 +26,10 @@ export function differenceOf(shown: Conversation, stored: Conversation): Differe
   return { shown: one.size, stored: other.size, only, missing, order };
 }
 
+/** Serialises a JSON value with sorted keys: equal values have equal texts. */
 export const contentOf = (value: unknown): string => JSON.stringify(sorted(value));
 
-/** Keys in one order. */
+/** A copy of the value in which the keys of every object are sorted. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,25 +1,31 @@
-/** What a customer has in front of a gateway: one address, whose lines the test counts and cuts while the pages still load. */
+/** A reverse proxy before a gateway. A test counts the connections through it, and breaks them while pages still load. */
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-export interface Front {
+/** A running reverse proxy; the caller closes it. */
+export interface ReverseProxy {
+  /** The proxy's address, with the scheme `http:`. */
   url: string;
+  /** The port that it listens on. */
   port: number;
-  /** Lines that bring events to a page and are open now: sockets, streams, polls. */
-  readonly lines: number;
-  /** From now on nothing of the protocol passes, and what is open breaks. Pages and scripts still load. */
+  /** The number of open connections that carry events: WebSockets, event streams and long polls. */
+  readonly openConnections: number;
+  /** Breaks every protocol connection and rejects new ones. Pages and scripts still load. */
   cut(): void;
-  mend(): void;
+  /** Accepts protocol connections again after `cut()`. */
+  restore(): void;
+  /** Destroys every connection and stops listening. */
   close(): Promise<void>;
 }
 
 const PROTOCOL_PATH = '/v1/';
 const EVENT_PATHS = ['/v1/sse', '/v1/poll'];
 
-export async function startFront(gatewayPort: number): Promise<Front> {
+/** Starts a reverse proxy on a free port. */
+export async function startReverseProxy(gatewayPort: number): Promise<ReverseProxy> {
   const sockets = new Set<Socket>();
-  const lines = new Set<object>();
+  const carriers = new Set<object>();
   let isCut = false;
   const server = createServer((incoming, answer) => {
     const path = incoming.url ?? '';
@@ -27,7 +33,7 @@ export async function startFront(gatewayPort: number): Promise<Front> {
     else {
       pass(incoming, answer, gatewayPort);
       if (path.startsWith(PROTOCOL_PATH)) keep(sockets, incoming.socket);
-      if (EVENT_PATHS.some((one) => path.startsWith(one))) countUntilClose(lines, answer);
+      if (EVENT_PATHS.some((one) => path.startsWith(one))) trackUntilClose(carriers, answer);
     }
   });
   server.on('upgrade', (incoming: IncomingMessage, near: Socket, head: Buffer) => {
@@ -37,7 +43,7 @@ export async function startFront(gatewayPort: number): Promise<Front> {
     }
     for (const socket of [near, passSocket(incoming, near, { head, port: gatewayPort })])
       keep(sockets, socket);
-    countUntilClose(lines, near);
+    trackUntilClose(carriers, near);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,14 +51,14 @@ export async function startFront(gatewayPort: number): Promise<Front> {
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    get lines() {
-      return lines.size;
+    get openConnections() {
+      return carriers.size;
     },
     cut() {
       isCut = true;
       for (const socket of sockets) socket.destroy();
     },
-    mend() {
+    restore() {
       isCut = false;
     },
     async close() {
@@ -69,9 +75,9 @@ function keep(sockets: Set<Socket>, socket: Socket): void {
   socket.once('close', () => sockets.delete(socket));
 }
 
-function countUntilClose(lines: Set<object>, line: ServerResponse | Socket): void {
-  lines.add(line);
-  line.once('close', () => lines.delete(line));
+function trackUntilClose(carriers: Set<object>, carrier: ServerResponse | Socket): void {
+  carriers.add(carrier);
+  carrier.once('close', () => carriers.delete(carrier));
 }
 
 function pass(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
@@ -86,7 +92,7 @@ function pass(incoming: IncomingMessage, answer: ServerResponse, port: number): 
   incoming.pipe(onward);
 }
 
-/** The upgrade as it came, and then whatever either side says. */
+/** Forwards the upgrade request unchanged, and then the bytes in both directions. @returns the socket to the gateway */
 function passSocket(
   { method, url, rawHeaders }: IncomingMessage,
   near: Socket,

@@ -1,16 +1,19 @@
-/** A network that the test can cut: every connection through it breaks at once, whatever it carries. */
+/** A TCP proxy that breaks all of its connections at once on request. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-export interface CuttableConnection {
+/** A running TCP proxy; the caller closes it. */
+export interface TcpProxy {
+  /** The proxy's address with the scheme `http:`; callers replace the scheme for other protocols. */
   url: string;
-  /** @returns how many connections there were */
+  /** Destroys every open connection; new ones are still accepted. @returns the number of connections destroyed */
   cut(): number;
+  /** Destroys every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** @param target a port of this machine, or the path of a unix socket */
-export async function startConnection(target: number | string): Promise<CuttableConnection> {
+/** Starts a TCP proxy on a free port. @param target a port of this machine, or the path of a Unix socket */
+export async function startTcpProxy(target: number | string): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = typeof target === 'string' ? connect(target) : connect(target, '127.0.0.1');
@@ -32,7 +35,7 @@ export async function startConnection(target: number | string): Promise<Cuttable
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut() {
-      const count = sockets.size / 2;
+      const count = sockets.size / 2; // two sockets per connection
       for (const socket of sockets) socket.destroy();
       return count;
     },

@@ -1,22 +1,30 @@
-/** What a page's own browser sees of its guest: violations, shifts, long tasks, timers, listeners, lines. */
+/** Monitors what the widget does to its page: policy violations, layout shifts, long tasks, timers, listeners, connections. */
 import type { CDPSession, Page } from 'playwright';
 
-interface Witness {
+/** What is recorded in the page. */
+interface PageMonitor {
+  /** Violations of the Content-Security-Policy: directive, blocked address, sample. */
   violations: string[];
+  /** Layout shifts, with their score. */
   shifts: { value: number; hadRecentInput: boolean }[];
+  /** The durations of tasks of more than 50 ms, in milliseconds. */
   longTasks: number[];
+  /** The ids of the timers that are pending. */
   timers: Set<unknown>;
+  /** Every result of `matchMedia`, so that its listeners can be counted. */
   mediaLists: MediaQueryList[];
+  /** The properties of `window` before the first script of the page. */
   globals: string[];
 }
 declare global {
-  var witness: Witness;
+  /** Set by {@link monitorPage} in the page that it monitors. */
+  var pageMonitor: PageMonitor;
 }
 
-/** Must be called before the page is visited. */
-export async function watchPage(page: Page): Promise<void> {
+/** Starts to monitor a page, in `globalThis.pageMonitor` of the page. Must be called before the page is visited. */
+export async function monitorPage(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen: Witness = {
+    const monitor: PageMonitor = {
       violations: [],
       shifts: [],
       longTasks: [],
@@ -24,33 +32,33 @@ export async function watchPage(page: Page): Promise<void> {
       mediaLists: [],
       globals: [],
     };
-    globalThis.witness = seen;
+    globalThis.pageMonitor = monitor;
     document.addEventListener('securitypolicyviolation', (event) => {
-      seen.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+      monitor.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
     });
     new PerformanceObserver((list) => {
-      // `layout-shift` is not in the types of the DOM yet.
-      for (const entry of list.getEntries() as (PerformanceEntry & Witness['shifts'][0])[])
-        seen.shifts.push({ value: entry.value, hadRecentInput: entry.hadRecentInput });
+      // The DOM types do not have `layout-shift` yet.
+      for (const entry of list.getEntries() as (PerformanceEntry & PageMonitor['shifts'][0])[])
+        monitor.shifts.push({ value: entry.value, hadRecentInput: entry.hadRecentInput });
     }).observe({ type: 'layout-shift', buffered: true });
     new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) seen.longTasks.push(Math.round(duration));
+      for (const { duration } of list.getEntries()) monitor.longTasks.push(Math.round(duration));
     }).observe({ type: 'longtask', buffered: true });
-    countTimers(seen);
+    countTimers(monitor);
     const matchMedia = window.matchMedia.bind(window);
     window.matchMedia = (query) => {
       const list = matchMedia(query);
-      seen.mediaLists.push(list);
+      monitor.mediaLists.push(list);
       return list;
     };
-    seen.globals = Object.getOwnPropertyNames(window);
+    monitor.globals = Object.getOwnPropertyNames(window);
 
-    function countTimers({ timers }: Witness) {
-      const [later, every] = [window.setTimeout.bind(window), window.setInterval.bind(window)];
+    function countTimers({ timers }: PageMonitor) {
+      const [setOnce, setRepeating] = [window.setTimeout.bind(window), window.setInterval.bind(window)];
       const cancel = window.clearTimeout.bind(window);
-      // The page's own timers go through here, so that those which are left can be counted.
+      // Every timer of the page is created here, so that the pending ones can be counted.
       window.setTimeout = ((callback: () => void, delayMs?: number) => {
-        const id = later(() => {
+        const id = setOnce(() => {
           timers.delete(id);
           callback();
         }, delayMs);
@@ -58,7 +66,7 @@ export async function watchPage(page: Page): Promise<void> {
         return id;
       }) as typeof window.setTimeout;
       window.setInterval = ((callback: () => void, delayMs?: number) => {
-        const id = every(callback, delayMs);
+        const id = setRepeating(callback, delayMs);
         timers.add(id);
         return id;
       }) as typeof window.setInterval;
@@ -70,7 +78,7 @@ export async function watchPage(page: Page): Promise<void> {
   });
 }
 
-/** Evaluates in the page with the inspector's own commands, `getEventListeners` among them. */
+/** Evaluates in the page with the functions of the DevTools console, such as `getEventListeners`. */
 async function inspect(devtools: CDPSession, expression: string): Promise<unknown> {
   const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
     expression,
@@ -82,10 +90,10 @@ async function inspect(devtools: CDPSession, expression: string): Promise<unknow
   return result.value;
 }
 
-/** All that a guest could leave on a page, in one shape, to be compared with what was there before it came. */
-export async function tracesOn(page: Page): Promise<unknown> {
+/** Collects everything that the widget could leave on a page. A test compares the state before the widget with that after it. */
+export async function collectPageState(page: Page): Promise<unknown> {
   const devtools = await page.context().newCDPSession(page);
-  const traces = await inspect(
+  const state = await inspect(
     devtools,
     `(async () => {
       const counts = (targets) => {
@@ -97,8 +105,8 @@ export async function tracesOn(page: Page): Promise<unknown> {
       return {
         window: counts([window]),
         document: counts([document, document.documentElement, document.body]),
-        viewport: counts([visualViewport, ...witness.mediaLists]),
-        timers: witness.timers.size,
+        viewport: counts([visualViewport, ...pageMonitor.mediaLists]),
+        timers: pageMonitor.timers.size,
         nodes: document.querySelectorAll('*').length,
         attributes: [document.documentElement, document.body].map((one) => one.outerHTML.split('>')[0]),
         sheets: document.adoptedStyleSheets.length + document.styleSheets.length,
@@ -109,11 +117,11 @@ export async function tracesOn(page: Page): Promise<unknown> {
     })()`,
   );
   await devtools.detach();
-  return traces;
+  return state;
 }
 
-/** The open lines of a page, counted from the outside. */
-export function countSockets(page: Page): { open: number } {
+/** Counts the open WebSockets of a page from now on. The returned object changes with them. */
+export function countWebSockets(page: Page): { open: number } {
   const count = { open: 0 };
   page.on('websocket', (socket) => {
     count.open += 1;

@@ -1,4 +1,4 @@
-/** Two gateways on one Redis and one Postgres, and every part of it can be killed, cut or frozen. */
+/** Two gateways on one Redis and one Postgres. Each process can be killed, disconnected or frozen. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,45 +6,51 @@ import type { Random } from '@rivulet/protocol/testing';
 import { startPostgres, type PostgresServer } from '../../packages/gateway/src/testing/postgres-server.ts';
 import { startRedis, type RedisServer } from '../../packages/gateway/src/testing/redis-server.ts';
 import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
-import { startConnection, type CuttableConnection } from './cuttable-connection.ts';
-import { deathOf, takeTurns, type Place } from './place.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { unexpectedExitOf, createFaultQueue, type Deployment } from './deployment.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
 
-/** As short as a loaded machine lets a live gateway still renew: leases of 15 s would make each death half a minute long. */
+/**
+ * Leases as short as possible while a gateway on a loaded machine can still renew them in time. With the default lease of 15 s,
+ * a takeover from a killed gateway would take half a minute.
+ */
 const LIMITS = { leaseMs: 1_500, sweepMs: 500 };
-/** Longer than a lease: somebody else has taken over meanwhile. */
-const GONE_MS = 2_500;
+/** Longer than a lease, so that the other gateway has taken over in the meantime. */
+const LEASE_LOST_MS = 2_500;
 
+/** One gateway and its connection to Redis. */
 interface Node {
-  line: CuttableConnection;
+  redisProxy: TcpProxy;
+  /** The process that runs now. */
   gateway: GatewayProcess;
-  /** kill -9; started again after `goneMs`, at the same port. */
-  restart(goneMs: number): Promise<void>;
+  /** Kills the gateway with SIGKILL, and starts it again on the same port after `downMs`. */
+  restart(downMs: number): Promise<void>;
 }
 
-async function openNode(
+async function startNode(
   environment: Record<string, string>,
   redis: RedisServer,
-  deaths: string[],
+  unexpectedExits: string[],
 ): Promise<Node> {
-  const line = await startConnection(redis.url);
-  const all = { ...environment, RIVULET_REDIS_URL: line.url.replace('http', 'redis') };
+  const redisProxy = await startTcpProxy(redis.url);
+  const all = { ...environment, RIVULET_REDIS_URL: redisProxy.url.replace('http', 'redis') };
   const args = ['--config', environment.CONFIG ?? ''];
   const node: Node = {
-    line,
+    redisProxy,
     gateway: await startGateway(all, args),
-    async restart(goneMs) {
+    async restart(downMs) {
       const { port } = node.gateway;
-      deaths.push(...deathOf(node.gateway));
+      unexpectedExits.push(...unexpectedExitOf(node.gateway));
       await node.gateway.end('SIGKILL');
-      await pause(goneMs);
+      await pause(downMs);
       node.gateway = await startGateway({ ...all, PORT: `${port}` }, args);
     },
   };
   return node;
 }
 
-export async function openDistributed(upstream: Upstream): Promise<Place> {
+/** Starts two gateways, Redis and Postgres, with an empty store. */
+export async function openDistributedDeployment(upstream: Upstream): Promise<Deployment> {
   const data = createDataFolder();
   const config = join(data.path, 'config.json');
   writeFileSync(config, JSON.stringify({ limits: LIMITS }));
@@ -57,9 +63,12 @@ export async function openDistributed(upstream: Upstream): Promise<Place> {
     RIVULET_SECRET: 'one secret for all gateways of a service',
     CONFIG: config,
   };
-  const deaths: string[] = [];
-  const nodes = [await openNode(environment, redis, deaths), await openNode(environment, redis, deaths)];
-  const turns = takeTurns();
+  const unexpectedExits: string[] = [];
+  const nodes = [
+    await startNode(environment, redis, unexpectedExits),
+    await startNode(environment, redis, unexpectedExits),
+  ];
+  const faultQueue = createFaultQueue();
   const faults = faultsOf({ nodes, postgres, redis });
   return {
     ports: nodes.map(({ gateway }) => gateway.port),
@@ -68,21 +77,21 @@ export async function openDistributed(upstream: Upstream): Promise<Place> {
         name,
         (random: Random) => {
           const node = nodes[Math.floor(random() * nodes.length)];
-          return turns.next(() => (node === undefined ? Promise.resolve() : fault(node)));
+          return faultQueue.run(() => (node === undefined ? Promise.resolve() : fault(node)));
         },
       ]),
     ),
-    ready: () => turns.last(),
+    ready: () => faultQueue.idle(),
     release: () => {
       upstream.release();
     },
-    complaints: async () => [
-      ...deaths,
-      ...nodes.flatMap(({ gateway }) => deathOf(gateway)),
-      ...(await findEndedTwice(redis)),
+    failures: async () => [
+      ...unexpectedExits,
+      ...nodes.flatMap(({ gateway }) => unexpectedExitOf(gateway)),
+      ...(await findRunsEndedTwice(redis)),
     ],
     restartAll: () =>
-      turns.next(async () => {
+      faultQueue.run(async () => {
         for (const { gateway } of nodes) gateway.child.kill('SIGKILL');
         await restartServer(postgres);
         await restartServer(redis, () => {
@@ -91,9 +100,9 @@ export async function openDistributed(upstream: Upstream): Promise<Place> {
         for (const node of nodes) await node.restart(0);
       }),
     async close() {
-      for (const { gateway, line } of nodes) {
+      for (const { gateway, redisProxy } of nodes) {
         await gateway.end('SIGKILL');
-        await line.close();
+        await redisProxy.close();
       }
       await Promise.all([postgres.dispose(), redis.dispose()]);
       data.remove();
@@ -101,6 +110,7 @@ export async function openDistributed(upstream: Upstream): Promise<Place> {
   };
 }
 
+/** What the faults act on. */
 interface Parts {
   nodes: readonly Node[];
   postgres: PostgresServer;
@@ -110,16 +120,16 @@ interface Parts {
 function faultsOf({ postgres, redis }: Parts): Record<string, (node: Node) => Promise<void>> {
   return {
     kill: (node) => node.restart(0),
-    // Its replies are closed by the other.
-    'kill-for-long': (node) => node.restart(GONE_MS),
-    // It wakes up and believes that it still has its leases.
+    // The other gateway closes its replies as interrupted.
+    'kill-for-long': (node) => node.restart(LEASE_LOST_MS),
+    // When it runs again, it still assumes that it holds its leases.
     async freeze({ gateway }) {
       gateway.child.kill('SIGSTOP');
-      await pause(GONE_MS);
+      await pause(LEASE_LOST_MS);
       gateway.child.kill('SIGCONT');
     },
-    'cut-redis'({ line }) {
-      line.cut();
+    'cut-redis'({ redisProxy }) {
+      redisProxy.cut();
       return Promise.resolve();
     },
     'kill-redis': () => restartServer(redis),
@@ -140,10 +150,10 @@ async function restartServer(
   await server.start();
 }
 
-/** Asks the log itself: a viewer would pass over a second end. */
-async function findEndedTwice(redis: RedisServer): Promise<string[]> {
+/** Reads the log in Redis for runs with two ends. Clients ignore a second end, so it cannot be observed through them. */
+async function findRunsEndedTwice(redis: RedisServer): Promise<string[]> {
   const twice: string[] = [];
-  // What KEYS and LRANGE answer.
+  // KEYS and LRANGE return arrays of strings.
   for (const key of (await redis.run('KEYS', 'rivulet:*:events')) as string[]) {
     const events = (await redis.run('LRANGE', key, 0, -1)) as string[];
     const ends = events.flatMap((event) => /"type":"run-finished","runId":"(\w+)"/.exec(event)?.[1] ?? []);
