@@ -109,5 +109,5 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
       caughtBy: accepted('stands in the log while it waits for its turn (invariant 4)'),
     },
   ],
-  alsoProvedBy: [gateway('logs run-started before the upstream is called (invariant 4)')],
+  alsoProvedBy: [gateway('appends run-started to the log before it calls the provider (invariant 4)')],
 };

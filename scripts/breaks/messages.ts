@@ -132,7 +132,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
   ],
   alsoProvedBy: [
     again('is not played again when its message comes again after its end (invariant 7)'),
-    gateway('is not doubled by a second send with the same id'),
+    gateway('is stored once when it is sent twice with the same id'),
     sqliteAccepting(
       'of many writers with one key at once, exactly one is accepted and the others are told of its answer (7)',
     ),

@@ -70,7 +70,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
           "return { kind: 'refuse', error: new ChatError('unsupported'), code: CLOSE_CODES.unsupported };",
         ],
       ],
-      caughtBy: gateway('goes on after a frame that cannot be read, and after a command of tomorrow'),
+      caughtBy: gateway('stays open after an unreadable frame and after a command of an unknown type'),
       failsWith: 'the line closed',
     },
     {
@@ -141,7 +141,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     },
   ],
   alsoProvedBy: [
-    gateway('of another visitor finds no such conversation (invariant 9)'),
+    gateway('of another visitor gets not-found for the conversation (invariant 9)'),
     testsOf('packages/gateway/src/http/conversation-routes.test.ts')(
       'does not know another visitor’s conversation, nor one that is none (9)',
     ),

@@ -36,7 +36,9 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           "const { signal } = viewing.end;\n    signal.addEventListener('abort', async () => {\n      const { conversation } = await this.#options.conversations.read(id);\n      for (const { run } of conversation.messages)\n        if (run) await this.#options.eventLog.broadcast({ kind: 'abort', conversationId: id, runId: run.id });\n    });",
         ],
       ],
-      caughtBy: gateway('who was cut resumes from its cursor, and the run went on (invariant 2)'),
+      caughtBy: gateway(
+        'that was disconnected resumes from its cursor, and the run has continued (invariant 2)',
+      ),
     },
     {
       means: 'an abort does not reach the upstream request',
@@ -47,7 +49,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           'provider.stream(request, new AbortController().signal)',
         ],
       ],
-      caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
+      caughtBy: gateway('ends as aborted and keeps the text so far when a viewer stops it (invariant 2)'),
     },
     {
       means: 'an abort before the first delta is not heard',
@@ -174,7 +176,7 @@ export const ONE_END: Invariant = {
       means: 'an aborted run is taken for a success',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [[": { reason: 'aborted' }", ": { reason: 'stop' }"]],
-      caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
+      caughtBy: gateway('ends as aborted and keeps the text so far when a viewer stops it (invariant 2)'),
     },
     {
       means: 'a writer whose lease another one has taken still writes',

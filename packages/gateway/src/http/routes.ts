@@ -17,7 +17,7 @@ export interface RoutesOptions {
   logger: Logger;
   demoPage: boolean;
   widgetFolder: string;
-  lines: ConnectionRoutesOptions;
+  connections: ConnectionRoutesOptions;
   /** Absent: this gateway takes no files. */
   files: FileRoutesOptions | undefined;
   conversations: ConversationRoutesOptions;
@@ -29,7 +29,7 @@ export function createRoutes({
   logger,
   demoPage,
   widgetFolder,
-  lines,
+  connections,
   files,
   conversations,
 }: RoutesOptions): Router {
@@ -42,7 +42,7 @@ export function createRoutes({
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
   router.use(createHealthRoutes({ checkReady, registry, logger }));
-  router.use(createConversationRoutes(conversations), createConnectionRoutes(lines));
+  router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
   router.use(answerErrors(logger));
