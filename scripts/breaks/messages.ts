@@ -81,7 +81,7 @@ export const NEVER_LOST_NEVER_DOUBLED: Invariant = {
     {
       means: 'a message of which it is not known whether it was stored has to be sent under another id',
       file: 'packages/gateway/src/sessions/session-commands.ts',
-      edits: [["retry: 'after', retryAfterMs: AWAY_MS", "retry: 'new'"]],
+      edits: [["retry: 'after', retryAfterMs: RETRY_AFTER_MS", "retry: 'new'"]],
       caughtBy: accepting(
         'a message that the log does not take is asked for again under the same id, and stands there once (7)',
       ),

@@ -66,7 +66,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       file: 'packages/gateway/src/sessions/session-state.ts',
       edits: [
         [
-          "return { kind: 'reject', error: new ChatError('unsupported'), ...named(incoming.commandId) };",
+          "return { kind: 'reject', error: new ChatError('unsupported'), ...commandIdField(incoming.commandId) };",
           "return { kind: 'refuse', error: new ChatError('unsupported'), code: CLOSE_CODES.unsupported };",
         ],
       ],

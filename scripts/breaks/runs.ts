@@ -122,7 +122,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
   ],
   alsoProvedBy: [
-    whole('leaves the run alone when the caller hangs up (invariant 2)'),
+    whole('does not stop the run when the caller disconnects (invariant 2)'),
     upstream('closes the socket within 100 ms of an abort, also while nobody reads'),
     testsOf('e2e/stop-latency.test.ts')(
       "closes the upstream's socket soon, ${RUNS} times, and nothing comes after the end of the run",

@@ -98,6 +98,6 @@ const CATCH_UP_MS = 2_000;
 async function waitForViewers(sessions: ReadonlySet<Session>, clock: Clock): Promise<void> {
   let timer: Timer | undefined;
   const timedOut = new Promise<void>((resolve) => (timer = clock.after(CATCH_UP_MS, resolve)));
-  await Promise.race([Promise.all([...sessions].map((session) => session.caughtUp())), timedOut]);
+  await Promise.race([Promise.all([...sessions].map((session) => session.waitUntilCaughtUp())), timedOut]);
   timer?.cancel();
 }

@@ -24,7 +24,7 @@ describe('the routes', () => {
     expect(response.headers.get('content-type')).toMatch(type);
   });
 
-  it('let every site load the widget, compressed, and not again while it is the same', async () => {
+  it('serve the widget to every origin, compressed, and with 304 while it is unchanged', async () => {
     const first = await fetch(`${started.url}/rivulet.js`);
     expect(first.headers.get('content-encoding')).toBe('gzip');
     expect(first.headers.get('access-control-allow-origin')).toBe('*');
@@ -35,7 +35,7 @@ describe('the routes', () => {
     expect(second.status).toBe(304);
   });
 
-  it('name the loader by its content for pages that pin it, with the hash that they check it by', async () => {
+  it('serve the loader under a name with its hash, and its integrity, for pages that pin it', async () => {
     const { script, integrity } = (await (await fetch(`${started.url}/rivulet/integrity.json`)).json()) as {
       script: string;
       integrity: string;
