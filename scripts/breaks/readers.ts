@@ -143,7 +143,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
   alsoProvedBy: [
     gateway('of another visitor gets not-found for the conversation (invariant 9)'),
     testsOf('packages/gateway/src/http/conversation-routes.test.ts')(
-      'does not know another visitor’s conversation, nor one that is none (9)',
+      'responds not-found for another visitor’s conversation and for an invalid id (9)',
     ),
     testsOf('packages/gateway/src/conversations/identity-merge.test.ts')(
       'is sent away where they are still the visitor, who does not see it any more (9)',

@@ -25,7 +25,7 @@ const messageOf = (conversationId: ConversationId, text = 'Hello?') => ({
   messageId: mintMessageId(randomBytes),
   parts: [{ type: 'text' as const, text }],
 });
-/** A conversation with one finished answer, and whose it is. */
+/** A conversation with one finished reply, and the token of its visitor. */
 async function conversationOf(words: string) {
   const conversationId = newConversation();
   const client = await ProtocolClient.greet(started.url);
@@ -108,7 +108,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     await client.received('synced');
     void started.gateway.close();
     await client.received('draining');
-    // A poll may be answered between the two; the next one finds nobody, which is the same to its client.
+    // A poll may be answered between the two events; the next one gets no response, which its client treats alike.
     await client.until(() => client.close !== undefined);
   });
 

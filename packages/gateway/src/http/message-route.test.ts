@@ -15,7 +15,7 @@ const ask = (conversationId: string, body: object, options?: RequestInit) =>
   post(`${started.url}/v1/conversations/${conversationId}/messages`, body, options);
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
-/** Asks, and plays the answer. */
+/** Sends a message and finishes its reply. */
 async function answered(conversationId: string, body: object, options?: RequestInit) {
   const asking = ask(conversationId, body, options);
   const scene = await started.provider.next();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWidgetRoutes, WidgetFilesError } from './widget-files.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 let started: StartedGateway;
@@ -46,5 +48,15 @@ describe('the routes', () => {
     expect(pinned.headers.get('cache-control')).toMatch(/immutable/);
     expect(pinned.headers.get('access-control-allow-origin')).toBe('*');
     expect((await fetch(`${started.url}/rivulet-0123456789abcdef.js`)).status).toBe(404);
+  });
+});
+
+describe('a widget folder that cannot be served', () => {
+  it.each([
+    ['has no rivulet.js', fileURLToPath(new URL('.', import.meta.url))],
+    ['cannot be read', '/no/such/folder'],
+  ])('%s: the gateway is not created, and the error names the folder', (problem, folder) => {
+    expect(() => createWidgetRoutes(folder)).toThrow(WidgetFilesError);
+    expect(() => createWidgetRoutes(folder)).toThrow(`${folder} ${problem}`);
   });
 });
