@@ -18,7 +18,7 @@ const subscribe = testsOf(
   'packages/gateway/src/testing/contracts/event-log-subscribe-contract.ts',
 );
 const JOINED =
-  'joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)';
+  'joining at ${JOINS} points of a stream gives the same state as following it from the start (invariant 5)';
 
 /** Invariant 5. */
 export const APPLIED_EXACTLY_ONCE: Invariant = {
@@ -101,25 +101,25 @@ export const RESUMED_COMPLETELY: Invariant = {
       description: 'the epoch of the cursor is not compared',
       file: 'packages/gateway/src/sessions/resume.ts',
       edits: [["if (cursor.epoch !== head.epoch) return { mode: 'snapshot', why: 'epoch-changed' };", '']],
-      caughtBy: resume('%s: a snapshot, and why'),
+      caughtBy: resume('%s: a snapshot with its reason'),
     },
     {
       description: 'a replay of more than 500 events is sent',
       file: 'packages/gateway/src/sessions/resume.ts',
       edits: [['events.length > MAX_REPLAY_EVENTS || ', '']],
-      caughtBy: resume('%s: a snapshot, and why'),
+      caughtBy: resume('%s: a snapshot with its reason'),
     },
     {
       description: 'a replay of more than 256 KB is sent',
       file: 'packages/gateway/src/sessions/resume.ts',
       edits: [[' || JSON.stringify(events).length > MAX_REPLAY_BYTES', '']],
-      caughtBy: resume('%s: a snapshot, and why'),
+      caughtBy: resume('%s: a snapshot with its reason'),
     },
     {
       description: 'a replay does not end with `synced`',
       file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [["{ type: 'synced', conversationId, ...kept.head },", '']],
-      caughtBy: viewer('is told `synced` also when it missed nothing'),
+      caughtBy: viewer('gets `synced` even when it missed nothing'),
       failsWith: 'timed out',
     },
     {
@@ -131,7 +131,7 @@ export const RESUMED_COMPLETELY: Invariant = {
           'eventLog.subscribe(conversationId, { after: (await conversations.readKept(conversationId)).head, signal })',
         ],
       ],
-      caughtBy: viewer('misses nothing that is appended while %s is on its way'),
+      caughtBy: viewer('misses no event that is appended while %s is being sent'),
       failsWith: 'timed out',
     },
     {
@@ -143,7 +143,7 @@ export const RESUMED_COMPLETELY: Invariant = {
           'if (page === 1) continue;\n    const part: Conversation = { ...conversation, messages };',
         ],
       ],
-      caughtBy: viewer('has every message once, whatever the size, and ends with its last page'),
+      caughtBy: viewer('contains every message once, whatever its size, and marks its last page'),
     },
     {
       description:

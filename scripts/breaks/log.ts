@@ -115,5 +115,5 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
       caughtBy: accepted('is in the event log while it waits in the run queue (invariant 4)'),
     },
   ],
-  alsoProvedBy: [gateway('logs run-started before the upstream is called (invariant 4)')],
+  alsoProvedBy: [gateway('appends run-started to the log before it calls the provider (invariant 4)')],
 };

@@ -82,7 +82,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
     {
       description: 'the client is told to resend a message under a new id although it may have been stored',
       file: 'packages/gateway/src/sessions/session-commands.ts',
-      edits: [["retry: 'after', retryAfterMs: AWAY_MS", "retry: 'new'"]],
+      edits: [["retry: 'after', retryAfterMs: RETRY_AFTER_MS", "retry: 'new'"]],
       caughtBy: accepting(
         'a message that the log rejects is to be sent again under the same id, and is stored once (7)',
       ),
@@ -133,7 +133,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
   ],
   alsoProvedBy: [
     again('is not executed again when its message is sent again after its end (invariant 7)'),
-    gateway('is not doubled by a second send with the same id'),
+    gateway('is stored once when it is sent twice with the same id'),
     sqliteAccepting(
       'of many concurrent acceptances with one key, exactly one is accepted and the others return its answer (7)',
     ),

@@ -68,11 +68,11 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
       file: 'packages/gateway/src/sessions/session-state.ts',
       edits: [
         [
-          "return { kind: 'reject', error: new ChatError('unsupported'), ...named(incoming.commandId) };",
+          "return { kind: 'reject', error: new ChatError('unsupported'), ...commandIdField(incoming.commandId) };",
           "return { kind: 'refuse', error: new ChatError('unsupported'), code: CLOSE_CODES.unsupported };",
         ],
       ],
-      caughtBy: gateway('goes on after a frame that cannot be read, and after a command of tomorrow'),
+      caughtBy: gateway('stays open after an unreadable frame and after a command of an unknown type'),
       failsWith: 'the connection closed',
     },
     {
@@ -145,9 +145,9 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     },
   ],
   alsoProvedBy: [
-    gateway('of another visitor finds no such conversation (invariant 9)'),
+    gateway('of another visitor gets not-found for the conversation (invariant 9)'),
     testsOf('packages/gateway/src/http/conversation-routes.test.ts')(
-      'does not know another visitor’s conversation, nor one that is none (9)',
+      'responds not-found for another visitor’s conversation and for an invalid id (9)',
     ),
     testsOf('packages/gateway/src/conversations/identity-merge.test.ts')(
       'is disconnected where still connected as the visitor, who has no access any more (9)',

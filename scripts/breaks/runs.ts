@@ -38,7 +38,9 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           "const { signal } = viewing.end;\n    signal.addEventListener('abort', async () => {\n      const { conversation } = await this.#options.conversations.read(id);\n      for (const { run } of conversation.messages)\n        if (run) await this.#options.eventLog.broadcast({ kind: 'abort', conversationId: id, runId: run.id });\n    });",
         ],
       ],
-      caughtBy: gateway('who was cut resumes from its cursor, and the run went on (invariant 2)'),
+      caughtBy: gateway(
+        'that was disconnected resumes from its cursor, and the run has continued (invariant 2)',
+      ),
     },
     {
       description: 'an abort does not reach the upstream request',
@@ -49,7 +51,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
           'provider.stream(request, new AbortController().signal)',
         ],
       ],
-      caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
+      caughtBy: gateway('ends as aborted and keeps the text so far when a viewer stops it (invariant 2)'),
     },
     {
       description: 'an abort before the first delta is ignored',
@@ -127,7 +129,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     },
   ],
   alsoProvedBy: [
-    whole('leaves the run alone when the caller hangs up (invariant 2)'),
+    whole('does not stop the run when the caller disconnects (invariant 2)'),
     upstream('closes the socket within 100 ms of an abort, also while nobody reads'),
     testsOf('e2e/stop-latency.test.ts')(
       "closes the upstream's socket in each of ${RUNS} runs, and no delta follows the end of the run",
@@ -184,7 +186,7 @@ export const ONE_END: Invariant = {
       description: 'an aborted run is treated as a success',
       file: 'packages/gateway/src/runs/run.ts',
       edits: [[": { reason: 'aborted' }", ": { reason: 'stop' }"]],
-      caughtBy: gateway('ends as aborted, with the text so far, when anybody stops it (invariant 2)'),
+      caughtBy: gateway('ends as aborted and keeps the text so far when a viewer stops it (invariant 2)'),
     },
     {
       description: 'a writer appends although another holder has taken its lease',

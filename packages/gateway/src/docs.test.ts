@@ -1,4 +1,4 @@
-/** The README's tables against the code: what is documented is there, and what is there is documented. */
+/** Checks the tables of the README against the code, in both directions, and the links of all documents. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 
-/** The rows of a table whose first column has this title, their cells without the marks of code. */
+/** The rows of the table whose first column has this title; backticks are removed from the cells. */
 function rowsOf(title: string, occurrence = 0): string[][] {
   const tables = readme.split(/\n{2,}/).filter((block) => new RegExp(`^\\| ${title} +\\|`).test(block));
   const lines = tables[occurrence]?.split('\n').slice(2) ?? [];
@@ -31,7 +31,7 @@ const defaultOf = (title: string, name: string) =>
     ?.at(-1);
 const sorted = (words: Iterable<string>) => [...new Set(words)].sort();
 
-describe('the README says of the gateway', () => {
+describe('the README documents', () => {
   const defaults = readConfig({ environment: {}, flags: {} });
 
   it('every environment variable, with its default', () => {
@@ -91,13 +91,13 @@ describe('the documents', () => {
     ...['protocol', 'gateway', 'widget'].map((name) => `packages/${name}/README.md`),
   ];
 
-  it('name every script of the root', () => {
+  it('name every script of the root package', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: object }; // the root's own manifest
     const documented = names('script').map((cell) => cell.replace(/^npm (run )?/, ''));
     expect(sorted(documented)).toEqual(sorted(Object.keys(scripts)));
   });
 
-  it.each(documents)('%s: no link leads to a file that is not there', (path) => {
+  it.each(documents)('%s: every relative link leads to an existing file', (path) => {
     const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(
       ([, target = '']) => target,
     );

@@ -24,8 +24,8 @@ const ask = (client: ProtocolClient, conversationId: ConversationId, words = 'He
 };
 const newConversation = () => mintConversationId(randomBytes);
 
-describe('the thin line', () => {
-  it('answers a message: accepted, started, streamed, finished', async () => {
+describe('a gateway', () => {
+  it('answers a message: it is accepted, and the run starts, streams and finishes', async () => {
     const client = await ProtocolClient.connect(started.url);
     const { commandId } = ask(client, newConversation());
     const scene = await started.provider.next();
@@ -41,7 +41,7 @@ describe('the thin line', () => {
     ]);
   });
 
-  it('logs run-started before the upstream is called (invariant 4)', async () => {
+  it('appends run-started to the log before it calls the provider (invariant 4)', async () => {
     const client = await ProtocolClient.connect(started.url);
     ask(client, newConversation());
     const scene = await started.provider.next();
@@ -50,7 +50,7 @@ describe('the thin line', () => {
     await client.received('run-finished');
   });
 
-  it('gives the earlier turns to the model', async () => {
+  it('sends the earlier messages of the conversation to the model', async () => {
     const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     ask(client, conversationId, 'One?');
@@ -66,7 +66,7 @@ describe('the thin line', () => {
 });
 
 describe('an accepted message (invariant 7)', () => {
-  it('is not doubled by a second send with the same id', async () => {
+  it('is stored once when it is sent twice with the same id', async () => {
     const client = await ProtocolClient.connect(started.url);
     const message = {
       conversationId: newConversation(),
@@ -81,7 +81,7 @@ describe('an accepted message (invariant 7)', () => {
     expect(client.view?.conversation.messages).toHaveLength(2);
   });
 
-  it('makes the same id with another body a conflict', async () => {
+  it('rejects another body under the same id with conflict', async () => {
     const client = await ProtocolClient.connect(started.url);
     const message = { conversationId: newConversation(), messageId: mintMessageId(randomBytes) };
     await client.answer(client.send({ type: 'send-message', ...message, parts: text('One?') }));
@@ -93,7 +93,7 @@ describe('an accepted message (invariant 7)', () => {
 });
 
 describe('a viewer', () => {
-  it('who joins in the middle has the state of one who was there', async () => {
+  it('that joins during a run gets the same state as one that was there from the start', async () => {
     const first = await ProtocolClient.connect(started.url);
     const token = (await first.received('welcome')).token ?? '';
     const conversationId = newConversation();
@@ -110,7 +110,7 @@ describe('a viewer', () => {
     expect(second.view).toEqual(first.view);
   });
 
-  it('who was cut resumes from its cursor, and the run went on (invariant 2)', async () => {
+  it('that was disconnected resumes from its cursor, and the run has continued (invariant 2)', async () => {
     const first = await ProtocolClient.connect(started.url);
     const token = (await first.received('welcome')).token ?? '';
     const conversationId = newConversation();
@@ -121,7 +121,7 @@ describe('a viewer', () => {
     await first.cut();
     await vi.waitFor(async () => {
       const metrics = await fetch(`${started.url}/metrics`);
-      expect(await metrics.text()).toMatch(/^rivulet_sessions 0$/m); // the gateway knows that it is gone
+      expect(await metrics.text()).toMatch(/^rivulet_sessions 0$/m); // the gateway has noticed the disconnect
     });
     scene.emitText(' and after.');
     scene.finish();
@@ -136,7 +136,7 @@ describe('a viewer', () => {
     expect(second.text).toBe('Before and after.');
   });
 
-  it('of another visitor finds no such conversation (invariant 9)', async () => {
+  it('of another visitor gets not-found for the conversation (invariant 9)', async () => {
     const owner = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     await owner.answer(ask(owner, conversationId).commandId);
@@ -154,7 +154,7 @@ describe('a viewer', () => {
 });
 
 describe('a run', () => {
-  it('ends as aborted, with the text so far, when anybody stops it (invariant 2)', async () => {
+  it('ends as aborted and keeps the text so far when a viewer stops it (invariant 2)', async () => {
     const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     const { messageId } = ask(client, conversationId);
@@ -178,7 +178,7 @@ describe('a run', () => {
     expect(finished.error?.ref).toBeTypeOf('string');
   });
 
-  it('can be asked for again, and keeps the first answer beside the second', async () => {
+  it('can be regenerated, which keeps the first reply as a sibling of the second', async () => {
     const client = await ProtocolClient.connect(started.url);
     const conversationId = newConversation();
     ask(client, conversationId);
@@ -199,8 +199,8 @@ describe('a run', () => {
   });
 });
 
-describe('a line', () => {
-  it('begins with a hello, or ends', async () => {
+describe('a connection', () => {
+  it('is closed when its first command is not a hello', async () => {
     const client = await ProtocolClient.open(started.url);
     client.send({ type: 'ping' });
     expect(await client.closed).toEqual({ code: CLOSE_CODES['bad-frame'] });
@@ -209,14 +209,17 @@ describe('a line', () => {
   it.each([
     ['an unknown site', { site: 'nowhere' }, CLOSE_CODES.unauthenticated, 'forbidden'],
     ['a forged token', { token: 'forged' }, CLOSE_CODES.unauthenticated, 'unauthenticated'],
-  ])('with %s is refused for good', async (_name, hello, code, error) => {
-    const client = await ProtocolClient.open(started.url);
-    client.hello(hello);
-    expect(await client.closed).toEqual({ code });
-    expect(client.events).toMatchObject([{ type: 'rejected', error: { code: error } }]);
-  });
+  ])(
+    'with %s is rejected and closed with a code that tells the client not to retry',
+    async (_name, hello, code, error) => {
+      const client = await ProtocolClient.open(started.url);
+      client.hello(hello);
+      expect(await client.closed).toEqual({ code });
+      expect(client.events).toMatchObject([{ type: 'rejected', error: { code: error } }]);
+    },
+  );
 
-  it('goes on after a frame that cannot be read, and after a command of tomorrow', async () => {
+  it('stays open after an unreadable frame and after a command of an unknown type', async () => {
     const client = await ProtocolClient.connect(started.url);
     client.sendRaw('{');
     client.sendRaw('{"type":"levitate","id":"q_tomorrow1"}');
@@ -228,20 +231,20 @@ describe('a line', () => {
     await client.received('pong');
   });
 
-  it('ends for good with a frame over 64 KiB', async () => {
+  it('is closed as too-large after a frame over 64 KiB', async () => {
     const client = await ProtocolClient.connect(started.url);
     client.sendRaw('x'.repeat(65 * 1024));
     expect(await client.closed).toEqual({ code: CLOSE_CODES['too-large'] });
   });
 
-  it('is refused before it opens to an origin that no site knows', async () => {
+  it('is refused at the upgrade when no site allows its origin', async () => {
     const open = ProtocolClient.open(started.url, { origin: 'https://evil.example' });
     await expect(open).rejects.toThrow('403');
   });
 });
 
-describe('leaving', () => {
-  it('tells clients, takes no new message, and lets the running reply finish', async () => {
+describe('a draining gateway', () => {
+  it('tells its clients, rejects new messages and lets the running reply finish', async () => {
     await started.stop();
     started = await startGateway({ limits: { drainMs: 60_000 } });
     const client = await ProtocolClient.connect(started.url);

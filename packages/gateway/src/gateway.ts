@@ -1,6 +1,6 @@
-/** createGateway: the composition, no logic. Mount its router, attach it to the server, and it serves. */
+/** `createGateway`: wires the adapters that the caller chose to the rooms of the gateway. It contains no other logic. */
 import type { Server } from 'node:http';
-import type { RandomBytes } from '@rivulet/protocol';
+import { ChatError, type RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
 import { createAdmission } from './sessions/admission.ts';
 import { createArchive, type Erased } from './conversations/archive.ts';
@@ -10,10 +10,13 @@ import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import { createFeedback } from './conversations/feedback.ts';
-import type { ConversationRoutesOptions } from './http/conversation-routes.ts';
-import type { ConnectionRoutesOptions } from './http/connection-routes.ts';
-import { createRoutes } from './http/routes.ts';
-import { widgetFolder } from './http/widget-files.ts';
+import {
+  createRoutes,
+  serveUpgrades,
+  widgetFolder,
+  type ConnectionRoutesOptions,
+  type ConversationRoutesOptions,
+} from './http/index.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { DEFAULT_LIMITS, type Limits } from './base/limits.ts';
 import { silentLogger, type Logger } from './base/logger.ts';
@@ -32,50 +35,77 @@ import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket-channel.ts';
 import { createPendingToolCalls, type PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
-import { serveUpgrades } from './http/websocket-upgrade.ts';
 import { withProviderTimeouts } from './providers/provider-timeouts.ts';
 
+/** The adapters and settings of one gateway. */
 export interface GatewayOptions {
-  /** What answers. */
+  /** The model that writes the replies. The gateway applies the `upstream…` limits to it. */
   provider: Provider;
-  /** The system of record; closed with the gateway. */
+  /** The system of record: conversations, messages and usage. The gateway owns it and closes it. */
   store: Store;
-  /** The live log; closed with the gateway. */
+  /** The live events of running conversations. Use a shared log when several gateways serve the same visitors. Closed by the gateway. */
   eventLog: EventLog;
+  /** Turns the token of a client into a principal, and creates tokens for anonymous visitors. */
   auth: Auth;
-  /** Where visitors' files are kept, closed with the gateway, and what signs their addresses. Default: it takes none. */
+  /**
+   * Turns file uploads on. `store` keeps the files and is closed by the gateway; `secret` signs the URLs of the files and must
+   * be the same on every gateway that shares the store. Default: uploads are refused with `unsupported`.
+   */
   files?: { store: FileStore; secret: string };
-  /** Default: one site `demo`, for the gateway's own origin and pages of this machine. */
+  /**
+   * The sites that may show the widget. A client that names no site gets the first one. Set it in production: the default,
+   * `DEFAULT_SITES`, allows only the gateway's own origin and pages on localhost.
+   */
   sites?: readonly Site[];
+  /** Bounds that differ from `DEFAULT_LIMITS`; the others keep their default. */
   limits?: Partial<Limits>;
-  /** Default: silent. */
+  /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
   logger?: Logger;
+  /** The source of time and of timers. Default: `systemClock`. Set it in tests. */
   clock?: Clock;
+  /** A cryptographically secure source of bytes, for ids. Default: that of `node:crypto`. Set it in tests. */
   random?: RandomBytes;
-  /** Serve a demo page at `/`. Default: false, since the host application has its own. */
+  /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
   demoPage?: boolean;
-  /** Where the files of the script tag are. Default: those of the widget's package of the same version. */
+  /**
+   * The path of the folder that contains `rivulet.js` and the modules it loads. Default: the folder of the installed package
+   * `@rivulet/widget`. Set it to serve a build of your own.
+   */
   widgetFolder?: string;
-  /** Called before a visitor's conversations are erased, for what lives outside the store. What it throws stops the erasing. */
+  /**
+   * Called before conversations are erased, so that you can erase data that you keep elsewhere. When it rejects, nothing is
+   * erased and the request fails. Default: nothing is called.
+   */
   onErase?: (erased: Erased) => Promise<void>;
 }
 
+/** A running gateway. Mount its router and attach it to an HTTP server; call `close` when the process ends. */
 export interface Gateway {
-  /** Express routes: the widget's files, health, metrics; mount it at the root or below a prefix. */
+  /** The Express routes: protocol endpoints, widget files, health and metrics. Mount it at the root or below a prefix. */
   readonly router: Router;
-  /** Serves WebSockets of `server`. @param options.prefix where the router is mounted; default: the root */
+  /**
+   * Serves the WebSocket upgrades of `server` and leaves all other upgrades alone. `close` detaches it again.
+   * @param options.prefix the path that the router is mounted at, such as `/chat`; default: the root
+   */
   attach(server: Server, options?: { prefix?: string }): void;
-  /** Not ready from now on; clients are told; resolves when running replies are over, or cut after `limits.drainMs`. */
+  /**
+   * Stops accepting messages, reports not ready and tells the clients. Resolves when no reply is running; replies that still
+   * run after `limits.drainMs` are ended as `interrupted`. May be called twice.
+   */
   drain(): Promise<void>;
-  /** Drains, then closes every line, the log and the store. May be called twice. */
+  /** Drains, then closes every connection, the event log, the file store and the store. May be called twice. */
   close(): Promise<void>;
 }
 
+/** The sites of a gateway that is given none: one site `demo`, for the gateway's own origin and pages on localhost. */
 export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', 'localhost'] }];
 
 /**
- * @returns when replies that a crash had cut are closed, and clients may come.
- * @throws {ChatError} internal when the store or the log cannot be read
+ * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
+ * already sees them as interrupted.
+ * @throws {ChatError} `internal` when the store or the event log cannot be read
+ * @throws {ToolDefinitionError} when a tool of a site is defined incorrectly
+ * @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js`
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { provider, store, eventLog, auth } = options;
@@ -114,7 +144,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     isDraining: () => lifecycle.isDraining,
   };
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
-    lifecycle.hold(new Session(sessionOptions, channel, origin));
+    lifecycle.add(new Session(sessionOptions, channel, origin));
   };
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const router = createRouter(options, { ...shared, lifecycle, serve, admit, archive, uploads });
@@ -128,7 +158,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-interface Routed extends ConnectionRoutesOptions, ConversationRoutesOptions {
+interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptions {
   metrics: Metrics;
   store: Store;
   eventLog: EventLog;
@@ -136,26 +166,32 @@ interface Routed extends ConnectionRoutesOptions, ConversationRoutesOptions {
   uploads: Uploads;
 }
 
-function createRouter({ demoPage, widgetFolder: folder, files }: GatewayOptions, routed: Routed): Router {
-  const { metrics, logger, lifecycle, store, eventLog } = routed;
+function createRouter(
+  { demoPage, widgetFolder: folder, files }: GatewayOptions,
+  options: RouterOptions,
+): Router {
+  const { metrics, logger, lifecycle, store, eventLog } = options;
   return createRoutes({
     registry: metrics.registry,
     logger,
     demoPage: demoPage ?? false,
     widgetFolder: folder ?? widgetFolder(),
-    lines: routed,
-    conversations: routed,
-    files: files && { ...routed, secret: files.secret },
+    connections: options,
+    conversations: options,
+    files: files && { ...options, secret: files.secret },
     checkReady: () => checkReady(lifecycle, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
   });
 }
 
-interface Serving extends Pick<ConnectionRoutesOptions, 'sites' | 'logger' | 'metrics' | 'clock' | 'limits'> {
+interface WebSocketOptions extends Pick<
+  ConnectionRoutesOptions,
+  'sites' | 'logger' | 'metrics' | 'clock' | 'limits'
+> {
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }
 
-/** @returns the way to stop */
-function serveSockets(server: Server, prefix: string, { serve, ...options }: Serving): () => void {
+/** Serves the WebSockets of a server. @returns a function that stops serving them */
+function serveSockets(server: Server, prefix: string, { serve, ...options }: WebSocketOptions): () => void {
   return serveUpgrades(server, {
     ...options,
     path: `${prefix.replace(/\/$/, '')}/v1/ws`,
@@ -165,12 +201,13 @@ function serveSockets(server: Server, prefix: string, { serve, ...options }: Ser
   });
 }
 
+/** @throws {ChatError} `draining`, or the error of a dependency that is not available */
 async function checkReady(
   lifecycle: Lifecycle,
-  served: readonly { check(): Promise<void> }[],
+  dependencies: readonly { check(): Promise<void> }[],
 ): Promise<void> {
-  if (lifecycle.isDraining) throw new Error('draining');
-  await Promise.all(served.map((one) => one.check()));
+  if (lifecycle.isDraining) throw new ChatError('draining');
+  await Promise.all(dependencies.map((dependency) => dependency.check()));
 }
 
 interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
@@ -180,7 +217,7 @@ interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
   lifecycle: Lifecycle;
 }
 
-/** Closes what a crash has cut, and goes on to look for it; hears what other gateways say. */
+/** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
 async function startBackgroundTasks({
   runs,
   pendingToolCalls,

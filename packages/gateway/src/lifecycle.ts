@@ -1,4 +1,4 @@
-/** From the first session to the last. */
+/** Tracks the open sessions and shuts the gateway down in order: running replies, connections, event log, files, store. */
 import type { Clock, Timer } from './base/clock.ts';
 import type { EventLog, MovedBroadcast, TypingBroadcast } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -7,31 +7,40 @@ import type { Runs } from './runs/runs.ts';
 import type { Session } from './sessions/session.ts';
 import type { Store } from './stores/store.ts';
 
+/** The open sessions of a gateway, and its orderly end. */
 export interface Lifecycle {
+  /** True from the first call of `drain` or `close`. */
   readonly isDraining: boolean;
-  /** Serves a session until its line is closed. */
-  hold(session: Session): void;
-  /** Passes on to every session what another one has brought about. */
+  /** Runs a session until its connection is closed. The lifecycle owns it from now on. */
+  add(session: Session): void;
+  /** Delivers a broadcast message to every session of this gateway. */
   publish(broadcastMessage: MovedBroadcast | TypingBroadcast): void;
-  /** Called once at the end, before the log and the store are closed. */
+  /** Registers a function that `close` calls once, after the connections and before the event log and the stores are closed. */
   onClose(stop: () => void): void;
+  /** Tells the clients and waits for running replies, at most `limits.drainMs`. May be called twice. */
   drain(): Promise<void>;
+  /** Drains, then closes the connections, the event log, the file store and the store. May be called twice. */
   close(): Promise<void>;
 }
 
-/** How soon clients should be gone after they were told: long enough to spread their return, short enough to wait for. */
-const LEAVE_WITHIN_MS = 5_000;
+/**
+ * The time within which clients should reconnect elsewhere: long enough to spread their return over the other gateways, and
+ * far below `limits.drainMs`.
+ */
+const RECONNECT_WITHIN_MS = 5_000;
 
+/** What `createLifecycle` needs. It closes the event log and both stores. */
 export interface LifecycleOptions {
   clock: Clock;
   limits: Limits;
   runs: Runs;
   store: Store;
   eventLog: EventLog;
+  /** Undefined when this gateway accepts no files. */
   files: FileStore | undefined;
 }
 
-/** Holds what is open, and leaves it in order: running replies, lines, the log, the store. */
+/** Creates the lifecycle of one gateway. */
 export function createLifecycle({
   clock,
   limits,
@@ -44,22 +53,22 @@ export function createLifecycle({
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
-  let isOver = false;
+  let isClosed = false;
   const drain = () =>
     (draining ??= (async () => {
-      for (const session of sessions) session.announceDrain(LEAVE_WITHIN_MS);
+      for (const session of sessions) session.announceDrain(RECONNECT_WITHIN_MS);
       await runs.drain(limits.drainMs);
     })());
   return {
     get isDraining() {
       return draining !== undefined;
     },
-    hold(session) {
+    add(session) {
       sessions.add(session);
       void session.run().finally(() => sessions.delete(session));
-      if (draining !== undefined) session.announceDrain(LEAVE_WITHIN_MS);
-      // A request over HTTP may still come in on a connection that is there.
-      if (isOver) session.close('drain', 'the gateway has left');
+      if (draining !== undefined) session.announceDrain(RECONNECT_WITHIN_MS);
+      // An HTTP request can still arrive on a kept-alive connection after `close`.
+      if (isClosed) session.close('drain', 'the gateway is shut down');
     },
     publish(broadcastMessage) {
       for (const session of sessions) session.handle(broadcastMessage);
@@ -71,9 +80,9 @@ export function createLifecycle({
     close: () =>
       (closing ??= (async () => {
         await drain();
-        await catchUp(sessions, clock);
-        isOver = true;
-        for (const session of sessions) session.close('drain', 'the gateway is leaving');
+        await waitForViewers(sessions, clock);
+        isClosed = true;
+        for (const session of sessions) session.close('drain', 'the gateway is shutting down');
         for (const stop of stops) stop();
         await eventLog.close();
         await files?.close();
@@ -82,13 +91,13 @@ export function createLifecycle({
   };
 }
 
-/** A viewer that is slower than this has a cursor: it comes back and resumes. */
+/** A viewer that takes longer loses nothing: it has a cursor, reconnects to another gateway and resumes. */
 const CATCH_UP_MS = 2_000;
 
-/** The end of a reply is in the log; its viewers should have it before their line is cut. */
-async function catchUp(sessions: ReadonlySet<Session>, clock: Clock): Promise<void> {
+/** The end of each reply is in the log by now; gives the viewers time to receive it before their connections are closed. */
+async function waitForViewers(sessions: ReadonlySet<Session>, clock: Clock): Promise<void> {
   let timer: Timer | undefined;
-  const tooLong = new Promise<void>((resolve) => (timer = clock.after(CATCH_UP_MS, resolve)));
-  await Promise.race([Promise.all([...sessions].map((session) => session.caughtUp())), tooLong]);
+  const timedOut = new Promise<void>((resolve) => (timer = clock.after(CATCH_UP_MS, resolve)));
+  await Promise.race([Promise.all([...sessions].map((session) => session.waitUntilCaughtUp())), timedOut]);
   timer?.cancel();
 }

@@ -1,4 +1,4 @@
-/** What a gateway does by itself, now and then: closes replies whose writer died, forgets idempotency keys. */
+/** The periodic tasks of a gateway: closing abandoned replies, deleting old idempotency keys and files that were never sent. */
 import type { Clock, Timer } from './base/clock.ts';
 import { describeCause } from './base/log-error.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -7,9 +7,10 @@ import type { Logger } from './base/logger.ts';
 import type { Recovery } from './runs/recovery.ts';
 import type { Store } from './stores/store.ts';
 
+/** What the periodic tasks need. */
 export interface MaintenanceOptions {
   store: Store;
-  /** Absent: this gateway takes no files. */
+  /** Undefined when this gateway accepts no files. */
   files: FileStore | undefined;
   recovery: Recovery;
   clock: Clock;
@@ -17,13 +18,14 @@ export interface MaintenanceOptions {
   logger: Logger;
 }
 
-const FORGET_MS = 60 * 60_000;
-/** A client that comes back later than this mints a new id anyway. @see PROTOCOL.md §8 */
+/** How often expired keys and files are deleted. Their lifetime is a day, so an hour more or less does not matter. */
+const CLEANUP_INTERVAL_MS = 60 * 60_000;
+/** A client that returns later than this creates a new id anyway. @see PROTOCOL.md §8 */
 const KEY_LIFETIME_MS = 24 * 60 * 60_000;
-/** A file that was put and not sent by now will not be: its page is gone. */
+/** A file that was uploaded and not sent within a day is never sent: the page that uploaded it is gone. */
 const UNUSED_FILE_LIFETIME_MS = 24 * 60 * 60_000;
 
-/** @returns the way to stop */
+/** Starts the tasks; the first run of each is one interval from now. @returns a function that stops them */
 export function startMaintenance({
   store,
   files,
@@ -34,13 +36,13 @@ export function startMaintenance({
 }: MaintenanceOptions): () => void {
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
-    repeat(clock, FORGET_MS, () =>
+    repeat(clock, CLEANUP_INTERVAL_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
     ),
     ...(files === undefined
       ? []
       : [
-          repeat(clock, FORGET_MS, () =>
+          repeat(clock, CLEANUP_INTERVAL_MS, () =>
             report(logger, 'sweep-files', files.sweep(clock.now() - UNUSED_FILE_LIFETIME_MS)),
           ),
         ]),
@@ -50,13 +52,13 @@ export function startMaintenance({
   };
 }
 
-/** One at a time: the next is due `periodMs` after the one before has ended. */
-function repeat(clock: Clock, periodMs: number, work: () => Promise<void>): () => void {
+/** Runs never overlap: the next one starts `intervalMs` after the previous one has ended. `task` must not reject. */
+function repeat(clock: Clock, intervalMs: number, task: () => Promise<void>): () => void {
   let isStopped = false;
   let timer: Timer;
   const arm = () => {
-    timer = clock.after(periodMs, () => {
-      void work().then(() => {
+    timer = clock.after(intervalMs, () => {
+      void task().then(() => {
         if (!isStopped) arm();
       });
     });
@@ -68,10 +70,14 @@ function repeat(clock: Clock, periodMs: number, work: () => Promise<void>): () =
   };
 }
 
-async function report(logger: Logger, chore: string, work: Promise<unknown>): Promise<void> {
+/** Logs a failure; the next run tries again. */
+async function report(logger: Logger, task: string, result: Promise<unknown>): Promise<void> {
   try {
-    await work;
+    await result;
   } catch (error) {
-    logger.error({ chore, ...describeCause(error) }, 'a chore failed; it is done again later');
+    logger.error(
+      { task, ...describeCause(error) },
+      'a maintenance task failed; it runs again after its interval',
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** From a configuration to a gateway: the one place of the executable that names concrete adapters. */
+/** Creates the gateway of the executable from its configuration. Only this file names concrete adapters. */
 import { randomBytes as nodeRandomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Auth } from '../auth/auth.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { systemClock } from '../base/clock.ts';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { identityKeyOf, type Identity } from './config-identity.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
@@ -28,7 +28,12 @@ import { createSqliteStore } from '../stores/sqlite.ts';
 import type { Store } from '../stores/store.ts';
 import type { Tool } from '../tools/tool.ts';
 
-/** @throws {Error} when the data folder cannot be written, with its name and the reason */
+/**
+ * Creates a gateway with the adapters that the configuration selects. The caller closes it.
+ * @throws {ConfigError} when the provider needs an API key that is not set
+ * @throws {Error} the error of `node:fs` when the data folder cannot be written; it names the path
+ * @throws {MissingPackageError} when the configuration needs a package that is not installed
+ */
 export async function composeGateway(config: Config, logger: Logger): Promise<Gateway> {
   const clock = systemClock;
   const secret = readSecret(config);
@@ -51,44 +56,47 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
   });
 }
 
-/** Whom the site signs in beside anonymous visitors; a site's own identity goes before the one of all. */
+/** Anonymous visitors, and the users that a site signs in. A site's own `identity` replaces the global one. */
 function composeAuth(config: Config, secret: string): Auth {
   const { identity, sites = [] } = config;
   const clock = systemClock;
   const createUserAuth = (settings: Identity) =>
     createJwtAuth({ ...settings, key: identityKeyOf(settings), clock });
-  const common = identity === undefined ? undefined : createUserAuth(identity);
-  const own = new Map(
-    sites.map(({ id, identity: of }) => [id, of === undefined ? common : createUserAuth(of)]),
+  const globalAuth = identity === undefined ? undefined : createUserAuth(identity);
+  const authBySite = new Map(
+    sites.map(({ id, identity: own }) => [id, own === undefined ? globalAuth : createUserAuth(own)]),
   );
   return createSiteAuth({
     anonymous: createAnonymousAuth({ secret, clock, random: randomBytes }),
-    usersOf: (siteId) => (own.has(siteId) ? own.get(siteId) : common),
+    usersOf: (siteId) => (authBySite.has(siteId) ? authBySite.get(siteId) : globalAuth),
   });
 }
 
-interface Answering {
+/** What replies. */
+interface ProviderAndTools {
   provider: Provider;
-  /** What the model may call: the demo's own; a real model is given none by a configuration. */
+  /** The tools of the demo; empty for a real model, because a configuration file cannot contain tools. */
   tools: Tool[];
 }
 
-async function composeProvider({ provider }: Config, logger: Logger): Promise<Answering> {
+const MISSING_KEY =
+  'expected a key, because provider.kind is openai; if the upstream needs none, set it to any text';
+
+async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
   const { apiKey, baseUrl, model, usage } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
-    if (apiKey === undefined)
-      throw new Error('provider.kind is openai: set OPENAI_API_KEY (any word, if the upstream needs none)');
+    if (apiKey === undefined) throw new ConfigError([{ place: 'OPENAI_API_KEY', problem: MISSING_KEY }]);
     const options = { apiKey, model, usage, ...(baseUrl === undefined ? {} : { baseUrl }) };
     return { provider: createOpenAiProvider(options), tools: [] };
   }
   if (baseUrl !== undefined) {
     logger.warn(
       {},
-      'OPENAI_BASE_URL is set but OPENAI_API_KEY is not: the demo answers; any word does as a key if the upstream needs none',
+      'OPENAI_BASE_URL is ignored and the demo replies, because OPENAI_API_KEY is not set; if the upstream needs no key, set it to any text',
     );
   }
-  // The demo is not part of the library: it is loaded only by a gateway that answers with it.
+  // The demo is not part of the library: it is loaded only when it is used.
   const { createDemo } = await import('../../demo/index.ts');
   return createDemo({ clock: systemClock, random: randomBytes });
 }
@@ -101,7 +109,7 @@ function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });
 }
 
-/** Several gateways need one folder between them; the data folder may be on a shared disk. */
+/** Several gateways must share the folder; `dataFolder` may be on a shared disk. */
 function composeFiles({ store, dataFolder }: Config): FileStore {
   if (store === 'memory') return createMemoryFileStore();
   return createDiskFileStore({ folder: join(dataFolder, 'files') });
@@ -111,19 +119,22 @@ function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {
   const shared = { clock: systemClock, random: randomBytes };
   if (redisUrl === undefined) return createMemoryEventLog(shared);
   const onError = (error: unknown) => {
-    logger.warn(describeCause(error), 'Redis: mended by itself');
+    logger.warn(describeCause(error), 'a Redis operation failed; the event log retries it');
   };
   return createRedisEventLog({ ...shared, url: redisUrl, onError });
 }
 
-/** Signs visitors' tokens: made at the first start, kept beside the database, so that a token outlives a restart. */
+/**
+ * The secret that signs visitor tokens and file URLs. It is created at the first start and kept in the data folder, so that
+ * tokens stay valid after a restart.
+ */
 function readSecret({ secret, store, dataFolder }: Config): string {
   if (secret !== undefined) return secret;
   if (store === 'memory') return mintSecret();
   const file = join(dataFolder, 'secret.key');
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   try {
-    // `wx`: of two processes that start at once, one makes it and both read it.
+    // `wx`: of two processes that start at the same time, one creates the file and both read it.
     writeFileSync(file, `${mintSecret()}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

@@ -3,37 +3,37 @@ import { ConfigError, readConfig } from './config.ts';
 
 const read = (sources: Partial<Parameters<typeof readConfig>[0]> = {}) =>
   readConfig({ environment: {}, flags: {}, ...sources });
-const badValues = (sources: Partial<Parameters<typeof readConfig>[0]>) => {
+const invalidValues = (sources: Partial<Parameters<typeof readConfig>[0]>) => {
   try {
     read(sources);
   } catch (error) {
-    if (error instanceof ConfigError) return error.badValues;
+    if (error instanceof ConfigError) return error.invalidValues;
     throw error;
   }
   return [];
 };
 
 describe('the configuration', () => {
-  it('needs nothing: the defaults run', () => {
+  it('has defaults for everything', () => {
     expect(read()).toMatchObject({ host: '127.0.0.1', port: 8787, dataFolder: './data' });
   });
 
-  it('lets flags win over the environment, and the environment over the file', () => {
+  it('prefers flags to the environment, and the environment to the file', () => {
     const file = { name: 'rivulet.json', value: { port: 1, host: 'file', dataFolder: 'file' } };
     const config = read({ file, environment: { PORT: '2', HOST: 'environment' }, flags: { port: '3' } });
     expect(config).toMatchObject({ port: 3, host: 'environment', dataFolder: 'file' });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     expect(read({ environment: { PORT: '', OPENAI_API_KEY: '' } })).toMatchObject({ port: 8787 });
   });
 
-  it('names every bad value at once, by the place it came from', () => {
+  it('reports every invalid value at once, with the place it comes from', () => {
     const file = {
       name: 'rivulet.json',
       value: { limits: { drainMs: 0 }, sites: [{ id: 'a b', origins: [] }], colour: 1 },
     };
-    const places = badValues({ file, environment: { PORT: 'eighty', OPENAI_BASE_URL: 'ftp://x' } });
+    const places = invalidValues({ file, environment: { PORT: 'eighty', OPENAI_BASE_URL: 'ftp://x' } });
     expect(places.map(({ place }) => place).sort()).toEqual([
       'OPENAI_BASE_URL',
       'PORT',
@@ -44,7 +44,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('says what becomes of replies that nobody watches: for all, or a site of its own', () => {
+  it('reads what happens to replies without viewers, globally and for one site', () => {
     const sites = [{ id: 'a', origins: ['*'], whenUnwatched: { abandonAfterMs: 5_000 } }];
     const config = read({
       file: { name: 'rivulet.json', value: { sites } },
@@ -56,20 +56,22 @@ describe('the configuration', () => {
     expect(read().whenUnwatched).toBe('finish');
   });
 
-  it.each(['stop', '999', '600001'])('refuses %s for replies that nobody watches', (value) => {
-    const [bad] = badValues({ environment: { RIVULET_WHEN_UNWATCHED: value } });
+  it.each(['stop', '999', '600001'])('rejects %s for replies without viewers', (value) => {
+    const [bad] = invalidValues({ environment: { RIVULET_WHEN_UNWATCHED: value } });
     expect(bad?.problem).toContain('1000 to 600000');
   });
 
-  it('leaves token counts to the upstream, or does without', () => {
+  it('requests token counts from the upstream, or omits the request', () => {
     expect(read().provider.usage).toBe('include');
     expect(read({ flags: { usage: 'omit' } }).provider.usage).toBe('omit');
-    expect(badValues({ environment: { RIVULET_USAGE: 'no' } })).toMatchObject([{ place: 'RIVULET_USAGE' }]);
+    expect(invalidValues({ environment: { RIVULET_USAGE: 'no' } })).toMatchObject([
+      { place: 'RIVULET_USAGE' },
+    ]);
   });
 
   it('never repeats a value, which may be a key', () => {
     const file = { name: 'rivulet.json', value: { provider: { apiKey: ['sk-secret'] }, port: 'sk-secret' } };
-    const text = badValues({ file })
+    const text = invalidValues({ file })
       .map(({ place, problem }) => place + problem)
       .join();
     expect(text).not.toContain('sk-secret');
@@ -78,35 +80,35 @@ describe('the configuration', () => {
   const site = { id: 'shop', origins: ['self'] };
   it.each<[string, object, string]>([
     ['a secret that is too short', { identity: { secret: 'hunter2' } }, 'identity.secret'],
-    ['a public key that is none', { identity: { publicKey: 'hunter2' } }, 'identity.publicKey'],
-    ['an address that is none', { identity: { jwksUrl: 'file:///hunter2' } }, 'identity.jwksUrl'],
+    ['an invalid public key', { identity: { publicKey: 'hunter2' } }, 'identity.publicKey'],
+    ['a URL of another scheme', { identity: { jwksUrl: 'file:///hunter2' } }, 'identity.jwksUrl'],
     ['two keys', { identity: { secret: 'x'.repeat(32), jwksUrl: 'https://hunter2.example' } }, 'identity'],
     ['no key at all', { sites: [{ ...site, identity: { issuer: 'hunter2' } }] }, 'sites.0.identity'],
-    ['a duty without a key', { sites: [{ ...site, requireIdentity: true }] }, 'identity'],
-  ])('refuses an identity with %s, and does not repeat it', (_what, value, path) => {
-    const bad = badValues({ file: { name: 'a.json', value } });
+    ['a required sign-in without a key', { sites: [{ ...site, requireIdentity: true }] }, 'identity'],
+  ])('rejects an identity with %s, and does not repeat it', (_what, value, path) => {
+    const bad = invalidValues({ file: { name: 'a.json', value } });
     expect(bad.map(({ place }) => place)).toEqual([`a.json: ${path}`]);
     expect(JSON.stringify(bad)).not.toContain('hunter2');
   });
 
-  it('takes the identity of all sites from the environment', () => {
+  it('reads the global identity from the environment', () => {
     const environment = { RIVULET_IDENTITY_JWKS_URL: 'https://shop.example/keys' };
     const value = { sites: [{ ...site, requireIdentity: true }] };
     const config = read({ environment, file: { name: 'a.json', value } });
     expect(config.identity).toEqual({ jwksUrl: 'https://shop.example/keys' });
   });
 
-  it('refuses a file that is not an object', () => {
-    expect(badValues({ file: { name: 'list.json', value: [] } })).toEqual([
+  it('rejects a file that is not an object', () => {
+    expect(invalidValues({ file: { name: 'list.json', value: [] } })).toEqual([
       { place: 'list.json', problem: 'expected a JSON object' },
     ]);
   });
 
   it.each(['https://shop.example/', 'shop.example', 'https://shop.example/path'])(
-    'refuses the origin %s',
+    'rejects the origin %s',
     (origin) => {
       const file = { name: 'rivulet.json', value: { sites: [{ id: 'shop', origins: [origin] }] } };
-      expect(badValues({ file })).toHaveLength(1);
+      expect(invalidValues({ file })).toHaveLength(1);
     },
   );
 });

@@ -1,4 +1,4 @@
-/** The configuration of the executable: one schema with defaults and units; every bad value is named with its place. */
+/** The configuration of the executable: one schema with defaults and units. Every invalid value is reported with its place. */
 import * as v from 'valibot';
 import { IdentitySchema, hasIdentity, httpUrl, text } from './config-identity.ts';
 import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts';
@@ -11,7 +11,7 @@ const milliseconds = v.pipe(
   v.minValue(1, 'expected at least 1 ms'),
   v.maxValue(86_400_000, 'expected at most a day, 86400000 ms'),
 );
-const amount = v.pipe(
+const positiveInteger = v.pipe(
   v.number('expected a number'),
   v.integer('expected a whole number'),
   v.minValue(1, 'expected at least 1'),
@@ -20,14 +20,14 @@ const origin = v.pipe(
   text,
   v.check(
     (value) => ['*', 'self', 'localhost', 'null'].includes(value) || URL.parse(value)?.origin === value,
-    'expected an origin such as https://shop.example (no path, no slash at its end), or self, localhost, *',
+    'expected an origin such as https://shop.example, without a path or a trailing slash, or self, localhost, null, *',
   ),
 );
 const mediaType = v.pipe(
   text,
   v.regex(
     /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/,
-    'expected a media type such as image/png, in small letters',
+    'expected a media type such as image/png, in lower case',
   ),
 );
 const port = v.pipe(
@@ -37,34 +37,34 @@ const port = v.pipe(
   v.maxValue(65_535, 'expected a port, 0 to 65535'),
 );
 
-const limitOf = (name: keyof Limits) => (name.endsWith('Ms') ? milliseconds : amount);
+const limitOf = (name: keyof Limits) => (name.endsWith('Ms') ? milliseconds : positiveInteger);
 const limitNames = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]; // Object.keys forgets the key type
 const limits = v.strictObject(
   Object.fromEntries(limitNames.map((name) => [name, v.optional(limitOf(name))])),
-  'no such limit',
+  'there is no such limit',
 );
 
-/** A reload takes a second; the event log remembers for ten minutes who was there. */
-const AWAY_WORDS = 'expected whole milliseconds, 1000 to 600000';
+/** A reload of the page takes about a second; the event log remembers for ten minutes when the last viewer left. */
+const UNWATCHED_PROBLEM = 'expected whole milliseconds, 1000 to 600000';
 const whenUnwatched = v.union(
   [
     v.literal('finish'),
     v.strictObject({
       abandonAfterMs: v.pipe(
-        v.number(AWAY_WORDS),
-        v.integer(AWAY_WORDS),
-        v.minValue(1_000, AWAY_WORDS),
-        v.maxValue(600_000, AWAY_WORDS),
+        v.number(UNWATCHED_PROBLEM),
+        v.integer(UNWATCHED_PROBLEM),
+        v.minValue(1_000, UNWATCHED_PROBLEM),
+        v.maxValue(600_000, UNWATCHED_PROBLEM),
       ),
     }),
   ],
-  'expected finish, or how long a reply may go unwatched: 1000 to 600000 ms',
+  'expected finish, or how long a reply continues without viewers: 1000 to 600000 ms',
 );
 
 const SiteSchema = v.strictObject({
   id: v.pipe(
     text,
-    v.regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 of letters, digits, dot, dash and underscore'),
+    v.regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits, dots, dashes and underscores'),
   ),
   origins: v.pipe(v.array(origin), v.minLength(1, 'expected at least one origin')),
   systemPrompt: v.optional(text),
@@ -72,9 +72,9 @@ const SiteSchema = v.strictObject({
   whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
   fileTypes: v.optional(v.array(mediaType)),
   allowClientTools: v.optional(v.boolean('expected true or false')),
-  /** In place of the one of all sites. */
+  /** Replaces the global `identity` for this site. */
   identity: v.optional(IdentitySchema),
-  /** Nobody speaks anonymously. */
+  /** Whether anonymous visitors are refused. */
   requireIdentity: v.optional(v.boolean('expected true or false')),
   whenUnwatched: v.optional(whenUnwatched),
 });
@@ -82,105 +82,111 @@ const SiteSchema = v.strictObject({
 const ConfigFields = v.strictObject({
   /** The address to listen on. */
   host: v.optional(text, '127.0.0.1'),
-  /** 0: any free one. */
+  /** The port to listen on; 0: any free port. */
   port: v.optional(port, 8787),
-  /** The folder for the database and the secret that signs visitors' tokens. */
+  /** The folder of the database, the uploaded files and the secret that signs visitor tokens. */
   dataFolder: v.optional(text, './data'),
   logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
-  /** `openai`: any upstream that speaks chat completions. Default: `openai` with a key, else `demo`. */
+  /** `openai`: any upstream with the chat completions API. Default: `openai` when there is a key, else `demo`. */
   provider: v.optional(
     v.strictObject({
       kind: v.optional(v.picklist(['openai', 'demo'], 'expected openai or demo')),
       apiKey: v.optional(text),
       baseUrl: v.optional(httpUrl),
       model: v.optional(text, 'gpt-5-mini'),
-      /** `omit`: for upstreams that refuse `stream_options`. */
+      /** Whether to request token counts; `omit` is for upstreams that refuse `stream_options`. */
       usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
     }),
     {},
   ),
-  /** `memory` forgets everything at the end. */
+  /** The system of record; `memory` is lost when the process ends. Default: `postgres` with a URL, else `sqlite`. */
   store: v.optional(v.picklist(['sqlite', 'memory', 'postgres'], 'expected sqlite, memory or postgres')),
-  /** `postgres://…`; makes Postgres the store. */
+  /** `postgres://…`; selects Postgres as the store. */
   postgresUrl: v.optional(text),
-  /** `redis://…`; makes Redis the event log, which several gateways share. */
+  /** `redis://…`; selects Redis as the event log, which several gateways can share. */
   redisUrl: v.optional(text),
-  /** Signs visitors' tokens; the same for every gateway of a service. Default: made at the first start, in the data folder. */
+  /** Signs visitor tokens and file URLs; must be the same on all gateways of a service. Default: created in the data folder. */
   secret: v.optional(v.pipe(text, v.minLength(32, 'expected at least 32 characters'))),
-  /** Verifies the tokens by which sites sign people in. */
+  /** Verifies the identity tokens of signed-in users, for sites without their own `identity`. */
   identity: v.optional(IdentitySchema),
   sites: v.optional(v.pipe(v.array(SiteSchema), v.minLength(1, 'expected at least one site'))),
-  /** What becomes of a reply that nobody watches, on each site that does not say. */
+  /** What happens to a reply without viewers, for sites without their own `whenUnwatched`. */
   whenUnwatched: v.optional(whenUnwatched, 'finish'),
   limits: v.optional(limits, {}),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(v.boolean('expected true or false'), true),
 });
-/** What is only wrong together with something else. */
+/** The whole configuration, with its defaults and with the checks that involve several values. */
 export const ConfigSchema = v.pipe(
   ConfigFields,
   v.forward(
     v.check(
       ({ store, postgresUrl }) => store !== 'postgres' || postgresUrl !== undefined,
-      'the store is postgres: expected its address here or in RIVULET_POSTGRES_URL',
+      'expected the URL of the database here or in RIVULET_POSTGRES_URL, because the store is postgres',
     ),
     ['postgresUrl'],
   ),
   v.forward(
     v.check(
       ({ redisUrl, secret }) => redisUrl === undefined || secret !== undefined,
-      'gateways that share a Redis sign with one secret: expected it here or in RIVULET_SECRET',
+      'expected a secret here or in RIVULET_SECRET, because gateways that share a Redis must sign with the same one',
     ),
     ['secret'],
   ),
   v.forward(
     v.check(
       (config) => hasIdentity(config),
-      'a site requires an identity: expected its key here, or in the site',
+      'expected a key here or in the site, because a site requires signed-in users',
     ),
     ['identity'],
   ),
 );
+/** A valid configuration with its defaults. */
 export type Config = v.InferOutput<typeof ConfigSchema>;
 
-/** A value of the configuration that will not do. */
-export interface BadValue {
-  /** `limits.drainMs`, `PORT`, `--port`. */
+/** An invalid value of the configuration. */
+export interface InvalidValue {
+  /** Where the value comes from: `PORT`, `--port` or `rivulet.json: limits.drainMs`. */
   place: string;
+  /** What was expected. It never repeats the value, which may be a key. */
   problem: string;
 }
 
-/** Says of every bad value where it stands and what was expected; it never repeats the value, which may be a key. */
+/** The configuration is invalid. The message lists every invalid value with its place and what was expected. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  readonly badValues: readonly BadValue[];
+  readonly invalidValues: readonly InvalidValue[];
 
-  constructor(badValues: readonly BadValue[]) {
-    const lines = badValues.map(({ place, problem }) => `  ${place}: ${problem}`);
-    super(`the configuration has ${badValues.length} bad value(s)\n${lines.join('\n')}`);
-    this.badValues = badValues;
+  constructor(invalidValues: readonly InvalidValue[]) {
+    const lines = invalidValues.map(({ place, problem }) => `  ${place}: ${problem}`);
+    super(`the configuration is invalid; change or set:\n${lines.join('\n')}`);
+    this.invalidValues = invalidValues;
   }
 }
 
+/** Where a configuration is read from. */
 export interface ConfigSources {
-  /** The parsed JSON of the file, and its name. */
+  /** The parsed JSON of the configuration file, and the file's name for errors. */
   file?: { name: string; value: unknown };
+  /** The environment variables, such as `process.env`. Unknown ones are ignored. */
   environment: Readonly<Record<string, string | undefined>>;
-  /** What stood on the command line, by flag name without dashes. */
+  /** The values of the command-line flags, by flag name without dashes. */
   flags: Readonly<Record<string, string | undefined>>;
 }
 
+/** How one variable or flag is put into the configuration. */
 interface Setting {
   path: readonly [string] | readonly [string, string];
+  /** Converts the text; what it cannot convert is left for the schema to report. Default: the text itself. */
   read?: (value: string) => unknown;
 }
-const number = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value);
-const unwatched = (value: string): unknown =>
+const readNumber = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value);
+const readWhenUnwatched = (value: string): unknown =>
   /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
 
-/** What the environment may say. */
+/** The environment variables that are read, by name. */
 export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
-  PORT: { path: ['port'], read: number },
+  PORT: { path: ['port'], read: readNumber },
   HOST: { path: ['host'] },
   OPENAI_API_KEY: { path: ['provider', 'apiKey'] },
   OPENAI_BASE_URL: { path: ['provider', 'baseUrl'] },
@@ -192,24 +198,25 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_SECRET: { path: ['secret'] },
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
-  RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: unwatched },
+  RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 
-/** What the command line may say. */
+/** The command-line flags that are read, by name without dashes. */
 export const FLAGS: Readonly<Record<string, Setting>> = {
-  port: { path: ['port'], read: number },
+  port: { path: ['port'], read: readNumber },
   host: { path: ['host'] },
   data: { path: ['dataFolder'] },
   model: { path: ['provider', 'model'] },
   usage: { path: ['provider', 'usage'] },
-  'when-unwatched': { path: ['whenUnwatched'], read: unwatched },
+  'when-unwatched': { path: ['whenUnwatched'], read: readWhenUnwatched },
   'log-level': { path: ['logLevel'] },
 };
 
 /**
- * The later wins: defaults, file, environment, flags. An empty variable counts as none.
- * @throws {ConfigError} naming every bad value
+ * Reads and validates a configuration. Flags override environment variables, which override the file, which overrides the
+ * defaults. An empty variable counts as unset.
+ * @throws {ConfigError} listing every invalid value
  */
 export function readConfig({ file, environment, flags }: ConfigSources): Config {
   const values = isRecord(file?.value) ? structuredClone(file.value) : {};

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The executable `rivulet`: the only reader of the environment and the command line. */
+/** The executable `rivulet`. Only this file reads the environment and the command line. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,12 +16,12 @@ const HELP = `rivulet: the gateway of Rivulet
   rivulet [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
           [--when-unwatched finish|MS] [--log-level LEVEL]
 
-  --config FILE   JSON; flags win over the environment (${Object.keys(ENVIRONMENT).join(', ')}), which wins over the file
-  --help          this text
-  --version       the version
+  --config FILE   a JSON file; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
+  --help          print this text
+  --version       print the version
 `;
 
-/** Beyond the limit of the drain itself: closing what is left is quick, or it never ends. */
+/** Added to the drain limit before the process is ended by force. Closing the rest is quick, unless it hangs. */
 const CLOSE_GRACE_MS = 5_000;
 
 async function main(): Promise<void> {
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   gateway.attach(server);
   const port = await listen(server, config);
   print(`Rivulet is at ${urlOf(config.host, port)}\n`);
-  leaveCleanly({ server, gateway, logger, delayMs: (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS });
+  closeOnSignal({ server, gateway, logger, delayMs: (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS });
 }
 
 function readFlags() {
@@ -87,7 +87,7 @@ function listen(server: Server, { host, port }: Config): Promise<number> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const problem =
         error.code === 'EADDRINUSE'
-          ? `port ${port} of ${host} is taken; choose another with PORT, or 0 for any`
+          ? `port ${port} of ${host} is taken; set PORT to another port, or to 0 for any free one`
           : error.message;
       reject(new ConfigError([{ place: 'PORT', problem }]));
     });
@@ -102,24 +102,24 @@ function urlOf(host: string, port: number): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-interface Leaving {
+interface ShutdownOptions {
   server: Server;
   gateway: Gateway;
   logger: Logger;
   delayMs: number;
 }
 
-/** SIGTERM and SIGINT: drain, close, exit 0. A second signal ends at once. */
-function leaveCleanly({ server, gateway, logger, delayMs }: Leaving): void {
+/** On SIGTERM and SIGINT: drains, closes and exits with 0. A second signal ends the process at once. */
+function closeOnSignal({ server, gateway, logger, delayMs }: ShutdownOptions): void {
   closeWithGrace({ delay: delayMs, logger: false }, async ({ signal, err }) => {
-    if (err) logger.fatal({ type: err.name, stack: err.stack }, 'unexpected failure; leaving');
-    else logger.info({ signal }, 'leaving: no new messages, running replies are finished');
+    if (err) logger.fatal({ type: err.name, stack: err.stack }, 'uncaught error; shutting down');
+    else logger.info({ signal }, 'shutting down: new messages are refused, running replies are finished');
     await gateway.close();
     await new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();
     });
-    logger.info({}, 'left');
+    logger.info({}, 'shut down');
   });
 }
 

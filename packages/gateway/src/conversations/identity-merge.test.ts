@@ -121,7 +121,7 @@ describe('a site that requires an identity', () => {
 
   it('rejects a client without a token, and says what it requires', async () => {
     expect(await refused()).toMatchObject({ code: 'unauthenticated', close: 4401 });
-    expect((await refused()).message).toContain('bring an identity token');
+    expect((await refused()).message).toContain('send an identity token');
   });
 
   it('accepts its users, and rejects a visitor’s token as forbidden, not as invalid', async () => {

@@ -1,19 +1,19 @@
-/** What a request brings beside its path: the text of its body, and who speaks. */
+/** Reads requests: the body as text or JSON, the bearer token, and values by their schema. */
 import { ChatError } from '@rivulet/protocol';
 import type { Request } from 'express';
 import * as v from 'valibot';
 
-/** Empty when there is none: the reader of the body leaves it undefined then. */
+/** The body as text; an empty string when there is none, for which Express leaves `body` undefined. */
 export function textBodyOf({ body }: Request): string {
   return typeof body === 'string' ? body : '';
 }
 
-/** The token of `Authorization: Bearer …`. */
+/** The token of the header `Authorization: Bearer …`; undefined without one. */
 export function bearerOf({ headers }: Request): string | undefined {
   return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** @throws {ChatError} bad-frame */
+/** The parsed JSON of the body. @throws {ChatError} `bad-frame` when it is not JSON */
 export function jsonBodyOf(request: Request): unknown {
   try {
     return JSON.parse(textBodyOf(request));
@@ -22,7 +22,11 @@ export function jsonBodyOf(request: Request): unknown {
   }
 }
 
-/** @throws {ChatError} bad-frame: names the field, never its value */
+/**
+ * Validates a value. Use it where a request enters the gateway.
+ * @param name what the error calls the value when the whole of it is wrong
+ * @throws {ChatError} `bad-frame`, which names the field and never its value
+ */
 export function checkSchema<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
@@ -32,6 +36,6 @@ export function checkSchema<Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new ChatError('bad-frame', {
-    message: `${v.getDotPath(issue) ?? name}: not of the documented shape.`,
+    message: `${v.getDotPath(issue) ?? name}: does not match the documented schema.`,
   });
 }

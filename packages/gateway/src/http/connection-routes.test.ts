@@ -25,7 +25,7 @@ const messageOf = (conversationId: ConversationId, text = 'Hello?') => ({
   messageId: mintMessageId(randomBytes),
   parts: [{ type: 'text' as const, text }],
 });
-/** A conversation with one finished answer, and whose it is. */
+/** A conversation with one finished reply, and the token of its visitor. */
 async function conversationOf(words: string) {
   const conversationId = newConversation();
   const client = await ProtocolClient.connect(started.url);
@@ -41,7 +41,7 @@ async function conversationOf(words: string) {
 }
 
 describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
-  it('asks and is answered, each event once and in order', async () => {
+  it('sends a message and gets the reply, each event once and in order', async () => {
     const client = await HttpProtocolClient.connect(started.url, mode);
     const id = client.send(messageOf(newConversation()));
     expect(await client.answer(id)).toMatchObject({ type: 'accepted' });
@@ -55,7 +55,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     client.cut();
   });
 
-  it('resumes from its cursor after a cut, and goes on live', async () => {
+  it('resumes from its cursor after a disconnect, then continues live', async () => {
     const conversationId = newConversation();
     const first = await HttpProtocolClient.connect(started.url, mode);
     first.send(messageOf(conversationId));
@@ -74,7 +74,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     second.cut();
   });
 
-  it('stops a run, which reaches the upstream', async () => {
+  it('aborts a run, and the abort reaches the upstream', async () => {
     const conversationId = newConversation();
     const client = await HttpProtocolClient.connect(started.url, mode);
     client.send(messageOf(conversationId));
@@ -87,7 +87,7 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     client.cut();
   });
 
-  it('is refused with its last words when its token is not good', async () => {
+  it('with an invalid token gets the rejection and a close event as its last events', async () => {
     const path = mode === 'sse' ? '/v1/sse' : '/v1/poll';
     const response = await post(started.url + path, helloOf({ token: 'forged' }));
     const text = await response.text();
@@ -102,17 +102,17 @@ describe.each(['sse', 'poll'] as const)('a client over %s', (mode) => {
     client.cut();
   });
 
-  it('is told when the gateway leaves', async () => {
+  it('is told when the gateway drains', async () => {
     const { conversationId, token } = await conversationOf('Hi');
     const client = await HttpProtocolClient.connect(started.url, mode, { token, follow: conversationId });
     await client.received('synced');
     void started.gateway.close();
     await client.received('draining');
-    // A poll may be answered between the two; the next one finds nobody, which is the same to its client.
+    // A poll may be answered between the two events; the next one gets no response, which its client treats alike.
     await client.until(() => client.close !== undefined);
   });
 
-  it('leaves the run alone when it goes (invariant 2)', async () => {
+  it('does not stop the run when it disconnects (invariant 2)', async () => {
     const client = await HttpProtocolClient.connect(started.url, mode);
     client.send(messageOf(newConversation()));
     const scene = await started.provider.next();
@@ -133,7 +133,7 @@ async function gone(): Promise<void> {
 }
 
 describe('POST /v1/sse', () => {
-  it('says so in its headers, and its first bytes are a comment', async () => {
+  it('has the headers of an unbuffered stream, and its first bytes are a comment', async () => {
     const response = await post(`${started.url}/v1/sse`, helloOf());
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -146,7 +146,7 @@ describe('POST /v1/sse', () => {
     await reader.cancel();
   });
 
-  it('names the position of each frame of its only conversation', async () => {
+  it('puts the position into the id of each frame when it has one conversation', async () => {
     const { conversationId, token, position } = await conversationOf('Hi');
     const subscriptions = [{ conversationId }];
     const response = await post(`${started.url}/v1/sse`, helloOf({ token, subscriptions }));
@@ -157,7 +157,7 @@ describe('POST /v1/sse', () => {
     }
   });
 
-  it('takes Last-Event-ID as the cursor, and the token from the header', async () => {
+  it('uses Last-Event-ID as the cursor, and the token of the Authorization header', async () => {
     const { conversationId, token, position } = await conversationOf('Hi');
     const headers = {
       Authorization: `Bearer ${token}`,
@@ -175,7 +175,7 @@ describe('POST /v1/sse', () => {
 });
 
 describe('POST /v1/poll', () => {
-  it('answers at once with wait=0, also without news', async () => {
+  it('responds at once with wait=0, even without new events', async () => {
     const { conversationId, token, position } = await conversationOf('Hi');
     const hello = helloOf({ token, subscriptions: [{ conversationId, cursor: position }] });
     const response = await post(`${started.url}/v1/poll?wait=0`, hello);
@@ -203,7 +203,7 @@ describe('POST /v1/commands', () => {
     ]);
   });
 
-  it('answers a command that it does not know', async () => {
+  it('rejects a command of an unknown type with unsupported', async () => {
     const response = await post(`${started.url}/v1/commands`, [helloOf(), { type: 'from-the-future' }]);
     expect(await response.json()).toMatchObject([
       { type: 'welcome' },
@@ -212,10 +212,10 @@ describe('POST /v1/commands', () => {
   });
 });
 
-describe('every line', () => {
+describe('every route of a connection', () => {
   const paths = ['/v1/sse', '/v1/poll', '/v1/commands'];
 
-  it.each(paths)('%s refuses what it cannot read before anything else', async (path) => {
+  it.each(paths)('%s rejects an unreadable body before anything else', async (path) => {
     const url = started.url + path;
     expect((await post(url, '{"type":')).status).toBe(400);
     expect((await post(url, '')).status).toBe(400);
@@ -225,7 +225,7 @@ describe('every line', () => {
     expect(await large.json()).toMatchObject({ code: 'too-large', retry: 'no' });
   });
 
-  it.each(paths)('%s answers pages of allowed origins, and no others', async (path) => {
+  it.each(paths)('%s accepts requests of allowed origins only', async (path) => {
     const ask = (method: string, origin: string) =>
       fetch(started.url + path, { method, headers: { Origin: origin } });
     const preflight = await ask('OPTIONS', 'http://localhost:5173');

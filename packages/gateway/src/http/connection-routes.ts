@@ -1,4 +1,4 @@
-/** The lines over plain HTTP: a stream, a poll, and the commands of both. Each request is a session of its own, on any node. */
+/** Connections over plain HTTP: SSE, long-poll and their commands. Each request is a session of its own, on any gateway. */
 import {
   ChatError,
   MAX_COMMAND_FRAME_BYTES,
@@ -17,25 +17,26 @@ import { createSseChannel } from '../transports/sse-channel.ts';
 import type { GatewayChannel, Incoming } from '../transports/transport.ts';
 import { bearerOf, textBodyOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
-import { answerUnreadable } from './error-answer.ts';
-import { answerMessages } from './message-route.ts';
+import { handleBodyErrors } from './error-response.ts';
+import { createMessageHandler } from './message-route.ts';
 
+/** What the routes of connections need. */
 export interface ConnectionRoutesOptions extends CorsOptions {
   clock: Clock;
   limits: Limits;
-  /** Puts a session on a channel, which serves it until it is closed. */
+  /** Starts a session on a channel. The session owns the channel and serves it until it is closed. */
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }
 
-/** Under the half minute after which the first proxies give up on an answer. */
+/** Below 30 s, after which some proxies give up waiting for a response. */
 const MAX_POLL_SECONDS = 20;
 
-/** `POST /v1/sse`, `/v1/poll`, `/v1/commands`, `/v1/conversations/{id}/messages`. @see PROTOCOL.md §14 */
+/** Creates `POST /v1/sse`, `/v1/poll`, `/v1/commands` and `/v1/conversations/{id}/messages`. @see PROTOCOL.md §14 */
 export function createConnectionRoutes(options: ConnectionRoutesOptions): Router {
   const { serve } = options;
   const router = express.Router();
   const paths = ['/v1/sse', '/v1/poll', '/v1/commands', '/v1/conversations/:id/messages'];
-  // Any type: `text/plain` needs no preflight, and what counts is whether the text can be read.
+  // Any content type: `text/plain` needs no CORS preflight, and the codec validates the text anyway.
   router.all(
     paths,
     allowOrigins(options),
@@ -54,12 +55,12 @@ export function createConnectionRoutes(options: ConnectionRoutesOptions): Router
     const items = readCommands(request);
     serve(createOneShotChannel(response, items, options), originOf(request));
   });
-  router.post('/v1/conversations/:id/messages', answerMessages(options));
-  router.use(answerUnreadable);
+  router.post('/v1/conversations/:id/messages', createMessageHandler(options));
+  router.use(handleBodyErrors);
   return router;
 }
 
-/** @throws {ChatError} bad-frame, too-large */
+/** Reads the commands of a body. @throws {ChatError} `bad-frame`, `too-large` */
 function readItems(request: Request): Incoming[] {
   const items = readFrame(textBodyOf(request));
   for (const item of items) if (item.kind === 'unreadable') throw item.error;
@@ -70,26 +71,26 @@ function readHello(request: Request): CommandOf<'hello'> {
   const [first, ...rest] = readItems(request);
   const hello = first?.kind === 'command' && first.command.type === 'hello' ? first.command : undefined;
   if (hello === undefined || rest.length > 0)
-    throw new ChatError('bad-frame', { message: 'The body is one hello.' });
+    throw new ChatError('bad-frame', { message: 'The body must be one hello command.' });
   return withBearer(hello, request);
 }
 
 function readCommands(request: Request): Incoming[] {
   const [first, ...rest] = readItems(request);
   if (first?.kind !== 'command' || first.command.type !== 'hello')
-    throw new ChatError('bad-frame', { message: 'The body is an array: a hello, then commands.' });
-  // Nobody follows anything by an answer that comes once.
+    throw new ChatError('bad-frame', { message: 'The body must be an array: a hello, then commands.' });
+  // The response is sent once, so there is no stream to subscribe.
   const hello: Command = { ...withBearer(first.command, request), subscriptions: [] };
   return [{ kind: 'command', command: hello }, ...rest];
 }
 
-/** The header speaks when the body does not. */
+/** Uses the token of the `Authorization` header when the body has none. */
 function withBearer(hello: CommandOf<'hello'>, request: Request): CommandOf<'hello'> {
   const token = hello.token ?? bearerOf(request);
   return token === undefined ? hello : { ...hello, token };
 }
 
-/** What a browser's own reader of such streams says when it comes back: the cursor of the one conversation. */
+/** Uses `Last-Event-ID`, which `EventSource` sends when it reconnects, as the cursor of the only conversation. */
 function withLastEventId(hello: CommandOf<'hello'>, request: Request): CommandOf<'hello'> {
   const cursor = parseSseId(request.get('Last-Event-ID') ?? '');
   const [only, ...others] = hello.subscriptions;

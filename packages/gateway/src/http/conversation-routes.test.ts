@@ -45,7 +45,7 @@ const list = async (token: string, query = '') => {
 const rename = (id: string, title: unknown, token: string) =>
   call('PATCH', `/v1/conversations/${id}`, token, { body: JSON.stringify({ title }) });
 
-/** Asks in a conversation; the scene of the answer, which is not finished. */
+/** Sends a message. @returns the conversation and the scene of its reply, which is not finished */
 async function ask(client: ProtocolClient, text: string, id = mintConversationId(randomBytes)) {
   const parts = [{ type: 'text' as const, text }];
   client.send({ type: 'send-message', conversationId: id, messageId: mintMessageId(randomBytes), parts });
@@ -75,7 +75,7 @@ async function visitor() {
 }
 
 describe('GET /v1/conversations', () => {
-  it('lists what the visitor has, the newest first, named after its first message', async () => {
+  it('lists the visitor’s conversations, newest first, titled after the first message', async () => {
     const { token, ids } = await visitor();
     expect(await list(token)).toMatchObject([
       { id: ids[1], title: 'Do you sell ÄPFEL?', preview: 'Only pears.' },
@@ -88,7 +88,7 @@ describe('GET /v1/conversations', () => {
     expect(await list((await visitor()).token)).toHaveLength(2);
   });
 
-  it('searches titles and texts, and goes on page by page', async () => {
+  it('searches titles and texts, and pages through the result', async () => {
     const { token, ids } = await visitor();
     expect(await list(token, '?query=äpfel')).toMatchObject([{ id: ids[1] }]);
     expect(await list(token, '?query=ON%20ITS')).toMatchObject([{ id: ids[0] }]);
@@ -98,7 +98,7 @@ describe('GET /v1/conversations', () => {
   });
 
   it.each(['limit=0', 'limit=101', 'limit=x', 'before=-1', `query=${'x'.repeat(201)}`, 'query=a&query=b'])(
-    'refuses %s',
+    'rejects %s',
     async (query) => {
       const { token } = await visitor();
       const response = await call('GET', `/v1/conversations?${query}`, token);
@@ -108,7 +108,7 @@ describe('GET /v1/conversations', () => {
 });
 
 describe('PATCH /v1/conversations/{id}', () => {
-  it('renames, and whoever views it sees that', async () => {
+  it('renames the conversation, and its viewers get the new title', async () => {
     const { client, token, ids } = await visitor();
     const response = await rename(ids[1], '  Fruit ', token);
     expect([response.status, await response.json()]).toMatchObject([200, { id: ids[1], title: 'Fruit' }]);
@@ -120,17 +120,17 @@ describe('PATCH /v1/conversations/{id}', () => {
   });
 
   it.each([
-    ['nothing', ' ', 400],
-    ['no text', 7, 400],
-    ['too much', 'x'.repeat(201), 413],
-  ])('refuses %s as a name', async (_what, title, status) => {
+    ['an empty text', ' ', 400],
+    ['a number', 7, 400],
+    ['a text over 200 characters', 'x'.repeat(201), 413],
+  ])('rejects %s as a title', async (_what, title, status) => {
     const { token, ids } = await visitor();
     expect((await rename(ids[0], title, token)).status).toBe(status);
   });
 });
 
 describe('DELETE /v1/conversations/{id}', () => {
-  it('erases it and tells who views it, who may begin it anew', async () => {
+  it('erases the conversation and tells its viewers, who cannot subscribe to it again', async () => {
     const { client, token, ids } = await visitor();
     expect((await call('DELETE', `/v1/conversations/${ids[1]}`, token)).status).toBe(204);
     expect((await client.received('conversation-removed')).conversationId).toBe(ids[1]);
@@ -140,7 +140,7 @@ describe('DELETE /v1/conversations/{id}', () => {
     expect(erased).toMatchObject([{ scope: 'conversation', conversationIds: [ids[1]] }]);
   });
 
-  it('stops the answer that is being written first', async () => {
+  it('stops the running reply first', async () => {
     const { client, token } = await visitor();
     const { id, scene } = await ask(client, 'Again?');
     scene.emitText('Half');
@@ -153,7 +153,7 @@ describe('DELETE /v1/conversations/{id}', () => {
 });
 
 describe('GET /v1/export', () => {
-  it('is everything that the visitor has, as one JSON text to be saved', async () => {
+  it('returns all conversations of the visitor as one JSON file', async () => {
     const { token, ids } = await visitor();
     const response = await call('GET', '/v1/export', token);
     expect(response.headers.get('content-disposition')).toContain('attachment');
@@ -166,7 +166,7 @@ describe('GET /v1/export', () => {
     ]);
   });
 
-  it('breaks off when the store fails, and does not end as if it were whole', async () => {
+  it('breaks off when the store fails, so that it does not look complete', async () => {
     await started.stop();
     const store = createMemoryStore();
     started = await startGateway({ store });
@@ -179,7 +179,7 @@ describe('GET /v1/export', () => {
 });
 
 describe('DELETE /v1/visitor', () => {
-  it('erases all of the visitor and nothing of another', async () => {
+  it('erases all conversations of the visitor and none of another', async () => {
     const { token, ids } = await visitor();
     const other = await visitor();
     const response = await call('DELETE', '/v1/visitor', token);
@@ -189,7 +189,7 @@ describe('DELETE /v1/visitor', () => {
     expect(new Set(erased[0]?.conversationIds)).toEqual(new Set(ids));
   });
 
-  it('keeps what was counted, as nobody’s', async () => {
+  it('keeps the usage, without its owner', async () => {
     await started.stop();
     const store = createMemoryStore();
     started = await startGateway({ store });
@@ -202,7 +202,7 @@ describe('DELETE /v1/visitor', () => {
   });
 });
 
-describe('every one of these routes', () => {
+describe('every route of conversations', () => {
   const routes = (id: string) => [
     ['GET', '/v1/conversations'] as const,
     ['PATCH', `/v1/conversations/${id}`] as const,
@@ -211,7 +211,7 @@ describe('every one of these routes', () => {
     ['DELETE', '/v1/visitor'] as const,
   ];
 
-  it('asks who it is, and refuses a token that is not good or of another site', async () => {
+  it('requires a token, and rejects one that is invalid or of another site', async () => {
     const { token, ids } = await visitor();
     for (const [method, path] of routes(ids[0])) {
       const answers = await Promise.all([
@@ -225,7 +225,7 @@ describe('every one of these routes', () => {
     expect(await list(token)).toHaveLength(2);
   });
 
-  it('answers pages of allowed origins and no others', async () => {
+  it('accepts requests of allowed origins only', async () => {
     const { token, ids } = await visitor();
     for (const [method, path] of routes(ids[0])) {
       const from = (Origin: string) => ({ headers: { Origin } });
@@ -236,7 +236,7 @@ describe('every one of these routes', () => {
     }
   });
 
-  it('does not know another visitor’s conversation, nor one that is none (9)', async () => {
+  it('responds not-found for another visitor’s conversation and for an invalid id (9)', async () => {
     const { ids } = await visitor();
     const { token } = await visitor();
     for (const id of [ids[0], mintConversationId(randomBytes), 'x', 'c_%25%25%25%25%25%25%25%25']) {

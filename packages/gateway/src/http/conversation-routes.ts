@@ -1,4 +1,4 @@
-/** A visitor's own conversations over plain HTTP: list and search, rename, erase, export. Each request says who asks. */
+/** A visitor's own conversations over plain HTTP: list and search, rename, erase, export. Every request needs a token. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChatError, ConversationIdSchema, type ConversationSummary } from '@rivulet/protocol';
@@ -11,15 +11,18 @@ import { describeCause } from '../base/log-error.ts';
 import type { ListedConversation } from '../stores/store.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
-import { answerError } from './error-answer.ts';
+import { sendError } from './error-response.ts';
 
+/** What the routes of conversations need. */
 export interface ConversationRoutesOptions extends CorsOptions {
   admit: Admission;
   archive: Archive;
   clock: Clock;
+  /** Creates the `ref` by which an internal error is found in the log. */
   mintRef: () => string;
 }
 
+/** The only body is a title. */
 const MAX_BODY_BYTES = 4_096;
 const DEFAULT_LIMIT = 30;
 const MAX_LIMIT = 100;
@@ -33,35 +36,35 @@ const ListSchema = v.object({
     v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(MAX_LIMIT)),
     `${DEFAULT_LIMIT}`,
   ),
-  /** `updatedAtMs` of the last one that the caller has. */
+  /** The `updatedAtMs` of the last conversation of the previous page. */
   before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,16}(\.\d{1,6})?$/), v.transform(Number))),
   query: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(MAX_QUERY_CHARS))),
 });
 const RenameSchema = v.object({ title: v.pipe(v.string(), v.maxLength(1_000)) });
 
-/** `/v1/conversations`, `/v1/conversations/{id}`, `/v1/export`, `/v1/visitor`. @see PROTOCOL.md §14 */
+/** Creates `/v1/conversations`, `/v1/conversations/{id}`, `/v1/export` and `/v1/visitor`. @see PROTOCOL.md §14 */
 export function createConversationRoutes(options: ConversationRoutesOptions): Router {
   const { archive } = options;
   const router = express.Router();
   const paths = ['/v1/conversations', '/v1/conversations/:id', '/v1/export', '/v1/visitor'];
   router.all(paths, allowOrigins(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
-  const serve = (answer: Answer) => serveAs(options, answer);
+  const admitted = (handler: Handler) => withAdmission(options, handler);
 
   router.get(
     '/v1/conversations',
-    serve(async ({ principal }, request, response) => {
+    admitted(async ({ principal }, request, response) => {
       const { limit, before, query } = checkSchema(ListSchema, request.query, 'query');
       const found = await archive.list(principal, {
         limit,
         ...(before === undefined ? {} : { beforeMs: before }),
         ...(query === undefined ? {} : { query }),
       });
-      response.json({ conversations: found.map(shownOf) });
+      response.json({ conversations: found.map(summaryOf) });
     }),
   );
   router.patch(
     '/v1/conversations/:id',
-    serve(async ({ principal }, request, response) => {
+    admitted(async ({ principal }, request, response) => {
       const id = idOf(request);
       const { title } = checkSchema(RenameSchema, jsonBodyOf(request), 'body');
       const { title: name, createdAtMs, updatedAtMs } = await archive.rename(principal, id, title);
@@ -70,75 +73,83 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
   );
   router.delete(
     '/v1/conversations/:id',
-    serve(async ({ principal }, request, response) => {
+    admitted(async ({ principal }, request, response) => {
       await archive.erase(principal, idOf(request));
       response.status(204).end();
     }),
   );
   router.get(
     '/v1/export',
-    serve(async (admitted, _request, response) => {
+    admitted(async (caller, _request, response) => {
       response.set('Content-Disposition', 'attachment; filename="rivulet-export.json"').type('json');
-      await pipeline(Readable.from(exportOf(options, admitted)), response);
+      await pipeline(Readable.from(exportChunks(options, caller)), response);
     }),
   );
   router.delete(
     '/v1/visitor',
-    serve(async ({ principal }, _request, response) => {
+    admitted(async ({ principal }, _request, response) => {
       response.json({ erased: await archive.eraseAll(principal) });
     }),
   );
   return router;
 }
 
-type Answer = (admitted: Admitted, request: Request, response: Response) => Promise<void>;
+type Handler = (admitted: Admitted, request: Request, response: Response) => Promise<void>;
 
-/** Who asks first; what goes wrong is answered as a typed error, or cuts an answer that has begun. */
-function serveAs(
+/** Admits the caller, then calls the handler. An error becomes a typed response, or cuts off a response that has begun. */
+function withAdmission(
   { admit, logger, metrics, mintRef }: ConversationRoutesOptions,
-  answer: Answer,
+  handler: Handler,
 ): RequestHandler {
   return async (request, response) => {
     response.set('Cache-Control', 'no-store');
     try {
       const token = bearerOf(request);
       if (token === undefined)
-        throw new ChatError('unauthenticated', { message: 'Send the token as Authorization: Bearer.' });
-      const { site: asked } = checkSchema(SiteSchema, request.query, 'query');
-      await answer(await admit({ site: asked, origin: originOf(request), token }), request, response);
+        throw new ChatError('unauthenticated', {
+          message: 'Send the token in the header Authorization: Bearer.',
+        });
+      const { site: siteId } = checkSchema(SiteSchema, request.query, 'query');
+      await handler(await admit({ site: siteId, origin: originOf(request), token }), request, response);
     } catch (error) {
       const known = error instanceof ChatError && error.code !== 'internal';
       const refusal = known ? error : new ChatError('internal', { ref: mintRef(), cause: error });
       metrics.rejected.inc({ code: refusal.code });
       if (!known && !response.destroyed)
-        logger.error({ ref: refusal.ref, ...describeCause(error) }, 'a request failed');
-      // An export that has begun was cut by its pipeline: a clean end would pass for a whole one.
-      if (!response.headersSent) answerError(response, refusal);
+        logger.error({ ref: refusal.ref, ...describeCause(error) }, 'a request about conversations failed');
+      // The pipeline has destroyed an export that had begun: a clean end would look like a complete file.
+      if (!response.headersSent) sendError(response, refusal);
     }
   };
 }
 
-/** What is none is as good as one that is not there. */
+/** @throws {ChatError} `not-found` for an invalid id, as for an unknown one */
 function idOf({ params }: Request) {
   const id = v.safeParse(ConversationIdSchema, params.id);
   if (!id.success) throw new ChatError('not-found');
   return id.output;
 }
 
-/** Without the owner's id, which is the site's own word for a person. */
-function shownOf({ id, title, preview, createdAtMs, updatedAtMs }: ListedConversation): ConversationSummary {
+/** Leaves out the owner's id, which may be the site's own identifier of a user. */
+function summaryOf({
+  id,
+  title,
+  preview,
+  createdAtMs,
+  updatedAtMs,
+}: ListedConversation): ConversationSummary {
   return { id, title, preview, createdAtMs, updatedAtMs };
 }
 
-/** One JSON text, a conversation at a time: what a visitor has may be more than should be in memory at once. */
-async function* exportOf(
+/** The chunks of one JSON text, one for each conversation: all of them at once may not fit in memory. */
+async function* exportChunks(
   { archive, clock }: ConversationRoutesOptions,
   { principal, site: { id: siteId } }: Admitted,
 ): AsyncGenerator<string> {
   const head = { format: 'rivulet-export', version: 1, site: siteId, visitor: principal.id };
   yield `${JSON.stringify({ ...head, exportedAtMs: clock.now() }).slice(0, -1)},"conversations":[`;
   let separator = '\n';
-  for await (const { ownerId: _asked, siteId: _same, ...conversation } of archive.readAll(principal)) {
+  for await (const { ownerId: _owner, siteId: _site, ...conversation } of archive.readAll(principal)) {
     yield separator + JSON.stringify(conversation);
     separator = ',\n';
   }

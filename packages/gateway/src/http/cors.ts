@@ -1,21 +1,25 @@
-/** Which pages may call the routes: those that some site allows, asked before anything is read. */
+/** CORS: pages of the origins that some site allows may call the routes. Checked before the body is read. */
 import { ChatError } from '@rivulet/protocol';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
-import { answerError } from './error-answer.ts';
+import { sendError } from './error-response.ts';
 
+/** What the check of origins needs. */
 export interface CorsOptions {
   sites: Sites;
   logger: Logger;
   metrics: Metrics;
 }
 
-/** What browsers remember of a preflight at most. */
+/** The longest time for which browsers cache a preflight. */
 const PREFLIGHT_SECONDS = 7_200;
 
-/** Answers preflights, and refuses an origin that is on no site's list. No credentials: there are no cookies to ride on. */
+/**
+ * Creates the middleware that answers preflights and refuses an origin that no site allows. It allows no credentials: the
+ * gateway sets no cookies, so there is nothing for another page to abuse.
+ */
 export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHandler {
   return (request, response, next) => {
     const origin = originOf(request);
@@ -24,9 +28,9 @@ export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHa
       metrics.rejected.inc({ code: 'origin-denied' });
       logger.warn(
         { code: 'origin-denied', origin: origin.origin },
-        'origin is on no site’s list; see `sites` in the configuration',
+        'request refused: no site allows this origin; add it to `origins` of a site',
       );
-      answerError(response, new ChatError('origin-denied'));
+      sendError(response, new ChatError('origin-denied'));
       return;
     }
     if (origin.origin !== undefined) {
@@ -50,7 +54,7 @@ export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHa
   };
 }
 
-/** Who asks, as `Sites` judges it. */
+/** The headers by which `Sites` checks the origin of a request. */
 export function originOf({ headers }: Request): RequestOrigin {
   return { origin: headers.origin, host: headers.host };
 }

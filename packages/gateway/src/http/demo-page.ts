@@ -1,9 +1,9 @@
-/** `/`: a page that looks like a customer's site, with the widget on it by one script tag, under a strict policy. */
+/** The demo page at `/`: looks like a customer's site, loads the widget with one script tag and has a strict CSP. */
 import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
 import helmet from 'helmet';
 
-/** The policy that a careful site has: nothing inline, nothing from elsewhere, and Trusted Types. */
+/** A strict Content Security Policy: nothing inline, nothing from another origin, and Trusted Types. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -19,6 +19,7 @@ const contentSecurityPolicy = {
   },
 };
 
+/** Creates the route of the page and its assets. The files are read from `packages/gateway/demo/page`. */
 export function createDemoPage(): Router {
   const folder = fileURLToPath(new URL('../../demo/page/', import.meta.url));
   const router = Router();

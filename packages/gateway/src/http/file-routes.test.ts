@@ -32,7 +32,7 @@ async function visit(): Promise<[ProtocolClient, string]> {
 beforeEach(() => start());
 afterEach(() => started.stop());
 
-const bearer = (word = token) => ({ Authorization: `Bearer ${word}` });
+const bearer = (value = token) => ({ Authorization: `Bearer ${value}` });
 const upload = (content: BodyInit, type: string, more: { name?: string; as?: string } = {}) =>
   fetch(`${started.url}/v1/files?site=demo&name=${encodeURIComponent(more.name ?? 'a file')}`, {
     method: 'POST',
@@ -51,7 +51,7 @@ const errorOf = async (response: Response) => [
 ];
 
 describe('an upload', () => {
-  it('is answered with what was kept and an address that opens it', async () => {
+  it('is answered with the stored file and a URL that opens it', async () => {
     const response = await upload(Buffer.from(PNG, 'latin1'), 'image/png', { name: '../../pïc "1".png' });
     const file = (await response.json()) as Uploaded;
     expect(file).toMatchObject({ name: 'pïc "1".png', mediaType: 'image/png', sizeBytes: PNG.length });
@@ -66,23 +66,23 @@ describe('an upload', () => {
     });
   });
 
-  it('that is no safe image is only ever downloaded', async () => {
+  it('that is not a safe image is always served as a download', async () => {
     const { url } = await uploaded('<script>alert(1)</script>');
     expect((await fetch(at(url))).headers.get('content-disposition')).toMatch(/^attachment;/);
   });
 
   it.each([
-    ['of a type that the site does not take', '<b>', 'text/html', 400, 'unsupported'],
-    ['that is not what it says', '<svg onload=alert(1)>', 'image/png', 400, 'unsupported'],
-    ['without a type that can be read', 'x', 'nonsense', 400, 'bad-frame'],
-    ['over the limit', 'x'.repeat(10 * 1024 * 1024 + 1), 'text/plain', 413, 'too-large'],
-  ])('%s is refused, and nothing of it stays', async (_case, content, type, status, code) => {
+    ['of a type that the site does not accept', '<b>', 'text/html', 400, 'unsupported'],
+    ['whose content does not match its type', '<svg onload=alert(1)>', 'image/png', 400, 'unsupported'],
+    ['with an invalid media type', 'x', 'nonsense', 400, 'bad-frame'],
+    ['over the size limit', 'x'.repeat(10 * 1024 * 1024 + 1), 'text/plain', 413, 'too-large'],
+  ])('%s is rejected, and nothing of it is stored', async (_case, content, type, status, code) => {
     expect(await errorOf(await upload(content, type))).toEqual([status, code]);
     const { principal } = await client.received('welcome');
     expect(await files.usageOf({ siteId: 'demo', ownerId: principal.id })).toEqual({ files: 0, bytes: 0 });
   });
 
-  it('over the limit in the middle is refused too, whatever was said of its length', async () => {
+  it('that exceeds the limit while it streams is rejected, whatever its declared length', async () => {
     await started.stop();
     await start({ limits: { maxFileBytes: 1_000 } });
     const { host, hostname, port } = new URL(started.url);
@@ -97,7 +97,7 @@ describe('an upload', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*"code":"too-large"/);
   });
 
-  it('that breaks off leaves nothing', async () => {
+  it('that is interrupted leaves nothing behind', async () => {
     const { host, hostname, port } = new URL(started.url);
     const socket = connect(Number(port), hostname);
     socket.write(
@@ -106,7 +106,7 @@ describe('an upload', () => {
     );
     socket.destroySoon();
     const { principal } = await client.received('welcome');
-    // It settles by itself once the gateway has seen the end of the line.
+    // It settles once the gateway has noticed the end of the connection.
     await expect
       .poll(() => files.usageOf({ siteId: 'demo', ownerId: principal.id }))
       .toEqual({ files: 0, bytes: 0 });
@@ -116,11 +116,11 @@ describe('an upload', () => {
   it.each([
     ['without a token', '', 401, 'unauthenticated'],
     ['with a forged token', 'forged', 401, 'unauthenticated'],
-  ])('%s is refused', async (_case, as, status, code) => {
+  ])('%s is rejected', async (_case, as, status, code) => {
     expect(await errorOf(await upload('x', 'text/plain', { as }))).toEqual([status, code]);
   });
 
-  it('beyond the quota of its visitor is refused, also when many come at once; another visitor’s is taken', async () => {
+  it('beyond the quota of its visitor is rejected, even among concurrent uploads; another visitor’s is accepted', async () => {
     await started.stop();
     await start({ limits: { maxVisitorFiles: 2 } });
     const answers = await Promise.all(Array.from({ length: 5 }, () => upload('x', 'text/plain')));
@@ -131,7 +131,7 @@ describe('an upload', () => {
     expect((await upload('x', 'text/plain', { as: other })).status).toBe(201);
   });
 
-  it('from a page of another site is refused before it is read', async () => {
+  it('from a page of another origin is rejected before its body is read', async () => {
     const headers = { Origin: 'https://evil.example', ...bearer() };
     expect(await errorOf(await fetch(at('v1/files?name=x'), { method: 'POST', headers }))).toEqual([
       403,
@@ -139,7 +139,7 @@ describe('an upload', () => {
     ]);
   });
 
-  it('may come from a page of the site: the preflight allows its methods', async () => {
+  it('from a page of the site is allowed by the preflight, as is a removal', async () => {
     const headers = { Origin: 'http://localhost:5173', 'Access-Control-Request-Method': 'DELETE' };
     const preflight = await fetch(at('v1/files/f_12345678'), { method: 'OPTIONS', headers });
     expect(preflight.headers.get('access-control-allow-methods')).toMatch(/GET, POST,.* DELETE/);
@@ -147,7 +147,7 @@ describe('an upload', () => {
 });
 
 describe('a file', () => {
-  it('is opened by its visitor’s token, and by nobody else’s', async () => {
+  it('can be read with its visitor’s token, and with no other', async () => {
     const { fileId } = await uploaded();
     const [, other] = await visit();
     const open = (headers: HeadersInit) => fetch(at(`v1/files/${fileId}?site=demo`), { headers });
@@ -156,13 +156,13 @@ describe('a file', () => {
     expect(await errorOf(await open({}))).toEqual([401, 'unauthenticated']);
   });
 
-  it('is not opened by an address that was changed, whoever asks', async () => {
+  it('cannot be read with a modified URL, whatever the token', async () => {
     const { url } = await uploaded();
     const changed = await fetch(at(`${url}x`), { headers: bearer() });
     expect(await errorOf(changed)).toEqual([403, 'forbidden']);
   });
 
-  it('gets a fresh address for its visitor alone', async () => {
+  it('gets a new URL for its visitor only', async () => {
     const { fileId } = await uploaded();
     const ask = (as: string) =>
       fetch(at(`v1/files/${fileId}/link?site=demo`), { method: 'POST', headers: bearer(as) });
@@ -171,7 +171,7 @@ describe('a file', () => {
     expect((await ask((await visit())[1])).status).toBe(404);
   });
 
-  it('can be taken back by its visitor until it is sent', async () => {
+  it('can be removed by its visitor until it is sent', async () => {
     const { fileId } = await uploaded();
     const remove = (as: string) =>
       fetch(at(`v1/files/${fileId}?site=demo`), { method: 'DELETE', headers: bearer(as) });
@@ -205,7 +205,7 @@ function send(
 }
 
 describe('a message with a file', () => {
-  it('says of it what the gateway knows, not what the sender says', async () => {
+  it('describes the file as the gateway stored it, not as the sender says', async () => {
     const { fileId } = await uploaded();
     expect(await send([filePart(fileId), { type: 'text', text: 'Look' }])).toMatchObject({
       type: 'accepted',
@@ -220,22 +220,19 @@ describe('a message with a file', () => {
     });
   });
 
-  it.each(['f_notthere0', '../../etc/passwd', ''])(
-    'that is not there (%j) is not accepted',
-    async (fileId) => {
-      const answer = await send([filePart(fileId)]);
-      expect(answer).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
-    },
-  );
+  it.each(['f_notthere0', '../../etc/passwd', ''])('that does not exist (%j) is rejected', async (fileId) => {
+    const answer = await send([filePart(fileId)]);
+    expect(answer).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
+  });
 
-  it('of another visitor is not accepted', async () => {
+  it('of another visitor is rejected', async () => {
     const { fileId } = await uploaded();
     const [other] = await visit();
     const answer = await send([filePart(fileId)], undefined, other);
     expect(answer).toMatchObject({ type: 'rejected', error: { code: 'not-found' } });
   });
 
-  it('may say the same file again in its conversation, and in no other', async () => {
+  it('may contain the same file again in its conversation, and in no other', async () => {
     const { fileId } = await uploaded();
     const conversationId = mintConversationId(randomBytes);
     for (const _ of [1, 2])
@@ -245,7 +242,7 @@ describe('a message with a file', () => {
 });
 
 describe('welcome', () => {
-  it('says what may be attached, and nothing where nothing may', async () => {
+  it('announces what may be attached, and nothing for a site without file types', async () => {
     expect((await client.received('welcome')).files).toMatchObject({ maxBytes: 10 * 1024 * 1024 });
     await started.stop();
     await start({ sites: [{ id: 'demo', origins: ['self'], fileTypes: [] }] });
@@ -258,7 +255,7 @@ describe('erasing', () => {
   const erase = (path: string) => fetch(at(`v1/${path}?site=demo`), { method: 'DELETE', headers: bearer() });
   const isThere = async (url: string) => (await fetch(at(url))).status === 200;
 
-  it('a conversation erases its files, and not those that were not sent', async () => {
+  it('a conversation erases its files, and not files that were not sent', async () => {
     const [sent, unsent] = [await uploaded(), await uploaded()];
     const conversationId = mintConversationId(randomBytes);
     await send([filePart(sent.fileId)], conversationId);
@@ -268,7 +265,7 @@ describe('erasing', () => {
     expect([await isThere(sent.url), await isThere(unsent.url)]).toEqual([false, true]);
   });
 
-  it('a visitor erases all of their files, and nobody else’s', async () => {
+  it('a visitor erases all of their files, and no other visitor’s', async () => {
     const [, other] = await visit();
     const theirs = (await (await upload('x', 'text/plain', { as: other })).json()) as Uploaded;
     const mine = await uploaded();

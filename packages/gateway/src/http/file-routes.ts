@@ -1,4 +1,4 @@
-/** `POST /v1/files`, `GET /v1/files/{id}`, its `link`, and `DELETE`. @see PROTOCOL.md §14 */
+/** File routes: upload, download, signed links and removal. @see PROTOCOL.md §14 */
 import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
@@ -10,27 +10,31 @@ import { isSafeImage, readMediaType } from '../files/file-type.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
-import { answerError, answerUnreadable } from './error-answer.ts';
+import { sendError, handleBodyErrors } from './error-response.ts';
 
+/** What the file routes need. */
 export interface FileRoutesOptions extends CorsOptions {
   admit: Admission;
   clock: Clock;
   uploads: Uploads;
-  /** Signs addresses; the same on every gateway of a service. */
+  /** Signs the URLs of files. It must be the same on every gateway that shares the file store. */
   secret: string;
 }
 
-/** Where files come in and go out; a request over them is nobody's session. */
+/**
+ * Creates `POST /v1/files`, `GET` and `DELETE /v1/files/{id}` and `POST /v1/files/{id}/link`. These requests are not sessions:
+ * each is authenticated by itself.
+ */
 export function createFileRoutes(options: FileRoutesOptions): Router {
   const router = express.Router();
   const links = createFileLinks(options.secret);
-  const route = { ...options, links };
+  const routeOptions = { ...options, links };
   router.all(['/v1/files', '/v1/files/:id', '/v1/files/:id/link'], allowOrigins(options));
-  router.post('/v1/files', answering(receive, route));
-  router.get('/v1/files/:id', answering(give, route));
-  router.post('/v1/files/:id/link', answering(link, route));
-  router.delete('/v1/files/:id', answering(remove, route));
-  router.use('/v1/files', answerUnreadable);
+  router.post('/v1/files', withErrorResponse(uploadFile, routeOptions));
+  router.get('/v1/files/:id', withErrorResponse(downloadFile, routeOptions));
+  router.post('/v1/files/:id/link', withErrorResponse(createLink, routeOptions));
+  router.delete('/v1/files/:id', withErrorResponse(removeFile, routeOptions));
+  router.use('/v1/files', handleBodyErrors);
   return router;
 }
 
@@ -45,7 +49,8 @@ interface Exchange {
 
 type Route = (exchange: Exchange, options: RouteOptions) => Promise<void>;
 
-const answering =
+/** Turns an error of the route into a response. */
+const withErrorResponse =
   (route: Route, options: RouteOptions): RequestHandler =>
   async (request, response) => {
     try {
@@ -55,85 +60,89 @@ const answering =
     }
   };
 
+/** @throws an error that is not typed, for the last error handler */
 function refuse({ request, response }: Exchange, error: unknown): void {
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();
     return;
   }
   if (!(error instanceof ChatError) || error.code === 'internal') throw error;
-  // The rest of a body that nobody reads would be read to its end; the caller may be about to send gigabytes.
+  // Otherwise Node reads the rest of the body to keep the connection alive, which may be gigabytes.
   if (!request.complete) response.set('Connection', 'close');
-  answerError(response, error);
+  sendError(response, error);
 }
 
-const receive: Route = async ({ request, response }, options) => {
+const uploadFile: Route = async ({ request, response }, options) => {
   const { principal, site } = await authenticate(request, options);
   const mediaType = readMediaType(request.get('Content-Type') ?? '');
   if (mediaType === undefined)
-    throw new ChatError('bad-frame', { message: 'Content-Type: names the type of the file.' });
-  const name = wordOf(request.query.name);
-  if (name === '') throw new ChatError('bad-frame', { message: 'name: the name of the file.' });
+    throw new ChatError('bad-frame', {
+      message: 'Content-Type: expected the media type of the file, such as image/png.',
+    });
+  const name = stringOf(request.query.name);
+  if (name === '')
+    throw new ChatError('bad-frame', { message: 'name: expected the name of the file in the query.' });
   const record = await options.uploads.put({
     principal,
     site,
     name,
     mediaType,
     sizeBytes: sizeOf(request),
-    // The line must outlive a body that is not read to its end: the refusal goes over it.
+    // The connection must stay open when the body is not read to its end: the error response is sent over it.
     content: request.iterator({ destroyOnReturn: false }),
   });
   const { url, expiresAtMs } = options.links.linkTo(record.id, options.clock.now());
   response
     .status(201)
     .set('Cache-Control', 'no-store')
-    .json({ ...partOf(record), url, expiresAtMs });
+    .json({ ...filePartOf(record), url, expiresAtMs });
 };
 
-const give: Route = async ({ request, response }, options) => {
-  const id = wordOf(request.params.id);
+const downloadFile: Route = async ({ request, response }, options) => {
+  const id = stringOf(request.params.id);
   const { expires, signature } = request.query;
   if (signature === undefined) {
     const { principal } = await authenticate(request, options);
     await options.uploads.read(principal, id);
   } else if (!options.links.isValid(id, { expires, signature }, options.clock.now()))
     throw new ChatError('forbidden', {
-      message: 'This address has expired or was changed; ask for another.',
+      message: 'This URL has expired or is invalid; request a new one.',
     });
   const file = await options.uploads.open(id);
   if (file === undefined) throw new ChatError('not-found', { message: 'There is no such file.' });
   await send(response, file);
 };
 
-const link: Route = async ({ request, response }, options) => {
+const createLink: Route = async ({ request, response }, options) => {
   const { principal } = await authenticate(request, options);
-  const { id } = await options.uploads.read(principal, wordOf(request.params.id));
+  const { id } = await options.uploads.read(principal, stringOf(request.params.id));
   response.set('Cache-Control', 'no-store').json(options.links.linkTo(id, options.clock.now()));
 };
 
-const remove: Route = async ({ request, response }, options) => {
+const removeFile: Route = async ({ request, response }, options) => {
   const { principal } = await authenticate(request, options);
-  await options.uploads.remove(principal, wordOf(request.params.id));
+  await options.uploads.remove(principal, stringOf(request.params.id));
   response.status(204).end();
 };
 
-/** @throws {ChatError} unauthenticated: without a token nobody would own the file; forbidden, origin-denied */
+/** @throws {ChatError} `unauthenticated`, also without a token, because a file needs an owner; `forbidden`, `origin-denied` */
 async function authenticate(request: Request, { admit }: RouteOptions): Promise<Admitted> {
   const token = bearerOf(request);
   if (token === undefined) throw new ChatError('unauthenticated');
-  return admit({ site: wordOf(request.query.site), origin: originOf(request), token });
+  return admit({ site: stringOf(request.query.site), origin: originOf(request), token });
 }
 
-/** A quarter of an hour spares a scrolling transcript the same image; what was erased is gone from there soon. */
+/** 15 minutes: a transcript that is scrolled does not load an image again, and an erased file leaves the cache soon. */
 const CACHE_SECONDS = 900;
 
-/** Whatever it is, it must not become a page of the gateway's origin. */
+/** Sends a file so that it can never run as a page of the gateway's origin, whatever it contains. */
 async function send(response: Response, { record, content }: OpenedFile): Promise<void> {
   const { name, mediaType, sizeBytes } = record;
-  const isShown = isSafeImage(mediaType);
+  const isInline = isSafeImage(mediaType);
   response.status(200).set({
     'Content-Type': mediaType,
     'Content-Length': `${sizeBytes}`,
-    'Content-Disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(name)}`,
+    'Content-Disposition': `${isInline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(name)}`,
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Resource-Policy': 'cross-origin', // the widget is on pages of other origins
@@ -143,18 +152,18 @@ async function send(response: Response, { record, content }: OpenedFile): Promis
   await pipeline(content, response);
 }
 
-/** RFC 5987: what encodeURIComponent leaves as it is and a header parameter does not allow. */
+/** Percent-encodes also the characters that `encodeURIComponent` leaves and RFC 5987 does not allow. */
 const encodeName = (name: string): string =>
   encodeURIComponent(name).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const partOf = ({ id: fileId, name, mediaType, sizeBytes }: FileRecord) => ({
+const filePartOf = ({ id: fileId, name, mediaType, sizeBytes }: FileRecord) => ({
   fileId,
   name,
   mediaType,
   sizeBytes,
 });
 
-const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function sizeOf(request: Request): number | undefined {
   const length = request.get('Content-Length') ?? '';

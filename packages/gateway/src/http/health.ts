@@ -1,17 +1,18 @@
-/** What a platform asks: is the process alive, may it be sent visitors, what has it counted. */
+/** Health routes: liveness, readiness and metrics. */
 import { Router } from 'express';
 import type { Registry } from 'prom-client';
 import { describeCause } from '../base/log-error.ts';
 import type { Logger } from '../base/logger.ts';
 
+/** What the health routes need. */
 export interface HealthOptions {
-  /** Rejects while the gateway cannot serve: a store is away, or it drains. */
+  /** Rejects while the gateway should get no traffic: it drains, or a store or the event log is not available. */
   checkReady: () => Promise<void>;
   registry: Registry;
   logger: Logger;
 }
 
-/** `GET /healthz`, `/readyz`, `/metrics`. */
+/** Creates `GET /healthz`, `/readyz` (503 while not ready) and `/metrics` (Prometheus text format). */
 export function createHealthRoutes({ checkReady, registry, logger }: HealthOptions): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
@@ -22,7 +23,7 @@ export function createHealthRoutes({ checkReady, registry, logger }: HealthOptio
       await checkReady();
       response.json({ status: 'ready' });
     } catch (error) {
-      logger.warn(describeCause(error), 'not ready');
+      logger.warn(describeCause(error), 'readiness check failed: /readyz responds 503');
       response.status(503).json({ status: 'not-ready' });
     }
   });

@@ -15,7 +15,7 @@ const ask = (conversationId: string, body: object, options?: RequestInit) =>
   post(`${started.url}/v1/conversations/${conversationId}/messages`, body, options);
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
-/** Asks, and plays the answer. */
+/** Sends a message and finishes its reply. */
 async function answered(conversationId: string, body: object, options?: RequestInit) {
   const asking = ask(conversationId, body, options);
   const scene = await started.provider.next();
@@ -26,7 +26,7 @@ async function answered(conversationId: string, body: object, options?: RequestI
 }
 
 describe('POST /v1/conversations/{id}/messages', () => {
-  it('answers once with the whole reply, and mints a token for whoever came without', async () => {
+  it('responds with the whole reply, and creates a token for a caller without one', async () => {
     const conversationId = newConversation();
     const { response, body } = await answered(conversationId, { text: 'Hello?' });
     expect(response.status).toBe(200);
@@ -40,7 +40,7 @@ describe('POST /v1/conversations/{id}/messages', () => {
     expect(second.body.token).toBeUndefined();
   });
 
-  it('answers the same message with the same reply, and another body with conflict (invariant 7)', async () => {
+  it('returns the same reply for the same message, and conflict for another body (invariant 7)', async () => {
     const conversationId = newConversation();
     const messageId = mintMessageId(randomBytes);
     const first = await answered(conversationId, { messageId, text: 'Hello?' });
@@ -51,7 +51,7 @@ describe('POST /v1/conversations/{id}/messages', () => {
     expect(await other.json()).toMatchObject({ code: 'conflict', retry: 'no', conversationId, messageId });
   });
 
-  it('leaves the run alone when the caller hangs up (invariant 2)', async () => {
+  it('does not stop the run when the caller disconnects (invariant 2)', async () => {
     const conversationId = newConversation();
     const messageId = mintMessageId(randomBytes);
     const { token } = (await answered(conversationId, { text: 'Hello?' })).body;
@@ -72,7 +72,7 @@ describe('POST /v1/conversations/{id}/messages', () => {
     ['upstream-timeout', 504],
     ['upstream-overloaded', 503],
     ['context-length', 422],
-  ] as const)('says %s of the upstream with %i', async (code, status) => {
+  ] as const)('maps the provider error %s to the status %i', async (code, status) => {
     const asking = ask(newConversation(), { text: 'Hello?' });
     const scene = await started.provider.next();
     scene.fail(new ChatError(code));
@@ -84,14 +84,14 @@ describe('POST /v1/conversations/{id}/messages', () => {
   it.each([
     ['neither text nor parts', {}],
     ['both', { text: 'a', parts: [{ type: 'text', text: 'b' }] }],
-    ['an id that is none', { messageId: 'x', text: 'a' }],
-  ])('refuses %s', async (_what, body) => {
+    ['an invalid message id', { messageId: 'x', text: 'a' }],
+  ])('rejects %s', async (_what, body) => {
     const response = await ask(newConversation(), body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'bad-frame' });
   });
 
-  it('refuses a token that is not good, another visitor’s conversation, an unknown site', async () => {
+  it('rejects an invalid token, another visitor’s conversation, an unknown site and a long message', async () => {
     const conversationId = newConversation();
     await answered(conversationId, { text: 'Hello?' });
     const forged = await ask(conversationId, { text: 'a' }, bearer('forged'));
@@ -102,7 +102,7 @@ describe('POST /v1/conversations/{id}/messages', () => {
     expect((await ask(conversationId, { text: 'a'.repeat(20_000) })).status).toBe(413);
   });
 
-  it('says draining with 503 while the gateway leaves', async () => {
+  it('responds 503 draining while the gateway drains', async () => {
     const conversationId = newConversation();
     const { token } = (await answered(conversationId, { text: 'One' })).body;
     void started.gateway.drain();

@@ -1,4 +1,4 @@
-/** `POST /v1/conversations/{id}/messages`: one question, the whole reply once, for a caller that cannot stream. */
+/** `POST /v1/conversations/{id}/messages`: one message in, the whole reply out, for callers that cannot stream. */
 import {
   ChatError,
   ConversationIdSchema,
@@ -18,26 +18,31 @@ import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { originOf } from './cors.ts';
-import { answerError } from './error-answer.ts';
+import { sendError } from './error-response.ts';
 
+/** What the route needs. */
 export interface MessageRouteOptions {
+  /** Starts a session on a channel. The session owns the channel and serves it until it is closed. */
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }
 
 const BodySchema = v.object({
-  /** Absent or empty: the gateway's first site. */
+  /** The id of the site; an empty string means the gateway's first site. */
   site: v.optional(v.pipe(v.string(), v.maxLength(256)), ''),
-  /** The idempotency key; a caller that may send twice mints it. */
+  /** The idempotency key. A caller that may repeat the request creates it. @see PROTOCOL.md §8 */
   messageId: v.optional(MessageIdSchema),
   parentId: v.optional(v.nullable(MessageIdSchema)),
   text: v.optional(v.pipe(v.string(), v.minLength(1))),
   parts: v.optional(v.pipe(v.array(UserPartSchema), v.minLength(1), v.maxLength(32))),
 });
 
-/** A caller that hangs up detaches: the run goes on, and the same `messageId` asks for its reply again. */
-export function answerMessages({ serve }: MessageRouteOptions): RequestHandler {
+/**
+ * Creates the handler. A caller that disconnects does not stop the run: the same `messageId` returns its reply later.
+ * @see PROTOCOL.md §14
+ */
+export function createMessageHandler({ serve }: MessageRouteOptions): RequestHandler {
   return async (request, response) => {
-    const { hello, question } = readQuestion(request);
+    const { hello, question } = readMessageRequest(request);
     const { channel, reply } = createWholeReply(hello, question);
     response.once('close', () => {
       channel.close({ code: 1006, reason: '' });
@@ -46,15 +51,15 @@ export function answerMessages({ serve }: MessageRouteOptions): RequestHandler {
     const ids = { conversationId: question.conversationId, messageId: question.messageId };
     try {
       const { message, token } = await reply;
-      answerReply(response, message, { ...ids, ...(token === undefined ? {} : { token }) });
+      sendReply(response, message, { ...ids, ...(token === undefined ? {} : { token }) });
     } catch (error) {
-      if (!response.destroyed) answerError(response, ChatError.from(error), ids);
+      if (!response.destroyed) sendError(response, ChatError.from(error), ids);
     }
   };
 }
 
-/** A reply that a person stopped is one; a reply that failed is its error. */
-function answerReply(response: Response, message: Message, ids: object): void {
+/** Sends a reply that finished or was stopped by a visitor; a run that failed becomes an error response. */
+function sendReply(response: Response, message: Message, ids: object): void {
   const { run } = message;
   const isFailed = run?.reason === 'error' || run?.reason === 'interrupted' || run?.reason === 'blocked';
   if (!isFailed) {
@@ -63,21 +68,21 @@ function answerReply(response: Response, message: Message, ids: object): void {
   }
   const code = run.reason === 'blocked' ? 'content-blocked' : 'interrupted';
   const error = run.error === undefined ? new ChatError(code) : ChatError.fromBody(run.error);
-  answerError(response, error, { ...ids, runId: run.id });
+  sendError(response, error, { ...ids, runId: run.id });
 }
 
-interface Asked {
+interface MessageRequest {
   hello: CommandOf<'hello'>;
   question: CommandOf<'send-message'>;
 }
 
-/** @throws {ChatError} bad-frame: names the field, never its value */
-function readQuestion(request: Request): Asked {
+/** @throws {ChatError} `bad-frame`, which names the field and never its value */
+function readMessageRequest(request: Request): MessageRequest {
   const conversationId = checkSchema(ConversationIdSchema, request.params.id, 'id');
   const body = checkSchema(BodySchema, jsonBodyOf(request), 'body');
   const parts = body.parts ?? (body.text === undefined ? [] : [{ type: 'text' as const, text: body.text }]);
   if (parts.length === 0 || (body.parts !== undefined && body.text !== undefined))
-    throw new ChatError('bad-frame', { message: 'The body has either text or parts.' });
+    throw new ChatError('bad-frame', { message: 'The body must have either text or parts.' });
   const token = bearerOf(request);
   return {
     hello: {

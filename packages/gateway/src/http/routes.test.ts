@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWidgetRoutes, WidgetFilesError } from './widget-files.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 let started: StartedGateway;
@@ -24,7 +26,7 @@ describe('the routes', () => {
     expect(response.headers.get('content-type')).toMatch(type);
   });
 
-  it('let every site load the widget, compressed, and not again while it is the same', async () => {
+  it('serve the widget to every origin, compressed, and with 304 while it is unchanged', async () => {
     const first = await fetch(`${started.url}/rivulet.js`);
     expect(first.headers.get('content-encoding')).toBe('gzip');
     expect(first.headers.get('access-control-allow-origin')).toBe('*');
@@ -35,7 +37,7 @@ describe('the routes', () => {
     expect(second.status).toBe(304);
   });
 
-  it('name the loader by its content for pages that pin it, with the hash that they check it by', async () => {
+  it('serve the loader under a name with its hash, and its integrity, for pages that pin it', async () => {
     const { script, integrity } = (await (await fetch(`${started.url}/rivulet/integrity.json`)).json()) as {
       script: string;
       integrity: string;
@@ -46,5 +48,15 @@ describe('the routes', () => {
     expect(pinned.headers.get('cache-control')).toMatch(/immutable/);
     expect(pinned.headers.get('access-control-allow-origin')).toBe('*');
     expect((await fetch(`${started.url}/rivulet-0123456789abcdef.js`)).status).toBe(404);
+  });
+});
+
+describe('a widget folder that cannot be served', () => {
+  it.each([
+    ['has no rivulet.js', fileURLToPath(new URL('.', import.meta.url))],
+    ['cannot be read', '/no/such/folder'],
+  ])('%s: the gateway is not created, and the error names the folder', (problem, folder) => {
+    expect(() => createWidgetRoutes(folder)).toThrow(WidgetFilesError);
+    expect(() => createWidgetRoutes(folder)).toThrow(`${folder} ${problem}`);
   });
 });

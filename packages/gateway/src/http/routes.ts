@@ -1,4 +1,4 @@
-/** Every HTTP route of the gateway, in one router. */
+/** All HTTP routes of the gateway, in one router. */
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
@@ -11,49 +11,55 @@ import { createHealthRoutes } from './health.ts';
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
+/** What the routes need, by group of routes. */
 export interface RoutesOptions {
+  /** Rejects while the gateway should get no traffic. */
   checkReady: () => Promise<void>;
+  /** The metrics of `/metrics`. */
   registry: Registry;
   logger: Logger;
+  /** Whether to serve the demo page at `/`. */
   demoPage: boolean;
+  /** The path of the folder that contains `rivulet.js` and its modules. */
   widgetFolder: string;
-  lines: ConnectionRoutesOptions;
-  /** Absent: this gateway takes no files. */
+  connections: ConnectionRoutesOptions;
+  /** Undefined when this gateway accepts no files: there are no routes for them then. */
   files: FileRoutesOptions | undefined;
   conversations: ConversationRoutesOptions;
 }
 
+/** Creates the router. @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js` */
 export function createRoutes({
   checkReady,
   registry,
   logger,
   demoPage,
   widgetFolder,
-  lines,
+  connections,
   files,
   conversations,
 }: RoutesOptions): Router {
   const router = express.Router();
   router.use(createWidgetRoutes(widgetFolder));
-  // Only on routes of our own: what falls through is the host application's. TLS ends in front of the gateway, and whoever
-  // does that says for how long.
+  // Only on the gateway's own routes: other requests fall through to the host application. No HSTS header: TLS ends at a proxy in
+  // front of the gateway, which sets it.
   router.use(
     ['/healthz', '/readyz', '/metrics'],
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
   router.use(createHealthRoutes({ checkReady, registry, logger }));
-  router.use(createConversationRoutes(conversations), createConnectionRoutes(lines));
+  router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
-  router.use(answerErrors(logger));
+  router.use(createErrorHandler(logger));
   return router;
 }
 
-/** The last resort: no stack and no path of this machine reaches a visitor. Express knows it by its four parameters. */
-function answerErrors(logger: Logger): ErrorRequestHandler {
-  // eslint-disable-next-line max-params -- the shape is Express'
+/** The last error handler: no stack trace and no file path reaches a visitor. Express recognises it by its four parameters. */
+function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- the signature is Express'
   return (error, _request, response, next) => {
-    logger.error(describeCause(error), 'a route failed');
+    logger.error(describeCause(error), 'a request failed; it was answered with status 500');
     if (response.headersSent) next(error);
     else
       response

@@ -1,4 +1,4 @@
-/** From an HTTP upgrade to a session: path, origin and subprotocol checked before a socket is opened. */
+/** WebSocket upgrades: checks path, origin and subprotocol before a socket is opened. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_COMMAND_FRAME_BYTES, WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
@@ -7,19 +7,24 @@ import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
 
+/** What the upgrades of one path need. */
 export interface UpgradeOptions {
   sites: Sites;
   logger: Logger;
   metrics: Metrics;
-  /** Where the socket is served: `/v1/ws`, behind the prefix that the routes are mounted on. */
+  /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
   path: string;
+  /** Called with each open socket, which it owns from then on, and the headers for the check of the site's origin. */
   onSocket: (socket: WebSocket, origin: RequestOrigin) => void;
 }
 
-/** Four times the limit of the protocol: a frame a little too large is told so; one far too large is cut by the reader. */
+/**
+ * Four times the limit of the protocol. Up to here a frame is read and rejected with `too-large`; a larger one closes the socket
+ * without being read.
+ */
 const MAX_READ_BYTES = 4 * MAX_COMMAND_FRAME_BYTES;
 
-/** Serves the upgrades of one path of `server`, and leaves all others alone. @returns the way to stop. */
+/** Serves the upgrades of one path of `server` and leaves all others alone. @returns a function that stops serving them */
 export function serveUpgrades(
   server: Server,
   { sites, logger, metrics, path, onSocket }: UpgradeOptions,
@@ -32,7 +37,7 @@ export function serveUpgrades(
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== path) {
-      // Another listener's, if there is one; a socket that nobody takes would hang.
+      // Another listener may handle it. Without one, the socket would stay open for ever.
       if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
       return;
     }
@@ -41,7 +46,7 @@ export function serveUpgrades(
       metrics.rejected.inc({ code: 'origin-denied' });
       logger.warn(
         { code: 'origin-denied', origin: origin.origin },
-        'origin is on no site’s list; see `sites` in the configuration',
+        'upgrade refused: no site allows this origin; add it to `origins` of a site',
       );
       refuse(socket, '403 Forbidden');
       return;

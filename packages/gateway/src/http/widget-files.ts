@@ -1,4 +1,4 @@
-/** The widget's files: the loader that a page names, and the hashed files that it fetches. */
+/** Serves the widget's files: the loader that a page references, and the hashed modules that the loader imports. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -11,56 +11,70 @@ interface StaticFile {
   gzip: Buffer;
   etag: string;
   type: string;
-  /** For the attribute `integrity`. */
+  /** The value of an `integrity` attribute: `sha384-…`. */
   integrity: string;
 }
 
-/** What a page needs to accept these files and no others. Paths are the gateway's. */
+/** The body of `/rivulet/integrity.json`: what a page needs to pin exactly these files. Paths are relative to the router. */
 export interface WidgetIntegrity {
-  /** The loader under a name that changes with its content. */
+  /** The path of the loader under a name that changes with its content. */
   script: string;
-  /** Of the loader. */
+  /** The hash of the loader, as the value of an `integrity` attribute. */
   integrity: string;
-  /** Of each module that it may fetch: for the `integrity` of an import map. */
+  /** The hash of each module that the loader may import, by path: the `integrity` of an import map. */
   modules: Record<string, string>;
 }
 
+/** The widget's files cannot be served. The message names the folder and says what to do. */
+export class WidgetFilesError extends Error {
+  override readonly name = 'WidgetFilesError';
+  /** The folder that was read. */
+  readonly folder: string;
+
+  constructor(folder: string, problem: string, cause?: unknown) {
+    super(
+      `The widget folder ${folder} ${problem}. Build the widget or set \`widgetFolder\` to a folder that contains rivulet.js.`,
+      { cause },
+    );
+    this.folder = folder;
+  }
+}
+
+/** The content types of the files that are served; files with other extensions are not. */
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
 };
 
-/** Where the widget's package keeps what a script tag loads. */
+/** The path of the folder in `@rivulet/widget` that contains the files of the script tag. */
 export function widgetFolder(): string {
   return fileURLToPath(new URL('.', import.meta.resolve('@rivulet/widget/cdn/rivulet.js')));
 }
 
 /**
- * `GET /rivulet.js`, the same as `/rivulet-<hash>.js`, and `/rivulet/<file>`: read and compressed once at start, since they
- * are few and small. `/rivulet/integrity.json` has the hashes. Any site may load them: that is what they are for.
- * @throws {Error} when the folder is not there (the widget was not built)
+ * Creates the routes `GET /rivulet.js`, the same file as `/rivulet-<hash>.js`, `/rivulet/<file>` and `/rivulet/integrity.json`.
+ * The files are read and compressed once, at the start, because they are few and small. Pages of any origin may load them.
+ * @param folder the path of the folder that contains `rivulet.js`
+ * @throws {WidgetFilesError} when the folder cannot be read or has no `rivulet.js`
  */
 export function createWidgetRoutes(folder: string): Router {
-  const files = new Map(
-    readdirSync(folder)
-      .filter((name) => extname(name) in TYPES)
-      .map((name) => [name, readStatic(join(folder, name))]),
-  );
+  const files = readFiles(folder);
   const loader = files.get('rivulet.js');
-  const integrity = integrityOf(files);
+  if (loader === undefined) throw new WidgetFilesError(folder, 'has no rivulet.js');
+  const integrity = integrityOf(loader, files);
   const hashes = toStatic(Buffer.from(JSON.stringify(integrity, null, 2)), '.json');
   const router = Router();
   router.get('/rivulet.js', (request, response) => {
-    serve(request, response, { file: loader, cacheControl: SOON });
+    serve(request, response, { file: loader, cacheControl: FIVE_MINUTES });
   });
   router.get('/rivulet-:hash.js', (request, response) => {
-    // A loader of another version has a name that is not known here, rather than content that its page refuses.
+    // The loader of another version is a 404: its page would refuse this content anyway, because of the hash.
     const file = request.path === integrity.script ? loader : undefined;
     serve(request, response, { file, cacheControl: FOREVER });
   });
   router.get('/rivulet/integrity.json', (request, response) => {
-    serve(request, response, { file: hashes, cacheControl: SOON });
+    serve(request, response, { file: hashes, cacheControl: FIVE_MINUTES });
   });
   router.get('/rivulet/:file', (request, response) => {
     serve(request, response, { file: files.get(request.params.file), cacheControl: FOREVER });
@@ -68,15 +82,23 @@ export function createWidgetRoutes(folder: string): Router {
   return router;
 }
 
-/** A name that never changes: its content is asked for again every few minutes. */
-const SOON = 'public, max-age=300';
+/** For a name that stays the same while its content changes: an update reaches every page within five minutes. */
+const FIVE_MINUTES = 'public, max-age=300';
+/** For a name that contains a hash of its content. */
 const FOREVER = 'public, max-age=31536000, immutable';
-/** Of the hash, in the loader's name: 64 bits keep versions apart; `integrity` has the whole of it. */
+/** Hexadecimal digits of the hash in the loader's name: 64 bits tell versions apart; `integrity` contains the whole hash. */
 const NAME_HASH_LENGTH = 16;
 
-function integrityOf(files: ReadonlyMap<string, StaticFile>): WidgetIntegrity {
-  const loader = files.get('rivulet.js');
-  if (loader === undefined) throw new Error('The widget has no rivulet.js: it was not built.');
+function readFiles(folder: string): Map<string, StaticFile> {
+  try {
+    const names = readdirSync(folder).filter((name) => extname(name) in TYPES);
+    return new Map(names.map((name) => [name, readStatic(join(folder, name))]));
+  } catch (error) {
+    throw new WidgetFilesError(folder, 'cannot be read', error);
+  }
+}
+
+function integrityOf(loader: StaticFile, files: ReadonlyMap<string, StaticFile>): WidgetIntegrity {
   const hash = createHash('sha384').update(loader.plain).digest('hex').slice(0, NAME_HASH_LENGTH);
   const modules = [...files].filter(([name]) => name.endsWith('.js') && name !== 'rivulet.js');
   return {
@@ -86,7 +108,7 @@ function integrityOf(files: ReadonlyMap<string, StaticFile>): WidgetIntegrity {
   };
 }
 
-interface Served {
+interface FileResponse {
   file: StaticFile | undefined;
   cacheControl: string;
 }
@@ -103,7 +125,7 @@ function toStatic(plain: Buffer, extension: string): StaticFile {
   };
 }
 
-function serve(request: Request, response: Response, { file, cacheControl }: Served): void {
+function serve(request: Request, response: Response, { file, cacheControl }: FileResponse): void {
   if (file === undefined) {
     response.status(404).json({ code: 'not-found', message: 'There is no such file.' });
     return;

@@ -1,4 +1,4 @@
-/** Who comes in: the site and its origins, the principal of the token, and the visitor who this person was until now. */
+/** Admission of a client: finds the site, checks the origin, authenticates the token and merges a previous visitor's conversations. */
 import { ChatError } from '@rivulet/protocol';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -8,6 +8,7 @@ import type { RequestOrigin, Site, Sites } from '../sites/sites.ts';
 import type { Store } from '../stores/store.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 
+/** What admission needs. */
 export interface AdmissionOptions {
   auth: Auth;
   sites: Sites;
@@ -18,23 +19,31 @@ export interface AdmissionOptions {
   metrics: Metrics;
 }
 
-/** What somebody says of themselves. */
-export interface Arrival {
-  /** The site's id; empty: the first one. */
+/** What a client sends to be admitted. */
+export interface AdmissionRequest {
+  /** The id of the site; an empty string means the gateway's first site. */
   site: string;
+  /** The headers by which the origin of the page is checked. */
   origin: RequestOrigin;
+  /** The visitor or identity token. Undefined: a new anonymous visitor. */
   token?: string | undefined;
-  /** Of the anonymous visitor whose conversations go to the person of `token`. */
+  /** The token of the anonymous visitor whose conversations are moved to the user of `token`. */
   previousToken?: string | undefined;
 }
 
+/** The principal of an admitted client, and its site. */
 export interface Admitted extends Authenticated {
   site: Site;
 }
 
-/** @throws {ChatError} forbidden, origin-denied, unauthenticated */
-export type Admission = (arrival: Arrival) => Promise<Admitted>;
+/**
+ * Admits a client.
+ * @throws {ChatError} `forbidden` when there is no such site or it requires a signed-in user, `origin-denied`, `unauthenticated`
+ * @see PROTOCOL.md §2
+ */
+export type Admission = (arrival: AdmissionRequest) => Promise<Admitted>;
 
+/** Creates the admission of one gateway. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { auth, sites } = options;
   return async ({ site: siteId, origin, token, previousToken }) => {
@@ -45,23 +54,23 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...(token === undefined ? {} : { token }),
     });
     const { principal } = authenticated;
-    if (site.requireIdentity === true && principal.kind !== 'user') throw anonymousRefusal(token);
+    if (site.requireIdentity === true && principal.kind !== 'user') throw identityRequiredError(token);
     if (previousToken !== undefined && principal.kind === 'user')
       await merge(options, principal, previousToken);
     return { ...authenticated, site };
   };
 }
 
-/** With a visitor's token it is no `unauthenticated`: that would make a client throw away a token that is good. */
-function anonymousRefusal(token: string | undefined): ChatError {
+/** A client drops its token on `unauthenticated`. A valid visitor token is still good elsewhere, so it gets `forbidden`. */
+function identityRequiredError(token: string | undefined): ChatError {
   return new ChatError(token === undefined ? 'unauthenticated' : 'forbidden', {
-    message: 'This site serves only people whom it has signed in; bring an identity token.',
+    message: 'This site serves only signed-in users; send an identity token.',
   });
 }
 
 /**
- * Gives the visitor's conversations to the person. Again it finds nothing to give: idempotent by itself. A former token that
- * is not good, of another site or no visitor's is passed over and counted, because the person is known all the same.
+ * Moves the visitor's conversations and files to the user. Idempotent: a second call finds nothing to move. A previous token
+ * that is invalid, of another site or of a user is counted and ignored, because the user is authenticated without it.
  */
 async function merge(options: AdmissionOptions, user: Principal, previousToken: string): Promise<void> {
   const { store, eventLog, uploads, metrics, logger } = options;
@@ -70,7 +79,7 @@ async function merge(options: AdmissionOptions, user: Principal, previousToken: 
     metrics.merges.inc({ outcome: 'refused' });
     logger.warn(
       { siteId: user.siteId },
-      'a former token was not good: its conversations stay where they are',
+      'the previous token of a user was refused: the conversations of the anonymous visitor were not moved',
     );
     return;
   }
@@ -85,6 +94,7 @@ async function merge(options: AdmissionOptions, user: Principal, previousToken: 
   if (moved > 0) await eventLog.broadcast({ kind: 'moved', siteId, ownerId });
 }
 
+/** @returns undefined when the token is not that of an anonymous visitor of this site */
 async function visitorOf(
   { auth }: AdmissionOptions,
   siteId: string,
@@ -92,7 +102,7 @@ async function visitorOf(
 ): Promise<Principal | undefined> {
   try {
     const { principal } = await auth.authenticate({ siteId, token });
-    // Only what nobody has signed: one person does not become another.
+    // Only anonymous visitors are merged: a user must not take over the conversations of another user.
     return principal.kind === 'anonymous' && principal.siteId === siteId ? principal : undefined;
   } catch (error) {
     if (error instanceof ChatError && error.code !== 'internal') return undefined;

@@ -13,8 +13,8 @@ function open() {
   return { client, channel, clock, received };
 }
 
-describe('a line with a heartbeat', () => {
-  it('beats after the silence, and again after the next', async () => {
+describe('a channel with a heartbeat', () => {
+  it('sends a pong after each silent interval', async () => {
     const { clock, received } = open();
     clock.advance(25_000);
     clock.advance(25_000);
@@ -22,7 +22,7 @@ describe('a line with a heartbeat', () => {
     expect(await received.next()).toMatchObject({ value: { type: 'pong' } });
   });
 
-  it('does not beat while it speaks', async () => {
+  it('sends no pong while events are sent', async () => {
     const { channel, clock, received } = open();
     for (let second = 0; second < 60; second += 1) {
       clock.advance(1_000);
@@ -33,7 +33,7 @@ describe('a line with a heartbeat', () => {
     }
   });
 
-  it('keeps one timer, and none once it is closed', async () => {
+  it('keeps one timer, and cancels it when the channel closes', async () => {
     const { client, clock } = open();
     clock.advance(100_000);
     expect(clock.pending).toBe(1);

@@ -1,14 +1,19 @@
-/** A line that says nothing for a while gives a sign of life, so that a client can tell a quiet gateway from a dead one. */
+/** Sends a `pong` on a channel that has been silent for a while, so that a client can tell an idle gateway from a dead connection. */
 import type { Clock, Timer } from '../base/clock.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 
+/** When a heartbeat is sent. */
 export interface HeartbeatOptions {
   clock: Clock;
-  /** The silence after which it beats. */
+  /** Milliseconds without an event from the gateway after which a `pong` is sent. */
   heartbeatMs: number;
 }
 
-/** @returns the same channel, which beats from now on until it is closed. */
+/**
+ * Adds a heartbeat to a channel. It runs until the channel is closed.
+ * @returns a channel to use instead of the given one: events sent past it do not count
+ * @see PROTOCOL.md §13
+ */
 export function withHeartbeat(
   channel: GatewayChannel,
   { clock, heartbeatMs }: HeartbeatOptions,
@@ -19,15 +24,15 @@ export function withHeartbeat(
     lastSentMs = clock.now();
     return channel.send(item);
   };
-  // One timer for the whole life of a line, not one for each frame.
-  const arm = () => {
+  // One timer for the whole lifetime of the connection, not one for each frame.
+  const schedule = () => {
     const dueMs = Math.max(lastSentMs + heartbeatMs - clock.now(), 1);
     timer = clock.after(dueMs, () => {
       if (clock.now() - lastSentMs >= heartbeatMs) void send({ type: 'pong', serverTimeMs: clock.now() });
-      arm();
+      schedule();
     });
   };
-  arm();
+  schedule();
   void channel.closed.then(() => {
     timer.cancel();
   });

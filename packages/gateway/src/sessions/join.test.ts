@@ -15,10 +15,10 @@ import { startRedis } from '../testing/redis-server.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 const JOINS = 200;
-/** Words that Markdown, JSON and UTF-16 have opinions about. */
+/** Words that are special in Markdown, JSON or UTF-16. */
 const WORDS = ['plain ', '**bold** ', '"quoted" ', '👩‍🚀 ', 'line\n', '\\ ', 'ünïcode '];
 
-/** The state of one who was there from the start, at every position of the log. */
+/** The state of a viewer that was there from the start, at every position of the log. */
 function statesOf(client: ProtocolClient): Map<number, Conversation> {
   const states = new Map<number, Conversation>();
   let view: View | undefined;
@@ -47,7 +47,7 @@ async function joinAtManyPoints([first, ...others]: readonly [StartedGateway, ..
   for (let join = 0; join < JOINS; join += 1) {
     const words = Array.from({ length: join % 5 }, (_, index) => WORDS[(join + index) % WORDS.length] ?? '');
     const { url } = gateways[join % gateways.length] ?? first;
-    // Half of the joins race the words, half come after them.
+    // Half of the joins race the deltas, half come after them.
     if (join % 2 === 0) scene.emitText(...words);
     const opening = ProtocolClient.connect(url, { token, subscriptions: [{ conversationId }] });
     if (join % 2 === 1) scene.emitText(...words);
@@ -63,7 +63,7 @@ async function joinAtManyPoints([first, ...others]: readonly [StartedGateway, ..
   for (const viewer of joined) {
     expect(viewer.view).toEqual(witness.view);
     for (const [seq, state] of statesOf(viewer)) {
-      if (!states.has(seq)) continue; // merged differently: this viewer passed the position in one step
+      if (!states.has(seq)) continue; // merged differently: this viewer skipped the position
       expect(state).toEqual(states.get(seq));
       compared += 1;
     }
@@ -71,14 +71,14 @@ async function joinAtManyPoints([first, ...others]: readonly [StartedGateway, ..
   return compared;
 }
 
-describe(`joining at ${JOINS} moments of a stream gives the state of one who was there from the start (invariant 5)`, () => {
+describe(`joining at ${JOINS} points of a stream gives the same state as following it from the start (invariant 5)`, () => {
   it('on one gateway with the memory log', { timeout: 60_000 }, async () => {
     const started = await startGateway();
     expect(await joinAtManyPoints([started])).toBeGreaterThan(JOINS * 2);
     await started.stop();
   });
 
-  it('on two gateways with one Redis log, of which one writes', { timeout: 60_000 }, async () => {
+  it('on two gateways with a shared Redis log, one of which writes', { timeout: 60_000 }, async () => {
     const redis = await startRedis('volatile');
     const store = createMemoryStore();
     const start = () => startGateway({ store, eventLog: createRedisEventLog({ url: redis.url }) });

@@ -20,8 +20,8 @@ const kept = (events: LoggedEvent[]) => ({ head: { epoch: 'e', seq: events.at(-1
 const range = (from: number, to: number, make: (seq: number) => LoggedEvent) =>
   Array.from({ length: to - from + 1 }, (_, index) => make(from + index));
 
-describe('resuming (invariant 6)', () => {
-  it('replays what is missing, adjacent deltas merged', () => {
+describe('planning a resume (invariant 6)', () => {
+  it('replays the missing events with adjacent deltas merged', () => {
     const plan = planResume({ epoch: 'e', seq: 2 }, kept(range(1, 1000, delta)));
     expect(plan).toMatchObject({ mode: 'replay', events: [{ seq: 1000, first: 3, at: 2 }] });
   });
@@ -37,15 +37,15 @@ describe('resuming (invariant 6)', () => {
     ['without a cursor', undefined, range(1, 3, title), undefined],
     ['another epoch', { epoch: 'old', seq: 2 }, range(1, 3, title), 'epoch-changed'],
     ['a cursor from the future', { epoch: 'e', seq: 9 }, range(1, 3, title), 'ahead'],
-    ['a gap that is not kept', { epoch: 'e', seq: 2 }, range(4, 6, title), 'gap-not-kept'],
+    ['a gap that is no longer kept', { epoch: 'e', seq: 2 }, range(4, 6, title), 'gap-not-kept'],
     ['more than 500 events', { epoch: 'e', seq: 0 }, range(1, MAX_REPLAY_EVENTS + 1, title), 'gap-too-large'],
     ['more than 256 KB', { epoch: 'e', seq: 0 }, [delta(1, 'x'.repeat(300_000))], 'gap-too-large'],
-  ])('%s: a snapshot, and why', (_name, cursor, events, why) => {
+  ])('%s: a snapshot with its reason', (_name, cursor, events, why) => {
     const plan = planResume(cursor, kept(events));
     expect(plan).toEqual(why === undefined ? { mode: 'snapshot' } : { mode: 'snapshot', why });
   });
 
-  it('replays at the very edge of the window', () => {
+  it('replays at the edge of the kept window and at the largest number of events', () => {
     expect(planResume({ epoch: 'e', seq: 3 }, kept(range(4, 6, title)))).toMatchObject({ mode: 'replay' });
     expect(planResume({ epoch: 'e', seq: 0 }, kept(range(1, MAX_REPLAY_EVENTS, title)))).toMatchObject({
       mode: 'replay',

@@ -1,14 +1,20 @@
-/** What a viewer with a cursor is given: the events it missed, or the whole state and why. Pure. */
+/** Decides what a viewer with a cursor is sent: the events it missed, or a snapshot and the reason. Pure. */
 import { mergeDeltas, type LoggedEvent, type Position, type ResetReason } from '@rivulet/protocol';
 import type { Kept } from '../event-logs/event-log.ts';
 
-/** Beyond either, a snapshot is the shorter way. @see PROTOCOL.md §6 */
+/** The most events of a replay, after merging; with more, a snapshot is smaller. @see PROTOCOL.md §6 */
 export const MAX_REPLAY_EVENTS = 500;
+/** The largest replay, in UTF-16 code units of its JSON. @see PROTOCOL.md §6 */
 export const MAX_REPLAY_BYTES = 256 * 1024;
 
+/** What a viewer is sent first. `why` is undefined for a viewer that came without a cursor: nothing was reset for it. */
 export type Resume =
   { mode: 'replay'; events: readonly LoggedEvent[] } | { mode: 'snapshot'; why?: ResetReason };
 
+/**
+ * Plans the first frames of a viewer.
+ * @param cursor the position of the last event that the viewer has; undefined: it has none
+ */
 export function planResume(cursor: Position | undefined, kept: Kept): Resume {
   if (cursor === undefined) return { mode: 'snapshot' };
   const { head, events } = kept;

@@ -1,4 +1,4 @@
-/** What each command does: one handler a type, over what a session offers. */
+/** The command handlers of a session: one for each type of command. */
 import {
   ChatError,
   textOf,
@@ -16,9 +16,10 @@ import type { RecordFeedback } from '../conversations/feedback.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionCommand } from './session-state.ts';
-import { decideCall, readClientTools, takeOutput } from './session-tool-commands.ts';
+import { decideToolCall, readClientTools, submitToolOutput } from './session-tool-commands.ts';
 import type { Site } from '../sites/sites.ts';
 
+/** What a handler may use: the session's principal and site, the gateway's rooms, and the session itself. */
 export interface CommandScope {
   sessionId: string;
   principal: Principal;
@@ -29,20 +30,27 @@ export interface CommandScope {
   runs: Runs;
   clock: Clock;
   limits: Limits;
+  /** Whether the gateway is shutting down. New runs are rejected with `draining` then. */
   isDraining: () => boolean;
+  /** Sends an event to the client of this session. */
   send: (event: ChatEvent) => void;
-  /** The session lives as long as this token of the same principal. @throws {ChatError} forbidden, unauthenticated */
+  /** Extends the session to the expiry of a new token of the same principal. @throws {ChatError} `forbidden`, `unauthenticated` */
   refresh(token: string): Promise<void>;
-  /** Follows a conversation from now on, in place of an earlier viewer of it. @throws {ChatError} not-found */
+  /** Starts a viewer of the conversation, in place of an earlier one. @throws {ChatError} `not-found` */
   view(conversationId: ConversationId, cursor: Position | undefined): Promise<void>;
+  /** Ends the viewer of the conversation, if there is one. */
   unview(conversationId: ConversationId): void;
+  /** Whether the session has a viewer of the conversation. */
   isViewing(conversationId: ConversationId): boolean;
 }
 
-type Served = SessionCommand['type'];
-type Handler<Type extends Served> = (scope: CommandScope, command: CommandOf<Type>) => Promise<void> | void;
+type CommandType = SessionCommand['type'];
+type Handler<Type extends CommandType> = (
+  scope: CommandScope,
+  command: CommandOf<Type>,
+) => Promise<void> | void;
 
-const HANDLE: { [Type in Served]: Handler<Type> } = {
+const HANDLE: { [Type in CommandType]: Handler<Type> } = {
   ping: ({ send, clock }, { id }) => {
     send({ type: 'pong', commandId: id, serverTimeMs: clock.now() });
   },
@@ -56,33 +64,37 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
   },
   'send-message': async (scope, command) => {
     checkParts(scope, command.parts);
-    await begin(scope, command, () =>
+    await startRun(scope, command, () =>
       scope.conversations.acceptMessage(scope.principal, command, scope.site),
     );
   },
   'edit-message': async (scope, command) => {
     checkParts(scope, command.parts);
-    await begin(scope, command, () => scope.conversations.acceptEdit(scope.principal, command, scope.site));
+    await startRun(scope, command, () =>
+      scope.conversations.acceptEdit(scope.principal, command, scope.site),
+    );
   },
   regenerate: (scope, command) =>
-    begin(scope, command, () => scope.conversations.acceptRegenerate(scope.principal, command, scope.site)),
+    startRun(scope, command, () =>
+      scope.conversations.acceptRegenerate(scope.principal, command, scope.site),
+    ),
   'abort-run': async (scope, command) => {
     await scope.conversations.abort(scope.principal, command);
     accept(scope, command);
   },
   'tool-approval': async (scope, command) => {
-    await decideCall(scope, command);
+    await decideToolCall(scope, command);
     accept(scope, command);
   },
   'tool-output': async (scope, command) => {
-    await takeOutput(scope, command);
+    await submitToolOutput(scope, command);
     accept(scope, command);
   },
   feedback: async (scope, command) => {
     await scope.recordFeedback(scope.principal, command);
     accept(scope, command);
   },
-  // For whoever views the conversation now, on any gateway; nothing of it is kept.
+  // Broadcast to the current viewers on every gateway; not stored.
   typing: async (scope, command) => {
     const { conversationId, isTyping } = command;
     await scope.conversations.authorize(scope.principal, conversationId);
@@ -94,17 +106,17 @@ const HANDLE: { [Type in Served]: Handler<Type> } = {
     await scope.refresh(command.token);
     accept(scope, command);
   },
-  // Taken, so that a client may say it; nobody is shown it yet.
+  // Accepted so that clients may send it; read positions are not stored or shown yet.
   read: async (scope, command) => {
     await scope.conversations.authorize(scope.principal, command.conversationId);
     accept(scope, command);
   },
 };
 
-/** @throws {ChatError} whatever the command's handler rejects with */
+/** Calls the handler of the command. @throws {ChatError} the error of the handler, for the `rejected` event */
 export async function handleCommand(scope: CommandScope, command: SessionCommand): Promise<void> {
-  // The row is the one of the command's own type, which the compiler cannot correlate.
-  const handle = HANDLE[command.type] as Handler<Served>;
+  // HANDLE[type] is the handler of this type; the compiler cannot correlate the two.
+  const handle = HANDLE[command.type] as Handler<CommandType>;
   await handle(scope, command);
 }
 
@@ -115,32 +127,35 @@ function checkParts({ limits }: CommandScope, parts: UserPart[]): void {
   });
 }
 
-/** Once the message is on disk: say so, let the run begin, and show the conversation to its sender. */
-async function begin(
+/**
+ * Stores the message and its run, sends `accepted`, starts the run and subscribes the sender to the conversation.
+ * @see PROTOCOL.md §8
+ */
+async function startRun(
   scope: CommandScope,
   command: CommandOf<'send-message' | 'edit-message' | 'regenerate'>,
   acceptRun: () => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
   const clientTools = readClientTools(scope.site, command.tools ?? []);
-  const run = await acceptRun().catch(sameAgain);
+  const run = await acceptRun().catch(toSameIdRetry);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
   if (run.kind === 'new') scope.runs.start({ ...run, clientTools });
   if (!scope.isViewing(run.conversationId)) await scope.view(run.conversationId, undefined);
 }
 
-/** What a store or a log that is away needs to come back. */
-const AWAY_MS = 2_000;
+/** How long a client should wait for a store or an event log that is not available to come back. */
+const RETRY_AFTER_MS = 2_000;
 
 /**
- * Whether the message is on disk is not known when the store or the log fails: the same one again, under its own id, finds out.
- * A person who had to try again would send it under another, and it might stand there twice (invariant 7).
+ * When the store or the log fails, the message may or may not be stored. The client sends it again with the same id, so that it
+ * is stored once. If the visitor had to send it again, it would get a new id and might be stored twice (invariant 7).
  */
-function sameAgain(error: unknown): never {
+function toSameIdRetry(error: unknown): never {
   const chatError = ChatError.from(error);
   throw chatError.code === 'internal'
-    ? new ChatError('internal', { cause: error, retry: 'after', retryAfterMs: AWAY_MS })
+    ? new ChatError('internal', { cause: error, retry: 'after', retryAfterMs: RETRY_AFTER_MS })
     : chatError;
 }
 

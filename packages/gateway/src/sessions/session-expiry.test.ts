@@ -13,7 +13,7 @@ const LIFETIME_MS = 8_000;
 const DAY_MS = 24 * 60 * 60_000;
 const visitor = { id: 'v_1', kind: 'anonymous' as const, siteId: 'demo' };
 
-describe('the end of a token', () => {
+describe('the expiry of a token', () => {
   const open = () => {
     const clock = createFakeClock();
     const seen = { ends: 0 };
@@ -21,7 +21,7 @@ describe('the end of a token', () => {
     return { clock, seen, expiry };
   };
 
-  it('is noticed once, to the millisecond, also after longer than a timer can hold', () => {
+  it('is reported once, to the millisecond, even beyond the longest timer', () => {
     const { clock, seen, expiry } = open();
     expiry.follow({ ...visitor, expiresAtMs: clock.now() + 180 * DAY_MS });
     clock.advance(180 * DAY_MS - 1);
@@ -30,7 +30,7 @@ describe('the end of a token', () => {
     expect([seen.ends, clock.pending]).toEqual([1, 0]);
   });
 
-  it('is that of the last token that was followed, or never comes', () => {
+  it('is that of the last token, and never comes for a token without an expiry', () => {
     const { clock, seen, expiry } = open();
     expiry.follow({ ...visitor, expiresAtMs: clock.now() + 1_000 });
     expiry.follow({ ...visitor, expiresAtMs: clock.now() + 5_000 });
@@ -41,7 +41,7 @@ describe('the end of a token', () => {
     expect([seen.ends, clock.pending]).toEqual([0, 0]);
   });
 
-  it('has come for a token that is over already, and never after the session has ended', () => {
+  it('is reported for an expired token, and never after stop', () => {
     const { clock, seen, expiry } = open();
     expiry.follow({ ...visitor, expiresAtMs: clock.now() - 1 });
     clock.advance(0);
@@ -53,11 +53,11 @@ describe('the end of a token', () => {
   });
 
   it.each([{ id: 'v_2' }, { kind: 'user' as const }, { siteId: 'shop' }])(
-    'is not moved by a token of another principal: %o',
+    'is not extended by a token of another principal: %o',
     (other) => {
       expect(() => {
         checkSamePrincipal(visitor, { ...visitor, ...other });
-      }).toThrow('somebody else');
+      }).toThrow('another principal');
     },
   );
 });
@@ -74,20 +74,20 @@ describe('a session', () => {
   });
   afterEach(() => started.stop());
 
-  /** Its token ends `LIFETIME_MS` from now. */
-  const arrive = async () => {
+  /** Connects a new visitor, whose token expires `LIFETIME_MS` from now. */
+  const connect = async () => {
     const client = await ProtocolClient.connect(started.url);
     const { token = '' } = await client.received('welcome');
     return { client, token };
   };
-  /** Of the same visitor, made now: the old one is in its second half. */
-  const freshen = async (token: string) => {
+  /** A new token of the same visitor. One is created only in the second half of the lifetime of the old one. */
+  const renew = async (token: string) => {
     const { mintedToken = '' } = await auth.authenticate({ siteId: 'demo', token });
     return mintedToken;
   };
 
-  it('ends with its token: told why, and not to come back with it', async () => {
-    const { client } = await arrive();
+  it('ends with its token, with an error and a close code that tell the client not to reuse it', async () => {
+    const { client } = await connect();
     clock.advance(LIFETIME_MS - 1);
     client.send({ type: 'ping' });
     await client.received('pong');
@@ -99,12 +99,12 @@ describe('a session', () => {
     });
   });
 
-  it('goes on with a fresh token of the same visitor, and ends with that one', async () => {
-    const { client, token } = await arrive();
+  it('continues with a new token of the same visitor, and ends when that one expires', async () => {
+    const { client, token } = await connect();
     clock.advance(LIFETIME_MS / 2 + 1_000);
-    const fresh = await freshen(token);
-    expect(fresh).not.toBe('');
-    const answer = await client.answer(client.send({ type: 'refresh-auth', token: fresh }));
+    const renewed = await renew(token);
+    expect(renewed).not.toBe('');
+    const answer = await client.answer(client.send({ type: 'refresh-auth', token: renewed }));
     expect(answer).toMatchObject({ type: 'accepted' });
     clock.advance(LIFETIME_MS - 1);
     client.send({ type: 'ping' });
@@ -114,10 +114,10 @@ describe('a session', () => {
   });
 
   it.each([
-    ['another visitor’s', 'forbidden', async () => (await arrive()).token],
+    ['another visitor’s', 'forbidden', async () => (await connect()).token],
     ['a garbled', 'unauthenticated', () => Promise.resolve('garbled')],
-  ])('refuses %s token as %s, and lives as long as before', async (_whose, code, other) => {
-    const { client } = await arrive();
+  ])('rejects %s token as %s, and keeps its expiry', async (_whose, code, other) => {
+    const { client } = await connect();
     const refresh = client.send({ type: 'refresh-auth', token: await other() });
     expect(await client.answer(refresh)).toMatchObject({ type: 'rejected', error: { code } });
     clock.advance(LIFETIME_MS - 1);
@@ -127,29 +127,32 @@ describe('a session', () => {
     expect(await client.closed).toEqual({ code: CLOSE_CODES.unauthenticated });
   });
 
-  it.each(['sse', 'poll'] as const)('over %s ends with its token, the code said last', async (mode) => {
-    const { client, token } = await arrive();
-    const conversationId = mintConversationId(randomBytes);
-    const parts = [{ type: 'text' as const, text: 'Hello?' }];
-    client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
-    (await started.provider.next()).finish();
-    await client.received('run-finished');
-    const follower = await HttpProtocolClient.connect(started.url, mode, { token, follow: conversationId });
-    await follower.received('synced');
-    clock.advance(LIFETIME_MS);
-    await expect(follower.until(() => false)).rejects.toThrow('closed');
-    expect(follower.close?.code).toBe(CLOSE_CODES.unauthenticated);
-  });
+  it.each(['sse', 'poll'] as const)(
+    'over %s ends with its token, and the close code is the last event',
+    async (mode) => {
+      const { client, token } = await connect();
+      const conversationId = mintConversationId(randomBytes);
+      const parts = [{ type: 'text' as const, text: 'Hello?' }];
+      client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+      (await started.provider.next()).finish();
+      await client.received('run-finished');
+      const follower = await HttpProtocolClient.connect(started.url, mode, { token, follow: conversationId });
+      await follower.received('synced');
+      clock.advance(LIFETIME_MS);
+      await expect(follower.until(() => false)).rejects.toThrow('closed');
+      expect(follower.close?.code).toBe(CLOSE_CODES.unauthenticated);
+    },
+  );
 
-  it('of one request takes a fresh token and keeps nothing: the next request brings it', async () => {
-    const { token } = await arrive();
+  it('of a single request accepts a new token, which the next request must send itself', async () => {
+    const { token } = await connect();
     const client = await HttpProtocolClient.connect(started.url, 'sse', { token });
     expect(await client.answer(client.send({ type: 'refresh-auth', token }))).toMatchObject({
       type: 'accepted',
     });
   });
 
-  it('of a caller who waits for the whole reply ends as unauthenticated; the run goes on', async () => {
+  it('of a caller that waits for the whole reply ends as unauthenticated, and the run continues', async () => {
     const conversationId = mintConversationId(randomBytes);
     const answer = post(`${started.url}/v1/conversations/${conversationId}/messages`, { text: 'Hello?' });
     const scene = await started.provider.next();

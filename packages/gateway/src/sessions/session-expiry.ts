@@ -1,31 +1,33 @@
-/** A session lives no longer than the token that opened it, or the fresh one that it was given since. */
+/** Ends a session when its token expires, unless the client has sent a newer token. */
 import { ChatError } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 
+/** The expiry timer of one session. */
 export interface SessionExpiry {
-  /** Ends with this principal's token from now on; without an end of its own, never. */
+  /** Uses the expiry of this principal's token from now on. A token without an expiry never ends the session. */
   follow(principal: Principal): void;
+  /** Cancels the timer. May be called twice. */
   stop(): void;
 }
 
-/** Timers hold 24.8 days at most and fire at once beyond it; visitors' tokens live longer. */
-const LONGEST_TIMER_MS = 24 * 60 * 60_000;
+/** Node's timers overflow after 24.8 days and fire at once; visitor tokens live longer. */
+const MAX_TIMER_MS = 24 * 60 * 60_000;
 
-/** @param onExpired called once, when the token that was followed last has ended */
+/** Creates an expiry without a timer. @param onExpired called once, when the token that was followed last has expired */
 export function createSessionExpiry(clock: Clock, onExpired: () => void): SessionExpiry {
   let timer: Timer | undefined;
-  const arm = (expiresAtMs: number) => {
+  const schedule = (expiresAtMs: number) => {
     const leftMs = Math.max(0, expiresAtMs - clock.now());
-    timer = clock.after(Math.min(leftMs, LONGEST_TIMER_MS), () => {
+    timer = clock.after(Math.min(leftMs, MAX_TIMER_MS), () => {
       if (clock.now() >= expiresAtMs) onExpired();
-      else arm(expiresAtMs);
+      else schedule(expiresAtMs);
     });
   };
   return {
     follow({ expiresAtMs }) {
       timer?.cancel();
-      if (expiresAtMs !== undefined) arm(expiresAtMs);
+      if (expiresAtMs !== undefined) schedule(expiresAtMs);
     },
     stop() {
       timer?.cancel();
@@ -33,14 +35,17 @@ export function createSessionExpiry(clock: Clock, onExpired: () => void): Sessio
   };
 }
 
-/** What the client is told as its session ends. */
-export const expired = (): ChatError =>
-  new ChatError('unauthenticated', { message: 'The token has expired; come back with a fresh one.' });
+/** The error that a client gets when its token has expired. */
+export const expiredError = (): ChatError =>
+  new ChatError('unauthenticated', { message: 'The token has expired; reconnect with a new one.' });
 
-/** A session stays one principal's: what it views was allowed to that one. @throws {ChatError} forbidden */
+/**
+ * Checks that a new token belongs to the principal of the session, whose viewers were authorized for that principal.
+ * @throws {ChatError} `forbidden` when it belongs to another principal
+ */
 export function checkSamePrincipal(before: Principal, after: Principal): void {
   if (after.id === before.id && after.kind === before.kind && after.siteId === before.siteId) return;
   throw new ChatError('forbidden', {
-    message: 'This token is somebody else\u2019s; open another connection with it.',
+    message: 'This token belongs to another principal; open another connection with it.',
   });
 }

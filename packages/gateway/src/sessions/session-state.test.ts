@@ -52,7 +52,7 @@ describe('every input in every state of a session', () => {
     expect(decision).toMatchObject(code === undefined ? { kind } : { kind, code });
   });
 
-  it('names the command in what it refuses', () => {
+  it('puts the command id into a rejection', () => {
     expect(decide(STATES.open, { kind: 'unknown', commandId: id })).toMatchObject({ commandId: id });
   });
 });

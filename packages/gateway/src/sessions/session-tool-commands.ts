@@ -1,4 +1,4 @@
-/** What visitors and their pages say about calls of tools, checked here and passed on to the gateway whose run waits. */
+/** Commands about tool calls: validates approvals and outputs, and broadcasts them to the gateway whose run waits for them. */
 import {
   ChatError,
   type ClientTool,
@@ -13,6 +13,7 @@ import type { ProviderTool } from '../providers/provider.ts';
 import type { Site } from '../sites/sites.ts';
 import { faultOf } from '../tools/tool-input.ts';
 
+/** The part of a command's scope that tool commands need. */
 export interface ToolCommandScope {
   principal: Principal;
   site: Site;
@@ -20,16 +21,20 @@ export interface ToolCommandScope {
   eventLog: EventLog;
 }
 
-/** @throws {ChatError} not-found; conflict: it does not wait for a decision; bad-frame: the changed input does not fit */
-export async function decideCall(
+/**
+ * Broadcasts a visitor's decision about a tool call.
+ * @throws {ChatError} `not-found`; `conflict` when the call does not wait for a decision; `bad-frame` when the edited input
+ * does not match the schema of the tool
+ */
+export async function decideToolCall(
   scope: ToolCommandScope,
   command: CommandOf<'tool-approval'>,
 ): Promise<void> {
   const { conversationId, callId, decision, input } = command;
   const part = await findCall(scope, conversationId, callId);
-  // Said again: a client that did not hear the answer sends the same command once more.
+  // A repeat: a client that lost the acknowledgement sends the same command again.
   if (part.state === (decision === 'approve' ? 'approved' : 'refused')) return;
-  if (part.state !== 'approval-requested') throw notWaiting('a decision');
+  if (part.state !== 'approval-requested') throw notWaitingError('a decision');
   const broadcastMessage: ToolApprovalBroadcast = { kind: 'tool-approval', conversationId, callId, decision };
   if (input !== undefined && decision === 'approve') {
     const tool = scope.site.tools?.find(({ name }) => name === part.name);
@@ -41,35 +46,47 @@ export async function decideCall(
   await scope.eventLog.broadcast(broadcastMessage);
 }
 
-/** @throws {ChatError} not-found; conflict: it does not wait for the page */
-export async function takeOutput(scope: ToolCommandScope, command: CommandOf<'tool-output'>): Promise<void> {
+/**
+ * Broadcasts the output of a client tool, or its error.
+ * @throws {ChatError} `not-found`; `conflict` when the call does not wait for an output
+ */
+export async function submitToolOutput(
+  scope: ToolCommandScope,
+  command: CommandOf<'tool-output'>,
+): Promise<void> {
   const { conversationId, callId, output, error } = command;
   const part = await findCall(scope, conversationId, callId);
-  const isOwn = scope.site.tools?.some(({ name }) => name === part.name) === true;
-  if (isOwn || part.state !== 'called') throw notWaiting('an output');
+  const isServerTool = scope.site.tools?.some(({ name }) => name === part.name) === true;
+  if (isServerTool || part.state !== 'called') throw notWaitingError('an output');
   const broadcastMessage: ToolOutputBroadcast = { kind: 'tool-output', conversationId, callId };
   if (error !== undefined) broadcastMessage.error = error;
   else broadcastMessage.output = output ?? null;
   await scope.eventLog.broadcast(broadcastMessage);
 }
 
-/** What the page can do for the model. @throws {ChatError} forbidden: the site takes no tools of pages; bad-frame */
+/**
+ * Validates the client tools that a page offers with a message.
+ * @returns the tools as the provider takes them
+ * @throws {ChatError} `forbidden` when the site allows no client tools; `bad-frame` for a duplicate name or a wrong schema
+ */
 export function readClientTools(
-  { tools: own = [], allowClientTools }: Site,
+  { tools: siteTools = [], allowClientTools }: Site,
   tools: readonly ClientTool[],
 ): ProviderTool[] {
   if (tools.length > 0 && allowClientTools !== true) {
     throw new ChatError('forbidden', {
-      message: 'This site takes no tools of its pages; see `allowClientTools` in the configuration.',
+      message: 'This site does not allow client tools; see `allowClientTools` in its configuration.',
     });
   }
-  const names = [...own, ...tools].map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new ChatError('bad-frame', { message: `tools: the name ${twice} is taken.` });
+  const names = [...siteTools, ...tools].map(({ name }) => name);
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined)
+    throw new ChatError('bad-frame', { message: `tools: the name ${duplicate} is used twice.` });
   return tools.map(({ name, description, parameters }) => {
     if (!isObjectSchema(parameters))
-      throw new ChatError('bad-frame', { message: 'tools.parameters: JSON Schema of type object.' });
+      throw new ChatError('bad-frame', {
+        message: 'tools.parameters: expected a JSON Schema of type object.',
+      });
     return { name, description, parameters };
   });
 }
@@ -77,7 +94,7 @@ export function readClientTools(
 const isObjectSchema = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'object';
 
-/** A call of a run that is not over. @throws {ChatError} not-found, conflict */
+/** Finds a tool call of a running run. @throws {ChatError} `not-found`; `conflict` when the run has finished */
 async function findCall(
   { conversations, principal }: ToolCommandScope,
   conversationId: ConversationId,
@@ -88,11 +105,11 @@ async function findCall(
   for (const { parts, run } of conversation.messages.toReversed()) {
     const part = parts.find((one) => one.type === 'tool' && one.callId === callId);
     if (part?.type !== 'tool') continue;
-    if (run?.state !== 'running') throw notWaiting('anything');
+    if (run?.state !== 'running') throw notWaitingError('anything');
     return part;
   }
-  throw new ChatError('not-found', { message: 'There is no such call.' });
+  throw new ChatError('not-found', { message: 'There is no such tool call.' });
 }
 
-const notWaiting = (what: string) =>
-  new ChatError('conflict', { message: `This call does not wait for ${what}.` });
+const notWaitingError = (what: string) =>
+  new ChatError('conflict', { message: `This tool call does not wait for ${what}.` });

@@ -1,4 +1,4 @@
-/** The conversations that one session follows: one viewer of each at most. */
+/** The viewers of one session: at most one for each conversation. */
 import { ChatError, type ConversationId, type Position } from '@rivulet/protocol';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -7,81 +7,89 @@ import { abandonAfterMsOf, type Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { follow } from './viewer.ts';
 
+/** What the viewers of a session need. */
 export interface SessionViewersOptions {
   channel: GatewayChannel;
   conversations: Conversations;
   eventLog: EventLog;
   presence: Presence;
-  /** A viewer has failed; its client should come back and resume. */
+  /** Called when a viewer fails. The session closes the connection, so that the client reconnects and resumes. */
   onFailed: (conversationId: ConversationId, error: unknown) => void;
 }
 
-interface Viewing {
+interface ActiveViewer {
   end: AbortController;
-  /** How far the viewer is. */
+  /** The sequence number of the last event that the connection has accepted. */
   seq: number;
-  onMoved: (() => void) | undefined;
+  /** Called when `seq` changes; set while somebody waits for the viewer to catch up. */
+  onProgress: (() => void) | undefined;
 }
 
+/** Starts and ends the viewers of a session. `end` must be called when the connection closes. */
 export class SessionViewers {
   readonly #options: SessionViewersOptions;
-  readonly #viewings = new Map<ConversationId, Viewing>();
-  #isOver = false;
+  readonly #viewings = new Map<ConversationId, ActiveViewer>();
+  #hasEnded = false;
 
   constructor(options: SessionViewersOptions) {
     this.#options = options;
   }
 
+  /** Whether the session has a viewer of the conversation. */
   has(id: ConversationId): boolean {
     return this.#viewings.has(id);
   }
 
-  /** Follows from now on, in place of an earlier viewer. The caller has made sure that the session may see it, on this site. */
+  /**
+   * Starts a viewer, in place of an earlier one of the same conversation. The caller has authorized the session's principal.
+   * @param cursor the position of the last event that the client has; undefined: it has none
+   */
   follow(id: ConversationId, cursor: Position | undefined, site: Site): void {
-    // Its line was closed while that was found out: nobody would end this viewer any more.
-    if (this.#isOver) return;
+    // The connection was closed during the authorization: nothing would end this viewer.
+    if (this.#hasEnded) return;
     this.leave(id);
-    const viewing: Viewing = { end: new AbortController(), seq: 0, onMoved: undefined };
+    const viewing: ActiveViewer = { end: new AbortController(), seq: 0, onProgress: undefined };
     this.#viewings.set(id, viewing);
     const { signal } = viewing.end;
     if (abandonAfterMsOf(site) !== undefined) this.#options.presence.addViewer(id, signal);
     const onReached = (seq: number) => {
       viewing.seq = seq;
-      viewing.onMoved?.();
+      viewing.onProgress?.();
     };
     follow({ ...this.#options, signal, onReached }, id, cursor).catch((error: unknown) => {
-      if (error instanceof ChatError && error.code === 'not-found') this.#lose(id, viewing);
+      if (error instanceof ChatError && error.code === 'not-found') this.#removeErased(id, viewing);
       else this.#options.onFailed(id, error);
     });
   }
 
+  /** Ends the viewer of the conversation, if there is one. */
   leave(id: ConversationId): void {
     this.#viewings.get(id)?.end.abort();
     this.#viewings.delete(id);
   }
 
-  /** Of every one, for good. */
+  /** Ends every viewer. No viewer can be started afterwards. */
   end(): void {
-    this.#isOver = true;
+    this.#hasEnded = true;
     for (const { end } of this.#viewings.values()) end.abort();
   }
 
-  /** Resolves when every viewer has what the log has now. */
-  async caughtUp(): Promise<void> {
+  /** Resolves when the connection has accepted every event that the log contains at the time of the call. */
+  async waitUntilCaughtUp(): Promise<void> {
     const all = [...this.#viewings].map(async ([id, viewing]) => {
       const { head } = await this.#options.eventLog.read(id);
       await new Promise<void>((resolve) => {
-        viewing.onMoved = () => {
+        viewing.onProgress = () => {
           if (viewing.seq >= head.seq) resolve();
         };
-        viewing.onMoved();
+        viewing.onProgress();
       });
     });
     await Promise.all(all);
   }
 
-  /** It was erased while it was viewed. */
-  #lose(id: ConversationId, viewing: Viewing): void {
+  /** The conversation was erased while it was viewed. The viewer may have been replaced meanwhile: that one ends by itself. */
+  #removeErased(id: ConversationId, viewing: ActiveViewer): void {
     if (this.#viewings.get(id) !== viewing) return;
     this.leave(id);
     void this.#options.channel.send({ type: 'conversation-removed', conversationId: id });

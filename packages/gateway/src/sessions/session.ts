@@ -1,4 +1,4 @@
-/** One connected client: commands in, events out. */
+/** The session of one connected client: receives commands, sends events. */
 import {
   CLOSE_CODES,
   ChatError,
@@ -27,15 +27,21 @@ import type { Metrics } from '../base/metrics.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
-import { checkSamePrincipal, createSessionExpiry, expired, type SessionExpiry } from './session-expiry.ts';
+import {
+  checkSamePrincipal,
+  createSessionExpiry,
+  expiredError,
+  type SessionExpiry,
+} from './session-expiry.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin, Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 
+/** What every session of a gateway shares. */
 export interface SessionOptions {
-  /** Who speaks, for which site. */
+  /** Admits the client of a `hello` or of a new token. */
   admit: Admission;
   conversations: Conversations;
   recordFeedback: RecordFeedback;
@@ -47,12 +53,15 @@ export interface SessionOptions {
   limits: Limits;
   logger: Logger;
   metrics: Metrics;
+  /** Creates a session id, or the `ref` by which an error is found in the log. */
   mintRef: () => string;
-  /** Whether the gateway is about to leave: it takes no new message then. */
+  /** Whether the gateway is shutting down. New runs are rejected with `draining` then. */
   isDraining: () => boolean;
 }
 
+/** Serves one client from its first frame until the connection closes. Call `run` once. */
 export class Session {
+  /** The id in `welcome`, in the log and in broadcast messages. */
   readonly id: string;
   readonly #options: SessionOptions;
   readonly #channel: GatewayChannel;
@@ -68,7 +77,7 @@ export class Session {
     this.#origin = origin;
     this.id = options.mintRef();
     this.#expiry = createSessionExpiry(clock, () => {
-      this.#reject(expired(), undefined);
+      this.#reject(expiredError(), undefined);
       this.close('unauthenticated', 'the token has expired');
     });
     this.#viewers = new SessionViewers({
@@ -76,20 +85,20 @@ export class Session {
       channel: this.#channel,
       onFailed: (conversationId, error) => {
         const facts = { sessionId: this.id, conversationId, ...describeCause(error) };
-        options.logger.error(facts, 'a viewer failed');
-        this.close('internal', 'internal error'); // the client comes back and resumes
+        options.logger.error(facts, 'a viewer failed; its connection is closed');
+        this.close('internal', 'internal error'); // the client reconnects and resumes
       },
     });
   }
 
-  /** Serves the client until its line is closed. Never rejects. */
+  /** Serves the client until the connection is closed. Never rejects. */
   async run(): Promise<void> {
     const { clock, limits, metrics, logger } = this.#options;
     metrics.sessions.inc();
     const helloTimer = clock.after(limits.helloMs, () => {
       if (this.#state.kind === 'awaiting-hello') this.close('hello-timeout', 'no hello in time');
     });
-    // Closing is a detach, never an abort (invariant 2): viewers end, runs go on.
+    // Closing detaches and never aborts (invariant 2): viewers end, runs continue.
     void this.#channel.closed.then(({ code }) => {
       metrics.sessions.dec();
       metrics.closed.inc({ code });
@@ -101,19 +110,19 @@ export class Session {
       try {
         await this.#perform(decide(this.#state, incoming));
       } catch (error) {
-        logger.error({ sessionId: this.id, ...describeCause(error) }, 'a session failed');
+        logger.error({ sessionId: this.id, ...describeCause(error) }, 'a session failed and is closed');
         this.close('internal', 'internal error');
       }
     }
     helloTimer.cancel();
   }
 
-  /** Tells the client that the gateway is about to leave. */
+  /** Tells the client that the gateway is shutting down. @param withinMs the time within which it should reconnect */
   announceDrain(withinMs: number): void {
     this.#send({ type: 'draining', withinMs });
   }
 
-  /** What another session, on this gateway or another, has brought about. */
+  /** Handles a broadcast message from another session, on this gateway or another. */
   handle(broadcastMessage: MovedBroadcast | TypingBroadcast): void {
     if (this.#state.kind !== 'open') return;
     if (broadcastMessage.kind === 'typing') {
@@ -123,16 +132,17 @@ export class Session {
       return;
     }
     const { id, siteId } = this.#state.principal;
-    // Coming back it is told that it may not see them any more, or by then is the person itself.
+    // The client reconnects: as the user, or as the visitor that may no longer see the conversations.
     if (id === broadcastMessage.ownerId && siteId === broadcastMessage.siteId)
       this.close('rebalance', 'the visitor has signed in');
   }
 
-  /** Resolves when every viewer has what the log has, or the line is closed: then it may be cut without a loss. */
-  async caughtUp(): Promise<void> {
-    await Promise.race([this.#viewers.caughtUp(), this.#channel.closed]);
+  /** Resolves when the client has received all that is in the log now, or the connection is closed. */
+  async waitUntilCaughtUp(): Promise<void> {
+    await Promise.race([this.#viewers.waitUntilCaughtUp(), this.#channel.closed]);
   }
 
+  /** Closes the connection with a close code. @param sentence the reason for people; it is not part of the protocol */
   close(reason: keyof typeof CLOSE_CODES, sentence: string): void {
     this.#channel.close({ code: CLOSE_CODES[reason], reason: sentence });
   }
@@ -167,7 +177,7 @@ export class Session {
     }
   }
 
-  /** An error that is not ours gets a ref and its line in the log. */
+  /** An internal or foreign error gets a `ref` and is logged with it; the client sees no details. */
   #wrapped(error: unknown): ChatError {
     if (error instanceof ChatError && error.code !== 'internal') return error;
     const { retry, retryAfterMs } = ChatError.from(error);
@@ -219,7 +229,7 @@ export class Session {
     }
   }
 
-  /** @returns false when the line was closed while the token was read */
+  /** Opens the session. @returns false when the connection was closed during the authentication */
   #enter(principal: Principal, site: Site): boolean {
     if (this.#state.kind === 'closed') return false;
     this.#state = { kind: 'open', principal, site };
@@ -257,7 +267,7 @@ export class Session {
     };
   }
 
-  /** Follows a conversation from now on, in place of an earlier viewer of it. */
+  /** Starts a viewer of the conversation, in place of an earlier one. @throws {ChatError} `not-found` */
   async #view(conversationId: ConversationId, cursor: Position | undefined): Promise<void> {
     if (this.#state.kind !== 'open') return;
     const { site, principal } = this.#state;

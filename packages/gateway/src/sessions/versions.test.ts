@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => started.stop());
 
-const [major] = PROTOCOL_VERSION.split('.').map(Number) as [number]; // it begins with a number
+const [major] = PROTOCOL_VERSION.split('.').map(Number) as [number]; // the version begins with a number
 const hello = async (protocol: string) => {
   const client = await ProtocolClient.open(started.url);
   const about = { client: { name: 'test', version: '0' }, capabilities: [], subscriptions: [] };
@@ -23,7 +23,7 @@ describe('a gateway (invariant 8)', () => {
   });
 
   it.each([`${major + 1}.0`, `${major}${major}.0`, '0.9'])(
-    'sends a client of %s away for good',
+    'rejects a client of %s and closes the connection as unsupported',
     async (protocol) => {
       const client = await hello(protocol);
       expect(await client.closed).toEqual({ code: CLOSE_CODES.unsupported });

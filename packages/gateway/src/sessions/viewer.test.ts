@@ -16,11 +16,11 @@ import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { follow, pagesOf } from './viewer.ts';
 
-const conversationId = 'c_viewer01' as ConversationId; // of the pattern
+const conversationId = 'c_viewer01' as ConversationId; // matches the pattern of ids
 const title = (text: string) => ({ type: 'conversation-updated' as const, title: text });
 const bigMessages = (count: number): Message[] =>
   Array.from({ length: count }, (_, index) => ({
-    id: `m_viewer${10 + index}` as MessageId, // of the pattern
+    id: `m_viewer${10 + index}` as MessageId, // matches the pattern of ids
     role: 'user',
     parentId: null,
     parts: [{ type: 'text', text: 'x'.repeat(100_000) }],
@@ -29,11 +29,11 @@ const bigMessages = (count: number): Message[] =>
 
 interface Harness {
   cursor?: Position;
-  /** Done while the viewer waits for its line to take the frame of this kind. */
+  /** Runs while the viewer waits for its connection to accept the frame that contains an event of this type. */
   during?: { type: ChatEvent['type']; act: () => Promise<unknown> };
 }
 
-/** Follows a conversation of three events until `count` events were sent. */
+/** Runs a viewer until it has sent `count` events. */
 async function watch(count: number, { cursor, during }: Harness = {}, eventLog = createMemoryEventLog()) {
   const sent: ChatEvent[] = [];
   const end = new AbortController();
@@ -62,19 +62,19 @@ async function threeEvents() {
 const shortOf = (event: ChatEvent) => (isLogged(event) ? event.seq : event.type);
 
 describe('a viewer (invariant 6)', () => {
-  it('is given what it missed, then `synced`', async () => {
+  it('gets the events that it missed, then `synced`', async () => {
     const { eventLog, head } = await threeEvents();
     const sent = await watch(4, { cursor: { ...head, seq: 1 } }, eventLog);
     expect(sent.map(shortOf)).toEqual(['subscribed', 2, 3, 'synced']);
   });
 
-  it('is told `synced` also when it missed nothing', async () => {
+  it('gets `synced` even when it missed nothing', async () => {
     const { eventLog, head } = await threeEvents();
     const sent = await watch(2, { cursor: head }, eventLog);
     expect(sent.at(-1)).toEqual({ type: 'synced', conversationId, ...head });
   });
 
-  it('is told why it gets the whole state, then `synced`', async () => {
+  it('gets the reason of a snapshot before it, then `synced`', async () => {
     const { eventLog, head } = await threeEvents();
     const sent = await watch(4, { cursor: { epoch: 'before', seq: 2 } }, eventLog);
     expect(sent.map(({ type }) => type)).toEqual(['subscribed', 'reset', 'snapshot', 'synced']);
@@ -82,7 +82,7 @@ describe('a viewer (invariant 6)', () => {
   });
 
   it.each(['synced', 'snapshot'] as const)(
-    'misses nothing that is appended while %s is on its way',
+    'misses no event that is appended while %s is being sent',
     async (type) => {
       const { eventLog, head } = await threeEvents();
       const during = { type, act: () => eventLog.append(conversationId, [title('d')]) };
@@ -93,8 +93,8 @@ describe('a viewer (invariant 6)', () => {
   );
 });
 
-describe('a snapshot in pages (invariant 6)', () => {
-  it('has every message once, whatever the size, and ends with its last page', () => {
+describe('a paged snapshot (invariant 6)', () => {
+  it('contains every message once, whatever its size, and marks its last page', () => {
     const conversation = { ...emptyConversation(conversationId, 0), messages: bigMessages(8) };
     const view: View = { position: { epoch: 'e1', seq: 9 }, conversation };
     const pages = [...pagesOf(view)] as EventOf<'snapshot'>[]; // it makes no others

@@ -1,4 +1,4 @@
-/** One viewer of one conversation: what it missed or the whole state, then live, at the pace at which its line takes it. */
+/** One viewer of one conversation: sends what it missed or a snapshot, then live events, as fast as its connection accepts them. */
 import {
   mergeDeltas,
   type ChatEvent,
@@ -15,35 +15,39 @@ import type { EventLog } from '../event-logs/event-log.ts';
 import { planResume } from './resume.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 
+/** What a viewer needs. */
 export interface ViewerOptions {
   channel: GatewayChannel;
   conversations: Conversations;
   eventLog: EventLog;
+  /** Ends the viewer without an error. */
   signal: AbortSignal;
-  /** Told after each frame that the line has taken, with the place that the viewer has reached. */
+  /** Called after each frame that the connection has accepted, with the sequence number of its last event. */
   onReached?: (seq: number) => void;
 }
 
-/** A page of a snapshot, in UTF-16 units of its JSON; one message may be larger. */
+/** The size of a snapshot page, in UTF-16 code units of its JSON. A page is larger when a single message is. */
 const SNAPSHOT_PAGE_CHARS = 256 * 1024;
 
 /**
- * Follows a conversation until the signal aborts. The caller has made sure that the viewer may see it.
- * @throws {ChatError} not-found when it was erased meanwhile
+ * Sends the events of a conversation to a channel until the signal aborts. The caller has authorized the viewer.
+ * @param cursor the position of the last event that the client has; undefined: it has none
+ * @throws {ChatError} `not-found` when the conversation was erased meanwhile
+ * @see PROTOCOL.md §6
  */
 export async function follow(
   { channel, conversations, eventLog, signal, onReached }: ViewerOptions,
   conversationId: ConversationId,
   cursor: Position | undefined,
 ): Promise<void> {
-  const showState = async (why?: ResetReason): Promise<Position> => {
+  const sendSnapshot = async (why?: ResetReason): Promise<Position> => {
     const view = await conversations.read(conversationId);
     const { epoch } = view.position;
     const start: ChatEvent[] = [{ type: 'subscribed', conversationId, epoch, mode: 'snapshot' }];
     if (why !== undefined) start.push({ type: 'reset', conversationId, why });
     await channel.send(start);
     for (const page of pagesOf(view)) {
-      // Replaced by another viewer of the same line: pages of two snapshots must not mix.
+      // Another viewer of the same connection has replaced this one: pages of two snapshots must not mix.
       if (signal.aborted) return view.position;
       await channel.send(page);
     }
@@ -55,7 +59,7 @@ export async function follow(
   const kept = await conversations.readKept(conversationId);
   const resume = planResume(cursor, kept);
   let after = kept.head;
-  if (resume.mode === 'snapshot') after = await showState(resume.why);
+  if (resume.mode === 'snapshot') after = await sendSnapshot(resume.why);
   else {
     const { epoch } = kept.head;
     await channel.send([
@@ -65,23 +69,23 @@ export async function follow(
     ]);
     onReached?.(kept.head.seq);
   }
-  // The log replays from `after`: what was appended while the state was on its way is not missed.
+  // The log replays from `after`, so events that were appended while the snapshot was being sent are not missed.
   for await (const read of eventLog.subscribe(conversationId, { after, signal })) {
     if (read.kind === 'events') {
       for (const frame of framesOf(read.events)) await channel.send(frame);
       onReached?.(read.events.at(-1)?.seq ?? 0);
-    } else await showState(read.why); // later events at or before its position repeat, and the view passes over them
+    } else await sendSnapshot(read.why); // events at or before its position may follow; clients skip them
   }
 }
 
 /**
- * The text of one frame. What gathered for a slow viewer goes to it in frames of this size, each waited for, so that a viewer
- * that does not read holds one of them and no more.
+ * The text of one frame, in UTF-16 code units. The events that accumulated for a slow viewer are sent in frames of this size.
+ * Each is awaited, so that at most one frame is in memory for a viewer that does not read.
  */
 const FRAME_CHARS = 64 * 1024;
 
-/** By the last event of a batch: viewers at one position share the merged frames, and so their bytes. */
-const batches = new WeakMap<
+/** Merged frames by the last event of their batch. Viewers at the same position share them, and so the encoded bytes. */
+const framesByLastEvent = new WeakMap<
   LoggedEvent,
   { first: LoggedEvent; frames: readonly (readonly LoggedEvent[])[] }
 >();
@@ -90,10 +94,10 @@ function framesOf(events: readonly LoggedEvent[]): readonly (readonly LoggedEven
   const [first] = events;
   const last = events.at(-1);
   if (first === undefined || last === undefined || first === last) return [events];
-  const known = batches.get(last);
-  if (known?.first === first) return known.frames;
+  const cached = framesByLastEvent.get(last);
+  if (cached?.first === first) return cached.frames;
   const frames = split(mergeDeltas(events, FRAME_CHARS));
-  batches.set(last, { first, frames });
+  framesByLastEvent.set(last, { first, frames });
   return frames;
 }
 
@@ -112,7 +116,7 @@ function split(events: readonly LoggedEvent[]): LoggedEvent[][] {
   return frames;
 }
 
-/** The state in pages: each whole message stands in one of them. */
+/** Splits a snapshot into pages. Every message is in exactly one page; the last page has `isLast`. */
 export function* pagesOf({ position, conversation }: View): Generator<ChatEvent> {
   const pages: Message[][] = [[]];
   let chars = 0;

@@ -1,7 +1,8 @@
-/** A typed error as the answer of a request: the same body as on every line, under the status that fits. */
+/** Typed errors as HTTP responses: the status of each code, and the same body as on every transport. */
 import { bodyOf, ChatError, type ErrorCode } from '@rivulet/protocol';
 import type { ErrorRequestHandler, Response } from 'express';
 
+/** The HTTP status of each error code. @see PROTOCOL.md §14 */
 const STATUSES: Record<ErrorCode, number> = {
   'bad-frame': 400,
   'too-large': 413,
@@ -27,8 +28,8 @@ const STATUSES: Record<ErrorCode, number> = {
   internal: 500,
 };
 
-/** @param more goes into the body beside the error. */
-export function answerError(response: Response, error: ChatError, more: object = {}): void {
+/** Sends an error as JSON. @param more fields to add to the body of the error */
+export function sendError(response: Response, error: ChatError, more: object = {}): void {
   const { code, retryAfterMs } = error;
   if (retryAfterMs !== undefined) response.set('Retry-After', `${Math.ceil(retryAfterMs / 1000)}`);
   if (code === 'unauthenticated') response.set('WWW-Authenticate', 'Bearer');
@@ -38,15 +39,15 @@ export function answerError(response: Response, error: ChatError, more: object =
     .json({ ...bodyOf(error), ...more });
 }
 
-/** What the reader of the body, or the router, could not take. All else goes on to the last resort. */
-// eslint-disable-next-line max-params -- the shape is Express'
-export const answerUnreadable: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+/** Responds to errors of the body parser and to typed errors. Other errors are passed on to the last error handler. */
+// eslint-disable-next-line max-params -- the signature is Express'
+export const handleBodyErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   const wrapped = error instanceof ChatError ? error : errorOfStatus(error);
   if (wrapped === undefined || response.headersSent) {
     next(error);
     return;
   }
-  answerError(response, wrapped);
+  sendError(response, wrapped);
 };
 
 function errorOfStatus(error: unknown): ChatError | undefined {
