@@ -8,8 +8,11 @@ import type { Outbox } from '../outbox/outbox.ts';
 
 /** The parts of a chat session that the snapshot is made of. */
 export interface ChatParts {
+  /** The connection, for the status. */
   connection: { readonly state: ConnectionState };
+  /** The conversation on screen. */
   current: Pick<CurrentConversation, 'conversation' | 'isLoading'>;
+  /** The messages that the gateway has not accepted. */
   outbox: Pick<Outbox, 'shown'>;
   /** Runs that were requested and are not in the conversation yet. */
   awaited: ReadonlySet<RunId>;

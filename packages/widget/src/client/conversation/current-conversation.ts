@@ -31,7 +31,9 @@ const MAX_RESUBSCRIPTIONS = 8;
 
 /** Options of `CurrentConversation`. */
 export interface CurrentConversationOptions {
+  /** Used for time, timers and random ids. */
   environment: Environment;
+  /** Emits the events of the conversation. */
   emitter: Emitter<ChatEvents>;
   /** Sends a command. Does nothing while there is no connection. */
   send(command: CommandOf<'subscribe' | 'unsubscribe'>): void;

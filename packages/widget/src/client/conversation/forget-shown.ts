@@ -5,7 +5,9 @@ import type { Outbox } from '../outbox/outbox.ts';
 
 /** The parts of a session that wait for events of the conversation. */
 export interface WaitingChat {
+  /** The conversation on screen. */
   current: CurrentConversation;
+  /** Holds messages until the conversation shows them. */
   outbox: Outbox;
   /** Runs that were requested and are not in the conversation yet. */
   awaited: Set<RunId>;

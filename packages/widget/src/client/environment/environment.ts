@@ -27,8 +27,11 @@ export interface Socket {
  * frame.
  */
 export interface KeyValueStorage {
+  /** The stored string; null when there is none. */
   getItem(key: string): string | null;
+  /** Stores a string in place of an earlier one. */
   setItem(key: string, value: string): void;
+  /** Removes a string. Does nothing when there is none. */
   removeItem(key: string): void;
 }
 

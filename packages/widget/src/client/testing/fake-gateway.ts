@@ -24,6 +24,7 @@ import { FakeLog } from './fake-log.ts';
 
 /** The number of frames that still pass, in both directions together, before the connection breaks. Later frames are lost. */
 export interface FrameLimit {
+  /** Decreases with each frame; a test may change it. */
   frames: number;
 }
 

@@ -14,7 +14,7 @@ export type State = (attributes: Attributes) => Promise<Mounted>;
 export type States = Readonly<Record<string, State>>;
 
 /** Builds the messages, and other parts of the snapshot, in one language. */
-type Scene = (words: StateTexts) => { messages: Message[] } & Partial<ChatSnapshot>;
+type Scene = (texts: StateTexts) => { messages: Message[] } & Partial<ChatSnapshot>;
 
 /** An answer that is wider than any panel: a long link, a wide table, a long line of code, a long word. */
 const WIDE = `See https://example.com/${'a-very-long-path/'.repeat(12)}
@@ -29,9 +29,9 @@ curl --silent --show-error --fail https://example.com/${'x'.repeat(80)} | sort -
 
 ${'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3)}`;
 
-const asked = ({ question }: StateTexts) => userMessage('question', question);
+const questionMessage = ({ question }: StateTexts) => userMessage('question', question);
 const followUp = ({ next }: StateTexts) => userMessage('question2', next, messageId('answer01'));
-const announced = (content: string | Part[]) => answer('answer01', content, { reason: 'stop' });
+const finishedAnswer = (content: string | Part[]) => answer('answer01', content, { reason: 'stop' });
 const version = (number: number, text: string) =>
   answer(`version${number}`, `${text} (${number})`, { reason: 'stop', parentId: messageId('question') });
 const chatError = (code: ErrorBody['code'], retry: ErrorBody['retry']): ErrorBody => ({
@@ -57,19 +57,19 @@ export const shows =
   };
 /** Creates a state with a question and one answer. @param options as of `answer`; by default the answer is finished */
 export const answers = (
-  content: (words: StateTexts) => string | Part[],
+  content: (texts: StateTexts) => string | Part[],
   options: Parameters<typeof answer>[2] = { reason: 'stop' },
 ): State =>
-  shows((words) => ({
-    messages: [asked(words), answer('answer01', content(words), options)],
+  shows((texts) => ({
+    messages: [questionMessage(texts), answer('answer01', content(texts), options)],
     isAnswering: options.reason === undefined,
   }));
 /** Creates a state that performs an action after another state. */
 export const then =
-  (state: State, go: (mounted: Mounted, words: StateTexts) => void | Promise<void>): State =>
+  (state: State, act: (mounted: Mounted, texts: StateTexts) => void | Promise<void>): State =>
   async (attributes) => {
     const mounted = await state(attributes);
-    await go(mounted, textsFor(attributes.locale));
+    await act(mounted, textsFor(attributes.locale));
     await mounted.rendered();
     return mounted;
   };
@@ -85,30 +85,32 @@ const GOOD: States = {
   loading: shows(() => ({ messages: [], isLoading: true })),
   waiting: answers(() => '', {}),
   streaming: answers(({ half }) => half, {}),
-  answered: answers((words) => words.answer),
+  answered: answers((texts) => texts.answer),
   wide: answers(() => WIDE),
-  operatorMessage: shows((words) => ({
+  operatorMessage: shows((texts) => ({
     messages: [
-      asked(words),
-      announced(words.short),
+      questionMessage(texts),
+      finishedAnswer(texts.short),
       {
-        ...followUp(words),
+        ...followUp(texts),
         id: messageId('person01'),
         role: 'agent' as const,
-        parts: [{ type: 'text' as const, text: words.operatorMessage }],
+        parts: [{ type: 'text' as const, text: texts.operatorMessage }],
       },
     ],
   })),
-  long: shows((words) => ({
+  long: shows((texts) => ({
     messages: [
-      { ...asked(words), createdAtMs: -86_400_000 },
-      announced(words.answer),
-      followUp(words),
-      answer('answer02', words.short, { reason: 'stop', parentId: followUp(words).id }),
+      { ...questionMessage(texts), createdAtMs: -86_400_000 },
+      finishedAnswer(texts.answer),
+      followUp(texts),
+      answer('answer02', texts.short, { reason: 'stop', parentId: followUp(texts).id }),
     ],
   })),
   'versions-and-editor': clicked(
-    shows((words) => ({ messages: [asked(words), version(1, words.short), version(2, words.short)] })),
+    shows((texts) => ({
+      messages: [questionMessage(texts), version(1, texts.short), version(2, texts.short)],
+    })),
     '.edit',
   ),
   feedback: clicked(
@@ -124,20 +126,20 @@ const BAD: States = {
   }),
   blocked: answers(() => '', { reason: 'blocked' }),
   stopped: answers(({ cut }) => cut, { reason: 'aborted' }),
-  offline: shows((words) => ({
-    messages: [asked(words), announced(words.short)],
+  offline: shows((texts) => ({
+    messages: [questionMessage(texts), finishedAnswer(texts.short)],
     status: 'offline',
-    pending: [waiting('pending1', words.next), waiting('pending2', words.suggestions[0] ?? '')],
+    pending: [waiting('pending1', texts.next), waiting('pending2', texts.suggestions[0] ?? '')],
   })),
-  reconnecting: shows((words) => ({
-    messages: [asked(words), answer('answer01', words.half)],
+  reconnecting: shows((texts) => ({
+    messages: [questionMessage(texts), answer('answer01', texts.half)],
     status: 'reconnecting',
     isAnswering: true,
   })),
-  refused: shows((words) => ({
-    messages: [asked(words), announced(words.short)],
+  refused: shows((texts) => ({
+    messages: [questionMessage(texts), finishedAnswer(texts.short)],
     pending: [
-      { ...waiting('pending1', words.next), state: 'failed', error: chatError('rate-limited', 'after') },
+      { ...waiting('pending1', texts.next), state: 'failed', error: chatError('rate-limited', 'after') },
     ],
   })),
   'not-available': shows(() => ({
@@ -176,16 +178,16 @@ const RICH: States = {
       ],
     }),
   ]),
-  suggestions: answers((words) => [
-    { type: 'text', text: words.short },
-    data('suggestions', [...words.suggestions]),
+  suggestions: answers((texts) => [
+    { type: 'text', text: texts.short },
+    data('suggestions', [...texts.suggestions]),
   ]),
-  file: shows((words) => ({
+  file: shows((texts) => ({
     messages: [
       {
-        ...asked(words),
+        ...questionMessage(texts),
         parts: [
-          ...asked(words).parts,
+          ...questionMessage(texts).parts,
           {
             type: 'file',
             fileId: 'f1',
@@ -195,7 +197,7 @@ const RICH: States = {
           },
         ],
       },
-      announced(words.short),
+      finishedAnswer(texts.short),
     ],
   })),
 };

@@ -18,10 +18,10 @@ const waitForMatch = (mounted: Mounted, selector: string) =>
 
 /** A state with options of the site. */
 const configured =
-  (options: (words: StateTexts) => Parameters<Mounted['element']['configure']>[0], state: State): State =>
+  (options: (texts: StateTexts) => Parameters<Mounted['element']['configure']>[0], state: State): State =>
   async (attributes) =>
-    then(state, ({ element }, words) => {
-      element.configure(options(words));
+    then(state, ({ element }, texts) => {
+      element.configure(options(texts));
     })(attributes);
 
 /** The panel while it opens: its animation is paused in the middle. */
@@ -67,12 +67,12 @@ const dragging = then(
 );
 
 const quota: ErrorBody = { code: 'quota-exceeded', retry: 'no', message: 'For developers.', ref: 'e_1' };
-const limitReached = shows((words) => ({
-  messages: [userMessage('question', words.question), answer('answer01', words.short, { reason: 'stop' })],
+const limitReached = shows((texts) => ({
+  messages: [userMessage('question', texts.question), answer('answer01', texts.short, { reason: 'stop' })],
   pending: [
     {
       messageId: messageId('pending1'),
-      parts: [{ type: 'text', text: words.next }],
+      parts: [{ type: 'text', text: texts.next }],
       createdAtMs: 0,
       state: 'failed',
       error: quota,
@@ -92,21 +92,22 @@ const characters = (overBy: number): State =>
   );
 
 /** Messages of last year, last week, yesterday and today. */
-const days = shows((words) =>
+const days = shows((texts) =>
   // The fake clock of these pages starts at the beginning of 1970.
   ({
     messages: [-200, -5, -1, 0].flatMap((day, index): Message[] => {
       const parentId = messageId(`question${index}`);
-      const announced = answer(`answer0${index}`, words.short, { reason: 'stop', parentId });
+      const finished = answer(`answer0${index}`, texts.short, { reason: 'stop', parentId });
       const before = index === 0 ? null : messageId(`answer0${index - 1}`);
-      const asked = userMessage(`question${index}`, [words.question, words.next][index % 2] ?? '', before);
-      return [asked, announced].map((one) => ({ ...one, createdAtMs: day * DAY_MS + 9 * 3_600_000 }));
+      const question = userMessage(`question${index}`, [texts.question, texts.next][index % 2] ?? '', before);
+      return [question, finished].map((one) => ({ ...one, createdAtMs: day * DAY_MS + 9 * 3_600_000 }));
     }),
   }),
 );
 
-const news = then(
-  answers((words) => `${words.answer}\n\n${words.answer}`),
+/** New answers while the transcript is scrolled away from its end. */
+const scrolledAway = then(
+  answers((texts) => `${texts.answer}\n\n${texts.answer}`),
   async (mounted, { short }) => {
     mounted.find('.scroller').scrollTop = 0;
     await vi.waitFor(() => {
@@ -182,7 +183,7 @@ export const TRANSIENT_STATES: States = {
   'characters-left': characters(-2),
   'characters-over': characters(8),
   days,
-  news,
+  news: scrolledAway,
   'custom-actions': customActions,
   'empty-slot': emptySlot,
   math,
