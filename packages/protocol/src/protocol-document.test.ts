@@ -94,7 +94,7 @@ describe('PROTOCOL.md', () => {
     expect(invariants.map((text) => text[0])).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
     for (const invariant of invariants) {
       expect(invariant).toMatch(/^- `[\w/.-]+\.ts`: “.+”$/m);
-      expect(invariant.match(/^ {2}- tried: /gm)?.length, invariant).toBeGreaterThanOrEqual(2);
+      expect(invariant.match(/^ {2}- break: /gm)?.length, invariant).toBeGreaterThanOrEqual(2);
     }
   });
 });
