@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { IdentitySchema } from './cli/config-identity.ts';
 import { ConfigSchema, ENVIRONMENT, FLAGS, readConfig } from './cli/config.ts';
-import { DEFAULT_LIMITS } from './base/limits.ts';
-import { createMetrics } from './base/metrics.ts';
+import { createMetrics, DEFAULT_LIMITS } from './base/index.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

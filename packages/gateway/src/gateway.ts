@@ -5,7 +5,18 @@ import type { Router } from 'express';
 import { createAdmission } from './sessions/admission.ts';
 import { createArchive, type Erased } from './conversations/archive.ts';
 import type { Auth } from './auth/auth.ts';
-import { systemClock, type Clock } from './base/clock.ts';
+import {
+  type Clock,
+  createKeyedMutex,
+  createMetrics,
+  DEFAULT_LIMITS,
+  type Limits,
+  type Logger,
+  type Metrics,
+  randomBytes,
+  silentLogger,
+  systemClock,
+} from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -18,16 +29,11 @@ import {
   type ConversationRoutesOptions,
 } from './http/index.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { DEFAULT_LIMITS, type Limits } from './base/limits.ts';
-import { silentLogger, type Logger } from './base/logger.ts';
-import { createMetrics, type Metrics } from './base/metrics.ts';
 import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
-import { randomBytes } from './base/random.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
-import { createKeyedMutex } from './base/keyed-mutex.ts';
 import { Session } from './sessions/session.ts';
 import { createSites, type RequestOrigin, type Site } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';

@@ -2,16 +2,21 @@
 export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Erased } from './conversations/archive.ts';
 export type { Site, WhenUnwatched } from './sites/sites.ts';
-export { DEFAULT_LIMITS, type Limits } from './base/limits.ts';
 export {
   createLogger,
+  DEFAULT_LIMITS,
   LOG_LEVELS,
+  MissingPackageError,
+  randomBytes,
   silentLogger,
+  systemClock,
+  type Clock,
+  type Limits,
   type Logger,
   type LoggerOptions,
   type LogLevel,
-} from './base/logger.ts';
-export { systemClock, type Clock, type Timer } from './base/clock.ts';
+  type Timer,
+} from './base/index.ts';
 export type {
   Provider,
   ProviderCall,
@@ -74,4 +79,3 @@ export { createAnonymousAuth, type AnonymousAuthOptions } from './auth/anonymous
 export { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
 export type { IdentityKey } from './auth/identity-keys.ts';
 export { createSiteAuth, type SiteAuthOptions } from './auth/site-auth.ts';
-export { randomBytes } from './base/random.ts';

@@ -1,8 +1,7 @@
 /** Tracks the open sessions and shuts the gateway down in order: running replies, connections, event log, files, store. */
-import type { Clock, Timer } from './base/clock.ts';
+import type { Clock, Limits, Timer } from './base/index.ts';
 import type { EventLog, MovedBroadcast, TypingBroadcast } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
-import type { Limits } from './base/limits.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Session } from './sessions/session.ts';
 import type { Store } from './stores/store.ts';

@@ -1,9 +1,6 @@
 /** The periodic tasks of a gateway: closing abandoned replies, deleting old idempotency keys and files that were never sent. */
-import type { Clock, Timer } from './base/clock.ts';
-import { describeCause } from './base/log-error.ts';
+import { type Clock, describeCause, type Limits, type Logger, type Timer } from './base/index.ts';
 import type { FileStore } from './files/file-store.ts';
-import type { Limits } from './base/limits.ts';
-import type { Logger } from './base/logger.ts';
 import type { Recovery } from './runs/recovery.ts';
 import type { Store } from './stores/store.ts';
 

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { describeAuth } from '../testing/contracts/auth-contract.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { createAnonymousAuth } from './anonymous.ts';

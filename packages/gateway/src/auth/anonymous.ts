@@ -2,7 +2,7 @@
 import { ChatError, type RandomBytes } from '@rivulet/protocol';
 import { SignJWT, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/index.ts';
 import { AuthConfigError } from './auth-config-error.ts';
 import type { Auth, Authenticated, Credentials } from './auth.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';

@@ -2,7 +2,7 @@
 import { ChatError } from '@rivulet/protocol';
 import { errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/index.ts';
 import type { Auth, Authenticated, Credentials } from './auth.ts';
 import { createVerifier, type IdentityKey, type Verifier } from './identity-keys.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';

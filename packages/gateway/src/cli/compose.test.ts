@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../base/logger.ts';
+import { silentLogger } from '../base/index.ts';
 import { composeGateway } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
 

@@ -1,8 +1,7 @@
 /** The configuration of the executable: one schema with defaults and units. Every invalid value is reported with its place. */
 import * as v from 'valibot';
 import { IdentitySchema, hasIdentity, httpUrl, text } from './config-identity.ts';
-import { DEFAULT_LIMITS, type Limits } from '../base/limits.ts';
-import { LOG_LEVELS } from '../base/logger.ts';
+import { DEFAULT_LIMITS, type Limits, LOG_LEVELS } from '../base/index.ts';
 import { WHEN_BUSY } from '../sites/sites.ts';
 
 const milliseconds = v.pipe(

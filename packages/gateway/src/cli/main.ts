@@ -9,7 +9,7 @@ import express from 'express';
 import { composeGateway } from './compose.ts';
 import { ConfigError, ENVIRONMENT, FLAGS, readConfig, type Config, type ConfigSources } from './config.ts';
 import type { Gateway } from '../gateway.ts';
-import { createLogger, type Logger } from '../base/logger.ts';
+import { createLogger, type Logger } from '../base/index.ts';
 
 const HELP = `rivulet: the gateway of Rivulet
 

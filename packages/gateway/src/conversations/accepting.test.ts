@@ -2,7 +2,7 @@ import { ChatError, mintConversationId, mintMessageId } from '@rivulet/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';

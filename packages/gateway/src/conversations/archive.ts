@@ -1,10 +1,9 @@
 /** A principal's conversations as a whole: list, rename, export and erase. */
 import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, KeyedMutex } from '../base/index.ts';
 import { authorize } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from '../stores/store.ts';
 import type { Uploads } from './uploads.ts';

@@ -16,11 +16,10 @@ import {
 } from '@rivulet/protocol';
 import { startEvents, questionOf } from './run-events.ts';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, KeyedMutex } from '../base/index.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
 import { stateAt } from './snapshot-state.ts';
 import type { ProviderTool } from '../providers/provider.ts';
-import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { Acceptance, ConversationRecord, Store } from '../stores/store.ts';

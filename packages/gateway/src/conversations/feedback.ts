@@ -3,8 +3,7 @@ import { ChatError, type CommandOf, type Feedback } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import { authorize } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import type { Metrics } from '../base/metrics.ts';
-import type { KeyedMutex } from '../base/keyed-mutex.ts';
+import type { KeyedMutex, Metrics } from '../base/index.ts';
 import type { Store } from '../stores/store.ts';
 
 /** What feedback needs. */

@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
-import { systemClock } from '../base/clock.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes, systemClock } from '../base/index.ts';
 import { ProtocolClient, type HelloOptions } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 

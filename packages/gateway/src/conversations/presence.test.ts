@@ -2,10 +2,8 @@ import { mintConversationId } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
-import { DEFAULT_LIMITS } from '../base/limits.ts';
-import { silentLogger } from '../base/logger.ts';
+import { DEFAULT_LIMITS, randomBytes, silentLogger } from '../base/index.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { randomBytes } from '../base/random.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 
 const id = mintConversationId(randomBytes);

@@ -3,11 +3,8 @@
  * for sites that abandon unwatched replies.
  */
 import type { ConversationId } from '@rivulet/protocol';
-import type { Clock, Timer } from '../base/clock.ts';
+import { type Clock, describeCause, type Limits, type Logger, type Timer } from '../base/index.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import { describeCause } from '../base/log-error.ts';
-import type { Limits } from '../base/limits.ts';
-import type { Logger } from '../base/logger.ts';
 
 /** The viewers of conversations. */
 export interface Presence {

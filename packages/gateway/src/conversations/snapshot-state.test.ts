@@ -2,7 +2,7 @@ import { emptyConversation, fold, mintConversationId, type LoggedEvent } from '@
 import { describe, expect, it } from 'vitest';
 import { startEvents, endEvent } from './run-events.ts';
 import { stateAt } from './snapshot-state.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { Reply } from '../runs/reply.ts';
 import { finished, sampleAnswer, sampleQuestion, withText } from '../testing/samples.ts';
 

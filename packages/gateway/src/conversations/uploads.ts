@@ -8,11 +8,10 @@ import {
   type UserPart,
 } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Limits } from '../base/index.ts';
 import { mintFileId } from '../files/file-id.ts';
 import type { FileOwner, FileRecord, FilesOf, FileStore, OpenedFile } from '../files/file-store.ts';
 import { checkedContent, DEFAULT_FILE_TYPES } from '../files/file-type.ts';
-import type { Limits } from '../base/limits.ts';
 import type { Site } from '../sites/sites.ts';
 
 /** What uploads need. */

@@ -1,6 +1,6 @@
 import { mintConversationId } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { describeEventLog } from '../testing/contracts/event-log-contract.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { range, startReading, titled, titles, iteration } from '../testing/log-reader.ts';

@@ -6,9 +6,7 @@ import {
   type Position,
   type RandomBytes,
 } from '@rivulet/protocol';
-import { systemClock, type Clock, type Timer } from '../base/clock.ts';
-import { randomBytes } from '../base/random.ts';
-import { settle } from '../base/settle.ts';
+import { type Clock, randomBytes, settle, systemClock, type Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type {
   AppendOptions,

@@ -2,7 +2,7 @@
 import { ConversationIdSchema, RunIdSchema } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { BroadcastMessage } from './event-log.ts';
 import type { KeptBroadcast, RedisCommands } from './redis-commands.ts';

@@ -4,7 +4,7 @@
  * reconnect. Events that arrive during a read are not applied; they cause another read.
  */
 import type { ConversationId, LoggedEvent, Position } from '@rivulet/protocol';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/index.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { MemoryLog, place } from './memory-log.ts';
 import type { Appended } from './redis-appends.ts';

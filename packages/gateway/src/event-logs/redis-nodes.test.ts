@@ -1,7 +1,7 @@
 /** Several gateways on one Redis: each log here is one of them. */
 import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { startLossyConnection } from '../testing/lossy-connection.ts';
 import { range, startReading, titled, titles, iteration, type LogReader } from '../testing/log-reader.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';

@@ -1,7 +1,7 @@
 /** kill -9 of Redis itself, with and without an append-only file; each log here is one gateway. */
 import { mintConversationId, type ConversationId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { range, startReading, titled, titles, iteration, type LogReader } from '../testing/log-reader.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,7 +1,7 @@
 /** The mirrors of the conversations that have viewers on this node, fed by one subscriber connection. */
 import type { ConversationId } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';

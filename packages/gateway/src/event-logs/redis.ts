@@ -1,10 +1,7 @@
 /** The event log of several gateways that share one Redis 7 (or Valkey). */
 import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
 import type * as ioredis from 'ioredis';
-import { systemClock, type Clock } from '../base/clock.ts';
-import { requireOptional } from '../base/optional-package.ts';
-import { randomBytes } from '../base/random.ts';
-import { settleAsync } from '../base/settle.ts';
+import { type Clock, randomBytes, requireOptional, settleAsync, systemClock } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import { mintEpoch } from './epoch.ts';
 import type {

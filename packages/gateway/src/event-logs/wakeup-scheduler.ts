@@ -1,5 +1,5 @@
 /** Wakes waiting readers in slices, one slice per event-loop iteration, so that a popular conversation does not block the loop. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/index.ts';
 
 /** A reader that waits for events. */
 export interface Waiter {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mintConversationId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { describeFileStore } from '../testing/contracts/file-store-contract.ts';
 import { createDiskFileStore } from './disk.ts';
 import { mintFileId } from './file-id.ts';

@@ -2,7 +2,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { ChatError, ConversationIdSchema, type ConversationId } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settleAsync } from '../base/settle.ts';
+import { settleAsync } from '../base/index.ts';
 import { boundedContent } from './bounded-content.ts';
 import { createDiskFolders, unlessMissing, type DiskFolders } from './disk-folders.ts';
 import { isFileId } from './file-id.ts';

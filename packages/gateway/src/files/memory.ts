@@ -1,7 +1,7 @@
 /** A file store in memory: for tests, demos, and gateways that must not store files. */
 import { Readable } from 'node:stream';
 import { ChatError, type ConversationId } from '@rivulet/protocol';
-import { settle } from '../base/settle.ts';
+import { settle } from '../base/index.ts';
 import { boundedContent } from './bounded-content.ts';
 import { isFileId } from './file-id.ts';
 import { fileStoreClosed, invalidFileId } from './file-store-error.ts';

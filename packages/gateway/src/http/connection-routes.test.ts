@@ -7,7 +7,7 @@ import {
   type ConversationId,
 } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { HttpProtocolClient, helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';

@@ -7,8 +7,7 @@ import {
   type CommandOf,
 } from '@rivulet/protocol';
 import express, { type Request, type Router } from 'express';
-import type { Clock } from '../base/clock.ts';
-import type { Limits } from '../base/limits.ts';
+import type { Clock, Limits } from '../base/index.ts';
 import type { RequestOrigin } from '../sites/sites.ts';
 import { createLongPollChannel } from '../transports/long-poll-channel.ts';
 import { createOneShotChannel } from '../transports/one-shot-channel.ts';

@@ -1,7 +1,7 @@
 import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Erased } from '../conversations/archive.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';

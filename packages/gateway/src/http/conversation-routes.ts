@@ -6,8 +6,7 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import * as v from 'valibot';
 import type { Admission, Admitted } from '../sessions/admission.ts';
 import type { Archive } from '../conversations/archive.ts';
-import type { Clock } from '../base/clock.ts';
-import { describeCause } from '../base/log-error.ts';
+import { type Clock, describeCause } from '../base/index.ts';
 import type { ListedConversation } from '../stores/store.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';

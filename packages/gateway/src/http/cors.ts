@@ -1,8 +1,7 @@
 /** CORS: pages of the origins that some site allows may call the routes. Checked before the body is read. */
 import { ChatError } from '@rivulet/protocol';
 import type { Request, RequestHandler } from 'express';
-import type { Logger } from '../base/logger.ts';
-import type { Metrics } from '../base/metrics.ts';
+import type { Logger, Metrics } from '../base/index.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
 import { sendError } from './error-response.ts';
 

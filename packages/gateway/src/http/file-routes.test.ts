@@ -3,7 +3,7 @@ import { mintConversationId, mintMessageId, type ConversationId, type UserPart }
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryFileStore } from '../files/memory.ts';
 import type { FileStore } from '../files/file-store.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Admission, Admitted } from '../sessions/admission.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/index.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
 import type { FileRecord, OpenedFile } from '../files/file-store.ts';
 import { isSafeImage, readMediaType } from '../files/file-type.ts';

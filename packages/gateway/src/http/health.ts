@@ -1,8 +1,7 @@
 /** Health routes: liveness, readiness and metrics. */
 import { Router } from 'express';
 import type { Registry } from 'prom-client';
-import { describeCause } from '../base/log-error.ts';
-import type { Logger } from '../base/logger.ts';
+import { describeCause, type Logger } from '../base/index.ts';
 
 /** What the health routes need. */
 export interface HealthOptions {

@@ -1,6 +1,6 @@
 import { mintConversationId, mintMessageId, ChatError } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { post } from '../testing/http-protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '@rivulet/protocol';
 import type { Request, RequestHandler, Response } from 'express';
 import * as v from 'valibot';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import type { RequestOrigin } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';

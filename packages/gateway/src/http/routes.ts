@@ -2,8 +2,7 @@
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
-import { describeCause } from '../base/log-error.ts';
-import type { Logger } from '../base/logger.ts';
+import { describeCause, type Logger } from '../base/index.ts';
 import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';

@@ -3,8 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_COMMAND_FRAME_BYTES, WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Logger } from '../base/logger.ts';
-import type { Metrics } from '../base/metrics.ts';
+import type { Logger, Metrics } from '../base/index.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
 
 /** What the upgrades of one path need. */

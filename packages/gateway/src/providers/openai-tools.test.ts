@@ -1,7 +1,7 @@
 /** The requests with tools and files that an upstream receives over HTTP from a whole gateway. */
 import { mintConversationId, mintMessageId, type UserPart } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';

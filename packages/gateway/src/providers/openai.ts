@@ -1,7 +1,7 @@
 /** The provider for upstreams with OpenAI's chat completions API. Only this module imports the `openai` SDK at run time. */
 import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
-import { systemClock, type Clock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/index.ts';
 import { createChunkReader } from './openai-chunks.ts';
 import { toChatMessage, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';

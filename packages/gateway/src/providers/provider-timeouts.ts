@@ -1,6 +1,6 @@
 /** Time limits around a provider: an upstream that hangs is cancelled, with an error that says in which phase it hung. */
 import { ChatError } from '@rivulet/protocol';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/index.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
 
 /** The time limits of one answer, in milliseconds. */

@@ -3,10 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchForAbandonment } from './abandonment.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
-import { DEFAULT_LIMITS } from '../base/limits.ts';
-import { silentLogger } from '../base/logger.ts';
+import { DEFAULT_LIMITS, randomBytes, silentLogger } from '../base/index.ts';
 import { createPresence, type Presence } from '../conversations/presence.ts';
-import { randomBytes } from '../base/random.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { iteration } from '../testing/log-reader.ts';
 

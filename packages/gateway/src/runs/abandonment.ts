@@ -1,8 +1,6 @@
 /** Detects a reply without viewers: no gateway has had a viewer of its conversation for a configured time. */
 import type { ConversationId } from '@rivulet/protocol';
-import type { Clock, Timer } from '../base/clock.ts';
-import { describeCause } from '../base/log-error.ts';
-import type { Logger } from '../base/logger.ts';
+import { type Clock, describeCause, type Logger, type Timer } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 
 /** What the detection of abandoned replies needs. */

@@ -2,7 +2,7 @@ import { isLogged, mintConversationId, mintMessageId, type LoggedEvent, type Run
 import { beforeEach, afterEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 

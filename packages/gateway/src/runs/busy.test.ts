@@ -1,6 +1,6 @@
 import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import type { WhenBusy } from '../sites/sites.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';

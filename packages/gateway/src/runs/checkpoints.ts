@@ -1,8 +1,5 @@
 /** Saves a running reply to the store at intervals. A crash (`kill -9`) loses only what was added since the last checkpoint. */
-import type { Clock, Timer } from '../base/clock.ts';
-import { describeCause } from '../base/log-error.ts';
-import type { Limits } from '../base/limits.ts';
-import type { Logger } from '../base/logger.ts';
+import { type Clock, describeCause, type Limits, type Logger, type Timer } from '../base/index.ts';
 import type { Reply } from './reply.ts';
 import type { Store } from '../stores/store.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';

@@ -1,13 +1,10 @@
 import { fold, emptyConversation, type Message } from '@rivulet/protocol';
 import { beforeEach, expect, it } from 'vitest';
 import { startEvents, endEvent } from '../conversations/run-events.ts';
-import { systemClock } from '../base/clock.ts';
+import { createKeyedMutex, DEFAULT_LIMITS, silentLogger, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import { DEFAULT_LIMITS } from '../base/limits.ts';
-import { silentLogger } from '../base/logger.ts';
 import { createRecovery } from './recovery.ts';
-import { createKeyedMutex } from '../base/keyed-mutex.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
 import { accepted, finished, SAMPLE_MS, sampleAnswer, sampleQuestion, withText } from '../testing/samples.ts';

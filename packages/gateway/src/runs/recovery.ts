@@ -8,14 +8,11 @@ import {
   type Message,
   type RunId,
 } from '@rivulet/protocol';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, KeyedMutex, Limits, Logger } from '../base/index.ts';
 import { answerEvents } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
-import type { Limits } from '../base/limits.ts';
-import type { Logger } from '../base/logger.ts';
 import { Reply } from './reply.ts';
 import { finishedEvent } from './run.ts';
-import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Store } from '../stores/store.ts';
 
 /** What recovery needs. */

@@ -2,7 +2,7 @@ import { ChatError, mintConversationId, mintMessageId } from '@rivulet/protocol'
 import { expect, it } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createMemoryStore } from '../stores/memory.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway } from '../testing/start-gateway.ts';
 

@@ -1,9 +1,7 @@
 import { mintRunId } from '@rivulet/protocol';
 import { beforeEach, expect, it } from 'vitest';
-import { systemClock } from '../base/clock.ts';
+import { DEFAULT_LIMITS, randomBytes, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
-import { DEFAULT_LIMITS } from '../base/limits.ts';
-import { randomBytes } from '../base/random.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { accepted, finished, SAMPLE_MS, sampleAcceptance } from '../testing/samples.ts';
 import { waitInRunQueue, type RunQueueOptions } from './run-queue.ts';

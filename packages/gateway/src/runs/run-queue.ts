@@ -1,8 +1,7 @@
 /** The run queue: the runs of a conversation are executed one at a time, in the order of acceptance, on whichever gateway. */
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock, Limits, Timer } from '../base/index.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
-import type { Limits } from '../base/limits.ts';
 import type { Store } from '../stores/store.ts';
 
 /** What the queue needs; `limits.leaseMs` is the duration of a lease. */

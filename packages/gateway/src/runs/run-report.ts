@@ -1,10 +1,7 @@
 /** Reports a finished run to the operator: a log line, metrics, and a usage record. */
 import { ChatError, type FinishReason, type Usage } from '@rivulet/protocol';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, describeCause, type Logger, type Metrics } from '../base/index.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
-import { describeCause } from '../base/log-error.ts';
-import type { Logger } from '../base/logger.ts';
-import type { Metrics } from '../base/metrics.ts';
 import type { Provider } from '../providers/provider.ts';
 import { UpstreamError } from '../providers/upstream-error.ts';
 import type { Store } from '../stores/store.ts';

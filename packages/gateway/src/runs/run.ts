@@ -10,11 +10,10 @@ import {
 import { createCheckpoints } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
-import { describeCause } from '../base/log-error.ts';
+import { describeCause, type KeyedMutex } from '../base/index.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
-import type { KeyedMutex } from '../base/keyed-mutex.ts';
 import type { Site } from '../sites/sites.ts';
 import { runToolLoop, type LoopOptions } from './tool-loop/tool-loop.ts';
 

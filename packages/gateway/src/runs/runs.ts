@@ -3,7 +3,7 @@ import type { ConversationId, RunId } from '@rivulet/protocol';
 import { watchForAbandonment } from './abandonment.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { AbortBroadcast } from '../event-logs/event-log.ts';
-import { describeCause } from '../base/log-error.ts';
+import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';

@@ -3,7 +3,7 @@ import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRedisEventLog } from '../event-logs/redis.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';

@@ -5,7 +5,7 @@ import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRedisEventLog } from '../event-logs/redis.ts';
 import type { GatewayOptions } from '../gateway.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { HttpProtocolClient, post } from '../testing/http-protocol-client.ts';

@@ -2,8 +2,7 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import type { Logger } from '../base/logger.ts';
-import type { Metrics } from '../base/metrics.ts';
+import type { Logger, Metrics } from '../base/index.ts';
 import type { RequestOrigin, Site, Sites } from '../sites/sites.ts';
 import type { Store } from '../stores/store.ts';
 import type { Uploads } from '../conversations/uploads.ts';

@@ -1,5 +1,5 @@
 /** Sends a `pong` on a channel that has been silent for a while, so that a client can tell an idle gateway from a dead connection. */
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/index.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 
 /** When a heartbeat is sent. */

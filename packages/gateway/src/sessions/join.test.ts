@@ -8,7 +8,7 @@ import {
 } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { createRedisEventLog } from '../event-logs/redis.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startRedis } from '../testing/redis-server.ts';

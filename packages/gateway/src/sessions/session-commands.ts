@@ -9,11 +9,10 @@ import {
   type UserPart,
 } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun, Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
-import type { Limits } from '../base/limits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionCommand } from './session-state.ts';
 import { decideToolCall, readClientTools, submitToolOutput } from './session-tool-commands.ts';

@@ -2,7 +2,7 @@ import { CLOSE_CODES, mintConversationId, mintMessageId } from '@rivulet/protoco
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import type { Auth } from '../auth/auth.ts';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { checkSamePrincipal, createSessionExpiry } from './session-expiry.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { HttpProtocolClient, post } from '../testing/http-protocol-client.ts';

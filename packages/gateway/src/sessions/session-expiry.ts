@@ -1,7 +1,7 @@
 /** Ends a session when its token expires, unless the client has sent a newer token. */
 import { ChatError } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock, Timer } from '../base/index.ts';
 
 /** The expiry timer of one session. */
 export interface SessionExpiry {

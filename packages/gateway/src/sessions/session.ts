@@ -15,15 +15,11 @@ import {
 import type { Admission } from './admission.ts';
 import type { Principal } from '../auth/auth.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, describeCause, type Limits, type Logger, type Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast, TypingBroadcast } from '../event-logs/event-log.ts';
-import { describeCause } from '../base/log-error.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import type { Limits } from '../base/limits.ts';
-import type { Logger } from '../base/logger.ts';
-import type { Metrics } from '../base/metrics.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';

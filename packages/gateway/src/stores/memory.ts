@@ -1,6 +1,6 @@
 /** A store in memory: for tests, demos, and gateways that must not store conversations. */
 import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
-import { settle } from '../base/settle.ts';
+import { settle } from '../base/index.ts';
 import type {
   Acceptance,
   Accepted,

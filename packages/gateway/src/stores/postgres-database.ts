@@ -1,6 +1,6 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
 import type * as pg from 'pg';
-import { requireOptional } from '../base/optional-package.ts';
+import { requireOptional } from '../base/index.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';

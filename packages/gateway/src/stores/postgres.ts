@@ -1,7 +1,7 @@
 /** The store of several gateways that share one Postgres database. */
 import type { ConversationId, Message } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settleAsync } from '../base/settle.ts';
+import { settleAsync } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import {
   openPostgres,

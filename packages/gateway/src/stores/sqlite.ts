@@ -1,7 +1,7 @@
 /** The embedded store: one SQLite file, without any server. */
 import type { ConversationId, Message } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settle } from '../base/settle.ts';
+import { settle } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import {
   openSqlite,

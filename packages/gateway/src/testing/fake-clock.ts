@@ -1,5 +1,5 @@
 /** A clock for tests that moves only when the test advances it. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/index.ts';
 
 /** A `Clock` under the control of a test. */
 export interface FakeClock extends Clock {

@@ -12,7 +12,7 @@ import {
   type EventType,
   type View,
 } from '@rivulet/protocol';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { EventRecorder } from './event-recorder.ts';
 
 type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;

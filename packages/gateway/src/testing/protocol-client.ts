@@ -13,7 +13,7 @@ import {
   type View,
 } from '@rivulet/protocol';
 import { WebSocket, type ClientOptions } from 'ws';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import { EventRecorder } from './event-recorder.ts';
 
 type WithoutId<C> = C extends Command ? Omit<C, 'id'> : never;

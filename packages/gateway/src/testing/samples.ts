@@ -6,7 +6,7 @@ import {
   type FinishReason,
   type Message,
 } from '@rivulet/protocol';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import type { Acceptance, Owner, Store } from '../stores/store.ts';
 
 /** The base time of the samples, in milliseconds since 1970. */

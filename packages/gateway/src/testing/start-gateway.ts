@@ -6,11 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
-import { systemClock } from '../base/clock.ts';
+import { randomBytes, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway.ts';
-import { randomBytes } from '../base/random.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createScriptProvider, type ScriptProvider } from './script-provider.ts';
 

@@ -8,7 +8,7 @@ import {
   type EventOf,
   type ToolPart,
 } from '@rivulet/protocol';
-import { randomBytes } from '../base/random.ts';
+import { randomBytes } from '../base/index.ts';
 import type { Site } from '../sites/sites.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { ProtocolClient } from './protocol-client.ts';

@@ -10,8 +10,7 @@ import {
 } from '@rivulet/protocol';
 import { describeChannel } from '@rivulet/protocol/testing';
 import { WebSocket, WebSocketServer } from 'ws';
-import { systemClock } from '../base/clock.ts';
-import { DEFAULT_LIMITS } from '../base/limits.ts';
+import { DEFAULT_LIMITS, systemClock } from '../base/index.ts';
 import { Inbox, createClientEnd } from '../testing/client-end.ts';
 import { helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
 import { readFrame } from './read-frame.ts';

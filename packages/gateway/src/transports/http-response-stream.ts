@@ -1,8 +1,7 @@
 /** A streamed HTTP response with backpressure: writers wait for a slow client, and the send buffer is bounded. */
 import type { ServerResponse } from 'node:http';
 import { CLOSE_CODES, type ChannelClose } from '@rivulet/protocol';
-import type { Clock } from '../base/clock.ts';
-import type { Limits } from '../base/limits.ts';
+import type { Clock, Limits } from '../base/index.ts';
 import type { Incoming } from './transport.ts';
 
 /** Options of `HttpResponseStream`. */

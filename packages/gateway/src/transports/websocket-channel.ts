@@ -1,8 +1,7 @@
 /** The WebSocket transport, with backpressure: the sender waits for a slow socket, and the send buffer is bounded. */
 import { CLOSE_CODES, type ChannelClose, type ChatEvent } from '@rivulet/protocol';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../base/clock.ts';
-import type { Limits } from '../base/limits.ts';
+import type { Clock, Limits } from '../base/index.ts';
 import { encodeOnce } from './encode-once.ts';
 import { readFrame } from './read-frame.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';

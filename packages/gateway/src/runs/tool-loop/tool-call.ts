@@ -1,12 +1,8 @@
 /** Performs one tool call: validates its input, asks for approval, runs the tool, and logs the outcome. */
 import { bodyOf, ChatError, type ConversationId, type LoggedEventBody } from '@rivulet/protocol';
 import type { Principal } from '../../auth/auth.ts';
-import type { Clock } from '../../base/clock.ts';
-import { describeCause } from '../../base/log-error.ts';
-import type { Limits } from '../../base/limits.ts';
-import type { Logger } from '../../base/logger.ts';
-import { abortable } from '../../base/abortable.ts';
-import { readJson } from '../../prompt/provider-messages.ts';
+import { abortable, type Clock, describeCause, type Limits, type Logger } from '../../base/index.ts';
+import { readJson } from '../../prompt/index.ts';
 import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';

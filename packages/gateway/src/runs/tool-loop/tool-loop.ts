@@ -8,12 +8,8 @@ import {
   type Usage,
 } from '@rivulet/protocol';
 import type { AcceptedRun } from '../../conversations/conversations.ts';
-import { readContextFiles } from '../../prompt/context-files.ts';
-import { buildContextWindow, maxTextFileBytes } from '../../prompt/context-window.ts';
-import type { Limits } from '../../base/limits.ts';
-import type { Metrics } from '../../base/metrics.ts';
-import { abortable } from '../../base/abortable.ts';
-import { messagesOf } from '../../prompt/provider-messages.ts';
+import { buildContextWindow, maxTextFileBytes, messagesOf, readContextFiles } from '../../prompt/index.ts';
+import { abortable, createTimeSlice, type Limits, type Metrics } from '../../base/index.ts';
 import type {
   Provider,
   ProviderEvent,
@@ -24,7 +20,6 @@ import type {
 import type { Content } from '../reply.ts';
 import type { Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
-import { createTimeSlice } from '../../base/time-slice.ts';
 import { performToolCall, type ToolCallOptions } from './tool-call.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Uploads } from '../../conversations/uploads.ts';

@@ -2,7 +2,7 @@
 import { mintConversationId, mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import type { AbortBroadcast, EventLog, BroadcastMessage } from '../../event-logs/event-log.ts';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 
 const abort = (): AbortBroadcast => ({
   kind: 'abort',

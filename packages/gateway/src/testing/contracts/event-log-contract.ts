@@ -8,7 +8,7 @@ import {
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../../event-logs/event-log.ts';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import { describeLeases } from './event-log-lease-contract.ts';
 import { describeBroadcasts } from './event-log-broadcast-contract.ts';
 import { describeSubscribing } from './event-log-subscribe-contract.ts';

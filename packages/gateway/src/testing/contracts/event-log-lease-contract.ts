@@ -3,7 +3,7 @@ import { ConversationIdSchema, mintConversationId, type ConversationId } from '@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import type { EventLog, Lease } from '../../event-logs/event-log.ts';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import { range, titled } from '../log-reader.ts';
 
 const TTL_MS = 10_000;

@@ -2,7 +2,7 @@
 import { mintConversationId, type ConversationId, type Position } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import type { EventLog } from '../../event-logs/event-log.ts';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import { createGate, range, startReading, titled, titles, iteration, type LogReader } from '../log-reader.ts';
 
 /** More than twice the 500 subscribers that one iteration of the event loop may serve. */

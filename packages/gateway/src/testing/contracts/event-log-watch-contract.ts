@@ -3,7 +3,7 @@ import { ConversationIdSchema, mintConversationId, type ConversationId } from '@
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import type { EventLog } from '../../event-logs/event-log.ts';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 
 const TTL_MS = 10_000;
 /** A server's own clock advances between two calls. */

@@ -3,7 +3,7 @@ import { mintConversationId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintFileId } from '../../files/file-id.ts';
 import type { FileMeta, FileStore } from '../../files/file-store.ts';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import { SAMPLE_MS, sampleOwner } from '../samples.ts';
 
 /** What a test needs from an adapter of `FileStore`. */

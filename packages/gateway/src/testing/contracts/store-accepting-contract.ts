@@ -1,7 +1,7 @@
 /** The part of the store's contract about `accept`: an accepted message is neither lost nor duplicated. */
 import { mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import type { Store } from '../../stores/store.ts';
 import {
   SAMPLE_MS,

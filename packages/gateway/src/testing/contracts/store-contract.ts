@@ -1,7 +1,7 @@
 /** The contract suite of `Store`, including hostile cases. Every adapter must pass it. */
 import { mintConversationId, mintMessageId, mintRunId } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import type { Store } from '../../stores/store.ts';
 import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, withText } from '../samples.ts';
 import { describeAccepting } from './store-accepting-contract.ts';

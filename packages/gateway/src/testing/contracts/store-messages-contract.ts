@@ -2,7 +2,7 @@
 import { ConversationIdSchema, mintConversationId, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import type { Store } from '../../stores/store.ts';
 import {
   SAMPLE_MS,

@@ -1,7 +1,7 @@
 /** The contract suite of a `Tool`: what the gateway and a model rely on, including hostile inputs. */
 import { mintConversationId } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
-import { randomBytes } from '../../base/random.ts';
+import { randomBytes } from '../../base/index.ts';
 import { checkTools, faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 

@@ -1,0 +1,19 @@
+/** What every room may use: the limits, the logger, the metrics, the clock, and small tools for promises and errors. */
+export { abortable } from './abortable.ts';
+export { systemClock, type Clock, type Timer } from './clock.ts';
+export { createKeyedMutex, type KeyedMutex } from './keyed-mutex.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { describeCause } from './log-error.ts';
+export {
+  createLogger,
+  LOG_LEVELS,
+  silentLogger,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
+export { randomBytes } from './random.ts';
+export { settle, settleAsync } from './settle.ts';
+export { createTimeSlice, type TimeSlice } from './time-slice.ts';

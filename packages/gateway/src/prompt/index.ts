@@ -1,0 +1,10 @@
+/** What the model gets of a conversation: the messages that fit, as the provider takes them, with their files. */
+export { readContextFiles, type ContextFilesOptions } from './context-files.ts';
+export {
+  branchTo,
+  buildContextWindow,
+  CHARS_PER_TOKEN,
+  maxTextFileBytes,
+  type ContextWindowOptions,
+} from './context-window.ts';
+export { messagesOf, readJson, type ContextMessage, type FileMention } from './provider-messages.ts';
