@@ -9,12 +9,17 @@ const options = { header: { title: 'Rivulet in Next' } };
 /** The content of the page. @param gateway the URL of the gateway */
 export function Help({ gateway }: { gateway: string }) {
   const chat = useRef<RivuletChatElement>(null);
+  const [isReady, setIsReady] = useState(false);
   const [last, setLast] = useState('none yet');
   return (
     <>
       <p>
         The chat below is a component of the page.{' '}
-        <button type="button" onClick={() => void chat.current?.sendMessage('What is Rivulet?')}>
+        <button
+          type="button"
+          disabled={!isReady}
+          onClick={() => void chat.current?.sendMessage('What is Rivulet?')}
+        >
           Ask what Rivulet is
         </button>
       </p>
@@ -24,6 +29,9 @@ export function Help({ gateway }: { gateway: string }) {
         site="demo"
         mode="inline"
         options={options}
+        onReady={() => {
+          setIsReady(true);
+        }}
         onRunEnd={({ detail }) => {
           setLast(`${detail.reason}, ${detail.text.length} characters`);
         }}

@@ -10,13 +10,18 @@ const options = { header: { title: 'Rivulet in React' } };
 
 function Page() {
   const chat = useRef<RivuletChatElement>(null);
+  const [isReady, setIsReady] = useState(false);
   const [last, setLast] = useState('none yet');
   return (
     <main>
       <h1>A page of your own</h1>
       <p>
         The chat below is a component of the page.{' '}
-        <button type="button" onClick={() => void chat.current?.sendMessage('What is Rivulet?')}>
+        <button
+          type="button"
+          disabled={!isReady}
+          onClick={() => void chat.current?.sendMessage('What is Rivulet?')}
+        >
           Ask what Rivulet is
         </button>
       </p>
@@ -26,6 +31,9 @@ function Page() {
         site="demo"
         mode="inline"
         options={options}
+        onReady={() => {
+          setIsReady(true);
+        }}
         onRunEnd={({ detail }) => {
           setLast(`${detail.reason}, ${detail.text.length} characters`);
         }}
