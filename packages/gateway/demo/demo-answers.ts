@@ -1,18 +1,20 @@
-/** What the demo provider says about what it was given: results of tools, filled in forms, files. Pure. */
-import { data, source, words, type Beat } from './demo-beats.ts';
+/** Replies of the demo provider to tool results, submitted forms and files. Pure. */
+import { dataStep, sourceStep, textStep, type ReplyStep } from './demo-steps.ts';
 import type { ProviderFile, ProviderMessage } from '../src/providers/provider.ts';
 
+/** The result of one tool call. */
 export interface ToolResult {
+  /** The name of the tool; empty when the call is not in the messages. */
   name: string;
-  /** JSON text. */
+  /** The result as JSON. */
   text: string;
 }
 
-/** What the calls of the last turn gave; empty when the last word is the visitor's. */
+/** The results of the tool calls at the end of the messages; empty when the last message is not a result. */
 export function resultsIn(messages: readonly ProviderMessage[]): ToolResult[] {
   const from = messages.findLastIndex(({ role }) => role !== 'tool');
-  const asked = messages[from];
-  const calls = asked?.role === 'assistant' ? (asked.calls ?? []) : [];
+  const caller = messages[from];
+  const calls = caller?.role === 'assistant' ? (caller.calls ?? []) : [];
   return messages.slice(from + 1).flatMap((message) => {
     if (message.role !== 'tool') return [];
     const name = calls.find(({ callId }) => callId === message.callId)?.name ?? '';
@@ -20,58 +22,64 @@ export function resultsIn(messages: readonly ProviderMessage[]): ToolResult[] {
   });
 }
 
-const NEXT = data('suggestions', ['Show me an approval', 'Show me a form', 'What is Rivulet?']);
+const NEXT = dataStep('suggestions', ['Show me an approval', 'Show me a form', 'What is Rivulet?']);
 
-export const answerResults = (results: readonly ToolResult[]): readonly Beat[] => [
+/** The reply to tool results, with suggestions at its end. */
+export const answerResults = (results: readonly ToolResult[]): readonly ReplyStep[] => [
   ...results.flatMap(answerResult),
   NEXT,
 ];
 
-function answerResult({ name, text }: ToolResult): Beat[] {
+function answerResult({ name, text }: ToolResult): ReplyStep[] {
   const result = recordOf(parse(text));
-  if (typeof result.error === 'string') return [words(`That did not happen. ${result.error}`)];
+  if (typeof result.error === 'string') return [textStep(`That did not happen. ${result.error}`)];
   if (name === 'search_documents') return answerSearch(Array.isArray(result.results) ? result.results : []);
   const output = recordOf(result.output);
-  const reference = wordOf(result.reference) || wordOf(output.reference);
+  const reference = stringOf(result.reference) || stringOf(output.reference);
   if (name === 'book_callback' && reference !== '')
     return [
-      words(`Done: your call back is booked as \`${reference}\`. In the demo nobody will call, of course.`),
+      textStep(
+        `Done: your call back is booked as \`${reference}\`. In the demo nobody will call, of course.`,
+      ),
     ];
-  return [words(`This is what it gave:\n\n\`\`\`json\n${text}\n\`\`\``)];
+  return [textStep(`This is what it gave:\n\n\`\`\`json\n${text}\n\`\`\``)];
 }
 
-function answerSearch(found: readonly unknown[]): Beat[] {
+function answerSearch(found: readonly unknown[]): ReplyStep[] {
   const passages = found.map(recordOf).map(({ title, excerpt }) => ({
-    title: wordOf(title),
-    excerpt: wordOf(excerpt),
+    title: stringOf(title),
+    excerpt: stringOf(excerpt),
   }));
-  if (passages.length === 0) return [words('I searched the documentation and found nothing that fits.')];
+  if (passages.length === 0) return [textStep('I searched the documentation and found nothing that fits.')];
   const lines = passages.map(({ title, excerpt }, index) => `- **${title}** [${index + 1}]: ${excerpt}`);
   return [
-    words(`I searched the documentation. This fits best:\n\n${lines.join('\n')}`),
-    ...passages.map(({ title, excerpt }, index) => source(`found-${index + 1}`, title, { excerpt })),
+    textStep(`I searched the documentation. This fits best:\n\n${lines.join('\n')}`),
+    ...passages.map(({ title, excerpt }, index) => sourceStep(`found-${index + 1}`, title, { excerpt })),
   ];
 }
 
-/** undefined: it is no filled in form. */
-export function answerForm(question: string): readonly Beat[] | undefined {
+/** The reply to a submitted form; undefined when the message is not one. */
+export function answerForm(question: string): readonly ReplyStep[] | undefined {
   const json = /^form-answer: (.+)$/m.exec(question)?.[1];
   if (json === undefined) return undefined;
   const values = Object.entries(recordOf(recordOf(parse(json)).values));
-  if (values.length === 0) return [words('Thank you. The form came back empty.')];
+  if (values.length === 0) return [textStep('Thank you. The form came back empty.')];
   const lines = values.map(([name, value]) => `| ${cell(name)} | ${cell(String(value))} |`);
-  return [words(`Thank you! I received:\n\n| field | value |\n| :--- | :--- |\n${lines.join('\n')}`), NEXT];
+  return [
+    textStep(`Thank you! I received:\n\n| field | value |\n| :--- | :--- |\n${lines.join('\n')}`),
+    NEXT,
+  ];
 }
 
 const EXCERPT_MAX_CHARACTERS = 280;
 
-/** The demo sees that they are there, and reads what is text. */
-export function answerFiles(files: readonly ProviderFile[]): readonly Beat[] {
+/** The reply to files: lists them, and quotes the beginning of text files. */
+export function answerFiles(files: readonly ProviderFile[]): readonly ReplyStep[] {
   const lines = files.map((file) => `- ${describe(file)}`).join('\n');
   const what = files.length === 1 ? 'your file' : `your ${files.length} files`;
   const excerpts = files.flatMap(excerptOf);
   return [
-    words(
+    textStep(
       [
         `I have ${what}:\n\n${lines}`,
         ...excerpts,
@@ -91,7 +99,7 @@ function excerptOf({ name, mediaType, bytes }: ProviderFile): string[] {
   return [`\`${plain(name)}\` begins like this:\n\n\`\`\`\`\n${text.replaceAll('````', "'''")}\n\`\`\`\``];
 }
 
-/** What would end a code span or a cell of a table early. */
+/** Removes the characters that would end a code span or a table cell early. */
 const plain = (text: string): string => text.replace(/[`|\r\n]/g, ' ');
 const cell = (text: string): string => plain(text) || ' ';
 
@@ -99,11 +107,11 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // a visitor may write anything; it is then not what it looks like
+    return undefined; // visitors may write anything: text that is not JSON is treated as plain text
   }
 };
-const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-/** An object's fields, none when it is no object. */
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** The fields of an object; empty for any other value. */
 const recordOf = (value: unknown): Record<string, unknown> =>
-  // Any object may be read by any key; what comes out is unknown.
+  // The cast is safe: reading any key of an object gives an unknown value.
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,23 +1,25 @@
-/** Lets a finished text flow as a model's would: in pieces of a word or less, at a pace that a person can follow. */
+/** Streams a finished text like a model's reply: in pieces of at most a word, at a pace that a reader can follow. */
 import type { Clock } from '../src/base/clock.ts';
 
-/** A number from 0 up to, not including, 1. */
+/** Returns a number in the interval [0, 1), like `Math.random`. */
 export type Random = () => number;
 
+/** What the pace of a stream depends on. */
 export interface Pace {
   clock: Clock;
   random: Random;
+  /** Ends the stream without an error. */
   signal: AbortSignal;
 }
 
-/** Time to "think": long enough to be seen as such, short enough not to be waited for. */
+/** The delay of the first piece: long enough to show the waiting state, short enough not to be annoying. */
 const FIRST_PIECE_MS = 300;
-/** Together 19 ms in the middle: some 50 pieces a second. */
+/** The delay of the others: 12 to 26 ms, 19 ms on average, which is about 50 pieces a second. */
 const PIECE_MIN_MS = 12;
 const PIECE_SPREAD_MS = 14;
 
-/** The pieces of the text, each after its pause; ends at once, and without an error, when the signal aborts. */
-export async function* flow(text: string, { clock, random, signal }: Pace): AsyncGenerator<string> {
+/** Yields the pieces of the text, each after its delay. Ends at once, without an error, when the signal aborts. */
+export async function* streamPieces(text: string, { clock, random, signal }: Pace): AsyncGenerator<string> {
   let pauseMs = FIRST_PIECE_MS;
   for (const piece of splitPieces(text, random)) {
     await pause(clock, pauseMs, signal);
@@ -27,7 +29,7 @@ export async function* flow(text: string, { clock, random, signal }: Pace): Asyn
   }
 }
 
-/** Resolves after the time or when the signal aborts, whichever is first. */
+/** Resolves after the delay, or when the signal aborts. */
 async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
@@ -44,10 +46,10 @@ async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promis
 const PIECE_MIN_CHARACTERS = 2;
 const PIECE_SPREAD_CHARACTERS = 8;
 
-/** Characters as people count them, so that no piece ends in half of one. */
+/** Graphemes, so that no piece ends inside an emoji or a combined character. */
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Joined they are the text again; each is some white space and the beginning of a word, or all of it. */
+/** Splits a text into pieces of white space and part of a word. Joined, they are the text again. */
 export function splitPieces(text: string, random: Random): string[] {
   const words = text.match(/\s*\S+|\s+$/g) ?? [];
   return words.flatMap((word) => {

@@ -25,7 +25,7 @@ const documents: DemoDocument[] = [
 const never = () => new AbortController().signal;
 const ask = (...texts: string[]) => ({ messages: texts.map((text) => ({ role: 'user' as const, text })) });
 
-/** The first so many timers are due at once, though their time counts; the later ones never are. */
+/** A clock whose first `timers` timers fire at once and advance the time; later timers never fire. */
 function hastyClock(timers: number): Clock {
   let left = timers;
   let nowMs = 0;
@@ -64,25 +64,25 @@ describe('the demo provider', () => {
     ]);
   });
 
-  it('keeps code blocks whole, character by character', async () => {
+  it('reproduces code blocks exactly', async () => {
     expect(textIn(await answer('How do I install it?'))).toContain(
       '```html\n<script src="rivulet.js"></script>\n```',
     );
   });
 
-  it('says honestly that it does not know', async () => {
+  it('says that it found nothing when no section matches', async () => {
     const events = await answer('What is the capital of France?');
     expect(textIn(events)).toMatch(/could not find anything[^]*demo assistant[^]*- What is Rivulet\?/);
     expect(events.filter(({ type }) => type === 'source')).toEqual([]);
   });
 
-  it('still answers when it has no documents', async () => {
+  it('replies even without documents', async () => {
     const provider = createDemoProvider({ documents: [], clock: hastyClock(Infinity) });
     const events = await collect(provider.stream(ask('What is Rivulet?'), never()));
     expect(textIn(events)).toContain('demo assistant');
   });
 
-  it('begins after 300 ms and gives 40 to 60 pieces a second', async () => {
+  it('begins after 300 ms and streams 40 to 60 pieces a second', async () => {
     const clock = hastyClock(Infinity);
     const events = createDemoProvider({ documents, clock }).stream(ask('Show me a long answer'), never());
     const atMs: number[] = [];
@@ -93,7 +93,7 @@ describe('the demo provider', () => {
     expect(atMs.length / seconds).toBeLessThan(60);
   });
 
-  it('ends at once when it is aborted in a pause, and leaves no timer', async () => {
+  it('ends at once when it is aborted during a pause, and leaves no timer', async () => {
     const clock = createFakeClock();
     const run = new AbortController();
     const events = createDemoProvider({ documents, clock }).stream(ask('Hello'), run.signal);
@@ -107,7 +107,7 @@ describe('the demo provider', () => {
 });
 
 describe('the documents of the demo', () => {
-  it('are all Markdown files below the folder, with their titles, in order', async () => {
+  it('are all Markdown files below the folder, with their titles, sorted by path', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'demo-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await mkdir(join(folder, 'docs'));
@@ -120,7 +120,7 @@ describe('the documents of the demo', () => {
     ]);
   });
 
-  it('are none when there is no such folder', async () => {
+  it('are empty when there is no such folder', async () => {
     expect(await loadDemoDocuments(join(tmpdir(), 'no-such-folder-here'))).toEqual([]);
   });
 });

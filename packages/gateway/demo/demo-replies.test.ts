@@ -4,7 +4,7 @@ import { createReplyTo, readIntent } from './demo-replies.ts';
 
 const document = (path: string, markdown: string): DemoDocument => ({ title: path, path, markdown });
 
-describe('what a question asks for', () => {
+describe('the intent of a question', () => {
   it.each([
     ['Hi!', 'greeting'],
     ['Good morning', 'greeting'],
@@ -34,8 +34,8 @@ describe('what a question asks for', () => {
     ['show me a long answer', 'long'],
     ['a long answer', 'long'],
     ['table', 'table'],
-  ])('%j asks to see a %s', (question, piece) => {
-    expect(readIntent(question)).toEqual({ kind: 'show', piece });
+  ])('%j asks to see a %s', (question, sample) => {
+    expect(readIntent(question)).toEqual({ kind: 'show', sample });
   });
 });
 
@@ -53,26 +53,26 @@ describe('the reply', () => {
     ['code', /```ts\n[^]*\n```/],
     ['list', /\n {3}- [^]*\n {5}- /],
     ['long answer', /^Here is a long answer[^]{3000,}/],
-  ])('shows a %s', (piece, pattern) => {
-    expect(replyTo([`Show me a ${piece}`]).markdown).toMatch(pattern);
+  ])('shows a %s', (sample, pattern) => {
+    expect(replyTo([`Show me a ${sample}`]).markdown).toMatch(pattern);
   });
 
-  it('finds what is spelt a little wrong, in another number, or called otherwise', () => {
+  it('finds misspelled words, plurals and synonyms', () => {
     for (const question of ['reconect', 'reconnects', 'What if the network drops?']) {
       expect(replyTo([question]).passages[0]?.path).toBe('PROTOCOL.md');
     }
     expect(replyTo(['Can I change the color?']).passages[0]?.heading).toBe('Themes');
   });
 
-  it('begins with what Rivulet is when asked for nothing but its name', () => {
+  it('begins with the description of Rivulet for a question about its name alone', () => {
     expect(replyTo(['What is Rivulet?']).markdown).toMatch(/^In short .*\n\nRivulet is a chat widget\./);
   });
 
-  it('does not take one common word of many for the topic', () => {
+  it('finds nothing when only one word of many matches', () => {
     expect(replyTo(['Which widget should I buy for my kitchen sink?']).passages).toEqual([]);
   });
 
-  it('goes on with the next section when asked for more, until there is none', () => {
+  it('continues with the next section for each "more", until there is none', () => {
     const first = replyTo(['How does a reconnect work?']).passages.map(({ id }) => id);
     const more = replyTo(['How does a reconnect work?', 'more', 'more', 'more']);
     expect(first).toEqual(['PROTOCOL.md#3', 'PROTOCOL.md#4']);
@@ -80,7 +80,7 @@ describe('the reply', () => {
     expect(replyTo(['more']).markdown).toContain('That is all');
   });
 
-  it('answers a question of a hundred thousand characters without searching for all of it', () => {
+  it('bounds the search for a question of a hundred thousand characters', () => {
     expect(replyTo(['show '.repeat(20_000)]).markdown).not.toBe('');
     expect(replyTo([`${'a'.repeat(100_000)} b`]).markdown).not.toBe('');
   });

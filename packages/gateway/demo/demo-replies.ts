@@ -1,25 +1,27 @@
-/** What a question asks for, and the demo provider's words around what it found. Pure. */
+/** Recognises the intent of a question and composes the reply from the sections of the documents. Pure. */
 import type { DemoDocument } from './documents.ts';
 import { createFindPassages, wordsOf, type FindPassages } from './passage-search.ts';
 import { condense, type Passage } from './passages.ts';
-import { SHOWPIECES, type Showpiece } from './demo-showcase.ts';
+import { SAMPLES, type Sample } from './demo-samples.ts';
 
+/** A reply of the demo. */
 export interface Reply {
   markdown: string;
-  /** The sections that it is made of. */
+  /** The sections that it quotes. */
   passages: readonly Passage[];
 }
 
-/** The visitor's messages, oldest first; the last one is to be answered. */
+/** Composes the reply to the last of the visitor's messages. They are ordered oldest first. */
 export type ReplyTo = (questions: readonly string[]) => Reply;
 
+/** What a question asks for. */
 type Intent =
   | { kind: 'greeting' | 'thanks' | 'farewell' | 'about-me' | 'more' | 'question' }
-  | { kind: 'show'; piece: Showpiece };
+  | { kind: 'show'; sample: Sample };
 
 const SHOW =
   /^(?:(?:please|can you|could you|would you)\s+)*(?:show|give|make|write|render|draw|display|try)\b(?:\s+(?:me|us))?\s+(?:an?|some|the|your)?\s*(?:[\w-]+\s+){0,2}?(table|code|list|long|essay)\b/;
-const PIECES = new Map<string, Showpiece>(
+const SAMPLE_NAMES = new Map<string, Sample>(
   Object.entries({
     table: 'table',
     code: 'code',
@@ -49,17 +51,20 @@ const INTENTS: readonly [RegExp, Exclude<Intent['kind'], 'show' | 'question'>][]
   ],
 ];
 
-/** Nobody says hello in more. */
+/** A longer message is a question, not a greeting. */
 const INTENT_MAX_CHARACTERS = 200;
 
+/** What the visitor wants: a fixed reply, a sample of formatting, or an answer from the documents. */
 export function readIntent(question: string): Intent {
   const plain = question
     .slice(0, INTENT_MAX_CHARACTERS)
     .toLowerCase()
     .replace(/[!?.,;:\s]+/g, ' ')
     .trim();
-  const piece = PIECES.get(SHOW.exec(plain)?.[1] ?? plain.replace(/^an? /, '').replace(/ answer$/, ''));
-  if (piece !== undefined) return { kind: 'show', piece };
+  const sample = SAMPLE_NAMES.get(
+    SHOW.exec(plain)?.[1] ?? plain.replace(/^an? /, '').replace(/ answer$/, ''),
+  );
+  if (sample !== undefined) return { kind: 'show', sample };
   return { kind: INTENTS.find(([pattern]) => pattern.test(plain))?.[1] ?? 'question' };
 }
 
@@ -81,11 +86,12 @@ const FIXED = {
   'no-more': `That is all the documentation says about it. You could ask me something else:\n\n${SUGGESTIONS}`,
 } as const;
 
-/** Of each section, at most. */
+/** The longest quotation of one section. */
 const PASSAGE_MAX_CHARACTERS = 1_200;
-/** An answer that fits is short; a second section joins it only while the first leaves room. */
+/** A second section is added only when the quotation of the first is shorter than this. */
 const SECOND_PASSAGE_ROOM_CHARACTERS = 500;
 
+/** Creates the function that replies from these documents. */
 export function createReplyTo(documents: readonly DemoDocument[]): ReplyTo {
   const find = createFindPassages(documents);
   return (questions) => {
@@ -93,19 +99,19 @@ export function createReplyTo(documents: readonly DemoDocument[]): ReplyTo {
     const intent = readIntent(question);
     switch (intent.kind) {
       case 'show':
-        return { markdown: SHOWPIECES[intent.piece](), passages: [] };
+        return { markdown: SAMPLES[intent.sample](), passages: [] };
       case 'question':
         return fromPassages(question, find(question));
       case 'more':
-        return goOn(questions.slice(0, -1), find);
+        return continueReply(questions.slice(0, -1), find);
       default:
         return { markdown: FIXED[intent.kind], passages: [] };
     }
   };
 }
 
-/** Each "more" in a row goes one section further down the list of the last real question. */
-function goOn(earlier: readonly string[], find: FindPassages): Reply {
+/** Each "more" in a row continues with the next section that was found for the last question. */
+function continueReply(earlier: readonly string[], find: FindPassages): Reply {
   const at = earlier.findLastIndex((question) => readIntent(question).kind === 'question');
   const question = earlier[at];
   if (question === undefined) return { markdown: FIXED['no-more'], passages: [] };
@@ -132,7 +138,7 @@ function pick(found: readonly Passage[]): Passage[] {
   return isShort && next !== undefined ? [best, next] : [best];
 }
 
-/** Without what the heading adds in brackets. */
+/** The heading without a remark in brackets at its end. */
 const nameOf = ({ heading }: Passage): string => heading.replace(/\s*\(.*\)$/, '');
 
 const INTRODUCTIONS: readonly [RegExp, (heading: string) => string][] = [

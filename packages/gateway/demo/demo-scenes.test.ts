@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../src/testing/fake-clock.ts';
 import { collect, textIn } from '../src/testing/contracts/provider-contract.ts';
-import { playScene, readScene, type DemoScene } from './demo-scenes.ts';
+import { stepsOfScene, readScene, type DemoScene } from './demo-scenes.ts';
 import { createDemoProvider } from './demo-provider.ts';
 import type { ProviderMessage, ProviderRequest } from '../src/providers/provider.ts';
 
@@ -23,7 +23,7 @@ const tools = ['search_documents', 'book_callback'].map((name) => ({
   parameters: {},
 }));
 
-/** Each timer is due at once. */
+/** Every timer fires at once. */
 const clock = {
   ...createFakeClock(),
   after: (_delayMs: number, callback: () => void) => {
@@ -40,7 +40,7 @@ const answer = (messages: ProviderMessage[], more: Partial<ProviderRequest> = {}
   );
 const ask = (text: string): ProviderMessage => ({ role: 'user', text });
 
-describe('what a question asks to be shown', () => {
+describe('the scene that a question asks for', () => {
   it.each([
     ['Show me a tool call', 'tool'],
     ['can you show me an approval?', 'approval'],
@@ -61,18 +61,18 @@ describe('what a question asks to be shown', () => {
 });
 
 describe('the demo', () => {
-  it.each(ALL)('shows %s in parts that every widget knows', (scene) => {
-    const events = playScene(scene, ['search_documents', 'book_callback']).flatMap((beat) =>
-      beat.kind === 'part' ? [beat.event] : [],
+  it.each(ALL)('shows %s with data parts that match their schemas', (scene) => {
+    const events = stepsOfScene(scene, ['search_documents', 'book_callback']).flatMap((step) =>
+      step.kind === 'part' ? [step.event] : [],
     );
     for (const event of events) {
       if (event.type !== 'data') continue;
-      // A name that is not in the table would fail below.
+      // A name that is not in the table fails below.
       expect(v.is(DATA_PARTS[event.name as DataPartName], event.value), event.name).toBe(true);
     }
   });
 
-  it('cites its sources by their numbers', async () => {
+  it('cites no source that it does not send', async () => {
     const events = await answer([ask('Show me sources')]);
     const numbers = [...textIn(events).matchAll(/\[(\d)\]/g)].map(([, number]) => Number(number));
     expect(Math.max(...numbers)).toBe(events.filter(({ type }) => type === 'source').length);
@@ -91,8 +91,8 @@ describe('the demo', () => {
 
   it.each([
     ['there is none', { tools: [] }],
-    ['it may call none any more', { toolChoice: 'none' as const }],
-  ])('says so instead of calling when %s', async (_case, more) => {
+    ['calls are no longer allowed', { toolChoice: 'none' as const }],
+  ])('says that there is no tool when %s', async (_case, more) => {
     const events = await answer([ask('Show me a tool call')], more);
     expect(textIn(events)).toContain('no tool');
     expect(events.at(-1)).toMatchObject({ reason: 'stop' });
@@ -114,19 +114,19 @@ describe('the demo', () => {
     ['book_callback', { note: 'changed', input: {}, output: { reference: 'CB-2' } }, /booked as `CB-2`/],
     ['book_callback', { error: 'The user refused this call.' }, /did not happen\. The user refused/],
     ['weather', { sky: 'clear' }, /"sky":"clear"/],
-  ])('goes on with what %s gave: %j', async (name, result, pattern) => {
+  ])('replies to the result of %s: %j', async (name, result, pattern) => {
     const events = await answer(after(name, result));
     expect(textIn(events)).toMatch(pattern);
     expect(events.at(-1)).toMatchObject({ reason: 'stop' });
   });
 
-  it('says what it was given in a form', async () => {
+  it('lists the values of a submitted form', async () => {
     const value = { formId: 'contact', values: { name: 'Ada | `x`', copy: true } };
     const text = textIn(await answer([ask(`form-answer: ${JSON.stringify(value)}`)]));
     expect(text).toMatch(/\| name \| Ada {4}x {2}\|\n\| copy \| true \|/);
   });
 
-  it('says which files it has, and reads the beginning of a text', async () => {
+  it('lists the files, and quotes the beginning of a text file', async () => {
     const files = [
       { name: 'a`b.png', mediaType: 'image/png', sizeBytes: 2_500 },
       { name: 'notes.md', mediaType: 'text/markdown', sizeBytes: 7, bytes: Buffer.from('# Notes') },

@@ -1,10 +1,11 @@
-/** What the demo provider shows on request beyond words: calls, forms, cards, suggestions, sources, thoughts. Pure. */
-import { call, data, source, thoughts, words, type Beat } from './demo-beats.ts';
+/** Scenes that the demo shows on request: tool calls, forms, cards, suggestions, sources and reasoning. Pure. */
+import { callStep, dataStep, sourceStep, reasoningStep, textStep, type ReplyStep } from './demo-steps.ts';
 
+/** The names of the scenes. `approval` is a tool call that needs approval; `everything` is all scenes without tool calls. */
 export type DemoScene =
   'tool' | 'approval' | 'form' | 'card' | 'suggestions' | 'sources' | 'reasoning' | 'everything';
 
-/** The words that people use for each. */
+/** The words by which a message asks for each scene. */
 const NAMES = new Map<string, DemoScene>(
   Object.entries({
     tool: 'tool',
@@ -23,26 +24,26 @@ const NAMES = new Map<string, DemoScene>(
     showcase: 'everything',
   }),
 );
-const ASKS = new RegExp(
+const REQUEST = new RegExp(
   `^(?:(?:please|can you|could you|would you) )*(?:show|give|make|try|call|use|book)\\b(?: [\\w-]+){0,4}? (${[...NAMES.keys()].join('|')})\\b`,
 );
-/** Nobody asks for a scene in more. */
+/** A longer message is a question. */
 const MAX_CHARACTERS = 80;
 
-/** undefined: it asks for something else. */
+/** The scene that a message asks for; undefined when it asks for something else. */
 export function readScene(question: string): DemoScene | undefined {
   if (question.length > MAX_CHARACTERS) return undefined;
   const plain = question
     .toLowerCase()
     .replace(/[!?.,;:\s]+/g, ' ')
     .trim();
-  return NAMES.get(ASKS.exec(plain)?.[1] ?? plain.replace(/^an? /, ''));
+  return NAMES.get(REQUEST.exec(plain)?.[1] ?? plain.replace(/^an? /, ''));
 }
 
 const SUGGESTIONS = ['Show me a form', 'Show me a card', 'Show me a tool call', 'Show me an approval'];
-const suggestions = data('suggestions', SUGGESTIONS);
+const suggestions = dataStep('suggestions', SUGGESTIONS);
 
-const card = data('card', {
+const card = dataStep('card', {
   title: 'Alder lounge chair',
   text: 'Solid alder, wool cover, made to order in three weeks. 489 €.',
   actions: [
@@ -51,7 +52,7 @@ const card = data('card', {
   ],
 });
 
-const form = data('form', {
+const form = dataStep('form', {
   formId: 'contact',
   title: 'How can we reach you?',
   text: 'This is the demo: what you send goes into the conversation and nowhere else.',
@@ -74,40 +75,40 @@ const form = data('form', {
   submitLabel: 'Send',
 });
 
-const SOURCES: readonly Beat[] = [
-  words(
+const SOURCES: readonly ReplyStep[] = [
+  textStep(
     'A reply is written into a log with numbered places [1], so a viewer that was away asks for what came after the last number that it has [2]. Nothing is lost and nothing comes twice [1][3].',
   ),
-  source('demo-1', 'The chunk protocol: positions and the log', {
+  sourceStep('demo-1', 'The chunk protocol: positions and the log', {
     excerpt: 'Within an epoch seq is contiguous from 1.',
   }),
-  source('demo-2', 'The chunk protocol: resuming', {
+  sourceStep('demo-2', 'The chunk protocol: resuming', {
     url: 'https://example.com/protocol#resuming',
     excerpt: 'It always ends with synced.',
   }),
-  source('demo-3', 'The chunk protocol: applied exactly once', {
+  sourceStep('demo-3', 'The chunk protocol: applied exactly once', {
     url: 'https://example.com/protocol#delivery',
   }),
 ];
 
-const REASONING: readonly Beat[] = [
-  thoughts(
+const REASONING: readonly ReplyStep[] = [
+  reasoningStep(
     'They want to see how thinking looks. I should think about something small.\n\nA bat and a ball cost 1.10 together, and the bat costs 1.00 more than the ball. If the ball were 0.10, the bat would be 1.10 and both 1.20, which is too much. So the ball is 0.05.',
   ),
-  words('The ball costs **0.05**, and the bat **1.05**. What I thought on the way is folded above.'),
+  textStep('The ball costs **0.05**, and the bat **1.05**. What I thought on the way is folded above.'),
 ];
 
-const SCENES: Readonly<Record<Exclude<DemoScene, 'tool' | 'approval'>, readonly Beat[]>> = {
-  form: [words('Here is a form. Fill it in, and I will say what I received.'), form],
-  card: [words('Here is a card:'), card],
-  suggestions: [words('You could go on with one of these:'), suggestions],
+const SCENES: Readonly<Record<Exclude<DemoScene, 'tool' | 'approval'>, readonly ReplyStep[]>> = {
+  form: [textStep('Here is a form. Fill it in, and I will say what I received.'), form],
+  card: [textStep('Here is a card:'), card],
+  suggestions: [textStep('You could go on with one of these:'), suggestions],
   sources: SOURCES,
   reasoning: REASONING,
   everything: [
     ...REASONING,
-    words('\n\n'),
+    textStep('\n\n'),
     ...SOURCES,
-    words('A card, a form and some suggestions:'),
+    textStep('A card, a form and some suggestions:'),
     card,
     form,
     suggestions,
@@ -127,11 +128,11 @@ const BEFORE = {
     'I can book a call back for you. Have a look at what I would send, change it if you like, and decide.',
 } as const;
 
-/** @param tools the names of those that may be called */
-export function playScene(scene: DemoScene, tools: readonly string[]): readonly Beat[] {
+/** The steps of a scene. @param tools the names of the tools that may be called */
+export function stepsOfScene(scene: DemoScene, tools: readonly string[]): readonly ReplyStep[] {
   if (scene !== 'tool' && scene !== 'approval') return SCENES[scene];
   const { name, input } = TOOLS[scene];
   if (!tools.includes(name))
-    return [words(`This site has no tool \`${name}\`, so there is nothing to show.`)];
-  return [words(BEFORE[scene]), call(name, input)];
+    return [textStep(`This site has no tool \`${name}\`, so there is nothing to show.`)];
+  return [textStep(BEFORE[scene]), callStep(name, input)];
 }

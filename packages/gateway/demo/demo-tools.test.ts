@@ -21,7 +21,7 @@ describeTool('book_callback', () => ({
 }));
 
 describe('the tools of the demo', () => {
-  it('are one that just answers and one that asks first', () => {
+  it('are one that runs at once and one that needs approval', () => {
     expect([search?.approval ?? 'never', book?.approval]).toEqual(['never', 'always']);
   });
 });

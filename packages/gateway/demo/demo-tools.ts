@@ -1,20 +1,22 @@
-/** What the demo can do: one tool that just answers, and one that asks first. */
+/** The tools of the demo: one that runs at once, and one that needs approval. */
 import * as v from 'valibot';
 import type { RandomBytes } from '@rivulet/protocol';
 import type { Tool } from '../src/tools/tool.ts';
 
+/** What the tools need. */
 export interface DemoToolsOptions {
-  /** The sections that fit, best first. */
+  /** Returns the sections that match a query, best first. */
   search: (query: string) => { title: string; excerpt: string }[];
+  /** For booking references. */
   random: RandomBytes;
 }
 
 const MAX_RESULTS = 3;
-/** The gateway has checked them already; here they get their types. */
+/** The gateway has validated the input against `parameters`; these schemas only give it a type. */
 const QuerySchema = v.object({ query: v.string() });
 const BookingSchema = v.object({ name: v.string(), phone: v.string(), topic: v.optional(v.string()) });
 
-/** `search_documents`, and `book_callback`, which wants approval and books nothing but a number. */
+/** Creates `search_documents` and `book_callback`. The latter needs approval and returns a reference without booking anything. */
 export function createDemoTools({ search, random }: DemoToolsOptions): Tool[] {
   return [
     {

@@ -2,15 +2,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** A Markdown document that the demo searches. */
 export interface DemoDocument {
-  /** As a reader knows it: the first heading, else the file's name. */
+  /** The first heading of level 1, else the path. */
   title: string;
-  /** Relative to the folder, with `/` between: `docs/decisions/0001-log.md`. */
+  /** Relative to the folder, with `/` as the separator: `docs/decisions/0001-log.md`. */
   path: string;
   markdown: string;
 }
 
-/** Every `.md` file below the folder, by path; none when there is no such folder. */
+/** Reads every `.md` file below a folder, sorted by path. Returns an empty array when there is no such folder. */
 export async function loadDemoDocuments(folder: string): Promise<DemoDocument[]> {
   const paths = await listMarkdown(folder);
   return Promise.all(
@@ -29,7 +30,7 @@ async function listMarkdown(folder: string): Promise<string[]> {
       .map((path) => path.replaceAll('\\', '/'))
       .sort();
   } catch (error) {
-    // A gateway that was built without them still answers; it says what it lacks.
+    // A gateway that runs from the sources has no documents; the demo works without them.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }

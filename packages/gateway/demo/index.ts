@@ -1,4 +1,4 @@
-/** The door of the demo: a provider and tools that answer from Rivulet's own documents, without a key or a network. */
+/** The entry of the demo: a provider and tools that answer from Rivulet's own documents, without a key or a network. */
 import { fileURLToPath } from 'node:url';
 import type { RandomBytes } from '@rivulet/protocol';
 import type { Clock } from '../src/base/clock.ts';
@@ -13,11 +13,11 @@ import { excerptOf } from './passages.ts';
 export { createDemoProvider, type DemoProviderOptions } from './demo-provider.ts';
 export type { DemoDocument } from './documents.ts';
 
-/** What the demo brings to a gateway. */
+/** The provider and the tools of the demo. */
 export interface Demo {
-  /** Answers from the documents of this version. */
+  /** Answers from the documents of the installed version. */
   provider: Provider;
-  /** Tools that the demo's answers call; a real model is not given them. */
+  /** The tools that the provider calls. They are not offered to a real model. */
   tools: Tool[];
 }
 
@@ -25,8 +25,8 @@ export interface Demo {
 const EXCERPT_MAX_CHARACTERS = 160;
 
 /**
- * Reads the documents that were packed with the gateway and builds the demo's provider and tools over them. Without the
- * documents (a run from the sources) the demo still answers and says what it lacks.
+ * Creates the demo from the documents that were packed with the gateway. A gateway that runs from the sources has none: the
+ * demo then replies that it found nothing.
  */
 export async function createDemo({ clock, random }: { clock: Clock; random: RandomBytes }): Promise<Demo> {
   const documents = await loadDemoDocuments(fileURLToPath(new URL('documents/', import.meta.url)));

@@ -1,9 +1,9 @@
-/** Finds the sections that answer a question. */
+/** Full-text search for the sections of the documents that answer a question. */
 import MiniSearch from 'minisearch';
 import type { DemoDocument } from './documents.ts';
 import { splitPassages, type Passage } from './passages.ts';
 
-/** The sections that fit, best first; none when the question is about something else. */
+/** Returns the sections that match a question, best first; empty when the question is about something else. */
 export type FindPassages = (question: string) => Passage[];
 
 const STOP_WORDS = new Set(
@@ -14,7 +14,7 @@ const STOP_WORDS = new Set(
     'will with work works would you your explain describe mean means thing things happen happens exactly actually really change set see find look try possible able support'
   ).split(' '),
 );
-/** Words that people use, and those that the documents use for the same thing. */
+/** Words of questions, and the words of the documents for the same thing. */
 const SYNONYMS = new Map<string, readonly string[]>(
   Object.entries({
     install: ['start', 'script'],
@@ -48,28 +48,29 @@ const SYNONYMS = new Map<string, readonly string[]>(
   }),
 );
 const SYNONYM_WEIGHT = 0.4;
-/** On every page, so it says little about which one is meant. */
+/** It occurs on every page, so it says little about which section is meant. */
 const OWN_NAME = 'rivulet';
 const OWN_NAME_WEIGHT = 0.2;
-/** Of a question's words that count, the share that a section must have. */
+/** The share of a question's significant words that a section must contain. */
 const MIN_SHARE_OF_WORDS = 0.6;
-/** A section that fits less than this share of the best one is left out. */
+/** A section whose score is below this share of the best one is left out. */
 const MIN_SHARE_OF_SCORE = 0.35;
 const PREFIX_MIN_CHARACTERS = 4;
 const FUZZY_MIN_CHARACTERS = 6;
-/** What a question may cost: a fuzzy search takes long for long words, and so do many of them. */
+/** Bounds the cost of a question: a fuzzy search is slow for long words, and for many words. */
 const QUESTION_MAX_CHARACTERS = 500;
 const WORD_MAX_CHARACTERS = 30;
-/** Edits, as a share of the word's length. */
+/** The allowed edit distance, as a share of the length of the word. */
 const FUZZINESS = 0.2;
-/** What a reader should hear first when two sections fit alike. */
+/** The README is preferred when two sections match equally well. */
 const README_BOOST = 1.3;
 
+/** Builds an index of the documents and returns the search. */
 export function createFindPassages(documents: readonly DemoDocument[]): FindPassages {
   const passages = new Map(documents.flatMap(splitPassages).map((passage) => [passage.id, passage]));
   const index = new MiniSearch<Passage>({
     fields: ['document', 'heading', 'blocks'],
-    // A list is indexed as its text.
+    // The blocks of a section are indexed as one text.
     extractField: (passage, field) =>
       field === 'blocks' ? passage.blocks.join('\n') : String(passage[field as keyof Passage]),
     processTerm: stem,
@@ -96,13 +97,13 @@ export function createFindPassages(documents: readonly DemoDocument[]): FindPass
 
 const withSynonyms = (word: string): readonly string[] => [word, ...(SYNONYMS.get(word) ?? [])];
 
-/** Of the question's words, how many were found themselves or by another word for the same. */
+/** The share of the question's words that were found, themselves or by a synonym. */
 function shareOf(words: readonly string[], found: readonly string[]): number {
   const isFound = (word: string) => withSynonyms(word).some((term) => found.includes(term));
   return words.filter(isFound).length / Math.max(1, words.length);
 }
 
-/** Each word that counts, once, as the index knows it; Rivulet's own name only when there is nothing else. */
+/** The significant words of a question, stemmed and without duplicates. Rivulet's own name counts only when it is alone. */
 export function wordsOf(question: string): string[] {
   const all =
     question
@@ -115,7 +116,7 @@ export function wordsOf(question: string): string[] {
   return others.length > 0 ? others : words;
 }
 
-/** Plural and singular are one word; more would need a language. */
+/** Removes the plural ending. A real stemmer would need to know the language. */
 function stem(word: string): string {
   const lower = word.toLowerCase();
   if (lower.length <= 3 || lower.endsWith('ss')) return lower;

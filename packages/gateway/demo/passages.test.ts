@@ -5,11 +5,11 @@ const split = (markdown: string) => splitPassages({ title: 'Doc', path: 'doc.md'
 const headings = (markdown: string) => split(markdown).map(({ heading }) => heading);
 
 describe('splitting into sections', () => {
-  it('goes by headings, and leaves out those that say nothing', () => {
+  it('splits at headings, and leaves out sections without text', () => {
     expect(headings('# Doc\n\nintro\n\n## Empty\n\n## Full\ntext\n')).toEqual(['Doc', 'Full']);
   });
 
-  it('takes a heading within a fence for code', () => {
+  it('treats a heading inside a fence as code', () => {
     expect(headings('text\n\n~~~sh\n# not a heading\n\n```\n~~~\n\n## Next\n\nmore')).toEqual([
       'Doc',
       'Next',
@@ -21,7 +21,7 @@ describe('splitting into sections', () => {
     expect(split('```\nx\n\ny')[0]?.blocks).toEqual(['```\nx\n\ny']);
   });
 
-  it('leaves out badges and HTML, and keeps only the words of links within the repo', () => {
+  it('leaves out badges and HTML, and keeps only the text of relative links', () => {
     const markdown =
       '[![ci](x)](y)\n\n<p>logo</p>\n\nSee [the protocol](PROTOCOL.md) and [MDN](https://mdn.dev).';
     expect(split(markdown)[0]?.blocks).toEqual(['See the protocol and [MDN](https://mdn.dev).']);
@@ -37,11 +37,11 @@ describe('condensing', () => {
     expect(of(paragraphs, 500)).toBe(paragraphs.join('\n\n'));
   });
 
-  it('cuts between blocks and leaves no promise hanging', () => {
+  it('cuts between blocks, and drops an introduction of what was cut off', () => {
     expect(of(paragraphs, 60)).toBe('First one.\n\nSecond, on cats.');
   });
 
-  it('begins where the words of the question are, with the line that leads to it', () => {
+  it('begins at the block with the words of the question, and at its introduction', () => {
     expect(of(paragraphs, 40, ['bark'])).toBe('An example of dogs:\n\n```\nbark()\n```');
   });
 
@@ -58,7 +58,7 @@ describe('condensing', () => {
 });
 
 describe('an excerpt', () => {
-  it('is one line of plain words', () => {
+  it('is one line of plain text', () => {
     const [passage] = split('```\ncode\n```\n\nSome **bold** and\n`code`.');
     expect(passage && excerptOf(passage, 100)).toBe('Some bold and code.');
   });

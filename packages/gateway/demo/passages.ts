@@ -1,22 +1,25 @@
-/** Markdown into sections by heading, and a section into a piece of an answer: cut at block boundaries, never inside one. */
+/** Splits Markdown into sections by heading, and shortens a section for a reply at the boundaries of its blocks. */
 import type { DemoDocument } from './documents.ts';
 
+/** A section of a document. */
 export interface Passage {
-  /** `README.md#2`: unique and stable for one text. */
+  /** `README.md#2`: unique, and the same as long as the document does not change. */
   id: string;
+  /** The title of the document. */
   document: string;
+  /** The path of the document. */
   path: string;
   heading: string;
-  /** 1 for what follows the document's title. */
+  /** The level of the heading, from 1; 1 also for the text before the first heading. */
   level: number;
-  /** Paragraphs, lists, tables and fenced code, in order, each whole. */
+  /** Paragraphs, lists, tables and fenced code, in order. */
   blocks: string[];
 }
 
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
-/** The sections that say something: those with nothing but a heading are left out. */
+/** Splits a document into its sections. Sections without text are left out. */
 export function splitPassages({ title, path, markdown }: DemoDocument): Passage[] {
   const passages: Passage[] = [];
   const begin = (heading: string, level: number): Passage => {
@@ -34,12 +37,12 @@ export function splitPassages({ title, path, markdown }: DemoDocument): Passage[
   return passages.filter(({ blocks }) => blocks.length > 0);
 }
 
-/** Badges, images and HTML say nothing in an answer. */
+/** Badges, images and HTML are of no use in a reply. */
 function isDecoration(block: string): boolean {
   return /^\s*(<|\[?!\[)/.test(block);
 }
 
-/** Splits at blank lines and around headings, but never within a fence. */
+/** Splits at blank lines and around headings, but never inside fenced code. */
 function splitBlocks(markdown: string): string[] {
   const blocks: string[] = [];
   let lines: string[] = [];
@@ -75,12 +78,12 @@ function splitBlocks(markdown: string): string[] {
 
 const isFenced = (block: string): boolean => FENCE.test(block);
 
-/** A link to another file of the repo leads nowhere on the page that shows the answer; its words stay. */
+/** Replaces relative links by their text: they lead nowhere on the page that shows the reply. */
 function linksToWords(block: string): string {
   return isFenced(block) ? block : block.replace(/\[([^\]]+)\]\((?!https?:)[^)]*\)/g, '$1');
 }
 
-/** A list longer than this is taken item by item. */
+/** A longer list is split into its items. */
 const WHOLE_LIST_MAX_CHARACTERS = 400;
 const ITEM = /^([-*+]|\d+[.)])\s/;
 
@@ -89,13 +92,15 @@ function splitItems(block: string): string[] {
   return block.split(/\n(?=(?:[-*+]|\d+[.)])\s)/);
 }
 
+/** Options of `condense`. */
 export interface CondenseOptions {
+  /** The length of the result, in UTF-16 code units. */
   maxCharacters: number;
-  /** Of a section that is too long, what to look for: it begins at the block that has most of them. */
+  /** A section that is too long is quoted from the block that contains most of these words. */
   words?: readonly string[];
 }
 
-/** The blocks of a section that say most; a block that is too long by itself is cut at its own seams. */
+/** Shortens a section to whole blocks. A single block that is too long is cut at lines or sentences. */
 export function condense({ blocks }: Pick<Passage, 'blocks'>, options: CondenseOptions): string {
   const { maxCharacters, words = [] } = options;
   const isWhole = join(blocks).length <= maxCharacters;
@@ -107,12 +112,12 @@ export function condense({ blocks }: Pick<Passage, 'blocks'>, options: CondenseO
     kept.push(block);
     left -= block.length + 2;
   }
-  // A sentence that promises what was cut off ("for example:") would be left hanging.
+  // A last block that introduces what was cut off ("for example:") is removed, too.
   while (!isWhole && kept.length > 1 && kept.at(-1)?.endsWith(':')) kept.pop();
   return kept.length === 0 ? cutBlock(blocks[from] ?? '', maxCharacters) : join(kept);
 }
 
-/** Items of one list belong together. */
+/** Joins blocks by blank lines, and the items of one list by line breaks. */
 function join(blocks: readonly string[]): string {
   return blocks.reduce((text, block, index) => {
     const isSameList = ITEM.test(block) && ITEM.test(blocks[index - 1] ?? '');
@@ -151,7 +156,7 @@ function cutSentences(text: string, maxCharacters: number): string {
   return end > 0 ? cut.slice(0, end + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
 }
 
-/** The first prose of a section as one line of plain words; code when there is nothing else. */
+/** The first prose of a section as one line of plain text; code when there is no prose. */
 export function excerptOf({ blocks }: Passage, maxCharacters: number): string {
   const prose = blocks.find((block) => !isFenced(block) && !block.startsWith('|')) ?? blocks[0] ?? '';
   const plain = prose

@@ -1,6 +1,7 @@
-/** What the demo provider shows on request: one answer for each thing that the widget can render. */
+/** Samples of formatting that the demo shows on request: one reply for each kind of Markdown block. */
 
-export type Showpiece = 'table' | 'code' | 'list' | 'long';
+/** The names of the samples. `long` contains all others and enough text to scroll. */
+export type Sample = 'table' | 'code' | 'list' | 'long';
 
 const TABLE = `Here is a table, streamed row by row:
 
@@ -87,7 +88,8 @@ The answer is over when the model says so, and only then. If it breaks off, you 
 const long = (): string =>
   [LONG_INTRO, LONG_MIDDLE, '## A table', TABLE, '## Code', CODE, '## Lists', LIST, LONG_END].join('\n\n');
 
-export const SHOWPIECES: Readonly<Record<Showpiece, () => string>> = {
+/** The Markdown of each sample. */
+export const SAMPLES: Readonly<Record<Sample, () => string>> = {
   table: () => TABLE,
   code: () => CODE,
   list: () => LIST,
