@@ -16,7 +16,7 @@ import {
 
 const Q1 = 'm_question0001';
 const usage = { inputTokens: 42, outputTokens: 17 };
-const failure = (code: string, message: string, retry = 'new') => ({ code, message, retry, ref: 'k3v9' });
+const runError = (code: string, message: string, retry = 'new') => ({ code, message, retry, ref: 'k3v9' });
 
 /** Pieces of 1 to 9 UTF-16 units that cut no surrogate pair. */
 function pieces(text: string): string[] {
@@ -81,7 +81,7 @@ const toolApproval: Line[] = [
   event('approval-requested', { callId: 'call_refund2' }),
   command('tool-approval', { callId: 'call_refund2', decision: 'refuse' }),
   event('approval-given', { callId: 'call_refund2', decision: 'refuse' }),
-  event('tool-finished', { callId: 'call_refund2', error: failure('forbidden', 'Not allowed.', 'no') }),
+  event('tool-finished', { callId: 'call_refund2', error: runError('forbidden', 'Not allowed.', 'no') }),
   ...says('0002', ['That was refused.'], 1),
   finished('0002', 'stop', { seconds: 11, usage }),
 ];
@@ -106,13 +106,13 @@ const errorRegenerate: Line[] = [
   event('run-restarted', {
     runId: 'r_running0001',
     attempt: 2,
-    why: failure('upstream-overloaded', 'The model is overloaded; try again in a moment.'),
+    why: runError('upstream-overloaded', 'The model is overloaded; try again in a moment.'),
   }),
   part('0001', 0, { type: 'text', text: '' }),
   ...deltas('text-delta', { id: '0001', index: 0 }, ['Good ', 'mor']),
   finished('0001', 'error', {
     seconds: 3,
-    error: failure('upstream-truncated', 'The answer broke off before its end; try again.'),
+    error: runError('upstream-truncated', 'The answer broke off before its end; try again.'),
   }),
   command('regenerate', { messageId: 'm_answer0001', runId: 'r_running0002' }),
   started({ id: '0002', parentId: Q1, seconds: 8 }),
@@ -143,7 +143,7 @@ const interrupted: Line[] = [
   ...deltas('text-delta', { id: '0001', index: 0 }, ['Once ', 'upon ', 'a']),
   finished('0001', 'interrupted', {
     seconds: 60,
-    error: failure('interrupted', 'The gateway was restarted while the answer was written; try again.'),
+    error: runError('interrupted', 'The gateway was restarted while the answer was written; try again.'),
   }),
 ];
 
@@ -181,7 +181,7 @@ const newerGateway: Line[] = [
   finished('0001', 'paused-for-review', {
     seconds: 2,
     usage: { ...usage, cachedTokens: 4 },
-    error: { ...failure('model-on-holiday', 'The model is on holiday.', 'tomorrow'), docs: 'x' },
+    error: { ...runError('model-on-holiday', 'The model is on holiday.', 'tomorrow'), docs: 'x' },
   }),
   event('conversation-updated', { title: 'New', icon: '🆕' }),
 ];

@@ -34,7 +34,7 @@ export function endEvent(answer: Message): LoggedEventBody {
 }
 
 /** All events that a viewer needs to have a finished answer, whatever part of it the viewer has missed. */
-export function answerEvents(messages: readonly Message[], answer: Message): LoggedEventBody[] {
+export function runEventsOf(messages: readonly Message[], answer: Message): LoggedEventBody[] {
   return [
     ...startEvents(questionOf(messages, answer), answer),
     { type: 'message-updated', messageId: answer.id, parts: answer.parts },

@@ -9,7 +9,7 @@ import {
   type RunId,
 } from '@rivulet/protocol';
 import type { Clock, KeyedMutex, Limits, Logger } from '../base/index.ts';
-import { answerEvents } from '../conversations/run-events.ts';
+import { runEventsOf } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { Reply } from './reply.ts';
 import { finishedEvent } from './run.ts';
@@ -101,7 +101,7 @@ async function closeRun(
       : stored;
   if (answer === undefined) return;
   const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
-  if (!isLogged) await eventLog.append(conversationId, answerEvents(messages, answer), { lease });
+  if (!isLogged) await eventLog.append(conversationId, runEventsOf(messages, answer), { lease });
   await store.settleRun(conversationId, answer.id);
 }
 
