@@ -54,7 +54,7 @@ export class LeaderRelay {
     this.#via = { tab: this.#via.tab, line: this.#via.line + 1 };
     this.#real = real;
     this.#followed.set(this.#via.tab, subscriptions[0]?.conversationId);
-    connection.carryBy(real, {
+    connection.attach(real, {
       send: (item) => this.#forward(this.#via.tab, 'type' in item ? [item] : item),
       receive: this.#receive,
     });

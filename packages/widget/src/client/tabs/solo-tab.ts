@@ -100,7 +100,7 @@ export class SoloTab implements ConnectionOwner {
     const real = this.#options.transport.open(connection.observer);
     this.#real = real;
     this.#welcome = undefined;
-    connection.carryBy(real, {
+    connection.attach(real, {
       send: (item) => real.send(item),
       receive: (event) => {
         if (event.type === 'welcome') this.#welcome = event;

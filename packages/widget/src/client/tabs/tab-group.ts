@@ -175,7 +175,7 @@ export class TabGroup implements ConnectionOwner {
     this.#endWatch();
     const real = transport.open(connection.observer);
     if (this.#role === 'leader') this.#relay.share(connection, real, hello);
-    else connection.carryBy(real, { send: (item) => real.send(item), receive: () => undefined });
+    else connection.attach(real, { send: (item) => real.send(item), receive: () => undefined });
   }
 
   /** Without the site's token, where that is a secret. */
@@ -248,7 +248,7 @@ export class TabGroup implements ConnectionOwner {
     if (connection?.isPending !== true) return;
     this.#via = via;
     this.#count = count;
-    connection.carryOver((item) => {
+    connection.delegate((item) => {
       this.#send('type' in item ? [item] : item);
     });
     connection.push(welcome);

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { BufferingDetector } from './buffering-detector.ts';
 
 const pong = (serverTimeMs: number): ChatEvent => ({ type: 'pong', serverTimeMs });
-const see = (times: [saidAtMs: number, arrivedAtMs: number][]) => {
+const see = (times: [sentAtMs: number, arrivedAtMs: number][]) => {
   const watch = new BufferingDetector();
-  return times.map(([saidAtMs, arrivedAtMs]) => watch.see([pong(saidAtMs)], arrivedAtMs)).at(-1);
+  return times.map(([sentAtMs, arrivedAtMs]) => watch.add([pong(sentAtMs)], arrivedAtMs)).at(-1);
 };
 
-describe('a stream', () => {
+describe('a stream of events', () => {
   it.each([
     [
-      'flows',
+      'arrives as it is sent: it is not buffered',
       [
         [0, 5],
         [2_000, 2_005],
@@ -20,7 +20,7 @@ describe('a stream', () => {
       false,
     ],
     [
-      'has hung once',
+      'stalls once: it is not buffered',
       [
         [0, 5],
         [2_000, 2_005],
@@ -29,7 +29,7 @@ describe('a stream', () => {
       false,
     ],
     [
-      'says much at once',
+      'has many events of one moment: it is not buffered',
       [
         [0, 5],
         [10, 6],
@@ -39,7 +39,7 @@ describe('a stream', () => {
       false,
     ],
     [
-      'is gathered',
+      'arrives in bursts: it is buffered',
       [
         [0, 9_000],
         [2_000, 9_001],
@@ -48,7 +48,7 @@ describe('a stream', () => {
       true,
     ],
     [
-      'is gathered again and again',
+      'keeps arriving in bursts: it stays buffered',
       [
         [0, 2_000],
         [2_000, 2_001],
@@ -61,7 +61,7 @@ describe('a stream', () => {
     expect(see(times)).toBe(isGathered);
   });
 
-  it('that replays what is old is not gathered', () => {
+  it('that replays old events is not buffered', () => {
     const watch = new BufferingDetector();
     const synced: ChatEvent = {
       type: 'synced',
@@ -70,7 +70,7 @@ describe('a stream', () => {
       seq: 1,
     };
     for (const at of [0, 60_000, 120_000, 180_000]) {
-      expect(watch.see([pong(at), synced], 200_000)).toBe(false);
+      expect(watch.add([pong(at), synced], 200_000)).toBe(false);
     }
   });
 });

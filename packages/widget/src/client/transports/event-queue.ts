@@ -1,23 +1,26 @@
-/** What came in and was not read yet, for one reader. */
+/** Events that arrived and have not been read yet, for one reader. */
 
+/** A queue of items with one asynchronous reader. */
 export class EventQueue<Item> {
-  // Unbounded by design: the reader only folds, so what is here came within one turn of the loop.
+  // Unbounded by design: the reader is synchronous work, so that these are the items of one turn of the event loop.
   #items: Item[] = [];
   #wake: (() => void) | undefined;
   #isEnded = false;
 
+  /** Adds items; ignored after the end. */
   push(items: readonly Item[]): void {
     if (this.#isEnded) return;
     this.#items.push(...items);
     this.#wake?.();
   }
 
-  /** What is in the queue is still read. */
+  /** Ends the queue. Items in it are still read. */
   end(): void {
     this.#isEnded = true;
     this.#wake?.();
   }
 
+  /** Reads until the end. */
   async *read(): AsyncGenerator<Item> {
     for (;;) {
       const items = this.#items;

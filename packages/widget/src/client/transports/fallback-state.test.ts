@@ -4,29 +4,29 @@ import {
   INITIAL_STATE,
   initialFallbackState,
   nextFallbackState,
-  describeWinner,
+  describeChoice,
   type TransportName,
 } from './fallback-state.ts';
 
-describe('the next rung', () => {
+describe('the next transport', () => {
   it.each([
     ['websocket', 0, 'welcomed', 'websocket', 0],
     ['websocket', 1, 'welcomed', 'websocket', 0],
     ['websocket', 0, 'failed', 'websocket', 1],
     ['websocket', 1, 'failed', 'sse', 0],
     ['websocket', 0, 'silent', 'sse', 0],
-    ['websocket', 0, 'gathered', 'sse', 0],
+    ['websocket', 0, 'buffered', 'sse', 0],
     ['sse', 0, 'welcomed', 'sse', 0],
     ['sse', 1, 'welcomed', 'sse', 0],
     ['sse', 0, 'failed', 'sse', 1],
     ['sse', 1, 'failed', 'websocket', 1],
     ['sse', 0, 'silent', 'long-poll', 0],
-    ['sse', 0, 'gathered', 'long-poll', 0],
+    ['sse', 0, 'buffered', 'long-poll', 0],
     ['long-poll', 1, 'welcomed', 'long-poll', 0],
     ['long-poll', 0, 'failed', 'long-poll', 1],
     ['long-poll', 1, 'failed', 'websocket', 1],
     ['long-poll', 0, 'silent', 'websocket', 0],
-    ['long-poll', 0, 'gathered', 'websocket', 0],
+    ['long-poll', 0, 'buffered', 'websocket', 0],
   ] as const)('after %s with %i failures and a line that was %s: %s, %i', (...row) => {
     const [transportName, failures, outcome, nextRung, nextFailures] = row;
     expect(nextFallbackState({ transportName, failures }, outcome)).toEqual({
@@ -40,11 +40,11 @@ describe('the next rung', () => {
   });
 });
 
-describe('where to begin', () => {
+describe('the first transport of a page', () => {
   const gateway = 'https://chat.test/base';
-  const kept = (transportName: TransportName) => describeWinner(transportName, gateway, 1_000);
+  const kept = (transportName: TransportName) => describeChoice(transportName, gateway, 1_000);
 
-  it('is the winner of the same gateway for a day', () => {
+  it('is the one that worked with the same gateway, for a day', () => {
     expect(initialFallbackState(kept('sse'), gateway, 1_000).transportName).toBe('sse');
     expect(
       initialFallbackState(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).transportName,
@@ -55,9 +55,9 @@ describe('where to begin', () => {
     ['nothing is kept', undefined, gateway, 1_000],
     ['a day is over', kept('sse'), gateway, 1_000 + REMEMBERED_MS],
     ['it was won in the future', kept('sse'), gateway, 999],
-    ['it is another gateway’s', kept('sse'), 'https://other.test', 1_000],
+    ['it belongs to another gateway', kept('sse'), 'https://other.test', 1_000],
     ['it is garbled', 'sse x', gateway, 1_000],
-    ['the word is none', 'pigeon 1000 https://chat.test', gateway, 1_000],
+    ['the stored text is not valid', 'pigeon 1000 https://chat.test', gateway, 1_000],
   ])('is the top when %s', (_why, stored, asked, nowMs) => {
     expect(initialFallbackState(stored, asked, nowMs)).toBe(INITIAL_STATE);
   });

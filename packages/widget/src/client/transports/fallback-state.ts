@@ -1,19 +1,21 @@
-/** Which transport to take next: pure, by what became of the line before. */
+/** Decides which transport to use next, from the outcomes of earlier connections. Pure. */
 
+/** The transports, in the order in which they are tried. */
 export type TransportName = 'websocket' | 'sse' | 'long-poll';
 
-/** `failures` counts in a row. */
+/** The transport in use, and how many connections in a row have failed on it. */
 export interface FallbackState {
   readonly transportName: TransportName;
   readonly failures: number;
 }
 
 /**
- * `welcomed`: the gateway answered. `failed`: the line ended before. `silent`: it was up, or seemed so, and nothing came.
- * `gathered`: what came was held back.
+ * What became of a connection. `welcomed`: the gateway answered. `failed`: the connection ended before that. `silent`: it was, or
+ * seemed, established, and nothing arrived. `buffered`: a proxy held events back and delivered them together.
  */
-export type ConnectionOutcome = 'welcomed' | 'failed' | 'silent' | 'gathered';
+export type ConnectionOutcome = 'welcomed' | 'failed' | 'silent' | 'buffered';
 
+/** The state of a page that knows nothing about its network. */
 export const INITIAL_STATE: FallbackState = { transportName: 'websocket', failures: 0 };
 
 const MAX_FAILURES = 2;
@@ -24,9 +26,10 @@ const NEXT_TRANSPORT: Record<TransportName, TransportName> = {
 };
 
 /**
- * Silence and gathering are of something in between: one rung down. A failure may as well be a gateway that is away: two of
- * them lead from the top one down, from below back to the top, where then one is enough: each costs a growing wait, and where
- * sockets are refused the visitor would wait for two of them in vain. The same object when nothing changes.
+ * The state after one more outcome; the same object when nothing changes. Silence and buffering are caused by something between
+ * the page and the gateway, so the next transport is tried at once. A failure may also mean that the gateway is down: two in a
+ * row lead from the WebSocket to SSE, and from a fallback back to the WebSocket. There a single failure is enough, because each
+ * failure costs a growing wait, and a visitor whose network refuses WebSockets would wait twice for nothing.
  */
 export function nextFallbackState(state: FallbackState, outcome: ConnectionOutcome): FallbackState {
   const { transportName, failures } = state;
@@ -34,7 +37,7 @@ export function nextFallbackState(state: FallbackState, outcome: ConnectionOutco
     case 'welcomed':
       return failures === 0 ? state : { transportName, failures: 0 };
     case 'silent':
-    case 'gathered':
+    case 'buffered':
       return { transportName: NEXT_TRANSPORT[transportName], failures: 0 };
     case 'failed':
       if (failures + 1 < MAX_FAILURES) return { transportName, failures: failures + 1 };
@@ -44,21 +47,21 @@ export function nextFallbackState(state: FallbackState, outcome: ConnectionOutco
   }
 }
 
-/** A network is seldom changed, and its habits more seldom; a laptop is carried elsewhere every day. */
+/** How long a page remembers which transport worked. A laptop moves to another network about once a day. */
 export const REMEMBERED_MS = 24 * 60 * 60_000;
 
-/** What to keep of a rung that works. */
-export function describeWinner(transportName: TransportName, gateway: string, nowMs: number): string {
+/** The text to store about a fallback that works. Times are in milliseconds since 1970. */
+export function describeChoice(transportName: TransportName, gateway: string, nowMs: number): string {
   return `${transportName} ${nowMs} ${new URL(gateway).origin}`;
 }
 
-/** Where to begin. @param kept by `describeWinner`, of an earlier page */
+/** The state in which a page begins. @param stored the text that `describeChoice` gave to an earlier page */
 export function initialFallbackState(
-  kept: string | undefined,
+  stored: string | undefined,
   gateway: string,
   nowMs: number,
 ): FallbackState {
-  const [transportName, atMs, origin] = (kept ?? '').split(' ');
+  const [transportName, atMs, origin] = (stored ?? '').split(' ');
   const ageMs = nowMs - Number(atMs);
   const isGood = origin === new URL(gateway).origin && ageMs >= 0 && ageMs < REMEMBERED_MS;
   return isGood && (transportName === 'sse' || transportName === 'long-poll')

@@ -17,7 +17,7 @@ const hello: CommandOf<'hello'> = {
 const welcome = `{"type":"welcome","protocol":"1.0","sessionId":"s","principal":{"id":"v","kind":"anonymous"},"limits":{"maxFrameBytes":1,"maxMessageChars":1},"heartbeatMs":1,"serverTimeMs":1,"capabilities":[]}`;
 const ignore = { unreadable: () => undefined, ignored: () => undefined };
 
-/** @param socket what becomes of each socket */
+/** @param socket decides the outcome of each socket */
 function stand(socket: (handlers: SocketHandlers) => void, storage = new FakeStorage()) {
   const http = new FakeHttp();
   const environment = new FakeEnvironment(storage);
@@ -40,7 +40,7 @@ function stand(socket: (handlers: SocketHandlers) => void, storage = new FakeSto
     })();
     return { connection, over };
   };
-  /** Opens lines of SSE that are welcomed. */
+  /** Opens SSE connections that are welcomed. */
   const welcomed = async () => {
     const { connection } = open();
     await expect.poll(() => http.requests.length).toBeGreaterThan(0);
@@ -60,8 +60,8 @@ const acted = () => {
 };
 const kept = (storage: FakeStorage) => storage.getItem('rivulet:demo:transport');
 
-describe('the ladder', () => {
-  it('stays on the WebSocket while it is welcomed', async () => {
+describe('the fallback transport', () => {
+  it('stays on the WebSocket while the gateway welcomes it', async () => {
     const { open, sockets, http } = stand((handlers) => {
       handlers.opened();
       handlers.text(welcome);
@@ -71,7 +71,7 @@ describe('the ladder', () => {
     expect([sockets(), http.requests.length]).toEqual([3, 0]);
   });
 
-  it('takes the next one after two failures, tries one more socket, and remembers the winner', async () => {
+  it('uses SSE after two failures, tests one more socket, and remembers that SSE works', async () => {
     const { open, welcomed, sockets, http, storage } = stand(refuse, acted());
     await open().over;
     await open().over;
@@ -83,7 +83,7 @@ describe('the ladder', () => {
     expect(next.sockets()).toBe(0);
   });
 
-  it('remembers nothing when the gateway was only away', async () => {
+  it('remembers nothing when the gateway was only down', async () => {
     let isAway = true;
     const { open, welcomed, sockets, storage } = stand((handlers) => {
       if (isAway) handlers.closed(1006, '');
@@ -99,16 +99,16 @@ describe('the ladder', () => {
     expect(sockets()).toBe(4);
   });
 
-  it('takes the next one at once when a socket stays silent', async () => {
+  it('uses SSE at once when a socket stays silent', async () => {
     const { open, welcomed, http } = stand((handlers) => {
       handlers.opened();
     });
-    open().connection.close({ code: 4501, reason: 'heartbeat' }); // the connection's word for it
+    open().connection.close({ code: 4501, reason: 'heartbeat' }); // how the client closes a connection without a welcome
     await welcomed();
     expect(http.last.path).toBe('/v1/sse');
   });
 
-  it('goes on to long-poll when the stream is held back', async () => {
+  it('uses long polling when the stream is buffered', async () => {
     const { open, environment, http } = stand(() => undefined);
     open().connection.close({ code: 4501, reason: 'heartbeat' });
     const { over } = open();
@@ -119,7 +119,7 @@ describe('the ladder', () => {
     await expect.poll(() => http.last.path).toBe('/v1/poll?wait=0');
   });
 
-  it('writes nothing before the visitor has acted, and then does', async () => {
+  it('stores nothing before the visitor has acted, and its choice afterwards', async () => {
     const { open, welcomed, storage } = stand(refuse);
     await open().over;
     await open().over;
@@ -130,7 +130,7 @@ describe('the ladder', () => {
     expect(kept(storage)).not.toBeNull();
   });
 
-  it('takes a refusal of the gateway for an answer: the way is good', async () => {
+  it('keeps the transport when the gateway itself refuses the connection', async () => {
     const { open, sockets, http } = stand((handlers) => {
       handlers.closed(4401, 'unauthenticated');
     });

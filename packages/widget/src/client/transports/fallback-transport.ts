@@ -1,23 +1,27 @@
-/** The transport that finds one that works: a WebSocket; what passes where that does not is the climber's. */
+/** The transport of the widget: a WebSocket and, where the network does not let it pass, a fallback over plain HTTP. */
 import { CLOSE_CODES } from '@rivulet/protocol';
 import { SiteStorage } from '../environment/storage.ts';
-import type { TransportFallback, FallbackOptions, Step } from './transport-fallback.ts';
+import type { TransportFallback, FallbackOptions, Attempt } from './transport-fallback.ts';
 import type { ConnectionOutcome } from './fallback-state.ts';
 import { PendingConnection } from './pending-connection.ts';
 import type { ClientChannel, ConnectionObserver, Transport } from './transport.ts';
 import { createWebSocketTransport } from './websocket-transport.ts';
 
-/** @throws {TypeError} when `gateway` is not an absolute URL. @see PROTOCOL.md §14 */
+/**
+ * Creates a transport that finds one that works.
+ * @throws {TypeError} when `gateway` is not an absolute URL
+ * @see PROTOCOL.md §14
+ */
 export function createFallbackTransport(options: FallbackOptions): Transport {
   return new FallbackTransport(options);
 }
 
 class FallbackTransport implements Transport {
-  readonly name = 'ladder';
+  readonly name = 'fallback';
   readonly #options: FallbackOptions;
   readonly #webSocket: Transport;
   #transportFallback: TransportFallback | undefined;
-  /** Of sockets that failed before there was a climber. */
+  /** Outcomes of WebSockets from before the code of the fallback was loaded. */
   #earlierOutcomes: ConnectionOutcome[] = [];
 
   constructor(options: FallbackOptions) {
@@ -26,50 +30,50 @@ class FallbackTransport implements Transport {
   }
 
   open(observer: ConnectionObserver): ClientChannel {
-    let step: Step = {
+    let attempt: Attempt = {
       transport: this.#webSocket,
-      reported: (outcome) => {
+      report: (outcome) => {
         if (outcome !== 'welcomed') this.#earlierOutcomes.push(outcome);
       },
-      sent: () => undefined,
+      noteSent: () => undefined,
     };
-    let isJudged = false;
-    const judge = (outcome?: ConnectionOutcome): void => {
-      if (!isJudged && outcome !== undefined) step.reported(outcome);
-      isJudged = true;
+    let isReported = false;
+    const report = (outcome?: ConnectionOutcome): void => {
+      if (!isReported && outcome !== undefined) attempt.report(outcome);
+      isReported = true;
     };
     const connection = new PendingConnection(observer, {
       opened: () => undefined,
       closed: (_connection, { code }, where) => {
-        // The connection gives up on a line without a welcome by this code.
-        if (code === CLOSE_CODES.heartbeat && where === 'here') judge('silent');
-        // A code of the gateway's own is an answer, too.
-        else judge(code < 4000 && where === 'there' ? 'failed' : undefined);
+        // The client closes a connection that gets no welcome with this code.
+        if (code === CLOSE_CODES.heartbeat && where === 'here') report('silent');
+        // A code of the gateway's own is an answer, too: it is not a failure of the transport.
+        else report(code < 4000 && where === 'there' ? 'failed' : undefined);
       },
     });
-    const carry = (next: Step): void => {
-      step = next;
+    const start = (next: Attempt): void => {
+      attempt = next;
       if (connection.isClosed) return;
-      const real = step.transport.open(observer);
-      connection.carryBy(real, {
+      const real = attempt.transport.open(observer);
+      connection.attach(real, {
         send: (item) => {
-          step.sent();
+          attempt.noteSent();
           return real.send(item);
         },
         receive: ({ type }) => {
-          if (type === 'welcome') judge('welcomed');
+          if (type === 'welcome') report('welcomed');
         },
       });
     };
-    if (this.#canUseWebSocket) carry(step);
+    if (this.#canUseWebSocket) start(attempt);
     else
-      this.#nextFallbackState().then(carry, () => {
-        carry(step); // the code could not be fetched: the network is away, for a socket as well
+      this.#nextAttempt().then(start, () => {
+        start(attempt); // the code could not be loaded: the network is down, and a WebSocket will find out as well
       });
     return connection;
   }
 
-  /** Sockets have done so far, here and on the page before. */
+  /** No WebSocket has failed so far, on this page or on an earlier one. */
   get #canUseWebSocket(): boolean {
     const { environment, site } = this.#options;
     return (
@@ -79,9 +83,9 @@ class FallbackTransport implements Transport {
     );
   }
 
-  async #nextFallbackState(): Promise<Step> {
+  async #nextAttempt(): Promise<Attempt> {
     const { TransportFallback } = await import('./transport-fallback.ts');
     this.#transportFallback ??= new TransportFallback(this.#options, this.#webSocket);
-    return this.#transportFallback.step(this.#earlierOutcomes.splice(0));
+    return this.#transportFallback.next(this.#earlierOutcomes.splice(0));
   }
 }

@@ -1,4 +1,4 @@
-/** A line over plain HTTP: commands go up by requests of their own, in order; events come down as a transport reads them. */
+/** A connection over plain HTTP: each command is a request, in order; events arrive in the responses that a transport reads. */
 import {
   CLOSE_CODES,
   ChatError,
@@ -16,32 +16,36 @@ import type { Environment } from '../environment/environment.ts';
 import { EventQueue } from './event-queue.ts';
 import { ABNORMAL, UNREADABLE, type ClientChannel, type ConnectionObserver } from './transport.ts';
 
-/** What a transport has of its line while it reads. */
+/** What a transport uses while it reads events. */
 export interface Reading {
-  /** A request to the gateway, with the hello of this moment: token and cursors move on. @throws when nobody answers */
-  readonly ask: (path: string) => Promise<Response>;
-  /** What came, one frame. @returns whether there was anything new about a conversation */
-  readonly receive: (frame: string, during: 'catch-up' | 'going-on') => boolean;
-  /** Aborted when the line is closed, or reads anew. */
+  /** Sends a request with the current hello: its token and cursors change over time. Rejects when there is no response. */
+  readonly request: (path: string) => Promise<Response>;
+  /** Takes a frame that was received. @returns whether it had anything new about a conversation */
+  readonly receive: (frame: string, during: 'catch-up' | 'continued') => boolean;
+  /** Aborted when the connection is closed, or starts to read anew. */
   readonly signal: AbortSignal;
 }
 
+/** Options of `HttpConnection`. */
 export interface HttpConnectionOptions {
-  /** Absolute, a base path is kept. */
+  /** The absolute URL of the gateway; a path is kept. */
   gateway: string;
   environment: Pick<Environment, 'fetch'>;
   observer: ConnectionObserver;
-  /** Reads until the answer ends. */
+  /** Reads events until the response ends. */
   read: (reading: Reading) => Promise<void>;
 }
 
-/** The stateless way: every request says hello for itself, so any node may answer any of them. @see PROTOCOL.md §14 */
+/**
+ * The client's end of a stateless connection: every request carries a hello, so any gateway may answer any of them.
+ * @see PROTOCOL.md §14
+ */
 export class HttpConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
   readonly #options: HttpConnectionOptions;
   readonly #base: string;
   readonly #events = new EventQueue<ChatEvent>();
-  /** Where the line is in each conversation that it follows; undefined: at no position yet. */
+  /** The position in each conversation that is followed; undefined before the first one is known. */
   readonly #follows = new Map<ConversationId, Position | undefined>();
   readonly #end = new AbortController();
   #hello: CommandOf<'hello'> | undefined;
@@ -56,7 +60,7 @@ export class HttpConnection implements ClientChannel {
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** Whether the gateway has answered on this line. */
+  /** Whether the gateway has answered on this connection. */
   get isWelcome(): boolean {
     return this.#isWelcome;
   }
@@ -95,13 +99,13 @@ export class HttpConnection implements ClientChannel {
         this.#read();
         break;
       case 'refresh-auth':
-        // What is said from now on is said with it, this too; what is read, from the next request on.
+        // All further requests carry the new token, this one and the next read included.
         if (this.#hello !== undefined) this.#hello = { ...this.#hello, token: command.token };
         this.#read();
         this.#enqueue(command);
         break;
       case 'ping':
-        // Whether the way down still works is what is asked: a request of its own could not tell.
+        // A ping asks whether events still arrive, which a request of its own could not tell: the stream is opened anew.
         this.#read();
         break;
       default:
@@ -113,7 +117,7 @@ export class HttpConnection implements ClientChannel {
     this.#up = this.#up.then(() => this.#post(command)).catch(this.#fail);
   }
 
-  /** Reads anew, with what is followed now, from where it is. */
+  /** Opens the stream anew: the conversations that are followed now, from their positions. */
   #read(): void {
     this.#reading.abort();
     this.#reading = new AbortController();
@@ -121,11 +125,11 @@ export class HttpConnection implements ClientChannel {
     const { read } = this.#options;
     read({
       signal,
-      ask: (path) => this.#ask(path, this.#helloWith([...this.#follows]), signal),
+      request: (path) => this.#request(path, this.#helloWith([...this.#follows]), signal),
       receive: (frame, during) => !signal.aborted && this.#receive(frame, during),
     }).then(
       () => {
-        // It ended without the gateway's word for it: something in between has cut it.
+        // The stream ended without a close item of the gateway: something in between has cut it.
         if (!signal.aborted) this.close(ABNORMAL);
       },
       (error: unknown) => {
@@ -136,21 +140,21 @@ export class HttpConnection implements ClientChannel {
 
   async #post(command: Command): Promise<void> {
     if (this.#end.signal.aborted) return;
-    const response = await this.#ask('/v1/commands', [this.#helloWith([]), command], this.#end.signal);
+    const response = await this.#request('/v1/commands', [this.#helloWith([]), command], this.#end.signal);
     const frame = await response.text();
     const { events, close } = this.#decode(frame);
     const answers = events.filter(({ type }) => type !== 'welcome');
     this.#events.push(answers);
     if (close !== undefined) this.close(close);
-    // On a line that stays open the gateway subscribes the sender by itself (PROTOCOL.md §8).
+    // On a WebSocket the gateway subscribes the sender by itself (PROTOCOL.md §8); here the client does.
     const isAccepted = answers.some(({ type }) => type === 'accepted');
     if (command.type !== 'send-message' || !isAccepted || this.#follows.has(command.conversationId)) return;
     this.#follows.set(command.conversationId, undefined);
     this.#read();
   }
 
-  /** No header of ours and a plain type: a page of another origin is spared the preflight. */
-  async #ask(path: string, body: Command | Command[], signal: AbortSignal): Promise<Response> {
+  /** Without a custom header and with a plain content type, a request to another origin needs no preflight. */
+  async #request(path: string, body: Command | Command[], signal: AbortSignal): Promise<Response> {
     const response = await this.#options.environment.fetch(this.#base + path, {
       method: 'POST',
       body: encodeFrame(body),
@@ -172,24 +176,24 @@ export class HttpConnection implements ClientChannel {
     return { ...this.#hello, subscriptions };
   }
 
-  #receive(frame: string, during: 'catch-up' | 'going-on'): boolean {
+  #receive(frame: string, during: 'catch-up' | 'continued'): boolean {
     const { events, close } = this.#decode(frame);
     const isReplay = !events.some(({ type }) => type === 'snapshot' || type === 'reset');
     let isNews = false;
-    const shown: ChatEvent[] = [];
+    const delivered: ChatEvent[] = [];
     for (const event of events) {
       isNews ||= isLogged(event) || event.type === 'snapshot';
       const isFrame = event.type === 'subscribed' || event.type === 'synced';
       const received = this.#follow(event);
-      // A poll that goes on is, to those above, the same stream going on.
-      if (during === 'catch-up' || !isReplay || !isFrame) shown.push(received);
+      // To the layers above, the next poll is the same stream: it has no beginning and no end of a replay.
+      if (during === 'catch-up' || !isReplay || !isFrame) delivered.push(received);
     }
-    this.#events.push(shown);
+    this.#events.push(delivered);
     if (close !== undefined) this.close(close);
     return isNews;
   }
 
-  /** Moves the cursor. @returns the event; a further `welcome`, on the same line, as the sign of life that it is */
+  /** Moves the cursor. @returns the event to deliver: a further `welcome` of the same connection becomes a `pong` */
   #follow(event: ChatEvent): ChatEvent {
     if (event.type === 'welcome') {
       if (event.token !== undefined && this.#hello !== undefined)
@@ -199,7 +203,7 @@ export class HttpConnection implements ClientChannel {
     } else if (event.type === 'synced' || (event.type === 'snapshot' && event.isLast)) {
       this.#move(event.conversationId, { epoch: event.epoch, seq: event.seq });
     } else if (isLogged(event)) {
-      // A delta does not name its conversation. Where several are followed the cursor waits: behind is always right.
+      // A delta does not name its conversation. When several are followed, the cursor stays behind, which is always safe.
       const [only, ...others] = this.#follows.keys();
       const id = 'conversationId' in event ? event.conversationId : others.length === 0 ? only : undefined;
       const cursor = id === undefined ? undefined : this.#follows.get(id);
@@ -225,12 +229,12 @@ export class HttpConnection implements ClientChannel {
     if (error instanceof ChatError && error.code === 'bad-frame') {
       this.#options.observer.unreadable(error);
       this.close(UNREADABLE);
-    } else if (error instanceof Refusal) this.close(error.how);
+    } else if (error instanceof Refusal) this.close(error.close);
     else this.close(ABNORMAL);
   };
 }
 
-/** The gateway's last item, where there is no close frame. */
+/** The close item that ends a stream in place of a close frame. */
 function closeIn(frame: string): ChannelClose | undefined {
   if (!frame.includes('"type":"close"')) return undefined;
   const last = [JSON.parse(frame) as Partial<ChannelClose> & { type?: string }].flat().at(-1); // read above
@@ -238,17 +242,17 @@ function closeIn(frame: string): ChannelClose | undefined {
   return { code: last.code, reason: last.reason ?? '' };
 }
 
-/** An answer before there was a line. */
+/** The gateway refused a request. */
 class Refusal extends Error {
-  readonly how: ChannelClose;
+  readonly close: ChannelClose;
 
-  constructor(how: ChannelClose) {
-    super(how.reason);
-    this.how = how;
+  constructor(close: ChannelClose) {
+    super(close.reason);
+    this.close = close;
   }
 }
 
-/** What the gateway says for itself counts; what something in between says does not. */
+/** Reads the gateway's own error codes. Any other response comes from something in between and counts as a lost connection. */
 async function refusalOf(response: Response): Promise<Refusal> {
   const body: unknown = await response.json().catch(() => undefined);
   const code = body !== null && typeof body === 'object' && 'code' in body ? body.code : undefined;

@@ -48,7 +48,7 @@ const synced = (seq: number): ChatEvent => ({ type: 'synced', conversationId, ep
 const delta = (seq: number): ChatEvent => ({
   type: 'text-delta',
   seq,
-  partId: `${message.messageId}.0` as never, // an id by its shape
+  partId: `${message.messageId}.0` as never, // a part id, which the type cannot see
   at: 0,
   text: 'a',
 });
@@ -77,7 +77,7 @@ function open(kind: 'sse' | 'long-poll') {
   return { http, environment, connection, events, isClosed, unreadable, buffered: () => buffered };
 }
 
-it('a fresh token is said with every request that follows, reading too', async () => {
+it('a fresh token is sent with every later request, the stream included', async () => {
   const { http, connection } = open('sse');
   void connection.send({ ...hello, token: 'old' });
   http.last.stream().write(block(welcome, subscribed, synced(1)));
@@ -92,8 +92,8 @@ it('a fresh token is said with every request that follows, reading too', async (
   expect(said).toEqual(['/v1/sse old', '/v1/sse fresh', '/v1/commands fresh', '/v1/commands fresh']);
 });
 
-describe('a line of server-sent events', () => {
-  it('says hello with its cursors, and reads what comes', async () => {
+describe('a connection over server-sent events', () => {
+  it('sends hello with its cursors and delivers the events', async () => {
     const { http, connection, events } = open('sse');
     void connection.send(hello);
     expect(http.last).toMatchObject({ path: '/v1/sse', commands: [hello] });
@@ -105,7 +105,7 @@ describe('a line of server-sent events', () => {
     expect(events).toEqual(['welcome', 'subscribed', 'text-delta', 'synced']);
   });
 
-  it('sends commands by requests, one after the other, with the token that was minted', async () => {
+  it('sends each command as a request, one after the other, with the minted token', async () => {
     const { http, connection, events } = open('sse');
     void connection.send(hello);
     http.last.stream().write(block(welcome));
@@ -121,7 +121,7 @@ describe('a line of server-sent events', () => {
     expect(events).toEqual(['welcome', 'accepted']);
   });
 
-  it('follows a conversation that its message began', async () => {
+  it('follows a conversation that its message started', async () => {
     const { http, connection } = open('sse');
     void connection.send({ ...hello, subscriptions: [] });
     const [first] = http.requests;
@@ -135,7 +135,7 @@ describe('a line of server-sent events', () => {
     expect(http.last).toMatchObject({ path: '/v1/sse', hello: { subscriptions: [{ conversationId }] } });
   });
 
-  it('reads anew from where it is when it is asked whether it lives, and takes the answer for a sign', async () => {
+  it('answers a ping by opening the stream anew from its position, and delivers the welcome as a pong', async () => {
     const { http, connection, events } = open('sse');
     void connection.send(hello);
     http.last.stream().write(block(welcome) + block(subscribed, delta(2), synced(2)) + block(delta(3)));
@@ -147,14 +147,14 @@ describe('a line of server-sent events', () => {
     expect(events.at(-1)).toBe('pong');
   });
 
-  it('follows no longer what it is told to leave', async () => {
+  it('does not follow a conversation after unsubscribe', async () => {
     const { http, connection } = open('sse');
     void connection.send(hello);
     void connection.send({ type: 'unsubscribe', id, conversationId });
     expect(http.last.hello.subscriptions).toEqual([]);
   });
 
-  it('is unfit when no byte comes in 3 s, and dead when it was welcome before', async () => {
+  it('is buffered when no byte arrives within 3 s, and lost when it was welcomed before', async () => {
     const fresh = open('sse');
     void fresh.connection.send(hello);
     await fresh.environment.clock.advance(3_000);
@@ -168,7 +168,7 @@ describe('a line of server-sent events', () => {
     expect([await proven.isClosed, proven.buffered()]).toEqual([1006, 0]);
   });
 
-  it('is unfit when what was said seconds apart arrives together', async () => {
+  it('is buffered when events that were sent seconds apart arrive together', async () => {
     const { http, connection, isClosed, buffered } = open('sse');
     void connection.send(hello);
     const pong = (serverTimeMs: number) => block({ type: 'pong', serverTimeMs });
@@ -178,14 +178,14 @@ describe('a line of server-sent events', () => {
 
   it.each([
     [
-      'the gateway says',
+      'the gateway’s close item names',
       (text: (text: string) => void) => {
         text(block({ type: 'close', code: 4000, reason: 'drain' }));
       },
       4000,
     ],
     [
-      'is unreadable',
+      'an invalid frame requires',
       (text: (text: string) => void) => {
         text('data: {"type"\n\n');
       },
@@ -201,7 +201,7 @@ describe('a line of server-sent events', () => {
     expect(await isClosed).toBe(code);
   });
 
-  it('closes without a word when nobody answers, the stream is cut, or a proxy refuses', async () => {
+  it('closes as abnormal when there is no response, the stream is cut, or a proxy refuses', async () => {
     for (const end of ['fail', 'cut', 'refuse'] as const) {
       const { http, connection, isClosed } = open('sse');
       void connection.send(hello);
@@ -212,14 +212,14 @@ describe('a line of server-sent events', () => {
     }
   });
 
-  it('closes for good when the gateway refuses the page', async () => {
+  it('closes with the code of the gateway’s refusal', async () => {
     const { http, connection, isClosed } = open('sse');
     void connection.send(hello);
     http.last.refuse(403, '{"code":"origin-denied","message":"","retry":"no"}');
     expect(await isClosed).toBe(CLOSE_CODES['origin-denied']);
   });
 
-  it('leaves no timer and no request behind', async () => {
+  it('leaves no timer and no request after the close', async () => {
     const { http, connection, environment } = open('sse');
     void connection.send(hello);
     connection.close({ code: 1000, reason: '' });
@@ -228,8 +228,8 @@ describe('a line of server-sent events', () => {
   });
 });
 
-describe('a line of polls', () => {
-  it('asks first without waiting, then again from where it is; the polls are one stream to those above', async () => {
+describe('a connection over long polling', () => {
+  it('polls first without waiting, then from its position, and delivers all polls as one stream', async () => {
     const { http, connection, events } = open('long-poll');
     void connection.send(hello);
     expect(http.last.path).toBe('/v1/poll?wait=0');
@@ -242,7 +242,7 @@ describe('a line of polls', () => {
     expect(events).toEqual(['welcome', 'subscribed', 'synced', 'pong', 'text-delta']);
   });
 
-  it('pauses when answers without news come at once', async () => {
+  it('pauses when responses without news come at once', async () => {
     const { http, connection, environment } = open('long-poll');
     void connection.send(hello);
     http.last.answer([welcome, subscribed, synced(1)]);
@@ -254,7 +254,7 @@ describe('a line of polls', () => {
     expect(http.requests).toHaveLength(3);
   });
 
-  it('closes as the last item says', async () => {
+  it('closes with the code of the last item', async () => {
     const { http, connection, isClosed } = open('long-poll');
     void connection.send(hello);
     http.last.answer([welcome, { type: 'close', code: 4001, reason: 'slow' }]);

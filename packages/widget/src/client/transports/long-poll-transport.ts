@@ -1,14 +1,14 @@
-/** Long-poll: for networks that hold an answer back until it is whole. */
+/** Long polling: for networks that hold a response back until it is complete. */
 import type { Environment } from '../environment/environment.ts';
 import { HttpConnection, type Reading } from './http-connection.ts';
 import type { Transport } from './transport.ts';
 
-/** Answers without news that come at once would be a loop: a gateway that leaves gives such. */
+/** The pause after a response that came at once and had no news, as from a gateway that shuts down: without it, polling would be a busy loop. */
 const PAUSE_MS = 1_000;
 
 type PollEnvironment = Pick<Environment, 'fetch' | 'clock'>;
 
-/** @throws {TypeError} when `gateway` is not an absolute URL */
+/** Creates the transport. @throws {TypeError} when `gateway` is not an absolute URL */
 export function createLongPollTransport(gateway: string, environment: PollEnvironment): Transport {
   const read = (reading: Reading) => readPolls(reading, environment);
   return {
@@ -17,14 +17,14 @@ export function createLongPollTransport(gateway: string, environment: PollEnviro
   };
 }
 
-async function readPolls({ ask, receive, signal }: Reading, { clock }: PollEnvironment): Promise<void> {
-  // The first answer does not wait: it brings the welcome, and what was missed.
-  const first = await ask('/v1/poll?wait=0');
+async function readPolls({ request, receive, signal }: Reading, { clock }: PollEnvironment): Promise<void> {
+  // The first response does not wait: it has the welcome, and what was missed.
+  const first = await request('/v1/poll?wait=0');
   receive(await first.text(), 'catch-up');
   while (!signal.aborted) {
-    const askedAtMs = clock.now();
-    const isNews = receive(await (await ask('/v1/poll')).text(), 'going-on');
-    if (isNews || clock.now() - askedAtMs >= PAUSE_MS) continue;
+    const requestedAtMs = clock.now();
+    const isNews = receive(await (await request('/v1/poll')).text(), 'continued');
+    if (isNews || clock.now() - requestedAtMs >= PAUSE_MS) continue;
     await new Promise<void>((resolve) => {
       const timer = clock.after(PAUSE_MS, resolve);
       signal.addEventListener('abort', () => {

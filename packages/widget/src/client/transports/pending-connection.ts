@@ -1,36 +1,38 @@
-/** A line whose carrier is found after it was opened: a real line, one whose code is still on its way, or another tab's. */
+/** A connection that can be used before it is decided what carries it: a transport whose code is still loading, or another tab. */
 import type { ChannelClose, ChatEvent, Command, CommandOf } from '@rivulet/protocol';
 import { EventQueue } from './event-queue.ts';
 import type { ClientChannel, ConnectionObserver } from './transport.ts';
 
 type Outgoing = Command | readonly Command[];
 
-/** Who finds a carrier for the line. */
+/** Decides what carries the connection. */
 export interface ConnectionOwner {
-  /** The first command came; it says who speaks. */
+  /** The client sent its first command, the hello, which identifies the visitor. */
   opened(connection: PendingConnection, hello: CommandOf<'hello'>): void;
-  /** The client has closed it (`here`), or its real line ended. */
+  /** The client closed the connection (`here`), or what carries it ended (`there`). */
   closed(connection: PendingConnection, close: ChannelClose, where: 'here' | 'there'): void;
 }
 
-/** What is done on the way. */
-export interface Carrier {
+/** What happens to commands and events on their way. */
+export interface Passage {
+  /** Sends a command, or several as one frame. */
   send: (item: Outgoing) => unknown;
-  /** Told of each event before the client is. */
+  /** Is called with each event before the client is. */
   receive: (event: ChatEvent) => void;
 }
 
+/** The client's end of the connection. It ends once, and late events are dropped. */
 export class PendingConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
   readonly observer: ConnectionObserver;
   isClosed = false;
   readonly #owner: ConnectionOwner;
   readonly #events = new EventQueue<ChatEvent>();
-  /** Sent before there was a carrier: the hello, so it does not grow. */
+  /** Commands that were sent before anything carried the connection: the hello alone, so the array does not grow. */
   #unsent: Outgoing[] = [];
-  #carry: ((item: Outgoing) => unknown) | undefined;
+  #sendVia: ((item: Outgoing) => unknown) | undefined;
   #receive: (event: ChatEvent) => void = () => undefined;
-  #real: ClientChannel | undefined;
+  #channel: ClientChannel | undefined;
   #settle: (close: ChannelClose) => void = () => undefined;
 
   constructor(observer: ConnectionObserver, owner: ConnectionOwner) {
@@ -39,15 +41,15 @@ export class PendingConnection implements ClientChannel {
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** Nothing carries it yet. */
+  /** Whether nothing carries the connection yet. */
   get isPending(): boolean {
-    return this.#carry === undefined;
+    return this.#sendVia === undefined;
   }
 
   send(item: Outgoing): Promise<void> {
     if (this.isClosed) return Promise.resolve();
-    if (this.#carry === undefined) this.#hold(item);
-    else this.#carry(item);
+    if (this.#sendVia === undefined) this.#hold(item);
+    else this.#sendVia(item);
     return Promise.resolve();
   }
 
@@ -58,47 +60,48 @@ export class PendingConnection implements ClientChannel {
   close(close: ChannelClose): void {
     if (this.isClosed) return;
     this.#end(close, 'here');
-    this.#real?.close(close);
+    this.#channel?.close(close);
   }
 
-  /** From now on a real line carries it; called again, the same line another way. */
-  carryBy(real: ClientChannel, { send, receive }: Carrier): void {
-    const isNew = this.#real === undefined;
-    this.#real = real;
-    this.#carry = send;
+  /** Lets a transport's channel carry the connection. A second call with the same channel replaces the passage. */
+  attach(channel: ClientChannel, { send, receive }: Passage): void {
+    const isNew = this.#channel === undefined;
+    this.#channel = channel;
+    this.#sendVia = send;
     this.#receive = receive;
     for (const item of this.#unsent.splice(0)) send(item);
-    if (isNew) void this.#pump(real);
+    if (isNew) void this.#pump(channel);
   }
 
-  /** From now on the leader carries it; the leader has the hello already. */
-  carryOver(carry: (item: Outgoing) => unknown): void {
+  /** Lets another tab carry the connection. That tab has the hello already. */
+  delegate(send: (item: Outgoing) => unknown): void {
     this.#unsent = [];
-    this.#carry = carry;
+    this.#sendVia = send;
   }
 
-  /** Nothing will carry it. */
+  /** Ends the connection from the other side. */
   end(close: ChannelClose): void {
     this.#end(close, 'there');
   }
 
+  /** Delivers an event to the client. */
   push(event: ChatEvent): void {
     this.#events.push([event]);
   }
 
   #hold(item: Outgoing): void {
     this.#unsent.push(item);
-    // The connection's contract: the first thing on a line is the hello, by itself.
+    // The client's contract: the first command is the hello, in a frame of its own.
     if (this.#unsent.length === 1) this.#owner.opened(this, item as CommandOf<'hello'>);
   }
 
-  async #pump(real: ClientChannel): Promise<void> {
-    for await (const event of real.receive()) {
+  async #pump(channel: ClientChannel): Promise<void> {
+    for await (const event of channel.receive()) {
       if (this.isClosed) return;
       this.#receive(event);
       this.push(event);
     }
-    this.end(await real.closed);
+    this.end(await channel.closed);
   }
 
   #end(close: ChannelClose, where: 'here' | 'there'): void {

@@ -16,7 +16,7 @@ describe('the parser of server-sent events', () => {
     }
   });
 
-  it('keeps back a block that is not whole', () => {
+  it('holds back an incomplete block', () => {
     const parser = new SseParser();
     expect(parser.push('data: {"a"')).toEqual([]);
     expect(parser.push(':1}\n')).toEqual([]);

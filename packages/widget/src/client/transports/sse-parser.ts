@@ -1,10 +1,11 @@
-/** Text of server-sent events, cut anywhere -> the data of its blocks. */
+/** Parses server-sent events from pieces of text that may be cut anywhere. */
 
+/** Parses one stream. */
 export class SseParser {
-  // Bounded by the largest frame of a gateway, a page of a snapshot.
+  // Bounded by the largest frame of a gateway: one page of a snapshot.
   #rest = '';
 
-  /** @returns the data of each block that is whole now; comments and other fields are passed over. */
+  /** Adds a piece. @returns the data of each block that is complete now; comments and other fields are skipped */
   push(text: string): string[] {
     // A line may end with CR LF; JSON holds neither.
     const blocks = (this.#rest + text.replaceAll('\r', '')).split('\n\n');

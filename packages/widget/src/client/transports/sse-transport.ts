@@ -1,4 +1,4 @@
-/** Server-sent events by streaming fetch: for networks that let no WebSocket through. */
+/** Server-sent events over a streaming fetch: for networks that let no WebSocket through. */
 import { CLOSE_CODES, decodeEvents } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import { BufferingDetector } from './buffering-detector.ts';
@@ -6,14 +6,18 @@ import { HttpConnection, type Reading } from './http-connection.ts';
 import { SseParser } from './sse-parser.ts';
 import { ABNORMAL, type ClientChannel, type ConnectionObserver, type Transport } from './transport.ts';
 
-/** The gateway's first bytes are a comment, sent at once: later than this, something holds them back. */
+/** The gateway sends a comment at once. When it does not arrive within this time, something holds the bytes back. */
 const FIRST_BYTE_MS = 3_000;
-/** Come back at once, by another transport. */
+/** Closes the connection so that the client reconnects at once, with another transport. */
 const BUFFERED = { code: CLOSE_CODES.rebalance, reason: 'buffered' };
 
 type SseEnvironment = Pick<Environment, 'fetch' | 'clock'>;
 
-/** @param unfit called before the close of a line whose stream does not flow. @throws {TypeError} when `gateway` is no absolute URL */
+/**
+ * Creates the transport.
+ * @param buffered called before a connection is closed because its stream is buffered on the way
+ * @throws {TypeError} when `gateway` is not an absolute URL
+ */
 export function createSseTransport(
   gateway: string,
   environment: SseEnvironment,
@@ -36,22 +40,22 @@ function openConnection(
     buffered();
     connection.close(BUFFERED);
   };
-  const read = async ({ ask, receive, signal }: Reading) => {
+  const read = async ({ request, receive, signal }: Reading) => {
     const timer = clock.after(FIRST_BYTE_MS, () => {
-      // A line that has flowed before is dead, not unfit.
+      // A connection on which events have flowed before is lost, not buffered.
       if (connection.isWelcome) connection.close(ABNORMAL);
       else closeBuffered();
     });
     signal.addEventListener('abort', () => {
       timer.cancel();
     });
-    const response = await ask('/v1/sse');
+    const response = await request('/v1/sse');
     const parser = new SseParser();
     for await (const text of textsOf(response)) {
       timer.cancel();
       for (const frame of parser.push(text)) {
         receive(frame, 'catch-up');
-        if (isTimed(frame) && bursts.see(decodeEvents(frame).items, clock.now())) closeBuffered();
+        if (isTimed(frame) && bursts.add(decodeEvents(frame).items, clock.now())) closeBuffered();
       }
     }
   };
@@ -59,12 +63,12 @@ function openConnection(
   return connection;
 }
 
-/** Spares the many deltas a second reading. */
+/** Whether a frame says when it was sent. Deltas, which are frequent, do not, and need not be parsed twice. */
 const isTimed = (frame: string): boolean => /"(?:serverTimeMs|startedAtMs|finishedAtMs)":/.test(frame);
 
 async function* textsOf({ body }: Response): AsyncGenerator<string> {
   if (body === null) return;
-  // By hand: not every browser iterates a stream, or pipes it through a decoder.
+  // Not every browser supports `for await` over a stream, or TextDecoderStream.
   const reader = body.getReader();
   const decoder = new TextDecoder();
   for (;;) {

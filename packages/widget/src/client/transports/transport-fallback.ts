@@ -1,4 +1,4 @@
-/** What the ladder does once a socket has failed, now or on an earlier page: fetched then. */
+/** Chooses between WebSocket, SSE and long polling. This code is loaded only when a WebSocket has failed, now or on an earlier page. */
 import { WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import { SiteStorage } from '../environment/storage.ts';
@@ -7,7 +7,7 @@ import {
   INITIAL_STATE,
   initialFallbackState,
   nextFallbackState,
-  describeWinner,
+  describeChoice,
   type FallbackState,
   type ConnectionOutcome,
   type TransportName,
@@ -15,28 +15,33 @@ import {
 import type { Transport } from './transport.ts';
 import { webSocketUrl } from './websocket-transport.ts';
 
+/** Options of `createFallbackTransport`. */
 export interface FallbackOptions {
+  /** The absolute URL of the gateway; a path is kept. */
   gateway: string;
+  /** The id of the site. The choice of transport is stored for each site. */
   site: string;
   environment: Environment;
 }
 
-/** A transport to try, and who wants to know what becomes of its line. */
-export interface Step {
+/** One attempt: the transport to use, and where to report what becomes of the connection. */
+export interface Attempt {
   transport: Transport;
-  reported: (outcome: ConnectionOutcome) => void;
-  /** Something is sent: the visitor has acted. */
-  sent: () => void;
+  /** Reports the outcome. Reports about a transport that is not in use any more are ignored. */
+  report: (outcome: ConnectionOutcome) => void;
+  /** Reports that a command was sent, which means that the visitor has acted. */
+  noteSent: () => void;
 }
 
+/** Keeps the choice of transport over the connections of one page, and stores a fallback that works for the next page. */
 export class TransportFallback {
   readonly #options: FallbackOptions;
   readonly #webSocket: Transport;
   #state: FallbackState;
-  /** When a rung below the top won; undefined: none has. */
+  /** When a fallback was found to work; undefined when none was. */
   #chosenAtMs: number | undefined;
-  #isKept = false;
-  /** The rung above failed fast, which a gateway that was away does too. */
+  #isStored = false;
+  /** The transport before failed quickly, which also happens while the gateway is down. */
   #mayBeOutage = false;
 
   constructor(options: FallbackOptions, webSocket: Transport) {
@@ -48,8 +53,8 @@ export class TransportFallback {
     if (this.#state !== INITIAL_STATE) this.#chosenAtMs = nowMs;
   }
 
-  /** For the next line. @param doubts what became of sockets before there was a climber */
-  async step(earlierOutcomes: readonly ConnectionOutcome[]): Promise<Step> {
+  /** Chooses the transport of the next connection. @param earlierOutcomes of WebSockets from before this object existed */
+  async next(earlierOutcomes: readonly ConnectionOutcome[]): Promise<Attempt> {
     for (const outcome of earlierOutcomes) this.#receive('websocket', outcome);
     const nowMs = this.#options.environment.clock.now();
     if (this.#chosenAtMs !== undefined && nowMs - this.#chosenAtMs >= REMEMBERED_MS) {
@@ -59,16 +64,16 @@ export class TransportFallback {
     const { transportName } = this.#state;
     return {
       transport: transportName === 'websocket' ? this.#webSocket : await this.#fallback(transportName),
-      reported: (outcome) => {
+      report: (outcome) => {
         this.#receive(transportName, outcome);
       },
-      sent: () => {
-        this.#keep();
+      noteSent: () => {
+        this.#store();
       },
     };
   }
 
-  /** The fallbacks are fetched when they are needed. */
+  /** Loads the code of a fallback when it is needed. */
   async #fallback(transportName: Exclude<TransportName, 'websocket'>): Promise<Transport> {
     const { gateway, environment } = this.#options;
     if (transportName === 'long-poll') {
@@ -77,34 +82,34 @@ export class TransportFallback {
     }
     const { createSseTransport } = await import('./sse-transport.ts');
     return createSseTransport(gateway, environment, () => {
-      this.#receive(transportName, 'gathered');
+      this.#receive(transportName, 'buffered');
     });
   }
 
   #receive(transportName: TransportName, outcome: ConnectionOutcome): void {
     const before = this.#state;
-    if (transportName !== before.transportName) return; // a former line's last word
+    if (transportName !== before.transportName) return; // a report about an earlier connection
     this.#state = nextFallbackState(before, outcome);
     if (this.#state.transportName !== transportName) {
       this.#mayBeOutage = outcome === 'failed';
       this.#chosenAtMs = undefined;
-      this.#isKept = false;
+      this.#isStored = false;
     } else if (transportName !== 'websocket' && outcome === 'welcomed' && this.#chosenAtMs === undefined)
-      this.#judge();
+      this.#confirm();
   }
 
   /**
-   * Two failed sockets may have been a gateway that was away. Now that it answers, a socket that opens proves it: then the
-   * next line is a WebSocket again, and nothing is remembered.
+   * Decides whether a fallback that works is remembered. The failed sockets may have met a gateway that was down. Now that it
+   * answers, a test socket that opens proves this: then the next connection is a WebSocket again, and nothing is stored.
    */
-  #judge(): void {
+  #confirm(): void {
     const { gateway, environment } = this.#options;
-    const win = () => {
+    const remember = () => {
       this.#chosenAtMs = environment.clock.now();
-      this.#keep();
+      this.#store();
     };
     if (!this.#mayBeOutage) {
-      win();
+      remember();
       return;
     }
     let isOpened = false;
@@ -117,21 +122,21 @@ export class TransportFallback {
         },
         text: () => undefined,
         closed: () => {
-          if (!isOpened) win();
+          if (!isOpened) remember();
         },
       });
     } catch {
-      win(); // the page forbids it
+      remember(); // the page forbids WebSockets
     }
   }
 
-  /** Written as soon as the visitor has acted, see SiteStorage. */
-  #keep(): void {
-    if (this.#isKept || this.#chosenAtMs === undefined) return;
+  /** Stores the choice once the visitor has acted: SiteStorage writes nothing before. */
+  #store(): void {
+    if (this.#isStored || this.#chosenAtMs === undefined) return;
     const { gateway } = this.#options;
     const storage = this.#storage;
-    storage.set('transport', describeWinner(this.#state.transportName, gateway, this.#chosenAtMs));
-    this.#isKept = storage.mayWrite;
+    storage.set('transport', describeChoice(this.#state.transportName, gateway, this.#chosenAtMs));
+    this.#isStored = storage.mayWrite;
   }
 
   get #storage(): SiteStorage {

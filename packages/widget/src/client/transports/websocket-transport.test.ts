@@ -45,7 +45,7 @@ async function readAll(connection: ClientChannel): Promise<ChatEvent[]> {
   return events;
 }
 
-test('one that is given up before it is up is closed as soon as it is, and says nothing', async () => {
+test('a socket that is closed before it opens is closed as soon as it has opened, without a frame', async () => {
   const said: string[] = [];
   let handlers: SocketHandlers | undefined;
   const transport = createWebSocketTransport('https://chat.test/base/', {
@@ -62,7 +62,7 @@ test('one that is given up before it is up is closed as soon as it is, and says 
   expect(said).toEqual(['close 1000']);
 });
 
-test('commands sent before the socket is up arrive in order, under the subprotocol', async () => {
+test('commands sent before the socket opens arrive in order, under the subprotocol', async () => {
   const got: unknown[] = [];
   server.use(
     link.addEventListener('connection', ({ client, info }) => {
@@ -74,13 +74,13 @@ test('commands sent before the socket is up arrive in order, under the subprotoc
     }),
   );
   const { connection } = open();
-  void connection.send({ ...PING, type: 'hello' } as CommandOf<'hello'>); // only its type is looked at here
+  void connection.send({ ...PING, type: 'hello' } as CommandOf<'hello'>); // only its type matters here
   void connection.send(PING);
   expect(await connection.closed).toMatchObject({ code: CLOSE_CODES.drain });
   expect(got).toEqual([expect.toSatisfy((names) => [names].flat().includes('rivulet.v1')), 'hello', 'ping']);
 });
 
-test('frames are read in order until the close, and unknown types are counted', async () => {
+test('frames are delivered in order until the close, and unknown types are counted', async () => {
   server.use(
     link.addEventListener('connection', ({ client }) => {
       client.send(JSON.stringify([pong, { ...pong, serverTimeMs: 2 }, { type: 'from-the-future' }]));
@@ -100,7 +100,7 @@ test('frames are read in order until the close, and unknown types are counted', 
   expect(ignored()).toBe(1);
 });
 
-test('what came before the close is still read after it', async () => {
+test('events that arrived before the close can be read after it', async () => {
   let handlers: SocketHandlers | undefined;
   const openSocket = (_url: string, _name: string, given: SocketHandlers) => {
     handlers = given;
@@ -115,7 +115,7 @@ test('what came before the close is still read after it', async () => {
   expect(await readAll(connection)).toEqual([pong]);
 });
 
-test('an unreadable frame ends the line with a code that comes back, and is told', async () => {
+test('an invalid frame is reported and closes the connection with a code after which the client reconnects', async () => {
   let code: number | undefined;
   const isGone = new Promise<void>((resolve) => {
     server.use(
@@ -136,7 +136,7 @@ test('an unreadable frame ends the line with a code that comes back, and is told
   expect(unreadable.map((error) => error.code)).toEqual(['bad-frame']);
 });
 
-test('closing settles at once, twice is once, and sending after it does nothing', async () => {
+test('closing settles at once, a second close changes nothing, and later commands are dropped', async () => {
   server.use(link.addEventListener('connection', () => undefined));
   const { connection } = open();
   connection.close({ code: 1000, reason: '' });
@@ -146,7 +146,7 @@ test('closing settles at once, twice is once, and sending after it does nothing'
   expect(await readAll(connection)).toEqual([]);
 });
 
-test('a socket that the page forbids is a line that does not come up', async () => {
+test('a socket that the page forbids counts as a connection that cannot be established', async () => {
   const forbid = () => {
     throw new Error('insecure');
   };
@@ -165,7 +165,7 @@ test.each([
   expect(webSocketUrl(gateway)).toBe(url);
 });
 
-test('a line that the client gives up on is closed with a code that a page may send', async () => {
+test('a connection that the client gives up is closed with a code that a page may send', async () => {
   const gone = Promise.withResolvers<number>();
   server.use(
     link.addEventListener('connection', ({ client }) => {

@@ -19,7 +19,7 @@ import {
 } from './transport.ts';
 import { EventQueue } from './event-queue.ts';
 
-/** `gateway` as the site gives it, with or without a path -> `ws(s)://…/v1/ws`. @throws {TypeError} not an absolute URL. */
+/** The address of the gateway's WebSocket: `ws(s)://…/v1/ws`. A path in `gateway` is kept. @throws {TypeError} when it is not an absolute URL */
 export function webSocketUrl(gateway: string): string {
   const url = new URL(gateway);
   url.protocol = url.protocol === 'http:' || url.protocol === 'ws:' ? 'ws:' : 'wss:';
@@ -29,7 +29,7 @@ export function webSocketUrl(gateway: string): string {
   return url.href;
 }
 
-/** @param environment brings the socket. @throws {TypeError} when `gateway` is not an absolute URL. */
+/** Creates the transport; `environment` opens its sockets. @throws {TypeError} when `gateway` is not an absolute URL */
 export function createWebSocketTransport(
   gateway: string,
   environment: Pick<Environment, 'openSocket'>,
@@ -41,7 +41,7 @@ export function createWebSocketTransport(
   };
 }
 
-/** Of RFC 6455: nothing is wrong. */
+/** The close code of RFC 6455 for a normal end. */
 const NORMAL = 1000;
 
 class WebSocketConnection implements ClientChannel {
@@ -49,7 +49,7 @@ class WebSocketConnection implements ClientChannel {
   readonly #events = new EventQueue<ChatEvent>();
   readonly #observer: ConnectionObserver;
   readonly #socket: Socket | undefined;
-  /** Frames sent before the socket was up: the hello, so it does not grow. null: the socket is up. */
+  /** Frames sent before the socket opened: the hello alone, so the array does not grow. null: the socket is open. */
   #unsent: string[] | null = [];
   #isClosed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
@@ -70,7 +70,7 @@ class WebSocketConnection implements ClientChannel {
         },
       });
     } catch {
-      // The page forbids it (an insecure socket from a secure page): the same as a line that does not come up.
+      // The page forbids it, as an insecure socket on a secure page. It counts as a connection that cannot be established.
       this.#end(ABNORMAL);
     }
   }
@@ -94,9 +94,9 @@ class WebSocketConnection implements ClientChannel {
   }
 
   #closeSocket({ code, reason }: ChannelClose): void {
-    // Browsers complain in the console about one that is closed before it is up: it goes as soon as it is.
+    // Browsers report a socket that is closed before it opens in the console, so it is closed as soon as it has opened.
     if (this.#unsent !== null) return;
-    // A page may say 1000 and its own codes alone: with another one `close` throws, and the socket stays.
+    // A page may close with 1000 and the codes of applications only: with any other code `close` throws, and the socket stays open.
     this.#socket?.close(code === UNREADABLE.code ? CLOSE_CODES['bad-frame'] : code, reason);
   }
 
