@@ -120,14 +120,16 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
       file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [["    if (this.#entries.some((entry) => isState(entry, 'sending'))) return;\n", '']],
       caughtBy: outbox(
-        'a message written while another is on its way waits for it, so that no refusal changes the order',
+        'a message written while another is on its way waits for it, so that no rejection changes the order',
       ),
     },
     {
       description: 'the outbox drops a message that a draining gateway has rejected',
       file: 'packages/widget/src/client/outbox/outbox.ts',
       edits: [["if (error.retry === 'same' || error.retry === 'after') {", "if (error.retry === 'after') {"]],
-      caughtBy: outbox('a rejection that says `same` is sent again on the next line, not on this one'),
+      caughtBy: outbox(
+        'a message rejected with `same` is sent again on the next connection, not on this one',
+      ),
       failsWith: 'ChatError',
     },
   ],

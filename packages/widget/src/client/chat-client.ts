@@ -22,7 +22,7 @@ import type {
 import { ChatSession } from './chat-session.ts';
 import type { ChatClientOptions } from './connection/session-options.ts';
 import { stopAnswer } from './conversation/stop-answer.ts';
-import { TabSync } from './tabs/tab-sync.ts';
+import { TabSync } from './tabs/index.ts';
 import { createFallbackTransport } from './transports/fallback-transport.ts';
 import { namingTools } from './conversation/tool-names.ts';
 import { checkParts } from './conversation/user-parts.ts';

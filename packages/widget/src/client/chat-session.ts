@@ -35,7 +35,7 @@ import { Requests } from './connection/requests.ts';
 import type { ChatSessionOptions, TokenRenewal } from './connection/session-options.ts';
 import { SnapshotSource } from './conversation/snapshot-source.ts';
 import { SiteStorage } from './environment/storage.ts';
-import { createTabTransport, type TabTransport } from './tabs/tab-transport.ts';
+import { createTabTransport, type TabTransport } from './tabs/index.ts';
 import { WelcomeWaiters } from './connection/welcome-waiters.ts';
 
 /** The internal state of one chat client. The modules that are loaded on demand work on it. */

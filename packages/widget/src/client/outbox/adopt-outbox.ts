@@ -1,29 +1,29 @@
-/** What other tabs had waiting goes from here: they may be closed, or dead. */
+/** Sends the messages that other tabs stored and did not send: those tabs may be closed or dead. */
 import type { Connection } from '../connection/connection.ts';
 import type { CurrentConversation, Opening } from '../conversation/current-conversation.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Outbox } from './outbox.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
-/** The rooms of the chat that takes over. */
+/** The parts of the chat that adopts the messages. */
 export interface OutboxAdopter {
   storage: SiteStorage;
   identity: Identity;
   outbox: Outbox;
   current: CurrentConversation;
   connection: Connection;
-  /** Nothing was said yet: the conversation of what is taken over is shown. */
+  /** The visitor has not sent anything yet: the conversation of the adopted message is shown. */
   isUntouched: boolean;
   openingOf(): Opening;
 }
 
-/** On a line that is open; does nothing when there is nothing. */
+/** Call it when a connection has opened. Does nothing when nothing is stored. */
 export function adoptOutbox(chat: OutboxAdopter): void {
   const { storage, identity, isUntouched } = chat;
   const { token } = identity;
-  // The visitor has perhaps acted in another tab alone.
+  // The visitor may have acted in another tab only.
   if (!storage.mayWrite) storage.reload();
-  // Without a shared line this one was welcomed as somebody else; the next one comes here again.
+  // The stored token is another one than that of this connection: reconnect, and adopt then.
   if (identity.token !== token) chat.connection.restart();
   else if (chat.outbox.adopt() && isUntouched) chat.current.switchTo(chat.openingOf());
 }

@@ -2,32 +2,36 @@
 import type { CommandOf, MessageId, RunId } from '@rivulet/protocol';
 import type { PendingMessage } from '../chat.ts';
 
+/** The command that sends a message. */
 export type SendMessage = CommandOf<'send-message'>;
 
-/** What the gateway said when it took a message; `runId` is absent where nothing answers, e.g. a person will. */
+/** The gateway's answer to a message that it accepted. `runId` is absent when no run answers it, for example when an agent will. */
 export interface Acceptance {
   messageId: MessageId;
   runId?: RunId;
 }
 
-/** Immutable. */
+/** A message in the outbox. Immutable. */
 export interface OutboxEntry {
   readonly command: SendMessage;
   readonly pending: PendingMessage;
-  /** It was on a line once: it may have arrived. */
+  /** It was sent on a connection: it may have arrived. */
   readonly wasSent: boolean;
-  /** It is on the gateway's disk. */
+  /** Present once the gateway has stored the message. */
   readonly acceptance?: Acceptance;
 }
 
+/** Whether the entry is not accepted and in the given state. */
 export function isState({ pending, acceptance }: OutboxEntry, state: PendingMessage['state']): boolean {
   return acceptance === undefined && pending.state === state;
 }
 
+/** The entry in another state, without its error. */
 export function inState(entry: OutboxEntry, state: PendingMessage['state']): OutboxEntry {
   return { ...entry, pending: { ...withoutError(entry.pending), state } };
 }
 
+/** The pending message without its error. */
 export function withoutError({ error: _before, ...pending }: PendingMessage): PendingMessage {
   return pending;
 }

@@ -1,4 +1,4 @@
-/** The outbox as it is kept, so that it survives a reload; several tabs write it, each its own messages. */
+/** Stores the outbox, so that it survives a reload. Several tabs write it, each its own messages. */
 import { ChatError, ERROR_CODES, readSendMessage, type ErrorCode } from '@rivulet/protocol';
 import { isState, type OutboxEntry } from './outbox-entry.ts';
 import type { SiteStorage } from '../environment/storage.ts';
@@ -6,20 +6,21 @@ import type { SiteStorage } from '../environment/storage.ts';
 interface StoredOutboxEntry {
   command: unknown;
   createdAtMs: unknown;
-  /** false: it was never on a line. */
+  /** false: it was never sent. */
   wasSent?: unknown;
-  /** The code of the refusal, if it was refused. */
+  /** The error code, if the message was rejected. */
   failed?: unknown;
 }
 
-/** What an earlier page left; what cannot be read is left out. */
+/** The messages that an earlier page stored. Unreadable entries are skipped. */
 export function loadOutbox(storage: SiteStorage): OutboxEntry[] {
   return readShared(storage).flatMap(toOutboxEntry);
 }
 
 /**
- * Writes what changed between two states of this page's outbox, and leaves alone what other tabs wrote. Each in its place: a
- * tab that has a copy of the first message of two must not put it behind the second, which a third tab would then send first.
+ * Writes the changes between two states of this page's outbox, and leaves the messages of other tabs alone. Each message keeps
+ * its place: a tab that has a copy of the first of two messages must not move it behind the second, which a third tab would then
+ * send first.
  */
 export function saveOutbox(
   storage: SiteStorage,
@@ -48,12 +49,12 @@ export function saveOutbox(
 function readShared(storage: SiteStorage): StoredOutboxEntry[] {
   try {
     const stored: unknown = JSON.parse(storage.getShared('outbox') ?? '[]');
-    // What is in each one is checked by toLetter before it is used.
+    // toOutboxEntry checks each entry before it is used.
     return Array.isArray(stored)
       ? stored.filter((one): one is StoredOutboxEntry => one instanceof Object)
       : [];
   } catch {
-    return []; // not ours, or damaged: nothing in it can be sent
+    return []; // not written by this code, or damaged: nothing in it can be sent
   }
 }
 

@@ -15,7 +15,7 @@ function refusing(error: ErrorBody, times = 1): FakeGateway {
 const body = (code: 'busy' | 'rate-limited' | 'draining' | 'conflict', retryAfterMs?: number): ErrorBody =>
   new ChatError(code, retryAfterMs === undefined ? {} : { retryAfterMs }).toBody();
 
-test('messages written while the line is down are sent in order once it is up', async () => {
+test('messages written while disconnected are sent in order once connected', async () => {
   const { chat, gateway, environment, texts } = openChat();
   gateway.cut();
   await settle();
@@ -27,7 +27,7 @@ test('messages written while the line is down are sent in order once it is up', 
   expect(texts()).toEqual(['one', '', 'two', '']);
 });
 
-test('a message that waits for the line is no answer under way: another may be written after it', async () => {
+test('a message that waits for the connection does not block the next one: another may be written after it', async () => {
   const { chat, gateway, environment } = openChat();
   gateway.isUp = false;
   gateway.cut();
@@ -82,7 +82,7 @@ test('two tabs keep their own messages in the one stored outbox', async () => {
   expect(third.gateway.ofType('send-message')).toHaveLength(2);
 });
 
-test('a rejection that says `after` is waited for, with the same id, and the order is kept', async () => {
+test('a message rejected with `after` is sent again after that time, with the same id, and the order is kept', async () => {
   const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('rate-limited', 3000)) });
   const sending = [chat.sendMessage('one'), chat.sendMessage('two')];
   await environment.clock.advance(2999);
@@ -94,7 +94,7 @@ test('a rejection that says `after` is waited for, with the same id, and the ord
   expect(texts()).toEqual(['one', '', 'two', '']);
 });
 
-test('a message written while another is on its way waits for it, so that no refusal changes the order', async () => {
+test('a message written while another is on its way waits for it, so that no rejection changes the order', async () => {
   const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('rate-limited', 3000)) });
   await settle();
   const sending = [chat.sendMessage('one'), chat.sendMessage('two')];
@@ -105,7 +105,7 @@ test('a message written while another is on its way waits for it, so that no ref
   expect(texts().filter((text) => text !== '')).toEqual(['one', 'two']);
 });
 
-test('a rejection that says `same` is sent again on the next line, not on this one', async () => {
+test('a message rejected with `same` is sent again on the next connection, not on this one', async () => {
   const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('draining')) });
   const sending = chat.sendMessage('Hello');
   await environment.clock.advance(10_000);
@@ -117,7 +117,7 @@ test('a rejection that says `same` is sent again on the next line, not on this o
   expect(texts()).toEqual(['Hello', '']);
 });
 
-test('a rejection that says `new` fails the message, and a retry sends it with a new id', async () => {
+test('a message rejected with `new` fails, and a retry sends it with a new id', async () => {
   const { chat, gateway, received, texts } = openChat({ gateway: refusing(body('busy')) });
   await expect(chat.sendMessage('Hello')).rejects.toMatchObject({ code: 'busy' });
   const [failed] = chat.snapshot.pending;
@@ -143,7 +143,7 @@ test('a failed message is still there after a reload, and can be discarded', asy
   expect(storage.items.has('rivulet:demo:outbox')).toBe(false);
 });
 
-test('a conflict about a message that is in the conversation is its acceptance', async () => {
+test('a conflict about a message that is in the conversation counts as its acceptance', async () => {
   const { chat, gateway, environment } = openChat();
   gateway.nextFrameLimit = () => ({ frames: 10 });
   gateway.cut();
@@ -167,7 +167,7 @@ test('a conflict about a message that is in the conversation is its acceptance',
   expect(chat.snapshot.pending).toEqual([]);
 });
 
-test('an outbox that something else has written over is passed over', async () => {
+test('a stored outbox that was overwritten with something else is ignored', async () => {
   const storage = new FakeStorage();
   const damaged = [{ command: { type: 'hello' }, createdAtMs: 1 }, 5, null, { command: 'x' }];
   storage.setItem('rivulet:demo:outbox', JSON.stringify(damaged));

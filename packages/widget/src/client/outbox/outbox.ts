@@ -1,4 +1,4 @@
-/** Messages on their way: one at a time, in order, with the same id until the gateway has taken them (invariant 7). */
+/** Messages on their way to the gateway: sent one at a time, in order, with the same id until the gateway accepts them (invariant 7). */
 import {
   ChatError,
   mintCommandId,
@@ -25,20 +25,21 @@ import { loadOutbox, saveOutbox } from './outbox-storage.ts';
 import { DEFAULT_RETRY_AFTER_MS } from '../connection/requests.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
-/** What a person may have waiting; beyond it something loops. */
+/** More than a person writes. Beyond it, a script is sending in a loop. */
 const MAX_OUTBOX_ENTRIES = 50;
 
+/** Options of `Outbox`. */
 export interface OutboxOptions {
   environment: Environment;
   storage: SiteStorage;
-  /** Does nothing while there is no line. */
+  /** Sends on the connection; does nothing while there is none. */
   send(command: SendMessage): void;
   changed(): void;
   accepted(entry: OutboxEntry): void;
   /** Whether the message is in the conversation already. */
   isTaken(messageId: MessageId): boolean;
   failed(error: ChatError): void;
-  /** It is not to be sent any more, from other tabs neither. */
+  /** The message must not be sent any more, from other tabs neither. */
   gone(messageId: MessageId): void;
 }
 
@@ -47,12 +48,13 @@ interface Settler {
   reject(error: ChatError): void;
 }
 
+/** The outbox of one chat. */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #settlers = new Map<MessageId, Settler[]>();
   #entries: readonly OutboxEntry[];
   #isOnline = false;
-  /** The gateway asked for a pause: until the next line (`line`), or until the timer rings. */
+  /** The gateway asked for a pause: until the next connection (`reconnect`), or until the timer fires. */
   #pause: 'reconnect' | Timer | undefined;
 
   constructor(options: OutboxOptions) {
@@ -60,17 +62,20 @@ export class Outbox {
     this.#entries = loadOutbox(options.storage);
   }
 
-  /** In the order of sending; accepted ones stay until `drop`ped, so that a message is never nowhere. */
+  /** In the order of sending. Accepted messages stay until `drop`, so that a message is always shown somewhere. */
   get entries(): readonly OutboxEntry[] {
     return this.#entries;
   }
 
-  /** It sends nothing until `resume`. */
+  /** Whether nothing is sent until `resume`. */
   get isSuspended(): boolean {
     return !this.#isOnline;
   }
 
-  /** @throws {ChatError} the rejection that ends it, or interrupted: it was taken back. */
+  /**
+   * Adds a message. Resolves when the gateway has accepted it.
+   * @throws {ChatError} the final rejection; `interrupted` when the message was withdrawn
+   */
   add(command: Omit<SendMessage, 'id' | 'type'>): Promise<Acceptance> {
     if (this.#entries.length >= MAX_OUTBOX_ENTRIES) return Promise.reject(new ChatError('busy'));
     const { clock, random } = this.#options.environment;
@@ -91,8 +96,8 @@ export class Outbox {
   }
 
   /**
-   * Takes over what other tabs have written and not sent: they may be gone. If not, each message goes from both, with the
-   * same id and so once. In the order of writing, which is the storage's. @returns whether there was anything.
+   * Adds the messages that other tabs stored and did not send, in the order of the storage. Those tabs may be gone; if not, a
+   * message is sent from both with the same id, and so accepted once. @returns whether there was any
    */
   adopt(): boolean {
     const stored = loadOutbox(this.#options.storage);
@@ -103,21 +108,21 @@ export class Outbox {
     return true;
   }
 
-  /** The line is open: what was on its way goes again, then the rest. */
+  /** A connection is open: messages without an answer are sent again, then the others. */
   resume(): void {
     this.#isOnline = true;
     if (this.#pause === 'reconnect') this.#pause = undefined;
     this.#pump();
   }
 
-  /** The line is gone; what was on it may or may not have arrived. */
+  /** The connection is lost; messages without an answer may have arrived or not. */
   suspend(): void {
     this.#isOnline = false;
     const sending = this.#entries.find((entry) => isState(entry, 'sending'));
     if (sending !== undefined) this.#replace(sending, inState(sending, 'waiting'));
   }
 
-  /** @returns whether the event answered one of these. */
+  /** Handles an event. @returns whether it answered a message of the outbox */
   settle(event: EventOf<'accepted' | 'rejected'>): boolean {
     const entry = this.#entries.find(({ command }) => command.id === event.commandId);
     if (entry === undefined) return false;
@@ -127,7 +132,7 @@ export class Outbox {
     return true;
   }
 
-  /** Takes back what was never sent to this conversation. @returns how many. */
+  /** Withdraws the messages of a conversation that were never sent. @returns how many */
   takeBack(conversationId: ConversationId): number {
     const isUnsent = (entry: OutboxEntry) =>
       entry.command.conversationId === conversationId && isState(entry, 'waiting') && !entry.wasSent;
@@ -136,7 +141,7 @@ export class Outbox {
     return unsent.length;
   }
 
-  /** Takes a message off the list; whoever waits for it is told `interrupted`. Bound: it is handed on as it is. */
+  /** Removes a message; its promise rejects with `interrupted`. Bound, because it is passed as a callback. */
   readonly discard = (messageId: MessageId): void => {
     if (!this.#entries.some((entry) => isOf(entry, messageId))) return;
     this.#options.gone(messageId);
@@ -144,7 +149,7 @@ export class Outbox {
     this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
   };
 
-  /** Sends a failed message again, with a new id: the old one stands for a refusal. */
+  /** Sends a failed message again, with a new id: the gateway has rejected the old one. */
   retry(messageId: MessageId): Promise<Acceptance> | undefined {
     const failed = this.#entries.find((entry) => isOf(entry, messageId) && isState(entry, 'failed'));
     if (failed === undefined) return undefined;
@@ -163,8 +168,8 @@ export class Outbox {
   }
 
   /**
-   * The conversation is not there any more: what waits goes to another. What may have arrived already is not sent twice: it
-   * fails there, and a person decides.
+   * The conversation does not exist any more: its messages are sent to another one. A message that may have arrived already is
+   * not sent twice: it fails in the other conversation, where the visitor decides.
    */
   moveTo(lost: ConversationId, conversationId: ConversationId): void {
     const moved = this.#entries.map((entry): OutboxEntry => {
@@ -181,7 +186,7 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Lets go of accepted messages that `isShown` elsewhere. */
+  /** Removes accepted messages that `isShown` says are shown elsewhere. */
   drop(isShown: (entry: OutboxEntry) => boolean): void {
     const kept = this.#entries.filter((entry) => entry.acceptance === undefined || !isShown(entry));
     if (kept.length !== this.#entries.length) this.#change(kept);
@@ -193,7 +198,7 @@ export class Outbox {
     this.#change([]);
   }
 
-  /** Those of the conversation that are not in it yet. */
+  /** The messages of the conversation that are not in it yet. */
   shown({ id, messages }: Conversation): PendingMessage[] {
     return this.#entries
       .filter(({ command }) => command.conversationId === id)
@@ -201,12 +206,12 @@ export class Outbox {
       .map(({ pending }) => pending);
   }
 
-  /** No timer after this; what waits goes with the next line. */
+  /** Stops the timer; waiting messages are sent on the next connection. */
   cancelTimer(): void {
     this.#wake();
   }
 
-  /** Resolves once the gateway has it; undefined: it does not any more. */
+  /** Resolves when the gateway has accepted the message; undefined when the message is not in the outbox. */
   outcome(messageId: MessageId): Promise<Acceptance | undefined> {
     const entry = this.#entries.find((one) => isOf(one, messageId));
     if (entry === undefined || entry.acceptance !== undefined || isState(entry, 'failed'))
@@ -233,8 +238,8 @@ export class Outbox {
   }
 
   #reject(entry: OutboxEntry, error: ErrorBody): void {
-    if (entry.acceptance !== undefined) return; // an answer to an earlier sending of what was taken since
-    // An earlier sending of it was taken and only its answer was lost.
+    if (entry.acceptance !== undefined) return; // a late answer: the message was accepted since
+    // An earlier attempt was accepted, and only its answer was lost.
     if (error.code === 'conflict' && this.#options.isTaken(entry.command.messageId)) {
       this.#accept(entry, undefined);
       return;

@@ -1,10 +1,10 @@
 /**
- * What the tab that holds the real line does for the others. It keeps no state of any conversation: a follower's subscription
- * is said to the gateway, with the follower's own cursor, and every event goes to every tab. That keeps §5 and §6 by
- * themselves. A session's stream that starts over from somebody's cursor is to all others what it is to the one who asked: a
+ * The part of the leader: it relays commands and events between its connection and the other tabs. It keeps no state of any
+ * conversation. A follower's subscription is sent to the gateway with the follower's own cursor, and every event goes to every
+ * tab, which keeps PROTOCOL.md §5 and §6 without more code. When a stream starts over from one tab's cursor, the others see a
  * repeat, which changes nothing, or a gap, which they close by resuming. Answering from a view of the leader's own would be a
- * second implementation of the gateway's hardest part. Answers to commands go to all as well: command ids are unique, and an
- * id that a tab does not know means nothing to it.
+ * second implementation of the gateway's most difficult part. Answers to commands go to all tabs, too: command ids are unique,
+ * and a tab ignores ids that it does not know.
  */
 import type { ChatEvent, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
 import type { ClientChannel } from '../transports/transport.ts';
@@ -16,83 +16,88 @@ import {
   type ConnectionKey,
 } from './tab-messages.ts';
 
+/** Options of `LeaderRelay`. */
 export interface LeaderRelayOptions {
+  /** The id of this tab. */
   tab: string;
+  /** Posts a message to the other tabs. */
   post(message: LeaderMessage): void;
-  /** See whether the real line lives. */
+  /** Checks whether the connection is alive. */
   probe: () => void;
 }
 
-/** A welcomed line, and what who joins it is told. */
-interface Shared {
+/** A connection that the gateway has welcomed, and how many of its events were posted. */
+interface SharedConnection {
   welcome: EventOf<'welcome'>;
   count: number;
 }
 
+/** Relays for as long as this tab leads. */
 export class LeaderRelay {
   readonly #options: LeaderRelayOptions;
-  /** Who is on the line, and what each follows. Grows with the tabs that were opened while this one leads: a few bytes each. */
+  /** The tabs that share the connection, and what each follows. It grows by a few bytes with each tab opened while this one leads. */
   readonly #followed = new Map<string, ConversationId | undefined>();
-  #real: ClientChannel | undefined;
-  #via: ConnectionKey;
-  #shared: Shared | undefined;
-  /** Who the line speaks as; undefined: as the site says, and the group's name tells. */
+  #channel: ClientChannel | undefined;
+  #key: ConnectionKey;
+  #shared: SharedConnection | undefined;
+  /** The token of the connection; undefined when the site's token identifies the visitor, which the group's name tells. */
   #token: string | undefined;
-  /** The visitor whom the line's hello has merged into the person. */
+  /** The anonymous visitor whom the hello of the connection merged into the user. */
   #previousToken: string | undefined;
 
   constructor(options: LeaderRelayOptions) {
     this.#options = options;
-    this.#via = { tab: options.tab, line: 0 };
+    this.#key = { tab: options.tab, line: 0 };
   }
 
-  /** Carries this tab's own line by `real`, and from its welcome on those of the others. */
-  share(connection: PendingConnection, real: ClientChannel, hello: CommandOf<'hello'>): void {
+  /** Connects this tab by `channel`, and the other tabs from its welcome on. */
+  share(connection: PendingConnection, channel: ClientChannel, hello: CommandOf<'hello'>): void {
     const { token, previousToken, subscriptions } = hello;
     this.#token = token;
     this.#previousToken = previousToken;
-    this.#via = { tab: this.#via.tab, line: this.#via.line + 1 };
-    this.#real = real;
-    this.#followed.set(this.#via.tab, subscriptions[0]?.conversationId);
-    connection.attach(real, {
-      send: (item) => this.#forward(this.#via.tab, 'type' in item ? [item] : item),
+    this.#key = { tab: this.#key.tab, line: this.#key.line + 1 };
+    this.#channel = channel;
+    this.#followed.set(this.#key.tab, subscriptions[0]?.conversationId);
+    connection.attach(channel, {
+      send: (item) => this.#forward(this.#key.tab, 'type' in item ? [item] : item),
       receive: this.#receive,
     });
   }
 
-  /** The line was carried without the others so far, and follows this conversation by now. */
-  begin(welcome: EventOf<'welcome'>, follows: ConversationId): void {
-    this.#followed.set(this.#via.tab, follows);
+  /** Shares a connection that was welcomed before there was a group. `conversationId`: what it follows. */
+  begin(welcome: EventOf<'welcome'>, conversationId: ConversationId): void {
+    this.#followed.set(this.#key.tab, conversationId);
     this.#receive(welcome);
   }
 
-  /** The real line is gone. */
+  /** The connection has ended. */
   end(): void {
-    this.#real = undefined;
+    this.#channel = undefined;
     this.#followed.clear();
     if (this.#shared === undefined) return;
     this.#shared = undefined;
     this.report();
   }
 
-  /** Where everybody is, to all. */
+  /** Tells all tabs which connection they share, if any. */
   report(): void {
-    const via = this.#shared === undefined ? null : this.#via;
-    this.#options.post({ kind: 'here', tab: this.#via.tab, via, count: this.#shared?.count ?? 0 });
+    const via = this.#shared === undefined ? null : this.#key;
+    this.#options.post({ kind: 'here', tab: this.#key.tab, via, count: this.#shared?.count ?? 0 });
   }
 
+  /** Handles a message of a follower. */
   receive(message: FollowerMessage): void {
     switch (message.kind) {
       case 'join':
         this.#join(message);
         break;
       case 'commands':
-        if (isSameConnection(message.via, this.#via)) void this.#forward(message.tab, message.commands);
+        if (isSameConnection(message.via, this.#key)) void this.#forward(message.tab, message.commands);
         else this.report();
         break;
       case 'leave':
         this.#followed.delete(message.tab);
-      // falls through: on the answer each tab looks for what the one that left had not sent
+      // falls through: the answer to the probe makes each tab adopt messages that the leaving tab had not sent
       case 'look':
         this.#options.probe();
         break;
@@ -109,10 +114,10 @@ export class LeaderRelay {
       this.report();
       return;
     }
-    // Leaving a draining node is for the one who has the socket; the others come along.
+    // Only the tab with the socket leaves a draining gateway; the others follow it.
     if (this.#shared === undefined || this.#followed.size < 2 || event.type === 'draining') return;
     this.#shared.count += 1;
-    this.#options.post({ kind: 'event', via: this.#via, event });
+    this.#options.post({ kind: 'event', via: this.#key, event });
   };
 
   #join({ tab, hello }: Extract<FollowerMessage, { kind: 'join' }>): void {
@@ -121,7 +126,7 @@ export class LeaderRelay {
       return;
     }
     const isOtherIdentity = hello.token !== undefined && hello.token !== this.#token;
-    // It brings another visitor to merge: in a hello of its own.
+    // It has another visitor to merge, which needs a hello of its own.
     const { previousToken: other } = hello;
     if (isOtherIdentity || (other !== undefined && other !== this.#previousToken)) {
       this.#options.post({ kind: 'refuse', to: tab });
@@ -133,11 +138,11 @@ export class LeaderRelay {
     this.#options.post({
       kind: 'welcome',
       to: tab,
-      via: this.#via,
+      via: this.#key,
       count,
       welcome: { ...welcome, ...token },
     });
-    // Under the hello's id: a subscription that is refused is rejected under it (§2.3).
+    // Under the hello's id: a refused subscription is rejected under that id (PROTOCOL.md §2.3).
     for (const subscription of hello.subscriptions)
       void this.#forward(tab, [{ type: 'subscribe', id: hello.id, ...subscription }]);
   }
@@ -145,11 +150,11 @@ export class LeaderRelay {
   #forward(tab: string, commands: readonly Command[]): Promise<void> {
     const forwarded = commands.filter((command) => this.#mustForward(tab, command));
     const [only] = forwarded;
-    if (this.#real === undefined || only === undefined) return Promise.resolve();
-    return this.#real.send(forwarded.length === 1 ? only : forwarded);
+    if (this.#channel === undefined || only === undefined) return Promise.resolve();
+    return this.#channel.send(forwarded.length === 1 ? only : forwarded);
   }
 
-  /** All but the unsubscribing from what another tab follows. */
+  /** Forwards commands, except an unsubscribe from a conversation that another tab follows. */
   #mustForward(tab: string, command: Command): boolean {
     if (command.type === 'subscribe' || command.type === 'send-message')
       this.#followed.set(tab, command.conversationId);

@@ -43,7 +43,7 @@ const askedIn = (gateway: FakeGateway) =>
   );
 const waitingIn = ({ chat }: OpenTab) => chat.snapshot.pending.map(({ state }) => state);
 
-test('what a tab that died had waiting is sent by one that was open already', async () => {
+test('messages that a dead tab had stored are sent by a tab that was open already', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
   await cutConnection(gateway);
@@ -54,7 +54,7 @@ test('what a tab that died had waiting is sent by one that was open already', as
   expect(second.texts()).toEqual(['Hello', '', 'one', '', 'two', '']);
 });
 
-test('what is taken over goes in its place: before what was written here later', async () => {
+test('an adopted message keeps its place before messages that were written here later', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
   await cutConnection(gateway);
@@ -66,7 +66,7 @@ test('what is taken over goes in its place: before what was written here later',
   expect(gateway.ofType('send-message')).toHaveLength(3);
 });
 
-test('what two tabs wrote without a line is sent once each, in the order of writing', async () => {
+test('messages of two tabs without a connection are sent once each, in the order of writing', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
   await cutConnection(gateway);
@@ -94,7 +94,7 @@ test.each([
   },
 );
 
-test('a tab that takes over the first message keeps the token that it was given', async () => {
+test('a tab that adopts the first message keeps the token that it was given', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   gateway.isUp = false;
@@ -106,7 +106,7 @@ test('a tab that takes over the first message keeps the token that it was given'
   expect(browser.storage.getItem('rivulet:demo:token')).toBe('minted');
 });
 
-test('a tab that was welcomed as another visitor speaks as the one who wrote what it takes over', async () => {
+test('a tab that was welcomed as another visitor takes the identity of the message that it adopts', async () => {
   const world = await twoTabs(undefined, (tab) => (tab.locks = undefined));
   const { browser, gateway, first } = world;
   await cutConnection(gateway);
@@ -121,7 +121,7 @@ test('a tab that was welcomed as another visitor speaks as the one who wrote wha
   expect(before).toMatchObject({ type: 'hello', token: 'of the first' });
 });
 
-test('a tab that is closed while its message waits leaves it to the others at once', async () => {
+test('a tab that is closed while its message waits leaves the message to the others at once', async () => {
   const { gateway, first, second } = await twoTabs('Hello');
   let refusals = 1;
   gateway.refuse = ({ type }) =>
@@ -135,7 +135,7 @@ test('a tab that is closed while its message waits leaves it to the others at on
   expect(first.texts()).toEqual(['Hello', '', 'one', '']);
 });
 
-test('a tab that somebody looks at again takes over what one that crashed had waiting', async () => {
+test('a tab that becomes visible adopts the messages of a tab that crashed', async () => {
   const { gateway, first, second } = await twoTabs('Hello');
   let refusals = 1;
   gateway.refuse = ({ type }) =>
@@ -150,7 +150,7 @@ test('a tab that somebody looks at again takes over what one that crashed had wa
   expect(first.texts()).toEqual(['Hello', '', 'one', '']);
 });
 
-test('a message that is taken back in one tab is not sent by another that has it too', async () => {
+test('a message that is withdrawn in one tab is not sent by another that has it, too', async () => {
   const world = await twoTabs('Hello');
   const { browser, gateway, first } = world;
   gateway.onlyLog.finish('stop');
@@ -179,7 +179,7 @@ test('a failed message that is retried in one tab is no longer offered in anothe
   expect(third.texts()).toEqual(['Hello', '', 'one', '']);
 });
 
-test('a page that is left gives the line to another tab, and follows when it is come back to', async () => {
+test('a page that is left hands the connection to another tab, and follows when the visitor returns to it', async () => {
   const { browser, gateway, first, second } = await twoTabs('Hello');
   first.tab.emitSign('offline'); // what a pagehide is to the client
   await settle();

@@ -5,7 +5,7 @@ import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab, type OpenTab } from '../testing/open-tab.ts';
 
-test('two tabs that open in the same moment share one line', async () => {
+test('two tabs that open in the same moment share one connection', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
@@ -16,7 +16,7 @@ test('two tabs that open in the same moment share one line', async () => {
   expect(first.texts()).toEqual(['Hello', '']);
 });
 
-test('what a first tab has begun since its hello goes on when the second one leaves it', async () => {
+test('a conversation that the first tab started after its hello is still followed when the second tab leaves it', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   const first = openTab(browser, gateway);
@@ -48,7 +48,7 @@ test.each([
   expect(browser.openConnections).toBe(2);
 });
 
-test('locks that never answer cost a new tab a second, not the chat', async () => {
+test('locks that never answer delay a new tab by a second and do not stop it', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   const { chat } = openTab(browser, gateway, (tab) => (tab.locks = { hold: () => () => undefined }));
@@ -56,7 +56,7 @@ test('locks that never answer cost a new tab a second, not the chat', async () =
   expect(chat.snapshot.status).toBe('online');
 });
 
-test('where the group cannot be fetched each tab has a line of its own; where it can they share one', async () => {
+test('when the code of the group cannot be loaded each tab has its own connection; once it can they share one', async () => {
   vi.doMock('./tab-group.ts', () => {
     throw new TypeError('Failed to fetch dynamically imported module');
   });

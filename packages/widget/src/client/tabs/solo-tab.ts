@@ -1,6 +1,6 @@
 /**
- * A tab that knows of no other: most browsers have one. It holds the lock of its group, so that the next tab finds it taken. At
- * the first word of another tab the group is fetched and takes over: the lock, and the line without a break.
+ * A tab without others, as most browsers have. It holds the lock of its group, so that the next tab finds it taken. With the first
+ * message of another tab, the code of the group is loaded, which takes over the lock and the connection without a break.
  */
 import type { CommandOf, ConversationId, EventOf, Timer } from '@rivulet/protocol';
 import type { TabChannel } from '../environment/environment.ts';
@@ -9,16 +9,18 @@ import type { TabGroup, TabGroupOptions } from './tab-group.ts';
 import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
 import type { LeaderMessage } from './tab-messages.ts';
 
-/** For the browser to say whether the lock is free. */
+/** How long the browser may take to say whether the lock is free. */
 const LOCK_MS = 1000;
-/** To who asks while the group is on its way: this tab lives. */
+/** The answer to other tabs while the code of the group is loading: this tab is alive and has no connection to share yet. */
 const WAIT: LeaderMessage = { kind: 'here', tab: '', via: null, count: 0 };
 
+/** Options of `SoloTab`. */
 export interface SoloTabOptions extends TabGroupOptions {
-  /** What the line follows. */
+  /** The conversation that this tab follows. */
   conversationId: () => ConversationId;
 }
 
+/** This tab, until there is another one. */
 export class SoloTab implements ConnectionOwner {
   readonly #options: SoloTabOptions;
   readonly #channel: TabChannel | undefined;
@@ -26,10 +28,10 @@ export class SoloTab implements ConnectionOwner {
   readonly #timer: Timer;
   #connection: PendingConnection | undefined;
   #hello: CommandOf<'hello'> | undefined;
-  #real: ClientChannel | undefined;
+  #open: ClientChannel | undefined;
   #welcome: EventOf<'welcome'> | undefined;
   #hasLock = false;
-  /** Nobody else is known to have a line. */
+  /** No other tab is known to have a connection. */
   #isAloneConfirmed = false;
   #isLoadingGroup = false;
   #group: TabGroup | undefined;
@@ -67,7 +69,7 @@ export class SoloTab implements ConnectionOwner {
     this.#connection = connection;
     this.#hello = hello;
     if (this.#group !== undefined) this.#group.opened(connection, hello);
-    else if (this.#isAloneConfirmed) this.#carry();
+    else if (this.#isAloneConfirmed) this.#connect();
   }
 
   closed(connection: PendingConnection): void {
@@ -75,7 +77,7 @@ export class SoloTab implements ConnectionOwner {
     this.#group?.closed(connection);
   }
 
-  /** Nobody wants a line here any more; the next in line leads. May be called twice. */
+  /** This tab needs no connection any more; another tab may lead. May be called twice. */
   leave(): void {
     this.#isLeft = true;
     this.#timer.cancel();
@@ -91,24 +93,24 @@ export class SoloTab implements ConnectionOwner {
   #connectAlone(): void {
     this.#timer.cancel();
     this.#isAloneConfirmed = true;
-    if (this.#group === undefined && this.#connection?.isPending === true) this.#carry();
+    if (this.#group === undefined && this.#connection?.isPending === true) this.#connect();
   }
 
-  #carry(): void {
+  #connect(): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    const real = this.#options.transport.open(connection.observer);
-    this.#real = real;
+    const channel = this.#options.transport.open(connection.observer);
+    this.#open = channel;
     this.#welcome = undefined;
-    connection.attach(real, {
-      send: (item) => real.send(item),
+    connection.attach(channel, {
+      send: (item) => channel.send(item),
       receive: (event) => {
         if (event.type === 'welcome') this.#welcome = event;
       },
     });
   }
 
-  /** What cannot be fetched now is asked for again with the next word of another tab. */
+  /** Loads the code of the group. If that fails, the next message of another tab tries again. */
   async #loadGroup(): Promise<void> {
     if (this.#isLoadingGroup || this.#isLeft || this.#channel === undefined) return;
     this.#isLoadingGroup = true;
@@ -120,7 +122,7 @@ export class SoloTab implements ConnectionOwner {
 
   #handOver({ TabGroup }: { TabGroup: new (options: TabGroupOptions) => TabGroup }): void {
     if (this.#isLeft) return;
-    const [connection, hello, real] = [this.#connection, this.#hello, this.#real];
+    const [connection, hello, channel] = [this.#connection, this.#hello, this.#open];
     this.#timer.cancel();
     this.#channel?.close();
     const release = this.#hasLock ? this.#release : undefined;
@@ -128,12 +130,12 @@ export class SoloTab implements ConnectionOwner {
     const group = new TabGroup({ ...this.#options, release });
     this.#group = group;
     if (connection === undefined || hello === undefined) return;
-    if (connection.isPending || real === undefined) group.opened(connection, hello);
+    if (connection.isPending || channel === undefined) group.opened(connection, hello);
     else if (this.#hasLock)
       group.adopt({
         connection,
         hello,
-        real,
+        channel,
         welcome: this.#welcome,
         conversationId: this.#options.conversationId(),
       });

@@ -1,13 +1,13 @@
 /**
- * This tab among those that speak as the same person: one leads and holds the real line, the others follow over a channel.
+ * The tabs of one browser that have the same identity share one connection: the leader has it, the others follow over a channel.
  *
- * Who leads is who holds the lock, and nothing else: each tab waits in line for it, so the browser names the next one in the
- * moment in which a tab dies. A leader that is frozen keeps the lock and cannot answer; who hears nothing from it takes the
- * lock away (`steal`) rather than open a line of its own, because then there is one leader again, and the frozen one, once
- * thawed, is told that it lost and follows. Two that steal at once: the second has it, the first follows it.
+ * The leader is the tab that holds the lock. All tabs wait for the lock, so the browser chooses the next leader at the moment in
+ * which a tab dies. A frozen leader keeps the lock and does not answer. A follower that gets no answer steals the lock instead
+ * of opening a connection of its own, so that there is one leader again. When the frozen leader runs again, the browser tells it
+ * that it lost the lock, and it follows. When two tabs steal at once, the second has the lock, and the first follows it.
  *
- * A takeover is a new line with a new hello: cursors, outbox and open requests are the session's, which resumes as after any
- * lost line (§6, §8.3). So nothing is lost or doubled that a single tab would not lose or double.
+ * A takeover is a new connection with a new hello. Cursors, outbox and pending requests belong to the session, which resumes as
+ * after any lost connection (PROTOCOL.md §6, §8.3). So nothing is lost or doubled that a single tab would not lose or double.
  */
 import type { ChannelClose, Command, CommandOf, ConversationId, EventOf, Timer } from '@rivulet/protocol';
 import type { Environment, TabChannel, TabLocks } from '../environment/environment.ts';
@@ -16,46 +16,48 @@ import { LeaderRelay } from './leader-relay.ts';
 import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
 import { isSameConnection, type LeaderMessage, type ConnectionKey, type TabMessage } from './tab-messages.ts';
 
-/** Between two questions to a leader that answers: what a frozen one may cost who looks at a follower, with the next two. */
+/** Between two probes of a leader that answers. With the two timeouts, the delay that a frozen leader causes in a follower. */
 const PROBE_INTERVAL_MS = 2500;
 /**
- * For an answer: a task of another tab, long ones included. Asked twice, so that a tab that was frozen itself, whose timers
- * ring before it reads what came, does not take its own sleep for the leader's.
+ * How long an answer may take, long tasks of the leader's page included. A probe is sent twice: a tab that was frozen itself runs
+ * its timers before it reads its messages, and must not mistake its own sleep for the leader's.
  */
 const PROBE_TIMEOUT_MS = 750;
 const MAX_UNANSWERED = 2;
 const NORMAL_CLOSE: ChannelClose = { code: 1000, reason: '' };
 
+/** Options of `TabGroup`. */
 export interface TabGroupOptions {
   environment: Environment;
   locks: TabLocks;
   transport: Transport;
-  /** Of the channel and of the lock. */
+  /** The name of the channel and of the lock. */
   name: string;
-  /** `compared`: the name does not tell two visitors apart, their tokens do. `secret`: it does, and the site's token is not posted. */
+  /** `compared`: visitors are told apart by their tokens. `secret`: the name tells them apart, and the site's token is not posted. */
   tokens: 'compared' | 'secret';
-  /** A new line at once, if this tab wants one at all. */
+  /** Reconnects at once, if this tab wants a connection at all. */
   restart: () => void;
-  /** See whether the line lives. */
+  /** Checks whether the connection is alive. */
   probe: () => void;
-  /** Of the lock, where this tab has it already. */
+  /** Releases the lock, when this tab holds it already. */
   release?: (() => void) | undefined;
 }
 
-/** A line that this tab has carried by itself until now. */
+/** A connection that this tab has used alone until now. */
 export interface CarriedConnection {
   connection: PendingConnection;
   hello: CommandOf<'hello'>;
-  real: ClientChannel;
+  channel: ClientChannel;
   /** undefined: not welcomed yet. */
   welcome: EventOf<'welcome'> | undefined;
-  /** What it follows. */
+  /** The conversation that it follows. */
   conversationId: ConversationId;
 }
 
-/** `alone`: the page may not lock, or there is nobody to follow and nothing to take: every line is this tab's own. */
-type Role = 'follower' | 'thief' | 'leader' | 'alone';
+/** `stealing`: it asked for the leader's lock. `alone`: the page has no locks, so every connection is this tab's own. */
+type Role = 'follower' | 'stealing' | 'leader' | 'alone';
 
+/** This tab as a member of the group. */
 export class TabGroup implements ConnectionOwner {
   readonly #options: TabGroupOptions;
   readonly #tab: string;
@@ -66,12 +68,12 @@ export class TabGroup implements ConnectionOwner {
   #release: () => void = () => undefined;
   #connection: PendingConnection | undefined;
   #hello: CommandOf<'hello'> | undefined;
-  /** The leader's line that carries ours, and how many of its events were counted. */
+  /** The leader's connection that carries this tab's, and how many of its events were received. */
   #via: ConnectionKey | undefined;
   #count = 0;
   #unanswered = 0;
   #timer: Timer | undefined;
-  /** The line is real because the leader refused it. */
+  /** The leader refused this tab, which then opened a connection of its own. */
   #isRefused = false;
   #isLeft = false;
 
@@ -80,7 +82,7 @@ export class TabGroup implements ConnectionOwner {
     const { environment, name, release } = options;
     this.#tab = [...environment.random(12)].map((byte) => byte.toString(36)).join('');
     this.#channel = environment.channel?.(name, (message) => {
-      // Under this name only these are posted, see tab-messages.ts.
+      // Only messages of this type are posted under this name, see tab-messages.ts.
       this.#received(message as TabMessage);
     });
     this.#relay = new LeaderRelay({ tab: this.#tab, post: this.#post, probe: options.probe });
@@ -95,11 +97,11 @@ export class TabGroup implements ConnectionOwner {
     }
   }
 
-  /** Leads on with a line that lives: the others come to it. */
-  adopt({ connection, hello, real, welcome, conversationId }: CarriedConnection): void {
+  /** Becomes the leader with a connection that is open already. */
+  adopt({ connection, hello, channel, welcome, conversationId }: CarriedConnection): void {
     this.#connection = connection;
     this.#hello = this.#postableHello(hello);
-    this.#relay.share(connection, real, this.#hello);
+    this.#relay.share(connection, channel, this.#hello);
     if (welcome !== undefined) this.#relay.begin(welcome, conversationId);
   }
 
@@ -107,23 +109,23 @@ export class TabGroup implements ConnectionOwner {
     this.#connection = connection;
     this.#isRefused = false;
     this.#hello = this.#postableHello(hello);
-    if (this.#role === 'leader' || this.#role === 'alone') this.#carry();
+    if (this.#role === 'leader' || this.#role === 'alone') this.#connect();
     else this.#join();
   }
 
   closed(connection: PendingConnection): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
-    this.#endWatch();
+    this.#stopTimer();
     if (this.#via !== undefined) this.#post({ kind: 'leave', tab: this.#tab });
     this.#via = undefined;
     if (this.#role === 'leader') this.#relay.end();
   }
 
-  /** Nobody wants a line here any more; the next in line leads. May be called twice. */
+  /** Leaves the group: this tab needs no connection any more, and another tab leads. May be called twice. */
   leave(): void {
     this.#isLeft = true;
-    this.#endWatch();
+    this.#stopTimer();
     this.#endSigns();
     this.#release();
     this.#channel?.close();
@@ -146,15 +148,15 @@ export class TabGroup implements ConnectionOwner {
 
   #lead(): void {
     this.#role = 'leader';
-    this.#endWatch();
-    if (this.#connection?.isPending === true) this.#carry();
+    this.#stopTimer();
+    if (this.#connection?.isPending === true) this.#connect();
     else this.#options.restart();
   }
 
-  /** The lock was stolen; perhaps before this tab, frozen, heard that it had it. */
+  /** The lock was stolen, perhaps before this tab, which was frozen, was told that it held it. */
   lost(): void {
     const hasLed = this.#role === 'leader';
-    // While this tab still leads: its followers are told.
+    // Closed while this tab still leads, so that its followers are told.
     if (hasLed) this.#connection?.close(NORMAL_CLOSE);
     this.#role = 'follower';
     this.#hold('wait');
@@ -164,21 +166,21 @@ export class TabGroup implements ConnectionOwner {
   #connectAlone(): void {
     this.#release();
     this.#role = 'alone';
-    if (this.#connection?.isPending === true) this.#carry();
+    if (this.#connection?.isPending === true) this.#connect();
   }
 
-  /** A line of this tab's own. */
-  #carry(): void {
+  /** Opens a connection of this tab's own; as the leader, it is shared. */
+  #connect(): void {
     const { transport } = this.#options;
     const [connection, hello] = [this.#connection, this.#hello];
     if (connection === undefined || hello === undefined) return;
-    this.#endWatch();
-    const real = transport.open(connection.observer);
-    if (this.#role === 'leader') this.#relay.share(connection, real, hello);
-    else connection.attach(real, { send: (item) => real.send(item), receive: () => undefined });
+    this.#stopTimer();
+    const channel = transport.open(connection.observer);
+    if (this.#role === 'leader') this.#relay.share(connection, channel, hello);
+    else connection.attach(channel, { send: (item) => channel.send(item), receive: () => undefined });
   }
 
-  /** Without the site's token, where that is a secret. */
+  /** The hello without the site's token, where that is a secret. */
   #postableHello(hello: CommandOf<'hello'>): CommandOf<'hello'> {
     const { token: _secret, ...others } = hello;
     return this.#options.tokens === 'secret' ? others : hello;
@@ -188,7 +190,7 @@ export class TabGroup implements ConnectionOwner {
     if (this.#hello === undefined) return;
     this.#post({ kind: 'join', tab: this.#tab, hello: this.#hello });
     this.#unanswered = 1;
-    this.#watch();
+    this.#startTimer();
   }
 
   readonly #post = (message: TabMessage): void => {
@@ -202,7 +204,7 @@ export class TabGroup implements ConnectionOwner {
       case 'welcome':
       case 'refuse':
       case 'event':
-        if (this.#role === 'follower' || this.#role === 'thief') this.#follow(message);
+        if (this.#role === 'follower' || this.#role === 'stealing') this.#follow(message);
         break;
       default:
         if (this.#role === 'leader') this.#relay.receive(message);
@@ -213,18 +215,18 @@ export class TabGroup implements ConnectionOwner {
     if ('to' in message && message.to !== this.#tab) return;
     if (this.#unanswered > 0) {
       this.#unanswered = 0;
-      if (this.#timer !== undefined) this.#watch();
+      if (this.#timer !== undefined) this.#startTimer();
     }
     switch (message.kind) {
       case 'here':
-        this.#find(message);
+        this.#findLeader(message);
         break;
       case 'welcome':
         this.#welcomed(message);
         break;
       case 'refuse':
         this.#isRefused = true;
-        if (this.#connection?.isPending === true) this.#carry();
+        if (this.#connection?.isPending === true) this.#connect();
         break;
       case 'event':
         this.#receive(message);
@@ -232,10 +234,10 @@ export class TabGroup implements ConnectionOwner {
     }
   }
 
-  #find({ tab, via, count }: Extract<LeaderMessage, { kind: 'here' }>): void {
+  #findLeader({ tab, via, count }: Extract<LeaderMessage, { kind: 'here' }>): void {
     if (this.#via !== undefined) {
       const isOurs = isSameConnection(via, this.#via) && count === this.#count;
-      // A former leader that does not know it yet has no line to offer, and is not asked.
+      // A former leader that does not know yet that it lost the lock has no connection to offer.
       if (!isOurs && (via !== null || tab === this.#via.tab)) this.#options.restart();
     } else if (via === null) return;
     else if (this.#connection === undefined) this.#options.restart();
@@ -263,37 +265,37 @@ export class TabGroup implements ConnectionOwner {
   #send(commands: readonly Command[]): void {
     if (this.#via === undefined) return;
     this.#post({ kind: 'commands', tab: this.#tab, via: this.#via, commands });
-    // Not at the next calm question: somebody waits for the answer.
-    if (this.#unanswered === 0) this.#ask();
+    // Probes at once instead of after the interval: the visitor waits for the answer.
+    if (this.#unanswered === 0) this.#probeLeader();
   }
 
-  #ask(): void {
+  #probeLeader(): void {
     this.#post({ kind: 'ask', tab: this.#tab });
     this.#unanswered += 1;
-    this.#watch();
+    this.#startTimer();
   }
 
-  #watch(): void {
+  #startTimer(): void {
     this.#timer?.cancel();
     const delayMs = this.#unanswered === 0 ? PROBE_INTERVAL_MS : PROBE_TIMEOUT_MS;
     this.#timer = this.#options.environment.clock.after(delayMs, () => {
-      if (this.#unanswered < MAX_UNANSWERED) this.#ask();
-      else this.#silent();
+      if (this.#unanswered < MAX_UNANSWERED) this.#probeLeader();
+      else this.#leaderIsSilent();
     });
   }
 
-  #silent(): void {
-    if (this.#role === 'thief') {
-      this.#carry(); // locks that do nothing: by itself, until a leader or the lock shows up
+  #leaderIsSilent(): void {
+    if (this.#role === 'stealing') {
+      this.#connect(); // the locks do not work: a connection of its own, until a leader or the lock appears
       return;
     }
-    this.#role = 'thief';
+    this.#role = 'stealing';
     this.#unanswered = 0;
     this.#hold('steal');
-    this.#ask();
+    this.#probeLeader();
   }
 
-  #endWatch(): void {
+  #stopTimer(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }

@@ -1,40 +1,43 @@
 /**
- * What the tabs of one browser say to each other about their line. Objects, not frames: the leader has validated what comes
- * from the gateway, and a script that can post here owns the origin and its storage anyhow. Tabs of another version of
- * these words meet under another name, see TAB_WORDS.
+ * The messages that tabs of one browser exchange about their shared connection. They are objects, not frames: the leader has
+ * validated what the gateway sent, and a script that can post here controls the origin and its storage anyway. Tabs with another
+ * version of these messages use another channel, see TAB_CHANNEL_VERSION.
  */
 import type { ChatEvent, Command, CommandOf, EventOf } from '@rivulet/protocol';
 
-/** Part of every name. A page stays open for weeks: raise it with each change that an older tab would misread. */
+/** Part of every channel's name. Pages stay open for weeks: raise it with each change that an older tab would misread. */
 export const TAB_CHANNEL_VERSION = 'rivulet:1';
 
-/** One real line of one leader: the tab, and how many it had before. */
+/** Identifies one connection of one leader: the tab, and the number of the connection. */
 export interface ConnectionKey {
   tab: string;
   line: number;
 }
 
+/** From a follower to the leader. */
 export type FollowerMessage =
-  /** A new virtual line; the leader says the hello's subscriptions to the gateway. */
+  /** Joins the connection. The leader sends the subscriptions of the hello to the gateway. */
   | { kind: 'join'; tab: string; hello: CommandOf<'hello'> }
   | { kind: 'commands'; tab: string; via: ConnectionKey; commands: readonly Command[] }
   | { kind: 'leave'; tab: string }
-  /** Are you there? */
+  /** Asks whether there is a leader, and for its connection. */
   | { kind: 'ask'; tab: string }
-  /** Somebody looks at this tab, or its network is back: see whether the line lives. */
+  /** The visitor looks at this tab, or its network is back: check whether the connection is alive. */
   | { kind: 'look'; tab: string };
 
-/** `count`: how many events were posted of the line so far, so that a tab that missed one notices. */
+/** From the leader. `count`: how many events of the connection were posted so far, so that a tab that missed one notices. */
 export type LeaderMessage =
-  /** `via` null: alive, and without a line just now. Also unasked, when that changes. */
+  /** Answers `ask`, and is posted when the connection changes. `via` null: the leader is alive and has no connection just now. */
   | { kind: 'here'; tab: string; via: ConnectionKey | null; count: number }
   | { kind: 'welcome'; to: string; via: ConnectionKey; count: number; welcome: EventOf<'welcome'> }
-  /** The follower speaks as somebody else: it needs a line of its own. */
+  /** The follower has another identity and needs a connection of its own. */
   | { kind: 'refuse'; to: string }
   | { kind: 'event'; via: ConnectionKey; event: ChatEvent };
 
+/** Any message on the channel. */
 export type TabMessage = FollowerMessage | LeaderMessage;
 
+/** Whether both keys name the same connection, or both none. */
 export function isSameConnection(
   one: ConnectionKey | null | undefined,
   other: ConnectionKey | null | undefined,

@@ -15,7 +15,7 @@ async function twoTabs() {
   return { browser, gateway, first, second, drafts };
 }
 
-test('a draft is seen in the other tab as it is typed, and stored only once the visitor has acted', async () => {
+test('a draft appears in the other tab as it is typed, and is stored only once the visitor has acted', async () => {
   const { browser, first, second, drafts } = await twoTabs();
   first.chat.draft = 'Hel';
   first.chat.draft = 'Hello';
@@ -40,7 +40,7 @@ test('a draft is not overwritten while it is typed; after a pause the last write
   expect(second.chat.draft).toBe('later');
 });
 
-test('open state and unread count are shared, told once, and known to a tab that opens later', async () => {
+test('open state and unread count are shared, reported once, and known to a tab that opens later', async () => {
   const { browser, gateway, first, second } = await twoTabs();
   const reported: unknown[] = [];
   second.chat.on('shared', ({ shared }) => reported.push(shared));
@@ -54,7 +54,7 @@ test('open state and unread count are shared, told once, and known to a tab that
   expect(third.chat.shared).toEqual({ isOpen: true, unread: 2 });
 });
 
-test('what is shared survives the last tab once the visitor has acted', async () => {
+test('shared state survives the last tab once the visitor has acted', async () => {
   const { browser, gateway, first, second } = await twoTabs();
   await first.chat.sendMessage('Hello');
   first.chat.share({ isOpen: true });
@@ -63,7 +63,7 @@ test('what is shared survives the last tab once the visitor has acted', async ()
   expect(openTab(browser, gateway).chat.shared).toEqual({ isOpen: true });
 });
 
-test('a conversation that is begun in one tab is shown in one that is still empty', async () => {
+test('a conversation that is started in one tab is shown in a tab that is still empty', async () => {
   const { gateway, first, second } = await twoTabs();
   await first.chat.sendMessage('Hello');
   gateway.onlyLog.write('Good day.');
@@ -90,7 +90,7 @@ test.each(Array.from({ length: 40 }, (_, ticks) => ticks))(
   },
 );
 
-test('a conversation that is begun between the hello and the welcome of another tab is followed there', async () => {
+test('a conversation that is started between the hello and the welcome of another tab is followed there', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   browser.storage.setItem('rivulet:demo:token', 'minted');
@@ -116,7 +116,7 @@ test('logout in one tab forgets the visitor in all of them', async () => {
   expect(browser.openConnections).toBe(0);
 });
 
-test('identify in one tab is followed by the others, on one line, and no token is stored', async () => {
+test('identify in one tab applies to the others, on one connection, and no token is stored', async () => {
   const { browser, gateway, first, second } = await twoTabs();
   await first.chat.identify('of-a-person');
   await browser.clock.advance(2000);
@@ -126,7 +126,7 @@ test('identify in one tab is followed by the others, on one line, and no token i
   expect([...browser.storage.items.values()].join()).not.toContain('of-a-person');
 });
 
-test('identify in one tab takes the conversation of all tabs along, in the middle of an answer', async () => {
+test('identify in one tab keeps the conversation of all tabs, in the middle of an answer', async () => {
   const { browser, gateway, first, second } = await twoTabs();
   await first.chat.sendMessage('Hello');
   gateway.onlyLog.write('Good ');
@@ -144,7 +144,7 @@ test('identify in one tab takes the conversation of all tabs along, in the middl
   expect(browser.storage.getItem('rivulet:demo:token')).toBeNull();
 });
 
-test('a tab that was another visitor merges by a line of its own', async () => {
+test('a tab that was another visitor merges on a connection of its own', async () => {
   const { browser, gateway, first } = await twoTabs();
   await first.chat.identify('of-a-person');
   await browser.clock.advance(2000);

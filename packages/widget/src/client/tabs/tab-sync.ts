@@ -1,9 +1,9 @@
 /**
- * What the tabs of one browser tell each other beside their line: the draft, what the interface shares, who logged in or out,
- * which conversation was begun. Live from the start; stored only once the visitor has acted (see SiteStorage).
+ * State that the tabs of one browser share beside their connection: the draft, the state of the panel, logins and logouts, and
+ * the conversation that was started. It is exchanged from the start and stored only once the visitor has acted (see SiteStorage).
  *
- * Each field is for itself, the last writer wins, told apart by the clock, which all tabs of a machine share. A tab in which
- * the visitor types is not overwritten: typing is where the focus is, and nobody types in two tabs at once.
+ * Fields are independent, and the last writer wins, by the clock that all tabs of a machine share. The draft of a tab in which
+ * the visitor is typing is not overwritten.
  */
 import type { ConversationId, MessageId } from '@rivulet/protocol';
 import type { SharedState } from '../chat.ts';
@@ -11,16 +11,16 @@ import type { Environment, TabChannel } from '../environment/environment.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 import { TAB_CHANNEL_VERSION } from './tab-messages.ts';
 
-/** A pause in typing that is the end of it. */
+/** After this pause, the visitor is not typing any more. */
 const TYPING_MS = 2000;
 
 type Fields = SharedState & { draft?: string };
 type FieldName = keyof Fields;
-/** When each was written; those of the storage at 0, before all. */
+/** The fields and when each was written; those from the storage at 0, before all others. */
 type Stamped = Partial<Record<FieldName, { value: unknown; atMs: number }>>;
 
 type TabSyncMessage =
-  /** A new tab: what do the others have? */
+  /** A new tab asks the others for their fields. */
   | { kind: 'new' }
   | { kind: 'fields'; fields: Stamped }
   | { kind: 'logout' }
@@ -28,23 +28,25 @@ type TabSyncMessage =
   | { kind: 'begun'; conversationId: ConversationId; identityKey: string }
   | { kind: 'gone'; messageId: MessageId };
 
+/** Options of `TabSync`: the functions are called with changes that come from other tabs. */
 export interface TabSyncOptions {
   environment: Environment;
   storage: SiteStorage;
   gateway: string;
   site: string;
-  /** Another tab has changed the draft. */
+  /** The draft has changed. */
   draft: (text: string) => void;
-  /** Another tab has changed what is shared. */
+  /** The shared state has changed. */
   shared: (shared: SharedState) => void;
   logout: () => void;
   identify: (token: string) => void;
-  /** `person` has begun it in another tab. @see personOf */
+  /** The visitor with this identity key started a conversation. */
   conversationStarted: (conversationId: ConversationId, identityKey: string) => void;
-  /** Another tab has discarded it, or sends it anew under another id. */
+  /** The message was discarded, or is sent again under another id. */
   gone: (messageId: MessageId) => void;
 }
 
+/** This tab's part of the exchange. */
 export class TabSync {
   readonly #options: TabSyncOptions;
   readonly #fields: Stamped = {};
@@ -68,12 +70,12 @@ export class TabSync {
     };
   }
 
-  /** Enters, if the tab is not there yet; may be called twice. */
+  /** Opens the channel, unless it is open. */
   enter(): void {
     if (this.#channel !== undefined) return;
     const { environment, gateway, site } = this.#options;
     this.#channel = environment.channel?.(`${TAB_CHANNEL_VERSION}:${gateway}:${site}`, (message) => {
-      // Under this name only these are posted.
+      // Only messages of this type are posted under this name.
       this.#received(message as TabSyncMessage);
     });
     this.publish({ kind: 'new' });
@@ -92,7 +94,7 @@ export class TabSync {
     const atMs = this.#options.environment.clock.now();
     const changed: Stamped = {};
     for (const [name, value] of Object.entries(fields) as [FieldName, unknown][])
-      // Object.entries forgets the key type
+      // Object.entries loses the type of the keys
       if (this.#fields[name]?.value !== value) changed[name] = { value, atMs };
     if (Object.keys(changed).length === 0) return;
     if (changed.draft !== undefined) this.#typedAtMs = atMs;
@@ -101,7 +103,7 @@ export class TabSync {
     this.publish({ kind: 'fields', fields: changed });
   }
 
-  /** After a logout: the next person at this screen shall not see it. */
+  /** Clears the draft after a logout: the next person at this screen must not see it. */
   forget(): void {
     for (const name of Object.keys(this.#fields) as FieldName[]) Reflect.deleteProperty(this.#fields, name);
     this.#options.draft('');
@@ -155,7 +157,7 @@ export class TabSync {
       if (typeof isOpen === 'boolean') this.#fields.isOpen = { value: isOpen, atMs: 0 };
       if (typeof unread === 'number') this.#fields.unread = { value: unread, atMs: 0 };
     } catch {
-      // Damaged or null: as if there were none.
+      // Damaged or null: treated as absent.
     }
   }
 

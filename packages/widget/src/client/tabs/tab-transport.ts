@@ -1,4 +1,4 @@
-/** A transport over another: tabs of one browser that speak as the same person share one line where the platform allows it. */
+/** A transport over another one: tabs of one browser with the same identity share one connection, where the browser supports it. */
 import type { CommandOf, ConversationId } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import type { Transport } from '../transports/transport.ts';
@@ -6,29 +6,30 @@ import { SoloTab } from './solo-tab.ts';
 import { PendingConnection } from '../transports/pending-connection.ts';
 import { TAB_CHANNEL_VERSION } from './tab-messages.ts';
 
+/** Options of `createTabTransport`. */
 export interface TabTransportOptions {
   environment: Environment;
-  /** Opens the real lines. */
+  /** Opens the connections. */
   transport: Transport;
   gateway: string;
   site: string;
-  /** Who speaks; '': an anonymous visitor. @see personOf */
+  /** Identifies the user who is signed in; empty for an anonymous visitor. */
   identityKey: () => string;
-  /** A new line at once, if this tab wants one at all. */
+  /** Reconnects at once, if this tab wants a connection at all. */
   restart: () => void;
-  /** See whether the line lives. */
+  /** Checks whether the connection is alive. */
   probe: () => void;
-  /** What this tab follows. */
+  /** The conversation that this tab follows. */
   conversationId: () => ConversationId;
 }
 
-/** A transport with an end: while nobody wants a line, this tab must not lead. */
+/** A transport that can be left: a tab that needs no connection must not lead. */
 export interface TabTransport extends Transport {
-  /** May be called twice; the next `open` enters again. */
+  /** Leaves the group of tabs. May be called twice; the next `open` joins it again. */
   leave(): void;
 }
 
-/** Without locks or channels every line is the transport's own. */
+/** Creates the transport. In a browser without locks or channels, each tab has its own connection. */
 export function createTabTransport(options: TabTransportOptions): TabTransport {
   const { environment, transport, gateway, site } = options;
   const { locks } = environment;
@@ -40,7 +41,7 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
     current?.tab.leave();
     current = undefined;
   };
-  /** This tab among those of whoever speaks now. */
+  /** Joins the group of the current identity. */
   const enter = (): SoloTab => {
     const identityKey = options.identityKey();
     const name = `${TAB_CHANNEL_VERSION}:${gateway}:${site}:line:${identityKey}`;

@@ -27,7 +27,7 @@ const isOnline = (chat: Chat) =>
   });
 const textsOf = (chat: Chat) => chat.snapshot.conversation.messages.map(textOf);
 
-test('two tabs share one line over real locks and channels, and the second takes over', async () => {
+test('two tabs share one connection over real locks and channels, and the second takes over', async () => {
   const gateway = new FakeGateway();
   const site = `site-${(siteNumber += 1)}`;
   const first = openChat(gateway, site);
@@ -47,7 +47,7 @@ test('two tabs share one line over real locks and channels, and the second takes
   expect(gateway.connections).toHaveLength(2);
 });
 
-test('a lock is held by one, stolen from it, handed on, and called off', async () => {
+test('a lock is held by one tab, stolen, passed on, and released while waiting', async () => {
   const { locks } = createBrowserEnvironment();
   const reported: string[] = [];
   const hold = (who: string, how: 'wait' | 'steal') =>
@@ -74,7 +74,7 @@ test('a lock is held by one, stolen from it, handed on, and called off', async (
   expect(reported).toHaveLength(4);
 });
 
-test('a channel is heard by the others of its name, not by itself, and not after its close', async () => {
+test('a channel delivers to the others of its name, not to itself, and not after its close', async () => {
   const environment = createBrowserEnvironment();
   const received: unknown[] = [];
   const one = environment.channel?.('of this test', () => received.push('echo'));

@@ -90,7 +90,7 @@ test('a message sent by a follower whose leader dies before the answer is accept
   expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
 });
 
-test('an acceptance that died with the leader is asked for again, and the message is there once', async () => {
+test('an acceptance that was lost with the leader is requested again, and the message exists once', async () => {
   const { gateway, log, leader, second } = await tabs(2);
   const sending = second.chat.sendMessage('Again');
   while (gateway.ofType('send-message').length < 2) await Promise.resolve();
@@ -118,7 +118,7 @@ test('two messages typed in a follower without a network are sent once each and 
   expect(browser.openConnections).toBe(1);
 });
 
-test('followers are back as soon as the leader is, not after a backoff of their own', async () => {
+test('followers are connected as soon as the leader is, not after a backoff of their own', async () => {
   const { browser, gateway, leader, second } = await tabs(2);
   gateway.isUp = false;
   gateway.cut();
@@ -129,7 +129,7 @@ test('followers are back as soon as the leader is, not after a backoff of their 
   expect(second.chat.snapshot.status).toBe('online');
 });
 
-test('a leader that is frozen loses the line within 4 s, and follows when it thaws', async () => {
+test('a leader that is frozen loses the lead within 4 s, and follows when it runs again', async () => {
   const { browser, log, leader, second, third } = await tabs(3);
   leader.tab.freeze();
   log.write('Good day.');
@@ -145,7 +145,7 @@ test('a leader that is frozen loses the line within 4 s, and follows when it tha
   expect(browser.openConnections).toBe(1);
 });
 
-test('a tab that opens while the leader is frozen is there within 2 s', async () => {
+test('a tab that opens while the leader is frozen is connected within 2 s', async () => {
   const { browser, gateway, log, leader } = await tabs(1);
   leader.tab.freeze();
   const late = openTab(browser, gateway);
@@ -181,7 +181,7 @@ test.each([
   expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
 });
 
-test('a leader that lost its lock is in line for it again', async () => {
+test('a leader that lost its lock waits for it again', async () => {
   const { browser, log, leader, second, third } = await tabs(3);
   leader.tab.freeze();
   await browser.clock.advance(4000);
@@ -194,7 +194,7 @@ test('a leader that lost its lock is in line for it again', async () => {
   expect(leader.texts()).toEqual(['Hello', 'Good day.']);
 });
 
-test('a tab that begins another conversation follows its own, and leaves the other tab on the first', async () => {
+test('a tab that starts another conversation follows it, and leaves the other tab on the first', async () => {
   const { gateway, log, leader, second } = await tabs(2);
   second.chat.newConversation();
   await second.chat.sendMessage('Something else');
@@ -206,7 +206,7 @@ test('a tab that begins another conversation follows its own, and leaves the oth
   expect(gateway.ofType('unsubscribe')).toEqual([]);
 });
 
-test('the other tabs go on when the leader closes its chat', async () => {
+test('the other tabs stay connected when the leader closes its chat', async () => {
   const { browser, log, leader, second, third } = await tabs(3);
   leader.chat.close();
   await settle();
@@ -216,7 +216,7 @@ test('the other tabs go on when the leader closes its chat', async () => {
   expect(browser.openConnections).toBe(1);
 });
 
-test('visitors who were never welcomed together are not put on one line', async () => {
+test('visitors with different tokens do not share a connection', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   openTab(browser, gateway);
@@ -228,7 +228,7 @@ test('visitors who were never welcomed together are not put on one line', async 
   expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, 'of another visitor']);
 });
 
-test('a tab without a token is told the one that the leader was given', async () => {
+test('a tab without a token gets the token that the leader was given', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   openTab(browser, gateway);
