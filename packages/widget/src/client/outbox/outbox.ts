@@ -25,7 +25,7 @@ import { loadOutbox, saveOutbox } from './outbox-storage.ts';
 import { DEFAULT_RETRY_AFTER_MS } from '../connection/requests.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
-/** More than a person writes. Beyond it, a script is sending in a loop. */
+/** More than a visitor writes. Beyond it, a script is sending in a loop. */
 const MAX_OUTBOX_ENTRIES = 50;
 
 /** Options of `Outbox`. */
@@ -34,10 +34,13 @@ export interface OutboxOptions {
   storage: SiteStorage;
   /** Sends on the connection; does nothing while there is none. */
   send(command: SendMessage): void;
+  /** The entries have changed. */
   changed(): void;
+  /** The gateway has accepted a message. */
   accepted(entry: OutboxEntry): void;
   /** Whether the message is in the conversation already. */
   isTaken(messageId: MessageId): boolean;
+  /** A message has failed for good. */
   failed(error: ChatError): void;
   /** The message must not be sent any more, from other tabs neither. */
   gone(messageId: MessageId): void;
@@ -74,7 +77,7 @@ export class Outbox {
 
   /**
    * Adds a message. Resolves when the gateway has accepted it.
-   * @throws {ChatError} the final rejection; `interrupted` when the message was withdrawn
+   * @throws {ChatError} busy: the outbox is full; the final rejection; interrupted: the message was withdrawn
    */
   add(command: Omit<SendMessage, 'id' | 'type'>): Promise<Acceptance> {
     if (this.#entries.length >= MAX_OUTBOX_ENTRIES) return Promise.reject(new ChatError('busy'));
@@ -149,7 +152,7 @@ export class Outbox {
     this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
   };
 
-  /** Sends a failed message again, with a new id: the gateway has rejected the old one. */
+  /** Sends a failed message again, with a new id: the gateway has rejected the old one. undefined: no such message has failed. */
   retry(messageId: MessageId): Promise<Acceptance> | undefined {
     const failed = this.#entries.find((entry) => isOf(entry, messageId) && isState(entry, 'failed'));
     if (failed === undefined) return undefined;
@@ -211,7 +214,7 @@ export class Outbox {
     this.#wake();
   }
 
-  /** Resolves when the gateway has accepted the message; undefined when the message is not in the outbox. */
+  /** Resolves when the gateway has accepted the message; undefined when it is not in the outbox, has failed, or is discarded meanwhile. */
   outcome(messageId: MessageId): Promise<Acceptance | undefined> {
     const entry = this.#entries.find((one) => isOf(one, messageId));
     if (entry === undefined || entry.acceptance !== undefined || isState(entry, 'failed'))

@@ -82,7 +82,7 @@ test.each([
   ['with', () => undefined],
   ['without', (tab: FakeTab) => (tab.locks = undefined)],
 ])(
-  '%s a shared line, the first message of all goes from a tab in which nothing was said',
+  '%s a shared connection, a tab without messages adopts and sends the first message',
   async (_what, prepare) => {
     const world = await twoTabs(undefined, prepare);
     const { gateway, first, second } = world;

@@ -11,6 +11,7 @@ export const TAB_CHANNEL_VERSION = 'rivulet:1';
 /** Identifies one connection of one leader: the tab, and the number of the connection. */
 export interface ConnectionKey {
   tab: string;
+  /** Counts the connections of the tab, from 1. */
   line: number;
 }
 
@@ -18,7 +19,9 @@ export interface ConnectionKey {
 export type FollowerMessage =
   /** Joins the connection. The leader sends the subscriptions of the hello to the gateway. */
   | { kind: 'join'; tab: string; hello: CommandOf<'hello'> }
+  /** Sends commands on the leader's connection. */
   | { kind: 'commands'; tab: string; via: ConnectionKey; commands: readonly Command[] }
+  /** Leaves the connection. */
   | { kind: 'leave'; tab: string }
   /** Asks whether there is a leader, and for its connection. */
   | { kind: 'ask'; tab: string }
@@ -29,9 +32,11 @@ export type FollowerMessage =
 export type LeaderMessage =
   /** Answers `ask`, and is posted when the connection changes. `via` null: the leader is alive and has no connection just now. */
   | { kind: 'here'; tab: string; via: ConnectionKey | null; count: number }
+  /** Answers `join`: the follower uses the connection from now on. */
   | { kind: 'welcome'; to: string; via: ConnectionKey; count: number; welcome: EventOf<'welcome'> }
   /** The follower has another identity and needs a connection of its own. */
   | { kind: 'refuse'; to: string }
+  /** An event of the connection, to all tabs. */
   | { kind: 'event'; via: ConnectionKey; event: ChatEvent };
 
 /** Any message on the channel. */

@@ -76,7 +76,7 @@ test('a conversation that is started in one tab is shown in a tab that is still 
 });
 
 test.each(Array.from({ length: 40 }, (_, ticks) => ticks))(
-  'a tab that opens while a conversation is begun elsewhere shows it, and can speak in it (moment %i)',
+  'a tab that opens while a conversation is started elsewhere shows it, and can send in it (after %i microtasks)',
   async (ticks) => {
     const { browser, gateway, first } = await twoTabs();
     const sending = first.chat.sendMessage('Hello');
@@ -163,9 +163,9 @@ const tokenOf = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;
 
 test.each([
   ['made at another time', tokenOf({ sub: 'ann', iat: 2, exp: 9 }), true],
-  ['of another person', tokenOf({ sub: 'bob', iat: 1, exp: 5 }), false],
+  ['of another user', tokenOf({ sub: 'bob', iat: 1, exp: 5 }), false],
   ['with another role', tokenOf({ sub: 'ann', role: 'x', iat: 1, exp: 5 }), false],
   ['that is no JWT', 'opaque', false],
-])('a token %s names the same person: %s', (_what, token, isSame) => {
+])('a token %s identifies the same user: %s', (_what, token, isSame) => {
   expect(identityKeyOf(token) === identityKeyOf(tokenOf({ sub: 'ann', iat: 1, exp: 5 }))).toBe(isSame);
 });

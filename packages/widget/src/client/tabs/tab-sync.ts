@@ -103,7 +103,7 @@ export class TabSync {
     this.publish({ kind: 'fields', fields: changed });
   }
 
-  /** Clears the draft after a logout: the next person at this screen must not see it. */
+  /** Clears the draft after a logout: the next user of this screen must not see it. */
   forget(): void {
     for (const name of Object.keys(this.#fields) as FieldName[]) Reflect.deleteProperty(this.#fields, name);
     this.#options.draft('');

@@ -1,4 +1,4 @@
-/** Tabs opened, killed, frozen and cut at random: every tab ends with the log, each message once, on one line. */
+/** Tabs opened, killed, frozen and cut at random: every tab ends with the log, each message once, on one connection. */
 import { textOf } from '@rivulet/protocol';
 import { createRandom } from '@rivulet/protocol/testing';
 import { expect, test } from 'vitest';
@@ -85,7 +85,7 @@ async function play(seed: number) {
 }
 
 test.each(Array.from({ length: 80 }, (_, index) => index + 1))(
-  'with tabs killed and opened at random every tab is the fold of the log, on one line (seed %i)',
+  'with tabs killed and opened at random every tab is the fold of the log, on one connection (seed %i)',
   async (seed) => {
     const { browser, gateway, open, sent } = await play(seed);
     for (const { tab, chat } of open) {

@@ -1,4 +1,4 @@
-/** Many tabs of one browser: one line, the same state, a takeover that loses and doubles nothing (invariants 5, 6, 7). */
+/** Many tabs of one browser: one connection, the same state, a takeover that loses and doubles nothing (invariants 5, 6, 7). */
 import { textOf, type MessageId, type RunId } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
 import { FakeBrowser } from '../testing/fake-browser.ts';

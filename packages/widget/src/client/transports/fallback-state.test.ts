@@ -27,10 +27,10 @@ describe('the next transport', () => {
     ['long-poll', 1, 'failed', 'websocket', 1],
     ['long-poll', 0, 'silent', 'websocket', 0],
     ['long-poll', 0, 'buffered', 'websocket', 0],
-  ] as const)('after %s with %i failures and a line that was %s: %s, %i', (...row) => {
-    const [transportName, failures, outcome, nextRung, nextFailures] = row;
+  ] as const)('after %s with %i failures, a connection that is %s leads to %s with %i failures', (...row) => {
+    const [transportName, failures, outcome, nextTransport, nextFailures] = row;
     expect(nextFallbackState({ transportName, failures }, outcome)).toEqual({
-      transportName: nextRung,
+      transportName: nextTransport,
       failures: nextFailures,
     });
   });
