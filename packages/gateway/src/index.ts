@@ -27,6 +27,9 @@ export type {
   ProviderTool,
 } from './providers/provider.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export { ToolDefinitionError } from './tools/tool-definition-error.ts';
+export { WidgetFilesError } from './http/index.ts';
+export { AuthConfigError } from './auth/auth-config-error.ts';
 export { ChatError } from '@rivulet/protocol';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
 export type {

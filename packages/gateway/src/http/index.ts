@@ -3,4 +3,4 @@ export { createRoutes, type RoutesOptions } from './routes.ts';
 export type { ConnectionRoutesOptions } from './connection-routes.ts';
 export type { ConversationRoutesOptions } from './conversation-routes.ts';
 export { serveUpgrades, type UpgradeOptions } from './websocket-upgrade.ts';
-export { widgetFolder } from './widget-files.ts';
+export { widgetFolder, WidgetFilesError } from './widget-files.ts';

@@ -37,6 +37,13 @@ describe('the routes', () => {
     expect(second.status).toBe(304);
   });
 
+  it('serve the licenses of what the widget contains, which a cache keeps for five minutes', async () => {
+    const response = await fetch(`${started.url}/rivulet/licenses.txt`);
+    expect(response.headers.get('Content-Type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('Cache-Control')).toBe('public, max-age=300');
+    expect(await response.text()).toContain('Name: lit-html');
+  });
+
   it('serve the loader under a name with its hash, and its integrity, for pages that pin it', async () => {
     const { script, integrity } = (await (await fetch(`${started.url}/rivulet/integrity.json`)).json()) as {
       script: string;

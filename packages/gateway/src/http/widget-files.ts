@@ -45,6 +45,7 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 /** The path of the folder in `@rivulet/widget` that contains the files of the script tag. */
@@ -75,6 +76,9 @@ export function createWidgetRoutes(folder: string): Router {
   });
   router.get('/rivulet/integrity.json', (request, response) => {
     serve(request, response, { file: hashes, cacheControl: FIVE_MINUTES });
+  });
+  router.get('/rivulet/licenses.txt', (request, response) => {
+    serve(request, response, { file: files.get('licenses.txt'), cacheControl: FIVE_MINUTES });
   });
   router.get('/rivulet/:file', (request, response) => {
     serve(request, response, { file: files.get(request.params.file), cacheControl: FOREVER });

@@ -29,6 +29,7 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   const provider = createScriptProvider();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-widget-'));
   writeFileSync(join(folder, 'rivulet.js'), '/* the loader */\n');
+  writeFileSync(join(folder, 'licenses.txt'), 'Name: lit-html\n');
   const gateway = await createGateway({
     provider,
     store: createMemoryStore(),
