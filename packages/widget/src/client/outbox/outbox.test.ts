@@ -143,6 +143,20 @@ test('a failed message is still there after a reload, and can be discarded', asy
   expect(storage.items.has('rivulet:demo:outbox')).toBe(false);
 });
 
+test('a message behind one that is discarded in flight is sent without another send', async () => {
+  const { chat, gateway } = openChat();
+  await settle();
+  gateway.isUp = false;
+  const first = chat.sendMessage('one');
+  const second = chat.sendMessage('two');
+  await settle();
+  const [discarded] = chat.snapshot.pending;
+  gateway.isUp = true;
+  chat.discard(discarded!.messageId);
+  await expect(first).rejects.toMatchObject({ code: 'interrupted' });
+  expect((await second).messageId).toBe(gateway.ofType('send-message').at(-1)?.messageId);
+});
+
 test('a conflict about a message that is in the conversation counts as its acceptance', async () => {
   const { chat, gateway, environment } = openChat();
   gateway.nextFrameLimit = () => ({ frames: 10 });

@@ -140,16 +140,14 @@ export class Outbox {
     const isUnsent = (entry: OutboxEntry) =>
       entry.command.conversationId === conversationId && isState(entry, 'waiting') && !entry.wasSent;
     const unsent = this.#entries.filter(isUnsent);
-    for (const { command } of unsent) this.discard(command.messageId);
+    for (const { command } of unsent) this.#remove(command.messageId);
     return unsent.length;
   }
 
   /** Removes a message; its promise rejects with `interrupted`. Bound, because it is passed as a callback. */
   readonly discard = (messageId: MessageId): void => {
-    if (!this.#entries.some((entry) => isOf(entry, messageId))) return;
-    this.#options.gone(messageId);
-    this.#end(messageId, new ChatError('interrupted', { message: 'The message was taken back.' }));
-    this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
+    this.#remove(messageId);
+    this.#pump(); // the next message may have waited for this one
   };
 
   /** Sends a failed message again, with a new id: the gateway has rejected the old one. undefined: no such message has failed. */
@@ -220,6 +218,13 @@ export class Outbox {
     if (entry === undefined || entry.acceptance !== undefined || isState(entry, 'failed'))
       return Promise.resolve(entry?.acceptance);
     return this.#settled(entry).catch(() => undefined);
+  }
+
+  #remove(messageId: MessageId): void {
+    if (!this.#entries.some((entry) => isOf(entry, messageId))) return;
+    this.#options.gone(messageId);
+    this.#end(messageId, new ChatError('interrupted', { message: 'The message was taken back.' }));
+    this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
   }
 
   #pump(): void {
