@@ -10,6 +10,7 @@ import {
   createKeyedMutex,
   createMetrics,
   DEFAULT_LIMITS,
+  guardLogger,
   type Limits,
   type Logger,
   type Metrics,
@@ -117,7 +118,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { provider, store, eventLog, auth } = options;
   const clock = options.clock ?? systemClock;
   const random = options.random ?? randomBytes;
-  const logger = options.logger ?? silentLogger;
+  const logger = guardLogger(options.logger ?? silentLogger);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = createMetrics();
   const sites = createSites(options.sites ?? DEFAULT_SITES);

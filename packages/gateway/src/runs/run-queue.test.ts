@@ -55,3 +55,11 @@ it('a second run waits until the first one has finished', async () => {
   await options.store.endRun(conversationId, finished(first.answer), SAMPLE_MS + 1);
   expect(await waiting).toMatchObject({ conversationId });
 });
+
+it('a store that fails while the queue is read does not keep the lease', async () => {
+  const run = await acceptedRun();
+  const { store } = options;
+  const failing = { ...options, store: { ...store, readMessages: () => Promise.reject(new Error('disk')) } };
+  await expect(waitInRunQueue(failing, run, signal)).rejects.toThrow('disk');
+  expect(await options.eventLog.acquireLease(run.conversationId, 1_000)).toBeDefined();
+});

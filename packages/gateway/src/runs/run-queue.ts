@@ -29,20 +29,26 @@ export async function waitInRunQueue(
 ): Promise<Lease | 'closed' | undefined> {
   while (!signal.aborted) {
     const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
-    const position = lease === undefined ? 'waiting' : await queuePositionOf(options, run);
+    let position: QueuePosition = 'waiting';
+    try {
+      if (lease !== undefined) position = await queuePositionOf(options, run);
+    } finally {
+      if (position !== 'next') await lease?.release();
+    }
     if (position === 'next') return lease;
-    await lease?.release();
     if (position === 'closed') return 'closed';
     await pause(options.clock, signal);
   }
   return undefined;
 }
 
+type QueuePosition = 'next' | 'waiting' | 'closed';
+
 /** The unfinished run that was accepted first is next. */
 async function queuePositionOf(
   { store }: RunQueueOptions,
   { conversationId, runId }: AcceptedRun,
-): Promise<'next' | 'waiting' | 'closed'> {
+): Promise<QueuePosition> {
   const messages = await store.readMessages(conversationId);
   const unfinished = messages.filter(({ run }) => run?.state === 'running');
   if (unfinished[0]?.run?.id === runId) return 'next';

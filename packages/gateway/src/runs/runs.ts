@@ -132,9 +132,12 @@ async function executeInOrder(
         : keepLease(options, lease, () => {
             controller.abort(TAKEN_OVER);
           });
-    await executeRun(options, { ...run, site: sites.find(run.siteId), lease }, controller);
-    stopKeeping?.();
-    await lease?.release();
+    try {
+      await executeRun(options, { ...run, site: sites.find(run.siteId), lease }, controller);
+    } finally {
+      stopKeeping?.();
+      await lease?.release();
+    }
   } catch (error) {
     // The event log or the store is unavailable. The run stays unfinished in the store until a recovery sweep closes it.
     logger.error(
