@@ -35,7 +35,7 @@ class FallbackTransport implements Transport {
       report: (outcome) => {
         if (outcome !== 'welcomed') this.#earlierOutcomes.push(outcome);
       },
-      noteSent: () => undefined,
+      reportSent: () => undefined,
     };
     let isReported = false;
     const report = (outcome?: ConnectionOutcome): void => {
@@ -57,7 +57,7 @@ class FallbackTransport implements Transport {
       const real = attempt.transport.open(observer);
       connection.attach(real, {
         send: (item) => {
-          attempt.noteSent();
+          attempt.reportSent();
           return real.send(item);
         },
         receive: ({ type }) => {

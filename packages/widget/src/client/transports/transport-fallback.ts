@@ -30,7 +30,7 @@ export interface Attempt {
   /** Reports the outcome. Reports about a transport that is not in use any more are ignored. */
   report: (outcome: ConnectionOutcome) => void;
   /** Reports that a command was sent, which means that the visitor has acted. */
-  noteSent: () => void;
+  reportSent: () => void;
 }
 
 /** Keeps the choice of transport over the connections of one page, and stores a fallback that works for the next page. */
@@ -67,7 +67,7 @@ export class TransportFallback {
       report: (outcome) => {
         this.#receive(transportName, outcome);
       },
-      noteSent: () => {
+      reportSent: () => {
         this.#store();
       },
     };
