@@ -28,9 +28,9 @@ const SAMPLE: Record<string, Scenario> = {
   'fan-out': scenarios.fanOut,
 };
 const HEAVY: Record<string, Scenario> = { 'live-memory': scenarios.liveMemory, capacity: scenarios.capacity };
-const SCALE: Scale = { steadyMs: options.full ? 5_000 : 2_500, loneAnswers: 8, burstDeltas: 2_000 };
+const SCALE: Scale = { steadyMs: options.full ? 5_000 : 2_500, loneAnswers: 6, burstDeltas: 2_000 };
 /** Run before the measurement, so that every target is in the state of a process that has served for some time. */
-const WARM_UP: Scale = { steadyMs: 2_000, loneAnswers: 5, burstDeltas: 1_000 };
+const WARM_UP: Scale = { steadyMs: 500, loneAnswers: 5, burstDeltas: 1_000 };
 
 async function main(): Promise<void> {
   const chosen = Object.entries({ ...SAMPLE, ...(options.full || options.only ? HEAVY : {}) }).filter(

@@ -7,6 +7,8 @@ import { openAll, type Target, type Visitor } from './targets/target.ts';
 const NS_PER_MS = 1e6;
 /** The number of deltas per second of a fast model. */
 const PER_SECOND = 50;
+/** Answers begin within this time. Divided by 100 it is no multiple of the pace, so that the deltas of all answers do not fall together. */
+const START_MS = 2_130;
 
 /** The figures of one scenario and one target. The name of a figure contains its unit. */
 export interface Result {
@@ -49,7 +51,7 @@ export const lone: Scenario = async (target, { loneAnswers }) => {
 /** 100 concurrent answers, started one after the other within two seconds, and measured while all of them are streaming. */
 export const steady: Scenario = async (target, { steadyMs }) => {
   const streams = 100;
-  const startMs = 2_000;
+  const startMs = START_MS;
   const meter = new DeltaMeter();
   meter.isTiming = false;
   const visitors = await openAll(streams, () => target.connect());
@@ -160,10 +162,10 @@ export const capacity: Scenario = async (target) => {
     meter.isTiming = false;
     const visitors = await openAll(streams, () => target.connect());
     const answers = visitors.map(async (visitor, index) => {
-      await delay((index / streams) * 2_000);
+      await delay((index / streams) * START_MS);
       await ask(visitor, meter, { deltas: 5 * PER_SECOND, perSecond: PER_SECOND });
     });
-    await delay(2_500);
+    await delay(START_MS + 500);
     meter.isTiming = true;
     await delay(2_000);
     meter.isTiming = false;
