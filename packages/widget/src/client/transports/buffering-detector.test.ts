@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { BufferingDetector } from './buffering-detector.ts';
 
 const pong = (serverTimeMs: number): ChatEvent => ({ type: 'pong', serverTimeMs });
-const see = (times: [sentAtMs: number, arrivedAtMs: number][]) => {
-  const watch = new BufferingDetector();
-  return times.map(([sentAtMs, arrivedAtMs]) => watch.add([pong(sentAtMs)], arrivedAtMs)).at(-1);
+const lastResult = (times: [sentAtMs: number, arrivedAtMs: number][]) => {
+  const detector = new BufferingDetector();
+  return times.map(([sentAtMs, arrivedAtMs]) => detector.add([pong(sentAtMs)], arrivedAtMs)).at(-1);
 };
 
-describe('a stream of events', () => {
+describe('the buffering detector', () => {
   it.each([
     [
-      'arrives as it is sent: it is not buffered',
+      'does not report a stream whose events arrive as they are sent',
       [
         [0, 5],
         [2_000, 2_005],
@@ -20,7 +20,7 @@ describe('a stream of events', () => {
       false,
     ],
     [
-      'stalls once: it is not buffered',
+      'does not report a stream that stalled once',
       [
         [0, 5],
         [2_000, 2_005],
@@ -29,7 +29,7 @@ describe('a stream of events', () => {
       false,
     ],
     [
-      'has many events of one moment: it is not buffered',
+      'does not report many events that were sent at the same moment',
       [
         [0, 5],
         [10, 6],
@@ -39,7 +39,7 @@ describe('a stream of events', () => {
       false,
     ],
     [
-      'arrives in bursts: it is buffered',
+      'reports a stream whose events arrive together although they were sent seconds apart',
       [
         [0, 9_000],
         [2_000, 9_001],
@@ -48,7 +48,7 @@ describe('a stream of events', () => {
       true,
     ],
     [
-      'keeps arriving in bursts: it stays buffered',
+      'reports a stream that arrives in several bursts',
       [
         [0, 2_000],
         [2_000, 2_001],
@@ -57,12 +57,12 @@ describe('a stream of events', () => {
       ],
       true,
     ],
-  ] as [string, [number, number][], boolean][])('that %s', (_what, times, isGathered) => {
-    expect(see(times)).toBe(isGathered);
+  ] as [string, [number, number][], boolean][])('%s', (_title, times, isBuffered) => {
+    expect(lastResult(times)).toBe(isBuffered);
   });
 
-  it('that replays old events is not buffered', () => {
-    const watch = new BufferingDetector();
+  it('does not report a replay of old events', () => {
+    const detector = new BufferingDetector();
     const synced: ChatEvent = {
       type: 'synced',
       conversationId: 'c_AAAAAAAAAAAAAA' as never,
@@ -70,7 +70,7 @@ describe('a stream of events', () => {
       seq: 1,
     };
     for (const at of [0, 60_000, 120_000, 180_000]) {
-      expect(watch.add([pong(at), synced], 200_000)).toBe(false);
+      expect(detector.add([pong(at), synced], 200_000)).toBe(false);
     }
   });
 });

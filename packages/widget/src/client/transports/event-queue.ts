@@ -1,26 +1,26 @@
-/** Events that arrived and have not been read yet, for one reader. */
+/** Queues the events of a connection between its transport and its reader. */
 
-/** A queue of items with one asynchronous reader. */
+/** A first-in, first-out queue with one asynchronous reader. */
 export class EventQueue<Item> {
-  // Unbounded by design: the reader is synchronous work, so that these are the items of one turn of the event loop.
+  // Unbounded by design: the reader does only synchronous work, so the queue holds what arrived in one event-loop iteration.
   #items: Item[] = [];
   #wake: (() => void) | undefined;
   #isEnded = false;
 
-  /** Adds items; ignored after the end. */
+  /** Appends items and wakes the reader. After `end` it does nothing. */
   push(items: readonly Item[]): void {
     if (this.#isEnded) return;
     this.#items.push(...items);
     this.#wake?.();
   }
 
-  /** Ends the queue. Items in it are still read. */
+  /** Ends the queue. Items that are in it can still be read. May be called twice. */
   end(): void {
     this.#isEnded = true;
     this.#wake?.();
   }
 
-  /** Reads until the end. */
+  /** Yields the items in order until the queue has ended and is empty. Call it once. */
   async *read(): AsyncGenerator<Item> {
     for (;;) {
       const items = this.#items;

@@ -40,25 +40,25 @@ describe('the next transport', () => {
   });
 });
 
-describe('the first transport of a page', () => {
+describe('the initial state of a page', () => {
   const gateway = 'https://chat.test/base';
-  const kept = (transportName: TransportName) => describeChoice(transportName, gateway, 1_000);
+  const stored = (transportName: TransportName) => describeChoice(transportName, gateway, 1_000);
 
-  it('is the one that worked with the same gateway, for a day', () => {
-    expect(initialFallbackState(kept('sse'), gateway, 1_000).transportName).toBe('sse');
+  it('uses the fallback that worked with the same gateway less than a day ago', () => {
+    expect(initialFallbackState(stored('sse'), gateway, 1_000).transportName).toBe('sse');
     expect(
-      initialFallbackState(kept('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).transportName,
+      initialFallbackState(stored('long-poll'), 'https://chat.test', 999 + REMEMBERED_MS).transportName,
     ).toBe('long-poll');
   });
 
   it.each([
-    ['nothing is kept', undefined, gateway, 1_000],
-    ['a day is over', kept('sse'), gateway, 1_000 + REMEMBERED_MS],
-    ['it was won in the future', kept('sse'), gateway, 999],
-    ['it belongs to another gateway', kept('sse'), 'https://other.test', 1_000],
-    ['it is garbled', 'sse x', gateway, 1_000],
-    ['the stored text is not valid', 'pigeon 1000 https://chat.test', gateway, 1_000],
-  ])('is the top when %s', (_why, stored, asked, nowMs) => {
-    expect(initialFallbackState(stored, asked, nowMs)).toBe(INITIAL_STATE);
+    ['nothing is stored', undefined, gateway, 1_000],
+    ['the stored choice is a day old', stored('sse'), gateway, 1_000 + REMEMBERED_MS],
+    ['the stored time is in the future', stored('sse'), gateway, 999],
+    ['the stored choice is for another gateway', stored('sse'), 'https://other.test', 1_000],
+    ['the stored time is missing', 'sse x', gateway, 1_000],
+    ['the stored transport is unknown', 'pigeon 1000 https://chat.test', gateway, 1_000],
+  ])('uses the WebSocket when %s', (_reason, text, currentGateway, nowMs) => {
+    expect(initialFallbackState(text, currentGateway, nowMs)).toBe(INITIAL_STATE);
   });
 });

@@ -1,11 +1,13 @@
-/** Decides which transport to use next, from the outcomes of earlier connections. Pure. */
+/** Decides which transport to use next from the outcomes of earlier connections. Pure functions. */
 
 /** The transports, in the order in which they are tried. */
 export type TransportName = 'websocket' | 'sse' | 'long-poll';
 
-/** The transport in use, and how many connections in a row have failed on it. */
+/** The transport in use, and how often it has failed. Immutable. */
 export interface FallbackState {
+  /** The transport of the next connection. */
   readonly transportName: TransportName;
+  /** Failures in a row on this transport, 0 or 1. */
   readonly failures: number;
 }
 
@@ -50,12 +52,19 @@ export function nextFallbackState(state: FallbackState, outcome: ConnectionOutco
 /** How long a page remembers which transport worked. A laptop moves to another network about once a day. */
 export const REMEMBERED_MS = 24 * 60 * 60_000;
 
-/** The text to store about a fallback that works. Times are in milliseconds since 1970. */
+/**
+ * The text to store about a fallback that works: its name, the time in milliseconds since 1970 and the origin of the gateway.
+ * @throws {TypeError} when `gateway` is not an absolute URL
+ */
 export function describeChoice(transportName: TransportName, gateway: string, nowMs: number): string {
   return `${transportName} ${nowMs} ${new URL(gateway).origin}`;
 }
 
-/** The state in which a page begins. @param stored the text that `describeChoice` gave to an earlier page */
+/**
+ * The state in which a page begins: a fallback that was stored less than a day ago for the same gateway, else the WebSocket.
+ * @param stored the text that `describeChoice` returned on an earlier page; any other text counts as absent
+ * @throws {TypeError} when `gateway` is not an absolute URL
+ */
 export function initialFallbackState(
   stored: string | undefined,
   gateway: string,
@@ -63,8 +72,8 @@ export function initialFallbackState(
 ): FallbackState {
   const [transportName, atMs, origin] = (stored ?? '').split(' ');
   const ageMs = nowMs - Number(atMs);
-  const isGood = origin === new URL(gateway).origin && ageMs >= 0 && ageMs < REMEMBERED_MS;
-  return isGood && (transportName === 'sse' || transportName === 'long-poll')
+  const isUsable = origin === new URL(gateway).origin && ageMs >= 0 && ageMs < REMEMBERED_MS;
+  return isUsable && (transportName === 'sse' || transportName === 'long-poll')
     ? { transportName, failures: 0 }
     : INITIAL_STATE;
 }

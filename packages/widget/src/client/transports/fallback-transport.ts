@@ -8,7 +8,7 @@ import type { ClientChannel, ConnectionObserver, Transport } from './transport.t
 import { createWebSocketTransport } from './websocket-transport.ts';
 
 /**
- * Creates a transport that finds one that works.
+ * Creates a transport that begins with a WebSocket and falls back to SSE and long polling. A fallback is loaded when it is needed.
  * @throws {TypeError} when `gateway` is not an absolute URL
  * @see PROTOCOL.md §14
  */
@@ -21,7 +21,7 @@ class FallbackTransport implements Transport {
   readonly #options: FallbackOptions;
   readonly #webSocket: Transport;
   #transportFallback: TransportFallback | undefined;
-  /** Outcomes of WebSockets from before the code of the fallback was loaded. */
+  /** Outcomes of WebSockets from before transport-fallback.ts was loaded. */
   #earlierOutcomes: ConnectionOutcome[] = [];
 
   constructor(options: FallbackOptions) {
@@ -45,9 +45,9 @@ class FallbackTransport implements Transport {
     const connection = new PendingConnection(observer, {
       opened: () => undefined,
       closed: (_connection, { code }, where) => {
-        // The client closes a connection that gets no welcome with this code.
+        // The client uses this code to close a connection on which no welcome arrived in time.
         if (code === CLOSE_CODES.heartbeat && where === 'here') report('silent');
-        // A code of the gateway's own is an answer, too: it is not a failure of the transport.
+        // Codes from 4000 are the gateway's own: its answer got through, so the transport has not failed.
         else report(code < 4000 && where === 'there' ? 'failed' : undefined);
       },
     });
@@ -73,7 +73,7 @@ class FallbackTransport implements Transport {
     return connection;
   }
 
-  /** No WebSocket has failed so far, on this page or on an earlier one. */
+  /** Whether no WebSocket has failed so far, on this page or on an earlier one. */
   get #canUseWebSocket(): boolean {
     const { environment, site } = this.#options;
     return (

@@ -1,4 +1,4 @@
-/** A connection over plain HTTP: each command is a request, in order; events arrive in the responses that a transport reads. */
+/** A connection over plain HTTP. Commands are sent one request at a time; events arrive in the responses that a transport reads. */
 import {
   CLOSE_CODES,
   ChatError,
@@ -16,13 +16,18 @@ import type { Environment } from '../environment/environment.ts';
 import { EventQueue } from './event-queue.ts';
 import { ABNORMAL, UNREADABLE, type ClientChannel, type ConnectionObserver } from './transport.ts';
 
-/** What a transport uses while it reads events. */
-export interface Reading {
-  /** Sends a request with the current hello: its token and cursors change over time. Rejects when there is no response. */
+/** What `read` of a transport works with. A new one is passed whenever the subscriptions, the token or the positions are sent again. */
+export interface ReadContext {
+  /** Sends a request with the current hello, token and cursors. Rejects when there is no response, or it has an error status. */
   readonly request: (path: string) => Promise<Response>;
-  /** Takes a frame that was received. @returns whether it had anything new about a conversation */
+  /**
+   * Takes a frame that was received. `continued`: it continues the stream of an earlier response, so the events that begin and
+   * end a replay are not delivered.
+   * @returns whether it has logged events or a snapshot
+   * @throws {ChatError} bad-frame
+   */
   readonly receive: (frame: string, during: 'catch-up' | 'continued') => boolean;
-  /** Aborted when the connection is closed, or starts to read anew. */
+  /** Aborted when the connection is closed or a new `read` begins. */
   readonly signal: AbortSignal;
 }
 
@@ -30,14 +35,16 @@ export interface Reading {
 export interface HttpConnectionOptions {
   /** The absolute URL of the gateway; a path is kept. */
   gateway: string;
+  /** Sends the requests. */
   environment: Pick<Environment, 'fetch'>;
+  /** Notified of frames that the client cannot use. */
   observer: ConnectionObserver;
-  /** Reads events until the response ends. */
-  read: (reading: Reading) => Promise<void>;
+  /** Reads events until its signal is aborted. If it ends before that, the connection closes with 1006. */
+  read: (context: ReadContext) => Promise<void>;
 }
 
 /**
- * The client's end of a stateless connection: every request carries a hello, so any gateway may answer any of them.
+ * The client's end of a stateless connection: every request carries a hello, so any node of the gateway may answer it.
  * @see PROTOCOL.md §14
  */
 export class HttpConnection implements ClientChannel {
@@ -45,13 +52,16 @@ export class HttpConnection implements ClientChannel {
   readonly #options: HttpConnectionOptions;
   readonly #base: string;
   readonly #events = new EventQueue<ChatEvent>();
-  /** The position in each conversation that is followed; undefined before the first one is known. */
-  readonly #follows = new Map<ConversationId, Position | undefined>();
-  readonly #end = new AbortController();
+  /** The position in each conversation that is followed; undefined until it is known. */
+  readonly #positions = new Map<ConversationId, Position | undefined>();
+  /** Aborted when the connection is closed. */
+  readonly #ending = new AbortController();
+  /** The client's hello, with the newest token. */
   #hello: CommandOf<'hello'> | undefined;
-  #reading = new AbortController();
-  #up: Promise<void> = Promise.resolve();
-  #isWelcome = false;
+  #readAbort = new AbortController();
+  /** Settles when the newest command was answered. Commands are sent in order, so the next one waits for it. */
+  #lastPost: Promise<void> = Promise.resolve();
+  #isWelcomed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
 
   constructor(options: HttpConnectionOptions) {
@@ -60,13 +70,13 @@ export class HttpConnection implements ClientChannel {
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** Whether the gateway has answered on this connection. */
-  get isWelcome(): boolean {
-    return this.#isWelcome;
+  /** Whether a welcome has arrived on this connection. */
+  get isWelcomed(): boolean {
+    return this.#isWelcomed;
   }
 
   send(item: Command | readonly Command[]): Promise<void> {
-    for (const command of [item].flat()) if (!this.#end.signal.aborted) this.#take(command);
+    for (const command of [item].flat()) if (!this.#ending.signal.aborted) this.#handle(command);
     return Promise.resolve();
   }
 
@@ -75,37 +85,37 @@ export class HttpConnection implements ClientChannel {
   }
 
   close(close: ChannelClose): void {
-    if (this.#end.signal.aborted) return;
-    this.#end.abort();
-    this.#reading.abort();
+    if (this.#ending.signal.aborted) return;
+    this.#ending.abort();
+    this.#readAbort.abort();
     this.#events.end();
     this.#settle(close);
   }
 
-  #take(command: Command): void {
+  #handle(command: Command): void {
     switch (command.type) {
       case 'hello':
         this.#hello = command;
         for (const { conversationId, cursor } of command.subscriptions)
-          this.#follows.set(conversationId, cursor);
+          this.#positions.set(conversationId, cursor);
         this.#read();
         break;
       case 'subscribe':
-        this.#follows.set(command.conversationId, command.cursor);
+        this.#positions.set(command.conversationId, command.cursor);
         this.#read();
         break;
       case 'unsubscribe':
-        this.#follows.delete(command.conversationId);
+        this.#positions.delete(command.conversationId);
         this.#read();
         break;
       case 'refresh-auth':
-        // All further requests carry the new token, this one and the next read included.
+        // All further requests carry the new token, also that of this command and the next read.
         if (this.#hello !== undefined) this.#hello = { ...this.#hello, token: command.token };
         this.#read();
         this.#enqueue(command);
         break;
       case 'ping':
-        // A ping asks whether events still arrive, which a request of its own could not tell: the stream is opened anew.
+        // A ping tests whether events still arrive. A request to /v1/commands could not tell, so the stream is opened again.
         this.#read();
         break;
       default:
@@ -114,22 +124,22 @@ export class HttpConnection implements ClientChannel {
   }
 
   #enqueue(command: Command): void {
-    this.#up = this.#up.then(() => this.#post(command)).catch(this.#fail);
+    this.#lastPost = this.#lastPost.then(() => this.#post(command)).catch(this.#fail);
   }
 
-  /** Opens the stream anew: the conversations that are followed now, from their positions. */
+  /** Aborts the current read and begins a new one, with the conversations that are followed now, from their positions. */
   #read(): void {
-    this.#reading.abort();
-    this.#reading = new AbortController();
-    const { signal } = this.#reading;
+    this.#readAbort.abort();
+    this.#readAbort = new AbortController();
+    const { signal } = this.#readAbort;
     const { read } = this.#options;
     read({
       signal,
-      request: (path) => this.#request(path, this.#helloWith([...this.#follows]), signal),
+      request: (path) => this.#request(path, this.#helloWith([...this.#positions]), signal),
       receive: (frame, during) => !signal.aborted && this.#receive(frame, during),
     }).then(
       () => {
-        // The stream ended without a close item of the gateway: something in between has cut it.
+        // The stream ended without a close item, so the gateway did not end it (PROTOCOL.md §14.5).
         if (!signal.aborted) this.close(ABNORMAL);
       },
       (error: unknown) => {
@@ -139,21 +149,21 @@ export class HttpConnection implements ClientChannel {
   }
 
   async #post(command: Command): Promise<void> {
-    if (this.#end.signal.aborted) return;
-    const response = await this.#request('/v1/commands', [this.#helloWith([]), command], this.#end.signal);
+    if (this.#ending.signal.aborted) return;
+    const response = await this.#request('/v1/commands', [this.#helloWith([]), command], this.#ending.signal);
     const frame = await response.text();
     const { events, close } = this.#decode(frame);
     const answers = events.filter(({ type }) => type !== 'welcome');
     this.#events.push(answers);
     if (close !== undefined) this.close(close);
-    // On a WebSocket the gateway subscribes the sender by itself (PROTOCOL.md §8); here the client does.
+    // Over a WebSocket the gateway subscribes the sender (PROTOCOL.md §8.4). Here the client has to follow the conversation.
     const isAccepted = answers.some(({ type }) => type === 'accepted');
-    if (command.type !== 'send-message' || !isAccepted || this.#follows.has(command.conversationId)) return;
-    this.#follows.set(command.conversationId, undefined);
+    if (command.type !== 'send-message' || !isAccepted || this.#positions.has(command.conversationId)) return;
+    this.#positions.set(command.conversationId, undefined);
     this.#read();
   }
 
-  /** Without a custom header and with a plain content type, a request to another origin needs no preflight. */
+  /** Sends no custom header and a text/plain body, so that a request to another origin needs no preflight. */
   async #request(path: string, body: Command | Command[], signal: AbortSignal): Promise<Response> {
     const response = await this.#options.environment.fetch(this.#base + path, {
       method: 'POST',
@@ -166,10 +176,10 @@ export class HttpConnection implements ClientChannel {
     return response;
   }
 
-  #helloWith(follows: [ConversationId, Position | undefined][]): CommandOf<'hello'> {
+  #helloWith(positions: [ConversationId, Position | undefined][]): CommandOf<'hello'> {
     if (this.#hello === undefined)
       throw new ChatError('internal', { message: 'The first command must be hello.' });
-    const subscriptions = follows.map(([conversationId, cursor]) => ({
+    const subscriptions = positions.map(([conversationId, cursor]) => ({
       conversationId,
       ...(cursor === undefined ? {} : { cursor }),
     }));
@@ -179,47 +189,47 @@ export class HttpConnection implements ClientChannel {
   #receive(frame: string, during: 'catch-up' | 'continued'): boolean {
     const { events, close } = this.#decode(frame);
     const isReplay = !events.some(({ type }) => type === 'snapshot' || type === 'reset');
-    let isNews = false;
+    let hasNews = false;
     const delivered: ChatEvent[] = [];
     for (const event of events) {
-      isNews ||= isLogged(event) || event.type === 'snapshot';
-      const isFrame = event.type === 'subscribed' || event.type === 'synced';
-      const received = this.#follow(event);
-      // To the layers above, the next poll is the same stream: it has no beginning and no end of a replay.
-      if (during === 'catch-up' || !isReplay || !isFrame) delivered.push(received);
+      hasNews ||= isLogged(event) || event.type === 'snapshot';
+      const isReplayBoundary = event.type === 'subscribed' || event.type === 'synced';
+      const received = this.#track(event);
+      // The client sees all polls as one stream, in which no replay begins or ends.
+      if (during === 'catch-up' || !isReplay || !isReplayBoundary) delivered.push(received);
     }
     this.#events.push(delivered);
     if (close !== undefined) this.close(close);
-    return isNews;
+    return hasNews;
   }
 
-  /** Moves the cursor. @returns the event to deliver: a further `welcome` of the same connection becomes a `pong` */
-  #follow(event: ChatEvent): ChatEvent {
+  /** Updates the token and the positions. @returns the event to deliver: a second `welcome` of the connection becomes a `pong` */
+  #track(event: ChatEvent): ChatEvent {
     if (event.type === 'welcome') {
       if (event.token !== undefined && this.#hello !== undefined)
         this.#hello = { ...this.#hello, token: event.token };
-      if (this.#isWelcome) return { type: 'pong', serverTimeMs: event.serverTimeMs };
-      this.#isWelcome = true;
+      if (this.#isWelcomed) return { type: 'pong', serverTimeMs: event.serverTimeMs };
+      this.#isWelcomed = true;
     } else if (event.type === 'synced' || (event.type === 'snapshot' && event.isLast)) {
-      this.#move(event.conversationId, { epoch: event.epoch, seq: event.seq });
+      this.#setPosition(event.conversationId, { epoch: event.epoch, seq: event.seq });
     } else if (isLogged(event)) {
-      // A delta does not name its conversation. When several are followed, the cursor stays behind, which is always safe.
-      const [only, ...others] = this.#follows.keys();
+      // A delta does not name its conversation. When several are followed, the position stays behind, which only repeats events.
+      const [only, ...others] = this.#positions.keys();
       const id = 'conversationId' in event ? event.conversationId : others.length === 0 ? only : undefined;
-      const cursor = id === undefined ? undefined : this.#follows.get(id);
-      if (id !== undefined && cursor !== undefined) this.#move(id, { ...cursor, seq: event.seq });
+      const cursor = id === undefined ? undefined : this.#positions.get(id);
+      if (id !== undefined && cursor !== undefined) this.#setPosition(id, { ...cursor, seq: event.seq });
     }
     return event;
   }
 
-  #move(id: ConversationId, position: Position): void {
-    if (this.#follows.has(id)) this.#follows.set(id, position);
+  #setPosition(id: ConversationId, position: Position): void {
+    if (this.#positions.has(id)) this.#positions.set(id, position);
   }
 
   /** @throws {ChatError} bad-frame */
   #decode(frame: string): { events: ChatEvent[]; close?: ChannelClose } {
     const { items, ignored } = decodeEvents(frame);
-    const close = closeIn(frame);
+    const close = closeItemOf(frame);
     const unknown = close === undefined ? ignored : ignored - 1;
     if (unknown > 0) this.#options.observer.ignored(unknown);
     return { events: items, ...(close === undefined ? {} : { close }) };
@@ -234,15 +244,15 @@ export class HttpConnection implements ClientChannel {
   };
 }
 
-/** The close item that ends a stream in place of a close frame. */
-function closeIn(frame: string): ChannelClose | undefined {
+/** The close item of a frame, which transports without close frames send last. @see PROTOCOL.md §14.5 */
+function closeItemOf(frame: string): ChannelClose | undefined {
   if (!frame.includes('"type":"close"')) return undefined;
-  const last = [JSON.parse(frame) as Partial<ChannelClose> & { type?: string }].flat().at(-1); // read above
+  const last = [JSON.parse(frame) as Partial<ChannelClose> & { type?: string }].flat().at(-1); // valid JSON: decodeEvents has parsed it
   if (last?.type !== 'close' || typeof last.code !== 'number') return undefined;
   return { code: last.code, reason: last.reason ?? '' };
 }
 
-/** The gateway refused a request. */
+/** A response with an error status, and the close that it means for the connection. */
 class Refusal extends Error {
   readonly close: ChannelClose;
 
@@ -252,7 +262,7 @@ class Refusal extends Error {
   }
 }
 
-/** Reads the gateway's own error codes. Any other response comes from something in between and counts as a lost connection. */
+/** Reads the gateway's error code. A response without one comes from a proxy and counts as a lost connection. */
 async function refusalOf(response: Response): Promise<Refusal> {
   const body: unknown = await response.json().catch(() => undefined);
   const code = body !== null && typeof body === 'object' && 'code' in body ? body.code : undefined;

@@ -77,7 +77,7 @@ function open(kind: 'sse' | 'long-poll') {
   return { http, environment, connection, events, isClosed, unreadable, buffered: () => buffered };
 }
 
-it('a fresh token is sent with every later request, the stream included', async () => {
+it('a refreshed token is sent with every later request, also with that of the stream', async () => {
   const { http, connection } = open('sse');
   void connection.send({ ...hello, token: 'old' });
   http.last.stream().write(block(welcome, subscribed, synced(1)));
@@ -88,12 +88,12 @@ it('a fresh token is sent with every later request, the stream included', async 
   http.last.answer([welcome, accepted]);
   await settle();
   await settle();
-  const said = http.requests.map(({ path, hello: { token } }) => `${path} ${token ?? ''}`);
-  expect(said).toEqual(['/v1/sse old', '/v1/sse fresh', '/v1/commands fresh', '/v1/commands fresh']);
+  const tokens = http.requests.map(({ path, hello: { token } }) => `${path} ${token ?? ''}`);
+  expect(tokens).toEqual(['/v1/sse old', '/v1/sse fresh', '/v1/commands fresh', '/v1/commands fresh']);
 });
 
 describe('a connection over server-sent events', () => {
-  it('sends hello with its cursors and delivers the events', async () => {
+  it('sends the hello with its cursors, and delivers the events of the response', async () => {
     const { http, connection, events } = open('sse');
     void connection.send(hello);
     expect(http.last).toMatchObject({ path: '/v1/sse', commands: [hello] });
@@ -105,7 +105,7 @@ describe('a connection over server-sent events', () => {
     expect(events).toEqual(['welcome', 'subscribed', 'text-delta', 'synced']);
   });
 
-  it('sends each command as a request, one after the other, with the minted token', async () => {
+  it('sends each command in a request of its own, in order, with the token of the welcome', async () => {
     const { http, connection, events } = open('sse');
     void connection.send(hello);
     http.last.stream().write(block(welcome));
@@ -121,7 +121,7 @@ describe('a connection over server-sent events', () => {
     expect(events).toEqual(['welcome', 'accepted']);
   });
 
-  it('follows a conversation that its message started', async () => {
+  it('follows the conversation that an accepted message has created', async () => {
     const { http, connection } = open('sse');
     void connection.send({ ...hello, subscriptions: [] });
     const [first] = http.requests;
@@ -135,7 +135,7 @@ describe('a connection over server-sent events', () => {
     expect(http.last).toMatchObject({ path: '/v1/sse', hello: { subscriptions: [{ conversationId }] } });
   });
 
-  it('answers a ping by opening the stream anew from its position, and delivers the welcome as a pong', async () => {
+  it('opens the stream again from its position on a ping, and delivers the welcome as a pong', async () => {
     const { http, connection, events } = open('sse');
     void connection.send(hello);
     http.last.stream().write(block(welcome) + block(subscribed, delta(2), synced(2)) + block(delta(3)));
@@ -154,7 +154,7 @@ describe('a connection over server-sent events', () => {
     expect(http.last.hello.subscriptions).toEqual([]);
   });
 
-  it('is buffered when no byte arrives within 3 s, and lost when it was welcomed before', async () => {
+  it('closes as buffered when no byte arrives within 3 s, and as abnormal when it was welcomed before', async () => {
     const fresh = open('sse');
     void fresh.connection.send(hello);
     await fresh.environment.clock.advance(3_000);
@@ -168,7 +168,7 @@ describe('a connection over server-sent events', () => {
     expect([await proven.isClosed, proven.buffered()]).toEqual([1006, 0]);
   });
 
-  it('is buffered when events that were sent seconds apart arrive together', async () => {
+  it('closes as buffered when events that were sent seconds apart arrive together', async () => {
     const { http, connection, isClosed, buffered } = open('sse');
     void connection.send(hello);
     const pong = (serverTimeMs: number) => block({ type: 'pong', serverTimeMs });
@@ -178,30 +178,30 @@ describe('a connection over server-sent events', () => {
 
   it.each([
     [
-      'the gateway’s close item names',
-      (text: (text: string) => void) => {
-        text(block({ type: 'close', code: 4000, reason: 'drain' }));
+      'a close item',
+      (write: (text: string) => void) => {
+        write(block({ type: 'close', code: 4000, reason: 'drain' }));
       },
       4000,
     ],
     [
-      'an invalid frame requires',
-      (text: (text: string) => void) => {
-        text('data: {"type"\n\n');
+      'an invalid frame',
+      (write: (text: string) => void) => {
+        write('data: {"type"\n\n');
       },
       1002,
     ],
-  ] as const)('closes as %s', async (_what, say, code) => {
+  ] as const)('closes with the code of %s', async (_cause, respond, code) => {
     const { http, connection, isClosed } = open('sse');
     void connection.send(hello);
     const stream = http.last.stream();
-    say((text) => {
+    respond((text) => {
       stream.write(text);
     });
     expect(await isClosed).toBe(code);
   });
 
-  it('closes as abnormal when there is no response, the stream is cut, or a proxy refuses', async () => {
+  it('closes as abnormal when the request fails, the stream is cut or a proxy answers with an error', async () => {
     for (const end of ['fail', 'cut', 'refuse'] as const) {
       const { http, connection, isClosed } = open('sse');
       void connection.send(hello);
@@ -212,7 +212,7 @@ describe('a connection over server-sent events', () => {
     }
   });
 
-  it('closes with the code of the gateway’s refusal', async () => {
+  it('closes with the code of the error with which the gateway refuses the request', async () => {
     const { http, connection, isClosed } = open('sse');
     void connection.send(hello);
     http.last.refuse(403, '{"code":"origin-denied","message":"","retry":"no"}');
@@ -229,7 +229,7 @@ describe('a connection over server-sent events', () => {
 });
 
 describe('a connection over long polling', () => {
-  it('polls first without waiting, then from its position, and delivers all polls as one stream', async () => {
+  it('sends its first poll without a wait, the next ones from its position, and delivers them as one stream', async () => {
     const { http, connection, events } = open('long-poll');
     void connection.send(hello);
     expect(http.last.path).toBe('/v1/poll?wait=0');
@@ -242,7 +242,7 @@ describe('a connection over long polling', () => {
     expect(events).toEqual(['welcome', 'subscribed', 'synced', 'pong', 'text-delta']);
   });
 
-  it('pauses when responses without news come at once', async () => {
+  it('waits before the next poll when a response arrives at once without news', async () => {
     const { http, connection, environment } = open('long-poll');
     void connection.send(hello);
     http.last.answer([welcome, subscribed, synced(1)]);

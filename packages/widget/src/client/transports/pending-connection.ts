@@ -1,34 +1,36 @@
-/** A connection that can be used before it is decided what carries it: a transport whose code is still loading, or another tab. */
+/** A connection that accepts commands before its transport is known: its code is still loading, or another tab provides it. */
 import type { ChannelClose, ChatEvent, Command, CommandOf } from '@rivulet/protocol';
 import { EventQueue } from './event-queue.ts';
 import type { ClientChannel, ConnectionObserver } from './transport.ts';
 
 type Outgoing = Command | readonly Command[];
 
-/** Decides what carries the connection. */
+/** Chooses the transport of a pending connection: calls `attach`, `delegate` or `end` on it. */
 export interface ConnectionOwner {
   /** The client sent its first command, the hello, which identifies the visitor. */
   opened(connection: PendingConnection, hello: CommandOf<'hello'>): void;
-  /** The client closed the connection (`here`), or what carries it ended (`there`). */
+  /** Called once. `here`: the client closed the connection. `there`: the transport, or the tab that provides it, has ended. */
   closed(connection: PendingConnection, close: ChannelClose, where: 'here' | 'there'): void;
 }
 
-/** What happens to commands and events on their way. */
-export interface Passage {
-  /** Sends a command, or several as one frame. */
+/** Sends the commands of a connection and observes its events. */
+export interface Interceptor {
+  /** Sends a command, or several as one frame. The result is ignored. */
   send: (item: Outgoing) => unknown;
-  /** Is called with each event before the client is. */
+  /** Called with each event before the client reads it. */
   receive: (event: ChatEvent) => void;
 }
 
-/** The client's end of the connection. It ends once, and late events are dropped. */
+/** The client's end of the connection. It closes once; events that arrive later are dropped. */
 export class PendingConnection implements ClientChannel {
   readonly closed: Promise<ChannelClose>;
+  /** The client's observer, to be passed to the transport. */
   readonly observer: ConnectionObserver;
+  /** Whether either side has closed the connection. Only this class sets it. */
   isClosed = false;
   readonly #owner: ConnectionOwner;
   readonly #events = new EventQueue<ChatEvent>();
-  /** Commands that were sent before anything carried the connection: the hello alone, so the array does not grow. */
+  /** Commands sent before there was a transport. The client waits for the welcome after its hello, so the array does not grow. */
   #unsent: Outgoing[] = [];
   #sendVia: ((item: Outgoing) => unknown) | undefined;
   #receive: (event: ChatEvent) => void = () => undefined;
@@ -41,7 +43,7 @@ export class PendingConnection implements ClientChannel {
     this.closed = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** Whether nothing carries the connection yet. */
+  /** Whether the connection has no transport yet. */
   get isPending(): boolean {
     return this.#sendVia === undefined;
   }
@@ -63,8 +65,8 @@ export class PendingConnection implements ClientChannel {
     this.#channel?.close(close);
   }
 
-  /** Lets a transport's channel carry the connection. A second call with the same channel replaces the passage. */
-  attach(channel: ClientChannel, { send, receive }: Passage): void {
+  /** Uses a transport's channel, and sends it the commands so far. A second call with the same channel replaces the interceptor. */
+  attach(channel: ClientChannel, { send, receive }: Interceptor): void {
     const isNew = this.#channel === undefined;
     this.#channel = channel;
     this.#sendVia = send;
@@ -73,13 +75,13 @@ export class PendingConnection implements ClientChannel {
     if (isNew) void this.#pump(channel);
   }
 
-  /** Lets another tab carry the connection. That tab has the hello already. */
+  /** Sends commands through another tab, which has the hello already. Its events arrive by `push`, its close by `end`. */
   delegate(send: (item: Outgoing) => unknown): void {
     this.#unsent = [];
     this.#sendVia = send;
   }
 
-  /** Ends the connection from the other side. */
+  /** Closes the connection as from the gateway's side. */
   end(close: ChannelClose): void {
     this.#end(close, 'there');
   }

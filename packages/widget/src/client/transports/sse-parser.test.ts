@@ -16,7 +16,7 @@ describe('the parser of server-sent events', () => {
     }
   });
 
-  it('holds back an incomplete block', () => {
+  it('returns a block only when it is complete', () => {
     const parser = new SseParser();
     expect(parser.push('data: {"a"')).toEqual([]);
     expect(parser.push(':1}\n')).toEqual([]);

@@ -1,13 +1,13 @@
-/** Parses server-sent events from pieces of text that may be cut anywhere. */
+/** Parses the text of server-sent events. */
 
-/** Parses one stream. */
+/** Parses one stream, whose text arrives in pieces that may be cut anywhere. */
 export class SseParser {
   // Bounded by the largest frame of a gateway: one page of a snapshot.
   #rest = '';
 
-  /** Adds a piece. @returns the data of each block that is complete now; comments and other fields are skipped */
+  /** Adds a piece of the text. @returns the data of each block that is now complete; comments and other fields are skipped */
   push(text: string): string[] {
-    // A line may end with CR LF; JSON holds neither.
+    // A line may end with CR LF. JSON text contains no raw CR, so removing it is safe.
     const blocks = (this.#rest + text.replaceAll('\r', '')).split('\n\n');
     this.#rest = blocks.pop() ?? '';
     return blocks.flatMap((block) => {

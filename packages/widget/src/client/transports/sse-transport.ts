@@ -1,21 +1,21 @@
-/** Server-sent events over a streaming fetch: for networks that let no WebSocket through. */
+/** Server-sent events over a streaming fetch, for networks that block WebSockets. */
 import { CLOSE_CODES, decodeEvents } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import { BufferingDetector } from './buffering-detector.ts';
-import { HttpConnection, type Reading } from './http-connection.ts';
+import { HttpConnection, type ReadContext } from './http-connection.ts';
 import { SseParser } from './sse-parser.ts';
 import { ABNORMAL, type ClientChannel, type ConnectionObserver, type Transport } from './transport.ts';
 
-/** The gateway sends a comment at once. When it does not arrive within this time, something holds the bytes back. */
+/** The gateway sends a comment at once (PROTOCOL.md §14.4). If nothing arrives within this time, a proxy holds the bytes back. */
 const FIRST_BYTE_MS = 3_000;
-/** Closes the connection so that the client reconnects at once, with another transport. */
+/** The close of a buffered stream. After this code the client reconnects at once, with the next transport. */
 const BUFFERED = { code: CLOSE_CODES.rebalance, reason: 'buffered' };
 
 type SseEnvironment = Pick<Environment, 'fetch' | 'clock'>;
 
 /**
- * Creates the transport.
- * @param buffered called before a connection is closed because its stream is buffered on the way
+ * Creates the SSE transport.
+ * @param buffered called before a connection is closed because a proxy buffers its stream
  * @throws {TypeError} when `gateway` is not an absolute URL
  */
 export function createSseTransport(
@@ -34,16 +34,16 @@ function openConnection(
   environment: SseEnvironment,
   { observer, buffered }: { observer: ConnectionObserver; buffered: () => void },
 ): ClientChannel {
-  const bursts = new BufferingDetector();
+  const detector = new BufferingDetector();
   const { clock } = environment;
   const closeBuffered = () => {
     buffered();
     connection.close(BUFFERED);
   };
-  const read = async ({ request, receive, signal }: Reading) => {
+  const read = async ({ request, receive, signal }: ReadContext) => {
     const timer = clock.after(FIRST_BYTE_MS, () => {
-      // A connection on which events have flowed before is lost, not buffered.
-      if (connection.isWelcome) connection.close(ABNORMAL);
+      // When events have arrived on this connection before, the network is lost and no proxy buffers.
+      if (connection.isWelcomed) connection.close(ABNORMAL);
       else closeBuffered();
     });
     signal.addEventListener('abort', () => {
@@ -55,7 +55,7 @@ function openConnection(
       timer.cancel();
       for (const frame of parser.push(text)) {
         receive(frame, 'catch-up');
-        if (isTimed(frame) && bursts.add(decodeEvents(frame).items, clock.now())) closeBuffered();
+        if (isTimed(frame) && detector.add(decodeEvents(frame).items, clock.now())) closeBuffered();
       }
     }
   };
@@ -63,9 +63,10 @@ function openConnection(
   return connection;
 }
 
-/** Whether a frame says when it was sent. Deltas, which are frequent, do not, and need not be parsed twice. */
+/** Whether a frame has a gateway time. This saves decoding deltas, which are frequent and have none, a second time. */
 const isTimed = (frame: string): boolean => /"(?:serverTimeMs|startedAtMs|finishedAtMs)":/.test(frame);
 
+/** The text of the body, in the pieces in which it arrives. */
 async function* textsOf({ body }: Response): AsyncGenerator<string> {
   if (body === null) return;
   // Not every browser supports `for await` over a stream, or TextDecoderStream.

@@ -1,4 +1,4 @@
-/** Chooses between WebSocket, SSE and long polling. This code is loaded only when a WebSocket has failed, now or on an earlier page. */
+/** Chooses between WebSocket, SSE and long polling. Loaded only when a WebSocket has failed, on this page or on an earlier one. */
 import { WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import { SiteStorage } from '../environment/storage.ts';
@@ -21,11 +21,13 @@ export interface FallbackOptions {
   gateway: string;
   /** The id of the site. The choice of transport is stored for each site. */
   site: string;
+  /** The platform: sockets, requests, storage and the clock. */
   environment: Environment;
 }
 
-/** One attempt: the transport to use, and where to report what becomes of the connection. */
+/** One attempt to connect: the transport to use, and the callbacks for its outcome. */
 export interface Attempt {
+  /** Opens the connection. */
   transport: Transport;
   /** Reports the outcome. Reports about a transport that is not in use any more are ignored. */
   report: (outcome: ConnectionOutcome) => void;
@@ -38,10 +40,10 @@ export class TransportFallback {
   readonly #options: FallbackOptions;
   readonly #webSocket: Transport;
   #state: FallbackState;
-  /** When a fallback was found to work; undefined when none was. */
+  /** When a fallback was confirmed to work; undefined when none was. */
   #chosenAtMs: number | undefined;
   #isStored = false;
-  /** The transport before failed quickly, which also happens while the gateway is down. */
+  /** The previous transport failed, which also happens while the gateway is down. */
   #mayBeOutage = false;
 
   constructor(options: FallbackOptions, webSocket: Transport) {
@@ -53,7 +55,10 @@ export class TransportFallback {
     if (this.#state !== INITIAL_STATE) this.#chosenAtMs = nowMs;
   }
 
-  /** Chooses the transport of the next connection. @param earlierOutcomes of WebSockets from before this object existed */
+  /**
+   * Chooses the transport of the next connection, and loads its code. Rejects when the code cannot be loaded.
+   * @param earlierOutcomes of WebSockets from before this object existed, oldest first
+   */
   async next(earlierOutcomes: readonly ConnectionOutcome[]): Promise<Attempt> {
     for (const outcome of earlierOutcomes) this.#receive('websocket', outcome);
     const nowMs = this.#options.environment.clock.now();
@@ -99,8 +104,8 @@ export class TransportFallback {
   }
 
   /**
-   * Decides whether a fallback that works is remembered. The failed sockets may have met a gateway that was down. Now that it
-   * answers, a test socket that opens proves this: then the next connection is a WebSocket again, and nothing is stored.
+   * Decides whether to remember a fallback that works. The earlier sockets may have failed because the gateway was down. Now that
+   * it answers, one more socket tells: if it opens, the next connection is a WebSocket again, and nothing is stored.
    */
   #confirm(): void {
     const { gateway, environment } = this.#options;
@@ -139,6 +144,7 @@ export class TransportFallback {
     this.#isStored = storage.mayWrite;
   }
 
+  /** Created on each access, because another tab may have written since. */
   get #storage(): SiteStorage {
     const { environment, site } = this.#options;
     return new SiteStorage(environment.storage, site);

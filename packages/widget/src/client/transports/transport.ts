@@ -1,4 +1,4 @@
-/** SEAM: transports open connections to the gateway, one file each. The layer above uses a Channel and knows nothing about sockets. */
+/** SEAM: a transport opens connections to the gateway. The client above it uses a Channel and knows nothing about sockets. */
 import type { Channel, ChannelClose, ChatError, ChatEvent, Command } from '@rivulet/protocol';
 
 /** The client's end of a connection. An array of commands is sent as one frame. */
@@ -8,13 +8,13 @@ export type ClientChannel = Channel<Command | readonly Command[], ChatEvent>;
 export interface ConnectionObserver {
   /** A frame violated the protocol. The connection is closed with `UNREADABLE` after it. */
   unreadable(error: ChatError): void;
-  /** So many events had a type that this client does not know, and were skipped. */
+  /** `count` events had a type that this client does not know. They were skipped. */
   ignored(count: number): void;
 }
 
-/** One way to reach the gateway. */
+/** A way to connect to the gateway. Each attempt to connect is one call of `open`. */
 export interface Transport {
-  /** For logs and tests. */
+  /** Names the transport in tests and debugging, such as `websocket`. */
   readonly name: string;
   /**
    * Opens a connection. Commands may be sent at once and wait until it is established. A connection that cannot be established
@@ -23,7 +23,7 @@ export interface Transport {
   open(observer: ConnectionObserver): ClientChannel;
 }
 
-/** How the client closes a connection on which it received an invalid frame. The code is not the gateway's, so the client reconnects with backoff. */
+/** The close of a connection on which an invalid frame arrived. The code is not in `CLOSE_CODES`, so the client reconnects with backoff. */
 export const UNREADABLE: ChannelClose = { code: 1002, reason: 'bad-frame' };
-/** A connection that ended without a close frame. */
+/** The close of a connection that ended without a close frame, or was never established. */
 export const ABNORMAL: ChannelClose = { code: 1006, reason: '' };

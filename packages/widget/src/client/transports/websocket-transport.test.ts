@@ -45,31 +45,31 @@ async function readAll(connection: ClientChannel): Promise<ChatEvent[]> {
   return events;
 }
 
-test('a socket that is closed before it opens is closed as soon as it has opened, without a frame', async () => {
-  const said: string[] = [];
+test('a connection that is closed before its socket opens closes the socket once it has opened, and sends nothing', async () => {
+  const sent: string[] = [];
   let handlers: SocketHandlers | undefined;
   const transport = createWebSocketTransport('https://chat.test/base/', {
-    openSocket(_url, _protocol, given) {
-      handlers = given;
-      return { send: (frame) => said.push(frame), close: (code) => said.push(`close ${code}`) };
+    openSocket(_url, _protocol, socketHandlers) {
+      handlers = socketHandlers;
+      return { send: (frame) => sent.push(frame), close: (code) => sent.push(`close ${code}`) };
     },
   });
   const connection = transport.open({ unreadable: () => undefined, ignored: () => undefined });
   void connection.send(PING);
   connection.close({ code: CLOSE_CODES.unauthenticated, reason: '' });
-  expect([await connection.closed, said]).toEqual([{ code: CLOSE_CODES.unauthenticated, reason: '' }, []]);
+  expect([await connection.closed, sent]).toEqual([{ code: CLOSE_CODES.unauthenticated, reason: '' }, []]);
   handlers?.opened();
-  expect(said).toEqual(['close 1000']);
+  expect(sent).toEqual(['close 1000']);
 });
 
 test('commands sent before the socket opens arrive in order, under the subprotocol', async () => {
-  const got: unknown[] = [];
+  const received: unknown[] = [];
   server.use(
     link.addEventListener('connection', ({ client, info }) => {
-      got.push(info.protocols);
+      received.push(info.protocols);
       client.addEventListener('message', ({ data }) => {
-        got.push(/"type":"(\w+)"/.exec(String(data))?.[1]);
-        if (got.length === 3) client.close(CLOSE_CODES.drain, 'drain');
+        received.push(/"type":"(\w+)"/.exec(String(data))?.[1]);
+        if (received.length === 3) client.close(CLOSE_CODES.drain, 'drain');
       });
     }),
   );
@@ -77,7 +77,11 @@ test('commands sent before the socket opens arrive in order, under the subprotoc
   void connection.send({ ...PING, type: 'hello' } as CommandOf<'hello'>); // only its type matters here
   void connection.send(PING);
   expect(await connection.closed).toMatchObject({ code: CLOSE_CODES.drain });
-  expect(got).toEqual([expect.toSatisfy((names) => [names].flat().includes('rivulet.v1')), 'hello', 'ping']);
+  expect(received).toEqual([
+    expect.toSatisfy((names) => [names].flat().includes('rivulet.v1')),
+    'hello',
+    'ping',
+  ]);
 });
 
 test('frames are delivered in order until the close, and unknown types are counted', async () => {
@@ -102,8 +106,8 @@ test('frames are delivered in order until the close, and unknown types are count
 
 test('events that arrived before the close can be read after it', async () => {
   let handlers: SocketHandlers | undefined;
-  const openSocket = (_url: string, _name: string, given: SocketHandlers) => {
-    handlers = given;
+  const openSocket = (_url: string, _name: string, socketHandlers: SocketHandlers) => {
+    handlers = socketHandlers;
     return { send: () => undefined, close: () => undefined };
   };
   const connection = createWebSocketTransport('http://chat.test', { openSocket }).open({
@@ -165,7 +169,7 @@ test.each([
   expect(webSocketUrl(gateway)).toBe(url);
 });
 
-test('a connection that the client gives up is closed with a code that a page may send', async () => {
+test('closing with a code that a page may not send closes the socket with one that it may', async () => {
   const gone = Promise.withResolvers<number>();
   server.use(
     link.addEventListener('connection', ({ client }) => {

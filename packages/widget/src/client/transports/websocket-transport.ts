@@ -1,4 +1,4 @@
-/** The WebSocket transport: a frame is the text of one message. */
+/** The WebSocket transport. Each frame is one text message. */
 import {
   CLOSE_CODES,
   ChatError,
@@ -19,7 +19,7 @@ import {
 } from './transport.ts';
 import { EventQueue } from './event-queue.ts';
 
-/** The address of the gateway's WebSocket: `ws(s)://…/v1/ws`. A path in `gateway` is kept. @throws {TypeError} when it is not an absolute URL */
+/** The URL of the gateway's WebSocket: `ws(s)://…/v1/ws`. A path in `gateway` is kept. @throws {TypeError} when it is not an absolute URL */
 export function webSocketUrl(gateway: string): string {
   const url = new URL(gateway);
   url.protocol = url.protocol === 'http:' || url.protocol === 'ws:' ? 'ws:' : 'wss:';
@@ -29,7 +29,7 @@ export function webSocketUrl(gateway: string): string {
   return url.href;
 }
 
-/** Creates the transport; `environment` opens its sockets. @throws {TypeError} when `gateway` is not an absolute URL */
+/** Creates the WebSocket transport; `environment` opens its sockets. @throws {TypeError} when `gateway` is not an absolute URL */
 export function createWebSocketTransport(
   gateway: string,
   environment: Pick<Environment, 'openSocket'>,
@@ -49,7 +49,7 @@ class WebSocketConnection implements ClientChannel {
   readonly #events = new EventQueue<ChatEvent>();
   readonly #observer: ConnectionObserver;
   readonly #socket: Socket | undefined;
-  /** Frames sent before the socket opened: the hello alone, so the array does not grow. null: the socket is open. */
+  /** Frames sent before the socket opened: only the hello, so the array does not grow. null once the socket is open. */
   #unsent: string[] | null = [];
   #isClosed = false;
   #settle: (close: ChannelClose) => void = () => undefined;
@@ -70,7 +70,7 @@ class WebSocketConnection implements ClientChannel {
         },
       });
     } catch {
-      // The page forbids it, as an insecure socket on a secure page. It counts as a connection that cannot be established.
+      // The page forbids this socket, such as ws: on an https: page. It counts as a connection that cannot be established.
       this.#end(ABNORMAL);
     }
   }
@@ -94,9 +94,9 @@ class WebSocketConnection implements ClientChannel {
   }
 
   #closeSocket({ code, reason }: ChannelClose): void {
-    // Browsers report a socket that is closed before it opens in the console, so it is closed as soon as it has opened.
+    // Browsers log an error when a socket is closed before it opens, so #flush closes it once it has opened.
     if (this.#unsent !== null) return;
-    // A page may close with 1000 and the codes of applications only: with any other code `close` throws, and the socket stays open.
+    // A page may only close with 1000 and 3000 to 4999. With any other code `close` throws, and the socket stays open.
     this.#socket?.close(code === UNREADABLE.code ? CLOSE_CODES['bad-frame'] : code, reason);
   }
 
