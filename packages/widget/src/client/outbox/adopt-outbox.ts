@@ -14,16 +14,17 @@ export interface OutboxAdopter {
   connection: Connection;
   /** The visitor has not sent anything yet: the conversation of the adopted message is shown. */
   isUntouched: boolean;
+  /** The conversation to show, according to the outbox and the storage. */
   openingOf(): Opening;
 }
 
-/** Call it when a connection has opened. Does nothing when nothing is stored. */
+/** Adds the stored messages to this tab's outbox. Call it when a connection has opened. Does nothing when nothing is stored. */
 export function adoptOutbox(chat: OutboxAdopter): void {
   const { storage, identity, isUntouched } = chat;
   const { token } = identity;
-  // The visitor may have acted in another tab only.
+  // The visitor may have acted in another tab only, so the storage is read again.
   if (!storage.mayWrite) storage.reload();
-  // The stored token is another one than that of this connection: reconnect, and adopt then.
+  // The stored token is not the token of this connection: reconnect first, and adopt on the new connection.
   if (identity.token !== token) chat.connection.restart();
   else if (chat.outbox.adopt() && isUntouched) chat.current.switchTo(chat.openingOf());
 }

@@ -12,7 +12,7 @@ interface StoredOutboxEntry {
   failed?: unknown;
 }
 
-/** The messages that an earlier page stored. Unreadable entries are skipped. */
+/** Reads the messages that an earlier page or another tab stored, in the order of sending. Unreadable entries are skipped. */
 export function loadOutbox(storage: SiteStorage): OutboxEntry[] {
   return readShared(storage).flatMap(toOutboxEntry);
 }
@@ -54,7 +54,7 @@ function readShared(storage: SiteStorage): StoredOutboxEntry[] {
       ? stored.filter((one): one is StoredOutboxEntry => one instanceof Object)
       : [];
   } catch {
-    return []; // not written by this code, or damaged: nothing in it can be sent
+    return []; // damaged, or not written by this code: it holds nothing that can be sent
   }
 }
 

@@ -1,3 +1,4 @@
+/** The outbox of one tab: order, ids, rejections, reloads (invariant 7). Several tabs: ../tabs/shared-outbox.test.ts. */
 import { ChatError, type ErrorBody } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
 import { FakeEnvironment, FakeStorage, settle } from '../testing/fake-environment.ts';
@@ -27,7 +28,7 @@ test('messages written while disconnected are sent in order once connected', asy
   expect(texts()).toEqual(['one', '', 'two', '']);
 });
 
-test('a message that waits for the connection does not block the next one: another may be written after it', async () => {
+test('a second message can be written while the first waits for the connection', async () => {
   const { chat, gateway, environment } = openChat();
   gateway.isUp = false;
   gateway.cut();
@@ -167,7 +168,7 @@ test('a conflict about a message that is in the conversation counts as its accep
   await environment.clock.advance(3000);
   await chat.sendMessage('first');
   await settle();
-  // The next one is taken, but its acceptance is lost; what comes back is a conflict.
+  // The gateway stores the next message but answers with a conflict, as it does when an earlier acceptance was lost.
   const log = gateway.onlyLog;
   gateway.refuse = (command) => {
     if (command.type !== 'send-message') return undefined;

@@ -25,7 +25,7 @@ import { loadOutbox, saveOutbox } from './outbox-storage.ts';
 import { DEFAULT_RETRY_AFTER_MS } from '../connection/requests.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
-/** More than a visitor writes. Beyond it, a script is sending in a loop. */
+/** More messages than a visitor writes: beyond this number, a script is sending in a loop. */
 const MAX_OUTBOX_ENTRIES = 50;
 
 /** Options of `Outbox`. */
@@ -42,7 +42,7 @@ export interface OutboxOptions {
   isTaken(messageId: MessageId): boolean;
   /** A message has failed for good. */
   failed(error: ChatError): void;
-  /** The message must not be sent any more, from other tabs neither. */
+  /** The message must not be sent any more, by other tabs either. */
   gone(messageId: MessageId): void;
 }
 
@@ -77,7 +77,8 @@ export class Outbox {
 
   /**
    * Adds a message. Resolves when the gateway has accepted it.
-   * @throws {ChatError} busy: the outbox is full; the final rejection; interrupted: the message was withdrawn
+   * @throws {ChatError} `busy` when the outbox is full; `interrupted` when the message is withdrawn, or when it is unknown whether
+   *   it arrived; the gateway's code when the gateway rejects the message for good; the error of `clear`
    */
   add(command: Omit<SendMessage, 'id' | 'type'>): Promise<Acceptance> {
     if (this.#entries.length >= MAX_OUTBOX_ENTRIES) return Promise.reject(new ChatError('busy'));
@@ -100,7 +101,7 @@ export class Outbox {
 
   /**
    * Adds the messages that other tabs stored and did not send, in the order of the storage. Those tabs may be gone; if not, a
-   * message is sent from both with the same id, and so accepted once. @returns whether there was any
+   * message is sent by both with the same id, and the gateway accepts it once. @returns whether a message was added
    */
   adopt(): boolean {
     const stored = loadOutbox(this.#options.storage);
@@ -118,7 +119,7 @@ export class Outbox {
     this.#pump();
   }
 
-  /** The connection is lost; messages without an answer may have arrived or not. */
+  /** The connection is lost: it is unknown whether a message without an answer has arrived, so it waits to be sent again. */
   suspend(): void {
     this.#isOnline = false;
     const sending = this.#entries.find((entry) => isState(entry, 'sending'));
@@ -150,7 +151,7 @@ export class Outbox {
     this.#pump(); // the next message may have waited for this one
   };
 
-  /** Sends a failed message again, with a new id: the gateway has rejected the old one. undefined: no such message has failed. */
+  /** Sends a failed message again, with a new id: the gateway has rejected the old one. @returns undefined if no such message has failed */
   retry(messageId: MessageId): Promise<Acceptance> | undefined {
     const failed = this.#entries.find((entry) => isOf(entry, messageId) && isState(entry, 'failed'));
     if (failed === undefined) return undefined;
@@ -193,6 +194,7 @@ export class Outbox {
     if (kept.length !== this.#entries.length) this.#change(kept);
   }
 
+  /** Removes all messages of this tab, also from the storage. Pending promises reject with `error`. */
   clear(error: ChatError): void {
     for (const { command } of this.#entries) this.#end(command.messageId, error);
     this.#wake();
@@ -207,7 +209,7 @@ export class Outbox {
       .map(({ pending }) => pending);
   }
 
-  /** Stops the timer; waiting messages are sent on the next connection. */
+  /** Cancels the timer of a pause; waiting messages are sent on the next connection. */
   cancelTimer(): void {
     this.#wake();
   }
@@ -246,7 +248,7 @@ export class Outbox {
   }
 
   #reject(entry: OutboxEntry, error: ErrorBody): void {
-    if (entry.acceptance !== undefined) return; // a late answer: the message was accepted since
+    if (entry.acceptance !== undefined) return; // a late answer: the message has been accepted meanwhile
     // An earlier attempt was accepted, and only its answer was lost.
     if (error.code === 'conflict' && this.#options.isTaken(entry.command.messageId)) {
       this.#accept(entry, undefined);
