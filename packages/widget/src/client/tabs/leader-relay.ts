@@ -1,10 +1,10 @@
 /**
- * The part of the leader: it relays commands and events between its connection and the other tabs. It keeps no state of any
- * conversation. A follower's subscription is sent to the gateway with the follower's own cursor, and every event goes to every
- * tab, which keeps PROTOCOL.md §5 and §6 without more code. When a stream starts over from one tab's cursor, the others see a
- * repeat, which changes nothing, or a gap, which they close by resuming. Answering from a view of the leader's own would be a
- * second implementation of the gateway's most difficult part. Answers to commands go to all tabs, too: command ids are unique,
- * and a tab ignores ids that it does not know.
+ * The leader's part of the shared connection: relays commands and events between the connection and the other tabs. It keeps no
+ * state of any conversation. A follower's subscription is sent to the gateway with the follower's own cursor, and every event is
+ * posted to every tab, so that PROTOCOL.md §5 and §6 hold without further code. When a stream starts over from the cursor of one
+ * tab, the others receive events again, which changes nothing, or find a gap, which they close by resuming. If the leader
+ * answered followers from its own state, it would implement the gateway's replay a second time. Answers to commands are posted
+ * to all tabs, too: command ids are unique, and a tab ignores ids that it does not know.
  */
 import type { ChatEvent, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
 import type { ClientChannel } from '../transports/transport.ts';
@@ -32,15 +32,18 @@ interface SharedConnection {
   count: number;
 }
 
-/** Relays for as long as this tab leads. */
+/** Relays between the leader's connection and the followers, for as long as this tab leads. */
 export class LeaderRelay {
   readonly #options: LeaderRelayOptions;
-  /** The tabs that share the connection, and what each follows. It grows by a few bytes with each tab opened while this one leads. */
+  /**
+   * The tabs that share the connection, and the conversation that each follows. Tabs that crash stay in it: a few bytes for each,
+   * until the connection ends.
+   */
   readonly #followed = new Map<string, ConversationId | undefined>();
   #channel: ClientChannel | undefined;
   #key: ConnectionKey;
   #shared: SharedConnection | undefined;
-  /** The token of the connection; undefined when the site's token identifies the visitor, which the group's name tells. */
+  /** The token of the connection; undefined when the visitor has a token of the site, whose user the group's name identifies. */
   #token: string | undefined;
   /** The anonymous visitor whom the hello of the connection merged into the user. */
   #previousToken: string | undefined;
@@ -50,7 +53,7 @@ export class LeaderRelay {
     this.#key = { tab: options.tab, line: 0 };
   }
 
-  /** Connects this tab by `channel`, and the other tabs from its welcome on. */
+  /** Uses `channel` as this tab's connection and shares it with the other tabs once the gateway has sent its welcome. */
   share(connection: PendingConnection, channel: ClientChannel, hello: CommandOf<'hello'>): void {
     const { token, previousToken, subscriptions } = hello;
     this.#token = token;
@@ -64,13 +67,13 @@ export class LeaderRelay {
     });
   }
 
-  /** Shares a connection that was welcomed before there was a group. `conversationId`: what it follows. */
+  /** Shares a connection that was welcomed before there was a group. `conversationId`: the conversation that this tab follows. */
   begin(welcome: EventOf<'welcome'>, conversationId: ConversationId): void {
     this.#followed.set(this.#key.tab, conversationId);
     this.#receive(welcome);
   }
 
-  /** The connection has ended. */
+  /** Forgets the connection, which has ended, and tells the other tabs. */
   end(): void {
     this.#channel = undefined;
     this.#followed.clear();
@@ -97,7 +100,7 @@ export class LeaderRelay {
         break;
       case 'leave':
         this.#followed.delete(message.tab);
-      // falls through: the answer to the probe makes each tab adopt messages that the leaving tab had not sent
+      // falls through: the answer to the probe makes each tab adopt the messages that the leaving tab had not sent
       case 'look':
         this.#options.probe();
         break;
@@ -126,7 +129,7 @@ export class LeaderRelay {
       return;
     }
     const isOtherIdentity = hello.token !== undefined && hello.token !== this.#token;
-    // It has another visitor to merge, which needs a hello of its own.
+    // The follower must merge another anonymous visitor, which needs a hello of its own.
     const { previousToken: other } = hello;
     if (isOtherIdentity || (other !== undefined && other !== this.#previousToken)) {
       this.#options.post({ kind: 'refuse', to: tab });

@@ -1,6 +1,6 @@
 /**
- * A tab without others, as most browsers have. It holds the lock of its group, so that the next tab finds it taken. With the first
- * message of another tab, the code of the group is loaded, which takes over the lock and the connection without a break.
+ * The only tab of a browser, which is the usual case. It holds the lock of its group, so that the next tab finds the lock taken.
+ * On the first message of another tab it loads the code of the group, which takes over the lock and the open connection.
  */
 import type { CommandOf, ConversationId, EventOf, Timer } from '@rivulet/protocol';
 import type { TabChannel } from '../environment/environment.ts';
@@ -9,7 +9,7 @@ import type { TabGroup, TabGroupOptions } from './tab-group.ts';
 import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
 import type { LeaderMessage } from './tab-messages.ts';
 
-/** How long the browser may take to say whether the lock is free. */
+/** How long the browser may take to report whether the lock is free. After it, the tab connects on its own. */
 const LOCK_MS = 1000;
 /** The answer to other tabs while the code of the group is loading: this tab is alive and has no connection to share yet. */
 const WAIT: LeaderMessage = { kind: 'here', tab: '', via: null, count: 0 };
@@ -20,7 +20,7 @@ export interface SoloTabOptions extends TabGroupOptions {
   conversationId: () => ConversationId;
 }
 
-/** This tab, until there is another one. */
+/** This tab's connection for as long as it is the only tab; afterwards it delegates to its `TabGroup`. */
 export class SoloTab implements ConnectionOwner {
   readonly #options: SoloTabOptions;
   readonly #channel: TabChannel | undefined;

@@ -16,11 +16,11 @@ import { LeaderRelay } from './leader-relay.ts';
 import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
 import { isSameConnection, type LeaderMessage, type ConnectionKey, type TabMessage } from './tab-messages.ts';
 
-/** Between two probes of a leader that answers. With the two timeouts, the delay that a frozen leader causes in a follower. */
+/** The interval between probes of a leader that answers. With both probe timeouts, a follower replaces a frozen leader within 4 s. */
 const PROBE_INTERVAL_MS = 2500;
 /**
  * How long an answer may take, long tasks of the leader's page included. A probe is sent twice: a tab that was frozen itself runs
- * its timers before it reads its messages, and must not mistake its own sleep for the leader's.
+ * its timers before it reads its messages, and must not conclude from its own freeze that the leader is frozen.
  */
 const PROBE_TIMEOUT_MS = 750;
 const MAX_UNANSWERED = 2;
@@ -43,7 +43,7 @@ export interface TabGroupOptions {
   release?: (() => void) | undefined;
 }
 
-/** A connection that this tab has used alone until now. */
+/** A connection that this tab opened before there was a group. */
 export interface CarriedConnection {
   connection: PendingConnection;
   hello: CommandOf<'hello'>;
@@ -54,7 +54,7 @@ export interface CarriedConnection {
   conversationId: ConversationId;
 }
 
-/** `stealing`: it asked for the leader's lock. `alone`: the page has no locks, so every connection is this tab's own. */
+/** `stealing`: it requested the leader's lock. `alone`: locks or channels do not work, so every connection is this tab's own. */
 type Role = 'follower' | 'stealing' | 'leader' | 'alone';
 
 /** This tab as a member of the group. */
@@ -153,7 +153,7 @@ export class TabGroup implements ConnectionOwner {
     else this.#options.restart();
   }
 
-  /** The lock was stolen, perhaps before this tab, which was frozen, was told that it held it. */
+  /** Handles the loss of the lock. A tab that was frozen may be told of it before it is told that it held the lock. */
   lost(): void {
     const hasLed = this.#role === 'leader';
     // Closed while this tab still leads, so that its followers are told.

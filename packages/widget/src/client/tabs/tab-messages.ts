@@ -8,10 +8,11 @@ import type { ChatEvent, Command, CommandOf, EventOf } from '@rivulet/protocol';
 /** Part of every channel's name. Pages stay open for weeks: raise it with each change that an older tab would misread. */
 export const TAB_CHANNEL_VERSION = 'rivulet:1';
 
-/** Identifies one connection of one leader: the tab, and the number of the connection. */
+/** Identifies one connection of one leader. */
 export interface ConnectionKey {
+  /** The id of the leader's tab. */
   tab: string;
-  /** Counts the connections of the tab, from 1. */
+  /** The number of the connection, counted from 1 in each tab. Part of the message format: a rename needs a new version. */
   line: number;
 }
 
@@ -30,7 +31,7 @@ export type FollowerMessage =
 
 /** From the leader. `count`: how many events of the connection were posted so far, so that a tab that missed one notices. */
 export type LeaderMessage =
-  /** Answers `ask`, and is posted when the connection changes. `via` null: the leader is alive and has no connection just now. */
+  /** Answers `ask`, and is posted when the connection changes. `via` null: the leader is alive but has no connection. */
   | { kind: 'here'; tab: string; via: ConnectionKey | null; count: number }
   /** Answers `join`: the follower uses the connection from now on. */
   | { kind: 'welcome'; to: string; via: ConnectionKey; count: number; welcome: EventOf<'welcome'> }
@@ -42,7 +43,7 @@ export type LeaderMessage =
 /** Any message on the channel. */
 export type TabMessage = FollowerMessage | LeaderMessage;
 
-/** Whether both keys name the same connection, or both none. */
+/** Whether both keys identify the same connection, or neither identifies one. */
 export function isSameConnection(
   one: ConnectionKey | null | undefined,
   other: ConnectionKey | null | undefined,

@@ -1,6 +1,6 @@
 /**
- * State that the tabs of one browser share beside their connection: the draft, the state of the panel, logins and logouts, and
- * the conversation that was started. It is exchanged from the start and stored only once the visitor has acted (see SiteStorage).
+ * What the tabs of one browser share besides their connection: the draft, the state of the panel, logins and logouts, and the
+ * conversation that was started. Tabs exchange it at once; it is stored only once the visitor has acted (see SiteStorage).
  *
  * Fields are independent, and the last writer wins, by the clock that all tabs of a machine share. The draft of a tab in which
  * the visitor is typing is not overwritten.
@@ -16,16 +16,21 @@ const TYPING_MS = 2000;
 
 type Fields = SharedState & { draft?: string };
 type FieldName = keyof Fields;
-/** The fields and when each was written; those from the storage at 0, before all others. */
+/** The fields with the time at which each was written. Fields from the storage have the time 0, so that any other is newer. */
 type Stamped = Partial<Record<FieldName, { value: unknown; atMs: number }>>;
 
 type TabSyncMessage =
   /** A new tab asks the others for their fields. */
   | { kind: 'new' }
+  /** Fields that have changed, or all fields in answer to `new`. */
   | { kind: 'fields'; fields: Stamped }
+  /** The visitor was logged out. */
   | { kind: 'logout' }
+  /** The site identified the user by this token. */
   | { kind: 'identify'; token: string }
+  /** The visitor with this identity key started a conversation. */
   | { kind: 'begun'; conversationId: ConversationId; identityKey: string }
+  /** The message must not be sent any more. */
   | { kind: 'gone'; messageId: MessageId };
 
 /** Options of `TabSync`: the functions are called with changes that come from other tabs. */
@@ -38,7 +43,9 @@ export interface TabSyncOptions {
   draft: (text: string) => void;
   /** The shared state has changed. */
   shared: (shared: SharedState) => void;
+  /** The visitor was logged out. */
   logout: () => void;
+  /** The site identified the user by this token. */
   identify: (token: string) => void;
   /** The visitor with this identity key started a conversation. */
   conversationStarted: (conversationId: ConversationId, identityKey: string) => void;
@@ -46,7 +53,7 @@ export interface TabSyncOptions {
   gone: (messageId: MessageId) => void;
 }
 
-/** This tab's part of the exchange. */
+/** Exchanges the shared state with the other tabs, and stores it. */
 export class TabSync {
   readonly #options: TabSyncOptions;
   readonly #fields: Stamped = {};
@@ -58,10 +65,12 @@ export class TabSync {
     this.#load();
   }
 
+  /** The text that the visitor has typed and not sent; empty when there is none. */
   get draft(): string {
-    return (this.#fields.draft?.value as Fields['draft']) ?? ''; // written by `share` alone, which is typed
+    return (this.#fields.draft?.value as Fields['draft']) ?? ''; // text: `share` is typed, as it is in the tabs that post fields
   }
 
+  /** The state of the panel: only the fields that some tab has set. */
   get shared(): SharedState {
     const { isOpen, unread } = this.#fields;
     return {
@@ -70,7 +79,7 @@ export class TabSync {
     };
   }
 
-  /** Opens the channel, unless it is open. */
+  /** Opens the channel, unless it is open, and asks the other tabs for their fields. */
   enter(): void {
     if (this.#channel !== undefined) return;
     const { environment, gateway, site } = this.#options;
@@ -81,20 +90,23 @@ export class TabSync {
     this.publish({ kind: 'new' });
   }
 
+  /** Closes the channel; `enter` opens it again. May be called twice. */
   leave(): void {
     this.#channel?.close();
     this.#channel = undefined;
   }
 
+  /** Posts a message to the other tabs; does nothing while the channel is closed. */
   publish(message: TabSyncMessage): void {
     this.#channel?.post(message);
   }
 
+  /** Sets the fields that differ, stores them, and publishes them to the other tabs. */
   share(fields: Fields): void {
     const atMs = this.#options.environment.clock.now();
     const changed: Stamped = {};
+    // The cast restores the type of the keys, which Object.entries loses.
     for (const [name, value] of Object.entries(fields) as [FieldName, unknown][])
-      // Object.entries loses the type of the keys
       if (this.#fields[name]?.value !== value) changed[name] = { value, atMs };
     if (Object.keys(changed).length === 0) return;
     if (changed.draft !== undefined) this.#typedAtMs = atMs;
@@ -103,7 +115,7 @@ export class TabSync {
     this.publish({ kind: 'fields', fields: changed });
   }
 
-  /** Clears the draft after a logout: the next user of this screen must not see it. */
+  /** Clears all fields after a logout: the next user of this screen must not see them. */
   forget(): void {
     for (const name of Object.keys(this.#fields) as FieldName[]) Reflect.deleteProperty(this.#fields, name);
     this.#options.draft('');

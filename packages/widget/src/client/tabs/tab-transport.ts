@@ -1,4 +1,4 @@
-/** A transport over another one: tabs of one browser with the same identity share one connection, where the browser supports it. */
+/** Wraps a transport: tabs of one browser with the same identity share one connection, where the browser supports it. */
 import type { CommandOf, ConversationId } from '@rivulet/protocol';
 import type { Environment } from '../environment/environment.ts';
 import type { Transport } from '../transports/transport.ts';
@@ -23,7 +23,7 @@ export interface TabTransportOptions {
   conversationId: () => ConversationId;
 }
 
-/** A transport that can be left: a tab that needs no connection must not lead. */
+/** A transport that can leave its group of tabs: a tab that needs no connection must not lead. */
 export interface TabTransport extends Transport {
   /** Leaves the group of tabs. May be called twice; the next `open` joins it again. */
   leave(): void;
