@@ -1,4 +1,4 @@
-/** What one tab has not sent, the others do: each message once, in the order of writing, and none that was taken back (invariant 7). */
+/** Tabs send the messages that another tab stored and did not send: once each, in order, and none that was withdrawn (invariant 7). */
 import { ChatError, textOf } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
 import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
@@ -16,7 +16,7 @@ async function twoTabs(greeting?: string, prepare: (tab: FakeTab) => void = () =
   return { browser, gateway, first, second };
 }
 
-/** What is sent in this state waits. */
+/** Cuts every connection and refuses new ones: messages that are sent meanwhile wait. */
 async function cutConnection(gateway: FakeGateway): Promise<void> {
   gateway.isUp = false;
   gateway.cut();
@@ -34,23 +34,23 @@ async function restoreConnection({
   await browser.clock.advance(60_000);
 }
 
-const say = ({ chat }: OpenTab, ...texts: string[]) => {
-  for (const text of texts) chat.sendMessage(text).catch(() => undefined); // ends with its tab
+const send = ({ chat }: OpenTab, ...texts: string[]) => {
+  for (const text of texts) chat.sendMessage(text).catch(() => undefined); // rejects when its tab is closed
 };
-const askedIn = (gateway: FakeGateway) =>
+const userTexts = (gateway: FakeGateway) =>
   [...gateway.logs.values()].flatMap(({ state }) =>
     state.messages.filter(({ role }) => role === 'user').map(textOf),
   );
-const waitingIn = ({ chat }: OpenTab) => chat.snapshot.pending.map(({ state }) => state);
+const pendingStates = ({ chat }: OpenTab) => chat.snapshot.pending.map(({ state }) => state);
 
 test('messages that a dead tab had stored are sent by a tab that was open already', async () => {
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
   await cutConnection(gateway);
-  say(first, 'one', 'two');
+  send(first, 'one', 'two');
   first.tab.kill();
   await restoreConnection(world);
-  expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two']);
+  expect(userTexts(gateway)).toEqual(['Hello', 'one', 'two']);
   expect(second.texts()).toEqual(['Hello', '', 'one', '', 'two', '']);
 });
 
@@ -58,11 +58,11 @@ test('an adopted message keeps its place before messages that were written here 
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
   await cutConnection(gateway);
-  say(first, 'one');
-  say(second, 'two');
+  send(first, 'one');
+  send(second, 'two');
   first.tab.kill();
   await restoreConnection(world);
-  expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two']);
+  expect(userTexts(gateway)).toEqual(['Hello', 'one', 'two']);
   expect(gateway.ofType('send-message')).toHaveLength(3);
 });
 
@@ -70,12 +70,12 @@ test('messages of two tabs without a connection are sent once each, in the order
   const world = await twoTabs('Hello');
   const { gateway, first, second } = world;
   await cutConnection(gateway);
-  say(first, 'one');
-  say(second, 'two');
-  say(first, 'three');
+  send(first, 'one');
+  send(second, 'two');
+  send(first, 'three');
   await restoreConnection(world);
-  expect(askedIn(gateway)).toEqual(['Hello', 'one', 'two', 'three']);
-  expect([first, second].map(waitingIn)).toEqual([[], []]);
+  expect(userTexts(gateway)).toEqual(['Hello', 'one', 'two', 'three']);
+  expect([first, second].map(pendingStates)).toEqual([[], []]);
 });
 
 test.each([
@@ -87,7 +87,7 @@ test.each([
     const world = await twoTabs(undefined, prepare);
     const { gateway, first, second } = world;
     await cutConnection(gateway);
-    say(first, 'one');
+    send(first, 'one');
     first.tab.kill();
     await restoreConnection(world);
     expect(second.texts()).toEqual(['one', '']);
@@ -99,7 +99,7 @@ test('a tab that adopts the first message keeps the token that it was given', as
   const gateway = new FakeGateway();
   gateway.isUp = false;
   const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
-  say(first, 'one');
+  send(first, 'one');
   first.tab.kill();
   await restoreConnection({ browser, gateway });
   expect(second.texts()).toEqual(['one', '']);
@@ -110,11 +110,11 @@ test('a tab that was welcomed as another visitor takes the identity of the messa
   const world = await twoTabs(undefined, (tab) => (tab.locks = undefined));
   const { browser, gateway, first } = world;
   await cutConnection(gateway);
-  say(first, 'one');
+  send(first, 'one');
   first.tab.kill();
   browser.storage.setItem('rivulet:demo:token', 'of the first');
   await restoreConnection(world);
-  expect(askedIn(gateway)).toEqual(['one']);
+  expect(userTexts(gateway)).toEqual(['one']);
   const [before] = gateway.commands.flatMap(({ type }, index, all) =>
     type === 'send-message' ? [all[index - 1]] : [],
   );
@@ -128,7 +128,7 @@ test('a tab that is closed while its message waits leaves the message to the oth
     type === 'send-message' && refusals-- > 0
       ? new ChatError('rate-limited', { retryAfterMs: 60_000 }).toBody()
       : undefined;
-  say(second, 'one');
+  send(second, 'one');
   await settle();
   second.chat.close();
   await settle();
@@ -142,7 +142,7 @@ test('a tab that becomes visible adopts the messages of a tab that crashed', asy
     type === 'send-message' && refusals-- > 0
       ? new ChatError('rate-limited', { retryAfterMs: 60_000 }).toBody()
       : undefined;
-  say(second, 'one');
+  send(second, 'one');
   await settle();
   second.tab.kill();
   first.tab.emitSign('visible');
@@ -150,18 +150,18 @@ test('a tab that becomes visible adopts the messages of a tab that crashed', asy
   expect(first.texts()).toEqual(['Hello', '', 'one', '']);
 });
 
-test('a message that is withdrawn in one tab is not sent by another that has it, too', async () => {
+test('a message that is withdrawn in one tab is not sent by another tab that has loaded it', async () => {
   const world = await twoTabs('Hello');
   const { browser, gateway, first } = world;
   gateway.onlyLog.finish('stop');
   await cutConnection(gateway);
-  say(first, 'one');
+  send(first, 'one');
   const third = openTab(browser, gateway);
-  expect(waitingIn(third)).toEqual(['waiting']);
+  expect(pendingStates(third)).toEqual(['waiting']);
   await first.chat.stop();
   await restoreConnection(world);
-  expect(askedIn(gateway)).toEqual(['Hello']);
-  expect([first, third].map(waitingIn)).toEqual([[], []]);
+  expect(userTexts(gateway)).toEqual(['Hello']);
+  expect([first, third].map(pendingStates)).toEqual([[], []]);
 });
 
 test('a failed message that is retried in one tab is no longer offered in another', async () => {
@@ -169,19 +169,19 @@ test('a failed message that is retried in one tab is no longer offered in anothe
   let refusals = 1;
   gateway.refuse = ({ type }) =>
     type === 'send-message' && refusals-- > 0 ? new ChatError('busy').toBody() : undefined;
-  say(first, 'one');
+  send(first, 'one');
   await settle();
   const third = openTab(browser, gateway);
-  expect(waitingIn(third)).toEqual(['failed']);
+  expect(pendingStates(third)).toEqual(['failed']);
   await first.chat.retry(third.chat.snapshot.pending[0]!.messageId);
   await settle();
-  expect(waitingIn(third)).toEqual([]);
+  expect(pendingStates(third)).toEqual([]);
   expect(third.texts()).toEqual(['Hello', '', 'one', '']);
 });
 
 test('a page that is left hands the connection to another tab, and follows when the visitor returns to it', async () => {
   const { browser, gateway, first, second } = await twoTabs('Hello');
-  first.tab.emitSign('offline'); // what a pagehide is to the client
+  first.tab.emitSign('offline'); // the client receives a pagehide as this sign
   await settle();
   expect([...browser.locks.values()].flat().map(({ tab }) => tab)).toEqual([second.tab]);
   gateway.onlyLog.write('Good day.');

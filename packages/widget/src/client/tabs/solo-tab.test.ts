@@ -1,11 +1,11 @@
-/** The first tab, and how a second one comes to it. */
+/** The only tab of a browser, and the handover to a group when a second tab opens. */
 import { expect, test, vi } from 'vitest';
 import { FakeBrowser } from '../testing/fake-browser.ts';
 import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab, type OpenTab } from '../testing/open-tab.ts';
 
-test('two tabs that open in the same moment share one connection', async () => {
+test('two tabs that open at the same moment share one connection', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   const [first, second] = [openTab(browser, gateway), openTab(browser, gateway)];
@@ -48,7 +48,7 @@ test.each([
   expect(browser.openConnections).toBe(2);
 });
 
-test('locks that never answer delay a new tab by a second and do not stop it', async () => {
+test('a new tab connects after one second when its lock request is never answered', async () => {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   const { chat } = openTab(browser, gateway, (tab) => (tab.locks = { hold: () => () => undefined }));
@@ -56,7 +56,7 @@ test('locks that never answer delay a new tab by a second and do not stop it', a
   expect(chat.snapshot.status).toBe('online');
 });
 
-test('when the code of the group cannot be loaded each tab has its own connection; once it can they share one', async () => {
+test('while the code of the group cannot be loaded each tab has its own connection; afterwards they share one', async () => {
   vi.doMock('./tab-group.ts', () => {
     throw new TypeError('Failed to fetch dynamically imported module');
   });

@@ -1,3 +1,4 @@
+/** State that tabs share besides their connection: draft, panel, started conversations, logins and logouts. */
 import { expect, test } from 'vitest';
 import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
 import { settle } from '../testing/fake-environment.ts';
@@ -94,8 +95,8 @@ test('a conversation that is started between the hello and the welcome of anothe
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
   browser.storage.setItem('rivulet:demo:token', 'minted');
-  const alone = (tab: FakeTab) => (tab.locks = undefined);
-  const [first, late] = [openTab(browser, gateway, alone), openTab(browser, gateway, alone)];
+  const withoutLocks = (tab: FakeTab) => (tab.locks = undefined);
+  const [first, late] = [openTab(browser, gateway, withoutLocks), openTab(browser, gateway, withoutLocks)];
   late.tab.freeze();
   await first.chat.sendMessage('Hello');
   late.tab.thaw();
@@ -118,12 +119,12 @@ test('logout in one tab forgets the visitor in all of them', async () => {
 
 test('identify in one tab applies to the others, on one connection, and no token is stored', async () => {
   const { browser, gateway, first, second } = await twoTabs();
-  await first.chat.identify('of-a-person');
+  await first.chat.identify('user-token');
   await browser.clock.advance(2000);
   expect(second.chat.snapshot.status).toBe('online');
   expect(browser.openConnections).toBe(1);
-  expect(gateway.ofType('hello').at(-1)?.token).toBe('of-a-person');
-  expect([...browser.storage.items.values()].join()).not.toContain('of-a-person');
+  expect(gateway.ofType('hello').at(-1)?.token).toBe('user-token');
+  expect([...browser.storage.items.values()].join()).not.toContain('user-token');
 });
 
 test('identify in one tab keeps the conversation of all tabs, in the middle of an answer', async () => {
@@ -131,7 +132,7 @@ test('identify in one tab keeps the conversation of all tabs, in the middle of a
   await first.chat.sendMessage('Hello');
   gateway.onlyLog.write('Good ');
   await settle();
-  await second.chat.identify('of-a-person');
+  await second.chat.identify('user-token');
   await browser.clock.advance(2000);
   gateway.onlyLog.write('day.');
   await settle();
@@ -144,19 +145,19 @@ test('identify in one tab keeps the conversation of all tabs, in the middle of a
   expect(browser.storage.getItem('rivulet:demo:token')).toBeNull();
 });
 
-test('a tab that was another visitor merges on a connection of its own', async () => {
+test('a tab with another anonymous visitor merges that visitor on a connection of its own', async () => {
   const { browser, gateway, first } = await twoTabs();
-  await first.chat.identify('of-a-person');
+  await first.chat.identify('user-token');
   await browser.clock.advance(2000);
   browser.storage.setItem('rivulet:demo:token', 'another visitor');
   const late = openTab(browser, gateway);
   await late.chat.sendMessage('Hello');
-  await late.chat.identify('of-a-person');
+  await late.chat.identify('user-token');
   await browser.clock.advance(2000);
   gateway.onlyLog.write('Good day.');
   await settle();
   expect(late.texts()).toEqual(['Hello', 'Good day.']);
-  expect(gateway.onlyLog.owner).toBe('of-a-person');
+  expect(gateway.onlyLog.owner).toBe('user-token');
 });
 
 const tokenOf = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;

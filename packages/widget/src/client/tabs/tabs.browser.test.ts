@@ -1,4 +1,4 @@
-/** The same with the browser's own locks and channels. Each environment stands for a tab: both work within one page too. */
+/** Tabs over the locks and channels of a real browser. Each environment represents one tab: locks and channels also work within one page. */
 import { textOf } from '@rivulet/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createBrowserEnvironment } from '../environment/browser-environment.ts';
@@ -47,34 +47,34 @@ test('two tabs share one connection over real locks and channels, and the second
   expect(gateway.connections).toHaveLength(2);
 });
 
-test('a lock is held by one tab, stolen, passed on, and released while waiting', async () => {
+test('a lock is held by one tab, can be stolen, passes to the next waiting tab, and skips a request that was cancelled', async () => {
   const { locks } = createBrowserEnvironment();
   const reported: string[] = [];
-  const hold = (who: string, how: 'wait' | 'steal') =>
+  const hold = (holder: string, how: 'wait' | 'steal') =>
     locks?.hold('a lock of this test', how, {
-      held: () => reported.push(`${who} held`),
-      lost: () => reported.push(`${who} lost`),
-      failed: () => reported.push(`${who} failed`),
+      held: () => reported.push(`${holder} held`),
+      lost: () => reported.push(`${holder} lost`),
+      failed: () => reported.push(`${holder} failed`),
     });
   hold('first', 'wait');
   await vi.waitFor(() => {
     expect(reported).toEqual(['first held']);
   });
-  const calledOff = hold('second', 'wait');
-  const endThird = hold('third', 'steal');
+  const cancelSecond = hold('second', 'wait');
+  const releaseThird = hold('third', 'steal');
   await vi.waitFor(() => {
     expect(reported.toSorted()).toEqual(['first held', 'first lost', 'third held']);
   });
-  calledOff?.();
+  cancelSecond?.();
   hold('fourth', 'wait');
-  endThird?.();
+  releaseThird?.();
   await vi.waitFor(() => {
     expect(reported.at(-1)).toBe('fourth held');
   });
   expect(reported).toHaveLength(4);
 });
 
-test('a channel delivers to the others of its name, not to itself, and not after its close', async () => {
+test('a channel delivers to the other channels of its name and not to itself, and can be closed twice', async () => {
   const environment = createBrowserEnvironment();
   const received: unknown[] = [];
   const one = environment.channel?.('of this test', () => received.push('echo'));

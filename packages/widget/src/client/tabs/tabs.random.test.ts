@@ -1,4 +1,4 @@
-/** Tabs opened, killed, frozen and cut at random: every tab ends with the log, each message once, on one connection. */
+/** Opens, kills, freezes and disconnects tabs at random: at the end, every tab shows the log, with each message once, on one connection. */
 import { textOf } from '@rivulet/protocol';
 import { createRandom } from '@rivulet/protocol/testing';
 import { expect, test } from 'vitest';
@@ -10,16 +10,16 @@ import { openTab, type OpenTab } from '../testing/open-tab.ts';
 const STEPS = 80;
 const MAX_TABS = 5;
 
-async function play(seed: number) {
+async function runScenario(seed: number) {
   const random = createRandom(seed);
-  const below = (count: number) => Math.floor(random() * count);
+  const randomBelow = (count: number) => Math.floor(random() * count);
   const browser = new FakeBrowser(seed);
   const gateway = new FakeGateway(seed);
-  gateway.nextFrameLimit = () => ({ frames: 5 + below(60) });
-  gateway.messagesPerPage = 1 + below(4);
+  gateway.nextFrameLimit = () => ({ frames: 5 + randomBelow(60) });
+  gateway.messagesPerPage = 1 + randomBelow(4);
   const open: OpenTab[] = [openTab(browser, gateway)];
   const sent = new Map<OpenTab, string[]>();
-  const any = () => open[below(open.length)];
+  const randomTab = () => open[randomBelow(open.length)];
   const logs = () => [...gateway.logs.values()];
   const kill = (victim: OpenTab | undefined) => {
     if (victim === undefined || open.length < 2) return;
@@ -27,22 +27,22 @@ async function play(seed: number) {
     open.splice(open.indexOf(victim), 1);
   };
   const send = () => {
-    const from = any();
+    const from = randomTab();
     if (from === undefined) return;
     const text = `question ${[...sent.values()].flat().length}`;
     sent.set(from, [...(sent.get(from) ?? []), text]);
-    from.chat.sendMessage(text).catch(() => undefined); // taken back by a stop
+    from.chat.sendMessage(text).catch(() => undefined); // the assertions read the gateway's log instead
   };
-  const acts: (() => unknown)[] = [
+  const actions: (() => unknown)[] = [
     send,
     send,
-    () => logs().map((log) => log.write(`word${below(100)} `)),
+    () => logs().map((log) => log.write(`word${randomBelow(100)} `)),
     () => logs().map((log) => log.write('😀')),
     () => logs().map((log) => log.finish('stop')),
-    () => logs().map((log) => (log.keptFrom = below(log.seq + 2))),
+    () => logs().map((log) => (log.keptFrom = randomBelow(log.seq + 2))),
     () => {
       const newest = gateway.connections.at(-1);
-      if (newest !== undefined) newest.losses = below(3);
+      if (newest !== undefined) newest.losses = randomBelow(3);
     },
     () => {
       gateway.cut();
@@ -51,30 +51,30 @@ async function play(seed: number) {
       if (open.length < MAX_TABS) open.push(openTab(browser, gateway));
     },
     () => {
-      kill(any());
+      kill(randomTab());
     },
     () => {
       kill(open.find(({ tab }) => tab.connections.size > 0)); // the leader
     },
     () => {
-      any()?.tab.freeze();
+      randomTab()?.tab.freeze();
     },
     () => {
-      any()?.tab.thaw();
+      randomTab()?.tab.thaw();
     },
     () => {
-      any()?.tab.emitSign((['visible', 'online', 'offline'] as const)[below(3)] ?? 'visible');
+      randomTab()?.tab.emitSign((['visible', 'online', 'offline'] as const)[randomBelow(3)] ?? 'visible');
     },
-    () => browser.clock.advance(below(3000)),
+    () => browser.clock.advance(randomBelow(3000)),
   ];
   for (let count = 0; count < STEPS; count += 1) {
-    await acts[below(acts.length)]?.();
-    for (let ticks = below(12); ticks > 0; ticks -= 1) await Promise.resolve();
+    await actions[randomBelow(actions.length)]?.();
+    for (let ticks = randomBelow(12); ticks > 0; ticks -= 1) await Promise.resolve();
     if (random() < 0.3) await settle();
   }
   gateway.nextFrameLimit = () => ({ frames: Infinity });
   gateway.cut();
-  // What a killed tab left unsent is in the storage, for each that lives.
+  // The storage holds the unsent messages of killed tabs; a tab adopts them when it becomes visible.
   for (const { tab } of open) {
     tab.thaw();
     tab.emitSign('visible');
@@ -85,9 +85,9 @@ async function play(seed: number) {
 }
 
 test.each(Array.from({ length: 80 }, (_, index) => index + 1))(
-  'with tabs killed and opened at random every tab is the fold of the log, on one connection (seed %i)',
+  'after tabs are opened, killed and frozen at random, every tab shows the log on one connection (seed %i)',
   async (seed) => {
-    const { browser, gateway, open, sent } = await play(seed);
+    const { browser, gateway, open, sent } = await runScenario(seed);
     for (const { tab, chat } of open) {
       const { conversation, pending, status } = chat.snapshot;
       expect(tab.reported).toEqual([]);

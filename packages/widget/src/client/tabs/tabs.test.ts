@@ -1,4 +1,4 @@
-/** Many tabs of one browser: one connection, the same state, a takeover that loses and doubles nothing (invariants 5, 6, 7). */
+/** Several tabs of one browser share a connection and its state; a takeover loses and doubles nothing (invariants 5, 6, 7). */
 import { textOf, type MessageId, type RunId } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
 import { FakeBrowser } from '../testing/fake-browser.ts';
@@ -6,7 +6,7 @@ import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
 import { openTab, type OpenTab } from '../testing/open-tab.ts';
 
-/** The first tab leads, and has asked a question that is being answered; the others came after. */
+/** The first tab leads and has sent a message that is being answered; the others are opened afterwards. */
 async function tabs(count: number) {
   const browser = new FakeBrowser();
   const gateway = new FakeGateway();
@@ -36,7 +36,7 @@ test('three tabs have one socket and the same conversation', async () => {
   }
 });
 
-test('a second tab in the middle of an answer has the state of the first at every position', async () => {
+test('a tab that opens in the middle of an answer has the same state as the leader after every delta', async () => {
   const { gateway, log, leader, second } = await tabs(2);
   for (const word of ['Once ', 'upon ', '😀 ', 'a ', 'time']) {
     log.write(word);
@@ -90,7 +90,7 @@ test('a message sent by a follower whose leader dies before the answer is accept
   expect(second.chat.snapshot.conversation.messages).toEqual(log.state.messages);
 });
 
-test('an acceptance that was lost with the leader is requested again, and the message exists once', async () => {
+test('a message whose acceptance was lost with the leader is sent again and exists once', async () => {
   const { gateway, log, leader, second } = await tabs(2);
   const sending = second.chat.sendMessage('Again');
   while (gateway.ofType('send-message').length < 2) await Promise.resolve();
@@ -166,9 +166,9 @@ test('a follower that is frozen misses nothing', async () => {
 });
 
 test.each([
-  ['and nothing comes after it', 0],
-  ['and more comes', 1],
-])('a follower to which the browser did not bring an event notices, %s', async (_when, more) => {
+  ['no event follows', 0],
+  ['another event follows', 1],
+])('a follower recovers from an event that the browser did not deliver, when %s', async (_when, more) => {
   const { browser, log, second } = await tabs(2);
   log.finish('stop');
   await settle();
@@ -240,7 +240,7 @@ test('a tab without a token gets the token that the leader was given', async () 
   expect(gateway.ofType('hello')).toHaveLength(1);
 });
 
-test('after the last chat is closed nothing runs and nothing is open', async () => {
+test('after the last chat is closed, no connection, timer or lock remains', async () => {
   const { browser, leader, second, third } = await tabs(3);
   for (const { chat } of [leader, second, third]) chat.close();
   await browser.clock.advance(1);
