@@ -9,7 +9,7 @@ import { Report } from './gateway/report.ts';
 import * as scenarios from './gateway/scenarios.ts';
 import type { Scale, Scenario } from './gateway/scenarios.ts';
 import { startTarget } from './gateway/targets/start-target.ts';
-import type { Target, TargetName } from './gateway/targets/target.ts';
+import { TARGET_NAMES, type Target, type TargetName } from './gateway/targets/target.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -33,16 +33,17 @@ const SCALE: Scale = { steadyMs: options.full ? 5_000 : 2_500, loneAnswers: 6, b
 const WARM_UP: Scale = { steadyMs: 500, loneAnswers: 5, burstDeltas: 1_000 };
 
 async function main(): Promise<void> {
-  const chosen = Object.entries({ ...SAMPLE, ...(options.full || options.only ? HEAVY : {}) }).filter(
-    ([name]) => options.only === undefined || options.only.split(',').includes(name),
-  );
+  const scenarioNames =
+    options.only?.split(',') ?? Object.keys(options.full ? { ...SAMPLE, ...HEAVY } : SAMPLE);
+  const chosen = scenarioNames.map((name): [string, Scenario] => [name, readScenario(name)]);
+  const rounds = readRounds(options.rounds);
+  const names = options.targets.split(',').map(readTargetName);
   const upstream = await startChild(['bench/gateway/upstream.ts']);
   const targets: Target[] = [];
-  for (const name of options.targets.split(',') as TargetName[])
-    targets.push(await startTarget(name, upstream.url));
+  for (const name of names) targets.push(await startTarget(name, upstream.url));
   for (const target of targets) await warmUp(target);
   const report = new Report();
-  for (let round = 1; round <= Number(options.rounds); round += 1)
+  for (let round = 1; round <= rounds; round += 1)
     for (const [name, scenario] of chosen)
       for (const target of targets) report.add(name, target.name, await scenario(target, SCALE));
   report.print(targets.map(({ name }) => name));
@@ -50,6 +51,28 @@ async function main(): Promise<void> {
   for (const target of targets) await target.close();
   await upstream.end();
   if (report.hasFaults) process.exitCode = 1;
+}
+
+function readScenario(name: string): Scenario {
+  const all: Record<string, Scenario> = { ...SAMPLE, ...HEAVY };
+  return all[name] ?? fail(`--only: no scenario ${name}; one of ${Object.keys(all).join(', ')}`);
+}
+
+function readTargetName(text: string): TargetName {
+  const name = TARGET_NAMES.find((one) => one === text);
+  return name ?? fail(`--targets: no target ${text}; one of ${TARGET_NAMES.join(', ')}`);
+}
+
+function readRounds(text: string): number {
+  const rounds = Number(text);
+  return Number.isInteger(rounds) && rounds > 0
+    ? rounds
+    : fail(`--rounds: expected a number from 1, not ${text}`);
+}
+
+function fail(problem: string): never {
+  console.error(problem);
+  process.exit(1);
 }
 
 async function warmUp(target: Target): Promise<void> {

@@ -36,7 +36,9 @@ export interface Target {
 }
 
 /** `pipe` does the least that a relay can do; `naive` and `socket.io` are relays that store nothing. */
-export type TargetName = 'pipe' | 'naive' | 'socket.io' | 'rivulet';
+export const TARGET_NAMES = ['pipe', 'naive', 'socket.io', 'rivulet'] as const;
+/** One of `TARGET_NAMES`. */
+export type TargetName = (typeof TARGET_NAMES)[number];
 
 /** Opens connections, at most 50 at the same time, so that no listen queue overflows. */
 export async function openAll<Opened>(count: number, open: () => Promise<Opened>): Promise<Opened[]> {
