@@ -1,34 +1,6 @@
 /** The client's end of a connection, for tests of a transport: received events wait in a queue for their reader. */
 import type { Channel, ChannelClose, ChatEvent, Command } from '@rivulet/protocol';
-
-/** A queue of items for one reader. */
-export class Inbox<Item> {
-  readonly #items: Item[] = []; // bounded by the test that fills it
-  #wake: (() => void) | undefined;
-  #isEnded = false;
-
-  /** Adds items for the reader. */
-  push(...items: Item[]): void {
-    this.#items.push(...items);
-    this.#wake?.();
-  }
-
-  /** Ends the reader's iteration after the items that are queued. */
-  end(): void {
-    this.#isEnded = true;
-    this.#wake?.();
-  }
-
-  /** Iterates over the items in order, until `end`. */
-  async *read(): AsyncGenerator<Item> {
-    for (;;) {
-      const item = this.#items.shift();
-      if (item !== undefined) yield item;
-      else if (this.#isEnded) return;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-}
+import { Inbox } from '@rivulet/protocol/testing';
 
 /** The channel of a client, with the inputs that the test's connection feeds it. */
 export interface ClientEnd {

@@ -8,10 +8,10 @@ import {
   type ChatEvent,
   type Command,
 } from '@rivulet/protocol';
-import { describeChannel } from '@rivulet/protocol/testing';
+import { describeChannel, Inbox } from '@rivulet/protocol/testing';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DEFAULT_LIMITS, systemClock } from '../base/index.ts';
-import { Inbox, createClientEnd } from '../testing/client-end.ts';
+import { createClientEnd } from '../testing/client-end.ts';
 import { helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
 import { readFrame } from './read-frame.ts';
 import { createSseChannel } from './sse-channel.ts';

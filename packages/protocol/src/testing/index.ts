@@ -1,5 +1,6 @@
 /** `@rivulet/protocol/testing`: fakes, contract tests and fixtures for the tests of other packages. Needs vitest. */
 export { createChannelPair } from './channel-pair.ts';
+export { Inbox } from './inbox.ts';
 export { describeChannel, type ChannelEnds, type OpenChannel } from './conformance.ts';
 export {
   answerOf,
