@@ -2,9 +2,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_COMMAND_FRAME_BYTES, WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { Logger, Metrics } from '../base/index.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
+import type { OpenSocket } from '../transports/websocket-channel.ts';
 
 /** What the upgrades of one path need. */
 export interface UpgradeOptions {
@@ -14,7 +15,7 @@ export interface UpgradeOptions {
   /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
   path: string;
   /** Called with each open socket, which it owns from then on, and the headers for the check of the site's origin. */
-  onSocket: (socket: WebSocket, origin: RequestOrigin) => void;
+  onSocket: (socket: OpenSocket, origin: RequestOrigin) => void;
 }
 
 /**
@@ -55,7 +56,7 @@ export function serveUpgrades(
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      onSocket(webSocket, origin);
+      onSocket({ webSocket, stream: socket }, origin);
     });
   };
   server.on('upgrade', onUpgrade);

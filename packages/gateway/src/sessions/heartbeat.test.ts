@@ -1,12 +1,12 @@
-import type { ChatEvent } from '@rivulet/protocol';
 import { createChannelPair } from '@rivulet/protocol/testing';
 import { describe, expect, it } from 'vitest';
 import { withHeartbeat } from './heartbeat.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { Frame } from '../transports/frame.ts';
 import type { Incoming } from '../transports/transport.ts';
 
 function open() {
-  const [client, gateway] = createChannelPair<Incoming, ChatEvent | readonly ChatEvent[]>();
+  const [client, gateway] = createChannelPair<Incoming, Frame>();
   const clock = createFakeClock();
   const channel = withHeartbeat(gateway, { clock, heartbeatMs: 25_000 });
   const received = client.receive()[Symbol.asyncIterator]();
@@ -18,18 +18,18 @@ describe('a channel with a heartbeat', () => {
     const { clock, received } = open();
     clock.advance(25_000);
     clock.advance(25_000);
-    expect(await received.next()).toMatchObject({ value: { type: 'pong' } });
-    expect(await received.next()).toMatchObject({ value: { type: 'pong' } });
+    expect(await received.next()).toMatchObject({ value: { events: [{ type: 'pong' }] } });
+    expect(await received.next()).toMatchObject({ value: { events: [{ type: 'pong' }] } });
   });
 
   it('sends no pong while events are sent', async () => {
     const { channel, clock, received } = open();
     for (let second = 0; second < 60; second += 1) {
       clock.advance(1_000);
-      void channel.send({ type: 'draining', withinMs: second });
+      void channel.send(new Frame([{ type: 'draining', withinMs: second }]));
     }
     for (let second = 0; second < 60; second += 1) {
-      expect(await received.next()).toMatchObject({ value: { type: 'draining' } });
+      expect(await received.next()).toMatchObject({ value: { events: [{ type: 'draining' }] } });
     }
   });
 

@@ -1,5 +1,6 @@
 /** Sends a `pong` on a channel that has been silent for a while, so that a client can tell an idle gateway from a dead connection. */
 import type { Clock, Timer } from '../base/index.ts';
+import { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 
 /** When a heartbeat is sent. */
@@ -20,15 +21,16 @@ export function withHeartbeat(
 ): GatewayChannel {
   let lastSentMs = clock.now();
   let timer: Timer;
-  const send: GatewayChannel['send'] = (item) => {
+  const send: GatewayChannel['send'] = (frame) => {
     lastSentMs = clock.now();
-    return channel.send(item);
+    return channel.send(frame);
   };
   // One timer for the whole lifetime of the connection, not one for each frame.
   const schedule = () => {
     const dueMs = Math.max(lastSentMs + heartbeatMs - clock.now(), 1);
     timer = clock.after(dueMs, () => {
-      if (clock.now() - lastSentMs >= heartbeatMs) void send({ type: 'pong', serverTimeMs: clock.now() });
+      if (clock.now() - lastSentMs >= heartbeatMs)
+        void send(new Frame([{ type: 'pong', serverTimeMs: clock.now() }]));
       schedule();
     });
   };

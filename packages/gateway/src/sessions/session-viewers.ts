@@ -4,6 +4,7 @@ import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { abandonAfterMsOf, type Site } from '../sites/sites.ts';
+import { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { follow } from './viewer.ts';
 
@@ -92,6 +93,6 @@ export class SessionViewers {
   #removeErased(id: ConversationId, viewing: ActiveViewer): void {
     if (this.#viewings.get(id) !== viewing) return;
     this.leave(id);
-    void this.#options.channel.send({ type: 'conversation-removed', conversationId: id });
+    void this.#options.channel.send(new Frame([{ type: 'conversation-removed', conversationId: id }]));
   }
 }

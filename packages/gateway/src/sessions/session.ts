@@ -20,6 +20,7 @@ import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast, TypingBroadcast } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { Frame } from '../transports/frame.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
@@ -144,7 +145,7 @@ export class Session {
   }
 
   #send(event: ChatEvent): void {
-    void this.#channel.send(event);
+    void this.#channel.send(new Frame([event]));
   }
 
   async #perform(decision: Decision): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { Conversations } from '../conversations/conversations.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
+import type { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { follow, pagesOf } from './viewer.ts';
 
@@ -38,8 +39,7 @@ async function watch(count: number, { cursor, during }: Harness = {}, eventLog =
   const sent: ChatEvent[] = [];
   const end = new AbortController();
   const channel = {
-    send: async (item: ChatEvent | readonly ChatEvent[]) => {
-      const events = [item].flat();
+    send: async ({ events }: Frame) => {
       if (events.some(({ type }) => type === during?.type)) await during?.act();
       sent.push(...events);
       if (sent.length >= count) end.abort();

@@ -13,6 +13,7 @@ import {
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { planResume } from './resume.ts';
+import { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 
 /** What a viewer needs. */
@@ -45,13 +46,13 @@ export async function follow(
     const { epoch } = view.position;
     const start: ChatEvent[] = [{ type: 'subscribed', conversationId, epoch, mode: 'snapshot' }];
     if (why !== undefined) start.push({ type: 'reset', conversationId, why });
-    await channel.send(start);
+    await channel.send(new Frame(start));
     for (const page of pagesOf(view)) {
       // Another viewer of the same connection has replaced this one: pages of two snapshots must not mix.
       if (signal.aborted) return view.position;
-      await channel.send(page);
+      await channel.send(new Frame([page]));
     }
-    await channel.send({ type: 'synced', conversationId, ...view.position });
+    await channel.send(new Frame([{ type: 'synced', conversationId, ...view.position }]));
     onReached?.(view.position.seq);
     return view.position;
   };
@@ -62,19 +63,27 @@ export async function follow(
   if (resume.mode === 'snapshot') after = await sendSnapshot(resume.why);
   else {
     const { epoch } = kept.head;
-    await channel.send([
-      { type: 'subscribed', conversationId, epoch, mode: 'replay' },
-      ...resume.events,
-      { type: 'synced', conversationId, ...kept.head },
-    ]);
+    await channel.send(
+      new Frame([
+        { type: 'subscribed', conversationId, epoch, mode: 'replay' },
+        ...resume.events,
+        { type: 'synced', conversationId, ...kept.head },
+      ]),
+    );
     onReached?.(kept.head.seq);
   }
   // The log replays from `after`, so events that were appended while the snapshot was being sent are not missed.
   for await (const read of eventLog.subscribe(conversationId, { after, signal })) {
-    if (read.kind === 'events') {
-      for (const frame of framesOf(read.events)) await channel.send(frame);
-      onReached?.(read.events.at(-1)?.seq ?? 0);
-    } else await sendSnapshot(read.why); // events at or before its position may follow; clients skip them
+    if (read.kind === 'reset') {
+      await sendSnapshot(read.why); // events at or before its position may follow; clients skip them
+      continue;
+    }
+    for (const frame of framesOf(read.events)) {
+      const accepted = channel.send(frame);
+      // Awaiting undefined would cost a turn of the promise queue for each delta and viewer.
+      if (accepted !== undefined) await accepted;
+    }
+    onReached?.(read.events.at(-1)?.seq ?? 0);
   }
 }
 
@@ -84,24 +93,19 @@ export async function follow(
  */
 const FRAME_CHARS = 64 * 1024;
 
-/** Merged frames by the last event of their batch. Viewers at the same position share them, and so the encoded bytes. */
-const framesByLastEvent = new WeakMap<
-  LoggedEvent,
-  { first: LoggedEvent; frames: readonly (readonly LoggedEvent[])[] }
->();
+/** The frames of a batch. Readers at the same position share the batch, and so its frames and their bytes. */
+const framesByBatch = new WeakMap<readonly LoggedEvent[], readonly Frame[]>();
 
-function framesOf(events: readonly LoggedEvent[]): readonly (readonly LoggedEvent[])[] {
-  const [first] = events;
-  const last = events.at(-1);
-  if (first === undefined || last === undefined || first === last) return [events];
-  const cached = framesByLastEvent.get(last);
-  if (cached?.first === first) return cached.frames;
-  const frames = split(mergeDeltas(events, FRAME_CHARS));
-  framesByLastEvent.set(last, { first, frames });
+function framesOf(batch: readonly LoggedEvent[]): readonly Frame[] {
+  let frames = framesByBatch.get(batch);
+  if (frames === undefined) {
+    frames = batch.length === 1 ? [new Frame(batch)] : split(mergeDeltas(batch, FRAME_CHARS));
+    framesByBatch.set(batch, frames);
+  }
   return frames;
 }
 
-function split(events: readonly LoggedEvent[]): LoggedEvent[][] {
+function split(events: readonly LoggedEvent[]): Frame[] {
   const frames: LoggedEvent[][] = [[]];
   let chars = 0;
   for (const event of events) {
@@ -113,7 +117,7 @@ function split(events: readonly LoggedEvent[]): LoggedEvent[][] {
     chars += size;
     frames.at(-1)?.push(event);
   }
-  return frames;
+  return frames.map((each) => new Frame(each));
 }
 
 /** Splits a snapshot into pages. Every message is in exactly one page; the last page has `isLast`. */

@@ -1,7 +1,7 @@
 /** An HTTP response that is one JSON array of events, written as the events occur. */
 import type { ServerResponse } from 'node:http';
-import type { ChannelClose, ChatEvent } from '@rivulet/protocol';
-import { encodeOnce } from './encode-once.ts';
+import type { ChannelClose } from '@rivulet/protocol';
+import type { Frame } from './frame.ts';
 import { HttpResponseStream, type HttpResponseStreamOptions } from './http-response-stream.ts';
 
 /** The close of a complete response. It does not end the session: the client sends its next request. */
@@ -24,12 +24,11 @@ export class ArrayAnswer {
   }
 
   /** Adds the events of a frame as single items of the array. Resolves when the client can take more. */
-  add(item: ChatEvent | readonly ChatEvent[]): Promise<void> {
-    const frame = encodeOnce(item);
-    const items = frame[0] === OPENING_BRACKET ? frame.subarray(1, -1) : frame;
+  add(frame: Frame): Promise<void> | undefined {
+    const items = frame.events.length > 1 ? frame.json.slice(1, -1) : frame.json;
     const comma = this.#isEmpty ? '' : ',\n';
     this.#isEmpty = false;
-    return this.#stream.write(Buffer.concat([Buffer.from(comma), items]));
+    return this.#stream.write(Buffer.from(comma + items));
   }
 
   /** Ends the array. A close other than `ANSWERED` becomes its last item. */
@@ -39,5 +38,3 @@ export class ArrayAnswer {
     this.#stream.end(close, `${last}]`);
   }
 }
-
-const OPENING_BRACKET = 0x5b;

@@ -13,10 +13,11 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { DEFAULT_LIMITS, systemClock } from '../base/index.ts';
 import { createClientEnd } from '../testing/client-end.ts';
 import { helloOf, post, readBlocks } from '../testing/http-protocol-client.ts';
+import { Frame } from './frame.ts';
 import { readFrame } from './read-frame.ts';
 import { createSseChannel } from './sse-channel.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
-import { createWebSocketChannel } from './websocket-channel.ts';
+import { createWebSocketChannel, type OpenSocket } from './websocket-channel.ts';
 
 // The suite writes megabytes without awaiting each write; other tests cover the bounds of the buffer.
 const options = { clock: systemClock, limits: { ...DEFAULT_LIMITS, maxSocketBytes: Infinity } };
@@ -30,7 +31,7 @@ const gatewayEnd = (
   receive = () => channel.receive(),
 ): Channel<ChatEvent, Command> => ({
   closed: channel.closed,
-  send: (event) => channel.send(event),
+  send: (event) => channel.send(new Frame([event])) ?? Promise.resolve(),
   receive: () => commandsOf(receive()),
   close: (close) => {
     channel.close(close);
@@ -39,7 +40,11 @@ const gatewayEnd = (
 
 describeChannel('WebSocket', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  const accepted = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
+  const accepted = new Promise<OpenSocket>((resolve) =>
+    server.once('connection', (webSocket: WebSocket, { socket: stream }: IncomingMessage) => {
+      resolve({ webSocket, stream });
+    }),
+  );
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo; // a server on TCP has no other kind of address
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_LIMITS, randomBytes } from '../base/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { helloOf } from '../testing/http-protocol-client.ts';
+import { Frame } from './frame.ts';
 import { createLongPollChannel } from './long-poll-channel.ts';
 import { createSseChannel } from './sse-channel.ts';
 
@@ -66,7 +67,7 @@ describe('a stream', () => {
     const channel = createSseChannel(response, helloOf(), clockAndLimits());
     let sent = 0;
     const sending = (async () => {
-      for (; sent < 400; sent += 1) await channel.send(large(sent));
+      for (; sent < 400; sent += 1) await channel.send(new Frame([large(sent)]));
     })();
     await new Promise((resolve) => setImmediate(resolve));
     expect(sent).toBeLessThan(400);
@@ -80,7 +81,7 @@ describe('a stream', () => {
     const options = clockAndLimits();
     const channel = createSseChannel(response, helloOf(), options);
     const sending = (async () => {
-      for (let index = 0; index < 400; index += 1) await channel.send(large(index));
+      for (let index = 0; index < 400; index += 1) await channel.send(new Frame([large(index)]));
     })();
     // The socket takes some megabytes before it is full; then only the clock advances.
     let closed: { code: number } | undefined;
@@ -97,7 +98,7 @@ describe('a stream', () => {
   it('is closed when its buffer is too large and the sender does not wait', async () => {
     const { response } = await openRequest();
     const channel = createSseChannel(response, helloOf(), clockAndLimits());
-    void Promise.all(Array.from({ length: 2_000 }, (_, index) => channel.send(large(index))));
+    for (let index = 0; index < 2_000; index += 1) void channel.send(new Frame([large(index)]));
     expect(await channel.closed).toMatchObject({ code: CLOSE_CODES.slow });
   });
 
@@ -106,7 +107,7 @@ describe('a stream', () => {
     const options = clockAndLimits();
     const channel = createSseChannel(response, helloOf(), options);
     options.clock.advance(30_000);
-    await channel.send(pong);
+    await channel.send(new Frame([pong]));
     await until('pong');
     expect(text().match(/^:$/gm)).toHaveLength(3);
     channel.close({ code: CLOSE_CODES.drain, reason: 'drain' });
@@ -125,8 +126,8 @@ describe('a poll', () => {
     const { response, until, text } = await openRequest();
     const options = clockAndLimits();
     const channel = createLongPollChannel(response, hello, { ...options, waitMs: 20_000 });
-    await channel.send(welcome);
-    await channel.send(synced);
+    await channel.send(new Frame([welcome]));
+    await channel.send(new Frame([synced]));
     options.clock.advance(19_999);
     expect(response.writableEnded).toBe(false);
     options.clock.advance(1);
@@ -138,10 +139,10 @@ describe('a poll', () => {
   it('responds with the first news, and with everything from the same event-loop iteration', async () => {
     const { response, until } = await openRequest();
     const channel = createLongPollChannel(response, hello, { ...clockAndLimits(), waitMs: 20_000 });
-    await channel.send(welcome);
-    await channel.send([synced]);
-    void channel.send(typing);
-    void channel.send([typing, { ...typing, isTyping: false }]);
+    await channel.send(new Frame([welcome]));
+    await channel.send(new Frame([synced]));
+    void channel.send(new Frame([typing]));
+    void channel.send(new Frame([typing, { ...typing, isTyping: false }]));
     await channel.closed;
     await until('"isTyping":false');
   });
@@ -149,12 +150,12 @@ describe('a poll', () => {
   it('never ends before it is synced', async () => {
     const { response } = await openRequest();
     const channel = createLongPollChannel(response, hello, { ...clockAndLimits(), waitMs: 0 });
-    await channel.send(welcome);
-    await channel.send({ type: 'subscribed', conversationId, epoch: 'e', mode: 'snapshot' });
-    await channel.send(typing);
+    await channel.send(new Frame([welcome]));
+    await channel.send(new Frame([{ type: 'subscribed', conversationId, epoch: 'e', mode: 'snapshot' }]));
+    await channel.send(new Frame([typing]));
     await new Promise((resolve) => setImmediate(resolve));
     expect(response.writableEnded).toBe(false);
-    await channel.send(synced);
+    await channel.send(new Frame([synced]));
     expect(await channel.closed).toEqual({ code: 1000, reason: '' });
   });
 });

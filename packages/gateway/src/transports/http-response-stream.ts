@@ -44,19 +44,19 @@ export class HttpResponseStream {
     response.flushHeaders();
   }
 
-  /** Writes bytes. Resolves when the connection can take more, or is lost. */
-  write(bytes: Buffer | string): Promise<void> {
+  /** Writes bytes. Undefined when the connection can take more, or is lost; otherwise resolves when that is the case. */
+  write(bytes: Buffer | string): Promise<void> | undefined {
     const response = this.#response;
     const { pausedSocketBytes, maxSocketBytes } = this.#options.limits;
-    if (this.#isClosed) return Promise.resolve();
+    if (this.#isClosed) return undefined;
     const waitingBytes = response.writableLength + bytes.length;
     if (waitingBytes > maxSocketBytes && response.writableLength > pausedSocketBytes) {
       this.#cut('too much is waiting for you');
-      return Promise.resolve();
+      return undefined;
     }
     if (waitingBytes > pausedSocketBytes) return this.#writeAndWait(bytes);
     response.write(bytes);
-    return Promise.resolve();
+    return undefined;
   }
 
   /** Writes `lastBytes` and ends the response. Only the first call has an effect. */

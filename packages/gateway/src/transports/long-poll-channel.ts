@@ -42,9 +42,9 @@ export function createLongPollChannel(
   return {
     closed: answer.closed,
     receive: () => receiveOnce([{ kind: 'command', command: hello }], answer.closed),
-    send(item) {
-      const sent = answer.add(item);
-      for (const event of [item].flat()) catchUp.see(event);
+    send(frame) {
+      const sent = answer.add(frame);
+      for (const event of frame.events) catchUp.see(event);
       endWhenReady();
       return sent;
     },

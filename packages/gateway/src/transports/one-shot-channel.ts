@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ChatEvent } from '@rivulet/protocol';
 import { ANSWERED, ArrayAnswer } from './array-answer.ts';
+import { Frame } from './frame.ts';
 import { receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 
@@ -19,13 +20,12 @@ export function createOneShotChannel(
   return {
     closed: answer.closed,
     receive: () => receiveOnce(items, answer.closed),
-    async send(item) {
-      for (const event of [item].flat()) {
-        if (!ANSWERS.has(event.type)) continue;
-        open -= 1;
-        await answer.add(event);
-      }
+    send({ events }) {
+      const answers = events.filter(({ type }) => ANSWERS.has(type));
+      open -= answers.length;
+      const added = answers.length === 0 ? undefined : answer.add(new Frame(answers));
       if (open <= 0) answer.end(ANSWERED);
+      return added;
     },
     close: (close) => {
       answer.end(close);

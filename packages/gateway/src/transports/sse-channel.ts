@@ -3,7 +3,6 @@
  */
 import type { ServerResponse } from 'node:http';
 import { encodeSseBlock, isLogged, type ChatEvent, type CommandOf, type Position } from '@rivulet/protocol';
-import { encodeOnce } from './encode-once.ts';
 import { HttpResponseStream, receiveOnce, type HttpResponseStreamOptions } from './http-response-stream.ts';
 import type { GatewayChannel } from './transport.ts';
 
@@ -25,29 +24,12 @@ export function createSseChannel(
   return {
     closed: stream.closed,
     receive: () => receiveOnce([{ kind: 'command', command: hello }], stream.closed),
-    send(item) {
-      return stream.write(blockAround(encodeOnce(item), positionAfter(lastOf(item))));
-    },
+    send: ({ json, events }) => stream.write(Buffer.from(encodeSseBlock(json, positionAfter(events.at(-1))))),
     close(close) {
       stream.end(close, encodeSseBlock(JSON.stringify({ type: 'close', ...close })));
     },
   };
 }
-
-/** The two line breaks that end a block. */
-const BLOCK_END_BYTES = 2;
-
-/**
- * The block of a frame that is already bytes. The frame goes into an empty block, so that it is not encoded again for each
- * viewer.
- */
-function blockAround(frame: Buffer, position: Position | undefined): Buffer {
-  const empty = Buffer.from(encodeSseBlock('', position));
-  const end = empty.length - BLOCK_END_BYTES;
-  return Buffer.concat([empty.subarray(0, end), frame, empty.subarray(end)]);
-}
-
-const lastOf = (item: ChatEvent | readonly ChatEvent[]): ChatEvent | undefined => [item].flat().at(-1);
 
 /** Tracks the position after each event of the stream's only conversation. Logged events do not carry their epoch. */
 function createTracker(): (event: ChatEvent | undefined) => Position | undefined {

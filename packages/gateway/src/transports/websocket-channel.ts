@@ -1,8 +1,9 @@
 /** The WebSocket transport, with backpressure: the sender waits for a slow socket, and the send buffer is bounded. */
-import { CLOSE_CODES, type ChannelClose, type ChatEvent } from '@rivulet/protocol';
+import type { Duplex } from 'node:stream';
+import { CLOSE_CODES, type ChannelClose } from '@rivulet/protocol';
 import type { WebSocket } from 'ws';
 import type { Clock, Limits } from '../base/index.ts';
-import { encodeOnce } from './encode-once.ts';
+import type { Frame } from './frame.ts';
 import { readFrame } from './read-frame.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 
@@ -15,31 +16,54 @@ export interface WebSocketChannelOptions {
 /** Commands of one client that wait for the session. With more than this, the connection is closed as `rate-limited`. */
 const MAX_WAITING_COMMANDS = 256;
 
-/** Creates the channel of an open socket and takes over its events. */
-export function createWebSocketChannel(socket: WebSocket, options: WebSocketChannelOptions): GatewayChannel {
-  const inbox = createInbox(socket);
+/** An open WebSocket. */
+export interface OpenSocket {
+  webSocket: WebSocket;
+  /**
+   * The connection that carries it. Complete messages are written to it directly: `ws` would build the header again for each
+   * viewer and write it separately. Its own writes (ping, pong, close) are complete as well, so that nothing interleaves.
+   */
+  stream: Duplex;
+}
+
+/** Creates the channel of an open socket and takes over its events. Compression must be off. */
+export function createWebSocketChannel(socket: OpenSocket, options: WebSocketChannelOptions): GatewayChannel {
+  const { webSocket } = socket;
+  const inbox = createInbox(() => {
+    webSocket.close(CLOSE_CODES['rate-limited'], 'too many commands at once');
+    // Nothing of this client is read any more, so the grace period ends the connection.
+    webSocket.pause();
+    terminateAfterGrace();
+  });
   const closed = new Promise<ChannelClose>((resolve) => {
-    socket.once('close', (code, reason) => {
+    webSocket.once('close', (code, reason) => {
       inbox.end();
       resolve({ code, reason: reason.toString() });
     });
   });
-  socket.setMaxListeners(0); // each pending `send` listens for `close`
+  const terminateAfterGrace = () => {
+    const timer = options.clock.after(CLOSE_GRACE_MS, () => {
+      webSocket.terminate();
+    });
+    void closed.then(() => {
+      timer.cancel();
+    });
+  };
+  webSocket.on('message', (data: Buffer, isBinary) => {
+    inbox.push(isBinary ? undefined : data);
+  });
   // An error is always followed by `close`, which is what counts; without a listener it would end the process.
-  socket.on('error', () => undefined);
-  endSilentPeer(socket, options, closed);
+  webSocket.on('error', () => undefined);
+  endSilentPeer(webSocket, options, closed);
+  const send = createSender(socket, options);
   return {
     closed,
     receive: () => inbox.read(),
-    send: (item) => send(socket, item, options),
+    send,
     close({ code, reason }) {
-      socket.close(code, reason.slice(0, 100)); // the frame has room for 123 bytes
-      const timer = options.clock.after(CLOSE_GRACE_MS, () => {
-        socket.terminate();
-      });
-      void closed.then(() => {
-        timer.cancel();
-      });
+      inbox.end();
+      webSocket.close(code, reason.slice(0, 100)); // the frame has room for 123 bytes
+      terminateAfterGrace();
     },
   };
 }
@@ -47,60 +71,72 @@ export function createWebSocketChannel(socket: WebSocket, options: WebSocketChan
 /** A peer that does not answer the closing handshake within this time is disconnected. */
 const CLOSE_GRACE_MS = 2_000;
 
-async function send(
-  socket: WebSocket,
-  item: ChatEvent | readonly ChatEvent[],
+function createSender(
+  { webSocket, stream }: OpenSocket,
   { clock, limits }: WebSocketChannelOptions,
-): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return;
-  // A sender that awaits `send` has at most one frame in the buffer, so more means that frames are sent without waiting.
-  if (socket.bufferedAmount > limits.maxSocketBytes) {
-    socket.close(CLOSE_CODES.slow, 'too much is waiting for you');
-    socket.terminate();
-    return;
-  }
-  socket.send(encodeOnce(item), { binary: false }, noop);
-  if (socket.bufferedAmount <= limits.pausedSocketBytes) return;
-  await drained(socket, () =>
-    clock.after(limits.stuckSocketMs, () => {
-      socket.terminate();
-    }),
-  );
+): GatewayChannel['send'] {
+  /** Senders that wait for the connection: at most one for each conversation that the session views. */
+  const waiting = new Set<() => void>();
+  webSocket.once('close', () => {
+    for (const done of waiting) done();
+  });
+  const writeAndWait = (message: Buffer) =>
+    new Promise<void>((resolve) => {
+      const timer = clock.after(limits.stuckSocketMs, () => {
+        webSocket.terminate();
+      });
+      const done = () => {
+        timer.cancel();
+        waiting.delete(done);
+        resolve();
+      };
+      waiting.add(done);
+      stream.write(message, done);
+    });
+  return (frame: Frame) => {
+    if (webSocket.readyState !== webSocket.OPEN) return undefined;
+    const message = frame.webSocketMessage;
+    // A sender that awaits `send` has at most one frame in the buffer, so more means that frames are sent without waiting.
+    if (stream.writableLength > limits.maxSocketBytes) {
+      webSocket.close(CLOSE_CODES.slow, 'too much is waiting for you');
+      webSocket.terminate();
+      return undefined;
+    }
+    if (stream.writableLength + message.length > limits.pausedSocketBytes) return writeAndWait(message);
+    stream.write(message);
+    return undefined;
+  };
 }
 
 const noop = () => undefined;
 
-/** Resolves when everything written has left the process, or the socket is closed. */
-function drained(socket: WebSocket, armTimer: () => { cancel(): void }): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = armTimer();
-    const done = () => {
-      timer.cancel();
-      socket.off('close', done);
-      resolve();
-    };
-    socket.once('close', done);
-    // A ping is written after everything else; its callback means that the socket has taken all of it.
-    socket.ping(undefined, false, done);
-  });
-}
-
 interface Inbox {
+  /** Decodes a message. @param data undefined when the message was binary */
+  push(data: Buffer | undefined): void;
   read(): AsyncGenerator<Incoming>;
+  /** Drops what waits and ignores what follows: no connection is left for the answers. */
   end(): void;
 }
 
-function createInbox(socket: WebSocket): Inbox {
+/** @param onOverflow called once, when too many commands wait; the inbox has ended then */
+function createInbox(onOverflow: () => void): Inbox {
   const items: Incoming[] = [];
   let wake: (() => void) | undefined;
   let isEnded = false;
-  socket.on('message', (data: Buffer, isBinary) => {
-    items.push(...readFrame(isBinary ? undefined : data.toString()));
-    if (items.length > MAX_WAITING_COMMANDS)
-      socket.close(CLOSE_CODES['rate-limited'], 'too many commands at once');
+  const end = () => {
+    isEnded = true;
+    items.length = 0;
     wake?.();
-  });
+  };
   return {
+    push(data) {
+      if (isEnded) return;
+      items.push(...readFrame(data?.toString()));
+      if (items.length > MAX_WAITING_COMMANDS) {
+        end();
+        onOverflow();
+      } else wake?.();
+    },
     async *read() {
       for (;;) {
         const item = items.shift();
@@ -109,11 +145,7 @@ function createInbox(socket: WebSocket): Inbox {
         else await new Promise<void>((resolve) => (wake = resolve));
       }
     },
-    end() {
-      isEnded = true;
-      items.length = 0; // no connection is left for the answers
-      wake?.();
-    },
+    end,
   };
 }
 

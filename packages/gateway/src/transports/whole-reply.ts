@@ -54,9 +54,9 @@ export function createWholeReply(
     channel: {
       closed: closed.promise,
       receive: () => receiveOnce(items, closed.promise),
-      send(item) {
-        for (const event of [item].flat()) see(event);
-        return Promise.resolve();
+      send({ events }) {
+        for (const event of events) see(event);
+        return undefined;
       },
       close,
     },
