@@ -63,7 +63,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     {
       description: 'every delta has the offset 0',
       file: 'packages/gateway/src/runs/reply.ts',
-      edits: [['at: part.text.length, text', 'at: 0, text']],
+      edits: [['at: part.length, text', 'at: 0, text']],
       caughtBy: reply('starts a part with its first text, and continues it with deltas at their offsets'),
     },
     {

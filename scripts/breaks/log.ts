@@ -6,7 +6,7 @@ const log = testsOf(
   'packages/gateway/src/testing/contracts/event-log-contract.ts',
 );
 const codec = testsOf('packages/protocol/src/codec/codec.test.ts');
-const batcher = testsOf('packages/gateway/src/runs/delta-batcher.test.ts');
+const reply = testsOf('packages/gateway/src/runs/reply.test.ts');
 const accepted = testsOf('packages/gateway/src/runs/accepted-run.test.ts');
 const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts');
 const golden = testsOf('packages/protocol/src/conversation/golden.test.ts');
@@ -38,10 +38,10 @@ export const ONE_ORDERED_LOG: Invariant = {
       ),
     },
     {
-      description: 'an event is logged before the earlier text that waits in the batcher',
-      file: 'packages/gateway/src/runs/delta-batcher.ts',
-      edits: [['if (first !== undefined && !isSameTarget(first, content)) flush();', '']],
-      caughtBy: batcher('keep their order with all other content'),
+      description: 'the deltas of two parts are stored as the text of one',
+      file: 'packages/gateway/src/runs/reply.ts',
+      edits: [['this.#unfolded?.first.partId === part.partId', 'this.#unfolded !== undefined']],
+      caughtBy: reply('adds each delta of a tool call to its own call, also when two calls are interleaved'),
     },
     {
       description: 'a question is stored and answered, but not logged for the viewers',

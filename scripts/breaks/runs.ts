@@ -8,6 +8,7 @@ const unwatched = testsOf('packages/gateway/src/runs/unwatched.test.ts');
 const busy = testsOf('packages/gateway/src/runs/busy.test.ts');
 const whole = testsOf('packages/gateway/src/http/message-route.test.ts');
 const end = testsOf('packages/gateway/src/runs/one-end.test.ts');
+const reply = testsOf('packages/gateway/src/runs/reply.test.ts');
 const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
 const timeouts = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
@@ -166,10 +167,15 @@ export const ONE_END: Invariant = {
       caughtBy: end('is logged once, as the last event of the run: %s'),
     },
     {
-      description: 'the last text is logged after the end of the run',
-      file: 'packages/gateway/src/runs/run.ts',
-      edits: [['  writer.flush();\n', '']],
-      caughtBy: end('is logged once, as the last event of the run: %s'),
+      description: 'the last text is missing in the stored message',
+      file: 'packages/gateway/src/runs/reply.ts',
+      edits: [
+        [
+          '  #foldNow(event: LoggedEventBody): void {\n    this.#foldDeltas();',
+          '  #foldNow(event: LoggedEventBody): void {',
+        ],
+      ],
+      caughtBy: reply('contains its last delta when its run has ended'),
     },
     {
       description: 'an upstream response without a finish reason is treated as a success',

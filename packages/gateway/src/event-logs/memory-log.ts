@@ -9,7 +9,7 @@ import {
 } from '@rivulet/protocol';
 import type { Kept, LogRead } from './event-log.ts';
 import { KeptWindow, type WindowLimits } from './kept-window.ts';
-import type { Waiter } from './wakeup-scheduler.ts';
+import type { Waiter, WaitingReaders } from './wakeup-scheduler.ts';
 
 /** The holder of a lease. */
 export interface Holder {
@@ -19,15 +19,18 @@ export interface Holder {
   untilMs: number;
 }
 
+const NONE: readonly Waiter[] = [];
+
 /** The log of one conversation. Used by the memory event log, and as the local mirror of the Redis event log. */
-export class MemoryLog {
+export class MemoryLog implements WaitingReaders {
   readonly #id: ConversationId;
   readonly #epoch: string;
   readonly #window: KeptWindow;
   /** Readers that are at the head and wait for the next event. */
-  #waiting = new Set<Waiter>();
+  readonly #waiting = new Set<Waiter>();
   /** The last holder, even when its lease has expired: until another one takes the lease, it may still write. */
   holder: Holder | undefined;
+  wokenIn = 0;
   /** When the log was last used, in milliseconds since 1970. */
   touchedAtMs = 0;
   /** When each watch ends, in milliseconds since 1970. */
@@ -96,11 +99,10 @@ export class MemoryLog {
     this.#waiting.delete(waiter);
   }
 
-  /** Removes and returns all waiting readers, for the caller to wake. */
-  takeWaiting(): Iterable<Waiter> {
-    if (this.#waiting.size === 0) return [];
-    const waiting = this.#waiting;
-    this.#waiting = new Set();
+  takeWaiting(): readonly Waiter[] {
+    if (this.#waiting.size === 0) return NONE;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
     return waiting;
   }
 

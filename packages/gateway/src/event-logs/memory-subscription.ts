@@ -18,6 +18,7 @@ export class MemorySubscription implements AsyncIterableIterator<LogRead, undefi
   #cursor: Position;
   #wasServed = false;
   #isDone = false;
+  #isListening = false;
   /** The pending pull, when the reader is at the head. */
   #pull: Pull | undefined;
   /** How many further `next()` calls are queued behind the pending pull. */
@@ -91,7 +92,8 @@ export class MemorySubscription implements AsyncIterableIterator<LogRead, undefi
     }
     this.#pull = { log, resolve };
     log.wait(this);
-    // Adding the same function again has no effect, so there is one listener however often the reader waits.
+    if (this.#isListening) return;
+    this.#isListening = true;
     this.#signal.addEventListener('abort', this.#onAbort);
   }
 

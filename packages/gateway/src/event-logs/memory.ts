@@ -78,7 +78,7 @@ class MemoryEventLog implements EventLog {
           'The lease belongs to another conversation. Append with the lease that was acquired for this one.',
         );
       const head = log.append(events, lease?.fence);
-      if (events.length > 0) this.#wakeupScheduler.add(log.takeWaiting());
+      if (events.length > 0) this.#wakeupScheduler.wake(log);
       return head;
     });
   }
@@ -165,7 +165,7 @@ class MemoryEventLog implements EventLog {
     return settle(() => {
       const log = this.#logs.get(id);
       this.#logs.delete(id);
-      if (log !== undefined) this.#wakeupScheduler.add(log.takeWaiting());
+      if (log !== undefined) this.#wakeupScheduler.wake(log);
     });
   }
 
@@ -178,7 +178,7 @@ class MemoryEventLog implements EventLog {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#sweep?.cancel();
-    for (const log of this.#logs.values()) this.#wakeupScheduler.add(log.takeWaiting());
+    for (const log of this.#logs.values()) this.#wakeupScheduler.wake(log);
     this.#logs.clear();
     this.#listeners.clear();
     return Promise.resolve();

@@ -154,6 +154,6 @@ export class RedisMirror {
   }
 
   #wake(log: MemoryLog | undefined): void {
-    if (log !== undefined) this.#source.wakeupScheduler.add(log.takeWaiting());
+    if (log !== undefined) this.#source.wakeupScheduler.wake(log);
   }
 }

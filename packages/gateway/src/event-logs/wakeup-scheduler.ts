@@ -1,4 +1,8 @@
-/** Wakes waiting readers in slices, one slice per event-loop iteration, so that a popular conversation does not block the loop. */
+/**
+ * Wakes the readers of conversations. While the gateway keeps up, a reader is woken at once; further events of the same
+ * conversation and event-loop iteration wait for its end, so that they are delivered together. A popular conversation is served in
+ * slices, one slice per iteration, so that it does not block the loop.
+ */
 import type { Clock } from '../base/index.ts';
 
 /** A reader that waits for events. */
@@ -7,15 +11,29 @@ export interface Waiter {
   wake(): void;
 }
 
+/** The waiting readers of one conversation. */
+export interface WaitingReaders {
+  /** The iteration in which its readers were woken last, as the scheduler counts. */
+  wokenIn: number;
+  /** Removes and returns all waiting readers. */
+  takeWaiting(): readonly Waiter[];
+}
+
 /** A slice ends after this many readers or this much time, whichever comes first. */
 const MAX_WOKEN_PER_ITERATION = 500;
 const MAX_ITERATION_MS = 4;
-/** Waking a reader only queues its promise callbacks. They run, and the time they took is known, after each batch. */
+/**
+ * Waking a reader only queues its promise callbacks. They run, and the time they took is known, after each batch. Also the largest
+ * number of readers that are woken at once.
+ */
 const BATCH = 25;
 
-/** A FIFO queue of readers to be woken. */
+/** Wakes at once, or through a FIFO queue. */
 export class WakeupScheduler {
   readonly #clock: Clock;
+  /** Counts the event-loop iterations in which readers were woken at once. */
+  #iteration = 1;
+  #isCounting = false;
   /** Holds each waiting reader once at most. */
   #queue: Waiter[] = [];
   #next = 0;
@@ -25,10 +43,32 @@ export class WakeupScheduler {
     this.#clock = clock;
   }
 
-  /** Queues readers. They are woken in this order, after those already queued, in a later event-loop iteration. */
-  add(waiters: Iterable<Waiter>): void {
-    for (const waiter of waiters) this.#queue.push(waiter);
-    if (this.#isScheduled || this.#queue.length === 0) return;
+  /**
+   * Wakes the waiting readers of a conversation after the current callback, so that what it appends together is read together. They
+   * are queued instead when they were woken in this iteration before, or are many.
+   */
+  wake(readers: WaitingReaders): void {
+    const waiters = readers.takeWaiting();
+    if (waiters.length === 0) return;
+    if (waiters.length > BATCH || readers.wokenIn === this.#iteration || this.#isScheduled) {
+      for (const waiter of waiters) this.#queue.push(waiter);
+      this.#schedule();
+      return;
+    }
+    readers.wokenIn = this.#iteration;
+    queueMicrotask(() => {
+      for (const waiter of waiters) waiter.wake();
+    });
+    if (this.#isCounting) return;
+    this.#isCounting = true;
+    setImmediate(() => {
+      this.#isCounting = false;
+      this.#iteration += 1;
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#wakeBatch({ untilMs: this.#clock.now() + MAX_ITERATION_MS, left: MAX_WOKEN_PER_ITERATION });

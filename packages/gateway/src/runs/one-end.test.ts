@@ -29,7 +29,7 @@ describe('the end of a run (invariant 3)', () => {
       const started = await startGateway({ eventLog });
       const client = await ask(started);
       const scene = await started.provider.next();
-      scene.emitText('One ', 'turn of the loop. ');
+      scene.emitText('One delta. ');
       if (reason === 'error') scene.fail(new Error('no luck'));
       else if (reason === 'stop') scene.finish();
       else client.send({ type: 'abort-run', conversationId });

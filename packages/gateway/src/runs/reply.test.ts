@@ -47,4 +47,11 @@ describe('a reply', () => {
     );
     expect(parts).toMatchObject([{ inputText: '{"x":1}' }, { inputText: '{}' }]);
   });
+
+  it('contains its last delta when its run has ended', () => {
+    const reply = new Reply('c_reply001' as ConversationId, answer);
+    for (const text of ['a', 'b', 'c']) reply.add({ type: 'text-delta', text });
+    reply.fold({ type: 'run-finished', runId: 'r_run00001' as RunId, reason: 'stop', finishedAtMs: 1 });
+    expect(reply.message).toMatchObject({ parts: [{ text: 'abc' }], run: { state: 'finished' } });
+  });
 });

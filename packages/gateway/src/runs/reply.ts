@@ -10,6 +10,7 @@ import {
   type LoggedEventBody,
   type Message,
   type Part,
+  type PartId,
 } from '@rivulet/protocol';
 import type { ProviderEvent } from '../providers/provider.ts';
 
@@ -18,9 +19,25 @@ export type Content = Exclude<ProviderEvent, { type: 'response-started' | 'finis
 
 const DELTAS = { text: 'text-delta', reasoning: 'reasoning-delta' } as const;
 
+type DeltaBody = Extract<LoggedEventBody, { at: number }>;
+
+/** What the next content has to know of a part: reading it from the message would fold every delta. */
+interface OpenPart {
+  partId: PartId;
+  type: Part['type'];
+  /** Of a tool call. */
+  callId: string | undefined;
+  /** UTF-16 units of its text so far. */
+  length: number;
+}
+
 /** The reply of one run. Its message always includes every event that it has returned. */
 export class Reply {
+  /** Without the deltas in `#unfolded`. */
   #message: Message;
+  #parts: OpenPart[];
+  /** Adjacent deltas of one part. They are folded together when the message is read, which is far less often than they come. */
+  #unfolded: { first: DeltaBody; texts: string[] } | undefined;
   /** The conversation that the reply belongs to. */
   readonly conversationId: ConversationId;
 
@@ -28,39 +45,27 @@ export class Reply {
   constructor(conversationId: ConversationId, answer: Message) {
     this.conversationId = conversationId;
     this.#message = answer;
+    this.#parts = partsOf(answer);
   }
 
   /** The message as a viewer at the head of the event log sees it. */
   get message(): Message {
+    this.#foldDeltas();
     return this.#message;
   }
 
   /** The text of the message, without reasoning and tool calls. */
   get text(): string {
-    return textOf(this.#message);
+    return textOf(this.message);
   }
 
-  /** Adds content. @returns the events that describe the change, in order; they are folded into the message already. */
+  /** Adds content. @returns the events that describe the change, in order; they are in the message already. */
   add(content: Content): LoggedEventBody[] {
-    const events = this.#eventsOf(content);
-    for (const event of events) this.fold(event);
-    return events;
-  }
-
-  /** Applies an event to the message. */
-  fold(event: LoggedEventBody): void {
-    // The fold depends on neither the sequence number nor the conversation here: the state holds this one message.
-    const placed = { ...event, conversationId: this.conversationId, seq: 1 } as LoggedEvent;
-    const state = { ...emptyConversation(this.conversationId, 0), messages: [this.#message] };
-    this.#message = fold(state, placed).messages[0] ?? this.#message;
-  }
-
-  #eventsOf(content: Content): LoggedEventBody[] {
     switch (content.type) {
       case 'text-delta':
-        return this.#grow('text', content.text, { type: 'text', text: content.text });
+        return this.#grow('text', content);
       case 'reasoning-delta':
-        return this.#grow('reasoning', content.text, { type: 'reasoning', text: content.text });
+        return this.#grow('reasoning', content);
       case 'tool-call-started': {
         const { callId, name } = content;
         return this.#open({ type: 'tool', callId, name, state: 'input', inputText: '' });
@@ -76,31 +81,65 @@ export class Reply {
     }
   }
 
-  #grow(type: 'text' | 'reasoning', text: string, first: Part): LoggedEventBody[] {
-    const index = this.#message.parts.length - 1;
-    const part = this.#message.parts[index];
-    if (part?.type !== type) return this.#open(first);
-    return [this.#delta(index, { type: DELTAS[type], at: part.text.length, text })];
+  /** Applies an event to the message. */
+  fold(event: LoggedEventBody): void {
+    this.#foldNow(event);
+    this.#parts = partsOf(this.#message);
+  }
+
+  #foldNow(event: LoggedEventBody): void {
+    this.#foldDeltas();
+    // The fold depends on neither the sequence number nor the conversation here: the state holds this one message.
+    const placed = { ...event, conversationId: this.conversationId, seq: 1 } as LoggedEvent;
+    const state = { ...emptyConversation(this.conversationId, 0), messages: [this.#message] };
+    this.#message = fold(state, placed).messages[0] ?? this.#message;
+  }
+
+  #foldDeltas(): void {
+    if (this.#unfolded === undefined) return;
+    const { first, texts } = this.#unfolded;
+    this.#unfolded = undefined;
+    this.#foldNow({ ...first, text: texts.join('') });
+  }
+
+  #grow(type: 'text' | 'reasoning', { text }: { text: string }): LoggedEventBody[] {
+    const part = this.#parts.at(-1);
+    return part?.type === type ? [this.#delta(part, DELTAS[type], text)] : this.#open({ type, text });
   }
 
   /** A model may interleave the inputs of several calls: the delta goes to the part of its own call. */
   #growTool({ callId, text }: Extract<Content, { type: 'tool-call-delta' }>): LoggedEventBody[] {
-    const index = this.#message.parts.findLastIndex((part) => part.type === 'tool' && part.callId === callId);
-    const part = this.#message.parts[index];
-    return part?.type === 'tool'
-      ? [this.#delta(index, { type: 'tool-delta', at: part.inputText.length, text })]
-      : [];
+    const part = this.#parts.findLast((one) => one.type === 'tool' && one.callId === callId);
+    return part === undefined ? [] : [this.#delta(part, 'tool-delta', text)];
   }
 
-  #delta(index: number, delta: { type: DeltaEvent['type']; at: number; text: string }): LoggedEventBody {
-    return { ...delta, partId: partIdOf(this.#message.id, index) };
+  #delta(part: OpenPart, type: DeltaEvent['type'], text: string): DeltaBody {
+    const delta = { type, partId: part.partId, at: part.length, text };
+    part.length += text.length;
+    if (this.#unfolded?.first.partId === part.partId) this.#unfolded.texts.push(text);
+    else {
+      this.#foldDeltas();
+      this.#unfolded = { first: delta, texts: [text] };
+    }
+    return delta;
   }
 
   /** Finishes the previous part and starts the next one with the value that is known so far. */
   #open(value: Part): LoggedEventBody[] {
-    const index = this.#message.parts.length;
-    const before: LoggedEventBody[] =
-      index === 0 ? [] : [{ type: 'part-finished', partId: partIdOf(this.#message.id, index - 1) }];
-    return [...before, { type: 'part-started', partId: partIdOf(this.#message.id, index), value }];
+    const before = this.#parts.at(-1);
+    const partId = partIdOf(this.#message.id, this.#parts.length);
+    this.#parts.push(openPartOf(value, partId));
+    const started: LoggedEventBody = { type: 'part-started', partId, value };
+    this.#foldNow(started);
+    return before === undefined ? [started] : [{ type: 'part-finished', partId: before.partId }, started];
   }
+}
+
+const partsOf = ({ id, parts }: Message): OpenPart[] =>
+  parts.map((part, index) => openPartOf(part, partIdOf(id, index)));
+
+function openPartOf(part: Part, partId: PartId): OpenPart {
+  const text = part.type === 'text' || part.type === 'reasoning' ? part.text : '';
+  const { length } = part.type === 'tool' ? part.inputText : text;
+  return { partId, type: part.type, callId: part.type === 'tool' ? part.callId : undefined, length };
 }

@@ -2,7 +2,6 @@
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
 import type { Reply } from './reply.ts';
 import type { RunWriter } from './tool-loop/tool-loop.ts';
-import { createDeltaBatcher } from './delta-batcher.ts';
 
 /** Where a run writer writes to. */
 export interface RunWriterOptions {
@@ -15,12 +14,10 @@ export interface RunWriterOptions {
   onFirstContent: () => void;
 }
 
-/** A run writer as its owner sees it: with the total usage, and a flush for the end of the run. */
-export interface ClosableRunWriter extends RunWriter {
+/** A run writer as its owner sees it: with the total usage. */
+export interface CountingRunWriter extends RunWriter {
   /** Token usage of all rounds so far; undefined when the upstream reported none. */
   readonly usage: Usage | undefined;
-  /** Writes the deltas that still wait in the batch of this event-loop iteration. */
-  flush(): void;
 }
 
 /** Creates the writer of one run. */
@@ -29,38 +26,28 @@ export function createRunWriter({
   append,
   onChange,
   onFirstContent,
-}: RunWriterOptions): ClosableRunWriter {
+}: RunWriterOptions): CountingRunWriter {
   let usage: Usage | undefined;
   let hasContent = false;
-  const batcher = createDeltaBatcher((content) => {
-    append(reply.add(content));
-    onChange();
-  });
   return {
     get usage() {
       return usage;
     },
-    write(content) {
+    write(contents) {
       if (!hasContent) onFirstContent();
       hasContent = true;
-      batcher.add(content);
+      append(contents.flatMap((content) => reply.add(content)));
+      onChange();
     },
     log(events) {
-      batcher.flush();
       for (const event of events) reply.fold(event);
       append(events);
       onChange();
     },
-    read() {
-      batcher.flush();
-      return reply.message;
-    },
+    read: () => reply.message,
     addUsage({ inputTokens, outputTokens }) {
       const { inputTokens: input = 0, outputTokens: output = 0 } = usage ?? {};
       usage = { inputTokens: input + inputTokens, outputTokens: output + outputTokens };
-    },
-    flush: () => {
-      batcher.flush();
     },
   };
 }

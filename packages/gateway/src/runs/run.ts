@@ -93,7 +93,6 @@ export async function executeRun(
       ? endOfAbort(signal)
       : { reason: 'error', error: withRef(ChatError.from(error), options) };
   }
-  writer.flush();
   if (writer.usage !== undefined) end.usage = writer.usage;
   checkpoints.stop();
   if (signal.reason === TAKEN_OVER) return;

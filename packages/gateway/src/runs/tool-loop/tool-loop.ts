@@ -38,8 +38,8 @@ export interface LoopOptions extends ToolCallOptions {
 
 /** Where the loop writes the reply to. */
 export interface RunWriter {
-  /** Adds content to the reply. Deltas may be held back until the end of the event-loop iteration. */
-  write(content: Content): void;
+  /** Adds contents to the reply, in order. */
+  write(contents: readonly Content[]): void;
   /** Logs events about the reply, after all content that was written before. */
   log(events: LoggedEventBody[]): void;
   /** The reply, including everything that was written. */
@@ -143,7 +143,7 @@ async function streamAnswer(
       if (event.usage !== undefined) writer.addUsage(event.usage);
       return event;
     }
-    if (event.type !== 'response-started') writer.write(withUniqueCallId(event, ids, loop));
+    if (event.type !== 'response-started') writer.write([withUniqueCallId(event, ids, loop)]);
     const iteration = slice.spend();
     if (iteration !== undefined) await iteration;
   }
