@@ -99,7 +99,7 @@ const rememberApp = () => ({
 
 const gateway = modules(
   'gateway',
-  ['src/index.ts', 'src/cli/main.ts', 'src/testing/index.ts', 'demo/index.ts'],
+  ['src/index.ts', 'src/cli/main.ts', 'src/stores/sqlite-worker.ts', 'src/testing/index.ts', 'demo/index.ts'],
   'node22',
   'packages/gateway',
 );

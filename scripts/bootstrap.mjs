@@ -31,6 +31,11 @@ const tasks = {
     needs: ['build', 'browser'],
     env: { RIVULET_SCALE: 'full' },
   },
+  // Kills 200 processes that accept messages and counts the messages that are lost. `test` runs a sample.
+  'test:kill': {
+    steps: ['vitest run --project node packages/gateway/src/stores/sqlite-crash.test.ts'],
+    env: { RIVULET_SCALE: 'full' },
+  },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },

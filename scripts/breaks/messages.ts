@@ -6,7 +6,7 @@ const again = testsOf('packages/gateway/src/runs/accepted-run.test.ts');
 const recovery = testsOf('packages/gateway/src/runs/recovery.test.ts');
 const accepting = testsOf('packages/gateway/src/conversations/accepting.test.ts');
 const outbox = testsOf('packages/widget/src/client/outbox/outbox.test.ts');
-const sqlite = testsOf('packages/gateway/src/stores/sqlite.test.ts');
+const groups = testsOf('packages/gateway/src/stores/sqlite-groups.test.ts');
 const ACCEPTING = 'packages/gateway/src/testing/contracts/store-accepting-contract.ts';
 const sqliteAccepting = testsOf('packages/gateway/src/stores/sqlite.test.ts', ACCEPTING);
 const memoryAccepting = testsOf('packages/gateway/src/stores/memory.test.ts', ACCEPTING);
@@ -18,11 +18,11 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
   breaks: [
     {
       description: 'the same key with another digest is treated as a repeat',
-      file: 'packages/gateway/src/stores/sqlite.ts',
+      file: 'packages/gateway/src/stores/sqlite-core.ts',
       edits: [
         [
-          "return before === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };",
-          "return before === '' ? { kind: 'conflict' } : { kind: 'repeated', answerId, runId };",
+          "return used.digest === digest ? { kind: 'repeated', row: used } : { kind: 'conflict' };",
+          "return used.digest === '' ? { kind: 'conflict' } : { kind: 'repeated', row: used };",
         ],
       ],
       caughtBy: sqliteAccepting('the same key with another digest is a conflict and writes nothing (7)'),
@@ -39,28 +39,19 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
     },
     {
       description: 'an accepted message is not synced to the disk',
-      file: 'packages/gateway/src/stores/sqlite.ts',
-      edits: [
-        [
-          "this.#write('power-loss', () => this.#acceptNow(acceptance))",
-          "this.#write('process-death', () => this.#acceptNow(acceptance))",
-        ],
-      ],
-      caughtBy: sqlite('syncs what it accepts, and a checkpoint not (invariant 7)'),
+      file: 'packages/gateway/src/stores/sqlite-core.ts',
+      edits: [["accept: 'power-loss',", "accept: 'process-death',"]],
+      caughtBy: groups('syncs what it accepts, and a checkpoint not (invariant 7)'),
     },
     {
       description: 'an acceptance that fails halfway is committed instead of rolled back',
       file: 'packages/gateway/src/stores/sqlite-database.ts',
-      edits: [
-        ['rollBack(database);\n        throw error;', "database.exec('COMMIT');\n        throw error;"],
-      ],
-      caughtBy: sqliteAccepting(
-        'an acceptance that fails halfway writes nothing, and the store remains usable',
-      ),
+      edits: [["database.exec('ROLLBACK TO step; RELEASE step');", "database.exec('RELEASE step');"]],
+      caughtBy: groups('rolls back a call that fails halfway, and only that one'),
     },
     {
       description: 'an existing message is added again after its key was forgotten',
-      file: 'packages/gateway/src/stores/sqlite.ts',
+      file: 'packages/gateway/src/stores/sqlite-core.ts',
       edits: [
         [
           'if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))',

@@ -123,22 +123,22 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     },
     {
       description: 'the store accepts a message in a conversation of another owner',
-      file: 'packages/gateway/src/stores/sqlite.ts',
+      file: 'packages/gateway/src/stores/sqlite-core.ts',
       edits: [
         [
-          "if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };",
-          "if (site_id === '' || owner_id === '') return { kind: 'not-found' };",
+          'if (found !== undefined && (found.site_id !== siteId || found.owner_id !== ownerId))',
+          "if (found !== undefined && (found.site_id === '' || found.owner_id === ''))",
         ],
       ],
       caughtBy: stores("an acceptance in another owner's conversation is not-found and writes nothing (9)"),
     },
     {
       description: 'the store does not compare the site of the owner',
-      file: 'packages/gateway/src/stores/sqlite.ts',
+      file: 'packages/gateway/src/stores/sqlite-core.ts',
       edits: [
         [
-          'if (site_id !== owner.siteId || owner_id !== owner.ownerId)',
-          "if (site_id === '' || owner_id !== owner.ownerId)",
+          'found.site_id !== siteId || found.owner_id !== ownerId',
+          "found.site_id === '' || found.owner_id !== ownerId",
         ],
       ],
       caughtBy: stores('the same owner id on another site is a different owner (9)'),

@@ -37,7 +37,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
   const { provider, tools } = await composeProvider(config, logger);
   return createGateway({
     provider,
-    store: composeStore(config),
+    store: await composeStore(config),
     eventLog: composeEventLog(config, logger),
     auth: composeAuth(config, secret),
     files: { store: composeFiles(config), secret },
@@ -98,7 +98,7 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
   return createDemo({ clock: systemClock, random: randomBytes });
 }
 
-function composeStore({ store, dataFolder, postgresUrl }: Config): Store {
+async function composeStore({ store, dataFolder, postgresUrl }: Config): Promise<Store> {
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
     return createPostgresStore({ connectionString: postgresUrl });
   }

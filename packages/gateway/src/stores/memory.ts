@@ -11,7 +11,8 @@ import type {
   Store,
   UsageRecord,
 } from './store.ts';
-import { previewOf, searchText, searchTextOf } from './search-text.ts';
+import { previewOf, searchTextOf } from './message-text.ts';
+import { searchText } from './search-text.ts';
 import { StoreError, answerWithoutRun } from './store-error.ts';
 
 /** Creates a store in memory. It is unbounded: everything is kept until it is erased. */

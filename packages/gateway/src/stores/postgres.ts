@@ -22,7 +22,8 @@ import type {
   Store,
   UsageRecord,
 } from './store.ts';
-import { searchText, searchTextOf } from './search-text.ts';
+import { searchTextOf } from './message-text.ts';
+import { searchText } from './search-text.ts';
 import {
   KeyRowSchema,
   OwnerRowSchema,

@@ -1,32 +1,45 @@
-/** Opens the SQLite file: permissions, settings, migrations and transactions. */
+/** Opens the SQLite file: permissions, settings, migrations and transactions. Loaded by the worker. */
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { ChatError } from '@rivulet/protocol';
 import { MIGRATIONS } from './sqlite-schema.ts';
 import { StoreError } from './store-error.ts';
 
 /** What a write survives. `power-loss`: it is synced to the disk. `process-death`: it survives kill -9, but not a power cut. */
 export type Durability = 'power-loss' | 'process-death';
 
-/** One open file. All calls are synchronous: a synced write takes 0.3 ms, a read less. */
+/** One open file. All calls are synchronous and are made in the worker: a commit with a sync takes 0.3 ms or more. */
 export interface SqliteDatabase {
   /** Compiles a statement. */
   prepare(sql: string): StatementSync;
-  /** Runs `work` in a transaction, which is rolled back when `work` throws. */
-  write<Result>(durability: Durability, work: () => Result): Result;
+  /** Starts a write transaction, whose commit has this durability. */
+  begin(durability: Durability): void;
+  /**
+   * Runs `work` within the transaction. When `work` throws, only what it has written is rolled back.
+   * @throws {BrokenTransactionError} when the failure has ended the whole transaction, as a full disk does
+   */
+  step<Result>(work: () => Result): Result;
+  /** Commits the transaction. @throws {Error} when nothing of it was written */
+  commit(): void;
+  /** Rolls the transaction back, if it has not ended by itself. */
+  rollBack(): void;
   /** Moves the write-ahead log into the file and empties it, so that it holds no deleted data. */
   truncateLog(): void;
   /** May be called twice. */
   close(): void;
 }
 
+/** A call failed in a way that ended the transaction of its whole group. */
+export class BrokenTransactionError extends Error {
+  override readonly name = 'BrokenTransactionError';
+}
+
 /** Options of `openSqlite`. */
 export interface SqliteFileOptions {
   /** Path of the file. A missing folder is created, accessible to this user only. */
   file: string;
-  /** How long a write waits for a lock of another process, which blocks the event loop. Default: 2,000. */
+  /** How long a write waits for a lock of another process. Default: 2,000. */
   busyTimeoutMs?: number;
 }
 
@@ -37,26 +50,21 @@ const SYNCHRONOUS: Record<Durability, string> = { 'power-loss': 'FULL', 'process
 
 /**
  * Opens or creates the file and applies the migrations.
- * @throws {ChatError} `internal`, naming the file, when it cannot be opened, is not a database or has a newer schema version.
+ * @throws {Error} when it cannot be opened, is not a database or has a newer schema version
  */
 export function openSqlite({
   file,
   busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS,
 }: SqliteFileOptions): SqliteDatabase {
-  let database: DatabaseSync | undefined;
+  createPrivately(file);
+  const database = new (loadSqlite().DatabaseSync)(file);
   try {
-    createPrivately(file);
-    database = new (loadSqlite().DatabaseSync)(file);
     configure(database, busyTimeoutMs);
     migrate(database);
     return wrap(database);
   } catch (error) {
-    database?.close();
-    const why = error instanceof Error ? error.message : 'unknown error';
-    throw new ChatError('internal', {
-      message: `The database file ${file} cannot be opened: ${why}`,
-      cause: error,
-    });
+    database.close();
+    throw error;
   }
 }
 
@@ -113,20 +121,31 @@ function migrate(database: DatabaseSync): void {
 function wrap(database: DatabaseSync): SqliteDatabase {
   let durability: Durability | undefined;
   let isOpen = true; // Node 22.13 has no DatabaseSync.isOpen
+  const savepoint = database.prepare('SAVEPOINT step');
+  const release = database.prepare('RELEASE step');
   return {
     prepare: (sql) => database.prepare(sql),
-    write(wanted, work) {
+    begin(wanted) {
       if (wanted !== durability) database.exec(`PRAGMA synchronous = ${SYNCHRONOUS[wanted]}`);
       durability = wanted;
       database.exec('BEGIN IMMEDIATE');
+    },
+    step(work) {
+      savepoint.run();
       try {
         const result = work();
-        database.exec('COMMIT');
+        release.run();
         return result;
       } catch (error) {
-        rollBack(database);
+        rollBackStep(database, error);
         throw error;
       }
+    },
+    commit: () => {
+      database.exec('COMMIT');
+    },
+    rollBack: () => {
+      rollBack(database);
     },
     truncateLog: () => {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -136,6 +155,15 @@ function wrap(database: DatabaseSync): SqliteDatabase {
       isOpen = false;
     },
   };
+}
+
+function rollBackStep(database: DatabaseSync, cause: unknown): void {
+  try {
+    database.exec('ROLLBACK TO step; RELEASE step');
+  } catch {
+    const why = cause instanceof Error ? cause.message : 'unknown error';
+    throw new BrokenTransactionError(`The transaction was ended by an error: ${why}`, { cause });
+  }
 }
 
 /** Some failures (a full disk) end the transaction themselves. ROLLBACK then fails, and the first error is the one to report. */

@@ -1,15 +1,12 @@
 /** The embedded store: one SQLite file, without any server. */
 import type { ConversationId, Message } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settle } from '../base/index.ts';
+import { settleAsync } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
-import {
-  openSqlite,
-  type Durability,
-  type SqliteDatabase,
-  type SqliteFileOptions,
-} from './sqlite-database.ts';
-import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import { completeTextOf } from './message-text.ts';
+import type { AcceptanceRow, MessageRow } from './sqlite-core.ts';
+import type { SqliteFileOptions } from './sqlite-database.ts';
+import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
 import type {
   Acceptance,
   Accepted,
@@ -20,201 +17,156 @@ import type {
   Store,
   UsageRecord,
 } from './store.ts';
-import { searchText, searchTextOf } from './search-text.ts';
-import {
-  KeyRowSchema,
-  OwnerRowSchema,
-  UsageRowSchema,
-  toConversation,
-  toStored,
-  toSummary,
-} from './stored-row.ts';
+import { KeyRowSchema, UsageRowSchema, toConversation, toStored, toSummary } from './stored-row.ts';
 
 /** Options of `createSqliteStore`. */
 export type SqliteStoreOptions = SqliteFileOptions;
 
 /**
- * Opens or creates the file. Accepted messages and ends of runs are synced to the disk; the checkpoint of a running reply
- * survives the end of the process, but not a power cut.
+ * Opens or creates the file. All work on it is done in a worker thread, where writes that arrive together share one sync of the
+ * disk. Accepted messages and ends of runs are synced to the disk; the checkpoint of a running reply survives the end of the
+ * process, but not a power cut. An open store does not keep the process alive.
  * @throws {ChatError} `internal`, naming the file, when it cannot be opened or has a newer schema version.
  */
-export function createSqliteStore(options: SqliteStoreOptions): Store {
-  return new SqliteStore(openSqlite(options));
+export async function createSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return new SqliteStore(await startSqliteThread(options));
 }
 
+/** Messages are serialised here, so that the worker gets them as text and does not copy objects; rows are validated here. */
 class SqliteStore implements Store {
-  readonly #database: SqliteDatabase;
-  readonly #sql: Statements;
+  readonly #thread: SqliteThread;
 
-  constructor(database: SqliteDatabase) {
-    this.#database = database;
-    this.#sql = prepareStatements(database);
+  constructor(thread: SqliteThread) {
+    this.#thread = thread;
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
-    return this.#write('power-loss', () => this.#acceptNow(acceptance));
-  }
-
-  #acceptNow(acceptance: Acceptance): Accepted {
-    const { conversationId: id, owner, question, answer, digest, key, nowMs } = acceptance;
-    const { run } = answer;
-    if (run === undefined) throw answerWithoutRun();
-    const found = this.#sql.readOwner.get(id);
-    if (found === undefined) {
-      const title = [JSON.stringify(acceptance.title ?? null), searchText(acceptance.title ?? '')] as const;
-      this.#sql.addConversation.run(id, owner.siteId, owner.ownerId, ...title, nowMs, nowMs);
-    } else {
-      const { site_id, owner_id } = v.parse(OwnerRowSchema, found);
-      if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
-    }
-    const used = this.#sql.readKey.get(id, key);
-    if (used !== undefined) {
-      const { digest: before, answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, used);
-      return before === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
-    }
-    const messages = question === undefined ? [answer] : [question, answer];
-    if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))
-      return { kind: 'conflict' };
-    const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
-    if (acceptance.newestId !== undefined && acceptance.newestId !== newest) return { kind: 'moved' };
-    if (this.#sql.listRunningOf.all(id).length > acceptance.maxRunning) return { kind: 'busy' };
-    for (const message of messages) this.#put(id, message);
-    this.#sql.addKey.run(id, key, digest, answer.id, run.id, nowMs);
-    this.#sql.touchConversation.run(nowMs, id);
-    return { kind: 'accepted' };
-  }
-
-  #put(id: ConversationId, message: Message): void {
-    const { run } = message;
-    this.#sql.putMessage.run(
-      id,
-      message.id,
-      run?.id ?? null,
-      run?.state ?? null,
-      message.createdAtMs,
-      JSON.stringify(message),
-      searchTextOf(message),
-      id,
-    );
+    return settleAsync(async () => {
+      const accepted = await this.#thread.call('accept', toAcceptanceRow(acceptance));
+      if (accepted.kind !== 'repeated') return { kind: accepted.kind };
+      const { answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, accepted.row);
+      return { kind: 'repeated', answerId, runId };
+    });
   }
 
   readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
-    return settle(() => {
-      const row = this.#sql.readConversation.get(id);
+    return settleAsync(async () => {
+      const row = await this.#thread.call('readConversation', id);
       return row === undefined ? undefined : toConversation(row);
     });
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
-    return settle(() => this.#sql.readMessages.all(id).map((row) => toStored(row).message));
+    return settleAsync(async () =>
+      (await this.#thread.call('readMessages', id)).map((row) => toStored(row).message),
+    );
   }
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
-    return this.#write(isCheckpoint ? 'process-death' : 'power-loss', () => {
-      // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
-      if (this.#sql.touchConversation.run(nowMs, id).changes === 0) return;
-      for (const message of messages) this.#put(id, message);
-    });
+    const method = isCheckpoint ? 'putCheckpoint' : 'putMessages';
+    return settleAsync(() => this.#thread.call(method, id, messages.map(toRow), nowMs));
   }
 
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
-    return this.#write('power-loss', () => {
-      const kept = [JSON.stringify(message), searchTextOf(message)] as const;
-      const isFirst = this.#sql.endRun.run(...kept, id, message.id).changes > 0;
-      if (isFirst) this.#sql.touchConversation.run(nowMs, id);
-      return isFirst;
-    });
+    return settleAsync(() => this.#thread.call('endRun', id, toRow(message), nowMs));
   }
 
   settleRun(id: ConversationId, messageId: Message['id']): Promise<void> {
-    return this.#write('process-death', () => void this.#sql.settleRun.run(id, messageId));
+    return this.#thread.call('settleRun', id, messageId);
   }
 
   removeMessage(id: ConversationId, messageId: Message['id']): Promise<void> {
-    return this.#write('power-loss', () => void this.#sql.removeMessage.run(id, messageId));
+    return this.#thread.call('removeMessage', id, messageId);
   }
 
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void> {
-    const titles = [JSON.stringify(title), searchText(title)] as const;
-    return this.#write('power-loss', () => void this.#sql.setTitle.run(...titles, nowMs, id));
+    return this.#thread.call('setTitle', id, title, nowMs);
   }
 
   listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settle(() => this.#sql.listUnsettled.all().map(toStored));
+    return settleAsync(async () => (await this.#thread.call('listUnsettled')).map(toStored));
   }
 
   listConversations(
     { siteId, ownerId }: Owner,
-    { limit, beforeMs, query = '' }: ListOptions,
+    { limit, beforeMs = Number.MAX_VALUE, query = '' }: ListOptions,
   ): Promise<ListedConversation[]> {
     // Infinity cannot be bound as a parameter; no time is later than the largest number.
-    const before = beforeMs ?? Number.MAX_VALUE;
-    const text = searchText(query);
-    return settle(() =>
-      this.#sql.listConversations.all(siteId, ownerId, before, text, text, text, limit).map(toSummary),
+    const page = { limit, beforeMs, query };
+    return settleAsync(async () =>
+      (await this.#thread.call('listConversations', siteId, ownerId, page)).map(toSummary),
     );
   }
 
   moveConversations(from: Owner, to: Owner): Promise<number> {
-    return this.#write('power-loss', () =>
-      Number(this.#sql.moveConversations.run(to.siteId, to.ownerId, from.siteId, from.ownerId).changes),
-    );
+    return this.#thread.call('moveConversations', [from.siteId, from.ownerId], [to.siteId, to.ownerId]);
   }
 
   recordUsage({ runId, conversationId, owner, usage, atMs }: UsageRecord): Promise<void> {
-    const { inputTokens, outputTokens } = usage;
     const place = [conversationId, runId, owner.siteId, owner.ownerId] as const;
-    return this.#write(
-      'power-loss',
-      () => void this.#sql.recordUsage.run(...place, inputTokens, outputTokens, atMs),
-    );
+    return this.#thread.call('recordUsage', place, [usage.inputTokens, usage.outputTokens], atMs);
   }
 
-  readUsage(owner: Owner, sinceMs: number): Promise<{ inputTokens: number; outputTokens: number }> {
-    return settle(() => {
-      const row = v.parse(UsageRowSchema, this.#sql.readUsage.get(owner.siteId, owner.ownerId, sinceMs));
+  readUsage(
+    { siteId, ownerId }: Owner,
+    sinceMs: number,
+  ): Promise<{ inputTokens: number; outputTokens: number }> {
+    return settleAsync(async () => {
+      const row = v.parse(UsageRowSchema, await this.#thread.call('readUsage', siteId, ownerId, sinceMs));
       return { inputTokens: row.input_tokens, outputTokens: row.output_tokens };
     });
   }
 
   anonymiseUsage({ siteId, ownerId }: Owner): Promise<void> {
-    return this.#write('power-loss', () => void this.#sql.anonymiseUsage.run(siteId, ownerId));
+    return this.#thread.call('anonymiseUsage', siteId, ownerId);
   }
 
-  async eraseConversation(id: ConversationId): Promise<void> {
-    await this.#write('power-loss', () => void this.#sql.eraseConversation.run(id));
-    await settle(() => {
-      this.#database.truncateLog();
-    });
+  eraseConversation(id: ConversationId): Promise<void> {
+    return this.#thread.call('eraseConversation', id);
   }
 
-  async eraseOwner(owner: Owner): Promise<number> {
-    const erased = await this.#write('power-loss', () =>
-      Number(this.#sql.eraseOwner.run(owner.siteId, owner.ownerId).changes),
-    );
-    await settle(() => {
-      this.#database.truncateLog();
-    });
-    return erased;
+  eraseOwner({ siteId, ownerId }: Owner): Promise<number> {
+    return this.#thread.call('eraseOwner', siteId, ownerId);
   }
 
   forgetKeys(beforeMs: number): Promise<void> {
-    return this.#write('process-death', () => void this.#sql.forgetKeys.run(beforeMs));
+    return this.#thread.call('forgetKeys', beforeMs);
   }
 
-  /** An empty write transaction fails when the file is locked, read-only or closed. */
   check(): Promise<void> {
-    return this.#write('process-death', () => undefined);
+    return this.#thread.call('check');
   }
 
   close(): Promise<void> {
-    return settle(() => {
-      this.#database.close();
-    });
+    return this.#thread.close();
   }
+}
 
-  #write<Result>(durability: Durability, work: () => Result): Promise<Result> {
-    return settle(() => this.#database.write(durability, work));
-  }
+/** @throws {StoreError} `answer-without-run` */
+function toAcceptanceRow({ owner, question, answer, title, newestId, ...rest }: Acceptance): AcceptanceRow {
+  if (answer.run === undefined) throw answerWithoutRun();
+  const messages = (question === undefined ? [answer] : [question, answer]).map(toRow);
+  return {
+    ...rest,
+    ...owner,
+    title: title ?? null,
+    newestId,
+    messages,
+    answerId: answer.id,
+    runId: answer.run.id,
+  };
+}
+
+function toRow(message: Message): MessageRow {
+  const { id, run, createdAtMs } = message;
+  const body = JSON.stringify(message);
+  return {
+    id,
+    runId: run?.id ?? null,
+    runState: run?.state ?? null,
+    createdAtMs,
+    body,
+    text: completeTextOf(message),
+  };
 }

@@ -5,8 +5,11 @@
  * - `answer-without-run`: `accept` was given an assistant message that has no run.
  * - `newer-schema`: the database was written by a newer version of the gateway.
  * - `unsupported-node`: this version of Node has no SQLite.
+ * - `overloaded`: too many calls wait for the database.
+ * - `worker-ended`: the thread that writes the database has ended.
  */
-export type StoreErrorCode = 'closed' | 'answer-without-run' | 'newer-schema' | 'unsupported-node';
+export type StoreErrorCode =
+  'closed' | 'answer-without-run' | 'newer-schema' | 'unsupported-node' | 'overloaded' | 'worker-ended';
 
 /** Callers of a store meet it as the `cause` of a ChatError `internal`; the gateway's log shows its `code`. */
 export class StoreError extends Error {

@@ -8,7 +8,7 @@ import {
   type Message,
 } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { previewOf } from './search-text.ts';
+import { previewOf } from './message-text.ts';
 import type { ConversationRecord, ListedConversation } from './store.ts';
 
 const ConversationRowSchema = v.object({

@@ -1,0 +1,209 @@
+/**
+ * What the SQLite store does in its worker: synchronous methods that take and return plain values, rows as they are stored. It
+ * and all that it imports load nothing but built-in modules and files of this folder, so that the worker starts quickly.
+ */
+import type { Durability, SqliteDatabase } from './sqlite-database.ts';
+import { prepareStatements, type Statements } from './sqlite-statements.ts';
+import { searchText } from './search-text.ts';
+
+/** A message as it is stored. */
+export interface MessageRow {
+  id: string;
+  runId: string | null;
+  runState: string | null;
+  createdAtMs: number;
+  /** The message as JSON. */
+  body: string;
+  /** Its text for searches, not normalised. */
+  text: string;
+}
+
+/** `Acceptance` as rows. */
+export interface AcceptanceRow {
+  conversationId: string;
+  siteId: string;
+  ownerId: string;
+  /** The title of a new conversation. */
+  title: string | null;
+  /** The question, if any, and the answer. */
+  messages: readonly MessageRow[];
+  answerId: string;
+  runId: string;
+  digest: string;
+  key: string;
+  maxRunning: number;
+  nowMs: number;
+  newestId: string | null | undefined;
+}
+
+/** `Accepted`, with the row of the key when it was used before. */
+export type AcceptedRow =
+  { kind: 'accepted' | 'conflict' | 'busy' | 'moved' | 'not-found' } | { kind: 'repeated'; row: unknown };
+
+/** The durability of the methods that write. All other methods read. */
+export const WRITES = {
+  accept: 'power-loss',
+  putMessages: 'power-loss',
+  putCheckpoint: 'process-death',
+  endRun: 'power-loss',
+  settleRun: 'process-death',
+  removeMessage: 'power-loss',
+  setTitle: 'power-loss',
+  moveConversations: 'power-loss',
+  recordUsage: 'power-loss',
+  anonymiseUsage: 'power-loss',
+  eraseConversation: 'power-loss',
+  eraseOwner: 'power-loss',
+  forgetKeys: 'process-death',
+  check: 'process-death',
+} as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
+
+/** The methods after which the write-ahead log is emptied, because it holds what they have erased. */
+export const ERASES: ReadonlySet<string> = new Set(['eraseConversation', 'eraseOwner']);
+
+/** The synchronous store over one open file. Its writing methods run within a transaction of the caller. */
+export class SqliteCore {
+  readonly #database: SqliteDatabase;
+  readonly #sql: Statements;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#sql = prepareStatements(database);
+  }
+
+  /** @see Store.accept */
+  accept(acceptance: AcceptanceRow): AcceptedRow {
+    const { conversationId: id, siteId, ownerId, messages, digest, key, nowMs } = acceptance;
+    const found = this.#sql.readOwner.get(id);
+    if (found !== undefined && (found.site_id !== siteId || found.owner_id !== ownerId))
+      return { kind: 'not-found' };
+    const used = this.#sql.readKey.get(id, key);
+    if (used !== undefined)
+      return used.digest === digest ? { kind: 'repeated', row: used } : { kind: 'conflict' };
+    if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))
+      return { kind: 'conflict' };
+    const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
+    if (acceptance.newestId !== undefined && acceptance.newestId !== newest) return { kind: 'moved' };
+    if (this.#sql.listRunningOf.all(id).length > acceptance.maxRunning) return { kind: 'busy' };
+    if (found === undefined) {
+      const titles = [JSON.stringify(acceptance.title), searchText(acceptance.title ?? '')] as const;
+      this.#sql.addConversation.run(id, siteId, ownerId, ...titles, nowMs, nowMs);
+    }
+    for (const message of messages) this.#put(id, message);
+    this.#sql.addKey.run(id, key, digest, acceptance.answerId, acceptance.runId, nowMs);
+    this.#sql.touchConversation.run(nowMs, id);
+    return { kind: 'accepted' };
+  }
+
+  #put(id: string, { id: messageId, runId, runState, createdAtMs, body, text }: MessageRow): void {
+    this.#sql.putMessage.run(id, messageId, runId, runState, createdAtMs, body, searchText(text), id);
+  }
+
+  /** @see Store.readConversation */
+  readConversation(id: string): unknown {
+    return this.#sql.readConversation.get(id);
+  }
+
+  /** @see Store.readMessages */
+  readMessages(id: string): unknown[] {
+    return this.#sql.readMessages.all(id);
+  }
+
+  /** @see Store.putMessages */
+  putMessages(id: string, messages: readonly MessageRow[], nowMs: number): void {
+    // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
+    if (this.#sql.touchConversation.run(nowMs, id).changes === 0) return;
+    for (const message of messages) this.#put(id, message);
+  }
+
+  /** `putMessages` of messages whose run is running, which a power cut may lose. */
+  putCheckpoint(id: string, messages: readonly MessageRow[], nowMs: number): void {
+    this.putMessages(id, messages, nowMs);
+  }
+
+  /** @see Store.endRun */
+  endRun(id: string, { id: messageId, body, text }: MessageRow, nowMs: number): boolean {
+    const isFirst = this.#sql.endRun.run(body, searchText(text), id, messageId).changes > 0;
+    if (isFirst) this.#sql.touchConversation.run(nowMs, id);
+    return isFirst;
+  }
+
+  /** @see Store.settleRun */
+  settleRun(id: string, messageId: string): void {
+    this.#sql.settleRun.run(id, messageId);
+  }
+
+  /** @see Store.removeMessage */
+  removeMessage(id: string, messageId: string): void {
+    this.#sql.removeMessage.run(id, messageId);
+  }
+
+  /** @see Store.setTitle */
+  setTitle(id: string, title: string, nowMs: number): void {
+    this.#sql.setTitle.run(JSON.stringify(title), searchText(title), nowMs, id);
+  }
+
+  /** @see Store.listUnsettled */
+  listUnsettled(): unknown[] {
+    return this.#sql.listUnsettled.all();
+  }
+
+  /** @see Store.listConversations */
+  listConversations(
+    siteId: string,
+    ownerId: string,
+    page: { limit: number; beforeMs: number; query: string },
+  ): unknown[] {
+    const text = searchText(page.query);
+    return this.#sql.listConversations.all(siteId, ownerId, page.beforeMs, text, text, text, page.limit);
+  }
+
+  /** @see Store.moveConversations */
+  moveConversations(from: readonly [string, string], to: readonly [string, string]): number {
+    return Number(this.#sql.moveConversations.run(...to, ...from).changes);
+  }
+
+  /** @see Store.recordUsage */
+  recordUsage(
+    place: readonly [string, string, string, string],
+    counts: readonly [number, number],
+    atMs: number,
+  ): void {
+    this.#sql.recordUsage.run(...place, ...counts, atMs);
+  }
+
+  /** @see Store.readUsage */
+  readUsage(siteId: string, ownerId: string, sinceMs: number): unknown {
+    return this.#sql.readUsage.get(siteId, ownerId, sinceMs);
+  }
+
+  /** @see Store.anonymiseUsage */
+  anonymiseUsage(siteId: string, ownerId: string): void {
+    this.#sql.anonymiseUsage.run(siteId, ownerId);
+  }
+
+  /** @see Store.eraseConversation */
+  eraseConversation(id: string): void {
+    this.#sql.eraseConversation.run(id);
+  }
+
+  /** @see Store.eraseOwner */
+  eraseOwner(siteId: string, ownerId: string): number {
+    return Number(this.#sql.eraseOwner.run(siteId, ownerId).changes);
+  }
+
+  /** @see Store.forgetKeys */
+  forgetKeys(beforeMs: number): void {
+    this.#sql.forgetKeys.run(beforeMs);
+  }
+
+  /** Writes nothing: an empty write transaction fails when the file is locked or read-only. */
+  check(): void {
+    return undefined;
+  }
+
+  /** Closes the file. May be called twice. */
+  close(): void {
+    this.#database.close();
+  }
+}
