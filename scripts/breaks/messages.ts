@@ -41,7 +41,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
       description: 'an accepted message is not synced to the disk',
       file: 'packages/gateway/src/stores/sqlite-core.ts',
       edits: [["accept: 'power-loss',", "accept: 'process-death',"]],
-      caughtBy: groups('syncs what it accepts, and a checkpoint not (invariant 7)'),
+      caughtBy: groups('syncs what it accepts, and the progress of a reply not (invariant 7)'),
     },
     {
       description: 'an acceptance that fails halfway is committed instead of rolled back',

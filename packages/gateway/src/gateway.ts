@@ -34,6 +34,7 @@ import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import { startMaintenance } from './maintenance.ts';
+import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
 import { createSites, type RequestOrigin, type Site } from './sites/sites.ts';
@@ -133,6 +134,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const pendingToolCalls = createPendingToolCalls();
   const runs = createRuns({
     ...shared,
+    checkpoints: createCheckpoints(shared),
     uploads,
     pendingToolCalls,
     provider: withLimits(provider, clock, limits),

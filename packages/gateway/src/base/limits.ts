@@ -40,7 +40,7 @@ export interface Limits {
   pausedSocketBytes: number;
   /** With more bytes than this in its send buffer, a connection is closed. */
   maxSocketBytes: number;
-  /** How often a running reply is written to the store: what a kill -9 can lose. */
+  /** How often the progress of running replies is written to the store: what a kill -9 can lose. */
   checkpointMs: number;
   /** How long running replies may continue after SIGTERM. */
   drainMs: number;
@@ -74,7 +74,7 @@ export const DEFAULT_LIMITS: Limits = {
   stuckSocketMs: 20_000,
   pausedSocketBytes: 64 * 1024,
   maxSocketBytes: 1024 * 1024,
-  checkpointMs: 1_000,
+  checkpointMs: 50,
   drainMs: 30_000,
   leaseMs: 15_000,
   sweepMs: 10_000,

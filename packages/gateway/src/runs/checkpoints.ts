@@ -1,7 +1,10 @@
-/** Saves a running reply to the store at intervals. A crash (`kill -9`) loses only what was added since the last checkpoint. */
-import { type Clock, describeCause, type Limits, type Logger, type Timer } from '../base/index.ts';
-import type { Reply } from './reply.ts';
-import type { Store } from '../stores/store.ts';
+/**
+ * Saves what running replies gain, all replies of a gateway together, at short intervals. A crash (`kill -9`) loses only what was
+ * added since.
+ */
+import type { ConversationId, LoggedEventBody, MessageId } from '@rivulet/protocol';
+import { type Clock, describeCause, type Limits, type Logger } from '../base/index.ts';
+import type { Progress, Store } from '../stores/store.ts';
 
 /** What checkpoints need; `limits.checkpointMs` is the interval. */
 export interface CheckpointOptions {
@@ -11,36 +14,65 @@ export interface CheckpointOptions {
   logger: Logger;
 }
 
-/** The checkpoints of one run. */
+/** The checkpoints of one gateway. */
 export interface Checkpoints {
-  /** Reports a change of the reply: it is saved within `checkpointMs`, together with later changes. */
-  touch(): void;
-  /** Cancels the next checkpoint. The caller saves the final state itself. */
-  stop(): void;
+  /** Adds events of a running reply. They are saved within `checkpointMs`, or after the save that is in progress. */
+  add(conversationId: ConversationId, messageId: MessageId, events: readonly LoggedEventBody[]): void;
+  /** Drops what is not saved yet of a reply. The caller stores the end, with the whole message. */
+  drop(messageId: MessageId): void;
 }
 
-/** Creates the checkpoints of one run. A save that fails is logged; the next change schedules another one. */
-export function createCheckpoints(
-  { clock, store, limits, logger }: CheckpointOptions,
-  reply: Reply,
-): Checkpoints {
-  let timer: Timer | undefined;
-  let isStopped = false;
-  const save = () => {
-    timer = undefined;
-    if (isStopped) return;
-    store.putMessages(reply.conversationId, [reply.message], clock.now()).catch((error: unknown) => {
-      logger.error(
-        { conversationId: reply.conversationId, ...describeCause(error) },
-        'a checkpoint of a running reply could not be stored',
-      );
+interface Gained extends Progress {
+  events: LoggedEventBody[];
+}
+
+/** Creates the checkpoints of one gateway. A save that fails is logged and tried again after the interval. */
+export function createCheckpoints({ clock, store, limits, logger }: CheckpointOptions): Checkpoints {
+  const unsaved = new Map<MessageId, Gained>();
+  let isScheduled = false;
+  const schedule = () => {
+    if (isScheduled || unsaved.size === 0) return;
+    isScheduled = true;
+    clock.after(limits.checkpointMs, () => {
+      void save().then(() => {
+        isScheduled = false;
+        schedule();
+      });
     });
   };
+  const save = async () => {
+    const progress = new Map(unsaved);
+    unsaved.clear();
+    dropped.clear();
+    try {
+      if (progress.size > 0) await store.saveProgress([...progress.values()]);
+    } catch (error) {
+      for (const [messageId, { events, ...reply }] of progress) {
+        // Later events continue the text of these, so they are of no use without them.
+        if (!dropped.has(messageId))
+          unsaved.set(messageId, {
+            ...reply,
+            events: [...events, ...(unsaved.get(messageId)?.events ?? [])],
+          });
+      }
+      logger.error(
+        { replies: progress.size, ...describeCause(error) },
+        'a checkpoint of running replies could not be stored; it is tried again',
+      );
+    }
+  };
+  /** The replies that were dropped during the save that is in progress. */
+  const dropped = new Set<MessageId>();
   return {
-    touch: () => (timer ??= clock.after(limits.checkpointMs, save)),
-    stop: () => {
-      isStopped = true;
-      timer?.cancel();
+    add(conversationId, messageId, events) {
+      const gained = unsaved.get(messageId);
+      if (gained === undefined) unsaved.set(messageId, { conversationId, messageId, events: [...events] });
+      else gained.events.push(...events);
+      schedule();
+    },
+    drop(messageId) {
+      unsaved.delete(messageId);
+      dropped.add(messageId);
     },
   };
 }

@@ -8,8 +8,6 @@ export interface RunWriterOptions {
   reply: Reply;
   /** Appends events to the event log; must keep the order of the calls. */
   append: (events: LoggedEventBody[]) => void;
-  /** Called after each change of the reply; the change is in the reply already. */
-  onChange: () => void;
   /** Called once, before the first content of the provider is written. */
   onFirstContent: () => void;
 }
@@ -21,12 +19,7 @@ export interface CountingRunWriter extends RunWriter {
 }
 
 /** Creates the writer of one run. */
-export function createRunWriter({
-  reply,
-  append,
-  onChange,
-  onFirstContent,
-}: RunWriterOptions): CountingRunWriter {
+export function createRunWriter({ reply, append, onFirstContent }: RunWriterOptions): CountingRunWriter {
   let usage: Usage | undefined;
   let hasContent = false;
   return {
@@ -37,12 +30,10 @@ export function createRunWriter({
       if (!hasContent) onFirstContent();
       hasContent = true;
       append(contents.flatMap((content) => reply.add(content)));
-      onChange();
     },
     log(events) {
       for (const event of events) reply.fold(event);
       append(events);
-      onChange();
     },
     read: () => reply.message,
     addUsage({ inputTokens, outputTokens }) {

@@ -7,7 +7,7 @@ import {
   type Message,
   type Usage,
 } from '@rivulet/protocol';
-import { createCheckpoints } from './checkpoints.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { describeCause, type KeyedMutex } from '../base/index.ts';
@@ -22,6 +22,7 @@ export interface RunOptions extends LoopOptions {
   eventLog: EventLog;
   /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
+  checkpoints: Checkpoints;
   /** Creates a short random reference. It is shown with an error and logged, so that an operator can find the log line. */
   mintRef: () => string;
 }
@@ -60,11 +61,11 @@ export async function executeRun(
 ): Promise<void> {
   const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
-  const checkpoints = createCheckpoints(options, reply);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
   // Not awaited: the event log keeps the order of the calls.
   const append = (events: LoggedEventBody[]) => {
     if (events.length === 0) return;
+    options.checkpoints.add(run.conversationId, run.answer.id, events);
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
       const chatError = ChatError.from(error);
       // Every viewer would miss the rejected events, so the run ends here; its text is in the store.
@@ -78,9 +79,6 @@ export async function executeRun(
   const writer = createRunWriter({
     reply,
     append,
-    onChange: () => {
-      checkpoints.touch();
-    },
     onFirstContent: () => {
       timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
     },
@@ -94,7 +92,7 @@ export async function executeRun(
       : { reason: 'error', error: withRef(ChatError.from(error), options) };
   }
   if (writer.usage !== undefined) end.usage = writer.usage;
-  checkpoints.stop();
+  options.checkpoints.drop(run.answer.id);
   if (signal.reason === TAKEN_OVER) return;
   await finish(options, { reply, run, end });
   reportRun(options, { run, end, timing });

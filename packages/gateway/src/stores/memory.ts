@@ -1,5 +1,7 @@
 /** A store in memory: for tests, demos, and gateways that must not store conversations. */
-import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+import type { ConversationId, Message, MessageId, Usage } from '@rivulet/protocol';
+import { collectBranch } from './branch.ts';
+import { addProgress, encodeProgress } from './progress.ts';
 import { settle } from '../base/index.ts';
 import type {
   Acceptance,
@@ -8,32 +10,19 @@ import type {
   ListedConversation,
   ListOptions,
   Owner,
+  Progress,
+  Standing,
   Store,
   UsageRecord,
 } from './store.ts';
-import { previewOf, searchTextOf } from './message-text.ts';
+import { createEntry, isFound, isOwnedBy, isSameOwner, newestComplete, type Entry } from './memory-entry.ts';
+import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
 import { StoreError, answerWithoutRun } from './store-error.ts';
 
 /** Creates a store in memory. It is unbounded: everything is kept until it is erased. */
 export function createMemoryStore(): Store {
   return new MemoryStore();
-}
-
-interface UsedKey {
-  digest: string;
-  answerId: MessageId;
-  runId: RunId;
-  createdAtMs: number;
-}
-
-interface Entry {
-  record: ConversationRecord;
-  /** In order: a Map keeps the position of a key that is set again. */
-  messages: Map<MessageId, Message>;
-  keys: Map<MessageId | RunId, UsedKey>;
-  /** Messages whose run has ended and is not settled. */
-  unsettled: Set<MessageId>;
 }
 
 class MemoryStore implements Store {
@@ -67,11 +56,41 @@ class MemoryStore implements Store {
     entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
     entry.record.updatedAtMs = nowMs;
     this.#entries.set(conversationId, entry);
-    return { kind: 'accepted' };
+    return { kind: 'accepted', durable: Promise.resolve() };
   }
 
   readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
     return this.#settle(() => structuredClone(this.#entries.get(id)?.record));
+  }
+
+  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined> {
+    return this.#settle(() => {
+      const entry = this.#entries.get(id);
+      if (entry === undefined) return undefined;
+      const { record, messages } = entry;
+      const parentOf = ({ parentId }: Message) => (parentId === null ? undefined : messages.get(parentId));
+      const message = messageId === undefined ? undefined : messages.get(messageId);
+      const unfinished = [...messages.values()].filter(({ run }) => run?.state === 'running');
+      return structuredClone({
+        record,
+        newestId: [...messages.keys()].at(-1) ?? null,
+        named: message === undefined ? undefined : { message, parent: parentOf(message) },
+        unfinished: unfinished.map((answer) => ({ question: parentOf(answer), answer })),
+      });
+    });
+  }
+
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]> {
+    return this.#settle(() => {
+      const messages = this.#entries.get(id)?.messages;
+      const branch = collectBranch(messageId, maxChars, (at) => {
+        const message = messages?.get(at);
+        return (
+          message && { value: message, parentId: message.parentId, chars: JSON.stringify(message).length }
+        );
+      });
+      return structuredClone(branch);
+    });
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
@@ -85,6 +104,18 @@ class MemoryStore implements Store {
         if (!isOver || message.run?.state !== 'running') entry.messages.set(message.id, message);
       }
       entry.record.updatedAtMs = nowMs;
+    });
+  }
+
+  saveProgress(progress: readonly Progress[]): Promise<void> {
+    return this.#settle(() => {
+      for (const gained of progress) {
+        const { conversationId, messageId } = gained;
+        const messages = this.#entries.get(conversationId)?.messages;
+        const message = messages?.get(messageId);
+        if (message?.run?.state !== 'running') continue;
+        messages?.set(messageId, addProgress(conversationId, message, encodeProgress(gained)));
+      }
     });
   }
 
@@ -232,20 +263,3 @@ class MemoryStore implements Store {
     });
   }
 }
-
-function createEntry({ conversationId: id, owner, nowMs, title }: Acceptance): Entry {
-  const { siteId, ownerId } = owner;
-  const record = { id, siteId, ownerId, title: title ?? null, createdAtMs: nowMs, updatedAtMs: nowMs };
-  return { record, messages: new Map(), keys: new Map(), unsettled: new Set() };
-}
-
-const isSameOwner = (one: Owner, other: Owner): boolean =>
-  one.siteId === other.siteId && one.ownerId === other.ownerId;
-const isOwnedBy = ({ record }: Entry, owner: Owner): boolean => isSameOwner(record, owner);
-
-const newestComplete = ({ messages }: Entry): Message | undefined =>
-  [...messages.values()].findLast((message) => searchTextOf(message) !== '');
-
-const isFound = ({ record, messages }: Entry, query: string): boolean =>
-  searchText(record.title ?? '').includes(query) ||
-  [...messages.values()].some((message) => searchTextOf(message).includes(query));

@@ -65,4 +65,13 @@ export const MIGRATIONS: readonly string[] = [
   // Normalised by the writer, independently of the database's locale. NULL in rows of gateways of the previous version.
   `ALTER TABLE rivulet_conversations ADD COLUMN search_title text COLLATE "C";
    ALTER TABLE rivulet_messages ADD COLUMN search_text text COLLATE "C";`,
+
+  // What unfinished answers have gained since their message was written; in the order of the ids.
+  `CREATE TABLE rivulet_progress (
+     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     conversation_id text COLLATE "C" NOT NULL REFERENCES rivulet_conversations (id) ON DELETE CASCADE,
+     message_id text COLLATE "C" NOT NULL,
+     events text NOT NULL
+   );
+   CREATE INDEX rivulet_progress_by_message ON rivulet_progress (conversation_id, message_id);`,
 ];

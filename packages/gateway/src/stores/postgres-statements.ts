@@ -4,6 +4,14 @@
  */
 const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms';
 
+/** A message, and the progress of an unfinished one: a JSON array with the events of each save, as text. */
+const MESSAGE = `m.conversation_id, m.body, CASE m.run_state WHEN 'running' THEN coalesce((SELECT '[' || string_agg(p.events, ',' ORDER BY p.id) || ']'
+      FROM rivulet_progress p WHERE p.conversation_id = m.conversation_id AND p.message_id = m.message_id), '[]') END AS progress`;
+/** A message and the one that it replies to, as JSON. A body is JSON; only `parentId` is read from it. */
+const PAIR = `json_build_object('row', json_build_object('conversation_id', m.conversation_id, 'body', m.body, 'progress', m.progress),
+      'parent', (SELECT json_build_object('conversation_id', q.conversation_id, 'body', q.body, 'progress', NULL)
+        FROM rivulet_messages q WHERE q.conversation_id = m.conversation_id AND q.message_id = m.body::json ->> 'parentId'))`;
+
 /** The statements by name. */
 export const SQL = {
   readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations WHERE id = $1`,
@@ -30,7 +38,27 @@ export const SQL = {
   eraseConversation: 'DELETE FROM rivulet_conversations WHERE id = $1',
   eraseOwner: `WITH ${locked()} DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id`,
 
-  readMessages: `SELECT conversation_id, body FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal`,
+  readMessages: `SELECT ${MESSAGE} FROM rivulet_messages m WHERE m.conversation_id = $1 ORDER BY m.ordinal`,
+  /** The conversation with the newest id, the pair of one message, and the pairs of the unfinished ones. */
+  readOverview: `SELECT ${CONVERSATION},
+      (SELECT message_id FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal DESC LIMIT 1) AS newest_id,
+      (SELECT ${PAIR} FROM (SELECT ${MESSAGE} FROM rivulet_messages m WHERE m.conversation_id = $1 AND m.message_id = $2) m) AS named,
+      (SELECT coalesce(json_agg(${PAIR} ORDER BY m.ordinal), '[]') FROM (SELECT ${MESSAGE}, m.ordinal FROM rivulet_messages m
+        WHERE m.conversation_id = $1 AND m.run_state = 'running') m) AS unfinished
+    FROM rivulet_conversations WHERE id = $1`,
+  /** From the message upward; a row is returned while the sizes of those before it do not exceed the limit. Parents are older, so the recursion ends. */
+  readBranch: `WITH RECURSIVE branch AS (
+      SELECT m.*, 0::bigint AS chars_after FROM rivulet_messages m WHERE m.conversation_id = $1 AND m.message_id = $2
+      UNION ALL
+      SELECT m.*, b.chars_after + length(b.body) FROM branch b JOIN rivulet_messages m
+        ON m.conversation_id = $1 AND m.message_id = b.body::json ->> 'parentId' AND m.ordinal < b.ordinal
+        WHERE b.chars_after + length(b.body) + length(m.body) <= $3)
+    SELECT ${MESSAGE} FROM branch m ORDER BY m.ordinal`,
+  /** No effect on an answer whose run has ended. */
+  saveProgress: `INSERT INTO rivulet_progress (conversation_id, message_id, events)
+    SELECT m.conversation_id, m.message_id, p.events FROM unnest($1::text[], $2::text[], $3::text[]) AS p (conversation_id, message_id, events)
+      JOIN rivulet_messages m ON m.conversation_id = p.conversation_id AND m.message_id = p.message_id AND m.run_state = 'running'`,
+  removeProgress: 'DELETE FROM rivulet_progress WHERE conversation_id = $1 AND message_id = $2',
   /** One row: the key if it was used, whether a message id is taken, the number of unfinished runs, the newest message. */
   readStanding: `SELECT k.digest, k.answer_id, k.run_id,
       EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = ANY ($3::text[])) AS is_taken,
@@ -51,8 +79,8 @@ export const SQL = {
   settleRun: `UPDATE rivulet_messages SET run_state = 'finished'
     WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'ended'`,
   removeMessage: 'DELETE FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $2',
-  listUnsettled: `SELECT conversation_id, body FROM rivulet_messages WHERE run_state IN ('running', 'ended')
-    ORDER BY created_ms, conversation_id, ordinal`,
+  listUnsettled: `SELECT ${MESSAGE} FROM rivulet_messages m WHERE m.run_state IN ('running', 'ended')
+    ORDER BY m.created_ms, m.conversation_id, m.ordinal`,
 
   addKey: `INSERT INTO rivulet_keys (conversation_id, key, digest, answer_id, run_id, created_ms)
     VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -1,6 +1,7 @@
 /** The store of several gateways that share one Postgres database. */
-import type { ConversationId, Message } from '@rivulet/protocol';
+import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
+import { encodeProgress } from './progress.ts';
 import { settleAsync } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import {
@@ -19,6 +20,8 @@ import type {
   ListedConversation,
   ListOptions,
   Owner,
+  Progress,
+  Standing,
   Store,
   UsageRecord,
 } from './store.ts';
@@ -29,6 +32,7 @@ import {
   OwnerRowSchema,
   UsageRowSchema,
   toConversation,
+  toStanding,
   toStored,
   toSummary,
 } from './stored-row.ts';
@@ -52,6 +56,18 @@ const StandingRowSchema = v.object({
   is_taken: v.boolean(),
   running: v.number(),
   newest_id: v.nullable(v.string()),
+});
+const PairRowSchema = v.object({
+  row: v.unknown(),
+  parent: v.pipe(
+    v.unknown(),
+    v.transform((row) => row ?? undefined),
+  ),
+});
+const OverviewRowSchema = v.object({
+  newest_id: v.nullable(v.string()),
+  named: v.nullable(PairRowSchema),
+  unfinished: v.array(PairRowSchema),
 });
 const CheckRowSchema = v.object({ is_read_only: v.literal(false) });
 
@@ -82,6 +98,22 @@ class PostgresStore implements Store {
     });
   }
 
+  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined> {
+    return settleAsync(async () => {
+      const [row] = (await this.#database.query('readOverview', [id, messageId ?? null])).rows;
+      if (row === undefined) return undefined;
+      const { newest_id: newestId, named, unfinished } = v.parse(OverviewRowSchema, row);
+      return toStanding({ record: row, newestId, named: named ?? undefined, unfinished });
+    });
+  }
+
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]> {
+    return settleAsync(async () => {
+      const { rows } = await this.#database.query('readBranch', [id, messageId, maxChars]);
+      return rows.map((row) => toStored(row).message);
+    });
+  }
+
   readMessages(id: ConversationId): Promise<Message[]> {
     return settleAsync(async () => {
       const { rows } = await this.#database.query('readMessages', [id]);
@@ -90,15 +122,18 @@ class PostgresStore implements Store {
   }
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
-    const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
     return settleAsync(async () => {
       const rows = toRows(messages);
-      await this.#write(isCheckpoint ? 'soon' : 'on-disk', async (query) => {
+      await this.#write('on-disk', async (query) => {
         // Scenario: 1. a reply runs, 2. its conversation is erased, 3. the last checkpoint arrives. It must not be written.
         const { count } = await query('touchConversation', [id, nowMs]);
         if (count > 0 && messages.length > 0) await query('putMessages', [id, ...rows]);
       });
     });
+  }
+
+  saveProgress(progress: readonly Progress[]): Promise<void> {
+    return this.#execute('saveProgress', toProgressRows(progress), 'soon');
   }
 
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
@@ -108,6 +143,7 @@ class PostgresStore implements Store {
         await query('touchConversation', [id, nowMs]);
         const kept = [JSON.stringify(message), searchTextOf(message)];
         const { count } = await query('endRun', [id, message.id, ...kept]);
+        if (count > 0) await query('removeProgress', [id, message.id]);
         return { end: count > 0 ? 'commit' : 'roll-back', result: count > 0 };
       }),
     );
@@ -231,7 +267,18 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
   if (standing.running > maxRunning) return { kind: 'busy' };
   await query('putMessages', [id, ...messages]);
   await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);
-  return { kind: 'accepted' };
+  return { kind: 'accepted', durable: Promise.resolve() };
+}
+
+/** Columns: conversation ids, message ids, events. */
+function toProgressRows(progress: readonly Progress[]): readonly [string[], string[], string[]] {
+  // In one order for all gateways, so that two statements cannot deadlock.
+  const rows = progress.toSorted((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
+  return [
+    rows.map(({ conversationId }) => conversationId),
+    rows.map(({ messageId }) => messageId),
+    rows.map(encodeProgress),
+  ];
 }
 
 /** Columns: ids, run ids, run states, times, bodies, search texts. Any number of messages is written by one statement. */

@@ -2,6 +2,8 @@
  * What the SQLite store does in its worker: synchronous methods that take and return plain values, rows as they are stored. It
  * and all that it imports load nothing but built-in modules and files of this folder, so that the worker starts quickly.
  */
+import type { SQLOutputValue } from 'node:sqlite';
+import { collectBranch } from './branch.ts';
 import type { Durability, SqliteDatabase } from './sqlite-database.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
@@ -40,11 +42,30 @@ export interface AcceptanceRow {
 export type AcceptedRow =
   { kind: 'accepted' | 'conflict' | 'busy' | 'moved' | 'not-found' } | { kind: 'repeated'; row: unknown };
 
+/** `Progress` as a row. */
+export interface ProgressRow {
+  conversationId: string;
+  messageId: string;
+  /** What `encodeProgress` has made. */
+  events: string;
+}
+
+/** A row as it is read. */
+export type Row = Record<string, SQLOutputValue>;
+
+/** `Standing` as rows. */
+export interface StandingRow {
+  record: Row;
+  newestId: string | null;
+  named: { row: Row; parent: Row | undefined } | undefined;
+  unfinished: { row: Row; parent: Row | undefined }[];
+}
+
 /** The durability of the methods that write. All other methods read. */
 export const WRITES = {
   accept: 'power-loss',
   putMessages: 'power-loss',
-  putCheckpoint: 'process-death',
+  saveProgress: 'process-death',
   endRun: 'power-loss',
   settleRun: 'process-death',
   removeMessage: 'power-loss',
@@ -104,6 +125,34 @@ export class SqliteCore {
     return this.#sql.readConversation.get(id);
   }
 
+  /** @see Store.readStanding */
+  readStanding(id: string, messageId: string | undefined): StandingRow | undefined {
+    const record = this.#sql.readConversation.get(id);
+    if (record === undefined) return undefined;
+    const pairOf = (row: Row) => {
+      const { parentId } = JSON.parse(String(row.body)) as { parentId: string | null }; // every message has one
+      return { row, parent: parentId === null ? undefined : this.#sql.readMessage.get(id, parentId) };
+    };
+    const named = messageId === undefined ? undefined : this.#sql.readMessage.get(id, messageId);
+    return {
+      record,
+      newestId: (this.#sql.readNewest.get(id)?.message_id as string | undefined) ?? null, // a TEXT column
+      named: named && pairOf(named),
+      unfinished: this.#sql.listRunningOf.all(id).map(pairOf),
+    };
+  }
+
+  /** @see Store.readBranch */
+  readBranch(id: string, messageId: string, maxChars: number): Row[] {
+    return collectBranch(messageId, maxChars, (at) => {
+      const row = this.#sql.readMessage.get(id, at);
+      if (row === undefined) return undefined;
+      const body = String(row.body);
+      const { parentId } = JSON.parse(body) as { parentId: string | null }; // every message has one
+      return { value: row, parentId, chars: body.length };
+    });
+  }
+
   /** @see Store.readMessages */
   readMessages(id: string): unknown[] {
     return this.#sql.readMessages.all(id);
@@ -116,16 +165,19 @@ export class SqliteCore {
     for (const message of messages) this.#put(id, message);
   }
 
-  /** `putMessages` of messages whose run is running, which a power cut may lose. */
-  putCheckpoint(id: string, messages: readonly MessageRow[], nowMs: number): void {
-    this.putMessages(id, messages, nowMs);
+  /** @see Store.saveProgress */
+  saveProgress(progress: readonly ProgressRow[]): void {
+    for (const { conversationId: id, messageId, events } of progress)
+      this.#sql.addProgress.run(id, messageId, events, id, messageId);
   }
 
   /** @see Store.endRun */
   endRun(id: string, { id: messageId, body, text }: MessageRow, nowMs: number): boolean {
     const isFirst = this.#sql.endRun.run(body, searchText(text), id, messageId).changes > 0;
-    if (isFirst) this.#sql.touchConversation.run(nowMs, id);
-    return isFirst;
+    if (!isFirst) return false;
+    this.#sql.removeProgress.run(id, messageId);
+    this.#sql.touchConversation.run(nowMs, id);
+    return true;
   }
 
   /** @see Store.settleRun */

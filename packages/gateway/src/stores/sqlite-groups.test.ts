@@ -44,7 +44,7 @@ describe('group commit', () => {
   const commits = () => exec.mock.calls.filter(([sql]) => sql === 'COMMIT').length;
   const synced = () => exec.mock.calls.findLast(([sql]) => sql.startsWith('PRAGMA synchronous'))?.[0];
   const early: Outcome[] = [];
-  const onEarly = (outcome: Outcome) => void early.push(outcome);
+  const onEarly = (outcomes: Outcome[]) => void early.push(...outcomes);
   const run = (...calls: Omit<Call, 'id'>[]) =>
     runGroup(
       { database, core, onEarly },
@@ -67,13 +67,13 @@ describe('group commit', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('syncs what it accepts, and a checkpoint not (invariant 7)', () => {
+  it('syncs what it accepts, and the progress of a reply not (invariant 7)', () => {
     const row = sampleRow();
     run(accept(row));
     expect(synced()).toContain('FULL');
-    run({ method: 'putCheckpoint', args: [row.conversationId, row.messages, 2] });
+    run({ method: 'saveProgress', args: [[]] });
     expect(synced()).toContain('NORMAL');
-    run({ method: 'putCheckpoint', args: [row.conversationId, row.messages, 2] }, accept());
+    run({ method: 'saveProgress', args: [[]] }, accept());
     expect(synced()).toContain('FULL');
   });
 

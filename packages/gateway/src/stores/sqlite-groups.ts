@@ -8,7 +8,7 @@ export interface Call {
   id: number;
   method: keyof SqliteCore;
   args: readonly unknown[];
-  /** Whether the result is wanted before it is on disk. Only for writes. */
+  /** Whether the result is wanted before it, and what it has read, is on disk. */
   isEarly?: boolean;
 }
 
@@ -33,8 +33,11 @@ export function toPlainError(error: unknown): PlainError {
 export interface GroupOptions {
   database: SqliteDatabase;
   core: SqliteCore;
-  /** Receives the outcome of a call with `isEarly` when it was executed; its durability is reported by the group's outcomes. */
-  onEarly: (outcome: Outcome) => void;
+  /**
+   * Receives the outcomes of the calls with `isEarly` when all calls of the group were executed; their durability is reported by the
+   * group's outcomes.
+   */
+  onEarly: (outcomes: Outcome[]) => void;
 }
 
 /**
@@ -57,6 +60,8 @@ export function runGroup(options: GroupOptions, calls: readonly Call[]): Outcome
   }
   try {
     const outcomes = calls.map((call) => runInTransaction(options, call));
+    const early = outcomes.filter((_, index) => calls[index]?.isEarly);
+    if (early.length > 0) options.onEarly(early);
     database.commit();
     return truncateAfterErasing(database, calls, outcomes);
   } catch (error) {
@@ -73,12 +78,10 @@ function durabilityOf(calls: readonly Call[]): Durability | undefined {
 
 const isWrite = (call: Call): call is Call & { method: keyof typeof WRITES } => call.method in WRITES;
 
-function runInTransaction({ database, core, onEarly }: GroupOptions, call: Call): Outcome {
-  const outcome = attempt(call, () =>
+function runInTransaction({ database, core }: GroupOptions, call: Call): Outcome {
+  return attempt(call, () =>
     isWrite(call) ? database.step(() => execute(core, call)) : execute(core, call),
   );
-  if (call.isEarly === true) onEarly(outcome);
-  return outcome;
 }
 
 /** Only the end of the transaction itself is thrown. */

@@ -62,4 +62,15 @@ export const MIGRATIONS: readonly string[] = [
   // Normalised by the writer, because SQLite folds the case of ASCII only. NULL in older rows.
   `ALTER TABLE conversations ADD COLUMN search_title TEXT;
    ALTER TABLE messages ADD COLUMN search_text TEXT;`,
+
+  // The unfinished runs of one conversation are found without reading its messages.
+  `DROP INDEX messages_unsettled;
+   CREATE INDEX messages_unsettled ON messages (conversation_id, ordinal) WHERE run_state IN ('running', 'ended');
+   -- What unfinished answers have gained since their message was written; in the order of the row ids.
+   CREATE TABLE progress (
+     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+     message_id TEXT NOT NULL,
+     events TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX progress_by_message ON progress (conversation_id, message_id);`,
 ];

@@ -2,6 +2,11 @@
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
+/** A message, and the progress of an unfinished one: a JSON array with the events of each save. */
+const MESSAGE = `conversation_id, body, CASE run_state WHEN 'running' THEN (SELECT json_group_array(json(events)) FROM
+      (SELECT events FROM progress p WHERE p.conversation_id = m.conversation_id AND p.message_id = m.message_id ORDER BY p.rowid))
+    END AS progress`;
+
 const SQL = {
   readConversation: 'SELECT * FROM conversations WHERE id = ?',
   readOwner: 'SELECT site_id, owner_id FROM conversations WHERE id = ?',
@@ -20,7 +25,8 @@ const SQL = {
   eraseConversation: 'DELETE FROM conversations WHERE id = ?',
   eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ?',
 
-  readMessages: 'SELECT conversation_id, body FROM messages WHERE conversation_id = ? ORDER BY ordinal',
+  readMessages: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? ORDER BY ordinal`,
+  readMessage: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? AND message_id = ?`,
   readNewest: 'SELECT message_id FROM messages WHERE conversation_id = ? ORDER BY ordinal DESC LIMIT 1',
   hasMessage: 'SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ?',
   // No numbered parameters: node:sqlite of Node 22 does not bind them by position.
@@ -35,8 +41,13 @@ const SQL = {
   settleRun: `UPDATE messages SET run_state = 'finished'
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'ended'`,
   removeMessage: 'DELETE FROM messages WHERE conversation_id = ? AND message_id = ?',
-  listRunningOf: "SELECT 1 FROM messages WHERE conversation_id = ? AND run_state = 'running'",
-  listUnsettled: `SELECT conversation_id, body FROM messages WHERE run_state IN ('running', 'ended')
+  /** The condition of the index is repeated, because SQLite does not conclude it from the other one. */
+  listRunningOf: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? AND run_state = 'running'
+    AND run_state IN ('running', 'ended') ORDER BY ordinal`,
+  addProgress: `INSERT INTO progress (conversation_id, message_id, events)
+    SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ? AND run_state = 'running')`,
+  removeProgress: 'DELETE FROM progress WHERE conversation_id = ? AND message_id = ?',
+  listUnsettled: `SELECT ${MESSAGE} FROM messages m WHERE run_state IN ('running', 'ended')
     ORDER BY created_ms, conversation_id, ordinal`,
 
   readKey: 'SELECT digest, answer_id, run_id FROM keys WHERE conversation_id = ? AND key = ?',

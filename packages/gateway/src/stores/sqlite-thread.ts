@@ -23,7 +23,10 @@ export interface EarlyResult<Value> {
 export interface SqliteThread {
   /** Calls a method of `SqliteCore`. A write has resolved when it is on disk. Calls take effect in order. */
   call<Name extends Method>(method: Name, ...args: Args<Name>): Promise<Result<Name>>;
-  /** Calls a method that writes, and resolves when it was executed. Nobody else sees the write before it is on disk. */
+  /**
+   * Calls a method, and resolves when it was executed. A write may fail afterwards, and a read may have seen such a write; nobody else
+   * sees it before it is on disk.
+   */
   callEarly<Name extends Method>(method: Name, ...args: Args<Name>): Promise<EarlyResult<Result<Name>>>;
   /** Waits for all calls, closes the file and ends the worker. May be called twice. */
   close(): Promise<void>;
@@ -194,8 +197,8 @@ class Thread implements SqliteThread {
 
   #receive(worker: Worker, message: Extract<WorkerMessage, { kind: 'early' | 'outcomes' }>): void {
     if (message.kind === 'early') {
-      const { outcome } = message;
-      if ('result' in outcome) this.#waiting.get(outcome.id)?.onEarly(outcome.result);
+      for (const outcome of message.outcomes)
+        if ('result' in outcome) this.#waiting.get(outcome.id)?.onEarly(outcome.result);
       return;
     }
     for (const outcome of message.outcomes) this.#settle(outcome);

@@ -8,7 +8,7 @@ import { runGroup, toPlainError, type Call, type Outcome, type PlainError } from
 export type WorkerMessage =
   | { kind: 'opened' }
   | { kind: 'not-opened'; error: PlainError }
-  | { kind: 'early'; outcome: Outcome }
+  | { kind: 'early'; outcomes: Outcome[] }
   | { kind: 'outcomes'; outcomes: Outcome[] };
 
 /** Bounds how long the first call of a group waits for the others. */
@@ -30,8 +30,8 @@ function serve(port: MessagePort, database: SqliteDatabase): void {
     port.postMessage(message);
   };
   const core = new SqliteCore(database);
-  const onEarly = (outcome: Outcome) => {
-    post({ kind: 'early', outcome });
+  const onEarly = (outcomes: Outcome[]) => {
+    post({ kind: 'early', outcomes });
   };
   port.on('message', (first: readonly Call[]) => {
     post({ kind: 'outcomes', outcomes: runGroup({ database, core, onEarly }, takeGroup(port, first)) });

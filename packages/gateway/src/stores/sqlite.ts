@@ -1,10 +1,11 @@
 /** The embedded store: one SQLite file, without any server. */
-import type { ConversationId, Message } from '@rivulet/protocol';
+import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { settleAsync } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import { completeTextOf } from './message-text.ts';
-import type { AcceptanceRow, MessageRow } from './sqlite-core.ts';
+import { encodeProgress } from './progress.ts';
+import type { AcceptanceRow, MessageRow, ProgressRow } from './sqlite-core.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
 import type {
@@ -14,10 +15,19 @@ import type {
   ListedConversation,
   ListOptions,
   Owner,
+  Progress,
+  Standing,
   Store,
   UsageRecord,
 } from './store.ts';
-import { KeyRowSchema, UsageRowSchema, toConversation, toStored, toSummary } from './stored-row.ts';
+import {
+  KeyRowSchema,
+  UsageRowSchema,
+  toConversation,
+  toStanding,
+  toStored,
+  toSummary,
+} from './stored-row.ts';
 
 /** Options of `createSqliteStore`. */
 export type SqliteStoreOptions = SqliteFileOptions;
@@ -42,7 +52,12 @@ class SqliteStore implements Store {
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return settleAsync(async () => {
-      const accepted = await this.#thread.call('accept', toAcceptanceRow(acceptance));
+      const { result: accepted, durable } = await this.#thread.callEarly(
+        'accept',
+        toAcceptanceRow(acceptance),
+      );
+      if (accepted.kind === 'accepted') return { kind: accepted.kind, durable };
+      await durable; // what the outcome depends on may not be on disk yet
       if (accepted.kind !== 'repeated') return { kind: accepted.kind };
       const { answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, accepted.row);
       return { kind: 'repeated', answerId, runId };
@@ -56,6 +71,20 @@ class SqliteStore implements Store {
     });
   }
 
+  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined> {
+    return settleAsync(async () => {
+      const standing = await this.#thread.call('readStanding', id, messageId);
+      return standing && toStanding(standing);
+    });
+  }
+
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]> {
+    return settleAsync(async () => {
+      const { result: rows } = await this.#thread.callEarly('readBranch', id, messageId, maxChars);
+      return rows.map((row) => toStored(row).message);
+    });
+  }
+
   readMessages(id: ConversationId): Promise<Message[]> {
     return settleAsync(async () =>
       (await this.#thread.call('readMessages', id)).map((row) => toStored(row).message),
@@ -63,9 +92,11 @@ class SqliteStore implements Store {
   }
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
-    const isCheckpoint = messages.every(({ run }) => run?.state === 'running');
-    const method = isCheckpoint ? 'putCheckpoint' : 'putMessages';
-    return settleAsync(() => this.#thread.call(method, id, messages.map(toRow), nowMs));
+    return settleAsync(() => this.#thread.call('putMessages', id, messages.map(toRow), nowMs));
+  }
+
+  saveProgress(progress: readonly Progress[]): Promise<void> {
+    return settleAsync(() => this.#thread.call('saveProgress', progress.map(toProgressRow)));
   }
 
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
@@ -156,6 +187,11 @@ function toAcceptanceRow({ owner, question, answer, title, newestId, ...rest }: 
     answerId: answer.id,
     runId: answer.run.id,
   };
+}
+
+function toProgressRow(progress: Progress): ProgressRow {
+  const { conversationId, messageId } = progress;
+  return { conversationId, messageId, events: encodeProgress(progress) };
 }
 
 function toRow(message: Message): MessageRow {

@@ -1,9 +1,9 @@
 /**
  * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
- * The exceptions are checkpoints of a running reply, `settleRun` and `forgetKeys`: a power cut may lose them, the end of the
- * process does not.
+ * The exceptions are the progress of a running reply, `settleRun` and `forgetKeys`: a power cut may lose them, the end of the
+ * process does not. `accept` tells itself when it is on disk.
  */
-import type { ConversationId, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 
 /** The owner of a conversation: a visitor of a site. */
 export interface Owner {
@@ -50,7 +50,11 @@ export interface Acceptance {
 
 /** The outcome of `Store.accept`. Only `accepted` has written anything. */
 export type Accepted =
-  | { kind: 'accepted' }
+  /**
+   * The messages have their place among the store's writes. `durable` resolves when they are on disk, and rejects when they could
+   * not be written. Nothing of them may be shown before. It may be ignored.
+   */
+  | { kind: 'accepted'; durable: Promise<void> }
   /** The key was used before with the same digest: the answer that it started. */
   | { kind: 'repeated'; answerId: MessageId; runId: RunId }
   /** The key was used before with another digest, or a message id is taken. */
@@ -61,6 +65,33 @@ export type Accepted =
   | { kind: 'moved' }
   /** The conversation belongs to another owner. */
   | { kind: 'not-found' };
+
+/** An answer whose run is unfinished. */
+export interface Unfinished {
+  /** Undefined when the answer has no parent. */
+  question: Message | undefined;
+  /** With the content that was saved so far. */
+  answer: Message;
+}
+
+/** What a command needs to know of a conversation, read at one moment. Its size does not depend on the length of the conversation. */
+export interface Standing {
+  record: ConversationRecord;
+  /** The newest message; null: there is none. */
+  newestId: MessageId | null;
+  /** The message that the caller named, and the one that it replies to. Undefined when it does not exist. */
+  named: { message: Message; parent: Message | undefined } | undefined;
+  /** Oldest first. */
+  unfinished: readonly Unfinished[];
+}
+
+/** What an unfinished answer has gained since it was saved last. */
+export interface Progress {
+  conversationId: ConversationId;
+  messageId: MessageId;
+  /** In order. */
+  events: readonly LoggedEventBody[];
+}
 
 /** The tokens that one run has used. */
 export interface UsageRecord {
@@ -84,15 +115,34 @@ export interface ListOptions {
 
 /** Every method rejects with ChatError `internal` when the store is closed or its database fails. */
 export interface Store {
-  /** Creates the conversation when it is new, adds the messages and records the key, in one durable transaction. */
+  /**
+   * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
+   * transaction is on disk; `durable` of the outcome tells.
+   */
   accept(acceptance: Acceptance): Promise<Accepted>;
   /** @returns undefined when the conversation does not exist or was erased. */
   readConversation(id: ConversationId): Promise<ConversationRecord | undefined>;
-  /** @returns the messages in the order in which they were added; empty when the conversation does not exist. */
+  /**
+   * Reads the record, the newest and the unfinished messages, and one message by its id.
+   * @returns undefined when the conversation does not exist or was erased.
+   */
+  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined>;
+  /**
+   * Reads a message and those before it along the parents, until their JSON exceeds `maxChars` UTF-16 units; the message itself is
+   * always included. It may contain messages that are accepted and not on disk yet.
+   * @returns oldest first; empty when the message does not exist.
+   */
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]>;
+  /** @returns all messages in the order in which they were added; empty when the conversation does not exist. */
   readMessages(id: ConversationId): Promise<Message[]>;
   /**
+   * Saves what unfinished answers have gained. Saving an event again changes nothing. No effect on an answer whose run has ended or
+   * that does not exist.
+   */
+  saveProgress(progress: readonly Progress[]): Promise<void>;
+  /**
    * Replaces messages by id, in place, and adds new ones at the end. A message whose run has ended is not replaced by one
-   * whose run is running: that is a late checkpoint. Does nothing when the conversation does not exist.
+   * whose run is running: that write is late. Does nothing when the conversation does not exist.
    */
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void>;
   /**

@@ -9,7 +9,8 @@ import {
 } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { previewOf } from './message-text.ts';
-import type { ConversationRecord, ListedConversation } from './store.ts';
+import { addProgress } from './progress.ts';
+import type { ConversationRecord, ListedConversation, Standing } from './store.ts';
 
 const ConversationRowSchema = v.object({
   id: ConversationIdSchema,
@@ -23,7 +24,12 @@ const ConversationRowSchema = v.object({
   created_ms: v.number(),
   updated_ms: v.number(),
 });
-const MessageRowSchema = v.object({ conversation_id: ConversationIdSchema, body: v.string() });
+const MessageRowSchema = v.object({
+  conversation_id: ConversationIdSchema,
+  body: v.string(),
+  /** A JSON array with the events of each save; null for an answer that is not running. */
+  progress: v.nullable(v.string()),
+});
 
 const NewestRowSchema = v.object({ newest_body: v.nullable(v.string()) });
 
@@ -52,8 +58,40 @@ export function toConversation(row: unknown): ConversationRecord {
  * version can show.
  */
 export function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
-  const { conversation_id: conversationId, body } = v.parse(MessageRowSchema, row);
-  return { conversationId, message: v.parse(MessageSchema, JSON.parse(body)) };
+  const { conversation_id: conversationId, body, progress } = v.parse(MessageRowSchema, row);
+  const message = v.parse(MessageSchema, JSON.parse(body));
+  const saves = progress === null ? [] : v.parse(v.array(v.array(v.unknown())), JSON.parse(progress));
+  if (saves.length === 0) return { conversationId, message };
+  return { conversationId, message: addProgress(conversationId, message, JSON.stringify(saves.flat())) };
+}
+
+interface PairOfRows {
+  row: unknown;
+  /** The message that it replies to; undefined when there is none. */
+  parent: unknown;
+}
+
+/** Converts what the SQL stores read of a conversation for `readStanding`. */
+export function toStanding(rows: {
+  record: unknown;
+  newestId: string | null;
+  named: PairOfRows | undefined;
+  unfinished: readonly PairOfRows[];
+}): Standing {
+  const { record, newestId, named, unfinished } = rows;
+  return {
+    record: toConversation(record),
+    newestId: newestId === null ? null : v.parse(MessageIdSchema, newestId),
+    named: named && toPair(named),
+    unfinished: unfinished.map(toPair).map(({ message: answer, parent: question }) => ({ question, answer })),
+  };
+}
+
+function toPair({ row, parent }: PairOfRows): { message: Message; parent: Message | undefined } {
+  return {
+    message: toStored(row).message,
+    parent: parent === undefined ? undefined : toStored(parent).message,
+  };
 }
 
 /** Converts a row of `conversations` with the body of its newest message. */

@@ -80,7 +80,8 @@ export async function accepted(
   parts: Partial<Acceptance> = {},
 ): Promise<ReturnType<typeof sampleAcceptance>> {
   const acceptance = sampleAcceptance(parts);
-  const { kind } = await store.accept(acceptance);
-  if (kind !== 'accepted') throw new Error(`a new message was not accepted: ${kind}`);
+  const outcome = await store.accept(acceptance);
+  if (outcome.kind !== 'accepted') throw new Error(`a new message was not accepted: ${outcome.kind}`);
+  await outcome.durable;
   return acceptance;
 }

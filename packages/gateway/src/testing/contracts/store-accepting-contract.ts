@@ -73,7 +73,7 @@ export function describeAccepting(store: () => Store): void {
     expect(await store().accept(second)).toEqual({ kind: 'busy' });
     expect(await store().readMessages(conversationId)).toHaveLength(2);
     expect(await store().accept({ ...first, maxRunning: 0 })).toMatchObject({ kind: 'repeated' });
-    expect(await store().accept({ ...second, maxRunning: 1 })).toEqual({ kind: 'accepted' });
+    expect(await store().accept({ ...second, maxRunning: 1 })).toMatchObject({ kind: 'accepted' });
   });
 
   it('of many concurrent messages where one run is allowed, exactly one is accepted', async () => {
@@ -122,7 +122,7 @@ export function describeAccepting(store: () => Store): void {
   it('a message id may be used in two conversations', async () => {
     const first = await accepted(store());
     const second = sampleAcceptance({ question: first.question });
-    expect(await store().accept(second)).toEqual({ kind: 'accepted' });
+    expect(await store().accept(second)).toMatchObject({ kind: 'accepted' });
     expect(await store().readMessages(first.conversationId)).toEqual([first.question, first.answer]);
   });
 
@@ -147,7 +147,7 @@ export function describeAccepting(store: () => Store): void {
       maxRunning: 1,
       nowMs: SAMPLE_MS,
     };
-    expect(await store().accept(acceptance)).toEqual({ kind: 'accepted' });
+    expect(await store().accept(acceptance)).toMatchObject({ kind: 'accepted' });
     expect(await store().accept(acceptance)).toMatchObject({ kind: 'repeated', answerId: next.id });
     expect(await store().readMessages(conversationId)).toEqual([question, answer, next]);
   });
@@ -169,7 +169,9 @@ export function describeAccepting(store: () => Store): void {
       await expect(store().accept(acceptance)).rejects.toMatchObject({ code: 'internal' });
       const after = await store().readMessages(acceptance.conversationId);
       expect(after).toEqual(acceptance.conversationId === conversationId ? [question, answer] : []);
-      expect(await store().accept({ ...acceptance, answer: sampleAnswer() })).toEqual({ kind: 'accepted' });
+      expect(await store().accept({ ...acceptance, answer: sampleAnswer() })).toMatchObject({
+        kind: 'accepted',
+      });
     }
   });
 

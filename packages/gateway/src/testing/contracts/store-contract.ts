@@ -6,6 +6,7 @@ import type { Store } from '../../stores/store.ts';
 import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, withText } from '../samples.ts';
 import { describeAccepting } from './store-accepting-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
+import { describeReading } from './store-reading-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
 
 /** What a test needs from an adapter of `Store`. */
@@ -31,6 +32,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     });
     describe('messages', () => {
       describeMessages(store);
+    });
+    describe('reading and progress', () => {
+      describeReading(store);
     });
     describe('conversations', () => {
       describeConversations(store);
@@ -125,7 +129,7 @@ function describeErasing(store: () => Store): void {
     const first = await accepted(store());
     await store().eraseConversation(first.conversationId);
     const second = { ...first, owner: sampleOwner(), digest: 'other' };
-    expect(await store().accept(second)).toEqual({ kind: 'accepted' });
+    expect(await store().accept(second)).toMatchObject({ kind: 'accepted' });
     expect(await store().readMessages(first.conversationId)).toHaveLength(2);
     expect((await store().readConversation(first.conversationId))?.title).toBeNull();
   });

@@ -100,7 +100,7 @@ export function describeMessages(store: () => Store): void {
     expect(await store().readMessages(short)).toEqual([]);
     expect(await store().readMessages(long)).toEqual([other.question, other.answer]);
     expect(await store().accept(other)).toMatchObject({ kind: 'repeated' });
-    expect(await store().accept(one)).toEqual({ kind: 'accepted' });
+    expect(await store().accept(one)).toMatchObject({ kind: 'accepted' });
   });
 
   it('the first end of a run is final: neither another end nor a late checkpoint changes it (3)', async () => {
@@ -118,7 +118,7 @@ export function describeMessages(store: () => Store): void {
       (await store().listUnsettled()).some(({ message }) => message.id === answer.id);
     const ended = finished(answer);
     expect(await store().endRun(conversationId, ended, SAMPLE_MS + 1)).toBe(true);
-    expect(await store().accept(sampleAcceptance({ conversationId, owner, maxRunning: 0 }))).toEqual({
+    expect(await store().accept(sampleAcceptance({ conversationId, owner, maxRunning: 0 }))).toMatchObject({
       kind: 'accepted',
     });
     expect(await isListed()).toBe(true);

@@ -1,0 +1,45 @@
+/** One conversation of the memory store, and the questions about it. */
+import type { Message, MessageId, RunId } from '@rivulet/protocol';
+import { searchTextOf } from './message-text.ts';
+import { searchText } from './search-text.ts';
+import type { Acceptance, ConversationRecord, Owner } from './store.ts';
+
+/** An idempotency key and what it has started. */
+export interface UsedKey {
+  digest: string;
+  answerId: MessageId;
+  runId: RunId;
+  createdAtMs: number;
+}
+
+/** A conversation with everything that belongs to it. */
+export interface Entry {
+  record: ConversationRecord;
+  /** In order: a Map keeps the position of a key that is set again. */
+  messages: Map<MessageId, Message>;
+  keys: Map<MessageId | RunId, UsedKey>;
+  /** Messages whose run has ended and is not settled. */
+  unsettled: Set<MessageId>;
+}
+
+/** A new conversation without messages. */
+export function createEntry({ conversationId: id, owner, nowMs, title }: Acceptance): Entry {
+  const { siteId, ownerId } = owner;
+  const record = { id, siteId, ownerId, title: title ?? null, createdAtMs: nowMs, updatedAtMs: nowMs };
+  return { record, messages: new Map(), keys: new Map(), unsettled: new Set() };
+}
+
+/** Whether both are the same visitor of the same site. */
+export const isSameOwner = (one: Owner, other: Owner): boolean =>
+  one.siteId === other.siteId && one.ownerId === other.ownerId;
+/** Whether the conversation belongs to the owner. */
+export const isOwnedBy = ({ record }: Entry, owner: Owner): boolean => isSameOwner(record, owner);
+
+/** The newest message that has text and is not being written. */
+export const newestComplete = ({ messages }: Entry): Message | undefined =>
+  [...messages.values()].findLast((message) => searchTextOf(message) !== '');
+
+/** Whether the title or a complete message contains the normalised query. */
+export const isFound = ({ record, messages }: Entry, query: string): boolean =>
+  searchText(record.title ?? '').includes(query) ||
+  [...messages.values()].some((message) => searchTextOf(message).includes(query));

@@ -1,0 +1,121 @@
+/** The part of the store's contract about reads of bounded size, and about the progress of unfinished answers. */
+import { mintConversationId, mintMessageId, partIdOf, type Message } from '@rivulet/protocol';
+import { expect, it } from 'vitest';
+import { randomBytes } from '../../base/index.ts';
+import type { Progress, Store } from '../../stores/store.ts';
+import { SAMPLE_MS, accepted, finished, sampleAnswer, sampleQuestion, withText } from '../samples.ts';
+
+const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+const textsOf = (messages: readonly Message[]) =>
+  messages.map(({ parts: [part] }) => (part?.type === 'text' ? part.text : ''));
+
+/** Adds the tests of `readStanding`, `readBranch` and `saveProgress`. Called by `describeStore`. */
+export function describeReading(store: () => Store): void {
+  /** A conversation of finished questions and answers, each after the one before. */
+  const chain = async (texts: readonly string[]) => {
+    const { conversationId, answer } = await accepted(store());
+    let before: Message = finished(withText(answer, 'first'));
+    const messages = [before];
+    for (const text of texts) {
+      before = { ...sampleQuestion(text), parentId: before.id };
+      messages.push(before);
+    }
+    await store().putMessages(conversationId, messages, SAMPLE_MS);
+    return { conversationId, messages };
+  };
+  const grown = (answer: Message, at: number, text: string): Progress['events'][number] =>
+    at === 0
+      ? { type: 'part-started', partId: partIdOf(answer.id, 0), value: { type: 'text', text } }
+      : { type: 'text-delta', partId: partIdOf(answer.id, 0), at, text };
+
+  it('readStanding returns the record, the newest message and the unfinished ones with their questions', async () => {
+    const question = sampleQuestion();
+    const answer = { ...sampleAnswer(), parentId: question.id };
+    const { conversationId } = await accepted(store(), { question, answer });
+    const later = sampleQuestion('later');
+    await store().putMessages(conversationId, [later], SAMPLE_MS + 1);
+    expect(await store().readStanding(conversationId)).toEqual({
+      record: await store().readConversation(conversationId),
+      newestId: later.id,
+      named: undefined,
+      unfinished: [{ question, answer }],
+    });
+    await store().endRun(conversationId, finished(answer), SAMPLE_MS + 2);
+    expect(await store().readStanding(conversationId)).toMatchObject({ unfinished: [] });
+  });
+
+  it('readStanding returns the named message and the one that it replies to', async () => {
+    const { conversationId, messages } = await chain(['one', 'two']);
+    const [, one, two] = messages;
+    const standing = await store().readStanding(conversationId, two?.id);
+    expect(standing?.named).toEqual({ message: two, parent: one });
+    const unknown = await store().readStanding(conversationId, mintMessageId(randomBytes));
+    expect(unknown).toMatchObject({ named: undefined, newestId: two?.id });
+    expect(await store().readStanding(mintConversationId(randomBytes))).toBeUndefined();
+  });
+
+  it('readBranch returns the messages along the parents, oldest first, and no others', async () => {
+    const { conversationId, messages } = await chain(['one', 'two']);
+    const [, one, two] = messages;
+    const sibling: Message = { ...sampleQuestion('sibling'), parentId: one?.id ?? null };
+    await store().putMessages(conversationId, [sibling], SAMPLE_MS);
+    const leafId = two?.id ?? sibling.id;
+    expect(textsOf(await store().readBranch(conversationId, leafId, UNBOUNDED))).toEqual([
+      'first',
+      'one',
+      'two',
+    ]);
+    expect(textsOf(await store().readBranch(conversationId, sibling.id, UNBOUNDED))).toEqual([
+      'first',
+      'one',
+      'sibling',
+    ]);
+    expect(await store().readBranch(conversationId, mintMessageId(randomBytes), UNBOUNDED)).toEqual([]);
+  });
+
+  it('readBranch stops before its limit is exceeded, and always returns the message itself', async () => {
+    const { conversationId, messages } = await chain(['one', 'two', 'x'.repeat(1_000)]);
+    const leafId = messages.at(-1)?.id ?? mintMessageId(randomBytes);
+    const last = JSON.stringify(messages.at(-1)).length;
+    const two = JSON.stringify(messages.at(-2)).length;
+    const lengthWith = async (limit: number) =>
+      (await store().readBranch(conversationId, leafId, limit)).length;
+    expect(await lengthWith(1)).toBe(1);
+    expect(await lengthWith(last + two - 1)).toBe(1);
+    expect(await lengthWith(last + two)).toBe(2);
+  });
+
+  it('the saved progress of an unfinished answer is in every read of it, also when it is saved twice', async () => {
+    const { conversationId, answer } = await accepted(store());
+    const { id: messageId } = answer;
+    const save = (...events: Progress['events']) =>
+      store().saveProgress([{ conversationId, messageId, events }]);
+    await save(grown(answer, 0, 'so'), grown(answer, 2, ' far\ud83d'));
+    await save(grown(answer, 2, ' far\ud83d'), grown(answer, 7, '\ude00'));
+    const written = withText(answer, 'so far😀');
+    expect((await store().readMessages(conversationId)).at(-1)).toEqual(written);
+    expect(await store().readStanding(conversationId, messageId)).toMatchObject({
+      named: { message: written },
+      unfinished: [{ answer: written }],
+    });
+    expect(await store().readBranch(conversationId, messageId, UNBOUNDED)).toEqual([written]);
+    const unsettled = await store().listUnsettled();
+    expect(unsettled.find(({ message: { id } }) => id === messageId)?.message).toEqual(written);
+  });
+
+  it('progress that is saved after the end of the run changes nothing (3)', async () => {
+    const { conversationId, answer } = await accepted(store());
+    const progress: Progress = {
+      conversationId,
+      messageId: answer.id,
+      events: [grown(answer, 0, 'saved')],
+    };
+    await store().saveProgress([progress]);
+    const end = finished(withText(answer, 'the end'));
+    await store().endRun(conversationId, end, SAMPLE_MS);
+    const unknown = mintConversationId(randomBytes);
+    await store().saveProgress([progress, { ...progress, conversationId: unknown }]);
+    expect((await store().readMessages(conversationId)).at(-1)).toEqual(end);
+    expect(await store().readConversation(unknown)).toBeUndefined();
+  });
+}
