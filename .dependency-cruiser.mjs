@@ -89,6 +89,12 @@ export default {
       { path: 'node_modules/openai' },
     ),
     rule(
+      'undici-in-one-file',
+      'Only the HTTP client of the upstream imports undici.',
+      { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/providers/upstream-fetch[.]'] },
+      { path: 'node_modules/undici/' },
+    ),
+    rule(
       'lit-only-in-ui',
       'Lit is loaded lazily with the user interface, so no other code imports it.',
       { path: '^packages/widget/src/', pathNot: '^packages/widget/src/ui/' },

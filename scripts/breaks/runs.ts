@@ -48,7 +48,7 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
-          'provider.stream(request, upstream.signal)',
+          'provider.stream(request, this.#upstream.signal)',
           'provider.stream(request, new AbortController().signal)',
         ],
       ],
@@ -59,12 +59,12 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
-          '  const abort = () => {\n',
-          '  let hasContent = false;\n  const abort = () => {\n    if (!hasContent) return;\n',
+          '  readonly #abort = (): void => {\n',
+          '  #hasContent = false;\n  readonly #abort = (): void => {\n    if (!this.#hasContent) return;\n',
         ],
         [
-          'timers.saw(step.value);',
-          "timers.saw(step.value);\n      hasContent ||= step.value.type !== 'response-started';",
+          'this.#timers.saw(last);',
+          "this.#timers.saw(last);\n    this.#hasContent ||= last?.type !== 'response-started';",
         ],
       ],
       caughtBy: stop('before the first delta ends the run and aborts its upstream request'),
@@ -182,8 +182,8 @@ export const ONE_END: Invariant = {
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
-          "if (step.done === true) throw new ChatError('upstream-truncated', { cause: 'no finished event' });",
-          "if (step.done === true) {\n        yield { type: 'finished', reason: 'stop' };\n        return;\n      }",
+          "this.#fail(new ChatError('upstream-truncated', { cause: 'no finished event' }));",
+          "this.#pull?.resolve({ done: false, value: { type: 'finished', reason: 'stop' } });",
         ],
       ],
       caughtBy: gateway('ends as an error when the upstream ends without a finish reason (invariant 3)'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../src/base/clock.ts';
 import { createFakeClock } from '../src/testing/fake-clock.ts';
-import { collect, describeProvider, textIn } from '../src/testing/contracts/provider-contract.ts';
+import { collect, eventsIn, describeProvider, textIn } from '../src/testing/contracts/provider-contract.ts';
 import { loadDemoDocuments, type DemoDocument } from './documents.ts';
 import { createDemoProvider } from './demo-provider.ts';
 
@@ -84,7 +84,9 @@ describe('the demo provider', () => {
 
   it('begins after 300 ms and streams 40 to 60 pieces a second', async () => {
     const clock = hastyClock(Infinity);
-    const events = createDemoProvider({ documents, clock }).stream(ask('Show me a long answer'), never());
+    const events = eventsIn(
+      createDemoProvider({ documents, clock }).stream(ask('Show me a long answer'), never()),
+    );
     const atMs: number[] = [];
     for await (const { type } of events) if (type === 'text-delta') atMs.push(clock.now());
     const seconds = (clock.now() - 300) / 1_000;

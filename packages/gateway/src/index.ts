@@ -23,9 +23,11 @@ export type {
   ProviderEvent,
   ProviderFile,
   ProviderMessage,
+  ProviderOutput,
   ProviderRequest,
   ProviderTool,
 } from './providers/provider.ts';
+export { providerEventsOf } from './providers/provider.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';

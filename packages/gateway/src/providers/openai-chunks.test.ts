@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createChunkReader } from './openai-chunks.ts';
+import type { ProviderEvent } from './provider.ts';
 
 const delta = (fields: object, rest: object = {}) => ({ choices: [{ index: 0, delta: fields, ...rest }] });
 const end = (reason: string) => delta({}, { finish_reason: reason });
 const readAll = (chunks: readonly unknown[]) => {
   const reader = createChunkReader();
-  const events = chunks.flatMap((chunk) => reader.read(chunk));
-  const last = reader.end();
-  return typeof last === 'string' ? [...events, last] : [...events, ...last];
+  const events: ProviderEvent[] = [];
+  for (const chunk of chunks) reader.read(chunk, events);
+  const why = reader.end(events);
+  return why === undefined ? events : [...events, why];
 };
 
 describe('the chunk reader', () => {
@@ -19,10 +21,21 @@ describe('the chunk reader', () => {
       end('stop'),
     ]);
     expect(events).toEqual([
-      { type: 'reasoning-delta', text: 'hm' },
-      { type: 'reasoning-delta', text: 'so' },
+      { type: 'reasoning-delta', text: 'hmso' },
       { type: 'text-delta', text: 'yes' },
       { type: 'finished', reason: 'stop' },
+    ]);
+  });
+
+  it('appends a delta to the last event that nobody has taken yet, and never to a taken one', () => {
+    const reader = createChunkReader();
+    const taken: ProviderEvent[] = [];
+    const waiting: ProviderEvent[] = [];
+    for (const content of ['a', 'b']) reader.read(delta({ content }), taken);
+    for (const content of ['c', 'd']) reader.read(delta({ content }), waiting);
+    expect([taken, waiting]).toEqual([
+      [{ type: 'text-delta', text: 'ab' }],
+      [{ type: 'text-delta', text: 'cd' }],
     ]);
   });
 

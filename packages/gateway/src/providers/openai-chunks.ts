@@ -9,10 +9,13 @@ export type UnfinishedWhy = 'no-finish-reason' | 'failed' | 'overloaded';
 
 /** Converts the chunks of one answer, in order. */
 export interface ChunkReader {
-  /** Converts one chunk. Nothing is assumed about its shape: what cannot be read is ignored. */
-  read(chunk: unknown): ProviderEvent[];
-  /** Called when the stream has ended: returns the held-back text and `finished`, or why the answer is incomplete. */
-  end(): ProviderEvent[] | UnfinishedWhy;
+  /**
+   * Converts one chunk and adds its events to `events`. A delta that continues the last of them is appended to it. Nothing is
+   * assumed about the shape of the chunk: what cannot be read is ignored.
+   */
+  read(chunk: unknown, events: ProviderEvent[]): void;
+  /** Called when the stream has ended: adds the held-back text and `finished`, or returns why the answer is incomplete. */
+  end(events: ProviderEvent[]): UnfinishedWhy | undefined;
 }
 
 /** Finish reasons of OpenAI and of compatible upstreams. Any other reason counts as `stop`. */
@@ -47,43 +50,39 @@ export function createChunkReader(): ChunkReader {
   let reason: string | undefined;
   let usage: Usage | undefined;
   return {
-    read(chunk) {
+    read(chunk, events) {
       const { choices, usage: counted } = record(chunk);
       usage = readUsage(counted) ?? usage;
       const choice = record(Array.isArray(choices) ? choices[0] : undefined);
       reason = textOf(choice.finish_reason) || reason;
       const delta = record(choice.delta);
-      return [
-        ...piece(
-          'reasoning-delta',
-          reasoning.push(textOf(delta.reasoning_content) || textOf(delta.reasoning)),
-        ),
-        ...piece('text-delta', text.push(contentOf(delta.content) + textOf(delta.refusal))),
-        ...(Array.isArray(delta.tool_calls) ? delta.tool_calls.flatMap((entry) => tools.read(entry)) : []),
-      ];
+      const thought = textOf(delta.reasoning_content) || textOf(delta.reasoning);
+      if (thought !== '') addText(events, 'reasoning-delta', reasoning.push(thought));
+      const answer = contentOf(delta.content) + textOf(delta.refusal);
+      if (answer !== '') addText(events, 'text-delta', text.push(answer));
+      if (Array.isArray(delta.tool_calls)) for (const entry of delta.tool_calls) tools.read(entry, events);
     },
-    end() {
+    end(events) {
       if (reason === undefined) return 'no-finish-reason';
       const known = FINISH_REASONS.get(reason) ?? 'stop';
       if (known === 'no-finish-reason' || known === 'failed' || known === 'overloaded') return known;
-      return [
-        ...piece('reasoning-delta', reasoning.end()),
-        ...piece('text-delta', text.end()),
-        ...tools.end(),
-        {
-          type: 'finished',
-          // Some compatible upstreams send `stop` when they wait for the output of a tool.
-          reason: known === 'stop' && tools.hasCalls() ? 'tool' : known,
-          ...(usage === undefined ? {} : { usage }),
-        },
-      ];
+      addText(events, 'reasoning-delta', reasoning.end());
+      addText(events, 'text-delta', text.end());
+      tools.end(events);
+      events.push({
+        type: 'finished',
+        // Some compatible upstreams send `stop` when they wait for the output of a tool.
+        reason: known === 'stop' && tools.hasCalls() ? 'tool' : known,
+        ...(usage === undefined ? {} : { usage }),
+      });
+      return undefined;
     },
   };
 }
 
 interface ToolReader {
-  read(entry: unknown): ProviderEvent[];
-  end(): ProviderEvent[];
+  read(entry: unknown, events: ProviderEvent[]): void;
+  end(events: ProviderEvent[]): void;
   hasCalls(): boolean;
 }
 
@@ -101,32 +100,41 @@ function createToolReader(): ToolReader {
     return call;
   };
   return {
-    read(entry) {
+    read(entry, events) {
       const { index, id, function: called } = record(entry);
       const call = callFor(typeof index === 'number' ? index : 0, textOf(id));
       const { callId } = call;
       const name = textOf(record(called).name);
       const input = call.characters.push(textOf(record(called).arguments));
-      if (call.early === undefined) return toolPiece(callId, input);
-      call.early += input;
-      if (name === '') return [];
-      const early = call.early;
+      if (call.early !== undefined) {
+        call.early += input;
+        if (name === '') return;
+        events.push({ type: 'tool-call-started', callId, name });
+      }
+      addInput(events, callId, call.early ?? input);
       call.early = undefined;
-      return [{ type: 'tool-call-started', callId, name }, ...toolPiece(callId, early)];
     },
-    end: () =>
-      [...calls.values()]
-        .filter(({ early }) => early === undefined)
-        .flatMap(({ callId, characters }) => toolPiece(callId, characters.end())),
+    end(events) {
+      for (const { callId, early, characters } of calls.values())
+        if (early === undefined) addInput(events, callId, characters.end());
+    },
     hasCalls: () => count > 0,
   };
 }
 
-const toolPiece = (callId: string, text: string): ProviderEvent[] =>
-  text === '' ? [] : [{ type: 'tool-call-delta', callId, text }];
+function addText(events: ProviderEvent[], type: 'text-delta' | 'reasoning-delta', text: string): void {
+  if (text === '') return;
+  const last = events.at(-1);
+  if (last?.type === type) last.text += text;
+  else events.push({ type, text });
+}
 
-const piece = (type: 'text-delta' | 'reasoning-delta', text: string): ProviderEvent[] =>
-  text === '' ? [] : [{ type, text }];
+function addInput(events: ProviderEvent[], callId: string, text: string): void {
+  if (text === '') return;
+  const last = events.at(-1);
+  if (last?.type === 'tool-call-delta' && last.callId === callId) last.text += text;
+  else events.push({ type: 'tool-call-delta', callId, text });
+}
 
 /** The fields of an object; none for any other value. */
 function record(value: unknown): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { collect, describeProvider, textIn } from '../testing/contracts/provider
 import { SECRET_WORDS } from '../testing/upstream/upstream-scenes.ts';
 import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
 import { createOpenAiProvider, type OpenAiProviderOptions } from './openai.ts';
+import { providerEventsOf } from './provider.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 const API_KEY = 'sk-of-this-test';
@@ -157,6 +158,18 @@ describe('the openai provider over a real connection', () => {
     expect(upstream.requests.map(({ headers }) => headers.host)).toEqual([new URL(upstream.url).host]);
   });
 
+  it('ends with [DONE], also when the upstream does not end its response', async () => {
+    expect((await answer('[[hang-done]]')).at(-1)).toEqual({ type: 'finished', reason: 'stop' });
+  });
+
+  it('refuses an event of more than 16 Mi characters', async () => {
+    const { code, cause } = await chatError('[[endless-event]]');
+    expect([code, (cause as Error).message]).toEqual([
+      'upstream-failed',
+      expect.stringContaining('sent an event of more than 16 Mi characters'),
+    ]);
+  });
+
   it('ends a request that hangs before its headers when it is aborted, without an event', async () => {
     const run = new AbortController();
     const reading = collect(provider().stream(ask('[[hang-headers]]'), run.signal));
@@ -181,11 +194,33 @@ describe('the openai provider over a real connection', () => {
     const run = new AbortController();
     const events = provider().stream(ask('[[long:200]]'), run.signal);
     let after = 0;
-    for await (const event of events) {
+    for await (const output of events) {
       if (run.signal.aborted) after += 1;
-      if (event.type === 'text-delta') run.abort();
+      if (textIn(providerEventsOf(output)) !== '') run.abort();
     }
     expect(after).toBe(0);
+  });
+
+  const streamOf = (body: string) => () =>
+    Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
+
+  it('joins the deltas of one read from the network', async () => {
+    const deltas = ['a', 'b', 'c'].map(
+      (content) => `data: {"choices":[{"delta":{"content":"${content}"}}]}\n\n`,
+    );
+    const end = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    expect(await answer('Hello', { fetch: streamOf(deltas.join('') + end) })).toEqual([
+      { type: 'response-started' },
+      { type: 'text-delta', text: 'abc' },
+      { type: 'finished', reason: 'stop' },
+    ]);
+  });
+
+  it.each([
+    ['a chunk with an error', 'data: {"error":{"code":502}}\n\n'],
+    ['an event of the name error', 'event: error\ndata: {"code":502}\n\n'],
+  ])('takes %s for the failure of the answer', async (_case, body) => {
+    expect((await chatError('Hello', { fetch: streamOf(body) })).code).toBe('upstream-overloaded');
   });
 
   it('reads Retry-After as a date by its own clock', async () => {

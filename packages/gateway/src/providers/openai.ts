@@ -2,10 +2,13 @@
 import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import { type Clock, systemClock } from '../base/index.ts';
-import { createChunkReader } from './openai-chunks.ts';
+import { createChunkReader, type UnfinishedWhy } from './openai-chunks.ts';
 import { toChatMessage, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
+import { createSseReader, SseEventTooLongError } from './sse-reader.ts';
+import { StreamedAnswer, type AnswerReader, type OpenedAnswer } from './streamed-answer.ts';
 import { readRetryAfterMs, upstreamError, type UpstreamFacts } from './upstream-error.ts';
+import { createUpstreamFetch } from './upstream-fetch.ts';
 
 /** Options of `createOpenAiProvider`. */
 export interface OpenAiProviderOptions {
@@ -18,7 +21,7 @@ export interface OpenAiProviderOptions {
   headers?: Record<string, string>;
   /** `include` requests token counts; `omit` is for upstreams that reject `stream_options` with 400. Default: `include`. */
   usage?: 'include' | 'omit';
-  /** Default: the global fetch. */
+  /** Replaces the HTTP client, for example with the global fetch for a proxy or a test; it costs more CPU. Default: undici. */
   fetch?: typeof globalThis.fetch;
   /** Default: the system clock. */
   clock?: Clock;
@@ -38,36 +41,33 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   const clock = options.clock ?? systemClock;
   return {
     name: 'openai',
-    async *stream(request, signal) {
-      if (signal.aborted) return;
+    stream(request, signal) {
       const model = request.model ?? options.model;
-      const upstream = linkedController(signal);
-      try {
-        yield* answer(await open({ ...request, model }, upstream.controller.signal), { host, model, signal });
-      } catch (error) {
-        if (isAborted(signal)) return;
-        throw asChatError(error, { host, model }, clock.now());
-      } finally {
-        // Also cancels the upstream request when the caller stops iterating early.
-        upstream.end();
-      }
+      const where = { host, model };
+      return new StreamedAnswer({
+        open: (upstreamSignal) => open({ ...request, model }, where, upstreamSignal),
+        toChatError: (error) => asChatError(error, where, clock.now()),
+        signal,
+        clock,
+      });
     },
   };
 }
 
-interface Opened {
-  contentType: string;
-  /** One parsed SSE event each. Ends without an error when it was aborted or the upstream closed the connection. */
-  chunks: AsyncIterable<unknown>;
+interface Where {
+  host: string;
+  model: string;
 }
 
-type Open = (request: ProviderRequest & { model: string }, signal: AbortSignal) => Promise<Opened>;
+type Open = (
+  request: ProviderRequest & { model: string },
+  where: Where,
+  signal: AbortSignal,
+) => Promise<OpenedAnswer>;
 
-/**
- * The only place that uses the SDK to send requests and read bodies, so that another HTTP client can replace it (the SDK costs
- * about 80 us per delta, undici 16 to 26).
- */
-function createOpener({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProviderOptions): Open {
+/** The SDK builds the requests and the errors. It does not read the answers: its parser costs several times the CPU. */
+function createOpener({ apiKey, baseUrl, headers, usage, fetch: custom }: OpenAiProviderOptions): Open {
+  const { fetch, bodyOf } = createUpstreamFetch(custom);
   const client = new OpenAI({
     apiKey,
     baseURL: baseUrl ?? OPENAI_BASE_URL,
@@ -79,13 +79,13 @@ function createOpener({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProvider
     logLevel: 'off',
     maxRetries: 0,
     timeout: SDK_TIMEOUT_MS,
+    fetch,
     // A redirect is treated as a failed response: following it could send the key to another host.
     fetchOptions: { redirect: 'manual' },
     ...(headers === undefined ? {} : { defaultHeaders: headers }),
-    ...(fetch === undefined ? {} : { fetch }),
   });
-  return async ({ model, messages, tools = [], toolChoice = 'auto' }, signal) => {
-    const { data, response } = await client.chat.completions
+  return async ({ model, messages, tools = [], toolChoice = 'auto' }, where, signal) => {
+    const response = await client.chat.completions
       .create(
         {
           model,
@@ -97,56 +97,71 @@ function createOpener({ apiKey, baseUrl, headers, usage, fetch }: OpenAiProvider
         },
         { signal },
       )
-      .withResponse();
-    return { contentType: response.headers.get('content-type') ?? '', chunks: data };
+      .asResponse();
+    const body = bodyOf(response);
+    const contentType = response.headers.get('content-type') ?? '';
+    if (/^(text\/html|application\/json)/i.test(contentType)) {
+      body.destroy();
+      const what = 'sent no event stream. Check the base URL.';
+      throw upstreamError({ ...where, what, type: contentType.split(';')[0] });
+    }
+    return { body, reader: createAnswerReader(where, response.headers) };
   };
 }
 
-interface Call {
-  host: string;
-  model: string;
-  signal: AbortSignal;
-}
-
-async function* answer({ contentType, chunks }: Opened, call: Call): AsyncGenerator<ProviderEvent> {
-  const { signal, ...facts } = call;
-  if (/^(text\/html|application\/json)/i.test(contentType)) {
-    const what = 'sent no event stream. Check the base URL.';
-    throw upstreamError({ ...facts, what, type: contentType.split(';')[0] });
-  }
-  yield { type: 'response-started' };
-  const reader = createChunkReader();
-  for await (const chunk of chunks) {
-    if (signal.aborted) return;
-    yield* reader.read(chunk);
-  }
-  // The SDK ends its loop in the same way after an abort, a lost connection and a complete answer.
-  if (signal.aborted) return;
-  const end = reader.end();
-  if (end === 'no-finish-reason') throw new ChatError('upstream-truncated', { cause: end });
-  if (end === 'overloaded') throw new ChatError('upstream-overloaded', { cause: end });
-  if (end === 'failed') throw upstreamError({ ...facts, what: 'ended its answer as failed' });
-  yield* end;
-}
-
-/** A controller that the given signal also aborts. `end` aborts it and removes the listener from the signal. */
-function linkedController(signal: AbortSignal): { controller: AbortController; end: () => void } {
-  const controller = new AbortController();
-  const abort = () => {
-    controller.abort(signal.reason);
+/** Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`. */
+function createAnswerReader(where: Where, headers: Headers): AnswerReader {
+  const chunks = createChunkReader();
+  let isDone = false;
+  let events: ProviderEvent[] = [];
+  const sse = createSseReader((data, name) => {
+    if (isDone) return;
+    if (data === '[DONE]') {
+      isDone = true;
+      return;
+    }
+    const chunk: unknown = JSON.parse(data);
+    throwIfError(chunk, name, headers);
+    chunks.read(chunk, events);
+  });
+  const finish = () => {
+    const why = chunks.end(events);
+    if (why !== undefined) throw unfinishedError(why, where);
   };
-  signal.addEventListener('abort', abort, { once: true });
   return {
-    controller,
-    end: () => {
-      signal.removeEventListener('abort', abort);
-      controller.abort();
+    read(bytes, into) {
+      events = into;
+      sse.push(bytes);
+      if (!isDone) return 'more';
+      finish();
+      return 'finished';
+    },
+    end(into) {
+      events = into;
+      sse.end();
+      finish();
     },
   };
 }
 
-function asChatError(error: unknown, where: { host: string; model: string }, nowMs: number): ChatError {
+/** An error in the middle of a stream: a chunk with an `error`, or any event of that name. */
+function throwIfError(chunk: unknown, eventName: string, headers: Headers): void {
+  const { error } = (chunk ?? {}) as { error?: unknown }; // any JSON value may be read by a key, except null
+  if (eventName !== 'error' && !error) return;
+  // As the SDK reports it; it reads only properties of the object.
+  throw new APIError(undefined, (error ?? chunk) as object, undefined, headers);
+}
+
+function unfinishedError(why: UnfinishedWhy, where: Where): ChatError {
+  if (why === 'no-finish-reason') return new ChatError('upstream-truncated', { cause: why });
+  if (why === 'overloaded') return new ChatError('upstream-overloaded', { cause: why });
+  return upstreamError({ ...where, what: 'ended its answer as failed' });
+}
+
+function asChatError(error: unknown, where: Where, nowMs: number): ChatError {
   if (error instanceof ChatError) return error;
+  if (error instanceof SseEventTooLongError)
+    return upstreamError({ ...where, what: 'sent an event of more than 16 Mi characters' });
   if (!(error instanceof APIError)) {
     // Invalid JSON, or a connection that broke in the middle of the answer.
     return upstreamError({
@@ -168,9 +183,6 @@ function asChatError(error: unknown, where: { host: string; model: string }, now
   };
   return upstreamError(facts, readRetryAfterMs(headers, nowMs));
 }
-
-/** A function, because TypeScript would assume that `aborted` does not change between two checks. */
-const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 function asText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

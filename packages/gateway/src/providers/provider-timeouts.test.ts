@@ -1,6 +1,6 @@
 import { ChatError } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Provider, ProviderEvent } from './provider.ts';
+import type { Provider, ProviderEvent, ProviderOutput } from './provider.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { collect, describeProvider } from '../testing/contracts/provider-contract.ts';
 import {
@@ -17,7 +17,7 @@ const FINISHED: ProviderEvent = { type: 'finished', reason: 'stop' };
 
 /** Emits what the test gives it and ignores its signal: the worst case of a provider. */
 function deafProvider() {
-  const given: ProviderEvent[] = [];
+  const given: ProviderOutput[] = [];
   let wake: (() => void) | undefined;
   let isOver = false;
   let signal: AbortSignal | undefined;
@@ -35,7 +35,7 @@ function deafProvider() {
   };
   return {
     provider,
-    give: (...events: ProviderEvent[]) => {
+    give: (...events: ProviderOutput[]) => {
       given.push(...events);
       wake?.();
     },
@@ -60,7 +60,7 @@ describe('a provider with timeouts', () => {
   let clock: FakeClock;
   let deaf: ReturnType<typeof deafProvider>;
   let run: AbortController;
-  let events: AsyncIterator<ProviderEvent>;
+  let events: AsyncIterator<ProviderOutput>;
   beforeEach(() => {
     clock = boundedClock();
     deaf = deafProvider();
@@ -69,7 +69,7 @@ describe('a provider with timeouts', () => {
     events = watched.stream(request, run.signal)[Symbol.asyncIterator]();
   });
 
-  const next = async () => (await events.next()).value as ProviderEvent | undefined;
+  const next = async () => (await events.next()).value as ProviderOutput | undefined;
   /** Starts a read, advances the clock, and returns how the read ended. */
   const readAfter = async (byMs: number): Promise<unknown> => {
     const reading = events.next().then(
@@ -92,6 +92,22 @@ describe('a provider with timeouts', () => {
       [STARTED, DELTA, DELTA, FINISHED, undefined], // events after `finished` do not belong to this answer
     );
     expect(clock.pending).toBe(0);
+  });
+
+  it('passes batches on, selects the limit by their last event, and ends after the one with finished', async () => {
+    deaf.give([STARTED, DELTA]);
+    expect(await next()).toEqual([STARTED, DELTA]);
+    const reading = next();
+    clock.advance(limits.contentGapMs - 1);
+    deaf.give([DELTA, FINISHED], DELTA);
+    expect([await reading, await next()]).toEqual([[DELTA, FINISHED], undefined]);
+    expect([deaf.isAborted(), clock.pending]).toEqual([true, 0]);
+  });
+
+  it('fails with upstream-stalled when a first batch with content is followed by nothing', async () => {
+    deaf.give([STARTED, DELTA]);
+    await next();
+    expectExpired(await readAfter(limits.contentGapMs), 'upstream-stalled', 'contentGapMs');
   });
 
   it('fails with upstream-timeout after 30 s without headers', async () => {

@@ -1,7 +1,13 @@
 /** Time limits around a provider: an upstream that hangs is cancelled, with an error that says in which phase it hung. */
 import { ChatError } from '@rivulet/protocol';
 import type { Clock, Timer } from '../base/index.ts';
-import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
+import {
+  providerEventsOf,
+  type Provider,
+  type ProviderEvent,
+  type ProviderOutput,
+  type ProviderRequest,
+} from './provider.ts';
 
 /** The time limits of one answer, in milliseconds. */
 export interface ProviderTimeouts {
@@ -39,7 +45,7 @@ export interface ProviderTimeoutOptions {
 export function withProviderTimeouts(provider: Provider, options: ProviderTimeoutOptions): Provider {
   return {
     name: provider.name,
-    stream: (request, signal) => streamWithTimeouts({ provider, request, signal, ...options }),
+    stream: (request, signal) => new TimedAnswer({ provider, request, signal, ...options }),
   };
 }
 
@@ -49,36 +55,99 @@ interface TimedRequest extends ProviderTimeoutOptions {
   signal: AbortSignal;
 }
 
-async function* streamWithTimeouts(timed: TimedRequest): AsyncGenerator<ProviderEvent> {
-  const { provider, request, signal, clock, limits } = timed;
-  if (signal.aborted) return;
-  const upstream = new AbortController();
-  const events = provider.stream(request, upstream.signal)[Symbol.asyncIterator]();
-  const race = createStepRace();
-  const abort = () => {
-    race.end('aborted');
-    upstream.abort(signal.reason);
+type Step = IteratorResult<ProviderOutput, undefined>;
+
+/** The iterator of one answer. It is written by hand, so that each step costs one promise and no closures. */
+class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefined> {
+  readonly #timed: TimedRequest;
+  readonly #timers: Timers;
+  readonly #upstream = new AbortController();
+  /** The provider's iterator; undefined before the first pull. */
+  #events: AsyncIterator<ProviderOutput> | undefined;
+  #isEnded = false;
+  /** An error that the caller has not received. */
+  #failure: { error: Error } | undefined;
+  /** The pending call of `next`. */
+  #pull: PromiseWithResolvers<Step> | undefined;
+
+  constructor(timed: TimedRequest) {
+    this.#timed = timed;
+    this.#timers = createTimers(timed, (limit) => {
+      this.#fail(expired(limit, timed.limits[limit]));
+    });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Step> {
+    if (this.#timed.signal.aborted) this.#end();
+    if (this.#isEnded) return this.#takeEnd();
+    this.#events ??= this.#open();
+    this.#timers.startWait();
+    this.#pull = Promise.withResolvers();
+    const { promise } = this.#pull;
+    this.#events.next().then(this.#give, this.#fail);
+    return promise;
+  }
+
+  return(): Promise<Step> {
+    this.#end();
+    this.#failure = undefined;
+    return this.#takeEnd();
+  }
+
+  #open(): AsyncIterator<ProviderOutput> {
+    const { provider, request, signal } = this.#timed;
+    const events = provider.stream(request, this.#upstream.signal)[Symbol.asyncIterator]();
+    signal.addEventListener('abort', this.#abort, { once: true });
+    this.#timers.start();
+    return events;
+  }
+
+  readonly #abort = (): void => {
+    this.#upstream.abort(this.#timed.signal.reason);
+    this.#end();
   };
-  signal.addEventListener('abort', abort, { once: true });
-  const timers = createTimers({ clock, limits }, (limit) => {
-    race.end(expired(limit, limits[limit]));
-    upstream.abort(); // at once, not only when the caller pulls again
-  });
-  try {
-    for (;;) {
-      timers.startWait();
-      const step = await race.take(() => events.next());
-      if (step === 'aborted') return;
-      if (step.done === true) throw new ChatError('upstream-truncated', { cause: 'no finished event' });
-      timers.saw(step.value);
-      yield step.value;
-      if (step.value.type === 'finished') return;
+
+  readonly #give = (step: IteratorResult<ProviderOutput, unknown>): void => {
+    if (this.#isEnded) return;
+    if (step.done === true) {
+      this.#fail(new ChatError('upstream-truncated', { cause: 'no finished event' }));
+      return;
     }
-  } finally {
-    timers.stop();
-    signal.removeEventListener('abort', abort);
-    upstream.abort();
-    closeWithoutWaiting(events);
+    const last = providerEventsOf(step.value).at(-1);
+    if (last !== undefined) this.#timers.saw(last);
+    this.#pull?.resolve(step);
+    this.#pull = undefined;
+    if (last?.type === 'finished') this.#end();
+  };
+
+  readonly #fail = (error: unknown): void => {
+    if (this.#isEnded) return;
+    // Whatever the provider threw is passed on as it is.
+    this.#failure = { error: error as Error };
+    this.#end();
+  };
+
+  /** Ends the answer and its upstream request at once, not only when the caller pulls again. The first end counts. */
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#timers.stop();
+    this.#timed.signal.removeEventListener('abort', this.#abort);
+    this.#upstream.abort();
+    closeWithoutWaiting(this.#events);
+    this.#pull?.resolve(this.#takeEnd());
+    this.#pull = undefined;
+  }
+
+  #takeEnd(): Promise<Step> {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure === undefined) return Promise.resolve({ done: true, value: undefined });
+    return Promise.reject(failure.error);
   }
 }
 
@@ -90,49 +159,17 @@ function expired(limit: Limit, limitMs: number): ChatError {
 }
 
 /** Ends the provider's iterator. Not awaited: a provider that ignores its signal would block its caller. */
-function closeWithoutWaiting(events: AsyncIterator<ProviderEvent>): void {
+function closeWithoutWaiting(events: AsyncIterator<ProviderOutput> | undefined): void {
   // The caller's stream has ended already, with its own error or without one, so a late error of the provider is dropped.
-  events.return?.().catch(() => undefined);
-}
-
-type Step = IteratorResult<ProviderEvent, unknown>;
-
-interface StepRace {
-  /** The next step, or the outcome when that comes first; an outcome that is an error is thrown. */
-  take(next: () => Promise<Step>): Promise<Step | 'aborted'>;
-  /** Ends the race. The first outcome counts. */
-  end(outcome: ChatError | 'aborted'): void;
-}
-
-/** A new race for each step: `Promise.race` against one long-lived promise would keep every step in memory. */
-function createStepRace(): StepRace {
-  let outcome: ChatError | 'aborted' | undefined;
-  let waiting: (() => void) | undefined;
-  return {
-    take: (next) =>
-      new Promise((resolve, reject) => {
-        const settleIfEnded = () => {
-          if (outcome === 'aborted') resolve(outcome);
-          else if (outcome !== undefined) reject(outcome);
-        };
-        waiting = settleIfEnded;
-        settleIfEnded();
-        if (outcome !== undefined) return;
-        next().then((step) => {
-          resolve(step);
-        }, reject);
-      }),
-    end(reached) {
-      outcome ??= reached;
-      waiting?.();
-    },
-  };
+  events?.return?.().catch(() => undefined);
 }
 
 interface Timers {
+  /** Starts the limit of the whole answer. */
+  start(): void;
   /** Starts the current limit: the caller waits for the provider from now on. */
   startWait(): void;
-  /** Stops the current limit and selects the one that holds after this event. */
+  /** Stops the current limit and selects the one that holds after this event, the last one of a batch. */
   saw(event: ProviderEvent): void;
   stop(): void;
 }
@@ -144,9 +181,7 @@ function createTimers({ clock, limits }: ProviderTimeoutOptions, onExpired: (lim
   let limit: Exclude<Limit, 'totalMs'> = 'headersMs';
   let dueAtMs = 0;
   let step: Timer | undefined;
-  const total = clock.after(limits.totalMs, () => {
-    onExpired('totalMs');
-  });
+  let total: Timer | undefined;
   // One timer serves many deltas: when it fires before the due time, it is set again for the rest. Only a change of the limit
   // replaces it at once.
   const arm = () => {
@@ -158,6 +193,11 @@ function createTimers({ clock, limits }: ProviderTimeoutOptions, onExpired: (lim
     });
   };
   return {
+    start() {
+      total = clock.after(limits.totalMs, () => {
+        onExpired('totalMs');
+      });
+    },
     startWait() {
       dueAtMs = clock.now() + limits[limit];
       if (step === undefined) arm();
@@ -171,7 +211,7 @@ function createTimers({ clock, limits }: ProviderTimeoutOptions, onExpired: (lim
       step = undefined;
     },
     stop() {
-      total.cancel();
+      total?.cancel();
       step?.cancel();
     },
   };

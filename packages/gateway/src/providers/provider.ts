@@ -70,16 +70,27 @@ export type ProviderEvent =
       usage?: Usage;
     };
 
+/**
+ * What a provider yields: one event, or the events that it got at once, for example with one read from the network. A batch is
+ * never empty.
+ */
+export type ProviderOutput = ProviderEvent | readonly ProviderEvent[];
+
+/** The events of one output, in order. */
+export const providerEventsOf = (output: ProviderOutput): readonly ProviderEvent[] =>
+  'type' in output ? [output] : output;
+
 /** A source of answers. It knows neither sequence numbers nor sockets nor stores. */
 export interface Provider {
   /** The name in logs and metrics: `openai`, `demo`. */
   readonly name: string;
   /**
-   * Streams one answer. It neither retries nor sets timeouts: the run does both. When `signal` aborts, the upstream request is
+   * Streams one answer, as single events or in batches; `finished` is the last event of the last batch. The caller calls `next`
+   * again only after the last call has settled, and owns the events that it got. It neither retries nor sets timeouts: the run does both. When `signal` aborts, the upstream request is
    * cancelled at once and the iteration ends or throws; the caller checks the signal to tell an abort from a failure.
    * @throws {ChatError} `upstream-rate-limited` (with `retryAfterMs`), `quota-exceeded`, `upstream-overloaded`,
    *   `upstream-failed`, `upstream-truncated` (the stream ended without a finish reason), `context-length`, `content-blocked`.
    *   The upstream's error text is in `cause`, never in `message`.
    */
-  stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+  stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<ProviderOutput>;
 }

@@ -80,7 +80,7 @@ const CODES = new Map<string | undefined, ErrorCode>(
     moderation_blocked: 'content-blocked',
     overloaded_error: 'upstream-overloaded',
     server_overloaded: 'upstream-overloaded',
-    // undici's own limits of 300 s, which apply when the gateway's limits are set higher.
+    // The limits of 300 s of the global fetch, which a provider may be given.
     UND_ERR_HEADERS_TIMEOUT: 'upstream-timeout',
     UND_ERR_BODY_TIMEOUT: 'upstream-stalled',
   }),

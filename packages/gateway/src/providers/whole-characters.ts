@@ -20,6 +20,8 @@ export function createWholeCharacters(): WholeCharacters {
   let held = '';
   return {
     push(piece) {
+      // Almost every piece: no copy and no search for surrogates in texts of one byte per character.
+      if (held === '' && piece.isWellFormed()) return piece;
       const text = held + piece;
       const isCut = endsInHighSurrogate(text);
       held = isCut ? text.slice(-1) : '';

@@ -10,12 +10,13 @@ import {
 import type { AcceptedRun } from '../../conversations/conversations.ts';
 import { buildContextWindow, maxTextFileBytes, messagesOf, readContextFiles } from '../../prompt/index.ts';
 import { abortable, createTimeSlice, type Limits, type Metrics } from '../../base/index.ts';
-import type {
-  Provider,
-  ProviderEvent,
-  ProviderMessage,
-  ProviderRequest,
-  ProviderTool,
+import {
+  providerEventsOf,
+  type Provider,
+  type ProviderEvent,
+  type ProviderMessage,
+  type ProviderRequest,
+  type ProviderTool,
 } from '../../providers/provider.ts';
 import type { Content } from '../reply.ts';
 import type { Site } from '../../sites/sites.ts';
@@ -128,22 +129,25 @@ const definitionOf = ({ name, description, parameters }: ProviderTool): Provider
   parameters,
 });
 
+type Finished = Extract<ProviderEvent, { type: 'finished' }>;
+
 /** One round: streams one answer of the provider, from the request to the finish reason. */
-async function streamAnswer(
-  loop: Loop,
-  request: ProviderRequest,
-): Promise<Extract<ProviderEvent, { type: 'finished' }>> {
+async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
   const { options, writer, signal } = loop;
   const ids = new Map<string, string>();
   const slice = createTimeSlice();
-  for await (const event of options.provider.stream(request, signal)) {
+  for await (const output of options.provider.stream(request, signal)) {
     // A result that arrives after an abort is discarded: nothing of the run is written any more.
     signal.throwIfAborted();
-    if (event.type === 'finished') {
-      if (event.usage !== undefined) writer.addUsage(event.usage);
-      return event;
+    const contents: Content[] = [];
+    let finished: Finished | undefined;
+    for (const event of providerEventsOf(output)) {
+      if (event.type === 'finished') finished = event;
+      else if (event.type !== 'response-started') contents.push(withUniqueCallId(event, ids, loop));
     }
-    if (event.type !== 'response-started') writer.write([withUniqueCallId(event, ids, loop)]);
+    if (contents.length > 0) writer.write(contents);
+    if (finished?.usage !== undefined) writer.addUsage(finished.usage);
+    if (finished !== undefined) return finished;
     const iteration = slice.spend();
     if (iteration !== undefined) await iteration;
   }

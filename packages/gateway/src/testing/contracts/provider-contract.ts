@@ -1,6 +1,12 @@
 /** The contract suite of `Provider` (`providers/provider.ts`), including hostile cases. Every adapter must pass it. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Provider, ProviderEvent, ProviderRequest } from '../../providers/provider.ts';
+import {
+  providerEventsOf,
+  type Provider,
+  type ProviderEvent,
+  type ProviderOutput,
+  type ProviderRequest,
+} from '../../providers/provider.ts';
 
 /** A provider with a known response, for one test. */
 export interface ScriptedProvider {
@@ -18,17 +24,34 @@ export interface ScriptedProvider {
 
 /** The responses that an adapter must be able to give. */
 export interface ProviderScripts {
-  /** Responds with at least three text deltas, if possible with characters outside the Basic Multilingual Plane. */
+  /** Responds with at least three characters of text, if possible with characters outside the Basic Multilingual Plane. */
   answering: () => ScriptedProvider | Promise<ScriptedProvider>;
   /** Responds with at least one text delta, then with nothing until the test ends. */
   hanging: () => ScriptedProvider | Promise<ScriptedProvider>;
 }
 
+/** The events of a stream one by one, whether the provider yields single events or batches. */
+export async function* eventsIn(outputs: AsyncIterable<ProviderOutput>): AsyncGenerator<ProviderEvent> {
+  for await (const output of outputs) yield* providerEventsOf(output);
+}
+
 /** Reads a stream to its end. @returns its events, in order */
-export async function collect(events: AsyncIterable<ProviderEvent>): Promise<ProviderEvent[]> {
+export async function collect(outputs: AsyncIterable<ProviderOutput>): Promise<ProviderEvent[]> {
   const all: ProviderEvent[] = [];
-  for await (const event of events) all.push(event);
+  for await (const event of eventsIn(outputs)) all.push(event);
   return all;
+}
+
+/** The events with adjacent deltas joined: where a provider cuts its text depends on the network. */
+export function joinDeltas(events: readonly ProviderEvent[]): ProviderEvent[] {
+  const joined: ProviderEvent[] = [];
+  for (const event of events) {
+    const last = joined.at(-1);
+    const isMore = event.type === 'text-delta' || event.type === 'reasoning-delta';
+    if (isMore && last?.type === event.type) last.text += event.text;
+    else joined.push({ ...event });
+  }
+  return joined;
 }
 
 /** The joined text of all text deltas. */
@@ -42,11 +65,11 @@ const countOf = (events: readonly ProviderEvent[], type: ProviderEvent['type']) 
 
 /** Reads until an event of this type, calls `then`, and reads to the end. The stream may end or throw after an abort. */
 async function readThen(
-  events: AsyncIterable<ProviderEvent>,
+  outputs: AsyncIterable<ProviderOutput>,
   type: ProviderEvent['type'],
   then: () => void,
 ): Promise<{ before: ProviderEvent[]; after: ProviderEvent[] }> {
-  const iterator = events[Symbol.asyncIterator]();
+  const iterator = eventsIn(outputs);
   const before: ProviderEvent[] = [];
   const after: ProviderEvent[] = [];
   while (before.at(-1)?.type !== type) {
@@ -83,7 +106,17 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       expect(events[0]).toEqual({ type: 'response-started' });
       expect(events.at(-1)).toMatchObject({ type: 'finished', reason: 'stop' });
       expect([countOf(events, 'response-started'), countOf(events, 'finished')]).toEqual([1, 1]);
-      expect(countOf(events, 'text-delta')).toBeGreaterThanOrEqual(3);
+      expect(textIn(events).length).toBeGreaterThanOrEqual(3);
+    });
+
+    it('yields no empty batch, and nothing after the one that ends with finished', async () => {
+      const { provider, request } = await start('answering');
+      const batches: (readonly ProviderEvent[])[] = [];
+      for await (const output of provider.stream(request, new AbortController().signal))
+        batches.push(providerEventsOf(output));
+      expect(batches.filter(({ length }) => length === 0)).toEqual([]);
+      expect(batches.at(-1)?.at(-1)).toMatchObject({ type: 'finished' });
+      expect(countOf(batches.flat(), 'finished')).toBe(1);
     });
 
     it('never emits an empty delta or half of a surrogate pair', async () => {
@@ -97,7 +130,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       const { provider, request, calls } = await start('answering');
       const events: ProviderEvent[] = [];
       try {
-        for await (const event of provider.stream(request, AbortSignal.abort())) events.push(event);
+        for await (const event of eventsIn(provider.stream(request, AbortSignal.abort()))) events.push(event);
       } catch {
         // The contract allows both an end and an error, as in `readThen`.
       }
@@ -129,7 +162,7 @@ export function describeProvider(name: string, scripts: ProviderScripts): void {
       'ends the upstream call when the caller stops iterating after %s',
       async (type) => {
         const { provider, request, whenReleased } = await start('hanging');
-        for await (const event of provider.stream(request, new AbortController().signal)) {
+        for await (const event of eventsIn(provider.stream(request, new AbortController().signal))) {
           if (event.type === type) break;
         }
         await whenReleased?.();

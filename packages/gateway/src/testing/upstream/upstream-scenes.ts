@@ -121,6 +121,19 @@ const SCENES: Record<string, Scene> = {
     await response.sendData(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
     response.end();
   },
+  /** A complete answer whose response is never ended. */
+  'hang-done': async (response) => {
+    await response.sendDelta({ content: 'whole' });
+    await response.sendData(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    await response.sendData('[DONE]');
+    await response.waitForRelease();
+    response.end();
+  },
+  /** One event of more than 16 Mi characters. */
+  'endless-event': async (response) => {
+    await response.sendData('x'.repeat(17 * 2 ** 20));
+    response.end();
+  },
   quota: ({ respond }) => {
     respond(429, errorBody(SECRET_WORDS, 'insufficient_quota', 'insufficient_quota'));
   },

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createSseReader, SSE_EVENT_MAX_CHARS, SseEventTooLongError } from './sse-reader.ts';
+
+function read(pieces: readonly (string | Uint8Array)[]): (string | [string, string])[] {
+  const events: (string | [string, string])[] = [];
+  const reader = createSseReader((data, name) => {
+    events.push(name === '' ? data : [name, data]);
+  });
+  for (const piece of pieces) reader.push(Buffer.from(piece));
+  reader.end();
+  return events;
+}
+
+describe('the SSE reader', () => {
+  it.each([
+    ['line feeds', 'data: a\n\ndata: b\n\n'],
+    ['carriage returns', 'data: a\r\rdata: b\r\r'],
+    ['both', 'data: a\r\n\r\ndata: b\r\n\r\n'],
+    ['a mixture', 'data: a\r\n\ndata: b\n\r'],
+  ])('reads events whose lines end in %s, wherever the bytes are cut', (_ends, text) => {
+    for (let at = 0; at <= text.length; at += 1)
+      expect(read([text.slice(0, at), text.slice(at)])).toEqual(['a', 'b']);
+    expect(read(Array.from(text))).toEqual(['a', 'b']);
+  });
+
+  it('decodes UTF-8 that is cut anywhere, and ignores a byte order mark at the start only', () => {
+    const bytes = Buffer.from('\uFEFFdata: Grüße 😀\uFEFF\n\n');
+    for (let at = 0; at <= bytes.length; at += 1)
+      expect(read([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(['Grüße 😀\uFEFF']);
+  });
+
+  it('joins data lines, names events, and ignores comments and other fields', () => {
+    const text = ': hello\nid: 7\nretry: 5\nevent: error\ndata:{"a":\ndata: 1}\nother: x\n\ndata:  b\n\n';
+    expect(read([text])).toEqual([['error', '{"a":\n1}'], ' b']);
+  });
+
+  it('delivers no event for comments and empty data', () => {
+    expect(read([': ping\n\ndata:\n\ndata: \n\nevent: ping\n\ndata: a\n\n'])).toEqual(['a']);
+  });
+
+  it('delivers a last event without its empty line, or without the end of its line', () => {
+    expect([read(['data: a\n']), read(['data: a'])]).toEqual([['a'], ['a']]);
+  });
+
+  it.each([
+    ['a line', 'data: ', 'x'],
+    ['an event', '', 'data: x\n'],
+  ])('refuses %s that never ends', (_case, first, unit) => {
+    const reader = createSseReader(() => undefined);
+    reader.push(Buffer.from(first));
+    const bytes = Buffer.from(unit.repeat(2 ** 20));
+    const pushAll = () => {
+      for (let size = 0; size <= SSE_EVENT_MAX_CHARS; size += bytes.length / unit.length) reader.push(bytes);
+    };
+    expect(pushAll).toThrow(SseEventTooLongError);
+  });
+});
