@@ -54,18 +54,20 @@ describe('an upstream over HTTP', () => {
       tool_choice: 'auto',
       tools: [{ type: 'function', function: { name: 'weather' } }, { function: { name: 'time' } }],
     });
+    const parts = client.view?.conversation.messages.at(-1)?.parts ?? [];
+    const [first, second] = parts.flatMap((part) => (part.type === 'tool' ? [part.callId] : []));
     expect(bodyOf(1).messages).toEqual([
       { role: 'user', content: '[[tools]] please' },
       {
         role: 'assistant',
         content: null,
         tool_calls: [
-          { id: 'call-a', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
-          { id: 'call-b', type: 'function', function: { name: 'time', arguments: '{}' } },
+          { id: first, type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
+          { id: second, type: 'function', function: { name: 'time', arguments: '{}' } },
         ],
       },
-      { role: 'tool', tool_call_id: 'call-a', content: '"clear"' },
-      { role: 'tool', tool_call_id: 'call-b', content: '{"hour":12}' },
+      { role: 'tool', tool_call_id: first, content: '"clear"' },
+      { role: 'tool', tool_call_id: second, content: '{"hour":12}' },
     ]);
   });
 

@@ -15,7 +15,7 @@ import { ProtocolClient } from './protocol-client.ts';
 import type { Scene } from './script-provider.ts';
 import { ONE_NODE, type Service, type StartedNodes } from './start-nodes.ts';
 
-/** The default tool call of the harness. */
+/** The default tool call of the harness, with the id of the upstream. */
 export const CALL = { callId: 'call-1', name: 'weather' };
 
 /** Options of `ToolHarness.open`. */
@@ -95,8 +95,7 @@ export class ToolHarness {
 
   /** Sends a `tool-approval`; by default the other tab approves. @returns the gateway's answer */
   sendApproval(decision: Partial<CommandOf<'tool-approval'>> = {}, by = this.tab): CommandAnswer {
-    const { conversationId } = this;
-    const { callId } = CALL;
+    const { conversationId, callId } = this;
     return by.answer(
       by.send({ type: 'tool-approval', conversationId, callId, decision: 'approve', ...decision }),
     );
@@ -104,8 +103,8 @@ export class ToolHarness {
 
   /** Sends a `tool-output`. @returns the gateway's answer */
   sendOutput(more: object, by = this.tab): CommandAnswer {
-    const { conversationId } = this;
-    return by.answer(by.send({ type: 'tool-output', conversationId, callId: CALL.callId, ...more }));
+    const { conversationId, callId } = this;
+    return by.answer(by.send({ type: 'tool-output', conversationId, callId, ...more }));
   }
 
   /** Sends an `abort-run`. @returns the gateway's answer */
@@ -128,6 +127,11 @@ export class ToolHarness {
     return this.client.view?.conversation.messages
       .at(-1)
       ?.parts.find((part): part is ToolPart => part.type === 'tool');
+  }
+
+  /** The gateway's id of that tool call; empty when there is none. */
+  get callId(): string {
+    return this.part?.callId ?? '';
   }
 
   /** Resolves once the tool part is in this state. */

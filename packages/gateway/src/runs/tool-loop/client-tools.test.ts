@@ -66,6 +66,7 @@ describe('a client tool', () => {
     emitToolCall(scene);
     scene.finish('tool');
     const performed = await tool.next();
+    await harness.waitForState('called');
     expect(await harness.sendOutput({ output: 'forged' })).toMatchObject({ error: { code: 'conflict' } });
     performed.resolve('true');
     const second = await harness.scene();

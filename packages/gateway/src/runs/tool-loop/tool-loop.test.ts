@@ -19,9 +19,10 @@ describe('a model that calls a tool', () => {
     emitToolCall(first);
     first.finish('tool');
     const { input, context, resolve: give } = await tool.next();
+    await harness.waitForState('called');
     expect([input, context]).toMatchObject([
       { city: 'Oslo' },
-      { conversationId: harness.conversationId, callId: 'call-1' },
+      { conversationId: harness.conversationId, callId: harness.callId },
     ]);
     give({ sky: 'clear' });
     const second = await harness.scene();
@@ -30,9 +31,9 @@ describe('a model that calls a tool', () => {
       {
         role: 'assistant',
         text: 'Let me look. ',
-        calls: [{ ...CALL, input: '{"city":"Oslo"}' }],
+        calls: [{ ...CALL, callId: harness.callId, input: '{"city":"Oslo"}' }],
       },
-      { role: 'tool', callId: 'call-1', text: '{"sky":"clear"}' },
+      { role: 'tool', callId: harness.callId, text: '{"sky":"clear"}' },
     ]);
     second.emitText('It is clear.');
     second.finish();

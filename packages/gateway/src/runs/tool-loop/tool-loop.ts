@@ -4,6 +4,7 @@ import {
   type FinishReason,
   type LoggedEventBody,
   type Message,
+  type RandomBytes,
   type ToolPart,
   type Usage,
 } from '@rivulet/protocol';
@@ -21,6 +22,7 @@ import {
 import type { Content } from '../reply.ts';
 import type { Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
+import { createCallIds } from './call-ids.ts';
 import { performToolCall, type ToolCallOptions } from './tool-call.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { Uploads } from '../../conversations/uploads.ts';
@@ -35,6 +37,8 @@ export interface LoopOptions extends ToolCallOptions {
   provider: Provider;
   limits: Limits;
   metrics: Metrics;
+  /** For the ids of tool calls. */
+  random: RandomBytes;
 }
 
 /** Where the loop writes the reply to. */
@@ -59,8 +63,6 @@ interface Loop {
   run: LoopRun;
   writer: RunWriter;
   signal: AbortSignal;
-  /** The ids of all tool calls of the conversation, so that none is used twice. @see PROTOCOL.md §3 */
-  callIds: Set<string>;
 }
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
@@ -80,7 +82,7 @@ export async function runToolLoop(
 ): Promise<FinishReason> {
   const stored = await abortable(signal, options.store.readMessages(run.conversationId));
   const messages = await abortable(signal, contextOf(options, run, stored));
-  const loop: Loop = { options, run, writer, signal, callIds: callIdsIn(stored) };
+  const loop: Loop = { options, run, writer, signal };
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
@@ -132,9 +134,8 @@ const definitionOf = ({ name, description, parameters }: ProviderTool): Provider
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 
 /** One round: streams one answer of the provider, from the request to the finish reason. */
-async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
-  const { options, writer, signal } = loop;
-  const ids = new Map<string, string>();
+async function streamAnswer({ options, writer, signal }: Loop, request: ProviderRequest): Promise<Finished> {
+  const callIds = createCallIds(options.random);
   const slice = createTimeSlice();
   for await (const output of options.provider.stream(request, signal)) {
     // A result that arrives after an abort is discarded: nothing of the run is written any more.
@@ -143,7 +144,7 @@ async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finis
     let finished: Finished | undefined;
     for (const event of providerEventsOf(output)) {
       if (event.type === 'finished') finished = event;
-      else if (event.type !== 'response-started') contents.push(withUniqueCallId(event, ids, loop));
+      else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
     }
     if (contents.length > 0) writer.write(contents);
     if (finished?.usage !== undefined) writer.addUsage(finished.usage);
@@ -154,26 +155,6 @@ async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finis
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
   throw new ChatError('upstream-truncated');
-}
-
-/** Commands name a call by its id, and their schema accepts no longer one. */
-const MAX_CALL_ID_CHARS = 64;
-
-/** Some upstreams number their calls from 1 in each answer; here an id is unique in the conversation, so it may be replaced. */
-function withUniqueCallId(content: Content, ids: Map<string, string>, { callIds, options }: Loop): Content {
-  if (content.type === 'tool-call-delta')
-    return { ...content, callId: ids.get(content.callId) ?? content.callId };
-  if (content.type !== 'tool-call-started') return content;
-  const isFree = content.callId.length <= MAX_CALL_ID_CHARS && !callIds.has(content.callId);
-  const callId = isFree ? content.callId : `call_${options.mintRef()}${options.mintRef()}`;
-  ids.set(content.callId, callId);
-  callIds.add(callId);
-  return { ...content, callId };
-}
-
-function callIdsIn(messages: readonly Message[]): Set<string> {
-  const parts = messages.flatMap((message) => message.parts);
-  return new Set(parts.flatMap((part) => (part.type === 'tool' ? [part.callId] : [])));
 }
 
 /** Performs the calls of one round concurrently. Resolves when the last one is finished. */
