@@ -7,6 +7,7 @@ import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
 import { randomBytes } from '../packages/gateway/src/base/random.ts';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
+import { releaseWords } from './support/gated-answers.ts';
 import { createDataFolder, startGateway, startProcess, startUpstream } from './support/processes.ts';
 
 const data = createDataFolder();
@@ -52,6 +53,36 @@ describe('the executable', () => {
     });
     await expect(gateway.waitForOutput(/http/)).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
     other.close();
+  });
+
+  it('refuses to start on the data folder of a running gateway, whose running reply goes on to its end', async () => {
+    const folder = createDataFolder();
+    const upstream = await startUpstream();
+    const environment = {
+      RIVULET_DATA: folder.path,
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: upstream.url,
+    };
+    const first = await startGateway(environment);
+    const client = await ProtocolClient.connect(first.url);
+    const conversationId = mintConversationId(randomBytes);
+    const question = 'Does it go on? [[words:6]]';
+    const parts = [{ type: 'text' as const, text: question }];
+    client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+    await releaseWords(upstream, question, 1);
+    await client.until(() => client.text.includes('word1'));
+    const second = startProcess(['packages/gateway/dist/src/cli/main.js'], { ...environment, PORT: '0' });
+    expect(await second.ended).toBe(1);
+    expect(second.errors()).toContain(`is used by another gateway: process ${first.child.pid} on `);
+    const finished = client.received('run-finished');
+    await releaseWords(upstream, question, 5);
+    expect(await finished).toMatchObject({ reason: 'stop' });
+    expect(client.text).toContain('word6');
+    await first.end('SIGKILL');
+    const third = await startGateway(environment);
+    await third.end('SIGTERM');
+    await upstream.end('SIGTERM');
+    folder.remove();
   });
 
   it('logs a failed run as JSON with its error code, without message text or credentials', async () => {

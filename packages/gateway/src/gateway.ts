@@ -111,12 +111,15 @@ export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', '
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
  * already sees them as interrupted.
+ * @throws {ChatError} `conflict` when the event log is not shared and another process owns the store
  * @throws {ChatError} `internal` when the store or the event log cannot be read
  * @throws {ToolDefinitionError} when a tool of a site is defined incorrectly
  * @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js`
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { provider, store, eventLog, auth } = options;
+  // Another process on the same store would take the running replies of this one for dead, and this one theirs.
+  if (!eventLog.isShared) await store.own();
   const clock = options.clock ?? systemClock;
   const random = options.random ?? randomBytes;
   const logger = guardLogger(options.logger ?? silentLogger);

@@ -239,6 +239,11 @@ class MemoryStore implements Store {
     return this.#settle(() => undefined);
   }
 
+  /** Nobody else can use it. */
+  own(): Promise<void> {
+    return this.#settle(() => undefined);
+  }
+
   close(): Promise<void> {
     this.#isClosed = true;
     return Promise.resolve();

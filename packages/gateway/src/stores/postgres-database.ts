@@ -1,6 +1,7 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
 import type * as pg from 'pg';
 import { requireOptional } from '../base/index.ts';
+import { createPostgresOwner, type PostgresOwner } from './postgres-owner.ts';
 import { MIGRATIONS } from './postgres-schema.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';
@@ -41,6 +42,8 @@ export interface PostgresDatabase {
     durability: Durability,
     work: (query: Query) => Promise<Outcome<Result>>,
   ): Promise<Result>;
+  /** @see Store.own. From now on every transaction first makes sure that the lock is held. */
+  own(): Promise<void>;
   /** May be called twice. */
   close(): Promise<void>;
 }
@@ -95,6 +98,8 @@ export function openPostgres({
       migrated = undefined;
       throw error;
     }));
+  const owner = openOwner(connectionString);
+  let isOwner = false;
   let closed: Promise<void> | undefined;
   return {
     async query(name, values) {
@@ -102,11 +107,31 @@ export function openPostgres({
       return withClient(pool, (client) => queryOf(client)(name, values));
     },
     async transaction(durability, work) {
+      if (isOwner) await owner.hold();
       await ready();
       return withClient(pool, (client) => transact(client, BEGIN[durability], work));
     },
-    close: () => (closed ??= pool.end()),
+    async own() {
+      await owner.hold();
+      isOwner = true;
+    },
+    close: () => (closed ??= Promise.all([pool.end(), owner.release()]).then(() => undefined)),
   };
+}
+
+/** The lock has a connection of its own, because the pool closes its connections when they are idle. */
+function openOwner(connectionString: string): PostgresOwner {
+  const { Client } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
+  return createPostgresOwner(
+    (applicationName) =>
+      new Client({
+        connectionString,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        query_timeout: QUERY_TIMEOUT_MS,
+        keepAlive: true,
+        application_name: applicationName,
+      }),
+  );
 }
 
 /** A connection on which the server did not answer is in an unknown state: it is closed and not used again. */

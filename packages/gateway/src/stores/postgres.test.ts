@@ -1,6 +1,8 @@
 import { ChatError } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeDurableStore } from '../testing/contracts/durable-store-contract.ts';
+import { describeOwnedStore } from '../testing/contracts/owned-store-contract.ts';
+import { startStoreOwner } from '../testing/store-owner.ts';
 import { startPostgres, type PostgresServer } from '../testing/postgres-server.ts';
 import {
   SAMPLE_MS,
@@ -31,11 +33,14 @@ function openFixture() {
   const dispose = async () => {
     await Promise.all(stores.map((store) => store.close()));
   };
-  return { store: open(), openAnother: () => Promise.resolve(open()), dispose };
+  const options = JSON.stringify({ connectionString: server.connectionString });
+  const startOwner = () => startStoreOwner(`stores.createPostgresStore(${options})`);
+  return { store: open(), openAnother: () => Promise.resolve(open()), startOwner, dispose };
 }
 
 describeStore('postgres', openFixture);
 describeDurableStore('postgres', openFixture);
+describeOwnedStore('postgres', openFixture);
 
 describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
   const within = async (work: (store: Store) => Promise<void>) => {
@@ -118,6 +123,24 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
     await accepted(store);
     await dispose();
   });
+
+  it('an owner whose connection broke stops writing when another process has become the owner', () =>
+    within(async (store) => {
+      await store.own();
+      await server.run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name LIKE 'rivulet ${process.pid} since %'`);
+      const { store: other, dispose } = openFixture();
+      await other.own();
+      const codeOf = () =>
+        store.accept(sampleAcceptance()).then(
+          ({ kind }) => kind,
+          (error: unknown) => ChatError.from(error).code,
+        );
+      await expect.poll(codeOf).toBe('conflict');
+      await accepted(other);
+      await dispose();
+      await accepted(store); // the owner again
+    }));
 
   it('erasing and moving the same owners concurrently does not deadlock', () =>
     within(async (store) => {

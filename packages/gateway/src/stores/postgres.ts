@@ -219,6 +219,11 @@ class PostgresStore implements Store {
     return this.#execute('forgetKeys', [beforeMs], 'soon');
   }
 
+  /** After a lost connection, the next write takes the lock again, or rejects with `conflict` when another process has it. */
+  own(): Promise<void> {
+    return settleAsync(() => this.#database.own());
+  }
+
   check(): Promise<void> {
     return settleAsync(async () => {
       v.parse(CheckRowSchema, (await this.#database.query('check', [])).rows[0]);

@@ -249,6 +249,11 @@ export class SqliteCore {
     this.#sql.forgetKeys.run(beforeMs);
   }
 
+  /** @see Store.own */
+  own(): void {
+    this.#database.own();
+  }
+
   /** Writes nothing: an empty write transaction fails when the file is locked or read-only. */
   check(): void {
     return undefined;

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { MIGRATIONS } from './sqlite-schema.ts';
+import { takeLock } from './sqlite-owner.ts';
 import { StoreError } from './store-error.ts';
 
 /** What a write survives. `power-loss`: it is synced to the disk. `process-death`: it survives kill -9, but not a power cut. */
@@ -24,6 +25,8 @@ export interface SqliteDatabase {
   commit(): void;
   /** Rolls the transaction back, if it has not ended by itself. */
   rollBack(): void;
+  /** Makes this connection the owner of the file until it is closed. @throws {StoreError} `owned` when another one is */
+  own(): void;
   /** Moves the write-ahead log into the file and empties it, so that it holds no deleted data. */
   truncateLog(): void;
   /** May be called twice. */
@@ -61,7 +64,7 @@ export function openSqlite({
   try {
     configure(database, busyTimeoutMs);
     migrate(database);
-    return wrap(database);
+    return wrap(database, () => openLock(file, busyTimeoutMs));
   } catch (error) {
     database.close();
     throw error;
@@ -118,7 +121,23 @@ function migrate(database: DatabaseSync): void {
   database.exec('COMMIT');
 }
 
-function wrap(database: DatabaseSync): SqliteDatabase {
+function openLock(file: string, busyTimeoutMs: number): DatabaseSync {
+  const lockFile = `${file}.lock`;
+  createPrivately(lockFile);
+  const lock = new (loadSqlite().DatabaseSync)(lockFile);
+  try {
+    // A gateway that is being replaced gets this time to end.
+    lock.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    takeLock(lock, file);
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function wrap(database: DatabaseSync, takeOwnership: () => DatabaseSync): SqliteDatabase {
+  let lock: DatabaseSync | undefined;
   let durability: Durability | undefined;
   let isOpen = true; // Node 22.13 has no DatabaseSync.isOpen
   const savepoint = database.prepare('SAVEPOINT step');
@@ -147,11 +166,16 @@ function wrap(database: DatabaseSync): SqliteDatabase {
     rollBack: () => {
       rollBack(database);
     },
+    own: () => {
+      lock ??= takeOwnership();
+    },
     truncateLog: () => {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },
     close: () => {
       if (isOpen) database.close();
+      lock?.close();
+      lock = undefined;
       isOpen = false;
     },
   };

@@ -5,10 +5,10 @@ import { ChatError } from '@rivulet/protocol';
 import type { SqliteCore } from './sqlite-core.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { Call, Outcome, PlainError } from './sqlite-groups.ts';
-import type { WorkerMessage } from './sqlite-worker.ts';
+import type { WorkerMessage, WorkerOptions } from './sqlite-worker.ts';
 import { StoreError } from './store-error.ts';
 
-type Method = Exclude<keyof SqliteCore, 'close'>;
+type Method = Exclude<keyof SqliteCore, 'close' | 'own'>;
 type Args<Name extends Method> = Parameters<SqliteCore[Name]>;
 type Result<Name extends Method> = ReturnType<SqliteCore[Name]>;
 
@@ -28,6 +28,8 @@ export interface SqliteThread {
    * sees it before it is on disk.
    */
   callEarly<Name extends Method>(method: Name, ...args: Args<Name>): Promise<EarlyResult<Result<Name>>>;
+  /** @see Store.own. A worker that is started after a death owns the file before it does anything else. */
+  own(): Promise<void>;
   /** Waits for all calls, closes the file and ends the worker. May be called twice. */
   close(): Promise<void>;
 }
@@ -35,7 +37,7 @@ export interface SqliteThread {
 /** What `startSqliteThread` needs. */
 export interface SqliteThreadOptions extends SqliteFileOptions {
   /** Creates the worker. Default: a thread that runs sqlite-worker.ts. */
-  createWorker?: (file: SqliteFileOptions) => Worker;
+  createWorker?: (options: WorkerOptions) => Worker;
   /** Milliseconds of a monotonic clock. Default: `performance.now`. */
   nowMs?: () => number;
 }
@@ -56,7 +58,7 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
 }
 
 /** `.ts` where the sources are run, `.js` where they were built. */
-function startWorker(workerData: SqliteFileOptions): Worker {
+function startWorker(workerData: WorkerOptions): Worker {
   const entry = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
   // Without the options of this process: some of them, such as --input-type, are refused with a file.
   return new Worker(entry, { workerData, execArgv: [] });
@@ -81,6 +83,7 @@ class Thread implements SqliteThread {
   #unsent: Call[] = [];
   #running: Running | undefined;
   #startedAtMs = -Infinity;
+  #isOwner = false;
   #lastId = 0;
   #closing: Promise<void> | undefined;
 
@@ -106,6 +109,11 @@ class Thread implements SqliteThread {
     durable.catch(() => undefined);
     const result = (await Promise.race([executed, written])) as Result<Name>; // the worker executes this method
     return { result, durable };
+  }
+
+  async own(): Promise<void> {
+    await this.#send({ method: 'own', args: [] }).written;
+    this.#isOwner = true;
   }
 
   close(): Promise<void> {
@@ -169,7 +177,11 @@ class Thread implements SqliteThread {
         new StoreError('worker-ended', 'The worker of the SQLite store has ended. It is started again.'),
       );
     this.#startedAtMs = nowMs();
-    const worker = createWorker({ file, ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }) });
+    const worker = createWorker({
+      file,
+      isOwner: this.#isOwner,
+      ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
+    });
     const opened = Promise.withResolvers<undefined>();
     opened.promise.catch(() => undefined); // after a restart nobody awaits it: the waiting calls reject
     const end = (error: ChatError) => {
@@ -208,7 +220,7 @@ class Thread implements SqliteThread {
   #settle(outcome: Outcome): void {
     const waiting = this.#waiting.get(outcome.id);
     this.#waiting.delete(outcome.id);
-    if ('error' in outcome) waiting?.reject(internal(toError(outcome.error)));
+    if ('error' in outcome) waiting?.reject(toChatError(outcome.error));
     else waiting?.resolve(outcome.result);
   }
 
@@ -224,11 +236,16 @@ class Thread implements SqliteThread {
 
 const internal = (cause: unknown): ChatError => new ChatError('internal', { cause });
 
-const cannotOpen = (file: string, error: PlainError): ChatError =>
-  new ChatError('internal', {
-    message: `The database file ${file} cannot be opened: ${error.message}`,
-    cause: toError(error),
-  });
+const toChatError = (error: PlainError): ChatError =>
+  error.code === 'owned'
+    ? new ChatError('conflict', { message: error.message, cause: toError(error) })
+    : internal(toError(error));
+
+function cannotOpen(file: string, error: PlainError): ChatError {
+  if (error.code === 'owned') return toChatError(error);
+  const message = `The database file ${file} cannot be opened: ${error.message}`;
+  return new ChatError('internal', { message, cause: toError(error) });
+}
 
 /** The error of the worker as an error of this thread, with its name and its code, which the log shows. */
 function toError({ name, message, code }: PlainError): Error {

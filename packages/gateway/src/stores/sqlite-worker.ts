@@ -11,6 +11,12 @@ export type WorkerMessage =
   | { kind: 'early'; outcomes: Outcome[] }
   | { kind: 'outcomes'; outcomes: Outcome[] };
 
+/** What the worker is given. */
+export interface WorkerOptions extends SqliteFileOptions {
+  /** Whether a worker before it has made this process the owner, which ended with that worker. */
+  isOwner: boolean;
+}
+
 /** Bounds how long the first call of a group waits for the others. */
 const MAX_GROUP_CALLS = 1_000;
 
@@ -41,7 +47,10 @@ function serve(port: MessagePort, database: SqliteDatabase): void {
 
 if (parentPort !== null) {
   try {
-    serve(parentPort, openSqlite(workerData as SqliteFileOptions)); // given by sqlite-thread.ts
+    const { isOwner, ...file } = workerData as WorkerOptions; // given by sqlite-thread.ts
+    const database = openSqlite(file);
+    if (isOwner) database.own();
+    serve(parentPort, database);
   } catch (error) {
     parentPort.postMessage({ kind: 'not-opened', error: toPlainError(error) } satisfies WorkerMessage);
   }

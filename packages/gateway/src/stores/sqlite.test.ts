@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeDurableStore } from '../testing/contracts/durable-store-contract.ts';
+import { describeOwnedStore } from '../testing/contracts/owned-store-contract.ts';
+import { startStoreOwner } from '../testing/store-owner.ts';
 import { sampleAcceptance } from '../testing/samples.ts';
 import { describeStore } from '../testing/contracts/store-contract.ts';
 import { createSqliteStore } from './sqlite.ts';
@@ -11,11 +13,13 @@ import type { Store } from './store.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'rivulet-store-'));
 
-async function openFixture() {
+async function openFixture(busyTimeoutMs = 2_000) {
   const folder = newFolder();
+  const file = join(folder, 'rivulet.sqlite');
+  const startOwner = () => startStoreOwner(`stores.createSqliteStore({ file: ${JSON.stringify(file)} })`);
   const stores: Store[] = [];
   const open = async () => {
-    const store = await createSqliteStore({ file: join(folder, 'rivulet.sqlite') });
+    const store = await createSqliteStore({ file, busyTimeoutMs });
     stores.push(store);
     return store;
   };
@@ -23,11 +27,12 @@ async function openFixture() {
     await Promise.all(stores.map((store) => store.close()));
     rmSync(folder, { recursive: true });
   };
-  return { store: await open(), openAnother: open, dispose };
+  return { store: await open(), openAnother: open, startOwner, dispose };
 }
 
-describeStore('sqlite', openFixture);
-describeDurableStore('sqlite', openFixture);
+describeStore('sqlite', () => openFixture());
+describeDurableStore('sqlite', () => openFixture());
+describeOwnedStore('sqlite', () => openFixture(100));
 
 describe('the SQLite file', () => {
   let folder: string;

@@ -165,6 +165,10 @@ class SqliteStore implements Store {
     return this.#thread.call('forgetKeys', beforeMs);
   }
 
+  own(): Promise<void> {
+    return this.#thread.own();
+  }
+
   check(): Promise<void> {
     return this.#thread.call('check');
   }

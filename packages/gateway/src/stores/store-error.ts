@@ -6,10 +6,17 @@
  * - `newer-schema`: the database was written by a newer version of the gateway.
  * - `unsupported-node`: this version of Node has no SQLite.
  * - `overloaded`: too many calls wait for the database.
+ * - `owned`: another process is the only user of the database. It becomes a ChatError `conflict`.
  * - `worker-ended`: the thread that writes the database has ended.
  */
 export type StoreErrorCode =
-  'closed' | 'answer-without-run' | 'newer-schema' | 'unsupported-node' | 'overloaded' | 'worker-ended';
+  | 'closed'
+  | 'answer-without-run'
+  | 'newer-schema'
+  | 'unsupported-node'
+  | 'overloaded'
+  | 'worker-ended'
+  | 'owned';
 
 /** Callers of a store meet it as the `cause` of a ChatError `internal`; the gateway's log shows its `code`. */
 export class StoreError extends Error {
@@ -25,3 +32,7 @@ export class StoreError extends Error {
 /** The error of `Store.accept` when the answer has no run. */
 export const answerWithoutRun = (): StoreError =>
   new StoreError('answer-without-run', 'An accepted answer needs a run. Give the assistant message a `run`.');
+
+/** The message of the ChatError `conflict` of `Store.own`. @param owner names the other process */
+export const ownedMessage = (store: string, owner: string): string =>
+  `${store} is used by another gateway: ${owner}. Stop it, or configure Redis for both, so that several gateways can share the store.`;

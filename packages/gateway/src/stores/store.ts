@@ -175,6 +175,12 @@ export interface Store {
   eraseOwner(owner: Owner): Promise<number>;
   /** Deletes idempotency keys that were used before `beforeMs` (they are kept for 24 h). */
   forgetKeys(beforeMs: number): Promise<void>;
+  /**
+   * Makes this process the only one that owns the store, until `close` or the end of the process. Called before anything else
+   * by a gateway whose event log is not shared. Stores that were opened without it are not affected. May be called twice.
+   * @throws {ChatError} `conflict` when another process owns the store; the message names it and says what to do
+   */
+  own(): Promise<void>;
   /** Resolves when the store can write, rejects otherwise. For /readyz. */
   check(): Promise<void>;
   /** Releases the database. May be called twice. */
