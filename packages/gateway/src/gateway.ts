@@ -120,17 +120,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { provider, store, eventLog, auth } = options;
   // Another process on the same store would take the running replies of this one for dead, and this one theirs.
   if (!eventLog.isShared) await store.own();
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? randomBytes;
-  const logger = guardLogger(options.logger ?? silentLogger);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const metrics = createMetrics();
-  const sites = createSites(options.sites ?? DEFAULT_SITES);
-  const mutex = createKeyedMutex();
-  const mintRef = () => Buffer.from(random(6)).toString('base64url');
-
-  const common = { store, eventLog, mutex, clock, random, limits, logger, metrics };
-  const shared = { ...common, mintRef, sites, presence: createPresence(common) };
+  const common = createCommon(options);
+  const { clock, random, limits } = common;
+  const shared = { ...common, presence: createPresence(common) };
   const files = options.files?.store;
   const uploads = createUploads({ files, clock, random, limits });
   const conversations = createConversations({ ...shared, uploads });
@@ -167,6 +159,23 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),
+  };
+}
+
+/** What most rooms need. */
+function createCommon(options: GatewayOptions) {
+  const { store, eventLog, clock = systemClock, random = randomBytes, logger = silentLogger } = options;
+  return {
+    store,
+    eventLog,
+    clock,
+    random,
+    mutex: createKeyedMutex(),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    logger: guardLogger(logger),
+    metrics: createMetrics(),
+    sites: createSites(options.sites ?? DEFAULT_SITES),
+    mintRef: () => Buffer.from(random(6)).toString('base64url'),
   };
 }
 

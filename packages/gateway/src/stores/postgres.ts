@@ -1,8 +1,8 @@
 /** The store of several gateways that share one Postgres database. */
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { encodeProgress } from './progress.ts';
 import { settleAsync } from '../base/index.ts';
+import { toProgressRows, toRows, type Rows } from './postgres-rows.ts';
 import { answerWithoutRun } from './store-error.ts';
 import {
   openPostgres,
@@ -273,31 +273,4 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
   await query('putMessages', [id, ...messages]);
   await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);
   return { kind: 'accepted', durable: Promise.resolve() };
-}
-
-/** Columns: conversation ids, message ids, events. */
-function toProgressRows(progress: readonly Progress[]): readonly [string[], string[], string[]] {
-  // In one order for all gateways, so that two statements cannot deadlock.
-  const rows = progress.toSorted((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
-  return [
-    rows.map(({ conversationId }) => conversationId),
-    rows.map(({ messageId }) => messageId),
-    rows.map(encodeProgress),
-  ];
-}
-
-/** Columns: ids, run ids, run states, times, bodies, search texts. Any number of messages is written by one statement. */
-type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[], string[]];
-
-function toRows(messages: readonly Message[]): Rows {
-  // A statement may write a row only once: the last message of each id counts, at the position of the first.
-  const last = [...new Map(messages.map((message) => [message.id, message])).values()];
-  return [
-    last.map(({ id }) => id),
-    last.map(({ run }) => run?.id ?? null),
-    last.map(({ run }) => run?.state ?? null),
-    last.map(({ createdAtMs }) => createdAtMs),
-    last.map((message) => JSON.stringify(message)),
-    last.map(searchTextOf),
-  ];
 }

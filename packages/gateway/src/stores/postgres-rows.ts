@@ -1,0 +1,33 @@
+/** Records as the columns of a statement: Postgres writes any number of rows with one statement of arrays. */
+import type { Message } from '@rivulet/protocol';
+import { searchTextOf } from './message-text.ts';
+import { encodeProgress } from './progress.ts';
+import type { Progress } from './store.ts';
+
+/** Serialises progress for one statement. Columns: conversation ids, message ids, events. */
+export function toProgressRows(progress: readonly Progress[]): readonly [string[], string[], string[]] {
+  // In one order for all gateways, so that two statements cannot deadlock.
+  const rows = progress.toSorted((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
+  return [
+    rows.map(({ conversationId }) => conversationId),
+    rows.map(({ messageId }) => messageId),
+    rows.map(encodeProgress),
+  ];
+}
+
+/** Columns: ids, run ids, run states, times, bodies, search texts. Any number of messages is written by one statement. */
+export type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[], string[]];
+
+/** Serialises messages for one statement. */
+export function toRows(messages: readonly Message[]): Rows {
+  // A statement may write a row only once: the last message of each id counts, at the position of the first.
+  const last = [...new Map(messages.map((message) => [message.id, message])).values()];
+  return [
+    last.map(({ id }) => id),
+    last.map(({ run }) => run?.id ?? null),
+    last.map(({ run }) => run?.state ?? null),
+    last.map(({ createdAtMs }) => createdAtMs),
+    last.map((message) => JSON.stringify(message)),
+    last.map(searchTextOf),
+  ];
+}
