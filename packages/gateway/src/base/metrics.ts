@@ -1,11 +1,16 @@
 /** The metrics of the gateway, in Prometheus format. */
+import { CLOSE_CODES, ERROR_CODES, FINISH_REASONS } from '@rivulet/protocol';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { createBoundedCounter } from './bounded-counter.ts';
 
 /** The metrics by name, with their registry. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Buckets from a fast answer to the slowest one that the limits allow. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** The close codes of RFC 6455 that occur: closed normally, going away, without a code, without a close frame. */
+const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
 
 /** Creates the metrics in a new registry, so that they do not mix with those of a host application. */
 export function createMetrics() {
@@ -21,12 +26,10 @@ function createRunMetrics(registers: Registry[]) {
       help: 'Replies that are running or queued',
       registers,
     }),
-    runs: new Counter({
-      name: 'rivulet_runs_total',
-      help: 'Finished replies by reason and error code',
-      labelNames: ['reason', 'code'] as const,
-      registers,
-    }),
+    runs: createBoundedCounter(
+      { name: 'rivulet_runs_total', help: 'Finished replies by reason and error code', registers },
+      { reason: FINISH_REASONS, code: ['', ...ERROR_CODES] },
+    ),
     firstDelta: new Histogram({
       name: 'rivulet_first_delta_seconds',
       help: 'Time from the accepted message to the first delta',
@@ -63,12 +66,10 @@ function createRunMetrics(registers: Registry[]) {
 function createSessionMetrics(registers: Registry[]) {
   return {
     sessions: new Gauge({ name: 'rivulet_sessions', help: 'Connected clients', registers }),
-    rejected: new Counter({
-      name: 'rivulet_rejected_total',
-      help: 'Refused commands and connections by error code',
-      labelNames: ['code'] as const,
-      registers,
-    }),
+    rejected: createBoundedCounter(
+      { name: 'rivulet_rejected_total', help: 'Refused commands and connections by error code', registers },
+      { code: ERROR_CODES },
+    ),
     ignored: new Counter({
       name: 'rivulet_ignored_commands_total',
       help: 'Ignored commands of a type that this gateway does not know',
@@ -80,11 +81,13 @@ function createSessionMetrics(registers: Registry[]) {
       labelNames: ['outcome'] as const,
       registers,
     }),
-    closed: new Counter({
-      name: 'rivulet_sessions_closed_total',
-      help: 'Closed connections by close code',
-      labelNames: ['code'] as const,
-      registers,
-    }),
+    closed: createBoundedCounter(
+      {
+        name: 'rivulet_sessions_closed_total',
+        help: 'Closed connections by close code; a code that a client made up is counted as other',
+        registers,
+      },
+      { code: [...STANDARD_CLOSE_CODES, ...Object.values(CLOSE_CODES)] },
+    ),
   };
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLOSE_CODES } from '@rivulet/protocol';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWidgetRoutes, WidgetFilesError } from './widget-files.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 let started: StartedGateway;
@@ -24,6 +26,21 @@ describe('the routes', () => {
     const response = await fetch(started.url + path);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(type);
+  });
+
+  it('count a close code that a client made up as `other`', async () => {
+    for (const code of [4099, 4777, CLOSE_CODES.replaced]) {
+      const client = await ProtocolClient.connect(started.url);
+      await client.received('welcome');
+      await client.close(code);
+    }
+    await vi.waitFor(async () => {
+      const lines = (await (await fetch(`${started.url}/metrics`)).text()).split('\n');
+      expect(lines.filter((line) => line.startsWith('rivulet_sessions_closed_total'))).toEqual([
+        'rivulet_sessions_closed_total{code="other"} 2',
+        'rivulet_sessions_closed_total{code="4409"} 1',
+      ]);
+    });
   });
 
   it('serve the widget to every origin, compressed, and with 304 while it is unchanged', async () => {

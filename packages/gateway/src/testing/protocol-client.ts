@@ -128,6 +128,12 @@ export class ProtocolClient {
     this.#socket.pause();
   }
 
+  /** Closes the connection with a close code of the client's choice. */
+  close(code: number): Promise<unknown> {
+    this.#socket.close(code);
+    return this.closed;
+  }
+
   /** Terminates the connection without a close frame, as a lost network does. */
   cut(): Promise<unknown> {
     this.#socket.terminate();
