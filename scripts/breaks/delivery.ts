@@ -106,13 +106,16 @@ export const RESUMED_COMPLETELY: Invariant = {
     {
       description: 'a replay of more than 500 events is sent',
       file: 'packages/gateway/src/sessions/resume.ts',
-      edits: [['events.length > MAX_REPLAY_EVENTS || ', '']],
+      edits: [['if (events.length > MAX_REPLAY_EVENTS) return true;', '']],
       caughtBy: resume('%s: a snapshot with its reason'),
     },
     {
       description: 'a replay of more than 256 KB is sent',
       file: 'packages/gateway/src/sessions/resume.ts',
-      edits: [[' || JSON.stringify(events).length > MAX_REPLAY_BYTES', '']],
+      edits: [
+        ["if ('text' in event && bytes + event.text.length > MAX_REPLAY_BYTES) return true;", ''],
+        ['if (bytes > MAX_REPLAY_BYTES) return true;', ''],
+      ],
       caughtBy: resume('%s: a snapshot with its reason'),
     },
     {

@@ -1,6 +1,6 @@
 import type { ConversationId, LoggedEvent, PartId } from '@rivulet/protocol';
-import { describe, expect, it } from 'vitest';
-import { MAX_REPLAY_EVENTS, planResume } from './resume.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { MAX_REPLAY_BYTES, MAX_REPLAY_EVENTS, planResume } from './resume.ts';
 
 const conversationId = 'c_resume01' as ConversationId;
 const title = (seq: number): LoggedEvent => ({
@@ -40,6 +40,7 @@ describe('planning a resume (invariant 6)', () => {
     ['a gap that is no longer kept', { epoch: 'e', seq: 2 }, range(4, 6, title), 'gap-not-kept'],
     ['more than 500 events', { epoch: 'e', seq: 0 }, range(1, MAX_REPLAY_EVENTS + 1, title), 'gap-too-large'],
     ['more than 256 KB', { epoch: 'e', seq: 0 }, [delta(1, 'x'.repeat(300_000))], 'gap-too-large'],
+    ['more than 256 KB of UTF-8', { epoch: 'e', seq: 0 }, [delta(1, '語'.repeat(90_000))], 'gap-too-large'],
   ])('%s: a snapshot with its reason', (_name, cursor, events, why) => {
     const plan = planResume(cursor, kept(events));
     expect(plan).toEqual(why === undefined ? { mode: 'snapshot' } : { mode: 'snapshot', why });
@@ -50,5 +51,21 @@ describe('planning a resume (invariant 6)', () => {
     expect(planResume({ epoch: 'e', seq: 0 }, kept(range(1, MAX_REPLAY_EVENTS, title)))).toMatchObject({
       mode: 'replay',
     });
+  });
+
+  it('replays exactly 256 KB of UTF-8, and one byte more is a snapshot', () => {
+    const sizeOf = (text: string) => Buffer.byteLength(JSON.stringify([delta(1, text)]));
+    const largest = '語'.repeat(87_000) + 'x'.repeat(MAX_REPLAY_BYTES - sizeOf('語'.repeat(87_000)));
+    expect(sizeOf(largest)).toBe(MAX_REPLAY_BYTES);
+    const modeOf = (text: string) => planResume({ epoch: 'e', seq: 0 }, kept([delta(1, text)])).mode;
+    expect([largest, `${largest}x`].map(modeOf)).toEqual(['replay', 'snapshot']);
+  });
+
+  it('does not serialize a replay whose text alone is too large', () => {
+    const stringify = vi.spyOn(JSON, 'stringify');
+    const plan = planResume({ epoch: 'e', seq: 0 }, kept([delta(1, 'x'.repeat(MAX_REPLAY_BYTES))]));
+    expect(plan).toEqual({ mode: 'snapshot', why: 'gap-too-large' });
+    expect(stringify).not.toHaveBeenCalled();
+    stringify.mockRestore();
   });
 });

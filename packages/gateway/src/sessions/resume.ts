@@ -4,7 +4,7 @@ import type { Kept } from '../event-logs/event-log.ts';
 
 /** The most events of a replay, after merging; with more, a snapshot is smaller. @see PROTOCOL.md §6 */
 export const MAX_REPLAY_EVENTS = 500;
-/** The largest replay, in UTF-16 code units of its JSON. @see PROTOCOL.md §6 */
+/** The largest replay, in bytes of its JSON in UTF-8. @see PROTOCOL.md §6 */
 export const MAX_REPLAY_BYTES = 256 * 1024;
 
 /** What a viewer is sent first. `why` is undefined for a viewer that came without a cursor: nothing was reset for it. */
@@ -26,6 +26,15 @@ export function planResume(cursor: Position | undefined, kept: Kept): Resume {
   return isTooLarge(missed) ? { mode: 'snapshot', why: 'gap-too-large' } : { mode: 'replay', events: missed };
 }
 
+/** Adds up the events one by one, so that at most one event beyond the limit is serialized. */
 function isTooLarge(events: readonly LoggedEvent[]): boolean {
-  return events.length > MAX_REPLAY_EVENTS || JSON.stringify(events).length > MAX_REPLAY_BYTES;
+  if (events.length > MAX_REPLAY_EVENTS) return true;
+  let bytes = '[]'.length;
+  for (const [index, event] of events.entries()) {
+    // Each UTF-16 code unit of a text is at least one byte of UTF-8, so a text that is too long need not be serialized.
+    if ('text' in event && bytes + event.text.length > MAX_REPLAY_BYTES) return true;
+    bytes += Buffer.byteLength(JSON.stringify(event)) + (index > 0 ? ','.length : 0);
+    if (bytes > MAX_REPLAY_BYTES) return true;
+  }
+  return false;
 }

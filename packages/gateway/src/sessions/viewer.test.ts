@@ -106,4 +106,14 @@ describe('a paged snapshot (invariant 6)', () => {
     ]);
     expect(pages.reduce<View | undefined>(joinSnapshot, undefined)).toEqual(view);
   });
+
+  it('has pages of at most 256 KB of UTF-8 where several messages share a page', () => {
+    const messages = bigMessages(8).map((message) => ({
+      ...message,
+      parts: [{ type: 'text' as const, text: '語'.repeat(40_000) }],
+    }));
+    const conversation = { ...emptyConversation(conversationId, 0), messages };
+    for (const page of pagesOf({ position: { epoch: 'e1', seq: 9 }, conversation }))
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThanOrEqual(256 * 1024);
+  });
 });

@@ -27,8 +27,8 @@ export interface ViewerOptions {
   onReached?: (seq: number) => void;
 }
 
-/** The size of a snapshot page, in UTF-16 code units of its JSON. A page is larger when a single message is. */
-const SNAPSHOT_PAGE_CHARS = 256 * 1024;
+/** The size of a snapshot page, in bytes of its JSON in UTF-8. A page is larger when a single message is. @see PROTOCOL.md §6 */
+const SNAPSHOT_PAGE_BYTES = 256 * 1024;
 
 /**
  * Sends the events of a conversation to a channel until the signal aborts. The caller has authorized the viewer.
@@ -123,14 +123,14 @@ function split(events: readonly LoggedEvent[]): Frame[] {
 /** Splits a snapshot into pages. Every message is in exactly one page; the last page has `isLast`. */
 export function* pagesOf({ position, conversation }: View): Generator<ChatEvent> {
   const pages: Message[][] = [[]];
-  let chars = 0;
+  let bytes = 0;
   for (const message of conversation.messages) {
-    const size = JSON.stringify(message).length;
-    if (chars + size > SNAPSHOT_PAGE_CHARS && chars > 0) {
+    const size = Buffer.byteLength(JSON.stringify(message));
+    if (bytes + size > SNAPSHOT_PAGE_BYTES && bytes > 0) {
       pages.push([]);
-      chars = 0;
+      bytes = 0;
     }
-    chars += size;
+    bytes += size;
     pages.at(-1)?.push(message);
   }
   const conversationId = conversation.id;
