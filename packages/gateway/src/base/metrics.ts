@@ -9,6 +9,12 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /** Buckets from a fast answer to the slowest one that the limits allow. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
+/**
+ * Buckets of one stage of a delta's way through the gateway, which takes well below a millisecond while the gateway is not
+ * overloaded.
+ */
+const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+
 /** The close codes of RFC 6455 that occur: closed normally, going away, without a code, without a close frame. */
 const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
 
@@ -16,7 +22,30 @@ const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  return { registry, ...createSessionMetrics([registry]), ...createRunMetrics([registry]) };
+  return {
+    registry,
+    ...createSessionMetrics([registry]),
+    ...createRunMetrics([registry]),
+    ...createStageMetrics([registry]),
+  };
+}
+
+/** Samples of the way of a delta, for operators who look for the stage that is slow. */
+function createStageMetrics(registers: Registry[]) {
+  return {
+    upstreamToLog: new Histogram({
+      name: 'rivulet_upstream_to_log_seconds',
+      help: 'Time from the arrival of a piece of the upstream to its event in the log (sampled)',
+      buckets: STAGE_SECONDS,
+      registers,
+    }),
+    logToSocket: new Histogram({
+      name: 'rivulet_log_to_socket_seconds',
+      help: 'Time from an event in the log to its write to the socket of a viewer (sampled)',
+      buckets: STAGE_SECONDS,
+      registers,
+    }),
+  };
 }
 
 function createRunMetrics(registers: Registry[]) {
