@@ -37,7 +37,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
   const { provider, tools } = await composeProvider(config, logger);
   return createGateway({
     provider,
-    store: await composeStore(config),
+    store: await composeStore(config, logger),
     eventLog: composeEventLog(config, logger),
     auth: composeAuth(config, secret),
     files: { store: composeFiles(config), secret },
@@ -98,9 +98,9 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
   return createDemo({ clock: systemClock, random: randomBytes });
 }
 
-async function composeStore({ store, dataFolder, postgresUrl }: Config): Promise<Store> {
+async function composeStore({ store, dataFolder, postgresUrl }: Config, logger: Logger): Promise<Store> {
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
-    return createPostgresStore({ connectionString: postgresUrl });
+    return createPostgresStore({ connectionString: postgresUrl, logger });
   }
   if (store === 'memory') return createMemoryStore();
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });

@@ -1,8 +1,9 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
 import type * as pg from 'pg';
-import { requireOptional } from '../base/index.ts';
-import { createPostgresOwner, type PostgresOwner } from './postgres-owner.ts';
-import { MIGRATIONS } from './postgres-schema.ts';
+import { requireOptional, silentLogger, systemClock, type Logger } from '../base/index.ts';
+import { isConnectionError, isServerError, markConnectionErrors } from './postgres-errors.ts';
+import { createMigrator } from './postgres-migrations.ts';
+import { createPostgresOwner } from './postgres-owner.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';
 
@@ -12,6 +13,12 @@ export interface PostgresOptions {
   connectionString: string;
   /** The maximum number of connections; each runs one transaction at a time. Default: 10. */
   poolSize?: number;
+  /** How long a query may take; migrations have no limit. Default: 15,000. */
+  queryTimeoutMs?: number;
+  /** How long a migration waits for the lock of a table before it tries again. Default: 3,000. */
+  migrationLockTimeoutMs?: number;
+  /** Gets a line for each migration, and when one waits. Default: none. */
+  logger?: Logger;
 }
 
 /** What a write survives. `on-disk`: a crash of the server. `soon`: a crash of the server may lose the last 0.6 s of writes. */
@@ -53,10 +60,10 @@ const DEFAULT_POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A hundred times what a query takes. Without it, a query to a server that has vanished would wait forever. */
 const QUERY_TIMEOUT_MS = 15_000;
+/** Queries of a table queue behind a migration that waits for its lock: a pause that visitors notice little. */
+const MIGRATION_LOCK_TIMEOUT_MS = 3_000;
 /** After this time the server ends the transaction of a gateway that froze, which releases its lock. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
-/** The advisory lock of migrations: an arbitrary number that other programs on the same database do not use. */
-const MIGRATION_LOCK = '7238411986531';
 
 const BEGIN: Record<Durability, string> = {
   'on-disk': begin('on'),
@@ -75,30 +82,31 @@ function begin(synchronousCommit: string): string {
 export function openPostgres({
   connectionString,
   poolSize = DEFAULT_POOL_SIZE,
+  queryTimeoutMs = QUERY_TIMEOUT_MS,
+  migrationLockTimeoutMs = MIGRATION_LOCK_TIMEOUT_MS,
+  logger = silentLogger,
 }: PostgresOptions): PostgresDatabase {
-  const { Pool } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
-  const pool = new Pool({
+  const { Client, Pool } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
+  const connection = {
     connectionString,
-    max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'rivulet',
+  };
+  const pool = new Pool({ ...connection, max: poolSize, query_timeout: queryTimeoutMs });
+  ignoreBrokenConnections(pool);
+  const closing = new AbortController();
+  const ready = createMigrator({
+    createClient: () => new Client(connection),
+    lockTimeoutMs: migrationLockTimeoutMs,
+    signal: closing.signal,
+    clock: systemClock,
+    logger,
   });
-  // When a connection breaks (the server restarts), the pool drops it and its query rejects. Without listeners, the `error`
-  // event would end the process. Each connection gets its listener on `connect`: the server may send its last message in the
-  // same packet as its first, before the caller that awaits the connection has run.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-  });
-  let migrated: Promise<void> | undefined;
-  const ready = () =>
-    (migrated ??= withClient(pool, migrate).catch((error: unknown) => {
-      migrated = undefined;
-      throw error;
-    }));
-  const owner = openOwner(connectionString);
+  // The lock has a connection of its own, because the pool closes its connections when they are idle.
+  const owner = createPostgresOwner(
+    (name) => new Client({ ...connection, query_timeout: queryTimeoutMs, application_name: name }),
+  );
   let isOwner = false;
   let closed: Promise<void> | undefined;
   return {
@@ -115,23 +123,23 @@ export function openPostgres({
       await owner.hold();
       isOwner = true;
     },
-    close: () => (closed ??= Promise.all([pool.end(), owner.release()]).then(() => undefined)),
+    close() {
+      closing.abort(new StoreError('closed', 'The store was closed while its database was migrated.'));
+      return (closed ??= Promise.all([pool.end(), owner.release()]).then(() => undefined));
+    },
   };
 }
 
-/** The lock has a connection of its own, because the pool closes its connections when they are idle. */
-function openOwner(connectionString: string): PostgresOwner {
-  const { Client } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
-  return createPostgresOwner(
-    (applicationName) =>
-      new Client({
-        connectionString,
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        query_timeout: QUERY_TIMEOUT_MS,
-        keepAlive: true,
-        application_name: applicationName,
-      }),
-  );
+/**
+ * When a connection breaks (the server restarts), the pool drops it and its query rejects. Without listeners, the `error` event
+ * would end the process. Each connection gets its listener on `connect`: the server may send its last message in the same packet
+ * as its first, before the caller that awaits the connection has run.
+ */
+function ignoreBrokenConnections(pool: pg.Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
 }
 
 /** A connection on which the server did not answer is in an unknown state: it is closed and not used again. */
@@ -154,16 +162,7 @@ async function withClient<Result>(
   }
 }
 
-/** An error that the server reported: of all errors of `pg`, only these have a severity. */
-const isServerError = (error: unknown): error is pg.DatabaseError =>
-  error instanceof Error && 'severity' in error;
 const isFatal = ({ severity }: pg.DatabaseError): boolean => severity === 'FATAL' || severity === 'PANIC';
-
-/** A failure of the connection, as opposed to an error that the server reported or that `work` threw. */
-class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-}
-const isConnectionError = (error: unknown): boolean => error instanceof ConnectionError;
 
 function queryOf(client: pg.PoolClient): Query {
   return async (name, values) => {
@@ -172,17 +171,6 @@ function queryOf(client: pg.PoolClient): Query {
     );
     return { rows, count: rowCount ?? 0 };
   };
-}
-
-async function markConnectionErrors<Reply>(reply: Promise<Reply>): Promise<Reply> {
-  try {
-    return await reply;
-  } catch (error) {
-    if (isServerError(error)) throw error;
-    throw new ConnectionError('The database did not answer. Check that Postgres is up and reachable.', {
-      cause: error,
-    });
-  }
 }
 
 async function transact<Result>(
@@ -200,27 +188,4 @@ async function transact<Result>(
     if (!isConnectionError(error)) await markConnectionErrors(client.query('ROLLBACK'));
     throw error;
   }
-}
-
-/** When several gateways start at once, the others wait for the lock and then have nothing to migrate. */
-async function migrate(client: pg.PoolClient): Promise<void> {
-  await transact(client, BEGIN['on-disk'], async () => {
-    await markConnectionErrors(client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`));
-    await markConnectionErrors(
-      client.query('CREATE TABLE IF NOT EXISTS rivulet_schema (version integer NOT NULL)'),
-    );
-    const found = await markConnectionErrors(
-      client.query<{ version: number }>('SELECT version FROM rivulet_schema'),
-    );
-    const version = found.rows[0]?.version ?? 0;
-    if (version > MIGRATIONS.length)
-      throw new StoreError(
-        'newer-schema',
-        `The database has schema version ${version}, and this gateway supports up to ${MIGRATIONS.length}. Update the gateway.`,
-      );
-    for (const sql of MIGRATIONS.slice(version)) await markConnectionErrors(client.query(sql));
-    await markConnectionErrors(client.query('DELETE FROM rivulet_schema'));
-    await markConnectionErrors(client.query(`INSERT INTO rivulet_schema VALUES (${MIGRATIONS.length})`));
-    return { end: 'commit', result: undefined };
-  });
 }

@@ -1,10 +1,20 @@
 /** The tables of the Postgres store, as ordered migrations. */
 
+/** An index on a table that has rows already. It is built while the table is in use. */
+export interface IndexMigration {
+  /** The name of the index. */
+  index: string;
+  /** The table, the columns and the condition, as in SQL. */
+  on: string;
+}
+
 /**
  * Migration n changes the database from version n to n + 1. A released migration is never changed: add another one. Gateways of
  * the previous version still run while it is applied, so a column is added a version before it is required, and dropped a
  * version after its last use.
  *
+ * - A text is run in one transaction. An index on a table of an earlier migration is an `IndexMigration`: CREATE INDEX in a
+ *   transaction would stop every write of a large table for minutes.
  * - Names begin with `rivulet_` because the database may be shared.
  * - Ids compare by bytes (COLLATE "C"), independently of the database's locale.
  * - Times are double precision because JavaScript numbers are doubles.
@@ -12,7 +22,7 @@
  *   (half an emoji), which JSON escapes.
  * - A message id is unique within its conversation only: clients mint ids, and one visitor must not block those of another.
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly (string | IndexMigration)[] = [
   `CREATE TABLE rivulet_conversations (
      id text COLLATE "C" PRIMARY KEY,
      site_id text COLLATE "C" NOT NULL,
@@ -60,7 +70,10 @@ export const MIGRATIONS: readonly string[] = [
    );
    CREATE INDEX rivulet_usage_by_owner ON rivulet_usage (site_id, owner_id, at_ms);`,
   // A run that has ended is 'ended' until its end is in the event log, then 'finished'. The index of running runs is kept.
-  `CREATE INDEX rivulet_messages_unsettled ON rivulet_messages (conversation_id) WHERE run_state IN ('running', 'ended');`,
+  {
+    index: 'rivulet_messages_unsettled',
+    on: "rivulet_messages (conversation_id) WHERE run_state IN ('running', 'ended')",
+  },
 
   // Normalised by the writer, independently of the database's locale. NULL in rows of gateways of the previous version.
   `ALTER TABLE rivulet_conversations ADD COLUMN search_title text COLLATE "C";

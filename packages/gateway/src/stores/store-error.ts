@@ -3,6 +3,7 @@
 /**
  * - `closed`: the store was used after `close()`.
  * - `answer-without-run`: `accept` was given an assistant message that has no run.
+ * - `migration-blocked`: other transactions held the tables of a migration all the time.
  * - `newer-schema`: the database was written by a newer version of the gateway.
  * - `unsupported-node`: this version of Node has no SQLite.
  * - `overloaded`: too many calls wait for the database.
@@ -12,6 +13,7 @@
 export type StoreErrorCode =
   | 'closed'
   | 'answer-without-run'
+  | 'migration-blocked'
   | 'newer-schema'
   | 'unsupported-node'
   | 'overloaded'
