@@ -55,7 +55,7 @@ export const ONE_ORDERED_LOG: Invariant = {
       description:
         'a message that another gateway has stored but not yet logged is logged after the next message',
       file: 'packages/gateway/src/conversations/conversations.ts',
-      edits: [['if (!eventLog.isShared) return [];', 'if (eventLog.isShared) return [];']],
+      edits: [['if (!eventLog.isShared || standing', 'if (eventLog.isShared || standing']],
       caughtBy: accepting(
         'a run that another gateway has stored and not logged is logged before the next message (1, 5)',
       ),
@@ -79,37 +79,31 @@ export const ONE_ORDERED_LOG: Invariant = {
 /** Invariant 4. */
 export const STARTED_WHEN_ACCEPTED: Invariant = {
   number: 4,
-  statement: '`run-started` is logged with the acceptance, before the upstream is called',
+  statement: '`run-started` is logged with the acceptance, before anything of the answer',
   breaks: [
     {
       description: 'the start of a run is not logged',
       file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [["    { type: 'run-started', runId, messageId, parentId, startedAtMs },\n", '']],
-      caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
+      caughtBy: accepted(
+        'is in the event log before anything of the answer, which waits until the message is on disk (invariant 4)',
+      ),
     },
     {
-      description:
-        'the start of a run is logged shortly after its acceptance, when the upstream may already have been called',
-      file: 'packages/gateway/src/conversations/conversations.ts',
-      edits: [
-        [
-          'await options.eventLog.append(conversationId, [',
-          'setTimeout(() => void options.eventLog.append(conversationId, [',
-        ],
-        [
-          '...startEvents(isNew ? question : undefined, answer),\n  ]);',
-          '...startEvents(isNew ? question : undefined, answer),\n  ]), 20);',
-        ],
-      ],
-      caughtBy: accepted('is in the event log before the upstream is called (invariant 4)'),
+      description: 'the answer is shown although its question is not on disk yet',
+      file: 'packages/gateway/src/runs/tool-loop/tool-loop.ts',
+      edits: [['if (!loop.isStarted) await abortable(signal, run.started);', '']],
+      caughtBy: accepted(
+        'is in the event log before anything of the answer, which waits until the message is on disk (invariant 4)',
+      ),
     },
     {
       description: 'a queued run is logged only when it starts to execute',
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
-          '...startEvents(isNew ? question : undefined, answer),',
-          "...startEvents(isNew ? question : undefined, answer).slice(0, input.messages.some((message) => message.run?.state === 'running') ? 1 : 2),",
+          'const own = startEvents(isNew ? question : undefined, answer);',
+          'const own = startEvents(isNew ? question : undefined, answer).slice(0, standing?.unfinished.length ? 1 : 2);',
         ],
       ],
       caughtBy: accepted('is in the event log while it waits in the run queue (invariant 4)'),

@@ -65,7 +65,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
     {
       description: 'recovery does not log a message that was stored and not logged before a crash',
       file: 'packages/gateway/src/runs/recovery.ts',
-      edits: [['runEventsOf(messages, answer)', 'runEventsOf(messages, answer).slice(-1)']],
+      edits: [['runEventsOf(question, answer)', 'runEventsOf(question, answer).slice(-1)']],
       caughtBy: recovery(
         'a message that was stored and never logged is logged, and its reply ends as interrupted (1, 7)',
       ),

@@ -95,7 +95,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     {
       description: 'the owner of a conversation is not compared',
       file: 'packages/gateway/src/conversations/conversations.ts',
-      edits: [[' || record.ownerId !== principal.id)', ')']],
+      edits: [['siteId === principal.siteId && ownerId === principal.id', 'siteId === principal.siteId']],
       caughtBy: strangers(ATTEMPTS),
     },
     {
@@ -103,8 +103,8 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
-          "record.ownerId !== principal.id)\n    throw new ChatError('not-found');",
-          "record.ownerId !== principal.id)\n    throw new ChatError(record === undefined ? 'not-found' : 'forbidden');",
+          "if (record === undefined || !isOwner(record, principal)) throw new ChatError('not-found');",
+          "if (record === undefined) throw new ChatError('not-found');\n  if (!isOwner(record, principal)) throw new ChatError('forbidden');",
         ],
       ],
       caughtBy: strangers(ATTEMPTS),
@@ -118,7 +118,12 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
     {
       description: 'stopping a run does not check the owner',
       file: 'packages/gateway/src/conversations/conversations.ts',
-      edits: [['await authorize(store, principal, conversationId);\n      const messages', 'const messages']],
+      edits: [
+        [
+          'const { unfinished } = await authorizeStanding(store, principal, { conversationId });',
+          'const { unfinished = [] } = (await store.readStanding(conversationId)) ?? {};',
+        ],
+      ],
       caughtBy: strangers('a stop does not abort its run'),
     },
     {

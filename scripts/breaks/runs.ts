@@ -160,8 +160,8 @@ export const ONE_END: Invariant = {
       file: 'packages/gateway/src/runs/run.ts',
       edits: [
         [
-          'await eventLog.append(conversationId, [event], leaseOf(run));',
-          'await eventLog.append(conversationId, [event, event], leaseOf(run));',
+          'await eventLog.append(conversationId, events, leaseOf(run));',
+          'await eventLog.append(conversationId, [...events, ...events], leaseOf(run));',
         ],
       ],
       caughtBy: end('is logged once, as the last event of the run: %s'),
@@ -208,7 +208,7 @@ export const ONE_END: Invariant = {
     {
       description: 'a gateway whose run another gateway has taken over stores its own end of the run',
       file: 'packages/gateway/src/runs/run.ts',
-      edits: [['  if (signal.reason === TAKEN_OVER) return;\n', '']],
+      edits: [['signal.reason === TAKEN_OVER || ', '']],
       caughtBy: end('is not written by a gateway whose run another gateway has taken over'),
     },
     {

@@ -128,7 +128,7 @@ async function rename(
  */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
   const { store, eventLog, mutex, uploads } = options;
-  await stopRuns(eventLog, id, await store.readMessages(id));
+  await stopRuns(eventLog, id, await readUnfinished(store, id));
   await waitForRunsToEnd(options, id);
   await mutex.run(id, async () => {
     // Files first: once the conversation is erased, nothing refers to its files.
@@ -142,8 +142,12 @@ async function erase(options: ArchiveOptions, id: ConversationId): Promise<void>
 async function waitForRunsToEnd({ store, clock }: ArchiveOptions, id: ConversationId): Promise<void> {
   const untilMs = clock.now() + RUN_END_TIMEOUT_MS;
   while (clock.now() < untilMs) {
-    const messages = await store.readMessages(id);
-    if (!messages.some(({ run }) => run?.state === 'running')) return;
+    if ((await readUnfinished(store, id)).length === 0) return;
     await new Promise<void>((resolve) => clock.after(POLL_INTERVAL_MS, resolve));
   }
+}
+
+async function readUnfinished(store: Store, id: ConversationId): Promise<Message[]> {
+  const standing = await store.readStanding(id);
+  return (standing?.unfinished ?? []).map(({ answer }) => answer);
 }

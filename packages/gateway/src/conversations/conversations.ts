@@ -14,7 +14,7 @@ import {
   type RunId,
   type View,
 } from '@rivulet/protocol';
-import { startEvents, questionOf } from './run-events.ts';
+import { startEvents } from './run-events.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex } from '../base/index.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
@@ -22,7 +22,7 @@ import { stateAt } from './snapshot-state.ts';
 import type { ProviderTool } from '../providers/provider.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
-import type { Acceptance, ConversationRecord, Store } from '../stores/store.ts';
+import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/store.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -38,7 +38,7 @@ export interface ConversationsOptions {
   uploads: Uploads;
 }
 
-/** An accepted run: stored and logged, and not yet sent to the upstream. */
+/** An accepted run. */
 export interface AcceptedRun {
   conversationId: ConversationId;
   siteId: string;
@@ -53,11 +53,29 @@ export interface AcceptedRun {
   principal: Principal;
   /** Tools that the page of the sender performs. */
   clientTools?: readonly ProviderTool[];
+  /**
+   * Resolves when the message is on disk and the start of the run is in the log; rejects when that failed. The upstream may be called
+   * before, but nothing of the run may be shown.
+   */
+  started: Promise<void>;
+  /** Whether the conversation had no other unfinished run. */
+  isNext: boolean;
   /** `repeated`: the same command was accepted before, so the run exists already and must not be started again. */
   kind: 'new' | 'repeated';
 }
 
-/** The conversations of a gateway. Accepting is serialised per conversation. */
+/** Who sends a command, to which site. */
+export interface Sender {
+  principal: Principal;
+  site: Site;
+  /**
+   * Called with a new run as soon as it has its place in the conversation, before it is on disk, and before anything else can happen to
+   * the conversation: the recovery must not find a run that nobody executes.
+   */
+  start: (run: AcceptedRun) => void;
+}
+
+/** The conversations of a gateway. Accepting is serialised per conversation; resolves when the run has started. */
 export interface Conversations {
   /** The record of a conversation. @throws {ChatError} not-found when it does not exist or belongs to another principal */
   authorize(principal: Principal, id: ConversationId): Promise<ConversationRecord>;
@@ -70,11 +88,11 @@ export interface Conversations {
    * @throws {ChatError} busy when the site's policy allows no further message; conflict when the id was used for another body;
    *   not-found for an unknown parent or file, or for another principal's conversation
    */
-  acceptMessage(principal: Principal, command: CommandOf<'send-message'>, site: Site): Promise<AcceptedRun>;
+  acceptMessage(sender: Sender, command: CommandOf<'send-message'>): Promise<AcceptedRun>;
   /** Accepts a new version of a user message, as its sibling. @throws {ChatError} busy, conflict, not-found */
-  acceptEdit(principal: Principal, command: CommandOf<'edit-message'>, site: Site): Promise<AcceptedRun>;
+  acceptEdit(sender: Sender, command: CommandOf<'edit-message'>): Promise<AcceptedRun>;
   /** Accepts another answer to the same user message. @throws {ChatError} busy, conflict, not-found */
-  acceptRegenerate(principal: Principal, command: CommandOf<'regenerate'>, site: Site): Promise<AcceptedRun>;
+  acceptRegenerate(sender: Sender, command: CommandOf<'regenerate'>): Promise<AcceptedRun>;
   /** Aborts the runs that the command names, on whichever gateway they run or wait. @throws {ChatError} not-found */
   abort(principal: Principal, command: CommandOf<'abort-run'>): Promise<void>;
 }
@@ -82,30 +100,34 @@ export interface Conversations {
 /** Creates the conversations of one gateway. */
 export function createConversations(options: ConversationsOptions): Conversations {
   const { store, eventLog, mutex } = options;
-
+  const accepting = (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) =>
+    mutex.run(id, () => retryWhileMoved(attempt));
+  /** Reads that have not ended. Viewers that join meanwhile share the view: the log replays what comes after it. */
+  const reading = new Map<ConversationId, Promise<View>>();
   return {
     authorize: (principal, id) => authorize(store, principal, id),
     readKept: (id) => eventLog.read(id),
-    read: (id) => mutex.run(id, () => readView(options, id)),
-    acceptMessage: (principal, command, site) =>
-      mutex.run(command.conversationId, () =>
-        retryWhileMoved(() => acceptMessage({ ...options, principal, site }, command)),
-      ),
-    acceptEdit: (principal, command, site) =>
-      mutex.run(command.conversationId, () =>
-        retryWhileMoved(() => acceptEdit({ ...options, principal, site }, command)),
-      ),
-    acceptRegenerate: (principal, command, site) =>
-      mutex.run(command.conversationId, () =>
-        retryWhileMoved(() => acceptRegenerate({ ...options, principal, site }, command)),
-      ),
+    read(id) {
+      const shared = reading.get(id);
+      if (shared !== undefined) return shared;
+      const read = mutex.run(id, () => readView(options, id)).finally(() => reading.delete(id));
+      reading.set(id, read);
+      return read;
+    },
+    acceptMessage: (sender, command) =>
+      accepting(command.conversationId, () => acceptMessage({ ...options, ...sender }, command)),
+    acceptEdit: (sender, command) =>
+      accepting(command.conversationId, () => acceptEdit({ ...options, ...sender }, command)),
+    acceptRegenerate: (sender, command) =>
+      accepting(command.conversationId, () => acceptRegenerate({ ...options, ...sender }, command)),
     async abort(principal, { conversationId, runId, messageId }) {
-      await authorize(store, principal, conversationId);
-      const messages = await store.readMessages(conversationId);
-      const named = messages.filter(
-        ({ run, parentId }) =>
-          (runId === undefined || run?.id === runId) && (messageId === undefined || parentId === messageId),
-      );
+      const { unfinished } = await authorizeStanding(store, principal, { conversationId });
+      const named = unfinished
+        .map(({ answer }) => answer)
+        .filter(
+          ({ run, parentId }) =>
+            (runId === undefined || run?.id === runId) && (messageId === undefined || parentId === messageId),
+        );
       await stopRuns(eventLog, conversationId, named);
     },
   };
@@ -122,11 +144,7 @@ async function retryWhileMoved(attempt: () => Promise<AcceptedRun | 'moved'>): P
   }
 }
 
-/** Who sends a command, and to which site. */
-interface AcceptScope extends ConversationsOptions {
-  principal: Principal;
-  site: Site;
-}
+interface AcceptScope extends ConversationsOptions, Sender {}
 
 /** Reads the record of a conversation. @throws {ChatError} not-found when it does not exist or belongs to another principal */
 export async function authorize(
@@ -135,10 +153,23 @@ export async function authorize(
   id: ConversationId,
 ): Promise<ConversationRecord> {
   const record = await store.readConversation(id);
-  // Invariant 9: a conversation of another visitor is reported as one that does not exist.
-  if (record?.siteId !== principal.siteId || record.ownerId !== principal.id)
-    throw new ChatError('not-found');
+  if (record === undefined || !isOwner(record, principal)) throw new ChatError('not-found');
   return record;
+}
+
+// Invariant 9: a conversation of another visitor is reported as one that does not exist.
+const isOwner = ({ siteId, ownerId }: ConversationRecord, principal: Principal): boolean =>
+  siteId === principal.siteId && ownerId === principal.id;
+
+/** Reads the standing of a conversation and one of its messages. @throws {ChatError} not-found, like `authorize` */
+export async function authorizeStanding(
+  store: Store,
+  principal: Principal,
+  named: { conversationId: ConversationId; messageId?: MessageId },
+): Promise<Standing> {
+  const standing = await store.readStanding(named.conversationId, named.messageId);
+  if (standing === undefined || !isOwner(standing.record, principal)) throw new ChatError('not-found');
+  return standing;
 }
 
 async function acceptMessage(
@@ -147,20 +178,17 @@ async function acceptMessage(
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id } = command;
+  const standing = await store.readStanding(conversationId, command.parentId ?? undefined);
   // The first message creates the conversation, so it may not exist yet; if it does, it must be the principal's.
-  if ((await store.readConversation(conversationId)) !== undefined)
-    await authorize(store, principal, conversationId);
-  const messages = await store.readMessages(conversationId);
-  const newest = messages.findLast((message) => message.id !== id)?.id ?? null;
-  const parentId = command.parentId === undefined ? newest : command.parentId;
-  if (parentId !== null && !messages.some((message) => message.id === parentId))
-    throw new ChatError('not-found');
+  if (standing !== undefined && !isOwner(standing.record, principal)) throw new ChatError('not-found');
+  if (typeof command.parentId === 'string' && standing?.named === undefined) throw new ChatError('not-found');
+  const parentId = command.parentId === undefined ? (standing?.newestId ?? null) : command.parentId;
   const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   // The digest uses the parent as sent: the default parent may be a different message when the command is sent again.
   const body = { parts, parentId: command.parentId };
   const title = titleOf(parts);
-  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body, title });
+  return accept(accepting, { conversationId, standing, question, isNew: true, key: id, body, title });
 }
 
 /** The new version becomes a sibling of the old one, with an answer of its own. */
@@ -170,20 +198,14 @@ async function acceptEdit(
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id, replacesId } = command;
-  await authorize(store, principal, conversationId);
-  const messages = await store.readMessages(conversationId);
-  const replaced = messages.find((message) => message.id === replacesId);
+  const standing = await authorizeStanding(store, principal, { conversationId, messageId: replacesId });
+  const replaced = standing.named?.message;
   if (replaced?.role !== 'user') throw new ChatError('not-found');
   const parts = await uploads.claim(principal, conversationId, command.parts);
-  const question: Message = {
-    id,
-    role: 'user',
-    parentId: replaced.parentId,
-    parts,
-    createdAtMs: clock.now(),
-  };
+  const { parentId } = replaced;
+  const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
   const body = { parts, replacesId };
-  return accept(accepting, { conversationId, messages, question, isNew: true, key: id, body });
+  return accept(accepting, { conversationId, standing, question, isNew: true, key: id, body });
 }
 
 async function acceptRegenerate(
@@ -192,18 +214,17 @@ async function acceptRegenerate(
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal } = accepting;
   const { conversationId, runId, messageId } = command;
-  await authorize(store, principal, conversationId);
-  const messages = await store.readMessages(conversationId);
-  const answer = messages.find(({ id }) => id === messageId);
-  const question = messages.find(({ id }) => id === answer?.parentId);
+  const standing = await authorizeStanding(store, principal, { conversationId, messageId });
+  const { message: answer, parent: question } = standing.named ?? {};
   if (answer?.run === undefined || question === undefined) throw new ChatError('not-found');
   const body = { regenerate: messageId };
-  return accept(accepting, { conversationId, messages, question, isNew: false, key: runId, body });
+  return accept(accepting, { conversationId, standing, question, isNew: false, key: runId, body });
 }
 
 interface AcceptInput {
   conversationId: ConversationId;
-  messages: readonly Message[];
+  /** As read before the acceptance; undefined for a new conversation. */
+  standing: Standing | undefined;
   /** The user message to answer: a new one, or an existing one that gets another answer. */
   question: Message;
   isNew: boolean;
@@ -215,10 +236,10 @@ interface AcceptInput {
   title?: string | undefined;
 }
 
-/** Store first, log second: an accepted message is stored before a viewer sees it. The caller holds the mutex. */
+/** Store first, log second: an accepted message is on disk before a viewer sees it. The caller holds the mutex. */
 async function accept(options: AcceptScope, input: AcceptInput): Promise<AcceptedRun | 'moved'> {
   const { principal, site } = options;
-  const { conversationId, key, question, isNew } = input;
+  const { conversationId, standing, key, question, isNew } = input;
   const whenBusy = site.whenBusy ?? 'queue';
   const nowMs = options.clock.now();
   const runId = isRunKey(key) ? key : mintRunId(options.random);
@@ -232,33 +253,39 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
   };
   const owner = { siteId: principal.siteId, ownerId: principal.id };
   const run = { conversationId, ...owner, questionId: question.id, runId, answer, principal };
-  const digest = digestOf(input.body);
   const acceptance: Acceptance = {
     conversationId,
     owner,
     answer,
     key,
-    digest,
+    digest: digestOf(input.body),
     maxRunning: MAX_RUNNING[whenBusy],
     nowMs,
-    newestId: input.messages.at(-1)?.id ?? null,
+    newestId: standing?.newestId ?? null,
   };
   if (isNew) acceptance.question = question;
   if (input.title !== undefined) acceptance.title = input.title;
   const accepted = await options.store.accept(acceptance);
   if (accepted.kind === 'moved') return 'moved';
-  if (accepted.kind !== 'accepted' && accepted.kind !== 'repeated') throw new ChatError(accepted.kind);
   if (accepted.kind === 'repeated') {
-    const existing = input.messages.find(({ id }) => id === accepted.answerId);
-    return { ...run, answer: existing ?? answer, runId: accepted.runId, kind: 'repeated' };
+    const existing = { answer: { ...answer, id: accepted.answerId }, runId: accepted.runId };
+    return { ...run, ...existing, started: Promise.resolve(), isNext: false, kind: 'repeated' };
   }
-  await options.eventLog.append(conversationId, [
-    ...unfinishedStartEvents(options, input),
-    ...startEvents(isNew ? question : undefined, answer),
-  ]);
-  // `messages` was read before the new run was stored, so it is not among those that are stopped.
-  if (whenBusy === 'interrupt') await stopRuns(options.eventLog, conversationId, input.messages);
-  return { ...run, kind: 'new' };
+  if (accepted.kind !== 'accepted') throw new ChatError(accepted.kind);
+  const started = accepted.durable.then(async () => {
+    const own = startEvents(isNew ? question : undefined, answer);
+    await options.eventLog.append(conversationId, [...unfinishedStartEvents(options, standing), ...own]);
+  });
+  const unfinished = standing?.unfinished ?? [];
+  const startedRun: AcceptedRun = { ...run, started, isNext: unfinished.length === 0, kind: 'new' };
+  options.start(startedRun);
+  await started;
+  // The standing was read before the new run was stored, so it is not among those that are stopped.
+  if (whenBusy === 'interrupt') {
+    const answers = unfinished.map(({ answer: before }) => before);
+    await stopRuns(options.eventLog, conversationId, answers);
+  }
+  return startedRun;
 }
 
 /**
@@ -266,11 +293,9 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
  * all unfinished runs are logged again before the new message: the log keeps the order of the store, and a repeated event does
  * not change the state of a viewer.
  */
-function unfinishedStartEvents({ eventLog }: AcceptScope, { messages }: AcceptInput): LoggedEventBody[] {
-  if (!eventLog.isShared) return [];
-  return messages
-    .filter(({ run }) => run?.state === 'running')
-    .flatMap((answer) => startEvents(questionOf(messages, answer), answer));
+function unfinishedStartEvents({ eventLog }: AcceptScope, standing: Standing | undefined): LoggedEventBody[] {
+  if (!eventLog.isShared || standing === undefined) return [];
+  return standing.unfinished.flatMap(({ question, answer }) => startEvents(question, answer));
 }
 
 /** Reads the store first and the log second, so that events which the log drops in between are in the stored state. */

@@ -1,7 +1,7 @@
 /** Feedback on an answer: stored with the message and published to all viewers of the conversation. */
 import { ChatError, type CommandOf, type Feedback } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import { authorize } from './conversations.ts';
+import { authorizeStanding } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { KeyedMutex, Metrics } from '../base/index.ts';
 import type { Store } from '../stores/store.ts';
@@ -26,9 +26,8 @@ export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOpti
   return (principal, command) =>
     mutex.run(command.conversationId, async () => {
       const { conversationId, messageId } = command;
-      const { updatedAtMs } = await authorize(store, principal, conversationId);
-      const messages = await store.readMessages(conversationId);
-      const answer = messages.find(({ id }) => id === messageId);
+      const { record, named } = await authorizeStanding(store, principal, { conversationId, messageId });
+      const answer = named?.message;
       if (answer === undefined || answer.role === 'user')
         throw new ChatError('not-found', { message: 'There is no such answer.' });
       // The end of its run stores the complete message and would overwrite the feedback.
@@ -42,7 +41,7 @@ export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOpti
       if (isSame(previous, feedback)) return;
       const rated = feedback === null ? unrated : { ...unrated, feedback };
       // With the previous time: feedback on an old answer does not move its conversation to the top of a list.
-      await store.putMessages(conversationId, [rated], updatedAtMs);
+      await store.putMessages(conversationId, [rated], record.updatedAtMs);
       await eventLog.append(conversationId, [{ type: 'feedback', messageId, feedback }]);
       metrics.feedback.inc({ site: principal.siteId, value: command.value ?? 'none' });
     });

@@ -1,10 +1,6 @@
 /** The events of an answer's start and end. They are idempotent: a state that includes them is not changed by a repetition. */
 import { ChatError, type LoggedEventBody, type Message } from '@rivulet/protocol';
 
-/** The message of the conversation that the answer replies to; undefined when it is not among `messages`. */
-export const questionOf = (messages: readonly Message[], { parentId }: Message): Message | undefined =>
-  messages.find(({ id }) => id === parentId);
-
 /**
  * The events that start an answer; none for an answer without a parent, which no run has started.
  * @param question undefined when the log has it already.
@@ -34,9 +30,9 @@ export function endEvent(answer: Message): LoggedEventBody {
 }
 
 /** All events that a viewer needs to have a finished answer, whatever part of it the viewer has missed. */
-export function runEventsOf(messages: readonly Message[], answer: Message): LoggedEventBody[] {
+export function runEventsOf(question: Message | undefined, answer: Message): LoggedEventBody[] {
   return [
-    ...startEvents(questionOf(messages, answer), answer),
+    ...startEvents(question, answer),
     { type: 'message-updated', messageId: answer.id, parts: answer.parts },
     endEvent(answer),
   ];

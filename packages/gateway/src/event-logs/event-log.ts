@@ -33,8 +33,11 @@ export interface Watch {
 
 /** One result of a subscription: a batch of events, or a reset. */
 export type LogRead =
-  /** In order, with contiguous `seq`; never empty. All readers share the array: do not change it. */
-  | { kind: 'events'; events: readonly LoggedEvent[] }
+  /**
+   * In order, with contiguous `seq`; never empty. Readers at the same position share the object: do not change the events. Readers
+   * may keep in `derived` what they make of the events, so that it is made once.
+   */
+  | { kind: 'events'; events: readonly LoggedEvent[]; derived?: object }
   /** The cursor is unknown or no longer kept. Load the state; the following events come after `position`. */
   | { kind: 'reset'; why: ResetReason; position: Position };
 

@@ -14,14 +14,15 @@ it('keeps the newest events and gives those after any of them', () => {
     window.add(delta(last, 'x'));
     const floor = Math.max(0, last - 3);
     expect([window.floor, window.head]).toEqual([floor, last]);
-    for (const after of range(floor, last)) expect(seqs(window.after(after))).toEqual(range(after + 1, last));
+    for (const after of range(floor, last))
+      expect(seqs(window.after(after).events)).toEqual(range(after + 1, last));
   }
 });
 
 it('drops the oldest events when their text exceeds the bound, whatever their number', () => {
   const window = new KeptWindow({ maxEvents: 1_000, maxChars: 100 });
   for (const seq of range(1, 9)) window.add(delta(seq, 'x'.repeat(30)));
-  expect(seqs(window.after(window.floor))).toEqual([7, 8, 9]);
+  expect(seqs(window.after(window.floor).events)).toEqual([7, 8, 9]);
 });
 
 it('counts correctly after it has compacted its arrays, with texts of every size', () => {
@@ -39,7 +40,7 @@ it('counts correctly after it has compacted its arrays, with texts of every size
 it('keeps the newest event even when it exceeds the bound alone', () => {
   const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
   for (const seq of [1, 2]) window.add(delta(seq, 'x'.repeat(500)));
-  expect(seqs(window.after(window.floor))).toEqual([2]);
+  expect(seqs(window.after(window.floor).events)).toEqual([2]);
 });
 
 it('counts an event that is not a delta by its JSON', () => {
@@ -47,15 +48,15 @@ it('counts an event that is not a delta by its JSON', () => {
   const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
   for (const seq of [1, 2])
     window.add({ type: 'conversation-updated', conversationId, seq, title: 'x'.repeat(60) });
-  expect(seqs(window.after(window.floor))).toEqual([2]);
+  expect(seqs(window.after(window.floor).events)).toEqual([2]);
 });
 
 it('gives readers at the same position the same array until an event is added', () => {
   const window = new KeptWindow({ maxEvents: 10, maxChars: 100 });
   window.add(delta(1, 'x'));
-  const events = window.after(0);
-  expect(window.after(0)).toBe(events);
+  const batch = window.after(0);
+  expect(window.after(0)).toBe(batch);
   window.add(delta(2, 'x'));
-  expect(window.after(0)).not.toBe(events);
-  expect(seqs(events)).toEqual([1]);
+  expect(window.after(0)).not.toBe(batch);
+  expect(seqs(batch.events)).toEqual([1]);
 });

@@ -1,5 +1,6 @@
 /** The newest events of one conversation, bounded in number and in size. */
 import type { LoggedEvent } from '@rivulet/protocol';
+import type { LogRead } from './event-log.ts';
 
 /** The bounds of a window. The oldest events are dropped when either bound is exceeded. */
 export interface WindowLimits {
@@ -14,6 +15,8 @@ export interface WindowLimits {
  */
 export const DEFAULT_WINDOW: WindowLimits = { maxEvents: 4_096, maxChars: 1_048_576 };
 
+type EventBatch = Extract<LogRead, { kind: 'events' }>;
+
 /** A queue of events that always keeps at least the newest one, whatever its size. Adding and dropping are amortised O(1). */
 export class KeptWindow {
   readonly #limits: WindowLimits;
@@ -23,7 +26,7 @@ export class KeptWindow {
   #dropped = 0;
   #chars = 0;
   #head: number;
-  #slice: { after: number; head: number; events: readonly LoggedEvent[] } | undefined;
+  #slice: { after: number; head: number; batch: EventBatch } | undefined;
 
   /** @param head the `seq` before that of the first event to be added */
   constructor(limits: WindowLimits, head = 0) {
@@ -55,13 +58,13 @@ export class KeptWindow {
     this.#trim();
   }
 
-  /** The events after a `seq` between `floor` and `head`. Readers at the same `seq` share one array, so that it is encoded once. */
-  after(seq: number): readonly LoggedEvent[] {
+  /** The events after a `seq` between `floor` and `head`. Readers at the same `seq` share the batch, so that it is encoded once. */
+  after(seq: number): EventBatch {
     if (this.#slice?.after !== seq || this.#slice.head !== this.#head) {
       const events = this.#events.slice(this.#dropped + seq - this.floor);
-      this.#slice = { after: seq, head: this.#head, events };
+      this.#slice = { after: seq, head: this.#head, batch: { kind: 'events', events } };
     }
-    return this.#slice.events;
+    return this.#slice.batch;
   }
 
   #trim(): void {

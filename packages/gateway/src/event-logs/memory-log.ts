@@ -67,7 +67,7 @@ export class MemoryLog implements WaitingReaders {
 
   /** The kept window. */
   read(): Kept {
-    return { head: this.head, events: this.#window.after(this.#window.floor) };
+    return { head: this.head, events: this.#window.after(this.#window.floor).events };
   }
 
   /**
@@ -82,7 +82,7 @@ export class MemoryLog implements WaitingReaders {
     if (epoch !== this.#epoch) return this.#reset('epoch-changed');
     if (seq > head) return this.#reset('ahead');
     if (seq < floor) return this.#reset(gap);
-    return seq === head ? undefined : { kind: 'events', events: this.#window.after(seq) };
+    return seq === head ? undefined : this.#window.after(seq);
   }
 
   #reset(why: ResetReason): LogRead {

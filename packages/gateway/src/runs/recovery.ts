@@ -35,26 +35,28 @@ export interface Recovery {
 }
 
 /**
- * Creates the recovery of one gateway. With an event log of one process there is no other gateway, so an unfinished run that is
- * not live here is dead. With a shared log a run may wait on another gateway between two leases, for 200 ms at most: it is dead
- * when two sweeps in a row find it without a lease.
+ * Creates the recovery of one gateway. A run may be accepted and not be executed yet, or wait on another gateway between two leases,
+ * for 200 ms at most: it is dead when two sweeps in a row find it without a lease. The first sweep of the only gateway of a store
+ * closes at once what an earlier process has left.
  */
 export function createRecovery(options: RecoveryOptions): Recovery {
   let suspects = new Set<RunId>();
+  let isFirst = !options.eventLog.isShared;
   return {
     async sweep() {
-      const { store, eventLog, logger, isLive } = options;
+      const { store, logger, isLive } = options;
       const seen = new Set<RunId>();
       let closed = 0;
       for (const { conversationId, message } of await store.listUnsettled()) {
         const runId = message.run?.id;
         if (runId === undefined || isLive(runId)) continue;
-        const isDead = !eventLog.isShared || suspects.has(runId);
+        const isDead = isFirst || suspects.has(runId);
         if (await closeOrSuspect(options, { conversationId, message, isDead })) closed += isDead ? 1 : 0;
         else continue;
         seen.add(runId);
       }
       suspects = seen;
+      isFirst = false;
       if (closed > 0) logger.warn({ closed }, 'closed unfinished replies that no gateway was writing');
       return closed;
     },
@@ -90,10 +92,11 @@ async function closeRun(
   { conversationId, message }: UnsettledRun,
   lease: Lease,
 ): Promise<void> {
-  const { store, eventLog } = options;
-  const messages = await store.readMessages(conversationId);
-  const stored = messages.find(({ id }) => id === message.id);
-  if (stored?.run === undefined) return;
+  const { store, eventLog, isLive } = options;
+  const { named } = (await store.readStanding(conversationId, message.id)) ?? {};
+  const { message: stored, parent: question } = named ?? {};
+  // Its writer was alive: it was accepted a moment ago, or is being ended.
+  if (stored?.run === undefined || isLive(stored.run.id)) return;
   const { events } = await eventLog.read(conversationId);
   const answer =
     stored.run.state === 'running'
@@ -101,7 +104,7 @@ async function closeRun(
       : stored;
   if (answer === undefined) return;
   const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
-  if (!isLogged) await eventLog.append(conversationId, runEventsOf(messages, answer), { lease });
+  if (!isLogged) await eventLog.append(conversationId, runEventsOf(question, answer), { lease });
   await store.settleRun(conversationId, answer.id);
 }
 

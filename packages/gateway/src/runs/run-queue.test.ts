@@ -29,6 +29,8 @@ async function acceptedRun() {
     runId,
     principal,
     kind: 'new' as const,
+    started: Promise.resolve(),
+    isNext: false as const,
   };
 }
 const { signal } = new AbortController();
@@ -59,7 +61,7 @@ it('a second run waits until the first one has finished', async () => {
 it('a store that fails while the queue is read does not keep the lease', async () => {
   const run = await acceptedRun();
   const { store } = options;
-  const failing = { ...options, store: { ...store, readMessages: () => Promise.reject(new Error('disk')) } };
+  const failing = { ...options, store: { ...store, readStanding: () => Promise.reject(new Error('disk')) } };
   await expect(waitInRunQueue(failing, run, signal)).rejects.toThrow('disk');
   expect(await options.eventLog.acquireLease(run.conversationId, 1_000)).toBeDefined();
 });

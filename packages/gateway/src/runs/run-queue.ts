@@ -19,6 +19,7 @@ const RETRY_INTERVAL_MS = 200;
 
 /**
  * Waits until the run is the first unfinished one of its conversation and the lease on the conversation is free.
+ * A run that was accepted into an idle conversation is first without another read.
  * @returns the lease, which the caller releases; undefined when the signal aborted first; `closed` when another gateway has
  *   ended the run.
  */
@@ -27,11 +28,12 @@ export async function waitInRunQueue(
   run: AcceptedRun,
   signal: AbortSignal,
 ): Promise<Lease | 'closed' | undefined> {
-  while (!signal.aborted) {
+  for (let isFirstAttempt = true; !signal.aborted; isFirstAttempt = false) {
     const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
     let position: QueuePosition = 'waiting';
     try {
-      if (lease !== undefined) position = await queuePositionOf(options, run);
+      if (lease !== undefined)
+        position = isFirstAttempt && run.isNext ? 'next' : await queuePositionOf(options, run);
     } finally {
       if (position !== 'next') await lease?.release();
     }
@@ -49,10 +51,10 @@ async function queuePositionOf(
   { store }: RunQueueOptions,
   { conversationId, runId }: AcceptedRun,
 ): Promise<QueuePosition> {
-  const messages = await store.readMessages(conversationId);
-  const unfinished = messages.filter(({ run }) => run?.state === 'running');
-  if (unfinished[0]?.run?.id === runId) return 'next';
-  return unfinished.some(({ run }) => run?.id === runId) ? 'waiting' : 'closed';
+  const { unfinished = [] } = (await store.readStanding(conversationId)) ?? {};
+  const place = unfinished.findIndex(({ answer }) => answer.run?.id === runId);
+  if (place === 0) return 'next';
+  return place > 0 ? 'waiting' : 'closed';
 }
 
 function pause(clock: Clock, signal: AbortSignal): Promise<void> {

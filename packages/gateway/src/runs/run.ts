@@ -9,6 +9,7 @@ import {
 } from '@rivulet/protocol';
 import type { Checkpoints } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
+import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { describeCause, type KeyedMutex } from '../base/index.ts';
 import { Reply } from './reply.ts';
@@ -93,10 +94,17 @@ export async function executeRun(
   }
   if (writer.usage !== undefined) end.usage = writer.usage;
   options.checkpoints.drop(run.answer.id);
-  if (signal.reason === TAKEN_OVER) return;
+  if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
   await finish(options, { reply, run, end });
   reportRun(options, { run, end, timing });
 }
+
+/** A run that could not be started has no end either: it is not in the store, or the recovery ends it. */
+const hasStarted = ({ started }: StartedRun): Promise<boolean> =>
+  started.then(
+    () => true,
+    () => false, // the sender of the command is told, and it is logged there
+  );
 
 const endOf = (reason: FinishReason): RunEnd =>
   reason === 'blocked' ? { reason, error: new ChatError('content-blocked') } : { reason };
@@ -134,9 +142,10 @@ async function finish(options: RunOptions, { reply, run, end }: FinishedRun): Pr
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {
-      // The run has an end already: another gateway took this one for dead and closed the run.
-      if (!(await store.endRun(conversationId, reply.message, clock.now()))) return;
-      await eventLog.append(conversationId, [event], leaseOf(run));
+      const isFirst = await store.endRun(conversationId, reply.message, clock.now());
+      // Otherwise another gateway took this one for dead and has ended the run. Its end is logged here too: it may have another log.
+      const events = isFirst ? [event] : await readEnd(store, run);
+      await eventLog.append(conversationId, events, leaseOf(run));
     } catch (error) {
       logger.error(
         { conversationId, ...describeCause(error) },
@@ -151,6 +160,17 @@ async function finish(options: RunOptions, { reply, run, end }: FinishedRun): Pr
       );
     });
   });
+}
+
+/** The events of the end that the store has; none when the conversation was erased. */
+async function readEnd(
+  store: RunOptions['store'],
+  { conversationId, answer }: StartedRun,
+): Promise<LoggedEventBody[]> {
+  const { named } = (await store.readStanding(conversationId, answer.id)) ?? {};
+  if (named?.message.run?.state !== 'finished') return [];
+  const { id: messageId, parts } = named.message;
+  return [{ type: 'message-updated', messageId, parts }, endEvent(named.message)];
 }
 
 /**

@@ -69,6 +69,9 @@ export function createRuns(options: RunsOptions): Runs {
       });
       tails.set(conversationId, done);
       live.set(runId, { run, controller, done, stopWatching });
+      run.started.catch((error: unknown) => {
+        controller.abort(error);
+      });
       options.metrics.runsActive.set(live.size);
       if (abortedRunIds.has(runId)) controller.abort();
     },

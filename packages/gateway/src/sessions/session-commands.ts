@@ -10,7 +10,7 @@ import {
 } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
-import type { AcceptedRun, Conversations } from '../conversations/conversations.ts';
+import type { AcceptedRun, Conversations, Sender } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -37,6 +37,8 @@ export interface CommandScope {
   refresh(token: string): Promise<void>;
   /** Starts a viewer of the conversation, in place of an earlier one. @throws {ChatError} `not-found` */
   view(conversationId: ConversationId, cursor: Position | undefined): Promise<void>;
+  /** Starts a viewer, without a cursor, of a conversation whose owner was checked by the caller. */
+  viewOwn(conversationId: ConversationId): void;
   /** Ends the viewer of the conversation, if there is one. */
   unview(conversationId: ConversationId): void;
   /** Whether the session has a viewer of the conversation. */
@@ -63,20 +65,14 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
   },
   'send-message': async (scope, command) => {
     checkParts(scope, command.parts);
-    await startRun(scope, command, () =>
-      scope.conversations.acceptMessage(scope.principal, command, scope.site),
-    );
+    await startRun(scope, command, (sender) => scope.conversations.acceptMessage(sender, command));
   },
   'edit-message': async (scope, command) => {
     checkParts(scope, command.parts);
-    await startRun(scope, command, () =>
-      scope.conversations.acceptEdit(scope.principal, command, scope.site),
-    );
+    await startRun(scope, command, (sender) => scope.conversations.acceptEdit(sender, command));
   },
   regenerate: (scope, command) =>
-    startRun(scope, command, () =>
-      scope.conversations.acceptRegenerate(scope.principal, command, scope.site),
-    ),
+    startRun(scope, command, (sender) => scope.conversations.acceptRegenerate(sender, command)),
   'abort-run': async (scope, command) => {
     await scope.conversations.abort(scope.principal, command);
     accept(scope, command);
@@ -127,21 +123,24 @@ function checkParts({ limits }: CommandScope, parts: UserPart[]): void {
 }
 
 /**
- * Stores the message and its run, sends `accepted`, starts the run and subscribes the sender to the conversation.
+ * Stores the message, starts its run, sends `accepted` and subscribes the sender to the conversation.
  * @see PROTOCOL.md §8
  */
 async function startRun(
   scope: CommandScope,
   command: CommandOf<'send-message' | 'edit-message' | 'regenerate'>,
-  acceptRun: () => Promise<AcceptedRun>,
+  acceptRun: (sender: Sender) => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
   const clientTools = readClientTools(scope.site, command.tools ?? []);
-  const run = await acceptRun().catch(toSameIdRetry);
+  const { principal, site } = scope;
+  const start = (started: AcceptedRun) => {
+    scope.runs.start({ ...started, clientTools });
+  };
+  const run = await acceptRun({ principal, site, start }).catch(toSameIdRetry);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
-  if (run.kind === 'new') scope.runs.start({ ...run, clientTools });
-  if (!scope.isViewing(run.conversationId)) await scope.view(run.conversationId, undefined);
+  if (!scope.isViewing(run.conversationId)) scope.viewOwn(run.conversationId);
 }
 
 /** How long a client should wait for a store or an event log that is not available to come back. */

@@ -257,6 +257,9 @@ export class Session {
       },
       refresh: (token) => this.#refresh(token),
       view: (conversationId, cursor) => this.#view(conversationId, cursor),
+      viewOwn: (conversationId) => {
+        this.#viewers.follow(conversationId, undefined, site);
+      },
       unview: (conversationId) => {
         this.#viewers.leave(conversationId);
       },

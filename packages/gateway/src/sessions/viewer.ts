@@ -11,7 +11,7 @@ import {
   type View,
 } from '@rivulet/protocol';
 import type { Conversations } from '../conversations/conversations.ts';
-import type { EventLog } from '../event-logs/event-log.ts';
+import type { EventLog, LogRead } from '../event-logs/event-log.ts';
 import { planResume } from './resume.ts';
 import { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
@@ -47,10 +47,10 @@ export async function follow(
     const start: ChatEvent[] = [{ type: 'subscribed', conversationId, epoch, mode: 'snapshot' }];
     if (why !== undefined) start.push({ type: 'reset', conversationId, why });
     await channel.send(new Frame(start));
-    for (const page of pagesOf(view)) {
+    for (const page of framesOfSnapshot(view)) {
       // Another viewer of the same connection has replaced this one: pages of two snapshots must not mix.
       if (signal.aborted) return view.position;
-      await channel.send(new Frame([page]));
+      await channel.send(page);
     }
     await channel.send(new Frame([{ type: 'synced', conversationId, ...view.position }]));
     onReached?.(view.position.seq);
@@ -78,7 +78,7 @@ export async function follow(
       await sendSnapshot(read.why); // events at or before its position may follow; clients skip them
       continue;
     }
-    for (const frame of framesOf(read.events)) {
+    for (const frame of framesOf(read)) {
       const accepted = channel.send(frame);
       // Awaiting undefined would cost a turn of the promise queue for each delta and viewer.
       if (accepted !== undefined) await accepted;
@@ -93,15 +93,19 @@ export async function follow(
  */
 const FRAME_CHARS = 64 * 1024;
 
-/** The frames of a batch. Readers at the same position share the batch, and so its frames and their bytes. */
-const framesByBatch = new WeakMap<readonly LoggedEvent[], readonly Frame[]>();
-
-function framesOf(batch: readonly LoggedEvent[]): readonly Frame[] {
-  let frames = framesByBatch.get(batch);
-  if (frames === undefined) {
-    frames = batch.length === 1 ? [new Frame(batch)] : split(mergeDeltas(batch, FRAME_CHARS));
-    framesByBatch.set(batch, frames);
+/** The frames of a batch, which its readers share. */
+class BatchFrames {
+  readonly frames: readonly Frame[];
+  constructor(frames: readonly Frame[]) {
+    this.frames = frames;
   }
+}
+
+function framesOf(batch: Extract<LogRead, { kind: 'events' }>): readonly Frame[] {
+  if (batch.derived instanceof BatchFrames) return batch.derived.frames;
+  const { events } = batch;
+  const frames = events.length === 1 ? [new Frame(events)] : split(mergeDeltas(events, FRAME_CHARS));
+  batch.derived = new BatchFrames(frames);
   return frames;
 }
 
@@ -118,6 +122,15 @@ function split(events: readonly LoggedEvent[]): Frame[] {
     frames.at(-1)?.push(event);
   }
   return frames.map((each) => new Frame(each));
+}
+
+/** The pages of views: viewers that join together are given the same view, and so the same bytes. */
+const framesByView = new WeakMap<View, readonly Frame[]>();
+
+function framesOfSnapshot(view: View): readonly Frame[] {
+  const frames = framesByView.get(view) ?? [...pagesOf(view)].map((page) => new Frame([page]));
+  framesByView.set(view, frames);
+  return frames;
 }
 
 /** Splits a snapshot into pages. Every message is in exactly one page; the last page has `isLast`. */

@@ -6,6 +6,7 @@ import {
   type CommandOf,
   type ConversationId,
   type EventOf,
+  type FinishReason,
   type ToolPart,
 } from '@rivulet/protocol';
 import { randomBytes } from '../base/index.ts';
@@ -117,9 +118,12 @@ export class ToolHarness {
     return this.client.events.filter(({ type }) => type === 'run-finished');
   }
 
-  /** Resolves with the finish reason of the run that ends first. */
-  async reason(): Promise<EventOf<'run-finished'>['reason']> {
-    return (await this.client.received('run-finished')).reason;
+  /** Resolves with the finish reason of the run that ends first, by its event or by a snapshot that includes the end. */
+  async reason(): Promise<FinishReason> {
+    const find = () =>
+      this.client.view?.conversation.messages.find(({ run }) => run?.reason !== undefined)?.run?.reason;
+    await this.client.until(() => find() !== undefined);
+    return find() ?? 'error';
   }
 
   /** The tool part of the last message in the client's view. */

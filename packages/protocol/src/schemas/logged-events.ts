@@ -49,7 +49,7 @@ export const MessageRemovedSchema = v.object({
   messageId: MessageIdSchema,
 });
 /**
- * Adds the empty assistant message `messageId`. Logged when the question is accepted, before the upstream is called. @see
+ * Adds the empty assistant message `messageId`. Logged when the question is accepted, before anything of the answer. @see
  * PROTOCOL.md §7
  */
 export const RunStartedSchema = v.object({

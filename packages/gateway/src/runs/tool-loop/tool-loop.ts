@@ -9,7 +9,13 @@ import {
   type Usage,
 } from '@rivulet/protocol';
 import type { AcceptedRun } from '../../conversations/conversations.ts';
-import { buildContextWindow, maxTextFileBytes, messagesOf, readContextFiles } from '../../prompt/index.ts';
+import {
+  buildContextWindow,
+  CHARS_PER_TOKEN,
+  maxTextFileBytes,
+  messagesOf,
+  readContextFiles,
+} from '../../prompt/index.ts';
 import { abortable, createTimeSlice, type Limits, type Metrics } from '../../base/index.ts';
 import {
   providerEventsOf,
@@ -63,6 +69,8 @@ interface Loop {
   run: LoopRun;
   writer: RunWriter;
   signal: AbortSignal;
+  /** Whether `run.started` was awaited. */
+  isStarted: boolean;
 }
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
@@ -70,7 +78,7 @@ const MAX_CALLS_PER_ROUND = 32;
 
 /**
  * Runs the model and its tool calls until the model finishes its answer. After `limits.maxToolRounds` rounds the model is asked
- * once more, with tools forbidden.
+ * once more, with tools forbidden. The upstream is called at once; its first answer waits for `run.started`.
  * @returns the finish reason of the last round.
  * @throws {ChatError} the errors of the provider; upstream-failed when the model calls tools although they are forbidden
  * @throws the abort reason of the signal, at once, when it aborts
@@ -80,9 +88,8 @@ export async function runToolLoop(
   run: LoopRun,
   { writer, signal }: { writer: RunWriter; signal: AbortSignal },
 ): Promise<FinishReason> {
-  const stored = await abortable(signal, options.store.readMessages(run.conversationId));
-  const messages = await abortable(signal, contextOf(options, run, stored));
-  const loop: Loop = { options, run, writer, signal };
+  const messages = await abortable(signal, contextOf(options, run));
+  const loop: Loop = { options, run, writer, signal, isStarted: false };
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
@@ -97,13 +104,17 @@ export async function runToolLoop(
   }
 }
 
+/** A stored message is longer than what the model gets of it: ids, times and the JSON around them. */
+const STORED_CHARS_PER_CONTEXT_CHAR = 4;
+
 async function contextOf(
-  { uploads, limits }: LoopOptions,
-  { questionId, site: { systemPrompt } }: LoopRun,
-  stored: readonly Message[],
+  { store, uploads, limits }: LoopOptions,
+  { conversationId, questionId, site: { systemPrompt } }: LoopRun,
 ): Promise<ProviderMessage[]> {
   const { maxContextTokens: maxTokens, maxContextFileBytes: maxBytes } = limits;
-  const context = buildContextWindow(stored, questionId, { systemPrompt, maxTokens });
+  const maxChars = maxTokens * CHARS_PER_TOKEN * STORED_CHARS_PER_CONTEXT_CHAR;
+  const branch = await store.readBranch(conversationId, questionId, maxChars);
+  const context = buildContextWindow(branch, questionId, { systemPrompt, maxTokens });
   return readContextFiles(context, {
     open: (id) => uploads.open(id),
     maxBytes,
@@ -134,12 +145,16 @@ const definitionOf = ({ name, description, parameters }: ProviderTool): Provider
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 
 /** One round: streams one answer of the provider, from the request to the finish reason. */
-async function streamAnswer({ options, writer, signal }: Loop, request: ProviderRequest): Promise<Finished> {
+async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
+  const { options, run, writer, signal } = loop;
   const callIds = createCallIds(options.random);
   const slice = createTimeSlice();
   for await (const output of options.provider.stream(request, signal)) {
     // A result that arrives after an abort is discarded: nothing of the run is written any more.
     signal.throwIfAborted();
+    // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
+    if (!loop.isStarted) await abortable(signal, run.started);
+    loop.isStarted = true;
     const contents: Content[] = [];
     let finished: Finished | undefined;
     for (const event of providerEventsOf(output)) {
