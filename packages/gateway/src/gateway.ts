@@ -37,6 +37,7 @@ import { startMaintenance } from './maintenance.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
+import { createTyping, type Typing } from './sessions/typing.ts';
 import { createSites, type RequestOrigin, type Site } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
@@ -135,7 +136,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     provider: withLimits(provider, clock, limits),
   });
   const lifecycle = createLifecycle({ clock, limits, runs, store, eventLog, files });
-  await startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle });
+  const typing = createTyping(shared);
+  await startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing });
   const admit = createAdmission({ ...shared, auth, uploads });
   const recordFeedback = createFeedback(shared);
   const sessionOptions = {
@@ -144,6 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     conversations,
     recordFeedback,
     runs,
+    typing,
     uploads,
     isDraining: () => lifecycle.isDraining,
   };
@@ -236,6 +239,7 @@ interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
   runs: Runs;
   pendingToolCalls: PendingToolCalls;
   lifecycle: Lifecycle;
+  typing: Typing;
 }
 
 /** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
@@ -243,6 +247,7 @@ async function startBackgroundTasks({
   runs,
   pendingToolCalls,
   lifecycle,
+  typing,
   ...shared
 }: BackgroundTasks): Promise<void> {
   const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
@@ -252,6 +257,7 @@ async function startBackgroundTasks({
     if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
       pendingToolCalls.handle(broadcastMessage);
+    else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
     else lifecycle.publish(broadcastMessage);
   });
   lifecycle.onClose(stopListening);

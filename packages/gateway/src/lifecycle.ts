@@ -1,6 +1,6 @@
 /** Tracks the open sessions and shuts the gateway down in order: running replies, connections, event log, files, store. */
 import type { Clock, Limits, Timer } from './base/index.ts';
-import type { EventLog, MovedBroadcast, TypingBroadcast } from './event-logs/event-log.ts';
+import type { EventLog, MovedBroadcast } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Session } from './sessions/session.ts';
@@ -13,7 +13,7 @@ export interface Lifecycle {
   /** Runs a session until its connection is closed. The lifecycle owns it from now on. */
   add(session: Session): void;
   /** Delivers a broadcast message to every session of this gateway. */
-  publish(broadcastMessage: MovedBroadcast | TypingBroadcast): void;
+  publish(broadcastMessage: MovedBroadcast): void;
   /** Registers a function that `close` calls once, after the connections and before the event log and the stores are closed. */
   onClose(stop: () => void): void;
   /** Tells the clients and waits for running replies, at most `limits.drainMs`. May be called twice. */

@@ -17,6 +17,7 @@ import type { Runs } from '../runs/runs.ts';
 import type { SessionCommand } from './session-state.ts';
 import { decideToolCall, readClientTools, submitToolOutput } from './session-tool-commands.ts';
 import type { Site } from '../sites/sites.ts';
+import type { Typing } from './typing.ts';
 
 /** What a handler may use: the session's principal and site, the gateway's rooms, and the session itself. */
 export interface CommandScope {
@@ -27,6 +28,7 @@ export interface CommandScope {
   recordFeedback: RecordFeedback;
   eventLog: EventLog;
   runs: Runs;
+  typing: Typing;
   clock: Clock;
   limits: Limits;
   /** Whether the gateway is shutting down. New runs are rejected with `draining` then. */
@@ -89,12 +91,12 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
     await scope.recordFeedback(scope.principal, command);
     accept(scope, command);
   },
-  // Broadcast to the current viewers on every gateway; not stored.
+  // Broadcast to the current viewers on every gateway; not stored. Accepted also when a newer state replaces it.
   typing: async (scope, command) => {
     const { conversationId, isTyping } = command;
     await scope.conversations.authorize(scope.principal, conversationId);
     const [participantId, sessionId] = [scope.principal.id, scope.sessionId];
-    await scope.eventLog.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
+    scope.typing.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
     accept(scope, command);
   },
   'refresh-auth': async (scope, command) => {

@@ -6,6 +6,7 @@ import type { Presence } from '../conversations/presence.ts';
 import { abandonAfterMsOf, type Site } from '../sites/sites.ts';
 import { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
+import type { Typing } from './typing.ts';
 import { follow } from './viewer.ts';
 
 /** What the viewers of a session need. */
@@ -14,6 +15,8 @@ export interface SessionViewersOptions {
   conversations: Conversations;
   eventLog: EventLog;
   presence: Presence;
+  typing: Typing;
+  sessionId: string;
   /** Called when a viewer fails. The session closes the connection, so that the client reconnects and resumes. */
   onFailed: (conversationId: ConversationId, error: unknown) => void;
 }
@@ -53,6 +56,8 @@ export class SessionViewers {
     this.#viewings.set(id, viewing);
     const { signal } = viewing.end;
     if (abandonAfterMsOf(site) !== undefined) this.#options.presence.addViewer(id, signal);
+    const { typing, sessionId, channel } = this.#options;
+    typing.addViewer(id, { sessionId, channel, signal });
     const onReached = (seq: number) => {
       viewing.seq = seq;
       viewing.onProgress?.();

@@ -17,7 +17,7 @@ import type { Principal } from '../auth/auth.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
 import { type Clock, describeCause, type Limits, type Logger, type Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import type { EventLog, MovedBroadcast, TypingBroadcast } from '../event-logs/event-log.ts';
+import type { EventLog, MovedBroadcast } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { Frame } from '../transports/frame.ts';
@@ -34,6 +34,7 @@ import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin, Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
+import type { Typing } from './typing.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 
 /** What every session of a gateway shares. */
@@ -45,6 +46,7 @@ export interface SessionOptions {
   eventLog: EventLog;
   runs: Runs;
   presence: Presence;
+  typing: Typing;
   uploads: Uploads;
   clock: Clock;
   limits: Limits;
@@ -79,6 +81,7 @@ export class Session {
     });
     this.#viewers = new SessionViewers({
       ...options,
+      sessionId: this.id,
       channel: this.#channel,
       onFailed: (conversationId, error) => {
         const facts = { sessionId: this.id, conversationId, ...describeCause(error) };
@@ -120,14 +123,8 @@ export class Session {
   }
 
   /** Handles a broadcast message from another session, on this gateway or another. */
-  handle(broadcastMessage: MovedBroadcast | TypingBroadcast): void {
+  handle(broadcastMessage: MovedBroadcast): void {
     if (this.#state.kind !== 'open') return;
-    if (broadcastMessage.kind === 'typing') {
-      const { sessionId, conversationId, participantId, isTyping } = broadcastMessage;
-      if (sessionId !== this.id && this.#viewers.has(conversationId))
-        this.#send({ type: 'typing', conversationId, participantId, isTyping });
-      return;
-    }
     const { id, siteId } = this.#state.principal;
     // The client reconnects: as the user, or as the visitor that may no longer see the conversations.
     if (id === broadcastMessage.ownerId && siteId === broadcastMessage.siteId)
