@@ -41,7 +41,10 @@ export type {
   ListedConversation,
   ListOptions,
   Owner,
+  Progress,
+  Standing,
   Store,
+  Unfinished,
   UsageRecord,
 } from './stores/store.ts';
 export { createMemoryStore } from './stores/memory.ts';

@@ -18,7 +18,7 @@ export interface CheckpointOptions {
 export interface Checkpoints {
   /** Adds events of a running reply. They are saved within `checkpointMs`, or after the save that is in progress. */
   add(conversationId: ConversationId, messageId: MessageId, events: readonly LoggedEventBody[]): void;
-  /** Drops what is not saved yet of a reply. The caller stores the end, with the whole message. */
+  /** Drops what is not saved yet of a reply whose end is stored. */
   drop(messageId: MessageId): void;
 }
 
@@ -29,6 +29,8 @@ interface Gained extends Progress {
 /** Creates the checkpoints of one gateway. A save that fails is logged and tried again after the interval. */
 export function createCheckpoints({ clock, store, limits, logger }: CheckpointOptions): Checkpoints {
   const unsaved = new Map<MessageId, Gained>();
+  /** The replies that were dropped during the save that is in progress; undefined while there is none. */
+  let dropped: Set<MessageId> | undefined;
   let isScheduled = false;
   const schedule = () => {
     if (isScheduled || unsaved.size === 0) return;
@@ -42,14 +44,14 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
   };
   const save = async () => {
     const progress = new Map(unsaved);
+    const gone = (dropped = new Set<MessageId>());
     unsaved.clear();
-    dropped.clear();
     try {
       if (progress.size > 0) await store.saveProgress([...progress.values()]);
     } catch (error) {
       for (const [messageId, { events, ...reply }] of progress) {
         // Later events continue the text of these, so they are of no use without them.
-        if (!dropped.has(messageId))
+        if (!gone.has(messageId))
           unsaved.set(messageId, {
             ...reply,
             events: [...events, ...(unsaved.get(messageId)?.events ?? [])],
@@ -60,9 +62,8 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
         'a checkpoint of running replies could not be stored; it is tried again',
       );
     }
+    dropped = undefined;
   };
-  /** The replies that were dropped during the save that is in progress. */
-  const dropped = new Set<MessageId>();
   return {
     add(conversationId, messageId, events) {
       const gained = unsaved.get(messageId);
@@ -72,7 +73,7 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
     },
     drop(messageId) {
       unsaved.delete(messageId);
-      dropped.add(messageId);
+      dropped?.add(messageId);
     },
   };
 }

@@ -4,11 +4,13 @@ import {
   mintMessageId,
   type ConversationId,
   type LoggedEvent,
+  type Message,
 } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
+import { finished, withText } from '../testing/samples.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
@@ -60,6 +62,21 @@ describe('the end of a run (invariant 3)', () => {
     await started.gateway.drain();
     expect(scene.signal.aborted).toBe(true);
     expect((await store.readMessages(conversationId))[1]).toMatchObject({ run: { state: 'running' } });
+    await started.stop();
+  });
+
+  it('is logged for the viewers also when another process has written it to the store', async () => {
+    const store = createMemoryStore();
+    const started = await startGateway({ store });
+    const client = await ask(started);
+    const scene = await started.provider.next();
+    scene.emitText('So far.');
+    await client.received('part-started');
+    const answer = (await store.readMessages(conversationId))[1] as Message;
+    await store.endRun(conversationId, finished(withText(answer, 'So'), 'interrupted'), 1);
+    scene.finish();
+    expect(await client.received('run-finished')).toMatchObject({ reason: 'interrupted' });
+    expect(client.view?.conversation.messages[1]).toMatchObject({ parts: [{ text: 'So' }] });
     await started.stop();
   });
 });

@@ -81,3 +81,32 @@ it('a run whose conversation is leased is left alone', async () => {
   await sweepTwice();
   expect((await store.readMessages(conversationId)).at(-1)).toEqual(answer);
 });
+
+it('a gateway that owns its store closes at once what an earlier process has left, and later looks twice (3)', async () => {
+  eventLog = createMemoryEventLog();
+  const shared = { store, eventLog, mutex: createKeyedMutex(), clock: systemClock, logger: silentLogger };
+  const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
+  await acceptedPair();
+  expect(await recovery.sweep()).toBe(1);
+  const { conversationId } = await acceptedPair();
+  expect(await recovery.sweep()).toBe(0);
+  expect((await store.readMessages(conversationId))[1]).toMatchObject({ run: { state: 'running' } });
+  expect(await recovery.sweep()).toBe(1);
+});
+
+it('a run that becomes live while the recovery waits for its conversation is not closed (3)', async () => {
+  const { conversationId } = await acceptedPair();
+  const mutex = createKeyedMutex();
+  let isLive = false;
+  const shared = { store, eventLog, mutex, clock: systemClock, logger: silentLogger };
+  const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => isLive });
+  await recovery.sweep();
+  const held = Promise.withResolvers<undefined>();
+  const holding = mutex.run(conversationId, () => held.promise);
+  const sweep = recovery.sweep();
+  await new Promise((resolve) => setImmediate(resolve));
+  isLive = true;
+  held.resolve(undefined);
+  await Promise.all([holding, sweep]);
+  expect((await store.readMessages(conversationId))[1]).toMatchObject({ run: { state: 'running' } });
+});

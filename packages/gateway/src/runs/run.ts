@@ -93,7 +93,6 @@ export async function executeRun(
       : { reason: 'error', error: withRef(ChatError.from(error), options) };
   }
   if (writer.usage !== undefined) end.usage = writer.usage;
-  options.checkpoints.drop(run.answer.id);
   if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
   await finish(options, { reply, run, end });
   reportRun(options, { run, end, timing });
@@ -143,20 +142,22 @@ async function finish(options: RunOptions, { reply, run, end }: FinishedRun): Pr
     reply.fold(event);
     try {
       const isFirst = await store.endRun(conversationId, reply.message, clock.now());
-      // Otherwise another gateway took this one for dead and has ended the run. Its end is logged here too: it may have another log.
+      options.checkpoints.drop(run.answer.id);
+      // Otherwise another gateway took this one for dead and has ended the run. On a shared log it has logged the end as well.
+      if (!isFirst && eventLog.isShared) return;
       const events = isFirst ? [event] : await readEnd(store, run);
       await eventLog.append(conversationId, events, leaseOf(run));
     } catch (error) {
       logger.error(
         { conversationId, ...describeCause(error) },
-        'the end of a run could not be written; the next recovery sweep will write it',
+        'the end of a run could not be written; the recovery will write it',
       );
       return;
     }
     store.settleRun(conversationId, reply.message.id).catch((error: unknown) => {
       logger.warn(
         { conversationId, ...describeCause(error) },
-        'a run could not be marked as settled; the next recovery sweep will do it',
+        'a run could not be marked as settled; the recovery will do it',
       );
     });
   });
