@@ -4,7 +4,6 @@ import {
   mintMessageId,
   type ConversationId,
   type LoggedEvent,
-  type Message,
 } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
@@ -72,8 +71,10 @@ describe('the end of a run (invariant 3)', () => {
     const scene = await started.provider.next();
     scene.emitText('So far.');
     await client.received('part-started');
-    const answer = (await store.readMessages(conversationId))[1] as Message;
-    await store.endRun(conversationId, finished(withText(answer, 'So'), 'interrupted'), 1);
+    const [unfinished] = (await store.readStanding(conversationId))?.unfinished ?? [];
+    if (unfinished === undefined) throw new Error('the reply is not in the store');
+    const end = finished(withText(unfinished.answer, 'So'), 'interrupted');
+    await store.endRun(conversationId, end, 1);
     scene.finish();
     expect(await client.received('run-finished')).toMatchObject({ reason: 'interrupted' });
     expect(client.view?.conversation.messages[1]).toMatchObject({ parts: [{ text: 'So' }] });
