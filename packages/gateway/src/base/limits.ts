@@ -74,7 +74,7 @@ export const DEFAULT_LIMITS: Limits = {
   stuckSocketMs: 20_000,
   pausedSocketBytes: 64 * 1024,
   maxSocketBytes: 1024 * 1024,
-  checkpointMs: 50,
+  checkpointMs: 30,
   drainMs: 30_000,
   leaseMs: 15_000,
   sweepMs: 10_000,
