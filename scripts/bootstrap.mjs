@@ -31,9 +31,13 @@ const tasks = {
     needs: ['build', 'browser'],
     env: { RIVULET_SCALE: 'full' },
   },
-  // Kills 200 processes that accept messages and counts the messages that are lost. `test` runs a sample.
+  // Kills 200 processes that accept messages and 50 gateways in mid-answer, and prints what is lost. `test` runs a sample.
   'test:kill': {
-    steps: ['vitest run --project node packages/gateway/src/stores/sqlite-crash.test.ts'],
+    steps: [
+      'vitest run --project node packages/gateway/src/stores/sqlite-crash.test.ts',
+      'vitest run --config vitest.e2e.config.ts e2e/shown-text.test.ts',
+    ],
+    needs: ['build'],
     env: { RIVULET_SCALE: 'full' },
   },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
