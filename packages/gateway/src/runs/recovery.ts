@@ -6,6 +6,7 @@ import {
   type ConversationId,
   type LoggedEvent,
   type Message,
+  type MessageId,
   type RunId,
 } from '@rivulet/protocol';
 import type { Clock, KeyedMutex, Limits, Logger } from '../base/index.ts';
@@ -47,11 +48,10 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       const { store, logger, isLive } = options;
       const seen = new Set<RunId>();
       let closed = 0;
-      for (const { conversationId, message } of await store.listUnsettled()) {
-        const runId = message.run?.id;
-        if (runId === undefined || isLive(runId)) continue;
+      for (const { conversationId, messageId, runId } of await store.listUnsettled()) {
+        if (isLive(runId)) continue;
         const isDead = isFirst || suspects.has(runId);
-        if (await closeOrSuspect(options, { conversationId, message, isDead })) closed += isDead ? 1 : 0;
+        if (await closeOrSuspect(options, { conversationId, messageId, isDead })) closed += isDead ? 1 : 0;
         else continue;
         seen.add(runId);
       }
@@ -65,7 +65,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
 
 interface UnsettledRun {
   conversationId: ConversationId;
-  message: Message;
+  messageId: MessageId;
   isDead: boolean;
 }
 
@@ -89,11 +89,11 @@ async function closeOrSuspect(options: RecoveryOptions, found: UnsettledRun): Pr
  */
 async function closeRun(
   options: RecoveryOptions,
-  { conversationId, message }: UnsettledRun,
+  { conversationId, messageId }: UnsettledRun,
   lease: Lease,
 ): Promise<void> {
   const { store, eventLog, isLive } = options;
-  const { named } = (await store.readStanding(conversationId, message.id)) ?? {};
+  const { named } = (await store.readStanding(conversationId, messageId)) ?? {};
   const { message: stored, parent: question } = named ?? {};
   // Its writer was alive: it was accepted a moment ago, or is being ended.
   if (stored?.run === undefined || isLive(stored.run.id)) return;

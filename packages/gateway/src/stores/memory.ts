@@ -13,6 +13,7 @@ import type {
   Progress,
   Standing,
   Store,
+  UnsettledMessage,
   UsageRecord,
 } from './store.ts';
 import { createEntry, isFound, isOwnedBy, isSameOwner, newestComplete, type Entry } from './memory-entry.ts';
@@ -149,7 +150,7 @@ class MemoryStore implements Store {
     });
   }
 
-  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
+  listUnsettled(): Promise<UnsettledMessage[]> {
     return this.#settle(() =>
       [...this.#entries]
         .flatMap(([conversationId, entry]) =>
@@ -161,7 +162,9 @@ class MemoryStore implements Store {
             this.#entries.get(conversationId)?.unsettled.has(message.id) === true,
         )
         .sort((one, other) => one.message.createdAtMs - other.message.createdAtMs)
-        .map((running) => structuredClone(running)),
+        .flatMap(({ conversationId, message: { id: messageId, run } }) =>
+          run === undefined ? [] : [{ conversationId, messageId, runId: run.id }],
+        ),
     );
   }
 

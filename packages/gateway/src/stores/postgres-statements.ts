@@ -79,8 +79,8 @@ export const SQL = {
   settleRun: `UPDATE rivulet_messages SET run_state = 'finished'
     WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'ended'`,
   removeMessage: 'DELETE FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $2',
-  listUnsettled: `SELECT ${MESSAGE} FROM rivulet_messages m WHERE m.run_state IN ('running', 'ended')
-    ORDER BY m.created_ms, m.conversation_id, m.ordinal`,
+  listUnsettled: `SELECT conversation_id, message_id, run_id FROM rivulet_messages WHERE run_state IN ('running', 'ended')
+    ORDER BY created_ms, conversation_id, ordinal`,
 
   addKey: `INSERT INTO rivulet_keys (conversation_id, key, digest, answer_id, run_id, created_ms)
     VALUES ($1, $2, $3, $4, $5, $6)`,

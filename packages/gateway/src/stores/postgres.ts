@@ -23,6 +23,7 @@ import type {
   Progress,
   Standing,
   Store,
+  UnsettledMessage,
   UsageRecord,
 } from './store.ts';
 import { searchTextOf } from './message-text.ts';
@@ -35,6 +36,7 @@ import {
   toStanding,
   toStored,
   toSummary,
+  toUnsettled,
 } from './stored-row.ts';
 
 /** Options of `createPostgresStore`. */
@@ -161,8 +163,8 @@ class PostgresStore implements Store {
     return this.#execute('setTitle', [id, JSON.stringify(title), nowMs, searchText(title)]);
   }
 
-  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settleAsync(async () => (await this.#database.query('listUnsettled', [])).rows.map(toStored));
+  listUnsettled(): Promise<UnsettledMessage[]> {
+    return settleAsync(async () => (await this.#database.query('listUnsettled', [])).rows.map(toUnsettled));
   }
 
   listConversations(

@@ -47,7 +47,7 @@ const SQL = {
   addProgress: `INSERT INTO progress (conversation_id, message_id, events)
     SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ? AND run_state = 'running')`,
   removeProgress: 'DELETE FROM progress WHERE conversation_id = ? AND message_id = ?',
-  listUnsettled: `SELECT ${MESSAGE} FROM messages m WHERE run_state IN ('running', 'ended')
+  listUnsettled: `SELECT conversation_id, message_id, run_id FROM messages WHERE run_state IN ('running', 'ended')
     ORDER BY created_ms, conversation_id, ordinal`,
 
   readKey: 'SELECT digest, answer_id, run_id FROM keys WHERE conversation_id = ? AND key = ?',

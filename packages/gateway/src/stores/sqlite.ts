@@ -18,6 +18,7 @@ import type {
   Progress,
   Standing,
   Store,
+  UnsettledMessage,
   UsageRecord,
 } from './store.ts';
 import {
@@ -27,6 +28,7 @@ import {
   toStanding,
   toStored,
   toSummary,
+  toUnsettled,
 } from './stored-row.ts';
 
 /** Options of `createSqliteStore`. */
@@ -115,8 +117,8 @@ class SqliteStore implements Store {
     return this.#thread.call('setTitle', id, title, nowMs);
   }
 
-  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]> {
-    return settleAsync(async () => (await this.#thread.call('listUnsettled')).map(toStored));
+  listUnsettled(): Promise<UnsettledMessage[]> {
+    return settleAsync(async () => (await this.#thread.call('listUnsettled')).map(toUnsettled));
   }
 
   listConversations(

@@ -85,6 +85,13 @@ export interface Standing {
   unfinished: readonly Unfinished[];
 }
 
+/** The ids of a message whose run is `running`, or has ended and is not settled. */
+export interface UnsettledMessage {
+  conversationId: ConversationId;
+  messageId: MessageId;
+  runId: RunId;
+}
+
 /** What an unfinished answer has gained since it was saved last. */
 export interface Progress {
   conversationId: ConversationId;
@@ -157,8 +164,11 @@ export interface Store {
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void>;
   /** Changes the title; no effect when the conversation does not exist. */
   setTitle(id: ConversationId, title: string, nowMs: number): Promise<void>;
-  /** Messages whose run is `running`, or has ended and is not settled, oldest first: what a restart has to recover. */
-  listUnsettled(): Promise<{ conversationId: ConversationId; message: Message }[]>;
+  /**
+   * The messages whose run is `running`, or has ended and is not settled, oldest first: what a restart has to recover. A busy gateway
+   * asks every few seconds, so that the messages themselves are not read.
+   */
+  listUnsettled(): Promise<UnsettledMessage[]>;
   /** The owner's conversations, the most recently updated first. */
   listConversations(owner: Owner, options: ListOptions): Promise<ListedConversation[]>;
   /** Gives all conversations of one owner to another, when a visitor signs in. @returns how many were moved. */

@@ -10,7 +10,7 @@ import {
 import * as v from 'valibot';
 import { previewOf } from './message-text.ts';
 import { addProgress } from './progress.ts';
-import type { ConversationRecord, ListedConversation, Standing } from './store.ts';
+import type { ConversationRecord, ListedConversation, Standing, UnsettledMessage } from './store.ts';
 
 const ConversationRowSchema = v.object({
   id: ConversationIdSchema,
@@ -29,6 +29,12 @@ const MessageRowSchema = v.object({
   body: v.string(),
   /** A JSON array with the events of each save; null for an answer that is not running. */
   progress: v.nullable(v.string()),
+});
+
+const UnsettledRowSchema = v.object({
+  conversation_id: ConversationIdSchema,
+  message_id: MessageIdSchema,
+  run_id: RunIdSchema,
 });
 
 const NewestRowSchema = v.object({ newest_body: v.nullable(v.string()) });
@@ -63,6 +69,16 @@ export function toStored(row: unknown): { conversationId: ConversationId; messag
   const saves = progress === null ? [] : v.parse(v.array(v.array(v.unknown())), JSON.parse(progress));
   if (saves.length === 0) return { conversationId, message };
   return { conversationId, message: addProgress(conversationId, message, JSON.stringify(saves.flat())) };
+}
+
+/** Converts a row of `messages` that has only ids. */
+export function toUnsettled(row: unknown): UnsettledMessage {
+  const {
+    conversation_id: conversationId,
+    message_id: messageId,
+    run_id: runId,
+  } = v.parse(UnsettledRowSchema, row);
+  return { conversationId, messageId, runId };
 }
 
 interface PairOfRows {
