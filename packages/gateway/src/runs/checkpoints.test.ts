@@ -47,7 +47,7 @@ it('saves what all replies have gained with one call an interval, and nothing wh
   other.write('b');
   one.write('c');
   await nextInterval();
-  expect(textsOf(0)).toEqual([['a', 'c'], ['b']]);
+  expect(textsOf(0)).toEqual([['ac'], ['b']]);
   one.write('d');
   await nextInterval();
   expect(textsOf(1)).toEqual([['d']]);

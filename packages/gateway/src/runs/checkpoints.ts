@@ -66,9 +66,9 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
   };
   return {
     add(conversationId, messageId, events) {
-      const gained = unsaved.get(messageId);
-      if (gained === undefined) unsaved.set(messageId, { conversationId, messageId, events: [...events] });
-      else gained.events.push(...events);
+      let gained = unsaved.get(messageId);
+      if (gained === undefined) unsaved.set(messageId, (gained = { conversationId, messageId, events: [] }));
+      for (const event of events) addEvent(gained.events, event);
       schedule();
     },
     drop(messageId) {
@@ -76,4 +76,17 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
       dropped?.add(messageId);
     },
   };
+}
+
+/** Adds an event. A delta that continues the last event is merged into it, so that a save is short. */
+function addEvent(events: LoggedEventBody[], event: LoggedEventBody): void {
+  if (!('at' in event)) {
+    events.push(event);
+    return;
+  }
+  const last = events.at(-1);
+  const continues =
+    last !== undefined && 'at' in last && last.partId === event.partId && last.type === event.type;
+  if (continues && last.at + last.text.length === event.at) last.text += event.text;
+  else events.push({ ...event }); // a copy, because the event itself is in the log
 }

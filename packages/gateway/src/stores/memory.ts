@@ -1,7 +1,7 @@
 /** A store in memory: for tests, demos, and gateways that must not store conversations. */
 import type { ConversationId, Message, MessageId, Usage } from '@rivulet/protocol';
 import { collectBranch } from './branch.ts';
-import { addProgress, encodeProgress } from './progress.ts';
+import { addProgress } from './progress.ts';
 import { settle } from '../base/index.ts';
 import type {
   Acceptance,
@@ -110,12 +110,11 @@ class MemoryStore implements Store {
 
   saveProgress(progress: readonly Progress[]): Promise<void> {
     return this.#settle(() => {
-      for (const gained of progress) {
-        const { conversationId, messageId } = gained;
+      for (const { conversationId, messageId, events } of progress) {
         const messages = this.#entries.get(conversationId)?.messages;
         const message = messages?.get(messageId);
         if (message?.run?.state !== 'running') continue;
-        messages?.set(messageId, addProgress(conversationId, message, encodeProgress(gained)));
+        messages?.set(messageId, addProgress(conversationId, message, [events]));
       }
     });
   }

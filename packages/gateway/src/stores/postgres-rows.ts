@@ -1,7 +1,6 @@
 /** Records as the columns of a statement: Postgres writes any number of rows with one statement of arrays. */
 import type { Message } from '@rivulet/protocol';
 import { searchTextOf } from './message-text.ts';
-import { encodeProgress } from './progress.ts';
 import type { Progress } from './store.ts';
 
 /** Serialises progress for one statement. Columns: conversation ids, message ids, events. */
@@ -11,7 +10,7 @@ export function toProgressRows(progress: readonly Progress[]): readonly [string[
   return [
     rows.map(({ conversationId }) => conversationId),
     rows.map(({ messageId }) => messageId),
-    rows.map(encodeProgress),
+    rows.map(({ events }) => JSON.stringify(events)),
   ];
 }
 

@@ -2,25 +2,24 @@
 import {
   decodeEvents,
   emptyConversation,
-  encodeFrame,
   fold,
   isLogged,
-  mergeDeltas,
   type ConversationId,
-  type LoggedEvent,
   type Message,
 } from '@rivulet/protocol';
-import type { Progress } from './store.ts';
 
-/** The events as JSON: an array of logged events, adjacent deltas merged. Positions in the log are not known here: they are counted from 1. */
-export function encodeProgress({ conversationId, events }: Progress): string {
-  const placed = events.map((event, index) => ({ ...event, conversationId, seq: index + 1 }) as LoggedEvent);
-  return encodeFrame(mergeDeltas(placed));
-}
-
-/** The message with the events added. Those that it includes already change nothing. @param json what `encodeProgress` has made */
-export function addProgress(conversationId: ConversationId, message: Message, json: string): Message {
+/**
+ * The message with saved events added. Those that it includes already change nothing.
+ * @param saved parsed JSON: the `events` of each save, in order
+ */
+export function addProgress(
+  conversationId: ConversationId,
+  message: Message,
+  saved: readonly (readonly unknown[])[],
+): Message {
+  // Their positions in the log are not known here, so that they are counted from 1.
+  const placed = saved.flat().map((body, index) => ({ ...(body as object), conversationId, seq: index + 1 }));
   const stored = { ...emptyConversation(conversationId, 0), messages: [message] };
-  const { messages } = decodeEvents(json).items.filter(isLogged).reduce(fold, stored);
+  const { messages } = decodeEvents(JSON.stringify(placed)).items.filter(isLogged).reduce(fold, stored);
   return messages[0] ?? message;
 }

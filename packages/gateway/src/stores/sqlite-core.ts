@@ -2,9 +2,11 @@
  * What the SQLite store does in its worker: synchronous methods that take and return plain values, rows as they are stored. It
  * and all that it imports load nothing but built-in modules and files of this folder, so that the worker starts quickly.
  */
+import { randomUUID } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
 import { collectBranch } from './branch.ts';
 import type { Durability, SqliteDatabase } from './sqlite-database.ts';
+import { SqliteProgress } from './sqlite-progress.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 
@@ -42,14 +44,6 @@ export interface AcceptanceRow {
 export type AcceptedRow =
   { kind: 'accepted' | 'conflict' | 'busy' | 'moved' | 'not-found' } | { kind: 'repeated'; row: unknown };
 
-/** `Progress` as a row. */
-export interface ProgressRow {
-  conversationId: string;
-  messageId: string;
-  /** What `encodeProgress` has made. */
-  events: string;
-}
-
 /** A row as it is read. */
 export type Row = Record<string, SQLOutputValue>;
 
@@ -86,10 +80,12 @@ export const ERASES: ReadonlySet<string> = new Set(['eraseConversation', 'eraseO
 export class SqliteCore {
   readonly #database: SqliteDatabase;
   readonly #sql: Statements;
+  readonly #progress: SqliteProgress;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#sql = prepareStatements(database);
+    this.#progress = new SqliteProgress(this.#sql, randomUUID);
   }
 
   /** @see Store.accept */
@@ -105,7 +101,7 @@ export class SqliteCore {
       return { kind: 'conflict' };
     const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
     if (acceptance.newestId !== undefined && acceptance.newestId !== newest) return { kind: 'moved' };
-    if (this.#sql.listRunningOf.all(id).length > acceptance.maxRunning) return { kind: 'busy' };
+    if (Number(this.#sql.countRunningOf.get(id)?.running) > acceptance.maxRunning) return { kind: 'busy' };
     if (found === undefined) {
       const titles = [JSON.stringify(acceptance.title), searchText(acceptance.title ?? '')] as const;
       this.#sql.addConversation.run(id, siteId, ownerId, ...titles, nowMs, nowMs);
@@ -131,21 +127,21 @@ export class SqliteCore {
     if (record === undefined) return undefined;
     const pairOf = (row: Row) => {
       const { parentId } = JSON.parse(String(row.body)) as { parentId: string | null }; // every message has one
-      return { row, parent: parentId === null ? undefined : this.#sql.readMessage.get(id, parentId) };
+      return { row, parent: parentId === null ? undefined : this.#readMessage(id, parentId) };
     };
-    const named = messageId === undefined ? undefined : this.#sql.readMessage.get(id, messageId);
+    const named = messageId === undefined ? undefined : this.#readMessage(id, messageId);
     return {
       record,
       newestId: (this.#sql.readNewest.get(id)?.message_id as string | undefined) ?? null, // a TEXT column
       named: named && pairOf(named),
-      unfinished: this.#sql.listRunningOf.all(id).map(pairOf),
+      unfinished: this.#sql.listRunningOf.all(id).map((row) => pairOf(this.#progress.complete(row))),
     };
   }
 
   /** @see Store.readBranch */
   readBranch(id: string, messageId: string, maxChars: number): Row[] {
     return collectBranch(messageId, maxChars, (at) => {
-      const row = this.#sql.readMessage.get(id, at);
+      const row = this.#readMessage(id, at);
       if (row === undefined) return undefined;
       const body = String(row.body);
       const { parentId } = JSON.parse(body) as { parentId: string | null }; // every message has one
@@ -153,9 +149,14 @@ export class SqliteCore {
     });
   }
 
+  #readMessage(id: string, messageId: string): Row | undefined {
+    const row = this.#sql.readMessage.get(id, messageId);
+    return row && this.#progress.complete(row);
+  }
+
   /** @see Store.readMessages */
   readMessages(id: string): unknown[] {
-    return this.#sql.readMessages.all(id);
+    return this.#sql.readMessages.all(id).map((row) => this.#progress.complete(row));
   }
 
   /** @see Store.putMessages */
@@ -165,10 +166,9 @@ export class SqliteCore {
     for (const message of messages) this.#put(id, message);
   }
 
-  /** @see Store.saveProgress */
-  saveProgress(progress: readonly ProgressRow[]): void {
-    for (const { conversationId: id, messageId, events } of progress)
-      this.#sql.addProgress.run(id, messageId, events, id, messageId);
+  /** @see Store.saveProgress @param saved JSON, an array of `SavedProgress` */
+  saveProgress(saved: string): void {
+    this.#progress.save(saved);
   }
 
   /** @see Store.endRun */
@@ -236,11 +236,13 @@ export class SqliteCore {
 
   /** @see Store.eraseConversation */
   eraseConversation(id: string): void {
+    this.#progress.sortByAnswer();
     this.#sql.eraseConversation.run(id);
   }
 
   /** @see Store.eraseOwner */
   eraseOwner(siteId: string, ownerId: string): number {
+    this.#progress.sortByAnswer();
     return Number(this.#sql.eraseOwner.run(siteId, ownerId).changes);
   }
 

@@ -73,4 +73,11 @@ export const MIGRATIONS: readonly string[] = [
      events TEXT NOT NULL
    ) STRICT;
    CREATE INDEX progress_by_message ON progress (conversation_id, message_id);`,
+
+  // The newest progress of all answers: a row for each save, see sqlite-progress.ts.
+  `CREATE TABLE saves (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE,
+     answers TEXT NOT NULL
+   ) STRICT;`,
 ];

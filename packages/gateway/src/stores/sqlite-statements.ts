@@ -3,7 +3,7 @@ import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save. */
-const MESSAGE = `conversation_id, body, CASE run_state WHEN 'running' THEN (SELECT json_group_array(json(events)) FROM
+const MESSAGE = `conversation_id, message_id, body, CASE run_state WHEN 'running' THEN (SELECT json_group_array(json(events)) FROM
       (SELECT events FROM progress p WHERE p.conversation_id = m.conversation_id AND p.message_id = m.message_id ORDER BY p.rowid))
     END AS progress`;
 
@@ -44,8 +44,14 @@ const SQL = {
   /** The condition of the index is repeated, because SQLite does not conclude it from the other one. */
   listRunningOf: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? AND run_state = 'running'
     AND run_state IN ('running', 'ended') ORDER BY ordinal`,
+  countRunningOf: `SELECT count(*) AS running FROM messages WHERE conversation_id = ? AND run_state = 'running'
+    AND run_state IN ('running', 'ended')`,
   addProgress: `INSERT INTO progress (conversation_id, message_id, events)
     SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ? AND run_state = 'running')`,
+  addSave: 'INSERT INTO saves (name, answers) VALUES (?, ?)',
+  listSaves: 'SELECT name FROM saves ORDER BY id',
+  readSave: 'SELECT answers FROM saves WHERE name = ?',
+  removeSaves: 'DELETE FROM saves',
   removeProgress: 'DELETE FROM progress WHERE conversation_id = ? AND message_id = ?',
   listUnsettled: `SELECT conversation_id, message_id, run_id FROM messages WHERE run_state IN ('running', 'ended')
     ORDER BY created_ms, conversation_id, ordinal`,

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { settleAsync } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import { completeTextOf } from './message-text.ts';
-import { encodeProgress } from './progress.ts';
-import type { AcceptanceRow, MessageRow, ProgressRow } from './sqlite-core.ts';
+import type { AcceptanceRow, MessageRow } from './sqlite-core.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
+import type { SavedProgress } from './sqlite-progress.ts';
 import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
 import type {
   Acceptance,
@@ -98,7 +98,7 @@ class SqliteStore implements Store {
   }
 
   saveProgress(progress: readonly Progress[]): Promise<void> {
-    return settleAsync(() => this.#thread.call('saveProgress', progress.map(toProgressRow)));
+    return settleAsync(() => this.#thread.call('saveProgress', JSON.stringify(progress.map(toSaved))));
   }
 
   endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
@@ -195,10 +195,11 @@ function toAcceptanceRow({ owner, question, answer, title, newestId, ...rest }: 
   };
 }
 
-function toProgressRow(progress: Progress): ProgressRow {
-  const { conversationId, messageId } = progress;
-  return { conversationId, messageId, events: encodeProgress(progress) };
-}
+const toSaved = ({ conversationId, messageId, events }: Progress): SavedProgress => [
+  conversationId,
+  messageId,
+  events,
+];
 
 function toRow(message: Message): MessageRow {
   const { id, run, createdAtMs } = message;

@@ -68,7 +68,7 @@ export function toStored(row: unknown): { conversationId: ConversationId; messag
   const message = v.parse(MessageSchema, JSON.parse(body));
   const saves = progress === null ? [] : v.parse(v.array(v.array(v.unknown())), JSON.parse(progress));
   if (saves.length === 0) return { conversationId, message };
-  return { conversationId, message: addProgress(conversationId, message, JSON.stringify(saves.flat())) };
+  return { conversationId, message: addProgress(conversationId, message, saves) };
 }
 
 /** Converts a row of `messages` that has only ids. */
