@@ -6,13 +6,11 @@ import { ChatError } from '@rivulet/protocol';
  * @throws {ChatError} `internal` (as a rejection) with what `work` threw as its cause; a ChatError passes unchanged.
  */
 export function settle<Result>(work: () => Result): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    try {
-      resolve(work());
-    } catch (error) {
-      reject(ChatError.from(error));
-    }
-  });
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    return Promise.reject(ChatError.from(error));
+  }
 }
 
 /**

@@ -34,8 +34,9 @@ export interface Watch {
 /** One result of a subscription: a batch of events, or a reset. */
 export type LogRead =
   /**
-   * In order, with contiguous `seq`; never empty. Readers at the same position share the object: do not change the events. Readers
-   * may keep in `derived` what they make of the events, so that it is made once.
+   * In order, without a gap; never empty. Older deltas are merged, so that the first event may begin before the reader's position. Readers
+   * at the same position share the object: do not change the events. They may keep in `derived` what they make of the events, so
+   * that it is made once.
    */
   | { kind: 'events'; events: readonly LoggedEvent[]; derived?: object }
   /** The cursor is unknown or no longer kept. Load the state; the following events come after `position`. */
@@ -45,7 +46,7 @@ export type LogRead =
 export interface Kept {
   /** The position of the newest event. */
   head: Position;
-  /** Oldest first, ending at `head`. Empty when nothing is kept. */
+  /** Oldest first, ending at `head`; older deltas are merged. Empty when nothing is kept. */
   events: readonly LoggedEvent[];
 }
 

@@ -60,3 +60,32 @@ it('gives readers at the same position the same array until an event is added', 
   expect(window.after(0)).not.toBe(batch);
   expect(seqs(batch.events)).toEqual([1]);
 });
+
+it('merges older deltas, and gives a reader at any position what it has not, without a gap', () => {
+  const window = new KeptWindow({ maxEvents: 100, maxChars: 100_000 });
+  const text = 'abcdefghij'.repeat(300);
+  for (let seq = 1; seq <= text.length; seq += 1)
+    window.add({ type: 'text-delta', partId, at: seq - 1, text: text.charAt(seq - 1), seq });
+  expect(window.floor).toBe(0);
+  expect(window.after(0).events.length).toBeLessThan(40);
+  for (const position of range(0, text.length)) {
+    const { events } = window.after(position);
+    const [first] = events;
+    if (first?.type !== 'text-delta') continue;
+    expect(first.first ?? first.seq).toBeLessThanOrEqual(position + 1);
+    const got = events.map((event) => ('at' in event ? event.text : '')).join('');
+    expect(text.slice(0, first.at) + got).toBe(text);
+  }
+});
+
+it('drops merged deltas when the text exceeds the bound', () => {
+  const window = new KeptWindow({ maxEvents: 1_000, maxChars: 10_000 });
+  for (const seq of range(1, 2_000))
+    window.add({ type: 'text-delta', partId, at: (seq - 1) * 10, text: '0123456789', seq });
+  const [oldest] = window.after(window.floor).events;
+  expect(oldest?.first).toBe(window.floor + 1);
+  const chars = window
+    .after(window.floor)
+    .events.reduce((sum, event) => sum + ('at' in event ? event.text.length : 0), 0);
+  expect([chars <= 10_000, chars > 10_000 - 4_096]).toEqual([true, true]);
+});

@@ -1,7 +1,6 @@
 /**
- * Wakes the readers of conversations. While the gateway keeps up, a reader is woken at once; further events of the same
- * conversation and event-loop iteration wait for its end, so that they are delivered together. A popular conversation is served in
- * slices, one slice per iteration, so that it does not block the loop.
+ * Wakes the readers of conversations, after the current callback, so that what it appends together is read together. A popular
+ * conversation is served in slices, one slice per event-loop iteration, so that it does not block the loop.
  */
 import type { Clock } from '../base/index.ts';
 
@@ -13,8 +12,6 @@ export interface Waiter {
 
 /** The waiting readers of one conversation. */
 export interface WaitingReaders {
-  /** The iteration in which its readers were woken last, as the scheduler counts. */
-  wokenIn: number;
   /** Removes and returns all waiting readers. */
   takeWaiting(): readonly Waiter[];
 }
@@ -31,9 +28,6 @@ const BATCH = 25;
 /** Wakes at once, or through a FIFO queue. */
 export class WakeupScheduler {
   readonly #clock: Clock;
-  /** Counts the event-loop iterations in which readers were woken at once. */
-  #iteration = 1;
-  #isCounting = false;
   /** Holds each waiting reader once at most. */
   #queue: Waiter[] = [];
   #next = 0;
@@ -43,27 +37,17 @@ export class WakeupScheduler {
     this.#clock = clock;
   }
 
-  /**
-   * Wakes the waiting readers of a conversation after the current callback, so that what it appends together is read together. They
-   * are queued instead when they were woken in this iteration before, or are many.
-   */
+  /** Wakes the waiting readers of a conversation. They are queued when they are many, or when others are queued. */
   wake(readers: WaitingReaders): void {
     const waiters = readers.takeWaiting();
     if (waiters.length === 0) return;
-    if (waiters.length > BATCH || readers.wokenIn === this.#iteration || this.#isScheduled) {
+    if (waiters.length > BATCH || this.#isScheduled) {
       for (const waiter of waiters) this.#queue.push(waiter);
       this.#schedule();
       return;
     }
-    readers.wokenIn = this.#iteration;
     queueMicrotask(() => {
       for (const waiter of waiters) waiter.wake();
-    });
-    if (this.#isCounting) return;
-    this.#isCounting = true;
-    setImmediate(() => {
-      this.#isCounting = false;
-      this.#iteration += 1;
     });
   }
 

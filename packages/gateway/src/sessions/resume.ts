@@ -20,9 +20,11 @@ export function planResume(cursor: Position | undefined, kept: Kept): Resume {
   const { head, events } = kept;
   if (cursor.epoch !== head.epoch) return { mode: 'snapshot', why: 'epoch-changed' };
   if (cursor.seq > head.seq) return { mode: 'snapshot', why: 'ahead' };
-  const oldest = events[0]?.seq ?? head.seq + 1;
-  if (cursor.seq + 1 < oldest) return { mode: 'snapshot', why: 'gap-not-kept' };
-  const missed = mergeDeltas(events.slice(cursor.seq + 1 - oldest));
+  const [oldest] = events;
+  if (cursor.seq + 1 < (oldest?.first ?? oldest?.seq ?? head.seq + 1))
+    return { mode: 'snapshot', why: 'gap-not-kept' };
+  // The first of them may cover positions before the cursor, whose text the viewer ignores.
+  const missed = mergeDeltas(events.filter(({ seq }) => seq > cursor.seq));
   return isTooLarge(missed) ? { mode: 'snapshot', why: 'gap-too-large' } : { mode: 'replay', events: missed };
 }
 
