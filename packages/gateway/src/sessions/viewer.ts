@@ -43,16 +43,11 @@ export async function follow(
 ): Promise<void> {
   const sendSnapshot = async (why?: ResetReason): Promise<Position> => {
     const view = await conversations.read(conversationId);
-    const { epoch } = view.position;
-    const start: ChatEvent[] = [{ type: 'subscribed', conversationId, epoch, mode: 'snapshot' }];
-    if (why !== undefined) start.push({ type: 'reset', conversationId, why });
-    await channel.send(new Frame(start));
-    for (const page of framesOfSnapshot(view)) {
+    for (const frame of framesOfSnapshot(view, why)) {
+      await channel.send(frame);
       // Another viewer of the same connection has replaced this one: pages of two snapshots must not mix.
       if (signal.aborted) return view.position;
-      await channel.send(page);
     }
-    await channel.send(new Frame([{ type: 'synced', conversationId, ...view.position }]));
     onReached?.(view.position.seq);
     return view.position;
   };
@@ -124,13 +119,29 @@ function split(events: readonly LoggedEvent[]): Frame[] {
   return frames.map((each) => new Frame(each));
 }
 
-/** The pages of views: viewers that join together are given the same view, and so the same bytes. */
-const framesByView = new WeakMap<View, readonly Frame[]>();
+/** The snapshots of views: viewers that join together are given the same view, and so the same bytes. */
+const framesByView = new WeakMap<View, Map<ResetReason | undefined, readonly Frame[]>>();
 
-function framesOfSnapshot(view: View): readonly Frame[] {
-  const frames = framesByView.get(view) ?? [...pagesOf(view)].map((page) => new Frame([page]));
-  framesByView.set(view, frames);
+function framesOfSnapshot(view: View, why: ResetReason | undefined): readonly Frame[] {
+  const byReason = framesByView.get(view) ?? new Map<ResetReason | undefined, readonly Frame[]>();
+  framesByView.set(view, byReason);
+  const frames = byReason.get(why) ?? encodeSnapshot(view, why);
+  byReason.set(why, frames);
   return frames;
+}
+
+/** One frame for each page; the first one starts with `subscribed`, and the last one ends with `synced`. */
+function encodeSnapshot(view: View, why: ResetReason | undefined): Frame[] {
+  const conversationId = view.conversation.id;
+  const { epoch } = view.position;
+  const start: ChatEvent[] = [{ type: 'subscribed', conversationId, epoch, mode: 'snapshot' }];
+  if (why !== undefined) start.push({ type: 'reset', conversationId, why });
+  const pages = [...pagesOf(view)];
+  return pages.map((page, index) => {
+    const isLast = index === pages.length - 1;
+    const end: ChatEvent[] = isLast ? [{ type: 'synced', conversationId, ...view.position }] : [];
+    return new Frame([...(index === 0 ? start : []), page, ...end]);
+  });
 }
 
 /** Splits a snapshot into pages. Every message is in exactly one page; the last page has `isLast`. */
