@@ -130,8 +130,8 @@ export const RESUMED_COMPLETELY: Invariant = {
       file: 'packages/gateway/src/sessions/viewer.ts',
       edits: [
         [
-          'eventLog.subscribe(conversationId, { after, signal })',
-          'eventLog.subscribe(conversationId, { after: (await conversations.readKept(conversationId)).head, signal })',
+          'eventLog.subscribe(conversationId, { after, signal, handle })',
+          'eventLog.subscribe(conversationId, { after: (await conversations.readKept(conversationId)).head, signal, handle })',
         ],
       ],
       caughtBy: viewer('misses no event that is appended while %s is being sent'),

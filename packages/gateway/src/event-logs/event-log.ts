@@ -60,8 +60,13 @@ export interface AppendOptions {
 export interface SubscribeOptions {
   /** The cursor: the position of the last event that the reader has. */
   after: Position;
-  /** Ends the iteration without an error. */
+  /** Ends the subscription without an error. */
   signal: AbortSignal;
+  /**
+   * Receives each read. One that returns a promise is given the next read when the promise has resolved. What it throws ends the
+   * subscription.
+   */
+  handle: (read: LogRead) => Promise<void> | undefined;
 }
 
 /**
@@ -127,9 +132,11 @@ export interface EventLog {
   read(id: ConversationId): Promise<Kept>;
   /**
    * Replays the kept events after the cursor, then continues live, without a gap or a repeat. A slow reader costs only its
-   * cursor: the events since its last pull come in one batch.
+   * cursor: the events that came while it was busy are given in one batch. It is a callback and not an iterator, because a
+   * conversation may have thousands of readers, and each step of an iterator costs several promises.
+   * @returns a promise that resolves when the signal aborts or the log is closed, and rejects with what `handle` threw.
    */
-  subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead>;
+  subscribe(id: ConversationId, options: SubscribeOptions): Promise<void>;
   /** Acquires the lease of a conversation for `ttlMs`. @returns undefined while another holder has it. */
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined>;
   /** Creates a watch. Each watch of a conversation is counted on its own, also within one gateway. */

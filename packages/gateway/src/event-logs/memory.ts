@@ -13,7 +13,6 @@ import type {
   EventLog,
   Kept,
   Lease,
-  LogRead,
   BroadcastMessage,
   SubscribeOptions,
   Watch,
@@ -87,8 +86,8 @@ class MemoryEventLog implements EventLog {
     return settle(() => this.#log(id).read());
   }
 
-  subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead> {
-    return new MemorySubscription(options, () => (this.#isClosed ? undefined : this.#log(id)));
+  subscribe(id: ConversationId, options: SubscribeOptions): Promise<void> {
+    return new MemorySubscription(options, () => (this.#isClosed ? undefined : this.#log(id))).start();
   }
 
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined> {

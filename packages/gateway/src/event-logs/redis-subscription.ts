@@ -1,10 +1,7 @@
-/** A reader of a Redis log. Its first pull makes the node mirror the conversation; all pulls read from the mirror. */
-import type { LogRead, SubscribeOptions } from './event-log.ts';
+/** A reader of a Redis log. It makes the node mirror the conversation, and reads from the mirror. */
+import type { SubscribeOptions } from './event-log.ts';
 import { MemorySubscription } from './memory-subscription.ts';
 import type { RedisMirror } from './redis-mirror.ts';
-
-type Result = IteratorResult<LogRead, undefined>;
-const DONE: Result = { done: true, value: undefined };
 
 /** Access to the mirror of one conversation, which exists while it has readers. */
 export interface Watching {
@@ -14,13 +11,12 @@ export interface Watching {
   leave(reader: RedisSubscription): void;
 }
 
-/** An iterator over the events of one conversation. */
-export class RedisSubscription implements AsyncIterableIterator<LogRead, undefined> {
+/** A subscription to one conversation. */
+export class RedisSubscription {
   readonly #options: SubscribeOptions;
   readonly #watching: Watching;
-  readonly #left = Promise.withResolvers<undefined>();
+  readonly #ended = Promise.withResolvers<undefined>();
   #isOver = false;
-  #entered: Promise<MemorySubscription | undefined> | undefined;
   #reader: MemorySubscription | undefined;
 
   constructor(options: SubscribeOptions, watching: Watching) {
@@ -28,54 +24,32 @@ export class RedisSubscription implements AsyncIterableIterator<LogRead, undefin
     this.#watching = watching;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  /** Starts to read. Resolves when the subscription has ended; rejects with what its handler threw. */
+  async start(): Promise<void> {
+    const { after, signal } = this.#options;
+    if (signal.aborted) return;
+    const mirror = this.#watching.enter(this);
+    if (mirror === undefined) return;
+    signal.addEventListener('abort', this.end);
+    try {
+      await Promise.race([mirror.reach(after), this.#ended.promise]);
+      if (this.#hasEnded()) return;
+      this.#reader = new MemorySubscription(this.#options, () => (this.#isOver ? undefined : mirror.log));
+      await this.#reader.start();
+    } finally {
+      this.end();
+    }
   }
 
-  /** The next batch or reset. */
-  async next(): Promise<Result> {
-    this.#entered ??= this.#enter();
-    return (await this.#entered)?.next() ?? DONE;
-  }
-
-  /** Ends the iteration. */
-  return(): Promise<Result> {
-    this.end();
-    return Promise.resolve(DONE);
-  }
-
-  /** Ends the iteration; pending pulls resolve as done. May be called twice. */
-  end(): void {
+  /** Ends the subscription. May be called twice. */
+  readonly end = (): void => {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#options.signal.removeEventListener('abort', this.#onAbort);
-    this.#left.resolve(undefined);
-    void this.#reader?.return();
+    this.#options.signal.removeEventListener('abort', this.end);
+    this.#ended.resolve(undefined);
+    this.#reader?.end();
     this.#watching.leave(this);
-  }
-
-  readonly #onAbort = (): void => {
-    this.end();
   };
-
-  async #enter(): Promise<MemorySubscription | undefined> {
-    const { after, signal } = this.#options;
-    if (this.#hasEnded()) return undefined;
-    if (signal.aborted) {
-      this.end();
-      return undefined;
-    }
-    signal.addEventListener('abort', this.#onAbort);
-    const mirror = this.#watching.enter(this);
-    if (mirror === undefined) {
-      this.end();
-      return undefined;
-    }
-    await Promise.race([mirror.reach(after), this.#left.promise]);
-    if (this.#hasEnded()) return undefined;
-    this.#reader = new MemorySubscription(this.#options, () => (this.#isOver ? undefined : mirror.log));
-    return this.#reader;
-  }
 
   /** A method, because TypeScript would assume that the field does not change across an await. */
   #hasEnded(): boolean {

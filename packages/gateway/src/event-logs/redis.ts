@@ -9,7 +9,6 @@ import type {
   EventLog,
   Kept,
   Lease,
-  LogRead,
   BroadcastMessage,
   SubscribeOptions,
   Watch,
@@ -146,8 +145,8 @@ class RedisEventLog implements EventLog {
     });
   }
 
-  subscribe(id: ConversationId, options: SubscribeOptions): AsyncIterable<LogRead> {
-    return new RedisSubscription(options, this.#watch.watching(id));
+  subscribe(id: ConversationId, options: SubscribeOptions): Promise<void> {
+    return new RedisSubscription(options, this.#watch.watching(id)).start();
   }
 
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined> {

@@ -19,10 +19,7 @@ export interface WaitingReaders {
 /** A slice ends after this many readers or this much time, whichever comes first. */
 const MAX_WOKEN_PER_ITERATION = 500;
 const MAX_ITERATION_MS = 4;
-/**
- * Waking a reader only queues its promise callbacks. They run, and the time they took is known, after each batch. Also the largest
- * number of readers that are woken at once.
- */
+/** The clock is read after so many readers. Also the largest number of readers that are woken without the queue. */
 const BATCH = 25;
 
 /** Wakes at once, or through a FIFO queue. */
@@ -54,44 +51,21 @@ export class WakeupScheduler {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
-      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_ITERATION_MS, left: MAX_WOKEN_PER_ITERATION });
-    });
+    setImmediate(this.#wakeSlice);
   }
 
-  #wakeBatch(iteration: { untilMs: number; left: number }): void {
-    const end = Math.min(this.#next + BATCH, this.#queue.length);
+  readonly #wakeSlice = (): void => {
+    const untilMs = this.#clock.now() + MAX_ITERATION_MS;
+    const end = Math.min(this.#next + MAX_WOKEN_PER_ITERATION, this.#queue.length);
     while (this.#next < end) {
       this.#queue[this.#next]?.wake();
       this.#next += 1;
+      if (this.#next % BATCH === 0 && this.#clock.now() >= untilMs) break;
     }
-    const left = iteration.left - BATCH;
-    if (this.#next === this.#queue.length) {
-      this.#queue = [];
-      this.#next = 0;
-      this.#isScheduled = false;
-    } else if (left > 0) {
-      afterQueuedWork(() => {
-        if (this.#clock.now() < iteration.untilMs) this.#wakeBatch({ untilMs: iteration.untilMs, left });
-        else this.#wakeNextIteration();
-      });
-    } else this.#wakeNextIteration();
-  }
-
-  #wakeNextIteration(): void {
     // Drops the woken readers now: under constant load the queue might never become empty.
     this.#queue = this.#queue.slice(this.#next);
     this.#next = 0;
-    setImmediate(() => {
-      this.#wakeBatch({ untilMs: this.#clock.now() + MAX_ITERATION_MS, left: MAX_WOKEN_PER_ITERATION });
-    });
-  }
-}
-
-/** Calls back in this event-loop iteration, after all due promise callbacks, including those that they queue. */
-function afterQueuedWork(callback: () => void): void {
-  // Node runs a tick that was requested in a promise callback once the microtask queue is empty.
-  queueMicrotask(() => {
-    process.nextTick(callback);
-  });
+    this.#isScheduled = false;
+    if (this.#queue.length > 0) this.#schedule();
+  };
 }

@@ -29,7 +29,12 @@ export function createRunWriter({ reply, append, onFirstContent }: RunWriterOpti
     write(contents) {
       if (!hasContent) onFirstContent();
       hasContent = true;
-      append(contents.flatMap((content) => reply.add(content)));
+      const [only] = contents;
+      append(
+        contents.length === 1 && only !== undefined
+          ? reply.add(only)
+          : contents.flatMap((content) => reply.add(content)),
+      );
     },
     log(events) {
       for (const event of events) reply.fold(event);

@@ -68,18 +68,26 @@ export async function follow(
     onReached?.(kept.head.seq);
   }
   // The log replays from `after`, so events that were appended while the snapshot was being sent are not missed.
-  for await (const read of eventLog.subscribe(conversationId, { after, signal })) {
-    if (read.kind === 'reset') {
-      await sendSnapshot(read.why); // events at or before its position may follow; clients skip them
-      continue;
-    }
-    for (const frame of framesOf(read)) {
-      const accepted = channel.send(frame);
-      // Awaiting undefined would cost a turn of the promise queue for each delta and viewer.
-      if (accepted !== undefined) await accepted;
-    }
-    onReached?.(read.events.at(-1)?.seq ?? 0);
+  const handle = (read: LogRead): Promise<void> | undefined => {
+    // Events at or before the position of the snapshot may follow; clients skip them.
+    if (read.kind === 'reset') return sendSnapshot(read.why).then(() => undefined);
+    const reach = () => onReached?.(read.events.at(-1)?.seq ?? 0);
+    const sent = sendFrames(channel, framesOf(read));
+    if (sent !== undefined) return sent.then(reach);
+    reach();
+    return undefined;
+  };
+  await eventLog.subscribe(conversationId, { after, signal, handle });
+}
+
+/** Sends frames in order, each when the connection can take it. @returns undefined when it has taken all of them at once */
+function sendFrames(channel: GatewayChannel, frames: readonly Frame[]): Promise<void> | undefined {
+  for (const [index, frame] of frames.entries()) {
+    const accepted = channel.send(frame);
+    // A promise for each delta and viewer would cost more than the rest of the way to the socket.
+    if (accepted !== undefined) return accepted.then(() => sendFrames(channel, frames.slice(index + 1)));
   }
+  return undefined;
 }
 
 /**

@@ -29,24 +29,23 @@ export interface LogReaderOptions {
   id: ConversationId;
   /** The cursor. */
   after: Position;
-  /** Called with each read and awaited before the next pull, to make a slow reader. */
-  handle?: ((read: LogRead) => Promise<void> | void) | undefined;
+  /** Called with each read and awaited before the next one, to make a slow reader. */
+  handle?: ((read: LogRead) => Promise<void> | undefined) | undefined;
 }
 
-/** Subscribes and makes the first pull before it returns. */
+/** Subscribes; what the log has is read before it returns. */
 export function startReading(log: EventLog, { id, after, handle }: LogReaderOptions): LogReader {
   const controller = new AbortController();
   const reads: LogRead[] = [];
   let waiting: { isTrue: () => boolean; resolve: () => void; reject: (error: unknown) => void }[] = [];
-  const read = async () => {
-    for await (const each of log.subscribe(id, { after, signal: controller.signal })) {
-      reads.push(each);
-      for (const { isTrue, resolve } of waiting) if (isTrue()) resolve();
-      waiting = waiting.filter(({ isTrue }) => !isTrue());
-      await handle?.(each);
-    }
+  const record = (read: LogRead) => {
+    reads.push(read);
+    for (const { isTrue, resolve } of waiting) if (isTrue()) resolve();
+    waiting = waiting.filter(({ isTrue }) => !isTrue());
+    return handle?.(read) ?? undefined;
   };
-  const ended = read().finally(() => {
+  const subscribed = log.subscribe(id, { after, signal: controller.signal, handle: record });
+  const ended = subscribed.finally(() => {
     for (const { reject } of waiting) reject(new ChatError('internal', { message: 'the reader ended' }));
   });
   ended.catch(() => undefined); // no unhandled rejection in tests that do not await `ended`

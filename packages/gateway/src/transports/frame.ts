@@ -1,5 +1,5 @@
 /** One frame of events, encoded once for all its receivers. */
-import { encodeFrame, type ChatEvent } from '@rivulet/protocol';
+import { encodeFrame, type ChatEvent, type DeltaEvent } from '@rivulet/protocol';
 
 /**
  * One event, or several that are sent together. An encoding is made at its first use and kept as long as the frame, so that the
@@ -18,8 +18,7 @@ export class Frame {
 
   /** The text of the frame: one JSON object, or an array of several. */
   get json(): string {
-    const [first] = this.events;
-    this.#json ??= encodeFrame(this.events.length === 1 && first !== undefined ? first : this.events);
+    this.#json ??= encode(this.events);
     return this.#json;
   }
 
@@ -28,6 +27,18 @@ export class Frame {
     this.#webSocketMessage ??= encodeMessage(this.json);
     return this.#webSocketMessage;
   }
+}
+
+function encode(events: readonly ChatEvent[]): string {
+  const [first] = events;
+  if (events.length !== 1 || first === undefined) return encodeFrame(events);
+  return 'at' in first ? encodeDelta(first) : encodeFrame(first);
+}
+
+/** Almost all frames are single deltas. Only their text needs escaping; JSON.stringify of the whole object costs four times as much. */
+function encodeDelta({ type, partId, at, text, seq, first }: DeltaEvent): string {
+  const range = first === undefined ? '' : `"first":${first},`;
+  return `{"type":"${type}","partId":"${partId}","at":${at},"text":${JSON.stringify(text)},${range}"seq":${seq}}`;
 }
 
 /** RFC 6455, section 5.2: the only fragment of a text message. */

@@ -136,10 +136,11 @@ export function describeBroadcasts(
     });
     const end = new AbortController();
     const { head: after } = await log().read(broadcastMessage.conversationId);
-    const reading = log().subscribe(broadcastMessage.conversationId, { after, signal: end.signal });
-    const read = (async () => {
-      for await (const _ of reading) end.abort();
-    })();
+    const handle = () => {
+      end.abort();
+      return undefined;
+    };
+    const read = log().subscribe(broadcastMessage.conversationId, { after, signal: end.signal, handle });
     await log().append(broadcastMessage.conversationId, [{ type: 'conversation-updated', title: 'read' }]);
     await read;
     await log().check(); // answered after everything that unsubscribing has sent

@@ -1,7 +1,7 @@
 /** The part of the event log's contract about subscriptions: a replay, then live events, without a gap or a repeat. */
 import { mintConversationId, type ConversationId, type Position } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
-import type { EventLog } from '../../event-logs/event-log.ts';
+import type { EventLog, LogRead } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/index.ts';
 import { createGate, range, startReading, titled, titles, iteration, type LogReader } from '../log-reader.ts';
 
@@ -158,8 +158,9 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
   it('a subscription with an aborted signal delivers nothing', async () => {
     const { id, start: after } = await start();
     await log().append(id, titles(2));
-    const read = [];
-    for await (const each of log().subscribe(id, { after, signal: AbortSignal.abort() })) read.push(each);
+    const read: LogRead[] = [];
+    const handle = (each: LogRead) => void read.push(each);
+    await log().subscribe(id, { after, signal: AbortSignal.abort(), handle });
     expect(read).toEqual([]);
   });
 
@@ -195,31 +196,30 @@ export function describeSubscribing(fixture: () => { eventLog: EventLog; windowE
     expect(readers[0]?.reads).toEqual([]);
   });
 
-  it('returning from the iterator ends the subscription, also while a pull is waiting', async () => {
+  it('what the handler throws, or rejects with, ends the subscription', async () => {
     const { id, start: after } = await start();
+    await log().append(id, titles(1));
     const { signal } = new AbortController();
-    const iterator = log().subscribe(id, { after, signal })[Symbol.asyncIterator]();
-    const pull = iterator.next();
-    await iterator.return?.();
-    expect(await pull).toEqual({ done: true, value: undefined });
-    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    const thrown = new Error('thrown');
+    const throwing = () => {
+      throw thrown;
+    };
+    await expect(log().subscribe(id, { after, signal, handle: throwing })).rejects.toBe(thrown);
+    const rejecting = () => Promise.reject(thrown);
+    await expect(log().subscribe(id, { after, signal, handle: rejecting })).rejects.toBe(thrown);
   });
 
-  it('pulls that are not awaited are resolved in order', async () => {
+  it('a handler may append to the conversation that it reads', async () => {
     const { id, start: after } = await start();
-    const controller = new AbortController();
-    const iterator = log().subscribe(id, { after, signal: controller.signal })[Symbol.asyncIterator]();
-    const pulls = [iterator.next(), iterator.next(), iterator.next()];
+    const handle = () => {
+      if (reader.events.length < 4) void log().append(id, [titled(reader.events.length + 1)]);
+      return undefined;
+    };
+    const reader: LogReader = startReading(log(), { id, after, handle });
     await log().append(id, [titled(1)]);
-    const one = await pulls[0];
-    await log().append(id, [titled(2)]);
-    const two = await pulls[1];
-    controller.abort();
-    expect([one, two]).toMatchObject([
-      { value: { events: [{ seq: 1 }] } },
-      { value: { events: [{ seq: 2 }] } },
-    ]);
-    expect(await pulls[2]).toEqual({ done: true, value: undefined });
+    await reader.until(() => reader.events.length === 4);
+    expect(reader.events).toMatchObject(titles(4));
+    await stop(reader);
   });
 
   it('many subscribers of one conversation all get every event in order, also when others leave', async () => {
