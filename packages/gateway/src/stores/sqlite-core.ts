@@ -3,9 +3,8 @@
  * and all that it imports load nothing but built-in modules and files of this folder, so that the worker starts quickly.
  */
 import { randomUUID } from 'node:crypto';
-import type { SQLOutputValue } from 'node:sqlite';
 import { collectBranch } from './branch.ts';
-import type { Durability, SqliteDatabase } from './sqlite-database.ts';
+import type { Durability, Row, SqliteDatabase } from './sqlite-database.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
@@ -43,9 +42,6 @@ export interface AcceptanceRow {
 /** `Accepted`, with the row of the key when it was used before. */
 export type AcceptedRow =
   { kind: 'accepted' | 'conflict' | 'busy' | 'moved' | 'not-found' } | { kind: 'repeated'; row: unknown };
-
-/** A row as it is read. */
-export type Row = Record<string, SQLOutputValue>;
 
 /** `Standing` as rows. */
 export interface StandingRow {

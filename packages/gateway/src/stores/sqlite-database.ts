@@ -2,13 +2,16 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { MIGRATIONS } from './sqlite-schema.ts';
 import { takeLock } from './sqlite-owner.ts';
 import { StoreError } from './store-error.ts';
 
 /** What a write survives. `power-loss`: it is synced to the disk. `process-death`: it survives kill -9, but not a power cut. */
 export type Durability = 'power-loss' | 'process-death';
+
+/** A row as it is read. */
+export type Row = Record<string, SQLOutputValue>;
 
 /** One open file. All calls are synchronous and are made in the worker: a commit with a sync takes 0.3 ms or more. */
 export interface SqliteDatabase {

@@ -3,7 +3,7 @@
  * write a page of the file for each. About once a second these rows are replaced by one row for each answer, so that few are left
  * to search when an answer is read.
  */
-import type { Row } from './sqlite-core.ts';
+import type { Row } from './sqlite-database.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** What one answer has gained: the ids of its conversation and of its message, and its events, as `encodeProgress` has made them. */
