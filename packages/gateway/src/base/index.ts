@@ -1,6 +1,7 @@
 /** What every room may use: the limits, the logger, the metrics, the clock, and small tools for promises and errors. */
 export { abortable } from './abortable.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
+export { coalesce } from './coalesce.ts';
 export { guardLogger } from './guarded-logger.ts';
 export { createKeyedMutex, type KeyedMutex } from './keyed-mutex.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';

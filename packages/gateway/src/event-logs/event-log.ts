@@ -128,8 +128,13 @@ export interface EventLog {
    * @throws {ChatError} `conflict` when another holder has taken the lease.
    */
   append(id: ConversationId, events: readonly LoggedEventBody[], options?: AppendOptions): Promise<Position>;
-  /** Reads the kept window, after all earlier appends of this process. */
+  /**
+   * Reads the kept window, after all earlier appends of this process. It contains every event that the log had at the time of the
+   * call. Callers may be given the same object: do not change it.
+   */
   read(id: ConversationId): Promise<Kept>;
+  /** The position of the newest event, after all earlier appends of this process. Its cost does not depend on what is kept. */
+  head(id: ConversationId): Promise<Position>;
   /**
    * Replays the kept events after the cursor, then continues live, without a gap or a repeat. A slow reader costs only its
    * cursor: the events that came while it was busy are given in one batch. It is a callback and not an iterator, because a

@@ -86,6 +86,10 @@ class MemoryEventLog implements EventLog {
     return settle(() => this.#log(id).read());
   }
 
+  head(id: ConversationId): Promise<Position> {
+    return settle(() => this.#log(id).head);
+  }
+
   subscribe(id: ConversationId, options: SubscribeOptions): Promise<void> {
     return new MemorySubscription(options, () => (this.#isClosed ? undefined : this.#log(id))).start();
   }

@@ -35,6 +35,8 @@ interface Queue {
   inFlight: Promise<void> | undefined;
   /** The entries of the command in flight. */
   batch: readonly Entry[];
+  /** The newest append. Appends end in the order of the calls. */
+  newest: Promise<unknown>;
 }
 
 /** Options of `RedisAppends`. */
@@ -74,17 +76,17 @@ export class RedisAppends {
     const queue = this.#queueOf(id);
     if (queue.waitingEvents + json.length > MAX_WAITING_EVENTS && queue.entries.length > 0)
       throw new ChatError('internal', { message: 'The event log is too far behind.' }); // Redis is slow or away
-    return new Promise((resolve, reject) => {
-      queue.entries.push({ bodies: [...bodies], json, fence, resolve, reject });
-      queue.waitingEvents += json.length;
-      if (queue.inFlight === undefined) this.#schedule(queue);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<Position>();
+    queue.entries.push({ bodies: [...bodies], json, fence, resolve, reject });
+    queue.waitingEvents += json.length;
+    queue.newest = promise;
+    if (queue.inFlight === undefined) this.#schedule(queue);
+    return promise;
   }
 
-  /** Resolves when all earlier appends of the conversation have succeeded or failed. */
+  /** Resolves when all earlier appends of the conversation have succeeded or failed. It does not wait for later ones. */
   async settled(id: ConversationId): Promise<void> {
-    for (let queue = this.#queues.get(id); queue !== undefined; queue = this.#queues.get(id))
-      await (queue.inFlight ?? this.#nextIteration());
+    await this.#queues.get(id)?.newest.catch(() => undefined); // its caller handles the error
   }
 
   /** Resolves when all earlier appends of all conversations have succeeded or failed. */
@@ -102,7 +104,8 @@ export class RedisAppends {
   #queueOf(id: ConversationId): Queue {
     let queue = this.#queues.get(id);
     if (queue === undefined) {
-      queue = { id, entries: [], waitingEvents: 0, inFlight: undefined, batch: [] };
+      const newest = Promise.resolve();
+      queue = { id, entries: [], waitingEvents: 0, inFlight: undefined, batch: [], newest };
       this.#queues.set(id, queue);
     }
     return queue;
@@ -118,12 +121,6 @@ export class RedisAppends {
         });
       });
     this.#due.add(queue);
-  }
-
-  #nextIteration(): Promise<void> {
-    return new Promise((resolve) => {
-      setImmediate(resolve);
-    });
   }
 
   /** Sends batches until the queue is empty, then drops it. */

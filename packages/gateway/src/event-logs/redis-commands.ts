@@ -50,7 +50,7 @@ export interface KeptBroadcast {
 }
 
 const BroadcastsReplySchema = v.array(v.string());
-const AppendReplySchema = v.tuple([v.string(), v.number()]);
+const PositionReplySchema = v.tuple([v.string(), v.number()]);
 const ReadReplySchema = v.tuple([v.string(), v.number(), v.string()]);
 const FenceSchema = v.nullable(v.pipe(v.string(), v.transform(Number), v.integer()));
 
@@ -60,6 +60,8 @@ type Send = (...args: (string | number)[]) => Promise<unknown>;
 export interface RedisCommandsOptions {
   /** A client that was created with `SCRIPTS` and `BROADCAST_SCRIPTS`. */
   client: Redis;
+  /** Another one, with `SCRIPTS`, for reading windows: answers to short commands do not wait behind a window of a megabyte. */
+  reader: Redis;
   /** Prefix of all keys and channels. */
   prefix: string;
   random: RandomBytes;
@@ -69,6 +71,7 @@ export interface RedisCommandsOptions {
 /** The commands of the event log. Every method rejects with ChatError `internal` when Redis fails. */
 export class RedisCommands {
   readonly #scripts: Record<ScriptName | BroadcastScriptName, Send>;
+  readonly #readerScripts: Record<ScriptName, Send>;
   readonly #options: RedisCommandsOptions;
   readonly #writer: string;
 
@@ -76,6 +79,7 @@ export class RedisCommands {
     this.#options = options;
     // ioredis adds a method to the client for each of its `scripts`, which its types do not declare.
     this.#scripts = options.client as unknown as Record<ScriptName | BroadcastScriptName, Send>;
+    this.#readerScripts = options.reader as unknown as Record<ScriptName, Send>;
     this.#writer = mintEpoch(options.random) + mintEpoch(options.random);
   }
 
@@ -124,15 +128,24 @@ export class RedisCommands {
     const writer = [fence ?? '', this.#writer, number];
     const place = [this.#mintEpoch(), ...seenOf(seen), IDLE_MS];
     const reply = await this.#send('logAppend', id, [...place, ...writer, maxEvents, maxChars, ...bodies]);
-    const [epoch, seq] = v.parse(AppendReplySchema, reply);
+    const [epoch, seq] = v.parse(PositionReplySchema, reply);
     return { epoch, seq };
   }
 
   /** Reads the head and the kept events after `seen`. */
   async read(id: ConversationId, seen?: Position): Promise<KeptAfter> {
-    const reply = await this.#send('logRead', id, [this.#mintEpoch(), ...seenOf(seen), IDLE_MS]);
+    const args = [this.#mintEpoch(), ...seenOf(seen), IDLE_MS];
+    const keys = this.#keysOf(id);
+    const reply = await this.#wrapErrors(() => this.#readerScripts.logRead(...keys, ...args));
     const [epoch, seq, frame] = v.parse(ReadReplySchema, reply);
     return { head: { epoch, seq }, events: decodeLogged(frame) };
+  }
+
+  /** Reads the head. @param seen a position that the caller knows of, as in `AppendCommand` */
+  async readHead(id: ConversationId, seen?: Position): Promise<Position> {
+    const reply = await this.#send('logHead', id, [this.#mintEpoch(), ...seenOf(seen), IDLE_MS]);
+    const [epoch, seq] = v.parse(PositionReplySchema, reply);
+    return { epoch, seq };
   }
 
   /** Acquires the lease. @returns its fence, or undefined while another holder has it. */
@@ -177,9 +190,12 @@ export class RedisCommands {
   }
 
   async #send(name: ScriptName, id: ConversationId, args: readonly (string | number)[]): Promise<unknown> {
+    return this.#wrapErrors(() => this.#scripts[name](...this.#keysOf(id), ...args));
+  }
+
+  #keysOf(id: ConversationId): string[] {
     const tag = `${this.#options.prefix}:{${id}}`;
-    const keys = [tag, `${tag}:events`, this.channelOf(id), `${tag}:watches`];
-    return this.#wrapErrors(() => this.#scripts[name](...keys, ...args));
+    return [tag, `${tag}:events`, this.channelOf(id), `${tag}:watches`];
   }
 
   async #wrapErrors(send: () => Promise<unknown>): Promise<unknown> {

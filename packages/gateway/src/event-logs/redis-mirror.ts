@@ -1,10 +1,14 @@
 /**
- * A local copy of the kept window of one conversation, shared by its viewers on this node. It subscribes before it reads, so
- * that no event is missed in between. It reads again after anything that may have lost events: a gap in `seq`, or a
- * reconnect. Events that arrive during a read are not applied; they cause another read.
+ * A local copy of the kept window of one conversation, shared by its readers and viewers on this node. Each read from Redis gets
+ * only what is newer than the copy, so the whole window is downloaded once.
+ *
+ * While the mirror is followed, it receives events as they are published. It subscribes before it loads, so that no event is missed
+ * in between. It loads again after anything that may have lost events: a gap in `seq`, or a reconnect. Events that arrive while it
+ * loads are not applied; they cause another read.
  */
 import type { ConversationId, LoggedEvent, Position } from '@rivulet/protocol';
-import type { Clock } from '../base/index.ts';
+import { coalesce, type Clock } from '../base/index.ts';
+import type { Kept } from './event-log.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { MemoryLog, place } from './memory-log.ts';
 import type { Appended } from './redis-appends.ts';
@@ -23,6 +27,8 @@ export interface MirrorSource {
   subscribe(id: ConversationId): Promise<unknown>;
   /** Reads the kept events after `seen`. */
   read(id: ConversationId, seen: Position | undefined): Promise<KeptAfter>;
+  /** Reads the position of the newest event. */
+  readHead(id: ConversationId, seen: Position | undefined): Promise<Position>;
   /** Called with each failed read; the mirror retries. */
   onError(error: unknown): void;
 }
@@ -45,8 +51,8 @@ export class RedisMirror {
   #loading: Promise<void> | undefined;
   /** Redis may have events that the mirror does not have. */
   #isBehind = false;
+  #isFollowed = false;
   #isSubscribed = false;
-  #isDropped = false;
   /** When it was last read from Redis, in milliseconds since 1970. */
   readAtMs = 0;
 
@@ -60,10 +66,33 @@ export class RedisMirror {
     return this.#log;
   }
 
+  /**
+   * Reads the kept window: it contains every event that Redis had at the time of the call.
+   * @throws {ChatError} `internal` when Redis fails
+   */
+  readonly read: () => Promise<Kept> = coalesce(() => this.#readOnce());
+
+  /** Reads the position of the newest event that Redis had at the time of the call. @throws {ChatError} `internal` */
+  readonly readHead: () => Promise<Position> = coalesce(() =>
+    this.#source.readHead(this.#id, this.#log?.head),
+  );
+
+  /** Begins to receive events. The first viewer to `reach` a cursor subscribes. */
+  follow(): void {
+    this.#isFollowed = true;
+  }
+
+  /** Stops receiving events when the last viewer has left, and wakes waiting readers. The copy can still be read. */
+  unfollow(): void {
+    this.#isFollowed = false;
+    this.#isSubscribed = false;
+    this.#wake(this.#log);
+  }
+
   /** Resolves once the mirror can serve the cursor, which may be newer than the events that have arrived here so far. */
   async reach({ epoch, seq }: Position): Promise<void> {
     const head = this.#log?.head;
-    if (head?.epoch !== epoch || seq > head.seq) await this.load();
+    if (!this.#isSubscribed || head?.epoch !== epoch || seq > head.seq) await this.load();
   }
 
   /** Called after a reconnect: events that were published meanwhile have not arrived. */
@@ -72,7 +101,7 @@ export class RedisMirror {
     void this.load();
   }
 
-  /** Reads new events, with retries. Resolves when the mirror is complete; never rejects. */
+  /** Subscribes and reads new events, with retries. Resolves when the mirror is complete or not followed; never rejects. */
   load(): Promise<void> {
     this.#isBehind = true;
     return (this.#loading ??= this.#loadUntilWhole().finally(() => {
@@ -97,19 +126,13 @@ export class RedisMirror {
     this.#add(bodies.map((body, index) => place(body, this.#id, first.seq + index)));
   }
 
-  /** Stops the mirror when the last viewer has left, and wakes waiting readers. */
-  drop(): void {
-    this.#isDropped = true;
-    this.#wake(this.#log);
-  }
-
   #settledHead(): Position | undefined {
     if (this.#loading !== undefined) this.#isBehind = true;
     return this.#loading === undefined ? this.#log?.head : undefined;
   }
 
   async #loadUntilWhole(): Promise<void> {
-    while (this.#isBehind && !this.#isDropped) {
+    while (this.#isBehind && this.#isFollowed) {
       this.#isBehind = false;
       try {
         await this.#loadOnce();
@@ -130,22 +153,31 @@ export class RedisMirror {
         throw error;
       });
     }
-    const seen = this.#log?.head;
-    this.#install(await this.#source.read(this.#id, seen), seen);
-    this.readAtMs = this.#source.clock.now();
+    await this.read();
   }
 
-  #install({ head, events }: KeptAfter, seen: Position | undefined): void {
+  async #readOnce(): Promise<Kept> {
+    const log = this.#install(await this.#source.read(this.#id, this.#log?.head));
+    this.readAtMs = this.#source.clock.now();
+    return log.read();
+  }
+
+  #install({ head, events }: KeptAfter): MemoryLog {
     const before = this.#log;
     const start = head.seq - events.length;
-    if (before !== undefined && head.epoch === seen?.epoch && start === seen.seq) {
-      if (events.length > 0) this.#add(events);
-      return;
+    if (before?.head.epoch === head.epoch && start <= before.head.seq) {
+      // Some of the events may have arrived through the channel, or with the reply to an append, during the read.
+      const { seq: newest } = before.head;
+      const missing = events.filter(({ seq }) => seq > newest);
+      if (missing.length > 0) this.#add(missing);
+      return before;
     }
     // Another epoch, or a gap longer than the window: waiting readers get a reset from the new log.
-    this.#log = new MemoryLog(this.#id, { epoch: head.epoch, seq: start }, this.#source.limits);
-    this.#log.add(events);
+    const log = new MemoryLog(this.#id, { epoch: head.epoch, seq: start }, this.#source.limits);
+    log.add(events);
+    this.#log = log;
     this.#wake(before);
+    return log;
   }
 
   #add(events: readonly LoggedEvent[]): void {

@@ -82,6 +82,12 @@ local kept, from = redis.call('LLEN', list), 0
 if epoch == ARGV[2] then from = math.max(0, kept - (seq - tonumber(ARGV[3]))) end
 return { epoch, seq, '[' .. table.concat(redis.call('LRANGE', list, from, -1), ',') .. ']' }`;
 
+/** ARGV: fresh epoch, seen epoch, seen seq, idle ms. @returns epoch, seq */
+const HEAD = `${PRELUDE}
+local epoch, seq = open(ARGV[1], ARGV[2], ARGV[3])
+touch(tonumber(ARGV[4]))
+return { epoch, seq }`;
+
 /**
  * ARGV: fresh epoch, idle ms, ttl ms. The fence is the server's time in microseconds, which also grows when the server has
  * lost its data. A counter would start again, and the fence of an old holder could become valid.
@@ -166,6 +172,7 @@ const NUMBER_OF_KEYS = 4;
 export const SCRIPTS = {
   logAppend: { lua: APPEND, numberOfKeys: NUMBER_OF_KEYS },
   logRead: { lua: READ, numberOfKeys: NUMBER_OF_KEYS },
+  logHead: { lua: HEAD, numberOfKeys: NUMBER_OF_KEYS },
   logAcquire: { lua: ACQUIRE, numberOfKeys: NUMBER_OF_KEYS },
   logRenew: { lua: RENEW, numberOfKeys: NUMBER_OF_KEYS },
   logRelease: { lua: RELEASE, numberOfKeys: NUMBER_OF_KEYS },

@@ -1,11 +1,13 @@
-/** The mirrors of the conversations that have viewers on this node, fed by one subscriber connection. */
+/** The mirrors of the conversations that are read on this node. Those with viewers are fed by one subscriber connection. */
 import type { ConversationId } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
 import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { WindowLimits } from './kept-window.ts';
+import type { Appended } from './redis-appends.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
+import { RecentMirrors } from './redis-recent-mirrors.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
 import { WakeupScheduler } from './wakeup-scheduler.ts';
 
@@ -34,6 +36,7 @@ interface Watched {
 export class RedisWatch {
   readonly #options: RedisWatchOptions;
   readonly #watched = new Map<string, Watched>();
+  readonly #recent: RecentMirrors;
   readonly #source: MirrorSource;
   #pingTimer: Timer | undefined;
   #isClosed = false;
@@ -48,7 +51,9 @@ export class RedisWatch {
       wakeupScheduler: new WakeupScheduler(clock),
       subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id)),
       read: (id, seen) => commands.read(id, seen),
+      readHead: (id, seen) => commands.readHead(id, seen),
     };
+    this.#recent = new RecentMirrors(clock);
     subscriber.on('smessage', this.#onEvents);
     subscriber.on('ready', this.#onReady);
   }
@@ -65,42 +70,69 @@ export class RedisWatch {
       },
       leave: (reader) => {
         const watched = this.#watched.get(channel);
-        if (watched?.readers.delete(reader) === true && watched.readers.size === 0) this.#unwatch(channel);
+        if (watched?.readers.delete(reader) === true && watched.readers.size === 0)
+          this.#unwatch(channel, watched);
       },
     };
   }
 
-  /** @returns the mirror of a conversation, or undefined when it has no viewers on this node. */
-  mirrorOf(id: ConversationId): RedisMirror | undefined {
-    return this.#watched.get(this.#options.commands.channelOf(id))?.mirror;
+  /** The mirror of a conversation, for one read. It needs no viewer, and is not followed by this. */
+  mirrorOf(id: ConversationId): RedisMirror {
+    const channel = this.#options.commands.channelOf(id);
+    const watched = this.#watched.get(channel);
+    if (watched !== undefined) return watched.mirror;
+    const mirror = this.#recent.take(channel) ?? new RedisMirror(id, this.#source);
+    this.#recent.keep(channel, mirror);
+    return mirror;
+  }
+
+  /** Applies events that this node has appended, where there is a copy of the conversation. */
+  receiveOwn(id: ConversationId, appended: Appended): void {
+    const channel = this.#options.commands.channelOf(id);
+    (this.#watched.get(channel)?.mirror ?? this.#recent.find(channel))?.receiveOwn(appended);
+  }
+
+  /** Called when the log of a conversation was erased. Its viewers get a reset. */
+  forget(id: ConversationId): void {
+    const channel = this.#options.commands.channelOf(id);
+    this.#recent.take(channel);
+    // Not awaited: erasing does not wait for the viewers' mirror to be read again.
+    void this.#watched.get(channel)?.mirror.load();
   }
 
   /** Ends every subscription. */
   close(): void {
     this.#isClosed = true;
     this.#pingTimer?.cancel();
+    this.#recent.clear();
     for (const { readers, mirror } of this.#watched.values()) {
       for (const reader of readers) reader.end();
-      mirror.drop();
+      mirror.unfollow();
     }
     this.#watched.clear();
   }
 
   #watch(id: ConversationId, channel: string): Watched {
-    const watched = { mirror: new RedisMirror(id, this.#source), readers: new Set<RedisSubscription>() };
+    const mirror = this.#recent.take(channel) ?? new RedisMirror(id, this.#source);
+    const watched = { mirror, readers: new Set<RedisSubscription>() };
     this.#watched.set(channel, watched);
+    mirror.follow();
     this.startPinging();
     return watched;
   }
 
-  #unwatch(channel: string): void {
-    this.#watched.get(channel)?.mirror.drop();
+  #unwatch(channel: string, { mirror }: Watched): void {
+    mirror.unfollow();
     this.#watched.delete(channel);
-    if (!this.#isClosed) this.#options.subscriber.sunsubscribe(channel).catch(this.#options.onError);
+    if (this.#isClosed) return;
+    this.#recent.keep(channel, mirror);
+    this.#options.subscriber.sunsubscribe(channel).catch(this.#options.onError);
   }
 
   /** At the first connection and at each reconnect. */
   readonly #onReady = (): void => {
+    // A Redis that has lost events may give their numbers to other events. A copy from before must not be continued unobserved.
+    this.#recent.clear();
     for (const { mirror } of this.#watched.values()) mirror.resubscribe();
   };
 

@@ -83,7 +83,7 @@ export class SessionViewers {
   /** Resolves when the connection has accepted every event that the log contains at the time of the call. */
   async waitUntilCaughtUp(): Promise<void> {
     const all = [...this.#viewings].map(async ([id, viewing]) => {
-      const { head } = await this.#options.eventLog.read(id);
+      const head = await this.#options.eventLog.head(id);
       await new Promise<void>((resolve) => {
         viewing.onProgress = () => {
           if (viewing.seq >= head.seq) resolve();

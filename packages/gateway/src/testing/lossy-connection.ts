@@ -1,4 +1,4 @@
-/** A proxy to a server on a unix socket that can lose a response: the server executes the request, and the client is not told. */
+/** A proxy to a server on a unix socket that can lose or hold a response, which the server has sent. */
 import { createConnection, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
@@ -8,15 +8,21 @@ export interface LossyConnection {
   readonly path: string;
   /** Discards the server's next response and closes its connection. */
   loseNextAnswer(): void;
+  /** Stops the connection on which the server's next long response arrives, until `release`. The others continue. */
+  holdNextLongAnswer(): { held: Promise<unknown>; release: () => void };
   /** Closes all connections and the proxy. */
   close(): Promise<void>;
 }
+
+/** More than the answer to any short command, in bytes; less than Node reads from a socket at a time. */
+const LONG_ANSWER_BYTES = 16_384;
 
 /** Starts a proxy to the server that listens on `serverPath`. */
 export async function startLossyConnection(serverPath: string): Promise<LossyConnection> {
   const path = `${serverPath}.lossy`;
   const sockets = new Set<Socket>();
   let isLosing = false;
+  let hold: { began: () => void; released: Promise<unknown> } | undefined;
   const proxy = createServer((client) => {
     const server = createConnection(serverPath);
     const cut = () => {
@@ -33,11 +39,17 @@ export async function startLossyConnection(serverPath: string): Promise<LossyCon
     }
     client.on('data', (request) => server.write(request));
     server.on('data', (response) => {
-      if (!isLosing) client.write(response);
-      else {
+      if (isLosing) {
         isLosing = false;
         cut();
+        return;
       }
+      client.write(response);
+      if (hold === undefined || response.length < LONG_ANSWER_BYTES) return;
+      server.pause();
+      hold.began();
+      void hold.released.then(() => server.resume());
+      hold = undefined;
     });
   });
   proxy.listen(path);
@@ -46,6 +58,17 @@ export async function startLossyConnection(serverPath: string): Promise<LossyCon
     path,
     loseNextAnswer: () => {
       isLosing = true;
+    },
+    holdNextLongAnswer() {
+      const [began, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+      const begin = () => {
+        began.resolve(undefined);
+      };
+      hold = { began: begin, released: released.promise };
+      const release = () => {
+        released.resolve(undefined);
+      };
+      return { held: began.promise, release };
     },
     async close() {
       for (const socket of sockets) socket.destroy();

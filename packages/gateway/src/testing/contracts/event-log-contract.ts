@@ -11,6 +11,7 @@ import type { EventLog } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/index.ts';
 import { describeLeases } from './event-log-lease-contract.ts';
 import { describeBroadcasts } from './event-log-broadcast-contract.ts';
+import { describeReading } from './event-log-reading-contract.ts';
 import { describeSubscribing } from './event-log-subscribe-contract.ts';
 import { describeWatching } from './event-log-watch-contract.ts';
 import { createGate, range, startReading, titled, titles } from '../log-reader.ts';
@@ -40,6 +41,9 @@ export function describeEventLog(name: string, open: () => EventLogFixture | Pro
 
     describe('appending', () => {
       describeAppending(() => fixture.eventLog);
+    });
+    describe('reading', () => {
+      describeReading(() => fixture);
     });
     describe('subscribing', () => {
       describeSubscribing(() => fixture);
@@ -167,6 +171,7 @@ function describeErasingAndClosing(log: () => EventLog): void {
     await expect(log().check()).rejects.toMatchObject(refused);
     await expect(log().append(newId(), titles(1))).rejects.toMatchObject(refused);
     await expect(log().read(newId())).rejects.toMatchObject(refused);
+    await expect(log().head(newId())).rejects.toMatchObject(refused);
     await expect(log().acquireLease(newId(), 1_000)).rejects.toMatchObject(refused);
   });
 }
