@@ -74,7 +74,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     },
     {
       description: 'a snapshot contains the stored state without the newer events of the log',
-      file: 'packages/gateway/src/conversations/conversations.ts',
+      file: 'packages/gateway/src/conversations/view-reader.ts',
       edits: [['conversation: stateAt(stored, events)', 'conversation: stored']],
       caughtBy: join(JOINED),
     },

@@ -21,4 +21,18 @@ describe('a keyed mutex', () => {
     await expect(failed).rejects.toThrow('broken');
     await expect(next).resolves.toBe('done');
   });
+
+  it('is settled once all earlier work has ended, and later work does not wait for that', async () => {
+    const mutex = createKeyedMutex();
+    const [earlier, later] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const failed = mutex.run('a', () => earlier.promise);
+    const settled = mutex.settled('a');
+    const last = mutex.run('a', () => later.promise);
+    earlier.reject(new Error('broken'));
+    await expect(failed).rejects.toThrow('broken');
+    await settled;
+    later.resolve(undefined);
+    await last;
+    await mutex.settled('never used');
+  });
 });

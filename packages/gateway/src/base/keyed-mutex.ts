@@ -1,14 +1,16 @@
-/** A mutex per key. It serialises what changes a conversation, and what reads it at a position. */
+/** A mutex per key. It serialises what changes a conversation. */
 
 /** A mutex for each key. */
 export interface KeyedMutex {
   /** Runs `work` after all earlier work of the same key. An error of `work` rejects this call only. */
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+  /** Resolves when all earlier work of the key has ended, also by an error. Later work does not wait for the caller. */
+  settled(key: string): Promise<void>;
 }
 
 /** Creates a mutex without any lock held. */
 export function createKeyedMutex(): KeyedMutex {
-  const tails = new Map<string, Promise<unknown>>();
+  const tails = new Map<string, Promise<void>>();
   return {
     run(key, work) {
       const before = tails.get(key) ?? Promise.resolve();
@@ -23,5 +25,6 @@ export function createKeyedMutex(): KeyedMutex {
       });
       return mine;
     },
+    settled: async (key) => tails.get(key),
   };
 }

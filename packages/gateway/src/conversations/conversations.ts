@@ -1,11 +1,10 @@
-/** Accepts messages, edits and regenerations, and reads conversations. Keeps the store and the event log in the same order. */
+/** Accepts messages, edits and regenerations. Keeps the store and the event log in the same order. */
 import { createHash } from 'node:crypto';
 import {
   ChatError,
   mintMessageId,
   mintRunId,
   type CommandOf,
-  type Conversation,
   type ConversationId,
   type LoggedEventBody,
   type Message,
@@ -18,13 +17,13 @@ import { startEvents } from './run-events.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex } from '../base/index.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
-import { stateAt } from './snapshot-state.ts';
 import type { ProviderTool } from '../providers/provider.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/store.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
+import { createViewReader } from './view-reader.ts';
 
 /** What conversations need. */
 export interface ConversationsOptions {
@@ -102,18 +101,10 @@ export function createConversations(options: ConversationsOptions): Conversation
   const { store, eventLog, mutex } = options;
   const accepting = (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) =>
     mutex.run(id, () => retryWhileMoved(attempt));
-  /** Reads that have not ended. Viewers that join meanwhile share the view: the log replays what comes after it. */
-  const reading = new Map<ConversationId, Promise<View>>();
   return {
     authorize: (principal, id) => authorize(store, principal, id),
     readKept: (id) => eventLog.read(id),
-    read(id) {
-      const shared = reading.get(id);
-      if (shared !== undefined) return shared;
-      const read = mutex.run(id, () => readView(options, id)).finally(() => reading.delete(id));
-      reading.set(id, read);
-      return read;
-    },
+    read: createViewReader(options),
     acceptMessage: (sender, command) =>
       accepting(command.conversationId, () => acceptMessage({ ...options, ...sender }, command)),
     acceptEdit: (sender, command) =>
@@ -296,17 +287,6 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
 function unfinishedStartEvents({ eventLog }: AcceptScope, standing: Standing | undefined): LoggedEventBody[] {
   if (!eventLog.isShared || standing === undefined) return [];
   return standing.unfinished.flatMap(({ question, answer }) => startEvents(question, answer));
-}
-
-/** Reads the store first and the log second, so that events which the log drops in between are in the stored state. */
-async function readView({ store, eventLog }: ConversationsOptions, id: ConversationId): Promise<View> {
-  const record = await store.readConversation(id);
-  if (record === undefined) throw new ChatError('not-found');
-  const { title, createdAtMs } = record;
-  const messages = await store.readMessages(id);
-  const stored: Conversation = { id, title, createdAtMs, messages, participants: [] };
-  const { head, events } = await eventLog.read(id);
-  return { position: head, conversation: stateAt(stored, events) };
 }
 
 const isRunKey = (key: MessageId | RunId): key is RunId => key.startsWith('r_');

@@ -1,0 +1,142 @@
+import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createKeyedMutex, randomBytes, type KeyedMutex } from '../base/index.ts';
+import type { EventLog } from '../event-logs/event-log.ts';
+import { createMemoryEventLog } from '../event-logs/memory.ts';
+import { createMemoryStore } from '../stores/memory.ts';
+import type { Store } from '../stores/store.ts';
+import { iteration, titled } from '../testing/log-reader.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { accepted, sampleQuestion } from '../testing/samples.ts';
+import { startGateway } from '../testing/start-gateway.ts';
+import { createViewReader } from './view-reader.ts';
+
+const WINDOW = 4;
+let store: Store;
+let eventLog: EventLog;
+let mutex: KeyedMutex;
+let id: ConversationId;
+let read: ReturnType<typeof createViewReader>;
+beforeEach(async () => {
+  store = createMemoryStore();
+  eventLog = createMemoryEventLog({ window: { maxEvents: WINDOW } });
+  mutex = createKeyedMutex();
+  ({ conversationId: id } = await accepted(store));
+  read = createViewReader({ store, eventLog, mutex });
+});
+
+/** Makes the next reads of messages wait until `end`. `begun` resolves at the first one, which sees what is stored now. */
+function blockMessages() {
+  const readMessages = store.readMessages.bind(store);
+  const [begun, blocked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let count = 0;
+  store.readMessages = async (...args) => {
+    count += 1;
+    const messages = await readMessages(...args);
+    begun.resolve(undefined);
+    await blocked.promise;
+    return messages;
+  };
+  const end = () => {
+    blocked.resolve(undefined);
+  };
+  return { begun: begun.promise, end, count: () => count };
+}
+
+/** Stores and logs a new title, as a command does: under the mutex. `inBetween` runs after the store and before the log. */
+const rename = (title: string, inBetween: () => Promise<unknown> = iteration) =>
+  mutex.run(id, async () => {
+    await store.setTitle(id, title, 1);
+    await inBetween();
+    await eventLog.append(id, [{ type: 'conversation-updated', title }]);
+  });
+
+/** Sends a message. @returns the answer of the gateway */
+function send(client: ProtocolClient, conversationId: ConversationId) {
+  const messageId = mintMessageId(randomBytes);
+  const parts = [{ type: 'text' as const, text: 'Go on.' }];
+  return client.answer(client.send({ type: 'send-message', conversationId, messageId, parts }));
+}
+
+describe('reading the state of a conversation', () => {
+  it('does not delay a message: a send-message is accepted while the store is still read', async () => {
+    const gateway = await startGateway({ store, eventLog });
+    const client = await ProtocolClient.connect(gateway.url);
+    const conversationId = mintConversationId(randomBytes);
+    await send(client, conversationId);
+    const blocked = blockMessages();
+    client.send({ type: 'subscribe', conversationId });
+    await blocked.begun;
+    expect(await send(client, conversationId)).toMatchObject({ type: 'accepted' });
+    blocked.end();
+    await client.until(() => client.view?.conversation.messages.length === 4);
+    await gateway.stop();
+  });
+
+  it('contains what was written while the store was read', async () => {
+    const blocked = blockMessages();
+    const reading = read(id);
+    await blocked.begun;
+    await rename('written meanwhile');
+    blocked.end();
+    const { position, conversation } = await reading;
+    expect(conversation.title).toBe('written meanwhile');
+    expect(position).toEqual(await eventLog.head(id));
+  });
+
+  it('does not show what is stored and not in the log yet before it has a position (5)', async () => {
+    const [stored, logging] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const renamed = rename('half written', () => {
+      stored.resolve(undefined);
+      return logging.promise;
+    });
+    await stored.promise;
+    const reading = read(id);
+    for (let turn = 0; turn < 5; turn += 1) await iteration();
+    logging.resolve(undefined);
+    const { position, conversation } = await reading;
+    expect([position.seq, conversation.title]).toEqual([1, 'half written']);
+    await renamed;
+  });
+
+  it('is repeated when the log has dropped events of messages that were added meanwhile (6)', async () => {
+    const blocked = blockMessages();
+    const reading = read(id);
+    await blocked.begun;
+    const message = sampleQuestion('added meanwhile');
+    await store.putMessages(id, [message], 1);
+    await eventLog.append(id, [{ type: 'message-added', message }]);
+    for (let event = 0; event < WINDOW; event += 1) await eventLog.append(id, [titled(event)]);
+    blocked.end();
+    expect((await reading).conversation.messages).toContainEqual(message);
+    expect(blocked.count()).toBe(2);
+  });
+
+  it('finds nothing when the conversation was erased meanwhile', async () => {
+    const blocked = blockMessages();
+    const reading = read(id);
+    await blocked.begun;
+    const erased = mutex.run(id, async () => {
+      await store.eraseConversation(id);
+      await eventLog.erase(id);
+    });
+    blocked.end();
+    await expect(reading).rejects.toMatchObject({ code: 'not-found' });
+    await erased;
+  });
+
+  it('is done once for all who come before the log is read, and again for those who come later', async () => {
+    const blocked = blockMessages();
+    const first = read(id);
+    await blocked.begun;
+    expect(read(id)).toBe(first);
+    const settled = Promise.withResolvers<undefined>();
+    const logRead = eventLog.read.bind(eventLog);
+    eventLog.read = (...args) => settled.promise.then(() => logRead(...args));
+    blocked.end();
+    await iteration();
+    expect(read(id)).not.toBe(first);
+    settled.resolve(undefined);
+    expect((await first).position.seq).toBe(0);
+  });
+});
