@@ -6,6 +6,7 @@ const view = testsOf('packages/protocol/src/conversation/view.test.ts');
 const merge = testsOf('packages/protocol/src/conversation/merge.test.ts');
 const golden = testsOf('packages/protocol/src/conversation/golden.test.ts');
 const whole = testsOf('packages/gateway/src/providers/whole-characters.test.ts');
+const reading = testsOf('packages/gateway/src/conversations/view-reader.test.ts');
 const join = testsOf('packages/gateway/src/sessions/join.test.ts');
 const reply = testsOf('packages/gateway/src/runs/reply.test.ts');
 const viewer = testsOf('packages/gateway/src/sessions/viewer.test.ts');
@@ -77,6 +78,12 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
       file: 'packages/gateway/src/conversations/view-reader.ts',
       edits: [['conversation: stateAt(stored, events)', 'conversation: stored']],
       caughtBy: join(JOINED),
+    },
+    {
+      description: 'a snapshot does not wait for what is stored and not in the log yet',
+      file: 'packages/gateway/src/conversations/view-reader.ts',
+      edits: [['await mutex.settled(id);', '']],
+      caughtBy: reading('does not show what is stored and not in the log yet before it has a position (5)'),
     },
   ],
   alsoProvedBy: [

@@ -84,6 +84,14 @@ describe('reading from Redis', { timeout: TIMEOUT_MS }, () => {
     expect((await count()).bytes).toBeLessThan(WINDOW_BYTES / 4);
   });
 
+  it('what another gateway has erased is not read from the copy', async () => {
+    const [node, other] = [openNode(), openNode()];
+    const before = await node.read(id);
+    await other.erase(id);
+    const { head, events } = await node.read(id);
+    expect([head.epoch === before.head.epoch, head.seq, events]).toEqual([false, 0, []]);
+  });
+
   it('an append does not wait for a window that is on its way', async () => {
     const line = await startLossyConnection(server.url);
     const node = openNode(line.path);

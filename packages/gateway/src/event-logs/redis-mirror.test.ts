@@ -1,0 +1,101 @@
+import { mintConversationId, type LoggedEvent } from '@rivulet/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes, systemClock } from '../base/index.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { range, titled } from '../testing/log-reader.ts';
+import { DEFAULT_WINDOW } from './kept-window.ts';
+import { place } from './memory-log.ts';
+import type { KeptAfter } from './redis-commands.ts';
+import { RedisMirror } from './redis-mirror.ts';
+import { RecentMirrors } from './redis-recent-mirrors.ts';
+import { WakeupScheduler } from './wakeup-scheduler.ts';
+
+const id = mintConversationId(randomBytes);
+const epoch = 'e1';
+const events = (first: number, last: number): LoggedEvent[] =>
+  range(first, last).map((seq) => place(titled(seq), id, seq));
+const ownEvent = (seq: number) => ({ first: { epoch, seq }, bodies: [titled(seq)] });
+
+/** A mirror whose reads the test answers. */
+function createMirror() {
+  const asked: { seen: number | undefined; answer: (kept: KeptAfter) => void }[] = [];
+  const mirror = new RedisMirror(id, {
+    clock: systemClock,
+    limits: DEFAULT_WINDOW,
+    wakeupScheduler: new WakeupScheduler(systemClock),
+    subscribe: () => Promise.resolve(),
+    read: (_, seen) => new Promise((answer) => asked.push({ seen: seen?.seq, answer })),
+    readHead: () => Promise.resolve({ epoch, seq: 0 }),
+    onError: () => undefined,
+  });
+  const answer = async (kept: KeptAfter) => {
+    while (asked.length === 0) await Promise.resolve();
+    const next = asked.shift();
+    next?.answer(kept);
+    return next?.seen;
+  };
+  return { mirror, answer };
+}
+
+describe('a read of a mirror', () => {
+  let mirror: RedisMirror;
+  let answer: ReturnType<typeof createMirror>['answer'];
+  beforeEach(async () => {
+    ({ mirror, answer } = createMirror());
+    const first = mirror.read();
+    await answer({ head: { epoch, seq: 3 }, events: events(1, 3) });
+    await first;
+  });
+
+  it('asks only for what is newer, and takes each event once when some have arrived meanwhile', async () => {
+    const reading = mirror.read();
+    await Promise.resolve();
+    await Promise.resolve();
+    mirror.receiveOwn(ownEvent(4));
+    expect(await answer({ head: { epoch, seq: 5 }, events: events(4, 5) })).toBe(3);
+    expect(await reading).toEqual({ head: { epoch, seq: 5 }, events: events(1, 5) });
+  });
+
+  it('keeps what has arrived meanwhile when the answer is older', async () => {
+    const reading = mirror.read();
+    await Promise.resolve();
+    await Promise.resolve();
+    mirror.receiveOwn(ownEvent(4));
+    await answer({ head: { epoch, seq: 3 }, events: [] });
+    expect(await reading).toEqual({ head: { epoch, seq: 4 }, events: events(1, 4) });
+  });
+
+  it('replaces the copy when Redis has another epoch, or no longer the events that follow', async () => {
+    const gap = mirror.read();
+    await answer({ head: { epoch, seq: 9 }, events: events(7, 9) });
+    expect((await gap).events).toEqual(events(7, 9));
+    const erased = mirror.read();
+    await answer({ head: { epoch: 'e2', seq: 1 }, events: events(1, 1) });
+    expect(await erased).toEqual({ head: { epoch: 'e2', seq: 1 }, events: events(1, 1) });
+  });
+});
+
+describe('mirrors without viewers', () => {
+  it('are dropped after ten to twenty seconds without use, and then set no timer', () => {
+    const clock = createFakeClock();
+    const recent = new RecentMirrors(clock);
+    const { mirror } = createMirror();
+    recent.keep('a', mirror);
+    clock.advance(5_000);
+    recent.keep('b', mirror);
+    clock.advance(5_000);
+    expect([recent.find('a'), recent.find('b')]).toEqual([undefined, mirror]);
+    clock.advance(10_000);
+    expect([recent.find('b'), clock.pending]).toEqual([undefined, 0]);
+  });
+
+  it('are 256 at most: the least recently used one is dropped', () => {
+    const recent = new RecentMirrors(createFakeClock());
+    const { mirror } = createMirror();
+    for (const number of range(1, 256)) recent.keep(String(number), mirror);
+    recent.keep('1', mirror);
+    recent.keep('257', mirror);
+    const kept = range(1, 257).filter((number) => recent.find(String(number)) !== undefined);
+    expect(kept).toEqual([1, ...range(3, 257)]);
+  });
+});
