@@ -74,9 +74,9 @@ it(`a SIGKILL loses at most the text that visitors saw in the last ${MAX_LOST_MS
     const watched = await Promise.all(Array.from({ length: VISITORS }, () => ask(first.url)));
     // Another moment in each round.
     const deltas = 10 + ((round * 7) % 30);
-    await watched[0]?.client.until(
-      () => watched[0]?.client.events.filter(({ type }) => type === 'text-delta').length >= deltas,
-    );
+    const countDeltas = () =>
+      watched[0]?.client.events.filter(({ type }) => type === 'text-delta').length ?? 0;
+    await watched[0]?.client.until(() => countDeltas() >= deltas);
     await first.end('SIGKILL');
     await Promise.all(watched.map(({ client }) => client.closed));
     const second = await startGateway(environment);

@@ -79,10 +79,11 @@ describe('the SQLite file', () => {
     const store = await createSqliteStore({ file: join(folder, 'rivulet.sqlite') });
     const acceptance = sampleAcceptance();
     const { conversationId, question } = acceptance;
-    await store.accept({
+    const accepted = await store.accept({
       ...acceptance,
       question: { ...question, parts: [{ type: 'text', text: 'my secret '.repeat(2_000) }] },
     });
+    if (accepted.kind === 'accepted') await accepted.durable;
     const bytes = () =>
       readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'latin1'))
