@@ -44,7 +44,7 @@ export interface AcceptedRun {
   /** The owner of the conversation. */
   ownerId: string;
   /** The user message that the run answers. */
-  questionId: MessageId;
+  question: Message;
   /** The assistant message that the run writes; without parts at first. */
   answer: Message;
   runId: RunId;
@@ -243,7 +243,7 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     run: { id: runId, state: 'running', startedAtMs: nowMs },
   };
   const owner = { siteId: principal.siteId, ownerId: principal.id };
-  const run = { conversationId, ...owner, questionId: question.id, runId, answer, principal };
+  const run = { conversationId, ...owner, question, runId, answer, principal };
   const acceptance: Acceptance = {
     conversationId,
     owner,

@@ -53,10 +53,9 @@ async function readView(
 ): Promise<View> {
   for (;;) {
     const before = await eventLog.head(id);
-    const record = await store.readConversation(id);
+    const [record, messages] = await Promise.all([store.readConversation(id), store.readMessages(id)]);
     if (record === undefined) throw new ChatError('not-found');
     const { title, createdAtMs } = record;
-    const messages = await store.readMessages(id);
     const stored: Conversation = { id, title, createdAtMs, messages, participants: [] };
     await mutex.settled(id);
     onStored();

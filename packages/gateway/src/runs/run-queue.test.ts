@@ -24,7 +24,7 @@ async function acceptedRun() {
   return {
     conversationId,
     ...owner,
-    questionId: question.id,
+    question,
     answer,
     runId,
     principal,

@@ -109,12 +109,14 @@ const STORED_CHARS_PER_CONTEXT_CHAR = 4;
 
 async function contextOf(
   { store, uploads, limits }: LoopOptions,
-  { conversationId, questionId, site: { systemPrompt } }: LoopRun,
+  { conversationId, question, site: { systemPrompt } }: LoopRun,
 ): Promise<ProviderMessage[]> {
   const { maxContextTokens: maxTokens, maxContextFileBytes: maxBytes } = limits;
   const maxChars = maxTokens * CHARS_PER_TOKEN * STORED_CHARS_PER_CONTEXT_CHAR;
-  const branch = await store.readBranch(conversationId, questionId, maxChars);
-  const context = buildContextWindow(branch, questionId, { systemPrompt, maxTokens });
+  const { id, parentId } = question;
+  // The question itself is known, so that the first message of a conversation waits for no read.
+  const before = parentId === null ? [] : await store.readBranch(conversationId, parentId, maxChars);
+  const context = buildContextWindow([...before, question], id, { systemPrompt, maxTokens });
   return readContextFiles(context, {
     open: (id) => uploads.open(id),
     maxBytes,
