@@ -1,15 +1,12 @@
 /** Collects the figures of all rounds, prints their medians and ratios, and writes them as JSON. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { median, type Faults } from './measure.ts';
+import { median, percentile, type Faults } from './measure.ts';
 import type { Result } from './scenarios.ts';
 import type { TargetName } from './targets/target.ts';
 
 /** The value of each round, by target. */
 type Rounds = Partial<Record<TargetName, number[]>>;
-
-const NAME_WIDTH = 36;
-const CELL_WIDTH = 14;
 
 /** The figures of one run of the benchmark. */
 export class Report {
@@ -33,16 +30,27 @@ export class Report {
     for (const name of ['lost', 'doubled', 'reordered'] as const) this.#faults[name] += result.faults[name];
   }
 
-  /** Prints the median of each figure for each target, and the ratio of the gateway's median to that of each other target. */
+  /**
+   * Prints the median of each figure for each target, the ratio of the gateway's median to that of each other target, and the
+   * smallest and the largest ratio of all rounds. For 99th percentiles it also prints the worst round.
+   */
   print(names: readonly TargetName[]): void {
     const others = names.filter((name) => name !== 'rivulet');
-    printRow('', [...names, ...others.map((name) => `to ${name}`)]);
-    for (const [scenario, figures] of Object.entries(this.#values))
+    const rows = [['', ...names, ...others.map((name) => `to ${name}`)]];
+    for (const [scenario, figures] of Object.entries(this.#values)) {
+      rows.push([scenario]);
       for (const [figure, rounds] of Object.entries(figures)) {
-        const middle = (name: TargetName): number => median(rounds[name] ?? []);
-        const ratios = others.map((name) => middle('rivulet') / middle(name));
-        printRow(`${scenario}: ${figure}`, [...names.map(middle), ...ratios].map(round));
+        const medians = names.map((name) => format(median(rounds[name] ?? [])));
+        const ratios = others.map((name) => formatRatio(rounds.rivulet ?? [], rounds[name] ?? []));
+        rows.push([`  ${figure}`, ...medians, ...ratios]);
+        if (!figure.includes(' p99 ') || !hasSeveralRounds(rounds)) continue;
+        rows.push([
+          '    in the worst round',
+          ...names.map((name) => format(percentile(rounds[name] ?? [], 1))),
+        ]);
       }
+    }
+    printTable(rows);
     const { lost, doubled, reordered } = this.#faults;
     console.log(`deltas lost ${lost}, doubled ${doubled}, reordered ${reordered}`);
   }
@@ -56,12 +64,31 @@ export class Report {
   }
 }
 
-function printRow(name: string, cells: readonly string[]): void {
-  console.log(name.padEnd(NAME_WIDTH) + cells.map((cell) => cell.padStart(CELL_WIDTH)).join(''));
-}
+const hasSeveralRounds = (rounds: Rounds): boolean =>
+  Object.values(rounds).some((values) => values.length > 1);
 
 /** Three significant digits; a dash when the target does not support the scenario. */
-function round(value: number): string {
+function format(value: number): string {
   if (Number.isNaN(value)) return '-';
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** Such as `0.48 (0.45-0.52)`; empty when one of the targets does not support the scenario or its value is 0. */
+function formatRatio(values: readonly number[], others: readonly number[]): string {
+  const ratio = median(values) / median(others);
+  if (!(ratio > 0 && ratio < Infinity)) return '';
+  const ofRounds = values.map((value, round) => value / (others[round] ?? NaN));
+  if (ofRounds.length < 2) return ratio.toFixed(2);
+  return `${ratio.toFixed(2)} (${Math.min(...ofRounds).toFixed(2)}-${Math.max(...ofRounds).toFixed(2)})`;
+}
+
+/** The first column is aligned to the left, the others to the right, each as wide as its longest cell. */
+function printTable(rows: readonly string[][]): void {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of rows) {
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(2 + (widths[column] ?? 0)),
+    );
+    console.log(cells.join('').trimEnd());
+  }
 }
