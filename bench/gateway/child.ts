@@ -1,12 +1,13 @@
 /** Starts a process of the benchmark and measures it from outside with the counters of the operating system. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Linux counts CPU time in ticks of 10 ms. */
+/** The unit of the CPU time in `/proc/<pid>/stat`. */
 const US_PER_TICK = 10_000;
+const NS_PER_US = 1_000;
 
 /** A running process and its counters. */
 export interface Child {
@@ -16,6 +17,10 @@ export interface Child {
   cpuUs(): number;
   /** Its current resident memory, in kB. */
   residentKb(): number;
+  /** Begins a new measurement of `peakKb`. */
+  resetPeak(): void;
+  /** The largest resident memory since `resetPeak`, in kB. */
+  peakKb(): number;
   /** Kills it with SIGKILL and waits for its end. */
   end(): Promise<void>;
 }
@@ -31,15 +36,21 @@ export async function startChild(args: string[], environment: Record<string, str
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
   const url = await readUrl(child);
   const { pid = 0 } = child;
   return {
     url,
-    cpuUs: () => cpuTicks(pid) * US_PER_TICK,
-    residentKb: () => residentKb(pid),
+    cpuUs: () => cpuUs(pid),
+    residentKb: () => statusKb(pid, 'VmRSS'),
+    resetPeak: () => {
+      writeFileSync(`/proc/${pid}/clear_refs`, '5'); // 5 resets the peak and nothing else, see proc(5)
+    },
+    peakKb: () => statusKb(pid, 'VmHWM'),
     async end() {
-      child.kill('SIGKILL');
+      process.off('exit', kill);
+      kill();
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
@@ -63,11 +74,20 @@ function readUrl(child: ChildProcess): Promise<string> {
   });
 }
 
+/** From the scheduler's nanoseconds for each thread. Without them, as in some containers, from ticks of 10 ms. */
+function cpuUs(pid: number): number {
+  if (!existsSync(`/proc/${pid}/schedstat`)) return cpuTicks(pid) * US_PER_TICK;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const ns = threads.map((thread) => parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')));
+  return ns.reduce((sum, one) => sum + one, 0) / NS_PER_US;
+}
+
 function cpuTicks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return Number(fields[11]) + Number(fields[12]); // utime and stime
 }
 
-function residentKb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+function statusKb(pid: number, name: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
 }

@@ -10,6 +10,9 @@ export interface Faults {
   reordered: number;
 }
 
+/** The faults of a scenario that measures no deltas. */
+export const NO_FAULTS: Readonly<Faults> = { lost: 0, doubled: 0, reordered: 0 };
+
 /** Measures the deltas of any number of answers. */
 export class DeltaMeter {
   /** The times from the upstream's write to the reader, in milliseconds, in the order of arrival. */

@@ -6,14 +6,16 @@ import { openAll, type Target, type Visitor } from './targets/target.ts';
 
 const NS_PER_MS = 1e6;
 /** The number of deltas per second of a fast model. */
-const PER_SECOND = 50;
+export const PER_SECOND = 50;
+/** An answer of 500 characters, as fast as the target reads it. */
+export const SHORT_ANSWER: AnswerPlan = { deltas: 5, perSecond: 0, padding: 80 };
 /** Answers begin within this time. Divided by 100 it is no multiple of the pace, so that the deltas of all answers do not fall together. */
 const START_MS = 2_130;
 
 /** The figures of one scenario and one target. The name of a figure contains its unit. */
 export interface Result {
   figures: Record<string, number>;
-  faults: Faults;
+  faults: Readonly<Faults>;
 }
 
 /** Runs one measurement. @returns `null` when the target does not support it */
@@ -178,8 +180,8 @@ export const capacity: Scenario = async (target) => {
   return { figures: { 'streams with p99 under 100 ms': most }, faults };
 };
 
-/** @returns the time from the question to the first delta, in milliseconds */
-async function ask(visitor: Visitor, meter: DeltaMeter, plan: AnswerPlan): Promise<number> {
+/** Requests an answer and measures it. @returns the time from the question to the first delta, in milliseconds */
+export async function ask(visitor: Visitor, meter: DeltaMeter, plan: AnswerPlan): Promise<number> {
   const askedNs = nowNs();
   let firstMs = NaN;
   const reader = meter.reader(plan.deltas, (atNs) => {
@@ -190,6 +192,7 @@ async function ask(visitor: Visitor, meter: DeltaMeter, plan: AnswerPlan): Promi
   return firstMs;
 }
 
-function closeAll(visitors: readonly Visitor[]): void {
+/** Closes the connections. */
+export function closeAll(visitors: readonly { close(): void }[]): void {
   for (const visitor of visitors) visitor.close();
 }

@@ -26,6 +26,8 @@ export interface AnswerPlan {
   deltas: number;
   /** Deltas per second; 0: as fast as the client reads. */
   perSecond: number;
+  /** How much later the second delta and all others come than `perSecond` says, so that the answer has started everywhere. Default: 0. */
+  pauseMs?: number;
   /** The number of characters after each stamp, for long answers. Default: 0. */
   padding?: number;
 }

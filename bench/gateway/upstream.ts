@@ -8,12 +8,13 @@ interface Answer {
   plan: AnswerPlan;
   /** The index of the next delta. */
   next: number;
-  /** When the first delta was written. */
+  /** From when on deltas are due at the rate of the plan: when the first one was written, and `pauseMs` later. */
   startedNs: number;
 }
 
 const TICK_MS = 1;
 const NS_PER_SECOND = 1e9;
+const NS_PER_MS = 1e6;
 /** The number of deltas in one write of an answer without a rate. */
 const BURST_SLICE = 64;
 const paced = new Set<Answer>();
@@ -87,7 +88,8 @@ const server = createServer((request, response) => {
   void readPlan(request).then((plan) => {
     response.socket?.setNoDelay(true);
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
-    const answer: Answer = { response, plan, next: 0, startedNs: nowNs() };
+    const startedNs = nowNs() + (plan.pauseMs ?? 0) * NS_PER_MS;
+    const answer: Answer = { response, plan, next: 0, startedNs };
     response.once('close', () => paced.delete(answer));
     if (plan.perSecond === 0) {
       writeBurst(answer);

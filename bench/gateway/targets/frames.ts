@@ -7,12 +7,16 @@ import type { Audience, OnText, Visitor } from './target.ts';
 export class Frames {
   /** Called with each frame. */
   onFrame: OnText = () => undefined;
+  #onClose: (code: number) => void = () => undefined;
   readonly socket: WebSocket;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on('message', (frame: Buffer) => {
       this.onFrame(frame.toString());
+    });
+    socket.once('close', (code) => {
+      this.#onClose(code);
     });
   }
 
@@ -31,15 +35,19 @@ export class Frames {
     this.socket.send(JSON.stringify(value));
   }
 
-  /** Passes all frames to `onText`. Resolves with the first frame that contains `mark`; rejects when the connection closes first. */
-  until(mark: string, onText: OnText = () => undefined): Promise<string> {
+  /**
+   * Passes all frames to `onText`. Resolves with the first frame that contains `mark`, or for which `mark` is true; rejects when the
+   * connection closes first.
+   */
+  until(mark: string | ((frame: string) => boolean), onText: OnText = () => undefined): Promise<string> {
+    const isLast = typeof mark === 'string' ? (frame: string) => frame.includes(mark) : mark;
     return new Promise((resolve, reject) => {
-      this.socket.once('close', (code) => {
-        reject(new Error(`the connection closed with code ${code} before a frame with ${mark}`));
-      });
+      this.#onClose = (code) => {
+        reject(new Error(`the connection closed with code ${code} before the frame that was expected`));
+      };
       this.onFrame = (frame) => {
         onText(frame);
-        if (frame.includes(mark)) resolve(frame);
+        if (isLast(frame)) resolve(frame);
       };
     });
   }

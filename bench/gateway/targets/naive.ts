@@ -10,6 +10,7 @@ export async function startNaive(upstreamUrl: string): Promise<Target> {
   return {
     name: 'naive',
     child,
+    hasIdleConnections: true,
     async connect() {
       const frames = await Frames.open(child.url);
       return visitorOf(frames, (plan, onText) => {
@@ -28,6 +29,7 @@ export async function startNaive(upstreamUrl: string): Promise<Target> {
         first.send({ type: 'ask', text: JSON.stringify(plan) });
       });
     },
+    startAnother: () => startNaive(upstreamUrl),
     close: () => child.end(),
   };
 }

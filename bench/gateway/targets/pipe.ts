@@ -10,7 +10,9 @@ export async function startPipe(upstreamUrl: string): Promise<Target> {
   return {
     name: 'pipe',
     child,
+    hasIdleConnections: false, // each answer is one request
     connect: () => Promise.resolve(pipeVisitor(child.url, agent)),
+    startAnother: () => startPipe(upstreamUrl),
     async close() {
       agent.destroy();
       await child.end();

@@ -1,11 +1,14 @@
 /** The gateway as a target, with a client of its protocol. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { startChild } from '../child.ts';
-import type { AnswerPlan } from '../stamp.ts';
-import { Frames, audienceOf, visitorOf } from './frames.ts';
-import { openAll, type Target } from './target.ts';
+import { audienceOf, visitorOf, type Frames } from './frames.ts';
+import { END, greet, isEnd, mintId, sendMessage } from './rivulet-client.ts';
+import type { RejoinPlan } from './rivulet-viewers.ts';
+import { openAll, type StoredConversation, type Target } from './target.ts';
 
 /** Starts the built gateway with its default adapters: SQLite on disk and an event log in memory. */
 export async function startRivulet(upstreamUrl: string): Promise<Target> {
@@ -18,15 +21,15 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
     OPENAI_API_KEY: 'bench',
     OPENAI_BASE_URL: `${upstreamUrl}/v1`,
   });
-  const END = '"type":"run-finished"';
   return {
     name: 'rivulet',
     child,
+    hasIdleConnections: true,
     async connect() {
       const { frames } = await greet(child.url);
       return visitorOf(frames, (plan, onText) => {
         sendMessage(frames, mintId('c'), plan);
-        return frames.until(END, onText);
+        return frames.until(isEnd, onText);
       });
     },
     async gather(viewers) {
@@ -36,12 +39,16 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
       await first.until(END);
       const others = await openAll(
         viewers - 1,
-        async () => (await greet(child.url, token, conversationId)).frames,
+        async () => (await greet(child.url, token, { conversationId })).frames,
       );
       return audienceOf([first, ...others], END, (sender, plan) => {
         sendMessage(sender, conversationId, plan);
       });
     },
+    async converse() {
+      return conversationOf(child.url, await greet(child.url));
+    },
+    startAnother: () => startRivulet(upstreamUrl),
     async close() {
       await child.end();
       rmSync(data, { recursive: true });
@@ -49,36 +56,33 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
   };
 }
 
-let minted = 0;
-/** Creates an id that the protocol accepts: a prefix and at least eight characters. */
-const mintId = (prefix: 'c' | 'm' | 'q'): string => `${prefix}_bench-${process.pid}-${(minted += 1)}`;
-
-async function greet(
+function conversationOf(
   url: string,
-  token?: string,
-  conversationId?: string,
-): Promise<{ frames: Frames; token: string }> {
-  const frames = await Frames.open(`${url}/v1/ws`, 'rivulet.v1');
-  frames.send({
-    type: 'hello',
-    id: mintId('q'),
-    protocol: '1.0',
-    site: 'demo',
-    client: { name: 'bench', version: '1' },
-    capabilities: [],
-    subscriptions: conversationId === undefined ? [] : [{ conversationId }],
-    ...(token === undefined ? {} : { token }),
-  });
-  const welcome = await frames.until(conversationId === undefined ? '"type":"welcome"' : '"type":"synced"');
-  return { frames, token: token ?? /"token":"([^"]+)"/.exec(welcome)?.[1] ?? '' };
-}
-
-function sendMessage(frames: Frames, conversationId: string, plan: AnswerPlan): void {
-  frames.send({
-    type: 'send-message',
-    id: mintId('q'),
-    conversationId,
-    messageId: mintId('m'),
-    parts: [{ type: 'text', text: JSON.stringify(plan) }],
-  });
+  { frames, token }: { frames: Frames; token: string },
+): StoredConversation {
+  const conversationId = mintId('c');
+  return {
+    async ask(plan) {
+      const askedMs = performance.now();
+      let acceptedMs = NaN;
+      sendMessage(frames, conversationId, plan);
+      const last = await frames.until(
+        (frame) => isEnd(frame) || frame.includes('"type":"rejected"'),
+        (frame) => {
+          if (frame.includes('"type":"accepted"')) acceptedMs = performance.now();
+        },
+      );
+      if (Number.isNaN(acceptedMs)) throw new Error(`a message was not accepted: ${last}`);
+      return acceptedMs - askedMs;
+    },
+    async rejoin(viewers, withinMs) {
+      const workerData: RejoinPlan = { url, token, conversationId, viewers, withinMs };
+      const worker = new Worker(new URL('rivulet-viewers.ts', import.meta.url), { workerData });
+      const [syncedMs] = (await once(worker, 'message')) as [number[]]; // what the script posts
+      return { syncedMs, close: () => worker.terminate() };
+    },
+    close: () => {
+      frames.socket.terminate();
+    },
+  };
 }

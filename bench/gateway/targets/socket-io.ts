@@ -1,5 +1,6 @@
 /** The relay on Socket.IO as a target, with the library's client. */
 import { io } from 'socket.io-client';
+import type { WebSocket } from 'ws';
 import { startChild } from '../child.ts';
 import { openAll, type Target } from './target.ts';
 
@@ -16,6 +17,7 @@ export async function startSocketIo(upstreamUrl: string): Promise<Target> {
   return {
     name: 'socket.io',
     child,
+    hasIdleConnections: true,
     async connect() {
       const socket = await open();
       return {
@@ -23,7 +25,11 @@ export async function startSocketIo(upstreamUrl: string): Promise<Target> {
           new Promise((resolve) => {
             socket.off('delta').on('delta', onText).once('end', resolve).emit('ask', JSON.stringify(plan));
           }),
-        pause: () => undefined, // the client has no such method
+        pause: () => {
+          // The client has no such method, and its types hide the WebSocket, which under Node is one of the `ws` package.
+          const { ws } = socket.io.engine.transport as unknown as { ws: WebSocket };
+          ws.pause();
+        },
         close: () => socket.close(),
       };
     },
@@ -52,6 +58,7 @@ export async function startSocketIo(upstreamUrl: string): Promise<Target> {
         },
       };
     },
+    startAnother: () => startSocketIo(upstreamUrl),
     close: () => child.end(),
   };
 }

@@ -23,14 +23,44 @@ export interface Audience {
   close(): void;
 }
 
+/** Viewers who have returned. */
+export interface Returned {
+  /** From each viewer's attempt to connect until it had the whole conversation, in milliseconds. */
+  syncedMs: number[];
+  /** Closes their connections. */
+  close(): Promise<unknown>;
+}
+
+/** One conversation of a target that stores conversations, with the visitor who owns it. */
+export interface StoredConversation {
+  /**
+   * Adds a question and its answer, two messages. Resolves at the end of the answer.
+   * @returns the time from the question to its acceptance, in milliseconds
+   */
+  ask(plan: AnswerPlan): Promise<number>;
+  /**
+   * Connects more viewers, one after the other within `withinMs`, as pages do that return: half of them with a cursor that the
+   * target does not know any more, half without one. Resolves when all of them have received the whole conversation.
+   */
+  rejoin(viewers: number, withinMs: number): Promise<Returned>;
+  /** Closes the connection that asks. */
+  close(): void;
+}
+
 /** A server to measure, in a separate process. */
 export interface Target {
   name: TargetName;
   child: Child;
+  /** Whether a visitor has an open connection while there is no answer. */
+  hasIdleConnections: boolean;
   /** Connects a new visitor. */
   connect(): Promise<Visitor>;
   /** Connects viewers of one conversation. Absent when the target cannot send one answer to several viewers. */
   gather?(viewers: number): Promise<Audience>;
+  /** Connects a new visitor and starts a conversation. Absent when the target stores nothing. */
+  converse?: () => Promise<StoredConversation>;
+  /** Starts one more process of this kind, for measurements that earlier scenarios would falsify. The caller closes it. */
+  startAnother(): Promise<Target>;
   /** Ends the process. */
   close(): Promise<void>;
 }
