@@ -23,6 +23,7 @@ import { ChatSession } from './chat-session.ts';
 import type { ChatClientOptions } from './connection/session-options.ts';
 import { stopAnswer } from './conversation/stop-answer.ts';
 import { TabSync } from './tabs/index.ts';
+import { allowStorage } from './identity/stored-visitor.ts';
 import { createFallbackTransport } from './transports/fallback-transport.ts';
 import { namingTools } from './conversation/tool-names.ts';
 import { checkParts } from './conversation/user-parts.ts';
@@ -80,9 +81,11 @@ export class ChatClient implements Chat {
       logout: () => {
         this.#logout();
       },
-      identify: (token) => {
-        // A refusal is emitted as an `error` event.
-        this.#identifyFromTab(token).catch(() => undefined);
+      identify: (identityKey) => {
+        this.#session.renewal?.otherTabIdentified(identityKey);
+      },
+      acted: () => {
+        this.allowStorage();
       },
       conversationStarted: (conversationId, identityKey) => {
         if (identityKey === this.#session.identity.key) this.#follow(conversationId);
@@ -136,8 +139,8 @@ export class ChatClient implements Chat {
     { parentId }: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
     const parts = checkParts(content);
-    const { storage, environment, outbox, current } = this.#session;
-    storage.allowWrites();
+    const { environment, outbox, current } = this.#session;
+    this.allowStorage();
     this.connect();
     const { messageId } = await outbox.add({
       conversationId: current.id,
@@ -178,7 +181,7 @@ export class ChatClient implements Chat {
     replacesId: MessageId,
     content: string | readonly UserPart[],
   ): Promise<{ messageId: MessageId }> {
-    this.#session.storage.allowWrites();
+    this.allowStorage();
     this.connect();
     const { editMessage } = await import('./conversation/edit-message.ts');
     return editMessage(this.#session, replacesId, content);
@@ -205,6 +208,10 @@ export class ChatClient implements Chat {
     return sendFeedback(this.#session, { messageId, value, comment });
   }
 
+  allowStorage(): void {
+    allowStorage(this.#session);
+  }
+
   get access(): ChatAccess {
     const { identity, environment } = this.#session;
     return { ...this.#place, token: identity.token, fetch: environment.fetch };
@@ -227,10 +234,18 @@ export class ChatClient implements Chat {
     this.#show(id, 'same');
   }
 
-  identify(token: TokenSource): Promise<void> {
-    return this.#identify(token, (fresh) => {
-      this.#tabSync.publish({ kind: 'identify', token: fresh });
-    });
+  async identify(token: TokenSource): Promise<void> {
+    const session = this.#session;
+    const identityVersion = (session.identityVersion += 1);
+    const pendingImport = import('./identity/site-identity.ts');
+    this.#pendingImport = pendingImport;
+    const { identify } = await pendingImport;
+    this.#pendingImport = undefined;
+    // Otherwise a later identify() or logout() has replaced this call while the code was loading.
+    if (identityVersion === session.identityVersion)
+      await identify(session, token, (identityKey) => {
+        this.#tabSync.publish({ kind: 'identify', identityKey });
+      });
   }
 
   logout(): Promise<void> {
@@ -243,28 +258,6 @@ export class ChatClient implements Chat {
     void this.offerTools([]);
     this.#tabSync.leave();
     this.#session.close();
-  }
-
-  /**
-   * Runs `identify`, unless another call replaced it while the code was loading.
-   * @param report called with each token that is used
-   */
-  async #identify(token: TokenSource, report: (token: string) => void): Promise<void> {
-    const session = this.#session;
-    const identityVersion = (session.identityVersion += 1);
-    const pendingImport = import('./identity/site-identity.ts');
-    this.#pendingImport = pendingImport;
-    const { identify } = await pendingImport;
-    this.#pendingImport = undefined;
-    // Otherwise a later identify() or logout() has replaced this call.
-    if (identityVersion === session.identityVersion) await identify(session, token, report);
-  }
-
-  /** Applies an `identify()` of another tab. */
-  async #identifyFromTab(token: string): Promise<void> {
-    const { identityVersion } = this.#session;
-    const { identifyFromTab } = await import('./identity/site-identity.ts');
-    if (identityVersion === this.#session.identityVersion) await identifyFromTab(this.#session, token);
   }
 
   #logout(): void {

@@ -182,6 +182,8 @@ export class ChatSession {
   };
 
   #hello(): CommandOf<'hello'> {
+    // A tab that shared the connection of another one has read no token, and must continue as that visitor.
+    if (this.identity.token === undefined) this.storage.reload();
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
     this.#helloToken = token;
     const { site } = this.#options;

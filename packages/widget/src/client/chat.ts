@@ -104,7 +104,10 @@ export interface ChatAccess {
   gateway: string;
   /** The id of the site at the gateway. */
   site: string;
-  /** Keep it secret: its holder acts as this visitor. undefined: the gateway has not issued one yet. */
+  /**
+   * Keep it secret: its holder acts as this visitor. undefined: the gateway has not issued one yet, or has issued it to another
+   * tab, which has not stored it yet, see `Chat.allowStorage`.
+   */
   token: string | undefined;
   /** The `fetch` of the environment. */
   fetch: typeof globalThis.fetch;
@@ -188,6 +191,11 @@ export interface Chat {
   sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void>;
   /** Shows another conversation of this visitor in this tab. If it does not exist any more, an empty one is shown. */
   openConversation(id: ConversationId): void;
+  /**
+   * Allows the client to store values, as `sendMessage` does. Call it when the visitor acts in another way, e.g. attaches a file:
+   * a tab that uses the connection of another one learns the visitor's token through the storage only.
+   */
+  allowStorage(): void;
   /** The credentials and address for `createHistory` and the file functions. */
   readonly access: ChatAccess;
   /**
@@ -196,7 +204,8 @@ export interface Chat {
    */
   newConversation(): void;
   /**
-   * Identifies the visitor by a signed token of the site, in all tabs. A fresh token of the same user is passed to the open
+   * Identifies the visitor by a signed token of the site. Tabs whose page has passed a function call it again; the others stay
+   * as they are until their page calls `identify`. A fresh token of the same user is passed to the open
    * connection where the gateway supports it; otherwise the client reconnects. Replaces an earlier call.
    * @throws {ChatError} the rejection
    * @throws what the token function throws; it is called again later

@@ -38,6 +38,8 @@ export interface TokenRenewal {
   welcomed(): void;
   /** The gateway rejected the token. @returns whether a fresh one is being fetched; then no error is reported */
   refused(): boolean;
+  /** Another tab has the user with this key: fetches a token again, unless this tab has the same one. */
+  otherTabIdentified(identityKey: string): void;
   /** Stops renewing. May be called twice. */
   close(): void;
 }

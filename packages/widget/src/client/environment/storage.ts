@@ -28,6 +28,8 @@ export class SiteStorage {
   readonly #memory = new Map<StoredKey, string>();
   readonly #storage: KeyValueStorage | null;
   readonly #prefix: string;
+  /** Called when the visitor has acted and the values in memory are written. */
+  allowed: () => void = () => undefined;
   #mayWrite = false;
   /** Whether every access so far succeeded, so that a missing value was removed and not lost. */
   #isReliable = true;
@@ -75,6 +77,7 @@ export class SiteStorage {
     if (this.#mayWrite) return;
     this.#mayWrite = true;
     for (const [key, value] of this.#memory) this.#write(key, value);
+    this.allowed();
   }
 
   /** Reads what an earlier page or another tab has stored. If there is something, the visitor has acted. */

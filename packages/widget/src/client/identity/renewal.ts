@@ -90,6 +90,12 @@ export class Renewal implements TokenRenewal {
     return this.isFetching;
   }
 
+  /** Fetches a token soon if the user is another one: the site probably has that user here, too. */
+  otherTabIdentified(identityKey: string): void {
+    if (identityKey === this.#session.identity.key) return;
+    this.#renewAfter(Math.max(0, this.#fetchedAtMs + MIN_INTERVAL_MS - this.#nowMs));
+  }
+
   /** Stops renewing. May be called twice. */
   close(): void {
     this.#isClosed = true;

@@ -7,20 +7,22 @@ import { identityKeyOf } from './identity-key.ts';
 /**
  * Uses a token of the site, or the tokens of a function until it is replaced by a later call. Resolves when the gateway has
  * accepted the first token, or at once while there is no connection.
- * @param onToken called with each token before it is used
+ * @param onUser called with the identity key when a token is of another user than before, before it is used
  * @throws {ChatError} the rejection of the gateway
  * @throws what the token function throws; it is called again later
  */
 export async function identify(
   session: ChatSession,
   token: TokenSource,
-  onToken: (token: string) => void,
+  onUser: (identityKey: string) => void,
 ): Promise<void> {
   session.renewal?.close();
   session.renewal = undefined;
   const use = (fresh: string): Promise<void> => {
-    onToken(fresh);
-    return useToken(session, fresh);
+    const identityKey = identityKeyOf(fresh);
+    // Not for each token: two tabs whose functions return different users would call each other's forever.
+    if (identityKey !== session.identity.key) onUser(identityKey);
+    return useToken(session, fresh, identityKey);
   };
   if (typeof token === 'string') return use(token);
   const renewal = new Renewal(session, token, use);
@@ -28,21 +30,14 @@ export async function identify(
   return renewal.renew();
 }
 
-/** Follows `identify` of another tab. Does nothing when this tab has the same user: each tab keeps its own token. */
-export async function identifyFromTab(session: ChatSession, token: string): Promise<void> {
-  if (identityKeyOf(token) === session.identity.key) return;
-  session.identityVersion += 1;
-  await identify(session, token, () => {
-    session.storage.reload();
-  });
-}
-
-async function useToken(session: ChatSession, token: string): Promise<void> {
+async function useToken(session: ChatSession, token: string, identityKey: string): Promise<void> {
   const { identity, storage, current, connection, welcome } = session;
   const { isIdentified: wasIdentified, siteToken, key } = identity;
-  const isSame = identityKeyOf(token) === key;
+  const isSame = identityKey === key;
+  // Another tab may have stored the visitor's token, which this one needs for the merge, or the user's conversation.
+  if (!isSame) storage.reload();
   storage.allowWrites();
-  identity.identify(token, identityKeyOf(token));
+  identity.identify(token, identityKey);
   const stored = identity.conversationId;
   // A conversation of the anonymous visitor stays on screen: the next hello names it, and the gateway merges it.
   if (!wasIdentified && session.isUntouched && stored !== undefined && stored !== current.id)

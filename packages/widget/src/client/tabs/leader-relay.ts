@@ -9,12 +9,9 @@
 import type { ChatEvent, Command, CommandOf, ConversationId, EventOf } from '@rivulet/protocol';
 import type { ClientChannel } from '../transports/transport.ts';
 import type { PendingConnection } from '../transports/pending-connection.ts';
-import {
-  isSameConnection,
-  type FollowerMessage,
-  type LeaderMessage,
-  type ConnectionKey,
-} from './tab-messages.ts';
+import { identityKeyOf } from '../identity/identity-key.ts';
+import { isSameConnection, type ConnectionKey } from './connection-key.ts';
+import type { FollowerMessage, IdentityKeys, LeaderMessage, SharedWelcome } from './tab-messages.ts';
 
 /** Options of `LeaderRelay`. */
 export interface LeaderRelayOptions {
@@ -28,8 +25,16 @@ export interface LeaderRelayOptions {
 
 /** A connection that the gateway has welcomed, and how many of its events were posted. */
 interface SharedConnection {
-  welcome: EventOf<'welcome'>;
+  welcome: SharedWelcome;
   count: number;
+}
+
+/** The keys of the hello's tokens, which may be posted. */
+export function identityKeysOf({ token, previousToken }: CommandOf<'hello'>): IdentityKeys {
+  return {
+    ...(token === undefined ? {} : { identityKey: identityKeyOf(token) }),
+    ...(previousToken === undefined ? {} : { previousKey: identityKeyOf(previousToken) }),
+  };
 }
 
 /** Relays between the leader's connection and the followers, for as long as this tab leads. */
@@ -43,10 +48,8 @@ export class LeaderRelay {
   #channel: ClientChannel | undefined;
   #key: ConnectionKey;
   #shared: SharedConnection | undefined;
-  /** The token of the connection; undefined when the visitor has a token of the site, whose user the group's name identifies. */
-  #token: string | undefined;
-  /** The anonymous visitor whom the hello of the connection merged into the user. */
-  #previousToken: string | undefined;
+  /** The identity of the connection: that of its hello, or that of the anonymous token in its welcome. */
+  #keys: IdentityKeys = {};
 
   constructor(options: LeaderRelayOptions) {
     this.#options = options;
@@ -55,12 +58,10 @@ export class LeaderRelay {
 
   /** Uses `channel` as this tab's connection and shares it with the other tabs once the gateway has sent its welcome. */
   share(connection: PendingConnection, channel: ClientChannel, hello: CommandOf<'hello'>): void {
-    const { token, previousToken, subscriptions } = hello;
-    this.#token = token;
-    this.#previousToken = previousToken;
+    this.#keys = identityKeysOf(hello);
     this.#key = { tab: this.#key.tab, line: this.#key.line + 1 };
     this.#channel = channel;
-    this.#followed.set(this.#key.tab, subscriptions[0]?.conversationId);
+    this.#followed.set(this.#key.tab, hello.subscriptions[0]?.conversationId);
     connection.attach(channel, {
       send: (item) => this.#forward(this.#key.tab, 'type' in item ? [item] : item),
       receive: this.#receive,
@@ -112,8 +113,9 @@ export class LeaderRelay {
 
   readonly #receive = (event: ChatEvent): void => {
     if (event.type === 'welcome') {
-      this.#token ??= event.token;
-      this.#shared = { welcome: event, count: 0 };
+      const { token, ...welcome } = event;
+      if (token !== undefined) this.#keys.identityKey ??= identityKeyOf(token);
+      this.#shared = { welcome, count: 0 };
       this.report();
       return;
     }
@@ -123,31 +125,22 @@ export class LeaderRelay {
     this.#options.post({ kind: 'event', via: this.#key, event });
   };
 
-  #join({ tab, hello }: Extract<FollowerMessage, { kind: 'join' }>): void {
+  #join({ tab, id, subscriptions, ...keys }: Extract<FollowerMessage, { kind: 'join' }>): void {
     if (this.#shared === undefined) {
       this.report();
       return;
     }
-    const isOtherIdentity = hello.token !== undefined && hello.token !== this.#token;
-    // The follower must merge another anonymous visitor, which needs a hello of its own.
-    const { previousToken: other } = hello;
-    if (isOtherIdentity || (other !== undefined && other !== this.#previousToken)) {
+    // A follower without a token has the identity of the connection. One with a visitor to merge needs a hello of its own.
+    const { identityKey = this.#keys.identityKey, previousKey = this.#keys.previousKey } = keys;
+    if (identityKey !== this.#keys.identityKey || previousKey !== this.#keys.previousKey) {
       this.#options.post({ kind: 'refuse', to: tab });
       return;
     }
-    const { welcome, count } = this.#shared;
-    const token = this.#token === undefined ? {} : { token: this.#token };
     this.#followed.set(tab, undefined);
-    this.#options.post({
-      kind: 'welcome',
-      to: tab,
-      via: this.#key,
-      count,
-      welcome: { ...welcome, ...token },
-    });
+    this.#options.post({ kind: 'welcome', to: tab, via: this.#key, ...this.#shared });
     // Under the hello's id: a refused subscription is rejected under that id (PROTOCOL.md §2.3).
-    for (const subscription of hello.subscriptions)
-      void this.#forward(tab, [{ type: 'subscribe', id: hello.id, ...subscription }]);
+    for (const subscription of subscriptions)
+      void this.#forward(tab, [{ type: 'subscribe', id, ...subscription }]);
   }
 
   #forward(tab: string, commands: readonly Command[]): Promise<void> {

@@ -12,9 +12,10 @@
 import type { ChannelClose, Command, CommandOf, ConversationId, EventOf, Timer } from '@rivulet/protocol';
 import type { Environment, TabChannel, TabLocks } from '../environment/environment.ts';
 import type { ClientChannel, Transport } from '../transports/transport.ts';
-import { LeaderRelay } from './leader-relay.ts';
+import { isSameConnection, type ConnectionKey } from './connection-key.ts';
+import { identityKeysOf, LeaderRelay } from './leader-relay.ts';
 import type { ConnectionOwner, PendingConnection } from '../transports/pending-connection.ts';
-import { isSameConnection, type LeaderMessage, type ConnectionKey, type TabMessage } from './tab-messages.ts';
+import type { LeaderMessage, TabMessage } from './tab-messages.ts';
 
 /** The interval between probes of a leader that answers. With both probe timeouts, a follower replaces a frozen leader within 4 s. */
 const PROBE_INTERVAL_MS = 2500;
@@ -33,8 +34,6 @@ export interface TabGroupOptions {
   transport: Transport;
   /** The name of the channel and of the lock. */
   name: string;
-  /** `compared`: visitors are told apart by their tokens. `secret`: the name tells them apart, and the site's token is not posted. */
-  tokens: 'compared' | 'secret';
   /** Reconnects at once, if this tab wants a connection at all. */
   restart: () => void;
   /** Checks whether the connection is alive. */
@@ -100,15 +99,15 @@ export class TabGroup implements ConnectionOwner {
   /** Becomes the leader with a connection that is open already. */
   adopt({ connection, hello, channel, welcome, conversationId }: CarriedConnection): void {
     this.#connection = connection;
-    this.#hello = this.#postableHello(hello);
-    this.#relay.share(connection, channel, this.#hello);
+    this.#hello = hello;
+    this.#relay.share(connection, channel, hello);
     if (welcome !== undefined) this.#relay.begin(welcome, conversationId);
   }
 
   opened(connection: PendingConnection, hello: CommandOf<'hello'>): void {
     this.#connection = connection;
     this.#isRefused = false;
-    this.#hello = this.#postableHello(hello);
+    this.#hello = hello;
     if (this.#role === 'leader' || this.#role === 'alone') this.#connect();
     else this.#join();
   }
@@ -180,15 +179,11 @@ export class TabGroup implements ConnectionOwner {
     else connection.attach(channel, { send: (item) => channel.send(item), receive: () => undefined });
   }
 
-  /** The hello without the site's token, where that is a secret. */
-  #postableHello(hello: CommandOf<'hello'>): CommandOf<'hello'> {
-    const { token: _secret, ...others } = hello;
-    return this.#options.tokens === 'secret' ? others : hello;
-  }
-
   #join(): void {
-    if (this.#hello === undefined) return;
-    this.#post({ kind: 'join', tab: this.#tab, hello: this.#hello });
+    const hello = this.#hello;
+    if (hello === undefined) return;
+    const { id, subscriptions } = hello;
+    this.#post({ kind: 'join', tab: this.#tab, id, subscriptions, ...identityKeysOf(hello) });
     this.#unanswered = 1;
     this.#startTimer();
   }
@@ -264,9 +259,20 @@ export class TabGroup implements ConnectionOwner {
 
   #send(commands: readonly Command[]): void {
     if (this.#via === undefined) return;
-    this.#post({ kind: 'commands', tab: this.#tab, via: this.#via, commands });
+    const posted = commands.filter((command) => !this.#keepsToken(command));
+    if (posted.length === 0) return;
+    this.#post({ kind: 'commands', tab: this.#tab, via: this.#via, commands: posted });
     // Probes at once instead of after the interval: the visitor waits for the answer.
     if (this.#unanswered === 0) this.#probeLeader();
+  }
+
+  /**
+   * Answers a fresh token of this tab's page here: tokens are not posted, and the leader's page extends the shared connection.
+   * This tab keeps its own for the hello with which it takes over, e.g. when the leader's token has expired.
+   */
+  #keepsToken({ type, id: commandId }: Command): boolean {
+    if (type === 'refresh-auth') this.#connection?.push({ type: 'accepted', commandId });
+    return type === 'refresh-auth';
   }
 
   #probeLeader(): void {

@@ -2,24 +2,31 @@
  * The messages that tabs of one browser exchange about their shared connection. They are objects, not frames: the leader has
  * validated what the gateway sent, and a script that can post here controls the origin and its storage anyway. Tabs with another
  * version of these messages use another channel, see TAB_CHANNEL_VERSION.
+ *
+ * No message contains a token, neither of the site nor of an anonymous visitor: every script of the origin may listen, and a
+ * token is valid outside of this browser, too. Tabs compare identity keys, and share an anonymous token through the storage.
  */
 import type { ChatEvent, Command, CommandOf, EventOf } from '@rivulet/protocol';
+import type { ConnectionKey } from './connection-key.ts';
 
 /** Part of every channel's name. Pages stay open for weeks: raise it with each change that an older tab would misread. */
-export const TAB_CHANNEL_VERSION = 'rivulet:1';
+export const TAB_CHANNEL_VERSION = 'rivulet:2';
 
-/** Identifies one connection of one leader. */
-export interface ConnectionKey {
-  /** The id of the leader's tab. */
-  tab: string;
-  /** The number of the connection, counted from 1 in each tab. Part of the message format: a rename needs a new version. */
-  line: number;
+/** The tokens of a hello, as keys that reveal neither. A key is absent where the token is. @see identityKeyOf */
+export interface IdentityKeys {
+  /** The visitor or user. */
+  identityKey?: string;
+  /** The anonymous visitor that the hello merges into the user. */
+  previousKey?: string;
 }
+
+/** The `welcome` of a shared connection. */
+export type SharedWelcome = Omit<EventOf<'welcome'>, 'token'>;
 
 /** From a follower to the leader. */
 export type FollowerMessage =
-  /** Joins the connection. The leader sends the subscriptions of the hello to the gateway. */
-  | { kind: 'join'; tab: string; hello: CommandOf<'hello'> }
+  /** Joins the connection. The leader sends the subscriptions of the follower's hello to the gateway. */
+  | ({ kind: 'join'; tab: string } & Pick<CommandOf<'hello'>, 'id' | 'subscriptions'> & IdentityKeys)
   /** Sends commands on the leader's connection. */
   | { kind: 'commands'; tab: string; via: ConnectionKey; commands: readonly Command[] }
   /** Leaves the connection. */
@@ -34,7 +41,7 @@ export type LeaderMessage =
   /** Answers `ask`, and is posted when the connection changes. `via` null: the leader is alive but has no connection. */
   | { kind: 'here'; tab: string; via: ConnectionKey | null; count: number }
   /** Answers `join`: the follower uses the connection from now on. */
-  | { kind: 'welcome'; to: string; via: ConnectionKey; count: number; welcome: EventOf<'welcome'> }
+  | { kind: 'welcome'; to: string; via: ConnectionKey; count: number; welcome: SharedWelcome }
   /** The follower has another identity and needs a connection of its own. */
   | { kind: 'refuse'; to: string }
   /** An event of the connection, to all tabs. */
@@ -42,11 +49,3 @@ export type LeaderMessage =
 
 /** Any message on the channel. */
 export type TabMessage = FollowerMessage | LeaderMessage;
-
-/** Whether both keys identify the same connection, or neither identifies one. */
-export function isSameConnection(
-  one: ConnectionKey | null | undefined,
-  other: ConnectionKey | null | undefined,
-): boolean {
-  return one?.tab === other?.tab && one?.line === other?.line;
-}

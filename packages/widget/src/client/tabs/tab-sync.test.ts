@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { FakeBrowser, type FakeTab } from '../testing/fake-browser.ts';
 import { settle } from '../testing/fake-environment.ts';
 import { FakeGateway } from '../testing/fake-gateway.ts';
-import { openTab } from '../testing/open-tab.ts';
+import { openTab, type OpenTab } from '../testing/open-tab.ts';
 import { identityKeyOf } from '../identity/identity-key.ts';
 
 async function twoTabs() {
@@ -117,32 +117,54 @@ test('logout in one tab forgets the visitor in all of them', async () => {
   expect(browser.openConnections).toBe(0);
 });
 
-test('identify in one tab applies to the others, on one connection, and no token is stored', async () => {
+/** The pages of both tabs pass this function to `identify`; it fails until the user has logged in. */
+async function loggedOut(tabs: OpenTab[]) {
+  const site = { token: '' };
+  const fetchToken = () => site.token || Promise.reject(new Error('logged out'));
+  for (const { chat } of tabs) await chat.identify(fetchToken).catch(() => undefined);
+  return { site, fetchToken };
+}
+
+test('identify in one tab makes the other ask its page, on one connection, and no token is stored', async () => {
   const { browser, gateway, first, second } = await twoTabs();
-  await first.chat.identify('user-token');
-  await browser.clock.advance(2000);
+  const { site, fetchToken } = await loggedOut([first, second]);
+  site.token = 'user-token';
+  await first.chat.identify(fetchToken);
+  await browser.clock.advance(6000);
   expect(second.chat.snapshot.status).toBe('online');
+  expect(second.chat.access.token).toBe('user-token');
   expect(browser.openConnections).toBe(1);
   expect(gateway.ofType('hello').at(-1)?.token).toBe('user-token');
   expect([...browser.storage.items.values()].join()).not.toContain('user-token');
 });
 
-test('identify in one tab keeps the conversation of all tabs, in the middle of an answer', async () => {
+test('identify keeps the conversation of all tabs whose pages identify the user, in the middle of an answer', async () => {
   const { browser, gateway, first, second } = await twoTabs();
+  const { site, fetchToken } = await loggedOut([first, second]);
   await first.chat.sendMessage('Hello');
   gateway.onlyLog.write('Good ');
   await settle();
-  await second.chat.identify('user-token');
-  await browser.clock.advance(2000);
+  site.token = 'user-token';
+  await second.chat.identify(fetchToken);
+  await browser.clock.advance(6000);
   gateway.onlyLog.write('day.');
   await settle();
-  expect([first.texts(), second.texts()]).toEqual([
-    ['Hello', 'Good day.'],
-    ['Hello', 'Good day.'],
-  ]);
+  expect([first.texts(), second.texts()]).toEqual(Array(2).fill(['Hello', 'Good day.']));
   expect(browser.openConnections).toBe(1);
   expect(gateway.ofType('hello').filter(({ previousToken }) => previousToken === 'minted')).toHaveLength(1);
   expect(browser.storage.getItem('rivulet:demo:token')).toBeNull();
+});
+
+test('a tab whose page has passed no function stays as it was until its page calls identify', async () => {
+  const { browser, first, second } = await twoTabs();
+  await first.chat.identify('user-token');
+  await browser.clock.advance(2000);
+  expect([second.chat.snapshot.status, second.chat.access.token]).toEqual(['online', 'minted']);
+  expect(browser.openConnections).toBe(2);
+  await second.chat.identify('user-token');
+  await browser.clock.advance(2000);
+  expect(second.chat.snapshot.status).toBe('online');
+  expect(browser.openConnections).toBe(1);
 });
 
 test('a tab with another anonymous visitor merges that visitor on a connection of its own', async () => {

@@ -26,8 +26,10 @@ type TabSyncMessage =
   | { kind: 'fields'; fields: Stamped }
   /** The visitor was logged out. */
   | { kind: 'logout' }
-  /** The site identified the user by this token. */
-  | { kind: 'identify'; token: string }
+  /** The site identified a user, who has this identity key. The token is not posted: each tab asks its own page for one. */
+  | { kind: 'identify'; identityKey: string }
+  /** The visitor acted for the first time: values may be stored from now on, and those of the posting tab are. */
+  | { kind: 'acted' }
   /** The visitor with this identity key started a conversation. */
   | { kind: 'begun'; conversationId: ConversationId; identityKey: string }
   /** The message must not be sent any more. */
@@ -45,8 +47,10 @@ export interface TabSyncOptions {
   shared: (shared: SharedState) => void;
   /** The visitor was logged out. */
   logout: () => void;
-  /** The site identified the user by this token. */
-  identify: (token: string) => void;
+  /** The site identified a user, who has this identity key. */
+  identify: (identityKey: string) => void;
+  /** The visitor acted for the first time. */
+  acted: () => void;
   /** The visitor with this identity key started a conversation. */
   conversationStarted: (conversationId: ConversationId, identityKey: string) => void;
   /** The message was discarded, or is sent again under another id. */
@@ -62,6 +66,9 @@ export class TabSync {
 
   constructor(options: TabSyncOptions) {
     this.#options = options;
+    options.storage.allowed = () => {
+      this.publish({ kind: 'acted' });
+    };
     this.#load();
   }
 
@@ -135,7 +142,10 @@ export class TabSync {
         options.logout();
         break;
       case 'identify':
-        options.identify(message.token);
+        options.identify(message.identityKey);
+        break;
+      case 'acted':
+        options.acted();
         break;
       case 'begun':
         options.conversationStarted(message.conversationId, message.identityKey);

@@ -29,11 +29,14 @@ export interface TabTransport extends Transport {
   leave(): void;
 }
 
-/** Creates the transport. In a browser without locks or channels, each tab has its own connection. */
+/**
+ * Creates the transport. In a browser without locks or channels, each tab has its own connection; also without storage, through
+ * which the tabs share the token of an anonymous visitor.
+ */
 export function createTabTransport(options: TabTransportOptions): TabTransport {
   const { environment, transport, gateway, site } = options;
-  const { locks } = environment;
-  if (locks === undefined || environment.channel === undefined)
+  const { locks, storage } = environment;
+  if (locks === undefined || environment.channel === undefined || storage === null)
     return { name: transport.name, open: (observer) => transport.open(observer), leave: () => undefined };
 
   let current: { name: string; tab: SoloTab } | undefined;
@@ -47,8 +50,7 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
     const name = `${TAB_CHANNEL_VERSION}:${gateway}:${site}:line:${identityKey}`;
     if (current?.name !== name) {
       leave();
-      const tokens = identityKey === '' ? 'compared' : 'secret';
-      current = { name, tab: new SoloTab({ ...options, locks, name, tokens }) };
+      current = { name, tab: new SoloTab({ ...options, locks, name }) };
     }
     return current.tab;
   };

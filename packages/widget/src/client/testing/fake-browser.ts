@@ -33,6 +33,8 @@ export class FakeBrowser {
   readonly tabs: FakeTab[] = [];
   /** The open ends of the tab channels, by channel name. */
   readonly listeners = new Map<string, Set<ChannelListener>>();
+  /** Every message that a tab posted on a channel, oldest first. */
+  readonly posted: unknown[] = [];
   /** The requests for each lock, by lock name. The first request holds the lock, the others wait. */
   readonly locks = new Map<string, LockRequest[]>();
   readonly #seed: number;
@@ -180,6 +182,7 @@ export class FakeTab implements Environment, Transport {
       post: (message: unknown) => {
         if (this.isDead) return;
         const copy = structuredClone(message);
+        this.#browser.posted.push(copy);
         for (const other of listeners) {
           if (other === listener || other.tab.losesMessages) continue;
           other.tab.runLater(() => {

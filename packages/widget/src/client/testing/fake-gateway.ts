@@ -53,6 +53,8 @@ export class FakeGateway implements Transport {
   now: () => number = () => 0;
   /** Returns the frame limit of the next connection. */
   nextFrameLimit: () => FrameLimit = () => ({ frames: Infinity });
+  /** The number of new anonymous visitors so far. Their tokens are `minted`, `minted+`, `minted++`, … */
+  visitors = 0;
   /** Random bytes, repeatable by the seed. */
   readonly random: (length: number) => Uint8Array;
 
@@ -230,14 +232,14 @@ export class FakeConnection {
 function answer(command: Command, peer: FakeConnection, gateway: FakeGateway): void {
   switch (command.type) {
     case 'hello':
-      peer.token = command.token ?? 'minted';
+      peer.token = command.token ?? `minted${'+'.repeat(gateway.visitors++)}`;
       gateway.merge(command);
       peer.send({
         type: 'welcome',
         protocol: '1.0',
         sessionId: 's1',
         principal: { id: 'p1', kind: 'anonymous' },
-        ...(command.token === undefined ? { token: 'minted' } : {}),
+        ...(command.token === undefined ? { token: peer.token } : {}),
         limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
         ...(gateway.files && { files: gateway.files }),
         heartbeatMs: 25_000,

@@ -139,6 +139,11 @@ export class QueuedChat implements Chat {
     });
   }
 
+  /** Stores nothing before consent. */
+  allowStorage(): void {
+    this.#chat?.allowStorage();
+  }
+
   /** Nothing is shared before consent. */
   share = noop;
   /** There is nothing to discard. */

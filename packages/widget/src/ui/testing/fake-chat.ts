@@ -164,9 +164,17 @@ export class FakeChat implements Chat {
     this.calls.push(`openConversation ${id}`);
   }
 
+  /** The token in `access`. */
+  token: string | undefined = 'minted';
+  /** Records the call; as a tab that uses the connection of another one, the chat has a token afterwards. */
+  allowStorage(): void {
+    this.calls.push('allowStorage');
+    this.token ??= 'minted by another tab';
+  }
+
   /** Access with a token and the `fetch` of the test. */
   get access(): ChatAccess {
-    return { gateway: 'https://chat.test', site: 'demo', token: 'minted', fetch: this.fetch };
+    return { gateway: 'https://chat.test', site: 'demo', token: this.token, fetch: this.fetch };
   }
 
   /** Rejects; tests that answer HTTP requests replace it. */

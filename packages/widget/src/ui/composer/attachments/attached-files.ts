@@ -91,7 +91,7 @@ export class AttachedFiles {
     progressed(0);
     try {
       this.#check(chat, file);
-      const access = await accessOf(chat);
+      const access = await accessOf(chat, signal);
       if (signal.aborted) return;
       // The first `welcome` may have brought the limits of the gateway since.
       this.#check(chat, file);

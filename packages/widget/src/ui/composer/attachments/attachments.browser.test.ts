@@ -57,6 +57,16 @@ test('a pasted file is uploaded with its name, type and the visitor’s token, a
   );
 });
 
+test('a tab without a token lets the other tab store it before a file is uploaded', async () => {
+  const mounted = await mount();
+  mounted.chat.token = undefined;
+  const request = await paste(mounted, TEXT);
+  await vi.waitFor(() => {
+    expect(request.headers.Authorization).toBe('Bearer minted by another tab');
+  });
+  expect(mounted.chat.calls).toEqual(['allowStorage']);
+});
+
 test('nothing is sent before all files are uploaded, and the reason is announced', async () => {
   const mounted = await mount();
   await paste(mounted, TEXT);

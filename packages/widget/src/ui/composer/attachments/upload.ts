@@ -4,6 +4,11 @@ import type { Chat, ChatAccess } from '../../../client/chat.ts';
 import { refusalOf, uploadAddress } from '../../../client/conversation/files.ts';
 import { mediaTypeOf } from './file-rules.ts';
 
+/** The interval at which the storage is read for the token. Another tab stores it within milliseconds, unless it is busy. */
+const TOKEN_INTERVAL_MS = 50;
+/** After 5 s: as long as a tab may take to replace a frozen one, and to connect. */
+const MAX_TOKEN_ATTEMPTS = 100;
+
 /** What to upload, and where to. */
 export interface UploadOptions {
   /** The file to upload. */
@@ -54,15 +59,37 @@ function partOf(text: string): FilePart {
   return { type: 'file', fileId, name, mediaType, sizeBytes };
 }
 
-/** Resolves once the chat has a token. A new visitor gets one with the first `welcome`. */
-export function accessOf(chat: Chat): Promise<ChatAccess> {
+/**
+ * Resolves once the chat has a token. A new visitor gets one with the first `welcome`; in a tab that uses the connection of
+ * another one, the token is read from the storage, once the other tab has stored it.
+ *
+ * @throws {ChatError} `internal` if the other tab stores none, e.g. because the storage is full; `interrupted` if aborted
+ */
+export function accessOf(chat: Chat, signal: AbortSignal): Promise<ChatAccess> {
   chat.connect();
-  if (chat.access.token !== undefined) return Promise.resolve(chat.access);
-  return new Promise((resolve) => {
-    const end = chat.subscribe(() => {
-      if (chat.access.token === undefined) return;
-      end();
-      resolve(chat.access);
-    });
+  return new Promise((resolve, reject) => {
+    let attempts = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+    const find = (): void => {
+      const isOnline = chat.snapshot.status === 'online';
+      if (isOnline && chat.access.token === undefined) chat.allowStorage();
+      if (chat.access.token !== undefined) {
+        end();
+        resolve(chat.access);
+      } else if (signal.aborted || attempts === MAX_TOKEN_ATTEMPTS) {
+        end();
+        reject(new ChatError(signal.aborted ? 'interrupted' : 'internal'));
+      } else if (isOnline) {
+        attempts += 1;
+        clearTimeout(timer);
+        timer = setTimeout(find, TOKEN_INTERVAL_MS);
+      }
+    };
+    const unsubscribe = chat.subscribe(find);
+    find();
   });
 }
