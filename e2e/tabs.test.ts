@@ -233,6 +233,18 @@ describe.each(networks)('tabs of one browser, %s', (_name, startProxy, refused) 
     await expectConnections(1);
   });
 
+  it('when the first message is sent in the second tab and the leading tab crashes, the second shows the whole answer', async () => {
+    const [first, second] = [await openTab(), await openTab()];
+    await expectConnections(1);
+    const prompt = await ask(second, '[[words:6]]');
+    await releaseWords(upstream, prompt, 2);
+    await second.waitForText('word2');
+    await crashPage(first.page);
+    await releaseWords(upstream, prompt, 4);
+    await expectConversation([second], [question(prompt), answer(words(6))]);
+    await expectConnections(1);
+  });
+
   it('a tab that navigates away during an answer hands the connection to the other, and shows the whole answer after going back', async () => {
     const first = await openTab();
     const prompt = await ask(first, '[[words:6]]');

@@ -1,4 +1,6 @@
-/** Tabs over the locks and channels of a real browser. Each environment represents one tab: locks and channels also work within one page. */
+/**
+ * Tabs over the locks, channels and storage of a real browser. Each environment represents one tab: they also work within one page.
+ */
 import { textOf } from '@rivulet/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createBrowserEnvironment } from '../environment/browser-environment.ts';
@@ -11,11 +13,11 @@ let siteNumber = 0;
 
 afterEach(() => {
   for (const chat of open.splice(0)) chat.close();
+  localStorage.clear();
 });
 
 function openChat(gateway: FakeGateway, site: string): Chat {
-  const environment = { ...createBrowserEnvironment(), storage: null };
-  const chat = createChatClient({ gateway: 'https://chat.test', site, environment, transport: gateway });
+  const chat = createChatClient({ gateway: 'https://chat.test', site, transport: gateway });
   open.push(chat);
   chat.connect();
   return chat;

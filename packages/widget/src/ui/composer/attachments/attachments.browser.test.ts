@@ -134,10 +134,11 @@ test('a file that the gateway would refuse is refused before its upload, with an
 
 test('a file chosen before the first welcome is checked against the limits of that welcome', async () => {
   const mounted = await mount();
-  const access = vi.spyOn(mounted.chat, 'access', 'get');
-  access.mockReturnValueOnce({ ...mounted.chat.access, token: undefined });
+  mounted.chat.token = undefined;
+  mounted.chat.set({ status: 'connecting' });
   await paste(mounted, TEXT);
-  mounted.chat.set({ files: null });
+  mounted.chat.token = 'minted';
+  mounted.chat.set({ status: 'online', files: null });
   await vi.waitFor(() => {
     expect(mounted.find('.form-problem').textContent.trim()).toBe('Files cannot be sent here');
   });
