@@ -161,7 +161,9 @@ export class ChatSession {
         this.#connectionChanged(state, before);
       },
       welcomed: (welcome) => {
-        this.#welcomed(welcome);
+        // Otherwise another tab has stored a token since the hello: continue as that visitor, instead of storing a second one.
+        if (this.identity.token === this.#helloToken) this.#welcomed(welcome);
+        else this.connection.restart();
       },
       received: (event) => {
         this.#received(event);
@@ -182,8 +184,6 @@ export class ChatSession {
   };
 
   #hello(): CommandOf<'hello'> {
-    // A tab that shared the connection of another one has read no token, and must continue as that visitor.
-    if (this.identity.token === undefined) this.storage.reload();
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
     this.#helloToken = token;
     const { site } = this.#options;

@@ -80,8 +80,8 @@ export class SiteStorage {
     this.allowed();
   }
 
-  /** Reads what an earlier page or another tab has stored. If there is something, the visitor has acted. */
-  reload(): void {
+  /** Reads what an earlier page or another tab has stored. If there is something, the visitor has acted. @returns this storage */
+  reload(): this {
     let found = false;
     for (const key of STORED_KEYS) {
       const value = this.#read(key);
@@ -91,6 +91,7 @@ export class SiteStorage {
     }
     // Also writes values that only this page has, such as a token that was issued just now.
     if (found) this.allowWrites();
+    return this;
   }
 
   /** Removes every value. Nothing is written until the next `allowWrites`. */

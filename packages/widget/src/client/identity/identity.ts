@@ -30,9 +30,12 @@ export class Identity {
     return this.#siteToken !== undefined;
   }
 
-  /** The token for the next hello; undefined: the gateway issues an anonymous one. */
+  /**
+   * The token for the next hello; undefined: the gateway issues an anonymous one. A tab that uses the connection of another one was
+   * given no token, so the storage is read until that tab has stored it.
+   */
   get token(): string | undefined {
-    return this.#siteToken ?? this.#storage.get('token');
+    return this.#siteToken ?? this.#storage.get('token') ?? this.#storage.reload().get('token');
   }
 
   /** The token of the anonymous visitor before `identify`; undefined: there was none, or the gateway has merged the two. */

@@ -11,14 +11,22 @@ export interface VisitorSharer {
 }
 
 /**
- * Call it when the visitor acts, in this tab or in another one. Stores the token of this tab's connection, which the other tabs may
- * be using, or continues as the visitor whose token is stored already.
+ * Reads the storage, as long as the visitor may have acted in another tab only.
+ * @returns whether it has the token of another visitor than this tab's connection
  */
-export function allowStorage({ identity, storage, connection }: VisitorSharer): void {
+export function readOtherVisitor({ identity, storage }: Omit<VisitorSharer, 'connection'>): boolean {
   const { token } = identity;
+  if (!storage.mayWrite) storage.reload();
+  return identity.token !== token;
+}
+
+/**
+ * Call it when the visitor acts, in this tab or in another one. Stores the token of this tab's connection, which the other tabs may
+ * be using, or continues as the visitor who is stored already.
+ */
+export function allowStorage(chat: VisitorSharer): void {
   // Before the writes: a tab whose visitor has not acted must not replace a visitor who has.
-  if (!storage.mayWrite || token === undefined) storage.reload();
-  storage.allowWrites();
-  // A tab without a token shares the connection of the tab that stored it, and needs no other one.
-  if (token !== undefined && identity.token !== token) connection.restart();
+  const isOther = readOtherVisitor(chat);
+  chat.storage.allowWrites();
+  if (isOther) chat.connection.restart();
 }

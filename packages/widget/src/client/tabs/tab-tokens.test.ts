@@ -95,6 +95,32 @@ test('a leader that was replaced while frozen does not store its own visitor ove
   expect([gateway.logs.size, browser.openConnections]).toEqual([1, 1]);
 });
 
+test('a new visitor is given up when another tab stored one between the hello and its welcome', async () => {
+  const [browser, gateway] = [new FakeBrowser(), new FakeGateway()];
+  const withoutLocks = (tab: FakeTab) => (tab.locks = undefined);
+  openTab(browser, gateway, withoutLocks);
+  await settle();
+  const late = openTab(browser, gateway, withoutLocks);
+  gateway.refuse = ({ type }) => {
+    if (type === 'hello') late.chat.allowStorage(); // the other tab stores its token and tells this one before the welcome arrives
+    return undefined;
+  };
+  await settle();
+  expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, undefined, 'minted']);
+  expect(browser.storage.getItem('rivulet:demo:token')).toBe('minted');
+});
+
+test('a tab with a connection of its own continues as the visitor who acted in another tab', async () => {
+  const [browser, gateway] = [new FakeBrowser(), new FakeGateway()];
+  const withoutLocks = (tab: FakeTab) => (tab.locks = undefined);
+  const [first, late] = [openTab(browser, gateway, withoutLocks), openTab(browser, gateway, withoutLocks)];
+  await settle();
+  await first.chat.sendMessage('Hello');
+  await settle();
+  expect(gateway.ofType('hello').map(({ token }) => token)).toEqual([undefined, undefined, 'minted']);
+  expect([late.texts(), browser.storage.getItem('rivulet:demo:token')]).toEqual([['Hello', ''], 'minted']);
+});
+
 test('tabs that cannot share a storage do not share a connection', async () => {
   const [browser, gateway] = [new FakeBrowser(), new FakeGateway()];
   const withoutStorage = (tab: FakeTab) => Object.assign(tab, { storage: null });
