@@ -72,11 +72,14 @@ export class Identity {
     this.#identityKey = identityKey;
   }
 
-  /** Handles a welcome: stores an issued token, and removes the anonymous visitor that the gateway merged into the user. */
-  welcomed({ token, capabilities }: Pick<EventOf<'welcome'>, 'token' | 'capabilities'>): void {
+  /**
+   * Handles a welcome: stores the anonymous token, and removes the anonymous visitor that the gateway merged into the user. Stores
+   * also a token that was not issued now: another tab, which merged the visitor, has removed it.
+   */
+  welcomed({ token = this.token, capabilities }: Pick<EventOf<'welcome'>, 'token' | 'capabilities'>): void {
     if (!this.isIdentified && token !== undefined) this.#storage.set('token', token);
-    // An older gateway ignored the previous token: keep it, as the visitor's conversation was not merged.
-    if (!this.isIdentified || !capabilities.includes('previous-token')) return;
+    // Without a previous token, what is stored belongs to another tab. An older gateway ignored it: its visitor was not merged.
+    if (this.previousToken === undefined || !capabilities.includes('previous-token')) return;
     this.#storage.remove('token');
     this.#storage.remove('conversation');
   }

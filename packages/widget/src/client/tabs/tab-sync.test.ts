@@ -167,6 +167,20 @@ test('a tab whose page has passed no function stays as it was until its page cal
   expect(browser.openConnections).toBe(1);
 });
 
+test('a tab that stays anonymous after a merge shows an empty conversation, and what it sends survives a reload', async () => {
+  const { browser, gateway, first, second } = await twoTabs();
+  await first.chat.sendMessage('Hello');
+  await first.chat.identify('user-token');
+  gateway.cut(); // the gateway closes the sessions of a merged visitor
+  await browser.clock.advance(5000);
+  expect([first.texts(), second.texts()]).toEqual([['Hello', ''], []]);
+  await second.chat.sendMessage('As a visitor');
+  second.tab.kill();
+  const later = openTab(browser, gateway);
+  await settle();
+  expect(later.texts()).toEqual(['As a visitor', '']);
+});
+
 test('a tab with another anonymous visitor merges that visitor on a connection of its own', async () => {
   const { browser, gateway, first } = await twoTabs();
   await first.chat.identify('user-token');
