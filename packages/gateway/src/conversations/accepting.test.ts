@@ -76,3 +76,28 @@ it('a message that the log rejects is to be sent again under the same id, and is
   expect(await client.answer(client.send(message))).toMatchObject({ type: 'accepted' });
   expect(await store.readMessages(conversationId)).toHaveLength(2);
 });
+
+it('the first message of a conversation is accepted without a read, and a later one from elsewhere continues it', async () => {
+  const reads: string[] = [];
+  const readStanding = store.readStanding.bind(store);
+  store.readStanding = (id, messageId) => {
+    reads.push(id);
+    return readStanding(id, messageId);
+  };
+  const [client, conversationId] = [
+    await ProtocolClient.connect(started.url),
+    mintConversationId(randomBytes),
+  ];
+  const { token = '' } = await client.received('welcome');
+  const send = (from: ProtocolClient) =>
+    from.answer(
+      from.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts }),
+    );
+  await send(client);
+  expect(reads).toEqual([]);
+  expect(await send(await ProtocolClient.connect(started.url, { token }))).toMatchObject({
+    type: 'accepted',
+  });
+  const [, answer, second] = await store.readMessages(conversationId);
+  expect(second?.parentId).toBe(answer?.id);
+});

@@ -67,6 +67,8 @@ export interface AcceptedRun {
 export interface Sender {
   principal: Principal;
   site: Site;
+  /** Whether the session views the conversation, which exists then. Another one is most likely new. */
+  isViewing: boolean;
   /**
    * Called with a new run as soon as it has its place in the conversation, before it is on disk, and before anything else can happen to
    * the conversation: the recovery must not find a run that nobody executes.
@@ -105,8 +107,15 @@ export function createConversations(options: ConversationsOptions): Conversation
     authorize: (principal, id) => authorize(store, principal, id),
     readKept: (id) => eventLog.read(id),
     read: createViewReader(options),
-    acceptMessage: (sender, command) =>
-      accepting(command.conversationId, () => acceptMessage({ ...options, ...sender }, command)),
+    acceptMessage: (sender, command) => {
+      const scope = { ...options, ...sender };
+      let guess = guessStanding(sender, command);
+      return accepting(command.conversationId, () => {
+        const attempt = acceptMessage(scope, command, guess);
+        guess = 'unknown';
+        return attempt;
+      });
+    },
     acceptEdit: (sender, command) =>
       accepting(command.conversationId, () => acceptEdit({ ...options, ...sender }, command)),
     acceptRegenerate: (sender, command) =>
@@ -163,13 +172,28 @@ export async function authorizeStanding(
   return standing;
 }
 
+/**
+ * The first message of a conversation is accepted without a read before it: the store refuses it as `moved` when the conversation has
+ * messages, and as `not-found` when it is another visitor's.
+ */
+function guessStanding(
+  { isViewing }: Sender,
+  { parentId, parts }: CommandOf<'send-message'>,
+): 'new' | 'unknown' {
+  // Files are claimed for the conversation before the acceptance, so its owner must be known.
+  const hasFiles = parts.some(({ type }) => type === 'file');
+  return isViewing || hasFiles || typeof parentId === 'string' ? 'unknown' : 'new';
+}
+
 async function acceptMessage(
   accepting: AcceptScope,
   command: CommandOf<'send-message'>,
+  guess: 'new' | 'unknown',
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id } = command;
-  const standing = await store.readStanding(conversationId, command.parentId ?? undefined);
+  const standing =
+    guess === 'new' ? undefined : await store.readStanding(conversationId, command.parentId ?? undefined);
   // The first message creates the conversation, so it may not exist yet; if it does, it must be the principal's.
   if (standing !== undefined && !isOwner(standing.record, principal)) throw new ChatError('not-found');
   if (typeof command.parentId === 'string' && standing?.named === undefined) throw new ChatError('not-found');

@@ -139,7 +139,8 @@ async function startRun(
   const start = (started: AcceptedRun) => {
     scope.runs.start({ ...started, clientTools });
   };
-  const run = await acceptRun({ principal, site, start }).catch(toSameIdRetry);
+  const isViewing = scope.isViewing(command.conversationId);
+  const run = await acceptRun({ principal, site, start, isViewing }).catch(toSameIdRetry);
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
   if (!scope.isViewing(run.conversationId)) scope.viewOwn(run.conversationId);
