@@ -1,4 +1,4 @@
-import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
+import { mintConversationId, mintMessageId, partIdOf, type ConversationId } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createKeyedMutex, randomBytes, type KeyedMutex } from '../base/index.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -110,6 +110,18 @@ describe('reading the state of a conversation', () => {
     blocked.end();
     expect((await reading).conversation.messages).toContainEqual(message);
     expect(blocked.count()).toBe(2);
+  });
+
+  it('is not repeated for the deltas of an answer that is being written, of which the log merges the older ones', async () => {
+    const log = createMemoryEventLog();
+    const blocked = blockMessages();
+    const reading = createViewReader({ store, eventLog: log, mutex })(id);
+    await blocked.begun;
+    const partId = partIdOf(mintMessageId(randomBytes), 0);
+    for (let at = 0; at < 200; at += 1) await log.append(id, [{ type: 'text-delta', partId, at, text: 'x' }]);
+    blocked.end();
+    expect((await reading).position.seq).toBe(200);
+    expect(blocked.count()).toBe(1);
   });
 
   it('finds nothing when the conversation was erased meanwhile', async () => {

@@ -7,7 +7,7 @@ import {
   type View,
 } from '@rivulet/protocol';
 import type { KeyedMutex } from '../base/index.ts';
-import type { EventLog, Kept } from '../event-logs/event-log.ts';
+import { floorOf, type EventLog, type Kept } from '../event-logs/event-log.ts';
 import type { Store } from '../stores/store.ts';
 import { stateAt } from './snapshot-state.ts';
 
@@ -66,5 +66,5 @@ async function readView(
 }
 
 /** Whether all events after the position are kept. */
-const continues = ({ epoch, seq }: Position, { head, events }: Kept): boolean =>
-  head.epoch === epoch && head.seq - events.length <= seq;
+const continues = ({ epoch, seq }: Position, kept: Kept): boolean =>
+  kept.head.epoch === epoch && floorOf(kept) <= seq;

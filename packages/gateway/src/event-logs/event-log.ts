@@ -50,6 +50,10 @@ export interface Kept {
   events: readonly LoggedEvent[];
 }
 
+/** The `seq` before that of the oldest kept event: the earliest cursor that can be served. Older deltas are merged, so it is not counted. */
+export const floorOf = ({ head, events: [oldest] }: Kept): number =>
+  (oldest?.first ?? oldest?.seq ?? head.seq + 1) - 1;
+
 /** Options of `EventLog.append`. */
 export interface AppendOptions {
   /** Append as the holder of this lease: a stale fence is refused with `conflict`. */

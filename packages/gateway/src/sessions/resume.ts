@@ -1,6 +1,6 @@
 /** Decides what a viewer with a cursor is sent: the events it missed, or a snapshot and the reason. Pure. */
 import { mergeDeltas, type LoggedEvent, type Position, type ResetReason } from '@rivulet/protocol';
-import type { Kept } from '../event-logs/event-log.ts';
+import { floorOf, type Kept } from '../event-logs/event-log.ts';
 
 /** The most events of a replay, after merging; with more, a snapshot is smaller. @see PROTOCOL.md §6 */
 export const MAX_REPLAY_EVENTS = 500;
@@ -20,9 +20,7 @@ export function planResume(cursor: Position | undefined, kept: Kept): Resume {
   const { head, events } = kept;
   if (cursor.epoch !== head.epoch) return { mode: 'snapshot', why: 'epoch-changed' };
   if (cursor.seq > head.seq) return { mode: 'snapshot', why: 'ahead' };
-  const [oldest] = events;
-  if (cursor.seq + 1 < (oldest?.first ?? oldest?.seq ?? head.seq + 1))
-    return { mode: 'snapshot', why: 'gap-not-kept' };
+  if (cursor.seq < floorOf(kept)) return { mode: 'snapshot', why: 'gap-not-kept' };
   // The first of them may cover positions before the cursor, whose text the viewer ignores.
   const missed = mergeDeltas(events.filter(({ seq }) => seq > cursor.seq));
   return isTooLarge(missed) ? { mode: 'snapshot', why: 'gap-too-large' } : { mode: 'replay', events: missed };
