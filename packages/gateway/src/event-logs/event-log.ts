@@ -38,7 +38,13 @@ export type LogRead =
    * at the same position share the object: do not change the events. They may keep in `derived` what they make of the events, so
    * that it is made once.
    */
-  | { kind: 'events'; events: readonly LoggedEvent[]; derived?: object }
+  | {
+      kind: 'events';
+      events: readonly LoggedEvent[];
+      derived?: object;
+      /** When one of the events came into the log, in milliseconds of `performance.now`. A sample for metrics: most batches have none. */
+      loggedAtMs?: number;
+    }
   /** The cursor is unknown or no longer kept. Load the state; the following events come after `position`. */
   | { kind: 'reset'; why: ResetReason; position: Position };
 

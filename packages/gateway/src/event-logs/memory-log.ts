@@ -20,12 +20,16 @@ export interface Holder {
 }
 
 const NONE: readonly Waiter[] = [];
+/** The time of one event in so many is remembered, so that it costs nothing measurable. */
+const SAMPLE_EVERY = 32;
 
 /** The log of one conversation. Used by the memory event log, and as the local mirror of the Redis event log. */
 export class MemoryLog implements WaitingReaders {
   readonly #id: ConversationId;
   readonly #epoch: string;
   readonly #window: KeptWindow;
+  /** When the newest of the sampled events was added. */
+  #sample: { seq: number; atMs: number } | undefined;
   /** Readers that are at the head and wait for the next event. */
   readonly #waiting = new Set<Waiter>();
   /** The last holder, even when its lease has expired: until another one takes the lease, it may still write. */
@@ -55,13 +59,18 @@ export class MemoryLog implements WaitingReaders {
   append(bodies: readonly LoggedEventBody[], fence: number | undefined): Position {
     if (fence !== undefined && this.holder?.fence !== fence)
       throw new ChatError('conflict', { message: 'Another gateway has taken over this conversation.' });
-    for (const body of bodies) this.#window.add(place(body, this.#id, this.#window.head + 1));
+    for (const body of bodies) this.#add(place(body, this.#id, this.#window.head + 1));
     return this.head;
   }
 
   /** Adds events that already have sequence numbers: the ones that follow the head. */
   add(events: readonly LoggedEvent[]): void {
-    for (const event of events) this.#window.add(event);
+    for (const event of events) this.#add(event);
+  }
+
+  #add(event: LoggedEvent): void {
+    this.#window.add(event);
+    if (event.seq % SAMPLE_EVERY === 0) this.#sample = { seq: event.seq, atMs: performance.now() };
   }
 
   /** The kept window. */
@@ -81,7 +90,12 @@ export class MemoryLog implements WaitingReaders {
     if (epoch !== this.#epoch) return this.#reset('epoch-changed');
     if (seq > head) return this.#reset('ahead');
     if (seq < floor) return this.#reset(gap);
-    return seq === head ? undefined : this.#window.after(seq);
+    if (seq === head) return undefined;
+    const batch = this.#window.after(seq);
+    // A replay to a reader that has just come would count the time that it was away.
+    if (gap === 'slow' && this.#sample !== undefined && this.#sample.seq > seq)
+      batch.loggedAtMs = this.#sample.atMs;
+    return batch;
   }
 
   #reset(why: ResetReason): LogRead {

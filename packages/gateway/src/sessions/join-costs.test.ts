@@ -1,7 +1,7 @@
 /** What it costs when all viewers of a conversation return at once, on a gateway with a Redis log. */
 import type { ConversationId, Position } from '@rivulet/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createKeyedMutex, randomBytes, systemClock } from '../base/index.ts';
+import { createKeyedMutex, createMetrics, randomBytes, systemClock } from '../base/index.ts';
 import { createConversations } from '../conversations/conversations.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Uploads } from '../conversations/uploads.ts';
@@ -16,6 +16,8 @@ import type { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { SessionViewers, type SessionViewersOptions } from './session-viewers.ts';
 import type { Typing } from './typing.ts';
+
+const metrics = createMetrics();
 
 const TIMEOUT_MS = 60_000;
 const VIEWERS = 2_000;
@@ -60,7 +62,7 @@ async function openConversation() {
   return { id, reads, shared: { eventLog, conversations, presence: {} as Presence, typing } };
 }
 
-interface Joining extends Omit<SessionViewersOptions, 'channel' | 'sessionId' | 'onFailed'> {
+interface Joining extends Omit<SessionViewersOptions, 'channel' | 'sessionId' | 'onFailed' | 'metrics'> {
   id: ConversationId;
   cursor: Position | undefined;
 }
@@ -77,7 +79,7 @@ function join({ id, cursor, ...shared }: Joining): Promise<Frame[]> {
   const onFailed = (_id: ConversationId, error: unknown) => {
     reject(error);
   };
-  const session = new SessionViewers({ ...shared, channel, sessionId: '', onFailed });
+  const session = new SessionViewers({ ...shared, metrics, channel, sessionId: '', onFailed });
   viewers.push(session);
   session.follow(id, cursor, {} as Site); // its unwatched replies are not abandoned
   return promise;

@@ -1,5 +1,6 @@
 /** The viewers of one session: at most one for each conversation. */
 import { ChatError, type ConversationId, type Position } from '@rivulet/protocol';
+import type { Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Presence } from '../conversations/presence.ts';
@@ -14,6 +15,7 @@ export interface SessionViewersOptions {
   channel: GatewayChannel;
   conversations: Conversations;
   eventLog: EventLog;
+  metrics: Pick<Metrics, 'logToSocket'>;
   presence: Presence;
   typing: Typing;
   sessionId: string;

@@ -11,6 +11,7 @@ import {
   type View,
 } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
+import { createMetrics, type Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { Frame } from '../transports/frame.ts';
@@ -32,15 +33,26 @@ interface Harness {
   cursor?: Position;
   /** Runs while the viewer waits for its connection to accept the frame that contains an event of this type. */
   during?: { type: ChatEvent['type']; act: () => Promise<unknown> };
+  metrics?: Metrics;
 }
 
 /** Runs a viewer until it has sent `count` events. */
-async function watch(count: number, { cursor, during }: Harness = {}, eventLog = createMemoryEventLog()) {
+async function watch(
+  count: number,
+  { cursor, during, metrics = createMetrics() }: Harness = {},
+  eventLog = createMemoryEventLog(),
+) {
   const sent: ChatEvent[] = [];
   const end = new AbortController();
+  /** Acts once: its own events may be of the type. */
+  const act = async () => {
+    const { act: doAct } = during ?? {};
+    during = undefined;
+    await doAct?.();
+  };
   const channel = {
     send: async ({ events }: Frame) => {
-      if (events.some(({ type }) => type === during?.type)) await during?.act();
+      if (events.some(({ type }) => type === during?.type)) await act();
       sent.push(...events);
       if (sent.length >= count) end.abort();
     },
@@ -50,7 +62,7 @@ async function watch(count: number, { cursor, during }: Harness = {}, eventLog =
     readKept: (id) => eventLog.read(id),
     read: async (id) => ({ position: (await eventLog.read(id)).head, conversation }),
   } as Partial<Conversations> as Conversations; // a viewer only reads
-  await follow({ channel, conversations, eventLog, signal: end.signal }, conversationId, cursor);
+  await follow({ channel, conversations, eventLog, metrics, signal: end.signal }, conversationId, cursor);
   return sent;
 }
 
@@ -116,4 +128,19 @@ describe('a paged snapshot (invariant 6)', () => {
     for (const page of pagesOf({ position: { epoch: 'e1', seq: 9 }, conversation }))
       expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThanOrEqual(256 * 1024);
   });
+});
+
+it('samples the time from the log to the socket of live events, and not that of a replay', async () => {
+  const metrics = createMetrics();
+  const samples = async () =>
+    (await metrics.logToSocket.get()).values.find(({ metricName }) => metricName?.endsWith('_count'))?.value;
+  const eventLog = createMemoryEventLog();
+  const many = Array.from({ length: 64 }, () => title('many'));
+  const head = await eventLog.append(conversationId, many);
+  await watch(2 + 64, { cursor: { ...head, seq: 0 }, metrics }, eventLog);
+  expect(await samples()).toBe(0);
+  const during = { type: 'conversation-updated' as const, act: () => eventLog.append(conversationId, many) };
+  void eventLog.append(conversationId, [title('live')]);
+  await watch(2 + 1 + 64, { cursor: head, during, metrics }, eventLog);
+  expect(await samples()).toBe(1);
 });

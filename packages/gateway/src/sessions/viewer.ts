@@ -10,6 +10,7 @@ import {
   type ResetReason,
   type View,
 } from '@rivulet/protocol';
+import type { Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, LogRead } from '../event-logs/event-log.ts';
 import { planResume } from './resume.ts';
@@ -21,6 +22,7 @@ export interface ViewerOptions {
   channel: GatewayChannel;
   conversations: Conversations;
   eventLog: EventLog;
+  metrics: Pick<Metrics, 'logToSocket'>;
   /** Ends the viewer without an error. */
   signal: AbortSignal;
   /** Called after each frame that the connection has accepted, with the sequence number of its last event. */
@@ -37,7 +39,7 @@ const SNAPSHOT_PAGE_BYTES = 256 * 1024;
  * @see PROTOCOL.md §6
  */
 export async function follow(
-  { channel, conversations, eventLog, signal, onReached }: ViewerOptions,
+  { channel, conversations, eventLog, metrics, signal, onReached }: ViewerOptions,
   conversationId: ConversationId,
   cursor: Position | undefined,
 ): Promise<void> {
@@ -71,7 +73,11 @@ export async function follow(
   const handle = (read: LogRead): Promise<void> | undefined => {
     // Events at or before the position of the snapshot may follow; clients skip them.
     if (read.kind === 'reset') return sendSnapshot(read.why).then(() => undefined);
-    const reach = () => onReached?.(read.events.at(-1)?.seq ?? 0);
+    const reach = () => {
+      if (read.loggedAtMs !== undefined)
+        metrics.logToSocket.observe((performance.now() - read.loggedAtMs) / 1000);
+      onReached?.(read.events.at(-1)?.seq ?? 0);
+    };
     const sent = sendFrames(channel, framesOf(read));
     if (sent !== undefined) return sent.then(reach);
     reach();
