@@ -1,10 +1,12 @@
 /** Backpressure: connections that do not read must not cost the gateway memory. */
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { ProtocolClient } from '../packages/gateway/src/testing/protocol-client.ts';
 import { ask, greet } from './support/protocol-visitor.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
+import { memoryOf } from './support/memory.ts';
 import { quantile, scaled } from './support/scale.ts';
 
 const STUCK_VIEWERS = 100;
@@ -16,24 +18,18 @@ let gateway: GatewayProcess;
 const data = createDataFolder();
 beforeAll(async () => {
   upstream = await startUpstream();
-  gateway = await startGateway({
-    OPENAI_API_KEY: 'key',
-    OPENAI_BASE_URL: upstream.url,
-    RIVULET_DATA: data.path,
-  });
+  const file = join(data.path, 'rivulet.json');
+  writeFileSync(file, JSON.stringify({ limits: { maxAnswerChars: FLOOD_KB * 1_000 } }));
+  gateway = await startGateway(
+    { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: upstream.url, RIVULET_DATA: data.path },
+    ['--config', file],
+  );
 });
 afterAll(async () => {
   await gateway.end('SIGKILL');
   await upstream.close();
   data.remove();
 });
-
-/** The resident memory of a process, now and at its peak, in MB. Linux only. */
-function memoryOf(pid: number): { nowMb: number; peakMb: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const mb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
-  return { nowMb: mb('VmRSS'), peakMb: mb('VmHWM') };
-}
 
 describe('viewers that do not read from their sockets', () => {
   it(`do not grow memory by more than ${MAX_GROWTH_MB} MB: ${STUCK_VIEWERS} of them with an answer of ${FLOOD_KB} KB`, async () => {

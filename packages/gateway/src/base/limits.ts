@@ -12,6 +12,8 @@ export interface Limits {
   upstreamTotalMs: number;
   /** A visitor's message, in UTF-16 code units. */
   maxMessageChars: number;
+  /** The text of one answer, with its reasoning and the inputs of its tool calls, in UTF-16 code units. A longer answer is cut. */
+  maxAnswerChars: number;
   /** The part of the conversation that the model gets, in estimated tokens (4 characters each). */
   maxContextTokens: number;
   /** The files of the conversation that the model gets, the newest first. */
@@ -60,6 +62,8 @@ export const DEFAULT_LIMITS: Limits = {
   upstreamGapMs: 30_000,
   upstreamTotalMs: 300_000,
   maxMessageChars: 16_000,
+  // Twice what 128,000 tokens of English are, which is the most that today's models write at once.
+  maxAnswerChars: 1_048_576,
   maxContextTokens: 16_000,
   maxContextFileBytes: 20 * 1024 * 1024,
   maxFileBytes: 10 * 1024 * 1024,

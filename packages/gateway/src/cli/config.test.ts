@@ -61,6 +61,22 @@ describe('the configuration', () => {
     expect(bad?.problem).toContain('1000 to 600000');
   });
 
+  it('reads the longest answer, globally and for one site', () => {
+    const sites = [{ id: 'a', origins: ['*'], maxAnswerChars: 67_108_864 }];
+    const value = { limits: { maxAnswerChars: 4_000 }, sites };
+    expect(read({ file: { name: 'rivulet.json', value } })).toMatchObject(value);
+  });
+
+  it.each([0, -1, 1.5, '4000', null, 67_108_865])('rejects %j as the longest answer', (maxAnswerChars) => {
+    const sites = [{ id: 'a', origins: ['*'], maxAnswerChars }];
+    const bad = invalidValues({ file: { name: 'a.json', value: { limits: { maxAnswerChars }, sites } } });
+    const problem = 'expected a whole number of characters, 1 to 67108864';
+    expect(bad).toEqual([
+      { place: 'a.json: sites.0.maxAnswerChars', problem },
+      { place: 'a.json: limits.maxAnswerChars', problem },
+    ]);
+  });
+
   it('requests token counts from the upstream, or omits the request', () => {
     expect(read().provider.usage).toBe('include');
     expect(read({ flags: { usage: 'omit' } }).provider.usage).toBe('omit');

@@ -15,6 +15,15 @@ const positiveInteger = v.pipe(
   v.integer('expected a whole number'),
   v.minValue(1, 'expected at least 1'),
 );
+/** JSON writes a character as up to six, and the longest string of V8 has 512 Mi. */
+const MAX_ANSWER_CHARS = 64 * 1024 * 1024;
+const ANSWER_PROBLEM = `expected a whole number of characters, 1 to ${MAX_ANSWER_CHARS}`;
+const answerChars = v.pipe(
+  v.number(ANSWER_PROBLEM),
+  v.integer(ANSWER_PROBLEM),
+  v.minValue(1, ANSWER_PROBLEM),
+  v.maxValue(MAX_ANSWER_CHARS, ANSWER_PROBLEM),
+);
 const origin = v.pipe(
   text,
   v.check(
@@ -36,7 +45,10 @@ const port = v.pipe(
   v.maxValue(65_535, 'expected a port, 0 to 65535'),
 );
 
-const limitOf = (name: keyof Limits) => (name.endsWith('Ms') ? milliseconds : positiveInteger);
+const limitOf = (name: keyof Limits) => {
+  if (name === 'maxAnswerChars') return answerChars;
+  return name.endsWith('Ms') ? milliseconds : positiveInteger;
+};
 const limitNames = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]; // Object.keys forgets the key type
 const limits = v.strictObject(
   Object.fromEntries(limitNames.map((name) => [name, v.optional(limitOf(name))])),
@@ -76,6 +88,8 @@ const SiteSchema = v.strictObject({
   /** Whether anonymous visitors are refused. */
   requireIdentity: v.optional(v.boolean('expected true or false')),
   whenUnwatched: v.optional(whenUnwatched),
+  /** Replaces `limits.maxAnswerChars` for this site. */
+  maxAnswerChars: v.optional(answerChars),
 });
 
 const ConfigFields = v.strictObject({

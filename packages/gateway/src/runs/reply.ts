@@ -31,11 +31,15 @@ interface OpenPart {
   length: number;
 }
 
+/** The index in the id of a part has at most four digits. */
+export const MAX_PARTS = 10_000;
+
 /** The reply of one run. Its message always includes every event that it has returned. */
 export class Reply {
   /** Without the deltas in `#unfolded`. */
   #message: Message;
   #parts: OpenPart[];
+  #isFull = false;
   /** Adjacent deltas of one part. They are folded together when the message is read, which is far less often than they come. */
   #unfolded: { first: DeltaBody; texts: string[] } | undefined;
   /** The conversation that the reply belongs to. */
@@ -54,12 +58,20 @@ export class Reply {
     return this.#message;
   }
 
+  /** Whether content was dropped that needed another part than the `MAX_PARTS` that the message has. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
   /** The text of the message, without reasoning and tool calls. */
   get text(): string {
     return textOf(this.message);
   }
 
-  /** Adds content. @returns the events that describe the change, in order; they are in the message already. */
+  /**
+   * Adds content, or drops it when it needs more than `MAX_PARTS` parts.
+   * @returns the events that describe the change, in order; they are in the message already
+   */
   add(content: Content): LoggedEventBody[] {
     switch (content.type) {
       case 'text-delta':
@@ -126,6 +138,10 @@ export class Reply {
 
   /** Finishes the previous part and starts the next one with the value that is known so far. */
   #open(value: Part): LoggedEventBody[] {
+    if (this.#parts.length === MAX_PARTS) {
+      this.#isFull = true;
+      return [];
+    }
     const before = this.#parts.at(-1);
     const partId = partIdOf(this.#message.id, this.#parts.length);
     this.#parts.push(openPartOf(value, partId));

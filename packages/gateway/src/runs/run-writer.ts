@@ -1,6 +1,9 @@
-/** The output of one run: adds what the tool loop produces to the reply and the event log, in order, and sums the token usage. */
+/**
+ * The output of one run: adds what the tool loop produces to the reply and the event log, in order, up to the limit of its length,
+ * and sums the token usage.
+ */
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
-import type { Reply } from './reply.ts';
+import type { Content, Reply } from './reply.ts';
 import type { RunWriter } from './tool-loop/tool-loop.ts';
 
 /** Where a run writer writes to. */
@@ -8,6 +11,8 @@ export interface RunWriterOptions {
   reply: Reply;
   /** Appends events to the event log; must keep the order of the calls. */
   append: (events: LoggedEventBody[]) => void;
+  /** The text, the reasoning and the inputs of tool calls that the reply may have together, in UTF-16 code units. */
+  maxChars: number;
   /** Called once, before the first content of the provider is written. */
   onFirstContent: () => void;
 }
@@ -19,9 +24,25 @@ export interface CountingRunWriter extends RunWriter {
 }
 
 /** Creates the writer of one run. */
-export function createRunWriter({ reply, append, onFirstContent }: RunWriterOptions): CountingRunWriter {
+export function createRunWriter({
+  reply,
+  append,
+  maxChars,
+  onFirstContent,
+}: RunWriterOptions): CountingRunWriter {
   let usage: Usage | undefined;
   let hasContent = false;
+  /** How much of `maxChars` is left; negative once there was more. */
+  let leftChars = maxChars;
+  /** The contents up to `maxChars`: the same array when that is all of them. */
+  const fitting = (contents: readonly Content[]): readonly Content[] => {
+    for (const [index, content] of contents.entries()) {
+      if (!('text' in content)) continue;
+      leftChars -= content.text.length;
+      if (leftChars < 0) return [...contents.slice(0, index), ...startOf(content, leftChars)];
+    }
+    return contents;
+  };
   return {
     get usage() {
       return usage;
@@ -29,12 +50,11 @@ export function createRunWriter({ reply, append, onFirstContent }: RunWriterOpti
     write(contents) {
       if (!hasContent) onFirstContent();
       hasContent = true;
-      const [only] = contents;
-      append(
-        contents.length === 1 && only !== undefined
-          ? reply.add(only)
-          : contents.flatMap((content) => reply.add(content)),
-      );
+      const all = fitting(contents);
+      const [only] = all;
+      append(all.length === 1 && only !== undefined ? reply.add(only) : all.flatMap((one) => reply.add(one)));
+      if (leftChars < 0) return 'max-answer-chars';
+      return reply.isFull ? 'max-parts' : undefined;
     },
     log(events) {
       for (const event of events) reply.fold(event);
@@ -46,4 +66,14 @@ export function createRunWriter({ reply, append, onFirstContent }: RunWriterOpti
       usage = { inputTokens: input + inputTokens, outputTokens: output + outputTokens };
     },
   };
+}
+
+/**
+ * The delta without its last code units, and without half of a surrogate pair at its new end; nothing when no text is left.
+ * @param end the new end, counted from the old one: negative
+ */
+function startOf<Delta extends { text: string }>(delta: Delta, end: number): Delta[] {
+  const text = delta.text.slice(0, end).replace(/[\ud800-\udbff]$/, '');
+  // Cloned, because V8 keeps the whole text for as long as a slice of it is used; the event log may keep it for 20 minutes.
+  return text === '' ? [] : [{ ...delta, text: structuredClone(text) }];
 }

@@ -15,7 +15,7 @@ import { describeCause, type KeyedMutex } from '../base/index.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
-import type { Site } from '../sites/sites.ts';
+import { maxAnswerCharsOf, type Site } from '../sites/sites.ts';
 import { runToolLoop, type LoopOptions } from './tool-loop/tool-loop.ts';
 
 /** What a run needs, beyond what its tool loop needs. */
@@ -28,7 +28,7 @@ export interface RunOptions extends LoopOptions {
   mintRef: () => string;
 }
 
-/** How a run ended. Only the reasons `stop`, `length` and `tool` come from the model. */
+/** How a run ended. Only the reasons `stop`, `length` and `tool` come from the model; `length` also from the limit of the answer. */
 interface RunEnd {
   reason: FinishReason;
   usage?: Usage;
@@ -80,6 +80,7 @@ export async function executeRun(
   const writer = createRunWriter({
     reply,
     append,
+    maxChars: maxAnswerCharsOf(run.site, options.limits),
     onFirstContent: () => {
       timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
     },

@@ -1,5 +1,6 @@
 /** Sites: the web sites that a gateway serves, each with its own origins, system prompt, tools and policies. */
 import { ChatError } from '@rivulet/protocol';
+import type { Limits } from '../base/index.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -28,6 +29,8 @@ export interface Site {
   requireIdentity?: boolean | undefined;
   /** What happens to a running reply whose conversation has no viewers. Default: `finish`. */
   whenUnwatched?: WhenUnwatched | undefined;
+  /** The text of one answer, as `Limits.maxAnswerChars`, which is the default. */
+  maxAnswerChars?: number | undefined;
 }
 
 /**
@@ -39,6 +42,11 @@ export type WhenUnwatched = 'finish' | { abandonAfterMs: number };
 /** The limit of a site in milliseconds; undefined when its replies are never abandoned, so that viewers need not be tracked. */
 export function abandonAfterMsOf({ whenUnwatched }: Site): number | undefined {
   return typeof whenUnwatched === 'object' ? whenUnwatched.abandonAfterMs : undefined;
+}
+
+/** The longest answer of a site, in UTF-16 code units. @param limits those of the gateway */
+export function maxAnswerCharsOf(site: Site, limits: Pick<Limits, 'maxAnswerChars'>): number {
+  return site.maxAnswerChars ?? limits.maxAnswerChars;
 }
 
 /**

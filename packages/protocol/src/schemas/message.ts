@@ -114,7 +114,7 @@ export const UserPartSchema = v.lazy((input) => schemaFor(USER_PART_SCHEMAS, inp
 /** A part that a visitor may send. */
 export type UserPart = v.InferOutput<typeof UserPartSchema>;
 
-/** Why a run is over. `stop` and `length` are the model's own; only these two are a success. @see PROTOCOL.md §7 */
+/** Why a run is over. Only `stop` and `length` are a success; `length` is a limit of the model or of the gateway. @see PROTOCOL.md §7 */
 export const FINISH_REASONS = [
   'stop',
   'length',

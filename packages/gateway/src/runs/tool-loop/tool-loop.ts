@@ -26,7 +26,7 @@ import {
   type ProviderTool,
 } from '../../providers/provider.ts';
 import type { Content } from '../reply.ts';
-import type { Site } from '../../sites/sites.ts';
+import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import { createCallIds } from './call-ids.ts';
 import { performToolCall, type ToolCallOptions } from './tool-call.ts';
@@ -47,10 +47,16 @@ export interface LoopOptions extends ToolCallOptions {
   random: RandomBytes;
 }
 
+/** Why a reply may not become longer: `Limits.maxAnswerChars`, or the number of parts that ids permit. */
+export type ReachedLimit = 'max-answer-chars' | 'max-parts';
+
 /** Where the loop writes the reply to. */
 export interface RunWriter {
-  /** Adds contents to the reply, in order. */
-  write(contents: readonly Content[]): void;
+  /**
+   * Adds contents to the reply, in order.
+   * @returns the limit that they exceed, if any: the reply was cut there, and nothing may be written to it any more
+   */
+  write(contents: readonly Content[]): ReachedLimit | undefined;
   /** Logs events about the reply, after all content that was written before. */
   log(events: LoggedEventBody[]): void;
   /** The reply, including everything that was written. */
@@ -163,8 +169,10 @@ async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finis
       if (event.type === 'finished') finished = event;
       else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
     }
-    if (contents.length > 0) writer.write(contents);
+    const limit = contents.length > 0 ? writer.write(contents) : undefined;
     if (finished?.usage !== undefined) writer.addUsage(finished.usage);
+    // Leaving the loop cancels the upstream request.
+    if (limit !== undefined) return endAtLimit(loop, limit);
     if (finished !== undefined) return finished;
     const iteration = slice.spend();
     if (iteration !== undefined) await iteration;
@@ -172,6 +180,16 @@ async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finis
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
   throw new ChatError('upstream-truncated');
+}
+
+/** The end of an answer that was cut. The operator is told which limit it was: for the visitor it is the same as the model's own. */
+function endAtLimit({ options, run }: Loop, limit: ReachedLimit): Finished {
+  const { conversationId, runId, siteId, site } = run;
+  options.logger.warn(
+    { conversationId, runId, siteId, limit, maxAnswerChars: maxAnswerCharsOf(site, options.limits) },
+    'an answer reached the limit of its length: it is cut and its upstream request is cancelled',
+  );
+  return { type: 'finished', reason: 'length' };
 }
 
 /** Performs the calls of one round concurrently. Resolves when the last one is finished. */
