@@ -15,6 +15,7 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { asOnePiece } from './one-piece.ts';
 export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
 export { randomBytes } from './random.ts';
 export { settle, settleAsync } from './settle.ts';

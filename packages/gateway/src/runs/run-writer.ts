@@ -3,6 +3,7 @@
  * and sums the token usage.
  */
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
+import { asOnePiece } from '../base/index.ts';
 import type { Content, Reply } from './reply.ts';
 import type { RunWriter } from './tool-loop/tool-loop.ts';
 
@@ -38,7 +39,7 @@ export function createRunWriter({
   const fitting = (contents: readonly Content[]): readonly Content[] => {
     for (const [index, content] of contents.entries()) {
       if (!('text' in content)) continue;
-      leftChars -= content.text.length;
+      leftChars -= asOnePiece(content.text).length;
       if (leftChars < 0) return [...contents.slice(0, index), ...startOf(content, leftChars)];
     }
     return contents;
