@@ -161,7 +161,7 @@ export const RESUMED_COMPLETELY: Invariant = {
       file: 'packages/gateway/src/event-logs/memory-log.ts',
       edits: [
         ['if (seq < floor) return this.#reset(gap);', ''],
-        ['undefined : this.#window.after(seq);', 'undefined : this.#window.after(Math.max(seq, floor));'],
+        ['const batch = this.#window.after(seq);', 'const batch = this.#window.after(Math.max(seq, floor));'],
       ],
       caughtBy: subscribe(
         'a cursor before the kept window gets a reset, and the kept events end at the head (6)',

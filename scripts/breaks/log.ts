@@ -23,8 +23,8 @@ export const ONE_ORDERED_LOG: Invariant = {
       file: 'packages/gateway/src/event-logs/memory-log.ts',
       edits: [
         [
-          'this.#window.add(place(body, this.#id, this.#window.head + 1))',
-          'this.#window.add(place(body, this.#id, this.#window.head))',
+          'this.#add(place(body, this.#id, this.#window.head + 1))',
+          'this.#add(place(body, this.#id, this.#window.head))',
         ],
       ],
       caughtBy: log('events are numbered from 1 without a gap, and carry the id of their conversation (1)'),

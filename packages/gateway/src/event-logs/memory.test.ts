@@ -40,6 +40,19 @@ describe('the memory event log', () => {
     expect(one?.[0]).toBe(other?.[0]);
   });
 
+  it('tells when a live event came into the log, of one event in 32, and not for a replay', async () => {
+    const { head: after } = await log.read(id);
+    await log.append(id, titles(64));
+    const reader = startReading(log, { id, after });
+    await reader.until(() => reader.events.length === 64);
+    for (const title of titles(64)) await log.append(id, [title]);
+    await reader.until(() => reader.events.length === 128);
+    const times = reader.reads.flatMap((read) => (read.kind === 'events' ? [read.loggedAtMs] : []));
+    expect(times).toHaveLength(65);
+    expect(times.flatMap((atMs, read) => (atMs === undefined ? [] : [read]))).toEqual([32, 64]);
+    reader.abort();
+  });
+
   it('appends within the call: an append that is not awaited is kept', async () => {
     void log.append(id, titles(2));
     const reading = log.read(id);
