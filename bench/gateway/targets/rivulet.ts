@@ -36,7 +36,7 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
       const conversationId = mintId('c');
       const { frames: first, token } = await greet(child.url);
       sendMessage(first, conversationId, { deltas: 1, perSecond: 0 });
-      await first.until(END);
+      await first.until(isEnd);
       const others = await openAll(
         viewers - 1,
         async () => (await greet(child.url, token, { conversationId })).frames,

@@ -35,7 +35,7 @@ function createStageMetrics(registers: Registry[]) {
   return {
     upstreamToLog: new Histogram({
       name: 'rivulet_upstream_to_log_seconds',
-      help: 'Time from the arrival of a piece of the upstream to its event in the log (sampled)',
+      help: 'Time from the arrival of a piece of the upstream to the append of its event to the log (sampled)',
       buckets: STAGE_SECONDS,
       registers,
     }),

@@ -31,7 +31,7 @@ export class MemoryLog implements WaitingReaders {
   /** When the newest of the sampled events was added. */
   #sample: { seq: number; atMs: number } | undefined;
   /** Readers that are at the head and wait for the next event. */
-  readonly #waiting = new Set<Waiter>();
+  #waiting: Waiter[] = [];
   /** The last holder, even when its lease has expired: until another one takes the lease, it may still write. */
   holder: Holder | undefined;
   /** When the log was last used, in milliseconds since 1970. */
@@ -104,18 +104,19 @@ export class MemoryLog implements WaitingReaders {
 
   /** Registers a reader for the next `takeWaiting`. */
   wait(waiter: Waiter): void {
-    this.#waiting.add(waiter);
+    this.#waiting.push(waiter);
   }
 
   /** Removes a reader that was registered with `wait`. */
   stopWaiting(waiter: Waiter): void {
-    this.#waiting.delete(waiter);
+    const index = this.#waiting.indexOf(waiter);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 
   takeWaiting(): readonly Waiter[] {
-    if (this.#waiting.size === 0) return NONE;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
+    if (this.#waiting.length === 0) return NONE;
+    const waiting = this.#waiting;
+    this.#waiting = [];
     return waiting;
   }
 
@@ -139,7 +140,7 @@ export class MemoryLog implements WaitingReaders {
   isIdle(sinceMs: number, nowMs: number): boolean {
     const isHeld = this.holder !== undefined && this.holder.untilMs > nowMs;
     const isWatched = (this.watchedUntilMs ?? 0) >= sinceMs;
-    return this.#waiting.size === 0 && !isHeld && !isWatched && this.touchedAtMs <= sinceMs;
+    return this.#waiting.length === 0 && !isHeld && !isWatched && this.touchedAtMs <= sinceMs;
   }
 }
 

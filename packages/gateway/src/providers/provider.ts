@@ -70,11 +70,14 @@ export type ProviderEvent =
       usage?: Usage;
     };
 
-/**
- * What a provider yields: one event, or the events that it got at once, for example with one read from the network. A batch is
- * never empty.
- */
-export type ProviderOutput = ProviderEvent | readonly ProviderEvent[];
+/** The events that a provider got at once, for example with one read from the network. Never empty. */
+export interface ProviderBatch extends ReadonlyArray<ProviderEvent> {
+  /** When they were read, in milliseconds of `performance.now`. A sample for metrics: most batches have none. */
+  readAtMs?: number;
+}
+
+/** What a provider yields: one event, or several. */
+export type ProviderOutput = ProviderEvent | ProviderBatch;
 
 /** The events of one output, in order. */
 export const providerEventsOf = (output: ProviderOutput): readonly ProviderEvent[] =>

@@ -54,6 +54,16 @@ describe('a streamed answer', () => {
       body.write(text);
     });
 
+  it('tells when one read in 32 was made', async () => {
+    await next();
+    const timed: boolean[] = [];
+    for (let read = 1; read <= 64; read += 1) {
+      body.write('x');
+      timed.push((await next())?.readAtMs !== undefined);
+    }
+    expect(timed.flatMap((isTimed, index) => (isTimed ? [index + 1] : []))).toEqual([32, 64]);
+  });
+
   it('sends the request with the first pull', async () => {
     expect(upstream).toBeUndefined();
     expect(await next()).toEqual([{ type: 'response-started' }]);

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ChatError } from '@rivulet/protocol';
 import type { Clock } from '../base/index.ts';
-import type { ProviderEvent } from './provider.ts';
+import type { ProviderBatch, ProviderEvent } from './provider.ts';
 
 /** Converts the bytes of one body to provider events, which it adds to `events`. */
 export interface AnswerReader {
@@ -41,19 +41,24 @@ const MAX_WAITING_BYTES = 64 * 1024;
  */
 const BODY_END_MS = 1_000;
 
-type Step = IteratorResult<readonly ProviderEvent[], undefined>;
+/** The time of one read in so many is kept, so that it costs nothing measurable. */
+const SAMPLE_EVERY = 32;
+
+type Step = IteratorResult<ProviderBatch, undefined>;
 
 /**
  * The iterator of one answer. It is written by hand, because an async generator would cost several promises for each chunk. The
  * caller calls `next` again only after the last call has settled.
  */
-export class StreamedAnswer implements AsyncIterableIterator<readonly ProviderEvent[], undefined> {
+export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, undefined> {
   readonly #options: StreamedAnswerOptions;
   readonly #upstream = new AbortController();
   #state: 'idle' | 'open' | 'ended' = 'idle';
   #body: Readable | undefined;
   /** The events that wait for the caller. */
-  #batch: ProviderEvent[] = [];
+  #batch: ProviderEvent[] & ProviderBatch = [];
+  /** The number of chunks that were read. */
+  #reads = 0;
   /** The size of the chunks that the waiting events come from. */
   #waitingBytes = 0;
   /** Why the answer failed; thrown after the waiting events. */
@@ -107,6 +112,8 @@ export class StreamedAnswer implements AsyncIterableIterator<readonly ProviderEv
   #read(body: Readable, reader: AnswerReader): void {
     body.on('data', (bytes: Uint8Array) => {
       if (this.#isEnded()) return; // the rest of the body after the answer
+      this.#reads += 1;
+      if (this.#reads % SAMPLE_EVERY === 0) this.#batch.readAtMs = performance.now();
       try {
         const outcome = reader.read(bytes, this.#batch);
         this.#waitingBytes += bytes.length;

@@ -22,6 +22,7 @@ import {
   type Provider,
   type ProviderEvent,
   type ProviderMessage,
+  type ProviderOutput,
   type ProviderRequest,
   type ProviderTool,
 } from '../../providers/provider.ts';
@@ -170,6 +171,7 @@ async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finis
       else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
     }
     const limit = contents.length > 0 ? writer.write(contents) : undefined;
+    observeLogged(options.metrics, output);
     if (finished?.usage !== undefined) writer.addUsage(finished.usage);
     // Leaving the loop cancels the upstream request.
     if (limit !== undefined) return endAtLimit(loop, limit);
@@ -180,6 +182,11 @@ async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finis
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
   throw new ChatError('upstream-truncated');
+}
+
+function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void {
+  if ('type' in output || output.readAtMs === undefined) return;
+  upstreamToLog.observe((performance.now() - output.readAtMs) / 1000);
 }
 
 /** The end of an answer that was cut. The operator is told which limit it was: for the visitor it is the same as the model's own. */
