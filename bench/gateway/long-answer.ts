@@ -1,9 +1,9 @@
-/** One answer of 32 MB, as fast as the target reads it. */
+/** One answer of 32 MB, as fast as the target reads it. The gateway ends it at the limit of its length, 1 MB by default. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Child } from './child.ts';
 import { onFreshTarget } from './fresh-target.ts';
 import { DeltaMeter } from './measure.ts';
-import { ask, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenarios.ts';
 import type { AnswerPlan } from './stamp.ts';
 import type { Target } from './targets/target.ts';
 
@@ -32,11 +32,17 @@ export const longAnswer: Scenario = async (target) => {
 async function growthOfReader(target: Target, meter: DeltaMeter): Promise<number> {
   const visitor = await target.connect();
   const growthMb = startPeak(target.child);
-  await ask(visitor, meter, PLAN);
+  const reader = meter.reader(PLAN.deltas);
+  await visitor.ask(PLAN, reader.read);
+  reader.end(atLeastOf(target));
   await untilQuiet(target.child);
   visitor.close();
   return growthMb();
 }
+
+/** A stamp may be some characters longer than `STAMP_CHARS`. */
+const atLeastOf = ({ maxAnswerChars = Infinity }: Target): number =>
+  Math.min(PLAN.deltas, Math.floor((maxAnswerChars / DELTA_CHARS) * 0.95));
 
 async function growthOfStopped(target: Target): Promise<number> {
   const visitor = await target.connect();

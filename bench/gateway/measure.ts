@@ -40,8 +40,10 @@ export class DeltaMeter {
           if (this.isTiming) this.latenciesMs.push((now - writtenNs) / NS_PER_MS);
         });
       },
-      end: () => {
-        this.faults.lost += seen.reduce((lost, isSeen) => lost + (isSeen === 1 ? 0 : 1), 0);
+      /** @param atLeast how many deltas must have arrived, when the target may end the answer before its last one */
+      end: (atLeast = deltas) => {
+        const expected = seen.subarray(0, Math.max(atLeast, newest + 1));
+        this.faults.lost += expected.reduce((lost, isSeen) => lost + (isSeen === 1 ? 0 : 1), 0);
       },
     };
   }

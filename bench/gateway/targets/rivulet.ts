@@ -25,6 +25,7 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
     name: 'rivulet',
     child,
     hasIdleConnections: true,
+    maxAnswerChars: 1_048_576,
     async connect() {
       const { frames } = await greet(child.url);
       return visitorOf(frames, (plan, onText) => {

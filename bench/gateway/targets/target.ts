@@ -53,6 +53,8 @@ export interface Target {
   child: Child;
   /** Whether a visitor has an open connection while there is no answer. */
   hasIdleConnections: boolean;
+  /** The length at which it ends an answer, in characters. Absent: it has no limit. */
+  maxAnswerChars?: number;
   /** Connects a new visitor. */
   connect(): Promise<Visitor>;
   /** Connects viewers of one conversation. Absent when the target cannot send one answer to several viewers. */

@@ -23,6 +23,7 @@ export type {
   ProviderEvent,
   ProviderFile,
   ProviderMessage,
+  ProviderBatch,
   ProviderOutput,
   ProviderRequest,
   ProviderTool,
@@ -45,6 +46,7 @@ export type {
   Standing,
   Store,
   Unfinished,
+  UnsettledMessage,
   UsageRecord,
 } from './stores/store.ts';
 export { createMemoryStore } from './stores/memory.ts';
