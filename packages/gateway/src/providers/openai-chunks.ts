@@ -1,7 +1,9 @@
 /** Converts chat-completion chunks to provider events, independently of how the chunks were read. */
 import type { Usage } from '@rivulet/protocol';
+import { record, textOf } from './json-fields.ts';
+import { createToolReader } from './openai-tool-calls.ts';
 import type { ProviderEvent } from './provider.ts';
-import { createWholeCharacters, type WholeCharacters } from './whole-characters.ts';
+import { createWholeCharacters } from './whole-characters.ts';
 
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 /** Why a stream that has ended is not a complete answer. */
@@ -34,13 +36,6 @@ const FINISH_REASONS = new Map<string, Finished['reason'] | UnfinishedWhy>(
     insufficient_system_resource: 'overloaded',
   }),
 );
-
-interface Call {
-  callId: string;
-  /** Arguments that arrived before the name; undefined once the call was started. */
-  early: string | undefined;
-  characters: WholeCharacters;
-}
 
 /** Creates a reader for one answer. */
 export function createChunkReader(): ChunkReader {
@@ -80,69 +75,12 @@ export function createChunkReader(): ChunkReader {
   };
 }
 
-interface ToolReader {
-  read(entry: unknown, events: ProviderEvent[]): void;
-  end(events: ProviderEvent[]): void;
-  hasCalls(): boolean;
-}
-
-function createToolReader(): ToolReader {
-  /** The open call at each index. Bounded by the number of calls that the model makes in one answer. */
-  const calls = new Map<number, Call>();
-  let count = 0;
-  const callFor = (index: number, id: string): Call => {
-    const open = calls.get(index);
-    // Some upstreams give every call the index 0 and distinguish them by id only.
-    if (open !== undefined && (id === '' || id === open.callId)) return open;
-    count += 1;
-    const call: Call = { callId: id || `call-${count}`, early: '', characters: createWholeCharacters() };
-    calls.set(index, call);
-    return call;
-  };
-  return {
-    read(entry, events) {
-      const { index, id, function: called } = record(entry);
-      const call = callFor(typeof index === 'number' ? index : 0, textOf(id));
-      const { callId } = call;
-      const name = textOf(record(called).name);
-      const input = call.characters.push(textOf(record(called).arguments));
-      if (call.early !== undefined) {
-        call.early += input;
-        if (name === '') return;
-        events.push({ type: 'tool-call-started', callId, name });
-      }
-      addInput(events, callId, call.early ?? input);
-      call.early = undefined;
-    },
-    end(events) {
-      for (const { callId, early, characters } of calls.values())
-        if (early === undefined) addInput(events, callId, characters.end());
-    },
-    hasCalls: () => count > 0,
-  };
-}
-
 function addText(events: ProviderEvent[], type: 'text-delta' | 'reasoning-delta', text: string): void {
   if (text === '') return;
   const last = events.at(-1);
   if (last?.type === type) last.text += text;
   else events.push({ type, text });
 }
-
-function addInput(events: ProviderEvent[], callId: string, text: string): void {
-  if (text === '') return;
-  const last = events.at(-1);
-  if (last?.type === 'tool-call-delta' && last.callId === callId) last.text += text;
-  else events.push({ type: 'tool-call-delta', callId, text });
-}
-
-/** The fields of an object; none for any other value. */
-function record(value: unknown): Record<string, unknown> {
-  // Any object may be read by any key; the values are unknown.
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The text of a delta: usually a string; some compatible upstreams send a list of typed pieces. */
 function contentOf(content: unknown): string {

@@ -1,12 +1,12 @@
-/** The provider for upstreams with OpenAI's chat completions API. Only this module imports the `openai` SDK at run time. */
+/** The provider for upstreams with OpenAI's chat completions API. */
 import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import { type Clock, systemClock } from '../base/index.ts';
-import { createChunkReader, type UnfinishedWhy } from './openai-chunks.ts';
+import { createAnswerReader, type Upstream } from './openai-answer.ts';
 import { toChatMessage, toChatTool } from './openai-messages.ts';
-import type { Provider, ProviderEvent, ProviderRequest } from './provider.ts';
-import { createSseReader, SseEventTooLongError } from './sse-reader.ts';
-import { StreamedAnswer, type AnswerReader, type OpenedAnswer } from './streamed-answer.ts';
+import type { Provider, ProviderRequest } from './provider.ts';
+import { SseEventTooLongError } from './sse-reader.ts';
+import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
 import { readRetryAfterMs, upstreamError, type UpstreamFacts } from './upstream-error.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 
@@ -54,14 +54,9 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   };
 }
 
-interface Where {
-  host: string;
-  model: string;
-}
-
 type Open = (
   request: ProviderRequest & { model: string },
-  where: Where,
+  where: Upstream,
   signal: AbortSignal,
 ) => Promise<OpenedAnswer>;
 
@@ -109,56 +104,7 @@ function createOpener({ apiKey, baseUrl, headers, usage, fetch: custom }: OpenAi
   };
 }
 
-/** Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`. */
-function createAnswerReader(where: Where, headers: Headers): AnswerReader {
-  const chunks = createChunkReader();
-  let isDone = false;
-  let events: ProviderEvent[] = [];
-  const sse = createSseReader((data, name) => {
-    if (isDone) return;
-    if (data === '[DONE]') {
-      isDone = true;
-      return;
-    }
-    const chunk: unknown = JSON.parse(data);
-    throwIfError(chunk, name, headers);
-    chunks.read(chunk, events);
-  });
-  const finish = () => {
-    const why = chunks.end(events);
-    if (why !== undefined) throw unfinishedError(why, where);
-  };
-  return {
-    read(bytes, into) {
-      events = into;
-      sse.push(bytes);
-      if (!isDone) return 'more';
-      finish();
-      return 'finished';
-    },
-    end(into) {
-      events = into;
-      sse.end();
-      finish();
-    },
-  };
-}
-
-/** An error in the middle of a stream: a chunk with an `error`, or any event of that name. */
-function throwIfError(chunk: unknown, eventName: string, headers: Headers): void {
-  const { error } = (chunk ?? {}) as { error?: unknown }; // any JSON value may be read by a key, except null
-  if (eventName !== 'error' && !error) return;
-  // As the SDK reports it; it reads only properties of the object.
-  throw new APIError(undefined, (error ?? chunk) as object, undefined, headers);
-}
-
-function unfinishedError(why: UnfinishedWhy, where: Where): ChatError {
-  if (why === 'no-finish-reason') return new ChatError('upstream-truncated', { cause: why });
-  if (why === 'overloaded') return new ChatError('upstream-overloaded', { cause: why });
-  return upstreamError({ ...where, what: 'ended its answer as failed' });
-}
-
-function asChatError(error: unknown, where: Where, nowMs: number): ChatError {
+function asChatError(error: unknown, where: Upstream, nowMs: number): ChatError {
   if (error instanceof ChatError) return error;
   if (error instanceof SseEventTooLongError)
     return upstreamError({ ...where, what: 'sent an event of more than 16 Mi characters' });
