@@ -1,4 +1,4 @@
-import type { Message, MessageId } from '@rivulet/protocol';
+import type { ErrorCode, Message, MessageId, Run } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { buildContextWindow } from './context-window.ts';
 
@@ -8,6 +8,16 @@ const message = (id: string, parent: string | null, text: string): Message => ({
   parentId: parent as MessageId | null,
   parts: text === '' ? [] : [{ type: 'text', text }],
   createdAtMs: 0,
+});
+const ended = (message: Message, reason: Run['reason'], code?: ErrorCode): Message => ({
+  ...message,
+  run: {
+    id: 'r_1' as Run['id'],
+    state: 'finished',
+    startedAtMs: 0,
+    ...(reason === undefined ? {} : { reason }),
+    ...(code === undefined ? {} : { error: { code, message: '', retry: 'new' } }),
+  },
 });
 const texts = (messages: Message[], question: string, maxTokens = 1000, systemPrompt?: string) =>
   buildContextWindow(messages, question as MessageId, { systemPrompt, maxTokens }).map(
@@ -31,9 +41,32 @@ describe('the context of a run', () => {
     expect(texts(CHAT, 'm_q1', 1000, 'be kind')).toEqual(['system: be kind', 'user: one']);
   });
 
-  it('leaves out answers without content', () => {
+  it('joins a question that got no answer with the next one (G04)', () => {
     const failed = [...CHAT, message('m_q3', 'm_a2', 'three')];
-    expect(texts(failed, 'm_q3')).toEqual(['user: one', 'assistant: first', 'user: two', 'user: three']);
+    expect(texts(failed, 'm_q3')).toEqual(['user: one', 'assistant: first', 'user: two\n\nthree']);
+  });
+
+  it.each<[Run['reason'], ErrorCode | undefined]>([
+    ['blocked', 'content-blocked'],
+    ['blocked', undefined],
+    ['error', 'content-blocked'],
+    ['error', 'context-length'],
+  ])('leaves out a question that was refused for its content: %s, %s (G04)', (reason, code) => {
+    const refused = ended(message('m_a2', 'm_q2', 'some'), reason, code);
+    const chat = [...CHAT.slice(0, 4), refused, message('m_q3', 'm_a2', 'three')];
+    expect(texts(chat, 'm_q3')).toEqual(['user: one', 'assistant: first', 'user: three']);
+  });
+
+  it('keeps the beginning of an answer that was stopped or failed (G04)', () => {
+    const cut = ended(message('m_a2', 'm_q2', 'sec'), 'error', 'upstream-stalled');
+    const chat = [...CHAT.slice(0, 4), cut, message('m_q3', 'm_a2', 'three')];
+    expect(texts(chat, 'm_q3').slice(-2)).toEqual(['assistant: sec', 'user: three']);
+  });
+
+  it('keeps a greeting that begins the conversation, but no answer whose question was dropped (G04)', () => {
+    const chat = [message('m_a1', null, 'Hello!'), message('m_q1', 'm_a1', 'Hi')];
+    expect(texts(chat, 'm_q1').slice(-2)).toEqual(['assistant: Hello!', 'user: Hi']);
+    expect(texts(CHAT.slice(1), 'm_q2')).toEqual(['user: two']);
   });
 
   it('drops the oldest messages over the budget, never starts with an answer, and always keeps the question', () => {

@@ -1,6 +1,7 @@
 /** Builds the model's context from stored messages: one branch of the conversation, reduced to a token budget. */
-import type { Message, MessageId } from '@rivulet/protocol';
+import type { ErrorCode, Message, MessageId } from '@rivulet/protocol';
 import { isSafeImage, isText } from '../files/file-type.ts';
+import { alternate } from './alternation.ts';
 import { messagesOf, type ContextMessage, type FileMention } from './provider-messages.ts';
 
 /** What the context starts with, and its budget. */
@@ -26,28 +27,43 @@ export const maxTextFileBytes = (maxTokens: number): number =>
 
 /**
  * The context for an answer to `questionId`: its branch of the conversation, oldest first. When the budget is exceeded, the oldest
- * messages are dropped; the question itself is always included, complete. Answers without content are left out. A tool call and
- * its output are kept or dropped together.
+ * messages are dropped; the question itself is always included, complete. Questions that were refused are left out. A tool call and
+ * its output are kept or dropped together. User and assistant take turns, as strict upstreams demand.
  */
 export function buildContextWindow(
   messages: readonly Message[],
   questionId: MessageId,
   { systemPrompt, maxTokens }: ContextWindowOptions,
 ): ContextMessage[] {
-  const branch = branchTo(messages, questionId)
+  const branch = branchTo(messages, questionId);
+  // An answer whose question was dropped confuses models. A branch that begins with an answer is whole: its first message is a greeting.
+  const isWhole = branch[0]?.parentId === null;
+  const converted = withoutRefused(branch)
     .map(messagesOf)
-    .filter((converted) => converted.length > 0);
+    .filter((some) => some.length > 0);
   const system: ContextMessage[] = systemPrompt === undefined ? [] : [{ role: 'system', text: systemPrompt }];
   let budget = maxTokens * CHARS_PER_TOKEN - (systemPrompt?.length ?? 0);
   const kept: ContextMessage[][] = [];
-  for (const converted of branch.toReversed()) {
-    budget -= converted.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
+  for (const some of converted.toReversed()) {
+    budget -= some.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
     if (budget < 0 && kept.length > 0) break;
-    kept.unshift(converted);
+    kept.unshift(some);
   }
-  // An answer without its question confuses models: the context starts with a user message.
-  while (kept.length > 1 && kept[0]?.[0]?.role === 'assistant') kept.shift();
-  return [...system, ...kept.flat()];
+  if (!isWhole || kept.length < converted.length)
+    while (kept.length > 1 && kept[0]?.[0]?.role === 'assistant') kept.shift();
+  return alternate([...system, ...kept.flat()]);
+}
+
+/** These errors are about the content of the request: with the same content every later request would fail as well. */
+const REFUSED: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(['content-blocked', 'context-length']);
+
+/** Leaves out the questions that the upstream refused because of their content, with what there is of their answers. */
+function withoutRefused(branch: readonly Message[]): Message[] {
+  const isRefused = ({ run }: Message) => run?.reason === 'blocked' || REFUSED.has(run?.error?.code);
+  return branch.filter((message, index) => {
+    const next = branch[index + 1];
+    return !isRefused(message) && !(message.role === 'user' && next !== undefined && isRefused(next));
+  });
 }
 
 function charsOf(message: ContextMessage, maxTokens: number): number {

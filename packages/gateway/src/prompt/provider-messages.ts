@@ -28,7 +28,7 @@ function questionOf(parts: readonly Part[]): ContextMessage[] {
   const text = parts.flatMap(textsOf).join('\n\n');
   const files = parts.flatMap((part) => (part.type === 'file' ? [mentionOf(part)] : []));
   if (files.length > 0) return [{ role: 'user', text, files }];
-  return text === '' ? [] : [{ role: 'user', text }];
+  return text.trim() === '' ? [] : [{ role: 'user', text }];
 }
 
 /** The data part of a user message holds the values of a submitted form. */
@@ -67,7 +67,7 @@ function answerOf(parts: readonly Part[]): ContextMessage[] {
 
 function roundMessagesOf({ texts, calls }: Round): ContextMessage[] {
   const text = texts.join('\n\n');
-  if (calls.length === 0) return text === '' ? [] : [{ role: 'assistant', text }];
+  if (calls.length === 0) return text.trim() === '' ? [] : [{ role: 'assistant', text }];
   return [
     { role: 'assistant', text, calls: calls.map(callOf) },
     ...calls.map((part) => ({ role: 'tool' as const, callId: part.callId, text: resultOf(part) })),

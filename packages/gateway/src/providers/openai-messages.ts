@@ -35,7 +35,10 @@ export function toChatMessage(message: ProviderMessage): ChatCompletionMessagePa
       const { text, files = [] } = message;
       if (files.length === 0) return { role: 'user', content: text };
       const textParts: ChatCompletionContentPart[] = text === '' ? [] : [{ type: 'text', text }];
-      return { role: 'user', content: [...textParts, ...files.map(toContentPart)] };
+      const parts = [...textParts, ...files.map(toContentPart)];
+      // Text-only upstreams refuse a list of parts, even when all of them are text.
+      const isText = parts.every((part) => part.type === 'text');
+      return { role: 'user', content: isText ? parts.map(({ text }) => text).join('\n\n') : parts };
     }
   }
 }

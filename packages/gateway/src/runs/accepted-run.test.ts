@@ -64,7 +64,7 @@ describe('an accepted run', () => {
     const again = await client.answer(client.send({ type: 'send-message', ...message }));
     expect(again).toEqual({ ...first, commandId: again.commandId });
     await ask('Two?');
-    expect((await started.provider.next()).request.messages.at(-1)?.text).toBe('Two?');
+    expect((await started.provider.next()).request.messages.at(-1)?.text).toBe('One?\n\nTwo?');
   });
 
   it('is in the event log before anything of the answer, which waits until the message is on disk (invariant 4)', async () => {
