@@ -13,7 +13,6 @@ const TOKENS = `
   --_shadow: var(--rivulet-shadow, 0 1px 2px rgb(8 24 32 / 0.06), 0 12px 40px -8px rgb(8 24 32 / 0.22));
   --_fast: 120ms cubic-bezier(0.2, 0, 0, 1);
   color-scheme: light dark;
-  font-family: var(--_font);
 }
 :host([theme='light']) { color-scheme: light; }
 :host([theme='dark']) { color-scheme: dark; }
@@ -29,7 +28,9 @@ const HOST = `
 
 const LAUNCHER = `
 .launcher {
-  all: unset;
+  all: initial;
+  color-scheme: inherit;
+  font-family: var(--_font);
   box-sizing: border-box;
   position: fixed;
   z-index: var(--_z);

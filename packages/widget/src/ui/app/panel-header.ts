@@ -41,7 +41,7 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
     >
       ${icon}
     </button>`;
-  return html`<header class="header" part="header">
+  return html`<div class="header" part="header">
     <slot name="header">
       <div class="mark">${renderMark(settings.options.header?.imageUrl)}</div>
       <div class="titles">
@@ -52,7 +52,7 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
     ${button(strings.newConversation, newIcon, { type: 'new-conversation' })}
     ${button(strings.menu, menuIcon, { type: 'side', view: side === 'menu' ? 'none' : 'menu', focus: 'stays' })}
     ${settings.mode === 'floating' ? button(strings.close, closeIcon, { type: 'close' }) : nothing}
-  </header>`;
+  </div>`;
 }
 
 /** Banner below the header about the connection, or about why the chat is closed. Renders nothing while all is well. */

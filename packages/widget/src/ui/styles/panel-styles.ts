@@ -1,6 +1,8 @@
 /** Colours derived from the accent, styles of the panel and of its header. */
 export const panelStyles = `
 rivulet-app {
+  /* Of what the page sets on its body, or on every element, only the direction is inherited. */
+  all: initial; color-scheme: inherit; -webkit-user-select: text; user-select: text;
   --_ring: 0 0 0 2px Canvas, 0 0 0 4px var(--_accent);
   --_calm: 180ms cubic-bezier(0.2, 0, 0, 1);
   --_background: var(--rivulet-background, light-dark(oklch(from var(--_accent) 0.995 min(c, 0.003) h), oklch(from var(--_accent) 0.212 min(c, 0.006) h)));
@@ -29,7 +31,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .panel {
   display: flex; flex-direction: column;
   background: var(--_background); color: var(--_text);
-  font: 400 15px/24px var(--_font); text-align: start; letter-spacing: normal; text-transform: none;
+  font: 400 15px/24px var(--_font);
   -webkit-text-size-adjust: 100%;
   overflow: hidden; overflow-wrap: break-word; container: rivulet / inline-size;
 }
@@ -103,6 +105,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 @media (prefers-reduced-motion: reduce) {
   .panel[data-mode='floating'], .panel[data-mode='floating'][data-open] { transition: none; }
 }
+@media print { .panel[data-mode='floating'] { display: none; } }
 @media (forced-colors: active) {
   .panel { border: 1px solid CanvasText; }
   .mark, .send { forced-color-adjust: none; background: Highlight !important; color: HighlightText !important; }

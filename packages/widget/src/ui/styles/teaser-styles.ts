@@ -1,6 +1,7 @@
 /** Styles of the teaser beside the launcher. */
 export const teaserStyles = `
 .teaser {
+  all: initial; color-scheme: inherit;
   position: fixed; z-index: var(--_z); display: flex; align-items: flex-start; gap: 4px; max-inline-size: min(280px, calc(100vw - 2 * var(--_offset-inline)));
   inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom));
   inset-inline-end: calc(var(--_offset-inline) + env(safe-area-inset-right));
