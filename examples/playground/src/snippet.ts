@@ -64,7 +64,10 @@ function script({ gateway, attributes, options, ...has }: Parts): string {
     ...(has.hasTiming ? ["  rivulet('on', 'timing', ({ detail }) => console.log(detail));"] : []),
     ...(has.hasHook ? [`  rivulet('on', 'before-send', ${hookBody('  ')}\n  );`] : []),
   ];
-  const queue = ['  window.rivulet ||= function () {', '    (rivulet.q ||= []).push(arguments);', '  };'];
+  const queue = [
+    '  window.rivulet ||= (...call) =>',
+    '    new Promise((...settle) => (rivulet.q ||= []).push(Object.assign(call, { settle })));',
+  ];
   return [
     // The element determines the place of the chat in the page.
     ...(isPlaced ? [`<rivulet-chat${write('')}></rivulet-chat>`] : []),

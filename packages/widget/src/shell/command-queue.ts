@@ -5,10 +5,13 @@ import type { RivuletChat } from './rivulet-chat.ts';
 
 type Arguments = readonly unknown[];
 
+/** A call from before the loader ran. `settle` resolves and rejects the promise that the snippet has returned for it. */
+type QueuedCall = Arguments & { settle?: [(value: unknown) => void, (error: unknown) => void] };
+
 /** The function that the page's snippet defines until the loader runs; it queues its calls in `q`. */
 interface Stub {
   (...args: unknown[]): unknown;
-  q?: Arguments[];
+  q?: QueuedCall[];
 }
 
 declare global {
@@ -74,9 +77,12 @@ function run(chat: RivuletChat, [name, ...args]: Arguments): Promise<unknown> {
   return Promise.resolve().then(() => command(chat, args));
 }
 
-/** Defines `rivulet(command, ...args)` on the page and runs the queued calls in order. Each call returns a promise. */
+/**
+ * Defines `rivulet(command, ...args)` on the page and runs the queued calls in order. Each call returns a promise, and settles the
+ * one of the snippet. An earlier snippet queued the `arguments` object alone.
+ */
 export function installCommands(chat: RivuletChat): void {
   const queued = globalThis.rivulet?.q ?? [];
   globalThis.rivulet = (...args: unknown[]) => run(chat, args);
-  for (const args of queued) void run(chat, Array.from(args));
+  for (const call of queued) void run(chat, call).then(...(call.settle ?? []));
 }

@@ -79,6 +79,17 @@ test('calls queued before the loader run in order, and one that is wrong does no
   await expect(globalThis.rivulet('dance')).rejects.toThrow("rivulet('dance'): no such command");
 });
 
+test('a call from before the loader has a promise that settles with the call (states)', async () => {
+  const q: NonNullable<NonNullable<typeof globalThis.rivulet>['q']> = [];
+  // As the snippet of the README.
+  const call = (...args: unknown[]) => new Promise((...settle) => q.push(Object.assign(args, { settle })));
+  globalThis.rivulet = Object.assign(call, { q });
+  const [sent, failed] = [call('sendMessage', 'hello'), call('dance')];
+  load();
+  await expect(sent).resolves.toMatchObject({ messageId: expect.stringMatching(/^m_/) as string });
+  await expect(failed).rejects.toThrow("rivulet('dance'): no such command");
+});
+
 test('the global sends messages and resolves when they are accepted', async () => {
   load();
   const accepted = await globalThis.rivulet?.('sendMessage', 'hello');

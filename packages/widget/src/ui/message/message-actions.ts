@@ -3,7 +3,7 @@ import { textOf } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { copyText } from './code-block.ts';
 import { againIcon, checkIcon, copyIcon, editIcon, thumbIcon } from './action-icons.ts';
-import { chevronIcon } from '../styles/icons.ts';
+import { alertIcon, chevronIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
 import type { MessageAction } from '../../shell/options.ts';
 import type { Rating, Thumb } from './feedback.ts';
@@ -133,21 +133,25 @@ async function edit(from: RivuletMessage): Promise<void> {
 }
 
 function renderCopy(from: RivuletMessage) {
-  const { strings, isCopied, item } = from;
-  const press = async () => {
-    from.isCopied = await copyText(textOf(item.message));
+  const { strings, copyResult, item } = from;
+  const press = async ({ currentTarget }: Event) => {
+    // Only on this button, see below.
+    const isCopied = await copyText(textOf(item.message), currentTarget as HTMLElement);
+    from.copyResult = isCopied ? 'copied' : 'copyFailed';
+    raise(from, { type: 'announce', text: strings[from.copyResult] });
   };
+  const label = strings[copyResult ?? 'copy'];
   return html`<button
     type="button"
-    class="icon-button ${isCopied ? 'is-copied' : ''}"
-    aria-label=${isCopied ? strings.copied : strings.copy}
-    title=${strings.copy}
+    class="icon-button ${copyResult === undefined ? '' : 'is-copied'}"
+    aria-label=${label}
+    title=${label}
     @click=${press}
     @animationend=${() => {
-      from.isCopied = false;
+      from.copyResult = undefined;
     }}
   >
-    ${isCopied ? checkIcon : copyIcon}
+    ${copyResult === undefined ? copyIcon : copyResult === 'copied' ? checkIcon : alertIcon}
   </button>`;
 }
 

@@ -41,7 +41,7 @@ export class RivuletMessage extends LitElement {
     rich: { attribute: false },
     answerOptions: { attribute: false },
     isEditing: { state: true },
-    isCopied: { state: true },
+    copyResult: { state: true },
   };
   declare item: TranscriptItem;
   declare strings: Strings;
@@ -54,7 +54,8 @@ export class RivuletMessage extends LitElement {
   declare rich: RichParts | undefined;
   declare answerOptions: AnswerOptions;
   declare isEditing: boolean;
-  declare isCopied: boolean;
+  /** What became of copying the answer; undefined until the button is pressed, and soon after. */
+  declare copyResult: 'copied' | 'copyFailed' | undefined;
 
   /** Whether code for a pressed action is being loaded. */
   isFetching = false;

@@ -23,6 +23,23 @@ const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 const previewOf = (file: File): string | undefined =>
   PICTURES.test(file.type) ? URL.createObjectURL(file) : undefined;
 
+/** The file was refused: the same upload would be refused again. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'too-large',
+  'unsupported',
+  'busy',
+  'quota-exceeded',
+  'forbidden',
+  'content-blocked',
+]);
+
+/**
+ * Whether the message waits for this file. A file that was refused can never be part of the message, so nothing waits for it: its
+ * chip says why, and goes when the message is sent.
+ */
+export const holdsBack = ({ state }: AttachedFile): boolean =>
+  state.kind === 'uploading' || (state.kind === 'failed' && !REFUSALS.has(state.error.code));
+
 /** Callbacks of `AttachedFiles`. */
 export interface AttachedFilesOptions {
   /** Called after each change of the list. */
@@ -104,8 +121,9 @@ export class AttachedFiles {
   }
 
   #check(chat: Chat, file: File): void {
-    const before = this.all.findIndex((one) => one.file === file);
-    const code = this.#options.refusalFor(chat, file, before);
+    const index = this.all.findIndex((one) => one.file === file);
+    const before = this.all.slice(0, index).filter((one) => one.state.kind === 'there' || holdsBack(one));
+    const code = this.#options.refusalFor(chat, file, before.length);
     if (code !== undefined) throw new ChatError(code);
   }
 

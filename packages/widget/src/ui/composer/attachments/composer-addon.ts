@@ -12,7 +12,7 @@ import type { RichStrings } from '../../i18n/rich/rich-en.ts';
 import { adoptStyles } from '../../styles/styles.ts';
 import { attachIcon } from './attachment-icons.ts';
 import { attachmentStyles } from './attachment-styles.ts';
-import { AttachedFiles } from './attached-files.ts';
+import { AttachedFiles, holdsBack } from './attached-files.ts';
 import { limitsIn, renderChips } from './file-chips.ts';
 import { refusalFor, rulesOf, type FileRules } from './file-rules.ts';
 
@@ -74,12 +74,12 @@ class Addon implements ComposerAddon {
   #whyNot(text: string): string | undefined {
     const over = text.length - (this.#options.composer?.maxChars ?? Infinity);
     if (over > 0) return this.#count(over, this.#strings.charsOver);
-    const isWaiting = this.#files.all.some(({ state }) => state.kind !== 'there');
-    return isWaiting ? this.#strings.waitForFiles : undefined;
+    return this.#files.all.some(holdsBack) ? this.#strings.waitForFiles : undefined;
   }
 
   canSend(text: string): boolean {
-    return (text !== '' || this.#files.all.length > 0) && this.#whyNot(text) === undefined;
+    const hasFile = this.#files.all.some(({ state }) => state.kind === 'there');
+    return (text !== '' || hasFile) && this.#whyNot(text) === undefined;
   }
 
   send(text: string): boolean {
@@ -91,7 +91,7 @@ class Addon implements ComposerAddon {
     for (const { state } of files) if (state.kind === 'there') parts.push(state.part);
     raise(this.#composer, {
       type: 'send',
-      content: files.length === 0 ? text : parts,
+      content: parts.some(({ type }) => type === 'file') ? parts : text,
       source: 'composer',
       settled: (isSent) => {
         if (isSent) return;
@@ -177,7 +177,7 @@ class Addon implements ComposerAddon {
 
   readonly #onPaste = (event: ClipboardEvent): void => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!this.#isEnabled || files.length === 0) return;
+    if (!this.#isEnabled || files.length === 0 || isPicturedText(event.clipboardData)) return;
     event.preventDefault();
     this.#add(files);
   };
@@ -221,4 +221,14 @@ class Addon implements ComposerAddon {
       },
     });
   }
+}
+
+/**
+ * Whether the clipboard holds text, and its files are pictures of that text, as with cells of a spreadsheet. A file from a file
+ * manager comes with its name as plain text, and a picture from a page with its HTML: neither counts.
+ */
+function isPicturedText(data: DataTransfer | null): boolean {
+  const text = data?.getData('text/plain') ?? '';
+  const isFormatted = data?.types.some((type) => type === 'text/html' || type === 'text/rtf') === true;
+  return text.trim() !== '' && (isFormatted || text.includes('\t'));
 }

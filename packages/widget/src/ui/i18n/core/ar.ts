@@ -34,6 +34,7 @@ export const ar: Strings = {
   sending: 'جارٍ الإرسال…',
   copy: 'نسخ',
   copied: 'تم النسخ',
+  copyFailed: 'تعذّر النسخ',
   copyCode: 'نسخ الكود',
   table: 'جدول',
   image: 'صورة',

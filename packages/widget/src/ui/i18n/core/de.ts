@@ -34,6 +34,7 @@ export const de: Strings = {
   sending: 'Wird gesendet …',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  copyFailed: 'Kopieren nicht möglich',
   copyCode: 'Code kopieren',
   table: 'Tabelle',
   image: 'Bild',

@@ -66,6 +66,8 @@ export interface Strings {
   copy: string;
   /** Confirmation after copying. */
   copied: string;
+  /** The browser does not allow copying. */
+  copyFailed: string;
   /** Name of the button that copies a code block. */
   copyCode: string;
   /** Name of the scroll container around a table. */
@@ -159,6 +161,7 @@ export const en: Strings = {
   sending: 'Sending…',
   copy: 'Copy',
   copied: 'Copied',
+  copyFailed: 'Could not copy',
   copyCode: 'Copy code',
   table: 'Table',
   image: 'Image',

@@ -34,6 +34,7 @@ export const es: Strings = {
   sending: 'Enviando…',
   copy: 'Copiar',
   copied: 'Copiado',
+  copyFailed: 'No se pudo copiar',
   copyCode: 'Copiar el código',
   table: 'Tabla',
   image: 'Imagen',

@@ -34,6 +34,7 @@ export const fr: Strings = {
   sending: 'Envoi…',
   copy: 'Copier',
   copied: 'Copié',
+  copyFailed: 'Copie impossible',
   copyCode: 'Copier le code',
   table: 'Tableau',
   image: 'Image',

@@ -34,6 +34,7 @@ export const he: Strings = {
   sending: 'בשליחה…',
   copy: 'העתקה',
   copied: 'הועתק',
+  copyFailed: 'ההעתקה נכשלה',
   copyCode: 'העתקת הקוד',
   table: 'טבלה',
   image: 'תמונה',

@@ -34,6 +34,7 @@ export const it: Strings = {
   sending: 'Invio in corso…',
   copy: 'Copia',
   copied: 'Copiato',
+  copyFailed: 'Copia non riuscita',
   copyCode: 'Copia il codice',
   table: 'Tabella',
   image: 'Immagine',

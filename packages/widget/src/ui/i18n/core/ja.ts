@@ -34,6 +34,7 @@ export const ja: Strings = {
   sending: '送信中…',
   copy: 'コピー',
   copied: 'コピーしました',
+  copyFailed: 'コピーできませんでした',
   copyCode: 'コードをコピー',
   table: '表',
   image: '画像',

@@ -34,6 +34,7 @@ export const ko: Strings = {
   sending: '보내는 중…',
   copy: '복사',
   copied: '복사됨',
+  copyFailed: '복사하지 못했습니다',
   copyCode: '코드 복사',
   table: '표',
   image: '이미지',

@@ -34,6 +34,7 @@ export const nl: Strings = {
   sending: 'Versturen…',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
+  copyFailed: 'Kopiëren is niet gelukt',
   copyCode: 'Code kopiëren',
   table: 'Tabel',
   image: 'Afbeelding',

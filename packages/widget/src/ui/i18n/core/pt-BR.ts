@@ -34,6 +34,7 @@ export const ptBR: Strings = {
   sending: 'Enviando…',
   copy: 'Copiar',
   copied: 'Copiado',
+  copyFailed: 'Não foi possível copiar',
   copyCode: 'Copiar o código',
   table: 'Tabela',
   image: 'Imagem',

@@ -34,6 +34,7 @@ export const zhCN: Strings = {
   sending: '正在发送…',
   copy: '复制',
   copied: '已复制',
+  copyFailed: '无法复制',
   copyCode: '复制代码',
   table: '表格',
   image: '图片',
