@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { IdentitySchema } from './cli/config-identity.ts';
-import { ConfigSchema, ENVIRONMENT, FLAGS, readConfig } from './cli/config.ts';
+import { ConfigSchema, readConfig } from './cli/config.ts';
+import { ENVIRONMENT, FLAGS } from './cli/config-settings.ts';
+import { RequestSettingsSchema } from './providers/request-settings.ts';
 import { createMetrics, DEFAULT_LIMITS } from './base/index.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -62,6 +64,11 @@ describe('the README documents', () => {
     expect(sorted(names('key', 1))).toEqual(
       sorted(Object.keys(ConfigSchema.entries.sites.wrapped.pipe[0].item.entries)),
     );
+  });
+
+  it('every setting of a request', () => {
+    const documented = sorted(names('request setting'));
+    expect(documented).toEqual(sorted(Object.keys(RequestSettingsSchema.pipe[0].entries)));
   });
 
   it('every key of an identity', () => {

@@ -34,6 +34,8 @@ export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';
 export { ChatError } from '@rivulet/protocol';
+export type { RefusedKey } from './providers/api-keys.ts';
+export type { RequestSettings } from './providers/request-settings.ts';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
 export type {
   Acceptance,

@@ -16,6 +16,7 @@ import { createDiskFileStore } from '../files/disk.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway, DEFAULT_SITES, type Gateway } from '../gateway.ts';
+import type { RefusedKey } from '../providers/api-keys.ts';
 import { createOpenAiProvider } from '../providers/openai.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Site } from '../sites/sites.ts';
@@ -80,12 +81,18 @@ const MISSING_KEY =
   'expected a key, because provider.kind is openai; if the upstream needs none, set it to any text';
 
 async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
-  const { apiKey, baseUrl, model, usage } = provider;
+  const { apiKey, baseUrl, model, usage, request } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined) throw new ConfigError([{ place: 'OPENAI_API_KEY', problem: MISSING_KEY }]);
-    const options = { apiKey, model, usage, ...(baseUrl === undefined ? {} : { baseUrl }) };
-    return { provider: createOpenAiProvider(options), tools: [] };
+    const onKeyRefused = (refused: RefusedKey) => {
+      logger.warn({ ...refused }, 'the upstream refused one of its API keys; the others are used meanwhile');
+    };
+    const options = { apiKey, model, usage, request, onKeyRefused };
+    return {
+      provider: createOpenAiProvider({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }),
+      tools: [],
+    };
   }
   if (baseUrl !== undefined) {
     logger.warn(

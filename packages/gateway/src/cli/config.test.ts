@@ -85,6 +85,38 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reads the settings of requests for all sites and for one, from the file and the environment', () => {
+    const request = { temperature: 0, extraHeaders: { 'x-team': 'blue' } };
+    const value = { provider: { request }, sites: [{ id: 'a', origins: ['*'], request: { maxTokens: 9 } }] };
+    const environment = { RIVULET_TEMPERATURE: '0.5', RIVULET_EXTRA_BODY: '{"top_k":3}' };
+    const config = read({ file: { name: 'a.json', value }, environment });
+    expect(config.provider.request).toEqual({ ...request, temperature: 0.5, extraBody: { top_k: 3 } });
+    expect(config.sites).toEqual(value.sites);
+  });
+
+  it.each([
+    ['RIVULET_TEMPERATURE', 'hot'],
+    ['RIVULET_TOP_P', '1.5'],
+    ['RIVULET_MAX_TOKENS', '-1'],
+    ['RIVULET_MAX_COMPLETION_TOKENS', '1.5'],
+    ['RIVULET_REASONING_EFFORT', 'very high'],
+    ['RIVULET_SYSTEM_ROLE', 'root'],
+    ['RIVULET_EXTRA_BODY', '{top_k:3}'],
+    ['RIVULET_EXTRA_HEADERS', '{"a b":"c"}'],
+  ])('rejects %s=%s by its name', (name, value) => {
+    expect(invalidValues({ environment: { [name]: value } }).map(({ place }) => place)).toEqual([name]);
+  });
+
+  it('reads one key or several, and rejects keys that no header can carry', () => {
+    const keysOf = (OPENAI_API_KEY: string) => read({ environment: { OPENAI_API_KEY } }).provider.apiKey;
+    expect(keysOf('any key\n')).toEqual(['any key']);
+    expect(keysOf('sk-1, sk-2')).toEqual(['sk-1', 'sk-2']);
+    const provider = (apiKey: unknown) => ({ file: { name: 'a.json', value: { provider: { apiKey } } } });
+    expect(read(provider(['sk-1', 'sk-2'])).provider.apiKey).toEqual(['sk-1', 'sk-2']);
+    for (const bad of ['sk-ü', 'sk-1,,', [], ['a\nb'], 7])
+      expect(invalidValues(provider(bad))).toMatchObject([{ place: 'a.json: provider.apiKey' }]);
+  });
+
   it('never repeats a value, which may be a key', () => {
     const file = { name: 'rivulet.json', value: { provider: { apiKey: ['sk-secret'] }, port: 'sk-secret' } };
     const text = invalidValues({ file })

@@ -1,7 +1,9 @@
 /** The configuration of the executable: one schema with defaults and units. Every invalid value is reported with its place. */
 import * as v from 'valibot';
+import { ENVIRONMENT, FLAGS, type Setting } from './config-settings.ts';
 import { IdentitySchema, hasIdentity, httpUrl, text } from './config-identity.ts';
 import { DEFAULT_LIMITS, type Limits, LOG_LEVELS } from '../base/index.ts';
+import { RequestSettingsSchema } from '../providers/request-settings.ts';
 import { WHEN_BUSY } from '../sites/sites.ts';
 
 const milliseconds = v.pipe(
@@ -45,6 +47,16 @@ const port = v.pipe(
   v.maxValue(65_535, 'expected a port, 0 to 65535'),
 );
 
+const KEY_PROBLEM = 'expected one or more keys of visible ASCII characters, separated by commas or in a list';
+const apiKeys = v.pipe(
+  v.union([v.string(), v.array(v.string())], KEY_PROBLEM),
+  v.transform((keys) => [keys].flat().flatMap((key) => key.split(',').map((one) => one.trim()))),
+  v.check(
+    (keys) => keys.length > 0 && keys.every((key) => /^[\x21-\x7e][\x20-\x7e]*$/.test(key)),
+    KEY_PROBLEM,
+  ),
+);
+
 const limitOf = (name: keyof Limits) => {
   if (name === 'maxAnswerChars') return answerChars;
   return name.endsWith('Ms') ? milliseconds : positiveInteger;
@@ -80,6 +92,8 @@ const SiteSchema = v.strictObject({
   origins: v.pipe(v.array(origin), v.minLength(1, 'expected at least one origin')),
   systemPrompt: v.optional(text),
   model: v.optional(text),
+  /** Replaces `provider.request` for this site, setting by setting. */
+  request: v.optional(RequestSettingsSchema),
   whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
   fileTypes: v.optional(v.array(mediaType)),
   allowClientTools: v.optional(v.boolean('expected true or false')),
@@ -104,11 +118,14 @@ const ConfigFields = v.strictObject({
   provider: v.optional(
     v.strictObject({
       kind: v.optional(v.picklist(['openai', 'demo'], 'expected openai or demo')),
-      apiKey: v.optional(text),
+      /** One key or a list; in a text they are separated by commas. */
+      apiKey: v.optional(apiKeys),
       baseUrl: v.optional(httpUrl),
       model: v.optional(text, 'gpt-5-mini'),
       /** Whether to request token counts; `omit` is for upstreams that refuse `stream_options`. */
       usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
+      /** The settings of the requests, for sites without their own. */
+      request: v.optional(RequestSettingsSchema, {}),
     }),
     {},
   ),
@@ -187,45 +204,6 @@ export interface ConfigSources {
   flags: Readonly<Record<string, string | undefined>>;
 }
 
-/** How one variable or flag is put into the configuration. */
-interface Setting {
-  path: readonly [string] | readonly [string, string];
-  /** Converts the text; what it cannot convert is left for the schema to report. Default: the text itself. */
-  read?: (value: string) => unknown;
-}
-const readNumber = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value);
-const readWhenUnwatched = (value: string): unknown =>
-  /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
-
-/** The environment variables that are read, by name. */
-export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
-  PORT: { path: ['port'], read: readNumber },
-  HOST: { path: ['host'] },
-  OPENAI_API_KEY: { path: ['provider', 'apiKey'] },
-  OPENAI_BASE_URL: { path: ['provider', 'baseUrl'] },
-  RIVULET_MODEL: { path: ['provider', 'model'] },
-  RIVULET_USAGE: { path: ['provider', 'usage'] },
-  RIVULET_DATA: { path: ['dataFolder'] },
-  RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
-  RIVULET_REDIS_URL: { path: ['redisUrl'] },
-  RIVULET_SECRET: { path: ['secret'] },
-  RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
-  RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
-  RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
-  LOG_LEVEL: { path: ['logLevel'] },
-};
-
-/** The command-line flags that are read, by name without dashes. */
-export const FLAGS: Readonly<Record<string, Setting>> = {
-  port: { path: ['port'], read: readNumber },
-  host: { path: ['host'] },
-  data: { path: ['dataFolder'] },
-  model: { path: ['provider', 'model'] },
-  usage: { path: ['provider', 'usage'] },
-  'when-unwatched': { path: ['whenUnwatched'], read: readWhenUnwatched },
-  'log-level': { path: ['logLevel'] },
-};
-
 /**
  * Reads and validates a configuration. Flags override environment variables, which override the file, which overrides the
  * defaults. An empty variable counts as unset.
@@ -239,9 +217,8 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
   const places = new Map<string, string>();
   const put = (name: string, { path, read }: Setting, value: string | undefined) => {
     if (value === undefined || value === '') return;
-    const [head, tail] = path;
-    const parent = tail === undefined ? values : (values[head] ??= {});
-    if (isRecord(parent)) parent[tail ?? head] = read === undefined ? value : read(value);
+    const parent = path.slice(0, -1).reduce<unknown>(childOf, values);
+    if (isRecord(parent)) parent[path.at(-1) ?? ''] = read === undefined ? value : read(value);
     places.set(path.join('.'), name);
   };
   for (const [name, setting] of Object.entries(ENVIRONMENT)) put(name, setting, environment[name]);
@@ -256,6 +233,10 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
     }),
   );
 }
+
+/** The object under `key`, which is created when there is none. What is not an object is left for the schema to report. */
+const childOf = (parent: unknown, key: string): unknown =>
+  isRecord(parent) ? (parent[key] ??= {}) : undefined;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

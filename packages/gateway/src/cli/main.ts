@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import closeWithGrace from 'close-with-grace';
 import express from 'express';
 import { composeGateway } from './compose.ts';
-import { ConfigError, ENVIRONMENT, FLAGS, readConfig, type Config, type ConfigSources } from './config.ts';
+import { ConfigError, readConfig, type Config, type ConfigSources } from './config.ts';
+import { ENVIRONMENT, FLAGS } from './config-settings.ts';
 import type { Gateway } from '../gateway.ts';
 import { createLogger, type Logger } from '../base/index.ts';
 

@@ -11,6 +11,21 @@ const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/g
 /** Types that are sent as text instead of as a file: it needs no parser, and every upstream accepts it. */
 const TEXT = /^text\/|^application\/(json|xml|yaml|toml|x-ndjson|javascript)$|\+(json|xml)$/;
 
+/** Converts the messages. `user` as the role of the system prompt puts it before the first question. */
+export function toChatMessages(
+  messages: readonly ProviderMessage[],
+  systemRole: 'system' | 'developer' | 'user' = 'system',
+): ChatCompletionMessageParam[] {
+  const [first, second, ...rest] = messages;
+  if (systemRole === 'system' || first?.role !== 'system') return messages.map(toChatMessage);
+  if (systemRole === 'developer')
+    return [{ role: 'developer', content: first.text }, ...messages.slice(1).map(toChatMessage)];
+  if (second?.role !== 'user')
+    return [{ ...first, role: 'user' as const }, ...messages.slice(1)].map(toChatMessage);
+  const text = second.text === '' ? first.text : `${first.text}\n\n${second.text}`;
+  return [{ ...second, text }, ...rest].map(toChatMessage);
+}
+
 /** Converts a message. Files are embedded; a file that cannot be sent is replaced by a sentence about it. */
 export function toChatMessage(message: ProviderMessage): ChatCompletionMessageParam {
   switch (message.role) {

@@ -63,7 +63,7 @@ describe('the openai provider over a real connection', () => {
   });
 
   it('sends model, messages, key and headers, and asks for usage', async () => {
-    await answer('Hello', { headers: { 'x-team': 'blue' } });
+    await answer('Hello', { request: { extraHeaders: { 'x-team': 'blue' } } });
     const [request] = upstream.requests;
     expect(request?.headers).toMatchObject({ authorization: `Bearer ${API_KEY}`, 'x-team': 'blue' });
     expect(request?.body).toEqual({

@@ -2,9 +2,11 @@
 import { OpenAI, APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import { type Clock, systemClock } from '../base/index.ts';
+import { createApiKeys, type RefusedKey } from './api-keys.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
-import { toChatMessage, toChatTool } from './openai-messages.ts';
+import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
+import { bodyFieldsOf, mergeRequestSettings, type RequestSettings } from './request-settings.ts';
 import { SseEventTooLongError } from './sse-reader.ts';
 import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
 import { readRetryAfterMs, upstreamError, type UpstreamFacts } from './upstream-error.ts';
@@ -12,13 +14,16 @@ import { createUpstreamFetch } from './upstream-fetch.ts';
 
 /** Options of `createOpenAiProvider`. */
 export interface OpenAiProviderOptions {
-  apiKey: string;
+  /** One key, or several that requests use in turn. A key that the upstream refuses rests, and another one is tried at once. */
+  apiKey: string | readonly string[];
   /** Including `/v1`. The key is sent to this host only: redirects are not followed. Default: OpenAI's API. */
   baseUrl?: string;
   /** Used when a request names no model. */
   model: string;
-  /** Sent with every request, in addition to those of the SDK. */
-  headers?: Record<string, string>;
+  /** The settings of every request, which those of a request replace one by one. Default: those of the upstream. */
+  request?: RequestSettings;
+  /** Called when the upstream refuses one of several keys, with its place in the list. */
+  onKeyRefused?: (refused: RefusedKey) => void;
   /** `include` requests token counts; `omit` is for upstreams that reject `stream_options` with 400. Default: `include`. */
   usage?: 'include' | 'omit';
   /** Replaces the HTTP client, for example with the global fetch for a proxy or a test; it costs more CPU. Default: undici. */
@@ -61,10 +66,28 @@ type Open = (
 ) => Promise<OpenedAnswer>;
 
 /** The SDK builds the requests and the errors. It does not read the answers: its parser costs several times the CPU. */
-function createOpener({ apiKey, baseUrl, headers, usage, fetch: custom }: OpenAiProviderOptions): Open {
-  const { fetch, bodyOf } = createUpstreamFetch(custom);
-  const client = new OpenAI({
-    apiKey,
+function createOpener(options: OpenAiProviderOptions): Open {
+  const { fetch, bodyOf } = createUpstreamFetch(options.fetch);
+  const post = createPost(options, createClient(options, fetch));
+  return async (request, where, signal) => {
+    const settings = mergeRequestSettings(options.request ?? {}, request.settings);
+    const { extraHeaders = {} } = settings;
+    const response = await post(bodyOfRequest(request, settings, options.usage), extraHeaders, signal);
+    const body = bodyOf(response);
+    const contentType = response.headers.get('content-type') ?? '';
+    if (/^(text\/html|application\/json)/i.test(contentType)) {
+      body.destroy();
+      const what = 'sent no event stream. Check the base URL.';
+      throw upstreamError({ ...where, what, type: contentType.split(';')[0] });
+    }
+    return { body, reader: createAnswerReader(where, response.headers) };
+  };
+}
+
+function createClient({ apiKey, baseUrl }: OpenAiProviderOptions, fetch: typeof globalThis.fetch): OpenAI {
+  return new OpenAI({
+    // Replaced in each request when there are several.
+    apiKey: typeof apiKey === 'string' ? apiKey : (apiKey[0] ?? ''),
     baseURL: baseUrl ?? OPENAI_BASE_URL,
     // Keeps the SDK from reading these from the environment, which only the gateway's executable reads.
     adminAPIKey: null,
@@ -77,31 +100,56 @@ function createOpener({ apiKey, baseUrl, headers, usage, fetch: custom }: OpenAi
     fetch,
     // A redirect is treated as a failed response: following it could send the key to another host.
     fetchOptions: { redirect: 'manual' },
-    ...(headers === undefined ? {} : { defaultHeaders: headers }),
   });
-  return async ({ model, messages, tools = [], toolChoice = 'auto' }, where, signal) => {
-    const response = await client.chat.completions
-      .create(
-        {
-          model,
-          messages: messages.map(toChatMessage),
-          stream: true,
-          // Upstreams reject an empty list of tools, and a tool choice without tools.
-          ...(tools.length === 0 ? {} : { tools: tools.map(toChatTool), tool_choice: toolChoice }),
-          ...(usage === 'omit' ? {} : { stream_options: { include_usage: true } }),
-        },
-        { signal },
-      )
-      .asResponse();
-    const body = bodyOf(response);
-    const contentType = response.headers.get('content-type') ?? '';
-    if (/^(text\/html|application\/json)/i.test(contentType)) {
-      body.destroy();
-      const what = 'sent no event stream. Check the base URL.';
-      throw upstreamError({ ...where, what, type: contentType.split(';')[0] });
-    }
-    return { body, reader: createAnswerReader(where, response.headers) };
+}
+
+type Body = OpenAI.ChatCompletionCreateParamsStreaming;
+
+function bodyOfRequest(
+  { model, messages, tools = [], toolChoice = 'auto' }: ProviderRequest & { model: string },
+  settings: RequestSettings,
+  usage: OpenAiProviderOptions['usage'],
+): Body {
+  return {
+    ...bodyFieldsOf(settings),
+    model,
+    messages: toChatMessages(messages, settings.systemRole),
+    stream: true,
+    // Upstreams reject an empty list of tools, and a tool choice without tools.
+    ...(tools.length === 0 ? {} : { tools: tools.map(toChatTool), tool_choice: toolChoice }),
+    ...(usage === 'omit' ? {} : { stream_options: { include_usage: true } }),
   };
+}
+
+type Post = (body: Body, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>;
+
+/** Sends the request with the key whose turn it is, and with the next one as long as the upstream refuses the key. */
+function createPost(options: OpenAiProviderOptions, client: OpenAI): Post {
+  const { apiKey, clock = systemClock, onKeyRefused } = options;
+  const list = typeof apiKey === 'string' ? [apiKey] : apiKey;
+  const keys = createApiKeys(list, { clock, onRefused: onKeyRefused });
+  return async (body, headers, signal) => {
+    const places = keys.turn();
+    for (;;) {
+      const place = places.shift() ?? 0;
+      const authorized = { authorization: `Bearer ${keys.at(place)}`, ...headers };
+      try {
+        return await client.chat.completions.create(body, { signal, headers: authorized }).asResponse();
+      } catch (error) {
+        if (!isKeyRefused(error, place) || places.length === 0) throw error;
+      }
+    }
+  };
+
+  function isKeyRefused(error: unknown, place: number): boolean {
+    if (!(error instanceof APIError)) return false;
+    const { status, headers, message } = error as APIError;
+    return keys.isRefused(place, {
+      status,
+      retryAfterMs: readRetryAfterMs(headers, clock.now()),
+      words: message,
+    });
+  }
 }
 
 function asChatError(error: unknown, where: Upstream, nowMs: number): ChatError {

@@ -1,5 +1,6 @@
 /** The interface of a provider: an adapter that turns one request to a model into a stream of provider events. */
 import type { FinishReason, Usage } from '@rivulet/protocol';
+import type { RequestSettings } from './request-settings.ts';
 
 /** A file that a visitor attached. */
 export interface ProviderFile {
@@ -46,6 +47,8 @@ export interface ProviderRequest {
   model?: string;
   /** The tools that the model may call. Default: none. */
   tools?: readonly ProviderTool[];
+  /** Settings that replace those of the provider, one by one. Default: none. */
+  settings?: RequestSettings;
   /** `none`: the model must answer without calling a tool. Default: `auto`. */
   toolChoice?: 'auto' | 'none';
 }

@@ -1,6 +1,7 @@
 /** Sites: the web sites that a gateway serves, each with its own origins, system prompt, tools and policies. */
 import { ChatError } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
+import type { RequestSettings } from '../providers/request-settings.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -17,6 +18,8 @@ export interface Site {
   systemPrompt?: string | undefined;
   /** The model that the provider is asked for. Default: the provider's own. */
   model?: string | undefined;
+  /** The settings of the requests to the model, which replace those of the provider one by one. Default: none. */
+  request?: RequestSettings | undefined;
   /** What happens to a message that arrives while an answer of its conversation is being written. Default: `queue`. */
   whenBusy?: WhenBusy | undefined;
   /** The media types that visitors may upload. Default: common images, PDF and text; an empty list allows none. */

@@ -136,11 +136,12 @@ function requestOf(
   messages: readonly ProviderMessage[],
   toolChoice: 'auto' | 'none',
 ): ProviderRequest {
-  const { model, tools: own = [] } = run.site;
+  const { model, request: settings, tools: own = [] } = run.site;
   const tools = [...own, ...(run.clientTools ?? [])].map(definitionOf);
   return {
     messages: [...messages],
     ...(model === undefined ? {} : { model }),
+    ...(settings === undefined ? {} : { settings }),
     ...(tools.length === 0 ? {} : { tools, toolChoice }),
   };
 }

@@ -1,0 +1,58 @@
+/** The environment variables and command-line flags, and where each of them belongs in the configuration. */
+
+/** How one variable or flag is put into the configuration. */
+export interface Setting {
+  /** The keys that lead to the value. */
+  path: readonly string[];
+  /** Converts the text; what it cannot convert is left for the schema to report. Default: the text itself. */
+  read?: (value: string) => unknown;
+}
+const readNumber = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value);
+const readDecimal = (value: string): unknown => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value);
+/** What is no JSON stays a text, and the schema reports that it expected an object. */
+function readJson(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+const readWhenUnwatched = (value: string): unknown =>
+  /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
+
+/** The environment variables that are read, by name. */
+export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
+  PORT: { path: ['port'], read: readNumber },
+  HOST: { path: ['host'] },
+  OPENAI_API_KEY: { path: ['provider', 'apiKey'] },
+  OPENAI_BASE_URL: { path: ['provider', 'baseUrl'] },
+  RIVULET_MODEL: { path: ['provider', 'model'] },
+  RIVULET_USAGE: { path: ['provider', 'usage'] },
+  RIVULET_TEMPERATURE: { path: ['provider', 'request', 'temperature'], read: readDecimal },
+  RIVULET_TOP_P: { path: ['provider', 'request', 'topP'], read: readDecimal },
+  RIVULET_MAX_TOKENS: { path: ['provider', 'request', 'maxTokens'], read: readNumber },
+  RIVULET_MAX_COMPLETION_TOKENS: { path: ['provider', 'request', 'maxCompletionTokens'], read: readNumber },
+  RIVULET_REASONING_EFFORT: { path: ['provider', 'request', 'reasoningEffort'] },
+  RIVULET_SYSTEM_ROLE: { path: ['provider', 'request', 'systemRole'] },
+  RIVULET_EXTRA_BODY: { path: ['provider', 'request', 'extraBody'], read: readJson },
+  RIVULET_EXTRA_HEADERS: { path: ['provider', 'request', 'extraHeaders'], read: readJson },
+  RIVULET_DATA: { path: ['dataFolder'] },
+  RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
+  RIVULET_REDIS_URL: { path: ['redisUrl'] },
+  RIVULET_SECRET: { path: ['secret'] },
+  RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
+  RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
+  RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
+  LOG_LEVEL: { path: ['logLevel'] },
+};
+
+/** The command-line flags that are read, by name without dashes. */
+export const FLAGS: Readonly<Record<string, Setting>> = {
+  port: { path: ['port'], read: readNumber },
+  host: { path: ['host'] },
+  data: { path: ['dataFolder'] },
+  model: { path: ['provider', 'model'] },
+  usage: { path: ['provider', 'usage'] },
+  'when-unwatched': { path: ['whenUnwatched'], read: readWhenUnwatched },
+  'log-level': { path: ['logLevel'] },
+};

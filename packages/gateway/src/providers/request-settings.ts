@@ -1,0 +1,124 @@
+/** The settings of a request to a model: their schema, and how those of a site replace those of the provider. */
+import * as v from 'valibot';
+
+const number = (problem: string, min: number, max: number) =>
+  v.pipe(v.number(problem), v.minValue(min, problem), v.maxValue(max, problem));
+const TOKENS_PROBLEM = 'expected a whole number of tokens, at least 1';
+const tokens = v.pipe(
+  v.number(TOKENS_PROBLEM),
+  v.integer(TOKENS_PROBLEM),
+  v.minValue(1, TOKENS_PROBLEM),
+  v.maxValue(10_000_000, 'expected at most 10000000 tokens'),
+);
+
+/** The gateway sets these itself: with others, it could not read the answer, or could not tell what the model was asked. */
+const OWN_FIELDS = ['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'n'];
+/** The HTTP client sets these itself. */
+const OWN_HEADERS = [
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'accept-encoding',
+  'keep-alive',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const fields = v.pipe(
+  v.custom<Readonly<Record<string, unknown>>>(isObject, 'expected a JSON object of fields for the body'),
+  v.check(
+    (body) => Object.keys(body).every((name) => !OWN_FIELDS.includes(name)),
+    `these fields are set by the gateway and cannot be replaced: ${OWN_FIELDS.join(', ')}`,
+  ),
+);
+const isHeader = ([name, value]: [string, unknown]): boolean =>
+  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value);
+const headers = v.pipe(
+  v.custom<Readonly<Record<string, string>>>(isObject, 'expected a JSON object of headers'),
+  v.check(
+    (given) => Object.entries(given).every(isHeader),
+    'expected names of headers with values that are text of one line in ASCII',
+  ),
+  v.check(
+    (given) => Object.keys(given).every((name) => !OWN_HEADERS.includes(name.toLowerCase())),
+    `these headers are set by the HTTP client and cannot be replaced: ${OWN_HEADERS.join(', ')}`,
+  ),
+);
+
+/** Who speaks the system prompt. `user`: it is put before the first question, for models whose template knows no system message. */
+export const SYSTEM_ROLES = ['system', 'developer', 'user'] as const;
+
+/**
+ * The settings of a request to a model. What is absent is not sent, so that the default of the upstream holds. The names that are
+ * sent are those of OpenAI's chat completions.
+ */
+export const RequestSettingsSchema = v.pipe(
+  v.strictObject({
+    /** `temperature`, 0 to 2. */
+    temperature: v.optional(number('expected a number, 0 to 2', 0, 2)),
+    /** `top_p`, 0 to 1. */
+    topP: v.optional(number('expected a number, 0 to 1', 0, 1)),
+    /** `max_tokens`: the longest answer, for most upstreams. */
+    maxTokens: v.optional(tokens),
+    /** `max_completion_tokens`: the longest answer with its reasoning, for OpenAI's reasoning models, which refuse `max_tokens`. */
+    maxCompletionTokens: v.optional(tokens),
+    /** `reasoning_effort`, such as `low`. Each upstream and model has its own values. */
+    reasoningEffort: v.optional(
+      v.pipe(
+        v.string('expected a word such as low'),
+        v.regex(/^[a-z][a-z0-9_-]{0,31}$/, 'expected a word such as minimal, low, medium or high'),
+      ),
+    ),
+    /** Who speaks the system prompt. Default: `system`. */
+    systemRole: v.optional(v.picklist(SYSTEM_ROLES, `expected one of ${SYSTEM_ROLES.join(', ')}`)),
+    /** Further fields of the body, sent as they are. They replace a setting that is sent under the same name. */
+    extraBody: v.optional(fields),
+    /** Further headers. Their values are kept as secret as a key. */
+    extraHeaders: v.optional(headers),
+  }),
+  v.check(
+    ({ maxTokens, maxCompletionTokens }) => maxTokens === undefined || maxCompletionTokens === undefined,
+    'expected one of maxTokens and maxCompletionTokens, because upstreams refuse requests with both',
+  ),
+);
+/** The settings of a request to a model. */
+export type RequestSettings = v.InferOutput<typeof RequestSettingsSchema>;
+
+/** The settings of the provider, with those of a site in their place. Fields and headers are replaced one by one. */
+export function mergeRequestSettings(base: RequestSettings, own: RequestSettings = {}): RequestSettings {
+  const hasOwnLength = own.maxTokens !== undefined || own.maxCompletionTokens !== undefined;
+  const { maxTokens, maxCompletionTokens, ...rest } = base;
+  return {
+    ...rest,
+    ...(hasOwnLength ? {} : { maxTokens, maxCompletionTokens }),
+    ...withoutUndefined(own),
+    extraBody: { ...base.extraBody, ...own.extraBody },
+    extraHeaders: { ...lowerCased(base.extraHeaders), ...lowerCased(own.extraHeaders) },
+  };
+}
+
+/** The fields of the request's body that the settings stand for. */
+export function bodyFieldsOf(settings: RequestSettings): Record<string, unknown> {
+  const { temperature, topP, maxTokens, maxCompletionTokens, reasoningEffort, extraBody } = settings;
+  const named = {
+    temperature,
+    top_p: topP,
+    max_tokens: maxTokens,
+    max_completion_tokens: maxCompletionTokens,
+    reasoning_effort: reasoningEffort,
+  };
+  return { ...withoutUndefined(named), ...extraBody };
+}
+
+const withoutUndefined = (object: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+/** Two spellings of one header would be sent as two values. */
+const lowerCased = (given: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
