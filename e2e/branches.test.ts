@@ -45,7 +45,7 @@ const editTo = async (text: string) => {
 
 it('regenerated answers, edited questions and a continued older branch survive a reload', async () => {
   await ask('First');
-  await button('Answer again').click();
+  await button('Regenerate').click();
   await chat.transcript.getByText('2/2').waitFor();
   await chat.waitForIdle();
   await button('Previous version').click();

@@ -89,7 +89,7 @@ describe('without a mouse', () => {
     await press('F6');
     await expectFocus('textbox Message');
 
-    await tabTo('button Answer again', 'Shift+Tab');
+    await tabTo('button Regenerate', 'Shift+Tab');
     await press('Enter');
     await chat.transcript.getByText('2/2').waitFor();
     await chat.waitForIdle();
@@ -139,13 +139,14 @@ describe('without a mouse', () => {
     await chat.transcript.locator('pre').waitFor();
     await release();
     await chat.waitForIdle();
-    await chat.page.getByRole('button', { name: 'Answer again' }).waitFor();
+    await chat.page.getByRole('button', { name: 'Regenerate' }).waitFor();
     await tabTo('button New conversation', 'Shift+Tab');
     const stops = await focusOrder(page, 'button Send');
     console.table(stops.map((name, index) => ({ 'Tab order': index + 1, name })));
     expect(stops).toEqual([
       'button New conversation',
       'button Menu',
+      'button Enlarge',
       'button Close chat',
       'region Conversation',
       'button Edit',
@@ -154,7 +155,7 @@ describe('without a mouse', () => {
       'pre',
       'button Copy code',
       'button Copy',
-      'button Answer again',
+      'button Regenerate',
       'button Good answer',
       'button Bad answer',
       'textbox Message',

@@ -39,7 +39,7 @@ export async function runVisitorWorkflow(
   await chat.ask('Plainly');
   await chat.waitForText('You asked: Plainly');
   await chat.waitForIdle();
-  await button('Answer again').last().click();
+  await button('Regenerate').last().click();
   await transcript.getByText('2/2').last().waitFor();
   await chat.waitForIdle();
 

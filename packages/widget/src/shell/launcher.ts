@@ -2,19 +2,18 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** The icon: a speech bubble with two waves. */
-const OPEN_PATHS = [
+const PATHS = [
   'M12 3.5c5 0 8.75 3.4 8.75 7.75S17 19 12 19c-1.05 0-2.06-.15-3-.43L4.6 20.3a.5.5 0 0 1-.66-.63l1.14-3.3a7.3 7.3 0 0 1-1.83-5.12C3.25 6.9 7 3.5 12 3.5Z',
   'M8 10.1c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0',
   'M8 13.6c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0',
 ];
-const CLOSE_PATHS = ['M6.5 6.5l11 11', 'M17.5 6.5l-11 11'];
 
-function drawIcon(name: string, paths: readonly string[]): SVGSVGElement {
+function drawIcon(): SVGSVGElement {
   const icon = document.createElementNS(SVG, 'svg');
-  icon.setAttribute('class', `launcher-icon ${name}`);
+  icon.setAttribute('class', 'launcher-icon');
   icon.setAttribute('viewBox', '0 0 24 24');
   icon.setAttribute('aria-hidden', 'true');
-  for (const d of paths) {
+  for (const d of PATHS) {
     const path = document.createElementNS(SVG, 'path');
     path.setAttribute('d', d);
     icon.append(path);
@@ -69,7 +68,7 @@ export function createLauncher(toggle: () => void): Launcher {
   badge.setAttribute('aria-hidden', 'true');
   const slot = document.createElement('slot');
   slot.name = 'launcher';
-  slot.append(drawIcon('is-open', OPEN_PATHS), drawIcon('is-close', CLOSE_PATHS));
+  slot.append(drawIcon());
   button.append(slot, badge);
   button.addEventListener('click', toggle);
   return {

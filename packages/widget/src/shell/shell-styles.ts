@@ -54,14 +54,10 @@ const LAUNCHER = `
 .launcher:active { transform: scale(0.97); }
 .launcher:focus-visible { outline: 3px solid var(--_accent); outline-offset: 3px; }
 .launcher-icon {
-  grid-area: 1 / 1; inline-size: 28px; block-size: 28px; fill: none; stroke: currentColor; stroke-width: 1.75;
-  stroke-linecap: round; stroke-linejoin: round; transition: opacity var(--_fast), transform var(--_fast);
+  inline-size: 28px; block-size: 28px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round;
 }
-.is-close, [aria-expanded='true'] .is-open { opacity: 0; transform: scale(0.6) rotate(-30deg); }
-[aria-expanded='true'] .is-close { opacity: 1; transform: none; }
 .launcher[data-loading] .launcher-icon { animation: rivulet-breathe 1.2s ease-in-out infinite; }
 @keyframes rivulet-breathe { 50% { opacity: 0.45; } }
-@media (max-width: 639px), (max-height: 439px) { .launcher[aria-expanded='true'] { visibility: hidden; } }
 @media (prefers-reduced-motion: reduce) { .launcher, .launcher-icon { transition: none; animation: none !important; } }
 @media (forced-colors: active) { .launcher { border: 2px solid ButtonText; forced-color-adjust: auto; } }
 @media print { .launcher { display: none; } }

@@ -27,6 +27,8 @@ export type Intent =
   | { type: 'new-conversation' }
   /** Opens the menu or a side view, or closes both. `back` returns the focus to where the visitor came from. */
   | { type: 'side'; view: SideView; focus: 'back' | 'stays' }
+  /** Makes the floating panel larger, or restores its size. */
+  | { type: 'enlarge' }
   | { type: 'close' };
 
 /** Type of the DOM event that carries an `Intent` in `detail`. */

@@ -1,4 +1,5 @@
 /** Mounts the application into the shadow root of the host element and connects chat, panel and page. */
+import { isTouchOnly } from '../composer/enter-key.ts';
 import { type MessageId, type UserPart } from '@rivulet/protocol';
 import type { Chat, ChatEvents } from '../../client/chat.ts';
 import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
@@ -279,10 +280,14 @@ class WidgetApp implements App {
     this.#integrations.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
   }
 
-  /** The composer exists after the first update and can take the focus once the panel is visible. */
+  /**
+   * The composer exists after the first update and can take the focus once the panel is visible. On touch devices the list takes it:
+   * an on-screen keyboard would cover the greeting that the visitor has opened.
+   */
   async #focus(): Promise<void> {
     await this.#panel.updateComplete;
-    await this.#panel.querySelector('rivulet-composer')?.updateComplete;
-    if (this.#isOpen) this.#panel.focus();
+    const target = this.#panel.querySelector(isTouchOnly() ? 'rivulet-transcript' : 'rivulet-composer');
+    await target?.updateComplete;
+    if (this.#isOpen) target?.focus();
   }
 }

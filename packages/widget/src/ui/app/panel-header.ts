@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
-import { closeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
+import { closeIcon, enlargeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
 import { raise, type Intent } from './intents.ts';
 import type { SideView } from '../menu/side-view.ts';
 import { errorText } from '../message/message-end.ts';
@@ -17,11 +17,13 @@ export interface HeaderContext extends EventTarget {
   strings: Strings;
   /** The open menu or side view. */
   side: SideView;
+  /** Whether the floating panel is enlarged. */
+  isLarge: boolean;
 }
 
 /** Renders the header. The page can replace image, title and status through the slot `header`. */
 export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): TemplateResult {
-  const { strings, settings, side } = context;
+  const { strings, settings, side, isLarge } = context;
   const status = statusOf(snapshot, strings);
   const isEmpty = snapshot.conversation.messages.length === 0 && snapshot.pending.length === 0;
   const button = (name: string, icon: TemplateResult, intent: Intent) =>
@@ -33,6 +35,7 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
       title=${name}
       data-opens=${intent.type}
       aria-disabled=${intent.type === 'new-conversation' ? isEmpty : nothing}
+      aria-pressed=${intent.type === 'enlarge' ? isLarge : nothing}
       aria-haspopup=${intent.type === 'side' ? 'menu' : nothing}
       aria-expanded=${intent.type === 'side' ? side === 'menu' : nothing}
       @click=${() => {
@@ -50,10 +53,29 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
       </div>
     </slot>
     ${button(strings.newConversation, newIcon, { type: 'new-conversation' })}
-    ${button(strings.menu, menuIcon, { type: 'side', view: side === 'menu' ? 'none' : 'menu', focus: 'stays' })}
-    ${settings.mode === 'floating' ? button(strings.close, closeIcon, { type: 'close' }) : nothing}
+    ${
+      hasMenu(settings)
+        ? button(strings.menu, menuIcon, {
+            type: 'side',
+            view: side === 'menu' ? 'none' : 'menu',
+            focus: 'stays',
+          })
+        : nothing
+    }
+    ${
+      settings.mode === 'floating'
+        ? [
+            button(strings.enlarge, enlargeIcon, { type: 'enlarge' }),
+            button(strings.close, closeIcon, { type: 'close' }),
+          ]
+        : nothing
+    }
   </div>`;
 }
+
+/** Whether the menu has entries. */
+const hasMenu = ({ options: { history, privacy } }: AppSettings): boolean =>
+  history?.isEnabled !== false || privacy?.canExport !== false || privacy.canErase !== false;
 
 /** Banner below the header about the connection, or about why the chat is closed. Renders nothing while all is well. */
 export function renderBanner(snapshot: ChatSnapshot, strings: Strings) {

@@ -10,6 +10,7 @@ import { LitElement, html, nothing, type PropertyValues, type TemplateResult } f
 import type { Chat, ChatSnapshot, SendOptions } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { SendSource } from '../../shell/options.ts';
+import { AI_NOTICE_ID } from '../transcript/ai-notice.ts';
 import { parentToFollow, type BranchChoice } from '../transcript/shown-branch.ts';
 import { ChatController } from './chat-controller.ts';
 import { INTENT, type Intent } from './intents.ts';
@@ -29,6 +30,7 @@ export class RivuletApp extends LitElement {
     strings: { attribute: false },
     isOpen: { attribute: false },
     side: { attribute: false },
+    isLarge: { state: true },
   };
   declare chat: Chat;
   declare clock: Clock;
@@ -37,6 +39,8 @@ export class RivuletApp extends LitElement {
   declare isOpen: boolean;
   /** The menu or side view that is open over or in place of the conversation. */
   declare side: SideView;
+  /** Whether the visitor has enlarged the floating panel. */
+  declare isLarge: boolean;
 
   /** Called when the visitor wants the panel closed. */
   onClose: () => void = () => undefined;
@@ -65,6 +69,7 @@ export class RivuletApp extends LitElement {
   constructor() {
     super();
     this.side = 'none';
+    this.isLarge = false;
     this.addEventListener(INTENT, this.#onIntent);
     this.addEventListener('keydown', this.#onKeydown);
     this.addEventListener('focusin', () => {
@@ -109,23 +114,15 @@ export class RivuletApp extends LitElement {
       part="panel"
       role=${isFloating ? 'dialog' : 'region'}
       aria-labelledby="rivulet-title"
+      aria-describedby=${AI_NOTICE_ID}
       lang=${settings.locale}
       dir=${directionOf(settings.locale) === 'rtl' ? 'rtl' : nothing}
       data-mode=${settings.mode}
       ?data-open=${this.isOpen}
+      ?data-large=${this.isLarge}
     >
       ${renderHeader(snapshot, this)} ${renderBanner(snapshot, strings)}
-      ${
-        this.side === 'none'
-          ? nothing
-          : html`<rivulet-side
-              .chat=${this.chat}
-              .clock=${this.clock}
-              .settings=${settings}
-              .strings=${strings}
-              .view=${this.side}
-            ></rivulet-side>`
-      }
+      ${this.side === 'none' ? nothing : this.#renderSide()}
       <rivulet-transcript
         ?hidden=${covers(this.side)}
         .snapshot=${snapshot}
@@ -147,6 +144,16 @@ export class RivuletApp extends LitElement {
         .onDraft=${this.#onDraft}
       ></rivulet-composer>
     </section>`;
+  }
+
+  #renderSide(): TemplateResult {
+    return html`<rivulet-side
+      .chat=${this.chat}
+      .clock=${this.clock}
+      .settings=${this.settings}
+      .strings=${this.strings}
+      .view=${this.side}
+    ></rivulet-side>`;
   }
 
   readonly #onDraft = (text: string): void => {
@@ -214,6 +221,9 @@ export class RivuletApp extends LitElement {
         return;
       case 'new-conversation':
         this.#startConversation();
+        return;
+      case 'enlarge':
+        this.isLarge = !this.isLarge;
         return;
       case 'close':
         this.onClose();

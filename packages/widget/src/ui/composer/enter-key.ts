@@ -1,10 +1,9 @@
 /** Meaning of the Enter key in text fields. */
 
-/** On devices with only a virtual keyboard, Enter inserts a line break. */
 const TOUCH_ONLY = '(hover: none) and (pointer: coarse)';
 
-/** Whether Enter inserts a line break instead of submitting. */
-export const doesEnterBreakLine = (): boolean => matchMedia(TOUCH_ONLY).matches;
+/** Whether the device has only an on-screen keyboard. There, Enter inserts a line break instead of submitting. */
+export const isTouchOnly = (): boolean => matchMedia(TOUCH_ONLY).matches;
 
 /** Whether the key event belongs to an input method composing characters. */
 export function isComposing(event: KeyboardEvent): boolean {
@@ -15,4 +14,4 @@ export function isComposing(event: KeyboardEvent): boolean {
 
 /** Whether the key event submits the text. */
 export const isDone = (event: KeyboardEvent): boolean =>
-  event.key === 'Enter' && !event.shiftKey && !isComposing(event) && !doesEnterBreakLine();
+  event.key === 'Enter' && !event.shiftKey && !isComposing(event) && !isTouchOnly();

@@ -1,6 +1,6 @@
 /** `<rivulet-composer>`: the text field. Typing is always possible; the button sends, or stops a running answer. */
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
-import { doesEnterBreakLine, isComposing, isDone } from './enter-key.ts';
+import { isTouchOnly, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
@@ -66,7 +66,7 @@ export class RivuletComposer extends LitElement {
           rows="1"
           part="input"
           dir=${this.text === '' ? nothing : 'auto'}
-          enterkeyhint=${doesEnterBreakLine() ? 'enter' : 'send'}
+          enterkeyhint=${isTouchOnly() ? 'enter' : 'send'}
           aria-label=${strings.composerLabel}
           aria-describedby=${isClosed ? 'rivulet-line' : nothing}
           placeholder=${isClosed ? strings.statusClosed : strings.placeholder}

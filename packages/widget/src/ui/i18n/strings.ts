@@ -21,6 +21,7 @@ export function mergeStrings(
     greeting: start?.greeting ?? given.greeting,
     greetingDetail: start?.detail ?? given.greetingDetail,
     prompts: start?.prompts ?? given.prompts,
+    aiNotice: start?.aiNotice === false ? '' : (start?.aiNotice ?? given.aiNotice),
     placeholder: composer?.placeholder ?? given.placeholder,
   };
   // Other keys may belong to lazily loaded texts, which are all plain strings.

@@ -69,26 +69,28 @@ test('the arrow keys move through the menu, and Escape returns the focus to its 
     names.push(focused()?.textContent.trim());
   }
   expect(names).toEqual([
-    'Conversations',
     'Download my data',
-    'Close chat',
-    'New conversation',
-    'Close chat',
-    'New conversation',
+    'Erase my data',
+    'Erase my data',
+    'Conversations',
+    'Erase my data',
+    'Conversations',
   ]);
   key(focused(), 'Escape');
   await rendered();
   expect([has('rivulet-menu'), focused()?.getAttribute('aria-label')]).toEqual([false, 'Menu']);
 });
 
-test('the site chooses the entries of the menu', async () => {
-  const { element, find, rendered } = await openMenu();
-  element.configure({ history: { isEnabled: false }, privacy: { canExport: false, canErase: false } });
+test('the site chooses the entries of the menu; without entries there is no button for it', async () => {
+  const { element, find, has, rendered } = await openMenu();
+  element.configure({ history: { isEnabled: false }, privacy: { canExport: false } });
   await rendered();
   expect([...find('[role=menu]').children].map(({ textContent }) => textContent.trim())).toEqual([
-    'New conversation',
-    'Close chat',
+    'Erase my data',
   ]);
+  element.configure({ privacy: { canErase: false } });
+  await rendered();
+  expect(has('[data-opens=side]')).toBe(false);
 });
 
 test('conversations are listed in place of the current one, searched after a pause in typing, and opened', async () => {

@@ -83,12 +83,6 @@ export class SidePanel extends LitElement {
   #renderMenu(strings: MenuStrings): TemplateResult {
     const { history, privacy } = this.settings.options;
     const items: (MenuItem | false)[] = [
-      {
-        name: this.strings.newConversation,
-        run: () => {
-          raise(this, { type: 'new-conversation' });
-        },
-      },
       history?.isEnabled !== false && {
         name: strings.history,
         run: () => {
@@ -100,12 +94,6 @@ export class SidePanel extends LitElement {
         name: strings.eraseData,
         run: () => {
           this.#show('erase');
-        },
-      },
-      this.settings.mode === 'floating' && {
-        name: this.strings.close,
-        run: () => {
-          raise(this, { type: 'close' });
         },
       },
     ];

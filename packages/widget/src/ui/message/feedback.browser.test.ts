@@ -51,6 +51,18 @@ test('a comment can follow, Escape closes only its form, and the form has no acc
   expect([mounted.has('.feedback-form'), mounted.element.isOpen]).toEqual([false, true]);
 });
 
+test('the form of the last message is scrolled into view', async () => {
+  const text = Array.from({ length: 80 }, (_, index) => `Paragraph ${index}.`).join('\n\n');
+  const mounted = await answered(answer('answer01', text, { reason: 'stop' }));
+  mounted.find('.scroller').scrollTop = 1e6;
+  mounted.find('[data-value=down]').click();
+  await mounted.rendered();
+  const [form, list] = ['.feedback-form', '.scroller'].map((one) =>
+    mounted.find(one).getBoundingClientRect(),
+  );
+  expect(form?.bottom).toBeLessThanOrEqual(list?.bottom ?? 0);
+});
+
 test('the stored rating is shown, and a rejected one is reverted', async () => {
   const mounted = await answered({ ...ANSWER, feedback: { value: 'down' } });
   expect(pressed(mounted)).toEqual(['false', 'true']);

@@ -15,6 +15,9 @@ export type Thumb = Feedback['value'];
 /** Limit of the gateway. */
 const MAX_COMMENT_CHARS = 4000;
 
+/** The space between the form and the edge of the list. */
+const MARGIN_PX = 12;
+
 /** Loads texts and styles, then creates the rating of a message. */
 export async function prepareRating(from: RivuletMessage, locale: string): Promise<Rating> {
   await loadRichStrings(locale);
@@ -49,6 +52,7 @@ export class Rating {
     this.#given = { message: this.#from.item.message, thumb: next };
     this.#isCommenting = next !== null;
     this.#from.requestUpdate();
+    void this.#showForm();
     this.#send(next === null ? feedbackTakenBack : feedbackThanks);
   }
 
@@ -70,6 +74,16 @@ export class Rating {
         <button type="submit" class="prompt is-first">${strings.feedbackSend}</button>
       </div>
     </form>`;
+  }
+
+  /** Below the last message the form may be out of view. Only the list scrolls: the page is not ours to move. */
+  async #showForm(): Promise<void> {
+    await this.#from.updateComplete;
+    const form = this.#from.querySelector('.feedback-form');
+    const scroller = this.#from.closest('.scroller');
+    if (form === null || scroller === null) return;
+    const belowPx = form.getBoundingClientRect().bottom - scroller.getBoundingClientRect().bottom;
+    if (belowPx > -MARGIN_PX) scroller.scrollTop += belowPx + MARGIN_PX;
   }
 
   get #strings(): RichStrings {

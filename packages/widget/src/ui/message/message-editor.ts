@@ -1,7 +1,7 @@
 /** `<rivulet-editor>`: edits a sent message in place. Loaded when a visitor first edits one. */
 import { ChatError, textOf } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
-import { doesEnterBreakLine, isComposing, isDone } from '../composer/enter-key.ts';
+import { isTouchOnly, isComposing, isDone } from '../composer/enter-key.ts';
 import { raise } from '../app/intents.ts';
 import { errorText } from './message-end.ts';
 import type { Strings } from '../i18n/core/en.ts';
@@ -53,7 +53,7 @@ export class RivuletEditor extends LitElement {
           rows="1"
           part="input"
           dir="auto"
-          enterkeyhint=${doesEnterBreakLine() ? 'enter' : 'send'}
+          enterkeyhint=${isTouchOnly() ? 'enter' : 'send'}
           aria-label=${strings.edit}
           ?readonly=${this.isSaving}
           .value=${this.text}

@@ -39,12 +39,12 @@ describe('a call of a tool', () => {
     for (let level = 0; level < 100_000; level += 1) input = [input];
     const { element } = await showCall({ input });
     const buttons = [...(element.shadowRoot?.querySelectorAll('.tool-buttons button') ?? [])];
-    expect(buttons.map(({ textContent }) => textContent.trim())).toEqual(['Refuse']);
+    expect(buttons.map(({ textContent }) => textContent.trim())).toEqual(['Decline']);
   });
 
   test.each([
     ['Approve', 'approve call1'],
-    ['Refuse', 'refuse call1'],
+    ['Decline', 'refuse call1'],
   ])('waits for a person: %s', async (name, asked) => {
     const mounted = await showCall();
     expect(announced(mounted)).toBe('The assistant asks for your approval: book callback.');

@@ -1,6 +1,6 @@
 /** Styles of the composer. */
 export const composerStyles = `
-.composer { flex: none; margin: 0 auto; inline-size: 100%; max-inline-size: 800px; padding: 8px 16px calc(16px + env(safe-area-inset-bottom)); }
+.composer { flex: none; margin: 0 auto; inline-size: 100%; max-inline-size: calc(var(--_measure) + 40px); padding: 8px 16px calc(16px + env(safe-area-inset-bottom)); }
 .field {
   position: relative; display: flex; align-items: flex-end; background: var(--_raised); border: 1px solid var(--_field-line, var(--_line)); border-radius: calc(var(--_radius) + 7px);
   box-shadow: 0 1px 2px rgb(8 24 32 / 0.04); cursor: text;

@@ -9,8 +9,10 @@ export const icon = (outline: SVGTemplateResult): TemplateResult =>
 export const sendIcon = icon(svg`<path d="M12 19V5.5M6 11.2 12 5l6 6.2" />`);
 /** Square: stop. */
 export const stopIcon = icon(svg`<rect class="solid" x="6" y="6" width="12" height="12" rx="2.5" />`);
-/** Chevron down: close. */
-export const closeIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5" />`);
+/** Cross: close. */
+export const closeIcon = icon(svg`<path d="m6.5 6.5 11 11m0-11-11 11" />`);
+/** Two arrows apart: enlarge. */
+export const enlargeIcon = icon(svg`<path d="M13.5 5H19v5.5M19 5l-6 6M10.5 19H5v-5.5M5 19l6-6" />`);
 /** Pen on paper: new conversation. */
 export const newIcon = icon(
   svg`<path d="M11 5H7.5A2.5 2.5 0 0 0 5 7.5v9A2.5 2.5 0 0 0 7.5 19h9a2.5 2.5 0 0 0 2.5-2.5V13" /><path d="M17.7 4.3a1.4 1.4 0 0 1 2 2L13 13l-2.7.7L11 11z" />`,

@@ -37,12 +37,17 @@ export const markdownStyles = `
 }
 .code-copy:hover { color: var(--_text); background: var(--_soft); }
 .code-copy.is-copied { color: var(--_link); animation: rivulet-hold 1.6s; }
-.markdown .table-scroll { margin: 0 0 14px; overflow-x: auto; border: 1px solid var(--_line); border-radius: var(--_inner-radius); scrollbar-width: thin; scrollbar-color: var(--_line) transparent; }
+.markdown .table-scroll { margin: 0 0 14px; overflow-x: auto; border: 1px solid var(--_line); border-radius: var(--_inner-radius); scrollbar-width: thin; scrollbar-color: var(--_line) transparent;
+  /* Shadows at the edges that hide columns: covers that scroll with the table, over shadows that do not. */
+  background: linear-gradient(90deg, var(--_background) 16px, transparent 40px) 0 0 / 40px 100% no-repeat local,
+    linear-gradient(270deg, var(--_background) 16px, transparent 40px) 100% 0 / 40px 100% no-repeat local,
+    linear-gradient(90deg, rgb(0 0 0 / 0.16), transparent) 0 0 / 14px 100% no-repeat,
+    linear-gradient(270deg, rgb(0 0 0 / 0.16), transparent) 100% 0 / 14px 100% no-repeat; }
 .markdown table { border-collapse: collapse; min-inline-size: 100%; font-size: 14px; line-height: 20px; font-variant-numeric: tabular-nums; }
 .markdown :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--_line); min-inline-size: 64px; }
 .markdown [data-align='center'] { text-align: center; }
 .markdown [data-align='right'] { text-align: right; }
-.markdown th { font-weight: 600; background: var(--_sunken); white-space: nowrap; }
+.markdown th { font-weight: 600; background: color-mix(in oklab, var(--_text) 4%, transparent); white-space: nowrap; }
 .markdown tr:last-child > td { border-block-end: 0; }
 .markdown a[data-claim]::after { content: ' (' attr(data-host) ')'; color: var(--_muted); unicode-bidi: isolate; }
 .markdown img { inline-size: 100%; max-inline-size: 440px; aspect-ratio: 3 / 2; object-fit: contain; border-radius: var(--_inner-radius); background: var(--_sunken); color: var(--_muted); font-size: 13px; }

@@ -17,6 +17,7 @@ rivulet-app {
   --_problem-soft: light-dark(#fdf0ee, #36201f);
   --_radius: var(--rivulet-radius, 16px);
   --_inner-radius: calc(var(--_radius) * 0.75);
+  --_measure: 68ch;
   --_mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
   display: contents;
 }
@@ -26,6 +27,8 @@ rivulet-app {
   box-sizing: border-box; border-radius: 10px; background: #c2352b; color: #fff; font: 600 12px/20px var(--_font); text-align: center;
   box-shadow: 0 0 0 2px Canvas;
 }
+/* The panel stands in its place, and closes with the button in its header. */
+.launcher[aria-expanded='true']:not([data-loading]) { visibility: hidden; }
 rivulet-app *, rivulet-app *::before, rivulet-app *::after { box-sizing: border-box; }
 rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { display: block; min-inline-size: 0; }
 .panel {
@@ -39,14 +42,15 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .panel[data-mode='inline'] { border: 1px solid var(--_line); border-radius: var(--_radius); }
 .panel[data-mode='floating'] {
   position: fixed; z-index: var(--_z);
-  inset-block-end: calc(var(--_offset) + var(--_launcher) + 12px + env(safe-area-inset-bottom));
+  inset-block-end: calc(var(--_offset) + env(safe-area-inset-bottom));
   right: calc(var(--_offset-inline) + env(safe-area-inset-right));
   inline-size: min(var(--rivulet-width, 408px), calc(100vw - 2 * var(--_offset)));
-  block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset) - var(--_launcher) - 12px));
+  block-size: min(var(--rivulet-height, 704px), calc(100dvh - 2 * var(--_offset)));
   border-radius: var(--_radius); box-shadow: 0 0 0 1px var(--_line), var(--_shadow);
   visibility: hidden; opacity: 0; transform: translateY(8px) scale(0.985); transform-origin: 100% 100%;
   transition: opacity var(--_fast), transform var(--_calm), visibility 0s 120ms;
 }
+.panel[data-mode='floating'][data-large] { inline-size: min(800px, calc(100vw - 2 * var(--_offset))); block-size: calc(100dvh - 2 * var(--_offset)); }
 /* On the side of the launcher, which follows the direction of the page; the panel follows that of its locale. */
 @media (min-width: 640px) and (min-height: 440px) {
   :host(:dir(rtl):not([position='start'])) .panel[data-mode='floating'], :host(:dir(ltr)[position='start']) .panel[data-mode='floating'] {
@@ -100,6 +104,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
     inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: var(--_sheet-height, 100dvh);
     border-radius: 0; box-shadow: none; transform: translateY(16px);
   }
+  .header [data-opens='enlarge'] { display: none; }
   .header { padding-block-start: calc(10px + env(safe-area-inset-top)); }
 }
 @media (prefers-reduced-motion: reduce) {

@@ -36,7 +36,7 @@ const history = (...selectors: string[]): State =>
       updatedAtMs: mounted.clock.now() - index * DAY_MS,
     }));
     mounted.chat.fetch = () => Promise.resolve(Response.json({ conversations }));
-    await clicks(mounted, MENU, menuItem(2));
+    await clicks(mounted, MENU, menuItem(1));
     await waitForMatch(mounted, '.side-row');
     await clicks(mounted, ...selectors);
   });
@@ -125,7 +125,7 @@ export const SIDE_STATES: States = {
   'history-rename': history('.side-row .icon-button'),
   'history-delete': history('.side-row .icon-button:last-child'),
   erase: then(answered, async (mounted) => {
-    await clicks(mounted, MENU, menuItem(4));
+    await clicks(mounted, MENU, menuItem(3));
     await waitForMatch(mounted, '[data-takes-focus]');
   }),
 };

@@ -111,7 +111,7 @@ const scrolledAway = then(
   async (mounted, { short }) => {
     mounted.find('.scroller').scrollTop = 0;
     await vi.waitFor(() => {
-      if (mounted.find('.to-latest').hidden) throw new Error('the transcript is still at its end');
+      if (mounted.find('.latest').hidden) throw new Error('the transcript is still at its end');
     });
     const { messages } = mounted.chat.snapshot.conversation;
     const more = [2, 3, 4].map((number) => answer(`answer0${number}`, short, { reason: 'stop' }));

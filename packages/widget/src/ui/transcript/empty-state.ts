@@ -1,6 +1,5 @@
 /** Content of an empty conversation: a greeting, and prompts that are sent with one press. */
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
-import { waveIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
@@ -11,7 +10,6 @@ const MAX_PROMPTS = 4;
 export function renderEmptyState(strings: Strings, prompts: readonly string[]): TemplateResult {
   return html`<div class="empty" part="empty">
     <slot name="empty">
-      <div class="mark is-large">${waveIcon}</div>
       <h2 class="greeting" dir="auto">${strings.greeting}</h2>
       <p class="greeting-detail" dir="auto">${strings.greetingDetail}</p>
       ${

@@ -16,6 +16,7 @@ import type { AppSettings } from '../../shell/app-contract.ts';
 import type { MessageOptions } from '../../shell/options.ts';
 import { answerOptionsOf, type AnswerOptions } from '../message/answer-options.ts';
 import type { BranchChoice } from './shown-branch.ts';
+import { renderAiNotice } from './ai-notice.ts';
 import { renderEmptyState } from './empty-state.ts';
 import { INTENT, type Intent } from '../app/intents.ts';
 import { messageTools } from '../message/message-tools.ts';
@@ -149,7 +150,7 @@ export class RivuletTranscript extends LitElement {
         tabindex="0"
       >
         <div class="content ${isEmpty ? 'is-empty' : ''}">
-          ${isEmpty ? renderEmptyState(strings, this.prompts) : nothing}
+          ${renderAiNotice(snapshot, strings)} ${isEmpty ? renderEmptyState(strings, this.prompts) : nothing}
           ${
             snapshot.isLoading && this.#lastItem === undefined
               ? html`<div class="loading">${strings.loading}</div>`
@@ -234,8 +235,7 @@ export class RivuletTranscript extends LitElement {
 
   /** Whether the conversation has rich parts, or the site has actions of its own. */
   get wantsRich(): boolean {
-    if (this.#options.customActions !== undefined) return true;
-    return this.#shown.isRich;
+    return this.#options.customActions !== undefined || this.#shown.isRich;
   }
 
   #observe(): void {

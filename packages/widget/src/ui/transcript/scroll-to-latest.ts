@@ -13,13 +13,14 @@ export const renderScrollToLatest = (
   news: string | undefined,
   go: () => void,
 ): TemplateResult =>
-  html`<button
-    type="button"
-    class="to-latest"
-    part="to-latest"
-    aria-label=${news ? `${news} – ${toLatest}` : toLatest}
-    ?hidden=${news === undefined}
-    @click=${go}
-  >
-    ${downIcon}${news && html`<span>${news}</span>`}
-  </button>`;
+  html`<div class="latest" ?hidden=${news === undefined}>
+    <button
+      type="button"
+      class="to-latest"
+      part="to-latest"
+      aria-label=${news ? `${news} – ${toLatest}` : toLatest}
+      @click=${go}
+    >
+      ${downIcon}${news && html`<span>${news}</span>`}
+    </button>
+  </div>`;

@@ -48,7 +48,7 @@ test.each(['en', 'ar'])(
     await vi.waitFor(() => {
       const end = mounted.find('.content').getBoundingClientRect().bottom;
       expect(Math.round(end - mounted.find('.scroller').getBoundingClientRect().bottom)).toBe(0);
-      expect(mounted.find('.to-latest').hidden).toBe(true);
+      expect(mounted.find('.latest').hidden).toBe(true);
     });
   },
 );

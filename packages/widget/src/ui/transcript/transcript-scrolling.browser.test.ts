@@ -26,7 +26,7 @@ test('a sent message is scrolled to the top and stays there while the answer gro
   await rendered();
   expect(Math.round(top())).toBe(20);
   await vi.waitFor(() => {
-    expect(find('.to-latest').hidden).toBe(false);
+    expect(find('.latest').hidden).toBe(false);
   });
 });
 
@@ -47,7 +47,7 @@ test('the first message is scrolled to the top, even if its conversation is load
   const top = () =>
     find('.message').getBoundingClientRect().top - find('.scroller').getBoundingClientRect().top;
   await vi.waitFor(() => {
-    expect([Math.round(top()), find('.to-latest').hidden]).toEqual([20, false]);
+    expect([Math.round(top()), find('.latest').hidden]).toEqual([20, false]);
   });
 });
 
@@ -92,11 +92,11 @@ test('the scroll-to-latest button leads to the end, which is then followed', asy
   const scroller = find('.scroller');
   scroller.scrollTop = 0;
   await vi.waitFor(() => {
-    expect(find('.to-latest').hidden).toBe(false);
+    expect(find('.latest').hidden).toBe(false);
   });
   find('.to-latest').click();
   await vi.waitFor(() => {
-    expect(find('.to-latest').hidden).toBe(true);
+    expect(find('.latest').hidden).toBe(true);
   });
   chat.setMessages([answer('answer01', `${LONG}\n\n${LONG}`)]);
   await rendered();
@@ -112,7 +112,7 @@ test('the scroll-to-latest button counts messages that arrived while the end was
   await rendered();
   find('.scroller').scrollTop = 0;
   await vi.waitFor(() => {
-    expect(find('.to-latest').hidden).toBe(false);
+    expect(find('.latest').hidden).toBe(false);
   });
   expect(find('.to-latest').getAttribute('aria-label')).toBe('To the latest message');
   const next = (number: number) => answer(`answer0${number}`, 'New', { reason: 'stop' });

@@ -16,6 +16,8 @@ export interface Strings {
   greetingDetail: string;
   /** Suggested first messages. */
   prompts: readonly string[];
+  /** Says that an AI answers, before the first message; empty: nothing is said. */
+  aiNotice: string;
   /** Placeholder of the composer. */
   placeholder: string;
   /** Name of the text field. */
@@ -26,6 +28,8 @@ export interface Strings {
   stop: string;
   /** Button that closes the panel. */
   close: string;
+  /** Button that makes the panel larger, and smaller again. */
+  enlarge: string;
   /** Button that dismisses the teaser. */
   dismiss: string;
   /** Button that begins a new conversation. */
@@ -136,11 +140,13 @@ export const en: Strings = {
   greeting: 'Hi! How can I help?',
   greetingDetail: 'Ask me anything. I answer right away.',
   prompts: ['What can you help me with?', 'How do I get started?', 'Show me an example'],
+  aiNotice: 'You are chatting with an AI assistant. It can make mistakes.',
   placeholder: 'Write a message…',
   composerLabel: 'Message',
   send: 'Send',
   stop: 'Stop answering',
   close: 'Close chat',
+  enlarge: 'Enlarge',
   dismiss: 'Dismiss',
   newConversation: 'New conversation',
   menu: 'Menu',
@@ -166,7 +172,7 @@ export const en: Strings = {
   table: 'Table',
   image: 'Image',
   task: 'Task',
-  regenerate: 'Answer again',
+  regenerate: 'Regenerate',
   previousVersion: 'Previous version',
   nextVersion: 'Next version',
   versionPlace: '{place} of {count}',

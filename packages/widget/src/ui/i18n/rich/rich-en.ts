@@ -151,7 +151,7 @@ export const richEn: RichStrings = {
   approve: 'Approve',
   approveEdited: 'Approve with changes',
   editInput: 'Edit',
-  refuse: 'Refuse',
+  refuse: 'Decline',
   inputField: 'Input, as JSON',
   inputIsNoJson: 'This is not valid JSON yet.',
   inputDoesNotFit: 'These values do not fit. Please check them.',
