@@ -1,6 +1,7 @@
 /** Autolinks: `<scheme:…>` and `<a@b>` (CommonMark 6.5), bare URLs and e-mail addresses (GFM 6.9). */
 import type { InlineNode } from './inline-node.ts';
 import { toUri } from './link-syntax.ts';
+import { UNSPACED } from './unspaced.ts';
 
 const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 const ANGLE_URL = /<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s\0-\x20<>]*)>/y;
@@ -11,8 +12,20 @@ const ANGLE_EMAIL = new RegExp(`<([\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@${LABEL}(?:\\.
 const DOMAIN = /^(?:(?:https?|ftp):\/\/|(?=www\.))(?=[\p{L}\p{N}])([^/?#:]{1,253})(?![^/?#:])/iu;
 /** GFM: no underscore in the last two labels of a domain. */
 const LATE_UNDERSCORE = /_[^.]*\.?[^.]*$/;
-const MAX_HEAD_CHARS = 300;
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+/** ASCII that a URL may contain, without brackets. */
+const ASCII = '!#-;=?-Z\\\\^_a-~';
+const LETTER = '[\\p{L}\\p{M}\\p{N}]';
+/**
+ * A URL ends where a reader would end it: before a space, a quote or an angle bracket, also written as a character
+ * reference; before punctuation of any script but ASCII; before a square bracket that is closed outside; before a
+ * second URL, unless it is a part of the path or the query; and before the words of a script without spaces, unless a
+ * part of the URL begins with them. The length is bounded so that thousands of starts cost little.
+ */
+const URL_TEXT = new RegExp(
+  `(?:[a-z]{3,5}://|www\\.)(?=[\\p{L}\\p{N}])(?:(?!&(?:lt|gt|quot|apos|nbsp|#\\w{1,7});|(?<![\\w/=?&#%:@.+-])(?:https?:|www\\.))(?:[${ASCII}]|\\[[${ASCII}]*\\]|(?=[^\\0-\\x7f])${LETTER}(?:(?<![${UNSPACED}])|(?<=[${UNSPACED}/=?&#%+._-].)))){1,2048}`,
+  'iuy',
+);
 
 /** A link found in text. */
 export interface Autolink {
@@ -42,39 +55,35 @@ export function readAngleLink(text: string, offset: number): Autolink | undefine
 
 /** Reads `https://…`, `ftp://…` or `www.…` at `offset`, without trailing punctuation. */
 export function readBareUrl(text: string, offset: number): Autolink | undefined {
-  const before = text.charAt(offset - 1);
   const isWww = /^w/i.test(text.charAt(offset));
-  if (isWww ? !/^[\s*_~(]?$/.test(before) : /[a-z0-9]/i.test(before)) return undefined;
-  const url = findUrl(text.slice(offset, offset + MAX_HEAD_CHARS)) && findUrl(text.slice(offset));
-  if (!url) return undefined;
-  const href = toUri((isWww ? `http://${url}` : url).replaceAll('\\', '%5C').replaceAll('&', '&amp;'));
-  return { href, text: url, end: offset + url.length };
+  if ((isWww ? /[\w./:@-]/ : /[a-z0-9]/i).test(text.charAt(offset - 1))) return undefined;
+  URL_TEXT.lastIndex = offset;
+  const url = trimUrl(URL_TEXT.exec(text)?.[0] ?? '');
+  if (LATE_UNDERSCORE.test(DOMAIN.exec(url)?.[1] ?? '_')) return undefined;
+  const shown = url.replaceAll('&amp;', '&');
+  const href = toUri((isWww ? `http://${shown}` : shown).replaceAll('\\', '%5C').replaceAll('&', '&amp;'));
+  return { href, text: shown, end: offset + url.length };
 }
 
-/** The URL at the start of the text; empty if there is none. */
-function findUrl(text: string): string {
-  const url = trimUrl(text.split(/[\s<]/, 1)[0] ?? '');
-  return LATE_UNDERSCORE.test(DOMAIN.exec(url)?.[1] ?? '_') ? '' : url;
-}
-
-/** Removes trailing punctuation, an unbalanced parenthesis and a trailing character reference (GFM 6.9). */
-function trimUrl(url: string): string {
+/** Removes trailing punctuation, what follows an unbalanced bracket, and a trailing character reference (GFM 6.9). */
+function trimUrl(text: string): string {
+  const closed = text.includes('(') ? -1 : text.search(/\)[,.;:!?]/);
+  const url = closed < 0 ? text : text.slice(0, closed);
+  const surplus = new Map(['()', '{}'].map(([open, close]) => [close, count(url, close) - count(url, open)]));
   let end = url.length;
-  let surplus = count(url, ')') - count(url, '(');
   for (;;) {
     const last = url.charAt(end - 1);
-    if (last === ')' && surplus > 0) surplus--;
+    const isClosedOutside = (surplus.get(last) ?? 0) > 0;
+    if (isClosedOutside) surplus.set(last, (surplus.get(last) ?? 0) - 1);
     else if (last === ';') {
       const reference = /&[a-zA-Z0-9]{1,31};$/.exec(url.slice(Math.max(0, end - 33), end))?.[0];
       end -= (reference?.length ?? 1) - 1;
-    } else if (last === '' || !'?!.,:*_~\'"'.includes(last)) return url.slice(0, end);
+    } else if (last === '' || !"?!.,:*_~|'".includes(last)) return url.slice(0, end);
     end--;
   }
 }
 
-function count(text: string, character: string): number {
-  return text.split(character).length - 1;
-}
+const count = (text: string, character = ''): number => text.split(character).length - 1;
 
 /** Splits `text` into nodes, with its e-mail addresses as links. */
 export function linkEmails(text: string): InlineNode[] {

@@ -3,6 +3,7 @@
  */
 import type { MarkKind } from './inline-node.ts';
 import { Piece } from './piece.ts';
+import { isUnspaced } from './unspaced.ts';
 
 /** A run of delimiters in a doubly linked list. */
 export interface Delimiter {
@@ -18,39 +19,67 @@ export interface Delimiter {
   readonly canOpen: boolean;
   /** Whether it can close a mark. */
   readonly canClose: boolean;
+  /** Whether it stands within a word of a script with spaces, as in `2*3`. */
+  readonly isIntraword: boolean;
   /** The run before it. */
   previous: Delimiter | undefined;
   /** The run after it. */
   next: Delimiter | undefined;
 }
 
-/** Reads the run at `offset`. The characters beside it determine whether it can open or close a mark. */
+/**
+ * Reads the run at `offset`. The characters beside it determine whether it can open or close a mark.
+ *
+ * CommonMark asks for a space or punctuation outside a mark whose edge is punctuation. Scripts without spaces have
+ * neither, so in them a letter outside suffices, and their own punctuation counts as letters.
+ */
 export function readRun(text: string, offset: number) {
   const character = text.charAt(offset);
   let end = offset + 1;
   while (text[end] === character) end++;
-  const before = sideOf(characterBefore(text, offset));
-  const after = sideOf(String.fromCodePoint(text.codePointAt(end) ?? 10));
-  const isLeftFlanking = after === 'other' || (after === 'punctuation' && before !== 'other');
-  const isRightFlanking = before === 'other' || (before === 'punctuation' && after !== 'other');
-  const isUnderscore = character === '_';
+  const before = characterBefore(text, offset) || '\n';
+  const after = characterAt(text, end) || '\n';
+  const [sideBefore, sideAfter] = [sideOf(before), sideOf(after)];
+  const isLeftFlanking =
+    sideAfter === 'letter' ||
+    sideAfter === 'unspaced' ||
+    (sideAfter === 'punctuation' &&
+      (sideBefore !== 'letter' || isUnspaced(characterAt(text, end + after.length))));
+  const isRightFlanking =
+    sideBefore === 'letter' ||
+    sideBefore === 'unspaced' ||
+    (sideBefore === 'punctuation' &&
+      (sideAfter !== 'letter' || isUnspaced(characterBefore(text, offset - before.length))));
+  const isIntraword = isLeftFlanking && isRightFlanking;
+  const isOneWay = character === '_' && isIntraword && !PUNCTUATION.test(before + after);
   return {
     character,
     length: end - offset,
-    canOpen: isLeftFlanking && (!isUnderscore || !isRightFlanking || before === 'punctuation'),
-    canClose: isRightFlanking && (!isUnderscore || !isLeftFlanking || after === 'punctuation'),
+    canOpen: isLeftFlanking && !isOneWay,
+    canClose: isRightFlanking && !isOneWay,
+    isIntraword: isIntraword && sideBefore !== 'unspaced' && sideAfter !== 'unspaced',
   };
 }
 
+const PUNCTUATION = /[\p{P}\p{S}]/u;
+
+/** The character before `offset`; empty at the start of the text. */
 function characterBefore(text: string, offset: number): string {
   const unit = text.charCodeAt(offset - 1);
   const isLowSurrogate = unit >= 0xdc00 && unit <= 0xdfff;
-  return text.slice(Math.max(0, offset - (isLowSurrogate ? 2 : 1)), offset) || '\n';
+  return text.slice(Math.max(0, offset - (isLowSurrogate ? 2 : 1)), Math.max(0, offset));
 }
 
-function sideOf(character: string): 'space' | 'punctuation' | 'other' {
+/** The character at `offset`; empty at the end of the text. */
+function characterAt(text: string, offset: number): string {
+  const code = text.codePointAt(offset);
+  return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+function sideOf(character: string): 'space' | 'unspaced' | 'punctuation' | 'letter' {
   if (/\s/.test(character)) return 'space';
-  return /[\p{P}\p{S}]/u.test(character) ? 'punctuation' : 'other';
+  if (isUnspaced(character)) return 'unspaced';
+  return PUNCTUATION.test(character) ? 'punctuation' : 'letter';
 }
 
 /** Stack of delimiter runs. */
@@ -95,10 +124,7 @@ export class DelimiterStack {
   /** Closes every opener without a closer: while text streams in, its closer is still to come. */
   closeOpenEnds(): void {
     for (let opener = this.top; opener; opener = opener.previous) {
-      const isIntraword = opener.canOpen && opener.canClose;
-      if (!opener.canOpen || isIntraword || !opener.piece.next) continue;
-      // A single tilde more often means “about” than the start of a strikethrough.
-      if (opener.character === '~' && opener.count < 2) continue;
+      if (!opener.canOpen || opener.isIntraword || !opener.piece.next) continue;
       while (opener.count > 0) if (!wrap(opener, undefined)) return;
     }
   }

@@ -210,8 +210,8 @@ class InlineParser {
   #readDelimiters(): void {
     const run = readRun(this.#text, this.#at);
     this.#addText(run.character.repeat(run.length));
-    // GFM: three or more tildes are no strikethrough.
-    if (run.character === '~' && run.length > 2) return;
+    // A single tilde means “about” or “to”, and three or more are no strikethrough in GFM either.
+    if (run.character === '~' && run.length !== 2) return;
     if (this.#root.last && (run.canOpen || run.canClose)) this.#delimiters.push(run, this.#root.last);
   }
 

@@ -13,6 +13,14 @@ export interface Example {
 
 const BARE_URL = 'GFM 6.9 makes a link of a bare URL or address where CommonMark alone does not.';
 
+/** GFM examples with a result of our own, by number. */
+export const OWN_INSTEAD: Record<number, { html: string; why: string }> = {
+  491: {
+    html: '<p><del>Hi</del> Hello, ~there~ world!</p>',
+    why: 'People write one tilde for “about” and “to”: if it struck out, “5~10” and “20~30” would read 5, 1020, 30.',
+  },
+};
+
 /** CommonMark examples that GFM, which the renderer follows, defines differently: its expected result, by number. */
 export const GFM_INSTEAD: Record<number, { html: string; why: string }> = {
   602: { html: '<p>&lt;<a href="https://foo.bar/baz">https://foo.bar/baz</a> bim&gt;</p>', why: BARE_URL },
