@@ -7,4 +7,5 @@ export {
   maxTextFileBytes,
   type ContextWindowOptions,
 } from './context-window.ts';
-export { messagesOf, readJson, type ContextMessage, type FileMention } from './provider-messages.ts';
+export { faultOfCallInput, readCallInput } from './call-input.ts';
+export { messagesOf, type ContextMessage, type FileMention } from './provider-messages.ts';

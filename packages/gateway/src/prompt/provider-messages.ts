@@ -1,12 +1,6 @@
 /** Converts the messages of a conversation into the messages of a provider request. Pure. */
-import {
-  MAX_COMMAND_DEPTH,
-  isDeeperThan,
-  type FilePart,
-  type Message,
-  type Part,
-  type ToolPart,
-} from '@rivulet/protocol';
+import type { FilePart, Message, Part, ToolPart } from '@rivulet/protocol';
+import { readCallInput, writeCallInput } from './call-input.ts';
 import type { ProviderCall, ProviderMessage } from '../providers/provider.ts';
 
 /** A file of the context whose content is not read yet. */
@@ -74,11 +68,10 @@ function roundMessagesOf({ texts, calls }: Round): ContextMessage[] {
   ];
 }
 
-/** Some upstreams reject the whole request when the input of one call is not JSON, so such an input is sent as `{}`. */
 const callOf = ({ callId, name, inputText }: ToolPart): ProviderCall => ({
   callId,
   name,
-  input: readJson(inputText) === undefined ? '{}' : inputText,
+  input: writeCallInput(inputText),
 });
 
 /** The result of a call as JSON. An input that the visitor changed is named, because the model would take it for its own. */
@@ -86,24 +79,11 @@ function resultOf({ state, input, inputText, output, error }: ToolPart): string 
   if (state === 'refused') return JSON.stringify({ error: 'The user refused this call.' });
   if (error !== undefined) return JSON.stringify({ error: error.message });
   if (state !== 'finished') return JSON.stringify({ error: 'This call was never finished.' });
-  const isChanged = input !== undefined && JSON.stringify(readJson(inputText)) !== JSON.stringify(input);
+  const isChanged = input !== undefined && JSON.stringify(readCallInput(inputText)) !== JSON.stringify(input);
   if (!isChanged) return JSON.stringify(output ?? null);
   return JSON.stringify({
     note: 'The user changed the input before approving it.',
     input,
     output,
   });
-}
-
-/**
- * Parses the input of a tool call. An empty text is an empty object: some models call tools without parameters that way.
- * @returns undefined when the text is not JSON, or nested deeper than a command may be: writing it again could exceed the stack.
- */
-export function readJson(text: string): unknown {
-  try {
-    const value = text.trim() === '' ? {} : (JSON.parse(text) as unknown);
-    return isDeeperThan(value, MAX_COMMAND_DEPTH) ? undefined : value;
-  } catch {
-    return undefined; // invalid JSON: the caller decides how to report it
-  }
 }

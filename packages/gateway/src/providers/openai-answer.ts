@@ -13,9 +13,16 @@ export interface Upstream {
   model: string;
 }
 
-/** Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`. */
-export function createAnswerReader(where: Upstream, headers: Headers): AnswerReader {
-  const chunks = createChunkReader();
+/**
+ * Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`.
+ * @param toolNames the tools that the model may call
+ */
+export function createAnswerReader(
+  where: Upstream,
+  headers: Headers,
+  toolNames?: ReadonlySet<string>,
+): AnswerReader {
+  const chunks = createChunkReader(toolNames);
   let isDone = false;
   let events: ProviderEvent[] = [];
   const sse = createSseReader((data, name) => {

@@ -37,11 +37,14 @@ const FINISH_REASONS = new Map<string, Finished['reason'] | UnfinishedWhy>(
   }),
 );
 
-/** Creates a reader for one answer. */
-export function createChunkReader(): ChunkReader {
+/**
+ * Creates a reader for one answer.
+ * @param toolNames the tools that the model may call
+ */
+export function createChunkReader(toolNames?: ReadonlySet<string>): ChunkReader {
   const text = createWholeCharacters();
   const reasoning = createWholeCharacters();
-  const tools = createToolReader();
+  const tools = createToolReader(toolNames);
   let reason: string | undefined;
   let usage: Usage | undefined;
   return {
@@ -55,7 +58,7 @@ export function createChunkReader(): ChunkReader {
       if (thought !== '') addText(events, 'reasoning-delta', reasoning.push(thought));
       const answer = contentOf(delta.content) + textOf(delta.refusal);
       if (answer !== '') addText(events, 'text-delta', text.push(answer));
-      if (Array.isArray(delta.tool_calls)) for (const entry of delta.tool_calls) tools.read(entry, events);
+      tools.read(delta, events);
     },
     end(events) {
       if (reason === undefined) return 'no-finish-reason';

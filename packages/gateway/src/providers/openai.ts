@@ -80,7 +80,8 @@ function createOpener(options: OpenAiProviderOptions): Open {
       const what = 'sent no event stream. Check the base URL.';
       throw upstreamError({ ...where, what, type: contentType.split(';')[0] });
     }
-    return { body, reader: createAnswerReader(where, response.headers) };
+    const toolNames = new Set(request.tools?.map(({ name }) => name));
+    return { body, reader: createAnswerReader(where, response.headers, toolNames) };
   };
 }
 

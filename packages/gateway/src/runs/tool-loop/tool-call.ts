@@ -2,7 +2,7 @@
 import { bodyOf, ChatError, type ConversationId, type LoggedEventBody } from '@rivulet/protocol';
 import type { Principal } from '../../auth/auth.ts';
 import { abortable, type Clock, describeCause, type Limits, type Logger } from '../../base/index.ts';
-import { readJson } from '../../prompt/index.ts';
+import { faultOfCallInput, readCallInput } from '../../prompt/index.ts';
 import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
@@ -68,10 +68,12 @@ export async function performToolCall(
 
 /** @throws {ChatError} not-found for an unknown tool; bad-frame for an input that is not JSON or does not match the schema */
 function readInput({ name, inputText, tool }: ToolCall): unknown {
-  if (tool === undefined) throw new ChatError('not-found', { message: `There is no tool ${name}.` });
-  const input = readJson(inputText);
-  if (input === undefined)
-    throw new ChatError('bad-frame', { message: 'The input of the call is not JSON, or too deep.' });
+  if (tool === undefined)
+    throw new ChatError('not-found', {
+      message: `There is no tool ${name}. Use the exact name of one of the tools.`,
+    });
+  const input = readCallInput(inputText);
+  if (input === undefined) throw new ChatError('bad-frame', { message: faultOfCallInput(inputText) });
   if (tool !== 'client') checkInput(tool, input);
   return input;
 }
