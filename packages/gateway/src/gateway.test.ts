@@ -207,7 +207,7 @@ describe('a connection', () => {
   });
 
   it.each([
-    ['an unknown site', { site: 'nowhere' }, CLOSE_CODES.unauthenticated, 'forbidden'],
+    ['an unknown site', { site: 'nowhere' }, CLOSE_CODES.unauthenticated, 'site-unknown'],
     ['a forged token', { token: 'forged' }, CLOSE_CODES.unauthenticated, 'unauthenticated'],
   ])(
     'with %s is rejected and closed with a code that tells the client not to retry',
@@ -237,9 +237,13 @@ describe('a connection', () => {
     expect(await client.closed).toEqual({ code: CLOSE_CODES['too-large'] });
   });
 
-  it('is refused at the upgrade when no site allows its origin', async () => {
-    const open = ProtocolClient.open(started.url, { origin: 'https://evil.example' });
-    await expect(open).rejects.toThrow('403');
+  it('is told why and closed, unread, when no site allows its origin (W61)', async () => {
+    const client = await ProtocolClient.open(started.url, { origin: 'https://evil.example' });
+    client.hello();
+    expect(await client.closed).toEqual({ code: CLOSE_CODES['origin-denied'] });
+    expect(client.events).toMatchObject([
+      { type: 'rejected', error: { code: 'origin-denied', retry: 'no' } },
+    ]);
   });
 });
 

@@ -209,7 +209,7 @@ function createRouter(
 
 interface WebSocketOptions extends Pick<
   ConnectionRoutesOptions,
-  'sites' | 'logger' | 'metrics' | 'clock' | 'limits'
+  'sites' | 'logger' | 'mintRef' | 'metrics' | 'clock' | 'limits'
 > {
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }

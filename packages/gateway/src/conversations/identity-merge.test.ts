@@ -119,15 +119,15 @@ describe('a site that requires an identity', () => {
   };
 
   it('rejects a client without a token, and says what it requires', async () => {
-    expect(await refused()).toMatchObject({ code: 'unauthenticated', close: 4401 });
+    expect(await refused()).toMatchObject({ code: 'identity-required', close: 4401 });
     expect((await refused()).message).toContain('send an identity token');
   });
 
-  it('accepts its users, and rejects a visitor’s token as forbidden, not as invalid', async () => {
+  it('accepts its users, and rejects a visitor’s token as such, not as invalid', async () => {
     const client = await greet({ site: 'closed', token: await tokenOf('ann', 'closed') });
     expect((await client.received('welcome')).principal.kind).toBe('user');
     const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
     const { mintedToken } = await anonymous.authenticate({ siteId: 'closed' });
-    expect(await refused(mintedToken)).toMatchObject({ code: 'forbidden' });
+    expect(await refused(mintedToken)).toMatchObject({ code: 'identity-required' });
   });
 });

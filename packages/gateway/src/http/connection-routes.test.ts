@@ -233,11 +233,22 @@ describe('every route of a connection', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
     expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization');
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
-    for (const method of ['OPTIONS', 'POST']) {
-      const refused = await ask(method, 'https://evil.example');
-      expect(refused.status).toBe(403);
-      expect(refused.headers.get('access-control-allow-origin')).toBeNull();
-      expect(await refused.json()).toMatchObject({ code: 'origin-denied' });
-    }
+    const refused = await ask('OPTIONS', 'https://evil.example');
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each(paths)('%s lets a refused page read the reason and nothing else (W61)', async (path) => {
+    const refused = await fetch(started.url + path, {
+      method: 'POST',
+      headers: { Origin: 'http://shop.test' },
+    });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([
+      403,
+      'http://shop.test',
+    ]);
+    const { message, ref, ...error } = (await refused.json()) as Record<string, unknown>;
+    expect(error).toEqual({ code: 'origin-denied', retry: 'no' });
+    expect([typeof message, typeof ref]).toEqual(['string', 'string']);
   });
 });

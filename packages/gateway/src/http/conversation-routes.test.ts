@@ -220,7 +220,7 @@ describe('every route of conversations', () => {
         call(method, `${path}?site=other`, token),
         call(method, `${path}?site=none`, token),
       ]);
-      expect(answers.map(({ status }) => status)).toEqual([401, 401, 403, 403]);
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 403, 404]);
     }
     expect(await list(token)).toHaveLength(2);
   });

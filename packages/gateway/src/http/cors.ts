@@ -1,14 +1,14 @@
 /** CORS: pages of the origins that some site allows may call the routes. Checked before the body is read. */
 import { ChatError } from '@rivulet/protocol';
-import type { Request, RequestHandler } from 'express';
-import type { Logger, Metrics } from '../base/index.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Metrics } from '../base/index.ts';
+import { refused, type RefusalOptions } from '../sites/refusal.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
 import { sendError } from './error-response.ts';
 
 /** What the check of origins needs. */
-export interface CorsOptions {
+export interface CorsOptions extends RefusalOptions {
   sites: Sites;
-  logger: Logger;
   metrics: Metrics;
 }
 
@@ -17,27 +17,21 @@ const PREFLIGHT_SECONDS = 7_200;
 
 /**
  * Creates the middleware that answers preflights and refuses an origin that no site allows. It allows no credentials: the
- * gateway sets no cookies, so there is nothing for another page to abuse.
+ * gateway sets no cookies, so there is nothing for another page to abuse. The refused page may read the error, which holds nothing
+ * but the reason; its preflights stay refused.
  */
-export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHandler {
+export function allowOrigins(options: CorsOptions): RequestHandler {
+  const { sites, metrics } = options;
   return (request, response, next) => {
     const origin = originOf(request);
     response.vary('Origin');
     if (!sites.allowsSomewhere(origin)) {
       metrics.rejected.inc({ code: 'origin-denied' });
-      logger.warn(
-        { code: 'origin-denied', origin: origin.origin },
-        'request refused: no site allows this origin; add it to `origins` of a site',
-      );
-      sendError(response, new ChatError('origin-denied'));
+      if (request.method !== 'OPTIONS') allowReading(response, origin);
+      sendError(response, refused(new ChatError('origin-denied'), origin, options));
       return;
     }
-    if (origin.origin !== undefined) {
-      response.set({
-        'Access-Control-Allow-Origin': origin.origin,
-        'Access-Control-Expose-Headers': 'Retry-After',
-      });
-    }
+    allowReading(response, origin);
     if (request.method !== 'OPTIONS') {
       next();
       return;
@@ -51,6 +45,11 @@ export function allowOrigins({ sites, logger, metrics }: CorsOptions): RequestHa
       .status(204)
       .end();
   };
+}
+
+function allowReading(response: Response, { origin }: RequestOrigin): void {
+  if (origin === undefined) return;
+  response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After' });
 }
 
 /** The headers by which `Sites` checks the origin of a request. */

@@ -10,6 +10,8 @@ const STATUSES: Record<ErrorCode, number> = {
   unauthenticated: 401,
   forbidden: 403,
   'origin-denied': 403,
+  'site-unknown': 404,
+  'identity-required': 401,
   'not-found': 404,
   conflict: 409,
   busy: 409,
@@ -23,6 +25,7 @@ const STATUSES: Record<ErrorCode, number> = {
   'upstream-stalled': 504,
   'upstream-truncated': 502,
   'upstream-failed': 502,
+  'upstream-unconfigured': 502,
   interrupted: 502,
   draining: 503,
   internal: 500,
@@ -32,7 +35,7 @@ const STATUSES: Record<ErrorCode, number> = {
 export function sendError(response: Response, error: ChatError, more: object = {}): void {
   const { code, retryAfterMs } = error;
   if (retryAfterMs !== undefined) response.set('Retry-After', `${Math.ceil(retryAfterMs / 1000)}`);
-  if (code === 'unauthenticated') response.set('WWW-Authenticate', 'Bearer');
+  if (STATUSES[code] === 401) response.set('WWW-Authenticate', 'Bearer');
   response
     .status(STATUSES[code])
     .set('Cache-Control', 'no-store')

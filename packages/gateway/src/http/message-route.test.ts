@@ -98,7 +98,7 @@ describe('POST /v1/conversations/{id}/messages', () => {
     expect(forged.status).toBe(401);
     expect(forged.headers.get('www-authenticate')).toBe('Bearer');
     expect((await ask(conversationId, { text: 'a' })).status).toBe(404);
-    expect((await ask(conversationId, { text: 'a', site: 'none' })).status).toBe(403);
+    expect((await ask(conversationId, { text: 'a', site: 'none' })).status).toBe(404);
     expect((await ask(conversationId, { text: 'a'.repeat(20_000) })).status).toBe(413);
   });
 

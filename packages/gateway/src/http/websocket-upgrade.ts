@@ -1,16 +1,23 @@
 /** WebSocket upgrades: checks path, origin and subprotocol before a socket is opened. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MAX_COMMAND_FRAME_BYTES, WEBSOCKET_SUBPROTOCOL } from '@rivulet/protocol';
+import {
+  bodyOf,
+  ChatError,
+  CLOSE_CODES,
+  encodeFrame,
+  MAX_COMMAND_FRAME_BYTES,
+  WEBSOCKET_SUBPROTOCOL,
+} from '@rivulet/protocol';
 import { WebSocketServer } from 'ws';
-import type { Logger, Metrics } from '../base/index.ts';
+import type { Metrics } from '../base/index.ts';
+import { refused, type RefusalOptions } from '../sites/refusal.ts';
 import type { RequestOrigin, Sites } from '../sites/sites.ts';
 import type { OpenSocket } from '../transports/websocket-channel.ts';
 
 /** What the upgrades of one path need. */
-export interface UpgradeOptions {
+export interface UpgradeOptions extends RefusalOptions {
   sites: Sites;
-  logger: Logger;
   metrics: Metrics;
   /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
   path: string;
@@ -23,18 +30,16 @@ export interface UpgradeOptions {
  * without being read.
  */
 const MAX_READ_BYTES = 4 * MAX_COMMAND_FRAME_BYTES;
+/** A refused page has read the reason by then; its socket is not kept longer. */
+const REFUSED_CLOSE_MS = 2_000;
 
 /** Serves the upgrades of one path of `server` and leaves all others alone. @returns a function that stops serving them */
 export function serveUpgrades(
   server: Server,
-  { sites, logger, metrics, path, onSocket }: UpgradeOptions,
+  { sites, metrics, path, onSocket, ...options }: UpgradeOptions,
 ): () => void {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_READ_BYTES,
-    perMessageDeflate: false, // costs memory and latency; text this short gains little
-    handleProtocols: (offered) => (offered.has(WEBSOCKET_SUBPROTOCOL) ? WEBSOCKET_SUBPROTOCOL : false),
-  });
+  const sockets = createSocketServer();
+  const refusing = createSocketServer({ closeTimeout: REFUSED_CLOSE_MS });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== path) {
       // Another listener may handle it. Without one, the socket would stay open for ever.
@@ -42,17 +47,19 @@ export function serveUpgrades(
       return;
     }
     const origin = { origin: request.headers.origin, host: request.headers.host };
-    if (!sites.allowsSomewhere(origin)) {
-      metrics.rejected.inc({ code: 'origin-denied' });
-      logger.warn(
-        { code: 'origin-denied', origin: origin.origin },
-        'upgrade refused: no site allows this origin; add it to `origins` of a site',
-      );
-      refuse(socket, '403 Forbidden');
-      return;
-    }
     if (!offersProtocol(request)) {
       refuse(socket, '400 Bad Request');
+      return;
+    }
+    if (!sites.allowsSomewhere(origin)) {
+      metrics.rejected.inc({ code: 'origin-denied' });
+      const error = refused(new ChatError('origin-denied'), origin, options);
+      // A page cannot read the status of an upgrade: the socket opens, says why, and closes without being read.
+      refusing.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => undefined); // what it sends is not read
+        webSocket.send(encodeFrame({ type: 'rejected', error: bodyOf(error) }));
+        webSocket.close(CLOSE_CODES['origin-denied'], error.code);
+      });
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -63,7 +70,18 @@ export function serveUpgrades(
   return () => {
     server.off('upgrade', onUpgrade);
     sockets.close();
+    refusing.close();
   };
+}
+
+function createSocketServer(more: { closeTimeout?: number } = {}): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_READ_BYTES,
+    perMessageDeflate: false, // costs memory and latency; text this short gains little
+    handleProtocols: (offered) => (offered.has(WEBSOCKET_SUBPROTOCOL) ? WEBSOCKET_SUBPROTOCOL : false),
+    ...more,
+  });
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';

@@ -26,7 +26,7 @@ describe('an upstream failure', () => {
   it.each([
     [{ status: 400, words: "This model's maximum context length is 8192 tokens" }, 'context-length'],
     [{ status: 422, words: 'the prompt is too long' }, 'context-length'],
-    [{ status: 401, words: 'no context length here' }, 'upstream-failed'],
+    [{ status: 401, words: 'no context length here' }, 'upstream-unconfigured'],
     [{ status: 402 }, 'quota-exceeded'],
     [{ status: 413 }, 'context-length'],
     [{ status: 403, code: 'content_filter' }, 'content-blocked'],

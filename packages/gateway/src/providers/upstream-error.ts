@@ -88,10 +88,14 @@ const CODES = new Map<string | undefined, ErrorCode>(
 
 /**
  * 502, 503, 504 and 529 come from a proxy in front of a busy or restarting model and are temporary: overloaded. 500 is a fault
- * of the upstream and may be permanent: failed, like every status that is not listed.
+ * of the upstream and may be permanent: failed, like every status that is not listed. 401, 403 and 404 are a wrong key, a key without
+ * access, and a wrong URL or model: an operator has to change the configuration.
  */
 const STATUSES: Record<number, ErrorCode> = {
+  401: 'upstream-unconfigured',
   402: 'quota-exceeded',
+  403: 'upstream-unconfigured',
+  404: 'upstream-unconfigured',
   413: 'context-length',
   429: 'upstream-rate-limited',
   502: 'upstream-overloaded',

@@ -37,7 +37,8 @@ export interface Admitted extends Authenticated {
 
 /**
  * Admits a client.
- * @throws {ChatError} `forbidden` when there is no such site or it requires a signed-in user, `origin-denied`, `unauthenticated`
+ * @throws {ChatError} `site-unknown`, `origin-denied`, `unauthenticated`; `identity-required` for an anonymous visitor of a site that
+ *   serves only signed-in users
  * @see PROTOCOL.md §2
  */
 export type Admission = (arrival: AdmissionRequest) => Promise<Admitted>;
@@ -53,18 +54,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...(token === undefined ? {} : { token }),
     });
     const { principal } = authenticated;
-    if (site.requireIdentity === true && principal.kind !== 'user') throw identityRequiredError(token);
+    if (site.requireIdentity === true && principal.kind !== 'user') throw new ChatError('identity-required');
     if (previousToken !== undefined && principal.kind === 'user')
       await merge(options, principal, previousToken);
     return { ...authenticated, site };
   };
-}
-
-/** A client drops its token on `unauthenticated`. A valid visitor token is still good elsewhere, so it gets `forbidden`. */
-function identityRequiredError(token: string | undefined): ChatError {
-  return new ChatError(token === undefined ? 'unauthenticated' : 'forbidden', {
-    message: 'This site serves only signed-in users; send an identity token.',
-  });
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type CommandId,
   type CommandOf,
   type ConversationId,
+  type ErrorCode,
   type Position,
 } from '@rivulet/protocol';
 import type { Admission } from './admission.ts';
@@ -32,6 +33,7 @@ import {
 } from './session-expiry.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
+import { refused } from '../sites/refusal.ts';
 import type { RequestOrigin, Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Typing } from './typing.ts';
@@ -211,7 +213,9 @@ export class Session {
         capabilities: capabilitiesOf(site),
       });
     } catch (error) {
-      const refusal = this.#wrapped(error);
+      const { site: siteId, protocol } = hello;
+      const client = { origin: this.#origin.origin, siteId, protocol };
+      const refusal = refused(this.#wrapped(error), client, this.#options);
       this.#reject(refusal, hello.id);
       this.#channel.close({ code: closeCodeOf(refusal), reason: refusal.code });
       return;
@@ -275,8 +279,16 @@ export class Session {
 
 const isSameMajor = (version: string): boolean => version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];
 
+/** The same hello would be refused again. */
+const NEVER_ADMITTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'forbidden',
+  'not-found',
+  'site-unknown',
+  'identity-required',
+]);
+
 function closeCodeOf({ code }: ChatError): number {
   if (code === 'unauthenticated' || code === 'origin-denied' || code === 'unsupported')
     return CLOSE_CODES[code];
-  return code === 'forbidden' || code === 'not-found' ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
+  return NEVER_ADMITTED.has(code) ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
 }

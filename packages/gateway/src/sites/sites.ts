@@ -69,7 +69,7 @@ export const MAX_RUNNING: Readonly<Record<WhenBusy, number>> = {
 
 /** The sites of one gateway. */
 export interface Sites {
-  /** The site with this id; the first site for an empty id. @throws {ChatError} forbidden when there is no such site */
+  /** The site with this id; the first site for an empty id. @throws {ChatError} `site-unknown` */
   find(id: string): Site;
   /** Whether at least one site allows the origin. Used at the HTTP upgrade, when the site is not known yet. */
   allowsSomewhere(origin: RequestOrigin): boolean;
@@ -97,11 +97,7 @@ export function createSites(list: readonly Site[]): Sites {
   return {
     find(id) {
       const site = id === '' ? list[0] : byId.get(id);
-      if (site === undefined) {
-        throw new ChatError('forbidden', {
-          message: 'This gateway has no such site; see `sites` in its configuration.',
-        });
-      }
+      if (site === undefined) throw new ChatError('site-unknown');
       return site;
     },
     allowsSomewhere: (request) => list.some((site) => isAllowed(site, request)),

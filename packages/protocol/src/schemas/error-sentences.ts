@@ -15,6 +15,8 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   unauthenticated: 'The token is missing, expired or not valid; send a fresh one.',
   forbidden: 'The token does not allow that.',
   'origin-denied': 'This origin is not on the list of the site; add it to the configuration.',
+  'site-unknown': 'This gateway has no such site; see `sites` in its configuration.',
+  'identity-required': 'This site serves only signed-in users; send an identity token.',
   'not-found': 'There is no such conversation, message or run.',
   conflict: 'The id was used before with another body; mint a new id.',
   busy: 'An answer is still being written; wait for it or stop it, then send again.',
@@ -28,6 +30,8 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   'upstream-stalled': 'The model stopped in the middle of the answer; try again.',
   'upstream-truncated': 'The answer broke off before its end; try again.',
   'upstream-failed': 'The model could not be reached or refused the request; try again later.',
+  'upstream-unconfigured':
+    'The gateway has no access to the model: check the key and the model name; see its log.',
   interrupted: 'The gateway was restarted while the answer was written; try again.',
   draining: 'The gateway is shutting down; send again on the next connection.',
   internal: 'Something went wrong in the gateway; try again.',
