@@ -1,5 +1,5 @@
 /** Admission of a client: finds the site, checks the origin, authenticates the token and merges a previous visitor's conversations. */
-import { ChatError } from '@rivulet/protocol';
+import { CLOSE_CODES, ChatError, type ErrorCode } from '@rivulet/protocol';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Logger, Metrics } from '../base/index.ts';
@@ -59,6 +59,21 @@ export function createAdmission(options: AdmissionOptions): Admission {
       await merge(options, principal, previousToken);
     return { ...authenticated, site };
   };
+}
+
+/** The same hello would be refused again. */
+const NEVER_ADMITTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'forbidden',
+  'not-found',
+  'site-unknown',
+  'identity-required',
+]);
+
+/** The close code after the refusal of a `hello`. */
+export function closeCodeOf({ code }: ChatError): number {
+  if (code === 'unauthenticated' || code === 'origin-denied' || code === 'unsupported')
+    return CLOSE_CODES[code];
+  return NEVER_ADMITTED.has(code) ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
 }
 
 /**

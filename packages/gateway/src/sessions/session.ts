@@ -10,10 +10,9 @@ import {
   type CommandId,
   type CommandOf,
   type ConversationId,
-  type ErrorCode,
   type Position,
 } from '@rivulet/protocol';
-import type { Admission } from './admission.ts';
+import { closeCodeOf, type Admission } from './admission.ts';
 import type { Principal } from '../auth/auth.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
 import { type Clock, describeCause, type Limits, type Logger, type Metrics } from '../base/index.ts';
@@ -278,17 +277,3 @@ export class Session {
 }
 
 const isSameMajor = (version: string): boolean => version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];
-
-/** The same hello would be refused again. */
-const NEVER_ADMITTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'forbidden',
-  'not-found',
-  'site-unknown',
-  'identity-required',
-]);
-
-function closeCodeOf({ code }: ChatError): number {
-  if (code === 'unauthenticated' || code === 'origin-denied' || code === 'unsupported')
-    return CLOSE_CODES[code];
-  return NEVER_ADMITTED.has(code) ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
-}
