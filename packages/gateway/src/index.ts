@@ -30,6 +30,7 @@ export type {
 } from './providers/provider.ts';
 export { providerEventsOf } from './providers/provider.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export { SiteError } from './sites/site-error.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';

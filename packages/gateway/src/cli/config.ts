@@ -4,6 +4,7 @@ import { ENVIRONMENT, FLAGS, type Setting } from './config-settings.ts';
 import { IdentitySchema, hasIdentity, httpUrl, text } from './config-identity.ts';
 import { DEFAULT_LIMITS, type Limits, LOG_LEVELS } from '../base/index.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
+import { readOriginPattern } from '../sites/origins.ts';
 import { WHEN_BUSY } from '../sites/sites.ts';
 
 const milliseconds = v.pipe(
@@ -28,10 +29,10 @@ const answerChars = v.pipe(
 );
 const origin = v.pipe(
   text,
-  v.check(
-    (value) => ['*', 'self', 'localhost', 'null'].includes(value) || URL.parse(value)?.origin === value,
-    'expected an origin such as https://shop.example, without a path or a trailing slash, or self, localhost, null, *',
-  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const pattern = dataset.typed ? readOriginPattern(dataset.value) : undefined;
+    if (pattern?.kind === 'problem') addIssue({ message: pattern.problem });
+  }),
 );
 const mediaType = v.pipe(
   text,
@@ -139,7 +140,16 @@ const ConfigFields = v.strictObject({
   secret: v.optional(v.pipe(text, v.minLength(32, 'expected at least 32 characters'))),
   /** Verifies the identity tokens of signed-in users, for sites without their own `identity`. */
   identity: v.optional(IdentitySchema),
-  sites: v.optional(v.pipe(v.array(SiteSchema), v.minLength(1, 'expected at least one site'))),
+  sites: v.optional(
+    v.pipe(
+      v.array(SiteSchema),
+      v.minLength(1, 'expected at least one site'),
+      v.check(
+        (sites) => new Set(sites.map(({ id }) => id)).size === sites.length,
+        'expected an id of its own for each site',
+      ),
+    ),
+  ),
   /** What happens to a reply without viewers, for sites without their own `whenUnwatched`. */
   whenUnwatched: v.optional(whenUnwatched, 'finish'),
   limits: v.optional(limits, {}),

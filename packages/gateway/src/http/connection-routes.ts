@@ -8,7 +8,7 @@ import {
 } from '@rivulet/protocol';
 import express, { type Request, type Router } from 'express';
 import type { Clock, Limits } from '../base/index.ts';
-import type { RequestOrigin } from '../sites/sites.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
 import { createLongPollChannel } from '../transports/long-poll-channel.ts';
 import { createOneShotChannel } from '../transports/one-shot-channel.ts';
 import { readFrame } from '../transports/read-frame.ts';

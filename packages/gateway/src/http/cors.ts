@@ -2,8 +2,9 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Metrics } from '../base/index.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
 import { refused, type RefusalOptions } from '../sites/refusal.ts';
-import type { RequestOrigin, Sites } from '../sites/sites.ts';
+import type { Sites } from '../sites/sites.ts';
 import { sendError } from './error-response.ts';
 
 /** What the check of origins needs. */

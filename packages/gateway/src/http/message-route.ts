@@ -13,7 +13,7 @@ import {
 import type { Request, RequestHandler, Response } from 'express';
 import * as v from 'valibot';
 import { randomBytes } from '../base/index.ts';
-import type { RequestOrigin } from '../sites/sites.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';

@@ -11,8 +11,9 @@ import {
 } from '@rivulet/protocol';
 import { WebSocketServer } from 'ws';
 import type { Metrics } from '../base/index.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
 import { refused, type RefusalOptions } from '../sites/refusal.ts';
-import type { RequestOrigin, Sites } from '../sites/sites.ts';
+import type { Sites } from '../sites/sites.ts';
 import type { OpenSocket } from '../transports/websocket-channel.ts';
 
 /** What the upgrades of one path need. */

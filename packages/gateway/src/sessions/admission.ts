@@ -3,7 +3,8 @@ import { CLOSE_CODES, ChatError, type ErrorCode } from '@rivulet/protocol';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Logger, Metrics } from '../base/index.ts';
-import type { RequestOrigin, Site, Sites } from '../sites/sites.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
+import type { Site, Sites } from '../sites/sites.ts';
 import type { Store } from '../stores/store.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 

@@ -32,8 +32,9 @@ import {
 } from './session-expiry.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
 import { refused } from '../sites/refusal.ts';
-import type { RequestOrigin, Site } from '../sites/sites.ts';
+import type { Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Typing } from './typing.ts';
 import type { Uploads } from '../conversations/uploads.ts';

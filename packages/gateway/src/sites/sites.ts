@@ -2,6 +2,8 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
+import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
+import { SiteError } from './site-error.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -10,8 +12,9 @@ export interface Site {
   /** Unique among the sites of a gateway. Clients send it to select the site. */
   id: string;
   /**
-   * The `Origin` headers that are allowed: an origin such as `https://shop.example`, `self` (the host of the gateway),
-   * `localhost` (the loopback host, any port) or `*` (any origin).
+   * The `Origin` headers that are allowed: an origin such as `https://shop.example` or `capacitor://localhost`, one with any
+   * first label (`https://*.shop.example`), `self` (the host of the gateway), `localhost` (the loopback host, any port), `null`
+   * (files and sandboxed frames) or `*` (any origin).
    */
   origins: readonly string[];
   /** The first message of the context that the model gets. Default: none. */
@@ -77,23 +80,17 @@ export interface Sites {
   check(site: Site, origin: RequestOrigin): void;
 }
 
-/** The headers of a request that identify its origin. */
-export interface RequestOrigin {
-  /** The `Origin` header; undefined when the client is not a browser. */
-  origin: string | undefined;
-  /** The `Host` header. */
-  host: string | undefined;
-}
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /**
- * Creates the sites of a gateway and checks their tools.
+ * Creates the sites of a gateway and checks their tools and origins.
  * @throws {ToolDefinitionError} for a tool whose definition cannot be offered to a model
+ * @throws {SiteError} for two sites with one id, or an entry of `origins` that could never match
  */
 export function createSites(list: readonly Site[]): Sites {
   for (const { tools = [] } of list) checkTools(tools);
+  const patterns = new Map(list.map((site) => [site, patternsOf(site)]));
+  const isAllowed = (site: Site, request: RequestOrigin) => allowsOrigin(patterns.get(site) ?? [], request);
   const byId = new Map(list.map((site) => [site.id, site]));
+  if (byId.size < list.length) throw new SiteError('Two sites have the same id; give each its own.');
   return {
     find(id) {
       const site = id === '' ? list[0] : byId.get(id);
@@ -107,17 +104,11 @@ export function createSites(list: readonly Site[]): Sites {
   };
 }
 
-function isAllowed(site: Site, { origin, host }: RequestOrigin): boolean {
-  // A browser always sends the header. Other clients are authorised by their token alone; there are no cookies to abuse.
-  if (origin === undefined) return true;
-  return site.origins.some((allowed) => {
-    if (allowed === '*') return true;
-    if (allowed === 'self') return hostOf(origin) === host;
-    if (allowed === 'localhost') return LOOPBACK.has(hostnameOf(origin) ?? '');
-    return allowed === origin;
+/** @throws {SiteError} */
+function patternsOf({ id, origins }: Site): OriginPattern[] {
+  return origins.map((origin) => {
+    const pattern = readOriginPattern(origin);
+    if (pattern.kind !== 'problem') return pattern;
+    throw new SiteError(`The site ${id} has the origin ${JSON.stringify(origin)}: ${pattern.problem}.`);
   });
 }
-
-const parse = (origin: string) => (URL.canParse(origin) ? new URL(origin) : undefined);
-const hostOf = (origin: string) => parse(origin)?.host;
-const hostnameOf = (origin: string) => parse(origin)?.hostname;
