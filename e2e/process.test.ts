@@ -55,7 +55,7 @@ describe('the executable', () => {
     other.close();
   });
 
-  it('refuses to start on the data folder of a running gateway, whose running reply goes on to its end', async () => {
+  it('refuses to start on the data folder of a running gateway, whose running reply goes on to its end (G25)', async () => {
     const folder = createDataFolder();
     const upstream = await startUpstream();
     const environment = {

@@ -34,6 +34,7 @@ import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import { startMaintenance } from './maintenance.ts';
+import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
@@ -112,16 +113,21 @@ export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', '
 
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
- * already sees them as interrupted.
+ * already sees them as interrupted. When it rejects, it has closed the store, the file store and the event log.
  * @throws {ChatError} `conflict` when the event log is not shared and another process owns the store
- * @throws {ChatError} `internal` when the store or the event log cannot be read
+ * @throws {ChatError} `internal` when the store, the file store or the event log cannot be used; the message names the server or
+ *   the file, the cause and what to do
+ * @throws {SiteError} when an entry of a site's `origins` could never match, or two sites have the same id
  * @throws {ToolDefinitionError} when a tool of a site is defined incorrectly
  * @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js`
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { eventLog, files, store } = options;
+  return closingOnFailure([eventLog, files?.store, store], () => openGateway(options));
+}
+
+async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { provider, store, eventLog, auth } = options;
-  // Another process on the same store would take the running replies of this one for dead, and this one theirs.
-  if (!eventLog.isShared) await store.own();
   const common = createCommon(options);
   const { clock, random, limits } = common;
   const shared = { ...common, presence: createPresence(common) };
@@ -138,7 +144,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const lifecycle = createLifecycle({ clock, limits, runs, store, eventLog, files });
   const typing = createTyping(shared);
-  await startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing });
   const admit = createAdmission({ ...shared, auth, uploads });
   const recordFeedback = createFeedback(shared);
   const sessionOptions = {
@@ -156,6 +161,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const router = createRouter(options, { ...shared, lifecycle, serve, admit, archive, uploads });
+  // Another process on the same store would take the running replies of this one for dead, and this one theirs.
+  if (!eventLog.isShared) await store.own();
+  await Promise.all([store.check(), files?.check()]);
+  // Closing the lifecycle ends the background tasks that have started.
+  await closingOnFailure([lifecycle], () =>
+    startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing }),
+  );
   return {
     router,
     attach(server, { prefix = '' } = {}) {

@@ -2,6 +2,8 @@
 export { abortable } from './abortable.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { coalesce } from './coalesce.ts';
+export { explanationOf, isExplained, type ExplainedError } from './explained-error.ts';
+export { describeFileFailure } from './file-failure.ts';
 export { guardLogger } from './guarded-logger.ts';
 export { createKeyedMutex, type KeyedMutex } from './keyed-mutex.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -15,6 +17,7 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { describeNetworkFailure } from './network-failure.ts';
 export { asOnePiece } from './one-piece.ts';
 export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
 export { randomBytes } from './random.ts';

@@ -10,6 +10,16 @@ describe('the description of a failure for the log', () => {
     });
   });
 
+  it('holds the message of an error that was written for the operator', () => {
+    const explained = Object.assign(new Error('Postgres refuses connections'), { isForOperator: true });
+    const { cause } = describeCause(new Error('internal', { cause: explained }));
+    expect(cause).toEqual({
+      type: 'Error',
+      inner_type: 'Error',
+      inner_problem: 'Postgres refuses connections',
+    });
+  });
+
   it('is empty without a cause', () => {
     expect(describeCause(undefined)).toEqual({});
   });

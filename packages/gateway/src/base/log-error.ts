@@ -1,4 +1,8 @@
-/** Describes failures for the log by their type and codes. Messages are left out: they may quote a prompt or a key. */
+/**
+ * Describes failures for the log by their type and codes. Messages are left out, because they may quote a prompt or a key, except
+ * those that were written for the operator.
+ */
+import { isExplained } from './explained-error.ts';
 
 /** The fields for a log line about `cause`; `{}` when there is none. */
 export function describeCause(cause: unknown): { cause?: Record<string, string | number> } {
@@ -9,6 +13,7 @@ export function describeCause(cause: unknown): { cause?: Record<string, string |
     const value: unknown = Reflect.get(cause, key);
     if (typeof value === 'string' || typeof value === 'number') facts[key] = value;
   }
+  if (isExplained(cause)) facts.problem = cause.message;
   // A network error is identified by its own cause (ECONNREFUSED below "fetch failed").
   const inner = describeCause(cause.cause).cause;
   for (const [key, value] of Object.entries(inner ?? {})) facts[`inner_${key}`] = value;

@@ -1,6 +1,4 @@
 /** Creates the gateway of the executable from its configuration. Only this file names concrete adapters. */
-import { randomBytes as nodeRandomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import type { Auth } from '../auth/auth.ts';
@@ -9,6 +7,7 @@ import { createSiteAuth } from '../auth/site-auth.ts';
 import { describeCause, type Logger, randomBytes, systemClock } from '../base/index.ts';
 import { ConfigError, type Config } from './config.ts';
 import { identityKeyOf, type Identity } from './config-identity.ts';
+import { prepareDataFolder, readSecret } from './data-folder.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRedisEventLog } from '../event-logs/redis.ts';
@@ -29,18 +28,22 @@ import type { Tool } from '../tools/tool.ts';
 /**
  * Creates a gateway with the adapters that the configuration selects. The caller closes it.
  * @throws {ConfigError} when the provider needs an API key that is not set
- * @throws {Error} the error of `node:fs` when the data folder cannot be written; it names the path
+ * @throws {StartError} when the data folder cannot be used
  * @throws {MissingPackageError} when the configuration needs a package that is not installed
  */
 export async function composeGateway(config: Config, logger: Logger): Promise<Gateway> {
   const clock = systemClock;
+  if (config.store !== 'memory') prepareDataFolder(config.dataFolder);
   const secret = readSecret(config);
   const { provider, tools } = await composeProvider(config, logger);
+  const auth = composeAuth(config, secret);
+  // The event log connects when it is created, so it is created last.
+  const store = await composeStore(config, logger);
   return createGateway({
     provider,
-    store: await composeStore(config, logger),
+    store,
     eventLog: composeEventLog(config, logger),
-    auth: composeAuth(config, secret),
+    auth,
     files: { store: composeFiles(config), secret },
     logger,
     clock,
@@ -127,24 +130,3 @@ function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {
   };
   return createRedisEventLog({ ...shared, url: redisUrl, onError });
 }
-
-/**
- * The secret that signs visitor tokens and file URLs. It is created at the first start and kept in the data folder, so that
- * tokens stay valid after a restart.
- */
-function readSecret({ secret, store, dataFolder }: Config): string {
-  if (secret !== undefined) return secret;
-  if (store === 'memory') return mintSecret();
-  const file = join(dataFolder, 'secret.key');
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  try {
-    // `wx`: of two processes that start at the same time, one creates the file and both read it.
-    writeFileSync(file, `${mintSecret()}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  return readFileSync(file, 'utf8').trim();
-}
-
-const SECRET_BYTES = 32;
-const mintSecret = (): string => nodeRandomBytes(SECRET_BYTES).toString('base64url');

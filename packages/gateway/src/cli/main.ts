@@ -9,6 +9,7 @@ import express from 'express';
 import { composeGateway } from './compose.ts';
 import { ConfigError, readConfig, type Config, type ConfigSources } from './config.ts';
 import { ENVIRONMENT, FLAGS } from './config-settings.ts';
+import { describeListenFailure, describeStartError, StartError } from './start-error.ts';
 import type { Gateway } from '../gateway.ts';
 import { createLogger, type Logger } from '../base/index.ts';
 
@@ -41,7 +42,10 @@ async function main(): Promise<void> {
   const app = express().disable('x-powered-by').use(gateway.router);
   const server = createServer(app);
   gateway.attach(server);
-  const port = await listen(server, config);
+  const port = await listen(server, config).catch(async (error: unknown) => {
+    await gateway.close();
+    throw error;
+  });
   print(`Rivulet is at ${urlOf(config.host, port)}\n`);
   closeOnSignal({ server, gateway, logger, delayMs: (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS });
 }
@@ -86,11 +90,7 @@ function readVersion(): string {
 function listen(server: Server, { host, port }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const problem =
-        error.code === 'EADDRINUSE'
-          ? `port ${port} of ${host} is taken; set PORT to another port, or to 0 for any free one`
-          : error.message;
-      reject(new ConfigError([{ place: 'PORT', problem }]));
+      reject(new StartError(describeListenFailure(error, { host, port })));
     });
     server.listen(port, host, () => {
       resolve((server.address() as AddressInfo).port); // a server on TCP has no other kind of address
@@ -129,7 +129,6 @@ function print(text: string): void {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`rivulet: ${text}\n`);
-  process.exitCode = 1;
+  // Not only the exit code: a connection that is still open would keep the process alive.
+  process.stderr.write(`rivulet: ${describeStartError(error)}\n`, () => process.exit(1));
 });

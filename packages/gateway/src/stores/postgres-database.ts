@@ -1,15 +1,21 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
 import type * as pg from 'pg';
+import * as v from 'valibot';
 import { requireOptional, silentLogger, systemClock, type Logger } from '../base/index.ts';
+import { explainPostgres, readOnlyFailure } from './postgres-explain.ts';
 import { isConnectionError, isServerError, markConnectionErrors } from './postgres-errors.ts';
 import { createMigrator } from './postgres-migrations.ts';
 import { createPostgresOwner } from './postgres-owner.ts';
+import { readTarget, type PostgresTarget } from './postgres-target.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';
 
 /** Options of `openPostgres`. */
 export interface PostgresOptions {
-  /** `postgres://user:password@host:5432/database`. `?host=/folder` is a unix socket, `?sslmode=verify-full` requires TLS. */
+  /**
+   * `postgres://user:password@host:5432/database`. `?host=/folder` is a unix socket. `?sslmode=require` is TLS with a certificate
+   * that a known authority has signed, or the CA of `&sslrootcert=/path/ca.crt`; `?sslmode=no-verify` is TLS with any certificate.
+   */
   connectionString: string;
   /** The maximum number of connections; each runs one transaction at a time. Default: 10. */
   poolSize?: number;
@@ -49,6 +55,8 @@ export interface PostgresDatabase {
     durability: Durability,
     work: (query: Query) => Promise<Outcome<Result>>,
   ): Promise<Result>;
+  /** Rejects when the database cannot be written. */
+  check(): Promise<void>;
   /** @see Store.own. From now on every transaction first makes sure that the lock is held. */
   own(): Promise<void>;
   /** May be called twice. */
@@ -65,6 +73,8 @@ const MIGRATION_LOCK_TIMEOUT_MS = 3_000;
 /** After this time the server ends the transaction of a gateway that froze, which releases its lock. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
+const CheckRowSchema = v.object({ is_read_only: v.boolean() });
+
 const BEGIN: Record<Durability, string> = {
   'on-disk': begin('on'),
   soon: begin('off'),
@@ -77,18 +87,35 @@ function begin(synchronousCommit: string): string {
 
 /**
  * Does not connect yet: the first query connects and creates the tables. When that fails, the next query tries again.
+ * @throws {StoreError} `invalid-url` when the connection string cannot be used; `unavailable`, as a rejection of all calls, with
+ *   the server, the cause and what to do
  * @throws {MissingPackageError} when the package `pg` is not installed
  */
-export function openPostgres({
-  connectionString,
-  poolSize = DEFAULT_POOL_SIZE,
-  queryTimeoutMs = QUERY_TIMEOUT_MS,
-  migrationLockTimeoutMs = MIGRATION_LOCK_TIMEOUT_MS,
-  logger = silentLogger,
-}: PostgresOptions): PostgresDatabase {
+export function openPostgres(options: PostgresOptions): PostgresDatabase {
+  const target = readTarget(options.connectionString);
+  const database = open(options, target);
+  const explained = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainPostgres(error, target);
+    }
+  };
+  return {
+    query: (name, values) => explained(() => database.query(name, values)),
+    transaction: (durability, work) => explained(() => database.transaction(durability, work)),
+    check: () => explained(() => database.check()),
+    own: () => explained(() => database.own()),
+    close: () => database.close(),
+  };
+}
+
+function open(options: PostgresOptions, target: PostgresTarget): PostgresDatabase {
+  const { poolSize = DEFAULT_POOL_SIZE, queryTimeoutMs = QUERY_TIMEOUT_MS } = options;
+  const { migrationLockTimeoutMs = MIGRATION_LOCK_TIMEOUT_MS, logger = silentLogger } = options;
   const { Client, Pool } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
   const connection = {
-    connectionString,
+    connectionString: target.connectionString,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'rivulet',
@@ -107,17 +134,22 @@ export function openPostgres({
   const owner = createPostgresOwner(
     (name) => new Client({ ...connection, query_timeout: queryTimeoutMs, application_name: name }),
   );
+  const query: Query = async (name, values) => {
+    await ready();
+    return withClient(pool, (client) => queryOf(client)(name, values));
+  };
   let isOwner = false;
   let closed: Promise<void> | undefined;
   return {
-    async query(name, values) {
-      await ready();
-      return withClient(pool, (client) => queryOf(client)(name, values));
-    },
+    query,
     async transaction(durability, work) {
       if (isOwner) await owner.hold();
       await ready();
       return withClient(pool, (client) => transact(client, BEGIN[durability], work));
+    },
+    async check() {
+      const { rows } = await query('check', []);
+      if (v.parse(CheckRowSchema, rows[0]).is_read_only) throw readOnlyFailure(target);
     },
     async own() {
       await owner.hold();

@@ -6,6 +6,7 @@ import type { SqliteCore } from './sqlite-core.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { Call, Outcome, PlainError } from './sqlite-groups.ts';
 import type { WorkerMessage, WorkerOptions } from './sqlite-worker.ts';
+import { explainSqlite } from './sqlite-explain.ts';
 import { StoreError } from './store-error.ts';
 
 type Method = Exclude<keyof SqliteCore, 'close' | 'own'>;
@@ -243,8 +244,11 @@ const toChatError = (error: PlainError): ChatError =>
 
 function cannotOpen(file: string, error: PlainError): ChatError {
   if (error.code === 'owned') return toChatError(error);
-  const message = `The database file ${file} cannot be opened: ${error.message}`;
-  return new ChatError('internal', { message, cause: toError(error) });
+  const cause = toError(error);
+  // A sentence of a StoreError already says what to do.
+  const problem = error.name === 'StoreError' ? error.message : explainSqlite(cause);
+  const message = `The database file ${file} cannot be opened: ${problem}`;
+  return new ChatError('internal', { message, cause });
 }
 
 /** The error of the worker as an error of this thread, with its name and its code, which the log shows. */

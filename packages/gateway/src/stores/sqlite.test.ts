@@ -8,6 +8,7 @@ import { describeOwnedStore } from '../testing/contracts/owned-store-contract.ts
 import { startStoreOwner } from '../testing/store-owner.ts';
 import { sampleAcceptance } from '../testing/samples.ts';
 import { describeStore } from '../testing/contracts/store-contract.ts';
+import { explainSqlite } from './sqlite-explain.ts';
 import { createSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -104,5 +105,15 @@ describe('the SQLite file', () => {
     await store.check();
     other.close();
     await store.close();
+  });
+});
+
+describe('a SQLite file that cannot be opened', () => {
+  it.each([
+    ['attempt to write a readonly database', 'give this user the right to write'],
+    ['database or disk is full', 'free some disk space'],
+    ['file is not a database', 'restore it from a backup'],
+  ])('because of "%s" says what to do (G25)', (message, remedy) => {
+    expect(explainSqlite(new Error(message))).toContain(`${message}; ${remedy}`);
   });
 });

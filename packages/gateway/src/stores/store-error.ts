@@ -8,6 +8,8 @@
  * - `unsupported-node`: this version of Node has no SQLite.
  * - `overloaded`: too many calls wait for the database.
  * - `owned`: another process is the only user of the database. It becomes a ChatError `conflict`.
+ * - `unavailable`: the database cannot be used: it is down, refuses the gateway, is read-only or full.
+ * - `invalid-url`: the connection string cannot be used.
  * - `worker-ended`: the thread that writes the database has ended.
  */
 export type StoreErrorCode =
@@ -17,16 +19,22 @@ export type StoreErrorCode =
   | 'newer-schema'
   | 'unsupported-node'
   | 'overloaded'
+  | 'unavailable'
+  | 'invalid-url'
   | 'worker-ended'
   | 'owned';
 
-/** Callers of a store meet it as the `cause` of a ChatError `internal`; the gateway's log shows its `code`. */
+/**
+ * Callers of a store meet it as the `cause` of a ChatError `internal`; the gateway's log shows its `code` and its message, which
+ * names the cause and what to do.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
+  readonly isForOperator = true;
   readonly code: StoreErrorCode;
 
-  constructor(code: StoreErrorCode, message: string) {
-    super(message);
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
   }
 }

@@ -1,16 +1,20 @@
-/** A separate Postgres server for a test file, on a unix socket, which the test can kill and restart. */
+/** A separate Postgres server for a test file, on a unix socket and on request on TCP, which the test can kill and restart. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { createCertificate } from './certificate.ts';
+import { findFreePort } from './free-port.ts';
 import { findBinary, startServer, type ServerProcess, type ServerUser } from './server-process.ts';
 
 /** A running Postgres server. */
 export interface PostgresServer {
   /** The connection string of its default database. */
   readonly connectionString: string;
+  /** Where it can be reached over TLS with a password. @throws {Error} unless it was started with `tls` */
+  readonly network: PostgresNetwork;
   /** Kills the server with SIGKILL; data that it has not written to its files is lost. */
   kill(): Promise<void>;
   /** Starts the server again over the same files. Resolves when it answers queries. */
@@ -21,30 +25,45 @@ export interface PostgresServer {
   dispose(): Promise<void>;
 }
 
+/** How a server is reached over TCP, as those of hosting providers: TLS with a self-signed certificate, and a password. */
+export interface PostgresNetwork {
+  port: number;
+  /** The certificate as a CA file. */
+  caFile: string;
+}
+
 /** Includes the time that the child processes of a killed server take to exit: until then a new server refuses the files. */
 const START_TIMEOUT_MS = 20_000;
 const RETRY_MS = 50;
+/** Also the end of the name of the socket. */
+const DEFAULT_PORT = 5432;
 
-/** Creates a database cluster in a temporary folder and starts a server on it. @throws {Error} when Postgres is not installed */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Creates a database cluster in a temporary folder and starts a server on it.
+ * @param reach `socket`: a unix socket. `tls`: also TCP on 127.0.0.1, with TLS and passwords
+ * @throws {Error} when Postgres is not installed
+ */
+export async function startPostgres(reach: 'socket' | 'tls' = 'socket'): Promise<PostgresServer> {
   const user = serverUser();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-pg-'));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const files = join(folder, 'db');
   const setUp = ['-D', files, '-U', 'app', '--auth=trust', '-E', 'UTF8', '--no-sync'];
   execFileSync(findBinary('postgres', 'initdb'), setUp, { stdio: 'ignore', cwd: '/', ...user });
+  const network = reach === 'tls' ? await listenOnTls(folder, files, user) : undefined;
   // fsync is off because these tests kill processes, not machines.
   const settings = [
-    'listen_addresses=',
+    ...(network?.settings ?? ['listen_addresses=']),
     `unix_socket_directories=${folder}`,
     'fsync=off',
     'max_connections=50',
   ];
   const command = [findBinary('postgres'), '-D', files, ...settings.flatMap((setting) => ['-c', setting])];
-  const connectionString = `postgres://app@/postgres?host=${folder}`;
+  const port = network?.port ?? DEFAULT_PORT;
+  const connectionString = `postgres://app@/postgres?host=${folder}&port=${port}`;
   let server: ServerProcess | undefined;
   const run = async (sql: string, database = 'postgres') => {
-    const client = new Client({ user: 'app', host: folder, database });
+    const client = new Client({ user: 'app', host: folder, port, database });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -68,6 +87,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   await start();
   return {
     connectionString,
+    get network() {
+      if (network === undefined) throw new Error('The server has no network: start it with "tls".');
+      return network;
+    },
     kill,
     start,
     run,
@@ -76,6 +99,17 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: RETRY_MS });
     },
   };
+}
+
+async function listenOnTls(folder: string, files: string, user: ServerUser | undefined) {
+  const port = await findFreePort();
+  const { certificateFile, keyFile } = createCertificate(folder);
+  // Postgres accepts only a key that is its own.
+  if (user !== undefined) chownSync(keyFile, user.uid, user.gid);
+  const rules = 'local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n';
+  writeFileSync(join(files, 'pg_hba.conf'), rules);
+  const tls = ['ssl=on', `ssl_cert_file=${certificateFile}`, `ssl_key_file=${keyFile}`];
+  return { port, caFile: certificateFile, settings: ['listen_addresses=127.0.0.1', `port=${port}`, ...tls] };
 }
 
 /** Waits until the query succeeds. @returns false when the server exits first, or the time is over */

@@ -1,0 +1,21 @@
+/** A self-signed certificate for tests of TLS, as providers of databases use them. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { findBinary } from './server-process.ts';
+
+/** The files of a certificate. */
+export interface Certificate {
+  /** The certificate, which is also its own authority. */
+  certificateFile: string;
+  keyFile: string;
+}
+
+/** Creates a certificate for 127.0.0.1 in `folder`. @throws {Error} when openssl is not installed */
+export function createCertificate(folder: string): Certificate {
+  const [certificateFile, keyFile] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  const subject = ['-subj', '/CN=database', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const files = ['-keyout', keyFile, '-out', certificateFile];
+  execFileSync(findBinary('openssl'), ['req', '-x509', ...key, ...subject, ...files], { stdio: 'ignore' });
+  return { certificateFile, keyFile };
+}
