@@ -91,7 +91,7 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
     },
     {
       description: 'the answer is shown although its question is not on disk yet',
-      file: 'packages/gateway/src/runs/tool-loop/tool-loop.ts',
+      file: 'packages/gateway/src/runs/tool-loop/round.ts',
       edits: [['if (!loop.isStarted) await abortable(signal, run.started);', '']],
       caughtBy: accepted(
         'is in the event log before anything of the answer, which waits until the message is on disk (invariant 4)',

@@ -5,7 +5,7 @@
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
 import { asOnePiece } from '../base/index.ts';
 import type { Content, Reply } from './reply.ts';
-import type { RunWriter } from './tool-loop/tool-loop.ts';
+import type { RunWriter } from './tool-loop/round.ts';
 
 /** Where a run writer writes to. */
 export interface RunWriterOptions {

@@ -16,7 +16,8 @@ import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
 import { maxAnswerCharsOf, type Site } from '../sites/sites.ts';
-import { runToolLoop, type LoopOptions } from './tool-loop/tool-loop.ts';
+import type { LoopOptions } from './tool-loop/round.ts';
+import { runToolLoop } from './tool-loop/tool-loop.ts';
 
 /** What a run needs, beyond what its tool loop needs. */
 export interface RunOptions extends LoopOptions {

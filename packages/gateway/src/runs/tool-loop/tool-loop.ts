@@ -1,14 +1,6 @@
 /** The tool loop of a run: calls the model, performs its tool calls, and calls it again with their outputs until it answers. */
-import {
-  ChatError,
-  type FinishReason,
-  type LoggedEventBody,
-  type Message,
-  type RandomBytes,
-  type ToolPart,
-  type Usage,
-} from '@rivulet/protocol';
-import type { AcceptedRun } from '../../conversations/conversations.ts';
+import { ChatError, type FinishReason, type LoggedEventBody, type ToolPart } from '@rivulet/protocol';
+import { abortable } from '../../base/index.ts';
 import {
   buildContextWindow,
   CHARS_PER_TOKEN,
@@ -16,69 +8,10 @@ import {
   messagesOf,
   readContextFiles,
 } from '../../prompt/index.ts';
-import { abortable, createTimeSlice, type Limits, type Metrics } from '../../base/index.ts';
-import {
-  providerEventsOf,
-  type Provider,
-  type ProviderEvent,
-  type ProviderMessage,
-  type ProviderOutput,
-  type ProviderRequest,
-  type ProviderTool,
-} from '../../providers/provider.ts';
-import type { Content } from '../reply.ts';
-import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
-import type { Store } from '../../stores/store.ts';
-import { createCallIds } from './call-ids.ts';
-import { performToolCall, type ToolCallOptions } from './tool-call.ts';
+import type { ProviderMessage, ProviderRequest, ProviderTool } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
-import type { Uploads } from '../../conversations/uploads.ts';
-
-/** What the tool loop needs, beyond what a tool call needs. */
-export interface LoopOptions extends ToolCallOptions {
-  /** The messages of the conversation are read from it. */
-  store: Store;
-  /** The files that the messages mention are read from it. */
-  uploads: Uploads;
-  /** The model. It is expected to apply the provider timeouts, to each round by itself. */
-  provider: Provider;
-  limits: Limits;
-  metrics: Metrics;
-  /** For the ids of tool calls. */
-  random: RandomBytes;
-}
-
-/** Why a reply may not become longer: `Limits.maxAnswerChars`, or the number of parts that ids permit. */
-export type ReachedLimit = 'max-answer-chars' | 'max-parts';
-
-/** Where the loop writes the reply to. */
-export interface RunWriter {
-  /**
-   * Adds contents to the reply, in order.
-   * @returns the limit that they exceed, if any: the reply was cut there, and nothing may be written to it any more
-   */
-  write(contents: readonly Content[]): ReachedLimit | undefined;
-  /** Logs events about the reply, after all content that was written before. */
-  log(events: LoggedEventBody[]): void;
-  /** The reply, including everything that was written. */
-  read(): Message;
-  /** Adds the token usage of one round. It is counted however the run ends. */
-  addUsage(usage: Usage): void;
-}
-
-/** An accepted run with the site that it belongs to. */
-export interface LoopRun extends AcceptedRun {
-  site: Site;
-}
-
-interface Loop {
-  options: LoopOptions;
-  run: LoopRun;
-  writer: RunWriter;
-  signal: AbortSignal;
-  /** Whether `run.started` was awaited. */
-  isStarted: boolean;
-}
+import { streamAnswer, type Loop, type LoopOptions, type LoopRun, type RunWriter } from './round.ts';
+import { performToolCall } from './tool-call.ts';
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
 const MAX_CALLS_PER_ROUND = 32;
@@ -151,54 +84,6 @@ const definitionOf = ({ name, description, parameters }: ProviderTool): Provider
   description,
   parameters,
 });
-
-type Finished = Extract<ProviderEvent, { type: 'finished' }>;
-
-/** One round: streams one answer of the provider, from the request to the finish reason. */
-async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
-  const { options, run, writer, signal } = loop;
-  const callIds = createCallIds(options.random);
-  const slice = createTimeSlice();
-  for await (const output of options.provider.stream(request, signal)) {
-    // A result that arrives after an abort is discarded: nothing of the run is written any more.
-    signal.throwIfAborted();
-    // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
-    if (!loop.isStarted) await abortable(signal, run.started);
-    loop.isStarted = true;
-    const contents: Content[] = [];
-    let finished: Finished | undefined;
-    for (const event of providerEventsOf(output)) {
-      if (event.type === 'finished') finished = event;
-      else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
-    }
-    const limit = contents.length > 0 ? writer.write(contents) : undefined;
-    observeLogged(options.metrics, output);
-    if (finished?.usage !== undefined) writer.addUsage(finished.usage);
-    // Leaving the loop cancels the upstream request.
-    if (limit !== undefined) return endAtLimit(loop, limit);
-    if (finished !== undefined) return finished;
-    const iteration = slice.spend();
-    if (iteration !== undefined) await iteration;
-  }
-  // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
-  signal.throwIfAborted();
-  throw new ChatError('upstream-truncated');
-}
-
-function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void {
-  if ('type' in output || output.readAtMs === undefined) return;
-  upstreamToLog.observe((performance.now() - output.readAtMs) / 1000);
-}
-
-/** The end of an answer that was cut. The operator is told which limit it was: for the visitor it is the same as the model's own. */
-function endAtLimit({ options, run }: Loop, limit: ReachedLimit): Finished {
-  const { conversationId, runId, siteId, site } = run;
-  options.logger.warn(
-    { conversationId, runId, siteId, limit, maxAnswerChars: maxAnswerCharsOf(site, options.limits) },
-    'an answer reached the limit of its length: it is cut and its upstream request is cancelled',
-  );
-  return { type: 'finished', reason: 'length' };
-}
 
 /** Performs the calls of one round concurrently. Resolves when the last one is finished. */
 async function performCalls(

@@ -1,0 +1,119 @@
+/** One round of the tool loop: streams one answer of the provider into the reply. */
+import {
+  ChatError,
+  type LoggedEventBody,
+  type Message,
+  type RandomBytes,
+  type Usage,
+} from '@rivulet/protocol';
+import { abortable, createTimeSlice, type Limits, type Metrics } from '../../base/index.ts';
+import type { AcceptedRun } from '../../conversations/conversations.ts';
+import type { Uploads } from '../../conversations/uploads.ts';
+import {
+  providerEventsOf,
+  type Provider,
+  type ProviderEvent,
+  type ProviderOutput,
+  type ProviderRequest,
+} from '../../providers/provider.ts';
+import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Content } from '../reply.ts';
+import { createCallIds } from './call-ids.ts';
+import type { ToolCallOptions } from './tool-call.ts';
+
+/** What the tool loop needs, beyond what a tool call needs. */
+export interface LoopOptions extends ToolCallOptions {
+  /** The messages of the conversation are read from it. */
+  store: Store;
+  /** The files that the messages mention are read from it. */
+  uploads: Uploads;
+  /** The model. It is expected to apply the provider timeouts, to each round by itself. */
+  provider: Provider;
+  limits: Limits;
+  metrics: Metrics;
+  /** For the ids of tool calls. */
+  random: RandomBytes;
+}
+
+/** Why a reply may not become longer: `Limits.maxAnswerChars`, or the number of parts that ids permit. */
+export type ReachedLimit = 'max-answer-chars' | 'max-parts';
+
+/** Where the loop writes the reply to. */
+export interface RunWriter {
+  /**
+   * Adds contents to the reply, in order.
+   * @returns the limit that they exceed, if any: the reply was cut there, and nothing may be written to it any more
+   */
+  write(contents: readonly Content[]): ReachedLimit | undefined;
+  /** Logs events about the reply, after all content that was written before. */
+  log(events: LoggedEventBody[]): void;
+  /** The reply, including everything that was written. */
+  read(): Message;
+  /** Adds the token usage of one round. It is counted however the run ends. */
+  addUsage(usage: Usage): void;
+}
+
+/** An accepted run with the site that it belongs to. */
+export interface LoopRun extends AcceptedRun {
+  site: Site;
+}
+
+/** The tool loop of one run, with what its rounds share. */
+export interface Loop {
+  options: LoopOptions;
+  run: LoopRun;
+  writer: RunWriter;
+  signal: AbortSignal;
+  /** Whether `run.started` was awaited. */
+  isStarted: boolean;
+}
+
+/** The last event of one answer of the provider. */
+export type Finished = Extract<ProviderEvent, { type: 'finished' }>;
+
+/** Streams one answer of the provider, from the request to the finish reason. */
+export async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
+  const { options, run, writer, signal } = loop;
+  const callIds = createCallIds(options.random);
+  const slice = createTimeSlice();
+  for await (const output of options.provider.stream(request, signal)) {
+    // A result that arrives after an abort is discarded: nothing of the run is written any more.
+    signal.throwIfAborted();
+    // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
+    if (!loop.isStarted) await abortable(signal, run.started);
+    loop.isStarted = true;
+    const contents: Content[] = [];
+    let finished: Finished | undefined;
+    for (const event of providerEventsOf(output)) {
+      if (event.type === 'finished') finished = event;
+      else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
+    }
+    const limit = contents.length > 0 ? writer.write(contents) : undefined;
+    observeLogged(options.metrics, output);
+    if (finished?.usage !== undefined) writer.addUsage(finished.usage);
+    // Leaving the loop cancels the upstream request.
+    if (limit !== undefined) return endAtLimit(loop, limit);
+    if (finished !== undefined) return finished;
+    const iteration = slice.spend();
+    if (iteration !== undefined) await iteration;
+  }
+  // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
+  signal.throwIfAborted();
+  throw new ChatError('upstream-truncated');
+}
+
+function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void {
+  if ('type' in output || output.readAtMs === undefined) return;
+  upstreamToLog.observe((performance.now() - output.readAtMs) / 1000);
+}
+
+/** The end of an answer that was cut. The operator is told which limit it was: for the visitor it is the same as the model's own. */
+function endAtLimit({ options, run }: Loop, limit: ReachedLimit): Finished {
+  const { conversationId, runId, siteId, site } = run;
+  options.logger.warn(
+    { conversationId, runId, siteId, limit, maxAnswerChars: maxAnswerCharsOf(site, options.limits) },
+    'an answer reached the limit of its length: it is cut and its upstream request is cancelled',
+  );
+  return { type: 'finished', reason: 'length' };
+}
