@@ -4,12 +4,18 @@
  */
 import { isExplained } from './explained-error.ts';
 
+/** Properties of errors that name no content. Those of the second line are of an upstream's error. */
+const FACTS = [
+  ...['status', 'code', 'errno', 'syscall', 'requestID', 'limit', 'limitMs'],
+  ...['host', 'model', 'requestId', 'reason'],
+];
+
 /** The fields for a log line about `cause`; `{}` when there is none. */
 export function describeCause(cause: unknown): { cause?: Record<string, string | number> } {
   if (cause === undefined || cause === null) return {};
   if (!(cause instanceof Error)) return { cause: { type: typeof cause } };
   const facts: Record<string, string | number> = { type: cause.name };
-  for (const key of ['status', 'code', 'errno', 'syscall', 'requestID', 'limit', 'limitMs'] as const) {
+  for (const key of FACTS) {
     const value: unknown = Reflect.get(cause, key);
     if (typeof value === 'string' || typeof value === 'number') facts[key] = value;
   }

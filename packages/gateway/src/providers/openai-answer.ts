@@ -1,6 +1,7 @@
 /** Reads one streamed answer of the chat completions API: server-sent events, their chunks, errors between them, and the end. */
 import { APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
+import type { Secrets } from './logged-words.ts';
 import { createChunkReader, type UnfinishedWhy } from './openai-chunks.ts';
 import type { ProviderEvent } from './provider.ts';
 import { createSseReader } from './sse-reader.ts';
@@ -11,6 +12,8 @@ import { upstreamError } from './upstream-error.ts';
 export interface Upstream {
   host: string;
   model: string;
+  /** What an error text may quote of the request. */
+  secrets?: Secrets;
 }
 
 /**

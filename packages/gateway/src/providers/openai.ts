@@ -4,6 +4,7 @@ import { ChatError } from '@rivulet/protocol';
 import { type Clock, systemClock } from '../base/index.ts';
 import { createApiKeys, type RefusedKey } from './api-keys.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
+import { textsIn } from './logged-words.ts';
 import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
 import { bodyFieldsOf, mergeRequestSettings, type RequestSettings } from './request-settings.ts';
@@ -48,7 +49,11 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
     name: 'openai',
     stream(request, signal) {
       const model = request.model ?? options.model;
-      const where = { host, model };
+      const secrets = {
+        keys: [options.apiKey].flat(),
+        texts: () => textsIn(toChatMessages(request.messages)),
+      };
+      const where = { host, model, secrets };
       return new StreamedAnswer({
         open: (upstreamSignal) => open({ ...request, model }, where, upstreamSignal),
         toChatError: (error) => asChatError(error, where, clock.now()),

@@ -1,5 +1,7 @@
 /** Maps a failed upstream call to a ChatError for the visitor, with facts for the operator's log in its cause. */
-import { ChatError, type ErrorCode } from '@rivulet/protocol';
+import { ChatError } from '@rivulet/protocol';
+import { hideSecrets, type Secrets } from './logged-words.ts';
+import { ERROR_CLASSES, type ErrorClass, type UpstreamReason } from './upstream-error-classes.ts';
 
 /** What is known about a failed call. Everything except host and model comes from the upstream and is not trusted. */
 export interface UpstreamFacts {
@@ -10,9 +12,13 @@ export interface UpstreamFacts {
   /** A code of the upstream or of the system: `invalid_api_key`, `ECONNREFUSED`. */
   code?: string | undefined;
   type?: string | undefined;
+  /** More codes of the same report, for example those of the service behind a relay. */
+  codes?: readonly string[] | undefined;
   requestId?: string | undefined;
   /** The upstream's error text: it may quote the prompt or a part of the key. */
   words?: string | undefined;
+  /** What is removed from the error text before it is logged. */
+  secrets?: Secrets | undefined;
   /** The gateway's own description of what went wrong, after "upstream <host>". */
   what?: string | undefined;
   cause?: unknown;
@@ -24,26 +30,54 @@ export interface UpstreamFacts {
  */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
+  readonly host: string;
+  readonly model: string;
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly type: string | undefined;
   readonly requestId: string | undefined;
+  /** Undefined when the report tells too little. */
+  readonly reason: UpstreamReason | undefined;
+  /** What the operator can do. */
+  readonly advice: string | undefined;
   readonly #words: string | undefined;
+  readonly #secrets: Secrets;
 
-  constructor(facts: UpstreamFacts) {
+  constructor(facts: UpstreamFacts, kind: ErrorClass | undefined = classOf(facts)) {
     const code = identifier(facts.code);
     super(describe(facts, code));
+    this.host = facts.host;
+    this.model = facts.model;
     this.status = facts.status;
     this.code = code;
     this.type = identifier(facts.type);
     this.requestId = identifier(facts.requestId);
+    this.reason = kind?.reason;
+    this.advice = kind?.advice;
     this.#words = facts.words?.slice(0, WORDS_MAX_CHARACTERS);
+    this.#secrets = facts.secrets ?? {};
   }
 
   /** The upstream's error text, cut to 2,000 characters. For the trace level only; a method, so that loggers do not print it. */
   words(): string | undefined {
     return this.#words;
   }
+
+  /** The error text for every level of the log: short, without keys and without what it quotes of the request. */
+  safeWords(): string | undefined {
+    return this.#words === undefined ? undefined : hideSecrets(this.#words, this.#secrets);
+  }
+}
+
+/** Whether an error of a provider says that the model takes no images, or not one of those that it was sent. */
+export function isImageRefusal(error: unknown): boolean {
+  return reasonOf(error) === 'image-refused';
+}
+
+/** Why the upstream failed; undefined for other errors, and when the upstream did not tell. */
+export function reasonOf(error: unknown): UpstreamReason | undefined {
+  const cause = error instanceof ChatError ? error.cause : error;
+  return cause instanceof UpstreamError ? cause.reason : undefined;
 }
 
 const WORDS_MAX_CHARACTERS = 2_000;
@@ -60,59 +94,45 @@ function describe({ host, model, status, what }: UpstreamFacts, code: string | u
 
 /** Creates the ChatError for a failed call, with an UpstreamError as its cause. */
 export function upstreamError(facts: UpstreamFacts, retryAfterMs?: number): ChatError {
-  return new ChatError(codeOf(facts), {
-    cause: new UpstreamError(facts),
+  const kind = classOf(facts);
+  return new ChatError(kind?.code ?? 'upstream-failed', {
+    cause: new UpstreamError(facts, kind),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 
-/** A Map, because the upstream chooses the key: an object would find `constructor`. */
-const CODES = new Map<string | undefined, ErrorCode>(
-  Object.entries({
-    insufficient_quota: 'quota-exceeded',
-    billing_hard_limit_reached: 'quota-exceeded',
-    billing_not_active: 'quota-exceeded',
-    rate_limit_exceeded: 'upstream-rate-limited',
-    context_length_exceeded: 'context-length',
-    string_above_max_length: 'context-length',
-    content_policy_violation: 'content-blocked',
-    content_filter: 'content-blocked',
-    moderation_blocked: 'content-blocked',
-    overloaded_error: 'upstream-overloaded',
-    server_overloaded: 'upstream-overloaded',
-    // The limits of 300 s of the global fetch, which a provider may be given.
-    UND_ERR_HEADERS_TIMEOUT: 'upstream-timeout',
-    UND_ERR_BODY_TIMEOUT: 'upstream-stalled',
-  }),
+/** The class of each code. A Map, because the upstream chooses the key: an object would find `constructor`. */
+const CLASS_OF_CODE = new Map(
+  ERROR_CLASSES.flatMap((one) => (one.codes ?? []).map((code) => [keyOf(code), one] as const)),
 );
+const CLASS_OF_STATUS = new Map(
+  ERROR_CLASSES.flatMap((one) => (one.statuses ?? []).map((status) => [status, one] as const)),
+);
+const TOO_LONG = ERROR_CLASSES.find(({ reason }) => reason === 'context-length');
 
-/**
- * 502, 503, 504 and 529 come from a proxy in front of a busy or restarting model and are temporary: overloaded. 500 is a fault
- * of the upstream and may be permanent: failed, like every status that is not listed. 401, 403 and 404 are a wrong key, a key without
- * access, and a wrong URL or model: an operator has to change the configuration.
- */
-const STATUSES: Record<number, ErrorCode> = {
-  401: 'upstream-unconfigured',
-  402: 'quota-exceeded',
-  403: 'upstream-unconfigured',
-  404: 'upstream-unconfigured',
-  413: 'context-length',
-  429: 'upstream-rate-limited',
-  502: 'upstream-overloaded',
-  503: 'upstream-overloaded',
-  504: 'upstream-overloaded',
-  529: 'upstream-overloaded',
-};
+/** Groq and OpenAI: one request alone has more tokens than a minute may have. Waiting does not help, a shorter request does. */
+const SAYS_LARGER_THAN_THE_RATE = /request too large .{0,200}tokens per min/is;
+/** These statuses have one meaning, whatever the text says. */
+const CLEAR_STATUSES = new Set([401, 402]);
 
-/** Compatible upstreams often report a too long context in the error text only. */
-const SAYS_TOO_LONG = /context (length|window|size)|prompt is too long|too many (input )?tokens/i;
+/** `com.example#ThrottlingException`, `ThrottlingException:http://…` and `throttling_exception` are the same code. */
+function keyOf(code: string): string {
+  return code
+    .replace(/^.*#|:.*$/g, '')
+    .replaceAll(/[^a-z\d]/gi, '')
+    .toLowerCase();
+}
 
-function codeOf({ status, code, type, words }: UpstreamFacts): ErrorCode {
-  const known = CODES.get(code) ?? CODES.get(type);
+function classOf({ status, code, type, codes = [], words = '' }: UpstreamFacts): ErrorClass | undefined {
+  if (SAYS_LARGER_THAN_THE_RATE.test(words)) return TOO_LONG;
+  const all = [code, type, ...codes].filter((one) => one !== undefined);
+  const known = all.map((one) => CLASS_OF_CODE.get(keyOf(one))).find((one) => one !== undefined);
   if (known !== undefined) return known;
-  if ((status === 400 || status === 422) && SAYS_TOO_LONG.test(words ?? '')) return 'context-length';
   // An error within a stream carries the status as its code: `{"error":{"code":502}}`.
-  return STATUSES[status ?? Number(code)] ?? 'upstream-failed';
+  const statuses = [status, ...all.map(Number)].filter((one) => one !== undefined && one >= 400);
+  const ofStatus = statuses.map((one) => CLASS_OF_STATUS.get(one ?? 0)).find((one) => one !== undefined);
+  if (statuses.some((one) => CLEAR_STATUSES.has(one ?? 0))) return ofStatus;
+  return ERROR_CLASSES.find((one) => one.words?.some((phrase) => phrase.test(words))) ?? ofStatus;
 }
 
 /**

@@ -49,8 +49,14 @@ export function reportRun(
     const { code, ref } = error ?? new ChatError('internal');
     const { cause } = error ?? {};
     const upstream = cause instanceof UpstreamError ? cause : undefined;
-    // The message is safe to log. The upstream's own text may quote the prompt, so it is logged on `trace` only.
-    logger.warn({ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) }, 'run failed');
+    // The complete text of the upstream may quote the prompt, so it is logged on `trace` only.
+    logger.warn(
+      {
+        ...{ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) },
+        ...{ words: upstream?.safeWords(), advice: upstream?.advice },
+      },
+      'run failed',
+    );
     logger.trace({ runId, ref, words: upstream?.words() }, "text of the upstream's error");
   } else logger.info(facts, 'run finished');
   if (usage === undefined) return;

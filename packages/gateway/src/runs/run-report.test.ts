@@ -1,0 +1,32 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { mintConversationId, mintMessageId } from '@rivulet/protocol';
+import { randomBytes, silentLogger, type Logger } from '../base/index.ts';
+import { upstreamError } from '../providers/upstream-error.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+
+const logger = { ...silentLogger, warn: vi.fn<Logger['warn']>() };
+const question = () => ({
+  ...{ type: 'send-message' as const, conversationId: mintConversationId(randomBytes) },
+  ...{ messageId: mintMessageId(randomBytes), parts: [{ type: 'text' as const, text: 'Hello' }] },
+});
+let started: StartedGateway;
+afterEach(() => started.stop());
+
+it('tells the operator host, model, status, request id, words and what to do, and the visitor none of them (G14)', async () => {
+  started = await startGateway({ logger });
+  const client = await ProtocolClient.connect(started.url);
+  await client.answer(client.send(question()));
+  const words = 'Incorrect API key provided: sk-abc***xyz9.';
+  const facts = { host: 'api.example.com', model: 'm', status: 401, requestId: 'req_1', words };
+  (await started.provider.next()).fail(upstreamError(facts));
+  const { error } = await client.received('run-finished');
+  const [line] = logger.warn.mock.lastCall ?? [];
+  expect(line).toMatchObject({
+    cause: { host: 'api.example.com', model: 'm', status: 401, requestId: 'req_1', reason: 'bad-key' },
+    words: 'Incorrect API key provided: [key]',
+    advice: expect.stringContaining('OPENAI_API_KEY') as string,
+    ref: error?.ref,
+  });
+  expect(JSON.stringify(error)).not.toMatch(/example|req_1|Incorrect|OPENAI/);
+});
