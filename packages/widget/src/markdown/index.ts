@@ -1,5 +1,6 @@
 /** Public interface of the Markdown renderer: text in, safe DOM nodes out. */
 export { MarkdownView } from './view/markdown-view.ts';
+export type { Dialect } from './dialect.ts';
 export type { Progress } from './blocks/markdown-source.ts';
 export { plainText } from './plain-text.ts';
 export { mathSyntax } from './inline/math-syntax.ts';

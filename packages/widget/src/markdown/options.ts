@@ -1,5 +1,6 @@
 /** Options for rendered Markdown, with their defaults. */
 
+import type { Dialect } from './dialect.ts';
 import type { MathOptions } from './math.ts';
 
 /** Texts for assistive technology and placeholders. */
@@ -26,10 +27,11 @@ export interface MarkdownOptions {
   isImageAllowed?: (url: URL) => boolean;
   /**
    * Maps a destination to the one to use, or to undefined to show only the text. The result must still be http, https,
-   * mailto, tel or relative. Default: relative destinations are refused, because a model does not know on which page it
-   * is shown.
+   * mailto, tel or relative. Default: relative destinations are refused.
    */
   resolveLink?: (destination: string) => string | undefined;
+  /** Default: commonmark. */
+  dialect?: Dialect | undefined;
   /** Enables formulas; without it they stay text. */
   math?: MathOptions | undefined;
   /**
@@ -54,7 +56,7 @@ const NO_BASE = 'https://relative.invalid/';
 export interface SafeLink {
   /** Value of the attribute. */
   href: string;
-  /** Host and port; empty for mailto, tel and relative destinations. */
+  /** Host and port; empty for mailto, tel, relative destinations and those on the host of the page. */
   host: string;
 }
 
@@ -64,12 +66,14 @@ export function safeLink(destination: string, options: MarkdownOptions): SafeLin
   // Parsed by the parser that will follow the link, so that tabs, entities and control characters cannot hide a scheme.
   const url = href === undefined ? undefined : parseUrl(href, NO_BASE);
   if (href === undefined || !url || !LINK_SCHEMES.has(url.protocol)) return undefined;
-  return { href, host: parseUrl(href)?.host ?? '' };
+  const host = parseUrl(href)?.host ?? '';
+  return { href, host: host === location.host ? '' : host };
 }
 
 /** Returns the URL of an image that may be loaded; undefined for any other. */
 export function safeImage(source: string, options: MarkdownOptions): string | undefined {
-  const url = parseUrl(source);
+  const { resolveLink } = options;
+  const url = parseUrl(resolveLink?.(source) ?? source, resolveLink && document.baseURI);
   const isRemote = url?.protocol === 'https:' || url?.protocol === 'http:';
   return isRemote && options.isImageAllowed?.(url) === true ? url.href : undefined;
 }

@@ -12,14 +12,17 @@ import { MarkdownSource } from './blocks/markdown-source.ts';
  * description, and code is unchanged.
  */
 export function plainText(markdown: string): string {
-  const source = new MarkdownSource();
+  const source = new MarkdownSource({ dialect: 'chat' });
   source.read(markdown, 'complete');
   return textOfBlock(source.parser.document, source.parser.definitions);
 }
 
 function textOfBlock(block: Block, definitions: Definitions): string {
   const inline = (text: string) =>
-    textOf(parseInline({ text, state: 'whole', lookUp: (label) => definitions.get(label) }).nodes, '\n');
+    textOf(
+      parseInline({ text, state: 'whole', lookUp: (label) => definitions.get(label), dialect: 'chat' }).nodes,
+      '\n',
+    );
   switch (block.kind) {
     case 'paragraph':
     case 'heading':

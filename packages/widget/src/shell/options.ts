@@ -130,6 +130,13 @@ export interface MessageOptions {
   customActions?: readonly CustomAction[];
   /** Whether formulas between dollar signs are rendered. Default: false. */
   hasMath?: boolean;
+  /**
+   * How answers are read. `chat`: a line end is a line break, a line of dashes below text is a rule, two spaces nest in a
+   * list, an address may contain spaces. `commonmark`: as CommonMark says. Default: chat.
+   */
+  markdown?: 'chat' | 'commonmark';
+  /** The URL against which relative links of answers are resolved. Default: the page. */
+  linkBase?: string;
   /** Origins from which pictures may be loaded; `*` allows any. Default: none, a picture is shown as a link. */
   imageOrigins?: readonly string[];
   /** What a screen reader announces when an answer is complete. Default: text, when it is short. */

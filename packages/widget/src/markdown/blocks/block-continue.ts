@@ -50,8 +50,8 @@ function continueItem(item: ItemBlock, line: LineCursor): Continuation {
     line.skipSpace();
     return 'goes-on';
   }
-  if (line.indent < item.contentColumn) return 'is-over';
-  line.skipColumns(item.contentColumn);
+  if (line.indent < item.nestedFrom) return 'is-over';
+  line.skipColumns(Math.min(line.indent, item.contentColumn));
   return 'goes-on';
 }
 

@@ -13,6 +13,7 @@ import {
 import { continueBlock } from './block-continue.ts';
 import { BLOCK_STARTS, MAYBE_START, type OpenBlocks, type Start } from './block-start.ts';
 import { splitDefinitions, type Definitions } from './definition.ts';
+import type { Dialect } from '../dialect.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { MathSyntax } from '../math.ts';
 import { fitRow, splitRow } from './table-row.ts';
@@ -22,6 +23,14 @@ import { fitRow, splitRow } from './table-row.ts';
  * and models stay below 10. The renderer recurses once per level; deeper nesting is shown as text.
  */
 export const MAX_OPEN_BLOCKS = 24;
+
+/** What the parser reads beyond CommonMark. */
+export interface Syntax {
+  /** Default: commonmark. */
+  dialect?: Dialect | undefined;
+  /** Syntax of formulas; undefined unless the site enables math. */
+  math?: MathSyntax | undefined;
+}
 
 /** State of a block before an incomplete line was tried on it. */
 interface Saved {
@@ -45,11 +54,12 @@ export class BlockParser implements OpenBlocks {
   #matched = 1;
   #isAfterBlank = false;
   #isTrial = false;
-  /** Syntax of formulas; undefined unless the site enables math. */
   readonly math: MathSyntax | undefined;
+  readonly isChat: boolean;
 
-  constructor(math?: MathSyntax) {
+  constructor({ math, dialect }: Syntax) {
     this.math = math;
+    this.isChat = dialect === 'chat';
   }
 
   /** The innermost open block. */

@@ -17,6 +17,8 @@ export interface OpenBlocks {
   readonly canNest: boolean;
   /** Syntax of formulas; undefined unless the site enables math. */
   readonly math: MathSyntax | undefined;
+  /** Whether the dialect is that of a chat. */
+  readonly isChat: boolean;
   /** Closes the open blocks that the line does not belong to. */
   closeUnmatched(): void;
   /** Appends a block to the current container and opens it. */
@@ -31,6 +33,8 @@ export interface OpenBlocks {
 export type Start = 'none' | 'container' | 'leaf' | 'whole-line';
 type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
 
+/** In a chat, lines nest in an item if they are indented by this much more than its marker, as with a bullet. */
+const CHAT_NESTING_COLUMNS = 2;
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 /** Characters that can begin a block; lines beginning otherwise need no check. */
 export const MAYBE_START = /^[#`~*+_=<>|:0-9$\\-]/;
@@ -68,10 +72,18 @@ const startFence: BlockStart = (line, blocks) => {
 const startSetextHeading: BlockStart = (line, blocks) => {
   const paragraph = blocks.container;
   if (line.isIndented || paragraph.kind !== 'paragraph') return 'none';
+  if (blocks.isChat) return startDivider(line, blocks);
   const isUnderline = /^(?:=+|-+)[ \t]*$/.test(line.content);
   if (!isUnderline || splitDefinitions(paragraph.text).rest === '') return 'none';
   const level = line.nextCharacter === '=' ? 1 : 2;
   blocks.replaceParagraph({ kind: 'heading', phase: 'open', level, text: paragraph.text.trimEnd() });
+  return 'whole-line';
+};
+
+/** In a chat a line below text divides. If it made a heading, text that is already shown would turn into one. */
+const startDivider: BlockStart = (line, blocks) => {
+  if (!/^={3,}[ \t]*$/.test(line.content)) return 'none';
+  blocks.open({ kind: 'rule', phase: 'open' });
   return 'whole-line';
 };
 
@@ -84,7 +96,7 @@ const startRule: BlockStart = (line, blocks) => {
 const startItem: BlockStart = (line, blocks) => {
   const { container } = blocks;
   if (!blocks.canNest || (line.isIndented && container.kind !== 'list')) return 'none';
-  const found = readItem(line, container);
+  const found = readItem(line, blocks);
   if (!found) return 'none';
   blocks.closeUnmatched();
   const tip = blocks.tip;
@@ -95,7 +107,10 @@ const startItem: BlockStart = (line, blocks) => {
   return 'container';
 };
 
-function readItem(line: LineCursor, container: Block): { list: ListBlock; item: ItemBlock } | undefined {
+function readItem(
+  line: LineCursor,
+  { container, isChat }: OpenBlocks,
+): { list: ListBlock; item: ItemBlock } | undefined {
   if (line.indent >= 4) return undefined;
   const match = /^(?:([*+-])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line.content);
   if (!match) return undefined;
@@ -109,6 +124,7 @@ function readItem(line: LineCursor, container: Block): { list: ListBlock; item: 
   line.skipCharacters(whole.length);
   const contentColumn = markerIndent + whole.length + skipItemPadding(line);
   const marker = bullet ?? delimiter;
+  const nestedFrom = isChat ? Math.min(contentColumn, markerIndent + CHAT_NESTING_COLUMNS) : contentColumn;
   return {
     list: {
       kind: 'list',
@@ -119,7 +135,7 @@ function readItem(line: LineCursor, container: Block): { list: ListBlock; item: 
       marker,
       isTight: true,
     },
-    item: { kind: 'item', phase: 'open', children: [], contentColumn },
+    item: { kind: 'item', phase: 'open', children: [], contentColumn, nestedFrom },
   };
 }
 

@@ -52,8 +52,10 @@ export interface ItemBlock {
   phase: Phase;
   /** Blocks in order. */
   children: Block[];
-  /** Indentation in columns from which on a line belongs to this item. */
+  /** Indentation of the text in columns. */
   contentColumn: number;
+  /** Indentation in columns from which on a line belongs to this item. */
+  nestedFrom: number;
 }
 
 /** Paragraph. */

@@ -2,9 +2,8 @@
  * Feeds growing text to the block parser: complete lines once, the incomplete last line as a trial that is undone when
  * it grows.
  */
-import { BlockParser } from './block-parser.ts';
+import { BlockParser, type Syntax } from './block-parser.ts';
 import { isUndecided } from '../inline/undecided-end.ts';
-import type { MathSyntax } from '../math.ts';
 
 /**
  * `streaming`: more text will come. `complete`: the text is complete. `cut`: no more text will come, but its end is
@@ -24,8 +23,8 @@ export class MarkdownSource {
   #lineStart = 0;
   #undoTrial: (() => void) | undefined;
 
-  constructor(math?: MathSyntax) {
-    this.parser = new BlockParser(math);
+  constructor(syntax: Syntax = {}) {
+    this.parser = new BlockParser(syntax);
   }
 
   /** Whether `text` begins with everything that was read. */

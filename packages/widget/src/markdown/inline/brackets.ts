@@ -1,7 +1,15 @@
 /** Links and images: `[` and `![` wait on a stack for their `]` and for what follows it. */
 import type { Definition } from '../blocks/definition.ts';
+import type { Dialect } from '../dialect.ts';
 import type { Delimiter, DelimiterStack } from './emphasis.ts';
-import { normalizeLabel, readDestination, readLabel, readTitle, skipSpaceAndLine } from './link-syntax.ts';
+import {
+  normalizeLabel,
+  readDestination,
+  readSpacedTarget,
+  readLabel,
+  readTitle,
+  skipSpaceAndLine,
+} from './link-syntax.ts';
 import { Piece } from './piece.ts';
 
 const MAX_LABEL_CHARS = 999;
@@ -33,10 +41,15 @@ export class BracketStack {
   readonly #text: string;
   readonly #lookUp: LookUp;
   readonly #delimiters: DelimiterStack;
+  readonly #isChat: boolean;
 
-  constructor(text: string, lookUp: LookUp, delimiters: DelimiterStack) {
+  constructor(
+    { text, lookUp, dialect }: { text: string; lookUp: LookUp; dialect: Dialect | undefined },
+    delimiters: DelimiterStack,
+  ) {
     this.#text = text;
     this.#lookUp = lookUp;
+    this.#isChat = dialect === 'chat';
     this.#delimiters = delimiters;
   }
 
@@ -130,7 +143,7 @@ export class BracketStack {
     if (title?.kind === 'cut-off') return 'cut-off';
     if (title?.kind === 'found') at = skipSpaceAndLine(text, title.end);
     if (at >= text.length) return 'cut-off';
-    if (text[at] !== ')') return undefined;
+    if (text[at] !== ')') return this.#isChat ? readSpacedTarget(text, start) : undefined;
     return {
       definition: { href: destination.value, title: title?.kind === 'found' ? title.value : '' },
       end: at + 1,

@@ -6,6 +6,7 @@ import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
 import { BracketStack, type LookUp } from './brackets.ts';
 import { readReference } from './character-reference.ts';
 import { DelimiterStack, readRun } from './emphasis.ts';
+import type { Dialect } from '../dialect.ts';
 import { withoutUndecidedEnd } from './undecided-end.ts';
 import type { InlineNode } from './inline-node.ts';
 import type { MathSyntax } from '../math.ts';
@@ -25,6 +26,8 @@ export interface InlineSource {
   state: TextState;
   /** Finds link reference definitions. */
   lookUp: LookUp;
+  /** Default: commonmark. */
+  dialect?: Dialect | undefined;
   /** Syntax of formulas; undefined unless the site enables math. */
   math?: MathSyntax | undefined;
 }
@@ -66,13 +69,15 @@ class InlineParser {
    */
   #settleFrom: number;
   readonly #math: MathSyntax | undefined;
+  readonly #isChat: boolean;
   #hasLoneBackticks = false;
 
-  constructor({ text, state, lookUp, math }: InlineSource, offset: number) {
+  constructor({ text, state, lookUp, math, dialect }: InlineSource, offset: number) {
     this.#text = state === 'growing' ? withoutUndecidedEnd(text, offset) : text;
     this.#state = state;
     this.#math = math;
-    this.#brackets = new BracketStack(this.#text, lookUp, this.#delimiters);
+    this.#isChat = dialect === 'chat';
+    this.#brackets = new BracketStack({ text: this.#text, lookUp, dialect }, this.#delimiters);
     this.#at = offset;
     this.#settled = { nodeCount: 0, offset };
     this.#settleFrom = offset + SETTLE_EVERY_CHARS;
@@ -134,7 +139,7 @@ class InlineParser {
     const before = last?.kind === 'text' ? last.text : '';
     const trimmed = before.trimEnd();
     if (last?.kind === 'text') last.text = trimmed;
-    const isHard = before.endsWith('  ');
+    const isHard = this.#isChat || before.endsWith('  ');
     this.#root.append(isHard ? new Piece('break') : new Piece('text', '\n'));
     this.#at++;
     while (this.#text[this.#at] === ' ') this.#at++;

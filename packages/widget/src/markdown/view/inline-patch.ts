@@ -132,7 +132,9 @@ function patchLink(element: Element, node: Link, options: MarkdownOptions): bool
 
 function setLink(element: Element, href: string, title: string): void {
   if (element.getAttribute('href') !== href) element.setAttribute('href', href);
-  element.setAttribute('target', '_blank');
+  // A new tab would open the page again instead of moving to the place in it.
+  const isInPage = href.startsWith(`${location.href.split('#')[0]}#`);
+  setOrRemove(element, 'target', isInPage ? '' : '_blank');
   element.setAttribute('rel', 'noopener noreferrer nofollow ugc');
   setOrRemove(element, 'title', title);
 }

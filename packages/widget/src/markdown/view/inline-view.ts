@@ -64,7 +64,13 @@ export class InlineView {
 
   #read(): void {
     const { lookUp, options } = this.#context;
-    const source = { text: this.#text, state: this.#state, lookUp, math: options.math };
+    const source = {
+      text: this.#text,
+      state: this.#state,
+      lookUp,
+      math: options.math,
+      dialect: options.dialect,
+    };
     const { nodes, settled, missingLabels } = parseInline(source, this.#settledOffset);
     if (this.#settledCount + nodes.length > MAX_AUTO_DIRECTION_NODES)
       this.element.dir = directionOf(this.#text);

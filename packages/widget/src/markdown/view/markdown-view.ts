@@ -64,7 +64,7 @@ export class MarkdownView {
   }
 
   #createSource(): MarkdownSource {
-    return new MarkdownSource(this.#options.math);
+    return new MarkdownSource(this.#options);
   }
 
   #createContext(): ViewContext {

@@ -1,7 +1,8 @@
 /** How the site wants Markdown to be rendered. */
-import type { MarkdownOptions, MathOptions } from '../../markdown/index.ts';
+import type { Dialect, MarkdownOptions, MathOptions } from '../../markdown/index.ts';
 import type { MessageOptions } from '../../shell/options.ts';
 import { decorateCode } from './code-block.ts';
+import { siteLink } from './site-link.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** Options for the Markdown of an answer. */
@@ -10,12 +11,23 @@ export interface AnswerOptions {
   math?: boolean;
   /** Origins such as `https://images.example.com` whose images are loaded; `*` allows any. Default: none. */
   imageOrigins?: readonly string[];
+  /** Dialect of Markdown. Default: chat. */
+  markdown?: Dialect;
+  /** URL against which relative links are resolved. Default: the page. */
+  linkBase?: string | undefined;
 }
 
 /** Derives the options from the message options of the site. */
-export const answerOptionsOf = ({ hasMath, imageOrigins }: MessageOptions): AnswerOptions => ({
+export const answerOptionsOf = ({
+  hasMath,
+  imageOrigins = [],
+  markdown = 'chat',
+  linkBase,
+}: MessageOptions): AnswerOptions => ({
   math: hasMath === true,
-  imageOrigins: imageOrigins ?? [],
+  imageOrigins,
+  markdown,
+  linkBase,
 });
 
 /** Inputs of a Markdown view. */
@@ -40,9 +52,11 @@ export async function loadMath({ math }: AnswerOptions): Promise<MathOptions | u
 
 /** Builds the options of the Markdown view. */
 export function markdownOptions({ strings, options, math }: ViewParts): MarkdownOptions {
-  const { imageOrigins } = options;
+  const { imageOrigins, markdown = 'chat', linkBase } = options;
   return {
     math,
+    dialect: markdown,
+    resolveLink: (destination) => siteLink(destination, linkBase),
     decorateCode: (pre, code) => {
       decorateCode(pre, code, strings);
     },
