@@ -2,7 +2,7 @@
 import type { Message, MessageId, RunId } from '@rivulet/protocol';
 import { searchTextOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import type { Acceptance, ConversationRecord, Owner } from './store.ts';
+import type { Acceptance, AnswerRound, ConversationRecord, Owner } from './store.ts';
 
 /** An idempotency key and what it has started. */
 export interface UsedKey {
@@ -17,6 +17,8 @@ export interface Entry {
   record: ConversationRecord;
   /** In order: a Map keeps the position of a key that is set again. */
   messages: Map<MessageId, Message>;
+  /** The rounds of answers, beside the messages, so that no other read contains them. */
+  rounds: Map<MessageId, readonly AnswerRound[]>;
   keys: Map<MessageId | RunId, UsedKey>;
   /** Messages whose run has ended and is not settled. */
   unsettled: Set<MessageId>;
@@ -26,7 +28,7 @@ export interface Entry {
 export function createEntry({ conversationId: id, owner, nowMs, title }: Acceptance): Entry {
   const { siteId, ownerId } = owner;
   const record = { id, siteId, ownerId, title: title ?? null, createdAtMs: nowMs, updatedAtMs: nowMs };
-  return { record, messages: new Map(), keys: new Map(), unsettled: new Set() };
+  return { record, messages: new Map(), rounds: new Map(), keys: new Map(), unsettled: new Set() };
 }
 
 /** Whether both are the same visitor of the same site. */

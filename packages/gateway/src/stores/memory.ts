@@ -13,6 +13,7 @@ import type {
   Progress,
   Standing,
   Store,
+  StoredMessage,
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
@@ -81,14 +82,15 @@ class MemoryStore implements Store {
     });
   }
 
-  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]> {
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<StoredMessage[]> {
     return this.#settle(() => {
-      const messages = this.#entries.get(id)?.messages;
+      const entry = this.#entries.get(id);
       const branch = collectBranch(messageId, maxChars, (at) => {
-        const message = messages?.get(at);
-        return (
-          message && { value: message, parentId: message.parentId, chars: JSON.stringify(message).length }
-        );
+        const message = entry?.messages.get(at);
+        if (message === undefined) return undefined;
+        const rounds = entry?.rounds.get(at);
+        const value: StoredMessage = rounds === undefined ? message : { ...message, rounds };
+        return { value, parentId: message.parentId, chars: JSON.stringify(value).length };
       });
       return structuredClone(branch);
     });
@@ -119,11 +121,12 @@ class MemoryStore implements Store {
     });
   }
 
-  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
+  endRun(id: ConversationId, { rounds, ...message }: StoredMessage, nowMs: number): Promise<boolean> {
     return this.#settle(() => {
       const entry = this.#entries.get(id);
       if (entry?.messages.get(message.id)?.run?.state !== 'running') return false;
       entry.messages.set(message.id, structuredClone(message));
+      if (rounds !== undefined) entry.rounds.set(message.id, structuredClone(rounds));
       entry.unsettled.add(message.id);
       entry.record.updatedAtMs = nowMs;
       return true;
@@ -139,6 +142,7 @@ class MemoryStore implements Store {
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void> {
     return this.#change(id, (entry) => {
       entry.messages.delete(messageId);
+      entry.rounds.delete(messageId);
     });
   }
 

@@ -87,4 +87,7 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      events text NOT NULL
    );
    CREATE INDEX rivulet_progress_by_message ON rivulet_progress (conversation_id, message_id);`,
+
+  // The rounds of an answer as JSON, beside its body: only its upstream is given them again.
+  'ALTER TABLE rivulet_messages ADD COLUMN rounds text;',
 ];

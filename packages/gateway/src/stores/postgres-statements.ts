@@ -50,10 +50,10 @@ export const SQL = {
   readBranch: `WITH RECURSIVE branch AS (
       SELECT m.*, 0::bigint AS chars_after FROM rivulet_messages m WHERE m.conversation_id = $1 AND m.message_id = $2
       UNION ALL
-      SELECT m.*, b.chars_after + length(b.body) FROM branch b JOIN rivulet_messages m
+      SELECT m.*, b.chars_after + length(b.body) + length(coalesce(b.rounds, '')) FROM branch b JOIN rivulet_messages m
         ON m.conversation_id = $1 AND m.message_id = b.body::json ->> 'parentId' AND m.ordinal < b.ordinal
-        WHERE b.chars_after + length(b.body) + length(m.body) <= $3)
-    SELECT ${MESSAGE} FROM branch m ORDER BY m.ordinal`,
+        WHERE b.chars_after + length(b.body) + length(coalesce(b.rounds, '')) + length(m.body) + length(coalesce(m.rounds, '')) <= $3)
+    SELECT ${MESSAGE}, m.rounds FROM branch m ORDER BY m.ordinal`,
   /** No effect on an answer whose run has ended. */
   saveProgress: `INSERT INTO rivulet_progress (conversation_id, message_id, events)
     SELECT m.conversation_id, m.message_id, p.events FROM unnest($1::text[], $2::text[], $3::text[]) AS p (conversation_id, message_id, events)
@@ -74,7 +74,7 @@ export const SQL = {
       run_id = excluded.run_id, created_ms = excluded.created_ms, body = excluded.body, search_text = excluded.search_text,
       run_state = CASE rivulet_messages.run_state WHEN 'ended' THEN 'ended' ELSE excluded.run_state END
       WHERE excluded.run_state IS DISTINCT FROM 'running' OR rivulet_messages.run_state = 'running'`,
-  endRun: `UPDATE rivulet_messages SET run_state = 'ended', body = $3, search_text = $4
+  endRun: `UPDATE rivulet_messages SET run_state = 'ended', body = $3, search_text = $4, rounds = $5
     WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'running'`,
   settleRun: `UPDATE rivulet_messages SET run_state = 'finished'
     WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'ended'`,

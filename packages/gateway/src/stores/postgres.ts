@@ -23,6 +23,7 @@ import type {
   Progress,
   Standing,
   Store,
+  StoredMessage,
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
@@ -32,6 +33,7 @@ import {
   KeyRowSchema,
   OwnerRowSchema,
   UsageRowSchema,
+  toBranchMessage,
   toConversation,
   toStanding,
   toStored,
@@ -110,10 +112,10 @@ class PostgresStore implements Store {
     });
   }
 
-  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]> {
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<StoredMessage[]> {
     return settleAsync(async () => {
       const { rows } = await this.#database.query('readBranch', [id, messageId, maxChars]);
-      return rows.map((row) => toStored(row).message);
+      return rows.map(toBranchMessage);
     });
   }
 
@@ -139,12 +141,13 @@ class PostgresStore implements Store {
     return this.#execute('saveProgress', toProgressRows(progress), 'soon');
   }
 
-  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
+  endRun(id: ConversationId, { rounds, ...message }: StoredMessage, nowMs: number): Promise<boolean> {
     return settleAsync(() =>
       this.#database.transaction('on-disk', async (query) => {
         // Like every writer, first updates the conversation: its row is the lock.
         await query('touchConversation', [id, nowMs]);
-        const kept = [JSON.stringify(message), searchTextOf(message)];
+        const json = rounds === undefined ? null : JSON.stringify(rounds);
+        const kept = [JSON.stringify(message), searchTextOf(message), json];
         const { count } = await query('endRun', [id, message.id, ...kept]);
         if (count > 0) await query('removeProgress', [id, message.id]);
         return { end: count > 0 ? 'commit' : 'roll-back', result: count > 0 };

@@ -21,6 +21,12 @@ export interface MessageRow {
   text: string;
 }
 
+/** An answer whose run has ended. */
+export interface EndedRow extends MessageRow {
+  /** Its rounds as JSON. */
+  rounds: string | null;
+}
+
 /** `Acceptance` as rows. */
 export interface AcceptanceRow {
   conversationId: string;
@@ -141,7 +147,7 @@ export class SqliteCore {
       if (row === undefined) return undefined;
       const body = String(row.body);
       const { parentId } = JSON.parse(body) as { parentId: string | null }; // every message has one
-      return { value: row, parentId, chars: body.length };
+      return { value: row, parentId, chars: body.length + String(row.rounds ?? '').length };
     });
   }
 
@@ -168,8 +174,8 @@ export class SqliteCore {
   }
 
   /** @see Store.endRun */
-  endRun(id: string, { id: messageId, body, text }: MessageRow, nowMs: number): boolean {
-    const isFirst = this.#sql.endRun.run(body, searchText(text), id, messageId).changes > 0;
+  endRun(id: string, { id: messageId, body, text, rounds }: EndedRow, nowMs: number): boolean {
+    const isFirst = this.#sql.endRun.run(body, searchText(text), rounds, id, messageId).changes > 0;
     if (!isFirst) return false;
     this.#sql.removeProgress.run(id, messageId);
     this.#sql.touchConversation.run(nowMs, id);

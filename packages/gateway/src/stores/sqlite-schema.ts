@@ -80,4 +80,7 @@ export const MIGRATIONS: readonly string[] = [
      name TEXT NOT NULL UNIQUE,
      answers TEXT NOT NULL
    ) STRICT;`,
+
+  // The rounds of an answer as JSON, beside its body: only its upstream is given them again.
+  'ALTER TABLE messages ADD COLUMN rounds TEXT;',
 ];

@@ -26,7 +26,7 @@ const SQL = {
   eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ?',
 
   readMessages: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? ORDER BY ordinal`,
-  readMessage: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? AND message_id = ?`,
+  readMessage: `SELECT ${MESSAGE}, rounds FROM messages m WHERE conversation_id = ? AND message_id = ?`,
   readNewest: 'SELECT message_id FROM messages WHERE conversation_id = ? ORDER BY ordinal DESC LIMIT 1',
   hasMessage: 'SELECT 1 FROM messages WHERE conversation_id = ? AND message_id = ?',
   // No numbered parameters: node:sqlite of Node 22 does not bind them by position.
@@ -36,7 +36,7 @@ const SQL = {
       run_id = excluded.run_id, created_ms = excluded.created_ms, body = excluded.body, search_text = excluded.search_text,
       run_state = CASE messages.run_state WHEN 'ended' THEN 'ended' ELSE excluded.run_state END
       WHERE excluded.run_state IS NOT 'running' OR messages.run_state IS 'running'`,
-  endRun: `UPDATE messages SET run_state = 'ended', body = ?, search_text = ?
+  endRun: `UPDATE messages SET run_state = 'ended', body = ?, search_text = ?, rounds = ?
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'running'`,
   settleRun: `UPDATE messages SET run_state = 'finished'
     WHERE conversation_id = ? AND message_id = ? AND run_state = 'ended'`,

@@ -18,12 +18,14 @@ import type {
   Progress,
   Standing,
   Store,
+  StoredMessage,
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
 import {
   KeyRowSchema,
   UsageRowSchema,
+  toBranchMessage,
   toConversation,
   toStanding,
   toStored,
@@ -80,10 +82,10 @@ class SqliteStore implements Store {
     });
   }
 
-  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]> {
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<StoredMessage[]> {
     return settleAsync(async () => {
       const { result: rows } = await this.#thread.callEarly('readBranch', id, messageId, maxChars);
-      return rows.map((row) => toStored(row).message);
+      return rows.map(toBranchMessage);
     });
   }
 
@@ -101,8 +103,10 @@ class SqliteStore implements Store {
     return settleAsync(() => this.#thread.call('saveProgress', JSON.stringify(progress.map(toSaved))));
   }
 
-  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean> {
-    return settleAsync(() => this.#thread.call('endRun', id, toRow(message), nowMs));
+  endRun(id: ConversationId, { rounds, ...message }: StoredMessage, nowMs: number): Promise<boolean> {
+    return settleAsync(() =>
+      this.#thread.call('endRun', id, { ...toRow(message), rounds: toJson(rounds) }, nowMs),
+    );
   }
 
   settleRun(id: ConversationId, messageId: Message['id']): Promise<void> {
@@ -200,6 +204,9 @@ const toSaved = ({ conversationId, messageId, events }: Progress): SavedProgress
   messageId,
   events,
 ];
+
+const toJson = (rounds: StoredMessage['rounds']): string | null =>
+  rounds === undefined ? null : JSON.stringify(rounds);
 
 function toRow(message: Message): MessageRow {
   const { id, run, createdAtMs } = message;

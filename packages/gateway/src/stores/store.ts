@@ -100,6 +100,23 @@ export interface Progress {
   events: readonly LoggedEventBody[];
 }
 
+/** One round of the model in an answer: what it wrote between two requests. */
+export interface AnswerRound {
+  /** The index of its first part in the message. */
+  at: number;
+  /** What the upstream attached to it: a JSON value, which the store does not read. */
+  metadata?: unknown;
+}
+
+/**
+ * A message with what only its upstream is given again. It is stored beside the message: no other method than `readBranch` reads
+ * it, so that it can reach neither a client nor an export.
+ */
+export interface StoredMessage extends Message {
+  /** The rounds of an answer, in order. Absent when they are not known. */
+  rounds?: readonly AnswerRound[];
+}
+
 /** The tokens that one run has used. */
 export interface UsageRecord {
   runId: RunId;
@@ -135,11 +152,11 @@ export interface Store {
    */
   readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined>;
   /**
-   * Reads a message and those before it along the parents, until their JSON exceeds `maxChars` UTF-16 units; the message itself is
+   * Reads a message and those before it along the parents, with their rounds, until their JSON exceeds `maxChars` UTF-16 units; the message itself is
    * always included. It may contain messages that are accepted and not on disk yet.
    * @returns oldest first; empty when the message does not exist.
    */
-  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<Message[]>;
+  readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<StoredMessage[]>;
   /** @returns all messages in the order in which they were added; empty when the conversation does not exist. */
   readMessages(id: ConversationId): Promise<Message[]>;
   /**
@@ -157,7 +174,7 @@ export interface Store {
    * message is listed as unsettled, so that the end is logged even after a crash.
    * @returns false when nothing was written.
    */
-  endRun(id: ConversationId, message: Message, nowMs: number): Promise<boolean>;
+  endRun(id: ConversationId, message: StoredMessage, nowMs: number): Promise<boolean>;
   /** Records that the end of the message's run is in the event log. A crash may lose it; the end is then logged again. */
   settleRun(id: ConversationId, messageId: MessageId): Promise<void>;
   /** Deletes a message; no effect when it does not exist. */

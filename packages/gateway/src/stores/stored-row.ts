@@ -10,7 +10,13 @@ import {
 import * as v from 'valibot';
 import { previewOf } from './message-text.ts';
 import { addProgress } from './progress.ts';
-import type { ConversationRecord, ListedConversation, Standing, UnsettledMessage } from './store.ts';
+import type {
+  ConversationRecord,
+  ListedConversation,
+  Standing,
+  StoredMessage,
+  UnsettledMessage,
+} from './store.ts';
 
 const ConversationRowSchema = v.object({
   id: ConversationIdSchema,
@@ -30,6 +36,18 @@ const MessageRowSchema = v.object({
   /** A JSON array with the events of each save; null for an answer that is not running. */
   progress: v.nullable(v.string()),
 });
+
+const RoundsRowSchema = v.object({ rounds: v.nullable(v.string()) });
+/** What cannot be read is of no use to this gateway, and the message is complete without it. */
+const RoundsSchema = v.fallback(
+  v.array(
+    v.object({
+      at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      metadata: v.optional(v.unknown()),
+    }),
+  ),
+  [],
+);
 
 const UnsettledRowSchema = v.object({
   conversation_id: ConversationIdSchema,
@@ -69,6 +87,14 @@ export function toStored(row: unknown): { conversationId: ConversationId; messag
   const saves = progress === null ? [] : v.parse(v.array(v.array(v.unknown())), JSON.parse(progress));
   if (saves.length === 0) return { conversationId, message };
   return { conversationId, message: addProgress(conversationId, message, saves) };
+}
+
+/** Converts a row of `messages` with the rounds of the answer. */
+export function toBranchMessage(row: unknown): StoredMessage {
+  const { rounds } = v.parse(RoundsRowSchema, row);
+  const { message } = toStored(row);
+  if (rounds === null) return message;
+  return { ...message, rounds: v.parse(RoundsSchema, JSON.parse(rounds)) };
 }
 
 /** Converts a row of `messages` that has only ids. */

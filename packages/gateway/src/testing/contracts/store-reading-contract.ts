@@ -85,6 +85,23 @@ export function describeReading(store: () => Store): void {
     expect(await lengthWith(last + two)).toBe(2);
   });
 
+  it('the rounds of an answer are in readBranch alone, also after the message was replaced (G05)', async () => {
+    const { conversationId, answer } = await accepted(store());
+    const end = finished(withText(answer, 'signed'));
+    const metadata = { origin: 'here', fields: { signature: 'c2ln\ud83d' }, reasoning: 'wanted' as const };
+    const rounds = [
+      { at: 0, metadata: { ...metadata, calls: [{ callId: 'c', upstreamId: 'u' }] } },
+      { at: 1 },
+    ];
+    await store().endRun(conversationId, { ...end, rounds }, SAMPLE_MS);
+    const rated: Message = { ...end, feedback: { value: 'up' } };
+    await store().putMessages(conversationId, [rated], SAMPLE_MS);
+    const branch = await store().readBranch(conversationId, answer.id, UNBOUNDED);
+    expect(branch).toEqual([{ ...rated, rounds }]);
+    expect((await store().readMessages(conversationId)).at(-1)).toEqual(rated);
+    expect((await store().readStanding(conversationId, answer.id))?.named?.message).toEqual(rated);
+  });
+
   it('the saved progress of an unfinished answer is in every read of it, also when it is saved twice', async () => {
     const { conversationId, answer } = await accepted(store());
     const { id: messageId } = answer;
