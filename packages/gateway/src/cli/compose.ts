@@ -84,14 +84,14 @@ const MISSING_KEY =
   'expected a key, because provider.kind is openai; if the upstream needs none, set it to any text';
 
 async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
-  const { apiKey, baseUrl, model, usage, request } = provider;
+  const { apiKey, baseUrl, model, usage, thinkTags, request } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined) throw new ConfigError([{ place: 'OPENAI_API_KEY', problem: MISSING_KEY }]);
     const onKeyRefused = (refused: RefusedKey) => {
       logger.warn({ ...refused }, 'the upstream refused one of its API keys; the others are used meanwhile');
     };
-    const options = { apiKey, model, usage, request, onKeyRefused };
+    const options = { apiKey, model, usage, thinkTags, request, onKeyRefused };
     return {
       provider: createOpenAiProvider({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }),
       tools: [],

@@ -28,6 +28,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   OPENAI_BASE_URL: { path: ['provider', 'baseUrl'] },
   RIVULET_MODEL: { path: ['provider', 'model'] },
   RIVULET_USAGE: { path: ['provider', 'usage'] },
+  RIVULET_THINK_TAGS: { path: ['provider', 'thinkTags'] },
   RIVULET_TEMPERATURE: { path: ['provider', 'request', 'temperature'], read: readDecimal },
   RIVULET_TOP_P: { path: ['provider', 'request', 'topP'], read: readDecimal },
   RIVULET_MAX_TOKENS: { path: ['provider', 'request', 'maxTokens'], read: readNumber },

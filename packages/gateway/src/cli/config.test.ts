@@ -24,6 +24,14 @@ describe('the configuration', () => {
     expect(config).toMatchObject({ port: 3, host: 'environment', dataFolder: 'file' });
   });
 
+  it('reads from the environment whether think tags are separated (G01)', () => {
+    expect(read().provider.thinkTags).toBe('auto');
+    expect(read({ environment: { RIVULET_THINK_TAGS: 'off' } }).provider.thinkTags).toBe('off');
+    expect(invalidValues({ environment: { RIVULET_THINK_TAGS: 'no' } })).toEqual([
+      { place: 'RIVULET_THINK_TAGS', problem: 'expected auto or off' },
+    ]);
+  });
+
   it('treats an empty variable as unset', () => {
     expect(read({ environment: { PORT: '', OPENAI_API_KEY: '' } })).toMatchObject({ port: 8787 });
   });

@@ -125,6 +125,8 @@ const ConfigFields = v.strictObject({
       model: v.optional(text, 'gpt-5-mini'),
       /** Whether to request token counts; `omit` is for upstreams that refuse `stream_options`. */
       usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
+      /** Whether reasoning between tags in an answer is separated from it. */
+      thinkTags: v.optional(v.picklist(['auto', 'off'], 'expected auto or off'), 'auto'),
       /** The settings of the requests, for sites without their own. */
       request: v.optional(RequestSettingsSchema, {}),
     }),

@@ -2,7 +2,8 @@
 import { APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import type { Secrets } from './logged-words.ts';
-import { createChunkReader, type UnfinishedWhy } from './openai-chunks.ts';
+import { createChunkReader, type ChunkReaderOptions } from './openai-chunks.ts';
+import type { UnfinishedWhy } from './openai-finish.ts';
 import type { ProviderEvent } from './provider.ts';
 import { createSseReader } from './sse-reader.ts';
 import type { AnswerReader } from './streamed-answer.ts';
@@ -17,46 +18,48 @@ export interface Upstream {
 }
 
 /**
- * Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`.
- * @param toolNames the tools that the model may call
+ * Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`. After
+ * the finish reason, only the usage is missing.
  */
 export function createAnswerReader(
   where: Upstream,
   headers: Headers,
-  toolNames?: ReadonlySet<string>,
+  options: ChunkReaderOptions = {},
 ): AnswerReader {
-  const chunks = createChunkReader(toolNames);
+  const chunks = createChunkReader(options);
   let isDone = false;
   let events: ProviderEvent[] = [];
-  const sse = createSseReader((data, name) => {
+  const sse = createSseReader((value, name) => {
     if (isDone) return;
-    if (data === '[DONE]') {
-      isDone = true;
+    if (typeof value === 'string' && name !== 'error') {
+      // Any other word keeps the connection alive.
+      isDone = DONE.test(value);
       return;
     }
-    const chunk: unknown = JSON.parse(data);
-    throwIfError(chunk, name, headers);
-    chunks.read(chunk, events);
+    throwIfError(value, name, headers);
+    chunks.read(value, events);
   });
   const finish = () => {
-    const why = chunks.end(events);
+    const why = chunks.end(events, isDone ? 'done' : 'closed');
     if (why !== undefined) throw unfinishedError(why, where);
   };
   return {
     read(bytes, into) {
       events = into;
       sse.push(bytes);
-      if (!isDone) return 'more';
+      if (!isDone) return chunks.hasFinishReason ? 'ending' : 'more';
       finish();
       return 'finished';
     },
-    end(into) {
+    end(into, how) {
       events = into;
-      sse.end();
+      if (how === 'closed') sse.end();
       finish();
     },
   };
 }
+
+const DONE = /^\[?done\]?$/i;
 
 /** An error in the middle of a stream: a chunk with an `error`, or any event of that name. */
 function throwIfError(chunk: unknown, eventName: string, headers: Headers): void {

@@ -4,11 +4,11 @@ import type { ProviderEvent } from './provider.ts';
 
 const delta = (fields: object, rest: object = {}) => ({ choices: [{ index: 0, delta: fields, ...rest }] });
 const end = (reason: string) => delta({}, { finish_reason: reason });
-const readAll = (chunks: readonly unknown[]) => {
+const readAll = (chunks: readonly unknown[], how?: 'done') => {
   const reader = createChunkReader();
   const events: ProviderEvent[] = [];
   for (const chunk of chunks) reader.read(chunk, events);
-  const why = reader.end(events);
+  const why = reader.end(events, how);
   return why === undefined ? events : [...events, why];
 };
 
@@ -92,22 +92,115 @@ describe('the chunk reader', () => {
   });
 
   it.each([
+    ['reasoning_text', { reasoning_text: 'hm' }],
+    ['thinking', { thinking: 'hm' }],
+    ['reasoning_details', { reasoning_details: [{ type: 'reasoning.text', text: 'hm' }, { data: 'x' }] }],
+    ['summaries', { reasoning_details: [{ type: 'reasoning.summary', summary: 'hm' }] }],
+    ['thinking_blocks', { thinking_blocks: [{ type: 'thinking', thinking: 'hm', signature: 'x' }] }],
+    ['Mistral', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }],
+  ])('reads the reasoning of %s (G01)', (_name, fields) => {
+    expect(readAll([delta(fields), delta({ content: 'yes' }), end('stop')])).toEqual([
+      { type: 'reasoning-delta', text: 'hm' },
+      { type: 'text-delta', text: 'yes' },
+      { type: 'finished', reason: 'stop' },
+    ]);
+  });
+
+  it('separates reasoning between tags, and leaves it when that is off (G01)', () => {
+    const chunks = [delta({ content: '<th' }), delta({ content: 'ink>hm</think>yes' }), end('stop')];
+    expect(readAll(chunks).slice(0, 2)).toEqual([
+      { type: 'reasoning-delta', text: 'hm' },
+      { type: 'text-delta', text: 'yes' },
+    ]);
+    const reader = createChunkReader({ thinkTags: 'off' });
+    const events: ProviderEvent[] = [];
+    for (const chunk of chunks) reader.read(chunk, events);
+    expect(events).toEqual([{ type: 'text-delta', text: '<think>hm</think>yes' }]);
+  });
+
+  it.each([
+    ['message', { message: { role: 'assistant', content: 'yes' } }],
+    ['message beside an empty delta', { delta: { content: '' }, message: { content: 'yes' } }],
+    ['text', { text: 'yes' }],
+    ['message with pieces', { message: { content: [{ type: 'text', text: 'yes' }] } }],
+    ['piece', { delta: { content: { type: 'text', text: 'yes' } } }],
+  ])('reads text that is in a %s (G21)', (_where, choice) => {
+    const events = readAll([{ choices: [{ ...choice, finish_reason: 'stop' }] }]);
+    expect(events).toEqual([
+      { type: 'text-delta', text: 'yes' },
+      { type: 'finished', reason: 'stop' },
+    ]);
+  });
+
+  it('ignores a message that repeats the answer at the end (G21)', () => {
+    const whole = { message: { content: 'yes' }, delta: {}, finish_reason: 'stop' };
+    expect(readAll([delta({ content: 'yes' }), { choices: [whole] }])[0]).toEqual({
+      type: 'text-delta',
+      text: 'yes',
+    });
+  });
+
+  it.each([
     ['stop', 'stop'],
     ['eos', 'stop'],
+    ['STOP', 'stop'],
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
     ['length', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['maxTokens', 'length'],
+    ['max-output-tokens', 'length'],
+    ['model_length', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['FinishReason.MAX_TOKENS', 'length'],
     ['function_call', 'tool'],
+    ['TOOL_USE', 'tool'],
     ['content_filter', 'blocked'],
-  ])('takes the finish reason %s for %s', (word, reason) => {
+    ['SAFETY', 'blocked'],
+    ['FINISH_REASON_RECITATION', 'blocked'],
+    ['guardrail_intervened', 'blocked'],
+  ])('takes the finish reason %s for %s (G12)', (word, reason) => {
     expect(readAll([end(word)])).toEqual([{ type: 'finished', reason }]);
   });
 
   it.each([
     ['', 'no-finish-reason'],
     ['abort', 'no-finish-reason'],
+    ['USER_CANCELLED', 'no-finish-reason'],
     ['error', 'failed'],
+    ['MALFORMED_FUNCTION_CALL', 'failed'],
     ['insufficient_system_resource', 'overloaded'],
-  ])('never takes the finish reason "%s" for an answer', (word, why) => {
+  ])('never takes the finish reason "%s" for an answer (G12)', (word, why) => {
     expect(readAll([delta({ content: 'half' }), end(word)]).at(-1)).toBe(why);
+  });
+
+  it('takes an unknown finish reason for stop, with a remark that has no other text of the upstream (G12)', () => {
+    const remarks = ['new_word', 'you said: hello'].map((word) => readAll([end(word)]));
+    expect(remarks).toEqual([
+      [
+        {
+          type: 'finished',
+          reason: 'stop',
+          remark: 'the finish reason new_word is unknown; it counts as stop',
+        },
+      ],
+      [
+        {
+          type: 'finished',
+          reason: 'stop',
+          remark: 'the finish reason of the upstream is unknown; it counts as stop',
+        },
+      ],
+    ]);
+  });
+
+  it('takes content without a finish reason for complete when the upstream says so, with a remark (G16)', () => {
+    expect(readAll([delta({ content: 'yes' })], 'done').at(-1)).toEqual({
+      type: 'finished',
+      reason: 'stop',
+      remark: 'the upstream sent [DONE] without a finish reason; the answer counts as complete',
+    });
+    expect(readAll([delta({ content: '' })], 'done')).toEqual(['no-finish-reason']);
   });
 
   it('reads nothing from values that are not chunks', () => {

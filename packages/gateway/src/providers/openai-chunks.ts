@@ -1,13 +1,14 @@
 /** Converts chat-completion chunks to provider events, independently of how the chunks were read. */
 import type { Usage } from '@rivulet/protocol';
 import { record, textOf } from './json-fields.ts';
+import { answerOf, deltaOf, hasCalls, reasoningOf } from './openai-delta.ts';
+import { meaningOf, type UnfinishedWhy } from './openai-finish.ts';
 import { createToolReader } from './openai-tool-calls.ts';
 import type { ProviderEvent } from './provider.ts';
+import { ThinkSplitter } from './think-splitter.ts';
 import { createWholeCharacters } from './whole-characters.ts';
 
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
-/** Why a stream that has ended is not a complete answer. */
-export type UnfinishedWhy = 'no-finish-reason' | 'failed' | 'overloaded';
 
 /** Converts the chunks of one answer, in order. */
 export interface ChunkReader {
@@ -16,64 +17,124 @@ export interface ChunkReader {
    * assumed about the shape of the chunk: what cannot be read is ignored.
    */
   read(chunk: unknown, events: ProviderEvent[]): void;
-  /** Called when the stream has ended: adds the held-back text and `finished`, or returns why the answer is incomplete. */
-  end(events: ProviderEvent[]): UnfinishedWhy | undefined;
+  /** Whether a chunk had a finish reason: nothing but the usage is expected after it. */
+  readonly hasFinishReason: boolean;
+  /**
+   * Called when the stream has ended: adds the held-back text and `finished`, or returns why the answer is incomplete.
+   * @param how `done`: the upstream said that the answer is complete, so that content needs no finish reason. Default: `closed`.
+   */
+  end(events: ProviderEvent[], how?: 'done' | 'closed'): UnfinishedWhy | undefined;
 }
 
-/** Finish reasons of OpenAI and of compatible upstreams. Any other reason counts as `stop`. */
-const FINISH_REASONS = new Map<string, Finished['reason'] | UnfinishedWhy>(
-  Object.entries({
-    length: 'length',
-    max_tokens: 'length',
-    tool_calls: 'tool',
-    function_call: 'tool',
-    content_filter: 'blocked',
-    sensitive: 'blocked',
-    error: 'failed',
-    network_error: 'failed',
-    abort: 'no-finish-reason',
-    cancelled: 'no-finish-reason',
-    insufficient_system_resource: 'overloaded',
-  }),
-);
+/** Options of `createChunkReader`. */
+export interface ChunkReaderOptions {
+  /** `auto`: reasoning between tags in the content becomes reasoning. `off`: it stays text. Default: `auto`. */
+  thinkTags?: 'auto' | 'off' | undefined;
+  /** The tools that the model may call. */
+  toolNames?: ReadonlySet<string> | undefined;
+}
 
-/**
- * Creates a reader for one answer.
- * @param toolNames the tools that the model may call
- */
-export function createChunkReader(toolNames?: ReadonlySet<string>): ChunkReader {
-  const text = createWholeCharacters();
-  const reasoning = createWholeCharacters();
+/** Creates a reader for one answer. */
+export function createChunkReader({ thinkTags = 'auto', toolNames }: ChunkReaderOptions = {}): ChunkReader {
+  const texts = createTexts(thinkTags);
   const tools = createToolReader(toolNames);
   let reason: string | undefined;
   let usage: Usage | undefined;
+  let hasContent = false;
+  /** Whether a delta had content, and not only a message. */
+  let hasDeltas = false;
   return {
+    get hasFinishReason() {
+      return reason !== undefined;
+    },
     read(chunk, events) {
       const { choices, usage: counted } = record(chunk);
       usage = readUsage(counted) ?? usage;
       const choice = record(Array.isArray(choices) ? choices[0] : undefined);
       reason = textOf(choice.finish_reason) || reason;
-      const delta = record(choice.delta);
-      const thought = textOf(delta.reasoning_content) || textOf(delta.reasoning);
-      if (thought !== '') addText(events, 'reasoning-delta', reasoning.push(thought));
-      const answer = contentOf(delta.content) + textOf(delta.refusal);
-      if (answer !== '') addText(events, 'text-delta', text.push(answer));
-      tools.read(delta, events);
+      const delta = deltaOf(choice, hasDeltas);
+      const thought = reasoningOf(delta);
+      if (thought !== '') texts.addReasoning(thought, events);
+      const answer = answerOf(delta);
+      if (answer !== '') texts.addContent(answer, events);
+      const isDelta = delta === choice.delta;
+      tools.read(delta, events, isDelta ? 'delta' : 'message');
+      if (thought === '' && answer === '' && !hasCalls(delta)) return;
+      hasContent = true;
+      hasDeltas ||= isDelta;
+    },
+    end(events, how = 'closed') {
+      const isAssumed = reason === undefined && how === 'done' && hasContent;
+      if (reason === undefined && !isAssumed) return 'no-finish-reason';
+      const known = reason === undefined ? 'stop' : meaningOf(reason);
+      if (known === 'no-finish-reason' || known === 'failed' || known === 'overloaded') return known;
+      texts.end(events);
+      tools.end(events);
+      const remark = isAssumed ? NO_REASON : known === undefined ? unknownReason(reason) : undefined;
+      // Some compatible upstreams send `stop` when they wait for the output of a tool.
+      const isTool = (known ?? 'stop') === 'stop' && tools.hasCalls();
+      events.push(finished(isTool ? 'tool' : (known ?? 'stop'), usage, remark));
+      return undefined;
+    },
+  };
+}
+
+function finished(
+  reason: Finished['reason'],
+  usage: Usage | undefined,
+  remark: string | undefined,
+): Finished {
+  return {
+    type: 'finished',
+    reason,
+    ...(usage === undefined ? {} : { usage }),
+    ...(remark === undefined ? {} : { remark }),
+  };
+}
+
+const NO_REASON = 'the upstream sent [DONE] without a finish reason; the answer counts as complete';
+/** The upstream may put any text into its reason; only what looks like an identifier is logged. */
+const unknownReason = (reason = ''): string =>
+  `the finish reason ${/^[\w.:-]{1,80}$/.test(reason) ? reason : 'of the upstream'} is unknown; it counts as stop`;
+
+interface Texts {
+  addReasoning(piece: string, events: ProviderEvent[]): void;
+  addContent(piece: string, events: ProviderEvent[]): void;
+  /** Adds what is held back. */
+  end(events: ProviderEvent[]): void;
+}
+
+function createTexts(thinkTags: 'auto' | 'off'): Texts {
+  const text = createWholeCharacters();
+  const reasoning = createWholeCharacters();
+  /** Where the splitter's output goes to. */
+  let into: ProviderEvent[] = [];
+  const addReasoning = (piece: string, events: ProviderEvent[]) => {
+    addText(events, 'reasoning-delta', reasoning.push(piece));
+  };
+  const addAnswer = (piece: string, events: ProviderEvent[]) => {
+    addText(events, 'text-delta', text.push(piece));
+  };
+  const splitter = new ThinkSplitter({
+    text: (piece) => {
+      addAnswer(piece, into);
+    },
+    reasoning: (piece) => {
+      addReasoning(piece, into);
+    },
+  });
+  return {
+    addReasoning,
+    addContent(piece, events) {
+      into = events;
+      if (thinkTags === 'auto') splitter.push(piece);
+      else addAnswer(piece, events);
     },
     end(events) {
-      if (reason === undefined) return 'no-finish-reason';
-      const known = FINISH_REASONS.get(reason) ?? 'stop';
-      if (known === 'no-finish-reason' || known === 'failed' || known === 'overloaded') return known;
+      into = events;
+      splitter.end();
       addText(events, 'reasoning-delta', reasoning.end());
       addText(events, 'text-delta', text.end());
-      tools.end(events);
-      events.push({
-        type: 'finished',
-        // Some compatible upstreams send `stop` when they wait for the output of a tool.
-        reason: known === 'stop' && tools.hasCalls() ? 'tool' : known,
-        ...(usage === undefined ? {} : { usage }),
-      });
-      return undefined;
     },
   };
 }
@@ -83,11 +144,6 @@ function addText(events: ProviderEvent[], type: 'text-delta' | 'reasoning-delta'
   const last = events.at(-1);
   if (last?.type === type) last.text += text;
   else events.push({ type, text });
-}
-
-/** The text of a delta: usually a string; some compatible upstreams send a list of typed pieces. */
-function contentOf(content: unknown): string {
-  return Array.isArray(content) ? content.map((item) => textOf(record(item).text)).join('') : textOf(content);
 }
 
 function readUsage(value: unknown): Usage | undefined {

@@ -1,11 +1,11 @@
 import { ChatError, type ErrorCode } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { collect, describeProvider, textIn } from '../testing/contracts/provider-contract.ts';
+import { collect, describeProvider, eventsIn, textIn } from '../testing/contracts/provider-contract.ts';
 import { SECRET_WORDS } from '../testing/upstream/upstream-scenes.ts';
 import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
 import { createOpenAiProvider, type OpenAiProviderOptions } from './openai.ts';
-import { providerEventsOf } from './provider.ts';
+import { providerEventsOf, type ProviderEvent } from './provider.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 const API_KEY = 'sk-of-this-test';
@@ -94,6 +94,7 @@ describe('the openai provider over a real connection', () => {
     ['[[length]]', 'length'],
     ['[[tools]]', 'tool'],
     ['[[no-done]]', 'stop'],
+    ['[[done-only]]', 'stop'],
     ['[[refusal]]', 'stop'],
   ])('takes the end of %s for %s', async (question, reason) => {
     expect((await answer(question)).at(-1)).toMatchObject({ type: 'finished', reason });
@@ -101,7 +102,6 @@ describe('the openai provider over a real connection', () => {
 
   it.each<[string, ErrorCode]>([
     ['[[truncate]]', 'upstream-truncated'],
-    ['[[done-only]]', 'upstream-truncated'],
     ['[[empty]]', 'upstream-truncated'],
     ['[[error-chunk]]', 'upstream-failed'],
     ['[[garbage]]', 'upstream-failed'],
@@ -212,6 +212,44 @@ describe('the openai provider over a real connection', () => {
     expect(await answer('Hello', { fetch: streamOf(deltas.join('') + end) })).toEqual([
       { type: 'response-started' },
       { type: 'text-delta', text: 'abc' },
+      { type: 'finished', reason: 'stop' },
+    ]);
+  });
+
+  it.each([
+    ['empty data', 'data: \n\n'],
+    ['a word', 'data: keep-alive\n\n'],
+    ['a comment', ': ping\n\n'],
+    ['a named event', 'event: ping\ndata: {"type":"ping"}\n\n'],
+    ['an event without data', 'event: heartbeat\n\n'],
+    ['an empty object', 'data: {}\n\n'],
+    ['null', 'data: null\n\n'],
+  ])('ignores a keep-alive that is %s (G30)', async (_case, block) => {
+    const content = 'data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\n';
+    const body = [block, content, block, 'data: [DONE]\n\n'].join('');
+    expect((await answer('Hello', { fetch: streamOf(body) })).slice(1)).toEqual([
+      { type: 'text-delta', text: 'a' },
+      { type: 'finished', reason: 'stop' },
+    ]);
+  });
+
+  it('reads a complete answer whose connection breaks after the finish reason (G17)', async () => {
+    let connection: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        connection = controller;
+        const data = 'data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n';
+        controller.enqueue(Buffer.from(data));
+      },
+    });
+    const fetch = () => Promise.resolve(new Response(body));
+    const events: ProviderEvent[] = [];
+    for await (const event of eventsIn(provider({ fetch }).stream(ask('Hello'), never()))) {
+      events.push(event);
+      if (event.type === 'text-delta') connection?.error(new Error('other side closed'));
+    }
+    expect(events.slice(1)).toEqual([
+      { type: 'text-delta', text: 'a' },
       { type: 'finished', reason: 'stop' },
     ]);
   });

@@ -27,6 +27,11 @@ export interface OpenAiProviderOptions {
   onKeyRefused?: (refused: RefusedKey) => void;
   /** `include` requests token counts; `omit` is for upstreams that reject `stream_options` with 400. Default: `include`. */
   usage?: 'include' | 'omit';
+  /**
+   * `auto`: reasoning that the model writes into its answer between tags, such as `<think>`, becomes reasoning. `off`: it stays
+   * text, for models that are asked to write such tags. Default: `auto`.
+   */
+  thinkTags?: 'auto' | 'off';
   /** Replaces the HTTP client, for example with the global fetch for a proxy or a test; it costs more CPU. Default: undici. */
   fetch?: typeof globalThis.fetch;
   /** Default: the system clock. */
@@ -74,6 +79,7 @@ type Open = (
 function createOpener(options: OpenAiProviderOptions): Open {
   const { fetch, bodyOf } = createUpstreamFetch(options.fetch);
   const post = createPost(options, createClient(options, fetch));
+  const { thinkTags } = options;
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
     const { extraHeaders = {} } = settings;
@@ -86,7 +92,7 @@ function createOpener(options: OpenAiProviderOptions): Open {
       throw upstreamError({ ...where, what, type: contentType.split(';')[0] });
     }
     const toolNames = new Set(request.tools?.map(({ name }) => name));
-    return { body, reader: createAnswerReader(where, response.headers, toolNames) };
+    return { body, reader: createAnswerReader(where, response.headers, { toolNames, thinkTags }) };
   };
 }
 

@@ -66,11 +66,13 @@ export type ProviderEvent =
   | { type: 'source'; sourceId: string; title: string; url?: string; excerpt?: string }
   /** A complete value for a renderer. See PROTOCOL.md §10. */
   | { type: 'data'; name: string; value: unknown }
-  /** Last, exactly once, and only when the upstream gave a finish reason. */
+  /** Last, exactly once, and only when the upstream said that the answer is complete. */
   | {
       type: 'finished';
       reason: Extract<FinishReason, 'stop' | 'length' | 'tool' | 'blocked'>;
       usage?: Usage;
+      /** What was unusual about the end, for the operator's log. It contains no text of a conversation. */
+      remark?: string;
     };
 
 /** The events that a provider got at once, for example with one read from the network. Never empty. */

@@ -1,5 +1,5 @@
-/** Reads server-sent events from the bytes of a response body, wherever the network cuts them. */
-import { createParser } from 'eventsource-parser';
+/** Reads server-sent events with JSON in them from the bytes of a response body, wherever the network cuts them. */
+import { splitJsonObjects } from './json-objects.ts';
 
 /**
  * The longest event, in UTF-16 code units. The longest real ones carry a whole tool call or an image, a few megabytes. Without a
@@ -17,6 +17,7 @@ export interface SseReader {
   /**
    * Reads the next bytes. The listener is called for each event that they complete.
    * @throws {SseEventTooLongError} when an event is too long
+   * @throws {SyntaxError} when an event begins as a JSON object and is none
    * @throws what the listener throws; the reader must not be used afterwards
    */
   push(bytes: Uint8Array): void;
@@ -27,29 +28,123 @@ export interface SseReader {
   end(): void;
 }
 
+/** Receives the JSON value of an event, or its text if that is no JSON, and the event's name (empty without an `event:` field). */
+export type SseListener = (value: unknown, name: string) => void;
+
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+
 /**
- * Creates a reader for one body.
- * @param onEvent receives the data of an event, its lines joined by line feeds, and the event's name (empty without an `event:`
- *   field). It is not called for events without data: they keep the connection alive.
+ * Creates a reader for one body. It is more lenient than the specification, because some upstreams and proxies are: a line with a
+ * complete value is an event without waiting for the empty line, several objects in a row are several events, and a line may be an
+ * object without `data:`. The listener is not called for empty events: they keep the connection alive.
  */
-export function createSseReader(onEvent: (data: string, name: string) => void): SseReader {
+export function createSseReader(onEvent: SseListener): SseReader {
   const decoder = new TextDecoder();
-  const parser = createParser({
-    maxBufferSize: SSE_EVENT_MAX_CHARS,
-    onEvent: ({ data, event = '' }) => {
-      if (data !== '') onEvent(data, event);
-    },
-    // Unknown fields are ignored, as the specification says.
-    onError: ({ type, message }) => {
-      if (type === 'max-buffer-size-exceeded') throw new SseEventTooLongError(message);
-    },
-  });
+  const event = createEventReader(onEvent);
+  /** The beginning of a line. */
+  let rest = '';
+  let isAfterCarriageReturn = false;
+  const read = (text: string) => {
+    let from = isAfterCarriageReturn && text.charCodeAt(0) === LINE_FEED ? 1 : 0;
+    if (text !== '') isAfterCarriageReturn = false;
+    // Each is searched for once: most texts contain no carriage return at all.
+    let lineFeed = text.indexOf('\n', from);
+    let carriageReturn = text.indexOf('\r', from);
+    while (lineFeed >= 0 || carriageReturn >= 0) {
+      const end =
+        carriageReturn < 0 || (lineFeed >= 0 && lineFeed < carriageReturn) ? lineFeed : carriageReturn;
+      const line = text.slice(from, end);
+      event.readLine(rest === '' ? line : rest + line);
+      rest = '';
+      from = end + 1;
+      if (text.charCodeAt(end) === CARRIAGE_RETURN) {
+        if (from === text.length) isAfterCarriageReturn = true;
+        else if (text.charCodeAt(from) === LINE_FEED) from += 1;
+      }
+      if (lineFeed >= 0 && lineFeed < from) lineFeed = text.indexOf('\n', from);
+      if (carriageReturn >= 0 && carriageReturn < from) carriageReturn = text.indexOf('\r', from);
+    }
+    rest += text.slice(from);
+    checkLength(rest.length);
+  };
   return {
     push: (bytes) => {
-      parser.feed(decoder.decode(bytes, { stream: true }));
+      read(decoder.decode(bytes, { stream: true }));
     },
     end: () => {
-      parser.feed(`${decoder.decode()}\n\n`);
+      read(decoder.decode());
+      event.readLine(rest);
+      event.readLine('');
     },
   };
+}
+
+function checkLength(chars: number): void {
+  if (chars > SSE_EVENT_MAX_CHARS) throw new SseEventTooLongError();
+}
+
+/** Reads the lines of events, without their ends. */
+function createEventReader(onEvent: SseListener): { readLine(line: string): void } {
+  let name = '';
+  /** The lines so far of an object or an array that takes several. */
+  let pending = '';
+  /** Whether `pending` began without `data:`, so that the next lines belong to it whatever they begin with. */
+  let isBare = false;
+  const deliver = (value: unknown) => {
+    const ofEvent = name;
+    name = '';
+    onEvent(value, ofEvent);
+  };
+  const deliverPending = () => {
+    const text = pending;
+    pending = '';
+    isBare = false;
+    if (text === '') return;
+    const objects = splitJsonObjects(text) ?? [text];
+    for (const object of objects) deliver(JSON.parse(object));
+  };
+  const readValue = (value: string) => {
+    if (pending !== '') {
+      pending += `\n${value}`;
+      checkLength(pending.length);
+      return;
+    }
+    const parsed = valueOf(value);
+    if (parsed !== INCOMPLETE) deliver(parsed);
+    else {
+      pending = value;
+      if (splitJsonObjects(value) !== undefined) deliverPending();
+    }
+  };
+  return {
+    readLine(line) {
+      if (line === '') {
+        deliverPending();
+        name = '';
+      } else if (isBare) readValue(line);
+      else if (line.startsWith('data:')) {
+        const value = line.slice(5).trim();
+        if (value !== '') readValue(value);
+      } else if (line.charCodeAt(0) === BRACE) {
+        readValue(line);
+        isBare = pending !== '';
+      } else if (line.startsWith('event:')) name = line.slice(6).trim();
+    },
+  };
+}
+
+const INCOMPLETE = Symbol('incomplete');
+
+/** The value of a JSON text; a text that is neither an object nor an array is its own value. */
+function valueOf(text: string): unknown {
+  const first = text.charCodeAt(0);
+  if (first !== BRACE && first !== BRACKET) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return first === BRACKET && text.endsWith(']') ? text : INCOMPLETE;
+  }
 }

@@ -8,13 +8,14 @@ import { StreamedAnswer, type AnswerReader, type OpenedAnswer } from './streamed
 const FINISHED: ProviderEvent = { type: 'finished', reason: 'stop' };
 const words = (text: string): ProviderEvent => ({ type: 'text-delta', text });
 
-/** Each chunk is one delta. `!` fails, `.` completes the answer, one that starts with `_` gives nothing yet. */
+/** Each chunk is one delta. `!` fails, `.` completes the answer, `,` all but completes it, one that starts with `_` gives nothing yet. */
 const reader: AnswerReader = {
   read(bytes, events) {
     const text = Buffer.from(bytes).toString();
     if (text === '!') throw new Error('broken');
     if (text === '.') events.push(FINISHED);
     else if (!text.startsWith('_')) events.push(words(text));
+    if (text.endsWith(',')) return 'ending';
     return text === '.' ? 'finished' : 'more';
   },
   end(events) {
@@ -157,5 +158,33 @@ describe('a streamed answer', () => {
     clock.advance(1_000);
     expect(body.destroyed).toBe(true);
     expect(await next()).toEqual([FINISHED]);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'silence',
+      () =>
+        Promise.resolve().then(() => {
+          clock.advance(2_000);
+        }),
+    ],
+    ['a reset', () => body.destroy(new Error('other side closed'))],
+    ['garbage', () => write('!')],
+    ['the end of the body', () => body.end()],
+  ])('is complete when %s follows its finish reason (G17)', async (_what, follow) => {
+    await next();
+    await write('_,');
+    const waiting = next();
+    await follow();
+    expect([await waiting, await next()]).toEqual([[FINISHED], undefined]);
+  });
+
+  it('waits for the usage after a finish reason, and longer while content follows (G17)', async () => {
+    await next();
+    for (const text of ['a,', 'b,', '_,']) {
+      await write(text);
+      clock.advance(1_500);
+    }
+    expect(await next()).toEqual([words('a,'), words('b,'), FINISHED]);
   });
 });

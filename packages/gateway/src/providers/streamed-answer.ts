@@ -1,18 +1,22 @@
 /** Reads an upstream's answer: turns each chunk of a response body into one batch of provider events. */
 import type { Readable } from 'node:stream';
 import type { ChatError } from '@rivulet/protocol';
-import type { Clock } from '../base/index.ts';
+import type { Clock, Timer } from '../base/index.ts';
 import type { ProviderBatch, ProviderEvent } from './provider.ts';
 
 /** Converts the bytes of one body to provider events, which it adds to `events`. */
 export interface AnswerReader {
   /**
-   * Reads one chunk. @returns `finished` when the answer is complete, whatever follows in the body
+   * Reads one chunk. @returns `finished` when the answer is complete, whatever follows in the body; `ending` when it is complete
+   * but for facts that are worth a short wait, such as the usage
    * @throws why the answer failed
    */
-  read(bytes: Uint8Array, events: ProviderEvent[]): 'more' | 'finished';
-  /** Reads the end of the body. @throws why the answer failed, also because it is incomplete */
-  end(events: ProviderEvent[]): void;
+  read(bytes: Uint8Array, events: ProviderEvent[]): 'more' | 'ending' | 'finished';
+  /**
+   * Ends the answer. @throws why the answer failed, also because it is incomplete
+   * @param how `closed`: the body has ended. `cut`: what follows `ending` did not come or could not be read.
+   */
+  end(events: ProviderEvent[], how: 'closed' | 'cut'): void;
 }
 
 /** A response whose headers have arrived. */
@@ -41,6 +45,12 @@ const MAX_WAITING_BYTES = 64 * 1024;
  */
 const BODY_END_MS = 1_000;
 
+/**
+ * How long an answer that is ending waits for its end. The usage normally follows the finish reason within milliseconds; an upstream
+ * that holds the connection open must not keep a complete answer running.
+ */
+const ENDING_MS = 2_000;
+
 /** The time of one read in so many is kept, so that it costs nothing measurable. */
 const SAMPLE_EVERY = 32;
 
@@ -63,6 +73,8 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
   #waitingBytes = 0;
   /** Why the answer failed; thrown after the waiting events. */
   #error: ChatError | undefined;
+  /** Ends an answer that is ending. */
+  #ending: Timer | undefined;
   /** The pending call of `next`. */
   #pull: PromiseWithResolvers<Step> | undefined;
 
@@ -114,12 +126,16 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
       if (this.#isEnded()) return; // the rest of the body after the answer
       this.#reads += 1;
       if (this.#reads % SAMPLE_EVERY === 0) this.#batch.readAtMs = performance.now();
+      const before = this.#batch.length;
       try {
         const outcome = reader.read(bytes, this.#batch);
         this.#waitingBytes += bytes.length;
         if (outcome === 'finished') this.#finish();
+        // Some upstreams give a finish reason with every delta: the wait begins again with the next one.
+        else if (outcome === 'ending' && (this.#ending === undefined || this.#batch.length > before))
+          this.#startEnding(reader);
       } catch (error) {
-        this.#fail(error);
+        this.#failOrEnd(error, reader);
       }
       this.#settle();
       // Not while an event is incomplete: the caller may be waiting for it.
@@ -127,17 +143,35 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
     });
     body.on('end', () => {
       if (this.#isEnded()) return;
-      try {
-        reader.end(this.#batch);
-        this.#finish();
-      } catch (error) {
-        this.#fail(error);
-      }
-      this.#settle();
+      this.#endAnswer(reader, 'closed');
     });
     body.on('error', (error) => {
-      this.#fail(error);
+      this.#failOrEnd(error, reader);
     });
+  }
+
+  #startEnding(reader: AnswerReader): void {
+    this.#ending?.cancel();
+    this.#ending = this.#options.clock.after(ENDING_MS, () => {
+      this.#endAnswer(reader, 'cut');
+    });
+  }
+
+  #endAnswer(reader: AnswerReader, how: 'closed' | 'cut'): void {
+    try {
+      reader.end(this.#batch, how);
+      this.#finish();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#settle();
+  }
+
+  /** What goes wrong after the finish reason does not make a complete answer a failed one. */
+  #failOrEnd(error: unknown, reader: AnswerReader): void {
+    if (this.#isEnded()) return;
+    if (this.#ending === undefined) this.#fail(error);
+    else this.#endAnswer(reader, 'cut');
   }
 
   /** A method, because the compiler would assume that the state does not change between two checks. */
@@ -201,6 +235,7 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
 
   #end(): void {
     this.#state = 'ended';
+    this.#ending?.cancel();
     this.#options.signal.removeEventListener('abort', this.#cancel);
   }
 

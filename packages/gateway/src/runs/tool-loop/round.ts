@@ -94,6 +94,7 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
     if (finished?.usage !== undefined) writer.addUsage(finished.usage);
     // Leaving the loop cancels the upstream request.
     if (limit !== undefined) return endAtLimit(loop, limit);
+    if (finished?.remark !== undefined) logRemark(loop, finished.remark);
     if (finished !== undefined) return finished;
     const iteration = slice.spend();
     if (iteration !== undefined) await iteration;
@@ -106,6 +107,15 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
 function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void {
   if ('type' in output || output.readAtMs === undefined) return;
   upstreamToLog.observe((performance.now() - output.readAtMs) / 1000);
+}
+
+function logRemark({ options, run }: Loop, remark: string): void {
+  const { conversationId, runId, siteId } = run;
+  const { name: provider } = options.provider;
+  options.logger.info(
+    { conversationId, runId, siteId, provider, remark },
+    'an answer ended in an unusual way',
+  );
 }
 
 /** The end of an answer that was cut. The operator is told which limit it was: for the visitor it is the same as the model's own. */

@@ -229,6 +229,12 @@ const SCENES: Record<string, Scene> = {
     await response.sendDelta({ content: 'Done thinking.' });
     await response.finish();
   },
+  /** Reasoning between tags in the content, which are cut. */
+  'think-tags': async (response) => {
+    for (const content of ['<th', 'ink>\na secret', ' plan</thi', 'nk>\n\nThe', ' answer.'])
+      await response.sendDelta({ content });
+    await response.finish();
+  },
   /** Calls two tools at once; when the request contains their results, repeats them. */
   tools: async (response) => {
     if (response.results.length > 0) {

@@ -1,0 +1,54 @@
+/** The ends of answers that are unusual, from the upstream over HTTP to the viewer. */
+import { mintConversationId, mintMessageId } from '@rivulet/protocol';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { randomBytes, silentLogger } from '../base/index.ts';
+import { createOpenAiProvider } from '../providers/openai.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
+
+const logger = { ...silentLogger, info: vi.fn() };
+const conversationId = mintConversationId(randomBytes);
+let upstream: Upstream;
+let started: StartedGateway;
+let client: ProtocolClient;
+beforeEach(async () => {
+  upstream = await startUpstream();
+  const provider = createOpenAiProvider({ apiKey: 'key', baseUrl: upstream.url, model: 'test' });
+  started = await startGateway({ provider, logger });
+  client = await ProtocolClient.connect(started.url);
+});
+afterEach(async () => {
+  logger.info.mockClear();
+  await started.stop();
+  await upstream.close();
+});
+
+/** Asks and waits for the end. @returns the end */
+const ask = (text: string) => {
+  const parts = [{ type: 'text' as const, text }];
+  client.send({ type: 'send-message', conversationId, messageId: mintMessageId(randomBytes), parts });
+  return client.received('run-finished');
+};
+const answer = () => client.view?.conversation.messages.at(-1)?.parts;
+
+it('tells the operator that an answer had no finish reason (G16)', async () => {
+  expect(await ask('[[done-only]]')).toMatchObject({ reason: 'stop' });
+  expect(logger.info).toHaveBeenCalledWith(
+    expect.objectContaining({ remark: expect.stringContaining('[DONE] without a finish reason') as string }),
+    'an answer ended in an unusual way',
+  );
+});
+
+it('shows reasoning between tags as reasoning, and never tells it to the model as its answer (G01) (W08)', async () => {
+  await ask('[[think-tags]]');
+  expect(answer()).toEqual([
+    { type: 'reasoning', text: 'a secret plan' },
+    { type: 'text', text: 'The answer.' },
+  ]);
+  void ask('Go on.');
+  const [, second] = await upstream.waitFor({ count: 2 });
+  expect(second?.body).toMatchObject({
+    messages: [{}, { role: 'assistant', content: 'The answer.' }, { content: 'Go on.' }],
+  });
+});
