@@ -68,15 +68,15 @@ it('a declined tool call is not executed', async () => {
   await chat.waitForText(/That did not happen/);
 });
 
-it('a tool call is executed with the input that the visitor has edited, which must match the schema', async () => {
+it('a tool call is executed with the values that the visitor has changed, which must fit the schema', async () => {
   await chat.ask('Show me an approval');
-  await chat.transcript.locator('.tool-buttons').getByRole('button', { name: 'Edit' }).click();
-  const field = chat.page.getByRole('textbox', { name: 'Input, as JSON' });
-  await field.fill('{"name":"Grace Hopper"}');
-  await button('Approve with changes').click();
-  await chat.waitForText('These values do not fit. Please check them.');
-  await field.fill('{"name":"Grace Hopper","phone":"+1 555 0100"}');
-  await button('Approve with changes').click();
+  const form = chat.transcript.locator('.tool-decision');
+  await form.getByLabel('Name').fill('Grace Hopper');
+  await form.getByLabel('Phone').fill('');
+  await button('Approve').click();
+  await chat.waitForText('Please fill this in.');
+  await form.getByLabel('Phone').fill('+1 555 0100');
+  await button('Approve').click();
   await chat.waitForText(/your call back is booked as/);
   await chat.transcript.locator('.tool summary').click();
   await chat.waitForText(/Grace Hopper/);

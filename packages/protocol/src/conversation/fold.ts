@@ -45,8 +45,11 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
   'part-finished': (conversation) => conversation, // for renderers; the state has nothing to close
   'tool-called': (conversation, { callId, input }) =>
     moveTool(conversation, callId, { state: 'called', input }),
-  'approval-requested': (conversation, { callId }) =>
-    moveTool(conversation, callId, { state: 'approval-requested' }),
+  'approval-requested': (conversation, { callId, inputSchema }) =>
+    moveTool(conversation, callId, {
+      state: 'approval-requested',
+      ...(inputSchema === undefined ? {} : { inputSchema }),
+    }),
   'approval-given': (conversation, { callId, decision, input }) =>
     moveTool(conversation, callId, {
       state: decision === 'approve' ? 'approved' : 'refused',
@@ -172,7 +175,8 @@ const TOOL_ORDER: Record<ToolPart['state'], number> = {
   failed: 4,
 };
 
-type ToolMove = Pick<ToolPart, 'state'> & Partial<Pick<ToolPart, 'input' | 'output' | 'error'>>;
+type ToolMove = Pick<ToolPart, 'state'> &
+  Partial<Pick<ToolPart, 'input' | 'inputSchema' | 'output' | 'error'>>;
 
 type IsMessage = (message: Message) => boolean;
 const byId =

@@ -113,6 +113,8 @@ export const ApprovalRequestedSchema = v.object({
   type: v.literal('approval-requested'),
   ...logged,
   callId: v.string(),
+  /** The JSON Schema of the input, unless it is long. */
+  inputSchema: v.optional(v.unknown()),
 });
 /** The visitor decided on a tool call. */
 export const ApprovalGivenSchema = v.object({

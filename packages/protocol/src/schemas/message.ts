@@ -36,6 +36,8 @@ export const ToolPartSchema = v.object({
   state: v.fallback(v.picklist(TOOL_STATES), 'called'),
   inputText: v.string(),
   input: v.optional(JsonSchema),
+  /** The JSON Schema of the input of a call that waits for approval, so that a client can show its values as fields. */
+  inputSchema: v.optional(JsonSchema),
   output: v.optional(JsonSchema),
   error: v.optional(ErrorBodySchema),
 });

@@ -26,6 +26,12 @@ describe.each([ONE_NODE, createTwoNodes()])('approval: $name', { timeout: 30_000
   beforeAll(() => service.prepare(), 60_000);
   afterAll(() => service.dispose(), 60_000);
 
+  it('a request for approval carries the schema of the input, for the fields of the visitor', async () => {
+    const tool = await openAsking({ service });
+    expect(harness.part).toMatchObject({ type: 'tool', inputSchema: tool.parameters });
+    await harness.sendApproval({ decision: 'refuse' });
+  });
+
   it('an approval from another tab performs the call within the same run', async () => {
     const tool = await openAsking({ service });
     expect(tool.count).toBe(0);

@@ -161,7 +161,7 @@ async function askVisitor(
 ): Promise<{ input: unknown } | 'refused'> {
   const pending = pendingToolCalls.waitFor('tool-approval', conversationId, callId);
   try {
-    log([{ type: 'approval-requested', callId }]);
+    log([{ type: 'approval-requested', callId, ...inputSchemaOf(tool) }]);
     const { decision, input: changed } = await withTimeout(clock, limits.approvalTimeoutMs, {
       work: abortable(signal, pending.answer),
       onTimeout: () => new ChatError('forbidden', { message: 'Nobody approved this call in time.' }),
@@ -173,6 +173,14 @@ async function askVisitor(
   } finally {
     pending.close();
   }
+}
+
+/** A longer schema is not sent to the viewers, and no visitor fills in so many fields. In characters of JSON. */
+const MAX_SCHEMA_CHARS = 8_000;
+
+/** The schema from which clients make the fields that the visitor reads and changes. */
+function inputSchemaOf({ parameters }: Tool): { inputSchema?: unknown } {
+  return JSON.stringify(parameters).length > MAX_SCHEMA_CHARS ? {} : { inputSchema: parameters };
 }
 
 interface TimedWork<Result> {

@@ -20,12 +20,3 @@ export function wholeJson(value: unknown): string | undefined {
     return undefined;
   }
 }
-
-/** Parses a text without throwing. */
-export function readJson(text: string): { isJson: true; value: unknown } | { isJson: false } {
-  try {
-    return { isJson: true, value: JSON.parse(text) };
-  } catch {
-    return { isJson: false }; // the visitor sees the error
-  }
-}

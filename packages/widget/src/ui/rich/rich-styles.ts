@@ -19,11 +19,11 @@ rivulet-custom:empty { display: none; }
 .prompt.is-primary { background: var(--_accent); color: var(--_on-accent); border-color: transparent; }
 .prompt[aria-disabled='true'] { opacity: 0.55; cursor: default; }
 .tool { font-size: 14px; line-height: 20px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); max-inline-size: 440px; overflow: hidden; }
-.tool summary { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; padding: 9px 12px; min-block-size: 40px; cursor: pointer; list-style: none; border-radius: var(--_inner-radius); outline-offset: -3px !important; }
+.tool summary { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; padding: 9px 12px; padding-inline-end: 34px; position: relative; min-block-size: 40px; cursor: pointer; list-style: none; border-radius: var(--_inner-radius); outline-offset: -3px !important; }
 .tool summary::-webkit-details-marker { display: none; }
 .tool summary:hover { background: var(--_sunken); }
 .tool .icon { inline-size: 18px; block-size: 18px; color: var(--_muted); display: block; }
-.tool summary > .icon { inline-size: 16px; block-size: 16px; transition: transform var(--_fast); }
+.tool summary > .icon { position: absolute; inset-inline-end: 10px; inset-block-start: 12px; inline-size: 16px; block-size: 16px; transition: transform var(--_fast); }
 .tool summary > .icon:dir(rtl) { transform: scaleX(-1); }
 .tool details[open] > summary > .icon { transform: rotate(90deg); }
 .tool-icon[data-running] { animation: rivulet-breathe 1.6s ease-in-out infinite; }
@@ -35,17 +35,15 @@ rivulet-custom:empty { display: none; }
 .tool[data-state='approval-requested'] { border-color: color-mix(in oklab, var(--_link) 45%, var(--_line)); }
 .tool[data-state='approval-requested'] .tool-state { color: var(--_link); font-weight: 500; }
 .tool-label { padding-inline: 12px; margin-block: 2px 4px; font-size: 12.5px; line-height: 18px; color: var(--_muted); }
-.tool-json, .tool-editor {
+.tool-json {
   margin: 0 12px 10px; padding: 8px 10px; border-radius: 8px; background: var(--_sunken); font: 12.5px/18px var(--_mono); text-align: left; white-space: pre-wrap; overflow-wrap: anywhere;
   max-block-size: 240px; overflow: auto; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; tab-size: 2;
 }
 .tool-json:focus-visible { outline-offset: -2px !important; }
-.tool-decision { padding: 0 12px 12px; }
-.tool-editor { display: block; inline-size: 100%; margin-inline: 0; color: var(--_text); border: 1px solid var(--_field-line, var(--_line)); resize: vertical; background: var(--_background); }
+.tool-decision { display: flex; flex-direction: column; gap: 12px; padding: 2px 12px 12px; }
 .tool-buttons { display: flex; flex-wrap: wrap; gap: 8px; }
 .tool-buttons .prompt, .card-actions .prompt, .form .prompt { font-weight: 500; font-size: 14px; line-height: 20px; padding: 7px 14px; min-block-size: 36px; border-radius: 10px; }
 .tool-problem, .form-problem { color: var(--_problem); font-size: 13px; line-height: 18px; }
-.tool-problem { margin-block-end: 8px; }
 .card, .form { border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_raised); padding: 14px; max-inline-size: 440px; display: flex; flex-direction: column; gap: 4px; overflow: hidden; }
 .card-image { display: block; inline-size: calc(100% + 28px); max-inline-size: none; margin: -14px -14px 10px; max-block-size: 220px; object-fit: cover; }
 .card-title { font-weight: 600; line-height: 22px; text-wrap: balance; }
@@ -56,17 +54,19 @@ rivulet-custom:empty { display: none; }
 .form { gap: 14px; }
 .form > .card-title + .card-text { margin-block-start: -10px; }
 .form-field { display: flex; flex-direction: column; gap: 5px; }
-.form label { font-size: 14px; line-height: 20px; font-weight: 500; }
+.form-field > label { font-size: 14px; line-height: 20px; font-weight: 500; }
+.form-field output { white-space: pre-wrap; overflow-wrap: anywhere; color: var(--_muted); }
+.form-hint { font-size: 13px; line-height: 18px; color: var(--_muted); }
 .form-optional { font-weight: 400; color: var(--_muted); }
-.form :is(input, textarea, select), .feedback-form textarea {
+.form-field :is(input, textarea, select), .feedback-form textarea {
   appearance: none; box-sizing: border-box; inline-size: 100%; min-block-size: 40px; margin: 0; padding: 7px 12px; border: 1px solid var(--_field-line, color-mix(in oklab, var(--_muted) 55%, var(--_line))); border-radius: 10px;
   background: var(--_background); color: var(--_text); font: 400 16px/24px var(--_font); caret-color: var(--_link);
 }
-.form select { padding-inline-end: 34px; background-image: linear-gradient(45deg, transparent 50%, currentColor 50%), linear-gradient(-45deg, transparent 50%, currentColor 50%); background-size: 5px 5px; background-repeat: no-repeat; background-position: right 18px center, right 13px center; }
-.form select:dir(rtl) { background-position: left 13px center, left 18px center; }
-.form textarea { min-block-size: 76px; resize: vertical; }
-.form ::placeholder { color: var(--_muted); opacity: 1; }
-.form [aria-invalid='true'] { border-color: var(--_problem); }
+.form-field select { padding-inline-end: 34px; background-image: linear-gradient(45deg, transparent 50%, currentColor 50%), linear-gradient(-45deg, transparent 50%, currentColor 50%); background-size: 5px 5px; background-repeat: no-repeat; background-position: right 18px center, right 13px center; }
+.form-field select:dir(rtl) { background-position: left 13px center, left 18px center; }
+.form-field textarea { min-block-size: 76px; resize: vertical; }
+.form-field ::placeholder { color: var(--_muted); opacity: 1; }
+.form-field [aria-invalid='true'] { border-color: var(--_problem); }
 .form-field[data-kind='checkbox'] { flex-direction: row-reverse; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 4px 10px; }
 .form-field[data-kind='checkbox'] input { appearance: auto; inline-size: 20px; block-size: 20px; min-block-size: 0; accent-color: var(--_accent); }
 .form-field[data-kind='checkbox'] label { flex: 1; }

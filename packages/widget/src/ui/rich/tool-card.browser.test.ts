@@ -7,6 +7,23 @@ import { QUESTION, button, call, announced, showCall, showParts } from '../testi
 
 afterEach(unmountAll);
 
+const SCHEMA = {
+  type: 'object',
+  required: ['name', 'seats'],
+  properties: {
+    name: { type: 'string' },
+    day: { type: 'string', format: 'date', title: 'Day of the visit' },
+    seats: { type: 'integer', minimum: 1, maximum: 8, description: 'At most eight.' },
+    window: { type: 'boolean' },
+    meal: {
+      oneOf: [
+        { const: 'soup', title: 'Soup' },
+        { const: 'salad', title: 'Salad' },
+      ],
+    },
+  },
+};
+
 describe('a call of a tool', () => {
   test.each([
     ['called', 'Working…'],
@@ -31,7 +48,7 @@ describe('a call of a tool', () => {
 
   test('shows the complete input that has to be approved', async () => {
     const { find } = await showCall({ input: { hint: `${'a'.repeat(30_000)} and the end` } });
-    expect(find('.tool-json').textContent).toContain('a and the end');
+    expect((find('.tool-decision textarea') as HTMLTextAreaElement).value).toContain('a and the end');
   });
 
   test('can only be declined if its input cannot be shown', async () => {
@@ -54,28 +71,40 @@ describe('a call of a tool', () => {
     mounted.chat.setMessages([QUESTION, answer('answer01', [call({ state: 'approved' })])]);
     await mounted.rendered();
     expect(mounted.focused()).toBe(mounted.find('.tool summary'));
-    expect(announced(mounted)).toBe(name === 'Approve' ? 'Approved.' : 'Refused.');
+    expect(announced(mounted)).toBe(name === 'Approve' ? 'Approved.' : 'Declined.');
   });
 
-  test('can be edited before it is approved; invalid JSON is not sent, and Escape cancels', async () => {
-    const mounted = await showCall();
-    button(mounted, 'Edit').click();
+  test('shows a field for each value, by the schema, and sends what the visitor has changed', async () => {
+    const mounted = await showCall({
+      input: { name: 'Ada', day: '2026-12-01', seats: 2, window: true, meal: 'soup' },
+      inputSchema: SCHEMA,
+    });
+    const kinds = [...mounted.find('.tool-decision').querySelectorAll('[data-field]')].map(
+      (control) => control.getAttribute('type') ?? control.localName,
+    );
+    expect(kinds).toEqual(['text', 'date', 'number', 'checkbox', 'select']);
+    expect(await audit(mounted.element)).toEqual([]);
+    await userEvent.fill(mounted.find('[type=date]'), '2026-12-24');
+    await userEvent.selectOptions(mounted.find('.tool-decision select'), 'Salad');
+    button(mounted, 'Approve').click();
+    expect(mounted.chat.calls).toEqual([
+      'approve call1 {"name":"Ada","day":"2026-12-24","seats":2,"window":true,"meal":"salad"}',
+    ]);
+  });
+
+  test('a value that does not fit is marked, has the focus and is not sent', async () => {
+    const mounted = await showCall({ input: { name: 'Ada', seats: 2 }, inputSchema: SCHEMA });
+    await userEvent.fill(mounted.find('[type=number]'), '12');
+    await userEvent.fill(mounted.find('.tool-decision [type=text]'), '');
+    button(mounted, 'Approve').click();
     await mounted.rendered();
-    const field = mounted.find('.tool-editor');
-    expect(mounted.focused()).toBe(field);
-    await userEvent.fill(field, '{"name":');
-    button(mounted, 'Approve with changes').click();
-    await mounted.rendered();
-    expect(mounted.find('.tool-problem').textContent).toBe('This is not valid JSON yet.');
+    const problems = [...mounted.find('.tool-decision').querySelectorAll('.form-problem')];
+    expect(problems.map(({ textContent }) => textContent)).toEqual([
+      'Please fill this in.',
+      'Please check this value.',
+    ]);
+    expect(mounted.focused()).toBe(mounted.find('.tool-decision [type=text]'));
     expect(mounted.chat.calls).toEqual([]);
-    await userEvent.keyboard('{Escape}');
-    await mounted.rendered();
-    expect(mounted.focused()).toBe(button(mounted, 'Edit'));
-    button(mounted, 'Edit').click();
-    await mounted.rendered();
-    await userEvent.fill(mounted.find('.tool-editor'), '{"name":"Grace"}');
-    button(mounted, 'Approve with changes').click();
-    expect(mounted.chat.calls).toEqual(['approve call1 {"name":"Grace"}']);
   });
 
   test('a decision that is rejected explains why and can be repeated', async () => {

@@ -7,7 +7,9 @@ import { raise } from '../app/intents.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
-import { jsonText, readJson, wholeJson } from './json-text.ts';
+import { approvalFields } from './approval-fields.ts';
+import { readApprovalForm, renderApprovalForm, type ApprovalForm } from './approval-form.ts';
+import { jsonText, wholeJson } from './json-text.ts';
 import { toolIcon } from './rich-icons.ts';
 
 const WORDS = {
@@ -22,7 +24,8 @@ const WORDS = {
 
 type Decision = Parameters<Chat['approve']>[1];
 
-let problemCount = 0;
+let count = 0;
+const NO_PROBLEMS: ReadonlyMap<number, string> = new Map();
 
 /** A tool part of a message. */
 export class RivuletTool extends LitElement {
@@ -31,8 +34,8 @@ export class RivuletTool extends LitElement {
     words: { attribute: false },
     strings: { attribute: false },
     isOver: { attribute: false },
-    draft: { state: true },
     problem: { state: true },
+    problems: { state: true },
     isDeciding: { state: true },
   };
   declare call: ToolPart;
@@ -40,9 +43,10 @@ export class RivuletTool extends LitElement {
   declare strings: RichStrings;
   /** Whether the answer has ended, so that no decision is expected any more. */
   declare isOver: boolean;
-  /** Input as edited by the visitor; undefined while it is not being edited. */
-  declare draft: string | undefined;
+  /** Why the last decision was not taken. */
   declare problem: string | undefined;
+  /** What is wrong with the fields, by index. */
+  declare problems: ReadonlyMap<number, string>;
   declare isDeciding: boolean;
 
   /** Whether a button of the decision had the focus when it was removed. */
@@ -56,17 +60,24 @@ export class RivuletTool extends LitElement {
     return this.call.state === 'approval-requested' && !this.isOver;
   }
 
-  /** Input that has to be approved, complete; undefined if it cannot be formatted. */
-  get #wholeInput(): string | undefined {
-    return wholeJson(this.call.input ?? {});
+  /** The fields of the input that has to be approved; undefined if it cannot be shown as a whole. */
+  get #form(): ApprovalForm | undefined {
+    const { input = {}, inputSchema } = this.call;
+    const fields = wholeJson(input) === undefined ? undefined : approvalFields(inputSchema, input);
+    return fields && { fields, strings: this.strings, id: this.#id, problems: this.problems };
   }
 
   get #name(): string {
     return this.call.name.replaceAll(/[_-]+/g, ' ');
   }
 
-  /** Unique, because several calls in one tree may show an error. */
-  readonly #problemId = `tool-problem-${++problemCount}`;
+  /** Unique, because several calls in one tree may have fields and errors. */
+  readonly #id = `tool-${++count}`;
+
+  constructor() {
+    super();
+    this.problems = NO_PROBLEMS;
+  }
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('call') && !changed.has('isOver')) return;
@@ -79,8 +90,8 @@ export class RivuletTool extends LitElement {
         raise(this, { type: 'announce', text: fill(this.strings.toolAsks, { tool: this.#name }) });
       return;
     }
-    this.draft = undefined;
     this.problem = undefined;
+    this.problems = NO_PROBLEMS;
     this.isDeciding = false;
   }
 
@@ -103,7 +114,7 @@ export class RivuletTool extends LitElement {
           ><span class="tool-state">${isUndecided ? strings.toolUndecided : strings[WORDS[part.state]]}</span
           >${chevronIcon}
         </summary>
-        ${this.draft === undefined ? this.#renderInput() : nothing}
+        ${isAsking ? nothing : this.#renderInput()}
         ${part.output === undefined ? nothing : renderJson(strings.toolOutput, jsonText(part.output))}
         ${part.error === undefined ? nothing : renderJson(strings.toolError, part.error.message)}
       </details>
@@ -113,108 +124,55 @@ export class RivuletTool extends LitElement {
 
   #renderInput() {
     const { input, inputText } = this.call;
-    const text = this.#isAsking
-      ? (this.#wholeInput ?? '…')
-      : input === undefined
-        ? inputText
-        : jsonText(input);
+    const text = input === undefined ? inputText : jsonText(input);
     return text === '' ? nothing : renderJson(this.strings.toolInput, text);
   }
 
   #renderDecision(): TemplateResult {
-    const { strings, draft } = this;
-    // Nobody can approve an input that is not shown.
-    const isShown = this.#wholeInput !== undefined;
-    return html`<div class="tool-decision" role="group" aria-label=${this.strings.toolWaiting}>
-      ${draft === undefined ? nothing : this.#renderEditor(draft)}
-      ${
-        this.problem === undefined
-          ? nothing
-          : html`<div class="tool-problem" id=${this.#problemId} role="alert">${this.problem}</div>`
-      }
-      <div class="tool-buttons">
+    const { strings } = this;
+    const form = this.#form;
+    return html`<form novalidate @submit=${this.#approve}>
+      <div class="tool-decision" role="group" aria-label=${strings.toolWaiting}>
+        ${form === undefined ? html`<div class="tool-problem">${strings.toolInputHidden}</div>` : renderApprovalForm(form)}
         ${
-          draft === undefined
-            ? html`${
-                isShown
-                  ? html`${this.#renderButton(strings.approve, this.#approve, 'prompt is-primary')}
-                    ${this.#renderButton(strings.editInput, this.#edit)}`
-                  : nothing
-              }
-              ${this.#renderButton(strings.refuse, this.#refuse)}`
-            : html`${this.#renderButton(strings.approveEdited, this.#approveDraft, 'prompt is-primary')}
-              ${this.#renderButton(strings.cancelEdit, this.#endEdit)}`
+          this.problem === undefined
+            ? nothing
+            : html`<div class="tool-problem" id="${this.#id}-problem" role="alert">${this.problem}</div>`
         }
+        <div class="tool-buttons">
+          ${
+            // Nobody can approve an input that is not shown.
+            form === undefined
+              ? nothing
+              : html`<button type="submit" class="prompt is-primary" aria-disabled=${this.isDeciding}>
+                  ${strings.approve}
+                </button>`
+          }
+          <button type="button" class="prompt" aria-disabled=${this.isDeciding} @click=${this.#refuse}>
+            ${strings.refuse}
+          </button>
+        </div>
       </div>
-    </div>`;
+    </form>`;
   }
 
-  #renderEditor(draft: string): TemplateResult {
-    return html`<textarea
-      class="tool-editor"
-      dir="ltr"
-      rows="6"
-      spellcheck="false"
-      autocapitalize="off"
-      aria-label=${this.strings.inputField}
-      aria-invalid=${this.problem !== undefined}
-      aria-describedby=${this.problem === undefined ? nothing : this.#problemId}
-      .value=${draft}
-      @input=${this.#onInput}
-      @keydown=${this.#onKeydown}
-    ></textarea>`;
-  }
-
-  #renderButton(label: string, press: () => unknown, look = 'prompt'): TemplateResult {
-    return html`<button type="button" class=${look} aria-disabled=${this.isDeciding} @click=${press}>
-      ${label}
-    </button>`;
-  }
-
-  readonly #approve = (): void => {
-    this.#decide('approve');
+  readonly #approve = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = this.#form;
+    if (form === undefined) return;
+    const reading = readApprovalForm(this, form, this.call.input);
+    if (reading.kind === 'valid') {
+      this.problems = NO_PROBLEMS;
+      this.#decide('approve', reading.input);
+      return;
+    }
+    this.problems = reading.problems;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   };
 
   readonly #refuse = (): void => {
     this.#decide('refuse');
-  };
-
-  readonly #edit = async (): Promise<void> => {
-    if (this.isDeciding) return;
-    this.draft = this.#wholeInput;
-    await this.updateComplete;
-    this.querySelector('textarea')?.focus({ preventScroll: true });
-  };
-
-  readonly #endEdit = async (): Promise<void> => {
-    this.draft = undefined;
-    this.problem = undefined;
-    await this.updateComplete;
-    this.querySelectorAll<HTMLElement>('.tool-buttons button')[1]?.focus({ preventScroll: true });
-  };
-
-  readonly #onInput = (event: InputEvent): void => {
-    if (!(event.target instanceof HTMLTextAreaElement)) return;
-    this.draft = event.target.value;
-    // A shown error disappears once the input is valid; none appears while typing.
-    if (this.problem !== undefined && readJson(this.draft).isJson) this.problem = undefined;
-  };
-
-  readonly #onKeydown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.isComposing) return;
-    // Escape cancels the edit and must not close the panel.
-    event.preventDefault();
-    event.stopPropagation();
-    void this.#endEdit();
-  };
-
-  readonly #approveDraft = (): void => {
-    const read = readJson(this.draft ?? '');
-    if (read.isJson) this.#decide('approve', read.value);
-    else {
-      this.problem = this.strings.inputIsNoJson;
-      this.querySelector('textarea')?.focus({ preventScroll: true });
-    }
   };
 
   #decide(decision: Decision, input?: unknown): void {

@@ -161,7 +161,24 @@ const RICH: States = {
     '.reasoning summary',
   ),
   'tool-running': answers(() => [call({ state: 'called' })], {}),
-  'tool-approval': answers(() => [call()], {}),
+  'tool-approval': answers(
+    () => [
+      call({
+        input: { name: 'Ada', day: '2026-12-01', seats: 2, quiet: true, meal: 'soup' },
+        inputSchema: {
+          required: ['name', 'day', 'seats'],
+          properties: {
+            name: { type: 'string', title: 'Name' },
+            day: { type: 'string', format: 'date', title: 'Day' },
+            seats: { type: 'integer', minimum: 1, title: 'Seats', description: 'At most eight.' },
+            meal: { enum: ['soup', 'salad'], title: 'Meal' },
+            quiet: { type: 'boolean', title: 'A quiet table' },
+          },
+        },
+      }),
+    ],
+    {},
+  ),
   'tool-done': clicked(
     answers(() => [call({ state: 'finished', output: { reference: 'CB-1' } })]),
     '.tool summary',

@@ -33,16 +33,10 @@ export interface RichStrings {
   toolAsks: string;
   /** Button that approves a call. */
   approve: string;
-  /** Button that approves the edited input. */
-  approveEdited: string;
-  /** Button that edits the input. */
-  editInput: string;
   /** Button that declines a call. */
   refuse: string;
-  /** Label of the field for the input. */
-  inputField: string;
-  /** The edited input is not valid JSON. */
-  inputIsNoJson: string;
+  /** The input cannot be shown as a whole, so it cannot be approved. */
+  toolInputHidden: string;
   /** The edited input does not match the schema of the tool. */
   inputDoesNotFit: string;
   /** Another tab or person has decided already. */
@@ -51,8 +45,6 @@ export interface RichStrings {
   announceApproved: string;
   /** Announced after declining. */
   announceRefused: string;
-  /** Button that discards the edit. */
-  cancelEdit: string;
   /** Label of the suggested replies. */
   suggestions: string;
   /** Button that submits a form without a text of its own. */
@@ -149,16 +141,12 @@ export const richEn: RichStrings = {
   toolUndecided: 'Not decided',
   toolAsks: 'The assistant asks for your approval: {tool}.',
   approve: 'Approve',
-  approveEdited: 'Approve with changes',
-  editInput: 'Edit',
   refuse: 'Decline',
-  inputField: 'Input, as JSON',
-  inputIsNoJson: 'This is not valid JSON yet.',
+  toolInputHidden: 'This request is too long to be shown. It can only be declined.',
   inputDoesNotFit: 'These values do not fit. Please check them.',
   alreadyDecided: 'This has been decided already.',
   announceApproved: 'Approved.',
-  announceRefused: 'Refused.',
-  cancelEdit: 'Cancel',
+  announceRefused: 'Declined.',
   suggestions: 'Suggested replies',
   formSubmit: 'Send',
   formSent: 'Sent',
