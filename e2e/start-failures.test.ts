@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { findFreePort } from '../packages/gateway/src/testing/free-port.ts';
 import { startPostgres } from '../packages/gateway/src/testing/postgres-server.ts';
+import { startRedis } from '../packages/gateway/src/testing/redis-server.ts';
 import { createDataFolder, startProcess } from './support/processes.ts';
 
 const data = createDataFolder();
@@ -48,4 +50,15 @@ it('says that the data folder is a file, and that an address is not one of this 
     `${file} (RIVULET_DATA) cannot be used: there is a file`,
   );
   expect(await failedStart({ HOST: '192.0.2.1' })).toContain('is not one of this machine; set HOST');
+});
+
+it('says that a Redis asks for a password, and ends at once (G24)', async () => {
+  const port = await findFreePort();
+  const server = await startRedis('volatile', { port: `${port}`, requirepass: 'sesame' });
+  const secret = 'a secret for tests, 32 bytes long';
+  const start = (login: string) =>
+    failedStart({ RIVULET_REDIS_URL: `redis://${login}127.0.0.1:${port}`, RIVULET_SECRET: secret });
+  expect(await start('')).toContain(`Redis at 127.0.0.1:${port} asks for a password; give it in the URL`);
+  expect(await start(':wrong@')).toContain('refuses the password or the user name; correct them in the URL');
+  await server.dispose();
 });

@@ -164,6 +164,7 @@ async function openGateway(options: GatewayOptions): Promise<Gateway> {
   // Another process on the same store would take the running replies of this one for dead, and this one theirs.
   if (!eventLog.isShared) await store.own();
   await Promise.all([store.check(), files?.check()]);
+  await eventLog.start?.();
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
     startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing }),

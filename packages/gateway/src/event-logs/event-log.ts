@@ -132,6 +132,11 @@ export interface EventLog {
   /** Whether other gateways may write to the same log. */
   readonly isShared: boolean;
   /**
+   * Called once by `createGateway`, before it uses the log. Waits a while for a server that is starting, too, and rejects with an error
+   * that says what to do when the log cannot be used. Optional: a log that needs no preparation has none.
+   */
+  start?(): Promise<void>;
+  /**
    * Assigns the next sequence numbers to the events, atomically, and publishes them. Appends of one process keep the order of
    * the calls, so a caller need not await each.
    * @returns the position of the last event.

@@ -1,7 +1,7 @@
 /** The event log of several gateways that share one Redis 7 (or Valkey). */
 import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
 import type * as ioredis from 'ioredis';
-import { type Clock, randomBytes, requireOptional, settleAsync, systemClock } from '../base/index.ts';
+import { type Clock, randomBytes, settleAsync, systemClock } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import { mintEpoch } from './epoch.ts';
 import type {
@@ -17,13 +17,19 @@ import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
 import { RedisBroadcasts } from './redis-broadcasts.ts';
+import { createConnector, LASTING, ONCE } from './redis-connector.ts';
+import { explainRedis } from './redis-explain.ts';
+import { waitForRedis } from './redis-probe.ts';
 import { BROADCAST_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
 
 /** Options of `createRedisEventLog`. */
 export interface RedisEventLogOptions {
-  /** `redis://user:password@host:6379/0`, `rediss://…` with TLS, or the path of a unix socket. */
+  /**
+   * `redis://user:password@host:6379/0`, `rediss://…` with TLS, or the path of a unix socket. With TLS, `?sslrootcert=/path/ca.crt`
+   * names the CA of the server's certificate, and `?sslmode=no-verify` accepts any certificate.
+   */
   url: string;
   /** Prefix of all keys and channels; gateways with the same prefix are one service. Default: `rivulet`. */
   prefix?: string;
@@ -38,7 +44,8 @@ export interface RedisEventLogOptions {
 }
 
 /**
- * Creates an event log in Redis. It connects at once and retries without a limit; `check` tells whether it is connected.
+ * Creates an event log in Redis. It connects with `start` or its first call, and from then on reconnects without a limit; `check`
+ * tells whether it is connected. `start` ends with an error when Redis refuses the gateway, or is not up within 10 s.
  *
  * - It has three connections: for commands, for reading windows, and for the events of other nodes.
  * - A window is downloaded once for all who read it together. After that, only what is new is read.
@@ -49,34 +56,18 @@ export interface RedisEventLogOptions {
  *   it continues.
  * - The log of a conversation that nobody uses expires after 15 minutes.
  * - A broadcast message reaches a node that was disconnected for up to a minute once it is connected again.
+ * @throws {EventLogError} `invalid-url` when the URL cannot be used
  * @throws {MissingPackageError} when the package `ioredis` is not installed
  */
 export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   return new RedisEventLog(options);
 }
 
-/** How long a command waits for a Redis that is restarting before it fails. */
-const COMMAND_TIMEOUT_MS = 10_000;
 /** Shorter than the timeout of a readiness probe. */
 const CHECK_TIMEOUT_MS = 2_000;
 const NO_ANSWER = `Redis did not answer a ping within ${CHECK_TIMEOUT_MS} ms. Check that it is up and reachable.`;
 /** How long closing waits for pending appends. A Redis that is up answers within this time. */
 const CLOSE_TIMEOUT_MS = 2_000;
-/** Longer than two pings of the subscriber, and longer than any command takes. */
-const SOCKET_TIMEOUT_MS = 25_000;
-/** About twenty seconds of reconnecting; then the queued commands fail. */
-const MAX_RETRIES = 20;
-const MAX_RETRY_DELAY_MS = 1_000;
-
-const CONNECTION = {
-  commandTimeout: COMMAND_TIMEOUT_MS,
-  socketTimeout: SOCKET_TIMEOUT_MS,
-  maxRetriesPerRequest: MAX_RETRIES,
-  retryStrategy: (attempt: number) =>
-    Math.min(25 * 2 ** attempt, MAX_RETRY_DELAY_MS) * (0.5 + Math.random() / 2),
-  // After a failover the connection may lead to a read-only replica: reconnect, then send the command again (2).
-  reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
-} satisfies ioredis.RedisOptions;
 
 class RedisEventLog implements EventLog {
   readonly isShared = true;
@@ -89,24 +80,30 @@ class RedisEventLog implements EventLog {
   readonly #appends: RedisAppends;
   readonly #watch: RedisWatch;
   readonly #broadcasts: RedisBroadcasts;
+  readonly #wait: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
   constructor({
     url,
     prefix = 'rivulet',
     window = {},
-    onError = () => undefined,
+    onError: report = () => undefined,
     ...rest
   }: RedisEventLogOptions) {
     const { clock = systemClock, random = randomBytes } = rest;
     this.#clock = clock;
     this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
-    const { Redis } = requireOptional('ioredis', 'The Redis event log') as typeof ioredis; // its own types
-    this.#client = new Redis(url, { ...CONNECTION, scripts: { ...SCRIPTS, ...BROADCAST_SCRIPTS } });
-    this.#reader = new Redis(url, { ...CONNECTION, scripts: SCRIPTS });
+    const { server, connect } = createConnector(url);
+    const onError = (error: unknown) => {
+      report(explainRedis(error, server));
+    };
+    const isClosed = () => this.#closed !== undefined;
+    this.#wait = () => waitForRedis({ createClient: () => connect(ONCE), server, prefix, clock, isClosed });
+    this.#client = connect({ ...LASTING, scripts: { ...SCRIPTS, ...BROADCAST_SCRIPTS } });
+    this.#reader = connect({ ...LASTING, scripts: SCRIPTS });
     // RedisWatch and RedisBroadcasts resubscribe themselves, because each new subscription must be followed by a read.
-    this.#subscriber = new Redis(url, { ...CONNECTION, autoResubscribe: false });
+    this.#subscriber = connect({ ...LASTING, autoResubscribe: false });
     for (const each of this.#connections) each.on('error', onError);
     const commands = new RedisCommands({
       client: this.#client,
@@ -137,6 +134,13 @@ class RedisEventLog implements EventLog {
 
   get #connections(): readonly ioredis.Redis[] {
     return [this.#client, this.#reader, this.#subscriber];
+  }
+
+  start(): Promise<void> {
+    return this.#settle(async () => {
+      await this.#wait();
+      await this.check();
+    });
   }
 
   async append(

@@ -28,22 +28,28 @@ const RETRY_MS = 10;
 /**
  * Starts a Redis server in a temporary folder. A `volatile` server is empty after a restart; a `durable` one writes each
  * command to a file before it replies.
+ * @param extra further settings of the server, such as `{ requirepass: 'secret' }`
  * @throws {Error} when Redis is not installed or does not start
  */
-export async function startRedis(persistence: 'volatile' | 'durable'): Promise<RedisServer> {
+export async function startRedis(
+  persistence: 'volatile' | 'durable',
+  extra: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-redis-'));
   const url = join(folder, 'redis.sock');
   const appendOnly = persistence === 'durable' ? 'yes' : 'no';
   // `appendfsync no`: with a sync in the background, on a busy disk, Redis replies first and writes up to two seconds later.
   const persistenceSettings = { save: '', appendonly: appendOnly, appendfsync: 'no' };
-  const settings = { port: '0', unixsocket: url, dir: folder, ...persistenceSettings };
+  const settings = { port: '0', unixsocket: url, dir: folder, ...persistenceSettings, ...extra };
   const command = [
     findBinary('redis-server'),
-    ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, ...value.split(' ')]),
   ];
   let server: ServerProcess | undefined;
   const run: RedisServer['run'] = async (name, ...args) => {
-    const client = new Redis(url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
+    const { requirepass: password } = extra;
+    const once = { retryStrategy: () => null, maxRetriesPerRequest: 0 };
+    const client = new Redis(url, password === undefined ? once : { ...once, password });
     client.on('error', () => undefined);
     try {
       return await client.call(name, ...args);
