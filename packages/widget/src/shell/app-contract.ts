@@ -25,14 +25,14 @@ export interface AppHost {
   readonly element: HTMLElement & { readonly isOpen: boolean; open(): void };
   /** The shadow root. The application adds its nodes and style sheets, and removes them in `destroy()`. */
   readonly root: ShadowRoot;
+  /** The built-in button. The application adds the badge. */
+  readonly launcher: HTMLButtonElement;
   /** The settings when the application is mounted; later ones come through `configure()`. */
   readonly settings: AppSettings;
   /** Dispatches an event of the element. */
   emit<Name extends RivuletEventName>(name: Name, detail: RivuletEventDetails[Name]): void;
   /** The visitor asked to close the panel. */
   requestClose(): void;
-  /** Sets the number of answers that arrived while the panel was closed. */
-  setUnread(count: number): void;
   /** Sets the launcher's labels in the visitor's language. */
   setLabels(labels: { open: string; close: string }): void;
 }

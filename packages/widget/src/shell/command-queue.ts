@@ -1,5 +1,5 @@
 /** The one global function: `rivulet('open')`, which works before anything is loaded. */
-import type { ClientTool, HookName, HookTypes } from './options.ts';
+import type { HookName, HookTypes } from './options.ts';
 import { ShellError } from './shell-error.ts';
 import type { RivuletChat } from './rivulet-chat.ts';
 
@@ -18,71 +18,61 @@ declare global {
   var rivulet: Stub | undefined;
 }
 
-type Command = (chat: RivuletChat, args: Arguments) => unknown;
+/** The commands that call the method of the same name with one argument. The element or the application checks it. */
+const METHODS = [
+  'open',
+  'close',
+  'toggle',
+  'sendMessage',
+  'stop',
+  'newConversation',
+  'identify',
+  'logout',
+  'configure',
+  'tool',
+] as const;
+type Method = (argument: unknown) => unknown;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  open: (chat) => {
-    chat.open();
-  },
-  close: (chat) => {
-    chat.close();
-  },
-  toggle: (chat) => {
-    chat.toggle();
-  },
-  sendMessage: (chat, [text]) => chat.sendMessage(String(text)),
-  stop: (chat) => chat.stop(),
-  newConversation: (chat) => chat.newConversation(),
-  identify: (chat, [token]) => chat.identify(String(token)),
-  logout: (chat) => chat.logout(),
-  configure: (chat, [options]) => {
-    // Checked by the documentation only; options of the wrong type are ignored.
-    chat.configure(options ?? {});
-  },
-  tool: (chat, [tool]) => {
-    chat.tool(tool as ClientTool);
-  },
-  on: (chat, [name, handler]) => {
-    if (typeof handler !== 'function') return undefined;
-    // The signature is documented; a function of the page cannot be checked further.
-    if (isHook(name)) return chat.hook(name, handler as HookTypes[HookName]);
-    const listener = handler as EventListener;
-    chat.addEventListener(eventName(name), listener);
-    return () => {
-      chat.removeEventListener(eventName(name), listener);
-    };
-  },
-  off: (chat, [name, handler]) => {
-    if (typeof handler !== 'function') return;
-    if (isHook(name)) chat.hook(name, handler as HookTypes[HookName])();
-    else chat.removeEventListener(eventName(name), handler as EventListener);
-  },
-};
+const isHook = (name: string): name is HookName => name.startsWith('before-');
 
-const isHook = (name: unknown): name is HookName => String(name).startsWith('before-');
-const eventName = (name: unknown): string => {
-  const given = String(name);
-  return given.startsWith('rivulet-') ? given : `rivulet-${given}`;
-};
+/** Adds or removes a handler of an event or a hook. @returns for `on` a function that removes it */
+function listen(chat: RivuletChat, how: string, [given, handler]: Arguments): unknown {
+  if (typeof handler !== 'function') return undefined;
+  const name = String(given);
+  const event = name.startsWith('rivulet-') ? name : `rivulet-${name}`;
+  const listener = handler as EventListener;
+  // The signature is documented; a function of the page cannot be checked further.
+  let end = isHook(name) ? chat.hook(name, handler as HookTypes[HookName]) : undefined;
+  end ??= () => {
+    chat.removeEventListener(event, listener);
+  };
+  if (how === 'off') end();
+  else if (!isHook(name)) chat.addEventListener(event, listener);
+  return end;
+}
 
 /** Runs one call. Errors reject the call's promise, so that a bad call does not stop the queue. */
-function run(chat: RivuletChat, [name, ...args]: Arguments): Promise<unknown> {
-  const command = COMMANDS[String(name)];
-  if (command === undefined)
-    return Promise.reject(
-      new ShellError(
-        `rivulet('${String(name)}'): no such command; there are ${Object.keys(COMMANDS).join(', ')}`,
-      ),
+async function run(find: FindChat, [given, ...args]: Arguments): Promise<unknown> {
+  const name = String(given);
+  const method = METHODS.find((one) => one === name);
+  if (method === undefined && name !== 'on' && name !== 'off')
+    throw new ShellError(
+      `rivulet('${name}'): no such command; there are ${[...METHODS, 'on', 'off'].join(', ')}`,
     );
-  return Promise.resolve().then(() => command(chat, args));
+  await Promise.resolve(); // calls of the queue run after the element was placed
+  const chat = find(name);
+  return method === undefined ? listen(chat, name, args) : (chat[method] as Method)(args[0]);
 }
+
+/** Finds the element that a command is for. */
+export type FindChat = (command: string) => RivuletChat;
 
 /**
  * Defines `rivulet(command, ...args)` on the page and runs the queued calls in order. Each call returns a promise, and settles the
  * one of the snippet. An earlier snippet queued the `arguments` object alone.
  */
-export function installCommands(chat: RivuletChat): void {
+export function installCommands(find: FindChat): void {
   const queued = globalThis.rivulet?.q ?? [];
-  globalThis.rivulet = (...args: unknown[]) => run(chat, args);
-  for (const call of queued) void run(chat, call).then(...(call.settle ?? []));
+  globalThis.rivulet = (...args: unknown[]) => run(find, args);
+  for (const call of queued) void run(find, call).then(...(call.settle ?? []));
 }

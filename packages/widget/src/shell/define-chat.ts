@@ -6,10 +6,12 @@ const TAG = 'rivulet-chat';
 
 /**
  * Registers `<rivulet-chat>`. The first call wins: a second copy on the page (two script tags, hot reload) changes nothing.
- * @param loadApp imports the application
+ * On a server it does nothing.
+ * @param loadApp imports the application; it gets the gateway's URL
  */
-export function defineChat(loadApp: () => Promise<AppModule>): void {
-  if (customElements.get(TAG) !== undefined) return;
+export function defineChat(loadApp: (gateway: string) => Promise<AppModule>): void {
+  const registry = globalThis.customElements as CustomElementRegistry | undefined; // a server has none
+  if (registry === undefined || registry.get(TAG) !== undefined) return;
   RivuletChat.loadApp = loadApp;
-  customElements.define(TAG, RivuletChat);
+  registry.define(TAG, RivuletChat);
 }

@@ -2,27 +2,31 @@
 import type { AppModule } from './app-contract.ts';
 import { installCommands } from './command-queue.ts';
 import { defineChat } from './define-chat.ts';
+import { keepInPage } from './keep-in-page.ts';
 import { RivuletChat } from './rivulet-chat.ts';
 import { ATTRIBUTES } from './settings.ts';
 
-/** Set on the global object by the first loader; later loaders, of any version, do nothing. */
+/** Set on the global object by the first loader; later loaders, of any version, only bring back a removed widget. */
 const MARK = Symbol.for('rivulet.installed');
-const marked = globalThis as typeof globalThis & { [MARK]?: boolean }; // a symbol of ours on the global object
+const marked = globalThis as typeof globalThis & { [MARK]?: (() => void) | undefined }; // a symbol of ours on the global object
 
 /** What `install` needs. */
 export interface Installation {
-  /** The script tag; null when a bundler included the loader elsewhere. */
+  /** The script tag; null when it is not known, because the script is a module or a bundler included it elsewhere. */
   script: HTMLScriptElement | null;
-  /** Imports the application. */
-  loadApp: () => Promise<AppModule>;
+  /** Imports the application. @param gateway the gateway's URL, for a script that does not know its own */
+  loadApp: (gateway: string) => Promise<AppModule>;
 }
 
-let observer: MutationObserver | undefined;
+let end: (() => void) | undefined;
 
 /** Defines the element, adds one at the end of the body unless the page has its own, and keeps it there. */
 export function install({ script, loadApp }: Installation): void {
-  if (marked[MARK] === true) return;
-  marked[MARK] = true;
+  if (marked[MARK]) {
+    marked[MARK]();
+    return;
+  }
+  marked[MARK] = () => undefined;
   if (script?.src) RivuletChat.defaultGateway ??= new URL(script.src).origin;
   defineChat(loadApp);
   // The page's own element may follow the script tag.
@@ -35,15 +39,19 @@ export function install({ script, loadApp }: Installation): void {
 
 /** Resets the state, for tests. */
 export function uninstall(): void {
-  observer?.disconnect();
-  marked[MARK] = false;
+  end?.();
+  marked[MARK] = undefined;
 }
 
 function place(script: HTMLScriptElement | null): void {
   const own = document.querySelector('rivulet-chat');
-  const chat = own ?? createChat(script);
-  installCommands(chat);
-  if (own === null) keepInBody(chat);
+  const kept = keepInPage(own ?? createChat(script), own === null ? 'ours' : 'of the page');
+  end = kept.end;
+  marked[MARK] = kept.restore;
+  installCommands((command) => {
+    if (command === 'open' || command === 'toggle') kept.restore();
+    return kept.find();
+  });
 }
 
 function createChat(script: HTMLScriptElement | null): RivuletChat {
@@ -53,22 +61,4 @@ function createChat(script: HTMLScriptElement | null): RivuletChat {
     if (value !== undefined) chat.setAttribute(name, value);
   }
   return chat;
-}
-
-/**
- * Frameworks that replace the whole body (Turbo) remove the element with the old one; it moves to the new one, with its
- * conversation. An element that is removed by itself stays removed.
- */
-function keepInBody(chat: RivuletChat): void {
-  let body: HTMLElement | undefined;
-  const attach = (): void => {
-    // While a body is being replaced there may be none.
-    if (document.body === body || !(document.body instanceof HTMLBodyElement)) return;
-    const wasRemoved = body !== undefined && chat.parentNode !== body;
-    body = document.body;
-    if (!wasRemoved && document.querySelector('rivulet-chat') === null) body.append(chat);
-  };
-  attach();
-  observer = new MutationObserver(attach);
-  observer.observe(document.documentElement, { childList: true });
 }

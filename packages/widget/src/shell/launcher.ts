@@ -2,22 +2,17 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** The icon: a speech bubble with two waves. */
-const PATHS = [
-  'M12 3.5c5 0 8.75 3.4 8.75 7.75S17 19 12 19c-1.05 0-2.06-.15-3-.43L4.6 20.3a.5.5 0 0 1-.66-.63l1.14-3.3a7.3 7.3 0 0 1-1.83-5.12C3.25 6.9 7 3.5 12 3.5Z',
-  'M8 10.1c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0',
-  'M8 13.6c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0',
-];
+const PATH =
+  'M12 3.5c5 0 8.75 3.4 8.75 7.75S17 19 12 19c-1.05 0-2.06-.15-3-.43L4.6 20.3a.5.5 0 0 1-.66-.63l1.14-3.3a7.3 7.3 0 0 1-1.83-5.12C3.25 6.9 7 3.5 12 3.5ZM8 10.1c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0m-8 3.5c1.35-1.1 2.65-1.1 4 0s2.65 1.1 4 0';
 
-function drawIcon(): SVGSVGElement {
+function drawIcon(): SVGElement {
   const icon = document.createElementNS(SVG, 'svg');
   icon.setAttribute('class', 'launcher-icon');
   icon.setAttribute('viewBox', '0 0 24 24');
   icon.setAttribute('aria-hidden', 'true');
-  for (const d of PATHS) {
-    const path = document.createElementNS(SVG, 'path');
-    path.setAttribute('d', d);
-    icon.append(path);
-  }
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', PATH);
+  icon.append(path);
   return icon;
 }
 
@@ -27,9 +22,7 @@ export interface LauncherState {
   isOpen: boolean;
   /** Whether the application is being loaded. */
   isLoading: boolean;
-  /** Unread answers; 0 hides the badge. */
-  unread: number;
-  /** The accessible name without the unread count. */
+  /** The accessible name. */
   label: string;
   /** The site's own button, or a selector for it. */
   element?: Element | string;
@@ -52,7 +45,6 @@ export interface Launcher {
 /** Creates a launcher whose button is not in a document yet. @param toggle called on each click */
 export function createLauncher(toggle: () => void): Launcher {
   const button = document.createElement('button');
-  const badge = document.createElement('span');
   let own: Element | null = null;
   const use = (element: Element | null): void => {
     if (element === own) return;
@@ -63,25 +55,18 @@ export function createLauncher(toggle: () => void): Launcher {
   button.type = 'button';
   button.className = 'launcher';
   button.setAttribute('part', 'launcher');
-  badge.className = 'badge';
-  badge.setAttribute('part', 'badge');
-  badge.setAttribute('aria-hidden', 'true');
   const slot = document.createElement('slot');
   slot.name = 'launcher';
   slot.append(drawIcon());
-  button.append(slot, badge);
+  button.append(slot);
   button.addEventListener('click', toggle);
   return {
     button,
-    show({ isOpen, isLoading, unread, label, element, isHidden }) {
+    show({ isOpen, isLoading, label, element, isHidden }) {
       use(typeof element === 'string' ? document.querySelector(element) : (element ?? null));
       button.hidden = own !== null || isHidden === true;
       (own ?? button).setAttribute('aria-expanded', String(isOpen));
-      const count = unread > 9 ? '9+' : String(unread);
-      badge.hidden = unread === 0 || isOpen;
-      badge.textContent = count;
-      // The visible count is part of the accessible name, for voice control.
-      button.setAttribute('aria-label', badge.hidden ? label : `${label} – ${count}`);
+      button.setAttribute('aria-label', label);
       button.toggleAttribute('data-loading', isLoading);
     },
     focus() {

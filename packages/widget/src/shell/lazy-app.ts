@@ -44,7 +44,7 @@ export class LazyApp {
         // The element was removed meanwhile.
         if (this.#loading !== loading) {
           app.destroy();
-          throw new ShellError('The element was removed while the chat was loading.');
+          throw new ShellError('The element was removed.');
         }
         this.#app = app;
         this.#parts.mounted(app);
@@ -52,7 +52,7 @@ export class LazyApp {
       })
       .catch((cause: unknown) => {
         const error = new ShellError(
-          'The chat could not be loaded; check the network and the Content Security Policy.',
+          'Rivulet could not be loaded; check data-gateway, the network and the Content Security Policy.',
           { cause },
         );
         if (this.#loading === loading) {

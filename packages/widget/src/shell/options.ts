@@ -258,7 +258,8 @@ function mergeGroups(base: Record<string, unknown>, change: object): Record<stri
   const merged = { ...base };
   for (const [key, value] of Object.entries(change)) {
     const before = merged[key];
-    merged[key] = isGroup(value) ? mergeGroups(isGroup(before) ? before : {}, value) : value;
+    if (value === undefined) Reflect.deleteProperty(merged, key);
+    else merged[key] = isGroup(value) ? mergeGroups(isGroup(before) ? before : {}, value) : value;
   }
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+  return { ...merged }; // a copy has no prototype that a key has set
 }

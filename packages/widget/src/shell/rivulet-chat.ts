@@ -32,6 +32,9 @@ import { ShellError } from './shell-error.ts';
 import { shellStyleSheet } from './shell-styles.ts';
 import { whenIdle } from './when-idle.ts';
 
+/** On a server there is no HTMLElement: the class can be imported there, and is registered in the browser. */
+const ElementBase = globalThis.HTMLElement ?? class {}; // eslint-disable-line @typescript-eslint/no-unnecessary-condition, @typescript-eslint/no-extraneous-class
+
 /**
  * A chat with an assistant. Nothing is stored and no connection is opened before the visitor acts; opening the panel counts.
  *
@@ -46,14 +49,12 @@ import { whenIdle } from './when-idle.ts';
  * @fires rivulet-first-delta - how long an answer took to begin
  * @fires rivulet-timing - how fast an answer reached the screen
  */
-export class RivuletChat extends HTMLElement {
+export class RivuletChat extends ElementBase {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES;
 
   /** Imports the application; set by `define` (a relative import) and by the loader (a URL beside its own). */
-  static loadApp: () => Promise<AppModule> = () =>
-    Promise.reject(
-      new ShellError('<rivulet-chat> has no application to load; import @rivulet/widget/define'),
-    );
+  static loadApp: (gateway: string) => Promise<AppModule> = () =>
+    Promise.reject(new ShellError('Import @rivulet/widget/define.'));
 
   /** The gateway's URL when the attribute is absent. The loader sets its own origin. Default: the page's origin. */
   static defaultGateway: string | undefined;
@@ -66,10 +67,11 @@ export class RivuletChat extends HTMLElement {
   #options: ChatOptions = {};
   #hooks: readonly Hook[] = [];
   #isOpen = false;
-  #unread = 0;
   /** Used until the strings of the locale are loaded. */
   #labels = { open: 'Open chat', close: 'Close chat' };
   #wasReady = false;
+  /** Whether `remove()` was called since the element was last in the page: the page does not want it back. */
+  isDismissed = false;
   #cancelIdle: () => void = () => undefined;
 
   constructor() {
@@ -77,7 +79,7 @@ export class RivuletChat extends HTMLElement {
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [shellStyleSheet()];
     this.#lazy = new LazyApp({
-      load: () => RivuletChat.loadApp(),
+      load: () => RivuletChat.loadApp(this.gateway),
       host: () => this.#host(),
       mounted: (app) => {
         this.#cancelIdle();
@@ -86,6 +88,7 @@ export class RivuletChat extends HTMLElement {
       },
       failed: (error) => {
         this.close();
+        console.error(error); // eslint-disable-line no-console -- a page that has no listener must learn why no chat opens
         emit(this, 'rivulet-error', { error });
       },
     });
@@ -158,7 +161,7 @@ export class RivuletChat extends HTMLElement {
   }
 
   /** Merges some options into the current ones. Those that are also attributes are reflected. undefined restores a default. */
-  configure(change: OptionsChange): void {
+  configure(change: OptionsChange = {}): void {
     const wasAsked = asksConsent(this.#options);
     this.#options = mergeOptions(this.#options, change);
     reflectAll(this, change);
@@ -185,6 +188,7 @@ export class RivuletChat extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.isDismissed = false;
     if (this.#launcher.button.parentNode === null) this.#root.append(this.#launcher.button);
     this.#refresh();
     this.#cancelIdle = whenIdle(() => {
@@ -196,6 +200,11 @@ export class RivuletChat extends HTMLElement {
     queueMicrotask(() => {
       emit(this, 'rivulet-ready', null);
     });
+  }
+
+  override remove(): void {
+    this.isDismissed = true;
+    super.remove();
   }
 
   disconnectedCallback(): void {
@@ -214,7 +223,6 @@ export class RivuletChat extends HTMLElement {
   open(): void {
     if (this.isOpen) return;
     this.#isOpen = true;
-    this.#unread = 0;
     this.#refresh();
     emit(this, 'rivulet-open', null);
     this.#preload();
@@ -283,7 +291,6 @@ export class RivuletChat extends HTMLElement {
     this.#launcher.show({
       isOpen: this.#isOpen,
       isLoading: this.#isOpen && this.#lazy.app === undefined,
-      unread: this.#unread,
       label: this.#labels[this.#isOpen ? 'close' : 'open'],
       ...this.#options.launcher,
     });
@@ -297,16 +304,13 @@ export class RivuletChat extends HTMLElement {
     return {
       element: this,
       root: this.#root,
+      launcher: this.#launcher.button,
       settings: this.#settings,
       emit: (name, detail) => {
         emit(this, name, detail);
       },
       requestClose: () => {
         this.close();
-      },
-      setUnread: (count) => {
-        this.#unread = count;
-        this.#draw();
       },
       setLabels: (labels) => {
         this.#labels = labels;
@@ -319,7 +323,6 @@ export class RivuletChat extends HTMLElement {
     this.#lazy.dispose();
     this.#launcher.release();
     this.#isOpen = false;
-    this.#unread = 0;
   }
 }
 

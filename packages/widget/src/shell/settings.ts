@@ -31,16 +31,13 @@ export function reflect(element: HTMLElement, name: string, value: string | null
 
 /** Writes options that are also attributes, and the theme's custom properties, to the element. */
 export function reflectAll(element: HTMLElement, change: OptionsChange): void {
-  const { connection, theme, launcher, mode, locale } = change;
-  const given = {
-    ...(connection && 'gateway' in connection && { gateway: connection.gateway }),
-    ...(connection && 'site' in connection && { site: connection.site }),
-    ...('mode' in change && { mode }),
-    ...('locale' in change && { locale }),
-    ...(theme && 'scheme' in theme && { theme: theme.scheme }),
-    ...(launcher && 'position' in launcher && { position: launcher.position }),
-  };
-  for (const [name, value] of Object.entries(given)) reflect(element, name, value);
+  const { connection, theme, launcher } = change;
+  const given: Readonly<Record<string, unknown>> = { ...connection, ...theme, ...launcher, ...change };
+  for (const name of ATTRIBUTES) {
+    const option = name === 'theme' ? 'scheme' : name;
+    // The options of these names are strings.
+    if (option in given) reflect(element, name, given[option] as string | undefined);
+  }
   for (const [name, value] of Object.entries(theme?.tokens ?? {}))
     element.style.setProperty(`--rivulet-${name}`, value);
 }

@@ -5,26 +5,19 @@ const IDLE_LIMIT_MS = 5000;
 
 /** Calls back once, when the page has loaded and is idle. @returns a function that cancels; it may be called twice */
 export function whenIdle(callback: () => void): () => void {
-  let cancel = (): void => {
-    removeEventListener('load', schedule);
+  let isCancelled = false;
+  const run = (): void => {
+    if (!isCancelled) callback();
   };
-  function schedule(): void {
+  const schedule = (): void => {
     // Safari has no requestIdleCallback before 26.
-    if (typeof requestIdleCallback === 'function') {
-      const handle = requestIdleCallback(callback, { timeout: IDLE_LIMIT_MS });
-      cancel = () => {
-        cancelIdleCallback(handle);
-      };
-    } else {
-      const handle = setTimeout(callback, 1);
-      cancel = () => {
-        clearTimeout(handle);
-      };
-    }
-  }
+    if (globalThis.requestIdleCallback as unknown) requestIdleCallback(run, { timeout: IDLE_LIMIT_MS });
+    else setTimeout(run, 1);
+  };
   if (document.readyState === 'complete') schedule();
   else addEventListener('load', schedule, { once: true });
   return () => {
-    cancel();
+    isCancelled = true;
+    removeEventListener('load', schedule);
   };
 }

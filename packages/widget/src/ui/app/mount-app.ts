@@ -10,6 +10,7 @@ import { MessageStoppedError } from './message-stopped-error.ts';
 import { endOfRun, errorText } from '../message/message-end.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
+import { LauncherBadge } from './launcher-badge.ts';
 import { LazyPhoneSheet } from './lazy-phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { AppParts } from './app-parts.ts';
@@ -54,6 +55,7 @@ class WidgetApp implements App {
   #memory: PanelMemory;
   readonly #integrations: PageIntegrations;
   #unread = 0;
+  readonly #badge: LauncherBadge;
   #isOpen = false;
   /** The panel is being restored from the previous page: it must not take the focus. */
   #isRestoring = false;
@@ -63,21 +65,15 @@ class WidgetApp implements App {
 
   constructor(host: AppHost, parts: AppParts, strings: Strings) {
     this.#builtIn = strings;
-    this.#host = {
-      ...host,
-      setUnread: (count) => {
-        host.setUnread(count);
-        this.#unread = count;
-        this.#showIntegrations();
-      },
-    };
+    this.#host = host;
     this.#parts = parts;
     this.#settings = host.settings;
     this.#announcer = new Announcer(host.element, parts.clock);
     this.#chat = this.#createChat();
     this.#panel = this.#createPanel();
+    this.#badge = new LauncherBadge(host);
     this.#integrations = new PageIntegrations(this.#host, this.#panel);
-    this.#memory = new PanelMemory(this.#chat, this.#host);
+    this.#memory = new PanelMemory(this.#chat, host.settings.mode, this.#showUnread);
     adoptStyles(host.root);
     host.root.append(this.#panel);
     this.#integrations.follow(this.#settings.hooks);
@@ -113,8 +109,8 @@ class WidgetApp implements App {
     this.#showIntegrations();
   }
 
-  sendMessage(text: string): Promise<{ messageId: MessageId }> {
-    return this.#send(text, 'api');
+  sendMessage(text: unknown): Promise<{ messageId: MessageId }> {
+    return this.#send(String(text), 'api');
   }
 
   stop(): Promise<void> {
@@ -142,6 +138,7 @@ class WidgetApp implements App {
     this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
+    this.#badge.remove();
     this.#integrations.close();
     dropStyles(this.#host.root);
   }
@@ -197,7 +194,7 @@ class WidgetApp implements App {
   renewChat(): void {
     this.#closeChat();
     this.#chat = this.#createChat();
-    this.#memory = new PanelMemory(this.#chat, this.#host);
+    this.#memory = new PanelMemory(this.#chat, this.#host.settings.mode, this.#showUnread);
     this.#memory.isOpen = this.#isOpen;
     this.#panel.chat = this.#chat;
     this.#showIntegrations();
@@ -245,6 +242,11 @@ class WidgetApp implements App {
     this.#memory.countAnswer();
   }
 
+  readonly #showUnread = (count: number): void => {
+    this.#unread = count;
+    this.#showIntegrations();
+  };
+
   #announceAnswer(markdown: string): void {
     const words = screenReaderText(markdown, this.#settings.options.messages?.readOut);
     if (words === null) this.#announce('announceReady');
@@ -272,10 +274,11 @@ class WidgetApp implements App {
   #useStrings(): void {
     const strings = mergeStrings(this.#builtIn, this.#settings.options);
     this.#panel.strings = strings;
-    this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
+    this.#showIntegrations();
   }
 
   #showIntegrations(): void {
+    this.#badge.show(this.#panel.strings, this.#isOpen ? 0 : this.#unread);
     const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];
     this.#integrations.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
   }

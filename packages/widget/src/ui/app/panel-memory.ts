@@ -6,20 +6,23 @@
  * the greatest count is the shared one.
  */
 import type { Chat } from '../../client/chat.ts';
-import type { AppHost } from '../../shell/app-contract.ts';
+import type { Mode } from '../../shell/options.ts';
 import { isPhone } from './is-phone.ts';
 
 /** Synchronizes open state and unread count of one panel with the shared state of its chat. */
 export class PanelMemory {
   readonly #chat: Chat;
-  readonly #host: AppHost;
+  readonly #mode: Mode;
+  readonly #showUnread: (count: number) => void;
   readonly #unsubscribe: () => void;
   #isOpen = false;
   #counted: number;
 
-  constructor(chat: Chat, host: AppHost) {
+  /** @param showUnread shows the number of answers that arrived while the panel was closed */
+  constructor(chat: Chat, mode: Mode, showUnread: (count: number) => void) {
     this.#chat = chat;
-    this.#host = host;
+    this.#mode = mode;
+    this.#showUnread = showUnread;
     this.#counted = this.#unread;
     this.#unsubscribe = chat.on('shared', this.#show);
     document.addEventListener('visibilitychange', this.#show);
@@ -37,7 +40,7 @@ export class PanelMemory {
   /** Set when the visitor opens or closes the panel on this page. */
   set isOpen(isOpen: boolean) {
     this.#isOpen = isOpen;
-    if (this.#host.settings.mode === 'floating') this.#chat.share({ isOpen });
+    if (this.#mode === 'floating') this.#chat.share({ isOpen });
     this.#show();
   }
 
@@ -63,6 +66,6 @@ export class PanelMemory {
   readonly #show = (): void => {
     if (this.#isOpen && !document.hidden && this.#unread > 0) this.#chat.share({ unread: 0 });
     if (this.#unread === 0) this.#counted = 0;
-    this.#host.setUnread(this.#unread);
+    this.#showUnread(this.#unread);
   };
 }
