@@ -99,7 +99,6 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 }
 .link-button:hover { text-decoration-thickness: 2px; }
 @media (max-width: 639px), (max-height: 439px) {
-  .launcher[aria-expanded='true'] { visibility: hidden; }
   .panel[data-mode='floating'] {
     padding: 0 env(safe-area-inset-right) 0 env(safe-area-inset-left);
     inset: auto 0 auto 0; inset-block-start: var(--_sheet-top, 0px); inline-size: auto; block-size: var(--_sheet-height, 100dvh);
