@@ -67,7 +67,9 @@ test('launcher and panel can be clicked while the page takes pointer events from
   };
   expect(['.panel', 'textarea'].filter((place) => !isHit(place))).toEqual([]);
   element.close();
-  expect(isHit('.launcher')).toBe(true);
+  await vi.waitFor(() => {
+    expect(isHit('.launcher')).toBe(true);
+  });
 });
 
 test('a floating panel is not printed over the page, an inline one is printed (W86)', async () => {

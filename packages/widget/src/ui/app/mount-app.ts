@@ -10,7 +10,6 @@ import { MessageStoppedError } from './message-stopped-error.ts';
 import { endOfRun, errorText } from '../message/message-end.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
-import { LauncherBadge } from './launcher-badge.ts';
 import { LazyPhoneSheet } from './lazy-phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { AppParts } from './app-parts.ts';
@@ -55,7 +54,6 @@ class WidgetApp implements App {
   #memory: PanelMemory;
   readonly #integrations: PageIntegrations;
   #unread = 0;
-  readonly #badge: LauncherBadge;
   #isOpen = false;
   /** The panel is being restored from the previous page: it must not take the focus. */
   #isRestoring = false;
@@ -71,7 +69,6 @@ class WidgetApp implements App {
     this.#announcer = new Announcer(host.element, parts.clock);
     this.#chat = this.#createChat();
     this.#panel = this.#createPanel();
-    this.#badge = new LauncherBadge(host);
     this.#integrations = new PageIntegrations(this.#host, this.#panel);
     this.#memory = new PanelMemory(this.#chat, host.settings.mode, this.#showUnread);
     adoptStyles(host.root);
@@ -138,7 +135,6 @@ class WidgetApp implements App {
     this.#sheet.close();
     this.#announcer.close();
     this.#panel.remove();
-    this.#badge.remove();
     this.#integrations.close();
     dropStyles(this.#host.root);
   }
@@ -278,7 +274,6 @@ class WidgetApp implements App {
   }
 
   #showIntegrations(): void {
-    this.#badge.show(this.#panel.strings, this.#isOpen ? 0 : this.#unread);
     const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];
     this.#integrations.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
   }

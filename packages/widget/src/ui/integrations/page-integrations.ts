@@ -1,9 +1,10 @@
 /**
- * Integrations that a page has to enable: title badge, sound, teaser, timing events, `before-render` hooks, page tools.
+ * What belongs to the page around the panel: the badge on the launcher, and the integrations that a page has to enable: title badge, sound, teaser, timing events, `before-render` hooks, page tools.
  */
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { ClientTool, Hook } from '../../shell/options.ts';
+import { LauncherBadge } from './launcher-badge.ts';
 import type { SiteExtras, ExtrasState } from './site-extras.ts';
 import type { RivuletApp } from '../app/rivulet-app.ts';
 
@@ -14,6 +15,7 @@ const NO_TOOLS: readonly ClientTool[] = [];
 export class PageIntegrations {
   readonly #host: AppHost;
   readonly #panel: RivuletApp;
+  readonly #badge: LauncherBadge;
   #extras: Promise<SiteExtras> | undefined;
   #hooks: readonly Hook[] = [];
   #tools: readonly ClientTool[] = NO_TOOLS;
@@ -23,11 +25,13 @@ export class PageIntegrations {
   constructor(host: AppHost, panel: RivuletApp) {
     this.#host = host;
     this.#panel = panel;
+    this.#badge = new LauncherBadge(host);
   }
 
   /** Applies the current state. */
   show(state: ExtrasState): void {
-    const { chat } = state;
+    const { chat, strings, isOpen, unread } = state;
+    this.#badge.show(strings, isOpen ? 0 : unread);
     const { tools = NO_TOOLS } = state.settings.options;
     // Synchronously, so that the tools are sent together with the first message.
     if (tools !== this.#tools || (tools !== NO_TOOLS && chat !== this.#chat))
@@ -54,6 +58,7 @@ export class PageIntegrations {
   /** Ends all integrations. */
   close(): void {
     this.#isClosed = true;
+    this.#badge.remove();
     void this.#extras?.then((extras) => {
       extras.close();
     });
