@@ -2,7 +2,6 @@
 import {
   ChatError,
   mintMessageId,
-  mintRunId,
   type ConversationId,
   type Feedback,
   type MessageId,
@@ -21,6 +20,7 @@ import type {
 } from './chat.ts';
 import { ChatSession } from './chat-session.ts';
 import type { ChatClientOptions } from './connection/session-options.ts';
+import { regenerate } from './conversation/regenerate.ts';
 import { stopAnswer } from './conversation/stop-answer.ts';
 import { TabSync } from './tabs/index.ts';
 import { allowStorage } from './identity/stored-visitor.ts';
@@ -134,6 +134,10 @@ export class ChatClient implements Chat {
     else void this.#pendingImport.then(connect, connect);
   }
 
+  retryConnection(): void {
+    this.#session.connection.retry();
+  }
+
   async sendMessage(
     content: string | readonly UserPart[],
     { parentId }: SendOptions = {},
@@ -161,20 +165,9 @@ export class ChatClient implements Chat {
     else await resent;
   }
 
-  async regenerate(messageId: MessageId): Promise<void> {
-    const { current, environment, requests, awaited, source } = this.#session;
-    const runId = mintRunId(environment.random);
-    const id = this.#session.mintCommandId();
+  regenerate(messageId: MessageId): Promise<void> {
     this.connect();
-    awaited.add(runId);
-    source.changed();
-    try {
-      await requests.ask({ type: 'regenerate', id, conversationId: current.id, messageId, runId });
-    } catch (error) {
-      awaited.delete(runId);
-      source.changed();
-      throw error;
-    }
+    return regenerate(this.#session, messageId);
   }
 
   async edit(

@@ -15,11 +15,11 @@ import type {
 } from '@rivulet/protocol';
 
 /**
- * The public connection status. `idle`: not connected and no attempt was requested. `connecting`: the first attempt.
- * `online`: the gateway sent `welcome`. `reconnecting`: the connection was lost and an attempt runs or is scheduled.
- * `offline`: no network, or the gateway refused the client for good.
+ * The public connection status. `idle`: not connected and no attempt was requested. `connecting`: the first attempts.
+ * `online`: the gateway sent `welcome`. `reconnecting`: a connection that worked was lost and an attempt runs or is scheduled.
+ * `unreachable`: the first attempts have failed; more follow. `offline`: no network, or the gateway refused the client for good.
  */
-export type ChatStatus = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'offline';
+export type ChatStatus = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'unreachable' | 'offline';
 
 /** A message of the visitor that is in the outbox: the gateway has not accepted it yet. */
 export interface PendingMessage {
@@ -141,6 +141,8 @@ export interface Chat {
   on<Name extends keyof ChatEvents>(name: Name, handler: (detail: ChatEvents[Name]) => void): () => void;
   /** Opens the connection and keeps it open. Further calls do nothing. */
   connect(): void;
+  /** Makes an attempt to connect at once, instead of at the scheduled time or never. */
+  retryConnection(): void;
   /**
    * Queues a message and resolves when the gateway has accepted and stored it. While there is no connection it waits in the
    * outbox, which survives a reload.

@@ -3,20 +3,28 @@ import type { ErrorBody } from '@rivulet/protocol';
 import type { ChatStatus } from '../chat.ts';
 import type { ConnectionState } from './connection-state.ts';
 
+/** So many attempts take the client through both fallbacks, where the network lets no WebSocket pass. */
+const UNREACHABLE_AFTER_FAILURES = 3;
+
 /** The public status of a connection state. */
 export function statusOf(state: ConnectionState): ChatStatus {
   switch (state.kind) {
     case 'idle':
       return 'idle';
     case 'connecting':
-      return state.after === 'start' ? 'connecting' : 'reconnecting';
+      return statusOfAttempts(state);
     case 'open':
       return 'online';
     case 'waiting':
-      return state.dueAtMs === null ? 'offline' : 'reconnecting';
+      return state.dueAtMs === null ? 'offline' : statusOfAttempts(state);
     case 'closed':
       return state.reason === 'asked' ? 'idle' : 'offline';
   }
+}
+
+function statusOfAttempts({ after, failures }: { after: 'start' | 'loss'; failures: number }): ChatStatus {
+  if (after === 'loss') return 'reconnecting';
+  return failures < UNREACHABLE_AFTER_FAILURES ? 'connecting' : 'unreachable';
 }
 
 /** Why the gateway refused the client for good; null when it has not. */

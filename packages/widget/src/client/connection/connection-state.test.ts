@@ -23,7 +23,7 @@ const open: ConnectionState = {
   leaveAtMs: null,
   dueAtMs: nowMs,
 };
-const waiting: ConnectionState = { kind: 'waiting', attempt: 3, failures: 1, dueAtMs: nowMs };
+const waiting: ConnectionState = { kind: 'waiting', attempt: 3, failures: 1, after: 'loss', dueAtMs: nowMs };
 const closed: ConnectionState = { kind: 'closed', attempt: 3, reason: 'asked' };
 
 const STATES = { idle, connecting, open, waiting, closed } satisfies Record<
@@ -34,6 +34,7 @@ const INPUTS: { [Kind in ConnectionInput['kind']]: Extract<ConnectionInput, { ki
   connect: { kind: 'connect', nowMs },
   close: { kind: 'close' },
   restart: { kind: 'restart', nowMs },
+  retry: { kind: 'retry', nowMs },
   welcomed: { kind: 'welcomed', attempt: 3, nowMs, heartbeatMs: 25_000 },
   lost: { kind: 'lost', attempt: 3, nowMs, code: 1006, jitter: 0.5 },
   draining: { kind: 'draining', attempt: 3, nowMs, withinMs: 4000, jitter: 0.5 },
@@ -49,6 +50,7 @@ const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], str
     connect: 'connecting open-connection',
     close: '-',
     restart: '-',
+    retry: '-',
     welcomed: '-',
     lost: '-',
     draining: '-',
@@ -61,6 +63,7 @@ const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], str
     connect: '-',
     close: 'closed close-connection',
     restart: 'connecting close-connection open-connection',
+    retry: '-',
     welcomed: 'open',
     lost: 'waiting',
     draining: '-',
@@ -73,6 +76,7 @@ const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], str
     connect: '-',
     close: 'closed close-connection',
     restart: 'connecting close-connection open-connection',
+    retry: '-',
     welcomed: '-',
     lost: 'waiting',
     draining: 'open',
@@ -85,6 +89,7 @@ const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], str
     connect: '-',
     close: 'closed',
     restart: 'connecting open-connection',
+    retry: 'connecting open-connection',
     welcomed: '-',
     lost: '-',
     draining: '-',
@@ -97,6 +102,7 @@ const TABLE: Record<ConnectionState['kind'], Record<ConnectionInput['kind'], str
     connect: 'connecting open-connection',
     close: '-',
     restart: '-',
+    retry: 'connecting open-connection',
     welcomed: '-',
     lost: '-',
     draining: '-',
@@ -211,4 +217,20 @@ test('offline there are no attempts, and online the first comes at once without 
 test('a line that was refused may be tried again by whoever has another token', () => {
   const refused = lost(open, { code: CLOSE_CODES.unauthenticated });
   expect(step(refused, INPUTS.restart, settings).state).toMatchObject({ kind: 'connecting', attempt: 4 });
+});
+
+test('an attempt that follows failed ones of a page that was never connected is still the start (W61)', () => {
+  const start = step(idle, INPUTS.connect, settings).state;
+  const failed = step(start, { ...INPUTS.lost, attempt: 1 }, settings).state;
+  expect(failed).toMatchObject({ kind: 'waiting', after: 'start', failures: 1 });
+  expect(step(failed, INPUTS.due, settings).state).toMatchObject({ after: 'start', failures: 1 });
+  expect(step(failed, INPUTS.offline, settings).state).toMatchObject({ after: 'start' });
+  expect(lost(open, {})).toMatchObject({ after: 'loss' });
+});
+
+test('an attempt that the visitor asks for begins without failures, also after a refusal (W61)', () => {
+  const asked = step({ ...waiting, after: 'start', failures: 7 }, INPUTS.retry, settings).state;
+  expect(asked).toMatchObject({ kind: 'connecting', after: 'start', failures: 0 });
+  const refused = lost(open, { code: CLOSE_CODES['origin-denied'] });
+  expect(step(refused, INPUTS.retry, settings).state).toMatchObject({ kind: 'connecting', attempt: 4 });
 });

@@ -20,7 +20,7 @@ const MAX_IMMEDIATE_RECONNECTS = 3;
 
 /**
  * `attempt` numbers the connections and is never reused, so that late events of a former one are recognised. `failures`
- * counts consecutive failures. `dueAtMs` is when the one timer fires; null: never.
+ * counts consecutive failures. `after` is `start` until a connection has worked. `dueAtMs` is when the one timer fires; null: never.
  */
 export type ConnectionState =
   | { kind: 'idle'; attempt: number }
@@ -38,7 +38,7 @@ export type ConnectionState =
       dueAtMs: number;
     }
   /** `dueAtMs` null: waits until the system reports that it is online. */
-  | { kind: 'waiting'; attempt: number; failures: number; dueAtMs: number | null }
+  | { kind: 'waiting'; attempt: number; failures: number; after: 'start' | 'loss'; dueAtMs: number | null }
   | { kind: 'closed'; attempt: number; reason: 'asked' }
   | { kind: 'closed'; attempt: number; reason: 'refused'; error: ErrorBody };
 
@@ -51,6 +51,8 @@ export type ConnectionInput =
   | { kind: 'close' }
   /** Reconnect at once, because the identity has changed. */
   | { kind: 'restart'; nowMs: number }
+  /** The visitor asks for an attempt now. */
+  | { kind: 'retry'; nowMs: number }
   | { kind: 'welcomed'; attempt: number; nowMs: number; heartbeatMs: number }
   /** The connection ended. `error` is the rejection that the gateway sent before it closed. */
   | { kind: 'lost'; attempt: number; nowMs: number; code: number; jitter: number; error?: ErrorBody }
@@ -127,21 +129,22 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
         leaveAtMs: null,
         dueAtMs: nowMs + heartbeatMs + SILENCE_GRACE_MS,
       }),
-    lost: (state, input) => scheduleReconnect(state, state.failures + 1, input),
-    offline: waitForNetwork,
+    lost: (state, input) => scheduleReconnect({ ...state, failures: state.failures + 1 }, input),
+    offline: (state) => waitForNetwork(state),
     due: (state, { nowMs, jitter }) => {
       const failures = state.failures + 1;
       const dueAtMs = nowMs + backoffMs(failures, jitter);
       return {
-        state: { kind: 'waiting', attempt: state.attempt, failures, dueAtMs },
+        state: { ...state, kind: 'waiting', failures, dueAtMs },
         effects: [{ kind: 'close-connection', close: DEAD }],
       };
     },
   },
   open: {
     close: closeOnRequest,
-    restart: reconnect,
-    lost: (state, input) => scheduleReconnect(state, failuresAfter(state, input.nowMs), input),
+    restart: (state, input, settings) => reconnect(afterLoss(state), input, settings),
+    lost: (state, input) =>
+      scheduleReconnect(afterLoss({ ...state, failures: failuresAfter(state, input.nowMs) }), input),
     draining: (state, { nowMs, withinMs, jitter }) => {
       if (state.leaveAtMs !== null) return stay(state);
       const leaveAtMs = nowMs + Math.floor(jitter * withinMs);
@@ -149,12 +152,13 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
     },
     visible: probe,
     online: probe,
-    offline: waitForNetwork,
+    offline: (state) => waitForNetwork(afterLoss(state)),
     due: checkLifetime,
   },
   waiting: {
     close: closeOnRequest,
     restart: (state, input, settings) => openConnection(state, input.nowMs, settings),
+    retry: (state, input, settings) => openConnection({ ...state, failures: 0 }, input.nowMs, settings),
     visible: (state, input, settings) => openConnection(state, input.nowMs, settings),
     online: (state, input, settings) => openConnection({ ...state, failures: 0 }, input.nowMs, settings),
     offline: (state) => (state.dueAtMs === null ? stay(state) : stay({ ...state, dueAtMs: null })),
@@ -163,6 +167,7 @@ const ON: { [S in StateKind]: { [I in InputKind]?: Handler<S, I> } } = {
   },
   closed: {
     connect: (state, input, settings) => connect(state, input, settings),
+    retry: (state, input, settings) => connect(state, input, settings),
     restart: (state, input, settings) =>
       state.reason === 'refused' ? connect(state, input, settings) : stay(state),
   },
@@ -189,20 +194,23 @@ function connect(
   };
 }
 
+/** What an attempt keeps of the state before it. */
+type Progress = Pick<StateOf<'connecting'>, 'attempt' | 'failures' | 'after'>;
+
+const afterLoss = ({ attempt, failures }: Omit<Progress, 'after'>): Progress => ({
+  attempt,
+  failures,
+  after: 'loss',
+});
+
 function openConnection(
-  state: { attempt: number; failures: number },
+  { failures, after, ...state }: Progress,
   nowMs: number,
   { welcomeTimeoutMs }: ConnectionSettings,
 ): Step {
   const attempt = state.attempt + 1;
   return {
-    state: {
-      kind: 'connecting',
-      attempt,
-      failures: state.failures,
-      after: 'loss',
-      dueAtMs: nowMs + welcomeTimeoutMs,
-    },
+    state: { kind: 'connecting', attempt, failures, after, dueAtMs: nowMs + welcomeTimeoutMs },
     effects: [{ kind: 'open-connection', attempt }],
   };
 }
@@ -214,18 +222,14 @@ function closeOnRequest(state: ConnectionState): Step {
   };
 }
 
-function reconnect(
-  state: { attempt: number; failures: number },
-  { nowMs }: { nowMs: number },
-  settings: ConnectionSettings,
-): Step {
+function reconnect(state: Progress, { nowMs }: { nowMs: number }, settings: ConnectionSettings): Step {
   const opened = openConnection(state, nowMs, settings);
   return { ...opened, effects: [{ kind: 'close-connection', close: NORMAL_CLOSE }, ...opened.effects] };
 }
 
-function waitForNetwork(state: StateOf<'connecting' | 'open'>): Step {
+function waitForNetwork({ attempt, after }: Progress): Step {
   return {
-    state: { kind: 'waiting', attempt: state.attempt, failures: 0, dueAtMs: null },
+    state: { kind: 'waiting', attempt, failures: 0, after, dueAtMs: null },
     effects: [{ kind: 'close-connection', close: NORMAL_CLOSE }],
   };
 }
@@ -234,7 +238,7 @@ function failuresAfter(state: StateOf<'open'>, nowMs: number): number {
   return nowMs - state.openedAtMs >= HEALTHY_AFTER_MS ? 1 : state.failures + 1;
 }
 
-function scheduleReconnect({ attempt }: ConnectionState, failures: number, input: InputOf<'lost'>): Step {
+function scheduleReconnect({ attempt, failures, after }: Progress, input: InputOf<'lost'>): Step {
   const how = comeBackAfter(input.code);
   if (how === 'never') {
     const error = input.error ?? errorOfClose(input.code);
@@ -245,7 +249,7 @@ function scheduleReconnect({ attempt }: ConnectionState, failures: number, input
     ? Math.floor(input.jitter * RECONNECT_JITTER_MS)
     : backoffMs(failures, input.jitter);
   const dueAtMs = input.nowMs + Math.max(delayMs, input.error?.retryAfterMs ?? 0);
-  return stay({ kind: 'waiting', attempt, failures, dueAtMs });
+  return stay({ kind: 'waiting', attempt, failures, after, dueAtMs });
 }
 
 function probe(state: StateOf<'open'>, { nowMs }: { nowMs: number }): Step {
@@ -257,7 +261,7 @@ function probe(state: StateOf<'open'>, { nowMs }: { nowMs: number }): Step {
 function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: ConnectionSettings): Step {
   const { nowMs, receivedAtMs } = input;
   const leaveAtMs = state.leaveAtMs ?? Infinity;
-  if (nowMs >= leaveAtMs) return reconnect(state, input, settings);
+  if (nowMs >= leaveAtMs) return reconnect(afterLoss(state), input, settings);
   const isProbing = state.probedAtMs !== null && receivedAtMs < state.probedAtMs;
   const deadAtMs = isProbing
     ? (state.probedAtMs ?? nowMs) + PROBE_TIMEOUT_MS
@@ -266,7 +270,8 @@ function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: 
     const probedAtMs = isProbing ? state.probedAtMs : null;
     return stay({ ...state, probedAtMs, dueAtMs: Math.min(deadAtMs, leaveAtMs) });
   }
-  const opened = openConnection({ ...state, failures: failuresAfter(state, nowMs) }, nowMs, settings);
+  const progress = afterLoss({ ...state, failures: failuresAfter(state, nowMs) });
+  const opened = openConnection(progress, nowMs, settings);
   return { ...opened, effects: [{ kind: 'close-connection', close: DEAD }, ...opened.effects] };
 }
 

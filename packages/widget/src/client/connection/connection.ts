@@ -82,6 +82,11 @@ export class Connection {
     this.#step({ kind: 'restart', nowMs: this.#options.environment.clock.now() });
   }
 
+  /** Makes an attempt at once, also after a refusal. Does nothing while connected or connecting. */
+  retry(): void {
+    this.#step({ kind: 'retry', nowMs: this.#options.environment.clock.now() });
+  }
+
   /** Checks that the connection works: without an event within 2 s it is replaced. */
   probe(): void {
     this.#step({ kind: 'visible', nowMs: this.#options.environment.clock.now() });

@@ -29,7 +29,9 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
   const pending = outbox.shown(conversation);
   const status = statusOf(connection.state);
   // Without a connection a waiting message has not been sent, so no answer is expected and the visitor may write more.
-  const isDisconnected = status === 'reconnecting' || status === 'offline';
+  const isFirstAttempt = connection.state.kind === 'connecting' && connection.state.failures === 0;
+  const isDisconnected =
+    status !== 'idle' && status !== 'online' && !(status === 'connecting' && isFirstAttempt);
   return {
     status,
     closedBecause: renewal?.isFetching === true ? null : refusalOf(connection.state),

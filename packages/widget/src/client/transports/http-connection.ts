@@ -239,8 +239,11 @@ export class HttpConnection implements ClientChannel {
     if (error instanceof ChatError && error.code === 'bad-frame') {
       this.#options.observer.unreadable(error);
       this.close(UNREADABLE);
-    } else if (error instanceof Refusal) this.close(error.close);
-    else this.close(ABNORMAL);
+    } else if (error instanceof Refusal) {
+      // As over a WebSocket: the error, then the close.
+      this.#events.push(error.events);
+      this.close(error.close);
+    } else this.close(ABNORMAL);
   };
 }
 
@@ -255,17 +258,29 @@ function closeItemOf(frame: string): ChannelClose | undefined {
 /** A response with an error status, and the close that it means for the connection. */
 class Refusal extends Error {
   readonly close: ChannelClose;
+  /** The error of the gateway as an event; empty when the response comes from a proxy. */
+  readonly events: readonly ChatEvent[];
 
-  constructor(close: ChannelClose) {
+  constructor(close: ChannelClose, events: readonly ChatEvent[] = []) {
     super(close.reason);
     this.close = close;
+    this.events = events;
   }
 }
 
-/** Reads the gateway's error code. A response without one comes from a proxy and counts as a lost connection. */
+/** Reads the gateway's error. A response without one comes from a proxy and counts as a lost connection. */
 async function refusalOf(response: Response): Promise<Refusal> {
   const body: unknown = await response.json().catch(() => undefined);
   const code = body !== null && typeof body === 'object' && 'code' in body ? body.code : undefined;
   const known = Object.entries(CLOSE_CODES).find(([name]) => name === code);
-  return new Refusal(known === undefined ? ABNORMAL : { code: known[1], reason: known[0] });
+  if (known === undefined) return new Refusal(ABNORMAL);
+  return new Refusal({ code: known[1], reason: known[0] }, rejectionOf(body));
+}
+
+function rejectionOf(error: unknown): readonly ChatEvent[] {
+  try {
+    return decodeEvents(JSON.stringify({ type: 'rejected', error })).items;
+  } catch {
+    return []; // its code is enough for the close
+  }
 }

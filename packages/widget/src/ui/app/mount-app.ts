@@ -8,6 +8,7 @@ import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { MessageStoppedError } from './message-stopped-error.ts';
 import { endOfRun, errorText } from '../message/message-end.ts';
+import { tellDeveloper } from '../integrations/tell-developer.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
 import { LazyPhoneSheet } from './lazy-phone-sheet.ts';
@@ -180,8 +181,7 @@ class WidgetApp implements App {
   }
 
   #createChat(): Chat {
-    const { gateway, site } = this.#settings;
-    const chat = this.#parts.createChat({ gateway, site });
+    const chat = this.#parts.createChat(this.#settings);
     this.#listen(chat);
     return chat;
   }
@@ -198,8 +198,7 @@ class WidgetApp implements App {
   }
 
   #closeChat(): void {
-    for (const end of this.#unsubscribe) end();
-    this.#unsubscribe = [];
+    for (const end of this.#unsubscribe.splice(0)) end();
     this.#memory.close();
     this.#chat.close();
   }
@@ -209,8 +208,10 @@ class WidgetApp implements App {
       this.#host.emit(name, detail);
     };
     this.#unsubscribe = [
+      ...tellDeveloper(chat),
       chat.on('status', (detail) => {
         emit('rivulet-status', detail);
+        if (detail.status === 'unreachable') this.#announceProblem(this.#panel.strings.lineUnreachable);
       }),
       chat.on('message', (detail) => {
         emit('rivulet-message', detail);
@@ -230,8 +231,8 @@ class WidgetApp implements App {
     ];
   }
 
-  #onRunEnd({ reason, text, error }: ChatEvents['run-end']): void {
-    const end = endOfRun({ reason, ...(error && { error }) }, this.#panel.strings);
+  #onRunEnd({ reason, text, ...failure }: ChatEvents['run-end']): void {
+    const end = endOfRun({ reason, ...failure }, this.#panel.strings);
     if (reason === 'aborted') this.#announce('announceStopped');
     else if (end?.tone === 'problem') this.#announceProblem(end.text);
     else if (reason !== 'tool') this.#announceAnswer(text);

@@ -1,11 +1,12 @@
 /** Header of the panel: image, title, status and buttons. */
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
-import type { ChatSnapshot } from '../../client/chat.ts';
+import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { closeIcon, enlargeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
 import { raise, type Intent } from './intents.ts';
 import type { SideView } from '../menu/side-view.ts';
 import { errorText } from '../message/message-end.ts';
+import { renderRef } from '../message/error-ref.ts';
 import { bannerText, statusOf } from './status-text.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
@@ -78,20 +79,36 @@ const hasMenu = ({ options: { history, privacy } }: AppSettings): boolean =>
   history?.isEnabled !== false || privacy?.canExport !== false || privacy.canErase !== false;
 
 /** Banner below the header about the connection, or about why the chat is closed. Renders nothing while all is well. */
-export function renderBanner(snapshot: ChatSnapshot, strings: Strings) {
-  const { closedBecause } = snapshot;
+export function renderBanner(snapshot: ChatSnapshot, { strings }: HeaderContext) {
+  const { closedBecause, status } = snapshot;
   const text = closedBecause === null ? bannerText(snapshot, strings) : errorText(closedBecause, strings);
-  return text === null
-    ? nothing
-    : html`<div
-        class="line"
-        id="rivulet-line"
-        part="line"
-        data-tone=${closedBecause === null ? 'quiet' : 'problem'}
-      >
-        ${text}
-      </div>`;
+  if (text === null) return nothing;
+  return html`<div
+    class="line"
+    id="rivulet-line"
+    part="line"
+    data-tone=${closedBecause === null ? 'quiet' : 'problem'}
+  >
+    ${text}
+    ${renderRef(closedBecause?.ref, strings)}${status === 'unreachable' ? renderRetry(strings) : nothing}
+  </div>`;
 }
+
+const renderRetry = ({ retry }: Strings) =>
+  html`<button
+    type="button"
+    class="link-button"
+    @click=${({ currentTarget }: Event) => {
+      raise(currentTarget as HTMLElement, { type: 'ask', ask: retryConnection }); // only on this button
+    }}
+  >
+    ${retry}
+  </button>`;
+
+const retryConnection = (chat: Chat): Promise<void> => {
+  chat.retryConnection();
+  return Promise.resolve();
+};
 
 /** Width and height are fixed, so loading the image causes no layout shift. */
 const renderMark = (url: string | undefined) =>

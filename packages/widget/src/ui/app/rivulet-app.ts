@@ -121,7 +121,7 @@ export class RivuletApp extends LitElement {
       ?data-open=${this.isOpen}
       ?data-large=${this.isLarge}
     >
-      ${renderHeader(snapshot, this)} ${renderBanner(snapshot, strings)}
+      ${renderHeader(snapshot, this)} ${renderBanner(snapshot, this)}
       ${this.side === 'none' ? nothing : this.#renderSide()}
       <rivulet-transcript
         ?hidden=${covers(this.side)}

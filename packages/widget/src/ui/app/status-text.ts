@@ -15,6 +15,7 @@ const STATUS = {
   connecting: { key: 'statusConnecting', tone: 'waiting' },
   online: { key: 'statusOnline', tone: 'good' },
   reconnecting: { key: 'statusReconnecting', tone: 'waiting' },
+  unreachable: { key: 'statusUnreachable', tone: 'off' },
   offline: { key: 'statusOffline', tone: 'off' },
 } as const satisfies Record<ChatStatus, { key: keyof Strings; tone: StatusText['tone'] }>;
 
@@ -29,5 +30,6 @@ export function statusOf({ status, closedBecause, isAnswering }: ChatSnapshot, s
 /** Returns the text of the connection banner, or null while there is nothing to report. */
 export function bannerText({ status }: ChatSnapshot, strings: Strings): string | null {
   if (status === 'reconnecting') return strings.lineReconnecting;
+  if (status === 'unreachable') return strings.lineUnreachable;
   return status === 'offline' ? strings.lineOffline : null;
 }

@@ -66,6 +66,11 @@ export class QueuedChat implements Chat {
     return this.#chat?.snapshot ?? SNAPSHOT;
   }
 
+  /** Does nothing before consent. */
+  retryConnection(): void {
+    this.#chat?.retryConnection();
+  }
+
   /** Access without a token, or the one of the real chat. */
   get access(): ChatAccess {
     return this.#chat?.access ?? { ...this.#options.place, token: undefined, fetch: rejectNotFound };

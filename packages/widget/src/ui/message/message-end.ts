@@ -9,6 +9,8 @@ export interface MessageEnd {
   tone: 'quiet' | 'problem';
   /** Text in the locale of the visitor. */
   text: string;
+  /** Id of the error in the gateway's log. */
+  ref?: string | undefined;
   /** Whether sending or generating it again is offered. */
   canRetry: boolean;
   /** Whether removing it from the list is offered. */
@@ -37,7 +39,11 @@ export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): 
     case 'interrupted':
       return { ...problem(strings.cutInterrupted), canRetry: true };
     case 'error':
-      return { ...problem(errorText(run.error, strings)), canRetry: run.error?.retry !== 'no' };
+      return {
+        ...problem(errorText(run.error, strings)),
+        canRetry: run.error?.retry !== 'no',
+        ref: run.error?.ref,
+      };
     case 'stop':
     case 'tool':
     case undefined:
@@ -52,7 +58,8 @@ export function errorText(error: Pick<ErrorBody, 'code'> | undefined, strings: S
 
 function endOfPending({ state, error }: PendingMessage, strings: Strings): MessageEnd | null {
   if (state !== 'failed') return null;
-  return { ...problem(errorText(error, strings)), canRetry: error?.retry !== 'no', canDiscard: true };
+  const text = errorText(error, strings);
+  return { ...problem(text), canRetry: error?.retry !== 'no', canDiscard: true, ref: error?.ref };
 }
 
 const quiet = (text: string): MessageEnd => ({ tone: 'quiet', text, canRetry: false, canDiscard: false });

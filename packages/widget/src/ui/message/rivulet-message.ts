@@ -3,6 +3,7 @@ import type { Message, MessageId, Part } from '@rivulet/protocol';
 import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { alertIcon, clockIcon } from '../styles/icons.ts';
+import { renderRef } from './error-ref.ts';
 import { raise } from '../app/intents.ts';
 import { endOfMessage, type MessageEnd } from './message-end.ts';
 import { renderPart } from './message-parts.ts';
@@ -135,7 +136,7 @@ export class RivuletMessage extends LitElement {
     if (end === null) return nothing;
     return html`<div class="end" part="notice" data-tone=${end.tone}>
       ${end.tone === 'problem' ? alertIcon : nothing}<span class="end-text">${end.text}</span>
-      ${this.#renderRemedy(end)}
+      ${this.#renderRemedy(end)}${renderRef(end.ref, this.strings)}
     </div>`;
   }
 

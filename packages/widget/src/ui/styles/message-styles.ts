@@ -20,6 +20,7 @@ export const messageStyles = `
 .dots i:nth-child(3) { animation-delay: 0.32s; }
 @keyframes rivulet-pulse { 0%, 70%, 100% { opacity: 0.25; transform: scale(0.85); } 35% { opacity: 0.9; transform: none; } }
 .end { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 8px; font-size: 13.5px; line-height: 20px; color: var(--_muted); }
+.ref { font-size: 12px; color: var(--_muted); overflow-wrap: anywhere; }
 .actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
 .message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
 /* In front of the edge of the bubble, so that no empty line stands below each question. */

@@ -103,6 +103,11 @@ export class FakeChat implements Chat {
     this.emit('status', { status: 'online' });
   }
 
+  /** Records that an attempt was asked for. */
+  retryConnection(): void {
+    this.calls.push('retryConnection');
+  }
+
   /** Records a message, adds it to the conversation and waits for an answer; rejects if `rejection` is set. */
   async sendMessage(
     content: Parameters<Chat['sendMessage']>[0],

@@ -52,6 +52,8 @@ export interface Strings {
   statusOnline: string;
   /** Status: connection lost, trying again. */
   statusReconnecting: string;
+  /** Status: the first attempts to connect have failed. */
+  statusUnreachable: string;
   /** Status: no network. */
   statusOffline: string;
   /** Status: closed for good. */
@@ -62,6 +64,8 @@ export interface Strings {
   lineReconnecting: string;
   /** Banner while there is no network. */
   lineOffline: string;
+  /** Banner while the first attempts to connect have failed. */
+  lineUnreachable: string;
   /** Message that is queued until there is a connection. */
   waiting: string;
   /** Message that is being sent. */
@@ -128,6 +132,8 @@ export interface Strings {
   announceStopped: string;
   /** Error without a text of its own. */
   error: string;
+  /** Where an error is found in the gateway's log; `{ref}` is its id. */
+  errorRef: string;
   /** Texts by error code, with what the visitor can do. A code without a text uses `error`. */
   errors: Readonly<Partial<Record<ErrorCode, string>>>;
 }
@@ -158,11 +164,13 @@ export const en: Strings = {
   statusConnecting: 'Connecting…',
   statusOnline: 'Online',
   statusReconnecting: 'Reconnecting…',
+  statusUnreachable: 'Not connected',
   statusOffline: 'Offline',
   statusClosed: 'Not available',
   statusAnswering: 'Answering…',
   lineReconnecting: 'Reconnecting… Nothing is lost.',
   lineOffline: 'You are offline. Messages are sent when the connection is back.',
+  lineUnreachable: 'The chat cannot be reached. Messages are sent as soon as it is back.',
   waiting: 'Waiting for the connection',
   sending: 'Sending…',
   copy: 'Copy',
@@ -196,11 +204,14 @@ export const en: Strings = {
   announceReady: 'The answer is ready.',
   announceStopped: 'The answer was stopped.',
   error: 'Something went wrong. Please try again.',
+  errorRef: 'Reference: {ref}',
   errors: {
     'too-large': 'That message is too long. Please shorten it.',
     unauthenticated: 'Your session has expired. Please reload the page.',
     forbidden: 'You are not allowed to do that here.',
-    'origin-denied': 'The chat is not set up for this website yet.',
+    'origin-denied': 'This chat is not available on this page yet.',
+    'site-unknown': 'This chat is not available on this page yet.',
+    'identity-required': 'Please sign in to use this chat.',
     unsupported: 'This page is out of date. Please reload it.',
     'not-found': 'This conversation is no longer here. Start a new one.',
     busy: 'An answer is still being written. Wait for it or stop it first.',
@@ -214,6 +225,7 @@ export const en: Strings = {
     'upstream-stalled': 'The answer stopped halfway. Please try again.',
     'upstream-truncated': 'The answer broke off before its end.',
     'upstream-failed': 'The assistant cannot be reached right now. Please try again later.',
+    'upstream-unconfigured': 'The assistant is not connected yet. Please come back later.',
     interrupted: 'The answer was interrupted. Please try again.',
   },
 };
