@@ -18,6 +18,10 @@ rivulet-menu { position: absolute; z-index: 3; inset-block-start: 56px; inset-in
 [dir='rtl'] .is-back .icon { transform: none; }
 .side h2 { font: 600 16px/24px var(--_font); margin: 0; white-space: normal; }
 .side > h2 { margin-block: 12px 0; }
+/* The question of consent stands where the greeting stands. */
+.side[part='consent']::before, .side[part='consent']::after { content: ''; flex: 1; }
+.side[part='consent'] { padding-inline: 20px; }
+.side[part='consent'] h2 { font-size: 20px; line-height: 28px; }
 .side-input {
   box-sizing: border-box; inline-size: 100%; min-block-size: 44px; margin-block: 8px; padding: 8px 14px; border: 1px solid var(--_line); border-radius: 12px; background: var(--_raised);
   color: inherit; font: 400 16px/24px var(--_font);

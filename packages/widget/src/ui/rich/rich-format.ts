@@ -25,7 +25,8 @@ export function formatBytes(sizeBytes: number, locale: string): string {
   const format = new Intl.NumberFormat(knownLocale(locale), {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // The short form of bytes has no plural.
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: 1,
   });
   return format.format(sizeBytes / 1000 ** step);
