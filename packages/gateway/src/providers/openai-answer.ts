@@ -1,5 +1,4 @@
 /** Reads one streamed answer of the chat completions API: server-sent events, their chunks, errors between them, and the end. */
-import { APIError } from 'openai';
 import { ChatError } from '@rivulet/protocol';
 import type { Secrets } from './logged-words.ts';
 import { createChunkReader, type ChunkReaderOptions } from './openai-chunks.ts';
@@ -8,6 +7,7 @@ import type { ProviderEvent } from './provider.ts';
 import { createSseReader } from './sse-reader.ts';
 import type { AnswerReader } from './streamed-answer.ts';
 import { upstreamError } from './upstream-error.ts';
+import { isReport, ReportedFailure } from './upstream-report.ts';
 
 /** The upstream and the model of a request, for errors. */
 export interface Upstream {
@@ -36,7 +36,8 @@ export function createAnswerReader(
       isDone = DONE.test(value);
       return;
     }
-    throwIfError(value, name, headers);
+    if (name === 'error' || isReport(value))
+      throw new ReportedFailure(value, { headers, what: 'reported a failure in its answer' });
     chunks.read(value, events);
   });
   const finish = () => {
@@ -60,14 +61,6 @@ export function createAnswerReader(
 }
 
 const DONE = /^\[?done\]?$/i;
-
-/** An error in the middle of a stream: a chunk with an `error`, or any event of that name. */
-function throwIfError(chunk: unknown, eventName: string, headers: Headers): void {
-  const { error } = (chunk ?? {}) as { error?: unknown }; // any JSON value may be read by a key, except null
-  if (eventName !== 'error' && !error) return;
-  // As the SDK reports it; it reads only properties of the object.
-  throw new APIError(undefined, (error ?? chunk) as object, undefined, headers);
-}
 
 function unfinishedError(why: UnfinishedWhy, where: Upstream): ChatError {
   if (why === 'no-finish-reason') return new ChatError('upstream-truncated', { cause: why });

@@ -1,17 +1,18 @@
 /** The provider for upstreams with OpenAI's chat completions API. */
-import { OpenAI, APIError } from 'openai';
-import { ChatError } from '@rivulet/protocol';
+import { OpenAI } from 'openai';
 import { type Clock, systemClock } from '../base/index.ts';
+import { createBodyReader } from './answer-body.ts';
 import { createApiKeys, type RefusedKey } from './api-keys.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
 import { textsIn } from './logged-words.ts';
 import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
 import { bodyFieldsOf, mergeRequestSettings, type RequestSettings } from './request-settings.ts';
-import { SseEventTooLongError } from './sse-reader.ts';
+import { readRetryAfterMs } from './retry-after.ts';
 import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
-import { readRetryAfterMs, upstreamError, type UpstreamFacts } from './upstream-error.ts';
+import { reportedFailureIn, toChatError } from './upstream-failure.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
+import { readReport, ReportedFailure } from './upstream-report.ts';
 
 /** Options of `createOpenAiProvider`. */
 export interface OpenAiProviderOptions {
@@ -61,7 +62,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
       const where = { host, model, secrets };
       return new StreamedAnswer({
         open: (upstreamSignal) => open({ ...request, model }, where, upstreamSignal),
-        toChatError: (error) => asChatError(error, where, clock.now()),
+        toChatError: (error) => toChatError(error, where, clock.now()),
         signal,
         clock,
       });
@@ -75,24 +76,24 @@ type Open = (
   signal: AbortSignal,
 ) => Promise<OpenedAnswer>;
 
-/** The SDK builds the requests and the errors. It does not read the answers: its parser costs several times the CPU. */
+/** The SDK builds the requests. It reads neither the answers, which would cost several times the CPU, nor the failures. */
 function createOpener(options: OpenAiProviderOptions): Open {
-  const { fetch, bodyOf } = createUpstreamFetch(options.fetch);
-  const post = createPost(options, createClient(options, fetch));
+  const { fetch, bodyOf, errorTextOf } = createUpstreamFetch(options.fetch);
+  const fetchAnswer: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.ok) return response;
+    const { status, headers } = response;
+    throw new ReportedFailure(await errorTextOf(response), { status, headers });
+  };
+  const post = createPost(options, createClient(options, fetchAnswer));
   const { thinkTags } = options;
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
     const { extraHeaders = {} } = settings;
     const response = await post(bodyOfRequest(request, settings, options.usage), extraHeaders, signal);
-    const body = bodyOf(response);
-    const contentType = response.headers.get('content-type') ?? '';
-    if (/^(text\/html|application\/json)/i.test(contentType)) {
-      body.destroy();
-      const what = 'sent no event stream. Check the base URL.';
-      throw upstreamError({ ...where, what, type: contentType.split(';')[0] });
-    }
     const toolNames = new Set(request.tools?.map(({ name }) => name));
-    return { body, reader: createAnswerReader(where, response.headers, { toolNames, thinkTags }) };
+    const answer = createAnswerReader(where, response.headers, { toolNames, thinkTags });
+    return { body: bodyOf(response), reader: createBodyReader(answer, response.headers) };
   };
 }
 
@@ -154,50 +155,14 @@ function createPost(options: OpenAiProviderOptions, client: OpenAI): Post {
   };
 
   function isKeyRefused(error: unknown, place: number): boolean {
-    if (!(error instanceof APIError)) return false;
-    const { status, headers, message } = error as APIError;
+    const failure = reportedFailureIn(error);
+    if (failure === undefined) return false;
+    const { status, headers, report } = failure;
+    const { words = '', retryAfterMs } = readReport(report, clock.now());
     return keys.isRefused(place, {
       status,
-      retryAfterMs: readRetryAfterMs(headers, clock.now()),
-      words: message,
+      retryAfterMs: readRetryAfterMs(headers, clock.now()) ?? retryAfterMs,
+      words,
     });
   }
-}
-
-function asChatError(error: unknown, where: Upstream, nowMs: number): ChatError {
-  if (error instanceof ChatError) return error;
-  if (error instanceof SseEventTooLongError)
-    return upstreamError({ ...where, what: 'sent an event of more than 16 Mi characters' });
-  if (!(error instanceof APIError)) {
-    // Invalid JSON, or a connection that broke in the middle of the answer.
-    return upstreamError({
-      ...where,
-      what: 'broke its answer',
-      code: systemCode(error),
-      words: String(error),
-    });
-  }
-  const { status, headers, requestID, code, type, message } = error as APIError;
-  const facts: UpstreamFacts = {
-    ...where,
-    status,
-    // The upstream wrote these two, and some upstreams write a number.
-    code: asText(code) ?? systemCode(error),
-    type: asText(type),
-    requestId: requestID ?? undefined,
-    words: message,
-  };
-  return upstreamError(facts, readRetryAfterMs(headers, nowMs));
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-}
-
-/** The `ECONNREFUSED` or `UND_ERR_SOCKET` at the bottom of a chain of causes. */
-function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const deeper = systemCode(error.cause);
-  if (deeper !== undefined) return deeper;
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

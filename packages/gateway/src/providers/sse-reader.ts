@@ -132,6 +132,11 @@ function createEventReader(onEvent: SseListener): { readLine(line: string): void
         readValue(line);
         isBare = pending !== '';
       } else if (line.startsWith('event:')) name = line.slice(6).trim();
+      else if (line.startsWith('error:')) {
+        // llama.cpp before 2025 reported errors in a field of its own.
+        name = 'error';
+        readValue(line.slice(6).trim());
+      }
     },
   };
 }

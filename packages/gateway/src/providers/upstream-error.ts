@@ -11,8 +11,7 @@ export interface UpstreamFacts {
   status?: number | undefined;
   /** A code of the upstream or of the system: `invalid_api_key`, `ECONNREFUSED`. */
   code?: string | undefined;
-  type?: string | undefined;
-  /** More codes of the same report, for example those of the service behind a relay. */
+  /** All codes of the report: types, statuses, and those of the service behind a relay. */
   codes?: readonly string[] | undefined;
   requestId?: string | undefined;
   /** The upstream's error text: it may quote the prompt or a part of the key. */
@@ -34,7 +33,6 @@ export class UpstreamError extends Error {
   readonly model: string;
   readonly status: number | undefined;
   readonly code: string | undefined;
-  readonly type: string | undefined;
   readonly requestId: string | undefined;
   /** Undefined when the report tells too little. */
   readonly reason: UpstreamReason | undefined;
@@ -50,7 +48,6 @@ export class UpstreamError extends Error {
     this.model = facts.model;
     this.status = facts.status;
     this.code = code;
-    this.type = identifier(facts.type);
     this.requestId = identifier(facts.requestId);
     this.reason = kind?.reason;
     this.advice = kind?.advice;
@@ -123,9 +120,9 @@ function keyOf(code: string): string {
     .toLowerCase();
 }
 
-function classOf({ status, code, type, codes = [], words = '' }: UpstreamFacts): ErrorClass | undefined {
+function classOf({ status, code, codes = [], words = '' }: UpstreamFacts): ErrorClass | undefined {
   if (SAYS_LARGER_THAN_THE_RATE.test(words)) return TOO_LONG;
-  const all = [code, type, ...codes].filter((one) => one !== undefined);
+  const all = code === undefined ? codes : [code, ...codes];
   const known = all.map((one) => CLASS_OF_CODE.get(keyOf(one))).find((one) => one !== undefined);
   if (known !== undefined) return known;
   // An error within a stream carries the status as its code: `{"error":{"code":502}}`.
@@ -133,18 +130,4 @@ function classOf({ status, code, type, codes = [], words = '' }: UpstreamFacts):
   const ofStatus = statuses.map((one) => CLASS_OF_STATUS.get(one ?? 0)).find((one) => one !== undefined);
   if (statuses.some((one) => CLEAR_STATUSES.has(one ?? 0))) return ofStatus;
   return ERROR_CLASSES.find((one) => one.words?.some((phrase) => phrase.test(words))) ?? ofStatus;
-}
-
-/**
- * Reads `Retry-After` (seconds, or an HTTP date) or OpenAI's `retry-after-ms`.
- * @returns milliseconds from `nowMs`; undefined when the header is absent or cannot be read.
- */
-export function readRetryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
-  const exactMs = headers?.get('retry-after-ms') ?? '';
-  if (/^\d+(\.\d+)?$/.test(exactMs)) return Math.ceil(Number(exactMs));
-  const value = headers?.get('retry-after')?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
-  // Date.parse accepts almost any text as a date, even "-5"; an HTTP date contains the name of a month.
-  const atMs = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

@@ -16,6 +16,8 @@ export interface UpstreamFetch {
    * it. The stream may be destroyed without a listener for its errors.
    */
   bodyOf: (response: Response) => Readable;
+  /** The text of a failed response, cut to 64 KiB. Never rejects: the status is more important than the text. */
+  errorTextOf: (response: Response) => Promise<string>;
 }
 
 /** Enough for every error text; a proxy's error page, or an endless body, is not read to its end. */
@@ -31,7 +33,8 @@ const STATUS_MAX = 599;
  * @param custom replaces undici; its bodies are read from its web streams
  */
 export function createUpstreamFetch(custom?: typeof globalThis.fetch): UpstreamFetch {
-  if (custom !== undefined) return { fetch: custom, bodyOf: readableOf };
+  const errorTextOf = (response: Response) => readStart(readableOf(response), ERROR_BODY_MAX_BYTES);
+  if (custom !== undefined) return { fetch: custom, bodyOf: readableOf, errorTextOf };
   // There is no limit of connections, because each answer holds one. `withProviderTimeouts` sets the time limits.
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
   const bodies = new WeakMap<Response, Readable>();
@@ -53,6 +56,7 @@ export function createUpstreamFetch(custom?: typeof globalThis.fetch): UpstreamF
       return response;
     },
     bodyOf: (response) => bodies.get(response) ?? readableOf(response),
+    errorTextOf,
   };
 }
 

@@ -1,0 +1,113 @@
+/**
+ * Reads the body of a successful response, whatever it turns out to be: server-sent events, a whole answer as JSON, or a report
+ * of a failure as JSON, as a web page or as text. Labels are often wrong, so the first bytes decide.
+ */
+import { createJsonEnd } from './json-end.ts';
+import { record } from './json-fields.ts';
+import type { ProviderEvent } from './provider.ts';
+import { SSE_EVENT_MAX_CHARS, SseEventTooLongError } from './sse-reader.ts';
+import type { AnswerReader } from './streamed-answer.ts';
+import { isReport, isWebPage, ReportedFailure } from './upstream-report.ts';
+
+/** The start of a body, which says what it is. Of a text that is no answer nothing more is read. */
+const START_MAX_CHARS = 64 * 1024;
+
+/** The fields of server-sent events. A comment begins with a colon. */
+const SSE_FIELDS = ['data:', 'event:', 'id:', 'retry:', ':'];
+
+/** What a body is. */
+type Kind = 'events' | 'document' | 'text';
+
+/**
+ * Creates a reader for one body.
+ * @param answer reads server-sent events. A whole answer is given to it as an event, followed by the end.
+ */
+export function createBodyReader(answer: AnswerReader, headers: Headers): AnswerReader {
+  const decoder = new TextDecoder(); // also removes a byte order mark
+  const isLabelled = /event-stream/i.test(headers.get('content-type') ?? '');
+  let kind: Kind | undefined;
+  let text = '';
+  const object = createJsonEnd();
+  let pieces: Uint8Array[] = [];
+  const readDocument = (events: ProviderEvent[], isEnd: boolean) => {
+    const document = parsed(text);
+    if (document === undefined || (!isEnd && isChunk(document))) return undefined;
+    const values = answersIn(document, headers).map((value) => `data: ${JSON.stringify(value)}\n\n`);
+    return answer.read(Buffer.from(`${values.join('')}data: [DONE]\n\n`), events);
+  };
+  const startEvents = (events: ProviderEvent[]) => {
+    kind = 'events';
+    const start = Buffer.concat(pieces);
+    pieces = [];
+    return answer.read(start, events);
+  };
+  return {
+    read(bytes, events) {
+      if (kind === 'events') return answer.read(bytes, events);
+      const piece = decoder.decode(bytes, { stream: true });
+      text += piece;
+      object.push(piece);
+      pieces.push(bytes);
+      kind ??= kindOf(text, isLabelled);
+      if (kind === undefined) return 'more';
+      if (kind === 'events' || (kind === 'document' && isJsonLines(text.slice(0, START_MAX_CHARS))))
+        return startEvents(events);
+      if (kind === 'text' && text.length >= START_MAX_CHARS) throw strayText(text, headers);
+      if (text.length > SSE_EVENT_MAX_CHARS) throw new SseEventTooLongError('a document');
+      // A complete object is an answer although the body may be held open.
+      return (object.isComplete() ? readDocument(events, false) : undefined) ?? 'more';
+    },
+    end(events, how) {
+      if (kind === 'text') throw strayText(text, headers);
+      if (kind === 'document' && readDocument(events, true) !== undefined) return;
+      if (kind !== 'events' && text !== '' && startEvents(events) === 'finished') return;
+      answer.end(events, how);
+    },
+  };
+}
+
+/** What a body is that begins with `text`; undefined when more of it is needed. */
+function kindOf(text: string, isLabelled: boolean): Kind | undefined {
+  const start = text.trimStart();
+  if (start === '') return undefined;
+  if (start.startsWith('{') || start.startsWith('[')) return 'document';
+  if (SSE_FIELDS.some((field) => start.startsWith(field))) return 'events';
+  if (SSE_FIELDS.some((field) => field.startsWith(start))) return undefined;
+  return isLabelled && !isWebPage(start) ? 'events' : 'text';
+}
+
+/** Some upstreams send chunks as JSON lines: events without `data:`. */
+function isJsonLines(text: string): boolean {
+  const [line = '', ...rest] = text.trimStart().split('\n', 2);
+  return rest.length > 0 && line.startsWith('{"') && isChunk(parsed(line));
+}
+
+/** Whether a value is a piece of an answer. */
+function isChunk(value: object | undefined): boolean {
+  const { choices } = record(value);
+  return Array.isArray(choices) && record(choices[0]).delta !== undefined;
+}
+
+function parsed(text: string): object | undefined {
+  try {
+    return JSON.parse(text) as object; // it begins with a brace or a bracket
+  } catch {
+    return undefined; // incomplete, or several values
+  }
+}
+
+/** The answer that a document is, or its pieces in a list. @throws {ReportedFailure} when it is none */
+function answersIn(document: object, headers: Headers): unknown[] {
+  if (isReport(document))
+    throw new ReportedFailure(document, { headers, what: 'answered 200 and reported a failure' });
+  const values: unknown[] = Array.isArray(document) ? document : [document];
+  if (values.some((value) => Array.isArray(record(value).choices))) return values;
+  const what = 'sent JSON without an answer (is the base URL right?)';
+  throw new ReportedFailure(document, { headers, what });
+}
+
+function strayText(text: string, headers: Headers): ReportedFailure {
+  const form = isWebPage(text) ? 'a web page' : 'a text';
+  const what = `sent ${form} in place of an answer (is the base URL right?)`;
+  return new ReportedFailure(text.slice(0, START_MAX_CHARS), { headers, what });
+}
