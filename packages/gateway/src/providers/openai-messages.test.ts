@@ -57,6 +57,11 @@ describe('a message in the format of chat completions', () => {
     });
   });
 
+  it('names a file that the upstream takes not, in words (G20)', () => {
+    const image = partOf({ name: 'a.png', mediaType: 'image/png', isRefused: true });
+    expect(image).toMatch(/attached "a\.png" \(image\/png.*cannot see or read it/);
+  });
+
   it('carries calls and their outputs', () => {
     const calls = [{ callId: 'c1', name: 'weather', input: '{}' }];
     expect(toChatMessage({ role: 'assistant', text: '', calls })).toEqual({

@@ -66,7 +66,9 @@ export const toChatTool = ({ name, description, parameters }: ProviderTool): Cha
 
 /** Embeds the file as data, not as a URL: the upstream cannot reach the gateway, and must not be able to. */
 function toContentPart(file: ProviderFile): ChatCompletionContentPart {
-  const { name, mediaType, bytes, isCut } = file;
+  const { name, mediaType, bytes, isCut, isRefused } = file;
+  if (isRefused === true)
+    return placeholder(file, 'you cannot see or read it, because files like it cannot be given to you');
   if (bytes === undefined) return placeholder(file, 'it is not repeated here');
   if (TEXT.test(mediaType)) {
     const text = new TextDecoder().decode(bytes);

@@ -9,6 +9,8 @@ export interface ProviderFile {
   sizeBytes: number;
   /** Absent when the file exceeds the budget or was deleted; the model is then told its name, type and size only. */
   bytes?: Uint8Array;
+  /** Whether the upstream takes no such files: the model is then told that it cannot read it. */
+  isRefused?: boolean;
   /** Whether `bytes` are only the beginning of the file. */
   isCut?: boolean;
 }

@@ -7,6 +7,7 @@ import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
+import { createRefusedFiles } from './tool-loop/refused-files.ts';
 import { waitInRunQueue, keepLease } from './run-queue.ts';
 
 /** The runs that this gateway has accepted and not finished yet. */
@@ -36,7 +37,7 @@ interface LiveRun {
 }
 
 /** What the runs of a gateway need, beyond what one run needs. */
-export interface RunsOptions extends RunOptions {
+export interface RunsOptions extends Omit<RunOptions, 'refusedFiles'> {
   sites: Sites;
   /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
@@ -46,7 +47,8 @@ export interface RunsOptions extends RunOptions {
 const MAX_REMEMBERED_ABORTS = 1_000;
 
 /** Creates the runs of one gateway. */
-export function createRuns(options: RunsOptions): Runs {
+export function createRuns(given: RunsOptions): Runs {
+  const options = { ...given, refusedFiles: createRefusedFiles(given) };
   const live = new Map<RunId, LiveRun>();
   /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
   const tails = new Map<ConversationId, Promise<void>>();
@@ -115,7 +117,7 @@ interface QueuedRun {
 
 /** Never rejects. A run that is aborted while it waits in the queue ends at once, not when it is next. */
 async function executeInOrder(
-  options: RunsOptions,
+  options: RunsOptions & RunOptions,
   { run, controller, previousRun }: QueuedRun,
 ): Promise<void> {
   const { signal } = controller;

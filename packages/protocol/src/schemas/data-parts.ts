@@ -83,12 +83,24 @@ export const CardSchema = v.object({
 /** One thing to look at, with what can be done about it. */
 export type Card = v.InferOutput<typeof CardSchema>;
 
+/** Why a `notice` is shown. */
+export const NOTICE_CODES = ['files-not-read'] as const;
+/** `notice`: the gateway tells the visitor something about the answer that follows. The reader has the words for each code. */
+export const NoticeSchema = v.object({
+  code: v.picklist(NOTICE_CODES),
+  /** `files-not-read`: the files that the model cannot read. */
+  names: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(50)),
+});
+/** Something that the gateway tells the visitor about the answer that follows. */
+export type Notice = v.InferOutput<typeof NoticeSchema>;
+
 /** The schemas of the standard data parts, by the name of the part. */
 export const DATA_PARTS = {
   suggestions: SuggestionsSchema,
   form: FormSchema,
   'form-answer': FormAnswerSchema,
   card: CardSchema,
+  notice: NoticeSchema,
 } as const;
 /** The name of a standard data part. */
 export type DataPartName = keyof typeof DATA_PARTS;

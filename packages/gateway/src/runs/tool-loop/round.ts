@@ -20,6 +20,7 @@ import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Content } from '../reply.ts';
 import { createCallIds } from './call-ids.ts';
+import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 
 /** What the tool loop needs, beyond what a tool call needs. */
@@ -32,6 +33,8 @@ export interface LoopOptions extends ToolCallOptions {
   provider: Provider;
   limits: Limits;
   metrics: Metrics;
+  /** Which files upstreams have refused. */
+  refusedFiles: RefusedFiles;
   /** For the ids of tool calls. */
   random: RandomBytes;
 }
@@ -67,6 +70,8 @@ export interface Loop {
   signal: AbortSignal;
   /** Whether `run.started` was awaited. */
   isStarted: boolean;
+  /** Whether the visitor was told which files the model cannot read, or there is none. */
+  isNoticed: boolean;
 }
 
 /** The last event of one answer of the provider. */
@@ -89,6 +94,7 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
       if (event.type === 'finished') finished = event;
       else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
     }
+    if (contents.length > 0) contents.unshift(...noticesOf(loop, request));
     const limit = contents.length > 0 ? writer.write(contents) : undefined;
     observeLogged(options.metrics, output);
     if (finished?.usage !== undefined) writer.addUsage(finished.usage);
@@ -102,6 +108,16 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
   throw new ChatError('upstream-truncated');
+}
+
+/** What the visitor is told before the first content: which files of the question the model cannot read. */
+function noticesOf(loop: Loop, { messages }: ProviderRequest): Content[] {
+  if (loop.isNoticed) return [];
+  loop.isNoticed = true;
+  const names = unreadNames(messages);
+  return names.length === 0
+    ? []
+    : [{ type: 'data', name: 'notice', value: { code: 'files-not-read', names } }];
 }
 
 function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void {

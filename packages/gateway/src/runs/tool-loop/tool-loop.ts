@@ -8,9 +8,11 @@ import {
   messagesOf,
   readContextFiles,
 } from '../../prompt/index.ts';
-import type { ProviderMessage, ProviderRequest, ProviderTool } from '../../providers/provider.ts';
+import type { ProviderMessage } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
-import { streamAnswer, type Loop, type LoopOptions, type LoopRun, type RunWriter } from './round.ts';
+import { answerOrRepeat, scopeOf } from './repeated-round.ts';
+import { withoutRefused } from './refused-files.ts';
+import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { performToolCall } from './tool-call.ts';
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
@@ -28,12 +30,13 @@ export async function runToolLoop(
   run: LoopRun,
   { writer, signal }: { writer: RunWriter; signal: AbortSignal },
 ): Promise<FinishReason> {
-  const messages = await abortable(signal, contextOf(options, run));
-  const loop: Loop = { options, run, writer, signal, isStarted: false };
+  const context = await abortable(signal, contextOf(options, run));
+  const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
+  const loop: Loop = { options, run, writer, signal, isStarted: false, isNoticed: false };
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
-    const { reason } = await streamAnswer(loop, requestOf(run, messages, isLast ? 'none' : 'auto'));
+    const { reason } = await answerOrRepeat(loop, messages, isLast ? 'none' : 'auto');
     const parts = writer.read().parts.slice(before);
     const calls = parts.filter((part) => part.type === 'tool');
     if (reason !== 'tool' || calls.length === 0) return reason;
@@ -63,27 +66,6 @@ async function contextOf(
     maxTextBytes: maxTextFileBytes(maxTokens),
   });
 }
-
-function requestOf(
-  run: LoopRun,
-  messages: readonly ProviderMessage[],
-  toolChoice: 'auto' | 'none',
-): ProviderRequest {
-  const { model, request: settings, tools: own = [] } = run.site;
-  const tools = [...own, ...(run.clientTools ?? [])].map(definitionOf);
-  return {
-    messages: [...messages],
-    ...(model === undefined ? {} : { model }),
-    ...(settings === undefined ? {} : { settings }),
-    ...(tools.length === 0 ? {} : { tools, toolChoice }),
-  };
-}
-
-const definitionOf = ({ name, description, parameters }: ProviderTool): ProviderTool => ({
-  name,
-  description,
-  parameters,
-});
 
 /** Performs the calls of one round concurrently. Resolves when the last one is finished. */
 async function performCalls(

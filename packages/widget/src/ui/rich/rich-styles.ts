@@ -74,6 +74,7 @@ rivulet-custom:empty { display: none; }
 .form > .prompt { align-self: flex-start; }
 .form-sent { display: flex; align-items: center; gap: 6px; font-size: 14px; line-height: 20px; color: var(--_muted); margin-block-start: -6px; }
 .form-sent .icon { inline-size: 18px; block-size: 18px; color: var(--_link); }
+.answer-notice { margin: 0; color: var(--_muted); font-size: 14px; line-height: 20px; overflow-wrap: anywhere; }
 .form-answer { font-size: 14px; line-height: 20px; }
 .form-answer-title { font-weight: 600; margin-block-end: 4px; }
 .form-answer dl { margin: 0; display: flex; flex-direction: column; gap: 4px; }

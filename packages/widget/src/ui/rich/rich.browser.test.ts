@@ -37,6 +37,7 @@ for (const theme of ['light', 'dark'])
       { type: 'text', text: 'So it is [1].' },
       call({ state: 'finished', output: { ok: true } }),
       call({ callId: 'call2', state: 'failed', error: new ChatError('internal').toBody() }),
+      data('notice', { code: 'files-not-read', names: ['a.png'] }),
       data('card', card),
       data('form', FORM),
       source(1, 'https://docs.example/a'),
@@ -141,6 +142,16 @@ describe('a form', () => {
     const asked = answer('answer01', [data('form', FORM)], { reason: 'stop' });
     const { has } = await show([QUESTION, asked, { ...userMessage('reply001', ''), parts }]);
     expect(has('.form-sent')).toBe(true);
+  });
+});
+
+describe('a notice', () => {
+  test('tells the visitor in their language which files the model cannot read (G20)', async () => {
+    const notice = data('notice', { code: 'files-not-read', names: ['a.png', 'b.png'] });
+    const { find } = await showParts([notice, { type: 'text', text: 'Hm.' }]);
+    expect(find('.answer-notice').textContent.trim()).toBe(
+      'The assistant cannot read this: a.png, b.png. You can describe it in words.',
+    );
   });
 });
 

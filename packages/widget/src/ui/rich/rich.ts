@@ -20,6 +20,7 @@ import { renderFormAnswer } from './form-answer.ts';
 import { defineForm } from './form-part.ts';
 import type { RichContext } from './rich-context.ts';
 import { readDataPart } from './read-data-part.ts';
+import { renderNotice } from './notice-part.ts';
 import { richStyles } from './rich-styles.ts';
 import { defineSources } from './sources.ts';
 import { renderSuggestions } from './suggestions.ts';
@@ -91,6 +92,7 @@ function renderData(part: DataPart, context: RichContext): Rendered {
   const known = readDataPart(part);
   if (known?.name === 'card') return renderCard(known.value, context);
   if (known?.name === 'form-answer') return renderFormAnswer(known.value, context);
+  if (known?.name === 'notice') return renderNotice(known.value, context);
   if (known?.name !== 'form') return nothing;
   return html`<rivulet-form
     .form=${known.value}

@@ -51,6 +51,7 @@ export const richAr: RichStrings = {
   fileQuota: 'بلغ عدد الملفات المرسلة الحد المسموح به حاليًا',
   fileFailed: 'فشل الرفع',
   fileGone: 'لم يعد هذا الملف موجودًا.',
+  filesNotRead: 'لم يتمكن المساعد من قراءة: {names}. يمكنك وصف المحتوى بالكلمات.',
   waitForFiles: 'يُرجى انتظار اكتمال الرفع أو إزالة الملفات.',
   charsLeft: { other: 'الأحرف المتبقية: {count}' },
   charsOver: { other: 'الأحرف الزائدة: {count}' },

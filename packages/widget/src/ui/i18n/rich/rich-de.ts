@@ -59,6 +59,7 @@ export const richDe: RichStrings = {
   fileQuota: 'Sie haben vorerst so viele Dateien gesendet, wie möglich ist',
   fileFailed: 'Das Hochladen ist fehlgeschlagen',
   fileGone: 'Diese Datei gibt es nicht mehr.',
+  filesNotRead: 'Das kann der Assistent nicht lesen: {names}. Beschreiben Sie den Inhalt bitte mit Worten.',
   waitForFiles: 'Warten Sie das Hochladen ab, oder entfernen Sie die Dateien.',
   charsLeft: { other: 'Noch {count} Zeichen' },
   charsOver: { other: '{count} Zeichen zu viel' },

@@ -117,6 +117,8 @@ export interface RichStrings {
   fileFailed: string;
   /** A file was deleted or has expired. */
   fileGone: string;
+  /** The model takes no such files; `{names}` of the files. */
+  filesNotRead: string;
   /** Why nothing can be sent while files upload. */
   waitForFiles: string;
   /** Remaining characters; `{count}`, by plural category. */
@@ -183,6 +185,7 @@ export const richEn: RichStrings = {
   fileQuota: 'You have sent as many files as you may for now',
   fileFailed: 'The upload failed',
   fileGone: 'This file is no longer here.',
+  filesNotRead: 'The assistant cannot read this: {names}. You can describe it in words.',
   waitForFiles: 'Wait for the uploads, or remove them.',
   charsLeft: { one: '{count} character left', other: '{count} characters left' },
   charsOver: { one: '{count} character too many', other: '{count} characters too many' },

@@ -51,6 +51,7 @@ export const richEs: RichStrings = {
   fileQuota: 'Por ahora no se pueden enviar más archivos',
   fileFailed: 'La subida ha fallado',
   fileGone: 'Este archivo ya no existe.',
+  filesNotRead: 'El asistente no puede leer esto: {names}. Se puede describir con palabras.',
   waitForFiles: 'Hay que esperar a que terminen las subidas o quitar los archivos.',
   charsLeft: { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
   charsOver: { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },

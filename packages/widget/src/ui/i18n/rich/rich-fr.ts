@@ -51,6 +51,7 @@ export const richFr: RichStrings = {
   fileQuota: 'Vous avez envoyé autant de fichiers que possible pour le moment',
   fileFailed: 'L’envoi a échoué',
   fileGone: 'Ce fichier n’existe plus.',
+  filesNotRead: 'L’assistant ne peut pas lire ceci : {names}. Vous pouvez le décrire avec des mots.',
   waitForFiles: 'Attendez la fin des envois ou retirez les fichiers.',
   charsLeft: { one: 'Reste {count} caractère', other: 'Restent {count} caractères' },
   charsOver: { one: '{count} caractère de trop', other: '{count} caractères de trop' },

@@ -51,6 +51,7 @@ export const richHe: RichStrings = {
   fileQuota: 'נשלח מספר הקבצים המרבי לעת עתה',
   fileFailed: 'ההעלאה נכשלה',
   fileGone: 'הקובץ הזה כבר לא קיים.',
+  filesNotRead: 'העוזר לא יכול לקרוא את: {names}. אפשר לתאר את התוכן במילים.',
   waitForFiles: 'יש להמתין לסיום ההעלאות או להסיר את הקבצים.',
   charsLeft: { other: 'תווים שנותרו: {count}' },
   charsOver: { other: 'תווים עודפים: {count}' },

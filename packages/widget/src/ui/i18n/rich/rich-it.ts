@@ -51,6 +51,7 @@ export const richIt: RichStrings = {
   fileQuota: 'Per ora non è possibile inviare altri file',
   fileFailed: 'Il caricamento non è riuscito',
   fileGone: 'Questo file non esiste più.',
+  filesNotRead: 'L’assistente non può leggere questo: {names}. Si può descrivere a parole.',
   waitForFiles: 'Occorre attendere i caricamenti o rimuovere i file.',
   charsLeft: { one: 'Rimane {count} carattere', other: 'Rimangono {count} caratteri' },
   charsOver: { one: '{count} carattere di troppo', other: '{count} caratteri di troppo' },

@@ -51,6 +51,7 @@ export const richJa: RichStrings = {
   fileQuota: '現在送信できるファイルの数に達しました',
   fileFailed: 'アップロードに失敗しました',
   fileGone: 'このファイルはもうありません。',
+  filesNotRead: 'アシスタントが読み取れないファイルです：{names}。内容を言葉で説明してください。',
   waitForFiles: 'アップロードが終わるまで待つか、ファイルを削除してください。',
   charsLeft: { other: '残り {count} 文字' },
   charsOver: { other: '{count} 文字超過' },

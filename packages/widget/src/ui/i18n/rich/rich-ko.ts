@@ -51,6 +51,7 @@ export const richKo: RichStrings = {
   fileQuota: '지금 보낼 수 있는 파일 수에 도달함',
   fileFailed: '업로드 실패',
   fileGone: '이 파일은 더 이상 없습니다.',
+  filesNotRead: '어시스턴트가 읽을 수 없는 파일입니다: {names}. 내용을 글로 설명해 주세요.',
   waitForFiles: '업로드가 끝날 때까지 기다리거나 파일을 삭제해 주세요.',
   charsLeft: { other: '{count}자 남음' },
   charsOver: { other: '{count}자 초과' },

@@ -51,6 +51,7 @@ export const richNl: RichStrings = {
   fileQuota: 'Je hebt voorlopig het maximale aantal bestanden verstuurd',
   fileFailed: 'De upload is mislukt',
   fileGone: 'Dit bestand bestaat niet meer.',
+  filesNotRead: 'De assistent kan dit niet lezen: {names}. Beschrijf het in woorden.',
   waitForFiles: 'Wacht op de uploads of verwijder de bestanden.',
   charsLeft: { one: 'Nog {count} teken', other: 'Nog {count} tekens' },
   charsOver: { one: '{count} teken te veel', other: '{count} tekens te veel' },

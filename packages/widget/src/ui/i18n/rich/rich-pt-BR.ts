@@ -51,6 +51,7 @@ export const richPtBR: RichStrings = {
   fileQuota: 'Você já enviou todos os arquivos que pode por enquanto',
   fileFailed: 'Falha no envio',
   fileGone: 'Este arquivo não existe mais.',
+  filesNotRead: 'O assistente não consegue ler isto: {names}. Você pode descrever em palavras.',
   waitForFiles: 'Aguarde os envios ou remova os arquivos.',
   charsLeft: { one: 'Resta {count} caractere', other: 'Restam {count} caracteres' },
   charsOver: { one: '{count} caractere a mais', other: '{count} caracteres a mais' },

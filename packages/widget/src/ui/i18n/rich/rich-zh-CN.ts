@@ -51,6 +51,7 @@ export const richZhCN: RichStrings = {
   fileQuota: '你目前可发送的文件数量已达上限',
   fileFailed: '上传失败',
   fileGone: '此文件已不存在。',
+  filesNotRead: '助手无法读取：{names}。您可以用文字描述内容。',
   waitForFiles: '请等待上传完成，或移除文件。',
   charsLeft: { other: '还可输入 {count} 个字符' },
   charsOver: { other: '超出 {count} 个字符' },
