@@ -47,7 +47,7 @@ export default defineConfig({
             'packages/{protocol,gateway}/src/**/*.test.ts',
             'packages/gateway/demo/**/*.test.ts',
             'scripts/**/*.test.ts',
-            'packages/widget/src/{client,markdown,react,shell,vue}/**/*.test.ts',
+            'packages/widget/src/**/*.test.ts',
             'examples/playground/src/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts'],
