@@ -12,7 +12,7 @@ import {
 } from './block.ts';
 import { continueBlock } from './block-continue.ts';
 import { BLOCK_STARTS, MAYBE_START, type OpenBlocks, type Start } from './block-start.ts';
-import { splitDefinitions, type Definitions } from './definition.ts';
+import { MAX_DEFINITION_CHARS, splitDefinitions, type Definitions } from './definition.ts';
 import type { Dialect } from '../dialect.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { MathSyntax } from '../math.ts';
@@ -187,7 +187,7 @@ export class BlockParser implements OpenBlocks {
         this.#isAfterBlank = countsAsBlank(tip);
         return;
       }
-      this.open({ kind: 'paragraph', phase: 'open', text: '' });
+      this.open({ kind: 'paragraph', phase: 'open', text: '', definedTo: 0 });
     }
     this.#addText(line);
   }
@@ -197,9 +197,14 @@ export class BlockParser implements OpenBlocks {
     if (this.#isTrial) this.growing = tip;
     // A blank line inside fenced code does not make the surrounding list loose.
     this.#isAfterBlank = line.isBlank && tip.kind === 'code' && !tip.fence;
-    if (tip.kind === 'paragraph') tip.text += tip.text === '' ? line.rest() : `\n${line.rest()}`;
-    else if (tip.kind === 'code' || tip.kind === 'math') tip.lines.push(line.rest());
-    else if (tip.kind === 'table') {
+    if (tip.kind === 'paragraph') {
+      tip.text += tip.text === '' ? line.rest() : `\n${line.rest()}`;
+      if (tip.text.length - tip.definedTo < MAX_DEFINITION_CHARS)
+        tip.definedTo = splitDefinitions(tip.text, tip.definedTo).finalEnd;
+    } else if (tip.kind === 'code' || tip.kind === 'math') {
+      tip.lines.push(line.rest());
+      if (tip.kind === 'code' && !line.isBlank) tip.filledLines = tip.lines.length;
+    } else if (tip.kind === 'table') {
       const { rows, alignments } = tip;
       rows.push(fitRow(splitRow(line.rest()), alignments.length, rows.length));
     }

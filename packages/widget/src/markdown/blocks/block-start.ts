@@ -65,7 +65,7 @@ const startFence: BlockStart = (line, blocks) => {
   if (run === undefined) return 'none';
   const info = unescapeText(line.content.slice(run.length).trim());
   const fence = { character: run.charAt(0), length: run.length, indent: line.indent };
-  blocks.open({ kind: 'code', phase: 'open', lines: [], info, fence });
+  blocks.open({ kind: 'code', phase: 'open', lines: [], filledLines: 0, info, fence });
   return 'whole-line';
 };
 
@@ -74,7 +74,7 @@ const startSetextHeading: BlockStart = (line, blocks) => {
   if (line.isIndented || paragraph.kind !== 'paragraph') return 'none';
   if (blocks.isChat) return startDivider(line, blocks);
   const isUnderline = /^(?:=+|-+)[ \t]*$/.test(line.content);
-  if (!isUnderline || splitDefinitions(paragraph.text).rest === '') return 'none';
+  if (!isUnderline || splitDefinitions(paragraph.text, paragraph.definedTo).rest === '') return 'none';
   const level = line.nextCharacter === '=' ? 1 : 2;
   blocks.replaceParagraph({ kind: 'heading', phase: 'open', level, text: paragraph.text.trimEnd() });
   return 'whole-line';
@@ -156,7 +156,7 @@ function skipItemPadding(line: LineCursor): number {
 const startIndentedCode: BlockStart = (line, blocks) => {
   if (!line.isIndented || line.isBlank || blocks.tip.kind === 'paragraph') return 'none';
   line.skipColumns(4);
-  blocks.open({ kind: 'code', phase: 'open', lines: [], info: '', fence: undefined });
+  blocks.open({ kind: 'code', phase: 'open', lines: [], filledLines: 0, info: '', fence: undefined });
   return 'leaf';
 };
 

@@ -66,6 +66,8 @@ export interface ParagraphBlock {
   phase: Phase;
   /** Lines joined by `\n`, without indentation. */
   text: string;
+  /** Offset after the link reference definitions at its start that are complete. */
+  definedTo: number;
 }
 
 /** Heading, written either way. */
@@ -88,6 +90,8 @@ export interface CodeBlock {
   phase: Phase;
   /** Lines without their indentation. */
   lines: string[];
+  /** Number of lines up to the last one that is not blank. */
+  filledLines: number;
   /** The whole info string, unescaped; empty for indented code. */
   info: string;
   /** Opening fence; undefined for indented code. */

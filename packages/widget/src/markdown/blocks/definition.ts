@@ -8,6 +8,9 @@ import {
   skipSpaces,
 } from '../inline/link-syntax.ts';
 
+/** Longer text at the start of a paragraph is no definition: label, destination and title are bounded. */
+export const MAX_DEFINITION_CHARS = 6_000;
+
 /** Target of a label. */
 export interface Definition {
   /** Destination as a URI. */
@@ -19,17 +22,29 @@ export interface Definition {
 /** Definitions by normalized label; the first definition of a label wins. */
 export type Definitions = Map<string, Definition>;
 
-/** Splits the definitions off the start of a paragraph; `rest` is the text that remains to be rendered. */
-export function splitDefinitions(text: string): { found: [label: string, Definition][]; rest: string } {
+/** Definitions at the start of a paragraph. */
+export interface SplitDefinitions {
+  /** What was found. */
+  found: [label: string, Definition][];
+  /** The text that remains to be rendered. */
+  rest: string;
+  /** Offset after the definitions that text to come cannot change. */
+  finalEnd: number;
+}
+
+/** Splits the definitions off the start of a paragraph, from `offset` on. */
+export function splitDefinitions(text: string, offset = 0): SplitDefinitions {
   const found: [string, Definition][] = [];
-  let offset = 0;
+  let finalEnd = offset;
   while (text[offset] === '[') {
     const definition = readDefinition(text, offset);
     if (!definition) break;
     found.push([definition.label, { href: definition.href, title: definition.title }]);
     offset = definition.end;
+    // On the next line a title may follow.
+    if (/[^"'(]/.test(text.charAt(offset))) finalEnd = offset;
   }
-  return { found, rest: text.slice(offset) };
+  return { found, rest: text.slice(offset), finalEnd };
 }
 
 function readDefinition(text: string, offset: number) {

@@ -11,6 +11,13 @@ import { isUndecided } from '../inline/undecided-end.ts';
  */
 export type Progress = 'streaming' | 'complete' | 'cut';
 
+/**
+ * An incomplete line is read again with each update. One that is longer than this is read again only once it has grown
+ * by a sixteenth, so that the total stays proportional to its length.
+ */
+const LONG_LINE_CHARS = 16_384;
+const LONG_LINE_GROWTH = 17 / 16;
+
 /** A growing Markdown text and its block tree. */
 export class MarkdownSource {
   /** Parser with the block tree. */
@@ -21,6 +28,8 @@ export class MarkdownSource {
   state: Progress = 'streaming';
   /** Offset of the incomplete line. */
   #lineStart = 0;
+  /** Length of the incomplete line when it was last tried. */
+  #triedChars = 0;
   #undoTrial: (() => void) | undefined;
 
   constructor(syntax: Syntax = {}) {
@@ -38,10 +47,15 @@ export class MarkdownSource {
 
   /** Reads what `text` adds to the text that was read before. */
   read(text: string, state: Progress): void {
-    this.#undoTrial?.();
-    this.#undoTrial = undefined;
+    const added = text.slice(this.text.length);
     this.text = text;
     this.state = state;
+    const lineChars = text.length - this.#lineStart;
+    const isShort = lineChars <= LONG_LINE_CHARS || lineChars > this.#triedChars * LONG_LINE_GROWTH;
+    if (state === 'streaming' && !isShort && !/[\n\r]/.test(added)) return;
+    this.#triedChars = lineChars;
+    this.#undoTrial?.();
+    this.#undoTrial = undefined;
     this.#readLines();
     const rest = cleanLine(text.slice(this.#lineStart));
     if (state === 'complete') {

@@ -37,6 +37,8 @@ type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
 export class BracketStack {
   /** Labels without a definition. */
   readonly missingLabels: string[] = [];
+  /** Whether a link was met that is cut off by the end of the text. */
+  isCutOff = false;
   #top: Bracket | undefined;
   readonly #text: string;
   readonly #lookUp: LookUp;
@@ -56,6 +58,11 @@ export class BracketStack {
   /** Whether a bracket is open. */
   get isAnyOpen(): boolean {
     return this.#top !== undefined;
+  }
+
+  /** Leaves all open brackets as text. */
+  giveUp(): void {
+    this.#top = undefined;
   }
 
   /** Opens a bracket; `piece` is its text and `start` the offset after it. */
@@ -79,6 +86,7 @@ export class BracketStack {
     const opener = this.#top;
     this.#top = opener?.previous;
     const target = opener?.isActive ? this.#readTarget(opener, offset + 1) : undefined;
+    this.isCutOff ||= target === 'cut-off';
     if (opener && typeof target === 'object') {
       const end = this.#link(root, opener, target);
       if (end !== undefined) return end;

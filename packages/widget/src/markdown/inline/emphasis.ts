@@ -3,7 +3,7 @@
  */
 import type { MarkKind } from './inline-node.ts';
 import { Piece } from './piece.ts';
-import { isUnspaced } from './unspaced.ts';
+import { UNSPACED } from './unspaced.ts';
 
 /** A run of delimiters in a doubly linked list. */
 export interface Delimiter {
@@ -37,49 +37,32 @@ export function readRun(text: string, offset: number) {
   const character = text.charAt(offset);
   let end = offset + 1;
   while (text[end] === character) end++;
-  const before = characterBefore(text, offset) || '\n';
-  const after = characterAt(text, end) || '\n';
-  const [sideBefore, sideAfter] = [sideOf(before), sideOf(after)];
-  const isLeftFlanking =
-    sideAfter === 'letter' ||
-    sideAfter === 'unspaced' ||
-    (sideAfter === 'punctuation' &&
-      (sideBefore !== 'letter' || isUnspaced(characterAt(text, end + after.length))));
-  const isRightFlanking =
-    sideBefore === 'letter' ||
-    sideBefore === 'unspaced' ||
-    (sideBefore === 'punctuation' &&
-      (sideAfter !== 'letter' || isUnspaced(characterBefore(text, offset - before.length))));
-  const isIntraword = isLeftFlanking && isRightFlanking;
-  const isOneWay = character === '_' && isIntraword && !PUNCTUATION.test(before + after);
+  // Two characters on each side, which may be surrogate pairs.
+  const left = Array.from(text.slice(Math.max(0, offset - 4), offset));
+  const right = Array.from(text.slice(end, end + 4));
+  const before = left.at(-1) ?? ' ';
+  const after = right[0] ?? ' ';
+  const isLeftFlanking = isFlanking(after, before, right[1]);
+  const isRightFlanking = isFlanking(before, after, left.at(-2));
+  const isBoth = isLeftFlanking && isRightFlanking;
+  const isOneWay = isBoth && character === '_' && !/[\p{P}\p{S}]/u.test(before + after);
   return {
     character,
     length: end - offset,
     canOpen: isLeftFlanking && !isOneWay,
     canClose: isRightFlanking && !isOneWay,
-    isIntraword: isIntraword && sideBefore !== 'unspaced' && sideAfter !== 'unspaced',
+    isIntraword: isBoth && !IS_UNSPACED.test(before + after),
   };
 }
 
-const PUNCTUATION = /[\p{P}\p{S}]/u;
+const IS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
+const SPACED_PUNCTUATION = new RegExp(`(?![${UNSPACED}])[\\p{P}\\p{S}]`, 'u');
+const SPACED_LETTER = new RegExp(`[^\\s\\p{P}\\p{S}${UNSPACED}]`, 'u');
 
-/** The character before `offset`; empty at the start of the text. */
-function characterBefore(text: string, offset: number): string {
-  const unit = text.charCodeAt(offset - 1);
-  const isLowSurrogate = unit >= 0xdc00 && unit <= 0xdfff;
-  return text.slice(Math.max(0, offset - (isLowSurrogate ? 2 : 1)), Math.max(0, offset));
-}
-
-/** The character at `offset`; empty at the end of the text. */
-function characterAt(text: string, offset: number): string {
-  const code = text.codePointAt(offset);
-  return code === undefined ? '' : String.fromCodePoint(code);
-}
-
-function sideOf(character: string): 'space' | 'unspaced' | 'punctuation' | 'letter' {
-  if (/\s/.test(character)) return 'space';
-  if (isUnspaced(character)) return 'unspaced';
-  return PUNCTUATION.test(character) ? 'punctuation' : 'letter';
+/** Whether a mark may begin or end between `inner`, behind which is `innermost`, and `outer`. */
+function isFlanking(inner: string, outer: string, innermost = ''): boolean {
+  const isHeld = SPACED_PUNCTUATION.test(inner) && SPACED_LETTER.test(outer) && !IS_UNSPACED.test(innermost);
+  return /\S/.test(inner) && !isHeld;
 }
 
 /** Stack of delimiter runs. */

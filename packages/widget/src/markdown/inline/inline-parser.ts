@@ -44,8 +44,13 @@ export interface InlineResult {
 
 /** Distance in characters between attempts to settle, so that a growing long paragraph costs only what is added. */
 const SETTLE_EVERY_CHARS = 1_024;
+/**
+ * Marks, brackets and code that are open for longer than this are text: otherwise each update would parse a growing
+ * paragraph again from its first open bracket on.
+ */
+const MAX_OPEN_CHARS = 8_192;
 /** Everything up to a character that may have a meaning; `h`, `f` and `w` only where a URL begins. */
-const PLAIN = /(?:[^\n`[\]\\!<&*_~$hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.))+/y;
+const PLAIN = /(?:[^\n`[\]\\!<&*_~$hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.)){1,4096}/y;
 /** `<https://…` whose `>` has not been received. */
 const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
@@ -70,7 +75,8 @@ class InlineParser {
   #settleFrom: number;
   readonly #math: MathSyntax | undefined;
   readonly #isChat: boolean;
-  #hasLoneBackticks = false;
+  /** Whether text that is still to come can change the meaning of what was read. */
+  #isUncertain = false;
 
   constructor({ text, state, lookUp, math, dialect }: InlineSource, offset: number) {
     this.#text = state === 'growing' ? withoutUndecidedEnd(text, offset) : text;
@@ -96,6 +102,7 @@ class InlineParser {
   }
 
   #readNext(): void {
+    if (this.#isOpenTooLong) this.#settle();
     PLAIN.lastIndex = this.#at;
     const plain = PLAIN.exec(this.#text)?.[0];
     if (plain !== undefined) {
@@ -146,12 +153,21 @@ class InlineParser {
     this.#settle();
   }
 
-  /** Between words or lines with nothing open, all nodes so far are final. */
+  get #isOpenTooLong(): boolean {
+    return this.#at - this.#settled.offset > MAX_OPEN_CHARS;
+  }
+
+  /**
+   * Between words or lines with nothing open, all nodes so far are final. It is decided from the text before alone, so
+   * that a text ends as the same nodes however it was streamed.
+   */
   #settle(): void {
-    if (this.#at < this.#settleFrom) return;
+    if (this.#at < this.#settleFrom || this.#isUncertain || this.#brackets.isCutOff) return;
     this.#settleFrom = this.#at + SETTLE_EVERY_CHARS;
-    if (this.#hasLoneBackticks || this.#brackets.isAnyOpen) return;
+    if (this.#isOpenTooLong) this.#brackets.giveUp();
+    if (this.#brackets.isAnyOpen) return;
     this.#delimiters.resolve(undefined);
+    if (this.#isOpenTooLong) this.#delimiters.dropAbove(undefined);
     if (this.#delimiters.top) return;
     this.#nodes.push(...toNodes(this.#root));
     this.#root = new Piece('root');
@@ -175,8 +191,8 @@ class InlineParser {
     if (!this.#math) return false;
     const read = this.#math.read(this.#text, this.#at, this.#state === 'growing');
     if (read === undefined) {
-      // The closing delimiter may still come: nothing is final until it would be too far away.
-      this.#settleFrom = Math.max(this.#settleFrom, this.#at + this.#math.maxChars + 2);
+      // The closing delimiter may still come, until it would be too far away.
+      this.#isUncertain ||= this.#text.length - this.#at < this.#math.maxChars + 2;
       return false;
     }
     if (read === 'held') {
@@ -193,19 +209,19 @@ class InlineParser {
   #readCode(): void {
     const start = this.#at;
     const run = runAt(this.#text, start);
+    const limit = start + run + MAX_OPEN_CHARS;
+    const near = this.#text.slice(0, limit);
     let close = start + run;
     let length = 0;
     while (length !== run && close >= 0) {
-      close = this.#text.indexOf('`', close + length);
-      if (close >= 0) length = runAt(this.#text, close);
+      close = near.indexOf('`', close + length);
+      if (close >= 0) length = runAt(near, close);
     }
-    if (close < 0 && this.#state === 'whole') {
-      this.#hasLoneBackticks = true;
+    if (close < 0 && (this.#state === 'whole' || this.#text.length >= limit)) {
       this.#addText('`'.repeat(run));
       return;
     }
     const end = close < 0 ? this.#text.length : close;
-    this.#hasLoneBackticks ||= close < 0;
     const code = this.#text.slice(start + run, end).replaceAll('\n', ' ');
     const isPadded = code.startsWith(' ') && code.endsWith(' ') && code.trim() !== '';
     this.#root.append(new Piece('code', isPadded ? code.slice(1, -1) : code));

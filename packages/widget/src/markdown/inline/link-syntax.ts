@@ -8,6 +8,8 @@ const MAX_LABEL_CHARS = 999;
  * servers refuse longer URLs anyway.
  */
 const MAX_PART_CHARS = 2_048;
+/** CommonMark allows a bound, of at least this. */
+const MAX_PARENTHESES = 32;
 
 /** A part that was read, a part that is cut off by the end of the text, or none. */
 export type Part = { kind: 'found'; value: string; end: number } | { kind: 'cut-off' } | { kind: 'none' };
@@ -57,7 +59,7 @@ function readBareDestination(text: string, offset: number): Part {
     else if (character === '(') depth++;
     else if (character === ')' && --depth < 0) break;
     else if (character <= ' ' || character === '\x7f') break;
-    if (at - offset > MAX_PART_CHARS) return NONE;
+    if (depth > MAX_PARENTHESES || at - offset > MAX_PART_CHARS) return NONE;
   }
   if (depth > 0) return at >= text.length ? CUT_OFF : NONE;
   return { kind: 'found', value: toUri(text.slice(offset, at)), end: Math.min(at, text.length) };

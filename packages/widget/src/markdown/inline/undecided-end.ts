@@ -28,7 +28,7 @@ export function isUndecided(line: string, place: 'in-fence' | 'in-table' | 'else
   const inside = content.replace(/^(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)+/, '');
   return (
     /^[-+*_=~`#|:\s<>]*$/.test(inside) ||
-    /^(?:\d{1,9}[.)]?|\[[ xX]?\]?\s*|`{3,}[^`]*|~{3,}.*|\[[^\]]*\]:.*)$/.test(inside) ||
+    /^(?:\d{1,9}[.)]?|\[[ xX]?\]?\s*|`{3,}[^`]{0,999}|~{3,}.*|\[[^\]]{0,999}\]:.*)$/.test(inside) ||
     (place === 'elsewhere' && inside.startsWith('|'))
   );
 }

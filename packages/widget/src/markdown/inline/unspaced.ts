@@ -4,13 +4,9 @@
  */
 
 /**
- * Inside of a character class with the flag `u`: letters and punctuation of these scripts, with the fullwidth forms,
- * which belong to no script.
+ * Inside of a character class with the flag `u`: Thai, Lao, Tibetan, Burmese; Hangul; Khmer; Chinese and Japanese with
+ * their punctuation and fullwidth forms.
  */
 export const UNSPACED =
-  '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Bopo}\\p{scx=Yi}\\p{scx=Thai}\\p{scx=Lao}\\p{scx=Khmer}\\p{scx=Mymr}\\p{scx=Tibt}\\ufe30-\\ufe4f\\uff01-\\uff65\\uffe0-\\uffe6';
-
-const UNSPACED_CHARACTER = new RegExp(`[${UNSPACED}]`, 'u');
-
-/** Whether the character belongs to a script without spaces. */
-export const isUnspaced = (character: string): boolean => UNSPACED_CHARACTER.test(character);
+  /\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u{20000}-\u{3ffff}/u
+    .source;

@@ -46,6 +46,7 @@ const FEW_STEPS = 100;
 export async function growthOf(
   read: (text: string) => void,
   text: string,
+  fewSteps = FEW_STEPS,
 ): Promise<{ work: number; bound: number }> {
   const half = await countWork(() => {
     read(text.slice(0, text.length / 2));
@@ -53,5 +54,5 @@ export async function growthOf(
   const work = await countWork(() => {
     read(text);
   });
-  return { work, bound: Math.max(3 * half, FEW_STEPS * text.length) };
+  return { work, bound: Math.max(3 * half, fewSteps * text.length) };
 }

@@ -8,7 +8,8 @@ import type {
   ParagraphBlock,
   TableBlock,
 } from '../blocks/block.ts';
-import { setDirectionByFirstStrongCharacter, type ViewContext } from './inline-view.ts';
+import { isContainer } from '../blocks/block.ts';
+import { setDirection, type ViewContext } from './inline-view.ts';
 import { CodeView, HeadingView, ParagraphView, languageOf, visibleText, type Growth } from './leaf-views.ts';
 import { MathView } from './math-view.ts';
 import { TableView } from './table-view.ts';
@@ -51,6 +52,7 @@ export class ContainerView {
   update(container: ContainerBlock, frame: Frame): void {
     if (container.kind === 'list') this.#showTightness(container.isTight);
     const { children, kind } = container;
+    const isFirstOpen = this.#settledCount === 0;
     let count = this.#settledCount;
     for (; count < children.length; count++) {
       const block = children[count];
@@ -61,7 +63,7 @@ export class ContainerView {
       if (block.phase === 'settled' && count === this.#settledCount) this.#settledCount++;
     }
     for (const slot of this.#slots.splice(count)) slot.shown.view.element.remove();
-    if (kind !== 'item') setDirectionByFirstStrongCharacter(this.element);
+    if (kind !== 'item' && isFirstOpen) setDirection(this.element, firstText(container));
   }
 
   #showTightness(isTight: boolean): void {
@@ -79,6 +81,15 @@ export class ContainerView {
     this.#slots[index] = slot;
     return slot;
   }
+}
+
+/** The text of the block that is read first. */
+function firstText(container: ContainerBlock): string {
+  let first: Block | undefined = container;
+  while (first && isContainer(first)) first = first.children[0];
+  if (first?.kind === 'table') return first.rows[0]?.join(' ') ?? '';
+  if (first?.kind === 'paragraph') return visibleText(first);
+  return first?.kind === 'heading' ? first.text : '';
 }
 
 /** Whether nothing of the block can be shown yet; it is the last block then. */

@@ -5,12 +5,17 @@ import { DEFAULT_LABELS, safeImage, safeLink, type MarkdownOptions } from '../op
 
 const MARK_TAGS: Record<MarkKind, string> = { emphasis: 'em', strong: 'strong', strike: 'del' };
 
-/** The children of `parent` from `start` on, which show inline nodes. */
+/** The children of `parent` after one of them, which show inline nodes. */
 export interface InlineSpan {
   /** Element that contains the nodes. */
   parent: Element;
-  /** Index of the first child. */
-  start: number;
+  /** Child before the nodes; undefined if there is none. */
+  after?: ChildNode | undefined;
+}
+
+/** Returns the child after `child`, or the first one if there is none before. */
+export function childAfter(parent: Element, child: ChildNode | undefined): ChildNode | undefined {
+  return (child ? child.nextSibling : parent.firstChild) ?? undefined;
 }
 
 /** Patches the children of `span` from showing `shown` to showing `next`. */
@@ -19,10 +24,10 @@ export function patchInline(
   change: { shown: readonly InlineNode[]; next: readonly InlineNode[] },
   options: MarkdownOptions,
 ): void {
-  const { parent, start } = span;
+  const { parent, after } = span;
   const { shown, next } = change;
   // Walks from sibling to sibling: an index into `childNodes` is recomputed after each change.
-  let existing = shown.length > 0 ? parent.childNodes[start] : undefined;
+  let existing = shown.length > 0 ? childAfter(parent, after) : undefined;
   next.forEach((node, index) => {
     const before = shown[index];
     if (!before || !existing) {
@@ -57,7 +62,7 @@ function patchNode(
     return JSON.stringify(before) === JSON.stringify(node);
   }
   if (node.kind === 'link' && !patchLink(existing, node, options)) return false;
-  patchInline({ parent: existing, start: 0 }, { shown: before.children, next: node.children }, options);
+  patchInline({ parent: existing }, { shown: before.children, next: node.children }, options);
   return true;
 }
 
@@ -104,7 +109,7 @@ function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
 }
 
 function fill(element: HTMLElement, children: readonly InlineNode[], options: MarkdownOptions): HTMLElement {
-  patchInline({ parent: element, start: 0 }, { shown: [], next: children }, options);
+  patchInline({ parent: element }, { shown: [], next: children }, options);
   return element;
 }
 

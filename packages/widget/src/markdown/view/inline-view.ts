@@ -2,7 +2,7 @@
 import type { LookUp } from '../inline/brackets.ts';
 import type { InlineNode } from '../inline/inline-node.ts';
 import { parseInline, type TextState } from '../inline/inline-parser.ts';
-import { patchInline } from './inline-patch.ts';
+import { childAfter, patchInline } from './inline-patch.ts';
 import type { MarkdownOptions } from '../options.ts';
 
 /**
@@ -10,6 +10,11 @@ import type { MarkdownOptions } from '../options.ts';
  * one added, 0.7 s for 10,000.
  */
 const MAX_AUTO_DIRECTION_NODES = 256;
+/**
+ * Texts up to this length are parsed again for each definition that they waited for; longer ones wait until as much was
+ * read as they are long.
+ */
+const REFRESHED_AT_ONCE_CHARS = 1_000;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 
 /** State shared by all views of one text. */
@@ -27,12 +32,15 @@ export class InlineView {
   /** The element of the leaf. */
   readonly element: HTMLElement;
   readonly #context: ViewContext;
-  /** Number of children before the text that belong to someone else. */
-  #lead = 0;
+  /** The child before the text that belongs to someone else. */
+  #lead: ChildNode | undefined;
+  /** The last child that is final; walking to it by its index would take longer with each update. */
+  #lastSettled: ChildNode | undefined;
   #text = '';
   #state: TextState = 'growing';
   #settledOffset = 0;
   #settledCount = 0;
+  #refreshedAtChars = 0;
   /** The nodes shown after the settled ones. */
   #shown: InlineNode[] = [];
 
@@ -51,15 +59,21 @@ export class InlineView {
     this.#read();
   }
 
-  /** Parses the text again with the definitions that arrived since. */
-  refresh(): void {
+  /** Parses the text again with the definitions that arrived since, when `chars` of the whole text were read. */
+  refresh(chars: number): void {
+    this.#refreshedAtChars = chars;
     this.#forget();
     this.#read();
   }
 
-  /** Sets the number of children before the text that belong to someone else. */
-  setLead(count: number): void {
-    this.#lead = count;
+  /** Sets the child before the text that belongs to someone else. */
+  setLead(lead: ChildNode | undefined): void {
+    this.#lead = lead;
+  }
+
+  /** Whether parsing again, when `chars` of the whole text were read, costs no more than what was read since. */
+  mayRefresh(chars: number): boolean {
+    return this.#text.length - REFRESHED_AT_ONCE_CHARS <= chars - this.#refreshedAtChars;
   }
 
   #read(): void {
@@ -72,10 +86,12 @@ export class InlineView {
       dialect: options.dialect,
     };
     const { nodes, settled, missingLabels } = parseInline(source, this.#settledOffset);
-    if (this.#settledCount + nodes.length > MAX_AUTO_DIRECTION_NODES)
-      this.element.dir = directionOf(this.#text);
-    const span = { parent: this.element, start: this.#lead + this.#settledCount };
+    if (this.element.dir === 'auto' && this.#settledCount + nodes.length > MAX_AUTO_DIRECTION_NODES)
+      this.element.dir = directionOf(this.#text) ?? 'ltr';
+    const span = { parent: this.element, after: this.#lastSettled ?? this.#lead };
     patchInline(span, { shown: this.#shown, next: nodes }, options);
+    for (let left = settled.nodeCount; left > 0; left--)
+      this.#lastSettled = childAfter(this.element, this.#lastSettled ?? this.#lead);
     this.#shown = nodes.slice(settled.nodeCount);
     this.#settledCount += settled.nodeCount;
     this.#settledOffset = settled.offset;
@@ -89,23 +105,26 @@ export class InlineView {
   }
 
   #forget(): void {
-    while (this.element.childNodes.length > this.#lead) this.element.lastChild?.remove();
+    this.element.replaceChildren(...(this.#lead ? [this.#lead] : []));
+    this.#lastSettled = undefined;
     this.#shown = [];
     this.#settledCount = this.#settledOffset = 0;
   }
 }
 
 /**
- * Sets the direction of a list, quote or table from its first letter. `dir="auto"` cannot: it skips children with a
- * `dir` of their own.
+ * Sets the direction of a list, quote or table from the first letter of `text`. `dir="auto"` cannot: it skips children
+ * with a `dir` of their own, and visits all children for each one that is added.
  */
-export function setDirectionByFirstStrongCharacter(element: HTMLElement): void {
-  if (element.dir === '' && directionOf(element.firstElementChild?.textContent ?? '') === 'rtl')
-    element.dir = 'rtl';
+export function setDirection(element: HTMLElement, text: string): void {
+  const direction = directionOf(text);
+  if (direction === undefined) element.removeAttribute('dir');
+  else if (element.dir !== direction) element.dir = direction;
 }
 
-/** Direction of the first letter, as `dir="auto"` determines it. */
-function directionOf(text: string): 'ltr' | 'rtl' {
-  const entry = /\p{L}/u.exec(text)?.[0] ?? '';
-  return RIGHT_TO_LEFT.test(entry) ? 'rtl' : 'ltr';
+/** Direction of the first letter; undefined if there is no letter near the start. */
+function directionOf(text: string): 'ltr' | 'rtl' | undefined {
+  const letter = /\p{L}/u.exec(text.slice(0, 500).replace(/<[^>]*>?|&\w+;?/g, ''))?.[0];
+  if (letter === undefined) return undefined;
+  return RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr';
 }

@@ -19,8 +19,8 @@ export function textState(phase: 'open' | 'closed' | 'settled', growth: Growth):
 /** The part of a paragraph that may be shown: not what may still become a definition or the header of a table. */
 export function visibleText(paragraph: ParagraphBlock): string {
   if (paragraph.phase !== 'open') return paragraph.text;
-  const { rest } = splitDefinitions(paragraph.text);
-  if (/^\[(?:[^\]\\]|\\[^])+\]:(?:[ \t]*\n?[ \t]*)\S*$/.test(rest)) return '';
+  const { rest } = splitDefinitions(paragraph.text, paragraph.definedTo);
+  if (/^\[(?:[^\]\\]|\\[^]){1,999}\]:(?:[ \t]*\n?[ \t]*)\S*$/.test(rest)) return '';
   const lastLine = rest.lastIndexOf('\n') + 1;
   return rest.startsWith('|', lastLine) ? rest.slice(0, Math.max(0, lastLine - 1)) : rest;
 }
@@ -51,7 +51,7 @@ export class ParagraphView {
     if (mark === undefined) {
       this.#box?.remove();
       this.#box = undefined;
-      this.#inline.setLead(0);
+      this.#inline.setLead(undefined);
       return;
     }
     if (this.#box) return;
@@ -62,7 +62,7 @@ export class ParagraphView {
     if (mark !== ' ') box.setAttribute('checked', '');
     this.element.prepend(box);
     this.#box = box;
-    this.#inline.setLead(1);
+    this.#inline.setLead(box);
   }
 }
 
@@ -90,10 +90,8 @@ export function languageOf(code: CodeBlock): string {
 }
 
 /** Number of lines to show: blank lines at the end of indented code are not part of it. */
-export function shownLineCount({ lines, fence }: CodeBlock): number {
-  let count = lines.length;
-  while (!fence && count > 0 && lines[count - 1]?.trim() === '') count--;
-  return count;
+export function shownLineCount({ lines, filledLines, fence }: CodeBlock): number {
+  return fence ? lines.length : filledLines;
 }
 
 /** View of a code block. */

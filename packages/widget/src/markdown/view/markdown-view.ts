@@ -28,6 +28,8 @@ export class MarkdownView {
   #source: MarkdownSource;
   #root: ContainerView;
   #context: ViewContext;
+  /** Views to parse again: a label is defined now. */
+  #stale = new Set<InlineView>();
   /** Incremented with each text; results that were loaded for an older one are dropped. */
   #version = 0;
 
@@ -58,6 +60,8 @@ export class MarkdownView {
   clear(): void {
     this.#version++;
     this.#target.replaceChildren();
+    this.#target.removeAttribute('dir');
+    this.#stale.clear();
     this.#source = this.#createSource();
     this.#root = new ContainerView(this.#target);
     this.#context = this.#createContext();
@@ -84,11 +88,16 @@ export class MarkdownView {
 
   /** A definition may follow the references to it; each text that waits for one is parsed again once. */
   #refreshWaiting(): void {
-    const views = new Set<InlineView>();
+    const views = this.#stale;
     for (const label of this.#source.parser.newLabels.splice(0)) {
       for (const view of this.#context.waiting.get(label) ?? []) views.add(view);
       this.#context.waiting.delete(label);
     }
-    for (const view of views) view.refresh();
+    const { text, state } = this.#source;
+    for (const view of views) {
+      if (state === 'streaming' && !view.mayRefresh(text.length)) continue;
+      view.refresh(text.length);
+      views.delete(view);
+    }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Alignment, TableBlock } from '../blocks/block.ts';
 import type { Growth } from './leaf-views.ts';
-import { InlineView, setDirectionByFirstStrongCharacter, type ViewContext } from './inline-view.ts';
+import { InlineView, setDirection, type ViewContext } from './inline-view.ts';
 import { DEFAULT_LABELS } from '../options.ts';
 
 interface RowView {
@@ -43,7 +43,7 @@ export class TableView {
         this.#last?.cells[column]?.show(text, isGrowing ? 'growing' : 'whole'),
       );
     }
-    setDirectionByFirstStrongCharacter(this.#table);
+    setDirection(this.#table, rows[0]?.join(' ') ?? '');
   }
 
   #addRow(tag: 'th' | 'td', columns: number): void {

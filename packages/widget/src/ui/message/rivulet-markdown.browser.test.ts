@@ -58,3 +58,13 @@ test('the end of an answer is never deferred', async () => {
   await mounted.rendered();
   expect(shown(mounted)).toBe(`${before}The end`);
 });
+
+test('a list of 20,000 points is rendered without an element whose direction depends on all of them', async () => {
+  const mounted = await mountOpen();
+  say(mounted, '- a\n'.repeat(20_000), 'stop');
+  await mounted.rendered();
+  const list = mounted.find('.markdown ul');
+  expect(list.childElementCount).toBe(20_000);
+  for (let element: Element | null = list; element !== null; element = element.parentElement)
+    expect(element.getAttribute('dir')).not.toBe('auto');
+});

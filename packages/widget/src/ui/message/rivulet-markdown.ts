@@ -46,7 +46,7 @@ export class RivuletMarkdown extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="markdown" part="answer" dir="auto"></div>`;
+    return html`<div class="markdown" part="answer"></div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {

@@ -1,0 +1,82 @@
+/** The whole grammar, each construct repeated: the work for it has to grow in proportion. */
+
+const PARTS: Record<string, string> = {
+  bullets: '- a\n',
+  'bullets with blank lines': '- a\n\n',
+  numbers: '1. a\n',
+  'numbers with blank lines': '1. a\n\n',
+  tasks: '- [ ] a\n',
+  'nested bullets': '- a\n  - b\n    - c\n',
+  'children of numbers': '1. a\n  - b\n',
+  'items with code': '- a\n\n  ```\n  b\n  ```\n',
+  quotes: '> a\n\n',
+  'one quote': '> a\n',
+  'lists in quotes': '> - a\n',
+  headings: '# a\n',
+  'text and rules': 'a\n---\n',
+  'text and double rules': 'a\n===\n',
+  rules: '***\n',
+  fences: '```js\na\n```\n',
+  'lines of code': 'code\n',
+  'indented code': '    a\n',
+  'blank lines': '\n',
+  paragraphs: 'a\n\n',
+  lines: 'a line\n',
+  words: 'word ',
+  'one word': 'a',
+  Chinese: '中文，',
+  tables: '|a|\n|-|\n|b|\n\n',
+  rows: '|a|b|\n',
+  definitions: '[a]: b\n',
+  'definitions in paragraphs': '[a]: b\n\n',
+  'definitions with titles': '[a]: b\n"c"\n',
+  'references to nothing': '[a] ',
+  'full references to nothing': '[a][b] ',
+  links: '[a](https://b.example) ',
+  'links with spaces': '[a](/b c.pdf) ',
+  'links without an end': '[a](b ',
+  'links with spaces without an end': '[a](/b c ',
+  images: '![a](b) ',
+  strong: '**a** ',
+  'strong in Chinese': '**「强」**文',
+  'open strong': '**a ',
+  strike: '~~a~~ ',
+  'single tildes': '5~10 ',
+  'code spans': '`a` ',
+  'open code spans': '`a ``b ',
+  escapes: '\\* ',
+  references: '&amp; ',
+  'half references': '&am ',
+  'bare URLs': 'https://a.example/b ',
+  'bare URLs in Chinese': '见https://a.example，',
+  addresses: 'a@b.example ',
+  'angle links': '<https://a.example> ',
+  prices: 'costs $5 and ',
+  'open brackets': '[',
+  brackets: '[]',
+  'brackets in text': 'a [b ',
+  'hard breaks': 'a  \n',
+};
+
+const CHARS = 100_000;
+
+const HEADS: Record<string, string> = {
+  'lines of code': '```\n',
+  rows: '|h|i|\n|-|-|\n',
+  'blank lines': '    a\n',
+};
+
+/** Constructs by name, each about 100 kB long. */
+export const LINEAR_CASES: readonly (readonly [name: string, markdown: string])[] = [
+  ...Object.entries(PARTS).map(
+    ([name, part]) => [name, (HEADS[name] ?? '') + part.repeat(CHARS / part.length)] as const,
+  ),
+  ['a lone bracket in a long paragraph', `[${'word '.repeat(CHARS / 5)}`],
+  ['a lone bracket in long lines', `[${'a line\n'.repeat(CHARS / 7)}`],
+  ['a lone backtick in a long paragraph', `\`${'word '.repeat(CHARS / 5)}`],
+  ['lone stars in a long paragraph', `**${'word '.repeat(CHARS / 5)}`],
+  [
+    'labels that are defined one by one later',
+    `${Array.from({ length: 6_000 }, (_, index) => `[a${index}] `).join('')}\n\n${Array.from({ length: 5_000 }, (_, index) => `[a${index}]: b\n\n`).join('')}`,
+  ],
+];
