@@ -73,7 +73,7 @@ function charsOf(message: ContextMessage, maxTokens: number): number {
   if (message.role !== 'assistant') return text.length;
   return (message.calls ?? []).reduce(
     (sum, { name, input }) => sum + name.length + input.length,
-    text.length,
+    text.length + (message.reasoning?.length ?? 0),
   );
 }
 

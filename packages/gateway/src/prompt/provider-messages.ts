@@ -1,7 +1,10 @@
 /** Converts the messages of a conversation into the messages of a provider request. Pure. */
-import type { FilePart, Message, Part, ToolPart } from '@rivulet/protocol';
-import { readCallInput, writeCallInput } from './call-input.ts';
+import type { FilePart, Part, ToolPart } from '@rivulet/protocol';
+import * as v from 'valibot';
+import { ProviderMetadataSchema, type ProviderMetadata } from '../providers/provider-metadata.ts';
 import type { ProviderCall, ProviderMessage } from '../providers/provider.ts';
+import type { AnswerRound, StoredMessage } from '../stores/store.ts';
+import { readCallInput, writeCallInput } from './call-input.ts';
 
 /** A file of the context whose content is not read yet. */
 export type FileMention = Pick<FilePart, 'fileId' | 'name' | 'mediaType' | 'sizeBytes'>;
@@ -14,8 +17,12 @@ export type ContextMessage =
  * The provider messages of one message of the conversation, in order; empty when it has no content for a model. An answer with
  * tool calls yields several: each round is an assistant message, followed by one `tool` message per call.
  */
-export function messagesOf({ role, parts }: Pick<Message, 'role' | 'parts'>): ContextMessage[] {
-  return role === 'user' ? questionOf(parts) : answerOf(parts);
+export function messagesOf({
+  role,
+  parts,
+  rounds = [],
+}: Pick<StoredMessage, 'role' | 'parts' | 'rounds'>): ContextMessage[] {
+  return role === 'user' ? questionOf(parts) : roundsOf(parts, rounds).flatMap(roundMessagesOf);
 }
 
 function questionOf(parts: readonly Part[]): ContextMessage[] {
@@ -40,30 +47,47 @@ const mentionOf = ({ fileId, name, mediaType, sizeBytes }: FilePart): FileMentio
 
 interface Round {
   texts: string[];
+  reasoning: string[];
   calls: ToolPart[];
+  metadata: ProviderMetadata | undefined;
 }
 
-/** Text followed by calls is one round of the model; text after calls starts the next round. */
-function answerOf(parts: readonly Part[]): ContextMessage[] {
+/**
+ * The rounds of an answer. Where it is not known at which parts they begin, text followed by calls is one round, and text after calls
+ * starts the next one.
+ */
+function roundsOf(parts: readonly Part[], known: readonly AnswerRound[]): Round[] {
+  const starts = new Map(known.map((round) => [round.at, round]));
   const rounds: Round[] = [];
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
+    const start = starts.get(index);
     const last = rounds.at(-1);
-    if (part.type === 'text') {
-      if (last === undefined || last.calls.length > 0) rounds.push({ texts: [part.text], calls: [] });
-      else last.texts.push(part.text);
-    } else if (part.type === 'tool') {
-      if (last === undefined) rounds.push({ texts: [], calls: [part] });
-      else last.calls.push(part);
-    }
+    const isNext =
+      start !== undefined || (known.length === 0 && part.type === 'text' && (last?.calls.length ?? 0) > 0);
+    const round = isNext || last === undefined ? newRound(start) : last;
+    if (round !== last) rounds.push(round);
+    if (part.type === 'text') round.texts.push(part.text);
+    else if (part.type === 'reasoning') round.reasoning.push(part.text);
+    else if (part.type === 'tool') round.calls.push(part);
   }
-  return rounds.flatMap(roundMessagesOf);
+  return rounds;
 }
 
-function roundMessagesOf({ texts, calls }: Round): ContextMessage[] {
+function newRound(start: AnswerRound | undefined): Round {
+  const { success, output } = v.safeParse(ProviderMetadataSchema, start?.metadata);
+  return { texts: [], reasoning: [], calls: [], metadata: success ? output : undefined };
+}
+
+function roundMessagesOf({ texts, reasoning, calls, metadata }: Round): ContextMessage[] {
   const text = texts.join('\n\n');
-  if (calls.length === 0) return text.trim() === '' ? [] : [{ role: 'assistant', text }];
+  if (calls.length === 0 && text === '') return [];
+  const attached = {
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(metadata?.reasoning === 'wanted' && reasoning.length > 0 ? { reasoning: reasoning.join('') } : {}),
+  };
+  if (calls.length === 0) return [{ role: 'assistant', text, ...attached }];
   return [
-    { role: 'assistant', text, calls: calls.map(callOf) },
+    { role: 'assistant', text, calls: calls.map(callOf), ...attached },
     ...calls.map((part) => ({ role: 'tool' as const, callId: part.callId, text: resultOf(part) })),
   ];
 }

@@ -3,7 +3,9 @@ import type { Usage } from '@rivulet/protocol';
 import { record, textOf } from './json-fields.ts';
 import { answerOf, deltaOf, hasCalls, reasoningOf } from './openai-delta.ts';
 import { meaningOf, type UnfinishedWhy } from './openai-finish.ts';
+import { createMetadataReader } from './openai-metadata.ts';
 import { createToolReader } from './openai-tool-calls.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
 import { ThinkSplitter } from './think-splitter.ts';
 import { createWholeCharacters } from './whole-characters.ts';
@@ -32,12 +34,16 @@ export interface ChunkReaderOptions {
   thinkTags?: 'auto' | 'off' | undefined;
   /** The tools that the model may call. */
   toolNames?: ReadonlySet<string> | undefined;
+  /** Names the upstream in the metadata of the answer. Without it, there is no metadata. */
+  origin?: string | undefined;
 }
 
 /** Creates a reader for one answer. */
-export function createChunkReader({ thinkTags = 'auto', toolNames }: ChunkReaderOptions = {}): ChunkReader {
+export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader {
+  const { thinkTags = 'auto', toolNames, origin } = options;
   const texts = createTexts(thinkTags);
   const tools = createToolReader(toolNames);
+  const attached = createMetadataReader({ hasTools: (toolNames?.size ?? 0) > 0 });
   let reason: string | undefined;
   let usage: Usage | undefined;
   let hasContent = false;
@@ -59,6 +65,9 @@ export function createChunkReader({ thinkTags = 'auto', toolNames }: ChunkReader
       if (answer !== '') texts.addContent(answer, events);
       const isDelta = delta === choice.delta;
       tools.read(delta, events, isDelta ? 'delta' : 'message');
+      attached.read(delta);
+      // Some upstreams send the calls in a message after the deltas of the text.
+      if (isDelta && hasCalls(record(choice.message))) tools.read(record(choice.message), events, 'message');
       if (thought === '' && answer === '' && !hasCalls(delta)) return;
       hasContent = true;
       hasDeltas ||= isDelta;
@@ -73,22 +82,26 @@ export function createChunkReader({ thinkTags = 'auto', toolNames }: ChunkReader
       const remark = isAssumed ? NO_REASON : known === undefined ? unknownReason(reason) : undefined;
       // Some compatible upstreams send `stop` when they wait for the output of a tool.
       const isTool = (known ?? 'stop') === 'stop' && tools.hasCalls();
-      events.push(finished(isTool ? 'tool' : (known ?? 'stop'), usage, remark));
+      const metadata = origin === undefined ? undefined : attached.end(origin, tools.metadata());
+      events.push(finished(isTool ? 'tool' : (known ?? 'stop'), { usage, remark, metadata }));
       return undefined;
     },
   };
 }
 
-function finished(
-  reason: Finished['reason'],
-  usage: Usage | undefined,
-  remark: string | undefined,
-): Finished {
+interface FinishedRest {
+  usage: Usage | undefined;
+  remark: string | undefined;
+  metadata: ProviderMetadata | undefined;
+}
+
+function finished(reason: Finished['reason'], { usage, remark, metadata }: FinishedRest): Finished {
   return {
     type: 'finished',
     reason,
     ...(usage === undefined ? {} : { usage }),
     ...(remark === undefined ? {} : { remark }),
+    ...(metadata === undefined ? {} : { metadata }),
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   ChatCompletionFunctionTool,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
+import { createRoundsConverter, type RoundsConverter, type RoundsTarget } from './openai-rounds.ts';
 import type { ProviderFile, ProviderMessage, ProviderTool } from './provider.ts';
 
 /** The types that the API accepts as `image_url`. */
@@ -11,41 +12,39 @@ const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/g
 /** Types that are sent as text instead of as a file: it needs no parser, and every upstream accepts it. */
 const TEXT = /^text\/|^application\/(json|xml|yaml|toml|x-ndjson|javascript)$|\+(json|xml)$/;
 
-/** Converts the messages. `user` as the role of the system prompt puts it before the first question. */
+/** Any upstream: nothing that one of them attached to its answers is sent. */
+const ANY_UPSTREAM: RoundsTarget = { origin: '', model: '', hasTools: false };
+
+/** Converts the messages of a request. `user` as the role of the system prompt puts it before the first question. */
 export function toChatMessages(
   messages: readonly ProviderMessage[],
+  target: RoundsTarget = ANY_UPSTREAM,
   systemRole: 'system' | 'developer' | 'user' = 'system',
 ): ChatCompletionMessageParam[] {
+  const rounds = createRoundsConverter(messages, target);
+  const convert = (message: ProviderMessage) => toChatMessage(message, rounds);
   const [first, second, ...rest] = messages;
-  if (systemRole === 'system' || first?.role !== 'system') return messages.map(toChatMessage);
+  if (systemRole === 'system' || first?.role !== 'system') return messages.map(convert);
   if (systemRole === 'developer')
-    return [{ role: 'developer', content: first.text }, ...messages.slice(1).map(toChatMessage)];
+    return [{ role: 'developer', content: first.text }, ...messages.slice(1).map(convert)];
   if (second?.role !== 'user')
-    return [{ ...first, role: 'user' as const }, ...messages.slice(1)].map(toChatMessage);
+    return [{ ...first, role: 'user' as const }, ...messages.slice(1)].map(convert);
   const text = second.text === '' ? first.text : `${first.text}\n\n${second.text}`;
-  return [{ ...second, text }, ...rest].map(toChatMessage);
+  return [{ ...second, text }, ...rest].map(convert);
 }
 
 /** Converts a message. Files are embedded; a file that cannot be sent is replaced by a sentence about it. */
-export function toChatMessage(message: ProviderMessage): ChatCompletionMessageParam {
+export function toChatMessage(
+  message: ProviderMessage,
+  rounds: RoundsConverter = createRoundsConverter([message], ANY_UPSTREAM),
+): ChatCompletionMessageParam {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: message.text };
     case 'tool':
-      return { role: 'tool', tool_call_id: message.callId, content: message.text };
-    case 'assistant': {
-      const { text, calls = [] } = message;
-      if (calls.length === 0) return { role: 'assistant', content: text };
-      return {
-        role: 'assistant',
-        content: text === '' ? null : text,
-        tool_calls: calls.map(({ callId, name, input }) => ({
-          id: callId,
-          type: 'function',
-          function: { name, arguments: input },
-        })),
-      };
-    }
+      return rounds.toTool(message);
+    case 'assistant':
+      return rounds.toAssistant(message);
     case 'user': {
       const { text, files = [] } = message;
       if (files.length === 0) return { role: 'user', content: text };

@@ -2,6 +2,8 @@
 import { NO_INPUT, placeEntry, type CallEntry, type OpenCall } from './call-placement.ts';
 import { createJsonEnd, type JsonEnd } from './json-end.ts';
 import { record, textOf } from './json-fields.ts';
+import { mergeFields } from './merge-fields.ts';
+import { MAX_METADATA_CHARS, type CallMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
 import { createWholeCharacters, type WholeCharacters } from './whole-characters.ts';
 
@@ -13,6 +15,8 @@ export interface ToolReader {
   end(events: ProviderEvent[]): void;
   /** Whether the answer contains a call. Called after `end`. */
   hasCalls(): boolean;
+  /** What the upstream attached to the calls. Called after `end`. */
+  metadata(): CallMetadata[];
 }
 
 interface Call extends OpenCall {
@@ -24,6 +28,9 @@ interface Call extends OpenCall {
   /** Input that waits for the name. */
   held: string;
   isStarted: boolean;
+  /** What the upstream attached to it. */
+  fields: Record<string, unknown>;
+  fieldChars: number;
 }
 
 /** The name of a call to which the upstream gave none: the model is told that there is no such tool. */
@@ -42,10 +49,11 @@ export function createToolReader(tools: ReadonlySet<string> = new Set()): ToolRe
     calls.push(call);
     return call;
   };
-  const readEntry = (entry: CallEntry, events: ProviderEvent[]) => {
+  const readEntry = (entry: CallEntry, fields: Record<string, unknown>, events: ProviderEvent[]) => {
     const placed = placeEntry(calls, entry, tools);
     if (placed.kind === 'new') for (const call of calls) start(call, events);
     const call = placed.kind === 'new' ? open(entry, placed.name) : placed.call;
+    attach(call, fields);
     if (placed.kind === 'continued') addName(call, entry);
     addInput(call, placed.kind === 'new' ? entry.input : placed.input);
     note(call, entry);
@@ -62,7 +70,7 @@ export function createToolReader(tools: ReadonlySet<string> = new Set()): ToolRe
       if (entries.length === 0) return;
       for (const call of calls) call.isInThisList = false;
       for (const [place, entry] of entries.entries())
-        readEntry(toEntry(entry, source, entries.length > 1 ? place : undefined), events);
+        readEntry(toEntry(entry, source, entries.length > 1 ? place : undefined), attachedTo(entry), events);
     },
     end(events) {
       for (const call of calls) {
@@ -73,6 +81,7 @@ export function createToolReader(tools: ReadonlySet<string> = new Set()): ToolRe
       }
     },
     hasCalls: () => calls.some(({ isStarted }) => isStarted),
+    metadata: () => calls.filter(({ isStarted }) => isStarted).flatMap(metadataOf),
   };
 }
 
@@ -98,6 +107,27 @@ function toEntry(value: unknown, source: CallEntry['source'], place: number | un
   };
 }
 
+/** The fields of an entry, and of its function, that are not of the API. They are given back where they were. */
+function attachedTo(value: unknown): Record<string, unknown> {
+  const { index: _i, id: _d, type: _t, name: _n, arguments: _a, function: called, ...fields } = record(value);
+  const { name: _fn, arguments: _fa, ...inner } = record(called);
+  return Object.keys(inner).length === 0 ? fields : { ...fields, function: inner };
+}
+
+function attach(call: Call, fields: Record<string, unknown>): void {
+  if (Object.keys(fields).length === 0) return;
+  call.fieldChars += JSON.stringify(fields).length;
+  // Half of a signature is worse than none.
+  call.fields = call.fieldChars > MAX_METADATA_CHARS ? {} : mergeFields(call.fields, fields);
+}
+
+function metadataOf({ callId, ids, fields }: Call): CallMetadata[] {
+  const [upstreamId] = ids;
+  const hasFields = Object.keys(fields).length > 0;
+  if (upstreamId === undefined && !hasFields) return [];
+  return [{ callId, ...(upstreamId === undefined ? {} : { upstreamId }), ...(hasFields ? { fields } : {}) }];
+}
+
 /** Arguments are text; some upstreams send the object itself, and null for none. */
 function inputOf(value: unknown): string {
   return isObject(value) ? JSON.stringify(value) : textOf(value);
@@ -121,6 +151,8 @@ function newCall({ index, id, name }: CallEntry, calls: readonly Call[]): Call {
     end: createJsonEnd(),
     held: '',
     isStarted: false,
+    fields: {},
+    fieldChars: 0,
   };
 }
 

@@ -12,6 +12,7 @@ import { readRetryAfterMs } from './retry-after.ts';
 import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
 import { reportedFailureIn, toChatError } from './upstream-failure.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
+import { originOf } from './upstream-origin.ts';
 import { readReport, ReportedFailure } from './upstream-report.ts';
 
 /** Options of `createOpenAiProvider`. */
@@ -90,9 +91,11 @@ function createOpener(options: OpenAiProviderOptions): Open {
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
     const { extraHeaders = {} } = settings;
-    const response = await post(bodyOfRequest(request, settings, options.usage), extraHeaders, signal);
+    const origin = originOf('openai', options.baseUrl ?? OPENAI_BASE_URL, request.model);
+    const sent = bodyOfRequest({ ...request, origin }, settings, options.usage);
+    const response = await post(sent, extraHeaders, signal);
     const toolNames = new Set(request.tools?.map(({ name }) => name));
-    const answer = createAnswerReader(where, response.headers, { toolNames, thinkTags });
+    const answer = createAnswerReader(where, response.headers, { toolNames, thinkTags, origin });
     return { body: bodyOf(response), reader: createBodyReader(answer, response.headers) };
   };
 }
@@ -119,14 +122,20 @@ function createClient({ apiKey, baseUrl }: OpenAiProviderOptions, fetch: typeof 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;
 
 function bodyOfRequest(
-  { model, messages, tools = [], toolChoice = 'auto' }: ProviderRequest & { model: string },
+  {
+    model,
+    origin,
+    messages,
+    tools = [],
+    toolChoice = 'auto',
+  }: ProviderRequest & { model: string; origin: string },
   settings: RequestSettings,
   usage: OpenAiProviderOptions['usage'],
 ): Body {
   return {
     ...bodyFieldsOf(settings),
     model,
-    messages: toChatMessages(messages, settings.systemRole),
+    messages: toChatMessages(messages, { origin, model, hasTools: tools.length > 0 }, settings.systemRole),
     stream: true,
     // Upstreams reject an empty list of tools, and a tool choice without tools.
     ...(tools.length === 0 ? {} : { tools: tools.map(toChatTool), tool_choice: toolChoice }),

@@ -1,5 +1,6 @@
 /** The interface of a provider: an adapter that turns one request to a model into a stream of provider events. */
 import type { FinishReason, Usage } from '@rivulet/protocol';
+import type { ProviderMetadata } from './provider-metadata.ts';
 import type { RequestSettings } from './request-settings.ts';
 
 /** A file that a visitor attached. */
@@ -28,8 +29,17 @@ export interface ProviderCall {
 export type ProviderMessage =
   | { role: 'system'; text: string }
   | { role: 'user'; text: string; files?: readonly ProviderFile[] }
-  /** With calls, it is followed by one `tool` message for each of them. */
-  | { role: 'assistant'; text: string; calls?: readonly ProviderCall[] }
+  /**
+   * With calls, it is followed by one `tool` message for each of them. `metadata` is what the upstream attached to it; `reasoning` is
+   * present when that upstream wants it back. Both are for the upstream of the metadata's origin only.
+   */
+  | {
+      role: 'assistant';
+      text: string;
+      calls?: readonly ProviderCall[];
+      reasoning?: string;
+      metadata?: ProviderMetadata;
+    }
   /** The output of a call, as JSON text. */
   | { role: 'tool'; callId: string; text: string };
 
@@ -75,6 +85,8 @@ export type ProviderEvent =
       usage?: Usage;
       /** What was unusual about the end, for the operator's log. It contains no text of a conversation. */
       remark?: string;
+      /** What the upstream attached to the answer. Its calls have the ids of the events. */
+      metadata?: ProviderMetadata;
     };
 
 /** The events that a provider got at once, for example with one read from the network. Never empty. */

@@ -23,6 +23,19 @@ const text = (value: string): Content => ({ type: 'text-delta', text: value });
 const source: Content = { type: 'source', sourceId: 's', title: 'Source' };
 
 describe('the writer of a run', () => {
+  it('keeps the rounds with what the upstream attached to them, up to a limit', () => {
+    const writer = create(100);
+    writer.beginRound();
+    writer.write([text('1234')]);
+    const metadata = { origin: 'here', fields: { signature: 's' } };
+    expect(writer.addMetadata(metadata)).toBe('kept');
+    writer.beginRound();
+    expect(writer.addMetadata({ origin: 'here', fields: { signature: 's'.repeat(300_000) } })).toBe(
+      'too-large',
+    );
+    expect(writer.rounds).toEqual([{ at: 0, metadata }, { at: 1 }]);
+  });
+
   it('says that the length is reached with the first content that does not fit, wherever in a batch it is', () => {
     const writer = create(4);
     expect(writer.write([text('1234')])).toBeUndefined();

@@ -4,6 +4,8 @@
  */
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
 import { asOnePiece } from '../base/index.ts';
+import { MAX_METADATA_CHARS } from '../providers/provider-metadata.ts';
+import type { AnswerRound } from '../stores/store.ts';
 import type { Content, Reply } from './reply.ts';
 import type { RunWriter } from './tool-loop/round.ts';
 
@@ -22,6 +24,8 @@ export interface RunWriterOptions {
 export interface CountingRunWriter extends RunWriter {
   /** Token usage of all rounds so far; undefined when the upstream reported none. */
   readonly usage: Usage | undefined;
+  /** The rounds so far. */
+  readonly rounds: readonly AnswerRound[];
 }
 
 /** Creates the writer of one run. */
@@ -48,6 +52,7 @@ export function createRunWriter({
     get usage() {
       return usage;
     },
+    ...createRounds(reply),
     write(contents) {
       if (!hasContent) onFirstContent();
       hasContent = true;
@@ -65,6 +70,26 @@ export function createRunWriter({
     addUsage({ inputTokens, outputTokens }) {
       const { inputTokens: input = 0, outputTokens: output = 0 } = usage ?? {};
       usage = { inputTokens: input + inputTokens, outputTokens: output + outputTokens };
+    },
+  };
+}
+
+/** The rounds of a reply. Bounded by `Limits.maxToolRounds`, and their metadata by `MAX_METADATA_CHARS`. */
+function createRounds(reply: Reply): Pick<CountingRunWriter, 'rounds' | 'beginRound' | 'addMetadata'> {
+  const rounds: AnswerRound[] = [];
+  let metadataChars = 0;
+  return {
+    rounds,
+    beginRound() {
+      rounds.push({ at: reply.message.parts.length });
+    },
+    addMetadata(metadata) {
+      const chars = JSON.stringify(metadata).length;
+      const round = rounds.at(-1);
+      if (round === undefined || metadataChars + chars > MAX_METADATA_CHARS) return 'too-large';
+      metadataChars += chars;
+      round.metadata = metadata;
+      return 'kept';
     },
   };
 }

@@ -12,6 +12,7 @@ import type { AcceptedRun } from '../conversations/conversations.ts';
 import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { describeCause, type KeyedMutex } from '../base/index.ts';
+import type { AnswerRound, StoredMessage } from '../stores/store.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
@@ -96,7 +97,7 @@ export async function executeRun(
   }
   if (writer.usage !== undefined) end.usage = writer.usage;
   if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
-  await finish(options, { reply, run, end });
+  await finish(options, { reply, run, end, rounds: writer.rounds });
   reportRun(options, { run, end, timing });
 }
 
@@ -128,6 +129,7 @@ interface FinishedRun {
   reply: Reply;
   run: StartedRun;
   end: RunEnd;
+  rounds: readonly AnswerRound[];
 }
 
 const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease });
@@ -136,14 +138,15 @@ const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease }
  * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.
  * @see PROTOCOL.md §7
  */
-async function finish(options: RunOptions, { reply, run, end }: FinishedRun): Promise<void> {
+async function finish(options: RunOptions, { reply, run, end, rounds }: FinishedRun): Promise<void> {
   const { store, eventLog, mutex, clock, logger } = options;
   const { conversationId } = run;
   await mutex.run(conversationId, async () => {
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {
-      const isFirst = await store.endRun(conversationId, reply.message, clock.now());
+      const ended = { ...reply.message, ...worthKeeping(rounds) };
+      const isFirst = await store.endRun(conversationId, ended, clock.now());
       options.checkpoints.drop(run.answer.id);
       // Otherwise another gateway took this one for dead and has ended the run. On a shared log it has logged the end as well.
       if (!isFirst && eventLog.isShared) return;
@@ -164,6 +167,10 @@ async function finish(options: RunOptions, { reply, run, end }: FinishedRun): Pr
     });
   });
 }
+
+/** One round of which the upstream wants nothing back says nothing. */
+const worthKeeping = (rounds: readonly AnswerRound[]): Pick<StoredMessage, 'rounds'> =>
+  rounds.length > 1 || rounds.some(({ metadata }) => metadata !== undefined) ? { rounds } : {};
 
 /** The events of the end that the store has; none when the conversation was erased. */
 async function readEnd(

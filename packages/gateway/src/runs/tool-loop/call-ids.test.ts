@@ -20,6 +20,15 @@ describe('the id of a tool call', () => {
     expect(second).not.toBe(first);
   });
 
+  it('is the same in the metadata of the answer', () => {
+    const callIds = createCallIds(randomBytes);
+    const start = callIds.replaceIn({ type: 'tool-call-started', callId: 'call-1', name: 'weather' });
+    const metadata = { origin: 'here', calls: [{ callId: 'call-1', upstreamId: 'call-1' }] };
+    const calls = [{ callId: idOf(start), upstreamId: 'call-1' }];
+    expect(callIds.replaceInMetadata(metadata)).toEqual({ origin: 'here', calls });
+    expect(callIds.replaceInMetadata({ origin: 'here' })).toEqual({ origin: 'here' });
+  });
+
   it('leaves other content as it is', () => {
     const content = { type: 'text-delta', text: 'a' } as const;
     expect(createCallIds(randomBytes).replaceIn(content)).toBe(content);

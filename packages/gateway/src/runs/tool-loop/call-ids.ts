@@ -3,6 +3,7 @@
  * from 1 in each answer, some give none.
  */
 import type { RandomBytes } from '@rivulet/protocol';
+import type { ProviderMetadata } from '../../providers/provider-metadata.ts';
 import type { Content } from '../reply.ts';
 
 /** Mistral accepts exactly nine letters and digits (54 bits) when the call is told to the model again. */
@@ -23,6 +24,8 @@ export function mintCallId(random: RandomBytes): string {
 export interface CallIds {
   /** The content with the id of the gateway. A call that starts gets a new id, also when the upstream repeats one. */
   replaceIn(content: Content): Content;
+  /** The metadata with the ids of the gateway. */
+  replaceInMetadata(metadata: ProviderMetadata): ProviderMetadata;
 }
 
 /** Creates the map for one answer. */
@@ -37,6 +40,11 @@ export function createCallIds(random: RandomBytes): CallIds {
       }
       if (content.type !== 'tool-call-delta') return content;
       return { ...content, callId: minted.get(content.callId) ?? content.callId };
+    },
+    replaceInMetadata({ calls, ...metadata }) {
+      if (calls === undefined) return metadata;
+      const replaced = calls.map((call) => ({ ...call, callId: minted.get(call.callId) ?? call.callId }));
+      return { ...metadata, calls: replaced };
     },
   };
 }

@@ -16,10 +16,11 @@ import {
   type ProviderOutput,
   type ProviderRequest,
 } from '../../providers/provider.ts';
+import { MAX_METADATA_CHARS, type ProviderMetadata } from '../../providers/provider-metadata.ts';
 import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Content } from '../reply.ts';
-import { createCallIds } from './call-ids.ts';
+import { createCallIds, type CallIds } from './call-ids.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 
@@ -55,6 +56,13 @@ export interface RunWriter {
   read(): Message;
   /** Adds the token usage of one round. It is counted however the run ends. */
   addUsage(usage: Usage): void;
+  /** Notes that a round of the model begins with the next part. */
+  beginRound(): void;
+  /**
+   * Notes what the upstream attached to the round.
+   * @returns `too-large` when it was dropped, because that of the whole answer would exceed `MAX_METADATA_CHARS`
+   */
+  addMetadata(metadata: ProviderMetadata): 'kept' | 'too-large';
 }
 
 /** An accepted run with the site that it belongs to. */
@@ -101,7 +109,7 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
     // Leaving the loop cancels the upstream request.
     if (limit !== undefined) return endAtLimit(loop, limit);
     if (finished?.remark !== undefined) logRemark(loop, finished.remark);
-    if (finished !== undefined) return finished;
+    if (finished !== undefined) return withMetadata(loop, finished, callIds);
     const iteration = slice.spend();
     if (iteration !== undefined) await iteration;
   }
@@ -118,6 +126,20 @@ function noticesOf(loop: Loop, { messages }: ProviderRequest): Content[] {
   return names.length === 0
     ? []
     : [{ type: 'data', name: 'notice', value: { code: 'files-not-read', names } }];
+}
+
+/** Keeps what the upstream attached to the round, under the gateway's ids of its calls. */
+function withMetadata({ options, run, writer }: Loop, finished: Finished, callIds: CallIds): Finished {
+  const { metadata: given, ...rest } = finished;
+  if (given === undefined) return finished;
+  const metadata = callIds.replaceInMetadata(given);
+  if (writer.addMetadata(metadata) === 'kept') return { ...rest, metadata };
+  const { conversationId, runId, siteId } = run;
+  options.logger.warn(
+    { conversationId, runId, siteId, maxChars: MAX_METADATA_CHARS },
+    'what the upstream attached to its answer is too large: it is not given back, and the upstream may refuse the next request',
+  );
+  return rest;
 }
 
 function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void {

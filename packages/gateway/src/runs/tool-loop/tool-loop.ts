@@ -36,14 +36,16 @@ export async function runToolLoop(
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
-    const { reason } = await answerOrRepeat(loop, messages, isLast ? 'none' : 'auto');
+    writer.beginRound();
+    const { reason, metadata } = await answerOrRepeat(loop, messages, isLast ? 'none' : 'auto');
     const parts = writer.read().parts.slice(before);
     const calls = parts.filter((part) => part.type === 'tool');
     if (reason !== 'tool' || calls.length === 0) return reason;
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
-    messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: performed })));
+    const rounds = [{ at: 0, metadata }];
+    messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: performed, rounds })));
   }
 }
 
