@@ -1,5 +1,6 @@
 /**
- * What belongs to the page around the panel: the badge on the launcher, and the integrations that a page has to enable: title badge, sound, teaser, timing events, `before-render` hooks, page tools.
+ * What belongs to the page around the panel: the badge on the launcher, the guard against the page's listeners, and the integrations
+ * that a page has to enable: title badge, sound, teaser, timing events, `before-render` hooks, page tools.
  */
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
@@ -21,11 +22,15 @@ export class PageIntegrations {
   #tools: readonly ClientTool[] = NO_TOOLS;
   #chat: Chat | undefined;
   #isClosed = false;
+  #endGuard: (() => void) | undefined;
 
   constructor(host: AppHost, panel: RivuletApp) {
     this.#host = host;
     this.#panel = panel;
     this.#badge = new LauncherBadge(host);
+    void import('./page-guard.ts').then(({ guardPage }) => {
+      if (!this.#isClosed) this.#endGuard = guardPage(host);
+    });
   }
 
   /** Applies the current state. */
@@ -59,6 +64,7 @@ export class PageIntegrations {
   close(): void {
     this.#isClosed = true;
     this.#badge.remove();
+    this.#endGuard?.();
     void this.#extras?.then((extras) => {
       extras.close();
     });
