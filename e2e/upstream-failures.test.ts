@@ -53,7 +53,8 @@ async function ask(chat: ChatOnPage, question: string): Promise<RunEnd> {
 describe('a failing upstream ends the run with a typed error, a message for the visitor and a log line, and the gateway keeps running', () => {
   it.each([
     ['ends without a finish reason', 'truncate', 'upstream-truncated'],
-    ['answers 401', '401', 'upstream-failed'],
+    ['answers nothing (G13) (W37)', 'no-content', 'upstream-empty'],
+    ['answers 401', '401', 'upstream-unconfigured'],
     ['answers 429', '429', 'upstream-rate-limited'],
     ['answers 500', '500', 'upstream-failed'],
     ['hangs before headers', 'hang-headers', 'upstream-timeout'],
@@ -79,7 +80,7 @@ describe('a failing upstream ends the run with a typed error, a message for the 
     );
     expect(JSON.parse(line)).toMatchObject({ code, reason: 'error' });
     // The gateway answers the next question of the same visitor.
-    await chat.ask('And now?');
+    await chat.ask('And now? [[echo]]');
     await chat.waitForText('That was the whole answer.');
     await context.close();
   });

@@ -24,6 +24,7 @@ const STATUSES: Record<ErrorCode, number> = {
   'upstream-timeout': 504,
   'upstream-stalled': 504,
   'upstream-truncated': 502,
+  'upstream-empty': 502,
   'upstream-failed': 502,
   'upstream-unconfigured': 502,
   interrupted: 502,

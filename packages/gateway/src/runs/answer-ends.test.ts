@@ -52,3 +52,28 @@ it('shows reasoning between tags as reasoning, and never tells it to the model a
     messages: [{}, { role: 'assistant', content: 'The answer.' }, { content: 'Go on.' }],
   });
 });
+
+it.each([
+  ['nothing', 'no-content'],
+  ['white space', 'blank'],
+  ['only reasoning', 'only-reasoning'],
+  ['only reasoning between tags', 'only-think-tags'],
+])(
+  'ends as an error that a visitor can retry when the model answers %s (G13) (W37)',
+  async (_what, scene) => {
+    expect(await ask(`[[${scene}]]`)).toMatchObject({
+      reason: 'error',
+      error: { code: 'upstream-empty', retry: 'new', ref: expect.any(String) as string },
+    });
+  },
+);
+
+it('is a success without text when a tool was called (G13)', async () => {
+  const tool = { name: 'weather', description: 'x', parameters: { type: 'object' }, handler: () => 'clear' };
+  await started.stop();
+  const provider = createOpenAiProvider({ apiKey: 'key', baseUrl: upstream.url, model: 'test' });
+  started = await startGateway({ provider, sites: [{ id: 'demo', origins: ['self'], tools: [tool] }] });
+  client = await ProtocolClient.connect(started.url);
+  expect(await ask('[[tool-only]]')).toMatchObject({ reason: 'stop' });
+  expect(answer()).toMatchObject([{ type: 'tool', state: 'finished' }]);
+});

@@ -81,6 +81,7 @@ describe('a message that arrives while an answer is being written', () => {
     await client.answer(ask('Two?').commandId);
     const second = await started.provider.next();
     expect(second.request.messages.map(({ text }) => text)).toEqual(['One?', 'So far', 'Two?']);
+    second.emitText('Two.');
     second.finish();
     await client.until(() => reasons()?.length === 2);
     expect(reasons()).toEqual(['aborted', 'stop']);

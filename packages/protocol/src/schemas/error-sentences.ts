@@ -29,6 +29,7 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   'upstream-timeout': 'The model did not answer in time; try again.',
   'upstream-stalled': 'The model stopped in the middle of the answer; try again.',
   'upstream-truncated': 'The answer broke off before its end; try again.',
+  'upstream-empty': 'The model ended its answer without writing anything; try again.',
   'upstream-failed': 'The model could not be reached or refused the request; try again later.',
   'upstream-unconfigured':
     'The gateway has no access to the model: check the key and the model name; see its log.',

@@ -34,6 +34,7 @@ export const RETRY_OF = {
   'upstream-timeout': 'new',
   'upstream-stalled': 'new',
   'upstream-truncated': 'new',
+  'upstream-empty': 'new',
   'upstream-failed': 'new',
   'upstream-unconfigured': 'new',
   interrupted: 'new',

@@ -1,5 +1,12 @@
 /** The tool loop of a run: calls the model, performs its tool calls, and calls it again with their outputs until it answers. */
-import { ChatError, type FinishReason, type LoggedEventBody, type ToolPart } from '@rivulet/protocol';
+import {
+  ChatError,
+  type FinishReason,
+  type LoggedEventBody,
+  type Message,
+  type Part,
+  type ToolPart,
+} from '@rivulet/protocol';
 import { abortable } from '../../base/index.ts';
 import {
   buildContextWindow,
@@ -22,7 +29,8 @@ const MAX_CALLS_PER_ROUND = 32;
  * Runs the model and its tool calls until the model finishes its answer. After `limits.maxToolRounds` rounds the model is asked
  * once more, with tools forbidden. The upstream is called at once; its first answer waits for `run.started`.
  * @returns the finish reason of the last round.
- * @throws {ChatError} the errors of the provider; upstream-failed when the model calls tools although they are forbidden
+ * @throws {ChatError} the errors of the provider; upstream-failed when the model calls tools although they are forbidden;
+ *   upstream-empty when the reply has nothing to show
  * @throws the abort reason of the signal, at once, when it aborts
  */
 export async function runToolLoop(
@@ -40,7 +48,7 @@ export async function runToolLoop(
     const { reason, metadata } = await answerOrRepeat(loop, messages, isLast ? 'none' : 'auto');
     const parts = writer.read().parts.slice(before);
     const calls = parts.filter((part) => part.type === 'tool');
-    if (reason !== 'tool' || calls.length === 0) return reason;
+    if (reason !== 'tool' || calls.length === 0) return endOf(reason, writer.read());
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
@@ -48,6 +56,17 @@ export async function runToolLoop(
     messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: performed, rounds })));
   }
 }
+
+/** Checked for the whole reply: a model that has called a tool may have nothing to add. */
+function endOf(reason: FinishReason, { parts }: Message): FinishReason {
+  const isSuccess = reason === 'stop' || reason === 'tool';
+  if (isSuccess && !parts.some(isShown)) throw new ChatError('upstream-empty');
+  return reason;
+}
+
+/** Reasoning is not: without an answer it is only what the model meant to say. */
+const isShown = (part: Part): boolean =>
+  part.type === 'text' ? part.text.trim() !== '' : part.type !== 'reasoning';
 
 /** A stored message is longer than what the model gets of it: ids, times and the JSON around them. */
 const STORED_CHARS_PER_CONTEXT_CHAR = 4;

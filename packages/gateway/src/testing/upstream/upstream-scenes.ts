@@ -90,6 +90,14 @@ function errorScene(status: number): Scene {
   };
 }
 
+/** Sends these deltas and a regular end. */
+const sends =
+  (...deltas: Record<string, unknown>[]): Scene =>
+  async (response) => {
+    for (const delta of deltas) await response.sendDelta(delta);
+    await response.finish();
+  };
+
 const SCENES: Record<string, Scene> = {
   echo: async (response) => {
     await sendText(response, echo(response.question));
@@ -223,17 +231,20 @@ const SCENES: Record<string, Scene> = {
       await response.sendDelta({ content });
     await response.finish();
   },
-  reasoning: async (response) => {
-    await response.sendDelta({ reasoning_content: 'Let me ' });
-    await response.sendDelta({ reasoning: 'think.' });
-    await response.sendDelta({ content: 'Done thinking.' });
-    await response.finish();
-  },
+  reasoning: sends({ reasoning_content: 'Let me ' }, { reasoning: 'think.' }, { content: 'Done thinking.' }),
   /** Reasoning between tags in the content, which are cut. */
-  'think-tags': async (response) => {
-    for (const content of ['<th', 'ink>\na secret', ' plan</thi', 'nk>\n\nThe', ' answer.'])
-      await response.sendDelta({ content });
-    await response.finish();
+  'think-tags': sends(
+    ...['<th', 'ink>\na secret', ' plan</thi', 'nk>\n\nThe', ' answer.'].map((content) => ({ content })),
+  ),
+  'no-content': sends({ role: 'assistant', content: '' }),
+  blank: sends({ content: '\n \n' }),
+  'only-reasoning': sends({ reasoning_content: 'What to say?' }),
+  'only-think-tags': sends({ content: '<think>What to say?' }),
+  /** Calls a tool, and has nothing to say about its output. */
+  'tool-only': async (response) => {
+    const call = { index: 0, id: 'call-a', type: 'function', function: { name: 'weather', arguments: '{}' } };
+    if (response.results.length === 0) await response.sendDelta({ tool_calls: [call] });
+    await response.finish(response.results.length === 0 ? 'tool_calls' : 'stop');
   },
   /** Calls two tools at once; when the request contains their results, repeats them. */
   tools: async (response) => {
@@ -276,7 +287,9 @@ export interface SceneChoice {
  * selects `echo`.
  */
 export function chooseScene(question: string, model: string): SceneChoice {
-  const [, name = 'echo', argument] = /\[\[([\w-]+)(?::(\d+))?\]\]/.exec(`${question} ${model}`) ?? [];
+  // The last one of a question: one that was not answered precedes it in the same message.
+  const named = [...`${model} ${question}`.matchAll(/\[\[([\w-]+)(?::(\d+))?\]\]/g)].at(-1);
+  const [, name = 'echo', argument] = named ?? [];
   const known = Object.hasOwn(SCENES, name) ? SCENES[name] : SCENES.echo;
   const play = /^[45]\d\d$/.test(name) ? errorScene(Number(name)) : known;
   return {

@@ -24,8 +24,17 @@ export function endOfMessage(
 ): MessageEnd | null {
   if (pending !== undefined) return endOfPending(pending, strings);
   const { run } = message;
-  return run?.state === 'finished' ? endOfRun(run, strings) : null;
+  if (run?.state !== 'finished') return null;
+  // A gateway reports it as an error; older ones stored it as a success.
+  const isEmpty =
+    run.reason === 'stop' && message.parts.every((part) => part.type === 'text' && !part.text.trim());
+  return endOfRun(isEmpty ? EMPTY : run, strings);
 }
+
+const EMPTY: Pick<Run, 'reason' | 'error'> = {
+  reason: 'error',
+  error: { code: 'upstream-empty', message: '', retry: 'new' },
+};
 
 /** Describes how a run ended. The same text is shown and announced. */
 export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): MessageEnd | null {

@@ -103,6 +103,18 @@ test('a failed answer explains the failure and offers a retry', async () => {
   expect(chat.calls).toEqual(['retry m_answer01']);
 });
 
+test.each([
+  ['fails', { reason: 'error', error: { code: 'upstream-empty', message: '', retry: 'new' } }],
+  ['was stored as a success', { reason: 'stop' }],
+] as const)('an empty answer that %s says so and offers a retry (W37)', async (_how, end) => {
+  const { chat, find, rendered } = await mountOpen();
+  chat.setMessages([answer('answer01', '', end)]);
+  await rendered();
+  expect(find('.end').textContent).toContain('The answer came back empty.');
+  find('.end .link-button').click();
+  expect(chat.calls).toEqual(['retry m_answer01']);
+});
+
 test('a rejected message can be sent again or discarded', async () => {
   const { chat, element, rendered } = await mountOpen();
   const error = { code: 'rate-limited', message: '', retry: 'after' } as const;

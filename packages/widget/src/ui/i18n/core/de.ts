@@ -87,6 +87,7 @@ export const de: Strings = {
     'upstream-timeout': 'Die Antwort hat zu lange auf sich warten lassen. Bitte versuchen Sie es erneut.',
     'upstream-stalled': 'Die Antwort ist stehen geblieben. Bitte versuchen Sie es erneut.',
     'upstream-truncated': 'Die Antwort brach vor ihrem Ende ab.',
+    'upstream-empty': 'Die Antwort war leer. Bitte versuchen Sie es erneut.',
     'upstream-failed': 'Der Assistent ist gerade nicht erreichbar. Bitte versuchen Sie es später erneut.',
     'upstream-unconfigured': 'Der Assistent ist noch nicht angeschlossen. Bitte kommen Sie später wieder.',
     interrupted: 'Die Antwort wurde unterbrochen. Bitte versuchen Sie es erneut.',

@@ -224,6 +224,7 @@ export const en: Strings = {
     'upstream-timeout': 'The answer took too long to begin. Please try again.',
     'upstream-stalled': 'The answer stopped halfway. Please try again.',
     'upstream-truncated': 'The answer broke off before its end.',
+    'upstream-empty': 'The answer came back empty. Please try again.',
     'upstream-failed': 'The assistant cannot be reached right now. Please try again later.',
     'upstream-unconfigured': 'The assistant is not connected yet. Please come back later.',
     interrupted: 'The answer was interrupted. Please try again.',

@@ -88,6 +88,7 @@ export const es: Strings = {
     'upstream-timeout': 'La respuesta ha tardado demasiado en empezar. Es posible volver a intentarlo.',
     'upstream-stalled': 'La respuesta se detuvo a la mitad. Es posible volver a intentarlo.',
     'upstream-truncated': 'La respuesta se cortó antes de terminar.',
+    'upstream-empty': 'La respuesta ha llegado vacía. Es posible volver a intentarlo.',
     'upstream-failed': 'El asistente no está accesible ahora. Se puede volver a intentar más tarde.',
     'upstream-unconfigured': 'El asistente todavía no está conectado. Vuelva más tarde.',
     interrupted: 'La respuesta se interrumpió. Es posible volver a intentarlo.',

@@ -87,6 +87,7 @@ export const fr: Strings = {
     'upstream-timeout': 'La réponse a trop tardé à commencer. Veuillez réessayer.',
     'upstream-stalled': 'La réponse s’est arrêtée en chemin. Veuillez réessayer.',
     'upstream-truncated': 'La réponse s’est coupée avant la fin.',
+    'upstream-empty': 'La réponse est arrivée vide. Veuillez réessayer.',
     'upstream-failed': 'L’assistant est injoignable pour le moment. Veuillez réessayer plus tard.',
     'upstream-unconfigured': 'L’assistant n’est pas encore connecté. Veuillez revenir plus tard.',
     interrupted: 'La réponse a été interrompue. Veuillez réessayer.',

@@ -87,6 +87,7 @@ export const he: Strings = {
     'upstream-timeout': 'התשובה התעכבה יותר מדי. נא לנסות שוב.',
     'upstream-stalled': 'התשובה נעצרה באמצע. נא לנסות שוב.',
     'upstream-truncated': 'התשובה נקטעה לפני סופה.',
+    'upstream-empty': 'התקבלה תשובה ריקה. נא לנסות שוב.',
     'upstream-failed': 'אי אפשר להגיע אל העוזר כרגע. נא לנסות שוב מאוחר יותר.',
     'upstream-unconfigured': 'העוזר עדיין לא מחובר. נשמח אם תחזרו מאוחר יותר.',
     interrupted: 'התשובה נקטעה. נא לנסות שוב.',

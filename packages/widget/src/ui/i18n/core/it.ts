@@ -87,6 +87,7 @@ export const it: Strings = {
     'upstream-timeout': 'La risposta ha tardato troppo a iniziare. È possibile riprovare.',
     'upstream-stalled': 'La risposta si è fermata a metà. È possibile riprovare.',
     'upstream-truncated': 'La risposta si è interrotta prima della fine.',
+    'upstream-empty': 'La risposta è arrivata vuota. È possibile riprovare.',
     'upstream-failed': 'L’assistente al momento non è raggiungibile. È possibile riprovare più tardi.',
     'upstream-unconfigured': 'L’assistente non è ancora collegato. Torni più tardi.',
     interrupted: 'La risposta è stata interrotta. È possibile riprovare.',

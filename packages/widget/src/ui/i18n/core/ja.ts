@@ -87,6 +87,7 @@ export const ja: Strings = {
     'upstream-timeout': '回答が始まるまでに時間がかかりすぎました。もう一度お試しください。',
     'upstream-stalled': '回答が途中で止まりました。もう一度お試しください。',
     'upstream-truncated': '回答が最後まで届きませんでした。',
+    'upstream-empty': '空の回答が返されました。もう一度お試しください。',
     'upstream-failed': 'ただいまアシスタントに接続できません。後ほどもう一度お試しください。',
     'upstream-unconfigured': 'アシスタントはまだ接続されていません。後ほどお越しください。',
     interrupted: '回答が中断されました。もう一度お試しください。',

@@ -87,6 +87,7 @@ export const ko: Strings = {
     'upstream-timeout': '답변이 시작되기까지 너무 오래 걸렸습니다. 다시 시도해 주세요.',
     'upstream-stalled': '답변이 도중에 멈췄습니다. 다시 시도해 주세요.',
     'upstream-truncated': '답변이 끝나기 전에 끊겼습니다.',
+    'upstream-empty': '빈 답변이 도착했습니다. 다시 시도해 주세요.',
     'upstream-failed': '지금은 어시스턴트에 연결할 수 없습니다. 나중에 다시 시도해 주세요.',
     'upstream-unconfigured': '어시스턴트가 아직 연결되지 않았습니다. 나중에 다시 방문해 주세요.',
     interrupted: '답변이 중단되었습니다. 다시 시도해 주세요.',

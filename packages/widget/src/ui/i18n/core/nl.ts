@@ -87,6 +87,7 @@ export const nl: Strings = {
     'upstream-timeout': 'Het duurde te lang voordat het antwoord begon. Probeer het opnieuw.',
     'upstream-stalled': 'Het antwoord is halverwege blijven steken. Probeer het opnieuw.',
     'upstream-truncated': 'Het antwoord brak voor het einde af.',
+    'upstream-empty': 'Het antwoord was leeg. Probeer het opnieuw.',
     'upstream-failed': 'De assistent is nu niet bereikbaar. Probeer het later opnieuw.',
     'upstream-unconfigured': 'De assistent is nog niet aangesloten. Kom later terug.',
     interrupted: 'Het antwoord is onderbroken. Probeer het opnieuw.',

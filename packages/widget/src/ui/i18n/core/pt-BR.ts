@@ -87,6 +87,7 @@ export const ptBR: Strings = {
     'upstream-timeout': 'A resposta demorou demais para começar. Tente novamente.',
     'upstream-stalled': 'A resposta parou no meio. Tente novamente.',
     'upstream-truncated': 'A resposta foi cortada antes do fim.',
+    'upstream-empty': 'A resposta veio vazia. Tente novamente.',
     'upstream-failed': 'Não é possível falar com o assistente agora. Tente novamente mais tarde.',
     'upstream-unconfigured': 'O assistente ainda não está conectado. Volte mais tarde.',
     interrupted: 'A resposta foi interrompida. Tente novamente.',

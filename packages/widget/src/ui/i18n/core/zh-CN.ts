@@ -87,6 +87,7 @@ export const zhCN: Strings = {
     'upstream-timeout': '等待回答的时间过长。请重试。',
     'upstream-stalled': '回答中途停住了。请重试。',
     'upstream-truncated': '回答在结束前中断了。',
+    'upstream-empty': '收到的回答为空。请重试。',
     'upstream-failed': '目前无法连接到助手。请稍后重试。',
     'upstream-unconfigured': '助手尚未接入，请稍后再来。',
     interrupted: '回答被中断。请重试。',
