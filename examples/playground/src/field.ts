@@ -6,7 +6,8 @@ type Group = Exclude<keyof ChatOptions, 'mode' | 'locale' | 'strings' | 'identit
 type Consent = NonNullable<Options['privacy']['consent']>;
 
 /** The name of a custom property of the widget, without the prefix `--rivulet-`. */
-export type Token = 'accent' | 'radius' | 'font' | 'width' | 'height' | 'offset' | 'offset-inline';
+export type Token =
+  'accent' | 'radius' | 'font' | 'text-scale' | 'width' | 'height' | 'offset' | 'offset-inline';
 /** The path of an option in `ChatOptions`, such as `start.prompts`. The type is derived, so a renamed option does not compile. */
 export type OptionPath =
   | 'mode'

@@ -1,7 +1,16 @@
 /** The table of options: each row is one option of the widget, named by its path in `ChatOptions`. */
 import type { Field, FieldGroup } from './field.ts';
 import { LOCALES, nameOf } from './locales.ts';
-import { ACTIONS, FONTS, MODES, POSITIONS, READ_OUT, SCHEMES, SCROLLING } from './option-labels.ts';
+import {
+  ACTIONS,
+  FONTS,
+  TEXT_SCALES,
+  MODES,
+  POSITIONS,
+  READ_OUT,
+  SCHEMES,
+  SCROLLING,
+} from './option-labels.ts';
 
 /** The URL of the gateway that `npm start` of this repository starts. */
 export const GATEWAY = 'http://127.0.0.1:8787';
@@ -25,6 +34,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
       { kind: 'colour', path: 'theme.tokens.accent', label: 'Accent', initial: '#0b6b75' },
       { kind: 'pixels', path: 'theme.tokens.radius', label: 'Radius', placeholder: '16', min: 0, max: 40 },
       { kind: 'select', path: 'theme.tokens.font', label: 'Font', labels: FONTS, initial: '' },
+      { kind: 'select', path: 'theme.tokens.text-scale', label: 'Text', labels: TEXT_SCALES, initial: '' },
       {
         kind: 'url',
         path: 'header.imageUrl',

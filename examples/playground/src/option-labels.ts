@@ -31,6 +31,12 @@ export const ACTIONS: Record<Messages['actions'][number], string> = {
   edit: 'Edit',
   feedback: 'Feedback',
 };
+/** `theme.tokens.text-scale`. The empty value is the default. */
+export const TEXT_SCALES = {
+  '': 'Standard',
+  '1.25': 'Larger',
+  '1.5': 'Large',
+};
 /** `theme.tokens.font`: CSS font families. The empty value is the default. */
 export const FONTS = {
   '': 'The system’s',

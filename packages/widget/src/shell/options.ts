@@ -8,7 +8,7 @@ export type Mode = (typeof MODES)[number];
 
 /** The values of the attribute `theme`. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
-/** `auto` follows the visitor's system, or the page's own `color-scheme`. */
+/** `auto` follows the page, where it has a colour scheme, otherwise the visitor's system. */
 export type Theme = (typeof THEMES)[number];
 
 /** Replaces built-in texts by key; see `Strings` in ui/i18n. A nested group is merged. */

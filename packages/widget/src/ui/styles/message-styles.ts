@@ -21,8 +21,8 @@ export const messageStyles = `
 @keyframes rivulet-pulse { 0%, 70%, 100% { opacity: 0.25; transform: scale(0.85); } 35% { opacity: 0.9; transform: none; } }
 .end { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; margin-block-start: 8px; font-size: 13.5px; line-height: 20px; color: var(--_muted); }
 .ref { font-size: 12px; color: var(--_muted); overflow-wrap: anywhere; }
-.actions { display: flex; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; block-size: 32px; }
-.message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; block-size: 28px; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin-block-start: 4px; margin-inline-start: -8px; min-block-size: 32px; }
+.message[data-role='user'] .actions { margin-block-start: 2px; margin-inline: 0 -4px; min-block-size: 28px; }
 /* In front of the edge of the bubble, so that no empty line stands below each question. */
 @media (hover: hover) {
   .message[data-role='user'] .actions:not(:has(.versions)) { position: absolute; inset-block-end: -2px; inset-inline-end: 12px; z-index: 1; }

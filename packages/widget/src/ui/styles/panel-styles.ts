@@ -29,6 +29,8 @@ rivulet-app {
 }
 /* The panel stands in its place, and closes with the button in its header. */
 .launcher[aria-expanded='true']:not([data-loading]) { visibility: hidden; }
+/* The scroller and its content keep the pixels of the page, by which the transcript scrolls. */
+.header, .line, .content > *, .composer, rivulet-side { zoom: var(--rivulet-text-scale, 1); }
 rivulet-app *, rivulet-app *::before, rivulet-app *::after { box-sizing: border-box; }
 rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { display: block; min-inline-size: 0; }
 .panel {
