@@ -68,7 +68,7 @@ export interface GatewayOptions {
    * `DEFAULT_SITES`, allows only the gateway's own origin and pages on localhost.
    */
   sites?: readonly Site[];
-  /** Bounds that differ from `DEFAULT_LIMITS`; the others keep their default. */
+  /** Bounds that differ from the provider's own and from `DEFAULT_LIMITS`; the others keep their default. */
   limits?: Partial<Limits>;
   /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
   logger?: Logger;
@@ -188,7 +188,7 @@ function createCommon(options: GatewayOptions) {
     clock,
     random,
     mutex: createKeyedMutex(),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits: { ...DEFAULT_LIMITS, ...options.provider.limits, ...options.limits },
     logger: guardLogger(logger),
     metrics: createMetrics(),
     sites: createSites(options.sites ?? DEFAULT_SITES),

@@ -38,6 +38,7 @@ export { ChatError } from '@rivulet/protocol';
 export type { RefusedKey } from './providers/api-keys.ts';
 export type { RequestSettings } from './providers/request-settings.ts';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
+export type { UpstreamProxy } from './providers/upstream-proxy.ts';
 export type {
   Acceptance,
   Accepted,

@@ -16,7 +16,8 @@ import type { FileStore } from '../files/file-store.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway, DEFAULT_SITES, type Gateway } from '../gateway.ts';
 import type { RefusedKey } from '../providers/api-keys.ts';
-import { createOpenAiProvider } from '../providers/openai.ts';
+import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
+import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Site } from '../sites/sites.ts';
 import { createMemoryStore } from '../stores/memory.ts';
@@ -84,14 +85,15 @@ const MISSING_KEY =
   'expected a key, because provider.kind is openai; if the upstream needs none, set it to any text';
 
 async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
-  const { apiKey, baseUrl, model, usage, thinkTags, request } = provider;
+  const { apiKey, baseUrl, model, usage, thinkTags, request, proxy } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {
     if (apiKey === undefined) throw new ConfigError([{ place: 'OPENAI_API_KEY', problem: MISSING_KEY }]);
     const onKeyRefused = (refused: RefusedKey) => {
       logger.warn({ ...refused }, 'the upstream refused one of its API keys; the others are used meanwhile');
     };
-    const options = { apiKey, model, usage, thinkTags, request, onKeyRefused };
+    const options = { apiKey, model, usage, thinkTags, request, proxy, onKeyRefused };
+    logProxy(logger, baseUrl ?? OPENAI_BASE_URL, proxy);
     return {
       provider: createOpenAiProvider({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }),
       tools: [],
@@ -106,6 +108,16 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
   // The demo is not part of the library: it is loaded only when it is used.
   const { createDemo } = await import('../../demo/index.ts');
   return createDemo({ clock: systemClock, random: randomBytes });
+}
+
+/** The host alone: the URL of a proxy may hold a password. */
+function logProxy(logger: Logger, baseUrl: string, proxy: UpstreamProxy): void {
+  const used = proxyFor(baseUrl, proxy);
+  if (used !== undefined)
+    logger.info(
+      { proxy: used.host, upstream: new URL(baseUrl).host },
+      'the upstream is called through a proxy; NO_PROXY names hosts that are called directly',
+    );
 }
 
 async function composeStore({ store, dataFolder, postgresUrl }: Config, logger: Logger): Promise<Store> {

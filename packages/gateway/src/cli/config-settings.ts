@@ -6,6 +6,8 @@ export interface Setting {
   path: readonly string[];
   /** Converts the text; what it cannot convert is left for the schema to report. Default: the text itself. */
   read?: (value: string) => unknown;
+  /** Another name of the variable, which counts more, as in other programs. */
+  alias?: string;
 }
 const readNumber = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value);
 const readDecimal = (value: string): unknown => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value);
@@ -17,6 +19,8 @@ function readJson(value: string): unknown {
     return value;
   }
 }
+/** A proxy is often written without its scheme. */
+const readProxy = (value: string): unknown => (value.includes('://') ? value : `http://${value}`);
 const readWhenUnwatched = (value: string): unknown =>
   /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
 
@@ -37,6 +41,13 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_SYSTEM_ROLE: { path: ['provider', 'request', 'systemRole'] },
   RIVULET_EXTRA_BODY: { path: ['provider', 'request', 'extraBody'], read: readJson },
   RIVULET_EXTRA_HEADERS: { path: ['provider', 'request', 'extraHeaders'], read: readJson },
+  HTTP_PROXY: { path: ['provider', 'proxy', 'http'], read: readProxy, alias: 'http_proxy' },
+  HTTPS_PROXY: { path: ['provider', 'proxy', 'https'], read: readProxy, alias: 'https_proxy' },
+  NO_PROXY: { path: ['provider', 'proxy', 'except'], alias: 'no_proxy' },
+  RIVULET_UPSTREAM_HEADERS_MS: { path: ['limits', 'upstreamHeadersMs'], read: readNumber },
+  RIVULET_UPSTREAM_FIRST_CONTENT_MS: { path: ['limits', 'upstreamFirstContentMs'], read: readNumber },
+  RIVULET_UPSTREAM_GAP_MS: { path: ['limits', 'upstreamGapMs'], read: readNumber },
+  RIVULET_UPSTREAM_TOTAL_MS: { path: ['limits', 'upstreamTotalMs'], read: readNumber },
   RIVULET_DATA: { path: ['dataFolder'] },
   RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
   RIVULET_REDIS_URL: { path: ['redisUrl'] },

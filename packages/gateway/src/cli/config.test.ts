@@ -168,3 +168,38 @@ describe('the configuration', () => {
     },
   );
 });
+
+describe('the settings of the upstream in the environment', () => {
+  it('are the limits of time (G02)', () => {
+    const environment = {
+      RIVULET_UPSTREAM_HEADERS_MS: '300000',
+      RIVULET_UPSTREAM_FIRST_CONTENT_MS: '400000',
+      RIVULET_UPSTREAM_GAP_MS: '5000',
+      RIVULET_UPSTREAM_TOTAL_MS: '600000',
+    };
+    expect(read({ environment }).limits).toEqual({
+      upstreamHeadersMs: 300_000,
+      upstreamFirstContentMs: 400_000,
+      upstreamGapMs: 5_000,
+      upstreamTotalMs: 600_000,
+    });
+    expect(invalidValues({ environment: { RIVULET_UPSTREAM_GAP_MS: '30s' } })).toMatchObject([
+      { place: 'RIVULET_UPSTREAM_GAP_MS' },
+    ]);
+  });
+
+  it('are the proxies, in upper or lower case, with or without a scheme (G28)', () => {
+    const environment = {
+      HTTPS_PROXY: 'http://old.example',
+      https_proxy: 'proxy.example:3128',
+      NO_PROXY: 'a, b',
+    };
+    expect(read({ environment }).provider.proxy).toEqual({
+      https: 'http://proxy.example:3128',
+      except: 'a, b',
+    });
+    const [bad] = invalidValues({ environment: { HTTPS_PROXY: 'socks5://user:hunter2@proxy.example' } });
+    expect(bad?.place).toBe('HTTPS_PROXY');
+    expect(bad?.problem).toContain('http or https');
+  });
+});

@@ -127,6 +127,15 @@ const ConfigFields = v.strictObject({
       usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
       /** Whether reasoning between tags in an answer is separated from it. */
       thinkTags: v.optional(v.picklist(['auto', 'off'], 'expected auto or off'), 'auto'),
+      /** The HTTP proxies through which the upstream is called. */
+      proxy: v.optional(
+        v.strictObject({
+          http: v.optional(httpUrl),
+          https: v.optional(httpUrl),
+          except: v.optional(v.string('expected host names, separated by commas')),
+        }),
+        {},
+      ),
       /** The settings of the requests, for sites without their own. */
       request: v.optional(RequestSettingsSchema, {}),
     }),
@@ -233,7 +242,10 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
     if (isRecord(parent)) parent[path.at(-1) ?? ''] = read === undefined ? value : read(value);
     places.set(path.join('.'), name);
   };
-  for (const [name, setting] of Object.entries(ENVIRONMENT)) put(name, setting, environment[name]);
+  for (const [name, setting] of Object.entries(ENVIRONMENT)) {
+    put(name, setting, environment[name]);
+    if (setting.alias !== undefined) put(setting.alias, setting, environment[setting.alias]);
+  }
   for (const [name, setting] of Object.entries(FLAGS)) put(`--${name}`, setting, flags[name]);
   const result = v.safeParse(ConfigSchema, values);
   if (result.success) return result.output;

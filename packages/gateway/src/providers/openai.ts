@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../base/index.ts';
 import { createBodyReader } from './answer-body.ts';
 import { createApiKeys, type RefusedKey } from './api-keys.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
+import { isLocalUpstream, LOCAL_LIMITS } from './local-upstream.ts';
 import { textsIn } from './logged-words.ts';
 import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
@@ -13,6 +14,8 @@ import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
 import { reportedFailureIn, toChatError } from './upstream-failure.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 import { originOf } from './upstream-origin.ts';
+import { proxyFor, type UpstreamProxy } from './upstream-proxy.ts';
+import { checkReachable } from './upstream-reachability.ts';
 import { readReport, ReportedFailure } from './upstream-report.ts';
 
 /** Options of `createOpenAiProvider`. */
@@ -34,26 +37,32 @@ export interface OpenAiProviderOptions {
    * text, for models that are asked to write such tags. Default: `auto`.
    */
   thinkTags?: 'auto' | 'off';
-  /** Replaces the HTTP client, for example with the global fetch for a proxy or a test; it costs more CPU. Default: undici. */
+  /** The proxies through which the upstream is called. Default: none; only the executable reads them from the environment. */
+  proxy?: UpstreamProxy | undefined;
+  /** Replaces the HTTP client, for example with the global fetch for a test; it costs more CPU. Default: undici. */
   fetch?: typeof globalThis.fetch;
   /** Default: the system clock. */
   clock?: Clock;
 }
 
-const OPENAI_BASE_URL = 'https://api.openai.com/v1';
+/** The upstream of a provider that is given none. */
+export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 /** The longest delay of a timer, 24.8 days: `withProviderTimeouts` sets all limits. */
 const SDK_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Creates a provider for an upstream with OpenAI's chat completions API.
- * @throws {TypeError} when `baseUrl` is not a URL.
+ * @throws {TypeError} when `baseUrl` or the proxy for it is not a URL.
  */
 export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   const open = createOpener(options);
-  const host = new URL(options.baseUrl ?? OPENAI_BASE_URL).host;
+  const { baseUrl = OPENAI_BASE_URL } = options;
+  const { host } = new URL(baseUrl);
   const clock = options.clock ?? systemClock;
   return {
     name: 'openai',
+    ...(isLocalUpstream(baseUrl) ? { limits: LOCAL_LIMITS } : {}),
+    check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
     stream(request, signal) {
       const model = request.model ?? options.model;
       const secrets = {
@@ -79,7 +88,10 @@ type Open = (
 
 /** The SDK builds the requests. It reads neither the answers, which would cost several times the CPU, nor the failures. */
 function createOpener(options: OpenAiProviderOptions): Open {
-  const { fetch, bodyOf, errorTextOf } = createUpstreamFetch(options.fetch);
+  const { fetch, bodyOf, errorTextOf } = createUpstreamFetch(
+    options.fetch,
+    proxyFor(options.baseUrl ?? OPENAI_BASE_URL, options.proxy),
+  );
   const fetchAnswer: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
     if (response.ok) return response;

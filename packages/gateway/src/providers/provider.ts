@@ -1,5 +1,6 @@
 /** The interface of a provider: an adapter that turns one request to a model into a stream of provider events. */
 import type { FinishReason, Usage } from '@rivulet/protocol';
+import type { Limits } from '../base/index.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { RequestSettings } from './request-settings.ts';
 
@@ -106,6 +107,18 @@ export const providerEventsOf = (output: ProviderOutput): readonly ProviderEvent
 export interface Provider {
   /** The name in logs and metrics: `openai`, `demo`. */
   readonly name: string;
+  /**
+   * Limits of time that suit its upstream better than the defaults, such as longer ones for a model that is loaded first. What the
+   * caller of `createGateway` sets counts more.
+   */
+  readonly limits?: Partial<
+    Pick<Limits, 'upstreamHeadersMs' | 'upstreamFirstContentMs' | 'upstreamGapMs' | 'upstreamTotalMs'>
+  >;
+  /**
+   * Resolves when the upstream can be reached, rejects otherwise. It must be cheap and cost nothing, because it is called again and
+   * again, for `/readyz`. Optional.
+   */
+  check?(): Promise<void>;
   /**
    * Streams one answer, as single events or in batches; `finished` is the last event of the last batch. The caller calls `next`
    * again only after the last call has settled, and owns the events that it got. It neither retries nor sets timeouts: the run does both. When `signal` aborts, the upstream request is

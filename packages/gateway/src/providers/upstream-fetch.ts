@@ -5,7 +5,8 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { explainProxy } from './upstream-proxy.ts';
 
 /** A `fetch` and the bodies of its responses. */
 export interface UpstreamFetch {
@@ -31,18 +32,20 @@ const STATUS_MAX = 599;
 /**
  * Creates the client of one provider. Idle connections do not keep the process alive.
  * @param custom replaces undici; its bodies are read from its web streams
+ * @param proxy the proxy to send the requests through
  */
-export function createUpstreamFetch(custom?: typeof globalThis.fetch): UpstreamFetch {
+export function createUpstreamFetch(custom?: typeof globalThis.fetch, proxy?: URL): UpstreamFetch {
   const errorTextOf = (response: Response) => readStart(readableOf(response), ERROR_BODY_MAX_BYTES);
   if (custom !== undefined) return { fetch: custom, bodyOf: readableOf, errorTextOf };
-  // There is no limit of connections, because each answer holds one. `withProviderTimeouts` sets the time limits.
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const dispatcher = createDispatcher(proxy);
   const bodies = new WeakMap<Response, Readable>();
   return {
     async fetch(input, init) {
       const { statusCode, headers, body } = await request(String(input as string | URL), {
         ...requestOf(init),
         dispatcher,
+      }).catch((error: unknown) => {
+        throw explainProxy(error);
       });
       ignoreLateErrors(body);
       const options = { status: Math.min(statusCode, STATUS_MAX), headers: headersOf(headers) };
@@ -60,6 +63,16 @@ export function createUpstreamFetch(custom?: typeof globalThis.fetch): UpstreamF
   };
 }
 
+/** Without limits of time, which `withProviderTimeouts` sets, and of connections, because each answer holds one. */
+const NO_LIMITS = { headersTimeout: 0, bodyTimeout: 0 };
+
+/** Creates what sends the requests, through the proxy if there is one. */
+function createDispatcher(proxy: URL | undefined): Dispatcher {
+  if (proxy === undefined) return new Agent(NO_LIMITS);
+  // A request to http:// is sent to the proxy itself: many proxies permit tunnels to port 443 only.
+  return new ProxyAgent({ ...NO_LIMITS, uri: proxy.href, proxyTunnel: false });
+}
+
 function requestOf(init: RequestInit = {}): Omit<Dispatcher.RequestOptions, 'origin' | 'path'> {
   const { method = 'GET', headers, body, signal } = init;
   return {
@@ -67,6 +80,8 @@ function requestOf(init: RequestInit = {}): Omit<Dispatcher.RequestOptions, 'ori
     // The SDK sends JSON text.
     body: (body ?? null) as string | null,
     signal: signal ?? null,
+    // The connection of a proxy does not take them from the dispatcher.
+    ...NO_LIMITS,
     // A compressor would hold bytes back until a block is full.
     headers: { ...Object.fromEntries(new Headers(headers)), 'accept-encoding': 'identity' },
   };
