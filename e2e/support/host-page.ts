@@ -15,7 +15,7 @@ export interface HostPage {
 
 /** What the page consists of. */
 export interface HostPageOptions {
-  /** Returns the whole document. Called for each request with the path and the query. */
+  /** Returns the whole document. Called for each request with the path and the query. A path that ends in `.xhtml` is XHTML. */
   html: (path: string) => string;
   /** The directives of the Content-Security-Policy; `report-uri` is added. Absent: no policy. */
   policy?: Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export async function startHostPage({ html, policy }: HostPageOptions): Promise<
       return;
     }
     response.writeHead(200, {
-      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Type': `${request.url?.endsWith('.xhtml') ? 'application/xhtml+xml' : 'text/html'}; charset=utf-8`,
       'Cross-Origin-Embedder-Policy': 'require-corp',
       ...(policy && { 'Content-Security-Policy': [...directives, 'report-uri /report'].join('; ') }),
     });
