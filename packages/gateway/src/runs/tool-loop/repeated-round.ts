@@ -1,5 +1,8 @@
 /** One round of the tool loop, repeated with another request when the upstream refused the first one. */
+import { ChatError } from '@rivulet/protocol';
+import { shortenContext } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
+import { UpstreamError } from '../../providers/upstream-error.ts';
 import { refusalOf, withoutRefused, type Refusal } from './refused-files.ts';
 import { streamAnswer, type Finished, type Loop, type LoopRun } from './round.ts';
 import { requestOf } from './round-request.ts';
@@ -12,8 +15,9 @@ export const scopeOf = ({ conversationId, siteId, site }: LoopRun) => ({
 });
 
 /**
- * One round. A request that the upstream refuses because of its files is repeated at once with the files described in words, also
- * in `messages`, as long as nothing of the round was written.
+ * One round. As long as nothing of it was written, a request that the upstream refuses is repeated at once, and `messages` are
+ * changed to what was accepted: files that it does not take are described in words; when it is too long, once for each run, the
+ * oldest turns are left out.
  */
 export async function answerOrRepeat(
   loop: Loop,
@@ -32,14 +36,44 @@ export async function answerOrRepeat(
       uncertain.forEach(remember);
       return finished;
     } catch (error) {
+      if (loop.signal.aborted || writer.read().parts.length > before) throw error;
       const refusal = refusalOf(error, messages);
-      if (refusal === undefined || loop.signal.aborted || writer.read().parts.length > before) throw error;
+      if (refusal === undefined) {
+        shortenOrThrow(loop, messages, error);
+        continue;
+      }
       if (refusal.isCertain) remember(refusal);
       else uncertain.push(refusal);
       messages.splice(0, messages.length, ...withoutRefused(messages, new Set(refusal.kinds)));
       logRefusal(loop, refusal);
     }
   }
+}
+
+/** Leaves out the oldest messages when the error says that they are too long. @throws the error when that cannot help */
+function shortenOrThrow(loop: Loop, messages: ProviderMessage[], error: unknown): void {
+  const isTooLong = error instanceof ChatError && error.code === 'context-length';
+  const shorter = isTooLong && !loop.isShortened ? shortenContext(messages) : undefined;
+  if (shorter === undefined) throw error;
+  loop.isShortened = true;
+  const { options, run } = loop;
+  const { conversationId, runId, siteId } = run;
+  const cause = error instanceof ChatError && error.cause instanceof UpstreamError ? error.cause : undefined;
+  options.logger.info(
+    {
+      ...{
+        conversationId,
+        runId,
+        siteId,
+        model: cause?.model,
+        words: cause?.safeWords(),
+        advice: cause?.advice,
+      },
+      ...{ messages: messages.length, keptMessages: shorter.length },
+    },
+    'the upstream called the context too long; the request is repeated without the oldest messages',
+  );
+  messages.splice(0, messages.length, ...shorter);
 }
 
 function logRefusal({ options, run }: Loop, { kinds, reach }: Refusal): void {

@@ -80,6 +80,8 @@ export interface Loop {
   isStarted: boolean;
   /** Whether the visitor was told which files the model cannot read, or there is none. */
   isNoticed: boolean;
+  /** Whether the context was shortened because the upstream called it too long. */
+  isShortened: boolean;
 }
 
 /** The last event of one answer of the provider. */

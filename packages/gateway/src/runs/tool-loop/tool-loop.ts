@@ -40,7 +40,7 @@ export async function runToolLoop(
 ): Promise<FinishReason> {
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
-  const loop: Loop = { options, run, writer, signal, isStarted: false, isNoticed: false };
+  const loop: Loop = { options, run, writer, signal, isStarted: false, isNoticed: false, isShortened: false };
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
