@@ -144,6 +144,11 @@ describe('the deltas of one call', () => {
       'time {"n":{"m":2}}',
     ],
     ['have other ids and no index', ['-|v1|time|{"n":', '-|v2|-|1}'], `time ${one}`],
+    [
+      'have other ids and repeat the name, cut before a brace within a string',
+      ['0|v1|time|{"n":"', '0|v2|time|{x}"}'],
+      'time {"n":"{x}"}',
+    ],
   ])('%s (G09)', (_case, deltas, call) => {
     expect(callsOf(deltas)).toEqual([call]);
   });

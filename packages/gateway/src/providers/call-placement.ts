@@ -24,6 +24,8 @@ export interface OpenCall {
   input: string;
   /** Whether the input is a whole JSON object. */
   isComplete: boolean;
+  /** Whether the input ends within a string. */
+  isInString: boolean;
   /** How many entries it consists of. */
   entries: number;
   /** Whether an entry of it was in the list that is being read. */
@@ -97,7 +99,7 @@ function startsAnother(call: OpenCall, entry: CallEntry, tools: ReadonlySet<stri
 
 /** Whether the input can only be the beginning of an object that is not within the one so far. */
 const beginsInput = (call: OpenCall, entry: CallEntry): boolean =>
-  entry.input.startsWith('{') && !/[[:,]\s*$/.test(call.input.slice(-2));
+  entry.input.startsWith('{') && !call.isInString && !/[[:,]\s*$/.test(call.input.slice(-2));
 
 /** Some upstreams send a name in pieces, others the name so far. */
 function isRestOfName(call: OpenCall, { name }: CallEntry, tools: ReadonlySet<string>): boolean {

@@ -6,6 +6,8 @@ export interface JsonEnd {
   push(piece: string): void;
   /** Whether the text so far is one complete object, apart from white space around it. Its inside is not validated. */
   isComplete(): boolean;
+  /** Whether the next character is within a string. */
+  isInString(): boolean;
 }
 
 /** Creates the state for one text. */
@@ -40,5 +42,6 @@ export function createJsonEnd(): JsonEnd {
       }
     },
     isComplete: () => state === 'complete',
+    isInString: () => state === 'inside' && isInString,
   };
 }

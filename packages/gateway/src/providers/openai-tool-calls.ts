@@ -144,6 +144,7 @@ function newCall({ index, id, name }: CallEntry, calls: readonly Call[]): Call {
     name,
     input: '',
     isComplete: false,
+    isInString: false,
     entries: 0,
     isInThisList: true,
     isNamedAgain: false,
@@ -172,6 +173,7 @@ function addInput(call: Call, text: string): void {
   call.held += whole;
   call.end.push(whole);
   call.isComplete = call.end.isComplete();
+  call.isInString = call.end.isInString();
 }
 
 function note(call: Call, { id }: CallEntry): void {
