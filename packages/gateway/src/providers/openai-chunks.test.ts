@@ -132,6 +132,20 @@ describe('the chunk reader', () => {
     ]);
   });
 
+  it.each([{}, { delta: {} }])(
+    'reads the calls of a message after the deltas of the text, %j (G08)',
+    (rest) => {
+      const call = { id: 'a', function: { name: 'time', arguments: '{}' } };
+      const whole = { ...rest, message: { content: 'yes', tool_calls: [call] }, finish_reason: 'stop' };
+      expect(readAll([delta({ content: 'yes' }), { choices: [whole] }])).toEqual([
+        { type: 'text-delta', text: 'yes' },
+        { type: 'tool-call-started', callId: 'a', name: 'time' },
+        { type: 'tool-call-delta', callId: 'a', text: '{}' },
+        { type: 'finished', reason: 'tool' },
+      ]);
+    },
+  );
+
   it('ignores a message that repeats the answer at the end (G21)', () => {
     const whole = { message: { content: 'yes' }, delta: {}, finish_reason: 'stop' };
     expect(readAll([delta({ content: 'yes' }), { choices: [whole] }])[0]).toEqual({

@@ -10,6 +10,7 @@ import type { ProviderEvent } from './provider.ts';
 import { ThinkSplitter } from './think-splitter.ts';
 import { createWholeCharacters } from './whole-characters.ts';
 
+type Fields = Record<string, unknown>;
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 
 /** Converts the chunks of one answer, in order. */
@@ -49,6 +50,10 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
   let hasContent = false;
   /** Whether a delta had content, and not only a message. */
   let hasDeltas = false;
+  const readAttached = (fields: Fields, source: 'delta' | 'message', events: ProviderEvent[]) => {
+    tools.read(fields, events, source);
+    attached.read(fields);
+  };
   return {
     get hasFinishReason() {
       return reason !== undefined;
@@ -63,14 +68,12 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
       if (thought !== '') texts.addReasoning(thought, events);
       const answer = answerOf(delta);
       if (answer !== '') texts.addContent(answer, events);
-      const isDelta = delta === choice.delta;
-      tools.read(delta, events, isDelta ? 'delta' : 'message');
-      attached.read(delta);
-      // Some upstreams send the calls in a message after the deltas of the text.
-      if (isDelta && hasCalls(record(choice.message))) tools.read(record(choice.message), events, 'message');
+      readAttached(record(choice.delta), 'delta', events);
+      // Also after deltas: some upstreams stream the text, and send the calls in a message at the end.
+      if (choice.message !== undefined) readAttached(record(choice.message), 'message', events);
       if (thought === '' && answer === '' && !hasCalls(delta)) return;
       hasContent = true;
-      hasDeltas ||= isDelta;
+      hasDeltas ||= delta === choice.delta;
     },
     end(events, how = 'closed') {
       const isAssumed = reason === undefined && how === 'done' && hasContent;

@@ -15,6 +15,7 @@ const tool = (name: string): Tool => ({
   handler: (input) => ({ name, input }),
 });
 
+/** One delta; with `message`, the whole answer. */
 type Delta = Record<string, unknown>;
 /** An entry of `tool_calls`. */
 const call = (name: string, args: unknown, rest: object = {}) => ({
@@ -52,8 +53,10 @@ async function answering(
     sent.push(messages);
     const deltas = answers[sent.length - 1] ?? [{ content: 'Done.' }];
     const finish = deltas.some((delta) => 'tool_calls' in delta) ? 'tool_calls' : 'stop';
-    const body = `${deltas.map((delta) => chunk(delta)).join('')}${chunk({}, finish)}data: [DONE]\n\n`;
-    return Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
+    const [{ message } = {}] = deltas;
+    const choices = [{ index: 0, message, finish_reason: finish }];
+    const streamed = `${deltas.map((delta) => chunk(delta)).join('')}${chunk({}, finish)}data: [DONE]\n\n`;
+    return Promise.resolve(new Response(message === undefined ? streamed : JSON.stringify({ choices })));
   };
   const provider = createOpenAiProvider({
     apiKey: 'key',
@@ -192,6 +195,18 @@ describe('a call', () => {
       expect(sent[1]?.at(-1)?.content).toBe('{"name":"weather","input":{}}');
     },
   );
+
+  it('of a whole completion, which is not streamed, goes back as it came (G05)', async () => {
+    const [one, two] = [call('weather', '{"n":1}', { id: 'a', extra_content: SIGNED }), call('time', {})];
+    const tool_calls = [one, two].map(({ index: _index, ...rest }) => rest);
+    const sent = await answering([[{ message: { content: null, reasoning_content: 'Hm.', tool_calls } }]]);
+    await ask('Both?');
+    expect(assistants(sent[1])).toMatchObject([{ reasoning_content: 'Hm.' }]);
+    expect(callsIn(sent[1])).toMatchObject([
+      { id: 'a', extra_content: SIGNED, function: { arguments: '{"n":1}' } },
+      { function: { name: 'time', arguments: '{}' } },
+    ]);
+  });
 
   it('is one of two in an answer whose calls have one index and no id (G08)', async () => {
     const sent = await answering([[calls(call('weather', '{"n":1}')), calls(call('weather', '{"n":2}'))]]);
