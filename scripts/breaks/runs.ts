@@ -48,8 +48,8 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       file: 'packages/gateway/src/providers/provider-timeouts.ts',
       edits: [
         [
-          'provider.stream(request, this.#upstream.signal)',
-          'provider.stream(request, new AbortController().signal)',
+          'provider.stream(request, this.#upstream.signal, sawActivity)',
+          'provider.stream(request, new AbortController().signal, sawActivity)',
         ],
       ],
       caughtBy: gateway('ends as aborted and keeps the text so far when a viewer stops it (invariant 2)'),

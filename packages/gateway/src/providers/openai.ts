@@ -63,7 +63,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
     name: 'openai',
     ...(isLocalUpstream(baseUrl) ? { limits: LOCAL_LIMITS } : {}),
     check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
-    stream(request, signal) {
+    stream(request, signal, onActivity) {
       const model = request.model ?? options.model;
       const secrets = {
         keys: [options.apiKey].flat(),
@@ -73,6 +73,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
       return new StreamedAnswer({
         open: (upstreamSignal) => open({ ...request, model }, where, upstreamSignal),
         toChatError: (error) => toChatError(error, where, clock.now()),
+        onActivity,
         signal,
         clock,
       });

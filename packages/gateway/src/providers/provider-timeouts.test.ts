@@ -2,6 +2,7 @@ import { ChatError } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Provider, ProviderEvent, ProviderOutput } from './provider.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
+import { createDeafProvider, type DeafProvider } from '../testing/deaf-provider.ts';
 import { collect, describeProvider } from '../testing/contracts/provider-contract.ts';
 import {
   DEFAULT_PROVIDER_TIMEOUTS,
@@ -15,38 +16,6 @@ const STARTED: ProviderEvent = { type: 'response-started' };
 const DELTA: ProviderEvent = { type: 'text-delta', text: 'word ' };
 const FINISHED: ProviderEvent = { type: 'finished', reason: 'stop' };
 
-/** Emits what the test gives it and ignores its signal: the worst case of a provider. */
-function deafProvider() {
-  const given: ProviderOutput[] = [];
-  let wake: (() => void) | undefined;
-  let isOver = false;
-  let signal: AbortSignal | undefined;
-  const provider: Provider = {
-    name: 'deaf',
-    async *stream(_request, given_) {
-      signal = given_;
-      for (;;) {
-        const next = given.shift();
-        if (next !== undefined) yield next;
-        else if (isOver) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-  };
-  return {
-    provider,
-    give: (...events: ProviderOutput[]) => {
-      given.push(...events);
-      wake?.();
-    },
-    over: () => {
-      isOver = true;
-      wake?.();
-    },
-    isAborted: () => signal?.aborted,
-  };
-}
-
 /** Behaves like setTimeout, which treats a delay that is too long, or Infinity, as 1 ms. */
 function boundedClock(): FakeClock {
   const clock = createFakeClock();
@@ -58,12 +27,12 @@ function boundedClock(): FakeClock {
 
 describe('a provider with timeouts', () => {
   let clock: FakeClock;
-  let deaf: ReturnType<typeof deafProvider>;
+  let deaf: DeafProvider;
   let run: AbortController;
   let events: AsyncIterator<ProviderOutput>;
   beforeEach(() => {
     clock = boundedClock();
-    deaf = deafProvider();
+    deaf = createDeafProvider();
     run = new AbortController();
     const watched = withProviderTimeouts(deaf.provider, { clock, limits });
     events = watched.stream(request, run.signal)[Symbol.asyncIterator]();

@@ -13,11 +13,11 @@ import {
 export interface ProviderTimeouts {
   /** From the request to the response headers. Beyond it: `upstream-timeout`. Default: 30,000. */
   headersMs: number;
-  /** From the headers to the first content. Beyond it: `upstream-timeout`. Default: 60,000. */
+  /** From the headers, or the latest sign of life, to the first content. Beyond it: `upstream-timeout`. Default: 60,000. */
   firstContentMs: number;
-  /** From one piece of content to the next. Beyond it: `upstream-stalled`. Default: 30,000. */
+  /** From one piece of content, or the latest sign of life, to the next. Beyond it: `upstream-stalled`. Default: 30,000. */
   contentGapMs: number;
-  /** The whole answer. Beyond it: `upstream-timeout`. Default: 300,000. */
+  /** The whole answer, however lively the upstream is. Beyond it: `upstream-timeout`. Default: 300,000. */
   totalMs: number;
 }
 
@@ -103,7 +103,9 @@ class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefined> {
 
   #open(): AsyncIterator<ProviderOutput> {
     const { provider, request, signal } = this.#timed;
-    const events = provider.stream(request, this.#upstream.signal)[Symbol.asyncIterator]();
+    const { sawActivity } = this.#timers;
+    const stream = provider.stream(request, this.#upstream.signal, sawActivity);
+    const events = stream[Symbol.asyncIterator]();
     signal.addEventListener('abort', this.#abort, { once: true });
     this.#timers.start();
     return events;
@@ -174,6 +176,8 @@ interface Timers {
   startWait(): void;
   /** Stops the current limit and selects the one that holds after this event, the last one of a batch. */
   saw(event: ProviderEvent): void;
+  /** Starts the current limit again: the upstream is alive. Does nothing before its headers and while the caller does not wait. */
+  sawActivity: () => void;
   stop(): void;
 }
 
@@ -212,6 +216,9 @@ function createTimers({ clock, limits }: ProviderTimeoutOptions, onExpired: (lim
       limit = next;
       step?.cancel();
       step = undefined;
+    },
+    sawActivity() {
+      if (limit !== 'headersMs' && dueAtMs !== NOT_WAITING) dueAtMs = clock.now() + limits[limit];
     },
     stop() {
       total?.cancel();

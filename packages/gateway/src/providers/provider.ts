@@ -123,9 +123,14 @@ export interface Provider {
    * Streams one answer, as single events or in batches; `finished` is the last event of the last batch. The caller calls `next`
    * again only after the last call has settled, and owns the events that it got. It neither retries nor sets timeouts: the run does both. When `signal` aborts, the upstream request is
    * cancelled at once and the iteration ends or throws; the caller checks the signal to tell an abort from a failure.
+   * `onActivity` may be called when the upstream shows that it is alive without content: a comment, an empty delta.
    * @throws {ChatError} `upstream-rate-limited` (with `retryAfterMs`), `quota-exceeded`, `upstream-overloaded`,
    *   `upstream-failed`, `upstream-truncated` (the stream ended without a finish reason), `context-length`, `content-blocked`.
    *   The upstream's error text is in `cause`, never in `message`.
    */
-  stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<ProviderOutput>;
+  stream(
+    request: ProviderRequest,
+    signal: AbortSignal,
+    onActivity?: () => void,
+  ): AsyncIterable<ProviderOutput>;
 }

@@ -29,13 +29,21 @@ describe('a streamed answer', () => {
   let run: AbortController;
   let upstream: AbortSignal | undefined;
   let answer: StreamedAnswer;
+  /** How often the upstream showed life without content. */
+  let signs: number;
   const start = (opened: Promise<OpenedAnswer> = Promise.resolve({ body, reader })) => {
     const open = (signal: AbortSignal) => {
       upstream = signal;
       return opened;
     };
     const toChatError = (cause: unknown) => new ChatError('upstream-failed', { cause });
-    return new StreamedAnswer({ open, toChatError, signal: run.signal, clock });
+    return new StreamedAnswer({
+      open,
+      toChatError,
+      onActivity: () => (signs += 1),
+      signal: run.signal,
+      clock,
+    });
   };
   beforeEach(() => {
     clock = createFakeClock();
@@ -43,6 +51,7 @@ describe('a streamed answer', () => {
     body.on('error', () => undefined);
     run = new AbortController();
     upstream = undefined;
+    signs = 0;
     answer = start();
   });
   const next = async () => (await answer.next()).value;
@@ -96,6 +105,13 @@ describe('a streamed answer', () => {
     const waiting = next();
     for (const text of ['_'.repeat(60_000), '_'.repeat(60_000), 'a']) await write(text);
     expect([await waiting, body.isPaused()]).toEqual([[words('a')], false]);
+  });
+
+  it('takes what gives no event for a sign of life (G03)', async () => {
+    await next();
+    for (const text of ['a', '_', '_']) await write(text);
+    expect(await next()).toEqual([words('a')]);
+    expect(signs).toBe(2);
   });
 
   it('gives the events before a failure, then the failure, then the end', async () => {

@@ -32,6 +32,8 @@ export interface StreamedAnswerOptions {
   open: (signal: AbortSignal) => Promise<OpenedAnswer>;
   /** Converts what `open`, the reader or the body threw. */
   toChatError: (error: unknown) => ChatError;
+  /** Called for a read from the network that gives no new event. */
+  onActivity?: (() => void) | undefined;
   /** The caller's signal. */
   signal: AbortSignal;
   clock: Clock;
@@ -130,6 +132,7 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
       try {
         const outcome = reader.read(bytes, this.#batch);
         this.#waitingBytes += bytes.length;
+        if (this.#batch.length === before) this.#options.onActivity?.();
         if (outcome === 'finished') this.#finish();
         // Some upstreams give a finish reason with every delta: the wait begins again with the next one.
         else if (outcome === 'ending' && (this.#ending === undefined || this.#batch.length > before))
