@@ -64,7 +64,7 @@ it('an approved tool call is executed', async () => {
 it('a declined tool call is not executed', async () => {
   await chat.ask('Show me an approval');
   await button('Decline').click();
-  await chat.waitForText('Not allowed');
+  await chat.waitForText('Declined');
   await chat.waitForText(/That did not happen/);
 });
 

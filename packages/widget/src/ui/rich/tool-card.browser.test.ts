@@ -28,7 +28,7 @@ describe('a call of a tool', () => {
   test.each([
     ['called', 'Working…'],
     ['finished', 'Done'],
-    ['refused', 'Not allowed'],
+    ['refused', 'Declined'],
     ['failed', 'Did not work'],
   ] as const)('says how it is: %s', async (state, words) => {
     const { find, has } = await showCall({ state, output: { reference: 'CB-1' } });

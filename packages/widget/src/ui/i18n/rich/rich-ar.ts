@@ -61,6 +61,6 @@ export const richAr: RichStrings = {
   toolRunning: 'جارٍ العمل…',
   toolWaiting: 'في انتظار موافقتك',
   toolFinished: 'تم',
-  toolRefused: 'غير مسموح',
+  toolRefused: 'مرفوض',
   toolFailed: 'لم ينجح',
 };

@@ -7,7 +7,7 @@ export const richDe: RichStrings = {
   reasoningRunning: 'Überlegt …',
   reasoning: 'Überlegungen',
   toolFailed: 'Hat nicht geklappt',
-  toolRefused: 'Nicht erlaubt',
+  toolRefused: 'Abgelehnt',
   toolFinished: 'Erledigt',
   toolWaiting: 'Wartet auf Ihre Zustimmung',
   toolRunning: 'Arbeitet …',

@@ -133,7 +133,7 @@ export const richEn: RichStrings = {
   reasoningRunning: 'Thinking…',
   reasoning: 'Thought about it',
   toolFailed: 'Did not work',
-  toolRefused: 'Not allowed',
+  toolRefused: 'Declined',
   toolFinished: 'Done',
   toolWaiting: 'Waiting for your approval',
   toolRunning: 'Working…',

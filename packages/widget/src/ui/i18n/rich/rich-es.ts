@@ -61,6 +61,6 @@ export const richEs: RichStrings = {
   toolRunning: 'Trabajando…',
   toolWaiting: 'Pendiente de aprobación',
   toolFinished: 'Listo',
-  toolRefused: 'No permitido',
+  toolRefused: 'Rechazado',
   toolFailed: 'No ha funcionado',
 };

@@ -61,6 +61,6 @@ export const richFr: RichStrings = {
   toolRunning: 'Traitement en cours…',
   toolWaiting: 'En attente de votre accord',
   toolFinished: 'Terminé',
-  toolRefused: 'Non autorisé',
+  toolRefused: 'Refusé',
   toolFailed: 'Échec',
 };

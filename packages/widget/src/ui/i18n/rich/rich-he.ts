@@ -61,6 +61,6 @@ export const richHe: RichStrings = {
   toolRunning: 'בעבודה…',
   toolWaiting: 'בהמתנה לאישור שלך',
   toolFinished: 'בוצע',
-  toolRefused: 'לא אושר',
+  toolRefused: 'נדחה',
   toolFailed: 'לא הצליח',
 };

@@ -61,6 +61,6 @@ export const richIt: RichStrings = {
   toolRunning: 'Elaborazione in corso…',
   toolWaiting: 'In attesa di approvazione',
   toolFinished: 'Fatto',
-  toolRefused: 'Non consentito',
+  toolRefused: 'Rifiutato',
   toolFailed: 'Non riuscito',
 };

@@ -61,6 +61,6 @@ export const richJa: RichStrings = {
   toolRunning: '実行中…',
   toolWaiting: '承認を待っています',
   toolFinished: '完了',
-  toolRefused: '許可されませんでした',
+  toolRefused: '拒否済み',
   toolFailed: '失敗しました',
 };

@@ -61,6 +61,6 @@ export const richKo: RichStrings = {
   toolRunning: '처리하는 중…',
   toolWaiting: '승인을 기다리는 중',
   toolFinished: '완료',
-  toolRefused: '허용되지 않음',
+  toolRefused: '거절됨',
   toolFailed: '실패',
 };

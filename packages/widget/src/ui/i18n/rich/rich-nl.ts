@@ -61,6 +61,6 @@ export const richNl: RichStrings = {
   toolRunning: 'Bezig…',
   toolWaiting: 'Wacht op je goedkeuring',
   toolFinished: 'Klaar',
-  toolRefused: 'Niet toegestaan',
+  toolRefused: 'Geweigerd',
   toolFailed: 'Niet gelukt',
 };

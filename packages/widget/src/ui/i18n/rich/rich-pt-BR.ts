@@ -61,6 +61,6 @@ export const richPtBR: RichStrings = {
   toolRunning: 'Trabalhando…',
   toolWaiting: 'Aguardando sua aprovação',
   toolFinished: 'Concluído',
-  toolRefused: 'Não permitido',
+  toolRefused: 'Recusado',
   toolFailed: 'Não funcionou',
 };

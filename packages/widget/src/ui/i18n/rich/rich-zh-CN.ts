@@ -61,6 +61,6 @@ export const richZhCN: RichStrings = {
   toolRunning: '正在处理…',
   toolWaiting: '等待你的批准',
   toolFinished: '已完成',
-  toolRefused: '未获允许',
+  toolRefused: '已拒绝',
   toolFailed: '未成功',
 };
