@@ -6,7 +6,7 @@ import type { UnfinishedWhy } from './openai-finish.ts';
 import type { ProviderEvent } from './provider.ts';
 import { createSseReader } from './sse-reader.ts';
 import type { AnswerReader } from './streamed-answer.ts';
-import { upstreamError } from './upstream-error.ts';
+import { UpstreamError, upstreamError } from './upstream-error.ts';
 import { isReport, ReportedFailure } from './upstream-report.ts';
 
 /** The upstream and the model of a request, for errors. */
@@ -63,7 +63,8 @@ export function createAnswerReader(
 const DONE = /^\[?done\]?$/i;
 
 function unfinishedError(why: UnfinishedWhy, where: Upstream): ChatError {
-  if (why === 'no-finish-reason') return new ChatError('upstream-truncated', { cause: why });
-  if (why === 'overloaded') return new ChatError('upstream-overloaded', { cause: why });
-  return upstreamError({ ...where, what: 'ended its answer as failed' });
+  if (why === 'failed' || why === 'overloaded')
+    return upstreamError({ ...where, codes: [why], what: `ended its answer as ${why}` });
+  const cause = new UpstreamError({ ...where, what: 'ended its answer without a finish reason' });
+  return new ChatError('upstream-truncated', { cause });
 }

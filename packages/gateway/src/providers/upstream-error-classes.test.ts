@@ -20,6 +20,7 @@ const CODES: Record<UpstreamReason, ErrorCode> = {
   'bad-key': 'upstream-unconfigured',
   forbidden: 'upstream-unconfigured',
   'model-not-found': 'upstream-unconfigured',
+  redirected: 'upstream-failed',
   unreachable: 'upstream-failed',
 };
 

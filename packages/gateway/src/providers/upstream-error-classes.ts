@@ -17,6 +17,7 @@ export type UpstreamReason =
   /** The key is valid and may not do this, or not from this place. */
   | 'forbidden'
   | 'model-not-found'
+  | 'redirected'
   /** No connection: name, network or certificate. */
   | 'unreachable';
 
@@ -212,16 +213,24 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
       /(invalid|unknown|unsupported|not a valid) model|no models? loaded|no endpoints found for/i, // Mistral, LM Studio, OpenRouter
       /model identifier is invalid|unable to access model|(模型不存在|未找到模型)/i, // Bedrock, Together, Zhipu
     ],
-    statuses: [404],
+    statuses: [404, 405, 410],
+  },
+  {
+    reason: 'redirected',
+    code: 'upstream-failed',
+    advice:
+      'The upstream redirects to another address, and the key is sent to none but the base URL: set OPENAI_BASE_URL to the final one.',
+    statuses: [301, 302, 303, 307, 308],
   },
   {
     reason: 'unreachable',
     code: 'upstream-failed',
-    advice: 'Check the base URL of the upstream, its name, the network between, and its certificate.',
+    advice:
+      'Check the base URL of the upstream, its name, the network and the proxy between, and its certificate.',
     codes: list(`
       ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ETIMEDOUT UND_ERR_CONNECT_TIMEOUT
       DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_VERIFY_LEAF_SIGNATURE EPROTO
-      CERT_HAS_EXPIRED ERR_TLS_CERT_ALTNAME_INVALID UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+      PROXY_PASSWORD_REQUIRED CERT_HAS_EXPIRED ERR_TLS_CERT_ALTNAME_INVALID UNABLE_TO_GET_ISSUER_CERT_LOCALLY
     `),
   },
 ];

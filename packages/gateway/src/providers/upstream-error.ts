@@ -126,7 +126,7 @@ function classOf({ status, code, codes = [], words = '' }: UpstreamFacts): Error
   const known = all.map((one) => CLASS_OF_CODE.get(keyOf(one))).find((one) => one !== undefined);
   if (known !== undefined) return known;
   // An error within a stream carries the status as its code: `{"error":{"code":502}}`.
-  const statuses = [status, ...all.map(Number)].filter((one) => one !== undefined && one >= 400);
+  const statuses = [status, ...all.map(Number).filter((one) => one >= 400)];
   const ofStatus = statuses.map((one) => CLASS_OF_STATUS.get(one ?? 0)).find((one) => one !== undefined);
   if (statuses.some((one) => CLEAR_STATUSES.has(one ?? 0))) return ofStatus;
   return ERROR_CLASSES.find((one) => one.words?.some((phrase) => phrase.test(words))) ?? ofStatus;

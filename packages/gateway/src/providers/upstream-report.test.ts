@@ -39,6 +39,24 @@ describe('the report of a failed upstream', () => {
     ],
     ['the body as text', '{"error":{"message":"no","code":"c"}}', ['c'], 'no'],
     ['the body of an old llama.cpp', 'error: {"message":"no","code":500}', ['500'], 'no'],
+    [
+      'a body of events',
+      'event: error\ndata: {"message":"no","code":500}\n\ndata: [DONE]\n\n',
+      ['500'],
+      'no',
+    ],
+    [
+      'a text that is a code',
+      { error: 'not_allowed', error_description: 'no' },
+      ['not_allowed'],
+      'no; not_allowed',
+    ],
+    [
+      'a choice',
+      { choices: [{ error: { code: 502, message: 'no' }, message: { content: 'x' } }] },
+      ['502'],
+      'no',
+    ],
     ['a web page', '<html><head><title>502 Bad\nGateway</title></head></html>', [], '502 Bad Gateway'],
     ['a web page without a title', '<h1>Sorry</h1><script>x()</script>', [], 'Sorry'],
     ['plain text', 'no healthy upstream\n', [], 'no healthy upstream'],
@@ -90,6 +108,7 @@ describe('a value in place of an answer', () => {
     [{ base_resp: { status_code: 1004 }, choices: null }],
     [{ choices: [{ delta: {}, finish_reason: 'error' }], error: { code: 502 } }],
     [[{ error: { code: 400 } }]],
+    [{ choices: [{ error: { code: 502 }, finish_reason: 'error' }] }],
   ])('is a report: %j (G22)', (value) => {
     expect(isReport(value)).toBe(true);
   });

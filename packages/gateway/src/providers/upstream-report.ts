@@ -22,12 +22,23 @@ const WORDS = [
   'error_message',
   'errorMessage',
   'status_msg',
+  'error_description',
   'title',
 ];
 const CODES = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'errorType', '__type'];
-const STATUSES = ['statusCode', 'status_code', 'http_status'];
+const STATUSES = ['statusCode', 'status_code', 'http_status', 'http_code'];
 /** Fields with a report within the report: of a relay about the service behind it, or of Google with its details. */
-const INNER = ['error', 'errors', 'details', 'innererror', 'metadata', 'raw', 'base_resp', 'violations'];
+const INNER = [
+  'error',
+  'errors',
+  'details',
+  'innererror',
+  'metadata',
+  'raw',
+  'base_resp',
+  'violations',
+  'choices',
+];
 const REQUEST_IDS = ['request_id', 'requestId', 'req_id'];
 /** A report with more than this is not read to its end. */
 const MAX_DEPTH = 8;
@@ -84,7 +95,8 @@ export function isReport(value: unknown): boolean {
   const { error, errors, object, type, choices, base_resp: baseResponse } = fields;
   if (isFilled(error) || object === 'error' || type === 'error') return true;
   if (isFailure(record(baseResponse).status_code)) return true;
-  if (isFilled(choices)) return false;
+  // OpenRouter puts the error of one choice into it.
+  if (Array.isArray(choices) && choices.length > 0) return isFilled(record(choices[0]).error);
   if (isFilled(errors) || isFilled(fields.error_msg) || fields.success === false) return true;
   const hasWords = isFilled(textOf(fields.message)) || isFilled(textOf(fields.msg));
   if (hasWords && [...CODES, ...STATUSES].some((key) => isFailure(fields[key]))) return true;
@@ -121,6 +133,8 @@ function collect(value: unknown, found: Found, depth: number): void {
     const inner = readJsonReport(value);
     if (inner !== undefined) collect(inner, found, depth - 1);
     else if (value.trim() !== '') found.words.push(value.trim());
+    // `{"error":"rate_limit_exceeded"}`
+    if (/^[a-z]+([_.-][a-z]+)+$/i.test(value)) found.names.push(value);
   } else if (Array.isArray(value)) for (const item of value) collect(item, found, depth - 1);
   else if (typeof value === 'object' && value !== null) collectFields(record(value), found, depth);
 }
@@ -143,9 +157,13 @@ function addCode(value: unknown, found: Found): void {
   else if (code !== 'error' && code !== '') found.names.push(code);
 }
 
-/** The object or array that a text is; llama.cpp wrote `error: ` before it. Undefined for any other text. */
+/** A report as an event, or as llama.cpp wrote it: `error: {…}`. */
+const FIELD = /^(?:(?:id|event|retry):.*\s+)*(?:error|data):\s*(.*)/;
+
+/** The object or array that a text is, or that its first event has. Undefined for any other text. */
 function readJsonReport(text: string): unknown {
-  const json = text.trim().replace(/^(error|data):\s*/i, '');
+  const [, ofEvent] = FIELD.exec(text.trim()) ?? [];
+  const json = ofEvent ?? text.trim();
   if (!/^[[{]/.test(json)) return undefined;
   try {
     return JSON.parse(json) as unknown;
