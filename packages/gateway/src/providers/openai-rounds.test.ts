@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createOpenAiProvider } from './openai.ts';
 import { createRoundsConverter } from './openai-rounds.ts';
+import { originOf } from './upstream-origin.ts';
+import type { UpstreamError } from './upstream-error.ts';
 import type { CallMetadata, ProviderMetadata } from './provider-metadata.ts';
 
 const target = { origin: 'here', model: 'gpt-5', hasTools: true };
@@ -64,5 +67,22 @@ describe('what an upstream attached', () => {
   it('names a call that has no acceptable name', () => {
     const one = { ...message('c'), calls: [{ callId: 'c', name: 'a tool!', input: '{}' }] };
     expect(callOf(one)).toMatchObject({ function: { name: 'a_tool_' } });
+  });
+});
+
+describe('an error of the upstream', () => {
+  it('is logged without what it quotes of the reasoning that was sent back (G06)', async () => {
+    const thought = 'The visitor seems to be in a hurry today.';
+    const fetch = () => Promise.resolve(new Response(`{"message":"Bad: ${thought}"}`, { status: 400 }));
+    const provider = createOpenAiProvider({ apiKey: 'key', baseUrl: 'http://up.test', model: 'm', fetch });
+    const metadata: ProviderMetadata = {
+      origin: originOf('openai', 'http://up.test', 'm'),
+      reasoning: 'wanted',
+    };
+    const messages = [{ ...message('c'), metadata, reasoning: thought }];
+    const stream = provider.stream({ messages }, new AbortController().signal)[Symbol.asyncIterator]();
+    const error: unknown = await stream.next().catch((thrown: unknown) => thrown);
+    const { cause } = error as { cause: UpstreamError };
+    expect(cause.safeWords()).toBe('Bad: [request]');
   });
 });

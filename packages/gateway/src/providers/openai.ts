@@ -7,6 +7,7 @@ import { createAnswerReader, type Upstream } from './openai-answer.ts';
 import { isLocalUpstream, LOCAL_LIMITS } from './local-upstream.ts';
 import { textsIn } from './logged-words.ts';
 import { toChatMessages, toChatTool } from './openai-messages.ts';
+import type { RoundsTarget } from './openai-rounds.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
 import { bodyFieldsOf, mergeRequestSettings, type RequestSettings } from './request-settings.ts';
 import { readRetryAfterMs } from './retry-after.ts';
@@ -65,13 +66,14 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
     check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
     stream(request, signal, onActivity) {
       const model = request.model ?? options.model;
+      const addressed = { ...request, model, origin: originOf('openai', baseUrl, model) };
       const secrets = {
         keys: [options.apiKey].flat(),
-        texts: () => textsIn(toChatMessages(request.messages)),
+        texts: () => textsIn(toChatMessages(addressed.messages, targetOf(addressed))),
       };
       const where = { host, model, secrets };
       return new StreamedAnswer({
-        open: (upstreamSignal) => open({ ...request, model }, where, upstreamSignal),
+        open: (upstreamSignal) => open(addressed, where, upstreamSignal),
         toChatError: (error) => toChatError(error, where, clock.now()),
         onActivity,
         signal,
@@ -81,11 +83,20 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   };
 }
 
-type Open = (
-  request: ProviderRequest & { model: string },
-  where: Upstream,
-  signal: AbortSignal,
-) => Promise<OpenedAnswer>;
+/** A request with the upstream that it is sent to. */
+interface AddressedRequest extends ProviderRequest {
+  model: string;
+  /** Names the upstream in the metadata of its answers. */
+  origin: string;
+}
+
+const targetOf = ({ origin, model, tools = [] }: AddressedRequest): RoundsTarget => ({
+  origin,
+  model,
+  hasTools: tools.length > 0,
+});
+
+type Open = (request: AddressedRequest, where: Upstream, signal: AbortSignal) => Promise<OpenedAnswer>;
 
 /** The SDK builds the requests. It reads neither the answers, which would cost several times the CPU, nor the failures. */
 function createOpener(options: OpenAiProviderOptions): Open {
@@ -104,10 +115,9 @@ function createOpener(options: OpenAiProviderOptions): Open {
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
     const { extraHeaders = {} } = settings;
-    const origin = originOf('openai', options.baseUrl ?? OPENAI_BASE_URL, request.model);
-    const sent = bodyOfRequest({ ...request, origin }, settings, options.usage);
-    const response = await post(sent, extraHeaders, signal);
+    const response = await post(bodyOfRequest(request, settings, options.usage), extraHeaders, signal);
     const toolNames = new Set(request.tools?.map(({ name }) => name));
+    const { origin } = request;
     const answer = createAnswerReader(where, response.headers, { toolNames, thinkTags, origin });
     return { body: bodyOf(response), reader: createBodyReader(answer, response.headers) };
   };
@@ -135,20 +145,15 @@ function createClient({ apiKey, baseUrl }: OpenAiProviderOptions, fetch: typeof 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;
 
 function bodyOfRequest(
-  {
-    model,
-    origin,
-    messages,
-    tools = [],
-    toolChoice = 'auto',
-  }: ProviderRequest & { model: string; origin: string },
+  request: AddressedRequest,
   settings: RequestSettings,
   usage: OpenAiProviderOptions['usage'],
 ): Body {
+  const { model, messages, tools = [], toolChoice = 'auto' } = request;
   return {
     ...bodyFieldsOf(settings),
     model,
-    messages: toChatMessages(messages, { origin, model, hasTools: tools.length > 0 }, settings.systemRole),
+    messages: toChatMessages(messages, targetOf(request), settings.systemRole),
     stream: true,
     // Upstreams reject an empty list of tools, and a tool choice without tools.
     ...(tools.length === 0 ? {} : { tools: tools.map(toChatTool), tool_choice: toolChoice }),
