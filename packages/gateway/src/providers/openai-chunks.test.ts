@@ -118,6 +118,16 @@ describe('the chunk reader', () => {
     expect(events).toEqual([{ type: 'text-delta', text: '<think>hm</think>yes' }]);
   });
 
+  it('tells of text that was reasoning only when the text was taken already (G01)', () => {
+    const chunks = [delta({ content: 'hm\n' }), delta({ content: '</think>\nyes' }), end('stop')];
+    expect(readAll(chunks)[0]).toEqual({ type: 'reasoning-delta', text: 'hm' });
+    const reader = createChunkReader();
+    reader.read(chunks[0], []);
+    const later: ProviderEvent[] = [];
+    reader.read(chunks[1], later);
+    expect(later).toEqual([{ type: 'text-was-reasoning' }, { type: 'text-delta', text: 'yes' }]);
+  });
+
   it.each([
     ['message', { message: { role: 'assistant', content: 'yes' } }],
     ['message beside an empty delta', { delta: { content: '' }, message: { content: 'yes' } }],

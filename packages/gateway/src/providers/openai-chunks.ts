@@ -4,11 +4,10 @@ import { record, textOf } from './json-fields.ts';
 import { answerOf, deltaOf, hasCalls, reasoningOf } from './openai-delta.ts';
 import { meaningOf, type UnfinishedWhy } from './openai-finish.ts';
 import { createMetadataReader } from './openai-metadata.ts';
+import { createTexts } from './openai-texts.ts';
 import { createToolReader } from './openai-tool-calls.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
-import { ThinkSplitter } from './think-splitter.ts';
-import { createWholeCharacters } from './whole-characters.ts';
 
 type Fields = Record<string, unknown>;
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
@@ -112,55 +111,6 @@ const NO_REASON = 'the upstream sent [DONE] without a finish reason; the answer 
 /** The upstream may put any text into its reason; only what looks like an identifier is logged. */
 const unknownReason = (reason = ''): string =>
   `the finish reason ${/^[\w.:-]{1,80}$/.test(reason) ? reason : 'of the upstream'} is unknown; it counts as stop`;
-
-interface Texts {
-  addReasoning(piece: string, events: ProviderEvent[]): void;
-  addContent(piece: string, events: ProviderEvent[]): void;
-  /** Adds what is held back. */
-  end(events: ProviderEvent[]): void;
-}
-
-function createTexts(thinkTags: 'auto' | 'off'): Texts {
-  const text = createWholeCharacters();
-  const reasoning = createWholeCharacters();
-  /** Where the splitter's output goes to. */
-  let into: ProviderEvent[] = [];
-  const addReasoning = (piece: string, events: ProviderEvent[]) => {
-    addText(events, 'reasoning-delta', reasoning.push(piece));
-  };
-  const addAnswer = (piece: string, events: ProviderEvent[]) => {
-    addText(events, 'text-delta', text.push(piece));
-  };
-  const splitter = new ThinkSplitter({
-    text: (piece) => {
-      addAnswer(piece, into);
-    },
-    reasoning: (piece) => {
-      addReasoning(piece, into);
-    },
-  });
-  return {
-    addReasoning,
-    addContent(piece, events) {
-      into = events;
-      if (thinkTags === 'auto') splitter.push(piece);
-      else addAnswer(piece, events);
-    },
-    end(events) {
-      into = events;
-      splitter.end();
-      addText(events, 'reasoning-delta', reasoning.end());
-      addText(events, 'text-delta', text.end());
-    },
-  };
-}
-
-function addText(events: ProviderEvent[], type: 'text-delta' | 'reasoning-delta', text: string): void {
-  if (text === '') return;
-  const last = events.at(-1);
-  if (last?.type === type) last.text += text;
-  else events.push({ type, text });
-}
 
 function readUsage(value: unknown): Usage | undefined {
   const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = record(value);

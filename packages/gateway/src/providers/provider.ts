@@ -72,6 +72,8 @@ export type ProviderEvent =
   | { type: 'response-started' }
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }
+  /** The text since the last other content was reasoning: its closing tag came, and there had been no opening one. */
+  | { type: 'text-was-reasoning' }
   /** `callId` is unique in this answer; the run makes it unique in the conversation. */
   | { type: 'tool-call-started'; callId: string; name: string }
   /** A piece of the JSON text of the call's input. It belongs to the latest call that was started with this id. */

@@ -7,6 +7,10 @@ function split(...pieces: readonly string[]): [reasoning: string, answer: string
   const splitter = new ThinkSplitter({
     reasoning: (piece) => (out[0] += piece),
     text: (piece) => (out[1] += piece),
+    withdraw: () => {
+      out[0] += out[1].trim();
+      out[1] = '';
+    },
   });
   for (const piece of pieces) splitter.push(piece);
   splitter.end();
@@ -88,6 +92,33 @@ describe('the think splitter', () => {
       'x <reasoning>y</reasoning> z',
       'b',
     ]);
+  });
+
+  it.each([
+    ['on a line of its own', 'plan\n</think>\n\nb'],
+    ['behind a sentence', 'plan</think>b'],
+    ['in other spelling', 'plan\n</THINKING>\nb'],
+  ])(
+    'takes the text before a closing tag without an opening one for reasoning: %s (G01)',
+    (_case, content) => {
+      expect(split(content)).toEqual(['plan', 'b']);
+      expect(split(...Array.from(content))).toEqual(['plan', 'b']);
+    },
+  );
+
+  it.each([
+    ['mentioned in a sentence', 'End it with </think> and go on.'],
+    ['in quotes', 'The tag "</think>" ends it.'],
+    ['in a code span', 'Use `a</think>` here.'],
+    ['after an opening tag in the text', 'From <think> to\n</think>\nit thinks.'],
+    ['of another kind', 'It is done.<|end|>b'],
+  ])('leaves a closing tag in the answer: %s (G01)', (_case, content) => {
+    expect(split(content)).toEqual(['', content]);
+    expect(split(...Array.from(content))).toEqual(['', content]);
+  });
+
+  it('drops a closing tag at the very end, and keeps the answer before it (G01)', () => {
+    expect(split('The answer.\n', '</think>\n')).toEqual(['', 'The answer.\n']);
   });
 
   it('passes on white space that does not end', () => {

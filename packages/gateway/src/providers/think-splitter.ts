@@ -6,7 +6,12 @@ import { nextTagStart, thinkTagAt, type ThinkTag } from './think-tag.ts';
 export interface ThinkSink {
   text(piece: string): void;
   reasoning(piece: string): void;
+  /** All text so far was reasoning. More text or reasoning follows. */
+  withdraw(): void;
 }
+
+/** What stands before a tag that a sentence mentions. */
+const BEFORE_MENTION = new Set(' \t"\'`´‘’“”„«»‹›()[]{}<>*_|/');
 
 /** White space is held back where a tag may follow; a model that writes nothing else must not fill the memory. */
 const MAX_HELD_SPACE = 1_000;
@@ -14,7 +19,8 @@ const MAX_HELD_SPACE = 1_000;
 /**
  * Splits the content of one answer. Reasoning begins with a tag at the start of the content, after other reasoning, or at the start
  * of a line outside of code; a tag anywhere else is text about tags. It ends with the first closing tag of the same family, or with
- * the answer. White space around reasoning is dropped.
+ * the answer. White space around reasoning is dropped. Some templates open the reasoning in the prompt, so that the content has only
+ * the closing tag: then the text before it was reasoning.
  */
 export class ThinkSplitter {
   readonly #sink: ThinkSink;
@@ -27,6 +33,10 @@ export class ThinkSplitter {
   #isAfterReasoning = false;
   /** Whether the open block has given any reasoning. */
   #hasReasoning = false;
+  /** Whether the text mentions an opening tag, so that a closing one is a mention, too. */
+  #isAboutTags = false;
+  /** Whether the text so far is withdrawn as soon as more follows: a closing tag at the very end ends no reasoning. */
+  #isWithdrawn = false;
 
   constructor(sink: ThinkSink) {
     this.#sink = sink;
@@ -106,11 +116,31 @@ export class ThinkSplitter {
         this.#open(tag);
         return tag.end;
       }
+      this.#isAboutTags ||= tag.kind === 'open';
+      if (this.#endsReasoning(tag)) {
+        this.#isWithdrawn = true;
+        this.#family = tag.family;
+        this.#state = 'start';
+        return tag.end;
+      }
       // A token of the family at the end of its answer, or a closing tag that the model repeats.
       if (tag.kind !== 'open' && this.#family !== '' && !this.#lines.isInCode()) done = tag.end;
     }
     this.#text(all.slice(done));
     return -1;
+  }
+
+  /** Only of the family that templates open in the prompt, and where a model ends its reasoning, not where a sentence mentions a tag. */
+  #endsReasoning({ kind, family }: ThinkTag): boolean {
+    if (kind !== 'close' || family !== 'think' || this.#family !== '' || this.#isAboutTags) return false;
+    if (this.#lines.isInCode()) return false;
+    return this.#lines.isAtLineStart() || !BEFORE_MENTION.has(String.fromCharCode(this.#lines.lastCode()));
+  }
+
+  #withdraw(): void {
+    if (this.#isWithdrawn) this.#sink.withdraw();
+    this.#isAfterReasoning ||= this.#isWithdrawn;
+    this.#isWithdrawn = false;
   }
 
   #open(tag: ThinkTag): void {
@@ -121,6 +151,7 @@ export class ThinkSplitter {
 
   #text(piece: string): void {
     if (piece === '') return;
+    this.#withdraw();
     this.#lines.push(piece);
     this.#isAfterReasoning = false;
     this.#sink.text(piece);
@@ -128,6 +159,7 @@ export class ThinkSplitter {
 
   #reasoning(piece: string): void {
     if (piece === '') return;
+    this.#withdraw();
     this.#sink.reasoning(this.#isAfterReasoning && !this.#hasReasoning ? `\n\n${piece}` : piece);
     this.#hasReasoning = true;
     this.#isAfterReasoning = true;

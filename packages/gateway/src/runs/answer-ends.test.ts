@@ -3,6 +3,7 @@ import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { randomBytes, silentLogger } from '../base/index.ts';
 import { createOpenAiProvider } from '../providers/openai.ts';
+import { createMemoryStore } from '../stores/memory.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
@@ -10,12 +11,14 @@ import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
 const logger = { ...silentLogger, info: vi.fn() };
 const conversationId = mintConversationId(randomBytes);
 let upstream: Upstream;
+let store: ReturnType<typeof createMemoryStore>;
 let started: StartedGateway;
 let client: ProtocolClient;
 beforeEach(async () => {
   upstream = await startUpstream();
   const provider = createOpenAiProvider({ apiKey: 'key', baseUrl: upstream.url, model: 'test' });
-  started = await startGateway({ provider, logger });
+  store = createMemoryStore();
+  started = await startGateway({ provider, logger, store });
   client = await ProtocolClient.connect(started.url);
 });
 afterEach(async () => {
@@ -51,6 +54,20 @@ it('shows reasoning between tags as reasoning, and never tells it to the model a
   expect(second?.body).toMatchObject({
     messages: [{}, { role: 'assistant', content: 'The answer.' }, { content: 'Go on.' }],
   });
+});
+
+it('turns text that viewers have seen into reasoning when only its closing tag comes (G01)', async () => {
+  void ask('[[think-end]]');
+  await client.until(() => client.text !== '');
+  upstream.release();
+  await client.received('run-finished');
+  const parts = [
+    { type: 'reasoning', text: 'a secret plan' },
+    { type: 'text', text: 'The answer.' },
+  ];
+  expect(answer()).toEqual(parts);
+  const [, stored] = await store.readMessages(conversationId);
+  expect(stored?.parts).toEqual(parts);
 });
 
 it.each([

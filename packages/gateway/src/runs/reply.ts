@@ -78,6 +78,8 @@ export class Reply {
         return this.#grow('text', content);
       case 'reasoning-delta':
         return this.#grow('reasoning', content);
+      case 'text-was-reasoning':
+        return this.#becomeReasoning();
       case 'tool-call-started': {
         const { callId, name } = content;
         return this.#open({ type: 'tool', callId, name, state: 'input', inputText: '' });
@@ -117,6 +119,17 @@ export class Reply {
   #grow(type: 'text' | 'reasoning', { text }: { text: string }): LoggedEventBody[] {
     const part = this.#parts.at(-1);
     return part?.type === type ? [this.#delta(part, DELTAS[type], text)] : this.#open({ type, text });
+  }
+
+  /** Viewers may have the text already, so the parts are replaced. */
+  #becomeReasoning(): LoggedEventBody[] {
+    const { id: messageId, parts } = this.message;
+    const last = parts.at(-1);
+    if (last?.type !== 'text') return [];
+    const reasoning: Part = { type: 'reasoning', text: last.text.trim() };
+    const updated: LoggedEventBody = { type: 'message-updated', messageId, parts: parts.with(-1, reasoning) };
+    this.fold(updated);
+    return [updated];
   }
 
   /** A model may interleave the inputs of several calls: the delta goes to the part of its own call. */

@@ -236,6 +236,12 @@ const SCENES: Record<string, Scene> = {
   'think-tags': sends(
     ...['<th', 'ink>\na secret', ' plan</thi', 'nk>\n\nThe', ' answer.'].map((content) => ({ content })),
   ),
+  /** Reasoning that only ends with a tag; the end waits for a release. */
+  'think-end': async (response) => {
+    await response.sendDelta({ content: 'a secret plan\n' });
+    await response.waitForRelease();
+    await sends({ content: '</think>\n\nThe answer.' })(response);
+  },
   'no-content': sends({ role: 'assistant', content: '' }),
   blank: sends({ content: '\n \n' }),
   'only-reasoning': sends({ reasoning_content: 'What to say?' }),
