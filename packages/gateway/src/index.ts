@@ -36,12 +36,19 @@ export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';
 export { ChatError } from '@rivulet/protocol';
 export type { RefusedKey } from './providers/api-keys.ts';
-export type { RequestSettings } from './providers/request-settings.ts';
+export { RequestSettingsSchema, type RequestSettings } from './providers/request-settings.ts';
+export {
+  CallMetadataSchema,
+  ProviderMetadataSchema,
+  type CallMetadata,
+  type ProviderMetadata,
+} from './providers/provider-metadata.ts';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
 export type { UpstreamProxy } from './providers/upstream-proxy.ts';
 export type {
   Acceptance,
   Accepted,
+  AnswerRound,
   ConversationRecord,
   ListedConversation,
   ListOptions,
@@ -49,6 +56,7 @@ export type {
   Progress,
   Standing,
   Store,
+  StoredMessage,
   Unfinished,
   UnsettledMessage,
   UsageRecord,
