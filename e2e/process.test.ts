@@ -101,7 +101,7 @@ describe('the executable', () => {
     const finished = await client.received('run-finished');
     const [line] = await gateway.waitForOutput(/^\{.*"run failed".*$/);
     expect(JSON.parse(line)).toMatchObject({
-      code: 'upstream-failed',
+      code: 'upstream-unconfigured',
       ref: finished.error?.ref,
       cause: { status: 401 },
     });

@@ -6,6 +6,7 @@ import { createAdmission } from './sessions/admission.ts';
 import { createArchive, type Erased } from './conversations/archive.ts';
 import type { Auth } from './auth/auth.ts';
 import {
+  checkNodeVersion,
   type Clock,
   createKeyedMutex,
   createMetrics,
@@ -46,6 +47,7 @@ import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket-channel.ts';
 import { createPendingToolCalls, type PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
+import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
 import { withProviderTimeouts } from './providers/provider-timeouts.ts';
 
 /** The adapters and settings of one gateway. */
@@ -114,6 +116,7 @@ export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', '
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
  * already sees them as interrupted. When it rejects, it has closed the store, the file store and the event log.
+ * @throws {UnsupportedNodeError} when this version of Node is too old
  * @throws {ChatError} `conflict` when the event log is not shared and another process owns the store
  * @throws {ChatError} `internal` when the store, the file store or the event log cannot be used; the message names the server or
  *   the file, the cause and what to do
@@ -123,16 +126,18 @@ export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', '
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { eventLog, files, store } = options;
-  return closingOnFailure([eventLog, files?.store, store], () => openGateway(options));
+  return closingOnFailure([eventLog, files?.store, store], () => {
+    checkNodeVersion();
+    return openGateway(options);
+  });
 }
 
 async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { provider, store, eventLog, auth } = options;
+  const { provider } = options;
   const common = createCommon(options);
-  const { clock, random, limits } = common;
   const shared = { ...common, presence: createPresence(common) };
   const files = options.files?.store;
-  const uploads = createUploads({ files, clock, random, limits });
+  const uploads = createUploads({ ...common, files });
   const conversations = createConversations({ ...shared, uploads });
   const pendingToolCalls = createPendingToolCalls();
   const runs = createRuns({
@@ -140,11 +145,11 @@ async function openGateway(options: GatewayOptions): Promise<Gateway> {
     checkpoints: createCheckpoints(shared),
     uploads,
     pendingToolCalls,
-    provider: withLimits(provider, clock, limits),
+    provider: withLimits(provider, common.clock, common.limits),
   });
-  const lifecycle = createLifecycle({ clock, limits, runs, store, eventLog, files });
+  const lifecycle = createLifecycle({ ...common, runs, files });
   const typing = createTyping(shared);
-  const admit = createAdmission({ ...shared, auth, uploads });
+  const admit = createAdmission({ ...shared, auth: options.auth, uploads });
   const recordFeedback = createFeedback(shared);
   const sessionOptions = {
     ...shared,
@@ -159,16 +164,16 @@ async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
     lifecycle.add(new Session(sessionOptions, channel, origin));
   };
+  const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
-  const router = createRouter(options, { ...shared, lifecycle, serve, admit, archive, uploads });
-  // Another process on the same store would take the running replies of this one for dead, and this one theirs.
-  if (!eventLog.isShared) await store.own();
-  await Promise.all([store.check(), files?.check()]);
-  await eventLog.start?.();
+  const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
+  const router = createRouter(options, parts);
+  await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
     startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing }),
   );
+  void upstreamStatus?.(); // tells the log early
   return {
     router,
     attach(server, { prefix = '' } = {}) {
@@ -177,6 +182,14 @@ async function openGateway(options: GatewayOptions): Promise<Gateway> {
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),
   };
+}
+
+/** Finds out whether the stores and the event log can be used, before anything is changed in them. */
+async function makeReady({ store, eventLog, files }: GatewayOptions): Promise<void> {
+  // Another process on the same store would take the running replies of this one for dead, and this one theirs.
+  if (!eventLog.isShared) await store.own();
+  await Promise.all([store.check(), files?.store.check()]);
+  await eventLog.start?.();
 }
 
 /** What most rooms need. */
@@ -202,15 +215,17 @@ interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptio
   eventLog: EventLog;
   lifecycle: Lifecycle;
   uploads: Uploads;
+  upstreamStatus: (() => Promise<UpstreamStatus>) | undefined;
 }
 
 function createRouter(
   { demoPage, widgetFolder: folder, files }: GatewayOptions,
   options: RouterOptions,
 ): Router {
-  const { metrics, logger, lifecycle, store, eventLog } = options;
+  const { metrics, logger, lifecycle, store, eventLog, upstreamStatus } = options;
   return createRoutes({
     registry: metrics.registry,
+    upstreamStatus,
     logger,
     demoPage: demoPage ?? false,
     widgetFolder: folder ?? widgetFolder(),

@@ -10,6 +10,7 @@ export {
   randomBytes,
   silentLogger,
   systemClock,
+  UnsupportedNodeError,
   type Clock,
   type Limits,
   type Logger,

@@ -4,6 +4,7 @@ import { CLOSE_CODES } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWidgetRoutes, WidgetFilesError } from './widget-files.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
+import { createScriptProvider } from '../testing/script-provider.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 let started: StartedGateway;
@@ -26,6 +27,17 @@ describe('the routes', () => {
     const response = await fetch(started.url + path);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(type);
+  });
+
+  it('report an upstream that cannot be reached, without its host, and stay ready', async () => {
+    const check = () => Promise.reject(new Error('connect ECONNREFUSED upstream.example'));
+    const gateway = await startGateway({ provider: { ...createScriptProvider(), check } });
+    const response = await fetch(`${gateway.url}/readyz`);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ready', upstream: 'unreachable' },
+    ]);
+    await gateway.stop();
   });
 
   it('count a close code that a client made up as `other`', async () => {

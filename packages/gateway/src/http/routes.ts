@@ -14,6 +14,8 @@ import { createWidgetRoutes } from './widget-files.ts';
 export interface RoutesOptions {
   /** Rejects while the gateway should get no traffic. */
   checkReady: () => Promise<void>;
+  /** Tells whether the upstream can be reached; undefined when the provider cannot be checked. */
+  upstreamStatus: (() => Promise<string>) | undefined;
   /** The metrics of `/metrics`. */
   registry: Registry;
   logger: Logger;
@@ -30,6 +32,7 @@ export interface RoutesOptions {
 /** Creates the router. @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js` */
 export function createRoutes({
   checkReady,
+  upstreamStatus,
   registry,
   logger,
   demoPage,
@@ -46,7 +49,7 @@ export function createRoutes({
     ['/healthz', '/readyz', '/metrics'],
     helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
   );
-  router.use(createHealthRoutes({ checkReady, registry, logger }));
+  router.use(createHealthRoutes({ checkReady, upstreamStatus, registry, logger }));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
