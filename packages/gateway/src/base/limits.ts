@@ -14,7 +14,7 @@ export interface Limits {
   maxMessageChars: number;
   /** The text of one answer, with its reasoning and the inputs of its tool calls, in UTF-16 code units. A longer answer is cut. */
   maxAnswerChars: number;
-  /** The part of the conversation that the model gets, in estimated tokens (4 characters each). */
+  /** The part of the conversation that the model gets, in estimated tokens; less when the window of the model is smaller. */
   maxContextTokens: number;
   /** The files of the conversation that the model gets, the newest first. */
   maxContextFileBytes: number;

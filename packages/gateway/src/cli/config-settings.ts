@@ -39,6 +39,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_MAX_COMPLETION_TOKENS: { path: ['provider', 'request', 'maxCompletionTokens'], read: readNumber },
   RIVULET_REASONING_EFFORT: { path: ['provider', 'request', 'reasoningEffort'] },
   RIVULET_SYSTEM_ROLE: { path: ['provider', 'request', 'systemRole'] },
+  RIVULET_CONTEXT_WINDOW: { path: ['provider', 'request', 'contextWindowTokens'], read: readNumber },
+  RIVULET_MAX_CONTEXT_TOKENS: { path: ['limits', 'maxContextTokens'], read: readNumber },
   RIVULET_EXTRA_BODY: { path: ['provider', 'request', 'extraBody'], read: readJson },
   RIVULET_EXTRA_HEADERS: { path: ['provider', 'request', 'extraHeaders'], read: readJson },
   HTTP_PROXY: { path: ['provider', 'proxy', 'http'], read: readProxy, alias: 'http_proxy' },

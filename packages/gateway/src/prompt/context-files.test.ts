@@ -16,7 +16,7 @@ async function given(messages: ContextMessage[], maxBytes = 100, gone: string[] 
   const opened: string[] = [];
   const read = await readContextFiles(messages, {
     maxBytes,
-    maxTextBytes: 10,
+    maxTextTokens: 4,
     open: (id) => {
       opened.push(id);
       const size = messages.flatMap((one) => (one.role === 'user' ? (one.files ?? []) : []));
@@ -51,7 +51,7 @@ describe('the files of a context', () => {
   });
 
   it('are cut and marked as cut when they are text', async () => {
-    expect(await given([ask(mention('log', 5_000, 'text/plain'))])).toEqual(['10 cut', ['log']]);
+    expect(await given([ask(mention('log', 5_000, 'text/plain'))])).toEqual(['7 cut', ['log']]);
   });
 
   it('are listed without content when they do not exist any more', async () => {

@@ -1,6 +1,7 @@
 import type { ErrorCode, Message, MessageId, Run } from '@rivulet/protocol';
 import { describe, expect, it } from 'vitest';
 import { buildContextWindow } from './context-window.ts';
+import { estimateTokens } from './estimate-tokens.ts';
 
 const message = (id: string, parent: string | null, text: string): Message => ({
   id: id as MessageId,
@@ -70,8 +71,21 @@ describe('the context of a run', () => {
   });
 
   it('drops the oldest messages over the budget, never starts with an answer, and always keeps the question', () => {
-    expect(texts(CHAT, 'm_q2', 2)).toEqual(['user: two']);
+    expect(texts(CHAT, 'm_q2', 14)).toEqual(['user: two']);
     expect(texts(CHAT, 'm_q2', 1, 'a long prompt')).toEqual(['system: a long prompt', 'user: two']);
+  });
+
+  it.each([
+    ['Chinese', '港口早上六点开放。'],
+    ['Arabic', 'يفتح الميناء في الساعة السادسة صباحًا. '],
+    ['emoji', '👩‍👩‍👧🇳🇴🚢'],
+    ['code', 'for(let i=0;i<n;i++){a[i]=b[i]^0x1f;}\n'],
+  ])('counts %s by its own rate, not by that of English', (_script, sentence) => {
+    const ids = Array.from({ length: 40 }, (_, n) => `m_q${n}`);
+    const chat = ids.map((id, n) => message(id, ids[n - 1] ?? null, sentence.repeat(5)));
+    const [kept = ''] = texts(chat, 'm_q39', 1_000);
+    expect(estimateTokens(kept)).toBeGreaterThan(500);
+    expect(estimateTokens(kept)).toBeLessThan(1_000);
   });
 
   it('ends at a cycle of parents in a damaged store', () => {

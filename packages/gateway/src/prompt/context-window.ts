@@ -2,28 +2,30 @@
 import type { ErrorCode, Message, MessageId } from '@rivulet/protocol';
 import { isSafeImage, isText } from '../files/file-type.ts';
 import { alternate } from './alternation.ts';
+import { estimateTokens } from './estimate-tokens.ts';
 import { messagesOf, type ContextMessage, type FileMention } from './provider-messages.ts';
 
 /** What the context starts with, and its budget. */
 export interface ContextWindowOptions {
   /** The first message of the context. It is never dropped, and counts against the budget. */
   systemPrompt: string | undefined;
-  /** The budget in tokens, estimated with `CHARS_PER_TOKEN`. */
+  /** The budget, in tokens of `estimateTokens`. */
   maxTokens: number;
 }
 
-/** UTF-16 code units per token: the usual estimate for English. Text in other languages needs more tokens than estimated. */
-export const CHARS_PER_TOKEN = 4;
-/** The estimate for an image: about 1,000 tokens. */
-const IMAGE_CHARS = 4_000;
+/** What the template of the model puts around a message. */
+const MESSAGE_TOKENS = 6;
+/** The estimate for an image, which each model counts in its own way: 85 to 1,600 tokens for most. */
+const IMAGE_TOKENS = 1_500;
 /** The estimate for a document of a few pages; its pages are not counted. */
-const DOCUMENT_CHARS = 12_000;
+const DOCUMENT_TOKENS = 3_000;
+/** Text of most languages, code and data have at least two bytes for each token. */
+const FILE_BYTES_PER_TOKEN = 2;
 
 /** The share of the budget that one text file may use; the rest of the file is left out. */
 const TEXT_FILE_SHARE = 0.5;
-/** How much of a text file is given to the model, in bytes. A text has at least as many bytes as characters. */
-export const maxTextFileBytes = (maxTokens: number): number =>
-  Math.floor(maxTokens * CHARS_PER_TOKEN * TEXT_FILE_SHARE);
+/** How much of a text file is given to the model, in tokens. */
+export const maxTextFileTokens = (maxTokens: number): number => Math.floor(maxTokens * TEXT_FILE_SHARE);
 
 /**
  * The context for an answer to `questionId`: its branch of the conversation, oldest first. When the budget is exceeded, the oldest
@@ -42,10 +44,10 @@ export function buildContextWindow(
     .map(messagesOf)
     .filter((some) => some.length > 0);
   const system: ContextMessage[] = systemPrompt === undefined ? [] : [{ role: 'system', text: systemPrompt }];
-  let budget = maxTokens * CHARS_PER_TOKEN - (systemPrompt?.length ?? 0);
+  let budget = maxTokens - (systemPrompt === undefined ? 0 : estimateTokens(systemPrompt) + MESSAGE_TOKENS);
   const kept: ContextMessage[][] = [];
   for (const some of converted.toReversed()) {
-    budget -= some.reduce((sum, message) => sum + charsOf(message, maxTokens), 0);
+    budget -= some.reduce((sum, message) => sum + tokensOf(message, maxTokens), 0);
     if (budget < 0 && kept.length > 0) break;
     kept.unshift(some);
   }
@@ -66,20 +68,25 @@ function withoutRefused(branch: readonly Message[]): Message[] {
   });
 }
 
-function charsOf(message: ContextMessage, maxTokens: number): number {
-  const { text } = message;
-  if (message.role === 'user')
-    return (message.files ?? []).reduce((sum, file) => sum + charsOfFile(file, maxTokens), text.length);
-  if (message.role !== 'assistant') return text.length;
-  return (message.calls ?? []).reduce(
-    (sum, { name, input }) => sum + name.length + input.length,
-    text.length + (message.reasoning?.length ?? 0),
-  );
+/** The estimate for a message with its files, whose content is not read yet. */
+function tokensOf(message: ContextMessage, maxTokens: number): number {
+  const texts = [message.text];
+  if (message.role === 'assistant') {
+    texts.push(message.reasoning ?? '');
+    for (const { name, input } of message.calls ?? []) texts.push(name, input);
+  }
+  const files = message.role === 'user' ? (message.files ?? []) : [];
+  return [
+    MESSAGE_TOKENS,
+    ...texts.map(estimateTokens),
+    ...files.map((file) => tokensOfFile(file, maxTokens)),
+  ].reduce((sum, tokens) => sum + tokens, 0);
 }
 
-function charsOfFile({ mediaType, sizeBytes }: FileMention, maxTokens: number): number {
-  if (isText(mediaType)) return Math.min(sizeBytes, maxTextFileBytes(maxTokens));
-  return isSafeImage(mediaType) ? IMAGE_CHARS : DOCUMENT_CHARS;
+function tokensOfFile({ mediaType, sizeBytes }: FileMention, maxTokens: number): number {
+  if (isText(mediaType))
+    return Math.min(Math.ceil(sizeBytes / FILE_BYTES_PER_TOKEN), maxTextFileTokens(maxTokens));
+  return isSafeImage(mediaType) ? IMAGE_TOKENS : DOCUMENT_TOKENS;
 }
 
 /** The messages from the first one to `id`, along the parents; empty when `id` is unknown. */

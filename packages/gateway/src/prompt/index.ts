@@ -1,10 +1,11 @@
 /** What the model gets of a conversation: the messages that fit, as the provider takes them, with their files. */
+export { contextBudget, type ContextBudgetOptions } from './context-budget.ts';
+export { estimateTokens, MAX_UNDERESTIMATE } from './estimate-tokens.ts';
 export { readContextFiles, type ContextFilesOptions } from './context-files.ts';
 export {
   branchTo,
   buildContextWindow,
-  CHARS_PER_TOKEN,
-  maxTextFileBytes,
+  maxTextFileTokens,
   type ContextWindowOptions,
 } from './context-window.ts';
 export { faultOfCallInput, readCallInput } from './call-input.ts';

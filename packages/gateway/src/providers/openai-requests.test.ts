@@ -4,6 +4,7 @@ import { collect } from '../testing/contracts/provider-contract.ts';
 import type { RefusedKey } from './api-keys.ts';
 import { createOpenAiProvider, type OpenAiProviderOptions } from './openai.ts';
 import type { ProviderMessage, ProviderRequest } from './provider.ts';
+import type { RequestSettings } from './request-settings.ts';
 
 const ANSWER = 'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const QUESTION: ProviderMessage[] = [{ role: 'user', text: 'Hello' }];
@@ -33,6 +34,27 @@ function scripted(options: Partial<OpenAiProviderOptions> = {}) {
     collect(provider.stream({ messages: QUESTION, ...request }, never()));
   return { sent, ask };
 }
+
+describe('the limits of a model', () => {
+  const modelLimits = (request: RequestSettings, model: string, settings?: RequestSettings) =>
+    createOpenAiProvider({ apiKey: 'good', model: 'gpt-4', request }).modelLimits?.({
+      model,
+      ...(settings === undefined ? {} : { settings }),
+    });
+
+  it('are those of its family and the length that the request asks for', () => {
+    expect(modelLimits({ maxTokens: 5 }, 'gpt-4')).toEqual({ windowTokens: 8_192, answerTokens: 5 });
+    const settings = { maxCompletionTokens: 9 };
+    expect(modelLimits({ maxTokens: 5 }, 'unknown', settings)).toEqual({ answerTokens: 9 });
+  });
+
+  it('are those of the settings; the window of the provider is that of its own model', () => {
+    const provider = { contextWindowTokens: 4_000 };
+    expect(modelLimits(provider, 'gpt-4')?.windowTokens).toBe(4_000);
+    expect(modelLimits(provider, 'gpt-4o')?.windowTokens).toBe(128_000);
+    expect(modelLimits(provider, 'gpt-4o', { contextWindowTokens: 1_000 })?.windowTokens).toBe(1_000);
+  });
+});
 
 describe('the requests of the openai provider', () => {
   it('carry the settings of the provider, with those of the site in their place', async () => {

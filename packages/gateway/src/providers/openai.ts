@@ -6,6 +6,7 @@ import { createApiKeys, type RefusedKey } from './api-keys.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
 import { isLocalUpstream, LOCAL_LIMITS } from './local-upstream.ts';
 import { textsIn } from './logged-words.ts';
+import { windowOfModel } from './model-windows.ts';
 import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { RoundsTarget } from './openai-rounds.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
@@ -64,6 +65,16 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
     name: 'openai',
     ...(isLocalUpstream(baseUrl) ? { limits: LOCAL_LIMITS } : {}),
     check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
+    modelLimits({ model = options.model, settings }) {
+      const base = options.request ?? {};
+      // The window of the provider is that of its own model.
+      const { contextWindowTokens: _ofOwnModel, ...others } = base;
+      const merged = mergeRequestSettings(model === options.model ? base : others, settings);
+      return {
+        windowTokens: merged.contextWindowTokens ?? windowOfModel(model),
+        answerTokens: merged.maxCompletionTokens ?? merged.maxTokens,
+      };
+    },
     stream(request, signal, onActivity) {
       const model = request.model ?? options.model;
       const addressed = { ...request, model, origin: originOf('openai', baseUrl, model) };

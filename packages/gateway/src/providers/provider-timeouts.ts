@@ -45,6 +45,7 @@ export interface ProviderTimeoutOptions {
 export function withProviderTimeouts(provider: Provider, options: ProviderTimeoutOptions): Provider {
   return {
     name: provider.name,
+    modelLimits: (request) => provider.modelLimits?.(request) ?? {},
     stream: (request, signal) => new TimedAnswer({ provider, request, signal, ...options }),
   };
 }

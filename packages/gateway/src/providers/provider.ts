@@ -105,10 +105,20 @@ export type ProviderOutput = ProviderEvent | ProviderBatch;
 export const providerEventsOf = (output: ProviderOutput): readonly ProviderEvent[] =>
   'type' in output ? [output] : output;
 
+/** What a model takes, as far as it is known. In tokens. */
+export interface ModelLimits {
+  /** The context window: the request and the answer together. */
+  windowTokens?: number | undefined;
+  /** The longest answer that the request asks for. */
+  answerTokens?: number | undefined;
+}
+
 /** A source of answers. It knows neither sequence numbers nor sockets nor stores. */
 export interface Provider {
   /** The name in logs and metrics: `openai`, `demo`. */
   readonly name: string;
+  /** The limits of the model that a request is for. Default: not known. */
+  modelLimits?(request: Pick<ProviderRequest, 'model' | 'settings'>): ModelLimits;
   /**
    * Limits of time that suit its upstream better than the defaults, such as longer ones for a model that is loaded first. What the
    * caller of `createGateway` sets counts more.

@@ -77,6 +77,8 @@ export const RequestSettingsSchema = v.pipe(
     ),
     /** Who speaks the system prompt. Default: `system`. */
     systemRole: v.optional(v.picklist(SYSTEM_ROLES, `expected one of ${SYSTEM_ROLES.join(', ')}`)),
+    /** The context window of the model. It is not sent. Default: that of its family, if it is known. */
+    contextWindowTokens: v.optional(tokens),
     /** Further fields of the body, sent as they are. They replace a setting that is sent under the same name. */
     extraBody: v.optional(fields),
     /** Further headers. Their values are kept as secret as a key. */

@@ -8,15 +8,10 @@ import {
   type ToolPart,
 } from '@rivulet/protocol';
 import { abortable } from '../../base/index.ts';
-import {
-  buildContextWindow,
-  CHARS_PER_TOKEN,
-  maxTextFileBytes,
-  messagesOf,
-  readContextFiles,
-} from '../../prompt/index.ts';
+import { messagesOf } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { contextOf } from './run-context.ts';
 import { answerOrRepeat, scopeOf } from './repeated-round.ts';
 import { withoutRefused } from './refused-files.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
@@ -64,29 +59,11 @@ function endOf(reason: FinishReason, { parts }: Message): FinishReason {
   return reason;
 }
 
-/** Reasoning is not: without an answer it is only what the model meant to say. */
+/** Reasoning is not: without an answer it is only what the model meant to say. A notice is the gateway's own. */
 const isShown = (part: Part): boolean =>
-  part.type === 'text' ? part.text.trim() !== '' : part.type !== 'reasoning';
-
-/** A stored message is longer than what the model gets of it: ids, times and the JSON around them. */
-const STORED_CHARS_PER_CONTEXT_CHAR = 4;
-
-async function contextOf(
-  { store, uploads, limits }: LoopOptions,
-  { conversationId, question, site: { systemPrompt } }: LoopRun,
-): Promise<ProviderMessage[]> {
-  const { maxContextTokens: maxTokens, maxContextFileBytes: maxBytes } = limits;
-  const maxChars = maxTokens * CHARS_PER_TOKEN * STORED_CHARS_PER_CONTEXT_CHAR;
-  const { id, parentId } = question;
-  // The question itself is known, so that the first message of a conversation waits for no read.
-  const before = parentId === null ? [] : await store.readBranch(conversationId, parentId, maxChars);
-  const context = buildContextWindow([...before, question], id, { systemPrompt, maxTokens });
-  return readContextFiles(context, {
-    open: (id) => uploads.open(id),
-    maxBytes,
-    maxTextBytes: maxTextFileBytes(maxTokens),
-  });
-}
+  part.type === 'text'
+    ? part.text.trim() !== ''
+    : part.type !== 'reasoning' && !(part.type === 'data' && part.name === 'notice');
 
 /** Performs the calls of one round concurrently. Resolves when the last one is finished. */
 async function performCalls(
