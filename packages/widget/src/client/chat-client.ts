@@ -62,8 +62,8 @@ export class ChatClient implements Chat {
         const { key: identityKey } = this.#session.identity;
         this.#tabSync.publish({ kind: 'begun', conversationId, identityKey });
       },
-      gone: (messageId) => {
-        this.#tabSync.publish({ kind: 'gone', messageId });
+      tellTabs: (message) => {
+        this.#tabSync.publish(message);
       },
     });
     const { storage, emitter, outbox } = this.#session;
@@ -91,6 +91,7 @@ export class ChatClient implements Chat {
         if (identityKey === this.#session.identity.key) this.#follow(conversationId);
       },
       gone: outbox.discard,
+      queued: this.#session.adoptQueued,
     });
     this.#tabSync.enter();
   }
@@ -140,18 +141,20 @@ export class ChatClient implements Chat {
 
   async sendMessage(
     content: string | readonly UserPart[],
-    { parentId }: SendOptions = {},
+    { parentId, when }: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
     const parts = checkParts(content);
     const { environment, outbox, current } = this.#session;
     this.allowStorage();
     this.connect();
-    const { messageId } = await outbox.add({
+    const message = {
       conversationId: current.id,
       messageId: mintMessageId(environment.random),
       parts,
-      ...(parentId === undefined ? {} : { parentId }),
-    });
+      // What a queued message follows is not known yet: the newest message then.
+      ...(parentId === undefined || when === 'queued' ? {} : { parentId }),
+    };
+    const { messageId } = await outbox.add(message, when);
     return { messageId };
   }
 
@@ -210,12 +213,17 @@ export class ChatClient implements Chat {
     return { ...this.#place, token: identity.token, fetch: environment.fetch };
   }
 
+  withdraw(messageId: MessageId): readonly UserPart[] | undefined {
+    return this.#session.outbox.withdraw(messageId);
+  }
+
   discard(messageId: MessageId): void {
     this.#session.outbox.discard(messageId);
   }
 
   newConversation(): void {
-    const { identity, current, awaited } = this.#session;
+    const { identity, current, awaited, outbox } = this.#session;
+    outbox.release(current.id);
     identity.forgetConversation();
     awaited.clear();
     current.switchTo(this.#session.emptyOpening());
@@ -276,7 +284,8 @@ export class ChatClient implements Chat {
 
   /** Switches to a conversation. @param visitor whether the open connection belongs to the visitor who owns it */
   #show(id: ConversationId, visitor: 'same' | 'other'): void {
-    const { identity, current, connection } = this.#session;
+    const { identity, current, connection, outbox } = this.#session;
+    if (id !== current.id) outbox.release(current.id);
     identity.keepConversation(id);
     current.switchTo({ id, isStarted: true });
     // A hello that was sent already does not name this conversation: reconnect.

@@ -10,7 +10,6 @@ import {
   type Command,
   type CommandId,
   type CommandOf,
-  type ConversationId,
   type EventOf,
   type Message,
   type MessageId,
@@ -23,6 +22,8 @@ import type { ConnectionState } from './connection/connection-state.ts';
 import { Connection } from './connection/connection.ts';
 import { isFollowEvent } from './conversation/conversation.ts';
 import { CurrentConversation, type Opening } from './conversation/current-conversation.ts';
+import { isBusy } from './conversation/is-busy.ts';
+import { leaveLostConversation } from './conversation/leave-lost-conversation.ts';
 import { describeChat } from './conversation/chat-snapshot.ts';
 import { Emitter } from './environment/emitter.ts';
 import type { Environment } from './environment/environment.ts';
@@ -66,7 +67,7 @@ export class ChatSession {
   #helloToken: string | undefined;
 
   constructor(options: ChatSessionOptions) {
-    const { environment, site, welcomeTimeoutMs, gone } = options;
+    const { environment, site, welcomeTimeoutMs, tellTabs } = options;
     this.#options = options;
     this.environment = environment;
     this.storage = new SiteStorage(environment.storage, site);
@@ -83,8 +84,9 @@ export class ChatSession {
         this.#begin(entry);
       },
       isTaken: (messageId) => this.find(messageId) !== undefined,
+      isBusy: (conversationId) => isBusy(this, conversationId),
       failed: this.#reportError,
-      gone,
+      tellTabs,
     });
     this.current = new CurrentConversation({
       environment,
@@ -197,7 +199,7 @@ export class ChatSession {
     this.welcomeWaiters.resolve();
     this.renewal?.welcomed();
     this.#changed();
-    // With a stored conversation, wait until it is known to exist: see #leaveLostConversation.
+    // With a stored conversation, wait until it is known to exist: see leaveLostConversation.
     if (this.current.subscriptions.length === 0) this.#resume();
   }
 
@@ -218,10 +220,16 @@ export class ChatSession {
     // A tab became visible or another tab closed: take over what it left unsent.
     else if (event.type === 'pong') adoptOutbox(this);
     else if (event.type === 'conversation-removed' && event.conversationId === this.current.id)
-      this.#leaveLostConversation();
+      leaveLostConversation(this);
     forgetShown(this);
+    this.outbox.pump();
     this.#changed();
   }
+
+  /** Another tab has queued a message: shows it, and sends it if that tab is closed meanwhile. Bound, as a callback. */
+  readonly adoptQueued = (): void => {
+    if (this.connection.state.kind === 'open') adoptOutbox(this);
+  };
 
   #subscribed({ conversationId }: EventOf<'subscribed'>): void {
     if (conversationId === this.current.id) this.identity.keepConversation(conversationId);
@@ -236,23 +244,11 @@ export class ChatSession {
     const isAboutConversation = commandId === this.connection.helloId || this.current.isSubscribe(commandId);
     if (isAboutConversation && error.code === 'not-found')
       // Falls back to the user's own conversation when the anonymous one could not be merged.
-      this.#leaveLostConversation(this.identity.conversationExcept(this.current.id));
+      leaveLostConversation(this, this.identity.conversationExcept(this.current.id));
     else if (isAboutConversation || commandId === undefined) this.#reportError(ChatError.fromBody(error));
     // Without its subscription the connection is useless: reconnect with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();
     else if (isAboutConversation && this.outbox.isSuspended) this.#resume();
-  }
-
-  /**
-   * Leaves a conversation that was erased or belongs to another visitor. The visitor cannot act on it, so no error is shown.
-   */
-  #leaveLostConversation(next?: ConversationId): void {
-    const lost = this.current.id;
-    if (this.identity.conversationId === lost) this.identity.forgetConversation();
-    this.current.switchTo(next === undefined ? this.emptyOpening() : { id: next, isStarted: true });
-    if (next !== undefined) this.current.subscribe();
-    this.awaited.clear();
-    this.outbox.moveTo(lost, this.current.id);
   }
 
   #begin({ command, acceptance }: OutboxEntry): void {
@@ -275,7 +271,7 @@ export class ChatSession {
     const isFresh = isOutdated && this.identity.token !== this.#helloToken;
     if (isFresh || (isOutdated && this.identity.dropAnonymousToken())) {
       // With a fresh token the conversation goes on. Without one, the rejected token was the only access to it.
-      if (!isFresh && this.current.isStarted) this.#leaveLostConversation();
+      if (!isFresh && this.current.isStarted) leaveLostConversation(this);
       this.connection.connect();
       return;
     }

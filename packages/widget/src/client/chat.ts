@@ -57,6 +57,8 @@ export interface ChatSnapshot {
   isLoading: boolean;
   /** Messages of this conversation that are not in `conversation` yet, in sending order. */
   pending: readonly PendingMessage[];
+  /** Messages of this conversation that wait until no answer is being written, in sending order. */
+  queued: readonly PendingMessage[];
   /** Whether an answer is being written, or was requested and has not started. */
   isAnswering: boolean;
   /** What may be attached. null: the gateway accepts no files. undefined: not known before the first `welcome`. */
@@ -96,6 +98,11 @@ export interface SharedState {
 export interface SendOptions {
   /** The message that the new one follows; null: it starts a thread of its own. Default: the newest message. */
   parentId?: MessageId | null;
+  /**
+   * `queued`: the message waits in the outbox until no answer is being written in the conversation. It is shown by all tabs as
+   * `ChatSnapshot.queued`, survives a reload, and follows the newest message. Default: `now`.
+   */
+  when?: 'now' | 'queued';
 }
 
 /** What an HTTP request to the gateway outside the connection needs: history and files. */
@@ -154,7 +161,8 @@ export interface Chat {
     options?: SendOptions,
   ): Promise<{ messageId: MessageId }>;
   /**
-   * Stops the running answer and keeps its text so far, or removes a message that was not sent yet.
+   * Stops the running answer and keeps its text so far, or removes a message that was not sent yet. The next queued message is
+   * sent then.
    * @throws {ChatError} the rejection
    */
   stop(): Promise<void>;
@@ -184,6 +192,8 @@ export interface Chat {
    * allow client tools.
    */
   offerTools(tools: readonly PageTool[]): Promise<void>;
+  /** Takes a queued message back, in all tabs. @returns its parts, or undefined when it has been sent meanwhile */
+  withdraw(messageId: MessageId): readonly UserPart[] | undefined;
   /** Removes a message from the outbox, usually a failed one. */
   discard(messageId: MessageId): void;
   /**

@@ -1,5 +1,6 @@
 /** The options of a chat client and of its session. */
-import type { ConversationId, MessageId } from '@rivulet/protocol';
+import type { ConversationId } from '@rivulet/protocol';
+import type { OutboxMessage } from '../outbox/outbox-entry.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Transport } from '../transports/transport.ts';
 
@@ -26,8 +27,8 @@ export interface ChatSessionOptions {
   welcomeTimeoutMs: number;
   /** The first message of a new conversation was accepted. */
   conversationStarted: (conversationId: ConversationId) => void;
-  /** A message of this tab must not be sent any more, by no tab. */
-  gone: (messageId: MessageId) => void;
+  /** Tells the other tabs about a message of this tab. */
+  tellTabs: (message: OutboxMessage) => void;
 }
 
 /** Renews the tokens of a site's token function. Implemented in identity/renewal.ts, which is loaded on demand. */

@@ -4,6 +4,7 @@ import type { ChatSnapshot } from '../chat.ts';
 import { refusalOf, statusOf } from '../connection/chat-status.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
 import type { CurrentConversation } from './current-conversation.ts';
+import { shownEntries } from '../outbox/outbox-entry.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
 /** The parts of a chat session that the snapshot is made of. */
@@ -13,7 +14,7 @@ export interface ChatParts {
   /** The conversation on screen. */
   current: Pick<CurrentConversation, 'conversation' | 'isLoading'>;
   /** The messages that the gateway has not accepted. */
-  outbox: Pick<Outbox, 'shown'>;
+  outbox: Pick<Outbox, 'entries'>;
   /** Runs that were requested and are not in the conversation yet. */
   awaited: ReadonlySet<RunId>;
   /** undefined without a token function. While it fetches a token, the connection is not closed for good. */
@@ -26,7 +27,7 @@ export interface ChatParts {
 export function describeChat(parts: ChatParts): ChatSnapshot {
   const { connection, current, outbox, awaited, renewal, welcome } = parts;
   const { conversation } = current;
-  const pending = outbox.shown(conversation);
+  const pending = shownEntries(outbox.entries, conversation, 'others');
   const status = statusOf(connection.state);
   // Without a connection a waiting message has not been sent, so no answer is expected and the visitor may write more.
   const isFirstAttempt = connection.state.kind === 'connecting' && connection.state.failures === 0;
@@ -38,6 +39,7 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
     conversation,
     isLoading: current.isLoading,
     pending,
+    queued: shownEntries(outbox.entries, conversation, 'queued'),
     isAnswering:
       awaited.size > 0 ||
       pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isDisconnected)) ||

@@ -4,7 +4,7 @@ import type { ChatSession } from '../chat-session.ts';
 
 /** Resolves when the gateway has accepted the request. @throws {ChatError} the rejection of the gateway */
 export async function regenerate(session: ChatSession, messageId: MessageId): Promise<void> {
-  const { current, environment, requests, awaited, source } = session;
+  const { current, environment, requests, awaited, source, outbox } = session;
   const runId = mintRunId(environment.random);
   const id = session.mintCommandId();
   awaited.add(runId);
@@ -13,6 +13,7 @@ export async function regenerate(session: ChatSession, messageId: MessageId): Pr
     await requests.ask({ type: 'regenerate', id, conversationId: current.id, messageId, runId });
   } catch (error) {
     awaited.delete(runId);
+    outbox.pump();
     source.changed();
     throw error;
   }

@@ -61,13 +61,19 @@ export class SnapshotSource {
   }
 }
 
-/** Returns `before` when nothing changed; otherwise `now`, with the former list of pending messages if that is equal. */
+/** Returns `before` when nothing changed; otherwise `now`, with the former lists of messages that are equal. */
 function share(before: ChatSnapshot | undefined, now: ChatSnapshot): ChatSnapshot {
   if (before === undefined) return now;
-  const isSamePending =
-    before.pending.length === now.pending.length &&
-    now.pending.every((pending, index) => pending === before.pending[index]);
-  const shared = isSamePending ? { ...now, pending: before.pending } : now;
+  const shared = {
+    ...now,
+    pending: sameList(before.pending, now.pending),
+    queued: sameList(before.queued, now.queued),
+  };
   const names = Object.keys(shared) as (keyof ChatSnapshot)[]; // Object.keys forgets the key type
   return names.every((name) => shared[name] === before[name]) ? before : shared;
+}
+
+function sameList<Item>(before: readonly Item[], now: readonly Item[]): readonly Item[] {
+  const isSame = before.length === now.length && now.every((item, index) => item === before[index]);
+  return isSame ? before : now;
 }

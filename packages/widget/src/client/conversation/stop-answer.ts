@@ -17,7 +17,9 @@ export async function stopAnswer(session: ChatSession): Promise<void> {
     return;
   }
   if (outbox.takeBack(conversationId) > 0) return;
-  const inFlight = outbox.entries.findLast(({ command }) => command.conversationId === conversationId);
+  const inFlight = outbox.entries.findLast(
+    ({ command, isQueued }) => command.conversationId === conversationId && !isQueued,
+  );
   if (inFlight === undefined) return;
   // The gateway ignores the abort of a message that it does not have yet: wait until it has accepted the message.
   const accepted = await outbox.outcome(inFlight.command.messageId);

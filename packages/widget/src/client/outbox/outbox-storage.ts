@@ -8,6 +8,8 @@ interface StoredOutboxEntry {
   createdAtMs: unknown;
   /** false: it was never sent. */
   wasSent?: unknown;
+  /** true: it waits until no answer is being written. */
+  isQueued?: unknown;
   /** The error code, if the message was rejected. */
   failed?: unknown;
 }
@@ -59,8 +61,8 @@ function readShared(storage: SiteStorage): StoredOutboxEntry[] {
 }
 
 function toStored(entry: OutboxEntry): StoredOutboxEntry {
-  const { command, pending, wasSent } = entry;
-  const stored = { command, createdAtMs: pending.createdAtMs, wasSent };
+  const { command, pending, wasSent, isQueued } = entry;
+  const stored = { command, createdAtMs: pending.createdAtMs, wasSent, ...(isQueued && { isQueued }) };
   return isState(entry, 'failed') ? { ...stored, failed: pending.error?.code ?? 'internal' } : stored;
 }
 
@@ -75,7 +77,9 @@ function toOutboxEntry({ command: value, createdAtMs, failed, ...rest }: StoredO
   const { messageId, parts } = command;
   const pending = { messageId, parts, createdAtMs };
   const wasSent = rest.wasSent !== false;
-  if (failed === undefined) return [{ command, wasSent, pending: { ...pending, state: 'waiting' } }];
+  const queue = rest.isQueued === true ? { isQueued: true as const } : {};
+  if (failed === undefined)
+    return [{ command, wasSent, ...queue, pending: { ...pending, state: 'waiting' } }];
   const code = ERROR_CODES.find((known) => known === failed) ?? ('internal' satisfies ErrorCode);
   const error = new ChatError(code).toBody();
   return [{ command, wasSent, pending: { ...pending, state: 'failed', error } }];

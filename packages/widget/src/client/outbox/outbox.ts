@@ -1,9 +1,6 @@
 /** Messages on their way to the gateway: sent one at a time, in order, with the same id until the gateway accepts them (invariant 7). */
 import {
   ChatError,
-  mintCommandId,
-  mintMessageId,
-  type Conversation,
   type ConversationId,
   type ErrorBody,
   type EventOf,
@@ -11,14 +8,17 @@ import {
   type RunId,
   type Timer,
 } from '@rivulet/protocol';
-import type { PendingMessage } from '../chat.ts';
 import type { Environment } from '../environment/environment.ts';
 import {
   inState,
   isState,
-  withoutError,
+  newEntry,
+  retriedEntry,
+  unqueued,
   type Acceptance,
+  type NewEntry,
   type OutboxEntry,
+  type OutboxMessage,
   type SendMessage,
 } from './outbox-entry.ts';
 import { loadOutbox, saveOutbox } from './outbox-storage.ts';
@@ -40,10 +40,12 @@ export interface OutboxOptions {
   accepted(entry: OutboxEntry): void;
   /** Whether the message is in the conversation already. */
   isTaken(messageId: MessageId): boolean;
+  /** Whether a queued message has to wait: an answer is being written in the conversation, or it is not known. */
+  isBusy(conversationId: ConversationId): boolean;
   /** A message has failed for good. */
   failed(error: ChatError): void;
-  /** The message must not be sent any more, by other tabs either. */
-  gone(messageId: MessageId): void;
+  /** Tells the other tabs. */
+  tellTabs(message: OutboxMessage): void;
 }
 
 interface Settler {
@@ -77,26 +79,35 @@ export class Outbox {
 
   /**
    * Adds a message. Resolves when the gateway has accepted it.
+   * @param when `queued`: it is sent when no answer is being written any more
    * @throws {ChatError} `busy` when the outbox is full; `interrupted` when the message is withdrawn, or when it is unknown whether
    *   it arrived; the gateway's code when the gateway rejects the message for good; the error of `clear`
    */
-  add(command: Omit<SendMessage, 'id' | 'type'>): Promise<Acceptance> {
+  add(message: NewEntry['message'], when: NewEntry['when'] = 'now'): Promise<Acceptance> {
     if (this.#entries.length >= MAX_OUTBOX_ENTRIES) return Promise.reject(new ChatError('busy'));
     const { clock, random } = this.#options.environment;
-    const entry: OutboxEntry = {
-      command: { type: 'send-message', id: mintCommandId(random), ...command },
-      wasSent: false,
-      pending: {
-        messageId: command.messageId,
-        parts: command.parts,
-        createdAtMs: clock.now(),
-        state: 'waiting',
-      },
-    };
+    const entry = newEntry({ message, when, createdAtMs: clock.now() }, random);
     const settled = this.#settled(entry);
     this.#change([...this.#entries, entry]);
-    this.#pump();
+    if (when === 'queued') this.#options.tellTabs({ kind: 'queued' });
+    this.pump();
     return settled;
+  }
+
+  /** Removes a queued message, here and in other tabs. @returns its parts; undefined when it has been sent meanwhile */
+  withdraw(messageId: MessageId): SendMessage['parts'] | undefined {
+    const entry = this.#entries.find((one) => isOf(one, messageId) && one.isQueued);
+    if (entry !== undefined) this.#remove(messageId);
+    return entry?.command.parts;
+  }
+
+  /** The visitor leaves a conversation: this tab does not learn any more when its answers end, so its messages wait no longer. */
+  release(conversationId: ConversationId): void {
+    const isOfIt = ({ command, isQueued }: OutboxEntry) =>
+      isQueued && command.conversationId === conversationId;
+    if (!this.#entries.some(isOfIt)) return;
+    this.#change(this.#entries.map((entry) => (isOfIt(entry) ? unqueued(entry) : entry)));
+    this.pump();
   }
 
   /**
@@ -108,7 +119,7 @@ export class Outbox {
     const merged = new Map([...stored, ...this.#entries].map((entry) => [entry.command.messageId, entry]));
     if (merged.size === this.#entries.length) return false;
     this.#change([...merged.values()]);
-    this.#pump();
+    this.pump();
     return true;
   }
 
@@ -116,7 +127,7 @@ export class Outbox {
   resume(): void {
     this.#isOnline = true;
     if (this.#pause === 'reconnect') this.#pause = undefined;
-    this.#pump();
+    this.pump();
   }
 
   /** The connection is lost: it is unknown whether a message without an answer has arrived, so it waits to be sent again. */
@@ -132,14 +143,17 @@ export class Outbox {
     if (entry === undefined) return false;
     if (event.type === 'accepted') this.#accept(entry, event.runId);
     else this.#reject(entry, event.error);
-    this.#pump();
+    this.pump();
     return true;
   }
 
   /** Withdraws the messages of a conversation that were never sent. @returns how many */
   takeBack(conversationId: ConversationId): number {
     const isUnsent = (entry: OutboxEntry) =>
-      entry.command.conversationId === conversationId && isState(entry, 'waiting') && !entry.wasSent;
+      entry.command.conversationId === conversationId &&
+      isState(entry, 'waiting') &&
+      !entry.wasSent &&
+      !entry.isQueued;
     const unsent = this.#entries.filter(isUnsent);
     for (const { command } of unsent) this.#remove(command.messageId);
     return unsent.length;
@@ -148,24 +162,18 @@ export class Outbox {
   /** Removes a message; its promise rejects with `interrupted`. Bound, because it is passed as a callback. */
   readonly discard = (messageId: MessageId): void => {
     this.#remove(messageId);
-    this.#pump(); // the next message may have waited for this one
+    this.pump(); // the next message may have waited for this one
   };
 
   /** Sends a failed message again, with a new id: the gateway has rejected the old one. @returns undefined if no such message has failed */
   retry(messageId: MessageId): Promise<Acceptance> | undefined {
     const failed = this.#entries.find((entry) => isOf(entry, messageId) && isState(entry, 'failed'));
     if (failed === undefined) return undefined;
-    const { random } = this.#options.environment;
-    const fresh = mintMessageId(random);
-    const entry: OutboxEntry = {
-      command: { ...failed.command, id: mintCommandId(random), messageId: fresh },
-      wasSent: false,
-      pending: { ...withoutError(failed.pending), messageId: fresh, state: 'waiting' },
-    };
+    const entry = retriedEntry(failed, this.#options.environment.random);
     const settled = this.#settled(entry);
     this.#replace(failed, entry);
-    this.#options.gone(messageId);
-    this.#pump();
+    this.#options.tellTabs({ kind: 'gone', messageId });
+    this.pump();
     return settled;
   }
 
@@ -185,11 +193,13 @@ export class Outbox {
       return { ...entry, command, pending: { ...entry.pending, state: 'failed', error: error.toBody() } };
     });
     this.#change(moved);
-    this.#pump();
+    this.pump();
   }
 
-  /** Removes accepted messages that `isShown` says are shown elsewhere. */
+  /** Removes accepted messages that `isShown` says are shown elsewhere, and queued ones that another tab has sent. */
   drop(isShown: (entry: OutboxEntry) => boolean): void {
+    for (const entry of this.#entries)
+      if (entry.isQueued && this.#options.isTaken(entry.command.messageId)) this.#accept(entry, undefined);
     const kept = this.#entries.filter((entry) => entry.acceptance === undefined || !isShown(entry));
     if (kept.length !== this.#entries.length) this.#change(kept);
   }
@@ -199,14 +209,6 @@ export class Outbox {
     for (const { command } of this.#entries) this.#end(command.messageId, error);
     this.#wake();
     this.#change([]);
-  }
-
-  /** The messages of the conversation that are not in it yet. */
-  shown({ id, messages }: Conversation): PendingMessage[] {
-    return this.#entries
-      .filter(({ command }) => command.conversationId === id)
-      .filter((entry) => !messages.some((message) => isOf(entry, message.id)))
-      .map(({ pending }) => pending);
   }
 
   /** Cancels the timer of a pause; waiting messages are sent on the next connection. */
@@ -224,24 +226,29 @@ export class Outbox {
 
   #remove(messageId: MessageId): void {
     if (!this.#entries.some((entry) => isOf(entry, messageId))) return;
-    this.#options.gone(messageId);
+    this.#options.tellTabs({ kind: 'gone', messageId });
     this.#end(messageId, new ChatError('interrupted', { message: 'The message was taken back.' }));
     this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
   }
 
-  #pump(): void {
+  /** Sends the next message, if it may be sent now. Call it when an answer has ended. */
+  pump(): void {
     if (!this.#isOnline || this.#pause !== undefined) return;
     if (this.#entries.some((entry) => isState(entry, 'sending'))) return;
-    const next = this.#entries.find((entry) => isState(entry, 'waiting'));
+    const next = this.#entries.find((entry) => isState(entry, 'waiting') && !this.#hasToWait(entry));
     if (next === undefined) return;
-    this.#replace(next, { ...inState(next, 'sending'), wasSent: true });
+    this.#replace(next, { ...unqueued(inState(next, 'sending')), wasSent: true });
     this.#options.send(next.command);
+  }
+
+  #hasToWait({ isQueued, command }: OutboxEntry): boolean {
+    return isQueued === true && this.#options.isBusy(command.conversationId);
   }
 
   #accept(entry: OutboxEntry, runId: RunId | undefined): void {
     const { messageId } = entry.command;
     const acceptance: Acceptance = { messageId, ...(runId === undefined ? {} : { runId }) };
-    const accepted = { ...inState(entry, 'sending'), acceptance };
+    const accepted = { ...unqueued(inState(entry, 'sending')), acceptance };
     this.#replace(entry, accepted);
     this.#options.accepted(accepted);
     for (const settler of this.#takeSettlers(messageId)) settler.resolve(acceptance);
@@ -272,7 +279,7 @@ export class Outbox {
         ? 'reconnect'
         : this.#options.environment.clock.after(retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, () => {
             this.#wake();
-            this.#pump();
+            this.pump();
           });
   }
 

@@ -6,6 +6,7 @@
  * the visitor is typing is not overwritten.
  */
 import type { ConversationId, MessageId } from '@rivulet/protocol';
+import type { OutboxMessage } from '../outbox/outbox-entry.ts';
 import type { SharedState } from '../chat.ts';
 import type { Environment, TabChannel } from '../environment/environment.ts';
 import type { SiteStorage } from '../environment/storage.ts';
@@ -32,8 +33,7 @@ type TabSyncMessage =
   | { kind: 'acted' }
   /** The visitor with this identity key started a conversation. */
   | { kind: 'begun'; conversationId: ConversationId; identityKey: string }
-  /** The message must not be sent any more. */
-  | { kind: 'gone'; messageId: MessageId };
+  | OutboxMessage;
 
 /** Options of `TabSync`: the functions are called with changes that come from other tabs. */
 export interface TabSyncOptions {
@@ -55,6 +55,8 @@ export interface TabSyncOptions {
   conversationStarted: (conversationId: ConversationId, identityKey: string) => void;
   /** The message was discarded, or is sent again under another id. */
   gone: (messageId: MessageId) => void;
+  /** A message was queued and stored. */
+  queued: () => void;
 }
 
 /** Exchanges the shared state with the other tabs, and stores it. */
@@ -152,6 +154,9 @@ export class TabSync {
         break;
       case 'gone':
         options.gone(message.messageId);
+        break;
+      case 'queued':
+        options.queued();
         break;
     }
   }

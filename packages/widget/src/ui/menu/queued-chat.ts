@@ -2,7 +2,13 @@
  * Stands in for the chat until the visitor has given consent. It opens no connection, uses no storage and does not
  * contact other tabs.
  */
-import { ChatError, emptyConversation, type ConversationId } from '@rivulet/protocol';
+import {
+  ChatError,
+  emptyConversation,
+  type ConversationId,
+  type MessageId,
+  type UserPart,
+} from '@rivulet/protocol';
 import type {
   Chat,
   ChatAccess,
@@ -33,6 +39,7 @@ const SNAPSHOT: ChatSnapshot = {
   conversation: emptyConversation('c_held' as ConversationId, 0), // never sent
   isLoading: false,
   pending: [],
+  queued: [],
   isAnswering: false,
   files: undefined,
 };
@@ -69,6 +76,11 @@ export class QueuedChat implements Chat {
   /** Does nothing before consent. */
   retryConnection(): void {
     this.#chat?.retryConnection();
+  }
+
+  /** Nothing is queued before consent. */
+  withdraw(messageId: MessageId): readonly UserPart[] | undefined {
+    return this.#chat?.withdraw(messageId);
   }
 
   /** Access without a token, or the one of the real chat. */

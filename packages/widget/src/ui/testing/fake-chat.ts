@@ -8,6 +8,7 @@ import {
   type Part,
   type Run,
   type RunId,
+  type UserPart,
 } from '@rivulet/protocol';
 import type {
   Chat,
@@ -49,6 +50,7 @@ export class FakeChat implements Chat {
       conversation,
       isLoading: false,
       pending: [],
+      queued: [],
       isAnswering: false,
       files: undefined,
     };
@@ -111,12 +113,14 @@ export class FakeChat implements Chat {
   /** Records a message, adds it to the conversation and waits for an answer; rejects if `rejection` is set. */
   async sendMessage(
     content: Parameters<Chat['sendMessage']>[0],
-    { parentId }: SendOptions = {},
+    { parentId, when }: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
     const parts: Part[] = typeof content === 'string' ? [{ type: 'text', text: content }] : [...content];
     const text = typeof content === 'string' ? content : JSON.stringify(content);
-    this.calls.push(parentId === undefined ? `send ${text}` : `send ${text} after ${parentId}`);
+    const verb = when === 'queued' ? 'queue' : 'send';
+    this.calls.push(parentId === undefined ? `${verb} ${text}` : `${verb} ${text} after ${parentId}`);
     if (this.rejection !== undefined) throw this.rejection;
+    if (when === 'queued') return { messageId: this.queue(content) };
     const message = { ...userMessage(`sent000${++this.#count}`, ''), parts };
     this.setMessages([...this.snapshot.conversation.messages, message]);
     this.set({ isAnswering: true });
@@ -185,6 +189,24 @@ export class FakeChat implements Chat {
   /** Rejects; tests that answer HTTP requests replace it. */
   fetch: ChatAccess['fetch'] = () =>
     Promise.reject(new Error('unexpected request: replace FakeChat.fetch in the test'));
+
+  /** Adds a queued message to the snapshot. */
+  queue(content: Parameters<Chat['sendMessage']>[0]): MessageId {
+    const parts: readonly UserPart[] =
+      typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+    const id = messageId(`queued00${++this.#count}`);
+    const pending = { messageId: id, parts, createdAtMs: 0, state: 'waiting' } as const;
+    this.set({ queued: [...this.snapshot.queued, pending] });
+    return id;
+  }
+
+  /** Records the call and takes the message out of the snapshot. */
+  withdraw(messageId: MessageId): readonly UserPart[] | undefined {
+    this.calls.push(`withdraw ${messageId}`);
+    const { queued } = this.snapshot;
+    this.set({ queued: queued.filter((one) => one.messageId !== messageId) });
+    return queued.find((one) => one.messageId === messageId)?.parts;
+  }
 
   /** Records a discarded message. */
   discard(messageId: MessageId): void {
