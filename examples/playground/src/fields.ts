@@ -67,6 +67,12 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
       { kind: 'text', path: 'start.detail', label: 'Detail', placeholder: 'Ask me anything.' },
       {
         kind: 'text',
+        path: 'start.aiNotice',
+        label: 'Note on the AI',
+        placeholder: 'You are chatting with an AI assistant. It can make mistakes.',
+      },
+      {
+        kind: 'text',
         path: 'composer.placeholder',
         label: 'Placeholder',
         placeholder: 'Write a message…',

@@ -2,8 +2,9 @@
 
 /**
  * The windows in tokens, by what the name of a model begins with after the names of its vendor and host; the first match counts.
- * Where versions of one name differ, the smallest. Sources: the model pages of OpenAI, Anthropic, Google, xAI, DeepSeek and Cohere,
- * the model cards of Llama, Gemma, Mistral, Qwen and Phi; read in November 2026. A name that is not here has no known window.
+ * Where versions of one name differ, the smallest. The figures are those that the vendors publish for these families; most were not
+ * looked up again for this table. A window that is too large here costs one shortened repetition, see `context-length`. A name that
+ * is not here has no known window.
  */
 const WINDOWS: readonly (readonly [name: RegExp, tokens: number])[] = [
   [/^gpt-3\.5-turbo-instruct|^(babbage|davinci)/, 4_096],

@@ -76,7 +76,7 @@ test('nothing is sent before all files are uploaded, and the reason is announced
 });
 
 test.each([
-  [new File(['12345'], 'long.txt', { type: 'text/plain' }), /^Larger than 4 byte/],
+  [new File(['12345'], 'long.txt', { type: 'text/plain' }), /^Larger than 4 bytes/],
   [new File(['x'], 'run.exe', { type: 'application/x-msdownload' }), /^This type cannot be sent here/],
 ])('a file that the site does not take is not put, and says why', async (file, words) => {
   const mounted = await mount({ attachments: { isEnabled: true, maxBytes: 4 } });
@@ -127,7 +127,7 @@ test('a file that the gateway would refuse is refused before its upload, with an
   const problems = [...(mounted.element.shadowRoot?.querySelectorAll('.form-problem') ?? [])];
   expect(problems.map(({ textContent }) => textContent.trim())).toEqual([
     'This type cannot be sent here. These can: PNG and PDF',
-    'Larger than 4 byte',
+    'Larger than 4 bytes',
   ]);
   expect(FakeRequest.all).toEqual([]);
 });

@@ -56,7 +56,7 @@ test('a refused file says why, and neither the text nor another file waits for i
   await expect.poll(() => FakeRequest.all.length).toBe(1);
   FakeRequest.all[0]?.answer(201, { ...part, url: 'v1/files/f1' });
   await expect.poll(() => mounted.has('.attached-file[data-state=there]')).toBe(true);
-  expect(mounted.find('.form-problem').textContent.trim()).toBe('Larger than 4 byte');
+  expect(mounted.find('.form-problem').textContent.trim()).toBe('Larger than 4 bytes');
   await userEvent.type(mounted.find('textarea'), 'See{Enter}');
   const parts = [
     { type: 'text', text: 'See' },
