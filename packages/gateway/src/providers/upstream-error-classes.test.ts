@@ -51,6 +51,7 @@ for (const reason of Object.keys(CODES) as UpstreamReason[])
 describe('a report that tells too little', () => {
   it.each<[string, Partial<UpstreamFacts>]>([
     ['a fault', { status: 500, words: 'Internal Server Error' }],
+    ['an answer that is asked to be too long', { status: 400, words: 'max_tokens must be at most 4096' }],
     ['an unknown code', { status: 400, code: 'constructor' }],
     [
       'a setting',

@@ -122,7 +122,7 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
       /too many (input |prompt |total )?tokens|exceed\w* (the )?(model )?token limit/i, // Cohere, Moonshot
       /reduce (the length|your (prompt|message|input))|shorter input|input (tokens? )?exceeds?/i, // Groq, Cerebras, LM Studio
       /token count of [\d,]+ exceeds|tokens in request more than max|range of input length/i, // Copilot, DashScope
-      /(inputs?|tokens?)\W.{0,60}must (be|have) (less than|<=?|at most)/i, // Hugging Face, Together
+      /\b(inputs?|prompt)\b.{0,60}must (be|have) (less than|<=?|at most)/i, // Hugging Face, Together
       /too large for \S+ model|max size: [\d,]+ tokens|extra usage is required for long context/i, // GitHub Models, Anthropic
       /prompt 超长|(输入|上下文|提示词?).{0,10}(过长|超长|超出|超过)/i, // Zhipu, Baidu
     ],
@@ -138,7 +138,7 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
       Arrearage budget_exceeded payment_required spending_limit_reached credit_limit_reached
     `),
     words: [
-      /exceeded your (current|monthly) .{0,20}(quota|credit)|insufficient (quota|balance|credits?|funds)/i, // OpenAI, DeepSeek
+      /exceeded your (current|monthly) .{0,20}(quota|credit)|(insufficient|not have (enough|sufficient)) (quota|balance|credits?|funds)/i, // OpenAI, DeepSeek
       /credit balance is too low|requires more credits|out of credits|used all available credits/i, // Anthropic, OpenRouter, xAI
       /(spending|budget|billing|credit) .{0,20}(limit|exceeded|been reached)|requires billing/i, // xAI, LiteLLM, Google
       /account .{0,40}(good standing|suspended|arrears|overdue)|free allocation/i, // DashScope, Moonshot, Cloudflare
