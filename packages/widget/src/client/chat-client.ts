@@ -92,6 +92,9 @@ export class ChatClient implements Chat {
       },
       gone: outbox.discard,
       queued: this.#session.adoptQueued,
+      restored: () => {
+        this.#follow(this.#session.identity.conversationId);
+      },
     });
     this.#tabSync.enter();
   }
@@ -273,11 +276,11 @@ export class ChatClient implements Chat {
   }
 
   /** Shows a conversation that was started in another tab, if nothing was sent in this one. */
-  #follow(conversationId: ConversationId): void {
+  #follow(conversationId: ConversationId | undefined): void {
     const { identity, storage } = this.#session;
     const { token } = identity;
     storage.reload();
-    if (!this.#session.isUntouched) return;
+    if (conversationId === undefined || !this.#session.isUntouched) return;
     // If the tabs have separate connections, this one may have been opened with another visitor token.
     this.#show(conversationId, identity.token === token ? 'same' : 'other');
   }

@@ -70,7 +70,8 @@ export class Connection {
   connect(): void {
     const { environment } = this.#options;
     this.#endSigns ??= environment.onSign((sign) => {
-      this.#step({ kind: sign, nowMs: environment.clock.now() });
+      const kind = sign === 'left' ? 'offline' : sign === 'restored' ? 'online' : sign;
+      this.#step({ kind, nowMs: environment.clock.now() });
     });
     const before = this.#state;
     this.#step({ kind: 'connect', nowMs: environment.clock.now() });

@@ -78,13 +78,13 @@ const WINDOW_SIGNS: Readonly<Record<string, Sign>> = {
   pageshow: 'visible',
   online: 'online',
   offline: 'offline',
-  // Closed, or kept in the back/forward cache, where a page must hold no lock and no connection.
-  pagehide: 'offline',
+  pagehide: 'left',
 };
 
 function onSign(listener: (sign: Sign) => void): () => void {
   const receive = (event: Event) => {
-    const sign = WINDOW_SIGNS[event.type] ?? 'visible';
+    const isRestored = event instanceof PageTransitionEvent && event.type === 'pageshow' && event.persisted;
+    const sign = isRestored ? 'restored' : (WINDOW_SIGNS[event.type] ?? 'visible');
     if (event.type === 'visibilitychange' && document.hidden) return;
     // While the system is offline, becoming visible does not justify an attempt to connect.
     if (sign !== 'visible' || navigator.onLine) listener(sign);

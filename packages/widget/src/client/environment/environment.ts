@@ -37,10 +37,10 @@ export interface KeyValueStorage {
 
 /**
  * A signal of the page. `visible`: the visitor has returned to the page (visibilitychange, focus, pageshow). `online` and
- * `offline`: the network state of the system changed; `offline` also when the page is left (pagehide), even if the browser may
- * restore it later.
+ * `offline`: the network state of the system changed. `left`: the page is left (pagehide), and may be kept in the back-forward cache,
+ * where it must hold no lock, channel or connection. `restored`: it is back from there.
  */
-export type Sign = 'visible' | 'online' | 'offline';
+export type Sign = 'visible' | 'online' | 'offline' | 'left' | 'restored';
 
 /** Exclusive locks between the tabs of one browser. The browser releases the locks of a tab that closes or crashes. */
 export interface TabLocks {

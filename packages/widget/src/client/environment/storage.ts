@@ -56,6 +56,11 @@ export class SiteStorage {
     return isReadable ? (this.#read(key) ?? undefined) : this.get(key);
   }
 
+  /** Whether another tab or a later page has removed every value, as a logout does. */
+  get isEmptied(): boolean {
+    return this.#mayWrite && STORED_KEYS.every((key) => this.getShared(key) === undefined);
+  }
+
   /** Sets a value in memory, and in the storage if the visitor has acted. */
   set(key: StoredKey, value: string): void {
     this.#memory.set(key, value);

@@ -181,7 +181,7 @@ test('a failed message that is retried in one tab is no longer offered in anothe
 
 test('a page that is left hands the connection to another tab, and follows when the visitor returns to it', async () => {
   const { browser, gateway, first, second } = await twoTabs('Hello');
-  first.tab.emitSign('offline'); // the client receives a pagehide as this sign
+  first.tab.emitSign('left');
   await settle();
   expect([...browser.locks.values()].flat().map(({ tab }) => tab)).toEqual([second.tab]);
   gateway.onlyLog.write('Good day.');

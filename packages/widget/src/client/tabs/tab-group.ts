@@ -86,7 +86,8 @@ export class TabGroup implements ConnectionOwner {
     });
     this.#relay = new LeaderRelay({ tab: this.#tab, post: this.#post, probe: options.probe });
     this.#endSigns = environment.onSign((sign) => {
-      if (sign !== 'offline' && this.#via !== undefined) this.#post({ kind: 'look', tab: this.#tab });
+      if (sign !== 'offline' && sign !== 'left' && this.#via !== undefined)
+        this.#post({ kind: 'look', tab: this.#tab });
     });
     if (this.#channel === undefined) this.#role = 'alone';
     else if (release === undefined) this.#hold('wait');

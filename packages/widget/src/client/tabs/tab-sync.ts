@@ -57,6 +57,8 @@ export interface TabSyncOptions {
   gone: (messageId: MessageId) => void;
   /** A message was queued and stored. */
   queued: () => void;
+  /** The page is back from the back-forward cache, where it heard nothing. */
+  restored: () => void;
 }
 
 /** Exchanges the shared state with the other tabs, and stores it. */
@@ -65,6 +67,7 @@ export class TabSync {
   readonly #fields: Stamped = {};
   #typedAtMs = 0;
   #channel: TabChannel | undefined;
+  #endSigns: (() => void) | undefined;
 
   constructor(options: TabSyncOptions) {
     this.#options = options;
@@ -97,12 +100,31 @@ export class TabSync {
       this.#received(message as TabSyncMessage);
     });
     this.publish({ kind: 'new' });
+    // An open channel would keep the page out of the back-forward cache, or be heard by nobody there.
+    this.#endSigns ??= environment.onSign((sign) => {
+      if (sign === 'left') this.#closeChannel();
+      if (sign !== 'restored') return;
+      this.enter();
+      // At once: the connection opens next, with what is stored.
+      if (this.#options.storage.isEmptied) this.#options.logout();
+      else void this.#adoptStored();
+    });
   }
 
   /** Closes the channel; `enter` opens it again. May be called twice. */
   leave(): void {
-    this.#channel?.close();
-    this.#channel = undefined;
+    this.#endSigns?.();
+    this.#endSigns = undefined;
+    this.#closeChannel();
+  }
+
+  /** Takes the fields that another tab or a later page has stored. */
+  adoptStored(): void {
+    const { draft, shared } = this;
+    Reflect.deleteProperty(this.#fields, 'draft');
+    this.#load();
+    if (this.draft !== draft) this.#options.draft(this.draft);
+    if (JSON.stringify(this.shared) !== JSON.stringify(shared)) this.#options.shared(this.shared);
   }
 
   /** Posts a message to the other tabs; does nothing while the channel is closed. */
@@ -129,6 +151,18 @@ export class TabSync {
     for (const name of Object.keys(this.#fields) as FieldName[]) Reflect.deleteProperty(this.#fields, name);
     this.#options.draft('');
     this.#options.shared({});
+  }
+
+  async #adoptStored(): Promise<void> {
+    const { storage, restored } = this.#options;
+    const { adoptStored } = await import('./restored-page.ts');
+    adoptStored(storage, this);
+    restored();
+  }
+
+  #closeChannel(): void {
+    this.#channel?.close();
+    this.#channel = undefined;
   }
 
   #received(message: TabSyncMessage): void {

@@ -74,6 +74,11 @@ export class FakeBrowser {
     if (holder === undefined || how === 'steal') this.#grant(name, request);
   }
 
+  /** The number of channels that a tab has open. */
+  openChannels(tab: FakeTab): number {
+    return [...this.listeners.values()].flatMap((all) => [...all]).filter((one) => one.tab === tab).length;
+  }
+
   /** Releases a lock or cancels a waiting request, and grants the lock to the next request. */
   releaseLock(name: string, request: LockRequest): void {
     const requests = this.locks.get(name) ?? [];
