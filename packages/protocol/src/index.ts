@@ -116,6 +116,7 @@ export {
   encodeFrame,
   encodeSseBlock,
   isDeeperThan,
+  jsonText,
   parseSseId,
   readSendMessage,
   type Channel,

@@ -17,6 +17,7 @@ import { eventSchemaOf, type ChatEvent } from '../schemas/events.ts';
 import { UnknownEventSchema, type UnknownEvent } from '../schemas/logged-events.ts';
 import { CommandIdSchema, type CommandId } from '../schemas/ids.ts';
 import type { Position } from '../schemas/position.ts';
+import { jsonText } from './json-text.ts';
 
 /**
  * The largest frame that a gateway accepts, in bytes of UTF-8. A page of a snapshot, the other way, may be four times as
@@ -42,7 +43,7 @@ export interface Decoded<Item> {
 
 /** The text of one frame. An array of one item is equivalent to the item. */
 export function encodeFrame(items: ChatEvent | Command | readonly (ChatEvent | Command)[]): string {
-  return JSON.stringify(items);
+  return jsonText(items);
 }
 
 /**

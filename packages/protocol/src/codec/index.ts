@@ -15,6 +15,7 @@ export {
   readSendMessage,
   type Decoded,
 } from './codec.ts';
+export { jsonText } from './json-text.ts';
 export type { Channel, ChannelClose } from './channel.ts';
 export { CLOSE_CODES, closeReasonOf, comeBackAfter, type CloseReason, type ComeBack } from './close-codes.ts';
 export { PROTOCOL_VERSION, WEBSOCKET_SUBPROTOCOL } from './version.ts';

@@ -1,5 +1,5 @@
 /** Stores the outbox, so that it survives a reload. Several tabs write it, each its own messages. */
-import { ChatError, ERROR_CODES, readSendMessage, type ErrorCode } from '@rivulet/protocol';
+import { ChatError, ERROR_CODES, jsonText, readSendMessage, type ErrorCode } from '@rivulet/protocol';
 import { isState, type OutboxEntry } from './outbox-entry.ts';
 import type { SiteStorage } from '../environment/storage.ts';
 
@@ -42,7 +42,7 @@ export function saveOutbox(
     own.delete(messageId);
     return mine ?? (settled.has(messageId) ? [] : stored);
   });
-  const text = JSON.stringify([...kept, ...own.values()]);
+  const text = jsonText([...kept, ...own.values()]);
   if (text === '[]') {
     if (storage.getShared('outbox') !== undefined) storage.remove('outbox');
   } else if (text !== storage.getShared('outbox')) storage.set('outbox', text);
