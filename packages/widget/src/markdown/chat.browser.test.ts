@@ -1,11 +1,12 @@
 /** The dialect of a chat: its examples at once, and streamed with a cut at every place. */
 import { beforeAll, expect, test } from 'vitest';
 import { loadNames } from './inline/character-reference.ts';
+import { loadRare } from './inline/rare.ts';
 import { MarkdownView } from './index.ts';
 import { CHAT_EXAMPLES } from './testing/chat-examples.ts';
 import { ANY_DESTINATION, normalHtml, normalView } from './testing/normal-html.ts';
 
-beforeAll(() => loadNames());
+beforeAll(() => Promise.all([loadNames(), loadRare()]));
 
 const options = {
   dialect: 'chat' as const,

@@ -1,6 +1,7 @@
 /** The work for a text is proportional to its length, for the whole grammar, at once and streamed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadNames } from './inline/character-reference.ts';
+import { loadRare } from './inline/rare.ts';
 import { mathSyntax, MarkdownView, type MarkdownOptions } from './index.ts';
 import { endCounting, growthOf, startCounting } from './testing/counted-work.ts';
 import { LINEAR_CASES } from './testing/linear-cases.ts';
@@ -11,7 +12,7 @@ const PIECE_CHARS = 1_000;
 const FEW_STEPS = 1;
 
 beforeAll(async () => {
-  await loadNames();
+  await Promise.all([loadNames(), loadRare()]);
   await startCounting();
 });
 afterAll(endCounting);

@@ -72,8 +72,7 @@ export function safeLink(destination: string, options: MarkdownOptions): SafeLin
 
 /** Returns the URL of an image that may be loaded; undefined for any other. */
 export function safeImage(source: string, options: MarkdownOptions): string | undefined {
-  const { resolveLink } = options;
-  const url = parseUrl(resolveLink?.(source) ?? source, resolveLink && document.baseURI);
+  const url = parseUrl(options.resolveLink?.(source) ?? source, document.baseURI);
   const isRemote = url?.protocol === 'https:' || url?.protocol === 'http:';
   return isRemote && options.isImageAllowed?.(url) === true ? url.href : undefined;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadRare } from './inline/rare.ts';
 import { MarkdownView, type MarkdownOptions } from './index.ts';
 import { endCounting, growthOf, startCounting } from './testing/counted-work.ts';
 
@@ -7,6 +8,19 @@ function render(markdown: string, options: MarkdownOptions = {}): HTMLElement {
   new MarkdownView(target, options).update(markdown, 'complete');
   return target;
 }
+
+test('rare syntax is hidden until it is loaded, then shown without a trace of its tags (W14)', async () => {
+  const target = document.createElement('div');
+  const view = new MarkdownView(target);
+  const frames: string[] = [];
+  for (const text of ['H<', 'H<su', 'H<sub', 'H<sub>', 'H<sub>2</', 'H<sub>2</sub>O']) {
+    view.update(text, 'streaming');
+    frames.push(target.textContent);
+  }
+  await expect.poll(() => target.querySelector('sub')?.textContent).toBe('2');
+  expect(frames.join('')).not.toMatch(/[<>]|su/);
+  expect(target.textContent).toBe('H2O');
+});
 
 test('only http, https, mailto and tel become links, however the scheme is written', () => {
   const refused = [
@@ -60,11 +74,27 @@ test('an image is a link with its description unless the page allows it', () => 
   expect(data.querySelector('img')).toBeNull();
 });
 
-test('raw HTML is shown as text', () => {
-  const html = '<script>alert(1)</script> <img src=x onerror=alert(1)> <b style="color:red">';
-  const target = render(html);
-  expect(target.querySelectorAll('script, img, b')).toHaveLength(0);
-  expect(target.textContent).toBe(html);
+test('HTML creates only known elements without attributes, anything else is text (W14)', async () => {
+  await loadRare();
+  const script = '<script>alert(1)</script> <svg onload=alert(1)> <iframe src=x></iframe>';
+  expect(render(script).querySelectorAll('*')).toHaveLength(1);
+  expect(render(script).textContent).toBe(script);
+  const target = render('<b style="color:red" onclick="x()">b</b> <img src=x onerror=alert(1)>');
+  expect(target.querySelector('b')?.getAttributeNames()).toEqual([]);
+  expect(target.querySelector('img')).toBeNull();
+});
+
+test('an address in HTML is held to the same schemes, however it is written (W14)', async () => {
+  await loadRare();
+  for (const href of [
+    'javascript:alert(1)',
+    'JAVA&#115;cript:x',
+    ' java\tscript:x',
+    'data:text/html,x',
+    'vbscript:x',
+  ])
+    expect(render(`<a href="${href}">a</a>`).querySelector('a'), href).toBeNull();
+  expect(render('<a href="https://a.example">a</a>').querySelector('a')?.dataset.host).toBe('a.example');
 });
 
 test('NUL and unpaired surrogates become the replacement character, valid pairs stay', () => {

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadNames } from './inline/character-reference.ts';
+import { loadRare } from './inline/rare.ts';
 import { MarkdownView } from './index.ts';
 import { ANY_DESTINATION, normalHtml, normalView } from './testing/normal-html.ts';
 import COMMONMARK from './testing/commonmark-0.31.2.json' with { type: 'json' };
@@ -8,7 +9,7 @@ import GFM_OWN from './testing/gfm-own.json' with { type: 'json' };
 import { GFM_INSTEAD, OWN_INSTEAD, type Example } from './testing/specification.ts';
 
 // Otherwise the first text with a rare character name would be rendered again after loading.
-beforeAll(() => loadNames());
+beforeAll(() => Promise.all([loadNames(), loadRare()]));
 
 const options = { resolveLink: (destination: string) => ANY_DESTINATION + destination };
 

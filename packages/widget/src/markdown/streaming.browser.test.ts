@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadNames } from './inline/character-reference.ts';
+import { loadRare } from './inline/rare.ts';
 import { MarkdownView } from './index.ts';
 import COMMONMARK from './testing/commonmark-0.31.2.json' with { type: 'json' };
 import GFM from './testing/gfm-0.29.json' with { type: 'json' };
 
-beforeAll(() => loadNames());
+beforeAll(() => Promise.all([loadNames(), loadRare()]));
 
 function render(markdown: string): HTMLElement {
   const target = document.createElement('div');

@@ -12,10 +12,11 @@ import {
 } from './block.ts';
 import { continueBlock } from './block-continue.ts';
 import { BLOCK_STARTS, MAYBE_START, type OpenBlocks, type Start } from './block-start.ts';
-import { MAX_DEFINITION_CHARS, splitDefinitions, type Definitions } from './definition.ts';
+import { MAX_DEFINITION_CHARS, splitDefinitions, type Definition, type Definitions } from './definition.ts';
 import type { Dialect } from '../dialect.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { MathSyntax } from '../math.ts';
+import { rareSyntax } from '../inline/rare.ts';
 import { fitRow, splitRow } from './table-row.ts';
 
 /**
@@ -131,6 +132,13 @@ export class BlockParser implements OpenBlocks {
     this.#matched = this.#open.length;
   }
 
+  /** Adds a definition, unless the line is a trial or the label has one. */
+  define(label: string, definition: Definition): void {
+    if (this.#isTrial || this.definitions.has(label)) return;
+    this.definitions.set(label, definition);
+    this.newLabels.push(label);
+  }
+
   /** Replaces the open paragraph by another block. */
   replaceParagraph(block: Block): void {
     if (block.kind === 'heading') block.text = this.#takeDefinitions(this.tip).rest.trimEnd();
@@ -230,17 +238,14 @@ export class BlockParser implements OpenBlocks {
   #takeDefinitions(block: Block): { rest: string } {
     if (block.kind !== 'paragraph') return { rest: '' };
     const { found, rest } = splitDefinitions(block.text);
-    for (const [label, definition] of this.#isTrial ? [] : found) {
-      if (this.definitions.has(label)) continue;
-      this.definitions.set(label, definition);
-      this.newLabels.push(label);
-    }
+    for (const [label, definition] of found) this.define(label, definition);
     return { rest };
   }
 }
 
 function tryStarts(line: LineCursor, blocks: OpenBlocks): Start {
-  for (const start of BLOCK_STARTS) {
+  const isRare = line.nextCharacter === '[' && !line.isIndented;
+  for (const start of isRare ? (rareSyntax()?.starts ?? []) : BLOCK_STARTS) {
     const started = start(line, blocks);
     if (started !== 'none') return started;
   }

@@ -2,7 +2,7 @@
 import type { Block, ItemBlock, ListBlock, ParagraphBlock } from './block.ts';
 import { skipQuoteMark } from './block-continue.ts';
 import { unescapeText } from '../inline/character-reference.ts';
-import { splitDefinitions } from './definition.ts';
+import { splitDefinitions, type Definition } from './definition.ts';
 import type { LineCursor } from './line-cursor.ts';
 import type { MathSyntax } from '../math.ts';
 import { parseDelimiterRow, splitRow } from './table-row.ts';
@@ -21,6 +21,8 @@ export interface OpenBlocks {
   readonly isChat: boolean;
   /** Closes the open blocks that the line does not belong to. */
   closeUnmatched(): void;
+  /** Adds a definition, unless the line is a trial or the label has one. */
+  define(label: string, definition: Definition): void;
   /** Appends a block to the current container and opens it. */
   open(block: Block): void;
   /** Replaces the open paragraph by `block`. */
@@ -31,13 +33,14 @@ export interface OpenBlocks {
 
 /** `leaf`: the rest of the line is the text of the block; `whole-line`: the line is consumed. */
 export type Start = 'none' | 'container' | 'leaf' | 'whole-line';
-type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
+/** Reads a marker and opens its block. */
+export type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
 
 /** In a chat, lines nest in an item if they are indented by this much more than its marker, as with a bullet. */
 const CHAT_NESTING_COLUMNS = 2;
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 /** Characters that can begin a block; lines beginning otherwise need no check. */
-export const MAYBE_START = /^[#`~*+_=<>|:0-9$\\-]/;
+export const MAYBE_START = /^[[#`~*+_=<>|:0-9$\\-]/;
 
 const startQuote: BlockStart = (line, blocks) => {
   if (!blocks.canNest || line.nextCharacter !== '>' || !skipQuoteMark(line)) return 'none';
@@ -71,8 +74,8 @@ const startFence: BlockStart = (line, blocks) => {
 
 const startSetextHeading: BlockStart = (line, blocks) => {
   const paragraph = blocks.container;
-  if (line.isIndented || paragraph.kind !== 'paragraph') return 'none';
-  if (blocks.isChat) return startDivider(line, blocks);
+  // In a chat a line below text divides. As a heading it would turn text that is already shown into something else.
+  if (line.isIndented || paragraph.kind !== 'paragraph' || blocks.isChat) return 'none';
   const isUnderline = /^(?:=+|-+)[ \t]*$/.test(line.content);
   if (!isUnderline || splitDefinitions(paragraph.text, paragraph.definedTo).rest === '') return 'none';
   const level = line.nextCharacter === '=' ? 1 : 2;
@@ -80,15 +83,10 @@ const startSetextHeading: BlockStart = (line, blocks) => {
   return 'whole-line';
 };
 
-/** In a chat a line below text divides. If it made a heading, text that is already shown would turn into one. */
-const startDivider: BlockStart = (line, blocks) => {
-  if (!/^={3,}[ \t]*$/.test(line.content)) return 'none';
-  blocks.open({ kind: 'rule', phase: 'open' });
-  return 'whole-line';
-};
-
 const startRule: BlockStart = (line, blocks) => {
-  if (line.isIndented || !RULE.test(line.content)) return 'none';
+  const isBelowText = blocks.isChat && blocks.container.kind === 'paragraph';
+  if (line.isIndented || !(RULE.test(line.content) || (isBelowText && /^={3,}[ \t]*$/.test(line.content))))
+    return 'none';
   blocks.open({ kind: 'rule', phase: 'open' });
   return 'whole-line';
 };

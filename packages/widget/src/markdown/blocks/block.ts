@@ -38,7 +38,7 @@ export interface ListBlock {
   isOrdered: boolean;
   /** Number of the first item, 0 to 999,999,999; 1 for bullet lists. */
   start: number;
-  /** `-`, `+`, `*`, `.` or `)`. An item with another marker begins another list. */
+  /** `-`, `+`, `*`, `.`, `)`, or `^` for footnotes. An item with another marker begins another list. */
   marker: string;
   /** Whether there is no blank line between or inside its items. */
   isTight: boolean;

@@ -69,21 +69,22 @@ export function readBareUrl(text: string, offset: number): Autolink | undefined 
 function trimUrl(text: string): string {
   const closed = text.includes('(') ? -1 : text.search(/\)[,.;:!?]/);
   const url = closed < 0 ? text : text.slice(0, closed);
-  const surplus = new Map(['()', '{}'].map(([open, close]) => [close, count(url, close) - count(url, open)]));
   let end = url.length;
+  let surplus = url.split(')').length - url.split('(').length;
   for (;;) {
     const last = url.charAt(end - 1);
-    const isClosedOutside = (surplus.get(last) ?? 0) > 0;
-    if (isClosedOutside) surplus.set(last, (surplus.get(last) ?? 0) - 1);
+    if (last === ')' && surplus > 0) surplus--;
     else if (last === ';') {
       const reference = /&[a-zA-Z0-9]{1,31};$/.exec(url.slice(Math.max(0, end - 33), end))?.[0];
       end -= (reference?.length ?? 1) - 1;
-    } else if (last === '' || !"?!.,:*_~|'".includes(last)) return url.slice(0, end);
+    } else if (last === '' || !(url.includes('{') ? TRAILING : TRAILING_OR_BRACE).test(last))
+      return url.slice(0, end);
     end--;
   }
 }
 
-const count = (text: string, character = ''): number => text.split(character).length - 1;
+const TRAILING = /[?!.,:*_~|']/;
+const TRAILING_OR_BRACE = /[?!.,:*_~|'}]/;
 
 /** Splits `text` into nodes, with its e-mail addresses as links. */
 export function linkEmails(text: string): InlineNode[] {

@@ -1,15 +1,7 @@
 /** Links and images: `[` and `![` wait on a stack for their `]` and for what follows it. */
 import type { Definition } from '../blocks/definition.ts';
-import type { Dialect } from '../dialect.ts';
 import type { Delimiter, DelimiterStack } from './emphasis.ts';
-import {
-  normalizeLabel,
-  readDestination,
-  readSpacedTarget,
-  readLabel,
-  readTitle,
-  skipSpaceAndLine,
-} from './link-syntax.ts';
+import { normalizeLabel, readDestination, readLabel, readTitle, skipSpaceAndLine } from './link-syntax.ts';
 import { Piece } from './piece.ts';
 
 const MAX_LABEL_CHARS = 999;
@@ -31,7 +23,8 @@ interface Bracket {
 /** Finds the definition of a normalized label. */
 export type LookUp = (label: string) => Definition | undefined;
 
-type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
+/** Where a link leads, and the offset after it; `cut-off` by the end of the text. */
+export type Target = { definition: Definition; end: number } | 'cut-off' | undefined;
 
 /** Stack of open brackets. */
 export class BracketStack {
@@ -43,15 +36,10 @@ export class BracketStack {
   readonly #text: string;
   readonly #lookUp: LookUp;
   readonly #delimiters: DelimiterStack;
-  readonly #isChat: boolean;
 
-  constructor(
-    { text, lookUp, dialect }: { text: string; lookUp: LookUp; dialect: Dialect | undefined },
-    delimiters: DelimiterStack,
-  ) {
+  constructor(text: string, lookUp: LookUp, delimiters: DelimiterStack) {
     this.#text = text;
     this.#lookUp = lookUp;
-    this.#isChat = dialect === 'chat';
     this.#delimiters = delimiters;
   }
 
@@ -81,18 +69,23 @@ export class BracketStack {
     };
   }
 
-  /** Processes the `]` at `offset` and what belongs to it. Returns the offset to continue from. */
-  close(root: Piece, offset: number, isGrowing: boolean): number {
+  /**
+   * Processes the `]` at `at` and what belongs to it, which may be known already. Returns the offset to continue from.
+   */
+  close(
+    { root, at: offset, canHide }: { root: Piece; at: number; canHide: boolean },
+    known?: Target,
+  ): number {
     const opener = this.#top;
     this.#top = opener?.previous;
-    const target = opener?.isActive ? this.#readTarget(opener, offset + 1) : undefined;
+    const target = opener?.isActive ? (known ?? this.#readTarget(opener, offset + 1)) : undefined;
     this.isCutOff ||= target === 'cut-off';
     if (opener && typeof target === 'object') {
       const end = this.#link(root, opener, target);
       if (end !== undefined) return end;
     }
     const isUnfinished =
-      isGrowing && opener?.isActive && (target === 'cut-off' || offset + 1 >= this.#text.length);
+      canHide && opener?.isActive && (target === 'cut-off' || offset + 1 >= this.#text.length);
     if (isUnfinished) {
       opener.piece.text = '';
       return this.#text.length;
@@ -114,7 +107,8 @@ export class BracketStack {
     piece.title = definition.title;
     this.#delimiters.resolve(opener.delimiter);
     this.#delimiters.dropAbove(opener.delimiter);
-    if (!piece.takeBetween(opener.piece, undefined)) {
+    // An HTML element may have closed around the bracket.
+    if (opener.piece.parent !== root || !piece.takeBetween(opener.piece, undefined)) {
       // Nested too deeply, and so would be everything around it.
       this.#top = undefined;
       return undefined;
@@ -151,7 +145,7 @@ export class BracketStack {
     if (title?.kind === 'cut-off') return 'cut-off';
     if (title?.kind === 'found') at = skipSpaceAndLine(text, title.end);
     if (at >= text.length) return 'cut-off';
-    if (text[at] !== ')') return this.#isChat ? readSpacedTarget(text, start) : undefined;
+    if (text[at] !== ')') return undefined;
     return {
       definition: { href: destination.value, title: title?.kind === 'found' ? title.value : '' },
       end: at + 1,

@@ -1,5 +1,7 @@
 /** Replaces backslash escapes and character references (`&amp;`, `&#38;`) by the characters they stand for. */
 
+import { missedParts } from './missed-parts.ts';
+
 // Names in common use; the other 2,000 names of HTML 5 are loaded when a text contains one.
 const USUAL_NAMES =
   'amp & lt < gt > quot " apos \' nbsp \u00a0 copy © hellip … mdash — ndash – rsquo ’ bull • times × rarr → larr ←';
@@ -11,12 +13,8 @@ const ESCAPE_OR_REFERENCE =
   /\\([!-/:-@[-`{-~])|&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});/g;
 
 const names = pairsOf(USUAL_NAMES, (character) => character);
-let missedCount = 0;
 let areAllHere = false;
 let loading: Promise<boolean> | undefined;
-
-/** Number of unknown names met so far in all texts of the page; constant once all names are loaded. */
-export const missedNames = (): number => missedCount;
 
 /**
  * Loads the names that are not built in.
@@ -50,7 +48,7 @@ export function readReference(text: string, offset: number): { value: string; en
   if (decimal) return { value: characterOf(Number.parseInt(decimal, 10)), end };
   const value = names.get(name ?? '');
   if (value !== undefined) return { value, end };
-  if (!areAllHere) missedCount++;
+  if (!areAllHere) missedParts.add(loadNames);
   return undefined;
 }
 

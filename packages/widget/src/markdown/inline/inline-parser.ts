@@ -6,41 +6,13 @@ import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
 import { BracketStack, type LookUp } from './brackets.ts';
 import { readReference } from './character-reference.ts';
 import { DelimiterStack, readRun } from './emphasis.ts';
-import type { Dialect } from '../dialect.ts';
 import { withoutUndecidedEnd } from './undecided-end.ts';
 import type { InlineNode } from './inline-node.ts';
 import type { MathSyntax } from '../math.ts';
+import type { InlineResult, InlineSource } from './inline-source.ts';
 import { Piece, toNodes } from './piece.ts';
-
-/**
- * `whole`: the text is complete. `growing`: more text will come, so an unclosed mark at the end is shown as if it were
- * closed, and a lone marker is hidden. `resting`: more lines may come, but the last line is complete.
- */
-export type TextState = 'whole' | 'growing' | 'resting';
-
-/** Input of the inline parser. */
-export interface InlineSource {
-  /** Text of the leaf. */
-  text: string;
-  /** Whether more text will come. */
-  state: TextState;
-  /** Finds link reference definitions. */
-  lookUp: LookUp;
-  /** Default: commonmark. */
-  dialect?: Dialect | undefined;
-  /** Syntax of formulas; undefined unless the site enables math. */
-  math?: MathSyntax | undefined;
-}
-
-/** Result of the inline parser. */
-export interface InlineResult {
-  /** Nodes of the text that was parsed. */
-  nodes: InlineNode[];
-  /** Labels without a definition: if one is defined later, the text must be parsed again. */
-  missingLabels: string[];
-  /** What later text cannot change: this many nodes, up to this offset. */
-  settled: { nodeCount: number; offset: number };
-}
+import { RARE, rareSyntax } from './rare.ts';
+import type { InlineHost, OpenTag } from './rare-contract.ts';
 
 /** Distance in characters between attempts to settle, so that a growing long paragraph costs only what is added. */
 const SETTLE_EVERY_CHARS = 1_024;
@@ -50,9 +22,10 @@ const SETTLE_EVERY_CHARS = 1_024;
  */
 const MAX_OPEN_CHARS = 8_192;
 /** Everything up to a character that may have a meaning; `h`, `f` and `w` only where a URL begins. */
-const PLAIN = /(?:[^\n`[\]\\!<&*_~$hHwWfF]|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.)){1,4096}/y;
-/** `<https://…` whose `>` has not been received. */
-const UNFINISHED_ANGLE = /<[a-z][^\s<>]*$/iy;
+const PLAIN =
+  /(?:[^\n`[\]\\!<&*_~$hHwWfFcC【\ue200-\ue206]|[cC](?!iteturn\d)|[hH](?!ttps?:\/\/)|[fF](?!tp:\/\/)|[wW](?!ww\.)){1,4096}/y;
+/** The start of a tag, a comment, or a link in angles. */
+const UNFINISHED_ANGLE = /<(?:[a-z/!][^\s<>]*)?$/iy;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
 
 /** Parses `source.text` from `offset` on. */
@@ -60,63 +33,72 @@ export function parseInline(source: InlineSource, offset = 0): InlineResult {
   return new InlineParser(source, offset).parse();
 }
 
-class InlineParser {
-  readonly #text: string;
-  readonly #state: TextState;
-  readonly #delimiters = new DelimiterStack();
-  readonly #brackets: BracketStack;
+class InlineParser implements InlineHost {
+  readonly text: string;
+  readonly delimiters = new DelimiterStack();
+  readonly brackets: BracketStack;
   readonly #nodes: InlineNode[] = [];
-  #root = new Piece('root');
-  #at: number;
+  root = new Piece('root');
+  at: number;
+  readonly tags: OpenTag[] = [];
+  readonly isGrowing: boolean;
+  readonly canHide: boolean;
+  readonly lookUp: LookUp;
+  readonly #onMissing: (() => unknown) | undefined;
   #settled: { nodeCount: number; offset: number };
   /**
    * Offset of the next attempt to settle. A failed attempt is not repeated immediately, or the cost would be quadratic.
    */
   #settleFrom: number;
   readonly #math: MathSyntax | undefined;
-  readonly #isChat: boolean;
+  readonly isChat: boolean;
   /** Whether text that is still to come can change the meaning of what was read. */
   #isUncertain = false;
 
-  constructor({ text, state, lookUp, math, dialect }: InlineSource, offset: number) {
-    this.#text = state === 'growing' ? withoutUndecidedEnd(text, offset) : text;
-    this.#state = state;
+  constructor({ text, state, lookUp, math, dialect, onMissing }: InlineSource, offset: number) {
+    this.text = state === 'growing' ? withoutUndecidedEnd(text, offset) : text;
+    this.isGrowing = state !== 'whole';
+    this.canHide = state === 'growing';
+    this.lookUp = lookUp;
+    this.#onMissing = onMissing;
     this.#math = math;
-    this.#isChat = dialect === 'chat';
-    this.#brackets = new BracketStack({ text: this.#text, lookUp, dialect }, this.#delimiters);
-    this.#at = offset;
+    this.isChat = dialect === 'chat';
+    this.brackets = new BracketStack(this.text, lookUp, this.delimiters);
+    this.at = offset;
     this.#settled = { nodeCount: 0, offset };
     this.#settleFrom = offset + SETTLE_EVERY_CHARS;
   }
 
   parse(): InlineResult {
-    while (this.#at < this.#text.length) this.#readNext();
+    while (this.at < this.text.length) this.#readNext();
+    rareSyntax()?.end?.(this);
     this.#trimEnd();
-    this.#delimiters.resolve(undefined);
-    if (this.#state !== 'whole') {
-      this.#brackets.hideOpen();
-      this.#delimiters.closeOpenEnds();
+    this.delimiters.resolve(undefined);
+    if (this.isGrowing) {
+      this.brackets.hideOpen();
+      this.delimiters.closeOpenEnds();
     }
-    this.#nodes.push(...toNodes(this.#root));
-    return { nodes: this.#nodes, missingLabels: this.#brackets.missingLabels, settled: this.#settled };
+    this.#nodes.push(...toNodes(this.root));
+    return { nodes: this.#nodes, missingLabels: this.brackets.missingLabels, settled: this.#settled };
   }
 
   #readNext(): void {
     if (this.#isOpenTooLong) this.#settle();
-    PLAIN.lastIndex = this.#at;
-    const plain = PLAIN.exec(this.#text)?.[0];
+    PLAIN.lastIndex = this.at;
+    const plain = PLAIN.exec(this.text)?.[0];
     if (plain !== undefined) {
       this.#addPlain(plain);
       return;
     }
-    const character = this.#text.charAt(this.#at);
+    const character = this.text.charAt(this.at);
     if ((character === '$' || character === '\\') && this.#readMath()) return;
+    if (this.#readRare()) return;
     if (character === '\n') this.#readLineEnd();
     else if (character === '\\') this.#readEscape();
     else if (character === '`') this.#readCode();
     else if ('*_~'.includes(character)) this.#readDelimiters();
     else if (character === '[') this.#readOpener('[');
-    else if (character === '!' && this.#text[this.#at + 1] === '[') this.#readOpener('![');
+    else if (character === '!' && this.text[this.at + 1] === '[') this.#readOpener('![');
     else if (character === ']') this.#readCloser();
     else if (character === '&') this.#readReference();
     else this.#readUrl(character);
@@ -126,7 +108,7 @@ class InlineParser {
   #addPlain(text: string): void {
     let rest = text;
     for (;;) {
-      const gap = rest.indexOf(' ', Math.max(0, this.#settleFrom - this.#at));
+      const gap = rest.indexOf(' ', Math.max(0, this.#settleFrom - this.at));
       const isBetweenWords = gap >= 0 && gap + 1 < rest.length && rest[gap + 1] !== ' ';
       if (!isBetweenWords) break;
       this.#addText(rest.slice(0, gap + 1));
@@ -137,24 +119,24 @@ class InlineParser {
   }
 
   #addText(text: string): void {
-    this.#root.append(new Piece('text', text));
-    this.#at += text.length;
+    this.root.append(new Piece('text', text));
+    this.at += text.length;
   }
 
   #readLineEnd(): void {
-    const { last } = this.#root;
+    const { last } = this.root;
     const before = last?.kind === 'text' ? last.text : '';
     const trimmed = before.trimEnd();
     if (last?.kind === 'text') last.text = trimmed;
-    const isHard = this.#isChat || before.endsWith('  ');
-    this.#root.append(isHard ? new Piece('break') : new Piece('text', '\n'));
-    this.#at++;
-    while (this.#text[this.#at] === ' ') this.#at++;
+    const isHard = this.isChat || before.endsWith('  ');
+    this.root.append(isHard ? new Piece('break') : new Piece('text', '\n'));
+    this.at++;
+    while (this.text[this.at] === ' ') this.at++;
     this.#settle();
   }
 
   get #isOpenTooLong(): boolean {
-    return this.#at - this.#settled.offset > MAX_OPEN_CHARS;
+    return this.at - this.#settled.offset > MAX_OPEN_CHARS;
   }
 
   /**
@@ -162,110 +144,123 @@ class InlineParser {
    * that a text ends as the same nodes however it was streamed.
    */
   #settle(): void {
-    if (this.#at < this.#settleFrom || this.#isUncertain || this.#brackets.isCutOff) return;
-    this.#settleFrom = this.#at + SETTLE_EVERY_CHARS;
-    if (this.#isOpenTooLong) this.#brackets.giveUp();
-    if (this.#brackets.isAnyOpen) return;
-    this.#delimiters.resolve(undefined);
-    if (this.#isOpenTooLong) this.#delimiters.dropAbove(undefined);
-    if (this.#delimiters.top) return;
-    this.#nodes.push(...toNodes(this.#root));
-    this.#root = new Piece('root');
-    this.#settled = { nodeCount: this.#nodes.length, offset: this.#at };
+    if (this.at < this.#settleFrom || this.#isUncertain || this.brackets.isCutOff) return;
+    this.#settleFrom = this.at + SETTLE_EVERY_CHARS;
+    if (this.#isOpenTooLong) {
+      this.brackets.giveUp();
+      this.tags.length = 0;
+    }
+    if (this.brackets.isAnyOpen || this.tags.length > 0) return;
+    this.delimiters.resolve(undefined);
+    if (this.#isOpenTooLong) this.delimiters.dropAbove(undefined);
+    if (this.delimiters.top) return;
+    this.#nodes.push(...toNodes(this.root));
+    this.root = new Piece('root');
+    this.#settled = { nodeCount: this.#nodes.length, offset: this.at };
   }
 
   #readEscape(): void {
-    const next = this.#text.charAt(this.#at + 1);
+    const next = this.text.charAt(this.at + 1);
     if (next === '\n') {
-      this.#root.append(new Piece('break'));
-      this.#at += 2;
+      this.root.append(new Piece('break'));
+      this.at += 2;
     } else if (ESCAPABLE.test(next)) {
-      this.#root.append(new Piece('text', next));
-      this.#at += 2;
+      this.root.append(new Piece('text', next));
+      this.at += 2;
     } else {
       this.#addText('\\');
     }
   }
 
+  #readRare(): boolean {
+    RARE.lastIndex = this.at;
+    if (!RARE.test(this.text)) return false;
+    const rare = rareSyntax();
+    if (rare || !this.#onMissing) return rare?.read?.(this) ?? false;
+    this.#onMissing();
+    this.at = this.text.length;
+    return true;
+  }
+
   #readMath(): boolean {
     if (!this.#math) return false;
-    const read = this.#math.read(this.#text, this.#at, this.#state === 'growing');
+    const read = this.#math.read(this.text, this.at, this.canHide);
     if (read === undefined) {
       // The closing delimiter may still come, until it would be too far away.
-      this.#isUncertain ||= this.#text.length - this.#at < this.#math.maxChars + 2;
+      this.#isUncertain ||= this.text.length - this.at < this.#math.maxChars + 2;
       return false;
     }
     if (read === 'held') {
-      this.#at = this.#text.length;
+      this.at = this.text.length;
       return true;
     }
-    const piece = new Piece('math');
-    piece.formula = read.formula;
-    this.#root.append(piece);
-    this.#at = read.end;
+    const piece = new Piece('special');
+    piece.node = { kind: 'math', ...read.formula };
+    this.root.append(piece);
+    this.at = read.end;
     return true;
   }
 
   #readCode(): void {
-    const start = this.#at;
-    const run = runAt(this.#text, start);
+    const start = this.at;
+    const run = runAt(this.text, start);
     const limit = start + run + MAX_OPEN_CHARS;
-    const near = this.#text.slice(0, limit);
+    const near = this.text.slice(0, limit);
     let close = start + run;
     let length = 0;
     while (length !== run && close >= 0) {
       close = near.indexOf('`', close + length);
       if (close >= 0) length = runAt(near, close);
     }
-    if (close < 0 && (this.#state === 'whole' || this.#text.length >= limit)) {
+    if (close < 0 && (!this.isGrowing || this.text.length >= limit)) {
       this.#addText('`'.repeat(run));
       return;
     }
-    const end = close < 0 ? this.#text.length : close;
-    const code = this.#text.slice(start + run, end).replaceAll('\n', ' ');
+    const end = close < 0 ? this.text.length : close;
+    const code = this.text.slice(start + run, end).replaceAll('\n', ' ');
     const isPadded = code.startsWith(' ') && code.endsWith(' ') && code.trim() !== '';
-    this.#root.append(new Piece('code', isPadded ? code.slice(1, -1) : code));
-    this.#at = close < 0 ? end : end + run;
+    this.root.append(new Piece('code', isPadded ? code.slice(1, -1) : code));
+    this.at = close < 0 ? end : end + run;
   }
 
   #readDelimiters(): void {
-    const run = readRun(this.#text, this.#at);
+    const run = readRun(this.text, this.at);
     this.#addText(run.character.repeat(run.length));
     // A single tilde means “about” or “to”, and three or more are no strikethrough in GFM either.
     if (run.character === '~' && run.length !== 2) return;
-    if (this.#root.last && (run.canOpen || run.canClose)) this.#delimiters.push(run, this.#root.last);
+    if (this.root.last && (run.canOpen || run.canClose)) this.delimiters.push(run, this.root.last);
   }
 
   #readOpener(marker: '[' | '!['): void {
     this.#addText(marker);
-    if (this.#root.last) this.#brackets.open(this.#root.last, this.#at);
+    if (this.root.last) this.brackets.open(this.root.last, this.at);
   }
 
   #readCloser(): void {
-    this.#at = this.#brackets.close(this.#root, this.#at, this.#state === 'growing');
+    this.at = this.brackets.close(this);
   }
 
   #readReference(): void {
-    const reference = readReference(this.#text, this.#at);
+    const reference = readReference(this.text, this.at);
     if (!reference) {
       this.#addText('&');
       return;
     }
-    this.#root.append(new Piece('text', reference.value));
-    this.#at = reference.end;
+    this.root.append(new Piece('text', reference.value));
+    this.at = reference.end;
   }
 
   #readUrl(character: string): void {
     const isAngle = character === '<';
     const isUrlStart = isAngle || /[hfw]/i.test(character);
     const read = isAngle ? readAngleLink : readBareUrl;
-    const link = isUrlStart ? read(this.#text, this.#at) : undefined;
+    const link = isUrlStart ? read(this.text, this.at) : undefined;
     if (link) {
       this.#addLink(link, !isAngle);
       return;
     }
-    UNFINISHED_ANGLE.lastIndex = this.#at;
-    if (isAngle && this.#state === 'growing' && UNFINISHED_ANGLE.test(this.#text)) this.#at++;
+    UNFINISHED_ANGLE.lastIndex = this.at;
+    if (isAngle && this.canHide && UNFINISHED_ANGLE.test(this.text)) this.at = this.text.length;
     else this.#addText(character);
   }
 
@@ -274,12 +269,12 @@ class InlineParser {
     link.href = href;
     link.isBareUrl = isBareUrl;
     link.append(new Piece('text', text));
-    this.#root.append(link);
-    this.#at = end;
+    this.root.append(link);
+    this.at = end;
   }
 
   #trimEnd(): void {
-    const { last } = this.#root;
+    const { last } = this.root;
     if (last?.kind === 'text') last.text = last.text.trimEnd();
   }
 }

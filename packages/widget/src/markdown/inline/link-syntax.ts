@@ -81,22 +81,6 @@ export function readTitle(text: string, offset: number): Part {
   return CUT_OFF;
 }
 
-/** An address or a path with spaces, then perhaps a title; up to `)` or up to the end of the text. */
-const SPACED_TARGET =
-  /((?:[a-z]+:|\.{0,2}\/)(?:[^\n()"<>\\]|\([^\n()"<>\\]*\)){1,1000}?)(?:[ \t]+"([^"\n]{0,1000})")?[ \t]{0,9}(?:\)|$)/iy;
-
-/** Reads the target of a link up to its `)`, where the destination contains spaces, which CommonMark does not allow. */
-export function readSpacedTarget(
-  text: string,
-  offset: number,
-): { definition: { href: string; title: string }; end: number } | 'cut-off' | undefined {
-  SPACED_TARGET.lastIndex = offset;
-  const [whole, destination = '', title = ''] = SPACED_TARGET.exec(text) ?? [];
-  if (whole === undefined) return undefined;
-  if (!whole.endsWith(')')) return 'cut-off';
-  return { definition: { href: toUri(destination), title: unescapeText(title) }, end: offset + whole.length };
-}
-
 /** Returns the offset after spaces, tabs and at most one line end. */
 export function skipSpaceAndLine(text: string, offset: number): number {
   const afterSpace = skipSpaces(text, offset);

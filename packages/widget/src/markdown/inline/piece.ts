@@ -1,6 +1,5 @@
 /** Linked list of pieces during inline parsing: emphasis that is found late wraps what is between without copying. */
 import { linkEmails } from './autolink.ts';
-import type { Formula } from '../math.ts';
 import { textOf, type InlineNode, type MarkKind } from './inline-node.ts';
 
 /**
@@ -9,7 +8,7 @@ import { textOf, type InlineNode, type MarkKind } from './inline-node.ts';
 const MAX_MARK_DEPTH = 16;
 
 /** Kind of a piece. */
-export type PieceKind = 'text' | 'code' | 'break' | 'link' | 'image' | 'math' | 'root' | MarkKind;
+export type PieceKind = 'text' | 'code' | 'break' | 'link' | 'image' | 'special' | 'root' | MarkKind;
 
 /** Node of the list, with a list of children. */
 export class Piece {
@@ -33,8 +32,8 @@ export class Piece {
   title = '';
   /** Whether it is a URL found in plain text, which becomes text again inside another link. */
   isBareUrl = false;
-  /** The formula of a piece of kind `math`. */
-  formula: Formula | undefined;
+  /** The node of a piece of kind `special`. */
+  node: InlineNode | undefined;
   /** Levels of marks below and including this piece. */
   depth = 0;
 
@@ -113,8 +112,8 @@ export function toNodes(parent: Piece, place: 'in-link' | 'outside' = 'outside')
 }
 
 function toNode(piece: Piece, place: 'in-link' | 'outside'): InlineNode {
-  const { kind, text, title, href, formula } = piece;
-  if (formula) return { kind: 'math', ...formula };
+  const { kind, text, title, href, node } = piece;
+  if (node) return node;
   switch (kind) {
     case 'text':
     case 'code':
@@ -125,7 +124,7 @@ function toNode(piece: Piece, place: 'in-link' | 'outside'): InlineNode {
       return { kind, href, title, children: toNodes(piece, 'in-link') };
     case 'image':
       return { kind, src: href, title, alt: textOf(toNodes(piece, 'in-link')) };
-    case 'math':
+    case 'special':
     case 'root':
       return { kind: 'text', text: '' };
     default:

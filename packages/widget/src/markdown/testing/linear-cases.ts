@@ -56,6 +56,21 @@ const PARTS: Record<string, string> = {
   brackets: '[]',
   'brackets in text': 'a [b ',
   'hard breaks': 'a  \n',
+  HTML: 'H<sub>2</sub>O ',
+  'HTML without ends': '<b>a ',
+  'ends of HTML': 'a</b> ',
+  'HTML lists': '<li>a',
+  'nested HTML': '<div><b>a</b></div>',
+  'half tags': '<a href="b ',
+  comments: '<!-- a -->',
+  'half comments': '<!-- a ',
+  'code in HTML': '<code>a',
+  'line breaks in HTML': 'a<br>',
+  footnotes: '[^a]: b\n',
+  'marks of footnotes': 'a[^1] ',
+  'source marks': 'a【4:0†b.pdf】 ',
+  'half source marks': 'a【4:0†b ',
+  'private marks': 'a\ue200cite ',
 };
 
 const CHARS = 100_000;

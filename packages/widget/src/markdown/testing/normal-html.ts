@@ -71,14 +71,16 @@ function write(node: Node, out: string[], isCode: boolean): void {
     return;
   }
   if (!(node instanceof Element)) return;
-  const isBlock = BLOCKS.has(node.tagName);
+  // An HTML parser allows no blocks in a paragraph; `<x-p>` stands for one that has some.
+  const name = node.tagName.replace(/^X-P$/, 'P');
+  const isBlock = BLOCKS.has(name);
   const border = isBlock ? '\ue001' : '';
   const isInput = node.tagName === 'INPUT';
   const names = KEPT.filter((name) => node.hasAttribute(name));
   const attributes = names.map((name) => ` ${name}="${node.getAttribute(name) ?? ''}"`);
   const language = /language-\S+/.exec(node.className)?.[0];
   if (language !== undefined) attributes.push(` class="${language}"`);
-  out.push(`${border}<${node.tagName}${attributes.join('')}>${border}`);
+  out.push(`${border}<${name}${attributes.join('')}>${border}`);
   for (const child of node.childNodes) write(child, out, isCode || node.tagName === 'CODE');
-  out.push(isInput ? '\ue001' : `${border}</${node.tagName}>${border}`);
+  out.push(isInput ? '\ue001' : `${border}</${name}>${border}`);
 }

@@ -1,6 +1,7 @@
 /** Writes inline nodes as one line, so that a test can compare them as a string. */
 import type { InlineNode } from '../inline/inline-node.ts';
-import { parseInline, type InlineSource } from '../inline/inline-parser.ts';
+import { parseInline } from '../inline/inline-parser.ts';
+import type { InlineSource } from '../inline/inline-source.ts';
 
 /** Parses a complete text and returns its outline: `{strong words}`, `{href|words}`, `` `code` ``. */
 export function outline(text: string, options: Partial<InlineSource> = {}): string {

@@ -87,9 +87,7 @@ export class ContainerView {
 function firstText(container: ContainerBlock): string {
   let first: Block | undefined = container;
   while (first && isContainer(first)) first = first.children[0];
-  if (first?.kind === 'table') return first.rows[0]?.join(' ') ?? '';
-  if (first?.kind === 'paragraph') return visibleText(first);
-  return first?.kind === 'heading' ? first.text : '';
+  return first && 'text' in first ? first.text : '';
 }
 
 /** Whether nothing of the block can be shown yet; it is the last block then. */
@@ -102,7 +100,7 @@ function outlineOf(block: Block): string {
     case 'heading':
       return `h${block.level}`;
     case 'list':
-      return block.isOrdered ? `ol${block.start}` : 'ul';
+      return block.isOrdered ? `ol${block.start}${block.marker}` : 'ul';
     case 'code':
       return `code ${languageOf(block)}`;
     case 'table':
@@ -135,6 +133,7 @@ function createContainer(block: ContainerBlock): HTMLElement {
   switch (block.kind) {
     case 'list': {
       const list = document.createElement(block.isOrdered ? 'ol' : 'ul');
+      if (block.marker === '^') list.dataset.notes = '';
       if (block.start !== 1) list.setAttribute('start', `${block.start}`);
       return list;
     }

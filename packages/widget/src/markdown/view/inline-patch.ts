@@ -3,7 +3,7 @@ import { textOf, type InlineNode, type MarkKind } from '../inline/inline-node.ts
 import type { Formula } from '../math.ts';
 import { DEFAULT_LABELS, safeImage, safeLink, type MarkdownOptions } from '../options.ts';
 
-const MARK_TAGS: Record<MarkKind, string> = { emphasis: 'em', strong: 'strong', strike: 'del' };
+const MARK_TAGS: Partial<Record<MarkKind, string>> = { emphasis: 'em', strike: 'del' };
 
 /** The children of `parent` after one of them, which show inline nodes. */
 export interface InlineSpan {
@@ -56,6 +56,7 @@ function patchNode(
   if (
     node.kind === 'image' ||
     node.kind === 'math' ||
+    node.kind === 'special' ||
     before.kind !== node.kind ||
     !(existing instanceof Element)
   ) {
@@ -98,13 +99,15 @@ function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
       return createImage(node, options);
     case 'math':
       return createFormula(node, options);
+    case 'special':
+      return node.create();
     case 'link': {
       const link = document.createElement(safeLink(node.href, options) ? 'a' : 'span');
       patchLink(link, node, options);
       return fill(link, node.children, options);
     }
     default:
-      return fill(document.createElement(MARK_TAGS[node.kind]), node.children, options);
+      return fill(document.createElement(MARK_TAGS[node.kind] ?? node.kind), node.children, options);
   }
 }
 

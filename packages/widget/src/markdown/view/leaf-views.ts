@@ -1,7 +1,7 @@
 /** Renders paragraphs, headings, rules and code. */
 import type { CodeBlock, HeadingBlock, ParagraphBlock } from '../blocks/block.ts';
 import { splitDefinitions } from '../blocks/definition.ts';
-import type { TextState } from '../inline/inline-parser.ts';
+import type { TextState } from '../inline/inline-source.ts';
 import { InlineView, type ViewContext } from './inline-view.ts';
 import { DEFAULT_LABELS } from '../options.ts';
 

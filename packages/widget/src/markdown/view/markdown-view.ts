@@ -12,9 +12,11 @@
  *   also its `title` if it has none; if the text names another host, it also has `data-claim`. `span.refused-link` if the
  *   destination is not allowed.
  * - Formulas: `span.math`, with `.math-block` if on a line of their own, filled by `math.render`.
+ * - Footnotes: `ol[data-notes]`, marks `sup.footnote > a`. Source marks: `span.source-mark[hidden]` with `data-number` or
+ *   `data-name`. Elements written as HTML have no class; some are inside of a `p`.
  * - Images: `img`, or `.blocked-image` with the description (`a`, or `span` if the link is not allowed either).
  */
-import { loadNames, missedNames } from '../inline/character-reference.ts';
+import { missedParts, type LoadPart } from '../inline/missed-parts.ts';
 import type { LookUp } from '../inline/brackets.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
@@ -32,6 +34,8 @@ export class MarkdownView {
   #stale = new Set<InlineView>();
   /** Incremented with each text; results that were loaded for an older one are dropped. */
   #version = 0;
+  /** Settles once what the last text lacked is loaded and shown. */
+  loaded: Promise<void> | undefined;
 
   constructor(target: HTMLElement, options: MarkdownOptions = {}) {
     this.#target = target;
@@ -48,12 +52,12 @@ export class MarkdownView {
    */
   update(text: string, state: Progress): void {
     if (!this.#source.isContinuedBy(text)) this.clear();
-    const missedBefore = missedNames();
+    missedParts.clear();
     this.#source.read(text, state);
     const { document, growing } = this.#source.parser;
     this.#root.update(document, { context: this.#context, growing });
     this.#refreshWaiting();
-    if (missedNames() > missedBefore) void this.#showWithNames();
+    if (missedParts.size > 0) this.loaded = this.#showWith([...missedParts]);
   }
 
   /** Removes everything that was rendered. */
@@ -77,10 +81,11 @@ export class MarkdownView {
     return { options: this.#options, lookUp, waiting: new Map<string, Set<InlineView>>() };
   }
 
-  /** The only case in which settled content is rendered again: a rare character name, once per page. */
-  async #showWithNames(): Promise<void> {
+  /** The only case in which settled content is rendered again: a rare character name or syntax, once per page. */
+  async #showWith(parts: LoadPart[]): Promise<void> {
     const version = this.#version;
-    if (!(await loadNames()) || version !== this.#version) return;
+    const loaded = await Promise.all(parts.map((load) => load()));
+    if (!loaded.includes(true) || version !== this.#version) return;
     const { text, state } = this.#source;
     this.clear();
     this.update(text, state);

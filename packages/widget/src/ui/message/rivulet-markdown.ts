@@ -49,6 +49,13 @@ export class RivuletMarkdown extends LitElement {
     return html`<div class="markdown" part="answer"></div>`;
   }
 
+  /** Also waits for rare syntax, whose loading renders the text again. */
+  override async getUpdateComplete(): Promise<boolean> {
+    const isDone = await super.getUpdateComplete();
+    await this.#view?.loaded;
+    return isDone;
+  }
+
   override updated(changed: PropertyValues<this>): void {
     const target = this.querySelector<HTMLElement>('.markdown');
     if (target === null) return;

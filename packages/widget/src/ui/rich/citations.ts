@@ -24,6 +24,25 @@ export function markCitations(text: Element, citations: Citations): void {
   for (const node of nodes) if (node.parentElement?.closest(NOT_IN) === null) mark(node, citations);
 }
 
+/**
+ * Shows the marks that models leave for their sources as citations, where the source is known.
+ *
+ * @param numberOf returns the number of a source by the name of its file, counted from 1; 0 if there is none
+ */
+export function showSourceMarks(
+  text: Element,
+  numberOf: (name: string) => number,
+  citations: Citations,
+): void {
+  for (const element of text.querySelectorAll<HTMLElement>('.source-mark')) {
+    const { name, number: written } = element.dataset;
+    const number = name === undefined ? Number(written ?? 0) : numberOf(name);
+    const isShown = number >= 1 && number <= citations.count;
+    element.hidden = !isShown;
+    element.replaceChildren(...(isShown ? [createButton(number, citations)] : []));
+  }
+}
+
 function mark(node: Text, citations: Citations): void {
   for (const match of [...node.data.matchAll(CITATION)].toReversed()) {
     const number = Number(match[1]);

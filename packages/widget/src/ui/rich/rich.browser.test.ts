@@ -231,6 +231,18 @@ describe('sources', () => {
     expect(entry.querySelector('.source-host')?.textContent).toBe('docs.example');
   });
 
+  test('turn the marks of a file search into citations; marks of unknown sources are removed (W24)', async () => {
+    const text = 'By 【4:0†Guide.pdf】, 【1†source】 and [citation:2], not 【9†source】 or 【4:1†b.pdf】.';
+    const guide = { ...source(2), title: 'guide.pdf' } as Part;
+    const mounted = await showParts([{ type: 'text', text }, source(1), guide]);
+    await vi.waitFor(() => {
+      const found = mounted.find('.markdown').querySelectorAll<HTMLElement>('.citation');
+      const titles = [...found].map((citation) => citation.title);
+      expect(titles).toEqual(['Source 2: guide.pdf', 'Source 1: Title 1', 'Source 2: guide.pdf']);
+    });
+    expect(mounted.find('.markdown').textContent).toBe('By2,1 and2, not or.');
+  });
+
   test('are not linked while the text streams', async () => {
     const { has } = await show([QUESTION, answer('answer01', parts)]);
     expect([has('.sources'), has('.citation')]).toEqual([true, false]);

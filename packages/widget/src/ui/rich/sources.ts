@@ -4,7 +4,7 @@ import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { chevronIcon } from '../styles/icons.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
-import { markCitations } from './citations.ts';
+import { markCitations, showSourceMarks, type Citations } from './citations.ts';
 import { safeHref } from './rich-format.ts';
 
 /** The source parts of one message. */
@@ -47,14 +47,23 @@ export class RivuletSources extends LitElement {
     const texts = [...(this.closest('.message')?.querySelectorAll('rivulet-markdown') ?? [])];
     await Promise.all(texts.map((text) => text.updateComplete));
     if (!this.isConnected) return;
-    for (const text of texts)
-      markCitations(text, {
-        count: this.sources.length,
-        label: (number) =>
-          fill(this.strings.citation, { number, title: this.sources[number - 1]?.title ?? '' }),
-        press: this.#show,
-      });
+    const citations: Citations = {
+      count: this.sources.length,
+      label: (number) =>
+        fill(this.strings.citation, { number, title: this.sources[number - 1]?.title ?? '' }),
+      press: this.#show,
+    };
+    for (const text of texts) {
+      markCitations(text, citations);
+      showSourceMarks(text, this.#numberOf, citations);
+    }
   }
+
+  /** The number of the source with this title, or whose address ends with it. */
+  readonly #numberOf = (name: string): number => {
+    const isNamed = (text = '') => text.toLowerCase().endsWith(name.toLowerCase());
+    return this.sources.findIndex(({ title, url }) => isNamed(title) || isNamed(url)) + 1;
+  };
 
   /** Opens the list and focuses a source. */
   readonly #show = (number: number): void => {

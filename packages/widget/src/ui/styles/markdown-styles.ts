@@ -53,4 +53,8 @@ export const markdownStyles = `
 .markdown img { inline-size: 100%; max-inline-size: 440px; aspect-ratio: 3 / 2; object-fit: contain; border-radius: var(--_inner-radius); background: var(--_sunken); color: var(--_muted); font-size: 13px; }
 .markdown .blocked-image { display: inline-block; max-inline-size: 100%; padding: 2px 10px; border: 1px solid var(--_line); border-radius: 14px; font-size: 13px; line-height: 22px; color: var(--_muted); text-decoration: none; }
 .markdown .blocked-image[data-host]::after { content: ' · ' attr(data-host); unicode-bidi: isolate; }
+.markdown p:empty { display: none; }
+.markdown :is(sub, sup) { line-height: 0; }
+.markdown:has(> [data-notes]) { display: flex; flex-direction: column; }
+.markdown > [data-notes] { order: 1; font-size: 13px; line-height: 20px; color: var(--_muted); }
 `;

@@ -1,0 +1,30 @@
+/**
+ * Syntax that few answers contain: HTML, footnotes, marks that models leave for their sources, and links with spaces.
+ * Loaded with the first text that has it.
+ */
+import type { RareSyntax } from './rare-contract.ts';
+
+/** Where rare syntax may begin. */
+export const RARE =
+  /<(?:\/?[a-z]+\d?[\s/>]|!-)|\[(?:\^[^\]\s]|[a-z]+:\d)|【[\dt]|[\ue200-\ue206]|citeturn\d|\]\((?:\w+:|[./])(?:[^\s()]|\([^\s()]*\))* +[^\s"']/iy;
+
+let syntax: RareSyntax | undefined;
+let loading: Promise<boolean> | undefined;
+
+/** The syntax; undefined until it is loaded. */
+export const rareSyntax = (): RareSyntax | undefined => syntax;
+
+/** Loads the syntax. If that fails, it stays text. */
+export function loadRare(): Promise<boolean> {
+  loading ??= import('../rare/rare-syntax.ts').then(
+    ({ RARE_SYNTAX }) => {
+      syntax = RARE_SYNTAX;
+      return true;
+    },
+    () => {
+      syntax = {};
+      return true;
+    },
+  );
+  return loading;
+}
