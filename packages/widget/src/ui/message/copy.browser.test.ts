@@ -55,3 +55,22 @@ test('a browser that allows no copying is told of on the button and to screen re
   await expect.poll(() => mounted.has('[aria-label="Could not copy"]')).toBe(true);
   expect(announced(mounted)).toBe('Could not copy');
 });
+
+/** What a text field gets of an answer that is selected and copied. */
+async function pastedOf(text: string): Promise<string> {
+  const mounted = await mountOpen();
+  mounted.chat.setMessages([userMessage('question', 'How?'), answer('answer01', text, { reason: 'stop' })]);
+  await mounted.rendered();
+  const field = document.body.appendChild(document.createElement('textarea'));
+  getSelection()?.selectAllChildren(mounted.find('.markdown'));
+  await userEvent.copy();
+  field.focus();
+  await userEvent.paste();
+  field.remove();
+  return field.value.trim();
+}
+
+test('an answer that is selected and copied is clean text (W38)', async () => {
+  const pasted = await pastedOf('- one\n- two\n\nSo:\n\n```js\nlet a;\nlet b;\n```\n\n1. x\n2. y');
+  expect(pasted).toBe('one\ntwo\nSo:\n\nlet a;\nlet b;\nx\ny');
+});

@@ -13,7 +13,9 @@ export const markdownStyles = `
 .markdown li::marker { color: var(--_muted); }
 .markdown li > p { margin-block-end: 8px; }
 .markdown :is(td, li > p) { text-align: match-parent; text-align: -webkit-match-parent; }
-.markdown .tight > li > p, .markdown li > p:last-child { margin-block-end: 4px; }
+.markdown li > p:last-child { margin-block-end: 4px; }
+.markdown .tight > li > p { display: inline; }
+.markdown .tight > li > p + * { margin-block-start: 4px; }
 .markdown li > :is(ul, ol) { margin-block: 4px 4px; }
 .markdown li:has(> input, > p > input) { list-style: none; margin-inline-start: -22px; }
 .markdown input { margin: 0; margin-inline-end: 8px; inline-size: 15px; block-size: 15px; vertical-align: -2px; accent-color: var(--_accent); }
@@ -25,6 +27,7 @@ export const markdownStyles = `
 .markdown .code {
   position: relative; margin: 0 0 14px; border: 1px solid var(--_line); border-radius: var(--_inner-radius); background: var(--_sunken); overflow: hidden;
 }
+.markdown .code :is(figcaption, button) { -webkit-user-select: none; user-select: none; }
 .markdown .code figcaption { min-block-size: 34px; padding: 7px 14px 0; font: 500 12px/20px var(--_font); color: var(--_muted); }
 .markdown pre { margin: 0; padding: 4px 14px 12px; overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--_line) transparent; font: 13px/20px var(--_mono); tab-size: 2; direction: ltr; text-align: left; white-space: pre; }
 .markdown pre:focus-visible, .markdown .table-scroll:focus-visible { outline-offset: -2px; }
