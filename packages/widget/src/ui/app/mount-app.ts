@@ -177,7 +177,7 @@ class WidgetApp implements App {
         : await (await import('../integrations/before-send.ts')).beforeSend(hooks, content, source);
     if (parts === false)
       throw new MessageStoppedError('content-blocked', { message: 'The page has stopped this message.' });
-    return this.#chat.sendMessage(parts, this.#panel.sendOptions);
+    return this.#chat.sendMessage(parts, this.#panel.sendOptions(source));
   }
 
   #createChat(): Chat {

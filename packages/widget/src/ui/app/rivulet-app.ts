@@ -94,8 +94,9 @@ export class RivuletApp extends LitElement {
     if (changed.has('chat')) this.#showDraft(this.chat.draft);
   }
 
-  /** Parent of the next message: the end of the branch that is shown. */
-  get sendOptions(): SendOptions {
+  /** A message of the visitor waits for the answer that is being written; otherwise it follows the branch that is shown. */
+  sendOptions(source: SendSource): SendOptions {
+    if (source !== 'api' && this.chat.snapshot.isAnswering) return { when: 'queued' };
     const parentId = parentToFollow(this.chat.snapshot, this.#choice);
     return parentId === undefined ? {} : { parentId };
   }
@@ -140,6 +141,7 @@ export class RivuletApp extends LitElement {
         .isAnswering=${snapshot.isAnswering}
         .isClosed=${isClosed}
         .files=${isClosed ? null : snapshot.files}
+        .queued=${snapshot.queued}
         .lastSent=${lastSentOf(snapshot)}
         .onDraft=${this.#onDraft}
       ></rivulet-composer>

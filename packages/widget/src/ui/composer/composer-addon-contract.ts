@@ -1,4 +1,5 @@
 /** Contract between the composer and its lazily loaded add-on. */
+import type { FilePart } from '@rivulet/protocol';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { ReactiveController } from '../lit/lit.ts';
@@ -29,6 +30,8 @@ export interface ComposerAddon {
    * @returns whether it was sent
    */
   send(text: string): boolean;
+  /** Attaches the files of a message that was taken back. */
+  takeBack(files: readonly FilePart[]): void;
   /** Renders above the text field. */
   renderAbove(): unknown;
   /** Renders before the text field, in the same row. */

@@ -53,15 +53,15 @@ test('the send button turns into the stop button without losing the focus', asyn
   expect(chat.calls).toEqual(['send hello', 'stop']);
 });
 
-test('while an answer streams one can type, Enter keeps the text, and Escape stops without closing the panel', async () => {
+test('while an answer streams one can type, Enter queues the text, and Escape stops without closing the panel', async () => {
   const { element, chat, rendered, tag } = await mountOpen();
   chat.set({ isAnswering: true });
   await rendered();
   const field = tag('textarea');
   await userEvent.type(field, 'next{Enter}');
   press(field, 'Escape');
-  expect(field.value).toBe('next');
-  expect(chat.calls).toEqual(['stop']);
+  expect(field.value).toBe('');
+  expect(chat.calls).toEqual(['queue next', 'stop']);
   expect(element.isOpen).toBe(true);
 });
 

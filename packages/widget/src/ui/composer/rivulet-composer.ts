@@ -6,6 +6,7 @@ import { raise } from '../app/intents.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { ComposerAddon } from './composer-addon-contract.ts';
+import type { ComposerQueue } from './composer-queue-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** Text field with the button that sends or stops. */
@@ -18,7 +19,9 @@ export class RivuletComposer extends LitElement {
     text: { attribute: false },
     settings: { attribute: false },
     files: { attribute: false },
+    queued: { attribute: false },
     addon: { state: true },
+    queue: { state: true },
   };
   declare strings: Strings;
   declare isAnswering: boolean;
@@ -31,7 +34,11 @@ export class RivuletComposer extends LitElement {
   declare settings: AppSettings;
   /** File limits of the gateway. */
   declare files: ChatSnapshot['files'];
+  /** Messages that wait until the answer is finished. */
+  declare queued: ChatSnapshot['queued'];
   declare addon: ComposerAddon | undefined;
+  /** Shows the queued messages. Undefined until loaded. */
+  declare queue: ComposerQueue | undefined;
 
   /** Called on every change of the text, to store the draft. */
   onDraft: (text: string) => void = () => undefined;
@@ -39,6 +46,7 @@ export class RivuletComposer extends LitElement {
   constructor() {
     super();
     this.text = '';
+    this.queued = [];
   }
 
   override createRenderRoot(): this {
@@ -54,13 +62,14 @@ export class RivuletComposer extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { strings, isAnswering, isClosed, addon } = this;
+    const { strings, isAnswering, isClosed, addon, queue } = this;
     const text = this.text.trim();
-    const canPress = !isClosed && (isAnswering || (addon?.canSend(text) ?? text !== ''));
+    const canSend = !isClosed && (addon?.canSend(text) ?? text !== '');
+    const canPress = canSend || (isAnswering && !isClosed);
     // An empty field uses the direction of the panel: with `dir=auto` it, and its placeholder, would count as left to
     // right. No control is ever `disabled`: it would lose the focus, as the button would when send turns into stop.
     return html`<form class="composer" part="composer" @submit=${this.#onSubmit}>
-      ${addon?.renderAbove()}
+      ${queue?.renderAbove()}${addon?.renderAbove()}
       <div class="field" part="field">
         ${addon?.renderStart()}<textarea
           rows="1"
@@ -75,7 +84,7 @@ export class RivuletComposer extends LitElement {
           @input=${this.#onInput}
           @keydown=${this.#onKeydown}
         ></textarea>
-        <button
+        ${queue?.renderButton(canSend)}<button
           type="submit"
           class="send"
           part="send-button"
@@ -92,7 +101,15 @@ export class RivuletComposer extends LitElement {
 
   override updated(changed: PropertyValues): void {
     if (changed.has('settings')) void this.#fetchAddon();
+    // Loaded while the visitor types, so that the list is there with the first message.
+    if (this.queue === undefined && (this.queued.length > 0 || (this.isAnswering && this.text !== '')))
+      void this.#fetchQueue();
     if (changed.has('text')) this.#grow();
+  }
+
+  async #fetchQueue(): Promise<void> {
+    const module = await import('./queue/queued-messages.ts').catch(() => undefined); // the next key press tries again
+    this.queue ??= module?.createComposerQueue(this);
   }
 
   async #fetchAddon(): Promise<void> {
@@ -123,11 +140,12 @@ export class RivuletComposer extends LitElement {
   readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.isAnswering) raise(this, { type: 'stop' });
-    else this.#send();
+    else this.send();
   };
 
-  #send(): void {
-    if (this.isClosed) return;
+  /** Sends the text, or keeps it in the field if it cannot be sent now. */
+  send(): void {
+    if (this.isClosed || this.queue?.isFull) return;
     const text = this.text.trim();
     if (this.addon !== undefined) {
       if (this.addon.send(text)) this.#change('');
@@ -142,8 +160,7 @@ export class RivuletComposer extends LitElement {
     if (isComposing(event)) return;
     if (isDone(event)) {
       event.preventDefault();
-      // While an answer streams, the text stays in the field, ready to be sent afterwards.
-      if (!this.isAnswering) this.#send();
+      this.send();
     }
     if (event.key === 'ArrowUp' && this.text === '' && this.lastSent !== '' && !this.isClosed) {
       event.preventDefault();

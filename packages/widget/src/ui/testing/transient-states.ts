@@ -91,6 +91,17 @@ const characters = (overBy: number): State =>
     },
   );
 
+/** Two messages that wait, while a third is typed. */
+const queued = then(
+  answers(({ half }) => half, {}),
+  async (mounted, { next, suggestions }) => {
+    for (const text of [next, suggestions[1] ?? '']) mounted.chat.queue(text);
+    mounted.tag('rivulet-composer').text = suggestions[0] ?? '';
+    await waitForMatch(mounted, '.queue');
+    await waitForMatch(mounted, '[data-does=queue]');
+  },
+);
+
 /** Messages of last year, last week, yesterday and today. */
 const days = shows((texts) =>
   // The fake clock of these pages starts at the beginning of 1970.
@@ -182,6 +193,7 @@ export const TRANSIENT_STATES: States = {
   'limit-reached': limitReached,
   'characters-left': characters(-2),
   'characters-over': characters(8),
+  queued,
   days,
   news: scrolledAway,
   'custom-actions': customActions,

@@ -40,6 +40,13 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export const holdsBack = ({ state }: AttachedFile): boolean =>
   state.kind === 'uploading' || (state.kind === 'failed' && !REFUSALS.has(state.error.code));
 
+/** A file that the gateway has already; its bytes are not needed any more. */
+export const attachedAgain = (part: FilePart): AttachedFile => ({
+  file: new File([], part.name, { type: part.mediaType }),
+  preview: undefined,
+  state: { kind: 'there', part },
+});
+
 /** Callbacks of `AttachedFiles`. */
 export interface AttachedFilesOptions {
   /** Called after each change of the list. */
@@ -91,7 +98,8 @@ export class AttachedFiles {
 
   /** Puts files back whose message was not sent after all. */
   giveBack(taken: readonly AttachedFile[]): void {
-    this.all = [...taken.map((one) => ({ ...one, preview: previewOf(one.file) })), ...this.all];
+    const previewed = taken.map((one) => ({ ...one, preview: one.preview && previewOf(one.file) }));
+    this.all = [...previewed, ...this.all];
     this.#options.changed();
   }
 

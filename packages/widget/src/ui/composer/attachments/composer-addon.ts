@@ -1,5 +1,5 @@
 /** Optional features of the composer: file attachments, and a character count near the limit. */
-import type { UserPart } from '@rivulet/protocol';
+import type { FilePart, UserPart } from '@rivulet/protocol';
 import { html, nothing } from '../../lit/lit.ts';
 import type { Chat } from '../../../client/chat.ts';
 import type { ChatOptions } from '../../../shell/options.ts';
@@ -12,7 +12,7 @@ import type { RichStrings } from '../../i18n/rich/rich-en.ts';
 import { adoptStyles } from '../../styles/styles.ts';
 import { attachIcon } from './attachment-icons.ts';
 import { attachmentStyles } from './attachment-styles.ts';
-import { AttachedFiles, holdsBack } from './attached-files.ts';
+import { AttachedFiles, attachedAgain, holdsBack } from './attached-files.ts';
 import { limitsIn, renderChips } from './file-chips.ts';
 import { refusalFor, rulesOf, type FileRules } from './file-rules.ts';
 
@@ -100,6 +100,10 @@ class Addon implements ComposerAddon {
       },
     });
     return true;
+  }
+
+  takeBack(files: readonly FilePart[]): void {
+    this.#files.giveBack(files.map(attachedAgain));
   }
 
   renderAbove(): unknown {

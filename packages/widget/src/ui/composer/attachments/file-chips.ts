@@ -67,7 +67,8 @@ function renderChip(one: AttachedFile, context: ChipContext): TemplateResult {
 
 function renderState({ file, state }: AttachedFile, context: ChipContext): TemplateResult {
   const { strings, locale, retry, again } = context;
-  if (state.kind === 'there') return html`<div class="chip-detail">${formatBytes(file.size, locale)}</div>`;
+  if (state.kind === 'there')
+    return html`<div class="chip-detail">${formatBytes(state.part.sizeBytes, locale)}</div>`;
   if (state.kind === 'uploading')
     return html`<progress
       max="1"

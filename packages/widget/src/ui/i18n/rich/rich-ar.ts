@@ -53,6 +53,8 @@ export const richAr: RichStrings = {
   fileGone: 'لم يعد هذا الملف موجودًا.',
   filesNotRead: 'لم يتمكن المساعد من قراءة: {names}. يمكنك وصف المحتوى بالكلمات.',
   waitForFiles: 'يُرجى انتظار اكتمال الرفع أو إزالة الملفات.',
+  queueHint: 'سيُرسل عند انتهاء الإجابة',
+  sendNow: 'إيقاف الإجابة والإرسال الآن',
   charsLeft: { other: 'الأحرف المتبقية: {count}' },
   charsOver: { other: 'الأحرف الزائدة: {count}' },
   sources: 'المصادر',

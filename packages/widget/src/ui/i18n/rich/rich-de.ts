@@ -61,6 +61,8 @@ export const richDe: RichStrings = {
   fileGone: 'Diese Datei gibt es nicht mehr.',
   filesNotRead: 'Das kann der Assistent nicht lesen: {names}. Beschreiben Sie den Inhalt bitte mit Worten.',
   waitForFiles: 'Warten Sie das Hochladen ab, oder entfernen Sie die Dateien.',
+  queueHint: 'Wird gesendet, wenn die Antwort fertig ist',
+  sendNow: 'Antwort anhalten und jetzt senden',
   charsLeft: { other: 'Noch {count} Zeichen' },
   charsOver: { other: '{count} Zeichen zu viel' },
 };

@@ -121,6 +121,10 @@ export interface RichStrings {
   filesNotRead: string;
   /** Why nothing can be sent while files upload. */
   waitForFiles: string;
+  /** Heading of the messages that wait until the answer is finished. */
+  queueHint: string;
+  /** Button that stops the answer, so that the next waiting message is sent. */
+  sendNow: string;
   /** Remaining characters; `{count}`, by plural category. */
   charsLeft: PluralForms;
   /** Excess characters; `{count}`, by plural category. */
@@ -187,6 +191,8 @@ export const richEn: RichStrings = {
   fileGone: 'This file is no longer here.',
   filesNotRead: 'The assistant cannot read this: {names}. You can describe it in words.',
   waitForFiles: 'Wait for the uploads, or remove them.',
+  queueHint: 'Sent when the answer is finished',
+  sendNow: 'Stop the answer and send now',
   charsLeft: { one: '{count} character left', other: '{count} characters left' },
   charsOver: { one: '{count} character too many', other: '{count} characters too many' },
 };

@@ -53,6 +53,8 @@ export const richEs: RichStrings = {
   fileGone: 'Este archivo ya no existe.',
   filesNotRead: 'El asistente no puede leer esto: {names}. Se puede describir con palabras.',
   waitForFiles: 'Hay que esperar a que terminen las subidas o quitar los archivos.',
+  queueHint: 'Se enviará cuando termine la respuesta',
+  sendNow: 'Detener la respuesta y enviar ahora',
   charsLeft: { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
   charsOver: { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
   sources: 'Fuentes',

@@ -53,6 +53,8 @@ export const richFr: RichStrings = {
   fileGone: 'Ce fichier n’existe plus.',
   filesNotRead: 'L’assistant ne peut pas lire ceci : {names}. Vous pouvez le décrire avec des mots.',
   waitForFiles: 'Attendez la fin des envois ou retirez les fichiers.',
+  queueHint: 'Envoyé dès que la réponse sera terminée',
+  sendNow: 'Arrêter la réponse et envoyer maintenant',
   charsLeft: { one: 'Reste {count} caractère', other: 'Restent {count} caractères' },
   charsOver: { one: '{count} caractère de trop', other: '{count} caractères de trop' },
   sources: 'Sources',

@@ -53,6 +53,8 @@ export const richHe: RichStrings = {
   fileGone: 'הקובץ הזה כבר לא קיים.',
   filesNotRead: 'העוזר לא יכול לקרוא את: {names}. אפשר לתאר את התוכן במילים.',
   waitForFiles: 'יש להמתין לסיום ההעלאות או להסיר את הקבצים.',
+  queueHint: 'יישלח כשהתשובה תסתיים',
+  sendNow: 'לעצור את התשובה ולשלוח עכשיו',
   charsLeft: { other: 'תווים שנותרו: {count}' },
   charsOver: { other: 'תווים עודפים: {count}' },
   sources: 'מקורות',

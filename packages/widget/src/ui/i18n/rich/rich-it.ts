@@ -53,6 +53,8 @@ export const richIt: RichStrings = {
   fileGone: 'Questo file non esiste più.',
   filesNotRead: 'L’assistente non può leggere questo: {names}. Si può descrivere a parole.',
   waitForFiles: 'Occorre attendere i caricamenti o rimuovere i file.',
+  queueHint: 'Verrà inviato al termine della risposta',
+  sendNow: 'Interrompi la risposta e invia ora',
   charsLeft: { one: 'Rimane {count} carattere', other: 'Rimangono {count} caratteri' },
   charsOver: { one: '{count} carattere di troppo', other: '{count} caratteri di troppo' },
   sources: 'Fonti',

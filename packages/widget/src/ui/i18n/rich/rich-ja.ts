@@ -53,6 +53,8 @@ export const richJa: RichStrings = {
   fileGone: 'このファイルはもうありません。',
   filesNotRead: 'アシスタントが読み取れないファイルです：{names}。内容を言葉で説明してください。',
   waitForFiles: 'アップロードが終わるまで待つか、ファイルを削除してください。',
+  queueHint: '回答が終わったら送信されます',
+  sendNow: '回答を止めて今すぐ送信',
   charsLeft: { other: '残り {count} 文字' },
   charsOver: { other: '{count} 文字超過' },
   sources: '出典',

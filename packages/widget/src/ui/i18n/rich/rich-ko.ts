@@ -53,6 +53,8 @@ export const richKo: RichStrings = {
   fileGone: '이 파일은 더 이상 없습니다.',
   filesNotRead: '어시스턴트가 읽을 수 없는 파일입니다: {names}. 내용을 글로 설명해 주세요.',
   waitForFiles: '업로드가 끝날 때까지 기다리거나 파일을 삭제해 주세요.',
+  queueHint: '답변이 끝나면 전송됩니다',
+  sendNow: '답변을 멈추고 지금 보내기',
   charsLeft: { other: '{count}자 남음' },
   charsOver: { other: '{count}자 초과' },
   sources: '출처',

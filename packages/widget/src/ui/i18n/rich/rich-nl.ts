@@ -53,6 +53,8 @@ export const richNl: RichStrings = {
   fileGone: 'Dit bestand bestaat niet meer.',
   filesNotRead: 'De assistent kan dit niet lezen: {names}. Beschrijf het in woorden.',
   waitForFiles: 'Wacht op de uploads of verwijder de bestanden.',
+  queueHint: 'Wordt verstuurd als het antwoord klaar is',
+  sendNow: 'Antwoord stoppen en nu versturen',
   charsLeft: { one: 'Nog {count} teken', other: 'Nog {count} tekens' },
   charsOver: { one: '{count} teken te veel', other: '{count} tekens te veel' },
   sources: 'Bronnen',

@@ -53,6 +53,8 @@ export const richPtBR: RichStrings = {
   fileGone: 'Este arquivo não existe mais.',
   filesNotRead: 'O assistente não consegue ler isto: {names}. Você pode descrever em palavras.',
   waitForFiles: 'Aguarde os envios ou remova os arquivos.',
+  queueHint: 'Será enviado quando a resposta terminar',
+  sendNow: 'Interromper a resposta e enviar agora',
   charsLeft: { one: 'Resta {count} caractere', other: 'Restam {count} caracteres' },
   charsOver: { one: '{count} caractere a mais', other: '{count} caracteres a mais' },
   sources: 'Fontes',

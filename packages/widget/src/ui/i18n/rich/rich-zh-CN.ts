@@ -53,6 +53,8 @@ export const richZhCN: RichStrings = {
   fileGone: '此文件已不存在。',
   filesNotRead: '助手无法读取：{names}。您可以用文字描述内容。',
   waitForFiles: '请等待上传完成，或移除文件。',
+  queueHint: '回答完成后发送',
+  sendNow: '停止回答并立即发送',
   charsLeft: { other: '还可输入 {count} 个字符' },
   charsOver: { other: '超出 {count} 个字符' },
   sources: '来源',
