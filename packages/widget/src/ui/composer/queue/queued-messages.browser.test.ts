@@ -27,8 +27,7 @@ test('Enter while an answer streams queues the message, empties the field and an
     expect(listed(mounted)).toEqual(['next']);
   });
   await vi.waitFor(() => {
-    mounted.clock.advance(300);
-    expect(announced()).toContain('Sent when the answer is finished');
+    expect(announced(mounted)).toContain('Sent when the answer is finished');
   });
 });
 
