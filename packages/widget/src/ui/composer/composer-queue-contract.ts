@@ -1,5 +1,22 @@
 /** Contract between the composer and its lazily loaded list of queued messages. */
 
+import type { ChatSnapshot } from '../../client/chat.ts';
+import type { ComposerAddon, ComposerHost } from './composer-addon-contract.ts';
+
+/** The composer as the list sees it. */
+export interface QueueHost extends ComposerHost {
+  /** Whether an answer is being written. */
+  readonly isAnswering: boolean;
+  /** Messages that wait until the answer is finished. */
+  readonly queued: ChatSnapshot['queued'];
+  /** Takes the files of a message back. */
+  readonly addon: ComposerAddon | undefined;
+  /** Stores the text as the draft. */
+  readonly onDraft: (text: string) => void;
+  /** Sends the text in the field. */
+  send(): void;
+}
+
 /** What is shown of the messages that wait until the answer is finished. Once created it stays with its composer. */
 export interface ComposerQueue {
   /** Whether no more messages may wait. */

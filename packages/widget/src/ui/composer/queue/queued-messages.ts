@@ -8,12 +8,11 @@ import type { RichStrings } from '../../i18n/rich/rich-en.ts';
 import { editIcon } from '../../message/action-icons.ts';
 import { clockIcon, closeIcon, sendIcon } from '../../styles/icons.ts';
 import { adoptStyles } from '../../styles/styles.ts';
-import type { ComposerQueue } from '../composer-queue-contract.ts';
-import type { RivuletComposer } from '../rivulet-composer.ts';
+import type { ComposerQueue, QueueHost } from '../composer-queue-contract.ts';
 import { queueStyles } from './queue-styles.ts';
 
 /** Creates the list of a composer and registers it as a reactive controller. */
-export function createComposerQueue(composer: RivuletComposer): ComposerQueue {
+export function createComposerQueue(composer: QueueHost): ComposerQueue {
   const root = composer.getRootNode();
   if (root instanceof ShadowRoot) adoptStyles(root, [queueStyles]);
   const queue = new QueuedMessages(composer);
@@ -34,12 +33,12 @@ const MAX_NAME_CHARS = 60;
 const MAX_QUEUED = 10;
 
 class QueuedMessages implements ComposerQueue, ReactiveController {
-  readonly #composer: RivuletComposer;
+  readonly #composer: QueueHost;
   /** Number of messages at the last update. */
   #count = 0;
   #hadFocus = false;
 
-  constructor(composer: RivuletComposer) {
+  constructor(composer: QueueHost) {
     this.#composer = composer;
   }
 
