@@ -203,7 +203,7 @@ describe('a screen reader', () => {
     await chat.waitForText('half of a sentence');
     await press('Escape');
     await expect.poll(() => received().at(-1), WAIT).toContain('The answer was stopped.');
-    await type('Fail [[401]]');
+    await type('Fail [[400]]');
     await press('Enter');
     await expect.poll(() => received().at(-1), WAIT).toMatch(/^assertive: The assistant cannot/);
     const all = received().join('\n');
