@@ -22,6 +22,7 @@ export type {
   Provider,
   ProviderCall,
   ProviderEvent,
+  ModelLimits,
   ProviderFile,
   ProviderMessage,
   ProviderBatch,
