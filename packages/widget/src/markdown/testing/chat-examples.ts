@@ -27,6 +27,11 @@ const LINES: readonly ChatExample[] = [
     html: '<p>Option A</p><hr><p>Option B</p><p>===</p>',
   },
   {
+    title: 'a diagram is shown as its source (W25)',
+    markdown: '```mermaid\ngraph TD; A-->B;\n```',
+    html: '<pre><code class="language-mermaid">graph TD; A--&gt;B;\n</code></pre>',
+  },
+  {
     title: 'two dashes below text are text (W30)',
     markdown: 'a\n--\nb',
     html: '<p>a<br>--<br>b</p>',

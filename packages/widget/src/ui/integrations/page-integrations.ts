@@ -6,7 +6,7 @@ import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { ClientTool, Hook } from '../../shell/options.ts';
 import { LauncherBadge } from './launcher-badge.ts';
-import type { PageScheme } from './page-scheme.ts';
+import { followPageScheme } from './page-scheme-loader.ts';
 import type { SiteExtras, ExtrasState } from './site-extras.ts';
 import type { RivuletApp } from '../app/rivulet-app.ts';
 
@@ -17,7 +17,7 @@ const NO_TOOLS: readonly ClientTool[] = [];
 export class PageIntegrations {
   readonly #host: AppHost;
   readonly #panel: RivuletApp;
-  readonly #scheme: Promise<PageScheme | undefined>;
+  readonly #endScheme: () => void;
   readonly #badge: LauncherBadge;
   #extras: Promise<SiteExtras> | undefined;
   #hooks: readonly Hook[] = [];
@@ -29,10 +29,7 @@ export class PageIntegrations {
   constructor(host: AppHost, panel: RivuletApp) {
     this.#host = host;
     this.#panel = panel;
-    this.#scheme = import('./page-scheme.ts').then(
-      (module) => new module.PageScheme(host),
-      () => undefined, // the colours stay those of the system
-    );
+    this.#endScheme = followPageScheme(host);
     this.#badge = new LauncherBadge(host);
     void import('./page-guard.ts').then(({ guardPage }) => {
       if (!this.#isClosed) this.#endGuard = guardPage(host);
@@ -69,7 +66,7 @@ export class PageIntegrations {
   /** Ends all integrations. */
   close(): void {
     this.#isClosed = true;
-    void this.#scheme.then((scheme) => scheme?.close());
+    this.#endScheme();
     this.#badge.remove();
     this.#endGuard?.();
     void this.#extras?.then((extras) => {

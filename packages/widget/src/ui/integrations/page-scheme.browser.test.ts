@@ -27,6 +27,13 @@ const shown = ({ find }: Mounted) => {
 const shows = (mounted: Mounted, scheme: string) =>
   expect.poll(() => shown(mounted)).toEqual([scheme, scheme]);
 
+test('a page that names both schemes, or none, leaves the choice to the system (W85)', async () => {
+  const meta = document.createElement('meta');
+  Object.assign(meta, { name: 'color-scheme', content: 'light dark' });
+  document.head.append(meta);
+  await shows(await mountOpen(), 'light dark');
+});
+
 test.each(['dark', 'light'] as const)(
   'a page that says color-scheme: %s is followed against the system, live (W85)',
   async (scheme) => {
