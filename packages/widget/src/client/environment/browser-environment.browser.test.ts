@@ -8,10 +8,11 @@ test('signals of the page reach a listener until it unsubscribes', () => {
   const signs: Sign[] = [];
   const end = environment.onSign((sign) => signs.push(sign));
   for (const name of ['focus', 'pageshow', 'online', 'offline', 'pagehide']) dispatchEvent(new Event(name));
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
   document.dispatchEvent(new Event('visibilitychange'));
   end();
   dispatchEvent(new Event('focus'));
-  expect(signs).toEqual(['visible', 'visible', 'online', 'offline', 'offline', 'visible']);
+  expect(signs).toEqual(['visible', 'visible', 'online', 'offline', 'left', 'restored', 'visible']);
 });
 
 test('a scheduled callback runs once, and not in the same call', async () => {
