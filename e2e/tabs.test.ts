@@ -56,8 +56,8 @@ describe.each(networks)('tabs of one browser, %s', (_name, startProxy, refused) 
   let proxy: Proxy | undefined;
   let context: BrowserContext;
   let pageErrors: PageErrors[];
-  /** What the browser logs when a test breaks the network. */
-  const BROKEN = /WebSocket connection to|Failed to load resource|net::ERR_/;
+  /** What is logged when a test breaks the network: by the browser, and by a widget that has never reached its gateway. */
+  const BROKEN = /WebSocket connection to|Failed to load resource|net::ERR_|Rivulet: unreachable/;
 
   beforeAll(async () => {
     reverseProxy = await startReverseProxy(harness.gateway.port);
