@@ -4,9 +4,9 @@ import { statusOf } from './chat-status.ts';
 const attempt = { attempt: 1, dueAtMs: 1 };
 
 test.each(['connecting', 'waiting'] as const)(
-  'a chat that was never connected is %s as “connecting”, and unreachable after three failures (W61)',
+  'a chat that was never connected is %s as “connecting”, and unreachable after four failures (W61)',
   (kind) => {
-    const statuses = [0, 1, 2, 3, 9].map((failures) =>
+    const statuses = [0, 1, 3, 4, 9].map((failures) =>
       statusOf({ kind, after: 'start', failures, ...attempt }),
     );
     expect(statuses).toEqual(['connecting', 'connecting', 'connecting', 'unreachable', 'unreachable']);

@@ -4,7 +4,7 @@ import type { ChatStatus } from '../chat.ts';
 import type { ConnectionState } from './connection-state.ts';
 
 /** So many attempts take the client through both fallbacks, where the network lets no WebSocket pass. */
-const UNREACHABLE_AFTER_FAILURES = 3;
+const UNREACHABLE_AFTER_FAILURES = 4;
 
 /** The public status of a connection state. */
 export function statusOf(state: ConnectionState): ChatStatus {
