@@ -23,6 +23,9 @@ const ENCLOSED_WHEN_TAKEN = ['dragenter', 'dragover', 'drop'];
 const FOCUSABLE = 'textarea, input, select, button, summary, a[href], [tabindex]';
 const PAGE_DIALOG = 'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]';
 
+/** The copies that were delivered: in some browsers they pass the window, and must not be copied again. */
+const copies = new WeakSet<Event>();
+
 /** Starts to guard one widget. @returns a function that removes every listener */
 export function guardPage({ element, root, launcher }: AppHost): () => void {
   const listeners = new AbortController();
@@ -30,7 +33,7 @@ export function guardPage({ element, root, launcher }: AppHost): () => void {
   const onWindow = (types: readonly string[], listener: (event: Event) => void): void => {
     const options = { signal, capture: true, passive: types === STOPPED };
     const receive = (event: Event): void => {
-      if (isInside(event, root)) listener(event);
+      if (!copies.has(event) && isInside(event, root)) listener(event);
     };
     for (const type of types) addEventListener(type, receive, options);
   };
@@ -83,7 +86,9 @@ function copyOf(event: Event, how: 'stays inside' | 'leaves'): Event {
   // The properties are getters of the prototypes, which only this loop visits.
   for (const name in event) init[name] = Reflect.get(event, name);
   const EventClass = event.constructor as typeof Event; // the class of a trusted event
-  return new EventClass(event.type, { ...init, composed: how === 'leaves' });
+  const copy = new EventClass(event.type, { ...init, composed: how === 'leaves' });
+  copies.add(copy);
+  return copy;
 }
 
 /**
