@@ -112,6 +112,25 @@ it('a second tab shows the answer while it is written, also after the first tab 
   expect(await second.countText('word1')).toBe(1);
 });
 
+it('keys that are typed in the widget reach no shortcut of the page (W49)', async () => {
+  await chat.page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    for (const type of ['keydown', 'keypress', 'keyup', 'focusin', 'focus', 'blur'])
+      for (const isCapturing of [true, false])
+        document.addEventListener(
+          type,
+          ({ target }) =>
+            target instanceof Element && heard.push(`${type} ${target.localName} ${isCapturing}`),
+          isCapturing,
+        );
+  });
+  await chat.open();
+  await chat.ask('/ is a key');
+  await chat.waitForText('/ is a key');
+  expect(await chat.page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard)).toEqual([]);
+});
+
 it('the panel works by keyboard, and the focus is never lost', async () => {
   const { keyboard } = chat.page;
   await chat.waitForElement('.launcher');

@@ -23,7 +23,7 @@ const ENCLOSED_WHEN_TAKEN = ['dragenter', 'dragover', 'drop'];
 const FOCUSABLE = 'textarea, input, select, button, summary, a[href], [tabindex]';
 const PAGE_DIALOG = 'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]';
 
-/** The copies that were delivered: in some browsers they pass the window, and must not be copied again. */
+/** The copies that were made: those that leave pass the window, and must not be copied again. */
 const copies = new WeakSet<Event>();
 
 /** Starts to guard one widget. @returns a function that removes every listener */
@@ -86,8 +86,20 @@ function copyOf(event: Event, how: 'stays inside' | 'leaves'): Event {
   // The properties are getters of the prototypes, which only this loop visits.
   for (const name in event) init[name] = Reflect.get(event, name);
   const EventClass = event.constructor as typeof Event; // the class of a trusted event
-  const copy = new EventClass(event.type, { ...init, composed: how === 'leaves' });
+  const full = new EventClass(event.type, { ...init, composed: how === 'leaves' });
+  const copy = full.composed && how === 'stays inside' ? enclosedCopyOf(event, init) : full;
   copies.add(copy);
+  return copy;
+}
+
+/** Firefox lets every event of these classes leave a shadow root. A plain event stays inside; it gets the fields of the class. */
+function enclosedCopyOf(event: Event, init: Readonly<Record<string, unknown>>): Event {
+  const copy = new Event(event.type, { ...init, composed: false });
+  for (const [name, value] of Object.entries(init))
+    if (!(name in copy))
+      Object.defineProperty(copy, name, {
+        value: typeof value === 'function' ? (value.bind(event) as unknown) : value,
+      });
   return copy;
 }
 
