@@ -80,6 +80,13 @@ describe('an input with other values', () => {
     expect(input).toEqual({ a: { b: 1, c: 2 }, d: 3 });
   });
 
+  it('keeps a value within a group of any name', () => {
+    const changed = withValues(JSON.parse('{"__proto__":{"a":1,"b":2}}'), [
+      { path: ['__proto__', 'a'], value: 9 },
+    ]);
+    expect(JSON.stringify(changed)).toBe('{"__proto__":{"a":9,"b":2}}');
+  });
+
   it('cannot change a prototype', () => {
     const changed = withValues({}, [{ path: ['__proto__'], value: { isBad: true } }]);
     expect([Object.keys(changed as object), 'isBad' in {}]).toEqual([['__proto__'], false]);

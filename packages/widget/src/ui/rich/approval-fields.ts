@@ -180,13 +180,22 @@ export function withValues(
   const copy = structuredClone(record(input)) as Record<string, unknown>;
   for (const { path, value } of changes) {
     let at = copy;
-    for (const key of path.slice(0, -1)) at = at[key] = { ...record(at[key]) };
+    for (const key of path.slice(0, -1)) at = setOwn(at, key, { ...record(ownOf(at, key)) });
     const last = path.at(-1) ?? '';
     if (value === undefined) Reflect.deleteProperty(at, last);
-    else Object.defineProperty(at, last, { value, enumerable: true, configurable: true, writable: true });
+    else setOwn(at, last, value);
   }
   return copy;
 }
+
+/** Keys come from the model: one may be `__proto__`, which an assignment would not store. */
+function setOwn<Value>(target: object, key: string, value: Value): Value {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  return value;
+}
+
+const ownOf = (target: Schema, key: string): unknown =>
+  Object.hasOwn(target, key) ? target[key] : undefined;
 
 const isRecord = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
