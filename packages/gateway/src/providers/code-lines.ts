@@ -57,9 +57,10 @@ export function createCodeLines(): CodeLines {
       for (let at = 0; at < piece.length; at += 1) {
         const code = piece.charCodeAt(at);
         if (code === LINE_FEED || code === CARRIAGE_RETURN) endLine();
-        else read(code);
-        last = code;
+        else if (rest !== 'text') read(code);
+        else if (code === BACKTICK) backticks += 1;
       }
+      if (piece !== '') last = piece.charCodeAt(piece.length - 1);
     },
     isAtLineStart: () => fence === 0 && marks === 0 && rest === 'none' && indent <= MAX_INDENT,
     isInCode: () => fence !== 0 || backticks % 2 === 1,

@@ -44,7 +44,7 @@ export class ThinkSplitter {
 
   /** Reads the next piece of the content. What could be the beginning of a tag is held back. */
   push(piece: string): void {
-    const all = this.#held + piece;
+    const all = this.#held === '' ? piece : this.#held + piece;
     this.#held = '';
     for (let at = 0; at >= 0 && at < all.length;) {
       if (this.#state === 'start') at = this.#readStart(all, at);
@@ -126,7 +126,7 @@ export class ThinkSplitter {
       // A token of the family at the end of its answer, or a closing tag that the model repeats.
       if (tag.kind !== 'open' && this.#family !== '' && !this.#lines.isInCode()) done = tag.end;
     }
-    this.#text(all.slice(done));
+    this.#text(done === 0 ? all : all.slice(done));
     return -1;
   }
 
