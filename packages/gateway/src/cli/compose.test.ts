@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../base/index.ts';
 import { composeGateway } from './compose.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { readConfig } from './read-config.ts';
 
 describe('composing a gateway', () => {
   it('fails with a ConfigError that names OPENAI_API_KEY when the provider needs a key', async () => {

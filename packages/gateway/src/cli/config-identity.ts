@@ -1,15 +1,9 @@
 /** The part of the configuration that says how the identity tokens of a site's users are verified. */
 import * as v from 'valibot';
 import { AuthConfigError } from '../auth/auth-config-error.ts';
+import { httpUrl, text } from './config-values.ts';
 import { createVerifier, type IdentityKey } from '../auth/identity-keys.ts';
 
-/** A text that is not empty. */
-export const text = v.pipe(v.string('expected text'), v.minLength(1, 'expected text that is not empty'));
-/** A URL with the scheme http or https. */
-export const httpUrl = v.pipe(
-  text,
-  v.check((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'expected an http or https URL'),
-);
 /** 30 days: a token cannot be revoked before it expires. */
 const MAX_AGE_MS = 30 * 24 * 60 * 60_000;
 const MAX_TOLERANCE_MS = 5 * 60_000;

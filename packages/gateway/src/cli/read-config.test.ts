@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { readConfig } from './read-config.ts';
 
 const read = (sources: Partial<Parameters<typeof readConfig>[0]> = {}) =>
   readConfig({ environment: {}, flags: {}, ...sources });

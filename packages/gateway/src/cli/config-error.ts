@@ -1,0 +1,21 @@
+/** What is wrong with a configuration: the values, their places and what was expected. */
+
+/** An invalid value of the configuration. */
+export interface InvalidValue {
+  /** Where the value comes from: `PORT`, `--port` or `rivulet.json: limits.drainMs`. */
+  place: string;
+  /** What was expected. It never repeats the value, which may be a key. */
+  problem: string;
+}
+
+/** The configuration is invalid. The message lists every invalid value with its place and what was expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly invalidValues: readonly InvalidValue[];
+
+  constructor(invalidValues: readonly InvalidValue[]) {
+    const lines = invalidValues.map(({ place, problem }) => `  ${place}: ${problem}`);
+    super(`the configuration is invalid; change or set:\n${lines.join('\n')}`);
+    this.invalidValues = invalidValues;
+  }
+}

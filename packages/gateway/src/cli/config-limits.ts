@@ -1,0 +1,26 @@
+/** The part of the configuration that sets the bounds of the gateway. */
+import * as v from 'valibot';
+import { milliseconds, positiveInteger } from './config-values.ts';
+import { DEFAULT_LIMITS, type Limits } from '../base/index.ts';
+
+/** JSON writes a character as up to six, and the longest string of V8 has 512 Mi. */
+const MAX_ANSWER_CHARS = 64 * 1024 * 1024;
+const ANSWER_PROBLEM = `expected a whole number of characters, 1 to ${MAX_ANSWER_CHARS}`;
+/** The length of an answer. */
+export const answerChars = v.pipe(
+  v.number(ANSWER_PROBLEM),
+  v.integer(ANSWER_PROBLEM),
+  v.minValue(1, ANSWER_PROBLEM),
+  v.maxValue(MAX_ANSWER_CHARS, ANSWER_PROBLEM),
+);
+
+const limitOf = (name: keyof Limits) => {
+  if (name === 'maxAnswerChars') return answerChars;
+  return name.endsWith('Ms') ? milliseconds : positiveInteger;
+};
+const limitNames = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]; // Object.keys forgets the key type
+/** The `limits` of the gateway, by their names in `Limits`. */
+export const LimitsSchema = v.strictObject(
+  Object.fromEntries(limitNames.map((name) => [name, v.optional(limitOf(name))])),
+  'there is no such limit',
+);
