@@ -7,6 +7,8 @@
 const FOLLOW_THRESHOLD_PX = 50;
 /** Space above an anchored message. */
 const ANCHOR_MARGIN_PX = 20;
+/** A line or two above the first message stays in view: half of it would be cut off. */
+const START_PX = 80;
 
 /** The elements that a scroll anchor works on. */
 export interface ScrollParts {
@@ -87,7 +89,8 @@ export class ScrollAnchor {
   #topOf(element: HTMLElement): number {
     const { scroller } = this.#parts;
     const offset = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    return Math.max(0, scroller.scrollTop + offset - ANCHOR_MARGIN_PX);
+    const top = scroller.scrollTop + offset;
+    return top < START_PX ? 0 : top - ANCHOR_MARGIN_PX;
   }
 
   /** Scroll position at which the last line of the content is at the bottom of the viewport. */
