@@ -41,6 +41,7 @@ import { createRuns, type Runs } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
 import { createTyping, type Typing } from './sessions/typing.ts';
 import type { RequestOrigin } from './sites/origins.ts';
+import { createRefusals, type Refusals } from './sites/refusals.ts';
 import { createSites, type Site } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
@@ -194,7 +195,11 @@ async function makeReady({ store, eventLog, files }: GatewayOptions): Promise<vo
 
 /** What most rooms need. */
 function createCommon(options: GatewayOptions) {
-  const { store, eventLog, clock = systemClock, random = randomBytes, logger = silentLogger } = options;
+  const { store, eventLog, clock = systemClock, random = randomBytes } = options;
+  const logger = guardLogger(options.logger ?? silentLogger);
+  const metrics = createMetrics();
+  const sites = createSites(options.sites ?? DEFAULT_SITES);
+  const mintRef = () => Buffer.from(random(6)).toString('base64url');
   return {
     store,
     eventLog,
@@ -202,10 +207,11 @@ function createCommon(options: GatewayOptions) {
     random,
     mutex: createKeyedMutex(),
     limits: { ...DEFAULT_LIMITS, ...options.provider.limits, ...options.limits },
-    logger: guardLogger(logger),
-    metrics: createMetrics(),
-    sites: createSites(options.sites ?? DEFAULT_SITES),
-    mintRef: () => Buffer.from(random(6)).toString('base64url'),
+    logger,
+    metrics,
+    sites,
+    mintRef,
+    refusals: createRefusals({ logger, metrics, clock, sites, mintRef }),
   };
 }
 
@@ -238,7 +244,7 @@ function createRouter(
 
 interface WebSocketOptions extends Pick<
   ConnectionRoutesOptions,
-  'sites' | 'logger' | 'mintRef' | 'metrics' | 'clock' | 'limits'
+  'sites' | 'refusals' | 'metrics' | 'clock' | 'limits'
 > {
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }
@@ -269,6 +275,7 @@ interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
   pendingToolCalls: PendingToolCalls;
   lifecycle: Lifecycle;
   typing: Typing;
+  refusals: Refusals;
 }
 
 /** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
@@ -290,6 +297,9 @@ async function startBackgroundTasks({
     else lifecycle.publish(broadcastMessage);
   });
   lifecycle.onClose(stopListening);
+  lifecycle.onClose(() => {
+    shared.refusals.close();
+  });
 }
 
 function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {

@@ -1,10 +1,11 @@
 /** Auth for visitors without an account: each gets a random id, and a token that proves it on the next visit. */
 import { ChatError, type RandomBytes } from '@rivulet/protocol';
-import { SignJWT, errors, jwtVerify } from 'jose';
+import { SignJWT, jwtVerify } from 'jose';
 import * as v from 'valibot';
-import type { Clock } from '../base/index.ts';
+import { refusal, type Clock, type RefusalReason } from '../base/index.ts';
 import { AuthConfigError } from './auth-config-error.ts';
 import type { Auth, Authenticated, Credentials } from './auth.ts';
+import { DEFAULT_CLOCK_TOLERANCE_MS, isIssuedLater, tokenFailureOf } from './token-failure.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
 /** Options of `createAnonymousAuth`. */
@@ -29,7 +30,12 @@ const ID_BYTES = 16;
 const MAX_TOKEN_CHARS = 2_048;
 const ALGORITHM = 'HS256';
 
-const ClaimsSchema = v.object({ sub: v.string(), aud: v.string(), iat: v.number(), exp: v.number() });
+const ClaimsSchema = v.object({
+  sub: v.string(),
+  aud: v.string(),
+  iat: v.pipe(v.number(), v.finite()),
+  exp: v.pipe(v.number(), v.finite()),
+});
 type Claims = v.InferOutput<typeof ClaimsSchema>;
 
 /**
@@ -66,7 +72,7 @@ export function createAnonymousAuth(options: AnonymousAuthOptions): Auth {
       const nowMs = clock.now();
       const { sub, aud, iat, exp } = await verify(token, key, nowMs);
       if (aud !== siteId)
-        throw new ChatError('forbidden', { message: 'The visitor token is for another site.' });
+        throw refusal('forbidden', 'token-audience', { message: 'The visitor token is for another site.' });
       const isHalfOver = nowMs > ((iat + exp) / 2) * 1000;
       return isHalfOver ? mint(sub, siteId) : { principal: toPrincipal(sub, siteId, exp) };
     },
@@ -81,7 +87,7 @@ const toPrincipal = (id: string, siteId: string, expiresAtS: number): Authentica
 });
 
 async function verify(token: string, key: Uint8Array, nowMs: number): Promise<Claims> {
-  if (token.length > MAX_TOKEN_CHARS) throw refusal();
+  if (token.length > MAX_TOKEN_CHARS) throw refused('token-malformed');
   try {
     // Never trust the algorithm that the token names: `none` and all others are refused.
     const { payload } = await jwtVerify(token, key, {
@@ -89,15 +95,20 @@ async function verify(token: string, key: Uint8Array, nowMs: number): Promise<Cl
       typ: VISITOR_TOKEN_TYPE,
       currentDate: new Date(nowMs),
     });
-    return v.parse(ClaimsSchema, payload);
+    const claims = v.parse(ClaimsSchema, payload);
+    if (isIssuedLater(claims.iat, nowMs, DEFAULT_CLOCK_TOLERANCE_MS)) throw refused('token-not-yet-valid');
+    return claims;
   } catch (error) {
-    // The error of jose does not become the `cause`: it holds the claims, and causes are logged.
-    if (error instanceof errors.JWTExpired)
-      throw refusal('The visitor token has expired; connect without it.');
-    if (error instanceof errors.JOSEError || error instanceof v.ValiError) throw refusal();
-    throw ChatError.from(error);
+    const reason = tokenFailureOf(error);
+    throw reason === undefined ? ChatError.from(error) : refused(reason);
   }
 }
 
-const refusal = (message = 'The visitor token is not valid; connect without it.'): ChatError =>
-  new ChatError('unauthenticated', { message });
+/** The words tell a client what to do, which is the same for every reason but the end of the token; the log has the reason. */
+const refused = (reason: RefusalReason): ChatError =>
+  refusal('unauthenticated', reason, {
+    message:
+      reason === 'token-expired'
+        ? 'The visitor token has expired; connect without it.'
+        : 'The visitor token is not valid; connect without it.',
+  });

@@ -1,6 +1,6 @@
 /** Auth for anonymous visitors and signed-in users of the same site: the type of the token decides. */
-import { ChatError } from '@rivulet/protocol';
 import { decodeProtectedHeader } from 'jose';
+import { refusal } from '../base/index.ts';
 import type { Auth, Credentials } from './auth.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
@@ -20,7 +20,7 @@ export function createSiteAuth({ anonymous, usersOf }: SiteAuthOptions): Auth {
       if (token === undefined || isVisitorToken(token)) return anonymous.authenticate(credentials);
       const users = usersOf(siteId);
       if (users === undefined) {
-        throw new ChatError('unauthenticated', {
+        throw refusal('unauthenticated', 'token-not-taken', {
           message: 'The token is not valid, and this site takes no identity tokens; connect without it.',
         });
       }

@@ -22,5 +22,16 @@ export { describeNetworkFailure } from './network-failure.ts';
 export { asOnePiece } from './one-piece.ts';
 export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
 export { randomBytes } from './random.ts';
+export {
+  KIND_OF_REFUSAL,
+  REFUSAL_KINDS,
+  REFUSAL_REASONS,
+  refusal,
+  RefusalCause,
+  refusalReasonOf,
+  type RefusalErrorOptions,
+  type RefusalKind,
+  type RefusalReason,
+} from './refusal.ts';
 export { settle, settleAsync } from './settle.ts';
 export { createTimeSlice, type TimeSlice } from './time-slice.ts';

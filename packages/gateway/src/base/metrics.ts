@@ -2,6 +2,7 @@
 import { CLOSE_CODES, ERROR_CODES, FINISH_REASONS } from '@rivulet/protocol';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { createBoundedCounter } from './bounded-counter.ts';
+import { REFUSAL_KINDS, REFUSAL_REASONS } from './refusal.ts';
 
 /** The metrics by name, with their registry. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -98,6 +99,10 @@ function createSessionMetrics(registers: Registry[]) {
     rejected: createBoundedCounter(
       { name: 'rivulet_rejected_total', help: 'Refused commands and connections by error code', registers },
       { code: ERROR_CODES },
+    ),
+    refusals: createBoundedCounter(
+      { name: 'rivulet_refusals_total', help: 'Refused clients by kind and reason', registers },
+      { kind: REFUSAL_KINDS, reason: REFUSAL_REASONS },
     ),
     ignored: new Counter({
       name: 'rivulet_ignored_commands_total',

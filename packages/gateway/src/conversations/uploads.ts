@@ -8,7 +8,7 @@ import {
   type UserPart,
 } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock, Limits } from '../base/index.ts';
+import { refusal, type Clock, type Limits } from '../base/index.ts';
 import { mintFileId } from '../files/file-id.ts';
 import type { FileOwner, FileRecord, FilesOf, FileStore, OpenedFile } from '../files/file-store.ts';
 import { checkedContent, DEFAULT_FILE_TYPES } from '../files/file-type.ts';
@@ -179,7 +179,9 @@ function createQuota({ files, limits }: UploadsOptions): Quota {
           kept.files + mine.files > limits.maxVisitorFiles ||
           kept.bytes + mine.bytes > limits.maxVisitorFileBytes;
         if (exceedsQuota)
-          throw new ChatError('quota-exceeded', { message: 'You have sent as many files as you may.' });
+          throw refusal('quota-exceeded', 'file-quota', {
+            message: 'You have sent as many files as you may.',
+          });
         return await work();
       } finally {
         mine.files -= 1;

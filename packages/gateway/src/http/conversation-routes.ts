@@ -6,10 +6,10 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import * as v from 'valibot';
 import type { Admission, Admitted } from '../sessions/admission.ts';
 import type { Archive } from '../conversations/archive.ts';
-import { type Clock, describeCause } from '../base/index.ts';
+import { type Clock, describeCause, type Logger, refusal } from '../base/index.ts';
 import type { ListedConversation } from '../stores/store.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
-import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
+import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
 import { sendError } from './error-response.ts';
 
 /** What the routes of conversations need. */
@@ -17,6 +17,7 @@ export interface ConversationRoutesOptions extends CorsOptions {
   admit: Admission;
   archive: Archive;
   clock: Clock;
+  logger: Logger;
   /** Creates the `ref` by which an internal error is found in the log. */
   mintRef: () => string;
 }
@@ -97,7 +98,7 @@ type Handler = (admitted: Admitted, request: Request, response: Response) => Pro
 
 /** Admits the caller, then calls the handler. An error becomes a typed response, or cuts off a response that has begun. */
 function withAdmission(
-  { admit, logger, metrics, mintRef }: ConversationRoutesOptions,
+  { admit, logger, metrics, mintRef, refusals }: ConversationRoutesOptions,
   handler: Handler,
 ): RequestHandler {
   return async (request, response) => {
@@ -105,19 +106,19 @@ function withAdmission(
     try {
       const token = bearerOf(request);
       if (token === undefined)
-        throw new ChatError('unauthenticated', {
+        throw refusal('unauthenticated', 'token-missing', {
           message: 'Send the token in the header Authorization: Bearer.',
         });
       const { site: siteId } = checkSchema(SiteSchema, request.query, 'query');
       await handler(await admit({ site: siteId, origin: originOf(request), token }), request, response);
     } catch (error) {
       const known = error instanceof ChatError && error.code !== 'internal';
-      const refusal = known ? error : new ChatError('internal', { ref: mintRef(), cause: error });
-      metrics.rejected.inc({ code: refusal.code });
+      const typed = known ? error : new ChatError('internal', { ref: mintRef(), cause: error });
+      metrics.rejected.inc({ code: typed.code });
       if (!known && !response.destroyed)
-        logger.error({ ref: refusal.ref, ...describeCause(error) }, 'a request about conversations failed');
+        logger.error({ ref: typed.ref, ...describeCause(error) }, 'a request about conversations failed');
       // The pipeline has destroyed an export that had begun: a clean end would look like a complete file.
-      if (!response.headersSent) sendError(response, refusal);
+      if (!response.headersSent) sendError(response, refusals.report(typed, clientOf(request)));
     }
   };
 }

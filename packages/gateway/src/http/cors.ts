@@ -3,12 +3,14 @@ import { ChatError } from '@rivulet/protocol';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Metrics } from '../base/index.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
-import { refused, type RefusalOptions } from '../sites/refusal.ts';
+import type { RefusedClient } from '../sites/refusal-advice.ts';
+import type { Refusals } from '../sites/refusals.ts';
 import type { Sites } from '../sites/sites.ts';
 import { sendError } from './error-response.ts';
 
 /** What the check of origins needs. */
-export interface CorsOptions extends RefusalOptions {
+export interface CorsOptions {
+  refusals: Refusals;
   sites: Sites;
   metrics: Metrics;
 }
@@ -21,15 +23,14 @@ const PREFLIGHT_SECONDS = 7_200;
  * gateway sets no cookies, so there is nothing for another page to abuse. The refused page may read the error, which holds nothing
  * but the reason; its preflights stay refused.
  */
-export function allowOrigins(options: CorsOptions): RequestHandler {
-  const { sites, metrics } = options;
+export function allowOrigins({ sites, metrics, refusals }: CorsOptions): RequestHandler {
   return (request, response, next) => {
     const origin = originOf(request);
     response.vary('Origin');
     if (!sites.allowsSomewhere(origin)) {
       metrics.rejected.inc({ code: 'origin-denied' });
       if (request.method !== 'OPTIONS') allowReading(response, origin);
-      sendError(response, refused(new ChatError('origin-denied'), origin, options));
+      sendError(response, refusals.report(new ChatError('origin-denied'), origin));
       return;
     }
     allowReading(response, origin);
@@ -51,6 +52,12 @@ export function allowOrigins(options: CorsOptions): RequestHandler {
 function allowReading(response: Response, { origin }: RequestOrigin): void {
   if (origin === undefined) return;
   response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Retry-After' });
+}
+
+/** Who sends a request to a route that names the site in its query, for the report of a refusal. */
+export function clientOf({ headers, query }: Request): RefusedClient {
+  const siteId = typeof query.site === 'string' ? query.site : '';
+  return { origin: headers.origin, siteId };
 }
 
 /** The headers by which `Sites` checks the origin of a request. */

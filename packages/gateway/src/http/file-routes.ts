@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Admission, Admitted } from '../sessions/admission.ts';
-import type { Clock } from '../base/index.ts';
+import { refusal, type Clock } from '../base/index.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
 import type { FileRecord, OpenedFile } from '../files/file-store.ts';
 import { isSafeImage, readMediaType } from '../files/file-type.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
-import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
+import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
 import { sendError, handleBodyErrors } from './error-response.ts';
 
 /** What the file routes need. */
@@ -56,12 +56,12 @@ const withErrorResponse =
     try {
       await route({ request, response }, options);
     } catch (error) {
-      refuse({ request, response }, error);
+      refuse({ request, response }, error, options);
     }
   };
 
 /** @throws an error that is not typed, for the last error handler */
-function refuse({ request, response }: Exchange, error: unknown): void {
+function refuse({ request, response }: Exchange, error: unknown, { metrics, refusals }: RouteOptions): void {
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();
     return;
@@ -69,7 +69,8 @@ function refuse({ request, response }: Exchange, error: unknown): void {
   if (!(error instanceof ChatError) || error.code === 'internal') throw error;
   // Otherwise Node reads the rest of the body to keep the connection alive, which may be gigabytes.
   if (!request.complete) response.set('Connection', 'close');
-  sendError(response, error);
+  metrics.rejected.inc({ code: error.code });
+  sendError(response, refusals.report(error, clientOf(request)));
 }
 
 const uploadFile: Route = async ({ request, response }, options) => {
@@ -128,7 +129,7 @@ const removeFile: Route = async ({ request, response }, options) => {
 /** @throws {ChatError} `unauthenticated`, also without a token, because a file needs an owner; `forbidden`, `origin-denied` */
 async function authenticate(request: Request, { admit }: RouteOptions): Promise<Admitted> {
   const token = bearerOf(request);
-  if (token === undefined) throw new ChatError('unauthenticated');
+  if (token === undefined) throw refusal('unauthenticated', 'token-missing');
   return admit({ site: stringOf(request.query.site), origin: originOf(request), token });
 }
 

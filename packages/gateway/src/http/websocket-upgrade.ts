@@ -12,12 +12,13 @@ import {
 import { WebSocketServer } from 'ws';
 import type { Metrics } from '../base/index.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
-import { refused, type RefusalOptions } from '../sites/refusal.ts';
+import type { Refusals } from '../sites/refusals.ts';
 import type { Sites } from '../sites/sites.ts';
 import type { OpenSocket } from '../transports/websocket-channel.ts';
 
 /** What the upgrades of one path need. */
-export interface UpgradeOptions extends RefusalOptions {
+export interface UpgradeOptions {
+  refusals: Refusals;
   sites: Sites;
   metrics: Metrics;
   /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
@@ -37,7 +38,7 @@ const REFUSED_CLOSE_MS = 2_000;
 /** Serves the upgrades of one path of `server` and leaves all others alone. @returns a function that stops serving them */
 export function serveUpgrades(
   server: Server,
-  { sites, metrics, path, onSocket, ...options }: UpgradeOptions,
+  { sites, metrics, path, onSocket, refusals }: UpgradeOptions,
 ): () => void {
   const sockets = createSocketServer();
   const refusing = createSocketServer({ closeTimeout: REFUSED_CLOSE_MS });
@@ -54,7 +55,7 @@ export function serveUpgrades(
     }
     if (!sites.allowsSomewhere(origin)) {
       metrics.rejected.inc({ code: 'origin-denied' });
-      const error = refused(new ChatError('origin-denied'), origin, options);
+      const error = refusals.report(new ChatError('origin-denied'), origin);
       // A page cannot read the status of an upgrade: the socket opens, says why, and closes without being read.
       refusing.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined); // what it sends is not read

@@ -1,7 +1,7 @@
 /** Ends a session when its token expires, unless the client has sent a newer token. */
-import { ChatError } from '@rivulet/protocol';
+import type { ChatError } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock, Timer } from '../base/index.ts';
+import { refusal, type Clock, type Timer } from '../base/index.ts';
 
 /** The expiry timer of one session. */
 export interface SessionExpiry {
@@ -37,7 +37,9 @@ export function createSessionExpiry(clock: Clock, onExpired: () => void): Sessio
 
 /** The error that a client gets when its token has expired. */
 export const expiredError = (): ChatError =>
-  new ChatError('unauthenticated', { message: 'The token has expired; reconnect with a new one.' });
+  refusal('unauthenticated', 'token-expired', {
+    message: 'The token has expired; reconnect with a new one.',
+  });
 
 /**
  * Checks that a new token belongs to the principal of the session, whose viewers were authorized for that principal.
@@ -45,7 +47,7 @@ export const expiredError = (): ChatError =>
  */
 export function checkSamePrincipal(before: Principal, after: Principal): void {
   if (after.id === before.id && after.kind === before.kind && after.siteId === before.siteId) return;
-  throw new ChatError('forbidden', {
+  throw refusal('forbidden', 'token-of-another', {
     message: 'This token belongs to another principal; open another connection with it.',
   });
 }

@@ -7,6 +7,7 @@ import {
   type ToolPart,
 } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
+import { refusal } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, ToolApprovalBroadcast, ToolOutputBroadcast } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
@@ -74,7 +75,7 @@ export function readClientTools(
   tools: readonly ClientTool[],
 ): ProviderTool[] {
   if (tools.length > 0 && allowClientTools !== true) {
-    throw new ChatError('forbidden', {
+    throw refusal('forbidden', 'client-tools-denied', {
       message: 'This site does not allow client tools; see `allowClientTools` in its configuration.',
     });
   }

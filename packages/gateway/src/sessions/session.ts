@@ -15,7 +15,7 @@ import {
 import { closeCodeOf, type Admission } from './admission.ts';
 import type { Principal } from '../auth/auth.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
-import { type Clock, describeCause, type Limits, type Logger, type Metrics } from '../base/index.ts';
+import { type Clock, describeCause, type Limits, type Logger, type Metrics, refusal } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
@@ -33,7 +33,8 @@ import {
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
-import { refused } from '../sites/refusal.ts';
+import type { RefusedClient } from '../sites/refusal-advice.ts';
+import type { Refusals } from '../sites/refusals.ts';
 import type { Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Typing } from './typing.ts';
@@ -54,6 +55,7 @@ export interface SessionOptions {
   limits: Limits;
   logger: Logger;
   metrics: Metrics;
+  refusals: Refusals;
   /** Creates a session id, or the `ref` by which an error is found in the log. */
   mintRef: () => string;
   /** Whether the gateway is shutting down. New runs are rejected with `draining` then. */
@@ -187,9 +189,12 @@ export class Session {
     });
   }
 
-  #reject(error: ChatError, commandId: CommandId | undefined): void {
-    this.#options.metrics.rejected.inc({ code: error.code });
-    const event: ChatEvent = { type: 'rejected', error: bodyOf(error) };
+  #reject(error: ChatError, commandId: CommandId | undefined, client: RefusedClient = {}): void {
+    const { metrics, refusals } = this.#options;
+    metrics.rejected.inc({ code: error.code });
+    const siteId = this.#state.kind === 'open' ? this.#state.site.id : undefined;
+    const reported = refusals.report(error, { origin: this.#origin.origin, siteId, ...client });
+    const event: ChatEvent = { type: 'rejected', error: bodyOf(reported) };
     if (commandId !== undefined) event.commandId = commandId;
     this.#send(event);
   }
@@ -197,7 +202,7 @@ export class Session {
   async #greet(hello: CommandOf<'hello'>): Promise<void> {
     const { admit, limits, clock } = this.#options;
     try {
-      if (!isSameMajor(hello.protocol)) throw new ChatError('unsupported');
+      if (!isSameMajor(hello.protocol)) throw refusal('unsupported', 'protocol-version');
       const { principal, site, mintedToken } = await admit({ ...hello, origin: this.#origin });
       if (!this.#enter(principal, site)) return;
       this.#send({
@@ -214,10 +219,9 @@ export class Session {
       });
     } catch (error) {
       const { site: siteId, protocol } = hello;
-      const client = { origin: this.#origin.origin, siteId, protocol };
-      const refusal = refused(this.#wrapped(error), client, this.#options);
-      this.#reject(refusal, hello.id);
-      this.#channel.close({ code: closeCodeOf(refusal), reason: refusal.code });
+      const wrapped = this.#wrapped(error);
+      this.#reject(wrapped, hello.id, { siteId, protocol });
+      this.#channel.close({ code: closeCodeOf(wrapped), reason: wrapped.code });
       return;
     }
     for (const { conversationId, cursor } of hello.subscriptions) {

@@ -74,6 +74,8 @@ export const MAX_RUNNING: Readonly<Record<WhenBusy, number>> = {
 export interface Sites {
   /** The site with this id; the first site for an empty id. @throws {ChatError} `site-unknown` */
   find(id: string): Site;
+  /** Whether there is a site with this id; the empty id is that of the first site. */
+  has(id: string): boolean;
   /** Whether at least one site allows the origin. Used at the HTTP upgrade, when the site is not known yet. */
   allowsSomewhere(origin: RequestOrigin): boolean;
   /** Checks the origin of a request to a site. @throws {ChatError} origin-denied */
@@ -97,6 +99,7 @@ export function createSites(list: readonly Site[]): Sites {
       if (site === undefined) throw new ChatError('site-unknown');
       return site;
     },
+    has: (id) => (id === '' ? list.length > 0 : byId.has(id)),
     allowsSomewhere: (request) => list.some((site) => isAllowed(site, request)),
     check(site, request) {
       if (!isAllowed(site, request)) throw new ChatError('origin-denied');

@@ -1,0 +1,82 @@
+/** Why a client is refused. The reason travels as the `cause` of the error, so it is logged and counted and never sent. */
+import { ChatError, type ErrorCode } from '@rivulet/protocol';
+
+/** What refuses a client. */
+export const REFUSAL_KINDS = ['origin', 'site', 'protocol', 'token', 'limit', 'budget'] as const;
+/** One of `REFUSAL_KINDS`. */
+export type RefusalKind = (typeof REFUSAL_KINDS)[number];
+
+/** Every reason of a refusal, with its kind. The advice to the operator about each is in sites/refusal-advice.ts. */
+export const KIND_OF_REFUSAL = {
+  'origin-denied': 'origin',
+  'site-unknown': 'site',
+  'client-tools-denied': 'site',
+  'protocol-version': 'protocol',
+  'identity-required': 'token',
+  'token-missing': 'token',
+  'token-invalid': 'token',
+  'token-malformed': 'token',
+  'token-algorithm': 'token',
+  'token-signature': 'token',
+  'token-key-unknown': 'token',
+  'token-audience': 'token',
+  'token-issuer': 'token',
+  'token-expired': 'token',
+  'token-not-yet-valid': 'token',
+  'token-lifetime': 'token',
+  'token-not-taken': 'token',
+  'token-of-another': 'token',
+  'token-revoked': 'token',
+  'rate-limit': 'limit',
+  'file-quota': 'limit',
+  budget: 'budget',
+} as const satisfies Record<string, RefusalKind>;
+
+/** The reason of a refusal: a key of `KIND_OF_REFUSAL`. */
+export type RefusalReason = keyof typeof KIND_OF_REFUSAL;
+/** Every reason of a refusal. */
+export const REFUSAL_REASONS = Object.keys(KIND_OF_REFUSAL) as RefusalReason[]; // Object.keys forgets the key type
+
+/** The cause of an error that refuses a client. It holds nothing that the client sent. */
+export class RefusalCause extends Error {
+  override readonly name = 'RefusalCause';
+  /** Why the client is refused. */
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** What an error of a refusal may carry. */
+export interface RefusalErrorOptions {
+  /** Shown to people. Default: the sentence of the code. */
+  message?: string;
+  /** Milliseconds to wait before the next attempt. */
+  retryAfterMs?: number;
+}
+
+/** Creates the error of a refusal. Whoever reports it (`Refusals.report`) logs and counts it by its reason. */
+export function refusal(
+  code: ErrorCode,
+  reason: RefusalReason,
+  options: RefusalErrorOptions = {},
+): ChatError {
+  return new ChatError(code, { ...options, cause: new RefusalCause(reason) });
+}
+
+/** The reasons of errors that name none, by their code. */
+const REASON_OF_CODE: Partial<Record<ErrorCode, RefusalReason>> = {
+  'origin-denied': 'origin-denied',
+  'site-unknown': 'site-unknown',
+  'identity-required': 'identity-required',
+  unauthenticated: 'token-invalid',
+  'rate-limited': 'rate-limit',
+  'quota-exceeded': 'budget',
+};
+
+/** Why an error refuses a client; undefined when it is another error, such as an unknown id or a message that is too long. */
+export function refusalReasonOf({ cause, code }: ChatError): RefusalReason | undefined {
+  return cause instanceof RefusalCause ? cause.reason : REASON_OF_CODE[code];
+}
