@@ -89,7 +89,7 @@ export const he: Strings = {
     'upstream-truncated': 'התשובה נקטעה לפני סופה.',
     'upstream-empty': 'התקבלה תשובה ריקה. נא לנסות שוב.',
     'upstream-failed': 'אי אפשר להגיע אל העוזר כרגע. נא לנסות שוב מאוחר יותר.',
-    'upstream-unconfigured': 'העוזר עדיין לא מחובר. נשמח אם תחזרו מאוחר יותר.',
+    'upstream-unconfigured': 'העוזר עדיין לא מחובר. נא לחזור מאוחר יותר.',
     interrupted: 'התשובה נקטעה. נא לנסות שוב.',
   },
 };

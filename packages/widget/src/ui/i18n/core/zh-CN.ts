@@ -10,7 +10,7 @@ export const zhCN: Strings = {
   greeting: '你好！有什么可以帮你？',
   greetingDetail: '有问题尽管问，我会马上回答。',
   prompts: ['你能帮我做什么？', '我该从哪里开始？', '给我看一个例子'],
-  aiNotice: '您正在与 AI 助手对话，回答可能有误。',
+  aiNotice: '你正在与 AI 助手对话，回答可能有误。',
   placeholder: '输入消息…',
   composerLabel: '消息',
   send: '发送',

@@ -51,7 +51,7 @@ export const richZhCN: RichStrings = {
   fileQuota: '你目前可发送的文件数量已达上限',
   fileFailed: '上传失败',
   fileGone: '此文件已不存在。',
-  filesNotRead: '助手无法读取：{names}。您可以用文字描述内容。',
+  filesNotRead: '助手无法读取：{names}。你可以用文字描述内容。',
   waitForFiles: '请等待上传完成，或移除文件。',
   queueHint: '回答完成后发送',
   sendNow: '停止回答并立即发送',
