@@ -31,6 +31,7 @@ export type {
   ProviderTool,
 } from './providers/provider.ts';
 export { providerEventsOf } from './providers/provider.ts';
+export type { ProviderUsage } from './providers/usage.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
 export { SiteError } from './sites/site-error.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';

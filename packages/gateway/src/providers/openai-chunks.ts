@@ -1,5 +1,4 @@
 /** Converts chat-completion chunks to provider events, independently of how the chunks were read. */
-import type { Usage } from '@rivulet/protocol';
 import { record, textOf } from './json-fields.ts';
 import { answerOf, deltaOf, hasCalls, reasoningOf } from './openai-delta.ts';
 import { meaningOf, type UnfinishedWhy } from './openai-finish.ts';
@@ -8,6 +7,7 @@ import { createTexts } from './openai-texts.ts';
 import { createToolReader } from './openai-tool-calls.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
+import { readUsage, type ProviderUsage } from './usage.ts';
 
 type Fields = Record<string, unknown>;
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
@@ -45,7 +45,7 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
   const tools = createToolReader(toolNames);
   const attached = createMetadataReader({ hasTools: (toolNames?.size ?? 0) > 0 });
   let reason: string | undefined;
-  let usage: Usage | undefined;
+  let usage: ProviderUsage | undefined;
   let hasContent = false;
   /** Whether a delta had content, and not only a message. */
   let hasDeltas = false;
@@ -92,7 +92,7 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
 }
 
 interface FinishedRest {
-  usage: Usage | undefined;
+  usage: ProviderUsage | undefined;
   remark: string | undefined;
   metadata: ProviderMetadata | undefined;
 }
@@ -111,10 +111,3 @@ const NO_REASON = 'the upstream sent [DONE] without a finish reason; the answer 
 /** The upstream may put any text into its reason; only what looks like an identifier is logged. */
 const unknownReason = (reason = ''): string =>
   `the finish reason ${/^[\w.:-]{1,80}$/.test(reason) ? reason : 'of the upstream'} is unknown; it counts as stop`;
-
-function readUsage(value: unknown): Usage | undefined {
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = record(value);
-  return typeof inputTokens === 'number' && typeof outputTokens === 'number'
-    ? { inputTokens, outputTokens }
-    : undefined;
-}

@@ -75,6 +75,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
         answerTokens: merged.maxCompletionTokens ?? merged.maxTokens,
       };
     },
+    modelsOf: ({ model = options.model }) => [model],
     stream(request, signal, onActivity) {
       const model = request.model ?? options.model;
       const addressed = { ...request, model, origin: originOf('openai', baseUrl, model) };
@@ -126,6 +127,7 @@ function createOpener(options: OpenAiProviderOptions): Open {
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
     const { extraHeaders = {} } = settings;
+    request.onCall?.(request.model);
     const response = await post(bodyOfRequest(request, settings, options.usage), extraHeaders, signal);
     const toolNames = new Set(request.tools?.map(({ name }) => name));
     const { origin } = request;

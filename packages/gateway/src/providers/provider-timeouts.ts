@@ -46,6 +46,7 @@ export function withProviderTimeouts(provider: Provider, options: ProviderTimeou
   return {
     name: provider.name,
     modelLimits: (request) => provider.modelLimits?.(request) ?? {},
+    modelsOf: (request) => provider.modelsOf?.(request) ?? [],
     stream: (request, signal) => new TimedAnswer({ provider, request, signal, ...options }),
   };
 }

@@ -1,8 +1,9 @@
 /** The interface of a provider: an adapter that turns one request to a model into a stream of provider events. */
-import type { FinishReason, Usage } from '@rivulet/protocol';
+import type { FinishReason } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { RequestSettings } from './request-settings.ts';
+import type { ProviderUsage } from './usage.ts';
 
 /** A file that a visitor attached. */
 export interface ProviderFile {
@@ -64,11 +65,18 @@ export interface ProviderRequest {
   settings?: RequestSettings;
   /** `none`: the model must answer without calling a tool. Default: `auto`. */
   toolChoice?: 'auto' | 'none';
+  /**
+   * To be called each time the request is sent to an upstream, immediately before, so that what it costs is counted: once for each
+   * attempt and each upstream of a chain. A provider that does not call it is taken to have sent the request when it yields
+   * `response-started`.
+   * @param model the name of the model, by which its price is found
+   */
+  onCall?: (model: string) => void;
 }
 
 /** An event of a provider's stream. */
 export type ProviderEvent =
-  /** The response headers have arrived. First, exactly once. */
+  /** The response headers have arrived. First, exactly once; a chain may yield it again when it calls another upstream. */
   | { type: 'response-started' }
   | { type: 'text-delta'; text: string }
   | { type: 'reasoning-delta'; text: string }
@@ -85,7 +93,8 @@ export type ProviderEvent =
   | {
       type: 'finished';
       reason: Extract<FinishReason, 'stop' | 'length' | 'tool' | 'blocked'>;
-      usage?: Usage;
+      /** Of this answer. What is not valid counts as not reported, see `validUsage`. */
+      usage?: ProviderUsage;
       /** What was unusual about the end, for the operator's log. It contains no text of a conversation. */
       remark?: string;
       /** What the upstream attached to the answer. Its calls have the ids of the events. */
@@ -119,6 +128,8 @@ export interface Provider {
   readonly name: string;
   /** The limits of the model that a request is for. Default: not known. */
   modelLimits?(request: Pick<ProviderRequest, 'model' | 'settings'>): ModelLimits;
+  /** The models that may answer a request: the first one unless it fails. Their prices must be known for a budget of money. */
+  modelsOf?(request: Pick<ProviderRequest, 'model'>): readonly string[];
   /**
    * Limits of time that suit its upstream better than the defaults, such as longer ones for a model that is loaded first. What the
    * caller of `createGateway` sets counts more.

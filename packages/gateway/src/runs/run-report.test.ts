@@ -30,3 +30,14 @@ it('tells the operator host, model, status, request id, words and what to do, an
   });
   expect(JSON.stringify(error)).not.toMatch(/example|req_1|Incorrect|OPENAI/);
 });
+
+it('drops a token count of a provider that is not valid', async () => {
+  started = await startGateway({ logger });
+  const client = await ProtocolClient.connect(started.url);
+  await client.answer(client.send(question()));
+  const scene = await started.provider.next();
+  scene.emitText('Hi');
+  scene.emit({ type: 'finished', reason: 'stop', usage: { inputTokens: Infinity, outputTokens: -1 } });
+  const { reason, usage } = await client.received('run-finished');
+  expect({ reason, usage }).toEqual({ reason: 'stop', usage: undefined });
+});

@@ -17,6 +17,7 @@ import {
   type ProviderRequest,
 } from '../../providers/provider.ts';
 import { MAX_METADATA_CHARS, type ProviderMetadata } from '../../providers/provider-metadata.ts';
+import { validUsage } from '../../providers/usage.ts';
 import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Content } from '../reply.ts';
@@ -107,7 +108,8 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
     if (contents.length > 0) contents.unshift(...noticesOf(loop, request));
     const limit = contents.length > 0 ? writer.write(contents) : undefined;
     observeLogged(options.metrics, output);
-    if (finished?.usage !== undefined) writer.addUsage(finished.usage);
+    const usage = validUsage(finished?.usage);
+    if (usage !== undefined) writer.addUsage(usage);
     // Leaving the loop cancels the upstream request.
     if (limit !== undefined) return endAtLimit(loop, limit);
     if (finished?.remark !== undefined) logRemark(loop, finished.remark);

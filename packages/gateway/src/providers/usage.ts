@@ -1,0 +1,43 @@
+/** The token counts that an upstream reports, which are validated before they are used. */
+import type { Usage } from '@rivulet/protocol';
+import { record } from './json-fields.ts';
+
+/** What one call of an upstream has used, in tokens, as the upstream counted it. */
+export interface ProviderUsage extends Usage {
+  /** The part of `inputTokens` that the upstream had cached, which costs less. Default: 0. */
+  cachedInputTokens?: number;
+}
+
+/** More than any model reads or writes in one call. A larger count is an error of the upstream. */
+export const MAX_CALL_TOKENS = 100_000_000;
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= MAX_CALL_TOKENS;
+
+/**
+ * The usage as whole numbers; undefined when a count is no number, not finite, negative or more than `MAX_CALL_TOKENS`. More cached
+ * input than input is cut.
+ */
+export function validUsage(usage: ProviderUsage | undefined): ProviderUsage | undefined {
+  if (usage === undefined) return undefined;
+  const { inputTokens, outputTokens, cachedInputTokens } = usage;
+  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined;
+  const counted = { inputTokens: Math.ceil(inputTokens), outputTokens: Math.ceil(outputTokens) };
+  if (!isCount(cachedInputTokens) || cachedInputTokens === 0) return counted;
+  return { ...counted, cachedInputTokens: Math.min(Math.ceil(cachedInputTokens), counted.inputTokens) };
+}
+
+/**
+ * Reads the `usage` of a chat completion. Some upstreams leave the reasoning out of `completion_tokens`, though it costs the same: it is
+ * what the total has more.
+ * @returns undefined when there is none, or it is not valid
+ */
+export function readUsage(value: unknown): ProviderUsage | undefined {
+  const { prompt_tokens: input, completion_tokens: output, total_tokens: total, ...rest } = record(value);
+  if (!isCount(input) || !isCount(output)) return undefined;
+  const all = isCount(total) ? Math.max(output, total - input) : output;
+  const cached = record(rest.prompt_tokens_details).cached_tokens ?? rest.prompt_cache_hit_tokens;
+  const usage: ProviderUsage = { inputTokens: input, outputTokens: all };
+  if (isCount(cached)) usage.cachedInputTokens = cached;
+  return validUsage(usage);
+}
