@@ -35,6 +35,7 @@ import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import { startMaintenance } from './maintenance.ts';
+import { checkOptions } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
@@ -121,6 +122,7 @@ export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', '
  * @throws {ChatError} `conflict` when the event log is not shared and another process owns the store
  * @throws {ChatError} `internal` when the store, the file store or the event log cannot be used; the message names the server or
  *   the file, the cause and what to do
+ * @throws {GatewayOptionsError} when a limit or a setting of a site cannot be used; the message names each of them
  * @throws {SiteError} when an entry of a site's `origins` could never match, or two sites have the same id
  * @throws {ToolDefinitionError} when a tool of a site is defined incorrectly
  * @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js`
@@ -129,6 +131,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { eventLog, files, store } = options;
   return closingOnFailure([eventLog, files?.store, store], () => {
     checkNodeVersion();
+    checkOptions(options);
     return openGateway(options);
   });
 }
@@ -206,13 +209,20 @@ function createCommon(options: GatewayOptions) {
     clock,
     random,
     mutex: createKeyedMutex(),
-    limits: { ...DEFAULT_LIMITS, ...options.provider.limits, ...options.limits },
+    limits: limitsOf(options),
     logger,
     metrics,
     sites,
     mintRef,
     refusals: createRefusals({ logger, metrics, clock, sites, mintRef }),
   };
+}
+
+/** Those of the options count more than the provider's. An undefined one is not set. */
+function limitsOf({ provider, limits }: GatewayOptions): Limits {
+  const all: [string, number | undefined][] = Object.entries({ ...provider.limits, ...limits });
+  const given = all.filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }
 
 interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptions {

@@ -1,66 +1,13 @@
 /** The part of the configuration that describes the sites, each with what is its own. */
 import * as v from 'valibot';
 import { IdentitySchema } from './config-identity.ts';
-import { answerChars } from './config-limits.ts';
-import { text, yesOrNo } from './config-values.ts';
-import { RequestSettingsSchema } from '../providers/request-settings.ts';
-import { readOriginPattern } from '../sites/origins.ts';
-import { WHEN_BUSY } from '../sites/sites.ts';
-
-const origin = v.pipe(
-  text,
-  v.rawCheck(({ dataset, addIssue }) => {
-    const pattern = dataset.typed ? readOriginPattern(dataset.value) : undefined;
-    if (pattern?.kind === 'problem') addIssue({ message: pattern.problem });
-  }),
-);
-const mediaType = v.pipe(
-  text,
-  v.regex(
-    /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/,
-    'expected a media type such as image/png, in lower case',
-  ),
-);
-/** A reload of the page takes about a second; the event log remembers for ten minutes when the last viewer left. */
-const UNWATCHED_PROBLEM = 'expected whole milliseconds, 1000 to 600000';
-/** What happens to a reply without viewers. */
-export const whenUnwatched = v.union(
-  [
-    v.literal('finish'),
-    v.strictObject({
-      abandonAfterMs: v.pipe(
-        v.number(UNWATCHED_PROBLEM),
-        v.integer(UNWATCHED_PROBLEM),
-        v.minValue(1_000, UNWATCHED_PROBLEM),
-        v.maxValue(600_000, UNWATCHED_PROBLEM),
-      ),
-    }),
-  ],
-  'expected finish, or how long a reply continues without viewers: 1000 to 600000 ms',
-);
+import { SITE_SETTINGS } from '../sites/site-settings.ts';
 
 const SiteSchema = v.strictObject({
-  id: v.pipe(
-    text,
-    v.regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits, dots, dashes and underscores'),
-  ),
-  origins: v.pipe(v.array(origin), v.minLength(1, 'expected at least one origin')),
-  systemPrompt: v.optional(text),
-  model: v.optional(text),
-  /** Replaces `provider.request` for this site, setting by setting. */
-  request: v.optional(RequestSettingsSchema),
-  whenBusy: v.optional(v.picklist(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(', ')}`)),
-  fileTypes: v.optional(v.array(mediaType)),
-  allowClientTools: v.optional(yesOrNo),
+  ...SITE_SETTINGS,
   /** Replaces the global `identity` for this site. */
   identity: v.optional(IdentitySchema),
-  /** Whether anonymous visitors are refused. */
-  requireIdentity: v.optional(yesOrNo),
-  whenUnwatched: v.optional(whenUnwatched),
-  /** Replaces `limits.maxAnswerChars` for this site. */
-  maxAnswerChars: v.optional(answerChars),
 });
-
 /** The sites, which have different ids. */
 export const SitesSchema = v.pipe(
   v.array(SiteSchema),

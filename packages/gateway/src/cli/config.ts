@@ -1,11 +1,12 @@
 /** The configuration of the executable: one schema with defaults and units. Each topic has its schema in a file `config-….ts`. */
 import * as v from 'valibot';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
-import { LimitsSchema } from './config-limits.ts';
 import { ProviderSchema } from './config-provider.ts';
-import { SitesSchema, whenUnwatched } from './config-sites.ts';
+import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
 import { LOG_LEVELS } from '../base/index.ts';
+import { LimitsSchema } from '../base/limits-schema.ts';
+import { whenUnwatched } from '../sites/site-settings.ts';
 
 const port = v.pipe(
   v.number('expected a port, 0 to 65535'),

@@ -1,7 +1,7 @@
-/** The part of the configuration that sets the bounds of the gateway. */
+/** What the bounds of a gateway may be, in its options and in the configuration of the executable. */
 import * as v from 'valibot';
-import { milliseconds, positiveInteger } from './config-values.ts';
-import { DEFAULT_LIMITS, type Limits } from '../base/index.ts';
+import { milliseconds, positiveInteger } from './setting-values.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
 /** JSON writes a character as up to six, and the longest string of V8 has 512 Mi. */
 const MAX_ANSWER_CHARS = 64 * 1024 * 1024;

@@ -1,0 +1,52 @@
+/** Checks the settings among the options of `createGateway`, as the executable checks its configuration. */
+import * as v from 'valibot';
+import { LimitsSchema } from './base/limits-schema.ts';
+import { SITE_SETTINGS } from './sites/site-settings.ts';
+
+/** An option of `createGateway` that cannot be used. */
+export interface InvalidOption {
+  /** Where it is: `limits.maxAnswerChars` or `sites.0.request.temperature`. */
+  place: string;
+  /** What was expected. It never repeats the value, which may be secret. */
+  problem: string;
+}
+
+/** Options of `createGateway` cannot be used. The message lists each of them with its place and what was expected. */
+export class GatewayOptionsError extends RangeError {
+  override readonly name = 'GatewayOptionsError';
+  readonly isForOperator = true;
+  readonly invalidOptions: readonly InvalidOption[];
+
+  constructor(invalidOptions: readonly InvalidOption[]) {
+    const lines = invalidOptions.map(({ place, problem }) => `  ${place}: ${problem}`);
+    super(`options of createGateway cannot be used; change:\n${lines.join('\n')}`);
+    this.invalidOptions = invalidOptions;
+  }
+}
+
+// Tools are code and are checked with the origins and the ids when the sites are created; adapters check what they are given.
+const { id: _id, origins: _origins, ...ofSite } = SITE_SETTINGS;
+const OptionsSchema = v.object({
+  limits: v.optional(LimitsSchema),
+  provider: v.object({ limits: v.optional(LimitsSchema) }),
+  sites: v.optional(v.array(v.object(ofSite))),
+});
+
+/** The options that are checked, as they were given. */
+interface GivenOptions {
+  limits?: unknown;
+  provider: { limits?: unknown };
+  sites?: unknown;
+}
+
+/** Checks the limits and the settings of the sites. @throws {GatewayOptionsError} naming every value that cannot be used */
+export function checkOptions({ limits, provider, sites }: GivenOptions): void {
+  const result = v.safeParse(OptionsSchema, { limits, provider: { limits: provider.limits }, sites });
+  if (result.success) return;
+  throw new GatewayOptionsError(
+    result.issues.map((issue) => ({
+      place: v.getDotPath(issue) ?? 'options',
+      problem: issue.type === 'strict_object' ? 'there is no such setting' : issue.message,
+    })),
+  );
+}
