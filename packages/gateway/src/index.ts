@@ -40,6 +40,7 @@ export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';
 export { ChatError } from '@rivulet/protocol';
 export type { RefusedKey } from './providers/api-keys.ts';
+export type { RefusedRole, SystemRole } from './providers/system-roles.ts';
 export { RequestSettingsSchema, type RequestSettings } from './providers/request-settings.ts';
 export {
   CallMetadataSchema,

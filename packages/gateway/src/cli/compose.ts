@@ -17,6 +17,7 @@ import type { FileStore } from '../files/file-store.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway, DEFAULT_SITES, type Gateway } from '../gateway.ts';
 import type { RefusedKey } from '../providers/api-keys.ts';
+import type { RefusedRole } from '../providers/system-roles.ts';
 import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
 import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -93,7 +94,13 @@ async function composeProvider({ provider }: Config, logger: Logger): Promise<Pr
     const onKeyRefused = (refused: RefusedKey) => {
       logger.warn({ ...refused }, 'the upstream refused one of its API keys; the others are used meanwhile');
     };
-    const options = { apiKey, model, usage, thinkTags, request, proxy, onKeyRefused };
+    const onSystemRoleRefused = (refused: RefusedRole) => {
+      logger.warn(
+        { ...refused },
+        'the model refused the role of the system prompt; the request is repeated in another role, which RIVULET_SYSTEM_ROLE sets for good',
+      );
+    };
+    const options = { apiKey, model, usage, thinkTags, request, proxy, onKeyRefused, onSystemRoleRefused };
     logProxy(logger, baseUrl ?? OPENAI_BASE_URL, proxy);
     return {
       provider: createOpenAiProvider({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }),

@@ -1,24 +1,39 @@
-/** The part of the configuration that says which upstream replies, and how it is called. */
+/** The part of the configuration that says which upstream replies. */
 import * as v from 'valibot';
 import { httpUrl, text } from './config-values.ts';
+import { apiKeyProblem, baseUrlProblem } from '../providers/base-url.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
 
 const KEY_PROBLEM = 'expected one or more keys of visible ASCII characters, separated by commas or in a list';
 const apiKeys = v.pipe(
   v.union([v.string(), v.array(v.string())], KEY_PROBLEM),
   v.transform((keys) => [keys].flat().flatMap((key) => key.split(',').map((one) => one.trim()))),
-  v.check(
-    (keys) => keys.length > 0 && keys.every((key) => /^[\x21-\x7e][\x20-\x7e]*$/.test(key)),
-    KEY_PROBLEM,
-  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const [problem] = dataset.value.flatMap((key) => apiKeyProblem(key) ?? []);
+    if (problem !== undefined) addIssue({ message: problem });
+    else if (
+      dataset.value.length === 0 ||
+      !dataset.value.every((key) => /^[\x21-\x7e][\x20-\x7e]*$/.test(key))
+    )
+      addIssue({ message: KEY_PROBLEM });
+  }),
+);
+const baseUrl = v.pipe(
+  text,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const problem = dataset.typed ? baseUrlProblem(dataset.value) : undefined;
+    if (problem !== undefined) addIssue({ message: problem });
+  }),
 );
 
-/** `openai`: any upstream with the chat completions API. Default: `openai` when there is a key, else `demo`. */
+/** What replies. */
 export const ProviderSchema = v.strictObject({
+  /** `openai`: any upstream with the chat completions API. Default: `openai` when there is a key, else `demo`. */
   kind: v.optional(v.picklist(['openai', 'demo'], 'expected openai or demo')),
   /** One key or a list; in a text they are separated by commas. */
   apiKey: v.optional(apiKeys),
-  baseUrl: v.optional(httpUrl),
+  baseUrl: v.optional(baseUrl),
   model: v.optional(text, 'gpt-5-mini'),
   /** Whether to request token counts; `omit` is for upstreams that refuse `stream_options`. */
   usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),

@@ -33,6 +33,17 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('refuses a base URL that ends in the path of a request, and a key in quotes, with what to write', () => {
+    const environment = {
+      OPENAI_BASE_URL: 'https://api.example/v1/chat/completions',
+      OPENAI_API_KEY: '"sk-1"',
+    };
+    expect(invalidValues({ environment })).toMatchObject([
+      { place: 'OPENAI_API_KEY', problem: expect.stringContaining('without quotes') as string },
+      { place: 'OPENAI_BASE_URL', problem: expect.stringContaining('up to and with /v1') as string },
+    ]);
+  });
+
   it('treats an empty variable as unset', () => {
     expect(read({ environment: { PORT: '', OPENAI_API_KEY: '' } })).toMatchObject({ port: 8787 });
   });

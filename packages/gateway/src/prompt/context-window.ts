@@ -14,13 +14,13 @@ export interface ContextWindowOptions {
 }
 
 /** What the template of the model puts around a message. */
-const MESSAGE_TOKENS = 6;
+export const MESSAGE_TOKENS = 6;
 /** The estimate for an image, which each model counts in its own way: 85 to 1,600 tokens for most. */
-const IMAGE_TOKENS = 1_500;
+export const IMAGE_TOKENS = 1_500;
 /** The estimate for a document of a few pages; its pages are not counted. */
-const DOCUMENT_TOKENS = 3_000;
+export const DOCUMENT_TOKENS = 3_000;
 /** Text of most languages, code and data have at least two bytes for each token. */
-const FILE_BYTES_PER_TOKEN = 2;
+export const FILE_BYTES_PER_TOKEN = 2;
 
 /** The share of the budget that one text file may use; the rest of the file is left out. */
 const TEXT_FILE_SHARE = 0.5;

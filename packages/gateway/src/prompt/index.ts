@@ -10,4 +10,4 @@ export {
 } from './context-window.ts';
 export { faultOfCallInput, readCallInput } from './call-input.ts';
 export { messagesOf, type ContextMessage, type FileMention } from './provider-messages.ts';
-export { shortenContext } from './shorten-context.ts';
+export { estimateContext, fitContext, shortenContext } from './shorten-context.ts';

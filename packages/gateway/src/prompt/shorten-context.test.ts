@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderMessage } from '../providers/provider.ts';
-import { shortenContext } from './shorten-context.ts';
+import { estimateContext, fitContext, shortenContext } from './shorten-context.ts';
 
 const user = (text: string): ProviderMessage => ({ role: 'user', text });
 const assistant = (text: string): ProviderMessage => ({ role: 'assistant', text });
@@ -50,5 +50,27 @@ describe('a context that was too long', () => {
       'so',
       'on',
     ]);
+  });
+});
+
+describe('a context for an upstream with a smaller window', () => {
+  const turns = [1, 2, 3].flatMap((turn) => [user(`question ${turn}`), assistant(`answer ${turn}`)]);
+  const context = [system, ...turns, user('newest')];
+  const fit = (maxTokens: number) => fitContext(context, maxTokens).map(({ text }) => text);
+
+  it('is the same array when it fits', () => {
+    expect(fitContext(context, estimateContext(context))).toBe(context);
+  });
+
+  it('loses its oldest turns until it fits, and keeps the system prompt and the newest question', () => {
+    expect(fit(estimateContext(context) - 1)).toEqual([
+      ...['Be brief.', 'question 2', 'answer 2', 'question 3', 'answer 3', 'newest'],
+    ]);
+    expect(fit(1)).toEqual(['Be brief.', 'newest']);
+  });
+
+  it('is estimated with the files of its questions', () => {
+    const files = [{ name: 'a.txt', mediaType: 'text/plain', sizeBytes: 999, bytes: new Uint8Array(1_000) }];
+    expect(estimateContext([{ role: 'user', text: 'x', files }])).toBeGreaterThan(400);
   });
 });

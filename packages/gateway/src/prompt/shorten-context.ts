@@ -1,5 +1,8 @@
-/** Shortens a context that the upstream has called too long. Pure. */
-import type { ProviderMessage } from '../providers/provider.ts';
+/** Shortens a context that is too long for an upstream: for the one that called it too long, or for one with a smaller window. Pure. */
+import type { ProviderFile, ProviderMessage } from '../providers/provider.ts';
+import { isSafeImage, isText } from '../files/file-type.ts';
+import { DOCUMENT_TOKENS, FILE_BYTES_PER_TOKEN, IMAGE_TOKENS, MESSAGE_TOKENS } from './context-window.ts';
+import { estimateTokens } from './estimate-tokens.ts';
 
 /**
  * Returns the context without its oldest turns, so that at most half of it is left: the estimate that chose the first one was wrong,
@@ -21,6 +24,26 @@ export function shortenContext(messages: readonly ProviderMessage[]): ProviderMe
     kept.unshift(turn);
   }
   return [...system, ...kept.flat()];
+}
+
+/** The estimated tokens of a context, with its files. */
+export const estimateContext = (messages: readonly ProviderMessage[]): number =>
+  messages.reduce((sum, message) => sum + tokensOf(message), 0);
+
+/**
+ * The context without its oldest turns, so that it has at most `maxTokens`, for an upstream with a smaller window than the one that it
+ * was made for. The system prompt and the newest turn are always kept, complete. The same array when it fits.
+ */
+export function fitContext(
+  messages: readonly ProviderMessage[],
+  maxTokens: number,
+): readonly ProviderMessage[] {
+  let tokens = estimateContext(messages);
+  if (tokens <= maxTokens) return messages;
+  const system = messages.filter(({ role }) => role === 'system');
+  const turns = turnsOf(messages.filter(({ role }) => role !== 'system'));
+  while (turns.length > 1 && tokens > maxTokens) tokens -= estimateContext(turns.shift() ?? []);
+  return [...system, ...turns.flat()];
 }
 
 /** Groups the messages by question; what comes before the first one is a turn of its own. */
@@ -49,4 +72,18 @@ function sizeOf(message: ProviderMessage): number {
     (sum, { mediaType, bytes }) => sum + (mediaType.startsWith('image/') ? IMAGE_SIZE : (bytes?.length ?? 0)),
     text.length,
   );
+}
+
+function tokensOf(message: ProviderMessage): number {
+  let tokens = MESSAGE_TOKENS + estimateTokens(message.text);
+  if (message.role === 'assistant')
+    for (const { name, input } of message.calls ?? []) tokens += estimateTokens(name) + estimateTokens(input);
+  if (message.role === 'user') for (const file of message.files ?? []) tokens += tokensOfFile(file);
+  return tokens;
+}
+
+function tokensOfFile({ mediaType, bytes }: ProviderFile): number {
+  if (bytes === undefined) return MESSAGE_TOKENS;
+  if (isText(mediaType)) return Math.ceil(bytes.length / FILE_BYTES_PER_TOKEN);
+  return isSafeImage(mediaType) ? IMAGE_TOKENS : DOCUMENT_TOKENS;
 }

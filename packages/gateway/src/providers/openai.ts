@@ -1,6 +1,7 @@
 /** The provider for upstreams with OpenAI's chat completions API. */
 import { OpenAI } from 'openai';
 import { type Clock, systemClock } from '../base/index.ts';
+import { apiKeyProblem, baseUrlProblem } from './base-url.ts';
 import { createBodyReader } from './answer-body.ts';
 import { createApiKeys, type RefusedKey } from './api-keys.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
@@ -11,9 +12,10 @@ import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { RoundsTarget } from './openai-rounds.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
 import { bodyFieldsOf, mergeRequestSettings, type RequestSettings } from './request-settings.ts';
-import { readRetryAfterMs } from './retry-after.ts';
 import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
-import { reportedFailureIn, toChatError } from './upstream-failure.ts';
+import { createSystemRoles, type RefusedRole } from './system-roles.ts';
+import { reasonOf } from './upstream-error.ts';
+import { reportedFailureIn, toChatError, waitMsOf } from './upstream-failure.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 import { originOf } from './upstream-origin.ts';
 import { proxyFor, type UpstreamProxy } from './upstream-proxy.ts';
@@ -32,6 +34,11 @@ export interface OpenAiProviderOptions {
   request?: RequestSettings;
   /** Called when the upstream refuses one of several keys, with its place in the list. */
   onKeyRefused?: (refused: RefusedKey) => void;
+  /**
+   * Called when a model refuses the role of the system prompt. The request is repeated at once with the prompt in another role, which
+   * is used for an hour.
+   */
+  onSystemRoleRefused?: (refused: RefusedRole) => void;
   /** `include` requests token counts; `omit` is for upstreams that reject `stream_options` with 400. Default: `include`. */
   usage?: 'include' | 'omit';
   /**
@@ -54,9 +61,11 @@ const SDK_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Creates a provider for an upstream with OpenAI's chat completions API.
- * @throws {TypeError} when `baseUrl` or the proxy for it is not a URL.
+ * @throws {TypeError} when `baseUrl` or the proxy for it is not a URL, the URL ends in the path of a request or has a query, or a
+ *   key is in quotes
  */
 export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
+  checkOptions(options);
   const open = createOpener(options);
   const { baseUrl = OPENAI_BASE_URL } = options;
   const { host } = new URL(baseUrl);
@@ -95,6 +104,12 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   };
 }
 
+function checkOptions({ apiKey, baseUrl }: OpenAiProviderOptions): void {
+  const [keyProblem] = [apiKey].flat().flatMap((key) => apiKeyProblem(key) ?? []);
+  const problem = keyProblem ?? (baseUrl === undefined ? undefined : baseUrlProblem(baseUrl));
+  if (problem !== undefined) throw new TypeError(problem);
+}
+
 /** A request with the upstream that it is sent to. */
 interface AddressedRequest extends ProviderRequest {
   model: string;
@@ -123,12 +138,30 @@ function createOpener(options: OpenAiProviderOptions): Open {
     throw new ReportedFailure(await errorTextOf(response), { status, headers });
   };
   const post = createPost(options, createClient(options, fetchAnswer));
-  const { thinkTags } = options;
+  const { thinkTags, clock = systemClock } = options;
+  const roles = createSystemRoles(clock, options.onSystemRoleRefused);
+  const postInAnyRole = async (request: AddressedRequest, where: Upstream, signal: AbortSignal) => {
+    const merged = mergeRequestSettings(options.request ?? {}, request.settings);
+    const { extraHeaders = {}, systemRole: configured = 'system' } = merged;
+    for (let systemRole = roles.roleFor(request.model, configured); ;) {
+      try {
+        return await post(
+          bodyOfRequest(request, { ...merged, systemRole }, options.usage),
+          extraHeaders,
+          signal,
+        );
+      } catch (error) {
+        const isRefused = reasonOf(toChatError(error, where, clock.now())) === 'system-role-refused';
+        const hasPrompt = request.messages[0]?.role === 'system';
+        const next = isRefused && hasPrompt ? roles.refuse(request.model, systemRole) : undefined;
+        if (next === undefined) throw error;
+        systemRole = next;
+      }
+    }
+  };
   return async (request, where, signal) => {
-    const settings = mergeRequestSettings(options.request ?? {}, request.settings);
-    const { extraHeaders = {} } = settings;
     request.onCall?.(request.model);
-    const response = await post(bodyOfRequest(request, settings, options.usage), extraHeaders, signal);
+    const response = await postInAnyRole(request, where, signal);
     const toolNames = new Set(request.tools?.map(({ name }) => name));
     const { origin } = request;
     const answer = createAnswerReader(where, response.headers, { toolNames, thinkTags, origin });
@@ -197,12 +230,8 @@ function createPost(options: OpenAiProviderOptions, client: OpenAI): Post {
   function isKeyRefused(error: unknown, place: number): boolean {
     const failure = reportedFailureIn(error);
     if (failure === undefined) return false;
-    const { status, headers, report } = failure;
-    const { words = '', retryAfterMs } = readReport(report, clock.now());
-    return keys.isRefused(place, {
-      status,
-      retryAfterMs: readRetryAfterMs(headers, clock.now()) ?? retryAfterMs,
-      words,
-    });
+    const { status, report } = failure;
+    const { words = '' } = readReport(report, clock.now());
+    return keys.isRefused(place, { status, retryAfterMs: waitMsOf(failure, clock.now()), words });
   }
 }

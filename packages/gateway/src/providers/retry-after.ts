@@ -21,6 +21,35 @@ export function readRetryAfterMs(headers: Headers | undefined, nowMs: number): n
   return dateMs(after, nowMs) ?? durationMs(after);
 }
 
+/**
+ * Reads when a limit that is used up starts anew, from the headers that upstreams send with every response: `x-ratelimit-reset-*`
+ * of OpenAI and Groq, `anthropic-ratelimit-*-reset`, `x-ratelimit-reset` and `ratelimit-reset`. Only for a response that says that
+ * a limit was exceeded: on others they say nothing about waiting.
+ * @returns milliseconds from `nowMs`, of the limits of which nothing remains, else of the one that starts anew first
+ */
+export function readLimitResetMs(headers: Headers | undefined, nowMs: number): number | undefined {
+  const delays: number[] = [];
+  const usedUp: number[] = [];
+  for (const [name, value] of headers ?? []) {
+    const delayMs = RESET.test(name) ? resetMs(value.trim(), nowMs) : undefined;
+    if (delayMs === undefined) continue;
+    delays.push(delayMs);
+    const remaining = headers?.get(name.replace('reset', 'remaining'))?.trim() ?? '';
+    if (isNumber(remaining) && Number(remaining) === 0) usedUp.push(delayMs);
+  }
+  if (usedUp.length > 0) return Math.max(...usedUp);
+  return delays.length > 0 ? Math.min(...delays) : undefined;
+}
+
+const RESET = /^(x-|anthropic-)?ratelimit-(.*-)?reset(-.*)?$/;
+
+/** A time since 1970, a date, `6m0s`, or seconds. */
+function resetMs(text: string, nowMs: number): number | undefined {
+  if (!isNumber(text)) return dateMs(text, nowMs) ?? durationMs(text);
+  const value = Number(text);
+  return value > EPOCH_SECONDS_MIN ? epochDelayMs(value, nowMs) : Math.ceil(value * SECOND_MS);
+}
+
 /** A delay in the fields of a report: Google's `RetryInfo`, OpenRouter's copy of the headers, and the names that relays use. */
 export function retryDelayMs(fields: Readonly<Record<string, unknown>>, nowMs: number): number | undefined {
   const { retryDelay, retry_after_ms: exact, retry_after: seconds, retryAfter, headers } = fields;
@@ -42,9 +71,11 @@ export function retryDelayIn(words: string): number | undefined {
 /** `X-RateLimit-Reset` is a time since 1970. */
 function resetDelayMs(headers: Readonly<Record<string, unknown>>, nowMs: number): number | undefined {
   const reset = Number(headers['X-RateLimit-Reset']);
-  if (!(reset > EPOCH_SECONDS_MIN)) return undefined;
-  return Math.max(0, (reset > EPOCH_MS_MIN ? reset : reset * SECOND_MS) - nowMs);
+  return reset > EPOCH_SECONDS_MIN ? epochDelayMs(reset, nowMs) : undefined;
 }
+
+const epochDelayMs = (atTime: number, nowMs: number): number =>
+  Math.max(0, (atTime > EPOCH_MS_MIN ? atTime : atTime * SECOND_MS) - nowMs);
 
 const isNumber = (text: string): boolean => /^\d+(\.\d+)?$/.test(text);
 

@@ -12,6 +12,7 @@ const CODES: Record<UpstreamReason, ErrorCode> = {
   'content-blocked': 'content-blocked',
   'image-refused': 'upstream-failed',
   'tools-refused': 'upstream-unconfigured',
+  'system-role-refused': 'upstream-unconfigured',
   'rate-limited': 'upstream-rate-limited',
   quota: 'quota-exceeded',
   overloaded: 'upstream-overloaded',

@@ -8,6 +8,8 @@ export type UpstreamReason =
   /** The model takes no images, or not this one. */
   | 'image-refused'
   | 'tools-refused'
+  /** The model takes no system prompt in this role. */
+  | 'system-role-refused'
   | 'rate-limited'
   | 'quota'
   | 'overloaded'
@@ -42,6 +44,19 @@ const list = (text: string): readonly string[] => text.trim().split(/\s+/);
  * are whole phrases.
  */
 export const ERROR_CLASSES: readonly ErrorClass[] = [
+  {
+    reason: 'system-role-refused',
+    code: 'upstream-unconfigured',
+    advice:
+      'The model takes no system prompt in this role: set RIVULET_SYSTEM_ROLE, or `systemRole`, to user.',
+    words: [
+      /system role (is )?not supported|role not supported( yet)?: (system|developer)/i, // Gemma, Baichuan
+      /role\W{0,3}(system|developer)\W{0,2} is not supported|不支持.{0,12}role: ?(system|developer)/i, // Anthropic, InternLM
+      /does not support '(system|developer)' with this model|(invalid|unexpected|unknown) role\W{0,3}(system|developer)/i, // OpenAI, relays
+      /developer instruction is not enabled/i, // Gemma at Google
+      /only user(,| and) assistant (and tool )?roles are supported|roles must alternate user\/assistant/i, // Mistral's templates
+    ],
+  },
   {
     reason: 'content-blocked',
     code: 'content-blocked',

@@ -1,7 +1,7 @@
 /** Converts what a call of an upstream threw into a ChatError: a reported failure, a broken connection or an unreadable answer. */
 import { ChatError } from '@rivulet/protocol';
 import type { Upstream } from './openai-answer.ts';
-import { readRetryAfterMs } from './retry-after.ts';
+import { readLimitResetMs, readRetryAfterMs } from './retry-after.ts';
 import { SseEventTooLongError } from './sse-reader.ts';
 import { upstreamError } from './upstream-error.ts';
 import { readReport, ReportedFailure } from './upstream-report.ts';
@@ -37,9 +37,23 @@ export function reportedFailureIn(error: unknown): ReportedFailure | undefined {
   return error instanceof Error ? reportedFailureIn(error.cause) : undefined;
 }
 
+/**
+ * How long the upstream says to wait, in milliseconds: in the header for it, else in its report, else by the limits that it reports
+ * with every response.
+ */
+export function waitMsOf({ status, headers, report }: ReportedFailure, nowMs: number): number | undefined {
+  return (
+    readRetryAfterMs(headers, nowMs) ??
+    readReport(report, nowMs).retryAfterMs ??
+    (status === TOO_MANY_REQUESTS ? readLimitResetMs(headers, nowMs) : undefined)
+  );
+}
+
+const TOO_MANY_REQUESTS = 429;
+
 function reportedError(failure: ReportedFailure, where: Upstream, nowMs: number): ChatError {
   const { status, what, headers, report } = failure;
-  const { codes, words, requestId, retryAfterMs } = readReport(report, nowMs);
+  const { codes, words, requestId } = readReport(report, nowMs);
   const [code] = codes;
   // AWS names its errors in a header.
   const header = headers.get('x-amzn-errortype') ?? undefined;
@@ -49,7 +63,7 @@ function reportedError(failure: ReportedFailure, where: Upstream, nowMs: number)
     codes: header === undefined ? codes : [header, ...codes],
     requestId: REQUEST_IDS.map((name) => headers.get(name)).find((id) => id !== null) ?? requestId,
   };
-  return upstreamError(facts, readRetryAfterMs(headers, nowMs) ?? retryAfterMs);
+  return upstreamError(facts, waitMsOf(failure, nowMs));
 }
 
 /** The `ECONNREFUSED` or `UND_ERR_SOCKET` at the bottom of a chain of causes. */

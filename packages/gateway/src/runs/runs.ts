@@ -7,6 +7,7 @@ import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
+import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
 import { waitInRunQueue, keepLease } from './run-queue.ts';
 
@@ -37,7 +38,7 @@ interface LiveRun {
 }
 
 /** What the runs of a gateway need, beyond what one run needs. */
-export interface RunsOptions extends Omit<RunOptions, 'refusedFiles'> {
+export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedBudgets'> {
   sites: Sites;
   /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
@@ -48,7 +49,8 @@ const MAX_REMEMBERED_ABORTS = 1_000;
 
 /** Creates the runs of one gateway. */
 export function createRuns(given: RunsOptions): Runs {
-  const options = { ...given, refusedFiles: createRefusedFiles(given) };
+  const memories = { refusedFiles: createRefusedFiles(given), learnedBudgets: createLearnedBudgets(given) };
+  const options = { ...given, ...memories };
   const live = new Map<RunId, LiveRun>();
   /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
   const tails = new Map<ConversationId, Promise<void>>();

@@ -1,18 +1,11 @@
 /** One round of the tool loop, repeated with another request when the upstream refused the first one. */
 import { ChatError } from '@rivulet/protocol';
-import { shortenContext } from '../../prompt/index.ts';
+import { estimateContext, shortenContext } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
 import { UpstreamError } from '../../providers/upstream-error.ts';
 import { refusalOf, withoutRefused, type Refusal } from './refused-files.ts';
-import { streamAnswer, type Finished, type Loop, type LoopRun } from './round.ts';
-import { requestOf } from './round-request.ts';
-
-/** Where refusals of a run are remembered. */
-export const scopeOf = ({ conversationId, siteId, site }: LoopRun) => ({
-  conversationId,
-  siteId,
-  model: site.model,
-});
+import { streamAnswer, type Finished, type Loop } from './round.ts';
+import { requestOf, scopeOf } from './round-request.ts';
 
 /**
  * One round. As long as nothing of it was written, a request that the upstream refuses is repeated at once, and `messages` are
@@ -34,6 +27,7 @@ export async function answerOrRepeat(
     try {
       const finished = await streamAnswer(loop, requestOf(run, messages, toolChoice));
       uncertain.forEach(remember);
+      rememberBudget(loop, messages);
       return finished;
     } catch (error) {
       if (loop.signal.aborted || writer.read().parts.length > before) throw error;
@@ -50,12 +44,19 @@ export async function answerOrRepeat(
   }
 }
 
+/** The next questions of the conversation begin with a context that the upstream takes. */
+function rememberBudget({ options, run, refusedTokens }: Loop, messages: readonly ProviderMessage[]): void {
+  if (refusedTokens === undefined) return;
+  const acceptedTokens = estimateContext(messages);
+  options.learnedBudgets.remember(scopeOf(run), { refusedTokens, acceptedTokens });
+}
+
 /** Leaves out the oldest messages when the error says that they are too long. @throws the error when that cannot help */
 function shortenOrThrow(loop: Loop, messages: ProviderMessage[], error: unknown): void {
   const isTooLong = error instanceof ChatError && error.code === 'context-length';
-  const shorter = isTooLong && !loop.isShortened ? shortenContext(messages) : undefined;
+  const shorter = isTooLong && loop.refusedTokens === undefined ? shortenContext(messages) : undefined;
   if (shorter === undefined) throw error;
-  loop.isShortened = true;
+  loop.refusedTokens = estimateContext(messages);
   const { options, run } = loop;
   const { conversationId, runId, siteId } = run;
   const cause = error instanceof ChatError && error.cause instanceof UpstreamError ? error.cause : undefined;

@@ -18,6 +18,13 @@ export function requestOf(
   };
 }
 
+/** Where refusals of a run are remembered. */
+export const scopeOf = ({ conversationId, siteId, site }: LoopRun) => ({
+  conversationId,
+  siteId,
+  model: site.model,
+});
+
 const definitionOf = ({ name, description, parameters }: ProviderTool): ProviderTool => ({
   name,
   description,

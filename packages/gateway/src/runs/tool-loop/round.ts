@@ -22,6 +22,7 @@ import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Content } from '../reply.ts';
 import { createCallIds, type CallIds } from './call-ids.ts';
+import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 
@@ -37,6 +38,8 @@ export interface LoopOptions extends ToolCallOptions {
   metrics: Metrics;
   /** Which files upstreams have refused. */
   refusedFiles: RefusedFiles;
+  /** How long a context upstreams have taken that called one too long. */
+  learnedBudgets: LearnedBudgets;
   /** For the ids of tool calls. */
   random: RandomBytes;
 }
@@ -81,8 +84,8 @@ export interface Loop {
   isStarted: boolean;
   /** Whether the visitor was told which files the model cannot read, or there is none. */
   isNoticed: boolean;
-  /** Whether the context was shortened because the upstream called it too long. */
-  isShortened: boolean;
+  /** The estimated tokens of the context that the upstream called too long; undefined when it was not shortened. */
+  refusedTokens: number | undefined;
 }
 
 /** The last event of one answer of the provider. */

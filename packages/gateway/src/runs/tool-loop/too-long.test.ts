@@ -65,6 +65,15 @@ describe('a context that the upstream calls too long', () => {
     );
   });
 
+  it('is remembered: the next questions of the conversation begin with what was accepted', async () => {
+    await finish(await ask('a question of the visitor that has many more words than the ones before it'));
+    (await ask('fourth')).fail(TOO_LONG);
+    const shortened = await started.provider.next();
+    expect(textsIn(shortened)).toEqual(['Be brief.', 'fourth']);
+    await finish(shortened);
+    expect(textsIn(await ask('fifth'))).toEqual(['Be brief.', 'fourth', 'Hm.', 'fifth']);
+  });
+
   it('is shortened once: the second refusal is the error (G15)', async () => {
     (await ask('third')).fail(TOO_LONG);
     (await started.provider.next()).fail(TOO_LONG);

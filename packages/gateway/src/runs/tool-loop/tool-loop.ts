@@ -12,7 +12,8 @@ import { messagesOf } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { contextOf } from './run-context.ts';
-import { answerOrRepeat, scopeOf } from './repeated-round.ts';
+import { answerOrRepeat } from './repeated-round.ts';
+import { scopeOf } from './round-request.ts';
 import { withoutRefused } from './refused-files.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { performToolCall } from './tool-call.ts';
@@ -35,7 +36,15 @@ export async function runToolLoop(
 ): Promise<FinishReason> {
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
-  const loop: Loop = { options, run, writer, signal, isStarted: false, isNoticed: false, isShortened: false };
+  const loop: Loop = {
+    options,
+    run,
+    writer,
+    signal,
+    isStarted: false,
+    isNoticed: false,
+    refusedTokens: undefined,
+  };
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
