@@ -21,6 +21,7 @@ const GATEWAY_ROOMS = [
   'tools',
   'transports',
   'sites',
+  'access',
   'conversations',
   'prompt',
   'runs',

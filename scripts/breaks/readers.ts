@@ -11,6 +11,11 @@ const stores = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
   'packages/gateway/src/testing/contracts/store-accepting-contract.ts',
 );
+const reading = testsOf(
+  'packages/gateway/src/stores/sqlite.test.ts',
+  'packages/gateway/src/testing/contracts/store-reading-contract.ts',
+);
+const decision = testsOf('packages/gateway/src/access/authorize.test.ts');
 const owners = testsOf(
   'packages/gateway/src/stores/sqlite.test.ts',
   'packages/gateway/src/testing/contracts/store-contract.ts',
@@ -94,25 +99,54 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
   breaks: [
     {
       description: 'the owner of a conversation is not compared',
-      file: 'packages/gateway/src/conversations/conversations.ts',
-      edits: [['siteId === principal.siteId && ownerId === principal.id', 'siteId === principal.siteId']],
-      caughtBy: strangers(ATTEMPTS),
+      file: 'packages/gateway/src/access/authorize.ts',
+      edits: [['owner?.siteId === siteId && owner.ownerId === id', 'owner?.siteId === siteId']],
+      caughtBy: decision('%s: a conversation of anybody else is one that does not exist'),
     },
     {
       description: 'a conversation of another owner is `forbidden`, which reveals that it exists',
-      file: 'packages/gateway/src/conversations/conversations.ts',
+      file: 'packages/gateway/src/access/authorize.ts',
       edits: [
         [
-          "if (record === undefined || !isOwner(record, principal)) throw new ChatError('not-found');",
-          "if (record === undefined) throw new ChatError('not-found');\n  if (!isOwner(record, principal)) throw new ChatError('forbidden');",
+          "return isOwner(resource.owner, principal) ? undefined : new ChatError('not-found');",
+          "return isOwner(resource.owner, principal) ? undefined : new ChatError(resource.owner ? 'forbidden' : 'not-found');",
+        ],
+      ],
+      caughtBy: decision('%s: a conversation of anybody else is one that does not exist'),
+    },
+    {
+      description: 'a conversation is read for its id alone, and nothing is decided',
+      file: 'packages/gateway/src/access/owned-conversation.ts',
+      edits: [
+        [
+          "const record = await store.readConversation(conversationId, ownerOf(principal));\n  authorize({ principal, action, resource: { kind: 'conversation', owner: record } });",
+          'const record = await store.readConversation(conversationId);\n  void [principal, action];',
         ],
       ],
       caughtBy: strangers(ATTEMPTS),
     },
     {
+      description: 'the store does not compare the owner that a reader names',
+      file: 'packages/gateway/src/stores/sqlite-core.ts',
+      edits: [
+        [
+          'row.site_id === owner.siteId && row.owner_id === owner.ownerId ? row : undefined',
+          "owner.ownerId === '' ? undefined : row",
+        ],
+      ],
+      caughtBy: reading(
+        'a conversation of another owner reads as one that does not exist, to a reader that names itself (9)',
+      ),
+    },
+    {
       description: 'subscribing does not check the owner',
       file: 'packages/gateway/src/sessions/session.ts',
-      edits: [['await this.#options.conversations.authorize(principal, conversationId);', '']],
+      edits: [
+        [
+          "await this.#options.conversations.authorize({ principal, action: 'subscribe', conversationId });",
+          'void principal;',
+        ],
+      ],
       caughtBy: strangers('a hello that subscribes to it is welcomed, and shows nothing of it'),
     },
     {
@@ -120,8 +154,8 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
-          'const { unfinished } = await authorizeStanding(store, principal, { conversationId });',
-          'const { unfinished = [] } = (await store.readStanding(conversationId)) ?? {};',
+          "const { unfinished } = await readOwnStanding(store, { principal, action: 'abort-run', conversationId });",
+          'void principal;\n      const { unfinished = [] } = (await store.readStanding(conversationId)) ?? {};',
         ],
       ],
       caughtBy: strangers('a stop does not abort its run'),

@@ -1,8 +1,8 @@
 /** A principal's conversations as a whole: list, rename, export and erase. */
 import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
+import { ownerOf, readOwnConversation } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex } from '../base/index.ts';
-import { authorize } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { ConversationRecord, ListedConversation, ListOptions, Owner, Store } from '../stores/store.ts';
@@ -62,7 +62,11 @@ export function createArchive(options: ArchiveOptions): Archive {
     list: (principal, listOptions) => store.listConversations(ownerOf(principal), listOptions),
     rename: (principal, id, title) => rename(options, { principal, id, title }),
     async erase(principal, id) {
-      const { siteId, ownerId } = await authorize(store, principal, id);
+      const { siteId, ownerId } = await readOwnConversation(store, {
+        principal,
+        action: 'erase-conversation',
+        conversationId: id,
+      });
       await options.onErase?.({ owner: { siteId, ownerId }, conversationIds: [id], scope: 'conversation' });
       await erase(options, id);
     },
@@ -87,8 +91,6 @@ export function createArchive(options: ArchiveOptions): Archive {
   };
 }
 
-const ownerOf = ({ siteId, id }: Principal): Owner => ({ siteId, ownerId: id });
-
 async function idsOf(store: Store, principal: Principal): Promise<ConversationId[]> {
   const all = await store.listConversations(ownerOf(principal), { limit: Number.MAX_SAFE_INTEGER });
   return all.map(({ id }) => id);
@@ -112,8 +114,11 @@ async function rename(
       message: `The title is longer than ${MAX_TITLE_CHARS} characters; shorten it.`,
     });
   }
+  const request = { principal, action: 'rename-conversation', conversationId: id } as const;
+  // Before the mutex: whoever may not see the conversation must not learn from the wait that it is being written.
+  await readOwnConversation(store, request);
   return mutex.run(id, async () => {
-    const record = await authorize(store, principal, id);
+    const record = await readOwnConversation(store, request);
     if (record.title === name) return record;
     const updatedAtMs = clock.now();
     await store.setTitle(id, name, updatedAtMs);

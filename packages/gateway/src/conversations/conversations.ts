@@ -14,6 +14,13 @@ import {
   type View,
 } from '@rivulet/protocol';
 import { startEvents } from './run-events.ts';
+import {
+  ownerOf,
+  readOwnConversation,
+  readOwnStanding,
+  readStandingIfAny,
+  type ConversationRequest,
+} from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex } from '../base/index.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
@@ -79,7 +86,7 @@ export interface Sender {
 /** The conversations of a gateway. Accepting is serialised per conversation; resolves when the run has started. */
 export interface Conversations {
   /** The record of a conversation. @throws {ChatError} not-found when it does not exist or belongs to another principal */
-  authorize(principal: Principal, id: ConversationId): Promise<ConversationRecord>;
+  authorize(request: ConversationRequest): Promise<ConversationRecord>;
   /** The state at the head of the event log. Does not check the owner. @throws {ChatError} not-found */
   read(id: ConversationId): Promise<View>;
   /** The events that the log still keeps. Does not check the owner. */
@@ -104,7 +111,7 @@ export function createConversations(options: ConversationsOptions): Conversation
   const accepting = (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) =>
     mutex.run(id, () => retryWhileMoved(attempt));
   return {
-    authorize: (principal, id) => authorize(store, principal, id),
+    authorize: (request) => readOwnConversation(store, request),
     readKept: (id) => eventLog.read(id),
     read: createViewReader(options),
     acceptMessage: (sender, command) => {
@@ -116,12 +123,16 @@ export function createConversations(options: ConversationsOptions): Conversation
         return attempt;
       });
     },
-    acceptEdit: (sender, command) =>
-      accepting(command.conversationId, () => acceptEdit({ ...options, ...sender }, command)),
-    acceptRegenerate: (sender, command) =>
-      accepting(command.conversationId, () => acceptRegenerate({ ...options, ...sender }, command)),
+    acceptEdit: async (sender, command) => {
+      await checkBeforeMutex(store, sender, command);
+      return accepting(command.conversationId, () => acceptEdit({ ...options, ...sender }, command));
+    },
+    acceptRegenerate: async (sender, command) => {
+      await checkBeforeMutex(store, sender, command);
+      return accepting(command.conversationId, () => acceptRegenerate({ ...options, ...sender }, command));
+    },
     async abort(principal, { conversationId, runId, messageId }) {
-      const { unfinished } = await authorizeStanding(store, principal, { conversationId });
+      const { unfinished } = await readOwnStanding(store, { principal, action: 'abort-run', conversationId });
       const named = unfinished
         .map(({ answer }) => answer)
         .filter(
@@ -144,33 +155,19 @@ async function retryWhileMoved(attempt: () => Promise<AcceptedRun | 'moved'>): P
   }
 }
 
+/**
+ * Whoever may not see the conversation must not learn from the wait for its mutex that it is being written. A viewer may see it.
+ * @throws {ChatError} not-found
+ */
+async function checkBeforeMutex(
+  store: Store,
+  { principal, isViewing }: Sender,
+  { type: action, conversationId }: CommandOf<'edit-message' | 'regenerate'>,
+): Promise<void> {
+  if (!isViewing) await readOwnConversation(store, { principal, action, conversationId });
+}
+
 interface AcceptScope extends ConversationsOptions, Sender {}
-
-/** Reads the record of a conversation. @throws {ChatError} not-found when it does not exist or belongs to another principal */
-export async function authorize(
-  store: Store,
-  principal: Principal,
-  id: ConversationId,
-): Promise<ConversationRecord> {
-  const record = await store.readConversation(id);
-  if (record === undefined || !isOwner(record, principal)) throw new ChatError('not-found');
-  return record;
-}
-
-// Invariant 9: a conversation of another visitor is reported as one that does not exist.
-const isOwner = ({ siteId, ownerId }: ConversationRecord, principal: Principal): boolean =>
-  siteId === principal.siteId && ownerId === principal.id;
-
-/** Reads the standing of a conversation and one of its messages. @throws {ChatError} not-found, like `authorize` */
-export async function authorizeStanding(
-  store: Store,
-  principal: Principal,
-  named: { conversationId: ConversationId; messageId?: MessageId },
-): Promise<Standing> {
-  const standing = await store.readStanding(named.conversationId, named.messageId);
-  if (standing === undefined || !isOwner(standing.record, principal)) throw new ChatError('not-found');
-  return standing;
-}
 
 /**
  * The first message of a conversation is accepted without a read before it: the store refuses it as `moved` when the conversation has
@@ -192,10 +189,9 @@ async function acceptMessage(
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id } = command;
-  const standing =
-    guess === 'new' ? undefined : await store.readStanding(conversationId, command.parentId ?? undefined);
-  // The first message creates the conversation, so it may not exist yet; if it does, it must be the principal's.
-  if (standing !== undefined && !isOwner(standing.record, principal)) throw new ChatError('not-found');
+  const request = { principal, action: 'send-message', conversationId } as const;
+  const named = { ...request, messageId: command.parentId ?? undefined };
+  const standing = guess === 'new' ? undefined : await readStandingIfAny(store, named);
   if (typeof command.parentId === 'string' && standing?.named === undefined) throw new ChatError('not-found');
   const parentId = command.parentId === undefined ? (standing?.newestId ?? null) : command.parentId;
   const parts = await uploads.claim(principal, conversationId, command.parts);
@@ -213,7 +209,8 @@ async function acceptEdit(
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id, replacesId } = command;
-  const standing = await authorizeStanding(store, principal, { conversationId, messageId: replacesId });
+  const request = { principal, action: 'edit-message', conversationId, messageId: replacesId } as const;
+  const standing = await readOwnStanding(store, request);
   const replaced = standing.named?.message;
   if (replaced?.role !== 'user') throw new ChatError('not-found');
   const parts = await uploads.claim(principal, conversationId, command.parts);
@@ -229,7 +226,8 @@ async function acceptRegenerate(
 ): Promise<AcceptedRun | 'moved'> {
   const { store, principal } = accepting;
   const { conversationId, runId, messageId } = command;
-  const standing = await authorizeStanding(store, principal, { conversationId, messageId });
+  const request = { principal, action: 'regenerate', conversationId, messageId } as const;
+  const standing = await readOwnStanding(store, request);
   const { message: answer, parent: question } = standing.named ?? {};
   if (answer?.run === undefined || question === undefined) throw new ChatError('not-found');
   const body = { regenerate: messageId };
@@ -266,7 +264,7 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     createdAtMs: nowMs,
     run: { id: runId, state: 'running', startedAtMs: nowMs },
   };
-  const owner = { siteId: principal.siteId, ownerId: principal.id };
+  const owner = ownerOf(principal);
   const run = { conversationId, ...owner, question, runId, answer, principal };
   const acceptance: Acceptance = {
     conversationId,

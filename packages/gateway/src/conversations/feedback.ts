@@ -1,7 +1,7 @@
 /** Feedback on an answer: stored with the message and published to all viewers of the conversation. */
 import { ChatError, type CommandOf, type Feedback } from '@rivulet/protocol';
+import { readOwnConversation, readOwnStanding } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
-import { authorizeStanding } from './conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { KeyedMutex, Metrics } from '../base/index.ts';
 import type { Store } from '../stores/store.ts';
@@ -23,10 +23,13 @@ export type RecordFeedback = (principal: Principal, command: CommandOf<'feedback
 
 /** Creates the handler of the `feedback` command. */
 export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOptions): RecordFeedback {
-  return (principal, command) =>
-    mutex.run(command.conversationId, async () => {
-      const { conversationId, messageId } = command;
-      const { record, named } = await authorizeStanding(store, principal, { conversationId, messageId });
+  return async (principal, command) => {
+    const { conversationId, messageId } = command;
+    const request = { principal, action: 'feedback', conversationId, messageId } as const;
+    // Before the mutex: whoever may not see the conversation must not learn from the wait that it is being written.
+    await readOwnConversation(store, request);
+    await mutex.run(conversationId, async () => {
+      const { record, named } = await readOwnStanding(store, request);
       const answer = named?.message;
       if (answer === undefined || answer.role === 'user')
         throw new ChatError('not-found', { message: 'There is no such answer.' });
@@ -45,6 +48,7 @@ export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOpti
       await eventLog.append(conversationId, [{ type: 'feedback', messageId, feedback }]);
       metrics.feedback.inc({ site: principal.siteId, value: command.value ?? 'none' });
     });
+  };
 }
 
 function feedbackOf({ value, comment }: CommandOf<'feedback'>): Feedback | null {

@@ -7,6 +7,9 @@ import {
   type RandomBytes,
   type UserPart,
 } from '@rivulet/protocol';
+import type { ActionOn } from '../access/actions.ts';
+import { authorize } from '../access/authorize.ts';
+import { ownerOf } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import { refusal, type Clock, type Limits } from '../base/index.ts';
 import { mintFileId } from '../files/file-id.ts';
@@ -47,7 +50,7 @@ export interface Uploads {
    */
   put(upload: Upload): Promise<FileRecord>;
   /** The record of a file. @throws {ChatError} not-found when it does not exist or belongs to another principal */
-  read(principal: Principal, id: string): Promise<FileRecord>;
+  read(principal: Principal, action: ActionOn<'file'>, id: string): Promise<FileRecord>;
   /** Opens the content of a file. The caller has checked that access is allowed. */
   open(id: string): Promise<OpenedFile | undefined>;
   /** Removes a file that was not sent. @throws {ChatError} not-found; conflict when it belongs to a message */
@@ -75,9 +78,10 @@ export interface Uploads {
 export function createUploads(options: UploadsOptions): Uploads {
   const { files } = options;
   const quota = createQuota(options);
-  const read = async (principal: Principal, id: string): Promise<FileRecord> => {
+  const read = async (principal: Principal, action: ActionOn<'file'>, id: string): Promise<FileRecord> => {
     const record = await files?.read(id);
-    if (record === undefined || !isOwn(record, principal)) throw notFound();
+    authorize({ principal, action, resource: { kind: 'file', owner: record } });
+    if (record === undefined) throw notFound();
     return record;
   };
   return {
@@ -94,7 +98,7 @@ export function createUploads(options: UploadsOptions): Uploads {
       return quota.reserve(ownerOf(upload.principal), upload, () => put(options, upload));
     },
     async remove(principal, id) {
-      const { conversationId } = await read(principal, id);
+      const { conversationId } = await read(principal, 'remove-file', id);
       if (conversationId !== undefined)
         throw new ChatError('conflict', {
           message: 'The file belongs to a message; it is removed with the conversation.',
@@ -104,7 +108,9 @@ export function createUploads(options: UploadsOptions): Uploads {
     claim: (principal, conversationId, parts) =>
       Promise.all(
         parts.map(async (part) =>
-          part.type === 'file' ? claimFile(await read(principal, part.fileId), conversationId, files) : part,
+          part.type === 'file'
+            ? claimFile(await read(principal, 'read-file', part.fileId), conversationId, files)
+            : part,
         ),
       ),
   };
@@ -203,7 +209,4 @@ export function cleanName(name: string): string {
   return last.slice(0, MAX_NAME_CHARS).replace(INVISIBLE_CHARACTERS, '').trim() || 'file';
 }
 
-const ownerOf = ({ siteId, id }: Principal): FileOwner => ({ siteId, ownerId: id });
-const isOwn = (record: FileRecord, principal: Principal): boolean =>
-  record.siteId === principal.siteId && record.ownerId === principal.id;
 const notFound = () => new ChatError('not-found', { message: 'There is no such file.' });

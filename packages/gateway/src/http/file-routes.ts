@@ -104,7 +104,7 @@ const downloadFile: Route = async ({ request, response }, options) => {
   const { expires, signature } = request.query;
   if (signature === undefined) {
     const { principal } = await authenticate(request, options);
-    await options.uploads.read(principal, id);
+    await options.uploads.read(principal, 'read-file', id);
   } else if (!options.links.isValid(id, { expires, signature }, options.clock.now()))
     throw new ChatError('forbidden', {
       message: 'This URL has expired or is invalid; request a new one.',
@@ -116,7 +116,7 @@ const downloadFile: Route = async ({ request, response }, options) => {
 
 const createLink: Route = async ({ request, response }, options) => {
   const { principal } = await authenticate(request, options);
-  const { id } = await options.uploads.read(principal, stringOf(request.params.id));
+  const { id } = await options.uploads.read(principal, 'link-file', stringOf(request.params.id));
   response.set('Cache-Control', 'no-store').json(options.links.linkTo(id, options.clock.now()));
 };
 

@@ -1,5 +1,6 @@
 /** Admission of a client: finds the site, checks the origin, authenticates the token and merges a previous visitor's conversations. */
 import { CLOSE_CODES, ChatError, type ErrorCode } from '@rivulet/protocol';
+import { authorize } from '../access/authorize.ts';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Logger, Metrics } from '../base/index.ts';
@@ -55,7 +56,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...(token === undefined ? {} : { token }),
     });
     const { principal } = authenticated;
-    if (site.requireIdentity === true && principal.kind !== 'user') throw new ChatError('identity-required');
+    authorize({ principal, action: 'hello', resource: { kind: 'site', site } });
     if (previousToken !== undefined && principal.kind === 'user')
       await merge(options, principal, previousToken);
     return { ...authenticated, site };

@@ -8,6 +8,7 @@ import {
   type Position,
   type UserPart,
 } from '@rivulet/protocol';
+import { authorize } from '../access/authorize.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun, Conversations, Sender } from '../conversations/conversations.ts';
@@ -94,7 +95,7 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
   // Broadcast to the current viewers on every gateway; not stored. Accepted also when a newer state replaces it.
   typing: async (scope, command) => {
     const { conversationId, isTyping } = command;
-    await scope.conversations.authorize(scope.principal, conversationId);
+    await scope.conversations.authorize({ principal: scope.principal, action: 'typing', conversationId });
     const [participantId, sessionId] = [scope.principal.id, scope.sessionId];
     scope.typing.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
     accept(scope, command);
@@ -105,7 +106,8 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
   },
   // Accepted so that clients may send it; read positions are not stored or shown yet.
   read: async (scope, command) => {
-    await scope.conversations.authorize(scope.principal, command.conversationId);
+    const { conversationId } = command;
+    await scope.conversations.authorize({ principal: scope.principal, action: 'read', conversationId });
     accept(scope, command);
   },
 };
@@ -134,8 +136,10 @@ async function startRun(
   acceptRun: (sender: Sender) => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
-  const clientTools = readClientTools(scope.site, command.tools ?? []);
   const { principal, site } = scope;
+  const { type: action, tools = [] } = command;
+  authorize({ principal, action, resource: { kind: 'site', site, offersTools: tools.length > 0 } });
+  const clientTools = readClientTools(site, tools);
   const start = (started: AcceptedRun) => {
     scope.runs.start({ ...started, clientTools });
   };

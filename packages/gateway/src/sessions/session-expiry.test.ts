@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import type { Auth } from '../auth/auth.ts';
 import { randomBytes } from '../base/index.ts';
-import { checkSamePrincipal, createSessionExpiry } from './session-expiry.ts';
+import { createSessionExpiry } from './session-expiry.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { HttpProtocolClient, post } from '../testing/http-protocol-client.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
@@ -51,15 +51,6 @@ describe('the expiry of a token', () => {
     clock.advance(DAY_MS);
     expect([seen.ends, clock.pending]).toEqual([1, 0]);
   });
-
-  it.each([{ id: 'v_2' }, { kind: 'user' as const }, { siteId: 'shop' }])(
-    'is not extended by a token of another principal: %o',
-    (other) => {
-      expect(() => {
-        checkSamePrincipal(visitor, { ...visitor, ...other });
-      }).toThrow('another principal');
-    },
-  );
 });
 
 describe('a session', () => {

@@ -40,14 +40,3 @@ export const expiredError = (): ChatError =>
   refusal('unauthenticated', 'token-expired', {
     message: 'The token has expired; reconnect with a new one.',
   });
-
-/**
- * Checks that a new token belongs to the principal of the session, whose viewers were authorized for that principal.
- * @throws {ChatError} `forbidden` when it belongs to another principal
- */
-export function checkSamePrincipal(before: Principal, after: Principal): void {
-  if (after.id === before.id && after.kind === before.kind && after.siteId === before.siteId) return;
-  throw refusal('forbidden', 'token-of-another', {
-    message: 'This token belongs to another principal; open another connection with it.',
-  });
-}

@@ -1,13 +1,6 @@
 /** Commands about tool calls: validates approvals and outputs, and broadcasts them to the gateway whose run waits for them. */
-import {
-  ChatError,
-  type ClientTool,
-  type CommandOf,
-  type ConversationId,
-  type ToolPart,
-} from '@rivulet/protocol';
+import { ChatError, type ClientTool, type CommandOf, type ToolPart } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
-import { refusal } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, ToolApprovalBroadcast, ToolOutputBroadcast } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
@@ -32,7 +25,7 @@ export async function decideToolCall(
   command: CommandOf<'tool-approval'>,
 ): Promise<void> {
   const { conversationId, callId, decision, input } = command;
-  const part = await findCall(scope, conversationId, callId);
+  const part = await findCall(scope, command);
   // A repeat: a client that lost the acknowledgement sends the same command again.
   if (part.state === (decision === 'approve' ? 'approved' : 'refused')) return;
   if (part.state !== 'approval-requested') throw notWaitingError('a decision');
@@ -56,7 +49,7 @@ export async function submitToolOutput(
   command: CommandOf<'tool-output'>,
 ): Promise<void> {
   const { conversationId, callId, output, error } = command;
-  const part = await findCall(scope, conversationId, callId);
+  const part = await findCall(scope, command);
   const isServerTool = scope.site.tools?.some(({ name }) => name === part.name) === true;
   if (isServerTool || part.state !== 'called') throw notWaitingError('an output');
   const broadcastMessage: ToolOutputBroadcast = { kind: 'tool-output', conversationId, callId };
@@ -66,19 +59,14 @@ export async function submitToolOutput(
 }
 
 /**
- * Validates the client tools that a page offers with a message.
+ * Validates the client tools that a page offers with a message. Whether it may offer any is decided before.
  * @returns the tools as the provider takes them
- * @throws {ChatError} `forbidden` when the site allows no client tools; `bad-frame` for a duplicate name or a wrong schema
+ * @throws {ChatError} `bad-frame` for a duplicate name or a wrong schema
  */
 export function readClientTools(
-  { tools: siteTools = [], allowClientTools }: Site,
+  { tools: siteTools = [] }: Site,
   tools: readonly ClientTool[],
 ): ProviderTool[] {
-  if (tools.length > 0 && allowClientTools !== true) {
-    throw refusal('forbidden', 'client-tools-denied', {
-      message: 'This site does not allow client tools; see `allowClientTools` in its configuration.',
-    });
-  }
   const names = [...siteTools, ...tools].map(({ name }) => name);
   const duplicate = names.find((name, index) => names.indexOf(name) !== index);
   if (duplicate !== undefined)
@@ -98,10 +86,9 @@ const isObjectSchema = (value: unknown): value is Record<string, unknown> =>
 /** Finds a tool call of a running run. @throws {ChatError} `not-found`; `conflict` when the run has finished */
 async function findCall(
   { conversations, principal }: ToolCommandScope,
-  conversationId: ConversationId,
-  callId: string,
+  { type: action, conversationId, callId }: CommandOf<'tool-approval' | 'tool-output'>,
 ): Promise<ToolPart> {
-  await conversations.authorize(principal, conversationId);
+  await conversations.authorize({ principal, action, conversationId });
   const { conversation } = await conversations.read(conversationId);
   for (const { parts, run } of conversation.messages.toReversed()) {
     const part = parts.find((one) => one.type === 'tool' && one.callId === callId);

@@ -13,6 +13,7 @@ import {
   type Position,
 } from '@rivulet/protocol';
 import { closeCodeOf, type Admission } from './admission.ts';
+import { authorize } from '../access/authorize.ts';
 import type { Principal } from '../auth/auth.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
 import { type Clock, describeCause, type Limits, type Logger, type Metrics, refusal } from '../base/index.ts';
@@ -24,12 +25,7 @@ import { Frame } from '../transports/frame.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
-import {
-  checkSamePrincipal,
-  createSessionExpiry,
-  expiredError,
-  type SessionExpiry,
-} from './session-expiry.ts';
+import { createSessionExpiry, expiredError, type SessionExpiry } from './session-expiry.ts';
 import { decide, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
@@ -247,7 +243,11 @@ export class Session {
       origin: this.#origin,
       token,
     });
-    checkSamePrincipal(before.principal, principal);
+    authorize({
+      principal: before.principal,
+      action: 'refresh-auth',
+      resource: { kind: 'session', next: principal },
+    });
     this.#enter(principal, site);
   }
 
@@ -276,7 +276,7 @@ export class Session {
   async #view(conversationId: ConversationId, cursor: Position | undefined): Promise<void> {
     if (this.#state.kind !== 'open') return;
     const { site, principal } = this.#state;
-    await this.#options.conversations.authorize(principal, conversationId);
+    await this.#options.conversations.authorize({ principal, action: 'subscribe', conversationId });
     this.#viewers.follow(conversationId, cursor, site);
   }
 }

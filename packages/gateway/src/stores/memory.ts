@@ -61,13 +61,18 @@ class MemoryStore implements Store {
     return { kind: 'accepted', durable: Promise.resolve() };
   }
 
-  readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
-    return this.#settle(() => structuredClone(this.#entries.get(id)?.record));
+  readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
+    return this.#settle(() => structuredClone(this.#entryOf(id, owner)?.record));
   }
 
-  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined> {
+  #entryOf(id: ConversationId, owner: Owner | undefined): Entry | undefined {
+    const entry = this.#entries.get(id);
+    return entry === undefined || owner === undefined || isOwnedBy(entry, owner) ? entry : undefined;
+  }
+
+  readStanding(id: ConversationId, messageId?: MessageId, owner?: Owner): Promise<Standing | undefined> {
     return this.#settle(() => {
-      const entry = this.#entries.get(id);
+      const entry = this.#entryOf(id, owner);
       if (entry === undefined) return undefined;
       const { record, messages } = entry;
       const parentOf = ({ parentId }: Message) => (parentId === null ? undefined : messages.get(parentId));

@@ -14,7 +14,9 @@ const PAIR = `json_build_object('row', json_build_object('conversation_id', m.co
 
 /** The statements by name. */
 export const SQL = {
-  readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations WHERE id = $1`,
+  /** Of any owner when the site is null. */
+  readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations
+    WHERE id = $1 AND ($2::text IS NULL OR (site_id = $2 AND owner_id = $3::text))`,
   /**
    * Creates the conversation or locks its row, in one statement, so that it cannot be erased in between. Every writer holds
    * this lock until its transaction ends, so the writers of a conversation are serialised.
@@ -45,7 +47,7 @@ export const SQL = {
       (SELECT ${PAIR} FROM (SELECT ${MESSAGE} FROM rivulet_messages m WHERE m.conversation_id = $1 AND m.message_id = $2) m) AS named,
       (SELECT coalesce(json_agg(${PAIR} ORDER BY m.ordinal), '[]') FROM (SELECT ${MESSAGE}, m.ordinal FROM rivulet_messages m
         WHERE m.conversation_id = $1 AND m.run_state = 'running') m) AS unfinished
-    FROM rivulet_conversations WHERE id = $1`,
+    FROM rivulet_conversations WHERE id = $1 AND ($3::text IS NULL OR (site_id = $3 AND owner_id = $4::text))`,
   /** From the message upward; a row is returned while the sizes of those before it do not exceed the limit. Parents are older, so the recursion ends. */
   readBranch: `WITH RECURSIVE branch AS (
       SELECT m.*, 0::bigint AS chars_after FROM rivulet_messages m WHERE m.conversation_id = $1 AND m.message_id = $2

@@ -96,16 +96,17 @@ class PostgresStore implements Store {
     });
   }
 
-  readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
+  readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
     return settleAsync(async () => {
-      const [row] = (await this.#database.query('readConversation', [id])).rows;
+      const [row] = (await this.#database.query('readConversation', [id, ...ownerParameters(owner)])).rows;
       return row === undefined ? undefined : toConversation(row);
     });
   }
 
-  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined> {
+  readStanding(id: ConversationId, messageId?: MessageId, owner?: Owner): Promise<Standing | undefined> {
     return settleAsync(async () => {
-      const [row] = (await this.#database.query('readOverview', [id, messageId ?? null])).rows;
+      const parameters = [id, messageId ?? null, ...ownerParameters(owner)];
+      const [row] = (await this.#database.query('readOverview', parameters)).rows;
       if (row === undefined) return undefined;
       const { newest_id: newestId, named, unfinished } = v.parse(OverviewRowSchema, row);
       return toStanding({ record: row, newestId, named: named ?? undefined, unfinished });
@@ -278,3 +279,5 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
   await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);
   return { kind: 'accepted', durable: Promise.resolve() };
 }
+
+const ownerParameters = (owner: Owner | undefined) => [owner?.siteId ?? null, owner?.ownerId ?? null];

@@ -8,6 +8,7 @@ import type { Durability, Row, SqliteDatabase } from './sqlite-database.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
+import type { Owner } from './store.ts';
 
 /** A message as it is stored. */
 export interface MessageRow {
@@ -119,13 +120,15 @@ export class SqliteCore {
   }
 
   /** @see Store.readConversation */
-  readConversation(id: string): unknown {
-    return this.#sql.readConversation.get(id);
+  readConversation(id: string, owner?: Owner): Row | undefined {
+    const row = this.#sql.readConversation.get(id);
+    if (row === undefined || owner === undefined) return row;
+    return row.site_id === owner.siteId && row.owner_id === owner.ownerId ? row : undefined;
   }
 
   /** @see Store.readStanding */
-  readStanding(id: string, messageId: string | undefined): StandingRow | undefined {
-    const record = this.#sql.readConversation.get(id);
+  readStanding(id: string, messageId?: string, owner?: Owner): StandingRow | undefined {
+    const record = this.readConversation(id, owner);
     if (record === undefined) return undefined;
     const pairOf = (row: Row) => {
       const { parentId } = JSON.parse(String(row.body)) as { parentId: string | null }; // every message has one

@@ -68,16 +68,16 @@ class SqliteStore implements Store {
     });
   }
 
-  readConversation(id: ConversationId): Promise<ConversationRecord | undefined> {
+  readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
     return settleAsync(async () => {
-      const row = await this.#thread.call('readConversation', id);
+      const row = await this.#thread.call('readConversation', id, owner);
       return row === undefined ? undefined : toConversation(row);
     });
   }
 
-  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined> {
+  readStanding(id: ConversationId, messageId?: MessageId, owner?: Owner): Promise<Standing | undefined> {
     return settleAsync(async () => {
-      const standing = await this.#thread.call('readStanding', id, messageId);
+      const standing = await this.#thread.call('readStanding', id, messageId, owner);
       return standing && toStanding(standing);
     });
   }

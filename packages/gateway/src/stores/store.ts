@@ -144,13 +144,17 @@ export interface Store {
    * transaction is on disk; `durable` of the outcome tells.
    */
   accept(acceptance: Acceptance): Promise<Accepted>;
-  /** @returns undefined when the conversation does not exist or was erased. */
-  readConversation(id: ConversationId): Promise<ConversationRecord | undefined>;
   /**
-   * Reads the record, the newest and the unfinished messages, and one message by its id.
+   * @param owner when given, a conversation of another owner is read as one that does not exist, with the same work
    * @returns undefined when the conversation does not exist or was erased.
    */
-  readStanding(id: ConversationId, messageId?: MessageId): Promise<Standing | undefined>;
+  readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined>;
+  /**
+   * Reads the record, the newest and the unfinished messages, and one message by its id.
+   * @param owner as for `readConversation`
+   * @returns undefined when the conversation does not exist or was erased.
+   */
+  readStanding(id: ConversationId, messageId?: MessageId, owner?: Owner): Promise<Standing | undefined>;
   /**
    * Reads a message and those before it along the parents, with their rounds, until their JSON exceeds `maxChars` UTF-16 units; the message itself is
    * always included. It may contain messages that are accepted and not on disk yet.

@@ -54,6 +54,27 @@ export function describeReading(store: () => Store): void {
     expect(await store().readStanding(mintConversationId(randomBytes))).toBeUndefined();
   });
 
+  it('a conversation of another owner reads as one that does not exist, to a reader that names itself (9)', async () => {
+    const { conversationId } = await accepted(store());
+    const record = await store().readConversation(conversationId);
+    if (record === undefined) expect.unreachable('the conversation was accepted');
+    const { siteId, ownerId } = record;
+    const others = [
+      { siteId, ownerId: `${ownerId}2` },
+      { siteId: `${siteId}2`, ownerId },
+      { siteId: ownerId, ownerId: siteId },
+      { siteId: '', ownerId: '' },
+    ];
+    for (const owner of others)
+      expect([
+        await store().readConversation(conversationId, owner),
+        await store().readStanding(conversationId, undefined, owner),
+      ]).toEqual([undefined, undefined]);
+    expect(await store().readConversation(conversationId, { siteId, ownerId })).toEqual(record);
+    const standing = await store().readStanding(conversationId, undefined, { siteId, ownerId });
+    expect(standing?.record).toEqual(record);
+  });
+
   it('readBranch returns the messages along the parents, oldest first, and no others', async () => {
     const { conversationId, messages } = await chain(['one', 'two']);
     const [, one, two] = messages;

@@ -1,0 +1,48 @@
+/** Every action that a client can ask for, with what it touches: the commands of the protocol, and what is done over HTTP only. */
+import type { CommandType } from '@rivulet/protocol';
+
+/**
+ * What an action touches. `site`: the site as a whole. `session`: nothing but the connection itself. `own`: all that the principal owns,
+ * looked up by the principal. `conversation`, `file`: one of them, named by the client. `gateway`: the process and its operation.
+ */
+export type Touched = 'site' | 'session' | 'own' | 'conversation' | 'file' | 'gateway';
+
+const COMMANDS = {
+  hello: 'site',
+  ping: 'session',
+  unsubscribe: 'session',
+  'refresh-auth': 'session',
+  subscribe: 'conversation',
+  'send-message': 'conversation',
+  'edit-message': 'conversation',
+  regenerate: 'conversation',
+  'abort-run': 'conversation',
+  'tool-approval': 'conversation',
+  'tool-output': 'conversation',
+  feedback: 'conversation',
+  typing: 'conversation',
+  read: 'conversation',
+} as const satisfies Record<CommandType, Touched>;
+
+/** Every action, with what it touches. A new command does not compile without a row. */
+export const ACTIONS = {
+  ...COMMANDS,
+  'list-conversations': 'own',
+  export: 'own',
+  'erase-everything': 'own',
+  'rename-conversation': 'conversation',
+  'erase-conversation': 'conversation',
+  'upload-file': 'site',
+  'read-file': 'file',
+  'link-file': 'file',
+  'remove-file': 'file',
+  'read-metrics': 'gateway',
+  'read-readiness': 'gateway',
+} as const satisfies Record<string, Touched>;
+
+/** The name of an action. */
+export type Action = keyof typeof ACTIONS;
+/** The actions that touch this. */
+export type ActionOn<Kind extends Touched> = {
+  [Name in Action]: (typeof ACTIONS)[Name] extends Kind ? Name : never;
+}[Action];
