@@ -9,6 +9,10 @@ import { defineConfig } from 'eslint/config';
 
 // ESLint checks types, sizes and code rules. Import rules and cycles are checked by dependency-cruiser (.dependency-cruiser.mjs).
 const NO_HTML_STRINGS = 'Do not create HTML from strings: create nodes instead (SECURITY.md).';
+const HTML_PROPERTIES = ['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({
+  property,
+  message: NO_HTML_STRINGS,
+}));
 
 export default defineConfig(
   {
@@ -103,11 +107,17 @@ export default defineConfig(
     rules: {
       ...litA11y.configs.recommended.rules,
       'lit-a11y/no-aria-slot': 'off',
+      'no-restricted-properties': ['error', ...HTML_PROPERTIES],
+    },
+  },
+  {
+    files: ['packages/widget/src/**/*.ts', 'packages/protocol/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    rules: {
       'no-restricted-properties': [
         'error',
-        { property: 'innerHTML', message: NO_HTML_STRINGS },
-        { property: 'outerHTML', message: NO_HTML_STRINGS },
-        { property: 'insertAdjacentHTML', message: NO_HTML_STRINGS },
+        ...HTML_PROPERTIES,
+        { object: 'Array', property: 'from', message: 'Prototype.js replaces it; spread the iterable.' },
       ],
     },
   },

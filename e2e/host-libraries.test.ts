@@ -38,6 +38,7 @@ const pages: Record<string, () => [head: string, body: string]> = {
   '/turbo-two': () => [`${build('turbo')}${tag('defer')}`, '<main>The second page</main>'],
   '/htmx': () => [build('htmx') + tag('defer'), '<main hx-boost="true"><a href="/htmx-two">Two</a></main>'],
   '/htmx-two': () => ['', '<main>The second page</main>'],
+  '/prototype': () => [build('prototype'), tag()],
   '/module': () => ['', tag('type="module"')],
   '/inline': () => ['', inline(loader, `data-site="demo" data-gateway="${gateway()}"`)],
   '/inline-module': () => ['', inline(loader, `type="module" data-site="demo" data-gateway="${gateway()}"`)],
@@ -122,6 +123,19 @@ it('the wheel scrolls the transcript and not a page with a smooth scroll (W55)',
   await page.mouse.wheel(0, -150);
   await expect.poll(() => scroller.evaluate(({ scrollTop }) => scrollTop)).toBe(50);
   expect(await page.evaluate(() => scrollY)).toBe(0);
+});
+
+it('the chat answers on a page with Prototype.js, which replaces methods of arrays, texts and functions (W89)', async () => {
+  const chat = await visit('/prototype');
+  expect(await page.evaluate('Array.from({ length: 2 }, () => 1).length + [1].entries().length')).toBe(3);
+  await chat.open();
+  await chat.ask('a table**\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n**end');
+  await chat.waitForText('That was the whole answer.');
+  await page.reload();
+  await chat.open();
+  await chat.waitForText('That was the whole answer.');
+  expect(await chat.transcript.locator('td').allTextContents()).toEqual(['1', '2']);
+  expect(consoleOutput).toEqual([]);
 });
 
 describe('a page that changes without a load', () => {

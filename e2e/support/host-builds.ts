@@ -42,5 +42,7 @@ export async function readHostBuilds(): Promise<Record<string, string>> {
     turbo: inModules('@hotwired/turbo/dist/turbo.es2017-umd.js'),
     htmx: inModules('htmx.org/dist/htmx.min.js'),
     radix: await bundle(RADIX),
+    // The part of Prototype.js that changes the prototypes of the language, as a module.
+    prototype: await bundle(`import * as prototype from 'prototype'; Object.assign(globalThis, prototype);`),
   };
 }

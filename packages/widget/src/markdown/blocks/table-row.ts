@@ -37,8 +37,9 @@ export function splitRow(line: string): string[] {
  * 4.10).
  */
 export function fitRow(cells: string[], count: number, rowCount: number): string[] {
-  if (rowCount > MAX_FILLED_ROWS) return cells.slice(0, count);
-  return Array.from({ length: count }, (_, index) => cells[index] ?? '');
+  const row = cells.slice(0, count);
+  while (rowCount <= MAX_FILLED_ROWS && row.length < count) row.push('');
+  return row;
 }
 
 /** Parses a delimiter row into alignments; undefined if `line` is none. */

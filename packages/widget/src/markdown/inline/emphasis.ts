@@ -38,8 +38,8 @@ export function readRun(text: string, offset: number) {
   let end = offset + 1;
   while (text[end] === character) end++;
   // Two characters on each side, which may be surrogate pairs.
-  const left = Array.from(text.slice(Math.max(0, offset - 4), offset));
-  const right = Array.from(text.slice(end, end + 4));
+  const left = codePoints(text.slice(Math.max(0, offset - 4), offset));
+  const right = codePoints(text.slice(end, end + 4));
   const before = left.at(-1) ?? ' ';
   const after = right[0] ?? ' ';
   const isLeftFlanking = isFlanking(after, before, right[1]);
@@ -54,6 +54,8 @@ export function readRun(text: string, offset: number) {
     isIntraword: isBoth && !IS_UNSPACED.test(before + after),
   };
 }
+
+const codePoints = (text: string): readonly string[] => text.match(/[^]/gu) ?? [];
 
 const IS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
 const SPACED_PUNCTUATION = new RegExp(`(?![${UNSPACED}])[\\p{P}\\p{S}]`, 'u');

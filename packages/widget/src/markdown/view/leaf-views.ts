@@ -22,7 +22,7 @@ export function visibleText(paragraph: ParagraphBlock): string {
   const { rest } = splitDefinitions(paragraph.text, paragraph.definedTo);
   if (/^\[(?:[^\]\\]|\\[^]){1,999}\]:(?:[ \t]*\n?[ \t]*)\S*$/.test(rest)) return '';
   const lastLine = rest.lastIndexOf('\n') + 1;
-  return rest.startsWith('|', lastLine) ? rest.slice(0, Math.max(0, lastLine - 1)) : rest;
+  return rest.charAt(lastLine) === '|' ? rest.slice(0, Math.max(0, lastLine - 1)) : rest;
 }
 
 /** View of a paragraph. */
