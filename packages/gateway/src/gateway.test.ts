@@ -207,7 +207,7 @@ describe('a connection', () => {
   });
 
   it.each([
-    ['an unknown site', { site: 'nowhere' }, CLOSE_CODES.unauthenticated, 'site-unknown'],
+    ['an unknown site', { site: 'nowhere' }, CLOSE_CODES['site-unknown'], 'site-unknown'],
     ['a forged token', { token: 'forged' }, CLOSE_CODES.unauthenticated, 'unauthenticated'],
   ])(
     'with %s is rejected and closed with a code that tells the client not to retry',

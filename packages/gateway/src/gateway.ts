@@ -1,10 +1,9 @@
 /** `createGateway`: wires the adapters that the caller chose to the rooms of the gateway. It contains no other logic. */
 import type { Server } from 'node:http';
-import { ChatError, type RandomBytes } from '@rivulet/protocol';
+import { ChatError } from '@rivulet/protocol';
 import type { Router } from 'express';
 import { createAdmission } from './sessions/admission.ts';
-import { createArchive, type Erased } from './conversations/archive.ts';
-import type { Auth } from './auth/auth.ts';
+import { createArchive } from './conversations/archive.ts';
 import {
   checkNodeVersion,
   type Clock,
@@ -13,7 +12,6 @@ import {
   DEFAULT_LIMITS,
   guardLogger,
   type Limits,
-  type Logger,
   type Metrics,
   randomBytes,
   silentLogger,
@@ -30,12 +28,13 @@ import {
   type ConnectionRoutesOptions,
   type ConversationRoutesOptions,
 } from './http/index.ts';
+import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import { startMaintenance } from './maintenance.ts';
-import { checkOptions } from './options-check.ts';
+import { checkOptions, checkSites } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
@@ -43,7 +42,7 @@ import { Session } from './sessions/session.ts';
 import { createTyping, type Typing } from './sessions/typing.ts';
 import type { RequestOrigin } from './sites/origins.ts';
 import { createRefusals, type Refusals } from './sites/refusals.ts';
-import { createSites, type Site } from './sites/sites.ts';
+import { createSites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket-channel.ts';
@@ -51,69 +50,6 @@ import { createPendingToolCalls, type PendingToolCalls } from './runs/tool-loop/
 import { createUploads, type Uploads } from './conversations/uploads.ts';
 import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
 import { withProviderTimeouts } from './providers/provider-timeouts.ts';
-
-/** The adapters and settings of one gateway. */
-export interface GatewayOptions {
-  /** The model that writes the replies. The gateway applies the `upstream…` limits to it. */
-  provider: Provider;
-  /** The system of record: conversations, messages and usage. The gateway owns it and closes it. */
-  store: Store;
-  /** The live events of running conversations. Use a shared log when several gateways serve the same visitors. Closed by the gateway. */
-  eventLog: EventLog;
-  /** Turns the token of a client into a principal, and creates tokens for anonymous visitors. */
-  auth: Auth;
-  /**
-   * Turns file uploads on. `store` keeps the files and is closed by the gateway; `secret` signs the URLs of the files and must
-   * be the same on every gateway that shares the store. Default: uploads are refused with `unsupported`.
-   */
-  files?: { store: FileStore; secret: string };
-  /**
-   * The sites that may show the widget. A client that names no site gets the first one. Set it in production: the default,
-   * `DEFAULT_SITES`, allows only the gateway's own origin and pages on localhost.
-   */
-  sites?: readonly Site[];
-  /** Bounds that differ from the provider's own and from `DEFAULT_LIMITS`; the others keep their default. */
-  limits?: Partial<Limits>;
-  /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
-  logger?: Logger;
-  /** The source of time and of timers. Default: `systemClock`. Set it in tests. */
-  clock?: Clock;
-  /** A cryptographically secure source of bytes, for ids. Default: that of `node:crypto`. Set it in tests. */
-  random?: RandomBytes;
-  /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
-  demoPage?: boolean;
-  /**
-   * The path of the folder that contains `rivulet.js` and the modules it loads. Default: the folder of the installed package
-   * `@rivulet/widget`. Set it to serve a build of your own.
-   */
-  widgetFolder?: string;
-  /**
-   * Called before conversations are erased, so that you can erase data that you keep elsewhere. When it rejects, nothing is
-   * erased and the request fails. Default: nothing is called.
-   */
-  onErase?: (erased: Erased) => Promise<void>;
-}
-
-/** A running gateway. Mount its router and attach it to an HTTP server; call `close` when the process ends. */
-export interface Gateway {
-  /** The Express routes: protocol endpoints, widget files, health and metrics. Mount it at the root or below a prefix. */
-  readonly router: Router;
-  /**
-   * Serves the WebSocket upgrades of `server` and leaves all other upgrades alone. `close` detaches it again.
-   * @param options.prefix the path that the router is mounted at, such as `/chat`; default: the root
-   */
-  attach(server: Server, options?: { prefix?: string }): void;
-  /**
-   * Stops accepting messages, reports not ready and tells the clients. Resolves when no reply is running; replies that still
-   * run after `limits.drainMs` are ended as `interrupted`. May be called twice.
-   */
-  drain(): Promise<void>;
-  /** Drains, then closes every connection, the event log, the file store and the store. May be called twice. */
-  close(): Promise<void>;
-}
-
-/** The sites of a gateway that is given none: one site `demo`, for the gateway's own origin and pages on localhost. */
-export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', 'localhost'] }];
 
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
@@ -178,10 +114,24 @@ async function openGateway(options: GatewayOptions): Promise<Gateway> {
     startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing }),
   );
   void upstreamStatus?.(); // tells the log early
+  return handleOf({ ...shared, router, lifecycle, serve });
+}
+
+/** What the caller of `createGateway` gets. */
+function handleOf({
+  router,
+  lifecycle,
+  ...options
+}: WebSocketOptions & { router: Router; lifecycle: Lifecycle }): Gateway {
   return {
     router,
     attach(server, { prefix = '' } = {}) {
-      lifecycle.onClose(serveSockets(server, prefix, { ...shared, serve }));
+      lifecycle.onClose(serveSockets(server, prefix, options));
+    },
+    updateSites(sites) {
+      checkSites(sites);
+      options.sites.replace(sites);
+      lifecycle.followSites();
     },
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),

@@ -1,5 +1,6 @@
 /** `@rivulet/gateway`: a gateway to mount into an application of your own, and the adapters to compose it from. */
-export { createGateway, DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway.ts';
+export { createGateway } from './gateway.ts';
+export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
 export type { Erased } from './conversations/archive.ts';
 export type { Site, WhenUnwatched } from './sites/sites.ts';

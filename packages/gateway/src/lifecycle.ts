@@ -14,6 +14,8 @@ export interface Lifecycle {
   add(session: Session): void;
   /** Delivers a broadcast message to every session of this gateway. */
   publish(broadcastMessage: MovedBroadcast): void;
+  /** Tells every session that the sites were replaced. */
+  followSites(): void;
   /** Registers a function that `close` calls once, after the connections and before the event log and the stores are closed. */
   onClose(stop: () => void): void;
   /** Tells the clients and waits for running replies, at most `limits.drainMs`. May be called twice. */
@@ -40,14 +42,8 @@ export interface LifecycleOptions {
 }
 
 /** Creates the lifecycle of one gateway. */
-export function createLifecycle({
-  clock,
-  limits,
-  runs,
-  store,
-  eventLog,
-  files,
-}: LifecycleOptions): Lifecycle {
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
+  const { clock, limits, runs, store, eventLog, files } = options;
   const sessions = new Set<Session>();
   const stops: (() => void)[] = [];
   let draining: Promise<void> | undefined;
@@ -71,6 +67,9 @@ export function createLifecycle({
     },
     publish(broadcastMessage) {
       for (const session of sessions) session.handle(broadcastMessage);
+    },
+    followSites() {
+      for (const session of sessions) session.followSite();
     },
     onClose(stop) {
       stops.push(stop);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GatewayOptions } from './gateway.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 import { createScriptProvider } from './testing/script-provider.ts';
 import { startGateway } from './testing/start-gateway.ts';
 

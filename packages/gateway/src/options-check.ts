@@ -1,9 +1,9 @@
-/** Checks the settings among the options of `createGateway`, as the executable checks its configuration. */
+/** Checks the settings among the options of a gateway, as the executable checks its configuration. */
 import * as v from 'valibot';
 import { LimitsSchema } from './base/limits-schema.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
-/** An option of `createGateway` that cannot be used. */
+/** An option of a gateway that cannot be used. */
 export interface InvalidOption {
   /** Where it is: `limits.maxAnswerChars` or `sites.0.request.temperature`. */
   place: string;
@@ -11,7 +11,7 @@ export interface InvalidOption {
   problem: string;
 }
 
-/** Options of `createGateway` cannot be used. The message lists each of them with its place and what was expected. */
+/** Options of a gateway cannot be used. The message lists each of them with its place and what was expected. */
 export class GatewayOptionsError extends RangeError {
   override readonly name = 'GatewayOptionsError';
   readonly isForOperator = true;
@@ -19,7 +19,7 @@ export class GatewayOptionsError extends RangeError {
 
   constructor(invalidOptions: readonly InvalidOption[]) {
     const lines = invalidOptions.map(({ place, problem }) => `  ${place}: ${problem}`);
-    super(`options of createGateway cannot be used; change:\n${lines.join('\n')}`);
+    super(`options of the gateway cannot be used; change:\n${lines.join('\n')}`);
     this.invalidOptions = invalidOptions;
   }
 }
@@ -37,6 +37,11 @@ interface GivenOptions {
   limits?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
+}
+
+/** Checks the settings of sites that replace others. @throws {GatewayOptionsError} naming every value that cannot be used */
+export function checkSites(sites: unknown): void {
+  checkOptions({ provider: {}, sites });
 }
 
 /** Checks the limits and the settings of the sites. @throws {GatewayOptionsError} naming every value that cannot be used */

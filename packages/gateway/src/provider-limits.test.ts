@@ -4,7 +4,7 @@ import { randomBytes } from './base/index.ts';
 import { createFakeClock } from './testing/fake-clock.ts';
 import { createScriptProvider } from './testing/script-provider.ts';
 import { startGateway } from './testing/start-gateway.ts';
-import type { GatewayOptions } from './gateway.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 
 /** Asks a provider with a limit of 1 s for its first content, which comes after 2 s. @returns what the caller gets */
 async function askSlowProvider(own: GatewayOptions['limits']) {

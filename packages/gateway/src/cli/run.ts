@@ -11,7 +11,7 @@ import { ConfigError } from './config-error.ts';
 import { readConfig, type ConfigSources } from './read-config.ts';
 import { ENVIRONMENT, FLAGS } from './config-settings.ts';
 import { describeListenFailure, StartError } from './start-error.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway } from '../gateway-options.ts';
 import { createLogger, type Logger } from '../base/index.ts';
 
 const HELP = `rivulet: the gateway of Rivulet

@@ -48,6 +48,8 @@ export interface ConversationsOptions {
 export interface AcceptedRun {
   conversationId: ConversationId;
   siteId: string;
+  /** The settings of the site when the run was accepted. They are those of the whole run, also when they are replaced meanwhile. */
+  site: Site;
   /** The owner of the conversation. */
   ownerId: string;
   /** The user message that the run answers. */
@@ -265,7 +267,7 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     run: { id: runId, state: 'running', startedAtMs: nowMs },
   };
   const owner = ownerOf(principal);
-  const run = { conversationId, ...owner, question, runId, answer, principal };
+  const run = { conversationId, ...owner, site, question, runId, answer, principal };
   const acceptance: Acceptance = {
     conversationId,
     owner,

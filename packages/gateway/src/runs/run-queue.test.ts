@@ -24,6 +24,7 @@ async function acceptedRun() {
   return {
     conversationId,
     ...owner,
+    site: { id: owner.siteId, origins: [] },
     question,
     answer,
     runId,

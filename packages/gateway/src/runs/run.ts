@@ -16,7 +16,7 @@ import type { AnswerRound, StoredMessage } from '../stores/store.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
-import { maxAnswerCharsOf, type Site } from '../sites/sites.ts';
+import { maxAnswerCharsOf } from '../sites/sites.ts';
 import type { LoopOptions } from './tool-loop/round.ts';
 import { runToolLoop } from './tool-loop/tool-loop.ts';
 
@@ -44,8 +44,6 @@ export const TAKEN_OVER = new ChatError('conflict');
 
 /** A run that has left the run queue. */
 export interface StartedRun extends AcceptedRun {
-  /** The site that the message was sent to. */
-  site: Site;
   /** The right to write to the conversation. Absent when the run was stopped while it waited in the queue. */
   lease?: Lease | undefined;
 }

@@ -6,7 +6,7 @@ import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
-import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
+import { abandonAfterMsOf } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
 import { waitInRunQueue, keepLease } from './run-queue.ts';
@@ -39,7 +39,6 @@ interface LiveRun {
 
 /** What the runs of a gateway need, beyond what one run needs. */
 export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedBudgets'> {
-  sites: Sites;
   /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
 }
@@ -100,10 +99,10 @@ export function createRuns(given: RunsOptions): Runs {
 /** Watches from the acceptance on, also while the run waits in the queue. @returns a function that stops the watch. */
 function abortWhenAbandoned(
   options: RunsOptions,
-  { conversationId, runId, siteId }: AcceptedRun,
+  { conversationId, runId, site }: AcceptedRun,
   controller: AbortController,
 ): () => void {
-  const afterMs = abandonAfterMsOf(options.sites.find(siteId));
+  const afterMs = abandonAfterMsOf(site);
   if (afterMs === undefined) return () => undefined;
   return watchForAbandonment(options, { conversationId, afterMs }, () => {
     options.logger.info({ conversationId, runId, afterMs }, 'a reply is aborted: it has had no viewers');
@@ -123,7 +122,7 @@ async function executeInOrder(
   { run, controller, previousRun }: QueuedRun,
 ): Promise<void> {
   const { signal } = controller;
-  const { logger, sites } = options;
+  const { logger } = options;
   const aborted = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => {
       resolve();
@@ -140,7 +139,7 @@ async function executeInOrder(
             controller.abort(TAKEN_OVER);
           });
     try {
-      await executeRun(options, { ...run, site: sites.find(run.siteId), lease }, controller);
+      await executeRun(options, { ...run, lease }, controller);
     } finally {
       stopKeeping?.();
       await lease?.release();

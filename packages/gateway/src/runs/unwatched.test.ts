@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRedisEventLog } from '../event-logs/redis.ts';
-import type { GatewayOptions } from '../gateway.ts';
+import type { GatewayOptions } from '../gateway-options.ts';
 import { randomBytes } from '../base/index.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';

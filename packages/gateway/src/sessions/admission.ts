@@ -1,5 +1,5 @@
 /** Admission of a client: finds the site, checks the origin, authenticates the token and merges a previous visitor's conversations. */
-import { CLOSE_CODES, ChatError, type ErrorCode } from '@rivulet/protocol';
+import { CLOSE_CODES, ChatError, type CloseReason, type ErrorCode } from '@rivulet/protocol';
 import { authorize } from '../access/authorize.ts';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -45,6 +45,18 @@ export interface Admitted extends Authenticated {
  */
 export type Admission = (arrival: AdmissionRequest) => Promise<Admitted>;
 
+/**
+ * The site of a client, with its settings of now.
+ * @throws {ChatError} `site-unknown`, `origin-denied`; `identity-required` for an anonymous visitor of a site that serves only
+ *   signed-in users
+ */
+export function siteOf(sites: Sites, principal: Principal, origin: RequestOrigin): Site {
+  const site = sites.find(principal.siteId);
+  sites.check(site, origin);
+  authorize({ principal, action: 'hello', resource: { kind: 'site', site } });
+  return site;
+}
+
 /** Creates the admission of one gateway. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { auth, sites } = options;
@@ -56,10 +68,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...(token === undefined ? {} : { token }),
     });
     const { principal } = authenticated;
-    authorize({ principal, action: 'hello', resource: { kind: 'site', site } });
+    siteOf(sites, principal, origin);
     if (previousToken !== undefined && principal.kind === 'user')
       await merge(options, principal, previousToken);
-    return { ...authenticated, site };
+    // The settings may have changed while the token was verified.
+    return { ...authenticated, site: siteOf(sites, principal, origin) };
   };
 }
 
@@ -67,15 +80,27 @@ export function createAdmission(options: AdmissionOptions): Admission {
 const NEVER_ADMITTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'forbidden',
   'not-found',
-  'site-unknown',
   'identity-required',
 ]);
 
 /** The close code after the refusal of a `hello`. */
 export function closeCodeOf({ code }: ChatError): number {
-  if (code === 'unauthenticated' || code === 'origin-denied' || code === 'unsupported')
-    return CLOSE_CODES[code];
+  switch (code) {
+    case 'unauthenticated':
+    case 'origin-denied':
+    case 'site-unknown':
+    case 'unsupported':
+      return CLOSE_CODES[code];
+    default:
+  }
   return NEVER_ADMITTED.has(code) ? CLOSE_CODES.unauthenticated : CLOSE_CODES.internal;
+}
+
+/** Why an open connection is closed that its site does not serve any more. @param error that of `siteOf` */
+export function closeReasonOf(error: unknown): CloseReason {
+  const { code } = ChatError.from(error);
+  // Without a close code of its own the client learns the reason from the refusal of its next hello.
+  return code === 'site-unknown' || code === 'origin-denied' ? code : 'rebalance';
 }
 
 /**

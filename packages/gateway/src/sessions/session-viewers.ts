@@ -24,6 +24,8 @@ export interface SessionViewersOptions {
 }
 
 interface ActiveViewer {
+  /** Whether it is counted as a viewer, for a site that ends replies without viewers. */
+  isCounted: boolean;
   end: AbortController;
   /** The sequence number of the last event that the connection has accepted. */
   seq: number;
@@ -54,10 +56,15 @@ export class SessionViewers {
     // The connection was closed during the authorization: nothing would end this viewer.
     if (this.#hasEnded) return;
     this.leave(id);
-    const viewing: ActiveViewer = { end: new AbortController(), seq: 0, onProgress: undefined };
+    const viewing: ActiveViewer = {
+      isCounted: false,
+      end: new AbortController(),
+      seq: 0,
+      onProgress: undefined,
+    };
     this.#viewings.set(id, viewing);
     const { signal } = viewing.end;
-    if (abandonAfterMsOf(site) !== undefined) this.#options.presence.addViewer(id, signal);
+    this.#count(id, viewing, site);
     const { typing, sessionId, channel } = this.#options;
     typing.addViewer(id, { sessionId, channel, signal });
     const onReached = (seq: number) => {
@@ -68,6 +75,17 @@ export class SessionViewers {
       if (error instanceof ChatError && error.code === 'not-found') this.#removeErased(id, viewing);
       else this.#options.onFailed(id, error);
     });
+  }
+
+  /** The settings of the site have changed: its replies may end without viewers now. */
+  followSite(site: Site): void {
+    for (const [id, viewing] of this.#viewings) this.#count(id, viewing, site);
+  }
+
+  #count(id: ConversationId, viewing: ActiveViewer, site: Site): void {
+    if (viewing.isCounted || abandonAfterMsOf(site) === undefined) return;
+    viewing.isCounted = true;
+    this.#options.presence.addViewer(id, viewing.end.signal);
   }
 
   /** Ends the viewer of the conversation, if there is one. */

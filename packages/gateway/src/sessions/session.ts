@@ -2,7 +2,6 @@
 import {
   CLOSE_CODES,
   ChatError,
-  MAX_COMMAND_FRAME_BYTES,
   PROTOCOL_VERSION,
   bodyOf,
   unreachable,
@@ -12,10 +11,9 @@ import {
   type ConversationId,
   type Position,
 } from '@rivulet/protocol';
-import { closeCodeOf, type Admission } from './admission.ts';
+import { closeCodeOf, closeReasonOf, siteOf, type Admission } from './admission.ts';
 import { authorize } from '../access/authorize.ts';
 import type { Principal } from '../auth/auth.ts';
-import { capabilitiesOf } from '../sites/capabilities.ts';
 import { type Clock, describeCause, type Limits, type Logger, type Metrics, refusal } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast } from '../event-logs/event-log.ts';
@@ -31,15 +29,17 @@ import { SessionViewers } from './session-viewers.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { RefusedClient } from '../sites/refusal-advice.ts';
 import type { Refusals } from '../sites/refusals.ts';
-import type { Site } from '../sites/sites.ts';
+import type { Site, Sites } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Typing } from './typing.ts';
 import type { Uploads } from '../conversations/uploads.ts';
+import { welcomeOf } from './welcome.ts';
 
 /** What every session of a gateway shares. */
 export interface SessionOptions {
   /** Admits the client of a `hello` or of a new token. */
   admit: Admission;
+  sites: Sites;
   conversations: Conversations;
   recordFeedback: RecordFeedback;
   eventLog: EventLog;
@@ -131,6 +131,22 @@ export class Session {
       this.close('rebalance', 'the visitor has signed in');
   }
 
+  /**
+   * The sites were replaced: later commands see the new settings of the site. Closes the connection when the site is gone or does
+   * not serve this client any more.
+   */
+  followSite(): void {
+    if (this.#state.kind !== 'open') return;
+    const { principal } = this.#state;
+    try {
+      const site = siteOf(this.#options.sites, principal, this.#origin);
+      this.#state = { kind: 'open', principal, site };
+      this.#viewers.followSite(site);
+    } catch (error) {
+      this.close(closeReasonOf(error), 'the settings of the site have changed');
+    }
+  }
+
   /** Resolves when the client has received all that is in the log now, or the connection is closed. */
   async waitUntilCaughtUp(): Promise<void> {
     await Promise.race([this.#viewers.waitUntilCaughtUp(), this.#channel.closed]);
@@ -196,23 +212,12 @@ export class Session {
   }
 
   async #greet(hello: CommandOf<'hello'>): Promise<void> {
-    const { admit, limits, clock } = this.#options;
+    const { admit } = this.#options;
     try {
       if (!isSameMajor(hello.protocol)) throw refusal('unsupported', 'protocol-version');
-      const { principal, site, mintedToken } = await admit({ ...hello, origin: this.#origin });
-      if (!this.#enter(principal, site)) return;
-      this.#send({
-        type: 'welcome',
-        protocol: PROTOCOL_VERSION,
-        sessionId: this.id,
-        principal: { id: principal.id, kind: principal.kind },
-        ...(mintedToken === undefined ? {} : { token: mintedToken }),
-        limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
-        ...this.#options.uploads.offerOf(site),
-        heartbeatMs: limits.heartbeatMs,
-        serverTimeMs: clock.now(),
-        capabilities: capabilitiesOf(site),
-      });
+      const admitted = await admit({ ...hello, origin: this.#origin });
+      if (!this.#enter(admitted.principal, admitted.site)) return;
+      this.#send(welcomeOf(this.#options, { ...admitted, sessionId: this.id }));
     } catch (error) {
       const { site: siteId, protocol } = hello;
       const wrapped = this.#wrapped(error);

@@ -70,7 +70,7 @@ export const MAX_RUNNING: Readonly<Record<WhenBusy, number>> = {
   interrupt: 100, // the others are being aborted; the bound limits a client that sends faster than runs end
 };
 
-/** The sites of one gateway. */
+/** The sites of one gateway. They can be replaced while it runs. */
 export interface Sites {
   /** The site with this id; the first site for an empty id. @throws {ChatError} `site-unknown` */
   find(id: string): Site;
@@ -80,31 +80,42 @@ export interface Sites {
   allowsSomewhere(origin: RequestOrigin): boolean;
   /** Checks the origin of a request to a site. @throws {ChatError} origin-denied */
   check(site: Site, origin: RequestOrigin): void;
+  /** Replaces all sites. Throws as `createSites`; then nothing is replaced. */
+  replace(list: readonly Site[]): void;
 }
 
 /**
  * Creates the sites of a gateway and checks their tools and origins.
  * @throws {ToolDefinitionError} for a tool whose definition cannot be offered to a model
- * @throws {SiteError} for two sites with one id, or an entry of `origins` that could never match
+ * @throws {SiteError} for two sites with one id, or for an entry of `origins` that could never match
  */
 export function createSites(list: readonly Site[]): Sites {
-  for (const { tools = [] } of list) checkTools(tools);
-  const patterns = new Map(list.map((site) => [site, patternsOf(site)]));
-  const isAllowed = (site: Site, request: RequestOrigin) => allowsOrigin(patterns.get(site) ?? [], request);
-  const byId = new Map(list.map((site) => [site.id, site]));
-  if (byId.size < list.length) throw new SiteError('Two sites have the same id; give each its own.');
+  let now = readSites(list);
+  const isAllowed = (site: Site, request: RequestOrigin) =>
+    allowsOrigin(now.patterns.get(site) ?? [], request);
   return {
     find(id) {
-      const site = id === '' ? list[0] : byId.get(id);
+      const site = id === '' ? now.list[0] : now.byId.get(id);
       if (site === undefined) throw new ChatError('site-unknown');
       return site;
     },
-    has: (id) => (id === '' ? list.length > 0 : byId.has(id)),
-    allowsSomewhere: (request) => list.some((site) => isAllowed(site, request)),
+    has: (id) => (id === '' ? now.list.length > 0 : now.byId.has(id)),
+    allowsSomewhere: (request) => now.list.some((site) => isAllowed(site, request)),
     check(site, request) {
       if (!isAllowed(site, request)) throw new ChatError('origin-denied');
     },
+    replace(other) {
+      now = readSites(other);
+    },
   };
+}
+
+/** @throws {ToolDefinitionError | SiteError} */
+function readSites(list: readonly Site[]) {
+  for (const { tools = [] } of list) checkTools(tools);
+  const byId = new Map(list.map((site) => [site.id, site]));
+  if (byId.size < list.length) throw new SiteError('Two sites have the same id; give each its own.');
+  return { list, byId, patterns: new Map(list.map((site) => [site, patternsOf(site)])) };
 }
 
 /** @throws {SiteError} */

@@ -9,7 +9,8 @@ import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { randomBytes, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
-import { createGateway, type Gateway, type GatewayOptions } from '../gateway.ts';
+import { createGateway } from '../gateway.ts';
+import type { Gateway, GatewayOptions } from '../gateway-options.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createScriptProvider, type ScriptProvider } from './script-provider.ts';
 

@@ -1,5 +1,5 @@
 /** Deployments for tests that run against both: one gateway with a memory event log, and two gateways that share one Redis. */
-import type { GatewayOptions } from '../gateway.ts';
+import type { GatewayOptions } from '../gateway-options.ts';
 import { createRedisEventLog } from '../event-logs/redis.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createMemoryStore } from '../stores/memory.ts';

@@ -14,6 +14,7 @@ export const CLOSE_CODES = {
   'bad-frame': 4400,
   unauthenticated: 4401,
   'origin-denied': 4403,
+  'site-unknown': 4404,
   unsupported: 4406,
   replaced: 4409,
   'too-large': 4413,

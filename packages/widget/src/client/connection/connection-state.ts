@@ -282,6 +282,7 @@ function errorOfClose(code: number): ErrorBody {
     case 'bad-frame':
     case 'unauthenticated':
     case 'origin-denied':
+    case 'site-unknown':
     case 'unsupported':
     case 'too-large':
       return new ChatError(reason).toBody();

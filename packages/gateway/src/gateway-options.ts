@@ -1,0 +1,84 @@
+/** What the caller of `createGateway` gives and gets. */
+import type { Server } from 'node:http';
+import type { RandomBytes } from '@rivulet/protocol';
+import type { Router } from 'express';
+import type { Auth } from './auth/auth.ts';
+import type { Clock, Limits, Logger } from './base/index.ts';
+import type { Erased } from './conversations/archive.ts';
+import type { EventLog } from './event-logs/event-log.ts';
+import type { FileStore } from './files/file-store.ts';
+import type { Provider } from './providers/provider.ts';
+import type { Site } from './sites/sites.ts';
+import type { Store } from './stores/store.ts';
+
+/** The adapters and settings of one gateway. */
+export interface GatewayOptions {
+  /** The model that writes the replies. The gateway applies the `upstream…` limits to it. */
+  provider: Provider;
+  /** The system of record: conversations, messages and usage. The gateway owns it and closes it. */
+  store: Store;
+  /** The live events of running conversations. Use a shared log when several gateways serve the same visitors. Closed by the gateway. */
+  eventLog: EventLog;
+  /** Turns the token of a client into a principal, and creates tokens for anonymous visitors. */
+  auth: Auth;
+  /**
+   * Turns file uploads on. `store` keeps the files and is closed by the gateway; `secret` signs the URLs of the files and must
+   * be the same on every gateway that shares the store. Default: uploads are refused with `unsupported`.
+   */
+  files?: { store: FileStore; secret: string };
+  /**
+   * The sites that may show the widget. A client that names no site gets the first one. Set it in production: the default,
+   * `DEFAULT_SITES`, allows only the gateway's own origin and pages on localhost.
+   */
+  sites?: readonly Site[];
+  /** Bounds that differ from the provider's own and from `DEFAULT_LIMITS`; the others keep their default. */
+  limits?: Partial<Limits>;
+  /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
+  logger?: Logger;
+  /** The source of time and of timers. Default: `systemClock`. Set it in tests. */
+  clock?: Clock;
+  /** A cryptographically secure source of bytes, for ids. Default: that of `node:crypto`. Set it in tests. */
+  random?: RandomBytes;
+  /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
+  demoPage?: boolean;
+  /**
+   * The path of the folder that contains `rivulet.js` and the modules it loads. Default: the folder of the installed package
+   * `@rivulet/widget`. Set it to serve a build of your own.
+   */
+  widgetFolder?: string;
+  /**
+   * Called before conversations are erased, so that you can erase data that you keep elsewhere. When it rejects, nothing is
+   * erased and the request fails. Default: nothing is called.
+   */
+  onErase?: (erased: Erased) => Promise<void>;
+}
+
+/** A running gateway. Mount its router and attach it to an HTTP server; call `close` when the process ends. */
+export interface Gateway {
+  /** The Express routes: protocol endpoints, widget files, health and metrics. Mount it at the root or below a prefix. */
+  readonly router: Router;
+  /**
+   * Serves the WebSocket upgrades of `server` and leaves all other upgrades alone. `close` detaches it again.
+   * @param options.prefix the path that the router is mounted at, such as `/chat`; default: the root
+   */
+  attach(server: Server, options?: { prefix?: string }): void;
+  /**
+   * Replaces all sites of this gateway without dropping a connection: the next command of each client sees the new settings, and a
+   * reply that is running or waiting keeps those that it was accepted with. A connection whose site is gone is closed with
+   * `site-unknown`, one from an origin that is not allowed any more with `origin-denied`. Other gateways have their own sites.
+   * @throws {GatewayOptionsError} as `createGateway`, and so are the others; then nothing is replaced
+   * @throws {SiteError}
+   * @throws {ToolDefinitionError}
+   */
+  updateSites(sites: readonly Site[]): void;
+  /**
+   * Stops accepting messages, reports not ready and tells the clients. Resolves when no reply is running; replies that still
+   * run after `limits.drainMs` are ended as `interrupted`. May be called twice.
+   */
+  drain(): Promise<void>;
+  /** Drains, then closes every connection, the event log, the file store and the store. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** The sites of a gateway that is given none: one site `demo`, for the gateway's own origin and pages on localhost. */
+export const DEFAULT_SITES: readonly Site[] = [{ id: 'demo', origins: ['self', 'localhost'] }];

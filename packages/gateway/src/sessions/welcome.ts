@@ -1,0 +1,33 @@
+/** The event `welcome`: what a client learns about its session, the gateway and its site. */
+import { MAX_COMMAND_FRAME_BYTES, PROTOCOL_VERSION, type EventOf } from '@rivulet/protocol';
+import type { Authenticated } from '../auth/auth.ts';
+import type { Clock, Limits } from '../base/index.ts';
+import type { Uploads } from '../conversations/uploads.ts';
+import { capabilitiesOf } from '../sites/capabilities.ts';
+import type { Site } from '../sites/sites.ts';
+
+/** What `welcomeOf` needs. */
+export interface WelcomeOptions {
+  uploads: Pick<Uploads, 'offerOf'>;
+  clock: Clock;
+  limits: Limits;
+}
+
+/** The `welcome` of a session. @see PROTOCOL.md §2 */
+export function welcomeOf(
+  { uploads, clock, limits }: WelcomeOptions,
+  { sessionId, principal, mintedToken, site }: Authenticated & { sessionId: string; site: Site },
+): EventOf<'welcome'> {
+  return {
+    type: 'welcome',
+    protocol: PROTOCOL_VERSION,
+    sessionId,
+    principal: { id: principal.id, kind: principal.kind },
+    ...(mintedToken === undefined ? {} : { token: mintedToken }),
+    limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
+    ...uploads.offerOf(site),
+    heartbeatMs: limits.heartbeatMs,
+    serverTimeMs: clock.now(),
+    capabilities: capabilitiesOf(site),
+  };
+}
