@@ -56,6 +56,7 @@ export type {
   Accepted,
   AnswerRound,
   ConversationRecord,
+  EndedMessage,
   ListedConversation,
   ListOptions,
   Owner,
@@ -67,6 +68,15 @@ export type {
   UnsettledMessage,
   UsageRecord,
 } from './stores/store.ts';
+export type {
+  Amount,
+  BudgetAmounts,
+  BudgetKind,
+  Reservation,
+  ReservationChange,
+  SpendingStore,
+  StoredReservation,
+} from './stores/spending.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore } from './stores/sqlite.ts';
 export type { SqliteFileOptions } from './stores/sqlite-database.ts';

@@ -286,6 +286,7 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     const existing = { answer: { ...answer, id: accepted.answerId }, runId: accepted.runId };
     return { ...run, ...existing, started: Promise.resolve(), isNext: false, kind: 'repeated' };
   }
+  if (accepted.kind === 'over-budget') throw new ChatError('quota-exceeded');
   if (accepted.kind !== 'accepted') throw new ChatError(accepted.kind);
   const started = accepted.durable.then(async () => {
     const own = startEvents(isNew ? question : undefined, answer);

@@ -2,7 +2,7 @@
 import type { Message, MessageId, RunId } from '@rivulet/protocol';
 import { searchTextOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import type { Acceptance, AnswerRound, ConversationRecord, Owner } from './store.ts';
+import type { Acceptance, AnswerRound, ConversationRecord, Owner, UnsettledMessage } from './store.ts';
 
 /** An idempotency key and what it has started. */
 export interface UsedKey {
@@ -40,6 +40,20 @@ export const isOwnedBy = ({ record }: Entry, owner: Owner): boolean => isSameOwn
 /** The newest message that has text and is not being written. */
 export const newestComplete = ({ messages }: Entry): Message | undefined =>
   [...messages.values()].findLast((message) => searchTextOf(message) !== '');
+
+/** The messages whose run is `running`, or has ended and is not settled, oldest first. */
+export function unsettledOf(entries: readonly Entry[]): UnsettledMessage[] {
+  return entries
+    .flatMap(({ record, messages, unsettled }) =>
+      [...messages.values()]
+        .filter(({ id, run }) => run?.state === 'running' || unsettled.has(id))
+        .map((message) => ({ conversationId: record.id, message })),
+    )
+    .sort((one, other) => one.message.createdAtMs - other.message.createdAtMs)
+    .flatMap(({ conversationId, message: { id: messageId, run } }) =>
+      run === undefined ? [] : [{ conversationId, messageId, runId: run.id }],
+    );
+}
 
 /** Whether the title or a complete message contains the normalised query. */
 export const isFound = ({ record, messages }: Entry, query: string): boolean =>

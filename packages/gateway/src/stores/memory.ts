@@ -7,6 +7,7 @@ import type {
   Acceptance,
   Accepted,
   ConversationRecord,
+  EndedMessage,
   ListedConversation,
   ListOptions,
   Owner,
@@ -17,9 +18,19 @@ import type {
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
-import { createEntry, isFound, isOwnedBy, isSameOwner, newestComplete, type Entry } from './memory-entry.ts';
+import {
+  createEntry,
+  isFound,
+  isOwnedBy,
+  isSameOwner,
+  newestComplete,
+  unsettledOf,
+  type Entry,
+} from './memory-entry.ts';
+import { MemorySpending } from './memory-spending.ts';
 import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
+import type { SpendingStore } from './spending.ts';
 import { StoreError, answerWithoutRun } from './store-error.ts';
 
 /** Creates a store in memory. It is unbounded: everything is kept until it is erased. */
@@ -32,6 +43,8 @@ class MemoryStore implements Store {
   /** By conversation and run, so that recording a run again replaces its usage. */
   readonly #usage = new Map<string, UsageRecord>();
   #isClosed = false;
+  readonly #spent = new MemorySpending();
+  readonly spending: SpendingStore = this.#spent.asStore((work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));
@@ -54,6 +67,9 @@ class MemoryStore implements Store {
     if (newestId !== undefined && newestId !== newest) return { kind: 'moved' };
     const running = [...entry.messages.values()].filter(({ run }) => run?.state === 'running');
     if (running.length > maxRunning) return { kind: 'busy' };
+    const { reservation } = acceptance;
+    const budget = reservation && this.#spent.add([conversationId, answer.run.id], owner, reservation);
+    if (budget !== undefined) return { kind: 'over-budget', budget };
     for (const message of messages) entry.messages.set(message.id, message);
     entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
     entry.record.updatedAtMs = nowMs;
@@ -126,8 +142,9 @@ class MemoryStore implements Store {
     });
   }
 
-  endRun(id: ConversationId, { rounds, ...message }: StoredMessage, nowMs: number): Promise<boolean> {
+  endRun(id: ConversationId, { rounds, spent, ...message }: EndedMessage, nowMs: number): Promise<boolean> {
     return this.#settle(() => {
+      if (spent !== undefined && message.run !== undefined) this.#spent.settle(id, message.run.id, spent);
       const entry = this.#entries.get(id);
       if (entry?.messages.get(message.id)?.run?.state !== 'running') return false;
       entry.messages.set(message.id, structuredClone(message));
@@ -159,21 +176,7 @@ class MemoryStore implements Store {
   }
 
   listUnsettled(): Promise<UnsettledMessage[]> {
-    return this.#settle(() =>
-      [...this.#entries]
-        .flatMap(([conversationId, entry]) =>
-          [...entry.messages.values()].map((message) => ({ conversationId, message })),
-        )
-        .filter(
-          ({ conversationId, message }) =>
-            message.run?.state === 'running' ||
-            this.#entries.get(conversationId)?.unsettled.has(message.id) === true,
-        )
-        .sort((one, other) => one.message.createdAtMs - other.message.createdAtMs)
-        .flatMap(({ conversationId, message: { id: messageId, run } }) =>
-          run === undefined ? [] : [{ conversationId, messageId, runId: run.id }],
-        ),
-    );
+    return this.#settle(() => unsettledOf([...this.#entries.values()]));
   }
 
   listConversations(

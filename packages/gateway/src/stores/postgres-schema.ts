@@ -90,4 +90,26 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
 
   // The rounds of an answer as JSON, beside its body: only its upstream is given them again.
   'ALTER TABLE rivulet_messages ADD COLUMN rounds text;',
+
+  // No reference to the conversation: what was used outlives it. The site's own rows have an empty owner.
+  `CREATE TABLE rivulet_spent (
+     site_id text COLLATE "C" NOT NULL,
+     kind text COLLATE "C" NOT NULL,
+     owner_id text COLLATE "C" NOT NULL,
+     day integer NOT NULL,
+     tokens double precision NOT NULL,
+     cost_pico double precision NOT NULL,
+     PRIMARY KEY (site_id, kind, owner_id, day)
+   );
+   CREATE TABLE rivulet_reservations (
+     conversation_id text COLLATE "C" NOT NULL,
+     run_id text COLLATE "C" NOT NULL,
+     site_id text COLLATE "C" NOT NULL,
+     owner_id text COLLATE "C" NOT NULL,
+     day integer NOT NULL,
+     tokens double precision NOT NULL,
+     cost_pico double precision NOT NULL,
+     note text,
+     PRIMARY KEY (conversation_id, run_id)
+   );`,
 ];

@@ -96,6 +96,27 @@ export const SQL = {
     FROM rivulet_usage WHERE site_id = $1 AND owner_id = $2 AND at_ms >= $3`,
   anonymiseUsage: "UPDATE rivulet_usage SET owner_id = '' WHERE site_id = $1 AND owner_id = $2",
 
+  readSpent: `SELECT kind, tokens, cost_pico FROM rivulet_spent
+    WHERE site_id = $1 AND day = $3 AND (kind, owner_id) IN (('visitor', $2), ('site', ''))`,
+  /** Locks the visitor's row before the site's. */
+  addSpent: `INSERT INTO rivulet_spent AS s (site_id, kind, owner_id, day, tokens, cost_pico)
+    VALUES ($1, 'visitor', $2, $3, $4, $5), ($1, 'site', '', $3, $4, $5)
+    ON CONFLICT (site_id, kind, owner_id, day) DO UPDATE SET
+      tokens = s.tokens + excluded.tokens, cost_pico = s.cost_pico + excluded.cost_pico
+    RETURNING kind, tokens, cost_pico`,
+  forgetSpent: 'DELETE FROM rivulet_spent WHERE day < $1',
+  addReservation: `INSERT INTO rivulet_reservations (conversation_id, run_id, site_id, owner_id, day, tokens, cost_pico)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  readReservation:
+    'SELECT tokens, cost_pico, note FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2',
+  lockReservation: `SELECT site_id, owner_id, day, tokens, cost_pico FROM rivulet_reservations
+    WHERE conversation_id = $1 AND run_id = $2 FOR UPDATE`,
+  changeReservation: `UPDATE rivulet_reservations SET tokens = $3, cost_pico = $4, note = $5
+    WHERE conversation_id = $1 AND run_id = $2`,
+  removeReservation: `DELETE FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2
+    RETURNING site_id, owner_id, day, tokens, cost_pico`,
+  forgetReservations: 'DELETE FROM rivulet_reservations WHERE day < $1',
+
   /** True on a replica, and on a database that is read-only by configuration. */
   check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,
 } as const;

@@ -12,11 +12,14 @@ import {
   type PostgresOptions,
   type Query,
 } from './postgres-database.ts';
+import { addReservation, createPostgresSpending, settleReservation } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
+import type { SpendingStore } from './spending.ts';
 import type {
   Acceptance,
   Accepted,
   ConversationRecord,
+  EndedMessage,
   ListedConversation,
   ListOptions,
   Owner,
@@ -78,9 +81,11 @@ const OverviewRowSchema = v.object({
 
 class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
+  readonly spending: SpendingStore;
 
   constructor(database: PostgresDatabase) {
     this.#database = database;
+    this.spending = createPostgresSpending(database);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
@@ -142,7 +147,7 @@ class PostgresStore implements Store {
     return this.#execute('saveProgress', toProgressRows(progress), 'soon');
   }
 
-  endRun(id: ConversationId, { rounds, ...message }: StoredMessage, nowMs: number): Promise<boolean> {
+  endRun(id: ConversationId, { rounds, spent, ...message }: EndedMessage, nowMs: number): Promise<boolean> {
     return settleAsync(() =>
       this.#database.transaction('on-disk', async (query) => {
         // Like every writer, first updates the conversation: its row is the lock.
@@ -151,7 +156,10 @@ class PostgresStore implements Store {
         const kept = [JSON.stringify(message), searchTextOf(message), json];
         const { count } = await query('endRun', [id, message.id, ...kept]);
         if (count > 0) await query('removeProgress', [id, message.id]);
-        return { end: count > 0 ? 'commit' : 'roll-back', result: count > 0 };
+        const { run } = message;
+        const isSettled =
+          spent !== undefined && run !== undefined && (await settleReservation(query, [id, run.id], spent));
+        return { end: count > 0 || isSettled ? 'commit' : 'roll-back', result: count > 0 };
       }),
     );
   }
@@ -277,6 +285,10 @@ async function accept(query: Query, acceptance: Acceptance, messages: Rows): Pro
   if (standing.running > maxRunning) return { kind: 'busy' };
   await query('putMessages', [id, ...messages]);
   await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);
+  // Last, because it locks what all visitors of the site wait for.
+  const { reservation } = acceptance;
+  const budget = reservation && (await addReservation(query, acceptance, reservation));
+  if (budget !== undefined) return { kind: 'over-budget', budget };
   return { kind: 'accepted', durable: Promise.resolve() };
 }
 

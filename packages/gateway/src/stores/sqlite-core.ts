@@ -5,7 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { collectBranch } from './branch.ts';
 import type { Durability, Row, SqliteDatabase } from './sqlite-database.ts';
+import type { Amount, BudgetAmounts, BudgetKind } from './spending.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
+import { SqliteSpending, type ReservationChangeRow, type ReservationRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 import type { Owner } from './store.ts';
@@ -26,6 +28,8 @@ export interface MessageRow {
 export interface EndedRow extends MessageRow {
   /** Its rounds as JSON. */
   rounds: string | null;
+  /** What the run has used. */
+  spent: Amount | undefined;
 }
 
 /** `Acceptance` as rows. */
@@ -44,11 +48,15 @@ export interface AcceptanceRow {
   maxRunning: number;
   nowMs: number;
   newestId: string | null | undefined;
+  reservation?: Pick<ReservationRow, 'day' | 'amount' | 'limits'>;
 }
 
 /** `Accepted`, with the row of the key when it was used before. */
 export type AcceptedRow =
-  { kind: 'accepted' | 'conflict' | 'busy' | 'moved' | 'not-found' } | { kind: 'repeated'; row: unknown };
+  | { kind: 'accepted' }
+  | { kind: 'conflict' | 'busy' | 'moved' | 'not-found' }
+  | { kind: 'repeated'; row: unknown }
+  | { kind: 'over-budget'; budget: BudgetKind };
 
 /** `Standing` as rows. */
 export interface StandingRow {
@@ -70,6 +78,8 @@ export const WRITES = {
   moveConversations: 'power-loss',
   recordUsage: 'power-loss',
   anonymiseUsage: 'power-loss',
+  reserve: 'process-death',
+  forgetSpent: 'process-death',
   eraseConversation: 'power-loss',
   eraseOwner: 'power-loss',
   forgetKeys: 'process-death',
@@ -84,11 +94,13 @@ export class SqliteCore {
   readonly #database: SqliteDatabase;
   readonly #sql: Statements;
   readonly #progress: SqliteProgress;
+  readonly #spending: SqliteSpending;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#sql = prepareStatements(database);
     this.#progress = new SqliteProgress(this.#sql, randomUUID);
+    this.#spending = new SqliteSpending(this.#sql);
   }
 
   /** @see Store.accept */
@@ -105,12 +117,16 @@ export class SqliteCore {
     const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
     if (acceptance.newestId !== undefined && acceptance.newestId !== newest) return { kind: 'moved' };
     if (Number(this.#sql.countRunningOf.get(id)?.running) > acceptance.maxRunning) return { kind: 'busy' };
+    const { reservation, runId } = acceptance;
+    const budget =
+      reservation && this.#spending.add({ conversationId: id, runId, siteId, ownerId, ...reservation });
+    if (budget !== undefined) return { kind: 'over-budget', budget };
     if (found === undefined) {
       const titles = [JSON.stringify(acceptance.title), searchText(acceptance.title ?? '')] as const;
       this.#sql.addConversation.run(id, siteId, ownerId, ...titles, nowMs, nowMs);
     }
     for (const message of messages) this.#put(id, message);
-    this.#sql.addKey.run(id, key, digest, acceptance.answerId, acceptance.runId, nowMs);
+    this.#sql.addKey.run(id, key, digest, acceptance.answerId, runId, nowMs);
     this.#sql.touchConversation.run(nowMs, id);
     return { kind: 'accepted' };
   }
@@ -177,7 +193,8 @@ export class SqliteCore {
   }
 
   /** @see Store.endRun */
-  endRun(id: string, { id: messageId, body, text, rounds }: EndedRow, nowMs: number): boolean {
+  endRun(id: string, { id: messageId, runId, body, text, rounds, spent }: EndedRow, nowMs: number): boolean {
+    if (spent !== undefined && runId !== null) this.#spending.settle(id, runId, spent);
     const isFirst = this.#sql.endRun.run(body, searchText(text), rounds, id, messageId).changes > 0;
     if (!isFirst) return false;
     this.#sql.removeProgress.run(id, messageId);
@@ -237,6 +254,26 @@ export class SqliteCore {
   /** @see Store.anonymiseUsage */
   anonymiseUsage(siteId: string, ownerId: string): void {
     this.#sql.anonymiseUsage.run(siteId, ownerId);
+  }
+
+  /** @see SpendingStore.reserve */
+  reserve(change: ReservationChangeRow): 'reserved' | BudgetKind {
+    return this.#spending.change(change);
+  }
+
+  /** @see SpendingStore.readReservation */
+  readReservation(id: string, runId: string): unknown {
+    return this.#spending.readReservation(id, runId);
+  }
+
+  /** @see SpendingStore.readSpent */
+  readSpent(siteId: string, ownerId: string, day: number): BudgetAmounts {
+    return this.#spending.read({ siteId, ownerId, day });
+  }
+
+  /** @see SpendingStore.forgetSpent */
+  forgetSpent(beforeDay: number): void {
+    this.#spending.forget(beforeDay);
   }
 
   /** @see Store.eraseConversation */

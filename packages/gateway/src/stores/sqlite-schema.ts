@@ -83,4 +83,26 @@ export const MIGRATIONS: readonly string[] = [
 
   // The rounds of an answer as JSON, beside its body: only its upstream is given them again.
   'ALTER TABLE messages ADD COLUMN rounds TEXT;',
+
+  // No reference to the conversation: what was used outlives it. The site's own rows have an empty owner.
+  `CREATE TABLE spent (
+     site_id TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     owner_id TEXT NOT NULL,
+     day INTEGER NOT NULL,
+     tokens REAL NOT NULL,
+     cost_pico REAL NOT NULL,
+     PRIMARY KEY (site_id, kind, owner_id, day)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE reservations (
+     conversation_id TEXT NOT NULL,
+     run_id TEXT NOT NULL,
+     site_id TEXT NOT NULL,
+     owner_id TEXT NOT NULL,
+     day INTEGER NOT NULL,
+     tokens REAL NOT NULL,
+     cost_pico REAL NOT NULL,
+     note TEXT,
+     PRIMARY KEY (conversation_id, run_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];

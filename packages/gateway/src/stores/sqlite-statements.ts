@@ -67,6 +67,21 @@ const SQL = {
   readUsage: `SELECT total(input_tokens) AS input_tokens, total(output_tokens) AS output_tokens
     FROM usage WHERE site_id = ? AND owner_id = ? AND at_ms >= ?`,
   anonymiseUsage: "UPDATE usage SET owner_id = '' WHERE site_id = ? AND owner_id = ?",
+
+  readSpent:
+    'SELECT tokens, cost_pico FROM spent WHERE site_id = ? AND kind = ? AND owner_id = ? AND day = ?',
+  addSpent: `INSERT INTO spent (site_id, kind, owner_id, day, tokens, cost_pico) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (site_id, kind, owner_id, day) DO UPDATE SET
+      tokens = tokens + excluded.tokens, cost_pico = cost_pico + excluded.cost_pico`,
+  forgetSpent: 'DELETE FROM spent WHERE day < ?',
+  readReservation: `SELECT site_id, owner_id, day, tokens, cost_pico, note FROM reservations
+    WHERE conversation_id = ? AND run_id = ?`,
+  addReservation: `INSERT INTO reservations (conversation_id, run_id, site_id, owner_id, day, tokens, cost_pico)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  changeReservation:
+    'UPDATE reservations SET tokens = ?, cost_pico = ?, note = ? WHERE conversation_id = ? AND run_id = ?',
+  removeReservation: 'DELETE FROM reservations WHERE conversation_id = ? AND run_id = ?',
+  forgetReservations: 'DELETE FROM reservations WHERE day < ?',
 } as const;
 
 /** The prepared statements by name. */

@@ -7,11 +7,14 @@ import { completeTextOf } from './message-text.ts';
 import type { AcceptanceRow, MessageRow } from './sqlite-core.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
+import type { SpendingStore } from './spending.ts';
+import { createSqliteSpending } from './sqlite-spending-store.ts';
 import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
 import type {
   Acceptance,
   Accepted,
   ConversationRecord,
+  EndedMessage,
   ListedConversation,
   ListOptions,
   Owner,
@@ -49,9 +52,11 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
 /** Messages are serialised here, so that the worker gets them as text and does not copy objects; rows are validated here. */
 class SqliteStore implements Store {
   readonly #thread: SqliteThread;
+  readonly spending: SpendingStore;
 
   constructor(thread: SqliteThread) {
     this.#thread = thread;
+    this.spending = createSqliteSpending(thread);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
@@ -62,7 +67,7 @@ class SqliteStore implements Store {
       );
       if (accepted.kind === 'accepted') return { kind: accepted.kind, durable };
       await durable; // what the outcome depends on may not be on disk yet
-      if (accepted.kind !== 'repeated') return { kind: accepted.kind };
+      if (accepted.kind !== 'repeated') return accepted;
       const { answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, accepted.row);
       return { kind: 'repeated', answerId, runId };
     });
@@ -103,9 +108,9 @@ class SqliteStore implements Store {
     return settleAsync(() => this.#thread.call('saveProgress', JSON.stringify(progress.map(toSaved))));
   }
 
-  endRun(id: ConversationId, { rounds, ...message }: StoredMessage, nowMs: number): Promise<boolean> {
+  endRun(id: ConversationId, { rounds, spent, ...message }: EndedMessage, nowMs: number): Promise<boolean> {
     return settleAsync(() =>
-      this.#thread.call('endRun', id, { ...toRow(message), rounds: toJson(rounds) }, nowMs),
+      this.#thread.call('endRun', id, { ...toRow(message), rounds: toJson(rounds), spent }, nowMs),
     );
   }
 
@@ -205,8 +210,7 @@ const toSaved = ({ conversationId, messageId, events }: Progress): SavedProgress
   events,
 ];
 
-const toJson = (rounds: StoredMessage['rounds']): string | null =>
-  rounds === undefined ? null : JSON.stringify(rounds);
+const toJson = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
 function toRow(message: Message): MessageRow {
   const { id, run, createdAtMs } = message;

@@ -1,9 +1,10 @@
 /**
  * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
- * The exceptions are the progress of a running reply, `settleRun` and `forgetKeys`: a power cut may lose them, the end of the
+ * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys` and `forgetSpent`: a power cut may lose them, the end of the
  * process does not. `accept` tells itself when it is on disk.
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 
 /** The owner of a conversation: a visitor of a site. */
 export interface Owner {
@@ -46,6 +47,8 @@ export interface Acceptance {
   nowMs: number;
   /** Accept only when this is the newest message; null: the conversation has none. Absent: accept in any case. */
   newestId?: MessageId | null;
+  /** What the run may use of the budgets of the day. Absent: it is not counted. */
+  reservation?: Reservation;
 }
 
 /** The outcome of `Store.accept`. Only `accepted` has written anything. */
@@ -61,6 +64,8 @@ export type Accepted =
   | { kind: 'conflict' }
   /** More than `maxRunning` other runs are unfinished. */
   | { kind: 'busy' }
+  /** The other runs of the day have used this budget up. */
+  | { kind: 'over-budget'; budget: BudgetKind }
   /** Another writer has added a message since `newestId`: read again, and accept again. */
   | { kind: 'moved' }
   /** The conversation belongs to another owner. */
@@ -117,6 +122,15 @@ export interface StoredMessage extends Message {
   rounds?: readonly AnswerRound[];
 }
 
+/** An answer whose run has ended. */
+export interface EndedMessage extends StoredMessage {
+  /**
+   * What the run has used. It replaces the reservation of the run, also when the conversation was erased meanwhile. Absent: the
+   * reservation stays.
+   */
+  spent?: Amount;
+}
+
 /** The tokens that one run has used. */
 export interface UsageRecord {
   runId: RunId;
@@ -139,6 +153,8 @@ export interface ListOptions {
 
 /** Every method rejects with ChatError `internal` when the store is closed or its database fails. */
 export interface Store {
+  /** What runs use of the budgets of a day. */
+  readonly spending: SpendingStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.
@@ -176,9 +192,9 @@ export interface Store {
   /**
    * Writes the message with the end of its run, unless the run has ended already: the first end counts. Until `settleRun`, the
    * message is listed as unsettled, so that the end is logged even after a crash.
-   * @returns false when nothing was written.
+   * @returns false when the message was not written.
    */
-  endRun(id: ConversationId, message: StoredMessage, nowMs: number): Promise<boolean>;
+  endRun(id: ConversationId, message: EndedMessage, nowMs: number): Promise<boolean>;
   /** Records that the end of the message's run is in the event log. A crash may lose it; the end is then logged again. */
   settleRun(id: ConversationId, messageId: MessageId): Promise<void>;
   /** Deletes a message; no effect when it does not exist. */

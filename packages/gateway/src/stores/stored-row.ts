@@ -8,6 +8,7 @@ import {
   type Message,
 } from '@rivulet/protocol';
 import * as v from 'valibot';
+import type { Amount, StoredReservation } from './spending.ts';
 import { previewOf } from './message-text.ts';
 import { addProgress } from './progress.ts';
 import type {
@@ -63,6 +64,21 @@ export const KeyRowSchema = v.object({ digest: v.string(), answer_id: MessageIdS
 export const OwnerRowSchema = v.object({ site_id: v.string(), owner_id: v.string() });
 /** A sum over `usage`. */
 export const UsageRowSchema = v.object({ input_tokens: v.number(), output_tokens: v.number() });
+
+const AmountRowSchema = v.object({ tokens: v.number(), cost_pico: v.number() });
+const ReservationRowSchema = v.object({ ...AmountRowSchema.entries, note: v.nullable(v.string()) });
+
+/** Converts the tokens and costs of a row. */
+export function toAmount(row: unknown): Amount {
+  const { tokens, cost_pico: costPico } = v.parse(AmountRowSchema, row);
+  return { tokens, costPico };
+}
+
+/** Converts a row of `reservations`. */
+export function toReservation(row: unknown): StoredReservation {
+  const { note } = v.parse(ReservationRowSchema, row);
+  return { amount: toAmount(row), note: note === null ? undefined : (JSON.parse(note) as unknown) };
+}
 
 /** Converts a row of `conversations`. */
 export function toConversation(row: unknown): ConversationRecord {

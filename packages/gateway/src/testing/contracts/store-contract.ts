@@ -8,6 +8,7 @@ import { describeAccepting } from './store-accepting-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
+import { describeSpending } from './store-spending-contract.ts';
 
 /** What a test needs from an adapter of `Store`. */
 export interface StoreFixture {
@@ -45,6 +46,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     describe('erasing', () => {
       describeErasing(store);
       describeAnonymising(store);
+    });
+    describe('budgets', () => {
+      describeSpending(store);
     });
     describe('usage and lifetime', () => {
       describeUsageAndLifetime(store);
