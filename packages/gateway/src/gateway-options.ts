@@ -39,6 +39,12 @@ export interface GatewayOptions {
   clock?: Clock;
   /** A cryptographically secure source of bytes, for ids. Default: that of `node:crypto`. Set it in tests. */
   random?: RandomBytes;
+  /**
+   * Further secrets of yours that no answer may show, such as those of your tools. They are replaced by `[hidden]` in what a model
+   * writes, as the keys of the provider and the secrets of `auth` and `files` are. Texts of fewer than 16 characters, or of fewer
+   * than 32 without a digit, are not hidden. Default: none.
+   */
+  secrets?: readonly string[];
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
   demoPage?: boolean;
   /**

@@ -9,7 +9,6 @@ import {
   type Clock,
   createKeyedMutex,
   createMetrics,
-  DEFAULT_LIMITS,
   guardLogger,
   type Limits,
   type Metrics,
@@ -34,7 +33,7 @@ import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import { startMaintenance } from './maintenance.ts';
-import { checkOptions, checkSites } from './options-check.ts';
+import { checkOptions, checkSites, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns, type Runs } from './runs/runs.ts';
@@ -42,6 +41,7 @@ import { Session } from './sessions/session.ts';
 import { createTyping, type Typing } from './sessions/typing.ts';
 import type { RequestOrigin } from './sites/origins.ts';
 import { createRefusals, type Refusals } from './sites/refusals.ts';
+import { createGatewayMask } from './sites/gateway-mask.ts';
 import { createSites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
@@ -160,19 +160,13 @@ function createCommon(options: GatewayOptions) {
     random,
     mutex: createKeyedMutex(),
     limits: limitsOf(options),
+    mask: createGatewayMask(options),
     logger,
     metrics,
     sites,
     mintRef,
     refusals: createRefusals({ logger, metrics, clock, sites, mintRef }),
   };
-}
-
-/** Those of the options count more than the provider's. An undefined one is not set. */
-function limitsOf({ provider, limits }: GatewayOptions): Limits {
-  const all: [string, number | undefined][] = Object.entries({ ...provider.limits, ...limits });
-  const given = all.filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }
 
 interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptions {

@@ -1,5 +1,6 @@
 /** Checks the settings among the options of a gateway, as the executable checks its configuration. */
 import * as v from 'valibot';
+import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
@@ -54,4 +55,17 @@ export function checkOptions({ limits, provider, sites }: GivenOptions): void {
       problem: issue.type === 'strict_object' ? 'there is no such setting' : issue.message,
     })),
   );
+}
+
+/** Limits as they were given, with those that suit the provider. */
+interface GivenLimits {
+  provider: { readonly limits?: Partial<Limits> };
+  limits?: Partial<Limits>;
+}
+
+/** The limits of a gateway. Those of the options count more than the provider's. An undefined one is not set. */
+export function limitsOf({ provider, limits }: GivenLimits): Limits {
+  const all: [string, number | undefined][] = Object.entries({ ...provider.limits, ...limits });
+  const given = all.filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }

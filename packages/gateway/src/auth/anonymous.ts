@@ -66,6 +66,7 @@ export function createAnonymousAuth(options: AnonymousAuthOptions): Auth {
   };
 
   return {
+    secrets: () => [options.secret],
     async authenticate({ siteId, token }: Credentials): Promise<Authenticated> {
       if (token === undefined)
         return mint(`v_${Buffer.from(random(ID_BYTES)).toString('base64url')}`, siteId);

@@ -33,4 +33,6 @@ export interface Auth {
    *   site; `internal` when it cannot be verified now.
    */
   authenticate(credentials: Credentials): Promise<Authenticated>;
+  /** What no answer may show: the secrets that sign or verify tokens. Default: nothing. */
+  secrets?(): readonly string[];
 }

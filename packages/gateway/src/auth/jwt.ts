@@ -42,6 +42,7 @@ type Claims = v.InferOutput<typeof ClaimsSchema>;
 export function createJwtAuth({ key, ...options }: JwtAuthOptions): Auth {
   const verifier = createVerifier(key);
   return {
+    secrets: () => (key.kind === 'secret' ? [key.secret] : []),
     async authenticate({ siteId, token }: Credentials): Promise<Authenticated> {
       if (token === undefined) throw refused('token-missing');
       const { sub, aud, exp } = await verify(token, verifier, options);

@@ -15,6 +15,8 @@ export interface SiteAuthOptions {
 /** Creates an auth that passes each token to the auth for its type. */
 export function createSiteAuth({ anonymous, usersOf }: SiteAuthOptions): Auth {
   return {
+    // Those of the sites are known to the caller, who gives them to `createGateway`.
+    secrets: () => anonymous.secrets?.() ?? [],
     async authenticate(credentials: Credentials) {
       const { siteId, token } = credentials;
       if (token === undefined || isVisitorToken(token)) return anonymous.authenticate(credentials);

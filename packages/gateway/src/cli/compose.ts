@@ -8,6 +8,7 @@ import { describeCause, type Logger, randomBytes, systemClock } from '../base/in
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { identityKeyOf, type Identity } from './config-identity.ts';
+import { secretsOf } from './config-secrets.ts';
 import { prepareDataFolder, readSecret } from './data-folder.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
@@ -52,6 +53,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     logger,
     clock,
     limits: config.limits,
+    secrets: secretsOf(config),
     demoPage: config.demoPage,
     sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({
       ...site,

@@ -11,7 +11,12 @@ import { windowOfModel } from './model-windows.ts';
 import { toChatMessages, toChatTool } from './openai-messages.ts';
 import type { RoundsTarget } from './openai-rounds.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
-import { bodyFieldsOf, mergeRequestSettings, type RequestSettings } from './request-settings.ts';
+import {
+  bodyFieldsOf,
+  mergeRequestSettings,
+  secretHeadersOf,
+  type RequestSettings,
+} from './request-settings.ts';
 import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
 import { createSystemRoles, type RefusedRole } from './system-roles.ts';
 import { reasonOf } from './upstream-error.ts';
@@ -72,6 +77,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   const clock = options.clock ?? systemClock;
   return {
     name: 'openai',
+    secrets: () => secretsOf(options),
     ...(isLocalUpstream(baseUrl) ? { limits: LOCAL_LIMITS } : {}),
     check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
     modelLimits({ model = options.model, settings }) {
@@ -108,6 +114,12 @@ function checkOptions({ apiKey, baseUrl }: OpenAiProviderOptions): void {
   const [keyProblem] = [apiKey].flat().flatMap((key) => apiKeyProblem(key) ?? []);
   const problem = keyProblem ?? (baseUrl === undefined ? undefined : baseUrlProblem(baseUrl));
   if (problem !== undefined) throw new TypeError(problem);
+}
+
+/** The keys, and the values of further headers that are keys by their names. */
+function secretsOf({ apiKey, request, proxy }: OpenAiProviderOptions): string[] {
+  const passwords = [proxy?.http, proxy?.https].map((url) => URL.parse(url ?? '')?.password ?? '');
+  return [...[apiKey].flat(), ...secretHeadersOf(request), ...passwords];
 }
 
 /** A request with the upstream that it is sent to. */

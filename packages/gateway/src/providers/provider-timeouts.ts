@@ -45,6 +45,7 @@ export interface ProviderTimeoutOptions {
 export function withProviderTimeouts(provider: Provider, options: ProviderTimeoutOptions): Provider {
   return {
     name: provider.name,
+    secrets: () => provider.secrets?.() ?? [],
     modelLimits: (request) => provider.modelLimits?.(request) ?? {},
     modelsOf: (request) => provider.modelsOf?.(request) ?? [],
     stream: (request, signal) => new TimedAnswer({ provider, request, signal, ...options }),

@@ -126,6 +126,8 @@ export interface ModelLimits {
 export interface Provider {
   /** The name in logs and metrics: `openai`, `demo`. */
   readonly name: string;
+  /** What no answer and no log may show, such as its keys. A method, so that nothing prints it by mistake. Default: nothing. */
+  secrets?(): readonly string[];
   /** The limits of the model that a request is for. Default: not known. */
   modelLimits?(request: Pick<ProviderRequest, 'model' | 'settings'>): ModelLimits;
   /** The models that may answer a request: the first one unless it fails. Their prices must be known for a budget of money. */

@@ -118,6 +118,15 @@ export function bodyFieldsOf(settings: RequestSettings): Record<string, unknown>
   return { ...withoutUndefined(named), ...extraBody };
 }
 
+const SECRET_HEADER = /key|token|secret|auth|cookie|password|credential/i;
+
+/** The values of the further headers that are secret by their names: as they are, and without the scheme before them. */
+export function secretHeadersOf({ extraHeaders = {} }: RequestSettings = {}): string[] {
+  return Object.entries(extraHeaders)
+    .filter(([name]) => SECRET_HEADER.test(name))
+    .flatMap(([, value]) => [value, value.replace(/^\w+ /, '')]);
+}
+
 const withoutUndefined = (object: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 

@@ -74,14 +74,14 @@ describe('an answer of more than maxAnswerChars', () => {
     expect(parts).toMatchObject([{ text: '1234' }, { type: 'reasoning', text: '567890' }]);
   });
 
-  it('counts the inputs of its tool calls, and performs none of them', async () => {
+  it('counts the inputs of its tool calls, performs none of them, and ends them', async () => {
     const tool = createScriptedTool();
     const scene = await ask({ tools: [tool] });
     emitToolCall(scene, '{"city":"Oslo"}');
     scene.finish('tool');
     const { run, parts } = (await answer()) ?? {};
     expect(run?.reason).toBe('length');
-    expect(parts).toMatchObject([{ type: 'tool', state: 'input', inputText: '{"city":"O' }]);
+    expect(parts).toMatchObject([{ type: 'tool', state: 'failed', inputText: '{"city":"O' }]);
     expect(tool.count).toBe(0);
   });
 

@@ -16,8 +16,9 @@ import type { AnswerRound, StoredMessage } from '../stores/store.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
+import { secretHeadersOf } from '../providers/request-settings.ts';
 import { maxAnswerCharsOf } from '../sites/sites.ts';
-import type { LoopOptions } from './tool-loop/round.ts';
+import type { LoopOptions, RunWriter } from './tool-loop/round.ts';
 import { runToolLoop } from './tool-loop/tool-loop.ts';
 
 /** What a run needs, beyond what its tool loop needs. */
@@ -56,10 +57,11 @@ export interface StartedRun extends AcceptedRun {
  * @see PROTOCOL.md §7
  */
 export async function executeRun(
-  options: RunOptions,
+  given: RunOptions,
   run: StartedRun,
   controller: AbortController,
 ): Promise<void> {
+  const options = { ...given, mask: given.mask.and(secretHeadersOf(run.site.request)) };
   const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
@@ -95,9 +97,20 @@ export async function executeRun(
   }
   if (writer.usage !== undefined) end.usage = writer.usage;
   if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
+  if (!signal.aborted) endCutCalls(writer);
   await finish(options, { reply, run, end, rounds: writer.rounds });
   reportRun(options, { run, end, timing });
 }
+
+/** Calls that the model did not finish, because its answer was cut or failed: without an end they would look as if they ran. */
+function endCutCalls(writer: RunWriter): void {
+  const error = new ChatError('upstream-truncated', { message: CUT_CALL }).toBody();
+  const calls = writer.read().parts.filter((part) => part.type === 'tool');
+  const cut = calls.filter(({ state }) => state === 'input');
+  writer.log(cut.map(({ callId }) => ({ type: 'tool-finished', callId, error })));
+}
+
+const CUT_CALL = 'The answer ended before this call was complete, so that it was not performed.';
 
 /** A run that could not be started has no end either: it is not in the store, or the recovery ends it. */
 const hasStarted = ({ started }: StartedRun): Promise<boolean> =>
@@ -115,9 +128,10 @@ function endOfAbort(signal: AbortSignal): RunEnd {
   return reason instanceof ChatError ? { reason: 'error', error: reason } : { reason: 'aborted' };
 }
 
-const withRef = (error: ChatError, { mintRef }: RunOptions): ChatError =>
+/** The message of an error that a provider made may be what its upstream said. */
+const withRef = (error: ChatError, { mintRef, mask }: RunOptions): ChatError =>
   new ChatError(error.code, {
-    message: error.message,
+    message: mask.hide(error.message),
     cause: error.cause,
     ref: mintRef(),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),

@@ -17,10 +17,10 @@ import {
   type ProviderRequest,
 } from '../../providers/provider.ts';
 import { MAX_METADATA_CHARS, type ProviderMetadata } from '../../providers/provider-metadata.ts';
-import { validUsage } from '../../providers/usage.ts';
 import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Content } from '../reply.ts';
+import { createAnswerCheck, type AnswerCheck } from './answer-check.ts';
 import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
@@ -93,36 +93,75 @@ export type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 
 /** Streams one answer of the provider, from the request to the finish reason. */
 export async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
-  const { options, run, writer, signal } = loop;
-  const callIds = createCallIds(options.random);
+  const { options, run, signal } = loop;
+  const answer = createAnswer(loop, request);
   const slice = createTimeSlice();
-  for await (const output of options.provider.stream(request, signal)) {
-    // A result that arrives after an abort is discarded: nothing of the run is written any more.
-    signal.throwIfAborted();
-    // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
-    if (!loop.isStarted) await abortable(signal, run.started);
-    loop.isStarted = true;
-    const contents: Content[] = [];
-    let finished: Finished | undefined;
-    for (const event of providerEventsOf(output)) {
-      if (event.type === 'finished') finished = event;
-      else if (event.type !== 'response-started') contents.push(callIds.replaceIn(event));
+  try {
+    for await (const output of options.provider.stream(request, signal)) {
+      // A result that arrives after an abort is discarded: nothing of the run is written any more.
+      signal.throwIfAborted();
+      // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
+      if (!loop.isStarted) await abortable(signal, run.started);
+      loop.isStarted = true;
+      const end = answer.take(output);
+      observeLogged(options.metrics, output);
+      // Leaving the loop cancels the upstream request.
+      if (end !== undefined) return end;
+      const iteration = slice.spend();
+      if (iteration !== undefined) await iteration;
     }
-    if (contents.length > 0) contents.unshift(...noticesOf(loop, request));
-    const limit = contents.length > 0 ? writer.write(contents) : undefined;
-    observeLogged(options.metrics, output);
-    const usage = validUsage(finished?.usage);
-    if (usage !== undefined) writer.addUsage(usage);
-    // Leaving the loop cancels the upstream request.
-    if (limit !== undefined) return endAtLimit(loop, limit);
-    if (finished?.remark !== undefined) logRemark(loop, finished.remark);
-    if (finished !== undefined) return withMetadata(loop, finished, callIds);
-    const iteration = slice.spend();
-    if (iteration !== undefined) await iteration;
+  } catch (error) {
+    if (!signal.aborted) answer.writeRest();
+    throw error;
   }
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
+  answer.writeRest();
   throw new ChatError('upstream-truncated');
+}
+
+/** What the provider yields in one round, on its way into the reply. */
+interface Answer {
+  /** Writes one output. @returns the end of the answer, if it is or brings the end */
+  take(output: ProviderOutput): Finished | undefined;
+  /** Writes what is held back of an answer that fails. */
+  writeRest(): void;
+}
+
+function createAnswer(loop: Loop, request: ProviderRequest): Answer {
+  const { options, writer } = loop;
+  const callIds = createCallIds(options.random);
+  const check = createAnswerCheck(options.mask);
+  let unwritten: Content[] = [];
+  const write = () => {
+    if (unwritten.length === 0) return undefined;
+    const contents = unwritten.map((content) => callIds.replaceIn(content));
+    unwritten = [];
+    contents.unshift(...noticesOf(loop, request));
+    return writer.write(contents);
+  };
+  return {
+    take(output) {
+      let finished: Finished | undefined;
+      for (const event of providerEventsOf(output)) {
+        if (event.type === 'finished') finished = check.finished(event);
+        else if (event.type !== 'response-started') check.read(event, unwritten);
+      }
+      if (finished !== undefined) check.end(unwritten);
+      const limit = write();
+      if (finished?.usage !== undefined) writer.addUsage(finished.usage);
+      if (limit !== undefined) return endAtLimit(loop, limit);
+      if (finished === undefined) return undefined;
+      logDropped(loop, check);
+      if (finished.remark !== undefined) logRemark(loop, finished.remark);
+      return withMetadata(loop, finished, callIds);
+    },
+    writeRest() {
+      logDropped(loop, check);
+      check.end(unwritten);
+      write();
+    },
+  };
 }
 
 /** What the visitor is told before the first content: which files of the question the model cannot read. */
@@ -160,6 +199,16 @@ function logRemark({ options, run }: Loop, remark: string): void {
   options.logger.info(
     { conversationId, runId, siteId, provider, remark },
     'an answer ended in an unusual way',
+  );
+}
+
+function logDropped({ options, run }: Loop, { dropped }: AnswerCheck): void {
+  if (dropped === 0) return;
+  const { conversationId, runId, siteId } = run;
+  const { name: provider } = options.provider;
+  options.logger.warn(
+    { conversationId, runId, siteId, provider, dropped },
+    'the provider yielded events that cannot be used; they are left out of the answer',
   );
 }
 

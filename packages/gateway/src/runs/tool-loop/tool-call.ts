@@ -3,6 +3,7 @@ import { bodyOf, ChatError, type ConversationId, type LoggedEventBody } from '@r
 import type { Principal } from '../../auth/auth.ts';
 import { abortable, type Clock, describeCause, type Limits, type Logger } from '../../base/index.ts';
 import { faultOfCallInput, readCallInput } from '../../prompt/index.ts';
+import type { SecretMask } from '../../providers/secret-mask.ts';
 import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
@@ -17,6 +18,8 @@ export interface ToolCallOptions {
   logger: Logger;
   /** Creates a short random reference that is shown with an error and logged with its cause. */
   mintRef: () => string;
+  /** Hides the gateway's secrets in what the model writes. */
+  mask: SecretMask;
 }
 
 /** A tool call as the model made it. */
@@ -57,7 +60,8 @@ export async function performToolCall(
 ): Promise<void> {
   const { callId, tool } = call;
   try {
-    const input = readInput(call);
+    // A secret may have escapes in the text of the input.
+    const input = options.mask.hideIn(readInput(call));
     if (tool === 'client') await callClientTool(options, { callId, input }, scope);
     else if (tool !== undefined) await callGatewayTool(options, { callId, tool, input }, scope);
   } catch (error) {

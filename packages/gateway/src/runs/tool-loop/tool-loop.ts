@@ -16,6 +16,7 @@ import { answerOrRepeat } from './repeated-round.ts';
 import { scopeOf } from './round-request.ts';
 import { withoutRefused } from './refused-files.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
+import { createCorrections } from './corrections.ts';
 import { performToolCall } from './tool-call.ts';
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
@@ -25,7 +26,8 @@ const MAX_CALLS_PER_ROUND = 32;
  * Runs the model and its tool calls until the model finishes its answer. After `limits.maxToolRounds` rounds the model is asked
  * once more, with tools forbidden. The upstream is called at once; its first answer waits for `run.started`.
  * @returns the finish reason of the last round.
- * @throws {ChatError} the errors of the provider; upstream-failed when the model calls tools although they are forbidden;
+ * @throws {ChatError} the errors of the provider; upstream-failed when the model calls tools although they are forbidden, or only
+ *   such as cannot be performed;
  *   upstream-empty when the reply has nothing to show
  * @throws the abort reason of the signal, at once, when it aborts
  */
@@ -45,6 +47,7 @@ export async function runToolLoop(
     isNoticed: false,
     refusedTokens: undefined,
   };
+  const corrections = createCorrections();
   for (let round = 1; ; round += 1) {
     const isLast = round > options.limits.maxToolRounds;
     const before = writer.read().parts.length;
@@ -56,6 +59,7 @@ export async function runToolLoop(
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
+    corrections.note(performed.filter((part) => part.type === 'tool'));
     const rounds = [{ at: 0, metadata }];
     messages.push(...withoutFiles(messagesOf({ role: 'assistant', parts: performed, rounds })));
   }
