@@ -3,9 +3,10 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync } fr
 import { basename } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
+import MagicString from 'magic-string';
 import esbuild from 'rollup-plugin-esbuild';
 import license from 'rollup-plugin-license';
-import { minifyLiterals } from './scripts/minify-literals.mjs';
+import { minifyLiterals, visit } from './scripts/minify-literals.mjs';
 
 const manifest = (name) =>
   JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
@@ -34,6 +35,17 @@ const minify = () =>
     // ascii_only: a browser decodes a classic script with the encoding of the page that loads it.
     format: { ascii_only: true, comments: /^!/ },
   });
+/** Declares with one word: `const` is checked already, and where both words alternate, declarations cannot be joined. */
+const letForConst = () => ({
+  name: 'let-for-const',
+  renderChunk(code) {
+    const text = new MagicString(code);
+    visit(this.parse(code), ({ type, kind, start }) => {
+      if (type === 'VariableDeclaration' && kind === 'const') text.update(start, start + kind.length, 'let');
+    });
+    return { code: text.toString(), map: text.generateMap({ hires: true }) };
+  },
+});
 const bundled = () => nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'] });
 /** Converts the core of highlight.js, which is published only as CommonJS, to an ES module. */
 const highlightCore = () => ({
@@ -157,6 +169,7 @@ export default [
       withoutLitStyles(),
       typescript('es2022'),
       minifyLiterals(),
+      letForConst(),
       minify(),
     ],
     onwarn,
@@ -176,6 +189,7 @@ export default [
       bundled(),
       typescript('es2022'),
       minifyLiterals(),
+      letForConst(),
       minify(),
     ],
     onwarn,

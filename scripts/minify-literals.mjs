@@ -59,7 +59,7 @@ async function minifySheet(text, { quasis, start, end }, id) {
 }
 
 /** Calls `callback` for each node of a syntax tree, parents first. */
-function visit(node, callback) {
+export function visit(node, callback) {
   if (Array.isArray(node)) for (const child of node) visit(child, callback);
   else if (typeof node?.type === 'string') {
     callback(node);

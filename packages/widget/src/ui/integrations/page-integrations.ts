@@ -7,6 +7,7 @@ import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { ClientTool, Hook } from '../../shell/options.ts';
 import { LauncherBadge } from './launcher-badge.ts';
 import { followPageScheme } from './page-scheme-loader.ts';
+import { guardPage } from './page-guard.ts';
 import type { SiteExtras, ExtrasState } from './site-extras.ts';
 import type { RivuletApp } from '../app/rivulet-app.ts';
 
@@ -31,9 +32,7 @@ export class PageIntegrations {
     this.#panel = panel;
     this.#endScheme = followPageScheme(host);
     this.#badge = new LauncherBadge(host);
-    void import('./page-guard.ts').then(({ guardPage }) => {
-      if (!this.#isClosed) this.#endGuard = guardPage(host);
-    });
+    this.#endGuard = guardPage(host);
   }
 
   /** Applies the current state. */
