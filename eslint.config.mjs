@@ -104,9 +104,15 @@ export default defineConfig(
     files: ['packages/widget/src/**/*.ts'],
     extends: [lit.configs['flat/recommended'], wc.configs['flat/best-practice']],
     plugins: { 'lit-a11y': litA11y },
+    settings: {
+      lit: { elementBaseClasses: ['ReactiveElement'] },
+      wc: { elementBaseClasses: ['ReactiveElement'] },
+    },
     rules: {
       ...litA11y.configs.recommended.rules,
       'lit-a11y/no-aria-slot': 'off',
+      // The base class has every callback, which the compiler checks.
+      'wc/guard-super-call': 'off',
       'no-restricted-properties': ['error', ...HTML_PROPERTIES],
     },
   },

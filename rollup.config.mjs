@@ -55,22 +55,6 @@ const highlightCore = () => ({
       ? { code: `const module = {};\n${code}\nexport default module.exports;`, map: null }
       : null,
 });
-/** Leaves out Lit's handling of style sheets: no element of the widget but the outermost has a shadow root of its own. */
-const withoutLitStyles = () => ({
-  name: 'without-lit-styles',
-  transform: (code, id) =>
-    id.endsWith('/@lit/reactive-element/css-tag.js')
-      ? {
-          code: [
-            'export const getCompatibleStyle = (style) => style;',
-            'export const adoptStyles = () => {};',
-            'export const supportsAdoptingStyleSheets = true;',
-            'export const css = () => {}, unsafeCSS = css, CSSResult = Object;',
-          ].join('\n'),
-          map: null,
-        }
-      : null,
-});
 /** A warning fails the build. */
 const onwarn = (warning) => {
   throw new Error(`${warning.code ?? ''} ${warning.message}`);
@@ -166,7 +150,6 @@ export default [
       licenses(),
       bundled(),
       highlightCore(),
-      withoutLitStyles(),
       typescript('es2022'),
       minifyLiterals(),
       letForConst(),

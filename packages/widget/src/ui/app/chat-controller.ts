@@ -1,5 +1,5 @@
 /** Reactive controller that is the only subscriber to the chat: each change requests one update of the host element. */
-import type { ReactiveController, ReactiveControllerHost } from '../lit/lit.ts';
+import type { ReactiveController, ReactiveControllerHost } from '../lit/reactive-element.ts';
 import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 
 /** Subscribes to a chat while the host element is connected. */

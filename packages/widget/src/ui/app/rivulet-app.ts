@@ -6,7 +6,8 @@ import {
   type MessageId,
   type UserPart,
 } from '@rivulet/protocol';
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { Chat, ChatSnapshot, SendOptions } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { SendSource } from '../../shell/options.ts';
@@ -22,16 +23,8 @@ import { directionOf } from '../i18n/language-of.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** Root element of the application. Renders into the shadow root of `<rivulet-chat>`, not into one of its own. */
-export class RivuletApp extends LitElement {
-  static override readonly properties = {
-    chat: { attribute: false },
-    clock: { attribute: false },
-    settings: { attribute: false },
-    strings: { attribute: false },
-    isOpen: { attribute: false },
-    side: { attribute: false },
-    isLarge: { state: true },
-  };
+export class RivuletApp extends ReactiveElement {
+  static override readonly properties = ['chat', 'clock', 'settings', 'strings', 'isOpen', 'side', 'isLarge'];
   declare chat: Chat;
   declare clock: Clock;
   declare settings: AppSettings;
@@ -75,10 +68,6 @@ export class RivuletApp extends LitElement {
     this.addEventListener('focusin', () => {
       this.onUse();
     });
-  }
-
-  override createRenderRoot(): this {
-    return this;
   }
 
   /** Focuses the composer. */

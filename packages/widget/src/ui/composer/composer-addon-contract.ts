@@ -2,7 +2,7 @@
 import type { FilePart } from '@rivulet/protocol';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
-import type { ReactiveController } from '../lit/lit.ts';
+import type { ReactiveController } from '../lit/reactive-element.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** The composer as the add-on sees it. */

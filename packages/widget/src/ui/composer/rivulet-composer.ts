@@ -1,5 +1,6 @@
 /** `<rivulet-composer>`: the text field. Typing is always possible; the button sends, or stops a running answer. */
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import { isTouchOnly, isComposing, isDone } from './enter-key.ts';
 import { sendIcon, stopIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
@@ -10,19 +11,19 @@ import type { ComposerQueue } from './composer-queue-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** Text field with the button that sends or stops. */
-export class RivuletComposer extends LitElement {
-  static override readonly properties = {
-    strings: { attribute: false },
-    isAnswering: { attribute: false },
-    isClosed: { attribute: false },
-    lastSent: { attribute: false },
-    text: { attribute: false },
-    settings: { attribute: false },
-    files: { attribute: false },
-    queued: { attribute: false },
-    addon: { state: true },
-    queue: { state: true },
-  };
+export class RivuletComposer extends ReactiveElement {
+  static override readonly properties = [
+    'strings',
+    'isAnswering',
+    'isClosed',
+    'lastSent',
+    'text',
+    'settings',
+    'files',
+    'queued',
+    'addon',
+    'queue',
+  ];
   declare strings: Strings;
   declare isAnswering: boolean;
   /** The chat is closed for good: nothing can be sent, and the banner below the header says why. */
@@ -47,10 +48,6 @@ export class RivuletComposer extends LitElement {
     super();
     this.text = '';
     this.queued = [];
-  }
-
-  override createRenderRoot(): this {
-    return this;
   }
 
   get #field(): HTMLTextAreaElement | null {
@@ -99,7 +96,7 @@ export class RivuletComposer extends LitElement {
     </form>`;
   }
 
-  override updated(changed: PropertyValues): void {
+  override updated(changed: PropertyValues<this>): void {
     if (changed.has('settings')) void this.#fetchAddon();
     // Loaded while the visitor types, so that the list is there with the first message.
     if (this.queue === undefined && (this.queued.length > 0 || (this.isAnswering && this.text !== '')))

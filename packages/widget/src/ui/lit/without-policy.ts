@@ -9,9 +9,9 @@ type Hook = (template: { createElement: (html: string) => HTMLTemplateElement })
 
 /** Globals that Lit reads while it loads. The last two are its hooks for polyfills. */
 const READ = ['trustedTypes', 'litHtmlPolyfillSupport', 'litHtmlPolyfillSupportDevMode'];
-/** Globals that Lit leaves behind. With them, a Lit of the page's own would warn about ours. */
-const WRITTEN = ['litHtmlVersions', 'litElementVersions', 'reactiveElementVersions', 'litPropertyMetadata'];
-const before = [...READ, ...WRITTEN].map(
+/** A global that Lit leaves behind. With it, a Lit of the page's own would warn about ours. */
+const WRITTEN = 'litHtmlVersions';
+const before = [...READ, WRITTEN].map(
   (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
 );
 

@@ -2,7 +2,8 @@
  * `<rivulet-menu>`: the menu of the header. Arrow keys, Home and End move within it; Escape, Tab and a press outside
  * close it.
  */
-import { LitElement, html, type TemplateResult } from '../lit/lit.ts';
+import { html, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 
 /** One entry of the menu. */
 export interface MenuItem {
@@ -13,17 +14,13 @@ export interface MenuItem {
 }
 
 /** Menu with roving focus. */
-export class RivuletMenu extends LitElement {
-  static override readonly properties = { items: { attribute: false }, label: { attribute: false } };
+export class RivuletMenu extends ReactiveElement {
+  static override readonly properties = ['items', 'label'];
   declare items: readonly MenuItem[];
   declare label: string;
 
   /** Called when the menu closes. `back` returns the focus to where the visitor came from. */
   onClose: (focus: 'back' | 'stays') => void = () => undefined;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

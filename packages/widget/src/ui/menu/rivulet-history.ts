@@ -1,5 +1,6 @@
 /** `<rivulet-history>`: the list of conversations, with search, open, rename and delete. */
-import { LitElement, html, keyed, nothing, type TemplateResult } from '../lit/lit.ts';
+import { html, keyed, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 import type { Clock, ConversationId, Timer } from '@rivulet/protocol';
 import type { ChatHistory, ConversationSummary } from '../../client/conversation/history.ts';
 import { dayOf } from '../i18n/day-of.ts';
@@ -12,18 +13,18 @@ const PAGE = 30;
 const SEARCH_DELAY_MS = 250;
 
 /** List of the visitor's conversations. */
-export class RivuletHistory extends LitElement {
-  static override readonly properties = {
-    history: { attribute: false },
-    clock: { attribute: false },
-    strings: { attribute: false },
-    format: { attribute: false },
-    currentId: { attribute: false },
-    query: { state: true },
-    found: { state: true },
-    state: { state: true },
-    row: { state: true },
-  };
+export class RivuletHistory extends ReactiveElement {
+  static override readonly properties = [
+    'history',
+    'clock',
+    'strings',
+    'format',
+    'currentId',
+    'query',
+    'found',
+    'state',
+    'row',
+  ];
   declare history: ChatHistory;
   declare clock: Clock;
   declare strings: MenuStrings;
@@ -48,10 +49,6 @@ export class RivuletHistory extends LitElement {
     this.query = '';
     this.found = [];
     this.state = 'loading';
-  }
-
-  override createRenderRoot(): this {
-    return this;
   }
 
   override firstUpdated(): void {

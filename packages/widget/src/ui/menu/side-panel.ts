@@ -1,6 +1,7 @@
 /** `<rivulet-side>`: the menu, and the views that replace the conversation. Loaded when the first of them opens. */
 import { ChatError, type Clock } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { Chat } from '../../client/chat.ts';
 import { createHistory } from '../../client/conversation/history.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
@@ -20,25 +21,14 @@ import { sideStyles } from './side-styles.ts';
 import { covers, type SideView } from './side-view.ts';
 
 /** Renders the view that is open. */
-export class SidePanel extends LitElement {
-  static override readonly properties = {
-    chat: { attribute: false },
-    clock: { attribute: false },
-    settings: { attribute: false },
-    strings: { attribute: false },
-    view: { attribute: false },
-    problem: { state: true },
-  };
+export class SidePanel extends ReactiveElement {
+  static override readonly properties = ['chat', 'clock', 'settings', 'strings', 'view', 'problem'];
   declare chat: Chat;
   declare clock: Clock;
   declare settings: AppSettings;
   declare strings: Strings;
   declare view: SideView;
   declare problem: string | undefined;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -52,11 +42,11 @@ export class SidePanel extends LitElement {
     this.removeEventListener('keydown', this.#onKeydown);
   }
 
-  override willUpdate(changed: Map<string, unknown>): void {
+  override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('view')) this.problem = undefined;
   }
 
-  override updated(changed: Map<string, unknown>): void {
+  override updated(changed: PropertyValues<this>): void {
     if (changed.has('view')) this.querySelector<HTMLElement>('[data-takes-focus]')?.focus();
   }
 

@@ -1,6 +1,7 @@
 /** `<rivulet-editor>`: edits a sent message in place. Loaded when a visitor first edits one. */
 import { ChatError, textOf } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 import { isTouchOnly, isComposing, isDone } from '../composer/enter-key.ts';
 import { raise } from '../app/intents.ts';
 import { errorText } from './message-end.ts';
@@ -10,14 +11,8 @@ import { adoptStyles } from '../styles/styles.ts';
 import type { TranscriptItem } from '../transcript/transcript-items.ts';
 
 /** Text field with the buttons to save and to cancel. */
-export class RivuletEditor extends LitElement {
-  static override readonly properties = {
-    item: { attribute: false },
-    strings: { attribute: false },
-    text: { state: true },
-    problem: { state: true },
-    isSaving: { state: true },
-  };
+export class RivuletEditor extends ReactiveElement {
+  static override readonly properties = ['item', 'strings', 'text', 'problem', 'isSaving'];
   declare item: TranscriptItem;
   declare strings: Strings;
   declare text: string;
@@ -28,10 +23,6 @@ export class RivuletEditor extends LitElement {
   whyNot: () => string | undefined = () => undefined;
   /** Called after saving or cancelling. */
   onClose: () => void = () => undefined;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

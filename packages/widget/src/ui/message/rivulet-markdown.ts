@@ -2,18 +2,12 @@
  * `<rivulet-markdown>`: one text part of an answer. Passes its text to the Markdown view, which changes only the open
  * block.
  */
-import { LitElement, html, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import { html, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import { MarkdownView } from '../../markdown/index.ts';
 import type { MathOptions, Progress } from '../../markdown/index.ts';
 import { loadMath, markdownOptions, type AnswerOptions } from './answer-options.ts';
 import type { Strings } from '../i18n/core/en.ts';
-
-/**
- * Compares by content: options are often a new object with each delta, and texts with each `configure()`, but their
- * content rarely changes.
- */
-const hasChanged = (value: unknown, before: unknown): boolean =>
-  value !== before && JSON.stringify(value) !== JSON.stringify(before);
 
 /**
  * Text this far below the viewport is out of view, so its deltas are rendered in batches. Measured: halves the cost of
@@ -23,13 +17,8 @@ const FAR_BELOW_PX = 200;
 const FAR_BELOW_MS = 250;
 
 /** Renders a growing Markdown text. */
-export class RivuletMarkdown extends LitElement {
-  static override readonly properties = {
-    text: { attribute: false },
-    state: { attribute: false },
-    strings: { attribute: false, hasChanged },
-    options: { attribute: false, hasChanged },
-  };
+export class RivuletMarkdown extends ReactiveElement {
+  static override readonly properties = ['text', 'state', 'strings', 'options'];
   declare text: string;
   declare state: Progress;
   declare strings: Strings;
@@ -41,8 +30,12 @@ export class RivuletMarkdown extends LitElement {
   /** Options whose formula renderer is being loaded. */
   #loading: AnswerOptions | undefined;
 
-  override createRenderRoot(): this {
-    return this;
+  /**
+   * Compares by content: options are often a new object with each delta, and texts with each `configure()`, but their
+   * content rarely changes.
+   */
+  override isChange(name: string, value: unknown, before: unknown): boolean {
+    return value !== before && (name === 'text' || JSON.stringify(value) !== JSON.stringify(before));
   }
 
   override render(): TemplateResult {

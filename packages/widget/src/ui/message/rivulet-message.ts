@@ -1,6 +1,7 @@
 /** `<rivulet-message>`: one message with its parts, how it ended, and its actions. */
 import type { Message, MessageId, Part } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { alertIcon, clockIcon } from '../styles/icons.ts';
 import { renderRef } from './error-ref.ts';
@@ -32,18 +33,18 @@ export interface RichParts {
 }
 
 /** One message of the transcript. */
-export class RivuletMessage extends LitElement {
-  static override readonly properties = {
-    item: { attribute: false },
-    strings: { attribute: false },
-    isLast: { attribute: false },
-    isBusy: { attribute: false },
-    tools: { attribute: false },
-    rich: { attribute: false },
-    answerOptions: { attribute: false },
-    isEditing: { state: true },
-    copyResult: { state: true },
-  };
+export class RivuletMessage extends ReactiveElement {
+  static override readonly properties = [
+    'item',
+    'strings',
+    'isLast',
+    'isBusy',
+    'tools',
+    'rich',
+    'answerOptions',
+    'isEditing',
+    'copyResult',
+  ];
   declare item: TranscriptItem;
   declare strings: Strings;
   /** Whether it is the last message; only the last answer can be regenerated. */
@@ -72,10 +73,6 @@ export class RivuletMessage extends LitElement {
       this.addEventListener(sign, () => {
         if (this.item.message.role === 'user') this.requestUpdate();
       });
-  }
-
-  override createRenderRoot(): this {
-    return this;
   }
 
   override render(): TemplateResult {

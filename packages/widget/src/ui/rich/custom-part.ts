@@ -1,26 +1,18 @@
 /** `<rivulet-custom>`: container of a data part that the site renders itself. */
 import type { DataPart, Message } from '@rivulet/protocol';
-import { LitElement, html, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import { html, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { PartRenderer } from '../../shell/options.ts';
 
 /** Calls the renderer of the site and shows the node it returns. */
-export class RivuletCustom extends LitElement {
-  static override readonly properties = {
-    data: { attribute: false },
-    renderer: { attribute: false },
-    message: { attribute: false },
-    locale: { attribute: false },
-  };
+export class RivuletCustom extends ReactiveElement {
+  static override readonly properties = ['data', 'renderer', 'message', 'locale'];
   declare data: DataPart;
   declare renderer: PartRenderer;
   declare message: Message;
   declare locale: string;
 
   #node: Node | null = null;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   /**
    * Calls the renderer again when the part, the renderer or the locale changes, but not for other changes of the

@@ -3,7 +3,8 @@
  * enabled.
  */
 import type { FilePart } from '@rivulet/protocol';
-import { LitElement, html, type TemplateResult } from '../lit/lit.ts';
+import { html, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 import { fileLink, readFile } from '../../client/conversation/files.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../app/intents.ts';
@@ -18,13 +19,8 @@ const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 const MAX_PREVIEW_BYTES = 5_000_000;
 
 /** A file part of a message. */
-export class RivuletFile extends LitElement {
-  static override readonly properties = {
-    file: { attribute: false },
-    settings: { attribute: false },
-    strings: { attribute: false },
-    preview: { state: true },
-  };
+export class RivuletFile extends ReactiveElement {
+  static override readonly properties = ['file', 'settings', 'strings', 'preview'];
   declare file: FilePart;
   declare settings: AppSettings;
   declare strings: RichStrings;
@@ -32,10 +28,6 @@ export class RivuletFile extends LitElement {
   declare preview: string | undefined;
 
   #asked: string | undefined;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

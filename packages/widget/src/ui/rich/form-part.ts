@@ -1,6 +1,7 @@
 /** `<rivulet-form>`: a form in an answer. Its values are sent as a message of the visitor. */
 import type { Form, FormAnswer, FormField, Message } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 import { checkIcon } from '../message/action-icons.ts';
 import { raise } from '../app/intents.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
@@ -14,16 +15,16 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 let count = 0;
 
 /** A form part with validation. */
-export class RivuletForm extends LitElement {
-  static override readonly properties = {
-    form: { attribute: false },
-    message: { attribute: false },
-    strings: { attribute: false },
-    isBusy: { attribute: false },
-    isSent: { state: true },
-    problems: { state: true },
-    hint: { state: true },
-  };
+export class RivuletForm extends ReactiveElement {
+  static override readonly properties = [
+    'form',
+    'message',
+    'strings',
+    'isBusy',
+    'isSent',
+    'problems',
+    'hint',
+  ];
   declare form: Form;
   declare message: Message;
   declare strings: RichStrings;
@@ -40,10 +41,6 @@ export class RivuletForm extends LitElement {
     super();
     this.isSent = false;
     this.problems = {};
-  }
-
-  override createRenderRoot(): this {
-    return this;
   }
 
   override willUpdate(): void {

@@ -1,6 +1,7 @@
 /** `<rivulet-sources>`: the sources of an answer as chips and as a list, linked from the citations in its text. */
 import type { SourcePart } from '@rivulet/protocol';
-import { LitElement, html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement } from '../lit/reactive-element.ts';
 import { chevronIcon } from '../styles/icons.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
@@ -8,22 +9,13 @@ import { markCitations, showSourceMarks, type Citations } from './citations.ts';
 import { safeHref } from './rich-format.ts';
 
 /** The source parts of one message. */
-export class RivuletSources extends LitElement {
-  static override readonly properties = {
-    sources: { attribute: false },
-    label: { attribute: false },
-    strings: { attribute: false },
-    isWhole: { attribute: false },
-  };
+export class RivuletSources extends ReactiveElement {
+  static override readonly properties = ['sources', 'label', 'strings', 'isWhole'];
   declare sources: readonly SourcePart[];
   declare label: string;
   declare strings: RichStrings;
   /** Whether the text is complete and its citations can be replaced. */
   declare isWhole: boolean;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   override render(): TemplateResult {
     const { sources, label, strings } = this;

@@ -1,6 +1,7 @@
 /** `<rivulet-tool>`: a tool call with its state, input and output, and the decision if it needs approval. */
 import { ChatError, type ToolPart } from '@rivulet/protocol';
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from '../lit/lit.ts';
+import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { Chat } from '../../client/chat.ts';
 import { chevronIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
@@ -28,16 +29,16 @@ let count = 0;
 const NO_PROBLEMS: ReadonlyMap<number, string> = new Map();
 
 /** A tool part of a message. */
-export class RivuletTool extends LitElement {
-  static override readonly properties = {
-    call: { attribute: false },
-    words: { attribute: false },
-    strings: { attribute: false },
-    isOver: { attribute: false },
-    problem: { state: true },
-    problems: { state: true },
-    isDeciding: { state: true },
-  };
+export class RivuletTool extends ReactiveElement {
+  static override readonly properties = [
+    'call',
+    'words',
+    'strings',
+    'isOver',
+    'problem',
+    'problems',
+    'isDeciding',
+  ];
   declare call: ToolPart;
   declare words: Strings;
   declare strings: RichStrings;
@@ -51,10 +52,6 @@ export class RivuletTool extends LitElement {
 
   /** Whether a button of the decision had the focus when it was removed. */
   #hadFocus = false;
-
-  override createRenderRoot(): this {
-    return this;
-  }
 
   get #isAsking(): boolean {
     return this.call.state === 'approval-requested' && !this.isOver;
@@ -81,7 +78,7 @@ export class RivuletTool extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('call') && !changed.has('isOver')) return;
-    const before = changed.get('call');
+    const before: ToolPart | undefined = changed.get('call');
     this.#hadFocus =
       before?.state === 'approval-requested' && this.querySelector('.tool-decision :focus') !== null;
     if (this.#isAsking) {

@@ -2,15 +2,8 @@
  * `<rivulet-transcript>`: the scrolling list of messages. It is no live region: `Announcer` talks to screen readers.
  */
 import type { MessageId } from '@rivulet/protocol';
-import {
-  LitElement,
-  html,
-  keyed,
-  noChange,
-  nothing,
-  type PropertyValues,
-  type TemplateResult,
-} from '../lit/lit.ts';
+import { html, keyed, noChange, nothing, type TemplateResult } from '../lit/lit.ts';
+import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { MessageOptions } from '../../shell/options.ts';
@@ -44,18 +37,18 @@ const NO_OPTIONS: MessageOptions = {};
 const INITIAL_GROUP_COUNT = 2;
 
 /** List of messages in groups. State comes in through properties, intents go out as events. */
-export class RivuletTranscript extends LitElement {
-  static override readonly properties = {
-    snapshot: { attribute: false },
-    strings: { attribute: false },
-    prompts: { attribute: false },
-    choice: { attribute: false },
-    settings: { attribute: false },
-    today: { attribute: false },
-    isAway: { state: true },
-    rich: { state: true },
-    later: { state: true },
-  };
+export class RivuletTranscript extends ReactiveElement {
+  static override readonly properties = [
+    'snapshot',
+    'strings',
+    'prompts',
+    'choice',
+    'settings',
+    'today',
+    'isAway',
+    'rich',
+    'later',
+  ];
   declare snapshot: ChatSnapshot;
   declare strings: Strings;
   declare prompts: readonly string[];
@@ -93,10 +86,6 @@ export class RivuletTranscript extends LitElement {
   constructor() {
     super();
     this.addEventListener(INTENT, this.#onIntent);
-  }
-
-  override createRenderRoot(): this {
-    return this;
   }
 
   override disconnectedCallback(): void {

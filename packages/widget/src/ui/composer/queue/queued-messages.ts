@@ -1,6 +1,7 @@
 /** The messages that wait until the answer is finished, above the text field: each can be edited or removed, the first sent at once. */
 import { textOf, type FilePart, type UserPart } from '@rivulet/protocol';
-import { html, keyed, nothing, type ReactiveController, type TemplateResult } from '../../lit/lit.ts';
+import { html, keyed, nothing, type TemplateResult } from '../../lit/lit.ts';
+import { type ReactiveController } from '../../lit/reactive-element.ts';
 import type { PendingMessage } from '../../../client/chat.ts';
 import { raise } from '../../app/intents.ts';
 import { loadRichStrings, richStrings } from '../../i18n/rich-strings.ts';
