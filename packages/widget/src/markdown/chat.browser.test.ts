@@ -1,6 +1,6 @@
 /** The dialect of a chat: its examples at once, and streamed with a cut at every place. */
 import { beforeAll, expect, test } from 'vitest';
-import { loadNames } from './inline/character-reference.ts';
+import { loadNames } from './rare/character-reference.ts';
 import { loadRare } from './inline/rare.ts';
 import { MarkdownView } from './index.ts';
 import { CHAT_EXAMPLES } from './testing/chat-examples.ts';

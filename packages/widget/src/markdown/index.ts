@@ -2,7 +2,8 @@
 export { MarkdownView } from './view/markdown-view.ts';
 export type { Dialect } from './dialect.ts';
 export type { Progress } from './blocks/markdown-source.ts';
-export { plainText } from './plain-text.ts';
+export { plainText, withPlainText } from './plain-text.ts';
+export { loadRare } from './inline/rare.ts';
 export { mathSyntax } from './inline/math-syntax.ts';
 export type { Formula, MathOptions } from './math.ts';
 export type { CodeInfo, MarkdownLabels, MarkdownOptions } from './options.ts';

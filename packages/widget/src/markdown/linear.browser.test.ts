@@ -1,6 +1,6 @@
 /** The work for a text is proportional to its length, for the whole grammar, at once and streamed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadNames } from './inline/character-reference.ts';
+import { loadNames } from './rare/character-reference.ts';
 import { loadRare } from './inline/rare.ts';
 import { mathSyntax, MarkdownView, type MarkdownOptions } from './index.ts';
 import { endCounting, growthOf, startCounting } from './testing/counted-work.ts';

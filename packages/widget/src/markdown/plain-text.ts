@@ -3,18 +3,31 @@ import { isContainer, type Block, type ListBlock } from './blocks/block.ts';
 import type { Definitions } from './blocks/definition.ts';
 import { textOf } from './inline/inline-node.ts';
 import { parseInline } from './inline/inline-parser.ts';
+import { missedParts } from './inline/missed-parts.ts';
 import { shownLineCount } from './view/leaf-views.ts';
 import { MarkdownSource } from './blocks/markdown-source.ts';
 
 /**
  * Returns the text of `markdown` without syntax: blocks are separated by a blank line, items and rows are on lines of
  * their own, numbers of ordered lists are kept, cells are separated by commas, images are replaced by their
- * description, and code is unchanged.
+ * description, and code is unchanged. What follows rare syntax is missing until that is loaded.
+ * @see loadRare
  */
 export function plainText(markdown: string): string {
   const source = new MarkdownSource({ dialect: 'chat' });
   source.read(markdown, 'complete');
   return textOfBlock(source.parser.document, source.parser.definitions);
+}
+
+/** Calls `use` with the plain text: at once, unless the reader has to load something that the text contains. */
+export function withPlainText(markdown: string, use: (text: string) => void): void {
+  missedParts.clear();
+  const text = plainText(markdown);
+  if (missedParts.size === 0) use(text);
+  else
+    void Promise.all(Array.from(missedParts, (load) => load())).then(() => {
+      use(plainText(markdown));
+    });
 }
 
 function textOfBlock(block: Block, definitions: Definitions): string {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadNames } from './inline/character-reference.ts';
+import { loadNames } from './rare/character-reference.ts';
 import { loadRare } from './inline/rare.ts';
 import { MarkdownView } from './index.ts';
 import COMMONMARK from './testing/commonmark-0.31.2.json' with { type: 'json' };

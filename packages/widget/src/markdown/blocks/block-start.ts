@@ -1,7 +1,7 @@
 /** Block starts (phase 2 of CommonMark): each reads its marker and opens its block. */
 import type { Block, ItemBlock, ListBlock, ParagraphBlock } from './block.ts';
 import { skipQuoteMark } from './block-continue.ts';
-import { unescapeText } from '../inline/character-reference.ts';
+import { unescapeText } from '../inline/unescape.ts';
 import { splitDefinitions, type Definition } from './definition.ts';
 import type { LineCursor } from './line-cursor.ts';
 import type { MathSyntax } from '../math.ts';

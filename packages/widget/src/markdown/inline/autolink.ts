@@ -1,6 +1,6 @@
 /** Autolinks: `<scheme:…>` and `<a@b>` (CommonMark 6.5), bare URLs and e-mail addresses (GFM 6.9). */
 import type { InlineNode } from './inline-node.ts';
-import { toUri } from './link-syntax.ts';
+import { encodeUri } from './link-syntax.ts';
 import { UNSPACED } from './unspaced.ts';
 
 const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
@@ -43,7 +43,7 @@ export function readAngleLink(text: string, offset: number): Autolink | undefine
   const [whole, url] = ANGLE_URL.exec(text) ?? [];
   if (whole !== undefined && url !== undefined) {
     return {
-      href: toUri(url.replaceAll('\\', '%5C').replaceAll('&', '&amp;')),
+      href: encodeUri(url.replaceAll('\\', '%5C')),
       text: url,
       end: offset + whole.length,
     };
@@ -61,7 +61,7 @@ export function readBareUrl(text: string, offset: number): Autolink | undefined 
   const url = trimUrl(URL_TEXT.exec(text)?.[0] ?? '');
   if (LATE_UNDERSCORE.test(DOMAIN.exec(url)?.[1] ?? '_')) return undefined;
   const shown = url.replaceAll('&amp;', '&');
-  const href = toUri((isWww ? `http://${shown}` : shown).replaceAll('\\', '%5C').replaceAll('&', '&amp;'));
+  const href = encodeUri((isWww ? `http://${shown}` : shown).replaceAll('\\', '%5C'));
   return { href, text: shown, end: offset + url.length };
 }
 

@@ -4,14 +4,14 @@
  */
 import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
 import { BracketStack, type LookUp } from './brackets.ts';
-import { readReference } from './character-reference.ts';
 import { DelimiterStack, readRun } from './emphasis.ts';
 import { withoutUndecidedEnd } from './undecided-end.ts';
 import type { InlineNode } from './inline-node.ts';
 import type { MathSyntax } from '../math.ts';
+import { missedParts } from './missed-parts.ts';
 import type { InlineResult, InlineSource } from './inline-source.ts';
 import { Piece, toNodes } from './piece.ts';
-import { RARE, rareSyntax } from './rare.ts';
+import { loadRare, RARE, rareSyntax } from './rare.ts';
 import type { InlineHost, OpenTag } from './rare-contract.ts';
 
 /** Distance in characters between attempts to settle, so that a growing long paragraph costs only what is added. */
@@ -44,7 +44,6 @@ class InlineParser implements InlineHost {
   readonly isGrowing: boolean;
   readonly canHide: boolean;
   readonly lookUp: LookUp;
-  readonly #onMissing: (() => unknown) | undefined;
   #settled: { nodeCount: number; offset: number };
   /**
    * Offset of the next attempt to settle. A failed attempt is not repeated immediately, or the cost would be quadratic.
@@ -55,12 +54,11 @@ class InlineParser implements InlineHost {
   /** Whether text that is still to come can change the meaning of what was read. */
   #isUncertain = false;
 
-  constructor({ text, state, lookUp, math, dialect, onMissing }: InlineSource, offset: number) {
+  constructor({ text, state, lookUp, math, dialect }: InlineSource, offset: number) {
     this.text = state === 'growing' ? withoutUndecidedEnd(text, offset) : text;
     this.isGrowing = state !== 'whole';
     this.canHide = state === 'growing';
     this.lookUp = lookUp;
-    this.#onMissing = onMissing;
     this.#math = math;
     this.isChat = dialect === 'chat';
     this.brackets = new BracketStack(this.text, lookUp, this.delimiters);
@@ -100,7 +98,6 @@ class InlineParser implements InlineHost {
     else if (character === '[') this.#readOpener('[');
     else if (character === '!' && this.text[this.at + 1] === '[') this.#readOpener('![');
     else if (character === ']') this.#readCloser();
-    else if (character === '&') this.#readReference();
     else this.#readUrl(character);
   }
 
@@ -176,8 +173,9 @@ class InlineParser implements InlineHost {
     RARE.lastIndex = this.at;
     if (!RARE.test(this.text)) return false;
     const rare = rareSyntax();
-    if (rare || !this.#onMissing) return rare?.read?.(this) ?? false;
-    this.#onMissing();
+    if (rare) return rare.read?.(this) ?? false;
+    // The rest is hidden until the syntax is loaded.
+    missedParts.add(loadRare);
     this.at = this.text.length;
     return true;
   }
@@ -238,16 +236,6 @@ class InlineParser implements InlineHost {
 
   #readCloser(): void {
     this.at = this.brackets.close(this);
-  }
-
-  #readReference(): void {
-    const reference = readReference(this.text, this.at);
-    if (!reference) {
-      this.#addText('&');
-      return;
-    }
-    this.root.append(new Piece('text', reference.value));
-    this.at = reference.end;
   }
 
   #readUrl(character: string): void {

@@ -22,8 +22,6 @@ export interface InlineSource {
   dialect?: Dialect | undefined;
   /** Syntax of formulas; undefined unless the site enables math. */
   math?: MathSyntax | undefined;
-  /** Called if the text needs rare syntax that is not loaded; the rest is hidden then. Without it, it stays text. */
-  onMissing?: () => unknown;
 }
 
 /** Result of the inline parser. */

@@ -1,5 +1,5 @@
 /** The parts of a link in CommonMark, label, destination and title, as used by links and definitions. */
-import { unescapeText } from './character-reference.ts';
+import { unescapeText } from './unescape.ts';
 
 /** Limit for labels in CommonMark. */
 const MAX_LABEL_CHARS = 999;
@@ -94,12 +94,10 @@ export function skipSpaces(text: string, offset: number): number {
   return at;
 }
 
-/**
- * Converts a destination for use in an attribute: unescaped, then characters that a URI does not allow are
- * percent-encoded.
- */
-export function toUri(destination: string): string {
+/** Converts a destination for use in an attribute: unescaped, then encoded. */
+export const toUri = (destination: string): string => encodeUri(unescapeText(destination));
+
+/** Percent-encodes the characters that a URI does not allow. */
+export const encodeUri = (text: string): string =>
   // encodeURI throws for unpaired surrogates.
-  const wellFormed = unescapeText(destination).replace(/[\ud800-\udfff]/gu, '\ufffd');
-  return encodeURI(wellFormed).replace(/%25([0-9a-fA-F]{2})/g, '%$1');
-}
+  encodeURI(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).replace(/%25([0-9a-fA-F]{2})/g, '%$1');

@@ -1,6 +1,9 @@
 /** Marks and bare URLs in text of all scripts. */
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { outline } from '../testing/outline.ts';
+import { loadRare } from './rare.ts';
+
+beforeAll(loadRare);
 
 test.each([
   ['这是**「强调」**文字', '这是{strong 「强调」}文字'],

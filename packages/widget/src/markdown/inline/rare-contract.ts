@@ -47,6 +47,8 @@ export interface InlineHost {
 export interface RareSyntax {
   /** Reads what is at `host.at`. Returns false if it is text. */
   read?: (host: InlineHost) => boolean;
+  /** Replaces a character reference; undefined if there is no such character. */
+  decode?: (reference: string) => string | undefined;
   /** Closes what is open at the end of a text. */
   end?: (host: InlineHost) => void;
   /** Starts of blocks that begin with `[`. */

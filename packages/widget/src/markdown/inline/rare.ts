@@ -1,12 +1,13 @@
 /**
- * Syntax that few answers contain: HTML, footnotes, marks that models leave for their sources, and links with spaces.
+ * Syntax that few answers contain: character references, HTML, footnotes, marks that models leave for their sources, and links with
+ * spaces.
  * Loaded with the first text that has it.
  */
 import type { RareSyntax } from './rare-contract.ts';
 
 /** Where rare syntax may begin. */
 export const RARE =
-  /<(?:\/?[a-z]+\d?[\s/>]|!-)|\[(?:\^[^\]\s]|[a-z]+:\d)|【[\dt]|[\ue200-\ue206]|citeturn\d|\]\((?:\w+:|[./])(?:[^\s()]|\([^\s()]*\))* +[^\s"']/iy;
+  /&#?[a-z\d]{1,31};|<(?:\/?[a-z]+\d?[\s/>]|!-)|\[(?:\^[^\]\s]|[a-z]+:\d)|【[\dt]|[\ue200-\ue206]|citeturn\d|\]\((?:\w+:|[./])(?:[^\s()]|\([^\s()]*\))* +[^\s"']/iy;
 
 let syntax: RareSyntax | undefined;
 let loading: Promise<boolean> | undefined;

@@ -1,5 +1,5 @@
 /** What is hidden at the end of text that is still growing: characters whose meaning depends on what follows. */
-import { MAX_REFERENCE_CHARS } from './character-reference.ts';
+import { MAX_REFERENCE_CHARS } from './unescape.ts';
 
 const MARKERS = '*_~`[!\\<';
 

@@ -3,7 +3,7 @@
  * `src` and `alt`, which are checked like those of links and images. Tags without a meaning of their own are dropped;
  * unknown ones, such as `<script>`, stay text with all that they contain.
  */
-import { readReference } from '../inline/character-reference.ts';
+import { decodeReference } from './character-reference.ts';
 import type { HtmlTag, MarkKind } from '../inline/inline-node.ts';
 import { toUri } from '../inline/link-syntax.ts';
 import { Piece } from '../inline/piece.ts';
@@ -220,7 +220,7 @@ function attributeOf(attributes: string, name: string): string {
 }
 
 const decode = (text: string): string =>
-  text.replace(/&#?\w{1,31};/g, (reference) => readReference(reference, 0)?.value ?? reference);
+  text.replace(/&#?\w{1,31};/g, (reference) => decodeReference(reference) ?? reference);
 
 function matchAt(pattern: RegExp, { text, at }: InlineHost): RegExpExecArray | null {
   pattern.lastIndex = at;

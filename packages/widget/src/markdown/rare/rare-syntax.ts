@@ -1,13 +1,17 @@
 /** Syntax that few answers contain, loaded with the first of them. */
 import type { RareSyntax } from '../inline/rare-contract.ts';
+import { decodeReference, readCharacter } from './character-reference.ts';
 import { readFootnoteMark, startFootnote } from './footnotes.ts';
 import { endTags, readTag } from './html.ts';
 import { readSourceMark } from './source-marks.ts';
 import { readSpacedLink } from './spaced-link.ts';
 
-/** Reads HTML, footnotes and source marks. */
+const readers = [readCharacter, readTag, readFootnoteMark, readSourceMark, readSpacedLink];
+
+/** Reads character references, HTML, footnotes, source marks and links with spaces. */
 export const RARE_SYNTAX: RareSyntax = {
-  read: (host) => readTag(host) || readFootnoteMark(host) || readSourceMark(host) || readSpacedLink(host),
+  read: (host) => readers.some((read) => read(host)),
+  decode: decodeReference,
   end: endTags,
   starts: [startFootnote],
 };

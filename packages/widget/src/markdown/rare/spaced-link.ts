@@ -1,7 +1,7 @@
 /** Links whose destination contains spaces, which CommonMark does not allow and people write. */
-import { unescapeText } from '../inline/character-reference.ts';
 import { toUri } from '../inline/link-syntax.ts';
 import type { InlineHost } from '../inline/rare-contract.ts';
+import { unescapeText } from '../inline/unescape.ts';
 
 /** An address or a path with spaces, then perhaps a title; up to `)` or up to the end of the text. */
 const SPACED_TARGET =

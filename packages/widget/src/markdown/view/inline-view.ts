@@ -5,8 +5,6 @@ import { parseInline } from '../inline/inline-parser.ts';
 import type { TextState } from '../inline/inline-source.ts';
 import { childAfter, patchInline } from './inline-patch.ts';
 import type { MarkdownOptions } from '../options.ts';
-import { missedParts } from '../inline/missed-parts.ts';
-import { loadRare } from '../inline/rare.ts';
 
 /**
  * From this many children on, the direction is set explicitly: with `dir="auto"`, Chromium visits all children for each
@@ -87,7 +85,6 @@ export class InlineView {
       lookUp,
       math: options.math,
       dialect: options.dialect,
-      onMissing: () => missedParts.add(loadRare),
     };
     const { nodes, settled, missingLabels } = parseInline(source, this.#settledOffset);
     if (this.element.dir === 'auto' && this.#settledCount + nodes.length > MAX_AUTO_DIRECTION_NODES)

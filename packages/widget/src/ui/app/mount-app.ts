@@ -15,6 +15,7 @@ import { LazyPhoneSheet } from './lazy-phone-sheet.ts';
 import type { RivuletApp } from './rivulet-app.ts';
 import type { AppParts } from './app-parts.ts';
 import { adoptStyles, dropStyles } from '../styles/styles.ts';
+import { withPlainText } from '../../markdown/index.ts';
 import { screenReaderText } from './screen-reader-text.ts';
 import { en, type Strings } from '../i18n/core/en.ts';
 import { languageOf } from '../i18n/language-of.ts';
@@ -245,9 +246,11 @@ class WidgetApp implements App {
   };
 
   #announceAnswer(markdown: string): void {
-    const words = screenReaderText(markdown, this.#settings.options.messages?.readOut);
-    if (words === null) this.#announce('announceReady');
-    else if (this.#isOpen) this.#announcer.say(words);
+    withPlainText(markdown, (text) => {
+      const words = screenReaderText(text, this.#settings.options.messages?.readOut);
+      if (words === null) this.#announce('announceReady');
+      else if (this.#isOpen) this.#announcer.say(words);
+    });
   }
 
   /** While the panel is closed, only its badge changes. */

@@ -1,4 +1,5 @@
 /** `<rivulet-history>`: the list of conversations, with search, open, rename and delete. */
+import { loadRare } from '../../markdown/index.ts';
 import { html, keyed, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement } from '../lit/reactive-element.ts';
 import type { Clock, ConversationId, Timer } from '@rivulet/protocol';
@@ -141,7 +142,8 @@ export class RivuletHistory extends ReactiveElement {
     const last = how === 'more' ? this.found.at(-1) : undefined;
     const options = { limit: PAGE, signal, ...(last === undefined ? {} : { beforeMs: last.updatedAtMs }) };
     try {
-      const page = await this.history.search(this.query, options);
+      // A preview may contain rare syntax.
+      const [page] = await Promise.all([this.history.search(this.query, options), loadRare()]);
       if (signal.aborted) return;
       this.found = last === undefined ? page : [...this.found, ...page];
       this.state = page.length < PAGE ? 'all' : 'more';

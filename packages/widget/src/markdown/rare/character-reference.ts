@@ -1,16 +1,14 @@
-/** Replaces backslash escapes and character references (`&amp;`, `&#38;`) by the characters they stand for. */
+/** Reads character references (`&amp;`, `&#38;`). */
 
-import { missedParts } from './missed-parts.ts';
+import { missedParts } from '../inline/missed-parts.ts';
+import { Piece } from '../inline/piece.ts';
+import type { InlineHost } from '../inline/rare-contract.ts';
 
 // Names in common use; the other 2,000 names of HTML 5 are loaded when a text contains one.
 const USUAL_NAMES =
   'amp & lt < gt > quot " apos \' nbsp \u00a0 copy © hellip … mdash — ndash – rsquo ’ bull • times × rarr → larr ←';
 
-/** Maximum length of a reference without `&` and `;`; names of HTML 5 have at most 31 characters. */
-export const MAX_REFERENCE_CHARS = 31;
 const REFERENCE = /&(?:#[xX]([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{1,30}));/y;
-const ESCAPE_OR_REFERENCE =
-  /\\([!-/:-@[-`{-~])|&(?:#[xX][0-9a-fA-F]{1,6}|#\d{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});/g;
 
 const names = pairsOf(USUAL_NAMES, (character) => character);
 let areAllHere = false;
@@ -52,14 +50,17 @@ export function readReference(text: string, offset: number): { value: string; en
   return undefined;
 }
 
-/** Replaces backslash escapes and references in destinations, titles and info strings. */
-export function unescapeText(text: string): string {
-  if (!text.includes('\\') && !text.includes('&')) return text;
-  return text.replace(
-    ESCAPE_OR_REFERENCE,
-    (whole: string, escaped?: string) => escaped ?? readReference(whole, 0)?.value ?? whole,
-  );
+/** Reads the reference at `host.at`. */
+export function readCharacter(host: InlineHost): boolean {
+  const reference = readReference(host.text, host.at);
+  if (!reference) return false;
+  host.root.append(new Piece('text', reference.value));
+  host.at = reference.end;
+  return true;
 }
+
+/** Replaces one reference; undefined if there is no such character. */
+export const decodeReference = (reference: string): string | undefined => readReference(reference, 0)?.value;
 
 function characterOf(code: number): string {
   const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
