@@ -4,6 +4,6 @@ export type { Dialect } from './dialect.ts';
 export type { Progress } from './blocks/markdown-source.ts';
 export { plainText, withPlainText } from './plain-text.ts';
 export { loadRare } from './inline/rare.ts';
-export { mathSyntax } from './inline/math-syntax.ts';
+export { mathWith } from './view/math-view.ts';
 export type { Formula, MathOptions } from './math.ts';
 export type { CodeInfo, MarkdownLabels, MarkdownOptions } from './options.ts';

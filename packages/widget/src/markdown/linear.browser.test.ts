@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadNames } from './rare/character-reference.ts';
 import { loadRare } from './inline/rare.ts';
-import { mathSyntax, MarkdownView, type MarkdownOptions } from './index.ts';
+import { MarkdownView, mathWith, type MarkdownOptions } from './index.ts';
 import { endCounting, growthOf, startCounting } from './testing/counted-work.ts';
 import { LINEAR_CASES } from './testing/linear-cases.ts';
 
-const OPTIONS: MarkdownOptions = { dialect: 'chat', math: { ...mathSyntax, render: () => undefined } };
+const OPTIONS: MarkdownOptions = { dialect: 'chat', math: mathWith(() => undefined) };
 const PIECE_CHARS = 1_000;
 /** Steps per character that are always acceptable. */
 const FEW_STEPS = 1;

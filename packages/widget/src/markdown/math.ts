@@ -2,6 +2,11 @@
  * Contract between the Markdown renderer and math support, which is passed in so that pages without formulas do not
  * load it.
  */
+import type { MathBlock } from './blocks/block.ts';
+import type { Continuation } from './blocks/block-continue.ts';
+import type { BlockStart } from './blocks/block-start.ts';
+import type { LineCursor } from './blocks/line-cursor.ts';
+import type { ViewContext } from './view/inline-view.ts';
 
 /** A formula found in text. */
 export interface Formula {
@@ -20,14 +25,26 @@ export type MathRead = { formula: Formula; end: number } | 'held' | undefined;
 export interface MathSyntax {
   /** Reads a formula at `offset`, where a `$` or a backslash is. */
   read: (text: string, offset: number, isGrowing: boolean) => MathRead;
-  /** Returns the closing delimiter if `content` begins a formula block that continues after this line. */
-  closerOf: (content: string) => string | undefined;
+  /** Starts a formula of several lines. */
+  start: BlockStart;
+  /** Continues a formula of several lines. */
+  continue: (block: MathBlock, line: LineCursor) => Continuation;
   /** Maximum number of characters between the delimiters. */
   maxChars: number;
+}
+
+/** Shows a formula of several lines. */
+export interface MathBlockView {
+  /** The element of the formula. */
+  readonly element: HTMLElement;
+  /** Shows the formula once it is complete. */
+  update(block: MathBlock): void;
 }
 
 /** Syntax of formulas, and their renderer. */
 export interface MathOptions extends MathSyntax {
   /** Renders a formula into an empty element. */
   render: (element: HTMLElement, formula: Formula) => void;
+  /** Creates the view of a formula of several lines. */
+  createView: (context: ViewContext) => MathBlockView;
 }

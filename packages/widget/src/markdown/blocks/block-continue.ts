@@ -2,7 +2,8 @@
  * Decides whether an open block continues on the next line (phase 1 of CommonMark) and moves the cursor past its
  * prefix.
  */
-import type { Block, CodeBlock, ItemBlock, MathBlock } from './block.ts';
+import type { MathSyntax } from '../math.ts';
+import type { Block, CodeBlock, ItemBlock } from './block.ts';
 import type { LineCursor } from './line-cursor.ts';
 
 /** `ends-line`: the line closed the block and is consumed. */
@@ -11,8 +12,8 @@ export type Continuation = 'goes-on' | 'is-over' | 'ends-line';
 /** Maximum indentation, in columns, of a fence, a quote marker or a bullet. */
 const MAX_MARKER_INDENT = 3;
 
-/** Checks one open block against the line. */
-export function continueBlock(block: Block, line: LineCursor): Continuation {
+/** Checks one open block against the line. @param math the syntax that has started the formulas */
+export function continueBlock(block: Block, line: LineCursor, math: MathSyntax | undefined): Continuation {
   switch (block.kind) {
     case 'document':
     case 'list':
@@ -24,7 +25,7 @@ export function continueBlock(block: Block, line: LineCursor): Continuation {
     case 'code':
       return block.fence ? continueFence(block.fence, line) : continueIndented(line);
     case 'math':
-      return continueMath(block, line);
+      return math?.continue(block, line) ?? 'is-over';
     case 'paragraph':
     case 'table':
       return line.isBlank ? 'is-over' : 'goes-on';
@@ -62,15 +63,6 @@ function continueFence(fence: NonNullable<CodeBlock['fence']>, line: LineCursor)
   }
   for (let left = fence.indent; left > 0 && line.isAtSpace(); left--) line.skipColumns(1);
   return 'goes-on';
-}
-
-function continueMath(block: MathBlock, line: LineCursor): Continuation {
-  const content = line.content.trimEnd();
-  if (!content.endsWith(block.closer)) return 'goes-on';
-  const last = content.slice(0, -block.closer.length);
-  if (last !== '') block.lines.push(last);
-  block.isClosed = true;
-  return 'ends-line';
 }
 
 function continueIndented(line: LineCursor): Continuation {

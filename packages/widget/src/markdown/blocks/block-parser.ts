@@ -160,7 +160,7 @@ export class BlockParser implements OpenBlocks {
     this.#matched = 1;
     for (; this.#matched < this.#open.length; this.#matched++) {
       const block = this.#open[this.#matched];
-      const next = block ? continueBlock(block, line) : 'is-over';
+      const next = block ? continueBlock(block, line, this.math) : 'is-over';
       if (next === 'is-over') break;
       if (next === 'goes-on') continue;
       this.closeUnmatched();

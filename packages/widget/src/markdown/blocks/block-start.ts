@@ -158,15 +158,7 @@ const startIndentedCode: BlockStart = (line, blocks) => {
   return 'leaf';
 };
 
-const startMath: BlockStart = (line, blocks) => {
-  const { content } = line;
-  const closer = line.isIndented ? undefined : blocks.math?.closerOf(content);
-  if (closer === undefined) return 'none';
-  const first = content.slice(2).trim();
-  const lines = first === '' ? [] : [first];
-  blocks.open({ kind: 'math', phase: 'open', lines, opener: content.slice(0, 2), closer, isClosed: false });
-  return 'whole-line';
-};
+const startMath: BlockStart = (line, blocks) => blocks.math?.start(line, blocks) ?? 'none';
 
 const startTable: BlockStart = (line, blocks) => {
   const paragraph = blocks.container;

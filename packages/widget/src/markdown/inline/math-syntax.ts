@@ -1,5 +1,6 @@
 /** Inline formulas, if the site enables math: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
 
+import { continueMath, startMath } from '../blocks/math-block.ts';
 import type { MathRead, MathSyntax } from '../math.ts';
 
 /** Longer formulas stay text; the bound keeps thousands of unclosed openers linear. */
@@ -71,11 +72,10 @@ function found(
   return { formula: { tex: text.slice(start, end).trim(), source, isDisplay }, end: end + mark };
 }
 
-/** Returns the closing delimiter if `content` begins a formula block that continues after this line. */
-function closerOf(content: string): string | undefined {
-  const closer = content.startsWith('$$') ? '$$' : content.startsWith('\\[') ? '\\]' : undefined;
-  return closer !== undefined && !content.includes(closer, 2) ? closer : undefined;
-}
-
 /** Syntax of formulas. Loaded only if the site enables math. */
-export const mathSyntax: MathSyntax = { read: readMath, closerOf, maxChars: MAX_MATH_CHARS };
+export const mathSyntax: MathSyntax = {
+  read: readMath,
+  start: startMath,
+  continue: continueMath,
+  maxChars: MAX_MATH_CHARS,
+};

@@ -11,7 +11,7 @@ import type {
 import { isContainer } from '../blocks/block.ts';
 import { setDirection, type ViewContext } from './inline-view.ts';
 import { CodeView, HeadingView, ParagraphView, languageOf, visibleText, type Growth } from './leaf-views.ts';
-import { MathView } from './math-view.ts';
+import type { MathBlockView } from '../math.ts';
 import { TableView } from './table-view.ts';
 
 /** One update of the tree. */
@@ -26,7 +26,7 @@ type BlockView =
   | { kind: 'paragraph'; view: ParagraphView }
   | { kind: 'heading'; view: HeadingView }
   | { kind: 'code'; view: CodeView }
-  | { kind: 'math'; view: MathView }
+  | { kind: 'math'; view: MathBlockView }
   | { kind: 'table'; view: TableView }
   | { kind: 'rule'; view: { element: HTMLElement } }
   | { kind: 'container'; view: ContainerView };
@@ -111,6 +111,7 @@ function outlineOf(block: Block): string {
 }
 
 function createView(block: Block, context: ViewContext): BlockView {
+  const { math } = context.options;
   switch (block.kind) {
     case 'paragraph':
       return { kind: 'paragraph', view: new ParagraphView(context) };
@@ -121,7 +122,8 @@ function createView(block: Block, context: ViewContext): BlockView {
     case 'table':
       return { kind: 'table', view: new TableView(block, context) };
     case 'math':
-      return { kind: 'math', view: new MathView(context) };
+      if (math === undefined) throw new TypeError('A formula was started without the syntax of formulas.');
+      return { kind: 'math', view: math.createView(context) };
     case 'rule':
       return { kind: 'rule', view: { element: document.createElement('hr') } };
     default:

@@ -1,10 +1,19 @@
 /** Renders a formula of several lines: nothing while it is incomplete, then once. */
 import type { MathBlock } from '../blocks/block.ts';
 import { createFormula } from './inline-patch.ts';
+import { mathSyntax } from '../inline/math-syntax.ts';
+import type { MathBlockView, MathOptions } from '../math.ts';
 import type { ViewContext } from './inline-view.ts';
 
+/** Adds a renderer of formulas to their syntax. */
+export const mathWith = (render: MathOptions['render']): MathOptions => ({
+  ...mathSyntax,
+  render,
+  createView: (context) => new MathView(context),
+});
+
 /** View of a formula block. */
-export class MathView {
+class MathView implements MathBlockView {
   /** The element of the formula. */
   readonly element = document.createElement('p');
   readonly #context: ViewContext;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { MarkdownView, mathSyntax } from '../../markdown/index.ts';
+import { MarkdownView, mathWith } from '../../markdown/index.ts';
 import { endCounting, growthOf, startCounting } from '../../markdown/testing/counted-work.ts';
 import { defineElements } from '../app/define-elements.ts';
 import { en } from '../i18n/core/en.ts';
@@ -54,7 +54,7 @@ function createView() {
   const render = (element: HTMLElement, { tex }: { tex: string }) => {
     element.append(`[${tex}]`);
   };
-  return { target, view: new MarkdownView(target, { math: { ...mathSyntax, render } }) };
+  return { target, view: new MarkdownView(target, { math: mathWith(render) }) };
 }
 
 const TEXT =

@@ -1,12 +1,12 @@
 /** Math support of the Markdown view: the syntax, and a renderer that loads temml with the first formula. */
-import { mathSyntax, type Formula, type MathOptions } from '../../markdown/index.ts';
+import { mathWith, type Formula, type MathOptions } from '../../markdown/index.ts';
 
 type Render = (element: HTMLElement, formula: Formula) => boolean;
 
 let render: Render | undefined;
 
 /** Syntax and renderer of formulas. */
-export const mathOptions: MathOptions = { ...mathSyntax, render: renderMath };
+export const mathOptions: MathOptions = mathWith(renderMath);
 
 /** Until temml is loaded, the element stays hidden and holds the source of the formula. */
 function renderMath(element: HTMLElement, formula: Formula): void {
