@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('a visitor', () => {
-  it('loads three scripts of at most 68 kB in total to open the panel, ask, and read an answer with Markdown', async () => {
+  it('loads two scripts of at most 65 kB in total to open the panel, ask, and read an answer with Markdown', async () => {
     const alone = await browser.newContext();
     const page = await alone.newPage();
     const scripts: Promise<[string, number]>[] = [];
@@ -53,9 +53,9 @@ describe('a visitor', () => {
     await fresh.transcript.getByRole('button', { name: 'Good answer' }).waitFor();
     const loaded = Object.fromEntries(await Promise.all(scripts));
     await alone.close();
-    expect(Object.keys(loaded).sort()).toEqual(['/rivulet.js', '/rivulet/app.js', '/rivulet/page-guard.js']);
+    expect(Object.keys(loaded).sort()).toEqual(['/rivulet.js', '/rivulet/app.js']);
     expect(loaded['/rivulet.js']).toBeLessThanOrEqual(5000);
-    expect(Object.values(loaded).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(68_000);
+    expect(Object.values(loaded).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(65_000);
   });
 
   it('asks a question and reads the answer as rendered Markdown', async () => {

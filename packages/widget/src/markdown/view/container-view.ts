@@ -122,7 +122,7 @@ function createView(block: Block, context: ViewContext): BlockView {
     case 'table':
       return { kind: 'table', view: new TableView(block, context) };
     case 'math':
-      if (math === undefined) throw new TypeError('A formula was started without the syntax of formulas.');
+      if (math === undefined) throw new TypeError('math is missing');
       return { kind: 'math', view: math.createView(context) };
     case 'rule':
       return { kind: 'rule', view: { element: document.createElement('hr') } };
