@@ -25,7 +25,7 @@ export function withPlainText(markdown: string, use: (text: string) => void): vo
   const text = plainText(markdown);
   if (missedParts.size === 0) use(text);
   else
-    void Promise.all(Array.from(missedParts, (load) => load())).then(() => {
+    void Promise.all([...missedParts].map((load) => load())).then(() => {
       use(plainText(markdown));
     });
 }
