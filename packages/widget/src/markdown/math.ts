@@ -3,10 +3,7 @@
  * load it.
  */
 import type { MathBlock } from './blocks/block.ts';
-import type { Continuation } from './blocks/block-continue.ts';
-import type { BlockStart } from './blocks/block-start.ts';
-import type { LineCursor } from './blocks/line-cursor.ts';
-import type { ViewContext } from './view/inline-view.ts';
+import type { MathBlockSyntax } from './blocks/block-contract.ts';
 
 /** A formula found in text. */
 export interface Formula {
@@ -22,13 +19,9 @@ export interface Formula {
 export type MathRead = { formula: Formula; end: number } | 'held' | undefined;
 
 /** Recognizes formulas. */
-export interface MathSyntax {
+export interface MathSyntax extends MathBlockSyntax {
   /** Reads a formula at `offset`, where a `$` or a backslash is. */
   read: (text: string, offset: number, isGrowing: boolean) => MathRead;
-  /** Starts a formula of several lines. */
-  start: BlockStart;
-  /** Continues a formula of several lines. */
-  continue: (block: MathBlock, line: LineCursor) => Continuation;
   /** Maximum number of characters between the delimiters. */
   maxChars: number;
 }
@@ -46,5 +39,5 @@ export interface MathOptions extends MathSyntax {
   /** Renders a formula into an empty element. */
   render: (element: HTMLElement, formula: Formula) => void;
   /** Creates the view of a formula of several lines. */
-  createView: (context: ViewContext) => MathBlockView;
+  createView: () => MathBlockView;
 }

@@ -4,6 +4,7 @@ import type { Definitions } from './blocks/definition.ts';
 import { textOf } from './inline/inline-node.ts';
 import { parseInline } from './inline/inline-parser.ts';
 import { missedParts } from './inline/missed-parts.ts';
+import { loadMissed } from './inline/rare.ts';
 import { shownLineCount } from './view/leaf-views.ts';
 import { MarkdownSource } from './blocks/markdown-source.ts';
 
@@ -25,7 +26,7 @@ export function withPlainText(markdown: string, use: (text: string) => void): vo
   const text = plainText(markdown);
   if (missedParts.size === 0) use(text);
   else
-    void Promise.all([...missedParts].map((load) => load())).then(() => {
+    void loadMissed().then(() => {
       use(plainText(markdown));
     });
 }

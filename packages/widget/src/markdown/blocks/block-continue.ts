@@ -2,18 +2,19 @@
  * Decides whether an open block continues on the next line (phase 1 of CommonMark) and moves the cursor past its
  * prefix.
  */
-import type { MathSyntax } from '../math.ts';
 import type { Block, CodeBlock, ItemBlock } from './block.ts';
+import type { Continuation, MathBlockSyntax } from './block-contract.ts';
 import type { LineCursor } from './line-cursor.ts';
-
-/** `ends-line`: the line closed the block and is consumed. */
-export type Continuation = 'goes-on' | 'is-over' | 'ends-line';
 
 /** Maximum indentation, in columns, of a fence, a quote marker or a bullet. */
 const MAX_MARKER_INDENT = 3;
 
 /** Checks one open block against the line. @param math the syntax that has started the formulas */
-export function continueBlock(block: Block, line: LineCursor, math: MathSyntax | undefined): Continuation {
+export function continueBlock(
+  block: Block,
+  line: LineCursor,
+  math: MathBlockSyntax | undefined,
+): Continuation {
   switch (block.kind) {
     case 'document':
     case 'list':

@@ -11,7 +11,8 @@ import {
   type DocumentBlock,
 } from './block.ts';
 import { continueBlock } from './block-continue.ts';
-import { BLOCK_STARTS, MAYBE_START, type OpenBlocks, type Start } from './block-start.ts';
+import type { OpenBlocks, Start } from './block-contract.ts';
+import { BLOCK_STARTS, MAYBE_START } from './block-start.ts';
 import { MAX_DEFINITION_CHARS, splitDefinitions, type Definition, type Definitions } from './definition.ts';
 import type { Dialect } from '../dialect.ts';
 import { LineCursor } from './line-cursor.ts';

@@ -2,39 +2,10 @@
 import type { Block, ItemBlock, ListBlock, ParagraphBlock } from './block.ts';
 import { skipQuoteMark } from './block-continue.ts';
 import { unescapeText } from '../inline/unescape.ts';
-import { splitDefinitions, type Definition } from './definition.ts';
+import type { BlockStart, OpenBlocks } from './block-contract.ts';
+import { splitDefinitions } from './definition.ts';
 import type { LineCursor } from './line-cursor.ts';
-import type { MathSyntax } from '../math.ts';
 import { parseDelimiterRow, splitRow } from './table-row.ts';
-
-/** Operations of the parser that block starts may use. */
-export interface OpenBlocks {
-  /** The innermost block that the line belongs to so far. */
-  readonly container: Block;
-  /** The innermost open block; the line may close it. */
-  readonly tip: Block;
-  /** Whether a container may be opened: the nesting is below its limit. */
-  readonly canNest: boolean;
-  /** Syntax of formulas; undefined unless the site enables math. */
-  readonly math: MathSyntax | undefined;
-  /** Whether the dialect is that of a chat. */
-  readonly isChat: boolean;
-  /** Closes the open blocks that the line does not belong to. */
-  closeUnmatched(): void;
-  /** Adds a definition, unless the line is a trial or the label has one. */
-  define(label: string, definition: Definition): void;
-  /** Appends a block to the current container and opens it. */
-  open(block: Block): void;
-  /** Replaces the open paragraph by `block`. */
-  replaceParagraph(block: Block): void;
-  /** Splits the open paragraph: it keeps `text` and is closed. */
-  shortenParagraph(text: string): void;
-}
-
-/** `leaf`: the rest of the line is the text of the block; `whole-line`: the line is consumed. */
-export type Start = 'none' | 'container' | 'leaf' | 'whole-line';
-/** Reads a marker and opens its block. */
-export type BlockStart = (line: LineCursor, blocks: OpenBlocks) => Start;
 
 /** In a chat, lines nest in an item if they are indented by this much more than its marker, as with a bullet. */
 const CHAT_NESTING_COLUMNS = 2;

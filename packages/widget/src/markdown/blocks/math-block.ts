@@ -1,7 +1,6 @@
 /** Formulas that span several lines, if the site enables math: `$$` or `\[`, lines, and the closing delimiter. */
 import type { MathBlock } from './block.ts';
-import type { Continuation } from './block-continue.ts';
-import type { BlockStart } from './block-start.ts';
+import type { BlockStart, Continuation } from './block-contract.ts';
 import type { LineCursor } from './line-cursor.ts';
 
 /** Starts a block at `$$` or `\[`, unless the formula ends on the same line. */

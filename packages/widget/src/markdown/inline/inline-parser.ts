@@ -11,7 +11,7 @@ import type { MathSyntax } from '../math.ts';
 import { missedParts } from './missed-parts.ts';
 import type { InlineResult, InlineSource } from './inline-source.ts';
 import { Piece, toNodes } from './piece.ts';
-import { loadRare, RARE, rareSyntax } from './rare.ts';
+import { RARE, rareSyntax } from './rare.ts';
 import type { InlineHost, OpenTag } from './rare-contract.ts';
 
 /** Distance in characters between attempts to settle, so that a growing long paragraph costs only what is added. */
@@ -175,7 +175,7 @@ class InlineParser implements InlineHost {
     const rare = rareSyntax();
     if (rare) return rare.read?.(this) ?? false;
     // The rest is hidden until the syntax is loaded.
-    missedParts.add(loadRare);
+    missedParts.add('rare');
     this.at = this.text.length;
     return true;
   }

@@ -3,5 +3,5 @@
 /** Loads a part. The result tells whether rendering again would show more. */
 export type LoadPart = () => Promise<boolean>;
 
-/** What the text that is being read needs and is not loaded. */
-export const missedParts = new Set<LoadPart>();
+/** What the text that is being read needs and is not loaded. @see loadMissed */
+export const missedParts = new Set<LoadPart | 'rare'>();

@@ -1,9 +1,10 @@
 /** Contract between the inline parser and the syntax that few answers contain. */
-import type { BlockStart } from '../blocks/block-start.ts';
+import type { BlockStart } from '../blocks/block-contract.ts';
 import type { BracketStack, LookUp } from './brackets.ts';
 import type { Delimiter, DelimiterStack } from './emphasis.ts';
 import type { MarkKind } from './inline-node.ts';
 import type { Piece } from './piece.ts';
+import type { Decode } from './unescape.ts';
 
 /** An HTML tag without its end so far. */
 export interface OpenTag {
@@ -48,7 +49,7 @@ export interface RareSyntax {
   /** Reads what is at `host.at`. Returns false if it is text. */
   read?: (host: InlineHost) => boolean;
   /** Replaces a character reference; undefined if there is no such character. */
-  decode?: (reference: string) => string | undefined;
+  decode?: Decode;
   /** Closes what is open at the end of a text. */
   end?: (host: InlineHost) => void;
   /** Starts of blocks that begin with `[`. */

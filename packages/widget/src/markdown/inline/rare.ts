@@ -3,7 +3,9 @@
  * spaces.
  * Loaded with the first text that has it.
  */
+import { missedParts } from './missed-parts.ts';
 import type { RareSyntax } from './rare-contract.ts';
+import { decodeWith } from './unescape.ts';
 
 /** Where rare syntax may begin. */
 export const RARE =
@@ -18,14 +20,21 @@ export const rareSyntax = (): RareSyntax | undefined => syntax;
 /** Loads the syntax. If that fails, it stays text. */
 export function loadRare(): Promise<boolean> {
   loading ??= import('../rare/rare-syntax.ts').then(
-    ({ RARE_SYNTAX }) => {
-      syntax = RARE_SYNTAX;
-      return true;
-    },
-    () => {
-      syntax = {};
-      return true;
-    },
+    ({ RARE_SYNTAX }) => use(RARE_SYNTAX),
+    () => use({}),
   );
   return loading;
+}
+
+function use(loaded: RareSyntax): true {
+  syntax = loaded;
+  decodeWith(loaded.decode ?? (() => undefined));
+  return true;
+}
+
+/** Loads what the text that was read last lacks. @returns whether rendering again would show more */
+export async function loadMissed(): Promise<boolean> {
+  const parts = [...missedParts];
+  const loaded = await Promise.all(parts.map((load) => (load === 'rare' ? loadRare() : load())));
+  return loaded.includes(true);
 }

@@ -1,5 +1,5 @@
 /** Footnotes: `[^label]` in the text, and `[^label]: text` at the start of a line. */
-import type { BlockStart } from '../blocks/block-start.ts';
+import type { BlockStart } from '../blocks/block-contract.ts';
 import { normalizeLabel } from '../inline/link-syntax.ts';
 import type { InlineHost } from '../inline/rare-contract.ts';
 import { addSpecial } from './special.ts';

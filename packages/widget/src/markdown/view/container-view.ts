@@ -123,7 +123,7 @@ function createView(block: Block, context: ViewContext): BlockView {
       return { kind: 'table', view: new TableView(block, context) };
     case 'math':
       if (math === undefined) throw new TypeError('math is missing');
-      return { kind: 'math', view: math.createView(context) };
+      return { kind: 'math', view: math.createView() };
     case 'rule':
       return { kind: 'rule', view: { element: document.createElement('hr') } };
     default:

@@ -16,7 +16,8 @@
  *   `data-name`. Elements written as HTML have no class; some are inside of a `p`.
  * - Images: `img`, or `.blocked-image` with the description (`a`, or `span` if the link is not allowed either).
  */
-import { missedParts, type LoadPart } from '../inline/missed-parts.ts';
+import { missedParts } from '../inline/missed-parts.ts';
+import { loadMissed } from '../inline/rare.ts';
 import type { LookUp } from '../inline/brackets.ts';
 import { ContainerView } from './container-view.ts';
 import type { InlineView, ViewContext } from './inline-view.ts';
@@ -57,7 +58,7 @@ export class MarkdownView {
     const { document, growing } = this.#source.parser;
     this.#root.update(document, { context: this.#context, growing });
     this.#refreshWaiting();
-    if (missedParts.size > 0) this.loaded = this.#showWith([...missedParts]);
+    if (missedParts.size > 0) this.loaded = this.#showMore();
   }
 
   /** Removes everything that was rendered. */
@@ -82,10 +83,9 @@ export class MarkdownView {
   }
 
   /** The only case in which settled content is rendered again: a rare character name or syntax, once per page. */
-  async #showWith(parts: LoadPart[]): Promise<void> {
+  async #showMore(): Promise<void> {
     const version = this.#version;
-    const loaded = await Promise.all(parts.map((load) => load()));
-    if (!loaded.includes(true) || version !== this.#version) return;
+    if (!(await loadMissed()) || version !== this.#version) return;
     const { text, state } = this.#source;
     this.clear();
     this.update(text, state);

@@ -3,32 +3,28 @@ import type { MathBlock } from '../blocks/block.ts';
 import { createFormula } from './inline-patch.ts';
 import { mathSyntax } from '../inline/math-syntax.ts';
 import type { MathBlockView, MathOptions } from '../math.ts';
-import type { ViewContext } from './inline-view.ts';
 
 /** Adds a renderer of formulas to their syntax. */
-export const mathWith = (render: MathOptions['render']): MathOptions => ({
-  ...mathSyntax,
-  render,
-  createView: (context) => new MathView(context),
-});
+export function mathWith(render: MathOptions['render']): MathOptions {
+  const math: MathOptions = { ...mathSyntax, render, createView: () => new MathView(math) };
+  return math;
+}
 
 /** View of a formula block. */
 class MathView implements MathBlockView {
-  /** The element of the formula. */
   readonly element = document.createElement('p');
-  readonly #context: ViewContext;
+  readonly #math: MathOptions;
   #isShown = false;
 
-  constructor(context: ViewContext) {
-    this.#context = context;
+  constructor(math: MathOptions) {
+    this.#math = math;
   }
 
-  /** Shows the formula once it is complete. */
   update({ phase, lines, opener, closer, isClosed }: MathBlock): void {
     if (phase !== 'settled' || this.#isShown) return;
     this.#isShown = true;
     const source = [opener, ...lines, ...(isClosed ? [closer] : [])].join('\n');
     const formula = { tex: lines.join('\n'), source, isDisplay: true };
-    this.element.append(isClosed ? createFormula(formula, this.#context.options) : source);
+    this.element.append(isClosed ? createFormula(formula, { math: this.#math }) : source);
   }
 }
