@@ -19,6 +19,7 @@ const GATEWAY_ROOMS = [
   'auth',
   'files',
   'tools',
+  'rate-limits',
   'transports',
   'sites',
   'access',

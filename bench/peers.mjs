@@ -159,6 +159,7 @@ async function startGateway(upstream) {
       ...process.env,
       PORT: '0',
       RIVULET_DATA: data,
+      RIVULET_RATE_LIMITS: 'off', // all visitors of a benchmark have one address
       OPENAI_API_KEY: 'bench',
       OPENAI_BASE_URL: `${upstream}/v1`,
       LOG_LEVEL: 'warn',

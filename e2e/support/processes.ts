@@ -95,7 +95,7 @@ export interface GatewayProcess extends Process {
 }
 
 /**
- * Starts the built gateway, by default on a free port, and resolves when it listens.
+ * Starts the built gateway, by default on a free port and without limits for visitors, and resolves when it listens.
  * @throws {Error} when the gateway exits first, with its output
  */
 export async function startGateway(
@@ -104,6 +104,7 @@ export async function startGateway(
 ): Promise<GatewayProcess> {
   const started = startProcess(['packages/gateway/dist/src/cli/main.js', ...args], {
     PORT: '0',
+    RIVULET_RATE_LIMITS: 'off', // tests open many visitors from one address
     ...environment,
   });
   const [url = ''] = await started.waitForOutput(/http:\/\/[\w.]+:\d+/);

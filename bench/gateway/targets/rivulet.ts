@@ -17,6 +17,7 @@ export async function startRivulet(upstreamUrl: string): Promise<Target> {
     PORT: '0',
     NODE_ENV: 'production',
     RIVULET_DATA: data,
+    RIVULET_RATE_LIMITS: 'off', // all visitors of a benchmark have one address
     RIVULET_LOG_LEVEL: 'error',
     OPENAI_API_KEY: 'bench',
     OPENAI_BASE_URL: `${upstreamUrl}/v1`,

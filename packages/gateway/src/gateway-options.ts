@@ -8,6 +8,9 @@ import type { Erased } from './conversations/archive.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Provider } from './providers/provider.ts';
+import type { TrustProxy } from './rate-limits/client-address.ts';
+import type { RateLimiter } from './rate-limits/rate-limiter.ts';
+import type { RateLimitSettings } from './rate-limits/settings.ts';
 import type { Site } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 
@@ -33,6 +36,21 @@ export interface GatewayOptions {
   sites?: readonly Site[];
   /** Bounds that differ from the provider's own and from `DEFAULT_LIMITS`; the others keep their default. */
   limits?: Partial<Limits>;
+  /**
+   * What visitors may do, where it differs from `DEFAULT_RATE_LIMITS`; `off` switches a limit, or all of them, off. Default: visitors,
+   * addresses, sites and the gateway are limited.
+   */
+  rateLimits?: RateLimitSettings;
+  /**
+   * Counts what visitors do. Use a shared one when several gateways serve the same visitors. Default: `createMemoryRateLimiter`.
+   * Closed by the gateway.
+   */
+  rateLimiter?: RateLimiter;
+  /**
+   * The proxies in front of the gateway whose `X-Forwarded-For` names the address of a visitor: their number, or a list of addresses
+   * and ranges such as `10.0.0.0/8` or `loopback`. Default: false, the address of the connection counts.
+   */
+  trustProxy?: TrustProxy;
   /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
   logger?: Logger;
   /** The source of time and of timers. Default: `systemClock`. Set it in tests. */

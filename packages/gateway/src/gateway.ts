@@ -11,6 +11,7 @@ import {
   createMetrics,
   guardLogger,
   type Limits,
+  type Logger,
   type Metrics,
   randomBytes,
   silentLogger,
@@ -18,7 +19,6 @@ import {
 } from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
-import type { FileStore } from './files/file-store.ts';
 import { createFeedback } from './conversations/feedback.ts';
 import {
   createRoutes,
@@ -31,22 +31,25 @@ import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-opti
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPresence } from './conversations/presence.ts';
 import type { Provider } from './providers/provider.ts';
-import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
-import { startMaintenance } from './maintenance.ts';
+import { startBackgroundTasks } from './background-tasks.ts';
 import { checkOptions, checkSites, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
-import { createRuns, type Runs } from './runs/runs.ts';
+import { createRuns } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
-import { createTyping, type Typing } from './sessions/typing.ts';
+import { createTyping } from './sessions/typing.ts';
+import { createMemoryRateLimiter } from './rate-limits/memory.ts';
+import { openLimits, type OpenedLimits } from './rate-limits/open-limits.ts';
+import type { VisitorLimits } from './rate-limits/visitor-limits.ts';
+import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RequestOrigin } from './sites/origins.ts';
-import { createRefusals, type Refusals } from './sites/refusals.ts';
+import { createRefusals } from './sites/refusals.ts';
 import { createGatewayMask } from './sites/gateway-mask.ts';
 import { createSites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createWebSocketChannel } from './transports/websocket-channel.ts';
-import { createPendingToolCalls, type PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
+import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
 import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
 import { withProviderTimeouts } from './providers/provider-timeouts.ts';
@@ -59,23 +62,24 @@ import { withProviderTimeouts } from './providers/provider-timeouts.ts';
  * @throws {ChatError} `internal` when the store, the file store or the event log cannot be used; the message names the server or
  *   the file, the cause and what to do
  * @throws {GatewayOptionsError} when a limit or a setting of a site cannot be used; the message names each of them
+ * @throws {RateLimitError} when a visitor could use up the limits of a site, or a site those of the gateway
  * @throws {SiteError} when an entry of a site's `origins` could never match, or two sites have the same id
  * @throws {ToolDefinitionError} when a tool of a site is defined incorrectly
  * @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js`
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { eventLog, files, store } = options;
-  return closingOnFailure([eventLog, files?.store, store], () => {
+  const { eventLog, files, store, rateLimiter = createMemoryRateLimiter() } = options;
+  return closingOnFailure([rateLimiter, eventLog, files?.store, store], () => {
     checkNodeVersion();
     checkOptions(options);
-    return openGateway(options);
+    return openGateway({ ...options, rateLimiter });
   });
 }
 
-async function openGateway(options: GatewayOptions): Promise<Gateway> {
+async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const { provider } = options;
   const common = createCommon(options);
-  const shared = { ...common, presence: createPresence(common) };
+  const shared = { ...common, ...openLimitsOf(options, common.logger), presence: createPresence(common) };
   const files = options.files?.store;
   const uploads = createUploads({ ...common, files });
   const conversations = createConversations({ ...shared, uploads });
@@ -111,7 +115,7 @@ async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
-    startBackgroundTasks({ ...shared, files, runs, pendingToolCalls, lifecycle, typing }),
+    startBackgroundTasks({ ...options, ...shared, files, runs, pendingToolCalls, lifecycle, typing }),
   );
   void upstreamStatus?.(); // tells the log early
   return handleOf({ ...shared, router, lifecycle, serve });
@@ -130,6 +134,7 @@ function handleOf({
     },
     updateSites(sites) {
       checkSites(sites);
+      options.visitorLimits.check(sites);
       options.sites.replace(sites);
       lifecycle.followSites();
     },
@@ -138,12 +143,23 @@ function handleOf({
   };
 }
 
+type LimitedOptions = GatewayOptions & { rateLimiter: RateLimiter };
+
+/** Opens the limits of visitors, and logs them. */
+function openLimitsOf(
+  { rateLimiter: limiter, rateLimits, trustProxy, sites = DEFAULT_SITES }: LimitedOptions,
+  logger: Logger,
+): OpenedLimits {
+  return openLimits({ limiter, rateLimits, trustProxy, sites, logger });
+}
+
 /** Finds out whether the stores and the event log can be used, before anything is changed in them. */
-async function makeReady({ store, eventLog, files }: GatewayOptions): Promise<void> {
+async function makeReady({ store, eventLog, files, rateLimiter }: LimitedOptions): Promise<void> {
   // Another process on the same store would take the running replies of this one for dead, and this one theirs.
   if (!eventLog.isShared) await store.own();
   await Promise.all([store.check(), files?.store.check()]);
   await eventLog.start?.();
+  await rateLimiter.start?.();
 }
 
 /** What most rooms need. */
@@ -198,8 +214,9 @@ function createRouter(
 
 interface WebSocketOptions extends Pick<
   ConnectionRoutesOptions,
-  'sites' | 'refusals' | 'metrics' | 'clock' | 'limits'
+  'sites' | 'refusals' | 'metrics' | 'clock' | 'limits' | 'addressOf'
 > {
+  visitorLimits: VisitorLimits;
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
 }
 
@@ -221,39 +238,6 @@ async function checkReady(
 ): Promise<void> {
   if (lifecycle.isDraining) throw new ChatError('draining');
   await Promise.all(dependencies.map((dependency) => dependency.check()));
-}
-
-interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
-  files: FileStore | undefined;
-  runs: Runs;
-  pendingToolCalls: PendingToolCalls;
-  lifecycle: Lifecycle;
-  typing: Typing;
-  refusals: Refusals;
-}
-
-/** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
-async function startBackgroundTasks({
-  runs,
-  pendingToolCalls,
-  lifecycle,
-  typing,
-  ...shared
-}: BackgroundTasks): Promise<void> {
-  const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
-  await recovery.sweep();
-  lifecycle.onClose(startMaintenance({ ...shared, recovery }));
-  const stopListening = await shared.eventLog.listen((broadcastMessage) => {
-    if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
-    else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
-      pendingToolCalls.handle(broadcastMessage);
-    else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
-    else lifecycle.publish(broadcastMessage);
-  });
-  lifecycle.onClose(stopListening);
-  lifecycle.onClose(() => {
-    shared.refusals.close();
-  });
 }
 
 function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {

@@ -36,6 +36,27 @@ export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
 export { SiteError } from './sites/site-error.ts';
+export { RateLimitError } from './rate-limits/rate-limit-error.ts';
+export {
+  describeRateLimits,
+  type DescribedLimits,
+  type DescribedSettings,
+} from './rate-limits/describe-limits.ts';
+export {
+  DEFAULT_RATE_LIMITS,
+  RateLimitsSchema,
+  SiteRateLimitsSchema,
+  type Bound,
+  type LimitedSite,
+  type RateLimits,
+  type RateLimitSettings,
+  type SiteRateLimits,
+} from './rate-limits/settings.ts';
+export type { TrustProxy } from './rate-limits/client-address.ts';
+export type { Place, Rate, RateLimiter, Taken } from './rate-limits/rate-limiter.ts';
+export { createMemoryRateLimiter } from './rate-limits/memory.ts';
+export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limits/redis.ts';
+export type { CountedLimit } from './base/index.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';

@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
+import { TrustProxySchema } from './rate-limits/client-address.ts';
+import { RateLimitsSchema } from './rate-limits/settings.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
 /** An option of a gateway that cannot be used. */
@@ -29,6 +31,8 @@ export class GatewayOptionsError extends RangeError {
 const { id: _id, origins: _origins, ...ofSite } = SITE_SETTINGS;
 const OptionsSchema = v.object({
   limits: v.optional(LimitsSchema),
+  rateLimits: v.optional(RateLimitsSchema),
+  trustProxy: v.optional(TrustProxySchema),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   sites: v.optional(v.array(v.object(ofSite))),
 });
@@ -36,6 +40,8 @@ const OptionsSchema = v.object({
 /** The options that are checked, as they were given. */
 interface GivenOptions {
   limits?: unknown;
+  rateLimits?: unknown;
+  trustProxy?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }
@@ -46,8 +52,8 @@ export function checkSites(sites: unknown): void {
 }
 
 /** Checks the limits and the settings of the sites. @throws {GatewayOptionsError} naming every value that cannot be used */
-export function checkOptions({ limits, provider, sites }: GivenOptions): void {
-  const result = v.safeParse(OptionsSchema, { limits, provider: { limits: provider.limits }, sites });
+export function checkOptions({ provider, ...options }: GivenOptions): void {
+  const result = v.safeParse(OptionsSchema, { ...options, provider: { limits: provider.limits } });
   if (result.success) return;
   throw new GatewayOptionsError(
     result.issues.map((issue) => ({

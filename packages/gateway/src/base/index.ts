@@ -23,6 +23,13 @@ export { asOnePiece } from './one-piece.ts';
 export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
 export { randomBytes } from './random.ts';
 export {
+  COUNTED_LIMITS,
+  RATE_LIMIT_NAMES,
+  settingOfLimit,
+  type CountedLimit,
+  type RateLimitName,
+} from './rate-limit-names.ts';
+export {
   KIND_OF_REFUSAL,
   REFUSAL_KINDS,
   REFUSAL_REASONS,

@@ -1,10 +1,16 @@
 /** Why a client is refused. The reason travels as the `cause` of the error, so it is logged and counted and never sent. */
 import { ChatError, type ErrorCode } from '@rivulet/protocol';
+import { RATE_LIMIT_NAMES, type RateLimitName } from './rate-limit-names.ts';
 
 /** What refuses a client. */
 export const REFUSAL_KINDS = ['origin', 'site', 'protocol', 'token', 'limit', 'budget'] as const;
 /** One of `REFUSAL_KINDS`. */
 export type RefusalKind = (typeof REFUSAL_KINDS)[number];
+
+const KIND_OF_LIMIT = Object.fromEntries(RATE_LIMIT_NAMES.map((name) => [name, 'limit'])) as Record<
+  RateLimitName,
+  'limit'
+>; // Object.fromEntries forgets the key type
 
 /** Every reason of a refusal, with its kind. The advice to the operator about each is in sites/refusal-advice.ts. */
 export const KIND_OF_REFUSAL = {
@@ -28,6 +34,7 @@ export const KIND_OF_REFUSAL = {
   'token-of-another': 'token',
   'token-revoked': 'token',
   'rate-limit': 'limit',
+  ...KIND_OF_LIMIT,
   'file-quota': 'limit',
   budget: 'budget',
 } as const satisfies Record<string, RefusalKind>;

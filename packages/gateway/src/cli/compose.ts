@@ -23,6 +23,9 @@ import type { RefusedRole } from '../providers/system-roles.ts';
 import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
 import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { Provider } from '../providers/provider.ts';
+import { createMemoryRateLimiter } from '../rate-limits/memory.ts';
+import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
+import { createRedisRateLimiter } from '../rate-limits/redis.ts';
 import type { Site } from '../sites/sites.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createPostgresStore } from '../stores/postgres.ts';
@@ -54,6 +57,9 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     clock,
     limits: config.limits,
     secrets: secretsOf(config),
+    ...(config.rateLimits === undefined ? {} : { rateLimits: config.rateLimits }),
+    rateLimiter: composeRateLimiter(config, logger),
+    trustProxy: config.trustProxy,
     demoPage: config.demoPage,
     sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({
       ...site,
@@ -152,4 +158,21 @@ function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {
     logger.warn(describeCause(error), 'a Redis operation failed; the event log retries it');
   };
   return createRedisEventLog({ ...shared, url: redisUrl, onError });
+}
+
+/** Gateways that share a Redis share what visitors have done. */
+function composeRateLimiter({ redisUrl }: Config, logger: Logger): RateLimiter {
+  if (redisUrl === undefined) return createMemoryRateLimiter();
+  return createRedisRateLimiter({
+    url: redisUrl,
+    clock: systemClock,
+    onState: (state) => {
+      if (state.kind === 'back') logger.info({}, 'Redis counts what visitors do again');
+      else
+        logger.warn(
+          describeCause(state.error),
+          'Redis does not count what visitors do: until it is back, each gateway limits them by what it knows itself',
+        );
+    },
+  });
 }

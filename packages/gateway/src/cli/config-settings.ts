@@ -24,6 +24,12 @@ const readProxy = (value: string): unknown => (value.includes('://') ? value : `
 const readWhenUnwatched = (value: string): unknown =>
   /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
 
+/** A number of proxies, `false`, or their addresses, separated by commas. */
+const readTrustProxy = (value: string): unknown => {
+  if (value === 'false') return false;
+  return /^\d+$/.test(value) ? Number(value) : value.split(',').map((range) => range.trim());
+};
+
 /** The environment variables that are read, by name. */
 export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   PORT: { path: ['port'], read: readNumber },
@@ -57,6 +63,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
+  RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },
+  RIVULET_TRUST_PROXY: { path: ['trustProxy'], read: readTrustProxy },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ProviderSchema } from './config-provider.ts';
+import { problemOfRateLimits, RateLimitsSchema, TrustProxySchema } from './config-rate-limits.ts';
 import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
 import { LOG_LEVELS } from '../base/index.ts';
@@ -38,6 +39,10 @@ const ConfigFields = v.strictObject({
   /** What happens to a reply without viewers, for sites without their own `whenUnwatched`. */
   whenUnwatched: v.optional(whenUnwatched, 'finish'),
   limits: v.optional(LimitsSchema, {}),
+  /** What visitors may do, where it differs from the defaults; `off`: no limits. */
+  rateLimits: v.optional(RateLimitsSchema),
+  /** The proxies in front of the gateway whose `X-Forwarded-For` is believed: their number, or their addresses. */
+  trustProxy: v.optional(TrustProxySchema, false),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });
@@ -64,6 +69,15 @@ export const ConfigSchema = v.pipe(
       'expected a key here or in the site, because a site requires signed-in users',
     ),
     ['identity'],
+  ),
+  v.forward(
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const { rateLimits, trustProxy, sites = [] } = dataset.value;
+      const message = problemOfRateLimits({ rateLimits, trustProxy, sites });
+      if (message !== undefined) addIssue({ message });
+    }),
+    ['rateLimits'],
   ),
 );
 /** A valid configuration with its defaults. */

@@ -105,6 +105,37 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reads the limits of visitors and the proxies from the file and the environment', () => {
+    const site = { id: 'a', origins: ['*'], rateLimits: { visitor: { messagesPerMinute: 5 } } };
+    const file = { name: 'a.json', value: { sites: [site], rateLimits: { site: { runsAtOnce: 300 } } } };
+    expect(read({ file })).toMatchObject({ ...file.value, trustProxy: false });
+    const environment = { RIVULET_RATE_LIMITS: 'off', RIVULET_TRUST_PROXY: 'loopback, 10.0.0.0/8' };
+    const config = read({ environment });
+    expect(config).toMatchObject({ rateLimits: 'off', trustProxy: ['loopback', '10.0.0.0/8'] });
+    expect(read({ environment: { RIVULET_TRUST_PROXY: '2' } }).trustProxy).toBe(2);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ RIVULET_RATE_LIMITS: 'none' }, 'expected an object of limits, or "off"'],
+    [{ RIVULET_RATE_LIMITS: '{"site":{"messagesPerMinute":10}}' }, 'one visitor could use up the site'],
+    [{ RIVULET_TRUST_PROXY: '0' }, 'expected false, the number of proxies'],
+    [{ RIVULET_TRUST_PROXY: 'proxy.example' }, 'expected false, the number of proxies'],
+  ])('rejects %j by its name', (environment, problem) => {
+    const [bad, ...others] = invalidValues({ environment });
+    expect([bad?.place, others]).toEqual([Object.keys(environment)[0], []]);
+    expect(bad?.problem).toContain(problem);
+  });
+
+  it.each([0, -1, 1.5, '20', null])('rejects %j as a limit of visitors, with its place', (bound) => {
+    const value = { rateLimits: { visitor: { messagesPerMinute: bound } } };
+    expect(invalidValues({ file: { name: 'a.json', value } })).toEqual([
+      {
+        place: 'a.json: rateLimits.visitor.messagesPerMinute',
+        problem: 'expected a whole number, at least 1, or "off"',
+      },
+    ]);
+  });
+
   it('reads the settings of requests for all sites and for one, from the file and the environment', () => {
     const request = { temperature: 0, extraHeaders: { 'x-team': 'blue' } };
     const value = { provider: { request }, sites: [{ id: 'a', origins: ['*'], request: { maxTokens: 9 } }] };

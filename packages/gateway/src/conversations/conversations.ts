@@ -61,6 +61,8 @@ export interface AcceptedRun {
   principal: Principal;
   /** Tools that the page of the sender performs. */
   clientTools?: readonly ProviderTool[];
+  /** Called when the run has ended on this gateway, however it ended. */
+  onEnd?: () => void;
   /**
    * Resolves when the message is on disk and the start of the run is in the log; rejects when that failed. The upstream may be called
    * before, but nothing of the run may be shown.

@@ -7,7 +7,7 @@ import {
   type CommandOf,
 } from '@rivulet/protocol';
 import express, { type Request, type Router } from 'express';
-import type { Clock, Limits } from '../base/index.ts';
+import type { Clock, Limits, Metrics } from '../base/index.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import { createLongPollChannel } from '../transports/long-poll-channel.ts';
 import { createOneShotChannel } from '../transports/one-shot-channel.ts';
@@ -17,10 +17,12 @@ import type { GatewayChannel, Incoming } from '../transports/transport.ts';
 import { bearerOf, textBodyOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
 import { handleBodyErrors } from './error-response.ts';
+import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 import { createMessageHandler } from './message-route.ts';
 
 /** What the routes of connections need. */
-export interface ConnectionRoutesOptions extends CorsOptions {
+export interface ConnectionRoutesOptions extends CorsOptions, LimitConnectionsOptions {
+  metrics: Metrics;
   clock: Clock;
   limits: Limits;
   /** Starts a session on a channel. The session owns the channel and serves it until it is closed. */
@@ -39,20 +41,21 @@ export function createConnectionRoutes(options: ConnectionRoutesOptions): Router
   router.all(
     paths,
     allowOrigins(options),
+    limitConnections(options),
     express.text({ type: () => true, limit: MAX_COMMAND_FRAME_BYTES }),
   );
   router.post('/v1/sse', (request, response) => {
     const hello = withLastEventId(readHello(request), request);
-    serve(createSseChannel(response, hello, options), originOf(request));
+    serve(createSseChannel(response, hello, options), originOf(request, options));
   });
   router.post('/v1/poll', (request, response) => {
     const hello = readHello(request);
     const waitMs = secondsOf(request.query.wait) * 1000;
-    serve(createLongPollChannel(response, hello, { ...options, waitMs }), originOf(request));
+    serve(createLongPollChannel(response, hello, { ...options, waitMs }), originOf(request, options));
   });
   router.post('/v1/commands', (request, response) => {
     const items = readCommands(request);
-    serve(createOneShotChannel(response, items, options), originOf(request));
+    serve(createOneShotChannel(response, items, options), originOf(request, options));
   });
   router.post('/v1/conversations/:id/messages', createMessageHandler(options));
   router.use(handleBodyErrors);

@@ -6,14 +6,16 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import * as v from 'valibot';
 import type { Admission, Admitted } from '../sessions/admission.ts';
 import type { Archive } from '../conversations/archive.ts';
-import { type Clock, describeCause, type Logger, refusal } from '../base/index.ts';
+import { type Clock, describeCause, type Logger, type Metrics, refusal } from '../base/index.ts';
 import type { ListedConversation } from '../stores/store.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
 import { sendError } from './error-response.ts';
+import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 
 /** What the routes of conversations need. */
-export interface ConversationRoutesOptions extends CorsOptions {
+export interface ConversationRoutesOptions extends CorsOptions, LimitConnectionsOptions {
+  metrics: Metrics;
   admit: Admission;
   archive: Archive;
   clock: Clock;
@@ -47,7 +49,8 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
   const { archive } = options;
   const router = express.Router();
   const paths = ['/v1/conversations', '/v1/conversations/:id', '/v1/export', '/v1/visitor'];
-  router.all(paths, allowOrigins(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
+  const readText = express.text({ type: () => true, limit: MAX_BODY_BYTES });
+  router.all(paths, allowOrigins(options), limitConnections(options), readText);
   const admitted = (handler: Handler) => withAdmission(options, handler);
 
   router.get(
@@ -97,10 +100,8 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
 type Handler = (admitted: Admitted, request: Request, response: Response) => Promise<void>;
 
 /** Admits the caller, then calls the handler. An error becomes a typed response, or cuts off a response that has begun. */
-function withAdmission(
-  { admit, logger, metrics, mintRef, refusals }: ConversationRoutesOptions,
-  handler: Handler,
-): RequestHandler {
+function withAdmission(options: ConversationRoutesOptions, handler: Handler): RequestHandler {
+  const { admit, logger, metrics, mintRef, refusals } = options;
   return async (request, response) => {
     response.set('Cache-Control', 'no-store');
     try {
@@ -110,7 +111,11 @@ function withAdmission(
           message: 'Send the token in the header Authorization: Bearer.',
         });
       const { site: siteId } = checkSchema(SiteSchema, request.query, 'query');
-      await handler(await admit({ site: siteId, origin: originOf(request), token }), request, response);
+      await handler(
+        await admit({ site: siteId, origin: originOf(request, options), token }),
+        request,
+        response,
+      );
     } catch (error) {
       const known = error instanceof ChatError && error.code !== 'internal';
       const typed = known ? error : new ChatError('internal', { ref: mintRef(), cause: error });

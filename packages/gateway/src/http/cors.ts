@@ -2,6 +2,7 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Metrics } from '../base/index.ts';
+import type { AddressOf } from '../rate-limits/client-address.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { RefusedClient } from '../sites/refusal-advice.ts';
 import type { Refusals } from '../sites/refusals.ts';
@@ -13,6 +14,7 @@ export interface CorsOptions {
   refusals: Refusals;
   sites: Sites;
   metrics: Metrics;
+  addressOf: AddressOf;
 }
 
 /** The longest time for which browsers cache a preflight. */
@@ -23,9 +25,9 @@ const PREFLIGHT_SECONDS = 7_200;
  * gateway sets no cookies, so there is nothing for another page to abuse. The refused page may read the error, which holds nothing
  * but the reason; its preflights stay refused.
  */
-export function allowOrigins({ sites, metrics, refusals }: CorsOptions): RequestHandler {
+export function allowOrigins({ sites, metrics, refusals, addressOf }: CorsOptions): RequestHandler {
   return (request, response, next) => {
-    const origin = originOf(request);
+    const origin = originOf(request, { addressOf });
     response.vary('Origin');
     if (!sites.allowsSomewhere(origin)) {
       metrics.rejected.inc({ code: 'origin-denied' });
@@ -60,7 +62,8 @@ export function clientOf({ headers, query }: Request): RefusedClient {
   return { origin: headers.origin, siteId };
 }
 
-/** The headers by which `Sites` checks the origin of a request. */
-export function originOf({ headers }: Request): RequestOrigin {
-  return { origin: headers.origin, host: headers.host };
+/** Where a request comes from: the headers by which `Sites` checks its origin, and its address. */
+export function originOf(request: Request, { addressOf }: Pick<CorsOptions, 'addressOf'>): RequestOrigin {
+  const { origin, host } = request.headers;
+  return { origin, host, address: addressOf(request) };
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Admission, Admitted } from '../sessions/admission.ts';
-import { refusal, type Clock } from '../base/index.ts';
+import { refusal, type Clock, type Metrics } from '../base/index.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
 import type { FileRecord, OpenedFile } from '../files/file-store.ts';
 import { isSafeImage, readMediaType } from '../files/file-type.ts';
@@ -11,9 +11,11 @@ import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
 import { sendError, handleBodyErrors } from './error-response.ts';
+import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 
 /** What the file routes need. */
-export interface FileRoutesOptions extends CorsOptions {
+export interface FileRoutesOptions extends CorsOptions, LimitConnectionsOptions {
+  metrics: Metrics;
   admit: Admission;
   clock: Clock;
   uploads: Uploads;
@@ -29,7 +31,11 @@ export function createFileRoutes(options: FileRoutesOptions): Router {
   const router = express.Router();
   const links = createFileLinks(options.secret);
   const routeOptions = { ...options, links };
-  router.all(['/v1/files', '/v1/files/:id', '/v1/files/:id/link'], allowOrigins(options));
+  router.all(
+    ['/v1/files', '/v1/files/:id', '/v1/files/:id/link'],
+    allowOrigins(options),
+    limitConnections(options),
+  );
   router.post('/v1/files', withErrorResponse(uploadFile, routeOptions));
   router.get('/v1/files/:id', withErrorResponse(downloadFile, routeOptions));
   router.post('/v1/files/:id/link', withErrorResponse(createLink, routeOptions));
@@ -127,10 +133,11 @@ const removeFile: Route = async ({ request, response }, options) => {
 };
 
 /** @throws {ChatError} `unauthenticated`, also without a token, because a file needs an owner; `forbidden`, `origin-denied` */
-async function authenticate(request: Request, { admit }: RouteOptions): Promise<Admitted> {
+async function authenticate(request: Request, options: RouteOptions): Promise<Admitted> {
   const token = bearerOf(request);
   if (token === undefined) throw refusal('unauthenticated', 'token-missing');
-  return admit({ site: stringOf(request.query.site), origin: originOf(request), token });
+  const site = stringOf(request.query.site);
+  return options.admit({ site, origin: originOf(request, options), token });
 }
 
 /** 15 minutes: a transcript that is scrolled does not load an image again, and an erased file leaves the cache soon. */

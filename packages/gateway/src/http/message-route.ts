@@ -13,6 +13,7 @@ import {
 import type { Request, RequestHandler, Response } from 'express';
 import * as v from 'valibot';
 import { randomBytes } from '../base/index.ts';
+import type { AddressOf } from '../rate-limits/client-address.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
@@ -24,6 +25,7 @@ import { sendError } from './error-response.ts';
 export interface MessageRouteOptions {
   /** Starts a session on a channel. The session owns the channel and serves it until it is closed. */
   serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
+  addressOf: AddressOf;
 }
 
 const BodySchema = v.object({
@@ -40,14 +42,14 @@ const BodySchema = v.object({
  * Creates the handler. A caller that disconnects does not stop the run: the same `messageId` returns its reply later.
  * @see PROTOCOL.md §14
  */
-export function createMessageHandler({ serve }: MessageRouteOptions): RequestHandler {
+export function createMessageHandler({ serve, addressOf }: MessageRouteOptions): RequestHandler {
   return async (request, response) => {
     const { hello, question } = readMessageRequest(request);
     const { channel, reply } = createWholeReply(hello, question);
     response.once('close', () => {
       channel.close({ code: 1006, reason: '' });
     });
-    serve(channel, originOf(request));
+    serve(channel, originOf(request, { addressOf }));
     const ids = { conversationId: question.conversationId, messageId: question.messageId };
     try {
       const { message, token } = await reply;

@@ -4,13 +4,15 @@ import type { Duplex } from 'node:stream';
 import {
   bodyOf,
   ChatError,
-  CLOSE_CODES,
   encodeFrame,
   MAX_COMMAND_FRAME_BYTES,
   WEBSOCKET_SUBPROTOCOL,
 } from '@rivulet/protocol';
 import { WebSocketServer } from 'ws';
 import type { Metrics } from '../base/index.ts';
+import type { AddressOf } from '../rate-limits/client-address.ts';
+import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
+import { closeCodeOf } from '../sessions/admission.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { Refusals } from '../sites/refusals.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -21,6 +23,8 @@ export interface UpgradeOptions {
   refusals: Refusals;
   sites: Sites;
   metrics: Metrics;
+  addressOf: AddressOf;
+  visitorLimits: Pick<VisitorLimits, 'openConnection'>;
   /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
   path: string;
   /** Called with each open socket, which it owns from then on, and the headers for the check of the site's origin. */
@@ -35,35 +39,51 @@ const MAX_READ_BYTES = 4 * MAX_COMMAND_FRAME_BYTES;
 /** A refused page has read the reason by then; its socket is not kept longer. */
 const REFUSED_CLOSE_MS = 2_000;
 
+/** Sockets that are being told why they are refused. A flood beyond it gets the status alone. */
+const MAX_REFUSED = 500;
+
+/** An upgrade that was not answered yet. */
+interface Upgrade {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
 /** Serves the upgrades of one path of `server` and leaves all others alone. @returns a function that stops serving them */
 export function serveUpgrades(
   server: Server,
-  { sites, metrics, path, onSocket, refusals }: UpgradeOptions,
+  { sites, metrics, path, onSocket, refusals, addressOf, visitorLimits }: UpgradeOptions,
 ): () => void {
   const sockets = createSocketServer();
   const refusing = createSocketServer({ closeTimeout: REFUSED_CLOSE_MS });
+  const refuseOpenly = (error: ChatError, origin: RequestOrigin, upgrade: Upgrade) => {
+    metrics.rejected.inc({ code: error.code });
+    tellRefusal(refusing, upgrade, refusals.report(error, origin));
+  };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== path) {
       // Another listener may handle it. Without one, the socket would stay open for ever.
       if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
       return;
     }
-    const origin = { origin: request.headers.origin, host: request.headers.host };
+    const { origin: from, host } = request.headers;
+    const origin = { origin: from, host, address: addressOf(request) };
     if (!offersProtocol(request)) {
       refuse(socket, '400 Bad Request');
       return;
     }
     if (!sites.allowsSomewhere(origin)) {
-      metrics.rejected.inc({ code: 'origin-denied' });
-      const error = refusals.report(new ChatError('origin-denied'), origin);
-      // A page cannot read the status of an upgrade: the socket opens, says why, and closes without being read.
-      refusing.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.on('error', () => undefined); // what it sends is not read
-        webSocket.send(encodeFrame({ type: 'rejected', error: bodyOf(error) }));
-        webSocket.close(CLOSE_CODES['origin-denied'], error.code);
-      });
+      refuseOpenly(new ChatError('origin-denied'), origin, { request, socket, head });
       return;
     }
+    let endConnection: () => void;
+    try {
+      endConnection = visitorLimits.openConnection(origin.address);
+    } catch (error) {
+      refuseOpenly(ChatError.from(error), origin, { request, socket, head });
+      return;
+    }
+    socket.once('close', endConnection);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       onSocket({ webSocket, stream: socket }, origin);
     });
@@ -74,6 +94,19 @@ export function serveUpgrades(
     sockets.close();
     refusing.close();
   };
+}
+
+/** A page cannot read the status of an upgrade: the socket opens, says why, and closes without being read. */
+function tellRefusal(refusing: WebSocketServer, { request, socket, head }: Upgrade, error: ChatError): void {
+  if (refusing.clients.size >= MAX_REFUSED) {
+    refuse(socket, '429 Too Many Requests');
+    return;
+  }
+  refusing.handleUpgrade(request, socket, head, (webSocket) => {
+    webSocket.on('error', () => undefined); // what it sends is not read
+    webSocket.send(encodeFrame({ type: 'rejected', error: bodyOf(error) }));
+    webSocket.close(closeCodeOf(error), error.code);
+  });
 }
 
 function createSocketServer(more: { closeTimeout?: number } = {}): WebSocketServer {

@@ -66,6 +66,7 @@ export function createRuns(given: RunsOptions): Runs {
       const stopWatching = abortWhenAbandoned(options, run, controller);
       const done = executeInOrder(options, { run, controller, previousRun }).finally(() => {
         stopWatching();
+        run.onEnd?.();
         live.delete(runId);
         if (tails.get(conversationId) === done) tails.delete(conversationId);
         options.metrics.runsActive.set(live.size);

@@ -4,6 +4,7 @@ import { authorize } from '../access/authorize.ts';
 import type { Auth, Authenticated, Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Logger, Metrics } from '../base/index.ts';
+import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { Site, Sites } from '../sites/sites.ts';
 import type { Store } from '../stores/store.ts';
@@ -16,6 +17,7 @@ export interface AdmissionOptions {
   store: Store;
   eventLog: EventLog;
   uploads: Uploads;
+  visitorLimits: Pick<VisitorLimits, 'admitNewVisitor'>;
   logger: Logger;
   metrics: Metrics;
 }
@@ -40,7 +42,7 @@ export interface Admitted extends Authenticated {
 /**
  * Admits a client.
  * @throws {ChatError} `site-unknown`, `origin-denied`, `unauthenticated`; `identity-required` for an anonymous visitor of a site that
- *   serves only signed-in users
+ *   serves only signed-in users; `rate-limited` for a new visitor when there have been too many
  * @see PROTOCOL.md §2
  */
 export type Admission = (arrival: AdmissionRequest) => Promise<Admitted>;
@@ -59,7 +61,7 @@ export function siteOf(sites: Sites, principal: Principal, origin: RequestOrigin
 
 /** Creates the admission of one gateway. */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { auth, sites } = options;
+  const { auth, sites, visitorLimits } = options;
   return async ({ site: siteId, origin, token, previousToken }) => {
     const site = sites.find(siteId);
     sites.check(site, origin);
@@ -69,6 +71,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     });
     const { principal } = authenticated;
     siteOf(sites, principal, origin);
+    if (token === undefined && principal.kind === 'anonymous')
+      await visitorLimits.admitNewVisitor({ site, address: origin.address });
     if (previousToken !== undefined && principal.kind === 'user')
       await merge(options, principal, previousToken);
     // The settings may have changed while the token was verified.
@@ -90,6 +94,7 @@ export function closeCodeOf({ code }: ChatError): number {
     case 'origin-denied':
     case 'site-unknown':
     case 'unsupported':
+    case 'rate-limited':
       return CLOSE_CODES[code];
     default:
   }

@@ -14,6 +14,8 @@ import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun, Conversations, Sender } from '../conversations/conversations.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
+import type { RunPermit } from '../rate-limits/run-permits.ts';
+import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionCommand } from './session-state.ts';
 import { decideToolCall, readClientTools, submitToolOutput } from './session-tool-commands.ts';
@@ -25,6 +27,9 @@ export interface CommandScope {
   sessionId: string;
   principal: Principal;
   site: Site;
+  /** As `RequestOrigin.address`. */
+  address: string | undefined;
+  visitorLimits: Pick<VisitorLimits, 'admitRun'>;
   conversations: Conversations;
   recordFeedback: RecordFeedback;
   eventLog: EventLog;
@@ -136,18 +141,30 @@ async function startRun(
   acceptRun: (sender: Sender) => Promise<AcceptedRun>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
-  const { principal, site } = scope;
+  const { principal, site, address } = scope;
   const { type: action, tools = [] } = command;
   authorize({ principal, action, resource: { kind: 'site', site, offersTools: tools.length > 0 } });
   const clientTools = readClientTools(site, tools);
+  const client = { site, visitorId: principal.id, address };
+  const permit = await scope.visitorLimits.admitRun(client, command.conversationId);
   const start = (started: AcceptedRun) => {
-    scope.runs.start({ ...started, clientTools });
+    scope.runs.start({ ...started, clientTools, onEnd: permit.end });
   };
   const isViewing = scope.isViewing(command.conversationId);
-  const run = await acceptRun({ principal, site, start, isViewing }).catch(toSameIdRetry);
+  const run = await acceptRun({ principal, site, start, isViewing }).catch((error: unknown) => {
+    endPermit(permit, error);
+    return toSameIdRetry(error);
+  });
+  if (run.kind === 'repeated') permit.giveBack();
   const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
   scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
   if (!scope.isViewing(run.conversationId)) scope.viewOwn(run.conversationId);
+}
+
+/** What the visitor did wrong counts as an attempt; what the gateway could not do does not. */
+function endPermit(permit: RunPermit, error: unknown): void {
+  if (ChatError.from(error).code === 'internal') permit.giveBack();
+  else permit.end();
 }
 
 /** How long a client should wait for a store or an event log that is not available to come back. */

@@ -8,6 +8,10 @@ import type { Incoming } from '../transports/transport.ts';
 export type SessionState =
   { kind: 'awaiting-hello' } | { kind: 'open'; principal: Principal; site: Site } | { kind: 'closed' };
 
+/** The site and the visitor of a session, for the report of a refusal. */
+export const whoIn = (state: SessionState): { siteId?: string; visitorId?: string } =>
+  state.kind === 'open' ? { siteId: state.site.id, visitorId: state.principal.id } : {};
+
 /** Every command except `hello`: those that need a principal. */
 export type SessionCommand = Exclude<Command, { type: 'hello' }>;
 

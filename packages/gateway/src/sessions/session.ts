@@ -2,7 +2,6 @@
 import {
   CLOSE_CODES,
   ChatError,
-  PROTOCOL_VERSION,
   bodyOf,
   unreachable,
   type ChatEvent,
@@ -24,8 +23,9 @@ import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
 import { createSessionExpiry, expiredError, type SessionExpiry } from './session-expiry.ts';
-import { decide, type Decision, type SessionState } from './session-state.ts';
+import { decide, whoIn, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
+import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { RefusedClient } from '../sites/refusal-advice.ts';
 import type { Refusals } from '../sites/refusals.ts';
@@ -33,7 +33,7 @@ import type { Site, Sites } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Typing } from './typing.ts';
 import type { Uploads } from '../conversations/uploads.ts';
-import { welcomeOf } from './welcome.ts';
+import { isSameMajor, welcomeOf } from './welcome.ts';
 
 /** What every session of a gateway shares. */
 export interface SessionOptions {
@@ -47,6 +47,7 @@ export interface SessionOptions {
   presence: Presence;
   typing: Typing;
   uploads: Uploads;
+  visitorLimits: VisitorLimits;
   clock: Clock;
   limits: Limits;
   logger: Logger;
@@ -204,8 +205,7 @@ export class Session {
   #reject(error: ChatError, commandId: CommandId | undefined, client: RefusedClient = {}): void {
     const { metrics, refusals } = this.#options;
     metrics.rejected.inc({ code: error.code });
-    const siteId = this.#state.kind === 'open' ? this.#state.site.id : undefined;
-    const reported = refusals.report(error, { origin: this.#origin.origin, siteId, ...client });
+    const reported = refusals.report(error, { ...this.#origin, ...whoIn(this.#state), ...client });
     const event: ChatEvent = { type: 'rejected', error: bodyOf(reported) };
     if (commandId !== undefined) event.commandId = commandId;
     this.#send(event);
@@ -216,7 +216,10 @@ export class Session {
     try {
       if (!isSameMajor(hello.protocol)) throw refusal('unsupported', 'protocol-version');
       const admitted = await admit({ ...hello, origin: this.#origin });
-      if (!this.#enter(admitted.principal, admitted.site)) return;
+      const { site, principal } = admitted;
+      const client = { site, visitorId: principal.id, address: this.#origin.address };
+      void this.#channel.closed.then(this.#options.visitorLimits.openSession(client));
+      if (!this.#enter(principal, site)) return;
       this.#send(welcomeOf(this.#options, { ...admitted, sessionId: this.id }));
     } catch (error) {
       const { site: siteId, protocol } = hello;
@@ -243,11 +246,8 @@ export class Session {
   async #refresh(token: string): Promise<void> {
     if (this.#state.kind !== 'open') return;
     const before = this.#state;
-    const { principal, site } = await this.#options.admit({
-      site: before.site.id,
-      origin: this.#origin,
-      token,
-    });
+    const request = { site: before.site.id, origin: this.#origin, token };
+    const { principal, site } = await this.#options.admit(request);
     authorize({
       principal: before.principal,
       action: 'refresh-auth',
@@ -262,6 +262,7 @@ export class Session {
       sessionId: this.id,
       principal,
       site,
+      address: this.#origin.address,
       send: (event) => {
         this.#send(event);
       },
@@ -285,5 +286,3 @@ export class Session {
     this.#viewers.follow(conversationId, cursor, site);
   }
 }
-
-const isSameMajor = (version: string): boolean => version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];

@@ -31,3 +31,7 @@ export function welcomeOf(
     capabilities: capabilitiesOf(site),
   };
 }
+
+/** Whether a client of this protocol version understands the gateway. */
+export const isSameMajor = (version: string): boolean =>
+  version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];

@@ -1,11 +1,13 @@
 /** The origins that a site allows: patterns are read once and say what is wrong with them; requests are compared with them. */
 
-/** The headers of a request that identify its origin. */
+/** Where a request comes from. */
 export interface RequestOrigin {
   /** The `Origin` header; undefined when the client is not a browser. */
   origin: string | undefined;
   /** The `Host` header. */
   host: string | undefined;
+  /** The address of the client, as limits count it; absent when it is not limited by its address. */
+  address?: string;
 }
 
 /** A pattern that was read. */

@@ -1,5 +1,5 @@
 /** What an operator can do about a refusal: one sentence for each reason. */
-import type { RefusalReason } from '../base/index.ts';
+import { RATE_LIMIT_NAMES, settingOfLimit, type RateLimitName, type RefusalReason } from '../base/index.ts';
 
 /** Who was refused. Each field may be what a stranger has sent. */
 export interface RefusedClient {
@@ -9,10 +9,22 @@ export interface RefusedClient {
   siteId?: string | undefined;
   /** The protocol version of the widget. Undefined before the `hello`. */
   protocol?: string | undefined;
+  /** Undefined before the `hello`, and for a visitor who was not admitted. */
+  visitorId?: string | undefined;
+  /** As limits count it. */
+  address?: string | undefined;
 }
 
 /** Longer headers and ids come from no page; the log is not theirs to fill. */
 const MAX_QUOTED_CHARS = 200;
+
+/** The limits of visitors: what was reached, and where it is set. */
+const LIMIT_ADVICE = Object.fromEntries(
+  RATE_LIMIT_NAMES.map((name) => [
+    name,
+    () => `the limit rateLimits.${settingOfLimit(name).path} was reached`,
+  ]),
+) as Record<RateLimitName, () => string>; // Object.fromEntries forgets the key type
 
 const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>> = {
   'origin-denied': (client) => `add ${quote(client.origin)} to sites[].origins of ${siteOf(client)}`,
@@ -42,6 +54,7 @@ const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>>
   'token-of-another': () => 'its new token belongs to another principal than its connection',
   'token-revoked': () => 'its token was revoked',
   'rate-limit': () => 'it has reached a limit',
+  ...LIMIT_ADVICE,
   'file-quota': () =>
     'the visitor keeps as many files as limits.maxVisitorFiles and maxVisitorFileBytes allow',
   budget: () => 'a budget is used up',

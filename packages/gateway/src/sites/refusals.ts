@@ -57,7 +57,8 @@ export function createRefusals(options: RefusalsOptions): Refusals {
       window.lines += 1;
       const ref = mintRef();
       const facts = { ref, code: error.code, reason, kind: KIND_OF_REFUSAL[reason] };
-      const sent = { origin: cutForLog(client.origin), siteId: cutForLog(client.siteId) };
+      const { visitorId, address } = client;
+      const sent = { origin: cutForLog(client.origin), siteId: cutForLog(client.siteId), visitorId, address };
       logger.info({ ...facts, ...sent }, `refused: ${adviceFor(reason, client)}`);
       return ref;
     }

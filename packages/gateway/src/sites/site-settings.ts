@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { answerChars } from '../base/limits-schema.ts';
 import { text, yesOrNo } from '../base/setting-values.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
+import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { readOriginPattern } from './origins.ts';
 import { WHEN_BUSY } from './sites.ts';
 
@@ -57,4 +58,6 @@ export const SITE_SETTINGS = {
   whenUnwatched: v.optional(whenUnwatched),
   /** Replaces `limits.maxAnswerChars` for this site. */
   maxAnswerChars: v.optional(answerChars),
+  /** Replaces `rateLimits` for this site, limit by limit. */
+  rateLimits: v.optional(SiteRateLimitsSchema),
 };

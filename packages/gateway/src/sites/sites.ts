@@ -3,6 +3,7 @@ import { ChatError } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
+import type { SiteRateLimits } from '../rate-limits/settings.ts';
 import { SiteError } from './site-error.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -37,6 +38,8 @@ export interface Site {
   whenUnwatched?: WhenUnwatched | undefined;
   /** The text of one answer, as `Limits.maxAnswerChars`, which is the default. */
   maxAnswerChars?: number | undefined;
+  /** What visitors of this site may do, where it differs from `rateLimits` of the gateway. Default: the same. */
+  rateLimits?: SiteRateLimits | undefined;
 }
 
 /**

@@ -10,5 +10,6 @@ export {
   type ScriptedProvider,
 } from './contracts/provider-contract.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export { describeRateLimiter, type RateLimiterFixture } from './contracts/rate-limiter-contract.ts';
 export { describeTool, type ToolFixture } from './contracts/tool-contract.ts';
 export { describeStore, type StoreFixture } from './contracts/store-contract.ts';

@@ -1,0 +1,47 @@
+/** What a gateway does besides serving clients: recovery, maintenance, and hearing the other gateways. */
+import type { FileStore } from './files/file-store.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { startMaintenance } from './maintenance.ts';
+import type { RateLimiter } from './rate-limits/rate-limiter.ts';
+import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
+import type { Runs } from './runs/runs.ts';
+import type { PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
+import type { Typing } from './sessions/typing.ts';
+import type { Refusals } from './sites/refusals.ts';
+
+/** What the background tasks need. */
+export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
+  files: FileStore | undefined;
+  runs: Runs;
+  pendingToolCalls: PendingToolCalls;
+  lifecycle: Lifecycle;
+  typing: Typing;
+  refusals: Refusals;
+  rateLimiter: RateLimiter;
+}
+
+/** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
+export async function startBackgroundTasks({
+  runs,
+  pendingToolCalls,
+  lifecycle,
+  typing,
+  rateLimiter,
+  ...shared
+}: BackgroundTasks): Promise<void> {
+  lifecycle.onClose(() => void rateLimiter.close());
+  const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
+  await recovery.sweep();
+  lifecycle.onClose(startMaintenance({ ...shared, recovery }));
+  const stopListening = await shared.eventLog.listen((broadcastMessage) => {
+    if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
+    else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
+      pendingToolCalls.handle(broadcastMessage);
+    else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
+    else lifecycle.publish(broadcastMessage);
+  });
+  lifecycle.onClose(stopListening);
+  lifecycle.onClose(() => {
+    shared.refusals.close();
+  });
+}

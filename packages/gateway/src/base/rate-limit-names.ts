@@ -1,0 +1,44 @@
+/** The names of the limits that protect a gateway from what visitors do, for logs and metrics. */
+
+/** The limits that are counted: uses within a window, or places. */
+export const COUNTED_LIMITS = [
+  'visitor-messages',
+  'address-messages',
+  'site-messages',
+  'gateway-messages',
+  'visitor-runs',
+  'address-runs',
+  'site-runs',
+  'gateway-runs',
+  'address-new-visitors',
+  'site-new-visitors',
+  'gateway-new-visitors',
+] as const;
+/** One of `COUNTED_LIMITS`. */
+export type CountedLimit = (typeof COUNTED_LIMITS)[number];
+
+/** Every limit by whose name a refusal is logged and counted. */
+export const RATE_LIMIT_NAMES = [
+  ...COUNTED_LIMITS,
+  'visitor-connections',
+  'address-connections',
+  'site-connections',
+  'gateway-connections',
+] as const;
+/** One of `RATE_LIMIT_NAMES`. */
+export type RateLimitName = (typeof RATE_LIMIT_NAMES)[number];
+
+/** The settings of the limits, and what each of them counts, in words. */
+const SETTINGS = {
+  messages: ['messagesPerMinute', 'messages a minute'],
+  runs: ['runsAtOnce', 'conversations with an unfinished answer'],
+  connections: ['connections', 'connections'],
+  'new-visitors': ['newVisitorsPer10Minutes', 'new visitors in ten minutes'],
+} as const;
+
+/** Where a limit is set, such as `visitor.messagesPerMinute`, and what it counts, in words. */
+export function settingOfLimit(limit: RateLimitName): { scope: string; path: string; words: string } {
+  const [scope = '', ...kind] = limit.split('-');
+  const [setting, words] = SETTINGS[kind.join('-') as keyof typeof SETTINGS]; // the names above have these kinds
+  return { scope, path: `${scope}.${setting}`, words };
+}

@@ -1,0 +1,202 @@
+/** The rate limiter of several gateways that share one Redis. While Redis is away, each decides by what it knows. */
+import type * as ioredis from 'ioredis';
+import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { type Clock, systemClock, type Timer } from '../base/index.ts';
+import { createConnector } from '../event-logs/redis-connector.ts';
+import { explainRedis } from '../event-logs/redis-explain.ts';
+import { createLocalCounts, type LocalCounts, type Uses } from './local-counts.ts';
+import { createLocalPlaces, type LocalPlaces } from './local-places.ts';
+import { MAX_DECISION_MS, type Place, type Rate, type RateLimiter, type Taken } from './rate-limiter.ts';
+import { COUNT_SCRIPT, PLACE_SCRIPTS } from './redis-places.ts';
+
+/** Options of `createRedisRateLimiter`. */
+export interface RedisRateLimiterOptions {
+  /** As that of the event log. */
+  url: string;
+  /** Prefix of all keys; gateways with the same prefix share their counts. Default: `rivulet`. */
+  prefix?: string;
+  /** Called when Redis does not answer any more, and when it does again. */
+  onState?: (state: { kind: 'away'; error: unknown } | { kind: 'back' }) => void;
+  /** Default: the system clock. */
+  clock?: Clock;
+}
+
+/** Half of what a decision may take, so that a lost answer leaves time for the local one. */
+const COMMAND_TIMEOUT_MS = MAX_DECISION_MS / 2;
+/** After a failure Redis is not asked for so long: a Redis that hangs must not slow every message down. */
+const AWAY_MS = 1_000;
+/** The places of a gateway that died are free after this time, as the lease of its runs is. */
+const PLACE_LIFETIME_MS = 15_000;
+const RENEW_INTERVAL_MS = PLACE_LIFETIME_MS / 3;
+const MAX_RETRY_DELAY_MS = 1_000;
+
+/** Nothing waits for a connection: without one, the local counts decide. */
+const CONNECTION = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2_000,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, MAX_RETRY_DELAY_MS),
+  scripts: PLACE_SCRIPTS,
+} satisfies Omit<ioredis.RedisOptions, 'replyMapping'>;
+
+/**
+ * Creates a rate limiter in Redis 7 or Valkey. What Redis has counted is remembered, so that a gateway that loses Redis goes on from
+ * there, and a key that is over its limit costs Redis nothing until its window ends.
+ * @throws {EventLogError} `invalid-url` when the URL cannot be used
+ * @throws {MissingPackageError} when the package `ioredis` is not installed
+ */
+export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLimiter {
+  return new RedisRateLimiter(options);
+}
+
+type OccupyScript = (
+  ...args: [key: string, occupant: string, limit: number, lifetimeMs: number]
+) => Promise<number>;
+
+class RedisRateLimiter implements RateLimiter {
+  readonly #client: ioredis.Redis;
+  readonly #counter: RateLimiterRedis;
+  readonly #prefix: string;
+  readonly #clock: Clock;
+  readonly #server: string;
+  readonly #onState: NonNullable<RedisRateLimiterOptions['onState']>;
+  readonly #counts: LocalCounts = createLocalCounts();
+  readonly #places: LocalPlaces = createLocalPlaces();
+  #awayUntilMs = 0;
+  #isAway = false;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor({
+    url,
+    prefix = 'rivulet',
+    onState = () => undefined,
+    clock = systemClock,
+  }: RedisRateLimiterOptions) {
+    const { connect, server } = createConnector(url);
+    this.#client = connect(CONNECTION);
+    this.#client.on('error', () => undefined); // a failed command reports it; nobody waits for the connection itself
+    this.#server = server;
+    this.#prefix = `${prefix}:limits`;
+    this.#clock = clock;
+    this.#onState = onState;
+    this.#counter = new RateLimiterRedis({
+      storeClient: this.#client,
+      keyPrefix: this.#prefix,
+      points: 1, // the limit of a use comes with it, as sites differ
+      duration: 1,
+      rejectIfRedisNotReady: true,
+      customIncrTtlLuaScript: COUNT_SCRIPT,
+    });
+  }
+
+  async start(): Promise<void> {
+    const refresh = () => {
+      this.#timer = this.#clock.after(RENEW_INTERVAL_MS, () => {
+        this.#renew();
+        refresh();
+      });
+    };
+    refresh();
+    await this.#client.connect().catch((error: unknown) => {
+      this.#lose(error);
+    });
+  }
+
+  async take(rate: Rate): Promise<Taken> {
+    const known = await this.#counts.read(rate);
+    // Over the limit it stays there until the window ends. A use that is given back elsewhere meanwhile is not noticed.
+    if (known !== undefined && known.count >= rate.limit) return refusal(known);
+    const shared = await this.#ask(() => this.#counter.penalty(keyOf(rate), 1, seconds(rate)));
+    if (shared === undefined) {
+      const local = await this.#counts.add(rate);
+      return local.count <= rate.limit ? ALLOWED : refusal(local);
+    }
+    const uses = usesOf(shared);
+    this.#counts.learn(rate, uses);
+    return uses.count <= rate.limit ? ALLOWED : refusal(uses);
+  }
+
+  async giveBack(rate: Rate): Promise<void> {
+    const shared = await this.#ask(() => this.#counter.reward(keyOf(rate), 1, seconds(rate)));
+    if (shared === undefined) await this.#counts.subtract(rate);
+    else this.#counts.learn(rate, usesOf(shared));
+  }
+
+  async occupy(place: Place): Promise<boolean> {
+    const local = this.#places.occupy(place);
+    if (local !== 'taken') return local === 'held';
+    const { occupant, limit } = place;
+    const answer = await this.#ask(() =>
+      this.#occupyScript(this.#setOf(place), occupant, limit, PLACE_LIFETIME_MS),
+    );
+    if (answer !== 0) return true;
+    this.#places.vacate(place);
+    return false;
+  }
+
+  async vacate(place: Place): Promise<void> {
+    if (!this.#places.vacate(place)) return;
+    await this.#ask(() => this.#client.zrem(this.#setOf(place), place.occupant));
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#counts.close();
+    this.#client.disconnect();
+    return Promise.resolve();
+  }
+
+  /** Extends the places of this gateway, and enters those that were taken while Redis was away. */
+  #renew(): void {
+    for (const place of this.#places.all())
+      void this.#ask(() => this.#occupyScript(this.#setOf(place), place.occupant, 0, PLACE_LIFETIME_MS));
+  }
+
+  get #occupyScript(): OccupyScript {
+    // ioredis adds a method to the client for each of its `scripts`, which its types do not declare.
+    const client = this.#client as unknown as { placeOccupy: OccupyScript };
+    return (...args) => client.placeOccupy(...args);
+  }
+
+  #setOf({ name, key }: Place): string {
+    return `${this.#prefix}:${name}:${key}`;
+  }
+
+  /** @returns undefined when Redis is away */
+  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> {
+    if (this.#isClosed || this.#clock.now() < this.#awayUntilMs) return undefined;
+    try {
+      const answer = await question();
+      if (this.#isAway) this.#onState({ kind: 'back' });
+      this.#isAway = false;
+      return answer;
+    } catch (error) {
+      this.#lose(error);
+      return undefined;
+    }
+  }
+
+  #lose(error: unknown): void {
+    this.#awayUntilMs = this.#clock.now() + AWAY_MS;
+    if (this.#isAway || this.#isClosed) return;
+    this.#isAway = true;
+    this.#onState({ kind: 'away', error: explainRedis(error, this.#server) });
+  }
+}
+
+const ALLOWED: Taken = { isAllowed: true, retryAfterMs: 0 };
+const refusal = ({ remainingMs }: Uses): Taken => ({
+  isAllowed: false,
+  retryAfterMs: Math.max(1, remainingMs),
+});
+const keyOf = ({ name, key }: Rate): string => `${name}:${key}`;
+const seconds = ({ windowSeconds }: Rate) => ({ customDuration: windowSeconds });
+const usesOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Uses => ({
+  count: consumedPoints,
+  remainingMs: msBeforeNext,
+});

@@ -1,0 +1,40 @@
+/** What visitors may do: each limit is checked from the narrowest scope to the widest, so that a refused visitor takes nothing from others. */
+import { createConnectionLimits, type ConnectionLimits } from './connection-limits.ts';
+import { limitRefusal } from './limit-refusal.ts';
+import { scopesOf, type LimitedClient, type LimitsScope } from './limit-scopes.ts';
+import { createRunAdmission, type AdmitRun } from './run-permits.ts';
+import { OFF, type LimitedSite } from './settings.ts';
+
+/** The limits of one gateway. */
+export interface VisitorLimits extends ConnectionLimits {
+  /** Counts a new anonymous visitor. @throws {ChatError} `rate-limited` */
+  admitNewVisitor: (client: LimitedClient) => Promise<void>;
+  admitRun: AdmitRun;
+  /** Checks the limits of sites before they are used. @throws {RateLimitError} */
+  check: (sites: readonly LimitedSite[]) => void;
+}
+
+const WINDOW_SECONDS = 600;
+
+/** Creates the limits of one gateway. */
+export function createVisitorLimits(scope: LimitsScope): VisitorLimits {
+  return {
+    ...createConnectionLimits(scope),
+    admitRun: createRunAdmission(scope),
+    check(sites) {
+      for (const site of sites) scope.limitsOf(site);
+    },
+    async admitNewVisitor(client) {
+      const limits = scope.limitsOf(client.site);
+      for (const { name, key } of scopesOf(client)) {
+        if (name === 'visitor') continue;
+        const bound = limits[name].newVisitorsPer10Minutes;
+        if (bound === OFF) continue;
+        const limit = `${name}-new-visitors` as const;
+        const rate = { name: limit, key, limit: bound, windowSeconds: WINDOW_SECONDS };
+        const { isAllowed, retryAfterMs } = await scope.limiter.take(rate);
+        if (!isAllowed) throw limitRefusal({ limit, bound, retryAfterMs });
+      }
+    },
+  };
+}
