@@ -99,7 +99,7 @@ export type {
   StoredReservation,
 } from './stores/spending.ts';
 export { createMemoryStore } from './stores/memory.ts';
-export { createSqliteStore } from './stores/sqlite.ts';
+export { createSqliteStore, type SqliteStoreOptions } from './stores/sqlite.ts';
 export type { SqliteFileOptions } from './stores/sqlite-database.ts';
 export { createPostgresStore } from './stores/postgres.ts';
 export type { PostgresOptions } from './stores/postgres-database.ts';

@@ -142,7 +142,7 @@ async function composeStore({ store, dataFolder, postgresUrl }: Config, logger: 
     return createPostgresStore({ connectionString: postgresUrl, logger });
   }
   if (store === 'memory') return createMemoryStore();
-  return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite') });
+  return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite'), logger });
 }
 
 /** Several gateways must share the folder; `dataFolder` may be on a shared disk. */

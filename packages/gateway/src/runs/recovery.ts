@@ -9,7 +9,7 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
-import type { Clock, KeyedMutex, Limits, Logger } from '../base/index.ts';
+import { describeCause, type Clock, type KeyedMutex, type Limits, type Logger } from '../base/index.ts';
 import { runEventsOf } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { Reply } from './reply.ts';
@@ -51,8 +51,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       for (const { conversationId, messageId, runId } of await store.listUnsettled()) {
         if (isLive(runId)) continue;
         const isDead = isFirst || suspects.has(runId);
-        if (await closeOrSuspect(options, { conversationId, messageId, isDead })) closed += isDead ? 1 : 0;
-        else continue;
+        const outcome = await closeOrReport(options, { conversationId, messageId, isDead });
+        if (outcome === 'leased') continue;
+        if (outcome === 'closed') closed += isDead ? 1 : 0;
         seen.add(runId);
       }
       suspects = seen;
@@ -67,6 +68,23 @@ interface UnsettledRun {
   conversationId: ConversationId;
   messageId: MessageId;
   isDead: boolean;
+}
+
+/** A reply that cannot be closed must not keep the others from being closed, nor the gateway from starting. */
+async function closeOrReport(
+  options: RecoveryOptions,
+  found: UnsettledRun,
+): Promise<'closed' | 'leased' | 'failed'> {
+  try {
+    return (await closeOrSuspect(options, found)) ? 'closed' : 'leased';
+  } catch (error) {
+    const { conversationId, messageId } = found;
+    options.logger.error(
+      { conversationId, messageId, ...describeCause(error) },
+      'an unfinished reply could not be closed; the next sweep tries it again',
+    );
+    return 'failed';
+  }
 }
 
 /** @returns false while another gateway holds the lease. */
@@ -93,8 +111,11 @@ async function closeRun(
   lease: Lease,
 ): Promise<void> {
   const { store, eventLog, isLive } = options;
-  const { named } = (await store.readStanding(conversationId, messageId)) ?? {};
-  const { message: stored, parent: question } = named ?? {};
+  const standing = await store.readStanding(conversationId, messageId);
+  // A body that is no message at all: nobody can read it, and it would count as a running reply for ever.
+  if (standing !== undefined && standing.named === undefined)
+    return store.removeMessage(conversationId, messageId);
+  const { message: stored, parent: question } = standing?.named ?? {};
   // Its writer was alive: it was accepted a moment ago, or is being ended.
   if (stored?.run === undefined || isLive(stored.run.id)) return;
   const { events } = await eventLog.read(conversationId);

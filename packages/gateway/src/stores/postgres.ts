@@ -1,7 +1,7 @@
 /** The store of several gateways that share one Postgres database. */
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settleAsync } from '../base/index.ts';
+import { settleAsync, silentLogger } from '../base/index.ts';
 import { toProgressRows, toRows, type Rows } from './postgres-rows.ts';
 import { answerWithoutRun } from './store-error.ts';
 import {
@@ -36,12 +36,8 @@ import {
   KeyRowSchema,
   OwnerRowSchema,
   UsageRowSchema,
-  toBranchMessage,
-  toConversation,
-  toStanding,
-  toStored,
-  toSummary,
-  toUnsettled,
+  createRowReader,
+  type RowReader,
 } from './stored-row.ts';
 
 /** Options of `createPostgresStore`. */
@@ -57,7 +53,7 @@ export type PostgresStoreOptions = PostgresOptions;
  * @throws {MissingPackageError} when the package `pg` is not installed
  */
 export function createPostgresStore(options: PostgresStoreOptions): Store {
-  return new PostgresStore(openPostgres(options));
+  return new PostgresStore(openPostgres(options), createRowReader(options.logger ?? silentLogger));
 }
 
 const StandingRowSchema = v.object({
@@ -81,9 +77,11 @@ const OverviewRowSchema = v.object({
 
 class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
+  readonly #rows: RowReader;
   readonly spending: SpendingStore;
 
-  constructor(database: PostgresDatabase) {
+  constructor(database: PostgresDatabase, rows: RowReader) {
+    this.#rows = rows;
     this.#database = database;
     this.spending = createPostgresSpending(database);
   }
@@ -104,7 +102,7 @@ class PostgresStore implements Store {
   readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
     return settleAsync(async () => {
       const [row] = (await this.#database.query('readConversation', [id, ...ownerParameters(owner)])).rows;
-      return row === undefined ? undefined : toConversation(row);
+      return row === undefined ? undefined : this.#rows.conversation(row);
     });
   }
 
@@ -114,21 +112,21 @@ class PostgresStore implements Store {
       const [row] = (await this.#database.query('readOverview', parameters)).rows;
       if (row === undefined) return undefined;
       const { newest_id: newestId, named, unfinished } = v.parse(OverviewRowSchema, row);
-      return toStanding({ record: row, newestId, named: named ?? undefined, unfinished });
+      return this.#rows.standing({ record: row, newestId, named: named ?? undefined, unfinished });
     });
   }
 
   readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<StoredMessage[]> {
     return settleAsync(async () => {
       const { rows } = await this.#database.query('readBranch', [id, messageId, maxChars]);
-      return rows.map(toBranchMessage);
+      return this.#rows.branch(rows);
     });
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
     return settleAsync(async () => {
       const { rows } = await this.#database.query('readMessages', [id]);
-      return rows.map((row) => toStored(row).message);
+      return this.#rows.messages(rows);
     });
   }
 
@@ -177,7 +175,9 @@ class PostgresStore implements Store {
   }
 
   listUnsettled(): Promise<UnsettledMessage[]> {
-    return settleAsync(async () => (await this.#database.query('listUnsettled', [])).rows.map(toUnsettled));
+    return settleAsync(async () =>
+      this.#rows.unsettled((await this.#database.query('listUnsettled', [])).rows),
+    );
   }
 
   listConversations(
@@ -187,7 +187,7 @@ class PostgresStore implements Store {
     return settleAsync(async () => {
       const values = [siteId, ownerId, beforeMs, limit, searchText(query)];
       const { rows } = await this.#database.query('listConversations', values);
-      return rows.map(toSummary);
+      return this.#rows.summaries(rows);
     });
   }
 

@@ -147,7 +147,7 @@ export class SqliteCore {
     const record = this.readConversation(id, owner);
     if (record === undefined) return undefined;
     const pairOf = (row: Row) => {
-      const { parentId } = JSON.parse(String(row.body)) as { parentId: string | null }; // every message has one
+      const parentId = parentIdIn(String(row.body));
       return { row, parent: parentId === null ? undefined : this.#readMessage(id, parentId) };
     };
     const named = messageId === undefined ? undefined : this.#readMessage(id, messageId);
@@ -165,8 +165,7 @@ export class SqliteCore {
       const row = this.#readMessage(id, at);
       if (row === undefined) return undefined;
       const body = String(row.body);
-      const { parentId } = JSON.parse(body) as { parentId: string | null }; // every message has one
-      return { value: row, parentId, chars: body.length + String(row.rounds ?? '').length };
+      return { value: row, parentId: parentIdIn(body), chars: body.length + String(row.rounds ?? '').length };
     });
   }
 
@@ -306,5 +305,15 @@ export class SqliteCore {
   /** Closes the file. May be called twice. */
   close(): void {
     this.#database.close();
+  }
+}
+
+/** The parent in the JSON of a message; null also for a body that is damaged, which its reader reports. */
+function parentIdIn(body: string): string | null {
+  try {
+    const { parentId } = JSON.parse(body) as { parentId?: unknown };
+    return typeof parentId === 'string' ? parentId : null;
+  } catch {
+    return null;
   }
 }

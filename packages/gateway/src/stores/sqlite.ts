@@ -1,7 +1,7 @@
 /** The embedded store: one SQLite file, without any server. */
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settleAsync } from '../base/index.ts';
+import { settleAsync, silentLogger, type Logger } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import { completeTextOf } from './message-text.ts';
 import type { AcceptanceRow, MessageRow } from './sqlite-core.ts';
@@ -25,19 +25,13 @@ import type {
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
-import {
-  KeyRowSchema,
-  UsageRowSchema,
-  toBranchMessage,
-  toConversation,
-  toStanding,
-  toStored,
-  toSummary,
-  toUnsettled,
-} from './stored-row.ts';
+import { KeyRowSchema, UsageRowSchema, createRowReader, type RowReader } from './stored-row.ts';
 
 /** Options of `createSqliteStore`. */
-export type SqliteStoreOptions = SqliteFileOptions;
+export interface SqliteStoreOptions extends SqliteFileOptions {
+  /** Receives a warning for a row that is damaged. Default: `silentLogger`. */
+  logger?: Logger;
+}
 
 /**
  * Opens or creates the file. All work on it is done in a worker thread, where writes that arrive together share one sync of the
@@ -45,16 +39,21 @@ export type SqliteStoreOptions = SqliteFileOptions;
  * process, but not a power cut. An open store does not keep the process alive.
  * @throws {ChatError} `internal`, naming the file, when it cannot be opened or has a newer schema version.
  */
-export async function createSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  return new SqliteStore(await startSqliteThread(options));
+export async function createSqliteStore({
+  logger = silentLogger,
+  ...file
+}: SqliteStoreOptions): Promise<Store> {
+  return new SqliteStore(await startSqliteThread(file), createRowReader(logger));
 }
 
 /** Messages are serialised here, so that the worker gets them as text and does not copy objects; rows are validated here. */
 class SqliteStore implements Store {
   readonly #thread: SqliteThread;
+  readonly #rows: RowReader;
   readonly spending: SpendingStore;
 
-  constructor(thread: SqliteThread) {
+  constructor(thread: SqliteThread, rows: RowReader) {
+    this.#rows = rows;
     this.#thread = thread;
     this.spending = createSqliteSpending(thread);
   }
@@ -76,28 +75,26 @@ class SqliteStore implements Store {
   readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
     return settleAsync(async () => {
       const row = await this.#thread.call('readConversation', id, owner);
-      return row === undefined ? undefined : toConversation(row);
+      return row === undefined ? undefined : this.#rows.conversation(row);
     });
   }
 
   readStanding(id: ConversationId, messageId?: MessageId, owner?: Owner): Promise<Standing | undefined> {
     return settleAsync(async () => {
       const standing = await this.#thread.call('readStanding', id, messageId, owner);
-      return standing && toStanding(standing);
+      return standing && this.#rows.standing(standing);
     });
   }
 
   readBranch(id: ConversationId, messageId: MessageId, maxChars: number): Promise<StoredMessage[]> {
     return settleAsync(async () => {
       const { result: rows } = await this.#thread.callEarly('readBranch', id, messageId, maxChars);
-      return rows.map(toBranchMessage);
+      return this.#rows.branch(rows);
     });
   }
 
   readMessages(id: ConversationId): Promise<Message[]> {
-    return settleAsync(async () =>
-      (await this.#thread.call('readMessages', id)).map((row) => toStored(row).message),
-    );
+    return settleAsync(async () => this.#rows.messages(await this.#thread.call('readMessages', id)));
   }
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
@@ -127,7 +124,7 @@ class SqliteStore implements Store {
   }
 
   listUnsettled(): Promise<UnsettledMessage[]> {
-    return settleAsync(async () => (await this.#thread.call('listUnsettled')).map(toUnsettled));
+    return settleAsync(async () => this.#rows.unsettled(await this.#thread.call('listUnsettled')));
   }
 
   listConversations(
@@ -137,7 +134,7 @@ class SqliteStore implements Store {
     // Infinity cannot be bound as a parameter; no time is later than the largest number.
     const page = { limit, beforeMs, query };
     return settleAsync(async () =>
-      (await this.#thread.call('listConversations', siteId, ownerId, page)).map(toSummary),
+      this.#rows.summaries(await this.#thread.call('listConversations', siteId, ownerId, page)),
     );
   }
 

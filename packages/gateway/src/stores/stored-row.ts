@@ -1,13 +1,11 @@
-/** Validates the rows that the SQL stores read and converts them to records. */
-import {
-  ConversationIdSchema,
-  MessageIdSchema,
-  MessageSchema,
-  RunIdSchema,
-  type ConversationId,
-  type Message,
-} from '@rivulet/protocol';
+/**
+ * Validates the rows that the SQL stores read and converts them to records. A row that is damaged is read as far as it can be, or left
+ * out, and reported: it must not take the others of a list, a search or an export with it.
+ */
+import { ConversationIdSchema, MessageIdSchema, RunIdSchema, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
+import type { Logger } from '../base/index.ts';
+import { readMessage } from './message-repair.ts';
 import type { Amount, StoredReservation } from './spending.ts';
 import { previewOf } from './message-text.ts';
 import { addProgress } from './progress.ts';
@@ -23,13 +21,9 @@ const ConversationRowSchema = v.object({
   id: ConversationIdSchema,
   site_id: v.string(),
   owner_id: v.string(),
-  title_json: v.pipe(
-    v.string(),
-    v.transform((json): unknown => JSON.parse(json)),
-    v.nullable(v.string()),
-  ),
-  created_ms: v.number(),
-  updated_ms: v.number(),
+  title_json: v.fallback(v.pipe(v.string(), v.parseJson(), v.nullable(v.string())), null),
+  created_ms: v.fallback(v.number(), 0),
+  updated_ms: v.fallback(v.number(), 0),
 });
 const MessageRowSchema = v.object({
   conversation_id: ConversationIdSchema,
@@ -38,14 +32,21 @@ const MessageRowSchema = v.object({
   progress: v.nullable(v.string()),
 });
 
+/** A save that a kill cut off is no JSON. */
+const ProgressSchema = v.pipe(v.string(), v.parseJson(), v.array(v.array(v.unknown())));
+
 const RoundsRowSchema = v.object({ rounds: v.nullable(v.string()) });
 /** What cannot be read is of no use to this gateway, and the message is complete without it. */
 const RoundsSchema = v.fallback(
-  v.array(
-    v.object({
-      at: v.pipe(v.number(), v.integer(), v.minValue(0)),
-      metadata: v.optional(v.unknown()),
-    }),
+  v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.array(
+      v.object({
+        at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+        metadata: v.optional(v.unknown()),
+      }),
+    ),
   ),
   [],
 );
@@ -80,8 +81,103 @@ export function toReservation(row: unknown): StoredReservation {
   return { amount: toAmount(row), note: note === null ? undefined : (JSON.parse(note) as unknown) };
 }
 
-/** Converts a row of `conversations`. */
-export function toConversation(row: unknown): ConversationRecord {
+/** Reads rows. What is damaged is reported once for each process. */
+export interface RowReader {
+  /** A row of `conversations`. @throws {v.ValiError} when its id is damaged */
+  conversation(row: unknown): ConversationRecord;
+  /** Rows of `conversations`, each with the body of its newest message. */
+  summaries(rows: readonly unknown[]): ListedConversation[];
+  /**
+   * Rows of `messages`. A newer gateway may have written them: the schema turns unknown parts into parts that this version can show.
+   */
+  messages(rows: readonly unknown[]): Message[];
+  /** Rows of `messages` with the rounds of the answers. */
+  branch(rows: readonly unknown[]): StoredMessage[];
+  /** Rows of `messages` that have only ids. */
+  unsettled(rows: readonly unknown[]): UnsettledMessage[];
+  /** What the SQL stores read of a conversation for `readStanding`. */
+  standing(rows: StandingRows): Standing;
+}
+
+/** What the SQL stores read of a conversation for `readStanding`. */
+export interface StandingRows {
+  record: unknown;
+  newestId: string | null;
+  named: PairOfRows | undefined;
+  unfinished: readonly PairOfRows[];
+}
+
+interface PairOfRows {
+  row: unknown;
+  /** The message that it replies to; undefined when there is none. */
+  parent: unknown;
+}
+
+/** Creates the reader of one store. */
+export function createRowReader(logger: Logger): RowReader {
+  const report = createReport(logger);
+  const messageOf = (row: unknown) => toStored(row, report);
+  const pairOf = ({ row, parent }: PairOfRows) => {
+    const message = messageOf(row);
+    return message && { message, parent: parent === undefined ? undefined : messageOf(parent) };
+  };
+  return {
+    conversation: toConversation,
+    summaries: (rows) => readable(rows, (row) => toSummary(row, report), report),
+    messages: (rows) => readable(rows, messageOf, report),
+    branch: (rows) => readable(rows, (row) => toBranchMessage(row, report), report),
+    unsettled: (rows) => readable(rows, toUnsettled, report),
+    standing: ({ record, newestId, named, unfinished }) => ({
+      record: toConversation(record),
+      newestId: newestId === null ? null : v.parse(MessageIdSchema, newestId),
+      named: named && pairOf(named),
+      unfinished: readable(unfinished, pairOf, report).map(({ message: answer, parent: question }) => ({
+        question,
+        answer,
+      })),
+    }),
+  };
+}
+
+/** Reports a row that is damaged. `damage` is a place and no value: rows hold what people wrote. */
+type Report = (row: unknown, damage: string) => void;
+
+/** One line for each row, however often it is read. More rows than this are damaged by one cause. */
+const MAX_REPORTS = 200;
+
+function createReport(logger: Logger): Report {
+  const reported = new Set<string>();
+  return (row, damage) => {
+    const {
+      id,
+      conversation_id: conversationId = id,
+      message_id: messageId,
+    } = row as Record<string, unknown>; // of a SELECT
+    const key = JSON.stringify([conversationId, messageId, damage]);
+    if (reported.has(key) || reported.size >= MAX_REPORTS) return;
+    reported.add(key);
+    logger.warn({ conversationId, messageId, damage }, 'a stored row is damaged: it is read without what is');
+  };
+}
+
+/** The rows that can be read. */
+function readable<Row, Value>(
+  rows: readonly Row[],
+  read: (row: Row) => Value | undefined,
+  report: Report,
+): Value[] {
+  return rows.flatMap((row) => {
+    try {
+      return read(row) ?? [];
+    } catch (error) {
+      const damage = v.isValiError(error) ? v.getDotPath(error.issues[0]) : undefined;
+      report(row, damage ?? 'row');
+      return [];
+    }
+  });
+}
+
+function toConversation(row: unknown): ConversationRecord {
   const { id, site_id, owner_id, title_json, created_ms, updated_ms } = v.parse(ConversationRowSchema, row);
   return {
     id,
@@ -93,28 +189,28 @@ export function toConversation(row: unknown): ConversationRecord {
   };
 }
 
-/**
- * Converts a row of `messages`. A newer gateway may have written it: the schema turns unknown parts into parts that this
- * version can show.
- */
-export function toStored(row: unknown): { conversationId: ConversationId; message: Message } {
+/** @returns undefined when the body is no message */
+function toStored(row: unknown, report: Report): Message | undefined {
   const { conversation_id: conversationId, body, progress } = v.parse(MessageRowSchema, row);
-  const message = v.parse(MessageSchema, JSON.parse(body));
-  const saves = progress === null ? [] : v.parse(v.array(v.array(v.unknown())), JSON.parse(progress));
-  if (saves.length === 0) return { conversationId, message };
-  return { conversationId, message: addProgress(conversationId, message, saves) };
+  const { message, damage = message === undefined ? 'body' : undefined } = readMessage(body) ?? {};
+  if (damage !== undefined) report(row, damage);
+  if (message === undefined || progress === null) return message;
+  const saves = v.safeParse(ProgressSchema, progress);
+  if (!saves.success) report(row, 'progress');
+  return saves.success && saves.output.length > 0
+    ? addProgress(conversationId, message, saves.output)
+    : message;
 }
 
-/** Converts a row of `messages` with the rounds of the answer. */
-export function toBranchMessage(row: unknown): StoredMessage {
+function toBranchMessage(row: unknown, report: Report): StoredMessage | undefined {
+  const message = toStored(row, report);
   const { rounds } = v.parse(RoundsRowSchema, row);
-  const { message } = toStored(row);
-  if (rounds === null) return message;
-  return { ...message, rounds: v.parse(RoundsSchema, JSON.parse(rounds)) };
+  return message === undefined || rounds === null
+    ? message
+    : { ...message, rounds: v.parse(RoundsSchema, rounds) };
 }
 
-/** Converts a row of `messages` that has only ids. */
-export function toUnsettled(row: unknown): UnsettledMessage {
+function toUnsettled(row: unknown): UnsettledMessage {
   const {
     conversation_id: conversationId,
     message_id: messageId,
@@ -123,38 +219,9 @@ export function toUnsettled(row: unknown): UnsettledMessage {
   return { conversationId, messageId, runId };
 }
 
-interface PairOfRows {
-  row: unknown;
-  /** The message that it replies to; undefined when there is none. */
-  parent: unknown;
-}
-
-/** Converts what the SQL stores read of a conversation for `readStanding`. */
-export function toStanding(rows: {
-  record: unknown;
-  newestId: string | null;
-  named: PairOfRows | undefined;
-  unfinished: readonly PairOfRows[];
-}): Standing {
-  const { record, newestId, named, unfinished } = rows;
-  return {
-    record: toConversation(record),
-    newestId: newestId === null ? null : v.parse(MessageIdSchema, newestId),
-    named: named && toPair(named),
-    unfinished: unfinished.map(toPair).map(({ message: answer, parent: question }) => ({ question, answer })),
-  };
-}
-
-function toPair({ row, parent }: PairOfRows): { message: Message; parent: Message | undefined } {
-  return {
-    message: toStored(row).message,
-    parent: parent === undefined ? undefined : toStored(parent).message,
-  };
-}
-
-/** Converts a row of `conversations` with the body of its newest message. */
-export function toSummary(row: unknown): ListedConversation {
+function toSummary(row: unknown, report: Report): ListedConversation {
   const { newest_body: body } = v.parse(NewestRowSchema, row);
-  const newest = body === null ? undefined : v.parse(MessageSchema, JSON.parse(body));
-  return { ...toConversation(row), preview: previewOf(newest) };
+  const newest = body === null ? undefined : readMessage(body);
+  if (body !== null && newest?.damage !== undefined) report(row, newest.damage);
+  return { ...toConversation(row), preview: previewOf(newest?.message) };
 }

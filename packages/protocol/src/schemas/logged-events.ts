@@ -75,7 +75,7 @@ export const RunFinishedSchema = v.object({
   runId: RunIdSchema,
   reason: FinishReasonSchema,
   finishedAtMs: EpochMsSchema,
-  usage: v.optional(UsageSchema),
+  usage: v.fallback(v.optional(UsageSchema), undefined),
   error: v.optional(ErrorBodySchema),
 });
 /** Adds a part, with its initial value, at the end of the message that its id names. */

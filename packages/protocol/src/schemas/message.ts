@@ -132,7 +132,7 @@ export type FinishReason = (typeof FINISH_REASONS)[number];
 export const FinishReasonSchema = v.fallback(v.picklist(FINISH_REASONS), 'error');
 
 /** What a run used, in tokens, as the upstream counted them. */
-export const UsageSchema = v.object({ inputTokens: v.number(), outputTokens: v.number() });
+export const UsageSchema = v.object({ inputTokens: CountSchema, outputTokens: CountSchema });
 /** What a run used, in tokens, as the upstream counted them. */
 export type Usage = v.InferOutput<typeof UsageSchema>;
 
@@ -143,7 +143,8 @@ export const RunSchema = v.object({
   startedAtMs: EpochMsSchema,
   finishedAtMs: v.optional(EpochMsSchema),
   reason: v.optional(FinishReasonSchema),
-  usage: v.optional(UsageSchema),
+  /** Counts that are none say nothing about the run; older gateways stored what an upstream wrote. */
+  usage: v.fallback(v.optional(UsageSchema), undefined),
   error: v.optional(ErrorBodySchema),
 });
 /** The run that writes, or wrote, an assistant message. Times are in milliseconds since 1970. */
