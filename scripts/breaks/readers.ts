@@ -82,7 +82,7 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
     },
     {
       description: 'a client with another minor version is rejected',
-      file: 'packages/gateway/src/sessions/session.ts',
+      file: 'packages/gateway/src/sessions/welcome.ts',
       edits: [["version.split('.')[0] === PROTOCOL_VERSION.split('.')[0]", 'version === PROTOCOL_VERSION']],
       caughtBy: versions('welcomes a client of %s'),
       failsWith: 'the connection closed before welcome',

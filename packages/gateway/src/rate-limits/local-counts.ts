@@ -18,10 +18,10 @@ export interface Uses {
 
 /** Counts in memory. Each method has its effect before it returns; the promises are those of the library. */
 export interface LocalCounts {
-  /** Adds a use. @returns the uses with this one */
-  add(rate: Rate): Promise<Uses>;
-  /** Takes a use back, unless the window has ended. */
-  subtract(rate: Rate): Promise<void>;
+  /** Adds a use. @param weight what it counts for; default 1 @returns the uses with this one */
+  add(rate: Rate, weight?: number): Promise<Uses>;
+  /** Takes a use back, unless the window has ended. @param weight as it was added */
+  subtract(rate: Rate, weight?: number): Promise<void>;
   /** @returns undefined when no window is open */
   read(rate: Rate): Promise<Uses | undefined>;
   /** Replaces what is known of a key by what another place has counted. */
@@ -56,18 +56,19 @@ export function createLocalCounts(maxKeys = MAX_KEYS): LocalCounts {
     void limiter.delete(oldest);
   };
   return {
-    async add({ name, key, windowSeconds }) {
+    async add({ name, key, windowSeconds }, weight = 1) {
       const counter = counterOf(name);
-      const added = counter.limiter.penalty(key, 1, { customDuration: windowSeconds });
+      const added = counter.limiter.penalty(key, weight, { customDuration: windowSeconds });
       if (!counter.keys.has(key)) remember(counter, key);
       const { consumedPoints, msBeforeNext, isFirstInDuration } = await added;
       if (isFirstInDuration) remember(counter, key);
       return { count: consumedPoints, remainingMs: msBeforeNext };
     },
-    async subtract({ name, key }) {
+    async subtract({ name, key }, weight = 1) {
       const { limiter } = counterOf(name);
       const uses = await limiter.get(key);
-      if (uses !== null && uses.msBeforeNext > 0 && uses.consumedPoints > 0) await limiter.reward(key);
+      if (uses === null || uses.msBeforeNext <= 0) return;
+      await limiter.reward(key, Math.min(weight, uses.consumedPoints));
     },
     async read({ name, key }) {
       const uses = await counterOf(name).limiter.get(key);

@@ -5,10 +5,10 @@ import type { Place } from './rate-limiter.ts';
 export interface LocalPlaces {
   /** @returns `held`: the occupant had the place already; `full`: nothing was taken */
   occupy(place: Place): 'taken' | 'held' | 'full';
-  /** Takes the place, also when all are taken. */
-  force(place: Place): void;
   /** @returns whether the last hold of the place has ended */
   vacate(place: Place): boolean;
+  /** How many occupants the key of the place has. */
+  count(place: Place): number;
   /** Every place with a hold. */
   all(): Place[];
 }
@@ -35,7 +35,7 @@ export function createLocalPlaces(): LocalPlaces {
       const isFull = (occupants?.size ?? 0) >= place.limit && occupants?.has(place.occupant) !== true;
       return isFull ? 'full' : hold(place);
     },
-    force: hold,
+    count: (place) => keys.get(idOf(place))?.size ?? 0,
     vacate(place) {
       const occupants = keys.get(idOf(place));
       const held = occupants?.get(place.occupant);

@@ -100,6 +100,24 @@ describe('without Redis', { timeout: TIMEOUT_MS }, () => {
     await own.dispose();
   });
 
+  it('two gateways share what is left, so that together they allow the limit', async () => {
+    const own = await startRedis('volatile');
+    const [one, two] = [await open(own.url, 'away'), await open(own.url, 'away')];
+    one.clock.advance(5_000); // now it knows the other one too
+    await own.run('PING');
+    for (const { limiter } of [one, two, one, two]) await limiter.take(rate);
+    await own.kill();
+    const taken = [await takeAll(one.limiter, 30), await takeAll(two.limiter, 30)];
+    expect((taken[0] ?? 0) + (taken[1] ?? 0)).toBeLessThanOrEqual(7);
+    expect(Math.min(...taken)).toBeGreaterThan(0);
+    const places = await Promise.all(
+      [one, two].flatMap(({ limiter }) => ['a', 'b'].map((name) => limiter.occupy(place(name)))),
+    );
+    expect(places.filter(Boolean)).toHaveLength(2);
+    await Promise.all([one.limiter.close(), two.limiter.close()]);
+    await own.dispose();
+  });
+
   it('a gateway starts, and limits', async () => {
     const { limiter, states } = await open('redis://127.0.0.1:1');
     expect([await takeAll(limiter, 30), states]).toEqual([10, ['away']]);

@@ -1,7 +1,8 @@
 /** The rate limiter of several gateways that share one Redis. While Redis is away, each decides by what it knows. */
 import type * as ioredis from 'ioredis';
 import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
-import { type Clock, systemClock, type Timer } from '../base/index.ts';
+import { type Clock, randomBytes, systemClock, type Timer } from '../base/index.ts';
+import { mintEpoch } from '../event-logs/epoch.ts';
 import { createConnector } from '../event-logs/redis-connector.ts';
 import { explainRedis } from '../event-logs/redis-explain.ts';
 import { createLocalCounts, type LocalCounts, type Uses } from './local-counts.ts';
@@ -65,6 +66,9 @@ class RedisRateLimiter implements RateLimiter {
   readonly #onState: NonNullable<RedisRateLimiterOptions['onState']>;
   readonly #counts: LocalCounts = createLocalCounts();
   readonly #places: LocalPlaces = createLocalPlaces();
+  /** The gateways that share the Redis, this one among them. */
+  #gateways = 1;
+  readonly #name = mintEpoch(randomBytes);
   #awayUntilMs = 0;
   #isAway = false;
   #timer: Timer | undefined;
@@ -104,6 +108,7 @@ class RedisRateLimiter implements RateLimiter {
     await this.#client.connect().catch((error: unknown) => {
       this.#lose(error);
     });
+    await this.#join();
   }
 
   async take(rate: Rate): Promise<Taken> {
@@ -112,8 +117,10 @@ class RedisRateLimiter implements RateLimiter {
     if (known !== undefined && known.count >= rate.limit) return refusal(known);
     const shared = await this.#ask(() => this.#counter.penalty(keyOf(rate), 1, seconds(rate)));
     if (shared === undefined) {
-      const local = await this.#counts.add(rate);
-      return local.count <= rate.limit ? ALLOWED : refusal(local);
+      // The others may be giving out what is left too: a use counts once for each of them.
+      const weight = this.#gateways;
+      const local = await this.#counts.add(rate, weight);
+      return local.count - weight < rate.limit ? ALLOWED : refusal(local);
     }
     const uses = usesOf(shared);
     this.#counts.learn(rate, uses);
@@ -122,7 +129,7 @@ class RedisRateLimiter implements RateLimiter {
 
   async giveBack(rate: Rate): Promise<void> {
     const shared = await this.#ask(() => this.#counter.reward(keyOf(rate), 1, seconds(rate)));
-    if (shared === undefined) await this.#counts.subtract(rate);
+    if (shared === undefined) await this.#counts.subtract(rate, this.#gateways);
     else this.#counts.learn(rate, usesOf(shared));
   }
 
@@ -133,9 +140,9 @@ class RedisRateLimiter implements RateLimiter {
     const answer = await this.#ask(() =>
       this.#occupyScript(this.#setOf(place), occupant, limit, PLACE_LIFETIME_MS),
     );
-    if (answer !== 0) return true;
-    this.#places.vacate(place);
-    return false;
+    const isTaken = answer === undefined ? this.#isWithinShare(place) : answer === 1;
+    if (!isTaken) this.#places.vacate(place);
+    return isTaken;
   }
 
   async vacate(place: Place): Promise<void> {
@@ -143,16 +150,30 @@ class RedisRateLimiter implements RateLimiter {
     await this.#ask(() => this.#client.zrem(this.#setOf(place), place.occupant));
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#ask(() => this.#client.zrem(`${this.#prefix}:gateways`, this.#name));
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#counts.close();
     this.#client.disconnect();
-    return Promise.resolve();
+  }
+
+  /** Without Redis a gateway gives out its share of the places, at least one. */
+  #isWithinShare(place: Place): boolean {
+    return this.#places.count(place) <= Math.max(1, Math.floor(place.limit / this.#gateways));
+  }
+
+  /** Counts this gateway among those that share the Redis. */
+  async #join(): Promise<void> {
+    const set = `${this.#prefix}:gateways`;
+    await this.#ask(() => this.#occupyScript(set, this.#name, 0, PLACE_LIFETIME_MS));
+    this.#gateways = Math.max(1, (await this.#ask(() => this.#client.zcard(set))) ?? this.#gateways);
   }
 
   /** Extends the places of this gateway, and enters those that were taken while Redis was away. */
   #renew(): void {
+    void this.#join();
     for (const place of this.#places.all())
       void this.#ask(() => this.#occupyScript(this.#setOf(place), place.occupant, 0, PLACE_LIFETIME_MS));
   }
