@@ -1,13 +1,11 @@
 /** Creates the gateway of the executable from its configuration. Only this file names concrete adapters. */
 import { join } from 'node:path';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
-import type { Auth } from '../auth/auth.ts';
-import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { describeCause, type Logger, randomBytes, systemClock } from '../base/index.ts';
 import type { Config } from './config.ts';
+import { composeSites, composeUserAuths } from './compose-sites.ts';
 import { ConfigError } from './config-error.ts';
-import { identityKeyOf, type Identity } from './config-identity.ts';
 import { secretsOf } from './config-secrets.ts';
 import { prepareDataFolder, readSecret } from './data-folder.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -17,7 +15,7 @@ import { createDiskFileStore } from '../files/disk.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway } from '../gateway.ts';
-import { DEFAULT_SITES, type Gateway } from '../gateway-options.ts';
+import type { Gateway } from '../gateway-options.ts';
 import type { RefusedKey } from '../providers/api-keys.ts';
 import type { RefusedRole } from '../providers/system-roles.ts';
 import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
@@ -26,32 +24,40 @@ import type { Provider } from '../providers/provider.ts';
 import { createMemoryRateLimiter } from '../rate-limits/memory.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 import { createRedisRateLimiter } from '../rate-limits/redis.ts';
-import type { Site } from '../sites/sites.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import { createPostgresStore } from '../stores/postgres.ts';
 import { createSqliteStore } from '../stores/sqlite.ts';
 import type { Store } from '../stores/store.ts';
 import type { Tool } from '../tools/tool.ts';
 
+/** A gateway of the executable. */
+export interface ComposedGateway {
+  /** The caller closes it. */
+  gateway: Gateway;
+  /** Puts the changeable settings of another configuration into effect, all or none. @throws {SiteError} as `Gateway.updateSites` */
+  update(config: Config): void;
+}
+
 /**
- * Creates a gateway with the adapters that the configuration selects. The caller closes it.
+ * Creates a gateway with the adapters that the configuration selects.
  * @throws {ConfigError} when the provider needs an API key that is not set
  * @throws {StartError} when the data folder cannot be used
  * @throws {MissingPackageError} when the configuration needs a package that is not installed
  */
-export async function composeGateway(config: Config, logger: Logger): Promise<Gateway> {
+export async function composeGateway(config: Config, logger: Logger): Promise<ComposedGateway> {
   const clock = systemClock;
   if (config.store !== 'memory') prepareDataFolder(config.dataFolder);
   const secret = readSecret(config);
   const { provider, tools } = await composeProvider(config, logger);
-  const auth = composeAuth(config, secret);
+  const users = composeUserAuths(config);
+  const anonymous = createAnonymousAuth({ secret, clock, random: randomBytes });
   // The event log connects when it is created, so it is created last.
   const store = await composeStore(config, logger);
-  return createGateway({
+  const gateway = await createGateway({
     provider,
     store,
     eventLog: composeEventLog(config, logger),
-    auth,
+    auth: createSiteAuth({ anonymous, usersOf: (siteId) => users.of(siteId) }),
     files: { store: composeFiles(config), secret },
     logger,
     clock,
@@ -61,32 +67,19 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Ga
     rateLimiter: composeRateLimiter(config, logger),
     trustProxy: config.trustProxy,
     demoPage: config.demoPage,
-    sites: (config.sites ?? DEFAULT_SITES).map((site: Site) => ({
-      ...site,
-      tools,
-      whenUnwatched: site.whenUnwatched ?? config.whenUnwatched,
-    })),
+    sites: composeSites(config, tools),
   });
-}
-
-/** Anonymous visitors, and the users that a site signs in. A site's own `identity` replaces the global one. */
-function composeAuth(config: Config, secret: string): Auth {
-  const { identity, sites = [] } = config;
-  const clock = systemClock;
-  const createUserAuth = (settings: Identity) =>
-    createJwtAuth({ ...settings, key: identityKeyOf(settings), clock });
-  const globalAuth = identity === undefined ? undefined : createUserAuth(identity);
-  const authBySite = new Map(
-    sites.map(({ id, identity: own }) => [id, own === undefined ? globalAuth : createUserAuth(own)]),
-  );
-  return createSiteAuth({
-    anonymous: createAnonymousAuth({ secret, clock, random: randomBytes }),
-    usersOf: (siteId) => (authBySite.has(siteId) ? authBySite.get(siteId) : globalAuth),
-  });
+  return {
+    gateway,
+    update(next) {
+      gateway.updateSites(composeSites(next, tools));
+      users.update(next);
+    },
+  };
 }
 
 /** What replies. */
-interface ProviderAndTools {
+export interface ProviderAndTools {
   provider: Provider;
   /** The tools of the demo; empty for a real model, because a configuration file cannot contain tools. */
   tools: Tool[];
@@ -95,7 +88,8 @@ interface ProviderAndTools {
 const MISSING_KEY =
   'expected a key, because provider.kind is openai; if the upstream needs none, set it to any text';
 
-async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
+/** Creates what replies. Nothing is called yet. @throws {ConfigError} when it needs an API key that is not set */
+export async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
   const { apiKey, baseUrl, model, usage, thinkTags, request, proxy } = provider;
   const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
   if (kind === 'openai') {

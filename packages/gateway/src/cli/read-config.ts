@@ -1,14 +1,20 @@
 /** Reads a configuration from its file, the environment and the flags. Every invalid value is reported with its place. */
 import * as v from 'valibot';
 import { type Config, ConfigSchema } from './config.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError, type InvalidValue } from './config-error.ts';
+import type { ConfigFile } from './config-file.ts';
 import { ENVIRONMENT, FLAGS, type Setting } from './config-settings.ts';
+import { namesAt } from './setting-names.ts';
+import { closestOf, suggestionFor } from './suggest.ts';
 
 /** Where a configuration is read from. */
 export interface ConfigSources {
-  /** The parsed JSON of the configuration file, and the file's name for errors. */
-  file?: { name: string; value: unknown };
-  /** The environment variables, such as `process.env`. Unknown ones are ignored. */
+  /** The configuration file. */
+  file?: ConfigFile;
+  /**
+   * The environment variables, such as `process.env`. Unknown ones are ignored, because orchestrators set `RIVULET_…` variables of
+   * their own; but not those that look like a mistyped name.
+   */
   environment: Readonly<Record<string, string | undefined>>;
   /** The values of the command-line flags, by flag name without dashes. */
   flags: Readonly<Record<string, string | undefined>>;
@@ -36,15 +42,45 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
     if (setting.alias !== undefined) put(setting.alias, setting, environment[setting.alias]);
   }
   for (const [name, setting] of Object.entries(FLAGS)) put(`--${name}`, setting, flags[name]);
+  const mistyped = mistypedVariables(environment);
   const result = v.safeParse(ConfigSchema, values);
-  if (result.success) return result.output;
-  throw new ConfigError(
-    result.issues.map((issue) => {
-      const path = v.getDotPath(issue) ?? '';
-      const place = places.get(path) ?? `${file?.name ?? 'configuration'}: ${path}`;
-      return { place, problem: issue.type === 'strict_object' ? 'there is no such setting' : issue.message };
-    }),
+  if (result.success && mistyped.length === 0) return result.output;
+  const invalid = (result.issues ?? []).map((issue) => {
+    const path = pathOf(issue);
+    const place = places.get(path.join('.')) ?? placeInFile(file, path);
+    return { place, problem: issue.type === 'strict_object' ? unknownSetting(path) : issue.message };
+  });
+  throw new ConfigError([...mistyped, ...invalid]);
+}
+
+const pathOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
+  (issue.path ?? ([] as v.IssuePathItem[])).map(({ key }) => (typeof key === 'number' ? key : String(key)));
+
+function placeInFile(file: ConfigFile | undefined, path: readonly (string | number)[]): string {
+  if (file === undefined) return `configuration: ${path.join('.')}`;
+  const line = file.lineOf === undefined ? '' : `:${file.lineOf(path)}`;
+  return `${file.name}${line}: ${path.join('.')}`;
+}
+
+function unknownSetting(path: readonly (string | number)[]): string {
+  const name = String(path.at(-1) ?? '');
+  return `there is no such setting${suggestionFor(name, namesAt(ConfigSchema, path.slice(0, -1)))}`;
+}
+
+const PREFIX = 'RIVULET_';
+const VARIABLES = Object.keys(ENVIRONMENT).filter((name) => name.startsWith(PREFIX));
+const withoutPrefix = (name: string) => name.slice(PREFIX.length);
+
+/** A mistyped secret that is ignored would be worse than a start that fails. */
+function mistypedVariables(environment: ConfigSources['environment']): InvalidValue[] {
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith(PREFIX) && !VARIABLES.includes(name),
   );
+  return unknown.flatMap((place) => {
+    const meant = closestOf(withoutPrefix(place), VARIABLES.map(withoutPrefix));
+    if (meant === undefined) return [];
+    return [{ place, problem: `there is no such variable; did you mean ${PREFIX}${meant}?` }];
+  });
 }
 
 /** The object under `key`, which is created when there is none. What is not an object is left for the schema to report. */

@@ -2,24 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
 import closeWithGrace from 'close-with-grace';
 import express from 'express';
+import { readArguments } from './arguments.ts';
+import { checkConfig } from './check.ts';
 import { composeGateway } from './compose.ts';
 import type { Config } from './config.ts';
-import { ConfigError } from './config-error.ts';
-import { readConfig, type ConfigSources } from './read-config.ts';
-import { ENVIRONMENT, FLAGS } from './config-settings.ts';
+import { readConfigFile } from './config-file.ts';
+import { readConfig } from './read-config.ts';
+import { createReload } from './reload.ts';
+import { ENVIRONMENT } from './config-settings.ts';
+import { fileVersion, watchFile } from './watch-file.ts';
 import { describeListenFailure, StartError } from './start-error.ts';
 import type { Gateway } from '../gateway-options.ts';
-import { createLogger, type Logger } from '../base/index.ts';
+import { createLogger, type Logger, systemClock } from '../base/index.ts';
 
 const HELP = `rivulet: the gateway of Rivulet
 
-  rivulet [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
+  rivulet [start] [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
           [--when-unwatched finish|MS] [--log-level LEVEL]
+  rivulet check [the same]      validates the configuration, prints what is in effect and exits, with 1 when it is invalid
 
-  --config FILE   a JSON file; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
+  --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
   --help          print this text
   --version       print the version
 `;
@@ -29,18 +33,26 @@ const CLOSE_GRACE_MS = 5_000;
 
 /** Reads the settings, starts the gateway and serves until a signal ends it. @throws {Error} see `describeStartError` */
 export async function run(): Promise<void> {
-  const { help, version, config: configFile, ...flags } = readFlags();
-  if (help === true || version === true) {
-    print(help === true ? HELP : `${readVersion()}\n`);
+  const { command, configFile, asks, flags } = readArguments(process.argv.slice(2));
+  if (asks !== undefined) {
+    print(asks === 'help' ? HELP : `${readVersion()}\n`);
     return;
   }
-  const config = readConfig({
-    flags,
-    environment: process.env,
-    ...(typeof configFile === 'string' ? { file: readFile(configFile) } : {}),
-  });
+  const since = configFile === undefined ? '' : fileVersion(configFile);
+  const read = () =>
+    readConfig({
+      flags,
+      environment: process.env,
+      ...(configFile === undefined ? {} : { file: readConfigFile(configFile) }),
+    });
+  const config = read();
+  if (command === 'check') {
+    print(await checkConfig(config));
+    return;
+  }
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
-  const gateway = await composeGateway(config, logger);
+  const composed = await composeGateway(config, logger);
+  const { gateway } = composed;
   const app = express().disable('x-powered-by').use(gateway.router);
   const server = createServer(app);
   gateway.attach(server);
@@ -49,35 +61,18 @@ export async function run(): Promise<void> {
     throw error;
   });
   print(`Rivulet is at ${urlOf(config.host, port)}\n`);
-  closeOnSignal({ server, gateway, logger, delayMs: (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS });
-}
-
-function readFlags() {
-  const names = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]));
-  try {
-    return parseArgs({
-      options: {
-        ...names,
-        config: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new ConfigError([
-      { place: 'command line', problem: error instanceof Error ? error.message : 'unreadable' },
-    ]);
+  if (configFile !== undefined) {
+    const apply = (next: Config) => {
+      composed.update(next);
+    };
+    const reload = createReload({ started: config, read, apply, logger });
+    watchFile(configFile, { clock: systemClock, since, changed: reload });
+    process.on('SIGHUP', reload);
   }
-}
-
-function readFile(name: string): NonNullable<ConfigSources['file']> {
-  try {
-    return { name, value: JSON.parse(readFileSync(name, 'utf8')) as unknown };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error;
-    const problem = isMissing ? `cannot be read (${String(error.code)})` : 'is not JSON';
-    throw new ConfigError([{ place: name, problem }]);
-  }
+  // A terminal that is closed sends SIGHUP too: without a file it ends the process.
+  const skip: 'SIGHUP'[] = configFile === undefined ? [] : ['SIGHUP'];
+  const delayMs = (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS;
+  closeOnSignal({ server, gateway, logger, delayMs, skip });
 }
 
 function readVersion(): string {
@@ -110,11 +105,13 @@ interface ShutdownOptions {
   gateway: Gateway;
   logger: Logger;
   delayMs: number;
+  /** The signals that mean something else. */
+  skip: 'SIGHUP'[];
 }
 
 /** On SIGTERM and SIGINT: drains, closes and exits with 0. A second signal ends the process at once. */
-function closeOnSignal({ server, gateway, logger, delayMs }: ShutdownOptions): void {
-  closeWithGrace({ delay: delayMs, logger: false }, async ({ signal, err }) => {
+function closeOnSignal({ server, gateway, logger, delayMs, skip }: ShutdownOptions): void {
+  closeWithGrace({ delay: delayMs, logger: false, skip }, async ({ signal, err }) => {
     if (err) logger.fatal({ type: err.name, stack: err.stack }, 'uncaught error; shutting down');
     else logger.info({ signal }, 'shutting down: new messages are refused, running replies are finished');
     await gateway.close();

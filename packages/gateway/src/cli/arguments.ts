@@ -1,0 +1,72 @@
+/** Reads the command line of the executable. */
+import { parseArgs } from 'node:util';
+import { ConfigError } from './config-error.ts';
+import { FLAGS } from './config-settings.ts';
+import { suggestionFor } from './suggest.ts';
+
+/** The commands, the first of which is run when none is named. */
+export const COMMANDS = ['start', 'check'] as const;
+/** One of `COMMANDS`. */
+export type Command = (typeof COMMANDS)[number];
+
+/** What the command line says. */
+export interface Arguments {
+  command: Command;
+  /** The path of the configuration file. */
+  configFile: string | undefined;
+  /** Text that is asked for instead of anything else. */
+  asks: 'help' | 'version' | undefined;
+  /** The values of the flags that are settings, by name without dashes. */
+  flags: Readonly<Record<string, string>>;
+}
+
+const OWN = {
+  config: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Reads the arguments after the name of the program. @throws {ConfigError} for an unknown flag or command */
+export function readArguments(args: readonly string[]): Arguments {
+  const settings = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]));
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...settings, ...OWN },
+      allowPositionals: true,
+    });
+    const { help, version, config, ...flags } = values;
+    const named = help === true ? ('help' as const) : undefined;
+    return {
+      command: readCommand(positionals),
+      configFile: typeof config === 'string' ? config : undefined,
+      asks: named ?? (version === true ? 'version' : undefined),
+      flags: Object.fromEntries(
+        Object.entries(flags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+      ),
+    };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError([{ place: 'command line', problem: describeFailure(error) }]);
+  }
+}
+
+function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Command {
+  const command = COMMANDS.find((one) => one === name);
+  if (command !== undefined && more.length === 0) return command;
+  const problem =
+    command === undefined
+      ? `there is no command ${name}${suggestionFor(name, COMMANDS) || `; there are ${COMMANDS.join(' and ')}`}`
+      : 'expected one command';
+  throw new ConfigError([{ place: 'command line', problem }]);
+}
+
+/** The names after which a mistyped flag is searched. */
+const ALL_FLAGS = [...Object.keys(FLAGS), ...Object.keys(OWN)].map((name) => `--${name}`);
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'it cannot be read';
+  const [, unknown] = /Unknown option '(-[^']*)'/.exec(error.message) ?? [];
+  if (unknown === undefined) return error.message;
+  return `there is no flag ${unknown}${suggestionFor(unknown, ALL_FLAGS) || '; see --help'}`;
+}

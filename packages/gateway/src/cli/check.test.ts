@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { checkConfig } from './check.ts';
+import { readConfig } from './read-config.ts';
+
+const check = (value: object, environment = {}) =>
+  checkConfig(readConfig({ file: { name: 'a.json', value }, environment, flags: {} }));
+
+it('a valid configuration is described with its effective limits and its sites', async () => {
+  const site = { id: 'shop', origins: ['https://shop.example'], systemPrompt: 'Be kind.', maxAnswerChars: 5 };
+  const text = await check({ limits: { drainMs: 7 }, sites: [site] });
+  expect(text).toMatch(/drainMs +7 \(default 30000\)/);
+  expect(text).toMatch(/maxMessageChars +16000\n/);
+  expect(text).toMatch(/site shop\n +origins +https:\/\/shop.example\n +system prompt +8 characters/);
+});
+
+it('no secret is in the description', async () => {
+  const secret = 'hunter2'.repeat(9);
+  const value = {
+    provider: { apiKey: 'sk-hunter2' },
+    secret,
+    sites: [{ id: 'a', origins: ['*'], identity: { secret } }],
+  };
+  const text = await check(value, { RIVULET_REDIS_URL: 'redis://:hunter2@redis.example' });
+  expect(text).toContain('API keys    1');
+  expect(text).not.toContain('hunter2');
+});
+
+it('what only the start would find out is found out', async () => {
+  await expect(check({ provider: { kind: 'openai' } })).rejects.toThrow('OPENAI_API_KEY: expected a key');
+});

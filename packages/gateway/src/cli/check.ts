@@ -1,0 +1,81 @@
+/** `rivulet check`: validates a configuration without starting anything, and says what is in effect. */
+import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
+import { checkSites } from '../options-check.ts';
+import { OPENAI_BASE_URL } from '../providers/openai.ts';
+import { createSites, type Site } from '../sites/sites.ts';
+import { composeProvider } from './compose.ts';
+import { composeSites } from './compose-sites.ts';
+import type { Config } from './config.ts';
+
+/**
+ * Checks what only the start would find out, and describes the configuration. No secret is in the text.
+ * @throws {Error} as `composeGateway`, apart from what depends on files, servers and networks
+ */
+export async function checkConfig(config: Config): Promise<string> {
+  const { provider, tools } = await composeProvider(config, silentLogger);
+  const sites = composeSites(config, tools);
+  checkSites(sites);
+  createSites(sites);
+  const limits: Limits = { ...DEFAULT_LIMITS, ...provider.limits, ...config.limits };
+  return [
+    'The configuration is valid.',
+    '',
+    ...rows(serviceRows(config)),
+    '',
+    'limits',
+    ...rows(limitRows(limits)),
+    ...sites.flatMap((site) => ['', `site ${site.id}`, ...rows(siteRows(site, config))]),
+    '',
+  ].join('\n');
+}
+
+type Row = readonly [name: string, value: string | undefined];
+
+/** Aligned, without those that have no value. */
+function rows(all: readonly Row[]): string[] {
+  const shown = all.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  return shown.map(({ name, value }) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+function serviceRows({ host, port, store, postgresUrl, redisUrl, dataFolder, provider }: Config): Row[] {
+  const { apiKey = [], baseUrl = OPENAI_BASE_URL, model } = provider;
+  const isDemo = (provider.kind ?? (apiKey.length === 0 ? 'demo' : 'openai')) === 'demo';
+  const usedStore = store ?? (postgresUrl === undefined ? 'sqlite' : 'postgres');
+  return [
+    ['listens on', `${host}, port ${port}`],
+    ['replies', isDemo ? 'the demo, because there is no API key' : `${model} at ${new URL(baseUrl).host}`],
+    ['API keys', isDemo ? undefined : String(apiKey.length)],
+    ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
+    ['event log', redisUrl === undefined ? 'memory: one gateway' : 'Redis: several gateways'],
+  ];
+}
+
+function limitRows(limits: Limits): Row[] {
+  const names = Object.keys(limits) as (keyof Limits)[]; // Object.keys forgets the key type
+  return names.map((name) => {
+    const isOwn = limits[name] !== DEFAULT_LIMITS[name];
+    return [name, `${limits[name]}${isOwn ? ` (default ${DEFAULT_LIMITS[name]})` : ''}`];
+  });
+}
+
+function siteRows(site: Site, config: Config): Row[] {
+  const { systemPrompt, model, request, whenUnwatched, maxAnswerChars, fileTypes } = site;
+  const identity = config.sites?.find(({ id }) => id === site.id)?.identity ?? config.identity;
+  const signIn = site.requireIdentity === true ? 'required' : 'possible';
+  return [
+    ['origins', site.origins.join(' ')],
+    ['model', model],
+    ['system prompt', systemPrompt === undefined ? 'none' : `${systemPrompt.length} characters`],
+    ['request', request === undefined ? undefined : Object.keys(request).join(', ')],
+    ['sign-in', identity === undefined ? 'none' : signIn],
+    ['files', fileTypes?.length === 0 ? 'none' : fileTypes?.join(' ')],
+    ['client tools', site.allowClientTools === true ? 'allowed' : undefined],
+    ['while an answer is written', site.whenBusy ?? 'queue'],
+    [
+      'answers without viewers',
+      typeof whenUnwatched === 'object' ? `aborted after ${whenUnwatched.abandonAfterMs} ms` : 'finished',
+    ],
+    ['maxAnswerChars', maxAnswerChars === undefined ? undefined : String(maxAnswerChars)],
+  ];
+}

@@ -1,0 +1,56 @@
+/** Creates what the changeable part of the configuration describes: the sites, and the verification of their users' tokens. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Auth } from '../auth/auth.ts';
+import { createJwtAuth } from '../auth/jwt.ts';
+import { systemClock } from '../base/index.ts';
+import type { Config } from './config.ts';
+import { identityKeyOf, type Identity } from './config-identity.ts';
+import { DEFAULT_SITES } from '../gateway-options.ts';
+import type { Site } from '../sites/sites.ts';
+import type { Tool } from '../tools/tool.ts';
+
+/** The sites of a configuration. @param tools those of every site, because a configuration file cannot contain tools */
+export function composeSites({ sites, whenUnwatched }: Config, tools: readonly Tool[]): Site[] {
+  return (sites ?? DEFAULT_SITES).map((site: Site) => ({
+    ...site,
+    tools,
+    whenUnwatched: site.whenUnwatched ?? whenUnwatched,
+  }));
+}
+
+/** The verification of the tokens of each site's users. */
+export interface UserAuths {
+  /** The auth of a site; undefined when the site takes no identity tokens. */
+  of(siteId: string): Auth | undefined;
+  /** Uses the identities of another configuration from now on. Those that are the same keep what they have learnt, such as key sets. */
+  update(config: Config): void;
+}
+
+/** Creates the auths of a configuration. A site's own `identity` replaces the global one. */
+export function composeUserAuths(config: Config): UserAuths {
+  let auths: { settings: Identity; auth: Auth }[] = [];
+  let identityOf = readIdentities(config);
+  const authFor = (settings: Identity): Auth => {
+    const known = auths.find((one) => isDeepStrictEqual(one.settings, settings));
+    const auth =
+      known?.auth ?? createJwtAuth({ ...settings, key: identityKeyOf(settings), clock: systemClock });
+    if (known === undefined) auths.push({ settings, auth });
+    return auth;
+  };
+  return {
+    of(siteId) {
+      const settings = identityOf(siteId);
+      return settings === undefined ? undefined : authFor(settings);
+    },
+    update(next) {
+      identityOf = readIdentities(next);
+      const used = [next.identity, ...(next.sites ?? []).map(({ identity }) => identity)];
+      auths = auths.filter(({ settings }) => used.some((one) => isDeepStrictEqual(one, settings)));
+    },
+  };
+}
+
+function readIdentities({ identity, sites = [] }: Config): (siteId: string) => Identity | undefined {
+  const own = new Map(sites.map((site) => [site.id, site.identity]));
+  return (siteId) => own.get(siteId) ?? identity;
+}
