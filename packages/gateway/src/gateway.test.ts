@@ -219,14 +219,13 @@ describe('a connection', () => {
     },
   );
 
-  it('stays open after an unreadable frame and after a command of an unknown type', async () => {
+  it('stays open after a command with a wrong field and after a command of an unknown type', async () => {
     const client = await ProtocolClient.connect(started.url);
-    client.sendRaw('{');
+    client.sendRaw('{"type":"read","id":"q_wrongfield"}');
     client.sendRaw('{"type":"levitate","id":"q_tomorrow1"}');
-    client.sendRaw(Buffer.from([1, 2, 3]));
-    await client.until(() => client.events.filter(({ type }) => type === 'rejected').length === 3);
+    await client.until(() => client.events.filter(({ type }) => type === 'rejected').length === 2);
     const codes = client.events.flatMap((event) => (event.type === 'rejected' ? [event.error.code] : []));
-    expect(codes).toEqual(['bad-frame', 'unsupported', 'bad-frame']);
+    expect(codes).toEqual(['bad-frame', 'unsupported']);
     client.send({ type: 'ping' });
     await client.received('pong');
   });

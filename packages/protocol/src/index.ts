@@ -48,6 +48,8 @@ export {
   readErrorBody,
   readStandardData,
   splitPartId,
+  isBlank,
+  isBlankText,
   textOf,
   type Card,
   type CardAction,

@@ -84,6 +84,9 @@ describe('POST /v1/conversations/{id}/messages', () => {
   it.each([
     ['neither text nor parts', {}],
     ['both', { text: 'a', parts: [{ type: 'text', text: 'b' }] }],
+    ['blank text', { text: ' \u200b\n' }],
+    ['blank parts', { parts: [{ type: 'text', text: '\u2060' }] }],
+    ['a text that holds NUL only', { text: '\0' }],
     ['an invalid message id', { messageId: 'x', text: 'a' }],
   ])('rejects %s', async (_what, body) => {
     const response = await ask(newConversation(), body);

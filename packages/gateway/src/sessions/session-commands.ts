@@ -1,6 +1,7 @@
 /** The command handlers of a session: one for each type of command. */
 import {
   ChatError,
+  isBlank,
   textOf,
   type ChatEvent,
   type CommandOf,
@@ -124,7 +125,13 @@ export async function handleCommand(scope: CommandScope, command: SessionCommand
   await handle(scope, command);
 }
 
+/** @throws {ChatError} `bad-frame` for a message without content, `too-large` */
 function checkParts({ limits }: CommandScope, parts: UserPart[]): void {
+  if (isBlank(parts)) {
+    throw new ChatError('bad-frame', {
+      message: 'parts: the message is empty; write some text or attach a file.',
+    });
+  }
   if (textOf({ parts }).length <= limits.maxMessageChars) return;
   throw new ChatError('too-large', {
     message: `The message is longer than ${limits.maxMessageChars} characters; shorten it.`,

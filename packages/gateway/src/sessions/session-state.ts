@@ -27,10 +27,17 @@ export type Decision =
   | { kind: 'refuse'; error: ChatError; code: number; commandId?: CommandId }
   | { kind: 'ignore' };
 
-/** Decides what to do with a frame in the given state. @see PROTOCOL.md §2 */
-export function decide(state: SessionState, incoming: Incoming): Decision {
+/** How many commands with a wrong field a session may send. A client that works sends none. */
+export const MAX_BAD_COMMANDS = 16;
+
+/**
+ * Decides what to do with a frame in the given state.
+ * @param badCommands how many commands of the session were rejected before, because a field was wrong
+ * @see PROTOCOL.md §2
+ */
+export function decide(state: SessionState, incoming: Incoming, badCommands = 0): Decision {
   if (state.kind === 'closed') return { kind: 'ignore' };
-  if (incoming.kind === 'unreadable') return decideUnreadable(incoming);
+  if (incoming.kind === 'unreadable') return decideUnreadable(state, incoming, badCommands);
   if (state.kind === 'awaiting-hello') return decideBeforeHello(incoming);
   if (incoming.kind === 'unknown') {
     return { kind: 'reject', error: new ChatError('unsupported'), ...commandIdField(incoming.commandId) };
@@ -45,6 +52,16 @@ export function decide(state: SessionState, incoming: Incoming): Decision {
   return { kind: 'handle', command, principal: state.principal, site: state.site };
 }
 
+/** Creates `decide` for one session: it counts the session's bad commands. */
+export function createDecider(): (state: SessionState, incoming: Incoming) => Decision {
+  let badCommands = 0;
+  return (state, incoming) => {
+    const decision = decide(state, incoming, badCommands);
+    if (incoming.kind === 'unreadable') badCommands += 1;
+    return decision;
+  };
+}
+
 function decideBeforeHello(incoming: Exclude<Incoming, { kind: 'unreadable' }>): Decision {
   if (incoming.kind === 'command' && incoming.command.type === 'hello')
     return { kind: 'greet', hello: incoming.command };
@@ -55,12 +72,20 @@ function decideBeforeHello(incoming: Exclude<Incoming, { kind: 'unreadable' }>):
   return { kind: 'refuse', error, code: CLOSE_CODES['bad-frame'], ...commandIdField(commandId) };
 }
 
-/** A frame that is too large closes the connection; an unreadable one is rejected and the connection stays open. */
-function decideUnreadable({ error, commandId }: Extract<Incoming, { kind: 'unreadable' }>): Decision {
-  if (error.code === 'too-large') {
-    return { kind: 'refuse', error, code: CLOSE_CODES['too-large'], ...commandIdField(commandId) };
-  }
-  return { kind: 'reject', error, ...commandIdField(commandId) };
+/**
+ * A frame that cannot be read closes the connection: what its sender believes about the connection is wrong, and no later frame
+ * can be trusted to mean what it says. The exception is one command of an open session whose id could be read: its sender learns
+ * which command was wrong, so that one mistake in a page's data does not end the chat. @see PROTOCOL.md §3
+ */
+function decideUnreadable(
+  state: SessionState,
+  { error, commandId }: Extract<Incoming, { kind: 'unreadable' }>,
+  badCommands: number,
+): Decision {
+  const isForgiven = state.kind === 'open' && commandId !== undefined && badCommands < MAX_BAD_COMMANDS;
+  if (error.code === 'bad-frame' && isForgiven) return { kind: 'reject', error, commandId };
+  const code = CLOSE_CODES[error.code === 'too-large' ? 'too-large' : 'bad-frame'];
+  return { kind: 'refuse', error, code, ...commandIdField(commandId) };
 }
 
 const commandIdField = (commandId: CommandId | undefined) => (commandId === undefined ? {} : { commandId });

@@ -23,7 +23,7 @@ import type { Presence } from '../conversations/presence.ts';
 import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
 import { createSessionExpiry, expiredError, type SessionExpiry } from './session-expiry.ts';
-import { decide, whoIn, type Decision, type SessionState } from './session-state.ts';
+import { createDecider, whoIn, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
 import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
@@ -69,6 +69,7 @@ export class Session {
   readonly #viewers: SessionViewers;
   readonly #expiry: SessionExpiry;
   #state: SessionState = { kind: 'awaiting-hello' };
+  readonly #decide = createDecider();
 
   constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
     this.#options = options;
@@ -109,7 +110,7 @@ export class Session {
     });
     for await (const incoming of this.#channel.receive()) {
       try {
-        await this.#perform(decide(this.#state, incoming));
+        await this.#perform(this.#decide(this.#state, incoming));
       } catch (error) {
         logger.error({ sessionId: this.id, ...describeCause(error) }, 'a session failed and is closed');
         this.close('internal', 'internal error');

@@ -19,6 +19,10 @@ describe('close codes', () => {
     expect(by('never')).toHaveLength(names.length - 7);
   });
 
+  it.each([1002, 1003, 1007, 1009])('do not bring a client back after %i: its frame was refused', (code) => {
+    expect(comeBackAfter(code)).toBe('never');
+  });
+
   it.each([1000, 1001, 1006, 1011, 3999, 4100, 4399, 4600])(
     'bring a client back with backoff after %i',
     (code) => {

@@ -27,10 +27,16 @@ export const CLOSE_CODES = {
 /** The name of a close code. */
 export type CloseReason = keyof typeof CLOSE_CODES;
 
-/** What a client does after a close with `code`. A code outside the table, such as 1006, means backoff. */
+/**
+ * What the WebSocket layer of the gateway closes with when a frame breaks RFC 6455: a protocol error, a type of data that is not
+ * taken, text that is not UTF-8, a message over its limit. The same frame would be refused again.
+ */
+const REFUSED_BY_WEBSOCKET: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009]);
+
+/** What a client does after a close with `code`. A code outside the tables, such as 1006, means backoff. */
 export function comeBackAfter(code: number): ComeBack {
   if (code >= 4000 && code < 4100) return 'now';
-  if (code >= 4400 && code < 4500) return 'never';
+  if ((code >= 4400 && code < 4500) || REFUSED_BY_WEBSOCKET.has(code)) return 'never';
   return 'backoff';
 }
 

@@ -65,6 +65,50 @@ describe('a frame', () => {
   );
 });
 
+describe('a number or an id out of its bounds', () => {
+  const cursor = (seq: string, epoch = '"e"') =>
+    `{"type":"read","id":"q_12345678","conversationId":"c_12345678","position":{"epoch":${epoch},"seq":${seq}}}`;
+
+  it.each(['-1', '0.5', '1e400', '-1e400', '9007199254740992', '1e300', '"1"', 'null', '[0]', 'true'])(
+    'seq %s is a bad frame for both sides',
+    (seq) => {
+      expect(refusal(() => decodeCommands(cursor(seq))).code).toBe('bad-frame');
+      const place = seq === '"1"' ? seq : seq;
+      const event = JSON.stringify(delta).replace('"seq":7', `"seq":${place}`);
+      expect(event).toContain(place);
+      expect(refusal(() => decodeEvents(event)).code).toBe('bad-frame');
+    },
+  );
+
+  it.each(['-1', '0.5', '1e400', '9007199254740992', '"0"'])('the offset %s is a bad frame', (at) => {
+    const event = JSON.stringify(delta).replace('"at":3', `"at":${at}`);
+    expect(refusal(() => decodeEvents(event)).message).toMatch(/^at: /);
+  });
+
+  it.each([
+    '',
+    'c_',
+    'c_1234567',
+    `c_${'x'.repeat(65)}`,
+    'c_1234\u0000678',
+    'c_12345678\n',
+    'm_12345678',
+    'x'.repeat(60_000),
+  ])('the conversation id %j is a bad frame', (conversationId) => {
+    const text = JSON.stringify({ type: 'unsubscribe', id: 'q_12345678', conversationId });
+    expect(refusal(() => decodeCommands(text)).message).toMatch(/^conversationId: /);
+  });
+
+  it.each(['""', `"${'e'.repeat(65)}"`, '7', 'null'])('the epoch %s is a bad frame', (epoch) => {
+    expect(refusal(() => decodeCommands(cursor('1', epoch))).message).toMatch(/^position\.epoch: /);
+  });
+
+  it.each(['8640000000000001', '-1', '1e400'])('the time %s is a bad frame', (time) => {
+    const text = `{"type":"pong","serverTimeMs":${time}}`;
+    expect(refusal(() => decodeEvents(text)).message).toMatch(/^serverTimeMs: /);
+  });
+});
+
 describe('what is newer than the reader', () => {
   it('is ignored and counted when its type is unknown (invariant 8)', () => {
     expect(decodeCommands(JSON.stringify([{ type: 'dance' }, ping]))).toEqual({ items: [ping], ignored: 1 });

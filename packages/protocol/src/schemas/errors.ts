@@ -56,7 +56,7 @@ export const ErrorBodySchema = v.object({
   code: v.fallback(v.picklist(ERROR_CODES), 'internal'),
   message: v.string(),
   retry: v.fallback(v.picklist(RETRIES), 'no'),
-  retryAfterMs: v.optional(v.pipe(v.number(), v.minValue(0))),
+  retryAfterMs: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   ref: v.optional(v.string()),
 });
 /** An error as JSON. `retryAfterMs` is in milliseconds. */

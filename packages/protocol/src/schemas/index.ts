@@ -29,6 +29,8 @@ export {
   RunSchema,
   UserPartSchema,
   emptyConversation,
+  isBlank,
+  isBlankText,
   textOf,
   type Conversation,
   type DataPart,

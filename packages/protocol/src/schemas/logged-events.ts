@@ -14,7 +14,7 @@ import {
 } from './message.ts';
 
 const conversationId = ConversationIdSchema;
-const seq = v.pipe(v.number(), v.integer(), v.minValue(1));
+const seq = v.pipe(CountSchema, v.minValue(1));
 /**
  * `seq` is contiguous from 1 within an epoch. An event that merges several carries the last one's `seq`, and the first one's
  * in `first`.

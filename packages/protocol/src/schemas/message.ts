@@ -7,12 +7,18 @@ const text = v.string();
 /** Any JSON value; it came out of JSON.parse, so there is nothing left to check. */
 const JsonSchema = v.unknown();
 /**
- * A time in milliseconds since 1970. Finite: JSON reads 1e999 as infinity and writes infinity as null, which no reader takes.
+ * A time in milliseconds since 1970, up to the last one that a `Date` can hold. JSON reads 1e999 as infinity and writes infinity
+ * as null, which no reader takes.
  */
-export const EpochMsSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const EpochMsSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 
-/** A whole number, 0 or more. */
-export const CountSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** A whole number from 0 to 2^53 - 1: above, one is not the number before the next. */
+export const CountSchema = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(Number.MAX_SAFE_INTEGER),
+);
 
 /** Text, in Markdown. */
 export const TextPartSchema = v.object({ type: v.literal('text'), text });
@@ -195,6 +201,17 @@ export type Conversation = v.InferOutput<typeof ConversationSchema>;
 export function emptyConversation(id: Conversation['id'], createdAtMs: number): Conversation {
   return { id, title: null, createdAtMs, messages: [], participants: [] };
 }
+
+/**
+ * Whitespace, controls and characters that are drawn as nothing: zero-width ones, direction marks, fillers, selectors, tags, and
+ * the empty Braille pattern.
+ */
+const BLANK = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+/** Whether a reader would see nothing of a text. */
+export const isBlankText = (text: string): boolean => BLANK.test(text);
+/** Whether a visitor's message has no content: no part, or only blank texts. A file or data is content. */
+export const isBlank = (parts: readonly UserPart[]): boolean =>
+  parts.every((part) => part.type === 'text' && isBlankText(part.text));
 
 /** The text of a message: its text parts, joined by a blank line. */
 export function textOf(message: Pick<Message, 'parts'>): string {

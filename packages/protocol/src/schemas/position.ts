@@ -1,5 +1,6 @@
 /** Positions in the log of a conversation. @see PROTOCOL.md §4 */
 import * as v from 'valibot';
+import { CountSchema } from './message.ts';
 
 /**
  * A position in the log of a conversation. `epoch` names one life of the log, `seq` the event in it; 0 is before the first
@@ -7,7 +8,7 @@ import * as v from 'valibot';
  */
 export const PositionSchema = v.object({
   epoch: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-  seq: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  seq: CountSchema,
 });
 /** A position in the log of a conversation; positions of different epochs cannot be compared. */
 export type Position = v.InferOutput<typeof PositionSchema>;

@@ -41,6 +41,7 @@ const KEYWORDS: Record<string, (value: unknown, want: never, document: Json, sch
             : typeof value === want,
   pattern: (value, want: string) => typeof value !== 'string' || new RegExp(want, 'u').test(value),
   minimum: (value, want: number) => typeof value !== 'number' || value >= want,
+  maximum: (value, want: number) => typeof value !== 'number' || value <= want,
   minLength: (value, want: number) => typeof value !== 'string' || value.length >= want,
   maxLength: (value, want: number) => typeof value !== 'string' || value.length <= want,
   minItems: (value, want: number) => !Array.isArray(value) || value.length >= want,

@@ -1,6 +1,7 @@
 import { ChatError, CLOSE_CODES } from '@rivulet/protocol';
 import { expect, test } from 'vitest';
 import { settle } from './testing/fake-environment.ts';
+import { UNREADABLE } from './transports/transport.ts';
 import { openChat, type OpenChat } from './testing/open-chat.ts';
 
 /** A chat with one question that is being answered. */
@@ -220,7 +221,7 @@ test('an unreadable frame is told as an error, and the line is tried again', asy
   const { gateway, environment, chat, received } = openChat();
   await settle();
   gateway.connection.observer.unreadable(new ChatError('bad-frame'));
-  gateway.connection.end({ code: 1002, reason: 'bad-frame' });
+  gateway.connection.end(UNREADABLE);
   await environment.clock.advance(1000);
   expect(received('error').map(({ error }) => error.code)).toEqual(['bad-frame']);
   expect(chat.snapshot.status).toBe('online');
@@ -230,7 +231,8 @@ test('a message too large for a frame, or empty, never reaches a line', async ()
   const { chat, gateway } = openChat();
   await settle();
   await expect(chat.sendMessage('x'.repeat(70_000))).rejects.toMatchObject({ code: 'too-large' });
-  await expect(chat.sendMessage('  ')).rejects.toMatchObject({ code: 'bad-frame' });
+  for (const blank of ['  ', '\u200b\u2060', '\0'])
+    await expect(chat.sendMessage(blank)).rejects.toMatchObject({ code: 'bad-frame' });
   expect(gateway.ofType('send-message')).toEqual([]);
 });
 

@@ -12,6 +12,7 @@ import { FakeEnvironment, settle } from '../testing/fake-environment.ts';
 import { FakeHttp } from '../testing/fake-http.ts';
 import { createLongPollTransport } from './long-poll-transport.ts';
 import { createSseTransport } from './sse-transport.ts';
+import { UNREADABLE } from './transport.ts';
 
 const zeros = (length: number) => new Uint8Array(length);
 const conversationId = mintConversationId(zeros);
@@ -189,7 +190,7 @@ describe('a connection over server-sent events', () => {
       (write: (text: string) => void) => {
         write('data: {"type"\n\n');
       },
-      1002,
+      UNREADABLE.code,
     ],
   ] as const)('closes with the code of %s', async (_cause, respond, code) => {
     const { http, connection, isClosed } = open('sse');

@@ -23,7 +23,7 @@ export interface Transport {
   open(observer: ConnectionObserver): ClientChannel;
 }
 
-/** The close of a connection on which an invalid frame arrived. The code is not in `CLOSE_CODES`, so the client reconnects with backoff. */
-export const UNREADABLE: ChannelClose = { code: 1002, reason: 'bad-frame' };
+/** The close of a connection on which an invalid frame arrived. The client's own code, which no gateway sends: it reconnects with backoff. */
+export const UNREADABLE: ChannelClose = { code: 3400, reason: 'bad-frame' };
 /** The close of a connection that ended without a close frame, or was never established. */
 export const ABNORMAL: ChannelClose = { code: 1006, reason: '' };

@@ -32,7 +32,7 @@ test('Enter that ends a composition does not send', async () => {
 
 test('blank text is not sent, and the button is marked as unavailable without losing the focus', async () => {
   const { chat, find, focused } = await mountOpen();
-  await userEvent.type(find('textarea'), '  {Enter}');
+  await userEvent.type(find('textarea'), '  \u200b\u2060{Enter}');
   find('.send').focus();
   find('.send').click();
   expect(chat.calls).toEqual([]);

@@ -1,4 +1,5 @@
 /** `<rivulet-composer>`: the text field. Typing is always possible; the button sends, or stops a running answer. */
+import { isBlankText } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import { isTouchOnly, isComposing, isDone } from './enter-key.ts';
@@ -54,13 +55,18 @@ export class RivuletComposer extends ReactiveElement {
     return this.querySelector('textarea');
   }
 
+  /** What would be sent; empty when a reader would see nothing of it. */
+  get #content(): string {
+    return isBlankText(this.text) ? '' : this.text.trim();
+  }
+
   override focus(): void {
     this.#field?.focus({ preventScroll: true });
   }
 
   override render(): TemplateResult {
     const { strings, isAnswering, isClosed, addon, queue } = this;
-    const text = this.text.trim();
+    const text = this.#content;
     const canSend = !isClosed && (addon?.canSend(text) ?? text !== '');
     const canPress = canSend || (isAnswering && !isClosed);
     // An empty field uses the direction of the panel: with `dir=auto` it, and its placeholder, would count as left to
@@ -143,7 +149,7 @@ export class RivuletComposer extends ReactiveElement {
   /** Sends the text, or keeps it in the field if it cannot be sent now. */
   send(): void {
     if (this.isClosed || this.queue?.isFull) return;
-    const text = this.text.trim();
+    const text = this.#content;
     if (this.addon !== undefined) {
       if (this.addon.send(text)) this.#change('');
       return;

@@ -1,5 +1,5 @@
 /** `<rivulet-editor>`: edits a sent message in place. Loaded when a visitor first edits one. */
-import { ChatError, textOf } from '@rivulet/protocol';
+import { ChatError, isBlankText, textOf } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement } from '../lit/reactive-element.ts';
 import { isTouchOnly, isComposing, isDone } from '../composer/enter-key.ts';
@@ -65,7 +65,7 @@ export class RivuletEditor extends ReactiveElement {
   }
 
   get #canSave(): boolean {
-    const isEmpty = this.text.trim() === '' && this.item.message.parts.every(({ type }) => type === 'text');
+    const isEmpty = isBlankText(this.text) && this.item.message.parts.every(({ type }) => type === 'text');
     return !isEmpty && !this.isSaving;
   }
 
