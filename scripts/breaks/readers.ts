@@ -77,7 +77,9 @@ export const UNKNOWN_IS_IGNORED: Invariant = {
           "return { kind: 'refuse', error: new ChatError('unsupported'), code: CLOSE_CODES.unsupported };",
         ],
       ],
-      caughtBy: gateway('stays open after a command with a wrong field and after a command of an unknown type'),
+      caughtBy: gateway(
+        'stays open after a command with a wrong field and after a command of an unknown type',
+      ),
       failsWith: 'the connection closed',
     },
     {

@@ -82,7 +82,8 @@ export interface Gateway {
   /** The Express routes: protocol endpoints, widget files, health and metrics. Mount it at the root or below a prefix. */
   readonly router: Router;
   /**
-   * Serves the WebSocket upgrades of `server` and leaves all other upgrades alone. `close` detaches it again.
+   * Serves the WebSocket upgrades of `server` and leaves all other upgrades alone. `close` detaches it again. Also lets the server cut
+   * connections whose headers are not complete within `limits.requestMs`, for which it must be called before `server.listen`.
    * @param options.prefix the path that the router is mounted at, such as `/chat`; default: the root
    */
   attach(server: Server, options?: { prefix?: string }): void;

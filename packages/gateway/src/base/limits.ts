@@ -34,6 +34,11 @@ export interface Limits {
   clientToolTimeoutMs: number;
   /** From the opened socket to its `hello`. */
   helloMs: number;
+  /**
+   * From the first byte of a request, or of a WebSocket message, to its last. The upload of a file may take longer, as long as it
+   * goes on.
+   */
+  requestMs: number;
   /** After this time of silence the gateway sends a `pong`; it also pings WebSockets at this interval. */
   heartbeatMs: number;
   /** A socket that has not drained for this long is closed; the viewer reconnects. */
@@ -74,6 +79,7 @@ export const DEFAULT_LIMITS: Limits = {
   approvalTimeoutMs: 600_000,
   clientToolTimeoutMs: 120_000,
   helloMs: 5_000,
+  requestMs: 15_000,
   heartbeatMs: 25_000,
   stuckSocketMs: 20_000,
   pausedSocketBytes: 64 * 1024,

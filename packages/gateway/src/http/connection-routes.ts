@@ -18,6 +18,7 @@ import { bearerOf, textBodyOf } from './body.ts';
 import { allowOrigins, originOf, type CorsOptions } from './cors.ts';
 import { handleBodyErrors } from './error-response.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
+import { limitBody } from './slow-requests.ts';
 import { createMessageHandler } from './message-route.ts';
 
 /** What the routes of connections need. */
@@ -42,6 +43,7 @@ export function createConnectionRoutes(options: ConnectionRoutesOptions): Router
     paths,
     allowOrigins(options),
     limitConnections(options),
+    limitBody(options),
     express.text({ type: () => true, limit: MAX_COMMAND_FRAME_BYTES }),
   );
   router.post('/v1/sse', (request, response) => {

@@ -6,10 +6,11 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import * as v from 'valibot';
 import type { Admission, Admitted } from '../sessions/admission.ts';
 import type { Archive } from '../conversations/archive.ts';
-import { type Clock, describeCause, type Logger, type Metrics, refusal } from '../base/index.ts';
+import { type Clock, type Limits, describeCause, type Logger, type Metrics, refusal } from '../base/index.ts';
 import type { ListedConversation } from '../stores/store.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
+import { limitBody } from './slow-requests.ts';
 import { sendError } from './error-response.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 
@@ -19,6 +20,7 @@ export interface ConversationRoutesOptions extends CorsOptions, LimitConnections
   admit: Admission;
   archive: Archive;
   clock: Clock;
+  limits: Limits;
   logger: Logger;
   /** Creates the `ref` by which an internal error is found in the log. */
   mintRef: () => string;
@@ -49,8 +51,7 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
   const { archive } = options;
   const router = express.Router();
   const paths = ['/v1/conversations', '/v1/conversations/:id', '/v1/export', '/v1/visitor'];
-  const readText = express.text({ type: () => true, limit: MAX_BODY_BYTES });
-  router.all(paths, allowOrigins(options), limitConnections(options), readText);
+  router.all(paths, allowOrigins(options), limitConnections(options), readBody(options));
   const admitted = (handler: Handler) => withAdmission(options, handler);
 
   router.get(
@@ -96,6 +97,11 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
   );
   return router;
 }
+
+const readBody = (options: ConversationRoutesOptions): RequestHandler[] => [
+  limitBody(options),
+  express.text({ type: () => true, limit: MAX_BODY_BYTES }),
+];
 
 type Handler = (admitted: Admitted, request: Request, response: Response) => Promise<void>;
 

@@ -43,9 +43,18 @@ export function sendError(response: Response, error: ChatError, more: object = {
     .json({ ...bodyOf(error), ...more });
 }
 
+/** Refuses a request whose body did not arrive in time. The connection closes after it: Node would wait for the rest of the body. */
+export function sendSlowRequest(response: Response): void {
+  const error = new ChatError('bad-frame', {
+    message: 'The request did not arrive in time; send it at once.',
+  });
+  response.status(408).set({ 'Cache-Control': 'no-store', Connection: 'close' }).json(bodyOf(error));
+}
+
 /** Responds to errors of the body parser and to typed errors. Other errors are passed on to the last error handler. */
 // eslint-disable-next-line max-params -- the signature is Express'
 export const handleBodyErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent && isAborted(error)) return; // its body was cut
   const wrapped = error instanceof ChatError ? error : errorOfStatus(error);
   if (wrapped === undefined || response.headersSent) {
     next(error);
@@ -53,6 +62,9 @@ export const handleBodyErrors: ErrorRequestHandler = (error: unknown, _request, 
   }
   sendError(response, wrapped);
 };
+
+const isAborted = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, 'type') === 'request.aborted';
 
 function errorOfStatus(error: unknown): ChatError | undefined {
   const status: unknown = error instanceof Error ? Reflect.get(error, 'status') : undefined;

@@ -3,13 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import { ChatError } from '@rivulet/protocol';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Admission, Admitted } from '../sessions/admission.ts';
-import { refusal, type Clock, type Metrics } from '../base/index.ts';
+import { refusal, type Clock, type Limits, type Metrics } from '../base/index.ts';
 import { createFileLinks, type FileLinks } from '../files/file-link.ts';
 import type { FileRecord, OpenedFile } from '../files/file-store.ts';
 import { isSafeImage, readMediaType } from '../files/file-type.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
+import { limitBody } from './slow-requests.ts';
 import { sendError, handleBodyErrors } from './error-response.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 
@@ -18,6 +19,7 @@ export interface FileRoutesOptions extends CorsOptions, LimitConnectionsOptions 
   metrics: Metrics;
   admit: Admission;
   clock: Clock;
+  limits: Limits;
   uploads: Uploads;
   /** Signs the URLs of files. It must be the same on every gateway that shares the file store. */
   secret: string;
@@ -35,6 +37,7 @@ export function createFileRoutes(options: FileRoutesOptions): Router {
     ['/v1/files', '/v1/files/:id', '/v1/files/:id/link'],
     allowOrigins(options),
     limitConnections(options),
+    limitBody(options, 'file'),
   );
   router.post('/v1/files', withErrorResponse(uploadFile, routeOptions));
   router.get('/v1/files/:id', withErrorResponse(downloadFile, routeOptions));

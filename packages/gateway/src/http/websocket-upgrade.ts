@@ -9,13 +9,14 @@ import {
   WEBSOCKET_SUBPROTOCOL,
 } from '@rivulet/protocol';
 import { WebSocketServer } from 'ws';
-import type { Metrics } from '../base/index.ts';
+import type { Limits, Metrics } from '../base/index.ts';
 import type { AddressOf } from '../rate-limits/client-address.ts';
 import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import { closeCodeOf } from '../sessions/admission.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { Refusals } from '../sites/refusals.ts';
 import type { Sites } from '../sites/sites.ts';
+import { limitHeaders } from './slow-requests.ts';
 import type { OpenSocket } from '../transports/websocket-channel.ts';
 
 /** What the upgrades of one path need. */
@@ -25,6 +26,7 @@ export interface UpgradeOptions {
   metrics: Metrics;
   addressOf: AddressOf;
   visitorLimits: Pick<VisitorLimits, 'openConnection'>;
+  limits: Pick<Limits, 'requestMs'>;
   /** The path of the socket: `/v1/ws` below the prefix that the router is mounted at. */
   path: string;
   /** Called with each open socket, which it owns from then on, and the headers for the check of the site's origin. */
@@ -36,6 +38,12 @@ export interface UpgradeOptions {
  * without being read.
  */
 const MAX_READ_BYTES = 4 * MAX_COMMAND_FRAME_BYTES;
+/**
+ * No client fragments its messages, or sends them in smaller chunks: each chunk that waits for the rest costs far more memory than
+ * its bytes.
+ */
+const MAX_FRAGMENTS = 256;
+const MAX_BUFFERED_CHUNKS = 4_096;
 /** A refused page has read the reason by then; its socket is not kept longer. */
 const REFUSED_CLOSE_MS = 2_000;
 
@@ -49,11 +57,12 @@ interface Upgrade {
   head: Buffer;
 }
 
-/** Serves the upgrades of one path of `server` and leaves all others alone. @returns a function that stops serving them */
+/** Serves the upgrades of one path of `server`, leaves all others alone, and limits the time of headers. @returns a function that stops serving them */
 export function serveUpgrades(
   server: Server,
-  { sites, metrics, path, onSocket, refusals, addressOf, visitorLimits }: UpgradeOptions,
+  { sites, metrics, limits, path, onSocket, refusals, addressOf, visitorLimits }: UpgradeOptions,
 ): () => void {
+  limitHeaders(server, limits);
   const sockets = createSocketServer();
   const refusing = createSocketServer({ closeTimeout: REFUSED_CLOSE_MS });
   const refuseOpenly = (error: ChatError, origin: RequestOrigin, upgrade: Upgrade) => {
@@ -113,6 +122,8 @@ function createSocketServer(more: { closeTimeout?: number } = {}): WebSocketServ
   return new WebSocketServer({
     noServer: true,
     maxPayload: MAX_READ_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     perMessageDeflate: false, // costs memory and latency; text this short gains little
     handleProtocols: (offered) => (offered.has(WEBSOCKET_SUBPROTOCOL) ? WEBSOCKET_SUBPROTOCOL : false),
     ...more,
@@ -127,5 +138,9 @@ const offersProtocol = ({ headers }: IncomingMessage): boolean =>
     .some((offer) => offer.trim() === WEBSOCKET_SUBPROTOCOL);
 
 function refuse(socket: Duplex, status: string): void {
+  // Node has given the socket away: an error without a listener would end the process, and nothing else would close it when the
+  // client does not.
+  socket.on('error', () => undefined);
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -20,9 +20,9 @@ export async function witness<Result>(
 ): Promise<Testimony & { result: Result }> {
   const client = await ProtocolClient.connect(url);
   const testimony: Testimony = { slowestMs: 0, pongs: 0 };
-  let isOver = false;
+  const over = new AbortController();
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const askedAtMs = performance.now();
       const id = client.send({ type: 'ping' });
       await client.until(() =>
@@ -33,7 +33,9 @@ export async function witness<Result>(
       testimony.pongs += 1;
     }
   })();
-  const result = await work().finally(() => (isOver = true));
+  const result = await work().finally(() => {
+    over.abort();
+  });
   await watching;
   await client.close(1000);
   return { ...testimony, result };

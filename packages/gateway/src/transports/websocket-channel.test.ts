@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { CLOSE_CODES } from '@rivulet/protocol';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DEFAULT_LIMITS } from '../base/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -54,3 +54,41 @@ it('a channel that the gateway has closed keeps no command that still arrives', 
   for await (const item of channel.receive()) received.push(item);
   expect(received).toEqual([]);
 });
+
+describe('a message that is not completed', () => {
+  const FIRST_FRAGMENT = Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x7b]);
+  const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+
+  it.each([
+    ['a frame', Buffer.from([0x81, 0xfe, 0x40, 0x00, 0, 0, 0, 0, 0x7b])],
+    ['half a header', Buffer.from([0x81])],
+    ['fragments, with pongs between them', Buffer.concat([FIRST_FRAGMENT, PONG])],
+  ])('(%s) closes the connection as bad-frame after its time', async (_, bytes) => {
+    const { client, socket, channel, clock } = await openChannel();
+    const raw = streamOf(client);
+    raw.write(bytes);
+    await once(socket.stream, 'data');
+    clock.advance(DEFAULT_LIMITS.requestMs - 1);
+    expect(socket.webSocket.readyState).toBe(WebSocket.OPEN);
+    const closed = once(client, 'close');
+    clock.advance(2_001); // the client's answer to the close is not read
+    expect(await closed).toMatchObject([CLOSE_CODES['bad-frame'], {}]);
+    await channel.closed;
+  });
+
+  it('does not close a connection on which messages keep coming, wherever the chunks end', async () => {
+    const { client, socket, clock } = await openChannel();
+    const ping = Buffer.concat([Buffer.from([0x81, 0x80 | PING.length, 0, 0, 0, 0]), Buffer.from(PING)]);
+    let rest = ping.subarray(0, 9);
+    for (let second = 0; second < 40; second += 10) {
+      streamOf(client).write(rest);
+      await once(socket.stream, 'data');
+      rest = Buffer.concat([ping.subarray(9), ping.subarray(0, 9)]);
+      clock.advance(10_000);
+    }
+    expect(socket.webSocket.readyState).toBe(WebSocket.OPEN);
+  });
+});
+
+/** The connection below a client, to write frames that `ws` would not send. */
+const streamOf = (client: WebSocket) => (client as unknown as { _socket: Socket })._socket;

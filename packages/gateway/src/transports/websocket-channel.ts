@@ -2,15 +2,19 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, type ChannelClose } from '@rivulet/protocol';
 import type { WebSocket } from 'ws';
-import type { Clock, Limits } from '../base/index.ts';
+import type { Clock, Limits, Timer } from '../base/index.ts';
 import type { Frame } from './frame.ts';
+import { MessageProgress } from './message-progress.ts';
 import { readFrame } from './read-frame.ts';
 import type { GatewayChannel, Incoming } from './transport.ts';
 
 /** Options of `createWebSocketChannel`. */
 export interface WebSocketChannelOptions {
   clock: Clock;
-  limits: Pick<Limits, 'pausedSocketBytes' | 'maxSocketBytes' | 'stuckSocketMs' | 'heartbeatMs'>;
+  limits: Pick<
+    Limits,
+    'pausedSocketBytes' | 'maxSocketBytes' | 'stuckSocketMs' | 'heartbeatMs' | 'requestMs'
+  >;
 }
 
 /** Commands of one client that wait for the session. With more than this, the connection is closed as `rate-limited`. */
@@ -29,11 +33,15 @@ export interface OpenSocket {
 /** Creates the channel of an open socket and takes over its events. Compression must be off. */
 export function createWebSocketChannel(socket: OpenSocket, options: WebSocketChannelOptions): GatewayChannel {
   const { webSocket } = socket;
-  const inbox = createInbox(() => {
-    webSocket.close(CLOSE_CODES['rate-limited'], 'too many commands at once');
-    // Nothing of this client is read any more, so the grace period ends the connection.
+  /** Nothing of this client is read any more, so the grace period ends the connection. */
+  const cut = (code: number, reason: string) => {
+    inbox.end();
+    webSocket.close(code, reason);
     webSocket.pause();
     terminateAfterGrace();
+  };
+  const inbox = createInbox(() => {
+    cut(CLOSE_CODES['rate-limited'], 'too many commands at once');
   });
   const closed = new Promise<ChannelClose>((resolve) => {
     webSocket.once('close', (code, reason) => {
@@ -55,6 +63,9 @@ export function createWebSocketChannel(socket: OpenSocket, options: WebSocketCha
   // An error is always followed by `close`, which is what counts; without a listener it would end the process.
   webSocket.on('error', () => undefined);
   endSilentPeer(webSocket, options, closed);
+  limitMessageTime(socket, options, () => {
+    cut(CLOSE_CODES['bad-frame'], 'a message was not completed in time');
+  });
   const send = createSender(socket, options);
   return {
     closed,
@@ -147,6 +158,32 @@ function createInbox(onOverflow: () => void): Inbox {
     },
     end,
   };
+}
+
+/** Calls `onSlow` when a message has begun and is not complete within `requestMs`: a client that answers pings could hold it for ever. */
+function limitMessageTime(
+  { webSocket, stream }: OpenSocket,
+  { clock, limits }: WebSocketChannelOptions,
+  onSlow: () => void,
+): void {
+  const progress = new MessageProgress();
+  let timer: Timer | undefined;
+  const follow = (chunk: Buffer) => {
+    const { completed } = progress;
+    progress.read(chunk);
+    // The time of a message begins anew with the next one, also when they arrive in one chunk.
+    if (!progress.isUnfinished || progress.completed !== completed) stop();
+    if (progress.isUnfinished) timer ??= clock.after(limits.requestMs, onSlow);
+  };
+  const stop = () => {
+    timer?.cancel();
+    timer = undefined;
+  };
+  stream.on('data', follow);
+  webSocket.once('close', () => {
+    stream.off('data', follow);
+    stop();
+  });
 }
 
 /** Detects a peer that lost its network: one that does not answer a ping within a heartbeat interval is disconnected. */
