@@ -2,10 +2,11 @@
  * Reads the body of a successful response, whatever it turns out to be: server-sent events, a whole answer as JSON, or a report
  * of a failure as JSON, as a web page or as text. Labels are often wrong, so the first bytes decide.
  */
+import { checkEventLength } from './excessive-answer.ts';
 import { createJsonEnd } from './json-end.ts';
 import { record } from './json-fields.ts';
+import { unwrapped } from './openai-delta.ts';
 import type { ProviderEvent } from './provider.ts';
-import { SSE_EVENT_MAX_CHARS, SseEventTooLongError } from './sse-reader.ts';
 import type { AnswerReader } from './streamed-answer.ts';
 import { isReport, isWebPage, ReportedFailure } from './upstream-report.ts';
 
@@ -29,7 +30,11 @@ export function createBodyReader(answer: AnswerReader, headers: Headers): Answer
   let text = '';
   const object = createJsonEnd();
   let pieces: Uint8Array[] = [];
+  const hasLines = createLinesCheck();
+  /** The length of the text that was last read as a document, and was none. */
+  let triedChars = 0;
   const readDocument = (events: ProviderEvent[], isEnd: boolean) => {
+    triedChars = text.length;
     const document = parsed(text);
     if (document === undefined || (!isEnd && isChunk(document))) return undefined;
     const values = answersIn(document, headers).map((value) => `data: ${JSON.stringify(value)}\n\n`);
@@ -45,17 +50,19 @@ export function createBodyReader(answer: AnswerReader, headers: Headers): Answer
     read(bytes, events) {
       if (kind === 'events') return answer.read(bytes, events);
       const piece = decoder.decode(bytes, { stream: true });
-      text += piece;
+      text = text === '' ? piece.trimStart() : text + piece;
       object.push(piece);
+      // Of a body that begins with white space, nothing is kept: it may be all that ever comes.
+      if (text === '' && piece !== '') pieces = [];
       pieces.push(bytes);
       kind ??= kindOf(text, isLabelled);
       if (kind === undefined) return 'more';
-      if (kind === 'events' || (kind === 'document' && isJsonLines(text.slice(0, START_MAX_CHARS))))
-        return startEvents(events);
+      if (kind === 'events' || (kind === 'document' && hasLines(text, piece))) return startEvents(events);
       if (kind === 'text' && text.length >= START_MAX_CHARS) throw strayText(text, headers);
-      if (text.length > SSE_EVENT_MAX_CHARS) throw new SseEventTooLongError('a document');
-      // A complete object is an answer although the body may be held open.
-      return (object.isComplete() ? readDocument(events, false) : undefined) ?? 'more';
+      checkEventLength(text.length);
+      // A complete object is an answer although the body may be held open. A text that is none is read again only when it has doubled.
+      const isWorthATry = object.isComplete() && text.length >= 2 * triedChars;
+      return (isWorthATry ? readDocument(events, false) : undefined) ?? 'more';
     },
     end(events, how) {
       if (kind === 'text') throw strayText(text, headers);
@@ -76,6 +83,16 @@ function kindOf(text: string, isLabelled: boolean): Kind | undefined {
   return isLabelled && !isWebPage(start) ? 'events' : 'text';
 }
 
+/** Checks, when the first line is complete and only then, whether a body is JSON lines. `text` is the body, `piece` its end. */
+function createLinesCheck(): (text: string, piece: string) => boolean {
+  let isDecided = false;
+  return (text, piece) => {
+    if (isDecided || !piece.includes('\n')) return false;
+    isDecided = true;
+    return isJsonLines(text.slice(0, START_MAX_CHARS));
+  };
+}
+
 /** Some upstreams send chunks as JSON lines: events without `data:`. */
 function isJsonLines(text: string): boolean {
   const [line = '', ...rest] = text.trimStart().split('\n', 2);
@@ -84,7 +101,7 @@ function isJsonLines(text: string): boolean {
 
 /** Whether a value is a piece of an answer. */
 function isChunk(value: object | undefined): boolean {
-  const { choices } = record(value);
+  const { choices } = record(unwrapped(value));
   return Array.isArray(choices) && record(choices[0]).delta !== undefined;
 }
 
@@ -100,7 +117,7 @@ function parsed(text: string): object | undefined {
 function answersIn(document: object, headers: Headers): unknown[] {
   if (isReport(document))
     throw new ReportedFailure(document, { headers, what: 'answered 200 and reported a failure' });
-  const values: unknown[] = Array.isArray(document) ? document : [document];
+  const values = (Array.isArray(document) ? (document as unknown[]) : [document]).map(unwrapped);
   if (values.some((value) => Array.isArray(record(value).choices))) return values;
   const what = 'sent JSON without an answer (is the base URL right?)';
   throw new ReportedFailure(document, { headers, what });

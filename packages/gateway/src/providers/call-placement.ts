@@ -22,6 +22,8 @@ export interface OpenCall {
   name: string;
   /** The input so far. */
   input: string;
+  /** The last two characters of the input. Cutting them off each time would copy a long input with each of its pieces. */
+  tail: string;
   /** Whether the input is a whole JSON object. */
   isComplete: boolean;
   /** Whether the input ends within a string. */
@@ -99,7 +101,7 @@ function startsAnother(call: OpenCall, entry: CallEntry, tools: ReadonlySet<stri
 
 /** Whether the input can only be the beginning of an object that is not within the one so far. */
 const beginsInput = (call: OpenCall, entry: CallEntry): boolean =>
-  entry.input.startsWith('{') && !call.isInString && !/[[:,]\s*$/.test(call.input.slice(-2));
+  entry.input.startsWith('{') && !call.isInString && !/[[:,]\s*$/.test(call.tail);
 
 /** Some upstreams send a name in pieces, others the name so far. */
 function isRestOfName(call: OpenCall, { name }: CallEntry, tools: ReadonlySet<string>): boolean {
@@ -117,7 +119,8 @@ function newInput(call: OpenCall, { input }: CallEntry): string {
 /** Whether both texts are the same JSON value. Written by one serialiser, so that the order of keys counts. */
 function isSameJson(one: string, other: string): boolean {
   if (one === other) return true;
-  if (!other.trimStart().startsWith('{')) return false;
+  // White space makes the same value a few times as long. Otherwise a long input would be parsed once more for each short piece.
+  if (other.length < one.length / 8 || !other.trimStart().startsWith('{')) return false;
   try {
     return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
   } catch {

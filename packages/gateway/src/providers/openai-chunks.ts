@@ -1,6 +1,6 @@
 /** Converts chat-completion chunks to provider events, independently of how the chunks were read. */
 import { record, textOf } from './json-fields.ts';
-import { answerOf, deltaOf, hasCalls, reasoningOf } from './openai-delta.ts';
+import { answerOf, choiceOf, deltaOf, hasCalls, reasoningOf, unwrapped } from './openai-delta.ts';
 import { meaningOf, type UnfinishedWhy } from './openai-finish.ts';
 import { createMetadataReader } from './openai-metadata.ts';
 import { createTexts } from './openai-texts.ts';
@@ -58,9 +58,9 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
       return reason !== undefined;
     },
     read(chunk, events) {
-      const { choices, usage: counted } = record(chunk);
+      const { choices, usage: counted } = record(unwrapped(chunk));
       usage = readUsage(counted) ?? usage;
-      const choice = record(Array.isArray(choices) ? choices[0] : undefined);
+      const choice = choiceOf(choices);
       reason = textOf(choice.finish_reason) || reason;
       const delta = deltaOf(choice, hasDeltas);
       const thought = reasoningOf(delta);

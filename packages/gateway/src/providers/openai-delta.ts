@@ -1,6 +1,23 @@
 /** Finds the text and the reasoning in a choice of a chunk, under the names that upstreams give them. */
 import { record, textOf } from './json-fields.ts';
 
+/** Where relays and gateways of other makers put the completion within their own answer. */
+const WRAPPERS = ['data', 'result', 'response', 'output'];
+
+/** A chunk or a completion, also one that a relay has wrapped: `{"code":0,"data":{"choices":[…]}}`. */
+export function unwrapped(value: unknown): unknown {
+  const fields = record(value);
+  if (Array.isArray(fields.choices)) return value;
+  const inner = WRAPPERS.map((name) => fields[name]).find((one) => Array.isArray(record(one).choices));
+  return inner ?? value;
+}
+
+/** The choice that counts: the first one, or the one with the index 0 where an upstream sends several answers at once. */
+export function choiceOf(choices: unknown): Record<string, unknown> {
+  const list: unknown[] = Array.isArray(choices) ? choices : [];
+  return record(list.find((choice) => !(Number(record(choice).index ?? 0) > 0)));
+}
+
 /**
  * The delta of a choice. Some upstreams send a `message` instead, as without streaming, or a `text`, as the older completions API.
  * @param hadDeltas whether an earlier delta had content: some upstreams repeat the whole answer in a `message` at the end

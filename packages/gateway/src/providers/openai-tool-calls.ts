@@ -1,5 +1,6 @@
 /** Assembles the tool calls of one answer from the deltas in which an upstream sends them. */
 import { NO_INPUT, placeEntry, type CallEntry, type OpenCall } from './call-placement.ts';
+import { CALLS_MAX, ExcessiveAnswerError, UNNAMED_INPUT_MAX_CHARS } from './excessive-answer.ts';
 import { createJsonEnd, type JsonEnd } from './json-end.ts';
 import { record, textOf } from './json-fields.ts';
 import { mergeFields } from './merge-fields.ts';
@@ -33,6 +34,11 @@ interface Call extends OpenCall {
   fieldChars: number;
 }
 
+/** The longest real ones have about 60. Gemini's carry a signature in other fields. */
+const ID_MAX_CHARS = 256;
+/** Some upstreams give each delta of a call another id, which is of no use after the first ones. */
+const IDS_MAX = 64;
+
 /** The name of a call to which the upstream gave none: the model is told that there is no such tool. */
 const NO_NAME = 'unnamed';
 
@@ -45,6 +51,7 @@ export function createToolReader(tools: ReadonlySet<string> = new Set()): ToolRe
   const calls: Call[] = [];
   let hasList = false;
   const open = (entry: CallEntry, name: string): Call => {
+    if (calls.length === CALLS_MAX) throw new ExcessiveAnswerError(`made more than ${CALLS_MAX} tool calls`);
     const call = newCall({ ...entry, name }, calls);
     calls.push(call);
     return call;
@@ -100,7 +107,7 @@ function toEntry(value: unknown, source: CallEntry['source'], place: number | un
   const index = typeof entry.index === 'string' && entry.index !== '' ? Number(entry.index) : entry.index;
   return {
     index: Number.isSafeInteger(index) ? (index as number) : place,
-    id: typeof entry.id === 'number' ? String(entry.id) : textOf(entry.id),
+    id: (typeof entry.id === 'number' ? String(entry.id) : textOf(entry.id)).slice(0, ID_MAX_CHARS),
     name: textOf(called.name),
     input: inputOf(called.arguments),
     source,
@@ -143,6 +150,7 @@ function newCall({ index, id, name }: CallEntry, calls: readonly Call[]): Call {
     ids: new Set(),
     name,
     input: '',
+    tail: '',
     isComplete: false,
     isInString: false,
     entries: 0,
@@ -170,14 +178,17 @@ function addInput(call: Call, text: string): void {
   if (call.input === NO_INPUT && text.trimStart().startsWith('{')) call.end = createJsonEnd();
   const whole = call.characters.push(text);
   call.input += whole;
+  call.tail = (call.tail + whole).slice(-2);
   call.held += whole;
+  if (call.name === '' && call.held.length > UNNAMED_INPUT_MAX_CHARS)
+    throw new ExcessiveAnswerError('sent the input of a tool call that has no name');
   call.end.push(whole);
   call.isComplete = call.end.isComplete();
   call.isInString = call.end.isInString();
 }
 
 function note(call: Call, { id }: CallEntry): void {
-  if (id !== '') call.ids.add(id);
+  if (id !== '' && call.ids.size < IDS_MAX) call.ids.add(id);
   call.entries += 1;
   call.isInThisList = true;
 }

@@ -162,11 +162,11 @@ describe('the openai provider over a real connection', () => {
     expect((await answer('[[hang-done]]')).at(-1)).toEqual({ type: 'finished', reason: 'stop' });
   });
 
-  it('refuses an event of more than 16 Mi characters', async () => {
+  it('refuses an event of more than 8 Mi characters', async () => {
     const { code, cause } = await chatError('[[endless-event]]');
     expect([code, (cause as Error).message]).toEqual([
       'upstream-failed',
-      expect.stringContaining('sent an event of more than 16 Mi characters'),
+      expect.stringContaining('sent an event of more than 8 Mi characters'),
     ]);
   });
 

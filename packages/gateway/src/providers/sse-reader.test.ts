@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSseReader, SSE_EVENT_MAX_CHARS, SseEventTooLongError } from './sse-reader.ts';
+import { EVENT_MAX_CHARS, ExcessiveAnswerError } from './excessive-answer.ts';
+import { createSseReader } from './sse-reader.ts';
 
 function read(pieces: readonly (string | Uint8Array)[]): unknown[] {
   const events: unknown[] = [];
@@ -77,8 +78,8 @@ describe('the SSE reader', () => {
     reader.push(Buffer.from(first));
     const bytes = Buffer.from(unit.repeat(2 ** 20));
     const pushAll = () => {
-      for (let size = 0; size <= SSE_EVENT_MAX_CHARS; size += bytes.length / unit.length) reader.push(bytes);
+      for (let size = 0; size <= EVENT_MAX_CHARS; size += bytes.length / unit.length) reader.push(bytes);
     };
-    expect(pushAll).toThrow(SseEventTooLongError);
+    expect(pushAll).toThrow(ExcessiveAnswerError);
   });
 });

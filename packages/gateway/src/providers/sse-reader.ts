@@ -1,23 +1,13 @@
 /** Reads server-sent events with JSON in them from the bytes of a response body, wherever the network cuts them. */
+import { checkEventLength } from './excessive-answer.ts';
 import { splitJsonObjects } from './json-objects.ts';
 import { createRepeatedJson, type RepeatedJson } from './repeated-json.ts';
-
-/**
- * The longest event, in UTF-16 code units. The longest real ones carry a whole tool call or an image, a few megabytes. Without a
- * limit, a line or an event that never ends would fill the memory.
- */
-export const SSE_EVENT_MAX_CHARS = 16 * 2 ** 20;
-
-/** An event is longer than `SSE_EVENT_MAX_CHARS`. */
-export class SseEventTooLongError extends Error {
-  override readonly name = 'SseEventTooLongError';
-}
 
 /** Reads one body. */
 export interface SseReader {
   /**
    * Reads the next bytes. The listener is called for each event that they complete.
-   * @throws {SseEventTooLongError} when an event is too long
+   * @throws {ExcessiveAnswerError} when an event is too long
    * @throws {SyntaxError} when an event begins as a JSON object and is none
    * @throws what the listener throws; the reader must not be used afterwards
    */
@@ -72,7 +62,7 @@ export function createSseReader(onEvent: SseListener): SseReader {
       if (carriageReturn >= 0 && carriageReturn < from) carriageReturn = text.indexOf('\r', from);
     }
     rest += text.slice(from);
-    checkLength(rest.length);
+    checkEventLength(rest.length);
   };
   return {
     push: (bytes) => {
@@ -84,10 +74,6 @@ export function createSseReader(onEvent: SseListener): SseReader {
       event.readLine('');
     },
   };
-}
-
-function checkLength(chars: number): void {
-  if (chars > SSE_EVENT_MAX_CHARS) throw new SseEventTooLongError();
 }
 
 /** Reads the lines of events, without their ends. */
@@ -113,7 +99,7 @@ function createEventReader(onEvent: SseListener, json: RepeatedJson): { readLine
   const readValue = (value: string) => {
     if (pending !== '') {
       pending += `\n${value}`;
-      checkLength(pending.length);
+      checkEventLength(pending.length);
       return;
     }
     const parsed = valueOf(value, json);

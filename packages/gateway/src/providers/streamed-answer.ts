@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ChatError } from '@rivulet/protocol';
 import type { Clock, Timer } from '../base/index.ts';
+import { createBodyCount } from './excessive-answer.ts';
 import type { ProviderBatch, ProviderEvent } from './provider.ts';
 
 /** Converts the bytes of one body to provider events, which it adds to `events`. */
@@ -69,6 +70,7 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
   #body: Readable | undefined;
   /** The events that wait for the caller. */
   #batch: ProviderEvent[] & ProviderBatch = [];
+  readonly #count = createBodyCount();
   /** The number of chunks that were read. */
   #reads = 0;
   /** The size of the chunks that the waiting events come from. */
@@ -132,7 +134,9 @@ export class StreamedAnswer implements AsyncIterableIterator<ProviderBatch, unde
       try {
         const outcome = reader.read(bytes, this.#batch);
         this.#waitingBytes += bytes.length;
-        if (this.#batch.length === before) this.#options.onActivity?.();
+        const isEmpty = this.#batch.length === before;
+        this.#count.add(bytes.length, isEmpty ? 'nothing' : 'content');
+        if (isEmpty) this.#options.onActivity?.();
         if (outcome === 'finished') this.#finish();
         // Some upstreams give a finish reason with every delta: the wait begins again with the next one.
         else if (outcome === 'ending' && (this.#ending === undefined || this.#batch.length > before))

@@ -1,8 +1,8 @@
 /** Converts what a call of an upstream threw into a ChatError: a reported failure, a broken connection or an unreadable answer. */
 import { ChatError } from '@rivulet/protocol';
+import { ExcessiveAnswerError } from './excessive-answer.ts';
 import type { Upstream } from './openai-answer.ts';
 import { readLimitResetMs, readRetryAfterMs } from './retry-after.ts';
-import { SseEventTooLongError } from './sse-reader.ts';
 import { upstreamError } from './upstream-error.ts';
 import { readReport, ReportedFailure } from './upstream-report.ts';
 
@@ -22,8 +22,7 @@ const REQUEST_IDS = [
 /** Converts what the request, the body or its reader threw. */
 export function toChatError(error: unknown, where: Upstream, nowMs: number): ChatError {
   if (error instanceof ChatError) return error;
-  if (error instanceof SseEventTooLongError)
-    return upstreamError({ ...where, what: 'sent an event of more than 16 Mi characters' });
+  if (error instanceof ExcessiveAnswerError) return upstreamError({ ...where, what: error.message });
   const failure = reportedFailureIn(error);
   if (failure !== undefined) return reportedError(failure, where, nowMs);
   const code = systemCode(error);

@@ -4,8 +4,9 @@
  */
 import { pipeline, Readable, type Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, type Zlib } from 'node:zlib';
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { createExpansionGuard } from './excessive-answer.ts';
 import { explainProxy } from './upstream-proxy.ts';
 
 /** A `fetch` and the bodies of its responses. */
@@ -98,13 +99,14 @@ function headersOf(fields: Record<string, string | string[] | undefined>): Heade
 function decompressed(body: Readable, encoding: string | null): Readable {
   const decoder = decoderOf(encoding?.trim().toLowerCase());
   if (decoder === undefined) return body;
-  // Errors of either stream are emitted by the last one, and destroying the last one destroys both.
-  pipeline(body, decoder, () => undefined);
-  ignoreLateErrors(decoder);
-  return decoder;
+  const guard = createExpansionGuard(() => decoder.bytesWritten);
+  // Errors of each stream are emitted by the last one, and destroying the last one destroys all.
+  pipeline(body, decoder, guard, () => undefined);
+  ignoreLateErrors(guard);
+  return guard;
 }
 
-function decoderOf(encoding: string | undefined): Transform | undefined {
+function decoderOf(encoding: string | undefined): (Transform & Zlib) | undefined {
   if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
   if (encoding === 'deflate') return createInflate();
   return encoding === 'br' ? createBrotliDecompress() : undefined;

@@ -1,5 +1,6 @@
 /** Reads what an upstream reports about a failure, in whatever shape: JSON, nested or not, HTML or text. Pure. */
 import { record, textOf } from './json-fields.ts';
+import { unwrapped } from './openai-delta.ts';
 import { retryDelayIn, retryDelayMs } from './retry-after.ts';
 
 /** What a report says. Nothing of it is trusted. */
@@ -95,6 +96,8 @@ export function isReport(value: unknown): boolean {
   const { error, errors, object, type, choices, base_resp: baseResponse } = fields;
   if (isFilled(error) || object === 'error' || type === 'error') return true;
   if (isFailure(record(baseResponse).status_code)) return true;
+  const inner = unwrapped(value);
+  if (inner !== value) return isReport(inner);
   // OpenRouter puts the error of one choice into it.
   if (Array.isArray(choices) && choices.length > 0) return isFilled(record(choices[0]).error);
   if (isFilled(errors) || isFilled(fields.error_msg) || fields.success === false) return true;

@@ -37,14 +37,15 @@ describe('the writer of a run', () => {
   });
 
   it('says that the length is reached with the first content that does not fit, wherever in a batch it is', () => {
-    const writer = create(4);
+    // A source counts as JSON.
+    const writer = create(4 + JSON.stringify(source).length);
     expect(writer.write([text('1234')])).toBeUndefined();
     expect(writer.write([source, text('5'), text('6')])).toBe('max-answer-chars');
     expect(writer.read().parts).toMatchObject([{ text: '1234' }, { type: 'source' }]);
   });
 
   it('says that the parts are too many beyond 10,000, and logs all that the reply has', () => {
-    const writer = create(4);
+    const writer = create(1_000_000);
     expect(writer.write(Array.from({ length: MAX_PARTS - 1 }, () => source))).toBeUndefined();
     expect(writer.write([text('a'), text('b')])).toBeUndefined();
     expect(writer.write([source, source])).toBe('max-parts');

@@ -14,7 +14,7 @@ export interface RunWriterOptions {
   reply: Reply;
   /** Appends events to the event log; must keep the order of the calls. */
   append: (events: LoggedEventBody[]) => void;
-  /** The text, the reasoning and the inputs of tool calls that the reply may have together, in UTF-16 code units. */
+  /** The text, the reasoning, the tool calls, the sources and the data that the reply may have together, in UTF-16 code units. */
   maxChars: number;
   /** Called once, before the first content of the provider is written. */
   onFirstContent: () => void;
@@ -42,9 +42,9 @@ export function createRunWriter({
   /** The contents up to `maxChars`: the same array when that is all of them. */
   const fitting = (contents: readonly Content[]): readonly Content[] => {
     for (const [index, content] of contents.entries()) {
-      if (!('text' in content)) continue;
-      leftChars -= asOnePiece(content.text).length;
-      if (leftChars < 0) return [...contents.slice(0, index), ...startOf(content, leftChars)];
+      leftChars -= charsOf(content);
+      if (leftChars < 0)
+        return [...contents.slice(0, index), ...('text' in content ? startOf(content, leftChars) : [])];
     }
     return contents;
   };
@@ -92,6 +92,12 @@ function createRounds(reply: Reply): Pick<CountingRunWriter, 'rounds' | 'beginRo
       return 'kept';
     },
   };
+}
+
+/** What the content takes of the limit. A value counts as JSON, because that is how it is kept and sent; a call by its input. */
+function charsOf(content: Content): number {
+  if ('text' in content) return asOnePiece(content.text).length;
+  return content.type === 'data' || content.type === 'source' ? JSON.stringify(content).length : 0;
 }
 
 /**

@@ -3,6 +3,7 @@
  * characters and the gateway's secrets, names and sources are bounded, and what is no event is left out.
  */
 import { ChatError, isDeeperThan, MAX_COMMAND_DEPTH } from '@rivulet/protocol';
+import { CALLS_MAX } from '../../providers/excessive-answer.ts';
 import type { ProviderEvent } from '../../providers/provider.ts';
 import { mapTexts, type MaskedText, type SecretMask } from '../../providers/secret-mask.ts';
 import { cleanText, withoutControls } from '../../providers/shown-text.ts';
@@ -17,7 +18,7 @@ type Of<Type extends Content['type']> = Extract<Content, { type: Type }>;
 export interface AnswerCheck {
   /**
    * Adds to `into` what may be shown of the event.
-   * @throws {ChatError} upstream-failed when the answer has more than `MAX_CALLS` tool calls
+   * @throws {ChatError} upstream-failed when the answer has more than `CALLS_MAX` tool calls
    */
   read(event: Content, into: Content[]): void;
   /** Adds what was held back, because it could be the beginning of a secret. The answer has ended. */
@@ -28,8 +29,6 @@ export interface AnswerCheck {
   readonly dropped: number;
 }
 
-/** Far more than a model needs, which answers one after the other. Each costs a part, and an answer to the model. */
-const MAX_CALLS = 128;
 /** Upstreams permit 64 to 128 characters in the name of a tool. */
 const MAX_NAME_CHARS = 128;
 const MAX_ID_CHARS = 256;
@@ -48,8 +47,8 @@ export function createAnswerCheck(mask: SecretMask): AnswerCheck {
   let dropped = 0;
   const countCall = () => {
     calls += 1;
-    if (calls <= MAX_CALLS) return;
-    const cause = new Error(`The answer has more than ${MAX_CALLS} tool calls.`);
+    if (calls <= CALLS_MAX) return;
+    const cause = new Error(`The answer has more than ${CALLS_MAX} tool calls.`);
     throw new ChatError('upstream-failed', { cause });
   };
   return {

@@ -137,7 +137,7 @@ const SCENES: Record<string, Scene> = {
     await response.waitForRelease();
     response.end();
   },
-  /** One event of more than 16 Mi characters. */
+  /** One event of more than 8 Mi characters. */
   'endless-event': async (response) => {
     await response.sendData('x'.repeat(17 * 2 ** 20));
     response.end();
