@@ -61,7 +61,7 @@ export default defineConfig({
             'axe-core',
             'highlight.js/lib/core',
             'highlight.js/lib/languages/*',
-            'lit-html/**',
+            'lit/**',
             'react',
             'react-dom',
             'react-dom/client',
