@@ -16,7 +16,10 @@ import type { Store } from './stores/store.ts';
 
 /** The adapters and settings of one gateway. */
 export interface GatewayOptions {
-  /** The model that writes the replies. The gateway applies the `upstream…` limits to it. */
+  /**
+   * The model that writes the replies, or several in turn: see `createFallbackProvider`. The gateway applies the `upstream…` limits to
+   * it, retries, circuit breakers and the limit of requests at once.
+   */
   provider: Provider;
   /** The system of record: conversations, messages and usage. The gateway owns it and closes it. */
   store: Store;

@@ -6,11 +6,9 @@ import { createAdmission } from './sessions/admission.ts';
 import { createArchive } from './conversations/archive.ts';
 import {
   checkNodeVersion,
-  type Clock,
   createKeyedMutex,
   createMetrics,
   guardLogger,
-  type Limits,
   type Logger,
   type Metrics,
   randomBytes,
@@ -30,12 +28,12 @@ import {
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPresence } from './conversations/presence.ts';
-import type { Provider } from './providers/provider.ts';
 import { startBackgroundTasks } from './background-tasks.ts';
 import { checkOptions, checkSites, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns } from './runs/runs.ts';
+import type { Providers } from './runs/tool-loop/site-provider.ts';
 import { Session } from './sessions/session.ts';
 import { createTyping } from './sessions/typing.ts';
 import { createMemoryRateLimiter } from './rate-limits/memory.ts';
@@ -52,7 +50,7 @@ import { createWebSocketChannel } from './transports/websocket-channel.ts';
 import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
 import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
-import { withProviderTimeouts } from './providers/provider-timeouts.ts';
+import { createUpstreamRules, type UpstreamRulesOptions } from './providers/upstreams/upstream-rules.ts';
 
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
@@ -89,7 +87,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
     checkpoints: createCheckpoints(shared),
     uploads,
     pendingToolCalls,
-    provider: withLimits(provider, common.clock, common.limits),
+    ...createProviders(options, common),
   });
   const lifecycle = createLifecycle({ ...common, runs, files });
   const typing = createTyping(shared);
@@ -240,14 +238,8 @@ async function checkReady(
   await Promise.all(dependencies.map((dependency) => dependency.check()));
 }
 
-function withLimits(provider: Provider, clock: Clock, limits: Limits): Provider {
-  return withProviderTimeouts(provider, {
-    clock,
-    limits: {
-      headersMs: limits.upstreamHeadersMs,
-      firstContentMs: limits.upstreamFirstContentMs,
-      contentGapMs: limits.upstreamGapMs,
-      totalMs: limits.upstreamTotalMs,
-    },
-  });
+/** The provider of the gateway, and those of its sites, under the rules for upstreams. */
+function createProviders({ provider, limits }: GatewayOptions, common: UpstreamRulesOptions): Providers {
+  const underRules = createUpstreamRules({ ...common, ownLimits: limits });
+  return { provider: underRules(provider), underRules };
 }

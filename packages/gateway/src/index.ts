@@ -70,6 +70,7 @@ export {
   type CallMetadata,
   type ProviderMetadata,
 } from './providers/provider-metadata.ts';
+export { createFallbackProvider } from './providers/fallback.ts';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
 export type { UpstreamProxy } from './providers/upstream-proxy.ts';
 export type {

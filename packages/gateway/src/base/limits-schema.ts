@@ -14,7 +14,18 @@ export const answerChars = v.pipe(
   v.maxValue(MAX_ANSWER_CHARS, ANSWER_PROBLEM),
 );
 
+/** A visitor waits for each of them. */
+const MAX_RETRIES = 5;
+const RETRIES_PROBLEM = `expected a whole number, 0 to ${MAX_RETRIES}`;
+const retries = v.pipe(
+  v.number(RETRIES_PROBLEM),
+  v.integer(RETRIES_PROBLEM),
+  v.minValue(0, RETRIES_PROBLEM),
+  v.maxValue(MAX_RETRIES, RETRIES_PROBLEM),
+);
+
 const limitOf = (name: keyof Limits) => {
+  if (name === 'maxUpstreamRetries') return retries;
   if (name === 'maxAnswerChars') return answerChars;
   return name.endsWith('Ms') ? milliseconds : positiveInteger;
 };

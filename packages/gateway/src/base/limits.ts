@@ -10,6 +10,16 @@ export interface Limits {
   upstreamGapMs: number;
   /** One answer of the upstream, from the request to its end. */
   upstreamTotalMs: number;
+  /** How often one request is repeated to upstreams that failed before the first content of their answer. 0: never. */
+  maxUpstreamRetries: number;
+  /** From the first request to the last one that repeats it. */
+  upstreamRetryMs: number;
+  /** Requests that one upstream (host and model) answers at once on this gateway; others wait. */
+  maxUpstreamRequests: number;
+  /** Replies that wait for one upstream. */
+  maxUpstreamWaiting: number;
+  /** How long a reply waits for its turn. */
+  upstreamWaitMs: number;
   /** A visitor's message, in UTF-16 code units. */
   maxMessageChars: number;
   /** The text of one answer, with its reasoning and the inputs of its tool calls, in UTF-16 code units. A longer answer is cut. */
@@ -66,6 +76,11 @@ export const DEFAULT_LIMITS: Limits = {
   upstreamFirstContentMs: 60_000,
   upstreamGapMs: 30_000,
   upstreamTotalMs: 300_000,
+  maxUpstreamRetries: 2,
+  upstreamRetryMs: 10_000,
+  maxUpstreamRequests: 500,
+  maxUpstreamWaiting: 500,
+  upstreamWaitMs: 30_000,
   maxMessageChars: 16_000,
   // Twice what 128,000 tokens of English are, which is the most that today's models write at once.
   maxAnswerChars: 1_048_576,

@@ -28,6 +28,7 @@ export function createMetrics() {
     ...createSessionMetrics([registry]),
     ...createRunMetrics([registry]),
     ...createStageMetrics([registry]),
+    ...createUpstreamMetrics([registry]),
   };
 }
 
@@ -44,6 +45,48 @@ function createStageMetrics(registers: Registry[]) {
       name: 'rivulet_log_to_socket_seconds',
       help: 'Time from an event in the log to its write to the socket of a viewer (sampled)',
       buckets: STAGE_SECONDS,
+      registers,
+    }),
+  };
+}
+
+/** An upstream is named by its host and model: there are as many as the configuration names. */
+function createUpstreamMetrics(registers: Registry[]) {
+  return {
+    upstreamRequests: new Counter({
+      name: 'rivulet_upstream_requests_total',
+      help: 'Requests to upstreams by outcome: answered, failed (also after the answer began), or not-served, because no slot was free in time',
+      labelNames: ['upstream', 'outcome'] as const,
+      registers,
+    }),
+    upstreamRepeats: new Counter({
+      name: 'rivulet_upstream_repeats_total',
+      help: 'Failures before the first content that were followed by a retry, or by a fallback to the next upstream',
+      labelNames: ['upstream', 'kind'] as const,
+      registers,
+    }),
+    upstreamBreaker: new Gauge({
+      name: 'rivulet_upstream_breaker',
+      help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open',
+      labelNames: ['upstream'] as const,
+      registers,
+    }),
+    upstreamActive: new Gauge({
+      name: 'rivulet_upstream_active',
+      help: 'Requests that an upstream is answering',
+      labelNames: ['upstream'] as const,
+      registers,
+    }),
+    upstreamWaiting: new Gauge({
+      name: 'rivulet_upstream_waiting',
+      help: 'Replies that wait for a free slot of an upstream',
+      labelNames: ['upstream'] as const,
+      registers,
+    }),
+    upstreamWait: new Histogram({
+      name: 'rivulet_upstream_wait_seconds',
+      help: 'How long replies waited for a free slot of an upstream',
+      buckets: SECONDS,
       registers,
     }),
   };

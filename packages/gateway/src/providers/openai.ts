@@ -35,6 +35,13 @@ export interface OpenAiProviderOptions {
   baseUrl?: string;
   /** Used when a request names no model. */
   model: string;
+  /**
+   * The name in logs and metrics, for one of several providers. Those with the same host and model but different names have circuit
+   * breakers and limits of their own. Default: `openai`.
+   */
+  name?: string | undefined;
+  /** How many requests the upstream answers at once, for each of its models; others wait. Default: `limits.maxUpstreamRequests`. */
+  maxRequests?: number | undefined;
   /** The settings of every request, which those of a request replace one by one. Default: those of the upstream. */
   request?: RequestSettings;
   /** Called when the upstream refuses one of several keys, with its place in the list. */
@@ -76,8 +83,11 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
   const { host } = new URL(baseUrl);
   const clock = options.clock ?? systemClock;
   return {
-    name: 'openai',
+    name: options.name ?? 'openai',
     secrets: () => secretsOf(options),
+    maxRequests: options.maxRequests,
+    upstreamOf: ({ model = options.model }) =>
+      `${options.name === undefined ? '' : `${options.name}: `}${host} ${model}`,
     ...(isLocalUpstream(baseUrl) ? { limits: LOCAL_LIMITS } : {}),
     check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
     modelLimits({ model = options.model, settings }) {

@@ -52,10 +52,13 @@ export function withProviderTimeouts(provider: Provider, options: ProviderTimeou
   };
 }
 
-interface TimedRequest extends ProviderTimeoutOptions {
+/** One request, with its limits. */
+export interface TimedRequest extends ProviderTimeoutOptions {
   provider: Provider;
   request: ProviderRequest;
   signal: AbortSignal;
+  /** Called once, when the upstream request has ended, with the error if it failed, also when nobody receives that. */
+  onEnd?: (failure: unknown) => void;
 }
 
 type Step = IteratorResult<ProviderOutput, undefined>;
@@ -64,7 +67,7 @@ type Step = IteratorResult<ProviderOutput, undefined>;
 const ENDED = new Error('The answer has ended.');
 
 /** The iterator of one answer. It is written by hand, so that each step costs one promise and no closures. */
-class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefined> {
+export class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefined> {
   readonly #timed: TimedRequest;
   readonly #timers: Timers;
   readonly #upstream = new AbortController();
@@ -147,6 +150,7 @@ class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefined> {
     this.#timed.signal.removeEventListener('abort', this.#abort);
     this.#upstream.abort(ENDED);
     closeWithoutWaiting(this.#events);
+    this.#timed.onEnd?.(this.#failure?.error);
     this.#pull?.resolve(this.#takeEnd());
     this.#pull = undefined;
   }

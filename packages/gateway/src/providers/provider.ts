@@ -72,6 +72,26 @@ export interface ProviderRequest {
    * @param model the name of the model, by which its price is found
    */
   onCall?: (model: string) => void;
+  /** Who asks. Default: nobody that waits in turn with others. */
+  caller?: ProviderCaller;
+}
+
+/** Why an answer waits before its first content. `queue`: for a free slot of the upstream. `retry`: until a failed one is asked again. */
+export type WaitReason = 'queue' | 'retry';
+
+/** The run that a request belongs to. An adapter needs none of it: the gateway's rules for upstreams do. */
+export interface ProviderCaller {
+  /** Sites, and the visitors of a site, wait in turn. */
+  siteId: string;
+  visitorId: string;
+  /** For the log. */
+  facts?: Readonly<Record<string, string>>;
+  /** Called when the answer begins to wait, and with undefined when it waits no longer. Waits that nobody would notice are left out. */
+  onWait?: (reason: WaitReason | undefined) => void;
+  /** The messages without the oldest ones, for an upstream whose model takes less than the first one of the chain. */
+  fit?: (messages: readonly ProviderMessage[], limits: ModelLimits) => readonly ProviderMessage[];
+  /** Who wrote the last round of the run, set by the gateway: it is asked first for the next one, because it gets its own metadata back. */
+  answeredBy?: Provider | undefined;
 }
 
 /** An event of a provider's stream. */
@@ -128,6 +148,15 @@ export interface Provider {
   readonly name: string;
   /** What no answer and no log may show, such as its keys. A method, so that nothing prints it by mistake. Default: nothing. */
   secrets?(): readonly string[];
+  /** The providers that it chooses from, the preferred one first, if it is made of several: see `createFallbackProvider`. */
+  readonly upstreams?: readonly Provider[];
+  /**
+   * Names the upstream of a request by its host and model, in logs and metrics. Requests of one name share a circuit breaker and the
+   * limit of requests at once. Default: the name of the provider and the model of the request.
+   */
+  upstreamOf?(request: Pick<ProviderRequest, 'model'>): string;
+  /** How many requests its upstream answers at once. Default: `Limits.maxUpstreamRequests`. */
+  readonly maxRequests?: number | undefined;
   /** The limits of the model that a request is for. Default: not known. */
   modelLimits?(request: Pick<ProviderRequest, 'model' | 'settings'>): ModelLimits;
   /** The models that may answer a request: the first one unless it fails. Their prices must be known for a budget of money. */

@@ -4,25 +4,8 @@ import { createFakeClock } from '../testing/fake-clock.ts';
 import { startScriptedAnswers } from '../testing/upstream/scripted-answers.ts';
 import { createOpenAiProvider } from './openai.ts';
 import { createSystemRoles, type RefusedRole } from './system-roles.ts';
-import { upstreamError, reasonOf } from './upstream-error.ts';
 
 describe('a model that refuses the system prompt', () => {
-  it.each([
-    'System role not supported',
-    'Only user and assistant roles are supported!',
-    'Conversation roles must alternate user/assistant/user/assistant/...',
-    "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
-    "role 'system' is not supported on this model",
-    'message role not supported yet: system',
-    "messages[0].role: invalid role 'developer', must be one of: system, user, assistant, tool",
-    'Developer instruction is not enabled for models/gemma-3-27b-it',
-    '模型不支持的 message role: system',
-  ])('is recognised by its words: %s', (words) => {
-    expect(reasonOf(upstreamError({ host: 'h', model: 'm', status: 400, words }))).toBe(
-      'system-role-refused',
-    );
-  });
-
   it('gets it before the question in the same answer, and in the next ones at once', async () => {
     const words = 'System role not supported';
     const upstream = await startScriptedAnswers(

@@ -2,13 +2,14 @@
 import { ChatError, type FinishReason, type Usage } from '@rivulet/protocol';
 import { type Clock, describeCause, type Logger, type Metrics } from '../base/index.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
-import type { Provider } from '../providers/provider.ts';
 import { UpstreamError } from '../providers/upstream-error.ts';
+import type { Site } from '../sites/sites.ts';
 import type { Store } from '../stores/store.ts';
+import { providerOf, type Providers } from './tool-loop/site-provider.ts';
 
 /** A finished run. */
 export interface RunReport {
-  run: AcceptedRun;
+  run: AcceptedRun & { site: Site };
   /** How it ended. `error` is present for the reasons `error`, `blocked` and `interrupted`. */
   end: { reason: FinishReason; usage?: Usage; error?: ChatError };
   /** `firstDeltaMs` is the time from the start to the first content; undefined when there was none. */
@@ -16,20 +17,17 @@ export interface RunReport {
 }
 
 /** Where a report goes to. */
-export interface RunReportOptions {
+export interface RunReportOptions extends Providers {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
-  provider: Provider;
   store: Store;
 }
 
 /** Counts and logs the end of a run, and records its token usage for the owner of the conversation. */
-export function reportRun(
-  { clock, logger, metrics, provider, store }: RunReportOptions,
-  { run, end, timing }: RunReport,
-): void {
-  const { conversationId, runId, siteId, ownerId } = run;
+export function reportRun(options: RunReportOptions, { run, end, timing }: RunReport): void {
+  const { clock, logger, metrics, store } = options;
+  const { conversationId, runId, siteId, ownerId, site } = run;
   const durationMs = clock.now() - timing.startedAtMs;
   const { reason, usage, error } = end;
   metrics.runs.inc({ reason, code: error?.code ?? '' });
@@ -39,7 +37,7 @@ export function reportRun(
     conversationId,
     runId,
     siteId,
-    provider: provider.name,
+    provider: providerOf(options, site).name,
     reason,
     durationMs,
     ...timing,

@@ -1,6 +1,7 @@
 /** Sites: the web sites that a gateway serves, each with its own origins, system prompt, tools and policies. */
 import { ChatError } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
@@ -20,7 +21,9 @@ export interface Site {
   origins: readonly string[];
   /** The first message of the context that the model gets. Default: none. */
   systemPrompt?: string | undefined;
-  /** The model that the provider is asked for. Default: the provider's own. */
+  /** What writes the replies of this site, or several in turn: see `createFallbackProvider`. Default: the gateway's provider. */
+  provider?: Provider | undefined;
+  /** The model that the provider is asked for, the first one of a chain. Default: the provider's own. */
   model?: string | undefined;
   /** The settings of the requests to the model, which replace those of the provider one by one. Default: none. */
   request?: RequestSettings | undefined;

@@ -45,8 +45,8 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     // Tests open many visitors from one address. A test of the limits sets its own.
     rateLimits: 'off',
     ...options,
-    // A test may end with runs that never finish: `stop` must not wait for them.
-    limits: { drainMs: 1, ...options.limits },
+    // A test may end with runs that never finish: `stop` must not wait for them. A failure that a test scripts is its run's end.
+    limits: { drainMs: 1, maxUpstreamRetries: 0, ...options.limits },
   });
   const server = createServer(express().use(gateway.router));
   gateway.attach(server);

@@ -25,7 +25,10 @@ export async function answerOrRepeat(
   for (;;) {
     const before = writer.read().parts.length;
     try {
-      const finished = await streamAnswer(loop, requestOf(run, messages, toolChoice));
+      const finished = await streamAnswer(loop, {
+        ...requestOf(run, messages, toolChoice),
+        caller: loop.caller,
+      });
       uncertain.forEach(remember);
       rememberBudget(loop, messages);
       return finished;

@@ -11,7 +11,7 @@ import type { AcceptedRun } from '../../conversations/conversations.ts';
 import type { Uploads } from '../../conversations/uploads.ts';
 import {
   providerEventsOf,
-  type Provider,
+  type ProviderCaller,
   type ProviderEvent,
   type ProviderOutput,
   type ProviderRequest,
@@ -25,15 +25,14 @@ import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import type { ToolCallOptions } from './tool-call.ts';
+import { providerOf, type Providers } from './site-provider.ts';
 
 /** What the tool loop needs, beyond what a tool call needs. */
-export interface LoopOptions extends ToolCallOptions {
+export interface LoopOptions extends ToolCallOptions, Providers {
   /** The messages of the conversation are read from it. */
   store: Store;
   /** The files that the messages mention are read from it. */
   uploads: Uploads;
-  /** The model. It is expected to apply the provider timeouts, to each round by itself. */
-  provider: Provider;
   limits: Limits;
   metrics: Metrics;
   /** Which files upstreams have refused. */
@@ -80,6 +79,8 @@ export interface Loop {
   run: LoopRun;
   writer: RunWriter;
   signal: AbortSignal;
+  /** What the rules for upstreams know of the run. */
+  caller: ProviderCaller;
   /** Whether `run.started` was awaited. */
   isStarted: boolean;
   /** Whether the visitor was told which files the model cannot read, or there is none. */
@@ -97,7 +98,7 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
   const answer = createAnswer(loop, request);
   const slice = createTimeSlice();
   try {
-    for await (const output of options.provider.stream(request, signal)) {
+    for await (const output of providerOf(options, run.site).stream(request, signal)) {
       // A result that arrives after an abort is discarded: nothing of the run is written any more.
       signal.throwIfAborted();
       // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
@@ -195,7 +196,7 @@ function observeLogged({ upstreamToLog }: Metrics, output: ProviderOutput): void
 
 function logRemark({ options, run }: Loop, remark: string): void {
   const { conversationId, runId, siteId } = run;
-  const { name: provider } = options.provider;
+  const { name: provider } = providerOf(options, run.site);
   options.logger.info(
     { conversationId, runId, siteId, provider, remark },
     'an answer ended in an unusual way',

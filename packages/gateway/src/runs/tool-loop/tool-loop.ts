@@ -18,6 +18,7 @@ import { withoutRefused } from './refused-files.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { createCorrections } from './corrections.ts';
 import { performToolCall } from './tool-call.ts';
+import { createUpstreamCaller } from './upstream-caller.ts';
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
 const MAX_CALLS_PER_ROUND = 32;
@@ -43,6 +44,7 @@ export async function runToolLoop(
     run,
     writer,
     signal,
+    caller: createUpstreamCaller(options, run),
     isStarted: false,
     isNoticed: false,
     refusedTokens: undefined,
