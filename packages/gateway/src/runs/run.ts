@@ -61,7 +61,7 @@ export async function executeRun(
   run: StartedRun,
   controller: AbortController,
 ): Promise<void> {
-  const options = { ...given, mask: given.mask.and(secretHeadersOf(run.site.request)) };
+  const options = { ...given, mask: given.mask.and(secretsOfSite(run.site)) };
   const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
@@ -111,6 +111,11 @@ function endCutCalls(writer: RunWriter): void {
 }
 
 const CUT_CALL = 'The answer ended before this call was complete, so that it was not performed.';
+
+const secretsOfSite = ({ request, provider }: StartedRun['site']): string[] => [
+  ...secretHeadersOf(request),
+  ...(provider?.secrets?.() ?? []),
+];
 
 /** A run that could not be started has no end either: it is not in the store, or the recovery ends it. */
 const hasStarted = ({ started }: StartedRun): Promise<boolean> =>
