@@ -29,7 +29,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
     },
     {
       description: 'the idempotency key is not looked up',
-      file: 'packages/gateway/src/stores/memory.ts',
+      file: 'packages/gateway/src/stores/memory-entry.ts',
       edits: [
         ['const used = entry.keys.get(key);', 'const used = [...entry.keys.values()].find(() => false);'],
       ],

@@ -1,4 +1,5 @@
 /** What a gateway does besides serving clients: recovery, maintenance, and hearing the other gateways. */
+import type { Revocations } from './access/revocations.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -18,6 +19,7 @@ export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
   typing: Typing;
   refusals: Refusals;
   rateLimiter: RateLimiter;
+  revocations: Revocations;
 }
 
 /** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
@@ -38,8 +40,11 @@ export async function startBackgroundTasks({
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
       pendingToolCalls.handle(broadcastMessage);
     else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
+    else if (broadcastMessage.kind === 'revoked') shared.revocations.add(broadcastMessage.revocation);
     else lifecycle.publish(broadcastMessage);
   });
+  // After listening: what another gateway revokes meanwhile is not missed.
+  await shared.revocations.refresh();
   lifecycle.onClose(stopListening);
   lifecycle.onClose(() => {
     shared.refusals.close();

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
+import type { RevocationTarget } from './access/revocations.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Clock, Limits, Logger } from './base/index.ts';
 import type { Erased } from './conversations/archive.ts';
@@ -99,6 +100,13 @@ export interface Gateway {
    * @throws {ToolDefinitionError}
    */
   updateSites(sites: readonly Site[]): void;
+  /**
+   * Revokes all tokens of a visitor or user that were issued until now (`ownerId`), or one token by its `jti` (`tokenId`). It is kept until
+   * the tokens have expired. Open connections are closed on every gateway, within a second as long as the event log delivers, otherwise
+   * within `limits.sweepMs`. Running replies are finished.
+   * @throws {ChatError} `bad-frame` for a target that names neither or both; `internal` when the store cannot keep it
+   */
+  revoke(target: RevocationTarget): Promise<void>;
   /**
    * Stops accepting messages, reports not ready and tells the clients. Resolves when no reply is running; replies that still
    * run after `limits.drainMs` are ended as `interrupted`. May be called twice.

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { ChatError } from '@rivulet/protocol';
 import type { Router } from 'express';
+import { createRevocations, type Revocations, type RevocationsOptions } from './access/revocations.ts';
 import { createAdmission } from './sessions/admission.ts';
 import { createArchive } from './conversations/archive.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
-import { createFeedback } from './conversations/feedback.ts';
+import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
 import {
   createRoutes,
   serveUpgrades,
@@ -34,7 +35,7 @@ import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns } from './runs/runs.ts';
 import type { Providers } from './runs/tool-loop/site-provider.ts';
-import { Session } from './sessions/session.ts';
+import { Session, type SessionOptions } from './sessions/session.ts';
 import { createTyping } from './sessions/typing.ts';
 import { createMemoryRateLimiter } from './rate-limits/memory.ts';
 import { openLimits, type OpenedLimits } from './rate-limits/open-limits.ts';
@@ -90,22 +91,11 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
     ...createProviders(options, common),
   });
   const lifecycle = createLifecycle({ ...common, runs, files });
+  const revocations = openRevocations(options, common, lifecycle);
   const typing = createTyping(shared);
-  const admit = createAdmission({ ...shared, auth: options.auth, uploads });
-  const recordFeedback = createFeedback(shared);
-  const sessionOptions = {
-    ...shared,
-    admit,
-    conversations,
-    recordFeedback,
-    runs,
-    typing,
-    uploads,
-    isDraining: () => lifecycle.isDraining,
-  };
-  const serve = (channel: GatewayChannel, origin: RequestOrigin) => {
-    lifecycle.add(new Session(sessionOptions, channel, origin));
-  };
+  const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
+  const rooms = { ...shared, admit, revocations, conversations, runs, typing, uploads };
+  const serve = createServe(rooms, lifecycle);
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
@@ -113,18 +103,46 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
-    startBackgroundTasks({ ...options, ...shared, files, runs, pendingToolCalls, lifecycle, typing }),
+    startBackgroundTasks({ ...options, ...shared, ...rooms, files, pendingToolCalls, lifecycle }),
   );
   void upstreamStatus?.(); // tells the log early
-  return handleOf({ ...shared, router, lifecycle, serve });
+  return handleOf({ ...shared, router, lifecycle, serve, revocations });
+}
+
+/** Serves connections: each is a session, which the lifecycle owns. */
+function createServe(
+  rooms: Omit<SessionOptions, 'recordFeedback' | 'isDraining'> & FeedbackOptions,
+  lifecycle: Lifecycle,
+): (channel: GatewayChannel, origin: RequestOrigin) => void {
+  const recordFeedback = createFeedback(rooms);
+  const sessionOptions = { ...rooms, recordFeedback, isDraining: () => lifecycle.isDraining };
+  return (channel, origin) => {
+    lifecycle.add(new Session(sessionOptions, channel, origin));
+  };
+}
+
+/** The revocations of this gateway: each closes the sessions that it concerns. */
+function openRevocations(
+  { auth }: GatewayOptions,
+  common: Omit<RevocationsOptions, 'tokenLifetimeMs' | 'onRevoked'>,
+  lifecycle: Lifecycle,
+): Revocations {
+  return createRevocations({
+    ...common,
+    ...(auth.tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs: auth.tokenLifetimeMs }),
+    onRevoked: (revocation) => {
+      lifecycle.publish({ kind: 'revoked', revocation });
+    },
+  });
 }
 
 /** What the caller of `createGateway` gets. */
 function handleOf({
   router,
   lifecycle,
+  revocations,
   ...options
-}: WebSocketOptions & { router: Router; lifecycle: Lifecycle }): Gateway {
+}: WebSocketOptions & { router: Router; lifecycle: Lifecycle; revocations: Revocations }): Gateway {
   return {
     router,
     attach(server, { prefix = '' } = {}) {
@@ -136,6 +154,7 @@ function handleOf({
       options.sites.replace(sites);
       lifecycle.followSites();
     },
+    revoke: (target) => revocations.revoke(target),
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),
   };

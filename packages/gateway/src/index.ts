@@ -83,6 +83,7 @@ export type {
   ListOptions,
   Owner,
   Progress,
+  Revocation,
   Standing,
   Store,
   StoredMessage,
@@ -125,6 +126,7 @@ export type {
   Lease,
   LogRead,
   MovedBroadcast,
+  RevokedBroadcast,
   SubscribeOptions,
   ToolApprovalBroadcast,
   ToolOutputBroadcast,
@@ -134,7 +136,8 @@ export type {
 export type { WindowLimits } from './event-logs/kept-window.ts';
 export { createMemoryEventLog, type MemoryEventLogOptions } from './event-logs/memory.ts';
 export { createRedisEventLog, type RedisEventLogOptions } from './event-logs/redis.ts';
-export type { Auth, Authenticated, Credentials, Principal } from './auth/auth.ts';
+export type { Auth, Authenticated, Credentials, Principal, TokenFacts } from './auth/auth.ts';
+export type { RevocationTarget } from './access/revocations.ts';
 export { createAnonymousAuth, type AnonymousAuthOptions } from './auth/anonymous.ts';
 export { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
 export type { IdentityKey } from './auth/identity-keys.ts';

@@ -1,9 +1,9 @@
 /** Tracks the open sessions and shuts the gateway down in order: running replies, connections, event log, files, store. */
 import type { Clock, Limits, Timer } from './base/index.ts';
-import type { EventLog, MovedBroadcast } from './event-logs/event-log.ts';
+import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Runs } from './runs/runs.ts';
-import type { Session } from './sessions/session.ts';
+import type { Session, SessionBroadcast } from './sessions/session.ts';
 import type { Store } from './stores/store.ts';
 
 /** The open sessions of a gateway, and its orderly end. */
@@ -13,7 +13,7 @@ export interface Lifecycle {
   /** Runs a session until its connection is closed. The lifecycle owns it from now on. */
   add(session: Session): void;
   /** Delivers a broadcast message to every session of this gateway. */
-  publish(broadcastMessage: MovedBroadcast): void;
+  publish(broadcastMessage: SessionBroadcast): void;
   /** Tells every session that the sites were replaced. */
   followSites(): void;
   /** Registers a function that `close` calls once, after the connections and before the event log and the stores are closed. */

@@ -1,6 +1,7 @@
 /** The periodic tasks of a gateway: closing abandoned replies, deleting old idempotency keys and files that were never sent. */
 import { type Clock, describeCause, type Limits, type Logger, type Timer } from './base/index.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { Revocations } from './access/revocations.ts';
 import type { Recovery } from './runs/recovery.ts';
 import type { Store } from './stores/store.ts';
 
@@ -10,6 +11,7 @@ export interface MaintenanceOptions {
   /** Undefined when this gateway accepts no files. */
   files: FileStore | undefined;
   recovery: Recovery;
+  revocations: Pick<Revocations, 'refresh' | 'sweep'>;
   clock: Clock;
   limits: Limits;
   logger: Logger;
@@ -27,12 +29,16 @@ export function startMaintenance({
   store,
   files,
   recovery,
+  revocations,
   clock,
   limits,
   logger,
 }: MaintenanceOptions): () => void {
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
+    // A broadcast may be lost: the store is read again.
+    repeat(clock, limits.sweepMs, () => report(logger, 'read-revocations', revocations.refresh())),
+    repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'sweep-revocations', revocations.sweep())),
     repeat(clock, CLEANUP_INTERVAL_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
     ),

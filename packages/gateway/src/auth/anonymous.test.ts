@@ -47,7 +47,10 @@ describe('anonymous auth', () => {
     expect(one.principal.expiresAtMs).toBe(clock.now() + LIFETIME_MS);
     expect(other.principal.id).not.toBe(one.principal.id);
     const token = one.mintedToken ?? '';
-    expect(await auth.authenticate({ siteId: 'shop', token })).toEqual({ principal: one.principal });
+    expect(await auth.authenticate({ siteId: 'shop', token })).toEqual({
+      principal: one.principal,
+      tokens: one.tokens,
+    });
   });
 
   it('replaces a token in the second half of its lifetime, so that returning visitors keep their identity', async () => {

@@ -4,8 +4,8 @@ import { SignJWT, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { refusal, type Clock, type RefusalReason } from '../base/index.ts';
 import { AuthConfigError } from './auth-config-error.ts';
-import type { Auth, Authenticated, Credentials } from './auth.ts';
-import { DEFAULT_CLOCK_TOLERANCE_MS, isIssuedLater, tokenFailureOf } from './token-failure.ts';
+import type { Auth, Authenticated, Credentials, TokenFacts } from './auth.ts';
+import { DEFAULT_CLOCK_TOLERANCE_MS, isIssuedLater, tokenFactsOf, tokenFailureOf } from './token-failure.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
 /** Options of `createAnonymousAuth`. */
@@ -35,6 +35,8 @@ const ClaimsSchema = v.object({
   aud: v.string(),
   iat: v.pipe(v.number(), v.finite()),
   exp: v.pipe(v.number(), v.finite()),
+  /** Absent in tokens of earlier versions. */
+  jti: v.optional(v.string()),
 });
 type Claims = v.InferOutput<typeof ClaimsSchema>;
 
@@ -52,33 +54,42 @@ export function createAnonymousAuth(options: AnonymousAuthOptions): Auth {
       `the secret of anonymous auth has ${key.length} bytes; it needs ${MIN_SECRET_BYTES} or more`,
     );
 
-  const mint = async (id: string, siteId: string): Promise<Authenticated> => {
+  const mint = async (id: string, siteId: string, presented?: TokenFacts): Promise<Authenticated> => {
     const nowMs = clock.now();
+    const token = { id: mintId(random), issuedAtMs: Math.floor(nowMs / 1000) * 1000 };
     const expiresAtS = Math.floor((nowMs + tokenLifetimeMs) / 1000);
     const mintedToken = await new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM, typ: VISITOR_TOKEN_TYPE })
       .setSubject(id)
       .setAudience(siteId)
-      .setIssuedAt(Math.floor(nowMs / 1000))
+      .setJti(token.id)
+      .setIssuedAt(token.issuedAtMs / 1000)
       .setExpirationTime(expiresAtS)
       .sign(key);
-    return { principal: toPrincipal(id, siteId, expiresAtS), mintedToken };
+    const tokens = presented === undefined ? [token] : [presented, token];
+    return { principal: toPrincipal(id, siteId, expiresAtS), mintedToken, tokens };
   };
 
   return {
     secrets: () => [options.secret],
+    // A token that was minted before the lifetime was shortened may live as long as the default.
+    tokenLifetimeMs: Math.max(tokenLifetimeMs, DEFAULT_TOKEN_LIFETIME_MS),
     async authenticate({ siteId, token }: Credentials): Promise<Authenticated> {
-      if (token === undefined)
-        return mint(`v_${Buffer.from(random(ID_BYTES)).toString('base64url')}`, siteId);
+      if (token === undefined) return mint(`v_${mintId(random)}`, siteId);
       const nowMs = clock.now();
-      const { sub, aud, iat, exp } = await verify(token, key, nowMs);
+      const { sub, aud, iat, exp, jti } = await verify(token, key, nowMs);
       if (aud !== siteId)
         throw refusal('forbidden', 'token-audience', { message: 'The visitor token is for another site.' });
       const isHalfOver = nowMs > ((iat + exp) / 2) * 1000;
-      return isHalfOver ? mint(sub, siteId) : { principal: toPrincipal(sub, siteId, exp) };
+      const presented = tokenFactsOf({ iat, jti });
+      return isHalfOver
+        ? mint(sub, siteId, presented)
+        : { principal: toPrincipal(sub, siteId, exp), tokens: [presented] };
     },
   };
 }
+
+const mintId = (random: RandomBytes): string => Buffer.from(random(ID_BYTES)).toString('base64url');
 
 const toPrincipal = (id: string, siteId: string, expiresAtS: number): Authenticated['principal'] => ({
   id,

@@ -18,15 +18,30 @@ export interface Credentials {
   token?: string;
 }
 
+/** What tells a token from the others of its owner, for revocation. */
+export interface TokenFacts {
+  /** Its `jti`. */
+  id?: string;
+  /** When it was issued, in milliseconds since 1970. */
+  issuedAtMs?: number;
+}
+
 /** The result of a successful authentication. */
 export interface Authenticated {
   principal: Principal;
   /** A newly minted visitor token, which the client sends with its next hello. */
   mintedToken?: string;
+  /**
+   * The tokens that the client has now: the presented one, and the minted one. Absent: nothing is known of them, and each counts as issued
+   * before any revocation of its owner.
+   */
+  tokens?: readonly TokenFacts[];
 }
 
 /** A way to authenticate the clients of a site. */
 export interface Auth {
+  /** The longest lifetime of its tokens, in milliseconds: how long a revocation is kept. Default: 180 days. */
+  readonly tokenLifetimeMs?: number;
   /**
    * Verifies the credentials.
    * @throws {ChatError} `unauthenticated` when the token is missing, expired or not valid; `forbidden` when it is for another

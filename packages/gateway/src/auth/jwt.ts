@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { refusal, type Clock, type RefusalReason } from '../base/index.ts';
 import type { Auth, Authenticated, Credentials } from './auth.ts';
 import { createVerifier, type IdentityKey, type Verifier } from './identity-keys.ts';
-import { DEFAULT_CLOCK_TOLERANCE_MS, isIssuedLater, tokenFailureOf } from './token-failure.ts';
+import { DEFAULT_CLOCK_TOLERANCE_MS, isIssuedLater, tokenFactsOf, tokenFailureOf } from './token-failure.ts';
 import { VISITOR_TOKEN_TYPE } from './visitor-token-type.ts';
 
 /** Options of `createJwtAuth`. */
@@ -30,6 +30,7 @@ const ClaimsSchema = v.object({
   aud: v.union([v.string(), v.array(v.string())]),
   exp: v.pipe(v.number(), v.finite()),
   iat: v.optional(v.pipe(v.number(), v.finite())),
+  jti: v.optional(v.string()),
 });
 type Claims = v.InferOutput<typeof ClaimsSchema>;
 
@@ -41,14 +42,18 @@ type Claims = v.InferOutput<typeof ClaimsSchema>;
  */
 export function createJwtAuth({ key, ...options }: JwtAuthOptions): Auth {
   const verifier = createVerifier(key);
+  const { maxAgeMs = DEFAULT_MAX_AGE_MS, toleranceMs = DEFAULT_CLOCK_TOLERANCE_MS } = options;
   return {
     secrets: () => (key.kind === 'secret' ? [key.secret] : []),
+    // With the tolerance of the lifetime, of a clock that is ahead, and after the end.
+    tokenLifetimeMs: maxAgeMs + 3 * toleranceMs,
     async authenticate({ siteId, token }: Credentials): Promise<Authenticated> {
       if (token === undefined) throw refused('token-missing');
-      const { sub, aud, exp } = await verify(token, verifier, options);
+      const { sub, aud, exp, iat, jti } = await verify(token, verifier, options);
       if (![aud].flat().includes(siteId))
         throw refusal('forbidden', 'token-audience', { message: 'The identity token is for another site.' });
-      return { principal: { id: userIdOf(sub), kind: 'user', siteId, expiresAtMs: exp * 1000 } };
+      const principal = { id: userIdOf(sub), kind: 'user' as const, siteId, expiresAtMs: exp * 1000 };
+      return { principal, tokens: [tokenFactsOf({ iat, jti })] };
     },
   };
 }

@@ -17,6 +17,8 @@ export function createSiteAuth({ anonymous, usersOf }: SiteAuthOptions): Auth {
   return {
     // Those of the sites are known to the caller, who gives them to `createGateway`.
     secrets: () => anonymous.secrets?.() ?? [],
+    // That of visitors, which is at least 180 days; identity tokens live for a day at most, unless a site's auth is set otherwise.
+    ...(anonymous.tokenLifetimeMs === undefined ? {} : { tokenLifetimeMs: anonymous.tokenLifetimeMs }),
     async authenticate(credentials: Credentials) {
       const { siteId, token } = credentials;
       if (token === undefined || isVisitorToken(token)) return anonymous.authenticate(credentials);

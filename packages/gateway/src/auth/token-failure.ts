@@ -2,6 +2,7 @@
 import { errors } from 'jose';
 import * as v from 'valibot';
 import type { RefusalReason } from '../base/index.ts';
+import type { TokenFacts } from './auth.ts';
 
 /**
  * The reason of a failed verification; undefined for an error that says nothing about the token. The error itself must not become
@@ -24,6 +25,20 @@ export function tokenFailureOf(error: unknown): RefusalReason | undefined {
 
 /** The accepted difference between the clock that signed a token and the clock of the gateway, in milliseconds. */
 export const DEFAULT_CLOCK_TOLERANCE_MS = 30_000;
+
+/** What a verified token says about itself. */
+export function tokenFactsOf({
+  iat,
+  jti,
+}: {
+  iat?: number | undefined;
+  jti?: string | undefined;
+}): TokenFacts {
+  return {
+    ...(jti === undefined ? {} : { id: jti }),
+    ...(iat === undefined ? {} : { issuedAtMs: iat * 1000 }),
+  };
+}
 
 /**
  * Whether the `iat` of a token, in seconds since 1970, lies in the future. jose checks `nbf` and leaves `iat` to its caller. A token that

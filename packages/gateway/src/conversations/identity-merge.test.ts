@@ -1,22 +1,24 @@
 import { mintConversationId, mintMessageId, type ConversationId } from '@rivulet/protocol';
 import { SignJWT } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { randomBytes, systemClock } from '../base/index.ts';
 import { ProtocolClient, type HelloOptions } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+import { createTwoNodes } from '../testing/start-nodes.ts';
 
 const SECRET = 'a secret that the site shares with us';
 const VISITORS = { secret: 'a secret for tests, 32 bytes long' };
 let started: StartedGateway;
+const users = createJwtAuth({ key: { kind: 'secret', secret: SECRET }, clock: systemClock });
+const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
+const auth = createSiteAuth({ anonymous, usersOf: () => users });
 beforeEach(async () => {
-  const users = createJwtAuth({ key: { kind: 'secret', secret: SECRET }, clock: systemClock });
-  const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
   const origins = ['self'];
   started = await startGateway({
-    auth: createSiteAuth({ anonymous, usersOf: () => users }),
+    auth,
     sites: [
       { id: 'demo', origins },
       { id: 'other', origins },
@@ -129,5 +131,46 @@ describe('a site that requires an identity', () => {
     const anonymous = createAnonymousAuth({ ...VISITORS, clock: systemClock, random: randomBytes });
     const { mintedToken } = await anonymous.authenticate({ siteId: 'closed' });
     expect(await refused(mintedToken)).toMatchObject({ code: 'identity-required' });
+  });
+});
+
+const twoNodes = createTwoNodes();
+describe('tabs that sign in at once, on two gateways', () => {
+  beforeAll(() => twoNodes.prepare());
+  afterAll(() => twoNodes.dispose());
+
+  /** A visitor with three conversations signs in ten times at once. @returns what each of the users sees afterwards */
+  async function signInAtOnce(subs: readonly string[]) {
+    const nodes = await twoNodes.open({ auth });
+    const urls = [nodes.first.url, nodes.other.url];
+    const tab = await ProtocolClient.connect(nodes.first.url);
+    const previousToken = await mintedOf(tab);
+    for (let count = 0; count < 3; count += 1) {
+      const ids = { conversationId: mintConversationId(randomBytes), messageId: mintMessageId(randomBytes) };
+      await tab.answer(tab.send({ type: 'send-message', ...ids, parts: [{ type: 'text', text: 'Hello?' }] }));
+    }
+    const tokens = await Promise.all(subs.map((sub) => tokenOf(sub)));
+    const hello = (index: number) => ({ token: tokens[index % tokens.length]!, previousToken });
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => ProtocolClient.connect(urls[index % 2]!, hello(index))),
+    );
+    const seen = tokens.map(async (token) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${nodes.other.url}/v1/conversations`, { headers });
+      return ((await response.json()) as { conversations: unknown[] }).conversations.length;
+    });
+    const counts = await Promise.all(seen);
+    const closed = await tab.closed;
+    await nodes.stop();
+    return { counts, closed };
+  }
+
+  it('move the conversations once, and the tab of the visitor reconnects', async () => {
+    expect(await signInAtOnce(['ann'])).toEqual({ counts: [3], closed: { code: 4002 } });
+  });
+
+  it('as two users give all of them to one of the two', async () => {
+    const { counts } = await signInAtOnce(['ann', 'bob']);
+    expect(counts.toSorted()).toEqual([0, 3]);
   });
 });

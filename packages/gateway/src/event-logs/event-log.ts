@@ -112,6 +112,19 @@ export interface MovedBroadcast {
   /** The owner id before the sign-in. */
   ownerId: string;
 }
+/** Tokens were revoked: sessions that were opened with them are closed. The store keeps it; see `Store.addRevocation`. */
+export interface RevokedBroadcast {
+  kind: 'revoked';
+  revocation: {
+    siteId: string;
+    kind: 'owner' | 'token';
+    id: string;
+    /** Milliseconds since 1970. */
+    atMs: number;
+    /** Milliseconds since 1970. */
+    untilMs: number;
+  };
+}
 /** A participant has started or stopped typing. It is for all viewers of the conversation except the session it came from. */
 export interface TypingBroadcast {
   kind: 'typing';
@@ -122,7 +135,12 @@ export interface TypingBroadcast {
 }
 /** A message from one gateway to all gateways of the same event log. */
 export type BroadcastMessage =
-  AbortBroadcast | MovedBroadcast | TypingBroadcast | ToolApprovalBroadcast | ToolOutputBroadcast;
+  | AbortBroadcast
+  | MovedBroadcast
+  | RevokedBroadcast
+  | TypingBroadcast
+  | ToolApprovalBroadcast
+  | ToolOutputBroadcast;
 
 /**
  * The ordered live events of all conversations, with leases for writers and broadcasts between gateways. Every method

@@ -30,6 +30,16 @@ const BroadcastMessageSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('moved'), siteId: v.string(), ownerId: v.string() }),
   v.object({
+    kind: v.literal('revoked'),
+    revocation: v.object({
+      siteId: v.string(),
+      kind: v.picklist(['owner', 'token']),
+      id: v.string(),
+      atMs: v.number(),
+      untilMs: v.number(),
+    }),
+  }),
+  v.object({
     kind: v.literal('typing'),
     conversationId: ConversationIdSchema,
     participantId: v.string(),

@@ -1,21 +1,22 @@
 /** The session of one connected client: receives commands, sends events. */
 import {
   CLOSE_CODES,
-  ChatError,
   bodyOf,
   unreachable,
+  type ChatError,
   type ChatEvent,
   type CommandId,
   type CommandOf,
   type ConversationId,
   type Position,
 } from '@rivulet/protocol';
-import { closeCodeOf, closeReasonOf, siteOf, type Admission } from './admission.ts';
+import { closeCodeOf, closeReasonOf, siteOf, type Admission, type Admitted } from './admission.ts';
 import { authorize } from '../access/authorize.ts';
-import type { Principal } from '../auth/auth.ts';
+import { concerns, revokedError, type Revocations } from '../access/revocations.ts';
+import type { Principal, TokenFacts } from '../auth/auth.ts';
 import { type Clock, describeCause, type Limits, type Logger, type Metrics, refusal } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
-import type { EventLog, MovedBroadcast } from '../event-logs/event-log.ts';
+import type { EventLog, MovedBroadcast, RevokedBroadcast } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { Frame } from '../transports/frame.ts';
@@ -33,6 +34,7 @@ import type { Site, Sites } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import type { Typing } from './typing.ts';
 import type { Uploads } from '../conversations/uploads.ts';
+import { wrapFailure } from './command-failure.ts';
 import { isSameMajor, welcomeOf } from './welcome.ts';
 
 /** What every session of a gateway shares. */
@@ -53,11 +55,15 @@ export interface SessionOptions {
   logger: Logger;
   metrics: Metrics;
   refusals: Refusals;
+  revocations: Pick<Revocations, 'check'>;
   /** Creates a session id, or the `ref` by which an error is found in the log. */
   mintRef: () => string;
   /** Whether the gateway is shutting down. New runs are rejected with `draining` then. */
   isDraining: () => boolean;
 }
+
+/** A broadcast message that concerns the sessions of its principal. */
+export type SessionBroadcast = MovedBroadcast | RevokedBroadcast;
 
 /** Serves one client from its first frame until the connection closes. Call `run` once. */
 export class Session {
@@ -70,6 +76,8 @@ export class Session {
   readonly #expiry: SessionExpiry;
   #state: SessionState = { kind: 'awaiting-hello' };
   readonly #decide = createDecider();
+  /** The tokens that the client has. */
+  #tokens: readonly TokenFacts[] = [];
 
   constructor(options: SessionOptions, channel: GatewayChannel, origin: RequestOrigin) {
     this.#options = options;
@@ -125,12 +133,17 @@ export class Session {
   }
 
   /** Handles a broadcast message from another session, on this gateway or another. */
-  handle(broadcastMessage: MovedBroadcast): void {
+  handle(message: SessionBroadcast): void {
     if (this.#state.kind !== 'open') return;
-    const { id, siteId } = this.#state.principal;
-    // The client reconnects: as the user, or as the visitor that may no longer see the conversations.
-    if (id === broadcastMessage.ownerId && siteId === broadcastMessage.siteId)
+    const { principal } = this.#state;
+    if (message.kind === 'revoked') {
+      if (!concerns(message.revocation, principal, this.#tokens)) return;
+      this.#reject(revokedError(), undefined);
+      this.close('unauthenticated', 'the token was revoked');
+    } else if (principal.id === message.ownerId && principal.siteId === message.siteId) {
+      // The client reconnects: as the user, or as the visitor that may no longer see the conversations.
       this.close('rebalance', 'the visitor has signed in');
+    }
   }
 
   /**
@@ -189,18 +202,8 @@ export class Session {
     }
   }
 
-  /** An internal or foreign error gets a `ref` and is logged with it; the client sees no details. */
   #wrapped(error: unknown): ChatError {
-    if (error instanceof ChatError && error.code !== 'internal') return error;
-    const { retry, retryAfterMs } = ChatError.from(error);
-    const ref = this.#options.mintRef();
-    this.#options.logger.error({ sessionId: this.id, ref, ...describeCause(error) }, 'a command failed');
-    return new ChatError('internal', {
-      retry,
-      ref,
-      cause: error,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    return wrapFailure(error, { ...this.#options, sessionId: this.id });
   }
 
   #reject(error: ChatError, commandId: CommandId | undefined, client: RefusedClient = {}): void {
@@ -213,14 +216,13 @@ export class Session {
   }
 
   async #greet(hello: CommandOf<'hello'>): Promise<void> {
-    const { admit } = this.#options;
     try {
       if (!isSameMajor(hello.protocol)) throw refusal('unsupported', 'protocol-version');
-      const admitted = await admit({ ...hello, origin: this.#origin });
+      const admitted = await this.#options.admit({ ...hello, origin: this.#origin });
       const { site, principal } = admitted;
       const client = { site, visitorId: principal.id, address: this.#origin.address };
       void this.#channel.closed.then(this.#options.visitorLimits.openSession(client));
-      if (!this.#enter(principal, site)) return;
+      if (!this.#enter(admitted)) return;
       this.#send(welcomeOf(this.#options, { ...admitted, sessionId: this.id }));
     } catch (error) {
       const { site: siteId, protocol } = hello;
@@ -237,9 +239,12 @@ export class Session {
   }
 
   /** Opens the session. @returns false when the connection was closed during the authentication */
-  #enter(principal: Principal, site: Site): boolean {
+  #enter({ principal, site, tokens = [{}] }: Admitted): boolean {
     if (this.#state.kind === 'closed') return false;
+    // From here on a revocation finds this session; one that came during the authentication did not.
+    this.#options.revocations.check({ principal, tokens });
     this.#state = { kind: 'open', principal, site };
+    this.#tokens = tokens;
     this.#expiry.follow(principal);
     return true;
   }
@@ -248,13 +253,10 @@ export class Session {
     if (this.#state.kind !== 'open') return;
     const before = this.#state;
     const request = { site: before.site.id, origin: this.#origin, token };
-    const { principal, site } = await this.#options.admit(request);
-    authorize({
-      principal: before.principal,
-      action: 'refresh-auth',
-      resource: { kind: 'session', next: principal },
-    });
-    this.#enter(principal, site);
+    const admitted = await this.#options.admit(request);
+    const resource = { kind: 'session', next: admitted.principal } as const;
+    authorize({ principal: before.principal, action: 'refresh-auth', resource });
+    this.#enter(admitted);
   }
 
   #scope(principal: Principal, site: Site): CommandScope {

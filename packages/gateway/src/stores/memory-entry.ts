@@ -2,7 +2,16 @@
 import type { Message, MessageId, RunId } from '@rivulet/protocol';
 import { searchTextOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import type { Acceptance, AnswerRound, ConversationRecord, Owner, UnsettledMessage } from './store.ts';
+import type { MemorySpending } from './memory-spending.ts';
+import { answerWithoutRun } from './store-error.ts';
+import type {
+  Acceptance,
+  Accepted,
+  AnswerRound,
+  ConversationRecord,
+  Owner,
+  UnsettledMessage,
+} from './store.ts';
 
 /** An idempotency key and what it has started. */
 export interface UsedKey {
@@ -36,6 +45,48 @@ export const isSameOwner = (one: Owner, other: Owner): boolean =>
   one.siteId === other.siteId && one.ownerId === other.ownerId;
 /** Whether the conversation belongs to the owner. */
 export const isOwnedBy = ({ record }: Entry, owner: Owner): boolean => isSameOwner(record, owner);
+
+/**
+ * Adds the messages of an acceptance to its conversation, which may be a new one, and reserves its budget. Writes nothing unless they are
+ * accepted.
+ */
+export function acceptInto(
+  entry: Entry,
+  acceptance: Acceptance,
+  spent: Pick<MemorySpending, 'add'>,
+): Accepted {
+  const { conversationId, owner, question, answer, digest, key, nowMs, maxRunning, newestId } = acceptance;
+  if (answer.run === undefined) throw answerWithoutRun();
+  if (!isOwnedBy(entry, owner)) return { kind: 'not-found' };
+  const used = entry.keys.get(key);
+  if (used !== undefined) {
+    const { answerId, runId } = used;
+    return used.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
+  }
+  // Copied before anything is written: a value that cannot be copied must leave no trace.
+  const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
+  if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
+  const newest = [...entry.messages.keys()].at(-1) ?? null;
+  if (newestId !== undefined && newestId !== newest) return { kind: 'moved' };
+  const running = [...entry.messages.values()].filter(({ run }) => run?.state === 'running');
+  if (running.length > maxRunning) return { kind: 'busy' };
+  const { reservation } = acceptance;
+  const budget = reservation && spent.add([conversationId, answer.run.id], owner, reservation);
+  if (budget !== undefined) return { kind: 'over-budget', budget };
+  for (const message of messages) entry.messages.set(message.id, message);
+  entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
+  entry.record.updatedAtMs = nowMs;
+  return { kind: 'accepted', durable: Promise.resolve() };
+}
+
+/** Replaces and adds messages. @see Store.putMessages */
+export function putInto(entry: Entry, messages: readonly Message[], nowMs: number): void {
+  for (const message of structuredClone(messages)) {
+    const isOver = entry.messages.get(message.id)?.run?.state === 'finished';
+    if (!isOver || message.run?.state !== 'running') entry.messages.set(message.id, message);
+  }
+  entry.record.updatedAtMs = nowMs;
+}
 
 /** The newest message that has text and is not being written. */
 export const newestComplete = ({ messages }: Entry): Message | undefined =>

@@ -12,6 +12,7 @@ import type {
   ListOptions,
   Owner,
   Progress,
+  Revocation,
   Standing,
   Store,
   StoredMessage,
@@ -19,19 +20,22 @@ import type {
   UsageRecord,
 } from './store.ts';
 import {
+  acceptInto,
   createEntry,
   isFound,
   isOwnedBy,
   isSameOwner,
   newestComplete,
+  putInto,
   unsettledOf,
   type Entry,
 } from './memory-entry.ts';
 import { MemorySpending } from './memory-spending.ts';
+import { MemoryRevocations } from './memory-revocations.ts';
 import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
 import type { SpendingStore } from './spending.ts';
-import { StoreError, answerWithoutRun } from './store-error.ts';
+import { StoreError } from './store-error.ts';
 
 /** Creates a store in memory. It is unbounded: everything is kept until it is erased. */
 export function createMemoryStore(): Store {
@@ -42,6 +46,7 @@ class MemoryStore implements Store {
   readonly #entries = new Map<ConversationId, Entry>();
   /** By conversation and run, so that recording a run again replaces its usage. */
   readonly #usage = new Map<string, UsageRecord>();
+  readonly #revocations = new MemoryRevocations();
   #isClosed = false;
   readonly #spent = new MemorySpending();
   readonly spending: SpendingStore = this.#spent.asStore((work) => this.#settle(work));
@@ -51,30 +56,10 @@ class MemoryStore implements Store {
   }
 
   #acceptNow(acceptance: Acceptance): Accepted {
-    const { conversationId, owner, question, answer, digest, key, nowMs, maxRunning, newestId } = acceptance;
-    if (answer.run === undefined) throw answerWithoutRun();
-    const entry = this.#entries.get(conversationId) ?? createEntry(acceptance);
-    if (!isOwnedBy(entry, owner)) return { kind: 'not-found' };
-    const used = entry.keys.get(key);
-    if (used !== undefined) {
-      const { answerId, runId } = used;
-      return used.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
-    }
-    // Copied before anything is written: a value that cannot be copied must leave no trace.
-    const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
-    if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
-    const newest = [...entry.messages.keys()].at(-1) ?? null;
-    if (newestId !== undefined && newestId !== newest) return { kind: 'moved' };
-    const running = [...entry.messages.values()].filter(({ run }) => run?.state === 'running');
-    if (running.length > maxRunning) return { kind: 'busy' };
-    const { reservation } = acceptance;
-    const budget = reservation && this.#spent.add([conversationId, answer.run.id], owner, reservation);
-    if (budget !== undefined) return { kind: 'over-budget', budget };
-    for (const message of messages) entry.messages.set(message.id, message);
-    entry.keys.set(key, { digest, answerId: answer.id, runId: answer.run.id, createdAtMs: nowMs });
-    entry.record.updatedAtMs = nowMs;
-    this.#entries.set(conversationId, entry);
-    return { kind: 'accepted', durable: Promise.resolve() };
+    const entry = this.#entries.get(acceptance.conversationId) ?? createEntry(acceptance);
+    const accepted = acceptInto(entry, acceptance, this.#spent);
+    if (accepted.kind === 'accepted') this.#entries.set(acceptance.conversationId, entry);
+    return accepted;
   }
 
   readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
@@ -123,11 +108,7 @@ class MemoryStore implements Store {
 
   putMessages(id: ConversationId, messages: readonly Message[], nowMs: number): Promise<void> {
     return this.#change(id, (entry) => {
-      for (const message of structuredClone(messages)) {
-        const isOver = entry.messages.get(message.id)?.run?.state === 'finished';
-        if (!isOver || message.run?.state !== 'running') entry.messages.set(message.id, message);
-      }
-      entry.record.updatedAtMs = nowMs;
+      putInto(entry, messages, nowMs);
     });
   }
 
@@ -246,6 +227,22 @@ class MemoryStore implements Store {
     return this.#settle(() => {
       for (const { keys } of this.#entries.values())
         for (const [key, { createdAtMs }] of keys) if (createdAtMs < beforeMs) keys.delete(key);
+    });
+  }
+
+  addRevocation(revocation: Revocation): Promise<void> {
+    return this.#settle(() => {
+      this.#revocations.add(revocation);
+    });
+  }
+
+  listRevocations(sinceMs: number): Promise<Revocation[]> {
+    return this.#settle(() => this.#revocations.list(sinceMs));
+  }
+
+  forgetRevocations(nowMs: number): Promise<void> {
+    return this.#settle(() => {
+      this.#revocations.forget(nowMs);
     });
   }
 

@@ -112,4 +112,14 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      note text,
      PRIMARY KEY (conversation_id, run_id)
    );`,
+  // Tokens that are refused before they expire.
+  `CREATE TABLE rivulet_revocations (
+     site_id text COLLATE "C" NOT NULL,
+     kind text COLLATE "C" NOT NULL,
+     id text COLLATE "C" NOT NULL,
+     at_ms double precision NOT NULL,
+     until_ms double precision NOT NULL,
+     PRIMARY KEY (site_id, kind, id)
+   );
+   CREATE INDEX rivulet_revocations_by_time ON rivulet_revocations (at_ms);`,
 ];

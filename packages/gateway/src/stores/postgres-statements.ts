@@ -88,6 +88,12 @@ export const SQL = {
     VALUES ($1, $2, $3, $4, $5, $6)`,
   forgetKeys: 'DELETE FROM rivulet_keys WHERE created_ms < $1',
 
+  addRevocation: `INSERT INTO rivulet_revocations AS r (site_id, kind, id, at_ms, until_ms) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (site_id, kind, id) DO UPDATE SET
+      at_ms = greatest(r.at_ms, excluded.at_ms), until_ms = greatest(r.until_ms, excluded.until_ms)`,
+  listRevocations: 'SELECT site_id, kind, id, at_ms, until_ms FROM rivulet_revocations WHERE at_ms >= $1',
+  forgetRevocations: 'DELETE FROM rivulet_revocations WHERE until_ms < $1',
+
   recordUsage: `INSERT INTO rivulet_usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (conversation_id, run_id) DO UPDATE SET

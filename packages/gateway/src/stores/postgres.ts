@@ -2,7 +2,8 @@
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { settleAsync, silentLogger } from '../base/index.ts';
-import { toProgressRows, toRows, type Rows } from './postgres-rows.ts';
+import { acceptInPostgres } from './postgres-accept.ts';
+import { toProgressRows, toRows } from './postgres-rows.ts';
 import { answerWithoutRun } from './store-error.ts';
 import {
   openPostgres,
@@ -12,7 +13,7 @@ import {
   type PostgresOptions,
   type Query,
 } from './postgres-database.ts';
-import { addReservation, createPostgresSpending, settleReservation } from './postgres-spending.ts';
+import { createPostgresSpending, settleReservation } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
 import type { SpendingStore } from './spending.ts';
 import type {
@@ -24,6 +25,7 @@ import type {
   ListOptions,
   Owner,
   Progress,
+  Revocation,
   Standing,
   Store,
   StoredMessage,
@@ -32,13 +34,7 @@ import type {
 } from './store.ts';
 import { searchTextOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import {
-  KeyRowSchema,
-  OwnerRowSchema,
-  UsageRowSchema,
-  createRowReader,
-  type RowReader,
-} from './stored-row.ts';
+import { UsageRowSchema, createRowReader, type RowReader } from './stored-row.ts';
 
 /** Options of `createPostgresStore`. */
 export type PostgresStoreOptions = PostgresOptions;
@@ -56,12 +52,6 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
   return new PostgresStore(openPostgres(options), createRowReader(options.logger ?? silentLogger));
 }
 
-const StandingRowSchema = v.object({
-  digest: v.nullable(v.string()),
-  is_taken: v.boolean(),
-  running: v.number(),
-  newest_id: v.nullable(v.string()),
-});
 const PairRowSchema = v.object({
   row: v.unknown(),
   parent: v.pipe(
@@ -93,7 +83,7 @@ class PostgresStore implements Store {
       // Serialised before the transaction, so that a value without a JSON form neither leaves a trace nor holds the lock.
       const rows = toRows(question === undefined ? [answer] : [question, answer]);
       return this.#database.transaction('on-disk', async (query) => {
-        const result = await accept(query, acceptance, rows);
+        const result = await acceptInPostgres(query, acceptance, rows);
         return { end: result.kind === 'accepted' ? 'commit' : 'roll-back', result };
       });
     });
@@ -234,6 +224,20 @@ class PostgresStore implements Store {
     return this.#execute('forgetKeys', [beforeMs], 'soon');
   }
 
+  addRevocation({ siteId, kind, id, atMs, untilMs }: Revocation): Promise<void> {
+    return this.#execute('addRevocation', [siteId, kind, id, atMs, untilMs]);
+  }
+
+  listRevocations(sinceMs: number): Promise<Revocation[]> {
+    return settleAsync(async () =>
+      this.#rows.revocations((await this.#database.query('listRevocations', [sinceMs])).rows),
+    );
+  }
+
+  forgetRevocations(nowMs: number): Promise<void> {
+    return this.#execute('forgetRevocations', [nowMs], 'soon');
+  }
+
   /** After a lost connection, the next write takes the lock again, or rejects with `conflict` when another process has it. */
   own(): Promise<void> {
     return settleAsync(() => this.#database.own());
@@ -265,31 +269,6 @@ class PostgresStore implements Store {
       result: await work(query),
     }));
   }
-}
-
-/** Any outcome except `accepted` is rolled back, including a conversation that was just created. */
-async function accept(query: Query, acceptance: Acceptance, messages: Rows): Promise<Accepted> {
-  const { conversationId: id, owner, answer, digest, key, maxRunning, newestId, nowMs } = acceptance;
-  const title = [JSON.stringify(acceptance.title ?? null), searchText(acceptance.title ?? '')];
-  const opened = await query('openConversation', [id, owner.siteId, owner.ownerId, nowMs, ...title]);
-  const { site_id, owner_id } = v.parse(OwnerRowSchema, opened.rows[0]);
-  if (site_id !== owner.siteId || owner_id !== owner.ownerId) return { kind: 'not-found' };
-  const [row] = (await query('readStanding', [id, key, messages[0]])).rows;
-  const standing = v.parse(StandingRowSchema, row);
-  if (standing.digest !== null) {
-    const { answer_id: answerId, run_id: runId } = v.parse(KeyRowSchema, row);
-    return standing.digest === digest ? { kind: 'repeated', answerId, runId } : { kind: 'conflict' };
-  }
-  if (standing.is_taken) return { kind: 'conflict' };
-  if (newestId !== undefined && newestId !== standing.newest_id) return { kind: 'moved' };
-  if (standing.running > maxRunning) return { kind: 'busy' };
-  await query('putMessages', [id, ...messages]);
-  await query('addKey', [id, key, digest, answer.id, answer.run?.id, nowMs]);
-  // Last, because it locks what all visitors of the site wait for.
-  const { reservation } = acceptance;
-  const budget = reservation && (await addReservation(query, acceptance, reservation));
-  if (budget !== undefined) return { kind: 'over-budget', budget };
-  return { kind: 'accepted', durable: Promise.resolve() };
 }
 
 const ownerParameters = (owner: Owner | undefined) => [owner?.siteId ?? null, owner?.ownerId ?? null];

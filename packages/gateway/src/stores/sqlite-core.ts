@@ -10,7 +10,7 @@ import { SqliteProgress } from './sqlite-progress.ts';
 import { SqliteSpending, type ReservationChangeRow, type ReservationRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
-import type { Owner } from './store.ts';
+import type { Owner, Revocation } from './store.ts';
 
 /** A message as it is stored. */
 export interface MessageRow {
@@ -83,6 +83,8 @@ export const WRITES = {
   eraseConversation: 'power-loss',
   eraseOwner: 'power-loss',
   forgetKeys: 'process-death',
+  addRevocation: 'power-loss',
+  forgetRevocations: 'process-death',
   check: 'process-death',
 } as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
 
@@ -290,6 +292,21 @@ export class SqliteCore {
   /** @see Store.forgetKeys */
   forgetKeys(beforeMs: number): void {
     this.#sql.forgetKeys.run(beforeMs);
+  }
+
+  /** @see Store.addRevocation */
+  addRevocation({ siteId, kind, id, atMs, untilMs }: Revocation): void {
+    this.#sql.addRevocation.run(siteId, kind, id, atMs, untilMs);
+  }
+
+  /** @see Store.listRevocations */
+  listRevocations(sinceMs: number): unknown[] {
+    return this.#sql.listRevocations.all(sinceMs);
+  }
+
+  /** @see Store.forgetRevocations */
+  forgetRevocations(nowMs: number): void {
+    this.#sql.forgetRevocations.run(nowMs);
   }
 
   /** @see Store.own */

@@ -105,4 +105,14 @@ export const MIGRATIONS: readonly string[] = [
      note TEXT,
      PRIMARY KEY (conversation_id, run_id)
    ) STRICT, WITHOUT ROWID;`,
+  // Tokens that are refused before they expire.
+  `CREATE TABLE revocations (
+     site_id TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     at_ms REAL NOT NULL,
+     until_ms REAL NOT NULL,
+     PRIMARY KEY (site_id, kind, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX revocations_by_time ON revocations (at_ms);`,
 ];

@@ -60,6 +60,12 @@ const SQL = {
   addKey: `INSERT INTO keys (conversation_id, key, digest, answer_id, run_id, created_ms) VALUES (?, ?, ?, ?, ?, ?)`,
   forgetKeys: 'DELETE FROM keys WHERE created_ms < ?',
 
+  addRevocation: `INSERT INTO revocations (site_id, kind, id, at_ms, until_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (site_id, kind, id) DO UPDATE SET
+      at_ms = max(at_ms, excluded.at_ms), until_ms = max(until_ms, excluded.until_ms)`,
+  listRevocations: 'SELECT site_id, kind, id, at_ms, until_ms FROM revocations WHERE at_ms >= ?',
+  forgetRevocations: 'DELETE FROM revocations WHERE until_ms < ?',
+
   recordUsage: `INSERT INTO usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (conversation_id, run_id) DO UPDATE SET

@@ -19,6 +19,7 @@ import type {
   ListOptions,
   Owner,
   Progress,
+  Revocation,
   Standing,
   Store,
   StoredMessage,
@@ -171,6 +172,20 @@ class SqliteStore implements Store {
 
   forgetKeys(beforeMs: number): Promise<void> {
     return this.#thread.call('forgetKeys', beforeMs);
+  }
+
+  addRevocation(revocation: Revocation): Promise<void> {
+    return this.#thread.call('addRevocation', revocation);
+  }
+
+  listRevocations(sinceMs: number): Promise<Revocation[]> {
+    return settleAsync(async () =>
+      this.#rows.revocations(await this.#thread.call('listRevocations', sinceMs)),
+    );
+  }
+
+  forgetRevocations(nowMs: number): Promise<void> {
+    return this.#thread.call('forgetRevocations', nowMs);
   }
 
   own(): Promise<void> {

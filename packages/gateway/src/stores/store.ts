@@ -1,7 +1,7 @@
 /**
  * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
- * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys` and `forgetSpent`: a power cut may lose them, the end of the
- * process does not. `accept` tells itself when it is on disk.
+ * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys`, `forgetSpent` and `forgetRevocations`:
+ * a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
@@ -141,6 +141,18 @@ export interface UsageRecord {
   atMs: number;
 }
 
+/** Tokens that are refused although they have not expired. */
+export interface Revocation {
+  siteId: string;
+  /** `owner`: every token of the owner `id` that was issued up to `atMs`. `token`: the token whose `jti` is `id`. */
+  kind: 'owner' | 'token';
+  id: string;
+  /** Milliseconds since 1970. */
+  atMs: number;
+  /** When the last of these tokens has expired, in milliseconds since 1970. */
+  untilMs: number;
+}
+
 /** Options of `Store.listConversations`. */
 export interface ListOptions {
   /** At most this many, the most recently updated first. */
@@ -222,6 +234,12 @@ export interface Store {
   eraseOwner(owner: Owner): Promise<number>;
   /** Deletes idempotency keys that were used before `beforeMs` (they are kept for 24 h). */
   forgetKeys(beforeMs: number): Promise<void>;
+  /** Keeps a revocation. One of the same site, kind and id is replaced; the later times count. */
+  addRevocation(revocation: Revocation): Promise<void>;
+  /** The revocations since this time, in any order. */
+  listRevocations(sinceMs: number): Promise<Revocation[]>;
+  /** Deletes the revocations whose `untilMs` is before this time. Erasing an owner does not delete them. */
+  forgetRevocations(nowMs: number): Promise<void>;
   /**
    * Makes this process the only one that owns the store, until `close` or the end of the process. Called before anything else
    * by a gateway whose event log is not shared. Stores that were opened without it are not affected. May be called twice.

@@ -12,6 +12,7 @@ import { addProgress } from './progress.ts';
 import type {
   ConversationRecord,
   ListedConversation,
+  Revocation,
   Standing,
   StoredMessage,
   UnsettledMessage,
@@ -95,6 +96,8 @@ export interface RowReader {
   branch(rows: readonly unknown[]): StoredMessage[];
   /** Rows of `messages` that have only ids. */
   unsettled(rows: readonly unknown[]): UnsettledMessage[];
+  /** Rows of `revocations`. */
+  revocations(rows: readonly unknown[]): Revocation[];
   /** What the SQL stores read of a conversation for `readStanding`. */
   standing(rows: StandingRows): Standing;
 }
@@ -127,6 +130,7 @@ export function createRowReader(logger: Logger): RowReader {
     messages: (rows) => readable(rows, messageOf, report),
     branch: (rows) => readable(rows, (row) => toBranchMessage(row, report), report),
     unsettled: (rows) => readable(rows, toUnsettled, report),
+    revocations: (rows) => readable(rows, toRevocation, report),
     standing: ({ record, newestId, named, unfinished }) => ({
       record: toConversation(record),
       newestId: newestId === null ? null : v.parse(MessageIdSchema, newestId),
@@ -224,4 +228,18 @@ function toSummary(row: unknown, report: Report): ListedConversation {
   const newest = body === null ? undefined : readMessage(body);
   if (body !== null && newest?.damage !== undefined) report(row, newest.damage);
   return { ...toConversation(row), preview: previewOf(newest?.message) };
+}
+
+const RevocationRowSchema = v.object({
+  site_id: v.string(),
+  kind: v.picklist(['owner', 'token']),
+  id: v.string(),
+  at_ms: v.number(),
+  until_ms: v.number(),
+});
+
+/** Converts a row of `revocations`. */
+function toRevocation(row: unknown): Revocation {
+  const { site_id: siteId, kind, id, at_ms: atMs, until_ms: untilMs } = v.parse(RevocationRowSchema, row);
+  return { siteId, kind, id, atMs, untilMs };
 }

@@ -77,6 +77,10 @@ export function describeBroadcasts(
     };
     const published: BroadcastMessage[] = [
       { kind: 'moved', siteId: 'site', ownerId },
+      {
+        kind: 'revoked',
+        revocation: { siteId: 'site', kind: 'owner', id: ownerId, atMs: 1, untilMs: 2 },
+      },
       { ...typing, participantId: ownerId, sessionId: 'one' },
     ];
     const received: BroadcastMessage[] = [];
