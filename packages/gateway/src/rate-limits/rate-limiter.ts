@@ -45,7 +45,7 @@ export interface RateLimiter {
   occupy(place: Place): Promise<boolean>;
   /** Ends one hold; the place is free when its last hold has ended. No effect without a hold. */
   vacate(place: Place): Promise<void>;
-  /** Connects to what is shared with other gateways. Resolves also when that is away. */
+  /** Connects to what is shared, and learns of the other gateways. Resolves also when that is away. May be called again. */
   start?(): Promise<void>;
   /** Releases timers and connections. May be called twice. */
   close(): Promise<void>;

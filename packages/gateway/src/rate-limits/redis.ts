@@ -99,15 +99,17 @@ class RedisRateLimiter implements RateLimiter {
 
   async start(): Promise<void> {
     const refresh = () => {
+      this.#timer?.cancel();
       this.#timer = this.#clock.after(RENEW_INTERVAL_MS, () => {
         this.#renew();
         refresh();
       });
     };
     refresh();
-    await this.#client.connect().catch((error: unknown) => {
-      this.#lose(error);
-    });
+    if (this.#client.status === 'wait')
+      await this.#client.connect().catch((error: unknown) => {
+        this.#lose(error);
+      });
     await this.#join();
   }
 
@@ -117,10 +119,11 @@ class RedisRateLimiter implements RateLimiter {
     if (known !== undefined && known.count >= rate.limit) return refusal(known);
     const shared = await this.#ask(() => this.#counter.penalty(keyOf(rate), 1, seconds(rate)));
     if (shared === undefined) {
-      // The others may be giving out what is left too: a use counts once for each of them.
+      // The others may be giving out what is left too: a use counts once for each of them. The first one is always allowed.
       const weight = this.#gateways;
       const local = await this.#counts.add(rate, weight);
-      return local.count - weight < rate.limit ? ALLOWED : refusal(local);
+      const isWithin = local.count <= rate.limit - reserveOf(rate.limit, weight);
+      return isWithin || local.count === weight ? ALLOWED : refusal(local);
     }
     const uses = usesOf(shared);
     this.#counts.learn(rate, uses);
@@ -210,6 +213,8 @@ class RedisRateLimiter implements RateLimiter {
   }
 }
 
+/** What the other gateways may have allowed between the last answer of Redis and its loss. */
+const reserveOf = (limit: number, gateways: number): number => (gateways > 1 ? Math.floor(limit / 20) : 0);
 const ALLOWED: Taken = { isAllowed: true, retryAfterMs: 0 };
 const refusal = ({ remainingMs }: Uses): Taken => ({
   isAllowed: false,
