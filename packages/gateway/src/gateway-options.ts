@@ -67,6 +67,16 @@ export interface GatewayOptions {
    * than 32 without a digit, are not hidden. Default: none.
    */
   secrets?: readonly string[];
+  /**
+   * The bearer token of operators, at least 16 characters: for `/metrics`, the details of `/readyz`, and all of `adminRouter`. Default: none; then
+   * only direct requests from the gateway's own machine see them.
+   */
+  adminToken?: string;
+  /**
+   * Where operators are served. `shared`: on `router`. `own`: on `adminRouter`, which you mount on a listener that strangers cannot reach;
+   * on `router` only the token opens them. Default: `shared`.
+   */
+  adminListener?: 'shared' | 'own';
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
   demoPage?: boolean;
   /**
@@ -85,6 +95,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** The Express routes: protocol endpoints, widget files, health and metrics. Mount it at the root or below a prefix. */
   readonly router: Router;
+  /** The routes of operators, for a listener of their own: health and metrics. Whoever reaches it may read them, unless `adminToken` is set. */
+  readonly adminRouter: Router;
   /**
    * Serves the WebSocket upgrades of `server` and leaves all other upgrades alone. `close` detaches it again. Also lets the server cut
    * connections whose headers are not complete within `limits.requestMs`, for which it must be called before `server.listen`.

@@ -20,11 +20,13 @@ import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
 import {
+  createOperatorRoutes,
   createRoutes,
   serveUpgrades,
   widgetFolder,
   type ConnectionRoutesOptions,
   type ConversationRoutesOptions,
+  type HealthOptions,
 } from './http/index.ts';
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -99,14 +101,16 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const router = createRouter(options, parts);
+  const health = healthOf(options, parts);
+  const router = createRouter(options, parts, health);
+  const adminRouter = createOperatorRoutes({ ...health, listener: 'own' });
   await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
     startBackgroundTasks({ ...options, ...shared, ...rooms, files, pendingToolCalls, lifecycle }),
   );
   void upstreamStatus?.(); // tells the log early
-  return handleOf({ ...shared, router, lifecycle, serve, revocations });
+  return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations });
 }
 
 /** Serves connections: each is a session, which the lifecycle owns. */
@@ -139,12 +143,19 @@ function openRevocations(
 /** What the caller of `createGateway` gets. */
 function handleOf({
   router,
+  adminRouter,
   lifecycle,
   revocations,
   ...options
-}: WebSocketOptions & { router: Router; lifecycle: Lifecycle; revocations: Revocations }): Gateway {
+}: WebSocketOptions & {
+  router: Router;
+  adminRouter: Router;
+  lifecycle: Lifecycle;
+  revocations: Revocations;
+}): Gateway {
   return {
     router,
+    adminRouter,
     attach(server, { prefix = '' } = {}) {
       lifecycle.onClose(serveSockets(server, prefix, options));
     },
@@ -211,21 +222,34 @@ interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptio
   upstreamStatus: (() => Promise<UpstreamStatus>) | undefined;
 }
 
+/** What the health routes show, and to whom. */
+function healthOf(
+  { files, adminToken, adminListener = 'shared' }: GatewayOptions,
+  options: RouterOptions,
+): HealthOptions {
+  const { metrics, lifecycle, store, eventLog } = options;
+  return {
+    ...options,
+    registry: metrics.registry,
+    adminToken,
+    listener: adminListener === 'own' ? 'closed' : 'shared',
+    checkReady: () => checkReady(lifecycle, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
+  };
+}
+
 function createRouter(
   { demoPage, widgetFolder: folder, files }: GatewayOptions,
   options: RouterOptions,
+  health: HealthOptions,
 ): Router {
-  const { metrics, logger, lifecycle, store, eventLog, upstreamStatus } = options;
   return createRoutes({
-    registry: metrics.registry,
-    upstreamStatus,
-    logger,
+    health,
+    logger: options.logger,
     demoPage: demoPage ?? false,
     widgetFolder: folder ?? widgetFolder(),
     connections: options,
     conversations: options,
     files: files && { ...options, secret: files.secret },
-    checkReady: () => checkReady(lifecycle, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
   });
 }
 

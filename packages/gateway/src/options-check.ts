@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
 import { TrustProxySchema } from './rate-limits/client-address.ts';
 import { RateLimitsSchema } from './rate-limits/settings.ts';
+import { AdminTokenSchema } from './sites/admin-token.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
 /** An option of a gateway that cannot be used. */
@@ -33,6 +34,8 @@ const OptionsSchema = v.object({
   limits: v.optional(LimitsSchema),
   rateLimits: v.optional(RateLimitsSchema),
   trustProxy: v.optional(TrustProxySchema),
+  adminToken: v.optional(AdminTokenSchema),
+  adminListener: v.optional(v.picklist(['shared', 'own'], 'expected shared or own')),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   sites: v.optional(v.array(v.object(ofSite))),
 });
@@ -42,6 +45,8 @@ interface GivenOptions {
   limits?: unknown;
   rateLimits?: unknown;
   trustProxy?: unknown;
+  adminToken?: unknown;
+  adminListener?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }

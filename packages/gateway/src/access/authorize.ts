@@ -6,6 +6,12 @@ import type { Site } from '../sites/sites.ts';
 import type { Owner } from '../stores/store.ts';
 import type { ActionOn } from './actions.ts';
 
+/**
+ * What a request proves about who operates the gateway. `operator`: the right token, or a listener or an address that only operators can
+ * reach. `stranger`: no token is configured, and the request comes from elsewhere.
+ */
+export type OperatorProof = 'operator' | 'wrong-token' | 'no-token' | 'stranger';
+
 /** An action of a principal on a resource. */
 export type Request =
   /** To be served by a site at all; with the tools of the page that the command offers. */
@@ -31,19 +37,27 @@ export type Request =
       principal: Principal;
       action: 'refresh-auth';
       resource: { kind: 'session'; next: Principal };
+    }
+  /** To see or do what is the operator's; there is no principal. */
+  | {
+      principal?: undefined;
+      action: ActionOn<'gateway'>;
+      resource: { kind: 'gateway'; proof: OperatorProof };
     };
 
 /**
  * Decides whether the principal may do it. Somebody else's conversation or file is refused in the words for one that does not exist, and
  * callers look it up so that both take the same work (`Store.readConversation` with an owner).
- * @throws {ChatError} `not-found` for a conversation or a file; `identity-required`, `forbidden`
+ * @throws {ChatError} `not-found` for a conversation or a file; `identity-required`, `forbidden`; `unauthenticated` without the operator's token
  */
 export function authorize(request: Request): void {
   const error = decide(request);
   if (error !== undefined) throw error;
 }
 
-function decide({ principal, action, resource }: Request): ChatError | undefined {
+function decide(request: Request): ChatError | undefined {
+  if (request.principal === undefined) return decideOperator(request.resource.proof);
+  const { principal, action, resource } = request;
   switch (resource.kind) {
     case 'site':
       return decideSite(principal, resource.site, resource.offersTools === true);
@@ -63,6 +77,19 @@ function decide({ principal, action, resource }: Request): ChatError | undefined
           });
   }
 }
+
+const OPERATOR_REFUSALS: Readonly<Record<OperatorProof, () => ChatError | undefined>> = {
+  operator: () => undefined,
+  'no-token': () =>
+    refusal('unauthenticated', 'admin-token-missing', {
+      message: 'This is for the operator of the gateway.',
+    }),
+  'wrong-token': () =>
+    refusal('unauthenticated', 'admin-token-wrong', { message: 'This is for the operator of the gateway.' }),
+  stranger: () =>
+    refusal('forbidden', 'admin-remote', { message: 'This is for the operator of the gateway.' }),
+};
+const decideOperator = (proof: OperatorProof): ChatError | undefined => OPERATOR_REFUSALS[proof]();
 
 function decideSite(principal: Principal, site: Site, offersTools: boolean): ChatError | undefined {
   if (site.requireIdentity === true && principal.kind !== 'user') return new ChatError('identity-required');

@@ -3,7 +3,7 @@ import { ChatError, type ErrorCode } from '@rivulet/protocol';
 import { RATE_LIMIT_NAMES, type RateLimitName } from './rate-limit-names.ts';
 
 /** What refuses a client. */
-export const REFUSAL_KINDS = ['origin', 'site', 'protocol', 'token', 'limit', 'budget'] as const;
+export const REFUSAL_KINDS = ['origin', 'site', 'protocol', 'token', 'limit', 'budget', 'operator'] as const;
 /** One of `REFUSAL_KINDS`. */
 export type RefusalKind = (typeof REFUSAL_KINDS)[number];
 
@@ -33,6 +33,9 @@ export const KIND_OF_REFUSAL = {
   'token-not-taken': 'token',
   'token-of-another': 'token',
   'token-revoked': 'token',
+  'admin-token-missing': 'operator',
+  'admin-token-wrong': 'operator',
+  'admin-remote': 'operator',
   'rate-limit': 'limit',
   ...KIND_OF_LIMIT,
   'file-quota': 'limit',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { describeCause, type Logger, randomBytes, systemClock } from '../base/index.ts';
+import { adminOptionsOf } from './config-admin.ts';
 import type { Config } from './config.ts';
 import { composeSites, composeUserAuths } from './compose-sites.ts';
 import { ConfigError } from './config-error.ts';
@@ -66,6 +67,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     ...(config.rateLimits === undefined ? {} : { rateLimits: config.rateLimits }),
     rateLimiter: composeRateLimiter(config, logger),
     trustProxy: config.trustProxy,
+    ...adminOptionsOf(config),
     demoPage: config.demoPage,
     sites: composeSites(config, tools),
   });

@@ -65,6 +65,9 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },
   RIVULET_TRUST_PROXY: { path: ['trustProxy'], read: readTrustProxy },
+  RIVULET_ADMIN_TOKEN: { path: ['adminToken'] },
+  RIVULET_ADMIN_PORT: { path: ['adminPort'], read: readNumber },
+  RIVULET_ADMIN_HOST: { path: ['adminHost'] },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 

@@ -1,5 +1,6 @@
 /** The configuration of the executable: one schema with defaults and units. Each topic has its schema in a file `config-….ts`. */
 import * as v from 'valibot';
+import { ADMIN_FIELDS } from './config-admin.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ProviderSchema } from './config-provider.ts';
 import { problemOfRateLimits, RateLimitsSchema, TrustProxySchema } from './config-rate-limits.ts';
@@ -43,6 +44,7 @@ const ConfigFields = v.strictObject({
   rateLimits: v.optional(RateLimitsSchema),
   /** The proxies in front of the gateway whose `X-Forwarded-For` is believed: their number, or their addresses. */
   trustProxy: v.optional(TrustProxySchema, false),
+  ...ADMIN_FIELDS,
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });

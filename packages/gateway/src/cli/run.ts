@@ -15,6 +15,7 @@ import { ENVIRONMENT } from './config-settings.ts';
 import { fileVersion, watchFile } from './watch-file.ts';
 import { describeListenFailure, StartError } from './start-error.ts';
 import type { Gateway } from '../gateway-options.ts';
+import { answerNotFound } from '../http/index.ts';
 import { createLogger, type Logger, systemClock } from '../base/index.ts';
 
 const HELP = `rivulet: the gateway of Rivulet
@@ -53,14 +54,13 @@ export async function run(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
   const composed = await composeGateway(config, logger);
   const { gateway } = composed;
-  const app = express().disable('x-powered-by').use(gateway.router);
-  const server = createServer(app);
+  const server = createServer(appOf(gateway.router));
   gateway.attach(server);
-  const port = await listen(server, config).catch(async (error: unknown) => {
+  const servers = [server];
+  await serveAll(servers, config, gateway).catch(async (error: unknown) => {
     await gateway.close();
     throw error;
   });
-  print(`Rivulet is at ${urlOf(config.host, port)}\n`);
   if (configFile !== undefined) {
     const apply = (next: Config) => {
       composed.update(next);
@@ -72,7 +72,7 @@ export async function run(): Promise<void> {
   // A terminal that is closed sends SIGHUP too: without a file it ends the process.
   const skip: 'SIGHUP'[] = configFile === undefined ? [] : ['SIGHUP'];
   const delayMs = (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS;
-  closeOnSignal({ server, gateway, logger, delayMs, skip });
+  closeOnSignal({ servers, gateway, logger, delayMs, skip });
 }
 
 function readVersion(): string {
@@ -84,7 +84,7 @@ function readVersion(): string {
   return manifest.version;
 }
 
-function listen(server: Server, { host, port }: Config): Promise<number> {
+function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new StartError(describeListenFailure(error, { host, port })));
@@ -100,8 +100,28 @@ function urlOf(host: string, port: number): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
+/** A server without other routes: what the gateway does not serve is answered with 404, with the same headers as its own responses. */
+const appOf = (router: Gateway['router']) =>
+  express()
+    .disable('x-powered-by')
+    .use(router, ...answerNotFound);
+
+/** Listens for visitors, and for operators when they have a port of their own. The servers that listen are added to `servers`. */
+async function serveAll(servers: Server[], config: Config, { adminRouter }: Gateway): Promise<void> {
+  const [server] = servers;
+  if (server === undefined) return;
+  const { host, adminHost, adminPort } = config;
+  if (adminPort !== undefined) {
+    const adminServer = createServer(appOf(adminRouter));
+    servers.push(adminServer);
+    const port = await listen(adminServer, { host: adminHost, port: adminPort });
+    print(`Operators are served at ${urlOf(adminHost, port)}\n`);
+  }
+  print(`Rivulet is at ${urlOf(host, await listen(server, config))}\n`);
+}
+
 interface ShutdownOptions {
-  server: Server;
+  servers: readonly Server[];
   gateway: Gateway;
   logger: Logger;
   delayMs: number;
@@ -110,15 +130,20 @@ interface ShutdownOptions {
 }
 
 /** On SIGTERM and SIGINT: drains, closes and exits with 0. A second signal ends the process at once. */
-function closeOnSignal({ server, gateway, logger, delayMs, skip }: ShutdownOptions): void {
+function closeOnSignal({ servers, gateway, logger, delayMs, skip }: ShutdownOptions): void {
   closeWithGrace({ delay: delayMs, logger: false, skip }, async ({ signal, err }) => {
     if (err) logger.fatal({ type: err.name, stack: err.stack }, 'uncaught error; shutting down');
     else logger.info({ signal }, 'shutting down: new messages are refused, running replies are finished');
     await gateway.close();
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    });
+    await Promise.all(
+      servers.map(
+        (server) =>
+          new Promise((resolve) => {
+            server.close(resolve);
+            server.closeAllConnections();
+          }),
+      ),
+    );
     logger.info({}, 'shut down');
   });
 }

@@ -137,7 +137,7 @@ describe('POST /v1/sse', () => {
     const response = await post(`${started.url}/v1/sse`, helloOf());
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     });
     const reader = response.body!.getReader();

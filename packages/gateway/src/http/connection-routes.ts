@@ -20,6 +20,7 @@ import { handleBodyErrors } from './error-response.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 import { limitBody } from './slow-requests.ts';
 import { createMessageHandler } from './message-route.ts';
+import { addRoutes } from './route-table.ts';
 
 /** What the routes of connections need. */
 export interface ConnectionRoutesOptions extends CorsOptions, LimitConnectionsOptions {
@@ -46,20 +47,22 @@ export function createConnectionRoutes(options: ConnectionRoutesOptions): Router
     limitBody(options),
     express.text({ type: () => true, limit: MAX_COMMAND_FRAME_BYTES }),
   );
-  router.post('/v1/sse', (request, response) => {
-    const hello = withLastEventId(readHello(request), request);
-    serve(createSseChannel(response, hello, options), originOf(request, options));
+  addRoutes(router, {
+    'POST /v1/sse': (request, response) => {
+      const hello = withLastEventId(readHello(request), request);
+      serve(createSseChannel(response, hello, options), originOf(request, options));
+    },
+    'POST /v1/poll': (request, response) => {
+      const hello = readHello(request);
+      const waitMs = secondsOf(request.query.wait) * 1000;
+      serve(createLongPollChannel(response, hello, { ...options, waitMs }), originOf(request, options));
+    },
+    'POST /v1/commands': (request, response) => {
+      const items = readCommands(request);
+      serve(createOneShotChannel(response, items, options), originOf(request, options));
+    },
+    'POST /v1/conversations/:id/messages': createMessageHandler(options),
   });
-  router.post('/v1/poll', (request, response) => {
-    const hello = readHello(request);
-    const waitMs = secondsOf(request.query.wait) * 1000;
-    serve(createLongPollChannel(response, hello, { ...options, waitMs }), originOf(request, options));
-  });
-  router.post('/v1/commands', (request, response) => {
-    const items = readCommands(request);
-    serve(createOneShotChannel(response, items, options), originOf(request, options));
-  });
-  router.post('/v1/conversations/:id/messages', createMessageHandler(options));
   router.use(handleBodyErrors);
   return router;
 }

@@ -12,6 +12,7 @@ import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
 import { limitBody } from './slow-requests.ts';
 import { sendError } from './error-response.ts';
+import { addRoutes } from './route-table.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
 
 /** What the routes of conversations need. */
@@ -54,9 +55,8 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
   router.all(paths, allowOrigins(options), limitConnections(options), readBody(options));
   const admitted = (handler: Handler) => withAdmission(options, handler);
 
-  router.get(
-    '/v1/conversations',
-    admitted(async ({ principal }, request, response) => {
+  addRoutes(router, {
+    'GET /v1/conversations': admitted(async ({ principal }, request, response) => {
       const { limit, before, query } = checkSchema(ListSchema, request.query, 'query');
       const found = await archive.list(principal, {
         limit,
@@ -65,36 +65,24 @@ export function createConversationRoutes(options: ConversationRoutesOptions): Ro
       });
       response.json({ conversations: found.map(summaryOf) });
     }),
-  );
-  router.patch(
-    '/v1/conversations/:id',
-    admitted(async ({ principal }, request, response) => {
+    'PATCH /v1/conversations/:id': admitted(async ({ principal }, request, response) => {
       const id = idOf(request);
       const { title } = checkSchema(RenameSchema, jsonBodyOf(request), 'body');
       const { title: name, createdAtMs, updatedAtMs } = await archive.rename(principal, id, title);
       response.json({ id, title: name, createdAtMs, updatedAtMs });
     }),
-  );
-  router.delete(
-    '/v1/conversations/:id',
-    admitted(async ({ principal }, request, response) => {
+    'DELETE /v1/conversations/:id': admitted(async ({ principal }, request, response) => {
       await archive.erase(principal, idOf(request));
       response.status(204).end();
     }),
-  );
-  router.get(
-    '/v1/export',
-    admitted(async (caller, _request, response) => {
+    'GET /v1/export': admitted(async (caller, _request, response) => {
       response.set('Content-Disposition', 'attachment; filename="rivulet-export.json"').type('json');
       await pipeline(Readable.from(exportChunks(options, caller)), response);
     }),
-  );
-  router.delete(
-    '/v1/visitor',
-    admitted(async ({ principal }, _request, response) => {
+    'DELETE /v1/visitor': admitted(async ({ principal }, _request, response) => {
       response.json({ erased: await archive.eraseAll(principal) });
     }),
-  );
+  });
   return router;
 }
 
@@ -109,7 +97,6 @@ type Handler = (admitted: Admitted, request: Request, response: Response) => Pro
 function withAdmission(options: ConversationRoutesOptions, handler: Handler): RequestHandler {
   const { admit, logger, metrics, mintRef, refusals } = options;
   return async (request, response) => {
-    response.set('Cache-Control', 'no-store');
     try {
       const token = bearerOf(request);
       if (token === undefined)

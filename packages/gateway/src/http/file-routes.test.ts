@@ -62,7 +62,7 @@ describe('an upload', () => {
       'content-disposition': `inline; filename*=UTF-8''p%C3%AFc%20%221%22.png`,
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
-      'cache-control': 'private, max-age=900',
+      'cache-control': 'no-store',
     });
   });
 

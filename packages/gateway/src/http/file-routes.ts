@@ -10,6 +10,7 @@ import { isSafeImage, readMediaType } from '../files/file-type.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { bearerOf } from './body.ts';
 import { allowOrigins, clientOf, originOf, type CorsOptions } from './cors.ts';
+import { addRoutes } from './route-table.ts';
 import { limitBody } from './slow-requests.ts';
 import { sendError, handleBodyErrors } from './error-response.ts';
 import { limitConnections, type LimitConnectionsOptions } from './limit-connections.ts';
@@ -39,10 +40,12 @@ export function createFileRoutes(options: FileRoutesOptions): Router {
     limitConnections(options),
     limitBody(options, 'file'),
   );
-  router.post('/v1/files', withErrorResponse(uploadFile, routeOptions));
-  router.get('/v1/files/:id', withErrorResponse(downloadFile, routeOptions));
-  router.post('/v1/files/:id/link', withErrorResponse(createLink, routeOptions));
-  router.delete('/v1/files/:id', withErrorResponse(removeFile, routeOptions));
+  addRoutes(router, {
+    'POST /v1/files': withErrorResponse(uploadFile, routeOptions),
+    'GET /v1/files/:id': withErrorResponse(downloadFile, routeOptions),
+    'POST /v1/files/:id/link': withErrorResponse(createLink, routeOptions),
+    'DELETE /v1/files/:id': withErrorResponse(removeFile, routeOptions),
+  });
   router.use('/v1/files', handleBodyErrors);
   return router;
 }
@@ -102,10 +105,7 @@ const uploadFile: Route = async ({ request, response }, options) => {
     content: request.iterator({ destroyOnReturn: false }),
   });
   const { url, expiresAtMs } = options.links.linkTo(record.id, options.clock.now());
-  response
-    .status(201)
-    .set('Cache-Control', 'no-store')
-    .json({ ...filePartOf(record), url, expiresAtMs });
+  response.status(201).json({ ...filePartOf(record), url, expiresAtMs });
 };
 
 const downloadFile: Route = async ({ request, response }, options) => {
@@ -126,7 +126,7 @@ const downloadFile: Route = async ({ request, response }, options) => {
 const createLink: Route = async ({ request, response }, options) => {
   const { principal } = await authenticate(request, options);
   const { id } = await options.uploads.read(principal, 'link-file', stringOf(request.params.id));
-  response.set('Cache-Control', 'no-store').json(options.links.linkTo(id, options.clock.now()));
+  response.json(options.links.linkTo(id, options.clock.now()));
 };
 
 const removeFile: Route = async ({ request, response }, options) => {
@@ -143,9 +143,6 @@ async function authenticate(request: Request, options: RouteOptions): Promise<Ad
   return options.admit({ site, origin: originOf(request, options), token });
 }
 
-/** 15 minutes: a transcript that is scrolled does not load an image again, and an erased file leaves the cache soon. */
-const CACHE_SECONDS = 900;
-
 /** Sends a file so that it can never run as a page of the gateway's origin, whatever it contains. */
 async function send(response: Response, { record, content }: OpenedFile): Promise<void> {
   const { name, mediaType, sizeBytes } = record;
@@ -158,7 +155,6 @@ async function send(response: Response, { record, content }: OpenedFile): Promis
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Resource-Policy': 'cross-origin', // the widget is on pages of other origins
     'Referrer-Policy': 'no-referrer',
-    'Cache-Control': `private, max-age=${CACHE_SECONDS}`,
   });
   await pipeline(content, response);
 }

@@ -1,23 +1,17 @@
 /** All HTTP routes of the gateway, in one router. */
 import express, { type ErrorRequestHandler, type Router } from 'express';
-import helmet from 'helmet';
-import type { Registry } from 'prom-client';
 import { describeCause, type Logger } from '../base/index.ts';
 import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
-import { createHealthRoutes } from './health.ts';
+import { createHealthRoutes, type HealthOptions } from './health.ts';
+import { answerNotFound, createSecurityHeaders, forbidCaching, secureData } from './security-headers.ts';
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
 /** What the routes need, by group of routes. */
 export interface RoutesOptions {
-  /** Rejects while the gateway should get no traffic. */
-  checkReady: () => Promise<void>;
-  /** Tells whether the upstream can be reached; undefined when the provider cannot be checked. */
-  upstreamStatus: (() => Promise<string>) | undefined;
-  /** The metrics of `/metrics`. */
-  registry: Registry;
+  health: HealthOptions;
   logger: Logger;
   /** Whether to serve the demo page at `/`. */
   demoPage: boolean;
@@ -31,9 +25,7 @@ export interface RoutesOptions {
 
 /** Creates the router. @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js` */
 export function createRoutes({
-  checkReady,
-  upstreamStatus,
-  registry,
+  health,
   logger,
   demoPage,
   widgetFolder,
@@ -42,14 +34,10 @@ export function createRoutes({
   conversations,
 }: RoutesOptions): Router {
   const router = express.Router();
+  // Only on the gateway's own paths: other requests fall through to the host application.
+  router.use(createSecurityHeaders());
   router.use(createWidgetRoutes(widgetFolder));
-  // Only on the gateway's own routes: other requests fall through to the host application. No HSTS header: TLS ends at a proxy in
-  // front of the gateway, which sets it.
-  router.use(
-    ['/healthz', '/readyz', '/metrics'],
-    helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }),
-  );
-  router.use(createHealthRoutes({ checkReady, upstreamStatus, registry, logger }));
+  router.use(createHealthRoutes(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
@@ -60,12 +48,26 @@ export function createRoutes({
 /** The last error handler: no stack trace and no file path reaches a visitor. Express recognises it by its four parameters. */
 function createErrorHandler(logger: Logger): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- the signature is Express'
-  return (error, _request, response, next) => {
+  return (error, request, response, next) => {
     logger.error(describeCause(error), 'a request failed; it was answered with status 500');
-    if (response.headersSent) next(error);
-    else
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    // Again, because a path that cannot be decoded fails before its headers are set.
+    forbidCaching(request, response, () => undefined);
+    secureData(request, response, () => {
       response
         .status(500)
         .json({ code: 'internal', message: 'Something went wrong in the gateway; try again.' });
+    });
   };
+}
+
+/** Creates the router of a listener for operators: the health routes, and 404 for everything else. */
+export function createOperatorRoutes(health: HealthOptions): Router {
+  const router = express.Router();
+  router.use(createSecurityHeaders(), createHealthRoutes(health), ...answerNotFound);
+  router.use(createErrorHandler(health.logger));
+  return router;
 }

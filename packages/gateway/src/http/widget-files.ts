@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Router, type Request, type Response } from 'express';
+import { addRoutes } from './route-table.ts';
 
 interface StaticFile {
   plain: Buffer;
@@ -66,22 +67,26 @@ export function createWidgetRoutes(folder: string): Router {
   const integrity = integrityOf(loader, files);
   const hashes = toStatic(Buffer.from(JSON.stringify(integrity, null, 2)), '.json');
   const router = Router();
-  router.get('/rivulet.js', (request, response) => {
-    serve(request, response, { file: loader, cacheControl: FIVE_MINUTES });
-  });
-  router.get('/rivulet-:hash.js', (request, response) => {
-    // The loader of another version is a 404: its page would refuse this content anyway, because of the hash.
-    const file = request.path === integrity.script ? loader : undefined;
-    serve(request, response, { file, cacheControl: FOREVER });
-  });
-  router.get('/rivulet/integrity.json', (request, response) => {
-    serve(request, response, { file: hashes, cacheControl: FIVE_MINUTES });
-  });
-  router.get('/rivulet/licenses.txt', (request, response) => {
-    serve(request, response, { file: files.get('licenses.txt'), cacheControl: FIVE_MINUTES });
-  });
-  router.get('/rivulet/:file', (request, response) => {
-    serve(request, response, { file: files.get(request.params.file), cacheControl: FOREVER });
+  addRoutes(router, {
+    'GET /rivulet.js': (request, response) => {
+      serve(request, response, { file: loader, cacheControl: FIVE_MINUTES });
+    },
+    'GET /rivulet-:hash.js': (request, response) => {
+      // The loader of another version is a 404: its page would refuse this content anyway, because of the hash.
+      const file = request.path === integrity.script ? loader : undefined;
+      serve(request, response, { file, cacheControl: FOREVER });
+    },
+    'GET /rivulet/integrity.json': (request, response) => {
+      serve(request, response, { file: hashes, cacheControl: FIVE_MINUTES });
+    },
+    'GET /rivulet/licenses.txt': (request, response) => {
+      serve(request, response, { file: files.get('licenses.txt'), cacheControl: FIVE_MINUTES });
+    },
+    'GET /rivulet/:file': (request, response) => {
+      const { file: name } = request.params;
+      const file = typeof name === 'string' ? files.get(name) : undefined;
+      serve(request, response, { file, cacheControl: FOREVER });
+    },
   });
   return router;
 }
@@ -131,7 +136,11 @@ function toStatic(plain: Buffer, extension: string): StaticFile {
 
 function serve(request: Request, response: Response, { file, cacheControl }: FileResponse): void {
   if (file === undefined) {
-    response.status(404).json({ code: 'not-found', message: 'There is no such file.' });
+    // A file of a version that is being deployed: it may be there in a moment.
+    response
+      .status(404)
+      .set('Cache-Control', 'no-store')
+      .json({ code: 'not-found', message: 'There is no such file.' });
     return;
   }
   response.set({

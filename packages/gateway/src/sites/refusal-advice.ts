@@ -53,6 +53,11 @@ const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>>
   'token-not-taken': (client) => `${siteOf(client)} has no identity key, so it takes no identity tokens`,
   'token-of-another': () => 'its new token belongs to another principal than its connection',
   'token-revoked': () => 'its token was revoked',
+  'admin-token-missing': () =>
+    'the metrics and the details of /readyz need the header Authorization: Bearer with adminToken',
+  'admin-token-wrong': () => 'its bearer token is not adminToken',
+  'admin-remote': () =>
+    'the metrics are for direct requests from this machine only; set adminToken or adminPort to read them from elsewhere',
   'rate-limit': () => 'it has reached a limit',
   ...LIMIT_ADVICE,
   'file-quota': () =>

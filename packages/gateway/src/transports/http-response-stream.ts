@@ -38,7 +38,7 @@ export class HttpResponseStream {
     response.writeHead(200, {
       'Content-Type': contentType,
       // `no-transform` keeps proxies from compressing and therefore buffering; X-Accel-Buffering is for nginx.
-      'Cache-Control': 'no-cache, no-transform',
+      'Cache-Control': 'no-store, no-transform',
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();

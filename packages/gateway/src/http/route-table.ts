@@ -1,0 +1,69 @@
+/**
+ * Every HTTP route of the gateway, in one table: what it does, and what a cache may keep of it. Routers are built from it, so a route
+ * without a row does not compile; the tests of the access and of the headers are generated from it.
+ */
+import type { RequestHandler, Router } from 'express';
+import type { Action } from '../access/actions.ts';
+
+/** What a route says about itself. */
+export interface RouteRow {
+  /**
+   * The action whose decision `authorize` makes; `public`: anybody may ask, and nothing of a visitor is shown. `commands`: the body
+   * has a `hello` and commands, which are authorized one by one.
+   */
+  access: Action | 'public' | 'commands';
+  /**
+   * What a cache may keep. `nothing`: `no-store`, for everything of a visitor or an operator. `five-minutes`: a name that stays while the
+   * content changes. `forever`: a name with a hash of the content. `revalidated`: a page, which is asked for again each time.
+   */
+  keep: 'nothing' | 'five-minutes' | 'forever' | 'revalidated';
+}
+
+/** The routes by method and path. */
+export const ROUTES = {
+  'GET /healthz': { access: 'public', keep: 'nothing' },
+  'GET /readyz': { access: 'public', keep: 'nothing' },
+  'GET /metrics': { access: 'read-metrics', keep: 'nothing' },
+  'GET /rivulet.js': { access: 'public', keep: 'five-minutes' },
+  'GET /rivulet-:hash.js': { access: 'public', keep: 'forever' },
+  'GET /rivulet/integrity.json': { access: 'public', keep: 'five-minutes' },
+  'GET /rivulet/licenses.txt': { access: 'public', keep: 'five-minutes' },
+  'GET /rivulet/:file': { access: 'public', keep: 'forever' },
+  'POST /v1/sse': { access: 'commands', keep: 'nothing' },
+  'POST /v1/poll': { access: 'commands', keep: 'nothing' },
+  'POST /v1/commands': { access: 'commands', keep: 'nothing' },
+  'POST /v1/conversations/:id/messages': { access: 'commands', keep: 'nothing' },
+  'GET /v1/conversations': { access: 'list-conversations', keep: 'nothing' },
+  'PATCH /v1/conversations/:id': { access: 'rename-conversation', keep: 'nothing' },
+  'DELETE /v1/conversations/:id': { access: 'erase-conversation', keep: 'nothing' },
+  'GET /v1/export': { access: 'export', keep: 'nothing' },
+  'DELETE /v1/visitor': { access: 'erase-everything', keep: 'nothing' },
+  'POST /v1/files': { access: 'upload-file', keep: 'nothing' },
+  'GET /v1/files/:id': { access: 'read-file', keep: 'nothing' },
+  'POST /v1/files/:id/link': { access: 'link-file', keep: 'nothing' },
+  'DELETE /v1/files/:id': { access: 'remove-file', keep: 'nothing' },
+} as const satisfies Record<string, RouteRow>;
+
+/** The name of a route: its method and its path. */
+export type RouteName = keyof typeof ROUTES;
+
+/** The names of all routes. */
+export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[]; // Object.keys forgets the key type
+
+/** The method, in lower case, and the path of a route. */
+export function partsOfRoute(name: RouteName): { method: Method; path: string } {
+  const [method = '', path = ''] = name.split(' ');
+  return { method: method.toLowerCase() as Method, path }; // the names are those of the table
+}
+type Method = 'get' | 'post' | 'patch' | 'delete';
+
+/** Adds the handlers of some routes to a router, in this order. */
+export function addRoutes(
+  router: Router,
+  handlers: Readonly<Partial<Record<RouteName, RequestHandler>>>,
+): void {
+  for (const [name, handler] of Object.entries(handlers)) {
+    const { method, path } = partsOfRoute(name as RouteName); // the keys are route names
+    router[method](path, handler);
+  }
+}

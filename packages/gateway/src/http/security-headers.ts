@@ -1,0 +1,56 @@
+/** The headers of every response: what a browser may do with it, and that no cache keeps what is a visitor's. */
+import { Router, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { partsOfRoute, ROUTE_NAMES, ROUTES } from './route-table.ts';
+
+/** No HSTS header: TLS ends at a proxy in front of the gateway, which sets it. */
+const COMMON = { strictTransportSecurity: false } as const;
+
+/** For data: it is no page, loads nothing, and no page of another origin may show it or load it but by CORS. */
+export const secureData: RequestHandler = helmet({
+  ...COMMON,
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+});
+
+/** For the widget's files, which pages of every origin load. No policy: that of a page that loads them counts, and that of a worker. */
+const secureScript: RequestHandler = helmet({
+  ...COMMON,
+  contentSecurityPolicy: false,
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+});
+
+/** Responds like `no-store` also where a handler throws or a method is not served. */
+export const forbidCaching: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store').vary('Authorization');
+  next();
+};
+
+/**
+ * Creates the middleware that sets the headers on every path of the route table, for every method and also for errors. Other paths are
+ * not touched: they belong to the host application.
+ */
+export function createSecurityHeaders(): Router {
+  const router = Router();
+  const pathsOf = (isKept: boolean) => [
+    ...new Set(
+      ROUTE_NAMES.filter((name) => (ROUTES[name].keep !== 'nothing') === isKept).map(
+        (name) => partsOfRoute(name).path,
+      ),
+    ),
+  ];
+  router.all(pathsOf(true), secureScript);
+  router.all(pathsOf(false), secureData, forbidCaching);
+  return router;
+}
+
+/** Answers a path that nothing serves, as the last handler of a server that has no other routes. */
+export const answerNotFound: readonly RequestHandler[] = [
+  secureData,
+  forbidCaching,
+  (_request, response) => {
+    response.status(404).json({ code: 'not-found', message: 'There is nothing here.', retry: 'no' });
+  },
+];
