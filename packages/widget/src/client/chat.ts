@@ -35,6 +35,11 @@ export interface PendingMessage {
   state: 'waiting' | 'sending' | 'failed';
   /** The last rejection. Also set while the message waits to be sent again. */
   error?: ErrorBody;
+  /**
+   * When a waiting message that was `rate-limited` is sent again, in milliseconds since 1970 by this device's clock. Absent: with the
+   * next connection.
+   */
+  retryAtMs?: number;
 }
 
 /** The limits of the gateway for one attached file. */

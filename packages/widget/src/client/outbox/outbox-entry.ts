@@ -46,8 +46,12 @@ export function inState(entry: OutboxEntry, state: PendingMessage['state']): Out
   return { ...entry, pending: { ...withoutError(entry.pending), state } };
 }
 
-/** The pending message without its error. */
-export function withoutError({ error: _before, ...pending }: PendingMessage): PendingMessage {
+/** The pending message without its error, and the wait that came with it. */
+export function withoutError({
+  error: _before,
+  retryAtMs: _wait,
+  ...pending
+}: PendingMessage): PendingMessage {
   return pending;
 }
 

@@ -87,7 +87,9 @@ test('a message rejected with `after` is sent again after that time, with the sa
   const { chat, gateway, environment, texts } = openChat({ gateway: refusing(body('rate-limited', 3000)) });
   const sending = [chat.sendMessage('one'), chat.sendMessage('two')];
   await environment.clock.advance(2999);
-  expect(chat.snapshot.pending[0]).toMatchObject({ state: 'waiting', error: { code: 'rate-limited' } });
+  const [first] = chat.snapshot.pending;
+  expect(first).toMatchObject({ state: 'waiting', error: { code: 'rate-limited' } });
+  expect((first?.retryAtMs ?? 0) - environment.clock.now()).toBe(1);
   expect(gateway.ofType('send-message')).toHaveLength(1);
   await environment.clock.advance(1);
   await Promise.all(sending);

@@ -15,6 +15,7 @@ import {
   newEntry,
   retriedEntry,
   unqueued,
+  withoutError,
   type Acceptance,
   type NewEntry,
   type OutboxEntry,
@@ -262,7 +263,11 @@ export class Outbox {
       return;
     }
     if (error.retry === 'same' || error.retry === 'after') {
-      this.#replace(entry, { ...entry, pending: { ...entry.pending, state: 'waiting', error } });
+      const { retryAfterMs = DEFAULT_RETRY_AFTER_MS } = error;
+      const retryAtMs = this.#options.environment.clock.now() + retryAfterMs;
+      const wait = error.code === 'rate-limited' && { retryAtMs };
+      const pending = { ...withoutError(entry.pending), state: 'waiting', error, ...wait } as const;
+      this.#replace(entry, { ...entry, pending });
       this.#pauseFor(error);
       return;
     }

@@ -121,7 +121,8 @@ export class RivuletMessage extends ReactiveElement {
   }
 
   #renderWaiting() {
-    const state = this.item.pending?.state;
+    const { state, retryAtMs } = this.item.pending ?? {};
+    if (retryAtMs !== undefined && this.rich !== undefined) return nothing; // it counts down instead
     if (state === 'waiting') return html`<div class="pending">${clockIcon}${this.strings.waiting}</div>`;
     return state === 'sending'
       ? html`<div class="pending is-sending">${this.strings.sending}</div>`

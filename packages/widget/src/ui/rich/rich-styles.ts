@@ -1,6 +1,6 @@
 /** Styles of tool calls, cards, forms, sources and files. */
 export const richStyles = `
-rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file { display: block; min-inline-size: 0; }
+rivulet-tool, rivulet-form, rivulet-custom, rivulet-sources, rivulet-file, rivulet-wait { display: block; min-inline-size: 0; }
 rivulet-custom:empty { display: none; }
 .custom-icon { display: contents; }
 .custom-icon > * { inline-size: 18px; block-size: 18px; }

@@ -21,6 +21,7 @@ import { defineForm } from './form-part.ts';
 import type { RichContext } from './rich-context.ts';
 import { readDataPart } from './read-data-part.ts';
 import { renderNotice } from './notice-part.ts';
+import { defineWait, renderWait } from './retry-wait.ts';
 import { richStyles } from './rich-styles.ts';
 import { defineSources } from './sources.ts';
 import { renderSuggestions } from './suggestions.ts';
@@ -30,7 +31,8 @@ type Rendered = TemplateResult | typeof nothing;
 
 /** Defines the elements and adopts their styles into a shadow root. */
 export function prepareRich(root: DocumentOrShadowRoot): void {
-  for (const define of [defineToolCard, defineForm, defineCustomPart, defineSources, defineFile]) define();
+  for (const define of [defineToolCard, defineForm, defineCustomPart, defineSources, defineFile, defineWait])
+    define();
   adoptStyles(root, [richStyles]);
 }
 
@@ -107,7 +109,7 @@ function renderBelow(context: RichContext): Rendered {
   const { parts } = from.item.message;
   const sources = parts.filter((part): part is SourcePart => part.type === 'source');
   const hasOwnSuggestions = Object.hasOwn(settings.options.messages?.renderers ?? {}, 'suggestions');
-  return html`${
+  return html`${renderWait(context)}${
     sources.length === 0
       ? nothing
       : html`<rivulet-sources

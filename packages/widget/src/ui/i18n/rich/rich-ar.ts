@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Arabic texts. */
 export const richAr: RichStrings = {
+  sentAgain: 'رسائل كثيرة دفعة واحدة. الرسالة محفوظة وستُرسل خلال {time}.',
   toolInput: 'المدخلات',
   toolOutput: 'النتيجة',
   toolError: 'خطأ',

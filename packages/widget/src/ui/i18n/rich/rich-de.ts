@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The German texts. */
 export const richDe: RichStrings = {
+  sentAgain: 'Das war viel auf einmal. Ihre Nachricht bleibt erhalten und wird in {time} gesendet.',
   sources: 'Quellen',
   reasoningRunning: 'Überlegt …',
   reasoning: 'Überlegungen',

@@ -5,6 +5,8 @@ import type { PluralForms } from '../locale-format.ts';
 
 /** Texts of rich parts, ratings and attachments. Placeholders are written `{name}`. */
 export interface RichStrings {
+  /** A message that was refused for a while and is sent by itself; `{time}` is a time such as 12 seconds. */
+  sentAgain: string;
   /** Heading of the sources. */
   sources: string;
   /** Reasoning while it streams. */
@@ -133,6 +135,7 @@ export interface RichStrings {
 
 /** The English texts. */
 export const richEn: RichStrings = {
+  sentAgain: 'That was a lot at once. Your message is kept and will be sent in {time}.',
   sources: 'Sources',
   reasoningRunning: 'Thinking…',
   reasoning: 'Thought about it',

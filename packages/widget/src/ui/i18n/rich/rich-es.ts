@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Spanish texts. */
 export const richEs: RichStrings = {
+  sentAgain: 'Han sido muchos mensajes seguidos. El mensaje se conserva y se enviará en {time}.',
   toolInput: 'Datos de entrada',
   toolOutput: 'Resultado',
   toolError: 'Error',

@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The French texts. */
 export const richFr: RichStrings = {
+  sentAgain: 'Cela fait beaucoup d’un coup. Votre message est conservé et sera envoyé dans {time}.',
   toolInput: 'Données d’entrée',
   toolOutput: 'Résultat',
   toolError: 'Erreur',

@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Hebrew texts. */
 export const richHe: RichStrings = {
+  sentAgain: 'נשלחו יותר מדי הודעות בבת אחת. ההודעה נשמרה ותישלח בעוד {time}.',
   toolInput: 'קלט',
   toolOutput: 'תוצאה',
   toolError: 'שגיאה',

@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Italian texts. */
 export const richIt: RichStrings = {
+  sentAgain: 'Troppi messaggi in poco tempo. Il messaggio è conservato e verrà inviato tra {time}.',
   toolInput: 'Dati in ingresso',
   toolOutput: 'Risultato',
   toolError: 'Errore',

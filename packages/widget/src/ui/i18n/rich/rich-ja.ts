@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Japanese texts. */
 export const richJa: RichStrings = {
+  sentAgain: '短時間に多くの操作がありました。メッセージは保存され、{time}後に送信されます。',
   toolInput: '入力',
   toolOutput: '結果',
   toolError: 'エラー',

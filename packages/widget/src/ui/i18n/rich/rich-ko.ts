@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Korean texts. */
 export const richKo: RichStrings = {
+  sentAgain: '한 번에 너무 많은 요청이 있었습니다. 메시지는 보관되며 {time} 후에 전송됩니다.',
   toolInput: '입력값',
   toolOutput: '결과',
   toolError: '오류',

@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Dutch texts. */
 export const richNl: RichStrings = {
+  sentAgain: 'Dat was veel tegelijk. Het bericht blijft bewaard en wordt over {time} verstuurd.',
   toolInput: 'Invoer',
   toolOutput: 'Resultaat',
   toolError: 'Fout',

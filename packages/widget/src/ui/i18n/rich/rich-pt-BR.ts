@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Brazilian Portuguese texts. */
 export const richPtBR: RichStrings = {
+  sentAgain: 'Foi muita coisa de uma vez. A mensagem está guardada e será enviada em {time}.',
   toolInput: 'Dados de entrada',
   toolOutput: 'Resultado',
   toolError: 'Erro',

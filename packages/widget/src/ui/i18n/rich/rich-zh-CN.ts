@@ -3,6 +3,7 @@ import type { RichStrings } from './rich-en.ts';
 
 /** The Simplified Chinese texts. */
 export const richZhCN: RichStrings = {
+  sentAgain: '操作过于频繁。消息已保留，将在{time}后发送。',
   toolInput: '输入',
   toolOutput: '结果',
   toolError: '错误',
