@@ -12,6 +12,7 @@ describe('a standard data part', () => {
     ['form-answer', { formId: 'f', values: { email: 'a@b.c', people: 2, ok: true } }],
     ['card', { title: 'Chair', image: { url: 'https://x.example/c.png', alt: '' } }],
     ['card', { title: 'Chair', actions: [{ label: 'Buy', url: 'https://x.example' }] }],
+    ['card', { title: 'Chair', actions: [{ label: 'Ask', message: 'Is it in stock?' }] }],
     ['notice', { code: 'files-not-read', names: ['a.png'] }],
   ])('%s takes %j', (name, value) => {
     expect(isOf(name, value)).toBe(true);
@@ -26,6 +27,7 @@ describe('a standard data part', () => {
     ['form-answer', { formId: 'f', values: { email: { $ne: '' } } }],
     ['card', { title: 'Chair', actions: [{ label: 'Buy', url: 'javascript:alert(1)' }] }],
     ['card', { title: 'Chair', image: { url: 'data:image/svg+xml,x', alt: '' } }],
+    ['card', { title: 'Chair', actions: [{ label: 'Nothing' }] }],
     ['card', { text: 'without a title' }],
     ['notice', { code: 'newer', names: ['a.png'] }],
     ['notice', { code: 'files-not-read', names: [] }],

@@ -66,11 +66,12 @@ export const FormAnswerSchema = v.object({
 /** What the visitor filled in, by the names of the fields. */
 export type FormAnswer = v.InferOutput<typeof FormAnswerSchema>;
 
-/** A button of a card: opens a page, or sends a message for the visitor. */
-export const CardActionSchema = v.union([
-  v.object({ label: short, url: httpsUrl }),
-  v.object({ label: short, message: short }),
-]);
+const OpenActionSchema = v.object({ label: short, url: httpsUrl });
+const SendActionSchema = v.object({ label: short, message: short });
+/** A button of a card: opens a page, or sends a message for the visitor. Not v.union, for the reason above. */
+export const CardActionSchema = v.lazy((input) =>
+  v.safeParse(OpenActionSchema, input).success ? OpenActionSchema : SendActionSchema,
+);
 /** A button of a card: opens `url`, or sends `message`. */
 export type CardAction = v.InferOutput<typeof CardActionSchema>;
 /** `card`: one thing to look at, with what can be done about it. Its image is loaded only where the site allows the origin. */
