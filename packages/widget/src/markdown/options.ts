@@ -70,17 +70,11 @@ export function safeLink(destination: string, options: MarkdownOptions): SafeLin
   return { href, host: host === location.host ? '' : host };
 }
 
-/** Returns the URL of an image that may be loaded; undefined for any other. */
-export function safeImage(source: string, options: MarkdownOptions): string | undefined {
-  const url = parseUrl(options.resolveLink?.(source) ?? source, document.baseURI);
-  const isRemote = url?.protocol === 'https:' || url?.protocol === 'http:';
-  return isRemote && options.isImageAllowed?.(url) === true ? url.href : undefined;
-}
-
 function absolute(destination: string): string | undefined {
   return parseUrl(destination) ? destination : undefined;
 }
 
-function parseUrl(text: string, base?: string): URL | undefined {
+/** Parses a URL; undefined if it is none. */
+export function parseUrl(text: string, base?: string): URL | undefined {
   return URL.canParse(text, base) ? new URL(text, base) : undefined;
 }

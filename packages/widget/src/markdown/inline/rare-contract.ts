@@ -2,7 +2,8 @@
 import type { BlockStart } from '../blocks/block-contract.ts';
 import type { BracketStack, LookUp } from './brackets.ts';
 import type { Delimiter, DelimiterStack } from './emphasis.ts';
-import type { MarkKind } from './inline-node.ts';
+import type { InlineNode, MarkKind } from './inline-node.ts';
+import type { MarkdownOptions } from '../options.ts';
 import type { Piece } from './piece.ts';
 import type { Decode } from './unescape.ts';
 
@@ -48,6 +49,8 @@ export interface InlineHost {
 export interface RareSyntax {
   /** Reads what is at `host.at`. Returns false if it is text. */
   read?: (host: InlineHost) => boolean;
+  /** Renders an image. */
+  createImage?: (node: Extract<InlineNode, { kind: 'image' }>, options: MarkdownOptions) => HTMLElement;
   /** Replaces a character reference; undefined if there is no such character. */
   decode?: Decode;
   /** Closes what is open at the end of a text. */

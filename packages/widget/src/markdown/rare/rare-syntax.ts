@@ -3,15 +3,17 @@ import type { RareSyntax } from '../inline/rare-contract.ts';
 import { decodeReference, readCharacter } from './character-reference.ts';
 import { readFootnoteMark, startFootnote } from './footnotes.ts';
 import { endTags, readTag } from './html.ts';
+import { createImage } from './image.ts';
 import { readSourceMark } from './source-marks.ts';
 import { readSpacedLink } from './spaced-link.ts';
 
 const readers = [readCharacter, readTag, readFootnoteMark, readSourceMark, readSpacedLink];
 
-/** Reads character references, HTML, footnotes, source marks and links with spaces. */
+/** Reads character references, HTML, footnotes, source marks and links with spaces; renders images. */
 export const RARE_SYNTAX: RareSyntax = {
   read: (host) => readers.some((read) => read(host)),
   decode: decodeReference,
+  createImage,
   end: endTags,
   starts: [startFootnote],
 };

@@ -1,7 +1,9 @@
 /** Renders inline nodes as DOM nodes, one for one, and patches them in place so that growing text only appends. */
-import { textOf, type InlineNode, type MarkKind } from '../inline/inline-node.ts';
+import type { InlineNode, MarkKind } from '../inline/inline-node.ts';
+import { rareSyntax } from '../inline/rare.ts';
 import type { Formula } from '../math.ts';
-import { DEFAULT_LABELS, safeImage, safeLink, type MarkdownOptions } from '../options.ts';
+import { safeLink, type MarkdownOptions } from '../options.ts';
+import { patchLink } from './link-element.ts';
 
 const MARK_TAGS: Partial<Record<MarkKind, string>> = { emphasis: 'em', strike: 'del' };
 
@@ -81,9 +83,6 @@ export function createFormula(formula: Formula, { math }: MarkdownOptions): HTML
   return element;
 }
 
-type Link = Extract<InlineNode, { kind: 'link' }>;
-type Image = Extract<InlineNode, { kind: 'image' }>;
-
 function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
   switch (node.kind) {
     case 'text':
@@ -96,7 +95,8 @@ function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
     case 'break':
       return document.createElement('br');
     case 'image':
-      return createImage(node, options);
+      // Its reader comes with the rare syntax. If that cannot be loaded, the description is all there is.
+      return rareSyntax()?.createImage?.(node, options) ?? document.createTextNode(node.alt);
     case 'math':
       return createFormula(node, options);
     case 'special':
@@ -114,66 +114,4 @@ function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
 function fill(element: HTMLElement, children: readonly InlineNode[], options: MarkdownOptions): HTMLElement {
   patchInline({ parent: element }, { shown: [], next: children }, options);
   return element;
-}
-
-/** Text that looks like a host name. Any script counts, as a deceptive host may use letters of another script. */
-const NAMES_HOST = /[\p{L}\p{N}]\.\p{L}{2}/u;
-
-/** A refused destination leaves its text in a `span.refused-link`. */
-function patchLink(element: Element, node: Link, options: MarkdownOptions): boolean {
-  const link = safeLink(node.href, options);
-  if ((link ? 'A' : 'SPAN') !== element.tagName) return false;
-  if (!link) {
-    element.className = 'refused-link';
-    return true;
-  }
-  // The text may name another site than the one it leads to, so the actual host, in ASCII form, is available for
-  // display.
-  const words = textOf(node.children).toLowerCase();
-  const isHostVisible = link.host === '' || words.includes(link.host);
-  const host = isHostVisible ? '' : link.host;
-  setLink(element, link.href, node.title || host);
-  setOrRemove(element, 'data-host', host);
-  setOrRemove(element, 'data-claim', !isHostVisible && NAMES_HOST.test(words) ? 'other' : '');
-  return true;
-}
-
-function setLink(element: Element, href: string, title: string): void {
-  if (element.getAttribute('href') !== href) element.setAttribute('href', href);
-  // A new tab would open the page again instead of moving to the place in it.
-  const isInPage = href.startsWith(`${location.href.split('#')[0]}#`);
-  setOrRemove(element, 'target', isInPage ? '' : '_blank');
-  element.setAttribute('rel', 'noopener noreferrer nofollow ugc');
-  setOrRemove(element, 'title', title);
-}
-
-function setOrRemove(element: Element, name: string, value: string): void {
-  if (value !== '') element.setAttribute(name, value);
-  else element.removeAttribute(name);
-}
-
-/** An image that may not be loaded becomes a link to it, or only its description if the link is refused as well. */
-function createImage(node: Image, options: MarkdownOptions): HTMLElement {
-  const source = safeImage(node.src, options);
-  if (source === undefined) return createImagePlaceholder(node, options);
-  const image = document.createElement('img');
-  image.alt = node.alt;
-  image.loading = 'lazy';
-  image.decoding = 'async';
-  image.referrerPolicy = 'no-referrer';
-  setOrRemove(image, 'title', node.title);
-  image.src = source;
-  return image;
-}
-
-function createImagePlaceholder(node: Image, options: MarkdownOptions): HTMLElement {
-  const link = safeLink(node.src, options);
-  const placeholder = document.createElement(link ? 'a' : 'span');
-  placeholder.className = 'blocked-image';
-  placeholder.textContent = node.alt || (options.labels?.image ?? DEFAULT_LABELS.image);
-  if (link) {
-    setLink(placeholder, link.href, node.title);
-    setOrRemove(placeholder, 'data-host', link.host);
-  }
-  return placeholder;
 }
