@@ -1,12 +1,8 @@
-/** Autolinks: `<scheme:…>` and `<a@b>` (CommonMark 6.5), bare URLs and e-mail addresses (GFM 6.9). */
+/** Bare URLs and e-mail addresses (GFM 6.9). */
 import type { InlineNode } from './inline-node.ts';
 import { encodeUri } from './link-syntax.ts';
 import { UNSPACED } from './unspaced.ts';
 
-const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
-const ANGLE_URL = /<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s\0-\x20<>]*)>/y;
-// The local part is bounded as in RFC 5321, so that a long run of letters is not scanned repeatedly.
-const ANGLE_EMAIL = new RegExp(`<([\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})*)>`, 'y');
 // Domain names have at most 253 characters (RFC 1035): without the bound, each start in a long run would be scanned to
 // its end.
 const DOMAIN = /^(?:(?:https?|ftp):\/\/|(?=www\.))(?=[\p{L}\p{N}])([^/?#:]{1,253})(?![^/?#:])/iu;
@@ -35,22 +31,6 @@ export interface Autolink {
   text: string;
   /** Offset after the link. */
   end: number;
-}
-
-/** Reads `<https://…>` or `<a@b.c>` at `offset`. */
-export function readAngleLink(text: string, offset: number): Autolink | undefined {
-  ANGLE_URL.lastIndex = ANGLE_EMAIL.lastIndex = offset;
-  const [whole, url] = ANGLE_URL.exec(text) ?? [];
-  if (whole !== undefined && url !== undefined) {
-    return {
-      href: encodeUri(url.replaceAll('\\', '%5C')),
-      text: url,
-      end: offset + whole.length,
-    };
-  }
-  const [address, inner] = ANGLE_EMAIL.exec(text) ?? [];
-  if (address === undefined || inner === undefined) return undefined;
-  return { href: `mailto:${inner}`, text: inner, end: offset + address.length };
 }
 
 /** Reads `https://…`, `ftp://…` or `www.…` at `offset`, without trailing punctuation. */

@@ -2,7 +2,7 @@
  * Parses the text of a leaf block into inline nodes (phase 2 of CommonMark's inline parsing), in one scan without
  * backtracking.
  */
-import { readAngleLink, readBareUrl, type Autolink } from './autolink.ts';
+import { readBareUrl, type Autolink } from './autolink.ts';
 import { BracketStack, type LookUp } from './brackets.ts';
 import { DelimiterStack, readRun } from './emphasis.ts';
 import { withoutUndecidedEnd } from './undecided-end.ts';
@@ -239,23 +239,20 @@ class InlineParser implements InlineHost {
   }
 
   #readUrl(character: string): void {
-    const isAngle = character === '<';
-    const isUrlStart = isAngle || /[hfw]/i.test(character);
-    const read = isAngle ? readAngleLink : readBareUrl;
-    const link = isUrlStart ? read(this.text, this.at) : undefined;
+    const link = /[hfw]/i.test(character) ? readBareUrl(this.text, this.at) : undefined;
     if (link) {
-      this.#addLink(link, !isAngle);
+      this.#addLink(link);
       return;
     }
     UNFINISHED_ANGLE.lastIndex = this.at;
-    if (isAngle && this.canHide && UNFINISHED_ANGLE.test(this.text)) this.at = this.text.length;
+    if (character === '<' && this.canHide && UNFINISHED_ANGLE.test(this.text)) this.at = this.text.length;
     else this.#addText(character);
   }
 
-  #addLink({ href, text, end }: Autolink, isBareUrl: boolean): void {
+  #addLink({ href, text, end }: Autolink): void {
     const link = new Piece('link');
     link.href = href;
-    link.isBareUrl = isBareUrl;
+    link.isBareUrl = true;
     link.append(new Piece('text', text));
     this.root.append(link);
     this.at = end;

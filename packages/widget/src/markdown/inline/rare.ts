@@ -1,5 +1,5 @@
 /**
- * Syntax that few answers contain: images, character references, HTML, footnotes, marks that models leave for their sources, and links with
+ * Syntax that few answers contain: images, character references, links in angles, HTML, footnotes, marks that models leave for their sources, and links with
  * spaces.
  * Loaded with the first text that has it.
  */
@@ -9,7 +9,7 @@ import { decodeWith } from './unescape.ts';
 
 /** Where rare syntax may begin. */
 export const RARE =
-  /!\[|&#?[a-z\d]{1,31};|<(?:\/?[a-z]+\d?[\s/>]|!-)|\[(?:\^[^\]\s]|[a-z]+:\d)|【[\dt]|[\ue200-\ue206]|citeturn\d|\]\((?:\w+:|[./])(?:[^\s()]|\([^\s()]*\))* +[^\s"']/iy;
+  /!\[|&#?[a-z\d]{1,31};|<(?:\/?[a-z]+\d?[\s/>]|!-|[^\s<>:@]{1,64}[:@])|\[(?:\^[^\]\s]|[a-z]+:\d)|【[\dt]|[\ue200-\ue206]|citeturn\d|\]\((?:\w+:|[./])(?:[^\s()]|\([^\s()]*\))* +[^\s"']/iy;
 
 let syntax: RareSyntax | undefined;
 let loading: Promise<boolean> | undefined;

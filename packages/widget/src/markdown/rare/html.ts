@@ -9,6 +9,8 @@ import { toUri } from '../inline/link-syntax.ts';
 import { Piece } from '../inline/piece.ts';
 import type { InlineHost, OpenTag } from '../inline/rare-contract.ts';
 
+/** Unlike a link in angles. */
+const START = /<(?:\/?[a-z]+\d?[\s/>]|!-)/iy;
 const NAME = /<(\/?)([a-z][a-z\d]*)/iy;
 const TAG =
   /<\/?[a-z][a-z\d]*((?:\s+[a-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'=<>`]{1,2000}))?){0,50})\s*\/?>/iy;
@@ -97,7 +99,7 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads the tag or comment at `host.at`. Returns false if it is text. */
 export function readTag(host: InlineHost): boolean {
-  if (host.text[host.at] !== '<') return false;
+  if (!matchAt(START, host)) return false;
   const comment = matchAt(COMMENT, host);
   if (comment) return skipTo(host, host.at + comment[0].length);
   const [, slash, written = ''] = matchAt(NAME, host) ?? [];

@@ -1,5 +1,6 @@
 /** Syntax that few answers contain, loaded with the first of them. */
 import type { RareSyntax } from '../inline/rare-contract.ts';
+import { readAngleLink } from './angle-link.ts';
 import { decodeReference, readCharacter } from './character-reference.ts';
 import { readFootnoteMark, startFootnote } from './footnotes.ts';
 import { endTags, readTag } from './html.ts';
@@ -7,9 +8,9 @@ import { createImage } from './image.ts';
 import { readSourceMark } from './source-marks.ts';
 import { readSpacedLink } from './spaced-link.ts';
 
-const readers = [readCharacter, readTag, readFootnoteMark, readSourceMark, readSpacedLink];
+const readers = [readCharacter, readAngleLink, readTag, readFootnoteMark, readSourceMark, readSpacedLink];
 
-/** Reads character references, HTML, footnotes, source marks and links with spaces; renders images. */
+/** Reads character references, links in angles, HTML, footnotes, source marks and links with spaces; renders images. */
 export const RARE_SYNTAX: RareSyntax = {
   read: (host) => readers.some((read) => read(host)),
   decode: decodeReference,

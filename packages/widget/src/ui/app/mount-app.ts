@@ -7,7 +7,8 @@ import { asksConsent, type SendSource } from '../../shell/options.ts';
 import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { MessageStoppedError } from './message-stopped-error.ts';
-import { endOfRun, errorText } from '../message/message-end.ts';
+import { endOfRun, endText } from '../message/message-end.ts';
+import { forwardEvents } from '../integrations/forward-events.ts';
 import { tellDeveloper } from '../integrations/tell-developer.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
@@ -18,8 +19,12 @@ import { adoptStyles, dropStyles } from '../styles/styles.ts';
 import { withPlainText } from '../../markdown/index.ts';
 import { screenReaderText } from './screen-reader-text.ts';
 import { en, type Strings } from '../i18n/core/en.ts';
+import { errorText, loadErrorTexts } from '../i18n/error-texts.ts';
 import { languageOf } from '../i18n/language-of.ts';
 import { loadStrings, mergeStrings } from '../i18n/strings.ts';
+
+/** By then the answer is read, and what it needed is loaded. */
+const ERROR_TEXTS_AFTER_MS = 3_000;
 
 type Announcement = 'announceStarted' | 'announceReady' | 'announceStopped';
 
@@ -205,40 +210,33 @@ class WidgetApp implements App {
   }
 
   #listen(chat: Chat): void {
-    const emit: AppHost['emit'] = (name, detail) => {
-      this.#host.emit(name, detail);
-    };
+    const strings = (): Strings => this.#panel.strings;
     this.#unsubscribe = [
       ...tellDeveloper(chat),
-      chat.on('status', (detail) => {
-        emit('rivulet-status', detail);
-        if (detail.status === 'unreachable') this.#announceProblem(this.#panel.strings.lineUnreachable);
+      ...forwardEvents(chat, this.#host),
+      chat.on('status', ({ status }) => {
+        if (status === 'unreachable') this.#announceProblem(() => strings().lineUnreachable);
       }),
-      chat.on('message', (detail) => {
-        emit('rivulet-message', detail);
-      }),
-      chat.on('run-start', (detail) => {
-        emit('rivulet-run-start', detail);
+      chat.on('run-start', () => {
         this.#announce('announceStarted');
       }),
-      chat.on('run-end', (detail) => {
-        emit('rivulet-run-end', detail);
-        this.#onRunEnd(detail);
-      }),
+      chat.on('run-end', this.#onRunEnd),
       chat.on('error', ({ error }) => {
-        emit('rivulet-error', { error });
-        this.#announceProblem(errorText(error, this.#panel.strings));
+        this.#announceProblem((changed) => errorText(error.code, strings(), changed));
       }),
     ];
   }
 
-  #onRunEnd({ reason, text, ...failure }: ChatEvents['run-end']): void {
-    const end = endOfRun({ reason, ...failure }, this.#panel.strings);
-    if (reason === 'aborted') this.#announce('announceStopped');
-    else if (end?.tone === 'problem') this.#announceProblem(end.text);
-    else if (reason !== 'tool') this.#announceAnswer(text);
+  readonly #onRunEnd = ({ text, ...run }: ChatEvents['run-end']): void => {
+    const end = endOfRun(run);
+    if (run.reason === 'aborted') this.#announce('announceStopped');
+    else if (end?.tone === 'problem')
+      this.#announceProblem((changed) => endText(end, this.#panel.strings, changed));
+    else if (run.reason !== 'tool') this.#announceAnswer(text);
     this.#memory.countAnswer();
-  }
+    // The next error may be that there is no connection to load its text with.
+    this.#parts.clock.after(ERROR_TEXTS_AFTER_MS, () => void loadErrorTexts(this.#panel.strings));
+  };
 
   readonly #showUnread = (count: number): void => {
     this.#unread = count;
@@ -258,8 +256,12 @@ class WidgetApp implements App {
     if (this.#isOpen) this.#announcer.say(this.#panel.strings[key]);
   }
 
-  #announceProblem(text: string): void {
-    if (this.#isOpen) this.#announcer.say(text, 'assertive');
+  /** Says a text once it is loaded. */
+  #announceProblem(textOf: (changed: () => void) => string | undefined): void {
+    const text = textOf(() => {
+      this.#announceProblem(textOf);
+    });
+    if (this.#isOpen && text !== undefined) this.#announcer.say(text, 'assertive');
   }
 
   async #loadStrings(): Promise<void> {

@@ -5,7 +5,7 @@ import type { AppSettings } from '../../shell/app-contract.ts';
 import { closeIcon, enlargeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
 import { raise, type Intent } from './intents.ts';
 import type { SideView } from '../menu/side-view.ts';
-import { errorText } from '../message/message-end.ts';
+import { errorText } from '../i18n/error-texts.ts';
 import { renderRef } from '../message/error-ref.ts';
 import { bannerText, statusOf } from './status-text.ts';
 import type { Strings } from '../i18n/core/en.ts';
@@ -20,6 +20,8 @@ export interface HeaderContext extends EventTarget {
   side: SideView;
   /** Whether the floating panel is enlarged. */
   isLarge: boolean;
+  /** Requests a new render. */
+  requestUpdate(): void;
 }
 
 /** Renders the header. The page can replace image, title and status through the slot `header`. */
@@ -79,10 +81,15 @@ const hasMenu = ({ options: { history, privacy } }: AppSettings): boolean =>
   history?.isEnabled !== false || privacy?.canExport !== false || privacy.canErase !== false;
 
 /** Banner below the header about the connection, or about why the chat is closed. Renders nothing while all is well. */
-export function renderBanner(snapshot: ChatSnapshot, { strings }: HeaderContext) {
+export function renderBanner(snapshot: ChatSnapshot, context: HeaderContext) {
+  const { strings } = context;
   const { closedBecause, status } = snapshot;
-  const text = closedBecause === null ? bannerText(snapshot, strings) : errorText(closedBecause, strings);
-  if (text === null) return nothing;
+  const changed = (): void => {
+    context.requestUpdate();
+  };
+  const text =
+    closedBecause === null ? bannerText(snapshot, strings) : errorText(closedBecause.code, strings, changed);
+  if (text === undefined) return nothing;
   return html`<div
     class="line"
     id="rivulet-line"

@@ -27,9 +27,9 @@ export function statusOf({ status, closedBecause, isAnswering }: ChatSnapshot, s
   return { text: strings[key], tone };
 }
 
-/** Returns the text of the connection banner, or null while there is nothing to report. */
-export function bannerText({ status }: ChatSnapshot, strings: Strings): string | null {
+/** Returns the text of the connection banner, or undefined while there is nothing to report. */
+export function bannerText({ status }: ChatSnapshot, strings: Strings): string | undefined {
   if (status === 'reconnecting') return strings.lineReconnecting;
   if (status === 'unreachable') return strings.lineUnreachable;
-  return status === 'offline' ? strings.lineOffline : null;
+  return status === 'offline' ? strings.lineOffline : undefined;
 }

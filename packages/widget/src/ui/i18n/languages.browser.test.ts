@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { endingOf, placesOf, typographyErrorsOf, textsOf } from '../testing/texts.ts';
 import { en } from './core/en.ts';
+import { errorsEn } from './core/errors-en.ts';
 import { LANGUAGES } from './languages.ts';
 import { richEn } from './rich/rich-en.ts';
 import { RICH_LANGUAGES } from './rich-strings.ts';
@@ -18,7 +19,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
 /** Plural forms differ between languages. */
 const PLURALS = ['newMessages', 'charsLeft', 'charsOver'];
 const isPlural = (path: string): boolean => PLURALS.some((name) => path.startsWith(`${name}.`));
-const ENGLISH = textsOf({ ...en, ...richEn });
+const ENGLISH = textsOf({ ...en, ...richEn, errors: errorsEn });
 
 test('all lists of texts have the same languages, and no key is in two lists', () => {
   expect(Object.keys(RICH_LANGUAGES).toSorted()).toEqual(Object.keys(LANGUAGES).toSorted());

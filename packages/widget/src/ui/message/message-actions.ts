@@ -203,7 +203,7 @@ function renderAgain(from: RivuletMessage) {
   const { item, strings, isLast, isBusy } = from;
   const { message } = item;
   // The line above already offers a retry.
-  const canRetry = endOfMessage(item, strings)?.canRetry === true;
+  const canRetry = endOfMessage(item)?.canRetry === true;
   const isOffered = isLast && !isBusy && !canRetry && message.run !== undefined;
   if (!isOffered) return nothing;
   const press = () => {

@@ -4,8 +4,8 @@ import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement } from '../lit/reactive-element.ts';
 import { isTouchOnly, isComposing, isDone } from '../composer/enter-key.ts';
 import { raise } from '../app/intents.ts';
-import { errorText } from './message-end.ts';
 import type { Strings } from '../i18n/core/en.ts';
+import { errorText } from '../i18n/error-texts.ts';
 import { editStyles } from '../styles/edit-styles.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import type { TranscriptItem } from '../transcript/transcript-items.ts';
@@ -100,8 +100,15 @@ export class RivuletEditor extends ReactiveElement {
       settled: (error) => {
         this.isSaving = false;
         if (error === undefined) this.onClose();
-        else this.problem = errorText(error instanceof ChatError ? error.toBody() : undefined, this.strings);
+        else this.#explain(error);
       },
+    });
+  }
+
+  #explain(error: unknown): void {
+    const code = error instanceof ChatError ? error.code : undefined;
+    this.problem = errorText(code, this.strings, () => {
+      this.#explain(error);
     });
   }
 

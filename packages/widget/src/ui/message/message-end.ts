@@ -1,14 +1,17 @@
 /** Pure: the line below a message that did not end normally, with the actions it offers. */
-import type { ErrorBody, Message, Run } from '@rivulet/protocol';
+import type { ErrorCode, Message, Run } from '@rivulet/protocol';
 import type { PendingMessage } from '../../client/chat.ts';
 import type { Strings } from '../i18n/core/en.ts';
+import { errorText } from '../i18n/error-texts.ts';
 
 /** How a message ended. */
 export interface MessageEnd {
   /** `quiet`: no action of the visitor is needed. `problem`: something failed. */
   tone: 'quiet' | 'problem';
-  /** Text in the locale of the visitor. */
-  text: string;
+  /** Which text says it; `error` is that of `code`. */
+  says: 'stopped' | 'cutLength' | 'blocked' | 'cutInterrupted' | 'error';
+  /** Code of the error. */
+  code?: ErrorCode | undefined;
   /** Id of the error in the gateway's log. */
   ref?: string | undefined;
   /** Whether sending or generating it again is offered. */
@@ -18,17 +21,20 @@ export interface MessageEnd {
 }
 
 /** @returns null if there is nothing to show */
-export function endOfMessage(
-  { message, pending }: { message: Message; pending?: PendingMessage },
-  strings: Strings,
-): MessageEnd | null {
-  if (pending !== undefined) return endOfPending(pending, strings);
+export function endOfMessage({
+  message,
+  pending,
+}: {
+  message: Message;
+  pending?: PendingMessage;
+}): MessageEnd | null {
+  if (pending !== undefined) return endOfPending(pending);
   const { run } = message;
   if (run?.state !== 'finished') return null;
   // A gateway reports it as an error; older ones stored it as a success.
   const isEmpty =
     run.reason === 'stop' && message.parts.every((part) => part.type === 'text' && !part.text.trim());
-  return endOfRun(isEmpty ? EMPTY : run, strings);
+  return endOfRun(isEmpty ? EMPTY : run);
 }
 
 const EMPTY: Pick<Run, 'reason' | 'error'> = {
@@ -36,23 +42,19 @@ const EMPTY: Pick<Run, 'reason' | 'error'> = {
   error: { code: 'upstream-empty', message: '', retry: 'new' },
 };
 
-/** Describes how a run ended. The same text is shown and announced. */
-export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): MessageEnd | null {
-  switch (run.reason) {
+/** Describes how a run ended. */
+export function endOfRun({ reason, error }: Pick<Run, 'reason' | 'error'>): MessageEnd | null {
+  switch (reason) {
     case 'aborted':
-      return quiet(strings.stopped);
+      return quiet('stopped');
     case 'length':
-      return quiet(strings.cutLength);
+      return quiet('cutLength');
     case 'blocked':
-      return problem(run.error === undefined ? strings.blocked : errorText(run.error, strings));
+      return error === undefined ? problem('blocked') : problem('error', error.code);
     case 'interrupted':
-      return { ...problem(strings.cutInterrupted), canRetry: true };
+      return { ...problem('cutInterrupted'), canRetry: true };
     case 'error':
-      return {
-        ...problem(errorText(run.error, strings)),
-        canRetry: run.error?.retry !== 'no',
-        ref: run.error?.ref,
-      };
+      return { ...problem('error', error?.code), canRetry: error?.retry !== 'no', ref: error?.ref };
     case 'stop':
     case 'tool':
     case undefined:
@@ -60,16 +62,30 @@ export function endOfRun(run: Pick<Run, 'reason' | 'error'>, strings: Strings): 
   }
 }
 
-/** Returns the localized text for an error code, or the general one. The message of the gateway is for developers. */
-export function errorText(error: Pick<ErrorBody, 'code'> | undefined, strings: Strings): string {
-  return (error === undefined ? undefined : strings.errors[error.code]) ?? strings.error;
-}
+/**
+ * Returns the text in the locale of the visitor, which is shown and announced; undefined while it is loading.
+ * @param changed called once it is loaded
+ */
+export const endText = (
+  { says, code }: MessageEnd,
+  strings: Strings,
+  changed: () => void,
+): string | undefined => (says === 'error' ? errorText(code, strings, changed) : strings[says]);
 
-function endOfPending({ state, error }: PendingMessage, strings: Strings): MessageEnd | null {
+function endOfPending({ state, error }: PendingMessage): MessageEnd | null {
   if (state !== 'failed') return null;
-  const text = errorText(error, strings);
-  return { ...problem(text), canRetry: error?.retry !== 'no', canDiscard: true, ref: error?.ref };
+  const end = problem('error', error?.code);
+  return { ...end, canRetry: error?.retry !== 'no', canDiscard: true, ref: error?.ref };
 }
 
-const quiet = (text: string): MessageEnd => ({ tone: 'quiet', text, canRetry: false, canDiscard: false });
-const problem = (text: string): MessageEnd => ({ ...quiet(text), tone: 'problem' });
+const quiet = (says: MessageEnd['says']): MessageEnd => ({
+  tone: 'quiet',
+  says,
+  canRetry: false,
+  canDiscard: false,
+});
+const problem = (says: MessageEnd['says'], code?: ErrorCode): MessageEnd => ({
+  ...quiet(says),
+  tone: 'problem',
+  code,
+});

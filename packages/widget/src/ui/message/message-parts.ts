@@ -26,17 +26,17 @@ export function renderPart(
     ? html`<div class="words" dir="auto">${part.text}</div>`
     : html`<rivulet-markdown
         .text=${part.text}
-        .state=${progressOf(part, message, strings)}
+        .state=${progressOf(part, message)}
         .strings=${strings}
         .options=${answerOptions}
       ></rivulet-markdown>`;
 }
 
 /** Only the last part of an answer can be incomplete. */
-function progressOf(part: Part, message: Message, strings: Strings): Progress {
+function progressOf(part: Part, message: Message): Progress {
   if (isOpen(part, message)) return 'streaming';
   const { run, parts } = message;
-  return run !== undefined && part === parts.at(-1) && endOfRun(run, strings) !== null ? 'cut' : 'complete';
+  return run !== undefined && part === parts.at(-1) && endOfRun(run) !== null ? 'cut' : 'complete';
 }
 
 /** Whether the part is still streaming. */

@@ -6,7 +6,7 @@ import type { AnswerOptions } from './answer-options.ts';
 import { alertIcon, clockIcon } from '../styles/icons.ts';
 import { renderRef } from './error-ref.ts';
 import { raise } from '../app/intents.ts';
-import { endOfMessage, type MessageEnd } from './message-end.ts';
+import { endOfMessage, endText, type MessageEnd } from './message-end.ts';
 import { renderPart } from './message-parts.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import { hasContent, type TranscriptGroup, type TranscriptItem } from '../transcript/transcript-items.ts';
@@ -130,13 +130,18 @@ export class RivuletMessage extends ReactiveElement {
   }
 
   #renderEnd() {
-    const end = endOfMessage(this.item, this.strings);
-    if (end === null) return nothing;
+    const end = endOfMessage(this.item);
+    const text = end === null ? undefined : endText(end, this.strings, this.#onText);
+    if (end === null || text === undefined) return nothing;
     return html`<div class="end" part="notice" data-tone=${end.tone}>
-      ${end.tone === 'problem' ? alertIcon : nothing}<span class="end-text">${end.text}</span>
+      ${end.tone === 'problem' ? alertIcon : nothing}<span class="end-text">${text}</span>
       ${this.#renderRemedy(end)}${renderRef(end.ref, this.strings)}
     </div>`;
   }
+
+  readonly #onText = (): void => {
+    this.requestUpdate();
+  };
 
   #renderRemedy({ canRetry, canDiscard }: MessageEnd) {
     const messageId = this.item.message.id;

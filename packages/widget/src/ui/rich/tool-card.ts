@@ -5,6 +5,7 @@ import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts
 import type { Chat } from '../../client/chat.ts';
 import { chevronIcon } from '../styles/icons.ts';
 import { raise } from '../app/intents.ts';
+import { errorText } from '../i18n/error-texts.ts';
 import type { Strings } from '../i18n/core/en.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
@@ -189,16 +190,20 @@ export class RivuletTool extends ReactiveElement {
           });
         } catch (error) {
           this.isDeciding = false;
-          this.problem = this.#explain(error);
+          this.#explain(error);
         }
       },
     });
   }
 
-  #explain(error: unknown): string {
+  #explain(error: unknown): void {
     const code = error instanceof ChatError ? error.code : 'internal';
-    if (code === 'bad-frame') return this.strings.inputDoesNotFit;
-    return code === 'conflict' ? this.strings.alreadyDecided : (this.words.errors[code] ?? this.words.error);
+    const changed = (): void => {
+      this.#explain(error);
+    };
+    if (code === 'bad-frame') this.problem = this.strings.inputDoesNotFit;
+    else if (code === 'conflict') this.problem = this.strings.alreadyDecided;
+    else this.problem = errorText(code, this.words, changed);
   }
 }
 

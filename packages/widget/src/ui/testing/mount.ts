@@ -5,7 +5,12 @@ import { defineChat } from '../../shell/define-chat.ts';
 import { RivuletChat } from '../../shell/rivulet-chat.ts';
 import type { AppParts } from '../app/app-parts.ts';
 import { mountAppWith } from '../app/mount-app.ts';
+import { en } from '../i18n/core/en.ts';
+import { loadErrorTexts } from '../i18n/error-texts.ts';
 import { FakeChat } from './fake-chat.ts';
+
+// As on a page that has had its first answer.
+await loadErrorTexts(en);
 
 /** A clock that stands still until `advance`. */
 export class ManualClock implements Clock {
