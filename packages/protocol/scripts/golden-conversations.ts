@@ -160,6 +160,21 @@ const queued: Line[] = [
   finished('0002', 'stop', { seconds: 3, usage }),
 ];
 
+const waiting: Line[] = [
+  hello(),
+  ...ask({ id: '0001', text: 'Is anybody there?', seconds: 0 }),
+  event('run-waiting', { runId: 'r_running0001', why: 'queue' }),
+  event('run-waiting', { runId: 'r_running0001', why: null }),
+  event('run-waiting', { runId: 'r_running0001', why: 'retry' }),
+  event('run-waiting', { runId: 'r_running0001', why: null }),
+  ...says('0001', ['Yes', '.']),
+  finished('0001', 'stop', { seconds: 9, usage }),
+  ...ask({ id: '0002', text: 'And now?', parentId: 'm_answer0001', seconds: 10 }),
+  event('run-waiting', { runId: 'r_running0002', why: 'queue' }),
+  command('abort-run', { messageId: 'm_question0002' }),
+  finished('0002', 'aborted', { seconds: 12 }),
+];
+
 const newerGateway: Line[] = [
   hello(),
   ...ask({ id: '0001', text: 'What is new?', seconds: 0 }),
@@ -242,6 +257,7 @@ export const CONVERSATIONS: Record<string, readonly Line[]> = {
   edited,
   interrupted,
   queued,
+  waiting,
   'newer-gateway': newerGateway,
   'long-merged': longMerged,
   'everything-else': everythingElse,

@@ -119,8 +119,16 @@ describe('a run', () => {
       { ...finish, reason: 'aborted' as const },
       start,
       { type: 'run-restarted' as const, runId, attempt: 2, why: error },
+      { type: 'run-waiting' as const, runId, why: 'retry' as const },
     ];
     for (const body of late) expect(after(ended, body)).toBe(ended);
+  });
+
+  it('waits as long as it is said to, and not after its end', () => {
+    const waiting = once(running, { type: 'run-waiting', runId, why: 'queue' });
+    expect(waiting.messages.at(-1)?.run).toMatchObject({ state: 'running', waiting: 'queue' });
+    expect(once(waiting, { type: 'run-waiting', runId, why: null })).toEqual(running);
+    expect(once(waiting, finish).messages.at(-1)?.run).not.toHaveProperty('waiting');
   });
 
   it('withdraws what it had written when it is restarted', () => {

@@ -37,6 +37,7 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
     changeRunning(conversation, byRun(runId), (message) =>
       message.parts.length === 0 ? message : { ...message, parts: [] },
     ),
+  'run-waiting': waitRun,
   'run-finished': finishRun,
   'part-started': startPart,
   'text-delta': appendDelta,
@@ -114,6 +115,15 @@ function startRun(conversation: Conversation, event: EventOf<'run-started'>): Co
     run,
   };
   return { ...conversation, messages: [...conversation.messages, message] };
+}
+
+function waitRun(conversation: Conversation, { runId, why }: EventOf<'run-waiting'>): Conversation {
+  return changeRunning(conversation, byRun(runId), (message) => {
+    if (message.run === undefined) return message;
+    const { waiting, ...run } = message.run;
+    if (waiting === (why ?? undefined)) return message;
+    return { ...message, run: why === null ? run : { ...run, waiting: why } };
+  });
 }
 
 function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): Conversation {

@@ -10,6 +10,7 @@ import {
   MessageSchema,
   PartSchema,
   ParticipantSchema,
+  RunWaitSchema,
   UsageSchema,
 } from './message.ts';
 
@@ -67,6 +68,13 @@ export const RunRestartedSchema = v.object({
   runId: RunIdSchema,
   attempt: CountSchema,
   why: ErrorBodySchema,
+});
+/** A run waits, or with null no longer: it goes on as if it had not waited. */
+export const RunWaitingSchema = v.object({
+  type: v.literal('run-waiting'),
+  ...logged,
+  runId: RunIdSchema,
+  why: v.nullable(RunWaitSchema),
 });
 /** Ends a run. There is exactly one for each run, and nothing of the run follows it (invariant 3). */
 export const RunFinishedSchema = v.object({
@@ -158,6 +166,7 @@ export const LOGGED_EVENT_SCHEMAS = [
   MessageRemovedSchema,
   RunStartedSchema,
   RunRestartedSchema,
+  RunWaitingSchema,
   RunFinishedSchema,
   PartStartedSchema,
   TextDeltaSchema,

@@ -142,11 +142,15 @@ export const UsageSchema = v.object({ inputTokens: CountSchema, outputTokens: Co
 /** What a run used, in tokens, as the upstream counted them. */
 export type Usage = v.InferOutput<typeof UsageSchema>;
 
-/** The run that writes, or wrote, an assistant message. `reason`, `usage` and `error` are present only in a finished run. */
+/** Why a run waits before it goes on: for its turn at the model, or until a failed request is repeated. */
+export const RunWaitSchema = v.fallback(v.picklist(['queue', 'retry']), 'queue');
+
+/** The run that writes, or wrote, an assistant message. `waiting` is present only in a running run that waits. `reason`, `usage` and `error` are present only in a finished run. */
 export const RunSchema = v.object({
   id: RunIdSchema,
   state: v.fallback(v.picklist(['running', 'finished']), 'finished'),
   startedAtMs: EpochMsSchema,
+  waiting: v.optional(RunWaitSchema),
   finishedAtMs: v.optional(EpochMsSchema),
   reason: v.optional(FinishReasonSchema),
   /** Counts that are none say nothing about the run; older gateways stored what an upstream wrote. */

@@ -44,7 +44,7 @@ export async function runToolLoop(
     run,
     writer,
     signal,
-    caller: createUpstreamCaller(options, run),
+    caller: createUpstreamCaller(options, run, { writer, signal }),
     isStarted: false,
     isNoticed: false,
     refusedTokens: undefined,

@@ -1,15 +1,21 @@
 /** What a run tells the rules for upstreams: whose turn it is, and how much of its context fits. */
 import { contextBudget, fitContext } from '../../prompt/index.ts';
 import type { ProviderCaller } from '../../providers/provider.ts';
-import type { LoopOptions, LoopRun } from './round.ts';
+import type { LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { requestOf } from './round-request.ts';
+import { createWaitLog } from './wait-log.ts';
 
 /** Creates the caller of one run; its rounds share it. */
-export function createUpstreamCaller({ limits }: Pick<LoopOptions, 'limits'>, run: LoopRun): ProviderCaller {
+export function createUpstreamCaller(
+  { limits }: Pick<LoopOptions, 'limits'>,
+  run: LoopRun,
+  output: { writer: RunWriter; signal: AbortSignal },
+): ProviderCaller {
   const { siteId, ownerId: visitorId, conversationId, runId } = run;
   return {
     siteId,
     visitorId,
+    onWait: createWaitLog(run, output),
     facts: { conversationId, runId, siteId },
     fit(messages, modelLimits) {
       const { tools = [] } = requestOf(run, [], 'auto');

@@ -23,6 +23,7 @@ import { readDataPart } from './read-data-part.ts';
 import { renderNotice } from './notice-part.ts';
 import { defineWait, renderWait } from './retry-wait.ts';
 import { richStyles } from './rich-styles.ts';
+import { renderRunWait } from './run-wait.ts';
 import { defineSources } from './sources.ts';
 import { renderSuggestions } from './suggestions.ts';
 import { defineToolCard } from './tool-card.ts';
@@ -109,7 +110,7 @@ function renderBelow(context: RichContext): Rendered {
   const { parts } = from.item.message;
   const sources = parts.filter((part): part is SourcePart => part.type === 'source');
   const hasOwnSuggestions = Object.hasOwn(settings.options.messages?.renderers ?? {}, 'suggestions');
-  return html`${renderWait(context)}${
+  return html`${renderWait(context)}${renderRunWait(context)}${
     sources.length === 0
       ? nothing
       : html`<rivulet-sources

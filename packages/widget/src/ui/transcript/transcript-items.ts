@@ -136,7 +136,10 @@ export function isAwaitingAnswer({ isAnswering, conversation }: ChatSnapshot): b
 const isRichPart = ({ type }: Part): boolean => type !== 'text' && type !== 'unknown';
 
 const hasRich = (group: TranscriptGroup): boolean =>
-  group.some(({ message, pending }) => pending?.retryAtMs !== undefined || message.parts.some(isRichPart));
+  group.some(
+    ({ message: { parts, run }, pending }) =>
+      (pending?.retryAtMs ?? run?.waiting) !== undefined || parts.some(isRichPart),
+  );
 
 /** Whether there is anything to show: an empty text part has only just begun. */
 export function hasContent({ message }: TranscriptItem): boolean {

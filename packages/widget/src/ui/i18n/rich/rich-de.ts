@@ -61,6 +61,8 @@ export const richDe: RichStrings = {
   fileFailed: 'Das Hochladen ist fehlgeschlagen',
   fileGone: 'Diese Datei gibt es nicht mehr.',
   filesNotRead: 'Das kann der Assistent nicht lesen: {names}. Beschreiben Sie den Inhalt bitte mit Worten.',
+  waitsForTurn: 'Gerade fragen viele. Die Antwort kommt der Reihe nach.',
+  waitsForRetry: 'Das Modell hat nicht reagiert. Es wird noch einmal gefragt.',
   waitForFiles: 'Warten Sie das Hochladen ab, oder entfernen Sie die Dateien.',
   queueHint: 'Wird gesendet, wenn die Antwort fertig ist',
   sendNow: 'Antwort anhalten und jetzt senden',

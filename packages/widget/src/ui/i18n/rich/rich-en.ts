@@ -121,6 +121,10 @@ export interface RichStrings {
   fileGone: string;
   /** The model takes no such files; `{names}` of the files. */
   filesNotRead: string;
+  /** The answer waits for its turn at the model. */
+  waitsForTurn: string;
+  /** The answer waits until a failed request is repeated. */
+  waitsForRetry: string;
   /** Why nothing can be sent while files upload. */
   waitForFiles: string;
   /** Heading of the messages that wait until the answer is finished. */
@@ -193,6 +197,8 @@ export const richEn: RichStrings = {
   fileFailed: 'The upload failed',
   fileGone: 'This file is no longer here.',
   filesNotRead: 'The assistant cannot read this: {names}. You can describe it in words.',
+  waitsForTurn: 'There are many questions at the moment. The answer comes in turn.',
+  waitsForRetry: 'The model did not respond. It is being asked again.',
   waitForFiles: 'Wait for the uploads, or remove them.',
   queueHint: 'Sent when the answer is finished',
   sendNow: 'Stop the answer and send now',

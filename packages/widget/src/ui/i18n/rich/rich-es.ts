@@ -53,6 +53,8 @@ export const richEs: RichStrings = {
   fileFailed: 'La subida ha fallado',
   fileGone: 'Este archivo ya no existe.',
   filesNotRead: 'El asistente no puede leer esto: {names}. Se puede describir con palabras.',
+  waitsForTurn: 'Hay muchas preguntas en este momento. La respuesta llega por turno.',
+  waitsForRetry: 'El modelo no ha respondido. Se le pregunta de nuevo.',
   waitForFiles: 'Hay que esperar a que terminen las subidas o quitar los archivos.',
   queueHint: 'Se enviará cuando termine la respuesta',
   sendNow: 'Detener la respuesta y enviar ahora',

@@ -53,6 +53,8 @@ export const richFr: RichStrings = {
   fileFailed: 'L’envoi a échoué',
   fileGone: 'Ce fichier n’existe plus.',
   filesNotRead: 'L’assistant ne peut pas lire ceci : {names}. Vous pouvez le décrire avec des mots.',
+  waitsForTurn: 'Il y a beaucoup de demandes en ce moment. La réponse arrive à son tour.',
+  waitsForRetry: 'Le modèle n’a pas réagi. La demande est répétée.',
   waitForFiles: 'Attendez la fin des envois ou retirez les fichiers.',
   queueHint: 'Envoyé dès que la réponse sera terminée',
   sendNow: 'Arrêter la réponse et envoyer maintenant',

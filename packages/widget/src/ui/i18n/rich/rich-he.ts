@@ -53,6 +53,8 @@ export const richHe: RichStrings = {
   fileFailed: 'ההעלאה נכשלה',
   fileGone: 'הקובץ הזה כבר לא קיים.',
   filesNotRead: 'העוזר לא יכול לקרוא את: {names}. אפשר לתאר את התוכן במילים.',
+  waitsForTurn: 'יש כרגע שאלות רבות. התשובה תגיע לפי התור.',
+  waitsForRetry: 'המודל לא הגיב. הבקשה נשלחת שוב.',
   waitForFiles: 'יש להמתין לסיום ההעלאות או להסיר את הקבצים.',
   queueHint: 'יישלח כשהתשובה תסתיים',
   sendNow: 'לעצור את התשובה ולשלוח עכשיו',

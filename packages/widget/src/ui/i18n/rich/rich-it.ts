@@ -53,6 +53,8 @@ export const richIt: RichStrings = {
   fileFailed: 'Il caricamento non è riuscito',
   fileGone: 'Questo file non esiste più.',
   filesNotRead: 'L’assistente non può leggere questo: {names}. Si può descrivere a parole.',
+  waitsForTurn: 'Ci sono molte richieste in questo momento. La risposta arriva a turno.',
+  waitsForRetry: 'Il modello non ha risposto. La richiesta viene ripetuta.',
   waitForFiles: 'Occorre attendere i caricamenti o rimuovere i file.',
   queueHint: 'Verrà inviato al termine della risposta',
   sendNow: 'Interrompi la risposta e invia ora',

@@ -53,6 +53,8 @@ export const richJa: RichStrings = {
   fileFailed: 'アップロードに失敗しました',
   fileGone: 'このファイルはもうありません。',
   filesNotRead: 'アシスタントが読み取れないファイルです：{names}。内容を言葉で説明してください。',
+  waitsForTurn: 'ただいま質問が集中しています。順番に回答します。',
+  waitsForRetry: 'モデルから応答がありません。もう一度問い合わせています。',
   waitForFiles: 'アップロードが終わるまで待つか、ファイルを削除してください。',
   queueHint: '回答が終わったら送信されます',
   sendNow: '回答を止めて今すぐ送信',

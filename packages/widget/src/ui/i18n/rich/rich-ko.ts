@@ -53,6 +53,8 @@ export const richKo: RichStrings = {
   fileFailed: '업로드 실패',
   fileGone: '이 파일은 더 이상 없습니다.',
   filesNotRead: '어시스턴트가 읽을 수 없는 파일입니다: {names}. 내용을 글로 설명해 주세요.',
+  waitsForTurn: '지금 질문이 많습니다. 순서대로 답변해 드립니다.',
+  waitsForRetry: '모델이 응답하지 않아 다시 요청하고 있습니다.',
   waitForFiles: '업로드가 끝날 때까지 기다리거나 파일을 삭제해 주세요.',
   queueHint: '답변이 끝나면 전송됩니다',
   sendNow: '답변을 멈추고 지금 보내기',

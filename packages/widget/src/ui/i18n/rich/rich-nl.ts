@@ -53,6 +53,8 @@ export const richNl: RichStrings = {
   fileFailed: 'De upload is mislukt',
   fileGone: 'Dit bestand bestaat niet meer.',
   filesNotRead: 'De assistent kan dit niet lezen: {names}. Beschrijf het in woorden.',
+  waitsForTurn: 'Er zijn nu veel vragen. Het antwoord komt op zijn beurt.',
+  waitsForRetry: 'Het model reageerde niet. Het wordt nog eens gevraagd.',
   waitForFiles: 'Wacht op de uploads of verwijder de bestanden.',
   queueHint: 'Wordt verstuurd als het antwoord klaar is',
   sendNow: 'Antwoord stoppen en nu versturen',

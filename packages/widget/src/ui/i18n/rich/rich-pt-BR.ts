@@ -53,6 +53,8 @@ export const richPtBR: RichStrings = {
   fileFailed: 'Falha no envio',
   fileGone: 'Este arquivo não existe mais.',
   filesNotRead: 'O assistente não consegue ler isto: {names}. Você pode descrever em palavras.',
+  waitsForTurn: 'Há muitas perguntas neste momento. A resposta vem na ordem.',
+  waitsForRetry: 'O modelo não respondeu. A pergunta está sendo repetida.',
   waitForFiles: 'Aguarde os envios ou remova os arquivos.',
   queueHint: 'Será enviado quando a resposta terminar',
   sendNow: 'Interromper a resposta e enviar agora',

@@ -53,6 +53,8 @@ export const richZhCN: RichStrings = {
   fileFailed: '上传失败',
   fileGone: '此文件已不存在。',
   filesNotRead: '助手无法读取：{names}。你可以用文字描述内容。',
+  waitsForTurn: '当前提问较多，将按顺序回答。',
+  waitsForRetry: '模型没有响应，正在重新请求。',
   waitForFiles: '请等待上传完成，或移除文件。',
   queueHint: '回答完成后发送',
   sendNow: '停止回答并立即发送',
