@@ -8,6 +8,7 @@ import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
 import type { Runs } from './runs/runs.ts';
 import type { PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import type { Typing } from './sessions/typing.ts';
+import type { SiteUpdates } from './site-updates.ts';
 import type { Refusals } from './sites/refusals.ts';
 
 /** What the background tasks need. */
@@ -17,6 +18,7 @@ export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
   pendingToolCalls: PendingToolCalls;
   lifecycle: Lifecycle;
   typing: Typing;
+  siteUpdates: SiteUpdates;
   refusals: Refusals;
   rateLimiter: RateLimiter;
   revocations: Revocations;
@@ -28,6 +30,7 @@ export async function startBackgroundTasks({
   pendingToolCalls,
   lifecycle,
   typing,
+  siteUpdates,
   rateLimiter,
   ...shared
 }: BackgroundTasks): Promise<void> {
@@ -39,6 +42,7 @@ export async function startBackgroundTasks({
     if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
       pendingToolCalls.handle(broadcastMessage);
+    else if (broadcastMessage.kind === 'site-switch') siteUpdates.handle(broadcastMessage);
     else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
     else if (broadcastMessage.kind === 'revoked') shared.revocations.add(broadcastMessage.revocation);
     else lifecycle.publish(broadcastMessage);

@@ -120,6 +120,18 @@ export interface Gateway {
    */
   revoke(target: RevocationTarget): Promise<void>;
   /**
+   * Switches a site off, at once and on every gateway of the event log: new replies are rejected as `site-disabled`, running ones end
+   * with it, and visitors can still read. It lasts until `enableSite`, also when the sites are replaced, but not longer than the
+   * process: a gateway that starts later does not know of it. Set `disabled` of the site for that.
+   * @param options.text shown to the visitors instead of the built-in text, 1 to 500 characters
+   * @returns a promise that resolves when the other gateways have been told
+   * @throws {ChatError} `site-unknown`
+   * @throws {SiteError} when the text is empty or too long
+   */
+  disableSite(siteId: string, options?: { text?: string }): Promise<void>;
+  /** Ends `disableSite`. A site that is `disabled` by its own settings stays so. @throws {ChatError} `site-unknown` */
+  enableSite(siteId: string): Promise<void>;
+  /**
    * Stops accepting messages, reports not ready and tells the clients. Resolves when no reply is running; replies that still
    * run after `limits.drainMs` are ended as `interrupted`. May be called twice.
    */

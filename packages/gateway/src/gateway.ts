@@ -32,12 +32,13 @@ import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-opti
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPresence } from './conversations/presence.ts';
 import { startBackgroundTasks } from './background-tasks.ts';
-import { checkOptions, checkSites, limitsOf } from './options-check.ts';
+import { checkOptions, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns } from './runs/runs.ts';
 import type { Providers } from './runs/tool-loop/site-provider.ts';
-import { Session, type SessionOptions } from './sessions/session.ts';
+import { Session } from './sessions/session.ts';
+import type { SessionOptions } from './sessions/session-options.ts';
 import { createTyping } from './sessions/typing.ts';
 import { createMemoryRateLimiter } from './rate-limits/memory.ts';
 import { openLimits, type OpenedLimits } from './rate-limits/open-limits.ts';
@@ -46,6 +47,7 @@ import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RequestOrigin } from './sites/origins.ts';
 import { createRefusals } from './sites/refusals.ts';
 import { createGatewayMask } from './sites/gateway-mask.ts';
+import { createSiteUpdates, type SiteUpdates } from './site-updates.ts';
 import { createSites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
@@ -94,6 +96,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   });
   const lifecycle = createLifecycle({ ...common, runs, files });
   const revocations = openRevocations(options, common, lifecycle);
+  const siteUpdates = createSiteUpdates({ ...shared, runs, lifecycle });
   const typing = createTyping(shared);
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
   const rooms = { ...shared, admit, revocations, conversations, runs, typing, uploads };
@@ -107,10 +110,10 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
-    startBackgroundTasks({ ...options, ...shared, ...rooms, files, pendingToolCalls, lifecycle }),
+    startBackgroundTasks({ ...options, ...parts, ...rooms, files, pendingToolCalls, siteUpdates }),
   );
   void upstreamStatus?.(); // tells the log early
-  return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations });
+  return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations, siteUpdates });
 }
 
 /** Serves connections: each is a session, which the lifecycle owns. */
@@ -140,31 +143,32 @@ function openRevocations(
   });
 }
 
+interface HandleOptions extends WebSocketOptions {
+  router: Router;
+  adminRouter: Router;
+  lifecycle: Lifecycle;
+  revocations: Revocations;
+  siteUpdates: SiteUpdates;
+}
+
 /** What the caller of `createGateway` gets. */
 function handleOf({
   router,
   adminRouter,
   lifecycle,
   revocations,
+  siteUpdates: { updateSites, disableSite, enableSite },
   ...options
-}: WebSocketOptions & {
-  router: Router;
-  adminRouter: Router;
-  lifecycle: Lifecycle;
-  revocations: Revocations;
-}): Gateway {
+}: HandleOptions): Gateway {
   return {
     router,
     adminRouter,
     attach(server, { prefix = '' } = {}) {
       lifecycle.onClose(serveSockets(server, prefix, options));
     },
-    updateSites(sites) {
-      checkSites(sites);
-      options.visitorLimits.check(sites);
-      options.sites.replace(sites);
-      lifecycle.followSites();
-    },
+    updateSites,
+    disableSite,
+    enableSite,
     revoke: (target) => revocations.revoke(target),
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),

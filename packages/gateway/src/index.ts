@@ -119,6 +119,7 @@ export { createMemoryFileStore } from './files/memory.ts';
 export { createDiskFileStore, type DiskFileStoreOptions } from './files/disk.ts';
 export type {
   AbortBroadcast,
+  SiteSwitchBroadcast,
   AppendOptions,
   BroadcastMessage,
   EventLog,

@@ -3,7 +3,8 @@ import type { Clock, Limits, Timer } from './base/index.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Runs } from './runs/runs.ts';
-import type { Session, SessionBroadcast } from './sessions/session.ts';
+import type { Session } from './sessions/session.ts';
+import type { SessionBroadcast } from './sessions/session-options.ts';
 import type { Store } from './stores/store.ts';
 
 /** The open sessions of a gateway, and its orderly end. */

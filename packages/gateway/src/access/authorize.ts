@@ -2,9 +2,10 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Principal } from '../auth/auth.ts';
 import { refusal } from '../base/index.ts';
+import { disabledError } from '../sites/disabled.ts';
 import type { Site } from '../sites/sites.ts';
 import type { Owner } from '../stores/store.ts';
-import type { ActionOn } from './actions.ts';
+import type { Action, ActionOn } from './actions.ts';
 
 /**
  * What a request proves about who operates the gateway. `operator`: the right token, or a listener or an address that only operators can
@@ -60,7 +61,7 @@ function decide(request: Request): ChatError | undefined {
   const { principal, action, resource } = request;
   switch (resource.kind) {
     case 'site':
-      return decideSite(principal, resource.site, resource.offersTools === true);
+      return decideSite({ principal, action }, resource.site, resource.offersTools === true);
     case 'conversation':
       // Its first message creates a conversation, so a message may name one that does not exist.
       if (resource.owner === undefined && action === 'send-message') return undefined;
@@ -91,8 +92,22 @@ const OPERATOR_REFUSALS: Readonly<Record<OperatorProof, () => ChatError | undefi
 };
 const decideOperator = (proof: OperatorProof): ChatError | undefined => OPERATOR_REFUSALS[proof]();
 
-function decideSite(principal: Principal, site: Site, offersTools: boolean): ChatError | undefined {
+/** What a site that is switched off does not do. */
+const NEEDS_THE_MODEL: ReadonlySet<Action> = new Set<Action>([
+  'send-message',
+  'edit-message',
+  'regenerate',
+  'upload-file',
+]);
+
+function decideSite(
+  { principal, action }: { principal: Principal; action: Action },
+  site: Site,
+  offersTools: boolean,
+): ChatError | undefined {
   if (site.requireIdentity === true && principal.kind !== 'user') return new ChatError('identity-required');
+  const disabled = NEEDS_THE_MODEL.has(action) ? disabledError(site) : undefined;
+  if (disabled !== undefined) return disabled;
   if (offersTools && site.allowClientTools !== true)
     return refusal('forbidden', 'client-tools-denied', {
       message: 'This site does not allow client tools; see `allowClientTools` in its configuration.',

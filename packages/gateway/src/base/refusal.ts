@@ -16,6 +16,7 @@ const KIND_OF_LIMIT = Object.fromEntries(RATE_LIMIT_NAMES.map((name) => [name, '
 export const KIND_OF_REFUSAL = {
   'origin-denied': 'origin',
   'site-unknown': 'site',
+  'site-disabled': 'site',
   'client-tools-denied': 'site',
   'protocol-version': 'protocol',
   'identity-required': 'token',
@@ -80,6 +81,7 @@ export function refusal(
 const REASON_OF_CODE: Partial<Record<ErrorCode, RefusalReason>> = {
   'origin-denied': 'origin-denied',
   'site-unknown': 'site-unknown',
+  'site-disabled': 'site-disabled',
   'identity-required': 'identity-required',
   unauthenticated: 'token-invalid',
   'rate-limited': 'rate-limit',

@@ -65,6 +65,7 @@ function siteRows(site: Site, config: Config): Row[] {
   const signIn = site.requireIdentity === true ? 'required' : 'possible';
   return [
     ['origins', site.origins.join(' ')],
+    ['switched off', site.disabled === undefined || site.disabled === false ? undefined : 'yes'],
     ['model', model],
     ['system prompt', systemPrompt === undefined ? 'none' : `${systemPrompt.length} characters`],
     ['request', request === undefined ? undefined : Object.keys(request).join(', ')],

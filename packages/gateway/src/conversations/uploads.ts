@@ -94,6 +94,8 @@ export function createUploads(options: UploadsOptions): Uploads {
     erase: (filesOf) => files?.removeOf(filesOf) ?? Promise.resolve(0),
     move: (from, to) => files?.moveFiles(from, to) ?? Promise.resolve(0),
     put: (upload) => {
+      const { principal, site } = upload;
+      authorize({ principal, action: 'upload-file', resource: { kind: 'site', site } });
       checkAllowed(upload, options);
       return quota.reserve(ownerOf(upload.principal), upload, () => put(options, upload));
     },

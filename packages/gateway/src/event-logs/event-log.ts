@@ -133,8 +133,18 @@ export interface TypingBroadcast {
   isTyping: boolean;
   sessionId: string;
 }
+/** A site was switched off, or on again. */
+export interface SiteSwitchBroadcast {
+  kind: 'site-switch';
+  siteId: string;
+  /** Whether it is off; a text is shown to its visitors. */
+  disabled: boolean | string;
+  /** When, by the clock of the gateway that was asked: a repeated message must not undo a later one. */
+  atMs: number;
+}
 /** A message from one gateway to all gateways of the same event log. */
 export type BroadcastMessage =
+  | SiteSwitchBroadcast
   | AbortBroadcast
   | MovedBroadcast
   | RevokedBroadcast

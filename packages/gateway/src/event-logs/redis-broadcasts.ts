@@ -30,6 +30,12 @@ const BroadcastMessageSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('moved'), siteId: v.string(), ownerId: v.string() }),
   v.object({
+    kind: v.literal('site-switch'),
+    siteId: v.string(),
+    disabled: v.union([v.boolean(), v.string()]),
+    atMs: v.number(),
+  }),
+  v.object({
     kind: v.literal('revoked'),
     revocation: v.object({
       siteId: v.string(),

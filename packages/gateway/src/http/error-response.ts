@@ -12,6 +12,7 @@ const STATUSES: Record<ErrorCode, number> = {
   'origin-denied': 403,
   'site-unknown': 404,
   'identity-required': 401,
+  'site-disabled': 503,
   'not-found': 404,
   conflict: 409,
   busy: 409,

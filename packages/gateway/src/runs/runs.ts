@@ -6,7 +6,8 @@ import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
-import { abandonAfterMsOf } from '../sites/sites.ts';
+import { disabledError } from '../sites/disabled.ts';
+import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
 import { waitInRunQueue, keepLease } from './run-queue.ts';
@@ -23,6 +24,8 @@ export interface Runs {
    * every gateway, so a run of another gateway is aborted there.
    */
   abort(broadcastMessage: AbortBroadcast): void;
+  /** The sites were replaced, or one was switched: ends the runs of those that are off. */
+  followSites(): void;
   /** Whether this gateway executes the run or has it in its queue. */
   has(runId: RunId): boolean;
   /** Resolves when all runs have ended. Those that still run after `limitMs` are ended as `interrupted`. */
@@ -39,6 +42,7 @@ interface LiveRun {
 
 /** What the runs of a gateway need, beyond what one run needs. */
 export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedBudgets'> {
+  sites: Pick<Sites, 'has' | 'find'>;
   /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
 }
@@ -78,6 +82,11 @@ export function createRuns(given: RunsOptions): Runs {
       });
       options.metrics.runsActive.set(live.size);
       if (abortedRunIds.has(runId)) controller.abort();
+      // The site may have been switched off while the message was stored.
+      endWhenDisabled(options.sites, { run, controller });
+    },
+    followSites() {
+      for (const each of live.values()) endWhenDisabled(options.sites, each);
     },
     abort({ runId }) {
       live.get(runId)?.controller.abort();
@@ -95,6 +104,16 @@ export function createRuns(given: RunsOptions): Runs {
       timer.cancel();
     },
   };
+}
+
+/** Does nothing for a site that is gone: its runs are finished. */
+function endWhenDisabled(
+  sites: RunsOptions['sites'],
+  { run, controller }: Pick<LiveRun, 'run' | 'controller'>,
+): void {
+  if (!sites.has(run.siteId)) return;
+  const error = disabledError(sites.find(run.siteId));
+  if (error !== undefined) controller.abort(error);
 }
 
 /** Watches from the acceptance on, also while the run waits in the queue. @returns a function that stops the watch. */

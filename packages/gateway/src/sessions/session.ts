@@ -10,60 +10,24 @@ import {
   type ConversationId,
   type Position,
 } from '@rivulet/protocol';
-import { closeCodeOf, closeReasonOf, siteOf, type Admission, type Admitted } from './admission.ts';
+import { closeCodeOf, closeReasonOf, siteOf, type Admitted } from './admission.ts';
 import { authorize } from '../access/authorize.ts';
-import { concerns, revokedError, type Revocations } from '../access/revocations.ts';
+import { concerns, revokedError } from '../access/revocations.ts';
 import type { Principal, TokenFacts } from '../auth/auth.ts';
-import { type Clock, describeCause, type Limits, type Logger, type Metrics, refusal } from '../base/index.ts';
-import type { Conversations } from '../conversations/conversations.ts';
-import type { EventLog, MovedBroadcast, RevokedBroadcast } from '../event-logs/event-log.ts';
-import type { RecordFeedback } from '../conversations/feedback.ts';
+import { describeCause, refusal } from '../base/index.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { Frame } from '../transports/frame.ts';
-import type { Presence } from '../conversations/presence.ts';
-import type { Runs } from '../runs/runs.ts';
 import { handleCommand, type CommandScope } from './session-commands.ts';
 import { createSessionExpiry, expiredError, type SessionExpiry } from './session-expiry.ts';
+import type { SessionBroadcast, SessionOptions } from './session-options.ts';
 import { createDecider, whoIn, type Decision, type SessionState } from './session-state.ts';
 import { SessionViewers } from './session-viewers.ts';
-import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { RefusedClient } from '../sites/refusal-advice.ts';
-import type { Refusals } from '../sites/refusals.ts';
-import type { Site, Sites } from '../sites/sites.ts';
+import type { Site } from '../sites/sites.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
-import type { Typing } from './typing.ts';
-import type { Uploads } from '../conversations/uploads.ts';
 import { wrapFailure } from './command-failure.ts';
-import { isSameMajor, welcomeOf } from './welcome.ts';
-
-/** What every session of a gateway shares. */
-export interface SessionOptions {
-  /** Admits the client of a `hello` or of a new token. */
-  admit: Admission;
-  sites: Sites;
-  conversations: Conversations;
-  recordFeedback: RecordFeedback;
-  eventLog: EventLog;
-  runs: Runs;
-  presence: Presence;
-  typing: Typing;
-  uploads: Uploads;
-  visitorLimits: VisitorLimits;
-  clock: Clock;
-  limits: Limits;
-  logger: Logger;
-  metrics: Metrics;
-  refusals: Refusals;
-  revocations: Pick<Revocations, 'check'>;
-  /** Creates a session id, or the `ref` by which an error is found in the log. */
-  mintRef: () => string;
-  /** Whether the gateway is shutting down. New runs are rejected with `draining` then. */
-  isDraining: () => boolean;
-}
-
-/** A broadcast message that concerns the sessions of its principal. */
-export type SessionBroadcast = MovedBroadcast | RevokedBroadcast;
+import { isSameMajor, welcomeAgain, welcomeOf } from './welcome.ts';
 
 /** Serves one client from its first frame until the connection closes. Call `run` once. */
 export class Session {
@@ -152,11 +116,13 @@ export class Session {
    */
   followSite(): void {
     if (this.#state.kind !== 'open') return;
-    const { principal } = this.#state;
+    const { principal, site: before } = this.#state;
     try {
       const site = siteOf(this.#options.sites, principal, this.#origin);
-      this.#state = { kind: 'open', principal, site };
+      this.#state = { ...this.#state, site };
       this.#viewers.followSite(site);
+      const welcome = welcomeAgain(this.#options, { sessionId: this.id, principal, site }, before);
+      if (welcome !== undefined) this.#send(welcome);
     } catch (error) {
       this.close(closeReasonOf(error), 'the settings of the site have changed');
     }

@@ -4,6 +4,7 @@ import type { Authenticated } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
+import { disabledNotice } from '../sites/disabled.ts';
 import type { Site } from '../sites/sites.ts';
 
 /** What `welcomeOf` needs. */
@@ -13,10 +14,16 @@ export interface WelcomeOptions {
   limits: Limits;
 }
 
+/** The session that is welcomed. */
+export interface Welcomed extends Authenticated {
+  sessionId: string;
+  site: Site;
+}
+
 /** The `welcome` of a session. @see PROTOCOL.md §2 */
 export function welcomeOf(
   { uploads, clock, limits }: WelcomeOptions,
-  { sessionId, principal, mintedToken, site }: Authenticated & { sessionId: string; site: Site },
+  { sessionId, principal, mintedToken, site }: Welcomed,
 ): EventOf<'welcome'> {
   return {
     type: 'welcome',
@@ -26,6 +33,7 @@ export function welcomeOf(
     ...(mintedToken === undefined ? {} : { token: mintedToken }),
     limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
     ...uploads.offerOf(site),
+    ...disabledNotice(site),
     heartbeatMs: limits.heartbeatMs,
     serverTimeMs: clock.now(),
     capabilities: capabilitiesOf(site),
@@ -35,3 +43,15 @@ export function welcomeOf(
 /** Whether a client of this protocol version understands the gateway. */
 export const isSameMajor = (version: string): boolean =>
   version.split('.')[0] === PROTOCOL_VERSION.split('.')[0];
+
+/** The `welcome` that an open session is sent again; undefined when it would say the same about the site as with its settings before. */
+export function welcomeAgain(
+  options: WelcomeOptions,
+  session: Welcomed,
+  before: Site,
+): EventOf<'welcome'> | undefined {
+  const welcome = welcomeOf(options, session);
+  const said = ({ files, disabled, capabilities }: EventOf<'welcome'>) =>
+    JSON.stringify([files, disabled, capabilities]);
+  return said(welcome) === said(welcomeOf(options, { ...session, site: before })) ? undefined : welcome;
+}

@@ -30,6 +30,8 @@ const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>>
   'origin-denied': (client) => `add ${quote(client.origin)} to sites[].origins of ${siteOf(client)}`,
   'site-unknown': ({ siteId }) =>
     `no site has the id ${quote(siteId)}; change data-site of the page, or add the site to sites[]`,
+  'site-disabled': (client) =>
+    `${siteOf(client)} is switched off, by disabled in its configuration or by disableSite`,
   'client-tools-denied': (client) =>
     `${siteOf(client)} allows no client tools; set allowClientTools, or remove the tools from the page`,
   'protocol-version': ({ protocol }) =>

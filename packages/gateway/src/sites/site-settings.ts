@@ -4,6 +4,7 @@ import { answerChars } from '../base/limits-schema.ts';
 import { text, yesOrNo } from '../base/setting-values.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
+import { DisabledSchema } from './disabled.ts';
 import { readOriginPattern } from './origins.ts';
 import { WHEN_BUSY } from './sites.ts';
 
@@ -55,6 +56,7 @@ export const SITE_SETTINGS = {
   allowClientTools: v.optional(yesOrNo),
   /** Whether anonymous visitors are refused. */
   requireIdentity: v.optional(yesOrNo),
+  disabled: v.optional(DisabledSchema),
   whenUnwatched: v.optional(whenUnwatched),
   /** Replaces `limits.maxAnswerChars` for this site. */
   maxAnswerChars: v.optional(answerChars),

@@ -5,6 +5,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
+import type { Disabled } from './disabled.ts';
 import { SiteError } from './site-error.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -37,6 +38,11 @@ export interface Site {
   allowClientTools?: boolean | undefined;
   /** Whether only users with an identity token of the site are served, and anonymous visitors are rejected. Default: false. */
   requireIdentity?: boolean | undefined;
+  /**
+   * Switches the site off: no new replies, running ones end as `site-disabled`, and visitors can still read. A text is shown to them
+   * instead of the built-in one. Default: false.
+   */
+  disabled?: Disabled | undefined;
   /** What happens to a running reply whose conversation has no viewers. Default: `finish`. */
   whenUnwatched?: WhenUnwatched | undefined;
   /** The text of one answer, as `Limits.maxAnswerChars`, which is the default. */
@@ -86,6 +92,12 @@ export interface Sites {
   allowsSomewhere(origin: RequestOrigin): boolean;
   /** Checks the origin of a request to a site. @throws {ChatError} origin-denied */
   check(site: Site, origin: RequestOrigin): void;
+  /**
+   * Switches a site off, or on again; a site that is off by its own settings stays so. It lasts also when the sites are replaced.
+   * @param atMs when it was switched: an older switch than the last one changes nothing
+   * @throws {ChatError} `site-unknown`
+   */
+  toggle(id: string, disabled: Disabled, atMs: number): void;
   /** Replaces all sites. Throws as `createSites`; then nothing is replaced. */
   replace(list: readonly Site[]): void;
 }
@@ -96,7 +108,14 @@ export interface Sites {
  * @throws {SiteError} for two sites with one id, or for an entry of `origins` that could never match
  */
 export function createSites(list: readonly Site[]): Sites {
-  let now = readSites(list);
+  let given = list;
+  /** The newest switch of each site. Bounded by the sites that an operator has switched. */
+  const switches = new Map<string, { disabled: Disabled; atMs: number }>();
+  const switched = (site: Site): Site => {
+    const { disabled = false } = switches.get(site.id) ?? {};
+    return disabled === false ? site : { ...site, disabled };
+  };
+  let now = readSites(given);
   const isAllowed = (site: Site, request: RequestOrigin) =>
     allowsOrigin(now.patterns.get(site) ?? [], request);
   return {
@@ -110,8 +129,15 @@ export function createSites(list: readonly Site[]): Sites {
     check(site, request) {
       if (!isAllowed(site, request)) throw new ChatError('origin-denied');
     },
+    toggle(id, disabled, atMs) {
+      if (!now.byId.has(id)) throw new ChatError('site-unknown');
+      if (atMs < (switches.get(id)?.atMs ?? 0)) return;
+      switches.set(id, { disabled, atMs });
+      now = readSites(given.map(switched));
+    },
     replace(other) {
-      now = readSites(other);
+      now = readSites(other.map(switched));
+      given = other;
     },
   };
 }

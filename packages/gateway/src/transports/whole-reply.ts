@@ -70,7 +70,7 @@ function createGatherer(): (event: ChatEvent) => WholeReply | undefined {
   let pages: View | undefined;
   let view: View | undefined;
   return (event) => {
-    if (event.type === 'welcome') token = event.token;
+    if (event.type === 'welcome') token ??= event.token;
     else if (event.type === 'accepted') runId = event.runId;
     else if (event.type === 'snapshot') {
       pages = joinSnapshot(pages, event);

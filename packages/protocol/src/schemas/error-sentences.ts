@@ -17,6 +17,7 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   'origin-denied': 'This origin is not on the list of the site; add it to the configuration.',
   'site-unknown': 'This gateway has no such site; see `sites` in its configuration.',
   'identity-required': 'This site serves only signed-in users; send an identity token.',
+  'site-disabled': 'The site is switched off for now; try again later.',
   'not-found': 'There is no such conversation, message or run.',
   conflict: 'The id was used before with another body; mint a new id.',
   busy: 'An answer is still being written; wait for it or stop it, then send again.',

@@ -22,6 +22,7 @@ export const RETRY_OF = {
   'origin-denied': 'no',
   'site-unknown': 'no',
   'identity-required': 'no',
+  'site-disabled': 'new',
   'not-found': 'no',
   conflict: 'no',
   busy: 'new',

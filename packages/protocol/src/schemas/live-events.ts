@@ -7,7 +7,10 @@ import { PositionSchema } from './position.ts';
 
 const conversationId = ConversationIdSchema;
 
-/** Answers `hello`. `token` is present when the gateway minted one: keep it and send it with the next `hello`. */
+/**
+ * Answers `hello`, and is sent again without a token when what it says has changed. `token` is present when the gateway minted one: keep it and send it
+ * with the next `hello`.
+ */
 export const WelcomeSchema = v.object({
   type: v.literal('welcome'),
   protocol: v.string(),
@@ -17,6 +20,8 @@ export const WelcomeSchema = v.object({
   limits: v.object({ maxFrameBytes: CountSchema, maxMessageChars: CountSchema }),
   /** What may be attached. When absent, nothing may. */
   files: v.optional(v.object({ maxBytes: CountSchema, mediaTypes: v.array(v.string()) })),
+  /** The site is switched off: nothing can be sent, everything can be read. `text` says why, in the words of the site. */
+  disabled: v.optional(v.object({ text: v.optional(v.string()) })),
   heartbeatMs: CountSchema,
   serverTimeMs: EpochMsSchema,
   capabilities: v.array(v.string()),

@@ -63,7 +63,7 @@ export class ChatSession {
   renewal: TokenRenewal | undefined;
   /** Increases with each identify, logout and close, so that late results of earlier calls are ignored. */
   identityVersion = 0;
-  /** The token of the newest hello. */
+  /** The token of the newest hello, or the one that its welcome has brought. */
   #helloToken: string | undefined;
 
   constructor(options: ChatSessionOptions) {
@@ -196,6 +196,7 @@ export class ChatSession {
     this.welcome = welcome;
     this.skewMs = welcome.serverTimeMs - this.environment.clock.now();
     this.identity.welcomed(welcome);
+    this.#helloToken = this.identity.token; // for the next welcome of this connection
     this.welcomeWaiters.resolve();
     this.renewal?.welcomed();
     this.#changed();

@@ -54,7 +54,10 @@ export interface FileLimits {
 export interface ChatSnapshot {
   /** The public connection status. */
   status: ChatStatus;
-  /** Why the gateway refused the client for good (origin, token, protocol version); null when it has not. */
+  /**
+   * Why nothing can be sent: the gateway refused the client for good (origin, token, protocol version), or the site is switched off
+   * (`site-disabled`, with the text of the site as its message, or an empty one). null otherwise.
+   */
   closedBecause: ErrorBody | null;
   /** The conversation on screen; empty before the first message and while a stored one is loading. */
   conversation: Conversation;

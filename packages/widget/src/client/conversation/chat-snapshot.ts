@@ -1,5 +1,5 @@
 /** Builds the public snapshot from the state of the parts of the client. */
-import { runningMessages, type EventOf, type RunId } from '@rivulet/protocol';
+import { runningMessages, type ErrorBody, type EventOf, type RunId } from '@rivulet/protocol';
 import type { ChatSnapshot } from '../chat.ts';
 import { refusalOf, statusOf } from '../connection/chat-status.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
@@ -20,7 +20,7 @@ export interface ChatParts {
   /** undefined without a token function. While it fetches a token, the connection is not closed for good. */
   renewal: { readonly isFetching: boolean } | undefined;
   /** The newest `welcome`; undefined before the first. */
-  welcome: Pick<EventOf<'welcome'>, 'files'> | undefined;
+  welcome: Pick<EventOf<'welcome'>, 'files' | 'disabled'> | undefined;
 }
 
 /** Returns the state now. Lists may be new objects with equal content: SnapshotSource keeps the former ones. */
@@ -35,7 +35,7 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
     status !== 'idle' && status !== 'online' && !(status === 'connecting' && isFirstAttempt);
   return {
     status,
-    closedBecause: renewal?.isFetching === true ? null : refusalOf(connection.state),
+    closedBecause: renewal?.isFetching === true ? null : (refusalOf(connection.state) ?? disabledBy(welcome)),
     conversation,
     isLoading: current.isLoading,
     pending,
@@ -46,4 +46,11 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
       runningMessages(conversation).length > 0,
     files: welcome && (welcome.files ?? null),
   };
+}
+
+function disabledBy(welcome: ChatParts['welcome']): ErrorBody | null {
+  const { disabled } = welcome ?? {};
+  return disabled === undefined
+    ? null
+    : { code: 'site-disabled', message: disabled.text ?? '', retry: 'new' };
 }

@@ -61,6 +61,7 @@ export class LeaderRelay {
     this.#keys = identityKeysOf(hello);
     this.#key = { tab: this.#key.tab, line: this.#key.line + 1 };
     this.#channel = channel;
+    this.#shared = undefined;
     this.#followed.set(this.#key.tab, hello.subscriptions[0]?.conversationId);
     connection.attach(channel, {
       send: (item) => this.#forward(this.#key.tab, 'type' in item ? [item] : item),
@@ -115,9 +116,12 @@ export class LeaderRelay {
     if (event.type === 'welcome') {
       const { token, ...welcome } = event;
       if (token !== undefined) this.#keys.identityKey ??= identityKeyOf(token);
-      this.#shared = { welcome, count: 0 };
-      this.report();
-      return;
+      if (this.#shared === undefined) {
+        this.#shared = { welcome, count: 0 };
+        this.report();
+        return;
+      }
+      this.#shared.welcome = welcome; // said again: something has changed
     }
     // Only the tab with the socket leaves a draining gateway; the others follow it.
     if (this.#shared === undefined || this.#followed.size < 2 || event.type === 'draining') return;

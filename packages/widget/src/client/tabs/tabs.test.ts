@@ -47,6 +47,18 @@ test('a tab that opens in the middle of an answer has the same state as the lead
   expect(gateway.connections).toHaveLength(1);
 });
 
+test('every tab learns that the site is switched off, and stays on the same connection', async () => {
+  const { gateway, log, leader, second, third } = await tabs(3);
+  gateway.switchSite({});
+  log.write('Good day.');
+  await settle();
+  for (const { chat, texts } of [leader, second, third]) {
+    expect(chat.snapshot.closedBecause?.code).toBe('site-disabled');
+    expect(texts()).toEqual(['Hello', 'Good day.']);
+  }
+  expect(gateway.connections).toHaveLength(1);
+});
+
 test('stop from a follower ends the answer in every tab', async () => {
   const { gateway, log, leader, second } = await tabs(2);
   log.write('Once upon');

@@ -20,6 +20,7 @@ import {
 import { createChannelPair, createRandom } from '@rivulet/protocol/testing';
 import type { ClientChannel, ConnectionObserver, Transport } from '../transports/transport.ts';
 import { ABNORMAL } from '../transports/transport.ts';
+import { welcomeOf } from './fake-welcome.ts';
 import { FakeLog } from './fake-log.ts';
 
 /** The number of frames that still pass, in both directions together, before the connection breaks. Later frames are lost. */
@@ -49,6 +50,8 @@ export class FakeGateway implements Transport {
   capabilities: string[] = ['previous-token'];
   /** The file limits in every welcome. */
   files: EventOf<'welcome'>['files'];
+  /** Whether the site is switched off, in every welcome. */
+  disabled: EventOf<'welcome'>['disabled'];
   /** The clock of the gateway, in milliseconds. */
   now: () => number = () => 0;
   /** Returns the frame limit of the next connection. */
@@ -101,6 +104,12 @@ export class FakeGateway implements Transport {
   /** The commands of one type that arrived, in order. */
   ofType<Type extends Command['type']>(type: Type): CommandOf<Type>[] {
     return this.commands.filter((command): command is CommandOf<Type> => command.type === type);
+  }
+
+  /** Switches the site, and tells every client. */
+  switchSite(disabled: EventOf<'welcome'>['disabled']): void {
+    this.disabled = disabled;
+    for (const connection of this.connections) connection.send(welcomeOf(this));
   }
 
   /** Breaks every connection without a close frame. */
@@ -235,16 +244,8 @@ function answer(command: Command, peer: FakeConnection, gateway: FakeGateway): v
       peer.token = command.token ?? `minted${'+'.repeat(gateway.visitors++)}`;
       gateway.merge(command);
       peer.send({
-        type: 'welcome',
-        protocol: '1.0',
-        sessionId: 's1',
-        principal: { id: 'p1', kind: 'anonymous' },
+        ...welcomeOf(gateway),
         ...(command.token === undefined ? { token: peer.token } : {}),
-        limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
-        ...(gateway.files && { files: gateway.files }),
-        heartbeatMs: 25_000,
-        serverTimeMs: gateway.now(),
-        capabilities: gateway.capabilities,
       });
       for (const subscription of command.subscriptions) peer.subscribe(subscription, command.id);
       break;

@@ -75,3 +75,20 @@ test('an upstream without access is told of in words, with the id of the log (W6
   expect(mounted.find('.end .ref').textContent).toBe('Reference: k3v9');
   await expect.poll(() => lines()[0]).toContain('The gateway has no access to its model');
 });
+
+test.each([
+  ['', 'The chat is paused for now. Please come back later.'],
+  ['Back at noon.', 'Back at noon.'],
+])('a site that is switched off with the words %j can be read, and says so', async (message, words) => {
+  const mounted = await mountOpen();
+  mounted.chat.setMessages([
+    userMessage('question', 'Hello'),
+    answer('answer01', 'Good day.', { reason: 'stop' }),
+  ]);
+  mounted.chat.set({ closedBecause: { code: 'site-disabled', message, retry: 'new' } });
+  await mounted.rendered();
+  expect(mounted.find('.line').textContent.trim()).toBe(words);
+  expect(mounted.find('textarea').hasAttribute('readonly')).toBe(true);
+  expect(mounted.find('rivulet-transcript').textContent).toContain('Good day.');
+  expect(await audit(mounted.element)).toEqual([]);
+});

@@ -1,4 +1,5 @@
 /** Header of the panel: image, title, status and buttons. */
+import type { ErrorBody } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
@@ -88,7 +89,7 @@ export function renderBanner(snapshot: ChatSnapshot, context: HeaderContext) {
     context.requestUpdate();
   };
   const text =
-    closedBecause === null ? bannerText(snapshot, strings) : errorText(closedBecause.code, strings, changed);
+    closedBecause === null ? bannerText(snapshot, strings) : closedText(closedBecause, strings, changed);
   if (text === undefined) return nothing;
   return html`<div
     class="line"
@@ -100,6 +101,10 @@ export function renderBanner(snapshot: ChatSnapshot, context: HeaderContext) {
     ${renderRef(closedBecause?.ref, strings)}${status === 'unreachable' ? renderRetry(strings) : nothing}
   </div>`;
 }
+
+/** The words of the site, where it has its own. Other messages of the gateway are for developers. */
+const closedText = ({ code, message }: ErrorBody, strings: Strings, changed: () => void) =>
+  code === 'site-disabled' && message !== '' ? message : errorText(code, strings, changed);
 
 const renderRetry = ({ retry }: Strings) =>
   html`<button

@@ -75,6 +75,7 @@ export const de: Strings = {
     'origin-denied': 'Dieser Chat ist auf dieser Seite noch nicht verfügbar.',
     'site-unknown': 'Dieser Chat ist auf dieser Seite noch nicht verfügbar.',
     'identity-required': 'Bitte melden Sie sich an, um diesen Chat zu nutzen.',
+    'site-disabled': 'Der Chat ist vorübergehend nicht verfügbar. Bitte kommen Sie später wieder.',
     unsupported: 'Diese Seite ist veraltet. Bitte laden Sie sie neu.',
     'not-found': 'Diese Unterhaltung gibt es nicht mehr. Beginnen Sie eine neue.',
     busy: 'Es wird noch geantwortet. Warten Sie die Antwort ab oder halten Sie sie an.',

@@ -9,6 +9,7 @@ export const errorsEn: Strings['errors'] = {
   'origin-denied': 'This chat is not available on this page yet.',
   'site-unknown': 'This chat is not available on this page yet.',
   'identity-required': 'Please sign in to use this chat.',
+  'site-disabled': 'The chat is paused for now. Please come back later.',
   unsupported: 'This page is out of date. Please reload it.',
   'not-found': 'This conversation is no longer here. Start a new one.',
   busy: 'An answer is still being written. Wait for it or stop it first.',

@@ -76,6 +76,7 @@ export const es: Strings = {
     'origin-denied': 'Este chat todavía no está disponible en esta página.',
     'site-unknown': 'Este chat todavía no está disponible en esta página.',
     'identity-required': 'Hay que iniciar sesión para usar este chat.',
+    'site-disabled': 'El chat está en pausa por ahora. Volverá a estar disponible más tarde.',
     unsupported: 'Esta página está desactualizada. Es necesario volver a cargarla.',
     'not-found': 'Esta conversación ya no existe. Se puede empezar una nueva.',
     busy: 'Aún se está escribiendo una respuesta. Hay que esperar a que termine o detenerla.',

@@ -75,6 +75,7 @@ export const fr: Strings = {
     'origin-denied': 'Ce chat n’est pas encore disponible sur cette page.',
     'site-unknown': 'Ce chat n’est pas encore disponible sur cette page.',
     'identity-required': 'Connectez-vous pour utiliser ce chat.',
+    'site-disabled': 'Le chat est en pause pour le moment. Veuillez revenir plus tard.',
     unsupported: 'Cette page n’est plus à jour. Veuillez la recharger.',
     'not-found': 'Cette conversation n’existe plus. Commencez-en une nouvelle.',
     busy: 'Une réponse est en cours de rédaction. Attendez-la ou arrêtez-la d’abord.',

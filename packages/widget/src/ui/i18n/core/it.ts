@@ -75,6 +75,7 @@ export const it: Strings = {
     'origin-denied': 'Questa chat non è ancora disponibile in questa pagina.',
     'site-unknown': 'Questa chat non è ancora disponibile in questa pagina.',
     'identity-required': 'Per usare questa chat occorre accedere.',
+    'site-disabled': 'La chat è in pausa per il momento. Tornerà disponibile più tardi.',
     unsupported: 'Questa pagina non è aggiornata. Occorre ricaricarla.',
     'not-found': 'Questa conversazione non esiste più. È possibile iniziarne una nuova.',
     busy: 'Una risposta è ancora in corso. Occorre attenderla o prima interromperla.',

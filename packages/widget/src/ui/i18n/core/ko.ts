@@ -75,6 +75,7 @@ export const ko: Strings = {
     'origin-denied': '이 페이지에서는 아직 채팅을 이용할 수 없습니다.',
     'site-unknown': '이 페이지에서는 아직 채팅을 이용할 수 없습니다.',
     'identity-required': '이 채팅을 이용하려면 로그인해 주세요.',
+    'site-disabled': '채팅이 현재 일시 중단되었습니다. 나중에 다시 찾아 주세요.',
     unsupported: '페이지가 최신 상태가 아닙니다. 새로고침해 주세요.',
     'not-found': '이 대화는 더 이상 없습니다. 새 대화를 시작해 주세요.',
     busy: '아직 답변하는 중입니다. 기다리거나 먼저 중지해 주세요.',

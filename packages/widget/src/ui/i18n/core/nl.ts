@@ -75,6 +75,7 @@ export const nl: Strings = {
     'origin-denied': 'Deze chat is op deze pagina nog niet beschikbaar.',
     'site-unknown': 'Deze chat is op deze pagina nog niet beschikbaar.',
     'identity-required': 'Log in om deze chat te gebruiken.',
+    'site-disabled': 'De chat is tijdelijk niet beschikbaar. Kom later terug.',
     unsupported: 'Deze pagina is verouderd. Vernieuw de pagina.',
     'not-found': 'Dit gesprek bestaat niet meer. Begin een nieuw gesprek.',
     busy: 'Er wordt nog een antwoord geschreven. Wacht daarop of stop het eerst.',

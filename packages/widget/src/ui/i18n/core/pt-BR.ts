@@ -75,6 +75,7 @@ export const ptBR: Strings = {
     'origin-denied': 'Este chat ainda não está disponível nesta página.',
     'site-unknown': 'Este chat ainda não está disponível nesta página.',
     'identity-required': 'Entre na sua conta para usar este chat.',
+    'site-disabled': 'O chat está pausado por enquanto. Volte mais tarde.',
     unsupported: 'Esta página está desatualizada. Recarregue-a.',
     'not-found': 'Esta conversa não existe mais. Comece uma nova.',
     busy: 'Uma resposta ainda está sendo escrita. Espere ou pare a resposta primeiro.',

@@ -75,6 +75,7 @@ export const zhCN: Strings = {
     'origin-denied': '此页面暂时还不能使用聊天。',
     'site-unknown': '此页面暂时还不能使用聊天。',
     'identity-required': '请先登录再使用聊天。',
+    'site-disabled': '聊天暂时停用。请稍后再来。',
     unsupported: '此页面已过时。请重新加载。',
     'not-found': '此对话已不存在。请开始新的对话。',
     busy: '回答仍在进行中。请等待完成，或先将其停止。',
