@@ -10,7 +10,6 @@ import {
   createKeyedMutex,
   createMetrics,
   guardLogger,
-  type Logger,
   type Metrics,
   randomBytes,
   silentLogger,
@@ -82,7 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const { provider } = options;
   const common = createCommon(options);
-  const shared = { ...common, ...openLimitsOf(options, common.logger), presence: createPresence(common) };
+  const shared = { ...common, ...openLimitsOf(options, common), presence: createPresence(common) };
   const files = options.files?.store;
   const uploads = createUploads({ ...common, files });
   const conversations = createConversations({ ...shared, uploads });
@@ -180,9 +179,9 @@ type LimitedOptions = GatewayOptions & { rateLimiter: RateLimiter };
 /** Opens the limits of visitors, and logs them. */
 function openLimitsOf(
   { rateLimiter: limiter, rateLimits, trustProxy, sites = DEFAULT_SITES }: LimitedOptions,
-  logger: Logger,
+  { store, clock, logger }: Pick<ReturnType<typeof createCommon>, 'store' | 'clock' | 'logger'>,
 ): OpenedLimits {
-  return openLimits({ limiter, rateLimits, trustProxy, sites, logger });
+  return openLimits({ limiter, rateLimits, trustProxy, sites, store, clock, logger });
 }
 
 /** Finds out whether the stores and the event log can be used, before anything is changed in them. */

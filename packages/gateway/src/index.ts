@@ -82,6 +82,7 @@ export type {
   ListedConversation,
   ListOptions,
   Owner,
+  OwnerKept,
   Progress,
   Revocation,
   Standing,

@@ -24,6 +24,8 @@ export const RATE_LIMIT_NAMES = [
   'address-connections',
   'site-connections',
   'gateway-connections',
+  'visitor-conversations',
+  'visitor-kept-bytes',
 ] as const;
 /** One of `RATE_LIMIT_NAMES`. */
 export type RateLimitName = (typeof RATE_LIMIT_NAMES)[number];
@@ -33,6 +35,8 @@ const SETTINGS = {
   messages: ['messagesPerMinute', 'messages a minute'],
   runs: ['runsAtOnce', 'conversations with an unfinished answer'],
   connections: ['connections', 'connections'],
+  conversations: ['conversations', 'conversations'],
+  'kept-bytes': ['keptBytes', 'bytes of messages'],
   'new-visitors': ['newVisitorsPer10Minutes', 'new visitors in ten minutes'],
 } as const;
 

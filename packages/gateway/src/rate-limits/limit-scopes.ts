@@ -1,4 +1,6 @@
 /** Whom a limit is for: from the visitor to the whole gateway. */
+import type { Clock } from '../base/index.ts';
+import type { Store } from '../stores/store.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { LimitedSite, RateLimits, RateLimitScope } from './settings.ts';
 
@@ -13,6 +15,8 @@ export interface LimitedClient {
 
 /** What the parts of the limits share. */
 export interface LimitsScope {
+  store: Pick<Store, 'readKept' | 'readConversation'>;
+  clock: Clock;
   limiter: RateLimiter;
   /** The limits of a site; undefined: those that hold for connections whose site is not known. */
   limitsOf: (site: LimitedSite | undefined) => RateLimits;

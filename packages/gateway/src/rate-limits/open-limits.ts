@@ -1,14 +1,17 @@
 /** Opens the limits of a gateway: checks their settings, logs once what holds, and joins the rooms' parts. */
-import type { Logger } from '../base/index.ts';
+import type { Clock, Logger } from '../base/index.ts';
 import { createAddressOf, type AddressOf, type TrustProxy } from './client-address.ts';
 import { describeRateLimits } from './describe-limits.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import type { Store } from '../stores/store.ts';
 import { rateLimitsOf, type LimitedSite, type RateLimits, type RateLimitSettings } from './settings.ts';
 import { createVisitorLimits, type VisitorLimits } from './visitor-limits.ts';
 
 /** What `openLimits` needs. */
 export interface OpenLimitsOptions {
   limiter: RateLimiter;
+  store: Store;
+  clock: Clock;
   rateLimits: RateLimitSettings | undefined;
   trustProxy: TrustProxy | undefined;
   sites: readonly LimitedSite[];
@@ -23,18 +26,18 @@ export interface OpenedLimits {
 
 /** Opens the limits. @throws {RateLimitError} when a limit or `trustProxy` cannot be used */
 export function openLimits({
-  limiter,
   rateLimits,
   trustProxy,
   sites,
   logger,
+  ...scope
 }: OpenLimitsOptions): OpenedLimits {
   const addressOf = createAddressOf(trustProxy);
   const described = describeRateLimits({ rateLimits, trustProxy, sites });
   logger.info({ ...described }, 'these limits hold for visitors; change them with rateLimits and trustProxy');
   return {
     addressOf: (trustProxy ?? false) === false ? warnOfProxy(addressOf, logger) : addressOf,
-    visitorLimits: createVisitorLimits({ limiter, limitsOf: createLimitsOf(rateLimits) }),
+    visitorLimits: createVisitorLimits({ ...scope, limitsOf: createLimitsOf(rateLimits) }),
   };
 }
 

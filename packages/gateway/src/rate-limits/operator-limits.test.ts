@@ -1,7 +1,7 @@
 /** The limits as an operator meets them: their settings, the log and the metrics. */
 import { mintConversationId, mintMessageId } from '@rivulet/protocol';
-import { afterEach, describe, expect, it } from 'vitest';
-import { randomBytes, silentLogger, type Logger } from '../base/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { randomBytes, silentLogger, systemClock, type Logger } from '../base/index.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import type { Provider } from '../providers/provider.ts';
 import { post } from '../testing/http-protocol-client.ts';
@@ -93,6 +93,18 @@ describe('the operator', () => {
     ],
   ])('cannot start a gateway with %j', async (options, problem) => {
     await expect(startGateway({ rateLimits: {}, ...options })).rejects.toThrow(problem);
+  });
+
+  it('can bound what is kept for a visitor', async () => {
+    let laterMs = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + laterMs };
+    const { url } = await start({ visitor: { conversations: 1 } }, { provider: instant, clock });
+    const client = await ProtocolClient.connect(url);
+    const first = message();
+    expect(await ask(client, first)).toBe('accepted');
+    laterMs = 10_000; // what is kept is read again
+    await vi.waitUntil(async () => (await ask(client)) === 'quota-exceeded');
+    expect(await ask(client, message(first.conversationId))).toBe('accepted');
   });
 
   it('can give a site limits of its own', async () => {

@@ -19,7 +19,7 @@ const bounds = <Name extends string>(...names: readonly Name[]) => {
   return Object.fromEntries(entries) as Record<Name, v.OptionalSchema<typeof BoundSchema, undefined>>;
 };
 /** What one visitor of a site may do. */
-const visitor = bounds('messagesPerMinute', 'runsAtOnce', 'connections');
+const visitor = bounds('messagesPerMinute', 'runsAtOnce', 'connections', 'conversations', 'keptBytes');
 /** What all visitors with one address may do on one site. An IPv6 address is its first 64 bits. */
 const address = bounds('messagesPerMinute', 'runsAtOnce', 'newVisitorsPer10Minutes');
 /** The connections of an address are counted before it is known to which site they lead. */
@@ -68,7 +68,13 @@ export type RateLimitScope = keyof RateLimits;
 /** The limits without any configuration. Each scope has room for several of the one before it, so that none can use up the next. */
 export const DEFAULT_RATE_LIMITS: RateLimits = {
   // A person writes one message in three seconds at most, and reads one answer while another is written.
-  visitor: { messagesPerMinute: 20, runsAtOnce: 2, connections: 20 },
+  visitor: {
+    messagesPerMinute: 20,
+    runsAtOnce: 2,
+    connections: 20,
+    conversations: 1_000,
+    keptBytes: 52_428_800,
+  },
   // An office or a school behind one address: ten visitors at full speed.
   address: { messagesPerMinute: 200, runsAtOnce: 20, connections: 200, newVisitorsPer10Minutes: 20 },
   site: { messagesPerMinute: 1_000, runsAtOnce: 200, connections: 5_000, newVisitorsPer10Minutes: 2_000 },

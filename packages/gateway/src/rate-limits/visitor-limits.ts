@@ -1,5 +1,6 @@
 /** What visitors may do: each limit is checked from the narrowest scope to the widest, so that a refused visitor takes nothing from others. */
 import { createConnectionLimits, type ConnectionLimits } from './connection-limits.ts';
+import { createKeptLimits, type CheckKept } from './kept-limits.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import { scopesOf, type LimitedClient, type LimitsScope } from './limit-scopes.ts';
 import { createRunAdmission, type AdmitRun } from './run-permits.ts';
@@ -10,6 +11,7 @@ export interface VisitorLimits extends ConnectionLimits {
   /** Counts a new anonymous visitor. @throws {ChatError} `rate-limited` */
   admitNewVisitor: (client: LimitedClient) => Promise<void>;
   admitRun: AdmitRun;
+  checkKept: CheckKept;
   /** Checks the limits of sites before they are used. @throws {RateLimitError} */
   check: (sites: readonly LimitedSite[]) => void;
 }
@@ -21,6 +23,7 @@ export function createVisitorLimits(scope: LimitsScope): VisitorLimits {
   return {
     ...createConnectionLimits(scope),
     admitRun: createRunAdmission(scope),
+    checkKept: createKeptLimits(scope),
     check(sites) {
       for (const site of sites) scope.limitsOf(site);
     },

@@ -30,7 +30,7 @@ export interface CommandScope {
   site: Site;
   /** As `RequestOrigin.address`. */
   address: string | undefined;
-  visitorLimits: Pick<VisitorLimits, 'admitRun'>;
+  visitorLimits: Pick<VisitorLimits, 'admitRun' | 'checkKept'>;
   conversations: Conversations;
   recordFeedback: RecordFeedback;
   eventLog: EventLog;
@@ -153,6 +153,7 @@ async function startRun(
   authorize({ principal, action, resource: { kind: 'site', site, offersTools: tools.length > 0 } });
   const clientTools = readClientTools(site, tools);
   const client = { site, visitorId: principal.id, address };
+  await scope.visitorLimits.checkKept({ ...client, conversationId: command.conversationId });
   const permit = await scope.visitorLimits.admitRun(client, command.conversationId);
   const start = (started: AcceptedRun) => {
     scope.runs.start({ ...started, clientTools, onEnd: permit.end });

@@ -10,6 +10,7 @@ import type {
   AnswerRound,
   ConversationRecord,
   Owner,
+  OwnerKept,
   UnsettledMessage,
 } from './store.ts';
 
@@ -110,3 +111,10 @@ export function unsettledOf(entries: readonly Entry[]): UnsettledMessage[] {
 export const isFound = ({ record, messages }: Entry, query: string): boolean =>
   searchText(record.title ?? '').includes(query) ||
   [...messages.values()].some((message) => searchTextOf(message).includes(query));
+
+/** How much the conversations of an owner keep. */
+export function keptOf(entries: readonly Entry[]): OwnerKept {
+  const messages = entries.flatMap((entry) => [...entry.messages.values()]);
+  const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(JSON.stringify(message)), 0);
+  return { conversations: entries.length, bytes };
+}

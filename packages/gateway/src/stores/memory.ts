@@ -11,6 +11,7 @@ import type {
   ListedConversation,
   ListOptions,
   Owner,
+  OwnerKept,
   Progress,
   Revocation,
   Standing,
@@ -22,13 +23,14 @@ import type {
 import {
   acceptInto,
   createEntry,
+  type Entry,
   isFound,
   isOwnedBy,
   isSameOwner,
+  keptOf,
   newestComplete,
   putInto,
   unsettledOf,
-  type Entry,
 } from './memory-entry.ts';
 import { MemorySpending } from './memory-spending.ts';
 import { MemoryRevocations } from './memory-revocations.ts';
@@ -171,6 +173,10 @@ class MemoryStore implements Store {
         .sort((one, other) => other.updatedAtMs - one.updatedAtMs || (one.id < other.id ? -1 : 1))
         .slice(0, limit),
     );
+  }
+
+  readKept(owner: Owner): Promise<OwnerKept> {
+    return this.#settle(() => keptOf(this.#entriesOf(owner)));
   }
 
   moveConversations(from: Owner, to: Owner): Promise<number> {

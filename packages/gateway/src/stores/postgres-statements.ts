@@ -35,6 +35,9 @@ export const SQL = {
       AND ($5::text = '' OR strpos(coalesce(search_title, lower(title_json)), $5) > 0 OR EXISTS (SELECT FROM rivulet_messages
         WHERE conversation_id = c.id AND strpos(coalesce(search_text, lower(body)), $5) > 0))
     ORDER BY updated_ms DESC, id LIMIT $4`,
+  readKept: `SELECT count(*)::float8 AS conversations, coalesce(sum((SELECT sum(octet_length(body)) FROM rivulet_messages
+      WHERE conversation_id = c.id)), 0)::float8 AS bytes
+    FROM rivulet_conversations c WHERE site_id = $1 AND owner_id = $2`,
   moveConversations: `WITH ${locked()} UPDATE rivulet_conversations AS c SET site_id = $3, owner_id = $4
     FROM locked WHERE c.id = locked.id`,
   eraseConversation: 'DELETE FROM rivulet_conversations WHERE id = $1',

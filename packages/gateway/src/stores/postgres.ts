@@ -24,6 +24,7 @@ import type {
   ListedConversation,
   ListOptions,
   Owner,
+  OwnerKept,
   Progress,
   Revocation,
   Standing,
@@ -34,7 +35,7 @@ import type {
 } from './store.ts';
 import { searchTextOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import { UsageRowSchema, createRowReader, type RowReader } from './stored-row.ts';
+import { KeptRowSchema, UsageRowSchema, createRowReader, type RowReader } from './stored-row.ts';
 
 /** Options of `createPostgresStore`. */
 export type PostgresStoreOptions = PostgresOptions;
@@ -178,6 +179,13 @@ class PostgresStore implements Store {
       const values = [siteId, ownerId, beforeMs, limit, searchText(query)];
       const { rows } = await this.#database.query('listConversations', values);
       return this.#rows.summaries(rows);
+    });
+  }
+
+  readKept({ siteId, ownerId }: Owner): Promise<OwnerKept> {
+    return settleAsync(async () => {
+      const { rows } = await this.#database.query('readKept', [siteId, ownerId]);
+      return v.parse(KeptRowSchema, rows[0]);
     });
   }
 

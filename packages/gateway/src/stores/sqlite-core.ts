@@ -233,6 +233,11 @@ export class SqliteCore {
     return this.#sql.listConversations.all(siteId, ownerId, page.beforeMs, text, text, text, page.limit);
   }
 
+  /** @see Store.readKept */
+  readKept(siteId: string, ownerId: string): unknown {
+    return this.#sql.readKept.get(siteId, ownerId);
+  }
+
   /** @see Store.moveConversations */
   moveConversations(from: readonly [string, string], to: readonly [string, string]): number {
     return Number(this.#sql.moveConversations.run(...to, ...from).changes);

@@ -21,6 +21,10 @@ const SQL = {
       AND (? = '' OR instr(coalesce(search_title, lower(title_json)), ?) > 0 OR EXISTS (SELECT 1 FROM messages
         WHERE conversation_id = c.id AND instr(coalesce(search_text, lower(body)), ?) > 0))
     ORDER BY updated_ms DESC, id LIMIT ?`,
+  // `octet_length` reads the size of a text and not the text.
+  readKept: `SELECT count(*) AS conversations, coalesce(sum((SELECT sum(octet_length(body)) FROM messages
+      WHERE conversation_id = c.id)), 0) AS bytes
+    FROM conversations c WHERE site_id = ? AND owner_id = ?`,
   moveConversations: 'UPDATE conversations SET site_id = ?, owner_id = ? WHERE site_id = ? AND owner_id = ?',
   eraseConversation: 'DELETE FROM conversations WHERE id = ?',
   eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ?',

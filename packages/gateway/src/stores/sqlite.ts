@@ -18,6 +18,7 @@ import type {
   ListedConversation,
   ListOptions,
   Owner,
+  OwnerKept,
   Progress,
   Revocation,
   Standing,
@@ -26,7 +27,13 @@ import type {
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
-import { KeyRowSchema, UsageRowSchema, createRowReader, type RowReader } from './stored-row.ts';
+import {
+  KeptRowSchema,
+  KeyRowSchema,
+  UsageRowSchema,
+  createRowReader,
+  type RowReader,
+} from './stored-row.ts';
 
 /** Options of `createSqliteStore`. */
 export interface SqliteStoreOptions extends SqliteFileOptions {
@@ -136,6 +143,12 @@ class SqliteStore implements Store {
     const page = { limit, beforeMs, query };
     return settleAsync(async () =>
       this.#rows.summaries(await this.#thread.call('listConversations', siteId, ownerId, page)),
+    );
+  }
+
+  readKept({ siteId, ownerId }: Owner): Promise<OwnerKept> {
+    return settleAsync(async () =>
+      v.parse(KeptRowSchema, await this.#thread.call('readKept', siteId, ownerId)),
     );
   }
 

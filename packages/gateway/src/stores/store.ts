@@ -153,6 +153,13 @@ export interface Revocation {
   untilMs: number;
 }
 
+/** What is kept for one owner. */
+export interface OwnerKept {
+  conversations: number;
+  /** The size of all messages as they are stored, without indexes: about that of their JSON. */
+  bytes: number;
+}
+
 /** Options of `Store.listConversations`. */
 export interface ListOptions {
   /** At most this many, the most recently updated first. */
@@ -220,6 +227,8 @@ export interface Store {
   listUnsettled(): Promise<UnsettledMessage[]>;
   /** The owner's conversations, the most recently updated first. */
   listConversations(owner: Owner, options: ListOptions): Promise<ListedConversation[]>;
+  /** How much is kept for an owner. It takes time in proportion to the owner's messages. */
+  readKept(owner: Owner): Promise<OwnerKept>;
   /** Gives all conversations of one owner to another, when a visitor signs in. @returns how many were moved. */
   moveConversations(from: Owner, to: Owner): Promise<number>;
   /** Records the usage of a run. Recording the same run again replaces it. */

@@ -64,6 +64,8 @@ const NewestRowSchema = v.object({ newest_body: v.nullable(v.string()) });
 export const KeyRowSchema = v.object({ digest: v.string(), answer_id: MessageIdSchema, run_id: RunIdSchema });
 /** The owner columns of `conversations`. */
 export const OwnerRowSchema = v.object({ site_id: v.string(), owner_id: v.string() });
+/** What is kept for an owner. */
+export const KeptRowSchema = v.object({ conversations: v.number(), bytes: v.number() });
 /** A sum over `usage`. */
 export const UsageRowSchema = v.object({ input_tokens: v.number(), output_tokens: v.number() });
 

@@ -154,4 +154,18 @@ export function describeReading(store: () => Store): void {
     expect((await store().readMessages(conversationId)).at(-1)).toEqual(end);
     expect(await store().readConversation(unknown)).toBeUndefined();
   });
+
+  it('readKept counts the conversations and the bytes of an owner, and of nobody else', async () => {
+    const owner = { siteId: 'kept', ownerId: 'ann' };
+    expect(await store().readKept(owner)).toEqual({ conversations: 0, bytes: 0 });
+    for (let times = 0; times < 2; times += 1) {
+      const question = sampleQuestion('ü'.repeat(1_000));
+      await accepted(store(), { owner, question, answer: { ...sampleAnswer(), parentId: question.id } });
+    }
+    await accepted(store());
+    const { conversations, bytes } = await store().readKept(owner);
+    expect([conversations, bytes > 4_000, bytes < 6_000]).toEqual([2, true, true]);
+    await store().eraseOwner(owner);
+    expect(await store().readKept(owner)).toEqual({ conversations: 0, bytes: 0 });
+  });
 }
