@@ -1,4 +1,4 @@
-/** Structured logs: JSON in production, readable text in a terminal. Message texts and credentials appear at the trace level only. */
+/** Structured logs: JSON in production, readable text in a terminal. Message texts and credentials appear at no level. */
 import { pino, stdTimeFunctions } from 'pino';
 import { hasPackage } from './optional-package.ts';
 
@@ -39,10 +39,7 @@ export function createLogger({ level, format }: LoggerOptions): Logger {
     level,
     timestamp: stdTimeFunctions.isoTime,
     base: null, // no pid and no host name: log collectors add their own
-    redact: {
-      paths:
-        level === 'trace' ? ['token', '*.token', 'authorization', '*.authorization', 'apiKey'] : REDACTED,
-    },
+    redact: { paths: REDACTED },
     ...(format === 'pretty' && hasPackage('pino-pretty')
       ? {
           transport: {

@@ -10,6 +10,8 @@ export interface Secrets {
 
 /** Enough for the sentence that says what is wrong; the rest is often a stack trace or the request. */
 const LOGGED_MAX_CHARACTERS = 500;
+/** A placeholder for a local upstream, such as "none", is no secret, and an ordinary word. */
+export const MIN_KEY_CHARS = 8;
 /** A text of the request is looked for in steps of this length, so that each quote of twice this length is found. */
 const STEP = 12;
 /** Shorter matches are ordinary words, which both texts have. */
@@ -22,16 +24,19 @@ const KEY_LIKE =
   /\b(?:sk|pk|rk|gsk|xai|key|hf|nvapi|fw|csk|pplx)[-_][\w*.…-]{6,}|\bBearer [\w*.…-]+|\bAIza[\w*-]{10,}|data:[\w/+.;-]+,[\w+/=]*|\b(?=[\w+/=*-]*\d)(?=[\w+/=*-]*[a-z])[\w+/=*-]{32,}/gi;
 
 /** The text for the log, in one line. */
-export function hideSecrets(words: string, { keys = [], texts = () => [] }: Secrets): string {
+export function hideSecrets(
+  words: string,
+  { keys = [], texts = () => [] }: Secrets,
+  maxCharacters = LOGGED_MAX_CHARACTERS,
+): string {
   const line = words.replaceAll(/\s+/g, ' ').trim();
   // More than is logged, so that a quote is not recognised only because its rest was cut.
-  const start = line.slice(0, 2 * LOGGED_MAX_CHARACTERS);
-  // A placeholder for a local upstream, such as "none", is no secret, and an ordinary word.
-  const secretKeys = keys.filter((key) => key.length >= 8);
+  const start = line.slice(0, 2 * maxCharacters);
+  const secretKeys = keys.filter((key) => key.length >= MIN_KEY_CHARS);
   const withoutKey = secretKeys.reduce((text, key) => text.replaceAll(key, '[key]'), start);
   const oneLineTexts = texts().map((text) => text.replaceAll(/\s+/g, ' '));
   const safe = withoutQuotes(withoutKey.replaceAll(KEY_LIKE, '[key]'), oneLineTexts);
-  return safe.length > LOGGED_MAX_CHARACTERS ? `${safe.slice(0, LOGGED_MAX_CHARACTERS)}…` : safe;
+  return safe.length > maxCharacters ? `${safe.slice(0, maxCharacters)}…` : safe;
 }
 
 function withoutQuotes(words: string, texts: readonly string[]): string {

@@ -44,6 +44,14 @@ export function createAnswerReader(
     const why = chunks.end(events, isDone ? 'done' : 'closed');
     if (why !== undefined) throw unfinishedError(why, where);
   };
+  /** A line that breaks off after the finish reason does not make a complete answer a failed one. */
+  const endEvents = () => {
+    try {
+      sse.end();
+    } catch (error) {
+      if (!chunks.hasFinishReason) throw error;
+    }
+  };
   return {
     read(bytes, into) {
       events = into;
@@ -54,7 +62,7 @@ export function createAnswerReader(
     },
     end(into, how) {
       events = into;
-      if (how === 'closed') sse.end();
+      if (how === 'closed') endEvents();
       finish();
     },
   };

@@ -105,7 +105,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
       const model = request.model ?? options.model;
       const addressed = { ...request, model, origin: originOf('openai', baseUrl, model) };
       const secrets = {
-        keys: [options.apiKey].flat(),
+        keys: [...secretsOf(options), ...secretHeadersOf(request.settings)],
         texts: () => textsIn(toChatMessages(addressed.messages, targetOf(addressed))),
       };
       const where = { host, model, secrets };

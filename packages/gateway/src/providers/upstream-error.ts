@@ -1,6 +1,6 @@
 /** Maps a failed upstream call to a ChatError for the visitor, with facts for the operator's log in its cause. */
 import { ChatError } from '@rivulet/protocol';
-import { hideSecrets, type Secrets } from './logged-words.ts';
+import { hideSecrets, MIN_KEY_CHARS, type Secrets } from './logged-words.ts';
 import { ERROR_CLASSES, type ErrorClass, type UpstreamReason } from './upstream-error-classes.ts';
 
 /** What is known about a failed call. Everything except host and model comes from the upstream and is not trusted. */
@@ -42,22 +42,24 @@ export class UpstreamError extends Error {
   readonly #secrets: Secrets;
 
   constructor(facts: UpstreamFacts, kind: ErrorClass | undefined = classOf(facts)) {
-    const code = identifier(facts.code);
+    const code = identifier(facts.code, facts.secrets);
     super(describe(facts, code));
     this.host = facts.host;
     this.model = facts.model;
     this.status = facts.status;
     this.code = code;
-    this.requestId = identifier(facts.requestId);
+    this.requestId = identifier(facts.requestId, facts.secrets);
     this.reason = kind?.reason;
     this.advice = kind?.advice;
     this.#words = facts.words?.slice(0, WORDS_MAX_CHARACTERS);
     this.#secrets = facts.secrets ?? {};
   }
 
-  /** The upstream's error text, cut to 2,000 characters. For the trace level only; a method, so that loggers do not print it. */
+  /** As `safeWords`, but with 2,000 characters. For the trace level only; a method, so that loggers do not print it. */
   words(): string | undefined {
-    return this.#words;
+    return this.#words === undefined
+      ? undefined
+      : hideSecrets(this.#words, this.#secrets, WORDS_MAX_CHARACTERS);
   }
 
   /** The error text for every level of the log: short, without keys and without what it quotes of the request. */
@@ -79,9 +81,10 @@ export function reasonOf(error: unknown): UpstreamReason | undefined {
 
 const WORDS_MAX_CHARACTERS = 2_000;
 
-/** An upstream may put any text into a code; only what looks like an identifier is logged. */
-function identifier(value: string | undefined): string | undefined {
-  return value !== undefined && /^[\w.:-]{1,80}$/.test(value) ? value : undefined;
+/** An upstream may put any text into a code, also the key; only what looks like an identifier is logged. */
+function identifier(value: string | undefined, { keys = [] }: Secrets = {}): string | undefined {
+  if (value === undefined || !/^[\w.:-]{1,80}$/.test(value)) return undefined;
+  return keys.some((key) => key.length >= MIN_KEY_CHARS && value.includes(key)) ? undefined : value;
 }
 
 function describe({ host, model, status, what }: UpstreamFacts, code: string | undefined): string {

@@ -47,7 +47,6 @@ export function reportRun(options: RunReportOptions, { run, end, timing }: RunRe
     const { code, ref } = error ?? new ChatError('internal');
     const { cause } = error ?? {};
     const upstream = cause instanceof UpstreamError ? cause : undefined;
-    // The complete text of the upstream may quote the prompt, so it is logged on `trace` only.
     logger.warn(
       {
         ...{ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) },

@@ -74,13 +74,14 @@ export function createAnswerCheck(mask: SecretMask): AnswerCheck {
     end(into) {
       texts.end(into);
     },
-    finished: checkFinished,
+    // A reason that is unknown is logged as the upstream wrote it.
+    finished: (event) => checkFinished(event, mask),
   };
 }
 
-function checkFinished({ reason, usage, remark, metadata }: Finished): Finished {
+function checkFinished({ reason, usage, remark, metadata }: Finished, mask: SecretMask): Finished {
   const counted = validUsage(usage);
-  const said = REASONS.has(reason) ? remark : UNKNOWN_REASON;
+  const said = REASONS.has(reason) ? remark && mask.hide(remark) : UNKNOWN_REASON;
   return {
     ...{ type: 'finished', reason: REASONS.has(reason) ? reason : 'stop' },
     ...(counted === undefined ? {} : { usage: counted }),

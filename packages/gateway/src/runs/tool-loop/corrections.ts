@@ -12,9 +12,13 @@ export interface Corrections {
 
 /**
  * How often a model is corrected in a row: once when all its calls name tools that nobody offered, because those that make such calls
- * repeat them; a few times when inputs do not fit, because models do mend those.
+ * repeat them; a few times when inputs do not fit, or calls and outputs are too many, because models do mend those.
  */
-const MAX_CORRECTIONS: Partial<Record<ErrorCode, number>> = { 'not-found': 1, 'bad-frame': 3 };
+const MAX_CORRECTIONS: Partial<Record<ErrorCode, number>> = {
+  'not-found': 1,
+  'bad-frame': 3,
+  'too-large': 3,
+};
 
 /** Creates the count of one run. */
 export function createCorrections(): Corrections {
@@ -29,7 +33,7 @@ export function createCorrections(): Corrections {
         return;
       }
       inARow += 1;
-      const most = Math.max(...limits.map((limit) => limit ?? 0));
+      const most = Math.min(...limits.map((limit) => limit ?? 0));
       if (inARow <= most) return;
       const cause = new Error(`None of the tool calls of ${inARow} rounds could be performed.`);
       throw new ChatError('upstream-failed', { cause });
