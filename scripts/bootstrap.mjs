@@ -40,6 +40,11 @@ const tasks = {
     needs: ['build'],
     env: { RIVULET_SCALE: 'full' },
   },
+  // Plays 600 random endings of runs on each store, and prints what is recorded and what the upstream has charged.
+  'test:budgets': {
+    steps: ['vitest run --project node packages/gateway/src/budgets/random-endings.test.ts'],
+    env: { RIVULET_SCALE: 'full' },
+  },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },

@@ -5,6 +5,8 @@ import type { Router } from 'express';
 import type { RevocationTarget } from './access/revocations.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Clock, Limits, Logger } from './base/index.ts';
+import type { BudgetSettings } from './budgets/budget-settings.ts';
+import type { Prices } from './budgets/prices.ts';
 import type { Erased } from './conversations/archive.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -55,6 +57,13 @@ export interface GatewayOptions {
    * and ranges such as `10.0.0.0/8` or `loopback`. Default: false, the address of the connection counts.
    */
   trustProxy?: TrustProxy;
+  /**
+   * What each visitor, each signed-in user and all of a site together may use in a day (UTC), for sites without their own. Default:
+   * 500,000 tokens for a visitor and for a user, 50,000,000 for a site. `off`: there is no limit.
+   */
+  budgets?: BudgetSettings;
+  /** What models cost, by their exact names, for budgets of money and the metrics. They replace the known list prices. */
+  prices?: Prices;
   /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
   logger?: Logger;
   /** The source of time and of timers. Default: `systemClock`. Set it in tests. */

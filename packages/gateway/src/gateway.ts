@@ -1,5 +1,4 @@
 /** `createGateway`: wires the adapters that the caller chose to the rooms of the gateway. It contains no other logic. */
-import type { Server } from 'node:http';
 import { ChatError } from '@rivulet/protocol';
 import type { Router } from 'express';
 import { createRevocations, type Revocations, type RevocationsOptions } from './access/revocations.ts';
@@ -21,13 +20,14 @@ import { createFeedback, type FeedbackOptions } from './conversations/feedback.t
 import {
   createOperatorRoutes,
   createRoutes,
-  serveUpgrades,
   widgetFolder,
   type ConnectionRoutesOptions,
   type ConversationRoutesOptions,
   type HealthOptions,
 } from './http/index.ts';
+import { createGatewayBudgets, logBudgets } from './gateway-budgets.ts';
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
+import { serveSockets, type WebSocketOptions } from './gateway-sockets.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPresence } from './conversations/presence.ts';
 import { startBackgroundTasks } from './background-tasks.ts';
@@ -41,7 +41,6 @@ import type { SessionOptions } from './sessions/session-options.ts';
 import { createTyping } from './sessions/typing.ts';
 import { createMemoryRateLimiter } from './rate-limits/memory.ts';
 import { openLimits, type OpenedLimits } from './rate-limits/open-limits.ts';
-import type { VisitorLimits } from './rate-limits/visitor-limits.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RequestOrigin } from './sites/origins.ts';
 import { createRefusals } from './sites/refusals.ts';
@@ -50,7 +49,6 @@ import { createSiteUpdates, type SiteUpdates } from './site-updates.ts';
 import { createSites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
-import { createWebSocketChannel } from './transports/websocket-channel.ts';
 import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
 import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
@@ -65,6 +63,7 @@ import { createUpstreamRules, type UpstreamRulesOptions } from './providers/upst
  *   the file, the cause and what to do
  * @throws {GatewayOptionsError} when a limit or a setting of a site cannot be used; the message names each of them
  * @throws {RateLimitError} when a visitor could use up the limits of a site, or a site those of the gateway
+ * @throws {BudgetError} when a site has a budget of money and the price of its model is not known; the message names the model
  * @throws {SiteError} when an entry of a site's `origins` could never match, or two sites have the same id
  * @throws {ToolDefinitionError} when a tool of a site is defined incorrectly
  * @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js`
@@ -81,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const { provider } = options;
   const common = createCommon(options);
+  logBudgets(common.logger, common.describeBudgets(options.sites ?? DEFAULT_SITES));
   const shared = { ...common, ...openLimitsOf(options, common), presence: createPresence(common) };
   const files = options.files?.store;
   const uploads = createUploads({ ...common, files });
@@ -199,6 +199,7 @@ function createCommon(options: GatewayOptions) {
   const logger = guardLogger(options.logger ?? silentLogger);
   const metrics = createMetrics();
   const sites = createSites(options.sites ?? DEFAULT_SITES);
+  const limits = limitsOf(options);
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
   return {
     store,
@@ -206,7 +207,8 @@ function createCommon(options: GatewayOptions) {
     clock,
     random,
     mutex: createKeyedMutex(),
-    limits: limitsOf(options),
+    limits,
+    ...createGatewayBudgets(options, { limits, clock, logger }),
     mask: createGatewayMask(options),
     logger,
     metrics,
@@ -253,25 +255,6 @@ function createRouter(
     connections: options,
     conversations: options,
     files: files && { ...options, secret: files.secret },
-  });
-}
-
-interface WebSocketOptions extends Pick<
-  ConnectionRoutesOptions,
-  'sites' | 'refusals' | 'metrics' | 'clock' | 'limits' | 'addressOf'
-> {
-  visitorLimits: VisitorLimits;
-  serve: (channel: GatewayChannel, origin: RequestOrigin) => void;
-}
-
-/** Serves the WebSockets of a server. @returns a function that stops serving them */
-function serveSockets(server: Server, prefix: string, { serve, ...options }: WebSocketOptions): () => void {
-  return serveUpgrades(server, {
-    ...options,
-    path: `${prefix.replace(/\/$/, '')}/v1/ws`,
-    onSocket: (socket, origin) => {
-      serve(createWebSocketChannel(socket, options), origin);
-    },
   });
 }
 

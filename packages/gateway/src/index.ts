@@ -35,6 +35,17 @@ export type {
 export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export { BudgetError } from './budgets/budget-error.ts';
+export { DEFAULT_BUDGETS, type BudgetSettings } from './budgets/budget-settings.ts';
+export {
+  describeBudgets,
+  type DescribedBudget,
+  type DescribedBudgets,
+  type DescribedBudgetSettings,
+} from './budgets/describe-budgets.ts';
+export type { BudgetedSite } from './budgets/budgets.ts';
+export { KNOWN_PRICES, PRICES_DATE } from './budgets/known-prices.ts';
+export type { Price, Prices } from './budgets/prices.ts';
 export { SiteError } from './sites/site-error.ts';
 export { RateLimitError } from './rate-limits/rate-limit-error.ts';
 export {

@@ -1,5 +1,6 @@
 /** The periodic tasks of a gateway: closing abandoned replies, deleting old idempotency keys and files that were never sent. */
 import { type Clock, describeCause, type Limits, type Logger, type Timer } from './base/index.ts';
+import { dayOf } from './budgets/budgets.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Revocations } from './access/revocations.ts';
 import type { Recovery } from './runs/recovery.ts';
@@ -24,6 +25,9 @@ const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 /** A file that was uploaded and not sent within a day is never sent: the page that uploaded it is gone. */
 const UNUSED_FILE_LIFETIME_MS = 24 * 60 * 60_000;
 
+/** A run that was accepted yesterday may still be counted. After that nobody needs what a visitor has used. */
+const SPENT_DAYS = 1;
+
 /** Starts the tasks; the first run of each is one interval from now. @returns a function that stops them */
 export function startMaintenance({
   store,
@@ -41,6 +45,9 @@ export function startMaintenance({
     repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'sweep-revocations', revocations.sweep())),
     repeat(clock, CLEANUP_INTERVAL_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
+    ),
+    repeat(clock, CLEANUP_INTERVAL_MS, () =>
+      report(logger, 'forget-spent', store.spending.forgetSpent(dayOf(clock.now()) - SPENT_DAYS)),
     ),
     ...(files === undefined
       ? []

@@ -5,6 +5,8 @@ import { LimitsSchema } from './base/limits-schema.ts';
 import { TrustProxySchema } from './rate-limits/client-address.ts';
 import { RateLimitsSchema } from './rate-limits/settings.ts';
 import { AdminTokenSchema } from './sites/admin-token.ts';
+import { BudgetsSchema } from './budgets/budget-settings.ts';
+import { PricesSchema } from './budgets/prices.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
 /** An option of a gateway that cannot be used. */
@@ -36,6 +38,8 @@ const OptionsSchema = v.object({
   trustProxy: v.optional(TrustProxySchema),
   adminToken: v.optional(AdminTokenSchema),
   adminListener: v.optional(v.picklist(['shared', 'own'], 'expected shared or own')),
+  budgets: v.optional(BudgetsSchema),
+  prices: v.optional(PricesSchema),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   sites: v.optional(v.array(v.object(ofSite))),
 });
@@ -47,6 +51,8 @@ interface GivenOptions {
   trustProxy?: unknown;
   adminToken?: unknown;
   adminListener?: unknown;
+  budgets?: unknown;
+  prices?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }

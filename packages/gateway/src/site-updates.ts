@@ -1,6 +1,7 @@
 /** Replaces and switches the sites of a running gateway, and tells everything that depends on them. */
-import type { Clock } from './base/index.ts';
+import type { Clock, Logger } from './base/index.ts';
 import type { EventLog, SiteSwitchBroadcast } from './event-logs/event-log.ts';
+import { logBudgets, type GatewayBudgets } from './gateway-budgets.ts';
 import type { Gateway } from './gateway-options.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { checkSites } from './options-check.ts';
@@ -11,13 +12,14 @@ import { SiteError } from './sites/site-error.ts';
 import type { Sites } from './sites/sites.ts';
 
 /** What `createSiteUpdates` needs. */
-export interface SiteUpdatesOptions {
+export interface SiteUpdatesOptions extends Pick<GatewayBudgets, 'describeBudgets'> {
   sites: Sites;
   visitorLimits: Pick<VisitorLimits, 'check'>;
   runs: Runs;
   lifecycle: Lifecycle;
   eventLog: EventLog;
   clock: Clock;
+  logger: Logger;
 }
 
 /** The methods of the gateway that change sites, and what other gateways ask for. */
@@ -44,7 +46,9 @@ export function createSiteUpdates(options: SiteUpdatesOptions): SiteUpdates {
     updateSites(list) {
       checkSites(list);
       visitorLimits.check(list);
+      const budgets = options.describeBudgets(list);
       sites.replace(list);
+      logBudgets(options.logger, budgets);
       tell();
     },
     async disableSite(siteId, { text } = {}) {

@@ -129,8 +129,14 @@ function createRunMetrics(registers: Registry[]) {
     }),
     tokens: new Counter({
       name: 'rivulet_tokens_total',
-      help: 'Tokens counted by the upstream',
+      help: 'Tokens that were used, as the upstream counted them, or estimated where it did not',
       labelNames: ['site', 'direction'] as const,
+      registers,
+    }),
+    money: new Counter({
+      name: 'rivulet_money_total',
+      help: 'What the tokens cost at the configured or known prices, in their unit; models without a price count nothing',
+      labelNames: ['site'] as const,
       registers,
     }),
   };

@@ -40,7 +40,8 @@ export const KIND_OF_REFUSAL = {
   'rate-limit': 'limit',
   ...KIND_OF_LIMIT,
   'file-quota': 'limit',
-  budget: 'budget',
+  'visitor-budget': 'budget',
+  'site-budget': 'budget',
 } as const satisfies Record<string, RefusalKind>;
 
 /** The reason of a refusal: a key of `KIND_OF_REFUSAL`. */
@@ -85,7 +86,6 @@ const REASON_OF_CODE: Partial<Record<ErrorCode, RefusalReason>> = {
   'identity-required': 'identity-required',
   unauthenticated: 'token-invalid',
   'rate-limited': 'rate-limit',
-  'quota-exceeded': 'budget',
 };
 
 /** Why an error refuses a client; undefined when it is another error, such as an unknown id or a message that is too long. */

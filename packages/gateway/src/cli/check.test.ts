@@ -28,3 +28,13 @@ it('no secret is in the description', async () => {
 it('what only the start would find out is found out', async () => {
   await expect(check({ provider: { kind: 'openai' } })).rejects.toThrow('OPENAI_API_KEY: expected a key');
 });
+
+it('the budgets of each site are described, and a budget of money without a price is found out', async () => {
+  const provider = { apiKey: 'k', model: 'gpt-5-mini' };
+  const budgets = { site: { moneyPerDay: 5 } };
+  const text = await check({ provider, budgets });
+  expect(text).toMatch(/each visitor, a day +500000 tokens\n/);
+  expect(text).toMatch(/the site, a day +50000000 tokens, money 5\n/);
+  expect(text).toMatch(/price of gpt-5-mini +0.25 in, 2 out for a million tokens, list price of 20/);
+  await expect(check({ provider: { ...provider, model: 'mine' }, budgets })).rejects.toThrow('"mine"');
+});

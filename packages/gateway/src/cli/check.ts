@@ -3,7 +3,8 @@ import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
 import { checkSites } from '../options-check.ts';
 import { OPENAI_BASE_URL } from '../providers/openai.ts';
 import { createSites, type Site } from '../sites/sites.ts';
-import { composeProvider } from './compose.ts';
+import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
+import { budgetsOf, composeProvider } from './compose.ts';
 import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
 
@@ -16,6 +17,8 @@ export async function checkConfig(config: Config): Promise<string> {
   const sites = composeSites(config, tools);
   checkSites(sites);
   createSites(sites);
+  const { budgets: settings, prices } = budgetsOf(config, provider);
+  const budgets = describeBudgets({ settings, prices, sites, providerOf: () => provider });
   const limits: Limits = { ...DEFAULT_LIMITS, ...provider.limits, ...config.limits };
   return [
     'The configuration is valid.',
@@ -24,7 +27,10 @@ export async function checkConfig(config: Config): Promise<string> {
     '',
     'limits',
     ...rows(limitRows(limits)),
-    ...sites.flatMap((site) => ['', `site ${site.id}`, ...rows(siteRows(site, config))]),
+    ...sites.flatMap((site, index) => [
+      ...['', `site ${site.id}`],
+      ...rows([...siteRows(site, config), ...budgetRows(budgets[index])]),
+    ]),
     '',
   ].join('\n');
 }
@@ -80,3 +86,24 @@ function siteRows(site: Site, config: Config): Row[] {
     ['maxAnswerChars', maxAnswerChars === undefined ? undefined : String(maxAnswerChars)],
   ];
 }
+
+function budgetRows(described: DescribedBudgets | undefined): Row[] {
+  if (described === undefined) return [];
+  const { visitor, user, site, prices, pricesDate } = described;
+  const known = pricesDate === undefined ? '' : `, list price of ${pricesDate}`;
+  return [
+    ['each visitor, a day', budgetText(visitor)],
+    ['each user, a day', budgetText(user)],
+    ['the site, a day', budgetText(site)],
+    ...Object.entries(prices).map(([model, { input, output }]): Row => [
+      `price of ${model}`,
+      `${input} in, ${output} out for a million tokens${known}`,
+    ]),
+  ];
+}
+
+const budgetText = ({ tokensPerDay: tokens, moneyPerDay: money }: DescribedBudget): string =>
+  [
+    tokens === 'off' ? 'no limit of tokens' : `${tokens} tokens`,
+    ...(money === 'off' ? [] : [`money ${money}`]),
+  ].join(', ');

@@ -16,7 +16,7 @@ import { createDiskFileStore } from '../files/disk.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway } from '../gateway.ts';
-import type { Gateway } from '../gateway-options.ts';
+import type { Gateway, GatewayOptions } from '../gateway-options.ts';
 import type { RefusedKey } from '../providers/api-keys.ts';
 import type { RefusedRole } from '../providers/system-roles.ts';
 import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
@@ -63,6 +63,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     logger,
     clock,
     limits: config.limits,
+    ...budgetsOf(config, provider),
     secrets: secretsOf(config),
     ...(config.rateLimits === undefined ? {} : { rateLimits: config.rateLimits }),
     rateLimiter: composeRateLimiter(config, logger),
@@ -78,6 +79,15 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
       users.update(next);
     },
   };
+}
+
+/** The demo costs nothing, so that it has no budgets unless they are set. */
+export function budgetsOf(
+  { budgets, prices }: Config,
+  { name }: Provider,
+): Pick<GatewayOptions, 'budgets' | 'prices'> {
+  const own = budgets ?? (name === 'demo' ? 'off' : undefined);
+  return { ...(own === undefined ? {} : { budgets: own }), ...(prices === undefined ? {} : { prices }) };
 }
 
 /** What replies. */

@@ -62,6 +62,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_SECRET: { path: ['secret'] },
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
+  RIVULET_BUDGETS: { path: ['budgets'], read: readJson },
+  RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },
   RIVULET_TRUST_PROXY: { path: ['trustProxy'], read: readTrustProxy },

@@ -1,6 +1,7 @@
 /** The configuration of the executable: one schema with defaults and units. Each topic has its schema in a file `config-….ts`. */
 import * as v from 'valibot';
 import { ADMIN_FIELDS } from './config-admin.ts';
+import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ProviderSchema } from './config-provider.ts';
 import { problemOfRateLimits, RateLimitsSchema, TrustProxySchema } from './config-rate-limits.ts';
@@ -45,6 +46,7 @@ const ConfigFields = v.strictObject({
   /** The proxies in front of the gateway whose `X-Forwarded-For` is believed: their number, or their addresses. */
   trustProxy: v.optional(TrustProxySchema, false),
   ...ADMIN_FIELDS,
+  ...BUDGET_SETTINGS,
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });

@@ -97,6 +97,31 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reads budgets and prices, for all sites and for one, from the file and the environment', () => {
+    const sites = [{ id: 'a', origins: ['*'], budgets: 'off' }];
+    const prices = { mine: { input: 1, output: 2 } };
+    const budgets = { visitor: { tokensPerDay: 9 }, site: { moneyPerDay: 0.5 } };
+    const file = { name: 'a.json', value: { sites, prices, budgets } };
+    expect(read({ file })).toMatchObject({ sites, prices, budgets });
+    expect(read({ file, environment: { RIVULET_BUDGETS: 'off' } }).budgets).toBe('off');
+    expect(read().budgets).toBeUndefined();
+  });
+
+  it.each([
+    ['RIVULET_BUDGETS', 'on'],
+    ['RIVULET_BUDGETS', '7'],
+    ['RIVULET_PRICES', 'free'],
+  ])('rejects %s=%s and names it', (name, value) => {
+    expect(invalidValues({ environment: { [name]: value } })).toMatchObject([{ place: name }]);
+  });
+
+  it('names the place of a bad budget or price in the file', () => {
+    const value = { budgets: { site: { tokensPerDay: -1 } }, prices: { mine: { input: 1, output: -2 } } };
+    expect(invalidValues({ file: { name: 'a.json', value } }).map(({ place }) => place)).toEqual([
+      ...['a.json: budgets.site.tokensPerDay', 'a.json: prices.mine.output'],
+    ]);
+  });
+
   it('requests token counts from the upstream, or omits the request', () => {
     expect(read().provider.usage).toBe('include');
     expect(read({ flags: { usage: 'omit' } }).provider.usage).toBe('omit');

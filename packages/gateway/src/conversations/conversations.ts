@@ -23,10 +23,12 @@ import {
 } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, KeyedMutex } from '../base/index.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
+import type { Reservation } from '../stores/spending.ts';
 import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/store.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
@@ -42,6 +44,7 @@ export interface ConversationsOptions {
   /** The source of message and run ids. */
   random: RandomBytes;
   uploads: Uploads;
+  budgets: Budgets;
 }
 
 /** An accepted run. */
@@ -59,6 +62,8 @@ export interface AcceptedRun {
   runId: RunId;
   /** The principal that sent the command. */
   principal: Principal;
+  /** What was reserved of the budgets; undefined when they have no limit. */
+  reservation?: Reservation | undefined;
   /** Tools that the page of the sender performs. */
   clientTools?: readonly ProviderTool[];
   /** Called when the run has ended on this gateway, however it ended. */
@@ -97,7 +102,8 @@ export interface Conversations {
   readKept(id: ConversationId): Promise<Kept>;
   /**
    * Accepts a user message, and creates the conversation with its first one.
-   * @throws {ChatError} busy when the site's policy allows no further message; conflict when the id was used for another body;
+   * @throws {ChatError} busy when the site's policy allows no further message; quota-exceeded when a budget is used up;
+   *   conflict when the id was used for another body;
    *   not-found for an unknown parent or file, or for another principal's conversation
    */
   acceptMessage(sender: Sender, command: CommandOf<'send-message'>): Promise<AcceptedRun>;
@@ -260,16 +266,11 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
   const whenBusy = site.whenBusy ?? 'queue';
   const nowMs = options.clock.now();
   const runId = isRunKey(key) ? key : mintRunId(options.random);
-  const answer: Message = {
-    id: mintMessageId(options.random),
-    role: 'assistant',
-    parentId: question.id,
-    parts: [],
-    createdAtMs: nowMs,
-    run: { id: runId, state: 'running', startedAtMs: nowMs },
-  };
+  const answer = emptyAnswer(options, { question, runId, nowMs });
   const owner = ownerOf(principal);
-  const run = { conversationId, ...owner, site, question, runId, answer, principal };
+  const isFirst = (standing?.newestId ?? null) === null;
+  const reservation = options.budgets.reservationOf({ site, principal, question, isFirst });
+  const run = { conversationId, ...owner, site, question, runId, answer, principal, reservation };
   const acceptance: Acceptance = {
     conversationId,
     owner,
@@ -282,13 +283,14 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
   };
   if (isNew) acceptance.question = question;
   if (input.title !== undefined) acceptance.title = input.title;
+  if (reservation !== undefined) acceptance.reservation = reservation;
   const accepted = await options.store.accept(acceptance);
   if (accepted.kind === 'moved') return 'moved';
   if (accepted.kind === 'repeated') {
     const existing = { answer: { ...answer, id: accepted.answerId }, runId: accepted.runId };
     return { ...run, ...existing, started: Promise.resolve(), isNext: false, kind: 'repeated' };
   }
-  if (accepted.kind === 'over-budget') throw new ChatError('quota-exceeded');
+  if (accepted.kind === 'over-budget') throw options.budgets.refuse(accepted.budget, site.id);
   if (accepted.kind !== 'accepted') throw new ChatError(accepted.kind);
   const started = accepted.durable.then(async () => {
     const own = startEvents(isNew ? question : undefined, answer);
@@ -304,6 +306,15 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     await stopRuns(options.eventLog, conversationId, answers);
   }
   return startedRun;
+}
+
+function emptyAnswer(
+  { random }: AcceptScope,
+  { question, runId, nowMs }: { question: Message; runId: RunId; nowMs: number },
+): Message {
+  const run = { id: runId, state: 'running', startedAtMs: nowMs } as const;
+  const id = mintMessageId(random);
+  return { id, role: 'assistant', parentId: question.id, parts: [], createdAtMs: nowMs, run };
 }
 
 /**

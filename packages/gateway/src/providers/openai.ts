@@ -182,13 +182,27 @@ function createOpener(options: OpenAiProviderOptions): Open {
     }
   };
   return async (request, where, signal) => {
-    request.onCall?.(request.model);
-    const response = await postInAnyRole(request, where, signal);
+    const response = await counted(request, signal, () => postInAnyRole(request, where, signal));
     const toolNames = new Set(request.tools?.map(({ name }) => name));
     const { origin } = request;
     const answer = createAnswerReader(where, response.headers, { toolNames, thinkTags, origin });
     return { body: bodyOf(response), reader: createBodyReader(answer, response.headers) };
   };
+}
+
+/** A request that was cancelled while its answer had not begun may have cost something, one that was refused has not. */
+async function counted(
+  { onCall, model }: AddressedRequest,
+  signal: AbortSignal,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  const withdraw = onCall?.(model);
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) withdraw?.();
+    throw error;
+  }
 }
 
 function createClient({ apiKey, baseUrl }: OpenAiProviderOptions, fetch: typeof globalThis.fetch): OpenAI {

@@ -70,8 +70,9 @@ export interface ProviderRequest {
    * attempt and each upstream of a chain. A provider that does not call it is taken to have sent the request when it yields
    * `response-started`.
    * @param model the name of the model, by which its price is found
+   * @returns what to call when the upstream has refused the request, so that it costs nothing
    */
-  onCall?: (model: string) => void;
+  onCall?: (model: string) => () => void;
   /** Who asks. Default: nobody that waits in turn with others. */
   caller?: ProviderCaller;
 }
@@ -160,7 +161,7 @@ export interface Provider {
   /** The limits of the model that a request is for. Default: not known. */
   modelLimits?(request: Pick<ProviderRequest, 'model' | 'settings'>): ModelLimits;
   /** The models that may answer a request: the first one unless it fails. Their prices must be known for a budget of money. */
-  modelsOf?(request: Pick<ProviderRequest, 'model'>): readonly string[];
+  modelsOf?(request: { model?: string | undefined }): readonly string[];
   /**
    * Limits of time that suit its upstream better than the defaults, such as longer ones for a model that is loaded first. What the
    * caller of `createGateway` sets counts more.

@@ -1,7 +1,7 @@
 import { fold, emptyConversation, type Message } from '@rivulet/protocol';
 import { beforeEach, expect, it } from 'vitest';
 import { startEvents, endEvent } from '../conversations/run-events.ts';
-import { createKeyedMutex, DEFAULT_LIMITS, silentLogger, systemClock } from '../base/index.ts';
+import { createKeyedMutex, createMetrics, DEFAULT_LIMITS, silentLogger, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createRecovery } from './recovery.ts';
@@ -25,7 +25,14 @@ function acceptedPair() {
 
 /** Two recovery sweeps of a gateway that has no live runs of its own. */
 async function sweepTwice(): Promise<void> {
-  const shared = { store, eventLog, mutex: createKeyedMutex(), clock: systemClock, logger: silentLogger };
+  const shared = {
+    store,
+    eventLog,
+    mutex: createKeyedMutex(),
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: createMetrics(),
+  };
   const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
   await recovery.sweep();
   await recovery.sweep();
@@ -84,7 +91,14 @@ it('a run whose conversation is leased is left alone', async () => {
 
 it('a gateway that owns its store closes at once what an earlier process has left, and later looks twice (3)', async () => {
   eventLog = createMemoryEventLog();
-  const shared = { store, eventLog, mutex: createKeyedMutex(), clock: systemClock, logger: silentLogger };
+  const shared = {
+    store,
+    eventLog,
+    mutex: createKeyedMutex(),
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: createMetrics(),
+  };
   const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
   await acceptedPair();
   expect(await recovery.sweep()).toBe(1);
@@ -98,7 +112,14 @@ it('a run that becomes live while the recovery waits for its conversation is not
   const { conversationId } = await acceptedPair();
   const mutex = createKeyedMutex();
   let isLive = false;
-  const shared = { store, eventLog, mutex, clock: systemClock, logger: silentLogger };
+  const shared = {
+    store,
+    eventLog,
+    mutex,
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: createMetrics(),
+  };
   const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => isLive });
   await recovery.sweep();
   const held = Promise.withResolvers<undefined>();

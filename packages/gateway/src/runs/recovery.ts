@@ -9,12 +9,21 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
-import { describeCause, type Clock, type KeyedMutex, type Limits, type Logger } from '../base/index.ts';
+import {
+  describeCause,
+  type Clock,
+  type KeyedMutex,
+  type Limits,
+  type Logger,
+  type Metrics,
+} from '../base/index.ts';
+import { amountOf, chargeOfDeadRun, type Charge } from '../budgets/run-charge.ts';
 import { runEventsOf } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { Reply } from './reply.ts';
+import { recordCharge } from './run-report.ts';
 import { finishedEvent } from './run.ts';
-import type { Store } from '../stores/store.ts';
+import type { ConversationRecord, Store } from '../stores/store.ts';
 
 /** What recovery needs. */
 export interface RecoveryOptions {
@@ -25,6 +34,7 @@ export interface RecoveryOptions {
   clock: Clock;
   limits: Limits;
   logger: Logger;
+  metrics: Metrics;
   /** Whether this gateway executes the run or has it in its queue. */
   isLive: (runId: RunId) => boolean;
 }
@@ -117,11 +127,11 @@ async function closeRun(
     return store.removeMessage(conversationId, messageId);
   const { message: stored, parent: question } = standing?.named ?? {};
   // Its writer was alive: it was accepted a moment ago, or is being ended.
-  if (stored?.run === undefined || isLive(stored.run.id)) return;
+  if (standing === undefined || stored?.run === undefined || isLive(stored.run.id)) return;
   const { events } = await eventLog.read(conversationId);
   const answer =
     stored.run.state === 'running'
-      ? await endAsInterrupted(options, conversationId, withLoggedEvents(conversationId, events, stored))
+      ? await endAsInterrupted(options, standing.record, withLoggedEvents(conversationId, events, stored))
       : stored;
   if (answer === undefined) return;
   const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
@@ -131,14 +141,30 @@ async function closeRun(
 
 /** @returns the finished message; undefined when its own writer was alive and ended the run first. */
 async function endAsInterrupted(
-  { store, clock }: RecoveryOptions,
-  id: ConversationId,
+  options: RecoveryOptions,
+  { id, siteId, ownerId }: ConversationRecord,
   written: Message,
 ): Promise<Message | undefined> {
+  const { store, clock } = options;
   const reply = new Reply(id, written);
   const error = new ChatError('interrupted');
   reply.fold(finishedEvent(written, { reason: 'interrupted', error }, clock.now()));
-  return (await store.endRun(id, reply.message, clock.now())) ? reply.message : undefined;
+  const charge = await chargeOf(options, id, written);
+  const spent = charge === undefined ? {} : { spent: amountOf(charge) };
+  if (!(await store.endRun(id, { ...reply.message, ...spent }, clock.now()))) return undefined;
+  if (charge !== undefined && written.run !== undefined)
+    recordCharge(options, { runId: written.run.id, conversationId: id, siteId, ownerId }, charge);
+  return reply.message;
+}
+
+/** What a run has used whose writer died; undefined when nothing was reserved for it. */
+async function chargeOf(
+  { store }: RecoveryOptions,
+  id: ConversationId,
+  { run, parts }: Message,
+): Promise<Charge | undefined> {
+  const reservation = run && (await store.spending.readReservation(id, run.id));
+  return reservation && chargeOfDeadRun(reservation.note, parts);
 }
 
 /** The stored message, extended by the events that are still in the log beyond its last checkpoint. */

@@ -1,10 +1,12 @@
 /** Reports a finished run to the operator: a log line, metrics, and a usage record. */
 import { ChatError, type FinishReason, type Usage } from '@rivulet/protocol';
 import { type Clock, describeCause, type Logger, type Metrics } from '../base/index.ts';
+import { PICOS } from '../budgets/prices.ts';
+import type { Charge } from '../budgets/run-charge.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import { UpstreamError } from '../providers/upstream-error.ts';
 import type { Site } from '../sites/sites.ts';
-import type { Store } from '../stores/store.ts';
+import type { Owner, Store, UsageRecord } from '../stores/store.ts';
 import { providerOf, type Providers } from './tool-loop/site-provider.ts';
 
 /** A finished run. */
@@ -14,6 +16,8 @@ export interface RunReport {
   end: { reason: FinishReason; usage?: Usage; error?: ChatError };
   /** `firstDeltaMs` is the time from the start to the first content; undefined when there was none. */
   timing: { startedAtMs: number; firstDeltaMs: number | undefined };
+  /** What its calls have used, counted by the upstream or estimated; undefined when there was none. */
+  charge: Charge | undefined;
 }
 
 /** Where a report goes to. */
@@ -25,9 +29,9 @@ export interface RunReportOptions extends Providers {
 }
 
 /** Counts and logs the end of a run, and records its token usage for the owner of the conversation. */
-export function reportRun(options: RunReportOptions, { run, end, timing }: RunReport): void {
+export function reportRun(options: RunReportOptions, { run, end, timing, charge }: RunReport): void {
   const { clock, logger, metrics, store } = options;
-  const { conversationId, runId, siteId, ownerId, site } = run;
+  const { conversationId, runId, siteId, site } = run;
   const durationMs = clock.now() - timing.startedAtMs;
   const { reason, usage, error } = end;
   metrics.runs.inc({ reason, code: error?.code ?? '' });
@@ -41,7 +45,9 @@ export function reportRun(options: RunReportOptions, { run, end, timing }: RunRe
     reason,
     durationMs,
     ...timing,
-    usage,
+    usage: usage ?? charge?.usage,
+    // Otherwise the upstream has counted all of it.
+    isEstimated: usage === undefined && charge !== undefined ? true : undefined,
   };
   if (reason === 'error' || reason === 'blocked') {
     const { code, ref } = error ?? new ChatError('internal');
@@ -56,9 +62,18 @@ export function reportRun(options: RunReportOptions, { run, end, timing }: RunRe
     );
     logger.trace({ runId, ref, words: upstream?.words() }, "text of the upstream's error");
   } else logger.info(facts, 'run finished');
-  if (usage === undefined) return;
+  if (charge !== undefined) recordCharge({ clock, logger, metrics, store }, run, charge);
+}
+
+/** Counts what a run has used, and records it for the owner of the conversation. */
+export function recordCharge(
+  { clock, logger, metrics, store }: Pick<RunReportOptions, 'clock' | 'logger' | 'metrics' | 'store'>,
+  { runId, conversationId, siteId, ownerId }: Pick<UsageRecord, 'runId' | 'conversationId'> & Owner,
+  { usage, costPico }: Charge,
+): void {
   metrics.tokens.inc({ site: siteId, direction: 'input' }, usage.inputTokens);
   metrics.tokens.inc({ site: siteId, direction: 'output' }, usage.outputTokens);
+  metrics.money.inc({ site: siteId }, costPico / PICOS);
   const record = { runId, conversationId, owner: { siteId, ownerId }, usage, atMs: clock.now() };
   store.recordUsage(record).catch((cause: unknown) => {
     logger.error({ runId, ...describeCause(cause) }, 'the token usage of a run could not be stored');

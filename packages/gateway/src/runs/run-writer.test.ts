@@ -17,7 +17,16 @@ const create = (maxChars: number) => {
   const append = (events: LoggedEventBody[]) => {
     appended.push(...events);
   };
-  return { ...createRunWriter({ reply, append, maxChars, onFirstContent: () => undefined }), appended };
+  return {
+    ...createRunWriter({
+      reply,
+      append,
+      maxChars,
+      onGrowth: () => Infinity,
+      onFirstContent: () => undefined,
+    }),
+    appended,
+  };
 };
 const text = (value: string): Content => ({ type: 'text-delta', text: value });
 const source: Content = { type: 'source', sourceId: 's', title: 'Source' };

@@ -4,6 +4,7 @@
  */
 import type { LoggedEventBody, Usage } from '@rivulet/protocol';
 import { asOnePiece } from '../base/index.ts';
+import { FIRST_GROWTH_CHARS } from '../budgets/run-meter.ts';
 import { MAX_METADATA_CHARS } from '../providers/provider-metadata.ts';
 import type { AnswerRound } from '../stores/store.ts';
 import type { Content, Reply } from './reply.ts';
@@ -16,6 +17,8 @@ export interface RunWriterOptions {
   append: (events: LoggedEventBody[]) => void;
   /** The text, the reasoning, the tool calls, the sources and the data that the reply may have together, in UTF-16 code units. */
   maxChars: number;
+  /** Called when the reply has grown to the length that the last call has returned. @returns the next one, in UTF-16 code units */
+  onGrowth: (chars: number) => number;
   /** Called once, before the first content of the provider is written. */
   onFirstContent: () => void;
 }
@@ -33,21 +36,12 @@ export function createRunWriter({
   reply,
   append,
   maxChars,
+  onGrowth,
   onFirstContent,
 }: RunWriterOptions): CountingRunWriter {
   let usage: Usage | undefined;
   let hasContent = false;
-  /** How much of `maxChars` is left; negative once there was more. */
-  let leftChars = maxChars;
-  /** The contents up to `maxChars`: the same array when that is all of them. */
-  const fitting = (contents: readonly Content[]): readonly Content[] => {
-    for (const [index, content] of contents.entries()) {
-      leftChars -= charsOf(content);
-      if (leftChars < 0)
-        return [...contents.slice(0, index), ...('text' in content ? startOf(content, leftChars) : [])];
-    }
-    return contents;
-  };
+  const length = createLength(maxChars, onGrowth);
   return {
     get usage() {
       return usage;
@@ -56,10 +50,10 @@ export function createRunWriter({
     write(contents) {
       if (!hasContent) onFirstContent();
       hasContent = true;
-      const all = fitting(contents);
+      const all = length.fitting(contents);
       const [only] = all;
       append(all.length === 1 && only !== undefined ? reply.add(only) : all.flatMap((one) => reply.add(one)));
-      if (leftChars < 0) return 'max-answer-chars';
+      if (length.isExceeded()) return 'max-answer-chars';
       return reply.isFull ? 'max-parts' : undefined;
     },
     log(events) {
@@ -70,6 +64,31 @@ export function createRunWriter({
     addUsage({ inputTokens, outputTokens }) {
       const { inputTokens: input = 0, outputTokens: output = 0 } = usage ?? {};
       usage = { inputTokens: input + inputTokens, outputTokens: output + outputTokens };
+    },
+  };
+}
+
+/** The length of the reply, which costs one comparison for each delta. */
+function createLength(maxChars: number, onGrowth: RunWriterOptions['onGrowth']) {
+  /** How much of `maxChars` is left; negative once there was more. */
+  let leftChars = maxChars;
+  /** The next length that `onGrowth` is called for, as `leftChars`. */
+  let leftAtGrowth = Math.max(0, maxChars - FIRST_GROWTH_CHARS);
+  return {
+    /** The contents up to `maxChars`: the same array when that is all of them. */
+    fitting(contents: readonly Content[]): readonly Content[] {
+      for (const [index, content] of contents.entries()) {
+        leftChars -= charsOf(content);
+        if (leftChars < 0)
+          return [...contents.slice(0, index), ...('text' in content ? startOf(content, leftChars) : [])];
+      }
+      return contents;
+    },
+    /** To be called when the contents are in the reply. */
+    isExceeded(): boolean {
+      if (leftChars >= leftAtGrowth) return false;
+      if (leftChars >= 0) leftAtGrowth = Math.max(0, maxChars - onGrowth(maxChars - leftChars));
+      return leftChars < 0;
     },
   };
 }

@@ -7,11 +7,15 @@ import {
   type Message,
   type Usage,
 } from '@rivulet/protocol';
+import type { Budgets } from '../budgets/budgets.ts';
+import { amountOf } from '../budgets/run-charge.ts';
+import type { RunMeter } from '../budgets/run-meter.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
 import { describeCause, type KeyedMutex } from '../base/index.ts';
+import type { Amount } from '../stores/spending.ts';
 import type { AnswerRound, StoredMessage } from '../stores/store.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
@@ -26,6 +30,7 @@ export interface RunOptions extends LoopOptions {
   eventLog: EventLog;
   /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
+  budgets: Budgets;
   checkpoints: Checkpoints;
   /** Creates a short random reference. It is shown with an error and logged, so that an operator can find the log line. */
   mintRef: () => string;
@@ -86,10 +91,12 @@ export async function executeRun(
     onFirstContent: () => {
       timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
     },
+    onGrowth: (chars) => meter.grow(chars),
   });
+  const meter = createMeter(options, { run, reply, controller });
   let end: RunEnd;
   try {
-    end = endOf(await runToolLoop(options, run, { writer, signal }));
+    end = endOf(await runToolLoop(options, run, { writer, meter, signal }));
   } catch (error) {
     end = signal.aborted
       ? endOfAbort(signal)
@@ -98,8 +105,8 @@ export async function executeRun(
   if (writer.usage !== undefined) end.usage = writer.usage;
   if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
   if (!signal.aborted) endCutCalls(writer);
-  await finish(options, { reply, run, end, rounds: writer.rounds });
-  reportRun(options, { run, end, timing });
+  await finish(options, { reply, run, end, rounds: writer.rounds, spent: amountOf(meter.charge) });
+  reportRun(options, { run, end, timing, charge: meter.hasCalls ? meter.charge : undefined });
 }
 
 /** Calls that the model did not finish, because its answer was cut or failed: without an end they would look as if they ran. */
@@ -116,6 +123,21 @@ const secretsOfSite = ({ request, provider }: StartedRun['site']): string[] => [
   ...secretHeadersOf(request),
   ...(provider?.secrets?.() ?? []),
 ];
+
+/** Counts what the run uses, and ends it when its budget is used up meanwhile. */
+function createMeter(
+  options: RunOptions,
+  { run, reply, controller }: { run: StartedRun; reply: Reply; controller: AbortController },
+): RunMeter {
+  const { conversationId, runId, site, reservation } = run;
+  return options.budgets.meter({
+    ...{ conversationId, runId, site, reservation },
+    read: () => reply.message,
+    abort: (error) => {
+      controller.abort(withRef(error, options));
+    },
+  });
+}
 
 /** A run that could not be started has no end either: it is not in the store, or the recovery ends it. */
 const hasStarted = ({ started }: StartedRun): Promise<boolean> =>
@@ -147,6 +169,7 @@ interface FinishedRun {
   run: StartedRun;
   end: RunEnd;
   rounds: readonly AnswerRound[];
+  spent: Amount;
 }
 
 const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease });
@@ -155,14 +178,14 @@ const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease }
  * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.
  * @see PROTOCOL.md §7
  */
-async function finish(options: RunOptions, { reply, run, end, rounds }: FinishedRun): Promise<void> {
+async function finish(options: RunOptions, { reply, run, end, rounds, spent }: FinishedRun): Promise<void> {
   const { store, eventLog, mutex, clock, logger } = options;
   const { conversationId } = run;
   await mutex.run(conversationId, async () => {
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {
-      const ended = { ...reply.message, ...worthKeeping(rounds) };
+      const ended = { ...reply.message, ...worthKeeping(rounds), spent };
       const isFirst = await store.endRun(conversationId, ended, clock.now());
       options.checkpoints.drop(run.answer.id);
       // Otherwise another gateway took this one for dead and has ended the run. On a shared log it has logged the end as well.

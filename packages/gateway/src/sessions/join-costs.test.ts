@@ -2,6 +2,7 @@
 import type { ConversationId, Position } from '@rivulet/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createKeyedMutex, createMetrics, randomBytes, systemClock } from '../base/index.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import { createConversations } from '../conversations/conversations.ts';
 import type { Presence } from '../conversations/presence.ts';
 import type { Uploads } from '../conversations/uploads.ts';
@@ -57,7 +58,8 @@ async function openConversation() {
   const { conversationId: id } = await accepted(store);
   const uploads = {} as Uploads; // only messages that are sent have files
   const base = { clock: systemClock, random: randomBytes, mutex: createKeyedMutex() };
-  const conversations = createConversations({ ...base, store, eventLog, uploads });
+  const budgets = {} as Budgets; // no message is sent
+  const conversations = createConversations({ ...base, store, eventLog, uploads, budgets });
   const typing = { addViewer: () => undefined } as Partial<Typing> as Typing; // nobody types
   return { id, reads, shared: { eventLog, conversations, presence: {} as Presence, typing } };
 }

@@ -64,7 +64,10 @@ const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>>
   ...LIMIT_ADVICE,
   'file-quota': () =>
     'the visitor keeps as many files as limits.maxVisitorFiles and maxVisitorFileBytes allow',
-  budget: () => 'a budget is used up',
+  'visitor-budget': () =>
+    'the visitor has used up the budget of the day; if it is too small, raise budgets.visitor or budgets.user',
+  'site-budget': (client) =>
+    `${siteOf(client)} has used up its budget of the day; if it is too small, raise budgets.site`,
 };
 
 /** What to do so that the client is served, for the log. What the client sent is quoted and cut. */

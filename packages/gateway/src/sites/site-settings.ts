@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { answerChars } from '../base/limits-schema.ts';
 import { text, yesOrNo } from '../base/setting-values.ts';
+import { BudgetsSchema } from '../budgets/budget-settings.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { DisabledSchema } from './disabled.ts';
@@ -62,4 +63,6 @@ export const SITE_SETTINGS = {
   maxAnswerChars: v.optional(answerChars),
   /** Replaces `rateLimits` for this site, limit by limit. */
   rateLimits: v.optional(SiteRateLimitsSchema),
+  /** Replaces `budgets` for this site, one by one. */
+  budgets: v.optional(BudgetsSchema),
 };

@@ -2,6 +2,7 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Limits } from '../base/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { BudgetSettings } from '../budgets/budget-settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
@@ -49,6 +50,8 @@ export interface Site {
   maxAnswerChars?: number | undefined;
   /** What visitors of this site may do, where it differs from `rateLimits` of the gateway. Default: the same. */
   rateLimits?: SiteRateLimits | undefined;
+  /** What visitors may use in a day. Each replaces that of the gateway; `off`: there is no limit. Default: those of the gateway. */
+  budgets?: BudgetSettings | undefined;
 }
 
 /**

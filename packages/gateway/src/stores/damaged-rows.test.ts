@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { mintRunId, type Message } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createKeyedMutex, DEFAULT_LIMITS, randomBytes, silentLogger, systemClock } from '../base/index.ts';
+import {
+  createKeyedMutex,
+  createMetrics,
+  DEFAULT_LIMITS,
+  randomBytes,
+  silentLogger,
+  systemClock,
+} from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRecovery } from '../runs/recovery.ts';
 import { accepted, sampleAcceptance, SAMPLE_MS } from '../testing/samples.ts';
@@ -102,6 +109,7 @@ it('a reply that nobody can read does not keep the others from being closed, and
     store,
     eventLog: createMemoryEventLog({ clock: systemClock, random: randomBytes }),
     logger,
+    metrics: createMetrics(),
   };
   const more = { mutex: createKeyedMutex(), clock: systemClock, limits: DEFAULT_LIMITS, isLive: () => false };
   await createRecovery({ ...parts, ...more }).sweep();

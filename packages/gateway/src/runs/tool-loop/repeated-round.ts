@@ -1,5 +1,6 @@
 /** One round of the tool loop, repeated with another request when the upstream refused the first one. */
 import { ChatError } from '@rivulet/protocol';
+import { abortable } from '../../base/index.ts';
 import { estimateContext, shortenContext } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
 import { UpstreamError } from '../../providers/upstream-error.ts';
@@ -24,11 +25,12 @@ export async function answerOrRepeat(
   const uncertain: Refusal[] = [];
   for (;;) {
     const before = writer.read().parts.length;
+    const request = { ...requestOf(run, messages, toolChoice), caller: loop.caller };
+    const admitted = loop.meter.admit(request);
+    // The first request of a run was reserved when the run was accepted, and waits for nothing.
+    if (admitted !== undefined) await abortable(loop.signal, admitted);
     try {
-      const finished = await streamAnswer(loop, {
-        ...requestOf(run, messages, toolChoice),
-        caller: loop.caller,
-      });
+      const finished = await streamAnswer(loop, request);
       uncertain.forEach(remember);
       rememberBudget(loop, messages);
       return finished;

@@ -7,6 +7,7 @@ import {
   type Usage,
 } from '@rivulet/protocol';
 import { abortable, createTimeSlice, type Limits, type Metrics } from '../../base/index.ts';
+import type { MeteredStream, RunMeter } from '../../budgets/run-meter.ts';
 import type { AcceptedRun } from '../../conversations/conversations.ts';
 import type { Uploads } from '../../conversations/uploads.ts';
 import {
@@ -78,6 +79,8 @@ export interface Loop {
   options: LoopOptions;
   run: LoopRun;
   writer: RunWriter;
+  /** Counts what its calls use. */
+  meter: RunMeter;
   signal: AbortSignal;
   /** What the rules for upstreams know of the run. */
   caller: ProviderCaller;
@@ -94,11 +97,13 @@ export type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 
 /** Streams one answer of the provider, from the request to the finish reason. */
 export async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
-  const { options, run, signal } = loop;
-  const answer = createAnswer(loop, request);
+  const { options, run, meter, signal } = loop;
+  const metered = meter.open(request);
+  const answer = createAnswer(loop, request, metered);
   const slice = createTimeSlice();
   try {
-    for await (const output of providerOf(options, run.site).stream(request, signal)) {
+    const metering = { ...request, onCall: metered.onCall };
+    for await (const output of providerOf(options, run.site).stream(metering, signal)) {
       // A result that arrives after an abort is discarded: nothing of the run is written any more.
       signal.throwIfAborted();
       // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
@@ -114,6 +119,8 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
   } catch (error) {
     if (!signal.aborted) answer.writeRest();
     throw error;
+  } finally {
+    metered.end(undefined); // no effect when the upstream has counted
   }
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
@@ -129,7 +136,7 @@ interface Answer {
   writeRest(): void;
 }
 
-function createAnswer(loop: Loop, request: ProviderRequest): Answer {
+function createAnswer(loop: Loop, request: ProviderRequest, metered: MeteredStream): Answer {
   const { options, writer } = loop;
   const callIds = createCallIds(options.random);
   const check = createAnswerCheck(options.mask);
@@ -146,10 +153,12 @@ function createAnswer(loop: Loop, request: ProviderRequest): Answer {
       let finished: Finished | undefined;
       for (const event of providerEventsOf(output)) {
         if (event.type === 'finished') finished = check.finished(event);
-        else if (event.type !== 'response-started') check.read(event, unwritten);
+        else if (event.type === 'response-started') metered.started();
+        else check.read(event, unwritten);
       }
       if (finished !== undefined) check.end(unwritten);
       const limit = write();
+      if (finished !== undefined) metered.end(finished.usage);
       if (finished?.usage !== undefined) writer.addUsage(finished.usage);
       if (limit !== undefined) return endAtLimit(loop, limit);
       if (finished === undefined) return undefined;

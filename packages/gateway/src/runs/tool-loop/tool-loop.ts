@@ -8,6 +8,7 @@ import {
   type ToolPart,
 } from '@rivulet/protocol';
 import { abortable } from '../../base/index.ts';
+import type { RunMeter } from '../../budgets/run-meter.ts';
 import { messagesOf } from '../../prompt/index.ts';
 import type { ProviderMessage } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
@@ -35,7 +36,7 @@ const MAX_CALLS_PER_ROUND = 32;
 export async function runToolLoop(
   options: LoopOptions,
   run: LoopRun,
-  { writer, signal }: { writer: RunWriter; signal: AbortSignal },
+  { writer, meter, signal }: { writer: RunWriter; meter: RunMeter; signal: AbortSignal },
 ): Promise<FinishReason> {
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
@@ -43,6 +44,7 @@ export async function runToolLoop(
     options,
     run,
     writer,
+    meter,
     signal,
     caller: createUpstreamCaller(options, run, { writer, signal }),
     isStarted: false,
@@ -59,6 +61,7 @@ export async function runToolLoop(
     const calls = parts.filter((part) => part.type === 'tool');
     if (reason !== 'tool' || calls.length === 0) return endOf(reason, writer.read());
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
+    meter.pause();
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
     corrections.note(performed.filter((part) => part.type === 'tool'));

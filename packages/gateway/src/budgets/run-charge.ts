@@ -1,0 +1,80 @@
+/** What one run has used so far, and how it is counted when its gateway dies. Pure. */
+import type { Part, Usage } from '@rivulet/protocol';
+import * as v from 'valibot';
+import { estimateAnswerTokens } from '../prompt/index.ts';
+import type { Amount } from '../stores/spending.ts';
+import { costPicoOf, PriceSchema, type Price } from './prices.ts';
+
+/** Tokens of each direction and what they cost. */
+export interface Charge {
+  usage: Usage;
+  costPico: number;
+}
+
+/** A call of an upstream that has not ended. */
+export interface OpenCall {
+  /** The estimate for what the model was given. */
+  inputTokens: number;
+  /** The index of the first part of the answer that the call has written. */
+  at: number;
+  /** Of the model that was called; undefined when it is not known. */
+  price: Price | undefined;
+}
+
+const CountSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
+const NoteSchema = v.object({
+  charge: v.object({
+    usage: v.object({ inputTokens: CountSchema, outputTokens: CountSchema }),
+    costPico: CountSchema,
+  }),
+  open: v.optional(v.object({ inputTokens: CountSchema, at: CountSchema, price: v.optional(PriceSchema) })),
+});
+/** What is kept with the reservation of a run, so that the recovery can count it: the calls that ended, and the one that has not. */
+export interface ChargeNote {
+  charge: Charge;
+  open?: OpenCall | undefined;
+}
+
+/** Nothing was used. */
+export const NO_CHARGE: Charge = { usage: { inputTokens: 0, outputTokens: 0 }, costPico: 0 };
+
+/** The charge of one call. */
+export const chargeOf = (
+  price: Price | undefined,
+  usage: Usage & { cachedInputTokens?: number },
+): Charge => ({
+  usage: { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
+  costPico: costPicoOf(price, usage),
+});
+
+/** The charge of a call for which the upstream has counted nothing. @param parts those of the whole answer */
+export function estimatedCharge({ inputTokens, at, price }: OpenCall, parts: readonly Part[]): Charge {
+  return chargeOf(price, { inputTokens, outputTokens: estimateAnswerTokens(parts.slice(at)) });
+}
+
+/** Both charges together. */
+export const addCharges = (one: Charge, other: Charge): Charge => ({
+  usage: {
+    inputTokens: one.usage.inputTokens + other.usage.inputTokens,
+    outputTokens: one.usage.outputTokens + other.usage.outputTokens,
+  },
+  costPico: one.costPico + other.costPico,
+});
+
+/** The charge as it counts for budgets. */
+export const amountOf = ({ usage, costPico }: Charge): Amount => ({
+  tokens: usage.inputTokens + usage.outputTokens,
+  costPico,
+});
+
+/**
+ * What a run has used whose gateway has died.
+ * @param note as kept with its reservation; without one, its model was not called
+ * @param parts the answer as far as it was saved
+ */
+export function chargeOfDeadRun(note: unknown, parts: readonly Part[]): Charge {
+  const result = v.safeParse(NoteSchema, note);
+  if (!result.success) return NO_CHARGE;
+  const { charge, open } = result.output as ChargeNote; // the schema has optional fields where the type has undefined
+  return open === undefined ? charge : addCharges(charge, estimatedCharge(open, parts));
+}
