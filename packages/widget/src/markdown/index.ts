@@ -5,5 +5,6 @@ export type { Progress } from './blocks/markdown-source.ts';
 export { plainText, withPlainText } from './plain-text.ts';
 export { loadRare } from './inline/rare.ts';
 export { mathWith } from './view/math-view.ts';
+export { isUnusual } from './unusual.ts';
 export type { Formula, MathOptions } from './math.ts';
 export type { CodeInfo, MarkdownLabels, MarkdownOptions } from './options.ts';

@@ -66,7 +66,7 @@ export function safeLink(destination: string, options: MarkdownOptions): SafeLin
   // Parsed by the parser that will follow the link, so that tabs, entities and control characters cannot hide a scheme.
   const url = href === undefined ? undefined : parseUrl(href, NO_BASE);
   if (href === undefined || !url || !LINK_SCHEMES.has(url.protocol)) return undefined;
-  const host = parseUrl(href)?.host ?? '';
+  const host = parseUrl(href, document.baseURI)?.host ?? '';
   return { href, host: host === location.host ? '' : host };
 }
 

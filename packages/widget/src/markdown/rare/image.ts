@@ -1,4 +1,5 @@
 /** Renders images. */
+import { shownAs } from '../unusual.ts';
 import type { InlineNode } from '../inline/inline-node.ts';
 import { DEFAULT_LABELS, parseUrl, safeLink, type MarkdownOptions } from '../options.ts';
 import { setLink, setOrRemove } from '../view/link-element.ts';
@@ -10,11 +11,11 @@ export function createImage(node: Image, options: MarkdownOptions): HTMLElement 
   const source = safeImage(node.src, options);
   if (source === undefined) return createImagePlaceholder(node, options);
   const image = document.createElement('img');
-  image.alt = node.alt;
+  image.alt = shownAs('name', node.alt);
   image.loading = 'lazy';
   image.decoding = 'async';
   image.referrerPolicy = 'no-referrer';
-  setOrRemove(image, 'title', node.title);
+  setOrRemove(image, 'title', shownAs('name', node.title));
   image.src = source;
   return image;
 }
@@ -23,7 +24,7 @@ function createImagePlaceholder(node: Image, options: MarkdownOptions): HTMLElem
   const link = safeLink(node.src, options);
   const placeholder = document.createElement(link ? 'a' : 'span');
   placeholder.className = 'blocked-image';
-  placeholder.textContent = node.alt || (options.labels?.image ?? DEFAULT_LABELS.image);
+  placeholder.textContent = shownAs('name', node.alt) || (options.labels?.image ?? DEFAULT_LABELS.image);
   if (link) {
     setLink(placeholder, link.href, node.title);
     setOrRemove(placeholder, 'data-host', link.host);

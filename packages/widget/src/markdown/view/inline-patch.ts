@@ -4,6 +4,7 @@ import { rareSyntax } from '../inline/rare.ts';
 import type { Formula } from '../math.ts';
 import { safeLink, type MarkdownOptions } from '../options.ts';
 import { patchLink } from './link-element.ts';
+import { isUnusual, namesIn, shownAs } from '../unusual.ts';
 
 const MARK_TAGS: Partial<Record<MarkKind, string>> = { emphasis: 'em', strike: 'del' };
 
@@ -52,7 +53,7 @@ function patchNode(
   if (node.kind === 'text' || node.kind === 'code') {
     if (before.kind !== node.kind) return false;
     const text = existing instanceof Text ? existing : existing.firstChild;
-    return text instanceof Text && patchText(text, before.text, node.text);
+    return text instanceof Text && patchText(text, before.text, node);
   }
   if (node.kind === 'break') return before.kind === 'break';
   if (
@@ -64,16 +65,36 @@ function patchNode(
   ) {
     return JSON.stringify(before) === JSON.stringify(node);
   }
-  if (node.kind === 'link' && !patchLink(existing, node, options)) return false;
-  patchInline({ parent: existing }, { shown: before.children, next: node.children }, options);
+  if (node.kind === 'link') {
+    if (before.kind !== 'link' || !patchLink(existing, node, options)) return false;
+    patchInline(
+      { parent: existing },
+      { shown: namesIn(before.children), next: namesIn(node.children) },
+      options,
+    );
+  } else patchInline({ parent: existing }, { shown: before.children, next: node.children }, options);
   return true;
 }
 
-function patchText(existing: Text, before: string, text: string): true {
-  if (text.length > before.length && text.startsWith(before)) existing.appendData(text.slice(before.length));
-  else if (text !== before) existing.data = text;
+/** Characters before an addition that may form a run with it. */
+const RUN_CHARS = 8;
+
+function patchText(existing: Text, before: string, node: Words): true {
+  const { text } = node;
+  const isLonger = text.length > before.length && text.startsWith(before);
+  // What is shown is the text itself, and what is added is usual: reading all of it again for each delta would be quadratic.
+  if (
+    isLonger &&
+    existing.length === before.length &&
+    !isUnusual(text.slice(-RUN_CHARS - text.length + before.length))
+  )
+    existing.appendData(text.slice(before.length));
+  else if (text !== before) existing.data = wordsOf(node);
   return true;
 }
+
+type Words = Extract<InlineNode, { kind: 'text' | 'code' }>;
+const wordsOf = ({ kind, text }: Words): string => shownAs(kind === 'code' ? 'code' : 'prose', text);
 
 /** Creates an element for a formula, filled by the renderer of the options. */
 export function createFormula(formula: Formula, { math }: MarkdownOptions): HTMLElement {
@@ -86,10 +107,10 @@ export function createFormula(formula: Formula, { math }: MarkdownOptions): HTML
 function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
   switch (node.kind) {
     case 'text':
-      return document.createTextNode(node.text);
+      return document.createTextNode(wordsOf(node));
     case 'code': {
       const code = document.createElement('code');
-      code.append(document.createTextNode(node.text));
+      code.append(document.createTextNode(wordsOf(node)));
       return code;
     }
     case 'break':
@@ -104,7 +125,7 @@ function createNode(node: InlineNode, options: MarkdownOptions): ChildNode {
     case 'link': {
       const link = document.createElement(safeLink(node.href, options) ? 'a' : 'span');
       patchLink(link, node, options);
-      return fill(link, node.children, options);
+      return fill(link, namesIn(node.children), options);
     }
     default:
       return fill(document.createElement(MARK_TAGS[node.kind] ?? node.kind), node.children, options);

@@ -4,6 +4,7 @@ import { splitDefinitions } from '../blocks/definition.ts';
 import type { TextState } from '../inline/inline-source.ts';
 import { InlineView, type ViewContext } from './inline-view.ts';
 import { DEFAULT_LABELS } from '../options.ts';
+import { shownAs } from '../unusual.ts';
 
 /** Whether an incomplete line is part of the block. */
 export type Growth = 'growing' | 'still';
@@ -117,7 +118,7 @@ export class CodeView {
     this.element.dir = 'ltr';
     this.#pre.tabIndex = 0;
     if (language) {
-      caption.textContent = language;
+      caption.textContent = shownAs('name', language);
       code.className = `language-${language}`;
     }
     code.append(this.#text);
@@ -128,7 +129,7 @@ export class CodeView {
   /** Shows the code block. */
   update(block: CodeBlock, growth: Growth): void {
     const count = shownLineCount(block);
-    const open = block.lines.slice(this.#finalLines, count);
+    const open = block.lines.slice(this.#finalLines, count).map((line) => shownAs('code', line));
     const rest = open.join('\n') + (growth === 'growing' || open.length === 0 ? '' : '\n');
     const shown = this.#shown;
     if (rest.startsWith(shown)) this.#text.appendData(rest.slice(shown.length));
@@ -140,6 +141,8 @@ export class CodeView {
     this.#shown = rest.slice(finalChars);
     if (block.phase !== 'settled' || this.#isDecorated) return;
     this.#isDecorated = true;
-    this.#context.options.decorateCode?.(this.#pre, { text: this.#text.data, language: languageOf(block) });
+    // Copied as it was written: its reader has seen what it contains.
+    const text = block.lines.slice(0, count).join('\n') + (growth === 'growing' || count === 0 ? '' : '\n');
+    this.#context.options.decorateCode?.(this.#pre, { text, language: languageOf(block) });
   }
 }

@@ -1,6 +1,7 @@
 /** One row of the conversation list: opened, renamed in place, or deleted after a second press. */
 import type { ConversationId } from '@rivulet/protocol';
 import { html, nothing, svg, type TemplateResult } from '../lit/lit.ts';
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { plainText } from '../../markdown/index.ts';
 import type { ConversationSummary } from '../../client/conversation/history.ts';
 import { icon } from '../styles/icons.ts';
@@ -43,6 +44,10 @@ const removeIcon = icon(
   svg`<path d="M5 7.500h14M10 7.500V5h4v2.500M7 7.500l.800 11.500h8.400L17 7.500M10.300 11v5M13.700 11v5" />`,
 );
 
+/** The first message gives a conversation its title, and a page may have sent it. */
+const titleOf = ({ title }: ConversationSummary, strings: MenuStrings): string =>
+  title === null ? strings.untitled : SHOWN_TEXTS.name(title);
+
 /** Renders the row. */
 export function renderRow(row: Row): TemplateResult {
   const kind = row.row?.kind;
@@ -55,7 +60,7 @@ export function renderRow(row: Row): TemplateResult {
 }
 
 function renderOpen({ one, strings, isCurrent, open, change }: Row): TemplateResult {
-  const title = one.title ?? strings.untitled;
+  const title = titleOf(one, strings);
   const button = (name: string, kind: RowState['kind'], picture: TemplateResult) =>
     html`<button
       type="button"
@@ -76,7 +81,7 @@ function renderOpen({ one, strings, isCurrent, open, change }: Row): TemplateRes
       @click=${open}
     >
       <span class="side-title">${title}</span>
-      ${one.preview === '' ? nothing : html`<span class="side-preview">${plainText(one.preview)}</span>`}
+      ${one.preview === '' ? nothing : html`<span class="side-preview">${SHOWN_TEXTS.prose(plainText(one.preview))}</span>`}
     </button>
     ${button(strings.rename, 'rename', renameIcon)} ${button(strings.remove, 'remove', removeIcon)}`;
 }
@@ -104,7 +109,7 @@ function renderRename({ one, strings, change, rename }: Row): TemplateResult {
 }
 
 function renderRemove({ one, strings, change, remove }: Row): TemplateResult {
-  const question = strings.removeAsks.replace('{title}', () => one.title ?? strings.untitled);
+  const question = strings.removeAsks.replace('{title}', () => titleOf(one, strings));
   return html`<div role="group" aria-label=${question}>
     <p class="side-text" dir="auto">${question}</p>
     <div class="side-buttons">

@@ -3,7 +3,7 @@ import type { Message, Part } from '@rivulet/protocol';
 import { html, type TemplateResult } from '../lit/lit.ts';
 import type { AnswerOptions } from './answer-options.ts';
 import { endOfRun } from './message-end.ts';
-import type { Progress } from '../../markdown/index.ts';
+import { isUnusual, type Progress } from '../../markdown/index.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** What a part is rendered from. */
@@ -21,7 +21,8 @@ export function renderPart(
   part: Part,
   { item: { message }, strings, answerOptions }: PartContext,
 ): TemplateResult | undefined {
-  if (part.type !== 'text') return undefined;
+  // How unusual characters are shown is loaded with the rich parts.
+  if (part.type !== 'text' || (message.role === 'user' && isUnusual(part.text))) return undefined;
   return message.role === 'user'
     ? html`<div class="words" dir="auto">${part.text}</div>`
     : html`<rivulet-markdown

@@ -1,5 +1,7 @@
 /** Pure: the fields that show and change the input of a tool call, made of its JSON Schema and its values. */
 
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
+
 /** How a field is shown. `shown`: its value cannot be changed here. */
 export type ApprovalKind =
   | 'text'
@@ -89,8 +91,8 @@ function fieldOf(
   const choices = choicesOf(schema, value);
   return {
     path,
-    label: typeof title === 'string' ? title : path.map(wordsOf).join(' › '),
-    ...(typeof description === 'string' ? { hint: description } : {}),
+    label: SHOWN_TEXTS.name(typeof title === 'string' ? title : path.map(wordsOf).join(' › ')),
+    ...(typeof description === 'string' ? { hint: SHOWN_TEXTS.prose(description) } : {}),
     kind: choices === undefined ? kindOf(schema, value) : 'select',
     isRequired,
     value,
@@ -119,9 +121,12 @@ function kindOf(schema: Schema, value: unknown): ApprovalKind {
   const type = value === undefined || value === null ? types.find((one) => one !== 'null') : typeof value;
   if (type === 'boolean') return 'checkbox';
   if (type === 'number' || type === 'integer') return 'number';
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return 'multiline';
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string' && SHOWN_TEXTS.prose(one) === one))
+    return 'multiline';
   if (type !== 'string') return 'shown';
   const text = typeof value === 'string' ? value : '';
+  // A field would follow the characters instead of showing them: the value is shown, and cannot be changed here.
+  if (SHOWN_TEXTS.prose(text) !== text) return 'shown';
   const kind = FORMATS[String(schema.format)];
   // A value that a picker could not show stays a text: the picker would be empty.
   if (kind !== undefined && (text === '' || (SHAPES[kind]?.test(text) ?? true))) return kind;
@@ -139,14 +144,15 @@ function choicesOf({ enum: values, oneOf, anyOf }: Schema, value: unknown): Appr
     : Array.isArray(named)
       ? named.map(record).map((one) => ({
           value: one.const,
-          label: typeof one.title === 'string' ? one.title : labelOf(one.const),
+          label: typeof one.title === 'string' ? SHOWN_TEXTS.name(one.title) : labelOf(one.const),
         }))
       : undefined;
   // A list of values is not one choice.
   return choices === undefined || choices.length === 0 || Array.isArray(value) ? undefined : choices;
 }
 
-const labelOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const labelOf = (value: unknown): string =>
+  SHOWN_TEXTS.code(typeof value === 'string' ? value : JSON.stringify(value));
 
 const typesOf = ({ type, anyOf }: Schema): readonly unknown[] =>
   Array.isArray(type) ? type : Array.isArray(anyOf) ? anyOf.map((one) => record(one).type) : [type];

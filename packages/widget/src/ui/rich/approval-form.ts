@@ -1,4 +1,5 @@
 /** The fields of a tool call that waits for approval: renders them, and reads what the visitor has changed. */
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { wholeJson } from './json-text.ts';
@@ -55,7 +56,7 @@ function renderControl(field: ApprovalField, { id, index, described, isInvalid, 
   const text = textOf(field);
   switch (kind) {
     case 'shown':
-      return html`<output id=${id} dir="auto">${wholeJson(value) ?? ''}</output>`;
+      return html`<output id=${id} dir="auto">${SHOWN_TEXTS.code(wholeJson(value) ?? '')}</output>`;
     case 'multiline':
       return html`<textarea
         id=${id}

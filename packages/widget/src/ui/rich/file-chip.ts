@@ -5,6 +5,7 @@
 import type { FilePart } from '@rivulet/protocol';
 import { html, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement } from '../lit/reactive-element.ts';
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { fileLink, readFile } from '../../client/conversation/files.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { raise } from '../app/intents.ts';
@@ -56,8 +57,11 @@ export class RivuletFile extends ReactiveElement {
   }
 
   override render(): TemplateResult {
-    const { name, sizeBytes, url } = this.file;
-    const label = html`${this.#renderPicture()}<span class="chip-text" dir="auto">${name}</span>
+    const { sizeBytes, url } = this.file;
+    const name = SHOWN_TEXTS.name(this.file.name);
+    const label = html`${this.#renderPicture()}<span class="chip-text" dir="auto"
+        >${renderFileName(name)}</span
+      >
       <span class="chip-detail">${formatBytes(sizeBytes, this.settings.locale)}</span>`;
     const look = this.preview === undefined ? 'chip' : 'chip has-picture';
     const href = safeHref(url);
@@ -101,6 +105,14 @@ export class RivuletFile extends ReactiveElement {
       },
     });
   };
+}
+
+/** The type at the end of a name is isolated: letters that are written to the left cannot move it, or make another part look like it. */
+function renderFileName(name: string): TemplateResult {
+  const at = name.lastIndexOf('.');
+  return at > 0
+    ? html`<bdi>${name.slice(0, at)}</bdi><bdi dir="ltr">${name.slice(at)}</bdi>`
+    : html`<bdi>${name}</bdi>`;
 }
 
 /** Defines the element. May be called twice, also by a second copy of the widget. */

@@ -1,4 +1,5 @@
 /** Renders a `form-answer`: the values that the visitor has submitted, as part of their message. */
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import type { Conversation, Form, FormAnswer, Message } from '@rivulet/protocol';
 import { html, type TemplateResult } from '../lit/lit.ts';
 import { closestConversation } from './closest-conversation.ts';
@@ -20,8 +21,8 @@ export function renderFormAnswer({ formId, values }: FormAnswer, context: RichCo
       ${Object.entries(values).map(([name, value]) => {
         const [label, word] = describe(name, value);
         return html`<div>
-          <dt dir="auto">${label}</dt>
-          <dd dir="auto">${word}</dd>
+          <dt dir="auto">${SHOWN_TEXTS.name(label ?? '')}</dt>
+          <dd dir="auto">${SHOWN_TEXTS.prose(word ?? '')}</dd>
         </div>`;
       })}
     </dl>

@@ -1,4 +1,5 @@
 /** `<rivulet-form>`: a form in an answer. Its values are sent as a message of the visitor. */
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import type { Form, FormAnswer, FormField, Message } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement } from '../lit/reactive-element.ts';
@@ -55,19 +56,19 @@ export class RivuletForm extends ReactiveElement {
       class="form"
       part="form"
       novalidate
-      aria-label=${title ?? strings.formSubmit}
+      aria-label=${SHOWN_TEXTS.name(title ?? strings.formSubmit)}
       data-sent=${isSent ? '' : nothing}
       @submit=${this.#onSubmit}
     >
-      ${title === undefined ? nothing : html`<div class="card-title" dir="auto">${title}</div>`}
-      ${text === undefined ? nothing : html`<div class="card-text" dir="auto">${text}</div>`}
+      ${title === undefined ? nothing : html`<div class="card-title" dir="auto">${SHOWN_TEXTS.name(title)}</div>`}
+      ${text === undefined ? nothing : html`<div class="card-text" dir="auto">${SHOWN_TEXTS.prose(text)}</div>`}
       ${
         isSent
           ? html`<div class="form-sent">${checkIcon}${strings.formSent}</div>`
           : html`${fields.map((field) => this.#renderField(field))}
               ${this.hint === undefined ? nothing : html`<div class="form-problem" role="alert">${this.hint}</div>`}
               <button type="submit" class="prompt is-primary" aria-disabled=${this.isBusy}>
-                ${form.submitLabel ?? strings.formSubmit}
+                ${SHOWN_TEXTS.name(form.submitLabel ?? strings.formSubmit)}
               </button>`
       }
     </form>`;
@@ -82,7 +83,9 @@ export class RivuletForm extends ReactiveElement {
         ? nothing
         : html` <span class="form-optional">(${strings.formOptional})</span>`;
     return html`<div class="form-field" data-kind=${field.kind}>
-      <label for=${id} dir="auto">${field.label}${field.kind === 'checkbox' ? nothing : mark}</label>
+      <label for=${id} dir="auto"
+        >${SHOWN_TEXTS.name(field.label)}${field.kind === 'checkbox' ? nothing : mark}</label
+      >
       ${this.#renderControl(field, id)}
       ${problem === undefined ? nothing : html`<div class="form-problem" id="${id}-problem">${problem}</div>`}
     </div>`;
@@ -115,7 +118,7 @@ export class RivuletForm extends ReactiveElement {
           @change=${this.#onInput}
         >
           <option value="">${this.strings.formChoose}</option>
-          ${options.map(({ value, label }) => html`<option value=${value}>${label}</option>`)}
+          ${options.map(({ value, label }) => html`<option value=${value}>${SHOWN_TEXTS.name(label)}</option>`)}
         </select>`;
       default:
         return html`<input

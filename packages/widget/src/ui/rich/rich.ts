@@ -12,6 +12,7 @@ import type { Strings } from '../i18n/core/en.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { richStrings } from '../i18n/rich-strings.ts';
 import { adoptStyles } from '../styles/styles.ts';
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { renderCard } from './card-part.ts';
 import { renderCustomActions } from './custom-actions.ts';
 import { defineCustomPart } from './custom-part.ts';
@@ -54,6 +55,8 @@ export function createRich(settings: AppSettings, strings: Strings, changed: () 
 function renderPart(part: Part, context: RichContext): Rendered {
   const { from, settings, strings } = context;
   switch (part.type) {
+    case 'text':
+      return html`<div class="words" dir="auto">${SHOWN_TEXTS.prose(part.text)}</div>`;
     case 'reasoning':
       return renderReasoning(part, from, strings);
     case 'tool':
@@ -77,7 +80,7 @@ function renderReasoning(part: ReasoningPart, { item }: RivuletMessage, strings:
     <summary>
       ${chevronIcon}<span>${isOpen(part, item.message) ? strings.reasoningRunning : strings.reasoning}</span>
     </summary>
-    <div class="reasoning-text" dir="auto">${part.text}</div>
+    <div class="reasoning-text" dir="auto">${SHOWN_TEXTS.prose(part.text)}</div>
   </details>`;
 }
 

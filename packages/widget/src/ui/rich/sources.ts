@@ -6,6 +6,7 @@ import { chevronIcon } from '../styles/icons.ts';
 import type { RichStrings } from '../i18n/rich/rich-en.ts';
 import { fill } from '../i18n/rich-strings.ts';
 import { markCitations, showSourceMarks, type Citations } from './citations.ts';
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { safeHref } from './rich-format.ts';
 
 /** The source parts of one message. */
@@ -68,7 +69,13 @@ export class RivuletSources extends ReactiveElement {
   };
 }
 
-function renderChip({ title, url, excerpt }: SourcePart, number: number): TemplateResult {
+function withShownTexts({ title, excerpt, ...rest }: SourcePart): SourcePart {
+  const { name, prose } = SHOWN_TEXTS;
+  return { ...rest, title: name(title), ...(excerpt === undefined ? {} : { excerpt: prose(excerpt) }) };
+}
+
+function renderChip(source: SourcePart, number: number): TemplateResult {
+  const { title, url, excerpt } = withShownTexts(source);
   const label = html`<span class="chip-number">${number}</span
     ><span class="chip-text" dir="auto">${title}</span>`;
   const href = safeHref(url);
@@ -85,7 +92,8 @@ function renderChip({ title, url, excerpt }: SourcePart, number: number): Templa
       >`;
 }
 
-function renderEntry({ title, url, excerpt }: SourcePart): TemplateResult {
+function renderEntry(source: SourcePart): TemplateResult {
+  const { title, url, excerpt } = withShownTexts(source);
   const href = safeHref(url);
   return html`<span class="source-title" dir="auto"
       >${

@@ -1,6 +1,7 @@
 /** Renders `suggestions`: replies that the visitor may want to send, below the last answer. */
 import type { Part } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { raise } from '../app/intents.ts';
 import { readDataPart } from './read-data-part.ts';
 import type { RichContext } from './rich-context.ts';
@@ -27,6 +28,6 @@ function renderSuggestion(content: string): TemplateResult {
     if (currentTarget !== null) raise(currentTarget, { type: 'send', content, source: 'prompt' });
   };
   return html`<button type="button" class="prompt" part="prompt" dir="auto" @click=${send}>
-    ${content}
+    ${SHOWN_TEXTS.name(content)}
   </button>`;
 }

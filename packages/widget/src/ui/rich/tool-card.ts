@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { Chat } from '../../client/chat.ts';
 import { chevronIcon } from '../styles/icons.ts';
+import { SHOWN_TEXTS } from '../../markdown/unusual/shown-text.ts';
 import { raise } from '../app/intents.ts';
 import { errorText } from '../i18n/error-texts.ts';
 import type { Strings } from '../i18n/core/en.ts';
@@ -66,7 +67,7 @@ export class RivuletTool extends ReactiveElement {
   }
 
   get #name(): string {
-    return this.call.name.replaceAll(/[_-]+/g, ' ');
+    return SHOWN_TEXTS.name(this.call.name.replaceAll(/[_-]+/g, ' '));
   }
 
   /** Unique, because several calls in one tree may have fields and errors. */
@@ -207,9 +208,11 @@ export class RivuletTool extends ReactiveElement {
   }
 }
 
-const renderJson = (label: string, text: string): TemplateResult =>
-  html`<div class="tool-label">${label}</div>
-    <pre class="tool-json" dir="ltr" tabindex="0" role="group" aria-label=${label}>${text}</pre>`;
+function renderJson(label: string, text: string): TemplateResult {
+  const shown = SHOWN_TEXTS.code(text);
+  return html`<div class="tool-label">${label}</div>
+    <pre class="tool-json" dir="ltr" tabindex="0" role="group" aria-label=${label}>${shown}</pre>`;
+}
 
 /** Defines the element. May be called twice, also by a second copy of the widget. */
 export function defineToolCard(): void {
