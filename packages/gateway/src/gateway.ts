@@ -23,7 +23,7 @@ import {
   widgetFolder,
   type ConnectionRoutesOptions,
   type ConversationRoutesOptions,
-  type HealthOptions,
+  type OperatorRoutesOptions,
 } from './http/index.ts';
 import { createGatewayBudgets, logBudgets } from './gateway-budgets.ts';
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
@@ -103,7 +103,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const health = healthOf(options, parts);
+  const health = healthOf(options, { ...parts, revocations });
   const router = createRouter(options, parts, health);
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' });
   await makeReady(options);
@@ -230,12 +230,13 @@ interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptio
 /** What the health routes show, and to whom. */
 function healthOf(
   { files, adminToken, adminListener = 'shared' }: GatewayOptions,
-  options: RouterOptions,
-): HealthOptions {
-  const { metrics, lifecycle, store, eventLog } = options;
+  options: RouterOptions & { revocations: Revocations },
+): OperatorRoutesOptions {
+  const { metrics, lifecycle, store, eventLog, revocations } = options;
   return {
     ...options,
     registry: metrics.registry,
+    revoke: (target) => revocations.revoke(target),
     adminToken,
     listener: adminListener === 'own' ? 'closed' : 'shared',
     checkReady: () => checkReady(lifecycle, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
@@ -245,7 +246,7 @@ function healthOf(
 function createRouter(
   { demoPage, widgetFolder: folder, files }: GatewayOptions,
   options: RouterOptions,
-  health: HealthOptions,
+  health: OperatorRoutesOptions,
 ): Router {
   return createRoutes({
     health,

@@ -37,7 +37,7 @@ export const ACTIONS = {
   'link-file': 'file',
   'remove-file': 'file',
   'read-metrics': 'gateway',
-  'read-readiness': 'gateway',
+  'revoke-tokens': 'gateway',
 } as const satisfies Record<string, Touched>;
 
 /** The name of an action. */

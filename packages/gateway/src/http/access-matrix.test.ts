@@ -202,6 +202,7 @@ const REQUESTS: Record<RouteName, (actor: ActorName) => { path?: string; body?: 
   'GET /healthz': () => ({}),
   'GET /readyz': () => ({}),
   'GET /metrics': () => ({}),
+  'POST /v1/revocations': () => ({ body: '{"siteId":"shop","ownerId":"u_ann"}' }),
   'GET /rivulet.js': () => ({}),
   'GET /rivulet-:hash.js': () => ({}),
   'GET /rivulet/integrity.json': () => ({}),
@@ -260,7 +261,7 @@ describe('every route', () => {
       judge(seen, actor);
       const { access } = ROUTES[name];
       if (access === 'public') return;
-      if (access === 'read-metrics') expect(status).toBe(401);
+      if (access === 'read-metrics' || access === 'revoke-tokens') expect(status).toBe(401);
       else if (!ACTORS[actor].isStranger)
         expect(`${status} ${seen}`).toMatch(/^40[13]|unauthenticated|forbidden/);
       else if (name.includes(':id')) expect(status).toBe(404);

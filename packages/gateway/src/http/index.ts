@@ -1,6 +1,10 @@
 /** The room of HTTP: the routes and upgrades that the composition mounts. */
-export type { HealthOptions } from './health.ts';
-export { createOperatorRoutes, createRoutes, type RoutesOptions } from './routes.ts';
+export {
+  createOperatorRoutes,
+  createRoutes,
+  type OperatorRoutesOptions,
+  type RoutesOptions,
+} from './routes.ts';
 export { answerNotFound } from './security-headers.ts';
 export type { ConnectionRoutesOptions } from './connection-routes.ts';
 export type { ConversationRoutesOptions } from './conversation-routes.ts';

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 const TOKEN = 'an-operator-token-of-32-characters';
@@ -32,6 +33,7 @@ describe('without an admin token, the metrics', () => {
     { forwarded: 'for=203.0.113.9' },
     { 'x-real-ip': '203.0.113.9' },
     { via: '1.1 proxy' },
+    { origin: 'https://attacker.example' },
     { host: 'chat.example.com' },
     { host: 'localhost.attacker.example' },
   ])('are refused to a request with %j, which a proxy or a page may have sent', async (headers) => {
@@ -62,6 +64,27 @@ describe('with an admin token', () => {
   it('a short one is refused at the start', async () => {
     started = await startGateway();
     await expect(startGateway({ adminToken: 'short' })).rejects.toThrow('adminToken');
+  });
+});
+
+describe('an operator', () => {
+  const revoke = (body: object, headers: Record<string, string> = {}) =>
+    fetch(`${started.url}/v1/revocations`, { method: 'POST', headers, body: JSON.stringify(body) });
+
+  it('revokes the tokens of a visitor, whose connection is closed', async () => {
+    started = await startGateway();
+    const client = await ProtocolClient.connect(started.url);
+    const { principal } = await client.received('welcome');
+    expect((await revoke({ siteId: 'demo', ownerId: principal.id })).status).toBe(204);
+    expect(await client.closed).toEqual({ code: 4401 });
+  });
+
+  it('is told what is wrong with a request, and no page can make one', async () => {
+    started = await startGateway();
+    for (const body of [{}, { siteId: 'demo' }, { siteId: 'demo', ownerId: 'a', tokenId: 'b' }])
+      expect((await revoke(body)).status).toBe(400);
+    const headers = { origin: 'http://localhost:3000' };
+    expect((await revoke({ siteId: 'demo', ownerId: 'a' }, headers)).status).toBe(403);
   });
 });
 

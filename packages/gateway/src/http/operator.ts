@@ -44,7 +44,7 @@ function proofOf(request: Request, { adminToken, listener }: OperatorOptions): O
     if (token === undefined) return 'no-token';
     return isEqual(token, adminToken) ? 'operator' : 'wrong-token';
   }
-  if (listener === 'own') return 'operator';
+  if (listener === 'own') return request.headers.origin === undefined ? 'operator' : 'stranger';
   return listener === 'shared' && isDirectFromLoopback(request) ? 'operator' : 'stranger';
 }
 
@@ -67,6 +67,8 @@ const FORWARDING = [
 /** The `Host` must be one of the machine itself: a proxy keeps that of the visitor, and a page can make a name of its own resolve to it. */
 function isDirectFromLoopback({ socket, headers }: Request): boolean {
   return (
+    // A browser sends it with every request that changes something: no page on the machine may act as its operator.
+    headers.origin === undefined &&
     LOOPBACK.test(socket.remoteAddress ?? '') &&
     LOOPBACK_HOST.test(headers.host ?? '') &&
     FORWARDING.every((name) => headers[name] === undefined)

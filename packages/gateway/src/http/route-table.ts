@@ -24,6 +24,7 @@ export const ROUTES = {
   'GET /healthz': { access: 'public', keep: 'nothing' },
   'GET /readyz': { access: 'public', keep: 'nothing' },
   'GET /metrics': { access: 'read-metrics', keep: 'nothing' },
+  'POST /v1/revocations': { access: 'revoke-tokens', keep: 'nothing' },
   'GET /rivulet.js': { access: 'public', keep: 'five-minutes' },
   'GET /rivulet-:hash.js': { access: 'public', keep: 'forever' },
   'GET /rivulet/integrity.json': { access: 'public', keep: 'five-minutes' },

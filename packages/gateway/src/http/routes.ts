@@ -7,11 +7,15 @@ import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes, type HealthOptions } from './health.ts';
 import { answerNotFound, createSecurityHeaders, forbidCaching, secureData } from './security-headers.ts';
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
+import { createRevocationRoute, type RevocationRouteOptions } from './revocation-route.ts';
 import { createWidgetRoutes } from './widget-files.ts';
+
+/** What the routes of operators need. */
+export interface OperatorRoutesOptions extends HealthOptions, RevocationRouteOptions {}
 
 /** What the routes need, by group of routes. */
 export interface RoutesOptions {
-  health: HealthOptions;
+  health: OperatorRoutesOptions;
   logger: Logger;
   /** Whether to serve the demo page at `/`. */
   demoPage: boolean;
@@ -37,7 +41,7 @@ export function createRoutes({
   // Only on the gateway's own paths: other requests fall through to the host application.
   router.use(createSecurityHeaders());
   router.use(createWidgetRoutes(widgetFolder));
-  router.use(createHealthRoutes(health));
+  router.use(createHealthRoutes(health), createRevocationRoute(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
@@ -65,9 +69,14 @@ function createErrorHandler(logger: Logger): ErrorRequestHandler {
 }
 
 /** Creates the router of a listener for operators: the health routes, and 404 for everything else. */
-export function createOperatorRoutes(health: HealthOptions): Router {
+export function createOperatorRoutes(health: OperatorRoutesOptions): Router {
   const router = express.Router();
-  router.use(createSecurityHeaders(), createHealthRoutes(health), ...answerNotFound);
+  router.use(
+    createSecurityHeaders(),
+    createHealthRoutes(health),
+    createRevocationRoute(health),
+    ...answerNotFound,
+  );
   router.use(createErrorHandler(health.logger));
   return router;
 }
