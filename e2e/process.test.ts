@@ -28,6 +28,28 @@ describe('the executable', () => {
     },
   );
 
+  it('serves operators on a port of their own, and strangers nothing of theirs', async () => {
+    const folder = createDataFolder();
+    const environment = { RIVULET_DATA: folder.path, PORT: '0', RIVULET_ADMIN_PORT: '0' };
+    const gateway = startProcess(['packages/gateway/dist/src/cli/main.js'], environment);
+    const [, admin = ''] = await gateway.waitForOutput(/Operators are served at (http\S+)/);
+    const [, url = ''] = await gateway.waitForOutput(/Rivulet is at (http\S+)/);
+    const statuses = [
+      `${admin}/metrics`,
+      `${url}/metrics`,
+      `${admin}/v1/conversations`,
+      `${url}/nothing`,
+    ].map(async (each) => (await fetch(each)).status);
+    expect(await Promise.all(statuses)).toEqual([200, 403, 404, 404]);
+    const { headers } = await fetch(`${url}/nothing`);
+    expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      'no-store',
+      'nosniff',
+    ]);
+    expect(await gateway.end('SIGTERM')).toBe(0);
+    folder.remove();
+  });
+
   it('names every invalid setting and exits with 1', async () => {
     const file = join(RIVULET_DATA, 'bad.json');
     writeFileSync(file, '{"limits":{"drainMs":-1},"colour":"red"}');

@@ -1,4 +1,6 @@
-import { request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
@@ -88,8 +90,30 @@ describe('an operator', () => {
   });
 });
 
-it('with a listener of their own, the metrics are not on that of visitors, not even for the own machine', async () => {
-  started = await startGateway({ adminListener: 'own' });
-  expect(await status('/metrics')).toBe(403);
-  expect(await status('/healthz')).toBe(200);
+describe('with a listener of their own, the metrics', () => {
+  const own = async () => {
+    const server = createServer(express().use(started.gateway.adminRouter));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
+    const asked = ['/metrics', '/readyz', '/v1/conversations'].map((path) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-forwarded-for': '203.0.113.9' } }),
+    );
+    const statuses = (await Promise.all(asked)).map((response) => response.status);
+    server.closeAllConnections();
+    server.close();
+    return statuses;
+  };
+
+  it('are not on that of visitors, not even for the own machine', async () => {
+    started = await startGateway({ adminListener: 'own' });
+    expect(await status('/metrics')).toBe(403);
+    expect(await status('/healthz')).toBe(200);
+    expect(await own()).toEqual([200, 200, 404]);
+  });
+
+  it('need the token there too when there is one', async () => {
+    started = await startGateway({ adminListener: 'own', adminToken: TOKEN });
+    expect(await own()).toEqual([401, 200, 404]);
+    expect(await status('/metrics', { authorization: `Bearer ${TOKEN}` })).toBe(200);
+  });
 });

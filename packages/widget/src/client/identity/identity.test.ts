@@ -187,9 +187,10 @@ test('a rejected identity token rejects identify and emits an error event', asyn
     queueMicrotask(() => {
       connection.end({ code: CLOSE_CODES.unauthenticated, reason: '' });
     });
-    return new ChatError('unauthenticated').toBody();
+    return new ChatError('unauthenticated', { message: 'It has expired.', ref: 'k3v9' }).toBody();
   };
-  await expect(chat.identify('expired')).rejects.toMatchObject({ code: 'unauthenticated' });
+  const refusal = { code: 'unauthenticated', message: 'It has expired.', ref: 'k3v9' };
+  await expect(chat.identify('expired')).rejects.toMatchObject(refusal);
   expect(received('error')).toHaveLength(1);
   await chat.identify('fresh');
   expect(chat.snapshot).toMatchObject({ status: 'online', closedBecause: null });
