@@ -122,7 +122,7 @@ export default {
     rule(
       'demo-is-not-in-the-library',
       'Only the command line loads the demo, and only when the demo is configured.',
-      { path: '^packages/gateway/src/', pathNot: '^packages/gateway/src/cli/compose\\.ts$' },
+      { path: '^packages/gateway/src/', pathNot: '^packages/gateway/src/cli/compose-replies\\.ts$' },
       { path: '^packages/gateway/demo/' },
     ),
     rule(

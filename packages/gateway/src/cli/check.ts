@@ -4,7 +4,8 @@ import { checkSites } from '../options-check.ts';
 import { OPENAI_BASE_URL } from '../providers/openai.ts';
 import { createSites, type Site } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
-import { budgetsOf, composeProvider } from './compose.ts';
+import { budgetsOf } from './compose.ts';
+import { composeReplies } from './compose-replies.ts';
 import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
 
@@ -13,12 +14,18 @@ import type { Config } from './config.ts';
  * @throws {Error} as `composeGateway`, apart from what depends on files, servers and networks
  */
 export async function checkConfig(config: Config): Promise<string> {
-  const { provider, tools } = await composeProvider(config, silentLogger);
-  const sites = composeSites(config, tools);
+  const replies = await composeReplies(config, silentLogger);
+  const { provider } = replies;
+  const sites = composeSites(config, replies);
   checkSites(sites);
   createSites(sites);
   const { budgets: settings, prices } = budgetsOf(config, provider);
-  const budgets = describeBudgets({ settings, prices, sites, providerOf: () => provider });
+  const budgets = describeBudgets({
+    settings,
+    prices,
+    sites,
+    providerOf: (site) => site.provider ?? provider,
+  });
   const limits: Limits = { ...DEFAULT_LIMITS, ...provider.limits, ...config.limits };
   return [
     'The configuration is valid.',
@@ -51,6 +58,7 @@ function serviceRows({ host, port, store, postgresUrl, redisUrl, dataFolder, pro
   return [
     ['listens on', `${host}, port ${port}`],
     ['replies', isDemo ? 'the demo, because there is no API key' : `${model} at ${new URL(baseUrl).host}`],
+    ['then asked', provider.fallbacks.length === 0 ? undefined : provider.fallbacks.join(', ')],
     ['API keys', isDemo ? undefined : String(apiKey.length)],
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
     ['event log', redisUrl === undefined ? 'memory: one gateway' : 'Redis: several gateways'],
@@ -72,6 +80,7 @@ function siteRows(site: Site, config: Config): Row[] {
   return [
     ['origins', site.origins.join(' ')],
     ['switched off', site.disabled === undefined || site.disabled === false ? undefined : 'yes'],
+    ['replies', site.provider === undefined ? undefined : `${site.provider.name}, in this order`],
     ['model', model],
     ['system prompt', systemPrompt === undefined ? 'none' : `${systemPrompt.length} characters`],
     ['request', request === undefined ? undefined : Object.keys(request).join(', ')],

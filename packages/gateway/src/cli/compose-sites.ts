@@ -3,17 +3,26 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Auth } from '../auth/auth.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { systemClock } from '../base/index.ts';
+import type { Replies } from './compose-replies.ts';
 import type { Config } from './config.ts';
+import type { Chain } from './config-provider.ts';
 import { identityKeyOf, type Identity } from './config-identity.ts';
 import { DEFAULT_SITES } from '../gateway-options.ts';
 import type { Site } from '../sites/sites.ts';
-import type { Tool } from '../tools/tool.ts';
 
-/** The sites of a configuration. @param tools those of every site, because a configuration file cannot contain tools */
-export function composeSites({ sites, whenUnwatched }: Config, tools: readonly Tool[]): Site[] {
-  return (sites ?? DEFAULT_SITES).map((site: Site) => ({
+type ConfiguredSite = Omit<Site, 'provider'> & { provider?: Chain | undefined };
+
+/** The sites of a configuration. @param replies the tools of every site, because a configuration file cannot contain tools, and the chains */
+export function composeSites(
+  { sites, whenUnwatched }: Config,
+  replies: Pick<Replies, 'of' | 'tools'>,
+): Site[] {
+  const configured: readonly ConfiguredSite[] =
+    sites ?? DEFAULT_SITES.map(({ id, origins }) => ({ id, origins }));
+  return configured.map(({ provider: chain, ...site }) => ({
     ...site,
-    tools,
+    ...(chain === undefined ? {} : { provider: replies.of(chain) }),
+    tools: replies.tools,
     whenUnwatched: site.whenUnwatched ?? whenUnwatched,
   }));
 }

@@ -5,8 +5,8 @@ import { createSiteAuth } from '../auth/site-auth.ts';
 import { describeCause, type Logger, randomBytes, systemClock } from '../base/index.ts';
 import { adminOptionsOf } from './config-admin.ts';
 import type { Config } from './config.ts';
+import { composeReplies } from './compose-replies.ts';
 import { composeSites, composeUserAuths } from './compose-sites.ts';
-import { ConfigError } from './config-error.ts';
 import { secretsOf } from './config-secrets.ts';
 import { prepareDataFolder, readSecret } from './data-folder.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
@@ -17,10 +17,6 @@ import type { FileStore } from '../files/file-store.ts';
 import { createMemoryFileStore } from '../files/memory.ts';
 import { createGateway } from '../gateway.ts';
 import type { Gateway, GatewayOptions } from '../gateway-options.ts';
-import type { RefusedKey } from '../providers/api-keys.ts';
-import type { RefusedRole } from '../providers/system-roles.ts';
-import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
-import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createMemoryRateLimiter } from '../rate-limits/memory.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
@@ -29,7 +25,6 @@ import { createMemoryStore } from '../stores/memory.ts';
 import { createPostgresStore } from '../stores/postgres.ts';
 import { createSqliteStore } from '../stores/sqlite.ts';
 import type { Store } from '../stores/store.ts';
-import type { Tool } from '../tools/tool.ts';
 
 /** A gateway of the executable. */
 export interface ComposedGateway {
@@ -49,13 +44,13 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
   const clock = systemClock;
   if (config.store !== 'memory') prepareDataFolder(config.dataFolder);
   const secret = readSecret(config);
-  const { provider, tools } = await composeProvider(config, logger);
+  const replies = await composeReplies(config, logger);
   const users = composeUserAuths(config);
   const anonymous = createAnonymousAuth({ secret, clock, random: randomBytes });
   // The event log connects when it is created, so it is created last.
   const store = await composeStore(config, logger);
   const gateway = await createGateway({
-    provider,
+    provider: replies.provider,
     store,
     eventLog: composeEventLog(config, logger),
     auth: createSiteAuth({ anonymous, usersOf: (siteId) => users.of(siteId) }),
@@ -63,19 +58,19 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     logger,
     clock,
     limits: config.limits,
-    ...budgetsOf(config, provider),
+    ...budgetsOf(config, replies.provider),
     secrets: secretsOf(config),
     ...(config.rateLimits === undefined ? {} : { rateLimits: config.rateLimits }),
     rateLimiter: composeRateLimiter(config, logger),
     trustProxy: config.trustProxy,
     ...adminOptionsOf(config),
     demoPage: config.demoPage,
-    sites: composeSites(config, tools),
+    sites: composeSites(config, replies),
   });
   return {
     gateway,
     update(next) {
-      gateway.updateSites(composeSites(next, tools));
+      gateway.updateSites(composeSites(next, replies));
       users.update(next);
     },
   };
@@ -88,59 +83,6 @@ export function budgetsOf(
 ): Pick<GatewayOptions, 'budgets' | 'prices'> {
   const own = budgets ?? (name === 'demo' ? 'off' : undefined);
   return { ...(own === undefined ? {} : { budgets: own }), ...(prices === undefined ? {} : { prices }) };
-}
-
-/** What replies. */
-export interface ProviderAndTools {
-  provider: Provider;
-  /** The tools of the demo; empty for a real model, because a configuration file cannot contain tools. */
-  tools: Tool[];
-}
-
-const MISSING_KEY =
-  'expected a key, because provider.kind is openai; if the upstream needs none, set it to any text';
-
-/** Creates what replies. Nothing is called yet. @throws {ConfigError} when it needs an API key that is not set */
-export async function composeProvider({ provider }: Config, logger: Logger): Promise<ProviderAndTools> {
-  const { apiKey, baseUrl, model, usage, thinkTags, request, proxy } = provider;
-  const kind = provider.kind ?? (apiKey === undefined ? 'demo' : 'openai');
-  if (kind === 'openai') {
-    if (apiKey === undefined) throw new ConfigError([{ place: 'OPENAI_API_KEY', problem: MISSING_KEY }]);
-    const onKeyRefused = (refused: RefusedKey) => {
-      logger.warn({ ...refused }, 'the upstream refused one of its API keys; the others are used meanwhile');
-    };
-    const onSystemRoleRefused = (refused: RefusedRole) => {
-      logger.warn(
-        { ...refused },
-        'the model refused the role of the system prompt; the request is repeated in another role, which RIVULET_SYSTEM_ROLE sets for good',
-      );
-    };
-    const options = { apiKey, model, usage, thinkTags, request, proxy, onKeyRefused, onSystemRoleRefused };
-    logProxy(logger, baseUrl ?? OPENAI_BASE_URL, proxy);
-    return {
-      provider: createOpenAiProvider({ ...options, ...(baseUrl === undefined ? {} : { baseUrl }) }),
-      tools: [],
-    };
-  }
-  if (baseUrl !== undefined) {
-    logger.warn(
-      {},
-      'OPENAI_BASE_URL is ignored and the demo replies, because OPENAI_API_KEY is not set; if the upstream needs no key, set it to any text',
-    );
-  }
-  // The demo is not part of the library: it is loaded only when it is used.
-  const { createDemo } = await import('../../demo/index.ts');
-  return createDemo({ clock: systemClock, random: randomBytes });
-}
-
-/** The host alone: the URL of a proxy may hold a password. */
-function logProxy(logger: Logger, baseUrl: string, proxy: UpstreamProxy): void {
-  const used = proxyFor(baseUrl, proxy);
-  if (used !== undefined)
-    logger.info(
-      { proxy: used.host, upstream: new URL(baseUrl).host },
-      'the upstream is called through a proxy; NO_PROXY names hosts that are called directly',
-    );
 }
 
 async function composeStore({ store, dataFolder, postgresUrl }: Config, logger: Logger): Promise<Store> {

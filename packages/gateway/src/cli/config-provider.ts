@@ -1,4 +1,4 @@
-/** The part of the configuration that says which upstream replies. */
+/** The part of the configuration that says which upstreams reply. */
 import * as v from 'valibot';
 import { httpUrl, text } from './config-values.ts';
 import { apiKeyProblem, baseUrlProblem } from '../providers/base-url.ts';
@@ -27,19 +27,47 @@ const baseUrl = v.pipe(
   }),
 );
 
-/** What replies. */
-export const ProviderSchema = v.strictObject({
-  /** `openai`: any upstream with the chat completions API. Default: `openai` when there is a key, else `demo`. */
-  kind: v.optional(v.picklist(['openai', 'demo'], 'expected openai or demo')),
+const variableName = v.pipe(
+  text,
+  v.regex(/^[A-Za-z_]\w*$/, 'expected the name of an environment variable, such as BACKUP_API_KEY'),
+);
+const upstreamName = v.pipe(
+  text,
+  v.regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits, dots, dashes and underscores'),
+);
+const requests = v.pipe(
+  v.number('expected a number of requests'),
+  v.integer('expected a whole number of requests'),
+  v.minValue(1, 'expected at least 1'),
+);
+
+/** How one upstream is called. */
+const UPSTREAM = {
   /** One key or a list; in a text they are separated by commas. */
   apiKey: v.optional(apiKeys),
+  /** The environment variable with the key or keys, so that the file holds no secret. */
+  apiKeyFrom: v.optional(variableName),
   baseUrl: v.optional(baseUrl),
-  model: v.optional(text, 'gpt-5-mini'),
   /** Whether to request token counts; `omit` is for upstreams that refuse `stream_options`. */
   usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
   /** Whether reasoning between tags in an answer is separated from it. */
   thinkTags: v.optional(v.picklist(['auto', 'off'], 'expected auto or off'), 'auto'),
-  /** The HTTP proxies through which the upstream is called. */
+  /** How many requests it answers at once; others wait. Default: `limits.maxUpstreamRequests`. */
+  maxRequests: v.optional(requests),
+  /** The settings of the requests, for sites without their own. */
+  request: v.optional(RequestSettingsSchema, {}),
+};
+
+/** The name of `provider` in the chains of sites. */
+export const DEFAULT_UPSTREAM = 'default';
+
+/** What replies, and what is asked when that fails. */
+export const ProviderSchema = v.strictObject({
+  ...UPSTREAM,
+  /** `openai`: any upstream with the chat completions API. Default: `openai` when there is a key, else `demo`. */
+  kind: v.optional(v.picklist(['openai', 'demo'], 'expected openai or demo')),
+  model: v.optional(text, 'gpt-5-mini'),
+  /** The HTTP proxies through which the upstreams are called. */
   proxy: v.optional(
     v.strictObject({
       http: v.optional(httpUrl),
@@ -48,6 +76,51 @@ export const ProviderSchema = v.strictObject({
     }),
     {},
   ),
-  /** The settings of the requests, for sites without their own. */
-  request: v.optional(RequestSettingsSchema, {}),
+  /** The names of the upstreams that are asked in this order when it fails, for sites without a chain of their own. */
+  fallbacks: v.optional(v.array(upstreamName), []),
 });
+
+/** Further upstreams by name, for `provider.fallbacks` and for sites. */
+export const ProvidersSchema = v.record(
+  v.pipe(
+    upstreamName,
+    v.check(
+      (name) => name !== DEFAULT_UPSTREAM,
+      `expected another name than ${DEFAULT_UPSTREAM}, which is that of provider`,
+    ),
+  ),
+  v.pipe(
+    v.strictObject({ ...UPSTREAM, model: text }),
+    v.forward(
+      v.check(
+        ({ apiKey }) => apiKey !== undefined,
+        'expected a key here, or in apiKeyFrom the name of an environment variable that is set; if the upstream needs none, any text',
+      ),
+      ['apiKey'],
+    ),
+  ),
+);
+
+/** The upstreams that a site asks, by name: one, or several in the order in which they are asked. */
+export const ChainSchema = v.union(
+  [upstreamName, v.pipe(v.array(upstreamName), v.minLength(1, 'expected at least one name'))],
+  'expected the name of an upstream, or a list of names',
+);
+/** The names of upstreams, in the order in which they are asked. */
+export type Chain = v.InferOutput<typeof ChainSchema>;
+
+interface ChainsConfig {
+  provider: { fallbacks: readonly string[] };
+  providers: Readonly<Record<string, unknown>>;
+  sites?: readonly { provider?: Chain | undefined }[] | undefined;
+}
+
+/** The first name in a chain that names no upstream, with where it stands. */
+export function unknownUpstream({ provider, providers, sites = [] }: ChainsConfig): string | undefined {
+  const names = [DEFAULT_UPSTREAM, ...Object.keys(providers)];
+  const chains = [provider.fallbacks, ...sites.map((site) => [site.provider ?? []].flat())];
+  const unknown = chains.flat().find((name) => !names.includes(name));
+  return unknown === undefined
+    ? undefined
+    : `expected an upstream named ${unknown} here, because a chain names it; there are: ${names.join(', ')}`;
+}

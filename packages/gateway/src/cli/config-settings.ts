@@ -56,6 +56,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_UPSTREAM_FIRST_CONTENT_MS: { path: ['limits', 'upstreamFirstContentMs'], read: readNumber },
   RIVULET_UPSTREAM_GAP_MS: { path: ['limits', 'upstreamGapMs'], read: readNumber },
   RIVULET_UPSTREAM_TOTAL_MS: { path: ['limits', 'upstreamTotalMs'], read: readNumber },
+  RIVULET_MAX_UPSTREAM_REQUESTS: { path: ['limits', 'maxUpstreamRequests'], read: readNumber },
+  RIVULET_MAX_UPSTREAM_RETRIES: { path: ['limits', 'maxUpstreamRetries'], read: readNumber },
   RIVULET_DATA: { path: ['dataFolder'] },
   RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
   RIVULET_REDIS_URL: { path: ['redisUrl'] },

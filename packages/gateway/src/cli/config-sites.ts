@@ -1,10 +1,13 @@
 /** The part of the configuration that describes the sites, each with what is its own. */
 import * as v from 'valibot';
 import { IdentitySchema } from './config-identity.ts';
+import { ChainSchema } from './config-provider.ts';
 import { SITE_SETTINGS } from '../sites/site-settings.ts';
 
 const SiteSchema = v.strictObject({
   ...SITE_SETTINGS,
+  /** The upstreams that reply on this site, in place of `provider` and its fallbacks. */
+  provider: v.optional(ChainSchema),
   /** Replaces the global `identity` for this site. */
   identity: v.optional(IdentitySchema),
 });

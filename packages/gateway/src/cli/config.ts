@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ADMIN_FIELDS } from './config-admin.ts';
 import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
-import { ProviderSchema } from './config-provider.ts';
+import { ProviderSchema, ProvidersSchema, unknownUpstream } from './config-provider.ts';
 import { problemOfRateLimits, RateLimitsSchema, TrustProxySchema } from './config-rate-limits.ts';
 import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
@@ -27,6 +27,7 @@ const ConfigFields = v.strictObject({
   dataFolder: v.optional(text, './data'),
   logLevel: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
   provider: v.optional(ProviderSchema, {}),
+  providers: v.optional(ProvidersSchema, {}),
   /** The system of record; `memory` is lost when the process ends. Default: `postgres` with a URL, else `sqlite`. */
   store: v.optional(v.picklist(['sqlite', 'memory', 'postgres'], 'expected sqlite, memory or postgres')),
   /** `postgres://…`; selects Postgres as the store. */
@@ -73,6 +74,13 @@ export const ConfigSchema = v.pipe(
       'expected a key here or in the site, because a site requires signed-in users',
     ),
     ['identity'],
+  ),
+  v.forward(
+    v.rawCheck(({ dataset, addIssue }) => {
+      const message = dataset.typed ? unknownUpstream(dataset.value) : undefined;
+      if (message !== undefined) addIssue({ message });
+    }),
+    ['providers'],
   ),
   v.forward(
     v.rawCheck(({ dataset, addIssue }) => {

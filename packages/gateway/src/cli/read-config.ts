@@ -42,6 +42,7 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
     if (setting.alias !== undefined) put(setting.alias, setting, environment[setting.alias]);
   }
   for (const [name, setting] of Object.entries(FLAGS)) put(`--${name}`, setting, flags[name]);
+  putKeys(values, { environment, places });
   const mistyped = mistypedVariables(environment);
   const result = v.safeParse(ConfigSchema, values);
   if (result.success && mistyped.length === 0) return result.output;
@@ -51,6 +52,26 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
     return { place, problem: issue.type === 'strict_object' ? unknownSetting(path) : issue.message };
   });
   throw new ConfigError([...mistyped, ...invalid]);
+}
+
+/** Puts the keys of the variables that `apiKeyFrom` names where they belong. A key in the file counts more. */
+function putKeys(
+  values: Record<string, unknown>,
+  { environment, places }: { environment: ConfigSources['environment']; places: Map<string, string> },
+): void {
+  const { provider, providers } = values;
+  const named = isRecord(providers) ? Object.entries(providers) : [];
+  const all: [string, unknown][] = [
+    ['provider', provider],
+    ...named.map(([name, value]): [string, unknown] => [`providers.${name}`, value]),
+  ];
+  for (const [path, upstream] of all) {
+    if (!isRecord(upstream) || typeof upstream.apiKeyFrom !== 'string') continue;
+    const key = environment[upstream.apiKeyFrom];
+    if (key === undefined || key === '' || upstream.apiKey !== undefined) continue;
+    upstream.apiKey = key;
+    places.set(`${path}.apiKey`, upstream.apiKeyFrom);
+  }
 }
 
 const pathOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
