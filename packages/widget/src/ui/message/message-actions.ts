@@ -3,7 +3,8 @@ import { textOf } from '@rivulet/protocol';
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { copyText } from './code-block.ts';
 import { againIcon, checkIcon, copyIcon, editIcon, thumbIcon } from './action-icons.ts';
-import { alertIcon, chevronIcon } from '../styles/icons.ts';
+import { alertIcon } from '../styles/icons.ts';
+import { renderButton } from './action-button.ts';
 import { raise } from '../app/intents.ts';
 import type { MessageAction } from '../../shell/options.ts';
 import type { Rating, Thumb } from './feedback.ts';
@@ -40,70 +41,27 @@ export function renderActions(from: RivuletMessage, context: ActionsContext) {
   return html`<div class="actions" part="actions">${versions}${from.isWhole ? own() : nothing}</div>`;
 }
 
-/** A button that stays focusable while it cannot be used. */
-interface ActionButton {
-  name: string;
-  label: string;
-  icon: TemplateResult;
-  press: () => unknown;
-  isDisabled?: boolean;
-  /** Why the action is unavailable; shown instead of its name. */
-  whyNot?: string | undefined;
-}
-
-function renderButton({
-  name,
-  label,
-  icon,
-  press,
-  whyNot,
-  isDisabled = false,
-}: ActionButton): TemplateResult {
-  return html`<button
-    type="button"
-    class="icon-button ${name}"
-    aria-label=${label}
-    title=${whyNot ?? label}
-    aria-disabled=${isDisabled || whyNot !== undefined}
-    @click=${press}
-  >
-    ${icon}
-  </button>`;
-}
-
 function renderTime({ message: { createdAtMs } }: TranscriptItem, format: LocaleFormat): TemplateResult {
   return html`<time datetime=${new Date(createdAtMs).toISOString()} title=${format.dateTime(createdAtMs)}
     >${format.time(createdAtMs)}</time
   >`;
 }
 
-/** Renders `‹ 2/3 ›`, which switches to the previous or next version. */
+let renderChoice: typeof import('./versions.ts').renderVersions | undefined;
+
+/** The place is kept while the code is loading, so nothing moves. */
 function renderVersions(from: RivuletMessage) {
-  const { strings } = from;
-  const { message, siblings } = from.item;
-  if (siblings === undefined) return nothing;
-  const index = siblings.indexOf(message.id);
-  const describe = (at: number) =>
-    strings.versionPlace.replace('{place}', String(at + 1)).replace('{count}', String(siblings.length));
-  const renderVersionButton = (name: 'previous' | 'next', at: number) => {
-    const messageId = siblings[at];
-    return renderButton({
-      name,
-      label: strings[`${name}Version`],
-      icon: chevronIcon,
-      isDisabled: messageId === undefined,
-      press: () => {
-        if (messageId === undefined) return;
-        raise(from, { type: 'show', messageId });
-        raise(from, { type: 'announce', text: describe(at) });
-      },
-    });
-  };
-  return html`<div class="versions" role="group" aria-label=${describe(index)}>
-    ${renderVersionButton('previous', index - 1)}<span aria-hidden="true"
-      >${index + 1}/${siblings.length}</span
-    >${renderVersionButton('next', index + 1)}
-  </div>`;
+  if (from.item.siblings === undefined) return nothing;
+  if (renderChoice === undefined) void loadVersions(from);
+  return html`<div class="versions">${renderChoice?.(from)}</div>`;
+}
+
+/** A failed load is tried again with the next update. */
+async function loadVersions(from: RivuletMessage): Promise<void> {
+  from.isFetching = true;
+  renderChoice ??= (await import('./versions.ts').catch(() => undefined))?.renderVersions;
+  from.isFetching = false;
+  if (renderChoice !== undefined) from.requestUpdate();
 }
 
 function renderEdit(from: RivuletMessage) {

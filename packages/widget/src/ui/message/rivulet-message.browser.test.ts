@@ -45,7 +45,7 @@ test('the versions of an answer can be switched with the keyboard: the focus sta
   await userEvent.keyboard('{Enter}');
   await rendered();
   expect(find('.markdown').textContent).toBe('Version 2');
-  expect(find('.versions').getAttribute('aria-label')).toBe('2 of 3');
+  expect(find('.versions > div').getAttribute('aria-label')).toBe('2 of 3');
   expect(focused()).toBe(find('.previous'));
   clock.advance(250);
   expect(document.querySelector('[aria-live=polite]')?.textContent).toBe('2 of 3');

@@ -6,7 +6,8 @@ export const messageActionStyles = `
 .actions .icon, .end .icon { inline-size: 18px; block-size: 18px; }
 .actions time { padding-inline: 6px; }
 .actions time, .versions { font-size: 13px; line-height: 20px; color: var(--_muted); font-variant-numeric: tabular-nums; }
-.versions { display: flex; align-items: center; }
+.versions { min-inline-size: 67px; }
+.versions > div { display: flex; align-items: center; }
 .versions .icon-button { inline-size: 24px; }
 .versions .previous:dir(ltr) .icon, .versions .next:dir(rtl) .icon { transform: scaleX(-1); }
 .message[data-role='user'] .icon-button { block-size: 28px; }
