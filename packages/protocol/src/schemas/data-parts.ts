@@ -57,18 +57,22 @@ const isFieldValues = (value: unknown): value is Record<string, FieldValue> =>
   !Array.isArray(value) &&
   Object.values(value).every((inner) => ['string', 'number', 'boolean'].includes(typeof inner));
 
+// What these two are given, isFieldValues has seen.
+const FieldValuesSchema = v.unknown() as unknown as v.GenericSchema<Record<string, FieldValue>>;
+const NoFieldValuesSchema = v.picklist([]) as unknown as v.GenericSchema<never>;
+
 /** `form-answer`: what the visitor filled in, by the names of the fields. Empty fields are absent. */
 export const FormAnswerSchema = v.object({
   formId: short,
-  // Not v.record: the library's modules are in the entry of the widget, which has no other use for it.
-  values: v.custom<Record<string, FieldValue>>(isFieldValues),
+  // Neither v.record nor v.custom: the library is in the entry of the widget, which has no other use for them.
+  values: v.lazy((input) => (isFieldValues(input) ? FieldValuesSchema : NoFieldValuesSchema)),
 });
 /** What the visitor filled in, by the names of the fields. */
 export type FormAnswer = v.InferOutput<typeof FormAnswerSchema>;
 
 const OpenActionSchema = v.object({ label: short, url: httpsUrl });
 const SendActionSchema = v.object({ label: short, message: short });
-/** A button of a card: opens a page, or sends a message for the visitor. Not v.union, for the reason above. */
+/** A button of a card: opens a page, or sends a message for the visitor. Not v.union, for the same reason as above. */
 export const CardActionSchema = v.lazy((input) =>
   v.safeParse(OpenActionSchema, input).success ? OpenActionSchema : SendActionSchema,
 );

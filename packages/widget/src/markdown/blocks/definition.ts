@@ -1,12 +1,8 @@
-/** Link reference definitions, `[label]: destination "title"`, at the start of a paragraph. They render nothing. */
-import {
-  normalizeLabel,
-  readDestination,
-  readLabel,
-  readTitle,
-  skipSpaceAndLine,
-  skipSpaces,
-} from '../inline/link-syntax.ts';
+/**
+ * Link reference definitions, `[label]: destination "title"`, at the start of a paragraph. They render nothing. Their reader comes with
+ * the rare syntax.
+ */
+import { missedParts } from '../inline/missed-parts.ts';
 
 /** Longer text at the start of a paragraph is no definition: label, destination and title are bounded. */
 export const MAX_DEFINITION_CHARS = 6_000;
@@ -32,41 +28,31 @@ export interface SplitDefinitions {
   finalEnd: number;
 }
 
+/** Splits the definitions off the start of a paragraph, from an offset on where `[label]:` is. */
+export type Split = (text: string, offset: number) => SplitDefinitions;
+
+const BEGINNING = /\[(?:[^[\]\\]|\\[^]){1,999}\]:/y;
+
+/** Until the reader of definitions is loaded, the paragraph is hidden. */
+let split: Split = (_text, offset) => {
+  missedParts.add('rare');
+  return { found: [], rest: '', finalEnd: offset };
+};
+
+/** Sets the reader of definitions. */
+export function splitWith(loaded: Split): void {
+  split = loaded;
+}
+
+/** A paragraph without definitions. */
+export const withoutDefinitions: Split = (text, offset) => ({
+  found: [],
+  rest: text.slice(offset),
+  finalEnd: offset,
+});
+
 /** Splits the definitions off the start of a paragraph, from `offset` on. */
 export function splitDefinitions(text: string, offset = 0): SplitDefinitions {
-  const found: [string, Definition][] = [];
-  let finalEnd = offset;
-  while (text[offset] === '[') {
-    const definition = readDefinition(text, offset);
-    if (!definition) break;
-    found.push([definition.label, { href: definition.href, title: definition.title }]);
-    offset = definition.end;
-    // On the next line a title may follow.
-    if (/[^"'(]/.test(text.charAt(offset))) finalEnd = offset;
-  }
-  return { found, rest: text.slice(offset), finalEnd };
-}
-
-function readDefinition(text: string, offset: number) {
-  const label = readLabel(text, offset);
-  if (label.kind !== 'found' || text[label.end] !== ':') return undefined;
-  const key = normalizeLabel(label.value);
-  const start = skipSpaceAndLine(text, label.end + 1);
-  const destination = readDestination(text, start);
-  if (key === '' || destination.kind !== 'found' || destination.end === start) return undefined;
-  const titleStart = skipSpaceAndLine(text, destination.end);
-  const title = titleStart > destination.end ? readTitle(text, titleStart) : undefined;
-  const afterTitle = title?.kind === 'found' ? endOfLine(text, title.end) : undefined;
-  if (title?.kind === 'found' && afterTitle !== undefined) {
-    return { label: key, href: destination.value, title: title.value, end: afterTitle };
-  }
-  const end = endOfLine(text, destination.end);
-  return end === undefined ? undefined : { label: key, href: destination.value, title: '', end };
-}
-
-/** Start of the next line if only spaces follow on this one. */
-function endOfLine(text: string, offset: number): number | undefined {
-  const at = skipSpaces(text, offset);
-  if (at >= text.length) return at;
-  return text[at] === '\n' ? at + 1 : undefined;
+  BEGINNING.lastIndex = offset;
+  return (BEGINNING.test(text) ? split : withoutDefinitions)(text, offset);
 }

@@ -1,5 +1,6 @@
 /** Contract between the inline parser and the syntax that few answers contain. */
 import type { BlockStart } from '../blocks/block-contract.ts';
+import type { Split } from '../blocks/definition.ts';
 import type { BracketStack, LookUp } from './brackets.ts';
 import type { Delimiter, DelimiterStack } from './emphasis.ts';
 import type { InlineNode, MarkKind } from './inline-node.ts';
@@ -51,6 +52,8 @@ export interface RareSyntax {
   read?: (host: InlineHost) => boolean;
   /** Renders an image. */
   createImage?: (node: Extract<InlineNode, { kind: 'image' }>, options: MarkdownOptions) => HTMLElement;
+  /** Reads link reference definitions. */
+  split?: Split;
   /** Replaces a character reference; undefined if there is no such character. */
   decode?: Decode;
   /** Closes what is open at the end of a text. */

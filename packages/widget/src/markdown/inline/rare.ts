@@ -3,6 +3,7 @@
  * spaces.
  * Loaded with the first text that has it.
  */
+import { splitWith, withoutDefinitions } from '../blocks/definition.ts';
 import { missedParts } from './missed-parts.ts';
 import type { RareSyntax } from './rare-contract.ts';
 import { decodeWith } from './unescape.ts';
@@ -29,6 +30,7 @@ export function loadRare(): Promise<boolean> {
 function use(loaded: RareSyntax): true {
   syntax = loaded;
   decodeWith(loaded.decode ?? (() => undefined));
+  splitWith(loaded.split ?? withoutDefinitions);
   return true;
 }
 

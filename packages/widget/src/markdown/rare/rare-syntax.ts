@@ -2,6 +2,7 @@
 import type { RareSyntax } from '../inline/rare-contract.ts';
 import { readAngleLink } from './angle-link.ts';
 import { decodeReference, readCharacter } from './character-reference.ts';
+import { readDefinitions } from './definitions.ts';
 import { readFootnoteMark, startFootnote } from './footnotes.ts';
 import { endTags, readTag } from './html.ts';
 import { createImage } from './image.ts';
@@ -14,6 +15,7 @@ const readers = [readCharacter, readAngleLink, readTag, readFootnoteMark, readSo
 export const RARE_SYNTAX: RareSyntax = {
   read: (host) => readers.some((read) => read(host)),
   decode: decodeReference,
+  split: readDefinitions,
   createImage,
   end: endTags,
   starts: [startFootnote],

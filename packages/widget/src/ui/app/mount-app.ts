@@ -9,7 +9,6 @@ import { defineElements } from './define-elements.ts';
 import { MessageStoppedError } from './message-stopped-error.ts';
 import { endOfRun, endText } from '../message/message-end.ts';
 import { forwardEvents } from '../integrations/forward-events.ts';
-import { tellDeveloper } from '../integrations/tell-developer.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
 import { LazyPhoneSheet } from './lazy-phone-sheet.ts';
@@ -212,7 +211,6 @@ class WidgetApp implements App {
   #listen(chat: Chat): void {
     const strings = (): Strings => this.#panel.strings;
     this.#unsubscribe = [
-      ...tellDeveloper(chat),
       ...forwardEvents(chat, this.#host),
       chat.on('status', ({ status }) => {
         if (status === 'unreachable') this.#announceProblem(() => strings().lineUnreachable);
