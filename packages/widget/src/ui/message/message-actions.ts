@@ -12,6 +12,7 @@ import type { LocaleFormat } from '../i18n/locale-format.ts';
 import { endOfMessage } from './message-end.ts';
 import type { RivuletMessage } from './rivulet-message.ts';
 import type { TranscriptItem } from '../transcript/transcript-items.ts';
+import type { renderVersions as renderLoadedVersions } from './versions.ts';
 
 /** What the row depends on, besides the message. */
 export interface ActionsContext {
@@ -47,7 +48,7 @@ function renderTime({ message: { createdAtMs } }: TranscriptItem, format: Locale
   >`;
 }
 
-let renderChoice: typeof import('./versions.ts').renderVersions | undefined;
+let renderChoice: typeof renderLoadedVersions | undefined;
 
 /** The place is kept while the code is loading, so nothing moves. */
 function renderVersions(from: RivuletMessage) {
