@@ -1,6 +1,6 @@
 /** Mounts the application into the shadow root of the host element and connects chat, panel and page. */
 import { isTouchOnly } from '../composer/enter-key.ts';
-import { type MessageId, type UserPart } from '@rivulet/protocol';
+import type { MessageId, Timer, UserPart } from '@rivulet/protocol';
 import type { Chat, ChatEvents } from '../../client/chat.ts';
 import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
 import { asksConsent, type SendSource } from '../../shell/options.ts';
@@ -64,6 +64,8 @@ class WidgetApp implements App {
   /** The panel is being restored from the previous page: it must not take the focus. */
   #isRestoring = false;
   #isDestroyed = false;
+  /** Runs once, after the first answer. */
+  #prefetch: Timer | undefined;
   /** Consent gate of this mount, if the site asks for consent. It is closed together with the application. */
   gate: { close: () => void; forget: () => void } | undefined;
 
@@ -137,6 +139,7 @@ class WidgetApp implements App {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.#closeChat();
+    this.#prefetch?.cancel();
     this.gate?.close();
     this.#sheet.close();
     this.#announcer.close();
@@ -233,7 +236,10 @@ class WidgetApp implements App {
     else if (run.reason !== 'tool') this.#announceAnswer(text);
     this.#memory.countAnswer();
     // The next error may be that there is no connection to load its text with.
-    this.#parts.clock.after(ERROR_TEXTS_AFTER_MS, () => void loadErrorTexts(this.#panel.strings));
+    this.#prefetch ??= this.#parts.clock.after(
+      ERROR_TEXTS_AFTER_MS,
+      () => void loadErrorTexts(this.#panel.strings),
+    );
   };
 
   readonly #showUnread = (count: number): void => {
@@ -272,8 +278,7 @@ class WidgetApp implements App {
   }
 
   #useStrings(): void {
-    const strings = mergeStrings(this.#builtIn, this.#settings.options);
-    this.#panel.strings = strings;
+    this.#panel.strings = mergeStrings(this.#builtIn, this.#settings.options);
     this.#showIntegrations();
   }
 
