@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collect, describeProvider, textIn } from '../testing/contracts/provider-contract.ts';
-import { startScriptedAnswers } from '../testing/upstream/scripted-answers.ts';
+import { collect, describeProvider, eventsIn, textIn } from '../testing/contracts/provider-contract.ts';
+import { BROKEN_TEXT, startScriptedAnswers } from '../testing/upstream/scripted-answers.ts';
 import { startUpstream } from '../testing/upstream/upstream.ts';
 import { createFallbackProvider } from './fallback.ts';
 import { createOpenAiProvider } from './openai.ts';
@@ -65,6 +65,21 @@ describe('a fallback to another upstream', () => {
     expect(JSON.stringify(first.bodies)).toContain('signature-of-the-first');
     expect(JSON.stringify(second.bodies)).not.toMatch(/of-the-first/);
     await close();
+  });
+
+  it('does not happen after the first content: the error is given, and the other one is never asked', async () => {
+    const first = await startScriptedAnswers({ kind: 'break', after: 'text' });
+    const second = await startScriptedAnswers({ kind: 'text', text: 'Again.' });
+    const providers = [first.url, second.url].map((baseUrl) => createOpenAiProvider({ ...KNOWN, baseUrl }));
+    const texts: string[] = [];
+    const read = async () => {
+      const request = { messages: [{ role: 'user' as const, text: 'Hi' }] };
+      for await (const event of eventsIn(createFallbackProvider(providers).stream(request, never())))
+        if (event.type === 'text-delta') texts.push(event.text);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'upstream-failed' });
+    expect([texts.join(''), second.bodies.length]).toEqual([BROKEN_TEXT, 0]);
+    await Promise.all([first.close(), second.close()]);
   });
 
   it('can be reached when one of its upstreams can', async () => {
