@@ -15,6 +15,7 @@ const LINT = [
   'depcruise --config .dependency-cruiser.mjs packages --output-type err',
   'prettier --check --log-level warn .',
 ];
+const FULL = { RIVULET_SCALE: 'full' };
 const tasks = {
   build: { steps: [...TYPES, ...BUILD] },
   start: { steps: ['node packages/gateway/dist/src/cli/main.js'], needs: ['build'] },
@@ -29,7 +30,7 @@ const tasks = {
   'test:chaos': {
     steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'],
     needs: ['build', 'browser'],
-    env: { RIVULET_SCALE: 'full' },
+    env: FULL,
   },
   // Kills 200 processes that accept messages and 50 gateways in mid-answer, and prints what is lost. `test` runs a sample.
   'test:kill': {
@@ -38,13 +39,15 @@ const tasks = {
       'vitest run --config vitest.e2e.config.ts e2e/shown-text.test.ts',
     ],
     needs: ['build'],
-    env: { RIVULET_SCALE: 'full' },
+    env: FULL,
   },
   // Plays 600 random endings of runs on each store, and prints what is recorded and what the upstream has charged.
   'test:budgets': {
     steps: ['vitest run --project node packages/gateway/src/budgets/random-endings.test.ts'],
-    env: { RIVULET_SCALE: 'full' },
+    env: FULL,
   },
+  // All hostile sockets, texts and inputs, of which `test` tries a sample. Prints what happened.
+  'test:hostile': { steps: ['vitest run hostile erase-all any-'], needs: ['browser'], env: FULL },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Router } from 'express';
 import { describeCause, type Logger } from '../base/index.ts';
 import { createConversationRoutes, type ConversationRoutesOptions } from './conversation-routes.ts';
 import { createDemoPage } from './demo-page.ts';
+import { handleBodyErrors } from './error-response.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes, type HealthOptions } from './health.ts';
 import { answerNotFound, createSecurityHeaders, forbidCaching, secureData } from './security-headers.ts';
@@ -45,7 +46,8 @@ export function createRoutes({
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
-  router.use(createErrorHandler(logger));
+  // Also what Express itself refuses, such as an address that is no UTF-8.
+  router.use(handleBodyErrors, createErrorHandler(logger));
   return router;
 }
 
