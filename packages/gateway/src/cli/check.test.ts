@@ -9,6 +9,7 @@ it('a valid configuration is described with its effective limits and its sites',
   const site = { id: 'shop', origins: ['https://shop.example'], systemPrompt: 'Be kind.', maxAnswerChars: 5 };
   const text = await check({ limits: { drainMs: 7 }, sites: [site] });
   expect(text).toMatch(/drainMs +7 \(default 30000\)/);
+  expect(text).toMatch(/visitor\.messagesPerMinute +20\n/);
   expect(text).toMatch(/maxMessageChars +16000\n/);
   expect(text).toMatch(/site shop\n +origins +https:\/\/shop.example\n +system prompt +8 characters/);
 });

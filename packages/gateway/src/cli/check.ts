@@ -2,6 +2,7 @@
 import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
 import { checkSites } from '../options-check.ts';
 import { OPENAI_BASE_URL } from '../providers/openai.ts';
+import { describeRateLimits, type DescribedLimits } from '../rate-limits/describe-limits.ts';
 import { createSites, type Site } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
 import { budgetsOf } from './compose.ts';
@@ -26,6 +27,7 @@ export async function checkConfig(config: Config): Promise<string> {
     sites,
     providerOf: (site) => site.provider ?? provider,
   });
+  const described = describeRateLimits({ ...config, sites });
   const limits: Limits = { ...DEFAULT_LIMITS, ...provider.limits, ...config.limits };
   return [
     'The configuration is valid.',
@@ -34,9 +36,12 @@ export async function checkConfig(config: Config): Promise<string> {
     '',
     'limits',
     ...rows(limitRows(limits)),
+    '',
+    'limits of visitors',
+    ...rows(rateLimitRows(described)),
     ...sites.flatMap((site, index) => [
       ...['', `site ${site.id}`],
-      ...rows([...siteRows(site, config), ...budgetRows(budgets[index])]),
+      ...rows([...siteRows(site, config), ...ownRows(described, site), ...budgetRows(budgets[index])]),
     ]),
     '',
   ].join('\n');
@@ -72,6 +77,15 @@ function limitRows(limits: Limits): Row[] {
     return [name, `${limits[name]}${isOwn ? ` (default ${DEFAULT_LIMITS[name]})` : ''}`];
   });
 }
+
+function rateLimitRows({ limits, trustProxy }: DescribedLimits): Row[] {
+  const all = Object.entries(limits).map(([name, bound]): Row => [name, String(bound)]);
+  return [...all, ['trusted proxies', trustProxy]];
+}
+
+/** The limits of visitors that a site has for itself. */
+const ownRows = ({ sites }: DescribedLimits, { id }: Site): Row[] =>
+  Object.entries(sites[id] ?? {}).map(([name, bound]) => [name, String(bound)]);
 
 function siteRows(site: Site, config: Config): Row[] {
   const { systemPrompt, model, request, whenUnwatched, maxAnswerChars, fileTypes } = site;

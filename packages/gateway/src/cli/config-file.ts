@@ -46,14 +46,21 @@ export function parseConfigFile(name: string, text: string): ConfigFile {
 }
 
 /** The errors of momoa say where they are. */
-const PlacedErrorSchema = v.object({ line: v.number(), column: v.number(), message: v.string() });
+const PlacedErrorSchema = v.object({
+  line: v.number(),
+  column: v.number(),
+  offset: v.number(),
+  message: v.string(),
+});
 
 function parseJson(name: string, text: string): DocumentNode {
   try {
     return parse(text, { mode: 'jsonc', allowTrailingCommas: true });
   } catch (error) {
-    const { line, column, message } = v.parse(PlacedErrorSchema, error);
-    const what = message.startsWith('Unexpected end') ? 'it ends too early' : 'unexpected text here';
+    const { line, column, offset, message } = v.parse(PlacedErrorSchema, error);
+    // Where nothing follows, the token before the end is reported.
+    const isAtEnd = message.startsWith('Unexpected end') || /^[{[,:]\s*$/.test(text.slice(offset));
+    const what = isAtEnd ? 'it ends too early' : 'unexpected text here';
     const shown = shownLine(text.split(/\r?\n/)[line - 1] ?? '', column);
     throw new ConfigError([
       { place: `${name}:${line}:${column}`, problem: `is not JSON: ${what}\n${shown}` },

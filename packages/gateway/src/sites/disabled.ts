@@ -13,10 +13,11 @@ export interface Switchable {
 
 /** Longer than any sentence that a visitor reads above a chat. */
 const MAX_TEXT_CHARS = 500;
+const PROBLEM = `expected true, false, or a text of 1 to ${MAX_TEXT_CHARS} characters for visitors`;
 /** A valid switch. */
 export const DisabledSchema = v.union(
-  [v.boolean(), v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TEXT_CHARS))],
-  `expected true, false, or a text of 1 to ${MAX_TEXT_CHARS} characters for visitors`,
+  [v.boolean(), v.pipe(v.string(), v.minLength(1, PROBLEM), v.maxLength(MAX_TEXT_CHARS, PROBLEM))],
+  PROBLEM,
 );
 
 /** What is wrong with a switch; undefined when it is valid. */

@@ -1,0 +1,51 @@
+/** Configuration files that cannot be used, each with a part of the reason that the operator is told. */
+
+const site = (settings: object) => JSON.stringify({ sites: [{ id: 'demo', origins: ['*'], ...settings }] });
+const setting = (settings: object) => JSON.stringify(settings);
+const origins = (...list: unknown[]) => site({ origins: list });
+
+/** The text of each file, and a part of the reason. */
+export const BAD_FILES: readonly (readonly [text: string, reason: string])[] = [
+  ['', 'it ends too early'],
+  ['{', 'it ends too early'],
+  ['{"sites": [}', 'unexpected text here'],
+  ['{"port" 1}', 'unexpected text here'],
+  ["{'port': 1}", 'unexpected text here'],
+  ['{"port": 1}}', 'unexpected text here'],
+  ['port: 1', 'unexpected text here'],
+  ['[]', 'expected a JSON object'],
+  ['null', 'expected a JSON object'],
+  ['"text"', 'expected a JSON object'],
+  ['{"port": 1, "port": 2}', '"port" is given twice'],
+  ['{"sites": [{"id": "a", "id": "b"}]}', '"id" is given twice'],
+  [setting({ colour: 1 }), 'there is no such setting'],
+  [setting({ site: [] }), 'did you mean sites?'],
+  [setting({ port: '80' }), 'expected a port'],
+  [setting({ port: 65_536 }), 'expected a port'],
+  [setting({ logLevel: 'loud' }), 'expected one of'],
+  [setting({ store: 'disk' }), 'expected sqlite'],
+  [setting({ secret: 'short' }), 'at least 32 characters'],
+  [setting({ limits: { drainMs: 0 } }), 'at least 1 ms'],
+  [setting({ limits: { drainsMs: 1 } }), 'did you mean drainMs?'],
+  [setting({ sites: [] }), 'at least one site'],
+  [setting({ sites: {} }), 'sites: '],
+  [setting({ sites: [{ origins: ['*'] }] }), 'sites.0.id'],
+  [setting({ sites: [{ id: 'demo' }] }), 'sites.0.origins'],
+  [setting({ sites: [1, 2].map(() => ({ id: 'demo', origins: ['*'] })) }), 'an id of its own'],
+  [site({ id: 'a b' }), 'letters, digits'],
+  [origins(), 'at least one origin'],
+  [origins('shop.example'), 'with its scheme'],
+  [origins('https://shop.example/'), 'without the slash'],
+  [origins('https://shop.example/path'), 'without a path'],
+  [origins('https://*example.com'), 'expected * only as'],
+  [origins(1), 'expected text'],
+  [site({ systemPrompts: 'x' }), 'did you mean systemPrompt?'],
+  [site({ systemPrompt: '' }), 'not empty'],
+  [site({ disabled: '' }), '1 to 500 characters'],
+  [site({ whenBusy: 'wait' }), 'expected one of'],
+  [site({ whenUnwatched: { abandonAfterMs: 1 } }), '1000 to 600000'],
+  [site({ fileTypes: ['png'] }), 'a media type'],
+  [site({ request: { temperature: 'hot' } }), 'temperature'],
+  [site({ maxAnswerChars: 0 }), 'whole number of characters'],
+  [site({ requireIdentity: true }), 'a site requires signed-in users'],
+];
