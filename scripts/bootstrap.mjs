@@ -8,14 +8,14 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The steps of the tasks run binaries of node_modules/.bin with the pinned Node. */
-const BUILD = ['rollup -c --silent'];
+const [BUILD, FULL] = [['rollup -c --silent'], { RIVULET_SCALE: 'full' }];
+const HOSTILE = ['vitest run hostile erase-all any-', 'vitest run --config vitest.e2e.config.ts hostile'];
 const TYPES = ['tsc -b', 'tsc -p tsconfig.test.json'];
 const LINT = [
   'eslint . --cache --cache-location node_modules/.cache/eslint/ --max-warnings 0',
   'depcruise --config .dependency-cruiser.mjs packages --output-type err',
   'prettier --check --log-level warn .',
 ];
-const FULL = { RIVULET_SCALE: 'full' };
 const tasks = {
   build: { steps: [...TYPES, ...BUILD] },
   start: { steps: ['node packages/gateway/dist/src/cli/main.js'], needs: ['build'] },
@@ -46,8 +46,8 @@ const tasks = {
     steps: ['vitest run --project node packages/gateway/src/budgets/random-endings.test.ts'],
     env: FULL,
   },
-  // All hostile sockets, texts and inputs, of which `test` tries a sample. Prints what happened.
-  'test:hostile': { steps: ['vitest run hostile erase-all any-'], needs: ['browser'], env: FULL },
+  // All hostile sockets, texts, inputs and upstreams, of which `test` tries a sample. Prints what happened.
+  'test:hostile': { steps: HOSTILE, needs: ['build', 'browser'], env: FULL },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },

@@ -51,7 +51,8 @@ export class UpstreamError extends Error {
     this.requestId = identifier(facts.requestId, facts.secrets);
     this.reason = kind?.reason;
     this.advice = kind?.advice;
-    this.#words = facts.words?.slice(0, WORDS_MAX_CHARACTERS);
+    // Cloned, because V8 keeps the whole text, which may be megabytes, for as long as a slice of it is used.
+    this.#words = structuredClone(facts.words?.slice(0, WORDS_MAX_CHARACTERS));
     this.#secrets = facts.secrets ?? {};
   }
 
