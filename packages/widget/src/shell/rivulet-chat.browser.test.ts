@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { errorText, loadErrorTexts } from '../ui/i18n/error-texts.ts';
 import { audit, mountClosed, mountOpen, press, unmountAll } from '../ui/testing/mount.ts';
 import { RivuletChat } from './rivulet-chat.ts';
 
@@ -131,10 +132,14 @@ test('an answer that ends while the panel is closed is counted on the launcher',
   const { element, chat, find } = await mountOpen();
   element.close();
   chat.emit('run-end', { runId: 'r_12345678' as never, reason: 'stop', text: 'Yes.' });
-  expect(find('.badge').textContent).toBe('1');
+  await vi.waitFor(() => {
+    expect(find('.badge').textContent).toBe('1');
+  });
   expect(find('.launcher').getAttribute('aria-label')).toBe('Open chat – 1');
   element.open();
-  expect(find('.badge').hidden).toBe(true);
+  await vi.waitFor(() => {
+    expect(find('.badge').hidden).toBe(true);
+  });
 });
 
 test('an application that cannot be fetched is an error event, and the next try may succeed', async () => {
@@ -173,8 +178,8 @@ test('any text can be replaced, one error text without the others', async () => 
   element.configure({ strings: { title: 'Harbour', errors: { busy: 'One moment.' } } });
   await rendered();
   expect(find('.title').textContent).toBe('Harbour');
-  expect(tag('rivulet-app').strings.errors).toMatchObject({
-    busy: 'One moment.',
-    interrupted: 'The answer was interrupted. Please try again.',
-  });
+  const { strings } = tag('rivulet-app');
+  await loadErrorTexts(strings);
+  const texts = (['busy', 'interrupted'] as const).map((code) => errorText(code, strings, () => undefined));
+  expect(texts).toEqual(['One moment.', 'The answer was interrupted. Please try again.']);
 });

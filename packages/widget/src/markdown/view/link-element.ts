@@ -9,7 +9,7 @@ type Link = Extract<InlineNode, { kind: 'link' }>;
  * The first host that a text names, with its port. Any script counts, as a deceptive host may use letters of another script. What
  * follows a host may name another one, as `bank.example@host` and `bank.example/host` do.
  */
-const NAMED_HOST = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+(?::\d+)?/u;
+const NAMED_HOST = /(?:[\p{L}\p{N}-]+\.)+\p{L}[\p{L}\p{N}-]+(?::\d+)?/u;
 const withoutWww = (host: string): string => host.replace(/^www\./, '');
 
 /** Whether the element could be patched to show a link. A refused destination leaves its text in a `span.refused-link`. */

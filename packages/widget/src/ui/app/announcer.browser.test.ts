@@ -48,5 +48,5 @@ test('a failed answer is announced assertively with the text that is shown below
   expect(spoken('assertive')).toMatch(/^The assistant cannot be reached/);
   chat.emit('run-end', { runId: RUN.runId, reason: 'interrupted', text: 'Half' });
   clock.advance(250);
-  expect(spoken('assertive')).toBe('The answer was interrupted and is not complete.');
+  expect(spoken('assertive')).toBe('The answer was interrupted. Please try again.');
 });

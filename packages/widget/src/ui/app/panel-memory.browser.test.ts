@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { SharedState } from '../../client/chat.ts';
 import { mountClosed, mountOpen, unmountAll, type Mounted } from '../testing/mount.ts';
@@ -24,6 +24,12 @@ const receive = ({ chat }: Mounted, shared: SharedState) => {
 const answerOn = ({ chat }: Mounted) => {
   chat.emit('run-end', { runId: 'r_12345678' as never, reason: 'stop', text: 'Yes.' });
 };
+
+/** The badge is loaded with the first news. */
+const badgeSays = ({ find }: Mounted, text: string) =>
+  vi.waitFor(() => {
+    expect(find('.badge').textContent).toBe(text);
+  });
 
 test('a panel that was open on the previous page is restored and does not take the focus', async () => {
   await page.viewport(1000, 700);
@@ -60,19 +66,22 @@ test('whether the panel is open is shared with the next page', async () => {
 
 test('an answer that two closed tabs receive counts once, in either order', async () => {
   const mounted = await mountAfter({ unread: 2 });
-  expect(mounted.find('.badge').textContent).toBe('2');
+  await badgeSays(mounted, '2');
   receive(mounted, { unread: 3 });
   answerOn(mounted);
   expect(mounted.chat.shared.unread).toBe(3);
   answerOn(mounted);
   receive(mounted, { unread: 4 });
-  expect(mounted.find('.badge').textContent).toBe('4');
+  await badgeSays(mounted, '4');
 });
 
 test('opening the panel in one tab clears the unread count in all tabs', async () => {
   const mounted = await mountAfter({ unread: 2 });
+  await badgeSays(mounted, '2');
   receive(mounted, { unread: 0 });
-  expect(mounted.find('.badge').hidden).toBe(true);
+  await vi.waitFor(() => {
+    expect(mounted.find('.badge').hidden).toBe(true);
+  });
   answerOn(mounted);
   expect(mounted.chat.shared.unread).toBe(1);
   mounted.element.open();

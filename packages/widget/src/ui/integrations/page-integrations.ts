@@ -1,11 +1,10 @@
 /**
- * What belongs to the page around the panel: the badge on the launcher, the guard against the page's listeners, and the integrations
+ * What belongs to the page around the panel: the guard against the page's listeners, the badge on the launcher, and the integrations
  * that a page has to enable: title badge, sound, teaser, timing events, `before-render` hooks, page tools.
  */
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { ClientTool, Hook } from '../../shell/options.ts';
-import { LauncherBadge } from './launcher-badge.ts';
 import { followPageScheme } from './page-scheme-loader.ts';
 import { guardPage } from './page-guard.ts';
 import type { SiteExtras, ExtrasState } from './site-extras.ts';
@@ -19,7 +18,6 @@ export class PageIntegrations {
   readonly #host: AppHost;
   readonly #panel: RivuletApp;
   readonly #endScheme: () => void;
-  readonly #badge: LauncherBadge;
   #extras: Promise<SiteExtras> | undefined;
   #hooks: readonly Hook[] = [];
   #tools: readonly ClientTool[] = NO_TOOLS;
@@ -31,14 +29,12 @@ export class PageIntegrations {
     this.#host = host;
     this.#panel = panel;
     this.#endScheme = followPageScheme(host);
-    this.#badge = new LauncherBadge(host);
     this.#endGuard = guardPage(host);
   }
 
   /** Applies the current state. */
   show(state: ExtrasState): void {
     const { chat, strings, isOpen, unread } = state;
-    this.#badge.show(strings, isOpen ? 0 : unread);
     const { tools = NO_TOOLS } = state.settings.options;
     // Synchronously, so that the tools are sent together with the first message.
     if (tools !== this.#tools || (tools !== NO_TOOLS && chat !== this.#chat))
@@ -47,7 +43,10 @@ export class PageIntegrations {
       });
     this.#tools = tools;
     this.#chat = chat;
-    if (!isWanted(state.settings) && this.#extras === undefined) return;
+    if (this.#extras === undefined) {
+      this.#host.setLabels({ open: strings.launcherOpen, close: strings.launcherClose });
+      if (!isWanted(state.settings) && (isOpen || unread === 0)) return;
+    }
     this.#extras ??= import('./site-extras.ts').then((module) => new module.SiteExtras(this.#host));
     void this.#extras.then((extras) => {
       if (!this.#isClosed) extras.show(state);
@@ -66,7 +65,6 @@ export class PageIntegrations {
   close(): void {
     this.#isClosed = true;
     this.#endScheme();
-    this.#badge.remove();
     this.#endGuard?.();
     void this.#extras?.then((extras) => {
       extras.close();

@@ -1,11 +1,13 @@
-/** Title badge, sound, teaser and timing: each is loaded only if the site enables it. */
+/** Title badge, sound, teaser and timing, loaded if the site enables one of them; the badge on the launcher, loaded with the first news. */
 import { needsConsent } from '../menu/consent.ts';
 import type { Chat } from '../../client/chat.ts';
 import type { AppHost, AppSettings } from '../../shell/app-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
+import { badgeStyles } from '../styles/badge-styles.ts';
 import { adoptStyles } from '../styles/styles.ts';
 import { teaserStyles } from '../styles/teaser-styles.ts';
 import { identifyWith } from './identity-token.ts';
+import { LauncherBadge } from './launcher-badge.ts';
 import { playSound } from './sound.ts';
 import { Teaser } from './teaser.ts';
 import { reportTiming } from './timing.ts';
@@ -29,13 +31,15 @@ export interface ExtrasState {
 export class SiteExtras {
   readonly #host: AppHost;
   readonly #teaser: Teaser;
+  readonly #badge: LauncherBadge;
   #state: ExtrasState | undefined;
   #endSound: () => void = () => undefined;
   #endTiming: () => void = () => undefined;
 
   constructor(host: AppHost) {
     this.#host = host;
-    adoptStyles(host.root, [teaserStyles]);
+    adoptStyles(host.root, [teaserStyles, badgeStyles]);
+    this.#badge = new LauncherBadge(host);
     this.#teaser = new Teaser(host.root);
   }
 
@@ -49,6 +53,7 @@ export class SiteExtras {
     const isOther = chat !== before?.chat || token !== before.settings.options.identity?.token;
     if (isOther && token !== undefined && !needsConsent(settings))
       void identifyWith(chat, token, this.#failed);
+    this.#badge.show(strings, isOpen ? 0 : unread);
     showTitleBadge(launcher.hasTitleBadge === true ? unread : 0);
     this.#teaser.show({
       text: settings.mode === 'floating' ? launcher.teaser : undefined,
@@ -75,6 +80,7 @@ export class SiteExtras {
     this.#endSound();
     this.#endTiming();
     this.#teaser.close();
+    this.#badge.remove();
     showTitleBadge(0);
   }
 

@@ -9,7 +9,7 @@ export interface MessageEnd {
   /** `quiet`: no action of the visitor is needed. `problem`: something failed. */
   tone: 'quiet' | 'problem';
   /** Which text says it; `error` is that of `code`. */
-  says: 'stopped' | 'cutLength' | 'blocked' | 'cutInterrupted' | 'error';
+  says: 'stopped' | 'cutLength' | 'error';
   /** Code of the error. */
   code?: ErrorCode | undefined;
   /** Id of the error in the gateway's log. */
@@ -34,13 +34,8 @@ export function endOfMessage({
   // A gateway reports it as an error; older ones stored it as a success.
   const isEmpty =
     run.reason === 'stop' && message.parts.every((part) => part.type === 'text' && !part.text.trim());
-  return endOfRun(isEmpty ? EMPTY : run);
+  return isEmpty ? { ...problem('upstream-empty'), canRetry: true } : endOfRun(run);
 }
-
-const EMPTY: Pick<Run, 'reason' | 'error'> = {
-  reason: 'error',
-  error: { code: 'upstream-empty', message: '', retry: 'new' },
-};
 
 /** Describes how a run ended. */
 export function endOfRun({ reason, error }: Pick<Run, 'reason' | 'error'>): MessageEnd | null {
@@ -50,11 +45,11 @@ export function endOfRun({ reason, error }: Pick<Run, 'reason' | 'error'>): Mess
     case 'length':
       return quiet('cutLength');
     case 'blocked':
-      return error === undefined ? problem('blocked') : problem('error', error.code);
+      return problem(error?.code ?? 'content-blocked');
     case 'interrupted':
-      return { ...problem('cutInterrupted'), canRetry: true };
+      return { ...problem('interrupted'), canRetry: true };
     case 'error':
-      return { ...problem('error', error?.code), canRetry: error?.retry !== 'no', ref: error?.ref };
+      return { ...problem(error?.code), canRetry: error?.retry !== 'no', ref: error?.ref };
     case 'stop':
     case 'tool':
     case undefined:
@@ -74,7 +69,7 @@ export const endText = (
 
 function endOfPending({ state, error }: PendingMessage): MessageEnd | null {
   if (state !== 'failed') return null;
-  const end = problem('error', error?.code);
+  const end = problem(error?.code);
   return { ...end, canRetry: error?.retry !== 'no', canDiscard: true, ref: error?.ref };
 }
 
@@ -84,8 +79,8 @@ const quiet = (says: MessageEnd['says']): MessageEnd => ({
   canRetry: false,
   canDiscard: false,
 });
-const problem = (says: MessageEnd['says'], code?: ErrorCode): MessageEnd => ({
-  ...quiet(says),
+const problem = (code?: ErrorCode): MessageEnd => ({
+  ...quiet('error'),
   tone: 'problem',
   code,
 });

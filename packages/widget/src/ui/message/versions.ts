@@ -2,14 +2,18 @@
 import { html, nothing, type TemplateResult } from '../lit/lit.ts';
 import { raise } from '../app/intents.ts';
 import { chevronIcon } from '../styles/icons.ts';
+import { adoptStyles } from '../styles/styles.ts';
 import { renderButton } from './action-button.ts';
 import type { RivuletMessage } from './rivulet-message.ts';
+import { versionsStyles } from './versions-styles.ts';
 
 /** Renders `‹ 2/3 ›`, which switches to the previous or next version. */
 export function renderVersions(from: RivuletMessage): TemplateResult | typeof nothing {
   const { strings } = from;
   const { message, siblings } = from.item;
   if (siblings === undefined) return nothing;
+  const root = from.getRootNode();
+  if (root instanceof ShadowRoot) adoptStyles(root, [versionsStyles]);
   const index = siblings.indexOf(message.id);
   const describe = (at: number) =>
     strings.versionPlace.replace('{place}', String(at + 1)).replace('{count}', String(siblings.length));

@@ -7,9 +7,6 @@ export const messageActionStyles = `
 .actions time { padding-inline: 6px; }
 .actions time, .versions { font-size: 13px; line-height: 20px; color: var(--_muted); font-variant-numeric: tabular-nums; }
 .versions { min-inline-size: 67px; }
-.versions > div { display: flex; align-items: center; }
-.versions .icon-button { inline-size: 24px; }
-.versions .previous:dir(ltr) .icon, .versions .next:dir(rtl) .icon { transform: scaleX(-1); }
 .message[data-role='user'] .icon-button { block-size: 28px; }
 .end[data-tone='problem'] {
   color: var(--_problem); background: var(--_problem-soft); padding: 8px 12px; border-radius: var(--_inner-radius); inline-size: fit-content; max-inline-size: 100%;

@@ -21,12 +21,6 @@ rivulet-app {
   --_mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
   display: contents;
 }
-/* Badge on the launcher. It is styled here because there is nothing to count before the application has loaded. */
-.badge {
-  position: absolute; inset-block-start: -2px; inset-inline-end: -2px; min-inline-size: 20px; block-size: 20px; padding-inline: 5px;
-  box-sizing: border-box; border-radius: 10px; background: #c2352b; color: #fff; font: 600 12px/20px var(--_font); text-align: center;
-  box-shadow: 0 0 0 2px Canvas;
-}
 /* The panel stands in its place, and closes with the button in its header. */
 .launcher[aria-expanded='true']:not([data-loading]) { visibility: hidden; }
 /* The scroller and its content keep the pixels of the page, by which the transcript scrolls. */
@@ -34,13 +28,12 @@ rivulet-app {
 rivulet-app *, rivulet-app *::before, rivulet-app *::after { box-sizing: border-box; }
 rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { display: block; min-inline-size: 0; }
 .panel {
-  display: flex; flex-direction: column;
+  display: flex; flex-direction: column; block-size: 100%;
   background: var(--_background); color: var(--_text);
   font: 400 15px/24px var(--_font);
   -webkit-text-size-adjust: 100%;
   overflow: hidden; overflow-wrap: break-word; container: rivulet / inline-size;
 }
-.panel[data-mode='inline'], .panel[data-mode='page'] { block-size: 100%; }
 .panel[data-mode='inline'] { border: 1px solid var(--_line); border-radius: var(--_radius); }
 .panel[data-mode='floating'] {
   position: fixed; z-index: var(--_z);
@@ -116,7 +109,6 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 @media (forced-colors: active) {
   .panel { border: 1px solid CanvasText; }
   .mark, .send { forced-color-adjust: none; background: Highlight !important; color: HighlightText !important; }
-  .badge { border: 1px solid; }
   .status::before { background: CanvasText !important; }
 }
 `;

@@ -58,8 +58,6 @@ export const de: Strings = {
   discard: 'Entfernen',
   stopped: 'Sie haben diese Antwort angehalten.',
   cutLength: 'Die Antwort hat ihre Höchstlänge erreicht und endet hier.',
-  cutInterrupted: 'Die Antwort wurde unterbrochen und ist nicht vollständig.',
-  blocked: 'Diese Antwort wurde durch eine Inhaltsrichtlinie zurückgehalten.',
   toLatest: 'Zur neuesten Nachricht',
   newMessages: { one: '{count} neue Nachricht', other: '{count} neue Nachrichten' },
   loading: 'Die Unterhaltung wird geladen …',

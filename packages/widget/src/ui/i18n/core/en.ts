@@ -114,10 +114,6 @@ export interface Strings {
   stopped: string;
   /** The answer reached the length limit. */
   cutLength: string;
-  /** The answer was interrupted. */
-  cutInterrupted: string;
-  /** The answer was blocked by a content filter. */
-  blocked: string;
   /** Button that scrolls to the latest message. */
   toLatest: string;
   /** Number of new messages out of view; `{count}`, by plural category. */
@@ -197,8 +193,6 @@ export const en: Strings = {
   discard: 'Remove',
   stopped: 'You stopped this answer.',
   cutLength: 'The answer reached its length limit and ends here.',
-  cutInterrupted: 'The answer was interrupted and is not complete.',
-  blocked: 'This answer was withheld by a content policy.',
   toLatest: 'To the latest message',
   newMessages: { one: '{count} new message', other: '{count} new messages' },
   loading: 'Loading the conversation…',

@@ -59,8 +59,6 @@ export const es: Strings = {
   discard: 'Quitar',
   stopped: 'Respuesta detenida antes de terminar.',
   cutLength: 'La respuesta ha alcanzado su longitud máxima y termina aquí.',
-  cutInterrupted: 'La respuesta se interrumpió y no está completa.',
-  blocked: 'Una política de contenido ha retenido esta respuesta.',
   toLatest: 'Ir al último mensaje',
   newMessages: { one: '{count} mensaje nuevo', other: '{count} mensajes nuevos' },
   loading: 'Cargando la conversación…',

@@ -58,8 +58,6 @@ export const fr: Strings = {
   discard: 'Retirer',
   stopped: 'Vous avez arrêté cette réponse.',
   cutLength: 'La réponse a atteint sa longueur maximale et s’arrête ici.',
-  cutInterrupted: 'La réponse a été interrompue et n’est pas complète.',
-  blocked: 'Cette réponse a été retenue par une règle de contenu.',
   toLatest: 'Aller au dernier message',
   newMessages: { one: '{count} nouveau message', other: '{count} nouveaux messages' },
   loading: 'Chargement de la conversation…',

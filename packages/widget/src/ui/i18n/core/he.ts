@@ -58,8 +58,6 @@ export const he: Strings = {
   discard: 'הסרה',
   stopped: 'התשובה נעצרה לבקשתך.',
   cutLength: 'התשובה הגיעה לאורך המרבי ומסתיימת כאן.',
-  cutInterrupted: 'התשובה נקטעה ואינה שלמה.',
-  blocked: 'התשובה לא הוצגה בשל מדיניות תוכן.',
   toLatest: 'אל ההודעה האחרונה',
   newMessages: { one: 'הודעה חדשה אחת', two: 'שתי הודעות חדשות', other: '{count} הודעות חדשות' },
   loading: 'השיחה נטענת…',

@@ -58,8 +58,6 @@ export const it: Strings = {
   discard: 'Rimuovi',
   stopped: 'La risposta è stata interrotta su richiesta.',
   cutLength: 'La risposta ha raggiunto la lunghezza massima e termina qui.',
-  cutInterrupted: 'La risposta si è interrotta e non è completa.',
-  blocked: 'Questa risposta è stata trattenuta da una regola sui contenuti.',
   toLatest: 'Vai all’ultimo messaggio',
   newMessages: { one: '{count} nuovo messaggio', other: '{count} nuovi messaggi' },
   loading: 'Caricamento della conversazione…',

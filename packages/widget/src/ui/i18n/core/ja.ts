@@ -58,8 +58,6 @@ export const ja: Strings = {
   discard: '削除',
   stopped: 'この回答は停止されました。',
   cutLength: '回答が長さの上限に達したため、ここで終わっています。',
-  cutInterrupted: '回答が中断されたため、途中までの内容です。',
-  blocked: 'コンテンツポリシーにより、この回答は表示されません。',
   toLatest: '最新のメッセージへ',
   newMessages: { other: '新着メッセージ {count} 件' },
   loading: '会話を読み込んでいます…',

@@ -58,8 +58,6 @@ export const ko: Strings = {
   discard: '삭제',
   stopped: '답변을 중지했습니다.',
   cutLength: '답변이 최대 길이에 도달하여 여기서 끝납니다.',
-  cutInterrupted: '답변이 중단되어 완전하지 않습니다.',
-  blocked: '콘텐츠 정책에 따라 이 답변은 표시되지 않습니다.',
   toLatest: '최신 메시지로 이동',
   newMessages: { other: '새 메시지 {count}개' },
   loading: '대화를 불러오는 중…',

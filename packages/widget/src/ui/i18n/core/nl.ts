@@ -58,8 +58,6 @@ export const nl: Strings = {
   discard: 'Verwijderen',
   stopped: 'Je hebt dit antwoord gestopt.',
   cutLength: 'Het antwoord heeft de maximale lengte bereikt en eindigt hier.',
-  cutInterrupted: 'Het antwoord is onderbroken en niet volledig.',
-  blocked: 'Dit antwoord is tegengehouden door een inhoudsbeleid.',
   toLatest: 'Naar het nieuwste bericht',
   newMessages: { one: '{count} nieuw bericht', other: '{count} nieuwe berichten' },
   loading: 'Gesprek laden…',

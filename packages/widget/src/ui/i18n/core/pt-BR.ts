@@ -58,8 +58,6 @@ export const ptBR: Strings = {
   discard: 'Remover',
   stopped: 'Você parou esta resposta.',
   cutLength: 'A resposta atingiu o tamanho máximo e termina aqui.',
-  cutInterrupted: 'A resposta foi interrompida e não está completa.',
-  blocked: 'Esta resposta foi retida por uma política de conteúdo.',
   toLatest: 'Ir para a última mensagem',
   newMessages: { one: '{count} mensagem nova', other: '{count} mensagens novas' },
   loading: 'Carregando a conversa…',

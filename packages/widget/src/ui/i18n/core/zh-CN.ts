@@ -58,8 +58,6 @@ export const zhCN: Strings = {
   discard: '移除',
   stopped: '你已停止此回答。',
   cutLength: '回答已达到长度上限，到此为止。',
-  cutInterrupted: '回答被中断，内容不完整。',
-  blocked: '根据内容政策，此回答未予显示。',
   toLatest: '跳到最新消息',
   newMessages: { other: '{count} 条新消息' },
   loading: '正在加载对话…',
