@@ -24,7 +24,10 @@ export function keepInViewport(
   signal: AbortSignal,
 ): void {
   const check = (): void => {
-    showInTopLayer(host);
+    if (!showInTopLayer(host)) return;
+    // Reports once more in the next frame: a page may have moved the element since, which takes it out of the top layer.
+    observer.disconnect();
+    observer.observe(host.launcher);
   };
   const observer = new IntersectionObserver(check);
   observer.observe(host.launcher);
@@ -35,15 +38,16 @@ export function keepInViewport(
   });
 }
 
-function showInTopLayer({ element, root }: Pick<AppHost, 'element' | 'root'>): void {
+/** @returns whether the element was not shown there before */
+function showInTopLayer({ element, root }: Pick<AppHost, 'element' | 'root'>): boolean {
   const isFloating = root.querySelector('.panel[data-mode=floating]') !== null;
   const isWanted = isFloating && element.isConnected && hasContainingAncestor(element);
   if (!isWanted) element.removeAttribute('popover');
-  else if (element.popover === null || !element.matches(':popover-open')) {
-    adoptStyles(root, [styles]);
-    element.popover = 'manual';
-    element.showPopover();
-  }
+  if (!isWanted || element.matches(':popover-open')) return false;
+  adoptStyles(root, [styles]);
+  element.popover = 'manual';
+  element.showPopover();
+  return true;
 }
 
 function hasContainingAncestor(element: Element): boolean {

@@ -4,7 +4,7 @@ export const markdownStyles = `
 .markdown > :first-child { margin-block-start: 0; }
 .markdown > :last-child, .markdown blockquote > :last-child { margin-block-end: 0; }
 .markdown p { margin: 0 0 12px; }
-.markdown :is(h1, h2, h3, h4, h5, h6) { margin: 20px 0 8px; font-weight: 650; line-height: 24px; font-size: 15px; letter-spacing: -0.01em; text-wrap: balance; }
+.markdown :is(h1, h2, h3, h4, h5, h6) { margin: 20px 0 8px; font-weight: 650; line-height: 24px; font-size: 15px; text-wrap: balance; }
 .markdown h1 { font-size: 19px; line-height: 26px; }
 .markdown h2 { font-size: 17px; }
 .markdown h3 { font-size: 16px; }

@@ -68,7 +68,7 @@ rivulet-transcript, rivulet-composer, rivulet-message, rivulet-markdown { displa
 .mark .icon { inline-size: 22px; block-size: 22px; stroke-width: 2; }
 .titles { flex: 1; min-inline-size: 0; padding-inline: 8px; }
 .title, .status { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.title { margin: 0; font: 600 15px/20px var(--_font); letter-spacing: -0.005em; }
+.title { margin: 0; font: 600 15px/20px var(--_font); }
 .status { font-size: 13px; line-height: 18px; color: var(--_muted); }
 .status::before { content: ''; display: inline-block; margin-inline-end: 6px; vertical-align: 1px; inline-size: 7px; block-size: 7px; border-radius: 50%; background: light-dark(#2a9461, #4fc48a); }
 .status[data-tone='waiting']::before { background: light-dark(#c07a12, #e9b45a); }
