@@ -29,6 +29,8 @@ export type {
   ProviderMessage,
   ProviderBatch,
   ProviderOutput,
+  ProviderCaller,
+  WaitReason,
   ProviderRequest,
   ProviderTool,
 } from './providers/provider.ts';
@@ -36,7 +38,12 @@ export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
 export { BudgetError } from './budgets/budget-error.ts';
-export { DEFAULT_BUDGETS, type BudgetSettings } from './budgets/budget-settings.ts';
+export {
+  BudgetsSchema,
+  DEFAULT_BUDGETS,
+  type BudgetLimit,
+  type BudgetSettings,
+} from './budgets/budget-settings.ts';
 export {
   describeBudgets,
   type DescribedBudget,
@@ -44,8 +51,8 @@ export {
   type DescribedBudgetSettings,
 } from './budgets/describe-budgets.ts';
 export type { BudgetedSite } from './budgets/budgets.ts';
-export { KNOWN_PRICES, PRICES_DATE } from './budgets/known-prices.ts';
-export type { Price, Prices } from './budgets/prices.ts';
+export { KNOWN_PRICES, PRICES_DATE, type KnownPrice } from './budgets/known-prices.ts';
+export { PriceSchema, PricesSchema, type Price, type Prices } from './budgets/prices.ts';
 export { SiteError } from './sites/site-error.ts';
 export { RateLimitError } from './rate-limits/rate-limit-error.ts';
 export {
@@ -67,14 +74,15 @@ export type { TrustProxy } from './rate-limits/client-address.ts';
 export type { Place, Rate, RateLimiter, Taken } from './rate-limits/rate-limiter.ts';
 export { createMemoryRateLimiter } from './rate-limits/memory.ts';
 export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limits/redis.ts';
-export type { CountedLimit } from './base/index.ts';
+export { COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
+export type { Disabled } from './sites/disabled.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';
 export { ChatError } from '@rivulet/protocol';
 export type { RefusedKey } from './providers/api-keys.ts';
 export type { RefusedRole, SystemRole } from './providers/system-roles.ts';
-export { RequestSettingsSchema, type RequestSettings } from './providers/request-settings.ts';
+export { RequestSettingsSchema, SYSTEM_ROLES, type RequestSettings } from './providers/request-settings.ts';
 export {
   CallMetadataSchema,
   ProviderMetadataSchema,
@@ -103,14 +111,15 @@ export type {
   UnsettledMessage,
   UsageRecord,
 } from './stores/store.ts';
-export type {
-  Amount,
-  BudgetAmounts,
-  BudgetKind,
-  Reservation,
-  ReservationChange,
-  SpendingStore,
-  StoredReservation,
+export {
+  BUDGETS,
+  type Amount,
+  type BudgetAmounts,
+  type BudgetKind,
+  type Reservation,
+  type ReservationChange,
+  type SpendingStore,
+  type StoredReservation,
 } from './stores/spending.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './stores/sqlite.ts';

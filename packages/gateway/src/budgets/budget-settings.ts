@@ -5,7 +5,8 @@ import { PICOS } from './prices.ts';
 
 /** More than can be counted exactly is no budget. */
 const MAX_MONEY = 9_000;
-type Limit = number | 'off';
+/** A limit, or `off`. */
+export type BudgetLimit = number | 'off';
 const isTokens = (value: unknown): boolean =>
   value === 'off' || (Number.isSafeInteger(value) && Number(value) >= 1);
 const isMoney = (value: unknown): boolean =>
@@ -14,11 +15,11 @@ const isMoney = (value: unknown): boolean =>
 const BudgetSchema = v.strictObject({
   /** Tokens of a day: what the model is given and what it writes. */
   tokensPerDay: v.optional(
-    v.custom<Limit>(isTokens, 'expected a whole number of tokens, at least 1, or off'),
+    v.custom<BudgetLimit>(isTokens, 'expected a whole number of tokens, at least 1, or off'),
   ),
   /** Money of a day, in the unit of the prices. */
   moneyPerDay: v.optional(
-    v.custom<Limit>(isMoney, `expected an amount of money above 0, at most ${MAX_MONEY}, or off`),
+    v.custom<BudgetLimit>(isMoney, `expected an amount of money above 0, at most ${MAX_MONEY}, or off`),
   ),
 });
 
@@ -70,7 +71,7 @@ export function effectiveBudgets(...layers: readonly (BudgetSettings | undefined
   return { visitor: limitOf('visitor'), user: limitOf('user', 'visitor'), site: limitOf('site') };
 }
 
-const limitIn = (values: readonly (Limit | undefined)[]): number => {
+const limitIn = (values: readonly (BudgetLimit | undefined)[]): number => {
   const first = values.find((value) => value !== undefined);
   return first === undefined || first === 'off' ? Infinity : first;
 };

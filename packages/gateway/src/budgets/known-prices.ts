@@ -6,10 +6,21 @@
 /** When the prices were looked up. */
 export const PRICES_DATE = '2026-11-29';
 
-const price = (input: number, cachedInput: number, output: number) => ({ input, cachedInput, output });
+/** What a million tokens of a known model cost. */
+export interface KnownPrice {
+  input: number;
+  cachedInput: number;
+  output: number;
+}
+
+const price = (input: number, cachedInput: number, output: number): KnownPrice => ({
+  input,
+  cachedInput,
+  output,
+});
 
 /** By the name of the model, without its vendor and without the date of its version. */
-export const KNOWN_PRICES: Readonly<Record<string, ReturnType<typeof price>>> = {
+export const KNOWN_PRICES: Readonly<Record<string, KnownPrice>> = {
   'gpt-6-astra': price(10, 1, 50),
   'gpt-5.6-sol': price(4, 0.4, 20),
   'gpt-5.6-terra': price(2, 0.2, 12),

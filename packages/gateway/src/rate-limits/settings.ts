@@ -7,7 +7,7 @@ export const OFF = 'off';
 /** What a limit must be, for errors. */
 const PROBLEM = `expected a whole number, at least 1, or "${OFF}"`;
 /** A limit: a whole number of at least 1, or `off`. */
-export type Bound = number | typeof OFF;
+export type Bound = number | 'off';
 const BoundSchema = v.custom<Bound>(
   (value) => value === OFF || (Number.isSafeInteger(value) && Number(value) >= 1),
   PROBLEM,
@@ -54,13 +54,12 @@ export const RateLimitsSchema = v.lazy((input) =>
 /** The limits of a gateway that differ from the defaults; `off` switches all of them off. */
 export type RateLimitSettings = v.InferOutput<typeof RateLimitsSchema>;
 
-type Complete<Entries> = Record<keyof Entries, Bound>;
 /** All limits of a site. */
 export interface RateLimits {
-  visitor: Complete<typeof visitor>;
-  address: Complete<typeof addressOfAllSites>;
-  site: Complete<typeof ceiling>;
-  gateway: Complete<typeof ceiling>;
+  visitor: Record<'messagesPerMinute' | 'runsAtOnce' | 'connections' | 'conversations' | 'keptBytes', Bound>;
+  address: Record<'messagesPerMinute' | 'runsAtOnce' | 'connections' | 'newVisitorsPer10Minutes', Bound>;
+  site: Record<'messagesPerMinute' | 'runsAtOnce' | 'connections' | 'newVisitorsPer10Minutes', Bound>;
+  gateway: Record<'messagesPerMinute' | 'runsAtOnce' | 'connections' | 'newVisitorsPer10Minutes', Bound>;
 }
 /** Whom a limit is for. */
 export type RateLimitScope = keyof RateLimits;
