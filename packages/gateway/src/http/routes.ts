@@ -6,7 +6,7 @@ import { createDemoPage } from './demo-page.ts';
 import { handleBodyErrors } from './error-response.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
 import { createHealthRoutes, type HealthOptions } from './health.ts';
-import { answerNotFound, createSecurityHeaders, forbidCaching, secureData } from './security-headers.ts';
+import { answerNotFound, createSecurityHeaders, secureErrors } from './security-headers.ts';
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
 import { createRevocationRoute, type RevocationRouteOptions } from './revocation-route.ts';
 import { createWidgetRoutes } from './widget-files.ts';
@@ -47,26 +47,22 @@ export function createRoutes({
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
   // Also what Express itself refuses, such as an address that is no UTF-8.
-  router.use(handleBodyErrors, createErrorHandler(logger));
+  router.use(secureErrors, handleBodyErrors, createErrorHandler(logger));
   return router;
 }
 
 /** The last error handler: no stack trace and no file path reaches a visitor. Express recognises it by its four parameters. */
 function createErrorHandler(logger: Logger): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- the signature is Express'
-  return (error, request, response, next) => {
+  return (error, _request, response, next) => {
     logger.error(describeCause(error), 'a request failed; it was answered with status 500');
     if (response.headersSent) {
       next(error);
       return;
     }
-    // Again, because a path that cannot be decoded fails before its headers are set.
-    forbidCaching(request, response, () => undefined);
-    secureData(request, response, () => {
-      response
-        .status(500)
-        .json({ code: 'internal', message: 'Something went wrong in the gateway; try again.' });
-    });
+    response
+      .status(500)
+      .json({ code: 'internal', message: 'Something went wrong in the gateway; try again.' });
   };
 }
 
@@ -79,6 +75,6 @@ export function createOperatorRoutes(health: OperatorRoutesOptions): Router {
     createRevocationRoute(health),
     ...answerNotFound,
   );
-  router.use(createErrorHandler(health.logger));
+  router.use(secureErrors, createErrorHandler(health.logger));
   return router;
 }

@@ -1,5 +1,5 @@
 /** The headers of every response: what a browser may do with it, and that no cache keeps what is a visitor's. */
-import { Router, type RequestHandler } from 'express';
+import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { partsOfRoute, ROUTE_NAMES, ROUTES } from './route-table.ts';
 
@@ -7,7 +7,7 @@ import { partsOfRoute, ROUTE_NAMES, ROUTES } from './route-table.ts';
 const COMMON = { strictTransportSecurity: false } as const;
 
 /** For data: it is no page, loads nothing, and no page of another origin may show it or load it but by CORS. */
-export const secureData: RequestHandler = helmet({
+const secureData: RequestHandler = helmet({
   ...COMMON,
   contentSecurityPolicy: {
     useDefaults: false,
@@ -23,7 +23,7 @@ const secureScript: RequestHandler = helmet({
 });
 
 /** Responds like `no-store` also where a handler throws or a method is not served. */
-export const forbidCaching: RequestHandler = (_request, response, next) => {
+const forbidCaching: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store').vary('Authorization');
   next();
 };
@@ -45,6 +45,20 @@ export function createSecurityHeaders(): Router {
   router.all(pathsOf(false), secureData, forbidCaching);
   return router;
 }
+
+/** Sets the headers of data before an error is answered: a path that cannot be decoded fails before it has any. */
+// eslint-disable-next-line max-params -- the signature is Express'
+export const secureErrors: ErrorRequestHandler = (error, request, response, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  forbidCaching(request, response, () => {
+    secureData(request, response, () => {
+      next(error);
+    });
+  });
+};
 
 /** Answers a path that nothing serves, as the last handler of a server that has no other routes. */
 export const answerNotFound: readonly RequestHandler[] = [
