@@ -103,6 +103,7 @@ it.each([
     if (seq === undefined) expect(new Set(all.map(([, snapshot]) => snapshot)).size).toBe(1);
     reads.log = 0;
     await Promise.all(viewers.map((each) => each.waitUntilCaughtUp()));
-    expect([reads.log, await countScripts()]).toEqual([0, 1]);
+    // On a busy machine, a periodic command of the log falls in between.
+    expect([reads.log, await countScripts()]).toEqual([0, expect.toBeOneOf([1, 2])]);
   },
 );
