@@ -17,6 +17,7 @@ function writeShortLimits(folder: string): string {
     upstreamFirstContentMs: 400,
     upstreamGapMs: 400,
     upstreamTotalMs: 5_000,
+    maxUpstreamRetries: 0,
   };
   const file = join(folder, 'short-limits.json');
   writeFileSync(file, JSON.stringify({ limits }));
@@ -30,6 +31,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([browser.close(), harness.close()]);
 });
+
+/** After such failures the gateway takes the upstream for broken and does not ask it for a while; a new process asks again. */
+async function forgetFailures(): Promise<void> {
+  await harness.gateway.end('SIGTERM');
+  await harness.restartGateway();
+}
 
 /** The detail of `rivulet-run-end`. */
 interface RunEnd {
@@ -63,6 +70,7 @@ describe('a failing upstream ends the run with a typed error, a message for the 
     ['resets the connection', 'reset', 'upstream-failed'],
     ['sends an error chunk', 'error-chunk', 'upstream-failed'],
   ])('%s', async (_name, scene, code) => {
+    await forgetFailures();
     context = await browser.newContext();
     const chat = await ChatOnPage.visit(context, harness.gateway.url);
     await chat.open();

@@ -81,13 +81,15 @@ export class Preview {
 
   /** Opens a floating panel and gives the focus back to the playground. */
   openQuietly(frame: HTMLIFrameElement): void {
-    this.#page.addEventListener(
-      'focusin',
-      () => {
-        frame.blur();
-      },
-      { once: true },
-    );
+    // By frame: the widget keeps the events of what is focused within it from the page.
+    const giveBack = (framesLeft: number): void => {
+      if (document.activeElement === frame) frame.blur();
+      else if (framesLeft > 0)
+        requestAnimationFrame(() => {
+          giveBack(framesLeft - 1);
+        });
+    };
+    giveBack(120);
     this.#chat.open();
   }
 
