@@ -17,7 +17,10 @@ export interface SecretMask {
 
 /** A text that arrives in pieces. */
 export interface MaskedText {
-  /** What may be shown now. An end that could be the beginning of a secret is held back. */
+  /**
+   * What may be shown now. An end with the first four or more characters of a secret is held back. Fewer are shown at once: a text
+   * that pauses on the letter that a secret begins with would lack it until it goes on. The rest of the secret is hidden all the same.
+   */
   push(piece: string): string;
   /** What is held back. */
   end(): string;
@@ -27,6 +30,8 @@ export interface MaskedText {
 const MIN_CHARS = 16;
 /** A text of at least this length is a secret also without a digit. */
 const MIN_CHARS_WITHOUT_DIGIT = 32;
+/** So many characters of a secret at the end of a text are held back. */
+const MIN_CHARS_HELD = 4;
 
 const NOTHING_TO_HIDE: SecretMask = {
   hide: (text) => text,
@@ -71,11 +76,12 @@ function createPrefixFinder(secrets: readonly string[]): PrefixFinder {
   const firsts = [...new Set(secrets.map((secret) => secret.charAt(0)))];
   const longest = secrets[0]?.length ?? 0;
   return (text) => {
+    const last = text.length - MIN_CHARS_HELD;
     let found = text.length;
     for (const first of firsts) {
-      // Almost always the first search finds nothing, or one or two places that the next character rules out.
+      // Almost always the first search finds nothing, or one or two places that the next characters rule out.
       let at = text.indexOf(first, Math.max(0, text.length - longest + 1));
-      while (at >= 0 && at < found) {
+      while (at >= 0 && at <= last && at < found) {
         const end = text.slice(at);
         if (secrets.some((secret) => secret.length > end.length && secret.startsWith(end))) found = at;
         at = text.indexOf(first, at + 1);
@@ -86,20 +92,33 @@ function createPrefixFinder(secrets: readonly string[]): PrefixFinder {
 }
 
 function createMaskedText(hide: (text: string) => string, beginsSecret: PrefixFinder): MaskedText {
+  /** The last characters that were shown: a secret may begin in them, shorter than what is held back. */
+  let before = '';
   let held = '';
   return {
     push(piece) {
-      const text = hide(held === '' ? piece : held + piece);
-      const end = beginsSecret(text);
-      held = text.slice(end);
-      return end === text.length ? text : text.slice(0, end);
+      const text = before + held + piece;
+      const masked = hide(text);
+      // When a secret began in what was shown, only the rest of it can be hidden.
+      const from = masked === text ? before.length : commonLength(before, masked);
+      const end = Math.max(from, beginsSecret(masked));
+      held = masked.slice(end);
+      before = masked.slice(Math.max(0, end - MIN_CHARS_HELD + 1), end);
+      return masked.slice(from, end);
     },
     end() {
       const rest = held;
-      held = '';
+      [before, held] = ['', ''];
       return rest;
     },
   };
+}
+
+/** How many characters two texts begin with alike. */
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
 /** A copy of a JSON value with other texts. */
