@@ -170,11 +170,12 @@ class Meter implements RunMeter {
 
   #close(call: OpenCall | undefined, counted: ProviderUsage | undefined): void {
     if (call === undefined) return;
-    const { parts } = this.#options.read();
-    const estimated = estimatedCharge(call, parts);
     // Some upstreams report zeros when they have not counted.
     const isCounted = counted !== undefined && counted.inputTokens + counted.outputTokens > 0;
-    this.#charge = addCharges(this.#charge, isCounted ? chargeOf(call.price, counted) : estimated);
+    const ofCall = isCounted
+      ? chargeOf(call.price, counted)
+      : estimatedCharge(call, this.#options.read().parts);
+    this.#charge = addCharges(this.#charge, ofCall);
     this.#hasCalls = true;
     this.#open = undefined;
   }
