@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The steps of the tasks run binaries of node_modules/.bin with the pinned Node. */
 const [BUILD, FULL] = [['rollup -c --silent'], { RIVULET_SCALE: 'full' }];
+const [STATES, PICTURES] = ['packages/widget/src/ui/states.browser.test.ts', { VITE_SCREENSHOTS: '1' }];
 const HOSTILE = ['vitest run hostile erase-all any-', 'vitest run --config vitest.e2e.config.ts hostile'];
 const TYPES = ['tsc -b', 'tsc -p tsconfig.test.json'];
 const LINT = [
@@ -58,16 +59,16 @@ const tasks = {
     needs: ['build', 'browser', 'firefox'],
   },
   // Writes screenshots of the widget in all its states to e2e/screenshots.
-  screenshots: {
-    steps: ['vitest run --project browser packages/widget/src/ui/states.browser.test.ts'],
-    needs: ['browser'],
-    env: { VITE_SCREENSHOTS: '1' },
-  },
+  screenshots: { steps: [`vitest run --project browser ${STATES}`], needs: ['browser'], env: PICTURES },
   size: { steps: ['size-limit'], needs: ['build'] },
   generate: { steps: ['node scripts/generate.mjs'] },
   // Generates the pages of the public API in docs/api.
   docs: { steps: ['tsc -b', 'node scripts/api-docs.mjs'] },
   bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
+  // Writes what each published package ships to sbom/, as CycloneDX, and checks it.
+  sbom: { steps: ['node scripts/sbom.ts'] },
+  // Asks the registry for known vulnerabilities. Exits with 1 when one is high or critical, with 2 when there was no answer.
+  audit: { steps: ['node scripts/audit.ts'] },
   // All checks that a change must pass, except the tests.
   check: {
     steps: [
@@ -78,6 +79,8 @@ const tasks = {
       'rollup -c --silent',
       'size-limit',
       'node scripts/check-packages.mjs',
+      'node scripts/check-install-scripts.ts',
+      'node scripts/sbom.ts',
     ],
   },
 };
@@ -193,9 +196,7 @@ if (needs.includes('browser')) {
     'redis-server': () => existsSync('/usr/bin/redis-server'),
     postgresql: () => existsSync('/usr/lib/postgresql'),
     'nginx-light': () => existsSync('/usr/sbin/nginx'),
-    ...(needs.includes('firefox') && {
-      'firefox-esr': () => findFirefox() !== undefined,
-    }),
+    ...(needs.includes('firefox') && { 'firefox-esr': () => findFirefox() !== undefined }),
   };
   const missing = Object.keys(isInstalled).filter((name) => !isInstalled[name]());
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {

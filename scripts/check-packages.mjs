@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pnpmCommand } from './pnpm.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The entry points of each package that are files, not modules. */
@@ -23,13 +24,7 @@ const ASSETS = {
   widget: ['./cdn/*', './custom-elements.json'],
 };
 
-function pnpm() {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const isInstalled = spawnSync('pnpm', ['--version'], { cwd: tmpdir() }).status === 0;
-  return isInstalled ? ['pnpm'] : ['npx', '--yes', '--loglevel=error', packageManager];
-}
-
-const [command, ...commandArgs] = pnpm();
+const [command, ...commandArgs] = pnpmCommand();
 const folder = mkdtempSync(join(tmpdir(), 'rivulet-pack-'));
 /** How long the gateway may take to exit with an error or to serve. */
 const START_TIMEOUT_MS = 20_000;
