@@ -228,8 +228,8 @@ export class ChatSession {
   }
 
   /** Another tab has queued a message: shows it, and sends it if that tab is closed meanwhile. Bound, as a callback. */
-  readonly adoptQueued = (): void => {
-    if (this.connection.state.kind === 'open') adoptOutbox(this);
+  readonly adoptQueued = (entry: OutboxEntry): void => {
+    if (this.connection.state.kind === 'open') adoptOutbox(this, [entry]);
   };
 
   #subscribed({ conversationId }: EventOf<'subscribed'>): void {

@@ -59,8 +59,8 @@ export function withoutError({
 export type OutboxMessage =
   /** The message must not be sent any more. */
   | { kind: 'gone'; messageId: MessageId }
-  /** A message was queued and stored; the tabs show it. */
-  | { kind: 'queued' };
+  /** A message was queued; the tabs show it. What another tab has stored a browser may show to this one only later. */
+  | { kind: 'queued'; entry: OutboxEntry };
 
 /** What a new entry is made of. */
 export interface NewEntry {

@@ -90,7 +90,7 @@ export class Outbox {
     const entry = newEntry({ message, when, createdAtMs: clock.now() }, random);
     const settled = this.#settled(entry);
     this.#change([...this.#entries, entry]);
-    if (when === 'queued') this.#options.tellTabs({ kind: 'queued' });
+    if (when === 'queued') this.#options.tellTabs({ kind: 'queued', entry });
     this.pump();
     return settled;
   }
@@ -114,10 +114,13 @@ export class Outbox {
   /**
    * Adds the messages that other tabs stored and did not send, in the order of the storage. Those tabs may be gone; if not, a
    * message is sent by both with the same id, and the gateway accepts it once. @returns whether a message was added
+   * @param told what another tab has just queued
    */
-  adopt(): boolean {
+  adopt(told: readonly OutboxEntry[] = []): boolean {
     const stored = loadOutbox(this.#options.storage);
-    const merged = new Map([...stored, ...this.#entries].map((entry) => [entry.command.messageId, entry]));
+    const merged = new Map(
+      [...stored, ...told, ...this.#entries].map((entry) => [entry.command.messageId, entry]),
+    );
     if (merged.size === this.#entries.length) return false;
     this.#change([...merged.values()]);
     this.pump();

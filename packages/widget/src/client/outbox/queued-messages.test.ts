@@ -129,6 +129,16 @@ test('all tabs see the queue, and each message exists once when both send it', a
   expect(second.chat.snapshot).toMatchObject({ isAnswering: true, pending: [] });
 });
 
+test('a tab sees a message that another one has queued before the browser shows it what that one has stored', async () => {
+  const { browser, first, second } = await twoTabs();
+  const shown = browser.storage.getItem.bind(browser.storage);
+  const outdated = new Map(browser.storage.items);
+  browser.storage.getItem = (key) => (key.endsWith(':outbox') ? (outdated.get(key) ?? null) : shown(key));
+  queue(first.chat, 'three');
+  await settle();
+  expect(queued(second.chat)).toEqual(['one', 'two', 'three']);
+});
+
 test('a message that one tab withdraws is withdrawn in all', async () => {
   const { gateway, first, second } = await twoTabs();
   const [one] = second.chat.snapshot.queued;

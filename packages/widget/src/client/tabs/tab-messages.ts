@@ -10,7 +10,7 @@ import type { ChatEvent, Command, CommandOf, EventOf } from '@rivulet/protocol';
 import type { ConnectionKey } from './connection-key.ts';
 
 /** Part of every channel's name. Pages stay open for weeks: raise it with each change that an older tab would misread. */
-export const TAB_CHANNEL_VERSION = 'rivulet:2';
+export const TAB_CHANNEL_VERSION = 'rivulet:3';
 
 /** The tokens of a hello, as keys that reveal neither. A key is absent where the token is. @see identityKeyOf */
 export interface IdentityKeys {

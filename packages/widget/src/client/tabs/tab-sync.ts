@@ -6,7 +6,7 @@
  * the visitor is typing is not overwritten.
  */
 import type { ConversationId, MessageId } from '@rivulet/protocol';
-import type { OutboxMessage } from '../outbox/outbox-entry.ts';
+import type { OutboxEntry, OutboxMessage } from '../outbox/outbox-entry.ts';
 import type { SharedState } from '../chat.ts';
 import type { Environment, TabChannel } from '../environment/environment.ts';
 import type { SiteStorage } from '../environment/storage.ts';
@@ -55,8 +55,8 @@ export interface TabSyncOptions {
   conversationStarted: (conversationId: ConversationId, identityKey: string) => void;
   /** The message was discarded, or is sent again under another id. */
   gone: (messageId: MessageId) => void;
-  /** A message was queued and stored. */
-  queued: () => void;
+  /** A message was queued. */
+  queued: (entry: OutboxEntry) => void;
   /** The page is back from the back-forward cache, where it heard nothing. */
   restored: () => void;
 }
@@ -190,7 +190,7 @@ export class TabSync {
         options.gone(message.messageId);
         break;
       case 'queued':
-        options.queued();
+        options.queued(message.entry);
         break;
     }
   }

@@ -12,7 +12,7 @@ export const messageActionStyles = `
   color: var(--_problem); background: var(--_problem-soft); padding: 8px 12px; border-radius: var(--_inner-radius); inline-size: fit-content; max-inline-size: 100%;
 }
 .end-text { flex: 0 1 auto; min-inline-size: 0; }
-.end[data-tone='problem'] .end-text { flex: 1 1 18ch; }
+.end[data-tone='problem'] .end-text { flex: 1 1 26ch; }
 /* One action stands at the end of its line; two get a line of their own. */
 .end .link-button:first-of-type { margin-inline-start: auto; }
 .end:has(.link-button + .link-button) .end-text { flex-basis: calc(100% - 26px) !important; }
