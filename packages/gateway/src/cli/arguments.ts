@@ -5,13 +5,17 @@ import { FLAGS } from './config-settings.ts';
 import { suggestionFor } from './suggest.ts';
 
 /** The commands, the first of which is run when none is named. */
-export const COMMANDS = ['start', 'check'] as const;
+export const COMMANDS = ['start', 'check', 'backup', 'restore'] as const;
 /** One of `COMMANDS`. */
 export type Command = (typeof COMMANDS)[number];
+/** The commands that are followed by the path of a backup. */
+const WITH_FILE: readonly Command[] = ['backup', 'restore'];
 
 /** What the command line says. */
 export interface Arguments {
   command: Command;
+  /** The path of the backup, or `-`, for the commands that have one; otherwise empty. */
+  backupFile: string;
   /** The path of the configuration file. */
   configFile: string | undefined;
   /** Text that is asked for instead of anything else. */
@@ -37,29 +41,41 @@ export function readArguments(args: readonly string[]): Arguments {
     });
     const { help, version, config, ...flags } = values;
     const named = help === true ? ('help' as const) : undefined;
+    const asks = named ?? (version === true ? 'version' : undefined);
     return {
-      command: readCommand(positionals),
+      ...(asks === undefined ? readCommand(positionals) : { command: COMMANDS[0], backupFile: '' }),
       configFile: typeof config === 'string' ? config : undefined,
-      asks: named ?? (version === true ? 'version' : undefined),
+      asks,
       flags: Object.fromEntries(
         Object.entries(flags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
       ),
     };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError([{ place: 'command line', problem: describeFailure(error) }]);
+    throw wrong(describeFailure(error));
   }
 }
 
-function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Command {
+function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
+  Arguments,
+  'command' | 'backupFile'
+> {
   const command = COMMANDS.find((one) => one === name);
-  if (command !== undefined && more.length === 0) return command;
-  const problem =
-    command === undefined
-      ? `there is no command ${name}${suggestionFor(name, COMMANDS) || `; there are ${COMMANDS.join(' and ')}`}`
-      : 'expected one command';
-  throw new ConfigError([{ place: 'command line', problem }]);
+  if (command === undefined) {
+    const known = `; there are ${LIST.format(COMMANDS)}`;
+    throw wrong(`there is no command ${name}${suggestionFor(name, COMMANDS) || known}`);
+  }
+  const hasFile = WITH_FILE.includes(command);
+  const [backupFile = '', ...rest] = hasFile ? more : ['', ...more];
+  if (hasFile && backupFile === '')
+    throw wrong(`expected the path of the backup after ${command}, such as ${command} rivulet.tar.gz`);
+  if (rest.length > 0) throw wrong(hasFile ? `expected one path after ${command}` : 'expected one command');
+  return { command, backupFile };
 }
+
+const LIST = new Intl.ListFormat('en-GB');
+
+const wrong = (problem: string): ConfigError => new ConfigError([{ place: 'command line', problem }]);
 
 /** The names after which a mistyped flag is searched. */
 const ALL_FLAGS = [...Object.keys(FLAGS), ...Object.keys(OWN)].map((name) => `--${name}`);

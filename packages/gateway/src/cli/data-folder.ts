@@ -1,6 +1,6 @@
 /** The data folder of the executable: it is created, checked, and holds the secret that signs visitor tokens. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeFileFailure } from '../base/index.ts';
 import type { Config } from './config.ts';
@@ -12,11 +12,18 @@ export interface FileCalls {
   writeFileSync: typeof writeFileSync;
 }
 
+/** The folder within a data folder in which a backup is unpacked. While it is there, the data folder is incomplete. */
+export const RESTORING = 'restoring';
+
 /**
  * Creates the folder, accessible to this user only, and writes a file into it to find out whether that is possible.
  * @throws {StartError} naming the folder, the cause and what to do
  */
 export function prepareDataFolder(folder: string, files: FileCalls = { mkdirSync, writeFileSync }): void {
+  if (existsSync(join(folder, RESTORING)))
+    throw new StartError(
+      `The data folder ${folder} (RIVULET_DATA) is incomplete: a backup is being restored into it, or a restore was cut off; wait for its end, or remove everything in the folder and restore again.`,
+    );
   const probe = join(folder, `.probe-${process.pid}`);
   try {
     files.mkdirSync(folder, { recursive: true, mode: 0o700 });

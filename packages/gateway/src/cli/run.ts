@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import express from 'express';
 import { readArguments } from './arguments.ts';
+import { runBackup } from './backup/run-backup.ts';
+import { STANDARD_STREAM } from './backup/output.ts';
 import { checkConfig } from './check.ts';
 import { composeGateway } from './compose.ts';
 import type { Config } from './config.ts';
@@ -23,6 +25,9 @@ const HELP = `rivulet: the gateway of Rivulet
   rivulet [start] [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
           [--when-unwatched finish|MS] [--log-level LEVEL]
   rivulet check [the same]      validates the configuration, prints what is in effect and exits, with 1 when it is invalid
+  rivulet backup FILE [--config FILE] [--data FOLDER]      writes the conversations, the files and the secret of a data folder
+                                into FILE, while a gateway uses them; -: to standard output
+  rivulet restore FILE [--config FILE] [--data FOLDER]     puts a backup into an empty data folder; -: from standard input
 
   --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
   --help          print this text
@@ -34,7 +39,7 @@ const CLOSE_GRACE_MS = 5_000;
 
 /** Reads the settings, starts the gateway and serves until a signal ends it. @throws {Error} see `describeStartError` */
 export async function run(): Promise<void> {
-  const { command, configFile, asks, flags } = readArguments(process.argv.slice(2));
+  const { command, backupFile, configFile, asks, flags } = readArguments(process.argv.slice(2));
   if (asks !== undefined) {
     print(asks === 'help' ? HELP : `${readVersion()}\n`);
     return;
@@ -49,6 +54,13 @@ export async function run(): Promise<void> {
   const config = read();
   if (command === 'check') {
     print(await checkConfig(config));
+    return;
+  }
+  if (command === 'backup' || command === 'restore') {
+    const told = await runBackup({ command, config, file: backupFile, gatewayVersion: readVersion() });
+    // The backup itself goes to standard output.
+    if (command === 'backup' && backupFile === STANDARD_STREAM) process.stderr.write(told);
+    else print(told);
     return;
   }
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });

@@ -1,7 +1,6 @@
 /** A file store in a folder, which may be a network folder that several gateways share. */
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { ChatError, ConversationIdSchema, type ConversationId } from '@rivulet/protocol';
-import * as v from 'valibot';
+import { ChatError, type ConversationId } from '@rivulet/protocol';
 import { settleAsync } from '../base/index.ts';
 import { boundedContent } from './bounded-content.ts';
 import { createDiskFolders, unlessMissing, type DiskFolders } from './disk-folders.ts';
@@ -18,6 +17,7 @@ import type {
   OpenedFile,
   PutOptions,
 } from './file-store.ts';
+import { parseRecord } from './stored-record.ts';
 
 /** Options of `createDiskFileStore`. */
 export interface DiskFileStoreOptions {
@@ -32,17 +32,6 @@ export interface DiskFileStoreOptions {
 export function createDiskFileStore({ folder }: DiskFileStoreOptions): FileStore {
   return new DiskFileStore(createDiskFolders(folder));
 }
-
-const RecordSchema = v.object({
-  id: v.string(),
-  siteId: v.string(),
-  ownerId: v.string(),
-  name: v.string(),
-  mediaType: v.string(),
-  createdAtMs: v.number(),
-  sizeBytes: v.number(),
-  conversationId: v.optional(ConversationIdSchema),
-});
 
 class DiskFileStore implements FileStore {
   readonly #folders: DiskFolders;
@@ -202,8 +191,7 @@ class DiskFileStore implements FileStore {
     if (!isFileId(id)) return undefined;
     const text = await unlessMissing(readFile(this.#folders.record(id), 'utf8'));
     if (text === undefined) return undefined;
-    const { conversationId, ...record } = v.parse(RecordSchema, JSON.parse(text));
-    return conversationId === undefined ? record : { ...record, conversationId };
+    return parseRecord(text);
   }
 
   #writeRecord(record: FileRecord): Promise<void> {

@@ -5,7 +5,7 @@ import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { MIGRATIONS } from './sqlite-schema.ts';
 import { takeLock } from './sqlite-owner.ts';
-import { StoreError } from './store-error.ts';
+import { newerSchema, StoreError } from './store-error.ts';
 
 /** What a write survives. `power-loss`: it is synced to the disk. `process-death`: it survives kill -9, but not a power cut. */
 export type Durability = 'power-loss' | 'process-death';
@@ -84,7 +84,7 @@ function createPrivately(file: string): void {
  * Loads node:sqlite on demand. Node 22 prints an ExperimentalWarning while loading it, which operators cannot act on; all
  * other warnings are passed on. Can be removed with the support of Node 22.
  */
-function loadSqlite(): typeof Sqlite {
+export function loadSqlite(): typeof Sqlite {
   const before = Object.getOwnPropertyDescriptor(process, 'emitWarning');
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = (...warning: unknown[]) => {
@@ -114,11 +114,7 @@ function migrate(database: DatabaseSync): void {
   // When two processes start at once, the second waits for the lock here and then has nothing to migrate.
   database.exec('BEGIN IMMEDIATE');
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (version > MIGRATIONS.length)
-    throw new StoreError(
-      'newer-schema',
-      `it has schema version ${version}, and this gateway supports up to ${MIGRATIONS.length}. Update the gateway.`,
-    );
+  if (version > MIGRATIONS.length) throw newerSchema(version, MIGRATIONS.length);
   for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
   database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   database.exec('COMMIT');

@@ -23,11 +23,24 @@ export function takeLock(lock: DatabaseSync, file: string): void {
   begin(lock, file);
 }
 
+/** Who holds the lock; undefined when nobody does. @param lock a connection without a busy timeout */
+export function findOwner(lock: DatabaseSync): string | undefined {
+  try {
+    lock.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return undefined;
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+    return readOwner(lock);
+  }
+}
+
+const isLocked = (error: unknown): boolean => error instanceof Error && error.message.includes('locked');
+
 function begin(lock: DatabaseSync, file: string): void {
   try {
     lock.exec('BEGIN IMMEDIATE');
   } catch (error) {
-    if (!(error instanceof Error && error.message.includes('locked'))) throw error;
+    if (!isLocked(error)) throw error;
     throw new StoreError('owned', ownedMessage(`The database file ${file}`, readOwner(lock)));
   }
 }

@@ -116,3 +116,6 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX revocations_by_time ON revocations (at_ms);`,
 ];
+
+/** The version of the tables of this gateway. */
+export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -43,6 +43,13 @@ export class StoreError extends Error {
 export const answerWithoutRun = (): StoreError =>
   new StoreError('answer-without-run', 'An accepted answer needs a run. Give the assistant message a `run`.');
 
+/** The error for a database file that a newer gateway has written; it follows the name of the file. */
+export const newerSchema = (version: number, supported: number): StoreError =>
+  new StoreError(
+    'newer-schema',
+    `it has schema version ${version}, and this gateway supports up to ${supported}. Update the gateway.`,
+  );
+
 /** The message of the ChatError `conflict` of `Store.own`. @param owner names the other process */
 export const ownedMessage = (store: string, owner: string): string =>
   `${store} is used by another gateway: ${owner}. Stop it, or configure Redis for both, so that several gateways can share the store.`;

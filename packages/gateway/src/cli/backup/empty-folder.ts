@@ -1,0 +1,68 @@
+/**
+ * The folder that a backup is restored into. Everything is written below `restoring` and moved at the end, because the folder may be
+ * the root of a mounted disk, which cannot be replaced by renaming another one. While `restoring` is there, no gateway starts.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SQLITE_FILE, sqliteOwnerOf } from '../../stores/sqlite-copy.ts';
+import { RESTORING } from '../data-folder.ts';
+import { BackupError } from './backup-error.ts';
+
+/** A folder that is being restored. */
+export interface RestoringFolder {
+  /** Where the files are written. */
+  path: string;
+  /** Moves everything into the folder. */
+  commit(): Promise<void>;
+  /** Removes everything that was written, unless it was committed. */
+  discard(): Promise<void>;
+}
+
+/** What a new file system has at its root. */
+const IGNORED = new Set(['lost+found']);
+
+/** Begins a restore. @throws {BackupError} when the folder is in use or not empty */
+export async function openEmptyFolder(folder: string): Promise<RestoringFolder> {
+  const isNew = !existsSync(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const found = readdirSync(folder).filter((name) => !IGNORED.has(name));
+  if (found.length > 0) throw notEmpty(folder, found);
+  const path = join(folder, RESTORING);
+  await mkdir(path, { mode: 0o700 }); // fails when another restore has created it meanwhile
+  return {
+    path,
+    commit: async () => {
+      // The database last: a folder without one has nothing of a gateway.
+      const names = (await readdir(path)).filter((name) => name !== SQLITE_FILE);
+      for (const name of [...names, SQLITE_FILE]) await rename(join(path, name), join(folder, name));
+      await syncFolder(folder);
+      await rmdir(path);
+    },
+    discard: async () => {
+      await rm(path, { recursive: true, force: true });
+      if (isNew && readdirSync(folder).length === 0) await rmdir(folder);
+    },
+  };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function notEmpty(folder: string, found: readonly string[]): BackupError {
+  if (found.includes(RESTORING))
+    return new BackupError(
+      `The data folder ${folder} holds ${RESTORING}, so another restore is running, or was cut off. When none is running, remove everything in the folder and restore again.`,
+    );
+  const owner = found.includes(`${SQLITE_FILE}.lock`) ? sqliteOwnerOf(folder) : undefined;
+  const state = owner === undefined ? 'is not empty' : `is used by a gateway: ${owner}`;
+  return new BackupError(
+    `The data folder ${folder} ${state}. A backup is restored into an empty folder only: name another one with --data or RIVULET_DATA, or stop the gateway and move the folder away.`,
+  );
+}
