@@ -19,7 +19,7 @@ export interface SceneResponse {
   respond: (status: number, body: unknown, headers?: Record<string, string>) => void;
   /** Sends the headers of a stream. The first chunk also does this. */
   sendHeaders(): void;
-  /** Sends one chunk with this delta. */
+  /** Sends one chunk with this delta, in the words of chat completions. */
   sendDelta(delta: Record<string, unknown>): Promise<void>;
   /** Sends one `data:` line with any content. */
   sendData(text: string): Promise<void>;
@@ -27,6 +27,8 @@ export interface SceneResponse {
   waitForRelease(): Promise<void>;
   /** Waits in real time, for screenshots and demonstrations. Tests use `waitForRelease`. */
   pause(delayMs: number): Promise<void>;
+  /** Sends the finish reason, in the words of chat completions, and nothing after it. */
+  sendFinishReason(reason?: string): Promise<void>;
   /** Sends the finish reason, the usage if it is wanted, and `[DONE]`, and ends the response. */
   finish(reason?: string): Promise<void>;
   /** Ends the response without sending anything more. */
@@ -126,13 +128,13 @@ const SCENES: Record<string, Scene> = {
   },
   'no-done': async (response) => {
     await response.sendDelta({ content: 'whole' });
-    await response.sendData(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    await response.sendFinishReason();
     response.end();
   },
   /** A complete answer whose response is never ended. */
   'hang-done': async (response) => {
     await response.sendDelta({ content: 'whole' });
-    await response.sendData(JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    await response.sendFinishReason();
     await response.sendData('[DONE]');
     await response.waitForRelease();
     response.end();

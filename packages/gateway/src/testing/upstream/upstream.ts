@@ -1,10 +1,11 @@
 /**
- * A scripted upstream: an HTTP server with the API of OpenAI's chat completions. It records each request and its outcome, and a
+ * A scripted upstream: an HTTP server with OpenAI's chat completions and its responses API. It records each request and its outcome, and a
  * test can control it, also from another process, without waiting for a time. It imports only Node's modules and its own scenes,
  * so that Node can run it without a build.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dialectOf, type AnswerWriter } from './upstream-dialects.ts';
 import { chooseScene, type SceneResponse } from './upstream-scenes.ts';
 
 /**
@@ -199,22 +200,14 @@ async function control({ path, incoming, response, journal }: Exchange & { path:
   }
 }
 
-interface ChatBody {
-  model?: string;
-  messages?: { role: string; content: string | { type: string; text?: string }[] | null }[];
-  stream_options?: { include_usage?: boolean };
-}
-
 async function complete(exchange: Exchange & { path: string; origin: string }): Promise<void> {
   const { path, origin, incoming, response, journal } = exchange;
   let text = '';
   for await (const chunk of incoming.setEncoding('utf8')) text += String(chunk);
-  const body = JSON.parse(text || '{}') as ChatBody; // sent by the gateway under test
-  const messages = body.messages ?? [];
-  const question = textOf(messages.findLast(({ role }) => role === 'user')?.content);
-  const lastOtherIndex = messages.findLastIndex(({ role }) => role !== 'tool');
-  const results = messages.slice(lastOtherIndex + 1).map(({ content }) => textOf(content));
-  const { name, argument, play } = chooseScene(question, body.model ?? '');
+  const body: unknown = JSON.parse(text || '{}');
+  const dialect = dialectOf(path);
+  const { model, question, results, usage } = dialect.read(body);
+  const { name, argument, play } = chooseScene(question, model);
   const request: UpstreamRequest = {
     id: journal.requests.length + 1,
     ...{ scene: name, question, path, headers: incoming.headers, body },
@@ -226,12 +219,10 @@ async function complete(exchange: Exchange & { path: string; origin: string }): 
     journal.change(request, { endedAtMs: Date.now(), ...(hasEnded(request) ? {} : { state }) });
   });
   journal.change(request, {});
-  const usage = body.stream_options?.include_usage === true ? 'wanted' : 'unwanted';
-  await play({ question, results, argument, origin, usage, ...actions({ request, response, journal }) });
+  const writer = dialect.write({ id: request.id, model, usage });
+  const acts = actions({ request, response, journal, writer });
+  await play({ question, results, argument, origin, usage, ...acts });
 }
-
-const textOf = (content: NonNullable<ChatBody['messages']>[number]['content'] | undefined): string =>
-  Array.isArray(content) ? content.map(({ text = '' }) => text).join('\n') : (content ?? '');
 
 function whenDrained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
@@ -249,43 +240,33 @@ function actions({
   request,
   response,
   journal,
-}: Omit<Exchange, 'incoming'> & { request: UpstreamRequest }): Actions {
-  const model = (request.body as ChatBody).model; // as in `complete`
-  const isWanted = (request.body as ChatBody).stream_options?.include_usage === true;
+  writer,
+}: Omit<Exchange, 'incoming'> & { request: UpstreamRequest; writer: AnswerWriter }): Actions {
   const sendHeaders = () => {
     if (response.headersSent || hasEnded(request)) return;
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders();
     journal.change(request, { state: 'streaming' });
   };
-  const sendData = async (data: string) => {
+  const send = async (text: string) => {
     sendHeaders();
-    if (hasEnded(request) || response.write(`data: ${data}\n\n`)) return;
+    if (text === '' || hasEnded(request) || response.write(text)) return;
     await whenDrained(response);
   };
-  const chunk = (rest: object) =>
-    sendData(
-      JSON.stringify({
-        id: `chatcmpl-${request.id}`,
-        object: 'chat.completion.chunk',
-        created: 0,
-        model,
-        ...rest,
-      }),
-    );
+  const sendFinishReason = (reason = 'stop') => send(writer.finishReason(reason));
   return {
     sendHeaders,
-    sendData,
-    sendDelta: (delta) => chunk({ choices: [{ index: 0, delta, finish_reason: null }] }),
+    sendData: (data) => send(`data: ${data}\n\n`),
+    sendDelta: (delta) => send(writer.delta(delta)),
+    sendFinishReason,
     respond(status, content, headers = {}) {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof content === 'string' ? content : JSON.stringify(content));
     },
     waitForRelease: () => journal.permit(request),
     pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
-    async finish(reason = 'stop') {
-      await chunk({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
-      if (isWanted) await chunk({ choices: [], usage: { prompt_tokens: 11, completion_tokens: 7 } });
-      await sendData('[DONE]');
+    async finish(reason) {
+      await sendFinishReason(reason);
+      await send(writer.end());
       response.end();
     },
     end: () => {
