@@ -86,8 +86,8 @@ export default {
       { path: '^packages/', pathNot: '^packages/widget/src/markdown/' },
     ),
     rule(
-      'openai-in-one-file',
-      'Only the OpenAI provider imports the OpenAI SDK.',
+      'openai-in-its-providers',
+      'Only the OpenAI providers import the OpenAI SDK.',
       { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/providers/openai'] },
       { path: 'node_modules/openai' },
     ),

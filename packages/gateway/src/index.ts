@@ -91,6 +91,11 @@ export {
 } from './providers/provider-metadata.ts';
 export { createFallbackProvider } from './providers/fallback.ts';
 export { createOpenAiProvider, type OpenAiProviderOptions } from './providers/openai.ts';
+export type { OpenAiUpstreamOptions } from './providers/openai-options.ts';
+export {
+  createOpenAiResponsesProvider,
+  type OpenAiResponsesProviderOptions,
+} from './providers/openai-responses.ts';
 export type { UpstreamProxy } from './providers/upstream-proxy.ts';
 export type {
   Acceptance,

@@ -26,6 +26,16 @@ it('no secret is in the description', async () => {
   expect(text).not.toContain('hunter2');
 });
 
+it('the upstreams are described with the API that each is called by', async () => {
+  const provider = { apiKey: 'k', model: 'gpt-5', api: 'responses' };
+  const text = await check({
+    provider,
+    providers: { backup: { apiKey: 'k', model: 'small', baseUrl: 'https://backup.example/v1' } },
+  });
+  expect(text).toMatch(/replies +gpt-5 at api\.openai\.com, by the responses API\n/);
+  expect(text).toMatch(/backup +small at backup\.example, by chat completions\n/);
+});
+
 it('what only the start would find out is found out', async () => {
   await expect(check({ provider: { kind: 'openai' } })).rejects.toThrow('OPENAI_API_KEY: expected a key');
 });

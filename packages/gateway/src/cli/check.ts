@@ -1,7 +1,7 @@
 /** `rivulet check`: validates a configuration without starting anything, and says what is in effect. */
 import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
 import { checkSites } from '../options-check.ts';
-import { OPENAI_BASE_URL } from '../providers/openai.ts';
+import { OPENAI_BASE_URL } from '../providers/openai-options.ts';
 import { describeRateLimits, type DescribedLimits } from '../rate-limits/describe-limits.ts';
 import { createSites, type Site } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
@@ -34,6 +34,7 @@ export async function checkConfig(config: Config): Promise<string> {
     '',
     ...rows(serviceRows(config)),
     '',
+    ...upstreamLines(config),
     'limits',
     ...rows(limitRows(limits)),
     '',
@@ -57,18 +58,31 @@ function rows(all: readonly Row[]): string[] {
 }
 
 function serviceRows({ host, port, store, postgresUrl, redisUrl, dataFolder, provider }: Config): Row[] {
-  const { apiKey = [], baseUrl = OPENAI_BASE_URL, model } = provider;
+  const { apiKey = [] } = provider;
   const isDemo = (provider.kind ?? (apiKey.length === 0 ? 'demo' : 'openai')) === 'demo';
   const usedStore = store ?? (postgresUrl === undefined ? 'sqlite' : 'postgres');
   return [
     ['listens on', `${host}, port ${port}`],
-    ['replies', isDemo ? 'the demo, because there is no API key' : `${model} at ${new URL(baseUrl).host}`],
+    ['replies', isDemo ? 'the demo, because there is no API key' : upstreamText(provider)],
     ['then asked', provider.fallbacks.length === 0 ? undefined : provider.fallbacks.join(', ')],
     ['API keys', isDemo ? undefined : String(apiKey.length)],
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
     ['event log', redisUrl === undefined ? 'memory: one gateway' : 'Redis: several gateways'],
   ];
 }
+
+/** The further upstreams, by their names. */
+function upstreamLines({ providers }: Config): string[] {
+  const all = Object.entries(providers).map(([name, upstream]): Row => [name, upstreamText(upstream)]);
+  return all.length === 0 ? [] : ['further upstreams', ...rows(all), ''];
+}
+
+const upstreamText = ({
+  api,
+  baseUrl = OPENAI_BASE_URL,
+  model,
+}: Pick<Config['provider'], 'api' | 'baseUrl' | 'model'>): string =>
+  `${model} at ${new URL(baseUrl).host}, by ${api === 'responses' ? 'the responses API' : 'chat completions'}`;
 
 function limitRows(limits: Limits): Row[] {
   const names = Object.keys(limits) as (keyof Limits)[]; // Object.keys forgets the key type

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../base/index.ts';
+import { collect } from '../testing/contracts/provider-contract.ts';
 import { composeReplies } from './compose-replies.ts';
 import { composeSites } from './compose-sites.ts';
 import { ConfigError } from './config-error.ts';
@@ -47,6 +51,35 @@ describe('the upstreams of a configuration', () => {
     const [shop, other] = composeSites(config, replies);
     expect([shop?.provider?.name, other?.provider]).toEqual(['local, openai', undefined]);
     expect(composeSites(config, replies)[0]?.provider).toBe(shop?.provider);
+  });
+
+  it('are called by the API of each, and a site chooses one by its name (RIVULET_API for the first)', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(500).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo; // a TCP server has this kind of address
+    const baseUrl = `http://127.0.0.1:${port}/v1`;
+    const providers = { plain: { baseUrl, apiKey: 'k', model: 'm' } };
+    const value = { provider: { baseUrl, fallbacks: ['plain'] }, providers };
+    const config = read(value, { ...ENVIRONMENT, RIVULET_API: 'responses' });
+    const replies = await composeReplies(config, silentLogger);
+    for (const one of [...(replies.provider.upstreams ?? []), replies.of('plain'), replies.of('default')])
+      await collect(one.stream({ messages: [] }, new AbortController().signal)).catch(() => undefined);
+    expect(asked.map((url) => url.replace('/v1/', ''))).toEqual([
+      ...['responses', 'chat/completions'],
+      ...['chat/completions', 'responses'],
+    ]);
+    server.close();
+  });
+
+  it('must have an API that there is', () => {
+    const problem = 'expected chat-completions or responses';
+    expect(problemsOf({ provider: { api: 'assistants' } })).toEqual([
+      { place: 'a.json: provider.api', problem },
+    ]);
   });
 
   it.each([

@@ -4,7 +4,9 @@ import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { DEFAULT_UPSTREAM, type Chain } from './config-provider.ts';
 import { createFallbackProvider } from '../providers/fallback.ts';
-import { createOpenAiProvider, OPENAI_BASE_URL } from '../providers/openai.ts';
+import { OPENAI_BASE_URL, type OpenAiUpstreamOptions } from '../providers/openai-options.ts';
+import { createOpenAiResponsesProvider } from '../providers/openai-responses.ts';
+import { createOpenAiProvider } from '../providers/openai.ts';
 import type { Provider } from '../providers/provider.ts';
 import { proxyFor, type UpstreamProxy } from '../providers/upstream-proxy.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -79,11 +81,11 @@ interface Upstream extends Omit<Config['provider'], 'kind' | 'fallbacks'> {
 }
 
 function composeUpstream({ name, apiKey = [], baseUrl, ...rest }: Upstream, logger: Logger): Provider {
-  const { model, usage, thinkTags, request, proxy, maxRequests } = rest;
+  const { api, model, usage, thinkTags, request, proxy, maxRequests } = rest;
   const facts = name === undefined ? {} : { upstream: name };
   logProxy(logger, baseUrl ?? OPENAI_BASE_URL, proxy);
-  return createOpenAiProvider({
-    ...{ name, apiKey, model, usage, thinkTags, request, proxy, maxRequests },
+  const options: OpenAiUpstreamOptions = {
+    ...{ name, apiKey, model, thinkTags, request, proxy, maxRequests },
     ...(baseUrl === undefined ? {} : { baseUrl }),
     onKeyRefused(refused) {
       logger.warn(
@@ -97,7 +99,10 @@ function composeUpstream({ name, apiKey = [], baseUrl, ...rest }: Upstream, logg
         'the model refused the role of the system prompt; the request is repeated in another role, which RIVULET_SYSTEM_ROLE sets for good',
       );
     },
-  });
+  };
+  return api === 'responses'
+    ? createOpenAiResponsesProvider(options)
+    : createOpenAiProvider({ ...options, usage });
 }
 
 /** The host alone: the URL of a proxy may hold a password. */

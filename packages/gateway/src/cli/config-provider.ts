@@ -41,6 +41,9 @@ const requests = v.pipe(
   v.minValue(1, 'expected at least 1'),
 );
 
+/** The APIs of upstreams. */
+const APIS = ['chat-completions', 'responses'] as const;
+
 /** How one upstream is called. */
 const UPSTREAM = {
   /** One key or a list; in a text they are separated by commas. */
@@ -48,6 +51,8 @@ const UPSTREAM = {
   /** The environment variable with the key or keys, so that the file holds no secret. */
   apiKeyFrom: v.optional(variableName),
   baseUrl: v.optional(baseUrl),
+  /** Which of OpenAI's APIs it is called by. */
+  api: v.optional(v.picklist(APIS, `expected ${APIS.join(' or ')}`), 'chat-completions'),
   /** Whether to request token counts; `omit` is for upstreams that refuse `stream_options`. */
   usage: v.optional(v.picklist(['include', 'omit'], 'expected include or omit'), 'include'),
   /** Whether reasoning between tags in an answer is separated from it. */
@@ -64,7 +69,7 @@ export const DEFAULT_UPSTREAM = 'default';
 /** What replies, and what is asked when that fails. */
 export const ProviderSchema = v.strictObject({
   ...UPSTREAM,
-  /** `openai`: any upstream with the chat completions API. Default: `openai` when there is a key, else `demo`. */
+  /** `openai`: any upstream with one of OpenAI's APIs, see `api`. Default: `openai` when there is a key, else `demo`. */
   kind: v.optional(v.picklist(['openai', 'demo'], 'expected openai or demo')),
   model: v.optional(text, 'gpt-5-mini'),
   /** The HTTP proxies through which the upstreams are called. */

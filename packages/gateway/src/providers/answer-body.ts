@@ -2,10 +2,10 @@
  * Reads the body of a successful response, whatever it turns out to be: server-sent events, a whole answer as JSON, or a report
  * of a failure as JSON, as a web page or as text. Labels are often wrong, so the first bytes decide.
  */
+import type { AnswerShape } from './answer-shape.ts';
 import { checkEventLength } from './excessive-answer.ts';
 import { createJsonEnd } from './json-end.ts';
-import { record } from './json-fields.ts';
-import { unwrapped } from './openai-delta.ts';
+import { CHAT_SHAPE } from './openai-delta.ts';
 import type { ProviderEvent } from './provider.ts';
 import type { AnswerReader } from './streamed-answer.ts';
 import { isReport, isWebPage, ReportedFailure } from './upstream-report.ts';
@@ -22,22 +22,27 @@ type Kind = 'events' | 'document' | 'text';
 /**
  * Creates a reader for one body.
  * @param answer reads server-sent events. A whole answer is given to it as an event, followed by the end.
+ * @param shape that of the API's answers. Default: of chat completions.
  */
-export function createBodyReader(answer: AnswerReader, headers: Headers): AnswerReader {
+export function createBodyReader(
+  answer: AnswerReader,
+  headers: Headers,
+  shape: AnswerShape = CHAT_SHAPE,
+): AnswerReader {
   const decoder = new TextDecoder(); // also removes a byte order mark
   const isLabelled = /event-stream/i.test(headers.get('content-type') ?? '');
   let kind: Kind | undefined;
   let text = '';
   const object = createJsonEnd();
   let pieces: Uint8Array[] = [];
-  const hasLines = createLinesCheck();
+  const hasLines = createLinesCheck(shape);
   /** The length of the text that was last read as a document, and was none. */
   let triedChars = 0;
   const readDocument = (events: ProviderEvent[], isEnd: boolean) => {
     triedChars = text.length;
     const document = parsed(text);
-    if (document === undefined || (!isEnd && isChunk(document))) return undefined;
-    const values = answersIn(document, headers).map((value) => `data: ${JSON.stringify(value)}\n\n`);
+    if (document === undefined || (!isEnd && isPieceOf(shape, document))) return undefined;
+    const values = answersIn(document, headers, shape).map((value) => `data: ${JSON.stringify(value)}\n\n`);
     return answer.read(Buffer.from(`${values.join('')}data: [DONE]\n\n`), events);
   };
   const startEvents = (events: ProviderEvent[]) => {
@@ -84,26 +89,19 @@ function kindOf(text: string, isLabelled: boolean): Kind | undefined {
 }
 
 /** Checks, when the first line is complete and only then, whether a body is JSON lines. `text` is the body, `piece` its end. */
-function createLinesCheck(): (text: string, piece: string) => boolean {
+function createLinesCheck(shape: AnswerShape): (text: string, piece: string) => boolean {
   let isDecided = false;
   return (text, piece) => {
     if (isDecided || !piece.includes('\n')) return false;
     isDecided = true;
-    return isJsonLines(text.slice(0, START_MAX_CHARS));
+    const [line = '', ...rest] = text.slice(0, START_MAX_CHARS).trimStart().split('\n', 2);
+    // Some upstreams send chunks as JSON lines: events without `data:`.
+    return rest.length > 0 && line.startsWith('{"') && isPieceOf(shape, parsed(line));
   };
 }
 
-/** Some upstreams send chunks as JSON lines: events without `data:`. */
-function isJsonLines(text: string): boolean {
-  const [line = '', ...rest] = text.trimStart().split('\n', 2);
-  return rest.length > 0 && line.startsWith('{"') && isChunk(parsed(line));
-}
-
-/** Whether a value is a piece of an answer. */
-function isChunk(value: object | undefined): boolean {
-  const { choices } = record(unwrapped(value));
-  return Array.isArray(choices) && record(choices[0]).delta !== undefined;
-}
+/** Whether a value is a piece of an answer, also one that a relay has wrapped. */
+const isPieceOf = ({ unwrap, isPiece }: AnswerShape, value: unknown): boolean => isPiece(unwrap(value));
 
 function parsed(text: string): object | undefined {
   try {
@@ -114,11 +112,11 @@ function parsed(text: string): object | undefined {
 }
 
 /** The answer that a document is, or its pieces in a list. @throws {ReportedFailure} when it is none */
-function answersIn(document: object, headers: Headers): unknown[] {
+function answersIn(document: object, headers: Headers, { unwrap, isAnswer }: AnswerShape): unknown[] {
   if (isReport(document))
     throw new ReportedFailure(document, { headers, what: 'answered 200 and reported a failure' });
-  const values = (Array.isArray(document) ? (document as unknown[]) : [document]).map(unwrapped);
-  if (values.some((value) => Array.isArray(record(value).choices))) return values;
+  const values = (Array.isArray(document) ? (document as unknown[]) : [document]).map(unwrap);
+  if (values.some(isAnswer)) return values;
   const what = 'sent JSON without an answer (is the base URL right?)';
   throw new ReportedFailure(document, { headers, what });
 }

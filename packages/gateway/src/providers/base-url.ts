@@ -8,7 +8,7 @@ export function baseUrlProblem(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return 'expected an http or https URL';
   if (url.search !== '' || url.hash !== '')
-    return 'expected a base URL without a query or fragment, because the gateway appends /chat/completions to it; what an upstream wants beside goes into extraHeaders or extraBody';
+    return 'expected a base URL without a query or fragment, because the gateway appends the path of a request to it; what an upstream wants beside goes into extraHeaders or extraBody';
   const [end] = REQUEST_PATH.exec(url.pathname) ?? [];
   if (end === undefined) return undefined;
   const base = url.pathname.slice(0, -end.length);

@@ -13,7 +13,7 @@ const where = { host: 'model.example', model: 'm' };
 /** Reads a body that arrives in pieces. */
 function readBody(pieces: Iterable<string>): ProviderEvent[] {
   const headers = new Headers();
-  const reader = createBodyReader(createAnswerReader(where, headers), headers);
+  const reader = createBodyReader(createAnswerReader(where, headers, createChunkReader()), headers);
   const events: ProviderEvent[] = [];
   for (const piece of pieces) if (reader.read(Buffer.from(piece), events) === 'finished') return events;
   reader.end(events, 'closed');

@@ -8,3 +8,6 @@ export function record(value: unknown): Record<string, unknown> {
 
 /** A string; empty for any other value. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The items of a list; none for any other value. */
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

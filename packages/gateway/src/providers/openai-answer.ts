@@ -1,13 +1,13 @@
-/** Reads one streamed answer of the chat completions API: server-sent events, their chunks, errors between them, and the end. */
+/** Reads one streamed answer of one of OpenAI's APIs: server-sent events, their chunks, errors between them, and the end. */
 import { ChatError } from '@rivulet/protocol';
 import type { Secrets } from './logged-words.ts';
-import { createChunkReader, type ChunkReaderOptions } from './openai-chunks.ts';
+import type { ChunkReader } from './openai-chunks.ts';
 import type { UnfinishedWhy } from './openai-finish.ts';
 import type { ProviderEvent } from './provider.ts';
 import { createSseReader } from './sse-reader.ts';
 import type { AnswerReader } from './streamed-answer.ts';
 import { UpstreamError, upstreamError } from './upstream-error.ts';
-import { isReport, ReportedFailure } from './upstream-report.ts';
+import { ReportedFailure } from './upstream-report.ts';
 
 /** The upstream and the model of a request, for errors. */
 export interface Upstream {
@@ -21,12 +21,7 @@ export interface Upstream {
  * Reads the server-sent events of one answer. `[DONE]` completes it, or the end of the body: some upstreams omit `[DONE]`. After
  * the finish reason, only the usage is missing.
  */
-export function createAnswerReader(
-  where: Upstream,
-  headers: Headers,
-  options: ChunkReaderOptions = {},
-): AnswerReader {
-  const chunks = createChunkReader(options);
+export function createAnswerReader(where: Upstream, headers: Headers, chunks: ChunkReader): AnswerReader {
   let isDone = false;
   let events: ProviderEvent[] = [];
   const sse = createSseReader((value, name) => {
@@ -36,9 +31,11 @@ export function createAnswerReader(
       isDone = DONE.test(value);
       return;
     }
-    if (name === 'error' || isReport(value))
-      throw new ReportedFailure(value, { headers, what: 'reported a failure in its answer' });
+    const report = name === 'error' ? value : chunks.reportIn(value);
+    if (report !== undefined)
+      throw new ReportedFailure(report, { headers, what: 'reported a failure in its answer' });
     chunks.read(value, events);
+    isDone = chunks.isComplete === true;
   });
   const finish = () => {
     const why = chunks.end(events, isDone ? 'done' : 'closed');

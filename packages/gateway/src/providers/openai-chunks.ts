@@ -7,12 +7,13 @@ import { createTexts } from './openai-texts.ts';
 import { createToolReader } from './openai-tool-calls.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
+import { isReport } from './upstream-report.ts';
 import { readUsage, type ProviderUsage } from './usage.ts';
 
 type Fields = Record<string, unknown>;
 type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 
-/** Converts the chunks of one answer, in order. */
+/** Converts the chunks of one answer, or its events, in order. */
 export interface ChunkReader {
   /**
    * Converts one chunk and adds its events to `events`. A delta that continues the last of them is appended to it. Nothing is
@@ -21,6 +22,10 @@ export interface ChunkReader {
   read(chunk: unknown, events: ProviderEvent[]): void;
   /** Whether a chunk had a finish reason: nothing but the usage is expected after it. */
   readonly hasFinishReason: boolean;
+  /** Whether nothing at all is expected any more. Default: no, the end of the body or `[DONE]` says so. */
+  readonly isComplete?: boolean;
+  /** The failure that a value reports in place of a chunk; undefined when it is a chunk. */
+  reportIn(value: unknown): unknown;
   /**
    * Called when the stream has ended: adds the held-back text and `finished`, or returns why the answer is incomplete.
    * @param how `done`: the upstream said that the answer is complete, so that content needs no finish reason. Default: `closed`.
@@ -57,6 +62,7 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
     get hasFinishReason() {
       return reason !== undefined;
     },
+    reportIn: (value) => (isReport(value) ? value : undefined),
     read(chunk, events) {
       const { choices, usage: counted } = record(unwrapped(chunk));
       usage = readUsage(counted) ?? usage;
@@ -85,19 +91,24 @@ export function createChunkReader(options: ChunkReaderOptions = {}): ChunkReader
       // Some compatible upstreams send `stop` when they wait for the output of a tool.
       const isTool = (known ?? 'stop') === 'stop' && tools.hasCalls();
       const metadata = origin === undefined ? undefined : attached.end(origin, tools.metadata());
-      events.push(finished(isTool ? 'tool' : (known ?? 'stop'), { usage, remark, metadata }));
+      events.push(finishedEvent(isTool ? 'tool' : (known ?? 'stop'), { usage, remark, metadata }));
       return undefined;
     },
   };
 }
 
-interface FinishedRest {
+/** What the last event may have. */
+export interface FinishedRest {
   usage: ProviderUsage | undefined;
   remark: string | undefined;
   metadata: ProviderMetadata | undefined;
 }
 
-function finished(reason: Finished['reason'], { usage, remark, metadata }: FinishedRest): Finished {
+/** The last event of an answer. */
+export function finishedEvent(
+  reason: Finished['reason'],
+  { usage, remark, metadata }: FinishedRest,
+): Finished {
   return {
     type: 'finished',
     reason,
@@ -107,7 +118,8 @@ function finished(reason: Finished['reason'], { usage, remark, metadata }: Finis
   };
 }
 
-const NO_REASON = 'the upstream sent [DONE] without a finish reason; the answer counts as complete';
+/** The remark about an answer whose end was only assumed. */
+export const NO_REASON = 'the upstream sent [DONE] without a finish reason; the answer counts as complete';
 /** The upstream may put any text into its reason; only what looks like an identifier is logged. */
-const unknownReason = (reason = ''): string =>
-  `the finish reason ${/^[\w.:-]{1,80}$/.test(reason) ? reason : 'of the upstream'} is unknown; it counts as stop`;
+export const unknownReason = (reason = '', countsAs: 'stop' | 'length' = 'stop'): string =>
+  `the finish reason ${/^[\w.:-]{1,80}$/.test(reason) ? reason : 'of the upstream'} is unknown; it counts as ${countsAs}`;

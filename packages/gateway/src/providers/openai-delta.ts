@@ -1,4 +1,5 @@
 /** Finds the text and the reasoning in a choice of a chunk, under the names that upstreams give them. */
+import type { AnswerShape } from './answer-shape.ts';
 import { record, textOf } from './json-fields.ts';
 
 /** Where relays and gateways of other makers put the completion within their own answer. */
@@ -11,6 +12,16 @@ export function unwrapped(value: unknown): unknown {
   const inner = WRAPPERS.map((name) => fields[name]).find((one) => Array.isArray(record(one).choices));
   return inner ?? value;
 }
+
+/** Chat completions and their chunks. */
+export const CHAT_SHAPE: AnswerShape = {
+  unwrap: unwrapped,
+  isAnswer: (value) => Array.isArray(record(value).choices),
+  isPiece(value) {
+    const { choices } = record(value);
+    return Array.isArray(choices) && record(choices[0]).delta !== undefined;
+  },
+};
 
 /** The choice that counts: the first one, or the one with the index 0 where an upstream sends several answers at once. */
 export function choiceOf(choices: unknown): Record<string, unknown> {

@@ -12,7 +12,13 @@ const tokens = v.pipe(
 );
 
 /** The gateway sets these itself: with others, it could not read the answer, or could not tell what the model was asked. */
-const OWN_FIELDS = ['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'n'];
+const OWN_FIELDS = [
+  ...['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'n'],
+  // Of the responses API. With a conversation at the upstream, it would get every message twice.
+  ...['input', 'instructions', 'previous_response_id', 'conversation', 'background'],
+];
+/** How much of its reasoning a model sums up. */
+const SUMMARIES = ['auto', 'concise', 'detailed'] as const;
 /** The HTTP client sets these itself. */
 const OWN_HEADERS = [
   'host',
@@ -56,7 +62,7 @@ export const SYSTEM_ROLES = ['system', 'developer', 'user'] as const;
 
 /**
  * The settings of a request to a model. What is absent is not sent, so that the default of the upstream holds. The names that are
- * sent are those of OpenAI's chat completions.
+ * sent are those of OpenAI's chat completions; the responses API has others, see `responsesFieldsOf`.
  */
 export const RequestSettingsSchema = v.pipe(
   v.strictObject({
@@ -75,6 +81,8 @@ export const RequestSettingsSchema = v.pipe(
         v.regex(/^[a-z][a-z0-9_-]{0,31}$/, 'expected a word such as minimal, low, medium or high'),
       ),
     ),
+    /** `reasoning.summary` of the responses API, which shows no reasoning without it. Not sent to chat completions. */
+    reasoningSummary: v.optional(v.picklist(SUMMARIES, `expected one of ${SUMMARIES.join(', ')}`)),
     /** Who speaks the system prompt. Default: `system`. */
     systemRole: v.optional(v.picklist(SYSTEM_ROLES, `expected one of ${SYSTEM_ROLES.join(', ')}`)),
     /** The context window of the model. It is not sent. Default: that of its family, if it is known. */
@@ -105,7 +113,7 @@ export function mergeRequestSettings(base: RequestSettings, own: RequestSettings
   };
 }
 
-/** The fields of the request's body that the settings stand for. */
+/** The fields of a chat completion's body that the settings stand for. */
 export function bodyFieldsOf(settings: RequestSettings): Record<string, unknown> {
   const { temperature, topP, maxTokens, maxCompletionTokens, reasoningEffort, extraBody } = settings;
   const named = {
@@ -114,6 +122,22 @@ export function bodyFieldsOf(settings: RequestSettings): Record<string, unknown>
     max_tokens: maxTokens,
     max_completion_tokens: maxCompletionTokens,
     reasoning_effort: reasoningEffort,
+  };
+  return { ...withoutUndefined(named), ...extraBody };
+}
+
+/** The fields of the body that the settings stand for in the responses API, which has one name for the longest answer. */
+export function responsesFieldsOf(settings: RequestSettings): Record<string, unknown> {
+  const { temperature, topP, maxTokens, maxCompletionTokens, extraBody } = settings;
+  const reasoning = withoutUndefined({
+    effort: settings.reasoningEffort,
+    summary: settings.reasoningSummary,
+  });
+  const named = {
+    temperature,
+    top_p: topP,
+    max_output_tokens: maxCompletionTokens ?? maxTokens,
+    reasoning: Object.keys(reasoning).length === 0 ? undefined : reasoning,
   };
   return { ...withoutUndefined(named), ...extraBody };
 }

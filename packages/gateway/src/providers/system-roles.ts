@@ -1,5 +1,7 @@
 /** Which role of the system prompt a model takes: a role that it refuses is replaced by the next one, and remembered. */
 import type { Clock } from '../base/index.ts';
+import { createLearnedRefusals } from './learned-refusals.ts';
+import type { ProviderMessage } from './provider.ts';
 import type { SYSTEM_ROLES } from './request-settings.ts';
 
 /** Who speaks the system prompt; one of `SYSTEM_ROLES`. */
@@ -27,23 +29,17 @@ const NEXT: Readonly<Record<SystemRole, SystemRole | undefined>> = {
   system: 'user',
   user: undefined,
 };
-/** An operator may have changed the model behind its name. Asking again costs one refused request. */
-const REMEMBERED_MS = 60 * 60_000;
-/** Models are named in the configuration; a caller of the library may name any. */
-const MAX_REMEMBERED = 1_000;
-
 /** Creates the memory of one upstream. */
 export function createSystemRoles(
   clock: Clock,
   onRefused: (refused: RefusedRole) => void = () => undefined,
 ): SystemRoles {
-  const untilMs = new Map<string, number>();
-  const keyOf = (model: string, role: SystemRole) => `${role} ${model}`;
+  const refusals = createLearnedRefusals(clock);
   return {
     roleFor(model, configured) {
       let role = configured;
       for (let next = NEXT[role]; next !== undefined; next = NEXT[role]) {
-        if ((untilMs.get(keyOf(model, role)) ?? 0) <= clock.now()) break;
+        if (!refusals.has(model, role)) break;
         role = next;
       }
       return role;
@@ -51,13 +47,18 @@ export function createSystemRoles(
     refuse(model, role) {
       const used = NEXT[role];
       if (used === undefined) return undefined;
-      const key = keyOf(model, role);
-      untilMs.delete(key);
-      untilMs.set(key, clock.now() + REMEMBERED_MS);
-      const [oldest] = untilMs.keys();
-      if (untilMs.size > MAX_REMEMBERED && oldest !== undefined) untilMs.delete(oldest);
+      refusals.add(model, role);
       onRefused({ model, role, used });
       return used;
     },
   };
+}
+
+/** The messages with the system prompt before the text of the first question, or as a question of its own. */
+export function withPromptAsQuestion(messages: readonly ProviderMessage[]): readonly ProviderMessage[] {
+  const [first, second, ...rest] = messages;
+  if (first?.role !== 'system') return messages;
+  if (second?.role !== 'user') return [{ role: 'user', text: first.text }, ...messages.slice(1)];
+  const text = second.text === '' ? first.text : `${first.text}\n\n${second.text}`;
+  return [{ ...second, text }, ...rest];
 }

@@ -13,6 +13,8 @@ const CODES: Record<UpstreamReason, ErrorCode> = {
   'image-refused': 'upstream-failed',
   'tools-refused': 'upstream-unconfigured',
   'system-role-refused': 'upstream-unconfigured',
+  'encrypted-reasoning-refused': 'upstream-unconfigured',
+  'attachment-refused': 'upstream-failed',
   'rate-limited': 'upstream-rate-limited',
   quota: 'quota-exceeded',
   overloaded: 'upstream-overloaded',

@@ -10,6 +10,10 @@ export type UpstreamReason =
   | 'tools-refused'
   /** The model takes no system prompt in this role. */
   | 'system-role-refused'
+  /** The model does not give its reasoning in encrypted form. */
+  | 'encrypted-reasoning-refused'
+  /** The upstream does not take back what it attached to its answers, such as encrypted reasoning of another organisation. */
+  | 'attachment-refused'
   | 'rate-limited'
   | 'quota'
   | 'overloaded'
@@ -45,6 +49,21 @@ const list = (text: string): readonly string[] => text.trim().split(/\s+/);
  */
 export const ERROR_CLASSES: readonly ErrorClass[] = [
   {
+    reason: 'encrypted-reasoning-refused',
+    code: 'upstream-unconfigured',
+    advice: 'The model does not encrypt its reasoning: set `include` in extraBody to an empty list.',
+    words: [/encrypted content is not supported/i], // OpenAI
+  },
+  {
+    reason: 'attachment-refused',
+    code: 'upstream-failed',
+    codes: ['invalid_encrypted_content'],
+    words: [
+      /encrypted content\b.{0,200}could not be (verified|decrypted)|items are not persisted when/is, // OpenAI, Azure
+      /of type '\w+' was provided without its required/i, // OpenAI
+    ],
+  },
+  {
     reason: 'system-role-refused',
     code: 'upstream-unconfigured',
     advice:
@@ -63,6 +82,7 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     codes: list(`
       content_filter content_policy_violation moderation_blocked image_content_policy_violation
       ResponsibleAIPolicyViolation data_inspection_failed guardrail_intervened prohibited_content
+      bio_policy misalignment_policy_violation
     `),
     words: [
       /content (management|filtering|policy|moderation)|content.?filter/i, // Azure, Anthropic, OpenAI
@@ -217,7 +237,7 @@ export const ERROR_CLASSES: readonly ErrorClass[] = [
     reason: 'model-not-found',
     code: 'upstream-unconfigured',
     advice:
-      'Check the model, RIVULET_MODEL, and the base URL, OPENAI_BASE_URL, which ends before /chat/completions.',
+      'Check the model, RIVULET_MODEL, and the base URL, OPENAI_BASE_URL, which ends before /chat/completions or /responses, and RIVULET_API.',
     codes: list(`
       model_not_found DeploymentNotFound model_not_available model_decommissioned invalid_model
       not_found_error NotFoundError resource_not_found_error ResourceNotFoundException unknown_model

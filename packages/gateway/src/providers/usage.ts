@@ -41,3 +41,14 @@ export function readUsage(value: unknown): ProviderUsage | undefined {
   if (isCount(cached)) usage.cachedInputTokens = cached;
   return validUsage(usage);
 }
+
+/** Reads the `usage` of the responses API. @returns as `readUsage` */
+export function readResponsesUsage(value: unknown): ProviderUsage | undefined {
+  const { input_tokens: input, output_tokens: output, total_tokens: total, ...rest } = record(value);
+  return readUsage({
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: total,
+    prompt_tokens_details: rest.input_tokens_details,
+  });
+}

@@ -22,6 +22,8 @@ const KIND_OF_REASON: Readonly<Record<UpstreamReason, FailureKind>> = {
   redirected: 'upstream',
   'tools-refused': 'upstream',
   'system-role-refused': 'upstream',
+  'encrypted-reasoning-refused': 'upstream',
+  'attachment-refused': 'upstream',
   // A run shortens the context, or sends the files in words, and asks again.
   'context-length': 'request',
   'image-refused': 'request',
@@ -63,6 +65,8 @@ export function kindOfFailure(error: unknown, hasFiles: boolean): FailureKind {
 const NOT_ITS_FAULT: ReadonlySet<UpstreamReason | undefined> = new Set([
   'tools-refused',
   'system-role-refused',
+  'encrypted-reasoning-refused',
+  'attachment-refused',
 ]);
 
 /** Whether a failure says that the upstream does not work at present, so that it counts for its breaker. */

@@ -1,0 +1,47 @@
+/** The provider for upstreams with OpenAI's responses API. */
+import type { OpenAI } from 'openai';
+import type { OpenAiUpstreamOptions } from './openai-options.ts';
+import { RESPONSE_SHAPE } from './openai-responses-end.ts';
+import { createResponseReader } from './openai-responses-events.ts';
+import { toResponsesInput, toResponsesTool } from './openai-responses-input.ts';
+import { createOpenAiUpstream, targetOf, type AddressedRequest, type OpenAiApi } from './openai-upstream.ts';
+import type { Provider } from './provider.ts';
+import type { RequestForm } from './request-form.ts';
+import { responsesFieldsOf, type RequestSettings } from './request-settings.ts';
+
+/** Options of `createOpenAiResponsesProvider`. */
+export type OpenAiResponsesProviderOptions = OpenAiUpstreamOptions;
+
+/**
+ * Creates a provider for an upstream with OpenAI's responses API. Nothing is stored at the upstream: each request has the whole
+ * context, and reasoning is given back in encrypted form. `extraBody` may say otherwise, with `store` and `include`.
+ * @throws {TypeError} when `baseUrl` or the proxy for it is not a URL, the URL ends in the path of a request or has a query, or a
+ *   key is in quotes
+ */
+export const createOpenAiResponsesProvider = (options: OpenAiResponsesProviderOptions): Provider =>
+  createOpenAiUpstream(options, RESPONSES);
+
+type Body = OpenAI.Responses.ResponseCreateParamsStreaming;
+
+const RESPONSES: OpenAiApi<Body> = {
+  name: 'openai-responses',
+  toBody,
+  create: (client, body, options) => client.responses.create(body, options),
+  quotable: (request) => toResponsesInput(request.messages, targetOf(request)),
+  createChunkReader: createResponseReader,
+  shape: RESPONSE_SHAPE,
+};
+
+function toBody(request: AddressedRequest, settings: RequestSettings, form: RequestForm): Body {
+  const { model, messages, tools = [], toolChoice = 'auto' } = request;
+  const { encryptedReasoning } = form;
+  return {
+    store: false,
+    ...(encryptedReasoning === 'wanted' ? { include: ['reasoning.encrypted_content'] } : {}),
+    ...responsesFieldsOf(settings),
+    model,
+    ...toResponsesInput(messages, targetOf(request, form), form.systemRole),
+    stream: true,
+    ...(tools.length === 0 ? {} : { tools: tools.map(toResponsesTool), tool_choice: toolChoice }),
+  };
+}

@@ -1,0 +1,157 @@
+/** What the providers of both APIs of OpenAI share: how a request is sent, repaired and counted, and its answer opened. */
+import { type Clock, systemClock } from '../base/index.ts';
+import { createBodyReader } from './answer-body.ts';
+import type { AnswerShape } from './answer-shape.ts';
+import { isLocalUpstream, LOCAL_LIMITS } from './local-upstream.ts';
+import { textsIn } from './logged-words.ts';
+import { windowOfModel } from './model-windows.ts';
+import { createAnswerReader, type Upstream } from './openai-answer.ts';
+import type { ChunkReader, ChunkReaderOptions } from './openai-chunks.ts';
+import { createPost, type Create } from './openai-client.ts';
+import { checkOptions, OPENAI_BASE_URL, secretsOf, type OpenAiUpstreamOptions } from './openai-options.ts';
+import type { Provider, ProviderRequest } from './provider.ts';
+import { createRequestForms, type RequestForm } from './request-form.ts';
+import { mergeRequestSettings, secretHeadersOf, type RequestSettings } from './request-settings.ts';
+import type { RoundsTarget } from './sent-rounds.ts';
+import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
+import { reasonOf } from './upstream-error.ts';
+import { toChatError } from './upstream-failure.ts';
+import { createUpstreamFetch } from './upstream-fetch.ts';
+import { originOf } from './upstream-origin.ts';
+import { proxyFor } from './upstream-proxy.ts';
+import { checkReachable } from './upstream-reachability.ts';
+import { ReportedFailure } from './upstream-report.ts';
+
+/** A request with the upstream that it is sent to. */
+export interface AddressedRequest extends ProviderRequest {
+  model: string;
+  /** Names the upstream in the metadata of its answers. */
+  origin: string;
+}
+
+/** One of OpenAI's APIs: what is sent, and how the answers are read. */
+export interface OpenAiApi<Body> {
+  /** The name of the provider when it is given none, and of the adapter in the origin of its answers. */
+  name: string;
+  /** The body of a request. */
+  toBody(request: AddressedRequest, settings: RequestSettings, form: RequestForm): Body;
+  /** Calls the method of the SDK. */
+  create: Create<Body>;
+  /** The part of a request that may be quoted by an error. */
+  quotable(request: AddressedRequest): unknown;
+  createChunkReader(options: ChunkReaderOptions): ChunkReader;
+  shape: AnswerShape;
+}
+
+/** The upstream of a request, for what it is given back of its own answers. */
+export const targetOf = (
+  { origin, model, tools = [] }: AddressedRequest,
+  { attached }: Pick<RequestForm, 'attached'> = { attached: 'own' },
+): RoundsTarget => ({ origin: attached === 'own' ? origin : '', model, hasTools: tools.length > 0 });
+
+/** Creates the provider of one API. @throws {TypeError} as `createOpenAiProvider` */
+export function createOpenAiUpstream<Body>(options: OpenAiUpstreamOptions, api: OpenAiApi<Body>): Provider {
+  checkOptions(options);
+  const open = createOpener(options, api);
+  const { baseUrl = OPENAI_BASE_URL } = options;
+  const { host } = new URL(baseUrl);
+  const clock = options.clock ?? systemClock;
+  return {
+    name: options.name ?? api.name,
+    secrets: () => secretsOf(options),
+    maxRequests: options.maxRequests,
+    upstreamOf: ({ model = options.model }) =>
+      `${options.name === undefined ? '' : `${options.name}: `}${host} ${model}`,
+    ...(isLocalUpstream(baseUrl) ? { limits: LOCAL_LIMITS } : {}),
+    check: () => checkReachable(proxyFor(baseUrl, options.proxy) ?? new URL(baseUrl)),
+    modelLimits({ model = options.model, settings }) {
+      const base = options.request ?? {};
+      // The window of the provider is that of its own model.
+      const { contextWindowTokens: _ofOwnModel, ...others } = base;
+      const merged = mergeRequestSettings(model === options.model ? base : others, settings);
+      return {
+        windowTokens: merged.contextWindowTokens ?? windowOfModel(model),
+        answerTokens: merged.maxCompletionTokens ?? merged.maxTokens,
+      };
+    },
+    modelsOf: ({ model = options.model }) => [model],
+    stream(request, signal, onActivity) {
+      const model = request.model ?? options.model;
+      const addressed = { ...request, model, origin: originOf(api.name, baseUrl, model) };
+      const secrets = {
+        keys: [...secretsOf(options), ...secretHeadersOf(request.settings)],
+        texts: () => textsIn(api.quotable(addressed)),
+      };
+      const where = { host, model, secrets };
+      return new StreamedAnswer({
+        open: (upstreamSignal) => open(addressed, where, upstreamSignal),
+        toChatError: (error) => toChatError(error, where, clock.now()),
+        onActivity,
+        signal,
+        clock,
+      });
+    },
+  };
+}
+
+type Open = (request: AddressedRequest, where: Upstream, signal: AbortSignal) => Promise<OpenedAnswer>;
+
+/** The SDK builds the requests. It reads neither the answers, which would cost several times the CPU, nor the failures. */
+function createOpener<Body>(options: OpenAiUpstreamOptions, api: OpenAiApi<Body>): Open {
+  const { baseUrl = OPENAI_BASE_URL, thinkTags, clock = systemClock } = options;
+  const { fetch, bodyOf, errorTextOf } = createUpstreamFetch(options.fetch, proxyFor(baseUrl, options.proxy));
+  const fetchAnswer: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.ok) return response;
+    const { status, headers } = response;
+    throw new ReportedFailure(await errorTextOf(response), { status, headers });
+  };
+  const send = createSender(options, { api, fetch: fetchAnswer, clock });
+  return async (request, where, signal) => {
+    const response = await counted(request, signal, () => send(request, where, signal));
+    const toolNames = new Set(request.tools?.map(({ name }) => name));
+    const { origin } = request;
+    const chunks = api.createChunkReader({ toolNames, thinkTags, origin });
+    const answer = createAnswerReader(where, response.headers, chunks);
+    return { body: bodyOf(response), reader: createBodyReader(answer, response.headers, api.shape) };
+  };
+}
+
+type Send = (request: AddressedRequest, where: Upstream, signal: AbortSignal) => Promise<Response>;
+
+/** Sends a request, and once more in another form as long as the upstream refuses it because of its form. */
+function createSender<Body>(
+  options: OpenAiUpstreamOptions,
+  { api, fetch, clock }: { api: OpenAiApi<Body>; fetch: typeof globalThis.fetch; clock: Clock },
+): Send {
+  const post = createPost(options, fetch, api.create);
+  const forms = createRequestForms(clock, options.onSystemRoleRefused);
+  return async (request, where, signal) => {
+    const settings = mergeRequestSettings(options.request ?? {}, request.settings);
+    const { extraHeaders: headers = {}, systemRole = 'system' } = settings;
+    for (let form = forms.first(request.model, systemRole); ;) {
+      try {
+        return await post(api.toBody(request, settings, form), { headers, signal });
+      } catch (error) {
+        const next = forms.next(request, form, reasonOf(toChatError(error, where, clock.now())));
+        if (next === undefined) throw error;
+        form = next;
+      }
+    }
+  };
+}
+
+/** A request that was cancelled while its answer had not begun may have cost something, one that was refused has not. */
+async function counted(
+  { onCall, model }: AddressedRequest,
+  signal: AbortSignal,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  const withdraw = onCall?.(model);
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) withdraw?.();
+    throw error;
+  }
+}
