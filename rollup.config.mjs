@@ -180,4 +180,11 @@ export default [
     ],
     onwarn,
   },
+  {
+    // What the gateway appends to the loader for a site, with its data in place of a name.
+    input: 'packages/widget/src/site.ts',
+    output: { file: `${CDN}/site.js`, format: 'iife' },
+    plugins: [bundled(), typescript('es2022'), minifyLiterals(), letForConst(), minify()],
+    onwarn,
+  },
 ];

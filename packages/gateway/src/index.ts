@@ -76,6 +76,7 @@ export { createMemoryRateLimiter } from './rate-limits/memory.ts';
 export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limits/redis.ts';
 export { COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
 export type { Disabled } from './sites/disabled.ts';
+export { WidgetSettingsSchema, type WidgetSettings } from './sites/widget-settings.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';

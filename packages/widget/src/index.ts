@@ -1,6 +1,8 @@
 /** `@rivulet/widget`: the class and its types, without side effects. `@rivulet/widget/define` registers the element. */
 export { RivuletChat } from './shell/rivulet-chat.ts';
 export { defineChat } from './shell/define-chat.ts';
+export { loadSite } from './shell/load-site.ts';
+export type { SiteOptions } from './shell/site-options.ts';
 export type { App, AppHost, AppModule, AppSettings } from './shell/app-contract.ts';
 export type {
   AttachmentOptions,

@@ -49,3 +49,9 @@ it('the budgets of each site are described, and a budget of money without a pric
   expect(text).toMatch(/price of gpt-5-mini +0.25 in, 2 out for a million tokens, list price of 20/);
   await expect(check({ provider: { ...provider, model: 'mine' }, budgets })).rejects.toThrow('"mine"');
 });
+
+it('what a site sets for its widget is named, with its languages', async () => {
+  const widget = { header: { title: 'Harbour' }, locale: 'de', locales: { de: {}, 'pt-BR': {} } };
+  const text = await check({ sites: [{ id: 'shop', origins: ['self'], widget }] });
+  expect(text).toMatch(/widget +locale, header\.title\n +texts in languages +de, pt-BR\n/);
+});

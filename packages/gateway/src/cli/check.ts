@@ -121,6 +121,21 @@ function siteRows(site: Site, config: Config): Row[] {
       typeof whenUnwatched === 'object' ? `aborted after ${whenUnwatched.abandonAfterMs} ms` : 'finished',
     ],
     ['maxAnswerChars', maxAnswerChars === undefined ? undefined : String(maxAnswerChars)],
+    ...widgetRows(site),
+  ];
+}
+
+/** What the site sets for its widget, by name: the texts are long, and the file has them. */
+function widgetRows({ widget }: Site): Row[] {
+  if (widget === undefined) return [];
+  const { locales = {}, ...others } = widget;
+  const names = Object.entries(others).flatMap(([group, value]) =>
+    typeof value === 'object' ? Object.keys(value).map((name) => `${group}.${name}`) : [group],
+  );
+  const languages = Object.keys(locales);
+  return [
+    ['widget', names.length === 0 ? undefined : names.join(', ')],
+    ['texts in languages', languages.length === 0 ? undefined : languages.join(', ')],
   ];
 }
 

@@ -206,6 +206,7 @@ const REQUESTS: Record<RouteName, (actor: ActorName) => { path?: string; body?: 
   'GET /rivulet.js': () => ({}),
   'GET /rivulet-:hash.js': () => ({}),
   'GET /rivulet/integrity.json': () => ({}),
+  'GET /rivulet/site.json': () => ({ path: '/rivulet/site.json?site=shop' }),
   'GET /rivulet/licenses.txt': () => ({}),
   'GET /rivulet/:file': () => ({}),
   'POST /v1/sse': (actor) => ({ body: JSON.stringify(COMMANDS.hello(actor)) }),

@@ -57,6 +57,7 @@ describe.each(ROUTE_NAMES)('%s', (name) => {
     const response = await ask(name);
     const kept = {
       nothing: /^no-store/,
+      'one-minute': /max-age=60, must-revalidate$/,
       'five-minutes': /max-age=300$/,
       forever: /immutable$/,
       revalidated: /max-age=0/,

@@ -16,7 +16,7 @@ export interface RouteRow {
    * What a cache may keep. `nothing`: `no-store`, for everything of a visitor or an operator. `five-minutes`: a name that stays while the
    * content changes. `forever`: a name with a hash of the content. `revalidated`: a page, which is asked for again each time.
    */
-  keep: 'nothing' | 'five-minutes' | 'forever' | 'revalidated';
+  keep: 'nothing' | 'one-minute' | 'five-minutes' | 'forever' | 'revalidated';
 }
 
 /** The routes by method and path. */
@@ -28,6 +28,7 @@ export const ROUTES = {
   'GET /rivulet.js': { access: 'public', keep: 'five-minutes' },
   'GET /rivulet-:hash.js': { access: 'public', keep: 'forever' },
   'GET /rivulet/integrity.json': { access: 'public', keep: 'five-minutes' },
+  'GET /rivulet/site.json': { access: 'public', keep: 'one-minute' },
   'GET /rivulet/licenses.txt': { access: 'public', keep: 'five-minutes' },
   'GET /rivulet/:file': { access: 'public', keep: 'forever' },
   'POST /v1/sse': { access: 'commands', keep: 'nothing' },

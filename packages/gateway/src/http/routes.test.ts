@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CLOSE_CODES } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWidgetRoutes, WidgetFilesError } from './widget-files.ts';
+import { createSites } from '../sites/sites.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { createScriptProvider } from '../testing/script-provider.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
@@ -92,7 +93,7 @@ describe('a widget folder that cannot be served', () => {
     ['has no rivulet.js', fileURLToPath(new URL('.', import.meta.url))],
     ['cannot be read', '/no/such/folder'],
   ])('%s: the gateway is not created, and the error names the folder', (problem, folder) => {
-    expect(() => createWidgetRoutes(folder)).toThrow(WidgetFilesError);
-    expect(() => createWidgetRoutes(folder)).toThrow(`${folder} ${problem}`);
+    expect(() => createWidgetRoutes(folder, createSites([]))).toThrow(WidgetFilesError);
+    expect(() => createWidgetRoutes(folder, createSites([]))).toThrow(`${folder} ${problem}`);
   });
 });

@@ -28,7 +28,7 @@ export interface RoutesOptions {
   conversations: ConversationRoutesOptions;
 }
 
-/** Creates the router. @throws {WidgetFilesError} when the widget folder cannot be read or has no `rivulet.js` */
+/** Creates the router. @throws {WidgetFilesError} when the widget folder cannot be read or lacks a file */
 export function createRoutes({
   health,
   logger,
@@ -41,7 +41,7 @@ export function createRoutes({
   const router = express.Router();
   // Only on the gateway's own paths: other requests fall through to the host application.
   router.use(createSecurityHeaders());
-  router.use(createWidgetRoutes(widgetFolder));
+  router.use(createWidgetRoutes(widgetFolder, connections.sites));
   router.use(createHealthRoutes(health), createRevocationRoute(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));

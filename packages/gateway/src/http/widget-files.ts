@@ -5,7 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Router, type Request, type Response } from 'express';
+import { presentationOf } from '../sites/site-presentation.ts';
+import type { Site, Sites } from '../sites/sites.ts';
 import { addRoutes } from './route-table.ts';
+import { scriptOfUnknownSite, siteScript } from './site-script.ts';
 
 interface StaticFile {
   plain: Buffer;
@@ -55,21 +58,34 @@ export function widgetFolder(): string {
 }
 
 /**
- * Creates the routes `GET /rivulet.js`, the same file as `/rivulet-<hash>.js`, `/rivulet/<file>` and `/rivulet/integrity.json`.
- * The files are read and compressed once, at the start, because they are few and small. Pages of any origin may load them.
+ * Creates the routes `GET /rivulet.js`, the same file as `/rivulet-<hash>.js`, `/rivulet/<file>`, `/rivulet/site.json` and
+ * `/rivulet/integrity.json`. The files are read and compressed once, at the start, because they are few and small, and those of a site
+ * once until it changes. Pages of any origin may load them.
  * @param folder the path of the folder that contains `rivulet.js`
- * @throws {WidgetFilesError} when the folder cannot be read or has no `rivulet.js`
+ * @param sites those of the gateway, which may change
+ * @throws {WidgetFilesError} when the folder cannot be read or has no `rivulet.js` or `site.js`
  */
-export function createWidgetRoutes(folder: string): Router {
+export function createWidgetRoutes(folder: string, sites: Pick<Sites, 'find' | 'has'>): Router {
   const files = readFiles(folder);
   const loader = files.get('rivulet.js');
   if (loader === undefined) throw new WidgetFilesError(folder, 'has no rivulet.js');
+  const part = files.get('site.js');
+  if (part === undefined) throw new WidgetFilesError(folder, 'has no site.js');
+  // Only a part of a script, which is not served by itself.
+  files.delete('site.js');
+  const ofSites = createSiteFiles({ loader, part }, sites);
   const integrity = integrityOf(loader, files);
   const hashes = toStatic(Buffer.from(JSON.stringify(integrity, null, 2)), '.json');
   const router = Router();
   addRoutes(router, {
     'GET /rivulet.js': (request, response) => {
-      serve(request, response, { file: loader, cacheControl: FIVE_MINUTES });
+      const id = siteIn(request);
+      if (id === undefined) serve(request, response, { file: loader, cacheControl: FIVE_MINUTES });
+      else serve(request, response, { file: ofSites.script(id), cacheControl: ONE_MINUTE });
+    },
+    'GET /rivulet/site.json': (request, response) => {
+      const file = ofSites.json(siteIn(request) ?? '');
+      serve(request, response, { file, cacheControl: ONE_MINUTE });
     },
     'GET /rivulet-:hash.js': (request, response) => {
       // The loader of another version is a 404: its page would refuse this content anyway, because of the hash.
@@ -93,6 +109,8 @@ export function createWidgetRoutes(folder: string): Router {
 
 /** For a name that stays the same while its content changes: an update reaches every page within five minutes. */
 const FIVE_MINUTES = 'public, max-age=300';
+/** For what a site owner changes and wants to see. */
+const ONE_MINUTE = 'public, max-age=60, must-revalidate';
 /** For a name that contains a hash of its content. */
 const FOREVER = 'public, max-age=31536000, immutable';
 /** Hexadecimal digits of the hash in the loader's name: 64 bits tell versions apart; `integrity` contains the whole hash. */
@@ -114,6 +132,33 @@ function integrityOf(loader: StaticFile, files: ReadonlyMap<string, StaticFile>)
     script: `/rivulet-${hash}.js`,
     integrity: loader.integrity,
     modules: Object.fromEntries(modules.map(([name, { integrity }]) => [`/rivulet/${name}`, integrity])),
+  };
+}
+
+/** The site that a URL names. An empty name is none. */
+const siteIn = ({ query }: Request): string | undefined =>
+  typeof query.site === 'string' && query.site !== '' ? query.site : undefined;
+
+/** The files of the sites. A site that has changed is another object, whose files are made anew. */
+function createSiteFiles(
+  { loader, part }: { loader: StaticFile; part: StaticFile },
+  sites: Pick<Sites, 'find' | 'has'>,
+) {
+  const [loaderText, partText] = [loader.plain.toString(), part.plain.toString()];
+  const ofUnknown = toStatic(Buffer.from(scriptOfUnknownSite(loaderText)), '.js');
+  const known = new WeakMap<Site, { script: StaticFile; json: StaticFile }>();
+  const filesOf = (site: Site) => {
+    const presentation = presentationOf(site);
+    const made = known.get(site) ?? {
+      script: toStatic(Buffer.from(siteScript(loaderText, partText, presentation)), '.js'),
+      json: toStatic(Buffer.from(JSON.stringify(presentation)), '.json'),
+    };
+    known.set(site, made);
+    return made;
+  };
+  return {
+    script: (id: string): StaticFile => (sites.has(id) ? filesOf(sites.find(id)).script : ofUnknown),
+    json: (id: string): StaticFile | undefined => (sites.has(id) ? filesOf(sites.find(id)).json : undefined),
   };
 }
 

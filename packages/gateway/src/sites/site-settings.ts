@@ -8,6 +8,7 @@ import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { DisabledSchema } from './disabled.ts';
 import { readOriginPattern } from './origins.ts';
 import { WHEN_BUSY } from './sites.ts';
+import { WidgetSettingsSchema } from './widget-settings.ts';
 
 const origin = v.pipe(
   text,
@@ -65,4 +66,6 @@ export const SITE_SETTINGS = {
   rateLimits: v.optional(SiteRateLimitsSchema),
   /** Replaces `budgets` for this site, one by one. */
   budgets: v.optional(BudgetsSchema),
+  /** What the widget shows, as far as the page does not say it. */
+  widget: v.optional(WidgetSettingsSchema),
 };

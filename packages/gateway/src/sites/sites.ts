@@ -10,6 +10,7 @@ import type { Disabled } from './disabled.ts';
 import { SiteError } from './site-error.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { WidgetSettings } from './widget-settings.ts';
 
 /** A web site that embeds the widget. */
 export interface Site {
@@ -52,6 +53,11 @@ export interface Site {
   rateLimits?: SiteRateLimits | undefined;
   /** What visitors may use in a day. Each replaces that of the gateway; `off`: there is no limit. Default: those of the gateway. */
   budgets?: BudgetSettings | undefined;
+  /**
+   * What the widget shows on this site: texts, languages, colours and other options. Everybody may read it. What a page sets itself
+   * counts more. Default: the widget's own.
+   */
+  widget?: WidgetSettings | undefined;
 }
 
 /**

@@ -30,6 +30,7 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   const provider = createScriptProvider();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-widget-'));
   writeFileSync(join(folder, 'rivulet.js'), '/* the loader */\n');
+  writeFileSync(join(folder, 'site.js'), 'globalThis.applied = RIVULET_SITE;\n');
   writeFileSync(join(folder, 'licenses.txt'), 'Name: lit-html\n');
   const gateway = await createGateway({
     provider,

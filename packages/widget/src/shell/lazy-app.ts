@@ -52,7 +52,7 @@ export class LazyApp {
       })
       .catch((cause: unknown) => {
         const error = new ShellError(
-          'Rivulet could not be loaded; check data-gateway, the network and the Content Security Policy.',
+          'Rivulet could not be loaded; check data-gateway, the network and the CSP.',
           { cause },
         );
         if (this.#loading === loading) {

@@ -251,7 +251,7 @@ const isGroup = (value: unknown): value is Record<string, unknown> =>
  */
 export function mergeOptions(base: ChatOptions, change: OptionsChange): ChatOptions {
   // The merged groups have the keys of both, with values of their types.
-  return mergeGroups({ ...base }, change);
+  return mergeGroups(base as Record<string, unknown>, change);
 }
 
 function mergeGroups(base: Record<string, unknown>, change: object): Record<string, unknown> {

@@ -59,6 +59,12 @@ export class RivuletChat extends ElementBase {
   /** The gateway's URL when the attribute is absent. The loader sets its own origin. Default: the page's origin. */
   static defaultGateway: string | undefined;
 
+  /**
+   * Adds what the gateway sets for the site to the options of the page; set by `applySite()`. Called before each use of the options.
+   * Default: nothing is added.
+   */
+  static withSite: (chat: RivuletChat, own: ChatOptions) => ChatOptions = (_, own) => own;
+
   readonly #launcher = createLauncher(() => {
     this.toggle();
   });
@@ -162,11 +168,11 @@ export class RivuletChat extends ElementBase {
 
   /** Merges some options into the current ones. Those that are also attributes are reflected. undefined restores a default. */
   configure(change: OptionsChange = {}): void {
-    const wasAsked = asksConsent(this.#options);
+    const wasAsked = asksConsent(this.#settings.options);
     this.#options = mergeOptions(this.#options, change);
     reflectAll(this, change);
     // A mounted application did not ask for consent: replace it by one that does.
-    if (!wasAsked && asksConsent(this.#options)) this.#lazy.renew();
+    if (!wasAsked && asksConsent(this.#settings.options)) this.#lazy.renew();
     this.#refresh();
   }
 
@@ -278,7 +284,8 @@ export class RivuletChat extends ElementBase {
   }
 
   get #settings(): AppSettings {
-    const { gateway, site, mode, locale, options } = this;
+    const options = RivuletChat.withSite(this, this.#options); // first, because it may set attributes
+    const { gateway, site, mode, locale } = this;
     return { gateway, site, mode, locale, options, hooks: this.#hooks };
   }
 
@@ -292,7 +299,7 @@ export class RivuletChat extends ElementBase {
       isOpen: this.#isOpen,
       isLoading: this.#isOpen && this.#lazy.app === undefined,
       label: this.#labels[this.#isOpen ? 'close' : 'open'],
-      ...this.#options.launcher,
+      ...this.#settings.options.launcher,
     });
   }
 

@@ -44,15 +44,14 @@ export function reflectAll(element: HTMLElement, change: OptionsChange): void {
 
 /** Resolves the gateway's URL against the page and removes trailing slashes. */
 export function parseGateway(value: string | null, fallback: string): string {
-  const given = value?.trim() ?? '';
-  if (given === '') return fallback;
+  const given = value?.trim();
+  if (!given) return fallback;
   return new URL(given, document.baseURI).href.replace(/\/+$/, '');
 }
 
 /** The attribute, else the page's language, else the visitor's. */
 export function parseLocale(value: string | null): string {
-  const candidates = [value, document.documentElement.lang, navigator.language];
-  return candidates.find((candidate) => candidate !== null && candidate !== '') ?? 'en';
+  return [value, document.documentElement.lang, navigator.language].find(Boolean) ?? 'en';
 }
 
 /** The id of the site of a gateway whose configuration names none. */
