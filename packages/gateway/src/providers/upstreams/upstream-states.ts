@@ -56,10 +56,10 @@ function createState(
   name: string,
   maxRequests = limits.maxUpstreamRequests,
 ): UpstreamState {
-  let latest: ChatError | undefined;
+  let latest: Failure | undefined;
   const breaker = createBreaker(clock, (change) => {
     metrics.upstreamBreaker.set({ upstream: name }, VALUE_OF[change.state]);
-    logChange(logger, { name, latest }, change);
+    logChange(logger, { upstream: name, ...change, ...(change.state === 'open' ? latest : {}) });
   });
   metrics.upstreamBreaker.set({ upstream: name }, VALUE_OF.closed);
   const slots = createSlots(clock, {
@@ -70,7 +70,7 @@ function createState(
   return {
     ...{ name, breaker, slots },
     noteFailure(error) {
-      latest = ChatError.from(error);
+      latest = failureOf(error);
     },
     countSlots() {
       metrics.upstreamActive.set({ upstream: name }, slots.active);
@@ -91,13 +91,16 @@ const SENTENCE_OF: Readonly<Record<BreakerState, string>> = {
   closed: 'an upstream works again and is asked by all',
 };
 
-function logChange(
-  logger: Logger,
-  { name, latest }: { name: string; latest: ChatError | undefined },
-  change: BreakerChange,
-): void {
-  const cause = latest?.cause instanceof UpstreamError ? latest.cause : undefined;
-  const why = { code: latest?.code, reason: cause?.reason, status: cause?.status, advice: cause?.advice };
-  const facts = { upstream: name, ...change, ...(change.state === 'open' ? why : {}) };
-  logger[change.state === 'open' ? 'warn' : 'info'](facts, SENTENCE_OF[change.state]);
+function logChange(logger: Logger, facts: { upstream: string } & BreakerChange & Partial<Failure>): void {
+  logger[facts.state === 'open' ? 'warn' : 'info'](facts, SENTENCE_OF[facts.state]);
+}
+
+/** What is kept of a failure. Not the error: it holds what was read of the answer, as long as its stack is not written out. */
+type Failure = Pick<ChatError, 'code'> & Partial<Pick<UpstreamError, 'reason' | 'status' | 'advice'>>;
+
+function failureOf(error: unknown): Failure {
+  const { code, cause } = ChatError.from(error);
+  if (!(cause instanceof UpstreamError)) return { code };
+  const { reason, status, advice } = cause;
+  return { code, reason, status, advice };
 }
