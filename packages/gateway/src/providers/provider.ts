@@ -93,6 +93,8 @@ export interface ProviderCaller {
   fit?: (messages: readonly ProviderMessage[], limits: ModelLimits) => readonly ProviderMessage[];
   /** Who wrote the last round of the run, set by the gateway: it is asked first for the next one, because it gets its own metadata back. */
   answeredBy?: Provider | undefined;
+  /** The same upstream, as logs and metrics name it: its own name, host and model. */
+  answeredByName?: string | undefined;
 }
 
 /** An event of a provider's stream. */

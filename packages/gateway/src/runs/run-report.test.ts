@@ -1,11 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { mintConversationId, mintMessageId } from '@rivulet/protocol';
 import { randomBytes, silentLogger, type Logger } from '../base/index.ts';
+import { createFallbackProvider } from '../providers/fallback.ts';
 import { upstreamError } from '../providers/upstream-error.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
+import { createScriptProvider } from '../testing/script-provider.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
-const logger = { ...silentLogger, warn: vi.fn<Logger['warn']>() };
+const logger = { ...silentLogger, info: vi.fn<Logger['info']>(), warn: vi.fn<Logger['warn']>() };
 const question = () => ({
   ...{ type: 'send-message' as const, conversationId: mintConversationId(randomBytes) },
   ...{ messageId: mintMessageId(randomBytes), parts: [{ type: 'text' as const, text: 'Hello' }] },
@@ -40,4 +42,24 @@ it('drops a token count of a provider that is not valid', async () => {
   scene.emit({ type: 'finished', reason: 'stop', usage: { inputTokens: Infinity, outputTokens: -1 } });
   const { reason, usage } = await client.received('run-finished');
   expect({ reason, usage }).toEqual({ reason: 'stop', usage: undefined });
+});
+
+it('names the upstream of a chain that has answered, and the provider of the site, not that of the gateway', async () => {
+  const [first, second] = [createScriptProvider(), createScriptProvider()];
+  const chain = createFallbackProvider([
+    { ...first, name: 'first', upstreamOf: () => 'first: a.example small' },
+    { ...second, name: 'second', upstreamOf: () => 'second: b.example large' },
+  ]);
+  started = await startGateway({ logger, sites: [{ id: 'demo', origins: ['*'], provider: chain }] });
+  const client = await ProtocolClient.connect(started.url);
+  await client.answer(client.send(question()));
+  (await first.next()).fail(upstreamError({ host: 'a.example', model: 'small', status: 503 }));
+  const scene = await second.next();
+  scene.emit({ type: 'nonsense' } as never);
+  scene.emitText('Hi');
+  scene.finish();
+  await client.received('run-finished');
+  const finished = logger.info.mock.calls.find(([, line]) => line === 'run finished')?.[0];
+  expect(finished).toMatchObject({ provider: chain.name, answeredBy: 'second: b.example large' });
+  expect(logger.warn.mock.lastCall?.[0]).toMatchObject({ provider: chain.name, dropped: 1 });
 });

@@ -18,6 +18,8 @@ export interface RunReport {
   timing: { startedAtMs: number; firstDeltaMs: number | undefined };
   /** What its calls have used, counted by the upstream or estimated; undefined when there was none. */
   charge: Charge | undefined;
+  /** The upstream of the site's chain that has written it, with host and model; undefined when none did. */
+  answeredBy: string | undefined;
 }
 
 /** Where a report goes to. */
@@ -29,8 +31,9 @@ export interface RunReportOptions extends Providers {
 }
 
 /** Counts and logs the end of a run, and records its token usage for the owner of the conversation. */
-export function reportRun(options: RunReportOptions, { run, end, timing, charge }: RunReport): void {
+export function reportRun(options: RunReportOptions, report: RunReport): void {
   const { clock, logger, metrics, store } = options;
+  const { run, end, timing, charge, answeredBy } = report;
   const { conversationId, runId, siteId, site } = run;
   const durationMs = clock.now() - timing.startedAtMs;
   const { reason, usage, error } = end;
@@ -42,6 +45,7 @@ export function reportRun(options: RunReportOptions, { run, end, timing, charge 
     runId,
     siteId,
     provider: providerOf(options, site).name,
+    answeredBy,
     reason,
     durationMs,
     ...timing,

@@ -24,6 +24,7 @@ import { secretHeadersOf } from '../providers/request-settings.ts';
 import { maxAnswerCharsOf } from '../sites/sites.ts';
 import type { LoopOptions, RunWriter } from './tool-loop/round.ts';
 import { runToolLoop } from './tool-loop/tool-loop.ts';
+import { createUpstreamCaller } from './tool-loop/upstream-caller.ts';
 
 /** What a run needs, beyond what its tool loop needs. */
 export interface RunOptions extends LoopOptions {
@@ -94,9 +95,10 @@ export async function executeRun(
     onGrowth: (chars) => meter.grow(chars),
   });
   const meter = createMeter(options, { run, reply, controller });
+  const caller = createUpstreamCaller(options, run, { writer, signal });
   let end: RunEnd;
   try {
-    end = endOf(await runToolLoop(options, run, { writer, meter, signal }));
+    end = endOf(await runToolLoop(options, run, { writer, meter, signal, caller }));
   } catch (error) {
     end = signal.aborted
       ? endOfAbort(signal)
@@ -106,7 +108,8 @@ export async function executeRun(
   if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
   if (!signal.aborted) endCutCalls(writer);
   await finish(options, { reply, run, end, rounds: writer.rounds, spent: amountOf(meter.charge) });
-  reportRun(options, { run, end, timing, charge: meter.hasCalls ? meter.charge : undefined });
+  const charge = meter.hasCalls ? meter.charge : undefined;
+  reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
 }
 
 /** Calls that the model did not finish, because its answer was cut or failed: without an end they would look as if they ran. */

@@ -106,7 +106,10 @@ class UpstreamAttempts implements Attempts {
     candidate.target.state.breaker.succeed(admission);
     this.#count(candidate, 'answered');
     const { caller } = this.#asked.request;
-    if (caller !== undefined) caller.answeredBy = candidate.target.provider;
+    if (caller !== undefined) {
+      caller.answeredBy = candidate.target.provider;
+      caller.answeredByName = candidate.target.state.name;
+    }
     this.#call = undefined;
   }
 

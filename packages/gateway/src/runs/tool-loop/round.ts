@@ -215,7 +215,7 @@ function logRemark({ options, run }: Loop, remark: string): void {
 function logDropped({ options, run }: Loop, { dropped }: AnswerCheck): void {
   if (dropped === 0) return;
   const { conversationId, runId, siteId } = run;
-  const { name: provider } = options.provider;
+  const { name: provider } = providerOf(options, run.site);
   options.logger.warn(
     { conversationId, runId, siteId, provider, dropped },
     'the provider yielded events that cannot be used; they are left out of the answer',

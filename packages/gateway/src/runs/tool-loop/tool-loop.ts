@@ -10,7 +10,7 @@ import {
 import { abortable } from '../../base/index.ts';
 import type { RunMeter } from '../../budgets/run-meter.ts';
 import { messagesOf } from '../../prompt/index.ts';
-import type { ProviderMessage } from '../../providers/provider.ts';
+import type { ProviderCaller, ProviderMessage } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { contextOf } from './run-context.ts';
 import { answerOrRepeat } from './repeated-round.ts';
@@ -19,10 +19,18 @@ import { withoutRefused } from './refused-files.ts';
 import type { Loop, LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { createCorrections } from './corrections.ts';
 import { performToolCall } from './tool-call.ts';
-import { createUpstreamCaller } from './upstream-caller.ts';
 
 /** Far more than a model needs in one answer; beyond it the model is most likely repeating itself. */
 const MAX_CALLS_PER_ROUND = 32;
+
+/** What the loop of one run works with. */
+export interface LoopParts {
+  writer: RunWriter;
+  meter: RunMeter;
+  signal: AbortSignal;
+  /** Knows at the end which upstream has answered. */
+  caller: ProviderCaller;
+}
 
 /**
  * Runs the model and its tool calls until the model finishes its answer. After `limits.maxToolRounds` rounds the model is asked
@@ -36,7 +44,7 @@ const MAX_CALLS_PER_ROUND = 32;
 export async function runToolLoop(
   options: LoopOptions,
   run: LoopRun,
-  { writer, meter, signal }: { writer: RunWriter; meter: RunMeter; signal: AbortSignal },
+  { writer, meter, signal, caller }: LoopParts,
 ): Promise<FinishReason> {
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
@@ -46,7 +54,7 @@ export async function runToolLoop(
     writer,
     meter,
     signal,
-    caller: createUpstreamCaller(options, run, { writer, signal }),
+    caller,
     isStarted: false,
     isNoticed: false,
     refusedTokens: undefined,
