@@ -22,6 +22,8 @@ const SECRETS = {
   signing: 'canary-signing-0003-secret-of-the-gateway',
   identity: 'canary-identity-0004-secret-of-the-site',
 };
+/** A secret that a reload adds. */
+const ADDED = 'canary-identity-0009-secret-of-a-reload';
 const TEXTS = {
   message: 'canary-message-0005 my doctor says it is nothing',
   prompt: 'canary-prompt-0006 you are a discreet assistant',
@@ -46,7 +48,7 @@ function playFailure(kind: string, request: string): { status: number; body: str
     case 'not-json':
       return { status: 200, body: `${chunk(TEXTS.answer)}data: {"a": ${request}\n\n` };
     case 'answer':
-      return { status: 200, body: `${chunk(Object.values(SECRETS).join(' '))}data: [DONE]\n\n` };
+      return { status: 200, body: `${chunk([...Object.values(SECRETS), ADDED].join(' '))}data: [DONE]\n\n` };
     default:
       return { status: Number(kind), body: error };
   }
@@ -57,6 +59,7 @@ interface Running {
   /** Everything that was logged. */
   log: () => string;
   config: ReturnType<typeof readConfig>;
+  update: (config: ReturnType<typeof readConfig>) => void;
   stop: () => Promise<void>;
 }
 let running: Running;
@@ -95,13 +98,17 @@ async function start(level: LogLevel): Promise<Running> {
     environment: { RIVULET_RATE_LIMITS: 'off' },
     flags: {},
   });
-  const { gateway } = await composeGateway(config, logger);
+  const composed = await composeGateway(config, logger);
+  const { gateway } = composed;
   const server = createServer(express().use(gateway.router));
   gateway.attach(server);
   return {
     url: `http://127.0.0.1:${await listen(server)}`,
     log: () => lines.join(''),
     config,
+    update: (next) => {
+      composed.update(next);
+    },
     async stop() {
       await gateway.close();
       for (const one of [server, upstream]) {
@@ -186,4 +193,11 @@ describe.each(['debug', 'trace'] as const)('at the level %s', (level) => {
     expect(running.log()).toContain('run failed');
     await witness.close(1000);
   });
+});
+
+it('a secret that a reload adds is hidden in the answers that begin after it', async () => {
+  running = await start('info');
+  expect((await converse('answer')).frames).toContain(ADDED);
+  running.update({ ...running.config, identity: { secret: ADDED } });
+  expect(foundIn((await converse('answer')).frames, [ADDED, SECRETS.identity])).toEqual([]);
 });

@@ -73,9 +73,10 @@ export interface GatewayOptions {
   /**
    * Further secrets of yours that no answer may show, such as those of your tools. They are replaced by `[hidden]` in what a model
    * writes, as the keys of the provider and the secrets of `auth` and `files` are. Texts of fewer than 16 characters, or of fewer
-   * than 32 without a digit, are not hidden. Default: none.
+   * than 32 without a digit, are not hidden. A function is asked when a run begins, for secrets that change; those it gave before stay
+   * hidden. Default: none.
    */
-  secrets?: readonly string[];
+  secrets?: readonly string[] | (() => readonly string[]);
   /**
    * The bearer token of operators, at least 16 characters: for `/metrics`, the details of `/readyz`, and all of `adminRouter`. Default: none; then
    * only direct requests from the gateway's own machine see them.

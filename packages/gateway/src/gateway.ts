@@ -209,7 +209,7 @@ function createCommon(options: GatewayOptions) {
     mutex: createKeyedMutex(),
     limits,
     ...createGatewayBudgets(options, { limits, clock, logger }),
-    mask: createGatewayMask(options),
+    currentMask: createGatewayMask(options),
     logger,
     metrics,
     sites,

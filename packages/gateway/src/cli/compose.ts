@@ -46,6 +46,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
   const secret = readSecret(config);
   const replies = await composeReplies(config, logger);
   const users = composeUserAuths(config);
+  let secrets = secretsOf(config);
   const anonymous = createAnonymousAuth({ secret, clock, random: randomBytes });
   // The event log connects when it is created, so it is created last.
   const store = await composeStore(config, logger);
@@ -59,7 +60,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     clock,
     limits: config.limits,
     ...budgetsOf(config, replies.provider),
-    secrets: secretsOf(config),
+    secrets: () => secrets,
     ...(config.rateLimits === undefined ? {} : { rateLimits: config.rateLimits }),
     rateLimiter: composeRateLimiter(config, logger),
     trustProxy: config.trustProxy,
@@ -72,6 +73,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     update(next) {
       gateway.updateSites(composeSites(next, replies));
       users.update(next);
+      secrets = secretsOf(next);
     },
   };
 }

@@ -7,6 +7,7 @@ import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
 import { disabledError } from '../sites/disabled.ts';
+import type { SecretMask } from '../providers/secret-mask.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
@@ -41,7 +42,9 @@ interface LiveRun {
 }
 
 /** What the runs of a gateway need, beyond what one run needs. */
-export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedBudgets'> {
+export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedBudgets' | 'mask'> {
+  /** Gives the mask for a run that begins now: secrets may be added meanwhile. */
+  currentMask: () => SecretMask;
   sites: Pick<Sites, 'has' | 'find'>;
   /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
@@ -138,7 +141,7 @@ interface QueuedRun {
 
 /** Never rejects. A run that is aborted while it waits in the queue ends at once, not when it is next. */
 async function executeInOrder(
-  options: RunsOptions & RunOptions,
+  options: RunsOptions & Omit<RunOptions, 'mask'>,
   { run, controller, previousRun }: QueuedRun,
 ): Promise<void> {
   const { signal } = controller;
@@ -159,7 +162,7 @@ async function executeInOrder(
             controller.abort(TAKEN_OVER);
           });
     try {
-      await executeRun(options, { ...run, lease }, controller);
+      await executeRun({ ...options, mask: options.currentMask() }, { ...run, lease }, controller);
     } finally {
       stopKeeping?.();
       await lease?.release();

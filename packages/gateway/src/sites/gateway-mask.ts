@@ -1,4 +1,4 @@
-/** The mask of a gateway: what its adapters and options name as secret. */
+/** The mask of a gateway: what its adapters and options name as secret, now or before. */
 import type { Auth } from '../auth/auth.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createSecretMask, type SecretMask } from '../providers/secret-mask.ts';
@@ -8,17 +8,28 @@ export interface SecretSources {
   provider: Pick<Provider, 'secrets'>;
   auth: Pick<Auth, 'secrets'>;
   files?: { secret: string };
-  /** Those of the host application. */
-  secrets?: readonly string[];
+  /** Those of the host application. A function is asked for each mask. */
+  secrets?: readonly string[] | (() => readonly string[]);
 }
 
-/** Hides the secrets of a gateway in what a model writes. Those of a site are added for each run. */
-export function createGatewayMask({ provider, auth, files, secrets = [] }: SecretSources): SecretMask {
-  const ofFiles = files === undefined ? [] : [files.secret];
-  return createSecretMask([
-    ...(provider.secrets?.() ?? []),
-    ...(auth.secrets?.() ?? []),
-    ...ofFiles,
-    ...secrets,
-  ]);
+/**
+ * Creates what gives the mask for a run that begins now. Secrets are added while the gateway runs, such as that of a site when the
+ * configuration is reloaded. Those that are given no longer stay hidden, because they may still be valid elsewhere: the list grows
+ * with each change by an operator.
+ */
+export function createGatewayMask({ provider, auth, files, secrets = [] }: SecretSources): () => SecretMask {
+  const known = new Set<string>();
+  let mask = createSecretMask(known);
+  return () => {
+    const named = [
+      ...(provider.secrets?.() ?? []),
+      ...(auth.secrets?.() ?? []),
+      ...(files === undefined ? [] : [files.secret]),
+      ...(typeof secrets === 'function' ? secrets() : secrets),
+    ];
+    const added = named.filter((secret) => !known.has(secret));
+    for (const secret of added) known.add(secret);
+    if (added.length > 0) mask = createSecretMask(known);
+    return mask;
+  };
 }
