@@ -80,6 +80,7 @@ const tasks = {
       'size-limit',
       'node scripts/check-packages.mjs',
       'node scripts/check-install-scripts.ts',
+      'node scripts/check-security.ts',
       'node scripts/sbom.ts',
     ],
   },
