@@ -32,6 +32,8 @@ export interface Entry {
   keys: Map<MessageId | RunId, UsedKey>;
   /** Messages whose run has ended and is not settled. */
   unsettled: Set<MessageId>;
+  /** Why it must not be erased; undefined when it may be. */
+  hold?: { sinceMs: number; reason: string } | undefined;
 }
 
 /** A new conversation without messages. */

@@ -26,16 +26,18 @@ import {
   type Entry,
   isFound,
   isOwnedBy,
-  isSameOwner,
   keptOf,
   newestComplete,
   putInto,
   unsettledOf,
 } from './memory-entry.ts';
+import { MemoryRetention } from './memory-retention.ts';
 import { MemorySpending } from './memory-spending.ts';
+import { MemoryUsage } from './memory-usage.ts';
 import { MemoryRevocations } from './memory-revocations.ts';
 import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
+import type { RetentionStore } from './retention.ts';
 import type { SpendingStore } from './spending.ts';
 import { StoreError } from './store-error.ts';
 
@@ -46,12 +48,13 @@ export function createMemoryStore(): Store {
 
 class MemoryStore implements Store {
   readonly #entries = new Map<ConversationId, Entry>();
-  /** By conversation and run, so that recording a run again replaces its usage. */
-  readonly #usage = new Map<string, UsageRecord>();
+  readonly #usage = new MemoryUsage();
   readonly #revocations = new MemoryRevocations();
   #isClosed = false;
   readonly #spent = new MemorySpending();
   readonly spending: SpendingStore = this.#spent.asStore((work) => this.#settle(work));
+  readonly #retention = new MemoryRetention(this.#entries, this.#usage);
+  readonly retention: RetentionStore = this.#retention.asStore((work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));
@@ -192,41 +195,29 @@ class MemoryStore implements Store {
 
   recordUsage(record: UsageRecord): Promise<void> {
     return this.#settle(() => {
-      this.#usage.set(`${record.conversationId} ${record.runId}`, structuredClone(record));
+      this.#usage.record(record);
     });
   }
 
   readUsage(owner: Owner, sinceMs: number): Promise<Usage> {
-    return this.#settle(() => {
-      const total: Usage = { inputTokens: 0, outputTokens: 0 };
-      for (const { owner: of, usage, atMs } of this.#usage.values()) {
-        if (!isSameOwner(of, owner) || atMs < sinceMs) continue;
-        total.inputTokens += usage.inputTokens;
-        total.outputTokens += usage.outputTokens;
-      }
-      return total;
-    });
+    return this.#settle(() => this.#usage.read(owner, sinceMs));
   }
 
   anonymiseUsage(owner: Owner): Promise<void> {
     return this.#settle(() => {
-      for (const record of this.#usage.values())
-        if (isSameOwner(record.owner, owner)) record.owner = { ...owner, ownerId: '' };
+      this.#usage.anonymiseOwner(owner);
     });
   }
 
-  eraseConversation(id: ConversationId): Promise<void> {
+  eraseConversation(id: ConversationId): Promise<boolean> {
     return this.#settle(() => {
-      this.#entries.delete(id);
+      const entry = this.#entries.get(id);
+      return entry === undefined || this.#retention.erase([entry]).length > 0;
     });
   }
 
   eraseOwner(owner: Owner): Promise<number> {
-    return this.#settle(() => {
-      const entries = this.#entriesOf(owner);
-      for (const { record } of entries) this.#entries.delete(record.id);
-      return entries.length;
-    });
+    return this.#settle(() => this.#retention.erase(this.#entriesOf(owner)).length);
   }
 
   forgetKeys(beforeMs: number): Promise<void> {

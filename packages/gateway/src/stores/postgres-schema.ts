@@ -122,4 +122,19 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      PRIMARY KEY (site_id, kind, id)
    );
    CREATE INDEX rivulet_revocations_by_time ON rivulet_revocations (at_ms);`,
+  // Conversations that must not be erased. The reason of a hold is JSON, like other texts.
+  `ALTER TABLE rivulet_conversations ADD COLUMN held_ms double precision;
+   ALTER TABLE rivulet_conversations ADD COLUMN hold_reason_json text;
+   -- Conversations that were erased, while their files and events may be left.
+   CREATE TABLE rivulet_erased (conversation_id text COLLATE "C" PRIMARY KEY);
+   -- What one gateway does for all: who does it until when, and when it was done.
+   CREATE TABLE rivulet_jobs (
+     name text COLLATE "C" PRIMARY KEY,
+     holder text COLLATE "C" NOT NULL,
+     until_ms double precision NOT NULL,
+     done_ms double precision
+   );`,
+  // The old conversations of a site, and those that are held.
+  { index: 'rivulet_conversations_by_age', on: 'rivulet_conversations (site_id, updated_ms)' },
+  { index: 'rivulet_conversations_held', on: 'rivulet_conversations (id) WHERE held_ms IS NOT NULL' },
 ];

@@ -2,7 +2,7 @@
  * The SQL statements of the Postgres store. Each is prepared once per connection, under its name. Columns are listed, because
  * a prepared statement with `*` fails once a newer gateway adds a column ("cached plan must not change result type").
  */
-const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms';
+const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms';
 
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save, as text. */
 const MESSAGE = `m.conversation_id, m.body, CASE m.run_state WHEN 'running' THEN coalesce((SELECT '[' || string_agg(p.events, ',' ORDER BY p.id) || ']'
@@ -11,6 +11,13 @@ const MESSAGE = `m.conversation_id, m.body, CASE m.run_state WHEN 'running' THEN
 const PAIR = `json_build_object('row', json_build_object('conversation_id', m.conversation_id, 'body', m.body, 'progress', m.progress),
       'parent', (SELECT json_build_object('conversation_id', q.conversation_id, 'body', q.body, 'progress', NULL)
         FROM rivulet_messages q WHERE q.conversation_id = m.conversation_id AND q.message_id = m.body::json ->> 'parentId'))`;
+
+/** A conversation `c` that retention may erase. */
+const EXPIRED = `c.site_id = $1 AND c.updated_ms < $2 AND c.held_ms IS NULL
+    AND NOT EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = c.id AND run_state IN ('running', 'ended'))`;
+/** Notes what the statement `gone` has deleted. Its count is that of the notes, so that those which exist are written again. */
+const NOTE_GONE = `INSERT INTO rivulet_erased (conversation_id) SELECT id FROM gone
+    ON CONFLICT (conversation_id) DO UPDATE SET conversation_id = excluded.conversation_id`;
 
 /** The statements by name. */
 export const SQL = {
@@ -40,8 +47,30 @@ export const SQL = {
     FROM rivulet_conversations c WHERE site_id = $1 AND owner_id = $2`,
   moveConversations: `WITH ${locked()} UPDATE rivulet_conversations AS c SET site_id = $3, owner_id = $4
     FROM locked WHERE c.id = locked.id`,
-  eraseConversation: 'DELETE FROM rivulet_conversations WHERE id = $1',
-  eraseOwner: `WITH ${locked()} DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id`,
+  eraseConversation: `WITH gone AS (DELETE FROM rivulet_conversations WHERE id = $1 AND held_ms IS NULL RETURNING id) ${NOTE_GONE}`,
+  eraseOwner: `WITH ${locked('AND held_ms IS NULL')},
+    gone AS (DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id RETURNING c.id) ${NOTE_GONE}`,
+
+  listExpired: `SELECT c.id, c.site_id, c.owner_id FROM rivulet_conversations c WHERE ${EXPIRED} ORDER BY c.updated_ms, c.id LIMIT $3`,
+  /** Under the locks of the conversations the conditions are checked again: one that is in use by now stays. */
+  eraseExpired: `WITH locked AS MATERIALIZED (
+      SELECT c.id FROM rivulet_conversations c WHERE c.id = ANY ($3::text[]) AND ${EXPIRED} ORDER BY c.id FOR UPDATE),
+    gone AS (DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id RETURNING c.id),
+    noted AS (INSERT INTO rivulet_erased (conversation_id) SELECT id FROM gone ON CONFLICT DO NOTHING),
+    anonymised AS (UPDATE rivulet_usage SET owner_id = '' WHERE conversation_id IN (SELECT id FROM gone))
+    SELECT id AS conversation_id FROM gone`,
+  listErased: `SELECT conversation_id FROM rivulet_erased e
+    WHERE NOT EXISTS (SELECT FROM rivulet_conversations WHERE id = e.conversation_id) LIMIT $1`,
+  forgetErased: 'DELETE FROM rivulet_erased WHERE conversation_id = ANY ($1::text[])',
+  hold: 'UPDATE rivulet_conversations SET held_ms = coalesce(held_ms, $2), hold_reason_json = $3 WHERE id = $1',
+  liftHold: `UPDATE rivulet_conversations SET held_ms = NULL, hold_reason_json = NULL
+    WHERE id = $1 AND held_ms IS NOT NULL`,
+  listHolds: `SELECT id, site_id, held_ms, hold_reason_json FROM rivulet_conversations
+    WHERE held_ms IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`,
+  claimJob: `INSERT INTO rivulet_jobs AS j (name, holder, until_ms) VALUES ($1, $2, $3)
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
+      WHERE (j.done_ms IS NULL OR j.done_ms < $4) AND (j.holder = excluded.holder OR j.until_ms <= $5)`,
+  finishJob: 'UPDATE rivulet_jobs SET done_ms = $3, until_ms = 0 WHERE name = $1 AND holder = $2',
 
   readMessages: `SELECT ${MESSAGE} FROM rivulet_messages m WHERE m.conversation_id = $1 ORDER BY m.ordinal`,
   /** The conversation with the newest id, the pair of one message, and the pairs of the unfinished ones. */
@@ -134,9 +163,9 @@ export const SQL = {
  * Locks an owner's conversations in the order of their ids, so that two statements cannot deadlock. It is part of the statement
  * that changes them, because a second statement could see rows that were not locked.
  */
-function locked(): string {
+function locked(condition = ''): string {
   return `locked AS MATERIALIZED (
-    SELECT id FROM rivulet_conversations WHERE site_id = $1 AND owner_id = $2 ORDER BY id FOR UPDATE)`;
+    SELECT id FROM rivulet_conversations WHERE site_id = $1 AND owner_id = $2 ${condition} ORDER BY id FOR UPDATE)`;
 }
 
 /** Name of a statement. */

@@ -13,8 +13,10 @@ import {
   type PostgresOptions,
   type Query,
 } from './postgres-database.ts';
+import { createPostgresRetention } from './postgres-retention.ts';
 import { createPostgresSpending, settleReservation } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
+import type { RetentionStore } from './retention.ts';
 import type { SpendingStore } from './spending.ts';
 import type {
   Acceptance,
@@ -70,11 +72,13 @@ class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
   readonly #rows: RowReader;
   readonly spending: SpendingStore;
+  readonly retention: RetentionStore;
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
     this.#database = database;
     this.spending = createPostgresSpending(database);
+    this.retention = createPostgresRetention(database);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
@@ -218,8 +222,13 @@ class PostgresStore implements Store {
     return this.#execute('anonymiseUsage', [siteId, ownerId]);
   }
 
-  eraseConversation(id: ConversationId): Promise<void> {
-    return this.#execute('eraseConversation', [id]);
+  eraseConversation(id: ConversationId): Promise<boolean> {
+    return settleAsync(() =>
+      this.#write('on-disk', async (query) => {
+        if ((await query('eraseConversation', [id])).count > 0) return true;
+        return (await query('readConversation', [id, null, null])).rows.length === 0;
+      }),
+    );
   }
 
   eraseOwner({ siteId, ownerId }: Owner): Promise<number> {

@@ -4,67 +4,16 @@
  */
 import { randomUUID } from 'node:crypto';
 import { collectBranch } from './branch.ts';
+import type { Expiry, Hold, JobClaim } from './retention.ts';
 import type { Durability, Row, SqliteDatabase } from './sqlite-database.ts';
-import type { Amount, BudgetAmounts, BudgetKind } from './spending.ts';
+import type { BudgetAmounts, BudgetKind } from './spending.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
-import { SqliteSpending, type ReservationChangeRow, type ReservationRow } from './sqlite-spending.ts';
+import { SqliteRetention } from './sqlite-retention.ts';
+import type { AcceptanceRow, AcceptedRow, EndedRow, MessageRow, StandingRow } from './sqlite-rows.ts';
+import { SqliteSpending, type ReservationChangeRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 import type { Owner, Revocation } from './store.ts';
-
-/** A message as it is stored. */
-export interface MessageRow {
-  id: string;
-  runId: string | null;
-  runState: string | null;
-  createdAtMs: number;
-  /** The message as JSON. */
-  body: string;
-  /** Its text for searches, not normalised. */
-  text: string;
-}
-
-/** An answer whose run has ended. */
-export interface EndedRow extends MessageRow {
-  /** Its rounds as JSON. */
-  rounds: string | null;
-  /** What the run has used. */
-  spent: Amount | undefined;
-}
-
-/** `Acceptance` as rows. */
-export interface AcceptanceRow {
-  conversationId: string;
-  siteId: string;
-  ownerId: string;
-  /** The title of a new conversation. */
-  title: string | null;
-  /** The question, if any, and the answer. */
-  messages: readonly MessageRow[];
-  answerId: string;
-  runId: string;
-  digest: string;
-  key: string;
-  maxRunning: number;
-  nowMs: number;
-  newestId: string | null | undefined;
-  reservation?: Pick<ReservationRow, 'day' | 'amount' | 'limits'>;
-}
-
-/** `Accepted`, with the row of the key when it was used before. */
-export type AcceptedRow =
-  | { kind: 'accepted' }
-  | { kind: 'conflict' | 'busy' | 'moved' | 'not-found' }
-  | { kind: 'repeated'; row: unknown }
-  | { kind: 'over-budget'; budget: BudgetKind };
-
-/** `Standing` as rows. */
-export interface StandingRow {
-  record: Row;
-  newestId: string | null;
-  named: { row: Row; parent: Row | undefined } | undefined;
-  unfinished: { row: Row; parent: Row | undefined }[];
-}
 
 /** The durability of the methods that write. All other methods read. */
 export const WRITES = {
@@ -83,13 +32,19 @@ export const WRITES = {
   eraseConversation: 'power-loss',
   eraseOwner: 'power-loss',
   forgetKeys: 'process-death',
+  eraseExpired: 'power-loss',
+  forgetErased: 'process-death',
+  hold: 'power-loss',
+  liftHold: 'power-loss',
+  claimJob: 'process-death',
+  finishJob: 'process-death',
   addRevocation: 'power-loss',
   forgetRevocations: 'process-death',
   check: 'process-death',
 } as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
 
 /** The methods after which the write-ahead log is emptied, because it holds what they have erased. */
-export const ERASES: ReadonlySet<string> = new Set(['eraseConversation', 'eraseOwner']);
+export const ERASES: ReadonlySet<string> = new Set(['eraseConversation', 'eraseOwner', 'eraseExpired']);
 
 /** The synchronous store over one open file. Its writing methods run within a transaction of the caller. */
 export class SqliteCore {
@@ -97,12 +52,14 @@ export class SqliteCore {
   readonly #sql: Statements;
   readonly #progress: SqliteProgress;
   readonly #spending: SqliteSpending;
+  readonly #retention: SqliteRetention;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#sql = prepareStatements(database);
     this.#progress = new SqliteProgress(this.#sql, randomUUID);
     this.#spending = new SqliteSpending(this.#sql);
+    this.#retention = new SqliteRetention(this.#sql);
   }
 
   /** @see Store.accept */
@@ -283,15 +240,61 @@ export class SqliteCore {
   }
 
   /** @see Store.eraseConversation */
-  eraseConversation(id: string): void {
+  eraseConversation(id: string): boolean {
     this.#progress.sortByAnswer();
-    this.#sql.eraseConversation.run(id);
+    return this.#retention.eraseOne(id);
   }
 
   /** @see Store.eraseOwner */
   eraseOwner(siteId: string, ownerId: string): number {
     this.#progress.sortByAnswer();
-    return Number(this.#sql.eraseOwner.run(siteId, ownerId).changes);
+    return this.#retention.eraseOwner(siteId, ownerId);
+  }
+
+  /** @see RetentionStore.listExpired */
+  listExpired(expiry: Expiry, limit: number): unknown[] {
+    return this.#retention.listExpired(expiry, limit);
+  }
+
+  /** @see RetentionStore.eraseExpired */
+  eraseExpired(expiry: Expiry, ids: readonly string[]): string[] {
+    this.#progress.sortByAnswer();
+    return ids.filter((id) => this.#retention.eraseIfExpired(expiry, id));
+  }
+
+  /** @see RetentionStore.listErased */
+  listErased(limit: number): unknown[] {
+    return this.#sql.listErased.all(limit);
+  }
+
+  /** @see RetentionStore.forgetErased */
+  forgetErased(ids: readonly string[]): void {
+    for (const id of ids) this.#sql.forgetErased.run(id);
+  }
+
+  /** @see RetentionStore.hold */
+  hold({ conversationId: id, sinceMs, reason }: Omit<Hold, 'siteId'>): boolean {
+    return this.#sql.hold.run(sinceMs, JSON.stringify(reason), id).changes > 0;
+  }
+
+  /** @see RetentionStore.liftHold */
+  liftHold(id: string): boolean {
+    return this.#sql.liftHold.run(id).changes > 0;
+  }
+
+  /** @see RetentionStore.listHolds */
+  listHolds(limit: number, after: string): unknown[] {
+    return this.#sql.listHolds.all(after, limit);
+  }
+
+  /** @see RetentionStore.claimJob */
+  claimJob({ name, holder, nowMs, untilMs, dueSinceMs }: JobClaim): boolean {
+    return this.#sql.claimJob.run(name, holder, untilMs, dueSinceMs, nowMs).changes > 0;
+  }
+
+  /** @see RetentionStore.finishJob */
+  finishJob({ name, holder, nowMs }: Pick<JobClaim, 'name' | 'holder' | 'nowMs'>): void {
+    this.#sql.finishJob.run(nowMs, name, holder);
   }
 
   /** @see Store.forgetKeys */

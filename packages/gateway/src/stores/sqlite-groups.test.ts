@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleAcceptance } from '../testing/samples.ts';
-import { SqliteCore, type AcceptanceRow, type MessageRow } from './sqlite-core.ts';
+import { SqliteCore } from './sqlite-core.ts';
+import type { AcceptanceRow, MessageRow } from './sqlite-rows.ts';
 import { openSqlite, type SqliteDatabase } from './sqlite-database.ts';
 import { runGroup, type Call, type Outcome } from './sqlite-groups.ts';
 

@@ -115,6 +115,20 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (site_id, kind, id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX revocations_by_time ON revocations (at_ms);`,
+  // Conversations that must not be erased, and those that are old. The reason of a hold is JSON, like other texts.
+  `ALTER TABLE conversations ADD COLUMN held_ms REAL;
+   ALTER TABLE conversations ADD COLUMN hold_reason_json TEXT;
+   CREATE INDEX conversations_by_age ON conversations (site_id, updated_ms);
+   CREATE INDEX conversations_held ON conversations (id) WHERE held_ms IS NOT NULL;
+   -- Conversations that were erased, while their files and events may be left.
+   CREATE TABLE erased (conversation_id TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+   -- What one gateway does for all: who does it until when, and when it was done.
+   CREATE TABLE jobs (
+     name TEXT PRIMARY KEY NOT NULL,
+     holder TEXT NOT NULL,
+     until_ms REAL NOT NULL,
+     done_ms REAL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version of the tables of this gateway. */

@@ -7,6 +7,10 @@ const MESSAGE = `conversation_id, message_id, body, CASE run_state WHEN 'running
       (SELECT events FROM progress p WHERE p.conversation_id = m.conversation_id AND p.message_id = m.message_id ORDER BY p.rowid))
     END AS progress`;
 
+/** A conversation `c` that retention may erase. The condition of the index of unsettled messages is repeated. */
+const EXPIRED = `c.site_id = ? AND c.updated_ms < ? AND c.held_ms IS NULL
+    AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation_id = c.id AND run_state IN ('running', 'ended'))`;
+
 const SQL = {
   readConversation: 'SELECT * FROM conversations WHERE id = ?',
   readOwner: 'SELECT site_id, owner_id FROM conversations WHERE id = ?',
@@ -26,8 +30,29 @@ const SQL = {
       WHERE conversation_id = c.id)), 0) AS bytes
     FROM conversations c WHERE site_id = ? AND owner_id = ?`,
   moveConversations: 'UPDATE conversations SET site_id = ?, owner_id = ? WHERE site_id = ? AND owner_id = ?',
-  eraseConversation: 'DELETE FROM conversations WHERE id = ?',
-  eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ?',
+  eraseConversation: 'DELETE FROM conversations WHERE id = ? AND held_ms IS NULL',
+  eraseOwner: 'DELETE FROM conversations WHERE site_id = ? AND owner_id = ? AND held_ms IS NULL',
+
+  listExpired: `SELECT id, site_id, owner_id FROM conversations c WHERE ${EXPIRED} ORDER BY updated_ms, id LIMIT ?`,
+  eraseExpired: `DELETE FROM conversations AS c WHERE c.id = ? AND ${EXPIRED}`,
+  noteErased: 'INSERT OR IGNORE INTO erased (conversation_id) VALUES (?)',
+  noteErasedOne:
+    'INSERT OR IGNORE INTO erased (conversation_id) SELECT id FROM conversations WHERE id = ? AND held_ms IS NULL',
+  noteErasedOwner: `INSERT OR IGNORE INTO erased (conversation_id)
+    SELECT id FROM conversations WHERE site_id = ? AND owner_id = ? AND held_ms IS NULL`,
+  listErased: `SELECT conversation_id FROM erased e
+    WHERE NOT EXISTS (SELECT 1 FROM conversations WHERE id = e.conversation_id) LIMIT ?`,
+  forgetErased: 'DELETE FROM erased WHERE conversation_id = ?',
+  anonymiseUsageOf: "UPDATE usage SET owner_id = '' WHERE conversation_id = ?",
+  hold: 'UPDATE conversations SET held_ms = coalesce(held_ms, ?), hold_reason_json = ? WHERE id = ?',
+  liftHold:
+    'UPDATE conversations SET held_ms = NULL, hold_reason_json = NULL WHERE id = ? AND held_ms IS NOT NULL',
+  listHolds: `SELECT id, site_id, held_ms, hold_reason_json FROM conversations
+    WHERE held_ms IS NOT NULL AND id > ? ORDER BY id LIMIT ?`,
+  claimJob: `INSERT INTO jobs (name, holder, until_ms) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
+      WHERE (done_ms IS NULL OR done_ms < ?) AND (holder = excluded.holder OR until_ms <= ?)`,
+  finishJob: 'UPDATE jobs SET done_ms = ?, until_ms = 0 WHERE name = ? AND holder = ?',
 
   readMessages: `SELECT ${MESSAGE} FROM messages m WHERE conversation_id = ? ORDER BY ordinal`,
   readMessage: `SELECT ${MESSAGE}, rounds FROM messages m WHERE conversation_id = ? AND message_id = ?`,

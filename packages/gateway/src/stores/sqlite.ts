@@ -4,10 +4,12 @@ import * as v from 'valibot';
 import { settleAsync, silentLogger, type Logger } from '../base/index.ts';
 import { answerWithoutRun } from './store-error.ts';
 import { completeTextOf } from './message-text.ts';
-import type { AcceptanceRow, MessageRow } from './sqlite-core.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
+import type { RetentionStore } from './retention.ts';
 import type { SpendingStore } from './spending.ts';
+import { createSqliteRetention } from './sqlite-retention-store.ts';
+import type { AcceptanceRow, MessageRow } from './sqlite-rows.ts';
 import { createSqliteSpending } from './sqlite-spending-store.ts';
 import { startSqliteThread, type SqliteThread } from './sqlite-thread.ts';
 import type {
@@ -59,11 +61,13 @@ class SqliteStore implements Store {
   readonly #thread: SqliteThread;
   readonly #rows: RowReader;
   readonly spending: SpendingStore;
+  readonly retention: RetentionStore;
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
     this.#thread = thread;
     this.spending = createSqliteSpending(thread);
+    this.retention = createSqliteRetention(thread);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
@@ -175,7 +179,7 @@ class SqliteStore implements Store {
     return this.#thread.call('anonymiseUsage', siteId, ownerId);
   }
 
-  eraseConversation(id: ConversationId): Promise<void> {
+  eraseConversation(id: ConversationId): Promise<boolean> {
     return this.#thread.call('eraseConversation', id);
   }
 

@@ -1,9 +1,10 @@
 /**
  * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
- * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys`, `forgetSpent` and `forgetRevocations`:
- * a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
+ * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys`, `forgetSpent`,
+ * `forgetRevocations`, `forgetErased`, `claimJob` and `finishJob`: a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 
 /** The owner of a conversation: a visitor of a site. */
@@ -19,6 +20,8 @@ export interface ConversationRecord extends Owner {
   title: string | null;
   createdAtMs: number;
   updatedAtMs: number;
+  /** Present when the conversation must not be erased. @see RetentionStore.hold */
+  isHeld?: true;
 }
 
 /** A conversation as a list shows it. */
@@ -174,6 +177,8 @@ export interface ListOptions {
 export interface Store {
   /** What runs use of the budgets of a day. */
   readonly spending: SpendingStore;
+  /** What is erased because it is old, and what must not be erased. */
+  readonly retention: RetentionStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.
@@ -237,9 +242,9 @@ export interface Store {
   readUsage(owner: Owner, sinceMs: number): Promise<Usage>;
   /** Removes the owner's id from the usage records; they still count for the site. */
   anonymiseUsage(owner: Owner): Promise<void>;
-  /** Deletes the conversation with its messages and keys. Its usage records stay. */
-  eraseConversation(id: ConversationId): Promise<void>;
-  /** Deletes all conversations of an owner. @returns how many were deleted. */
+  /** Deletes the conversation with its messages and keys. Its usage records stay. @returns false when it is held, and stays */
+  eraseConversation(id: ConversationId): Promise<boolean>;
+  /** Deletes all conversations of an owner that are not held. @returns how many were deleted. */
   eraseOwner(owner: Owner): Promise<number>;
   /** Deletes idempotency keys that were used before `beforeMs` (they are kept for 24 h). */
   forgetKeys(beforeMs: number): Promise<void>;

@@ -25,6 +25,7 @@ const ConversationRowSchema = v.object({
   title_json: v.fallback(v.pipe(v.string(), v.parseJson(), v.nullable(v.string())), null),
   created_ms: v.fallback(v.number(), 0),
   updated_ms: v.fallback(v.number(), 0),
+  held_ms: v.nullable(v.number()),
 });
 const MessageRowSchema = v.object({
   conversation_id: ConversationIdSchema,
@@ -184,7 +185,10 @@ function readable<Row, Value>(
 }
 
 function toConversation(row: unknown): ConversationRecord {
-  const { id, site_id, owner_id, title_json, created_ms, updated_ms } = v.parse(ConversationRowSchema, row);
+  const { id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms } = v.parse(
+    ConversationRowSchema,
+    row,
+  );
   return {
     id,
     siteId: site_id,
@@ -192,6 +196,7 @@ function toConversation(row: unknown): ConversationRecord {
     title: title_json,
     createdAtMs: created_ms,
     updatedAtMs: updated_ms,
+    ...(held_ms === null ? {} : { isHeld: true as const }),
   };
 }
 

@@ -7,6 +7,7 @@ import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, wit
 import { describeAccepting } from './store-accepting-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
+import { describeRetention } from './store-retention-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
 import { describeSpending } from './store-spending-contract.ts';
@@ -50,6 +51,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     });
     describe('budgets', () => {
       describeSpending(store);
+    });
+    describe('retention', () => {
+      describeRetention(store);
     });
     describe('revoked tokens', () => {
       describeRevocations(store);
