@@ -1,6 +1,7 @@
 /** What a gateway does besides serving clients: recovery, maintenance, and hearing the other gateways. */
 import type { Revocations } from './access/revocations.ts';
 import type { FileStore } from './files/file-store.ts';
+import { createRetention, type RetentionOptions } from './conversations/retention.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
@@ -12,7 +13,7 @@ import type { SiteUpdates } from './site-updates.ts';
 import type { Refusals } from './sites/refusals.ts';
 
 /** What the background tasks need. */
-export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'> {
+export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'>, RetentionOptions {
   files: FileStore | undefined;
   runs: Runs;
   pendingToolCalls: PendingToolCalls;
@@ -37,7 +38,7 @@ export async function startBackgroundTasks({
   lifecycle.onClose(() => void rateLimiter.close());
   const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
   await recovery.sweep();
-  lifecycle.onClose(startMaintenance({ ...shared, recovery }));
+  lifecycle.onClose(startMaintenance({ ...shared, recovery, retention: createRetention(shared) }));
   const stopListening = await shared.eventLog.listen((broadcastMessage) => {
     if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')

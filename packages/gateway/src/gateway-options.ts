@@ -87,6 +87,8 @@ export interface GatewayOptions {
    * on `router` only the token opens them. Default: `shared`.
    */
   adminListener?: 'shared' | 'own';
+  /** When conversations that are older than their site's `retentionDays` are erased, once a day: a time in UTC. Default: `03:00`. */
+  retentionTime?: string;
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */
   demoPage?: boolean;
   /**

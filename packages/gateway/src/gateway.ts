@@ -46,6 +46,7 @@ import type { RequestOrigin } from './sites/origins.ts';
 import { createRefusals } from './sites/refusals.ts';
 import { createGatewayMask } from './sites/gateway-mask.ts';
 import { createSiteUpdates, type SiteUpdates } from './site-updates.ts';
+import { DEFAULT_RETENTION_TIME } from './sites/retention-days.ts';
 import { createSites } from './sites/sites.ts';
 import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
@@ -109,7 +110,15 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
-    startBackgroundTasks({ ...options, ...parts, ...rooms, files, pendingToolCalls, siteUpdates }),
+    startBackgroundTasks({
+      retentionTime: DEFAULT_RETENTION_TIME,
+      ...options,
+      ...parts,
+      ...rooms,
+      files,
+      pendingToolCalls,
+      siteUpdates,
+    }),
   );
   void upstreamStatus?.(); // tells the log early
   return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations, siteUpdates });

@@ -77,6 +77,7 @@ export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-lim
 export { COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
 export type { Disabled } from './sites/disabled.ts';
 export { WidgetSettingsSchema, type WidgetSettings } from './sites/widget-settings.ts';
+export type { RetentionDays } from './sites/retention-days.ts';
 export { ToolDefinitionError } from './tools/tool-definition-error.ts';
 export { WidgetFilesError } from './http/index.ts';
 export { AuthConfigError } from './auth/auth-config-error.ts';
@@ -127,6 +128,7 @@ export {
   type SpendingStore,
   type StoredReservation,
 } from './stores/spending.ts';
+export type { ExpiredConversation, Expiry, Hold, JobClaim, RetentionStore } from './stores/retention.ts';
 export { createMemoryStore } from './stores/memory.ts';
 export { createSqliteStore, type SqliteStoreOptions } from './stores/sqlite.ts';
 export type { SqliteFileOptions } from './stores/sqlite-database.ts';

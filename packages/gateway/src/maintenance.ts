@@ -1,14 +1,15 @@
-/** The periodic tasks of a gateway: closing abandoned replies, deleting old idempotency keys and files that were never sent. */
+/** The periodic tasks of a gateway: closing abandoned replies, erasing what is old, deleting idempotency keys and files that were never sent. */
 import { type Clock, describeCause, type Limits, type Logger, type Timer } from './base/index.ts';
 import { dayOf } from './budgets/budgets.ts';
 import type { FileStore } from './files/file-store.ts';
+import { eraseRemains, type ErasureOptions } from './conversations/erasure.ts';
+import type { Retention } from './conversations/retention.ts';
 import type { Revocations } from './access/revocations.ts';
 import type { Recovery } from './runs/recovery.ts';
-import type { Store } from './stores/store.ts';
 
 /** What the periodic tasks need. */
-export interface MaintenanceOptions {
-  store: Store;
+export interface MaintenanceOptions extends ErasureOptions {
+  retention: Retention;
   /** Undefined when this gateway accepts no files. */
   files: FileStore | undefined;
   recovery: Recovery;
@@ -20,6 +21,8 @@ export interface MaintenanceOptions {
 
 /** How often expired keys and files are deleted. Their lifetime is a day, so an hour more or less does not matter. */
 const CLEANUP_INTERVAL_MS = 60 * 60_000;
+/** How often a gateway looks whether a site is due. It is due once a day, so that most of the time nothing is done. */
+const RETENTION_INTERVAL_MS = 10 * 60_000;
 /** A client that returns later than this creates a new id anyway. @see PROTOCOL.md §8 */
 const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 /** A file that was uploaded and not sent within a day is never sent: the page that uploaded it is gone. */
@@ -29,20 +32,15 @@ const UNUSED_FILE_LIFETIME_MS = 24 * 60 * 60_000;
 const SPENT_DAYS = 1;
 
 /** Starts the tasks; the first run of each is one interval from now. @returns a function that stops them */
-export function startMaintenance({
-  store,
-  files,
-  recovery,
-  revocations,
-  clock,
-  limits,
-  logger,
-}: MaintenanceOptions): () => void {
+export function startMaintenance(options: MaintenanceOptions): () => void {
+  const { store, files, recovery, retention, revocations, clock, limits, logger } = options;
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
     // A broadcast may be lost: the store is read again.
     repeat(clock, limits.sweepMs, () => report(logger, 'read-revocations', revocations.refresh())),
     repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'sweep-revocations', revocations.sweep())),
+    repeat(clock, RETENTION_INTERVAL_MS, () => report(logger, 'retention', retention.run())),
+    repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'erase-remains', eraseRemains(options))),
     repeat(clock, CLEANUP_INTERVAL_MS, () =>
       report(logger, 'forget-keys', store.forgetKeys(clock.now() - KEY_LIFETIME_MS)),
     ),

@@ -7,6 +7,7 @@ import { RateLimitsSchema } from './rate-limits/settings.ts';
 import { AdminTokenSchema } from './sites/admin-token.ts';
 import { BudgetsSchema } from './budgets/budget-settings.ts';
 import { PricesSchema } from './budgets/prices.ts';
+import { RetentionTimeSchema } from './sites/retention-days.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
 /** An option of a gateway that cannot be used. */
@@ -40,6 +41,7 @@ const OptionsSchema = v.object({
   adminListener: v.optional(v.picklist(['shared', 'own'], 'expected shared or own')),
   budgets: v.optional(BudgetsSchema),
   prices: v.optional(PricesSchema),
+  retentionTime: v.optional(RetentionTimeSchema),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   sites: v.optional(v.array(v.object(ofSite))),
 });
@@ -53,6 +55,7 @@ interface GivenOptions {
   adminListener?: unknown;
   budgets?: unknown;
   prices?: unknown;
+  retentionTime?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }

@@ -29,6 +29,7 @@ export function createMetrics() {
     ...createRunMetrics([registry]),
     ...createStageMetrics([registry]),
     ...createUpstreamMetrics([registry]),
+    ...createRetentionMetrics([registry]),
   };
 }
 
@@ -45,6 +46,22 @@ function createStageMetrics(registers: Registry[]) {
       name: 'rivulet_log_to_socket_seconds',
       help: 'Time from an event in the log to its write to the socket of a viewer (sampled)',
       buckets: STAGE_SECONDS,
+      registers,
+    }),
+  };
+}
+
+function createRetentionMetrics(registers: Registry[]) {
+  return {
+    retentionErased: new Counter({
+      name: 'rivulet_retention_erased_total',
+      help: 'What this gateway has erased because it was old: conversations and their files',
+      labelNames: ['site', 'kind'] as const,
+      registers,
+    }),
+    retentionFinished: new Gauge({
+      name: 'rivulet_retention_finished_seconds',
+      help: 'When this gateway last finished erasing what was old, in seconds since 1970; 0: never',
       registers,
     }),
   };

@@ -103,6 +103,7 @@ const ownRows = ({ sites }: DescribedLimits, { id }: Site): Row[] =>
 
 function siteRows(site: Site, config: Config): Row[] {
   const { systemPrompt, model, request, whenUnwatched, maxAnswerChars, fileTypes } = site;
+  const { retentionDays = 'off' } = site;
   const identity = config.sites?.find(({ id }) => id === site.id)?.identity ?? config.identity;
   const signIn = site.requireIdentity === true ? 'required' : 'possible';
   return [
@@ -119,6 +120,12 @@ function siteRows(site: Site, config: Config): Row[] {
     [
       'answers without viewers',
       typeof whenUnwatched === 'object' ? `aborted after ${whenUnwatched.abandonAfterMs} ms` : 'finished',
+    ],
+    [
+      'conversations',
+      retentionDays === 'off'
+        ? 'kept until they are erased'
+        : `erased after ${retentionDays} days without activity, at ${config.retentionTime} UTC`,
     ],
     ['maxAnswerChars', maxAnswerChars === undefined ? undefined : String(maxAnswerChars)],
     ...widgetRows(site),

@@ -14,7 +14,7 @@ type ConfiguredSite = Omit<Site, 'provider'> & { provider?: Chain | undefined };
 
 /** The sites of a configuration. @param replies the tools of every site, because a configuration file cannot contain tools, and the chains */
 export function composeSites(
-  { sites, whenUnwatched }: Config,
+  { sites, whenUnwatched, retentionDays }: Config,
   replies: Pick<Replies, 'of' | 'tools'>,
 ): Site[] {
   const configured: readonly ConfiguredSite[] =
@@ -24,6 +24,7 @@ export function composeSites(
     ...(chain === undefined ? {} : { provider: replies.of(chain) }),
     tools: replies.tools,
     whenUnwatched: site.whenUnwatched ?? whenUnwatched,
+    retentionDays: site.retentionDays ?? retentionDays,
   }));
 }
 

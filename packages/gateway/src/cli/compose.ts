@@ -66,6 +66,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     trustProxy: config.trustProxy,
     ...adminOptionsOf(config),
     demoPage: config.demoPage,
+    retentionTime: config.retentionTime,
     sites: composeSites(config, replies),
   });
   return {

@@ -69,6 +69,8 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_BUDGETS: { path: ['budgets'], read: readJson },
   RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
+  RIVULET_RETENTION_DAYS: { path: ['retentionDays'], read: readNumber },
+  RIVULET_RETENTION_TIME: { path: ['retentionTime'] },
   RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },
   RIVULET_TRUST_PROXY: { path: ['trustProxy'], read: readTrustProxy },
   RIVULET_ADMIN_TOKEN: { path: ['adminToken'] },

@@ -9,6 +9,7 @@ import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
 import { LOG_LEVELS } from '../base/index.ts';
 import { LimitsSchema } from '../base/limits-schema.ts';
+import { DEFAULT_RETENTION_TIME, RetentionDaysSchema, RetentionTimeSchema } from '../sites/retention-days.ts';
 import { whenUnwatched } from '../sites/site-settings.ts';
 
 const port = v.pipe(
@@ -41,6 +42,10 @@ const ConfigFields = v.strictObject({
   sites: v.optional(SitesSchema),
   /** What happens to a reply without viewers, for sites without their own `whenUnwatched`. */
   whenUnwatched: v.optional(whenUnwatched, 'finish'),
+  /** After how many days without activity a conversation is erased, for sites without their own `retentionDays`. */
+  retentionDays: v.optional(RetentionDaysSchema, 'off'),
+  /** When old conversations are erased: a time of day in UTC. */
+  retentionTime: v.optional(RetentionTimeSchema, DEFAULT_RETENTION_TIME),
   limits: v.optional(LimitsSchema, {}),
   /** What visitors may do, where it differs from the defaults; `off`: no limits. */
   rateLimits: v.optional(RateLimitsSchema),

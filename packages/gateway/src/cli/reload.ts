@@ -5,7 +5,12 @@ import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 
 /** The settings that take effect while the gateway runs. All others are read at its start only. */
-const CHANGEABLE: readonly string[] = ['sites', 'identity', 'whenUnwatched'] satisfies (keyof Config)[];
+const CHANGEABLE: readonly string[] = [
+  'sites',
+  'identity',
+  'whenUnwatched',
+  'retentionDays',
+] satisfies (keyof Config)[];
 
 /** What `createReload` needs. */
 export interface ReloadOptions {

@@ -2,8 +2,9 @@
 import { ChatError, type ConversationId, type Message } from '@rivulet/protocol';
 import { ownerOf, readOwnConversation } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
-import { createTimeSlice, type Clock, type KeyedMutex } from '../base/index.ts';
-import type { EventLog } from '../event-logs/event-log.ts';
+import { createTimeSlice, type Clock } from '../base/index.ts';
+import { ERASED_AT_ONCE, eraseRest, type ErasureOptions } from './erasure.ts';
+import { heldError, someHeldError } from './held-error.ts';
 import { stopRuns } from './stop-runs.ts';
 import type {
   ConversationRecord,
@@ -13,26 +14,25 @@ import type {
   Store,
   UnsettledMessage,
 } from '../stores/store.ts';
-import type { Uploads } from './uploads.ts';
 
 /** What is being erased, for systems outside the gateway that hold a copy. */
 export interface Erased {
   /** The owner of the conversations. */
   owner: Owner;
-  /** The conversations; all of the owner's when `scope` is `everything`. */
+  /** The conversations; all of the owner's but `heldIds` when `scope` is `everything`. */
   conversationIds: readonly ConversationId[];
-  /** `conversation`: one conversation. `everything`: all data of the owner. */
-  scope: 'conversation' | 'everything';
+  /** Conversations of the owner that are under a legal hold and stay: keep what you have of them, too. */
+  heldIds: readonly ConversationId[];
+  /**
+   * `conversation`: one conversation. `everything`: all data of the owner but what is held. `expired`: conversations that are older than
+   * their site keeps them; one that gets a message at the same moment is not erased.
+   */
+  scope: 'conversation' | 'everything' | 'expired';
 }
 
 /** What the archive needs. */
-export interface ArchiveOptions {
-  store: Store;
-  eventLog: EventLog;
-  /** Serialises the writes to a conversation's store and log, by conversation id. */
-  mutex: KeyedMutex;
+export interface ArchiveOptions extends ErasureOptions {
   clock: Clock;
-  uploads: Uploads;
   /** Called before the store is erased, for example to erase a search index. When it rejects, nothing is erased. */
   onErase?: ((erased: Erased) => Promise<void>) | undefined;
 }
@@ -48,12 +48,16 @@ export interface Archive {
   rename(principal: Principal, id: ConversationId, title: string): Promise<ConversationRecord>;
   /**
    * Aborts the runs of the conversation, then erases its files, messages and events. Its viewers are notified.
-   * @throws {ChatError} not-found
+   * @throws {ChatError} not-found; conflict when it is held, and stays
    */
   erase(principal: Principal, id: ConversationId): Promise<void>;
   /** Yields every conversation with its messages, one at a time. */
   readAll(principal: Principal): AsyncIterable<ConversationRecord & { messages: Message[] }>;
-  /** Erases all conversations and files. Usage records are kept without their owner. @returns the number of conversations. */
+  /**
+   * Erases all conversations and files. Usage records are kept without their owner.
+   * @returns the number of conversations
+   * @throws {ChatError} conflict when some are held, and stay; everything else is erased then
+   */
   eraseAll(principal: Principal): Promise<number>;
 }
 
@@ -69,16 +73,23 @@ export function createArchive(options: ArchiveOptions): Archive {
     list: (principal, listOptions) => store.listConversations(ownerOf(principal), listOptions),
     rename: (principal, id, title) => rename(options, { principal, id, title }),
     async erase(principal, id) {
-      const { siteId, ownerId } = await readOwnConversation(store, {
+      const { siteId, ownerId, isHeld } = await readOwnConversation(store, {
         principal,
         action: 'erase-conversation',
         conversationId: id,
       });
-      await options.onErase?.({ owner: { siteId, ownerId }, conversationIds: [id], scope: 'conversation' });
+      if (isHeld) throw heldError();
+      const erased: Erased = {
+        owner: { siteId, ownerId },
+        conversationIds: [id],
+        heldIds: [],
+        scope: 'conversation',
+      };
+      await options.onErase?.(erased);
       await erase(options, id);
     },
     async *readAll(principal) {
-      for (const id of await idsOf(store, principal)) {
+      for (const { id } of await allOf(store, ownerOf(principal))) {
         // The conversation may have been erased since the list was read.
         const record = await store.readConversation(id);
         if (record !== undefined) yield { ...record, messages: await store.readMessages(id) };
@@ -86,17 +97,17 @@ export function createArchive(options: ArchiveOptions): Archive {
     },
     async eraseAll(principal) {
       const owner = ownerOf(principal);
-      const conversationIds = await idsOf(store, principal);
-      await options.onErase?.({ owner, conversationIds, scope: 'everything' });
+      const all = await allOf(store, owner);
+      const conversationIds = all.flatMap(({ id, isHeld }) => (isHeld ? [] : [id]));
+      const heldIds = all.flatMap(({ id, isHeld }) => (isHeld ? [id] : []));
+      await options.onErase?.({ owner, conversationIds, heldIds, scope: 'everything' });
       return eraseOwner(options, owner, conversationIds);
     },
   };
 }
 
-async function idsOf(store: Store, principal: Principal): Promise<ConversationId[]> {
-  const all = await store.listConversations(ownerOf(principal), { limit: Number.MAX_SAFE_INTEGER });
-  return all.map(({ id }) => id);
-}
+const allOf = (store: Store, owner: Owner): Promise<ListedConversation[]> =>
+  store.listConversations(owner, { limit: Number.MAX_SAFE_INTEGER });
 
 interface RenameInput {
   principal: Principal;
@@ -134,19 +145,15 @@ async function rename(
  * viewers that are notified by the log read the store.
  */
 async function erase(options: ArchiveOptions, id: ConversationId): Promise<void> {
-  const { store, eventLog, mutex, uploads } = options;
+  const { store, eventLog, mutex } = options;
   await stopRuns(eventLog, id, await readUnfinished(store, id));
   await waitUntilEmpty(options, () => readUnfinished(store, id));
   await mutex.run(id, async () => {
-    // Files first: once the conversation is erased, nothing refers to its files.
-    await uploads.erase({ conversationId: id });
-    await store.eraseConversation(id);
-    await eventLog.erase(id);
+    // It may be held since it was read.
+    if (!(await store.eraseConversation(id))) throw heldError();
+    await eraseRest(options, [id]);
   });
 }
-
-/** Log erasures that are on their way at once: a log in another process answers each after a round trip. */
-const ERASED_AT_ONCE = 64;
 
 /**
  * Erases all of an owner's conversations together: the runs are stopped and awaited as one, the store deletes in one transaction.
@@ -166,16 +173,23 @@ async function eraseOwner(
     await slice.spend();
   }
   await waitUntilEmpty(options, unfinished);
-  await uploads.erase({ owner });
-  // With conversations that were created meanwhile. Their viewers are not notified: the next command gets `not-found`.
+  // With conversations that were created meanwhile. Their viewers are notified later, by `eraseRemains`.
   const erased = await store.eraseOwner(owner);
+  const kept = await allOf(store, owner);
+  // By owner and not by conversation, so that files which were not sent go, too.
+  await uploads.eraseOwner(
+    owner,
+    kept.map(({ id }) => id),
+  );
   for (let from = 0; from < conversationIds.length; from += ERASED_AT_ONCE) {
     const batch = conversationIds.slice(from, from + ERASED_AT_ONCE);
     await Promise.all(batch.map((id) => mutex.run(id, () => eventLog.erase(id))));
     await slice.spend();
   }
-  await uploads.erase({ owner }); // what was uploaded meanwhile
+  await store.retention.forgetErased(conversationIds);
   await store.anonymiseUsage(owner);
+  const held = kept.filter(({ isHeld }) => isHeld).length;
+  if (held > 0) throw someHeldError(erased, held);
   return erased;
 }
 

@@ -13,7 +13,7 @@ import { ownerOf } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import { refusal, type Clock, type Limits } from '../base/index.ts';
 import { mintFileId } from '../files/file-id.ts';
-import type { FileOwner, FileRecord, FilesOf, FileStore, OpenedFile } from '../files/file-store.ts';
+import type { FileOwner, FileRecord, FileStore, OpenedFile } from '../files/file-store.ts';
 import { checkedContent, DEFAULT_FILE_TYPES } from '../files/file-type.ts';
 import type { Site } from '../sites/sites.ts';
 
@@ -65,11 +65,10 @@ export interface Uploads {
     conversationId: ConversationId,
     parts: readonly UserPart[],
   ): Promise<UserPart[]>;
-  /**
-   * Erases the files of a conversation or of an owner. For a conversation the caller holds its mutex.
-   * @returns the number of files.
-   */
-  erase(filesOf: FilesOf): Promise<number>;
+  /** Erases the files of conversations, whose mutexes the caller holds. @returns the number of files. */
+  eraseConversations(ids: readonly ConversationId[]): Promise<number>;
+  /** Erases the files of an owner, but for those of some conversations. @returns the number of files. */
+  eraseOwner(owner: FileOwner, kept: readonly ConversationId[]): Promise<number>;
   /** Changes the owner of files when a visitor signs in and takes over their conversations. @returns the number of files. */
   move(from: FileOwner, to: FileOwner): Promise<number>;
 }
@@ -91,7 +90,8 @@ export function createUploads(options: UploadsOptions): Uploads {
     },
     read,
     open: (id) => files?.open(id) ?? Promise.resolve(undefined),
-    erase: (filesOf) => files?.removeOf(filesOf) ?? Promise.resolve(0),
+    eraseConversations: (conversationIds) => files?.removeOf({ conversationIds }) ?? Promise.resolve(0),
+    eraseOwner: (owner, kept) => files?.removeOf({ owner, kept }) ?? Promise.resolve(0),
     move: (from, to) => files?.moveFiles(from, to) ?? Promise.resolve(0),
     put: (upload) => {
       const { principal, site } = upload;

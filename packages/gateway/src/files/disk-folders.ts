@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FilesOf } from './file-store.ts';
+import type { ConversationId } from '@rivulet/protocol';
+import type { FileOwner } from './file-store.ts';
 
 /** A set of files that can be listed. `unused`: uploaded and not sent with a message yet. */
-export type FileGroup = FilesOf | 'unused';
+export type FileGroup = { conversationId: ConversationId } | { owner: FileOwner } | 'unused';
 
 /** Paths and operations below the root folder. Times are milliseconds since 1970. */
 export interface DiskFolders {

@@ -58,7 +58,7 @@ describe('a file store in a folder', () => {
     const conversationId = mintConversationId(randomBytes);
     await store.attach(sent.id, conversationId);
     await store.remove((await put(store)).id);
-    await store.removeOf({ conversationId });
+    await store.removeOf({ conversationIds: [conversationId] });
     expect(files()).toEqual([]);
   });
 

@@ -3,10 +3,10 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { ChatError, type ConversationId } from '@rivulet/protocol';
 import { settleAsync } from '../base/index.ts';
 import { boundedContent } from './bounded-content.ts';
-import { createDiskFolders, unlessMissing, type DiskFolders } from './disk-folders.ts';
+import { createDiskFolders, unlessMissing, type DiskFolders, type FileGroup } from './disk-folders.ts';
 import { isFileId } from './file-id.ts';
 import { fileStoreClosed, invalidFileId } from './file-store-error.ts';
-import { isOf } from './files-of.ts';
+import { isOwnedBy, selects } from './files-of.ts';
 import type {
   FileMeta,
   FileOwner,
@@ -118,15 +118,20 @@ class DiskFileStore implements FileStore {
 
   removeOf(whose: FilesOf): Promise<number> {
     return this.#change(async () => {
-      const records = await this.#recordsOf(whose);
-      for (const record of records) await this.#erase(record);
-      return records.length;
+      const isMeant = selects(whose);
+      let removed = 0;
+      for (const group of groupsOf(whose)) {
+        const records = (await this.#recordsOf(group)).filter(isMeant);
+        for (const record of records) await this.#erase(record);
+        removed += records.length;
+      }
+      return removed;
     });
   }
 
   moveFiles(from: FileOwner, to: FileOwner): Promise<number> {
     return this.#change(async () => {
-      const records = await this.#recordsOf({ owner: from });
+      const records = (await this.#recordsOf({ owner: from })).filter((record) => isOwnedBy(record, from));
       for (const record of records) {
         await this.#folders.mark({ owner: to }, record.id);
         await this.#writeRecord({ ...record, siteId: to.siteId, ownerId: to.ownerId });
@@ -138,7 +143,8 @@ class DiskFileStore implements FileStore {
 
   usageOf(owner: FileOwner): Promise<FileUsage> {
     return this.#settle(async () => {
-      const records = await this.#recordsOf({ owner });
+      const marked = await this.#recordsOf({ owner });
+      const records = marked.filter((record) => isOwnedBy(record, owner));
       return { files: records.length, bytes: records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
     });
   }
@@ -198,10 +204,11 @@ class DiskFileStore implements FileStore {
     return this.#folders.writeWhole(this.#folders.record(record.id), JSON.stringify(record));
   }
 
-  async #recordsOf(whose: FilesOf): Promise<FileRecord[]> {
-    const ids = await this.#folders.listMarks(whose);
+  /** A mark may be older than the record, so callers check each. */
+  async #recordsOf(group: FileGroup): Promise<FileRecord[]> {
+    const ids = await this.#folders.listMarks(group);
     const records = await Promise.all(ids.map((id) => this.#readRecord(id)));
-    return records.flatMap((record) => (record !== undefined && isOf(record, whose) ? [record] : []));
+    return records.filter((record) => record !== undefined);
   }
 
   async #erase(record: FileRecord | Pick<FileRecord, 'id'>): Promise<void> {
@@ -230,6 +237,11 @@ class DiskFileStore implements FileStore {
     });
   }
 }
+
+const groupsOf = (whose: FilesOf): FileGroup[] =>
+  'owner' in whose
+    ? [{ owner: whose.owner }]
+    : whose.conversationIds.map((conversationId) => ({ conversationId }));
 
 function asConflict(error: unknown): never {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';

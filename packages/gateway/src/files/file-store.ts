@@ -46,8 +46,9 @@ export interface FileUsage {
   bytes: number;
 }
 
-/** Selects all files of a conversation, or of an owner. */
-export type FilesOf = { conversationId: ConversationId } | { owner: FileOwner };
+/** Selects all files of some conversations, or of an owner but for those of the conversations `kept`. */
+export type FilesOf =
+  { conversationIds: readonly ConversationId[] } | { owner: FileOwner; kept?: readonly ConversationId[] };
 
 /** Every method rejects with ChatError `internal` when the store is closed or its storage fails. */
 export interface FileStore {
@@ -68,7 +69,7 @@ export interface FileStore {
   attach(id: string, conversationId: ConversationId): Promise<FileRecord | undefined>;
   /** Deletes a file. May be called twice. */
   remove(id: string): Promise<void>;
-  /** Deletes all files of a conversation or owner. @returns how many were deleted. */
+  /** Deletes all files of conversations or of an owner. @returns how many were deleted. */
   removeOf(whose: FilesOf): Promise<number>;
   /** Gives all files of one owner to another, when a visitor signs in. @returns how many were moved. */
   moveFiles(from: FileOwner, to: FileOwner): Promise<number>;

@@ -5,7 +5,7 @@ import { settle } from '../base/index.ts';
 import { boundedContent } from './bounded-content.ts';
 import { isFileId } from './file-id.ts';
 import { fileStoreClosed, invalidFileId } from './file-store-error.ts';
-import { isOf } from './files-of.ts';
+import { isOwnedBy, selects } from './files-of.ts';
 import type {
   FileMeta,
   FileOwner,
@@ -85,12 +85,12 @@ class MemoryFileStore implements FileStore {
   }
 
   removeOf(whose: FilesOf): Promise<number> {
-    return this.#settle(() => this.#removeWhere((record) => isOf(record, whose)));
+    return this.#settle(() => this.#removeWhere(selects(whose)));
   }
 
   moveFiles(from: FileOwner, to: FileOwner): Promise<number> {
     return this.#settle(() => {
-      const records = this.#records().filter((record) => isOf(record, { owner: from }));
+      const records = this.#records().filter((record) => isOwnedBy(record, from));
       for (const record of records) Object.assign(record, { siteId: to.siteId, ownerId: to.ownerId });
       return records.length;
     });
@@ -98,7 +98,7 @@ class MemoryFileStore implements FileStore {
 
   usageOf(owner: FileOwner): Promise<FileUsage> {
     return this.#settle(() => {
-      const own = this.#records().filter((record) => isOf(record, { owner }));
+      const own = this.#records().filter((record) => isOwnedBy(record, owner));
       return { files: own.length, bytes: own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
     });
   }

@@ -147,7 +147,9 @@ async function* exportChunks(
   const head = { format: 'rivulet-export', version: 1, site: siteId, visitor: principal.id };
   yield `${JSON.stringify({ ...head, exportedAtMs: clock.now() }).slice(0, -1)},"conversations":[`;
   let separator = '\n';
-  for await (const { ownerId: _owner, siteId: _site, ...conversation } of archive.readAll(principal)) {
+  for await (const { ownerId: _owner, siteId: _site, isHeld: _hold, ...conversation } of archive.readAll(
+    principal,
+  )) {
     yield separator + JSON.stringify(conversation);
     separator = ',\n';
   }

@@ -7,6 +7,7 @@ import { RequestSettingsSchema } from '../providers/request-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { DisabledSchema } from './disabled.ts';
 import { readOriginPattern } from './origins.ts';
+import { RetentionDaysSchema } from './retention-days.ts';
 import { WHEN_BUSY } from './sites.ts';
 import { WidgetSettingsSchema } from './widget-settings.ts';
 
@@ -68,4 +69,5 @@ export const SITE_SETTINGS = {
   budgets: v.optional(BudgetsSchema),
   /** What the widget shows, as far as the page does not say it. */
   widget: v.optional(WidgetSettingsSchema),
+  retentionDays: v.optional(RetentionDaysSchema),
 };

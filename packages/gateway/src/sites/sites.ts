@@ -7,6 +7,7 @@ import type { RequestSettings } from '../providers/request-settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
 import type { Disabled } from './disabled.ts';
+import type { RetentionDays } from './retention-days.ts';
 import { SiteError } from './site-error.ts';
 import { checkTools } from '../tools/tool-input.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -58,6 +59,11 @@ export interface Site {
    * counts more. Default: the widget's own.
    */
   widget?: WidgetSettings | undefined;
+  /**
+   * After how many days without activity a conversation is erased, with its files: a message, the end of an answer and a new name are
+   * activity. Default: `off`, it is kept until somebody erases it.
+   */
+  retentionDays?: RetentionDays | undefined;
 }
 
 /**
@@ -93,6 +99,8 @@ export const MAX_RUNNING: Readonly<Record<WhenBusy, number>> = {
 
 /** The sites of one gateway. They can be replaced while it runs. */
 export interface Sites {
+  /** All sites, as they are now. */
+  list(): readonly Site[];
   /** The site with this id; the first site for an empty id. @throws {ChatError} `site-unknown` */
   find(id: string): Site;
   /** Whether there is a site with this id; the empty id is that of the first site. */
@@ -128,6 +136,7 @@ export function createSites(list: readonly Site[]): Sites {
   const isAllowed = (site: Site, request: RequestOrigin) =>
     allowsOrigin(now.patterns.get(site) ?? [], request);
   return {
+    list: () => now.list,
     find(id) {
       const site = id === '' ? now.list[0] : now.byId.get(id);
       if (site === undefined) throw new ChatError('site-unknown');

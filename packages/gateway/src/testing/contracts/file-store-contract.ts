@@ -158,8 +158,8 @@ function describeOwnership(store: () => FileStore): void {
     const [sent, unsent] = [metaOf(owner), metaOf(owner)];
     for (const meta of [sent, unsent]) await store().put(pieces('x'), meta, MAX);
     await store().attach(sent.id, conversationId);
-    expect(await store().removeOf({ conversationId })).toBe(1);
-    expect(await store().removeOf({ conversationId })).toBe(0);
+    expect(await store().removeOf({ conversationIds: [conversationId] })).toBe(1);
+    expect(await store().removeOf({ conversationIds: [conversationId] })).toBe(0);
     expect([await store().open(sent.id), await textOf(store(), unsent.id)]).toEqual([undefined, 'x']);
   });
 
@@ -174,6 +174,24 @@ function describeOwnership(store: () => FileStore): void {
     expect(await store().removeOf({ owner })).toBe(2);
     expect(await store().usageOf(owner)).toEqual({ files: 0, bytes: 0 });
     for (const otherOwner of otherOwners) expect((await store().usageOf(otherOwner)).files).toBe(1);
+  });
+
+  it('removes the files of several conversations at once, and all of an owner but those of some', async () => {
+    const owner = sampleOwner();
+    const conversations = [1, 2, 3].map(() => mintConversationId(randomBytes));
+    const ids = [];
+    for (const conversationId of conversations) {
+      const { id } = await store().put(pieces('x'), metaOf(owner), MAX);
+      await store().attach(id, conversationId);
+      ids.push(id);
+    }
+    const { id: unsent } = await store().put(pieces('x'), metaOf(owner), MAX);
+    expect(await store().removeOf({ conversationIds: [] })).toBe(0);
+    expect(await store().removeOf({ conversationIds: conversations.slice(0, 1) })).toBe(1);
+    expect(await store().removeOf({ owner, kept: conversations.slice(1, 2) })).toBe(2);
+    const left = await Promise.all([...ids, unsent].map((id) => textOf(store(), id)));
+    expect(left).toEqual([undefined, 'x', undefined, undefined]);
+    expect(await store().removeOf({ conversationIds: conversations })).toBe(1);
   });
 
   it('moves the files of a visitor who signs in to the new owner', async () => {
@@ -237,7 +255,7 @@ function describeSharing(both: () => [FileStore, FileStore]): void {
     const conversationId = mintConversationId(randomBytes);
     expect(await textOf(other, id)).toBe('x');
     expect(await other.attach(id, conversationId)).toMatchObject({ conversationId });
-    expect(await one.removeOf({ conversationId })).toBe(1);
+    expect(await one.removeOf({ conversationIds: [conversationId] })).toBe(1);
     expect(await other.read(id)).toBeUndefined();
   });
 }
