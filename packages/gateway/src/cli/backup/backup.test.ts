@@ -64,7 +64,7 @@ describe('a backup', () => {
     expect(opened && String(await buffer(opened.content))).toBe(FILE_TEXT);
     expect(await files.usageOf(filled.owner)).toEqual({ files: 2, bytes: 2 * FILE_TEXT.length });
     expect(await files.sweep(Date.now())).toBe(1); // the unsent one
-    expect(await files.removeOf({ conversationId: filled.conversationId })).toBe(1);
+    expect(await files.removeOf({ conversationIds: [filled.conversationId] })).toBe(1);
     expect(readFileSync(at('restored', 'secret.key'), 'utf8')).toBe(`${'s'.repeat(43)}\n`);
   });
 
