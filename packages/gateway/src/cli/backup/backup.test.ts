@@ -10,10 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDiskFileStore } from '../../files/disk.ts';
 import { openSqlite } from '../../stores/sqlite-database.ts';
+import { MIGRATIONS } from '../../stores/sqlite-schema.ts';
 import { createSqliteStore } from '../../stores/sqlite.ts';
 import { fillDataFolder, FILE_TEXT, type FilledFolder } from '../../testing/data-folder.ts';
 import { accepted } from '../../testing/samples.ts';
@@ -116,9 +118,11 @@ describe('a backup', () => {
   });
 
   it('of an older schema is restored as it is, and migrated by the next start', async () => {
-    const database = openSqlite({ file: at('data', 'rivulet.sqlite') });
-    database.prepare('DROP TABLE revocations').run();
-    database.prepare('PRAGMA user_version = 7').run();
+    for (const name of readdirSync(at('data')).filter((each) => each.startsWith('rivulet.sqlite')))
+      rmSync(at('data', name));
+    const database = new DatabaseSync(at('data', 'rivulet.sqlite'));
+    for (const sql of MIGRATIONS.slice(0, 7)) database.exec(sql);
+    database.exec('PRAGMA user_version = 7');
     database.close();
     expect(await take()).toMatchObject({ schemaVersion: 7 });
     await put();
