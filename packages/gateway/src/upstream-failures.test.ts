@@ -3,6 +3,7 @@ import { mintConversationId, mintMessageId, textOf, type Message } from '@rivule
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes, silentLogger } from './base/index.ts';
 import { createFallbackProvider } from './providers/fallback.ts';
+import { createOpenAiResponsesProvider } from './providers/openai-responses.ts';
 import { createOpenAiProvider } from './providers/openai.ts';
 import { createFakeClock, type FakeClock } from './testing/fake-clock.ts';
 import { ProtocolClient } from './testing/protocol-client.ts';
@@ -86,11 +87,15 @@ const logger = {
   },
 };
 
-async function start(scripts: AnswerStep[][], options: Parameters<typeof startGateway>[0] = {}) {
+type Create = typeof createOpenAiResponsesProvider;
+interface StartOptions extends NonNullable<Parameters<typeof startGateway>[0]> {
+  create?: Create;
+}
+
+async function start(scripts: AnswerStep[][], given: StartOptions = {}) {
+  const { create = createOpenAiProvider, ...options } = given;
   upstreams = await Promise.all(scripts.map((steps) => startScriptedAnswers(...steps)));
-  const providers = upstreams.map(({ url: baseUrl }) =>
-    createOpenAiProvider({ apiKey: 'k', model: 'm', baseUrl, clock }),
-  );
+  const providers = upstreams.map(({ url: baseUrl }) => create({ apiKey: 'k', model: 'm', baseUrl, clock }));
   const limits = { maxUpstreamRetries: 2, upstreamHeadersMs: 30_000, ...options.limits };
   const sites = [{ id: 'demo', origins: ['self'], provider: createFallbackProvider(providers) }];
   started = await startGateway({ logger, ...options, clock, sites, limits });
@@ -105,18 +110,23 @@ function ask() {
 const answer = (): Message | undefined => client.view?.conversation.messages.at(-1);
 const ended = () => client.until(() => answer()?.run?.state === 'finished');
 
-describe(`${CASES.length} scripted failures`, () => {
+const APIS: [api: string, create: Create][] = [
+  ['chat completions', createOpenAiProvider],
+  ['responses', createOpenAiResponsesProvider],
+];
+
+describe.each(APIS)(`${CASES.length} scripted failures, by %s`, (api, create) => {
   const figures = { failures: 0, calls: 0, mostCalls: 0, doubled: 0, longestMs: 0 };
   afterAll(() => {
     const { failures, calls, mostCalls, doubled, longestMs } = figures;
     console.log(
-      `${failures} scripted failures: ${calls} calls, at most ${mostCalls} for one answer, repeated within ${longestMs} ms, doubled text ${doubled}`,
+      `${failures} scripted failures, by ${api}: ${calls} calls, at most ${mostCalls} for one answer, repeated within ${longestMs} ms, doubled text ${doubled}`,
     );
   });
 
   it.each(CASES)('%s: asked as often as the rule says, and no text is doubled', async (...given) => {
     const [, scripts, calls, text] = given;
-    await start(scripts);
+    await start(scripts, { create });
     const startedAtMs = clock.now();
     ask();
     if (scripts[0]?.[0] === SILENCE) {

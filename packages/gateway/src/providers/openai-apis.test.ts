@@ -1,5 +1,6 @@
-import { ChatError, type ErrorCode } from '@rivulet/protocol';
+import type { ErrorCode } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chatErrorOf } from '../testing/chat-error.ts';
 import { collect, describeProvider, textIn } from '../testing/contracts/provider-contract.ts';
 import { SECRET_WORDS } from '../testing/upstream/upstream-scenes.ts';
 import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
@@ -48,17 +49,8 @@ describe.each(APIS)('the %s provider over a real connection', (_name, create) =>
     create({ ...KNOWN, baseUrl: upstream.url, ...options });
   const answer = (question: string, options?: Partial<OpenAiUpstreamOptions>) =>
     collect(provider(options).stream(ask(question), never()));
-  const chatError = async (
-    question: string,
-    options?: Partial<OpenAiUpstreamOptions>,
-  ): Promise<ChatError> => {
-    const error: unknown = await answer(question, options).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (error instanceof ChatError) return error;
-    throw new Error(`no ChatError: ${String(error)}`);
-  };
+  const chatError = (question: string, options?: Partial<OpenAiUpstreamOptions>) =>
+    chatErrorOf(answer(question, options));
 
   it('streams the text and ends with the reason and the usage', async () => {
     const events = await answer('How are you?');

@@ -1,5 +1,5 @@
-import { ChatError } from '@rivulet/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chatErrorOf } from '../testing/chat-error.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { collect, eventsIn } from '../testing/contracts/provider-contract.ts';
 import { startUpstream, type Upstream } from '../testing/upstream/upstream.ts';
@@ -22,17 +22,8 @@ describe('the openai provider over a real connection', () => {
     createOpenAiProvider({ ...KNOWN, baseUrl: upstream.url, ...options });
   const answer = (question: string, options?: Partial<OpenAiProviderOptions>) =>
     collect(provider(options).stream(ask(question), never()));
-  const chatError = async (
-    question: string,
-    options?: Partial<OpenAiProviderOptions>,
-  ): Promise<ChatError> => {
-    const error: unknown = await answer(question, options).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (error instanceof ChatError) return error;
-    throw new Error(`no ChatError: ${String(error)}`);
-  };
+  const chatError = (question: string, options?: Partial<OpenAiProviderOptions>) =>
+    chatErrorOf(answer(question, options));
 
   it('sends model, messages, key and headers, and asks for usage', async () => {
     await answer('Hello', { request: { extraHeaders: { 'x-team': 'blue' } } });

@@ -1,6 +1,7 @@
-/** An upstream that answers each request with the next step of a script: for tests of failures that differ from call to call. */
+/** An upstream, by both APIs, that answers each request with the next step of a script: for tests of failures that differ from call to call. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dialectOf, type AnswerWriter } from './upstream-dialects.ts';
 
 /** What the upstream does with one request. */
 export type AnswerStep =
@@ -41,7 +42,10 @@ export async function startScriptedAnswers(...steps: AnswerStep[]): Promise<Scri
       for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
       bodies.push(JSON.parse(text) as (typeof bodies)[number]); // sent by the gateway under test
       for (const watcher of watchers) watcher();
-      play(steps[Math.min(bodies.length, steps.length) - 1] ?? { kind: 'silence' }, response);
+      const step = steps[Math.min(bodies.length, steps.length) - 1] ?? { kind: 'silence' };
+      const dialect = dialectOf(request.url ?? '');
+      const writer = dialect.write({ id: bodies.length, model: 'm', usage: 'unwanted' });
+      play(step, response, writer);
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -67,12 +71,15 @@ export async function startScriptedAnswers(...steps: AnswerStep[]): Promise<Scri
   };
 }
 
-function play(step: AnswerStep, response: ServerResponse): void {
+function play(step: AnswerStep, response: ServerResponse, writer: AnswerWriter): void {
+  const begin = (until: Beginning, onSent?: () => void) => {
+    startStream(response, { until, writer, onSent });
+  };
   switch (step.kind) {
     case 'text':
-      startStream(response, 'role');
-      response.write(chunkOf({ content: step.text }));
-      response.end(`${chunkOf({}, 'stop')}data: [DONE]\n\n`);
+      begin('role');
+      response.write(writer.delta({ content: step.text }));
+      response.end(`${writer.finishReason('stop')}${writer.end()}`);
       break;
     case 'status': {
       const { status, words = `status ${status}`, code = null, headers = {} } = step;
@@ -81,10 +88,10 @@ function play(step: AnswerStep, response: ServerResponse): void {
       break;
     }
     case 'break':
-      startStream(response, step.after, () => response.socket?.resetAndDestroy());
+      begin(step.after, () => response.socket?.resetAndDestroy());
       break;
     case 'error-in-stream':
-      startStream(response, step.after);
+      begin(step.after);
       response.end(`data: ${JSON.stringify({ error: { message: 'failed', code: step.code } })}\n\n`);
       break;
     case 'reset':
@@ -94,22 +101,25 @@ function play(step: AnswerStep, response: ServerResponse): void {
   }
 }
 
-/** Sends the start of a stream. `onSent` is called when it has left this process. */
-function startStream(
-  response: ServerResponse,
-  until: 'headers' | 'keep-alive' | 'role' | 'text',
-  onSent: () => void = () => undefined,
-): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.flushHeaders();
-  const begun = {
-    headers: '',
-    'keep-alive': ': alive\n\n',
-    role: chunkOf({ role: 'assistant', content: '' }),
-    text: chunkOf({ content: BROKEN_TEXT }),
-  }[until];
-  response.write(begun === '' ? ':\n\n' : begun, onSent);
+type Beginning = 'headers' | 'keep-alive' | 'role' | 'text';
+
+interface StartOptions {
+  until: Beginning;
+  writer: AnswerWriter;
+  /** Called when it has left this process. */
+  onSent?: (() => void) | undefined;
 }
 
-const chunkOf = (delta: object, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+/** Sends the start of a stream. */
+function startStream(response: ServerResponse, { until, writer, onSent }: StartOptions): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.flushHeaders();
+  const deltas = { role: { role: 'assistant', content: '' }, text: { content: BROKEN_TEXT } };
+  const begun =
+    until === 'role' || until === 'text'
+      ? writer.delta(deltas[until])
+      : { headers: ':\n\n', 'keep-alive': ': alive\n\n' }[until];
+  response.write(begun, () => {
+    onSent?.();
+  });
+}
