@@ -6,6 +6,7 @@ import { createBodyReader } from './answer-body.ts';
 import { BODY_MAX_BYTES, BYTES_WITHOUT_CONTENT_MAX, createBodyCount } from './excessive-answer.ts';
 import { createAnswerReader } from './openai-answer.ts';
 import { createChunkReader } from './openai-chunks.ts';
+import { createResponseReader } from './openai-responses-events.ts';
 import type { ProviderEvent } from './provider.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 
@@ -97,6 +98,26 @@ describe('the tool calls of an answer', () => {
         unnamed.read(call(0, { function: { arguments: 'x'.repeat(1_000) } }), []);
     };
     expect(addLong).toThrow('has no name');
+  });
+
+  it('are at most 128 by the responses API too, in deltas or in the last event', () => {
+    const item = (index: number) => ({
+      type: 'function_call',
+      call_id: `c${index}`,
+      name: 'a',
+      arguments: '{}',
+    });
+    const items = Array.from({ length: 129 }, (_, index) => item(index));
+    const addEach = () => {
+      const reader = createResponseReader();
+      for (const [index, one] of items.entries())
+        reader.read({ type: 'response.output_item.added', output_index: index, item: one }, []);
+    };
+    const addAll = () => {
+      createResponseReader().read({ type: 'response.completed', response: { output: items } }, []);
+    };
+    expect(addEach).toThrow('made more than 128 tool calls');
+    expect(addAll).toThrow('made more than 128 tool calls');
   });
 
   it('may have long inputs, in one piece or many, under one id or a new one each time', () => {

@@ -4,7 +4,7 @@ import { listOf, record, textOf } from './json-fields.ts';
 import { finishedEvent, NO_REASON, type ChunkReader, type ChunkReaderOptions } from './openai-chunks.ts';
 import { createResponseCalls, type ResponseCalls } from './openai-responses-calls.ts';
 import { endOf, reportIn, type ResponseEnd } from './openai-responses-end.ts';
-import { keptItems } from './openai-responses-items.ts';
+import { createKeptItems, type KeptItems } from './openai-responses-items.ts';
 import { createParagraphs, type Paragraphs, type ReasoningPlace } from './openai-responses-texts.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
@@ -17,8 +17,8 @@ interface Answer {
   texts: Paragraphs;
   calls: ResponseCalls;
   citations: Citations;
-  /** The items that have ended. Bounded by the length of the answer. */
-  items: unknown[];
+  /** What is kept of the items that have ended. */
+  items: KeptItems;
   end: ResponseEnd | undefined;
 }
 
@@ -32,7 +32,7 @@ export function createResponseReader(options: ChunkReaderOptions = {}): ChunkRea
     texts: createParagraphs(thinkTags),
     calls: createResponseCalls(toolNames),
     citations: createCitations(),
-    items: [],
+    items: createKeptItems(),
     end: undefined,
   };
   const { texts, calls, citations } = answer;
@@ -116,7 +116,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       const item = record(event.item);
       readItem(answer, { item, key: keyOf(event) }, events);
       readAnnotations(answer, item);
-      answer.items.push(item);
+      answer.items.add(item);
     },
   ],
   ['response.completed', readEnd('completed')],
@@ -152,7 +152,9 @@ function readResponse(answer: Answer, response: Fields, events: ProviderEvent[])
     if (!streamed.has(item.type)) readItem(answer, { item, key }, events);
     readAnnotations(answer, item);
   }
-  if (output.length > 0) answer.items = output;
+  if (output.length === 0) return;
+  answer.items = createKeptItems();
+  for (const item of output) answer.items.add(item);
 }
 
 /** The end of an answer that has no last event: `[DONE]` says that it is complete, when there is one. */
@@ -164,7 +166,7 @@ function assumedEnd({ texts, calls }: Answer, how: 'done' | 'closed'): ResponseE
 }
 
 function metadataOf({ items, calls }: Answer, origin: string): ProviderMetadata | undefined {
-  const fields = keptItems(items);
+  const fields = items.fields();
   const ofCalls = calls.metadata();
   if (fields === undefined && ofCalls.length === 0) return undefined;
   return {

@@ -13,18 +13,36 @@ import { MAX_METADATA_CHARS, type ProviderMetadata } from './provider-metadata.t
 
 type Fields = Record<string, unknown>;
 
-/** The items, as the metadata of an answer has them: of messages and calls only the place, because their content may be changed. */
-export function keptItems(items: readonly unknown[]): Fields | undefined {
-  const kept = items.map((item) => keptItem(record(item)));
-  const isWorthKeeping = kept.some((item) => item.type === 'reasoning' || item.phase !== undefined);
-  // Half of the reasoning is worse than none.
-  return isWorthKeeping && JSON.stringify(kept).length <= MAX_METADATA_CHARS ? { items: kept } : undefined;
+/** The items of one answer that are kept. */
+export interface KeptItems {
+  add(item: Readonly<Fields>): void;
+  /** The fields of the metadata; undefined when there is nothing in them that the upstream wants back. */
+  fields(): Fields | undefined;
+}
+
+/** Creates the items of one answer. Of messages and calls only the place is kept, because their content may be changed. */
+export function createKeptItems(): KeptItems {
+  const items: Fields[] = [];
+  let chars = 0;
+  return {
+    add(item) {
+      // Half of the reasoning is worse than none: nothing is kept of too much.
+      if (chars > MAX_METADATA_CHARS) return;
+      const kept = keptItem(item);
+      chars += JSON.stringify(kept).length;
+      items.push(kept);
+    },
+    fields() {
+      const isWorthKeeping = items.some(({ type, phase }) => type === 'reasoning' || phase !== undefined);
+      return isWorthKeeping && chars <= MAX_METADATA_CHARS ? { items } : undefined;
+    },
+  };
 }
 
 /** Other items, such as searches of the upstream, cannot be given back to an upstream that stores nothing. */
 const OTHER = { type: 'other' };
 
-function keptItem(item: Fields): Fields {
+function keptItem(item: Readonly<Fields>): Fields {
   switch (item.type) {
     case 'reasoning': {
       const { id, summary, content, encrypted_content: encrypted } = item;
