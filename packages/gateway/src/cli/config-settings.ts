@@ -46,6 +46,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_MAX_COMPLETION_TOKENS: { path: ['provider', 'request', 'maxCompletionTokens'], read: readNumber },
   RIVULET_REASONING_EFFORT: { path: ['provider', 'request', 'reasoningEffort'] },
   RIVULET_REASONING_SUMMARY: { path: ['provider', 'request', 'reasoningSummary'] },
+  RIVULET_BUILT_IN_TOOLS: { path: ['provider', 'request', 'builtInTools'], read: readJson },
   RIVULET_SYSTEM_ROLE: { path: ['provider', 'request', 'systemRole'] },
   RIVULET_CONTEXT_WINDOW: { path: ['provider', 'request', 'contextWindowTokens'], read: readNumber },
   RIVULET_MAX_CONTEXT_TOKENS: { path: ['limits', 'maxContextTokens'], read: readNumber },

@@ -113,6 +113,16 @@ describe('a request to the responses API', () => {
     ]);
   });
 
+  it('has the tools of the upstream before those of the gateway', async () => {
+    const { sent, ask } = scripted({ request: { builtInTools: [{ type: 'web_search' }] } });
+    await ask();
+    await ask({ tools: [{ name: 'weather', description: 'w', parameters: {} }] });
+    expect(sent.map(({ body }) => body.tools)).toMatchObject([
+      [{ type: 'web_search' }],
+      [{ type: 'web_search' }, { type: 'function', name: 'weather' }],
+    ]);
+  });
+
   it('may store the answer and leave out the encrypted reasoning, when the settings say so', async () => {
     const { sent, ask } = scripted({ request: { extraBody: { store: true, include: [] } } });
     await ask();

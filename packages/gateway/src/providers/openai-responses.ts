@@ -33,8 +33,11 @@ const RESPONSES: OpenAiApi<Body> = {
 };
 
 function toBody(request: AddressedRequest, settings: RequestSettings, form: RequestForm): Body {
-  const { model, messages, tools = [], toolChoice = 'auto' } = request;
+  const { model, messages, toolChoice = 'auto' } = request;
   const { encryptedReasoning } = form;
+  // The API checks what the tools of the upstream are.
+  const builtIn = (settings.builtInTools ?? []) as readonly unknown[] as readonly OpenAI.Responses.Tool[];
+  const tools = [...builtIn, ...(request.tools ?? []).map(toResponsesTool)];
   return {
     store: false,
     ...(encryptedReasoning === 'wanted' ? { include: ['reasoning.encrypted_content'] } : {}),
@@ -42,6 +45,6 @@ function toBody(request: AddressedRequest, settings: RequestSettings, form: Requ
     model,
     ...toResponsesInput(messages, targetOf(request, form), form.systemRole),
     stream: true,
-    ...(tools.length === 0 ? {} : { tools: tools.map(toResponsesTool), tool_choice: toolChoice }),
+    ...(tools.length === 0 ? {} : { tools, tool_choice: toolChoice }),
   };
 }

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { bodyFieldsOf, mergeRequestSettings, RequestSettingsSchema } from './request-settings.ts';
+import {
+  bodyFieldsOf,
+  mergeRequestSettings,
+  RequestSettingsSchema,
+  responsesFieldsOf,
+  secretHeadersOf,
+} from './request-settings.ts';
 
 const problemOf = (settings: unknown) => v.safeParse(RequestSettingsSchema, settings).issues?.[0].message;
 
@@ -31,6 +37,20 @@ describe('the settings of a request', () => {
     });
   });
 
+  it('have one name for the longest answer in the responses API, and the reasoning in one field', () => {
+    expect(responsesFieldsOf({ maxTokens: 5, topP: 0.5 })).toEqual({ max_output_tokens: 5, top_p: 0.5 });
+    expect(
+      responsesFieldsOf({ maxCompletionTokens: 5, reasoningEffort: 'low', reasoningSummary: 'auto' }),
+    ).toEqual({ max_output_tokens: 5, reasoning: { effort: 'low', summary: 'auto' } });
+  });
+
+  it('name what is secret of the headers and of the tools of the upstream', () => {
+    const headers = { authorization: 'Bearer tool-1', accept: 'all' };
+    const mcp = { type: 'mcp', server_url: 'https://a.example', authorization: 'tool-2', headers };
+    const secrets = secretHeadersOf({ extraHeaders: { 'x-api-key': 'key-1' }, builtInTools: [mcp] });
+    expect(new Set(secrets)).toEqual(new Set(['key-1', 'tool-2', 'Bearer tool-1', 'tool-1']));
+  });
+
   it('never contain both names of the longest answer', () => {
     const merged = mergeRequestSettings({ maxTokens: 5 }, { maxCompletionTokens: 9 });
     expect(bodyFieldsOf(merged)).toEqual({ max_completion_tokens: 9 });
@@ -47,6 +67,11 @@ describe('the settings of a request', () => {
     [{ systemRole: 'assistant' }, /system, developer, user/],
     [{ extraBody: [] }, /JSON object/],
     [{ extraBody: { messages: [] } }, /set by the gateway.*messages/],
+    [{ extraBody: { previous_response_id: 'resp_1' } }, /set by the gateway.*previous_response_id/],
+    [{ reasoningSummary: 'long' }, /auto, concise, detailed/],
+    [{ builtInTools: { type: 'web_search' } }, /list of JSON objects with a type/],
+    [{ builtInTools: [{}] }, /list of JSON objects with a type/],
+    [{ builtInTools: [{ type: 'function', name: 'a' }] }, /tools of the gateway/],
     [{ extraHeaders: { 'a b': 'x' } }, /headers with values/],
     [{ extraHeaders: { a: 'x\r\ny' } }, /one line/],
     [{ extraHeaders: { a: 1 } }, /text/],

@@ -1,5 +1,6 @@
 /** The settings of a request to a model: their schema, and how those of a site replace those of the provider. */
 import * as v from 'valibot';
+import { record } from './json-fields.ts';
 
 const number = (problem: string, min: number, max: number) =>
   v.pipe(v.number(problem), v.minValue(min, problem), v.maxValue(max, problem));
@@ -43,6 +44,18 @@ const fields = v.pipe(
     `these fields are set by the gateway and cannot be replaced: ${OWN_FIELDS.join(', ')}`,
   ),
 );
+const TOOLS_PROBLEM = 'expected a list of JSON objects with a type, such as {"type":"web_search"}';
+const isTool = (value: unknown): boolean => isObject(value) && typeof value.type === 'string';
+const builtInTools = v.pipe(
+  v.custom<readonly Readonly<Record<string, unknown>>[]>(
+    (value) => Array.isArray(value) && value.every(isTool),
+    TOOLS_PROBLEM,
+  ),
+  v.check(
+    (tools) => tools.every(({ type }) => type !== 'function' && type !== 'custom'),
+    'functions are tools of the gateway, which it performs itself: expected tools of the upstream',
+  ),
+);
 const isHeader = ([name, value]: [string, unknown]): boolean =>
   /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value);
 const headers = v.pipe(
@@ -83,6 +96,8 @@ export const RequestSettingsSchema = v.pipe(
     ),
     /** `reasoning.summary` of the responses API, which shows no reasoning without it. Not sent to chat completions. */
     reasoningSummary: v.optional(v.picklist(SUMMARIES, `expected one of ${SUMMARIES.join(', ')}`)),
+    /** Tools that the upstream performs itself, such as `{ "type": "web_search" }`. Of the responses API alone. Default: none. */
+    builtInTools: v.optional(builtInTools),
     /** Who speaks the system prompt. Default: `system`. */
     systemRole: v.optional(v.picklist(SYSTEM_ROLES, `expected one of ${SYSTEM_ROLES.join(', ')}`)),
     /** The context window of the model. It is not sent. Default: that of its family, if it is known. */
@@ -144,11 +159,15 @@ export function responsesFieldsOf(settings: RequestSettings): Record<string, unk
 
 const SECRET_HEADER = /key|token|secret|auth|cookie|password|credential/i;
 
-/** The values of the further headers that are secret by their names: as they are, and without the scheme before them. */
-export function secretHeadersOf({ extraHeaders = {} }: RequestSettings = {}): string[] {
-  return Object.entries(extraHeaders)
+/**
+ * The values of the further headers, and of the tools of the upstream and their headers, that are secret by their names: as they are,
+ * and without the scheme before them.
+ */
+export function secretHeadersOf({ extraHeaders = {}, builtInTools = [] }: RequestSettings = {}): string[] {
+  return [extraHeaders, ...builtInTools, ...builtInTools.map(({ headers: own }) => record(own))]
+    .flatMap((given) => Object.entries(given))
     .filter(([name]) => SECRET_HEADER.test(name))
-    .flatMap(([, value]) => [value, value.replace(/^\w+ /, '')]);
+    .flatMap(([, value]) => (typeof value === 'string' ? [value, value.replace(/^\w+ /, '')] : []));
 }
 
 const withoutUndefined = (object: object): Record<string, unknown> =>
