@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
+import { settingIssues } from './base/setting-names.ts';
 import { TrustProxySchema } from './rate-limits/client-address.ts';
 import { RateLimitsSchema } from './rate-limits/settings.ts';
 import { AdminTokenSchema } from './sites/admin-token.ts';
@@ -70,9 +71,9 @@ export function checkOptions({ provider, ...options }: GivenOptions): void {
   const result = v.safeParse(OptionsSchema, { ...options, provider: { limits: provider.limits } });
   if (result.success) return;
   throw new GatewayOptionsError(
-    result.issues.map((issue) => ({
-      place: v.getDotPath(issue) ?? 'options',
-      problem: issue.type === 'strict_object' ? 'there is no such setting' : issue.message,
+    settingIssues(OptionsSchema, result.issues).map(({ path, message, isUnknown }) => ({
+      place: path.length === 0 ? 'options' : path.join('.'),
+      problem: isUnknown ? 'there is no such setting' : message,
     })),
   );
 }

@@ -58,6 +58,13 @@ describe('the configuration file', () => {
     expect(problemsOf(text)).toContain('rivulet.json:5: prt: there is no such setting; did you mean port?');
   });
 
+  it('is refused with all settings that do not exist, also when one object has several', () => {
+    const text = '{\n "a": 1,\n "b": 2,\n "sites": [{ "id": "a",\n "c": 3,\n "d": 4 }] }';
+    const all = ['2: a', '3: b', '5: sites.0.c', '6: sites.0.d'];
+    for (const place of all)
+      expect(problemsOf(text)).toContain(`rivulet.json:${place}: there is no such setting`);
+  });
+
   it('that does not exist is refused with its path', () => {
     expect(() => readConfigFile('/nowhere/rivulet.json')).toThrow(
       '/nowhere/rivulet.json: cannot be read: there is no such file (ENOENT)',

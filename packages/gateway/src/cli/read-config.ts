@@ -1,10 +1,10 @@
 /** Reads a configuration from its file, the environment and the flags. Every invalid value is reported with its place. */
 import * as v from 'valibot';
+import { namesAt, settingIssues } from '../base/setting-names.ts';
 import { type Config, ConfigSchema } from './config.ts';
 import { ConfigError, type InvalidValue } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { ENVIRONMENT, FLAGS, type Setting } from './config-settings.ts';
-import { namesAt } from './setting-names.ts';
 import { closestOf, suggestionFor } from './suggest.ts';
 
 /** Where a configuration is read from. */
@@ -46,10 +46,9 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
   const mistyped = mistypedVariables(environment);
   const result = v.safeParse(ConfigSchema, values);
   if (result.success && mistyped.length === 0) return result.output;
-  const invalid = (result.issues ?? []).map((issue) => {
-    const path = pathOf(issue);
+  const invalid = settingIssues(ConfigSchema, result.issues ?? []).map(({ path, message, isUnknown }) => {
     const place = places.get(path.join('.')) ?? placeInFile(file, path);
-    return { place, problem: issue.type === 'strict_object' ? unknownSetting(path) : issue.message };
+    return { place, problem: isUnknown ? unknownSetting(path) : message };
   });
   throw new ConfigError([...mistyped, ...invalid]);
 }
@@ -73,9 +72,6 @@ function putKeys(
     places.set(`${path}.apiKey`, upstream.apiKeyFrom);
   }
 }
-
-const pathOf = (issue: v.BaseIssue<unknown>): (string | number)[] =>
-  (issue.path ?? ([] as v.IssuePathItem[])).map(({ key }) => (typeof key === 'number' ? key : String(key)));
 
 function placeInFile(file: ConfigFile | undefined, path: readonly (string | number)[]): string {
   if (file === undefined) return `configuration: ${path.join('.')}`;
