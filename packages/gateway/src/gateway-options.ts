@@ -1,6 +1,6 @@
 /** What the caller of `createGateway` gives and gets. */
 import type { Server } from 'node:http';
-import type { RandomBytes } from '@rivulet/protocol';
+import type { ConversationId, RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
 import type { RevocationTarget } from './access/revocations.ts';
 import type { Auth } from './auth/auth.ts';
@@ -8,6 +8,7 @@ import type { Clock, Limits, Logger } from './base/index.ts';
 import type { BudgetSettings } from './budgets/budget-settings.ts';
 import type { Prices } from './budgets/prices.ts';
 import type { Erased } from './conversations/archive.ts';
+import type { HoldsPage } from './conversations/holds.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Provider } from './providers/provider.ts';
@@ -15,6 +16,7 @@ import type { TrustProxy } from './rate-limits/client-address.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RateLimitSettings } from './rate-limits/settings.ts';
 import type { Site } from './sites/sites.ts';
+import type { Hold } from './stores/retention.ts';
 import type { Store } from './stores/store.ts';
 
 /** The adapters and settings of one gateway. */
@@ -131,6 +133,17 @@ export interface Gateway {
    * @throws {ChatError} `bad-frame` for a target that names neither or both; `internal` when the store cannot keep it
    */
   revoke(target: RevocationTarget): Promise<void>;
+  /**
+   * Keeps a conversation from being erased, by its visitor and by `retentionDays`, on every gateway of the store; or replaces the reason
+   * for it. Logged.
+   * @param options.reason your own words, such as the number of a case: 1 to 200 characters, which no visitor sees
+   * @throws {ChatError} `not-found`; `bad-frame` for another reason
+   */
+  hold(conversationId: ConversationId, options: { reason: string }): Promise<void>;
+  /** Lifts a hold. The conversation may be erased from now on. Logged. @throws {ChatError} `not-found` when it is not held */
+  liftHold(conversationId: ConversationId): Promise<void>;
+  /** The holds of all sites, in the order of the ids of their conversations. */
+  listHolds(page?: HoldsPage): Promise<Hold[]>;
   /**
    * Switches a site off, at once and on every gateway of the event log: new replies are rejected as `site-disabled`, running ones end
    * with it, and visitors can still read. It lasts until `enableSite`, also when the sites are replaced, but not longer than the

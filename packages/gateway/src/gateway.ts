@@ -16,6 +16,7 @@ import {
 } from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
+import { createHolds, type Holds } from './conversations/holds.ts';
 import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
 import {
   createOperatorRoutes,
@@ -104,7 +105,8 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const health = healthOf(options, { ...parts, revocations });
+  const holds = createHolds(common);
+  const health = healthOf(options, { ...parts, revocations, holds });
   const router = createRouter(options, parts, health);
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' });
   await makeReady(options);
@@ -121,7 +123,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
     }),
   );
   void upstreamStatus?.(); // tells the log early
-  return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations, siteUpdates });
+  return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations, siteUpdates, holds });
 }
 
 /** Serves connections: each is a session, which the lifecycle owns. */
@@ -157,6 +159,7 @@ interface HandleOptions extends WebSocketOptions {
   lifecycle: Lifecycle;
   revocations: Revocations;
   siteUpdates: SiteUpdates;
+  holds: Holds;
 }
 
 /** What the caller of `createGateway` gets. */
@@ -166,6 +169,7 @@ function handleOf({
   lifecycle,
   revocations,
   siteUpdates: { updateSites, disableSite, enableSite },
+  holds,
   ...options
 }: HandleOptions): Gateway {
   return {
@@ -178,6 +182,9 @@ function handleOf({
     disableSite,
     enableSite,
     revoke: (target) => revocations.revoke(target),
+    hold: (conversationId, { reason }) => holds.hold(conversationId, reason),
+    liftHold: (conversationId) => holds.lift(conversationId),
+    listHolds: (page) => holds.list(page),
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),
   };
@@ -239,7 +246,7 @@ interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptio
 /** What the health routes show, and to whom. */
 function healthOf(
   { files, adminToken, adminListener = 'shared' }: GatewayOptions,
-  options: RouterOptions & { revocations: Revocations },
+  options: RouterOptions & { revocations: Revocations; holds: Holds },
 ): OperatorRoutesOptions {
   const { metrics, lifecycle, store, eventLog, revocations } = options;
   return {

@@ -2,6 +2,7 @@
 export { createGateway } from './gateway.ts';
 export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
+export type { HoldsPage } from './conversations/holds.ts';
 export type { Erased } from './conversations/archive.ts';
 export type { Site, WhenUnwatched } from './sites/sites.ts';
 export {

@@ -38,6 +38,9 @@ export const ACTIONS = {
   'remove-file': 'file',
   'read-metrics': 'gateway',
   'revoke-tokens': 'gateway',
+  'list-holds': 'gateway',
+  'hold-conversation': 'gateway',
+  'lift-hold': 'gateway',
 } as const satisfies Record<string, Touched>;
 
 /** The name of an action. */

@@ -132,6 +132,7 @@ const helloOf = (actor: ActorName, more: Partial<CommandOf<'hello'>> = {}): Comm
   ...more,
 });
 const minted = () => mintMessageId(randomBytes);
+const mintedRun = () => mintRunId(randomBytes);
 const fresh = () => ({ id: mintCommandId(randomBytes), conversationId: ann.conversationId });
 
 /** A command of each type that touches what is Ann's. A new type does not compile without one. */
@@ -149,12 +150,7 @@ const COMMANDS: { [Type in CommandType]: (actor: ActorName) => Extract<Command, 
     replacesId: ann.questionId,
     parts: harmless,
   }),
-  regenerate: () => ({
-    type: 'regenerate',
-    ...fresh(),
-    messageId: ann.answerId,
-    runId: mintRunId(randomBytes),
-  }),
+  regenerate: () => ({ type: 'regenerate', ...fresh(), messageId: ann.answerId, runId: mintedRun() }),
   'abort-run': () => ({ type: 'abort-run', ...fresh() }),
   'tool-approval': () => ({ type: 'tool-approval', ...fresh(), callId: 'call', decision: 'approve' }),
   'tool-output': () => ({ type: 'tool-output', ...fresh(), callId: 'call', output: 1 }),
@@ -203,6 +199,9 @@ const REQUESTS: Record<RouteName, (actor: ActorName) => { path?: string; body?: 
   'GET /readyz': () => ({}),
   'GET /metrics': () => ({}),
   'POST /v1/revocations': () => ({ body: '{"siteId":"shop","ownerId":"u_ann"}' }),
+  'GET /v1/holds': () => ({}),
+  'POST /v1/holds': () => ({ body: JSON.stringify({ conversationId: ann.conversationId, reason: 'mine' }) }),
+  'DELETE /v1/holds/:id': () => ({}),
   'GET /rivulet.js': () => ({}),
   'GET /rivulet-:hash.js': () => ({}),
   'GET /rivulet/integrity.json': () => ({}),
@@ -262,7 +261,7 @@ describe('every route', () => {
       judge(seen, actor);
       const { access } = ROUTES[name];
       if (access === 'public') return;
-      if (access === 'read-metrics' || access === 'revoke-tokens') expect(status).toBe(401);
+      if (access !== 'commands' && ACTIONS[access] === 'gateway') expect(status).toBe(401);
       else if (!ACTORS[actor].isStranger)
         expect(`${status} ${seen}`).toMatch(/^40[13]|unauthenticated|forbidden/);
       else if (name.includes(':id')) expect(status).toBe(404);

@@ -1,21 +1,17 @@
 /** `POST /v1/revocations`: an operator revokes the tokens of a visitor or user, or one token. */
-import { ChatError } from '@rivulet/protocol';
 import express, { type Router } from 'express';
 import * as v from 'valibot';
 import type { RevocationTarget } from '../access/revocations.ts';
-import { describeCause, type Logger } from '../base/index.ts';
 import { checkSchema, jsonBodyOf } from './body.ts';
-import { handleBodyErrors, sendError } from './error-response.ts';
+import { handleBodyErrors } from './error-response.ts';
+import { answerOperator, type OperatorAnswerOptions } from './operator-answer.ts';
 import { onlyOperators, type OperatorOptions } from './operator.ts';
 import { addRoutes } from './route-table.ts';
 
 /** What the route needs. */
-export interface RevocationRouteOptions extends OperatorOptions {
+export interface RevocationRouteOptions extends OperatorOptions, OperatorAnswerOptions {
   /** Revokes tokens. @see Gateway.revoke */
   revoke: (target: RevocationTarget) => Promise<void>;
-  logger: Logger;
-  /** Creates the `ref` by which an internal error is found in the log. */
-  mintRef: () => string;
 }
 
 const MAX_BODY_BYTES = 4_096;
@@ -27,7 +23,6 @@ const BodySchema = v.union([
 
 /** Creates the route: 204 when the tokens are refused from now on. @see SECURITY.md */
 export function createRevocationRoute(options: RevocationRouteOptions): Router {
-  const { revoke, logger, mintRef } = options;
   const router = express.Router();
   // The body is read after the decision: strangers send nothing that is kept.
   router.all(
@@ -36,18 +31,14 @@ export function createRevocationRoute(options: RevocationRouteOptions): Router {
     express.text({ type: () => true, limit: MAX_BODY_BYTES }),
   );
   addRoutes(router, {
-    'POST /v1/revocations': async (request, response) => {
-      try {
-        await revoke(checkSchema(BodySchema, jsonBodyOf(request), 'body'));
+    'POST /v1/revocations': answerOperator(
+      options,
+      'tokens could not be revoked',
+      async (request, response) => {
+        await options.revoke(checkSchema(BodySchema, jsonBodyOf(request), 'body'));
         response.status(204).end();
-      } catch (error) {
-        const isKnown = error instanceof ChatError && error.code !== 'internal';
-        const typed = isKnown ? error : new ChatError('internal', { ref: mintRef(), cause: error });
-        if (!isKnown)
-          logger.error({ ref: typed.ref, ...describeCause(error) }, 'tokens could not be revoked');
-        sendError(response, typed);
-      }
-    },
+      },
+    ),
   });
   router.use(handleBodyErrors);
   return router;

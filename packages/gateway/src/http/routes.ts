@@ -5,6 +5,7 @@ import { createConversationRoutes, type ConversationRoutesOptions } from './conv
 import { createDemoPage } from './demo-page.ts';
 import { handleBodyErrors } from './error-response.ts';
 import { createFileRoutes, type FileRoutesOptions } from './file-routes.ts';
+import { createHoldRoutes, type HoldRoutesOptions } from './hold-routes.ts';
 import { createHealthRoutes, type HealthOptions } from './health.ts';
 import { answerNotFound, createSecurityHeaders, secureErrors } from './security-headers.ts';
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
@@ -12,7 +13,7 @@ import { createRevocationRoute, type RevocationRouteOptions } from './revocation
 import { createWidgetRoutes } from './widget-files.ts';
 
 /** What the routes of operators need. */
-export interface OperatorRoutesOptions extends HealthOptions, RevocationRouteOptions {}
+export interface OperatorRoutesOptions extends HealthOptions, RevocationRouteOptions, HoldRoutesOptions {}
 
 /** What the routes need, by group of routes. */
 export interface RoutesOptions {
@@ -42,7 +43,7 @@ export function createRoutes({
   // Only on the gateway's own paths: other requests fall through to the host application.
   router.use(createSecurityHeaders());
   router.use(createWidgetRoutes(widgetFolder, connections.sites));
-  router.use(createHealthRoutes(health), createRevocationRoute(health));
+  router.use(createHealthRoutes(health), createRevocationRoute(health), createHoldRoutes(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (demoPage) router.use(createDemoPage());
@@ -73,6 +74,7 @@ export function createOperatorRoutes(health: OperatorRoutesOptions): Router {
     createSecurityHeaders(),
     createHealthRoutes(health),
     createRevocationRoute(health),
+    createHoldRoutes(health),
     ...answerNotFound,
   );
   router.use(secureErrors, createErrorHandler(health.logger));
