@@ -30,8 +30,13 @@ export interface SqliteDatabase {
   rollBack(): void;
   /** Makes this connection the owner of the file until it is closed. @throws {StoreError} `owned` when another one is */
   own(): void;
-  /** Moves the write-ahead log into the file and empties it, so that it holds no deleted data. */
+  /**
+   * Moves the write-ahead log into the file and empties it, so that it holds no deleted data. While another process reads through the
+   * log, as a backup does, it cannot be emptied: this is not waited for, and `mustTruncateLog` is true until a later call succeeds.
+   */
   truncateLog(): void;
+  /** Whether deleted data is still in the write-ahead log. */
+  mustTruncateLog(): boolean;
   /** May be called twice. */
   close(): void;
 }
@@ -67,7 +72,7 @@ export function openSqlite({
   try {
     configure(database, busyTimeoutMs);
     migrate(database);
-    return wrap(database, () => openLock(file, busyTimeoutMs));
+    return wrap(database, busyTimeoutMs, () => openLock(file, busyTimeoutMs));
   } catch (error) {
     database.close();
     throw error;
@@ -135,12 +140,15 @@ function openLock(file: string, busyTimeoutMs: number): DatabaseSync {
   }
 }
 
-function wrap(database: DatabaseSync, takeOwnership: () => DatabaseSync): SqliteDatabase {
+function wrap(
+  database: DatabaseSync,
+  busyTimeoutMs: number,
+  takeOwnership: () => DatabaseSync,
+): SqliteDatabase {
   let lock: DatabaseSync | undefined;
   let durability: Durability | undefined;
+  let mustTruncate = false;
   let isOpen = true; // Node 22.13 has no DatabaseSync.isOpen
-  const savepoint = database.prepare('SAVEPOINT step');
-  const release = database.prepare('RELEASE step');
   return {
     prepare: (sql) => database.prepare(sql),
     begin(wanted) {
@@ -148,17 +156,7 @@ function wrap(database: DatabaseSync, takeOwnership: () => DatabaseSync): Sqlite
       durability = wanted;
       database.exec('BEGIN IMMEDIATE');
     },
-    step(work) {
-      savepoint.run();
-      try {
-        const result = work();
-        release.run();
-        return result;
-      } catch (error) {
-        rollBackStep(database, error);
-        throw error;
-      }
-    },
+    step: createStep(database),
     commit: () => {
       database.exec('COMMIT');
     },
@@ -169,14 +167,42 @@ function wrap(database: DatabaseSync, takeOwnership: () => DatabaseSync): Sqlite
       lock ??= takeOwnership();
     },
     truncateLog: () => {
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      mustTruncate = true; // also when the next line throws
+      mustTruncate = !tryTruncate(database, busyTimeoutMs);
     },
+    mustTruncateLog: () => mustTruncate && isOpen,
     close: () => {
       if (isOpen) database.close();
       lock?.close();
       lock = undefined;
       isOpen = false;
     },
+  };
+}
+
+/** @returns false when a reader has kept the log from being emptied */
+function tryTruncate(database: DatabaseSync, busyTimeoutMs: number): boolean {
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
+}
+
+function createStep(database: DatabaseSync): SqliteDatabase['step'] {
+  const savepoint = database.prepare('SAVEPOINT step');
+  const release = database.prepare('RELEASE step');
+  return (work) => {
+    savepoint.run();
+    try {
+      const result = work();
+      release.run();
+      return result;
+    } catch (error) {
+      rollBackStep(database, error);
+      throw error;
+    }
   };
 }
 

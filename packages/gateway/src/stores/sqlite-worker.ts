@@ -20,6 +20,28 @@ export interface WorkerOptions extends SqliteFileOptions {
 /** Bounds how long the first call of a group waits for the others. */
 const MAX_GROUP_CALLS = 1_000;
 
+/** How often the log is tried again when a backup has kept it from being emptied after an erasure. */
+const TRUNCATE_RETRY_MS = 1_000;
+
+/** Returns a function that empties the log later, when that is due. */
+function createLogTruncation(database: SqliteDatabase): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const retry = () => {
+    timer = undefined;
+    if (!database.mustTruncateLog()) return;
+    try {
+      database.truncateLog();
+    } catch {
+      // The disk may be full or failing: the next write reports it, and this is tried again.
+    }
+    schedule();
+  };
+  const schedule = () => {
+    if (database.mustTruncateLog()) timer ??= setTimeout(retry, TRUNCATE_RETRY_MS);
+  };
+  return schedule;
+}
+
 /** The calls of a message, and of the messages that have arrived after it. */
 function takeGroup(port: MessagePort, first: readonly Call[]): Call[] {
   const calls = [...first];
@@ -36,11 +58,13 @@ function serve(port: MessagePort, database: SqliteDatabase): void {
     port.postMessage(message);
   };
   const core = new SqliteCore(database);
+  const truncateLater = createLogTruncation(database);
   const onEarly = (outcomes: Outcome[]) => {
     post({ kind: 'early', outcomes });
   };
   port.on('message', (first: readonly Call[]) => {
     post({ kind: 'outcomes', outcomes: runGroup({ database, core, onEarly }, takeGroup(port, first)) });
+    truncateLater();
   });
   post({ kind: 'opened' });
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeDurableStore } from '../testing/contracts/durable-store-contract.ts';
 import { describeOwnedStore } from '../testing/contracts/owned-store-contract.ts';
 import { startStoreOwner } from '../testing/store-owner.ts';
-import { sampleAcceptance } from '../testing/samples.ts';
+import { accepted, sampleAcceptance } from '../testing/samples.ts';
 import { describeStore } from '../testing/contracts/store-contract.ts';
 import { explainSqlite } from './sqlite-explain.ts';
 import { createSqliteStore } from './sqlite.ts';
@@ -51,6 +51,20 @@ describe('the SQLite file', () => {
     const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
     expect(modeOf(join(folder, 'new', 'deep'))).toBe('700');
     expect(['', '-wal', '-shm'].map((ending) => modeOf(file + ending))).toEqual(['600', '600', '600']);
+    await store.close();
+  });
+
+  it('is written at once while a backup reads it, and holds nothing erased in its log when the backup has ended', async () => {
+    const file = join(folder, 'rivulet.sqlite');
+    const store = await createSqliteStore({ file, busyTimeoutMs: 60_000 });
+    const { conversationId } = await accepted(store);
+    const reader = new DatabaseSync(file, { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM conversations');
+    await store.eraseConversation(conversationId); // waiting for the reader would take 60 s
+    await accepted(store);
+    expect(readFileSync(`${file}-wal`, 'latin1')).toContain(conversationId);
+    reader.close();
+    await expect.poll(() => statSync(`${file}-wal`).size).toBe(0);
     await store.close();
   });
 

@@ -84,12 +84,22 @@ async function openStandardOutput(): Promise<BackupOutput> {
 }
 
 /** `process.stdout` itself cannot be ended. */
-const standardOutput = (): Writable =>
-  new Writable({
+function standardOutput(): Writable {
+  // The callback below gets the same error. Without a listener it would end the process, and temporary files would remain.
+  process.stdout.on('error', () => undefined);
+  return new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      process.stdout.write(chunk, done);
+      process.stdout.write(chunk, (error) => {
+        done(isClosed(error) ? closedEarly() : error);
+      });
     },
   });
+}
+
+const isClosed = (error: Error | null | undefined): boolean => error?.message.includes('EPIPE') === true;
+
+const closedEarly = (): BackupError =>
+  new BackupError('Whoever reads standard output has ended before the backup was complete.');
 
 const alreadyThere = (target: string): BackupError =>
   new BackupError(`${target} exists already; choose another name, or remove it first.`);
