@@ -1,23 +1,14 @@
 /** Serves the widget's files: the loader that a page references, and the hashed modules that the loader imports. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request } from 'express';
 import { presentationOf } from '../sites/site-presentation.ts';
 import type { Site, Sites } from '../sites/sites.ts';
 import { addRoutes } from './route-table.ts';
 import { scriptOfUnknownSite, siteScript } from './site-script.ts';
-
-interface StaticFile {
-  plain: Buffer;
-  gzip: Buffer;
-  etag: string;
-  type: string;
-  /** The value of an `integrity` attribute: `sha384-…`. */
-  integrity: string;
-}
+import { isServed, readStatic, serve, toStatic, type StaticFile } from './static-file.ts';
 
 /** The body of `/rivulet/integrity.json`: what a page needs to pin exactly these files. Paths are relative to the router. */
 export interface WidgetIntegrity {
@@ -44,14 +35,6 @@ export class WidgetFilesError extends Error {
   }
 }
 
-/** The content types of the files that are served; files with other extensions are not. */
-const TYPES: Record<string, string> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-};
-
 /** The path of the folder in `@rivulet/widget` that contains the files of the script tag. */
 export function widgetFolder(): string {
   return fileURLToPath(new URL('.', import.meta.resolve('@rivulet/widget/cdn/rivulet.js')));
@@ -60,7 +43,7 @@ export function widgetFolder(): string {
 /**
  * Creates the routes `GET /rivulet.js`, the same file as `/rivulet-<hash>.js`, `/rivulet/<file>`, `/rivulet/site.json` and
  * `/rivulet/integrity.json`. The files are read and compressed once, at the start, because they are few and small, and those of a site
- * once until it changes. Pages of any origin may load them.
+ * once until it changes; in brotli as the build has written it. Pages of any origin may load them.
  * @param folder the path of the folder that contains `rivulet.js`
  * @param sites those of the gateway, which may change
  * @throws {WidgetFilesError} when the folder cannot be read or has no `rivulet.js` or `site.js`
@@ -118,7 +101,7 @@ const NAME_HASH_LENGTH = 16;
 
 function readFiles(folder: string): Map<string, StaticFile> {
   try {
-    const names = readdirSync(folder).filter((name) => extname(name) in TYPES);
+    const names = readdirSync(folder).filter(isServed);
     return new Map(names.map((name) => [name, readStatic(join(folder, name))]));
   } catch (error) {
     throw new WidgetFilesError(folder, 'cannot be read', error);
@@ -126,7 +109,7 @@ function readFiles(folder: string): Map<string, StaticFile> {
 }
 
 function integrityOf(loader: StaticFile, files: ReadonlyMap<string, StaticFile>): WidgetIntegrity {
-  const hash = createHash('sha384').update(loader.plain).digest('hex').slice(0, NAME_HASH_LENGTH);
+  const hash = createHash('sha384').update(loader.bodies.identity).digest('hex').slice(0, NAME_HASH_LENGTH);
   const modules = [...files].filter(([name]) => name.endsWith('.js') && name !== 'rivulet.js');
   return {
     script: `/rivulet-${hash}.js`,
@@ -144,7 +127,7 @@ function createSiteFiles(
   { loader, part }: { loader: StaticFile; part: StaticFile },
   sites: Pick<Sites, 'find' | 'has'>,
 ) {
-  const [loaderText, partText] = [loader.plain.toString(), part.plain.toString()];
+  const [loaderText, partText] = [loader.bodies.identity.toString(), part.bodies.identity.toString()];
   const ofUnknown = toStatic(Buffer.from(scriptOfUnknownSite(loaderText)), '.js');
   const known = new WeakMap<Site, { script: StaticFile; json: StaticFile }>();
   const filesOf = (site: Site) => {
@@ -160,46 +143,4 @@ function createSiteFiles(
     script: (id: string): StaticFile => (sites.has(id) ? filesOf(sites.find(id)).script : ofUnknown),
     json: (id: string): StaticFile | undefined => (sites.has(id) ? filesOf(sites.find(id)).json : undefined),
   };
-}
-
-interface FileResponse {
-  file: StaticFile | undefined;
-  cacheControl: string;
-}
-
-const readStatic = (path: string): StaticFile => toStatic(readFileSync(path), extname(path));
-
-function toStatic(plain: Buffer, extension: string): StaticFile {
-  return {
-    plain,
-    gzip: gzipSync(plain, { level: 9 }),
-    etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
-    type: TYPES[extension] ?? 'application/octet-stream',
-    integrity: `sha384-${createHash('sha384').update(plain).digest('base64')}`,
-  };
-}
-
-function serve(request: Request, response: Response, { file, cacheControl }: FileResponse): void {
-  if (file === undefined) {
-    // A file of a version that is being deployed: it may be there in a moment.
-    response
-      .status(404)
-      .set('Cache-Control', 'no-store')
-      .json({ code: 'not-found', message: 'There is no such file.' });
-    return;
-  }
-  response.set({
-    'Content-Type': file.type,
-    'Cache-Control': cacheControl,
-    ETag: file.etag,
-    Vary: 'Accept-Encoding',
-    'Access-Control-Allow-Origin': '*',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  if (request.fresh) {
-    response.status(304).end();
-  } else if (request.acceptsEncodings('gzip') === 'gzip') {
-    response.set('Content-Encoding', 'gzip').end(file.gzip);
-  } else response.end(file.plain);
 }
