@@ -5,7 +5,12 @@ import { finishedEvent, NO_REASON, type ChunkReader, type ChunkReaderOptions } f
 import { createResponseCalls, type ResponseCalls } from './openai-responses-calls.ts';
 import { endOf, reportIn, type ResponseEnd } from './openai-responses-end.ts';
 import { createKeptItems, type KeptItems } from './openai-responses-items.ts';
-import { createParagraphs, type Paragraphs, type ReasoningPlace } from './openai-responses-texts.ts';
+import {
+  createParagraphs,
+  type ItemKey,
+  type Paragraphs,
+  type ReasoningPlace,
+} from './openai-responses-texts.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { ProviderEvent } from './provider.ts';
 import { readResponsesUsage } from './usage.ts';
@@ -65,8 +70,9 @@ export function createResponseReader(options: ChunkReaderOptions = {}): ChunkRea
 
 type Handler = (answer: Answer, event: Fields, events: ProviderEvent[]) => void;
 
-/** The place of the item that an event is about. */
-const keyOf = ({ output_index: index, item_id: id }: Fields): unknown => index ?? id;
+/** The place of the item that an event is about, or its id. */
+const keyOf = ({ output_index: index, item_id: id }: Fields): ItemKey =>
+  typeof index === 'number' ? index : textOf(id);
 
 const addText: Handler = ({ texts }, event, events) => {
   texts.addText(textOf(event.delta), keyOf(event), events);
@@ -125,7 +131,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 
 function readItem(
   { texts, calls }: Answer,
-  { item, key }: { item: Fields; key: unknown },
+  { item, key }: { item: Fields; key: ItemKey },
   events: ProviderEvent[],
 ): void {
   if (item.type === 'function_call') calls.readItem(item, key, events);

@@ -3,26 +3,28 @@ import { listOf, record, textOf } from './json-fields.ts';
 import { createTexts } from './openai-texts.ts';
 import type { ProviderEvent } from './provider.ts';
 
+/** The place of an item in an answer, or its id where the upstream gives no place. */
+export type ItemKey = number | string;
+
 /** Where a piece of reasoning belongs. */
 export interface ReasoningPlace {
   /** The summary of the reasoning, or the reasoning itself. An upstream may send both, so that the kind that comes first counts. */
   kind: 'summary' | 'content';
-  /** The place of the item. */
-  key: unknown;
+  key: ItemKey;
   /** The place in the item. */
   part: unknown;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The texts of one response. `key` is the place of the item that a text belongs to. */
+/** The texts of one response. `key` names the item that a text belongs to. */
 export interface Paragraphs {
-  addText(piece: string, key: unknown, events: ProviderEvent[]): void;
+  addText(piece: string, key: ItemKey, events: ProviderEvent[]): void;
   addReasoning(piece: string, place: ReasoningPlace, events: ProviderEvent[]): void;
   /** Reads a whole message, unless it had deltas. */
-  readMessage(item: Fields, key: unknown, events: ProviderEvent[]): void;
+  readMessage(item: Fields, key: ItemKey, events: ProviderEvent[]): void;
   /** Reads a whole item of reasoning, unless it had deltas. */
-  readReasoning(item: Fields, key: unknown, events: ProviderEvent[]): void;
+  readReasoning(item: Fields, key: ItemKey, events: ProviderEvent[]): void;
   /** Adds what is held back. */
   end(events: ProviderEvent[]): void;
   hasText(): boolean;
@@ -35,12 +37,12 @@ const PARAGRAPH = '\n\n';
 export function createParagraphs(thinkTags: 'auto' | 'off'): Paragraphs {
   const texts = createTexts(thinkTags);
   /** The items of which something was read. */
-  const messages = new Set<unknown>();
-  const reasonings = new Set<unknown>();
-  let last: { of: Set<unknown>; key: unknown; part: unknown } | undefined;
+  const messages = new Set<ItemKey>();
+  const reasonings = new Set<ItemKey>();
+  let last: { of: Set<ItemKey>; key: ItemKey; part: unknown } | undefined;
   let counting: ReasoningPlace['kind'] | undefined;
   /** What separates a piece from the one before it. */
-  const before = (of: Set<unknown>, key: unknown, part?: unknown): string => {
+  const before = (of: Set<ItemKey>, key: ItemKey, part?: unknown): string => {
     if (last?.of === of && last.key === key && last.part === part) return '';
     const isNext = last?.of === of;
     of.add(key);
