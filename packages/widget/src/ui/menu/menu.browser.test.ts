@@ -150,6 +150,29 @@ test('all data is erased after a confirmation whose safe answer has the focus', 
   expect(asked).toEqual(['DELETE /v1/visitor']);
 });
 
+test('what must be kept for legal reasons is not announced as erased', async () => {
+  const { chat, find, has, press, element } = await openMenu('Erase my data');
+  const { access } = chat;
+  const body = { code: 'conflict', message: 'Erased conversations: 1.', retry: 'no' };
+  const fetch = (input: RequestInfo | URL, init: RequestInit = {}) =>
+    init.method === 'DELETE'
+      ? Promise.resolve(Response.json(body, { status: 409 }))
+      : access.fetch(input, init);
+  vi.spyOn(FakeChat.prototype, 'access', 'get').mockReturnValue({ ...access, fetch });
+  await press('Erase everything');
+  await expect.poll(() => has('.side [role=alert]')).toBe(true);
+  expect(find('.side [role=alert]').textContent).toContain('must be kept for now for legal reasons');
+  await press('Back to the conversation');
+  await press('Menu');
+  await press('Conversations');
+  await expect.poll(() => has('.side-row')).toBe(true);
+  await press('Delete: Ships');
+  await press('Delete');
+  await expect.poll(() => has('.side [role=alert]')).toBe(true);
+  expect(element.shadowRoot!.querySelectorAll('.side-row')).toHaveLength(2);
+  expect(await audit(element)).toEqual([]);
+});
+
 test('a download that fails is reported in place and can be tried again', async () => {
   const { chat, find, has, press, element } = await openMenu();
   const { access } = chat;

@@ -8,6 +8,7 @@ import { dayOf } from '../i18n/day-of.ts';
 import type { LocaleFormat } from '../i18n/locale-format.ts';
 import type { MenuStrings } from '../i18n/menu-strings.ts';
 import { renderRow, type RowState } from './history-row.ts';
+import { isHeld } from './is-held.ts';
 
 const PAGE = 30;
 /** Pause in typing after which the search starts. */
@@ -34,7 +35,7 @@ export class RivuletHistory extends ReactiveElement {
   declare currentId: ConversationId;
   declare query: string;
   declare found: readonly ConversationSummary[];
-  declare state: 'loading' | 'more' | 'all' | 'failed';
+  declare state: 'loading' | 'more' | 'all' | 'failed' | 'held';
   declare row: RowState | undefined;
 
   /** Called with the conversation to open. */
@@ -110,17 +111,22 @@ export class RivuletHistory extends ReactiveElement {
 
   #renderHint() {
     const { strings, state, found, query } = this;
+    const isEmpty = found.length === 0;
     const text =
       state === 'failed'
         ? strings.historyFailed
-        : state === 'loading' && found.length === 0
-          ? strings.loading
-          : found.length > 0
-            ? undefined
-            : query.trim() === ''
-              ? strings.noConversations
-              : strings.nothingFound;
-    return text === undefined ? nothing : html`<p class="side-note">${text}</p>`;
+        : state === 'held'
+          ? strings.eraseHeld
+          : state === 'loading' && isEmpty
+            ? strings.loading
+            : !isEmpty
+              ? undefined
+              : query.trim() === ''
+                ? strings.noConversations
+                : strings.nothingFound;
+    return text === undefined
+      ? nothing
+      : html`<p class="side-note" role=${state === 'held' ? 'alert' : nothing}>${text}</p>`;
   }
 
   override updated(): void {
@@ -174,8 +180,8 @@ export class RivuletHistory extends ReactiveElement {
       this.found = this.found.filter(({ id }) => id !== one.id);
       this.onAnnounce(this.strings.removed);
       this.querySelector('input')?.focus();
-    } catch {
-      this.state = 'failed';
+    } catch (error) {
+      this.state = isHeld(error) ? 'held' : 'failed';
     }
   }
 }

@@ -16,6 +16,7 @@ import type { MenuItem } from './menu-popup.ts';
 import { RivuletMenu } from './menu-popup.ts';
 import { menuStrings, type MenuStrings } from '../i18n/menu-strings.ts';
 import { RivuletHistory } from './rivulet-history.ts';
+import { isHeld } from './is-held.ts';
 import { saveBlob } from './save-blob.ts';
 import { sideStyles } from './side-styles.ts';
 import { covers, type SideView } from './side-view.ts';
@@ -201,8 +202,8 @@ export class SidePanel extends ReactiveElement {
     try {
       if (this.chat.access.token !== undefined) await createHistory(this.chat).eraseAll();
       else await this.chat.logout();
-    } catch {
-      this.problem = strings.eraseFailed;
+    } catch (error) {
+      this.problem = isHeld(error) ? strings.eraseHeld : strings.eraseFailed;
       return;
     }
     forgetConsent(this.settings.site);

@@ -28,6 +28,8 @@ export const menuDe: MenuStrings = {
   eraseConfirm: 'Alles löschen',
   erased: 'Alles wurde gelöscht.',
   eraseFailed: 'Es konnte nicht alles gelöscht werden. Bitte versuchen Sie es erneut.',
+  eraseHeld:
+    'Es wurde nicht alles gelöscht: Ein Teil muss aus rechtlichen Gründen vorerst aufbewahrt werden.',
   exportFailed: 'Das Herunterladen hat nicht funktioniert. Bitte versuchen Sie es erneut.',
   consentTitle: 'Bevor es losgeht',
   consentText:

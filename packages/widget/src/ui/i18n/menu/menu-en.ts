@@ -51,6 +51,8 @@ export interface MenuStrings {
   erased: string;
   /** Erasing failed. */
   eraseFailed: string;
+  /** Something was not erased, because it must be kept. */
+  eraseHeld: string;
   /** The download failed. */
   exportFailed: string;
   /** Title of the request for consent. */
@@ -91,6 +93,7 @@ export const menuEn: MenuStrings = {
   eraseConfirm: 'Erase everything',
   erased: 'Everything was erased.',
   eraseFailed: 'Not everything could be erased. Please try again.',
+  eraseHeld: 'Not everything was erased: some of it must be kept for now for legal reasons.',
   exportFailed: 'The download did not work. Please try again.',
   consentTitle: 'Before we start',
   consentText: 'This chat is answered by an AI. What you write is stored so that the answers can be given.',

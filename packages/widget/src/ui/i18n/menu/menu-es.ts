@@ -27,6 +27,7 @@ export const menuEs: MenuStrings = {
   eraseConfirm: 'Borrar todo',
   erased: 'Se ha borrado todo.',
   eraseFailed: 'No se ha podido borrar todo. Inténtalo de nuevo.',
+  eraseHeld: 'No se ha borrado todo: una parte debe conservarse por ahora por motivos legales.',
   exportFailed: 'La descarga no ha funcionado. Inténtalo de nuevo.',
   consentTitle: 'Antes de empezar',
   consentText: 'En este chat responde una IA. Lo que escribas se guarda para poder responder.',

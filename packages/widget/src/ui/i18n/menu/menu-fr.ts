@@ -28,6 +28,8 @@ export const menuFr: MenuStrings = {
   eraseConfirm: 'Tout effacer',
   erased: 'Tout a été effacé.',
   eraseFailed: 'Tout n’a pas pu être effacé. Veuillez réessayer.',
+  eraseHeld:
+    'Tout n’a pas été effacé : une partie doit être conservée pour l’instant pour des raisons juridiques.',
   exportFailed: 'Le téléchargement a échoué. Veuillez réessayer.',
   consentTitle: 'Avant de commencer',
   consentText:

@@ -28,6 +28,7 @@ export const menuIt: MenuStrings = {
   eraseConfirm: 'Cancella tutto',
   erased: 'È stato cancellato tutto.',
   eraseFailed: 'Non è stato possibile cancellare tutto. Riprova.',
+  eraseHeld: 'Non tutto è stato cancellato: una parte deve essere conservata per ora per motivi legali.',
   exportFailed: 'Il download non è riuscito. Riprova.',
   consentTitle: 'Prima di iniziare',
   consentText: 'In questa chat risponde un’IA. Ciò che viene scritto è conservato per poter rispondere.',

@@ -27,6 +27,7 @@ export const menuJa: MenuStrings = {
   eraseConfirm: 'すべて消去',
   erased: 'すべて消去しました。',
   eraseFailed: '一部を消去できませんでした。もう一度お試しください。',
+  eraseHeld: '一部は法的な理由により当面保管する必要があるため、消去されませんでした。',
   exportFailed: 'ダウンロードできませんでした。もう一度お試しください。',
   consentTitle: '始める前に',
   consentText: 'このチャットにはAIが回答します。入力内容は回答のために保存されます。',

@@ -27,6 +27,7 @@ export const menuKo: MenuStrings = {
   eraseConfirm: '모두 삭제',
   erased: '모두 삭제했습니다.',
   eraseFailed: '일부를 삭제하지 못했습니다. 다시 시도해 주세요.',
+  eraseHeld: '일부는 법적 사유로 당분간 보관해야 하므로 삭제되지 않았습니다.',
   exportFailed: '다운로드하지 못했습니다. 다시 시도해 주세요.',
   consentTitle: '시작하기 전에',
   consentText: '이 채팅은 AI가 답변합니다. 작성한 내용은 답변을 위해 저장됩니다.',

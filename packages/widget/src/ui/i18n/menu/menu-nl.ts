@@ -28,6 +28,7 @@ export const menuNl: MenuStrings = {
   eraseConfirm: 'Alles wissen',
   erased: 'Alles is gewist.',
   eraseFailed: 'Niet alles kon worden gewist. Probeer het opnieuw.',
+  eraseHeld: 'Niet alles is gewist: een deel moet voorlopig om juridische redenen worden bewaard.',
   exportFailed: 'Het downloaden is niet gelukt. Probeer het opnieuw.',
   consentTitle: 'Voordat we beginnen',
   consentText:

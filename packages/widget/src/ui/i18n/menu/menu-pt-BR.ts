@@ -28,6 +28,7 @@ export const menuPtBR: MenuStrings = {
   eraseConfirm: 'Apagar tudo',
   erased: 'Tudo foi apagado.',
   eraseFailed: 'Não foi possível apagar tudo. Tente novamente.',
+  eraseHeld: 'Nem tudo foi apagado: uma parte precisa ser mantida por enquanto por motivos legais.',
   exportFailed: 'O download não funcionou. Tente novamente.',
   consentTitle: 'Antes de começar',
   consentText:

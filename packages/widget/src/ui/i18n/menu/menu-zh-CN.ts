@@ -27,6 +27,7 @@ export const menuZhCN: MenuStrings = {
   eraseConfirm: '全部清除',
   erased: '已全部清除。',
   eraseFailed: '未能全部清除，请重试。',
+  eraseHeld: '未全部清除：部分内容因法律原因目前必须保留。',
   exportFailed: '下载失败，请重试。',
   consentTitle: '开始之前',
   consentText: '此聊天由 AI 回答。你输入的内容会被保存，以便作出回答。',
