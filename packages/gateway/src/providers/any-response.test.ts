@@ -70,6 +70,9 @@ const event = fieldsOf({
   response,
 });
 
+/** All cases take one to two minutes. */
+const timed = { timeout: 600_000 };
+
 /** Reads the values. @returns undefined when they are too much */
 function read(values: readonly unknown[]): ProviderEvent[] | undefined {
   const reader = createResponseReader({ toolNames: new Set(['weather']), origin: ORIGIN });
@@ -84,7 +87,7 @@ function read(values: readonly unknown[]): ProviderEvent[] | undefined {
   }
 }
 
-it('any events give only texts that are not empty and whole, and calls that were started', () => {
+it('any events give only texts that are not empty and whole, and calls that were started', timed, () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(event, response, value), { maxLength: 8 }), (values) => {
       const events = read(values) ?? [];
@@ -100,7 +103,7 @@ it('any events give only texts that are not empty and whole, and calls that were
   );
 });
 
-it('what is kept of any answer can be sent again, and each reasoning is followed by an item', () => {
+it('what is kept of any answer can be sent again, and each reasoning is followed by an item', timed, () => {
   fc.assert(
     fc.property(fc.array(item, { maxLength: 6 }), fc.boolean(), (output, isCut) => {
       const events = read([{ object: 'response', status: 'completed', output }]) ?? [];
