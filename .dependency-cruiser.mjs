@@ -22,6 +22,7 @@ const GATEWAY_ROOMS = [
   'rate-limits',
   'prompt',
   'budgets',
+  'moderation',
   'transports',
   'sites',
   'access',

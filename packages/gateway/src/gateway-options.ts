@@ -11,6 +11,7 @@ import type { Erased } from './conversations/archive.ts';
 import type { HoldsPage } from './conversations/holds.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { SiteModeration } from './moderation/settings.ts';
 import type { Provider } from './providers/provider.ts';
 import type { TrustProxy } from './rate-limits/client-address.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
@@ -66,6 +67,11 @@ export interface GatewayOptions {
   budgets?: BudgetSettings;
   /** What models cost, by their exact names, for budgets of money and the metrics. They replace the known list prices. */
   prices?: Prices;
+  /**
+   * Who decides which questions and answers may be shown, for sites without their own, and what happens when they block or fail. What is
+   * not decided about is held back: it is in no event and in no store. Default: nothing is moderated.
+   */
+  moderation?: SiteModeration;
   /** Receives warnings and errors. Default: `silentLogger`, which drops them; set it in production. */
   logger?: Logger;
   /** The source of time and of timers. Default: `systemClock`. Set it in tests. */

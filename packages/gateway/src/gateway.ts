@@ -29,6 +29,7 @@ import {
 import { createGatewayBudgets, logBudgets } from './gateway-budgets.ts';
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 import { serveSockets, type WebSocketOptions } from './gateway-sockets.ts';
+import { createModeration } from './moderation/moderation.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPresence } from './conversations/presence.ts';
 import { startBackgroundTasks } from './background-tasks.ts';
@@ -226,6 +227,7 @@ function createCommon(options: GatewayOptions) {
     limits,
     ...createGatewayBudgets(options, { limits, clock, logger }),
     currentMask: createGatewayMask(options),
+    moderation: createModeration({ moderation: options.moderation, logger, metrics, clock }),
     logger,
     metrics,
     sites,

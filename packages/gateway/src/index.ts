@@ -38,6 +38,31 @@ export type {
 export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
 export type { Approval, Tool, ToolContext } from './tools/tool.ts';
+export {
+  createModerator,
+  type CheckModeratorOptions,
+  type CheckText,
+  type ModerationWindow,
+  type Verdict,
+} from './moderation/check-function.ts';
+export {
+  MODERATED_KINDS,
+  type ModeratedKind,
+  type ModeratedText,
+  type ModerationListener,
+  type ModerationSubject,
+  type Moderator,
+} from './moderation/moderator.ts';
+export {
+  ON_FAILURE,
+  SHOWN_TEXT,
+  type ModerationFailurePolicy,
+  type ModerationSettings,
+  type ShownTextPolicy,
+  type SiteModeration,
+} from './moderation/settings.ts';
+export { createOpenAiModerator, type OpenAiModeratorOptions } from './moderation/openai-moderator.ts';
+export { createWordModerator, type WordModeratorOptions } from './moderation/words.ts';
 export { BudgetError } from './budgets/budget-error.ts';
 export {
   BudgetsSchema,

@@ -9,6 +9,7 @@ import { AdminTokenSchema } from './sites/admin-token.ts';
 import { BudgetsSchema } from './budgets/budget-settings.ts';
 import { PricesSchema } from './budgets/prices.ts';
 import { RetentionTimeSchema } from './sites/retention-days.ts';
+import { ModerationSchema } from './moderation/settings.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
 /** An option of a gateway that cannot be used. */
@@ -44,7 +45,8 @@ const OptionsSchema = v.object({
   prices: v.optional(PricesSchema),
   retentionTime: v.optional(RetentionTimeSchema),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
-  sites: v.optional(v.array(v.object(ofSite))),
+  moderation: v.optional(ModerationSchema),
+  sites: v.optional(v.array(v.object({ ...ofSite, moderation: v.optional(ModerationSchema) }))),
 });
 
 /** The options that are checked, as they were given. */
@@ -57,6 +59,7 @@ interface GivenOptions {
   budgets?: unknown;
   prices?: unknown;
   retentionTime?: unknown;
+  moderation?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }

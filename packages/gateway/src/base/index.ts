@@ -36,6 +36,7 @@ export {
   refusal,
   RefusalCause,
   refusalReasonOf,
+  type BlockedBy,
   type RefusalErrorOptions,
   type RefusalKind,
   type RefusalReason,

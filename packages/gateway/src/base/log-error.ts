@@ -4,10 +4,11 @@
  */
 import { isExplained } from './explained-error.ts';
 
-/** Properties of errors that name no content. Those of the second line are of an upstream's error. */
+/** Properties of errors that name no content. Those of the second line are of an upstream's error, those of the third of moderation. */
 const FACTS = [
   ...['status', 'code', 'errno', 'syscall', 'requestID', 'limit', 'limitMs'],
   ...['host', 'model', 'requestId', 'reason'],
+  ...['moderator', 'category'],
 ];
 
 /** The fields for a log line about `cause`; `{}` when there is none. */

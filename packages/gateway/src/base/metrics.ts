@@ -27,6 +27,7 @@ export function createMetrics() {
     registry,
     ...createSessionMetrics([registry]),
     ...createRunMetrics([registry]),
+    ...createModerationMetrics([registry]),
     ...createStageMetrics([registry]),
     ...createUpstreamMetrics([registry]),
     ...createRetentionMetrics([registry]),
@@ -154,6 +155,17 @@ function createRunMetrics(registers: Registry[]) {
       name: 'rivulet_money_total',
       help: 'What the tokens cost at the configured or known prices, in their unit; models without a price count nothing',
       labelNames: ['site'] as const,
+      registers,
+    }),
+  };
+}
+
+function createModerationMetrics(registers: Registry[]) {
+  return {
+    moderation: new Counter({
+      name: 'rivulet_moderation_total',
+      help: 'Moderated texts by kind and outcome: passed, blocked, or failed, which is counted for each moderator that fails',
+      labelNames: ['site', 'kind', 'outcome'] as const,
       registers,
     }),
   };

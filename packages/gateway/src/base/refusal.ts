@@ -3,7 +3,16 @@ import { ChatError, type ErrorCode } from '@rivulet/protocol';
 import { RATE_LIMIT_NAMES, type RateLimitName } from './rate-limit-names.ts';
 
 /** What refuses a client. */
-export const REFUSAL_KINDS = ['origin', 'site', 'protocol', 'token', 'limit', 'budget', 'operator'] as const;
+export const REFUSAL_KINDS = [
+  'origin',
+  'site',
+  'protocol',
+  'token',
+  'limit',
+  'budget',
+  'moderation',
+  'operator',
+] as const;
 /** One of `REFUSAL_KINDS`. */
 export type RefusalKind = (typeof REFUSAL_KINDS)[number];
 
@@ -42,6 +51,10 @@ export const KIND_OF_REFUSAL = {
   'file-quota': 'limit',
   'visitor-budget': 'budget',
   'site-budget': 'budget',
+  'question-blocked': 'moderation',
+  'title-blocked': 'moderation',
+  'answer-blocked': 'moderation',
+  'moderation-failed': 'moderation',
 } as const satisfies Record<string, RefusalKind>;
 
 /** The reason of a refusal: a key of `KIND_OF_REFUSAL`. */
@@ -49,15 +62,26 @@ export type RefusalReason = keyof typeof KIND_OF_REFUSAL;
 /** Every reason of a refusal. */
 export const REFUSAL_REASONS = Object.keys(KIND_OF_REFUSAL) as RefusalReason[]; // Object.keys forgets the key type
 
+/** Which moderator has blocked a text, and why. It repeats nothing of the text. */
+export interface BlockedBy {
+  moderator: string;
+  category?: string | undefined;
+}
+
 /** The cause of an error that refuses a client. It holds nothing that the client sent. */
 export class RefusalCause extends Error {
   override readonly name = 'RefusalCause';
   /** Why the client is refused. */
   readonly reason: RefusalReason;
+  /** The moderator that refuses it, and its category. */
+  readonly moderator: string | undefined;
+  readonly category: string | undefined;
 
-  constructor(reason: RefusalReason) {
+  constructor(reason: RefusalReason, by?: BlockedBy) {
     super(reason);
     this.reason = reason;
+    this.moderator = by?.moderator;
+    this.category = by?.category;
   }
 }
 
@@ -67,15 +91,17 @@ export interface RefusalErrorOptions {
   message?: string;
   /** Milliseconds to wait before the next attempt. */
   retryAfterMs?: number;
+  /** For the log. */
+  by?: BlockedBy;
 }
 
 /** Creates the error of a refusal. Whoever reports it (`Refusals.report`) logs and counts it by its reason. */
 export function refusal(
   code: ErrorCode,
   reason: RefusalReason,
-  options: RefusalErrorOptions = {},
+  { by, ...options }: RefusalErrorOptions = {},
 ): ChatError {
-  return new ChatError(code, { ...options, cause: new RefusalCause(reason) });
+  return new ChatError(code, { ...options, cause: new RefusalCause(reason, by) });
 }
 
 /** The reasons of errors that name none, by their code. */

@@ -1,5 +1,5 @@
 /** The meter of one run: counts all of its calls of upstreams, and keeps its reservation as large as what it may still use. */
-import type { ChatError, ConversationId, Message, RunId } from '@rivulet/protocol';
+import type { ChatError, ConversationId, Message, Part, RunId } from '@rivulet/protocol';
 import { estimateAnswerTokens, estimateRequestTokens } from '../prompt/index.ts';
 import type { ProviderRequest } from '../providers/provider.ts';
 import { validUsage, type ProviderUsage } from '../providers/usage.ts';
@@ -44,8 +44,12 @@ export interface MeteredStream {
   onCall: (model: string) => () => void;
   /** The response headers have come: counts the call of a provider that does not call `onCall`. */
   started: () => void;
-  /** Ends the counting. To be called once, however the stream has ended. @param usage what the upstream counted */
-  end: (usage: ProviderUsage | undefined) => void;
+  /**
+   * Ends the counting. To be called once, however the stream has ended.
+   * @param usage what the upstream counted
+   * @param unwritten what it has sent that is not in the answer: moderation held it back. Default: nothing
+   */
+  end: (usage: ProviderUsage | undefined, unwritten?: readonly Part[]) => void;
 }
 
 /** The meter of one run. */
@@ -126,10 +130,10 @@ class Meter implements RunMeter {
       started: () => {
         call ??= begin(this.#options.modelOf(request));
       },
-      end: (usage) => {
+      end: (usage, unwritten = []) => {
         const counted = validUsage(usage);
         if (counted !== undefined) call ??= begin(this.#options.modelOf(request));
-        this.#close(call, counted);
+        this.#close(call, counted, unwritten);
         call = undefined;
       },
     };
@@ -168,13 +172,17 @@ class Meter implements RunMeter {
     });
   }
 
-  #close(call: OpenCall | undefined, counted: ProviderUsage | undefined): void {
+  #close(
+    call: OpenCall | undefined,
+    counted: ProviderUsage | undefined,
+    unwritten: readonly Part[] = [],
+  ): void {
     if (call === undefined) return;
     // Some upstreams report zeros when they have not counted.
     const isCounted = counted !== undefined && counted.inputTokens + counted.outputTokens > 0;
     const ofCall = isCounted
       ? chargeOf(call.price, counted)
-      : estimatedCharge(call, this.#options.read().parts);
+      : estimatedCharge(call, [...this.#options.read().parts, ...unwritten]);
     this.#charge = addCharges(this.#charge, ofCall);
     this.#hasCalls = true;
     this.#open = undefined;

@@ -14,6 +14,8 @@ import type {
   Store,
   UnsettledMessage,
 } from '../stores/store.ts';
+import type { Moderation } from '../moderation/moderation.ts';
+import type { Sites } from '../sites/sites.ts';
 
 /** What is being erased, for systems outside the gateway that hold a copy. */
 export interface Erased {
@@ -33,6 +35,8 @@ export interface Erased {
 /** What the archive needs. */
 export interface ArchiveOptions extends ErasureOptions {
   clock: Clock;
+  moderation: Moderation;
+  sites: Pick<Sites, 'has' | 'find'>;
   /** Called before the store is erased, for example to erase a search index. When it rejects, nothing is erased. */
   onErase?: ((erased: Erased) => Promise<void>) | undefined;
 }
@@ -43,7 +47,8 @@ export interface Archive {
   list(principal: Principal, options: ListOptions): Promise<ListedConversation[]>;
   /**
    * Sets the title and publishes it to the viewers.
-   * @throws {ChatError} not-found; bad-frame for an empty title; too-large for one of more than 200 characters
+   * @throws {ChatError} not-found; bad-frame for an empty title; too-large for one of more than 200 characters;
+   *   content-blocked when moderation blocks it, upstream-failed when it could not be moderated
    */
   rename(principal: Principal, id: ConversationId, title: string): Promise<ConversationRecord>;
   /**
@@ -130,6 +135,9 @@ async function rename(
   const request = { principal, action: 'rename-conversation', conversationId: id } as const;
   // Before the mutex: whoever may not see the conversation must not learn from the wait that it is being written.
   await readOwnConversation(store, request);
+  const { siteId } = principal;
+  if (options.sites.has(siteId))
+    await options.moderation.of(options.sites.find(siteId))?.check('title', name);
   return mutex.run(id, async () => {
     const record = await readOwnConversation(store, request);
     if (record.title === name) return record;

@@ -6,14 +6,13 @@ import {
   mintRunId,
   type CommandOf,
   type ConversationId,
-  type LoggedEventBody,
   type Message,
   type MessageId,
   type RandomBytes,
   type RunId,
   type View,
 } from '@rivulet/protocol';
-import { startEvents } from './run-events.ts';
+import { startEvents, unfinishedStartEvents } from './run-events.ts';
 import {
   ownerOf,
   readOwnConversation,
@@ -26,12 +25,14 @@ import type { Clock, KeyedMutex } from '../base/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import type { EventLog, Kept } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
+import type { Moderation } from '../moderation/moderation.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
 import type { Reservation } from '../stores/spending.ts';
 import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/store.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
+import { createQuestionModeration } from './moderate-question.ts';
 import { createViewReader } from './view-reader.ts';
 
 /** What conversations need. */
@@ -45,6 +46,7 @@ export interface ConversationsOptions {
   random: RandomBytes;
   uploads: Uploads;
   budgets: Budgets;
+  moderation: Moderation;
 }
 
 /** An accepted run. */
@@ -103,6 +105,7 @@ export interface Conversations {
   /**
    * Accepts a user message, and creates the conversation with its first one.
    * @throws {ChatError} busy when the site's policy allows no further message; quota-exceeded when a budget is used up;
+   *   content-blocked when moderation blocks it, upstream-failed when it could not be moderated: it is stored nowhere then;
    *   conflict when the id was used for another body;
    *   not-found for an unknown parent or file, or for another principal's conversation
    */
@@ -118,24 +121,28 @@ export interface Conversations {
 /** Creates the conversations of one gateway. */
 export function createConversations(options: ConversationsOptions): Conversations {
   const { store, eventLog, mutex } = options;
+  const acceptModerated = createQuestionModeration(options);
   const accepting = (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) =>
     mutex.run(id, () => retryWhileMoved(attempt));
   return {
     authorize: (request) => readOwnConversation(store, request),
     readKept: (id) => eventLog.read(id),
     read: createViewReader(options),
-    acceptMessage: (sender, command) => {
-      const scope = { ...options, ...sender };
-      let guess = guessStanding(sender, command);
-      return accepting(command.conversationId, () => {
-        const attempt = acceptMessage(scope, command, guess);
-        guess = 'unknown';
-        return attempt;
-      });
-    },
+    acceptMessage: (sender, command) =>
+      acceptModerated(sender, command, () => {
+        const scope = { ...options, ...sender };
+        let guess = guessStanding(sender, command);
+        return accepting(command.conversationId, () => {
+          const attempt = acceptMessage(scope, command, guess);
+          guess = 'unknown';
+          return attempt;
+        });
+      }),
     acceptEdit: async (sender, command) => {
       await checkBeforeMutex(store, sender, command);
-      return accepting(command.conversationId, () => acceptEdit({ ...options, ...sender }, command));
+      return acceptModerated(sender, command, () =>
+        accepting(command.conversationId, () => acceptEdit({ ...options, ...sender }, command)),
+      );
     },
     acceptRegenerate: async (sender, command) => {
       await checkBeforeMutex(store, sender, command);
@@ -226,8 +233,8 @@ async function acceptEdit(
   const parts = await uploads.claim(principal, conversationId, command.parts);
   const { parentId } = replaced;
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
-  const body = { parts, replacesId };
-  return accept(accepting, { conversationId, standing, question, isNew: true, key: id, body });
+  const named = { question, isNew: true, key: id, body: { parts, replacesId } };
+  return accept(accepting, { conversationId, standing, ...named });
 }
 
 async function acceptRegenerate(
@@ -240,8 +247,8 @@ async function acceptRegenerate(
   const standing = await readOwnStanding(store, request);
   const { message: answer, parent: question } = standing.named ?? {};
   if (answer?.run === undefined || question === undefined) throw new ChatError('not-found');
-  const body = { regenerate: messageId };
-  return accept(accepting, { conversationId, standing, question, isNew: false, key: runId, body });
+  const named = { question, isNew: false, key: runId, body: { regenerate: messageId } };
+  return accept(accepting, { conversationId, standing, ...named });
 }
 
 interface AcceptInput {
@@ -317,17 +324,5 @@ function emptyAnswer(
   return { id, role: 'assistant', parentId: question.id, parts: [], createdAtMs: nowMs, run };
 }
 
-/**
- * Another gateway may have stored a message and not logged it yet, or have crashed in between. So on a shared log the starts of
- * all unfinished runs are logged again before the new message: the log keeps the order of the store, and a repeated event does
- * not change the state of a viewer.
- */
-function unfinishedStartEvents({ eventLog }: AcceptScope, standing: Standing | undefined): LoggedEventBody[] {
-  if (!eventLog.isShared || standing === undefined) return [];
-  return standing.unfinished.flatMap(({ question, answer }) => startEvents(question, answer));
-}
-
 const isRunKey = (key: MessageId | RunId): key is RunId => key.startsWith('r_');
-
-const digestOf = (body: object): string =>
-  createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+const digestOf = (body: object) => createHash('sha256').update(JSON.stringify(body)).digest('base64url');

@@ -1,5 +1,7 @@
 /** The events of an answer's start and end. They are idempotent: a state that includes them is not changed by a repetition. */
 import { ChatError, type LoggedEventBody, type Message } from '@rivulet/protocol';
+import type { EventLog } from '../event-logs/event-log.ts';
+import type { Standing } from '../stores/store.ts';
 
 /**
  * The events that start an answer; none for an answer without a parent, which no run has started.
@@ -14,6 +16,19 @@ export function startEvents(question: Message | undefined, answer: Message): Log
     ...(question === undefined ? [] : [{ type: 'message-added' as const, message: question }]),
     { type: 'run-started', runId, messageId, parentId, startedAtMs },
   ];
+}
+
+/**
+ * Another gateway may have stored a message and not logged it yet, or have crashed in between. So on a shared log the starts of
+ * all unfinished runs are logged again before the new message: the log keeps the order of the store, and a repeated event does
+ * not change the state of a viewer.
+ */
+export function unfinishedStartEvents(
+  { eventLog }: { eventLog: Pick<EventLog, 'isShared'> },
+  standing: Standing | undefined,
+): LoggedEventBody[] {
+  if (!eventLog.isShared || standing === undefined) return [];
+  return standing.unfinished.flatMap(({ question, answer }) => startEvents(question, answer));
 }
 
 /** The `run-finished` event of a finished answer. @throws {ChatError} internal when the answer has no run */

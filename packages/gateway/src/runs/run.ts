@@ -14,13 +14,14 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
-import { describeCause, type KeyedMutex } from '../base/index.ts';
+import { describeCause, refusalReasonOf, type KeyedMutex } from '../base/index.ts';
 import type { Amount } from '../stores/spending.ts';
 import type { AnswerRound, StoredMessage } from '../stores/store.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
 import { secretHeadersOf } from '../providers/request-settings.ts';
+import { secretsOfModeration } from '../sites/gateway-mask.ts';
 import { maxAnswerCharsOf } from '../sites/sites.ts';
 import type { LoopOptions, RunWriter } from './tool-loop/round.ts';
 import { runToolLoop } from './tool-loop/tool-loop.ts';
@@ -100,16 +101,30 @@ export async function executeRun(
   try {
     end = endOf(await runToolLoop(options, run, { writer, meter, signal, caller }));
   } catch (error) {
-    end = signal.aborted
-      ? endOfAbort(signal)
-      : { reason: 'error', error: withRef(ChatError.from(error), options) };
+    end = signal.aborted ? endOfAbort(signal) : endOfError(ChatError.from(error), options);
   }
+  const isWithdrawn = end.reason === 'blocked' && withdraw(options, run, writer);
   if (writer.usage !== undefined) end.usage = writer.usage;
   if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
   if (!signal.aborted) endCutCalls(writer);
-  await finish(options, { reply, run, end, rounds: writer.rounds, spent: amountOf(meter.charge) });
+  const rounds = isWithdrawn ? [] : writer.rounds;
+  await finish(options, { reply, run, end, rounds, spent: amountOf(meter.charge) });
   const charge = meter.hasCalls ? meter.charge : undefined;
   reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
+}
+
+/** A run that the moderation of the gateway ends is blocked, as one that the upstream's ends. */
+function endOfError(error: ChatError, options: RunOptions): RunEnd {
+  const isBlocked = refusalReasonOf(error) === 'answer-blocked';
+  return { reason: isBlocked ? 'blocked' : 'error', error: withRef(error, options) };
+}
+
+/** Takes back what was shown of a blocked answer. @returns whether the site says so */
+function withdraw({ moderation }: RunOptions, { site }: StartedRun, writer: RunWriter): boolean {
+  if (moderation.of(site)?.shownText !== 'withdraw') return false;
+  const { id: messageId, parts } = writer.read();
+  if (parts.length > 0) writer.log([{ type: 'message-updated', messageId, parts: [] }]);
+  return true;
 }
 
 /** Calls that the model did not finish, because its answer was cut or failed: without an end they would look as if they ran. */
@@ -122,9 +137,10 @@ function endCutCalls(writer: RunWriter): void {
 
 const CUT_CALL = 'The answer ended before this call was complete, so that it was not performed.';
 
-const secretsOfSite = ({ request, provider }: StartedRun['site']): string[] => [
+const secretsOfSite = ({ request, provider, moderation }: StartedRun['site']): string[] => [
   ...secretHeadersOf(request),
   ...(provider?.secrets?.() ?? []),
+  ...secretsOfModeration(moderation),
 ];
 
 /** Counts what the run uses, and ends it when its budget is used up meanwhile. */

@@ -59,7 +59,10 @@ async function openConversation() {
   const uploads = {} as Uploads; // only messages that are sent have files
   const base = { clock: systemClock, random: randomBytes, mutex: createKeyedMutex() };
   const budgets = {} as Budgets; // no message is sent
-  const conversations = createConversations({ ...base, store, eventLog, uploads, budgets });
+  const conversations = createConversations({
+    ...{ ...base, store, eventLog, uploads, budgets },
+    moderation: { of: () => undefined },
+  });
   const typing = { addViewer: () => undefined } as Partial<Typing> as Typing; // nobody types
   return { id, reads, shared: { eventLog, conversations, presence: {} as Presence, typing } };
 }

@@ -68,6 +68,12 @@ const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>>
     'the visitor has used up the budget of the day; if it is too small, raise budgets.visitor or budgets.user',
   'site-budget': (client) =>
     `${siteOf(client)} has used up its budget of the day; if it is too small, raise budgets.site`,
+  'question-blocked': (client) =>
+    `the moderation of ${siteOf(client)} has blocked a question, which is not stored`,
+  'title-blocked': (client) => `the moderation of ${siteOf(client)} has blocked a title, which is not stored`,
+  'answer-blocked': (client) => `the moderation of ${siteOf(client)} has blocked an answer`,
+  'moderation-failed': (client) =>
+    `a text could not be moderated, and ${siteOf(client)} blocks what is not; moderation.onFailure decides`,
 };
 
 /** What to do so that the client is served, for the log. What the client sent is quoted and cut. */

@@ -2,6 +2,7 @@
 import { ChatError } from '@rivulet/protocol';
 import {
   KIND_OF_REFUSAL,
+  RefusalCause,
   refusalReasonOf,
   type Clock,
   type Logger,
@@ -59,7 +60,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
       const facts = { ref, code: error.code, reason, kind: KIND_OF_REFUSAL[reason] };
       const { visitorId, address } = client;
       const sent = { origin: cutForLog(client.origin), siteId: cutForLog(client.siteId), visitorId, address };
-      logger.info({ ...facts, ...sent }, `refused: ${adviceFor(reason, client)}`);
+      logger.info({ ...facts, ...sent, ...blockedBy(error) }, `refused: ${adviceFor(reason, client)}`);
       return ref;
     }
     window.more ??= {
@@ -114,6 +115,12 @@ function createWindows({ logger, clock, sites }: RefusalsOptions) {
       windows.clear();
     },
   };
+}
+
+/** Which moderator refuses a text, if one does. */
+function blockedBy({ cause }: ChatError): { moderator?: string | undefined; category?: string | undefined } {
+  if (!(cause instanceof RefusalCause) || cause.moderator === undefined) return {};
+  return { moderator: cause.moderator, category: cause.category };
 }
 
 function withRef({ code, message, retry, retryAfterMs, cause }: ChatError, ref: string): ChatError {

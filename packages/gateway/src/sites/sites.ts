@@ -4,6 +4,7 @@ import type { Limits } from '../base/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { BudgetSettings } from '../budgets/budget-settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
+import type { SiteModeration } from '../moderation/settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
 import type { Disabled } from './disabled.ts';
@@ -64,6 +65,8 @@ export interface Site {
    * activity. Default: `off`, it is kept until somebody erases it.
    */
   retentionDays?: RetentionDays | undefined;
+  /** Who decides about the texts of this site, and what happens then. `off`: nobody. Default: `moderation` of the gateway. */
+  moderation?: SiteModeration | undefined;
 }
 
 /**

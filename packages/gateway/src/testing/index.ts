@@ -5,6 +5,11 @@ export { describeOwnedStore, type OwnedStoreFixture } from './contracts/owned-st
 export { describeEventLog, type EventLogFixture } from './contracts/event-log-contract.ts';
 export { describeFileStore, type FileStoreFixture } from './contracts/file-store-contract.ts';
 export {
+  describeModerator,
+  type FailingModerators,
+  type ModeratorFixture,
+} from './contracts/moderator-contract.ts';
+export {
   describeProvider,
   type ProviderScripts,
   type ScriptedProvider,

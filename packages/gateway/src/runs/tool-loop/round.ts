@@ -20,11 +20,13 @@ import {
 import { MAX_METADATA_CHARS, type ProviderMetadata } from '../../providers/provider-metadata.ts';
 import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
+import type { Moderation } from '../../moderation/moderation.ts';
 import type { Content } from '../reply.ts';
 import { createAnswerCheck, type AnswerCheck } from './answer-check.ts';
 import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
+import { createModerationGate, type GateStop, type ModerationGate } from './moderation-gate.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 import { providerOf, type Providers } from './site-provider.ts';
 
@@ -40,6 +42,7 @@ export interface LoopOptions extends ToolCallOptions, Providers {
   refusedFiles: RefusedFiles;
   /** How long a context upstreams have taken that called one too long. */
   learnedBudgets: LearnedBudgets;
+  moderation: Moderation;
   /** For the ids of tool calls. */
   random: RandomBytes;
 }
@@ -99,11 +102,12 @@ export type Finished = Extract<ProviderEvent, { type: 'finished' }>;
 export async function streamAnswer(loop: Loop, request: ProviderRequest): Promise<Finished> {
   const { options, run, meter, signal } = loop;
   const metered = meter.open(request);
-  const answer = createAnswer(loop, request, metered);
+  const { gate, ...answer } = createAnswer(loop, request, metered);
   const slice = createTimeSlice();
   try {
     const metering = { ...request, onCall: metered.onCall };
-    for await (const output of providerOf(options, run.site).stream(metering, signal)) {
+    const stream = providerOf(options, run.site).stream(metering, gate?.signal ?? signal);
+    for await (const output of stream) {
       // A result that arrives after an abort is discarded: nothing of the run is written any more.
       signal.throwIfAborted();
       // The upstream was called while the message was on its way to the disk. Nothing is shown before it is there.
@@ -112,43 +116,64 @@ export async function streamAnswer(loop: Loop, request: ProviderRequest): Promis
       const end = answer.take(output);
       observeLogged(options.metrics, output);
       // Leaving the loop cancels the upstream request.
-      if (end !== undefined) return end;
+      if (end !== undefined) return await end;
+      const room = gate?.room();
+      if (room !== undefined) await room;
+      if (gate?.stopped !== undefined) break;
       const iteration = slice.spend();
       if (iteration !== undefined) await iteration;
     }
   } catch (error) {
-    if (!signal.aborted) answer.writeRest();
-    throw error;
+    if (!signal.aborted) await answer.writeRest();
+    if (gate?.stopped === undefined || signal.aborted) throw error;
   } finally {
-    metered.end(undefined); // no effect when the upstream has counted
+    metered.end(undefined, gate?.unwritten()); // no effect when the upstream has counted
   }
   // Invariant 3: a stream that ends because of an abort is an abort; one that ends without a finish reason is an error.
   signal.throwIfAborted();
-  answer.writeRest();
-  throw new ChatError('upstream-truncated');
+  await answer.writeRest();
+  return endOfStopped(loop, gate?.stopped);
+}
+
+/** The end of an answer that has no finish reason. @throws {ChatError} why it was stopped; upstream-truncated when it was not */
+function endOfStopped(loop: Loop, stopped: GateStop | undefined): Finished {
+  if (stopped === undefined) throw new ChatError('upstream-truncated');
+  if (stopped.kind === 'refused') throw stopped.error;
+  return endAtLimit(loop, stopped.limit);
 }
 
 /** What the provider yields in one round, on its way into the reply. */
 interface Answer {
+  /** Holds back what is not moderated yet; undefined when nothing is moderated. */
+  gate: ModerationGate | undefined;
   /** Writes one output. @returns the end of the answer, if it is or brings the end */
-  take(output: ProviderOutput): Finished | undefined;
-  /** Writes what is held back of an answer that fails. */
-  writeRest(): void;
+  take(output: ProviderOutput): Finished | Promise<Finished> | undefined;
+  /** Writes what is held back of an answer that fails. With moderation it resolves when that has passed. */
+  writeRest(): Promise<void> | undefined;
 }
 
 function createAnswer(loop: Loop, request: ProviderRequest, metered: MeteredStream): Answer {
   const { options, writer } = loop;
   const callIds = createCallIds(options.random);
   const check = createAnswerCheck(options.mask);
+  const show = (contents: readonly Content[]) => writer.write([...noticesOf(loop, request), ...contents]);
+  const gate = createGate(loop, show);
   let unwritten: Content[] = [];
   const write = () => {
     if (unwritten.length === 0) return undefined;
     const contents = unwritten.map((content) => callIds.replaceIn(content));
     unwritten = [];
-    contents.unshift(...noticesOf(loop, request));
-    return writer.write(contents);
+    if (gate === undefined) return show(contents);
+    gate.take(contents);
+    return undefined;
+  };
+  const finish = (finished: Finished) => {
+    logDropped(loop, check);
+    if (finished.remark !== undefined) logRemark(loop, finished.remark);
+    return withMetadata(loop, finished, callIds);
   };
   return {
+    gate,
     take(output) {
       let finished: Finished | undefined;
       for (const event of providerEventsOf(output)) {
@@ -158,20 +183,31 @@ function createAnswer(loop: Loop, request: ProviderRequest, metered: MeteredStre
       }
       if (finished !== undefined) check.end(unwritten);
       const limit = write();
-      if (finished !== undefined) metered.end(finished.usage);
+      if (finished !== undefined) metered.end(finished.usage, gate?.unwritten());
       if (finished?.usage !== undefined) writer.addUsage(finished.usage);
       if (limit !== undefined) return endAtLimit(loop, limit);
       if (finished === undefined) return undefined;
-      logDropped(loop, check);
-      if (finished.remark !== undefined) logRemark(loop, finished.remark);
-      return withMetadata(loop, finished, callIds);
+      if (gate === undefined) return finish(finished);
+      const ended = finished;
+      return gate
+        .end()
+        .then(() => (gate.stopped === undefined ? finish(ended) : endOfStopped(loop, gate.stopped)));
     },
     writeRest() {
       logDropped(loop, check);
       check.end(unwritten);
       write();
+      return gate?.end();
     },
   };
+}
+
+function createGate(
+  { options, run, signal }: Loop,
+  write: (contents: readonly Content[]) => ReachedLimit | undefined,
+): ModerationGate | undefined {
+  const moderation = options.moderation.of(run.site);
+  return moderation && createModerationGate({ moderation, signal, write });
 }
 
 /** What the visitor is told before the first content: which files of the question the model cannot read. */
