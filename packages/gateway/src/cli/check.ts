@@ -127,9 +127,20 @@ function siteRows(site: Site, config: Config): Row[] {
         ? 'kept until they are erased'
         : `erased after ${retentionDays} days without activity, at ${config.retentionTime} UTC`,
     ],
+    ['moderation', moderationText(site)],
     ['maxAnswerChars', maxAnswerChars === undefined ? undefined : String(maxAnswerChars)],
     ...widgetRows(site),
   ];
+}
+
+function moderationText({ moderation = 'off' }: Site): string {
+  if (moderation === 'off') return 'none';
+  const { by, onFailure = 'block', shownText = 'keep' } = moderation;
+  return [
+    by.map(({ name }) => name).join(', '),
+    `a text is ${onFailure === 'block' ? 'blocked' : 'shown'} when that fails`,
+    `what was shown of a blocked answer ${shownText === 'keep' ? 'stays' : 'is withdrawn'}`,
+  ].join('; ');
 }
 
 /** What the site sets for its widget, by name: the texts are long, and the file has them. */

@@ -4,23 +4,28 @@ import type { Auth } from '../auth/auth.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { systemClock } from '../base/index.ts';
 import type { Replies } from './compose-replies.ts';
+import { composeModeration } from './compose-moderation.ts';
 import type { Config } from './config.ts';
 import type { Chain } from './config-provider.ts';
+import type { ModerationConfig } from './config-moderation.ts';
 import { identityKeyOf, type Identity } from './config-identity.ts';
 import { DEFAULT_SITES } from '../gateway-options.ts';
 import type { Site } from '../sites/sites.ts';
 
-type ConfiguredSite = Omit<Site, 'provider'> & { provider?: Chain | undefined };
+type ConfiguredSite = Omit<Site, 'provider' | 'moderation'> & {
+  provider?: Chain | undefined;
+  moderation?: ModerationConfig | undefined;
+};
 
 /** The sites of a configuration. @param replies the tools of every site, because a configuration file cannot contain tools, and the chains */
-export function composeSites(
-  { sites, whenUnwatched, retentionDays }: Config,
-  replies: Pick<Replies, 'of' | 'tools'>,
-): Site[] {
+export function composeSites(config: Config, replies: Pick<Replies, 'of' | 'tools'>): Site[] {
+  const { sites, whenUnwatched, retentionDays } = config;
+  const ofAll = composeModeration(config.moderation, config, 'moderation');
   const configured: readonly ConfiguredSite[] =
     sites ?? DEFAULT_SITES.map(({ id, origins }) => ({ id, origins }));
-  return configured.map(({ provider: chain, ...site }) => ({
+  return configured.map(({ provider: chain, moderation, ...site }) => ({
     ...site,
+    moderation: composeModeration(moderation, config, `site ${site.id}: moderation`) ?? ofAll,
     ...(chain === undefined ? {} : { provider: replies.of(chain) }),
     tools: replies.tools,
     whenUnwatched: site.whenUnwatched ?? whenUnwatched,

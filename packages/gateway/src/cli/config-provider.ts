@@ -19,7 +19,8 @@ const apiKeys = v.pipe(
       addIssue({ message: KEY_PROBLEM });
   }),
 );
-const baseUrl = v.pipe(
+/** Where an upstream is. */
+export const baseUrl = v.pipe(
   text,
   v.rawCheck(({ dataset, addIssue }) => {
     const problem = dataset.typed ? baseUrlProblem(dataset.value) : undefined;
@@ -27,7 +28,8 @@ const baseUrl = v.pipe(
   }),
 );
 
-const variableName = v.pipe(
+/** The name of an environment variable. */
+export const variableName = v.pipe(
   text,
   v.regex(/^[A-Za-z_]\w*$/, 'expected the name of an environment variable, such as BACKUP_API_KEY'),
 );

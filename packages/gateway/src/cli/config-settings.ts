@@ -68,6 +68,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
   RIVULET_BUDGETS: { path: ['budgets'], read: readJson },
+  RIVULET_MODERATION: { path: ['moderation'], read: readJson },
   RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   RIVULET_RETENTION_DAYS: { path: ['retentionDays'], read: readNumber },

@@ -1,6 +1,7 @@
 /** The part of the configuration that describes the sites, each with what is its own. */
 import * as v from 'valibot';
 import { IdentitySchema } from './config-identity.ts';
+import { ModerationConfigSchema } from './config-moderation.ts';
 import { ChainSchema } from './config-provider.ts';
 import { SITE_SETTINGS } from '../sites/site-settings.ts';
 
@@ -8,6 +9,8 @@ const SiteSchema = v.strictObject({
   ...SITE_SETTINGS,
   /** The upstreams that reply on this site, in place of `provider` and its fallbacks. */
   provider: v.optional(ChainSchema),
+  /** Replaces the global `moderation` for this site. */
+  moderation: v.optional(ModerationConfigSchema),
   /** Replaces the global `identity` for this site. */
   identity: v.optional(IdentitySchema),
 });

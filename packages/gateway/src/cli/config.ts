@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ADMIN_FIELDS } from './config-admin.ts';
 import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
+import { ModerationConfigSchema } from './config-moderation.ts';
 import { ProviderSchema, ProvidersSchema, unknownUpstream } from './config-provider.ts';
 import { problemOfRateLimits, RateLimitsSchema, TrustProxySchema } from './config-rate-limits.ts';
 import { SitesSchema } from './config-sites.ts';
@@ -53,6 +54,8 @@ const ConfigFields = v.strictObject({
   trustProxy: v.optional(TrustProxySchema, false),
   ...ADMIN_FIELDS,
   ...BUDGET_SETTINGS,
+  /** Who decides which text may be shown, for sites without their own `moderation`. */
+  moderation: v.optional(ModerationConfigSchema),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });

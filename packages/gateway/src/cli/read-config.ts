@@ -58,12 +58,17 @@ function putKeys(
   values: Record<string, unknown>,
   { environment, places }: { environment: ConfigSources['environment']; places: Map<string, string> },
 ): void {
-  const { provider, providers } = values;
+  const { provider, providers, moderation, sites } = values;
   const named = isRecord(providers) ? Object.entries(providers) : [];
   const all: [string, unknown][] = [
     ['provider', provider],
     ...named.map(([name, value]): [string, unknown] => [`providers.${name}`, value]),
   ];
+  const moderated: [string, unknown][] = [['moderation', moderation]];
+  for (const [index, site] of (Array.isArray(sites) ? (sites as unknown[]) : []).entries())
+    if (isRecord(site)) moderated.push([`sites.${index}.moderation`, site.moderation]);
+  for (const [path, settings] of moderated)
+    if (isRecord(settings)) all.push([`${path}.openai`, settings.openai]);
   for (const [path, upstream] of all) {
     if (!isRecord(upstream) || typeof upstream.apiKeyFrom !== 'string') continue;
     const key = environment[upstream.apiKeyFrom];

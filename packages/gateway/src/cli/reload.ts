@@ -10,6 +10,7 @@ const CHANGEABLE: readonly string[] = [
   'identity',
   'whenUnwatched',
   'retentionDays',
+  'moderation',
 ] satisfies (keyof Config)[];
 
 /** What `createReload` needs. */

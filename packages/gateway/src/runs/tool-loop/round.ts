@@ -156,7 +156,7 @@ function createAnswer(loop: Loop, request: ProviderRequest, metered: MeteredStre
   const { options, writer } = loop;
   const callIds = createCallIds(options.random);
   const check = createAnswerCheck(options.mask);
-  const show = (contents: readonly Content[]) => writer.write([...noticesOf(loop, request), ...contents]);
+  const show = (contents: readonly Content[]) => writer.write(withNotices(loop, request, contents));
   const gate = createGate(loop, show);
   let unwritten: Content[] = [];
   const write = () => {
@@ -208,6 +208,11 @@ function createGate(
 ): ModerationGate | undefined {
   const moderation = options.moderation.of(run.site);
   return moderation && createModerationGate({ moderation, signal, write });
+}
+
+function withNotices(loop: Loop, request: ProviderRequest, contents: readonly Content[]): readonly Content[] {
+  const notices = noticesOf(loop, request);
+  return notices.length === 0 ? contents : [...notices, ...contents];
 }
 
 /** What the visitor is told before the first content: which files of the question the model cannot read. */
