@@ -28,6 +28,7 @@ import {
 } from './http/index.ts';
 import { createGatewayBudgets, logBudgets } from './gateway-budgets.ts';
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
+import { createProviders } from './gateway-providers.ts';
 import { serveSockets, type WebSocketOptions } from './gateway-sockets.ts';
 import { createModeration } from './moderation/moderation.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -37,7 +38,6 @@ import { checkOptions, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
 import { createRuns } from './runs/runs.ts';
-import type { Providers } from './runs/tool-loop/site-provider.ts';
 import { Session } from './sessions/session.ts';
 import type { SessionOptions } from './sessions/session-options.ts';
 import { createTyping } from './sessions/typing.ts';
@@ -55,7 +55,6 @@ import type { GatewayChannel } from './transports/transport.ts';
 import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads, type Uploads } from './conversations/uploads.ts';
 import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
-import { createUpstreamRules, type UpstreamRulesOptions } from './providers/upstreams/upstream-rules.ts';
 
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
@@ -284,10 +283,4 @@ async function checkReady(
 ): Promise<void> {
   if (lifecycle.isDraining) throw new ChatError('draining');
   await Promise.all(dependencies.map((dependency) => dependency.check()));
-}
-
-/** The provider of the gateway, and those of its sites, under the rules for upstreams. */
-function createProviders({ provider, limits }: GatewayOptions, common: UpstreamRulesOptions): Providers {
-  const underRules = createUpstreamRules({ ...common, ownLimits: limits });
-  return { provider: underRules(provider), underRules };
 }

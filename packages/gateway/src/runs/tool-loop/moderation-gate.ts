@@ -9,7 +9,7 @@ import type { ModeratedKind, ModeratedText } from '../../moderation/moderator.ts
 import { wholeEnd } from '../../moderation/window-ends.ts';
 import type { Content } from '../reply.ts';
 import { moderatedTextOf } from './moderated-text.ts';
-import type { ReachedLimit } from './round.ts';
+import type { ReachedLimit } from './reached-limit.ts';
 
 /** The gate of one answer. */
 export interface ModerationGate {

@@ -27,6 +27,7 @@ import { createCallIds, type CallIds } from './call-ids.ts';
 import type { LearnedBudgets } from './learned-budgets.ts';
 import { unreadNames, type RefusedFiles } from './refused-files.ts';
 import { createModerationGate, type GateStop, type ModerationGate } from './moderation-gate.ts';
+import type { ReachedLimit } from './reached-limit.ts';
 import type { ToolCallOptions } from './tool-call.ts';
 import { providerOf, type Providers } from './site-provider.ts';
 
@@ -46,9 +47,6 @@ export interface LoopOptions extends ToolCallOptions, Providers {
   /** For the ids of tool calls. */
   random: RandomBytes;
 }
-
-/** Why a reply may not become longer: `Limits.maxAnswerChars`, or the number of parts that ids permit. */
-export type ReachedLimit = 'max-answer-chars' | 'max-parts';
 
 /** Where the loop writes the reply to. */
 export interface RunWriter {
