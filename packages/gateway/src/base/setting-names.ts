@@ -7,12 +7,15 @@ type Schema = v.GenericSchema & {
   wrapped?: Schema;
   value?: Schema;
   options?: readonly Schema[];
+  getter?: (input: unknown) => Schema;
 };
 
 /** The names of the settings at a path. Empty where there are none, as in a text. */
 export function namesAt(schema: v.GenericSchema, path: readonly (string | number)[]): string[] {
   // Which of these fields a schema has depends on its type; each is looked for.
-  const { entries, item, wrapped, value, options } = schema as Schema;
+  const { entries, item, wrapped, value, options, getter } = schema as Schema;
+  // Such a schema chooses by the value: only an object has settings.
+  if (getter !== undefined) return namesAt(getter({}), path);
   if (wrapped !== undefined) return namesAt(wrapped, path);
   if (options !== undefined) return options.flatMap((option) => namesAt(option, path));
   const [key, ...rest] = path;
