@@ -55,3 +55,22 @@ it('what a site sets for its widget is named, with its languages', async () => {
   const text = await check({ sites: [{ id: 'shop', origins: ['self'], widget }] });
   expect(text).toMatch(/widget +locale, header\.title\n +texts in languages +de, pt-BR\n/);
 });
+
+it('how long each site keeps conversations is described, and a bad time or number of days is found out', async () => {
+  const sites = [
+    { id: 'shop', origins: ['*'], retentionDays: 7 },
+    { id: 'blog', origins: ['*'] },
+    { id: 'archive', origins: ['*'], retentionDays: 'off' },
+  ];
+  const text = await check({ sites, retentionTime: '04:30' }, { RIVULET_RETENTION_DAYS: '30' });
+  expect([...text.matchAll(/^ +conversations +(\D.*)$/gm)].map(([, what]) => what)).toEqual([
+    'erased after 7 days without activity, at 04:30 UTC',
+    'erased after 30 days without activity, at 04:30 UTC',
+    'kept until they are erased',
+  ]);
+  for (const days of ['0', '1.5', 'never'])
+    expect(() => check({}, { RIVULET_RETENTION_DAYS: days })).toThrow(
+      'expected whole days, 1 to 36500, or off',
+    );
+  expect(() => check({ retentionTime: '24:00' })).toThrow('retentionTime: expected a time of day in UTC');
+});
