@@ -70,9 +70,9 @@ export interface ChatErrorOptions {
   /** What the other side said a client may do. Defaults to the row of the code in `RETRY_OF`. */
   retry?: Retry;
   /** Milliseconds to wait before the next attempt. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
   /** The id that finds the matching line in the gateway's log. */
-  ref?: string;
+  ref?: string | undefined;
   /** The error that led to this one. It never goes over the wire. */
   cause?: unknown;
 }
@@ -109,13 +109,7 @@ export class ChatError extends Error {
    * row knows less.
    */
   static fromBody(body: ErrorBody): ChatError {
-    const { message, retry, retryAfterMs, ref } = body;
-    return new ChatError(body.code, {
-      message,
-      retry,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(ref === undefined ? {} : { ref }),
-    });
+    return new ChatError(body.code, body);
   }
 
   /** Wraps a foreign error where it enters; a `ChatError` passes unchanged. */

@@ -4,6 +4,7 @@
 import {
   CLOSE_CODES,
   ChatError,
+  ERROR_CODES,
   closeReasonOf,
   comeBackAfter,
   type ChannelClose,
@@ -278,17 +279,7 @@ function checkLifetime(state: StateOf<'open'>, input: InputOf<'due'>, settings: 
 /** The error for visitors when the gateway closed for good without a rejection. */
 function errorOfClose(code: number): ErrorBody {
   const reason = closeReasonOf(code);
-  switch (reason) {
-    case 'bad-frame':
-    case 'unauthenticated':
-    case 'origin-denied':
-    case 'site-unknown':
-    case 'unsupported':
-    case 'too-large':
-      return new ChatError(reason).toBody();
-    case 'replaced':
-      return new ChatError('conflict', { message: 'This chat goes on in another window.' }).toBody();
-    default:
-      return new ChatError('forbidden').toBody();
-  }
+  if (reason === 'replaced')
+    return new ChatError('conflict', { message: 'This chat goes on in another window.' }).toBody();
+  return new ChatError(ERROR_CODES.find((known) => known === reason) ?? 'forbidden').toBody();
 }
