@@ -38,7 +38,9 @@ export async function startBackgroundTasks({
   lifecycle.onClose(() => void rateLimiter.close());
   const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
   await recovery.sweep();
-  lifecycle.onClose(startMaintenance({ ...shared, recovery, retention: createRetention(shared) }));
+  lifecycle.onClose(
+    startMaintenance({ ...shared, siteUpdates, recovery, retention: createRetention(shared) }),
+  );
   const stopListening = await shared.eventLog.listen((broadcastMessage) => {
     if (broadcastMessage.kind === 'abort') runs.abort(broadcastMessage);
     else if (broadcastMessage.kind === 'tool-approval' || broadcastMessage.kind === 'tool-output')
@@ -48,8 +50,8 @@ export async function startBackgroundTasks({
     else if (broadcastMessage.kind === 'revoked') shared.revocations.add(broadcastMessage.revocation);
     else lifecycle.publish(broadcastMessage);
   });
-  // After listening: what another gateway revokes meanwhile is not missed.
-  await shared.revocations.refresh();
+  // After listening: what another gateway revokes or switches off meanwhile is not missed.
+  await Promise.all([shared.revocations.refresh(), siteUpdates.refresh()]);
   lifecycle.onClose(stopListening);
   lifecycle.onClose(() => {
     shared.refusals.close();

@@ -152,11 +152,12 @@ export interface Gateway {
   listHolds(page?: HoldsPage): Promise<Hold[]>;
   /**
    * Switches a site off, at once and on every gateway of the event log: new replies are rejected as `site-disabled`, running ones end
-   * with it, and visitors can still read. It lasts until `enableSite`, also when the sites are replaced, but not longer than the
-   * process: a gateway that starts later does not know of it. Set `disabled` of the site for that.
+   * with it, and visitors can still read. It lasts until `enableSite`, also when the sites are replaced and after a restart: the store
+   * keeps it, and every gateway of the store reads it at its start. `createMemoryStore` keeps nothing.
    * @param options.text shown to the visitors instead of the built-in text, 1 to 500 characters
-   * @returns a promise that resolves when the other gateways have been told
-   * @throws {ChatError} `site-unknown`
+   * @returns a promise that resolves when the store keeps it and the other gateways have been told; one that this does not reach reads
+   *   it from the store within `limits.sweepMs`. It takes effect here before that, also when it rejects
+   * @throws {ChatError} `site-unknown`; `internal` when the store cannot keep it
    * @throws {SiteError} when the text is empty or too long
    */
   disableSite(siteId: string, options?: { text?: string }): Promise<void>;

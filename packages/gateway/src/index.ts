@@ -144,6 +144,7 @@ export type {
   UnsettledMessage,
   UsageRecord,
 } from './stores/store.ts';
+export type { SiteSwitch, SwitchStore } from './stores/switch-store.ts';
 export {
   BUDGETS,
   type Amount,

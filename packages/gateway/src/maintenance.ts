@@ -6,6 +6,7 @@ import { eraseRemains, type ErasureOptions } from './conversations/erasure.ts';
 import type { Retention } from './conversations/retention.ts';
 import type { Revocations } from './access/revocations.ts';
 import type { Recovery } from './runs/recovery.ts';
+import type { SiteUpdates } from './site-updates.ts';
 
 /** What the periodic tasks need. */
 export interface MaintenanceOptions extends ErasureOptions {
@@ -14,6 +15,7 @@ export interface MaintenanceOptions extends ErasureOptions {
   files: FileStore | undefined;
   recovery: Recovery;
   revocations: Pick<Revocations, 'refresh' | 'sweep'>;
+  siteUpdates: Pick<SiteUpdates, 'refresh'>;
   clock: Clock;
   limits: Limits;
   logger: Logger;
@@ -33,11 +35,12 @@ const SPENT_DAYS = 1;
 
 /** Starts the tasks; the first run of each is one interval from now. @returns a function that stops them */
 export function startMaintenance(options: MaintenanceOptions): () => void {
-  const { store, files, recovery, retention, revocations, clock, limits, logger } = options;
+  const { store, files, recovery, retention, revocations, siteUpdates, clock, limits, logger } = options;
   const stops = [
     repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
     // A broadcast may be lost: the store is read again.
     repeat(clock, limits.sweepMs, () => report(logger, 'read-revocations', revocations.refresh())),
+    repeat(clock, limits.sweepMs, () => report(logger, 'read-switches', siteUpdates.refresh())),
     repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'sweep-revocations', revocations.sweep())),
     repeat(clock, RETENTION_INTERVAL_MS, () => report(logger, 'retention', retention.run())),
     repeat(clock, CLEANUP_INTERVAL_MS, () => report(logger, 'erase-remains', eraseRemains(options))),

@@ -40,6 +40,7 @@ import { searchText } from './search-text.ts';
 import type { RetentionStore } from './retention.ts';
 import type { SpendingStore } from './spending.ts';
 import { StoreError } from './store-error.ts';
+import { createMemorySwitches, type SwitchStore } from './switch-store.ts';
 
 /** Creates a store in memory. It is unbounded: everything is kept until it is erased. */
 export function createMemoryStore(): Store {
@@ -55,6 +56,7 @@ class MemoryStore implements Store {
   readonly spending: SpendingStore = this.#spent.asStore((work) => this.#settle(work));
   readonly #retention = new MemoryRetention(this.#entries, this.#usage);
   readonly retention: RetentionStore = this.#retention.asStore((work) => this.#settle(work));
+  readonly switches: SwitchStore = createMemorySwitches((work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));

@@ -137,4 +137,10 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
   // The old conversations of a site, and those that are held.
   { index: 'rivulet_conversations_by_age', on: 'rivulet_conversations (site_id, updated_ms)' },
   { index: 'rivulet_conversations_held', on: 'rivulet_conversations (id) WHERE held_ms IS NOT NULL' },
+  // Sites that were switched off, or on again: `disabled` is JSON.
+  `CREATE TABLE rivulet_site_switches (
+     site_id text COLLATE "C" PRIMARY KEY NOT NULL,
+     disabled text NOT NULL,
+     at_ms double precision NOT NULL
+   );`,
 ];

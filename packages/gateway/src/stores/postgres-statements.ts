@@ -126,6 +126,11 @@ export const SQL = {
   listRevocations: 'SELECT site_id, kind, id, at_ms, until_ms FROM rivulet_revocations WHERE at_ms >= $1',
   forgetRevocations: 'DELETE FROM rivulet_revocations WHERE until_ms < $1',
 
+  keepSwitch: `INSERT INTO rivulet_site_switches AS s (site_id, disabled, at_ms) VALUES ($1, $2, $3)
+    ON CONFLICT (site_id) DO UPDATE SET disabled = excluded.disabled, at_ms = excluded.at_ms
+      WHERE excluded.at_ms >= s.at_ms`,
+  listSwitches: 'SELECT site_id, disabled, at_ms FROM rivulet_site_switches',
+
   recordUsage: `INSERT INTO rivulet_usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (conversation_id, run_id) DO UPDATE SET

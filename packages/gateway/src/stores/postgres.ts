@@ -17,6 +17,8 @@ import { createPostgresRetention } from './postgres-retention.ts';
 import { createPostgresSpending, settleReservation } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
 import type { RetentionStore } from './retention.ts';
+import { createPostgresSwitches } from './postgres-switches.ts';
+import type { SwitchStore } from './switch-store.ts';
 import type { SpendingStore } from './spending.ts';
 import type {
   Acceptance,
@@ -73,12 +75,14 @@ class PostgresStore implements Store {
   readonly #rows: RowReader;
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
+  readonly switches: SwitchStore;
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
     this.#database = database;
     this.spending = createPostgresSpending(database);
     this.retention = createPostgresRetention(database);
+    this.switches = createPostgresSwitches(database, rows);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

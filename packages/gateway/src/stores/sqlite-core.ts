@@ -13,6 +13,7 @@ import type { AcceptanceRow, AcceptedRow, EndedRow, MessageRow, StandingRow } fr
 import { SqliteSpending, type ReservationChangeRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
+import { parentIdIn } from './parent-id.ts';
 import type { Owner, Revocation } from './store.ts';
 
 /** The durability of the methods that write. All other methods read. */
@@ -40,6 +41,7 @@ export const WRITES = {
   finishJob: 'process-death',
   addRevocation: 'power-loss',
   forgetRevocations: 'process-death',
+  keepSwitch: 'power-loss',
   check: 'process-death',
 } as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
 
@@ -317,6 +319,16 @@ export class SqliteCore {
     this.#sql.forgetRevocations.run(nowMs);
   }
 
+  /** @see SwitchStore.keep. @param disabled as JSON */
+  keepSwitch(siteId: string, disabled: string, atMs: number): void {
+    this.#sql.keepSwitch.run(siteId, disabled, atMs);
+  }
+
+  /** @see SwitchStore.list */
+  listSwitches(): unknown[] {
+    return this.#sql.listSwitches.all();
+  }
+
   /** @see Store.own */
   own(): void {
     this.#database.own();
@@ -330,15 +342,5 @@ export class SqliteCore {
   /** Closes the file. May be called twice. */
   close(): void {
     this.#database.close();
-  }
-}
-
-/** The parent in the JSON of a message; null also for a body that is damaged, which its reader reports. */
-function parentIdIn(body: string): string | null {
-  try {
-    const { parentId } = JSON.parse(body) as { parentId?: unknown };
-    return typeof parentId === 'string' ? parentId : null;
-  } catch {
-    return null;
   }
 }

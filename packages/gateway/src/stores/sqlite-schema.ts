@@ -129,6 +129,12 @@ export const MIGRATIONS: readonly string[] = [
      until_ms REAL NOT NULL,
      done_ms REAL
    ) STRICT, WITHOUT ROWID;`,
+  // Sites that were switched off, or on again: `disabled` is JSON.
+  `CREATE TABLE site_switches (
+     site_id TEXT PRIMARY KEY NOT NULL,
+     disabled TEXT NOT NULL,
+     at_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version of the tables of this gateway. */

@@ -95,6 +95,11 @@ const SQL = {
   listRevocations: 'SELECT site_id, kind, id, at_ms, until_ms FROM revocations WHERE at_ms >= ?',
   forgetRevocations: 'DELETE FROM revocations WHERE until_ms < ?',
 
+  keepSwitch: `INSERT INTO site_switches (site_id, disabled, at_ms) VALUES (?, ?, ?)
+    ON CONFLICT (site_id) DO UPDATE SET disabled = excluded.disabled, at_ms = excluded.at_ms
+      WHERE excluded.at_ms >= at_ms`,
+  listSwitches: 'SELECT site_id, disabled, at_ms FROM site_switches',
+
   recordUsage: `INSERT INTO usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (conversation_id, run_id) DO UPDATE SET

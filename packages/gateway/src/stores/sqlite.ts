@@ -7,6 +7,8 @@ import { completeTextOf } from './message-text.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
+import { createSqliteSwitches } from './sqlite-switches.ts';
+import type { SwitchStore } from './switch-store.ts';
 import type { SpendingStore } from './spending.ts';
 import { createSqliteRetention } from './sqlite-retention-store.ts';
 import type { AcceptanceRow, MessageRow } from './sqlite-rows.ts';
@@ -62,12 +64,14 @@ class SqliteStore implements Store {
   readonly #rows: RowReader;
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
+  readonly switches: SwitchStore;
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
     this.#thread = thread;
     this.spending = createSqliteSpending(thread);
     this.retention = createSqliteRetention(thread);
+    this.switches = createSqliteSwitches(thread, rows);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

@@ -6,6 +6,7 @@
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
+import type { SwitchStore } from './switch-store.ts';
 
 /** The owner of a conversation: a visitor of a site. */
 export interface Owner {
@@ -179,6 +180,8 @@ export interface Store {
   readonly spending: SpendingStore;
   /** What is erased because it is old, and what must not be erased. */
   readonly retention: RetentionStore;
+  /** Which sites were switched off. */
+  readonly switches: SwitchStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.

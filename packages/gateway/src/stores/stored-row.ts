@@ -5,6 +5,7 @@
 import { ConversationIdSchema, MessageIdSchema, RunIdSchema, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
 import type { Logger } from '../base/index.ts';
+import type { SiteSwitch } from './switch-store.ts';
 import { readMessage } from './message-repair.ts';
 import type { Amount, StoredReservation } from './spending.ts';
 import { previewOf } from './message-text.ts';
@@ -101,6 +102,8 @@ export interface RowReader {
   unsettled(rows: readonly unknown[]): UnsettledMessage[];
   /** Rows of `revocations`. */
   revocations(rows: readonly unknown[]): Revocation[];
+  /** Rows of `site_switches`. */
+  switches(rows: readonly unknown[]): SiteSwitch[];
   /** What the SQL stores read of a conversation for `readStanding`. */
   standing(rows: StandingRows): Standing;
 }
@@ -134,6 +137,7 @@ export function createRowReader(logger: Logger): RowReader {
     branch: (rows) => readable(rows, (row) => toBranchMessage(row, report), report),
     unsettled: (rows) => readable(rows, toUnsettled, report),
     revocations: (rows) => readable(rows, toRevocation, report),
+    switches: (rows) => readable(rows, toSwitch, report),
     standing: ({ record, newestId, named, unfinished }) => ({
       record: toConversation(record),
       newestId: newestId === null ? null : v.parse(MessageIdSchema, newestId),
@@ -249,4 +253,12 @@ const RevocationRowSchema = v.object({
 function toRevocation(row: unknown): Revocation {
   const { site_id: siteId, kind, id, at_ms: atMs, until_ms: untilMs } = v.parse(RevocationRowSchema, row);
   return { siteId, kind, id, atMs, untilMs };
+}
+
+const SwitchRowSchema = v.object({ site_id: v.string(), disabled: v.string(), at_ms: v.number() });
+
+/** Converts a row of `site_switches`. */
+function toSwitch(row: unknown): SiteSwitch {
+  const { site_id: siteId, disabled, at_ms: atMs } = v.parse(SwitchRowSchema, row);
+  return { siteId, disabled: v.parse(v.union([v.boolean(), v.string()]), JSON.parse(disabled)), atMs };
 }

@@ -9,6 +9,7 @@ import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
 import { describeRetention } from './store-retention-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
+import { describeSwitches } from './store-switches-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
 import { describeSpending } from './store-spending-contract.ts';
 
@@ -57,6 +58,7 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     });
     describe('revoked tokens', () => {
       describeRevocations(store);
+      describeSwitches(store);
     });
     describe('usage and lifetime', () => {
       describeUsageAndLifetime(store);
