@@ -9,7 +9,7 @@ export function moderatedTextOf(contents: readonly Content[]): string {
   for (const content of contents) {
     if (content.type === 'tool-call-started') texts.push(content.name);
     else if (content.type === 'tool-call-delta') input += content.text;
-    else if (content.type === 'source') texts.push(content.title, content.excerpt ?? '');
+    else if (content.type === 'source') texts.push(content.title, content.url ?? '', content.excerpt ?? '');
     else if (content.type === 'data') texts.push(content.name, ...textsIn(content.value));
   }
   if (input !== '') texts.push(...textsOfJson(input));
