@@ -14,6 +14,7 @@ import type { FileStore } from './files/file-store.ts';
 import type { SiteModeration } from './moderation/settings.ts';
 import type { Provider } from './providers/provider.ts';
 import type { TrustProxy } from './rate-limits/client-address.ts';
+import type { ProofOfWorkSettings } from './rate-limits/proof-settings.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RateLimitSettings } from './rate-limits/settings.ts';
 import type { Site } from './sites/sites.ts';
@@ -50,6 +51,11 @@ export interface GatewayOptions {
    * addresses, sites and the gateway are limited.
    */
   rateLimits?: RateLimitSettings;
+  /**
+   * The proof of work of new anonymous visitors, for sites without their own. It needs an `auth` with `secrets`. Default:
+   * `DEFAULT_PROOF_OF_WORK`, which asks nobody.
+   */
+  proofOfWork?: ProofOfWorkSettings;
   /**
    * Counts what visitors do. Use a shared one when several gateways serve the same visitors. Default: `createMemoryRateLimiter`.
    * Closed by the gateway.

@@ -194,10 +194,10 @@ type LimitedOptions = GatewayOptions & { rateLimiter: RateLimiter };
 
 /** Opens the limits of visitors, and logs them. */
 function openLimitsOf(
-  { rateLimiter: limiter, rateLimits, trustProxy, sites = DEFAULT_SITES }: LimitedOptions,
+  { rateLimiter: limiter, sites = DEFAULT_SITES, ...options }: LimitedOptions,
   { store, clock, logger }: Pick<ReturnType<typeof createCommon>, 'store' | 'clock' | 'logger'>,
 ): OpenedLimits {
-  return openLimits({ limiter, rateLimits, trustProxy, sites, store, clock, logger });
+  return openLimits({ ...options, limiter, sites, store, clock, logger });
 }
 
 /** Finds out whether the stores and the event log can be used, before anything is changed in them. */

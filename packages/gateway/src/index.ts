@@ -96,11 +96,18 @@ export {
   type RateLimitSettings,
   type SiteRateLimits,
 } from './rate-limits/settings.ts';
+export {
+  DEFAULT_PROOF_OF_WORK,
+  PROOF_WHEN,
+  type ProofOfWork,
+  type ProofOfWorkSettings,
+  type ProofWhen,
+} from './rate-limits/proof-settings.ts';
 export type { TrustProxy } from './rate-limits/client-address.ts';
 export type { Place, Rate, RateLimiter, Taken } from './rate-limits/rate-limiter.ts';
 export { createMemoryRateLimiter } from './rate-limits/memory.ts';
 export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limits/redis.ts';
-export { COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
+export { COUNTED_FOR_PROOFS, COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
 export type { Disabled } from './sites/disabled.ts';
 export { WidgetSettingsSchema, type WidgetSettings } from './sites/widget-settings.ts';
 export type { RetentionDays } from './sites/retention-days.ts';

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
 import { settingIssues } from './base/setting-names.ts';
 import { TrustProxySchema } from './rate-limits/client-address.ts';
+import { ProofOfWorkSchema } from './rate-limits/proof-settings.ts';
 import { RateLimitsSchema } from './rate-limits/settings.ts';
 import { AdminTokenSchema } from './sites/admin-token.ts';
 import { BudgetsSchema } from './budgets/budget-settings.ts';
@@ -39,6 +40,7 @@ const OptionsSchema = v.object({
   limits: v.optional(LimitsSchema),
   rateLimits: v.optional(RateLimitsSchema),
   trustProxy: v.optional(TrustProxySchema),
+  proofOfWork: v.optional(ProofOfWorkSchema),
   adminToken: v.optional(AdminTokenSchema),
   adminListener: v.optional(v.picklist(['shared', 'own'], 'expected shared or own')),
   budgets: v.optional(BudgetsSchema),
@@ -54,6 +56,7 @@ interface GivenOptions {
   limits?: unknown;
   rateLimits?: unknown;
   trustProxy?: unknown;
+  proofOfWork?: unknown;
   adminToken?: unknown;
   adminListener?: unknown;
   budgets?: unknown;

@@ -23,6 +23,7 @@ export { asOnePiece } from './one-piece.ts';
 export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
 export { randomBytes } from './random.ts';
 export {
+  COUNTED_FOR_PROOFS,
   COUNTED_LIMITS,
   RATE_LIMIT_NAMES,
   settingOfLimit,

@@ -14,8 +14,13 @@ export const COUNTED_LIMITS = [
   'site-new-visitors',
   'gateway-new-visitors',
 ] as const;
-/** One of `COUNTED_LIMITS`. */
-export type CountedLimit = (typeof COUNTED_LIMITS)[number];
+/**
+ * What is counted for proofs of work, and is no limit that visitors meet: new visitors that were asked for or admitted, and each proof,
+ * which counts once.
+ */
+export const COUNTED_FOR_PROOFS = ['address-arrivals', 'site-arrivals', 'used-proofs'] as const;
+/** One of `COUNTED_LIMITS` or `COUNTED_FOR_PROOFS`. */
+export type CountedLimit = (typeof COUNTED_LIMITS)[number] | (typeof COUNTED_FOR_PROOFS)[number];
 
 /** Every limit by whose name a refusal is logged and counted. */
 export const RATE_LIMIT_NAMES = [

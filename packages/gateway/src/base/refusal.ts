@@ -8,6 +8,7 @@ export const REFUSAL_KINDS = [
   'site',
   'protocol',
   'token',
+  'proof',
   'limit',
   'budget',
   'moderation',
@@ -46,6 +47,10 @@ export const KIND_OF_REFUSAL = {
   'admin-token-missing': 'operator',
   'admin-token-wrong': 'operator',
   'admin-remote': 'operator',
+  'proof-wrong': 'proof',
+  'proof-expired': 'proof',
+  'proof-used': 'proof',
+  'proof-of-another-site': 'proof',
   'rate-limit': 'limit',
   ...KIND_OF_LIMIT,
   'file-quota': 'limit',
@@ -93,6 +98,8 @@ export interface RefusalErrorOptions {
   retryAfterMs?: number;
   /** For the log. */
   by?: BlockedBy;
+  /** With `proof-required`: what the client solves. */
+  challenge?: string;
 }
 
 /** Creates the error of a refusal. Whoever reports it (`Refusals.report`) logs and counts it by its reason. */

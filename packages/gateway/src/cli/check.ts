@@ -92,14 +92,16 @@ function limitRows(limits: Limits): Row[] {
   });
 }
 
-function rateLimitRows({ limits, trustProxy }: DescribedLimits): Row[] {
+function rateLimitRows({ limits, proofOfWork, trustProxy }: DescribedLimits): Row[] {
   const all = Object.entries(limits).map(([name, bound]): Row => [name, String(bound)]);
-  return [...all, ['trusted proxies', trustProxy]];
+  return [...all, ['proof of work', proofOfWork], ['trusted proxies', trustProxy]];
 }
 
 /** The limits of visitors that a site has for itself. */
-const ownRows = ({ sites }: DescribedLimits, { id }: Site): Row[] =>
-  Object.entries(sites[id] ?? {}).map(([name, bound]) => [name, String(bound)]);
+const ownRows = ({ sites, proofsOfSites }: DescribedLimits, { id }: Site): Row[] => [
+  ...Object.entries(sites[id] ?? {}).map(([name, bound]): Row => [name, String(bound)]),
+  ['proof of work', proofsOfSites[id]],
+];
 
 function siteRows(site: Site, config: Config): Row[] {
   const { systemPrompt, model, request, whenUnwatched, maxAnswerChars, fileTypes } = site;

@@ -64,6 +64,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     ...(config.rateLimits === undefined ? {} : { rateLimits: config.rateLimits }),
     rateLimiter: composeRateLimiter(config, logger),
     trustProxy: config.trustProxy,
+    proofOfWork: config.proofOfWork,
     ...adminOptionsOf(config),
     demoPage: config.demoPage,
     retentionTime: config.retentionTime,

@@ -3,6 +3,7 @@ import { TrustProxySchema } from '../rate-limits/client-address.ts';
 import { describeRateLimits, type DescribedSettings } from '../rate-limits/describe-limits.ts';
 import { RateLimitError } from '../rate-limits/rate-limit-error.ts';
 
+export { ProofOfWorkSchema } from '../rate-limits/proof-settings.ts';
 export { RateLimitsSchema } from '../rate-limits/settings.ts';
 export { TrustProxySchema };
 

@@ -30,6 +30,10 @@ const readTrustProxy = (value: string): unknown => {
   return /^\d+$/.test(value) ? Number(value) : value.split(',').map((range) => range.trim());
 };
 
+/** JSON, or only from whom a proof is asked. */
+const readProofOfWork = (value: string): unknown =>
+  /^[a-z]+$/.test(value) ? { when: value } : readJson(value);
+
 /** The environment variables that are read, by name. */
 export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   PORT: { path: ['port'], read: readNumber },
@@ -74,6 +78,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_RETENTION_DAYS: { path: ['retentionDays'], read: readNumber },
   RIVULET_RETENTION_TIME: { path: ['retentionTime'] },
   RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },
+  RIVULET_PROOF_OF_WORK: { path: ['proofOfWork'], read: readProofOfWork },
   RIVULET_TRUST_PROXY: { path: ['trustProxy'], read: readTrustProxy },
   RIVULET_ADMIN_TOKEN: { path: ['adminToken'] },
   RIVULET_ADMIN_PORT: { path: ['adminPort'], read: readNumber },

@@ -5,7 +5,12 @@ import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ModerationConfigSchema } from './config-moderation.ts';
 import { ProviderSchema, ProvidersSchema, unknownUpstream } from './config-provider.ts';
-import { problemOfRateLimits, RateLimitsSchema, TrustProxySchema } from './config-rate-limits.ts';
+import {
+  problemOfRateLimits,
+  ProofOfWorkSchema,
+  RateLimitsSchema,
+  TrustProxySchema,
+} from './config-rate-limits.ts';
 import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
 import { LOG_LEVELS } from '../base/index.ts';
@@ -52,6 +57,8 @@ const ConfigFields = v.strictObject({
   rateLimits: v.optional(RateLimitsSchema),
   /** The proxies in front of the gateway whose `X-Forwarded-For` is believed: their number, or their addresses. */
   trustProxy: v.optional(TrustProxySchema, false),
+  /** From whom a proof of work is asked, for sites without their own `proofOfWork`. */
+  proofOfWork: v.optional(ProofOfWorkSchema, {}),
   ...ADMIN_FIELDS,
   ...BUDGET_SETTINGS,
   /** Who decides which text may be shown, for sites without their own `moderation`. */

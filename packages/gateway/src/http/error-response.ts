@@ -17,6 +17,7 @@ const STATUSES: Record<ErrorCode, number> = {
   conflict: 409,
   busy: 409,
   'rate-limited': 429,
+  'proof-required': 428,
   'quota-exceeded': 429,
   'content-blocked': 422,
   'context-length': 422,

@@ -34,6 +34,8 @@ const BodySchema = v.object({
   /** The idempotency key. A caller that may repeat the request creates it. @see PROTOCOL.md §8 */
   messageId: v.optional(MessageIdSchema),
   parentId: v.optional(v.nullable(MessageIdSchema)),
+  /** The solution of the challenge of a `proof-required`. @see PROTOCOL.md §2 */
+  proof: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
   text: v.optional(v.pipe(v.string(), v.minLength(1))),
   parts: v.optional(v.pipe(v.array(UserPartSchema), v.minLength(1), v.maxLength(32))),
 });
@@ -93,6 +95,7 @@ function readMessageRequest(request: Request): MessageRequest {
       protocol: PROTOCOL_VERSION,
       site: body.site,
       ...(token === undefined ? {} : { token }),
+      ...(body.proof === undefined ? {} : { proof: body.proof }),
       client: { name: 'http', version: PROTOCOL_VERSION },
       capabilities: [],
       subscriptions: [],

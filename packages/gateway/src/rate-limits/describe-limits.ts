@@ -1,5 +1,6 @@
 /** The limits that hold, for the log at the start and for `rivulet check`. */
 import type { TrustProxy } from './client-address.ts';
+import { describeProofOfWork, proofOfWorkOf, type ProofOfWorkSettings } from './proof-settings.ts';
 import {
   rateLimitsOf,
   type Bound,
@@ -14,6 +15,10 @@ export interface DescribedLimits {
   limits: Readonly<Record<string, number | 'off'>>;
   /** The limits of each site that has its own, by its id; only those that differ. */
   sites: Readonly<Record<string, Readonly<Record<string, number | 'off'>>>>;
+  /** From whom a proof of work is asked, in words, on sites without their own `proofOfWork`. */
+  proofOfWork: string;
+  /** The proof of work of each site that has its own, by its id, in words. */
+  proofsOfSites: Readonly<Record<string, string>>;
   /** In words, such as `off`, `1 proxy` or `10.0.0.0/8`. */
   trustProxy: string;
 }
@@ -22,6 +27,7 @@ export interface DescribedLimits {
 export interface DescribedSettings {
   rateLimits?: RateLimitSettings | undefined;
   trustProxy?: TrustProxy | undefined;
+  proofOfWork?: ProofOfWorkSettings | undefined;
   sites: readonly LimitedSite[];
 }
 
@@ -32,13 +38,23 @@ export interface DescribedSettings {
 export function describeRateLimits({
   rateLimits,
   trustProxy = false,
+  proofOfWork,
   sites,
 }: DescribedSettings): DescribedLimits {
   const limits = flat(rateLimitsOf(rateLimits));
   const own = sites
     .filter((site) => site.rateLimits !== undefined)
     .map((site) => [site.id, difference(flat(rateLimitsOf(rateLimits, site)), limits)] as const);
-  return { limits, sites: Object.fromEntries(own), trustProxy: wordsOf(trustProxy) };
+  const proofs = sites
+    .filter((site) => site.proofOfWork !== undefined)
+    .map((site) => [site.id, describeProofOfWork(proofOfWorkOf(proofOfWork, site.proofOfWork))] as const);
+  return {
+    limits,
+    sites: Object.fromEntries(own),
+    proofOfWork: describeProofOfWork(proofOfWorkOf(proofOfWork)),
+    proofsOfSites: Object.fromEntries(proofs),
+    trustProxy: wordsOf(trustProxy),
+  };
 }
 
 const SCOPES = ['visitor', 'address', 'site', 'gateway'] as const;

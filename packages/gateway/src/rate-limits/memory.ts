@@ -10,7 +10,7 @@ export function createMemoryRateLimiter(): RateLimiter {
   return {
     async take(rate) {
       const { count, remainingMs } = await counts.add(rate);
-      return { isAllowed: count <= rate.limit, retryAfterMs: Math.max(1, remainingMs) };
+      return { isAllowed: count <= rate.limit, count, retryAfterMs: Math.max(1, remainingMs) };
     },
     giveBack: (rate) => counts.subtract(rate),
     occupy: (place) => Promise.resolve(places.occupy(place) !== 'full'),

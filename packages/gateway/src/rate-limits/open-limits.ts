@@ -1,10 +1,12 @@
 /** Opens the limits of a gateway: checks their settings, logs once what holds, and joins the rooms' parts. */
+import type { Auth } from '../auth/auth.ts';
 import type { Clock, Logger } from '../base/index.ts';
 import { createAddressOf, type AddressOf, type TrustProxy } from './client-address.ts';
 import { describeRateLimits } from './describe-limits.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Store } from '../stores/store.ts';
 import { rateLimitsOf, type LimitedSite, type RateLimits, type RateLimitSettings } from './settings.ts';
+import type { ProofOfWorkSettings } from './proof-settings.ts';
 import { createVisitorLimits, type VisitorLimits } from './visitor-limits.ts';
 
 /** What `openLimits` needs. */
@@ -12,8 +14,11 @@ export interface OpenLimitsOptions {
   limiter: RateLimiter;
   store: Store;
   clock: Clock;
-  rateLimits: RateLimitSettings | undefined;
-  trustProxy: TrustProxy | undefined;
+  rateLimits?: RateLimitSettings | undefined;
+  proofOfWork?: ProofOfWorkSettings | undefined;
+  /** Its first secret signs the challenges of proofs of work. */
+  auth: Pick<Auth, 'secrets'>;
+  trustProxy?: TrustProxy | undefined;
   sites: readonly LimitedSite[];
   logger: Logger;
 }
@@ -30,14 +35,18 @@ export function openLimits({
   trustProxy,
   sites,
   logger,
+  auth,
   ...scope
 }: OpenLimitsOptions): OpenedLimits {
   const addressOf = createAddressOf(trustProxy);
-  const described = describeRateLimits({ rateLimits, trustProxy, sites });
+  const described = describeRateLimits({ rateLimits, trustProxy, sites, proofOfWork: scope.proofOfWork });
+  const [proofSecret] = auth.secrets?.() ?? [];
+  const visitorLimits = createVisitorLimits({ ...scope, proofSecret, limitsOf: createLimitsOf(rateLimits) });
+  visitorLimits.check(sites);
   logger.info({ ...described }, 'these limits hold for visitors; change them with rateLimits and trustProxy');
   return {
     addressOf: (trustProxy ?? false) === false ? warnOfProxy(addressOf, logger) : addressOf,
-    visitorLimits: createVisitorLimits({ ...scope, limitsOf: createLimitsOf(rateLimits) }),
+    visitorLimits,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Rate {
 /** What became of a use. */
 export interface Taken {
   isAllowed: boolean;
+  /** The uses of the window that are known, with this one. Above the limit it may stay where it is. */
+  count: number;
   /** When it was refused: the milliseconds until the window ends, at least 1. */
   retryAfterMs: number;
 }

@@ -123,11 +123,11 @@ class RedisRateLimiter implements RateLimiter {
       const weight = this.#gateways;
       const local = await this.#counts.add(rate, weight);
       const isWithin = local.count <= rate.limit - reserveOf(rate.limit, weight);
-      return isWithin || local.count === weight ? ALLOWED : refusal(local);
+      return isWithin || local.count === weight ? allowed(local) : refusal(local);
     }
     const uses = usesOf(shared);
     this.#counts.learn(rate, uses);
-    return uses.count <= rate.limit ? ALLOWED : refusal(uses);
+    return uses.count <= rate.limit ? allowed(uses) : refusal(uses);
   }
 
   async giveBack(rate: Rate): Promise<void> {
@@ -215,9 +215,10 @@ class RedisRateLimiter implements RateLimiter {
 
 /** What the other gateways may have allowed between the last answer of Redis and its loss. */
 const reserveOf = (limit: number, gateways: number): number => (gateways > 1 ? Math.floor(limit / 20) : 0);
-const ALLOWED: Taken = { isAllowed: true, retryAfterMs: 0 };
-const refusal = ({ remainingMs }: Uses): Taken => ({
+const allowed = ({ count }: Uses): Taken => ({ isAllowed: true, count, retryAfterMs: 0 });
+const refusal = ({ count, remainingMs }: Uses): Taken => ({
   isAllowed: false,
+  count,
   retryAfterMs: Math.max(1, remainingMs),
 });
 const keyOf = ({ name, key }: Rate): string => `${name}:${key}`;

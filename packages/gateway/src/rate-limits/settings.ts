@@ -1,5 +1,6 @@
 /** The limits of what visitors may do: their settings, their defaults, and what holds for one site. */
 import * as v from 'valibot';
+import type { ProofOfWorkSettings } from './proof-settings.ts';
 import { RateLimitError } from './rate-limit-error.ts';
 
 /** The word that switches a limit off. */
@@ -84,6 +85,7 @@ export const DEFAULT_RATE_LIMITS: RateLimits = {
 export interface LimitedSite {
   id: string;
   rateLimits?: SiteRateLimits | undefined;
+  proofOfWork?: ProofOfWorkSettings | undefined;
 }
 
 /**

@@ -2,14 +2,15 @@
 import { createConnectionLimits, type ConnectionLimits } from './connection-limits.ts';
 import { createKeptLimits, type CheckKept } from './kept-limits.ts';
 import { limitRefusal } from './limit-refusal.ts';
-import { scopesOf, type LimitedClient, type LimitsScope } from './limit-scopes.ts';
+import { scopesOf, type LimitsScope } from './limit-scopes.ts';
+import { createProofs, type NewVisitor, type ProofsScope } from './proofs.ts';
 import { createRunAdmission, type AdmitRun } from './run-permits.ts';
 import { OFF, type LimitedSite } from './settings.ts';
 
 /** The limits of one gateway. */
 export interface VisitorLimits extends ConnectionLimits {
-  /** Counts a new anonymous visitor. @throws {ChatError} `rate-limited` */
-  admitNewVisitor: (client: LimitedClient) => Promise<void>;
+  /** Asks a new anonymous visitor for a proof of work if the site wants one, and counts the visitor. @throws {ChatError} `proof-required`, `rate-limited` */
+  admitNewVisitor: (client: NewVisitor) => Promise<void>;
   admitRun: AdmitRun;
   checkKept: CheckKept;
   /** Checks the limits of sites before they are used. @throws {RateLimitError} */
@@ -19,15 +20,18 @@ export interface VisitorLimits extends ConnectionLimits {
 const WINDOW_SECONDS = 600;
 
 /** Creates the limits of one gateway. */
-export function createVisitorLimits(scope: LimitsScope): VisitorLimits {
+export function createVisitorLimits(scope: LimitsScope & ProofsScope): VisitorLimits {
+  const proofs = createProofs(scope);
   return {
     ...createConnectionLimits(scope),
     admitRun: createRunAdmission(scope),
     checkKept: createKeptLimits(scope),
     check(sites) {
       for (const site of sites) scope.limitsOf(site);
+      proofs.checkSettings(sites);
     },
     async admitNewVisitor(client) {
+      await proofs.check(client);
       const limits = scope.limitsOf(client.site);
       for (const { name, key } of scopesOf(client)) {
         if (name === 'visitor') continue;

@@ -32,6 +32,8 @@ export interface AdmissionRequest {
   token?: string | undefined;
   /** The token of the anonymous visitor whose conversations are moved to the user of `token`. */
   previousToken?: string | undefined;
+  /** The solution of the challenge that an earlier refusal carried. */
+  proof?: string | undefined;
 }
 
 /** The principal of an admitted client, and its site. */
@@ -42,7 +44,8 @@ export interface Admitted extends Authenticated {
 /**
  * Admits a client.
  * @throws {ChatError} `site-unknown`, `origin-denied`, `unauthenticated`; `identity-required` for an anonymous visitor of a site that
- *   serves only signed-in users; `rate-limited` for a new visitor when there have been too many
+ *   serves only signed-in users; `rate-limited` for a new visitor when there have been too many;
+ *   `proof-required` for a new visitor who has to prove work first
  * @see PROTOCOL.md §2
  */
 export type Admission = (arrival: AdmissionRequest) => Promise<Admitted>;
@@ -62,7 +65,7 @@ export function siteOf(sites: Sites, principal: Principal, origin: RequestOrigin
 /** Creates the admission of one gateway. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { auth, sites, visitorLimits } = options;
-  return async ({ site: siteId, origin, token, previousToken }) => {
+  return async ({ site: siteId, origin, token, previousToken, proof }) => {
     const site = sites.find(siteId);
     sites.check(site, origin);
     const authenticated = await auth.authenticate({
@@ -72,7 +75,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const { principal } = authenticated;
     siteOf(sites, principal, origin);
     if (token === undefined && principal.kind === 'anonymous')
-      await visitorLimits.admitNewVisitor({ site, address: origin.address });
+      await visitorLimits.admitNewVisitor({ site, address: origin.address, proof });
     if (previousToken !== undefined && principal.kind === 'user')
       await merge(options, principal, previousToken);
     // The settings may have changed while the token was verified.
@@ -95,6 +98,7 @@ export function closeCodeOf({ code }: ChatError): number {
     case 'site-unknown':
     case 'unsupported':
     case 'rate-limited':
+    case 'proof-required':
       return CLOSE_CODES[code];
     default:
   }

@@ -60,6 +60,12 @@ const ADVICE: Readonly<Record<RefusalReason, (client: RefusedClient) => string>>
   'admin-token-wrong': () => 'its bearer token is not adminToken',
   'admin-remote': () =>
     'the metrics are for direct requests from this machine only; set adminToken or adminPort to read them from elsewhere',
+  'proof-wrong': () =>
+    'its proof of work is not the solution of a challenge of this gateway; gateways of one service need the same secret',
+  'proof-expired': () =>
+    'its proof of work came too late; if devices need longer, raise proofOfWork.expiresAfterMs or lower proofOfWork.difficulty',
+  'proof-used': () => 'its proof of work was used before; each counts once',
+  'proof-of-another-site': (client) => `its proof of work is not for ${siteOf(client)}`,
   'rate-limit': () => 'it has reached a limit',
   ...LIMIT_ADVICE,
   'file-quota': () =>

@@ -123,12 +123,7 @@ function blockedBy({ cause }: ChatError): { moderator?: string | undefined; cate
   return { moderator: cause.moderator, category: cause.category };
 }
 
-function withRef({ code, message, retry, retryAfterMs, cause }: ChatError, ref: string): ChatError {
-  return new ChatError(code, {
-    message,
-    retry,
-    ref,
-    cause,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+function withRef(error: ChatError, ref: string): ChatError {
+  const { code, message, retry, retryAfterMs, challenge, cause } = error;
+  return new ChatError(code, { message, retry, ref, retryAfterMs, challenge, cause });
 }

@@ -4,6 +4,7 @@ import { answerChars } from '../base/limits-schema.ts';
 import { text, yesOrNo } from '../base/setting-values.ts';
 import { BudgetsSchema } from '../budgets/budget-settings.ts';
 import { RequestSettingsSchema } from '../providers/request-settings.ts';
+import { ProofOfWorkSchema } from '../rate-limits/proof-settings.ts';
 import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { DisabledSchema } from './disabled.ts';
 import { readOriginPattern } from './origins.ts';
@@ -65,6 +66,8 @@ export const SITE_SETTINGS = {
   maxAnswerChars: v.optional(answerChars),
   /** Replaces `rateLimits` for this site, limit by limit. */
   rateLimits: v.optional(SiteRateLimitsSchema),
+  /** Replaces `proofOfWork` for this site, setting by setting. */
+  proofOfWork: v.optional(ProofOfWorkSchema),
   /** Replaces `budgets` for this site, one by one. */
   budgets: v.optional(BudgetsSchema),
   /** What the widget shows, as far as the page does not say it. */

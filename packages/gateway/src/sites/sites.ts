@@ -6,6 +6,7 @@ import type { BudgetSettings } from '../budgets/budget-settings.ts';
 import type { RequestSettings } from '../providers/request-settings.ts';
 import type { SiteModeration } from '../moderation/settings.ts';
 import { allowsOrigin, readOriginPattern, type OriginPattern, type RequestOrigin } from './origins.ts';
+import type { ProofOfWorkSettings } from '../rate-limits/proof-settings.ts';
 import type { SiteRateLimits } from '../rate-limits/settings.ts';
 import type { Disabled } from './disabled.ts';
 import type { RetentionDays } from './retention-days.ts';
@@ -53,6 +54,8 @@ export interface Site {
   maxAnswerChars?: number | undefined;
   /** What visitors of this site may do, where it differs from `rateLimits` of the gateway. Default: the same. */
   rateLimits?: SiteRateLimits | undefined;
+  /** The proof of work of new visitors of this site, where it differs from `proofOfWork` of the gateway. Default: the same. */
+  proofOfWork?: ProofOfWorkSettings | undefined;
   /** What visitors may use in a day. Each replaces that of the gateway; `off`: there is no limit. Default: those of the gateway. */
   budgets?: BudgetSettings | undefined;
   /**

@@ -15,8 +15,14 @@ describe('close codes', () => {
   it('say by their range whether to come back', () => {
     const by = (way: string) => names.filter((name) => comeBackAfter(CLOSE_CODES[name]) === way);
     expect(by('now')).toEqual(['drain', 'slow', 'rebalance']);
-    expect(by('backoff')).toEqual(['internal', 'heartbeat', 'rate-limited', 'hello-timeout']);
-    expect(by('never')).toHaveLength(names.length - 7);
+    expect(by('backoff')).toEqual([
+      'internal',
+      'heartbeat',
+      'rate-limited',
+      'hello-timeout',
+      'proof-required',
+    ]);
+    expect(by('never')).toHaveLength(names.length - 8);
   });
 
   it.each([1002, 1003, 1007, 1009])('do not bring a client back after %i: its frame was refused', (code) => {

@@ -22,6 +22,7 @@ export const CLOSE_CODES = {
   heartbeat: 4501,
   'rate-limited': 4502,
   'hello-timeout': 4503,
+  'proof-required': 4504,
 } as const;
 
 /** The name of a close code. */

@@ -26,6 +26,8 @@ export const HelloSchema = v.object({
    * The token of an anonymous visitor who has just signed in: the conversations of that visitor move to the user of `token`.
    */
   previousToken: v.optional(token),
+  /** The solution of the challenge of a `proof-required`, in the format of ALTCHA. Ignored when `token` is present. */
+  proof: v.optional(v.pipe(v.string(), v.maxLength(2048))),
   client: v.object({ name: short, version: short }),
   capabilities: v.pipe(v.array(short), v.maxLength(64)),
   subscriptions: v.pipe(v.array(SubscriptionSchema), v.maxLength(100)),

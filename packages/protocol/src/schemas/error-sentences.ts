@@ -22,6 +22,8 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
   conflict: 'The id was used before with another body; mint a new id.',
   busy: 'An answer is still being written; wait for it or stop it, then send again.',
   'rate-limited': 'Too many requests; wait, then send again.',
+  'proof-required':
+    'This site asks new visitors for a proof of work; solve `challenge` and send `hello` again with `proof`.',
   'quota-exceeded': 'The quota of this site is used up.',
   'content-blocked': 'The content was blocked by a policy; change it and send again.',
   'context-length': 'The conversation is too long for the model; start a new one.',
@@ -46,6 +48,8 @@ export const ERRORS = Object.fromEntries(
 
 /** The body that a gateway sends for an error: an error without a message of its own gets the text of its code. */
 export function bodyOf(error: ChatError): ErrorBody {
-  const body = error.toBody();
+  const { challenge } = error;
+  // Not in `toBody`, which pages load too: only a gateway asks for proofs.
+  const body: ErrorBody = { ...error.toBody(), ...(challenge === undefined ? {} : { challenge }) };
   return body.message === error.code ? { ...body, message: SENTENCES[error.code] } : body;
 }

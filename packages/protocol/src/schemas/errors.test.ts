@@ -11,6 +11,13 @@ describe('ChatError', () => {
     expect(ChatError.fromBody(body)).toMatchObject({ ...body, name: 'ChatError' });
   });
 
+  it('brings the challenge of a proof over the wire, which only a gateway sends', () => {
+    const error = new ChatError('proof-required', { challenge: '{"parameters":{}}' });
+    const body = v.parse(ErrorBodySchema, JSON.parse(JSON.stringify(bodyOf(error))));
+    expect(ChatError.fromBody(body).challenge).toBe('{"parameters":{}}');
+    expect(error.toBody()).not.toHaveProperty('challenge');
+  });
+
   it('puts neither cause nor stack on the wire', () => {
     const body = new ChatError('internal', { cause: new Error('secret') }).toBody();
     expect(Object.keys(body)).toEqual(['code', 'message', 'retry']);

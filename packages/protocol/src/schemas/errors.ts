@@ -27,6 +27,7 @@ export const RETRY_OF = {
   conflict: 'no',
   busy: 'new',
   'rate-limited': 'after',
+  'proof-required': 'after',
   'quota-exceeded': 'no',
   'content-blocked': 'new',
   'context-length': 'new',
@@ -59,6 +60,8 @@ export const ErrorBodySchema = v.object({
   retry: v.fallback(v.picklist(RETRIES), 'no'),
   retryAfterMs: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   ref: v.optional(v.string()),
+  /** With `proof-required`: what the client solves, as the text of a JSON object. @see PROTOCOL.md §2 */
+  challenge: v.optional(v.string()),
 });
 /** An error as JSON. `retryAfterMs` is in milliseconds. */
 export type ErrorBody = v.InferOutput<typeof ErrorBodySchema>;
@@ -66,13 +69,15 @@ export type ErrorBody = v.InferOutput<typeof ErrorBodySchema>;
 /** What a `ChatError` may carry beside its code. */
 export interface ChatErrorOptions {
   /** Shown to people. Defaults to the code, for which `bodyOf` has a sentence. */
-  message?: string;
+  message?: string | undefined;
   /** What the other side said a client may do. Defaults to the row of the code in `RETRY_OF`. */
-  retry?: Retry;
+  retry?: Retry | undefined;
   /** Milliseconds to wait before the next attempt. */
   retryAfterMs?: number | undefined;
   /** The id that finds the matching line in the gateway's log. */
   ref?: string | undefined;
+  /** With `proof-required`: what the client solves. */
+  challenge?: string | undefined;
   /** The error that led to this one. It never goes over the wire. */
   cause?: unknown;
 }
@@ -84,6 +89,7 @@ export class ChatError extends Error {
   readonly retry: Retry;
   readonly retryAfterMs: number | undefined;
   readonly ref: string | undefined;
+  readonly challenge: string | undefined;
 
   constructor(code: ErrorCode, options: ChatErrorOptions = {}) {
     super(options.message ?? code, { cause: options.cause });
@@ -91,9 +97,13 @@ export class ChatError extends Error {
     this.retry = options.retry ?? RETRY_OF[code];
     this.retryAfterMs = options.retryAfterMs;
     this.ref = options.ref;
+    this.challenge = options.challenge;
   }
 
-  /** The error as JSON, without its cause and its stack. A gateway sends `bodyOf(error)`, which always has a sentence. */
+  /**
+   * The error as JSON, without its cause, its stack and its challenge. A gateway sends `bodyOf(error)`, which always has a sentence and
+   * the challenge.
+   */
   toBody(): ErrorBody {
     return {
       code: this.code,
