@@ -25,9 +25,6 @@ export const ProofOfWorkSchema = v.strictObject(
   },
   'expected an object such as {"when": "suspicious"}',
 );
-/** The settings of the proof of work that differ from the defaults, or on a site from those of the gateway. */
-export type ProofOfWorkSettings = v.InferOutput<typeof ProofOfWorkSchema>;
-
 /** All settings of the proof of work of a site. */
 export interface ProofOfWork {
   when: ProofWhen;
@@ -44,6 +41,9 @@ export const DEFAULT_PROOF_OF_WORK: ProofOfWork = {
   // A slow phone without native code, in a tab that is hidden, at eight times the difficulty.
   expiresAfterMs: 300_000,
 };
+
+/** The settings of the proof of work that differ from the defaults, or on a site from those of the gateway. */
+export type ProofOfWorkSettings = { [Name in keyof ProofOfWork]?: ProofOfWork[Name] | undefined };
 
 /** The settings that hold for a site: its own, else those of the gateway, else the defaults. */
 export function proofOfWorkOf(...settings: readonly (ProofOfWorkSettings | undefined)[]): ProofOfWork {

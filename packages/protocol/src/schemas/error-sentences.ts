@@ -48,8 +48,6 @@ export const ERRORS = Object.fromEntries(
 
 /** The body that a gateway sends for an error: an error without a message of its own gets the text of its code. */
 export function bodyOf(error: ChatError): ErrorBody {
-  const { challenge } = error;
-  // Not in `toBody`, which pages load too: only a gateway asks for proofs.
-  const body: ErrorBody = { ...error.toBody(), ...(challenge === undefined ? {} : { challenge }) };
+  const body = error.toBody();
   return body.message === error.code ? { ...body, message: SENTENCES[error.code] } : body;
 }

@@ -11,15 +11,15 @@ describe('ChatError', () => {
     expect(ChatError.fromBody(body)).toMatchObject({ ...body, name: 'ChatError' });
   });
 
-  it('brings the challenge of a proof over the wire, which only a gateway sends', () => {
+  it('brings the challenge of a proof over the wire', () => {
     const error = new ChatError('proof-required', { challenge: '{"parameters":{}}' });
     const body = v.parse(ErrorBodySchema, JSON.parse(JSON.stringify(bodyOf(error))));
     expect(ChatError.fromBody(body).challenge).toBe('{"parameters":{}}');
-    expect(error.toBody()).not.toHaveProperty('challenge');
   });
 
   it('puts neither cause nor stack on the wire', () => {
-    const body = new ChatError('internal', { cause: new Error('secret') }).toBody();
+    const error = new ChatError('internal', { cause: new Error('secret') });
+    const body = JSON.parse(JSON.stringify(error.toBody())) as object; // as it is sent
     expect(Object.keys(body)).toEqual(['code', 'message', 'retry']);
   });
 

@@ -100,18 +100,10 @@ export class ChatError extends Error {
     this.challenge = options.challenge;
   }
 
-  /**
-   * The error as JSON, without its cause, its stack and its challenge. A gateway sends `bodyOf(error)`, which always has a sentence and
-   * the challenge.
-   */
+  /** The error as JSON, without its cause and its stack. A gateway sends `bodyOf(error)`, which always has a sentence. */
   toBody(): ErrorBody {
-    return {
-      code: this.code,
-      message: this.message,
-      retry: this.retry,
-      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
-      ...(this.ref === undefined ? {} : { ref: this.ref }),
-    };
+    const { code, message, retry, retryAfterMs, ref, challenge } = this;
+    return { code, message, retry, retryAfterMs, ref, challenge }; // JSON leaves out what is undefined
   }
 
   /**

@@ -15,6 +15,7 @@ import {
   type MessageId,
   type RunId,
 } from '@rivulet/protocol';
+import { answerChallenge } from './proof/answer-challenge.ts';
 import { adoptOutbox } from './outbox/adopt-outbox.ts';
 import type { ChatEvents, ChatStatus } from './chat.ts';
 import { refusalOf, statusOf } from './connection/chat-status.ts';
@@ -63,6 +64,8 @@ export class ChatSession {
   renewal: TokenRenewal | undefined;
   /** Increases with each identify, logout and close, so that late results of earlier calls are ignored. */
   identityVersion = 0;
+  /** The proof of work for the next hello. Set by proof/prove.ts, which is loaded on demand. */
+  proof: string | undefined;
   /** The token of the newest hello, or the one that its welcome has brought. */
   #helloToken: string | undefined;
 
@@ -188,8 +191,8 @@ export class ChatSession {
   #hello(): CommandOf<'hello'> {
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
     this.#helloToken = token;
-    const { site } = this.#options;
-    return helloOf({ id: this.mintCommandId(), site, token, previousToken, subscriptions });
+    const [id, proof] = [this.mintCommandId(), this.proof];
+    return helloOf({ id, site: this.#options.site, token, previousToken, proof, subscriptions });
   }
 
   #welcomed(welcome: EventOf<'welcome'>): void {
@@ -238,7 +241,7 @@ export class ChatSession {
   }
 
   #rejected(event: EventOf<'rejected'>): void {
-    if (this.outbox.settle(event) || this.requests.settle(event)) return;
+    if (this.outbox.settle(event) || this.requests.settle(event) || answerChallenge(this, event)) return;
     const { commandId, error } = event;
     // The rejection is about the hello or the token expired: the gateway closes next, and #connectionChanged reports it.
     if (this.connection.state.kind !== 'open' || error.code === 'unauthenticated') return;

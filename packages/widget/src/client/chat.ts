@@ -82,7 +82,7 @@ export interface ChatEvents {
   /** An answer started. */
   'run-start': { runId: RunId; messageId: MessageId };
   /** An answer ended. `text` is its whole text so far, also when it was stopped or failed. */
-  'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
+  'run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody | undefined };
   /** Something failed that no method call can report, e.g. the gateway refused the connection. */
   error: { error: ChatError };
   /**

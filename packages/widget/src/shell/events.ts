@@ -15,7 +15,7 @@ export interface RivuletEventDetails {
   /** An answer started. */
   'rivulet-run-start': { runId: RunId; messageId: MessageId };
   /** An answer ended. `text` is its whole text, also when it was stopped; `error` says why it failed. */
-  'rivulet-run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody };
+  'rivulet-run-end': { runId: RunId; reason: FinishReason; text: string; error?: ErrorBody | undefined };
   /** A ChatError with its `code`. Without a code the application could not be loaded. */
   'rivulet-error': { error: Error & { code?: ErrorCode } };
   /** The connection status changed. */

@@ -172,7 +172,7 @@ export class Connection {
       code,
       nowMs: clock.now(),
       jitter: randomFraction(random),
-      ...(this.#refusal === undefined ? {} : { error: this.#refusal }),
+      error: this.#refusal,
     });
   }
 

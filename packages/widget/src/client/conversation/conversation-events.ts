@@ -64,7 +64,7 @@ export class ConversationEvents {
       runId: run.id,
       reason: run.reason ?? 'error',
       text: textOf(message),
-      ...(run.error === undefined ? {} : { error: run.error }),
+      error: run.error,
     });
   }
 }

@@ -161,8 +161,7 @@ export class CurrentConversation {
   }
 
   #subscription(): Subscription {
-    const cursor = cursorOf(this.#followed);
-    return { conversationId: this.id, ...(cursor === undefined ? {} : { cursor }) };
+    return { conversationId: this.id, cursor: cursorOf(this.#followed) };
   }
 
   #cancelTimer(): void {

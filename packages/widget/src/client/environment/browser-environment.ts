@@ -1,4 +1,4 @@
-/** The environment of a browser. With browser-clock.ts the only file of the client that uses the globals of a page. */
+/** The environment of a browser. With browser-clock.ts and the modules of proof/ the only file of the client that uses the globals of a page. */
 import { browserClock } from './browser-clock.ts';
 import type {
   Environment,

@@ -54,7 +54,7 @@ test('after a merge, hellos name no previous token, and a reload opens the userâ
   const { chat, gateway, storage, environment } = await merged();
   gateway.cut();
   await environment.clock.advance(1000);
-  expect(gateway.ofType('hello')[2]).not.toHaveProperty('previousToken');
+  expect(gateway.ofType('hello')[2]?.previousToken).toBeUndefined();
   expect([...storage.items.keys()]).toEqual(['rivulet:demo:user-conversation']);
   chat.close();
   const later = openChat({ gateway, environment: new FakeEnvironment(storage, 2) });
