@@ -56,7 +56,14 @@ export type ConnectionInput =
   | { kind: 'retry'; nowMs: number }
   | { kind: 'welcomed'; attempt: number; nowMs: number; heartbeatMs: number }
   /** The connection ended. `error` is the rejection that the gateway sent before it closed. */
-  | { kind: 'lost'; attempt: number; nowMs: number; code: number; jitter: number; error?: ErrorBody }
+  | {
+      kind: 'lost';
+      attempt: number;
+      nowMs: number;
+      code: number;
+      jitter: number;
+      error?: ErrorBody | undefined;
+    }
   | { kind: 'draining'; attempt: number; nowMs: number; withinMs: number; jitter: number }
   | { kind: 'visible'; nowMs: number }
   | { kind: 'online'; nowMs: number }
