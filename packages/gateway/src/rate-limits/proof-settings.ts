@@ -36,7 +36,7 @@ export interface ProofOfWork {
 /** The proof of work without any configuration. */
 export const DEFAULT_PROOF_OF_WORK: ProofOfWork = {
   when: 'off',
-  // Half of them, each of 1,000 iterations, take about 0.2 s on a computer and 1 s on a slow phone.
+  // Half of them, each of 1,000 iterations, took a computer 0.2 s; a phone that is five times slower needs 1 s.
   difficulty: 1_000,
   // A slow phone without native code, in a tab that is hidden, at eight times the difficulty.
   expiresAfterMs: 300_000,
