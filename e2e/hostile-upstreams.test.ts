@@ -77,7 +77,7 @@ beforeAll(async () => {
     OPENAI_BASE_URL: upstream.url,
     RIVULET_DATA: data.path,
     NODE_OPTIONS,
-    // As docs/performance.md recommends: glibc otherwise keeps free memory in up to eight arenas for each core.
+    // As the README recommends: glibc otherwise keeps free memory in up to eight arenas for each core.
     MALLOC_ARENA_MAX: '2',
   };
   gateway = await startGateway(environment, ['--config', file]);
