@@ -68,6 +68,17 @@ describe('a file with brotli from the build', () => {
   });
 });
 
+it('each encoding has a tag of its own, so that no cache takes one for the other', async () => {
+  writeFileSync(join(folder, 'a.js.br'), brotliCompressSync(CONTENT));
+  const tags = new Set<string | undefined>();
+  for (const accepted of ['br', 'gzip', 'identity']) {
+    tags.add((await get(accepted)).headers.etag);
+    server.close();
+  }
+  expect(tags.size).toBe(3);
+  for (const tag of tags) expect(tag).toMatch(/^"[\w-]+"$/);
+});
+
 it('a file without brotli is sent as gzip', async () => {
   const { headers } = await get('gzip, br');
   expect(headers['content-encoding']).toBe('gzip');

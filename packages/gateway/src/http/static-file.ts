@@ -13,6 +13,7 @@ type Encoding = (typeof ENCODINGS)[number];
 export interface StaticFile {
   /** The content by its encoding; `identity` is the file itself. Brotli is there when the build has written it. */
   bodies: { br?: Buffer; gzip: Buffer; identity: Buffer };
+  /** Of the file itself, in quotes. */
   etag: string;
   type: string;
   /** The value of an `integrity` attribute: `sha384-…`. */
@@ -63,33 +64,42 @@ export function toStatic(plain: Buffer, extension: string, br?: Buffer): StaticF
   };
 }
 
+/** Pages of any origin may load the files, and read that there is none. */
+const ANY_ORIGIN = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
 /** Answers with a file that pages of any origin may load. */
 export function serve(request: Request, response: Response, { file, cacheControl }: FileResponse): void {
   if (file === undefined) {
     // A file of a version that is being deployed: it may be there in a moment.
     response
       .status(404)
-      .set('Cache-Control', 'no-store')
+      .set({ 'Cache-Control': 'no-store', ...ANY_ORIGIN })
       .json({ code: 'not-found', message: 'There is no such file.' });
     return;
   }
+  const encoding = encodingFor(request, file);
   response.set({
     'Content-Type': file.type,
     'Cache-Control': cacheControl,
-    ETag: file.etag,
+    ETag: etagOf(file, encoding),
     Vary: 'Accept-Encoding',
-    'Access-Control-Allow-Origin': '*',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
     'X-Content-Type-Options': 'nosniff',
+    ...ANY_ORIGIN,
   });
   if (request.fresh) {
     response.status(304).end();
     return;
   }
-  const encoding = encodingFor(request, file);
   if (encoding !== 'identity') response.set('Content-Encoding', encoding);
   response.end(file.bodies[encoding]);
 }
+
+/** Other bytes have another tag: a shared cache tells its copies apart by it. @see RFC 9110 §8.8.3.3 */
+const etagOf = ({ etag }: StaticFile, encoding: Encoding): string =>
+  encoding === 'identity' ? etag : etag.replace(/"$/, `-${encoding}"`);
 
 /** The encoding with the fewest bytes that the client takes. Browsers name gzip first and mean no preference by it. */
 const encodingFor = (request: Request, { bodies }: StaticFile): Encoding =>
