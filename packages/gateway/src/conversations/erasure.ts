@@ -50,6 +50,12 @@ export async function eraseRemains(options: ErasureOptions): Promise<void> {
   for (;;) {
     const ids = await options.store.retention.listErased(ERASED_AT_ONCE);
     if (ids.length === 0) return;
-    await holdingAll(options.mutex, ids, () => eraseRest(options, ids));
+    await holdingAll(options.mutex, ids, async () => eraseRest(options, await goneOf(options.store, ids)));
   }
+}
+
+/** Those whose id was not taken again by a message while the mutexes were awaited. */
+async function goneOf(store: Store, ids: readonly ConversationId[]): Promise<ConversationId[]> {
+  const records = await Promise.all(ids.map((id) => store.readConversation(id)));
+  return ids.filter((_id, index) => records[index] === undefined);
 }
