@@ -13,6 +13,8 @@ export interface ResponseCalls {
   start(item: Fields, key: ItemKey, events: ProviderEvent[]): void;
   /** Adds a piece of the input of a call that has begun. */
   addInput(piece: string, key: ItemKey, events: ProviderEvent[]): void;
+  /** Reads the whole input of a call that has begun, unless it had deltas. */
+  endInput(input: string, key: ItemKey, events: ProviderEvent[]): void;
   /** Reads the whole item of a call: the input unless it had deltas, and what the upstream attached. */
   readItem(item: Fields, key: ItemKey, events: ProviderEvent[]): void;
   /** Adds what is held back. */
@@ -36,15 +38,19 @@ export function createResponseCalls(tools?: ReadonlySet<string>): ResponseCalls 
     read({ index: call.index, id: id ?? item.id, function: { name, arguments: input } }, events);
     return call;
   };
+  const addInput: ResponseCalls['addInput'] = (piece, key, events) => {
+    const call = known.get(key);
+    if (call === undefined || piece === '') return;
+    call.hasInput = true;
+    read({ index: call.index, function: { arguments: piece } }, events);
+  };
   return {
     start(item, key, events) {
       if (!known.has(key)) open(item, key, events);
     },
-    addInput(piece, key, events) {
-      const call = known.get(key);
-      if (call === undefined || piece === '') return;
-      call.hasInput = true;
-      read({ index: call.index, function: { arguments: piece } }, events);
+    addInput,
+    endInput(input, key, events) {
+      if (known.get(key)?.hasInput === false) addInput(input, key, events);
     },
     readItem(item, key, events) {
       const call = known.get(key) ?? open(item, key, events);

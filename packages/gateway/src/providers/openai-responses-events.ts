@@ -5,6 +5,7 @@ import { finishedEvent, NO_REASON, type ChunkReader, type ChunkReaderOptions } f
 import { createResponseCalls, type ResponseCalls } from './openai-responses-calls.ts';
 import { endOf, reportIn, type ResponseEnd } from './openai-responses-end.ts';
 import { createKeptItems, type KeptItems } from './openai-responses-items.ts';
+import { createItemKeys, type ItemKeys } from './openai-responses-keys.ts';
 import {
   createParagraphs,
   type ItemKey,
@@ -19,6 +20,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What was read of one answer. */
 interface Answer {
+  keyOf: ItemKeys;
   texts: Paragraphs;
   calls: ResponseCalls;
   citations: Citations;
@@ -34,6 +36,7 @@ interface Answer {
 export function createResponseReader(options: ChunkReaderOptions = {}): ChunkReader {
   const { thinkTags = 'auto', toolNames, origin } = options;
   const answer: Answer = {
+    keyOf: createItemKeys(),
     texts: createParagraphs(thinkTags),
     calls: createResponseCalls(toolNames),
     citations: createCitations(),
@@ -70,17 +73,13 @@ export function createResponseReader(options: ChunkReaderOptions = {}): ChunkRea
 
 type Handler = (answer: Answer, event: Fields, events: ProviderEvent[]) => void;
 
-/** The place of the item that an event is about, or its id. */
-const keyOf = ({ output_index: index, item_id: id }: Fields): ItemKey =>
-  typeof index === 'number' ? index : textOf(id);
-
-const addText: Handler = ({ texts }, event, events) => {
+const addText: Handler = ({ texts, keyOf }, event, events) => {
   texts.addText(textOf(event.delta), keyOf(event), events);
 };
 
 const addReasoning =
   (kind: ReasoningPlace['kind']): Handler =>
-  ({ texts }, event, events) => {
+  ({ texts, keyOf }, event, events) => {
     const part = kind === 'summary' ? event.summary_index : event.content_index;
     texts.addReasoning(textOf(event.delta), { kind, key: keyOf(event), part }, events);
   };
@@ -99,8 +98,14 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['response.reasoning_text.delta', addReasoning('content')],
   [
     'response.function_call_arguments.delta',
-    ({ calls }, event, events) => {
+    ({ calls, keyOf }, event, events) => {
       calls.addInput(textOf(event.delta), keyOf(event), events);
+    },
+  ],
+  [
+    'response.function_call_arguments.done',
+    ({ calls, keyOf }, event, events) => {
+      calls.endInput(textOf(event.arguments), keyOf(event), events);
     },
   ],
   [
@@ -111,16 +116,17 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ],
   [
     'response.output_item.added',
-    ({ calls }, event, events) => {
+    ({ calls, keyOf }, event, events) => {
       const item = record(event.item);
-      if (item.type === 'function_call') calls.start(item, keyOf(event), events);
+      const key = keyOf(event);
+      if (item.type === 'function_call') calls.start(item, key, events);
     },
   ],
   [
     'response.output_item.done',
     (answer, event, events) => {
       const item = record(event.item);
-      readItem(answer, { item, key: keyOf(event) }, events);
+      readItem(answer, { item, key: answer.keyOf(event) }, events);
       readAnnotations(answer, item);
       answer.items.add(item);
     },
