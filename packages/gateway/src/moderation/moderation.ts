@@ -1,6 +1,7 @@
 /** What a gateway moderates: the moderators of each site, and the errors, counts and log lines of what they decide. */
-import { ChatError } from '@rivulet/protocol';
+import type { ChatError } from '@rivulet/protocol';
 import {
+  abortable,
   describeCause,
   refusal,
   type Clock,
@@ -51,9 +52,6 @@ export interface ModerationOptions {
   clock: Clock;
 }
 
-/** The abort signal of what nobody aborts. */
-const NEVER = new AbortController().signal;
-
 /** Creates the moderation of one gateway. */
 export function createModeration(options: ModerationOptions): Moderation {
   return {
@@ -65,7 +63,9 @@ export function createModeration(options: ModerationOptions): Moderation {
       return {
         shownText: settings.shownText ?? 'keep',
         open,
-        check: (kind, text, signal = NEVER) => checkWhole(open, { kind, text, signal }),
+        // A signal of its own: one that all checks shared would keep what each of them adds to it.
+        check: (kind, text, signal = new AbortController().signal) =>
+          checkWhole(open, { kind, text, signal }),
       };
     },
   };
@@ -124,11 +124,7 @@ function checkWhole(
   { kind, text, signal }: { kind: ModeratedKind; text: string; signal: AbortSignal },
 ): Promise<void> {
   if (text === '') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(ChatError.from(signal.reason));
-    };
-    signal.addEventListener('abort', abort, { once: true });
+  const checked = new Promise<void>((resolve, reject) => {
     const listener: TextListener = {
       passed(chars) {
         if (chars === text.length) resolve();
@@ -139,4 +135,5 @@ function checkWhole(
     moderated.push(text);
     moderated.end();
   });
+  return abortable(signal, checked);
 }
