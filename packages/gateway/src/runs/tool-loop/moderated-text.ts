@@ -1,5 +1,5 @@
 /** The text of content that is moderated as a whole: what a reader could see of it. Pure. */
-import { textsIn } from '../../moderation/texts-in.ts';
+import { textsIn, textsInJson } from '../../moderation/texts-in.ts';
 import type { Content } from '../reply.ts';
 
 /** The texts of a tool call, a source or data, one in each line. The texts in JSON are read, so that escapes hide nothing. */
@@ -9,18 +9,16 @@ export function moderatedTextOf(contents: readonly Content[]): string {
   for (const content of contents) {
     if (content.type === 'tool-call-started') texts.push(content.name);
     else if (content.type === 'tool-call-delta') input += content.text;
-    else if (content.type === 'source') texts.push(content.title, content.url ?? '', content.excerpt ?? '');
+    else if (content.type === 'source') texts.push(...textsOfSource(content));
     else if (content.type === 'data') texts.push(content.name, ...textsIn(content.value));
   }
-  if (input !== '') texts.push(...textsOfJson(input));
+  if (input !== '') texts.push(...textsInJson(input));
   return texts.filter((text) => text !== '').join('\n');
 }
 
-/** Of what is no JSON, such as an input that was cut, the text as it is. */
-function textsOfJson(json: string): string[] {
-  try {
-    return textsIn(JSON.parse(json));
-  } catch {
-    return [json];
-  }
-}
+const textsOfSource = ({ sourceId, title, url = '', excerpt = '' }: Extract<Content, { type: 'source' }>) => [
+  sourceId,
+  title,
+  url,
+  excerpt,
+];
