@@ -82,6 +82,16 @@ it('makes the upstream wait when more than 64 Ki characters are held', async () 
   expect(gate.room()).toBeUndefined();
 });
 
+it('makes the upstream wait for sources and data that are held', async () => {
+  const { gate, texts } = createGate();
+  const data: Content = { type: 'data', name: 'card', value: 'x'.repeat(40_000) };
+  gate.take([data, { type: 'source', sourceId: 's', title: 'T', excerpt: 'x'.repeat(40_000) }]);
+  const room = gate.room();
+  expect(room).toBeInstanceOf(Promise);
+  texts[0]?.listener.passed(texts[0].text.length);
+  await room;
+});
+
 it('shows nothing more after a block, ends the request, and still counts what was received', async () => {
   const { gate, texts, written } = createGate();
   gate.take([text('Hello there')]);

@@ -253,4 +253,6 @@ class Gate implements ModerationGate {
 }
 
 const callKey = (callId: string): string => `call ${callId}`;
-const charsOf = (content: Content): number => ('text' in content ? content.text.length : 0);
+/** A source or data counts as JSON, as it does in the length of an answer. */
+const charsOf = (content: Content): number =>
+  'text' in content ? content.text.length : JSON.stringify(content).length;
