@@ -10,13 +10,20 @@ import { newerSchema, StoreError } from './store-error.ts';
 /** The name of the database in a data folder. */
 export const SQLITE_FILE = 'rivulet.sqlite';
 
+/** The conversation of a file, and its owner. */
+export interface FileReference {
+  conversationId: string;
+  siteId: string;
+  ownerId: string;
+}
+
 /** A copy that was opened for reading. */
 export interface SqliteCopy {
   schemaVersion: number;
   conversations: number;
   messages: number;
-  /** The conversation of each file that a message names, by the file's id. One entry a file. */
-  fileReferences(): Map<string, string>;
+  /** Where each file that a message names belongs, by the file's id. One entry a file. */
+  fileReferences(): Map<string, FileReference>;
   hasConversation(id: string): boolean;
   /** May be called once. */
   close(): void;
@@ -87,7 +94,7 @@ function readCopy(database: DatabaseSync): SqliteCopy {
     messages: Number(read('SELECT count(*) FROM messages')),
     fileReferences: () => {
       const rows = database.prepare(FILE_REFERENCES).iterate();
-      return new Map(Array.from(rows, (row) => [String(row.file_id), String(row.conversation_id)]));
+      return new Map(Array.from(rows, (row) => [String(row.file_id), toReference(row)]));
     },
     hasConversation: (id) => conversation.get(id) !== undefined,
     close: () => {
@@ -96,9 +103,16 @@ function readCopy(database: DatabaseSync): SqliteCopy {
   };
 }
 
+const toReference = (row: Readonly<Record<string, unknown>>): FileReference => ({
+  conversationId: String(row.id),
+  siteId: String(row.site_id),
+  ownerId: String(row.owner_id),
+});
+
 /** A body that is damaged is no JSON; it names no files. */
-const FILE_REFERENCES = `SELECT json_extract(part.value, '$.fileId') AS file_id, m.conversation_id
-  FROM messages m, json_each(CASE WHEN json_valid(m.body) THEN m.body ELSE '{}' END, '$.parts') part
+const FILE_REFERENCES = `SELECT json_extract(part.value, '$.fileId') AS file_id, c.id, c.site_id, c.owner_id
+  FROM messages m JOIN conversations c ON c.id = m.conversation_id,
+    json_each(CASE WHEN json_valid(m.body) THEN m.body ELSE '{}' END, '$.parts') part
   WHERE part.type = 'object' AND json_extract(part.value, '$.type') = 'file' AND file_id IS NOT NULL`;
 
 /** Errors of SQLite become sentences that name the file. */

@@ -70,6 +70,17 @@ describe('a backup', () => {
     expect(readFileSync(at('restored', 'secret.key'), 'utf8')).toBe(`${'s'.repeat(43)}\n`);
   });
 
+  it('has the files of a conversation with its owner, also when the files follow a sign-in that the copy lacks', async () => {
+    const files = createDiskFileStore({ folder: at('data', 'files') });
+    await files.moveFiles(filled.owner, { ...filled.owner, ownerId: 'u_ann' });
+    await files.close();
+    await take();
+    await put();
+    const restored = createDiskFileStore({ folder: at('restored', 'files') });
+    expect(await restored.read(filled.sent)).toMatchObject(filled.owner);
+    expect(await restored.usageOf(filled.owner)).toMatchObject({ files: 1 });
+  });
+
   it('and what is restored is accessible to this user only, and holds nothing else', async () => {
     await take();
     await put();

@@ -23,7 +23,7 @@ const choose = (before: FileRecord[], after: FileRecord[], referenced: string[] 
   chooseRecords({
     before: mapOf(before),
     after: mapOf(after),
-    references: new Map(referenced.map((id) => [id, kept])),
+    references: new Map(referenced.map((id) => [id, { conversationId: kept, siteId: 'demo', ownerId: 'v' }])),
     hasConversation: (id) => id === kept,
   });
 
@@ -43,9 +43,9 @@ it('a file that was sent after the copy began is unsent, so that it is swept whe
   expect(choose([record('f')], [record('f', gone)]).records).toEqual([record('f')]);
 });
 
-it('the newer record counts, so that files belong to the user whom their visitor became', () => {
+it('a file belongs to the owner of its conversation in the copy, also when its visitor signed in afterwards', () => {
   const moved = { ...record('f', kept), ownerId: 'u_ann' };
-  expect(choose([record('f', kept)], [moved], ['f']).records).toEqual([moved]);
+  expect(choose([record('f', kept)], [moved], ['f']).records).toEqual([record('f', kept)]);
 });
 
 it('an unsent file is kept', () => {
