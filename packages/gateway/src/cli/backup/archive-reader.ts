@@ -53,13 +53,22 @@ export async function readArchive(options: ReadArchiveOptions): Promise<Map<stri
   const failures = [members, feeding].flatMap((one) =>
     one.status === 'rejected' ? [one.reason as unknown] : [],
   );
-  throw failures.find((error) => error instanceof BackupError) ?? explain(failures.at(-1), source);
+  throw explain(failures, source);
 }
 
 /** Failures of the disk stay what they are. Everything else comes from bytes that are not those of a backup. */
-function explain(error: unknown, source: string): unknown {
+function explain(failures: readonly unknown[], source: string): unknown {
+  const known = failures.find((error) => error instanceof BackupError || isOfSystem(error));
+  return known ?? damageOf(failures.at(-1), source);
+}
+
+/** Whether the system has refused a call, as `ENOSPC`. */
+function isOfSystem(error: unknown): boolean {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  if (typeof code === 'string' && code.startsWith('E') && !code.startsWith('ERR_')) return error;
+  return typeof code === 'string' && code.startsWith('E') && !code.startsWith('ERR_');
+}
+
+function damageOf(error: unknown, source: string): BackupError {
   const why = error instanceof Error ? error.message : 'it cannot be read';
   if (why === 'incorrect header check')
     return new BackupError(`${source} is not a backup that rivulet backup has written.`, { cause: error });
