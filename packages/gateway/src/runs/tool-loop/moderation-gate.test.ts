@@ -82,6 +82,34 @@ it('makes the upstream wait when more than 64 Ki characters are held', async () 
   expect(gate.room()).toBeUndefined();
 });
 
+it('divides a text of which too much is held, and moderates its second part with the end of the first one', () => {
+  const { gate, texts, written } = createGate();
+  const first = `${'word '.repeat(13_200)}forbid`;
+  gate.take([text(first)]);
+  gate.take([text('den fruit')]);
+  expect(texts).toHaveLength(2);
+  expect(texts[1]?.text).toMatch(/^( word)+ forbidden fruit$/);
+  const before = (texts[1]?.text.length ?? 0) - 'den fruit'.length;
+  texts[0]?.listener.passed(first.length);
+  texts[1]?.listener.passed(before - 10);
+  expect(written).toEqual([text(first)]);
+  texts[1]?.listener.passed(before + 3);
+  expect(written.at(-1)).toEqual(text('den'));
+  gate.take([{ type: 'reasoning-delta', text: 'Hm' }, text('New')]);
+  expect(texts.slice(2).map((one) => one.text)).toEqual(['Hm', 'New']);
+});
+
+it('divides the input of a call likewise, also within an escape', () => {
+  const { gate, texts } = createGate();
+  const delta = (words: string): Content => ({ type: 'tool-call-delta', callId: 'c', text: words });
+  const first = `{"q":"${'word '.repeat(13_200)}forb\\u00`;
+  gate.take([{ type: 'tool-call-started', callId: 'c', name: 'find' }, delta(first)]);
+  gate.take([delta('69dden"}')]);
+  void gate.end();
+  expect(texts).toHaveLength(2);
+  expect(texts[1]?.text).toMatch(/^( word)+ forbidden"}$/);
+});
+
 it('makes the upstream wait for sources and data that are held', async () => {
   const { gate, texts } = createGate();
   const data: Content = { type: 'data', name: 'card', value: 'x'.repeat(40_000) };

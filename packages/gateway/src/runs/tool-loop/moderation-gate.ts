@@ -41,12 +41,16 @@ export interface ModerationGateOptions {
 
 /** More waits for moderation in the upstream's connection, not in memory. In UTF-16 code units. */
 const MAX_HELD_CHARS = 65_536;
+/** A text that is moderated in two parts has so much of the first one before the second one: more than the longest entry of a list. */
+const CONTEXT_CHARS = 400;
 
 /** A text under moderation. Tool inputs, sources and data are shown when they are complete; `passed` is then infinite. */
 interface HeldText {
   moderated: ModeratedText;
-  /** Its length so far. */
+  /** Its length so far, without `before`. */
   length: number;
+  /** How much of what is moderated is the end of the part before it, which is not shown again. */
+  before: number;
   passed: number;
   /** The contents that are moderated as a whole; undefined when the text is shown while it grows. */
   whole: Content[] | undefined;
@@ -75,6 +79,8 @@ class Gate implements ModerationGate {
   #heldChars = 0;
   /** The texts that are not complete, by their key. */
   readonly #open = new Map<string, HeldText>();
+  /** The ends of the texts that were divided, because too much was held; what comes next is judged with them. */
+  readonly #contexts = new Map<string, string>();
   /** Whoever waits for room or the end. */
   #waiting: { isMet: () => boolean; resolve: () => void }[] = [];
   /** Whether content is being taken: it is written once at the end of it. */
@@ -92,7 +98,7 @@ class Gate implements ModerationGate {
   take(contents: readonly Content[]): void {
     this.#isTaking = true;
     for (const content of contents) if (this.#stopped === undefined) this.#add(content);
-    if (this.#heldChars > MAX_HELD_CHARS) this.#endAll();
+    if (this.#heldChars > MAX_HELD_CHARS) this.#divideAll();
     this.#isTaking = false;
     this.#release();
   }
@@ -137,10 +143,10 @@ class Gate implements ModerationGate {
   }
 
   #addProse(content: Extract<Content, { type: 'text-delta' | 'reasoning-delta' }>): void {
-    // Text after reasoning is another part.
-    if (!this.#open.has(content.type)) this.#endProse();
+    // Text after reasoning is another part; what comes after a part that was divided is not.
+    if (!this.#open.has(content.type) && !this.#contexts.has(content.type)) this.#endProse();
     const kind = content.type === 'text-delta' ? 'answer' : 'reasoning';
-    const text = this.#open.get(content.type) ?? this.#begin(content.type, kind);
+    const text = this.#open.get(content.type) ?? this.#beginProse(content.type, kind);
     text.length += content.text.length;
     this.#hold({ content, text, end: text.length });
     text.moderated.push(content.text);
@@ -149,7 +155,7 @@ class Gate implements ModerationGate {
   #addWhole(key: string, content: Content): void {
     const kind = content.type === 'source' || content.type === 'data' ? content.type : 'tool-input';
     const text = this.#open.get(key) ?? this.#begin(key, kind);
-    text.whole ??= [];
+    text.whole ??= this.#contextOf(key).map((before) => ({ ...content, text: before }) as Content);
     text.whole.push(content);
     this.#hold({ content, text, end: Infinity });
   }
@@ -163,7 +169,7 @@ class Gate implements ModerationGate {
     const listener = {
       passed: (chars: number) => {
         // A text that is shown as a whole is moderated at its end; a position in it means nothing.
-        text.passed = text.whole === undefined ? chars : chars === text.length ? Infinity : 0;
+        text.passed = text.whole === undefined ? chars - text.before : chars === text.length ? Infinity : 0;
         this.#release();
       },
       refused: (error: ChatError) => {
@@ -171,9 +177,38 @@ class Gate implements ModerationGate {
       },
     };
     const moderated = this.#options.moderation.open(kind, listener, this.signal);
-    const text: HeldText = { moderated, length: 0, passed: 0, whole: undefined, isEnded: false };
+    const text: HeldText = { moderated, length: 0, before: 0, passed: 0, whole: undefined, isEnded: false };
     this.#open.set(key, text);
     return text;
+  }
+
+  #beginProse(key: string, kind: ModeratedKind): HeldText {
+    const text = this.#begin(key, kind);
+    for (const before of this.#contextOf(key)) {
+      text.before = before.length;
+      text.moderated.push(before);
+    }
+    return text;
+  }
+
+  /** The end of the part before the text that begins; none when it has no such part. */
+  #contextOf(key: string): string[] {
+    const context = this.#contexts.get(key);
+    this.#contexts.delete(key);
+    return context === undefined ? [] : [context];
+  }
+
+  /** So much is held that something may have to end before it can pass, such as the input of a call. */
+  #divideAll(): void {
+    for (const [key, text] of [...this.#open]) {
+      let end = '';
+      for (let at = this.#held.length - 1; at >= 0 && end.length < CONTEXT_CHARS; at -= 1) {
+        const held = this.#held[at];
+        if (held?.text === text && 'text' in held.content) end = held.content.text + end;
+      }
+      this.#endText(key);
+      this.#contexts.set(key, contextIn(end));
+    }
   }
 
   #endProse(): void {
@@ -187,6 +222,7 @@ class Gate implements ModerationGate {
 
   #endText(key: string): void {
     const text = this.#open.get(key);
+    this.#contexts.delete(key);
     if (text === undefined) return;
     this.#open.delete(key);
     if (text.whole !== undefined) {
@@ -250,6 +286,13 @@ class Gate implements ModerationGate {
     this.#waiting = this.#waiting.filter((one) => !met.includes(one));
     for (const { resolve } of met) resolve();
   }
+}
+
+/** The last words of a text. Half a word would look like another one. */
+function contextIn(text: string): string {
+  if (text.length <= CONTEXT_CHARS) return text;
+  const end = text.slice(-CONTEXT_CHARS);
+  return end.slice(Math.max(0, end.search(/\s/)));
 }
 
 const callKey = (callId: string): string => `call ${callId}`;
