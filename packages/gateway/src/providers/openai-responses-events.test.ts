@@ -80,6 +80,11 @@ describe('an answer of the responses API', () => {
     expect(read(added, nameless, placed, completed())).toEqual(expected);
   });
 
+  it('does not end with an event that has an output', () => {
+    const shell = at(0, 'shell_call_output_content.done', { output: [{ stdout: 'x', stderr: '' }] });
+    expect(read(text(1, 'One.'), shell)).toEqual([{ type: 'text-delta', text: 'One.' }, 'no-finish-reason']);
+  });
+
   it('is its deltas where an item has another id in each event', () => {
     const deltas = ['Hello ', 'you.'].map((piece, place) => ({
       ...text(0, piece),

@@ -54,8 +54,11 @@ export function createResponseReader(options: ChunkReaderOptions = {}): ChunkRea
     reportIn,
     read(value, events) {
       const fields = record(value);
-      if (fields.object === 'response' || Array.isArray(fields.output)) readResponse(answer, fields, events);
-      else HANDLERS.get(textOf(fields.type))?.(answer, fields, events);
+      const type = textOf(fields.type);
+      // Some events have an output as well, such as those of the upstream's own shell.
+      const isResponse = fields.object === 'response' || Array.isArray(fields.output);
+      if (isResponse && !type.startsWith('response.')) readResponse(answer, fields, events);
+      else HANDLERS.get(type)?.(answer, fields, events);
     },
     end(events, how = 'closed') {
       const { meaning, remark, usage } = answer.end ?? assumedEnd(answer, how);
