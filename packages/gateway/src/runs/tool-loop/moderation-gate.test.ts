@@ -131,7 +131,7 @@ it('shows nothing more after a block, ends the request, and still counts what wa
   expect(written).toEqual([text('Hello')]);
   expect(gate.signal.aborted).toBe(true);
   expect(gate.stopped).toMatchObject({ kind: 'refused', error: { code: 'content-blocked' } });
-  expect(gate.unwritten()).toEqual([{ type: 'text', text: ' there' }]);
+  expect(gate.unwritten()).toEqual([{ type: 'text', text: ' theremore' }]);
 });
 
 it('ends the request when the answer reaches its limit', () => {

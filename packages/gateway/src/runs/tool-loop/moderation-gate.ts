@@ -97,7 +97,9 @@ class Gate implements ModerationGate {
 
   take(contents: readonly Content[]): void {
     this.#isTaking = true;
-    for (const content of contents) if (this.#stopped === undefined) this.#add(content);
+    for (const content of contents)
+      if (this.#stopped === undefined) this.#add(content);
+      else this.#hold({ content, text: undefined, end: 0 }); // counted, and never shown
     if (this.#heldChars > MAX_HELD_CHARS) this.#divideAll();
     this.#isTaking = false;
     this.#release();
