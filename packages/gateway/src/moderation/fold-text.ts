@@ -5,8 +5,8 @@ export const SPACE = 0x20;
 
 /** Of letters with marks, such as é, the letter is compared. Marks of other scripts are part of their words. */
 const isMark = (codePoint: number): boolean => codePoint >= 0x0300 && codePoint <= 0x036f;
-/** Characters that are not drawn: soft hyphens, joiners, direction signs, variation selectors, tags. */
-const INVISIBLE = /^\p{Default_Ignorable_Code_Point}$/u;
+/** Characters that are not drawn: soft hyphens, joiners, direction signs, variation selectors, tags, and controls that are no space. */
+const INVISIBLE = /^(?:\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc})$/u;
 const WHITE_SPACE = /^\s$/u;
 
 /** Every code point of the basic plane, and some more: bounded, and never reached by ordinary texts. */

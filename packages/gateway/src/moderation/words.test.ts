@@ -33,6 +33,7 @@ describe('a word list', () => {
     ['café', 'the cafe\u0301 there', 'marks'],
     ['bad', 'ｂａｄ', 'compatibility forms'],
     ['bad', 'b\u00ada\u200bd', 'characters that are not drawn'],
+    ['bad', 'b\u0001a\u0085d', 'controls'],
     ['kill all', 'kill \n\t all', 'white space'],
     ['ban*', 'the bans', 'the rest of a word behind a star'],
     ['*ban', 'urban', 'the rest of a word before a star'],
