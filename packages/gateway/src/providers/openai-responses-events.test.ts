@@ -60,41 +60,9 @@ describe('an answer of the responses API', () => {
     expect(read({ object: 'response', status: 'completed', output: [item] })).toEqual(expected);
   });
 
-  it('is its deltas where events name items by their ids only, as those of llama.cpp, or some of them by their places', () => {
-    const delta = (id: string, piece: string) => ({
-      ...{ type: 'response.output_text.delta', item_id: id, delta: piece },
-    });
-    const expected = [{ type: 'text-delta', text: 'Hello you.' }, finished];
-    const item = { id: 'msg_1', ...message(outputText('Hello you.')) };
-    const placed = { type: 'response.output_item.done', output_index: 0, item };
-    const deltas = [delta('msg_1', 'Hello '), delta('msg_1', 'you.')];
-    expect(read(...deltas, { type: 'response.output_item.done', item }, completed())).toEqual(expected);
-    expect(read(...deltas, placed, completed())).toEqual(expected);
-    const added = {
-      type: 'response.output_item.added',
-      output_index: 0,
-      item: { id: 'msg_1', ...message() },
-    };
-    expect(read(added, ...deltas, placed, completed())).toEqual(expected);
-    const nameless = { type: 'response.output_text.delta', delta: 'Hello you.' };
-    expect(read(added, nameless, placed, completed())).toEqual(expected);
-  });
-
   it('does not end with an event that has an output', () => {
     const shell = at(0, 'shell_call_output_content.done', { output: [{ stdout: 'x', stderr: '' }] });
     expect(read(text(1, 'One.'), shell)).toEqual([{ type: 'text-delta', text: 'One.' }, 'no-finish-reason']);
-  });
-
-  it('is its deltas where an item has another id in each event', () => {
-    const deltas = ['Hello ', 'you.'].map((piece, place) => ({
-      ...text(0, piece),
-      item_id: `random-${place}`,
-    }));
-    const item = { id: 'random-2', ...message(outputText('Hello you.')) };
-    expect(read(...deltas, done(0, item), completed())).toEqual([
-      { type: 'text-delta', text: 'Hello you.' },
-      finished,
-    ]);
   });
 
   it('has a paragraph for each message and for each part of the summary of its reasoning', () => {
@@ -189,28 +157,6 @@ describe('a function call', () => {
     const added = at(0, 'output_item.added', { item: call() });
     expect(read(added, all, completed({ output: [whole] }))).toEqual(events);
     expect(read(added, all, done(0, whole), completed())).toEqual(events);
-  });
-
-  it('is told from others by its call_id where there are neither places nor ids, as those of llama.cpp', () => {
-    const one = (id: string, input = '') => ({
-      ...{ type: 'function_call', call_id: id, name: 'weather', arguments: input },
-    });
-    const event = (type: string, rest: Fields) => ({ type: `response.${type}`, ...rest });
-    const inputs = read(
-      event('output_item.added', { item: one('fc_a') }),
-      event('function_call_arguments.delta', { item_id: 'fc_a', delta: '{"n":1}' }),
-      event('output_item.added', { item: one('fc_b') }),
-      event('function_call_arguments.delta', { item_id: 'fc_b', delta: '{"n":2}' }),
-      event('output_item.done', { item: one('fc_a', '{"n":1}') }),
-      event('output_item.done', { item: one('fc_b', '{"n":2}') }),
-      completed({ output: [one('fc_a', '{"n":1}'), one('fc_b', '{"n":2}')] }),
-    );
-    expect(inputs.slice(0, -1)).toEqual([
-      { type: 'tool-call-started', callId: 'fc_a', name: 'weather' },
-      { type: 'tool-call-delta', callId: 'fc_a', text: '{"n":1}' },
-      { type: 'tool-call-started', callId: 'fc_b', name: 'weather' },
-      { type: 'tool-call-delta', callId: 'fc_b', text: '{"n":2}' },
-    ]);
   });
 
   it('is one of two that are written at the same time', () => {
