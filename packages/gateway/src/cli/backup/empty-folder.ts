@@ -13,9 +13,9 @@ import { BackupError } from './backup-error.ts';
 export interface RestoringFolder {
   /** Where the files are written. */
   path: string;
-  /** Moves everything into the folder. */
+  /** Moves everything into the folder. When it fails, some of it was moved. */
   commit(): Promise<void>;
-  /** Removes everything that was written, unless it was committed. */
+  /** Removes everything that was written, unless some was moved: then `restoring` stays, so that no gateway starts with a part. */
   discard(): Promise<void>;
 }
 
@@ -30,9 +30,11 @@ export async function openEmptyFolder(folder: string): Promise<RestoringFolder> 
   if (found.length > 0) throw notEmpty(folder, found);
   const path = join(folder, RESTORING);
   await mkdir(path, { mode: 0o700 }); // fails when another restore has created it meanwhile
+  let isMoving = false;
   return {
     path,
     commit: async () => {
+      isMoving = true;
       // The database last: a folder without one has nothing of a gateway.
       const names = (await readdir(path)).filter((name) => name !== SQLITE_FILE);
       for (const name of [...names, SQLITE_FILE]) await rename(join(path, name), join(folder, name));
@@ -40,6 +42,7 @@ export async function openEmptyFolder(folder: string): Promise<RestoringFolder> 
       await rmdir(path);
     },
     discard: async () => {
+      if (isMoving) return;
       await rm(path, { recursive: true, force: true });
       if (isNew && readdirSync(folder).length === 0) await rmdir(folder);
     },

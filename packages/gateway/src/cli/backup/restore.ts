@@ -38,7 +38,8 @@ export interface RestoreOptions {
 /**
  * Restores a backup. Every sum is checked before anything appears in the data folder.
  * @returns the manifest of the backup
- * @throws {BackupError} when the backup cannot be used, or the data folder is not empty; the folder is as it was
+ * @throws {BackupError} when the backup cannot be used, or the data folder is not empty; the folder is as it was, unless the disk has
+ *   failed while everything was moved into place: then no gateway starts on it
  */
 export async function restore({ config, source, signal }: RestoreOptions): Promise<Manifest> {
   checkStore(config, 'restore');
