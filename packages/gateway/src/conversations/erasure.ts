@@ -45,17 +45,26 @@ export async function eraseRest(
   return files;
 }
 
-/** Finishes erasures that a crash has interrupted, on whichever gateway. One that is on its way is finished twice, which does no harm. */
+/**
+ * Finishes erasures that a crash has interrupted, on whichever gateway. One that is on its way is finished twice, which does no harm.
+ * @throws {Error} the first failure, when all others are finished: one file that cannot be deleted holds up no other conversation
+ */
 export async function eraseRemains(options: ErasureOptions): Promise<void> {
+  const { store, mutex } = options;
   for (;;) {
-    const ids = await options.store.retention.listErased(ERASED_AT_ONCE);
-    if (ids.length === 0) return;
-    await holdingAll(options.mutex, ids, async () => eraseRest(options, await goneOf(options.store, ids)));
+    const ids = await store.retention.listErased(ERASED_AT_ONCE);
+    const results = await Promise.allSettled(
+      ids.map((id) => mutex.run(id, async () => eraseRest(options, await goneOf(store, id)))),
+    );
+    const failed = results.filter((result) => result.status === 'rejected');
+    // Those are listed again. When there is nothing else, it is tried again later.
+    if (failed.length === ids.length) {
+      if (failed[0] !== undefined) throw failed[0].reason;
+      return;
+    }
   }
 }
 
-/** Those whose id was not taken again by a message while the mutexes were awaited. */
-async function goneOf(store: Store, ids: readonly ConversationId[]): Promise<ConversationId[]> {
-  const records = await Promise.all(ids.map((id) => store.readConversation(id)));
-  return ids.filter((_id, index) => records[index] === undefined);
-}
+/** The conversation, unless a message has taken its id again while the mutex was awaited. */
+const goneOf = async (store: Store, id: ConversationId): Promise<ConversationId[]> =>
+  (await store.readConversation(id)) === undefined ? [id] : [];
