@@ -2,7 +2,10 @@
 import { textsIn, textsInJson } from '../../moderation/texts-in.ts';
 import type { Content } from '../reply.ts';
 
-/** The texts of a tool call, a source without its id, which is never shown, or data, one in each line. The texts in JSON are read, so that escapes hide nothing. */
+/**
+ * The texts of a tool call, a source without its id, which is never shown, or data, one in each line. The texts in JSON are read, so
+ * that escapes hide nothing.
+ */
 export function moderatedTextOf(contents: readonly Content[]): string {
   const texts: string[] = [];
   let input = '';
