@@ -119,6 +119,14 @@ describe('a backup', () => {
     expect(await put()).toMatchObject({ conversations: 1 });
   });
 
+  it('with a secret is not restored for a configuration with another one, which would lock its visitors out', async () => {
+    await take();
+    await expect(put(at('restored'), { secret: 'x'.repeat(32) })).rejects.toThrow(/unset RIVULET_SECRET/);
+    expect(existsSync(at('restored'))).toBe(false);
+    await put(at('restored'), { secret: 's'.repeat(43) });
+    expect(existsSync(at('restored', 'rivulet.sqlite'))).toBe(true);
+  });
+
   it('of a gateway with a secret in its configuration is restored with that secret only', async () => {
     const secret = 'x'.repeat(32);
     expect(await take(at('b.tar.gz'), { secret })).toMatchObject({ secret: 'configuration' });

@@ -49,7 +49,7 @@ export async function restore({ config, source, signal }: RestoreOptions): Promi
     try {
       const name = source === STANDARD_STREAM ? 'standard input' : source;
       const manifest = await unpack({ input, source: name, signal, folder: folder.path });
-      checkSecret(manifest, config);
+      await checkSecret(manifest, config, folder.path);
       signal.throwIfAborted();
       await folder.commit();
       return manifest;
@@ -153,9 +153,21 @@ async function completeFiles(folder: string, members: ReadonlyMap<string, Member
 }
 
 /** @throws {BackupError} when the restored gateway would sign with another secret */
-function checkSecret({ secret: where }: Manifest, { secret }: RestoreOptions['config']): void {
-  if (where === 'secret.key' || secret !== undefined) return;
+async function checkSecret(
+  { secret: where }: Manifest,
+  { secret }: RestoreOptions['config'],
+  folder: string,
+): Promise<void> {
+  const otherwise = 'otherwise visitors lose access to their conversations.';
+  if (where === 'configuration') {
+    if (secret !== undefined) return;
+    throw new BackupError(
+      `This backup holds no secret, because its gateway had one in its configuration: set RIVULET_SECRET to the same, ${otherwise}`,
+    );
+  }
+  if (secret === undefined || (await readFile(join(folder, MEMBERS.secret), 'utf8')).trim() === secret)
+    return;
   throw new BackupError(
-    'This backup holds no secret, because its gateway had one in its configuration: set RIVULET_SECRET to the same, otherwise visitors lose access to their conversations.',
+    `This backup holds the secret of its gateway, and the configuration has another one, which would count more: unset RIVULET_SECRET and secret in the configuration file, ${otherwise}`,
   );
 }
