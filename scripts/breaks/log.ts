@@ -54,7 +54,7 @@ export const ONE_ORDERED_LOG: Invariant = {
     {
       description:
         'a message that another gateway has stored but not yet logged is logged after the next message',
-      file: 'packages/gateway/src/conversations/conversations.ts',
+      file: 'packages/gateway/src/conversations/run-events.ts',
       edits: [['if (!eventLog.isShared || standing', 'if (eventLog.isShared || standing']],
       caughtBy: accepting(
         'a run that another gateway has stored and not logged is logged before the next message (1, 5)',

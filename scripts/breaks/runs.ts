@@ -12,7 +12,7 @@ const reply = testsOf('packages/gateway/src/runs/reply.test.ts');
 const fold = testsOf('packages/protocol/src/conversation/fold.test.ts');
 const timeouts = testsOf('packages/gateway/src/providers/provider-timeouts.test.ts');
 const recorded = testsOf('packages/gateway/src/providers/openai-recorded.test.ts');
-const upstream = testsOf('packages/gateway/src/providers/openai.test.ts');
+const upstream = testsOf('packages/gateway/src/providers/openai-apis.test.ts');
 const runQueue = testsOf('packages/gateway/src/runs/run-queue.test.ts');
 const recovery = testsOf('packages/gateway/src/runs/recovery.test.ts');
 const messages = testsOf(
@@ -237,6 +237,6 @@ export const ONE_END: Invariant = {
   alsoProvedBy: [
     recovery('an end that was stored and never logged is logged once, unchanged (3)'),
     timeouts('takes an end without finished for upstream-truncated'),
-    recorded('never takes a stream that was cut before its finish reason for an answer'),
+    recorded('is none when it was cut before its last event'),
   ],
 };
