@@ -175,7 +175,7 @@ export const STREAM_BEHAVIOURS: readonly Behaviour[] = [
   row('the key in two pieces', stops('[hidden]'), send(SSE, halves(CANARY_KEY), STOP, DONE)),
   row(
     'the key, one character at a time',
-    stops('[hidden]'),
+    stops('sk-[hidden]'),
     slowly(SSE, ...Array.from(CANARY_KEY, (one) => text(one)), STOP, DONE),
   ),
   row(
