@@ -5,6 +5,15 @@ const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
 const read = (report: unknown) => readReport(report, NOW_MS);
 
 describe('the report of a failed upstream', () => {
+  it('is read to a bounded length, however long its text or its page is', () => {
+    const long = 'x'.repeat(1_000_000);
+    expect(read({ error: { message: `quota ${long}` } }).words).toHaveLength(65_536);
+    expect(read(`<html><title>502 Bad Gateway</title>${'<script'.repeat(200_000)}`).words).toBe(
+      '502 Bad Gateway',
+    );
+    expect(read(`<html>${long}<title>late</title>`).words).not.toContain('late');
+  });
+
   it.each<[string, unknown, string[], string]>([
     ['an error object', { error: { message: 'no', type: 't', code: 'c' } }, ['c', 't'], 'no'],
     ['an error without a wrapper', { object: 'error', message: 'no', code: 400 }, ['400'], 'no'],

@@ -45,6 +45,10 @@ const REQUEST_IDS = ['request_id', 'requestId', 'req_id'];
 const MAX_DEPTH = 8;
 const MAX_VALUES = 200;
 const MAX_TITLE_CHARS = 200;
+/** Of a longer text the beginning is read: some 100 patterns are looked for in it, and an upstream may send megabytes. */
+const MAX_TEXT_CHARS = 65_536;
+/** Of a longer web page the beginning is read, where the title is. */
+const MAX_PAGE_CHARS = 16_384;
 
 /** An upstream reported a failure, in a response of its own or within an answer. */
 export class ReportedFailure extends Error {
@@ -133,11 +137,12 @@ function collect(value: unknown, found: Found, depth: number): void {
   found.left -= 1;
   if (found.left < 0 || depth === 0) return;
   if (typeof value === 'string') {
-    const inner = readJsonReport(value);
+    const text = value.slice(0, MAX_TEXT_CHARS).trim();
+    const inner = readJsonReport(text);
     if (inner !== undefined) collect(inner, found, depth - 1);
-    else if (value.trim() !== '') found.words.push(value.trim());
+    else if (text !== '') found.words.push(text);
     // `{"error":"rate_limit_exceeded"}`
-    if (/^[a-z]+([_.-][a-z]+)+$/i.test(value)) found.names.push(value);
+    if (/^[a-z]+([_.-][a-z]+)+$/i.test(text)) found.names.push(text);
   } else if (Array.isArray(value)) for (const item of value) collect(item, found, depth - 1);
   else if (typeof value === 'object' && value !== null) collectFields(record(value), found, depth);
 }
@@ -175,7 +180,8 @@ function readJsonReport(text: string): unknown {
   }
 }
 
-const plainTextOf = (text: string): string => (isWebPage(text) ? titleOf(text) : text);
+const plainTextOf = (text: string): string =>
+  isWebPage(text) ? titleOf(text.slice(0, MAX_PAGE_CHARS)) : text;
 
 /** The title of a web page, such as "502 Bad Gateway"; the start of its text when it has none. */
 function titleOf(html: string): string {
