@@ -3,11 +3,12 @@
  * the root of a mounted disk, which cannot be replaced by renaming another one. While `restoring` is there, no gateway starts.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SQLITE_FILE, sqliteOwnerOf } from '../../stores/sqlite-copy.ts';
 import { RESTORING } from '../data-folder.ts';
 import { BackupError } from './backup-error.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** A folder that is being restored. */
 export interface RestoringFolder {
@@ -47,15 +48,6 @@ export async function openEmptyFolder(folder: string): Promise<RestoringFolder> 
       if (isNew && readdirSync(folder).length === 0) await rmdir(folder);
     },
   };
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function notEmpty(folder: string, found: readonly string[]): BackupError {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { BackupError } from './backup-error.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The name that means standard output or input. */
 export const STANDARD_STREAM = '-';
@@ -57,16 +58,6 @@ async function publish(draft: string, target: string): Promise<void> {
     await rename(draft, target);
   }
   await syncFolder(dirname(target));
-}
-
-/** So that the new name survives a power cut. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function openStandardOutput(): Promise<BackupOutput> {
