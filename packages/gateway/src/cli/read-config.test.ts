@@ -64,6 +64,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('names the variable of a value that is one of several in its JSON', () => {
+    const environment = { RIVULET_PROOF_OF_WORK: 'yes', RIVULET_MODERATION: '{"words":5}' };
+    const places = invalidValues({ environment }).map(({ place }) => place);
+    expect(places).toEqual(['RIVULET_PROOF_OF_WORK: when', 'RIVULET_MODERATION: words']);
+  });
+
   it('reads what happens to replies without viewers, globally and for one site', () => {
     const sites = [{ id: 'a', origins: ['*'], whenUnwatched: { abandonAfterMs: 5_000 } }];
     const config = read({

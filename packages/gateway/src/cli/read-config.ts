@@ -47,7 +47,7 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
   const result = v.safeParse(ConfigSchema, values);
   if (result.success && mistyped.length === 0) return result.output;
   const invalid = settingIssues(ConfigSchema, result.issues ?? []).map(({ path, message, isUnknown }) => {
-    const place = places.get(path.join('.')) ?? placeInFile(file, path);
+    const place = placeOfSource(places, path) ?? placeInFile(file, path);
     return { place, problem: isUnknown ? unknownSetting(path) : message };
   });
   throw new ConfigError([...mistyped, ...invalid]);
@@ -76,6 +76,18 @@ function putKeys(
     upstream.apiKey = key;
     places.set(`${path}.apiKey`, upstream.apiKeyFrom);
   }
+}
+
+/** The variable or flag that a value is from, with its place in it when the variable has several values in JSON. */
+function placeOfSource(
+  places: ReadonlyMap<string, string>,
+  path: readonly (string | number)[],
+): string | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const source = places.get(path.slice(0, length).join('.'));
+    if (source !== undefined) return [source, path.slice(length).join('.')].filter(Boolean).join(': ');
+  }
+  return undefined;
 }
 
 function placeInFile(file: ConfigFile | undefined, path: readonly (string | number)[]): string {
