@@ -1,19 +1,11 @@
 // Checks the packed packages as a consumer gets them: publint and are-the-types-wrong check the files, and the gateway is started
 // with its required dependencies only, without the optional packages.
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackPackages } from './packed-packages.ts';
 import { pnpmCommand } from './pnpm.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -55,12 +47,7 @@ process.exitCode = failures === 0 ? 0 : 1;
 /** The gateway requires `pg` or `ioredis` only when Postgres or Redis is configured; its error then names the package to install. */
 function startWithoutOptionalPackages() {
   const modules = join(folder, 'site', 'node_modules');
-  for (const [name, tarball] of packed) {
-    const target = join(modules, '@rivulet', name);
-    mkdirSync(target, { recursive: true });
-    execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
-  }
-  for (const name of packed.keys()) linkDependencies(join(root, 'packages', name), modules);
+  unpackPackages(modules, Object.fromEntries(packed));
   const main = join(modules, '@rivulet/gateway/dist/src/cli/main.js');
   expectStart(main, { args: ['--version'], status: 0, output: /\d+\.\d+\.\d+/ });
   const shared = { RIVULET_SECRET: 's'.repeat(32) };
@@ -68,16 +55,6 @@ function startWithoutOptionalPackages() {
   expectStart(main, { environment: redis, status: 1, output: /npm install ioredis/ });
   const postgres = { ...shared, RIVULET_POSTGRES_URL: 'postgres://127.0.0.1:1/none' };
   expectStart(main, { environment: postgres, status: 1, output: /npm install pg/ });
-}
-
-function linkDependencies(packageFolder, modules) {
-  const { dependencies } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
-    const link = join(modules, name);
-    if (name.startsWith('@rivulet/') || existsSync(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(realpathSync(join(packageFolder, 'node_modules', name)), link);
-  }
 }
 
 function expectStart(main, { args = [], environment = {}, status, output }) {

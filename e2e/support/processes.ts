@@ -96,13 +96,15 @@ export interface GatewayProcess extends Process {
 
 /**
  * Starts the built gateway, by default on a free port and without limits for visitors, and resolves when it listens.
+ * @param main the path of the executable. Default: that of the working tree
  * @throws {Error} when the gateway exits first, with its output
  */
 export async function startGateway(
   environment: Record<string, string>,
   args: string[] = [],
+  main = 'packages/gateway/dist/src/cli/main.js',
 ): Promise<GatewayProcess> {
-  const started = startProcess(['packages/gateway/dist/src/cli/main.js', ...args], {
+  const started = startProcess([main, ...args], {
     PORT: '0',
     RIVULET_RATE_LIMITS: 'off', // tests open many visitors from one address
     ...environment,

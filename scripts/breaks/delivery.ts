@@ -201,8 +201,9 @@ export const RESUMED_COMPLETELY: Invariant = {
     golden('folds to the same state from a snapshot at any cut (invariant 6)'),
     golden('folds to the same state when the rest after any cut is merged (invariants 5, 6)'),
     chat('an event that is missing makes the client resume from its cursor'),
-    testsOf('e2e/two-gateways.test.ts')(
-      'let a disconnected viewer resume on the other gateway from its cursor',
-    ),
+    testsOf(
+      'e2e/two-gateways.test.ts',
+      'e2e/support/delivery-suite.ts',
+    )('let a disconnected viewer resume on the other gateway from its cursor'),
   ],
 };

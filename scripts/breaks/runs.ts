@@ -135,12 +135,14 @@ export const CLOSING_IS_A_DETACH: Invariant = {
     testsOf('e2e/stop-latency.test.ts')(
       "closes the upstream's socket in each of ${RUNS} runs, and no delta follows the end of the run",
     ),
-    testsOf('e2e/two-gateways.test.ts')(
-      'stop a reply that the other writes, and its upstream request is aborted',
-    ),
-    testsOf('e2e/two-gateways.test.ts')(
-      'stop a reply when the viewers of both have disconnected, and keep its text',
-    ),
+    testsOf(
+      'e2e/two-gateways.test.ts',
+      'e2e/support/delivery-suite.ts',
+    )('stop a reply that the other writes, and its upstream request is aborted'),
+    testsOf(
+      'e2e/two-gateways.test.ts',
+      'e2e/support/delivery-suite.ts',
+    )('stop a reply when the viewers of both have disconnected, and keep its text'),
   ],
 };
 
