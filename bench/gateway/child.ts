@@ -1,13 +1,11 @@
 /** Starts a process of the benchmark and measures it from outside with the counters of the operating system. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cpuUs, statusKb } from './process-counters.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** The unit of the CPU time in `/proc/<pid>/stat`. */
-const US_PER_TICK = 10_000;
-const NS_PER_US = 1_000;
 
 /** A running process and its counters. */
 export interface Child {
@@ -72,22 +70,4 @@ function readUrl(child: ChildProcess): Promise<string> {
       );
     });
   });
-}
-
-/** From the scheduler's nanoseconds for each thread. Without them, as in some containers, from ticks of 10 ms. */
-function cpuUs(pid: number): number {
-  if (!existsSync(`/proc/${pid}/schedstat`)) return cpuTicks(pid) * US_PER_TICK;
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const ns = threads.map((thread) => parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')));
-  return ns.reduce((sum, one) => sum + one, 0) / NS_PER_US;
-}
-
-function cpuTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]); // utime and stime
-}
-
-function statusKb(pid: number, name: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
 }

@@ -1,5 +1,6 @@
 /** Whether the cost of a delta depends on the length of the answer, and that of a message on the length of the conversation. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { cpuUsOf } from './cpu-time.ts';
 import { DeltaMeter, NO_FAULTS, percentile } from './measure.ts';
 import { SHORT_ANSWER, ask, closeAll, type Scenario } from './scenarios.ts';
 import type { AnswerPlan } from './stamp.ts';
@@ -25,9 +26,9 @@ export const answerGrowth: Scenario = async (target) => {
   const figures: Record<string, number> = {};
   for (const { size, from, to } of WINDOWS) {
     await untilCount(meter, from * STREAMS);
-    const before = { cpuUs: target.child.cpuUs(), count: meter.count };
+    const before = { cpuUs: cpuUsOf(target), count: meter.count };
     await untilCount(meter, to * STREAMS);
-    const cpuUs = target.child.cpuUs() - before.cpuUs;
+    const cpuUs = cpuUsOf(target) - before.cpuUs;
     figures[`cpu a delta at ${size} us`] = cpuUs / (meter.count - before.count);
   }
   await answers;
@@ -78,11 +79,11 @@ async function askTimes(count: number, conversation: StoredConversation): Promis
   return acceptMs;
 }
 
-async function measure({ child }: Target, conversations: readonly StoredConversation[]) {
+async function measure(target: Target, conversations: readonly StoredConversation[]) {
   const acceptMs: number[] = [];
-  const beforeUs = child.cpuUs();
+  const beforeUs = cpuUsOf(target);
   for (const conversation of conversations)
     acceptMs.push(...(await askTimes(MEASURED / conversations.length, conversation)));
   await delay(100); // what remains to be done after the end of the last answer
-  return { acceptMs: percentile(acceptMs, 0.5), cpuUs: (child.cpuUs() - beforeUs) / MEASURED };
+  return { acceptMs: percentile(acceptMs, 0.5), cpuUs: (cpuUsOf(target) - beforeUs) / MEASURED };
 }

@@ -1,5 +1,6 @@
 /** 10,000 connections of visitors who have a page open and ask nothing. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { cpuUsOf } from './cpu-time.ts';
 import { onFreshTarget } from './fresh-target.ts';
 import { NO_FAULTS } from './measure.ts';
 import { closeAll, type Scenario } from './scenarios.ts';
@@ -18,11 +19,11 @@ export const idle: Scenario = async (target) => {
     const beforeKb = child.residentKb();
     const visitors = await openAll(IDLE_CONNECTIONS, () => fresh.connect());
     await delay(1_000);
-    const beforeUs = child.cpuUs();
+    const beforeUs = cpuUsOf(fresh);
     await delay(WINDOW_MS);
     const figures = {
       'kB a connection': (child.residentKb() - beforeKb) / IDLE_CONNECTIONS,
-      'cpu ms a second': (child.cpuUs() - beforeUs) / WINDOW_MS,
+      'cpu ms a second': (cpuUsOf(fresh) - beforeUs) / WINDOW_MS,
     };
     closeAll(visitors);
     return { figures, faults: NO_FAULTS };

@@ -13,6 +13,8 @@ export class Report {
   /** The measured values, by scenario and figure. */
   readonly #values: Record<string, Record<string, Rounds>> = {};
   readonly #faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
+  /** The measurements with faults, as printed. */
+  readonly #faulty: string[] = [];
 
   /** Whether any delta was lost, doubled or reordered. */
   get hasFaults(): boolean {
@@ -28,20 +30,23 @@ export class Report {
       (rounds[target] ??= []).push(value);
     }
     for (const name of ['lost', 'doubled', 'reordered'] as const) this.#faults[name] += result.faults[name];
+    if (Object.values(result.faults).some((count) => count > 0))
+      this.#faulty.push(`  ${target}, ${scenario}: ${formatFaults(result.faults)}`);
   }
 
   /**
-   * Prints the median of each figure for each target, the ratio of the gateway's median to that of each other target, and the
-   * smallest and the largest ratio of all rounds. For 99th percentiles it also prints the worst round.
+   * Prints the median of each figure for each target, the ratio of the gateway's median to that of each baseline and of the
+   * gateway on Redis and Postgres to the gateway with its defaults, and the smallest and the largest ratio of all rounds. For 99th
+   * percentiles it also prints the worst round.
    */
   print(names: readonly TargetName[]): void {
-    const others = names.filter((name) => name !== 'rivulet');
-    const rows = [['', ...names, ...others.map((name) => `to ${name}`)]];
+    const pairs = comparedPairs(names);
+    const rows = [['', ...names, ...pairs.map(({ title }) => title)]];
     for (const [scenario, figures] of Object.entries(this.#values)) {
       rows.push([scenario]);
       for (const [figure, rounds] of Object.entries(figures)) {
         const medians = names.map((name) => format(median(rounds[name] ?? [])));
-        const ratios = others.map((name) => formatRatio(rounds.rivulet ?? [], rounds[name] ?? []));
+        const ratios = pairs.map(({ of, to }) => formatRatio(rounds[of] ?? [], rounds[to] ?? []));
         rows.push([`  ${figure}`, ...medians, ...ratios]);
         if (!figure.includes(' p99 ') || !hasSeveralRounds(rounds)) continue;
         rows.push([
@@ -51,8 +56,7 @@ export class Report {
       }
     }
     printTable(rows);
-    const { lost, doubled, reordered } = this.#faults;
-    console.log(`deltas lost ${lost}, doubled ${doubled}, reordered ${reordered}`);
+    for (const line of [`deltas ${formatFaults(this.#faults)}`, ...this.#faulty]) console.log(line);
   }
 
   /** Writes the value of every round to bench/results/gateway.json. */
@@ -64,8 +68,22 @@ export class Report {
   }
 }
 
+/** Which target is compared with which. */
+function comparedPairs(names: readonly TargetName[]): { title: string; of: TargetName; to: TargetName }[] {
+  return names
+    .filter((name) => name !== 'rivulet')
+    .map((name) =>
+      name === 'distributed'
+        ? { title: 'distributed/rivulet', of: name, to: 'rivulet' }
+        : { title: `to ${name}`, of: 'rivulet', to: name },
+    );
+}
+
 const hasSeveralRounds = (rounds: Rounds): boolean =>
   Object.values(rounds).some((values) => values.length > 1);
+
+const formatFaults = ({ lost, doubled, reordered }: Readonly<Faults>): string =>
+  `lost ${lost}, doubled ${doubled}, reordered ${reordered}`;
 
 /** Three significant digits; a dash when the target does not support the scenario. */
 function format(value: number): string {

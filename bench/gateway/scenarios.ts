@@ -1,5 +1,6 @@
 /** The scenarios of the benchmark. Each requests answers from one target and returns figures by name. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { startCpuTime } from './cpu-time.ts';
 import { DeltaMeter, percentile, type Faults } from './measure.ts';
 import { nowNs, type AnswerPlan } from './stamp.ts';
 import { openAll, type Target, type Visitor } from './targets/target.ts';
@@ -64,21 +65,24 @@ export const steady: Scenario = async (target, { steadyMs }) => {
     firstMs.push(await ask(visitor, meter, { deltas, perSecond: PER_SECOND }));
   });
   await delay(startMs + 1_000);
-  const before = { cpuUs: target.child.cpuUs(), count: meter.count };
+  const endCpuTime = startCpuTime(target);
+  const before = { atNs: nowNs(), count: meter.count };
   meter.isTiming = true;
   await delay(steadyMs);
   meter.isTiming = false;
-  const cpuUs = target.child.cpuUs() - before.cpuUs;
   const count = meter.count - before.count;
+  const cpuTime = endCpuTime('delta', count);
+  const written = ((nowNs() - before.atNs) / 1e9) * PER_SECOND * streams;
   await Promise.all(answers);
   closeAll(visitors);
   return {
     figures: {
       'delta p50 ms': percentile(meter.latenciesMs, 0.5),
       'delta p99 ms': percentile(meter.latenciesMs, 0.99),
-      'cpu a delta us': cpuUs / count,
       'first delta p50 ms': percentile(firstMs, 0.5),
       'first delta p99 ms': percentile(firstMs, 0.99),
+      'delivered while written %': (count / written) * 100,
+      ...cpuTime,
     },
     faults: meter.faults,
   };
@@ -126,15 +130,15 @@ export const fanOut: Scenario = async (target, { steadyMs }) => {
   const meter = new DeltaMeter();
   const deltas = Math.ceil((steadyMs / 1000) * PER_SECOND);
   const readers = Array.from({ length: viewers }, () => meter.reader(deltas));
-  const cpuUs = target.child.cpuUs();
+  const endCpuTime = startCpuTime(target);
   await audience.ask({ deltas, perSecond: PER_SECOND }, (viewer, text) => readers[viewer]?.read(text));
   for (const reader of readers) reader.end();
-  const usedUs = target.child.cpuUs() - cpuUs;
+  const cpuTime = endCpuTime('delivery', meter.count);
   audience.close();
   return {
     figures: {
-      'cpu a delivery us': usedUs / meter.count,
       'delta p99 ms': percentile(meter.latenciesMs, 0.99),
+      ...cpuTime,
     },
     faults: meter.faults,
   };

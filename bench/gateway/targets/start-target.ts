@@ -1,4 +1,5 @@
 /** Starts the targets: the gateway and the baselines. Each is used through its own protocol. */
+import { startDistributed } from './distributed.ts';
 import { startNaive } from './naive.ts';
 import { startPipe } from './pipe.ts';
 import { startRivulet } from './rivulet.ts';
@@ -10,6 +11,7 @@ const START: Record<TargetName, (upstreamUrl: string) => Promise<Target>> = {
   naive: startNaive,
   'socket.io': startSocketIo,
   rivulet: startRivulet,
+  distributed: startDistributed,
 };
 
 /** Starts a target that calls the given upstream. */

@@ -47,10 +47,18 @@ export interface StoredConversation {
   close(): void;
 }
 
+/** A server beside a target, as a process of its own or several. */
+export interface Service {
+  /** The CPU time of all its processes so far, in microseconds. */
+  cpuUs(): number;
+}
+
 /** A server to measure, in a separate process. */
 export interface Target {
   name: TargetName;
   child: Child;
+  /** The servers that `child` uses. Absent: none. */
+  services?: { redis: Service; postgres: Service };
   /** Whether a visitor has an open connection while there is no answer. */
   hasIdleConnections: boolean;
   /** The length at which it ends an answer, in characters. Absent: it has no limit. */
@@ -63,12 +71,15 @@ export interface Target {
   converse?: () => Promise<StoredConversation>;
   /** Starts one more process of this kind, for measurements that earlier scenarios would falsify. The caller closes it. */
   startAnother(): Promise<Target>;
-  /** Ends the process. */
+  /** Ends the process, and the servers beside it. */
   close(): Promise<void>;
 }
 
-/** `pipe` does the least that a relay can do; `naive` and `socket.io` are relays that store nothing. */
-export const TARGET_NAMES = ['pipe', 'naive', 'socket.io', 'rivulet'] as const;
+/**
+ * `pipe` does the least that a relay can do; `naive` and `socket.io` are relays that store nothing; `rivulet` is the gateway with
+ * its default adapters, `distributed` the gateway on Redis and Postgres.
+ */
+export const TARGET_NAMES = ['pipe', 'naive', 'socket.io', 'rivulet', 'distributed'] as const;
 /** One of `TARGET_NAMES`. */
 export type TargetName = (typeof TARGET_NAMES)[number];
 

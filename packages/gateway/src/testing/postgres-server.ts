@@ -41,9 +41,13 @@ const DEFAULT_PORT = 5432;
 /**
  * Creates a database cluster in a temporary folder and starts a server on it.
  * @param reach `socket`: a unix socket. `tls`: also TCP on 127.0.0.1, with TLS and passwords
+ * @param extra further settings of the server, such as `{ fsync: 'on' }`
  * @throws {Error} when Postgres is not installed
  */
-export async function startPostgres(reach: 'socket' | 'tls' = 'socket'): Promise<PostgresServer> {
+export async function startPostgres(
+  reach: 'socket' | 'tls' = 'socket',
+  extra: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const user = serverUser();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-pg-'));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
@@ -57,6 +61,7 @@ export async function startPostgres(reach: 'socket' | 'tls' = 'socket'): Promise
     `unix_socket_directories=${folder}`,
     'fsync=off',
     'max_connections=50',
+    ...Object.entries(extra).map(([name, value]) => `${name}=${value}`),
   ];
   const command = [findBinary('postgres'), '-D', files, ...settings.flatMap((setting) => ['-c', setting])];
   const port = network?.port ?? DEFAULT_PORT;
