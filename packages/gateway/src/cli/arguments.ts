@@ -5,17 +5,21 @@ import { FLAGS } from './config-settings.ts';
 import { suggestionFor } from './suggest.ts';
 
 /** The commands, the first of which is run when none is named. */
-export const COMMANDS = ['start', 'check', 'backup', 'restore'] as const;
+export const COMMANDS = ['start', 'check', 'backup', 'restore', 'migrate'] as const;
 /** One of `COMMANDS`. */
 export type Command = (typeof COMMANDS)[number];
 /** The commands that are followed by the path of a backup. */
 const WITH_FILE: readonly Command[] = ['backup', 'restore'];
+/** The command that can say what it would do. */
+const WITH_DRY_RUN: Command = 'migrate';
 
 /** What the command line says. */
 export interface Arguments {
   command: Command;
   /** The path of the backup, or `-`, for the commands that have one; otherwise empty. */
   backupFile: string;
+  /** Only say what the command would do. */
+  isDryRun: boolean;
   /** The path of the configuration file. */
   configFile: string | undefined;
   /** Text that is asked for instead of anything else. */
@@ -26,6 +30,7 @@ export interface Arguments {
 
 const OWN = {
   config: { type: 'string' },
+  'dry-run': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -42,8 +47,10 @@ export function readArguments(args: readonly string[]): Arguments {
     const { help, version, config, ...flags } = values;
     const named = help === true ? ('help' as const) : undefined;
     const asks = named ?? (version === true ? 'version' : undefined);
+    const isDryRun = values['dry-run'] === true;
     return {
-      ...(asks === undefined ? readCommand(positionals) : { command: COMMANDS[0], backupFile: '' }),
+      ...(asks === undefined ? readCommand(positionals, isDryRun) : { command: COMMANDS[0], backupFile: '' }),
+      isDryRun,
       configFile: typeof config === 'string' ? config : undefined,
       asks,
       flags: Object.fromEntries(
@@ -56,15 +63,17 @@ export function readArguments(args: readonly string[]): Arguments {
   }
 }
 
-function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
-  Arguments,
-  'command' | 'backupFile'
-> {
+function readCommand(
+  [name = COMMANDS[0], ...more]: readonly string[],
+  isDryRun: boolean,
+): Pick<Arguments, 'command' | 'backupFile'> {
   const command = COMMANDS.find((one) => one === name);
   if (command === undefined) {
     const known = `; there are ${LIST.format(COMMANDS)}`;
     throw wrong(`there is no command ${name}${suggestionFor(name, COMMANDS) || known}`);
   }
+  if (isDryRun && command !== WITH_DRY_RUN)
+    throw wrong(`--dry-run is a flag of ${WITH_DRY_RUN}, and not of ${command}`);
   const hasFile = WITH_FILE.includes(command);
   const [backupFile = '', ...rest] = hasFile ? more : ['', ...more];
   if (hasFile && backupFile === '')

@@ -26,6 +26,17 @@ it('no secret is in the description', async () => {
   expect(text).not.toContain('hunter2');
 });
 
+it('who migrates is described for Postgres only', async () => {
+  const postgres = { RIVULET_POSTGRES_URL: 'postgres://db/a' };
+  expect(await check({}, postgres)).toMatch(/migrations +when a gateway starts\n/);
+  const refusing = { ...postgres, RIVULET_POSTGRES_MIGRATE: 'refuse' };
+  expect(await check({}, refusing)).toMatch(/migrations +by rivulet migrate; a gateway does not start/);
+  expect(await check({})).not.toContain('migrations');
+  await expect(async () => check({}, { RIVULET_POSTGRES_MIGRATE: 'x' })).rejects.toThrow(
+    'expected start or refuse',
+  );
+});
+
 it('the upstreams are described with the API that each is called by', async () => {
   const provider = { apiKey: 'k', model: 'gpt-5', api: 'responses' };
   const text = await check({

@@ -57,7 +57,8 @@ function rows(all: readonly Row[]): string[] {
   return shown.map(({ name, value }) => `  ${name.padEnd(width)}  ${value}`);
 }
 
-function serviceRows({ host, port, store, postgresUrl, redisUrl, dataFolder, provider }: Config): Row[] {
+function serviceRows(config: Config): Row[] {
+  const { host, port, store, postgresUrl, postgresMigrate, redisUrl, dataFolder, provider } = config;
   const { apiKey = [] } = provider;
   const isDemo = (provider.kind ?? (apiKey.length === 0 ? 'demo' : 'openai')) === 'demo';
   const usedStore = store ?? (postgresUrl === undefined ? 'sqlite' : 'postgres');
@@ -67,9 +68,15 @@ function serviceRows({ host, port, store, postgresUrl, redisUrl, dataFolder, pro
     ['then asked', provider.fallbacks.length === 0 ? undefined : provider.fallbacks.join(', ')],
     ['API keys', isDemo ? undefined : String(apiKey.length)],
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
+    ['migrations', usedStore !== 'postgres' ? undefined : MIGRATE_TEXTS[postgresMigrate]],
     ['event log', redisUrl === undefined ? 'memory: one gateway' : 'Redis: several gateways'],
   ];
 }
+
+const MIGRATE_TEXTS: Record<Config['postgresMigrate'], string> = {
+  start: 'when a gateway starts',
+  refuse: 'by rivulet migrate; a gateway does not start on a database that is behind',
+};
 
 /** The further upstreams, by their names. */
 function upstreamLines({ providers }: Config): string[] {

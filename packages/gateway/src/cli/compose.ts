@@ -89,9 +89,10 @@ export function budgetsOf(
   return { ...(own === undefined ? {} : { budgets: own }), ...(prices === undefined ? {} : { prices }) };
 }
 
-async function composeStore({ store, dataFolder, postgresUrl }: Config, logger: Logger): Promise<Store> {
+async function composeStore(config: Config, logger: Logger): Promise<Store> {
+  const { store, dataFolder, postgresUrl, postgresMigrate: migrate } = config;
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
-    return createPostgresStore({ connectionString: postgresUrl, logger });
+    return createPostgresStore({ connectionString: postgresUrl, migrate, logger });
   }
   if (store === 'memory') return createMemoryStore();
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite'), logger });

@@ -67,6 +67,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_MAX_UPSTREAM_RETRIES: { path: ['limits', 'maxUpstreamRetries'], read: readNumber },
   RIVULET_DATA: { path: ['dataFolder'] },
   RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
+  RIVULET_POSTGRES_MIGRATE: { path: ['postgresMigrate'] },
   RIVULET_REDIS_URL: { path: ['redisUrl'] },
   RIVULET_SECRET: { path: ['secret'] },
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },

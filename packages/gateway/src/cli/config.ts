@@ -39,6 +39,8 @@ const ConfigFields = v.strictObject({
   store: v.optional(v.picklist(['sqlite', 'memory', 'postgres'], 'expected sqlite, memory or postgres')),
   /** `postgres://…`; selects Postgres as the store. */
   postgresUrl: v.optional(text),
+  /** Whether gateways migrate the database when they start, or refuse to start when `rivulet migrate` has to be run. */
+  postgresMigrate: v.optional(v.picklist(['start', 'refuse'], 'expected start or refuse'), 'start'),
   /** `redis://…`; selects Redis as the event log, which several gateways can share. */
   redisUrl: v.optional(text),
   /** Signs visitor tokens and file URLs; must be the same on all gateways of a service. Default: created in the data folder. */

@@ -4,8 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import express from 'express';
-import { readArguments } from './arguments.ts';
+import { readArguments, type Arguments, type Command } from './arguments.ts';
 import { runBackup } from './backup/run-backup.ts';
+import { runMigrate } from './postgres/run-migrate.ts';
 import { STANDARD_STREAM } from './backup/output.ts';
 import { checkConfig } from './check.ts';
 import { composeGateway } from './compose.ts';
@@ -28,6 +29,8 @@ const HELP = `rivulet: the gateway of Rivulet
   rivulet backup FILE [--config FILE] [--data FOLDER]      writes the conversations, the files and the secret of a data folder
                                 into FILE, while a gateway uses them; -: to standard output
   rivulet restore FILE [--config FILE] [--data FOLDER]     puts a backup into an empty data folder; -: from standard input
+  rivulet migrate [--dry-run] [--config FILE]              brings the Postgres database to the version of this gateway and exits;
+                                --dry-run: prints what that would do
 
   --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
   --help          print this text
@@ -39,7 +42,7 @@ const CLOSE_GRACE_MS = 5_000;
 
 /** Reads the settings, starts the gateway and serves until a signal ends it. @throws {Error} see `describeStartError` */
 export async function run(): Promise<void> {
-  const { command, backupFile, configFile, asks, flags } = readArguments(process.argv.slice(2));
+  const { command, backupFile, isDryRun, configFile, asks, flags } = readArguments(process.argv.slice(2));
   if (asks !== undefined) {
     print(asks === 'help' ? HELP : `${readVersion()}\n`);
     return;
@@ -52,15 +55,8 @@ export async function run(): Promise<void> {
       ...(configFile === undefined ? {} : { file: readConfigFile(configFile) }),
     });
   const config = read();
-  if (command === 'check') {
-    print(await checkConfig(config));
-    return;
-  }
-  if (command === 'backup' || command === 'restore') {
-    const told = await runBackup({ command, config, file: backupFile, gatewayVersion: readVersion() });
-    // The backup itself goes to standard output.
-    if (command === 'backup' && backupFile === STANDARD_STREAM) process.stderr.write(told);
-    else print(told);
+  if (command !== 'start') {
+    await runCommand({ command, backupFile, isDryRun }, config);
     return;
   }
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
@@ -85,6 +81,29 @@ export async function run(): Promise<void> {
   const skip: 'SIGHUP'[] = configFile === undefined ? [] : ['SIGHUP'];
   const delayMs = (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS;
   closeOnSignal({ servers, gateway, logger, delayMs, skip });
+}
+
+/** Runs a command that ends by itself, and prints what it says. */
+async function runCommand(
+  {
+    command,
+    backupFile,
+    isDryRun,
+  }: Pick<Arguments, 'backupFile' | 'isDryRun'> & { command: Exclude<Command, 'start'> },
+  config: Config,
+): Promise<void> {
+  if (command === 'check') print(await checkConfig(config));
+  else if (command === 'migrate') {
+    const report = (line: string) => {
+      print(`${line}\n`);
+    };
+    print(await runMigrate({ config, effect: isDryRun ? 'show' : 'apply', report }));
+  } else {
+    const told = await runBackup({ command, config, file: backupFile, gatewayVersion: readVersion() });
+    // The backup itself goes to standard output.
+    if (command === 'backup' && backupFile === STANDARD_STREAM) process.stderr.write(told);
+    else print(told);
+  }
 }
 
 function readVersion(): string {

@@ -30,11 +30,13 @@ describe('the command line', () => {
   it.each([
     [['--confg', 'a.json'], 'there is no flag --confg; did you mean --config?'],
     [['--colour'], 'there is no flag --colour; see --help'],
-    [['chekc'], 'there is no command chekc; there are start, check, backup and restore'],
+    [['chekc'], 'there is no command chekc; there are start, check, backup, restore and migrate'],
     [['checks'], 'there is no command checks; did you mean check?'],
     [['check', 'twice'], 'expected one command'],
     [['backup'], 'expected the path of the backup after backup, such as backup rivulet.tar.gz'],
     [['restore', 'a', 'b'], 'expected one path after restore'],
+    [['migrate', 'a'], 'expected one command'],
+    [['--dry-run'], '--dry-run is a flag of migrate, and not of start'],
   ])('%j is refused: %s', (args, problem) => {
     expect(() => readArguments(args)).toThrow(problem);
   });

@@ -1,7 +1,7 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
 import type * as pg from 'pg';
 import * as v from 'valibot';
-import { requireOptional, silentLogger, systemClock, type Logger } from '../base/index.ts';
+import { requireOptional, silentLogger, type Logger } from '../base/index.ts';
 import { explainPostgres, readOnlyFailure } from './postgres-explain.ts';
 import { isConnectionError, isServerError, markConnectionErrors } from './postgres-errors.ts';
 import { createMigrator } from './postgres-migrations.ts';
@@ -23,6 +23,11 @@ export interface PostgresOptions {
   queryTimeoutMs?: number;
   /** How long a migration waits for the lock of a table before it tries again. Default: 3,000. */
   migrationLockTimeoutMs?: number;
+  /**
+   * What to do with a database that lacks migrations. `start`: apply them at the first use. `refuse`: reject all calls, naming the
+   * command that applies them. Default: `start`.
+   */
+  migrate?: 'start' | 'refuse';
   /** Gets a line for each migration, and when one waits. Default: none. */
   logger?: Logger;
 }
@@ -126,8 +131,8 @@ function open(options: PostgresOptions, target: PostgresTarget): PostgresDatabas
   const ready = createMigrator({
     createClient: () => new Client(connection),
     lockTimeoutMs: migrationLockTimeoutMs,
+    migrate: options.migrate ?? 'start',
     signal: closing.signal,
-    clock: systemClock,
     logger,
   });
   // The lock has a connection of its own, because the pool closes its connections when they are idle.

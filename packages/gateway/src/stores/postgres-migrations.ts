@@ -6,12 +6,21 @@
  * CONCURRENTLY waits for every statement that is running: the two would wait for each other.
  */
 import type * as pg from 'pg';
-import { abortable, type Clock, type Logger } from '../base/index.ts';
+import { abortable, systemClock, type Clock, type Logger } from '../base/index.ts';
 import { isServerError, markConnectionErrors } from './postgres-errors.ts';
-import { MIGRATIONS, type IndexMigration } from './postgres-schema.ts';
+import { buildIndex, CANCEL_BUILDS } from './postgres-index-build.ts';
+import { PREPARE_ROW, readSchemaState, run, setVersion } from './postgres-schema-row.ts';
+import { SCHEMA, type Schema } from './postgres-schema.ts';
+import {
+  behindError,
+  importingError,
+  missingMigrations,
+  type MissingMigration,
+  type SchemaState,
+} from './postgres-versions.ts';
 import { StoreError } from './store-error.ts';
 
-/** Options of `createMigrator`. */
+/** Options of a migration. */
 export interface MigrateOptions {
   /** Creates a client that has no query timeout. It is connected and ended here. */
   createClient: () => pg.Client;
@@ -19,8 +28,17 @@ export interface MigrateOptions {
   lockTimeoutMs: number;
   /** Ends the work: the connections are closed, and the server rolls back. */
   signal: AbortSignal;
-  clock: Clock;
   logger: Logger;
+  /** Default: the system's. */
+  clock?: Clock;
+  /** The tables that are wanted. Default: those of this gateway. */
+  schema?: Schema;
+}
+
+/** Options of `createMigrator`. */
+export interface MigratorOptions extends MigrateOptions {
+  /** What to do with a database that lacks migrations. Default: `start`, to migrate when the gateway starts. */
+  migrate?: 'start' | 'refuse';
 }
 
 /** How often a gateway looks whether another one has finished, and the pause before a migration is tried again. */
@@ -32,117 +50,140 @@ const MIGRATION_LOCK = '7238411986531';
 /** Codes of Postgres for a lock that was not available in time, and for a deadlock. */
 const LOCK_ERRORS = ['55P03', '40P01'];
 
-/** Returns a function that migrates at its first call. Later calls share the result, or try again when it has failed. */
-export function createMigrator(options: MigrateOptions): () => Promise<void> {
+/**
+ * Returns a function that makes sure, at its first call, that a gateway can use the database. Later calls share the result, or try
+ * again when it has failed. It rejects as `migrate`, and with the StoreErrors `schema-behind` and `importing`.
+ */
+export function createMigrator(options: MigratorOptions): () => Promise<void> {
   let migrated: Promise<void> | undefined;
   return () =>
-    (migrated ??= migrate(options).catch((error: unknown) => {
+    (migrated ??= prepare(options).catch((error: unknown) => {
       migrated = undefined;
       throw error;
     }));
 }
 
+async function prepare(options: MigratorOptions): Promise<void> {
+  const { schema = SCHEMA, logger } = options;
+  const own = schema.migrations.length;
+  const state = options.migrate === 'refuse' ? await inspect(options) : await migrate(options);
+  if (missingMigrations(state, schema).length > 0) throw behindError(state, own);
+  if (state.importing !== undefined) throw importingError(state.importing);
+  if (state.version > own)
+    logger.info(
+      { version: state.version, own },
+      'a newer gateway has migrated the database; it is compatible',
+    );
+}
+
+/** What the database says of its tables. Nothing is changed. */
+export function inspect(options: MigrateOptions): Promise<SchemaState> {
+  return withClient(options, { work: readSchemaState });
+}
+
 /**
- * Applies the migrations that the database lacks. Several gateways may start at once: one of them migrates.
- * @throws {StoreError} `newer-schema`, or `migration-blocked` when other transactions held the tables all the time
+ * Applies the migrations that the database lacks. Several gateways may start at once: one of them migrates, and the others wait for
+ * as long as it takes.
+ * @returns what the database says afterwards
+ * @throws {StoreError} `newer-schema`, `older-schema`, or `migration-blocked` when other transactions held the tables all the time
  */
-async function migrate(options: MigrateOptions): Promise<void> {
-  const { logger, signal } = options;
+export function migrate(options: MigrateOptions): Promise<SchemaState> {
+  const { logger, schema = SCHEMA } = options;
   let hasReported = false;
-  await withClient(options, async (client) => {
-    while ((await readVersion(client)) < MIGRATIONS.length) {
+  const work = async (client: pg.Client) => {
+    for (;;) {
+      const state = await readSchemaState(client);
+      if (missingMigrations(state, schema).length === 0) return state;
       if (await underLock(options, () => applyMissing(options, client))) continue;
       if (!hasReported)
         logger.warn({}, 'another gateway is migrating the database; waiting until it has finished');
       hasReported = true;
       await pause(options);
     }
-  });
-  signal.throwIfAborted();
+  };
+  return withClient(options, { work });
 }
 
+interface ClientWork<Result> {
+  work: (client: pg.Client) => Promise<Result>;
+  /** The last statement of the connection when the work is ended by the signal. */
+  lastWords?: string;
+}
+
+/** @throws the reason of the signal when it has ended the work */
 async function withClient<Result>(
   { createClient, signal }: MigrateOptions,
-  work: (client: pg.Client) => Promise<Result>,
+  { work, lastWords }: ClientWork<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
   const client = createClient();
   client.on('error', () => undefined); // the query in flight rejects
+  let told = Promise.resolve();
   const end = () => client.end().catch(() => undefined);
   const abort = () => {
-    void end();
+    if (lastWords !== undefined)
+      told = run(client, lastWords).then(
+        () => undefined,
+        () => undefined, // the server is away, and so is what it did
+      );
+    void told.then(end);
   };
   signal.addEventListener('abort', abort);
   try {
     await markConnectionErrors(client.connect());
     return await work(client);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
     signal.removeEventListener('abort', abort);
+    await told;
     await end();
   }
-}
-
-const run = <Row extends object>(client: pg.Client, sql: string) =>
-  markConnectionErrors(client.query<Row>(sql));
-
-/** The version of the tables; 0 for an empty database. @throws {StoreError} `newer-schema` */
-async function readVersion(client: pg.Client): Promise<number> {
-  const found = await run<{ has_table: boolean }>(
-    client,
-    "SELECT to_regclass('rivulet_schema') IS NOT NULL AS has_table",
-  );
-  if (found.rows[0]?.has_table !== true) return 0;
-  const { rows } = await run<{ version: number }>(client, 'SELECT version FROM rivulet_schema');
-  const version = rows[0]?.version ?? 0;
-  if (version > MIGRATIONS.length)
-    throw new StoreError(
-      'newer-schema',
-      `The database has schema version ${version}, and this gateway supports up to ${MIGRATIONS.length}. Update the gateway.`,
-    );
-  return version;
 }
 
 /**
  * Calls `work` while this gateway is the only one that migrates. The lock belongs to a transaction, so that it also works
  * through a connection pooler, and to a second connection, because an index cannot be built within a transaction. The open
- * transaction has no snapshot, so that building an index does not wait for it.
+ * transaction has no snapshot, so that building an index does not wait for it. A build does not end when its connection does, so
+ * this connection ends it.
  * @returns false when another gateway has the lock
  */
 async function underLock(options: MigrateOptions, work: () => Promise<void>): Promise<boolean> {
-  return withClient(options, async (client) => {
+  let isTaken = false;
+  const hold = async (client: pg.Client) => {
     await run(client, 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
     const { rows } = await run<{ is_taken: boolean }>(
       client,
       `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS is_taken`,
     );
-    const isTaken = rows[0]?.is_taken === true;
+    isTaken = rows[0]?.is_taken === true;
     if (isTaken) await work();
     await run(client, 'ROLLBACK');
     return isTaken;
-  });
+  };
+  const lastWords = `DO $$ BEGIN IF pg_try_advisory_xact_lock(${MIGRATION_LOCK}) THEN PERFORM FROM (${CANCEL_BUILDS}) AS ended; END IF; END $$`;
+  return withClient(options, { work: hold, lastWords });
 }
 
 async function applyMissing(options: MigrateOptions, client: pg.Client): Promise<void> {
-  const { logger } = options;
-  await run(client, 'CREATE TABLE IF NOT EXISTS rivulet_schema (version integer NOT NULL)');
+  const { logger, schema = SCHEMA } = options;
+  await retryWhileLocked(options, 0, () => inTransaction(options, client, [PREPARE_ROW]));
   // Read again under the lock: the gateway that had it may have migrated meanwhile.
-  for (let version = await readVersion(client); version < MIGRATIONS.length; version += 1) {
-    const [migration, next] = [MIGRATIONS[version], version + 1];
-    if (migration === undefined) return;
-    logger.info({ version: next }, 'migrating the database');
-    if (typeof migration === 'string')
-      await retryWhileLocked(options, next, () =>
-        inTransaction(options, client, [migration, setVersion(next)]),
-      );
-    else {
-      await retryWhileLocked(options, next, () => createIndex(client, migration));
-      await inTransaction(options, client, [setVersion(next)]);
-    }
+  for (const missing of missingMigrations(await readSchemaState(client), schema)) {
+    const { version, migration } = missing;
+    logger.info({ version, about: migration.about }, 'migrating the database');
+    await retryWhileLocked(options, version, () => apply(options, client, missing));
   }
 }
 
-const setVersion = (version: number) =>
-  `DELETE FROM rivulet_schema; INSERT INTO rivulet_schema VALUES (${version})`;
+async function apply(options: MigrateOptions, client: pg.Client, missing: MissingMigration): Promise<void> {
+  const { migration } = missing;
+  if ('index' in migration) {
+    await buildIndex(client, migration, () => pause(options));
+    await inTransaction(options, client, [setVersion(missing)]);
+  } else await inTransaction(options, client, [migration.sql, setVersion(missing)]);
+}
 
 /**
  * Waits for the lock of a table only for a short time: every query of the table that comes later queues behind the waiting
@@ -164,22 +205,6 @@ async function inTransaction(
     if (isServerError(error)) await run(client, 'ROLLBACK');
     throw error;
   }
-}
-
-/**
- * Builds an index while the table is written. A build that failed or was cut off leaves an invalid index, which is dropped. The
- * build waits for all older transactions, without a limit, because nobody waits for the build.
- */
-async function createIndex(client: pg.Client, { index, on }: IndexMigration): Promise<void> {
-  await run(client, 'SET statement_timeout = 0');
-  await run(client, 'SET lock_timeout = 0');
-  const { rows } = await run<{ is_valid: boolean }>(
-    client,
-    `SELECT indisvalid AS is_valid FROM pg_index WHERE indexrelid = to_regclass('${index}')`,
-  );
-  if (rows[0]?.is_valid === true) return;
-  if (rows.length > 0) await run(client, `DROP INDEX CONCURRENTLY ${index}`);
-  await run(client, `CREATE INDEX CONCURRENTLY ${index} ON ${on}`);
 }
 
 async function retryWhileLocked(
@@ -206,6 +231,6 @@ async function retryWhileLocked(
   );
 }
 
-function pause({ clock, signal }: MigrateOptions): Promise<void> {
+function pause({ clock = systemClock, signal }: MigrateOptions): Promise<void> {
   return abortable(signal, new Promise((resolve) => clock.after(RETRY_MS, resolve)));
 }

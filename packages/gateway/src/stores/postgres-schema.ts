@@ -1,29 +1,58 @@
 /** The tables of the Postgres store, as ordered migrations. */
 
+/** A migration: what it is for, and whether gateways that do not know it can still use the database. */
+interface Described {
+  /** What it adds, for the operator who reads what a migration would do. */
+  about: string;
+  /** Present when gateways without this migration cannot use the database any more. */
+  isBreaking?: true;
+}
+
+/** Statements that are run in one transaction. */
+export interface TableMigration extends Described {
+  sql: string;
+}
+
 /** An index on a table that has rows already. It is built while the table is in use. */
-export interface IndexMigration {
+export interface IndexMigration extends Described {
   /** The name of the index. */
   index: string;
-  /** The table, the columns and the condition, as in SQL. */
+  table: string;
+  /** The columns and the condition, as in SQL. */
   on: string;
 }
 
+/** A step from one version of the tables to the next one. */
+export type Migration = TableMigration | IndexMigration;
+
+/** The versions of the tables that a gateway knows. */
+export interface Schema {
+  /** Migration n changes the database from version n to n + 1. */
+  migrations: readonly Migration[];
+  /** The oldest version that can be migrated. An empty database has none, and can always be. */
+  oldestVersion: number;
+}
+
 /**
- * Migration n changes the database from version n to n + 1. A released migration is never changed: add another one. Gateways of
- * the previous version still run while it is applied, so a column is added a version before it is required, and dropped a
- * version after its last use.
+ * A released migration is never changed: add another one. Gateways of the previous version still run while it is applied, and
+ * restart on its result unless it `isBreaking`, so a column is added a version before it is required, and dropped a version after
+ * its last use.
  *
- * - A text is run in one transaction. An index on a table of an earlier migration is an `IndexMigration`: CREATE INDEX in a
- *   transaction would stop every write of a large table for minutes.
+ * - An index on a table of an earlier migration is an `IndexMigration`: CREATE INDEX in a transaction would stop every write of
+ *   a large table for minutes.
  * - Names begin with `rivulet_` because the database may be shared.
  * - Ids compare by bytes (COLLATE "C"), independently of the database's locale.
  * - Times are double precision because JavaScript numbers are doubles.
  * - Texts of visitors and models (`body`, `title_json`) are JSON stored as text: `jsonb` refuses `\u0000` and lone surrogates
  *   (half an emoji), which JSON escapes.
  * - A message id is unique within its conversation only: clients mint ids, and one visitor must not block those of another.
+ *
+ * These are the migrations of gateways that refused every version above their own: each of them is breaking.
  */
-export const MIGRATIONS: readonly (string | IndexMigration)[] = [
-  `CREATE TABLE rivulet_conversations (
+const FIRST_MIGRATIONS: readonly Migration[] = [
+  {
+    about: 'the tables of conversations, messages, keys and usage',
+    sql: `CREATE TABLE rivulet_conversations (
      id text COLLATE "C" PRIMARY KEY,
      site_id text COLLATE "C" NOT NULL,
      owner_id text COLLATE "C" NOT NULL,
@@ -69,30 +98,44 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      PRIMARY KEY (conversation_id, run_id)
    );
    CREATE INDEX rivulet_usage_by_owner ON rivulet_usage (site_id, owner_id, at_ms);`,
+  },
   // A run that has ended is 'ended' until its end is in the event log, then 'finished'. The index of running runs is kept.
   {
     index: 'rivulet_messages_unsettled',
-    on: "rivulet_messages (conversation_id) WHERE run_state IN ('running', 'ended')",
+    table: 'rivulet_messages',
+    on: "(conversation_id) WHERE run_state IN ('running', 'ended')",
+    about: 'the index of runs whose end is not settled',
   },
 
   // Normalised by the writer, independently of the database's locale. NULL in rows of gateways of the previous version.
-  `ALTER TABLE rivulet_conversations ADD COLUMN search_title text COLLATE "C";
+  {
+    about: 'columns for the search',
+    sql: `ALTER TABLE rivulet_conversations ADD COLUMN search_title text COLLATE "C";
    ALTER TABLE rivulet_messages ADD COLUMN search_text text COLLATE "C";`,
+  },
 
   // What unfinished answers have gained since their message was written; in the order of the ids.
-  `CREATE TABLE rivulet_progress (
+  {
+    about: 'the table of unfinished answers',
+    sql: `CREATE TABLE rivulet_progress (
      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
      conversation_id text COLLATE "C" NOT NULL REFERENCES rivulet_conversations (id) ON DELETE CASCADE,
      message_id text COLLATE "C" NOT NULL,
      events text NOT NULL
    );
    CREATE INDEX rivulet_progress_by_message ON rivulet_progress (conversation_id, message_id);`,
+  },
 
   // The rounds of an answer as JSON, beside its body: only its upstream is given them again.
-  'ALTER TABLE rivulet_messages ADD COLUMN rounds text;',
+  {
+    about: 'a column for the rounds of an answer',
+    sql: 'ALTER TABLE rivulet_messages ADD COLUMN rounds text;',
+  },
 
   // No reference to the conversation: what was used outlives it. The site's own rows have an empty owner.
-  `CREATE TABLE rivulet_spent (
+  {
+    about: 'the tables of budgets',
+    sql: `CREATE TABLE rivulet_spent (
      site_id text COLLATE "C" NOT NULL,
      kind text COLLATE "C" NOT NULL,
      owner_id text COLLATE "C" NOT NULL,
@@ -112,8 +155,11 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      note text,
      PRIMARY KEY (conversation_id, run_id)
    );`,
+  },
   // Tokens that are refused before they expire.
-  `CREATE TABLE rivulet_revocations (
+  {
+    about: 'the table of revoked tokens',
+    sql: `CREATE TABLE rivulet_revocations (
      site_id text COLLATE "C" NOT NULL,
      kind text COLLATE "C" NOT NULL,
      id text COLLATE "C" NOT NULL,
@@ -122,8 +168,11 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      PRIMARY KEY (site_id, kind, id)
    );
    CREATE INDEX rivulet_revocations_by_time ON rivulet_revocations (at_ms);`,
+  },
   // Conversations that must not be erased. The reason of a hold is JSON, like other texts.
-  `ALTER TABLE rivulet_conversations ADD COLUMN held_ms double precision;
+  {
+    about: 'columns for legal holds, and the tables of erased conversations and nightly jobs',
+    sql: `ALTER TABLE rivulet_conversations ADD COLUMN held_ms double precision;
    ALTER TABLE rivulet_conversations ADD COLUMN hold_reason_json text;
    -- Conversations that were erased, while their files and events may be left.
    CREATE TABLE rivulet_erased (conversation_id text COLLATE "C" PRIMARY KEY);
@@ -134,13 +183,33 @@ export const MIGRATIONS: readonly (string | IndexMigration)[] = [
      until_ms double precision NOT NULL,
      done_ms double precision
    );`,
+  },
   // The old conversations of a site, and those that are held.
-  { index: 'rivulet_conversations_by_age', on: 'rivulet_conversations (site_id, updated_ms)' },
-  { index: 'rivulet_conversations_held', on: 'rivulet_conversations (id) WHERE held_ms IS NOT NULL' },
+  {
+    index: 'rivulet_conversations_by_age',
+    table: 'rivulet_conversations',
+    on: '(site_id, updated_ms)',
+    about: 'the index of old conversations',
+  },
+  {
+    index: 'rivulet_conversations_held',
+    table: 'rivulet_conversations',
+    on: '(id) WHERE held_ms IS NOT NULL',
+    about: 'the index of conversations that are held',
+  },
   // Sites that were switched off, or on again: `disabled` is JSON.
-  `CREATE TABLE rivulet_site_switches (
+  {
+    about: 'the table of sites that were switched off',
+    sql: `CREATE TABLE rivulet_site_switches (
      site_id text COLLATE "C" PRIMARY KEY NOT NULL,
      disabled text NOT NULL,
      at_ms double precision NOT NULL
    );`,
+  },
 ];
+
+/** The tables of this gateway. */
+export const SCHEMA: Schema = {
+  migrations: FIRST_MIGRATIONS.map((migration) => ({ ...migration, isBreaking: true as const })),
+  oldestVersion: 1,
+};

@@ -4,7 +4,10 @@
  * - `closed`: the store was used after `close()`.
  * - `answer-without-run`: `accept` was given an assistant message that has no run.
  * - `migration-blocked`: other transactions held the tables of a migration all the time.
+ * - `importing`: the database holds a part of what a data folder held, and the import is not complete.
  * - `newer-schema`: the database was written by a newer version of the gateway.
+ * - `older-schema`: the database is so old that this version of the gateway cannot migrate it.
+ * - `schema-behind`: the database has to be migrated, and this gateway may not do it.
  * - `unsupported-node`: this version of Node has no SQLite.
  * - `overloaded`: too many calls wait for the database.
  * - `owned`: another process is the only user of the database. It becomes a ChatError `conflict`.
@@ -16,7 +19,10 @@ export type StoreErrorCode =
   | 'closed'
   | 'answer-without-run'
   | 'migration-blocked'
+  | 'importing'
   | 'newer-schema'
+  | 'older-schema'
+  | 'schema-behind'
   | 'unsupported-node'
   | 'overloaded'
   | 'unavailable'
