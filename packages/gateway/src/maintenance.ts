@@ -37,7 +37,11 @@ const SPENT_DAYS = 1;
 export function startMaintenance(options: MaintenanceOptions): () => void {
   const { store, files, recovery, retention, revocations, siteUpdates, clock, limits, logger } = options;
   const stops = [
-    repeat(clock, limits.sweepMs, () => report(logger, 'sweep', recovery.sweep())),
+    repeat(
+      clock,
+      () => spread(limits.sweepMs),
+      () => report(logger, 'sweep', recovery.sweep()),
+    ),
     // A broadcast may be lost: the store is read again.
     repeat(clock, limits.sweepMs, () => report(logger, 'read-revocations', revocations.refresh())),
     repeat(clock, limits.sweepMs, () => report(logger, 'read-switches', siteUpdates.refresh())),
@@ -63,12 +67,15 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
   };
 }
 
+/** Gateways that started together do not all ask at the same moment. */
+const spread = (intervalMs: number): number => intervalMs * (0.9 + Math.random() / 5);
+
 /** Runs never overlap: the next one starts `intervalMs` after the previous one has ended. `task` must not reject. */
-function repeat(clock: Clock, intervalMs: number, task: () => Promise<void>): () => void {
+function repeat(clock: Clock, intervalMs: number | (() => number), task: () => Promise<void>): () => void {
   let isStopped = false;
   let timer: Timer;
   const arm = () => {
-    timer = clock.after(intervalMs, () => {
+    timer = clock.after(typeof intervalMs === 'number' ? intervalMs : intervalMs(), () => {
       void task().then(() => {
         if (!isStopped) arm();
       });

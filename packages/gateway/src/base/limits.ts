@@ -63,10 +63,10 @@ export interface Limits {
   drainMs: number;
   /**
    * The lease of a conversation's writer. It is renewed every third of this time; a gateway that has not renewed it is taken for
-   * dead, and another one closes its replies.
+   * dead, and another one closes its replies, after this time and about two `sweepMs` more.
    */
   leaseMs: number;
-  /** How often a gateway looks for replies without a writer. Longer than a run takes to start (0.2 s). */
+  /** How often a gateway looks for replies without a writer, give or take a tenth. Longer than a run takes to start (0.2 s). */
   sweepMs: number;
 }
 
@@ -101,6 +101,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxSocketBytes: 1024 * 1024,
   checkpointMs: 30,
   drainMs: 30_000,
-  leaseMs: 15_000,
-  sweepMs: 10_000,
+  leaseMs: 9_000,
+  sweepMs: 2_000,
 };

@@ -28,11 +28,11 @@ function open() {
   return { clock, checkpoints, saves, outcomes, nextInterval, textsOf };
 }
 
-function reply(checkpoints: ReturnType<typeof open>['checkpoints']) {
+function reply(checkpoints: ReturnType<typeof open>['checkpoints'], canSave = () => true) {
   const [conversationId, messageId] = [mintConversationId(randomBytes), mintMessageId(randomBytes)];
   let at = 0;
   const write = (text: string) => {
-    checkpoints.add(conversationId, messageId, [
+    checkpoints.add({ conversationId, messageId, canSave }, [
       { type: 'text-delta', partId: partIdOf(messageId, 0), at, text },
     ]);
     at += text.length;
@@ -95,4 +95,17 @@ it('does not save a reply that has ended', async () => {
   checkpoints.drop(messageId);
   await nextInterval();
   expect(saves).toEqual([]);
+});
+
+it('saves nothing of a reply whose writer is not sure of its lease, and all of it once it is (3)', async () => {
+  const { checkpoints, saves, nextInterval, textsOf } = open();
+  let isHeld = false;
+  const { write } = reply(checkpoints, () => isHeld);
+  write('a');
+  await nextInterval();
+  expect(saves).toEqual([]);
+  write('b');
+  isHeld = true;
+  await nextInterval();
+  expect(textsOf(0)).toEqual([['ab']]);
 });

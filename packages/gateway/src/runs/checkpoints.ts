@@ -17,13 +17,22 @@ export interface CheckpointOptions {
 /** The checkpoints of one gateway. */
 export interface Checkpoints {
   /** Adds events of a running reply. They are saved within `checkpointMs`, or after the save that is in progress. */
-  add(conversationId: ConversationId, messageId: MessageId, events: readonly LoggedEventBody[]): void;
+  add(reply: SavedReply, events: readonly LoggedEventBody[]): void;
   /** Drops what is not saved yet of a reply whose end is stored. */
   drop(messageId: MessageId): void;
 }
 
+/** A running reply that is saved. */
+export interface SavedReply {
+  conversationId: ConversationId;
+  messageId: MessageId;
+  /** Whether this gateway may write to it now; what it gains meanwhile is saved later, or dropped. Default: it may. */
+  canSave?: () => boolean;
+}
+
 interface Gained extends Progress {
   events: LoggedEventBody[];
+  canSave?: (() => boolean) | undefined;
 }
 
 /** Creates the checkpoints of one gateway. A save that fails is logged and tried again after the interval. */
@@ -43,31 +52,32 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
     });
   };
   const save = async () => {
-    const progress = new Map(unsaved);
+    const progress = [...unsaved.values()].filter(({ canSave = () => true }) => canSave());
     const gone = (dropped = new Set<MessageId>());
-    unsaved.clear();
+    for (const { messageId } of progress) unsaved.delete(messageId);
     try {
-      if (progress.size > 0) await store.saveProgress([...progress.values()]);
+      if (progress.length > 0) await store.saveProgress(progress.map(progressOf));
     } catch (error) {
-      for (const [messageId, { events, ...reply }] of progress) {
+      for (const { messageId, events, ...reply } of progress) {
         // Later events continue the text of these, so they are of no use without them.
         if (!gone.has(messageId))
           unsaved.set(messageId, {
-            ...reply,
+            ...{ ...reply, messageId },
             events: [...events, ...(unsaved.get(messageId)?.events ?? [])],
           });
       }
       logger.error(
-        { replies: progress.size, ...describeCause(error) },
+        { replies: progress.length, ...describeCause(error) },
         'a checkpoint of running replies could not be stored; it is tried again',
       );
     }
     dropped = undefined;
   };
   return {
-    add(conversationId, messageId, events) {
+    add(reply, events) {
+      const { messageId } = reply;
       let gained = unsaved.get(messageId);
-      if (gained === undefined) unsaved.set(messageId, (gained = { conversationId, messageId, events: [] }));
+      if (gained === undefined) unsaved.set(messageId, (gained = { ...reply, events: [] }));
       for (const event of events) addEvent(gained.events, event);
       schedule();
     },
@@ -77,6 +87,12 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
     },
   };
 }
+
+const progressOf = ({ conversationId, messageId, events }: Gained): Progress => ({
+  conversationId,
+  messageId,
+  events,
+});
 
 /** Adds an event. A delta that continues the last event is merged into it, so that a save is short. */
 function addEvent(events: LoggedEventBody[], event: LoggedEventBody): void {

@@ -1,5 +1,5 @@
 import { fold, emptyConversation, type Message } from '@rivulet/protocol';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { startEvents, endEvent } from '../conversations/run-events.ts';
 import { createKeyedMutex, createMetrics, DEFAULT_LIMITS, silentLogger, systemClock } from '../base/index.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
@@ -23,17 +23,15 @@ function acceptedPair() {
   return accepted(store, { question, answer: { ...sampleAnswer(), parentId: question.id } });
 }
 
+/** The recovery of a gateway that has no live runs of its own. */
+function recoveryOf(isLive: () => boolean = () => false, mutex = createKeyedMutex()) {
+  const shared = { store, eventLog, mutex, clock: systemClock, logger: silentLogger };
+  return createRecovery({ ...shared, metrics: createMetrics(), limits: DEFAULT_LIMITS, isLive });
+}
+
 /** Two recovery sweeps of a gateway that has no live runs of its own. */
 async function sweepTwice(): Promise<void> {
-  const shared = {
-    store,
-    eventLog,
-    mutex: createKeyedMutex(),
-    clock: systemClock,
-    logger: silentLogger,
-    metrics: createMetrics(),
-  };
-  const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
+  const recovery = recoveryOf();
   await recovery.sweep();
   await recovery.sweep();
 }
@@ -91,15 +89,7 @@ it('a run whose conversation is leased is left alone', async () => {
 
 it('a gateway that owns its store closes at once what an earlier process has left, and later looks twice (3)', async () => {
   eventLog = createMemoryEventLog();
-  const shared = {
-    store,
-    eventLog,
-    mutex: createKeyedMutex(),
-    clock: systemClock,
-    logger: silentLogger,
-    metrics: createMetrics(),
-  };
-  const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => false });
+  const recovery = recoveryOf();
   await acceptedPair();
   expect(await recovery.sweep()).toBe(1);
   const { conversationId } = await acceptedPair();
@@ -112,15 +102,7 @@ it('a run that becomes live while the recovery waits for its conversation is not
   const { conversationId } = await acceptedPair();
   const mutex = createKeyedMutex();
   let isLive = false;
-  const shared = {
-    store,
-    eventLog,
-    mutex,
-    clock: systemClock,
-    logger: silentLogger,
-    metrics: createMetrics(),
-  };
-  const recovery = createRecovery({ ...shared, limits: DEFAULT_LIMITS, isLive: () => isLive });
+  const recovery = recoveryOf(() => isLive, mutex);
   await recovery.sweep();
   const held = Promise.withResolvers<undefined>();
   const holding = mutex.run(conversationId, () => held.promise);
@@ -130,4 +112,35 @@ it('a run that becomes live while the recovery waits for its conversation is not
   held.resolve(undefined);
   await Promise.all([holding, sweep]);
   expect((await store.readMessages(conversationId))[1]).toMatchObject({ run: { state: 'running' } });
+});
+
+it('while the log is away nothing is closed, and after that the owners renew their leases first', async () => {
+  await acceptedPair();
+  const isAway = vi.spyOn(eventLog, 'check');
+  const recovery = recoveryOf();
+  await recovery.sweep(); // suspects the run
+  isAway.mockRejectedValueOnce(new Error('away'));
+  const leases = vi.spyOn(eventLog, 'acquireLease');
+  expect([await recovery.sweep(), await recovery.sweep()]).toEqual([0, 0]);
+  expect(leases).not.toHaveBeenCalled();
+  expect([await recovery.sweep(), await recovery.sweep()]).toEqual([0, 1]);
+});
+
+it('each run is closed by one of the gateways that find it (3)', async () => {
+  const pairs = await Promise.all(Array.from({ length: 50 }, acceptedPair));
+  const recoveries = [recoveryOf(), recoveryOf(), recoveryOf()];
+  const sweepAll = () => Promise.all(recoveries.map((each) => each.sweep()));
+  for (let sweep = 0; sweep < 3; sweep += 1) await sweepAll();
+  for (const { conversationId } of pairs) expect(await endsIn(conversationId)).toHaveLength(1);
+  expect(await store.listUnsettled()).toEqual([]);
+});
+
+it('a sweep asks for the lease of each conversation once, however many of its runs wait', async () => {
+  const { conversationId, owner } = await acceptedPair();
+  await accepted(store, { conversationId, owner });
+  const leases = vi.spyOn(eventLog, 'acquireLease');
+  const recovery = recoveryOf();
+  await recovery.sweep();
+  expect(leases).toHaveBeenCalledTimes(1);
+  expect(await recovery.sweep()).toBe(2);
 });

@@ -38,7 +38,9 @@ const { signal } = new AbortController();
 
 it('the first unfinished run of a conversation gets the lease', async () => {
   const run = await acceptedRun();
-  expect(await waitInRunQueue(options, run, signal)).toMatchObject({ conversationId: run.conversationId });
+  expect(await waitInRunQueue(options, run, signal)).toMatchObject({
+    lease: { conversationId: run.conversationId },
+  });
 });
 
 it('a run that another gateway has closed meanwhile is not executed, and its lease is released (3)', async () => {
@@ -56,7 +58,7 @@ it('a second run waits until the first one has finished', async () => {
   const runId = second.answer.run?.id ?? mintRunId(randomBytes);
   const waiting = waitInRunQueue(options, { ...first, answer: second.answer, runId }, signal);
   await options.store.endRun(conversationId, finished(first.answer), SAMPLE_MS + 1);
-  expect(await waiting).toMatchObject({ conversationId });
+  expect(await waiting).toMatchObject({ lease: { conversationId } });
 });
 
 it('a store that fails while the queue is read does not keep the lease', async () => {

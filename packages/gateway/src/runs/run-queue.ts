@@ -1,8 +1,9 @@
 /** The run queue: the runs of a conversation are executed one at a time, in the order of acceptance, on whichever gateway. */
-import type { Clock, Limits, Timer } from '../base/index.ts';
+import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
-import type { EventLog, Lease } from '../event-logs/event-log.ts';
+import type { EventLog } from '../event-logs/event-log.ts';
 import type { Store } from '../stores/store.ts';
+import { instantOf, type TimedLease } from './held-lease.ts';
 
 /** What the queue needs; `limits.leaseMs` is the duration of a lease. */
 export interface RunQueueOptions {
@@ -12,8 +13,6 @@ export interface RunQueueOptions {
   limits: Limits;
 }
 
-/** A lease survives two lost renewals. */
-const RENEWALS_PER_LEASE = 3;
 /** How often a run polls for the lease while another gateway holds it. A run behind one of the same gateway does not poll. */
 const RETRY_INTERVAL_MS = 200;
 
@@ -27,22 +26,30 @@ export async function waitInRunQueue(
   options: RunQueueOptions,
   run: AcceptedRun,
   signal: AbortSignal,
-): Promise<Lease | 'closed' | undefined> {
+): Promise<TimedLease | 'closed' | undefined> {
   for (let isFirstAttempt = true; !signal.aborted; isFirstAttempt = false) {
+    const sentAt = instantOf(options.clock);
     const lease = await options.eventLog.acquireLease(run.conversationId, options.limits.leaseMs);
     let position: QueuePosition = 'waiting';
     try {
       if (lease !== undefined)
-        position = isFirstAttempt && run.isNext ? 'next' : await queuePositionOf(options, run);
+        position = isFirstAttempt && isStillNext(options, run) ? 'next' : await queuePositionOf(options, run);
     } finally {
       if (position !== 'next') await lease?.release();
     }
-    if (position === 'next') return lease;
+    if (position === 'next' && lease !== undefined) return { lease, sentAt };
     if (position === 'closed') return 'closed';
     await pause(options.clock, signal);
   }
   return undefined;
 }
+
+/**
+ * Whether a run that was accepted into an idle conversation must still be first. Another gateway may have closed one that was accepted
+ * two sweeps ago and did not start, because this process was stopped.
+ */
+const isStillNext = ({ clock, limits }: RunQueueOptions, { isNext, answer }: AcceptedRun): boolean =>
+  isNext && clock.now() - answer.createdAtMs < limits.sweepMs / 2;
 
 type QueuePosition = 'next' | 'waiting' | 'closed';
 
@@ -68,29 +75,4 @@ function pause(clock: Clock, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });
-}
-
-/**
- * Renews a lease at intervals until it is stopped.
- * @param onLost called when another gateway holds the lease; may be called again until the renewal is stopped.
- * @returns a function that stops the renewal. It does not release the lease.
- */
-export function keepLease({ clock, limits }: RunQueueOptions, lease: Lease, onLost: () => void): () => void {
-  let timer: Timer;
-  const arm = () => {
-    timer = clock.after(limits.leaseMs / RENEWALS_PER_LEASE, () => {
-      // A failed renewal is ignored: the log may be reachable again before the lease expires. Only a refusal means it is lost.
-      lease.renew(limits.leaseMs).then(
-        (isHeld) => {
-          if (!isHeld) onLost();
-        },
-        () => undefined,
-      );
-      arm();
-    });
-  };
-  arm();
-  return () => {
-    timer.cancel();
-  };
 }

@@ -10,13 +10,14 @@ import {
 import type { Budgets } from '../budgets/budgets.ts';
 import { amountOf } from '../budgets/run-charge.ts';
 import type { RunMeter } from '../budgets/run-meter.ts';
-import type { Checkpoints } from './checkpoints.ts';
+import type { Checkpoints, SavedReply } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import { endEvent } from '../conversations/run-events.ts';
-import type { EventLog, Lease } from '../event-logs/event-log.ts';
+import type { EventLog } from '../event-logs/event-log.ts';
 import { describeCause, refusalReasonOf, type KeyedMutex } from '../base/index.ts';
 import type { Amount } from '../stores/spending.ts';
 import type { AnswerRound, StoredMessage } from '../stores/store.ts';
+import type { HeldLease } from './held-lease.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
@@ -53,7 +54,7 @@ export const TAKEN_OVER = new ChatError('conflict');
 /** A run that has left the run queue. */
 export interface StartedRun extends AcceptedRun {
   /** The right to write to the conversation. Absent when the run was stopped while it waited in the queue. */
-  lease?: Lease | undefined;
+  held?: HeldLease | undefined;
 }
 
 /**
@@ -75,7 +76,7 @@ export async function executeRun(
   // Not awaited: the event log keeps the order of the calls.
   const append = (events: LoggedEventBody[]) => {
     if (events.length === 0) return;
-    options.checkpoints.add(run.conversationId, run.answer.id, events);
+    options.checkpoints.add(savedReplyOf(run), events);
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
       const chatError = ChatError.from(error);
       // Every viewer would miss the rejected events, so the run ends here; its text is in the store.
@@ -191,7 +192,13 @@ interface FinishedRun {
   spent: Amount;
 }
 
-const leaseOf = ({ lease }: StartedRun) => (lease === undefined ? {} : { lease });
+const leaseOf = ({ held }: StartedRun) => (held === undefined ? {} : { lease: held.lease });
+/** A run without a lease was stopped while it waited; it has nothing but its end. */
+const savedReplyOf = ({ conversationId, answer, held }: StartedRun): SavedReply => ({
+  conversationId,
+  messageId: answer.id,
+  canSave: () => held?.isHeld() ?? true,
+});
 
 /**
  * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.
@@ -201,6 +208,11 @@ async function finish(options: RunOptions, { reply, run, end, rounds, spent }: F
   const { store, eventLog, mutex, clock, logger } = options;
   const { conversationId } = run;
   await mutex.run(conversationId, async () => {
+    // The store cannot tell the end of a former owner from that of the owner, so that a process that was stopped asks first.
+    if (run.held !== undefined && !(await run.held.confirm())) {
+      options.checkpoints.drop(run.answer.id);
+      return;
+    }
     const event = finishedEvent(reply.message, end, clock.now());
     reply.fold(event);
     try {

@@ -11,7 +11,8 @@ import type { SecretMask } from '../providers/secret-mask.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
-import { waitInRunQueue, keepLease } from './run-queue.ts';
+import { holdLease } from './held-lease.ts';
+import { waitInRunQueue } from './run-queue.ts';
 
 /** The runs that this gateway has accepted and not finished yet. */
 export interface Runs {
@@ -153,19 +154,19 @@ async function executeInOrder(
   });
   try {
     await Promise.race([previousRun, aborted]);
-    const lease = await waitInRunQueue(options, run, signal);
-    if (lease === 'closed') return;
-    const stopKeeping =
-      lease === undefined
-        ? undefined
-        : keepLease(options, lease, () => {
-            controller.abort(TAKEN_OVER);
-          });
+    const acquired = await waitInRunQueue(options, run, signal);
+    if (acquired === 'closed') return;
+    const held =
+      acquired &&
+      holdLease(options, acquired, () => {
+        controller.abort(TAKEN_OVER);
+      });
     try {
-      await executeRun({ ...options, mask: options.currentMask() }, { ...run, lease }, controller);
+      await executeRun({ ...options, mask: options.currentMask() }, { ...run, held }, controller);
     } finally {
-      stopKeeping?.();
-      await lease?.release();
+      if (signal.reason === TAKEN_OVER) options.checkpoints.drop(run.answer.id);
+      held?.stop();
+      await held?.lease.release();
     }
   } catch (error) {
     // The event log or the store is unavailable. The run stays unfinished in the store until a recovery sweep closes it.

@@ -244,7 +244,7 @@ describe('a reply on one of two gateways', { timeout: TIMEOUT_MS }, () => {
   it('is aborted when the other gateway dies with its viewers, after their watches have expired', async () => {
     const [one, other] = await openTwo();
     const { conversationId, scene, aborted } = await watchFromTheOther([one, other]);
-    await passOnAll(conversationId, 13_000, one);
+    await passOnAll(conversationId, 7_000, one);
     expect(await one.eventLog.unwatchedForMs(conversationId)).toBe(0);
     expect(scene.signal.aborted).toBe(false);
     await passOnAll(conversationId, 2_000 + AFTER_MS, one);
