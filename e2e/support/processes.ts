@@ -109,7 +109,7 @@ export async function startGateway(
     RIVULET_RATE_LIMITS: 'off', // tests open many visitors from one address
     ...environment,
   });
-  const [url = ''] = await started.waitForOutput(/http:\/\/[\w.]+:\d+/);
+  const [, url = ''] = await started.waitForOutput(/Rivulet is at (http:\/\/[\w.]+:\d+)/);
   return { ...started, url, port: Number(new URL(url).port) };
 }
 

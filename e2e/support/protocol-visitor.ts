@@ -24,7 +24,7 @@ export const newConversationId = (): ConversationId => mintConversationId(random
 
 /** Sends a question with `send-message` and returns at once, without waiting for `accepted`. */
 export function ask(
-  client: ProtocolClient,
+  client: Pick<ProtocolClient, 'send'>,
   text: string,
   conversationId = newConversationId(),
 ): SentQuestion {

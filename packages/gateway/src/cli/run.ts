@@ -38,7 +38,7 @@ const HELP = `rivulet: the gateway of Rivulet
 `;
 
 /** Added to the drain limit before the process is ended by force. Closing the rest is quick, unless it hangs. */
-const CLOSE_GRACE_MS = 5_000;
+export const CLOSE_GRACE_MS = 5_000;
 
 /** Reads the settings, starts the gateway and serves until a signal ends it. @throws {Error} see `describeStartError` */
 export async function run(): Promise<void> {
