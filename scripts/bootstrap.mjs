@@ -10,7 +10,11 @@ import { fileURLToPath } from 'node:url';
 /** The steps of the tasks run binaries of node_modules/.bin with the pinned Node. */
 const [BUILD, FULL] = [['rollup -c --silent'], { RIVULET_SCALE: 'full' }];
 const [STATES, PICTURES] = ['packages/widget/src/ui/states.browser.test.ts', { VITE_SCREENSHOTS: '1' }];
-const HOSTILE = ['vitest run hostile erase-all any-', 'vitest run --config vitest.e2e.config.ts hostile'];
+const [NODE, E2E] = [
+  'vitest run --project node packages/gateway/src',
+  'vitest run --config vitest.e2e.config.ts',
+];
+const HOSTILE = ['vitest run hostile erase-all any-', `${E2E} hostile`];
 const TYPES = ['tsc -b', 'tsc -p tsconfig.test.json'];
 const LINT = [
   'eslint . --cache --cache-location node_modules/.cache/eslint/ --max-warnings 0',
@@ -24,35 +28,31 @@ const tasks = {
   lint: { steps: ['tsc -b', ...LINT] },
   test: {
     // `tsc -b` writes the type declarations that the examples are compiled with, as a site's code would be.
-    steps: ['tsc -b', 'vitest run', 'vitest run --config vitest.e2e.config.ts'],
+    steps: ['tsc -b', 'vitest run', E2E],
     needs: ['build', 'browser'],
   },
   // `test` runs a sample of the e2e tests; this task runs them at full scale: all seeds, all kills, the full load.
   'test:chaos': {
-    steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'],
+    steps: ['tsc -b', E2E],
     needs: ['build', 'browser'],
     env: FULL,
   },
   // Kills 200 processes that accept messages and 50 gateways in mid-answer, and prints what is lost. `test` runs a sample.
   'test:kill': {
-    steps: [
-      'vitest run --project node packages/gateway/src/stores/sqlite-crash.test.ts',
-      'vitest run --config vitest.e2e.config.ts e2e/shown-text.test.ts',
-    ],
+    steps: [`${NODE}/stores/sqlite-crash.test.ts`, `${E2E} e2e/shown-text.test.ts`],
     needs: ['build'],
     env: FULL,
   },
+  // Kills a gateway with 2,000 viewers, and prints how they come back to two others. `test` runs it with 300.
+  'test:nodes': { steps: [`${E2E} e2e/node-loss.test.ts`], needs: ['build'], env: FULL },
   // Plays 600 random endings of runs on each store, and prints what is recorded and what the upstream has charged.
-  'test:budgets': {
-    steps: ['vitest run --project node packages/gateway/src/budgets/random-endings.test.ts'],
-    env: FULL,
-  },
+  'test:budgets': { steps: [`${NODE}/budgets/random-endings.test.ts`], env: FULL },
   // All hostile sockets, texts, inputs and upstreams, of which `test` tries a sample. Prints what happened.
   'test:hostile': { steps: HOSTILE, needs: ['build', 'browser'], env: FULL },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
-  'test:e2e': { steps: ['tsc -b', 'vitest run --config vitest.e2e.config.ts'], needs: ['build', 'browser'] },
+  'test:e2e': { steps: ['tsc -b', E2E], needs: ['build', 'browser'] },
   // The main functions of the widget in Firefox.
   'test:engines': {
     steps: ['vitest run --config vitest.engines.config.ts'],

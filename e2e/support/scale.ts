@@ -12,3 +12,7 @@ export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
+
+/** The times of many repetitions, in milliseconds, as one line. */
+export const describeTimes = (timesMs: readonly number[]): string =>
+  `p50 ${quantile(timesMs, 0.5).toFixed(1)}, p99 ${quantile(timesMs, 0.99).toFixed(1)}, max ${quantile(timesMs, 1).toFixed(1)} ms (${timesMs.length})`;

@@ -1,5 +1,6 @@
 /** What a gateway does besides serving clients: recovery, maintenance, and hearing the other gateways. */
 import type { Revocations } from './access/revocations.ts';
+import type { ViewerAccess } from './access/viewer-access.ts';
 import type { FileStore } from './files/file-store.ts';
 import { createRetention, type RetentionOptions } from './conversations/retention.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -23,6 +24,7 @@ export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'>, Retent
   refusals: Refusals;
   rateLimiter: RateLimiter;
   revocations: Revocations;
+  viewerAccess: Pick<ViewerAccess, 'forget'>;
 }
 
 /** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
@@ -48,7 +50,11 @@ export async function startBackgroundTasks({
     else if (broadcastMessage.kind === 'site-switch') siteUpdates.handle(broadcastMessage);
     else if (broadcastMessage.kind === 'typing') typing.deliver(broadcastMessage);
     else if (broadcastMessage.kind === 'revoked') shared.revocations.add(broadcastMessage.revocation);
-    else lifecycle.publish(broadcastMessage);
+    else {
+      // Before their sessions are closed: nobody is admitted any more by what they have read.
+      shared.viewerAccess.forget(broadcastMessage);
+      lifecycle.publish(broadcastMessage);
+    }
   });
   // After listening: what another gateway revokes or switches off meanwhile is not missed.
   await Promise.all([shared.revocations.refresh(), siteUpdates.refresh()]);

@@ -2,6 +2,7 @@
 import { ChatError } from '@rivulet/protocol';
 import type { Router } from 'express';
 import { createRevocations, type Revocations, type RevocationsOptions } from './access/revocations.ts';
+import { createViewerAccess } from './access/viewer-access.ts';
 import { createAdmission } from './sessions/admission.ts';
 import { createArchive } from './conversations/archive.ts';
 import {
@@ -100,7 +101,8 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const siteUpdates = createSiteUpdates({ ...shared, runs, lifecycle });
   const typing = createTyping(shared);
   const admit = createAdmission({ ...shared, auth: revocations.guard(options.auth), uploads });
-  const rooms = { ...shared, admit, revocations, conversations, runs, typing, uploads };
+  const viewerAccess = createViewerAccess(shared);
+  const rooms = { ...shared, admit, revocations, conversations, viewerAccess, runs, typing, uploads };
   const serve = createServe(rooms, lifecycle);
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });

@@ -22,6 +22,7 @@ export { describeNetworkFailure } from './network-failure.ts';
 export { asOnePiece } from './one-piece.ts';
 export { hasPackage, MissingPackageError, requireOptional } from './optional-package.ts';
 export { randomBytes } from './random.ts';
+export { createRecentValues, type RecentValues } from './recent-values.ts';
 export {
   COUNTED_FOR_PROOFS,
   COUNTED_LIMITS,

@@ -182,6 +182,12 @@ function createSessionMetrics(registers: Registry[]) {
       { name: 'rivulet_refusals_total', help: 'Refused clients by kind and reason', registers },
       { kind: REFUSAL_KINDS, reason: REFUSAL_REASONS },
     ),
+    viewerReads: new Counter({
+      name: 'rivulet_viewer_reads_total',
+      help: 'Reads of the store for viewers: of the owner of a conversation, or of its messages; viewers that come together share them',
+      labelNames: ['what'] as const,
+      registers,
+    }),
     ignored: new Counter({
       name: 'rivulet_ignored_commands_total',
       help: 'Ignored commands of a type that this gateway does not know',

@@ -21,9 +21,8 @@ import {
   type ConversationRequest,
 } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
-import type { Clock, KeyedMutex } from '../base/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
-import type { EventLog, Kept } from '../event-logs/event-log.ts';
+import type { Kept } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
 import type { Moderation } from '../moderation/moderation.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
@@ -33,15 +32,10 @@ import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 import { createQuestionModeration } from './moderate-question.ts';
-import { createViewReader } from './view-reader.ts';
+import { createViewReader, type ViewReaderOptions } from './view-reader.ts';
 
 /** What conversations need. */
-export interface ConversationsOptions {
-  store: Store;
-  eventLog: EventLog;
-  /** Serialises the writes to a conversation's store and log, by conversation id. */
-  mutex: KeyedMutex;
-  clock: Clock;
+export interface ConversationsOptions extends ViewReaderOptions {
   /** The source of message and run ids. */
   random: RandomBytes;
   uploads: Uploads;

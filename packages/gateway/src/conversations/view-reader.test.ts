@@ -1,10 +1,11 @@
 import { mintConversationId, mintMessageId, partIdOf, type ConversationId } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createKeyedMutex, randomBytes, type KeyedMutex } from '../base/index.ts';
+import { createKeyedMutex, createMetrics, randomBytes, type KeyedMutex } from '../base/index.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { iteration, titled } from '../testing/log-reader.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { accepted, sampleQuestion } from '../testing/samples.ts';
@@ -15,14 +16,16 @@ const WINDOW = 4;
 let store: Store;
 let eventLog: EventLog;
 let mutex: KeyedMutex;
+let clock: FakeClock;
 let id: ConversationId;
 let read: ReturnType<typeof createViewReader>;
 beforeEach(async () => {
   store = createMemoryStore();
   eventLog = createMemoryEventLog({ window: { maxEvents: WINDOW } });
   mutex = createKeyedMutex();
+  clock = createFakeClock();
   ({ conversationId: id } = await accepted(store));
-  read = createViewReader({ store, eventLog, mutex });
+  read = createViewReader({ store, eventLog, mutex, clock, metrics: createMetrics() });
 });
 
 /** Makes the next reads of messages wait until `end`. `begun` resolves at the first one, which sees what is stored now. */
@@ -41,6 +44,27 @@ function blockMessages() {
     blocked.resolve(undefined);
   };
   return { begun: begun.promise, end, count: () => count };
+}
+
+/** Counts the reads of messages from now on. */
+function countMessages(): () => number {
+  const blocked = blockMessages();
+  blocked.end();
+  return blocked.count;
+}
+
+/** Makes the next reads of the log wait until `end`. `begun` resolves at the first one. */
+function blockLog() {
+  const readLog = eventLog.read.bind(eventLog);
+  const [begun, blocked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  eventLog.read = (...args) => {
+    begun.resolve(undefined);
+    return blocked.promise.then(() => readLog(...args));
+  };
+  const end = () => {
+    blocked.resolve(undefined);
+  };
+  return { begun: begun.promise, end };
 }
 
 /** Stores and logs a new title, as a command does: under the mutex. `inBetween` runs after the store and before the log. */
@@ -63,9 +87,8 @@ describe('reading the state of a conversation', () => {
     const gateway = await startGateway({ store, eventLog });
     const client = await ProtocolClient.connect(gateway.url);
     const conversationId = mintConversationId(randomBytes);
-    await send(client, conversationId);
     const blocked = blockMessages();
-    client.send({ type: 'subscribe', conversationId });
+    await send(client, conversationId); // which also makes it a viewer
     await blocked.begun;
     expect(await send(client, conversationId)).toMatchObject({ type: 'accepted' });
     blocked.end();
@@ -115,7 +138,13 @@ describe('reading the state of a conversation', () => {
   it('is not repeated for the deltas of an answer that is being written, of which the log merges the older ones', async () => {
     const log = createMemoryEventLog();
     const blocked = blockMessages();
-    const reading = createViewReader({ store, eventLog: log, mutex })(id);
+    const reading = createViewReader({
+      store,
+      eventLog: log,
+      mutex,
+      clock,
+      metrics: createMetrics(),
+    })(id);
     await blocked.begun;
     const partId = partIdOf(mintMessageId(randomBytes), 0);
     for (let at = 0; at < 200; at += 1) await log.append(id, [{ type: 'text-delta', partId, at, text: 'x' }]);
@@ -137,18 +166,56 @@ describe('reading the state of a conversation', () => {
     await erased;
   });
 
-  it('is done once for all who come before the log is read, and again for those who come later', async () => {
+  it('is done once for all who come before the log is read; later ones get the same view, with what came since', async () => {
     const blocked = blockMessages();
     const first = read(id);
     await blocked.begun;
-    expect(read(id)).toBe(first);
-    const settled = Promise.withResolvers<undefined>();
-    const logRead = eventLog.read.bind(eventLog);
-    eventLog.read = (...args) => settled.promise.then(() => logRead(...args));
+    const joined = read(id);
+    const log = blockLog();
     blocked.end();
-    await iteration();
-    expect(read(id)).not.toBe(first);
-    settled.resolve(undefined);
-    expect((await first).position.seq).toBe(0);
+    await log.begun;
+    const later = read(id);
+    log.end();
+    const view = await first;
+    expect([await joined, await later].every((one) => one === view)).toBe(true);
+    await rename('renamed since');
+    const { position, conversation } = await read(id);
+    expect([position.seq, conversation.title]).toEqual([1, 'renamed since']);
+    expect(conversation.messages).toBe(view.conversation.messages);
+    expect(blocked.count()).toBe(1);
+  });
+
+  it('is done again for whoever comes later when the log has dropped events since, and when it was erased', async () => {
+    const count = countMessages();
+    await read(id);
+    for (let event = 0; event <= WINDOW; event += 1) await eventLog.append(id, [titled(event)]);
+    expect((await read(id)).position.seq).toBe(WINDOW + 1);
+    expect(count()).toBe(2);
+    await store.eraseConversation(id);
+    await eventLog.erase(id);
+    await expect(read(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is done again when nobody has asked for ten seconds', async () => {
+    const count = countMessages();
+    await read(id);
+    clock.advance(9_000);
+    await read(id);
+    clock.advance(9_000);
+    await read(id);
+    expect(count()).toBe(1);
+    clock.advance(20_000);
+    await read(id);
+    expect(count()).toBe(2);
+  });
+
+  it('fails for all who share it, and is tried again for the next', async () => {
+    const readMessages = store.readMessages.bind(store);
+    store.readMessages = () => Promise.reject(new Error('the store is away'));
+    const [one, other] = [read(id), read(id)];
+    await expect(one).rejects.toThrow('the store is away');
+    await expect(other).rejects.toThrow('the store is away');
+    store.readMessages = readMessages;
+    expect((await read(id)).position.seq).toBe(0);
   });
 });

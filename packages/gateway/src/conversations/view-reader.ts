@@ -1,12 +1,13 @@
 /** Reads the state of a conversation at the head of its event log, once for all viewers that join together. */
 import {
   ChatError,
+  fold,
   type Conversation,
   type ConversationId,
   type Position,
   type View,
 } from '@rivulet/protocol';
-import type { KeyedMutex } from '../base/index.ts';
+import { createRecentValues, type Clock, type KeyedMutex, type Metrics } from '../base/index.ts';
 import { floorOf, type EventLog, type Kept } from '../event-logs/event-log.ts';
 import type { Store } from '../stores/store.ts';
 import { stateAt } from './snapshot-state.ts';
@@ -17,23 +18,70 @@ export interface ViewReaderOptions {
   eventLog: EventLog;
   /** The one under which conversations are written. Reading does not hold it. */
   mutex: KeyedMutex;
+  clock: Clock;
+  metrics: Pick<Metrics, 'viewerReads'>;
 }
 
+/** Clients that lost their connections together have come back after this time: a drain spreads them over 5 s. */
+const KEPT_MS = 10_000;
+/** As many conversations as the event log in Redis keeps windows of. A usual one has some 50 kB. */
+const MAX_VIEWS = 256;
+
 /**
- * Creates the reader of one gateway. A view contains every event that the log had at the time of the call. Callers share a read that
- * has not come to the log yet.
+ * Creates the reader of one gateway. A view contains every event that the log had at the time of the call. Callers share a read of the
+ * store that has not come to the log yet. Those who come later are given the view that was read, with the events since then folded into
+ * it, as a viewer that has it already would get them.
  */
 export function createViewReader(options: ViewReaderOptions): (id: ConversationId) => Promise<View> {
-  const shared = new Map<ConversationId, Promise<View>>();
-  return (id) => {
-    const joined = shared.get(id);
-    if (joined !== undefined) return joined;
-    const endSharing = () => {
-      if (shared.get(id) === read) shared.delete(id);
+  const { eventLog, clock } = options;
+  /** Reads that have not come to the log yet. */
+  const joinable = new Map<ConversationId, Promise<View>>();
+  /** Those, and the ones that have. */
+  const reading = new Map<ConversationId, Promise<unknown>>();
+  const recent = createRecentValues<View>({ clock, keptMs: KEPT_MS, maxValues: MAX_VIEWS });
+  const readFirst = (id: ConversationId): Promise<View> => {
+    const endJoining = () => {
+      if (joinable.get(id) === read) joinable.delete(id);
     };
-    const read = readView(options, id, endSharing).finally(endSharing);
-    shared.set(id, read);
+    const read = readView(options, id, endJoining)
+      .then((view) => {
+        recent.keep(id, view);
+        return view;
+      })
+      .finally(() => {
+        endJoining();
+        if (reading.get(id) === read) reading.delete(id);
+      });
+    joinable.set(id, read);
+    reading.set(id, read);
     return read;
+  };
+  const readNext = async (id: ConversationId): Promise<View> => {
+    await reading.get(id)?.catch(() => undefined); // whoever has begun it is told
+    if (recent.use(id) !== undefined) {
+      const kept = await eventLog.read(id);
+      // Another caller may have continued it meanwhile.
+      const view = continueView(recent.use(id), kept);
+      if (view !== undefined) {
+        recent.keep(id, view);
+        return view;
+      }
+    }
+    return joinable.get(id) ?? readFirst(id);
+  };
+  return (id) => joinable.get(id) ?? readNext(id);
+}
+
+/** The view with the events since its position. @returns undefined when they are not all kept */
+function continueView(view: View | undefined, kept: Kept): View | undefined {
+  if (view === undefined || !continues(view.position, kept)) return undefined;
+  const { head, events } = kept;
+  const { seq } = view.position;
+  if (head.seq <= seq) return view;
+  // The first of them may begin before the position; what the view has of it is skipped.
+  return {
+    position: head,
+    conversation: events.filter((event) => event.seq > seq).reduce(fold, view.conversation),
   };
 }
 
@@ -47,11 +95,12 @@ export function createViewReader(options: ViewReaderOptions): (id: ConversationI
  * @throws {ChatError} not-found
  */
 async function readView(
-  { store, eventLog, mutex }: ViewReaderOptions,
+  { store, eventLog, mutex, metrics }: ViewReaderOptions,
   id: ConversationId,
   onStored: () => void,
 ): Promise<View> {
   for (;;) {
+    metrics.viewerReads.inc({ what: 'messages' });
     const before = await eventLog.head(id);
     const [record, messages] = await Promise.all([store.readConversation(id), store.readMessages(id)]);
     if (record === undefined) throw new ChatError('not-found');

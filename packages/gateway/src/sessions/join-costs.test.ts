@@ -62,6 +62,7 @@ async function openConversation() {
   const conversations = createConversations({
     ...{ ...base, store, eventLog, uploads, budgets },
     moderation: { of: () => undefined },
+    metrics,
   });
   const typing = { addViewer: () => undefined } as Partial<Typing> as Typing; // nobody types
   return { id, reads, shared: { eventLog, conversations, presence: {} as Presence, typing } };
@@ -86,7 +87,7 @@ function join({ id, cursor, ...shared }: Joining): Promise<Frame[]> {
   };
   const session = new SessionViewers({ ...shared, metrics, channel, sessionId: '', onFailed });
   viewers.push(session);
-  session.follow(id, cursor, {} as Site); // its unwatched replies are not abandoned
+  session.follow(id, cursor, { site: {} as Site }); // its unwatched replies are not abandoned
   return promise;
 }
 

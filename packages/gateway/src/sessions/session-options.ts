@@ -1,6 +1,7 @@
 /** What the sessions of a gateway need. */
 import type { Admission } from './admission.ts';
 import type { Revocations } from '../access/revocations.ts';
+import type { ViewerAccess } from '../access/viewer-access.ts';
 import type { Clock, Limits, Logger, Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, MovedBroadcast, RevokedBroadcast } from '../event-logs/event-log.ts';
@@ -19,6 +20,7 @@ export interface SessionOptions {
   admit: Admission;
   sites: Sites;
   conversations: Conversations;
+  viewerAccess: Pick<ViewerAccess, 'admit'>;
   recordFeedback: RecordFeedback;
   eventLog: EventLog;
   runs: Runs;

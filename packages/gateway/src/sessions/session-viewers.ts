@@ -51,19 +51,27 @@ export class SessionViewers {
   /**
    * Starts a viewer, in place of an earlier one of the same conversation. The caller has authorized the session's principal.
    * @param cursor the position of the last event that the client has; undefined: it has none
+   * @param how `end` is aborted when the viewer ends
    */
-  follow(id: ConversationId, cursor: Position | undefined, site: Site): void {
+  follow(
+    id: ConversationId,
+    cursor: Position | undefined,
+    { site, end = new AbortController() }: { site: Site; end?: AbortController },
+  ): void {
     // The connection was closed during the authorization: nothing would end this viewer.
-    if (this.#hasEnded) return;
+    if (this.#hasEnded) {
+      end.abort();
+      return;
+    }
     this.leave(id);
     const viewing: ActiveViewer = {
       isCounted: false,
-      end: new AbortController(),
+      end,
       seq: 0,
       onProgress: undefined,
     };
     this.#viewings.set(id, viewing);
-    const { signal } = viewing.end;
+    const { signal } = end;
     this.#count(id, viewing, site);
     const { typing, sessionId, channel } = this.#options;
     typing.addViewer(id, { sessionId, channel, signal });

@@ -238,7 +238,7 @@ export class Session {
       refresh: (token) => this.#refresh(token),
       view: (conversationId, cursor) => this.#view(conversationId, cursor),
       viewOwn: (conversationId) => {
-        this.#viewers.follow(conversationId, undefined, site);
+        this.#viewers.follow(conversationId, undefined, { site });
       },
       unview: (conversationId) => {
         this.#viewers.leave(conversationId);
@@ -251,7 +251,13 @@ export class Session {
   async #view(conversationId: ConversationId, cursor: Position | undefined): Promise<void> {
     if (this.#state.kind !== 'open') return;
     const { site, principal } = this.#state;
-    await this.#options.conversations.authorize({ principal, action: 'subscribe', conversationId });
-    this.#viewers.follow(conversationId, cursor, site);
+    const end = new AbortController();
+    try {
+      await this.#options.viewerAccess.admit({ principal, action: 'subscribe', conversationId }, end.signal);
+    } catch (error) {
+      end.abort();
+      throw error;
+    }
+    this.#viewers.follow(conversationId, cursor, { site, end });
   }
 }
