@@ -58,7 +58,8 @@ function rows(all: readonly Row[]): string[] {
 }
 
 function serviceRows(config: Config): Row[] {
-  const { host, port, store, postgresUrl, postgresMigrate, redisUrl, dataFolder, provider } = config;
+  const { host, port, store, postgresUrl, postgresMigrate, redisUrl, redisDeliver, dataFolder, provider } =
+    config;
   const { apiKey = [] } = provider;
   const isDemo = (provider.kind ?? (apiKey.length === 0 ? 'demo' : 'openai')) === 'demo';
   const usedStore = store ?? (postgresUrl === undefined ? 'sqlite' : 'postgres');
@@ -69,7 +70,10 @@ function serviceRows(config: Config): Row[] {
     ['API keys', isDemo ? undefined : String(apiKey.length)],
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
     ['migrations', usedStore !== 'postgres' ? undefined : MIGRATE_TEXTS[postgresMigrate]],
-    ['event log', redisUrl === undefined ? 'memory: one gateway' : 'Redis: several gateways'],
+    [
+      'event log',
+      redisUrl === undefined ? 'memory: one gateway' : `Redis: several gateways, deliver ${redisDeliver}`,
+    ],
   ];
 }
 

@@ -104,13 +104,13 @@ function composeFiles({ store, dataFolder }: Config): FileStore {
   return createDiskFileStore({ folder: join(dataFolder, 'files') });
 }
 
-function composeEventLog({ redisUrl }: Config, logger: Logger): EventLog {
+function composeEventLog({ redisUrl, redisDeliver }: Config, logger: Logger): EventLog {
   const shared = { clock: systemClock, random: randomBytes };
   if (redisUrl === undefined) return createMemoryEventLog(shared);
   const onError = (error: unknown) => {
     logger.warn(describeCause(error), 'a Redis operation failed; the event log retries it');
   };
-  return createRedisEventLog({ ...shared, url: redisUrl, onError });
+  return createRedisEventLog({ ...shared, url: redisUrl, deliver: redisDeliver, onError });
 }
 
 /** Gateways that share a Redis share what visitors have done. */

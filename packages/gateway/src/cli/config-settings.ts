@@ -69,6 +69,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_POSTGRES_URL: { path: ['postgresUrl'] },
   RIVULET_POSTGRES_MIGRATE: { path: ['postgresMigrate'] },
   RIVULET_REDIS_URL: { path: ['redisUrl'] },
+  RIVULET_REDIS_DELIVER: { path: ['redisDeliver'] },
   RIVULET_SECRET: { path: ['secret'] },
   RIVULET_IDENTITY_SECRET: { path: ['identity', 'secret'] },
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },

@@ -43,6 +43,8 @@ const ConfigFields = v.strictObject({
   postgresMigrate: v.optional(v.picklist(['start', 'refuse'], 'expected start or refuse'), 'start'),
   /** `redis://…`; selects Redis as the event log, which several gateways can share. */
   redisUrl: v.optional(text),
+  /** When the viewers of a gateway see what it writes: before Redis has it, or after. */
+  redisDeliver: v.optional(v.picklist(['at-once', 'logged'], 'expected at-once or logged'), 'at-once'),
   /** Signs visitor tokens and file URLs; must be the same on all gateways of a service. Default: created in the data folder. */
   secret: v.optional(v.pipe(text, v.minLength(32, 'expected at least 32 characters'))),
   /** Verifies the identity tokens of signed-in users, for sites without their own `identity`. */

@@ -11,6 +11,7 @@ import {
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import { mintEpoch } from './epoch.ts';
+import type { Kept } from './event-log.ts';
 import type { WindowLimits } from './kept-window.ts';
 import type { BroadcastScriptName, ScriptName } from './redis-scripts.ts';
 
@@ -23,17 +24,46 @@ const MAX_BROADCASTS = 10_000;
 /** The position of a caller that has seen nothing; a real epoch is never empty. */
 const NOTHING_SEEN: Position = { epoch: '', seq: 0 };
 
-/** Arguments of `RedisCommands.append`. */
-export interface AppendCommand {
+/** Arguments of `RedisCommands.write`. */
+export interface WriteCommand {
+  /** Acquires the lease for so many milliseconds, before the events are appended. */
+  acquireMs?: number | undefined;
   /** The JSON of each event, without `seq`. */
   bodies: readonly string[];
-  /** The fencing token, when appending under a lease. */
+  /** The fencing token, when appending or releasing under a lease. */
   fence: number | undefined;
+  /** Releases the lease after the events are appended. */
+  isReleased: boolean;
+  /** The position of the first event that the viewers of this gateway were shown; undefined when they have not seen it yet. */
+  told: Position | undefined;
   /** The last position that the caller knows of: a head before it means that Redis has lost events. */
   seen: Position | undefined;
-  /** Idempotency key within this writer: the same number means the same append. */
+  /** Idempotency key within this writer: the same number means the same command. */
   number: number;
 }
+
+/** What `RedisCommands.write` has done. */
+export interface Written {
+  /** The position of the first event. */
+  first: Position;
+  /** The fence of the lease that was acquired; undefined when another holder has it, or none was asked for. */
+  acquired: number | undefined;
+  /** How many gateways have viewers of the conversation. */
+  told: number;
+}
+
+/** Arguments of `RedisCommands.restore`. */
+export interface RestoreCommand {
+  fence: number;
+  ttlMs: number;
+  kept: Kept;
+}
+
+/** The state of a lease in Redis: `lost` when Redis knows nothing of the log any more. */
+export type LeaseState = { kind: 'held'; head: Position } | { kind: 'stale' } | { kind: 'lost' };
+
+/** Redis no longer has events that viewers were shown. */
+export class LostEventsError extends Error {}
 
 /** The kept events after the position that was passed, or all kept events when its epoch is not the current one. */
 export interface KeptAfter {
@@ -52,7 +82,8 @@ export interface KeptBroadcast {
 const BroadcastsReplySchema = v.array(v.string());
 const PositionReplySchema = v.tuple([v.string(), v.number()]);
 const ReadReplySchema = v.tuple([v.string(), v.number(), v.string()]);
-const FenceSchema = v.nullable(v.pipe(v.string(), v.transform(Number), v.integer()));
+const WriteReplySchema = v.tuple([v.string(), v.number(), v.string(), v.number()]);
+const RenewReplySchema = v.tuple([v.number(), v.string(), v.number()]);
 
 type Send = (...args: (string | number)[]) => Promise<unknown>;
 
@@ -120,16 +151,34 @@ export class RedisCommands {
   }
 
   /**
-   * Appends events atomically. @returns the position of the first one.
-   * @throws {ChatError} `conflict` when the fence is stale.
+   * Acquires, appends and releases atomically, each if it is asked to.
+   * @throws {ChatError} `conflict` when the fence is stale
+   * @throws {LostEventsError} when Redis has lost events before `told`
    */
-  async append(id: ConversationId, { bodies, fence, seen, number }: AppendCommand): Promise<Position> {
+  async write(id: ConversationId, command: WriteCommand): Promise<Written> {
+    const { acquireMs = 0, bodies, fence, isReleased, told, seen, number } = command;
     const { maxEvents, maxChars } = this.#options.limits;
-    const writer = [fence ?? '', this.#writer, number];
     const place = [this.#mintEpoch(), ...seenOf(seen), IDLE_MS];
-    const reply = await this.#send('logAppend', id, [...place, ...writer, maxEvents, maxChars, ...bodies]);
-    const [epoch, seq] = v.parse(PositionReplySchema, reply);
-    return { epoch, seq };
+    const writer = [fence ?? '', this.#writer, number, maxEvents, maxChars];
+    const lease = [told?.epoch ?? '', told?.seq ?? 0, acquireMs, isReleased ? 1 : 0];
+    const reply = await this.#send('logWrite', id, [...place, ...writer, ...lease, ...bodies]);
+    const [epoch, seq, acquired, receivers] = v.parse(WriteReplySchema, reply);
+    return {
+      first: { epoch, seq },
+      acquired: acquired === '' ? undefined : Number(acquired),
+      told: receivers,
+    };
+  }
+
+  /**
+   * Writes the kept window of the holder of a lease. @returns the epoch that it has now
+   * @throws {ChatError} `conflict` when the fence is stale
+   */
+  async restore(id: ConversationId, { fence, ttlMs, kept }: RestoreCommand): Promise<string> {
+    const { epoch, seq } = kept.head;
+    const events = kept.events.map((event) => JSON.stringify(event));
+    const args = [fence, ttlMs, this.#writer, IDLE_MS, epoch, this.#mintEpoch(), seq];
+    return v.parse(v.string(), await this.#send('logRestore', id, [...args, ...events]));
   }
 
   /** Reads the head and the kept events after `seen`. */
@@ -148,20 +197,11 @@ export class RedisCommands {
     return { epoch, seq };
   }
 
-  /** Acquires the lease. @returns its fence, or undefined while another holder has it. */
-  async acquire(id: ConversationId, ttlMs: number): Promise<number | undefined> {
-    const reply = await this.#send('logAcquire', id, [this.#mintEpoch(), IDLE_MS, ttlMs]);
-    return v.parse(FenceSchema, reply) ?? undefined;
-  }
-
-  /** Extends the lease to `ttlMs` from now. @returns false when it was lost. */
-  async renew(id: ConversationId, fence: number, ttlMs: number): Promise<boolean> {
-    return (await this.#send('logRenew', id, [fence, ttlMs])) === 1;
-  }
-
-  /** Gives the lease up; no effect when it was lost. */
-  async release(id: ConversationId, fence: number): Promise<void> {
-    await this.#send('logRelease', id, [fence]);
+  /** Extends the lease to `ttlMs` from now, when it is held. */
+  async renew(id: ConversationId, fence: number, ttlMs: number): Promise<LeaseState> {
+    const [state, epoch, seq] = v.parse(RenewReplySchema, await this.#send('logRenew', id, [fence, ttlMs]));
+    if (state === 1) return { kind: 'held', head: { epoch, seq } };
+    return { kind: state === 0 ? 'stale' : 'lost' };
   }
 
   /** Holds a watch for `ttlMs`. @param watch its name, unique within the conversation across all gateways */
@@ -182,7 +222,7 @@ export class RedisCommands {
 
   /** Deletes the log of a conversation and notifies its subscribers with an empty message. */
   async erase(id: ConversationId): Promise<void> {
-    await this.#send('logErase', id, []);
+    await this.#send('logErase', id, [IDLE_MS]);
   }
 
   #mintEpoch(): string {
@@ -209,7 +249,8 @@ export class RedisCommands {
 
 const seenOf = ({ epoch, seq }: Position = NOTHING_SEEN): [string, number] => [epoch, seq];
 
-function wrap(error: unknown): ChatError {
+function wrap(error: unknown): ChatError | LostEventsError {
+  if (error instanceof Error && error.message.startsWith('LOST ')) return new LostEventsError(error.message);
   if (error instanceof Error && error.message.startsWith('STALE '))
     return new ChatError('conflict', { message: 'Another gateway has taken over this conversation.' });
   // Not the error of ioredis itself: it carries the command's arguments, which contain message texts.

@@ -26,6 +26,8 @@ function createMirror() {
     subscribe: () => Promise.resolve(),
     read: (_, seen) => new Promise((answer) => asked.push({ seen: seen?.seq, answer })),
     readHead: () => Promise.resolve({ epoch, seq: 0 }),
+    verify: () => Promise.resolve(),
+    onForeign: () => undefined,
     onError: () => undefined,
   });
   const answer = async (kept: KeptAfter) => {

@@ -5,13 +5,15 @@
  * While the mirror is followed, it receives events as they are published. It subscribes before it loads, so that no event is missed
  * in between. It loads again after anything that may have lost events: a gap in `seq`, or a reconnect. Events that arrive while it
  * loads are not applied; they cause another read.
+ *
+ * While this node leads the conversation, the mirror is ahead of Redis, and nothing but this node writes to it.
  */
 import type { ConversationId, LoggedEvent, Position } from '@rivulet/protocol';
 import { coalesce, type Clock } from '../base/index.ts';
-import type { Kept } from './event-log.ts';
+import { floorOf, type Kept } from './event-log.ts';
 import type { WindowLimits } from './kept-window.ts';
 import { MemoryLog, place } from './memory-log.ts';
-import type { Appended } from './redis-appends.ts';
+import type { Appended } from './local-copies.ts';
 import type { KeptAfter } from './redis-commands.ts';
 import type { WakeupScheduler } from './wakeup-scheduler.ts';
 
@@ -29,6 +31,10 @@ export interface MirrorSource {
   read(id: ConversationId, seen: Position | undefined): Promise<KeptAfter>;
   /** Reads the position of the newest event. */
   readHead(id: ConversationId, seen: Position | undefined): Promise<Position>;
+  /** Asks Redis whether this node still leads the conversation. */
+  verify(id: ConversationId): Promise<void>;
+  /** Another node has appended to a conversation that this node leads. */
+  onForeign(id: ConversationId): void;
   /** Called with each failed read; the mirror retries. */
   onError(error: unknown): void;
 }
@@ -53,6 +59,9 @@ export class RedisMirror {
   #isBehind = false;
   #isFollowed = false;
   #isSubscribed = false;
+  #isLed = false;
+  /** Redis may have kept events from before the first one of the copy. */
+  #isPartial = false;
   /** When it was last read from Redis, in milliseconds since 1970. */
   readAtMs = 0;
 
@@ -66,6 +75,11 @@ export class RedisMirror {
     return this.#log;
   }
 
+  /** Whether Redis tells this node of events of the conversation. */
+  get isSubscribed(): boolean {
+    return this.#isSubscribed;
+  }
+
   /**
    * Reads the kept window: it contains every event that Redis had at the time of the call.
    * @throws {ChatError} `internal` when Redis fails
@@ -74,8 +88,42 @@ export class RedisMirror {
 
   /** Reads the position of the newest event that Redis had at the time of the call. @throws {ChatError} `internal` */
   readonly readHead: () => Promise<Position> = coalesce(() =>
-    this.#source.readHead(this.#id, this.#log?.head),
+    this.#isLed && this.#log !== undefined
+      ? Promise.resolve(this.#log.head)
+      : this.#source.readHead(this.#id, this.#log?.head),
   );
+
+  /** This node numbers the events from now on. @param appended the newest events, which this node has appended */
+  lead({ first, bodies }: Appended): void {
+    const before = this.#log;
+    const { epoch, seq } = before?.head ?? { epoch: '', seq: 0 };
+    if (before === undefined || epoch !== first.epoch || seq < first.seq - 1 || seq > lastOf(first, bodies)) {
+      this.#log = new MemoryLog(this.#id, { epoch: first.epoch, seq: first.seq - 1 }, this.#source.limits);
+      this.#isPartial = first.seq > 1;
+      this.#wake(before);
+    }
+    this.#isLed = true;
+    this.receiveLed({ first, bodies });
+  }
+
+  /** Redis numbers the events from now on. @param isWhole nobody else has appended while this node led */
+  unlead(isWhole: boolean): void {
+    this.#isLed = false;
+    if (this.#isFollowed && !(isWhole && this.#isSubscribed && !this.#isPartial)) void this.load();
+    else if (this.#isPartial) this.#log = undefined;
+  }
+
+  /** Adds events that this node has numbered. */
+  receiveLed({ first, bodies }: Appended): void {
+    const newest = this.#log?.head.seq ?? 0;
+    const events = bodies.map((body, index) => place(body, this.#id, first.seq + index));
+    if (events.length > 0) this.#add(newest < first.seq ? events : events.filter(({ seq }) => seq > newest));
+  }
+
+  /** The copy of a conversation that this node leads. */
+  readLed(): Kept {
+    return this.#log?.read() ?? { head: { epoch: '', seq: 0 }, events: [] };
+  }
 
   /** Begins to receive events. The first viewer to `reach` a cursor subscribes. */
   follow(): void {
@@ -92,7 +140,10 @@ export class RedisMirror {
   /** Resolves once the mirror can serve the cursor, which may be newer than the events that have arrived here so far. */
   async reach({ epoch, seq }: Position): Promise<void> {
     const head = this.#log?.head;
-    if (!this.#isSubscribed || head?.epoch !== epoch || seq > head.seq) await this.load();
+    const isThere = head?.epoch === epoch && seq <= head.seq;
+    if (this.#isSubscribed && isThere) return;
+    const loaded = this.load();
+    if (!this.#isLed || !isThere) await loaded;
   }
 
   /** Called after a reconnect: events that were published meanwhile have not arrived. */
@@ -111,6 +162,10 @@ export class RedisMirror {
 
   /** Applies events from the channel: those of other nodes and of this one. */
   receive({ epoch, first, last, decode }: Published): void {
+    if (this.#isLed) {
+      if (epoch !== this.#log?.head.epoch || last > this.#log.head.seq) this.#source.onForeign(this.#id);
+      return;
+    }
     const head = this.#settledHead();
     if (head === undefined) return;
     // Events of this node were applied already, with the reply to their append.
@@ -153,29 +208,56 @@ export class RedisMirror {
         throw error;
       });
     }
-    await this.read();
+    if (this.#isLed) await this.#source.verify(this.#id);
+    if (!this.#isLed) await this.read();
   }
 
   async #readOnce(): Promise<Kept> {
-    const log = this.#install(await this.#source.read(this.#id, this.#log?.head));
+    if (this.#isLed && !this.#isPartial && this.#log !== undefined) return this.#log.read();
+    const log = this.#install(
+      await this.#source.read(this.#id, this.#isPartial ? undefined : this.#log?.head),
+    );
     this.readAtMs = this.#source.clock.now();
     return log.read();
   }
 
-  #install({ head, events }: KeptAfter): MemoryLog {
+  #install(kept: KeptAfter): MemoryLog {
     const before = this.#log;
-    const start = head.seq - events.length;
-    if (before?.head.epoch === head.epoch && start <= before.head.seq) {
+    const { head, events } = kept;
+    const start = floorOf(kept);
+    if (before?.head.epoch === head.epoch && (this.#isPartial || start <= before.head.seq)) {
+      const log = this.#isPartial ? this.#complete(before, kept) : before;
       // Some of the events may have arrived through the channel, or with the reply to an append, during the read.
-      const { seq: newest } = before.head;
+      const { seq: newest } = log.head;
       const missing = events.filter(({ seq }) => seq > newest);
       if (missing.length > 0) this.#add(missing);
-      return before;
+      return log;
+    }
+    if (before !== undefined && this.#isLed) {
+      this.#source.onForeign(this.#id);
+      return before; // it is loaded again when it is no longer led
     }
     // Another epoch, or a gap longer than the window: waiting readers get a reset from the new log.
-    const log = new MemoryLog(this.#id, { epoch: head.epoch, seq: start }, this.#source.limits);
+    return this.#replace(head.epoch, start, events);
+  }
+
+  /** The copy with the older events that Redis has kept. */
+  #complete(partial: MemoryLog, { events }: KeptAfter): MemoryLog {
+    this.#isPartial = false;
+    const newer = partial.read();
+    const floor = floorOf(newer);
+    const older = events.filter(({ seq }) => seq <= floor);
+    if (older.at(-1)?.seq !== floor) return partial;
+    const start = floorOf({ head: newer.head, events: older });
+    return this.#replace(newer.head.epoch, start, [...older, ...newer.events]);
+  }
+
+  #replace(epoch: string, seq: number, events: readonly LoggedEvent[]): MemoryLog {
+    const before = this.#log;
+    const log = new MemoryLog(this.#id, { epoch, seq }, this.#source.limits);
     log.add(events);
     this.#log = log;
+    this.#isPartial = false;
     this.#wake(before);
     return log;
   }
@@ -189,3 +271,5 @@ export class RedisMirror {
     if (log !== undefined) this.#source.wakeupScheduler.wake(log);
   }
 }
+
+const lastOf = (first: Position, { length }: Appended['bodies']): number => first.seq + length - 1;

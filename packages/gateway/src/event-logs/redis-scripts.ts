@@ -1,8 +1,8 @@
 /**
  * The atomic operations of the Redis event log, as Lua scripts. The keys of a conversation share a hash tag, so that they are
  * on one node of a cluster; its channel has the same tag (sharded pub/sub, Redis 7):
- * - a hash: `epoch`, `seq`, `bytes`, the lease, the last append of each writer;
- * - a list of the newest events, each as the JSON that viewers are sent;
+ * - a hash: `epoch`, `seq`, `bytes`, the lease, the last command of each writer;
+ * - a list of the newest events, each as the JSON that viewers are sent; after a restoration, the older ones are merged;
  * - a sorted set of the watches by their end time, when there are any.
  */
 
@@ -11,7 +11,7 @@
  * - the hash is missing (new, expired, evicted or lost): a list that still exists belongs to an older epoch;
  * - the head is before a position of the same epoch that the caller has seen: after a failover, or a restart from disk, the
  *   server has lost the newest events. Their sequence numbers must not be reused under the same epoch.
- * When only the list was evicted, the window is empty and the epoch stays. `touch` never shortens an expiry; it adds a minute,
+ * A log that was erased keeps its last fence. When only the list was evicted, the window is empty and the epoch stays. `touch` never shortens an expiry; it adds a minute,
  * so that not every append has to set the expiry.
  */
 const PRELUDE = `
@@ -25,8 +25,10 @@ local function open(fresh, seenEpoch, seenSeq)
   local epoch, seq = unpack(redis.call('HMGET', meta, 'epoch', 'seq'))
   seq = tonumber(seq or 0)
   if epoch and not (epoch == seenEpoch and seq < tonumber(seenSeq)) then return epoch, seq end
+  local last = redis.call('HGET', meta, 'erased')
   redis.call('DEL', meta, list)
   redis.call('HSET', meta, 'epoch', fresh, 'seq', 0, 'bytes', 0)
+  if last then redis.call('HSET', meta, 'erased', last, 'lastFence', last) end
   return fresh, 0
 end
 local function micros()
@@ -36,43 +38,109 @@ end
 `;
 
 /**
- * ARGV: fresh epoch, seen epoch, seen seq, idle ms, fence or '', writer, its number, max events, max bytes, then the events.
- * A number that this writer has already used is an append that was sent again after a reconnect: it gets the first reply again.
- * @returns epoch, first seq (last + 1 when there are no events)
+ * Everything that a gateway writes to a conversation at one time: it acquires the lease, appends events, and releases the lease, each if
+ * it is asked to, in this order.
+ *
+ * ARGV: fresh epoch, seen epoch, seen seq, idle ms, fence or '', writer, its number, max events, max bytes, the epoch and the first seq
+ * that the writer has told its viewers or '', ttl ms of the lease to acquire or 0, 1 to release or 0, then the events.
+ *
+ * The fence is the server's time in microseconds, which also grows when the server has lost its data. A counter would start again, and
+ * the fence of an old holder could become valid.
+ *
+ * A number that this writer has already used is a command that was sent again after a reconnect: it gets the first reply again.
+ *
+ * The holder of a lease shows events to its viewers before Redis has them. So nobody else may use the sequence numbers after the head
+ * under the same epoch: the epoch is replaced, and all viewers get a reset, when another writer appends while the lease is held, and
+ * when a lease is acquired that its holder has not released.
+ * @returns epoch, first seq (last + 1 when there are no events), the acquired fence or '', how many gateways were told; the error LOST
+ *   when Redis no longer has what the writer has told its viewers, STALE when another one holds the lease
  */
-const APPEND = `${PRELUDE}
-local idle, fence, writer, number = tonumber(ARGV[4]), ARGV[5], 'writer:' .. ARGV[6], tonumber(ARGV[7])
+const WRITE = `${PRELUDE}
+local fresh, idle, fence, writer, number = ARGV[1], tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
 local maxEvents, maxBytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local epoch, seq = open(ARGV[1], ARGV[2], ARGV[3])
-local before, at = string.match(redis.call('HGET', meta, writer) or '', '^(%d+) (%d+)$')
-if before and tonumber(before) == number then return { epoch, tonumber(at) } end
-if fence ~= '' and redis.call('HGET', meta, 'fence') ~= fence then
-  touch(idle)
+local toldEpoch, toldFirst, ttl, isReleased = ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12]), ARGV[13] == '1'
+local before = redis.call('HGET', meta, 'writer:' .. writer)
+if before then
+  local last, first, acquired = string.match(before, '^(%d+) (%d+) ?(%d*)$')
+  if last == number then return { redis.call('HGET', meta, 'epoch'), tonumber(first), acquired, 0 } end
+end
+local held, holder, ends, last, oldEpoch, oldSeq =
+  unpack(redis.call('HMGET', meta, 'fence', 'holder', 'until', 'lastFence', 'epoch', 'seq'))
+if toldEpoch ~= '' then
+  local isBehind = oldEpoch == toldEpoch and tonumber(oldSeq) < toldFirst - 1
+  if not oldEpoch or isBehind or not last then return redis.error_reply('LOST the newest events') end
+end
+if fence ~= '' and held ~= fence and (#ARGV > 13 or not isReleased) then
   return redis.error_reply('STALE the lease was lost')
 end
-local first = seq + 1
-local count = redis.call('LLEN', list)
-local bytes = count > 0 and tonumber(redis.call('HGET', meta, 'bytes')) or 0
-local added = {}
-for index = 10, #ARGV do
-  seq = seq + 1
-  local event = '{"seq":' .. seq .. ',' .. string.sub(ARGV[index], 2)
-  added[#added + 1] = event
-  bytes = bytes + #event
-  count = count + 1
-  redis.call('RPUSH', list, event)
+local epoch, seq = open(fresh, ARGV[2], ARGV[3])
+if epoch == fresh then held, holder = false, false end
+local first, acquired, isRenamed = seq + 1, '', false
+if ttl > 0 then
+  local now = micros()
+  if not (held and tonumber(ends) > now / 1000) then
+    isRenamed = held
+    acquired = string.format('%.0f', math.max(now, tonumber(last or 0) + 1))
+    held, holder = acquired, writer
+    local untilMs = string.format('%.0f', math.floor(now / 1000) + ttl)
+    redis.call('HSET', meta, 'fence', held, 'lastFence', held, 'until', untilMs, 'holder', writer)
+    idle = math.max(idle, ttl)
+  end
 end
-while count > 1 and (count > maxEvents or bytes > maxBytes) do
-  bytes = bytes - #redis.call('LPOP', list)
-  count = count - 1
+local isForeign = fence == '' and #ARGV > 13 and held and holder and holder ~= writer
+local isApart = toldEpoch == epoch and first ~= toldFirst
+if isRenamed or isForeign or isApart then
+  epoch = fresh
+  redis.call('HSET', meta, 'epoch', epoch)
 end
-redis.call('HSET', meta, 'seq', seq, 'bytes', bytes, writer, ARGV[7] .. ' ' .. first)
-touch(idle)
-if seq >= first then
+local told = 0
+if #ARGV > 13 then
+  local count = redis.call('LLEN', list)
+  local bytes = count > 0 and tonumber(redis.call('HGET', meta, 'bytes')) or 0
+  local added = {}
+  for index = 14, #ARGV do
+    seq = seq + 1
+    local event = '{"seq":' .. seq .. ',' .. string.sub(ARGV[index], 2)
+    added[#added + 1] = event
+    bytes = bytes + #event
+    count = count + 1
+  end
+  redis.call('RPUSH', list, unpack(added))
+  while count > 1 and (count > maxEvents or bytes > maxBytes) do
+    bytes = bytes - #redis.call('LPOP', list)
+    count = count - 1
+  end
+  redis.call('HSET', meta, 'seq', seq, 'bytes', bytes)
   local place = epoch .. ' ' .. first .. ' ' .. seq .. ' '
-  redis.call('SPUBLISH', channel, place .. '[' .. table.concat(added, ',') .. ']')
+  told = redis.call('SPUBLISH', channel, place .. '[' .. table.concat(added, ',') .. ']')
 end
-return { epoch, first }`;
+if isReleased and held == fence then redis.call('HDEL', meta, 'fence', 'until', 'holder') end
+redis.call('HSET', meta, 'writer:' .. writer, number .. ' ' .. first .. ' ' .. acquired)
+touch(idle)
+return { epoch, first, acquired, told }`;
+
+/**
+ * Writes the kept window of the holder of the lease, after Redis has lost it, or may have. ARGV: fence, ttl ms, writer, idle ms, the
+ * epoch of the window, a fresh epoch, its last seq, then its events. The epoch is the fresh one when somebody has appended meanwhile.
+ * @returns the epoch; the error STALE when the lease was released, or another one has acquired it
+ */
+const RESTORE = `${PRELUDE}
+local fence, ttl, own = ARGV[1], tonumber(ARGV[2]), ARGV[5]
+local epoch, seq, held, last = unpack(redis.call('HMGET', meta, 'epoch', 'seq', 'fence', 'lastFence'))
+if last and held ~= fence then return redis.error_reply('STALE the lease was lost') end
+if epoch and epoch ~= own and tonumber(seq) > 0 then own = ARGV[6] end
+redis.call('DEL', meta, list)
+local bytes = 0
+for index = 8, #ARGV do
+  bytes = bytes + #ARGV[index]
+  redis.call('RPUSH', list, ARGV[index])
+end
+local untilMs = string.format('%.0f', math.floor(micros() / 1000) + ttl)
+redis.call('HSET', meta, 'epoch', own, 'seq', ARGV[7], 'bytes', bytes)
+redis.call('HSET', meta, 'fence', fence, 'lastFence', fence, 'until', untilMs, 'holder', ARGV[3])
+touch(math.max(tonumber(ARGV[4]), ttl))
+redis.call('SPUBLISH', channel, '')
+return own`;
 
 /** ARGV: fresh epoch, seen epoch, seen seq, idle ms. @returns epoch, seq, the kept events after the seen position, or all */
 const READ = `${PRELUDE}
@@ -88,37 +156,26 @@ local epoch, seq = open(ARGV[1], ARGV[2], ARGV[3])
 touch(tonumber(ARGV[4]))
 return { epoch, seq }`;
 
-/**
- * ARGV: fresh epoch, idle ms, ttl ms. The fence is the server's time in microseconds, which also grows when the server has
- * lost its data. A counter would start again, and the fence of an old holder could become valid.
- * @returns the fence, or nil while another holder has the lease
- */
-const ACQUIRE = `${PRELUDE}
-open(ARGV[1], '', 0)
-local now = micros()
-local fence, ends, last = unpack(redis.call('HMGET', meta, 'fence', 'until', 'lastFence'))
-touch(math.max(tonumber(ARGV[2]), tonumber(ARGV[3])))
-if fence and tonumber(ends) > now / 1000 then return false end
-local next = string.format('%.0f', math.max(now, tonumber(last or 0) + 1))
-local untilMs = string.format('%.0f', math.floor(now / 1000) + tonumber(ARGV[3]))
-redis.call('HSET', meta, 'fence', next, 'lastFence', next, 'until', untilMs)
-return next`;
-
-/** ARGV: fence, ttl ms. @returns 1 or 0 */
+/** ARGV: fence, ttl ms. @returns 1, epoch and seq; 0 when the lease was lost, -1 when Redis has lost all that was known of the log */
 const RENEW = `${PRELUDE}
-if redis.call('HGET', meta, 'fence') ~= ARGV[1] then return 0 end
+local held, last, epoch, seq = unpack(redis.call('HMGET', meta, 'fence', 'lastFence', 'epoch', 'seq'))
+if not last then return { -1, '', 0 } end
+if held ~= ARGV[1] then return { 0, '', 0 } end
 redis.call('HSET', meta, 'until', string.format('%.0f', math.floor(micros() / 1000) + tonumber(ARGV[2])))
 touch(tonumber(ARGV[2]))
-return 1`;
+return { 1, epoch, tonumber(seq) }`;
 
-/** ARGV: fence. */
-const RELEASE = `${PRELUDE}
-if redis.call('HGET', meta, 'fence') == ARGV[1] then redis.call('HDEL', meta, 'fence', 'until') end
-return 0`;
-
-/** Subscribers read again after the empty message and find another epoch. */
+/**
+ * Subscribers read again after the empty message and find another epoch. The last fence stays, so that a holder of the lease does not take
+ * the log for lost, and restore it. ARGV: how long it stays in ms.
+ */
 const ERASE = `${PRELUDE}
+local last = redis.call('HGET', meta, 'lastFence')
 redis.call('DEL', meta, list, watches)
+if last then
+  redis.call('HSET', meta, 'erased', last, 'lastFence', last)
+  redis.call('PEXPIRE', meta, ARGV[1])
+end
 redis.call('SPUBLISH', channel, '')
 return 0`;
 
@@ -170,12 +227,11 @@ const NUMBER_OF_KEYS = 4;
 
 /** The scripts of a conversation, for ioredis. It sends the text once per connection, and the hash after that. */
 export const SCRIPTS = {
-  logAppend: { lua: APPEND, numberOfKeys: NUMBER_OF_KEYS },
+  logWrite: { lua: WRITE, numberOfKeys: NUMBER_OF_KEYS },
   logRead: { lua: READ, numberOfKeys: NUMBER_OF_KEYS },
   logHead: { lua: HEAD, numberOfKeys: NUMBER_OF_KEYS },
-  logAcquire: { lua: ACQUIRE, numberOfKeys: NUMBER_OF_KEYS },
+  logRestore: { lua: RESTORE, numberOfKeys: NUMBER_OF_KEYS },
   logRenew: { lua: RENEW, numberOfKeys: NUMBER_OF_KEYS },
-  logRelease: { lua: RELEASE, numberOfKeys: NUMBER_OF_KEYS },
   logErase: { lua: ERASE, numberOfKeys: NUMBER_OF_KEYS },
   logWatch: { lua: WATCH, numberOfKeys: NUMBER_OF_KEYS },
   logUnwatch: { lua: UNWATCH, numberOfKeys: NUMBER_OF_KEYS },

@@ -4,7 +4,8 @@ import type { Redis } from 'ioredis';
 import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { WindowLimits } from './kept-window.ts';
-import type { Appended } from './redis-appends.ts';
+import type { Kept } from './event-log.ts';
+import type { Appended, LocalCopies } from './local-copies.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
 import { RecentMirrors } from './redis-recent-mirrors.ts';
@@ -23,6 +24,10 @@ export interface RedisWatchOptions {
   commands: RedisCommands;
   clock: Clock;
   limits: WindowLimits;
+  /** Asks Redis whether this node still leads a conversation. */
+  verify: (id: ConversationId) => Promise<void>;
+  /** Another node has appended to a conversation that this node leads. */
+  onForeign: (id: ConversationId) => void;
   /** Called with errors from which the mirrors recover by reading again. */
   onError: (error: unknown) => void;
 }
@@ -33,9 +38,11 @@ interface Watched {
 }
 
 /** Creates, feeds and drops the mirrors of this node. */
-export class RedisWatch {
+export class RedisWatch implements LocalCopies {
   readonly #options: RedisWatchOptions;
   readonly #watched = new Map<string, Watched>();
+  /** The mirrors of the conversations that this node leads, with and without viewers. */
+  readonly #led = new Map<string, RedisMirror>();
   readonly #recent: RecentMirrors;
   readonly #source: MirrorSource;
   #pingTimer: Timer | undefined;
@@ -43,10 +50,12 @@ export class RedisWatch {
 
   constructor(options: RedisWatchOptions) {
     this.#options = options;
-    const { subscriber, commands, clock, limits, onError } = options;
+    const { subscriber, commands, clock, limits, verify, onForeign, onError } = options;
     this.#source = {
       clock,
       limits,
+      verify,
+      onForeign,
       onError,
       wakeupScheduler: new WakeupScheduler(clock),
       subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id)),
@@ -79,17 +88,44 @@ export class RedisWatch {
   /** The mirror of a conversation, for one read. It needs no viewer, and is not followed by this. */
   mirrorOf(id: ConversationId): RedisMirror {
     const channel = this.#options.commands.channelOf(id);
-    const watched = this.#watched.get(channel);
-    if (watched !== undefined) return watched.mirror;
+    const used = this.#watched.get(channel)?.mirror ?? this.#led.get(channel);
+    if (used !== undefined) return used;
     const mirror = this.#recent.take(channel) ?? new RedisMirror(id, this.#source);
     this.#recent.keep(channel, mirror);
     return mirror;
   }
 
-  /** Applies events that this node has appended, where there is a copy of the conversation. */
   receiveOwn(id: ConversationId, appended: Appended): void {
     const channel = this.#options.commands.channelOf(id);
     (this.#watched.get(channel)?.mirror ?? this.#recent.find(channel))?.receiveOwn(appended);
+  }
+
+  lead(id: ConversationId, appended: Appended): void {
+    const channel = this.#options.commands.channelOf(id);
+    const mirror = this.#take(id, channel);
+    this.#led.set(channel, mirror);
+    mirror.lead(appended);
+  }
+
+  receiveLed(id: ConversationId, appended: Appended): void {
+    this.#led.get(this.#options.commands.channelOf(id))?.receiveLed(appended);
+  }
+
+  readLed(id: ConversationId): Kept {
+    return this.mirrorOf(id).readLed();
+  }
+
+  unlead(id: ConversationId, isWhole: boolean): void {
+    const channel = this.#options.commands.channelOf(id);
+    const mirror = this.#led.get(channel);
+    if (mirror === undefined) return;
+    this.#led.delete(channel);
+    mirror.unlead(isWhole);
+    if (!this.#watched.has(channel) && !this.#isClosed) this.#recent.keep(channel, mirror);
+  }
+
+  isSubscribed(id: ConversationId): boolean {
+    return this.#watched.get(this.#options.commands.channelOf(id))?.mirror.isSubscribed ?? false;
   }
 
   /** Called when the log of a conversation was erased. Its viewers get a reset. */
@@ -112,8 +148,18 @@ export class RedisWatch {
     this.#watched.clear();
   }
 
+  /** The mirror that there is, or a new one, for a lasting use. */
+  #take(id: ConversationId, channel: string): RedisMirror {
+    return (
+      this.#watched.get(channel)?.mirror ??
+      this.#led.get(channel) ??
+      this.#recent.take(channel) ??
+      new RedisMirror(id, this.#source)
+    );
+  }
+
   #watch(id: ConversationId, channel: string): Watched {
-    const mirror = this.#recent.take(channel) ?? new RedisMirror(id, this.#source);
+    const mirror = this.#take(id, channel);
     const watched = { mirror, readers: new Set<RedisSubscription>() };
     this.#watched.set(channel, watched);
     mirror.follow();
@@ -125,7 +171,7 @@ export class RedisWatch {
     mirror.unfollow();
     this.#watched.delete(channel);
     if (this.#isClosed) return;
-    this.#recent.keep(channel, mirror);
+    if (!this.#led.has(channel)) this.#recent.keep(channel, mirror);
     this.#options.subscriber.sunsubscribe(channel).catch(this.#options.onError);
   }
 

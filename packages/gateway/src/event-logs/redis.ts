@@ -1,6 +1,5 @@
 /** The event log of several gateways that share one Redis 7 (or Valkey). */
 import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
-import type * as ioredis from 'ioredis';
 import { type Clock, randomBytes, settleAsync, systemClock } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import { mintEpoch } from './epoch.ts';
@@ -14,15 +13,15 @@ import type {
   Watch,
 } from './event-log.ts';
 import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
-import { RedisAppends } from './redis-appends.ts';
 import { RedisCommands } from './redis-commands.ts';
 import { RedisBroadcasts } from './redis-broadcasts.ts';
-import { createConnector, LASTING, ONCE } from './redis-connector.ts';
+import { RedisConnections } from './redis-connections.ts';
+import { createConnector, ONCE } from './redis-connector.ts';
 import { explainRedis } from './redis-explain.ts';
 import { waitForRedis } from './redis-probe.ts';
-import { BROADCAST_SCRIPTS, SCRIPTS } from './redis-scripts.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
+import { RedisWrites } from './redis-writes.ts';
 
 /** Options of `createRedisEventLog`. */
 export interface RedisEventLogOptions {
@@ -35,6 +34,11 @@ export interface RedisEventLogOptions {
   prefix?: string;
   /** Bounds of what is kept of each conversation; in Redis, `maxChars` counts bytes of JSON. Default: 4,096 events, 1 Mi. */
   window?: Partial<WindowLimits>;
+  /**
+   * When the viewers of this gateway see what it writes. `at-once`: before Redis has it, so that they do not wait for the network; when the
+   * gateway dies, the last 40 ms of text may be missing in Redis. `logged`: when Redis has it. Default: `at-once`.
+   */
+  deliver?: 'at-once' | 'logged';
   /** Called with errors from which the log recovers by itself: a lost connection, a message that could not be read. */
   onError?: (error: unknown) => void;
   /** Default: the system clock. */
@@ -49,11 +53,12 @@ export interface RedisEventLogOptions {
  *
  * - It has three connections: for commands, for reading windows, and for the events of other nodes.
  * - A window is downloaded once for all who read it together. After that, only what is new is read.
- * - Each append is one atomic script in Redis. Viewers of this node also see the events only when the reply is back (0.2 to
- *   0.5 ms on a local network).
+ * - Each append is one atomic script in Redis. The viewers of the node that holds the lease see the events at once, those of other nodes
+ *   when Redis has published them; see `deliver`.
  * - Appends that were in flight when the connection was lost are sent again and are applied once.
- * - A Redis that restarts without its data starts new epochs, and leases are lost. With its data (append-only file, replica)
- *   it continues.
+ * - While Redis is away, the viewers of the node that holds the lease go on. What Redis has missed, or lost, is written again when it is
+ *   back. The other conversations of a Redis that restarts without its data start new epochs. With its data (append-only file,
+ *   replica) they continue.
  * - The log of a conversation that nobody uses expires after 15 minutes.
  * - A broadcast message reaches a node that was disconnected for up to a minute once it is connected again.
  * @throws {EventLogError} `invalid-url` when the URL cannot be used
@@ -63,9 +68,6 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   return new RedisEventLog(options);
 }
 
-/** Shorter than the timeout of a readiness probe. */
-const CHECK_TIMEOUT_MS = 2_000;
-const NO_ANSWER = `Redis did not answer a ping within ${CHECK_TIMEOUT_MS} ms. Check that it is up and reachable.`;
 /** How long closing waits for pending appends. A Redis that is up answers within this time. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -73,11 +75,9 @@ class RedisEventLog implements EventLog {
   readonly isShared = true;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
-  readonly #client: ioredis.Redis;
-  readonly #reader: ioredis.Redis;
-  readonly #subscriber: ioredis.Redis;
+  readonly #connections: RedisConnections;
   readonly #commands: RedisCommands;
-  readonly #appends: RedisAppends;
+  readonly #writes: RedisWrites;
   readonly #watch: RedisWatch;
   readonly #broadcasts: RedisBroadcasts;
   readonly #wait: () => Promise<void>;
@@ -87,6 +87,7 @@ class RedisEventLog implements EventLog {
     url,
     prefix = 'rivulet',
     window = {},
+    deliver = 'at-once',
     onError: report = () => undefined,
     ...rest
   }: RedisEventLogOptions) {
@@ -100,40 +101,29 @@ class RedisEventLog implements EventLog {
     };
     const isClosed = () => this.#closed !== undefined;
     this.#wait = () => waitForRedis({ createClient: () => connect(ONCE), server, prefix, clock, isClosed });
-    this.#client = connect({ ...LASTING, scripts: { ...SCRIPTS, ...BROADCAST_SCRIPTS } });
-    this.#reader = connect({ ...LASTING, scripts: SCRIPTS });
-    // RedisWatch and RedisBroadcasts resubscribe themselves, because each new subscription must be followed by a read.
-    this.#subscriber = connect({ ...LASTING, autoResubscribe: false });
-    for (const each of this.#connections) each.on('error', onError);
-    const commands = new RedisCommands({
-      client: this.#client,
-      reader: this.#reader,
-      prefix,
-      random,
-      limits,
-    });
+    const connections = (this.#connections = new RedisConnections(connect, onError));
+    const { client, reader, subscriber } = connections;
+    const commands = new RedisCommands({ client, reader, prefix, random, limits });
     this.#commands = commands;
     this.#watch = new RedisWatch({
-      subscriber: this.#subscriber,
-      commands,
-      clock,
-      limits,
+      ...{ subscriber, commands, clock, limits },
+      verify: (id) => this.#writes.verify(id),
+      onForeign: (id) => {
+        this.#writes.stopLeading(id);
+      },
       onError,
     });
-    this.#broadcasts = new RedisBroadcasts({ subscriber: this.#subscriber, commands, clock, onError });
-    this.#appends = new RedisAppends({
-      commands,
-      onAppended: (id, appended) => {
-        this.#watch.receiveOwn(id, appended);
-      },
+    this.#broadcasts = new RedisBroadcasts({ subscriber, commands, clock, onError });
+    this.#writes = new RedisWrites({
+      ...{ commands, copies: this.#watch, clock, deliver, onError },
       sendCorked: (send) => {
-        this.#sendCorked(send);
+        connections.corked(send);
       },
+      isConnected: () => connections.isConnected,
     });
-  }
-
-  get #connections(): readonly ioredis.Redis[] {
-    return [this.#client, this.#reader, this.#subscriber];
+    client.on('ready', () => {
+      this.#writes.reconnected();
+    });
   }
 
   start(): Promise<void> {
@@ -154,20 +144,20 @@ class RedisEventLog implements EventLog {
           'wrong-lease',
           'The lease belongs to another conversation. Append with the lease that was acquired for this one.',
         );
-      return this.#appends.append(id, events, lease?.fence);
+      return this.#writes.append(id, events, lease?.fence);
     });
   }
 
   read(id: ConversationId): Promise<Kept> {
     return this.#settle(async () => {
-      await this.#appends.settled(id);
+      if (!this.#writes.isLeading(id)) await this.#writes.settled(id);
       return this.#watch.mirrorOf(id).read();
     });
   }
 
   head(id: ConversationId): Promise<Position> {
     return this.#settle(async () => {
-      await this.#appends.settled(id);
+      if (!this.#writes.isLeading(id)) await this.#writes.settled(id);
       return this.#watch.mirrorOf(id).readHead();
     });
   }
@@ -178,7 +168,7 @@ class RedisEventLog implements EventLog {
 
   acquireLease(id: ConversationId, ttlMs: number): Promise<Lease | undefined> {
     return this.#settle(async () => {
-      const fence = await this.#commands.acquire(id, ttlMs);
+      const fence = await this.#writes.acquire(id, ttlMs);
       return fence === undefined ? undefined : this.#createLease(id, fence);
     });
   }
@@ -187,8 +177,8 @@ class RedisEventLog implements EventLog {
     return {
       conversationId,
       fence,
-      renew: (ttlMs) => this.#settle(() => this.#commands.renew(conversationId, fence, ttlMs)),
-      release: () => this.#settle(() => this.#commands.release(conversationId, fence)),
+      renew: (ttlMs) => this.#settle(() => this.#writes.renew(conversationId, fence, ttlMs)),
+      release: () => this.#settle(() => this.#writes.release(conversationId, fence)),
     };
   }
 
@@ -224,23 +214,15 @@ class RedisEventLog implements EventLog {
 
   erase(id: ConversationId): Promise<void> {
     return this.#settle(async () => {
-      await this.#appends.settled(id);
+      await this.#writes.settled(id);
       await this.#commands.erase(id);
+      this.#writes.stopLeading(id);
       this.#watch.forget(id);
     });
   }
 
   check(): Promise<void> {
-    return this.#settle(async () => {
-      const timeout = Promise.withResolvers<never>();
-      const timer = this.#clock.after(CHECK_TIMEOUT_MS, () => {
-        timeout.reject(new EventLogError('redis-unavailable', NO_ANSWER));
-      });
-      const pings = this.#connections.map((connection) => ping(connection));
-      await Promise.race([Promise.all(pings), timeout.promise]).finally(() => {
-        timer.cancel();
-      });
-    });
+    return this.#settle(() => this.#connections.check(this.#clock));
   }
 
   close(): Promise<void> {
@@ -251,33 +233,9 @@ class RedisEventLog implements EventLog {
     this.#watch.close();
     this.#broadcasts.close();
     // Appends that the caller did not await are still written, when Redis is connected.
-    if (this.#client.status === 'ready') await this.#flush();
-    this.#appends.close();
-    for (const each of this.#connections) each.disconnect();
-  }
-
-  async #flush(): Promise<void> {
-    const disconnected = Promise.withResolvers<undefined>();
-    const end = () => {
-      disconnected.resolve(undefined);
-    };
-    const timer = this.#clock.after(CLOSE_TIMEOUT_MS, end);
-    this.#client.once('close', end);
-    await Promise.race([this.#appends.allSettled(), disconnected.promise]);
-    this.#client.off('close', end);
-    timer.cancel();
-  }
-
-  /** The commands that `send` issues are one write to the socket. */
-  #sendCorked(send: () => void): void {
-    const { stream, status } = this.#client;
-    if (status !== 'ready') {
-      send();
-      return;
-    }
-    stream.cork();
-    send();
-    stream.uncork();
+    await this.#connections.whileConnected(() => this.#writes.allSettled(), this.#clock, CLOSE_TIMEOUT_MS);
+    this.#writes.close();
+    this.#connections.disconnect();
   }
 
   #settle<Result>(work: () => Result | Promise<Result>): Promise<Result> {
@@ -287,14 +245,4 @@ class RedisEventLog implements EventLog {
       return work();
     });
   }
-}
-
-/** Fails at once when the connection was lost. While the first attempt to connect is running, it waits for it. */
-async function ping(connection: ioredis.Redis): Promise<void> {
-  if (['close', 'reconnecting', 'end'].includes(connection.status))
-    throw new EventLogError(
-      'redis-unavailable',
-      `The connection to Redis is lost (${connection.status}). Check that Redis is up and reachable.`,
-    );
-  await connection.ping();
 }

@@ -1,0 +1,42 @@
+/** When the queues of a gateway are sent: those that are due together go in one write to the socket. */
+import type { Clock } from '../base/index.ts';
+import type { WriteQueue } from './redis-write-queue.ts';
+
+/** How long text is collected that only viewers of this gateway read, and have: a crash loses it. */
+const COLLECT_MS = 40;
+
+/** Collects the queues that are to be sent. */
+export class FlushScheduler {
+  readonly #clock: Clock;
+  readonly #send: (queues: Iterable<WriteQueue>) => void;
+  #due = new Set<WriteQueue>();
+  #collecting = new Set<WriteQueue>();
+
+  /** @param send sends the queues that still have something to send */
+  constructor(clock: Clock, send: (queues: Iterable<WriteQueue>) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** To be sent after what this turn of the event loop still adds. */
+  soon(queue: WriteQueue): void {
+    if (this.#due.size === 0)
+      setImmediate(() => {
+        const due = this.#due;
+        this.#due = new Set();
+        this.#send(due);
+      });
+    this.#due.add(queue);
+  }
+
+  /** To be sent when text was collected for a while. */
+  later(queue: WriteQueue): void {
+    if (this.#collecting.size === 0)
+      this.#clock.after(COLLECT_MS, () => {
+        const collected = this.#collecting;
+        this.#collecting = new Set();
+        this.#send(collected);
+      });
+    this.#collecting.add(queue);
+  }
+}
