@@ -3,11 +3,12 @@ import type * as pg from 'pg';
 import * as v from 'valibot';
 import { requireOptional, silentLogger, type Logger } from '../base/index.ts';
 import { explainPostgres, readOnlyFailure } from './postgres-explain.ts';
-import { isConnectionError, isServerError, markConnectionErrors } from './postgres-errors.ts';
+import { isConnectionError } from './postgres-errors.ts';
+import { ensureFunctions } from './postgres-function-setup.ts';
 import { createMigrator } from './postgres-migrations.ts';
 import { createPostgresOwner } from './postgres-owner.ts';
+import { createPostgresPool, type Connection, type PostgresPool, type Query } from './postgres-pool.ts';
 import { readTarget, type PostgresTarget } from './postgres-target.ts';
-import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';
 
 /** Options of `openPostgres`. */
@@ -17,8 +18,15 @@ export interface PostgresOptions {
    * that a known authority has signed, or the CA of `&sslrootcert=/path/ca.crt`; `?sslmode=no-verify` is TLS with any certificate.
    */
   connectionString: string;
-  /** The maximum number of connections; each runs one transaction at a time. Default: 10. */
+  /**
+   * The maximum number of connections; each runs one transaction at a time. Default: 10. A gateway that owns its store, and one that
+   * migrates the tables, use up to two more.
+   */
   poolSize?: number;
+  /** How many calls may wait for a connection, and how many for their turn in a write. Further ones fail. Default: 10,000. */
+  maxWaiting?: number;
+  /** How long a call waits for a connection or for its turn in a write before it fails. Default: 5,000. */
+  maxWaitMs?: number;
   /** How long a query may take; migrations have no limit. Default: 15,000. */
   queryTimeoutMs?: number;
   /** How long a migration waits for the lock of a table before it tries again. Default: 3,000. */
@@ -35,15 +43,7 @@ export interface PostgresOptions {
 /** What a write survives. `on-disk`: a crash of the server. `soon`: a crash of the server may lose the last 0.6 s of writes. */
 export type Durability = 'on-disk' | 'soon';
 
-/** The result of a statement. */
-export interface Rows {
-  /** The returned rows, not validated. */
-  rows: readonly unknown[];
-  /** How many rows were written. */
-  count: number;
-}
-/** Runs a named statement with its parameters. */
-export type Query = (name: StatementName, values: readonly unknown[]) => Promise<Rows>;
+export type { Query, Rows } from './postgres-pool.ts';
 
 /** How a transaction ends, and its result. A result is returned after a rollback, too. */
 export interface Outcome<Result> {
@@ -51,10 +51,20 @@ export interface Outcome<Result> {
   result: Result;
 }
 
+/** The bounds of the calls that wait. */
+export interface Waiting {
+  maxWaiting: number;
+  maxWaitMs: number;
+}
+
 /** A pool of connections to one database. */
 export interface PostgresDatabase {
   /** Runs one statement outside a transaction. */
   query: Query;
+  /** How many calls may wait for their turn, and how long. */
+  readonly waiting: Waiting;
+  /** Runs one statement that is a transaction of its own, and says itself what it survives. @see FUNCTIONS */
+  write: Query;
   /** Runs `work` in a transaction, which is rolled back when `work` throws. */
   transaction<Result>(
     durability: Durability,
@@ -69,8 +79,13 @@ export interface PostgresDatabase {
 }
 
 const DEFAULT_POOL_SIZE = 10;
-/** A nearby database accepts a connection in milliseconds. While the server restarts, calls fail after this time. */
-const CONNECT_TIMEOUT_MS = 5_000;
+/** At 3,000 writes a second this is more than three seconds of work. */
+const MAX_WAITING = 10_000;
+/**
+ * A nearby database accepts a connection in milliseconds, and a statement takes some more. While the server is away, calls fail after
+ * this time.
+ */
+const MAX_WAIT_MS = 5_000;
 /** A hundred times what a query takes. Without it, a query to a server that has vanished would wait forever. */
 const QUERY_TIMEOUT_MS = 15_000;
 /** Queries of a table queue behind a migration that waits for its lock: a pause that visitors notice little. */
@@ -107,7 +122,9 @@ export function openPostgres(options: PostgresOptions): PostgresDatabase {
     }
   };
   return {
+    waiting: database.waiting,
     query: (name, values) => explained(() => database.query(name, values)),
+    write: (name, values) => explained(() => database.write(name, values)),
     transaction: (durability, work) => explained(() => database.transaction(durability, work)),
     check: () => explained(() => database.check()),
     own: () => explained(() => database.own()),
@@ -116,41 +133,41 @@ export function openPostgres(options: PostgresOptions): PostgresDatabase {
 }
 
 function open(options: PostgresOptions, target: PostgresTarget): PostgresDatabase {
-  const { poolSize = DEFAULT_POOL_SIZE, queryTimeoutMs = QUERY_TIMEOUT_MS } = options;
-  const { migrationLockTimeoutMs = MIGRATION_LOCK_TIMEOUT_MS, logger = silentLogger } = options;
+  const { poolSize: maxConnections = DEFAULT_POOL_SIZE, queryTimeoutMs = QUERY_TIMEOUT_MS } = options;
+  const { maxWaiting = MAX_WAITING, maxWaitMs = MAX_WAIT_MS } = options;
+  const waiting = { maxWaiting, maxWaitMs };
   const { Client, Pool } = requireOptional('pg', 'The Postgres store') as typeof pg; // its own types
   const connection = {
     connectionString: target.connectionString,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: maxWaitMs,
     keepAlive: true,
     application_name: 'rivulet',
   };
-  const pool = new Pool({ ...connection, max: poolSize, query_timeout: queryTimeoutMs });
-  ignoreBrokenConnections(pool);
+  const pool = createPostgresPool(Pool, connection, { maxConnections, queryTimeoutMs, ...waiting });
   const closing = new AbortController();
-  const ready = createMigrator({
-    createClient: () => new Client(connection),
-    lockTimeoutMs: migrationLockTimeoutMs,
-    migrate: options.migrate ?? 'start',
-    signal: closing.signal,
-    logger,
-  });
+  const createClient = () => new Client(connection);
+  const ready = preparing(options, { createClient, signal: closing.signal, pool });
   // The lock has a connection of its own, because the pool closes its connections when they are idle.
   const owner = createPostgresOwner(
     (name) => new Client({ ...connection, query_timeout: queryTimeoutMs, application_name: name }),
   );
   const query: Query = async (name, values) => {
     await ready();
-    return withClient(pool, (client) => queryOf(client)(name, values));
+    return pool.use((used) => used.query(name, values));
   };
   let isOwner = false;
   let closed: Promise<void> | undefined;
   return {
+    waiting,
     query,
+    async write(name, values) {
+      if (isOwner) await owner.hold();
+      return query(name, values);
+    },
     async transaction(durability, work) {
       if (isOwner) await owner.hold();
       await ready();
-      return withClient(pool, (client) => transact(client, BEGIN[durability], work));
+      return pool.use((used) => transact(used, BEGIN[durability], work));
     },
     async check() {
       const { rows } = await query('check', []);
@@ -162,67 +179,44 @@ function open(options: PostgresOptions, target: PostgresTarget): PostgresDatabas
     },
     close() {
       closing.abort(new StoreError('closed', 'The store was closed while its database was migrated.'));
-      return (closed ??= Promise.all([pool.end(), owner.release()]).then(() => undefined));
+      return (closed ??= Promise.all([pool.close(), owner.release()]).then(() => undefined));
     },
   };
 }
 
-/**
- * When a connection breaks (the server restarts), the pool drops it and its query rejects. Without listeners, the `error` event
- * would end the process. Each connection gets its listener on `connect`: the server may send its last message in the same packet
- * as its first, before the caller that awaits the connection has run.
- */
-function ignoreBrokenConnections(pool: pg.Pool): void {
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-  });
-}
-
-/** A connection on which the server did not answer is in an unknown state: it is closed and not used again. */
-async function withClient<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  let isUsable = false;
-  try {
-    const result = await work(client);
-    isUsable = true;
-    return result;
-  } catch (error) {
-    // Errors that the server reported, and errors thrown by `work` itself, leave the connection usable.
-    isUsable = isServerError(error) ? !isFatal(error) : !isConnectionError(error);
-    throw error;
-  } finally {
-    client.release(!isUsable);
-  }
-}
-
-const isFatal = ({ severity }: pg.DatabaseError): boolean => severity === 'FATAL' || severity === 'PANIC';
-
-function queryOf(client: pg.PoolClient): Query {
-  return async (name, values) => {
-    const { rows, rowCount } = await markConnectionErrors(
-      client.query<object>({ name, text: SQL[name], values: [...values] }),
-    );
-    return { rows, count: rowCount ?? 0 };
+/** Returns a function that makes sure that the database has the tables and the functions of this gateway. */
+function preparing(
+  {
+    migrationLockTimeoutMs: lockTimeoutMs = MIGRATION_LOCK_TIMEOUT_MS,
+    migrate: when = 'start',
+    logger = silentLogger,
+  }: PostgresOptions,
+  { createClient, signal, pool }: { createClient: () => pg.Client; signal: AbortSignal; pool: PostgresPool },
+): () => Promise<void> {
+  const migrate = createMigrator({ createClient, lockTimeoutMs, migrate: when, signal, logger });
+  let functions: Promise<void> | undefined;
+  return async () => {
+    await migrate();
+    await (functions ??= pool.use(ensureFunctions).catch((error: unknown) => {
+      functions = undefined;
+      throw error;
+    }));
   };
 }
 
 async function transact<Result>(
-  client: pg.PoolClient,
+  { query, run }: Connection,
   begin: string,
   work: (query: Query) => Promise<Outcome<Result>>,
 ): Promise<Result> {
-  await markConnectionErrors(client.query(begin));
+  await run(begin);
   try {
-    const { end, result } = await work(queryOf(client));
-    await markConnectionErrors(client.query(end === 'commit' ? 'COMMIT' : 'ROLLBACK'));
+    const { end, result } = await work(query);
+    await run(end === 'commit' ? 'COMMIT' : 'ROLLBACK');
     return result;
   } catch (error) {
     // When the connection is lost, the server rolls back by itself.
-    if (!isConnectionError(error)) await markConnectionErrors(client.query('ROLLBACK'));
+    if (!isConnectionError(error)) await run('ROLLBACK');
     throw error;
   }
 }

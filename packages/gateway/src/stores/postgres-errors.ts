@@ -27,3 +27,10 @@ export async function markConnectionErrors<Reply>(reply: Promise<Reply>): Promis
     });
   }
 }
+
+/** Whether the error may be that of one statement or row, and not of the connection or the server. */
+export const isOfOneCall = (error: unknown): boolean => isServerError(error) && !isFatal(error);
+
+/** Whether the server ends the connection with this error. */
+export const isFatal = ({ severity }: pg.DatabaseError): boolean =>
+  severity === 'FATAL' || severity === 'PANIC';

@@ -3,16 +3,15 @@ import type { Message } from '@rivulet/protocol';
 import { searchTextOf } from './message-text.ts';
 import type { Progress } from './store.ts';
 
-/** Serialises progress for one statement. Columns: conversation ids, message ids, events. */
-export function toProgressRows(progress: readonly Progress[]): readonly [string[], string[], string[]] {
-  // In one order for all gateways, so that two statements cannot deadlock.
-  const rows = progress.toSorted((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
-  return [
-    rows.map(({ conversationId }) => conversationId),
-    rows.map(({ messageId }) => messageId),
-    rows.map(({ events }) => JSON.stringify(events)),
-  ];
-}
+/** Serialises progress for the statement `saveProgress`. @see FUNCTIONS */
+export const toProgressJson = (progress: readonly Progress[]): string =>
+  JSON.stringify(
+    progress.map(({ conversationId, messageId, events }) => ({
+      id: conversationId,
+      message_id: messageId,
+      events: JSON.stringify(events),
+    })),
+  );
 
 /** Columns: ids, run ids, run states, times, bodies, search texts. Any number of messages is written by one statement. */
 export type Rows = readonly [string[], (string | null)[], (string | null)[], number[], string[], string[]];

@@ -1,5 +1,7 @@
 /** The tables of the Postgres store, as ordered migrations. */
 
+import { FUNCTIONS } from './postgres-functions.ts';
+
 /** A migration: what it is for, and whether gateways that do not know it can still use the database. */
 interface Described {
   /** What it adds, for the operator who reads what a migration would do. */
@@ -210,6 +212,9 @@ const FIRST_MIGRATIONS: readonly Migration[] = [
 
 /** The tables of this gateway. */
 export const SCHEMA: Schema = {
-  migrations: FIRST_MIGRATIONS.map((migration) => ({ ...migration, isBreaking: true as const })),
+  migrations: [
+    ...FIRST_MIGRATIONS.map((migration) => ({ ...migration, isBreaking: true as const })),
+    { about: 'the functions that write for runs', sql: Object.values(FUNCTIONS).join(';') },
+  ],
   oldestVersion: 1,
 };

@@ -9,11 +9,10 @@ import {
   type Amount,
   type BudgetAmounts,
   type BudgetKind,
-  type Reservation,
   type ReservationChange,
   type SpendingStore,
 } from './spending.ts';
-import type { Acceptance, Owner } from './store.ts';
+import type { Owner } from './store.ts';
 import { toAmount, toReservation } from './stored-row.ts';
 
 const SpentRowSchema = v.object({ kind: v.picklist(['visitor', 'site']) });
@@ -44,21 +43,6 @@ export function createPostgresSpending(database: PostgresDatabase): SpendingStor
   };
 }
 
-/**
- * Reserves within the transaction of an acceptance, which is rolled back when a budget is used up.
- * @returns the budget that is used up
- */
-export async function addReservation(
-  query: Query,
-  { conversationId, owner, answer }: Pick<Acceptance, 'conversationId' | 'owner' | 'answer'>,
-  { day, amount, limits }: Reservation,
-): Promise<BudgetKind | undefined> {
-  const { tokens, costPico } = amount;
-  const place = [conversationId, answer.run?.id, owner.siteId, owner.ownerId, day];
-  await query('addReservation', [...place, tokens, costPico]);
-  return usedUp(without(await count(query, { owner, day }, amount), amount), limits);
-}
-
 async function changeReservation(
   query: Query,
   { conversationId, runId, amount, limits, note }: ReservationChange,
@@ -75,18 +59,6 @@ async function changeReservation(
   const json = note === undefined ? null : JSON.stringify(note);
   await query('changeReservation', [conversationId, runId, tokens, costPico, json]);
   return refused ?? 'reserved';
-}
-
-/** Replaces the reservation by what was used. @returns whether there was one */
-export async function settleReservation(
-  query: Query,
-  run: readonly [conversationId: string, runId: string],
-  spent: Amount,
-): Promise<boolean> {
-  const [row] = (await query('removeReservation', run)).rows;
-  if (row === undefined) return false;
-  await count(query, placeOf(row), minus(spent, toAmount(row)));
-  return true;
 }
 
 /** The amounts that the rows of `readSpent` and `addSpent` have. */

@@ -24,14 +24,12 @@ export const SQL = {
   /** Of any owner when the site is null. */
   readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations
     WHERE id = $1 AND ($2::text IS NULL OR (site_id = $2 AND owner_id = $3::text))`,
-  /**
-   * Creates the conversation or locks its row, in one statement, so that it cannot be erased in between. Every writer holds
-   * this lock until its transaction ends, so the writers of a conversation are serialised.
-   */
-  openConversation: `INSERT INTO rivulet_conversations AS c (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
-    VALUES ($1, $2, $3, $5, $6, $4, $4)
-    ON CONFLICT (id) DO UPDATE SET updated_ms = excluded.updated_ms
-    RETURNING c.site_id, c.owner_id`,
+  // Functions: @see FUNCTIONS
+  accept: 'SELECT rivulet_accept_1($1, $2) AS outcomes',
+  endRuns: 'SELECT rivulet_end_1($1, $2) AS ended',
+  settleRuns: 'SELECT rivulet_settle_1($1, $2)',
+  saveProgress: 'SELECT rivulet_save_1($1, 0)',
+
   touchConversation: 'UPDATE rivulet_conversations SET updated_ms = $2 WHERE id = $1',
   setTitle:
     'UPDATE rivulet_conversations SET title_json = $2, search_title = $4, updated_ms = $3 WHERE id = $1',
@@ -88,17 +86,6 @@ export const SQL = {
         ON m.conversation_id = $1 AND m.message_id = b.body::json ->> 'parentId' AND m.ordinal < b.ordinal
         WHERE b.chars_after + length(b.body) + length(coalesce(b.rounds, '')) + length(m.body) + length(coalesce(m.rounds, '')) <= $3)
     SELECT ${MESSAGE}, m.rounds FROM branch m ORDER BY m.ordinal`,
-  /** No effect on an answer whose run has ended. */
-  saveProgress: `INSERT INTO rivulet_progress (conversation_id, message_id, events)
-    SELECT m.conversation_id, m.message_id, p.events FROM unnest($1::text[], $2::text[], $3::text[]) AS p (conversation_id, message_id, events)
-      JOIN rivulet_messages m ON m.conversation_id = p.conversation_id AND m.message_id = p.message_id AND m.run_state = 'running'`,
-  removeProgress: 'DELETE FROM rivulet_progress WHERE conversation_id = $1 AND message_id = $2',
-  /** One row: the key if it was used, whether a message id is taken, the number of unfinished runs, the newest message. */
-  readStanding: `SELECT k.digest, k.answer_id, k.run_id,
-      EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = ANY ($3::text[])) AS is_taken,
-      (SELECT count(*)::int FROM rivulet_messages WHERE conversation_id = $1 AND run_state = 'running') AS running,
-      (SELECT message_id FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal DESC LIMIT 1) AS newest_id
-    FROM (VALUES (1)) AS one LEFT JOIN rivulet_keys k ON k.conversation_id = $1 AND k.key = $2`,
   putMessages: `INSERT INTO rivulet_messages (conversation_id, message_id, run_id, run_state, created_ms, body, search_text, ordinal)
     SELECT $1, m.id, m.run_id, m.run_state, m.created_ms, m.body, m.search_text, m.place + (
       SELECT coalesce(max(ordinal), 0) FROM rivulet_messages WHERE conversation_id = $1)
@@ -108,16 +95,10 @@ export const SQL = {
       run_id = excluded.run_id, created_ms = excluded.created_ms, body = excluded.body, search_text = excluded.search_text,
       run_state = CASE rivulet_messages.run_state WHEN 'ended' THEN 'ended' ELSE excluded.run_state END
       WHERE excluded.run_state IS DISTINCT FROM 'running' OR rivulet_messages.run_state = 'running'`,
-  endRun: `UPDATE rivulet_messages SET run_state = 'ended', body = $3, search_text = $4, rounds = $5
-    WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'running'`,
-  settleRun: `UPDATE rivulet_messages SET run_state = 'finished'
-    WHERE conversation_id = $1 AND message_id = $2 AND run_state = 'ended'`,
   removeMessage: 'DELETE FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $2',
   listUnsettled: `SELECT conversation_id, message_id, run_id FROM rivulet_messages WHERE run_state IN ('running', 'ended')
     ORDER BY created_ms, conversation_id, ordinal`,
 
-  addKey: `INSERT INTO rivulet_keys (conversation_id, key, digest, answer_id, run_id, created_ms)
-    VALUES ($1, $2, $3, $4, $5, $6)`,
   forgetKeys: 'DELETE FROM rivulet_keys WHERE created_ms < $1',
 
   addRevocation: `INSERT INTO rivulet_revocations AS r (site_id, kind, id, at_ms, until_ms) VALUES ($1, $2, $3, $4, $5)
@@ -131,8 +112,11 @@ export const SQL = {
       WHERE excluded.at_ms >= s.at_ms`,
   listSwitches: 'SELECT site_id, disabled, at_ms FROM rivulet_site_switches',
 
+  /** Each run occurs once. The settings end with the statement, which is a transaction of its own. */
   recordUsage: `INSERT INTO rivulet_usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    SELECT u.* FROM (SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', $2, true)) AS settings,
+      json_to_recordset($1) AS u (conversation_id text, run_id text, site_id text, owner_id text, input_tokens float8, output_tokens float8, at_ms float8)
+    ORDER BY u.conversation_id COLLATE "C", u.run_id COLLATE "C"
     ON CONFLICT (conversation_id, run_id) DO UPDATE SET
       input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, at_ms = excluded.at_ms`,
   readUsage: `SELECT coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens
@@ -148,16 +132,12 @@ export const SQL = {
       tokens = s.tokens + excluded.tokens, cost_pico = s.cost_pico + excluded.cost_pico
     RETURNING kind, tokens, cost_pico`,
   forgetSpent: 'DELETE FROM rivulet_spent WHERE day < $1',
-  addReservation: `INSERT INTO rivulet_reservations (conversation_id, run_id, site_id, owner_id, day, tokens, cost_pico)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
   readReservation:
     'SELECT tokens, cost_pico, note FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2',
   lockReservation: `SELECT site_id, owner_id, day, tokens, cost_pico FROM rivulet_reservations
     WHERE conversation_id = $1 AND run_id = $2 FOR UPDATE`,
   changeReservation: `UPDATE rivulet_reservations SET tokens = $3, cost_pico = $4, note = $5
     WHERE conversation_id = $1 AND run_id = $2`,
-  removeReservation: `DELETE FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2
-    RETURNING site_id, owner_id, day, tokens, cost_pico`,
   forgetReservations: 'DELETE FROM rivulet_reservations WHERE day < $1',
 
   /** True on a replica, and on a database that is read-only by configuration. */

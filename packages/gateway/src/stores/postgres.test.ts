@@ -69,7 +69,7 @@ describe('the Postgres store', { timeout: TIMEOUT_MS }, () => {
   };
 
   it('a database with a newer schema version is refused and left unchanged', async () => {
-    const store = await createDatabase('newer', 'UPDATE rivulet_schema SET version = 99');
+    const store = await createDatabase('newer', 'UPDATE rivulet_schema SET version = 99, applied = 99');
     const refusal = await store.check().catch((error: unknown) => ChatError.from(error));
     expect(String(refusal?.cause)).toContain('schema version 99');
     expect(await server.run('SELECT version FROM rivulet_schema', 'newer')).toEqual([{ version: 99 }]);

@@ -2,9 +2,7 @@
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
 import { settleAsync, silentLogger } from '../base/index.ts';
-import { acceptInPostgres } from './postgres-accept.ts';
-import { toProgressRows, toRows } from './postgres-rows.ts';
-import { answerWithoutRun } from './store-error.ts';
+import { toProgressJson, toRows } from './postgres-rows.ts';
 import {
   openPostgres,
   type Durability,
@@ -14,10 +12,11 @@ import {
   type Query,
 } from './postgres-database.ts';
 import { createPostgresRetention } from './postgres-retention.ts';
-import { createPostgresSpending, settleReservation } from './postgres-spending.ts';
+import { createPostgresSpending } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
 import type { RetentionStore } from './retention.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
+import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
 import type { SwitchStore } from './switch-store.ts';
 import type { SpendingStore } from './spending.ts';
 import type {
@@ -37,7 +36,6 @@ import type {
   UnsettledMessage,
   UsageRecord,
 } from './store.ts';
-import { searchTextOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
 import { KeptRowSchema, UsageRowSchema, createRowReader, type RowReader } from './stored-row.ts';
 
@@ -73,6 +71,7 @@ const OverviewRowSchema = v.object({
 class PostgresStore implements Store {
   readonly #database: PostgresDatabase;
   readonly #rows: RowReader;
+  readonly #writes: PostgresWrites;
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
@@ -80,22 +79,14 @@ class PostgresStore implements Store {
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
     this.#database = database;
+    this.#writes = createPostgresWrites(database);
     this.spending = createPostgresSpending(database);
     this.retention = createPostgresRetention(database);
     this.switches = createPostgresSwitches(database, rows);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
-    return settleAsync(async () => {
-      const { question, answer } = acceptance;
-      if (answer.run === undefined) throw answerWithoutRun();
-      // Serialised before the transaction, so that a value without a JSON form neither leaves a trace nor holds the lock.
-      const rows = toRows(question === undefined ? [answer] : [question, answer]);
-      return this.#database.transaction('on-disk', async (query) => {
-        const result = await acceptInPostgres(query, acceptance, rows);
-        return { end: result.kind === 'accepted' ? 'commit' : 'roll-back', result };
-      });
-    });
+    return settleAsync(() => this.#writes.accept(acceptance));
   }
 
   readConversation(id: ConversationId, owner?: Owner): Promise<ConversationRecord | undefined> {
@@ -141,28 +132,17 @@ class PostgresStore implements Store {
   }
 
   saveProgress(progress: readonly Progress[]): Promise<void> {
-    return this.#execute('saveProgress', toProgressRows(progress), 'soon');
+    return settleAsync(async () => {
+      await this.#database.write('saveProgress', [toProgressJson(progress)]);
+    });
   }
 
-  endRun(id: ConversationId, { rounds, spent, ...message }: EndedMessage, nowMs: number): Promise<boolean> {
-    return settleAsync(() =>
-      this.#database.transaction('on-disk', async (query) => {
-        // Like every writer, first updates the conversation: its row is the lock.
-        await query('touchConversation', [id, nowMs]);
-        const json = rounds === undefined ? null : JSON.stringify(rounds);
-        const kept = [JSON.stringify(message), searchTextOf(message), json];
-        const { count } = await query('endRun', [id, message.id, ...kept]);
-        if (count > 0) await query('removeProgress', [id, message.id]);
-        const { run } = message;
-        const isSettled =
-          spent !== undefined && run !== undefined && (await settleReservation(query, [id, run.id], spent));
-        return { end: count > 0 || isSettled ? 'commit' : 'roll-back', result: count > 0 };
-      }),
-    );
+  endRun(id: ConversationId, message: EndedMessage, nowMs: number): Promise<boolean> {
+    return settleAsync(() => this.#writes.endRun(id, message, nowMs));
   }
 
   settleRun(id: ConversationId, messageId: Message['id']): Promise<void> {
-    return this.#execute('settleRun', [id, messageId], 'soon');
+    return settleAsync(() => this.#writes.settleRun(id, messageId));
   }
 
   removeMessage(id: ConversationId, messageId: Message['id']): Promise<void> {
@@ -206,9 +186,8 @@ class PostgresStore implements Store {
     );
   }
 
-  recordUsage({ runId, conversationId, owner, usage, atMs }: UsageRecord): Promise<void> {
-    const place = [conversationId, runId, owner.siteId, owner.ownerId];
-    return this.#execute('recordUsage', [...place, usage.inputTokens, usage.outputTokens, atMs]);
+  recordUsage(record: UsageRecord): Promise<void> {
+    return settleAsync(() => this.#writes.recordUsage(record));
   }
 
   readUsage(
