@@ -10,6 +10,8 @@ import { answerGrowth, conversationGrowth } from './gateway/growth.ts';
 import { IDLE_CONNECTIONS, idle } from './gateway/idle.ts';
 import { longAnswer } from './gateway/long-answer.ts';
 import { connectionsProblem } from './gateway/open-files.ts';
+import { nodes } from './gateway/nodes.ts';
+import { remote } from './gateway/remote.ts';
 import { Report } from './gateway/report.ts';
 import { RETURNING_VIEWERS, resume } from './gateway/resume.ts';
 import * as scenarios from './gateway/scenarios.ts';
@@ -42,6 +44,8 @@ const HEAVY: Record<string, Scenario> = {
   'answer-growth': answerGrowth,
   'conversation-growth': conversationGrowth,
   'long-answer': longAnswer,
+  remote,
+  nodes,
 };
 /** The number of connections of the scenarios that may exceed the limit of open files. */
 const CONNECTIONS = { resume: RETURNING_VIEWERS, idle: IDLE_CONNECTIONS };
@@ -50,6 +54,8 @@ const SCALE: Scale = { steadyMs: options.full ? 5_000 : 2_500, loneAnswers: 6, b
 const WARM_UP: Scale = { steadyMs: 500, loneAnswers: 5, burstDeltas: 1_000 };
 
 async function main(): Promise<void> {
+  // Its processes are ended with this one, which the signals do not do by themselves.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const scenarioNames =
     options.only?.split(',') ?? Object.keys(options.full ? { ...SAMPLE, ...HEAVY } : SAMPLE);
   const chosen = scenarioNames.map((name): [string, Scenario] => [name, readScenario(name)]);

@@ -54,15 +54,23 @@ export async function startChild(args: string[], environment: Record<string, str
   };
 }
 
+/** Shows what the gateway logs as an error: it says why an answer was not delivered. */
+function showErrors(log: string): void {
+  for (const line of log.split('\n')) if (line.startsWith('{"level":50')) console.error(line);
+}
+
 function readUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     let errors = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const readStart = (text: string): void => {
       output += text;
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
-      if (url) resolve(url[0]);
-    });
+      if (!url) return;
+      child.stdout?.off('data', readStart).on('data', showErrors);
+      resolve(url[0]);
+    };
+    child.stdout?.setEncoding('utf8').on('data', readStart);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.once('exit', (code) => {
       reject(

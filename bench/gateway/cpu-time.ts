@@ -15,7 +15,7 @@ export function cpuUsOf({ child, services }: Target): number {
  */
 export function startCpuTime(
   target: Target,
-): (unit: 'delta' | 'delivery', count: number) => Record<string, number> {
+): (unit: 'delta' | 'delivery' | 'run', count: number) => Record<string, number> {
   const all = { cpuUs: () => cpuUsOf(target) };
   const parts = target.services === undefined ? {} : { gateway: target.child, ...target.services };
   const measured = Object.entries({ all, ...parts }).map(([name, process]) => {

@@ -13,6 +13,12 @@ export interface Faults {
 /** The faults of a scenario that measures no deltas. */
 export const NO_FAULTS: Readonly<Faults> = { lost: 0, doubled: 0, reordered: 0 };
 
+/** Adds up the faults of several measurements. */
+export function sumFaults(all: readonly Readonly<Faults>[]): Faults {
+  const sum = (name: keyof Faults) => all.reduce((total, faults) => total + faults[name], 0);
+  return { lost: sum('lost'), doubled: sum('doubled'), reordered: sum('reordered') };
+}
+
 /** Measures the deltas of any number of answers. */
 export class DeltaMeter {
   /** The times from the upstream's write to the reader, in milliseconds, in the order of arrival. */
@@ -23,20 +29,23 @@ export class DeltaMeter {
   /** Latencies are recorded only while this is true. Deltas are always counted. */
   isTiming = true;
 
-  /** Creates a reader for one answer. Call `end` after the answer. @param onFirst called when the first delta arrives */
-  reader(deltas: number, onFirst: (atNs: number) => void = () => undefined) {
+  /**
+   * Creates a reader for one answer. Call `end` after the answer.
+   * @param onDelta called with the time at which a delta arrived, and its index
+   */
+  reader(deltas: number, onDelta: (atNs: number, index: number) => void = () => undefined) {
     const seen = new Uint8Array(deltas);
     let newest = -1;
     return {
       read: (text: string) => {
         const now = nowNs();
         readStamps(text, (index, writtenNs) => {
-          if (newest < 0) onFirst(now);
           if (seen[index] === 1) this.faults.doubled += 1;
           else if (index < newest) this.faults.reordered += 1;
           seen[index] = 1;
           newest = Math.max(newest, index);
           this.count += 1;
+          onDelta(now, index);
           if (this.isTiming) this.latenciesMs.push((now - writtenNs) / NS_PER_MS);
         });
       },

@@ -1,7 +1,7 @@
 /** Collects the figures of all rounds, prints their medians and ratios, and writes them as JSON. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { median, percentile, type Faults } from './measure.ts';
+import { NO_FAULTS, median, percentile, sumFaults, type Faults } from './measure.ts';
 import type { Result } from './scenarios.ts';
 import type { TargetName } from './targets/target.ts';
 
@@ -12,7 +12,7 @@ type Rounds = Partial<Record<TargetName, number[]>>;
 export class Report {
   /** The measured values, by scenario and figure. */
   readonly #values: Record<string, Record<string, Rounds>> = {};
-  readonly #faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
+  #faults: Readonly<Faults> = NO_FAULTS;
   /** The measurements with faults, as printed. */
   readonly #faulty: string[] = [];
 
@@ -29,7 +29,7 @@ export class Report {
       const rounds = (figures[name] ??= {});
       (rounds[target] ??= []).push(value);
     }
-    for (const name of ['lost', 'doubled', 'reordered'] as const) this.#faults[name] += result.faults[name];
+    this.#faults = sumFaults([this.#faults, result.faults]);
     if (Object.values(result.faults).some((count) => count > 0))
       this.#faulty.push(`  ${target}, ${scenario}: ${formatFaults(result.faults)}`);
   }

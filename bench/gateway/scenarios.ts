@@ -1,7 +1,7 @@
 /** The scenarios of the benchmark. Each requests answers from one target and returns figures by name. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCpuTime } from './cpu-time.ts';
-import { DeltaMeter, percentile, type Faults } from './measure.ts';
+import { DeltaMeter, NO_FAULTS, percentile, sumFaults, type Faults } from './measure.ts';
 import { nowNs, type AnswerPlan } from './stamp.ts';
 import { openAll, type Target, type Visitor } from './targets/target.ts';
 
@@ -11,7 +11,7 @@ export const PER_SECOND = 50;
 /** An answer of 500 characters, as fast as the target reads it. */
 export const SHORT_ANSWER: AnswerPlan = { deltas: 5, perSecond: 0, padding: 80 };
 /** Answers begin within this time. Divided by 100 it is no multiple of the pace, so that the deltas of all answers do not fall together. */
-const START_MS = 2_130;
+export const START_MS = 2_130;
 
 /** The figures of one scenario and one target. The name of a figure contains its unit. */
 export interface Result {
@@ -93,18 +93,21 @@ export const rush: Scenario = async (target) => {
   const streams = 100;
   const meter = new DeltaMeter();
   const visitors = await openAll(streams, () => target.connect());
+  const endCpuTime = startCpuTime(target);
   const firstMs = await Promise.all(
     visitors.map(async (visitor, index) => {
       await delay((index / streams) * 300);
       return ask(visitor, meter, { deltas: 50, perSecond: PER_SECOND });
     }),
   );
+  const cpuTime = endCpuTime('run', streams);
   closeAll(visitors);
   return {
     figures: {
       'first delta p50 ms': percentile(firstMs, 0.5),
       'first delta p99 ms': percentile(firstMs, 0.99),
       'delta p99 ms': percentile(meter.latenciesMs, 0.99),
+      ...cpuTime,
     },
     faults: meter.faults,
   };
@@ -161,7 +164,7 @@ export const liveMemory: Scenario = async (target) => {
 
 /** The largest number of concurrent answers with a p99 latency below 100 ms, found by increasing the number by a quarter. */
 export const capacity: Scenario = async (target) => {
-  const faults: Faults = { lost: 0, doubled: 0, reordered: 0 };
+  let faults: Readonly<Faults> = NO_FAULTS;
   let most = 0;
   for (let streams = 50; streams <= 2_000; streams = Math.round(streams * 1.25)) {
     const meter = new DeltaMeter();
@@ -177,7 +180,7 @@ export const capacity: Scenario = async (target) => {
     meter.isTiming = false;
     await Promise.all(answers);
     closeAll(visitors);
-    for (const name of ['lost', 'doubled', 'reordered'] as const) faults[name] += meter.faults[name];
+    faults = sumFaults([faults, meter.faults]);
     if (!(percentile(meter.latenciesMs, 0.99) < 100)) break;
     most = streams;
   }
@@ -189,7 +192,7 @@ export async function ask(visitor: Visitor, meter: DeltaMeter, plan: AnswerPlan)
   const askedNs = nowNs();
   let firstMs = NaN;
   const reader = meter.reader(plan.deltas, (atNs) => {
-    firstMs = (atNs - askedNs) / NS_PER_MS;
+    if (Number.isNaN(firstMs)) firstMs = (atNs - askedNs) / NS_PER_MS;
   });
   await visitor.ask(plan, reader.read);
   reader.end();

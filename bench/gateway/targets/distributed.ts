@@ -15,6 +15,10 @@ export async function startDistributed(upstreamUrl: string): Promise<Target> {
     child,
     services,
     ...visitorsOf(child.url),
+    async startNode() {
+      const node = await startGateway(upstreamUrl, data, settings);
+      return { child: node, ...visitorsOf(node.url), close: () => node.end() };
+    },
     startAnother: () => startDistributed(upstreamUrl),
     async close() {
       await child.end();

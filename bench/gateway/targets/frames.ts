@@ -3,6 +3,9 @@ import { WebSocket } from 'ws';
 import type { AnswerPlan } from '../stamp.ts';
 import type { Audience, OnText, Visitor } from './target.ts';
 
+/** How the gateway answers a command that it does not carry out. */
+const REJECTED = '{"type":"rejected"';
+
 /** A WebSocket connection whose frames are passed to one reader at a time. */
 export class Frames {
   /** Called with each frame. */
@@ -37,7 +40,7 @@ export class Frames {
 
   /**
    * Passes all frames to `onText`. Resolves with the first frame that contains `mark`, or for which `mark` is true; rejects when the
-   * connection closes first.
+   * connection closes first, or the server rejects a command.
    */
   until(mark: string | ((frame: string) => boolean), onText: OnText = () => undefined): Promise<string> {
     const isLast = typeof mark === 'string' ? (frame: string) => frame.includes(mark) : mark;
@@ -48,6 +51,7 @@ export class Frames {
       this.onFrame = (frame) => {
         onText(frame);
         if (isLast(frame)) resolve(frame);
+        else if (frame.startsWith(REJECTED)) reject(new Error(`a command was rejected: ${frame}`));
       };
     });
   }
@@ -71,10 +75,10 @@ export function visitorOf(
   };
 }
 
-/** Creates an audience of WebSocket connections. @param end a text that the last frame of an answer contains */
+/** Creates an audience of WebSocket connections. @param end a text that the last frame of an answer contains, or whether it is that */
 export function audienceOf(
   all: Frames[],
-  end: string,
+  end: string | ((frame: string) => boolean),
   ask: (first: Frames, plan: AnswerPlan) => void,
 ): Audience {
   return {

@@ -1,9 +1,10 @@
 /** A client of the gateway's protocol, as far as the benchmark needs it. */
 import type { AnswerPlan } from '../stamp.ts';
 import { Frames } from './frames.ts';
+import { ReceivedText } from './received-text.ts';
 
 /** The last event of an answer. */
-export const END = '"type":"run-finished"';
+const END = '"type":"run-finished"';
 
 let minted = 0;
 /** Creates an id that the protocol accepts: a prefix and at least eight characters. */
@@ -15,15 +16,19 @@ export interface Subscription {
   cursor?: { epoch: string; seq: number };
 }
 
+/** A visitor with an open connection. */
+export interface Greeted {
+  frames: Frames;
+  token: string;
+  /** What the connection has received of conversations. */
+  received: ReceivedText;
+}
+
 /**
  * Opens a connection. Resolves when the gateway has welcomed it and has sent the conversation, if there is a subscription.
  * @param token that of a known visitor; undefined: a new visitor
  */
-export async function greet(
-  url: string,
-  token?: string,
-  subscription?: Subscription,
-): Promise<{ frames: Frames; token: string }> {
+export async function greet(url: string, token?: string, subscription?: Subscription): Promise<Greeted> {
   const frames = await Frames.open(`${url}/v1/ws`, 'rivulet.v1');
   frames.send({
     type: 'hello',
@@ -35,8 +40,12 @@ export async function greet(
     subscriptions: subscription === undefined ? [] : [subscription],
     ...(token === undefined ? {} : { token }),
   });
-  const welcome = await frames.until(subscription === undefined ? '"type":"welcome"' : '"type":"synced"');
-  return { frames, token: token ?? /"token":"([^"]+)"/.exec(welcome)?.[1] ?? '' };
+  const received = new ReceivedText();
+  const mark = subscription === undefined ? '"type":"welcome"' : '"type":"synced"';
+  const welcome = await frames.until(mark, (frame) => {
+    received.read(frame);
+  });
+  return { frames, received, token: token ?? /"token":"([^"]+)"/.exec(welcome)?.[1] ?? '' };
 }
 
 /** Sends a question, whose text is the plan of its answer. */

@@ -26,14 +26,15 @@ export async function startServices(): Promise<StartedServices> {
     startRedis('volatile', { port: `${redisPort}`, bind: '127.0.0.1' }),
     startPostgres('socket', { fsync: 'on' }),
   ]);
+  const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const [redisPid, postgresPid] = [await pidOfRedis(redis), await pidOfPostgres(postgres)];
   return {
     services: {
-      redis: { cpuUs: () => cpuUs(redisPid) },
+      redis: { url: redisUrl, cpuUs: () => cpuUs(redisPid) },
       postgres: { cpuUs: () => familyCpuUs(postgresPid) },
     },
     settings: {
-      RIVULET_REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      RIVULET_REDIS_URL: redisUrl,
       RIVULET_POSTGRES_URL: postgres.connectionString,
       RIVULET_SECRET: 'a secret for benchmarks, 32 bytes long',
     },

@@ -53,12 +53,21 @@ export interface Service {
   cpuUs(): number;
 }
 
+/** One gateway of several that share a service. */
+export interface Node {
+  child: Child;
+  /** Connects a new visitor. */
+  connect(): Promise<Visitor>;
+  /** Ends the process, and nothing that it shares. */
+  close(): Promise<void>;
+}
+
 /** A server to measure, in a separate process. */
 export interface Target {
   name: TargetName;
   child: Child;
   /** The servers that `child` uses. Absent: none. */
-  services?: { redis: Service; postgres: Service };
+  services?: { redis: Service & { url: string }; postgres: Service };
   /** Whether a visitor has an open connection while there is no answer. */
   hasIdleConnections: boolean;
   /** The length at which it ends an answer, in characters. Absent: it has no limit. */
@@ -69,6 +78,8 @@ export interface Target {
   gather?(viewers: number): Promise<Audience>;
   /** Connects a new visitor and starts a conversation. Absent when the target stores nothing. */
   converse?: () => Promise<StoredConversation>;
+  /** Starts one more gateway that shares `services`. The caller closes it. Absent: the target is always a single process. */
+  startNode?(): Promise<Node>;
   /** Starts one more process of this kind, for measurements that earlier scenarios would falsify. The caller closes it. */
   startAnother(): Promise<Target>;
   /** Ends the process, and the servers beside it. */
