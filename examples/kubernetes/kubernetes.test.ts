@@ -22,10 +22,10 @@ import { manifestFiles, manifestsIn, problemsOf, type Manifest } from './manifes
 
 const all = manifestFiles.flatMap(manifestsIn);
 /** The one manifest of a kind. Its type is checked by the first test. */
-const only = <Kind>(kind: string): Kind => all.find((manifest) => manifest.kind === kind) as Kind;
+const only = (kind: string): unknown => all.find((manifest) => manifest.kind === kind);
 
-const deployment = only<IDeployment>('Deployment');
-const job = only<IJob>('Job');
+const deployment = only('Deployment') as IDeployment;
+const job = only('Job') as IJob;
 const pod = deployment.spec!.template.spec!;
 const jobPod = job.spec!.template.spec!;
 const [gateway] = pod.containers;
@@ -37,7 +37,7 @@ const config = readConfig({
     RIVULET_POSTGRES_URL: 'postgres://x/y',
     RIVULET_REDIS_URL: 'redis://x',
   },
-  file: parseConfigFile('rivulet.json', only<IConfigMap>('ConfigMap').data?.['rivulet.json'] ?? ''),
+  file: parseConfigFile('rivulet.json', (only('ConfigMap') as IConfigMap).data?.['rivulet.json'] ?? ''),
 });
 
 describe('the manifests', () => {
@@ -76,7 +76,7 @@ describe('the configuration', () => {
   });
 
   it('has secrets under the names that the gateway reads', () => {
-    const names = Object.keys(only<ISecret>('Secret').stringData ?? {});
+    const names = Object.keys((only('Secret') as ISecret).stringData ?? {});
     expect(names).toContain('RIVULET_SECRET');
     expect(names.filter((name) => !(name in ENVIRONMENT))).toEqual([]);
   });
@@ -103,15 +103,18 @@ describe('a gateway', () => {
   });
 
   it('listens on the ports of the configuration, which probes, Service, Ingress and scrapers use', () => {
-    const ports = Object.fromEntries(
-      (gateway?.ports ?? []).map(({ name, containerPort }) => [name, containerPort]),
-    );
-    expect(ports).toEqual({ http: config.port, operators: config.adminPort });
+    const ports = gateway?.ports?.map(({ name, containerPort }) => [name, containerPort]);
+    expect(ports).toEqual([
+      ['http', config.port],
+      ['operators', config.adminPort],
+    ]);
     const probes = [gateway?.livenessProbe, gateway?.readinessProbe, gateway?.startupProbe];
     expect(probes.map((probe) => probe?.httpGet?.path)).toEqual(['/healthz', '/readyz', '/healthz']);
     expect(probes.map((probe) => probe?.httpGet?.port)).toEqual(['http', 'http', 'http']);
-    expect(only<IService>('Service').spec?.ports).toEqual([{ name: 'http', port: 80, targetPort: 'http' }]);
-    const [rule] = only<IIngress>('Ingress').spec!.rules!;
+    expect((only('Service') as IService).spec?.ports).toEqual([
+      { name: 'http', port: 80, targetPort: 'http' },
+    ]);
+    const [rule] = (only('Ingress') as IIngress).spec!.rules!;
     expect(rule?.http?.paths[0]?.backend.service).toEqual({ name: 'rivulet', port: { name: 'http' } });
     const scraped = deployment.spec!.template.metadata!.annotations!['prometheus.io/port'];
     expect(scraped).toBe(`${config.adminPort}`);
@@ -148,23 +151,23 @@ describe('a gateway', () => {
     const { spec } = deployment;
     const selectors = [
       spec!.selector.matchLabels,
-      only<IService>('Service').spec!.selector,
-      only<IPodDisruptionBudget>('PodDisruptionBudget').spec!.selector!.matchLabels,
+      (only('Service') as IService).spec!.selector,
+      (only('PodDisruptionBudget') as IPodDisruptionBudget).spec!.selector!.matchLabels,
       ...pod.topologySpreadConstraints!.map(({ labelSelector }) => labelSelector!.matchLabels),
     ];
     for (const selector of selectors) expect(selector).toEqual(podLabels);
     expect(job.spec!.template.metadata!.labels).not.toEqual(podLabels);
-    const policy = only<INetworkPolicy>('NetworkPolicy').spec!.podSelector!.matchLabels;
+    const policy = (only('NetworkPolicy') as INetworkPolicy).spec!.podSelector!.matchLabels;
     expect(podLabels).toMatchObject(policy!);
     expect(job.spec!.template.metadata!.labels).toMatchObject(policy!);
-    expect(only<IHorizontalPodAutoscaler>('HorizontalPodAutoscaler').spec!.scaleTargetRef.name).toBe(
+    expect((only('HorizontalPodAutoscaler') as IHorizontalPodAutoscaler).spec.scaleTargetRef.name).toBe(
       deployment.metadata!.name,
     );
   });
 
   it('has no sticky sessions, and proxies that wait longer than an answer takes', () => {
-    expect(only<IService>('Service').spec?.sessionAffinity).toBe('None');
-    const { annotations = {} } = only<IIngress>('Ingress').metadata!;
+    expect((only('Service') as IService).spec?.sessionAffinity).toBe('None');
+    const { annotations = {} } = (only('Ingress') as IIngress).metadata!;
     expect(JSON.stringify(annotations)).not.toMatch(/sticky|affinity|hash/);
     const readTimeoutMs = 1_000 * Number.parseInt(annotations['nginx.org/proxy-read-timeout'] ?? '', 10);
     expect(readTimeoutMs).toBeGreaterThan(DEFAULT_LIMITS.upstreamTotalMs);

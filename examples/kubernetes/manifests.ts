@@ -39,7 +39,8 @@ const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>
 /** Reads the manifests of a file. */
 export const manifestsIn = (file: string): Manifest[] =>
   parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((document) => {
-    if (document.errors.length > 0) throw document.errors[0]!;
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
     return document.toJS() as Manifest; // checked by problemsOf
   });
 
@@ -86,12 +87,13 @@ function unknownKeysOf(manifests: readonly (readonly [string, Manifest])[]): str
     types: [],
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => file === name || fileExists(file);
-  host.readFile = (file) => (file === name ? source : readFile(file));
-  host.getSourceFile = (file, ...rest) =>
-    file === name ? ts.createSourceFile(file, source, rest[0]) : getSourceFile(file, ...rest);
-  const program = ts.createProgram([name], options, host);
+  const program = ts.createProgram([name], options, {
+    ...host,
+    fileExists: (file) => file === name || host.fileExists(file),
+    readFile: (file) => (file === name ? source : host.readFile(file)),
+    getSourceFile: (file, ...rest) =>
+      file === name ? ts.createSourceFile(file, source, rest[0]) : host.getSourceFile(file, ...rest),
+  });
   return [...program.getSemanticDiagnostics(), ...program.getGlobalDiagnostics()].map(({ messageText }) =>
     ts.flattenDiagnosticMessageText(messageText, ' '),
   );
