@@ -2,6 +2,7 @@
 import {
   mintConversationId,
   mintMessageId,
+  type ClientTool,
   type CommandId,
   type ConversationId,
   type MessageId,
@@ -22,18 +23,19 @@ export interface SentQuestion {
 /** Mints an id for a conversation that does not exist yet. */
 export const newConversationId = (): ConversationId => mintConversationId(randomBytes);
 
-/** Sends a question with `send-message` and returns at once, without waiting for `accepted`. */
+/** Sends a question with `send-message` and returns at once, without waiting for `accepted`. @param more tools that the page offers */
 export function ask(
   client: Pick<ProtocolClient, 'send'>,
   text: string,
   conversationId = newConversationId(),
+  more: { tools?: ClientTool[] } = {},
 ): SentQuestion {
   const messageId = mintMessageId(randomBytes);
   const parts = [{ type: 'text' as const, text }];
   return {
     conversationId,
     messageId,
-    commandId: client.send({ type: 'send-message', conversationId, messageId, parts }),
+    commandId: client.send({ type: 'send-message', conversationId, messageId, parts, ...more }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type UserPart,
 } from '@rivulet/protocol';
 import { authorize } from '../access/authorize.ts';
+import type { ConversationRequest } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun, Conversations, Sender } from '../conversations/conversations.ts';
@@ -101,7 +102,7 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
   // Broadcast to the current viewers on every gateway; not stored. Accepted also when a newer state replaces it.
   typing: async (scope, command) => {
     const { conversationId, isTyping } = command;
-    await scope.conversations.authorize({ principal: scope.principal, action: 'typing', conversationId });
+    await checkOwn(scope, { action: 'typing', conversationId });
     const [participantId, sessionId] = [scope.principal.id, scope.sessionId];
     scope.typing.broadcast({ kind: 'typing', conversationId, participantId, isTyping, sessionId });
     accept(scope, command);
@@ -113,10 +114,16 @@ const HANDLE: { [Type in CommandType]: Handler<Type> } = {
   // Accepted so that clients may send it; read positions are not stored or shown yet.
   read: async (scope, command) => {
     const { conversationId } = command;
-    await scope.conversations.authorize({ principal: scope.principal, action: 'read', conversationId });
+    await checkOwn(scope, { action: 'read', conversationId });
     accept(scope, command);
   },
 };
+
+/** A viewer may see the conversation: the store is not read for each key that is pressed. @throws {ChatError} `not-found` */
+async function checkOwn(scope: CommandScope, request: Omit<ConversationRequest, 'principal'>): Promise<void> {
+  if (scope.isViewing(request.conversationId)) return;
+  await scope.conversations.authorize({ principal: scope.principal, ...request });
+}
 
 /** Calls the handler of the command. @throws {ChatError} the error of the handler, for the `rejected` event */
 export async function handleCommand(scope: CommandScope, command: SessionCommand): Promise<void> {
