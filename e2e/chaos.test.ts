@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { openDistributedDeployment } from './support/distributed-deployment.ts';
+import { DISTRIBUTED_FAULTS } from './support/distributed-faults.ts';
 import { openEmbeddedDeployment } from './support/deployment.ts';
-import { failedHistories, summarizeResults, runHistories } from './support/run-histories.ts';
+import { failedHistories, faultCounts, summarizeResults } from './support/history-results.ts';
+import { runHistories } from './support/run-histories.ts';
 import { scaled } from './support/scale.ts';
 
 /** `RIVULET_SEED=7` replays only history 7, on both deployments; with `-t Redis` only on the second. */
@@ -12,9 +14,7 @@ const seedsUpTo = (count: number) =>
   onlySeed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(onlySeed)];
 
 const EMBEDDED = seedsUpTo(scaled({ sample: 40, full: 500 }));
-const DISTRIBUTED = seedsUpTo(scaled({ sample: 16, full: 100 }));
-/** A history is not started after this time, so at full scale the number of distributed histories depends on the machine. */
-const BUDGET_MS = scaled({ sample: 40_000, full: 600_000 });
+const DISTRIBUTED = seedsUpTo(scaled({ sample: 24, full: 500 }));
 
 let upstream: Upstream;
 beforeAll(async () => {
@@ -37,14 +37,16 @@ describe('after any faults of tabs, network and gateways every tab equals the st
   });
 
   it(
-    `${DISTRIBUTED.length} random histories on two gateways with Postgres and Redis`,
-    { timeout: 900_000 },
+    `${DISTRIBUTED.length} random histories on three gateways with Postgres and Redis`,
+    { timeout: 2_400_000 },
     async () => {
-      const open = () => openDistributedDeployment(upstream);
-      const lanes = { lanes: 2, concurrency: 4, hangTimeoutMs: 60_000, budgetMs: BUDGET_MS };
+      const open = (seed: number) => openDistributedDeployment(upstream, seed);
+      const lanes = { lanes: scaled({ sample: 2, full: 3 }), concurrency: 12, hangTimeoutMs: 240_000 };
       const results = await runHistories({ seeds: DISTRIBUTED, open, ...lanes });
-      console.log(`two gateways: ${summarizeResults(results)}`);
+      console.log(`three gateways: ${summarizeResults(results)}`);
       expect(failedHistories(results)).toEqual([]);
+      if (onlySeed !== undefined) return;
+      expect(Object.keys(faultCounts(results))).toEqual(expect.arrayContaining([...DISTRIBUTED_FAULTS]));
     },
   );
 });

@@ -10,10 +10,8 @@ import { fileURLToPath } from 'node:url';
 /** The steps of the tasks run binaries of node_modules/.bin with the pinned Node. */
 const [BUILD, FULL] = [['rollup -c --silent'], { RIVULET_SCALE: 'full' }];
 const [STATES, PICTURES] = ['packages/widget/src/ui/states.browser.test.ts', { VITE_SCREENSHOTS: '1' }];
-const [NODE, E2E] = [
-  'vitest run --project node packages/gateway/src',
-  'vitest run --config vitest.e2e.config.ts',
-];
+const NODE = 'vitest run --project node packages/gateway/src';
+const [E2E, ALL] = ['vitest run --config vitest.e2e.config.ts', ['build', 'browser']];
 const HOSTILE = ['vitest run hostile erase-all any-', `${E2E} hostile`];
 const TYPES = ['tsc -b', 'tsc -p tsconfig.test.json'];
 const LINT = [
@@ -29,14 +27,12 @@ const tasks = {
   test: {
     // `tsc -b` writes the type declarations that the examples are compiled with, as a site's code would be.
     steps: ['tsc -b', 'vitest run', E2E],
-    needs: ['build', 'browser'],
+    needs: ALL,
   },
   // `test` runs a sample of the e2e tests; this task runs them at full scale: all seeds, all kills, the full load.
-  'test:chaos': {
-    steps: ['tsc -b', E2E],
-    needs: ['build', 'browser'],
-    env: FULL,
-  },
+  'test:chaos': { steps: ['tsc -b', E2E], needs: ALL, env: FULL },
+  // 500 random histories on three gateways with Redis and Postgres, and their figures: about 25 minutes. `test` plays a sample.
+  'test:histories': { steps: [`${E2E} e2e/chaos.test.ts -t Redis`], needs: ALL, env: FULL },
   // Kills 200 processes that accept messages and 50 gateways in mid-answer, and prints what is lost. `test` runs a sample.
   'test:kill': {
     steps: [`${NODE}/stores/sqlite-crash.test.ts`, `${E2E} e2e/shown-text.test.ts`],
@@ -48,11 +44,11 @@ const tasks = {
   // Plays 600 random endings of runs on each store, and prints what is recorded and what the upstream has charged.
   'test:budgets': { steps: [`${NODE}/budgets/random-endings.test.ts`], env: FULL },
   // All hostile sockets, texts, inputs and upstreams, of which `test` tries a sample. Prints what happened.
-  'test:hostile': { steps: HOSTILE, needs: ['build', 'browser'], env: FULL },
+  'test:hostile': { steps: HOSTILE, needs: ALL, env: FULL },
   // Applies deliberate breaks to copies of the tree and checks that the tests of PROTOCOL.md §17 fail.
   'test:breaks': { steps: ['node scripts/breaks.mjs'] },
   'test:unit': { steps: ['vitest run'], needs: ['browser'] },
-  'test:e2e': { steps: ['tsc -b', E2E], needs: ['build', 'browser'] },
+  'test:e2e': { steps: ['tsc -b', E2E], needs: ALL },
   // The main functions of the widget in Firefox.
   'test:engines': {
     steps: ['vitest run --config vitest.engines.config.ts'],
@@ -64,7 +60,7 @@ const tasks = {
   generate: { steps: ['node scripts/generate.mjs'] },
   // Generates the pages of the public API in docs/api.
   docs: { steps: ['tsc -b', 'node scripts/api-docs.mjs'] },
-  bench: { steps: ['node bench/run.mjs'], needs: ['build', 'browser'] },
+  bench: { steps: ['node bench/run.mjs'], needs: ALL },
   // Writes what each published package ships to sbom/, as CycloneDX, and checks it.
   sbom: { steps: ['node scripts/sbom.ts'] },
   // Asks the registry for known vulnerabilities. Exits with 1 when one is high or critical, with 2 when there was no answer.

@@ -1,41 +1,50 @@
 /** A deployment: the gateways that several random histories share, and the faults that can be injected into them. */
+import type { ConversationId, LoggedEvent } from '@rivulet/protocol';
 import type { Random } from '@rivulet/protocol/testing';
 import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
+import { createFaultQueue, type InjectedFault } from './fault-queue.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './processes.ts';
+
+/** How a gateway stops serving. Only a killed one surely loses its runs. */
+export type LossKind = 'killed' | 'stopped' | 'cut off';
+
+/** A gateway stopped serving at this moment. */
+export interface Loss {
+  /** The port that it listens on. */
+  port: number;
+  kind: LossKind;
+  /** Milliseconds since 1970. */
+  atMs: number;
+}
 
 /** A running deployment; the caller closes it. */
 export interface Deployment {
   /** The ports of its gateways; a restarted gateway keeps its port. */
   ports: readonly number[];
-  /** The faults by name. Each resolves when the fault is over and everything runs again. */
-  faults: Readonly<Record<string, (random: Random) => Promise<void>>>;
+  /** The faults by name. `random` chooses the gateway. */
+  faults: Readonly<Record<string, (random: Random) => InjectedFault>>;
+  /** The most faults of the deployment that one history injects. */
+  maxFaults: number;
+  /** The longest time between two actions of a history, in milliseconds, so that actions fall into faults that take a while. */
+  maxPauseMs: number;
+  /** The ports of the gateways that no fault affects now. */
+  healthyPorts(): readonly number[];
   /** Resolves when no fault is in progress. */
   ready(): Promise<void>;
+  /** Calls the listener at each loss of a gateway. @returns a function that ends this */
+  onLoss(listener: (loss: Loss) => void): () => void;
+  /** The events of a conversation that the log keeps; empty when it is not shared and ends with its gateway. */
+  readLog(id: ConversationId): Promise<readonly LoggedEvent[]>;
   /** Releases the gates of every upstream answer that waits at one. */
   release(): void;
-  /** Failures of the deployment itself: a gateway that exited without being killed, a run with two ends in the log. */
-  failures(): Promise<string[]>;
+  /** Failures of the deployment itself: a gateway that exited without being killed. */
+  failures(): string[];
+  /** Describes what happened in the deployment, for the log; empty when there is nothing to say. */
+  summary(): string;
   /** Kills every process with SIGKILL, and starts each again on its data. */
   restartAll(): Promise<void>;
   /** Ends every process and removes the data. */
   close(): Promise<void>;
-}
-
-/** Runs faults one after the other. */
-export interface FaultQueue {
-  /** Runs the work after all earlier work. Resolves when it has ended. */
-  run(work: () => Promise<void>): Promise<void>;
-  /** Resolves when all work so far has ended. */
-  idle(): Promise<void>;
-}
-
-/** Creates a queue, because faults must not overlap: a process could not start without one that another fault has just stopped. */
-export function createFaultQueue(): FaultQueue {
-  let last = Promise.resolve();
-  return {
-    run: (work) => (last = last.then(work)),
-    idle: () => last,
-  };
 }
 
 /** Describes the exit of a gateway that no test has killed; empty while it runs. */
@@ -57,13 +66,19 @@ export async function openEmbeddedDeployment(upstream: Upstream): Promise<Deploy
   };
   return {
     ports: [port],
-    faults: { kill: () => faultQueue.run(restart) },
+    faults: { kill: () => faultQueue.inject(restart) },
+    maxFaults: Infinity,
+    maxPauseMs: 0,
+    healthyPorts: () => [port],
     ready: () => faultQueue.idle(),
+    onLoss: () => () => undefined,
+    readLog: () => Promise.resolve([]),
     release: () => {
       upstream.release();
     },
-    failures: () => Promise.resolve([...unexpectedExits, ...unexpectedExitOf(gateway)]),
-    restartAll: () => faultQueue.run(restart),
+    failures: () => [...unexpectedExits, ...unexpectedExitOf(gateway)],
+    summary: () => '',
+    restartAll: () => faultQueue.inject(restart).over,
     async close() {
       await gateway.end('SIGKILL');
       data.remove();

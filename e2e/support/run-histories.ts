@@ -1,6 +1,7 @@
-/** Runs seeded histories on deployments that several of them share, and summarizes the results. */
-import { History, type Outcome } from './history.ts';
+/** Runs seeded histories on deployments that several of them share. */
+import { History } from './history.ts';
 import type { Deployment } from './deployment.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The result of one history. */
 export interface HistoryResult {
@@ -20,14 +21,18 @@ export interface RunResults {
   histories: readonly HistoryResult[];
   /** Failures of the deployments themselves. */
   deploymentFailures: readonly string[];
+  /** What happened in each deployment; empty when there is nothing to say. */
+  deployments: readonly string[];
+  /** How long everything took, in milliseconds. */
+  durationMs: number;
 }
 
 /** Which histories to run, and how many at once. */
 export interface RunOptions {
   /** One history for each seed. */
   seeds: readonly number[];
-  /** Opens a deployment. `runHistories` closes it. */
-  open: () => Promise<Deployment>;
+  /** Opens a deployment. `runHistories` closes it. @param seed determines what is random in the deployment itself */
+  open: (seed: number) => Promise<Deployment>;
   /** The number of deployments that run at the same time. */
   lanes: number;
   /** The number of histories that run at the same time on one deployment, so that a fault affects several of them. */
@@ -42,20 +47,30 @@ export interface RunOptions {
 export async function runHistories(options: RunOptions): Promise<RunResults> {
   const { seeds, lanes, budgetMs = Infinity } = options;
   const waiting = [...seeds];
-  const untilMs = Date.now() + budgetMs;
+  const startedAtMs = Date.now();
+  const untilMs = startedAtMs + budgetMs;
   const next = () => (Date.now() < untilMs ? waiting.shift() : undefined);
-  const results = await Promise.all(Array.from({ length: lanes }, () => runLane(options, next)));
+  // A seed that is replayed alone gets the deployment of that seed.
+  const laneSeeds = seeds.slice(0, lanes);
+  const results = await Promise.all(laneSeeds.map((seed) => runLane(options, seed, next)));
   return {
     histories: results.flatMap(({ histories }) => histories),
     deploymentFailures: results.flatMap(({ deploymentFailures }) => deploymentFailures),
+    deployments: results.map(({ summary }) => summary),
+    durationMs: Date.now() - startedAtMs,
   };
+}
+
+interface LaneResults extends Pick<RunResults, 'histories' | 'deploymentFailures'> {
+  summary: string;
 }
 
 async function runLane(
   { open, concurrency, hangTimeoutMs }: RunOptions,
+  laneSeed: number,
   next: () => number | undefined,
-): Promise<RunResults> {
-  const deployment = await open();
+): Promise<LaneResults> {
+  const deployment = await open(laneSeed);
   const ended: { seed: number; history: History; hungWaitingFor?: string }[] = [];
   const runQueued = async () => {
     for (let seed = next(); seed !== undefined; seed = next()) {
@@ -65,14 +80,14 @@ async function runLane(
   };
   try {
     await Promise.all(Array.from({ length: concurrency }, runQueued));
-    const deploymentFailures = await deployment.failures();
+    const [deploymentFailures, summary] = [deployment.failures(), deployment.summary()];
     await deployment.restartAll();
     const histories: HistoryResult[] = [];
     for (const { history, ...one } of ended) {
       const isPersisted = one.hungWaitingFor === undefined && (await history.isPersisted());
       histories.push({ ...one, outcome: history.outcome, isPersisted });
     }
-    return { histories, deploymentFailures };
+    return { histories, deploymentFailures, summary };
   } finally {
     await deployment.close();
   }
@@ -89,40 +104,4 @@ async function runOrHang(history: History, hangTimeoutMs: number): Promise<{ hun
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Summarizes the results in one line for the log. */
-export function summarizeResults({ histories, deploymentFailures }: RunResults): string {
-  const outcomes = histories.map(({ outcome }) => outcome);
-  const count = (name: 'lost' | 'duplicated' | 'endedTwice' | 'unfinished') =>
-    outcomes.reduce((sum, outcome) => sum + outcome[name].length, 0);
-  const faults = Object.entries(
-    Object.groupBy(
-      outcomes.flatMap((outcome) => outcome.faults),
-      (name) => name,
-    ),
-  );
-  const tabs = outcomes.reduce((sum, { transports }) => sum + transports.length, 0);
-  return [
-    `${histories.length} histories, ${tabs} tabs on 3 transports`,
-    `faults: ${faults.map(([name, all = []]) => `${name} ${all.length}`).join(', ')}`,
-    `lost ${count('lost')}, duplicated ${count('duplicated')}, ended twice ${count('endedTwice')}, unfinished ${count('unfinished')}`,
-    `every tab equal to the store in ${histories.filter(({ hungWaitingFor }) => hungWaitingFor === undefined).length}, the store unchanged by SIGKILL in ${histories.filter(({ isPersisted }) => isPersisted).length} of ${histories.length}; unexpected gateway exits and runs with two ends in the log: ${deploymentFailures.length}`,
-  ].join('; ');
-}
-
-/** The results that violate an invariant, each with the setting that replays it; empty when everything is correct. */
-export function failedHistories({ histories, deploymentFailures }: RunResults): object[] {
-  const isFailed = ({
-    isPersisted,
-    hungWaitingFor,
-    outcome: { lost, duplicated, endedTwice, unfinished },
-  }: HistoryResult) =>
-    !isPersisted ||
-    hungWaitingFor !== undefined ||
-    [lost, duplicated, endedTwice, unfinished].some((list) => list.length > 0);
-  const failed = histories
-    .filter(isFailed)
-    .map(({ seed, outcome, ...rest }) => ({ replay: `RIVULET_SEED=${seed}`, ...rest, ...outcome }));
-  return deploymentFailures.length === 0 ? failed : [...failed, { deploymentFailures }];
 }

@@ -59,8 +59,20 @@ async function sendText(response: SceneResponse, text: string): Promise<void> {
   for (const content of splitDeltas(text)) await response.sendDelta({ content });
 }
 
+/** Sends one delta per interval and a regular end. The argument is the interval in milliseconds. */
+async function sendPaced(response: SceneResponse, deltas: readonly string[], defaultMs: number) {
+  for (const content of deltas) {
+    await response.pause(response.argument ?? defaultMs);
+    await response.sendDelta({ content });
+  }
+  await response.finish();
+}
+
 const PARAGRAPH =
   'A long answer has many paragraphs. Each has some **bold words**, a bit of `code` and a [link](https://example.com), so that a renderer has work to do.\n\n';
+
+/** The deltas of the scene `numbers`. */
+const NUMBERS = Array.from({ length: 100 }, (_, index) => `${index + 1} `);
 
 const SHOWCASE = [
   'Three things, as *Markdown*:',
@@ -214,13 +226,10 @@ const SCENES: Record<string, Scene> = {
     await response.finish();
   },
   /** Sends one delta per interval; the argument is the interval in milliseconds (default 20). */
-  pace: async (response) => {
-    for (const content of splitDeltas(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10))) {
-      await response.pause(response.argument ?? 20);
-      await response.sendDelta({ content });
-    }
-    await response.finish();
-  },
+  pace: (response) =>
+    sendPaced(response, splitDeltas(echo(response.question) + '\n\n' + PARAGRAPH.repeat(10)), 20),
+  /** Sends numbers, in which one sees what is missing, repeated or out of order; the argument is the interval (default 0). */
+  numbers: (response) => sendPaced(response, NUMBERS, 0),
   /** Sends as many kilobytes as the argument says (default 20), as fast as the client reads. */
   long: async (response) => {
     const bytes = (response.argument ?? 20) * 1_000;
