@@ -5,13 +5,13 @@ import { FLAGS } from './config-settings.ts';
 import { suggestionFor } from './suggest.ts';
 
 /** The commands, the first of which is run when none is named. */
-export const COMMANDS = ['start', 'check', 'backup', 'restore', 'migrate'] as const;
+export const COMMANDS = ['start', 'check', 'backup', 'restore', 'migrate', 'import'] as const;
 /** One of `COMMANDS`. */
 export type Command = (typeof COMMANDS)[number];
 /** The commands that are followed by the path of a backup. */
 const WITH_FILE: readonly Command[] = ['backup', 'restore'];
-/** The command that can say what it would do. */
-const WITH_DRY_RUN: Command = 'migrate';
+/** The flags that belong to one command. */
+const OF_COMMAND: Readonly<Record<string, Command>> = { 'dry-run': 'migrate', into: 'import' };
 
 /** What the command line says. */
 export interface Arguments {
@@ -20,6 +20,8 @@ export interface Arguments {
   backupFile: string;
   /** Only say what the command would do. */
   isDryRun: boolean;
+  /** The data folder into which an import copies files; undefined: they stay where they are. */
+  into: string | undefined;
   /** The path of the configuration file. */
   configFile: string | undefined;
   /** Text that is asked for instead of anything else. */
@@ -31,6 +33,7 @@ export interface Arguments {
 const OWN = {
   config: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  into: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -44,13 +47,15 @@ export function readArguments(args: readonly string[]): Arguments {
       options: { ...settings, ...OWN },
       allowPositionals: true,
     });
-    const { help, version, config, ...flags } = values;
+    const { help, version, config, into, 'dry-run': dryRun, ...flags } = values;
     const named = help === true ? ('help' as const) : undefined;
     const asks = named ?? (version === true ? 'version' : undefined);
-    const isDryRun = values['dry-run'] === true;
+    const read = asks === undefined ? readCommand(positionals) : { command: COMMANDS[0], backupFile: '' };
+    if (asks === undefined) refuseForeignFlags(read.command, values);
     return {
-      ...(asks === undefined ? readCommand(positionals, isDryRun) : { command: COMMANDS[0], backupFile: '' }),
-      isDryRun,
+      ...read,
+      isDryRun: dryRun === true,
+      into: typeof into === 'string' ? into : undefined,
       configFile: typeof config === 'string' ? config : undefined,
       asks,
       flags: Object.fromEntries(
@@ -63,17 +68,21 @@ export function readArguments(args: readonly string[]): Arguments {
   }
 }
 
-function readCommand(
-  [name = COMMANDS[0], ...more]: readonly string[],
-  isDryRun: boolean,
-): Pick<Arguments, 'command' | 'backupFile'> {
+/** @throws {ConfigError} for a flag of another command */
+function refuseForeignFlags(command: Command, values: Readonly<Record<string, unknown>>): void {
+  const foreign = Object.entries(OF_COMMAND).find(([flag, owner]) => flag in values && owner !== command);
+  if (foreign !== undefined) throw wrong(`--${foreign[0]} is a flag of ${foreign[1]}, and not of ${command}`);
+}
+
+function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
+  Arguments,
+  'command' | 'backupFile'
+> {
   const command = COMMANDS.find((one) => one === name);
   if (command === undefined) {
     const known = `; there are ${LIST.format(COMMANDS)}`;
     throw wrong(`there is no command ${name}${suggestionFor(name, COMMANDS) || known}`);
   }
-  if (isDryRun && command !== WITH_DRY_RUN)
-    throw wrong(`--dry-run is a flag of ${WITH_DRY_RUN}, and not of ${command}`);
   const hasFile = WITH_FILE.includes(command);
   const [backupFile = '', ...rest] = hasFile ? more : ['', ...more];
   if (hasFile && backupFile === '')

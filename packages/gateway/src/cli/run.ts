@@ -6,6 +6,7 @@ import closeWithGrace from 'close-with-grace';
 import express from 'express';
 import { readArguments, type Arguments, type Command } from './arguments.ts';
 import { runBackup } from './backup/run-backup.ts';
+import { runImport } from './import/run-import.ts';
 import { runMigrate } from './postgres/run-migrate.ts';
 import { STANDARD_STREAM } from './backup/output.ts';
 import { checkConfig } from './check.ts';
@@ -31,6 +32,8 @@ const HELP = `rivulet: the gateway of Rivulet
   rivulet restore FILE [--config FILE] [--data FOLDER]     puts a backup into an empty data folder; -: from standard input
   rivulet migrate [--dry-run] [--config FILE]              brings the Postgres database to the version of this gateway and exits;
                                 --dry-run: prints what that would do
+  rivulet import --data FOLDER [--into FOLDER] [--config FILE]     copies what a gateway on SQLite has in its data folder into
+                                the Postgres of the configuration; --into: its files and its secret into another data folder
 
   --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
   --help          print this text
@@ -42,7 +45,7 @@ export const CLOSE_GRACE_MS = 5_000;
 
 /** Reads the settings, starts the gateway and serves until a signal ends it. @throws {Error} see `describeStartError` */
 export async function run(): Promise<void> {
-  const { command, backupFile, isDryRun, configFile, asks, flags } = readArguments(process.argv.slice(2));
+  const { command, configFile, asks, flags, ...more } = readArguments(process.argv.slice(2));
   if (asks !== undefined) {
     print(asks === 'help' ? HELP : `${readVersion()}\n`);
     return;
@@ -56,7 +59,7 @@ export async function run(): Promise<void> {
     });
   const config = read();
   if (command !== 'start') {
-    await runCommand({ command, backupFile, isDryRun }, config);
+    await runCommand({ command, ...more }, config);
     return;
   }
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
@@ -85,25 +88,26 @@ export async function run(): Promise<void> {
 
 /** Runs a command that ends by itself, and prints what it says. */
 async function runCommand(
-  {
-    command,
-    backupFile,
-    isDryRun,
-  }: Pick<Arguments, 'backupFile' | 'isDryRun'> & { command: Exclude<Command, 'start'> },
+  { command, backupFile, isDryRun, into }: CommandArguments,
   config: Config,
 ): Promise<void> {
+  const report = (line: string) => {
+    print(`${line}\n`);
+  };
   if (command === 'check') print(await checkConfig(config));
-  else if (command === 'migrate') {
-    const report = (line: string) => {
-      print(`${line}\n`);
-    };
+  else if (command === 'migrate')
     print(await runMigrate({ config, effect: isDryRun ? 'show' : 'apply', report }));
-  } else {
+  else if (command === 'import') print(await runImport({ config, into, report }));
+  else {
     const told = await runBackup({ command, config, file: backupFile, gatewayVersion: readVersion() });
     // The backup itself goes to standard output.
     if (command === 'backup' && backupFile === STANDARD_STREAM) process.stderr.write(told);
     else print(told);
   }
+}
+
+interface CommandArguments extends Pick<Arguments, 'backupFile' | 'isDryRun' | 'into'> {
+  command: Exclude<Command, 'start'>;
 }
 
 function readVersion(): string {

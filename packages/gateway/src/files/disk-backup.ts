@@ -1,5 +1,5 @@
 /** Reads the folder of a disk store from another process, for a backup, and completes a restored one. It changes no file of the store. */
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createDiskFolders, unlessMissing, type DiskFolders } from './disk-folders.ts';
 import { isFileId } from './file-id.ts';
@@ -54,6 +54,33 @@ export async function addFileGroups(folder: string, records: Iterable<FileRecord
   const folders = createDiskFolders(folder);
   await folders.prepare();
   for (const record of records) await markAll(folders, record);
+}
+
+/**
+ * Copies a file into another store, which nobody uses. A copy that was cut off is replaced.
+ * @returns false when the store has the file already
+ */
+export async function copyFileInto(
+  folder: string,
+  record: FileRecord,
+  content: AsyncIterable<Uint8Array>,
+): Promise<boolean> {
+  const folders = createDiskFolders(folder);
+  const { id } = record;
+  if ((await unlessMissing(stat(folders.record(id)))) !== undefined) return false;
+  await folders.prepare();
+  const handle = await open(folders.part(id), 'w', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(folders.part(id), folders.blob(id));
+  await markAll(folders, record);
+  // Last: a file without a record does not exist.
+  await folders.writeWhole(folders.record(id), JSON.stringify(record));
+  return true;
 }
 
 async function markAll(folders: DiskFolders, record: FileRecord): Promise<void> {

@@ -5,6 +5,7 @@
  * - `answer-without-run`: `accept` was given an assistant message that has no run.
  * - `migration-blocked`: other transactions held the tables of a migration all the time.
  * - `importing`: the database holds a part of what a data folder held, and the import is not complete.
+ * - `import-refused`: the database is in use or not empty, so that nothing is imported into it.
  * - `newer-schema`: the database was written by a newer version of the gateway.
  * - `older-schema`: the database is so old that this version of the gateway cannot migrate it.
  * - `schema-behind`: the database has to be migrated, and this gateway may not do it.
@@ -20,6 +21,7 @@ export type StoreErrorCode =
   | 'answer-without-run'
   | 'migration-blocked'
   | 'importing'
+  | 'import-refused'
   | 'newer-schema'
   | 'older-schema'
   | 'schema-behind'
