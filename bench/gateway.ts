@@ -5,6 +5,7 @@
  * the values of all rounds to bench/results/gateway.json.
  */
 import { parseArgs } from 'node:util';
+import { appends } from './gateway/appends.ts';
 import { startChild } from './gateway/child.ts';
 import { answerGrowth, conversationGrowth } from './gateway/growth.ts';
 import { IDLE_CONNECTIONS, idle } from './gateway/idle.ts';
@@ -46,6 +47,7 @@ const HEAVY: Record<string, Scenario> = {
   'long-answer': longAnswer,
   remote,
   nodes,
+  appends,
 };
 /** The number of connections of the scenarios that may exceed the limit of open files. */
 const CONNECTIONS = { resume: RETURNING_VIEWERS, idle: IDLE_CONNECTIONS };

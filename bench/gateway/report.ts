@@ -73,8 +73,8 @@ function comparedPairs(names: readonly TargetName[]): { title: string; of: Targe
   return names
     .filter((name) => name !== 'rivulet')
     .map((name) =>
-      name === 'distributed'
-        ? { title: 'distributed/rivulet', of: name, to: 'rivulet' }
+      name === 'distributed' || name === 'logged'
+        ? { title: `${name}/rivulet`, of: name, to: 'rivulet' }
         : { title: `to ${name}`, of: 'rivulet', to: name },
     );
 }

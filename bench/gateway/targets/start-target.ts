@@ -11,7 +11,8 @@ const START: Record<TargetName, (upstreamUrl: string) => Promise<Target>> = {
   naive: startNaive,
   'socket.io': startSocketIo,
   rivulet: startRivulet,
-  distributed: startDistributed,
+  distributed: (upstreamUrl) => startDistributed(upstreamUrl, 'distributed'),
+  logged: (upstreamUrl) => startDistributed(upstreamUrl, 'logged'),
 };
 
 /** Starts a target that calls the given upstream. */

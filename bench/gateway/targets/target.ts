@@ -88,9 +88,9 @@ export interface Target {
 
 /**
  * `pipe` does the least that a relay can do; `naive` and `socket.io` are relays that store nothing; `rivulet` is the gateway with
- * its default adapters, `distributed` the gateway on Redis and Postgres.
+ * its default adapters, `distributed` the gateway on Redis and Postgres, `logged` the same with `redisDeliver: "logged"`.
  */
-export const TARGET_NAMES = ['pipe', 'naive', 'socket.io', 'rivulet', 'distributed'] as const;
+export const TARGET_NAMES = ['pipe', 'naive', 'socket.io', 'rivulet', 'distributed', 'logged'] as const;
 /** One of `TARGET_NAMES`. */
 export type TargetName = (typeof TARGET_NAMES)[number];
 
