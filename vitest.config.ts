@@ -49,7 +49,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'packages/widget/src/**/*.test.ts',
             'examples/playground/src/**/*.test.ts',
-            'examples/{cluster,kubernetes,monitoring}/*.test.ts',
+            'examples/{cluster,kubernetes,prometheus}/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts'],
         },

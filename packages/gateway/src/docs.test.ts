@@ -94,7 +94,12 @@ describe('the README documents', () => {
 describe('the documents', () => {
   const documents = [
     ...['README.md', 'ARCHITECTURE.md', 'PROTOCOL.md', 'SECURITY.md', 'CONTRIBUTING.md'],
-    ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
+    ...['docs', 'docs/decisions'].flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `${folder}/${name}`),
+    ),
+    ...['cluster', 'grafana', 'kubernetes', 'prometheus'].map((name) => `examples/${name}/README.md`),
     ...['protocol', 'gateway', 'widget'].map((name) => `packages/${name}/README.md`),
   ];
 

@@ -1,5 +1,4 @@
 /** `createGateway`: wires the adapters that the caller chose to the rooms of the gateway. It contains no other logic. */
-import { ChatError } from '@rivulet/protocol';
 import type { Router } from 'express';
 import { createRevocations, type Revocations, type RevocationsOptions } from './access/revocations.ts';
 import { createViewerAccess } from './access/viewer-access.ts';
@@ -38,6 +37,7 @@ import { startBackgroundTasks } from './background-tasks.ts';
 import { checkOptions, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
+import { createReadiness } from './readiness.ts';
 import { createRuns } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
 import type { SessionOptions } from './sessions/session-options.ts';
@@ -258,7 +258,7 @@ function healthOf(
     revoke: (target) => revocations.revoke(target),
     adminToken,
     listener: adminListener === 'own' ? 'closed' : 'shared',
-    checkReady: () => checkReady(lifecycle, [store, eventLog, ...(files === undefined ? [] : [files.store])]),
+    checkReady: createReadiness({ lifecycle, metrics, store, eventLog, files: files?.store }),
   };
 }
 
@@ -276,13 +276,4 @@ function createRouter(
     conversations: options,
     files: files && { ...options, secret: files.secret },
   });
-}
-
-/** @throws {ChatError} `draining`, or the error of a dependency that is not available */
-async function checkReady(
-  lifecycle: Lifecycle,
-  dependencies: readonly { check(): Promise<void> }[],
-): Promise<void> {
-  if (lifecycle.isDraining) throw new ChatError('draining');
-  await Promise.all(dependencies.map((dependency) => dependency.check()));
 }

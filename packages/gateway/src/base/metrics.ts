@@ -16,6 +16,9 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
  */
 const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
+/** Buckets from a round trip to a server beside this one to the longest that a check waits. */
+const CHECK_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
 /** The close codes of RFC 6455 that occur: closed normally, going away, without a code, without a close frame. */
 const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
 
@@ -31,6 +34,7 @@ export function createMetrics() {
     ...createStageMetrics([registry]),
     ...createUpstreamMetrics([registry]),
     ...createRetentionMetrics([registry]),
+    ...createCheckMetrics([registry]),
   };
 }
 
@@ -63,6 +67,25 @@ function createRetentionMetrics(registers: Registry[]) {
     retentionFinished: new Gauge({
       name: 'rivulet_retention_finished_seconds',
       help: 'When this gateway last finished erasing what was old, in seconds since 1970; 0: never',
+      registers,
+    }),
+  };
+}
+
+/** A dependency is `store`, `event-log` or `files`. */
+function createCheckMetrics(registers: Registry[]) {
+  return {
+    checkDuration: new Histogram({
+      name: 'rivulet_check_seconds',
+      help: 'How long the store, the event log and the files took to answer a readiness check',
+      labelNames: ['dependency'] as const,
+      buckets: CHECK_SECONDS,
+      registers,
+    }),
+    checkFailures: new Counter({
+      name: 'rivulet_check_failures_total',
+      help: 'Readiness checks that the store, the event log or the files have failed',
+      labelNames: ['dependency'] as const,
       registers,
     }),
   };
