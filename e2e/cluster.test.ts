@@ -12,6 +12,8 @@ import { ask, greet } from './support/protocol-visitor.ts';
 
 const HALF = 'The first half of a sentence';
 const WHOLE = 'The first half of a sentence and the second half.';
+/** Longer than nginx leaves a gateway alone that has refused a connection, on a busy machine. */
+const PATIENT = { timeout: 20_000 };
 const TRANSPORTS: TransportName[] = ['websocket', 'sse', 'long-poll'];
 
 let upstream: Upstream;
@@ -51,7 +53,7 @@ describe('behind nginx without sticky sessions', () => {
     await askAll(visitors, 'First');
     const [first, second] = cluster.gateways;
     const exitCode = first!.end('SIGTERM');
-    await expect.poll(async () => (await fetch(`${first!.url}/readyz`)).status).toBe(503);
+    await expect.poll(async () => (await fetch(`${first!.url}/readyz`)).status, PATIENT).toBe(503);
     upstream.release();
     await untilEnded(visitors);
     expect(visitors.map(({ text }) => text)).toEqual(visitors.map(() => WHOLE));
@@ -60,7 +62,7 @@ describe('behind nginx without sticky sessions', () => {
     await cluster.restart(0);
 
     // New visitors, because those of before have left for the second gateway; as soon as nginx uses the first one again.
-    await expect.poll(() => cluster.sessionsAfterJoin(0)).toBeGreaterThan(0);
+    await expect.poll(() => cluster.sessionsAfterJoin(0), PATIENT).toBeGreaterThan(0);
     const all = [...visitors, ...openAll(2)];
     await askAll(all, 'Second');
     await second!.end('SIGKILL');
