@@ -192,6 +192,7 @@ if (needs.includes('browser')) {
     chromium: () => findBrowser() !== undefined,
     'redis-server': () => existsSync('/usr/bin/redis-server'),
     postgresql: () => existsSync('/usr/lib/postgresql'),
+    pgbouncer: () => existsSync('/usr/sbin/pgbouncer'),
     'nginx-light': () => existsSync('/usr/sbin/nginx'),
     ...(needs.includes('firefox') && { 'firefox-esr': () => findFirefox() !== undefined }),
   };

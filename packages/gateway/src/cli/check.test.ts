@@ -37,6 +37,21 @@ it('who migrates is described for Postgres only', async () => {
   );
 });
 
+it('the connections to Postgres are described, and bounds that are none are found out', async () => {
+  const postgres = { RIVULET_POSTGRES_URL: 'postgres://db/a' };
+  expect(await check({}, postgres)).toMatch(
+    /connections +at most 10; at most 10000 calls wait, for at most 5000 ms\n/,
+  );
+  const own = { ...postgres, RIVULET_POSTGRES_MAX_CONNECTIONS: '40', RIVULET_POSTGRES_MAX_WAITING: '7' };
+  expect(await check({ postgresPool: { maxWaitMs: 900 } }, own)).toMatch(
+    /connections +at most 40; at most 7 calls wait, for at most 900 ms\n/,
+  );
+  const wrong = { ...postgres, RIVULET_POSTGRES_MAX_CONNECTIONS: '0', RIVULET_POSTGRES_MAX_WAIT_MS: 'soon' };
+  await expect(async () => check({}, wrong)).rejects.toThrow(
+    /RIVULET_POSTGRES_MAX_CONNECTIONS: expected at least 1[^]*RIVULET_POSTGRES_MAX_WAIT_MS: expected/,
+  );
+});
+
 it('the upstreams are described with the API that each is called by', async () => {
   const provider = { apiKey: 'k', model: 'gpt-5', api: 'responses' };
   const text = await check({

@@ -9,6 +9,7 @@ import { budgetsOf } from './compose.ts';
 import { composeReplies } from './compose-replies.ts';
 import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
+import { describePool } from './config-postgres.ts';
 
 /**
  * Checks what only the start would find out, and describes the configuration. No secret is in the text.
@@ -69,6 +70,7 @@ function serviceRows(config: Config): Row[] {
     ['then asked', provider.fallbacks.length === 0 ? undefined : provider.fallbacks.join(', ')],
     ['API keys', isDemo ? undefined : String(apiKey.length)],
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
+    ['connections', usedStore !== 'postgres' ? undefined : describePool(config.postgresPool)],
     ['migrations', usedStore !== 'postgres' ? undefined : MIGRATE_TEXTS[postgresMigrate]],
     [
       'event log',

@@ -5,6 +5,7 @@ import { createSiteAuth } from '../auth/site-auth.ts';
 import { describeCause, type Logger, randomBytes, systemClock } from '../base/index.ts';
 import { adminOptionsOf } from './config-admin.ts';
 import type { Config } from './config.ts';
+import { poolOptionsOf } from './config-postgres.ts';
 import { composeReplies } from './compose-replies.ts';
 import { composeSites, composeUserAuths } from './compose-sites.ts';
 import { secretsOf } from './config-secrets.ts';
@@ -90,9 +91,10 @@ export function budgetsOf(
 }
 
 async function composeStore(config: Config, logger: Logger): Promise<Store> {
-  const { store, dataFolder, postgresUrl, postgresMigrate: migrate } = config;
+  const { store, dataFolder, postgresUrl, postgresPool, postgresMigrate: migrate } = config;
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
-    return createPostgresStore({ connectionString: postgresUrl, migrate, logger });
+    const pool = poolOptionsOf(postgresPool);
+    return createPostgresStore({ connectionString: postgresUrl, migrate, ...pool, logger });
   }
   if (store === 'memory') return createMemoryStore();
   return createSqliteStore({ file: join(dataFolder, 'rivulet.sqlite'), logger });

@@ -4,6 +4,7 @@ import { ADMIN_FIELDS } from './config-admin.ts';
 import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ModerationConfigSchema } from './config-moderation.ts';
+import { PostgresPoolSchema } from './config-postgres.ts';
 import { ProviderSchema, ProvidersSchema, unknownUpstream } from './config-provider.ts';
 import {
   problemOfRateLimits,
@@ -41,6 +42,8 @@ const ConfigFields = v.strictObject({
   postgresUrl: v.optional(text),
   /** Whether gateways migrate the database when they start, or refuse to start when `rivulet migrate` has to be run. */
   postgresMigrate: v.optional(v.picklist(['start', 'refuse'], 'expected start or refuse'), 'start'),
+  /** The bounds of the connections to Postgres. */
+  postgresPool: v.optional(PostgresPoolSchema, {}),
   /** `redis://…`; selects Redis as the event log, which several gateways can share. */
   redisUrl: v.optional(text),
   /** When the viewers of a gateway see what it writes: before Redis has it, or after. */

@@ -23,7 +23,7 @@ const STATES = new Map<string, Sentence>([
   [
     '53300',
     () =>
-      'has no connection left; raise its max_connections, or close connections of other programs (a gateway uses up to 12)',
+      'has no connection left; raise its max_connections, or close connections of other programs (a gateway uses postgresPool.maxConnections and up to two more)',
   ],
   ['53100', () => 'has no disk space left; free some'],
   ['53200', () => 'has no memory left; give it more'],

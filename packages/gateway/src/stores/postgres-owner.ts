@@ -1,4 +1,8 @@
-/** The lock by which one process is the only user of a Postgres store: an advisory lock of a connection of its own. */
+/**
+ * The lock by which one process is the only user of a Postgres store: an advisory lock of a transaction that stays open, on a connection
+ * of its own. A pooler in transaction mode leaves a client its connection to the server for as long as a transaction lasts. The
+ * transaction has no snapshot, so that it keeps neither VACUUM nor CREATE INDEX CONCURRENTLY waiting.
+ */
 import { hostname } from 'node:os';
 import type * as pg from 'pg';
 import { ChatError } from '@rivulet/protocol';
@@ -17,7 +21,10 @@ export interface PostgresOwner {
 
 /** The advisory lock: two arbitrary numbers that other programs on the same database do not use. */
 const LOCK = [72_384, 11_987] as const;
-const TAKE = `SELECT pg_try_advisory_lock(${LOCK.join(', ')}) AS is_taken`;
+/** Without the time limits that the server may have for transactions; which of them there are depends on its version. */
+const BEGIN = `BEGIN; SELECT set_config(name, '0', true) FROM pg_settings
+  WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')`;
+const TAKE = `SELECT pg_try_advisory_xact_lock(${LOCK.join(', ')}) AS is_taken`;
 /** `application_name` names the process: Postgres cuts it off after 63 bytes, so the host is last. */
 const READ_OWNER = `SELECT application_name AS owner FROM pg_locks JOIN pg_stat_activity USING (pid)
   WHERE locktype = 'advisory' AND granted AND classid = ${LOCK[0]} AND objid = ${LOCK[1]}
@@ -36,6 +43,7 @@ export function createPostgresOwner(createClient: (applicationName: string) => p
     client.on('end', forget);
     try {
       await client.connect();
+      await client.query(BEGIN);
       const { rows } = await client.query<{ is_taken: boolean }>(TAKE);
       if (rows[0]?.is_taken !== true) throw await alreadyOwned(client);
       return client;

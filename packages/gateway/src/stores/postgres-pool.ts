@@ -62,9 +62,12 @@ export function createPostgresPool(
     async use(work) {
       if (pool.waitingCount >= maxWaiting) throw overloaded(`more than ${maxWaiting} calls wait`);
       const client = await pool.connect().catch((error: unknown) => {
-        // The driver has no code for it. A connection that could not be made in time has another text.
-        if (error instanceof Error && error.message === 'timeout exceeded when trying to connect')
+        // The driver has no codes for these.
+        const { message } = error as Error;
+        if (message === 'timeout exceeded when trying to connect')
           throw overloaded(`a call has waited for ${maxWaitMs} ms`, error);
+        // Its cause says only that the driver itself has then closed the connection.
+        if (message === 'Connection terminated due to connection timeout') throw new Error(message);
         throw error;
       });
       return release(client, async () => {
@@ -79,7 +82,7 @@ export function createPostgresPool(
 const overloaded = (what: string, cause?: unknown): StoreError =>
   new StoreError(
     'overloaded',
-    `All connections to Postgres are in use and ${what}. Give the gateway more connections, or the server more power.`,
+    `All connections to Postgres are in use and ${what}. Give the gateway more connections (postgresPool), or the server more power.`,
     cause,
   );
 

@@ -48,7 +48,7 @@ export async function startPostgres(
   reach: 'socket' | 'tls' = 'socket',
   extra: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
-  const user = serverUser();
+  const user = postgresUser();
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-pg-'));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const files = join(folder, 'db');
@@ -136,8 +136,8 @@ async function answers(
   return false;
 }
 
-/** Postgres refuses to run as root. It then runs as the user `postgres`, which the package creates. */
-function serverUser(): ServerUser | undefined {
+/** Postgres and PgBouncer refuse to run as root. They then run as the user `postgres`, which their packages create. */
+export function postgresUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: idOf('-u'), gid: idOf('-g') };

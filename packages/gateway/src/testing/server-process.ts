@@ -12,7 +12,10 @@ const ServersSchema = v.record(v.string(), v.object({ package: v.string(), folde
  * @returns its path; the last match, which is the newest of several versions
  * @throws {Error} naming the system package to install, when there is none: the test fails, it is not skipped
  */
-export function findBinary(server: 'redis-server' | 'postgres' | 'openssl', binary: string = server): string {
+export function findBinary(
+  server: 'redis-server' | 'postgres' | 'pgbouncer' | 'openssl',
+  binary: string = server,
+): string {
   const servers = v.parse(
     ServersSchema,
     JSON.parse(readFileSync(new URL('servers.json', import.meta.url), 'utf8')),
