@@ -38,6 +38,8 @@ export interface WriteCommand {
   told: Position | undefined;
   /** The last position that the caller knows of: a head before it means that Redis has lost events. */
   seen: Position | undefined;
+  /** Whether the expiry of the log is put off. A log that is new, or whose lease is acquired, gets one anyway. */
+  isTouched: boolean;
   /** Idempotency key within this writer: the same number means the same command. */
   number: number;
 }
@@ -156,11 +158,12 @@ export class RedisCommands {
    * @throws {LostEventsError} when Redis has lost events before `told`
    */
   async write(id: ConversationId, command: WriteCommand): Promise<Written> {
-    const { acquireMs = 0, bodies, fence, isReleased, told, seen, number } = command;
+    const { acquireMs = 0, bodies, fence, isReleased, isTouched, told, seen, number } = command;
     const { maxEvents, maxChars } = this.#options.limits;
     const place = [this.#mintEpoch(), ...seenOf(seen), IDLE_MS];
     const writer = [fence ?? '', this.#writer, number, maxEvents, maxChars];
-    const lease = [told?.epoch ?? '', told?.seq ?? 0, acquireMs, isReleased ? 1 : 0];
+    const flags = [isReleased ? 1 : 0, isTouched ? 1 : 0];
+    const lease = [told?.epoch ?? '', told?.seq ?? 0, acquireMs, ...flags];
     const reply = await this.#send('logWrite', id, [...place, ...writer, ...lease, ...bodies]);
     const [epoch, seq, acquired, receivers] = v.parse(WriteReplySchema, reply);
     return {

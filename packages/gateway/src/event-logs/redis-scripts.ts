@@ -42,7 +42,8 @@ end
  * it is asked to, in this order.
  *
  * ARGV: fresh epoch, seen epoch, seen seq, idle ms, fence or '', writer, its number, max events, max bytes, the epoch and the first seq
- * that the writer has told its viewers or '', ttl ms of the lease to acquire or 0, 1 to release or 0, then the events.
+ * that the writer has told its viewers or '', ttl ms of the lease to acquire or 0, 1 to release or 0, 1 to put off
+ * the expiry or 0, then the events.
  *
  * The fence is the server's time in microseconds, which also grows when the server has lost its data. A counter would start again, and
  * the fence of an old holder could become valid.
@@ -56,67 +57,77 @@ end
  *   when Redis no longer has what the writer has told its viewers, STALE when another one holds the lease
  */
 const WRITE = `${PRELUDE}
-local fresh, idle, fence, writer, number = ARGV[1], tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
-local maxEvents, maxBytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local toldEpoch, toldFirst, ttl, isReleased = ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12]), ARGV[13] == '1'
-local before = redis.call('HGET', meta, 'writer:' .. writer)
+local fresh, idle, fence, number = ARGV[1], tonumber(ARGV[4]), ARGV[5], ARGV[7]
+local maxEvents, maxBytes, writer = tonumber(ARGV[8]), tonumber(ARGV[9]), 'writer:' .. ARGV[6]
+local toldEpoch, toldFirst, ttl = ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12])
+local isReleased, isTouched = ARGV[13] == '1', ARGV[14] == '1'
+local epoch, seq, bytes, before, held, holder, ends, last =
+  unpack(redis.call('HMGET', meta, 'epoch', 'seq', 'bytes', writer, 'fence', 'holder', 'until', 'lastFence'))
 if before then
-  local last, first, acquired = string.match(before, '^(%d+) (%d+) ?(%d*)$')
-  if last == number then return { redis.call('HGET', meta, 'epoch'), tonumber(first), acquired, 0 } end
+  local earlier, first, acquired = string.match(before, '^(%d+) (%d+) ?(%d*)$')
+  if earlier == number then return { epoch, tonumber(first), acquired, 0 } end
 end
-local held, holder, ends, last, oldEpoch, oldSeq =
-  unpack(redis.call('HMGET', meta, 'fence', 'holder', 'until', 'lastFence', 'epoch', 'seq'))
 if toldEpoch ~= '' then
-  local isBehind = oldEpoch == toldEpoch and tonumber(oldSeq) < toldFirst - 1
-  if not oldEpoch or isBehind or not last then return redis.error_reply('LOST the newest events') end
+  local isBehind = epoch == toldEpoch and tonumber(seq) < toldFirst - 1
+  if not epoch or isBehind or not last then return redis.error_reply('LOST the newest events') end
 end
-if fence ~= '' and held ~= fence and (#ARGV > 13 or not isReleased) then
+if fence ~= '' and held ~= fence and (#ARGV > 14 or not isReleased) then
   return redis.error_reply('STALE the lease was lost')
 end
-local epoch, seq = open(fresh, ARGV[2], ARGV[3])
-if epoch == fresh then held, holder = false, false end
+seq = tonumber(seq or 0)
+if not epoch or (epoch == ARGV[2] and seq < tonumber(ARGV[3])) then
+  epoch, seq = open(fresh, ARGV[2], ARGV[3])
+  held, holder, bytes = false, false, 0
+  isTouched = true
+end
 local first, acquired, isRenamed = seq + 1, '', false
+local changes = {}
 if ttl > 0 then
   local now = micros()
   if not (held and tonumber(ends) > now / 1000) then
     isRenamed = held
     acquired = string.format('%.0f', math.max(now, tonumber(last or 0) + 1))
-    held, holder = acquired, writer
+    held, holder = acquired, ARGV[6]
     local untilMs = string.format('%.0f', math.floor(now / 1000) + ttl)
-    redis.call('HSET', meta, 'fence', held, 'lastFence', held, 'until', untilMs, 'holder', writer)
-    idle = math.max(idle, ttl)
+    changes = { 'fence', held, 'lastFence', held, 'until', untilMs, 'holder', holder }
+    idle, isTouched = math.max(idle, ttl), true
   end
 end
-local isForeign = fence == '' and #ARGV > 13 and held and holder and holder ~= writer
+local isForeign = fence == '' and #ARGV > 14 and held and holder and holder ~= ARGV[6]
 local isApart = toldEpoch == epoch and first ~= toldFirst
 if isRenamed or isForeign or isApart then
   epoch = fresh
-  redis.call('HSET', meta, 'epoch', epoch)
+  changes[#changes + 1] = 'epoch'
+  changes[#changes + 1] = epoch
 end
 local told = 0
-if #ARGV > 13 then
-  local count = redis.call('LLEN', list)
-  local bytes = count > 0 and tonumber(redis.call('HGET', meta, 'bytes')) or 0
+if #ARGV > 14 then
   local added = {}
-  for index = 14, #ARGV do
+  bytes = tonumber(bytes)
+  for index = 15, #ARGV do
     seq = seq + 1
     local event = '{"seq":' .. seq .. ',' .. string.sub(ARGV[index], 2)
     added[#added + 1] = event
     bytes = bytes + #event
-    count = count + 1
   end
-  redis.call('RPUSH', list, unpack(added))
+  local count = redis.call('RPUSH', list, unpack(added))
+  if count == #added and count < seq then -- the list is new: it may have been evicted
+    bytes = 0
+    for _, event in ipairs(added) do bytes = bytes + #event end
+  end
   while count > 1 and (count > maxEvents or bytes > maxBytes) do
     bytes = bytes - #redis.call('LPOP', list)
     count = count - 1
   end
-  redis.call('HSET', meta, 'seq', seq, 'bytes', bytes)
+  changes[#changes + 1] = 'bytes'
+  changes[#changes + 1] = bytes
   local place = epoch .. ' ' .. first .. ' ' .. seq .. ' '
   told = redis.call('SPUBLISH', channel, place .. '[' .. table.concat(added, ',') .. ']')
+  if count == #added then isTouched = true end
 end
+redis.call('HSET', meta, 'seq', seq, writer, number .. ' ' .. first .. ' ' .. acquired, unpack(changes))
 if isReleased and held == fence then redis.call('HDEL', meta, 'fence', 'until', 'holder') end
-redis.call('HSET', meta, 'writer:' .. writer, number .. ' ' .. first .. ' ' .. acquired)
-touch(idle)
+if isTouched then touch(idle) end
 return { epoch, first, acquired, told }`;
 
 /**
