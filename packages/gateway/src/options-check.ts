@@ -88,11 +88,16 @@ export function checkOptions({ provider, ...options }: GivenOptions): void {
 interface GivenLimits {
   provider: { readonly limits?: Partial<Limits> };
   limits?: Partial<Limits>;
+  eventLog?: { readonly isShared: boolean };
 }
 
+/** The text of a reply whose gateway dies is in the shared log. The store has it in case the log is lost, too. */
+const SHARED_LOG_LIMITS: Partial<Limits> = { checkpointMs: 250 };
+
 /** The limits of a gateway. Those of the options count more than the provider's. An undefined one is not set. */
-export function limitsOf({ provider, limits }: GivenLimits): Limits {
+export function limitsOf({ provider, limits, eventLog }: GivenLimits): Limits {
   const all: [string, number | undefined][] = Object.entries({ ...provider.limits, ...limits });
   const given = all.filter(([, value]) => value !== undefined);
-  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
+  const defaults = eventLog?.isShared === true ? { ...DEFAULT_LIMITS, ...SHARED_LOG_LIMITS } : DEFAULT_LIMITS;
+  return { ...defaults, ...Object.fromEntries(given) };
 }

@@ -57,7 +57,10 @@ export interface Limits {
   pausedSocketBytes: number;
   /** With more bytes than this in its send buffer, a connection is closed. */
   maxSocketBytes: number;
-  /** How often the progress of running replies is written to the store: what a kill -9 can lose. */
+  /**
+   * How often the progress of running replies is written to the store: what a kill -9 can lose. Default: 30, or 250 with an event log that
+   * gateways share, which keeps it, too.
+   */
   checkpointMs: number;
   /** How long running replies may continue after SIGTERM. */
   drainMs: number;

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import {
   ChatError,
-  mintMessageId,
   mintRunId,
   type CommandOf,
   type ConversationId,
@@ -12,7 +11,7 @@ import {
   type RunId,
   type View,
 } from '@rivulet/protocol';
-import { startEvents, unfinishedStartEvents } from './run-events.ts';
+import { emptyAnswer, startEvents, unfinishedStartEvents } from './run-events.ts';
 import {
   ownerOf,
   readOwnConversation,
@@ -32,7 +31,7 @@ import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 import { createQuestionModeration } from './moderate-question.ts';
-import { createViewReader, type ViewReaderOptions } from './view-reader.ts';
+import { createViewReader, type ViewReader, type ViewReaderOptions } from './view-reader.ts';
 
 /** What conversations need. */
 export interface ConversationsOptions extends ViewReaderOptions {
@@ -113,7 +112,8 @@ export interface Conversations {
 }
 
 /** Creates the conversations of one gateway. */
-export function createConversations(options: ConversationsOptions): Conversations {
+export function createConversations(given: ConversationsOptions): Conversations {
+  const options = { ...given, views: createViewReader(given) };
   const { store, eventLog, mutex } = options;
   const acceptModerated = createQuestionModeration(options);
   const accepting = (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) =>
@@ -121,7 +121,7 @@ export function createConversations(options: ConversationsOptions): Conversation
   return {
     authorize: (request) => readOwnConversation(store, request),
     readKept: (id) => eventLog.read(id),
-    read: createViewReader(options),
+    read: options.views.read,
     acceptMessage: (sender, command) =>
       acceptModerated(sender, command, () => {
         const scope = { ...options, ...sender };
@@ -178,7 +178,9 @@ async function checkBeforeMutex(
   if (!isViewing) await readOwnConversation(store, { principal, action, conversationId });
 }
 
-interface AcceptScope extends ConversationsOptions, Sender {}
+interface AcceptScope extends ConversationsOptions, Sender {
+  views: Pick<ViewReader, 'addNew'>;
+}
 
 /**
  * The first message of a conversation is accepted without a read before it: the store refuses it as `moved` when the conversation has
@@ -267,7 +269,7 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
   const whenBusy = site.whenBusy ?? 'queue';
   const nowMs = options.clock.now();
   const runId = isRunKey(key) ? key : mintRunId(options.random);
-  const answer = emptyAnswer(options, { question, runId, nowMs });
+  const answer = emptyAnswer(options.random, { question, runId, nowMs });
   const owner = ownerOf(principal);
   const isFirst = (standing?.newestId ?? null) === null;
   const reservation = options.budgets.reservationOf({ site, principal, question, isFirst });
@@ -294,8 +296,12 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
   if (accepted.kind === 'over-budget') throw options.budgets.refuse(accepted.budget, site.id);
   if (accepted.kind !== 'accepted') throw new ChatError(accepted.kind);
   const started = accepted.durable.then(async () => {
-    const own = startEvents(isNew ? question : undefined, answer);
-    await options.eventLog.append(conversationId, [...unfinishedStartEvents(options, standing), ...own]);
+    const before = unfinishedStartEvents(options, standing);
+    const events = [...before, ...startEvents(isNew ? question : undefined, answer)];
+    const { epoch, seq } = await options.eventLog.append(conversationId, events);
+    const { title = null } = input;
+    if (standing === undefined && seq === events.length)
+      options.views.addNew({ id: conversationId, title, createdAtMs: nowMs }, epoch);
   });
   const unfinished = standing?.unfinished ?? [];
   const startedRun: AcceptedRun = { ...run, started, isNext: unfinished.length === 0, kind: 'new' };
@@ -307,15 +313,6 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     await stopRuns(options.eventLog, conversationId, answers);
   }
   return startedRun;
-}
-
-function emptyAnswer(
-  { random }: AcceptScope,
-  { question, runId, nowMs }: { question: Message; runId: RunId; nowMs: number },
-): Message {
-  const run = { id: runId, state: 'running', startedAtMs: nowMs } as const;
-  const id = mintMessageId(random);
-  return { id, role: 'assistant', parentId: question.id, parts: [], createdAtMs: nowMs, run };
 }
 
 const isRunKey = (key: MessageId | RunId): key is RunId => key.startsWith('r_');

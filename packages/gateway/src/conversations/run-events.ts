@@ -1,7 +1,24 @@
 /** The events of an answer's start and end. They are idempotent: a state that includes them is not changed by a repetition. */
-import { ChatError, type LoggedEventBody, type Message } from '@rivulet/protocol';
+import {
+  ChatError,
+  mintMessageId,
+  type LoggedEventBody,
+  type Message,
+  type RandomBytes,
+  type RunId,
+} from '@rivulet/protocol';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { Standing } from '../stores/store.ts';
+
+/** The message that a run begins with: without parts. @param random the source of its id */
+export function emptyAnswer(
+  random: RandomBytes,
+  { question, runId, nowMs }: { question: Message; runId: RunId; nowMs: number },
+): Message {
+  const run = { id: runId, state: 'running', startedAtMs: nowMs } as const;
+  const id = mintMessageId(random);
+  return { id, role: 'assistant', parentId: question.id, parts: [], createdAtMs: nowMs, run };
+}
 
 /**
  * The events that start an answer; none for an answer without a parent, which no run has started.

@@ -10,7 +10,7 @@ import { iteration, titled } from '../testing/log-reader.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { accepted, sampleQuestion } from '../testing/samples.ts';
 import { startGateway } from '../testing/start-gateway.ts';
-import { createViewReader } from './view-reader.ts';
+import { createViewReader, type ViewReader } from './view-reader.ts';
 
 const WINDOW = 4;
 let store: Store;
@@ -18,14 +18,15 @@ let eventLog: EventLog;
 let mutex: KeyedMutex;
 let clock: FakeClock;
 let id: ConversationId;
-let read: ReturnType<typeof createViewReader>;
+let read: ViewReader['read'];
+let addNew: ViewReader['addNew'];
 beforeEach(async () => {
   store = createMemoryStore();
   eventLog = createMemoryEventLog({ window: { maxEvents: WINDOW } });
   mutex = createKeyedMutex();
   clock = createFakeClock();
   ({ conversationId: id } = await accepted(store));
-  read = createViewReader({ store, eventLog, mutex, clock, metrics: createMetrics() });
+  ({ read, addNew } = createViewReader({ store, eventLog, mutex, clock, metrics: createMetrics() }));
 });
 
 /** Makes the next reads of messages wait until `end`. `begun` resolves at the first one, which sees what is stored now. */
@@ -87,8 +88,12 @@ describe('reading the state of a conversation', () => {
     const gateway = await startGateway({ store, eventLog });
     const client = await ProtocolClient.connect(gateway.url);
     const conversationId = mintConversationId(randomBytes);
-    const blocked = blockMessages();
     await send(client, conversationId); // which also makes it a viewer
+    await client.answer(client.send({ type: 'unsubscribe', conversationId }));
+    for (let event = 0; event < 2 * WINDOW; event += 1)
+      await eventLog.append(conversationId, [titled(event)]);
+    const blocked = blockMessages();
+    client.send({ type: 'subscribe', conversationId });
     await blocked.begun;
     expect(await send(client, conversationId)).toMatchObject({ type: 'accepted' });
     blocked.end();
@@ -144,7 +149,7 @@ describe('reading the state of a conversation', () => {
       mutex,
       clock,
       metrics: createMetrics(),
-    })(id);
+    }).read(id);
     await blocked.begun;
     const partId = partIdOf(mintMessageId(randomBytes), 0);
     for (let at = 0; at < 200; at += 1) await log.append(id, [{ type: 'text-delta', partId, at, text: 'x' }]);
@@ -194,6 +199,20 @@ describe('reading the state of a conversation', () => {
     await store.eraseConversation(id);
     await eventLog.erase(id);
     await expect(read(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is not needed for a conversation that was created here a moment ago', async () => {
+    const count = countMessages();
+    const created = mintConversationId(randomBytes);
+    const { epoch } = await eventLog.append(created, [titled(1)]);
+    addNew({ id: created, title: 'first', createdAtMs: 5 }, epoch);
+    await eventLog.append(created, [titled(2)]);
+    const view = await read(created);
+    expect(view.position).toEqual({ epoch, seq: 2 });
+    expect(view.conversation).toMatchObject({ id: created, title: 'title 2', createdAtMs: 5, messages: [] });
+    expect(count()).toBe(0);
+    await eventLog.erase(created);
+    await expect(read(created)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('is done again when nobody has asked for ten seconds', async () => {

@@ -22,6 +22,17 @@ export interface ViewReaderOptions {
   metrics: Pick<Metrics, 'viewerReads'>;
 }
 
+/** Reads views. */
+export interface ViewReader {
+  /** The state at the head of the event log. @throws {ChatError} not-found */
+  read: (id: ConversationId) => Promise<View>;
+  /**
+   * A conversation was created here a moment ago: everything in it is in the log.
+   * @param epoch that of the log, which has no event from before
+   */
+  addNew: (created: Pick<Conversation, 'id' | 'title' | 'createdAtMs'>, epoch: string) => void;
+}
+
 /** Clients that lost their connections together have come back after this time: a drain spreads them over 5 s. */
 const KEPT_MS = 10_000;
 /** As many conversations as the event log in Redis keeps windows of. A usual one has some 50 kB. */
@@ -30,9 +41,9 @@ const MAX_VIEWS = 256;
 /**
  * Creates the reader of one gateway. A view contains every event that the log had at the time of the call. Callers share a read of the
  * store that has not come to the log yet. Those who come later are given the view that was read, with the events since then folded into
- * it, as a viewer that has it already would get them.
+ * it, as a viewer that has it already would get them. So is the sender of the first message of a conversation, without a read.
  */
-export function createViewReader(options: ViewReaderOptions): (id: ConversationId) => Promise<View> {
+export function createViewReader(options: ViewReaderOptions): ViewReader {
   const { eventLog, clock } = options;
   /** Reads that have not come to the log yet. */
   const joinable = new Map<ConversationId, Promise<View>>();
@@ -69,7 +80,13 @@ export function createViewReader(options: ViewReaderOptions): (id: ConversationI
     }
     return joinable.get(id) ?? readFirst(id);
   };
-  return (id) => joinable.get(id) ?? readNext(id);
+  return {
+    read: (id) => joinable.get(id) ?? readNext(id),
+    addNew(created, epoch) {
+      const conversation = { ...created, messages: [], participants: [] };
+      recent.keep(created.id, { position: { epoch, seq: 0 }, conversation });
+    },
+  };
 }
 
 /** The view with the events since its position. @returns undefined when they are not all kept */
