@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { mintConversationId, mintMessageId, type EventOf } from '@rivulet/protocol';
 import { randomBytes, silentLogger } from '../base/index.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
+import { createMemoryStore } from '../stores/memory.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import type { Scene } from '../testing/script-provider.ts';
@@ -55,6 +56,19 @@ describe('the budgets of a gateway', () => {
       await answer(one, await started.provider.next(), tokens);
     }
     expect(codesOf([await ask(one)])).toEqual(['quota-exceeded']);
+  });
+
+  it('keep what the acceptance has reserved when the request needs less: a change would wait for the other runs of the site', async () => {
+    const store = createMemoryStore();
+    const accept = vi.spyOn(store, 'accept');
+    const reserve = vi.spyOn(store.spending, 'reserve');
+    await start({ store, budgets: { site: { tokensPerDay: 1_000_000 } } });
+    await ask(await visitor());
+    await vi.waitFor(() => {
+      expect(reserve).toHaveBeenCalled();
+    });
+    const reserved = accept.mock.calls[0]?.[0].reservation?.amount;
+    expect(reserve.mock.calls.map(([{ amount }]) => amount)).toEqual([reserved]);
   });
 
   it('of a site refuse every visitor, also new ones, and say until when without naming tokens or money', async () => {

@@ -167,7 +167,10 @@ class Meter implements RunMeter {
   #begin(call: OpenCall): void {
     this.#open = call;
     const needed = this.#needed(call, this.#options.answerTokens);
-    void this.#reserve(needed).then((outcome) => {
+    // What the acceptance reserved for the first call differs by some tokens from its request. Reducing it would change the amounts
+    // of the site, and all runs of a site wait for each other there.
+    const isCovered = !this.#hasCalls && isWithin(needed, this.#reserved);
+    void this.#reserve(isCovered ? this.#reserved : needed).then((outcome) => {
       if (outcome !== 'reserved') this.#options.abort(outcome);
     });
   }

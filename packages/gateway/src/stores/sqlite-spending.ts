@@ -104,6 +104,7 @@ export class SqliteSpending {
 
   #count({ siteId, ownerId, day }: Place, amount: Amount): void {
     const { tokens, costPico } = amount;
+    if (tokens === 0 && costPico === 0) return;
     for (const kind of BUDGETS)
       this.#sql.addSpent.run(siteId, kind, kind === 'site' ? '' : ownerId, day, tokens, costPico);
   }
