@@ -125,7 +125,10 @@ export interface RevokedBroadcast {
     untilMs: number;
   };
 }
-/** A participant has started or stopped typing. It is for all viewers of the conversation except the session it came from. */
+/**
+ * A participant has started or stopped typing. It is for all viewers of the conversation except the session it came from, and reaches at
+ * least the gateways that have subscribers of it.
+ */
 export interface TypingBroadcast {
   kind: 'typing';
   conversationId: ConversationId;

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { BroadcastMessage } from './event-log.ts';
-import type { KeptBroadcast, RedisCommands } from './redis-commands.ts';
+import { TYPING, type KeptBroadcast, type RedisCommands } from './redis-commands.ts';
 
 /** A broken connection may go unnoticed: messages that it did not deliver are read after this time at the latest. */
 const READ_AGAIN_MS = 5_000;
@@ -70,6 +70,8 @@ export class RedisBroadcasts {
   readonly #listeners = new Set<(broadcastMessage: BroadcastMessage) => void>();
   /** Names of the messages that were handled, or were sent before this gateway listened. */
   readonly #known = new Set<string>();
+  /** The name of the last kept message that was read. */
+  #lastRead = '';
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -80,18 +82,27 @@ export class RedisBroadcasts {
   }
 
   /** Resolves once Redis has the message. */
-  send(broadcastMessage: BroadcastMessage): Promise<void> {
-    return this.#options.commands.publish(
-      JSON.stringify(broadcastMessage),
-      broadcastMessage.kind === 'typing' ? 'ephemeral' : 'kept',
-    );
+  async send(broadcastMessage: BroadcastMessage): Promise<void> {
+    const { commands } = this.#options;
+    const text = JSON.stringify(broadcastMessage);
+    const { kind } = broadcastMessage;
+    if (kind === 'typing') return commands.publishTyping(broadcastMessage.conversationId, text);
+    // The writer may have lost the connection on which it would hear of it, and not noticed yet.
+    const told =
+      kind === 'abort' ? commands.stop(broadcastMessage.conversationId, broadcastMessage.runId) : undefined;
+    await Promise.all([told, commands.publish(text)]);
+  }
+
+  /** Handles a message that this gateway has learned of in another way. */
+  deliver(broadcastMessage: BroadcastMessage): void {
+    for (const handle of this.#listeners) handle(broadcastMessage);
   }
 
   /** Calls `handle` for each later message. Resolves once subscribed; call the result to stop. */
   async listen(handle: (broadcastMessage: BroadcastMessage) => void): Promise<() => void> {
     const { subscriber, commands } = this.#options;
     // Messages from before the first listener are not delivered.
-    if (this.#listeners.size === 0) for (const { name } of await commands.readBroadcasts()) this.#isNew(name);
+    if (this.#listeners.size === 0) for (const { name } of await this.#readNew()) this.#isNew(name);
     // A new function for each call, so that a handler that is registered twice is called twice.
     const listener = (broadcastMessage: BroadcastMessage) => {
       handle(broadcastMessage);
@@ -129,14 +140,20 @@ export class RedisBroadcasts {
   };
 
   readonly #onMessage = (channel: string, message: string): void => {
-    if (channel !== this.#options.commands.broadcastChannel) return;
+    if (channel !== this.#options.commands.broadcastChannel && !channel.endsWith(TYPING)) return;
     const space = message.indexOf(' ');
     this.#handle({ name: message.slice(0, space), text: message.slice(space + 1) });
   };
 
   async #catchUp(): Promise<void> {
-    for (const broadcastMessage of await this.#options.commands.readBroadcasts())
-      this.#handle(broadcastMessage);
+    for (const broadcastMessage of await this.#readNew()) this.#handle(broadcastMessage);
+  }
+
+  /** Only what was read counts as read: of what was published, a message may have been lost before a later one came. */
+  async #readNew(): Promise<KeptBroadcast[]> {
+    const kept = await this.#options.commands.readBroadcasts(this.#lastRead);
+    this.#lastRead = kept.at(-1)?.name ?? this.#lastRead;
+    return kept;
   }
 
   #armTimer(): void {
@@ -161,7 +178,7 @@ export class RedisBroadcasts {
           'A broadcast message of an unknown kind was ignored. Another gateway may run a newer version.',
         ),
       );
-    else for (const handle of this.#listeners) handle(broadcastMessage);
+    else this.deliver(broadcastMessage);
   }
 
   #isNew(name: string): boolean {

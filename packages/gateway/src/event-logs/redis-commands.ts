@@ -3,10 +3,12 @@ import {
   ChatError,
   decodeEvents,
   isLogged,
+  RunIdSchema,
   type ConversationId,
   type LoggedEvent,
   type Position,
   type RandomBytes,
+  type RunId,
 } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
@@ -15,6 +17,8 @@ import type { Kept } from './event-log.ts';
 import type { WindowLimits } from './kept-window.ts';
 import type { BroadcastScriptName, ScriptName } from './redis-scripts.ts';
 
+/** How the names of the channels of `typingChannelOf` end. */
+export const TYPING = ':typing';
 /** Longer than a phone sleeps or a node restarts: a viewer that returns within this time gets a replay. */
 const IDLE_MS = 15 * 60_000;
 /** Longer than it takes to detect a dead connection (25 s) and to reconnect. */
@@ -52,6 +56,8 @@ export interface Written {
   acquired: number | undefined;
   /** How many gateways have viewers of the conversation. */
   told: number;
+  /** The last run of the conversation that somebody has stopped. */
+  stop: RunId | undefined;
 }
 
 /** Arguments of `RedisCommands.restore`. */
@@ -84,7 +90,8 @@ export interface KeptBroadcast {
 const BroadcastsReplySchema = v.array(v.string());
 const PositionReplySchema = v.tuple([v.string(), v.number()]);
 const ReadReplySchema = v.tuple([v.string(), v.number(), v.string()]);
-const WriteReplySchema = v.tuple([v.string(), v.number(), v.string(), v.number()]);
+const StopSchema = v.union([RunIdSchema, v.literal('')]);
+const WriteReplySchema = v.tuple([v.string(), v.number(), v.string(), v.number(), StopSchema]);
 const RenewReplySchema = v.tuple([v.number(), v.string(), v.number()]);
 
 type Send = (...args: (string | number)[]) => Promise<unknown>;
@@ -121,28 +128,38 @@ export class RedisCommands {
     return `${this.#options.prefix}:{${id}}:live`;
   }
 
+  /** The channel of the messages for those who have viewers of the conversation. */
+  typingChannelOf(id: ConversationId): string {
+    return `${this.#options.prefix}:{${id}}${TYPING}`;
+  }
+
   /** The channel of the broadcast messages. */
   get broadcastChannel(): string {
     return `${this.#options.prefix}:{notes}`; // the hash tag of the kept messages: both are on one node of a cluster
   }
 
   /**
-   * Publishes a message to all gateways, as `<name> <text>`; the name of an ephemeral message is empty. A command that is sent
-   * again after a reconnect may deliver it twice.
+   * Publishes a message to all gateways, as `<name> <text>`. A command that is sent again after a reconnect may deliver it twice.
    */
-  async publish(text: string, how: 'kept' | 'ephemeral'): Promise<void> {
+  async publish(text: string): Promise<void> {
     const args = [this.broadcastChannel, text, BROADCASTS_KEPT_MS, MAX_BROADCASTS];
-    await this.#wrapErrors(() =>
-      how === 'ephemeral'
-        ? this.#options.client.spublish(this.broadcastChannel, ` ${text}`)
-        : this.#scripts.broadcastsPublish(this.#broadcastsKey, ...args),
-    );
+    await this.#wrapErrors(() => this.#scripts.broadcastsPublish(this.#broadcastsKey, ...args));
   }
 
-  /** Reads the messages of the last minute, oldest first. */
-  async readBroadcasts(): Promise<KeptBroadcast[]> {
+  /** Publishes a message to the gateways that have viewers of the conversation, without a name. It is not kept. */
+  async publishTyping(id: ConversationId, text: string): Promise<void> {
+    await this.#wrapErrors(() => this.#options.client.spublish(this.typingChannelOf(id), ` ${text}`));
+  }
+
+  /** The answer to the next append of the conversation tells its writer that the run is to be stopped. */
+  async stop(id: ConversationId, runId: RunId): Promise<void> {
+    await this.#send('logStop', id, [runId]);
+  }
+
+  /** Reads the messages of the last minute, oldest first. @param after the name of the last one that was read */
+  async readBroadcasts(after = ''): Promise<KeptBroadcast[]> {
     const reply = await this.#wrapErrors(() =>
-      this.#scripts.broadcastsRead(this.#broadcastsKey, BROADCASTS_KEPT_MS),
+      this.#scripts.broadcastsRead(this.#broadcastsKey, BROADCASTS_KEPT_MS, after),
     );
     const fields = v.parse(BroadcastsReplySchema, reply);
     return fields.flatMap((name, index) => (index % 2 === 0 ? { name, text: fields[index + 1] ?? '' } : []));
@@ -165,11 +182,12 @@ export class RedisCommands {
     const flags = [isReleased ? 1 : 0, isTouched ? 1 : 0];
     const lease = [told?.epoch ?? '', told?.seq ?? 0, acquireMs, ...flags];
     const reply = await this.#send('logWrite', id, [...place, ...writer, ...lease, ...bodies]);
-    const [epoch, seq, acquired, receivers] = v.parse(WriteReplySchema, reply);
+    const [epoch, seq, acquired, receivers, stop] = v.parse(WriteReplySchema, reply);
     return {
       first: { epoch, seq },
       acquired: acquired === '' ? undefined : Number(acquired),
       told: receivers,
+      stop: stop === '' ? undefined : stop,
     };
   }
 

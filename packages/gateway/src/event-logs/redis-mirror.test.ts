@@ -1,6 +1,6 @@
 import { mintConversationId, type LoggedEvent } from '@rivulet/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes, systemClock } from '../base/index.ts';
+import { randomBytes, systemClock, type Clock } from '../base/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { range, titled } from '../testing/log-reader.ts';
 import { DEFAULT_WINDOW } from './kept-window.ts';
@@ -17,15 +17,15 @@ const events = (first: number, last: number): LoggedEvent[] =>
 const ownEvent = (seq: number) => ({ first: { epoch, seq }, bodies: [titled(seq)] });
 
 /** A mirror whose reads the test answers. */
-function createMirror() {
+function createMirror(clock: Clock = systemClock, readHead = () => Promise.resolve({ epoch, seq: 0 })) {
   const asked: { seen: number | undefined; answer: (kept: KeptAfter) => void }[] = [];
   const mirror = new RedisMirror(id, {
-    clock: systemClock,
+    clock,
     limits: DEFAULT_WINDOW,
     wakeupScheduler: new WakeupScheduler(systemClock),
     subscribe: () => Promise.resolve(),
     read: (_, seen) => new Promise((answer) => asked.push({ seen: seen?.seq, answer })),
-    readHead: () => Promise.resolve({ epoch, seq: 0 }),
+    readHead,
     verify: () => Promise.resolve(),
     onForeign: () => undefined,
     onError: () => undefined,
@@ -74,6 +74,49 @@ describe('a read of a mirror', () => {
     const erased = mirror.read();
     await answer({ head: { epoch: 'e2', seq: 1 }, events: events(1, 1) });
     expect(await erased).toEqual({ head: { epoch: 'e2', seq: 1 }, events: events(1, 1) });
+  });
+});
+
+describe('a mirror whose last publication was lost', () => {
+  const follow = async () => {
+    const clock = createFakeClock();
+    const heads: number[] = [];
+    const { mirror, answer } = createMirror(clock, () => Promise.resolve({ epoch, seq: heads.shift() ?? 0 }));
+    mirror.follow();
+    const loaded = mirror.load();
+    await answer({ head: { epoch, seq: 1 }, events: events(1, 1) });
+    await loaded;
+    return { clock, heads, mirror, answer };
+  };
+
+  it('is found by comparing the position a second after the last one that has come', async () => {
+    const { clock, heads, mirror, answer } = await follow();
+    clock.advance(10);
+    mirror.receive({ epoch, first: 2, last: 2, decode: () => events(2, 2) });
+    heads.push(3);
+    clock.advance(999);
+    await mirror.compare();
+    expect(heads).toEqual([3]); // not asked yet
+    clock.advance(1);
+    const compared = mirror.compare();
+    expect(await answer({ head: { epoch, seq: 3 }, events: events(3, 3) })).toBe(2);
+    await compared;
+    expect(mirror.log?.head.seq).toBe(3);
+  });
+
+  it('is found within half a minute when nothing has come before it, and is not asked for more often', async () => {
+    const { clock, heads, mirror, answer } = await follow();
+    heads.push(1, 2);
+    clock.advance(30_000);
+    await mirror.compare();
+    clock.advance(29_999);
+    await mirror.compare();
+    expect(heads).toEqual([2]);
+    clock.advance(1);
+    const compared = mirror.compare();
+    await answer({ head: { epoch, seq: 2 }, events: events(2, 2) });
+    await compared;
+    expect(mirror.log?.head.seq).toBe(2);
   });
 });
 

@@ -19,6 +19,12 @@ import type { WakeupScheduler } from './wakeup-scheduler.ts';
 
 /** Delay before a failed read is retried: about the time that Redis takes to restart. */
 const RETRY_MS = 500;
+/**
+ * A publication may be lost. The next one shows the gap; when there is none, the position of Redis is compared so long after the last one.
+ * A publication that nothing followed is found within the second time.
+ */
+const QUIET_MS = 1_000;
+const COMPARE_MS = 30_000;
 
 /** What a mirror needs from its node. */
 export interface MirrorSource {
@@ -51,7 +57,7 @@ export interface Published {
 
 /** The mirror of one conversation. */
 export class RedisMirror {
-  readonly #id: ConversationId;
+  readonly id: ConversationId;
   readonly #source: MirrorSource;
   #log: MemoryLog | undefined;
   #loading: Promise<void> | undefined;
@@ -62,12 +68,16 @@ export class RedisMirror {
   #isLed = false;
   /** Redis may have kept events from before the first one of the copy. */
   #isPartial = false;
+  /** When events arrived last, and when the position was compared last, in milliseconds since 1970. */
+  #receivedAtMs = 0;
+  #comparedAtMs: number;
   /** When it was last read from Redis, in milliseconds since 1970. */
   readAtMs = 0;
 
   constructor(id: ConversationId, source: MirrorSource) {
-    this.#id = id;
+    this.id = id;
     this.#source = source;
+    this.#comparedAtMs = source.clock.now();
   }
 
   /** The current copy; undefined before the first read. It is replaced after a gap or a change of the epoch. */
@@ -90,7 +100,7 @@ export class RedisMirror {
   readonly readHead: () => Promise<Position> = coalesce(() =>
     this.#isLed && this.#log !== undefined
       ? Promise.resolve(this.#log.head)
-      : this.#source.readHead(this.#id, this.#log?.head),
+      : this.#source.readHead(this.id, this.#log?.head),
   );
 
   /** This node numbers the events from now on. @param appended the newest events, which this node has appended */
@@ -98,7 +108,7 @@ export class RedisMirror {
     const before = this.#log;
     const { epoch, seq } = before?.head ?? { epoch: '', seq: 0 };
     if (before === undefined || epoch !== first.epoch || seq < first.seq - 1 || seq > lastOf(first, bodies)) {
-      this.#log = new MemoryLog(this.#id, { epoch: first.epoch, seq: first.seq - 1 }, this.#source.limits);
+      this.#log = new MemoryLog(this.id, { epoch: first.epoch, seq: first.seq - 1 }, this.#source.limits);
       this.#isPartial = first.seq > 1;
       this.#wake(before);
     }
@@ -116,7 +126,7 @@ export class RedisMirror {
   /** Adds events that this node has numbered. */
   receiveLed({ first, bodies }: Appended): void {
     const newest = this.#log?.head.seq ?? 0;
-    const events = bodies.map((body, index) => place(body, this.#id, first.seq + index));
+    const events = bodies.map((body, index) => place(body, this.id, first.seq + index));
     if (events.length > 0) this.#add(newest < first.seq ? events : events.filter(({ seq }) => seq > newest));
   }
 
@@ -160,12 +170,24 @@ export class RedisMirror {
     }));
   }
 
+  /** Compares the position with that of Redis when that is due. */
+  async compare(): Promise<void> {
+    const nowMs = this.#source.clock.now();
+    const isQuiet = this.#receivedAtMs > this.#comparedAtMs && nowMs - this.#receivedAtMs >= QUIET_MS;
+    if (this.#isLed || !this.#isSubscribed || !(isQuiet || nowMs - this.#comparedAtMs >= COMPARE_MS)) return;
+    this.#comparedAtMs = nowMs;
+    const { epoch, seq } = await this.readHead();
+    const head = this.#settledHead();
+    if (head !== undefined && (epoch !== head.epoch || seq > head.seq)) await this.load();
+  }
+
   /** Applies events from the channel: those of other nodes and of this one. */
   receive({ epoch, first, last, decode }: Published): void {
     if (this.#isLed) {
-      if (epoch !== this.#log?.head.epoch || last > this.#log.head.seq) this.#source.onForeign(this.#id);
+      if (epoch !== this.#log?.head.epoch || last > this.#log.head.seq) this.#source.onForeign(this.id);
       return;
     }
+    this.#receivedAtMs = this.#source.clock.now();
     const head = this.#settledHead();
     if (head === undefined) return;
     // Events of this node were applied already, with the reply to their append.
@@ -178,7 +200,7 @@ export class RedisMirror {
   receiveOwn({ first, bodies }: Appended): void {
     const head = this.#settledHead();
     if (head?.epoch !== first.epoch || first.seq !== head.seq + 1 || bodies.length === 0) return;
-    this.#add(bodies.map((body, index) => place(body, this.#id, first.seq + index)));
+    this.#add(bodies.map((body, index) => place(body, this.id, first.seq + index)));
   }
 
   #settledHead(): Position | undefined {
@@ -203,19 +225,19 @@ export class RedisMirror {
     if (!this.#isSubscribed) {
       // Set before the await: a disconnect meanwhile resets it.
       this.#isSubscribed = true;
-      await this.#source.subscribe(this.#id).catch((error: unknown) => {
+      await this.#source.subscribe(this.id).catch((error: unknown) => {
         this.#isSubscribed = false;
         throw error;
       });
     }
-    if (this.#isLed) await this.#source.verify(this.#id);
+    if (this.#isLed) await this.#source.verify(this.id);
     if (!this.#isLed) await this.read();
   }
 
   async #readOnce(): Promise<Kept> {
     if (this.#isLed && !this.#isPartial && this.#log !== undefined) return this.#log.read();
     const log = this.#install(
-      await this.#source.read(this.#id, this.#isPartial ? undefined : this.#log?.head),
+      await this.#source.read(this.id, this.#isPartial ? undefined : this.#log?.head),
     );
     this.readAtMs = this.#source.clock.now();
     return log.read();
@@ -234,7 +256,7 @@ export class RedisMirror {
       return log;
     }
     if (before !== undefined && this.#isLed) {
-      this.#source.onForeign(this.#id);
+      this.#source.onForeign(this.id);
       return before; // it is loaded again when it is no longer led
     }
     // Another epoch, or a gap longer than the window: waiting readers get a reset from the new log.
@@ -254,7 +276,7 @@ export class RedisMirror {
 
   #replace(epoch: string, seq: number, events: readonly LoggedEvent[]): MemoryLog {
     const before = this.#log;
-    const log = new MemoryLog(this.#id, { epoch, seq }, this.#source.limits);
+    const log = new MemoryLog(this.id, { epoch, seq }, this.#source.limits);
     log.add(events);
     this.#log = log;
     this.#isPartial = false;

@@ -53,19 +53,20 @@ end
  * The holder of a lease shows events to its viewers before Redis has them. So nobody else may use the sequence numbers after the head
  * under the same epoch: the epoch is replaced, and all viewers get a reset, when another writer appends while the lease is held, and
  * when a lease is acquired that its holder has not released.
- * @returns epoch, first seq (last + 1 when there are no events), the acquired fence or '', how many gateways were told; the error LOST
- *   when Redis no longer has what the writer has told its viewers, STALE when another one holds the lease
+ * @returns epoch, first seq (last + 1 when there are no events), the acquired fence or '', how many gateways were told, the run to stop
+ *   or ''; the error LOST when Redis no longer has what the writer has told its viewers, STALE when another one holds the lease
  */
 const WRITE = `${PRELUDE}
 local fresh, idle, fence, number = ARGV[1], tonumber(ARGV[4]), ARGV[5], ARGV[7]
 local maxEvents, maxBytes, writer = tonumber(ARGV[8]), tonumber(ARGV[9]), 'writer:' .. ARGV[6]
 local toldEpoch, toldFirst, ttl = ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12])
 local isReleased, isTouched = ARGV[13] == '1', ARGV[14] == '1'
-local epoch, seq, bytes, before, held, holder, ends, last =
-  unpack(redis.call('HMGET', meta, 'epoch', 'seq', 'bytes', writer, 'fence', 'holder', 'until', 'lastFence'))
+local epoch, seq, bytes, before, held, holder, ends, last, stop =
+  unpack(redis.call('HMGET', meta, 'epoch', 'seq', 'bytes', writer, 'fence', 'holder', 'until', 'lastFence', 'stop'))
+stop = stop or ''
 if before then
   local earlier, first, acquired = string.match(before, '^(%d+) (%d+) ?(%d*)$')
-  if earlier == number then return { epoch, tonumber(first), acquired, 0 } end
+  if earlier == number then return { epoch, tonumber(first), acquired, 0, stop } end
 end
 if toldEpoch ~= '' then
   local isBehind = epoch == toldEpoch and tonumber(seq) < toldFirst - 1
@@ -128,7 +129,7 @@ end
 redis.call('HSET', meta, 'seq', seq, writer, number .. ' ' .. first .. ' ' .. acquired, unpack(changes))
 if isReleased and held == fence then redis.call('HDEL', meta, 'fence', 'until', 'holder') end
 if isTouched then touch(idle) end
-return { epoch, first, acquired, told }`;
+return { epoch, first, acquired, told, stop }`;
 
 /**
  * Writes the kept window of the holder of the lease, after Redis has lost it, or may have. ARGV: fence, ttl ms, writer, idle ms, the
@@ -175,6 +176,11 @@ if held ~= ARGV[1] then return { 0, '', 0 } end
 redis.call('HSET', meta, 'until', string.format('%.0f', math.floor(micros() / 1000) + tonumber(ARGV[2])))
 touch(tonumber(ARGV[2]))
 return { 1, epoch, tonumber(seq) }`;
+
+/** The answer to the next append tells the writer of the run. ARGV: the run. */
+const STOP = `${PRELUDE}
+if redis.call('EXISTS', meta) == 1 then redis.call('HSET', meta, 'stop', ARGV[1]) end
+return 0`;
 
 /**
  * Subscribers read again after the empty message and find another epoch. The last fence stays, so that a holder of the lease does not take
@@ -224,11 +230,18 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('SPUBLISH', ARGV[1], name .. ' ' .. ARGV[2])
 return 0`;
 
-/** KEYS: the stream of kept messages. ARGV: how long they are kept in ms. @returns name, message, name, message, … */
+/**
+ * KEYS: the stream of kept messages. ARGV: how long they are kept in ms, the name of the last one that was read or ''. After a failover to
+ * a server whose clock is behind, that name is in the future: then all that are kept are read.
+ * @returns name, message, name, message, …
+ */
 const BROADCASTS = `
-local from = redis.call('TIME')[1] * 1000 - ARGV[1]
+local now = redis.call('TIME')[1] * 1000
+local from = string.format('%.0f', now - ARGV[1])
+local lastMs = tonumber(string.match(ARGV[2], '^%d+'))
+if lastMs and lastMs < now + 1000 then from = '(' .. ARGV[2] end
 local found = {}
-for _, entry in ipairs(redis.call('XRANGE', KEYS[1], string.format('%.0f', from), '+')) do
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], from, '+')) do
   found[#found + 1] = entry[1]
   found[#found + 1] = entry[2][2]
 end
@@ -243,6 +256,7 @@ export const SCRIPTS = {
   logHead: { lua: HEAD, numberOfKeys: NUMBER_OF_KEYS },
   logRestore: { lua: RESTORE, numberOfKeys: NUMBER_OF_KEYS },
   logRenew: { lua: RENEW, numberOfKeys: NUMBER_OF_KEYS },
+  logStop: { lua: STOP, numberOfKeys: NUMBER_OF_KEYS },
   logErase: { lua: ERASE, numberOfKeys: NUMBER_OF_KEYS },
   logWatch: { lua: WATCH, numberOfKeys: NUMBER_OF_KEYS },
   logUnwatch: { lua: UNWATCH, numberOfKeys: NUMBER_OF_KEYS },

@@ -12,6 +12,8 @@ import { RecentMirrors } from './redis-recent-mirrors.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
 import { WakeupScheduler } from './wakeup-scheduler.ts';
 
+/** How often the mirrors are asked whether they must compare their position. */
+const COMPARE_INTERVAL_MS = 1_000;
 /** A ping detects a dead connection; the socket timeout of the connection is longer than two intervals. */
 const PING_MS = 10_000;
 /** Reading a mirror again keeps the log in Redis from expiring (15 minutes), and repairs any loss that was not noticed. */
@@ -46,6 +48,7 @@ export class RedisWatch implements LocalCopies {
   readonly #recent: RecentMirrors;
   readonly #source: MirrorSource;
   #pingTimer: Timer | undefined;
+  #compareTimer: Timer | undefined;
   #isClosed = false;
 
   constructor(options: RedisWatchOptions) {
@@ -58,7 +61,7 @@ export class RedisWatch implements LocalCopies {
       onForeign,
       onError,
       wakeupScheduler: new WakeupScheduler(clock),
-      subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id)),
+      subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id), commands.typingChannelOf(id)),
       read: (id, seen) => commands.read(id, seen),
       readHead: (id, seen) => commands.readHead(id, seen),
     };
@@ -140,6 +143,7 @@ export class RedisWatch implements LocalCopies {
   close(): void {
     this.#isClosed = true;
     this.#pingTimer?.cancel();
+    this.#compareTimer?.cancel();
     this.#recent.clear();
     for (const { readers, mirror } of this.#watched.values()) {
       for (const reader of readers) reader.end();
@@ -163,6 +167,7 @@ export class RedisWatch implements LocalCopies {
     const watched = { mirror, readers: new Set<RedisSubscription>() };
     this.#watched.set(channel, watched);
     mirror.follow();
+    this.#compareTimer ??= this.#options.clock.after(COMPARE_INTERVAL_MS, this.#compare);
     this.startPinging();
     return watched;
   }
@@ -172,7 +177,8 @@ export class RedisWatch implements LocalCopies {
     this.#watched.delete(channel);
     if (this.#isClosed) return;
     if (!this.#led.has(channel)) this.#recent.keep(channel, mirror);
-    this.#options.subscriber.sunsubscribe(channel).catch(this.#options.onError);
+    const { subscriber, commands, onError } = this.#options;
+    subscriber.sunsubscribe(channel, commands.typingChannelOf(mirror.id)).catch(onError);
   }
 
   /** At the first connection and at each reconnect. */
@@ -200,6 +206,14 @@ export class RedisWatch implements LocalCopies {
   startPinging(): void {
     this.#pingTimer ??= this.#options.clock.after(PING_MS, this.#onPing);
   }
+
+  /** Runs only while there are viewers. */
+  readonly #compare = (): void => {
+    const { clock, onError } = this.#options;
+    for (const { mirror } of this.#watched.values()) mirror.compare().catch(onError);
+    this.#compareTimer =
+      this.#watched.size === 0 ? undefined : clock.after(COMPARE_INTERVAL_MS, this.#compare);
+  };
 
   readonly #onPing = (): void => {
     const { subscriber, clock, onError } = this.#options;

@@ -6,13 +6,13 @@
  * what they were shown is written again as a whole.
  */
 import { ChatError, type ConversationId, type LoggedEventBody, type Position } from '@rivulet/protocol';
-import type { Clock } from '../base/index.ts';
-import type { Appended, LocalCopies } from './local-copies.ts';
+import type { Appended } from './local-copies.ts';
 import { BatchWriter, type WrittenBatch } from './redis-batch-writer.ts';
-import { LostEventsError, type RedisCommands } from './redis-commands.ts';
+import { LostEventsError } from './redis-commands.ts';
 import { FlushScheduler } from './redis-flush-scheduler.ts';
 import { Lead } from './redis-lead.ts';
 import { NOT_WRITTEN, restore } from './redis-restore.ts';
+import type { RedisWritesOptions } from './redis-writes-options.ts';
 import {
   emptyBatch,
   entriesOf,
@@ -21,21 +21,6 @@ import {
   type AppendEntry,
   type Batch,
 } from './redis-write-queue.ts';
-
-/** Options of `RedisWrites`. */
-export interface RedisWritesOptions {
-  commands: RedisCommands;
-  copies: LocalCopies;
-  clock: Clock;
-  /** When viewers of this gateway see an event: at once, or when Redis has it. */
-  deliver: 'at-once' | 'logged';
-  /** Calls `send` and writes the commands that it issues to the socket at once. */
-  sendCorked: (send: () => void) => void;
-  /** Whether there is a connection to Redis. */
-  isConnected: () => boolean;
-  /** Called with each failed attempt to write what viewers were shown; it is tried again. */
-  onError: (error: unknown) => void;
-}
 
 /** Batches and sends what one gateway writes. */
 export class RedisWrites {
@@ -236,7 +221,7 @@ export class RedisWrites {
   #applyWritten(
     queue: WriteQueue,
     { acquire, appends, release }: Batch,
-    { first, acquired, told: receivers, askedAtMs }: WrittenBatch,
+    { first, acquired, told: receivers, stop, askedAtMs }: WrittenBatch,
   ): void {
     const bodies =
       appends.length === 1 ? (appends[0]?.bodies ?? []) : appends.flatMap((entry) => entry.bodies);
@@ -249,6 +234,7 @@ export class RedisWrites {
       this.#options.copies.receiveOwn(queue.id, { first, bodies });
     } else if (queue.lead !== undefined)
       queue.lead.isEager = receivers > (this.#options.copies.isSubscribed(queue.id) ? 1 : 0);
+    if (stop !== undefined) this.#options.onStopped(queue.id, stop);
     acquire?.resolve(acquired);
     let seq = first.seq - 1;
     for (const entry of appends) entry.resolve({ epoch, seq: (seq += entry.bodies.length) });

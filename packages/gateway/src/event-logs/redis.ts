@@ -120,6 +120,9 @@ class RedisEventLog implements EventLog {
         connections.corked(send);
       },
       isConnected: () => connections.isConnected,
+      onStopped: (conversationId, runId) => {
+        this.#broadcasts.deliver({ kind: 'abort', conversationId, runId });
+      },
     });
     client.on('ready', () => {
       this.#writes.reconnected();

@@ -3,6 +3,7 @@ import { mintConversationId, mintRunId } from '@rivulet/protocol';
 import { expect, it } from 'vitest';
 import type { AbortBroadcast, EventLog, BroadcastMessage } from '../../event-logs/event-log.ts';
 import { randomBytes } from '../../base/index.ts';
+import { startReading, titled } from '../log-reader.ts';
 
 const abort = (): AbortBroadcast => ({
   kind: 'abort',
@@ -75,6 +76,10 @@ export function describeBroadcasts(
       conversationId: mintConversationId(randomBytes),
       isTyping: true,
     };
+    const { head: after } = await log().read(typing.conversationId);
+    const viewer = startReading(log(), { id: typing.conversationId, after });
+    await log().append(typing.conversationId, [titled(1)]);
+    await viewer.until(() => viewer.events.length === 1); // a typing state goes to those who have viewers
     const published: BroadcastMessage[] = [
       { kind: 'moved', siteId: 'site', ownerId },
       {
@@ -92,6 +97,7 @@ export function describeBroadcasts(
     for (const broadcastMessage of published) await log().broadcast(broadcastMessage);
     await all.promise;
     expect(received).toEqual(published);
+    viewer.abort();
   });
 
   it('a listener that has stopped receives nothing more, and may be stopped twice', async () => {

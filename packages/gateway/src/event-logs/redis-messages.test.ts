@@ -1,0 +1,70 @@
+/** Messages between several gateways on one Redis: each log here is one of them. */
+import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { randomBytes } from '../base/index.ts';
+import { startReading, titled, titles } from '../testing/log-reader.ts';
+import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import type { EventLog } from './event-log.ts';
+import { createRedisEventLog } from './redis.ts';
+
+const TIMEOUT_MS = 60_000;
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedis('volatile');
+}, TIMEOUT_MS);
+afterAll(() => server.dispose(), TIMEOUT_MS);
+
+let nodes: EventLog[] = [];
+let id: ConversationId;
+const openNode = (): EventLog => {
+  const node = createRedisEventLog({ url: server.url });
+  nodes.push(node);
+  return node;
+};
+const openNodes = () => [openNode(), openNode()] as const;
+beforeEach(() => {
+  id = mintConversationId(randomBytes);
+});
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.close()));
+  nodes = [];
+});
+const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
+
+describe('messages of two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
+  it('who is typing is told to the gateways that have viewers of the conversation only', async () => {
+    const [one, other] = openNodes();
+    const heard: string[] = [];
+    const typing = (sessionId: string) =>
+      ({ kind: 'typing', conversationId: id, participantId: 'v', isTyping: true, sessionId }) as const;
+    const got = Promise.withResolvers<undefined>();
+    await other.listen((each) => {
+      if (each.kind === 'typing') heard.push(each.sessionId);
+      if (heard.includes('watched')) got.resolve(undefined);
+    });
+    await one.broadcast(typing('unwatched'));
+    await other.check();
+    const { head: after } = await other.read(id);
+    const reader = startReading(other, { id, after });
+    await one.append(id, [titled(1)]);
+    await reader.until(() => reader.events.length === 1);
+    await one.broadcast(typing('watched'));
+    await got.promise;
+    expect(heard).toEqual(['watched']);
+  });
+
+  it('the writer of a run learns of a stop with its next append, also when the message to it was lost', async () => {
+    const [one, other] = openNodes();
+    const lease = await one.acquireLease(id, 10_000);
+    const stopped: unknown[] = [];
+    const runId = mintRunId(randomBytes);
+    await one.listen((each) => stopped.push(each));
+    await one.append(id, titles(1), lease && { lease });
+    await server.run('HSET', keyOf(), 'stop', runId); // as a broadcast does
+    await one.append(id, [titled(2)], lease && { lease });
+    expect(stopped).toEqual([{ kind: 'abort', conversationId: id, runId }]);
+    await other.broadcast({ kind: 'abort', conversationId: id, runId });
+    expect(await server.run('HGET', keyOf(), 'stop')).toBe(runId);
+  });
+});
