@@ -58,8 +58,8 @@ function toReservationRow({ reservation }: Acceptance) {
   return { day, tokens: amount.tokens, cost_pico: amount.costPico, ...toLimitRow(limits) };
 }
 
-/** `Infinity` becomes null in JSON: nothing is more than that. */
-const toLimitRow = ({ visitor, site }: BudgetAmounts) => ({
+/** Limits as the functions of the database read them. `Infinity` becomes null in JSON: nothing is more than that. */
+export const toLimitRow = ({ visitor, site }: BudgetAmounts) => ({
   visitor_tokens: visitor.tokens,
   visitor_cost: visitor.costPico,
   site_tokens: site.tokens,

@@ -178,10 +178,56 @@ BEGIN
   END LOOP;
 END $$`;
 
+/**
+ * Changes the reservation of an unfinished run, unless it grows and the other runs have used a budget up. The note is kept in any case. A
+ * limit that is null is none. Returns `reserved`, also when there is no reservation, or whose budget is used up.
+ */
+const RESERVE = `CREATE OR REPLACE FUNCTION rivulet_reserve_1(change json, lock_timeout_ms integer) RETURNS text ${DEFINITION} AS $$
+DECLARE
+  call record;
+  whose record;
+  before rivulet_reservations;
+  after rivulet_spent;
+  more_tokens float8;
+  more_cost float8;
+  used_up text;
+BEGIN
+  ${settings('off')};
+  SELECT * INTO call FROM json_to_record(change) AS c (id text, run_id text, tokens float8, cost_pico float8, note text,
+    visitor_tokens float8, visitor_cost float8, site_tokens float8, site_cost float8);
+  SELECT * INTO before FROM rivulet_reservations WHERE conversation_id = call.id AND run_id = call.run_id FOR UPDATE;
+  IF NOT FOUND THEN RETURN 'reserved'; END IF;
+  more_tokens := call.tokens - before.tokens;
+  more_cost := call.cost_pico - before.cost_pico;
+  FOR whose IN SELECT * FROM (VALUES ('visitor', before.owner_id, call.visitor_tokens, call.visitor_cost),
+    ('site', '', call.site_tokens, call.site_cost)) AS w (kind, owner_id, most_tokens, most_cost)
+    WHERE more_tokens <> 0 OR more_cost <> 0 ORDER BY kind DESC
+  LOOP
+    INSERT INTO rivulet_spent AS s (site_id, kind, owner_id, day, tokens, cost_pico)
+      VALUES (before.site_id, whose.kind, whose.owner_id, before.day, more_tokens, more_cost)
+      ON CONFLICT (site_id, kind, owner_id, day) DO UPDATE SET tokens = s.tokens + more_tokens, cost_pico = s.cost_pico + more_cost
+      RETURNING s.* INTO after;
+    IF used_up IS NULL AND (more_tokens > 0 OR more_cost > 0) AND (after.tokens - call.tokens >= coalesce(whose.most_tokens, 'Infinity')
+      OR after.cost_pico - call.cost_pico >= coalesce(whose.most_cost, 'Infinity')) THEN used_up := whose.kind; END IF;
+  END LOOP;
+  IF used_up IS NOT NULL THEN
+    UPDATE rivulet_spent SET tokens = tokens - more_tokens, cost_pico = cost_pico - more_cost
+      WHERE site_id = before.site_id AND kind = 'visitor' AND owner_id = before.owner_id AND day = before.day;
+    UPDATE rivulet_spent SET tokens = tokens - more_tokens, cost_pico = cost_pico - more_cost
+      WHERE site_id = before.site_id AND kind = 'site' AND owner_id = '' AND day = before.day;
+    call.tokens := before.tokens;
+    call.cost_pico := before.cost_pico;
+  END IF;
+  UPDATE rivulet_reservations SET tokens = call.tokens, cost_pico = call.cost_pico, note = call.note
+    WHERE conversation_id = call.id AND run_id = call.run_id;
+  RETURN coalesce(used_up, 'reserved');
+END $$`;
+
 /** All of them, in any order. */
 export const FUNCTIONS: Readonly<Record<string, string>> = {
   rivulet_accept_1: ACCEPT,
   rivulet_end_1: END,
   rivulet_settle_1: SETTLE,
   rivulet_save_1: SAVE,
+  rivulet_reserve_1: RESERVE,
 };

@@ -29,6 +29,7 @@ export const SQL = {
   endRuns: 'SELECT rivulet_end_1($1, $2) AS ended',
   settleRuns: 'SELECT rivulet_settle_1($1, $2)',
   saveProgress: 'SELECT rivulet_save_1($1, 0)',
+  reserve: 'SELECT rivulet_reserve_1($1, 0) AS outcome',
 
   touchConversation: 'UPDATE rivulet_conversations SET updated_ms = $2 WHERE id = $1',
   setTitle:
@@ -125,19 +126,9 @@ export const SQL = {
 
   readSpent: `SELECT kind, tokens, cost_pico FROM rivulet_spent
     WHERE site_id = $1 AND day = $3 AND (kind, owner_id) IN (('visitor', $2), ('site', ''))`,
-  /** Locks the visitor's row before the site's. */
-  addSpent: `INSERT INTO rivulet_spent AS s (site_id, kind, owner_id, day, tokens, cost_pico)
-    VALUES ($1, 'visitor', $2, $3, $4, $5), ($1, 'site', '', $3, $4, $5)
-    ON CONFLICT (site_id, kind, owner_id, day) DO UPDATE SET
-      tokens = s.tokens + excluded.tokens, cost_pico = s.cost_pico + excluded.cost_pico
-    RETURNING kind, tokens, cost_pico`,
   forgetSpent: 'DELETE FROM rivulet_spent WHERE day < $1',
   readReservation:
     'SELECT tokens, cost_pico, note FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2',
-  lockReservation: `SELECT site_id, owner_id, day, tokens, cost_pico FROM rivulet_reservations
-    WHERE conversation_id = $1 AND run_id = $2 FOR UPDATE`,
-  changeReservation: `UPDATE rivulet_reservations SET tokens = $3, cost_pico = $4, note = $5
-    WHERE conversation_id = $1 AND run_id = $2`,
   forgetReservations: 'DELETE FROM rivulet_reservations WHERE day < $1',
 
   /** True on a replica, and on a database that is read-only by configuration. */
