@@ -12,9 +12,11 @@ import type { PendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import type { Typing } from './sessions/typing.ts';
 import type { SiteUpdates } from './site-updates.ts';
 import type { Refusals } from './sites/refusals.ts';
+import type { Sites } from './sites/sites.ts';
 
 /** What the background tasks need. */
-export interface BackgroundTasks extends Omit<RecoveryOptions, 'isLive'>, RetentionOptions {
+export interface BackgroundTasks extends Omit<RecoveryOptions, 'sites' | 'runs'>, RetentionOptions {
+  sites: Sites;
   files: FileStore | undefined;
   runs: Runs;
   pendingToolCalls: PendingToolCalls;
@@ -38,7 +40,7 @@ export async function startBackgroundTasks({
   ...shared
 }: BackgroundTasks): Promise<void> {
   lifecycle.onClose(() => void rateLimiter.close());
-  const recovery = createRecovery({ ...shared, isLive: (runId) => runs.has(runId) });
+  const recovery = createRecovery({ ...shared, runs });
   await recovery.sweep();
   lifecycle.onClose(
     startMaintenance({ ...shared, siteUpdates, recovery, retention: createRetention(shared) }),

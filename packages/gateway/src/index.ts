@@ -4,7 +4,7 @@ export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-opti
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
 export type { HoldsPage } from './conversations/holds.ts';
 export type { Erased } from './conversations/archive.ts';
-export type { Site, WhenUnwatched } from './sites/sites.ts';
+export type { Site, WhenInterrupted, WhenUnwatched } from './sites/sites.ts';
 export {
   createLogger,
   DEFAULT_LIMITS,
@@ -143,7 +143,10 @@ export type {
   Owner,
   OwnerKept,
   Progress,
+  RunNoteEvent,
+  SavedEvent,
   Revocation,
+  NamedMessage,
   Standing,
   Store,
   StoredMessage,

@@ -47,7 +47,7 @@ export interface BudgetRequest {
 }
 
 /** A run that is metered. */
-export interface MeteredRun extends Pick<RunMeterOptions, 'conversationId' | 'runId' | 'read'> {
+export interface MeteredRun extends Pick<RunMeterOptions, 'conversationId' | 'runId' | 'read' | 'earlier'> {
   site: BudgetedSite;
   reservation: Reservation | undefined;
   /** Ends the run with this error. */

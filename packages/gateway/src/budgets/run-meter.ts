@@ -22,6 +22,8 @@ export interface RunMeterOptions {
   runId: RunId;
   /** What was reserved when the run was accepted; undefined when its budgets have no limit: nothing is reserved then. */
   reserved: { amount: Amount; limits: BudgetAmounts } | undefined;
+  /** What earlier attempts of the run have used. Default: there was none. */
+  earlier?: Charge | undefined;
   /** The tokens that are reserved for an answer that has only begun. */
   answerTokens: number;
   /** Names the model of a request whose provider does not name it. */
@@ -81,8 +83,8 @@ export function createRunMeter(options: RunMeterOptions): RunMeter {
 
 class Meter implements RunMeter {
   readonly #options: RunMeterOptions;
-  #charge = NO_CHARGE;
-  #hasCalls = false;
+  #charge: Charge;
+  #hasCalls: boolean;
   #open: OpenCall | undefined;
   #reserved: Amount;
   #last: Promise<'reserved' | BudgetKind> = Promise.resolve('reserved');
@@ -91,6 +93,8 @@ class Meter implements RunMeter {
 
   constructor(options: RunMeterOptions) {
     this.#options = options;
+    this.#charge = options.earlier ?? NO_CHARGE;
+    this.#hasCalls = options.earlier !== undefined;
     this.#reserved = options.reserved?.amount ?? { tokens: Infinity, costPico: Infinity };
   }
 

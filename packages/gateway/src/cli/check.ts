@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
 import { checkSites } from '../options-check.ts';
 import { OPENAI_BASE_URL } from '../providers/openai-options.ts';
 import { describeRateLimits, type DescribedLimits } from '../rate-limits/describe-limits.ts';
-import { createSites, type Site } from '../sites/sites.ts';
+import { createSites, type Site, type WhenInterrupted } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
 import { budgetsOf } from './compose.ts';
 import { composeReplies } from './compose-replies.ts';
@@ -116,9 +116,14 @@ const ownRows = ({ sites, proofsOfSites }: DescribedLimits, { id }: Site): Row[]
   ['proof of work', proofsOfSites[id]],
 ];
 
+const INTERRUPTED_TEXTS: Readonly<Record<WhenInterrupted, string>> = {
+  end: 'end as interrupted',
+  restart: 'are asked for again, at most twice, unless a tool may have run',
+};
+
 function siteRows(site: Site, config: Config): Row[] {
   const { systemPrompt, model, request, whenUnwatched, maxAnswerChars, fileTypes } = site;
-  const { retentionDays = 'off' } = site;
+  const { retentionDays = 'off', whenInterrupted = 'end' } = site;
   const identity = config.sites?.find(({ id }) => id === site.id)?.identity ?? config.identity;
   const signIn = site.requireIdentity === true ? 'required' : 'possible';
   return [
@@ -136,6 +141,7 @@ function siteRows(site: Site, config: Config): Row[] {
       'answers without viewers',
       typeof whenUnwatched === 'object' ? `aborted after ${whenUnwatched.abandonAfterMs} ms` : 'finished',
     ],
+    ['answers of a gateway that died', INTERRUPTED_TEXTS[whenInterrupted]],
     [
       'conversations',
       retentionDays === 'off'

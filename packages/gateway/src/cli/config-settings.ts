@@ -80,6 +80,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_MODERATION: { path: ['moderation'], read: readJson },
   RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
+  RIVULET_WHEN_INTERRUPTED: { path: ['whenInterrupted'] },
   RIVULET_RETENTION_DAYS: { path: ['retentionDays'], read: readNumber },
   RIVULET_RETENTION_TIME: { path: ['retentionTime'] },
   RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },

@@ -17,7 +17,7 @@ import { text, yesOrNo } from './config-values.ts';
 import { LOG_LEVELS } from '../base/index.ts';
 import { LimitsSchema } from '../base/limits-schema.ts';
 import { DEFAULT_RETENTION_TIME, RetentionDaysSchema, RetentionTimeSchema } from '../sites/retention-days.ts';
-import { whenUnwatched } from '../sites/site-settings.ts';
+import { whenInterrupted, whenUnwatched } from '../sites/site-settings.ts';
 
 const port = v.pipe(
   v.number('expected a port, 0 to 65535'),
@@ -55,6 +55,8 @@ const ConfigFields = v.strictObject({
   sites: v.optional(SitesSchema),
   /** What happens to a reply without viewers, for sites without their own `whenUnwatched`. */
   whenUnwatched: v.optional(whenUnwatched, 'finish'),
+  /** What happens to a reply whose gateway has died, for sites without their own `whenInterrupted`. */
+  whenInterrupted: v.optional(whenInterrupted, 'end'),
   /** After how many days without activity a conversation is erased, for sites without their own `retentionDays`. */
   retentionDays: v.optional(RetentionDaysSchema, 'off'),
   /** When old conversations are erased: a time of day in UTC. */

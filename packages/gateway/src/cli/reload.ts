@@ -9,6 +9,7 @@ const CHANGEABLE: readonly string[] = [
   'sites',
   'identity',
   'whenUnwatched',
+  'whenInterrupted',
   'retentionDays',
   'moderation',
 ] satisfies (keyof Config)[];

@@ -109,3 +109,28 @@ it('saves nothing of a reply whose writer is not sure of its lease, and all of i
   await nextInterval();
   expect(textsOf(0)).toEqual([['ab']]);
 });
+
+it('says when what was added of a reply is on disk, also after a save that failed', async () => {
+  const { checkpoints, outcomes, nextInterval } = open();
+  const { messageId, write } = reply(checkpoints);
+  const [failing, slow] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  for (const { promise } of [failing, slow]) outcomes.push(promise.then(() => undefined));
+  write('a');
+  let isSaved = false;
+  void checkpoints.saved(messageId).then(() => (isSaved = true));
+  await nextInterval();
+  failing.reject(new Error('disk full'));
+  await settled();
+  await nextInterval();
+  expect(isSaved).toBe(false);
+  slow.resolve(undefined);
+  await settled();
+  expect(isSaved).toBe(true);
+});
+
+it('says at the next interval that nothing of a reply is left to save', async () => {
+  const { checkpoints, nextInterval } = open();
+  const saved = checkpoints.saved(reply(checkpoints).messageId);
+  await nextInterval();
+  await expect(saved).resolves.toBeUndefined();
+});

@@ -2,9 +2,9 @@
  * Saves what running replies gain, all replies of a gateway together, at short intervals. A crash (`kill -9`) loses only what was
  * added since.
  */
-import type { ConversationId, LoggedEventBody, MessageId } from '@rivulet/protocol';
+import type { ConversationId, MessageId } from '@rivulet/protocol';
 import { type Clock, describeCause, type Limits, type Logger } from '../base/index.ts';
-import type { Progress, Store } from '../stores/store.ts';
+import type { Progress, SavedEvent, Store } from '../stores/store.ts';
 
 /** What checkpoints need; `limits.checkpointMs` is the interval. */
 export interface CheckpointOptions {
@@ -17,7 +17,9 @@ export interface CheckpointOptions {
 /** The checkpoints of one gateway. */
 export interface Checkpoints {
   /** Adds events of a running reply. They are saved within `checkpointMs`, or after the save that is in progress. */
-  add(reply: SavedReply, events: readonly LoggedEventBody[]): void;
+  add(reply: SavedReply, events: readonly SavedEvent[]): void;
+  /** Resolves when what was added of a reply is saved or dropped: within `checkpointMs` while the store can write. */
+  saved(messageId: MessageId): Promise<void>;
   /** Drops what is not saved yet of a reply whose end is stored. */
   drop(messageId: MessageId): void;
 }
@@ -31,7 +33,7 @@ export interface SavedReply {
 }
 
 interface Gained extends Progress {
-  events: LoggedEventBody[];
+  events: SavedEvent[];
   canSave?: (() => boolean) | undefined;
 }
 
@@ -41,8 +43,9 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
   /** The replies that were dropped during the save that is in progress; undefined while there is none. */
   let dropped: Set<MessageId> | undefined;
   let isScheduled = false;
+  const waiters = createWaiters((messageId) => !unsaved.has(messageId));
   const schedule = () => {
-    if (isScheduled || unsaved.size === 0) return;
+    if (isScheduled || (unsaved.size === 0 && waiters.count === 0)) return;
     isScheduled = true;
     clock.after(limits.checkpointMs, () => {
       void save().then(() => {
@@ -58,32 +61,64 @@ export function createCheckpoints({ clock, store, limits, logger }: CheckpointOp
     try {
       if (progress.length > 0) await store.saveProgress(progress.map(progressOf));
     } catch (error) {
-      for (const { messageId, events, ...reply } of progress) {
-        // Later events continue the text of these, so they are of no use without them.
-        if (!gone.has(messageId))
-          unsaved.set(messageId, {
-            ...{ ...reply, messageId },
-            events: [...events, ...(unsaved.get(messageId)?.events ?? [])],
-          });
-      }
+      putBack(
+        unsaved,
+        progress.filter(({ messageId }) => !gone.has(messageId)),
+      );
       logger.error(
         { replies: progress.length, ...describeCause(error) },
         'a checkpoint of running replies could not be stored; it is tried again',
       );
     }
     dropped = undefined;
+    // What was added during the save is not saved yet.
+    waiters.tell();
   };
   return {
     add(reply, events) {
-      const { messageId } = reply;
-      let gained = unsaved.get(messageId);
-      if (gained === undefined) unsaved.set(messageId, (gained = { ...reply, events: [] }));
+      const gained = gainedOf(unsaved, reply);
       for (const event of events) addEvent(gained.events, event);
       schedule();
     },
+    saved: (messageId) => waiters.add(messageId, schedule),
     drop(messageId) {
       unsaved.delete(messageId);
       dropped?.add(messageId);
+    },
+  };
+}
+
+function gainedOf(unsaved: Map<MessageId, Gained>, reply: SavedReply): Gained {
+  const gained = unsaved.get(reply.messageId) ?? { ...reply, events: [] };
+  unsaved.set(reply.messageId, gained);
+  if (reply.canSave !== undefined) gained.canSave = reply.canSave;
+  return gained;
+}
+
+/** Later events continue the text of these, so they are of no use without them. */
+function putBack(unsaved: Map<MessageId, Gained>, progress: readonly Gained[]): void {
+  for (const gained of progress) {
+    const later = unsaved.get(gained.messageId)?.events ?? [];
+    unsaved.set(gained.messageId, { ...gained, events: [...gained.events, ...later] });
+  }
+}
+
+/** Those that wait until a reply is saved. */
+function createWaiters(isSaved: (messageId: MessageId) => boolean) {
+  let waiting: { messageId: MessageId; resolve: () => void }[] = [];
+  return {
+    get count() {
+      return waiting.length;
+    },
+    add: (messageId: MessageId, onAdded: () => void) =>
+      new Promise<void>((resolve) => {
+        waiting.push({ messageId, resolve });
+        onAdded();
+      }),
+    tell() {
+      const told = waiting.filter(({ messageId }) => isSaved(messageId));
+      waiting = waiting.filter((one) => !told.includes(one));
+      for (const { resolve } of told) resolve();
     },
   };
 }
@@ -95,7 +130,7 @@ const progressOf = ({ conversationId, messageId, events }: Gained): Progress => 
 });
 
 /** Adds an event. A delta that continues the last event is merged into it, so that a save is short. */
-function addEvent(events: LoggedEventBody[], event: LoggedEventBody): void {
+function addEvent(events: SavedEvent[], event: SavedEvent): void {
   if (!('at' in event)) {
     events.push(event);
     return;

@@ -6,66 +6,91 @@ import {
   type ConversationId,
   type LoggedEvent,
   type Message,
-  type RunId,
 } from '@rivulet/protocol';
-import type { Clock, Logger, Metrics } from '../base/index.ts';
+import type { Clock, Metrics } from '../base/index.ts';
 import { amountOf, chargeOfDeadRun, type Charge } from '../budgets/run-charge.ts';
 import { runEventsOf } from '../conversations/run-events.ts';
-import type { EventLog, Lease } from '../event-logs/event-log.ts';
-import type { ConversationRecord, Store, UnsettledMessage } from '../stores/store.ts';
+import type { Lease } from '../event-logs/event-log.ts';
+import type { ConversationRecord, Standing, UnsettledMessage } from '../stores/store.ts';
+import type { TimedLease } from './held-lease.ts';
 import { Reply } from './reply.ts';
+import { restartRun, type RestartOptions } from './restart-run.ts';
 import { recordCharge } from './run-report.ts';
 import { finishedEvent } from './run.ts';
 
 /** What closing needs. */
-export interface CloseOptions {
-  store: Store;
-  eventLog: EventLog;
+export interface CloseOptions extends RestartOptions {
   clock: Clock;
-  logger: Logger;
   metrics: Metrics;
-  /** Whether this gateway executes the run or has it in its queue. */
-  isLive: (runId: RunId) => boolean;
 }
 
+/** What became of a dead run. `handed-over`: it was started once more, and releases the lease at its end. */
+export type Closed = 'closed' | 'handed-over';
+
 /**
- * The writer of the run may have crashed, or lost the log, between any two steps, so what is stored may never have been logged.
- * Therefore the whole answer is logged again; it does not change the state of viewers that have it already.
+ * Closes a run, or starts it once more where its site says so. The writer of the run may have crashed, or lost the log, between any two
+ * steps, so what is stored may never have been logged. Therefore the whole answer is logged again; it does not change the state of
+ * viewers that have it already.
+ * @param acquired the lease of the conversation
  */
 export async function closeRun(
   options: CloseOptions,
   { conversationId, messageId }: UnsettledMessage,
-  lease: Lease,
-): Promise<void> {
-  const { store, eventLog, isLive } = options;
+  acquired: TimedLease,
+): Promise<Closed> {
+  const { store, eventLog, runs } = options;
   const standing = await store.readStanding(conversationId, messageId);
   // A body that is no message at all: nobody can read it, and it would count as a running reply for ever.
   if (standing !== undefined && standing.named === undefined)
-    return store.removeMessage(conversationId, messageId);
-  const { message: stored, parent: question } = standing?.named ?? {};
+    await store.removeMessage(conversationId, messageId);
+  const { message: stored } = standing?.named ?? {};
   // Its writer was alive: it was accepted a moment ago, or is being ended.
-  if (standing === undefined || stored?.run === undefined || isLive(stored.run.id)) return;
+  if (standing === undefined || stored?.run === undefined || runs.has(stored.run.id)) return 'closed';
   const { events } = await eventLog.read(conversationId);
-  const answer =
-    stored.run.state === 'running'
-      ? await endAsInterrupted(options, standing.record, withLoggedEvents(conversationId, events, stored))
-      : stored;
-  if (answer === undefined) return;
+  if (stored.run.state !== 'running') {
+    await logEnd(options, { standing, answer: stored, events }, acquired.lease);
+    return 'closed';
+  }
+  const written = withLoggedEvents(conversationId, events, stored);
+  const dead = { standing, written, runId: stored.run.id, events };
+  const restarted = await restartRun(options, dead, acquired);
+  if (restarted !== undefined) return restarted === 'handed-over' ? restarted : 'closed';
+  const answer = await endDeadRun(options, standing.record, written);
+  if (answer !== undefined) await logEnd(options, { standing, answer, events }, acquired.lease);
+  return 'closed';
+}
+
+interface EndedAnswer {
+  standing: Standing;
+  answer: Message;
+  events: readonly LoggedEvent[];
+}
+
+/** Logs the end of a run that the store has, unless it is in the log. */
+async function logEnd(
+  { store, eventLog }: CloseOptions,
+  { standing, answer, events }: EndedAnswer,
+  lease: Lease,
+): Promise<void> {
+  const { id } = standing.record;
   const isLogged = events.some((event) => event.type === 'run-finished' && event.runId === answer.run?.id);
-  if (!isLogged) await eventLog.append(conversationId, runEventsOf(question, answer), { lease });
-  await store.settleRun(conversationId, answer.id);
+  if (!isLogged) await eventLog.append(id, runEventsOf(standing.named?.parent, answer), { lease });
+  await store.settleRun(id, answer.id);
 }
 
 /** @returns the finished message; undefined when its own writer was alive and ended the run first. */
-async function endAsInterrupted(
+async function endDeadRun(
   options: CloseOptions,
   { id, siteId, ownerId }: ConversationRecord,
   written: Message,
 ): Promise<Message | undefined> {
-  const { store, clock } = options;
+  const { store, clock, runs } = options;
   const reply = new Reply(id, written);
-  const error = new ChatError('interrupted');
-  reply.fold(finishedEvent(written, { reason: 'interrupted', error }, clock.now()));
+  // A stop that came when the writer was gone already.
+  const wasAborted = written.run !== undefined && runs.wasAborted(written.run.id);
+  const interrupted = { reason: 'interrupted', error: new ChatError('interrupted') } as const;
+  const end = wasAborted ? ({ reason: 'aborted' } as const) : interrupted;
+  reply.fold(finishedEvent(written, end, clock.now()));
   const charge = await chargeOf(options, id, written);
   const spent = charge === undefined ? {} : { spent: amountOf(charge) };
   if (!(await store.endRun(id, { ...reply.message, ...spent }, clock.now()))) return undefined;

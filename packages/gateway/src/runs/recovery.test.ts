@@ -5,8 +5,10 @@ import { createKeyedMutex, createMetrics, DEFAULT_LIMITS, silentLogger, systemCl
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createRecovery } from './recovery.ts';
+import type { RestartOptions } from './restart-run.ts';
 import { createMemoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
+import { noRestarts } from '../testing/no-restarts.ts';
 import { accepted, finished, SAMPLE_MS, sampleAnswer, sampleQuestion, withText } from '../testing/samples.ts';
 
 let store: Store;
@@ -24,9 +26,10 @@ function acceptedPair() {
 }
 
 /** The recovery of a gateway that has no live runs of its own. */
-function recoveryOf(isLive: () => boolean = () => false, mutex = createKeyedMutex()) {
-  const shared = { store, eventLog, mutex, clock: systemClock, logger: silentLogger };
-  return createRecovery({ ...shared, metrics: createMetrics(), limits: DEFAULT_LIMITS, isLive });
+function recoveryOf(runs: Partial<RestartOptions['runs']> = {}, mutex = createKeyedMutex()) {
+  const shared = { store, eventLog, mutex, clock: systemClock, logger: silentLogger, limits: DEFAULT_LIMITS };
+  const none = { ...noRestarts, runs: { ...noRestarts.runs, ...runs } };
+  return createRecovery({ ...shared, metrics: createMetrics(), ...none });
 }
 
 /** Two recovery sweeps of a gateway that has no live runs of its own. */
@@ -102,7 +105,7 @@ it('a run that becomes live while the recovery waits for its conversation is not
   const { conversationId } = await acceptedPair();
   const mutex = createKeyedMutex();
   let isLive = false;
-  const recovery = recoveryOf(() => isLive, mutex);
+  const recovery = recoveryOf({ has: () => isLive }, mutex);
   await recovery.sweep();
   const held = Promise.withResolvers<undefined>();
   const holding = mutex.run(conversationId, () => held.promise);
@@ -143,4 +146,12 @@ it('a sweep asks for the lease of each conversation once, however many of its ru
   await recovery.sweep();
   expect(leases).toHaveBeenCalledTimes(1);
   expect(await recovery.sweep()).toBe(2);
+});
+
+it('a reply that was stopped when its gateway was gone ends as aborted', async () => {
+  const { conversationId } = await acceptedPair();
+  const recovery = recoveryOf({ wasAborted: () => true });
+  await recovery.sweep();
+  await recovery.sweep();
+  expect(await endsIn(conversationId)).toMatchObject([{ reason: 'aborted' }]);
 });

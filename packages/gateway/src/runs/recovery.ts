@@ -4,6 +4,7 @@ import { describeCause, type KeyedMutex, type Limits } from '../base/index.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { UnsettledMessage } from '../stores/store.ts';
 import { closeRun, type CloseOptions } from './close-run.ts';
+import { instantOf } from './held-lease.ts';
 
 /** What recovery needs. */
 export interface RecoveryOptions extends CloseOptions {
@@ -33,7 +34,7 @@ const PROBED_AT_ONCE = 32;
  * process has left.
  */
 export function createRecovery(options: RecoveryOptions): Recovery {
-  const { store, eventLog, logger, isLive } = options;
+  const { store, eventLog, logger, runs } = options;
   let suspects = new Set<RunId>();
   let isFirst = !eventLog.isShared;
   let wasAway = false;
@@ -46,19 +47,20 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         suspects = new Set();
         return 0;
       }
-      const unsettled = (await store.listUnsettled()).filter(({ runId }) => !isLive(runId));
+      const unsettled = (await store.listUnsettled()).filter(({ runId }) => !runs.has(runId));
       const isDead = ({ runId }: UnsettledMessage) => isFirst || suspects.has(runId);
       const seen = new Set<RunId>();
       let closed = 0;
-      await forEachOf(probedOf(unsettled, suspects), async (runs) => {
-        const outcome = await closeOrReport(options, runs.filter(isDead), runs[0].conversationId);
+      await forEachOf(probedOf(unsettled, suspects), async (found) => {
+        const outcome = await closeOrReport(options, found.filter(isDead), found[0].conversationId);
         if (outcome === 'leased') return;
-        if (outcome === 'closed') closed += runs.filter(isDead).length;
-        for (const { runId } of runs) seen.add(runId);
+        if (outcome === 'closed') closed += found.filter(isDead).length;
+        for (const { runId } of found) seen.add(runId);
       });
       suspects = seen;
       isFirst = false;
-      if (closed > 0) logger.warn({ closed }, 'closed unfinished replies that no gateway was writing');
+      if (closed > 0)
+        logger.warn({ closed }, 'closed, or asked again for, unfinished replies that no gateway was writing');
       return closed;
     },
   };
@@ -123,13 +125,18 @@ async function closeOrSuspect(
   dead: readonly UnsettledMessage[],
   conversationId: ConversationId,
 ): Promise<boolean> {
-  const { eventLog, mutex, limits } = options;
+  const { eventLog, mutex, clock, limits } = options;
+  const sentAt = instantOf(clock);
   const lease = await eventLog.acquireLease(conversationId, limits.leaseMs);
   if (lease === undefined) return false;
+  let isHandedOver = false;
   try {
-    for (const run of dead) await mutex.run(conversationId, () => closeRun(options, run, lease));
+    for (const run of dead) {
+      const outcome = await mutex.run(conversationId, () => closeRun(options, run, { lease, sentAt }));
+      isHandedOver ||= outcome === 'handed-over';
+    }
   } finally {
-    await lease.release();
+    if (!isHandedOver) await lease.release();
   }
   return true;
 }

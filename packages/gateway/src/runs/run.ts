@@ -9,6 +9,7 @@ import {
 } from '@rivulet/protocol';
 import type { Budgets } from '../budgets/budgets.ts';
 import { amountOf } from '../budgets/run-charge.ts';
+import type { Charge } from '../budgets/run-charge.ts';
 import type { RunMeter } from '../budgets/run-meter.ts';
 import type { Checkpoints, SavedReply } from './checkpoints.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
@@ -51,8 +52,17 @@ export const INTERRUPTED = new ChatError('interrupted');
 /** Abort reason of a run whose lease another gateway holds now. That gateway writes the end of the run; this one writes nothing. */
 export const TAKEN_OVER = new ChatError('conflict');
 
+/** Abort reason of a run that is left to another gateway, or to the next start of this one: its end is not written. */
+export const HANDED_OVER = new ChatError('draining');
+
+/** An accepted run that is to be executed. */
+export interface RunToStart extends AcceptedRun {
+  /** The attempts of gateways that have died, when it is started once more, and what they have used; undefined when it is not counted. */
+  earlier?: { attempts: number; charge: Charge | undefined };
+}
+
 /** A run that has left the run queue. */
-export interface StartedRun extends AcceptedRun {
+export interface StartedRun extends RunToStart {
   /** The right to write to the conversation. Absent when the run was stopped while it waited in the queue. */
   held?: HeldLease | undefined;
 }
@@ -73,8 +83,46 @@ export async function executeRun(
   const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
-  // Not awaited: the event log keeps the order of the calls.
-  const append = (events: LoggedEventBody[]) => {
+  const append = createAppend(options, run, controller);
+  const writer = createRunWriter({
+    reply,
+    append,
+    maxChars: maxAnswerCharsOf(run.site, options.limits),
+    onFirstContent: () => {
+      if (run.earlier !== undefined) writer.log([{ type: 'run-waiting', runId: run.runId, why: null }]);
+      timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
+    },
+    onGrowth: (chars) => meter.grow(chars),
+  });
+  const meter = createMeter(options, { run, reply, controller });
+  const caller = createUpstreamCaller(options, run, { writer, signal });
+  let end: RunEnd;
+  try {
+    end = endOf(
+      await runToolLoop(options, run, {
+        writer,
+        meter,
+        signal,
+        caller,
+        beforeTools: () => beforeTools(options, run),
+      }),
+    );
+  } catch (error) {
+    end = signal.aborted ? endOfAbort(signal) : endOfError(ChatError.from(error), options);
+  }
+  const isWithdrawn = end.reason === 'blocked' && withdraw(options, run, writer);
+  if (writer.usage !== undefined) end.usage = writer.usage;
+  if (isLeft(signal) || !(await hasStarted(run))) return;
+  if (!signal.aborted) endCutCalls(writer);
+  const rounds = isWithdrawn ? [] : writer.rounds;
+  await finish(options, { reply, run, end, rounds, spent: amountOf(meter.charge) });
+  const charge = meter.hasCalls ? meter.charge : undefined;
+  reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
+}
+
+/** Not awaited: the event log keeps the order of the calls. */
+function createAppend(options: RunOptions, run: StartedRun, controller: AbortController) {
+  return (events: LoggedEventBody[]) => {
     if (events.length === 0) return;
     options.checkpoints.add(savedReplyOf(run), events);
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
@@ -87,32 +135,10 @@ export async function executeRun(
       );
     });
   };
-  const writer = createRunWriter({
-    reply,
-    append,
-    maxChars: maxAnswerCharsOf(run.site, options.limits),
-    onFirstContent: () => {
-      timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
-    },
-    onGrowth: (chars) => meter.grow(chars),
-  });
-  const meter = createMeter(options, { run, reply, controller });
-  const caller = createUpstreamCaller(options, run, { writer, signal });
-  let end: RunEnd;
-  try {
-    end = endOf(await runToolLoop(options, run, { writer, meter, signal, caller }));
-  } catch (error) {
-    end = signal.aborted ? endOfAbort(signal) : endOfError(ChatError.from(error), options);
-  }
-  const isWithdrawn = end.reason === 'blocked' && withdraw(options, run, writer);
-  if (writer.usage !== undefined) end.usage = writer.usage;
-  if (signal.reason === TAKEN_OVER || !(await hasStarted(run))) return;
-  if (!signal.aborted) endCutCalls(writer);
-  const rounds = isWithdrawn ? [] : writer.rounds;
-  await finish(options, { reply, run, end, rounds, spent: amountOf(meter.charge) });
-  const charge = meter.hasCalls ? meter.charge : undefined;
-  reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
 }
+
+/** Whether another gateway writes the end of the run. */
+const isLeft = ({ reason }: AbortSignal): boolean => reason === TAKEN_OVER || reason === HANDED_OVER;
 
 /** A run that the moderation of the gateway ends is blocked, as one that the upstream's ends. */
 function endOfError(error: ChatError, options: RunOptions): RunEnd {
@@ -149,9 +175,9 @@ function createMeter(
   options: RunOptions,
   { run, reply, controller }: { run: StartedRun; reply: Reply; controller: AbortController },
 ): RunMeter {
-  const { conversationId, runId, site, reservation } = run;
+  const { conversationId, runId, site, reservation, earlier } = run;
   return options.budgets.meter({
-    ...{ conversationId, runId, site, reservation },
+    ...{ conversationId, runId, site, reservation, earlier: earlier?.charge },
     read: () => reply.message,
     abort: (error) => {
       controller.abort(withRef(error, options));
@@ -165,6 +191,10 @@ const hasStarted = ({ started }: StartedRun): Promise<boolean> =>
     () => true,
     () => false, // the sender of the command is told, and it is logged there
   );
+
+/** A run that may be started once more must not have run a tool that nobody would know of. */
+const beforeTools = async ({ checkpoints }: RunOptions, { site, answer }: StartedRun): Promise<void> =>
+  site.whenInterrupted === 'restart' ? checkpoints.saved(answer.id) : undefined;
 
 const endOf = (reason: FinishReason): RunEnd =>
   reason === 'blocked' ? { reason, error: new ChatError('content-blocked') } : { reason };

@@ -5,13 +5,14 @@ import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
-import { executeRun, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
+import { executeRun, HANDED_OVER, INTERRUPTED, TAKEN_OVER, type RunOptions, type RunToStart } from './run.ts';
+import { firstNoteOf, savedNote } from './run-note.ts';
 import { disabledError } from '../sites/disabled.ts';
 import type { SecretMask } from '../providers/secret-mask.ts';
 import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
-import { holdLease } from './held-lease.ts';
+import { holdLease, type TimedLease } from './held-lease.ts';
 import { waitInRunQueue } from './run-queue.ts';
 
 /** The runs that this gateway has accepted and not finished yet. */
@@ -19,23 +20,29 @@ export interface Runs {
   /**
    * Queues a run behind the unfinished runs of its conversation and executes it when it is next. Returns at once; does nothing
    * when the run is known already.
+   * @param acquired the lease of the conversation, when the run is next. It is released at the end of the run.
    */
-  start(run: AcceptedRun): void;
+  start(run: RunToStart, acquired?: TimedLease): void;
   /**
    * Handles an abort message: aborts the run if this gateway executes it, queues it, or starts it later. The message reaches
    * every gateway, so a run of another gateway is aborted there.
    */
   abort(broadcastMessage: AbortBroadcast): void;
+  /** Whether an abort message for the run has come. */
+  wasAborted(runId: RunId): boolean;
   /** The sites were replaced, or one was switched: ends the runs of those that are off. */
   followSites(): void;
   /** Whether this gateway executes the run or has it in its queue. */
   has(runId: RunId): boolean;
-  /** Resolves when all runs have ended. Those that still run after `limitMs` are ended as `interrupted`. */
+  /**
+   * Resolves when all runs have ended. Those that still run after `limitMs` are ended as `interrupted`, or left to another gateway where
+   * their site says `restart`.
+   */
   drain(limitMs: number): Promise<void>;
 }
 
 interface LiveRun {
-  run: AcceptedRun;
+  run: RunToStart;
   controller: AbortController;
   done: Promise<void>;
   /** Stops the detection of abandonment. */
@@ -51,6 +58,8 @@ export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedB
   presence: Presence;
 }
 
+/** How long a shutdown waits for a store that does not write. */
+const HAND_OVER_MS = 2_000;
 /** An abort has to be remembered only for the milliseconds between the store and the start of its run, on all gateways. */
 const MAX_REMEMBERED_ABORTS = 1_000;
 
@@ -66,13 +75,14 @@ export function createRuns(given: RunsOptions): Runs {
 
   return {
     has: (runId) => live.has(runId),
-    start(run) {
+    wasAborted: (runId) => abortedRunIds.has(runId),
+    start(run, acquired) {
       if (live.has(run.runId)) return;
       const { conversationId, runId } = run;
       const controller = new AbortController();
       const previousRun = tails.get(conversationId);
       const stopWatching = abortWhenAbandoned(options, run, controller);
-      const done = executeInOrder(options, { run, controller, previousRun }).finally(() => {
+      const done = executeInOrder(options, { run, controller, previousRun, acquired }).finally(() => {
         stopWatching();
         run.onEnd?.();
         live.delete(runId);
@@ -81,9 +91,7 @@ export function createRuns(given: RunsOptions): Runs {
       });
       tails.set(conversationId, done);
       live.set(runId, { run, controller, done, stopWatching });
-      run.started.catch((error: unknown) => {
-        controller.abort(error);
-      });
+      whenStarted(options, run, controller);
       options.metrics.runsActive.set(live.size);
       if (abortedRunIds.has(runId)) controller.abort();
       // The site may have been switched off while the message was stored.
@@ -99,15 +107,48 @@ export function createRuns(given: RunsOptions): Runs {
       if (abortedRunIds.size > MAX_REMEMBERED_ABORTS && oldest !== undefined) abortedRunIds.delete(oldest);
     },
     async drain(limitMs) {
-      // A draining gateway disconnects its viewers itself, so their absence does not mean that a reply is abandoned.
-      for (const { stopWatching } of live.values()) stopWatching();
-      const timer = options.clock.after(limitMs, () => {
-        for (const { controller } of live.values()) controller.abort(INTERRUPTED);
-      });
-      await Promise.all([...live.values()].map(({ done }) => done));
-      timer.cancel();
+      await drainAll(options, live, limitMs);
     },
   };
+}
+
+async function drainAll(
+  { clock }: RunsOptions,
+  live: ReadonlyMap<RunId, LiveRun>,
+  limitMs: number,
+): Promise<void> {
+  // A draining gateway disconnects its viewers itself, so their absence does not mean that a reply is abandoned.
+  for (const { stopWatching } of live.values()) stopWatching();
+  const timer = clock.after(limitMs, () => {
+    for (const { controller, run } of live.values())
+      controller.abort(run.site.whenInterrupted === 'restart' ? HANDED_OVER : INTERRUPTED);
+  });
+  await Promise.all([...live.values()].map(({ done }) => done));
+  timer.cancel();
+}
+
+/** Keeps what whoever takes the run over has to know, when its message is in the store. A restarted run has its note already. */
+function whenStarted({ checkpoints }: RunsOptions, run: RunToStart, controller: AbortController): void {
+  const { conversationId, answer, site, earlier } = run;
+  run.started.then(
+    () => {
+      if (earlier !== undefined || site.whenInterrupted !== 'restart') return;
+      checkpoints.add({ conversationId, messageId: answer.id }, [savedNote(firstNoteOf(run))]);
+    },
+    (error: unknown) => {
+      controller.abort(error);
+    },
+  );
+}
+
+/** The gateway that takes it over has the log as well, unless it is this one after its next start. */
+async function handOver({ checkpoints, clock }: RunsOptions, { answer }: RunToStart): Promise<void> {
+  const { promise: limit, resolve } = Promise.withResolvers<undefined>();
+  const timer = clock.after(HAND_OVER_MS, () => {
+    resolve(undefined);
+  });
+  await Promise.race([checkpoints.saved(answer.id), limit]);
+  timer.cancel();
 }
 
 /** Does nothing for a site that is gone: its runs are finished. */
@@ -135,15 +176,16 @@ function abortWhenAbandoned(
 }
 
 interface QueuedRun {
-  run: AcceptedRun;
+  run: RunToStart;
   controller: AbortController;
   previousRun: Promise<void> | undefined;
+  acquired: TimedLease | undefined;
 }
 
 /** Never rejects. A run that is aborted while it waits in the queue ends at once, not when it is next. */
 async function executeInOrder(
   options: RunsOptions & Omit<RunOptions, 'mask'>,
-  { run, controller, previousRun }: QueuedRun,
+  { run, controller, previousRun, acquired: given }: QueuedRun,
 ): Promise<void> {
   const { signal } = controller;
   const { logger } = options;
@@ -154,7 +196,7 @@ async function executeInOrder(
   });
   try {
     await Promise.race([previousRun, aborted]);
-    const acquired = await waitInRunQueue(options, run, signal);
+    const acquired = given ?? (await waitInRunQueue(options, run, signal));
     if (acquired === 'closed') return;
     const held =
       acquired &&
@@ -165,6 +207,7 @@ async function executeInOrder(
       await executeRun({ ...options, mask: options.currentMask() }, { ...run, held }, controller);
     } finally {
       if (signal.reason === TAKEN_OVER) options.checkpoints.drop(run.answer.id);
+      if (signal.reason === HANDED_OVER) await handOver(options, run);
       held?.stop();
       await held?.lease.release();
     }

@@ -9,7 +9,7 @@ import { SiteRateLimitsSchema } from '../rate-limits/settings.ts';
 import { DisabledSchema } from './disabled.ts';
 import { readOriginPattern } from './origins.ts';
 import { RetentionDaysSchema } from './retention-days.ts';
-import { WHEN_BUSY } from './sites.ts';
+import { WHEN_BUSY, WHEN_INTERRUPTED } from './sites.ts';
 import { WidgetSettingsSchema } from './widget-settings.ts';
 
 const origin = v.pipe(
@@ -44,6 +44,9 @@ export const whenUnwatched = v.union(
   'expected finish, or how long a reply continues without viewers: 1000 to 600000 ms',
 );
 
+/** What happens to a reply whose gateway has died. */
+export const whenInterrupted = v.picklist(WHEN_INTERRUPTED, `expected one of ${WHEN_INTERRUPTED.join(', ')}`);
+
 /** The settings that a site has in both places. Everything but the id and the origins has a default. */
 export const SITE_SETTINGS = {
   id: v.pipe(
@@ -62,6 +65,7 @@ export const SITE_SETTINGS = {
   requireIdentity: v.optional(yesOrNo),
   disabled: v.optional(DisabledSchema),
   whenUnwatched: v.optional(whenUnwatched),
+  whenInterrupted: v.optional(whenInterrupted),
   /** Replaces `limits.maxAnswerChars` for this site. */
   maxAnswerChars: v.optional(answerChars),
   /** Replaces `rateLimits` for this site, limit by limit. */

@@ -50,6 +50,8 @@ export interface Site {
   disabled?: Disabled | undefined;
   /** What happens to a running reply whose conversation has no viewers. Default: `finish`. */
   whenUnwatched?: WhenUnwatched | undefined;
+  /** What happens to a reply whose gateway has died while it wrote it. Default: `end`. */
+  whenInterrupted?: WhenInterrupted | undefined;
   /** The text of one answer, as `Limits.maxAnswerChars`, which is the default. */
   maxAnswerChars?: number | undefined;
   /** What visitors of this site may do, where it differs from `rateLimits` of the gateway. Default: the same. */
@@ -77,6 +79,14 @@ export interface Site {
  * milliseconds without a viewer on any gateway.
  */
 export type WhenUnwatched = 'finish' | { abandonAfterMs: number };
+
+/**
+ * What happens to a reply whose gateway has died. `end`: it ends as interrupted and keeps its text. `restart`: the text is withdrawn and
+ * the upstream is asked again, at most twice, unless a tool may have run; both calls count for the budgets.
+ */
+export type WhenInterrupted = 'end' | 'restart';
+/** The policies for a reply whose gateway has died. */
+export const WHEN_INTERRUPTED = ['end', 'restart'] as const satisfies readonly WhenInterrupted[];
 
 /** The limit of a site in milliseconds; undefined when its replies are never abandoned, so that viewers need not be tracked. */
 export function abandonAfterMsOf({ whenUnwatched }: Site): number | undefined {

@@ -15,6 +15,7 @@ import {
 import { createMemoryEventLog } from '../event-logs/memory.ts';
 import { createRecovery } from '../runs/recovery.ts';
 import { accepted, sampleAcceptance, SAMPLE_MS } from '../testing/samples.ts';
+import { noRestarts } from '../testing/no-restarts.ts';
 import { readMessage } from './message-repair.ts';
 import { createSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -111,7 +112,7 @@ it('a reply that nobody can read does not keep the others from being closed, and
     logger,
     metrics: createMetrics(),
   };
-  const more = { mutex: createKeyedMutex(), clock: systemClock, limits: DEFAULT_LIMITS, isLive: () => false };
+  const more = { mutex: createKeyedMutex(), clock: systemClock, limits: DEFAULT_LIMITS, ...noRestarts };
   await createRecovery({ ...parts, ...more }).sweep();
   expect(await store.listUnsettled()).toEqual([]);
   const [, answer] = await store.readMessages(sound.conversationId);

@@ -29,6 +29,8 @@ export interface Entry {
   messages: Map<MessageId, Message>;
   /** The rounds of answers, beside the messages, so that no other read contains them. */
   rounds: Map<MessageId, readonly AnswerRound[]>;
+  /** What was saved with unfinished answers for whoever takes them over. */
+  notes: Map<MessageId, unknown>;
   keys: Map<MessageId | RunId, UsedKey>;
   /** Messages whose run has ended and is not settled. */
   unsettled: Set<MessageId>;
@@ -40,7 +42,8 @@ export interface Entry {
 export function createEntry({ conversationId: id, owner, nowMs, title }: Acceptance): Entry {
   const { siteId, ownerId } = owner;
   const record = { id, siteId, ownerId, title: title ?? null, createdAtMs: nowMs, updatedAtMs: nowMs };
-  return { record, messages: new Map(), rounds: new Map(), keys: new Map(), unsettled: new Set() };
+  const maps = { messages: new Map(), rounds: new Map(), notes: new Map(), keys: new Map() };
+  return { record, ...maps, unsettled: new Set() };
 }
 
 /** Whether both are the same visitor of the same site. */

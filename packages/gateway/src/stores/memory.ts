@@ -1,7 +1,7 @@
 /** A store in memory: for tests, demos, and gateways that must not store conversations. */
 import type { ConversationId, Message, MessageId, Usage } from '@rivulet/protocol';
 import { collectBranch } from './branch.ts';
-import { addProgress } from './progress.ts';
+import { addProgress, noteIn } from './progress.ts';
 import { settle } from '../base/index.ts';
 import type {
   Acceptance,
@@ -82,14 +82,14 @@ class MemoryStore implements Store {
     return this.#settle(() => {
       const entry = this.#entryOf(id, owner);
       if (entry === undefined) return undefined;
-      const { record, messages } = entry;
+      const { record, messages, notes } = entry;
       const parentOf = ({ parentId }: Message) => (parentId === null ? undefined : messages.get(parentId));
       const message = messageId === undefined ? undefined : messages.get(messageId);
       const unfinished = [...messages.values()].filter(({ run }) => run?.state === 'running');
       return structuredClone({
         record,
         newestId: [...messages.keys()].at(-1) ?? null,
-        named: message === undefined ? undefined : { message, parent: parentOf(message) },
+        named: message && { message, parent: parentOf(message), ...noteIn([[notes.get(message.id)]]) },
         unfinished: unfinished.map((answer) => ({ question: parentOf(answer), answer })),
       });
     });
@@ -122,10 +122,12 @@ class MemoryStore implements Store {
   saveProgress(progress: readonly Progress[]): Promise<void> {
     return this.#settle(() => {
       for (const { conversationId, messageId, events } of progress) {
-        const messages = this.#entries.get(conversationId)?.messages;
-        const message = messages?.get(messageId);
-        if (message?.run?.state !== 'running') continue;
-        messages?.set(messageId, addProgress(conversationId, message, [events]));
+        const entry = this.#entries.get(conversationId);
+        const message = entry?.messages.get(messageId);
+        if (entry === undefined || message?.run?.state !== 'running') continue;
+        entry.messages.set(messageId, addProgress(conversationId, message, [events]));
+        const note = events.findLast(({ type }) => type === 'run-note');
+        if (note !== undefined) entry.notes.set(messageId, structuredClone(note));
       }
     });
   }
@@ -137,6 +139,7 @@ class MemoryStore implements Store {
       if (entry?.messages.get(message.id)?.run?.state !== 'running') return false;
       entry.messages.set(message.id, structuredClone(message));
       if (rounds !== undefined) entry.rounds.set(message.id, structuredClone(rounds));
+      entry.notes.delete(message.id);
       entry.unsettled.add(message.id);
       entry.record.updatedAtMs = nowMs;
       return true;
@@ -152,6 +155,7 @@ class MemoryStore implements Store {
   removeMessage(id: ConversationId, messageId: MessageId): Promise<void> {
     return this.#change(id, (entry) => {
       entry.messages.delete(messageId);
+      entry.notes.delete(messageId);
       entry.rounds.delete(messageId);
     });
   }

@@ -83,13 +83,22 @@ export interface Unfinished {
   answer: Message;
 }
 
+/** A message by its id. */
+export interface NamedMessage {
+  message: Message;
+  /** Undefined when it replies to none. */
+  parent: Message | undefined;
+  /** The newest `run-note` that was saved with an unfinished answer. Absent: there is none. */
+  note?: unknown;
+}
+
 /** What a command needs to know of a conversation, read at one moment. Its size does not depend on the length of the conversation. */
 export interface Standing {
   record: ConversationRecord;
   /** The newest message; null: there is none. */
   newestId: MessageId | null;
   /** The message that the caller named, and the one that it replies to. Undefined when it does not exist. */
-  named: { message: Message; parent: Message | undefined } | undefined;
+  named: NamedMessage | undefined;
   /** Oldest first. */
   unfinished: readonly Unfinished[];
 }
@@ -101,12 +110,21 @@ export interface UnsettledMessage {
   runId: RunId;
 }
 
+/** What the gateway that takes an unfinished answer over has to know of it: a JSON value, which the store does not read. */
+export interface RunNoteEvent {
+  type: 'run-note';
+  note: unknown;
+}
+
+/** What is saved of an unfinished answer. */
+export type SavedEvent = LoggedEventBody | RunNoteEvent;
+
 /** What an unfinished answer has gained since it was saved last. */
 export interface Progress {
   conversationId: ConversationId;
   messageId: MessageId;
   /** In order. */
-  events: readonly LoggedEventBody[];
+  events: readonly SavedEvent[];
 }
 
 /** One round of the model in an answer: what it wrote between two requests. */

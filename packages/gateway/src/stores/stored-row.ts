@@ -9,10 +9,11 @@ import type { SiteSwitch } from './switch-store.ts';
 import { readMessage } from './message-repair.ts';
 import type { Amount, StoredReservation } from './spending.ts';
 import { previewOf } from './message-text.ts';
-import { addProgress } from './progress.ts';
+import { addProgress, noteIn } from './progress.ts';
 import type {
   ConversationRecord,
   ListedConversation,
+  NamedMessage,
   Revocation,
   Standing,
   StoredMessage,
@@ -130,6 +131,10 @@ export function createRowReader(logger: Logger): RowReader {
     const message = messageOf(row);
     return message && { message, parent: parent === undefined ? undefined : messageOf(parent) };
   };
+  const namedOf = (rows: PairOfRows) => {
+    const pair = pairOf(rows);
+    return pair && { ...pair, ...toNote(rows.row) };
+  };
   return {
     conversation: toConversation,
     summaries: (rows) => readable(rows, (row) => toSummary(row, report), report),
@@ -141,7 +146,7 @@ export function createRowReader(logger: Logger): RowReader {
     standing: ({ record, newestId, named, unfinished }) => ({
       record: toConversation(record),
       newestId: newestId === null ? null : v.parse(MessageIdSchema, newestId),
-      named: named && pairOf(named),
+      named: named && namedOf(named),
       unfinished: readable(unfinished, pairOf, report).map(({ message: answer, parent: question }) => ({
         question,
         answer,
@@ -215,6 +220,12 @@ function toStored(row: unknown, report: Report): Message | undefined {
   return saves.success && saves.output.length > 0
     ? addProgress(conversationId, message, saves.output)
     : message;
+}
+
+function toNote(row: unknown): Pick<NamedMessage, 'note'> {
+  const { progress } = v.parse(MessageRowSchema, row);
+  const saves = v.safeParse(ProgressSchema, progress);
+  return saves.success ? noteIn(saves.output) : {};
 }
 
 function toBranchMessage(row: unknown, report: Report): StoredMessage | undefined {

@@ -30,6 +30,8 @@ export interface LoopParts {
   signal: AbortSignal;
   /** Knows at the end which upstream has answered. */
   caller: ProviderCaller;
+  /** Resolves when the calls of a round may be performed. */
+  beforeTools: () => Promise<void>;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface LoopParts {
 export async function runToolLoop(
   options: LoopOptions,
   run: LoopRun,
-  { writer, meter, signal, caller }: LoopParts,
+  { writer, meter, signal, caller, beforeTools }: LoopParts,
 ): Promise<FinishReason> {
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
@@ -70,6 +72,7 @@ export async function runToolLoop(
     if (reason !== 'tool' || calls.length === 0) return endOf(reason, writer.read());
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
     meter.pause();
+    await abortable(signal, beforeTools());
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
     corrections.note(performed.filter((part) => part.type === 'tool'));

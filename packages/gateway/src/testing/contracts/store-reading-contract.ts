@@ -155,6 +155,23 @@ export function describeReading(store: () => Store): void {
     expect(await store().readConversation(unknown)).toBeUndefined();
   });
 
+  it('the newest note of an unfinished answer is read with it by its id, until its run has ended', async () => {
+    const { conversationId, answer } = await accepted(store());
+    const { id: messageId } = answer;
+    const save = (...events: Progress['events']) =>
+      store().saveProgress([{ conversationId, messageId, events }]);
+    const named = async () => (await store().readStanding(conversationId, messageId))?.named;
+    expect((await named())?.note).toBeUndefined();
+    await save({ type: 'run-note', note: { attempt: 1 } }, grown(answer, 0, 'so'));
+    await save({ type: 'run-note', note: { attempt: 2 } });
+    await save(grown(answer, 2, ' far'));
+    const written = withText(answer, 'so far');
+    expect(await named()).toMatchObject({ note: { attempt: 2 }, message: written });
+    expect((await store().readMessages(conversationId)).at(-1)).toEqual(written);
+    await store().endRun(conversationId, finished(written), SAMPLE_MS);
+    expect((await named())?.note).toBeUndefined();
+  });
+
   it('readKept counts the conversations and the bytes of an owner, and of nobody else', async () => {
     const owner = { siteId: 'kept', ownerId: 'ann' };
     expect(await store().readKept(owner)).toEqual({ conversations: 0, bytes: 0 });
