@@ -102,8 +102,8 @@ export const STARTED_WHEN_ACCEPTED: Invariant = {
       file: 'packages/gateway/src/conversations/conversations.ts',
       edits: [
         [
-          'const own = startEvents(isNew ? question : undefined, answer);',
-          'const own = startEvents(isNew ? question : undefined, answer).slice(0, standing?.unfinished.length ? 1 : 2);',
+          '...startEvents(isNew ? question : undefined, answer)]',
+          '...startEvents(isNew ? question : undefined, answer).slice(0, standing?.unfinished.length ? 1 : 2)]',
         ],
       ],
       caughtBy: accepted('is in the event log while it waits in the run queue (invariant 4)'),

@@ -64,8 +64,13 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
     },
     {
       description: 'recovery does not log a message that was stored and not logged before a crash',
-      file: 'packages/gateway/src/runs/recovery.ts',
-      edits: [['runEventsOf(question, answer)', 'runEventsOf(question, answer).slice(-1)']],
+      file: 'packages/gateway/src/runs/close-run.ts',
+      edits: [
+        [
+          'runEventsOf(standing.named?.parent, answer)',
+          'runEventsOf(standing.named?.parent, answer).slice(-1)',
+        ],
+      ],
       caughtBy: recovery(
         'a message that was stored and never logged is logged, and its reply ends as interrupted (1, 7)',
       ),

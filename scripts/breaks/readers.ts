@@ -145,7 +145,7 @@ export const DECIDED_FROM_THE_PRINCIPAL: Invariant = {
       file: 'packages/gateway/src/sessions/session.ts',
       edits: [
         [
-          "await this.#options.conversations.authorize({ principal, action: 'subscribe', conversationId });",
+          "await this.#options.viewerAccess.admit({ principal, action: 'subscribe', conversationId }, end.signal);",
           'void principal;',
         ],
       ],

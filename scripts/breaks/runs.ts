@@ -35,8 +35,8 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       file: 'packages/gateway/src/sessions/session-viewers.ts',
       edits: [
         [
-          'const { signal } = viewing.end;',
-          "const { signal } = viewing.end;\n    signal.addEventListener('abort', async () => {\n      const { conversation } = await this.#options.conversations.read(id);\n      for (const { run } of conversation.messages)\n        if (run) await this.#options.eventLog.broadcast({ kind: 'abort', conversationId: id, runId: run.id });\n    });",
+          'const { signal } = end;',
+          "const { signal } = end;\n    signal.addEventListener('abort', async () => {\n      const { conversation } = await this.#options.conversations.read(id);\n      for (const { run } of conversation.messages)\n        if (run) await this.#options.eventLog.broadcast({ kind: 'abort', conversationId: id, runId: run.id });\n    });",
         ],
       ],
       caughtBy: gateway(
@@ -97,9 +97,10 @@ export const CLOSING_IS_A_DETACH: Invariant = {
       file: 'packages/gateway/src/event-logs/redis-broadcasts.ts',
       edits: [
         [
-          'for (const broadcastMessage of await this.#options.commands.readBroadcasts())\n      this.#handle(broadcastMessage);',
+          'for (const broadcastMessage of await this.#readNew()) this.#handle(broadcastMessage);',
           'await undefined;',
         ],
+        ['commands.stop(broadcastMessage.conversationId, broadcastMessage.runId)', 'undefined'],
       ],
       caughtBy: stopping(
         'that another gateway accepted while the writer was disconnected from Redis takes effect (2)',
@@ -210,7 +211,7 @@ export const ONE_END: Invariant = {
     {
       description: 'a gateway whose run another gateway has taken over stores its own end of the run',
       file: 'packages/gateway/src/runs/run.ts',
-      edits: [['signal.reason === TAKEN_OVER || ', '']],
+      edits: [['reason === TAKEN_OVER || ', '']],
       caughtBy: end('is not written by a gateway whose run another gateway has taken over'),
     },
     {
@@ -231,7 +232,7 @@ export const ONE_END: Invariant = {
     },
     {
       description: 'recovery logs the end of a run again although it is already in the log',
-      file: 'packages/gateway/src/runs/recovery.ts',
+      file: 'packages/gateway/src/runs/close-run.ts',
       edits: [['if (!isLogged) await', 'await']],
       caughtBy: recovery('an end that is in the log already is not logged again, only settled (3)'),
     },
