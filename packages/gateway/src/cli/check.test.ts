@@ -24,6 +24,11 @@ it('no secret is in the description', async () => {
   const text = await check(value, { RIVULET_REDIS_URL: 'redis://:hunter2@redis.example' });
   expect(text).toContain('API keys    1');
   expect(text).not.toContain('hunter2');
+  const cluster = await check(value, {
+    RIVULET_REDIS_URL: 'redis+cluster://:hunter2@a.example,b.example:7000',
+  });
+  expect(cluster).toMatch(/event log +Redis Cluster: several gateways, deliver at-once/);
+  expect(cluster).not.toContain('hunter2');
 });
 
 it('who migrates is described for Postgres only', async () => {

@@ -1,4 +1,5 @@
 /** `rivulet check`: validates a configuration without starting anything, and says what is in effect. */
+import { isClusterUrl } from '../event-logs/redis-target.ts';
 import { DEFAULT_LIMITS, silentLogger, type Limits } from '../base/index.ts';
 import { checkSites } from '../options-check.ts';
 import { OPENAI_BASE_URL } from '../providers/openai-options.ts';
@@ -74,7 +75,9 @@ function serviceRows(config: Config): Row[] {
     ['migrations', usedStore !== 'postgres' ? undefined : MIGRATE_TEXTS[postgresMigrate]],
     [
       'event log',
-      redisUrl === undefined ? 'memory: one gateway' : `Redis: several gateways, deliver ${redisDeliver}`,
+      redisUrl === undefined
+        ? 'memory: one gateway'
+        : `${isClusterUrl(redisUrl) ? 'Redis Cluster' : 'Redis'}: several gateways, deliver ${redisDeliver}`,
     ],
   ];
 }

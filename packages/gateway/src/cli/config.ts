@@ -44,7 +44,7 @@ const ConfigFields = v.strictObject({
   postgresMigrate: v.optional(v.picklist(['start', 'refuse'], 'expected start or refuse'), 'start'),
   /** The bounds of the connections to Postgres. */
   postgresPool: v.optional(PostgresPoolSchema, {}),
-  /** `redis://…`; selects Redis as the event log, which several gateways can share. */
+  /** `redis://…`, or `redis+cluster://…`; selects Redis as the event log, which several gateways can share. */
   redisUrl: v.optional(text),
   /** When the viewers of a gateway see what it writes: before Redis has it, or after. */
   redisDeliver: v.optional(v.picklist(['at-once', 'logged'], 'expected at-once or logged'), 'at-once'),

@@ -1,11 +1,11 @@
 /** Broadcast messages between gateways over Redis: published at once, and kept for a minute for disconnected gateways. */
 import { ConversationIdSchema, RunIdSchema } from '@rivulet/protocol';
-import type { Redis } from 'ioredis';
 import * as v from 'valibot';
 import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { BroadcastMessage } from './event-log.ts';
 import { TYPING, type KeptBroadcast, type RedisCommands } from './redis-commands.ts';
+import type { IsConcerned, RedisSubscriber } from './redis-subscriber.ts';
 
 /** A broken connection may go unnoticed: messages that it did not deliver are read after this time at the latest. */
 const READ_AGAIN_MS = 5_000;
@@ -56,8 +56,8 @@ const BroadcastMessageSchema = v.variant('kind', [
 
 /** Options of `RedisBroadcasts`. */
 export interface RedisBroadcastsOptions {
-  /** A connection in subscriber mode, shared with `RedisWatch`. */
-  subscriber: Redis;
+  /** Shared with `RedisWatch`. */
+  subscriber: RedisSubscriber;
   commands: RedisCommands;
   clock: Clock;
   /** Called with errors after which the next read tries again. */
@@ -77,8 +77,8 @@ export class RedisBroadcasts {
 
   constructor(options: RedisBroadcastsOptions) {
     this.#options = options;
-    options.subscriber.on('smessage', this.#onMessage);
-    options.subscriber.on('ready', this.#onReady);
+    options.subscriber.onMessage(this.#onMessage);
+    options.subscriber.onReady(this.#onReady);
   }
 
   /** Resolves once Redis has the message. */
@@ -111,7 +111,7 @@ export class RedisBroadcasts {
     try {
       // A sharded channel, like those of the conversations: when the last sharded channel is unsubscribed, ioredis leaves
       // subscriber mode and drops messages of ordinary channels.
-      await subscriber.ssubscribe(commands.broadcastChannel);
+      await subscriber.subscribe(commands.broadcastChannel);
       await this.#catchUp();
     } catch (error) {
       this.#listeners.delete(listener);
@@ -128,13 +128,13 @@ export class RedisBroadcasts {
     this.#listeners.clear();
   }
 
-  /** At the first connection and at each reconnect. */
-  readonly #onReady = (): void => {
+  /** At the first connection, at each reconnect, and when the channel has moved to another node. */
+  readonly #onReady = (isConcerned: IsConcerned): void => {
     const { subscriber, commands, onError } = this.#options;
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0 || !isConcerned(commands.broadcastChannel)) return;
     // Subscribe before reading: a message that is sent in between is then not missed.
     subscriber
-      .ssubscribe(commands.broadcastChannel)
+      .subscribe(commands.broadcastChannel)
       .then(() => this.#catchUp())
       .catch(onError);
   };

@@ -28,9 +28,10 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/unknown command|ERR unknown/i, `is too old or lacks a command; ${NEEDS}`],
   [/DB index|invalid DB/i, 'has no database of this number; correct the number at the end of the URL'],
   [
-    /MOVED|CROSSSLOT|cluster mode/i,
-    `is a cluster of several nodes, over which the event log cannot be spread; ${NEEDS}, as a single server with replicas`,
+    /^MOVED |CROSSSLOT|cluster mode/i,
+    'is a node of a cluster; give the cluster in the URL: redis+cluster://host1:6379,host2:6379, or rediss+cluster:// with TLS',
   ],
+  [/cluster support disabled/i, 'is no cluster; use redis:// instead of redis+cluster:// in the URL'],
   [/Protocol error|Unknown RESP type/, NEEDS_TLS],
 ];
 
@@ -38,7 +39,11 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
 const PASSING: readonly (readonly [RegExp, string])[] = [
   [/READONLY/, 'is a read-only replica; use the address of the primary'],
   [/LOADING/, 'is still loading its data; start the gateway again in a moment'],
-  [/MASTERDOWN|CLUSTERDOWN/, 'has lost its primary; bring it up'],
+  [/MASTERDOWN/, 'has lost its primary; bring it up'],
+  [
+    /CLUSTERDOWN|Too many Cluster redirections/,
+    'has a shard without a primary; bring it or a replica up (CLUSTER SHARDS tells which)',
+  ],
   [
     /MISCONF/,
     'does not accept writes, because it cannot save to its disk; free some disk space there, or correct its configuration',
@@ -62,6 +67,8 @@ export function explainRedis(error: unknown, server: string): EventLogError {
   if (error instanceof EventLogError) return error;
   if (error instanceof ChatError && error.cause !== undefined) return explainRedis(error.cause, server);
   const text = textOf(error);
+  const ofNode = lastNodeErrorOf(error);
+  if (ofNode !== undefined) return explainRedis(ofNode, server);
   const at = (problem: string) => `Redis at ${server} ${problem}.`;
   const refusal = REFUSALS.find(([pattern]) => pattern.test(text))?.[1];
   if (refusal !== undefined) return new EventLogError('redis-refused', at(refusal), error);
@@ -71,6 +78,12 @@ export function explainRedis(error: unknown, server: string): EventLogError {
   const problem =
     passing ?? network ?? `cannot be used; check its address and its log (${text.slice(0, 100)})`;
   return new EventLogError(code, at(problem), error);
+}
+
+/** None of the nodes of a cluster that the client knows can be used: why the last one cannot. */
+function lastNodeErrorOf(error: unknown): Error | undefined {
+  const ofNode: unknown = error instanceof Error ? Reflect.get(error, 'lastNodeError') : undefined;
+  return ofNode instanceof Error ? ofNode : undefined;
 }
 
 /** The text and the code. Only for the comparison with the tables: the arguments of a command are in neither. */

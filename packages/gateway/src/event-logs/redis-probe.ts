@@ -1,7 +1,9 @@
 /** Finds out, at the start of a gateway, whether a Redis can be used as its event log. */
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
+import { isCluster, isClusterUp, type RedisClient } from './redis-cluster.ts';
+import { ONCE, type RedisConnector } from './redis-connector.ts';
 import { explainRedis } from './redis-explain.ts';
 
 /** A Redis that starts at the same time as the gateway is up within this time. */
@@ -11,10 +13,7 @@ const MIN_VERSION = 7;
 
 /** What `waitForRedis` needs. */
 export interface RedisProbeOptions {
-  /** Creates a client that connects when it is told to, and never again. It is disconnected here. */
-  createClient: () => Redis;
-  /** The name of the server in errors. */
-  server: string;
+  connector: RedisConnector;
   /** Prefix of all keys and channels. */
   prefix: string;
   clock: Clock;
@@ -41,40 +40,70 @@ export async function waitForRedis(options: RedisProbeOptions): Promise<void> {
   }
 }
 
-async function probe({
-  createClient,
-  server,
-  prefix,
-}: RedisProbeOptions): Promise<EventLogError | undefined> {
-  const client = createClient();
+async function probe({ connector, prefix }: RedisProbeOptions): Promise<EventLogError | undefined> {
+  const { server } = connector;
+  const client = connector.connect(ONCE);
   // The client rejects with "Connection is closed" and emits the cause. It also emits, and ignores, a refused database number.
   let emitted: unknown;
-  client.on('error', (error) => (emitted ??= error));
+  client.on('error', (error: unknown) => {
+    emitted ??= error;
+  });
   try {
     await client.connect();
+    if (isCluster(client)) await checkNodes(client, server);
     await checkServer(client, server);
     await checkCommands(client, prefix);
     return emitted === undefined ? undefined : explainRedis(emitted, server);
   } catch (error) {
-    return explainRedis(error instanceof EventLogError ? error : (emitted ?? error), server);
+    if (error instanceof EventLogError) return error;
+    const ofNode = isCluster(client) ? await failureOf(connector.connectNode(ONCE)) : undefined;
+    return explainRedis(ofNode ?? emitted ?? error, server);
   } finally {
     client.disconnect();
   }
 }
 
-/** @throws {EventLogError} `redis-refused` for an old version or a cluster */
-async function checkServer(client: Redis, server: string): Promise<void> {
+/** Why a node cannot be connected to, which the client of a cluster does not tell. @returns undefined when it can */
+async function failureOf(node: Redis): Promise<unknown> {
+  let emitted: unknown;
+  node.on('error', (error) => (emitted ??= error));
+  await node.connect().catch((error: unknown) => (emitted ??= error));
+  node.disconnect();
+  return emitted;
+}
+
+/** @throws {EventLogError} `redis-refused` for an old version, or a cluster that is used like one server */
+async function checkServer(client: RedisClient, server: string): Promise<void> {
   // A user may lack the right to INFO; then the commands alone tell.
   const info = await client.info().catch(() => '');
   const version = Number(/^redis_version:(\d+)/m.exec(info)?.[1] ?? MIN_VERSION);
   if (version < MIN_VERSION) throw explainRedis(new Error(`unknown command of version ${version}`), server);
-  if (!/^cluster_enabled:1/m.test(info)) return;
+  if (isCluster(client) || !/^cluster_enabled:1/m.test(info)) return;
   const size = /cluster_size:(\d+)/.exec(await client.cluster('INFO'))?.[1] ?? '1';
   if (Number(size) > 1) throw explainRedis(new Error('cluster mode'), server);
 }
 
+/** A cluster tells the addresses of its nodes; inside a container network they are often others than outside of it. */
+async function checkNodes(cluster: Cluster, server: string): Promise<void> {
+  const states = cluster.nodes('master').map(async (node) => {
+    const { host = '', port = '' } = node.options;
+    const info: string = await node.cluster('INFO').catch((cause: unknown) => {
+      throw unreachable(cause, server, `${host}:${port}`);
+    });
+    if (!isClusterUp(info)) throw new Error('CLUSTERDOWN The cluster is down');
+  });
+  await Promise.all(states);
+}
+
+const unreachable = (cause: unknown, server: string, node: string): EventLogError =>
+  new EventLogError(
+    'redis-unavailable',
+    `The Redis Cluster at ${server} announces the node ${node}, which does not answer here. Check that this node is up, and that the gateway can reach this address; if it has another one outside of its network, set cluster-announce-ip or cluster-announce-hostname there.`,
+    cause,
+  );
+
 /** One script that writes, and one message on a sharded channel: what appending an event needs. */
-async function checkCommands(client: Redis, prefix: string): Promise<void> {
+async function checkCommands(client: RedisClient, prefix: string): Promise<void> {
   const name = `${prefix}:{probe}`;
   await client.eval("return redis.call('SET', KEYS[1], '', 'PX', 1)", 1, name);
   await client.spublish(name, '');

@@ -120,7 +120,10 @@ it(
 );
 
 it.each([
-  ['MOVED 3999 127.0.0.1:6381', 'redis-refused', 'is a cluster of several nodes'],
+  ['MOVED 3999 127.0.0.1:6381', 'redis-refused', 'give the cluster in the URL: redis\\+cluster://'],
+  ['ERR This instance has cluster support disabled', 'redis-refused', 'use redis:// instead of'],
+  ['CLUSTERDOWN Hash slot not served', 'redis-unavailable', 'has a shard without a primary'],
+  ['Too many Cluster redirections. Last error: MOVED 1 a:1', 'redis-unavailable', 'has a shard without'],
   ['DENIED Redis is running in protected mode', 'redis-refused', 'is in protected mode'],
   ['OOM command not allowed', 'redis-unavailable', 'its memory is used up'],
   ['MISCONF Redis is configured to save', 'redis-unavailable', 'cannot save to its disk'],

@@ -1,6 +1,5 @@
-/** The mirrors of the conversations that are read on this node. Those with viewers are fed by one subscriber connection. */
+/** The mirrors of the conversations that are read on this node. Those with viewers are fed by the subscriber. */
 import type { ConversationId } from '@rivulet/protocol';
-import type { Redis } from 'ioredis';
 import type { Clock, Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { WindowLimits } from './kept-window.ts';
@@ -9,6 +8,7 @@ import type { Appended, LocalCopies } from './local-copies.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
 import { RecentMirrors } from './redis-recent-mirrors.ts';
+import type { IsConcerned, RedisSubscriber } from './redis-subscriber.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
 import { WakeupScheduler } from './wakeup-scheduler.ts';
 
@@ -21,8 +21,8 @@ const REREAD_MS = 5 * 60_000;
 
 /** Options of `RedisWatch`. */
 export interface RedisWatchOptions {
-  /** A connection in subscriber mode, shared with `RedisBroadcasts`. */
-  subscriber: Redis;
+  /** Shared with `RedisBroadcasts`. */
+  subscriber: RedisSubscriber;
   commands: RedisCommands;
   clock: Clock;
   limits: WindowLimits;
@@ -61,13 +61,13 @@ export class RedisWatch implements LocalCopies {
       onForeign,
       onError,
       wakeupScheduler: new WakeupScheduler(clock),
-      subscribe: (id) => subscriber.ssubscribe(commands.channelOf(id), commands.typingChannelOf(id)),
+      subscribe: (id) => subscriber.subscribe(commands.channelOf(id), commands.typingChannelOf(id)),
       read: (id, seen) => commands.read(id, seen),
       readHead: (id, seen) => commands.readHead(id, seen),
     };
     this.#recent = new RecentMirrors(clock);
-    subscriber.on('smessage', this.#onEvents);
-    subscriber.on('ready', this.#onReady);
+    subscriber.onMessage(this.#onEvents);
+    subscriber.onReady(this.#onReady);
   }
 
   /** Access to the mirror of a conversation. Its readers share the mirror; the last one to leave ends it. */
@@ -178,14 +178,14 @@ export class RedisWatch implements LocalCopies {
     if (this.#isClosed) return;
     if (!this.#led.has(channel)) this.#recent.keep(channel, mirror);
     const { subscriber, commands, onError } = this.#options;
-    subscriber.sunsubscribe(channel, commands.typingChannelOf(mirror.id)).catch(onError);
+    subscriber.unsubscribe(channel, commands.typingChannelOf(mirror.id)).catch(onError);
   }
 
-  /** At the first connection and at each reconnect. */
-  readonly #onReady = (): void => {
+  /** At the first connection, at each reconnect, and when channels have moved to another node. */
+  readonly #onReady = (isConcerned: IsConcerned): void => {
     // A Redis that has lost events may give their numbers to other events. A copy from before must not be continued unobserved.
     this.#recent.clear();
-    for (const { mirror } of this.#watched.values()) mirror.resubscribe();
+    for (const [channel, { mirror }] of this.#watched) if (isConcerned(channel)) mirror.resubscribe();
   };
 
   readonly #onEvents = (channel: string, message: string): void => {
@@ -218,7 +218,7 @@ export class RedisWatch implements LocalCopies {
   readonly #onPing = (): void => {
     const { subscriber, clock, onError } = this.#options;
     this.#pingTimer = clock.after(PING_MS, this.#onPing);
-    if (subscriber.status === 'ready') subscriber.ping().catch(onError);
+    subscriber.keepAlive().catch(onError);
     for (const { mirror } of this.#watched.values())
       if (mirror.readAtMs < clock.now() - REREAD_MS) void mirror.load();
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeEventLog } from '../testing/contracts/event-log-contract.ts';
+import { passLogTime } from '../testing/pass-log-time.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import { createRedisEventLog } from './redis.ts';
 
@@ -19,21 +20,10 @@ describeEventLog('redis', () => {
   return {
     eventLog,
     windowEvents: 32,
-    passTime: (byMs) => passTime(prefix, byMs),
+    passTime: (byMs) => passLogTime(server, prefix, byMs),
     trimBroadcasts: async () => {
       await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
     },
     dispose: () => eventLog.close(),
   };
 });
-
-/** Leases and watches end by the clock of the server, so the tests move their ends instead of waiting. */
-async function passTime(prefix: string, byMs: number): Promise<void> {
-  const find = (pattern: string) => server.run('KEYS', prefix + pattern) as Promise<string[]>; // what KEYS answers
-  for (const key of await find(':{*}'))
-    if ((await server.run('HEXISTS', key, 'until')) === 1) await server.run('HINCRBY', key, 'until', -byMs);
-  for (const key of await find(':{*}:watches')) {
-    const members = (await server.run('ZRANGE', key, 0, -1)) as string[]; // what ZRANGE answers
-    for (const member of members) await server.run('ZINCRBY', key, -byMs, member);
-  }
-}

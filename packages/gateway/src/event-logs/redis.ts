@@ -1,5 +1,6 @@
-/** The event log of several gateways that share one Redis 7 (or Valkey). */
+/** The event log of several gateways that share one Redis 7 (or Valkey), or a cluster of them. */
 import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
+import type { Redis } from 'ioredis';
 import { type Clock, randomBytes, settleAsync, systemClock } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import { mintEpoch } from './epoch.ts';
@@ -16,7 +17,7 @@ import { DEFAULT_WINDOW, type WindowLimits } from './kept-window.ts';
 import { RedisCommands } from './redis-commands.ts';
 import { RedisBroadcasts } from './redis-broadcasts.ts';
 import { RedisConnections } from './redis-connections.ts';
-import { createConnector, ONCE } from './redis-connector.ts';
+import { createConnector } from './redis-connector.ts';
 import { explainRedis } from './redis-explain.ts';
 import { waitForRedis } from './redis-probe.ts';
 import { RedisSubscription } from './redis-subscription.ts';
@@ -26,8 +27,9 @@ import { RedisWrites } from './redis-writes.ts';
 /** Options of `createRedisEventLog`. */
 export interface RedisEventLogOptions {
   /**
-   * `redis://user:password@host:6379/0`, `rediss://…` with TLS, or the path of a unix socket. With TLS, `?sslrootcert=/path/ca.crt`
-   * names the CA of the server's certificate, and `?sslmode=no-verify` accepts any certificate.
+   * `redis://user:password@host:6379/0`, `rediss://…` with TLS, or the path of a unix socket. A Redis Cluster is
+   * `redis+cluster://user:password@host1:6379,host2:6379`, or `rediss+cluster://…`, with some of its nodes. With TLS,
+   * `?sslrootcert=/path/ca.crt` names the CA of the server's certificate, and `?sslmode=no-verify` accepts any certificate.
    */
   url: string;
   /** Prefix of all keys and channels; gateways with the same prefix are one service. Default: `rivulet`. */
@@ -51,7 +53,8 @@ export interface RedisEventLogOptions {
  * Creates an event log in Redis. It connects with `start` or its first call, and from then on reconnects without a limit; `check`
  * tells whether it is connected. `start` ends with an error when Redis refuses the gateway, or is not up within 10 s.
  *
- * - It has three connections: for commands, for reading windows, and for the events of other nodes.
+ * - It has three connections: for commands, for reading windows, and for the events of other nodes; to a cluster, three to each shard.
+ * - All keys of a conversation are on one shard of a cluster. While a shard is down, the conversations of the others go on.
  * - A window is downloaded once for all who read it together. After that, only what is new is read.
  * - Each append is one atomic script in Redis. The viewers of the node that holds the lease see the events at once, those of other nodes
  *   when Redis has published them; see `deliver`.
@@ -95,14 +98,16 @@ class RedisEventLog implements EventLog {
     this.#clock = clock;
     this.#random = random;
     const limits = { ...DEFAULT_WINDOW, ...window };
-    const { server, connect } = createConnector(url);
+    const connector = createConnector(url);
     const onError = (error: unknown) => {
-      report(explainRedis(error, server));
+      report(explainRedis(error, connector.server));
     };
     const isClosed = () => this.#closed !== undefined;
-    this.#wait = () => waitForRedis({ createClient: () => connect(ONCE), server, prefix, clock, isClosed });
-    const connections = (this.#connections = new RedisConnections(connect, onError));
-    const { client, reader, subscriber } = connections;
+    this.#wait = () => waitForRedis({ connector, prefix, clock, isClosed });
+    const connections = (this.#connections = new RedisConnections(connector, report));
+    const { subscriber } = connections;
+    // A cluster has the commands and the scripts that one server has.
+    const [client, reader] = [connections.client as Redis, connections.reader as Redis];
     const commands = new RedisCommands({ client, reader, prefix, random, limits });
     this.#commands = commands;
     this.#watch = new RedisWatch({
@@ -124,7 +129,7 @@ class RedisEventLog implements EventLog {
         this.#broadcasts.deliver({ kind: 'abort', conversationId, runId });
       },
     });
-    client.on('ready', () => {
+    connections.onReady(() => {
       this.#writes.reconnected();
     });
   }

@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { describeRateLimiter } from '../testing/contracts/rate-limiter-contract.ts';
+import { describeRateLimiter, type RateLimiterFixture } from '../testing/contracts/rate-limiter-contract.ts';
+import { startRedisCluster, type RedisCluster } from '../testing/redis-cluster.ts';
 import { startRedis, type RedisServer } from '../testing/redis-server.ts';
 import { MAX_DECISION_MS, type Rate, type RateLimiter } from './rate-limiter.ts';
 import { createRedisRateLimiter } from './redis.ts';
 
 const TIMEOUT_MS = 60_000;
 let server: RedisServer;
+let cluster: RedisCluster;
 beforeAll(async () => {
-  server = await startRedis('volatile');
+  [server, cluster] = await Promise.all([startRedis('volatile'), startRedisCluster('volatile')]);
 }, TIMEOUT_MS);
-afterAll(() => server.dispose(), TIMEOUT_MS);
+afterAll(() => Promise.all([server.dispose(), cluster.dispose()]), TIMEOUT_MS);
 
 let opened = 0;
 const open = async (url = server.url, prefix = `test-${(opened += 1)}`) => {
@@ -21,22 +23,28 @@ const open = async (url = server.url, prefix = `test-${(opened += 1)}`) => {
   return { limiter, prefix, states, clock };
 };
 
-describeRateLimiter('redis', async () => {
+/** @param servers those that have the keys: one, or the shards of a cluster */
+const openFixture = async (url: string, servers: readonly RedisServer[]): Promise<RateLimiterFixture> => {
   vi.useFakeTimers({ toFake: ['Date'] }); // the windows that a gateway has learnt end by the system clock
-  const { limiter, prefix } = await open();
+  const { limiter, prefix } = await open(url);
   return {
     limiter,
     async passTime(byMs) {
       vi.setSystemTime(Date.now() + byMs);
-      const keys = (await server.run('KEYS', `${prefix}:*`)) as string[]; // what KEYS answers
-      if (keys.length > 0) await server.run('DEL', ...keys);
+      for (const each of servers) {
+        const keys = (await each.run('KEYS', `${prefix}:*`)) as string[]; // what KEYS answers
+        for (const key of keys) await each.run('DEL', key);
+      }
     },
     async dispose() {
       vi.useRealTimers();
       await limiter.close();
     },
   };
-});
+};
+
+describeRateLimiter('redis', () => openFixture(server.url, [server]));
+describeRateLimiter('redis cluster', () => openFixture(cluster.url, cluster.shards));
 
 const rate: Rate = { name: 'visitor-messages', key: 'ann', limit: 10, windowSeconds: 60 };
 const takeAll = async (limiter: RateLimiter, count: number) => {
@@ -136,3 +144,33 @@ describe('without Redis', { timeout: TIMEOUT_MS }, () => {
     await own.dispose();
   });
 });
+
+it(
+  'one shard of a cluster that is down leaves the counts of the others shared, and is told once',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const own = await startRedisCluster('volatile');
+    const [one, two] = [await open(own.url, 'shards'), await open(own.url, 'shards')];
+    const rateOn = async (index: number): Promise<Rate> => {
+      for (let number = 0; ; number += 1) {
+        const use = { ...rate, key: `visitor-${number}` };
+        if ((await own.shardOf(`shards:limits:${use.name}:${use.key}`)) === own.shards[index]) return use;
+      }
+    };
+    const [lost, kept] = [await rateOn(0), await rateOn(1)];
+    await own.shards[0]?.kill();
+    for (const { limiter } of [one, two, one]) await limiter.take(lost);
+    for (const { limiter } of [one, two, one, two]) await limiter.take(kept);
+    expect((await one.limiter.take(kept)).count).toBe(5);
+    expect([one.states, two.states]).toEqual([['away'], ['away']]);
+    await own.shards[0]?.start();
+    await vi.waitUntil(async () => {
+      one.clock.advance(1_000);
+      await one.limiter.take(lost);
+      return one.states.length > 1;
+    }, TIMEOUT_MS);
+    expect(one.states).toEqual(['away', 'back']);
+    await Promise.all([one.limiter.close(), two.limiter.close()]);
+    await own.dispose();
+  },
+);

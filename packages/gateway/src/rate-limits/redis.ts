@@ -1,9 +1,9 @@
 /** The rate limiter of several gateways that share one Redis. While Redis is away, each decides by what it knows. */
-import type * as ioredis from 'ioredis';
 import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { type Clock, randomBytes, systemClock, type Timer } from '../base/index.ts';
 import { mintEpoch } from '../event-logs/epoch.ts';
-import { createConnector } from '../event-logs/redis-connector.ts';
+import type { ConnectOptions, RedisClient } from '../event-logs/redis-cluster.ts';
+import { createConnector, type RedisConnector } from '../event-logs/redis-connector.ts';
 import { explainRedis } from '../event-logs/redis-explain.ts';
 import { createLocalCounts, type LocalCounts, type Uses } from './local-counts.ts';
 import { createLocalPlaces, type LocalPlaces } from './local-places.ts';
@@ -26,6 +26,8 @@ export interface RedisRateLimiterOptions {
 const COMMAND_TIMEOUT_MS = MAX_DECISION_MS / 2;
 /** After a failure Redis is not asked for so long: a Redis that hangs must not slow every message down. */
 const AWAY_MS = 1_000;
+/** Longer than the interval at which the places are renewed, and the nodes that have them are asked. */
+const FORGET_MS = 10_000;
 /** The places of a gateway that died are free after this time, as the lease of its runs is. */
 const PLACE_LIFETIME_MS = 15_000;
 const RENEW_INTERVAL_MS = PLACE_LIFETIME_MS / 3;
@@ -41,7 +43,7 @@ const CONNECTION = {
   commandTimeout: COMMAND_TIMEOUT_MS,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, MAX_RETRY_DELAY_MS),
   scripts: PLACE_SCRIPTS,
-} satisfies Omit<ioredis.RedisOptions, 'replyMapping'>;
+} satisfies ConnectOptions;
 
 /**
  * Creates a rate limiter in Redis 7 or Valkey. What Redis has counted is remembered, so that a gateway that loses Redis goes on from
@@ -58,19 +60,19 @@ type OccupyScript = (
 ) => Promise<number>;
 
 class RedisRateLimiter implements RateLimiter {
-  readonly #client: ioredis.Redis;
+  readonly #client: RedisClient;
+  readonly #connector: RedisConnector;
   readonly #counter: RateLimiterRedis;
   readonly #prefix: string;
   readonly #clock: Clock;
-  readonly #server: string;
   readonly #onState: NonNullable<RedisRateLimiterOptions['onState']>;
   readonly #counts: LocalCounts = createLocalCounts();
   readonly #places: LocalPlaces = createLocalPlaces();
   /** The gateways that share the Redis, this one among them. */
   #gateways = 1;
   readonly #name = mintEpoch(randomBytes);
-  #awayUntilMs = 0;
-  #isAway = false;
+  /** The nodes that did not answer, and until when they are not asked, in milliseconds since 1970. One server is one node. */
+  readonly #awayUntilMs = new Map<string, number>();
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -80,10 +82,9 @@ class RedisRateLimiter implements RateLimiter {
     onState = () => undefined,
     clock = systemClock,
   }: RedisRateLimiterOptions) {
-    const { connect, server } = createConnector(url);
-    this.#client = connect(CONNECTION);
+    this.#connector = createConnector(url);
+    this.#client = this.#connector.connect(CONNECTION);
     this.#client.on('error', () => undefined); // a failed command reports it; nobody waits for the connection itself
-    this.#server = server;
     this.#prefix = `${prefix}:limits`;
     this.#clock = clock;
     this.#onState = onState;
@@ -108,7 +109,7 @@ class RedisRateLimiter implements RateLimiter {
     refresh();
     if (this.#client.status === 'wait')
       await this.#client.connect().catch((error: unknown) => {
-        this.#lose(error);
+        this.#lose(this.#connector.server, error);
       });
     await this.#join();
   }
@@ -117,7 +118,9 @@ class RedisRateLimiter implements RateLimiter {
     const known = await this.#counts.read(rate);
     // Over the limit it stays there until the window ends. A use that is given back elsewhere meanwhile is not noticed.
     if (known !== undefined && known.count >= rate.limit) return refusal(known);
-    const shared = await this.#ask(() => this.#counter.penalty(keyOf(rate), 1, seconds(rate)));
+    const shared = await this.#ask(this.#countOf(rate), () =>
+      this.#counter.penalty(keyOf(rate), 1, seconds(rate)),
+    );
     if (shared === undefined) {
       // The others may be giving out what is left too: a use counts once for each of them. The first one is always allowed.
       const weight = this.#gateways;
@@ -131,7 +134,9 @@ class RedisRateLimiter implements RateLimiter {
   }
 
   async giveBack(rate: Rate): Promise<void> {
-    const shared = await this.#ask(() => this.#counter.reward(keyOf(rate), 1, seconds(rate)));
+    const shared = await this.#ask(this.#countOf(rate), () =>
+      this.#counter.reward(keyOf(rate), 1, seconds(rate)),
+    );
     if (shared === undefined) await this.#counts.subtract(rate, this.#gateways);
     else this.#counts.learn(rate, usesOf(shared));
   }
@@ -140,8 +145,8 @@ class RedisRateLimiter implements RateLimiter {
     const local = this.#places.occupy(place);
     if (local !== 'taken') return local === 'held';
     const { occupant, limit } = place;
-    const answer = await this.#ask(() =>
-      this.#occupyScript(this.#setOf(place), occupant, limit, PLACE_LIFETIME_MS),
+    const answer = await this.#ask(this.#setOf(place), (set) =>
+      this.#occupyScript(set, occupant, limit, PLACE_LIFETIME_MS),
     );
     const isTaken = answer === undefined ? this.#isWithinShare(place) : answer === 1;
     if (!isTaken) this.#places.vacate(place);
@@ -150,12 +155,12 @@ class RedisRateLimiter implements RateLimiter {
 
   async vacate(place: Place): Promise<void> {
     if (!this.#places.vacate(place)) return;
-    await this.#ask(() => this.#client.zrem(this.#setOf(place), place.occupant));
+    await this.#ask(this.#setOf(place), (set) => this.#client.zrem(set, place.occupant));
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await this.#ask(() => this.#client.zrem(`${this.#prefix}:gateways`, this.#name));
+    await this.#ask(this.#gatewaySet, (set) => this.#client.zrem(set, this.#name));
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#counts.close();
@@ -169,16 +174,18 @@ class RedisRateLimiter implements RateLimiter {
 
   /** Counts this gateway among those that share the Redis. */
   async #join(): Promise<void> {
-    const set = `${this.#prefix}:gateways`;
-    await this.#ask(() => this.#occupyScript(set, this.#name, 0, PLACE_LIFETIME_MS));
-    this.#gateways = Math.max(1, (await this.#ask(() => this.#client.zcard(set))) ?? this.#gateways);
+    await this.#ask(this.#gatewaySet, (set) => this.#occupyScript(set, this.#name, 0, PLACE_LIFETIME_MS));
+    const count = await this.#ask(this.#gatewaySet, (set) => this.#client.zcard(set));
+    this.#gateways = Math.max(1, count ?? this.#gateways);
   }
 
   /** Extends the places of this gateway, and enters those that were taken while Redis was away. */
   #renew(): void {
     void this.#join();
     for (const place of this.#places.all())
-      void this.#ask(() => this.#occupyScript(this.#setOf(place), place.occupant, 0, PLACE_LIFETIME_MS));
+      void this.#ask(this.#setOf(place), (set) =>
+        this.#occupyScript(set, place.occupant, 0, PLACE_LIFETIME_MS),
+      );
   }
 
   get #occupyScript(): OccupyScript {
@@ -191,25 +198,42 @@ class RedisRateLimiter implements RateLimiter {
     return `${this.#prefix}:${name}:${key}`;
   }
 
-  /** @returns undefined when Redis is away */
-  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> {
-    if (this.#isClosed || this.#clock.now() < this.#awayUntilMs) return undefined;
+  /** The key that the library counts a use under. */
+  #countOf(rate: Rate): string {
+    return this.#counter.getKey(keyOf(rate));
+  }
+
+  get #gatewaySet(): string {
+    return `${this.#prefix}:gateways`;
+  }
+
+  /** @returns undefined when Redis is away, or the node of a cluster that has the key */
+  async #ask<Answer>(key: string, question: (key: string) => Promise<Answer>): Promise<Answer | undefined> {
+    const node = this.#connector.nodeOf(this.#client, key);
+    if (this.#isClosed || this.#clock.now() < (this.#awayUntilMs.get(node) ?? 0)) return undefined;
     try {
-      const answer = await question();
-      if (this.#isAway) this.#onState({ kind: 'back' });
-      this.#isAway = false;
+      const answer = await question(key);
+      if (this.#awayUntilMs.size > 0) this.#find(node);
       return answer;
     } catch (error) {
-      this.#lose(error);
+      this.#lose(node, error);
       return undefined;
     }
   }
 
-  #lose(error: unknown): void {
-    this.#awayUntilMs = this.#clock.now() + AWAY_MS;
-    if (this.#isAway || this.#isClosed) return;
-    this.#isAway = true;
-    this.#onState({ kind: 'away', error: explainRedis(error, this.#server) });
+  #find(node: string): void {
+    const away = this.#awayUntilMs;
+    away.delete(node);
+    away.delete(this.#connector.server); // a cluster that was away as a whole
+    // A node of which no keys were asked for is not waited for: another one may have taken its place.
+    for (const [name, untilMs] of away) if (this.#clock.now() > untilMs + FORGET_MS) away.delete(name);
+    if (away.size === 0) this.#onState({ kind: 'back' });
+  }
+
+  #lose(node: string, error: unknown): void {
+    if (this.#isClosed) return;
+    if (this.#awayUntilMs.size === 0) this.#onState({ kind: 'away', error: explainRedis(error, node) });
+    this.#awayUntilMs.set(node, this.#clock.now() + AWAY_MS);
   }
 }
 
