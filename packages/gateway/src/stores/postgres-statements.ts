@@ -7,10 +7,17 @@ const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms,
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save, as text. */
 const MESSAGE = `m.conversation_id, m.body, CASE m.run_state WHEN 'running' THEN coalesce((SELECT '[' || string_agg(p.events, ',' ORDER BY p.id) || ']'
       FROM rivulet_progress p WHERE p.conversation_id = m.conversation_id AND p.message_id = m.message_id), '[]') END AS progress`;
+/**
+ * The id of the message that a message replies to. `->>` fails when any string of the JSON has a NUL or half a surrogate pair, which it would
+ * have to decode, so escapes are dropped first: first those of a backslash, or what follows one could be taken for an escape.
+ */
+const parentOf = (body: string): string =>
+  `((CASE strpos(${body}, '\\u') WHEN 0 THEN ${body} ELSE
+      regexp_replace(replace(${body}, '\\\\', ''), '\\\\u[0-9a-fA-F]{4}', '', 'g') END)::json ->> 'parentId')`;
 /** A message and the one that it replies to, as JSON. A body is JSON; only `parentId` is read from it. */
 const PAIR = `json_build_object('row', json_build_object('conversation_id', m.conversation_id, 'body', m.body, 'progress', m.progress),
       'parent', (SELECT json_build_object('conversation_id', q.conversation_id, 'body', q.body, 'progress', NULL)
-        FROM rivulet_messages q WHERE q.conversation_id = m.conversation_id AND q.message_id = m.body::json ->> 'parentId'))`;
+        FROM rivulet_messages q WHERE q.conversation_id = m.conversation_id AND q.message_id = ${parentOf('m.body')}))`;
 
 /** A conversation `c` that retention may erase. */
 const EXPIRED = `c.site_id = $1 AND c.updated_ms < $2 AND c.held_ms IS NULL
@@ -84,7 +91,7 @@ export const SQL = {
       SELECT m.*, 0::bigint AS chars_after FROM rivulet_messages m WHERE m.conversation_id = $1 AND m.message_id = $2
       UNION ALL
       SELECT m.*, b.chars_after + length(b.body) + length(coalesce(b.rounds, '')) FROM branch b JOIN rivulet_messages m
-        ON m.conversation_id = $1 AND m.message_id = b.body::json ->> 'parentId' AND m.ordinal < b.ordinal
+        ON m.conversation_id = $1 AND m.message_id = ${parentOf('b.body')} AND m.ordinal < b.ordinal
         WHERE b.chars_after + length(b.body) + length(coalesce(b.rounds, '')) + length(m.body) + length(coalesce(m.rounds, '')) <= $3)
     SELECT ${MESSAGE}, m.rounds FROM branch m ORDER BY m.ordinal`,
   putMessages: `INSERT INTO rivulet_messages (conversation_id, message_id, run_id, run_state, created_ms, body, search_text, ordinal)

@@ -54,6 +54,19 @@ export function describeReading(store: () => Store): void {
     expect(await store().readStanding(mintConversationId(randomBytes))).toBeUndefined();
   });
 
+  it('a text with a NUL, half a surrogate pair or what looks like an escape has its parent and its branch', async () => {
+    const texts = ['a\0b', 'half \ud800', 'no escape: \\u0000', 'pairs \\\\\0 "\\" \\"parentId":"m_other"'];
+    const { conversationId, messages } = await chain(texts);
+    for (const [index, message] of messages.entries()) {
+      const standing = await store().readStanding(conversationId, message.id);
+      expect(standing?.named?.message).toEqual(message);
+      if (index > 0) expect(standing?.named?.parent).toEqual(messages[index - 1]);
+    }
+    const newest = messages.at(-1)?.id ?? mintMessageId(randomBytes);
+    const branch = await store().readBranch(conversationId, newest, UNBOUNDED);
+    expect(textsOf(branch).slice(-texts.length)).toEqual(texts);
+  });
+
   it('a conversation of another owner reads as one that does not exist, to a reader that names itself (9)', async () => {
     const { conversationId } = await accepted(store());
     const record = await store().readConversation(conversationId);
