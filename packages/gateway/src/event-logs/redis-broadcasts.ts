@@ -86,7 +86,7 @@ export class RedisBroadcasts {
     const { commands } = this.#options;
     const text = JSON.stringify(broadcastMessage);
     const { kind } = broadcastMessage;
-    if (kind === 'typing') return commands.publishTyping(broadcastMessage.conversationId, text);
+    if (kind === 'typing') return commands.publishTyping(text);
     // The writer may have lost the connection on which it would hear of it, and not noticed yet.
     const told =
       kind === 'abort' ? commands.stop(broadcastMessage.conversationId, broadcastMessage.runId) : undefined;

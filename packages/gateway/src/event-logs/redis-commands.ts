@@ -146,9 +146,12 @@ export class RedisCommands {
     await this.#wrapErrors(() => this.#scripts.broadcastsPublish(this.#broadcastsKey, ...args));
   }
 
-  /** Publishes a message to the gateways that have viewers of the conversation, without a name. It is not kept. */
-  async publishTyping(id: ConversationId, text: string): Promise<void> {
-    await this.#wrapErrors(() => this.#options.client.spublish(this.typingChannelOf(id), ` ${text}`));
+  /**
+   * Publishes a message to all gateways, without a name. It is not kept. Gateways of 0.1.0 read the channel of the broadcast messages only;
+   * when they need no longer be supported, this goes to `typingChannelOf`, which only gateways with viewers read.
+   */
+  async publishTyping(text: string): Promise<void> {
+    await this.#wrapErrors(() => this.#options.client.spublish(this.broadcastChannel, ` ${text}`));
   }
 
   /** The answer to the next append of the conversation tells its writer that the run is to be stopped. */

@@ -33,25 +33,27 @@ afterEach(async () => {
 const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
 
 describe('messages of two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
-  it('who is typing is told to the gateways that have viewers of the conversation only', async () => {
+  it('who is typing is heard on the channel of the conversation, too, as later versions publish it', async () => {
     const [one, other] = openNodes();
+    const state = { kind: 'typing', conversationId: id, participantId: 'v', isTyping: true } as const;
     const heard: string[] = [];
-    const typing = (sessionId: string) =>
-      ({ kind: 'typing', conversationId: id, participantId: 'v', isTyping: true, sessionId }) as const;
-    const got = Promise.withResolvers<undefined>();
+    const both = Promise.withResolvers<undefined>();
     await other.listen((each) => {
       if (each.kind === 'typing') heard.push(each.sessionId);
-      if (heard.includes('watched')) got.resolve(undefined);
+      if (heard.length === 2) both.resolve(undefined);
     });
-    await one.broadcast(typing('unwatched'));
-    await other.check();
     const { head: after } = await other.read(id);
     const reader = startReading(other, { id, after });
     await one.append(id, [titled(1)]);
     await reader.until(() => reader.events.length === 1);
-    await one.broadcast(typing('watched'));
-    await got.promise;
-    expect(heard).toEqual(['watched']);
+    await one.broadcast({ ...state, sessionId: 'to all' });
+    await server.run(
+      'SPUBLISH',
+      keyOf(':typing'),
+      ` ${JSON.stringify({ ...state, sessionId: 'to viewers' })}`,
+    );
+    await both.promise;
+    expect(new Set(heard)).toEqual(new Set(['to all', 'to viewers']));
   });
 
   it('the writer of a run learns of a stop with its next append, also when the message to it was lost', async () => {
