@@ -67,10 +67,10 @@ it('counts from when a renewal was sent, and not from when it was answered', asy
 
 it('asks the log whether it is still held once it has run out, and only then', async () => {
   const { held, counts, jump } = hold(() => Promise.resolve(true));
-  expect(await held.confirm()).toBe(true);
+  expect(await held.confirm(() => false)).toBe(true);
   expect(counts.renewals).toBe(0);
   jump(LEASE_MS);
-  expect(await held.confirm()).toBe(true);
+  expect(await held.confirm(() => false)).toBe(true);
   expect([counts.renewals, held.isHeld()]).toEqual([1, true]);
 });
 
@@ -80,6 +80,24 @@ it.each([
 ])('is not confirmed when %s', async (_when, outcome, losses) => {
   const { held, counts, jump } = hold(outcome);
   jump(LEASE_MS);
-  expect(await held.confirm()).toBe(false);
+  expect(await held.confirm(() => false)).toBe(false);
   expect(counts.losses).toBe(losses);
+});
+
+it('asks again while the log is away, as long as that is worth it', async () => {
+  let isAway = true;
+  const { held, counts, clock, jump } = hold(() =>
+    isAway ? Promise.reject(new Error('away')) : Promise.resolve(true),
+  );
+  jump(LEASE_MS);
+  const confirmed = held.confirm(() => true);
+  for (let times = 0; times < 4; times += 1) {
+    await settled();
+    clock.advance(500);
+  }
+  await settled();
+  expect(counts.renewals).toBeGreaterThanOrEqual(4);
+  isAway = false;
+  clock.advance(500);
+  expect(await confirmed).toBe(true);
 });

@@ -32,10 +32,10 @@ export interface HeldLease {
   isHeld(): boolean;
   /**
    * Makes sure that nobody else has it, before something is written that the log cannot refuse. It asks the log when the lease has run
-   * out by the clocks of this process.
-   * @returns false when another gateway has it, or the log cannot be asked
+   * out by the clocks of this process, and asks again for as long as the log cannot be reached and `isWorthWaiting`.
+   * @returns false when another gateway has it, or the log could not be asked
    */
-  confirm(): Promise<boolean>;
+  confirm(isWorthWaiting: () => boolean): Promise<boolean>;
   /** Stops the renewal. It does not release the lease. May be called twice. */
   stop(): void;
 }
@@ -48,6 +48,8 @@ export interface HoldOptions {
 
 /** A lease survives two lost renewals. */
 const RENEWALS_PER_LEASE = 3;
+/** Between two attempts to ask a log that is away. */
+const ASK_AGAIN_MS = 500;
 /** The part of a lease that is not used: a write takes time to arrive, and clocks differ. */
 const UNUSED_SHARE = 1 / 9;
 
@@ -86,7 +88,15 @@ export function holdLease(
   return {
     lease,
     isHeld,
-    confirm: async () => isHeld() || renew().catch(() => false),
+    async confirm(isWorthWaiting) {
+      while (!isHeld()) {
+        const isRenewed = await renew().catch(() => undefined);
+        if (isRenewed === false || (isRenewed === undefined && !isWorthWaiting())) return false;
+        if (isRenewed === undefined)
+          await new Promise<void>((resolve) => void clock.after(ASK_AGAIN_MS, resolve));
+      }
+      return true;
+    },
     stop() {
       timer.cancel();
     },

@@ -115,7 +115,7 @@ export async function executeRun(
   if (isLeft(signal) || !(await hasStarted(run))) return;
   if (!signal.aborted) endCutCalls(writer);
   const rounds = isWithdrawn ? [] : writer.rounds;
-  await finish(options, { reply, run, end, rounds, spent: amountOf(meter.charge) });
+  await finish(options, { signal, reply, run, end, rounds, spent: amountOf(meter.charge) });
   const charge = meter.hasCalls ? meter.charge : undefined;
   reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
 }
@@ -215,6 +215,7 @@ const withRef = (error: ChatError, { mintRef, mask }: RunOptions): ChatError =>
   });
 
 interface FinishedRun {
+  signal: AbortSignal;
   reply: Reply;
   run: StartedRun;
   end: RunEnd;
@@ -234,12 +235,16 @@ const savedReplyOf = ({ conversationId, answer, held }: StartedRun): SavedReply 
  * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.
  * @see PROTOCOL.md §7
  */
-async function finish(options: RunOptions, { reply, run, end, rounds, spent }: FinishedRun): Promise<void> {
+async function finish(
+  options: RunOptions,
+  { signal, reply, run, end, rounds, spent }: FinishedRun,
+): Promise<void> {
   const { store, eventLog, mutex, clock, logger } = options;
   const { conversationId } = run;
   await mutex.run(conversationId, async () => {
     // The store cannot tell the end of a former owner from that of the owner, so that a process that was stopped asks first.
-    if (run.held !== undefined && !(await run.held.confirm())) {
+    // While the log is away nobody else can take over either, so the end waits for it, unless the gateway shuts down.
+    if (run.held !== undefined && !(await run.held.confirm(() => signal.reason !== INTERRUPTED))) {
       options.checkpoints.drop(run.answer.id);
       return;
     }
