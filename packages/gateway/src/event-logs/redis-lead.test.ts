@@ -1,64 +1,46 @@
 /** The holder of a lease numbers its events itself, and shows them before Redis has them; each log here is one gateway. */
 import {
-  mintConversationId,
   mintMessageId,
+  mintRunId,
   partIdOf,
   type ConversationId,
   type LoggedEventBody,
 } from '@rivulet/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/index.ts';
 import { iteration, range, startReading, titled, titles } from '../testing/log-reader.ts';
-import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import { REDIS_TIMEOUT_MS, useRedisNodes } from '../testing/redis-nodes.ts';
 import type { EventLog, Lease } from './event-log.ts';
-import { createRedisEventLog, type RedisEventLogOptions } from './redis.ts';
 
-const TIMEOUT_MS = 60_000;
 const TTL_MS = 10_000;
 const partId = partIdOf(mintMessageId(randomBytes), 0);
 /** Text of one character at an offset. */
 const letter = (at: number): LoggedEventBody => ({ type: 'text-delta', partId, at, text: 'a' });
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis('volatile');
-}, TIMEOUT_MS);
-afterAll(() => server.dispose(), TIMEOUT_MS);
-
-let nodes: EventLog[] = [];
+const nodes = useRedisNodes();
+const { open: openNode, openTwo: openNodes, keyOf } = nodes;
 let id: ConversationId;
-const openNode = (options: Partial<RedisEventLogOptions> = {}): EventLog => {
-  const node = createRedisEventLog({ url: server.url, ...options });
-  nodes.push(node);
-  return node;
-};
-const openNodes = () => [openNode(), openNode()] as const;
+beforeEach(() => {
+  ({ id } = nodes);
+});
 const lead = async (node: EventLog): Promise<Lease> => {
   const lease = await node.acquireLease(id, TTL_MS);
   if (lease === undefined) throw new Error('another holder has the lease');
   return lease;
 };
-beforeEach(() => {
-  id = mintConversationId(randomBytes);
-});
-afterEach(async () => {
-  await Promise.all(nodes.map((node) => node.close()));
-  nodes = [];
-});
-const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
 /** As if the holder had not renewed its lease for so long that another gateway takes over. */
 const takeOver = async (node: EventLog): Promise<Lease> => {
   for (;;) {
-    await server.run('HSET', keyOf(), 'until', 0);
+    await nodes.server.run('HSET', keyOf(), 'until', 0);
     const lease = await node.acquireLease(id, TTL_MS);
     if (lease !== undefined) return lease; // otherwise a question of the holder has extended it in between
   }
 };
 /** Redis holds back writes until `unpause`. */
-const pauseWrites = () => server.run('CLIENT', 'PAUSE', 60_000, 'WRITE');
-const unpause = () => server.run('CLIENT', 'UNPAUSE');
+const pauseWrites = () => nodes.server.run('CLIENT', 'PAUSE', 60_000, 'WRITE');
+const unpause = () => nodes.server.run('CLIENT', 'UNPAUSE');
 
-describe('the gateway that holds the lease', { timeout: TIMEOUT_MS }, () => {
+describe('the gateway that holds the lease', { timeout: REDIS_TIMEOUT_MS }, () => {
   it('shows its events to its viewers at once, and to those of another when Redis has them, in the same positions (1, 5)', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);
@@ -131,7 +113,7 @@ describe('the gateway that holds the lease', { timeout: TIMEOUT_MS }, () => {
     const lease = await lead(one);
     await one.append(id, titles(1), { lease });
     const calls = async () =>
-      Number(/cmdstat_evalsha:calls=(\d+)/.exec(String(await server.run('INFO', 'commandstats')))?.[1]);
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(String(await nodes.server.run('INFO', 'commandstats')))?.[1]);
     await one.append(id, [letter(0)], { lease }); // its answer tells that nobody else listens
     const before = await calls();
     for (const at of range(1, 20)) {
@@ -189,7 +171,52 @@ describe('the gateway that holds the lease', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('a lease that was lost', { timeout: TIMEOUT_MS }, () => {
+describe('the end of a run', { timeout: REDIS_TIMEOUT_MS }, () => {
+  const ended: LoggedEventBody = {
+    type: 'run-finished',
+    runId: mintRunId(randomBytes),
+    reason: 'stop',
+    finishedAtMs: 1,
+  };
+
+  it('is shown when Redis has it, because a takeover must not withdraw it, and what follows keeps its place (3)', async () => {
+    const one = openNode();
+    const { head: after } = await one.read(id);
+    const lease = await lead(one);
+    const reader = startReading(one, { id, after });
+    await one.append(id, titles(1), { lease });
+    await reader.until(() => reader.events.length === 1);
+    await pauseWrites();
+    void one.append(id, [titled(2)], { lease });
+    const appends = [one.append(id, [ended], { lease }), one.append(id, [titled(4)], { lease })];
+    const read = one.read(id);
+    await reader.until(() => reader.events.length === 2);
+    for (const _turn of range(1, 50)) await iteration();
+    expect(reader.events).toHaveLength(2);
+    await unpause();
+    expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual([3, 4]);
+    await reader.until(() => reader.events.length === 4);
+    expect((await read).head.seq).toBe(4);
+    void one.append(id, [titled(5)], { lease });
+    await reader.until(() => reader.events.length === 5);
+    expect(reader.events.map(({ seq }) => seq)).toEqual(range(1, 5));
+    expect(reader.resets).toEqual([]);
+  });
+
+  it('is written once after Redis has lost its data', async () => {
+    const [one, other] = openNodes();
+    const { head: after } = await one.read(id);
+    const lease = await lead(one);
+    await one.append(id, titles(2), { lease });
+    await nodes.server.run('FLUSHALL');
+    void one.append(id, [titled(3)], { lease });
+    expect(await one.append(id, [ended], { lease })).toEqual({ ...after, seq: 4 });
+    await lease.release();
+    expect((await other.read(id)).events).toMatchObject([...range(1, 3).map(titled), ended]);
+  });
+});
+
+describe('a lease that was lost', { timeout: REDIS_TIMEOUT_MS }, () => {
   it('what its holder has shown since is withdrawn by a reset, and not written (3, 5)', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);

@@ -14,6 +14,9 @@ export interface LeadOptions {
   askedAtMs: number;
 }
 
+/** Redis counts whole milliseconds: a lease may end that much earlier there. */
+const ROUNDING_MS = 1;
+
 /** The right to number the events of one conversation. */
 export class Lead {
   readonly fence: number;
@@ -29,7 +32,7 @@ export class Lead {
     this.#epoch = head.epoch;
     this.#seq = head.seq;
     this.#ttlMs = ttlMs;
-    this.#untilMs = askedAtMs + ttlMs;
+    this.#untilMs = askedAtMs + ttlMs - ROUNDING_MS;
   }
 
   /** For how long the lease was asked for. */
@@ -50,7 +53,12 @@ export class Lead {
   /** The lease was extended. */
   extend(ttlMs: number, askedAtMs: number): void {
     this.#ttlMs = ttlMs;
-    this.#untilMs = askedAtMs + ttlMs;
+    this.#untilMs = askedAtMs + ttlMs - ROUNDING_MS;
+  }
+
+  /** Whether events that begin at the position follow the newest one. */
+  isNext({ epoch, seq }: Position): boolean {
+    return epoch === this.#epoch && seq === this.#seq + 1;
   }
 
   /** Numbers the next events. @returns the position of the first one */

@@ -1,45 +1,26 @@
 /** A Redis that has lost its data gets back what the holder of a lease has shown; each log here is one gateway. */
-import { mintConversationId, type ConversationId } from '@rivulet/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomBytes } from '../base/index.ts';
+import { type ConversationId } from '@rivulet/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { range, startReading, titled, titles, type LogReader } from '../testing/log-reader.ts';
-import { startRedis, type RedisServer } from '../testing/redis-server.ts';
+import { REDIS_TIMEOUT_MS, useRedisNodes } from '../testing/redis-nodes.ts';
 import type { EventLog, Lease } from './event-log.ts';
-import { createRedisEventLog, type RedisEventLogOptions } from './redis.ts';
 
-const TIMEOUT_MS = 60_000;
 const TTL_MS = 10_000;
 const seqsOf = ({ events }: LogReader) => events.map(({ seq }) => seq);
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis('volatile');
-}, TIMEOUT_MS);
-afterAll(() => server.dispose(), TIMEOUT_MS);
-
-let nodes: EventLog[] = [];
+const nodes = useRedisNodes();
+const { open: openNode, openTwo: openNodes, keyOf } = nodes;
 let id: ConversationId;
-const openNode = (options: Partial<RedisEventLogOptions> = {}): EventLog => {
-  const node = createRedisEventLog({ url: server.url, ...options });
-  nodes.push(node);
-  return node;
-};
-const openNodes = () => [openNode(), openNode()] as const;
+beforeEach(() => {
+  ({ id } = nodes);
+});
 const lead = async (node: EventLog): Promise<Lease> => {
   const lease = await node.acquireLease(id, TTL_MS);
   if (lease === undefined) throw new Error('another holder has the lease');
   return lease;
 };
-beforeEach(() => {
-  id = mintConversationId(randomBytes);
-});
-afterEach(async () => {
-  await Promise.all(nodes.map((node) => node.close()));
-  nodes = [];
-});
-const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
 
-describe('a Redis that has lost its data', { timeout: TIMEOUT_MS }, () => {
+describe('a Redis that has lost its data', { timeout: REDIS_TIMEOUT_MS }, () => {
   it('gets back from the holder of the lease what its viewers were shown, under the same epoch (5, 6)', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);
@@ -47,7 +28,7 @@ describe('a Redis that has lost its data', { timeout: TIMEOUT_MS }, () => {
     const readers = [startReading(one, { id, after }), startReading(other, { id, after })];
     await one.append(id, titles(3), { lease });
     await Promise.all(readers.map((each) => each.until(() => each.events.length === 3)));
-    await server.run('FLUSHALL');
+    await nodes.server.run('FLUSHALL');
     const position = await one.append(id, [titled(4)], { lease });
     expect(position).toEqual({ ...after, seq: 4 });
     await Promise.all(readers.map((each) => each.until(() => each.events.length === 4)));
@@ -61,7 +42,7 @@ describe('a Redis that has lost its data', { timeout: TIMEOUT_MS }, () => {
     const [one, other] = openNodes();
     const lease = await lead(one);
     await one.append(id, titles(3), { lease });
-    await server.run('FLUSHALL');
+    await nodes.server.run('FLUSHALL');
     expect(await lease.renew(TTL_MS)).toBe(true);
     await one.append(id, [], { lease });
     expect((await other.read(id)).events).toMatchObject(titles(3));
@@ -71,7 +52,7 @@ describe('a Redis that has lost its data', { timeout: TIMEOUT_MS }, () => {
     const [one, other] = openNodes();
     const lease = await lead(one);
     const before = await one.append(id, titles(3), { lease });
-    await server.run('FLUSHALL');
+    await nodes.server.run('FLUSHALL');
     const foreign = await other.append(id, [titled(9)]);
     const { epoch, seq } = await one.append(id, [titled(4)], { lease });
     expect([epoch === before.epoch, epoch === foreign.epoch, seq]).toEqual([false, false, 4]);
@@ -82,7 +63,7 @@ describe('a Redis that has lost its data', { timeout: TIMEOUT_MS }, () => {
     const [one, other] = openNodes();
     const lost = await lead(one);
     await one.append(id, titles(3), { lease: lost });
-    await server.run('FLUSHALL');
+    await nodes.server.run('FLUSHALL');
     const lease = await lead(other);
     await expect(one.append(id, [titled(4)], { lease: lost })).rejects.toMatchObject({ code: 'conflict' });
     expect((await other.append(id, [titled(1)], { lease })).seq).toBe(1);
@@ -92,8 +73,8 @@ describe('a Redis that has lost its data', { timeout: TIMEOUT_MS }, () => {
     const [one, other] = openNodes();
     const lease = await lead(one);
     const before = await one.append(id, titles(5), { lease });
-    await server.run('HSET', keyOf(), 'seq', 3);
-    await server.run('RPOP', keyOf(':events'), 2);
+    await nodes.server.run('HSET', keyOf(), 'seq', 3);
+    await nodes.server.run('RPOP', keyOf(':events'), 2);
     expect(await one.append(id, [titled(6)], { lease })).toEqual({ ...before, seq: 6 });
     expect((await other.read(id)).events).toMatchObject(range(1, 6).map(titled));
   });

@@ -1,38 +1,18 @@
 /** Messages between several gateways on one Redis: each log here is one of them. */
-import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mintRunId, type ConversationId } from '@rivulet/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/index.ts';
 import { startReading, titled, titles } from '../testing/log-reader.ts';
-import { startRedis, type RedisServer } from '../testing/redis-server.ts';
-import type { EventLog } from './event-log.ts';
-import { createRedisEventLog } from './redis.ts';
+import { REDIS_TIMEOUT_MS, useRedisNodes } from '../testing/redis-nodes.ts';
 
-const TIMEOUT_MS = 60_000;
-
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis('volatile');
-}, TIMEOUT_MS);
-afterAll(() => server.dispose(), TIMEOUT_MS);
-
-let nodes: EventLog[] = [];
+const nodes = useRedisNodes();
+const { openTwo: openNodes, keyOf } = nodes;
 let id: ConversationId;
-const openNode = (): EventLog => {
-  const node = createRedisEventLog({ url: server.url });
-  nodes.push(node);
-  return node;
-};
-const openNodes = () => [openNode(), openNode()] as const;
 beforeEach(() => {
-  id = mintConversationId(randomBytes);
+  ({ id } = nodes);
 });
-afterEach(async () => {
-  await Promise.all(nodes.map((node) => node.close()));
-  nodes = [];
-});
-const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
 
-describe('messages of two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
+describe('messages of two gateways on one Redis', { timeout: REDIS_TIMEOUT_MS }, () => {
   it('who is typing is heard on the channel of the conversation, too, as later versions publish it', async () => {
     const [one, other] = openNodes();
     const state = { kind: 'typing', conversationId: id, participantId: 'v', isTyping: true } as const;
@@ -47,7 +27,7 @@ describe('messages of two gateways on one Redis', { timeout: TIMEOUT_MS }, () =>
     await one.append(id, [titled(1)]);
     await reader.until(() => reader.events.length === 1);
     await one.broadcast({ ...state, sessionId: 'to all' });
-    await server.run(
+    await nodes.server.run(
       'SPUBLISH',
       keyOf(':typing'),
       ` ${JSON.stringify({ ...state, sessionId: 'to viewers' })}`,
@@ -63,10 +43,10 @@ describe('messages of two gateways on one Redis', { timeout: TIMEOUT_MS }, () =>
     const runId = mintRunId(randomBytes);
     await one.listen((each) => stopped.push(each));
     await one.append(id, titles(1), lease && { lease });
-    await server.run('HSET', keyOf(), 'stop', runId); // as a broadcast does
+    await nodes.server.run('HSET', keyOf(), 'stop', runId); // as a broadcast does
     await one.append(id, [titled(2)], lease && { lease });
     expect(stopped).toEqual([{ kind: 'abort', conversationId: id, runId }]);
     await other.broadcast({ kind: 'abort', conversationId: id, runId });
-    expect(await server.run('HGET', keyOf(), 'stop')).toBe(runId);
+    expect(await nodes.server.run('HGET', keyOf(), 'stop')).toBe(runId);
   });
 });

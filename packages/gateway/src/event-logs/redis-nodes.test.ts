@@ -1,40 +1,21 @@
 /** Several gateways on one Redis: each log here is one of them. */
-import { mintConversationId, mintRunId, type ConversationId } from '@rivulet/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mintRunId, type ConversationId } from '@rivulet/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { randomBytes } from '../base/index.ts';
 import { startLossyConnection } from '../testing/lossy-connection.ts';
 import { range, startReading, titled, titles, iteration, type LogReader } from '../testing/log-reader.ts';
-import { startRedis, type RedisServer } from '../testing/redis-server.ts';
-import type { EventLog } from './event-log.ts';
-import { createRedisEventLog } from './redis.ts';
+import { REDIS_TIMEOUT_MS, useRedisNodes } from '../testing/redis-nodes.ts';
 
-const TIMEOUT_MS = 60_000;
 const seqsOf = (reader: LogReader) => reader.events.map(({ seq }) => seq);
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis('volatile');
-}, TIMEOUT_MS);
-afterAll(() => server.dispose(), TIMEOUT_MS);
-
-let nodes: EventLog[] = [];
+const nodes = useRedisNodes();
+const { open: openNode, openTwo: openNodes, keyOf } = nodes;
 let id: ConversationId;
-const openNode = (url = server.url): EventLog => {
-  const node = createRedisEventLog({ url });
-  nodes.push(node);
-  return node;
-};
-const openNodes = () => [openNode(), openNode()] as const;
 beforeEach(() => {
-  id = mintConversationId(randomBytes);
+  ({ id } = nodes);
 });
-afterEach(async () => {
-  await Promise.all(nodes.map((node) => node.close()));
-  nodes = [];
-});
-const keyOf = (ending = '') => `rivulet:{${id}}${ending}`;
 
-describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
+describe('two gateways on one Redis', { timeout: REDIS_TIMEOUT_MS }, () => {
   it('the viewers of both see what one of them writes, in one order, without a gap or a repeat (1, 5)', async () => {
     const [one, other] = openNodes();
     const { head: after } = await one.read(id);
@@ -87,7 +68,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     const [one, other] = openNodes();
     const lost = await one.acquireLease(id, 10_000);
     expect(await other.acquireLease(id, 10_000)).toBeUndefined();
-    await server.run('HINCRBY', keyOf(), 'until', -10_001);
+    await nodes.server.run('HINCRBY', keyOf(), 'until', -10_001);
     const taken = await other.acquireLease(id, 10_000);
     expect(taken?.fence).toBeGreaterThan(lost?.fence ?? Infinity);
     const stale = titles(3).map((title) => one.append(id, [title], lost && { lease: lost }));
@@ -131,7 +112,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
       received.push(each);
       wake?.();
     });
-    await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await nodes.server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
     const broadcasts = [];
     while (received.length === 0) {
       broadcasts.push(broadcastMessage());
@@ -148,7 +129,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     const reader = startReading(other, { id, after });
     for (const seq of range(1, 300)) {
       await one.append(id, [titled(seq)]);
-      if (seq % 60 === 0) await server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      if (seq % 60 === 0) await nodes.server.run('CLIENT', 'KILL', 'TYPE', 'pubsub');
     }
     await reader.until(() => reader.events.at(-1)?.seq === 300);
     expect(seqsOf(reader)).toEqual(range(1, 300));
@@ -162,7 +143,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
     for (const seq of range(1, 400)) {
       appends.push(one.append(id, [titled(seq)]));
       if (seq % 4 === 0) await iteration();
-      if (seq % 100 === 50) await server.run('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      if (seq % 100 === 50) await nodes.server.run('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     }
     expect((await Promise.all(appends)).map(({ seq }) => seq)).toEqual(range(1, 400));
     const kept = await one.read(id);
@@ -171,8 +152,8 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('an append whose reply was lost is sent again and keeps its first position (1)', async () => {
-    const line = await startLossyConnection(server.url);
-    const one = openNode(line.path);
+    const line = await startLossyConnection(nodes.server.url);
+    const one = openNode({ url: line.path });
     const { head } = await one.read(id);
     for (const seq of [1, 3, 5]) {
       line.loseNextAnswer();
@@ -186,7 +167,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
 
   it('only conversations with viewers are subscribed to, and the last viewer ends the subscription', async () => {
     const [one, other] = openNodes();
-    const channels = () => server.run('PUBSUB', 'SHARDCHANNELS', keyOf(':*'));
+    const channels = () => nodes.server.run('PUBSUB', 'SHARDCHANNELS', keyOf(':*'));
     const { head: after } = await one.read(id);
     await one.append(id, titles(2));
     expect(await channels()).toEqual([]);
@@ -201,7 +182,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
   it('a log expires, and not before its lease', async () => {
     const [one] = openNodes();
     await one.append(id, titles(2));
-    const ttlOf = async (ending = '') => Number(await server.run('PTTL', keyOf(ending)));
+    const ttlOf = async (ending = '') => Number(await nodes.server.run('PTTL', keyOf(ending)));
     for (const ending of ['', ':events']) {
       expect(await ttlOf(ending)).toBeGreaterThan(10 * 60_000);
       expect(await ttlOf(ending)).toBeLessThanOrEqual(20 * 60_000);
@@ -214,7 +195,7 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
   it('events that Redis has evicted are a gap, and their sequence numbers are not reused (6)', async () => {
     const [one, other] = openNodes();
     const position = await one.append(id, titles(3));
-    await server.run('DEL', keyOf(':events'));
+    await nodes.server.run('DEL', keyOf(':events'));
     const reader = startReading(other, { id, after: { ...position, seq: 1 } });
     await reader.until(() => reader.reads.length === 1);
     expect(reader.reads).toEqual([{ kind: 'reset', why: 'gap-not-kept', position }]);
@@ -225,8 +206,8 @@ describe('two gateways on one Redis', { timeout: TIMEOUT_MS }, () => {
   it('sequence numbers that a failed-over Redis has lost are not reused under their epoch (5)', async () => {
     const [one, other] = openNodes();
     const before = await one.append(id, titles(5));
-    await server.run('HSET', keyOf(), 'seq', 3);
-    await server.run('RPOP', keyOf(':events'), 2);
+    await nodes.server.run('HSET', keyOf(), 'seq', 3);
+    await nodes.server.run('RPOP', keyOf(':events'), 2);
     const reader = startReading(other, { id, after: { ...before, seq: 3 } });
     const { epoch, seq } = await one.append(id, [titled(1)]);
     expect([epoch === before.epoch, seq]).toEqual([false, 1]);

@@ -80,7 +80,32 @@ export class WriteQueue {
   /** Adds an entry at the end. */
   push(entry: Entry): void {
     this.entries.push(entry);
-    if (entry.kind === 'append') this.waitingEvents += entry.bodies.length;
+    this.waitingEvents += eventsOf(entry);
+  }
+
+  /** Puts entries back that were taken, before the others. */
+  putBack(entries: readonly Entry[]): void {
+    this.entries.unshift(...entries);
+    for (const entry of entries) this.waitingEvents += eventsOf(entry);
+  }
+
+  /** Removes all entries. */
+  takeAll(): Entry[] {
+    this.waitingEvents = 0;
+    return this.entries.splice(0);
+  }
+
+  /** Whether something waits, or is on its way, that the viewers of this gateway have not seen. */
+  get hasHidden(): boolean {
+    return [...(this.batch?.appends ?? []), ...this.entries].some(isHidden);
+  }
+
+  /**
+   * Whether the viewers of this gateway may see an entry before Redis has it. The end of a run they may not: a takeover could withdraw it,
+   * and a reply that has ended would run again. What comes after it keeps its place.
+   */
+  mayShow({ bodies }: AppendEntry): boolean {
+    return !bodies.some(({ type }) => type === 'run-finished') && !this.hasHidden;
   }
 
   /** Whether so many further events are too many: Redis is slow or away. */
@@ -125,6 +150,9 @@ export class WriteQueue {
     return told;
   }
 }
+
+const eventsOf = (entry: Entry): number => (entry.kind === 'append' ? entry.bodies.length : 0);
+const isHidden = (entry: Entry): boolean => entry.kind === 'append' && entry.told === undefined;
 
 const isShownText = (entry: Entry): boolean =>
   entry.kind === 'append' && entry.told !== undefined && entry.bodies.every((body) => 'at' in body);

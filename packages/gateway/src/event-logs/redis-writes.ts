@@ -65,7 +65,7 @@ export class RedisWrites {
       resolve,
       reject,
     };
-    if (lead !== undefined) this.#show(queue, lead, entry);
+    if (lead !== undefined && queue.mayShow(entry)) this.#show(queue, lead, entry);
     queue.push(entry);
     queue.newest = promise;
     this.#schedule(queue);
@@ -106,9 +106,10 @@ export class RedisWrites {
     return state.kind === 'held';
   }
 
-  /** Whether this gateway numbers the events of the conversation. */
-  isLeading(id: ConversationId): boolean {
-    return this.#queues.get(id)?.lead !== undefined;
+  /** Whether the viewers of this gateway have all that it has appended to the conversation, which it leads. */
+  hasShownAll(id: ConversationId): boolean {
+    const queue = this.#queues.get(id);
+    return queue?.lead !== undefined && !queue.hasHidden;
   }
 
   /** Asks Redis whether this gateway still leads the conversation: somebody may have appended unobserved. */
@@ -229,8 +230,11 @@ export class RedisWrites {
     const told = appends[0]?.told;
     if (acquire !== undefined && acquired !== undefined && this.#options.deliver === 'at-once')
       this.#lead(queue, { fence: acquired, ttlMs: acquire.ttlMs, askedAtMs, appended: { first, bodies } });
-    else if (told?.epoch !== epoch || told.seq !== first.seq) {
-      if (told !== undefined && queue.lead !== undefined) this.#stepDown(queue);
+    else if (told === undefined && queue.lead?.isNext(first) === true) {
+      queue.lead.place(bodies.length);
+      this.#options.copies.receiveLed(queue.id, { first, bodies });
+    } else if (told?.epoch !== epoch || told.seq !== first.seq) {
+      if (queue.lead !== undefined) this.#stepDown(queue);
       this.#options.copies.receiveOwn(queue.id, { first, bodies });
     } else if (queue.lead !== undefined)
       queue.lead.isEager = receivers > (this.#options.copies.isSubscribed(queue.id) ? 1 : 0);
@@ -250,9 +254,11 @@ export class RedisWrites {
     const head = { epoch: first.epoch, seq: first.seq + bodies.length - 1 };
     const lead = (queue.lead = new Lead({ ...lease, head }));
     this.#options.copies.lead(queue.id, appended);
-    for (const entry of queue.entries)
-      if (entry.kind === 'append' && (entry.fence === undefined || entry.fence === lead.fence))
-        this.#show(queue, lead, entry);
+    for (const entry of queue.takeAll()) {
+      const isOwn = entry.kind === 'append' && (entry.fence === undefined || entry.fence === lead.fence);
+      if (isOwn && queue.mayShow(entry)) this.#show(queue, lead, entry);
+      queue.push(entry);
+    }
   }
 
   async #handleFailure(queue: WriteQueue, batch: Batch, error: unknown): Promise<void> {
@@ -281,8 +287,9 @@ export class RedisWrites {
       this.#isAway = false;
       this.#writer.remember(queue.id, head);
       for (const { told, bodies, resolve } of batch.appends)
-        resolve({ ...head, seq: (told?.seq ?? head.seq + 1) + bodies.length - 1 });
-      if (batch.release !== undefined) queue.entries.unshift(batch.release);
+        if (told !== undefined) resolve({ ...head, seq: told.seq + bodies.length - 1 });
+      const hidden = batch.appends.filter(({ told }) => told === undefined);
+      queue.putBack(batch.release === undefined ? hidden : [...hidden, batch.release]);
       if (head.epoch !== lead.head.epoch) this.#stepDown(queue);
     } catch (error) {
       if (queue.lead === lead) this.#stepDown(queue);

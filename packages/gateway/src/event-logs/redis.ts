@@ -158,14 +158,14 @@ class RedisEventLog implements EventLog {
 
   read(id: ConversationId): Promise<Kept> {
     return this.#settle(async () => {
-      if (!this.#writes.isLeading(id)) await this.#writes.settled(id);
+      if (!this.#writes.hasShownAll(id)) await this.#writes.settled(id);
       return this.#watch.mirrorOf(id).read();
     });
   }
 
   head(id: ConversationId): Promise<Position> {
     return this.#settle(async () => {
-      if (!this.#writes.isLeading(id)) await this.#writes.settled(id);
+      if (!this.#writes.hasShownAll(id)) await this.#writes.settled(id);
       return this.#watch.mirrorOf(id).readHead();
     });
   }
