@@ -48,6 +48,16 @@ describe('a Redis that has lost its data', { timeout: REDIS_TIMEOUT_MS }, () => 
     expect((await other.read(id)).events).toMatchObject(titles(3));
   });
 
+  it('gets it back from a holder whose lease was over by its own clock when Redis was back', async () => {
+    const [one, other] = openNodes();
+    const lease = await one.acquireLease(id, 2);
+    const options = lease && { lease };
+    const before = await one.append(id, titles(3), options);
+    await nodes.server.run('FLUSHALL');
+    expect(await one.append(id, [titled(4)], options)).toEqual({ ...before, seq: 4 });
+    expect((await other.read(id)).events).toMatchObject(range(1, 4).map(titled));
+  });
+
   it('starts a new epoch when others have appended before the holder writes again', async () => {
     const [one, other] = openNodes();
     const lease = await lead(one);

@@ -72,6 +72,7 @@ if toldEpoch ~= '' then
   local isBehind = epoch == toldEpoch and tonumber(seq) < toldFirst - 1
   if not epoch or isBehind or not last then return redis.error_reply('LOST the newest events') end
 end
+if fence ~= '' and not last and #ARGV > 14 then return redis.error_reply('LOST the lease') end
 if fence ~= '' and held ~= fence and (#ARGV > 14 or not isReleased) then
   return redis.error_reply('STALE the lease was lost')
 end

@@ -68,6 +68,8 @@ export class WriteQueue {
   batch: Batch | undefined;
   /** The newest append. Appends end in the order of the calls. */
   newest: Promise<unknown> = Promise.resolve();
+  /** What was shown is being written again. */
+  isBeingRestored = false;
   /** Somebody waits for the entries. */
   isAwaited = false;
   /** While this gateway holds the lease and shows events before Redis has them. */

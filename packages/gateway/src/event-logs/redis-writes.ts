@@ -53,19 +53,14 @@ export class RedisWrites {
     const json = bodies.map((body) => JSON.stringify('at' in body ? body : { ...body, conversationId: id }));
     const queue = this.#queueOf(id);
     const lead = this.#leadFor(queue, fence);
-    if (lead === undefined && queue.isFull(bodies.length))
-      throw new ChatError('internal', { message: 'The event log is too far behind.' }); // Redis is slow or away
     const { promise, resolve, reject } = Promise.withResolvers<Position>();
     const entry: AppendEntry = {
-      kind: 'append',
-      bodies: [...bodies],
-      json,
-      fence,
-      told: undefined,
-      resolve,
-      reject,
+      ...{ kind: 'append', bodies: [...bodies], json, fence, told: undefined },
+      ...{ resolve, reject },
     };
-    if (lead !== undefined && queue.mayShow(entry)) this.#show(queue, lead, entry);
+    if (lead !== undefined && this.#mayShow(queue, lead, entry)) this.#show(queue, lead, entry);
+    else if (queue.isFull(bodies.length))
+      throw new ChatError('internal', { message: 'The event log is too far behind.' }); // Redis is slow or away
     queue.push(entry);
     queue.newest = promise;
     this.#schedule(queue);
@@ -158,14 +153,15 @@ export class RedisWrites {
     return queue;
   }
 
-  /** @returns undefined when Redis must number the next events */
-  #leadFor(queue: WriteQueue, fence: number | undefined): Lead | undefined {
-    const { lead } = queue;
-    if (lead === undefined || (fence !== undefined && fence !== lead.fence)) return undefined;
-    // While Redis cannot be reached, nobody can tell who leads: the viewers here go on.
-    if (!lead.isOverdue() || this.#isAway || !this.#options.isConnected()) return lead;
-    this.#stepDown(queue);
-    return undefined;
+  /** @returns undefined when another fence is meant than that of this gateway */
+  #leadFor({ lead }: WriteQueue, fence: number | undefined): Lead | undefined {
+    return fence === undefined || fence === lead?.fence ? lead : undefined;
+  }
+
+  /** While Redis cannot be reached, nobody can tell who leads: the viewers here go on. Otherwise Redis is asked once the lease is over. */
+  #mayShow(queue: WriteQueue, lead: Lead, entry: AppendEntry): boolean {
+    const isSure = !lead.isOverdue() || queue.isBeingRestored || this.#isAway || !this.#options.isConnected();
+    return isSure && queue.mayShow(entry);
   }
 
   #show(queue: WriteQueue, lead: Lead, entry: AppendEntry): void {
@@ -283,6 +279,7 @@ export class RedisWrites {
     queue.batch = batch;
     const options = { ...this.#options, isClosed: () => this.#isClosed };
     try {
+      queue.isBeingRestored = true;
       const { head } = await restore(options, { queue, lead, batch });
       this.#isAway = false;
       this.#writer.remember(queue.id, head);
@@ -294,6 +291,8 @@ export class RedisWrites {
     } catch (error) {
       if (queue.lead === lead) this.#stepDown(queue);
       rejectBatch(batch, error);
+    } finally {
+      queue.isBeingRestored = false;
     }
   }
 }
