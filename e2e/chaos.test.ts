@@ -4,9 +4,9 @@ import { startUpstream, type Upstream } from '../packages/gateway/src/testing/up
 import { openDistributedDeployment } from './support/distributed-deployment.ts';
 import { DISTRIBUTED_FAULTS } from './support/distributed-faults.ts';
 import { openEmbeddedDeployment } from './support/deployment.ts';
-import { failedHistories, faultCounts, summarizeResults } from './support/history-results.ts';
+import { failedHistories, faultCounts, orphanTimes, summarizeResults } from './support/history-results.ts';
 import { runHistories } from './support/run-histories.ts';
-import { scaled } from './support/scale.ts';
+import { quantile, scaled } from './support/scale.ts';
 
 /** `RIVULET_SEED=7` replays only history 7, on both deployments; with `-t Redis` only on the second. */
 const onlySeed = process.env.RIVULET_SEED;
@@ -15,6 +15,8 @@ const seedsUpTo = (count: number) =>
 
 const EMBEDDED = seedsUpTo(scaled({ sample: 40, full: 500 }));
 const DISTRIBUTED = seedsUpTo(scaled({ sample: 24, full: 500 }));
+/** Within this time 99 % of the replies whose gateway was lost are closed. */
+const CLOSED_MS = 15_000;
 
 let upstream: Upstream;
 beforeAll(async () => {
@@ -47,6 +49,7 @@ describe('after any faults of tabs, network and gateways every tab equals the st
       expect(failedHistories(results)).toEqual([]);
       if (onlySeed !== undefined) return;
       expect(Object.keys(faultCounts(results))).toEqual(expect.arrayContaining([...DISTRIBUTED_FAULTS]));
+      expect(quantile(orphanTimes(results), 0.99)).toBeLessThan(CLOSED_MS);
     },
   );
 });

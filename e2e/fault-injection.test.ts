@@ -107,16 +107,17 @@ describe('a filter of publications', () => {
 describe('a queue of faults', () => {
   it('lets no two overlap, and shares one that has not begun among those who want it', async () => {
     const faults = createFaultQueue();
+    const kill = { name: 'kill', port: 1 };
     const happened: string[] = [];
     const fault = (name: string) => async () => {
       happened.push(`${name} begins`);
       await Promise.resolve();
       happened.push(`${name} ends`);
     };
-    const first = faults.inject(fault('kill'), 'kill');
-    expect(faults.inject(fault('never'), 'kill')).toBe(first);
+    const first = faults.inject(fault('kill'), kill);
+    expect(faults.inject(fault('never'), kill)).toBe(first);
     await first.begun;
-    faults.inject(fault('again'), 'kill');
+    faults.inject(fault('again'), kill);
     await faults.idle();
     expect(happened).toEqual(['kill begins', 'kill ends', 'again begins', 'again ends']);
   });

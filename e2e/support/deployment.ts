@@ -66,7 +66,7 @@ export async function openEmbeddedDeployment(upstream: Upstream): Promise<Deploy
   };
   return {
     ports: [port],
-    faults: { kill: () => faultQueue.inject(restart) },
+    faults: { kill: () => faultQueue.inject(restart, { port }) },
     maxFaults: Infinity,
     maxPauseMs: 0,
     healthyPorts: () => [port],
@@ -78,7 +78,7 @@ export async function openEmbeddedDeployment(upstream: Upstream): Promise<Deploy
     },
     failures: () => [...unexpectedExits, ...unexpectedExitOf(gateway)],
     summary: () => '',
-    restartAll: () => faultQueue.inject(restart).over,
+    restartAll: () => faultQueue.inject(restart, { port }).over,
     async close() {
       await gateway.end('SIGKILL');
       data.remove();

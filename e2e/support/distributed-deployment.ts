@@ -1,24 +1,28 @@
 /** Three gateways on one Redis and one Postgres. Each process can be killed, stopped or cut off, and publications are lost. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, type Random } from '@rivulet/protocol/testing';
 import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
-import { restartServer, startThreeNodes } from './three-nodes.ts';
+import { restartServer, startThreeNodes, type ThreeNodes } from './three-nodes.ts';
 import { distributedFaults } from './distributed-faults.ts';
 import type { Deployment, Loss } from './deployment.ts';
 import { createFaultQueue } from './fault-queue.ts';
 import { openLogReader } from './log-reader.ts';
 
 const LOST_PUBLICATIONS = 0.01;
+/** In this time before a fault, each history that waits for it sends a message, so that the fault meets a reply. */
+const LEAD_MS = 500;
+
 /** Starts three gateways, Redis and Postgres, with an empty store. @param seed determines which publications are lost */
 export async function openDistributedDeployment(upstream: Upstream, seed: number): Promise<Deployment> {
   const publications = { share: LOST_PUBLICATIONS, random: createRandom(seed), published: 0, lost: 0 };
-  const cluster = await startThreeNodes(upstream, publications);
-  const { nodes, postgres, redis } = cluster;
+  const processes = await startThreeNodes(upstream, publications);
+  const { nodes, redis } = processes;
   const listeners = new Set<(loss: Loss) => void>();
   const notify = (loss: Loss) => {
     for (const listener of listeners) listener(loss);
   };
   const faultQueue = createFaultQueue();
-  const faults = Object.entries(distributedFaults(cluster, notify));
+  const faults = Object.entries(distributedFaults(processes, notify));
   const logReader = openLogReader(redis.url);
   return {
     ports: nodes.map(({ port }) => port),
@@ -26,8 +30,12 @@ export async function openDistributedDeployment(upstream: Upstream, seed: number
       faults.map(([name, fault]) => [
         name,
         (random: Random) => {
-          const node = nodes[Math.floor(random() * nodes.length)];
-          return faultQueue.inject(() => (node === undefined ? Promise.resolve() : fault(node)), name);
+          const node = nodes[Math.floor(random() * nodes.length)] ?? nodes[0];
+          const begin = async () => {
+            await pause(LEAD_MS);
+            await fault(node);
+          };
+          return faultQueue.inject(begin, { name, port: node.port });
         },
       ]),
     ),
@@ -46,17 +54,19 @@ export async function openDistributedDeployment(upstream: Upstream, seed: number
     failures: () => nodes.flatMap((node) => node.unexpectedExits()),
     summary: () => `${publications.lost} of ${publications.published} publications lost`,
     restartAll: () =>
-      faultQueue.inject(async () => {
-        for (const { gateway } of nodes) gateway.child.kill('SIGKILL');
-        await restartServer(postgres);
-        await restartServer(redis, () => {
-          redis.deleteData();
-        });
-        for (const node of nodes) await node.restart();
-      }).over,
+      faultQueue.inject(() => restartEverything(processes), { port: processes.nodes[0].port }).over,
     async close() {
       await logReader.close();
-      await cluster.close();
+      await processes.close();
     },
   };
+}
+
+async function restartEverything({ nodes, postgres, redis }: ThreeNodes): Promise<void> {
+  for (const { gateway } of nodes) gateway.child.kill('SIGKILL');
+  await restartServer(postgres);
+  await restartServer(redis, () => {
+    redis.deleteData();
+  });
+  for (const node of nodes) await node.restart();
 }

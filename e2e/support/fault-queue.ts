@@ -2,6 +2,8 @@
 
 /** A fault that happens, or will when those before it are over. */
 export interface InjectedFault {
+  /** The port of the gateway that it affects; that of any for a fault of all. */
+  port: number;
   /** Resolves when it begins. */
   begun: Promise<void>;
   /** Resolves when it is over and everything runs again. */
@@ -11,10 +13,10 @@ export interface InjectedFault {
 /** Runs faults one after the other. */
 export interface FaultQueue {
   /**
-   * Runs the fault after all earlier ones.
-   * @param name when a fault of this name waits already, it is shared: it affects several histories as well as one
+   * Runs the fault after all earlier ones. When one of the same name waits already, that one is shared: a fault affects several
+   * histories as well as one.
    */
-  inject(fault: () => Promise<void>, name?: string): InjectedFault;
+  inject(fault: () => Promise<void>, options: { port: number; name?: string }): InjectedFault;
   /** Resolves when all faults so far are over. */
   idle(): Promise<void>;
 }
@@ -24,13 +26,13 @@ export function createFaultQueue(): FaultQueue {
   let last = Promise.resolve();
   const waiting = new Map<string, InjectedFault>();
   return {
-    inject(fault, name) {
+    inject(fault, { port, name }) {
       const same = name === undefined ? undefined : waiting.get(name);
       if (same !== undefined) return same;
       const begun = last.then(() => {
         if (name !== undefined) waiting.delete(name);
       });
-      const injected = { begun, over: begun.then(fault) };
+      const injected = { port, begun, over: begun.then(fault) };
       last = injected.over;
       if (name !== undefined) waiting.set(name, injected);
       return injected;

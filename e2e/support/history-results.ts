@@ -32,6 +32,10 @@ export function faultCounts({ histories }: RunResults): Record<string, number> {
   return counts;
 }
 
+/** The times after which the replies of lost gateways were closed, in milliseconds. */
+export const orphanTimes = ({ histories }: RunResults): number[] =>
+  histories.flatMap(({ outcome }) => outcome.orphans.map(({ closedAfterMs }) => closedAfterMs));
+
 /** The results that violate an invariant, each with the setting that replays it; empty when everything is correct. */
 export function failedHistories({ histories, deploymentFailures }: RunResults): object[] {
   const isFailed = ({ isPersisted, hungWaitingFor, outcome }: HistoryResult) =>

@@ -28,6 +28,9 @@ const SCENES = [
   '[[numbers:60]]',
 ];
 
+/** Takes six seconds. */
+const LONG_SCENE = '[[numbers:60]]';
+
 /** Faults of tabs and their connections. A fault that is listed more often is chosen more often. */
 const TAB_FAULTS = ['cut', 'cut', 'cut', 'cut', 'reload', 'reload', 'stop', 'stop', 'close', 'close'];
 
@@ -119,9 +122,7 @@ export class History {
     this.#orphans.addRestarts(tab.audit.restartedAtMs);
   }
 
-  #send(): void {
-    const tab = this.#oneOf(this.#tabs);
-    const scene = this.#oneOf(SCENES) ?? '';
+  #send(tab = this.#oneOf(this.#tabs), scene = this.#oneOf(SCENES) ?? ''): void {
     const sending = tab?.chat.sendMessage(`Question ${this.#sends.length + 1} ${scene}`);
     // Only an accepted message must be kept, not one that was rejected as busy, cancelled by a stop, or unsent when its tab closed.
     this.#sends.push(
@@ -159,8 +160,12 @@ export class History {
     } else {
       this.waitingFor = fault;
       const injected = this.#deployment.faults[fault]?.(this.#random);
-      if (injected !== undefined) this.#faults.push(injected.over);
-      await injected?.begun;
+      if (injected === undefined) return;
+      this.#faults.push(injected.over);
+      await injected.begun;
+      // The gateway that the fault affects is to be writing a reply.
+      const affected = this.#tabs.find(({ port }) => port === injected.port);
+      if (affected !== undefined) this.#send(affected, LONG_SCENE);
     }
   }
 

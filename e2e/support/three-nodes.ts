@@ -6,11 +6,9 @@ import { startNode, type Node } from './cluster-node.ts';
 import { createDataFolder } from './processes.ts';
 import type { PublicationLoss } from './publication-loss.ts';
 
-const NODES = 3;
-
 /** The processes of a deployment; the caller closes it. */
 export interface ThreeNodes {
-  nodes: readonly Node[];
+  nodes: readonly [Node, Node, Node];
   postgres: PostgresServer;
   redis: RedisServer;
   /** Ends every process and removes the data. */
@@ -31,10 +29,9 @@ export async function startThreeNodes(
     RIVULET_POSTGRES_URL: postgres.connectionString,
     RIVULET_SECRET: 'one secret for all gateways of a service',
   };
-  const nodes: Node[] = [];
+  const start = () => startNode({ environment, redis, publications });
   // One after the other: the first one creates the tables.
-  for (let count = 0; count < NODES; count += 1)
-    nodes.push(await startNode({ environment, redis, publications }));
+  const nodes = [await start(), await start(), await start()] as const;
   return {
     nodes,
     postgres,
