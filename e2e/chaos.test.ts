@@ -43,7 +43,11 @@ describe('after any faults of tabs, network and gateways every tab equals the st
     { timeout: 2_400_000 },
     async () => {
       const open = (seed: number) => openDistributedDeployment(upstream, seed);
-      const lanes = { lanes: scaled({ sample: 2, full: 3 }), concurrency: 12, hangTimeoutMs: 240_000 };
+      const lanes = {
+        lanes: scaled({ sample: 2, full: 3 }),
+        concurrency: scaled({ sample: 12, full: 20 }),
+        hangTimeoutMs: 400_000,
+      };
       const results = await runHistories({ seeds: DISTRIBUTED, open, ...lanes });
       console.log(`three gateways: ${summarizeResults(results)}`);
       expect(failedHistories(results)).toEqual([]);

@@ -31,6 +31,8 @@ export interface NodeOptions {
   publications: PublicationLoss;
 }
 
+const MAX_STARTS = 3;
+
 /** Starts a gateway on a free port. */
 export async function startNode({ environment, redis, publications }: NodeOptions): Promise<Node> {
   const redisProxy = await startTcpProxy(redis.url, {
@@ -48,7 +50,7 @@ export async function startNode({ environment, redis, publications }: NodeOption
       exits.push(...unexpectedExitOf(node.gateway));
       await node.gateway.end('SIGKILL');
       await meanwhile?.();
-      node.gateway = await startGateway({ ...all, PORT: `${first.port}` });
+      node.gateway = await startAgain({ ...all, PORT: `${first.port}` });
     },
     unexpectedExits: () => [...exits, ...unexpectedExitOf(node.gateway)],
     async close() {
@@ -57,4 +59,15 @@ export async function startNode({ environment, redis, publications }: NodeOption
     },
   };
   return node;
+}
+
+/** As a process manager does: on a busy machine, Redis may not answer in time when it has just been started itself. */
+async function startAgain(environment: Record<string, string>): Promise<GatewayProcess> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startGateway(environment);
+    } catch (error) {
+      if (attempt === MAX_STARTS) throw error;
+    }
+  }
 }
