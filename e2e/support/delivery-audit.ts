@@ -46,6 +46,11 @@ export class DeliveryAudit {
     return [...this.#ends].filter(([, ends]) => areTwo([...ends])).map(([runId]) => runId);
   }
 
+  /** The ends of a run that came, each as its epoch, sequence number and reason. */
+  endsOf(runId: RunId): string[] {
+    return [...(this.#ends.get(runId) ?? [])];
+  }
+
   /** Returns the transport with this audit in the way of its events. */
   over(transport: Transport): Transport {
     return { name: transport.name, open: (observer) => this.#auditChannel(transport.open(observer)) };

@@ -116,6 +116,7 @@ export class History {
     if (tab === undefined) return;
     tab.chat.close();
     this.outcome.endedTwice.push(...tab.endedTwice);
+    this.outcome.firstWrong.push(...tab.describeEnds(tab.endedTwice));
     addWrong(this.outcome.wrong.received, tab.audit.wrong);
     if (tab.audit.firstWrong !== undefined) this.outcome.firstWrong.push(tab.audit.firstWrong);
     addWrong(this.outcome.wrong.shown, tab.wrongShown);

@@ -9,7 +9,7 @@ export class OrphanWatch {
   readonly #tabs: readonly Tab[];
   /** The port of the gateway that accepted each question, and so writes its answer. */
   readonly #ports = new Map<MessageId, number>();
-  /** The first loss that each reply was in. */
+  /** The loss that each reply was in. A gateway that was stopped or cut off may have gone on with it: then a later one counts. */
   readonly #losses = new Map<RunId, Loss>();
   readonly #restartedAtMs = new Map<RunId, number>();
   readonly #end: () => void;
@@ -56,7 +56,8 @@ export class OrphanWatch {
   #note(loss: Loss): void {
     for (const { parentId, run } of this.#tabs.flatMap(({ chat }) => chat.snapshot.conversation.messages)) {
       const isTheirs = parentId !== null && this.#ports.get(parentId) === loss.port;
-      if (isTheirs && run?.state === 'running' && !this.#losses.has(run.id)) this.#losses.set(run.id, loss);
+      if (!isTheirs || run?.state !== 'running') continue;
+      if (this.#losses.get(run.id)?.kind !== 'killed') this.#losses.set(run.id, loss);
     }
   }
 }

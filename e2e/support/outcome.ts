@@ -22,7 +22,7 @@ export interface Outcome {
   transports: TransportName[];
   /** What was wrong in the events that tabs received, in texts that they showed, in the store and in the log, by place. */
   wrong: Record<Place, WrongDeliveries>;
-  /** What led to the first wrong delivery to each tab that got one. */
+  /** What led to the first wrong delivery to each tab that got one, and the ends of runs that ended twice. */
   firstWrong: string[];
   /** Accepted messages that the store does not have at the end. */
   lost: MessageId[];

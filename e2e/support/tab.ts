@@ -40,8 +40,8 @@ export class Tab {
   readonly audit = new DeliveryAudit();
   /** What was wrong in the texts that the tab has shown at any moment. */
   readonly wrongShown = nothingWrong();
-  /** How often each run ended, as reported by the client. */
-  readonly #ends = new Map<RunId, number>();
+  /** The reasons with which each run ended, as reported by the client. */
+  readonly #ends = new Map<RunId, string[]>();
   readonly #checked = new WeakSet<Message>();
 
   constructor({ transport, storage, url, port }: TabOptions) {
@@ -53,8 +53,8 @@ export class Tab {
       environment,
       transport: this.audit.over(TRANSPORTS[transport](url, environment)),
     });
-    this.chat.on('run-end', ({ runId }) => {
-      this.#ends.set(runId, (this.#ends.get(runId) ?? 0) + 1);
+    this.chat.on('run-end', ({ runId, reason }) => {
+      this.#ends.set(runId, [...(this.#ends.get(runId) ?? []), reason]);
     });
     this.chat.subscribe((snapshot) => {
       this.#check(snapshot);
@@ -64,8 +64,16 @@ export class Tab {
 
   /** The runs that ended more than once, as the client was told or has reported. */
   get endedTwice(): RunId[] {
-    const reported = [...this.#ends].filter(([, count]) => count > 1).map(([runId]) => runId);
+    const reported = [...this.#ends].filter(([, ends]) => ends.length > 1).map(([runId]) => runId);
     return [...new Set([...reported, ...this.audit.endedTwice])];
+  }
+
+  /** What the tab was told and has reported of the ends of these runs, for the message of a failed test. */
+  describeEnds(runIds: readonly RunId[]): string[] {
+    return runIds.map((id) => {
+      const reported = this.#ends.get(id) ?? [];
+      return `${id}: received ${this.audit.endsOf(id).join(', ')}; reported ${reported.join(', ')}`;
+    });
   }
 
   /** Whether nothing is being loaded, sent or answered. */
