@@ -16,8 +16,8 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
  */
 const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
-/** Buckets from a round trip to a server beside this one to the longest that a check waits. */
-const CHECK_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Buckets from a round trip to a server beside this one to the longest that one waits for a store or an event log. */
+const ROUND_TRIP_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** The close codes of RFC 6455 that occur: closed normally, going away, without a code, without a close frame. */
 const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
@@ -34,7 +34,7 @@ export function createMetrics() {
     ...createStageMetrics([registry]),
     ...createUpstreamMetrics([registry]),
     ...createRetentionMetrics([registry]),
-    ...createCheckMetrics([registry]),
+    ...createDependencyMetrics([registry]),
   };
 }
 
@@ -72,14 +72,20 @@ function createRetentionMetrics(registers: Registry[]) {
   };
 }
 
-/** A dependency is `store`, `event-log` or `files`. */
-function createCheckMetrics(registers: Registry[]) {
+/** What waits for the servers behind a gateway. A dependency is `store`, `event-log` or `files`. */
+function createDependencyMetrics(registers: Registry[]) {
   return {
     checkDuration: new Histogram({
       name: 'rivulet_check_seconds',
       help: 'How long the store, the event log and the files took to answer a readiness check',
       labelNames: ['dependency'] as const,
-      buckets: CHECK_SECONDS,
+      buckets: ROUND_TRIP_SECONDS,
+      registers,
+    }),
+    acceptDuration: new Histogram({
+      name: 'rivulet_accept_seconds',
+      help: 'Time to accept a message: its turn in the conversation, the store, and the start of its reply in the event log',
+      buckets: ROUND_TRIP_SECONDS,
       registers,
     }),
     checkFailures: new Counter({

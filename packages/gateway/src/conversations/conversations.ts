@@ -20,6 +20,7 @@ import {
   type ConversationRequest,
 } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
+import type { Metrics } from '../base/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import type { Kept } from '../event-logs/event-log.ts';
 import type { ProviderTool } from '../providers/provider.ts';
@@ -35,6 +36,7 @@ import { createViewReader, type ViewReader, type ViewReaderOptions } from './vie
 
 /** What conversations need. */
 export interface ConversationsOptions extends ViewReaderOptions {
+  metrics: Pick<Metrics, 'acceptDuration'> & ViewReaderOptions['metrics'];
   /** The source of message and run ids. */
   random: RandomBytes;
   uploads: Uploads;
@@ -116,8 +118,12 @@ export function createConversations(given: ConversationsOptions): Conversations 
   const options = { ...given, views: createViewReader(given) };
   const { store, eventLog, mutex } = options;
   const acceptModerated = createQuestionModeration(options);
-  const accepting = (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) =>
-    mutex.run(id, () => retryWhileMoved(attempt));
+  const accepting = async (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) => {
+    const sinceMs = performance.now();
+    const run = await mutex.run(id, () => retryWhileMoved(attempt));
+    given.metrics.acceptDuration.observe((performance.now() - sinceMs) / 1000);
+    return run;
+  };
   return {
     authorize: (request) => readOwnConversation(store, request),
     readKept: (id) => eventLog.read(id),
