@@ -31,9 +31,13 @@ export function install({ script, loadApp }: Installation): void {
   defineChat(loadApp);
   // The page's own element may follow the script tag.
   if (document.readyState === 'loading')
-    document.addEventListener('DOMContentLoaded', () => {
-      place(script);
-    });
+    document.addEventListener(
+      'DOMContentLoaded',
+      () => {
+        place(script);
+      },
+      { once: true },
+    );
   else place(script);
 }
 
