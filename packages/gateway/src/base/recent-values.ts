@@ -14,8 +14,14 @@ export interface RecentValuesOptions {
 export interface RecentValues<Value> {
   /** The value of a key, whose time begins again. */
   use(key: string): Value | undefined;
+  /** The value of a key, whose time goes on. */
+  find(key: string): Value | undefined;
+  /** Removes and returns the value of a key. */
+  take(key: string): Value | undefined;
   /** Keeps a value in place of an earlier one. */
   keep(key: string, value: Value): void;
+  /** Drops all values. */
+  clear(): void;
 }
 
 /** Creates an empty collection. It has a timer only while it is not empty. */
@@ -48,6 +54,17 @@ export function createRecentValues<Value>({
       if (entry !== undefined) keep(key, entry.value);
       return entry?.value;
     },
+    find: (key) => entries.get(key)?.value,
+    take(key) {
+      const entry = entries.get(key);
+      entries.delete(key);
+      return entry?.value;
+    },
     keep,
+    clear() {
+      sweep?.cancel();
+      sweep = undefined;
+      entries.clear();
+    },
   };
 }

@@ -7,7 +7,6 @@ import { DEFAULT_WINDOW } from './kept-window.ts';
 import { place } from './memory-log.ts';
 import type { KeptAfter } from './redis-commands.ts';
 import { RedisMirror } from './redis-mirror.ts';
-import { RecentMirrors } from './redis-recent-mirrors.ts';
 import { WakeupScheduler } from './wakeup-scheduler.ts';
 
 const id = mintConversationId(randomBytes);
@@ -117,30 +116,5 @@ describe('a mirror whose last publication was lost', () => {
     await answer({ head: { epoch, seq: 2 }, events: events(2, 2) });
     await compared;
     expect(mirror.log?.head.seq).toBe(2);
-  });
-});
-
-describe('mirrors without viewers', () => {
-  it('are dropped after ten to twenty seconds without use, and then set no timer', () => {
-    const clock = createFakeClock();
-    const recent = new RecentMirrors(clock);
-    const { mirror } = createMirror();
-    recent.keep('a', mirror);
-    clock.advance(5_000);
-    recent.keep('b', mirror);
-    clock.advance(5_000);
-    expect([recent.find('a'), recent.find('b')]).toEqual([undefined, mirror]);
-    clock.advance(10_000);
-    expect([recent.find('b'), clock.pending]).toEqual([undefined, 0]);
-  });
-
-  it('are 256 at most: the least recently used one is dropped', () => {
-    const recent = new RecentMirrors(createFakeClock());
-    const { mirror } = createMirror();
-    for (const number of range(1, 256)) recent.keep(String(number), mirror);
-    recent.keep('1', mirror);
-    recent.keep('257', mirror);
-    const kept = range(1, 257).filter((number) => recent.find(String(number)) !== undefined);
-    expect(kept).toEqual([1, ...range(3, 257)]);
   });
 });

@@ -1,13 +1,12 @@
 /** The mirrors of the conversations that are read on this node. Those with viewers are fed by the subscriber. */
 import type { ConversationId } from '@rivulet/protocol';
-import type { Clock, Timer } from '../base/index.ts';
+import { createRecentValues, type Clock, type RecentValues, type Timer } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import type { WindowLimits } from './kept-window.ts';
 import type { Kept } from './event-log.ts';
 import type { Appended, LocalCopies } from './local-copies.ts';
 import { decodeLogged, type RedisCommands } from './redis-commands.ts';
 import { RedisMirror, type MirrorSource, type Published } from './redis-mirror.ts';
-import { RecentMirrors } from './redis-recent-mirrors.ts';
 import type { IsConcerned, RedisSubscriber } from './redis-subscriber.ts';
 import type { RedisSubscription, Watching } from './redis-subscription.ts';
 import { WakeupScheduler } from './wakeup-scheduler.ts';
@@ -18,6 +17,14 @@ const COMPARE_INTERVAL_MS = 1_000;
 const PING_MS = 10_000;
 /** Reading a mirror again keeps the log in Redis from expiring (15 minutes), and repairs any loss that was not noticed. */
 const REREAD_MS = 5 * 60_000;
+
+/**
+ * A viewer reads several times before it follows, and viewers that lost their connections return together: what was downloaded for one is
+ * there for the next. Longer than a viewer takes from its first read to following, and than most clients take to reconnect.
+ */
+const RECENT_MS = 10_000;
+/** At 2 MiB for a full window, half a gigabyte at most; a usual window has a tenth of that. */
+const MAX_RECENT = 256;
 
 /** Options of `RedisWatch`. */
 export interface RedisWatchOptions {
@@ -45,7 +52,8 @@ export class RedisWatch implements LocalCopies {
   readonly #watched = new Map<string, Watched>();
   /** The mirrors of the conversations that this node leads, with and without viewers. */
   readonly #led = new Map<string, RedisMirror>();
-  readonly #recent: RecentMirrors;
+  /** Those that were read a moment ago and have no viewer. */
+  readonly #recent: RecentValues<RedisMirror>;
   readonly #source: MirrorSource;
   #pingTimer: Timer | undefined;
   #compareTimer: Timer | undefined;
@@ -65,7 +73,7 @@ export class RedisWatch implements LocalCopies {
       read: (id, seen) => commands.read(id, seen),
       readHead: (id, seen) => commands.readHead(id, seen),
     };
-    this.#recent = new RecentMirrors(clock);
+    this.#recent = createRecentValues({ clock, keptMs: RECENT_MS, maxValues: MAX_RECENT });
     subscriber.onMessage(this.#onEvents);
     subscriber.onReady(this.#onReady);
   }
