@@ -40,6 +40,7 @@ it('commands that are issued together are one write to the socket of each shard'
   const connections = new RedisConnections(createConnector(cluster.url), () => undefined);
   await connections.check(systemClock);
   const servers = isCluster(connections.client) ? connections.client.nodes('master') : [];
+  await Promise.all(servers.map((server) => server.ping())); // a connection that is not open yet writes later
   const writes = servers.map(({ stream }) =>
     vi.spyOn(stream as Socket & Pick<Required<Socket>, '_writev'>, '_writev'),
   );

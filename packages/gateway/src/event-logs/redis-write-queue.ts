@@ -104,10 +104,15 @@ export class WriteQueue {
 
   /**
    * Whether the viewers of this gateway may see an entry before Redis has it. The end of a run they may not: a takeover could withdraw it,
-   * and a reply that has ended would run again. What comes after it keeps its place.
+   * and a reply that has ended would run again. What comes after it keeps its place. Nor may they see what comes after a release: it is
+   * written when the lease is gone, and whoever read Redis until then, with the position that was shown, would take the log for lost.
    */
   mayShow({ bodies }: AppendEntry): boolean {
-    return !bodies.some(({ type }) => type === 'run-finished') && !this.hasHidden;
+    return !bodies.some(({ type }) => type === 'run-finished') && !this.hasHidden && !this.#isReleasing;
+  }
+
+  get #isReleasing(): boolean {
+    return this.batch?.release !== undefined || this.entries.some(({ kind }) => kind === 'release');
   }
 
   /** Whether so many further events are too many: Redis is slow or away. */
