@@ -1,4 +1,4 @@
-/** Redis or Postgres is away for 20 s, while answers are written and messages are sent: what visitors see, and what is kept. */
+/** Redis or Postgres is away for longer than a lease, while answers are written and messages are sent: what visitors see, and what is kept. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventOf, Position } from '@rivulet/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,15 +8,17 @@ import { startRedis, type RedisServer } from '../packages/gateway/src/testing/re
 import { startUpstream, type Upstream } from '../packages/gateway/src/testing/upstream/upstream.ts';
 import { ask, greet, type SentQuestion } from './support/protocol-visitor.ts';
 import { createDataFolder, startGateway, type GatewayProcess } from './support/processes.ts';
+import { scaled } from './support/scale.ts';
 
-const AWAY_MS = 20_000;
+/** Longer than a lease, in the sample too. */
+const AWAY_MS = scaled({ sample: 11_000, full: 20_000 });
 /** The interval at which visitors of each gateway send a message meanwhile. */
 const SEND_INTERVAL_MS = 500;
 /** From the return of the server to an accepted message on each gateway, and to a viewer who has what was written meanwhile. */
 const MAX_RECOVERY_MS = 5_000;
 const WHOLE = Array.from({ length: 100 }, (_, index) => `${index + 1} `).join('');
-/** The answer counts for 30 s: longer than the server is away. */
-const LONG = 'Count slowly [[numbers:300]]';
+/** The answer counts for 20 s, or 30 s: longer than the server is away and everything takes to recover. */
+const LONG = `Count slowly [[numbers:${scaled({ sample: 200, full: 300 })}]]`;
 /** The answer ends while the server is away. */
 const SHORT = 'Count [[numbers:80]]';
 
@@ -142,7 +144,7 @@ interface Course {
   caughtUpAfterMs: number;
 }
 
-/** Kills the server for 20 s, and starts it again. */
+/** Kills the server, waits as long as senders send messages, and starts it again. */
 async function play(server: Pick<RedisServer | PostgresServer, 'kill' | 'start'>): Promise<Course> {
   const senders = await Promise.all(gateways.map(connectSenders));
   const [long, short] = [await beginReplies(LONG), await beginReplies(SHORT)];
@@ -193,7 +195,7 @@ async function expectNothingFalse({ sent, long, short, ...course }: Course): Pro
   expect(course.caughtUpAfterMs).toBeLessThan(MAX_RECOVERY_MS);
 }
 
-describe('20 s without a server: no false acknowledgement, no crash, refusals that may be retried, and a quick recovery', () => {
+describe(`${AWAY_MS / 1000} s without a server: no false acknowledgement, no crash, refusals that may be retried, and a quick recovery`, () => {
   it('Postgres: replies go on for the viewers of every gateway', { timeout: 120_000 }, async () => {
     const course = await play(postgres);
     console.log(`Postgres away: ${describeCourse(course)}`);

@@ -13,7 +13,7 @@ const onlySeed = process.env.RIVULET_SEED;
 const seedsUpTo = (count: number) =>
   onlySeed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(onlySeed)];
 
-const EMBEDDED = seedsUpTo(scaled({ sample: 40, full: 500 }));
+const EMBEDDED = seedsUpTo(scaled({ sample: 30, full: 500 }));
 const DISTRIBUTED = seedsUpTo(scaled({ sample: 24, full: 500 }));
 /** Within this time 99 % of the replies whose gateway was lost are closed. */
 const CLOSED_MS = 15_000;
