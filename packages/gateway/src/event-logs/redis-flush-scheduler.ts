@@ -11,11 +11,29 @@ export class FlushScheduler {
   readonly #send: (queues: Iterable<WriteQueue>) => void;
   #due = new Set<WriteQueue>();
   #collecting = new Set<WriteQueue>();
+  /** Something was sent at once in this turn of the event loop. */
+  #hasSent = false;
 
   /** @param send sends the queues that still have something to send */
   constructor(clock: Clock, send: (queues: Iterable<WriteQueue>) => void) {
     this.#clock = clock;
     this.#send = send;
+  }
+
+  /**
+   * Sent in the call, unless something was sent in this turn of the event loop already: what the rest of the turn adds is then sent
+   * together, so that a busy gateway writes twice for each turn and not once for each conversation.
+   */
+  now(queue: WriteQueue): void {
+    if (this.#hasSent || this.#due.size > 0) {
+      this.soon(queue);
+      return;
+    }
+    this.#hasSent = true;
+    setImmediate(() => {
+      this.#hasSent = false;
+    });
+    this.#send([queue]);
   }
 
   /** To be sent after what this turn of the event loop still adds. */

@@ -129,6 +129,15 @@ export class WriteQueue {
     );
   }
 
+  /**
+   * Whether nothing waits but one text that viewers of other gateways wait for: nothing belongs to it that this turn of the event loop
+   * would add. Redis works on it while the viewers of this gateway are sent the same.
+   */
+  isAwaitedElsewhere(): boolean {
+    const [only, ...more] = this.entries;
+    return this.lead?.isEager === true && only !== undefined && more.length === 0 && isShownText(only);
+  }
+
   /** Removes the oldest entries that one command can write. An append is not split, because its events become visible together. */
   takeBatch(): Batch {
     const batch: Batch = { acquire: undefined, appends: [], release: undefined };

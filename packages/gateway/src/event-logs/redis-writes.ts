@@ -178,7 +178,8 @@ export class RedisWrites {
 
   #schedule(queue: WriteQueue): void {
     if (queue.batch !== undefined) return; // what is on its way is followed by the rest
-    if (queue.isUrgent()) this.#flushes.soon(queue);
+    if (queue.isAwaitedElsewhere()) this.#flushes.now(queue);
+    else if (queue.isUrgent()) this.#flushes.soon(queue);
     else this.#flushes.later(queue);
   }
 
