@@ -1,27 +1,21 @@
 /** Reads the command line of the executable. */
 import { parseArgs } from 'node:util';
+import { COMMAND_FLAGS, COMMANDS, commandsOf, type Command, type CommandOptions } from './command-flags.ts';
 import { ConfigError } from './config-error.ts';
 import { FLAGS } from './config-settings.ts';
+import { WRONG_USAGE } from './exit-codes.ts';
 import { suggestionFor } from './suggest.ts';
 
-/** The commands, the first of which is run when none is named. */
-export const COMMANDS = ['start', 'check', 'backup', 'restore', 'migrate', 'import'] as const;
-/** One of `COMMANDS`. */
-export type Command = (typeof COMMANDS)[number];
 /** The commands that are followed by the path of a backup. */
 const WITH_FILE: readonly Command[] = ['backup', 'restore'];
-/** The flags that belong to one command. */
-const OF_COMMAND: Readonly<Record<string, Command>> = { 'dry-run': 'migrate', into: 'import' };
 
 /** What the command line says. */
 export interface Arguments {
   command: Command;
   /** The path of the backup, or `-`, for the commands that have one; otherwise empty. */
   backupFile: string;
-  /** Only say what the command would do. */
-  isDryRun: boolean;
-  /** The data folder into which an import copies files; undefined: they stay where they are. */
-  into: string | undefined;
+  /** The flags that belong to the command. */
+  options: CommandOptions;
   /** The path of the configuration file. */
   configFile: string | undefined;
   /** Text that is asked for instead of anything else. */
@@ -30,10 +24,8 @@ export interface Arguments {
   flags: Readonly<Record<string, string>>;
 }
 
-const OWN = {
+const OF_ALL = {
   config: { type: 'string' },
-  'dry-run': { type: 'boolean' },
-  into: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -41,37 +33,43 @@ const OWN = {
 /** Reads the arguments after the name of the program. @throws {ConfigError} for an unknown flag or command */
 export function readArguments(args: readonly string[]): Arguments {
   const settings = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]));
+  const own = Object.fromEntries(Object.entries(COMMAND_FLAGS).map(([name, { type }]) => [name, { type }]));
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { ...settings, ...OWN },
+      options: { ...settings, ...own, ...OF_ALL },
       allowPositionals: true,
     });
-    const { help, version, config, into, 'dry-run': dryRun, ...flags } = values;
+    const { help, version, config } = values;
     const named = help === true ? ('help' as const) : undefined;
     const asks = named ?? (version === true ? 'version' : undefined);
     const read = asks === undefined ? readCommand(positionals) : { command: COMMANDS[0], backupFile: '' };
     if (asks === undefined) refuseForeignFlags(read.command, values);
+    const given = Object.entries(values);
     return {
       ...read,
-      isDryRun: dryRun === true,
-      into: typeof into === 'string' ? into : undefined,
+      options: Object.fromEntries(given.filter(([name]) => name in COMMAND_FLAGS)),
       configFile: typeof config === 'string' ? config : undefined,
       asks,
       flags: Object.fromEntries(
-        Object.entries(flags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+        given.flatMap(([name, value]) =>
+          name in FLAGS && typeof value === 'string' ? [[name, value] as const] : [],
+        ),
       ),
     };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw wrong(describeFailure(error));
+    throw wrongUsage(describeFailure(error));
   }
 }
 
 /** @throws {ConfigError} for a flag of another command */
 function refuseForeignFlags(command: Command, values: Readonly<Record<string, unknown>>): void {
-  const foreign = Object.entries(OF_COMMAND).find(([flag, owner]) => flag in values && owner !== command);
-  if (foreign !== undefined) throw wrong(`--${foreign[0]} is a flag of ${foreign[1]}, and not of ${command}`);
+  for (const flag of Object.keys(values)) {
+    const owners = commandsOf(flag);
+    if (owners === undefined || owners.includes(command)) continue;
+    throw wrongUsage(`--${flag} is a flag of ${LIST.format(owners)}, and not of ${command}`);
+  }
 }
 
 function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
@@ -81,22 +79,27 @@ function readCommand([name = COMMANDS[0], ...more]: readonly string[]): Pick<
   const command = COMMANDS.find((one) => one === name);
   if (command === undefined) {
     const known = `; there are ${LIST.format(COMMANDS)}`;
-    throw wrong(`there is no command ${name}${suggestionFor(name, COMMANDS) || known}`);
+    throw wrongUsage(`there is no command ${name}${suggestionFor(name, COMMANDS) || known}`);
   }
   const hasFile = WITH_FILE.includes(command);
   const [backupFile = '', ...rest] = hasFile ? more : ['', ...more];
   if (hasFile && backupFile === '')
-    throw wrong(`expected the path of the backup after ${command}, such as ${command} rivulet.tar.gz`);
-  if (rest.length > 0) throw wrong(hasFile ? `expected one path after ${command}` : 'expected one command');
+    throw wrongUsage(`expected the path of the backup after ${command}, such as ${command} rivulet.tar.gz`);
+  if (rest.length > 0)
+    throw wrongUsage(hasFile ? `expected one path after ${command}` : 'expected one command');
   return { command, backupFile };
 }
 
 const LIST = new Intl.ListFormat('en-GB');
 
-const wrong = (problem: string): ConfigError => new ConfigError([{ place: 'command line', problem }]);
+/** The error of a command line that asks for something that does not exist, or lacks something. */
+export const wrongUsage = (problem: string): ConfigError =>
+  new ConfigError([{ place: 'command line', problem }], WRONG_USAGE);
 
 /** The names after which a mistyped flag is searched. */
-const ALL_FLAGS = [...Object.keys(FLAGS), ...Object.keys(OWN)].map((name) => `--${name}`);
+const ALL_FLAGS = [...Object.keys(FLAGS), ...Object.keys(COMMAND_FLAGS), ...Object.keys(OF_ALL)].map(
+  (name) => `--${name}`,
+);
 
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'it cannot be read';

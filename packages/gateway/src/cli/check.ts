@@ -6,17 +6,46 @@ import { OPENAI_BASE_URL } from '../providers/openai-options.ts';
 import { describeRateLimits, type DescribedLimits } from '../rate-limits/describe-limits.ts';
 import { createSites, type Site, type WhenInterrupted } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
+import type { CommandOutput } from './command-output.ts';
 import { budgetsOf } from './compose.ts';
 import { composeReplies } from './compose-replies.ts';
 import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
 import { describePool } from './config-postgres.ts';
 
+/** Settings that belong together: what they are about, and the values that hold, as texts. */
+export interface ConfigSection {
+  title: string;
+  rows: readonly (readonly [name: string, value: string | undefined])[];
+}
+
+/** What `rivulet check` says of a valid configuration. @throws {Error} as `describeConfig` */
+export async function runCheck(config: Config): Promise<CommandOutput> {
+  const sections = await describeConfig(config);
+  return {
+    text: textOf(sections),
+    json: {
+      sections: sections.map(({ title, rows: all }) => ({ title, values: Object.fromEntries(all) })),
+    },
+  };
+}
+
+/** The text of `runCheck`. @throws {Error} as `describeConfig` */
+export const checkConfig = async (config: Config): Promise<string> => textOf(await describeConfig(config));
+
+const textOf = ([service, ...others]: readonly ConfigSection[]): string =>
+  [
+    'The configuration is valid.',
+    ...['', ...rows(service?.rows ?? [])],
+    ...others.flatMap((section) => ['', section.title, ...rows(section.rows)]),
+    '',
+  ].join('\n');
+
 /**
- * Checks what only the start would find out, and describes the configuration. No secret is in the text.
+ * Checks what only the start would find out, and describes the configuration. No secret is in the texts.
  * @throws {Error} as `composeGateway`, apart from what depends on files, servers and networks
  */
-export async function checkConfig(config: Config): Promise<string> {
+export async function describeConfig(config: Config): Promise<ConfigSection[]> {
   const replies = await composeReplies(config, silentLogger);
   const { provider } = replies;
   const sites = composeSites(config, replies);
@@ -32,22 +61,15 @@ export async function checkConfig(config: Config): Promise<string> {
   const described = describeRateLimits({ ...config, sites });
   const limits: Limits = { ...DEFAULT_LIMITS, ...provider.limits, ...config.limits };
   return [
-    'The configuration is valid.',
-    '',
-    ...rows(serviceRows(config)),
-    '',
-    ...upstreamLines(config),
-    'limits',
-    ...rows(limitRows(limits)),
-    '',
-    'limits of visitors',
-    ...rows(rateLimitRows(described)),
-    ...sites.flatMap((site, index) => [
-      ...['', `site ${site.id}`],
-      ...rows([...siteRows(site, config), ...ownRows(described, site), ...budgetRows(budgets[index])]),
-    ]),
-    '',
-  ].join('\n');
+    { title: 'service', rows: serviceRows(config) },
+    ...upstreamSections(config),
+    { title: 'limits', rows: limitRows(limits) },
+    { title: 'limits of visitors', rows: rateLimitRows(described) },
+    ...sites.map((site, index) => ({
+      title: `site ${site.id}`,
+      rows: [...siteRows(site, config), ...ownRows(described, site), ...budgetRows(budgets[index])],
+    })),
+  ];
 }
 
 type Row = readonly [name: string, value: string | undefined];
@@ -88,9 +110,9 @@ const MIGRATE_TEXTS: Record<Config['postgresMigrate'], string> = {
 };
 
 /** The further upstreams, by their names. */
-function upstreamLines({ providers }: Config): string[] {
+function upstreamSections({ providers }: Config): ConfigSection[] {
   const all = Object.entries(providers).map(([name, upstream]): Row => [name, upstreamText(upstream)]);
-  return all.length === 0 ? [] : ['further upstreams', ...rows(all), ''];
+  return all.length === 0 ? [] : [{ title: 'further upstreams', rows: all }];
 }
 
 const upstreamText = ({

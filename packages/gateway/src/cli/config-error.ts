@@ -1,4 +1,5 @@
 /** What is wrong with a configuration: the values, their places and what was expected. */
+import { FAILED, type ExitCode } from './exit-codes.ts';
 
 /** An invalid value of the configuration. */
 export interface InvalidValue {
@@ -12,10 +13,13 @@ export interface InvalidValue {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly invalidValues: readonly InvalidValue[];
+  /** With which the process ends. */
+  readonly exitCode: ExitCode;
 
-  constructor(invalidValues: readonly InvalidValue[]) {
+  constructor(invalidValues: readonly InvalidValue[], exitCode: ExitCode = FAILED) {
     const lines = invalidValues.map(({ place, problem }) => `  ${place}: ${problem}`);
     super(`the configuration is invalid; change or set:\n${lines.join('\n')}`);
     this.invalidValues = invalidValues;
+    this.exitCode = exitCode;
   }
 }

@@ -12,18 +12,19 @@ async function main(): Promise<void> {
     fail(error instanceof Error ? error.message : '');
     return;
   }
-  const [{ run }, { describeStartError }] = await Promise.all([
+  const [{ run }, { describeStartError }, { exitCodeOf }] = await Promise.all([
     import('./run.ts'),
     import('./start-error.ts'),
+    import('./exit-codes.ts'),
   ]);
   await run().catch((error: unknown) => {
-    fail(describeStartError(error));
+    fail(describeStartError(error), exitCodeOf(error));
   });
 }
 
 /** Not only the exit code: a connection that is still open would keep the process alive. */
-function fail(sentence: string): void {
-  process.stderr.write(`rivulet: ${sentence}\n`, () => process.exit(1));
+function fail(sentence: string, exitCode = 1): void {
+  process.stderr.write(`rivulet: ${sentence}\n`, () => process.exit(exitCode));
 }
 
 void main();

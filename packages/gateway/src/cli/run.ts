@@ -1,67 +1,45 @@
 /** Runs the executable `rivulet`. Only this file reads the environment and the command line. */
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import express from 'express';
-import { readArguments, type Arguments, type Command } from './arguments.ts';
-import { runBackup } from './backup/run-backup.ts';
-import { runImport } from './import/run-import.ts';
-import { runMigrate } from './postgres/run-migrate.ts';
-import { STANDARD_STREAM } from './backup/output.ts';
-import { checkConfig } from './check.ts';
+import { readArguments, type Arguments } from './arguments.ts';
 import { composeGateway } from './compose.ts';
 import type { Config } from './config.ts';
 import { readConfigFile } from './config-file.ts';
+import { HELP } from './help.ts';
 import { readConfig } from './read-config.ts';
 import { createReload } from './reload.ts';
-import { ENVIRONMENT } from './config-settings.ts';
+import { runCommand } from './run-command.ts';
+import { readVersion } from './version.ts';
 import { fileVersion, watchFile } from './watch-file.ts';
 import { describeListenFailure, StartError } from './start-error.ts';
 import type { Gateway } from '../gateway-options.ts';
 import { answerNotFound } from '../http/index.ts';
 import { createLogger, type Logger, systemClock } from '../base/index.ts';
 
-const HELP = `rivulet: the gateway of Rivulet
-
-  rivulet [start] [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
-          [--when-unwatched finish|MS] [--log-level LEVEL]
-  rivulet check [the same]      validates the configuration, prints what is in effect and exits, with 1 when it is invalid
-  rivulet backup FILE [--config FILE] [--data FOLDER]      writes the conversations, the files and the secret of a data folder
-                                into FILE, while a gateway uses them; -: to standard output
-  rivulet restore FILE [--config FILE] [--data FOLDER]     puts a backup into an empty data folder; -: from standard input
-  rivulet migrate [--dry-run] [--config FILE]              brings the Postgres database to the version of this gateway and exits;
-                                --dry-run: prints what that would do
-  rivulet import --data FOLDER [--into FOLDER] [--config FILE]     copies what a gateway on SQLite has in its data folder into
-                                the Postgres of the configuration; --into: its files and its secret into another data folder
-
-  --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
-  --help          print this text
-  --version       print the version
-`;
-
 /** Added to the drain limit before the process is ended by force. Closing the rest is quick, unless it hangs. */
 export const CLOSE_GRACE_MS = 5_000;
 
 /** Reads the settings, starts the gateway and serves until a signal ends it. @throws {Error} see `describeStartError` */
 export async function run(): Promise<void> {
-  const { command, configFile, asks, flags, ...more } = readArguments(process.argv.slice(2));
-  if (asks !== undefined) {
-    print(asks === 'help' ? HELP : `${readVersion()}\n`);
-    return;
-  }
+  const read = readArguments(process.argv.slice(2));
+  if (read.asks !== undefined) print(read.asks === 'help' ? HELP : `${readVersion()}\n`);
+  else if (read.command === 'start') await start(read);
+  else await runCommand({ ...read, command: read.command }, () => configOf(read));
+}
+
+const configOf = ({ flags, configFile }: Pick<Arguments, 'flags' | 'configFile'>): Config =>
+  readConfig({
+    flags,
+    environment: process.env,
+    ...(configFile === undefined ? {} : { file: readConfigFile(configFile) }),
+  });
+
+async function start({ flags, configFile }: Arguments): Promise<void> {
   const since = configFile === undefined ? '' : fileVersion(configFile);
-  const read = () =>
-    readConfig({
-      flags,
-      environment: process.env,
-      ...(configFile === undefined ? {} : { file: readConfigFile(configFile) }),
-    });
+  const read = () => configOf({ flags, configFile });
   const config = read();
-  if (command !== 'start') {
-    await runCommand({ command, ...more }, config);
-    return;
-  }
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
   const composed = await composeGateway(config, logger);
   const { gateway } = composed;
@@ -84,39 +62,6 @@ export async function run(): Promise<void> {
   const skip: 'SIGHUP'[] = configFile === undefined ? [] : ['SIGHUP'];
   const delayMs = (config.limits.drainMs ?? 30_000) + CLOSE_GRACE_MS;
   closeOnSignal({ servers, gateway, logger, delayMs, skip });
-}
-
-/** Runs a command that ends by itself, and prints what it says. */
-async function runCommand(
-  { command, backupFile, isDryRun, into }: CommandArguments,
-  config: Config,
-): Promise<void> {
-  const report = (line: string) => {
-    print(`${line}\n`);
-  };
-  if (command === 'check') print(await checkConfig(config));
-  else if (command === 'migrate')
-    print(await runMigrate({ config, effect: isDryRun ? 'show' : 'apply', report }));
-  else if (command === 'import') print(await runImport({ config, into, report }));
-  else {
-    const told = await runBackup({ command, config, file: backupFile, gatewayVersion: readVersion() });
-    // The backup itself goes to standard output.
-    if (command === 'backup' && backupFile === STANDARD_STREAM) process.stderr.write(told);
-    else print(told);
-  }
-}
-
-interface CommandArguments extends Pick<Arguments, 'backupFile' | 'isDryRun' | 'into'> {
-  command: Exclude<Command, 'start'>;
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(
-    readFileSync(new URL(import.meta.resolve('@rivulet/gateway/package.json')), 'utf8'),
-  ) as {
-    version: string;
-  };
-  return manifest.version;
 }
 
 function listen(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {

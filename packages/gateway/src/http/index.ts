@@ -9,4 +9,4 @@ export { answerNotFound } from './security-headers.ts';
 export type { ConnectionRoutesOptions } from './connection-routes.ts';
 export type { ConversationRoutesOptions } from './conversation-routes.ts';
 export { serveUpgrades, type UpgradeOptions } from './websocket-upgrade.ts';
-export { widgetFolder, WidgetFilesError } from './widget-files.ts';
+export { readWidgetIntegrity, widgetFolder, WidgetFilesError, type WidgetIntegrity } from './widget-files.ts';

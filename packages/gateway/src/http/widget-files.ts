@@ -90,6 +90,15 @@ export function createWidgetRoutes(folder: string, sites: Pick<Sites, 'find' | '
   return router;
 }
 
+/** Reads what the route `/rivulet/integrity.json` of a gateway with this folder answers. @throws {WidgetFilesError} */
+export function readWidgetIntegrity(folder: string): WidgetIntegrity {
+  const files = readFiles(folder);
+  const loader = files.get('rivulet.js');
+  if (loader === undefined) throw new WidgetFilesError(folder, 'has no rivulet.js');
+  files.delete('site.js');
+  return integrityOf(loader, files);
+}
+
 /** For a name that stays the same while its content changes: an update reaches every page within five minutes. */
 const FIVE_MINUTES = 'public, max-age=300';
 /** For what a site owner changes and wants to see. */

@@ -1,6 +1,7 @@
 /** Copies the file of a SQLite store while a gateway writes it, from another process, and reads what the copy holds. */
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { IMPORTED_TABLES } from './import-tables.ts';
 import { loadSqlite } from './sqlite-database.ts';
 import { explainSqlite } from './sqlite-explain.ts';
 import { findOwner } from './sqlite-owner.ts';
@@ -73,6 +74,28 @@ export function sqliteOwnerOf(dataFolder: string): string | undefined {
   } finally {
     lock.close();
   }
+}
+
+/**
+ * Counts the rows of the tables that an import copies, while a gateway may write them; a table of a newer schema version counts as empty.
+ * @throws {StoreError} as `copySqlite`
+ */
+export function countRows(file: string): Map<string, number> {
+  return explaining(file, () => {
+    const database = openForReading(file);
+    try {
+      const known = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+      const names = new Set(known.map(({ name }) => name));
+      return new Map(
+        IMPORTED_TABLES.filter(({ isShared }) => isShared !== true).map(({ name }) => [
+          name,
+          names.has(name) ? Number(database.prepare(`SELECT count(*) AS rows FROM ${name}`).get()?.rows) : 0,
+        ]),
+      );
+    } finally {
+      database.close();
+    }
+  });
 }
 
 function openForReading(file: string): DatabaseSync {

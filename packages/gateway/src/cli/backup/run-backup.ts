@@ -1,4 +1,5 @@
 /** The commands `backup` and `restore` of the executable: what they print, and how a signal ends them. */
+import type { CommandOutput } from '../command-output.ts';
 import type { Config } from '../config.ts';
 import { backup } from './backup.ts';
 import { BackupError } from './backup-error.ts';
@@ -21,7 +22,7 @@ export async function runBackup({
   config,
   file,
   gatewayVersion,
-}: RunBackupOptions): Promise<string> {
+}: RunBackupOptions): Promise<CommandOutput> {
   const stop = new AbortController();
   const onSignal = () => {
     stop.abort(new BackupError(`The ${command} was interrupted; nothing remains of it.`));
@@ -29,9 +30,13 @@ export async function runBackup({
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const { signal } = stop;
   try {
-    if (command === 'backup')
-      return describeBackup(await backup({ config, target: file, gatewayVersion, signal }), file);
-    return describeRestore(await restore({ config, source: file, signal }), config);
+    if (command === 'backup') {
+      const manifest = await backup({ config, target: file, gatewayVersion, signal });
+      return { text: describeBackup(manifest, file), json: { file, ...factsOf(manifest) } };
+    }
+    const manifest = await restore({ config, source: file, signal });
+    const { dataFolder } = config;
+    return { text: describeRestore(manifest, config), json: { file, dataFolder, ...factsOf(manifest) } };
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -39,6 +44,15 @@ export async function runBackup({
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
+
+const factsOf = ({ createdAt, conversations, messages, files, missingFiles, secret }: Manifest) => ({
+  createdAt,
+  conversations,
+  messages,
+  files,
+  missingFiles,
+  secret,
+});
 
 const countsOf = ({ conversations, messages, files }: Manifest): string =>
   `conversations ${conversations}, messages ${messages}, files ${files}`;

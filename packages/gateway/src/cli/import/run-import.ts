@@ -1,15 +1,18 @@
 /** The command `import` of the executable: what it prints, and how a signal ends it. */
 import { join, resolve } from 'node:path';
 import { FILES, MEMBERS } from '../backup/members.ts';
+import type { CommandOptions } from '../command-flags.ts';
+import type { CommandOutput } from '../command-output.ts';
 import type { Config } from '../config.ts';
 import { interruptible } from '../interruption.ts';
 import { importFolder, type Imported } from './import.ts';
+import { planImport } from './plan-import.ts';
 
 /** What `runImport` needs. */
 export interface RunImportOptions {
   config: Config;
-  /** The data folder of the gateways on Postgres; undefined: the one that is imported. */
-  into: string | undefined;
+  /** `into`: the data folder of the gateways on Postgres, by default the one that is imported. `dry-run`: copy nothing. */
+  options: Pick<CommandOptions, 'into' | 'dry-run'>;
   /** Prints a line while the command works, without the end of the line. */
   report: (line: string) => void;
 }
@@ -17,15 +20,20 @@ export interface RunImportOptions {
 /** Runs the command. @returns what to print at its end @throws {Error} see `importFolder` */
 export async function runImport({
   config,
-  into = config.dataFolder,
+  options: { into = config.dataFolder, 'dry-run': isDryRun = false },
   report,
-}: RunImportOptions): Promise<string> {
+}: RunImportOptions): Promise<CommandOutput> {
+  if (isDryRun) return planImport(config, into);
   const interrupted =
     'The import was interrupted. What was copied stays in the database, on which no gateway starts until then: run the same command again to go on. The data folder can be used as before.';
   const imported = await interruptible(interrupted, (signal) =>
     importFolder({ config, into, signal, report }),
   );
-  return describe(imported, { config, into });
+  const { rows, unreadable, files, copied } = imported;
+  return {
+    text: describe(imported, { config, into }),
+    json: { dataFolder: config.dataFolder, into, rows: Object.fromEntries(rows), unreadable, files, copied },
+  };
 }
 
 function describe(

@@ -22,7 +22,7 @@ async function emptyDatabase() {
   const lines: string[] = [];
   const report = (line: string) => lines.push(line);
   const migrate = (effect: 'apply' | 'show' = 'apply') =>
-    runMigrate({ config: { store: undefined, postgresUrl }, effect, report });
+    runMigrate({ config: { store: undefined, postgresUrl }, effect, report }).then(({ text }) => text);
   return { postgresUrl, lines, migrate, run: (sql: string) => server.run(sql, database) };
 }
 

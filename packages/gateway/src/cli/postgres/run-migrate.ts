@@ -2,6 +2,7 @@
 import { silentLogger, type Logger } from '../../base/index.ts';
 import { inspectPostgres, migratePostgres, type DatabaseReport } from '../../stores/postgres-upgrade.ts';
 import type { MissingMigration } from '../../stores/postgres-versions.ts';
+import type { CommandOutput } from '../command-output.ts';
 import type { Config } from '../config.ts';
 import { interruptible } from '../interruption.ts';
 import { postgresUrlOf } from './postgres-url.ts';
@@ -20,7 +21,7 @@ export interface RunMigrateOptions {
  * @returns what to print at its end
  * @throws {Error} when the database cannot be used, or the command was interrupted, with what to do
  */
-export async function runMigrate({ config, effect, report }: RunMigrateOptions): Promise<string> {
+export async function runMigrate({ config, effect, report }: RunMigrateOptions): Promise<CommandOutput> {
   const connectionString = postgresUrlOf(config, 'migrate');
   const logger = loggerOf(report);
   const interrupted =
@@ -28,10 +29,20 @@ export async function runMigrate({ config, effect, report }: RunMigrateOptions):
   return interruptible(interrupted, async (signal) => {
     const options = { connectionString, signal, logger };
     const found = await inspectPostgres(options);
-    if (effect === 'show') return describePlan(found);
-    if (found.missing.length === 0) return `${describeCurrent(found)}\n`;
+    const facts = {
+      effect,
+      foundVersion: found.state.version,
+      missing: found.missing.map(({ version, migration }) => ({ version, about: migration.about })),
+    };
+    if (effect === 'show')
+      return { text: describePlan(found), json: { ...facts, version: found.state.version } };
+    if (found.missing.length === 0)
+      return { text: `${describeCurrent(found)}\n`, json: { ...facts, version: found.state.version } };
     const { state } = await migratePostgres(options);
-    return `The database has schema version ${state.version}.\n`;
+    return {
+      text: `The database has schema version ${state.version}.\n`,
+      json: { ...facts, version: state.version },
+    };
   });
 }
 

@@ -1,0 +1,34 @@
+/** The text of `rivulet --help`. */
+import { ENVIRONMENT } from './config-settings.ts';
+
+/** The commands and their flags. docs/command-line.md says more. */
+export const HELP = `rivulet: the gateway of Rivulet
+
+  rivulet [start] [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
+          [--when-unwatched finish|MS] [--log-level LEVEL]
+  rivulet check [the same]      validates the configuration, prints what is in effect and exits, with 1 when it is invalid
+
+  rivulet init [--config FILE] [--replies upstream|demo] [--key-from NAME|none] [--base-url URL] [--model NAME] [--site ID]
+          [--origin ORIGIN,…] [--data FOLDER] [--port N] [--yes] [--force]
+                                asks a few questions, in a terminal, and writes a configuration file, rivulet.json;
+                                --yes: without questions; --force: replaces a file
+  rivulet snippet [--site ID] [--url URL] [--config FILE]      prints what a page of the site needs: the tag, also with the hashes
+                                of the files, the lines of its policy (CSP), and the form for npm; --url: where visitors reach
+                                the gateway
+
+  rivulet backup FILE [--config FILE] [--data FOLDER]      writes the conversations, the files and the secret of a data folder
+                                into FILE, while a gateway uses them; -: to standard output
+  rivulet restore FILE [--config FILE] [--data FOLDER]     puts a backup into an empty data folder; -: from standard input
+  rivulet migrate [--dry-run] [--config FILE]              brings the Postgres database to the version of this gateway and exits;
+                                --dry-run: prints what that would do
+  rivulet import --data FOLDER [--into FOLDER] [--dry-run] [--config FILE]     copies what a gateway on SQLite has in its data
+                                folder into the Postgres of the configuration; --into: its files and its secret into another
+                                data folder; --dry-run: prints what would be copied
+
+  --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
+  --json          prints one line of JSON at the end, for every command but start; messages on the way go to standard error
+  --help          print this text
+  --version       print the version
+
+  Exit codes: 0 done; 1 the work failed, or something was found wrong; 2 wrong usage or configuration, and nothing was tried
+`;
