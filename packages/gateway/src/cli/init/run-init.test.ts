@@ -81,7 +81,6 @@ it('asks in a terminal for what no flag says, again after a wrong answer', async
     'shop',
     'shop.example',
     '*',
-    '',
     '70000',
     '0',
   ];
