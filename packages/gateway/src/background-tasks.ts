@@ -58,6 +58,11 @@ export async function startBackgroundTasks({
       lifecycle.publish(broadcastMessage);
     }
   });
+  lifecycle.onClose(
+    shared.eventLog.onReachable(() => {
+      lifecycle.followEventLog();
+    }),
+  );
   // After listening: what another gateway revokes or switches off meanwhile is not missed.
   await Promise.all([shared.revocations.refresh(), siteUpdates.refresh()]);
   lifecycle.onClose(stopListening);

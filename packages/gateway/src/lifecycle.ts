@@ -17,6 +17,8 @@ export interface Lifecycle {
   publish(broadcastMessage: SessionBroadcast): void;
   /** Tells every session that the sites were replaced. */
   followSites(): void;
+  /** Tells every session that the event log can no longer be reached, or can again. */
+  followEventLog(): void;
   /** Registers a function that `close` calls once, after the connections and before the event log and the stores are closed. */
   onClose(stop: () => void): void;
   /** Tells the clients and waits for running replies, at most `limits.drainMs`. May be called twice. */
@@ -71,6 +73,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     },
     followSites() {
       for (const session of sessions) session.followSite();
+    },
+    followEventLog() {
+      for (const session of sessions) session.followEventLog();
     },
     onClose(stop) {
       stops.push(stop);

@@ -163,6 +163,13 @@ export interface EventLog {
   /** Whether other gateways may write to the same log. */
   readonly isShared: boolean;
   /**
+   * Whether the other gateways can read what is appended here, as far as is known. While they cannot, the viewers of this gateway go on. Always
+   * true where nobody else reads.
+   */
+  readonly isReachable: boolean;
+  /** Calls `handle` each time that `isReachable` has changed. @returns a function that removes it */
+  onReachable(handle: () => void): () => void;
+  /**
    * Called once by `createGateway`, before it uses the log. Waits a while for a server that is starting, too, and rejects with an error
    * that says what to do when the log cannot be used. Optional: a log that needs no preparation has none.
    */

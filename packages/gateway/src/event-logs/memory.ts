@@ -46,6 +46,7 @@ const IDLE_MS = 10 * 60_000;
 
 class MemoryEventLog implements EventLog {
   readonly isShared = false;
+  readonly isReachable = true;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #limits: WindowLimits;
@@ -62,6 +63,11 @@ class MemoryEventLog implements EventLog {
     this.#random = random;
     this.#limits = { ...DEFAULT_WINDOW, ...window };
     this.#wakeupScheduler = new WakeupScheduler(clock);
+  }
+
+  /** A memory is always reachable: nothing is ever called. */
+  onReachable(): () => void {
+    return () => undefined;
   }
 
   append(

@@ -54,6 +54,11 @@ export class RedisConnections {
       });
   }
 
+  /** Calls `handle` when the connection for commands is lost; that to a cluster is lost with its last node. */
+  onLost(handle: () => void): void {
+    this.client.on('close', handle);
+  }
+
   /** The commands that `send` issues are one write to the socket, or one to the socket of each node. */
   corked(send: () => void): void {
     const servers = isCluster(this.client) ? this.client.nodes('master') : [this.client];

@@ -17,6 +17,8 @@ export interface RedisWritesOptions {
   isConnected: () => boolean;
   /** Called when an answer says that a run was stopped; may be called again. */
   onStopped: (id: ConversationId, runId: RunId) => void;
-  /** Called with each failed attempt to write what viewers were shown; it is tried again. */
+  /** Called when Redis has not taken what viewers were shown: it is written again until `restored` resolves. */
+  onUnanswered: (error: unknown, restored: Promise<void>) => void;
+  /** Called with errors from which the writes recover. */
   onError: (error: unknown) => void;
 }

@@ -113,10 +113,11 @@ export class RedisWrites {
     if (lead !== undefined) await this.renew(id, lead.fence, lead.ttlMs);
   }
 
-  /** The connection to Redis is back: it may have lost its data. */
-  reconnected(): void {
-    for (const [id, { lead }] of this.#queues)
-      if (lead !== undefined) this.verify(id).catch(this.#options.onError);
+  /** The connection to Redis is back: it may have lost its data. Resolves when that is known, and the appends until now are written. */
+  async reconnected(): Promise<void> {
+    const led = [...this.#queues].filter(([, { lead }]) => lead !== undefined);
+    await Promise.all(led.map(([id]) => this.verify(id).catch(this.#options.onError)));
+    await this.allSettled();
   }
 
   /** Another gateway has appended to a conversation that this one leads, or it was erased. */
@@ -264,8 +265,9 @@ export class RedisWrites {
     if (!isRefused && !(error instanceof LostEventsError)) this.#isAway = true;
     const isLed = lead !== undefined && batch.acquire === undefined && fenceOf(batch, lead) === lead.fence;
     if (isLed && !isRefused && !this.#isClosed) {
-      if (!(error instanceof LostEventsError)) this.#options.onError(error);
-      await this.#restore(queue, lead, batch);
+      const restored = this.#restore(queue, lead, batch);
+      if (!(error instanceof LostEventsError)) this.#options.onUnanswered(error, restored);
+      await restored;
       return;
     }
     if (isLed) this.#stepDown(queue);

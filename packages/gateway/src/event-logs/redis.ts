@@ -20,6 +20,7 @@ import { RedisConnections } from './redis-connections.ts';
 import { createConnector } from './redis-connector.ts';
 import { explainRedis } from './redis-explain.ts';
 import { waitForRedis } from './redis-probe.ts';
+import { RedisReachability } from './redis-reachability.ts';
 import { RedisSubscription } from './redis-subscription.ts';
 import { RedisWatch } from './redis-watch.ts';
 import { RedisWrites } from './redis-writes.ts';
@@ -83,6 +84,7 @@ class RedisEventLog implements EventLog {
   readonly #writes: RedisWrites;
   readonly #watch: RedisWatch;
   readonly #broadcasts: RedisBroadcasts;
+  readonly #reachability = new RedisReachability();
   readonly #wait: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
@@ -125,13 +127,24 @@ class RedisEventLog implements EventLog {
         connections.corked(send);
       },
       isConnected: () => connections.isConnected,
+      onUnanswered: (error, restored) => {
+        onError(error);
+        void this.#reachability.failing(restored);
+      },
       onStopped: (conversationId, runId) => {
         this.#broadcasts.deliver({ kind: 'abort', conversationId, runId });
       },
     });
-    connections.onReady(() => {
-      this.#writes.reconnected();
-    });
+    connections.onReady(() => void this.#reconnected());
+    connections.onLost(this.#reachability.lost);
+  }
+
+  get isReachable(): boolean {
+    return this.#reachability.isReachable;
+  }
+
+  onReachable(handle: () => void): () => void {
+    return this.#reachability.onChange(handle);
   }
 
   start(): Promise<void> {
@@ -237,7 +250,14 @@ class RedisEventLog implements EventLog {
     return (this.#closed ??= this.#closeOnce());
   }
 
+  /** What viewers were shown meanwhile can be resumed elsewhere once it is written. */
+  async #reconnected(): Promise<void> {
+    await this.#writes.reconnected();
+    if (this.#connections.isConnected) this.#reachability.connected();
+  }
+
   async #closeOnce(): Promise<void> {
+    this.#reachability.close();
     this.#watch.close();
     this.#broadcasts.close();
     // Appends that the caller did not await are still written, when Redis is connected.

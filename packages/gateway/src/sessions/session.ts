@@ -128,6 +128,12 @@ export class Session {
     }
   }
 
+  /** Other gateways can no longer read what the clients of this one are sent, or can again. */
+  followEventLog(): void {
+    if (this.#state.kind === 'open')
+      this.#send(welcomeOf(this.#options, { ...this.#state, sessionId: this.id }));
+  }
+
   /** Resolves when the client has received all that is in the log now, or the connection is closed. */
   async waitUntilCaughtUp(): Promise<void> {
     await Promise.race([this.#viewers.waitUntilCaughtUp(), this.#channel.closed]);

@@ -2,6 +2,7 @@
 import { MAX_COMMAND_FRAME_BYTES, PROTOCOL_VERSION, type EventOf } from '@rivulet/protocol';
 import type { Authenticated } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
+import type { EventLog } from '../event-logs/event-log.ts';
 import type { Uploads } from '../conversations/uploads.ts';
 import { capabilitiesOf } from '../sites/capabilities.ts';
 import { disabledNotice } from '../sites/disabled.ts';
@@ -10,6 +11,7 @@ import type { Site } from '../sites/sites.ts';
 /** What `welcomeOf` needs. */
 export interface WelcomeOptions {
   uploads: Pick<Uploads, 'offerOf'>;
+  eventLog: Pick<EventLog, 'isReachable'>;
   clock: Clock;
   limits: Limits;
 }
@@ -22,7 +24,7 @@ export interface Welcomed extends Authenticated {
 
 /** The `welcome` of a session. @see PROTOCOL.md §2 */
 export function welcomeOf(
-  { uploads, clock, limits }: WelcomeOptions,
+  { uploads, eventLog, clock, limits }: WelcomeOptions,
   { sessionId, principal, mintedToken, site }: Welcomed,
 ): EventOf<'welcome'> {
   return {
@@ -34,6 +36,7 @@ export function welcomeOf(
     limits: { maxFrameBytes: MAX_COMMAND_FRAME_BYTES, maxMessageChars: limits.maxMessageChars },
     ...uploads.offerOf(site),
     ...disabledNotice(site),
+    ...(eventLog.isReachable ? {} : { isResumable: false }),
     heartbeatMs: limits.heartbeatMs,
     serverTimeMs: clock.now(),
     capabilities: capabilitiesOf(site),

@@ -107,7 +107,7 @@ function decodeFrame<Item extends { type: string }>(text: string, read: ReadItem
   let ignored = 0;
   for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
     if (!isObject(one))
-      throw new ChatError('bad-frame', { message: 'A frame is a JSON object or an array of them.' });
+      throw new ChatError('bad-frame', { message: 'A frame is an object or an array of them.' });
     const item = read(one);
     if (item === undefined || item.type === 'unknown') ignored += 1;
     if (item !== undefined) items.push(item);
@@ -119,7 +119,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ChatError('bad-frame', { message: 'The frame is not JSON.', cause: error });
+    throw new ChatError('bad-frame', { message: 'A frame is JSON.', cause: error });
   }
 }
 

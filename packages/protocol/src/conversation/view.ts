@@ -41,7 +41,7 @@ export function applyEvent(view: View, event: LoggedEvent): Applied {
 export function joinSnapshot(soFar: View | undefined, page: SnapshotEvent): View {
   const { epoch, seq, conversation } = page;
   if (page.page > 0 && (soFar?.position.epoch !== epoch || soFar.position.seq !== seq))
-    throw new ChatError('bad-frame', { message: 'page: the pages of the snapshot before it are missing.' });
+    throw new ChatError('bad-frame', { message: 'page: earlier pages are missing.' });
   const earlier = soFar === undefined || page.page === 0 ? [] : soFar.conversation.messages;
   return {
     position: { epoch, seq },

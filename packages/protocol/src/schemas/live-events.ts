@@ -22,6 +22,8 @@ export const WelcomeSchema = v.object({
   files: v.optional(v.object({ maxBytes: CountSchema, mediaTypes: v.array(v.string()) })),
   /** The site is switched off: nothing can be sent, everything can be read. `text` says why, in the words of the site. */
   disabled: v.optional(v.object({ text: v.optional(v.string()) })),
+  /** False: what this gateway sends now can be resumed on its connections only, until `welcome` is sent again. When absent, true. */
+  isResumable: v.optional(v.boolean()),
   heartbeatMs: CountSchema,
   serverTimeMs: EpochMsSchema,
   capabilities: v.array(v.string()),

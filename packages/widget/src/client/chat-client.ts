@@ -267,7 +267,7 @@ export class ChatClient implements Chat {
   #logout(): void {
     const { identity, storage, outbox, current, awaited } = this.#session;
     this.#session.close();
-    outbox.clear(new ChatError('interrupted', { message: 'The visitor has logged out.' }));
+    outbox.clear(new ChatError('interrupted', { message: 'The visitor logged out.' }));
     identity.logout();
     awaited.clear();
     storage.wipe();

@@ -71,6 +71,11 @@ export interface ChatSnapshot {
   isAnswering: boolean;
   /** What may be attached. null: the gateway accepts no files. undefined: not known before the first `welcome`. */
   files: FileLimits | null | undefined;
+  /**
+   * false while the gateway cannot share what it sends with the other gateways of the service: the conversation goes on, but a client that
+   * connects to another gateway does not see the newest part of it before this one has caught up. undefined: it can.
+   */
+  isResumable?: boolean | undefined;
 }
 
 /** Events of `Chat.on`: the name and the type of the detail. */

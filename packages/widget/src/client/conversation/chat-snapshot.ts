@@ -20,7 +20,7 @@ export interface ChatParts {
   /** undefined without a token function. While it fetches a token, the connection is not closed for good. */
   renewal: { readonly isFetching: boolean } | undefined;
   /** The newest `welcome`; undefined before the first. */
-  welcome: Pick<EventOf<'welcome'>, 'files' | 'disabled'> | undefined;
+  welcome: Pick<EventOf<'welcome'>, 'files' | 'disabled' | 'isResumable'> | undefined;
 }
 
 /** Returns the state now. Lists may be new objects with equal content: SnapshotSource keeps the former ones. */
@@ -45,6 +45,7 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
       pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isDisconnected)) ||
       runningMessages(conversation).length > 0,
     files: welcome && (welcome.files ?? null),
+    isResumable: welcome?.isResumable,
   };
 }
 

@@ -10,9 +10,9 @@ const COMMAND_OVERHEAD_BYTES = 512;
  */
 export function checkParts(content: string | readonly UserPart[]): UserPart[] {
   const parts: UserPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : [...content];
-  if (isBlank(parts)) throw new ChatError('bad-frame', { message: 'A message needs some text.' });
+  if (isBlank(parts)) throw new ChatError('bad-frame', { message: 'The message has no text.' });
   const bytes = new TextEncoder().encode(JSON.stringify(parts)).length;
   if (bytes + COMMAND_OVERHEAD_BYTES > MAX_COMMAND_FRAME_BYTES)
-    throw new ChatError('too-large', { message: 'The message is too long; send less.' });
+    throw new ChatError('too-large', { message: 'The message is too long.' });
   return parts;
 }

@@ -231,7 +231,7 @@ export class Outbox {
   #remove(messageId: MessageId): void {
     if (!this.#entries.some((entry) => isOf(entry, messageId))) return;
     this.#options.tellTabs({ kind: 'gone', messageId });
-    this.#end(messageId, new ChatError('interrupted', { message: 'The message was taken back.' }));
+    this.#end(messageId, new ChatError('interrupted', { message: 'The message was discarded.' }));
     this.#change(this.#entries.filter(({ command }) => command.messageId !== messageId));
   }
 

@@ -59,6 +59,18 @@ test('every tab learns that the site is switched off, and stays on the same conn
   expect(gateway.connections).toHaveLength(1);
 });
 
+test('every tab learns that the conversation cannot be resumed elsewhere', async () => {
+  const { gateway, leader, second } = await tabs(2);
+  gateway.isResumable = false;
+  gateway.switchSite(undefined);
+  await settle();
+  expect([leader, second].map(({ chat }) => chat.snapshot.isResumable)).toEqual([false, false]);
+  gateway.isResumable = true;
+  gateway.switchSite(undefined);
+  await settle();
+  expect([leader, second].map(({ chat }) => chat.snapshot.isResumable)).toEqual([undefined, undefined]);
+});
+
 test('stop from a follower ends the answer in every tab', async () => {
   const { gateway, log, leader, second } = await tabs(2);
   log.write('Once upon');

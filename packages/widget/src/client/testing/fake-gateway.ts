@@ -52,6 +52,8 @@ export class FakeGateway implements Transport {
   files: EventOf<'welcome'>['files'];
   /** Whether the site is switched off, in every welcome. */
   disabled: EventOf<'welcome'>['disabled'];
+  /** false: what it sends can be resumed on its connections only. */
+  isResumable: EventOf<'welcome'>['isResumable'];
   /** The clock of the gateway, in milliseconds. */
   now: () => number = () => 0;
   /** Returns the frame limit of the next connection. */
@@ -106,7 +108,7 @@ export class FakeGateway implements Transport {
     return this.commands.filter((command): command is CommandOf<Type> => command.type === type);
   }
 
-  /** Switches the site, and tells every client. */
+  /** Switches the site, and tells every client all that the gateway states now. */
   switchSite(disabled: EventOf<'welcome'>['disabled']): void {
     this.disabled = disabled;
     for (const connection of this.connections) connection.send(welcomeOf(this));

@@ -5,6 +5,7 @@ import type { EventOf } from '@rivulet/protocol';
 interface Stated extends Pick<EventOf<'welcome'>, 'capabilities'> {
   files: EventOf<'welcome'>['files'];
   disabled: EventOf<'welcome'>['disabled'];
+  isResumable: EventOf<'welcome'>['isResumable'];
   now: () => number;
 }
 
@@ -17,6 +18,7 @@ export const welcomeOf = (gateway: Stated): EventOf<'welcome'> => ({
   limits: { maxFrameBytes: 65_536, maxMessageChars: 32_000 },
   ...(gateway.files && { files: gateway.files }),
   ...(gateway.disabled && { disabled: gateway.disabled }),
+  ...(gateway.isResumable === false && { isResumable: false }),
   heartbeatMs: 25_000,
   serverTimeMs: gateway.now(),
   capabilities: gateway.capabilities,

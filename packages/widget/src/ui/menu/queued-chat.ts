@@ -143,7 +143,7 @@ export class QueuedChat implements Chat {
 
   /** Rejects what is queued, and logs out with a real chat, because an earlier page may have stored something. */
   async logout(): Promise<void> {
-    this.rejectQueued(new ChatError('interrupted', { message: 'The visitor has logged out.' }));
+    this.rejectQueued(new ChatError('interrupted', { message: 'The visitor logged out.' }));
     const chat = this.#options.create();
     await chat.logout();
     chat.close();
