@@ -4,6 +4,7 @@
 export const COMMANDS = [
   'start',
   'check',
+  'doctor',
   'init',
   'snippet',
   'backup',
@@ -29,7 +30,7 @@ export const COMMAND_FLAGS = {
   'dry-run': { type: 'boolean', of: ['migrate', 'import'] },
   into: { type: 'string', of: ['import'] },
   site: { type: 'string', of: ['init', 'snippet'] },
-  url: { type: 'string', of: ['snippet'] },
+  url: { type: 'string', of: ['snippet', 'doctor'] },
   yes: { type: 'boolean', of: ['init'] },
   force: { type: 'boolean', of: ['init'] },
   replies: { type: 'string', of: ['init'] },

@@ -37,7 +37,8 @@ export function prepareDataFolder(folder: string, files: FileCalls = { mkdirSync
 }
 
 const SECRET_BYTES = 32;
-const MIN_SECRET_CHARS = 32;
+/** The shortest secret that is accepted. */
+export const MIN_SECRET_CHARS = 32;
 const mintSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 /**

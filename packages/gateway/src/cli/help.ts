@@ -7,6 +7,8 @@ export const HELP = `rivulet: the gateway of Rivulet
   rivulet [start] [--config FILE] [--port N] [--host ADDRESS] [--data FOLDER] [--model NAME] [--usage include|omit]
           [--when-unwatched finish|MS] [--log-level LEVEL]
   rivulet check [the same]      validates the configuration, prints what is in effect and exits, with 1 when it is invalid
+  rivulet doctor [--url URL] [the same]     looks at all that the service depends on, says what to mend, and exits with 1 when
+                                there is a fault; --url: looks at it as visitors reach it, too
 
   rivulet init [--config FILE] [--replies upstream|demo] [--key-from NAME|none] [--base-url URL] [--model NAME] [--site ID]
           [--origin ORIGIN,…] [--data FOLDER] [--port N] [--yes] [--force]
@@ -26,7 +28,7 @@ export const HELP = `rivulet: the gateway of Rivulet
                                 data folder; --dry-run: prints what would be copied
 
   --config FILE   a JSON file, which is read again when it changes and on SIGHUP; flags override the environment (${Object.keys(ENVIRONMENT).join(', ')}), which overrides the file
-  --json          prints one line of JSON at the end, for every command but start; messages on the way go to standard error
+  --json          prints JSON at the end, for every command but start: one line, or the findings of doctor; messages on the way go to standard error
   --help          print this text
   --version       print the version
 

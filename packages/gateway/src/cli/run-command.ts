@@ -5,6 +5,7 @@ import { runBackup } from './backup/run-backup.ts';
 import { runCheck } from './check.ts';
 import type { Command } from './command-flags.ts';
 import { jsonOfError, jsonOfOutput, type CommandOutput } from './command-output.ts';
+import { runDoctorCommand } from './doctor/doctor-command.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
 import { exitCodeOf, WRONG_USAGE } from './exit-codes.ts';
@@ -26,9 +27,16 @@ export interface CommandArguments extends Omit<Arguments, 'command'> {
  */
 export async function runCommand(read: CommandArguments, readConfig: () => Config): Promise<void> {
   const { command, backupFile, options } = read;
+  if (command === 'doctor') {
+    await runDoctorCommand(read, readConfig);
+    return;
+  }
   const isJson = options.json === true;
   try {
-    const output = await outputOf(read, command === 'check' ? readConfig : forUsage(readConfig));
+    const output = await outputOf(
+      { ...read, command },
+      command === 'check' ? readConfig : forUsage(readConfig),
+    );
     const told = isJson ? jsonOfOutput(command, output) : output.text;
     const isContent = command === 'backup' && backupFile === STANDARD_STREAM;
     (isContent ? process.stderr : process.stdout).write(told);
@@ -39,8 +47,12 @@ export async function runCommand(read: CommandArguments, readConfig: () => Confi
   }
 }
 
+interface OutputArguments extends Omit<Arguments, 'command'> {
+  command: Exclude<CommandArguments['command'], 'doctor'>;
+}
+
 function outputOf(
-  { command, backupFile, configFile, flags, options }: CommandArguments,
+  { command, backupFile, configFile, flags, options }: OutputArguments,
   readConfig: () => Config,
 ): Promise<CommandOutput> {
   const report = (line: string) => {

@@ -29,7 +29,7 @@ export async function waitForRedis(options: RedisProbeOptions): Promise<void> {
   const { clock, isClosed } = options;
   const giveUpAtMs = clock.now() + START_WAIT_MS;
   for (;;) {
-    const failure = await probe(options);
+    const failure = await probeRedis(options);
     if (failure === undefined) return;
     if (failure.code === 'redis-refused' || clock.now() >= giveUpAtMs || isClosed()) throw failure;
     await new Promise((resolve) =>
@@ -40,7 +40,11 @@ export async function waitForRedis(options: RedisProbeOptions): Promise<void> {
   }
 }
 
-async function probe({ connector, prefix }: RedisProbeOptions): Promise<EventLogError | undefined> {
+/** Tries once whether the server has what the gateway needs. @returns why it cannot be used; undefined when it can */
+export async function probeRedis({
+  connector,
+  prefix,
+}: Pick<RedisProbeOptions, 'connector' | 'prefix'>): Promise<EventLogError | undefined> {
   const { server } = connector;
   const client = connector.connect(ONCE);
   // The client rejects with "Connection is closed" and emits the cause. It also emits, and ignores, a refused database number.

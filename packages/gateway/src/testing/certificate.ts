@@ -10,11 +10,11 @@ export interface Certificate {
   keyFile: string;
 }
 
-/** Creates a certificate for 127.0.0.1 in `folder`. @throws {Error} when openssl is not installed */
-export function createCertificate(folder: string): Certificate {
+/** Creates a certificate for 127.0.0.1 in `folder`, valid for so many days. @throws {Error} when openssl is not installed */
+export function createCertificate(folder: string, days = 2): Certificate {
   const [certificateFile, keyFile] = [join(folder, 'server.crt'), join(folder, 'server.key')];
   const subject = ['-subj', '/CN=database', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', `${days}`];
   const files = ['-keyout', keyFile, '-out', certificateFile];
   execFileSync(findBinary('openssl'), ['req', '-x509', ...key, ...subject, ...files], { stdio: 'ignore' });
   return { certificateFile, keyFile };
