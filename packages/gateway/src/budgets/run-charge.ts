@@ -67,6 +67,12 @@ export const amountOf = ({ usage, costPico }: Charge): Amount => ({
   costPico,
 });
 
+/** What the calls of a run have used that had ended. @param note as for `chargeOfDeadRun` */
+export function endedChargeOf(note: unknown): Charge {
+  const result = v.safeParse(NoteSchema, note);
+  return result.success ? result.output.charge : NO_CHARGE;
+}
+
 /**
  * What a run has used whose gateway has died.
  * @param note as kept with its reservation; without one, its model was not called

@@ -148,7 +148,7 @@ const INTERRUPTED_TEXTS: Readonly<Record<WhenInterrupted, string>> = {
 
 function siteRows(site: Site, config: Config): Row[] {
   const { systemPrompt, model, request, whenUnwatched, maxAnswerChars, fileTypes } = site;
-  const { retentionDays = 'off', whenInterrupted = 'end' } = site;
+  const { retentionDays = 'off', whenInterrupted = 'end', reattach = false } = site;
   const identity = config.sites?.find(({ id }) => id === site.id)?.identity ?? config.identity;
   const signIn = site.requireIdentity === true ? 'required' : 'possible';
   return [
@@ -166,7 +166,10 @@ function siteRows(site: Site, config: Config): Row[] {
       'answers without viewers',
       typeof whenUnwatched === 'object' ? `aborted after ${whenUnwatched.abandonAfterMs} ms` : 'finished',
     ],
-    ['answers of a gateway that died', INTERRUPTED_TEXTS[whenInterrupted]],
+    [
+      'answers of a gateway that died',
+      `${reattach ? 'go on where the upstream writes in the background; others ' : ''}${INTERRUPTED_TEXTS[whenInterrupted]}`,
+    ],
     [
       'conversations',
       retentionDays === 'off'

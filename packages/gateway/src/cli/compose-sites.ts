@@ -19,7 +19,7 @@ type ConfiguredSite = Omit<Site, 'provider' | 'moderation'> & {
 
 /** The sites of a configuration. @param replies the tools of every site, because a configuration file cannot contain tools, and the chains */
 export function composeSites(config: Config, replies: Pick<Replies, 'of' | 'tools'>): Site[] {
-  const { sites, whenUnwatched, whenInterrupted, retentionDays } = config;
+  const { sites, whenUnwatched, whenInterrupted, reattach, retentionDays } = config;
   const ofAll = composeModeration(config.moderation, config, 'moderation');
   const configured: readonly ConfiguredSite[] =
     sites ?? DEFAULT_SITES.map(({ id, origins }) => ({ id, origins }));
@@ -30,6 +30,7 @@ export function composeSites(config: Config, replies: Pick<Replies, 'of' | 'tool
     tools: replies.tools,
     whenUnwatched: site.whenUnwatched ?? whenUnwatched,
     whenInterrupted: site.whenInterrupted ?? whenInterrupted,
+    reattach: site.reattach ?? reattach,
     retentionDays: site.retentionDays ?? retentionDays,
   }));
 }

@@ -24,6 +24,10 @@ const readProxy = (value: string): unknown => (value.includes('://') ? value : `
 const readWhenUnwatched = (value: string): unknown =>
   /^\d+$/.test(value) ? { abandonAfterMs: Number(value) } : value;
 
+/** What is neither is refused with its place. */
+const readYesOrNo = (value: string): unknown =>
+  value === 'true' || value === 'false' ? value === 'true' : value;
+
 /** A number of proxies, `false`, or their addresses, separated by commas. */
 const readTrustProxy = (value: string): unknown => {
   if (value === 'false') return false;
@@ -81,6 +85,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   RIVULET_WHEN_INTERRUPTED: { path: ['whenInterrupted'] },
+  RIVULET_REATTACH: { path: ['reattach'], read: readYesOrNo },
   RIVULET_RETENTION_DAYS: { path: ['retentionDays'], read: readNumber },
   RIVULET_RETENTION_TIME: { path: ['retentionTime'] },
   RIVULET_RATE_LIMITS: { path: ['rateLimits'], read: readJson },

@@ -57,6 +57,8 @@ const ConfigFields = v.strictObject({
   whenUnwatched: v.optional(whenUnwatched, 'finish'),
   /** What happens to a reply whose gateway has died, for sites without their own `whenInterrupted`. */
   whenInterrupted: v.optional(whenInterrupted, 'end'),
+  /** Whether upstreams that can write in the background do so, for sites without their own `reattach`. */
+  reattach: v.optional(yesOrNo, false),
   /** After how many days without activity a conversation is erased, for sites without their own `retentionDays`. */
   retentionDays: v.optional(RetentionDaysSchema, 'off'),
   /** When old conversations are erased: a time of day in UTC. */

@@ -10,6 +10,7 @@ const CHANGEABLE: readonly string[] = [
   'identity',
   'whenUnwatched',
   'whenInterrupted',
+  'reattach',
   'retentionDays',
   'moderation',
 ] satisfies (keyof Config)[];

@@ -41,6 +41,8 @@ export interface ChunkReaderOptions {
   toolNames?: ReadonlySet<string> | undefined;
   /** Names the upstream in the metadata of the answer. Without it, there is no metadata. */
   origin?: string | undefined;
+  /** Called with the id of a response, when the upstream names it. */
+  onResponseId?: ((id: string) => void) | undefined;
 }
 
 /** Creates a reader for one answer. */

@@ -27,6 +27,7 @@ interface Answer {
   /** What is kept of the items that have ended. */
   items: KeptItems;
   end: ResponseEnd | undefined;
+  onResponseId: ((id: string) => void) | undefined;
 }
 
 /**
@@ -34,7 +35,7 @@ interface Answer {
  * the answer, counts where there were no deltas: some upstreams send none, and an answer that is not streamed has none.
  */
 export function createResponseReader(options: ChunkReaderOptions = {}): ChunkReader {
-  const { thinkTags = 'auto', toolNames, origin } = options;
+  const { thinkTags = 'auto', toolNames, origin, onResponseId } = options;
   const answer: Answer = {
     keyOf: createItemKeys(),
     texts: createParagraphs(thinkTags),
@@ -42,6 +43,7 @@ export function createResponseReader(options: ChunkReaderOptions = {}): ChunkRea
     citations: createCitations(),
     items: createKeptItems(),
     end: undefined,
+    onResponseId,
   };
   const { texts, calls, citations } = answer;
   return {
@@ -95,6 +97,13 @@ const readEnd =
   };
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  [
+    'response.created',
+    ({ onResponseId }, { response }) => {
+      const id = textOf(record(response).id);
+      if (id !== '') onResponseId?.(id);
+    },
+  ],
   ['response.output_text.delta', addText],
   ['response.refusal.delta', addText],
   ['response.reasoning_summary_text.delta', addReasoning('summary')],

@@ -7,6 +7,7 @@ import { textsIn } from './logged-words.ts';
 import { windowOfModel } from './model-windows.ts';
 import { createAnswerReader, type Upstream } from './openai-answer.ts';
 import type { ChunkReader, ChunkReaderOptions } from './openai-chunks.ts';
+import { createBackground, type BackgroundApi } from './openai-background.ts';
 import { createPost, type Create } from './openai-client.ts';
 import { checkOptions, OPENAI_BASE_URL, secretsOf, type OpenAiUpstreamOptions } from './openai-options.ts';
 import type { Provider, ProviderRequest } from './provider.ts';
@@ -40,6 +41,8 @@ export interface OpenAiApi<Body> {
   /** The part of a request that may be quoted by an error. */
   quotable(request: AddressedRequest): unknown;
   createChunkReader(options: ChunkReaderOptions): ChunkReader;
+  /** The methods of the SDK for responses that go on without a connection; absent when the API has none. */
+  background?: BackgroundApi;
   shape: AnswerShape;
 }
 
@@ -52,6 +55,7 @@ export const targetOf = (
 /** Creates the provider of one API. @throws {TypeError} as `createOpenAiProvider` */
 export function createOpenAiUpstream<Body>(options: OpenAiUpstreamOptions, api: OpenAiApi<Body>): Provider {
   checkOptions(options);
+  const background = api.background && createBackground(options, { name: api.name, api: api.background });
   const open = createOpener(options, api);
   const { baseUrl = OPENAI_BASE_URL } = options;
   const { host } = new URL(baseUrl);
@@ -75,6 +79,7 @@ export function createOpenAiUpstream<Body>(options: OpenAiUpstreamOptions, api: 
       };
     },
     modelsOf: ({ model = options.model }) => [model],
+    ...(background === undefined ? {} : { background }),
     stream(request, signal, onActivity) {
       const model = request.model ?? options.model;
       const addressed = { ...request, model, origin: originOf(api.name, baseUrl, model) };
@@ -110,8 +115,11 @@ function createOpener<Body>(options: OpenAiUpstreamOptions, api: OpenAiApi<Body>
   return async (request, where, signal) => {
     const response = await counted(request, signal, () => send(request, where, signal));
     const toolNames = new Set(request.tools?.map(({ name }) => name));
-    const { origin } = request;
-    const chunks = api.createChunkReader({ toolNames, thinkTags, origin });
+    const { resume, onResponse } = request.background ?? {};
+    // What was attached to an answer is for the model that wrote it, which may not be the model of the site any more.
+    const { origin } = resume ?? request;
+    const onResponseId = resume === undefined ? (id: string) => onResponse?.({ origin, id }) : undefined;
+    const chunks = api.createChunkReader({ toolNames, thinkTags, origin, onResponseId });
     const answer = createAnswerReader(where, response.headers, chunks);
     return { body: bodyOf(response), reader: createBodyReader(answer, response.headers, api.shape) };
   };

@@ -73,8 +73,33 @@ export interface ProviderRequest {
    * @returns what to call when the upstream has refused the request, so that it costs nothing
    */
   onCall?: (model: string) => () => void;
+  /** Asks for an answer that goes on without a connection. An upstream that has none answers as usual. Default: an answer as usual. */
+  background?: BackgroundRequest;
   /** Who asks. Default: nobody that waits in turn with others. */
   caller?: ProviderCaller;
+}
+
+/** An answer that an upstream writes also without a connection, and that can be read again from its beginning. */
+export interface ResponseReference {
+  /** Names the adapter, the upstream and the model. */
+  origin: string;
+  id: string;
+}
+
+/** How an answer in the background is asked for. */
+export interface BackgroundRequest {
+  /** The answer to read again from its beginning, in place of a new one. */
+  resume?: ResponseReference | undefined;
+  /** Called when the upstream has named a new answer. It may go on without a reader: who does not want it any more cancels it. */
+  onResponse: (response: ResponseReference) => void;
+}
+
+/** The answers that an upstream has written in the background. References of another upstream are not looked up. */
+export interface ProviderBackground {
+  /** Whether an answer is there to be read. Must not reject. */
+  has(response: ResponseReference, signal: AbortSignal): Promise<boolean>;
+  /** Cancels an answer, so that it costs no more. Must not reject: one that cannot be cancelled ends by itself. */
+  cancel(response: ResponseReference): Promise<void>;
 }
 
 /** Why an answer waits before its first content. `queue`: for a free slot of the upstream. `retry`: until a failed one is asked again. */
@@ -176,6 +201,8 @@ export interface Provider {
    * again, for `/readyz`. Optional.
    */
   check?(): Promise<void>;
+  /** Present when its upstream can write in the background, see `ProviderRequest.background`. */
+  readonly background?: ProviderBackground;
   /**
    * Streams one answer, as single events or in batches; `finished` is the last event of the last batch. The caller calls `next`
    * again only after the last call has settled, and owns the events that it got. It neither retries nor sets timeouts: the run does both. When `signal` aborts, the upstream request is

@@ -12,6 +12,11 @@ export function originOf(adapter: string, baseUrl: string, model: string): strin
   return [adapter, `${origin}${pathname.replace(/\/+$/, '')}`, familyOf(model)].join(' ');
 }
 
+/** Whether two origins are of the same adapter and base URL, whatever their models are. */
+export const isSameService = (one: string, other: string): boolean => serviceOf(one) === serviceOf(other);
+
+const serviceOf = (origin: string): string => origin.split(' ').slice(0, 2).join(' ');
+
 /** The family of a model; the whole name when it does not begin with letters. */
 function familyOf(model: string): string {
   const name = model.toLowerCase().split('/').at(-1) ?? '';

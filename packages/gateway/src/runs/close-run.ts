@@ -7,7 +7,7 @@ import {
   type LoggedEvent,
   type Message,
 } from '@rivulet/protocol';
-import type { Clock, Metrics } from '../base/index.ts';
+import type { Metrics } from '../base/index.ts';
 import { amountOf, chargeOfDeadRun, type Charge } from '../budgets/run-charge.ts';
 import { runEventsOf } from '../conversations/run-events.ts';
 import type { Lease } from '../event-logs/event-log.ts';
@@ -20,7 +20,6 @@ import { finishedEvent } from './run.ts';
 
 /** What closing needs. */
 export interface CloseOptions extends RestartOptions {
-  clock: Clock;
   metrics: Metrics;
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Principal } from '../auth/auth.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
+import type { ResponseReference } from '../providers/provider.ts';
 import type { Site } from '../sites/sites.ts';
 import type { SavedEvent } from '../stores/store.ts';
 
@@ -10,6 +11,7 @@ const RunNoteSchema = v.object({
   attempt: AttemptSchema,
   principalKind: v.picklist(['anonymous', 'user']),
   hasClientTools: v.boolean(),
+  response: v.optional(v.object({ origin: v.string(), id: v.string() })),
 });
 
 /** What is kept with a running reply. The rest of its run is in the store, or is a setting of its site. */
@@ -20,11 +22,13 @@ export interface RunNote {
   principalKind: Principal['kind'];
   /** Whether the page of the sender has offered tools. */
   hasClientTools: boolean;
+  /** What the upstream writes in the background. */
+  response?: ResponseReference | undefined;
 }
 
-/** The note of a run that begins. */
-export const firstNoteOf = ({ principal, clientTools = [] }: AcceptedRun): RunNote => ({
-  attempt: 1,
+/** The note of a run. @param attempt 1 for the first one */
+export const noteOf = ({ principal, clientTools = [] }: AcceptedRun, attempt: number): RunNote => ({
+  attempt,
   principalKind: principal.kind,
   hasClientTools: clientTools.length > 0,
 });

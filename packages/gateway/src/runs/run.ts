@@ -9,24 +9,24 @@ import {
 } from '@rivulet/protocol';
 import type { Budgets } from '../budgets/budgets.ts';
 import { amountOf } from '../budgets/run-charge.ts';
-import type { Charge } from '../budgets/run-charge.ts';
 import type { RunMeter } from '../budgets/run-meter.ts';
-import type { Checkpoints, SavedReply } from './checkpoints.ts';
-import type { AcceptedRun } from '../conversations/conversations.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { describeCause, refusalReasonOf, type KeyedMutex } from '../base/index.ts';
 import type { Amount } from '../stores/spending.ts';
 import type { AnswerRound, StoredMessage } from '../stores/store.ts';
-import type { HeldLease } from './held-lease.ts';
+import { createBackgroundResponse, type BackgroundResponse } from './background-response.ts';
+import { createCatchUp, type CatchUp } from './catch-up.ts';
 import { Reply } from './reply.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
 import { secretHeadersOf } from '../providers/request-settings.ts';
 import { secretsOfModeration } from '../sites/gateway-mask.ts';
-import { maxAnswerCharsOf } from '../sites/sites.ts';
+import { isTakenOver, maxAnswerCharsOf } from '../sites/sites.ts';
+import { leaseOf, savedReplyOf, type StartedRun } from './started-run.ts';
 import type { LoopOptions, RunWriter } from './tool-loop/round.ts';
-import { runToolLoop } from './tool-loop/tool-loop.ts';
+import { runToolLoop, type LoopParts } from './tool-loop/tool-loop.ts';
 import { createUpstreamCaller } from './tool-loop/upstream-caller.ts';
 
 /** What a run needs, beyond what its tool loop needs. */
@@ -55,18 +55,6 @@ export const TAKEN_OVER = new ChatError('conflict');
 /** Abort reason of a run that is left to another gateway, or to the next start of this one: its end is not written. */
 export const HANDED_OVER = new ChatError('draining');
 
-/** An accepted run that is to be executed. */
-export interface RunToStart extends AcceptedRun {
-  /** The attempts of gateways that have died, when it is started once more, and what they have used; undefined when it is not counted. */
-  earlier?: { attempts: number; charge: Charge | undefined };
-}
-
-/** A run that has left the run queue. */
-export interface StartedRun extends RunToStart {
-  /** The right to write to the conversation. Absent when the run was stopped while it waited in the queue. */
-  held?: HeldLease | undefined;
-}
-
 /**
  * Executes one run to its end. Never rejects: every outcome is logged as the run's only `run-finished` event, except when the run
  * was taken over.
@@ -83,10 +71,10 @@ export async function executeRun(
   const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
-  const append = createAppend(options, run, controller);
+  const catchUp = createCatchUp(() => reply.message, run.earlier?.reattached?.known);
   const writer = createRunWriter({
     reply,
-    append,
+    append: createAppend(options, { run, catchUp }, controller),
     maxChars: maxAnswerCharsOf(run.site, options.limits),
     onFirstContent: () => {
       if (run.earlier !== undefined) writer.log([{ type: 'run-waiting', runId: run.runId, why: null }]);
@@ -96,23 +84,14 @@ export async function executeRun(
   });
   const meter = createMeter(options, { run, reply, controller });
   const caller = createUpstreamCaller(options, run, { writer, signal });
-  let end: RunEnd;
-  try {
-    end = endOf(
-      await runToolLoop(options, run, {
-        writer,
-        meter,
-        signal,
-        caller,
-        beforeTools: () => beforeTools(options, run),
-      }),
-    );
-  } catch (error) {
-    end = signal.aborted ? endOfAbort(signal) : endOfError(ChatError.from(error), options);
-  }
+  caller.answeredBy = run.earlier?.reattached?.upstream;
+  const background = createBackgroundResponse(options, run);
+  const end = await writeReply(options, run, { writer, meter, signal, caller, background, catchUp });
+  if (end.reason !== 'stop' && !isLeft(signal)) background.cancel();
   const isWithdrawn = end.reason === 'blocked' && withdraw(options, run, writer);
   if (writer.usage !== undefined) end.usage = writer.usage;
   if (isLeft(signal) || !(await hasStarted(run))) return;
+  writer.log(catchUp.rest(end.reason));
   if (!signal.aborted) endCutCalls(writer);
   const rounds = isWithdrawn ? [] : writer.rounds;
   await finish(options, { signal, reply, run, end, rounds, spent: amountOf(meter.charge) });
@@ -120,9 +99,37 @@ export async function executeRun(
   reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
 }
 
+/** Writes the reply, to its end or as far as it comes. */
+async function writeReply(
+  options: RunOptions,
+  run: StartedRun,
+  { background, catchUp, ...parts }: WritingParts,
+): Promise<RunEnd> {
+  const beforeTools = () => {
+    background.end();
+    parts.writer.log(catchUp.rest('tool'));
+    return whenSaved(options, run);
+  };
+  try {
+    return endOf(await runToolLoop(options, run, { ...parts, background: background.request, beforeTools }));
+  } catch (error) {
+    return parts.signal.aborted ? endOfAbort(parts.signal) : endOfError(ChatError.from(error), options);
+  }
+}
+
+interface WritingParts extends Omit<LoopParts, 'background' | 'beforeTools'> {
+  background: BackgroundResponse;
+  catchUp: CatchUp;
+}
+
 /** Not awaited: the event log keeps the order of the calls. */
-function createAppend(options: RunOptions, run: StartedRun, controller: AbortController) {
-  return (events: LoggedEventBody[]) => {
+function createAppend(
+  options: RunOptions,
+  { run, catchUp }: { run: StartedRun; catchUp: CatchUp },
+  controller: AbortController,
+) {
+  return (written: LoggedEventBody[]) => {
+    const events = catchUp.missing(written);
     if (events.length === 0) return;
     options.checkpoints.add(savedReplyOf(run), events);
     options.eventLog.append(run.conversationId, events, leaseOf(run)).catch((error: unknown) => {
@@ -193,8 +200,8 @@ const hasStarted = ({ started }: StartedRun): Promise<boolean> =>
   );
 
 /** A run that may be started once more must not have run a tool that nobody would know of. */
-const beforeTools = async ({ checkpoints }: RunOptions, { site, answer }: StartedRun): Promise<void> =>
-  site.whenInterrupted === 'restart' ? checkpoints.saved(answer.id) : undefined;
+const whenSaved = async ({ checkpoints }: RunOptions, { site, answer }: StartedRun): Promise<void> =>
+  isTakenOver(site) ? checkpoints.saved(answer.id) : undefined;
 
 const endOf = (reason: FinishReason): RunEnd =>
   reason === 'blocked' ? { reason, error: new ChatError('content-blocked') } : { reason };
@@ -222,14 +229,6 @@ interface FinishedRun {
   rounds: readonly AnswerRound[];
   spent: Amount;
 }
-
-const leaseOf = ({ held }: StartedRun) => (held === undefined ? {} : { lease: held.lease });
-/** A run without a lease was stopped while it waited; it has nothing but its end. */
-const savedReplyOf = ({ conversationId, answer, held }: StartedRun): SavedReply => ({
-  conversationId,
-  messageId: answer.id,
-  canSave: () => held?.isHeld() ?? true,
-});
 
 /**
  * Writes the end to the store first and to the log second, so that an end that a viewer has seen survives a crash.

@@ -5,11 +5,12 @@ import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
-import { executeRun, HANDED_OVER, INTERRUPTED, TAKEN_OVER, type RunOptions, type RunToStart } from './run.ts';
-import { firstNoteOf, savedNote } from './run-note.ts';
+import { executeRun, HANDED_OVER, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
+import type { RunToStart } from './started-run.ts';
+import { noteOf, savedNote } from './run-note.ts';
 import { disabledError } from '../sites/disabled.ts';
 import type { SecretMask } from '../providers/secret-mask.ts';
-import { abandonAfterMsOf, type Sites } from '../sites/sites.ts';
+import { abandonAfterMsOf, isTakenOver, type Sites } from '../sites/sites.ts';
 import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
 import { holdLease, type TimedLease } from './held-lease.ts';
@@ -36,7 +37,7 @@ export interface Runs {
   has(runId: RunId): boolean;
   /**
    * Resolves when all runs have ended. Those that still run after `limitMs` are ended as `interrupted`, or left to another gateway where
-   * their site says `restart`.
+   * their site says `restart` or `reattach`.
    */
   drain(limitMs: number): Promise<void>;
 }
@@ -121,7 +122,7 @@ async function drainAll(
   for (const { stopWatching } of live.values()) stopWatching();
   const timer = clock.after(limitMs, () => {
     for (const { controller, run } of live.values())
-      controller.abort(run.site.whenInterrupted === 'restart' ? HANDED_OVER : INTERRUPTED);
+      controller.abort(isTakenOver(run.site) ? HANDED_OVER : INTERRUPTED);
   });
   await Promise.all([...live.values()].map(({ done }) => done));
   timer.cancel();
@@ -132,8 +133,8 @@ function whenStarted({ checkpoints }: RunsOptions, run: RunToStart, controller: 
   const { conversationId, answer, site, earlier } = run;
   run.started.then(
     () => {
-      if (earlier !== undefined || site.whenInterrupted !== 'restart') return;
-      checkpoints.add({ conversationId, messageId: answer.id }, [savedNote(firstNoteOf(run))]);
+      if (earlier !== undefined || !isTakenOver(site)) return;
+      checkpoints.add({ conversationId, messageId: answer.id }, [savedNote(noteOf(run, 1))]);
     },
     (error: unknown) => {
       controller.abort(error);

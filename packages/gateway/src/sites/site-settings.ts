@@ -66,6 +66,8 @@ export const SITE_SETTINGS = {
   disabled: v.optional(DisabledSchema),
   whenUnwatched: v.optional(whenUnwatched),
   whenInterrupted: v.optional(whenInterrupted),
+  /** Whether upstreams that can write in the background do so. */
+  reattach: v.optional(yesOrNo),
   /** Replaces `limits.maxAnswerChars` for this site. */
   maxAnswerChars: v.optional(answerChars),
   /** Replaces `rateLimits` for this site, limit by limit. */

@@ -52,6 +52,11 @@ export interface Site {
   whenUnwatched?: WhenUnwatched | undefined;
   /** What happens to a reply whose gateway has died while it wrote it. Default: `end`. */
   whenInterrupted?: WhenInterrupted | undefined;
+  /**
+   * Whether upstreams with the responses API write in the background, where they store the answer, so that a gateway that takes a reply
+   * over goes on with it. What cannot go on is for `whenInterrupted`. Default: false.
+   */
+  reattach?: boolean | undefined;
   /** The text of one answer, as `Limits.maxAnswerChars`, which is the default. */
   maxAnswerChars?: number | undefined;
   /** What visitors of this site may do, where it differs from `rateLimits` of the gateway. Default: the same. */
@@ -87,6 +92,10 @@ export type WhenUnwatched = 'finish' | { abandonAfterMs: number };
 export type WhenInterrupted = 'end' | 'restart';
 /** The policies for a reply whose gateway has died. */
 export const WHEN_INTERRUPTED = ['end', 'restart'] as const satisfies readonly WhenInterrupted[];
+
+/** Whether a reply of the site may go on, or begin again, after its gateway has died. */
+export const isTakenOver = ({ whenInterrupted, reattach }: Site): boolean =>
+  whenInterrupted === 'restart' || reattach === true;
 
 /** The limit of a site in milliseconds; undefined when its replies are never abandoned, so that viewers need not be tracked. */
 export function abandonAfterMsOf({ whenUnwatched }: Site): number | undefined {

@@ -43,6 +43,7 @@ export const BAD_FILES: readonly (readonly [text: string, reason: string])[] = [
   [site({ systemPrompt: '' }), 'not empty'],
   [site({ disabled: '' }), '1 to 500 characters'],
   [site({ whenBusy: 'wait' }), 'expected one of'],
+  [site({ reattach: 'yes' }), 'expected true or false'],
   [site({ whenInterrupted: 'repeat' }), 'expected one of end, restart'],
   [site({ whenUnwatched: { abandonAfterMs: 1 } }), '1000 to 600000'],
   [site({ fileTypes: ['png'] }), 'a media type'],

@@ -74,10 +74,11 @@ class UpstreamAttempts implements Attempts {
     const { answeredBy } = asked.request.caller ?? {};
     const candidates = asked.targets.map((target) => ({ target, failures: 0, readyAtMs: 0, isOut: false }));
     const isPreferred = ({ target }: Candidate) => target.provider === answeredBy;
-    this.#candidates =
-      answeredBy === undefined
-        ? candidates
-        : [...candidates.filter(isPreferred), ...candidates.filter((one) => !isPreferred(one))];
+    const preferred = answeredBy === undefined ? [] : candidates.filter(isPreferred);
+    const others = candidates.filter((one) => !preferred.includes(one));
+    // An answer that is read again is at the upstream that wrote it: another one would write another one.
+    const isResumed = asked.request.background?.resume !== undefined && preferred.length > 0;
+    this.#candidates = isResumed ? preferred : [...preferred, ...others];
   }
 
   async open(signal: AbortSignal): Promise<AsyncIterator<ProviderOutput> | undefined> {

@@ -55,6 +55,7 @@ function ruledBy(options: UpstreamRulesOptions, states: UpstreamStates, provider
   };
   return {
     name: provider.name,
+    upstreams,
     secrets: () => provider.secrets?.() ?? [],
     modelLimits: (request) => provider.modelLimits?.(request) ?? {},
     modelsOf: (request) => provider.modelsOf?.(request) ?? [],

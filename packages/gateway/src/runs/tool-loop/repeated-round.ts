@@ -25,7 +25,12 @@ export async function answerOrRepeat(
   const uncertain: Refusal[] = [];
   for (;;) {
     const before = writer.read().parts.length;
-    const request = { ...requestOf(run, messages, toolChoice), caller: loop.caller };
+    const { background, caller } = loop;
+    const request = {
+      ...requestOf(run, messages, toolChoice),
+      caller,
+      ...(background === undefined ? {} : { background }),
+    };
     const admitted = loop.meter.admit(request);
     // The first request of a run was reserved when the run was accepted, and waits for nothing.
     if (admitted !== undefined) await abortable(loop.signal, admitted);

@@ -12,6 +12,7 @@ import type { AcceptedRun } from '../../conversations/conversations.ts';
 import type { Uploads } from '../../conversations/uploads.ts';
 import {
   providerEventsOf,
+  type BackgroundRequest,
   type ProviderCaller,
   type ProviderEvent,
   type ProviderOutput,
@@ -85,6 +86,8 @@ export interface Loop {
   signal: AbortSignal;
   /** What the rules for upstreams know of the run. */
   caller: ProviderCaller;
+  /** How the first round is asked for, when its upstream may write in the background; undefined in later rounds. */
+  background: BackgroundRequest | undefined;
   /** Whether `run.started` was awaited. */
   isStarted: boolean;
   /** Whether the visitor was told which files the model cannot read, or there is none. */

@@ -10,7 +10,7 @@ import {
 import { abortable } from '../../base/index.ts';
 import type { RunMeter } from '../../budgets/run-meter.ts';
 import { messagesOf } from '../../prompt/index.ts';
-import type { ProviderCaller, ProviderMessage } from '../../providers/provider.ts';
+import type { BackgroundRequest, ProviderCaller, ProviderMessage } from '../../providers/provider.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { contextOf } from './run-context.ts';
 import { answerOrRepeat } from './repeated-round.ts';
@@ -30,6 +30,8 @@ export interface LoopParts {
   signal: AbortSignal;
   /** Knows at the end which upstream has answered. */
   caller: ProviderCaller;
+  /** How the first round is asked for, when its upstream may write in the background. */
+  background: BackgroundRequest | undefined;
   /** Resolves when the calls of a round may be performed. */
   beforeTools: () => Promise<void>;
 }
@@ -46,7 +48,7 @@ export interface LoopParts {
 export async function runToolLoop(
   options: LoopOptions,
   run: LoopRun,
-  { writer, meter, signal, caller, beforeTools }: LoopParts,
+  { writer, meter, signal, caller, beforeTools, background }: LoopParts,
 ): Promise<FinishReason> {
   const context = await abortable(signal, contextOf(options, run));
   const messages = withoutRefused(context, options.refusedFiles.kindsOf(scopeOf(run)));
@@ -57,6 +59,7 @@ export async function runToolLoop(
     meter,
     signal,
     caller,
+    background,
     isStarted: false,
     isNoticed: false,
     refusedTokens: undefined,
@@ -73,6 +76,8 @@ export async function runToolLoop(
     if (isLast) throw new ChatError('upstream-failed', { message: 'The model did not stop calling tools.' });
     meter.pause();
     await abortable(signal, beforeTools());
+    // The other rounds follow from what the tools have done, which must not be done again.
+    loop.background = undefined;
     await performCalls(loop, calls);
     const performed = writer.read().parts.slice(before, before + parts.length);
     corrections.note(performed.filter((part) => part.type === 'tool'));

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createBackgroundResponses, type BackgroundResponses } from './background-responses.ts';
 import { dialectOf, type AnswerWriter } from './upstream-dialects.ts';
 import { chooseScene, type SceneResponse } from './upstream-scenes.ts';
 
@@ -52,6 +53,8 @@ export interface Upstream {
   waitFor(query: UpstreamQuery): Promise<UpstreamRequest[]>;
   /** Gives every current request this many permits to continue. Default: unlimited. */
   release(count?: number): void;
+  /** Forgets the responses in background mode: nobody can go on with them. */
+  forgetResponses(): void;
   /** Closes the server and every connection. May be called twice. */
   close(): Promise<void>;
 }
@@ -59,11 +62,13 @@ export interface Upstream {
 /** Starts an upstream on the loopback interface. The default port is any free one. */
 export async function startUpstream({ port = 0 }: { port?: number } = {}): Promise<Upstream> {
   const journal = createJournal();
+  const background = createBackgroundResponses();
   const server = createServer((incoming, response) => {
     const origin = originOf(server);
     const path = new URL(incoming.url ?? '/', origin);
     if (path.pathname.startsWith('/control/')) void control({ path, incoming, response, journal });
-    else void complete({ path: path.pathname, origin, incoming, response, journal });
+    else if (!background.handle(path, incoming, response))
+      void complete({ path: path.pathname, origin, incoming, response, journal, background });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
@@ -76,6 +81,9 @@ export async function startUpstream({ port = 0 }: { port?: number } = {}): Promi
     waitFor: (query) => journal.waitFor(query),
     release: (count) => {
       journal.release(count);
+    },
+    forgetResponses: () => {
+      background.forget();
     },
     close: async () => {
       if (!server.listening) return;
@@ -200,8 +208,10 @@ async function control({ path, incoming, response, journal }: Exchange & { path:
   }
 }
 
-async function complete(exchange: Exchange & { path: string; origin: string }): Promise<void> {
-  const { path, origin, incoming, response, journal } = exchange;
+async function complete(
+  exchange: Exchange & { path: string; origin: string; background: BackgroundResponses },
+): Promise<void> {
+  const { path, origin, incoming, response: connection, journal, background } = exchange;
   let text = '';
   for await (const chunk of incoming.setEncoding('utf8')) text += String(chunk);
   const body: unknown = JSON.parse(text || '{}');
@@ -214,6 +224,8 @@ async function complete(exchange: Exchange & { path: string; origin: string }): 
     ...{ state: 'accepted', receivedAtMs: Date.now() },
   };
   journal.requests.push(request);
+  const isBackground = (body as { background?: unknown }).background === true; // sent by the gateway under test
+  const response = isBackground ? background.begin(`resp_${request.id}`, connection) : connection;
   response.once('close', () => {
     const state = response.writableFinished ? 'answered' : 'client-closed';
     journal.change(request, { endedAtMs: Date.now(), ...(hasEnded(request) ? {} : { state }) });
