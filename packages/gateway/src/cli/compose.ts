@@ -90,7 +90,8 @@ export function budgetsOf(
   return { ...(own === undefined ? {} : { budgets: own }), ...(prices === undefined ? {} : { prices }) };
 }
 
-async function composeStore(config: Config, logger: Logger): Promise<Store> {
+/** The store that the configuration selects. The caller closes it. */
+export async function composeStore(config: Config, logger: Logger): Promise<Store> {
   const { store, dataFolder, postgresUrl, postgresPool, postgresMigrate: migrate } = config;
   if (postgresUrl !== undefined && (store ?? 'postgres') === 'postgres') {
     const pool = poolOptionsOf(postgresPool);
@@ -101,12 +102,13 @@ async function composeStore(config: Config, logger: Logger): Promise<Store> {
 }
 
 /** Several gateways must share the folder; `dataFolder` may be on a shared disk. */
-function composeFiles({ store, dataFolder }: Config): FileStore {
+export function composeFiles({ store, dataFolder }: Config): FileStore {
   if (store === 'memory') return createMemoryFileStore();
   return createDiskFileStore({ folder: join(dataFolder, 'files') });
 }
 
-function composeEventLog({ redisUrl, redisDeliver }: Config, logger: Logger): EventLog {
+/** The event log that the configuration selects. The caller closes it. */
+export function composeEventLog({ redisUrl, redisDeliver }: Config, logger: Logger): EventLog {
   const shared = { clock: systemClock, random: randomBytes };
   if (redisUrl === undefined) return createMemoryEventLog(shared);
   const onError = (error: unknown) => {

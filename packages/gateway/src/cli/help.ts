@@ -18,6 +18,12 @@ export const HELP = `rivulet: the gateway of Rivulet
                                 of the files, the lines of its policy (CSP), and the form for npm; --url: where visitors reach
                                 the gateway
 
+  rivulet export --site ID [--visitor ID], or --conversation ID [--format ndjson|json] [--output FILE] [--config FILE]
+          [--data FOLDER]       writes conversations to standard output or into FILE, while gateways use them
+  rivulet erase --site ID --visitor ID, or --conversation ID [--dry-run] [--yes] [--config FILE] [--data FOLDER]
+                                erases what is kept of a visitor, or a conversation, but for what is under a legal hold;
+                                --dry-run: prints what would go; --yes: without asking
+
   rivulet backup FILE [--config FILE] [--data FOLDER]      writes the conversations, the files and the secret of a data folder
                                 into FILE, while a gateway uses them; -: to standard output
   rivulet restore FILE [--config FILE] [--data FOLDER]     puts a backup into an empty data folder; -: from standard input

@@ -12,6 +12,8 @@ import { exitCodeOf, WRONG_USAGE } from './exit-codes.ts';
 import { runImport } from './import/run-import.ts';
 import { runInit } from './init/run-init.ts';
 import { runMigrate } from './postgres/run-migrate.ts';
+import { runErase } from './records/run-erase.ts';
+import { runExport } from './records/run-export.ts';
 import { runSnippet } from './snippet/run-snippet.ts';
 import { readVersion } from './version.ts';
 
@@ -38,7 +40,8 @@ export async function runCommand(read: CommandArguments, readConfig: () => Confi
       command === 'check' ? readConfig : forUsage(readConfig),
     );
     const told = isJson ? jsonOfOutput(command, output) : output.text;
-    const isContent = command === 'backup' && backupFile === STANDARD_STREAM;
+    const content = command === 'export' ? (options.output ?? STANDARD_STREAM) : backupFile;
+    const isContent = (command === 'backup' || command === 'export') && content === STANDARD_STREAM;
     (isContent ? process.stderr : process.stdout).write(told);
     if (output.exitCode !== undefined) process.exitCode = output.exitCode;
   } catch (error) {
@@ -68,6 +71,10 @@ function outputOf(
       return runCheck(readConfig());
     case 'snippet':
       return Promise.resolve(runSnippet(readConfig(), options));
+    case 'export':
+      return runExport({ config: readConfig(), options, report: onWay });
+    case 'erase':
+      return runErase({ config: readConfig(), options });
     case 'migrate':
       return runMigrate({
         config: readConfig(),

@@ -48,6 +48,9 @@ export const SQL = {
       AND ($5::text = '' OR strpos(coalesce(search_title, lower(title_json)), $5) > 0 OR EXISTS (SELECT FROM rivulet_messages
         WHERE conversation_id = c.id AND strpos(coalesce(search_text, lower(body)), $5) > 0))
     ORDER BY updated_ms DESC, id LIMIT $4`,
+  /** Of any owner when the owner is null. */
+  listRecords: `SELECT ${CONVERSATION} FROM rivulet_conversations
+    WHERE site_id = $1 AND ($2::text IS NULL OR owner_id = $2) AND id > $3 ORDER BY id LIMIT $4`,
   readKept: `SELECT count(*)::float8 AS conversations, coalesce(sum((SELECT sum(octet_length(body)) FROM rivulet_messages
       WHERE conversation_id = c.id)), 0)::float8 AS bytes
     FROM rivulet_conversations c WHERE site_id = $1 AND owner_id = $2`,

@@ -98,7 +98,8 @@ export function countRows(file: string): Map<string, number> {
   });
 }
 
-function openForReading(file: string): DatabaseSync {
+/** Opens a file that another process may write. */
+export function openForReading(file: string): DatabaseSync {
   const database = new (loadSqlite().DatabaseSync)(file, { readOnly: true });
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   return database;

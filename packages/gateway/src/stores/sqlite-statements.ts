@@ -128,7 +128,7 @@ const SQL = {
 export type Statements = Record<keyof typeof SQL, StatementSync>;
 
 /** Prepares all statements, once for each open database. */
-export function prepareStatements(database: SqliteDatabase): Statements {
+export function prepareStatements(database: Pick<SqliteDatabase, 'prepare'>): Statements {
   const prepared = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
   return Object.fromEntries(prepared) as Statements; // the names are SQL's own, which fromEntries forgets
 }

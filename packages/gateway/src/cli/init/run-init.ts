@@ -21,7 +21,7 @@ export interface RunInitOptions {
   /** The path of the new file. Default: `DEFAULT_FILE`. */
   file: string | undefined;
   environment: Readonly<Record<string, string | undefined>>;
-  /** Where to ask; undefined: nowhere. Default: standard input and error, when both are a terminal. */
+  /** Where to ask. Default: standard input and error when both are a terminal, otherwise nowhere. */
   terminal?: Terminal | undefined;
   /** Prints a line on the way. */
   report: (line: string) => void;
