@@ -30,14 +30,14 @@ describe('the command line', () => {
   it.each([
     [['--confg', 'a.json'], 'there is no flag --confg; did you mean --config?'],
     [['--colour'], 'there is no flag --colour; see --help'],
-    [['chekc'], 'there is no command chekc; there are start, check, init, snippet, export, erase'],
+    [['chekc'], 'there is no command chekc; there are start, check, doctor, init, snippet, export'],
     [['checks'], 'there is no command checks; did you mean check?'],
     [['check', 'twice'], 'expected one command'],
     [['backup'], 'expected the path of the backup after backup, such as backup rivulet.tar.gz'],
     [['restore', 'a', 'b'], 'expected one path after restore'],
     [['migrate', 'a'], 'expected one command'],
     [['--dry-run'], '--dry-run is a flag of migrate, import and erase, and not of start'],
-    [['start', '--json'], '--json is a flag of check, init,'],
+    [['start', '--json'], '--json is a flag of check, doctor, init,'],
     [['migrate', '--into', 'a'], '--into is a flag of import, and not of migrate'],
   ])('%j is refused: %s', (args, problem) => {
     expect(() => readArguments(args)).toThrow(problem);
