@@ -215,7 +215,7 @@ async function makeReady({ store, eventLog, files, rateLimiter }: LimitedOptions
 function createCommon(options: GatewayOptions) {
   const { store, eventLog, clock = systemClock, random = randomBytes } = options;
   const logger = guardLogger(options.logger ?? silentLogger);
-  const metrics = createMetrics();
+  const metrics = createMetrics({ eventLog, store });
   const sites = createSites(options.sites ?? DEFAULT_SITES);
   const limits = limitsOf(options);
   const mintRef = () => Buffer.from(random(6)).toString('base64url');

@@ -20,6 +20,8 @@ export {
   type LoggerOptions,
   type LogLevel,
   type Timer,
+  type LogFigures,
+  type PoolFigures,
 } from './base/index.ts';
 export type {
   Provider,

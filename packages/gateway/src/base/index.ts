@@ -17,6 +17,7 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export type { LogFigures, PoolFigures } from './server-metrics.ts';
 export { checkNodeVersion, UnsupportedNodeError } from './node-version.ts';
 export { describeNetworkFailure } from './network-failure.ts';
 export { asOnePiece } from './one-piece.ts';

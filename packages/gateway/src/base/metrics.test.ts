@@ -15,3 +15,21 @@ it('a value that is in no table is counted as `other`, whatever chose it', async
     'rivulet_runs_total{reason="other",code=""} 3',
   ]);
 });
+
+it('what adapters count themselves is read with each scrape, and is 0 without them', async () => {
+  const figures = { appendsWaiting: 3, leadsLost: 1 };
+  const metrics = createMetrics({ eventLog: { figures }, store: {} });
+  const read = async () =>
+    (await metrics.registry.metrics())
+      .split('\n')
+      .filter((line) => /^rivulet_(log_appends|leads|store_pool)/.test(line))
+      .map((line) => line.replace('rivulet_', ''));
+  expect(await read()).toEqual([
+    'log_appends_waiting 3',
+    'leads_lost_total 1',
+    'store_pool_used 0',
+    'store_pool_waiting 0',
+  ]);
+  figures.leadsLost = 2;
+  expect(await read()).toContain('leads_lost_total 2');
+});

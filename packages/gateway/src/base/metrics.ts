@@ -2,6 +2,7 @@
 import { CLOSE_CODES, ERROR_CODES, FINISH_REASONS } from '@rivulet/protocol';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { createBoundedCounter } from './bounded-counter.ts';
+import { createServerMetrics, type MetricSources } from './server-metrics.ts';
 import { REFUSAL_KINDS, REFUSAL_REASONS } from './refusal.ts';
 
 /** The metrics by name, with their registry. */
@@ -22,8 +23,11 @@ const ROUND_TRIP_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 /** The close codes of RFC 6455 that occur: closed normally, going away, without a code, without a close frame. */
 const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
 
-/** Creates the metrics in a new registry, so that they do not mix with those of a host application. */
-export function createMetrics() {
+/**
+ * Creates the metrics in a new registry, so that they do not mix with those of a host application.
+ * @param sources what the adapters count themselves
+ */
+export function createMetrics(sources: MetricSources = {}) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
@@ -35,6 +39,7 @@ export function createMetrics() {
     ...createUpstreamMetrics([registry]),
     ...createRetentionMetrics([registry]),
     ...createDependencyMetrics([registry]),
+    ...createServerMetrics([registry], sources),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   ResetReason,
   RunId,
 } from '@rivulet/protocol';
+import type { LogFigures } from '../base/index.ts';
 
 /**
  * The exclusive right to write the runs of a conversation. It has one holder at a time.
@@ -167,6 +168,8 @@ export interface EventLog {
    * true where nobody else reads.
    */
   readonly isReachable: boolean;
+  /** What it counts for operators. Optional: a log without a server has none. */
+  readonly figures?: LogFigures;
   /** Calls `handle` each time that `isReachable` has changed. @returns a function that removes it */
   onReachable(handle: () => void): () => void;
   /**

@@ -45,13 +45,19 @@ describe('whether a Redis log can be reached', { timeout: TIMEOUT_MS }, () => {
     expect(log.isReachable).toBe(true);
     await server.kill();
     await until(1);
+    expect(log.figures).toEqual({ appendsWaiting: 0, leadsLost: 0 });
     const appended = log.append(id, [titled(2)], options);
+    expect(log.figures?.appendsWaiting).toBe(1);
     await server.start();
     await Promise.all([appended, until(2)]);
     expect(told).toEqual([false, true]);
+    expect(log.figures).toEqual({ appendsWaiting: 0, leadsLost: 0 });
     const other = createRedisEventLog({ url: server.url });
     expect((await other.read(id)).events).toMatchObject([titled(1), titled(2)]);
+    await other.append(id, [titled(3)]);
     await other.close();
+    expect(await lease?.renew(60_000)).toBe(true);
+    expect(log.figures?.leadsLost).toBe(1);
   });
 
   it('is not told to a handler that was removed, nor when the log is closed', async () => {

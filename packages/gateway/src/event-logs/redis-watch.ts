@@ -58,6 +58,7 @@ export class RedisWatch implements LocalCopies {
   #pingTimer: Timer | undefined;
   #compareTimer: Timer | undefined;
   #isClosed = false;
+  #leadsLost = 0;
 
   constructor(options: RedisWatchOptions) {
     this.#options = options;
@@ -96,6 +97,11 @@ export class RedisWatch implements LocalCopies {
     };
   }
 
+  /** How often this node has stopped leading a conversation other than by releasing it. */
+  get leadsLost(): number {
+    return this.#leadsLost;
+  }
+
   /** The mirror of a conversation, for one read. It needs no viewer, and is not followed by this. */
   mirrorOf(id: ConversationId): RedisMirror {
     const channel = this.#options.commands.channelOf(id);
@@ -131,6 +137,7 @@ export class RedisWatch implements LocalCopies {
     const mirror = this.#led.get(channel);
     if (mirror === undefined) return;
     this.#led.delete(channel);
+    if (!isWhole) this.#leadsLost += 1;
     mirror.unlead(isWhole);
     if (!this.#watched.has(channel) && !this.#isClosed) this.#recent.keep(channel, mirror);
   }

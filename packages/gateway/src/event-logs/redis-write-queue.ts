@@ -91,6 +91,12 @@ export class WriteQueue {
     for (const entry of entries) this.waitingEvents += eventsOf(entry);
   }
 
+  /** How many events Redis has not acknowledged. */
+  get unacknowledged(): number {
+    const sent = this.batch?.appends ?? [];
+    return sent.reduce((sum, { bodies }) => sum + bodies.length, this.waitingEvents);
+  }
+
   /** Removes all entries. */
   takeAll(): Entry[] {
     this.waitingEvents = 0;

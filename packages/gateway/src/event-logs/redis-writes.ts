@@ -25,7 +25,8 @@ import {
 /** Batches and sends what one gateway writes. */
 export class RedisWrites {
   readonly #options: RedisWritesOptions;
-  readonly #queues = new Map<ConversationId, WriteQueue>();
+  /** By conversation: those with something to write, and those that this gateway leads. */
+  readonly queues = new Map<ConversationId, WriteQueue>();
   readonly #writer: BatchWriter;
   readonly #flushes: FlushScheduler;
   /** Whether the last command has failed without an answer. */
@@ -89,7 +90,7 @@ export class RedisWrites {
   async renew(id: ConversationId, fence: number, ttlMs: number): Promise<boolean> {
     const askedAtMs = performance.now();
     const state = await this.#options.commands.renew(id, fence, ttlMs);
-    const queue = this.#queues.get(id);
+    const queue = this.queues.get(id);
     const lead = queue?.lead;
     if (queue === undefined || lead?.fence !== fence) return state.kind === 'held';
     if (state.kind === 'lost') {
@@ -103,32 +104,32 @@ export class RedisWrites {
 
   /** Whether the viewers of this gateway have all that it has appended to the conversation, which it leads. */
   hasShownAll(id: ConversationId): boolean {
-    const queue = this.#queues.get(id);
+    const queue = this.queues.get(id);
     return queue?.lead !== undefined && !queue.hasHidden;
   }
 
   /** Asks Redis whether this gateway still leads the conversation: somebody may have appended unobserved. */
   async verify(id: ConversationId): Promise<void> {
-    const lead = this.#queues.get(id)?.lead;
+    const lead = this.queues.get(id)?.lead;
     if (lead !== undefined) await this.renew(id, lead.fence, lead.ttlMs);
   }
 
   /** The connection to Redis is back: it may have lost its data. Resolves when that is known, and the appends until now are written. */
   async reconnected(): Promise<void> {
-    const led = [...this.#queues].filter(([, { lead }]) => lead !== undefined);
+    const led = [...this.queues].filter(([, { lead }]) => lead !== undefined);
     await Promise.all(led.map(([id]) => this.verify(id).catch(this.#options.onError)));
     await this.allSettled();
   }
 
   /** Another gateway has appended to a conversation that this one leads, or it was erased. */
   stopLeading(id: ConversationId): void {
-    const queue = this.#queues.get(id);
+    const queue = this.queues.get(id);
     if (queue?.lead !== undefined) this.#stepDown(queue);
   }
 
   /** Resolves when all earlier appends of the conversation have succeeded or failed. It does not wait for later ones. */
   async settled(id: ConversationId): Promise<void> {
-    const queue = this.#queues.get(id);
+    const queue = this.queues.get(id);
     if (queue === undefined) return;
     queue.isAwaited = true;
     if (queue.entries.length > 0) this.#schedule(queue);
@@ -137,20 +138,20 @@ export class RedisWrites {
 
   /** Resolves when all earlier appends of all conversations have succeeded or failed. */
   async allSettled(): Promise<void> {
-    await Promise.all([...this.#queues.keys()].map((id) => this.settled(id)));
+    await Promise.all([...this.queues.keys()].map((id) => this.settled(id)));
   }
 
   /** Rejects everything that is pending. ioredis would keep its commands for a reconnect that never happens, and never answer. */
   close(): void {
     this.#isClosed = true;
     const closed = new ChatError('internal', { message: 'The event log was closed.' });
-    for (const { batch = emptyBatch(), entries } of this.#queues.values())
+    for (const { batch = emptyBatch(), entries } of this.queues.values())
       for (const { reject } of [...entriesOf(batch), ...entries.splice(0)]) reject(closed);
   }
 
   #queueOf(id: ConversationId): WriteQueue {
-    let queue = this.#queues.get(id);
-    if (queue === undefined) this.#queues.set(id, (queue = new WriteQueue(id)));
+    let queue = this.queues.get(id);
+    if (queue === undefined) this.queues.set(id, (queue = new WriteQueue(id)));
     return queue;
   }
 
@@ -201,7 +202,7 @@ export class RedisWrites {
       while (queue.isUrgent()) await this.#sendNext(queue);
       queue.batch = undefined;
       if (queue.entries.length > 0) this.#schedule(queue);
-      else if (queue.lead === undefined) this.#queues.delete(queue.id);
+      else if (queue.lead === undefined) this.queues.delete(queue.id);
     });
   }
 

@@ -1,7 +1,7 @@
 /** The event log of several gateways that share one Redis 7 (or Valkey), or a cluster of them. */
 import type { ConversationId, LoggedEventBody, Position, RandomBytes } from '@rivulet/protocol';
 import type { Redis } from 'ioredis';
-import { type Clock, randomBytes, settleAsync, systemClock } from '../base/index.ts';
+import { type Clock, type LogFigures, randomBytes, settleAsync, systemClock } from '../base/index.ts';
 import { EventLogError } from './event-log-error.ts';
 import { mintEpoch } from './epoch.ts';
 import type {
@@ -141,6 +141,14 @@ class RedisEventLog implements EventLog {
 
   get isReachable(): boolean {
     return this.#reachability.isReachable;
+  }
+
+  get figures(): LogFigures {
+    const waiting = [...this.#writes.queues.values()].map(({ unacknowledged }) => unacknowledged);
+    return {
+      appendsWaiting: waiting.reduce((sum, count) => sum + count, 0),
+      leadsLost: this.#watch.leadsLost,
+    };
   }
 
   onReachable(handle: () => void): () => void {

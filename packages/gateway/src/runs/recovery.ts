@@ -133,6 +133,7 @@ async function closeOrSuspect(
   try {
     for (const run of dead) {
       const outcome = await mutex.run(conversationId, () => closeRun(options, run, { lease, sentAt }));
+      options.metrics.takeovers.inc({ outcome });
       isHandedOver ||= outcome === 'handed-over';
     }
   } finally {

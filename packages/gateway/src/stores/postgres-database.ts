@@ -1,7 +1,7 @@
 /** The connection pool of Postgres, with migrations at its first use and transactions. */
 import type * as pg from 'pg';
 import * as v from 'valibot';
-import { requireOptional, silentLogger, type Logger } from '../base/index.ts';
+import { requireOptional, silentLogger, type Logger, type PoolFigures } from '../base/index.ts';
 import { explainPostgres, readOnlyFailure } from './postgres-explain.ts';
 import { isConnectionError } from './postgres-errors.ts';
 import { ensureFunctions } from './postgres-function-setup.ts';
@@ -63,6 +63,8 @@ export interface PostgresDatabase {
   query: Query;
   /** How many calls may wait for their turn, and how long. */
   readonly waiting: Waiting;
+  /** Who uses the connections now. */
+  readonly figures: () => PoolFigures;
   /** Runs one statement that is a transaction of its own, and says itself what it survives. @see FUNCTIONS */
   write: Query;
   /** Runs `work` in a transaction, which is rolled back when `work` throws. */
@@ -123,6 +125,7 @@ export function openPostgres(options: PostgresOptions): PostgresDatabase {
   };
   return {
     waiting: database.waiting,
+    figures: database.figures,
     query: (name, values) => explained(() => database.query(name, values)),
     write: (name, values) => explained(() => database.write(name, values)),
     transaction: (durability, work) => explained(() => database.transaction(durability, work)),
@@ -158,8 +161,7 @@ function open(options: PostgresOptions, target: PostgresTarget): PostgresDatabas
   let isOwner = false;
   let closed: Promise<void> | undefined;
   return {
-    waiting,
-    query,
+    ...{ waiting, query, figures: pool.figures },
     async write(name, values) {
       if (isOwner) await owner.hold();
       return query(name, values);

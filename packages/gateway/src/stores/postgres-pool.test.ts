@@ -43,8 +43,10 @@ describe('when all connections are in use', { timeout: TIMEOUT_MS }, () => {
     const held = outcomeOf(store.putMessages(conversationId, [sampleQuestion()], SAMPLE_MS));
     const reads = Array.from({ length: 4 }, () => outcomeOf(store.readMessages(conversationId)));
     expect(await Promise.all(reads)).toEqual(Array(4).fill('internal: overloaded'));
+    expect(store.pool).toEqual({ used: 1, waiting: 0 });
     await other.query('ROLLBACK');
     expect(await held).toBe('done');
+    expect(store.pool?.used).toBe(0);
     expect(await outcomeOf(store.readMessages(conversationId))).toBe('done');
     await Promise.all([other.end(), store.close()]);
   });

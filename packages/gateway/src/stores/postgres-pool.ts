@@ -1,5 +1,6 @@
 /** The connections to Postgres: how many there are, who waits for one and for how long, and how a statement is sent on one. */
 import type * as pg from 'pg';
+import type { PoolFigures } from '../base/index.ts';
 import { isConnectionError, isFatal, isServerError, markConnectionErrors } from './postgres-errors.ts';
 import { SQL, type StatementName } from './postgres-statements.ts';
 import { StoreError } from './store-error.ts';
@@ -35,6 +36,8 @@ export interface PoolOptions {
 
 /** Connections that callers share. */
 export interface PostgresPool {
+  /** Who uses them now. */
+  readonly figures: () => PoolFigures;
   /**
    * Runs `work` on a connection that nobody else uses meanwhile.
    * @throws {StoreError} `overloaded` when too many callers wait, or this one has waited too long
@@ -59,6 +62,7 @@ export function createPostgresPool(
   });
   ignoreBrokenConnections(pool);
   return {
+    figures: () => ({ used: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     async use(work) {
       if (pool.waitingCount >= maxWaiting) throw overloaded(`more than ${maxWaiting} calls wait`);
       const client = await pool.connect().catch((error: unknown) => {

@@ -1,7 +1,7 @@
 /** The store of several gateways that share one Postgres database. */
 import type { ConversationId, Message, MessageId } from '@rivulet/protocol';
 import * as v from 'valibot';
-import { settleAsync, silentLogger } from '../base/index.ts';
+import { settleAsync, silentLogger, type PoolFigures } from '../base/index.ts';
 import { toProgressJson, toRows } from './postgres-rows.ts';
 import {
   openPostgres,
@@ -241,6 +241,10 @@ class PostgresStore implements Store {
   /** After a lost connection, the next write takes the lock again, or rejects with `conflict` when another process has it. */
   own(): Promise<void> {
     return settleAsync(() => this.#database.own());
+  }
+
+  get pool(): PoolFigures {
+    return this.#database.figures();
   }
 
   check(): Promise<void> {

@@ -4,6 +4,7 @@
  * `forgetRevocations`, `forgetErased`, `claimJob` and `finishJob`: a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
+import type { PoolFigures } from '../base/index.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SwitchStore } from './switch-store.ts';
@@ -281,6 +282,8 @@ export interface Store {
    * @throws {ChatError} `conflict` when another process owns the store; the message names it and says what to do
    */
   own(): Promise<void>;
+  /** Who uses its connections to a server. Optional: a store without a server has none. */
+  readonly pool?: PoolFigures;
   /** Resolves when the store can write, rejects otherwise. For /readyz. */
   check(): Promise<void>;
   /** Releases the database. May be called twice. */
