@@ -30,6 +30,8 @@ export interface TakeoverDeployment {
   urlOf(index: number): string;
   /** Begins replies one after the other, so that their leases are renewed at different moments. */
   beginReplies(gateway: GatewayProcess, count: number): Promise<Orphan[]>;
+  /** How many replies have the response of their upstream in their stored note. */
+  notedResponses(): Promise<number>;
   /** The events of a conversation in Redis, as JSON. */
   logOf(orphan: Orphan): Promise<string[]>;
   close(): Promise<void>;
@@ -75,6 +77,10 @@ export async function openTakeoverDeployment(
         replies.push({ conversationId, token, viewer });
       }
       return replies;
+    },
+    notedResponses: async () => {
+      const noted = `SELECT DISTINCT message_id FROM rivulet_progress WHERE events LIKE '%"response":{%'`;
+      return (await postgres.run(noted)).length;
     },
     logOf: async ({ conversationId }) =>
       (await redis.run('LRANGE', `rivulet:{${conversationId}}:events`, 0, -1)) as string[], // as Redis answers LRANGE
