@@ -15,7 +15,6 @@ const WAITING = [
   'mixed-versions',
   'process',
   'start-failures',
-  'takeover',
   'takeover-restart',
   'two-gateways',
 ].map((name) => `e2e/${name}.test.ts`);

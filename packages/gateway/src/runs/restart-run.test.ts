@@ -118,6 +118,33 @@ describe('a reply whose gateway has died, on a site that restarts it', () => {
     expect(await ended(second, 'stop')).toMatchObject({ parts: [{ text: 'Two.' }] });
   });
 
+  it('does not wait for a younger one that this gateway has accepted and that waits for it (4)', async () => {
+    const eventLog = Object.assign(createMemoryEventLog(), { isShared: true });
+    const sites = [{ id: 'demo', origins: ['*'], whenInterrupted: 'restart' as const }];
+    started = await startGateway({ store, eventLog, sites, limits: { sweepMs: 50 } });
+    const { provider, url } = started;
+    const client = await ProtocolClient.connect(url);
+    const conversationId = mintConversationId(randomBytes);
+    const ask = (text: string) => {
+      const parts = [{ type: 'text' as const, text }];
+      const message = { conversationId, messageId: mintMessageId(randomBytes), parts };
+      return client.answer(client.send({ type: 'send-message', ...message }));
+    };
+    await ask('Hello?');
+    (await provider.next()).finish();
+    await vi.waitFor(async () => {
+      expect((await store.readStanding(conversationId))?.unfinished).toEqual([]);
+    });
+    const { record } = (await store.readStanding(conversationId)) ?? never();
+    const first = await orphan({ conversationId, owner: record });
+    expect(await ask('And then?')).toMatchObject({ type: 'accepted' });
+    const scene = await provider.next();
+    scene.emitText('Once more.');
+    scene.finish();
+    await ended(first, 'stop');
+    expect((await provider.next()).request.messages.at(-1)).toMatchObject({ text: 'And then?' });
+  });
+
   const tool: Part = { type: 'tool', callId: 'c', name: 'pay', state: 'input', inputText: '' };
   it.each<[string, Given, Partial<Site>]>([
     ['was asked for three times', { saved: { attempt: 3 } }, {}],

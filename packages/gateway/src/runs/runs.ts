@@ -81,7 +81,8 @@ export function createRuns(given: RunsOptions): Runs {
       if (live.has(run.runId)) return;
       const { conversationId, runId } = run;
       const controller = new AbortController();
-      const previousRun = tails.get(conversationId);
+      // A run that is started once more is older than those that were accepted meanwhile: they wait for it, and never it for them.
+      const previousRun = run.earlier === undefined ? tails.get(conversationId) : undefined;
       const stopWatching = abortWhenAbandoned(options, run, controller);
       const done = executeInOrder(options, { run, controller, previousRun, acquired }).finally(() => {
         stopWatching();
