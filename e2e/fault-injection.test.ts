@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createRandom } from '@rivulet/protocol/testing';
 import {
+  ChatError,
   mintConversationId,
   mintMessageId,
   mintRunId,
@@ -148,6 +149,14 @@ const ended = (seq: number, reason: 'stop' | 'interrupted' = 'stop'): LoggedEven
   reason,
   finishedAtMs: 1,
 });
+const restarted = (seq: number, attempt: number): LoggedEvent => ({
+  type: 'run-restarted',
+  conversationId,
+  seq,
+  runId,
+  attempt,
+  why: new ChatError('interrupted').toBody(),
+});
 const started = (seq: number): LoggedEvent => ({
   type: 'run-started',
   conversationId,
@@ -211,15 +220,34 @@ describe('what tabs receive', () => {
 describe('what the log keeps', () => {
   it('has each place once, and nothing of a run after its end but its start again', () => {
     const right = [started(1), delta(2), ended(3), started(4)];
-    const nothing = { wrong: { gaps: 0, duplicates: 0, reorders: 0 }, endedTwice: [], writtenAfterEnd: [] };
-    expect(checkLog(right)).toEqual(nothing);
-    expect(checkLog([...right, delta(5)]).writtenAfterEnd).toEqual([runId]);
+    expect(checkLog(right)).toEqual({
+      wrong: { gaps: 0, duplicates: 0, reorders: 0 },
+      endedTwice: [],
+      writtenAfterEnd: [],
+      restarted: [],
+      wronglyRestarted: [],
+    });
+    for (const late of [delta(5), restarted(5, 2)])
+      expect(checkLog([...right, late]).writtenAfterEnd).toEqual([runId]);
     expect(checkLog([...right, ended(5)]).endedTwice).toEqual([runId]);
     expect(checkLog([titled(4), titled(6), titled(6), titled(5)]).wrong).toEqual({
       gaps: 1,
       duplicates: 1,
       reorders: 1,
     });
+  });
+});
+
+describe('a run that was begun again', () => {
+  it.each([
+    ['each attempt once', [2, 3], []],
+    ['an attempt whose gateway was lost before it announced it', [3], []],
+    ['an attempt twice', [2, 2], [runId]],
+    ['an earlier attempt after a later one', [3, 2], [runId]],
+    ['an attempt too many', [2, 3, 4], [runId]],
+  ])('%s', (_, attempts, wronglyRestarted) => {
+    const log = [started(1), ...attempts.map((attempt, index) => restarted(index + 2, attempt))];
+    expect(checkLog(log)).toMatchObject({ restarted: [runId], wronglyRestarted });
   });
 });
 

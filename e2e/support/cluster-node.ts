@@ -26,6 +26,8 @@ export interface Node {
 export interface NodeOptions {
   /** The environment of the process, without the address of Redis. */
   environment: Record<string, string>;
+  /** The path of the configuration file. */
+  configFile: string;
   redis: RedisServer;
   /** Which publications do not reach the nodes. */
   publications: PublicationLoss;
@@ -34,13 +36,15 @@ export interface NodeOptions {
 const MAX_STARTS = 3;
 
 /** Starts a gateway on a free port. */
-export async function startNode({ environment, redis, publications }: NodeOptions): Promise<Node> {
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const { environment, configFile, redis, publications } = options;
   const redisProxy = await startTcpProxy(redis.url, {
     createFilter: () => createPublicationFilter(publications),
   });
   const all = { ...environment, RIVULET_REDIS_URL: redisProxy.url.replace('http', 'redis') };
   const exits: string[] = [];
-  const first = await startGateway(all);
+  const args = ['--config', configFile];
+  const first = await startGateway(all, args);
   const node: Node = {
     port: first.port,
     redisProxy,
@@ -50,7 +54,7 @@ export async function startNode({ environment, redis, publications }: NodeOption
       exits.push(...unexpectedExitOf(node.gateway));
       await node.gateway.end('SIGKILL');
       await meanwhile?.();
-      node.gateway = await startAgain({ ...all, PORT: `${first.port}` });
+      node.gateway = await startAgain({ ...all, PORT: `${first.port}` }, args);
     },
     unexpectedExits: () => [...exits, ...unexpectedExitOf(node.gateway)],
     async close() {
@@ -62,10 +66,10 @@ export async function startNode({ environment, redis, publications }: NodeOption
 }
 
 /** As a process manager does: on a busy machine, Redis may not answer in time when it has just been started itself. */
-async function startAgain(environment: Record<string, string>): Promise<GatewayProcess> {
+async function startAgain(environment: Record<string, string>, args: string[]): Promise<GatewayProcess> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startGateway(environment);
+      return await startGateway(environment, args);
     } catch (error) {
       if (attempt === MAX_STARTS) throw error;
     }

@@ -17,6 +17,15 @@ export interface Loss {
   atMs: number;
 }
 
+/** A site of a deployment: its id, and what becomes there of a reply whose gateway was lost. */
+export interface HistorySite {
+  id: string;
+  whenInterrupted: 'end' | 'restart';
+}
+
+/** The site of a gateway without a configuration file. */
+export const DEMO_SITE: HistorySite = { id: 'demo', whenInterrupted: 'end' };
+
 /** A running deployment; the caller closes it. */
 export interface Deployment {
   /** The ports of its gateways; a restarted gateway keeps its port. */
@@ -27,6 +36,8 @@ export interface Deployment {
   maxFaults: number;
   /** The longest time between two actions of a history, in milliseconds, so that actions fall into faults that take a while. */
   maxPauseMs: number;
+  /** The site on which a history is played. Its seed determines it, so that a history that is replayed gets the same one. */
+  siteOf(seed: number): HistorySite;
   /** The ports of the gateways that no fault affects now. */
   healthyPorts(): readonly number[];
   /** Resolves when no fault is in progress. */
@@ -69,6 +80,7 @@ export async function openEmbeddedDeployment(upstream: Upstream): Promise<Deploy
     faults: { kill: () => faultQueue.inject(restart, { port }) },
     maxFaults: Infinity,
     maxPauseMs: 0,
+    siteOf: () => DEMO_SITE,
     healthyPorts: () => [port],
     ready: () => faultQueue.idle(),
     onLoss: () => () => undefined,

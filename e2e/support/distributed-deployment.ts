@@ -2,15 +2,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, type Random } from '@rivulet/protocol/testing';
 import type { Upstream } from '../../packages/gateway/src/testing/upstream/upstream.ts';
-import { restartServer, startThreeNodes, type ThreeNodes } from './three-nodes.ts';
+import { RESTARTING_SITE, restartServer, startThreeNodes, type ThreeNodes } from './three-nodes.ts';
 import { distributedFaults } from './distributed-faults.ts';
-import type { Deployment, Loss } from './deployment.ts';
+import { DEMO_SITE, type Deployment, type Loss } from './deployment.ts';
 import { createFaultQueue } from './fault-queue.ts';
 import { openLogReader } from './log-reader.ts';
 
 const LOST_PUBLICATIONS = 0.01;
 /** In this time before a fault, each history that waits for it sends a message, so that the fault meets a reply. */
 const LEAD_MS = 500;
+/** Every third history is played on the site whose lost replies are begun again. */
+const RESTARTING_EVERY = 3;
 
 /** Starts three gateways, Redis and Postgres, with an empty store. @param seed determines which publications are lost */
 export async function openDistributedDeployment(upstream: Upstream, seed: number): Promise<Deployment> {
@@ -41,6 +43,7 @@ export async function openDistributedDeployment(upstream: Upstream, seed: number
     ),
     maxFaults: 1,
     maxPauseMs: 400,
+    siteOf: (historySeed) => (historySeed % RESTARTING_EVERY === 0 ? RESTARTING_SITE : DEMO_SITE),
     healthyPorts: () => nodes.flatMap((node) => (node.isHealthy ? [node.port] : [])),
     ready: () => faultQueue.idle(),
     onLoss(listener) {

@@ -60,10 +60,31 @@ function describeOrphans(orphans: readonly Orphan[]): string[] {
   if (orphans.length === 0) return [];
   const times = orphans.map(({ closedAfterMs }) => closedAfterMs);
   const at = (share: number) => `${(quantile(times, share) / 1000).toFixed(1)} s`;
-  const finished = orphans.filter(({ isFinished }) => isFinished).length;
   const kinds = Object.entries(Object.groupBy(orphans, ({ kind }) => kind));
   return [
     `orphans (${kinds.map(([kind, all]) => `${kind} ${all.length}`).join(', ')}) closed after p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}`,
-    `answers finished after the loss of their gateway: ${finished} of ${orphans.length}`,
+    ...describeRestarts(orphans.filter(({ whenInterrupted }) => whenInterrupted === 'restart')),
+    ...describeKept(orphans.filter(({ whenInterrupted }) => whenInterrupted === 'end')),
   ];
 }
+
+/** What became of the orphans of a site that restarts them. Visitors may have stopped them, and upstreams may have cut them. */
+function describeRestarts(orphans: readonly Orphan[]): string[] {
+  if (orphans.length === 0) return [];
+  const finished = orphans.filter(isFinishedAgain).length;
+  const restarted = orphans.filter(({ isRestarted }) => isRestarted).length;
+  const others = orphans.filter((orphan) => !isFinishedAgain(orphan));
+  const ends = Object.entries(Object.groupBy(others, ({ reason }) => reason));
+  const share = ((100 * finished) / orphans.length).toFixed(1);
+  return [
+    `with restart: ${restarted} of ${orphans.length} orphans begun again, ${finished} finished (${share} %)${ends.map(([reason, all]) => `, ${reason} ${all.length}`).join('')}`,
+  ];
+}
+
+const isFinishedAgain = ({ isRestarted, reason }: Orphan): boolean => isRestarted && reason === 'stop';
+
+/** What became of those of a site that does not. */
+const describeKept = (orphans: readonly Orphan[]): string[] =>
+  orphans.length === 0
+    ? []
+    : [`without restart: ${orphans.length} orphans closed as interrupted with their text`];

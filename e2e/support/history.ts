@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, type Random } from '@rivulet/protocol/testing';
 import type { Conversation, ConversationId, MessageId } from '@rivulet/protocol';
 import { contentOf, differenceOf } from './conversation-difference.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment, HistorySite } from './deployment.ts';
 import { wrongNumbersOfAnswers } from './counted-text.ts';
 import { checkLog } from './log-check.ts';
 import { MemoryStorage } from './node-environment.ts';
@@ -42,6 +42,7 @@ export class History {
   waitingFor = 'the start';
   readonly #random: Random;
   readonly #deployment: Deployment;
+  readonly #site: HistorySite;
   readonly #storage = new MemoryStorage();
   readonly #accepted = new Set<MessageId>();
   readonly #tabs: Tab[] = [];
@@ -57,7 +58,8 @@ export class History {
   constructor(seed: number, deployment: Deployment) {
     this.#random = createRandom(seed);
     this.#deployment = deployment;
-    this.#orphans = new OrphanWatch(deployment, this.#tabs);
+    this.#site = deployment.siteOf(seed);
+    this.#orphans = new OrphanWatch({ deployment, site: this.#site, tabs: this.#tabs });
   }
 
   /** Runs the history. Resolves when every tab and the store have the same content; hangs when they never do. */
@@ -108,7 +110,7 @@ export class History {
     const url = this.#proxies[gateway]?.url ?? '';
     const port = this.#deployment.ports[gateway] ?? 0;
     this.outcome.transports.push(transport);
-    this.#tabs.push(new Tab({ transport, storage: this.#storage, url, port }));
+    this.#tabs.push(new Tab({ site: this.#site.id, transport, storage: this.#storage, url, port }));
   }
 
   #closeTab(index: number): void {
@@ -211,6 +213,8 @@ export class History {
     addWrong(outcome.wrong.logged, log.wrong);
     outcome.endedTwice.push(...log.endedTwice);
     outcome.writtenAfterEnd.push(...log.writtenAfterEnd);
+    const wrongly = this.#site.whenInterrupted === 'restart' ? log.wronglyRestarted : log.restarted;
+    outcome.wronglyRestarted.push(...wrongly);
     for (const { audit } of this.#tabs) this.#orphans.addRestarts(audit.restartedAtMs);
     outcome.orphans.push(...this.#orphans.orphansIn(store));
   }
@@ -225,9 +229,10 @@ export class History {
   }
 
   #readStore(): Promise<Conversation> {
-    const token = this.#storage.getItem('rivulet:demo:token') ?? '';
+    const site = this.#site.id;
+    const token = this.#storage.getItem(`rivulet:${site}:token`) ?? '';
     // The client stored an id that it had minted itself, so the cast is safe.
-    const conversationId = this.#storage.getItem('rivulet:demo:conversation') as ConversationId;
-    return readStored(this.#deployment, { token, conversationId, random: this.#random });
+    const conversationId = this.#storage.getItem(`rivulet:${site}:conversation`) as ConversationId;
+    return readStored(this.#deployment, { site, token, conversationId, random: this.#random });
   }
 }

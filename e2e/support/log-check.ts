@@ -9,7 +9,14 @@ export interface LogCheck {
   endedTwice: RunId[];
   /** Runs of which there are events after their end. */
   writtenAfterEnd: RunId[];
+  /** Runs of which there is another attempt. */
+  restarted: RunId[];
+  /** Those of them of which an attempt does not follow the one before it, or is one too many. */
+  wronglyRestarted: RunId[];
 }
+
+/** The first attempt, and two after crashes. */
+const MAX_ATTEMPTS = 3;
 
 /** Checks the kept events of one conversation, in the order of the log. */
 export function checkLog(events: readonly LoggedEvent[]): LogCheck {
@@ -31,7 +38,21 @@ export function checkLog(events: readonly LoggedEvent[]): LogCheck {
     if (ended.has(runId)) (event.type === 'run-finished' ? endedTwice : writtenAfterEnd).add(runId);
     if (event.type === 'run-finished') ended.add(runId);
   }
-  return { wrong, endedTwice: [...endedTwice], writtenAfterEnd: [...writtenAfterEnd] };
+  const restarts = checkRestarts(events);
+  return { wrong, endedTwice: [...endedTwice], writtenAfterEnd: [...writtenAfterEnd], ...restarts };
+}
+
+/** An attempt may be missing: its gateway has counted it and was lost before it announced it. */
+function checkRestarts(events: readonly LoggedEvent[]): Pick<LogCheck, 'restarted' | 'wronglyRestarted'> {
+  const attempts = new Map<RunId, number>();
+  const wronglyRestarted = new Set<RunId>();
+  for (const event of events) {
+    if (event.type !== 'run-restarted') continue;
+    const { runId, attempt } = event;
+    if (attempt <= (attempts.get(runId) ?? 1) || attempt > MAX_ATTEMPTS) wronglyRestarted.add(runId);
+    attempts.set(runId, attempt);
+  }
+  return { restarted: [...attempts.keys()], wronglyRestarted: [...wronglyRestarted] };
 }
 
 /**

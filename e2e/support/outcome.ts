@@ -1,6 +1,6 @@
 /** What happened in a history: the faults, and what was found wrong. */
-import type { MessageId, RunId } from '@rivulet/protocol';
-import type { LossKind } from './deployment.ts';
+import type { EventOf, MessageId, RunId } from '@rivulet/protocol';
+import type { HistorySite, LossKind } from './deployment.ts';
 import type { TransportName } from './tab.ts';
 import { isAnyWrong, nothingWrong, type WrongDeliveries } from './wrong-deliveries.ts';
 
@@ -8,10 +8,14 @@ import { isAnyWrong, nothingWrong, type WrongDeliveries } from './wrong-deliveri
 export interface Orphan {
   runId: RunId;
   kind: LossKind;
+  /** What its site wants for such a reply. */
+  whenInterrupted: HistorySite['whenInterrupted'];
   /** From the loss of its gateway to its end as interrupted, or to the start of another attempt, in milliseconds. */
   closedAfterMs: number;
-  /** Whether another gateway asked the upstream again, and the answer was finished regularly. */
-  isFinished: boolean;
+  /** Whether another gateway asked the upstream again. */
+  isRestarted: boolean;
+  /** How the reply has ended; `stop` is the end of a whole answer. */
+  reason: EventOf<'run-finished'>['reason'];
 }
 
 /** What happened in a history, and which invariants it violated. */
@@ -32,6 +36,11 @@ export interface Outcome {
   endedTwice: RunId[];
   /** Runs of which the log has events after their end: a gateway that had lost its lease has written. */
   writtenAfterEnd: RunId[];
+  /**
+   * Runs that were begun again although their site does not want it, more often than twice, or twice as the same attempt: then two
+   * gateways have taken them over.
+   */
+  wronglyRestarted: RunId[];
   /** Runs that are still running in the store at the end. */
   unfinished: RunId[];
   /** The replies whose gateways were lost. */
@@ -44,7 +53,14 @@ export const PLACES = ['received', 'shown', 'stored', 'logged'] as const;
 export type Place = (typeof PLACES)[number];
 
 /** The lists of an outcome that are empty when everything is correct. */
-export const VIOLATIONS = ['lost', 'duplicated', 'endedTwice', 'writtenAfterEnd', 'unfinished'] as const;
+export const VIOLATIONS = [
+  'lost',
+  'duplicated',
+  'endedTwice',
+  'writtenAfterEnd',
+  'wronglyRestarted',
+  'unfinished',
+] as const;
 
 /** The outcome of a history that has not begun. */
 export function emptyOutcome(): Outcome {
@@ -62,6 +78,7 @@ export function emptyOutcome(): Outcome {
     duplicated: [],
     endedTwice: [],
     writtenAfterEnd: [],
+    wronglyRestarted: [],
     unfinished: [],
     orphans: [],
   };

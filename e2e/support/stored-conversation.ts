@@ -6,6 +6,8 @@ import type { Deployment } from './deployment.ts';
 
 /** Whose conversation is read. `random` chooses the gateway. */
 export interface StoredQuery {
+  /** The id of the site. */
+  site: string;
   token: string;
   conversationId: ConversationId;
   random: Random;
@@ -25,11 +27,11 @@ export async function readStored(deployment: Deployment, query: StoredQuery): Pr
 /** @returns undefined when the gateway was not reached, or could not read the conversation */
 async function readOnce(
   port: number,
-  { token, conversationId }: StoredQuery,
+  { site, token, conversationId }: StoredQuery,
 ): Promise<Conversation | undefined> {
   const subscriptions = [{ conversationId }];
   const url = `http://127.0.0.1:${port}`;
-  const reader = await ProtocolClient.connect(url, { token, subscriptions }).catch(() => undefined);
+  const reader = await ProtocolClient.connect(url, { site, token, subscriptions }).catch(() => undefined);
   if (reader === undefined) return undefined;
   const isAnswer = ({ type }: { type: string }) => type === 'synced' || type === 'rejected';
   await reader.until(() => reader.events.some(isAnswer)).catch(() => undefined);

@@ -22,6 +22,8 @@ export const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as TransportName[];
 
 /** What a tab needs. */
 export interface TabOptions {
+  /** The id of the site. */
+  site: string;
   transport: TransportName;
   /** The tabs of one visitor share it. */
   storage: MemoryStorage;
@@ -44,12 +46,12 @@ export class Tab {
   readonly #ends = new Map<RunId, string[]>();
   readonly #checked = new WeakSet<Message>();
 
-  constructor({ transport, storage, url, port }: TabOptions) {
+  constructor({ site, transport, storage, url, port }: TabOptions) {
     const environment = createNodeEnvironment(storage);
     this.port = port;
     this.chat = createChatClient({
       gateway: url,
-      site: 'demo',
+      site,
       environment,
       transport: this.audit.over(TRANSPORTS[transport](url, environment)),
     });
