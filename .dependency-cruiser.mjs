@@ -30,6 +30,7 @@ const GATEWAY_ROOMS = [
   'runs',
   'sessions',
   'http',
+  'admin',
 ];
 const ranks = GATEWAY_ROOMS.map((room, rank) => {
   const above = GATEWAY_ROOMS.slice(0, rank + 1).join('|');

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { ConversationId, RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
+import type { ConsoleUser } from './access/console-roles.ts';
 import type { RevocationTarget } from './access/revocations.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Clock, Limits, Logger } from './base/index.ts';
@@ -101,6 +102,11 @@ export interface GatewayOptions {
    * on `router` only the token opens them. Default: `shared`.
    */
   adminListener?: 'shared' | 'own';
+  /**
+   * The users of the operator's console, `/admin/api`; each signs in with a token of which this has the SHA-256 only. With `adminListener:
+   * 'own'` the console is on `adminRouter` alone. Default: none, and there is no console.
+   */
+  adminUsers?: readonly ConsoleUser[];
   /** When conversations that are older than their site's `retentionDays` are erased, once a day: a time in UTC. Default: `03:00`. */
   retentionTime?: string;
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */

@@ -2,6 +2,7 @@
 import type { Router } from 'express';
 import { createRevocations, type Revocations, type RevocationsOptions } from './access/revocations.ts';
 import { createViewerAccess } from './access/viewer-access.ts';
+import { createConsoleRoutes } from './admin/console-routes.ts';
 import { createAdmission } from './sessions/admission.ts';
 import { createArchive } from './conversations/archive.ts';
 import {
@@ -109,8 +110,10 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
   const holds = createHolds(common);
   const health = healthOf(options, { ...parts, revocations, holds });
-  const router = createRouter(options, parts, health);
-  const adminRouter = createOperatorRoutes({ ...health, listener: 'own' });
+  const { adminUsers: users = [], rateLimiter } = options;
+  const console = createConsoleRoutes({ ...parts, users, rateLimiter, holds });
+  const router = createRouter(options, parts, { health, console });
+  const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);
   // Closing the lifecycle ends the background tasks that have started.
   await closingOnFailure([lifecycle], () =>
@@ -263,12 +266,13 @@ function healthOf(
 }
 
 function createRouter(
-  { demoPage, widgetFolder: folder, files }: GatewayOptions,
+  { demoPage, widgetFolder: folder, files, adminListener }: GatewayOptions,
   options: RouterOptions,
-  health: OperatorRoutesOptions,
+  { health, console }: { health: OperatorRoutesOptions; console: Router | undefined },
 ): Router {
   return createRoutes({
     health,
+    console: adminListener === 'own' ? undefined : console,
     logger: options.logger,
     demoPage: demoPage ?? false,
     widgetFolder: folder ?? widgetFolder(),

@@ -112,7 +112,7 @@ export type { TrustProxy } from './rate-limits/client-address.ts';
 export type { Place, Rate, RateLimiter, Taken } from './rate-limits/rate-limiter.ts';
 export { createMemoryRateLimiter } from './rate-limits/memory.ts';
 export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limits/redis.ts';
-export { COUNTED_FOR_PROOFS, COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
+export { COUNTED_FOR_CONSOLE, COUNTED_FOR_PROOFS, COUNTED_LIMITS, type CountedLimit } from './base/index.ts';
 export type { Disabled } from './sites/disabled.ts';
 export { WidgetSettingsSchema, type WidgetSettings } from './sites/widget-settings.ts';
 export type { RetentionDays } from './sites/retention-days.ts';
@@ -160,6 +160,16 @@ export type {
   UsageRecord,
 } from './stores/store.ts';
 export type { SiteSwitch, SwitchStore } from './stores/switch-store.ts';
+export type {
+  AuditEntry,
+  ConsolePage,
+  ConsolePosition,
+  ConsoleQuery,
+  ConsoleSession,
+  ConsoleStore,
+  FoundConversation,
+} from './stores/console-store.ts';
+export type { ConsoleRole, ConsoleUser } from './access/console-roles.ts';
 export {
   BUDGETS,
   type Amount,

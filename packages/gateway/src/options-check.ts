@@ -1,5 +1,6 @@
 /** Checks the settings among the options of a gateway, as the executable checks its configuration. */
 import * as v from 'valibot';
+import { ConsoleUsersSchema } from './admin/console-users.ts';
 import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
 import { settingIssues } from './base/setting-names.ts';
@@ -42,6 +43,7 @@ const OptionsSchema = v.object({
   trustProxy: v.optional(TrustProxySchema),
   proofOfWork: v.optional(ProofOfWorkSchema),
   adminToken: v.optional(AdminTokenSchema),
+  adminUsers: v.optional(ConsoleUsersSchema),
   adminListener: v.optional(v.picklist(['shared', 'own'], 'expected shared or own')),
   budgets: v.optional(BudgetsSchema),
   prices: v.optional(PricesSchema),
@@ -59,6 +61,7 @@ interface GivenOptions {
   proofOfWork?: unknown;
   adminToken?: unknown;
   adminListener?: unknown;
+  adminUsers?: unknown;
   budgets?: unknown;
   prices?: unknown;
   retentionTime?: unknown;

@@ -3,9 +3,10 @@ import type { CommandType } from '@rivulet/protocol';
 
 /**
  * What an action touches. `site`: the site as a whole. `session`: nothing but the connection itself. `own`: all that the principal owns,
- * looked up by the principal. `conversation`, `file`: one of them, named by the client. `gateway`: the process and its operation.
+ * looked up by the principal. `conversation`, `file`: one of them, named by the client. `gateway`: the process and its operation. `console`: what the users of the
+ * operator's console see and do.
  */
-export type Touched = 'site' | 'session' | 'own' | 'conversation' | 'file' | 'gateway';
+export type Touched = 'site' | 'session' | 'own' | 'conversation' | 'file' | 'gateway' | 'console';
 
 const COMMANDS = {
   hello: 'site',
@@ -41,6 +42,17 @@ export const ACTIONS = {
   'list-holds': 'gateway',
   'hold-conversation': 'gateway',
   'lift-hold': 'gateway',
+  'console-logout': 'console',
+  'console-me': 'console',
+  'console-list-conversations': 'console',
+  'console-read-conversation': 'console',
+  'console-export-conversation': 'console',
+  'console-erase-conversation': 'console',
+  'console-hold-conversation': 'console',
+  'console-lift-hold': 'console',
+  'console-list-sessions': 'console',
+  'console-end-session': 'console',
+  'console-read-audit': 'console',
 } as const satisfies Record<string, Touched>;
 
 /** The name of an action. */

@@ -6,6 +6,7 @@ import { disabledError } from '../sites/disabled.ts';
 import type { Site } from '../sites/sites.ts';
 import type { Owner } from '../stores/store.ts';
 import type { Action, ActionOn } from './actions.ts';
+import { decideConsole, type ConsoleUser } from './console-roles.ts';
 
 /**
  * What a request proves about who operates the gateway. `operator`: the right token, or a listener or an address that only operators can
@@ -44,12 +45,19 @@ export type Request =
       principal?: undefined;
       action: ActionOn<'gateway'>;
       resource: { kind: 'gateway'; proof: OperatorProof };
+    }
+  /** To use the operator's console. `user` is undefined without a session; `siteId` is that of what is touched, undefined for all sites. */
+  | {
+      principal?: undefined;
+      action: ActionOn<'console'>;
+      resource: { kind: 'console'; user: ConsoleUser | undefined; siteId?: string | undefined };
     };
 
 /**
  * Decides whether the principal may do it. Somebody else's conversation or file is refused in the words for one that does not exist, and
  * callers look it up so that both take the same work (`Store.readConversation` with an owner).
- * @throws {ChatError} `not-found` for a conversation or a file; `identity-required`, `forbidden`; `unauthenticated` without the operator's token
+ * @throws {ChatError} `not-found` for a conversation or a file; `identity-required`, `forbidden`; `unauthenticated` without the operator's
+ *   token, or without a session of the console
  */
 export function authorize(request: Request): void {
   const error = decide(request);
@@ -57,7 +65,11 @@ export function authorize(request: Request): void {
 }
 
 function decide(request: Request): ChatError | undefined {
-  if (request.principal === undefined) return decideOperator(request.resource.proof);
+  if (request.principal === undefined) {
+    if (request.resource.kind === 'gateway') return decideOperator(request.resource.proof);
+    const { user, ...site } = request.resource;
+    return decideConsole(user, request.action as ActionOn<'console'>, site); // the action of this resource
+  }
   const { principal, action, resource } = request;
   switch (resource.kind) {
     case 'site':

@@ -25,6 +25,7 @@ export { hasPackage, MissingPackageError, requireOptional } from './optional-pac
 export { randomBytes } from './random.ts';
 export { createRecentValues, type RecentValues } from './recent-values.ts';
 export {
+  COUNTED_FOR_CONSOLE,
   COUNTED_FOR_PROOFS,
   COUNTED_LIMITS,
   RATE_LIMIT_NAMES,

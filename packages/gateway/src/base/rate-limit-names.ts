@@ -19,8 +19,13 @@ export const COUNTED_LIMITS = [
  * which counts once.
  */
 export const COUNTED_FOR_PROOFS = ['address-arrivals', 'site-arrivals', 'used-proofs'] as const;
-/** One of `COUNTED_LIMITS` or `COUNTED_FOR_PROOFS`. */
-export type CountedLimit = (typeof COUNTED_LIMITS)[number] | (typeof COUNTED_FOR_PROOFS)[number];
+/** Attempts to sign in to the console: no limit of visitors. */
+export const COUNTED_FOR_CONSOLE = ['console-logins'] as const;
+/** One of `COUNTED_LIMITS`, `COUNTED_FOR_PROOFS` or `COUNTED_FOR_CONSOLE`. */
+export type CountedLimit =
+  | (typeof COUNTED_LIMITS)[number]
+  | (typeof COUNTED_FOR_PROOFS)[number]
+  | (typeof COUNTED_FOR_CONSOLE)[number];
 
 /** Every limit by whose name a refusal is logged and counted. */
 export const RATE_LIMIT_NAMES = [

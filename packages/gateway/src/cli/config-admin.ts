@@ -1,5 +1,7 @@
 /** The settings of what only operators may see. */
 import * as v from 'valibot';
+import type { ConsoleUser } from '../access/console-roles.ts';
+import { ConsoleUsersSchema } from '../admin/console-users.ts';
 import { AdminTokenSchema } from '../sites/admin-token.ts';
 import { text } from './config-values.ts';
 
@@ -15,16 +17,21 @@ export const ADMIN_FIELDS = {
   ),
   /** The address of `adminPort`. */
   adminHost: v.optional(text, '127.0.0.1'),
+  /** The users of the operator's console. Default: none, and there is no console. */
+  adminUsers: v.optional(ConsoleUsersSchema, []),
 };
 
 /** The same for `createGateway`. */
 export const adminOptionsOf = ({
   adminToken,
   adminPort,
+  adminUsers,
 }: {
   adminToken?: string | undefined;
   adminPort?: number | undefined;
+  adminUsers: readonly ConsoleUser[];
 }) => ({
   ...(adminToken === undefined ? {} : { adminToken }),
+  adminUsers,
   adminListener: adminPort === undefined ? ('shared' as const) : ('own' as const),
 });

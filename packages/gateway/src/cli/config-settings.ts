@@ -93,6 +93,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_TRUST_PROXY: { path: ['trustProxy'], read: readTrustProxy },
   RIVULET_ADMIN_TOKEN: { path: ['adminToken'] },
   RIVULET_ADMIN_PORT: { path: ['adminPort'], read: readNumber },
+  RIVULET_ADMIN_USERS: { path: ['adminUsers'], read: readJson },
   RIVULET_ADMIN_HOST: { path: ['adminHost'] },
   LOG_LEVEL: { path: ['logLevel'] },
 };

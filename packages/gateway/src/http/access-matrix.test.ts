@@ -19,6 +19,7 @@ import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { randomBytes, systemClock } from '../base/index.ts';
+import { CONSOLE_REQUESTS, WIDGET_REQUESTS } from '../testing/route-requests.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';
@@ -26,7 +27,6 @@ import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table
 const SECRET = 'a secret that the site shares with us';
 /** In everything that is Ann's: whoever sees it has seen something of hers. */
 const MARKER = 'only-ann-may-see-this';
-const parts = [{ type: 'text' as const, text: MARKER }];
 const harmless = [{ type: 'text' as const, text: 'Hello?' }];
 const key = new TextEncoder().encode(SECRET);
 const nowS = Math.floor(systemClock.now() / 1000);
@@ -91,13 +91,14 @@ beforeAll(async () => {
   started = await startGateway({
     auth: createSiteAuth({ anonymous, usersOf: () => users }),
     sites: ['shop', 'blog'].map((id) => ({ id, origins: ['self'] })),
+    adminUsers: [{ name: 'operator', role: 'admin', tokenHash: 'f'.repeat(64) }],
     adminToken: 'an-operator-token-of-32-characters',
     rateLimits: 'off',
   });
   const token = await sign({ jti: 'mine' });
   const client = await ProtocolClient.connect(started.url, { site: 'shop', token });
   const ids = { conversationId: mintConversationId(randomBytes), messageId: mintMessageId(randomBytes) };
-  client.send({ type: 'send-message', ...ids, parts });
+  client.send({ type: 'send-message', ...ids, parts: [{ type: 'text', text: MARKER }] });
   const scene = await started.provider.next();
   scene.emitText(MARKER);
   scene.finish();
@@ -132,7 +133,6 @@ const helloOf = (actor: ActorName, more: Partial<CommandOf<'hello'>> = {}): Comm
   ...more,
 });
 const minted = () => mintMessageId(randomBytes);
-const mintedRun = () => mintRunId(randomBytes);
 const fresh = () => ({ id: mintCommandId(randomBytes), conversationId: ann.conversationId });
 
 /** A command of each type that touches what is Ann's. A new type does not compile without one. */
@@ -150,7 +150,12 @@ const COMMANDS: { [Type in CommandType]: (actor: ActorName) => Extract<Command, 
     replacesId: ann.questionId,
     parts: harmless,
   }),
-  regenerate: () => ({ type: 'regenerate', ...fresh(), messageId: ann.answerId, runId: mintedRun() }),
+  regenerate: () => ({
+    type: 'regenerate',
+    ...fresh(),
+    messageId: ann.answerId,
+    runId: mintRunId(randomBytes),
+  }),
   'abort-run': () => ({ type: 'abort-run', ...fresh() }),
   'tool-approval': () => ({ type: 'tool-approval', ...fresh(), callId: 'call', decision: 'approve' }),
   'tool-output': () => ({ type: 'tool-output', ...fresh(), callId: 'call', output: 1 }),
@@ -202,12 +207,8 @@ const REQUESTS: Record<RouteName, (actor: ActorName) => { path?: string; body?: 
   'GET /v1/holds': () => ({}),
   'POST /v1/holds': () => ({ body: JSON.stringify({ conversationId: ann.conversationId, reason: 'mine' }) }),
   'DELETE /v1/holds/:id': () => ({}),
-  'GET /rivulet.js': () => ({}),
-  'GET /rivulet-:hash.js': () => ({}),
-  'GET /rivulet/integrity.json': () => ({}),
-  'GET /rivulet/site.json': () => ({ path: '/rivulet/site.json?site=shop' }),
-  'GET /rivulet/licenses.txt': () => ({}),
-  'GET /rivulet/:file': () => ({}),
+  ...CONSOLE_REQUESTS,
+  ...WIDGET_REQUESTS,
   'POST /v1/sse': (actor) => ({ body: JSON.stringify(COMMANDS.hello(actor)) }),
   'POST /v1/poll': (actor) => ({ path: '/v1/poll?wait=0', body: JSON.stringify(COMMANDS.hello(actor)) }),
   'POST /v1/commands': (actor) => ({ body: JSON.stringify([helloOf(actor), COMMANDS.subscribe(actor)]) }),
@@ -261,7 +262,7 @@ describe('every route', () => {
       judge(seen, actor);
       const { access } = ROUTES[name];
       if (access === 'public') return;
-      if (access !== 'commands' && ACTIONS[access] === 'gateway') expect(status).toBe(401);
+      if (access !== 'commands' && ['gateway', 'console'].includes(ACTIONS[access])) expect(status).toBe(401);
       else if (!ACTORS[actor].isStranger)
         expect(`${status} ${seen}`).toMatch(/^40[13]|unauthenticated|forbidden/);
       else if (name.includes(':id')) expect(status).toBe(404);

@@ -5,7 +5,10 @@ import { ROUTE_NAMES, ROUTES, partsOfRoute, type RouteName } from './route-table
 
 let started: StartedGateway;
 beforeAll(async () => {
-  started = await startGateway({ adminToken: 'an-operator-token-of-32-characters' });
+  started = await startGateway({
+    adminToken: 'an-operator-token-of-32-characters',
+    adminUsers: [{ name: 'ann', role: 'viewer', tokenHash: 'f'.repeat(64) }],
+  });
 });
 afterAll(() => started.stop());
 

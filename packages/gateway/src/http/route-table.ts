@@ -28,6 +28,18 @@ export const ROUTES = {
   'GET /v1/holds': { access: 'list-holds', keep: 'nothing' },
   'POST /v1/holds': { access: 'hold-conversation', keep: 'nothing' },
   'DELETE /v1/holds/:id': { access: 'lift-hold', keep: 'nothing' },
+  'POST /admin/api/login': { access: 'public', keep: 'nothing' },
+  'POST /admin/api/logout': { access: 'console-logout', keep: 'nothing' },
+  'GET /admin/api/me': { access: 'console-me', keep: 'nothing' },
+  'GET /admin/api/conversations': { access: 'console-list-conversations', keep: 'nothing' },
+  'GET /admin/api/conversations/:id': { access: 'console-read-conversation', keep: 'nothing' },
+  'GET /admin/api/conversations/:id/export': { access: 'console-export-conversation', keep: 'nothing' },
+  'DELETE /admin/api/conversations/:id': { access: 'console-erase-conversation', keep: 'nothing' },
+  'POST /admin/api/conversations/:id/hold': { access: 'console-hold-conversation', keep: 'nothing' },
+  'DELETE /admin/api/conversations/:id/hold': { access: 'console-lift-hold', keep: 'nothing' },
+  'GET /admin/api/sessions': { access: 'console-list-sessions', keep: 'nothing' },
+  'DELETE /admin/api/sessions/:id': { access: 'console-end-session', keep: 'nothing' },
+  'GET /admin/api/audit': { access: 'console-read-audit', keep: 'nothing' },
   'GET /rivulet.js': { access: 'public', keep: 'five-minutes' },
   'GET /rivulet-:hash.js': { access: 'public', keep: 'forever' },
   'GET /rivulet/integrity.json': { access: 'public', keep: 'five-minutes' },
@@ -54,6 +66,9 @@ export type RouteName = keyof typeof ROUTES;
 
 /** The names of all routes. */
 export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[]; // Object.keys forgets the key type
+
+/** Whether the route belongs to the operator's console, which serves nothing until it has users. */
+export const isConsoleRoute = (name: RouteName): boolean => partsOfRoute(name).path.startsWith('/admin/');
 
 /** The method, in lower case, and the path of a route. */
 export function partsOfRoute(name: RouteName): { method: Method; path: string } {

@@ -9,6 +9,7 @@ import { createHoldRoutes, type HoldRoutesOptions } from './hold-routes.ts';
 import { createHealthRoutes, type HealthOptions } from './health.ts';
 import { answerNotFound, createSecurityHeaders, secureErrors } from './security-headers.ts';
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
+import { isConsoleRoute } from './route-table.ts';
 import { createRevocationRoute, type RevocationRouteOptions } from './revocation-route.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
@@ -27,6 +28,8 @@ export interface RoutesOptions {
   /** Undefined when this gateway accepts no files: there are no routes for them then. */
   files: FileRoutesOptions | undefined;
   conversations: ConversationRoutesOptions;
+  /** The routes of the operator's console. Undefined: they are not served here. */
+  console: Router | undefined;
 }
 
 /** Creates the router. @throws {WidgetFilesError} when the widget folder cannot be read or lacks a file */
@@ -38,14 +41,16 @@ export function createRoutes({
   connections,
   files,
   conversations,
+  console,
 }: RoutesOptions): Router {
   const router = express.Router();
   // Only on the gateway's own paths: other requests fall through to the host application.
-  router.use(createSecurityHeaders());
+  router.use(createSecurityHeaders((name) => console !== undefined || !isConsoleRoute(name)));
   router.use(createWidgetRoutes(widgetFolder, connections.sites));
   router.use(createHealthRoutes(health), createRevocationRoute(health), createHoldRoutes(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
+  if (console !== undefined) router.use(console);
   if (demoPage) router.use(createDemoPage());
   // Also what Express itself refuses, such as an address that is no UTF-8.
   router.use(secureErrors, handleBodyErrors, createErrorHandler(logger));
@@ -67,16 +72,17 @@ function createErrorHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** Creates the router of a listener for operators: the health routes, and 404 for everything else. */
-export function createOperatorRoutes(health: OperatorRoutesOptions): Router {
+/** Creates the router of a listener for operators: their routes, the console, and 404 for everything else. */
+export function createOperatorRoutes(health: OperatorRoutesOptions, console: Router | undefined): Router {
   const router = express.Router();
   router.use(
     createSecurityHeaders(),
     createHealthRoutes(health),
     createRevocationRoute(health),
     createHoldRoutes(health),
-    ...answerNotFound,
   );
+  if (console !== undefined) router.use(console);
+  router.use(...answerNotFound);
   router.use(secureErrors, createErrorHandler(health.logger));
   return router;
 }

@@ -1,7 +1,7 @@
 /** The headers of every response: what a browser may do with it, and that no cache keeps what is a visitor's. */
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { partsOfRoute, ROUTE_NAMES, ROUTES } from './route-table.ts';
+import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';
 
 /** No HSTS header: TLS ends at a proxy in front of the gateway, which sets it. */
 const COMMON = { strictTransportSecurity: false } as const;
@@ -30,13 +30,13 @@ const forbidCaching: RequestHandler = (_request, response, next) => {
 
 /**
  * Creates the middleware that sets the headers on every path of the route table, for every method and also for errors. Other paths are
- * not touched: they belong to the host application.
+ * not touched: they belong to the host application, and so do those of the console where it is off.
  */
-export function createSecurityHeaders(): Router {
+export function createSecurityHeaders(isServed: (name: RouteName) => boolean = () => true): Router {
   const router = Router();
   const pathsOf = (isKept: boolean) => [
     ...new Set(
-      ROUTE_NAMES.filter((name) => (ROUTES[name].keep !== 'nothing') === isKept).map(
+      ROUTE_NAMES.filter((name) => isServed(name) && (ROUTES[name].keep !== 'nothing') === isKept).map(
         (name) => partsOfRoute(name).path,
       ),
     ),

@@ -107,6 +107,20 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
     columns: { site_id: 'text', disabled: 'text', at_ms: 'float8' },
     sums: [],
   },
+  {
+    name: 'console_audit',
+    key: ['at_ms', 'id'],
+    columns: {
+      at_ms: 'float8',
+      id: 'text',
+      user_name: 'text',
+      action: 'text',
+      target: 'text',
+      site_id: 'text',
+      address: 'text',
+    },
+    sums: [],
+  },
   { name: 'erased', key: ['conversation_id'], columns: CONVERSATION, sums: [], isShared: true },
   {
     name: 'jobs',

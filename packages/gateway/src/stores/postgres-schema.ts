@@ -223,6 +223,34 @@ export const SCHEMA: Schema = {
     { about: 'the functions that write for runs', sql: Object.values(FUNCTIONS).join(';') },
     // By default a table is vacuumed when a fifth of its rows are dead: of a large one, many nights of retention.
     { about: 'earlier vacuums of the large tables', sql: VACUUM_EARLY },
+    {
+      about: 'the tables of the console: its sessions and its audit log',
+      sql: `CREATE TABLE rivulet_console_sessions (
+     digest text COLLATE "C" PRIMARY KEY,
+     id text COLLATE "C" NOT NULL UNIQUE,
+     user_name text COLLATE "C" NOT NULL,
+     token_id text COLLATE "C" NOT NULL,
+     address text COLLATE "C" NOT NULL,
+     created_ms double precision NOT NULL,
+     expires_ms double precision NOT NULL
+   );
+   CREATE TABLE rivulet_console_audit (
+     at_ms double precision NOT NULL,
+     id text COLLATE "C" NOT NULL,
+     user_name text COLLATE "C" NOT NULL,
+     action text COLLATE "C" NOT NULL,
+     target text COLLATE "C" NOT NULL,
+     site_id text COLLATE "C" NOT NULL,
+     address text COLLATE "C" NOT NULL,
+     PRIMARY KEY (at_ms, id)
+   );`,
+    },
+    {
+      index: 'rivulet_conversations_by_update',
+      table: 'rivulet_conversations',
+      on: '(updated_ms, id)',
+      about: 'the index of the newest conversations of all sites',
+    },
   ],
   oldestVersion: 1,
 };

@@ -2,6 +2,8 @@
  * The SQL statements of the Postgres store. Each is prepared once per connection, under its name. Columns are listed, because
  * a prepared statement with `*` fails once a newer gateway adds a column ("cached plan must not change result type").
  */
+import { CONSOLE_POSTGRES } from './console-statements.ts';
+
 const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms';
 
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save, as text. */
@@ -143,6 +145,7 @@ export const SQL = {
 
   /** True on a replica, and on a database that is read-only by configuration. */
   check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,
+  ...CONSOLE_POSTGRES,
 } as const;
 
 /**

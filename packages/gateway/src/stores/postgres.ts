@@ -15,6 +15,8 @@ import { createPostgresRetention } from './postgres-retention.ts';
 import { createPostgresSpending } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
 import type { RetentionStore } from './retention.ts';
+import { createSqlConsole } from './console-rows.ts';
+import type { ConsoleStore } from './console-store.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
 import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
 import type { SwitchStore } from './switch-store.ts';
@@ -75,6 +77,7 @@ class PostgresStore implements Store {
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
+  readonly console: ConsoleStore;
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
@@ -83,6 +86,13 @@ class PostgresStore implements Store {
     this.spending = createPostgresSpending(database);
     this.retention = createPostgresRetention(database);
     this.switches = createPostgresSwitches(database, rows);
+    this.console = createSqlConsole(
+      {
+        read: async (name, values) => (await database.query(name, values)).rows,
+        write: (name, values) => this.#write('on-disk', async (query) => (await query(name, values)).count),
+      },
+      rows,
+    );
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { collectBranch } from './branch.ts';
+import { inOrder, type ConsoleStatement } from './console-statements.ts';
 import type { Expiry, Hold, JobClaim } from './retention.ts';
 import type { Durability, Row, SqliteDatabase } from './sqlite-database.ts';
 import type { BudgetAmounts, BudgetKind } from './spending.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
 import { SqliteRetention } from './sqlite-retention.ts';
 import type { AcceptanceRow, AcceptedRow, EndedRow, MessageRow, StandingRow } from './sqlite-rows.ts';
+import type { PageRow, UsagePlace } from './sqlite-rows.ts';
 import { SqliteSpending, type ReservationChangeRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
@@ -42,6 +44,7 @@ export const WRITES = {
   addRevocation: 'power-loss',
   forgetRevocations: 'process-death',
   keepSwitch: 'power-loss',
+  writeConsole: 'power-loss',
   check: 'process-death',
 } as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
 
@@ -183,11 +186,7 @@ export class SqliteCore {
   }
 
   /** @see Store.listConversations */
-  listConversations(
-    siteId: string,
-    ownerId: string,
-    page: { limit: number; beforeMs: number; query: string },
-  ): unknown[] {
+  listConversations(siteId: string, ownerId: string, page: PageRow): unknown[] {
     const text = searchText(page.query);
     return this.#sql.listConversations.all(siteId, ownerId, page.beforeMs, text, text, text, page.limit);
   }
@@ -203,11 +202,7 @@ export class SqliteCore {
   }
 
   /** @see Store.recordUsage */
-  recordUsage(
-    place: readonly [string, string, string, string],
-    counts: readonly [number, number],
-    atMs: number,
-  ): void {
+  recordUsage(place: UsagePlace, counts: readonly [number, number], atMs: number): void {
     this.#sql.recordUsage.run(...place, ...counts, atMs);
   }
 
@@ -327,6 +322,16 @@ export class SqliteCore {
   /** @see SwitchStore.list */
   listSwitches(): unknown[] {
     return this.#sql.listSwitches.all();
+  }
+
+  /** Reads the rows of a statement of the console. */
+  readConsole(name: ConsoleStatement, values: readonly (string | number)[]): unknown[] {
+    return this.#sql[name].all(...inOrder(name, values));
+  }
+
+  /** Executes a statement of the console. @returns the number of rows that were written */
+  writeConsole(name: ConsoleStatement, values: readonly (string | number)[]): number {
+    return Number(this.#sql[name].run(...inOrder(name, values)).changes);
   }
 
   /** @see Store.own */

@@ -56,3 +56,13 @@ export interface StandingRow {
   named: { row: Row; parent: Row | undefined } | undefined;
   unfinished: { row: Row; parent: Row | undefined }[];
 }
+
+/** A page of an owner's conversations. */
+export interface PageRow {
+  limit: number;
+  beforeMs: number;
+  query: string;
+}
+
+/** Whose usage it is: conversation, run, site and owner. */
+export type UsagePlace = readonly [string, string, string, string];

@@ -135,6 +135,27 @@ export const MIGRATIONS: readonly string[] = [
      disabled TEXT NOT NULL,
      at_ms REAL NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // The operator's console: who has signed in, what they did, and the newest conversations of all sites.
+  `CREATE TABLE console_sessions (
+     digest TEXT PRIMARY KEY NOT NULL,
+     id TEXT NOT NULL UNIQUE,
+     user_name TEXT NOT NULL,
+     token_id TEXT NOT NULL,
+     address TEXT NOT NULL,
+     created_ms REAL NOT NULL,
+     expires_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE console_audit (
+     at_ms REAL NOT NULL,
+     id TEXT NOT NULL,
+     user_name TEXT NOT NULL,
+     action TEXT NOT NULL,
+     target TEXT NOT NULL,
+     site_id TEXT NOT NULL,
+     address TEXT NOT NULL,
+     PRIMARY KEY (at_ms, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX conversations_by_update ON conversations (updated_ms);`,
 ];
 
 /** The version of the tables of this gateway. */

@@ -1,4 +1,5 @@
 /** The SQL statements of the SQLite store. */
+import { CONSOLE_SQLITE } from './console-statements.ts';
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
@@ -122,6 +123,7 @@ const SQL = {
     'UPDATE reservations SET tokens = ?, cost_pico = ?, note = ? WHERE conversation_id = ? AND run_id = ?',
   removeReservation: 'DELETE FROM reservations WHERE conversation_id = ? AND run_id = ?',
   forgetReservations: 'DELETE FROM reservations WHERE day < ?',
+  ...CONSOLE_SQLITE,
 } as const;
 
 /** The prepared statements by name. */

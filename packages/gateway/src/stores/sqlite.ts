@@ -7,6 +7,8 @@ import { completeTextOf } from './message-text.ts';
 import type { SqliteFileOptions } from './sqlite-database.ts';
 import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
+import { createSqlConsole } from './console-rows.ts';
+import type { ConsoleStore } from './console-store.ts';
 import { createSqliteSwitches } from './sqlite-switches.ts';
 import type { SwitchStore } from './switch-store.ts';
 import type { SpendingStore } from './spending.ts';
@@ -65,6 +67,7 @@ class SqliteStore implements Store {
   readonly spending: SpendingStore;
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
+  readonly console: ConsoleStore;
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
@@ -72,6 +75,13 @@ class SqliteStore implements Store {
     this.spending = createSqliteSpending(thread);
     this.retention = createSqliteRetention(thread);
     this.switches = createSqliteSwitches(thread, rows);
+    this.console = createSqlConsole(
+      {
+        read: (name, values) => thread.call('readConsole', name, values),
+        write: (name, values) => thread.call('writeConsole', name, values),
+      },
+      rows,
+    );
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

@@ -5,6 +5,7 @@
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 import type { PoolFigures } from '../base/index.ts';
+import type { ConsoleStore } from './console-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SwitchStore } from './switch-store.ts';
@@ -201,6 +202,8 @@ export interface Store {
   readonly retention: RetentionStore;
   /** Which sites were switched off. */
   readonly switches: SwitchStore;
+  /** What the operator's console needs. */
+  readonly console: ConsoleStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.

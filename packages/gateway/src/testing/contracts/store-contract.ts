@@ -5,6 +5,7 @@ import { randomBytes } from '../../base/index.ts';
 import type { Store } from '../../stores/store.ts';
 import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, withText } from '../samples.ts';
 import { describeAccepting } from './store-accepting-contract.ts';
+import { describeConsole } from './store-console-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
 import { describeRetention } from './store-retention-contract.ts';
@@ -59,6 +60,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     describe('revoked tokens', () => {
       describeRevocations(store);
       describeSwitches(store);
+    });
+    describe('console', () => {
+      describeConsole(store);
     });
     describe('usage and lifetime', () => {
       describeUsageAndLifetime(store);

@@ -1,0 +1,69 @@
+/** The guard of every route of the console: who asks, whether they may, and the entry in the audit log before anything is done. */
+import { ChatError } from '@rivulet/protocol';
+import type { Request, RequestHandler, Response } from 'express';
+import type { ActionOn } from '../access/actions.ts';
+import { authorize } from '../access/authorize.ts';
+import type { ConsoleUser } from '../access/console-roles.ts';
+import { answerOperator, type OperatorAnswerOptions } from '../http/operator-answer.ts';
+import type { AuditEntry } from '../stores/console-store.ts';
+import type { ConsoleSessions, ConsoleSessionsOptions, SignedIn } from './console-sessions.ts';
+
+/** What the guard needs. */
+export interface ConsoleGuardOptions extends ConsoleSessionsOptions, OperatorAnswerOptions {
+  sessions: ConsoleSessions;
+}
+
+/** A request of somebody who may do the action. */
+export interface ConsoleRequest extends SignedIn {
+  request: Request;
+  response: Response;
+  /** Decides about what the request touches, and records it. It is awaited before anything is shown or changed. */
+  touch: (touched: { target: string; siteId: string }) => Promise<void>;
+}
+
+/** A page of another origin cannot send this header without asking first, and nobody allows it to. */
+export const CONSOLE_HEADER = 'x-rivulet-console';
+
+/** Creates the function that guards a handler. Handlers without `target` call `touch` as soon as they know what they touch. */
+export function createConsoleGuard(options: ConsoleGuardOptions) {
+  return (action: ActionOn<'console'>, handler: (request: ConsoleRequest) => Promise<void>): RequestHandler =>
+    answerOperator(options, 'a request of the console failed', async (request, response) => {
+      const signedIn = await options.sessions.find(request);
+      const decide = (user: ConsoleUser | undefined, siteId?: string) => {
+        authorize({ action, resource: { kind: 'console', user, siteId } });
+      };
+      decide(signedIn?.user);
+      if (signedIn === undefined) throw new ChatError('unauthenticated');
+      if (request.method !== 'GET') checkSameOrigin(request);
+      await handler({
+        ...signedIn,
+        request,
+        response,
+        async touch({ target, siteId }) {
+          decide(signedIn.user, siteId === '' ? undefined : siteId);
+          await recordAudit(options, request, { userName: signedIn.user.name, action, target, siteId });
+        },
+      });
+    });
+}
+
+/** Adds an entry to the audit log. What cannot be recorded is not done. */
+export function recordAudit(
+  { store, clock, random, addressOf }: ConsoleSessionsOptions,
+  request: Request,
+  entry: Pick<AuditEntry, 'userName' | 'action' | 'target' | 'siteId'>,
+): Promise<void> {
+  const id = Buffer.from(random(9)).toString('base64url');
+  return store.console.appendAudit({ ...entry, id, atMs: clock.now(), address: addressOf(request) });
+}
+
+/** @throws {ChatError} `forbidden` when the page of another origin may have sent it */
+export function checkSameOrigin({ headers }: Request): void {
+  const { origin, host } = headers;
+  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+  const site = headers['sec-fetch-site'] ?? 'same-origin';
+  if (headers[CONSOLE_HEADER] === undefined || !isOwn || site !== 'same-origin')
+    throw new ChatError('forbidden', {
+      message: 'The console changes nothing for a page of another origin.',
+    });
+}

@@ -1,0 +1,53 @@
+/** What the searches of all stores share: how a condition is found in a stored message, and where a page ends. */
+import { CONSOLE_SCAN, type ConsolePage, type ConsolePosition, type ConsoleQuery } from './console-store.ts';
+import { searchText } from './search-text.ts';
+
+/** A query as the stores execute it. */
+export interface PreparedQuery {
+  /** The text in the form in which it is compared; empty: any. */
+  text: string;
+  /** Texts that the JSON of one message contains, those that are empty last. */
+  marks: readonly [string, string, string];
+  /** How many conversations are looked at. */
+  scan: number;
+}
+
+/**
+ * Prepares a query. A quotation mark within a text is escaped in JSON, so that no visitor can write a mark; the value of a tool
+ * may contain one, and is found too.
+ */
+export function prepareQuery({ text = '', rating, finishReason, tool, limit }: ConsoleQuery): PreparedQuery {
+  const [first = '', second = '', third = ''] = [
+    rating && `"feedback":{"value":"${rating}"`,
+    finishReason && `"reason":"${finishReason}"`,
+    tool && `"name":${JSON.stringify(tool)},"state":`,
+  ].filter((mark) => mark !== undefined && mark !== '');
+  const isFiltered = text !== '' || first !== '';
+  return {
+    text: searchText(text),
+    marks: [first, second, third],
+    // One more than a page tells whether there is another.
+    scan: isFiltered ? Math.max(CONSOLE_SCAN, limit + 1) : limit + 1,
+  };
+}
+
+/** A conversation that was looked at. */
+export interface Scanned<Found> extends ConsolePosition {
+  /** Undefined when it does not match. */
+  found: Found | undefined;
+}
+
+/** The page that what was looked at makes. @param scan how many were asked for */
+export function pageOf<Found extends ConsolePage['conversations'][number]>(
+  scanned: readonly Scanned<Found>[],
+  { limit }: ConsoleQuery,
+  scan: number,
+): ConsolePage {
+  const matching = scanned.filter(({ found }) => found !== undefined);
+  const shown = matching.slice(0, limit);
+  const end = matching.length > limit ? shown.at(-1) : scanned.length === scan ? scanned.at(-1) : undefined;
+  return {
+    conversations: shown.flatMap(({ found }) => found ?? []),
+    next: end && { atMs: end.atMs, id: end.id },
+  };
+}

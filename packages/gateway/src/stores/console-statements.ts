@@ -1,0 +1,65 @@
+/**
+ * The statements of the console, for both SQL stores: `{name}` is a table, `$1` a parameter. Without imports, because the worker of
+ * the SQLite store loads it.
+ */
+
+/** Those of `PreparedQuery`: $5 is the text, $6 to $8 are the marks. */
+const FOUND = `($5 = '' OR strpos(coalesce(search_title, lower(title_json)), $5) > 0 OR EXISTS (SELECT 1 FROM {messages} m
+      WHERE m.conversation_id = c.id AND strpos(coalesce(m.search_text, lower(m.body)), $5) > 0))
+    AND ($6 = '' OR EXISTS (SELECT 1 FROM {messages} m WHERE m.conversation_id = c.id
+      AND strpos(m.body, $6) > 0 AND strpos(m.body, $7) > 0 AND strpos(m.body, $8) > 0))`;
+const COLUMNS = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms';
+/** The position and the bound of the scan are in the inner query, so that the messages of no other conversation are read. */
+const search = (
+  owner: string,
+): string => `SELECT ${COLUMNS}, is_found, CASE is_found WHEN 1 THEN (SELECT body FROM {messages}
+      WHERE conversation_id = s.id AND coalesce(search_text, body) <> '' ORDER BY ordinal DESC LIMIT 1) END AS newest_body
+    FROM (SELECT ${COLUMNS}, CASE WHEN ${FOUND} THEN 1 ELSE 0 END AS is_found FROM {conversations} c
+      WHERE ${owner} (updated_ms, id) < ($1, $2) AND updated_ms >= $3 ORDER BY updated_ms DESC, id DESC LIMIT $4) s
+    ORDER BY updated_ms DESC, id DESC`;
+const SESSION = 'digest, id, user_name, token_id, address, created_ms, expires_ms';
+const ENTRY = 'at_ms, id, user_name, action, target, site_id, address';
+
+const STATEMENTS = {
+  addConsoleSession: `INSERT INTO {console_sessions} (${SESSION}) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  findConsoleSession: `SELECT ${SESSION} FROM {console_sessions} WHERE digest = $1 AND expires_ms > $2`,
+  listConsoleSessions: `SELECT ${SESSION} FROM {console_sessions} WHERE expires_ms > $1
+    ORDER BY created_ms DESC, id DESC LIMIT 1000`,
+  endConsoleSession: 'DELETE FROM {console_sessions} WHERE id = $1',
+  forgetConsoleSessions: 'DELETE FROM {console_sessions} WHERE expires_ms <= $1',
+  appendAudit: `INSERT INTO {console_audit} (${ENTRY}) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  listAudit: `SELECT ${ENTRY} FROM {console_audit} WHERE (at_ms, id) < ($1, $2)
+    ORDER BY at_ms DESC, id DESC LIMIT $3`,
+  searchAll: search(''),
+  searchSite: search('site_id = $9 AND'),
+  searchOwner: search('site_id = $9 AND owner_id = $10 AND'),
+} as const;
+
+/** The name of a statement of the console. */
+export type ConsoleStatement = keyof typeof STATEMENTS;
+
+const NAMES = Object.keys(STATEMENTS) as ConsoleStatement[]; // Object.keys forgets the key type
+const built = (build: (sql: string) => string): Record<ConsoleStatement, string> =>
+  // Object.fromEntries forgets the key type.
+  Object.fromEntries(NAMES.map((name) => [name, build(STATEMENTS[name])])) as Record<
+    ConsoleStatement,
+    string
+  >;
+
+/** For Postgres. */
+export const CONSOLE_POSTGRES = built((sql) => sql.replace(/\{(\w+)\}/g, 'rivulet_$1'));
+/** For SQLite. It has no numbered parameters, so that `inOrder` repeats the values. */
+export const CONSOLE_SQLITE = built((sql) =>
+  sql
+    .replace(/\{(\w+)\}/g, '$1')
+    .replace(/\$\d+/g, '?')
+    .replaceAll('strpos(', 'instr('),
+);
+
+/** The values of a statement, as SQLite binds them. */
+export function inOrder<Value>(name: ConsoleStatement, values: readonly Value[]): Value[] {
+  return [...STATEMENTS[name].matchAll(/\$(\d+)/g)].flatMap(([, number]) => {
+    const value = values[Number(number) - 1];
+    return value === undefined ? [] : [value];
+  });
+}

@@ -1,0 +1,111 @@
+/** The part of a store that the operator's console uses: the sessions of its users, the audit log, and the search over all conversations. */
+import type { ConversationId, FinishReason } from '@rivulet/protocol';
+
+/** A user of the console who has signed in. */
+export interface ConsoleSession {
+  /** The SHA-256 of the secret in the cookie, in hex: who reads the store cannot take a session over. */
+  digest: string;
+  /** Names the session in lists; it opens nothing. */
+  id: string;
+  /** The name of the user in the configuration. */
+  userName: string;
+  /** Says with which token the user signed in: a session ends with its token. */
+  tokenId: string;
+  /** The address that signed in, as limits count it. */
+  address: string;
+  /** Milliseconds since 1970. */
+  createdAtMs: number;
+  expiresAtMs: number;
+}
+
+/** A place in a list that is ordered by time and then by id, both downwards. */
+export interface ConsolePosition {
+  /** Milliseconds since 1970. */
+  atMs: number;
+  id: string;
+}
+
+/** What a user of the console did. It has ids and no text of a visitor. */
+export interface AuditEntry extends ConsolePosition {
+  /** The name of the user; empty for somebody who could not sign in. */
+  userName: string;
+  /** The action, as access/actions.ts names it, or `console-login-refused`. */
+  action: string;
+  /** What it touched: the id of a conversation or a session; empty for the console as a whole. */
+  target: string;
+  /** The site of the target; empty when it has none. */
+  siteId: string;
+  /** The address of the user, as limits count it. */
+  address: string;
+}
+
+/** Which conversations are looked for. */
+export interface ConsoleQuery {
+  /** Absent: all sites. */
+  siteId?: string | undefined;
+  /** The visitor; only with `siteId`. */
+  ownerId?: string | undefined;
+  /** A text in the title or in a complete message, ignoring case. */
+  text?: string | undefined;
+  /** Conversations with a message for which all of these hold. */
+  rating?: 'up' | 'down' | undefined;
+  finishReason?: FinishReason | undefined;
+  /** The name of a tool that was called. */
+  tool?: string | undefined;
+  /** Only those updated at this time or later, in milliseconds since 1970. */
+  sinceMs: number;
+  /** Only those after this position: those updated before its time, and of the same time those with a smaller id. */
+  after: ConsolePosition;
+  /** At most so many, the most recently updated first. */
+  limit: number;
+}
+
+/** A conversation that was found. Times are milliseconds since 1970. */
+export interface FoundConversation {
+  id: ConversationId;
+  siteId: string;
+  ownerId: string;
+  title: string | null;
+  createdAtMs: number;
+  updatedAtMs: number;
+  /** Present when it must not be erased. */
+  isHeld?: true;
+  /** The beginning of the newest complete message that has text; empty when there is none. */
+  preview: string;
+}
+
+/** A page of conversations. */
+export interface ConsolePage {
+  conversations: FoundConversation[];
+  /** Where the next page begins; undefined when there is none. */
+  next: ConsolePosition | undefined;
+}
+
+/** Entries of the audit log can be added and read, and neither changed nor deleted. */
+export interface ConsoleStore {
+  /** Keeps a session. */
+  addSession(session: ConsoleSession): Promise<void>;
+  /** The session with this digest; undefined when there is none that has not expired. */
+  findSession(digest: string, nowMs: number): Promise<ConsoleSession | undefined>;
+  /** The sessions that have not expired, the newest first, at most 1,000. */
+  listSessions(nowMs: number): Promise<ConsoleSession[]>;
+  /** Ends a session. @returns false when there is none with this id */
+  endSession(id: string): Promise<boolean>;
+  /** Deletes the sessions that have expired. */
+  forgetSessions(nowMs: number): Promise<void>;
+  /** Adds an entry to the audit log. */
+  appendAudit(entry: AuditEntry): Promise<void>;
+  /** At most `limit` entries after a position, the newest first. */
+  listAudit(after: ConsolePosition, limit: number): Promise<AuditEntry[]>;
+  /**
+   * Looks for conversations. With a text, a rating, a finish reason or a tool it reads the messages of at most `CONSOLE_SCAN` conversations: a
+   * page may then have fewer than `limit`, or none, and a next one.
+   */
+  search(query: ConsoleQuery): Promise<ConsolePage>;
+}
+
+/** The most conversations whose messages one search reads: with 20 messages each some 30 ms, which nobody waits for. */
+export const CONSOLE_SCAN = 300;
+
+/** Before everything: the first page begins after it. A double that a database can store. */
+export const NEWEST: ConsolePosition = { atMs: Number.MAX_VALUE, id: '' };

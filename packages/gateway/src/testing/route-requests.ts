@@ -1,0 +1,34 @@
+/** Requests for the routes of the console and of the widget's files, for tests that ask for every route. */
+import type { RouteName } from '../http/route-table.ts';
+
+/** The requests by route. The id in the path is the caller's. A new route does not compile without one. */
+export const CONSOLE_REQUESTS: Record<
+  Extract<RouteName, `${string} /admin/${string}`>,
+  () => { path?: string; body?: string }
+> = {
+  'POST /admin/api/login': () => ({ body: '{"token":"guessed"}' }),
+  'POST /admin/api/logout': () => ({}),
+  'GET /admin/api/me': () => ({}),
+  'GET /admin/api/conversations': () => ({}),
+  'GET /admin/api/conversations/:id': () => ({}),
+  'GET /admin/api/conversations/:id/export': () => ({}),
+  'DELETE /admin/api/conversations/:id': () => ({}),
+  'POST /admin/api/conversations/:id/hold': () => ({ body: '{"reason":"mine"}' }),
+  'DELETE /admin/api/conversations/:id/hold': () => ({}),
+  'GET /admin/api/sessions': () => ({}),
+  'DELETE /admin/api/sessions/:id': () => ({}),
+  'GET /admin/api/audit': () => ({}),
+};
+
+/** Those of the widget's files, which everybody may ask for. */
+export const WIDGET_REQUESTS: Record<
+  Extract<RouteName, `GET /rivulet${string}`>,
+  () => { path?: string; body?: string }
+> = {
+  'GET /rivulet.js': () => ({}),
+  'GET /rivulet-:hash.js': () => ({}),
+  'GET /rivulet/integrity.json': () => ({}),
+  'GET /rivulet/site.json': () => ({ path: '/rivulet/site.json?site=shop' }),
+  'GET /rivulet/licenses.txt': () => ({}),
+  'GET /rivulet/:file': () => ({}),
+};
