@@ -37,7 +37,7 @@ export function useSoundService(): () => Draft {
     mode: 0o600,
     options: {
       publicUrl: service.publicUrl,
-      machine: { nodeVersion: '24.1.0', openFiles: 65_536, now: Date.now },
+      machine: { nodeVersion: '24.1.0', openFiles: 65_536, now: Date.now, elapsedMs: () => 0 },
       freeBytes: () => Promise.resolve(2 ** 40),
       publicOptions: { holdMs: 100, firstEventMs: 5_000, ca: service.ca },
     },

@@ -36,7 +36,7 @@ export function createChecks(options: ChecksOptions): Check[] {
     { name: 'origins', run: () => checkOrigins(config, publicUrl) },
     { name: 'data folder', run: () => checkDataFolder(config, freeBytes) },
     ...upstreamChecks(config, machine),
-    { name: 'redis', run: () => checkRedis(config) },
+    { name: 'redis', run: () => checkRedis(config, machine) },
     { name: 'postgres', run: (signal) => checkPostgres(config, { machine, signal }) },
     ...publicChecks(config, { publicUrl, machine, ...publicOptions }),
   ];

@@ -17,7 +17,7 @@ describe('rivulet doctor', { timeout: DOCTOR_TIMEOUT_MS }, () => {
     one.options.machine.openFiles = 500;
     const { text } = await examine(one, 'text');
     expect(text).toMatch(/^FAULT +open files +A process[^\n]*\n +Raise the limit/m);
-    expect(text).toMatch(/\n1 faults, 0 warnings, \d+ skipped, \d+ in order\n$/);
+    expect(text).toMatch(/\nFaults: 1, warnings: 0, skipped: \d+, in order: \d+\n$/);
   });
 
   it('ends a check that does not end by itself, and the others are reported', async () => {

@@ -1,4 +1,5 @@
 /** How long a server takes to answer. */
+import type { Machine } from './machine.ts';
 import { statusBeyond, type Finding } from './finding.ts';
 
 const SAMPLES = 15;
@@ -6,12 +7,16 @@ const SAMPLES = 15;
 const FASTEST_MS = { warning: 10, fault: 100 };
 
 /** Judges the fastest of some round trips: the other checks run meanwhile, and keep this process busy. */
-export async function latencyFinding(check: string, ask: () => Promise<unknown>): Promise<Finding> {
+export async function latencyFinding(
+  check: string,
+  { elapsedMs }: Pick<Machine, 'elapsedMs'>,
+  ask: () => Promise<unknown>,
+): Promise<Finding> {
   const times: number[] = [];
   for (let count = 0; count < SAMPLES; count += 1) {
-    const startedAtMs = performance.now();
+    const startedAtMs = elapsedMs();
     await ask();
-    times.push(performance.now() - startedAtMs);
+    times.push(elapsedMs() - startedAtMs);
   }
   return judgeLatency(check, times);
 }

@@ -10,6 +10,8 @@ export interface Machine {
   openFiles: number | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** A time that never goes back, in milliseconds, for durations. */
+  elapsedMs: () => number;
 }
 
 /** This machine. */
@@ -17,6 +19,7 @@ export const thisMachine = (): Machine => ({
   nodeVersion: process.versions.node,
   openFiles: readOpenFiles(),
   now: Date.now,
+  elapsedMs: () => performance.now(),
 });
 
 /** Linux tells; Node has already raised the soft limit to the hard one. */

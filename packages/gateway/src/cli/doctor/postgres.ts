@@ -68,7 +68,7 @@ export async function checkPostgres(
       ...judge(facts, config),
       checkPooler(facts, client),
       clock,
-      await latencyFinding('postgres latency', () => client.query('SELECT 1')),
+      await latencyFinding('postgres latency', machine, () => client.query('SELECT 1')),
       await checkTables(postgresUrl, config, signal),
     ];
   } catch (error) {

@@ -6,13 +6,17 @@ import { explainRedis } from '../../event-logs/redis-explain.ts';
 import { probeRedis } from '../../event-logs/redis-probe.ts';
 import type { Config } from '../config.ts';
 import { latencyFinding } from './latency.ts';
+import type { Machine } from './machine.ts';
 import { fault, ok, skipped, statusBeyond, warning, type Finding } from './finding.ts';
 
 /** The prefix of the keys of a gateway of the executable. */
 const PREFIX = 'rivulet';
 
 /** Connects once. */
-export async function checkRedis({ redisUrl }: Pick<Config, 'redisUrl'>): Promise<Finding[]> {
+export async function checkRedis(
+  { redisUrl }: Pick<Config, 'redisUrl'>,
+  machine: Machine,
+): Promise<Finding[]> {
   if (redisUrl === undefined)
     return [skipped('redis', 'Redis is not configured: one gateway serves all visitors.')];
   const connector = createConnector(redisUrl);
@@ -20,16 +24,16 @@ export async function checkRedis({ redisUrl }: Pick<Config, 'redisUrl'>): Promis
   if (failure !== undefined)
     return [fault('redis', failure.message, 'Do what the sentence says, and correct RIVULET_REDIS_URL.')];
   const found = `Redis at ${connector.server} has the commands that the event log needs, sharded channels among them.`;
-  return [ok('redis', found), ...(await examine(connector))];
+  return [ok('redis', found), ...(await examine(connector, machine))];
 }
 
-async function examine(connector: RedisConnector): Promise<Finding[]> {
+async function examine(connector: RedisConnector, machine: Machine): Promise<Finding[]> {
   const client = connector.connect(ONCE);
   client.on('error', () => undefined); // the command in flight rejects
   try {
     await client.connect();
     const nodes = isCluster(client) ? client.nodes('master') : [client];
-    const found = await Promise.all(nodes.map((node) => examineNode(node)));
+    const found = await Promise.all(nodes.map((node) => examineNode(node, machine)));
     return found.flat();
   } catch (error) {
     throw explainRedis(error, connector.server);
@@ -38,9 +42,9 @@ async function examine(connector: RedisConnector): Promise<Finding[]> {
   }
 }
 
-async function examineNode(node: Redis): Promise<Finding[]> {
+async function examineNode(node: Redis, machine: Machine): Promise<Finding[]> {
   const text = await node.info().catch(() => undefined);
-  const latency = await latencyFinding('redis latency', () => node.ping());
+  const latency = await latencyFinding('redis latency', machine, () => node.ping());
   if (text === undefined)
     return [latency, skipped('redis settings', 'The user may not call INFO.', 'Grant it +info to look.')];
   const info = readInfo(text);

@@ -80,6 +80,6 @@ function describe(findings: readonly Finding[]): string {
     ...(mend === '' ? [] : [`${' '.repeat(width + 11)}${mend}`]),
   ]);
   const count = (status: FindingStatus) => findings.filter((one) => one.status === status).length;
-  const sum = `${count('fault')} faults, ${count('warning')} warnings, ${count('skipped')} skipped, ${count('ok')} in order`;
+  const sum = `Faults: ${count('fault')}, warnings: ${count('warning')}, skipped: ${count('skipped')}, in order: ${count('ok')}`;
   return [...lines, '', sum, ''].join('\n');
 }

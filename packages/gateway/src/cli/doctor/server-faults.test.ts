@@ -7,6 +7,7 @@ import {
   useSoundService,
   type PlantedFault,
 } from '../../testing/doctor-draft.ts';
+import { startPgBouncer } from '../../testing/pgbouncer.ts';
 import { startPostgres } from '../../testing/postgres-server.ts';
 import type { SoundService } from '../../testing/sound-service.ts';
 
@@ -18,6 +19,15 @@ async function database({ postgres }: SoundService, clause = ''): Promise<{ url:
 }
 
 const SERVERS: PlantedFault[] = [
+  {
+    title: 'servers that are far away',
+    plant: ({ options }) => {
+      let nowMs = 0;
+      options.machine.elapsedMs = () => (nowMs += 150);
+    },
+    checks: ['redis latency', 'postgres latency'],
+    found: /takes \d+\.0 ms/,
+  },
   {
     title: 'a Redis that is away',
     plant: ({ value }) => (value.redisUrl = '/nowhere/redis.sock'),
@@ -105,6 +115,18 @@ const draft = useSoundService();
 describe('rivulet doctor', { timeout: DOCTOR_TIMEOUT_MS }, () => {
   it.each(SERVERS)('finds $title, and nothing else', async (row) => {
     await expectFound(draft(), row);
+  });
+
+  it('notices PgBouncer, and reports no fault behind it', async () => {
+    const one = draft();
+    const pooler = await startPgBouncer(one.service.postgres, 10);
+    one.value.postgresUrl = pooler.connectionString;
+    const { findings, exitCode } = await examine(one).finally(() => pooler.dispose());
+    const found = expect.stringContaining('A connection pooler is in between') as string;
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'postgres pooler', status: 'ok', found }),
+    );
+    expect(exitCode).toBe(0);
   });
 
   it('finds a Postgres that loses what it has committed', async () => {
