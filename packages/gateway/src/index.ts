@@ -169,7 +169,7 @@ export type {
   ConsoleStore,
   FoundConversation,
 } from './stores/console-store.ts';
-export type { ConsoleRole, ConsoleUser } from './access/console-roles.ts';
+export { CONSOLE_ROLES, type ConsoleRole, type ConsoleUser } from './access/console-roles.ts';
 export {
   BUDGETS,
   type Amount,
