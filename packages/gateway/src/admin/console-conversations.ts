@@ -40,6 +40,8 @@ const SearchSchema = v.object({
   rating: v.optional(v.picklist(['up', 'down'])),
   reason: v.optional(v.picklist(FINISH_REASONS)),
   tool: v.optional(short),
+  /** What a visitor was shown beside an error, and what log lines have: the beginning of a run's id. */
+  ref: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/))),
   from: v.optional(time, '0'),
   to: v.optional(time),
 });
@@ -98,7 +100,7 @@ export function createConsoleConversations({ store, archive, holds }: ConsoleCon
 
 async function search(store: Store, { request, response, user, touch }: ConsoleRequest): Promise<void> {
   const query = checkSchema(SearchSchema, request.query, 'query');
-  const { site, visitor, text, rating, reason, tool, from, to } = query;
+  const { site, visitor, text, rating, reason, tool, ref, from, to } = query;
   // Whoever has some sites searches one of them: the first, unless they name another one.
   const siteId = site ?? user.sites?.[0];
   if (visitor !== undefined && siteId === undefined)
@@ -106,7 +108,7 @@ async function search(store: Store, { request, response, user, touch }: ConsoleR
   await touch({ target: '', siteId: siteId ?? '' });
   const start = to === undefined ? NEWEST : { atMs: to, id: '' };
   const page = await store.console.search({
-    ...{ siteId, ownerId: visitor, text, rating, finishReason: reason, tool },
+    ...{ siteId, ownerId: visitor, text, rating, finishReason: reason, tool, ref },
     sinceMs: from,
     after: query.after ?? start,
     limit: query.limit,

@@ -16,6 +16,7 @@ export {
   type LoggerOptions,
   type LogLevel,
 } from './logger.ts';
+export { loggerWith } from './logger-with.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export type { LogFigures, PoolFigures } from './server-metrics.ts';
 export { checkNodeVersion, UnsupportedNodeError } from './node-version.ts';

@@ -14,6 +14,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import * as v from 'valibot';
 import { randomBytes } from '../base/index.ts';
 import type { AddressOf } from '../rate-limits/client-address.ts';
+import { refOf } from '../runs/run-ref.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
@@ -65,6 +66,7 @@ export function createMessageHandler({ serve, addressOf }: MessageRouteOptions):
 /** Sends a reply that finished or was stopped by a visitor; a run that failed becomes an error response. */
 function sendReply(response: Response, message: Message, ids: object): void {
   const { run } = message;
+  if (run !== undefined) response.set('X-Request-Id', refOf(run.id));
   const isFailed = run?.reason === 'error' || run?.reason === 'interrupted' || run?.reason === 'blocked';
   if (!isFailed) {
     response.set('Cache-Control', 'no-store').json({ ...ids, message, run });

@@ -10,13 +10,13 @@ import type { ChunkReader, ChunkReaderOptions } from './openai-chunks.ts';
 import { createBackground, type BackgroundApi } from './openai-background.ts';
 import { createPost, type Create } from './openai-client.ts';
 import { checkOptions, OPENAI_BASE_URL, secretsOf, type OpenAiUpstreamOptions } from './openai-options.ts';
-import type { Provider, ProviderRequest } from './provider.ts';
+import type { Provider, ProviderCaller, ProviderRequest } from './provider.ts';
 import { createRequestForms, type RequestForm } from './request-form.ts';
 import { mergeRequestSettings, secretHeadersOf, type RequestSettings } from './request-settings.ts';
 import type { RoundsTarget } from './sent-rounds.ts';
 import { StreamedAnswer, type OpenedAnswer } from './streamed-answer.ts';
 import { reasonOf } from './upstream-error.ts';
-import { toChatError } from './upstream-failure.ts';
+import { requestIdIn, toChatError } from './upstream-failure.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 import { originOf } from './upstream-origin.ts';
 import { proxyFor } from './upstream-proxy.ts';
@@ -114,6 +114,8 @@ function createOpener<Body>(options: OpenAiUpstreamOptions, api: OpenAiApi<Body>
   const send = createSender(options, { api, fetch: fetchAnswer, clock });
   return async (request, where, signal) => {
     const response = await counted(request, signal, () => send(request, where, signal));
+    const answeredAs = requestIdIn(response.headers, where.secrets);
+    if (answeredAs !== undefined) request.caller?.upstreamRequestIds?.push(answeredAs);
     const toolNames = new Set(request.tools?.map(({ name }) => name));
     const { resume, onResponse } = request.background ?? {};
     // What was attached to an answer is for the model that wrote it, which may not be the model of the site any more.
@@ -136,7 +138,8 @@ function createSender<Body>(
   const forms = createRequestForms(clock, options.onSystemRoleRefused);
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
-    const { extraHeaders: headers = {}, systemRole = 'system' } = settings;
+    const { extraHeaders, systemRole = 'system' } = settings;
+    const headers = { ...requestIdHeaders(request.caller), ...extraHeaders };
     for (let form = forms.first(request.model, systemRole); ;) {
       try {
         return await post(api.toBody(request, settings, form), { headers, signal });
@@ -147,6 +150,12 @@ function createSender<Body>(
       }
     }
   };
+}
+
+/** The first is read by proxies and by servers such as vLLM and LiteLLM, the second is OpenAI's. Headers that are configured replace them. */
+function requestIdHeaders(caller: ProviderCaller | undefined): Record<string, string> {
+  const requestId = caller?.requestId;
+  return requestId === undefined ? {} : { 'x-request-id': requestId, 'x-client-request-id': requestId };
 }
 
 /** A request that was cancelled while its answer had not begun may have cost something, one that was refused has not. */

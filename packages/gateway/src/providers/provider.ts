@@ -110,6 +110,10 @@ export interface ProviderCaller {
   /** Sites, and the visitors of a site, wait in turn. */
   siteId: string;
   visitorId: string;
+  /** The request id of the run: a letter, digit, `-` or `_` each. An upstream that takes one is sent it in a header. */
+  requestId?: string;
+  /** The upstream's own ids of the requests that it has answered, added by the adapter that reads them. */
+  upstreamRequestIds?: string[];
   /** For the log. */
   facts?: Readonly<Record<string, string>>;
   /** Called when the answer begins to wait, and with undefined when it waits no longer. Waits that nobody would notice are left out. */

@@ -83,7 +83,7 @@ export function reasonOf(error: unknown): UpstreamReason | undefined {
 const WORDS_MAX_CHARACTERS = 2_000;
 
 /** An upstream may put any text into a code, also the key; only what looks like an identifier is logged. */
-function identifier(value: string | undefined, { keys = [] }: Secrets = {}): string | undefined {
+export function identifier(value: string | undefined, { keys = [] }: Secrets = {}): string | undefined {
   if (value === undefined || !/^[\w.:-]{1,80}$/.test(value)) return undefined;
   return keys.some((key) => key.length >= MIN_KEY_CHARS && value.includes(key)) ? undefined : value;
 }

@@ -1,9 +1,10 @@
 /** Converts what a call of an upstream threw into a ChatError: a reported failure, a broken connection or an unreadable answer. */
 import { ChatError } from '@rivulet/protocol';
 import { ExcessiveAnswerError } from './excessive-answer.ts';
+import type { Secrets } from './logged-words.ts';
 import type { Upstream } from './openai-answer.ts';
 import { readLimitResetMs, readRetryAfterMs } from './retry-after.ts';
-import { upstreamError } from './upstream-error.ts';
+import { identifier, upstreamError } from './upstream-error.ts';
 import { readReport, ReportedFailure } from './upstream-report.ts';
 
 /** Names of the header with the id of the request, in the order of preference: the last one is of a proxy. */
@@ -60,10 +61,17 @@ function reportedError(failure: ReportedFailure, where: Upstream, nowMs: number)
     ...{ ...where, status, what, words },
     ...(code === undefined || code === String(status) ? {} : { code }),
     codes: header === undefined ? codes : [header, ...codes],
-    requestId: REQUEST_IDS.map((name) => headers.get(name)).find((id) => id !== null) ?? requestId,
+    requestId: headerWithRequestId(headers) ?? requestId,
   };
   return upstreamError(facts, waitMsOf(failure, nowMs));
 }
+
+/** The upstream's own id of an answered request, as far as it looks like an identifier and contains no key. */
+export const requestIdIn = (headers: Headers, secrets: Secrets | undefined): string | undefined =>
+  identifier(headerWithRequestId(headers), secrets);
+
+const headerWithRequestId = (headers: Headers): string | undefined =>
+  REQUEST_IDS.map((name) => headers.get(name)).find((id) => id !== null) ?? undefined;
 
 /** The `ECONNREFUSED` or `UND_ERR_SOCKET` at the bottom of a chain of causes. */
 function systemCode(error: unknown): string | undefined {

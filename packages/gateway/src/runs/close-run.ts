@@ -15,6 +15,7 @@ import type { ConversationRecord, Standing, UnsettledMessage } from '../stores/s
 import type { TimedLease } from './held-lease.ts';
 import { Reply } from './reply.ts';
 import { restartRun, type RestartOptions } from './restart-run.ts';
+import { refOf } from './run-ref.ts';
 import { recordCharge } from './run-report.ts';
 import { finishedEvent } from './run.ts';
 
@@ -87,7 +88,8 @@ async function endDeadRun(
   const reply = new Reply(id, written);
   // A stop that came when the writer was gone already.
   const wasAborted = written.run !== undefined && runs.wasAborted(written.run.id);
-  const interrupted = { reason: 'interrupted', error: new ChatError('interrupted') } as const;
+  const ref = written.run && refOf(written.run.id);
+  const interrupted = { reason: 'interrupted', error: new ChatError('interrupted', { ref }) } as const;
   const end = wasAborted ? ({ reason: 'aborted' } as const) : interrupted;
   reply.fold(finishedEvent(written, end, clock.now()));
   const charge = await chargeOf(options, id, written);

@@ -18,6 +18,7 @@ import { plus, type Reservation } from '../stores/spending.ts';
 import type { Standing, Store } from '../stores/store.ts';
 import { cancelResponse, upstreamWith } from './background-response.ts';
 import type { TimedLease } from './held-lease.ts';
+import { refOf } from './run-ref.ts';
 import { readRunNote, savedNote, type RunNote } from './run-note.ts';
 import type { Reattached, RunToStart } from './started-run.ts';
 import type { Runs } from './runs.ts';
@@ -89,7 +90,7 @@ export async function restartRun(
     earlier: { attempts: note.attempt, charge: spent.charge, reattached },
   };
   logger.warn(
-    { conversationId, runId: dead.runId, siteId, attempt: note.attempt + 1 },
+    { conversationId, runId: dead.runId, ref: refOf(dead.runId), siteId, attempt: note.attempt + 1 },
     reattached === undefined
       ? 'the gateway of a reply is gone: its upstream is asked again'
       : 'the gateway of a reply is gone: its upstream went on, and is read again',

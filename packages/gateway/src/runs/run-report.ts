@@ -20,6 +20,8 @@ export interface RunReport {
   charge: Charge | undefined;
   /** The upstream of the site's chain that has written it, with host and model; undefined when none did. */
   answeredBy: string | undefined;
+  /** The upstream's own ids of the requests that it has answered. */
+  upstreamRequestIds?: readonly string[] | undefined;
 }
 
 /** Where a report goes to. */
@@ -30,10 +32,10 @@ export interface RunReportOptions extends Providers {
   store: Store;
 }
 
-/** Counts and logs the end of a run, and records its token usage for the owner of the conversation. */
+/** Counts and logs the end of a run, by a logger whose lines have its ref, and records its token usage for the owner of the conversation. */
 export function reportRun(options: RunReportOptions, report: RunReport): void {
   const { clock, logger, metrics, store } = options;
-  const { run, end, timing, charge, answeredBy } = report;
+  const { run, end, timing, charge, answeredBy, upstreamRequestIds = [] } = report;
   const { conversationId, runId, siteId, site } = run;
   const durationMs = clock.now() - timing.startedAtMs;
   const { reason, usage, error } = end;
@@ -46,6 +48,7 @@ export function reportRun(options: RunReportOptions, report: RunReport): void {
     siteId,
     provider: providerOf(options, site).name,
     answeredBy,
+    upstreamRequestIds: upstreamRequestIds.length === 0 ? undefined : upstreamRequestIds,
     reason,
     durationMs,
     ...timing,
@@ -54,17 +57,17 @@ export function reportRun(options: RunReportOptions, report: RunReport): void {
     isEstimated: usage === undefined && charge !== undefined ? true : undefined,
   };
   if (reason === 'error' || reason === 'blocked') {
-    const { code, ref } = error ?? new ChatError('internal');
+    const { code } = error ?? new ChatError('internal');
     const { cause } = error ?? {};
     const upstream = cause instanceof UpstreamError ? cause : undefined;
     logger.warn(
       {
-        ...{ ...facts, code, ref, upstream: upstream?.message, ...describeCause(cause) },
+        ...{ ...facts, code, upstream: upstream?.message, ...describeCause(cause) },
         ...{ words: upstream?.safeWords(), advice: upstream?.advice },
       },
       'run failed',
     );
-    logger.trace({ runId, ref, words: upstream?.words() }, "text of the upstream's error");
+    logger.trace({ runId, words: upstream?.words() }, "text of the upstream's error");
   } else logger.info(facts, 'run finished');
   if (charge !== undefined) recordCharge({ clock, logger, metrics, store }, run, charge);
 }

@@ -13,12 +13,14 @@ import type { RunMeter } from '../budgets/run-meter.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { endEvent } from '../conversations/run-events.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
-import { describeCause, refusalReasonOf, type KeyedMutex } from '../base/index.ts';
+import { describeCause, loggerWith, refusalReasonOf, type KeyedMutex } from '../base/index.ts';
 import type { Amount } from '../stores/spending.ts';
 import type { AnswerRound, StoredMessage } from '../stores/store.ts';
 import { createBackgroundResponse, type BackgroundResponse } from './background-response.ts';
 import { createCatchUp, type CatchUp } from './catch-up.ts';
+import { endCutCalls } from './cut-calls.ts';
 import { Reply } from './reply.ts';
+import { refOf } from './run-ref.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
 import { secretHeadersOf } from '../providers/request-settings.ts';
@@ -36,8 +38,6 @@ export interface RunOptions extends LoopOptions {
   mutex: KeyedMutex;
   budgets: Budgets;
   checkpoints: Checkpoints;
-  /** Creates a short random reference. It is shown with an error and logged, so that an operator can find the log line. */
-  mintRef: () => string;
 }
 
 /** How a run ended. Only the reasons `stop`, `length` and `tool` come from the model; `length` also from the limit of the answer. */
@@ -63,11 +63,17 @@ export const HANDED_OVER = new ChatError('draining');
  * @see PROTOCOL.md §7
  */
 export async function executeRun(
-  given: RunOptions,
+  given: Omit<RunOptions, 'mintRef'>,
   run: StartedRun,
   controller: AbortController,
 ): Promise<void> {
-  const options = { ...given, mask: given.mask.and(secretsOfSite(run.site)) };
+  const ref = refOf(run.runId);
+  const options = {
+    ...given,
+    mask: given.mask.and(secretsOfSite(run.site)),
+    logger: loggerWith(given.logger, { ref }),
+    mintRef: () => ref,
+  };
   const { signal } = controller;
   const reply = new Reply(run.conversationId, run.answer);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
@@ -90,13 +96,15 @@ export async function executeRun(
   if (end.reason !== 'stop' && !isLeft(signal)) background.cancel();
   const isWithdrawn = end.reason === 'blocked' && withdraw(options, run, writer);
   if (writer.usage !== undefined) end.usage = writer.usage;
+  if (end.error?.ref === undefined && end.error !== undefined) end.error = withRef(end.error, options);
   if (isLeft(signal) || !(await hasStarted(run))) return;
   writer.log(catchUp.rest(end.reason));
   if (!signal.aborted) endCutCalls(writer);
   const rounds = isWithdrawn ? [] : writer.rounds;
   await finish(options, { signal, reply, run, end, rounds, spent: amountOf(meter.charge) });
   const charge = meter.hasCalls ? meter.charge : undefined;
-  reportRun(options, { run, end, timing, charge, answeredBy: caller.answeredByName });
+  const { answeredByName: answeredBy, upstreamRequestIds } = caller;
+  reportRun(options, { run, end, timing, charge, answeredBy, upstreamRequestIds });
 }
 
 /** Writes the reply, to its end or as far as it comes. */
@@ -160,16 +168,6 @@ function withdraw({ moderation }: RunOptions, { site }: StartedRun, writer: RunW
   if (parts.length > 0) writer.log([{ type: 'message-updated', messageId, parts: [] }]);
   return true;
 }
-
-/** Calls that the model did not finish, because its answer was cut or failed: without an end they would look as if they ran. */
-function endCutCalls(writer: RunWriter): void {
-  const error = new ChatError('upstream-truncated', { message: CUT_CALL }).toBody();
-  const calls = writer.read().parts.filter((part) => part.type === 'tool');
-  const cut = calls.filter(({ state }) => state === 'input');
-  writer.log(cut.map(({ callId }) => ({ type: 'tool-finished', callId, error })));
-}
-
-const CUT_CALL = 'The answer ended before this call was complete, so that it was not performed.';
 
 const secretsOfSite = ({ request, provider, moderation }: StartedRun['site']): string[] => [
   ...secretHeadersOf(request),

@@ -6,6 +6,7 @@ import type { AbortBroadcast } from '../event-logs/event-log.ts';
 import { describeCause } from '../base/index.ts';
 import type { Presence } from '../conversations/presence.ts';
 import { executeRun, HANDED_OVER, INTERRUPTED, TAKEN_OVER, type RunOptions } from './run.ts';
+import { refOf } from './run-ref.ts';
 import type { RunToStart } from './started-run.ts';
 import { noteOf, savedNote } from './run-note.ts';
 import { disabledError } from '../sites/disabled.ts';
@@ -51,7 +52,10 @@ interface LiveRun {
 }
 
 /** What the runs of a gateway need, beyond what one run needs. */
-export interface RunsOptions extends Omit<RunOptions, 'refusedFiles' | 'learnedBudgets' | 'mask'> {
+export interface RunsOptions extends Omit<
+  RunOptions,
+  'refusedFiles' | 'learnedBudgets' | 'mask' | 'mintRef'
+> {
   /** Gives the mask for a run that begins now: secrets may be added meanwhile. */
   currentMask: () => SecretMask;
   sites: Pick<Sites, 'has' | 'find'>;
@@ -172,7 +176,10 @@ function abortWhenAbandoned(
   const afterMs = abandonAfterMsOf(site);
   if (afterMs === undefined) return () => undefined;
   return watchForAbandonment(options, { conversationId, afterMs }, () => {
-    options.logger.info({ conversationId, runId, afterMs }, 'a reply is aborted: it has had no viewers');
+    options.logger.info(
+      { conversationId, runId, ref: refOf(runId), afterMs },
+      'a reply is aborted: it has had no viewers',
+    );
     controller.abort();
   });
 }
@@ -186,7 +193,7 @@ interface QueuedRun {
 
 /** Never rejects. A run that is aborted while it waits in the queue ends at once, not when it is next. */
 async function executeInOrder(
-  options: RunsOptions & Omit<RunOptions, 'mask'>,
+  options: RunsOptions & Omit<RunOptions, 'mask' | 'mintRef'>,
   { run, controller, previousRun, acquired: given }: QueuedRun,
 ): Promise<void> {
   const { signal } = controller;
@@ -216,7 +223,7 @@ async function executeInOrder(
   } catch (error) {
     // The event log or the store is unavailable. The run stays unfinished in the store until a recovery sweep closes it.
     logger.error(
-      { runId: run.runId, ...describeCause(error) },
+      { runId: run.runId, ref: refOf(run.runId), ...describeCause(error) },
       'a run could not be started; a recovery sweep will close it when the event log and the store are available',
     );
   }

@@ -1,7 +1,7 @@
 /** The console of the SQL stores: executes the statements, validates the rows and converts them. */
 import * as v from 'valibot';
 import { settleAsync } from '../base/index.ts';
-import { pageOf, prepareQuery } from './console-search.ts';
+import { pageOf, prepareQuery, runIdsOf } from './console-search.ts';
 import type { ConsoleStatement } from './console-statements.ts';
 import type { AuditEntry, ConsoleQuery, ConsoleSession, ConsoleStore } from './console-store.ts';
 import type { RowReader } from './stored-row.ts';
@@ -48,20 +48,26 @@ export function createSqlConsole(database: ConsoleDatabase, rows: RowReader): Co
 const ScannedRowSchema = v.object({ id: v.string(), updated_ms: v.number(), is_found: v.number() });
 
 async function search(read: ConsoleDatabase['read'], rows: RowReader, query: ConsoleQuery) {
-  const { siteId, ownerId, after, sinceMs } = query;
+  const { after, sinceMs } = query;
   const { text, marks, scan } = prepareQuery(query);
   const values = [after.atMs, after.id, sinceMs, scan, text, ...marks];
-  const found =
-    siteId === undefined
-      ? await read('searchAll', values)
-      : ownerId === undefined
-        ? await read('searchSite', [...values, siteId])
-        : await read('searchOwner', [...values, siteId, ownerId]);
+  const found = await readFound(read, query, values);
   const scanned = found.map((row) => {
     const { id, updated_ms: atMs, is_found: isFound } = v.parse(ScannedRowSchema, row);
     return { id, atMs, found: isFound === 1 ? rows.summaries([row])[0] : undefined };
   });
   return pageOf(scanned, query, scan);
+}
+
+function readFound(
+  read: ConsoleDatabase['read'],
+  { siteId, ownerId, ref }: ConsoleQuery,
+  values: readonly ConsoleValue[],
+): Promise<readonly unknown[]> {
+  if (ref !== undefined) return read('searchRun', [...values, siteId ?? '', ownerId ?? '', ...runIdsOf(ref)]);
+  if (siteId === undefined) return read('searchAll', values);
+  if (ownerId === undefined) return read('searchSite', [...values, siteId]);
+  return read('searchOwner', [...values, siteId, ownerId]);
 }
 
 const SessionRowSchema = v.object({

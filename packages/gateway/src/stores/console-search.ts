@@ -31,6 +31,9 @@ export function prepareQuery({ text = '', rating, finishReason, tool, limit }: C
   };
 }
 
+/** The ids of runs that begin with a ref: from the first one on, and before the second. `~` comes after all letters of an id. */
+export const runIdsOf = (ref: string): readonly [string, string] => [`r_${ref}`, `r_${ref}~`];
+
 /** A conversation that was looked at. */
 export interface Scanned<Found> extends ConsolePosition {
   /** Undefined when it does not match. */

@@ -33,6 +33,9 @@ const STATEMENTS = {
   searchAll: search(''),
   searchSite: search('site_id = $9 AND'),
   searchOwner: search('site_id = $9 AND owner_id = $10 AND'),
+  // An empty site or owner: any of them.
+  searchRun: search(`id IN (SELECT conversation_id FROM {messages} WHERE run_id >= $11 AND run_id < $12)
+      AND $9 IN ('', site_id) AND $10 IN ('', owner_id) AND`),
 } as const;
 
 /** The name of a statement of the console. */

@@ -52,6 +52,8 @@ export interface ConsoleQuery {
   finishReason?: FinishReason | undefined;
   /** The name of a tool that was called. */
   tool?: string | undefined;
+  /** Only the conversation of the run whose id begins so after `r_`: what visitors read out as a reference. Messages are not scanned for it. */
+  ref?: string | undefined;
   /** Only those updated at this time or later, in milliseconds since 1970. */
   sinceMs: number;
   /** Only those after this position: those updated before its time, and of the same time those with a smaller id. */

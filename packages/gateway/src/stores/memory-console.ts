@@ -59,7 +59,7 @@ function downwards(one: ConsolePosition, other: ConsolePosition): number {
 }
 
 function search(entries: readonly Entry[], query: ConsoleQuery) {
-  const { siteId, ownerId, after, sinceMs } = query;
+  const { siteId, ownerId, ref, after, sinceMs } = query;
   const { text, marks, scan } = prepareQuery(query);
   const matches = (entry: Entry): boolean =>
     isFound(entry, text) &&
@@ -68,6 +68,7 @@ function search(entries: readonly Entry[], query: ConsoleQuery) {
   const scanned = entries
     .filter(({ record }) => siteId === undefined || record.siteId === siteId)
     .filter(({ record }) => ownerId === undefined || record.ownerId === ownerId)
+    .filter((entry) => ref === undefined || hasRun(entry, ref))
     .map((entry) => ({ entry, id: entry.record.id, atMs: entry.record.updatedAtMs }))
     .filter((each) => each.atMs >= sinceMs && downwards(after, each) < 0)
     .sort(downwards)
@@ -78,6 +79,9 @@ function search(entries: readonly Entry[], query: ConsoleQuery) {
     }));
   return pageOf(scanned, query, scan);
 }
+
+const hasRun = ({ messages }: Entry, ref: string): boolean =>
+  [...messages.values()].some(({ run }) => run?.id.startsWith(`r_${ref}`) === true);
 
 const hasAll = (json: string, marks: readonly string[]): boolean =>
   marks.every((mark) => json.includes(mark));

@@ -251,6 +251,12 @@ export const SCHEMA: Schema = {
       on: '(updated_ms, id)',
       about: 'the index of the newest conversations of all sites',
     },
+    {
+      index: 'rivulet_messages_by_run',
+      table: 'rivulet_messages',
+      on: '(run_id) WHERE run_id IS NOT NULL',
+      about: 'the index of the runs, which are found by the beginning of their ids',
+    },
   ],
   oldestVersion: 1,
 };

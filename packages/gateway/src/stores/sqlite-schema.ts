@@ -156,6 +156,8 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (at_ms, id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX conversations_by_update ON conversations (updated_ms);`,
+  // A run is found by the beginning of its id, which visitors read out.
+  'CREATE INDEX messages_by_run ON messages (run_id) WHERE run_id IS NOT NULL;',
 ];
 
 /** The version of the tables of this gateway. */

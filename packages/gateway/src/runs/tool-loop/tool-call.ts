@@ -16,7 +16,7 @@ export interface ToolCallOptions {
   /** The time limits, in milliseconds. */
   limits: Pick<Limits, 'approvalTimeoutMs' | 'toolTimeoutMs' | 'clientToolTimeoutMs'>;
   logger: Logger;
-  /** Creates a short random reference that is shown with an error and logged with its cause. */
+  /** Gives the ref of the run, which is shown with an error and logged with its cause. */
   mintRef: () => string;
   /** Hides the gateway's secrets in what the model writes. */
   mask: SecretMask;

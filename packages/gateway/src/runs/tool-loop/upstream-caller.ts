@@ -1,6 +1,7 @@
 /** What a run tells the rules for upstreams: whose turn it is, and how much of its context fits. */
 import { contextBudget, fitContext } from '../../prompt/index.ts';
 import type { ProviderCaller } from '../../providers/provider.ts';
+import { refOf } from '../run-ref.ts';
 import type { LoopOptions, LoopRun, RunWriter } from './round.ts';
 import { requestOf } from './round-request.ts';
 import { createWaitLog } from './wait-log.ts';
@@ -16,7 +17,9 @@ export function createUpstreamCaller(
     siteId,
     visitorId,
     onWait: createWaitLog(run, output),
-    facts: { conversationId, runId, siteId },
+    requestId: refOf(runId),
+    upstreamRequestIds: [],
+    facts: { conversationId, runId, ref: refOf(runId), siteId },
     fit(messages, modelLimits) {
       const { tools = [] } = requestOf(run, [], 'auto');
       const { maxContextTokens } = limits;

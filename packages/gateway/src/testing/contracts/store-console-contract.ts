@@ -113,6 +113,19 @@ function describeConsoleSearch(store: () => Store): void {
     expect(await ids({ ...sampleOwner(), siteId })).toEqual([]);
   });
 
+  it('a search by the ref of a run finds its conversation alone, of the site and the visitor that are named, if any', async () => {
+    const owner = { ...sampleOwner(), siteId: `site ${randomUUID()}` };
+    const one = await accepted(store(), { owner });
+    await accepted(store(), { owner });
+    const ref = one.answer.run!.id.slice(2);
+    for (const changes of [{}, { siteId: owner.siteId }, owner, { siteId: owner.siteId, text: '' }])
+      expect(await ids({ ref, ...changes })).toEqual([one.conversationId]);
+    expect(await ids({ ref: ref.slice(0, -1), siteId: owner.siteId })).toContain(one.conversationId);
+    for (const changes of [{ siteId: 'other' }, { ...sampleOwner(), siteId: owner.siteId }])
+      expect(await ids({ ref, ...changes })).toEqual([]);
+    expect(await ids({ ref: `${ref}x` })).toEqual([]);
+  });
+
   it('a search that finds nothing among the newest conversations says where it goes on', async () => {
     const siteId = `site ${randomUUID()}`;
     for (let index = 0; index <= CONSOLE_SCAN; index += 1)
