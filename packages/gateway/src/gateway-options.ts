@@ -9,6 +9,7 @@ import type { Clock, Limits, Logger } from './base/index.ts';
 import type { BudgetSettings } from './budgets/budget-settings.ts';
 import type { Prices } from './budgets/prices.ts';
 import type { Erased } from './conversations/archive.ts';
+import type { Desk } from './conversations/desk.ts';
 import type { HoldsPage } from './conversations/holds.ts';
 import type { EventLog } from './event-logs/event-log.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -160,6 +161,8 @@ export interface Gateway {
   hold(conversationId: ConversationId, options: { reason: string }): Promise<void>;
   /** Lifts a hold. The conversation may be erased from now on. Logged. @throws {ChatError} `not-found` when it is not held */
   liftHold(conversationId: ConversationId): Promise<void>;
+  /** What people do who take conversations over. It does not check who they are: do so before you call it. */
+  readonly desk: Desk;
   /** The holds of all sites, in the order of the ids of their conversations. */
   listHolds(page?: HoldsPage): Promise<Hold[]>;
   /**

@@ -17,6 +17,7 @@ import {
 } from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
 import type { EventLog } from './event-logs/event-log.ts';
+import { createDesk, type Desk } from './conversations/desk.ts';
 import { createHolds, type Holds } from './conversations/holds.ts';
 import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
 import {
@@ -108,10 +109,10 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const holds = createHolds(common);
-  const health = healthOf(options, { ...parts, revocations, holds });
+  const operator = { holds: createHolds(common), desk: createDesk(shared) };
+  const health = healthOf(options, { ...parts, ...operator, revocations });
   const { adminUsers: users = [], rateLimiter } = options;
-  const console = createConsoleRoutes({ ...parts, users, rateLimiter, holds });
+  const console = createConsoleRoutes({ ...parts, ...operator, users, rateLimiter });
   const router = createRouter(options, parts, { health, console });
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);
@@ -128,7 +129,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
     }),
   );
   void upstreamStatus?.(); // tells the log early
-  return handleOf({ ...shared, router, adminRouter, lifecycle, serve, revocations, siteUpdates, holds });
+  return handleOf({ ...parts, ...operator, router, adminRouter, revocations, siteUpdates });
 }
 
 /** Serves connections: each is a session, which the lifecycle owns. */
@@ -165,6 +166,7 @@ interface HandleOptions extends WebSocketOptions {
   revocations: Revocations;
   siteUpdates: SiteUpdates;
   holds: Holds;
+  desk: Desk;
 }
 
 /** What the caller of `createGateway` gets. */
@@ -175,6 +177,7 @@ function handleOf({
   revocations,
   siteUpdates: { updateSites, disableSite, enableSite },
   holds,
+  desk,
   ...options
 }: HandleOptions): Gateway {
   return {
@@ -189,6 +192,7 @@ function handleOf({
     revoke: (target) => revocations.revoke(target),
     hold: (conversationId, { reason }) => holds.hold(conversationId, reason),
     liftHold: (conversationId) => holds.lift(conversationId),
+    desk,
     listHolds: (page) => holds.list(page),
     drain: () => lifecycle.drain(),
     close: () => lifecycle.close(),

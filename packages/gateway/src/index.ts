@@ -2,6 +2,16 @@
 export { createGateway } from './gateway.ts';
 export { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 export { GatewayOptionsError, type InvalidOption } from './options-check.ts';
+export type { Desk, DeskReply } from './conversations/desk.ts';
+export { DESK_STATUSES, DeskRecordSchema } from './stores/desk-store.ts';
+export type {
+  DeskChange,
+  DeskConversation,
+  DeskPlace,
+  DeskQuery,
+  DeskRecord,
+  DeskStore,
+} from './stores/desk-store.ts';
 export type { HoldsPage } from './conversations/holds.ts';
 export type { Erased } from './conversations/archive.ts';
 export type { Site, WhenInterrupted, WhenUnwatched } from './sites/sites.ts';

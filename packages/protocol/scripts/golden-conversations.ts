@@ -248,6 +248,27 @@ const everythingElse: Line[] = [
   event('conversation-updated', { title: 'A person' }),
 ];
 
+const person = { id: 'p_ada', name: 'Ada', pictureUrl: '/ada.png' };
+const takenOver: Line[] = [
+  hello(),
+  ...ask({ id: '0001', text: 'May I talk to a person?', seconds: 0 }),
+  ...says('0001', ['Of cou']),
+  finished('0001', 'aborted', { seconds: 1 }),
+  event('owner-changed', { owner: { kind: 'person', number: 2, sinceMs: 1_760_000_001_000, person } }),
+  event('owner-changed', { owner: { kind: 'queue', number: 1, sinceMs: 1_760_000_000_500 } }),
+  event('message-added', {
+    message: {
+      id: 'm_agent00001',
+      role: 'agent',
+      parentId: 'm_answer0001',
+      parts: [{ type: 'text', text: 'Hi, I am Ada.' }],
+      createdAtMs: 1_760_000_030_000,
+      author: person,
+    },
+  }),
+  event('owner-changed', { owner: { kind: 'ai', number: 3, sinceMs: 1_760_000_060_000 } }),
+];
+
 export const CONVERSATIONS: Record<string, readonly Line[]> = {
   simple,
   'two-turns': twoTurns,
@@ -261,4 +282,5 @@ export const CONVERSATIONS: Record<string, readonly Line[]> = {
   'newer-gateway': newerGateway,
   'long-merged': longMerged,
   'everything-else': everythingElse,
+  'taken-over': takenOver,
 };

@@ -37,6 +37,7 @@ export const ACTIONS = {
   'read-file': 'file',
   'link-file': 'file',
   'remove-file': 'file',
+  'request-person': 'conversation',
   'read-metrics': 'gateway',
   'revoke-tokens': 'gateway',
   'list-holds': 'gateway',

@@ -23,16 +23,24 @@ import type { Principal } from '../auth/auth.ts';
 import type { Metrics } from '../base/index.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import type { Kept } from '../event-logs/event-log.ts';
-import type { ProviderTool } from '../providers/provider.ts';
 import type { Moderation } from '../moderation/moderation.ts';
 import { MAX_RUNNING, type Site } from '../sites/sites.ts';
 import { stopRuns } from './stop-runs.ts';
-import type { Reservation } from '../stores/spending.ts';
 import type { Acceptance, ConversationRecord, Standing, Store } from '../stores/store.ts';
+import type { AcceptedRun } from './accepted-run.ts';
+import {
+  isAnsweredByAi,
+  isStored,
+  ownedError,
+  storeForPerson,
+  type StoredForPerson,
+} from './desk-message.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 import { createQuestionModeration } from './moderate-question.ts';
 import { createViewReader, type ViewReader, type ViewReaderOptions } from './view-reader.ts';
+
+export type { AcceptedRun } from './accepted-run.ts';
 
 /** What conversations need. */
 export interface ConversationsOptions extends ViewReaderOptions {
@@ -42,38 +50,6 @@ export interface ConversationsOptions extends ViewReaderOptions {
   uploads: Uploads;
   budgets: Budgets;
   moderation: Moderation;
-}
-
-/** An accepted run. */
-export interface AcceptedRun {
-  conversationId: ConversationId;
-  siteId: string;
-  /** The settings of the site when the run was accepted. They are those of the whole run, also when they are replaced meanwhile. */
-  site: Site;
-  /** The owner of the conversation. */
-  ownerId: string;
-  /** The user message that the run answers. */
-  question: Message;
-  /** The assistant message that the run writes; without parts at first. */
-  answer: Message;
-  runId: RunId;
-  /** The principal that sent the command. */
-  principal: Principal;
-  /** What was reserved of the budgets; undefined when they have no limit. */
-  reservation?: Reservation | undefined;
-  /** Tools that the page of the sender performs. */
-  clientTools?: readonly ProviderTool[];
-  /** Called when the run has ended on this gateway, however it ended. */
-  onEnd?: () => void;
-  /**
-   * Resolves when the message is on disk and the start of the run is in the log; rejects when that failed. The upstream may be called
-   * before, but nothing of the run may be shown.
-   */
-  started: Promise<void>;
-  /** Whether the conversation had no other unfinished run. */
-  isNext: boolean;
-  /** `repeated`: the same command was accepted before, so the run exists already and must not be started again. */
-  kind: 'new' | 'repeated';
 }
 
 /** Who sends a command, to which site. */
@@ -98,13 +74,13 @@ export interface Conversations {
   /** The events that the log still keeps. Does not check the owner. */
   readKept(id: ConversationId): Promise<Kept>;
   /**
-   * Accepts a user message, and creates the conversation with its first one.
+   * Accepts a user message, and creates the conversation with its first one. While a person answers, it is stored and starts no run.
    * @throws {ChatError} busy when the site's policy allows no further message; quota-exceeded when a budget is used up;
    *   content-blocked when moderation blocks it, upstream-failed when it could not be moderated: it is stored nowhere then;
    *   conflict when the id was used for another body;
    *   not-found for an unknown parent or file, or for another principal's conversation
    */
-  acceptMessage(sender: Sender, command: CommandOf<'send-message'>): Promise<AcceptedRun>;
+  acceptMessage(sender: Sender, command: CommandOf<'send-message'>): Promise<AcceptedRun | StoredForPerson>;
   /** Accepts a new version of a user message, as its sibling. @throws {ChatError} busy, conflict, not-found */
   acceptEdit(sender: Sender, command: CommandOf<'edit-message'>): Promise<AcceptedRun>;
   /** Accepts another answer to the same user message. @throws {ChatError} busy, conflict, not-found */
@@ -118,7 +94,7 @@ export function createConversations(given: ConversationsOptions): Conversations 
   const options = { ...given, views: createViewReader(given) };
   const { store, eventLog, mutex } = options;
   const acceptModerated = createQuestionModeration(options);
-  const accepting = async (id: ConversationId, attempt: () => Promise<AcceptedRun | 'moved'>) => {
+  const accepting = async <Result>(id: ConversationId, attempt: () => Promise<Result | 'moved'>) => {
     const sinceMs = performance.now();
     const run = await mutex.run(id, () => retryWhileMoved(attempt));
     given.metrics.acceptDuration.observe((performance.now() - sinceMs) / 1000);
@@ -165,7 +141,7 @@ export function createConversations(given: ConversationsOptions): Conversations 
  * Another gateway may add a message between the read and the write; then the attempt is repeated. The loop ends because at each
  * conflict one of the writers succeeds.
  */
-async function retryWhileMoved(attempt: () => Promise<AcceptedRun | 'moved'>): Promise<AcceptedRun> {
+async function retryWhileMoved<Result>(attempt: () => Promise<Result | 'moved'>): Promise<Result> {
   for (;;) {
     const outcome = await attempt();
     if (outcome !== 'moved') return outcome;
@@ -205,7 +181,7 @@ async function acceptMessage(
   accepting: AcceptScope,
   command: CommandOf<'send-message'>,
   guess: 'new' | 'unknown',
-): Promise<AcceptedRun | 'moved'> {
+): Promise<AcceptedRun | StoredForPerson | 'moved'> {
   const { store, principal, clock, uploads } = accepting;
   const { conversationId, messageId: id } = command;
   const request = { principal, action: 'send-message', conversationId } as const;
@@ -215,10 +191,19 @@ async function acceptMessage(
   const parentId = command.parentId === undefined ? (standing?.newestId ?? null) : command.parentId;
   const parts = await uploads.claim(principal, conversationId, command.parts);
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
+  if (standing !== undefined && !isAnsweredByAi(standing.record))
+    return storeForPerson(accepting, standing, question);
   // The digest uses the parent as sent: the default parent may be a different message when the command is sent again.
   const body = { parts, parentId: command.parentId };
   const title = titleOf(parts);
-  return accept(accepting, { conversationId, standing, question, isNew: true, key: id, body, title });
+  const input = { conversationId, standing, question, isNew: true, key: id, body, title };
+  return accept(accepting, input).catch(async (error: unknown) => {
+    // It was stored while a person answered, and is sent again.
+    const isConflict = ChatError.from(error).code === 'conflict';
+    if (isConflict && (await isStored(accepting, conversationId, question)))
+      return { conversationId, kind: 'stored' };
+    throw error;
+  });
 }
 
 /** The new version becomes a sibling of the old one, with an answer of its own. */
@@ -232,6 +217,7 @@ async function acceptEdit(
   const standing = await readOwnStanding(store, request);
   const replaced = standing.named?.message;
   if (replaced?.role !== 'user') throw new ChatError('not-found');
+  if (!isAnsweredByAi(standing.record)) throw ownedError();
   const parts = await uploads.claim(principal, conversationId, command.parts);
   const { parentId } = replaced;
   const question: Message = { id, role: 'user', parentId, parts, createdAtMs: clock.now() };
@@ -249,6 +235,7 @@ async function acceptRegenerate(
   const standing = await readOwnStanding(store, request);
   const { message: answer, parent: question } = standing.named ?? {};
   if (answer?.run === undefined || question === undefined) throw new ChatError('not-found');
+  if (!isAnsweredByAi(standing.record)) throw ownedError();
   const named = { question, isNew: false, key: runId, body: { regenerate: messageId } };
   return accept(accepting, { conversationId, standing, ...named });
 }
@@ -294,7 +281,7 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
   if (input.title !== undefined) acceptance.title = input.title;
   if (reservation !== undefined) acceptance.reservation = reservation;
   const accepted = await options.store.accept(acceptance);
-  if (accepted.kind === 'moved') return 'moved';
+  if (accepted.kind === 'moved' || accepted.kind === 'owned') return 'moved';
   if (accepted.kind === 'repeated') {
     const existing = { answer: { ...answer, id: accepted.answerId }, runId: accepted.runId };
     return { ...run, ...existing, started: Promise.resolve(), isNext: false, kind: 'repeated' };

@@ -45,6 +45,10 @@ export function unfinishedStartEvents(
   standing: Standing | undefined,
 ): LoggedEventBody[] {
   if (!eventLog.isShared || standing === undefined) return [];
+  // Another gateway may have given the conversation back to the model, and not have logged it yet.
+  const { desk } = standing.record;
+  if (standing.unfinished.length === 0 && desk?.owner.kind === 'ai')
+    return [{ type: 'owner-changed', owner: desk.owner }];
   return standing.unfinished.flatMap(({ question, answer }) => startEvents(question, answer));
 }
 

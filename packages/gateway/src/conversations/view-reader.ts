@@ -2,6 +2,7 @@
 import {
   ChatError,
   fold,
+  runningMessages,
   type Conversation,
   type ConversationId,
   type Position,
@@ -9,6 +10,7 @@ import {
 } from '@rivulet/protocol';
 import { createRecentValues, type Clock, type KeyedMutex, type Metrics } from '../base/index.ts';
 import { floorOf, type EventLog, type Kept } from '../event-logs/event-log.ts';
+import type { DeskRecord } from '../stores/desk-store.ts';
 import type { Store } from '../stores/store.ts';
 import { stateAt } from './snapshot-state.ts';
 
@@ -127,8 +129,19 @@ async function readView(
     onStored();
     const kept = await eventLog.read(id);
     const { head, events } = kept;
-    if (continues(before, kept)) return { position: head, conversation: stateAt(stored, events) };
+    if (continues(before, kept))
+      return { position: head, conversation: withOwner(stateAt(stored, events), record.desk) };
   }
+}
+
+/**
+ * The state with the owner that the store has. A person is stored before the running answer has ended, and their entry comes after its
+ * end: until then the state is that of the log.
+ */
+function withOwner(state: Conversation, desk: DeskRecord | undefined): Conversation {
+  if (desk === undefined || desk.owner.number <= (state.owner?.number ?? 0)) return state;
+  const isEarly = desk.owner.kind !== 'ai' && runningMessages(state).length > 0;
+  return isEarly ? state : { ...state, owner: desk.owner };
 }
 
 /** Whether all events after the position are kept. */

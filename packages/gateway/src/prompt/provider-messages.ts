@@ -21,8 +21,19 @@ export function messagesOf({
   role,
   parts,
   rounds = [],
-}: Pick<StoredMessage, 'role' | 'parts' | 'rounds'>): ContextMessage[] {
+  author,
+}: Pick<StoredMessage, 'role' | 'parts' | 'rounds' | 'author'>): ContextMessage[] {
+  if (role === 'agent') return wordsOfPerson(parts, author?.name);
   return role === 'user' ? questionOf(parts) : roundsOf(parts, rounds).flatMap(roundMessagesOf);
+}
+
+/**
+ * What a member of the team wrote is on the side of the site, so that no visitor can write it, with the fact that the model did not write
+ * it. It is no instruction.
+ */
+function wordsOfPerson(parts: readonly Part[], name = 'a person'): ContextMessage[] {
+  const text = parts.flatMap(textsOf).join('\n\n');
+  return text === '' ? [] : [{ role: 'assistant', text: `[${name}, of the team, wrote:]\n${text}` }];
 }
 
 function questionOf(parts: readonly Part[]): ContextMessage[] {

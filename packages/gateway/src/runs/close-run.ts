@@ -9,6 +9,7 @@ import {
 } from '@rivulet/protocol';
 import type { Metrics } from '../base/index.ts';
 import { amountOf, chargeOfDeadRun, type Charge } from '../budgets/run-charge.ts';
+import { isAnsweredByAi } from '../conversations/desk-message.ts';
 import { runEventsOf } from '../conversations/run-events.ts';
 import type { Lease } from '../event-logs/event-log.ts';
 import type { ConversationRecord, Standing, UnsettledMessage } from '../stores/store.ts';
@@ -81,16 +82,18 @@ async function logEnd(
 /** @returns the finished message; undefined when its own writer was alive and ended the run first. */
 async function endDeadRun(
   options: CloseOptions,
-  { id, siteId, ownerId }: ConversationRecord,
+  record: ConversationRecord,
   written: Message,
 ): Promise<Message | undefined> {
   const { store, clock, runs } = options;
+  const { id, siteId, ownerId } = record;
   const reply = new Reply(id, written);
   // A stop that came when the writer was gone already.
   const wasAborted = written.run !== undefined && runs.wasAborted(written.run.id);
+  const isStopped = wasAborted || !isAnsweredByAi(record);
   const ref = written.run && refOf(written.run.id);
   const interrupted = { reason: 'interrupted', error: new ChatError('interrupted', { ref }) } as const;
-  const end = wasAborted ? ({ reason: 'aborted' } as const) : interrupted;
+  const end = isStopped ? ({ reason: 'aborted' } as const) : interrupted;
   reply.fold(finishedEvent(written, end, clock.now()));
   const charge = await chargeOf(options, id, written);
   const spent = charge === undefined ? {} : { spent: amountOf(charge) };

@@ -8,6 +8,7 @@ import {
 } from '@rivulet/protocol';
 import type { Budgets } from '../budgets/budgets.ts';
 import { amountOf, chargeOfDeadRun, endedChargeOf, type Charge } from '../budgets/run-charge.ts';
+import { isAnsweredByAi } from '../conversations/desk-message.ts';
 import { startEvents } from '../conversations/run-events.ts';
 import type { Clock, Logger } from '../base/index.ts';
 import type { EventLog, Lease } from '../event-logs/event-log.ts';
@@ -149,7 +150,7 @@ function notedOf(
 
 function mayBeRepeated(
   { runs }: RestartOptions,
-  { written, runId, events }: DeadRun,
+  { standing, written, runId, events }: DeadRun,
   { site, note }: { site: Site; note: RunNote },
 ): boolean {
   if (disabledError(site) !== undefined || note.hasClientTools || note.attempt >= MAX_ATTEMPTS) return false;
@@ -157,7 +158,8 @@ function mayBeRepeated(
     (event) => event.type === 'message-updated' && event.messageId === written.id && event.parts.length === 0,
   );
   const mayHaveActed = written.parts.some(({ type }) => type === 'tool');
-  return !isWithdrawn && !mayHaveActed && !runs.wasAborted(runId);
+  const isStopped = runs.wasAborted(runId) || !isAnsweredByAi(standing.record);
+  return !isWithdrawn && !mayHaveActed && !isStopped;
 }
 
 /** How long an upstream may take to say whether it has a response. The lease, of 9 s, is not renewed meanwhile. */

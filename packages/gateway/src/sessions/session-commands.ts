@@ -14,6 +14,7 @@ import type { ConversationRequest } from '../access/owned-conversation.ts';
 import type { Principal } from '../auth/auth.ts';
 import type { Clock, Limits } from '../base/index.ts';
 import type { AcceptedRun, Conversations, Sender } from '../conversations/conversations.ts';
+import type { StoredForPerson } from '../conversations/desk-message.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { RecordFeedback } from '../conversations/feedback.ts';
 import type { RunPermit } from '../rate-limits/run-permits.ts';
@@ -152,7 +153,7 @@ function checkParts({ limits }: CommandScope, parts: UserPart[]): void {
 async function startRun(
   scope: CommandScope,
   command: CommandOf<'send-message' | 'edit-message' | 'regenerate'>,
-  acceptRun: (sender: Sender) => Promise<AcceptedRun>,
+  acceptRun: (sender: Sender) => Promise<AcceptedRun | StoredForPerson>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
   const { principal, site, address } = scope;
@@ -171,9 +172,19 @@ async function startRun(
     return toSameIdRetry(error);
   });
   if (run.kind === 'repeated') permit.giveBack();
-  const messageId = command.type === 'regenerate' ? run.answer.id : command.messageId;
-  scope.send({ type: 'accepted', commandId: command.id, messageId, runId: run.runId });
+  else if (run.kind === 'stored') permit.end();
+  scope.send({ type: 'accepted', commandId: command.id, ...acceptedIds(command, run) });
   if (!scope.isViewing(run.conversationId)) scope.viewOwn(run.conversationId);
+}
+
+/** A message that a person answers has no run. */
+function acceptedIds(
+  command: CommandOf<'send-message' | 'edit-message' | 'regenerate'>,
+  run: AcceptedRun | StoredForPerson,
+) {
+  const messageId = command.type === 'regenerate' ? undefined : command.messageId;
+  if (run.kind === 'stored') return messageId === undefined ? {} : { messageId };
+  return { messageId: messageId ?? run.answer.id, runId: run.runId };
 }
 
 /** What the visitor did wrong counts as an attempt; what the gateway could not do does not. */

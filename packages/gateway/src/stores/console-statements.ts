@@ -8,7 +8,7 @@ const FOUND = `($5 = '' OR strpos(coalesce(search_title, lower(title_json)), $5)
       WHERE m.conversation_id = c.id AND strpos(coalesce(m.search_text, lower(m.body)), $5) > 0))
     AND ($6 = '' OR EXISTS (SELECT 1 FROM {messages} m WHERE m.conversation_id = c.id
       AND strpos(m.body, $6) > 0 AND strpos(m.body, $7) > 0 AND strpos(m.body, $8) > 0))`;
-const COLUMNS = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms';
+const COLUMNS = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms, desk_json';
 /** The position and the bound of the scan are in the inner query, so that the messages of no other conversation are read. */
 const search = (
   owner: string,

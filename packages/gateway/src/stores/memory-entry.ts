@@ -72,6 +72,7 @@ export function acceptInto(
   // Copied before anything is written: a value that cannot be copied must leave no trace.
   const messages = structuredClone(question === undefined ? [answer] : [question, answer]);
   if (messages.some(({ id }) => entry.messages.has(id))) return { kind: 'conflict' };
+  if ((entry.record.desk?.owner.kind ?? 'ai') !== 'ai') return { kind: 'owned' };
   const newest = [...entry.messages.keys()].at(-1) ?? null;
   if (newestId !== undefined && newestId !== newest) return { kind: 'moved' };
   const running = [...entry.messages.values()].filter(({ run }) => run?.state === 'running');

@@ -32,15 +32,14 @@ import {
   unsettledOf,
 } from './memory-entry.ts';
 import { createMemoryConsole } from './memory-console.ts';
+import { createMemoryDesk } from './memory-desk.ts';
 import { MemoryRetention } from './memory-retention.ts';
 import { MemorySpending } from './memory-spending.ts';
 import { MemoryUsage } from './memory-usage.ts';
 import { MemoryRevocations } from './memory-revocations.ts';
 import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import type { ConsoleStore } from './console-store.ts';
 import type { RetentionStore } from './retention.ts';
-import type { SpendingStore } from './spending.ts';
 import { StoreError } from './store-error.ts';
 import { createMemorySwitches, type SwitchStore } from './switch-store.ts';
 
@@ -55,11 +54,12 @@ class MemoryStore implements Store {
   readonly #revocations = new MemoryRevocations();
   #isClosed = false;
   readonly #spent = new MemorySpending();
-  readonly spending: SpendingStore = this.#spent.asStore((work) => this.#settle(work));
+  readonly spending = this.#spent.asStore((work) => this.#settle(work));
   readonly #retention = new MemoryRetention(this.#entries, this.#usage);
   readonly retention: RetentionStore = this.#retention.asStore((work) => this.#settle(work));
   readonly switches: SwitchStore = createMemorySwitches((work) => this.#settle(work));
-  readonly console: ConsoleStore = createMemoryConsole(this.#entries, (work) => this.#settle(work));
+  readonly console = createMemoryConsole(this.#entries, (work) => this.#settle(work));
+  readonly desk = createMemoryDesk(this.#entries, (work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));

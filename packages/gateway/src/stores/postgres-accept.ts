@@ -85,6 +85,7 @@ const OutcomesRowSchema = v.object({
       v.object({ kind: v.literal('conflict') }),
       v.object({ kind: v.literal('busy') }),
       v.object({ kind: v.literal('moved') }),
+      v.object({ kind: v.literal('owned') }),
       v.object({ kind: v.literal('not-found') }),
       v.object({ kind: v.literal('repeated'), answerId: MessageIdSchema, runId: RunIdSchema }),
       v.object({ kind: v.literal('over-budget'), budget: v.picklist(BUDGETS) }),

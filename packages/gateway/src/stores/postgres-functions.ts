@@ -109,6 +109,13 @@ BEGIN
   RETURN array_to_json(outcomes);
 END $$`;
 
+/** The same, which also refuses runs of a conversation that a person answers, or that waits for one. Its row is locked. */
+const ACCEPT_FOR_AI = ACCEPT.replace('rivulet_accept_1', 'rivulet_accept_2').replace(
+  'WHEN call.has_newest AND call.newest_id IS DISTINCT FROM',
+  `WHEN EXISTS (SELECT FROM rivulet_conversations WHERE id = call.id AND desk_owner <> 'ai') THEN 'owned'
+        WHEN call.has_newest AND call.newest_id IS DISTINCT FROM`,
+);
+
 /**
  * Ends runs that are running, and replaces what they have reserved by what they have used. A message occurs once. Returns the places
  * of the messages that were written, as a JSON array.
@@ -226,6 +233,7 @@ END $$`;
 /** All of them, in any order. */
 export const FUNCTIONS: Readonly<Record<string, string>> = {
   rivulet_accept_1: ACCEPT,
+  rivulet_accept_2: ACCEPT_FOR_AI,
   rivulet_end_1: END,
   rivulet_settle_1: SETTLE,
   rivulet_save_1: SAVE,

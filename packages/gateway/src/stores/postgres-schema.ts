@@ -257,6 +257,21 @@ export const SCHEMA: Schema = {
       on: '(run_id) WHERE run_id IS NOT NULL',
       about: 'the index of the runs, which are found by the beginning of their ids',
     },
+    // What the desk knows of a conversation, as JSON, and the values that its list is read by. Gateways of the version before accept runs of
+    // conversations that a person answers: take no conversation over before all gateways are of this version.
+    {
+      about: 'columns for conversations that a person answers',
+      sql: `ALTER TABLE rivulet_conversations ADD COLUMN desk_json text, ADD COLUMN desk_revision integer NOT NULL DEFAULT 0,
+     ADD COLUMN desk_owner text COLLATE "C" NOT NULL DEFAULT 'ai', ADD COLUMN desk_person text COLLATE "C",
+     ADD COLUMN desk_status text COLLATE "C", ADD COLUMN desk_waiting_ms double precision;
+   ${FUNCTIONS.rivulet_accept_2 ?? ''}`,
+    },
+    {
+      index: 'rivulet_conversations_desk',
+      table: 'rivulet_conversations',
+      on: "(site_id, desk_status, desk_waiting_ms, id) WHERE desk_owner <> 'ai'",
+      about: 'the index of conversations that a person answers',
+    },
   ],
   oldestVersion: 1,
 };

@@ -4,7 +4,7 @@
  */
 import { CONSOLE_POSTGRES } from './console-statements.ts';
 
-const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms';
+const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms, desk_json';
 
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save, as text. */
 const MESSAGE = `m.conversation_id, m.body, CASE m.run_state WHEN 'running' THEN coalesce((SELECT '[' || string_agg(p.events, ',' ORDER BY p.id) || ']'
@@ -34,7 +34,7 @@ export const SQL = {
   readConversation: `SELECT ${CONVERSATION} FROM rivulet_conversations
     WHERE id = $1 AND ($2::text IS NULL OR (site_id = $2 AND owner_id = $3::text))`,
   // Functions: @see FUNCTIONS
-  accept: 'SELECT rivulet_accept_1($1, $2) AS outcomes',
+  accept: 'SELECT rivulet_accept_2($1, $2) AS outcomes',
   endRuns: 'SELECT rivulet_end_1($1, $2) AS ended',
   settleRuns: 'SELECT rivulet_settle_1($1, $2)',
   saveProgress: 'SELECT rivulet_save_1($1, 0)',
@@ -124,6 +124,18 @@ export const SQL = {
     ON CONFLICT (site_id) DO UPDATE SET disabled = excluded.disabled, at_ms = excluded.at_ms
       WHERE excluded.at_ms >= s.at_ms`,
   listSwitches: 'SELECT site_id, disabled, at_ms FROM rivulet_site_switches',
+
+  lockDesk: 'SELECT FROM rivulet_conversations WHERE id = $1 FOR NO KEY UPDATE',
+  /** With a message, when it is the next one: `$8`, the newest one `$9`, its own id `$10`. */
+  changeDesk: `UPDATE rivulet_conversations SET desk_revision = $2, desk_json = $3, desk_owner = $4, desk_person = $5, desk_status = $6,
+      desk_waiting_ms = $7, updated_ms = CASE WHEN $8::boolean THEN $11::float8 ELSE updated_ms END
+    WHERE id = $1 AND desk_revision = $2 - 1 AND (NOT $8::boolean OR ($9::text IS NOT DISTINCT FROM (
+        SELECT message_id FROM rivulet_messages WHERE conversation_id = $1 ORDER BY ordinal DESC LIMIT 1)
+      AND NOT EXISTS (SELECT FROM rivulet_messages WHERE conversation_id = $1 AND message_id = $10::text)))`,
+  listDesk: `SELECT ${CONVERSATION} FROM rivulet_conversations WHERE desk_owner <> 'ai' AND site_id = $1 AND desk_status = $2
+      AND ($3::text IS NULL OR desk_owner = $3) AND ($4::text IS NULL OR desk_person = $4)
+      AND (desk_waiting_ms, id) > ($5::float8, $6::text COLLATE "C")
+    ORDER BY desk_waiting_ms, id LIMIT $7`,
 
   /** Each run occurs once. The settings end with the statement, which is a transaction of its own. */
   recordUsage: `INSERT INTO rivulet_usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)

@@ -19,6 +19,8 @@ import { createSqlConsole } from './console-rows.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createPostgresSwitches } from './postgres-switches.ts';
 import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts';
+import type { DeskStore } from './desk-store.ts';
+import { createPostgresDesk } from './postgres-desk.ts';
 import type { SwitchStore } from './switch-store.ts';
 import type { SpendingStore } from './spending.ts';
 import type {
@@ -78,6 +80,7 @@ class PostgresStore implements Store {
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
+  readonly desk: DeskStore;
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
@@ -93,6 +96,7 @@ class PostgresStore implements Store {
       },
       rows,
     );
+    this.desk = createPostgresDesk(database, rows);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

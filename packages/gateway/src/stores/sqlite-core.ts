@@ -6,50 +6,24 @@ import { randomUUID } from 'node:crypto';
 import { collectBranch } from './branch.ts';
 import { inOrder, type ConsoleStatement } from './console-statements.ts';
 import type { Expiry, Hold, JobClaim } from './retention.ts';
-import type { Durability, Row, SqliteDatabase } from './sqlite-database.ts';
+import type { Row, SqliteDatabase } from './sqlite-database.ts';
 import type { BudgetAmounts, BudgetKind } from './spending.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
 import { SqliteRetention } from './sqlite-retention.ts';
-import type { AcceptanceRow, AcceptedRow, EndedRow, MessageRow, StandingRow } from './sqlite-rows.ts';
+import type {
+  AcceptanceRow,
+  AcceptedRow,
+  DeskChangeRow,
+  EndedRow,
+  MessageRow,
+  StandingRow,
+} from './sqlite-rows.ts';
 import type { PageRow, UsagePlace } from './sqlite-rows.ts';
 import { SqliteSpending, type ReservationChangeRow } from './sqlite-spending.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 import { parentIdIn } from './parent-id.ts';
 import type { Owner, Revocation } from './store.ts';
-
-/** The durability of the methods that write. All other methods read. */
-export const WRITES = {
-  accept: 'power-loss',
-  putMessages: 'power-loss',
-  saveProgress: 'process-death',
-  endRun: 'power-loss',
-  settleRun: 'process-death',
-  removeMessage: 'power-loss',
-  setTitle: 'power-loss',
-  moveConversations: 'power-loss',
-  recordUsage: 'power-loss',
-  anonymiseUsage: 'power-loss',
-  reserve: 'process-death',
-  forgetSpent: 'process-death',
-  eraseConversation: 'power-loss',
-  eraseOwner: 'power-loss',
-  forgetKeys: 'process-death',
-  eraseExpired: 'power-loss',
-  forgetErased: 'process-death',
-  hold: 'power-loss',
-  liftHold: 'power-loss',
-  claimJob: 'process-death',
-  finishJob: 'process-death',
-  addRevocation: 'power-loss',
-  forgetRevocations: 'process-death',
-  keepSwitch: 'power-loss',
-  writeConsole: 'power-loss',
-  check: 'process-death',
-} as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
-
-/** The methods after which the write-ahead log is emptied, because it holds what they have erased. */
-export const ERASES: ReadonlySet<string> = new Set(['eraseConversation', 'eraseOwner', 'eraseExpired']);
 
 /** The synchronous store over one open file. Its writing methods run within a transaction of the caller. */
 export class SqliteCore {
@@ -78,6 +52,7 @@ export class SqliteCore {
       return used.digest === digest ? { kind: 'repeated', row: used } : { kind: 'conflict' };
     if (messages.some((message) => this.#sql.hasMessage.get(id, message.id) !== undefined))
       return { kind: 'conflict' };
+    if (found !== undefined && found.desk_owner !== 'ai') return { kind: 'owned' };
     const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
     if (acceptance.newestId !== undefined && acceptance.newestId !== newest) return { kind: 'moved' };
     if (Number(this.#sql.countRunningOf.get(id)?.running) > acceptance.maxRunning) return { kind: 'busy' };
@@ -317,6 +292,25 @@ export class SqliteCore {
   /** @see SwitchStore.keep. @param disabled as JSON */
   keepSwitch(siteId: string, disabled: string, atMs: number): void {
     this.#sql.keepSwitch.run(siteId, disabled, atMs);
+  }
+
+  /** @see DeskStore.change */
+  changeDesk({ id, revision, json, columns, message, nowMs }: DeskChangeRow): 'changed' | 'moved' {
+    const newest = this.#sql.readNewest.get(id)?.message_id ?? null;
+    if (message !== undefined) {
+      if (message.newestId !== newest) return 'moved';
+      if (this.#sql.hasMessage.get(id, message.row.id) !== undefined) return 'moved';
+    }
+    if (this.#sql.changeDesk.run(json, ...columns, revision, id, revision - 1).changes === 0) return 'moved';
+    if (message === undefined) return 'changed';
+    this.#put(id, message.row);
+    this.#sql.touchConversation.run(nowMs, id);
+    return 'changed';
+  }
+
+  /** @see DeskStore.list @param values the parameters of the statement */
+  listDesk(values: readonly (string | number | null)[]): unknown[] {
+    return this.#sql.listDesk.all(...values);
   }
 
   /** @see SwitchStore.list */

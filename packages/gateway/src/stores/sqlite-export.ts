@@ -86,7 +86,7 @@ function collectSaves(database: SqliteDatabase): void {
 
 /** Times that change with whatever a gateway writes. */
 const TIMES: Readonly<Record<string, string>> = {
-  conversations: 'total(updated_ms), total(held_ms), max(updated_ms)',
+  conversations: 'total(updated_ms), total(held_ms), max(updated_ms), total(desk_revision)',
   messages: "max(created_ms), sum(run_state = 'finished')",
   spent: 'total(cost_pico)',
   revocations: 'total(at_ms), total(until_ms)',

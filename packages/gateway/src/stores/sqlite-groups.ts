@@ -1,6 +1,7 @@
 /** Group commit: the calls that have arrived meanwhile share one transaction, and so one sync of the disk. */
 import { BrokenTransactionError, type Durability, type SqliteDatabase } from './sqlite-database.ts';
-import { ERASES, WRITES, type SqliteCore } from './sqlite-core.ts';
+import type { SqliteCore } from './sqlite-core.ts';
+import { ERASES, WRITES } from './sqlite-writes.ts';
 
 /** A call of a method of `SqliteCore`. */
 export interface Call {

@@ -45,9 +45,22 @@ export interface AcceptanceRow {
 /** `Accepted`, with the row of the key when it was used before. */
 export type AcceptedRow =
   | { kind: 'accepted' }
-  | { kind: 'conflict' | 'busy' | 'moved' | 'not-found' }
+  | { kind: 'conflict' | 'busy' | 'moved' | 'owned' | 'not-found' }
   | { kind: 'repeated'; row: unknown }
   | { kind: 'over-budget'; budget: BudgetKind };
+
+/** `DeskChange` as values. */
+export interface DeskChangeRow {
+  id: string;
+  /** That of the record after the change. */
+  revision: number;
+  /** The record as JSON. */
+  json: string;
+  /** Its owner, person and status, and since when the visitor waits. */
+  columns: readonly [string, string | null, string, number];
+  message: { row: MessageRow; newestId: string | null } | undefined;
+  nowMs: number;
+}
 
 /** `Standing` as rows. */
 export interface StandingRow {

@@ -158,6 +158,14 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX conversations_by_update ON conversations (updated_ms);`,
   // A run is found by the beginning of its id, which visitors read out.
   'CREATE INDEX messages_by_run ON messages (run_id) WHERE run_id IS NOT NULL;',
+  // What the desk knows of a conversation, as JSON, and the values that its list is read by.
+  `ALTER TABLE conversations ADD COLUMN desk_json TEXT;
+   ALTER TABLE conversations ADD COLUMN desk_revision INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE conversations ADD COLUMN desk_owner TEXT NOT NULL DEFAULT 'ai';
+   ALTER TABLE conversations ADD COLUMN desk_person TEXT;
+   ALTER TABLE conversations ADD COLUMN desk_status TEXT;
+   ALTER TABLE conversations ADD COLUMN desk_waiting_ms REAL;
+   CREATE INDEX conversations_desk ON conversations (site_id, desk_status, desk_waiting_ms, id) WHERE desk_owner <> 'ai';`,
 ];
 
 /** The version of the tables of this gateway. */

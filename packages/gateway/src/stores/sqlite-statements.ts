@@ -14,7 +14,7 @@ const EXPIRED = `c.site_id = ? AND c.updated_ms < ? AND c.held_ms IS NULL
 
 const SQL = {
   readConversation: 'SELECT * FROM conversations WHERE id = ?',
-  readOwner: 'SELECT site_id, owner_id FROM conversations WHERE id = ?',
+  readOwner: 'SELECT site_id, owner_id, desk_owner FROM conversations WHERE id = ?',
   addConversation: `INSERT INTO conversations (id, site_id, owner_id, title_json, search_title, created_ms, updated_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   touchConversation: 'UPDATE conversations SET updated_ms = ? WHERE id = ?',
@@ -100,6 +100,12 @@ const SQL = {
     ON CONFLICT (site_id) DO UPDATE SET disabled = excluded.disabled, at_ms = excluded.at_ms
       WHERE excluded.at_ms >= at_ms`,
   listSwitches: 'SELECT site_id, disabled, at_ms FROM site_switches',
+
+  changeDesk: `UPDATE conversations SET desk_json = ?, desk_owner = ?, desk_person = ?, desk_status = ?, desk_waiting_ms = ?, desk_revision = ?
+    WHERE id = ? AND desk_revision = ?`,
+  listDesk: `SELECT * FROM conversations WHERE desk_owner <> 'ai' AND site_id = ? AND desk_status = ?
+      AND (? IS NULL OR desk_owner = ?) AND (? IS NULL OR desk_person = ?) AND (desk_waiting_ms, id) > (?, ?)
+    ORDER BY desk_waiting_ms, id LIMIT ?`,
 
   recordUsage: `INSERT INTO usage (conversation_id, run_id, site_id, owner_id, input_tokens, output_tokens, at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)

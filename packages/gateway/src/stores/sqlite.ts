@@ -9,6 +9,8 @@ import type { SavedProgress } from './sqlite-progress.ts';
 import type { RetentionStore } from './retention.ts';
 import { createSqlConsole } from './console-rows.ts';
 import type { ConsoleStore } from './console-store.ts';
+import { createSqliteDesk } from './sqlite-desk.ts';
+import type { DeskStore } from './desk-store.ts';
 import { createSqliteSwitches } from './sqlite-switches.ts';
 import type { SwitchStore } from './switch-store.ts';
 import type { SpendingStore } from './spending.ts';
@@ -68,6 +70,7 @@ class SqliteStore implements Store {
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
+  readonly desk: DeskStore;
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
@@ -82,6 +85,7 @@ class SqliteStore implements Store {
       },
       rows,
     );
+    this.desk = createSqliteDesk(thread, rows, toRow);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

@@ -6,6 +6,7 @@
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 import type { PoolFigures } from '../base/index.ts';
 import type { ConsoleStore } from './console-store.ts';
+import type { DeskRecord, DeskStore } from './desk-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SwitchStore } from './switch-store.ts';
@@ -25,6 +26,8 @@ export interface ConversationRecord extends Owner {
   updatedAtMs: number;
   /** Present when the conversation must not be erased. @see RetentionStore.hold */
   isHeld?: true;
+  /** Present when the desk has had to do with it. @see DeskStore */
+  desk?: DeskRecord;
 }
 
 /** A conversation as a list shows it. */
@@ -74,6 +77,8 @@ export type Accepted =
   | { kind: 'over-budget'; budget: BudgetKind }
   /** Another writer has added a message since `newestId`: read again, and accept again. */
   | { kind: 'moved' }
+  /** A person answers the conversation, or it waits for one: no run may start. @see DeskStore */
+  | { kind: 'owned' }
   /** The conversation belongs to another owner. */
   | { kind: 'not-found' };
 
@@ -204,6 +209,8 @@ export interface Store {
   readonly switches: SwitchStore;
   /** What the operator's console needs. */
   readonly console: ConsoleStore;
+  /** Who answers which conversation: the model, or a person. */
+  readonly desk: DeskStore;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.

@@ -5,6 +5,7 @@
 import { ConversationIdSchema, MessageIdSchema, RunIdSchema, type Message } from '@rivulet/protocol';
 import * as v from 'valibot';
 import type { Logger } from '../base/index.ts';
+import { DeskRecordSchema } from './desk-store.ts';
 import type { SiteSwitch } from './switch-store.ts';
 import { readMessage } from './message-repair.ts';
 import type { Amount, StoredReservation } from './spending.ts';
@@ -28,6 +29,7 @@ const ConversationRowSchema = v.object({
   created_ms: v.fallback(v.number(), 0),
   updated_ms: v.fallback(v.number(), 0),
   held_ms: v.nullable(v.number()),
+  desk_json: v.nullable(v.pipe(v.string(), v.parseJson(), DeskRecordSchema)),
 });
 const MessageRowSchema = v.object({
   conversation_id: ConversationIdSchema,
@@ -194,7 +196,7 @@ function readable<Row, Value>(
 }
 
 function toConversation(row: unknown): ConversationRecord {
-  const { id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms } = v.parse(
+  const { id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms, desk_json } = v.parse(
     ConversationRowSchema,
     row,
   );
@@ -206,6 +208,7 @@ function toConversation(row: unknown): ConversationRecord {
     createdAtMs: created_ms,
     updatedAtMs: updated_ms,
     ...(held_ms === null ? {} : { isHeld: true as const }),
+    ...(desk_json === null ? {} : { desk: desk_json }),
   };
 }
 

@@ -45,9 +45,12 @@ export function createWholeReply(
   };
   const see = (event: ChatEvent) => {
     if (event.type === 'rejected') reply.reject(ChatError.fromBody(event.error));
+    const isForPerson =
+      event.type === 'accepted' && event.commandId === question.id && event.runId === undefined;
+    if (isForPerson) reply.reject(answeredByPerson());
     const whole = gather(event);
     if (whole !== undefined) reply.resolve(whole);
-    if (whole !== undefined || event.type === 'rejected') close({ code: 1000, reason: '' });
+    if (whole !== undefined || event.type === 'rejected' || isForPerson) close({ code: 1000, reason: '' });
   };
   return {
     reply: reply.promise,
@@ -62,6 +65,12 @@ export function createWholeReply(
     },
   };
 }
+
+const answeredByPerson = () =>
+  new ChatError('conflict', {
+    message:
+      'The message was stored. A person answers this conversation, so that there is no reply of the model.',
+  });
 
 /** @returns the reply at the event that completes it, undefined before. */
 function createGatherer(): (event: ChatEvent) => WholeReply | undefined {

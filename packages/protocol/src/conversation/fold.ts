@@ -6,7 +6,14 @@
 import type { EventOf } from '../schemas/events.ts';
 import type { DeltaEvent, LoggedEvent } from '../schemas/logged-events.ts';
 import { splitPartId } from '../schemas/ids.ts';
-import type { Conversation, Message, Part, Run, ToolPart } from '../schemas/message.ts';
+import {
+  TOOL_STATES,
+  type Conversation,
+  type Message,
+  type Part,
+  type Run,
+  type ToolPart,
+} from '../schemas/message.ts';
 import { isJsonEqual } from './json-equal.ts';
 
 /**
@@ -60,7 +67,7 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
     moveTool(conversation, callId, {
       state: error === undefined ? 'finished' : 'failed',
       ...(output === undefined ? {} : { output }),
-      ...(error === undefined ? {} : { error }),
+      ...(error && { error }),
     }),
   'participant-joined': (conversation, { participant }) =>
     conversation.participants.some(({ id }) => id === participant.id)
@@ -78,6 +85,8 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
     }),
   'conversation-updated': (conversation, { title }) =>
     conversation.title === title ? conversation : { ...conversation, title },
+  'owner-changed': (conversation, { owner }) =>
+    owner.number > (conversation.owner?.number ?? 0) ? { ...conversation, owner } : conversation,
   unknown: (conversation) => conversation, // it only takes a place in the log
 };
 
@@ -86,10 +95,8 @@ const APPLY: { [Type in LoggedEvent['type']]: Apply<Type> } = {
  * wait.
  */
 export function runningMessages(conversation: Conversation): Message[] {
-  return conversation.messages.filter(isRunning);
+  return conversation.messages.filter(({ run }) => run?.state === 'running');
 }
-
-const isRunning = (message: Message): boolean => message.run?.state === 'running';
 
 type Change<Item> = (item: Item) => Item;
 
@@ -118,9 +125,7 @@ function startRun(conversation: Conversation, event: EventOf<'run-started'>): Co
 }
 
 function waitRun(conversation: Conversation, { runId, why }: EventOf<'run-waiting'>): Conversation {
-  return changeRunning(conversation, byRun(runId), (message) => {
-    if (message.run === undefined) return message;
-    const { waiting, ...run } = message.run;
+  return changeRunning(conversation, byRun(runId), (message, { waiting, ...run }) => {
     if (waiting === (why ?? undefined)) return message;
     return { ...message, run: why === null ? run : { ...run, waiting: why } };
   });
@@ -128,12 +133,12 @@ function waitRun(conversation: Conversation, { runId, why }: EventOf<'run-waitin
 
 function finishRun(conversation: Conversation, event: EventOf<'run-finished'>): Conversation {
   const { finishedAtMs, reason, usage, error } = event;
-  return changeRunning(conversation, byRun(event.runId), (message) => {
-    if (message.run === undefined) return message;
-    const { id, startedAtMs } = message.run;
-    const run: Run = { id, state: 'finished', startedAtMs, finishedAtMs, reason };
-    if (usage !== undefined) run.usage = usage;
-    if (error !== undefined) run.error = error;
+  return changeRunning(conversation, byRun(event.runId), (message, { id, startedAtMs }) => {
+    const run: Run = {
+      ...{ id, state: 'finished', startedAtMs, finishedAtMs, reason },
+      ...(usage && { usage }),
+      ...(error && { error }),
+    };
     return { ...message, run };
   });
 }
@@ -146,44 +151,35 @@ function startPart(conversation: Conversation, { partId, value }: EventOf<'part-
   );
 }
 
-const DELTA_PARTS = { 'text-delta': 'text', 'reasoning-delta': 'reasoning', 'tool-delta': 'tool' } as const;
-
 function appendDelta(conversation: Conversation, event: DeltaEvent): Conversation {
   const { messageId, index } = splitPartId(event.partId);
   return changeRunning(conversation, byId(messageId), (message) => {
     const part = message.parts[index];
-    if (part?.type !== DELTA_PARTS[event.type]) return message;
-    const grown = appendAt(part, event.at, event.text);
+    if (part === undefined || `${part.type}-delta` !== event.type) return message;
+    const grown = appendAt(part as GrowingPart, event.at, event.text); // the type of the event is that of the part
     return grown === part ? message : { ...message, parts: message.parts.with(index, grown) };
   });
 }
 
+type GrowingPart = Extract<Part, { type: 'text' | 'reasoning' | 'tool' }>;
+
 /** Appends the rest of `text`, which begins at offset `at`, that the part does not have yet. */
-function appendAt(part: Part, at: number, text: string): Part {
-  if (part.type === 'tool') {
-    const fresh = freshOf(part.inputText, at, text);
-    return fresh === '' ? part : { ...part, inputText: part.inputText + fresh };
-  }
-  if (part.type !== 'text' && part.type !== 'reasoning') return part;
-  const fresh = freshOf(part.text, at, text);
-  return fresh === '' ? part : { ...part, text: part.text + fresh };
-}
-
-function freshOf(have: string, at: number, text: string): string {
+function appendAt(part: GrowingPart, at: number, text: string): Part {
+  const have = part.type === 'tool' ? part.inputText : part.text;
   // Beyond the end: the sender left text out, and appending would corrupt the part. Positions make the viewer resume.
-  return at > have.length ? '' : text.slice(have.length - at);
+  const fresh = at > have.length ? '' : text.slice(have.length - at);
+  if (fresh === '') return part;
+  return part.type === 'tool' ? { ...part, inputText: have + fresh } : { ...part, text: have + fresh };
 }
 
-/** A call only moves forward in this order, so that an event that is applied again changes nothing. */
-const TOOL_ORDER: Record<ToolPart['state'], number> = {
-  input: 0,
-  called: 1,
-  'approval-requested': 2,
-  approved: 3,
-  refused: 3,
-  finished: 4,
-  failed: 4,
-};
+/**
+ * The place of a state in the order in which a call moves, and never back, so that an event that is applied again changes nothing. Of the
+ * two decisions, and of the two ends, the first one counts.
+ */
+function orderOf(state: ToolPart['state']): number {
+  const index = TOOL_STATES.indexOf(state);
+  return index < 3 ? index : (index + 3) >> 1;
+}
 
 type ToolMove = Pick<ToolPart, 'state'> &
   Partial<Pick<ToolPart, 'input' | 'inputSchema' | 'output' | 'error'>>;
@@ -203,9 +199,13 @@ function changeMessage(conversation: Conversation, id: Message['id'], change: Ch
 }
 
 /** Changes the message of a run that is not over; a finished message is never touched again. */
-function changeRunning(conversation: Conversation, is: IsMessage, change: Change<Message>): Conversation {
+function changeRunning(
+  conversation: Conversation,
+  is: IsMessage,
+  change: (message: Message, run: Run) => Message,
+): Conversation {
   return changeAt(conversation, conversation.messages.findLastIndex(is), (message) =>
-    isRunning(message) ? change(message) : message,
+    message.run?.state === 'running' ? change(message, message.run) : message,
   );
 }
 
@@ -219,7 +219,7 @@ function moveTool(conversation: Conversation, callId: string, move: ToolMove): C
   return changeAt(conversation, index, (message) => {
     const at = message.parts.findLastIndex(hasCall);
     const part = message.parts[at];
-    if (part?.type !== 'tool' || TOOL_ORDER[move.state] <= TOOL_ORDER[part.state]) return message;
+    if (part?.type !== 'tool' || orderOf(move.state) <= orderOf(part.state)) return message;
     return { ...message, parts: message.parts.with(at, { ...part, ...move }) };
   });
 }

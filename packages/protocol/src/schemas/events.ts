@@ -46,5 +46,5 @@ export function isLogged(event: ChatEvent): event is LoggedEvent {
 }
 /** Whether the event appends to a part. */
 export function isDelta(event: ChatEvent): event is DeltaEvent {
-  return event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-delta';
+  return event.type.endsWith('-delta');
 }

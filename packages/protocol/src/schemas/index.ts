@@ -22,6 +22,7 @@ export {
   type RunId,
 } from './ids.ts';
 export {
+  ConversationOwnerSchema,
   ConversationSchema,
   FINISH_REASONS,
   MessageSchema,
@@ -33,6 +34,7 @@ export {
   isBlankText,
   textOf,
   type Conversation,
+  type ConversationOwner,
   type DataPart,
   type Feedback,
   type FilePart,

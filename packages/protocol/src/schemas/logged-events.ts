@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ErrorBodySchema } from './errors.ts';
 import { ConversationIdSchema, MessageIdSchema, PartIdSchema, RunIdSchema } from './ids.ts';
 import {
+  ConversationOwnerSchema,
   CountSchema,
   EpochMsSchema,
   FeedbackSchema,
@@ -158,6 +159,12 @@ export const ConversationUpdatedSchema = v.object({
   ...logged,
   title: v.string(),
 });
+/** Somebody else answers from now on. No delta of a run that was accepted before follows it. @see PROTOCOL.md §7 */
+export const OwnerChangedSchema = v.object({
+  type: v.literal('owner-changed'),
+  ...logged,
+  owner: ConversationOwnerSchema,
+});
 
 /** The schemas of the logged events of this version. */
 export const LOGGED_EVENT_SCHEMAS = [
@@ -181,6 +188,7 @@ export const LOGGED_EVENT_SCHEMAS = [
   ParticipantLeftSchema,
   FeedbackEventSchema,
   ConversationUpdatedSchema,
+  OwnerChangedSchema,
 ] as const;
 /** A logged event of this version. */
 export const LoggedEventSchema = v.variant('type', LOGGED_EVENT_SCHEMAS);

@@ -170,6 +170,16 @@ export type Feedback = v.InferOutput<typeof FeedbackSchema>;
 
 /** Who wrote a message. `agent` is a member of the site's team who took over. */
 export const ROLES = ['user', 'assistant', 'agent'] as const;
+/** A member of the site's team who takes part in a conversation. */
+export const ParticipantSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** Where their picture is. */
+  pictureUrl: v.optional(v.string()),
+});
+/** A member of the site's team who takes part in a conversation. */
+export type Participant = v.InferOutput<typeof ParticipantSchema>;
+
 /** A message of a conversation, with the run that wrote it when the model did. */
 export const MessageSchema = v.object({
   id: MessageIdSchema,
@@ -180,14 +190,27 @@ export const MessageSchema = v.object({
   createdAtMs: EpochMsSchema,
   run: v.optional(RunSchema),
   feedback: v.optional(FeedbackSchema),
+  /** Who wrote it, when `role` is `agent`. */
+  author: v.optional(ParticipantSchema),
 });
 /** A message of a conversation. */
 export type Message = v.InferOutput<typeof MessageSchema>;
 
-/** A member of the site's team who takes part in a conversation. */
-export const ParticipantSchema = v.object({ id: v.string(), name: v.string() });
-/** A member of the site's team who takes part in a conversation. */
-export type Participant = v.InferOutput<typeof ParticipantSchema>;
+/** Who answers a conversation: nobody yet while it waits for a person, a person, or the model. */
+export const OWNER_KINDS = ['queue', 'person', 'ai'] as const;
+/**
+ * Who answers a conversation. `number` is higher than that of every earlier owner. A kind that this version does not know is read as
+ * `queue`: somebody else than the model.
+ */
+export const ConversationOwnerSchema = v.object({
+  kind: v.fallback(v.picklist(OWNER_KINDS), 'queue'),
+  number: CountSchema,
+  sinceMs: EpochMsSchema,
+  /** Present when `kind` is `person`. */
+  person: v.optional(ParticipantSchema),
+});
+/** Who answers a conversation. `sinceMs` is in milliseconds since 1970. */
+export type ConversationOwner = v.InferOutput<typeof ConversationOwnerSchema>;
 
 /** A conversation: its messages in the order in which the log added them, and who takes part. */
 export const ConversationSchema = v.object({
@@ -197,6 +220,8 @@ export const ConversationSchema = v.object({
   /** In the order in which the log added them. */
   messages: v.array(MessageSchema),
   participants: v.array(ParticipantSchema),
+  /** Absent while nobody but the model has ever answered. */
+  owner: v.optional(ConversationOwnerSchema),
 });
 /** A conversation. Treat it as immutable: `fold` returns a new one, and shares what did not change. */
 export type Conversation = v.InferOutput<typeof ConversationSchema>;

@@ -10,6 +10,7 @@ import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
 import { describeRetention } from './store-retention-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
+import { describeDesk } from './store-desk-contract.ts';
 import { describeSwitches } from './store-switches-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
 import { describeSpending } from './store-spending-contract.ts';
@@ -60,6 +61,7 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     describe('revoked tokens', () => {
       describeRevocations(store);
       describeSwitches(store);
+      describeDesk(store);
     });
     describe('console', () => {
       describeConsole(store);

@@ -1,0 +1,115 @@
+/** The part of a store that keeps who answers a conversation, and in which state it is for the people who do. */
+import {
+  ConversationOwnerSchema,
+  type ConversationId,
+  type ConversationOwner,
+  type Message,
+  type MessageId,
+} from '@rivulet/protocol';
+import * as v from 'valibot';
+
+/** The states of a conversation for the people at the desk. They say nothing about who answers it. */
+export const DESK_STATUSES = ['open', 'snoozed', 'closed'] as const;
+
+/** What the desk knows of a conversation. Times are in milliseconds since 1970. */
+export const DeskRecordSchema = v.object({
+  /** Higher by one with each change of the record: the next change names it. */
+  revision: v.number(),
+  owner: ConversationOwnerSchema,
+  status: v.picklist(DESK_STATUSES),
+  /** Until when it is snoozed; absent: until the visitor writes. */
+  snoozedUntilMs: v.optional(v.number()),
+  /** Since when the visitor waits for a person; absent: nobody waits. */
+  waitingSinceMs: v.optional(v.number()),
+  /** When a person has answered for the first time. */
+  firstResponseMs: v.optional(v.number()),
+});
+/** What the desk knows of a conversation. */
+export type DeskRecord = v.InferOutput<typeof DeskRecordSchema>;
+
+/** The record of a conversation that the desk has never had to do with. */
+export const NO_DESK: DeskRecord = {
+  revision: 0,
+  owner: { kind: 'ai', number: 0, sinceMs: 0 },
+  status: 'open',
+};
+
+/** A change that is made only when nobody else has changed the conversation meanwhile. */
+export interface DeskChange {
+  conversationId: ConversationId;
+  /** The record after it. Its `revision` is that of the record before, plus one. */
+  next: DeskRecord;
+  /** A message that is added with it: of a visitor who writes to a person, or of that person. */
+  message?: {
+    value: Message;
+    /** The newest message of the conversation before it; null: there is none. */
+    newestId: MessageId | null;
+  };
+  /** Milliseconds since 1970. */
+  nowMs: number;
+}
+
+/** Which conversations to list. */
+export interface DeskQuery {
+  siteId: string;
+  /** `unassigned`: those in the queue. `person`: those of this person. `all`: both, of every person. */
+  of: 'unassigned' | 'all' | { personId: string };
+  status: DeskRecord['status'];
+  /** At most this many. */
+  limit: number;
+  /** Only those after this place: the last one of the page before. */
+  after?: DeskPlace;
+}
+
+/** A place in the list: those whose visitor has waited longest come first, then those where nobody waits. */
+export interface DeskPlace {
+  /** Absent: nobody waits. */
+  waitingSinceMs?: number | undefined;
+  conversationId: ConversationId;
+}
+
+/** A conversation as the desk lists it: its record. */
+export interface DeskConversation {
+  id: ConversationId;
+  siteId: string;
+  ownerId: string;
+  title: string | null;
+  createdAtMs: number;
+  updatedAtMs: number;
+  desk?: DeskRecord;
+}
+
+/** Who answers which conversation. An erased conversation has no record any more. */
+export interface DeskStore {
+  /**
+   * Changes the record of a conversation and adds a message, in one transaction. While the owner is not the model, `Store.accept` refuses
+   * every run as `owned`, so that no run is accepted after the change.
+   * @returns `moved`, and nothing is changed, when the record has another revision, the newest message is another one, the id of the
+   *   message is taken, or the conversation does not exist
+   */
+  change(change: DeskChange): Promise<'changed' | 'moved'>;
+  /** The conversations that a person answers, or should, in the order of `DeskPlace`. */
+  list(query: DeskQuery): Promise<DeskConversation[]>;
+}
+
+/** What a record sorts by: nobody waits sorts last. */
+export const waitingOf = ({ waitingSinceMs }: Pick<DeskPlace, 'waitingSinceMs'>): number =>
+  waitingSinceMs ?? Number.MAX_SAFE_INTEGER;
+
+/** The columns of a record, beside its JSON: owner, person, status, and since when the visitor waits. */
+export function toDeskColumns(next: DeskRecord): [string, string | null, string, number] {
+  return [next.owner.kind, next.owner.person?.id ?? null, next.status, waitingOf(next)];
+}
+
+/** The parameters of the statements that list: owner kind or null, person or null, and the place to begin after. */
+export function toDeskFilter({ of, after }: DeskQuery): {
+  kind: ConversationOwner['kind'] | null;
+  personId: string | null;
+  place: [number, string];
+} {
+  return {
+    kind: of === 'unassigned' ? 'queue' : null,
+    personId: typeof of === 'string' ? null : of.personId,
+    place: after === undefined ? [-1, ''] : [waitingOf(after), after.conversationId],
+  };
+}
