@@ -147,9 +147,9 @@ async function* exportChunks(
   const head = { format: 'rivulet-export', version: 1, site: siteId, visitor: principal.id };
   yield `${JSON.stringify({ ...head, exportedAtMs: clock.now() }).slice(0, -1)},"conversations":[`;
   let separator = '\n';
-  for await (const { ownerId: _owner, siteId: _site, isHeld: _hold, ...conversation } of archive.readAll(
-    principal,
-  )) {
+  for await (const record of archive.readAll(principal)) {
+    // The record of the desk is the team's: when they snoozed it, and how long they took.
+    const { ownerId: _owner, siteId: _site, isHeld: _hold, desk: _desk, ...conversation } = record;
     yield separator + JSON.stringify(conversation);
     separator = ',\n';
   }
