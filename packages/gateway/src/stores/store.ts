@@ -77,7 +77,7 @@ export type Accepted =
   | { kind: 'over-budget'; budget: BudgetKind }
   /** Another writer has added a message since `newestId`: read again, and accept again. */
   | { kind: 'moved' }
-  /** A person answers the conversation, or it waits for one: no run may start. @see DeskStore */
+  /** A person answers the conversation, or it waits for one: no run may start. `DeskStore` says who. */
   | { kind: 'owned' }
   /** The conversation belongs to another owner. */
   | { kind: 'not-found' };
