@@ -62,7 +62,7 @@ export const SQL = {
   eraseOwner: `WITH ${locked('AND held_ms IS NULL')},
     gone AS (DELETE FROM rivulet_conversations AS c USING locked WHERE c.id = locked.id RETURNING c.id) ${NOTE_GONE}`,
 
-  listExpired: `SELECT c.id, c.site_id, c.owner_id FROM rivulet_conversations c WHERE ${EXPIRED} ORDER BY c.updated_ms, c.id LIMIT $3`,
+  listExpired: `SELECT c.id, c.site_id, c.owner_id FROM rivulet_conversations c WHERE ${EXPIRED} ORDER BY c.updated_ms LIMIT $3`,
   /** Under the locks of the conversations the conditions are checked again: one that is in use by now stays. */
   eraseExpired: `WITH locked AS MATERIALIZED (
       SELECT c.id FROM rivulet_conversations c WHERE c.id = ANY ($3::text[]) AND ${EXPIRED} ORDER BY c.id FOR UPDATE),
