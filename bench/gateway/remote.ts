@@ -10,16 +10,25 @@ const STREAMS = 100;
 const LOCAL = 0;
 const REMOTE = 1;
 
-/** One answer, and 100 concurrent ones. Each is asked for and read at one gateway, and also read at another. */
+/**
+ * One answer, and 100 concurrent ones. Each is asked for and read at one gateway, and also read at another: in the second part one of the
+ * 100, in the third all of them.
+ */
 export const remote: Scenario = async (target, { steadyMs, loneAnswers }) => {
   const node = await target.startNode?.();
   if (node === undefined) return null;
   const urls = [target.child.url, node.child.url];
   const loneMs = (loneAnswers * 25 * 1_000) / PER_SECOND;
   const lone = await measure('lone', await openAll(1, () => gatherAt(urls)), loneMs);
-  const many = await measure(`${STREAMS} answers`, await openAll(STREAMS, () => gatherAt(urls)), steadyMs);
+  const local = await openAll(STREAMS - 1, () => gatherAt(urls.slice(0, 1)));
+  const one = await measure('one of 100', [await gatherAt(urls), ...local], steadyMs);
+  const all = await measure('all of 100', await openAll(STREAMS, () => gatherAt(urls)), steadyMs);
   await node.close();
-  return { figures: { ...lone.figures, ...many.figures }, faults: sumFaults([lone.faults, many.faults]) };
+  const parts = [lone, one, all];
+  return {
+    figures: Object.assign({}, ...parts.map(({ figures }) => figures)) as Result['figures'],
+    faults: sumFaults(parts.map(({ faults }) => faults)),
+  };
 };
 
 /** Starts one answer after the other, and measures while all of them are streaming. @param measuredMs for how long */
@@ -35,7 +44,7 @@ async function measure(title: string, audiences: readonly Audience[], measuredMs
   const deltas = Math.ceil(((startMs * 2 + measuredMs) / 1_000) * PER_SECOND);
   const answers = audiences.map(async (audience, index) => {
     await delay((index / audiences.length) * startMs);
-    await readTwice(audience, deltas, meters, addedMs);
+    await readEverywhere(audience, deltas, meters, addedMs);
   });
   await delay(startMs === 0 ? 0 : startMs + 1_000);
   time(true);
@@ -54,15 +63,15 @@ async function measure(title: string, audiences: readonly Audience[], measuredMs
   };
 }
 
-/** Reads one answer at both gateways. `addedMs` gets the difference for each delta, when its later arrival is timed. */
-async function readTwice(
+/** Reads one answer at each gateway where the audience is. `addedMs` gets the difference for each delta, when its later arrival is timed. */
+async function readEverywhere(
   audience: Audience,
   deltas: number,
   meters: readonly [DeltaMeter, DeltaMeter],
   addedMs: number[],
 ): Promise<void> {
   const arrivedNs = [new Float64Array(deltas), new Float64Array(deltas)] as const;
-  const readers = meters.map((meter, viewer) =>
+  const readers = meters.slice(0, audience.viewers).map((meter, viewer) =>
     meter.reader(deltas, (atNs, index) => {
       const mine = arrivedNs[viewer === LOCAL ? LOCAL : REMOTE];
       const other = arrivedNs[viewer === LOCAL ? REMOTE : LOCAL];

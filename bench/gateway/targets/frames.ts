@@ -82,6 +82,7 @@ export function audienceOf(
   ask: (first: Frames, plan: AnswerPlan) => void,
 ): Audience {
   return {
+    viewers: all.length,
     async ask(plan, onText) {
       const ends = all.map((frames, viewer) =>
         frames.until(end, (text) => {

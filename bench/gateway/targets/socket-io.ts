@@ -40,6 +40,7 @@ export async function startSocketIo(upstreamUrl: string): Promise<Target> {
         return socket;
       });
       return {
+        viewers,
         async ask(plan, onText) {
           const ends = all.map(
             (socket, viewer) =>

@@ -17,6 +17,8 @@ export interface Visitor {
 
 /** One conversation with several viewers, each with its own connection. */
 export interface Audience {
+  /** The number of viewers. */
+  viewers: number;
   /** Requests an answer as the first viewer. Resolves when every viewer has received its end. */
   ask(plan: AnswerPlan, onText: (viewer: number, text: string) => void): Promise<void>;
   /** Closes all connections. */
