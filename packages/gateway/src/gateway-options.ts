@@ -2,7 +2,8 @@
 import type { Server } from 'node:http';
 import type { ConversationId, RandomBytes } from '@rivulet/protocol';
 import type { Router } from 'express';
-import type { ConsoleUser } from './access/console-roles.ts';
+import type { ConsoleTokenUser } from './access/console-roles.ts';
+import type { ConsoleOidcSettings } from './admin/oidc-settings.ts';
 import type { RevocationTarget } from './access/revocations.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Clock, Limits, Logger } from './base/index.ts';
@@ -107,7 +108,14 @@ export interface GatewayOptions {
    * The users of the operator's console, `/admin/api`; each signs in with a token of which this has the SHA-256 only. With `adminListener:
    * 'own'` the console is on `adminRouter` alone. Default: none, and there is no console.
    */
-  adminUsers?: readonly ConsoleUser[];
+  adminUsers?: readonly ConsoleTokenUser[];
+  /** Where people reach the console: the URL that its paths follow, such as `https://chat.example.com`. `adminOidc` needs it. Default: not known. */
+  adminUrl?: string;
+  /**
+   * Lets people of an identity provider sign in to the console by OpenID Connect, with the rights that its claims are mapped to. Nobody is let in
+   * whom no rule of `access` applies to. Default: nobody signs in so.
+   */
+  adminOidc?: ConsoleOidcSettings;
   /** When conversations that are older than their site's `retentionDays` are erased, once a day: a time in UTC. Default: `03:00`. */
   retentionTime?: string;
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */

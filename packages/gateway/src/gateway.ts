@@ -111,8 +111,8 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
   const operator = { holds: createHolds(common), desk: createDesk(shared) };
   const health = healthOf(options, { ...parts, ...operator, revocations });
-  const { adminUsers: users = [], rateLimiter } = options;
-  const console = createConsoleRoutes({ ...parts, ...operator, users, rateLimiter });
+  const { adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter } = options;
+  const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter });
   const router = createRouter(options, parts, { health, console });
   const adminRouter = createOperatorRoutes({ ...health, listener: 'own' }, console);
   await makeReady(options);

@@ -179,7 +179,13 @@ export type {
   ConsoleStore,
   FoundConversation,
 } from './stores/console-store.ts';
-export { CONSOLE_ROLES, type ConsoleRole, type ConsoleUser } from './access/console-roles.ts';
+export {
+  CONSOLE_ROLES,
+  type ConsoleRole,
+  type ConsoleTokenUser,
+  type ConsoleUser,
+} from './access/console-roles.ts';
+export type { ConsoleOidcSettings, OidcRule } from './admin/oidc-settings.ts';
 export {
   BUDGETS,
   type Amount,

@@ -1,6 +1,7 @@
 /** Checks the settings among the options of a gateway, as the executable checks its configuration. */
 import * as v from 'valibot';
 import { ConsoleUsersSchema } from './admin/console-users.ts';
+import { ADMIN_URL_MISSING, AdminUrlSchema, ConsoleOidcSchema } from './admin/oidc-settings.ts';
 import { DEFAULT_LIMITS, type Limits } from './base/index.ts';
 import { LimitsSchema } from './base/limits-schema.ts';
 import { settingIssues } from './base/setting-names.ts';
@@ -37,13 +38,15 @@ export class GatewayOptionsError extends RangeError {
 
 // Tools are code and are checked with the origins and the ids when the sites are created; adapters check what they are given.
 const { id: _id, origins: _origins, ...ofSite } = SITE_SETTINGS;
-const OptionsSchema = v.object({
+const OptionFields = v.object({
   limits: v.optional(LimitsSchema),
   rateLimits: v.optional(RateLimitsSchema),
   trustProxy: v.optional(TrustProxySchema),
   proofOfWork: v.optional(ProofOfWorkSchema),
   adminToken: v.optional(AdminTokenSchema),
   adminUsers: v.optional(ConsoleUsersSchema),
+  adminUrl: v.optional(AdminUrlSchema),
+  adminOidc: v.optional(ConsoleOidcSchema),
   adminListener: v.optional(v.picklist(['shared', 'own'], 'expected shared or own')),
   budgets: v.optional(BudgetsSchema),
   prices: v.optional(PricesSchema),
@@ -52,6 +55,16 @@ const OptionsSchema = v.object({
   moderation: v.optional(ModerationSchema),
   sites: v.optional(v.array(v.object({ ...ofSite, moderation: v.optional(ModerationSchema) }))),
 });
+const OptionsSchema = v.pipe(
+  OptionFields,
+  v.forward(
+    v.check(
+      ({ adminOidc, adminUrl }) => adminOidc === undefined || adminUrl !== undefined,
+      ADMIN_URL_MISSING,
+    ),
+    ['adminUrl'],
+  ),
+);
 
 /** The options that are checked, as they were given. */
 interface GivenOptions {
@@ -62,6 +75,8 @@ interface GivenOptions {
   adminToken?: unknown;
   adminListener?: unknown;
   adminUsers?: unknown;
+  adminUrl?: unknown;
+  adminOidc?: unknown;
   budgets?: unknown;
   prices?: unknown;
   retentionTime?: unknown;

@@ -12,10 +12,14 @@ export interface ConsoleUser {
   /** Unique among the users; it is in the audit log. */
   name: string;
   role: ConsoleRole;
-  /** The SHA-256 of the token that signs the user in, in hex. */
-  tokenHash: string;
   /** The sites whose conversations the user sees. Absent: all. */
   sites?: readonly string[] | undefined;
+}
+
+/** A user of the configuration, who signs in with a token. */
+export interface ConsoleTokenUser extends ConsoleUser {
+  /** The SHA-256 of the token, in hex. */
+  tokenHash: string;
 }
 
 /** The least role for each action. A new action does not compile without a row. */

@@ -34,7 +34,7 @@ export function createConsoleGuard(options: ConsoleGuardOptions) {
       };
       decide(signedIn?.user);
       if (signedIn === undefined) throw new ChatError('unauthenticated');
-      if (request.method !== 'GET') checkSameOrigin(request);
+      if (request.method !== 'GET') checkSameOrigin(request, options.adminUrl);
       await handler({
         ...signedIn,
         request,
@@ -57,10 +57,14 @@ export function recordAudit(
   return store.console.appendAudit({ ...entry, id, atMs: clock.now(), address: addressOf(request) });
 }
 
-/** @throws {ChatError} `forbidden` when the page of another origin may have sent it */
-export function checkSameOrigin({ headers }: Request): void {
+/**
+ * @param adminUrl where the console is reached, when it is known: a proxy may send another `Host` than the browser does
+ * @throws {ChatError} `forbidden` when the page of another origin may have sent it
+ */
+export function checkSameOrigin({ headers }: Request, adminUrl: string | undefined): void {
   const { origin, host } = headers;
-  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+  const own = adminUrl === undefined ? undefined : new URL(adminUrl).origin;
+  const isOwn = origin === undefined || origin === own || URL.parse(origin)?.host === host;
   const site = headers['sec-fetch-site'] ?? 'same-origin';
   if (headers[CONSOLE_HEADER] === undefined || !isOwn || site !== 'same-origin')
     throw new ChatError('forbidden', {

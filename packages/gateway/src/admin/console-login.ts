@@ -6,7 +6,7 @@ import { checkSchema, jsonBodyOf } from '../http/body.ts';
 import { answerOperator } from '../http/operator-answer.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 import { checkSameOrigin, recordAudit, type ConsoleGuardOptions } from './console-guard.ts';
-import { userOfToken } from './console-users.ts';
+import { tokenIdOf, userOfToken } from './console-users.ts';
 import type { ConsoleUser } from '../access/console-roles.ts';
 
 /** What signing in needs. */
@@ -26,7 +26,7 @@ export const shownUser = ({ name, role, sites }: ConsoleUser) => ({ name, role, 
 export function createConsoleLogin(options: ConsoleLoginOptions): RequestHandler {
   const { users, rateLimiter, addressOf, sessions } = options;
   return answerOperator(options, 'signing in to the console failed', async (request, response) => {
-    checkSameOrigin(request);
+    checkSameOrigin(request, options.adminUrl);
     const attempt = { name: 'console-logins', key: addressOf(request), ...ATTEMPTS } as const;
     const { isAllowed, retryAfterMs } = await rateLimiter.take(attempt);
     if (!isAllowed) throw new ChatError('rate-limited', { retryAfterMs });
@@ -37,7 +37,7 @@ export function createConsoleLogin(options: ConsoleLoginOptions): RequestHandler
     await recordAudit(options, request, { userName, action, target: '', siteId: '' });
     if (user === undefined)
       throw new ChatError('unauthenticated', { message: 'There is no user with this token.' });
-    await sessions.start(request, response, user);
+    await sessions.start(request, response, { userName: user.name, tokenId: tokenIdOf(user) });
     response.json({ user: shownUser(user) });
   });
 }

@@ -14,31 +14,60 @@ import {
 import { createConsoleGuard, type ConsoleRequest } from './console-guard.ts';
 import { createConsoleLogin, shownUser, type ConsoleLoginOptions } from './console-login.ts';
 import { createConsoleSessions } from './console-sessions.ts';
+import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
+import type { ConsoleOidcSettings } from './oidc-settings.ts';
 
 /** What the console needs. */
 export interface ConsoleRoutesOptions
-  extends Omit<ConsoleLoginOptions, 'sessions' | 'store'>, ConsoleConversationsOptions {}
+  extends Omit<ConsoleLoginOptions, 'sessions' | 'store' | 'oidc' | 'adminUrl'>, ConsoleConversationsOptions {
+  /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
+  oidc?: ConsoleOidcSettings | undefined;
+  adminUrl?: string | undefined;
+}
 
 const MAX_BODY_BYTES = 4_096;
 
-/** Creates the routes. @returns undefined when there are no users */
-export function createConsoleRoutes(options: ConsoleRoutesOptions): Router | undefined {
-  if (options.users.length === 0) return undefined;
+/** Creates the routes. @returns undefined when there is no way to sign in */
+export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undefined {
+  if (given.users.length === 0 && given.oidc === undefined) return undefined;
+  const options = { ...given, ...consoleUrlsOf(given) };
   const sessions = createConsoleSessions(options);
+  const signIn = createSignIn({ ...options, sessions });
   const guard = createConsoleGuard({ ...options, sessions });
-  const conversations = createConsoleConversations(options);
   const router = express.Router();
   router.use('/admin/api', express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   addRoutes(router, {
     'POST /admin/api/login': createConsoleLogin({ ...options, sessions }),
-    'POST /admin/api/logout': guard('console-logout', async ({ session, request, response }) => {
+    'GET /admin/api/sign-in': signIn.ways,
+    'GET /admin/oidc/start': signIn.start,
+    'GET /admin/oidc/callback': signIn.callback,
+    'POST /admin/api/logout': guard('console-logout', async (asked) => {
+      const { session, request, response, touch } = asked;
+      await touch({ target: '', siteId: '' });
       await sessions.end(session, request, response);
-      response.status(204).end();
+      const endSessionUrl = await signIn.endSessionUrl(session);
+      if (endSessionUrl === undefined) response.status(204).end();
+      else response.json({ endSessionUrl });
     }),
     'GET /admin/api/me': guard('console-me', ({ user, session, response }) => {
       response.json({ user: shownUser(user), expiresAtMs: session.expiresAtMs });
       return Promise.resolve();
     }),
+    ...conversationRoutes(options, guard),
+    'GET /admin/api/sessions': guard('console-list-sessions', (asked) => listSessions(options, asked)),
+    'DELETE /admin/api/sessions/:id': guard('console-end-session', (asked) => endSession(options, asked)),
+    'GET /admin/api/audit': guard('console-read-audit', (asked) => listAudit(options, asked)),
+  });
+  router.use(handleBodyErrors);
+  return router;
+}
+
+function conversationRoutes(
+  options: ConsoleConversationsOptions,
+  guard: ReturnType<typeof createConsoleGuard>,
+) {
+  const conversations = createConsoleConversations(options);
+  return {
     'GET /admin/api/conversations': guard('console-list-conversations', (asked) =>
       conversations.search(asked),
     ),
@@ -57,18 +86,14 @@ export function createConsoleRoutes(options: ConsoleRoutesOptions): Router | und
     'DELETE /admin/api/conversations/:id/hold': guard('console-lift-hold', (asked) =>
       conversations.lift(asked),
     ),
-    'GET /admin/api/sessions': guard('console-list-sessions', (asked) => listSessions(options, asked)),
-    'DELETE /admin/api/sessions/:id': guard('console-end-session', (asked) => endSession(options, asked)),
-    'GET /admin/api/audit': guard('console-read-audit', (asked) => listAudit(options, asked)),
-  });
-  router.use(handleBodyErrors);
-  return router;
+  };
 }
 
 async function listSessions(
   { store, clock }: ConsoleRoutesOptions,
-  { response }: ConsoleRequest,
+  { response, touch }: ConsoleRequest,
 ): Promise<void> {
+  await touch({ target: '', siteId: '' });
   const all = await store.console.listSessions(clock.now());
   response.json({ sessions: all.map(({ digest: _digest, tokenId: _tokenId, ...shown }) => shown) });
 }
@@ -85,8 +110,9 @@ async function endSession(
 
 async function listAudit(
   { store }: ConsoleRoutesOptions,
-  { request, response }: ConsoleRequest,
+  { request, response, touch }: ConsoleRequest,
 ): Promise<void> {
+  await touch({ target: '', siteId: '' });
   const { limit, after } = checkSchema(PageSchema, request.query, 'query');
   const entries = await store.console.listAudit(after ?? NEWEST, limit);
   response.json({ entries, next: cursorOf(entries.length === limit ? entries.at(-1) : undefined) });

@@ -1,7 +1,7 @@
 /** The settings of the users of the console, and which of them a token belongs to. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
-import { CONSOLE_ROLES, type ConsoleUser } from '../access/console-roles.ts';
+import { CONSOLE_ROLES, type ConsoleTokenUser } from '../access/console-roles.ts';
 
 /** The SHA-256 of a text, in hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -32,10 +32,11 @@ export const ConsoleUsersSchema = v.pipe(
 );
 
 /** The user of a token; undefined when it is nobody's. Hashes are compared in constant time. */
-export function userOfToken(users: readonly ConsoleUser[], token: string): ConsoleUser | undefined {
+export function userOfToken(users: readonly ConsoleTokenUser[], token: string): ConsoleTokenUser | undefined {
   const digest = Buffer.from(sha256(token), 'hex');
   return users.find(({ tokenHash }) => timingSafeEqual(Buffer.from(tokenHash, 'hex'), digest));
 }
 
 /** Names a token without saying it: the hash of its hash. */
-export const tokenIdOf = ({ tokenHash }: ConsoleUser): string => sha256(tokenHash.toLowerCase()).slice(0, 16);
+export const tokenIdOf = ({ tokenHash }: Pick<ConsoleTokenUser, 'tokenHash'>): string =>
+  sha256(tokenHash.toLowerCase()).slice(0, 16);

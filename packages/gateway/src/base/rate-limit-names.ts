@@ -19,8 +19,11 @@ export const COUNTED_LIMITS = [
  * which counts once.
  */
 export const COUNTED_FOR_PROOFS = ['address-arrivals', 'site-arrivals', 'used-proofs'] as const;
-/** Attempts to sign in to the console: no limit of visitors. */
-export const COUNTED_FOR_CONSOLE = ['console-logins'] as const;
+/**
+ * What is counted for the console, and is no limit of visitors: attempts to sign in, the beginnings of those by OIDC, and their states, each
+ * of which counts once.
+ */
+export const COUNTED_FOR_CONSOLE = ['console-logins', 'console-oidc-starts', 'console-oidc-states'] as const;
 /** One of `COUNTED_LIMITS`, `COUNTED_FOR_PROOFS` or `COUNTED_FOR_CONSOLE`. */
 export type CountedLimit =
   | (typeof COUNTED_LIMITS)[number]

@@ -11,6 +11,7 @@ import { budgetsOf } from './compose.ts';
 import { composeReplies } from './compose-replies.ts';
 import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
+import { consoleRows } from './check-console.ts';
 import { describePool } from './config-postgres.ts';
 
 /** Settings that belong together: what they are about, and the values that hold, as texts. */
@@ -92,7 +93,7 @@ function serviceRows(config: Config): Row[] {
     ['replies', isDemo ? 'the demo, because there is no API key' : upstreamText(provider)],
     ['then asked', provider.fallbacks.length === 0 ? undefined : provider.fallbacks.join(', ')],
     ['API keys', isDemo ? undefined : String(apiKey.length)],
-    ['console', consoleText(config)],
+    ...consoleRows(config),
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
     ['connections', usedStore !== 'postgres' ? undefined : describePool(config.postgresPool)],
     ['migrations', usedStore !== 'postgres' ? undefined : MIGRATE_TEXTS[postgresMigrate]],
@@ -103,12 +104,6 @@ function serviceRows(config: Config): Row[] {
         : `${isClusterUrl(redisUrl) ? 'Redis Cluster' : 'Redis'}: several gateways, deliver ${redisDeliver}`,
     ],
   ];
-}
-
-function consoleText({ adminUsers, adminPort }: Config): string {
-  if (adminUsers.length === 0) return 'off: there are no adminUsers';
-  const users = adminUsers.map(({ name, role }) => `${name} (${role})`).join(', ');
-  return `/admin/api${adminPort === undefined ? '' : ' on adminPort'}, for ${users}`;
 }
 
 const MIGRATE_TEXTS: Record<Config['postgresMigrate'], string> = {

@@ -1,8 +1,14 @@
 /** The settings of what only operators may see. */
 import * as v from 'valibot';
-import type { ConsoleUser } from '../access/console-roles.ts';
-import { ConsoleUsersSchema } from '../admin/console-users.ts';
-import { AdminTokenSchema } from '../sites/admin-token.ts';
+import type { ConsoleTokenUser } from '../access/console-roles.ts';
+import { ConsoleUsersSchema, sha256 } from '../admin/console-users.ts';
+import {
+  ADMIN_URL_MISSING,
+  AdminUrlSchema,
+  ConsoleOidcSchema,
+  type ConsoleOidc,
+} from '../admin/oidc-settings.ts';
+import { AdminTokenSchema, ConsoleTokenSchema } from '../sites/admin-token.ts';
 import { text } from './config-values.ts';
 
 const PORT = 'expected a port, 0 to 65535';
@@ -17,21 +23,65 @@ export const ADMIN_FIELDS = {
   ),
   /** The address of `adminPort`. */
   adminHost: v.optional(text, '127.0.0.1'),
-  /** The users of the operator's console. Default: none, and there is no console. */
+  /** Signs one user in to the operator's console, `owner`, who may do everything. */
+  consoleToken: v.optional(ConsoleTokenSchema),
+  /** The users of the operator's console. Default: none; without any way to sign in there is no console. */
   adminUsers: v.optional(ConsoleUsersSchema, []),
+  /** Where people reach the console, such as `https://chat.example.com`. */
+  adminUrl: v.optional(AdminUrlSchema),
+  /** Signing in to the console by OpenID Connect. */
+  adminOidc: v.optional(ConsoleOidcSchema),
 };
 
-/** The same for `createGateway`. */
-export const adminOptionsOf = ({
-  adminToken,
-  adminPort,
-  adminUsers,
-}: {
+/** The name of the user of `consoleToken`. */
+const OWNER = 'owner';
+
+interface AdminConfig {
   adminToken?: string | undefined;
   adminPort?: number | undefined;
-  adminUsers: readonly ConsoleUser[];
-}) => ({
-  ...(adminToken === undefined ? {} : { adminToken }),
-  adminUsers,
-  adminListener: adminPort === undefined ? ('shared' as const) : ('own' as const),
+  adminUsers: readonly ConsoleTokenUser[];
+  consoleToken?: string | undefined;
+  adminUrl?: string | undefined;
+  adminOidc?: ConsoleOidc | undefined;
+}
+
+/** What is wrong with settings that are valid one by one. @returns by setting */
+export function problemsOfAdmin({ adminToken, consoleToken, adminUsers, adminUrl, adminOidc }: AdminConfig): {
+  consoleToken?: string;
+  adminUsers?: string;
+  adminUrl?: string;
+} {
+  const hash = consoleToken === undefined ? undefined : sha256(consoleToken);
+  const isTaken = adminUsers.some(({ name, tokenHash }) => name === OWNER || tokenHash === hash);
+  return {
+    ...(consoleToken !== undefined && consoleToken === adminToken
+      ? {
+          consoleToken:
+            'expected another one than adminToken: what reads metrics must not read conversations',
+        }
+      : {}),
+    ...(hash !== undefined && isTaken
+      ? {
+          adminUsers: `expected no user with the name ${OWNER} or the token of consoleToken, which is theirs`,
+        }
+      : {}),
+    ...(adminOidc !== undefined && adminUrl === undefined ? { adminUrl: ADMIN_URL_MISSING } : {}),
+  };
+}
+
+/** The users who sign in with a token, with the owner. */
+export const tokenUsersOf = ({ adminUsers, consoleToken }: AdminConfig): ConsoleTokenUser[] => [
+  ...(consoleToken === undefined
+    ? []
+    : [{ name: OWNER, role: 'admin' as const, tokenHash: sha256(consoleToken) }]),
+  ...adminUsers,
+];
+
+/** The same for `createGateway`. */
+export const adminOptionsOf = (config: AdminConfig) => ({
+  ...(config.adminToken === undefined ? {} : { adminToken: config.adminToken }),
+  adminUsers: tokenUsersOf(config),
+  ...(config.adminUrl === undefined ? {} : { adminUrl: config.adminUrl }),
+  ...(config.adminOidc === undefined ? {} : { adminOidc: config.adminOidc }),
+  adminListener: config.adminPort === undefined ? ('shared' as const) : ('own' as const),
 });

@@ -2,11 +2,17 @@
 import { readRedisLogin } from '../event-logs/redis-target.ts';
 import type { Config } from './config.ts';
 
-/** What no answer may show: the secrets that verify identity tokens, the token of operators, and the passwords of the databases. */
-export function secretsOf({ identity, sites = [], postgresUrl, redisUrl, adminToken }: Config): string[] {
+/**
+ * What no answer may show: the secrets that verify identity tokens, the tokens of operators, the secret of
+ * the client of OIDC, and the passwords of the databases.
+ */
+export function secretsOf(config: Config): string[] {
+  const { identity, sites = [], postgresUrl, redisUrl, adminToken, consoleToken, adminOidc } = config;
   const ofTokens = [identity, ...sites.map((site) => site.identity)].map((one) => one?.secret);
   const passwords = [URL.parse(postgresUrl ?? ''), readRedisLogin(redisUrl ?? '')].map(passwordOf);
-  return [...ofTokens, ...passwords, adminToken].filter((secret) => secret !== undefined);
+  return [...ofTokens, ...passwords, adminToken, consoleToken, adminOidc?.clientSecret].filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 /** As the URL has it; the server knows it without its escapes. */

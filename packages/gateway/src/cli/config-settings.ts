@@ -94,6 +94,10 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_ADMIN_TOKEN: { path: ['adminToken'] },
   RIVULET_ADMIN_PORT: { path: ['adminPort'], read: readNumber },
   RIVULET_ADMIN_USERS: { path: ['adminUsers'], read: readJson },
+  RIVULET_CONSOLE_TOKEN: { path: ['consoleToken'] },
+  RIVULET_ADMIN_URL: { path: ['adminUrl'] },
+  RIVULET_ADMIN_OIDC: { path: ['adminOidc'], read: readJson },
+  RIVULET_ADMIN_OIDC_SECRET: { path: ['adminOidc', 'clientSecret'] },
   RIVULET_ADMIN_HOST: { path: ['adminHost'] },
   LOG_LEVEL: { path: ['logLevel'] },
 };

@@ -1,6 +1,6 @@
 /** The configuration of the executable: one schema with defaults and units. Each topic has its schema in a file `config-….ts`. */
 import * as v from 'valibot';
-import { ADMIN_FIELDS } from './config-admin.ts';
+import { ADMIN_FIELDS, problemsOfAdmin } from './config-admin.ts';
 import { BUDGET_SETTINGS } from './config-budgets.ts';
 import { IdentitySchema, hasIdentity } from './config-identity.ts';
 import { ModerationConfigSchema } from './config-moderation.ts';
@@ -77,6 +77,11 @@ const ConfigFields = v.strictObject({
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });
+const adminCheck = (setting: keyof ReturnType<typeof problemsOfAdmin>) =>
+  v.rawCheck<v.InferOutput<typeof ConfigFields>>(({ dataset, addIssue }) => {
+    const message = dataset.typed ? problemsOfAdmin(dataset.value)[setting] : undefined;
+    if (message !== undefined) addIssue({ message });
+  });
 /** The whole configuration, with its defaults and with the checks that involve several values. */
 export const ConfigSchema = v.pipe(
   ConfigFields,
@@ -101,6 +106,9 @@ export const ConfigSchema = v.pipe(
     ),
     ['identity'],
   ),
+  v.forward(adminCheck('consoleToken'), ['consoleToken']),
+  v.forward(adminCheck('adminUsers'), ['adminUsers']),
+  v.forward(adminCheck('adminUrl'), ['adminUrl']),
   v.forward(
     v.rawCheck(({ dataset, addIssue }) => {
       const message = dataset.typed ? unknownUpstream(dataset.value) : undefined;

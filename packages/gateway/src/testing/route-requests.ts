@@ -7,6 +7,9 @@ export const CONSOLE_REQUESTS: Record<
   () => { path?: string; body?: string }
 > = {
   'POST /admin/api/login': () => ({ body: '{"token":"guessed"}' }),
+  'GET /admin/api/sign-in': () => ({}),
+  'GET /admin/oidc/start': () => ({}),
+  'GET /admin/oidc/callback': () => ({}),
   'POST /admin/api/logout': () => ({}),
   'GET /admin/api/me': () => ({}),
   'GET /admin/api/conversations': () => ({}),

@@ -1,6 +1,7 @@
 /** The checks of `rivulet doctor`, in the order in which they are printed. */
 import type { Config } from '../config.ts';
 import { checkConfigFile, checkConfiguration } from './config-file.ts';
+import { checkConsole } from './console.ts';
 import { checkDataFolder, type FreeBytes } from './data-folder.ts';
 import type { Check } from './finding.ts';
 import { checkNode, checkOpenFiles, type Machine } from './machine.ts';
@@ -38,6 +39,7 @@ export function createChecks(options: ChecksOptions): Check[] {
     ...upstreamChecks(config, machine),
     { name: 'redis', run: () => checkRedis(config, machine) },
     { name: 'postgres', run: (signal) => checkPostgres(config, { machine, signal }) },
+    { name: 'console', run: () => checkConsole(config) },
     ...publicChecks(config, { publicUrl, machine, ...publicOptions }),
   ];
 }
