@@ -20,6 +20,7 @@ const GATEWAY_ROOMS = [
   'files',
   'tools',
   'rate-limits',
+  'webhooks',
   'prompt',
   'budgets',
   'moderation',
@@ -94,9 +95,12 @@ export default {
       { path: 'node_modules/openai' },
     ),
     rule(
-      'undici-in-one-file',
-      'Only the HTTP client of the upstream imports undici.',
-      { path: '^packages/gateway/src/', pathNot: ['^packages/gateway/src/providers/upstream-fetch[.]'] },
+      'undici-in-two-files',
+      'Only the HTTP clients of the upstream and of the webhooks import undici.',
+      {
+        path: '^packages/gateway/src/',
+        pathNot: ['^packages/gateway/src/(providers/upstream-fetch|webhooks/send)[.]'],
+      },
       { path: 'node_modules/undici/' },
     ),
     rule(

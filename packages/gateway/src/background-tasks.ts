@@ -13,6 +13,7 @@ import type { Typing } from './sessions/typing.ts';
 import type { SiteUpdates } from './site-updates.ts';
 import type { Refusals } from './sites/refusals.ts';
 import type { Sites } from './sites/sites.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What the background tasks need. */
 export interface BackgroundTasks extends Omit<RecoveryOptions, 'sites' | 'runs'>, RetentionOptions {
@@ -27,6 +28,7 @@ export interface BackgroundTasks extends Omit<RecoveryOptions, 'sites' | 'runs'>
   rateLimiter: RateLimiter;
   revocations: Revocations;
   viewerAccess: Pick<ViewerAccess, 'forget'>;
+  webhooks: Webhooks;
 }
 
 /** Closes the replies that a crash left unfinished, starts the periodic tasks and subscribes to the other gateways. */
@@ -40,6 +42,9 @@ export async function startBackgroundTasks({
   ...shared
 }: BackgroundTasks): Promise<void> {
   lifecycle.onClose(() => void rateLimiter.close());
+  lifecycle.onClose(() => {
+    shared.webhooks.close();
+  });
   const recovery = createRecovery({ ...shared, runs });
   await recovery.sweep();
   lifecycle.onClose(
@@ -66,6 +71,7 @@ export async function startBackgroundTasks({
   // After listening: what another gateway revokes or switches off meanwhile is not missed.
   await Promise.all([shared.revocations.refresh(), siteUpdates.refresh()]);
   lifecycle.onClose(stopListening);
+  shared.webhooks.start();
   lifecycle.onClose(() => {
     shared.refusals.close();
   });

@@ -1,9 +1,10 @@
 /** The budgets of a gateway as its options set them, and the log of what holds. */
 import type { Clock, Limits, Logger } from './base/index.ts';
-import { createBudgets, type BudgetedSite, type Budgets } from './budgets/budgets.ts';
+import { createBudgets, type BudgetedSite, type Budgets, type BudgetsOptions } from './budgets/budgets.ts';
 import { describeBudgets, type DescribedBudgets } from './budgets/describe-budgets.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import type { Site } from './sites/sites.ts';
+import type { WebhookEmitter } from './webhooks/webhooks.ts';
 
 /** The budgets, and how sites are checked before they get them. */
 export interface GatewayBudgets {
@@ -15,12 +16,28 @@ export interface GatewayBudgets {
 /** Creates the budgets of a gateway. */
 export function createGatewayBudgets(
   { budgets: settings, prices, provider, store }: GatewayOptions,
-  shared: { limits: Limits; clock: Clock; logger: Logger },
+  shared: { limits: Limits; clock: Clock; logger: Logger; webhooks: WebhookEmitter },
 ): GatewayBudgets {
   const options = { settings, prices, providerOf: (site: BudgetedSite) => site.provider ?? provider };
   return {
-    budgets: createBudgets({ ...options, ...shared, spending: store.spending }),
+    budgets: createBudgets({
+      ...options,
+      ...shared,
+      spending: store.spending,
+      onReached: tellReached(shared),
+    }),
     describeBudgets: (sites) => describeBudgets({ ...options, sites }),
+  };
+}
+
+/** Of each budget of a day once; a gateway that has restarted tells again, under the same id. */
+function tellReached({ webhooks }: { webhooks: WebhookEmitter }): BudgetsOptions['onReached'] {
+  const told = new Map<string, number>();
+  return (reached) => {
+    const key = `${reached.budget} ${reached.siteId}`; // bounded by the sites
+    if (told.get(key) === reached.renewsAtMs) return;
+    told.set(key, reached.renewsAtMs);
+    void webhooks.emit({ type: 'budget.reached', ...reached });
   };
 }
 

@@ -23,6 +23,7 @@ import type { RateLimitSettings } from './rate-limits/settings.ts';
 import type { Site } from './sites/sites.ts';
 import type { Hold } from './stores/retention.ts';
 import type { Store } from './stores/store.ts';
+import type { WebhookSettings } from './webhooks/settings.ts';
 
 /** The adapters and settings of one gateway. */
 export interface GatewayOptions {
@@ -31,6 +32,11 @@ export interface GatewayOptions {
    * it, retries, circuit breakers and the limit of requests at once.
    */
   provider: Provider;
+  /**
+   * Who is told what happens: endpoints of your own, in signed requests. Default: nobody. See docs/webhooks.md; `verifyWebhook` is for
+   * the receivers.
+   */
+  webhooks?: readonly WebhookSettings[];
   /** The system of record: conversations, messages and usage. The gateway owns it and closes it. */
   store: Store;
   /** The live events of running conversations. Use a shared log when several gateways serve the same visitors. Closed by the gateway. */

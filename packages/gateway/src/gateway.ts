@@ -10,27 +10,20 @@ import {
   createKeyedMutex,
   createMetrics,
   guardLogger,
-  type Metrics,
   randomBytes,
   silentLogger,
   systemClock,
 } from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
-import type { EventLog } from './event-logs/event-log.ts';
 import { createDesk, type Desk } from './conversations/desk.ts';
 import { createHolds, type Holds } from './conversations/holds.ts';
 import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
-import {
-  createOperatorRoutes,
-  createRoutes,
-  widgetFolder,
-  type ConnectionRoutesOptions,
-  type ConversationRoutesOptions,
-  type OperatorRoutesOptions,
-} from './http/index.ts';
+import { createOperatorRoutes } from './http/index.ts';
 import { createGatewayBudgets, logBudgets } from './gateway-budgets.ts';
 import { DEFAULT_SITES, type Gateway, type GatewayOptions } from './gateway-options.ts';
 import { createProviders } from './gateway-providers.ts';
+import { createRouter, healthOf } from './gateway-routes.ts';
+import { createGatewayWebhooks } from './gateway-webhooks.ts';
 import { serveSockets, type WebSocketOptions } from './gateway-sockets.ts';
 import { createModeration } from './moderation/moderation.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -39,7 +32,6 @@ import { startBackgroundTasks } from './background-tasks.ts';
 import { checkOptions, limitsOf } from './options-check.ts';
 import { closingOnFailure } from './start-failure.ts';
 import { createCheckpoints } from './runs/checkpoints.ts';
-import { createReadiness } from './readiness.ts';
 import { createRuns } from './runs/runs.ts';
 import { Session } from './sessions/session.ts';
 import type { SessionOptions } from './sessions/session-options.ts';
@@ -53,11 +45,10 @@ import { createGatewayMask } from './sites/gateway-mask.ts';
 import { createSiteUpdates, type SiteUpdates } from './site-updates.ts';
 import { DEFAULT_RETENTION_TIME } from './sites/retention-days.ts';
 import { createSites } from './sites/sites.ts';
-import type { Store } from './stores/store.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
-import { createUploads, type Uploads } from './conversations/uploads.ts';
-import { createUpstreamStatus, type UpstreamStatus } from './providers/upstream-status.ts';
+import { createUploads } from './conversations/uploads.ts';
+import { createUpstreamStatus } from './providers/upstream-status.ts';
 
 /**
  * Creates a gateway. It resolves when the replies that an earlier crash left unfinished are closed, so that the first client
@@ -225,6 +216,7 @@ function createCommon(options: GatewayOptions) {
   const metrics = createMetrics({ eventLog, store });
   const sites = createSites(options.sites ?? DEFAULT_SITES);
   const limits = limitsOf(options);
+  const webhooks = createGatewayWebhooks(options, { store, clock, random, logger, metrics });
   const mintRef = () => Buffer.from(random(6)).toString('base64url');
   return {
     store,
@@ -233,7 +225,8 @@ function createCommon(options: GatewayOptions) {
     random,
     mutex: createKeyedMutex(),
     limits,
-    ...createGatewayBudgets(options, { limits, clock, logger }),
+    webhooks,
+    ...createGatewayBudgets(options, { limits, clock, logger, webhooks }),
     currentMask: createGatewayMask(options),
     moderation: createModeration({ moderation: options.moderation, logger, metrics, clock }),
     logger,
@@ -242,46 +235,4 @@ function createCommon(options: GatewayOptions) {
     mintRef,
     refusals: createRefusals({ logger, metrics, clock, sites, mintRef }),
   };
-}
-
-interface RouterOptions extends ConnectionRoutesOptions, ConversationRoutesOptions {
-  metrics: Metrics;
-  store: Store;
-  eventLog: EventLog;
-  lifecycle: Lifecycle;
-  uploads: Uploads;
-  upstreamStatus: (() => Promise<UpstreamStatus>) | undefined;
-}
-
-/** What the health routes show, and to whom. */
-function healthOf(
-  { files, adminToken, adminListener = 'shared' }: GatewayOptions,
-  options: RouterOptions & { revocations: Revocations; holds: Holds },
-): OperatorRoutesOptions {
-  const { metrics, lifecycle, store, eventLog, revocations } = options;
-  return {
-    ...options,
-    registry: metrics.registry,
-    revoke: (target) => revocations.revoke(target),
-    adminToken,
-    listener: adminListener === 'own' ? 'closed' : 'shared',
-    checkReady: createReadiness({ lifecycle, metrics, store, eventLog, files: files?.store }),
-  };
-}
-
-function createRouter(
-  { demoPage, widgetFolder: folder, files, adminListener }: GatewayOptions,
-  options: RouterOptions,
-  { health, console }: { health: OperatorRoutesOptions; console: Router | undefined },
-): Router {
-  return createRoutes({
-    health,
-    console: adminListener === 'own' ? undefined : console,
-    logger: options.logger,
-    demoPage: demoPage ?? false,
-    widgetFolder: folder ?? widgetFolder(),
-    connections: options,
-    conversations: options,
-    files: files && { ...options, secret: files.secret },
-  });
 }

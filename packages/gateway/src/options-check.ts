@@ -13,6 +13,7 @@ import { BudgetsSchema } from './budgets/budget-settings.ts';
 import { PricesSchema } from './budgets/prices.ts';
 import { RetentionTimeSchema } from './sites/retention-days.ts';
 import { ModerationSchema } from './moderation/settings.ts';
+import { WebhooksSchema } from './webhooks/settings.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
 
 /** An option of a gateway that cannot be used. */
@@ -53,6 +54,7 @@ const OptionFields = v.object({
   retentionTime: v.optional(RetentionTimeSchema),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   moderation: v.optional(ModerationSchema),
+  webhooks: v.optional(WebhooksSchema),
   sites: v.optional(v.array(v.object({ ...ofSite, moderation: v.optional(ModerationSchema) }))),
 });
 const OptionsSchema = v.pipe(
@@ -81,6 +83,7 @@ interface GivenOptions {
   prices?: unknown;
   retentionTime?: unknown;
   moderation?: unknown;
+  webhooks?: unknown;
   provider: { limits?: unknown };
   sites?: unknown;
 }

@@ -54,6 +54,8 @@ export const ACTIONS = {
   'console-list-sessions': 'console',
   'console-end-session': 'console',
   'console-read-audit': 'console',
+  'list-dead-letters': 'gateway',
+  'redeliver-webhooks': 'gateway',
 } as const satisfies Record<string, Touched>;
 
 /** The name of an action. */

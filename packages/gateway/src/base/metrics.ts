@@ -38,6 +38,7 @@ export function createMetrics(sources: MetricSources = {}) {
     ...createStageMetrics([registry]),
     ...createUpstreamMetrics([registry]),
     ...createRetentionMetrics([registry]),
+    ...createWebhookMetrics([registry]),
     ...createDependencyMetrics([registry]),
     ...createServerMetrics([registry], sources),
   };
@@ -72,6 +73,24 @@ function createRetentionMetrics(registers: Registry[]) {
     retentionFinished: new Gauge({
       name: 'rivulet_retention_finished_seconds',
       help: 'When this gateway last finished erasing what was old, in seconds since 1970; 0: never',
+      registers,
+    }),
+  };
+}
+
+/** An endpoint is named by a hash of its URL: there are as many as the configuration names. */
+function createWebhookMetrics(registers: Registry[]) {
+  return {
+    webhookDeliveries: new Counter({
+      name: 'rivulet_webhook_deliveries_total',
+      help: 'Attempts to deliver webhooks by outcome: delivered, away (not reachable or overloaded), refused; and given-up, for a dead letter',
+      labelNames: ['endpoint', 'outcome'] as const,
+      registers,
+    }),
+    webhooksKept: new Gauge({
+      name: 'rivulet_webhooks_kept',
+      help: 'Webhook deliveries in the store: waiting, and dead, which were given up',
+      labelNames: ['state'] as const,
       registers,
     }),
   };

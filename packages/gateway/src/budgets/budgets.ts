@@ -32,6 +32,8 @@ export interface BudgetsOptions {
   providerOf: (site: BudgetedSite) => Provider;
   spending: SpendingStore;
   limits: Pick<Limits, 'maxContextTokens'>;
+  /** Called for each run that is refused, or ended, because a budget is used up until `renewsAtMs`. */
+  onReached?: ((reached: { siteId: string; budget: BudgetKind; renewsAtMs: number }) => void) | undefined;
   clock: Clock;
   logger: Logger;
 }
@@ -143,10 +145,11 @@ function firstInputOf({ systemPrompt = '', tools = [] }: BudgetedSite, { parts }
 }
 
 /** The operator is told once a day that a site is closed; each refusal of a visitor has its line in the log of refusals. */
-function createRefusing({ clock, logger }: BudgetsOptions): Budgets['refuse'] {
+function createRefusing({ clock, logger, onReached }: BudgetsOptions): Budgets['refuse'] {
   const warned = new Map<string, number>();
   return (refused, siteId) => {
     const nowMs = clock.now();
+    onReached?.({ siteId, budget: refused, renewsAtMs: nowMs + renewsInMs(nowMs) });
     if (refused === 'site' && warned.get(siteId) !== dayOf(nowMs)) {
       warned.set(siteId, dayOf(nowMs));
       logger.warn(

@@ -13,6 +13,7 @@ import { composeSites } from './compose-sites.ts';
 import type { Config } from './config.ts';
 import { consoleRows } from './check-console.ts';
 import { describePool } from './config-postgres.ts';
+import { describeWebhook } from './config-webhooks.ts';
 
 /** Settings that belong together: what they are about, and the values that hold, as texts. */
 export interface ConfigSection {
@@ -64,6 +65,7 @@ export async function describeConfig(config: Config): Promise<ConfigSection[]> {
   return [
     { title: 'service', rows: serviceRows(config) },
     ...upstreamSections(config),
+    ...webhookSections(config),
     { title: 'limits', rows: limitRows(limits) },
     { title: 'limits of visitors', rows: rateLimitRows(described) },
     ...sites.map((site, index) => ({
@@ -71,6 +73,13 @@ export async function describeConfig(config: Config): Promise<ConfigSection[]> {
       rows: [...siteRows(site, config), ...ownRows(described, site), ...budgetRows(budgets[index])],
     })),
   ];
+}
+
+/** Without their URLs and their secrets. */
+function webhookSections({ webhooks }: Config): ConfigSection[] {
+  if (webhooks.length === 0) return [];
+  const described = webhooks.map((each, index): Row => [String(index + 1), describeWebhook(each)]);
+  return [{ title: 'webhooks', rows: described }];
 }
 
 type Row = readonly [name: string, value: string | undefined];

@@ -9,6 +9,7 @@ import { poolOptionsOf } from './config-postgres.ts';
 import { composeReplies } from './compose-replies.ts';
 import { composeSites, composeUserAuths } from './compose-sites.ts';
 import { secretsOf } from './config-secrets.ts';
+import { webhooksOf } from './config-webhooks.ts';
 import { prepareDataFolder, readSecret } from './data-folder.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import { createMemoryEventLog } from '../event-logs/memory.ts';
@@ -68,6 +69,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     proofOfWork: config.proofOfWork,
     ...adminOptionsOf(config),
     demoPage: config.demoPage,
+    webhooks: webhooksOf(config.webhooks),
     retentionTime: config.retentionTime,
     sites: composeSites(config, replies),
   });

@@ -4,15 +4,24 @@ import type { Config } from './config.ts';
 
 /**
  * What no answer may show: the secrets that verify identity tokens, the tokens of operators, the secret of
- * the client of OIDC, and the passwords of the databases.
+ * the client of OIDC, the secrets and URLs of webhooks, and the passwords of the databases.
  */
 export function secretsOf(config: Config): string[] {
-  const { identity, sites = [], postgresUrl, redisUrl, adminToken, consoleToken, adminOidc } = config;
+  const {
+    identity,
+    sites = [],
+    postgresUrl,
+    redisUrl,
+    adminToken,
+    consoleToken,
+    adminOidc,
+    webhooks,
+  } = config;
   const ofTokens = [identity, ...sites.map((site) => site.identity)].map((one) => one?.secret);
   const passwords = [URL.parse(postgresUrl ?? ''), readRedisLogin(redisUrl ?? '')].map(passwordOf);
-  return [...ofTokens, ...passwords, adminToken, consoleToken, adminOidc?.clientSecret].filter(
-    (secret) => secret !== undefined,
-  );
+  const ofWebhooks = webhooks.flatMap(({ url, secret = [] }) => [url, ...secret]);
+  const ofConsole = [adminToken, consoleToken, adminOidc?.clientSecret];
+  return [...ofTokens, ...passwords, ...ofWebhooks, ...ofConsole].filter((secret) => secret !== undefined);
 }
 
 /** As the URL has it; the server knows it without its escapes. */

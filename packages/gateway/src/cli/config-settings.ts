@@ -82,6 +82,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_IDENTITY_JWKS_URL: { path: ['identity', 'jwksUrl'] },
   RIVULET_BUDGETS: { path: ['budgets'], read: readJson },
   RIVULET_MODERATION: { path: ['moderation'], read: readJson },
+  RIVULET_WEBHOOKS: { path: ['webhooks'], read: readJson },
   RIVULET_PRICES: { path: ['prices'], read: readJson },
   RIVULET_WHEN_UNWATCHED: { path: ['whenUnwatched'], read: readWhenUnwatched },
   RIVULET_WHEN_INTERRUPTED: { path: ['whenInterrupted'] },

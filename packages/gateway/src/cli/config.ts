@@ -14,6 +14,7 @@ import {
 } from './config-rate-limits.ts';
 import { SitesSchema } from './config-sites.ts';
 import { text, yesOrNo } from './config-values.ts';
+import { WebhooksConfigSchema } from './config-webhooks.ts';
 import { LOG_LEVELS } from '../base/index.ts';
 import { LimitsSchema } from '../base/limits-schema.ts';
 import { DEFAULT_RETENTION_TIME, RetentionDaysSchema, RetentionTimeSchema } from '../sites/retention-days.ts';
@@ -74,6 +75,8 @@ const ConfigFields = v.strictObject({
   ...BUDGET_SETTINGS,
   /** Who decides which text may be shown, for sites without their own `moderation`. */
   moderation: v.optional(ModerationConfigSchema),
+  /** Who is told what happens. */
+  webhooks: v.optional(WebhooksConfigSchema, []),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });

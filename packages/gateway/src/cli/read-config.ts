@@ -43,6 +43,7 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
   }
   for (const [name, setting] of Object.entries(FLAGS)) put(`--${name}`, setting, flags[name]);
   putKeys(values, { environment, places });
+  putSecrets(values.webhooks, { environment, places });
   const mistyped = mistypedVariables(environment);
   const result = v.safeParse(ConfigSchema, values);
   if (result.success && mistyped.length === 0) return result.output;
@@ -53,11 +54,25 @@ export function readConfig({ file, environment, flags }: ConfigSources): Config 
   throw new ConfigError([...mistyped, ...invalid]);
 }
 
+/** Puts the secrets of the variables that `secretFrom` of webhooks names where they belong. One in the file counts more. */
+function putSecrets(webhooks: unknown, { environment, places }: Sources): void {
+  for (const [index, webhook] of (Array.isArray(webhooks) ? (webhooks as unknown[]) : []).entries()) {
+    if (!isRecord(webhook) || typeof webhook.secretFrom !== 'string' || webhook.secret !== undefined)
+      continue;
+    const secret = environment[webhook.secretFrom];
+    if (secret === undefined || secret === '') continue;
+    webhook.secret = secret;
+    places.set(`webhooks.${index}.secret`, webhook.secretFrom);
+  }
+}
+
+interface Sources {
+  environment: ConfigSources['environment'];
+  places: Map<string, string>;
+}
+
 /** Puts the keys of the variables that `apiKeyFrom` names where they belong. A key in the file counts more. */
-function putKeys(
-  values: Record<string, unknown>,
-  { environment, places }: { environment: ConfigSources['environment']; places: Map<string, string> },
-): void {
+function putKeys(values: Record<string, unknown>, { environment, places }: Sources): void {
   const { provider, providers, moderation, sites } = values;
   const named = isRecord(providers) ? Object.entries(providers) : [];
   const all: [string, unknown][] = [

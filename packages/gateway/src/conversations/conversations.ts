@@ -35,6 +35,7 @@ import {
   storeForPerson,
   type StoredForPerson,
 } from './desk-message.ts';
+import { tellStarted, type TellStartedOptions } from './tell-started.ts';
 import { titleOf } from './title.ts';
 import type { Uploads } from './uploads.ts';
 import { createQuestionModeration } from './moderate-question.ts';
@@ -43,7 +44,7 @@ import { createViewReader, type ViewReader, type ViewReaderOptions } from './vie
 export type { AcceptedRun } from './accepted-run.ts';
 
 /** What conversations need. */
-export interface ConversationsOptions extends ViewReaderOptions {
+export interface ConversationsOptions extends ViewReaderOptions, TellStartedOptions {
   metrics: Pick<Metrics, 'acceptDuration'> & ViewReaderOptions['metrics'];
   /** The source of message and run ids. */
   random: RandomBytes;
@@ -195,9 +196,9 @@ async function acceptMessage(
     return storeForPerson(accepting, standing, question);
   // The digest uses the parent as sent: the default parent may be a different message when the command is sent again.
   const body = { parts, parentId: command.parentId };
-  const title = titleOf(parts);
-  const input = { conversationId, standing, question, isNew: true, key: id, body, title };
-  return accept(accepting, input).catch(async (error: unknown) => {
+  const input = { conversationId, standing, question, isNew: true, key: id, body, title: titleOf(parts) };
+  const tell = (run: AcceptedRun | 'moved') => tellStarted(accepting, run, standing?.newestId);
+  return accept(accepting, input).then(tell, async (error: unknown) => {
     // It was stored while a person answered, and is sent again.
     const isConflict = ChatError.from(error).code === 'conflict';
     if (isConflict && (await isStored(accepting, conversationId, question)))
@@ -292,9 +293,8 @@ async function accept(options: AcceptScope, input: AcceptInput): Promise<Accepte
     const before = unfinishedStartEvents(options, standing);
     const events = [...before, ...startEvents(isNew ? question : undefined, answer)];
     const { epoch, seq } = await options.eventLog.append(conversationId, events);
-    const { title = null } = input;
     if (standing === undefined && seq === events.length)
-      options.views.addNew({ id: conversationId, title, createdAtMs: nowMs }, epoch);
+      options.views.addNew({ id: conversationId, title: input.title ?? null, createdAtMs: nowMs }, epoch);
   });
   const unfinished = standing?.unfinished ?? [];
   const startedRun: AcceptedRun = { ...run, started, isNext: unfinished.length === 0, kind: 'new' };

@@ -30,7 +30,7 @@ export function holdingAll<Result>(
 }
 
 /**
- * Erases the files and the events of conversations that the store has erased; their viewers are notified. The caller holds their mutexes.
+ * Erases the files, the events and the waiting webhooks of conversations that the store has erased; their viewers are notified. The caller holds their mutexes.
  * May be repeated. The store forgets them last: after a crash the rest is erased by `eraseRemains`.
  * @returns the number of files
  */
@@ -41,6 +41,7 @@ export async function eraseRest(
   if (ids.length === 0) return 0;
   const files = await uploads.eraseConversations(ids);
   await Promise.all(ids.map((id) => eventLog.erase(id)));
+  await store.webhooks.forget(ids);
   await store.retention.forgetErased(ids);
   return files;
 }

@@ -4,7 +4,9 @@ import { readOwnConversation, readOwnStanding } from '../access/owned-conversati
 import type { Principal } from '../auth/auth.ts';
 import type { EventLog } from '../event-logs/event-log.ts';
 import type { KeyedMutex, Metrics } from '../base/index.ts';
+import { completeTextOf } from '../stores/message-text.ts';
 import type { Store } from '../stores/store.ts';
+import type { WebhookEmitter } from '../webhooks/webhooks.ts';
 
 /** What feedback needs. */
 export interface FeedbackOptions {
@@ -13,6 +15,8 @@ export interface FeedbackOptions {
   /** Serialises the writes to a conversation's store and log, by conversation id. */
   mutex: KeyedMutex;
   metrics: Metrics;
+  /** Who is told of ratings. Default: nobody. */
+  webhooks?: WebhookEmitter;
 }
 
 /**
@@ -22,7 +26,13 @@ export interface FeedbackOptions {
 export type RecordFeedback = (principal: Principal, command: CommandOf<'feedback'>) => Promise<void>;
 
 /** Creates the handler of the `feedback` command. */
-export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOptions): RecordFeedback {
+export function createFeedback({
+  store,
+  eventLog,
+  mutex,
+  metrics,
+  webhooks,
+}: FeedbackOptions): RecordFeedback {
   return async (principal, command) => {
     const { conversationId, messageId } = command;
     const request = { principal, action: 'feedback', conversationId, messageId } as const;
@@ -46,6 +56,10 @@ export function createFeedback({ store, eventLog, mutex, metrics }: FeedbackOpti
       // With the previous time: feedback on an old answer does not move its conversation to the top of a list.
       await store.putMessages(conversationId, [rated], record.updatedAtMs);
       await eventLog.append(conversationId, [{ type: 'feedback', messageId, feedback }]);
+      await webhooks?.emit({
+        ...{ type: 'conversation.rated', siteId: principal.siteId, conversationId, messageId },
+        ...{ value: command.value, comment: feedback?.comment, text: completeTextOf(answer) },
+      });
       metrics.feedback.inc({ site: principal.siteId, value: command.value ?? 'none' });
     });
   };

@@ -19,7 +19,7 @@ import { createAnonymousAuth } from '../auth/anonymous.ts';
 import { createJwtAuth } from '../auth/jwt.ts';
 import { createSiteAuth } from '../auth/site-auth.ts';
 import { randomBytes, systemClock } from '../base/index.ts';
-import { CONSOLE_REQUESTS, WIDGET_REQUESTS } from '../testing/route-requests.ts';
+import { CONSOLE_REQUESTS, OPERATOR_REQUESTS, WIDGET_REQUESTS } from '../testing/route-requests.ts';
 import { ProtocolClient } from '../testing/protocol-client.ts';
 import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 import { partsOfRoute, ROUTE_NAMES, ROUTES, type RouteName } from './route-table.ts';
@@ -200,15 +200,12 @@ const rejectionIn = (events: string) => /"type":"rejected".*?"error":(\{.*?\})/.
 
 /** A request for each route that touches what is Ann's. A new route does not compile without one. */
 const REQUESTS: Record<RouteName, (actor: ActorName) => { path?: string; body?: string }> = {
-  'GET /healthz': () => ({}),
-  'GET /readyz': () => ({}),
-  'GET /metrics': () => ({}),
-  'POST /v1/revocations': () => ({ body: '{"siteId":"shop","ownerId":"u_ann"}' }),
   'GET /v1/holds': () => ({}),
   'POST /v1/holds': () => ({ body: JSON.stringify({ conversationId: ann.conversationId, reason: 'mine' }) }),
   'DELETE /v1/holds/:id': () => ({}),
   ...CONSOLE_REQUESTS,
   ...WIDGET_REQUESTS,
+  ...OPERATOR_REQUESTS,
   'POST /v1/sse': (actor) => ({ body: JSON.stringify(COMMANDS.hello(actor)) }),
   'POST /v1/poll': (actor) => ({ path: '/v1/poll?wait=0', body: JSON.stringify(COMMANDS.hello(actor)) }),
   'POST /v1/commands': (actor) => ({ body: JSON.stringify([helloOf(actor), COMMANDS.subscribe(actor)]) }),

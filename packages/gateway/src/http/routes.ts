@@ -11,10 +11,12 @@ import { answerNotFound, createSecurityHeaders, secureErrors } from './security-
 import { createConnectionRoutes, type ConnectionRoutesOptions } from './connection-routes.ts';
 import { isConsoleRoute } from './route-table.ts';
 import { createRevocationRoute, type RevocationRouteOptions } from './revocation-route.ts';
+import { createWebhookRoutes, type WebhookRoutesOptions } from './webhook-routes.ts';
 import { createWidgetRoutes } from './widget-files.ts';
 
 /** What the routes of operators need. */
-export interface OperatorRoutesOptions extends HealthOptions, RevocationRouteOptions, HoldRoutesOptions {}
+export interface OperatorRoutesOptions
+  extends HealthOptions, RevocationRouteOptions, HoldRoutesOptions, WebhookRoutesOptions {}
 
 /** What the routes need, by group of routes. */
 export interface RoutesOptions {
@@ -48,6 +50,7 @@ export function createRoutes({
   router.use(createSecurityHeaders((name) => console !== undefined || !isConsoleRoute(name)));
   router.use(createWidgetRoutes(widgetFolder, connections.sites));
   router.use(createHealthRoutes(health), createRevocationRoute(health), createHoldRoutes(health));
+  router.use(createWebhookRoutes(health));
   router.use(createConversationRoutes(conversations), createConnectionRoutes(connections));
   if (files !== undefined) router.use(createFileRoutes(files));
   if (console !== undefined) router.use(console);
@@ -80,6 +83,7 @@ export function createOperatorRoutes(health: OperatorRoutesOptions, console: Rou
     createHealthRoutes(health),
     createRevocationRoute(health),
     createHoldRoutes(health),
+    createWebhookRoutes(health),
   );
   if (console !== undefined) router.use(console);
   router.use(...answerNotFound);

@@ -127,6 +127,23 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
     },
     sums: [],
   },
+  {
+    name: 'webhook_deliveries',
+    key: ['rowid'],
+    columns: {
+      event_id: 'text',
+      endpoint: 'text',
+      order_key: 'text',
+      body: 'text',
+      queued_ms: 'float8',
+      retry_ms: 'float8',
+      attempts: 'integer',
+      refusals: 'integer',
+      problem: 'text',
+      dead_ms: 'float8',
+    },
+    sums: ['attempts'],
+  },
   { name: 'erased', key: ['conversation_id'], columns: CONVERSATION, sums: [], isShared: true },
   {
     name: 'jobs',

@@ -39,9 +39,9 @@ import { MemoryUsage } from './memory-usage.ts';
 import { MemoryRevocations } from './memory-revocations.ts';
 import { previewOf } from './message-text.ts';
 import { searchText } from './search-text.ts';
-import type { RetentionStore } from './retention.ts';
 import { StoreError } from './store-error.ts';
 import { createMemorySwitches, type SwitchStore } from './switch-store.ts';
+import { createMemoryWebhooks } from './memory-webhooks.ts';
 
 /** Creates a store in memory. It is unbounded: everything is kept until it is erased. */
 export function createMemoryStore(): Store {
@@ -56,10 +56,11 @@ class MemoryStore implements Store {
   readonly #spent = new MemorySpending();
   readonly spending = this.#spent.asStore((work) => this.#settle(work));
   readonly #retention = new MemoryRetention(this.#entries, this.#usage);
-  readonly retention: RetentionStore = this.#retention.asStore((work) => this.#settle(work));
+  readonly retention = this.#retention.asStore((work) => this.#settle(work));
   readonly switches: SwitchStore = createMemorySwitches((work) => this.#settle(work));
   readonly console = createMemoryConsole(this.#entries, (work) => this.#settle(work));
   readonly desk = createMemoryDesk(this.#entries, (work) => this.#settle(work));
+  readonly webhooks = createMemoryWebhooks((work) => this.#settle(work));
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return this.#settle(() => this.#acceptNow(acceptance));

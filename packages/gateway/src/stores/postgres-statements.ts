@@ -3,6 +3,7 @@
  * a prepared statement with `*` fails once a newer gateway adds a column ("cached plan must not change result type").
  */
 import { CONSOLE_POSTGRES } from './console-statements.ts';
+import { POSTGRES_WEBHOOK_SQL } from './webhook-statements.ts';
 
 const CONVERSATION = 'id, site_id, owner_id, title_json, created_ms, updated_ms, held_ms, desk_json';
 
@@ -154,6 +155,8 @@ export const SQL = {
   readReservation:
     'SELECT tokens, cost_pico, note FROM rivulet_reservations WHERE conversation_id = $1 AND run_id = $2',
   forgetReservations: 'DELETE FROM rivulet_reservations WHERE day < $1',
+
+  ...POSTGRES_WEBHOOK_SQL,
 
   /** True on a replica, and on a database that is read-only by configuration. */
   check: `SELECT current_setting('transaction_read_only') = 'on' AS is_read_only`,

@@ -22,6 +22,8 @@ import { createPostgresWrites, type PostgresWrites } from './postgres-writes.ts'
 import type { DeskStore } from './desk-store.ts';
 import { createPostgresDesk } from './postgres-desk.ts';
 import type { SwitchStore } from './switch-store.ts';
+import { createPostgresWebhooks } from './postgres-webhooks.ts';
+import type { WebhookOutbox } from './webhook-outbox.ts';
 import type { SpendingStore } from './spending.ts';
 import type {
   Acceptance,
@@ -81,6 +83,7 @@ class PostgresStore implements Store {
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
   readonly desk: DeskStore;
+  readonly webhooks: WebhookOutbox;
 
   constructor(database: PostgresDatabase, rows: RowReader) {
     this.#rows = rows;
@@ -97,6 +100,7 @@ class PostgresStore implements Store {
       rows,
     );
     this.desk = createPostgresDesk(database, rows);
+    this.webhooks = createPostgresWebhooks(database);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

@@ -24,6 +24,7 @@ import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { searchText } from './search-text.ts';
 import { parentIdIn } from './parent-id.ts';
 import type { Owner, Revocation } from './store.ts';
+import { readWebhooks, writeWebhooks, type WebhookRead, type WebhookWrites } from './sqlite-webhooks.ts';
 
 /** The synchronous store over one open file. Its writing methods run within a transaction of the caller. */
 export class SqliteCore {
@@ -280,9 +281,7 @@ export class SqliteCore {
   }
 
   /** @see Store.listRevocations */
-  listRevocations(sinceMs: number): unknown[] {
-    return this.#sql.listRevocations.all(sinceMs);
-  }
+  listRevocations = (sinceMs: number): unknown[] => this.#sql.listRevocations.all(sinceMs);
 
   /** @see Store.forgetRevocations */
   forgetRevocations(nowMs: number): void {
@@ -314,9 +313,7 @@ export class SqliteCore {
   }
 
   /** @see SwitchStore.list */
-  listSwitches(): unknown[] {
-    return this.#sql.listSwitches.all();
-  }
+  listSwitches = (): unknown[] => this.#sql.listSwitches.all();
 
   /** Reads the rows of a statement of the console. */
   readConsole(name: ConsoleStatement, values: readonly (string | number)[]): unknown[] {
@@ -328,15 +325,19 @@ export class SqliteCore {
     return Number(this.#sql[name].run(...inOrder(name, values)).changes);
   }
 
+  /** @see WebhookDatabase.write */
+  writeWebhooks = (writes: WebhookWrites): number[] => writeWebhooks(this.#sql, writes);
+
+  /** @see WebhookDatabase.read */
+  readWebhooks = (...statement: WebhookRead): unknown[] => readWebhooks(this.#sql, statement);
+
   /** @see Store.own */
   own(): void {
     this.#database.own();
   }
 
   /** Writes nothing: an empty write transaction fails when the file is locked or read-only. */
-  check(): void {
-    return undefined;
-  }
+  check = (): void => undefined;
 
   /** Closes the file. May be called twice. */
   close(): void {

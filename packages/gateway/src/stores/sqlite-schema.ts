@@ -166,6 +166,23 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE conversations ADD COLUMN desk_status TEXT;
    ALTER TABLE conversations ADD COLUMN desk_waiting_ms REAL;
    CREATE INDEX conversations_desk ON conversations (site_id, desk_status, desk_waiting_ms, id) WHERE desk_owner <> 'ai';`,
+  // The outbox of webhooks, without a reference to the conversation: some events have none. `dead_ms`: it was given up.
+  `CREATE TABLE webhook_deliveries (
+     ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+     event_id TEXT NOT NULL,
+     endpoint TEXT NOT NULL,
+     order_key TEXT NOT NULL,
+     body TEXT NOT NULL,
+     queued_ms REAL NOT NULL,
+     retry_ms REAL NOT NULL,
+     attempts INTEGER NOT NULL,
+     refusals INTEGER NOT NULL,
+     problem TEXT,
+     dead_ms REAL,
+     UNIQUE (endpoint, event_id)
+   ) STRICT;
+   CREATE INDEX webhook_deliveries_by_key ON webhook_deliveries (order_key, endpoint, ordinal) WHERE dead_ms IS NULL;
+   CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, retry_ms) WHERE dead_ms IS NULL;`,
 ];
 
 /** The version of the tables of this gateway. */

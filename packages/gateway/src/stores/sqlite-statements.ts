@@ -2,6 +2,7 @@
 import { CONSOLE_SQLITE } from './console-statements.ts';
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { WEBHOOK_SQL } from './webhook-statements.ts';
 
 /** A message, and the progress of an unfinished one: a JSON array with the events of each save. */
 const MESSAGE = `conversation_id, message_id, body, CASE run_state WHEN 'running' THEN (SELECT json_group_array(json(events)) FROM
@@ -130,6 +131,8 @@ const SQL = {
   removeReservation: 'DELETE FROM reservations WHERE conversation_id = ? AND run_id = ?',
   forgetReservations: 'DELETE FROM reservations WHERE day < ?',
   ...CONSOLE_SQLITE,
+
+  ...WEBHOOK_SQL,
 } as const;
 
 /** The prepared statements by name. */

@@ -30,6 +30,7 @@ export const WRITES = {
   keepSwitch: 'power-loss',
   changeDesk: 'power-loss',
   writeConsole: 'power-loss',
+  writeWebhooks: 'power-loss',
   check: 'process-death',
 } as const satisfies Partial<Record<keyof SqliteCore, Durability>>;
 

@@ -13,6 +13,8 @@ import { createSqliteDesk } from './sqlite-desk.ts';
 import type { DeskStore } from './desk-store.ts';
 import { createSqliteSwitches } from './sqlite-switches.ts';
 import type { SwitchStore } from './switch-store.ts';
+import { createSqlWebhooks } from './sql-webhooks.ts';
+import type { WebhookOutbox } from './webhook-outbox.ts';
 import type { SpendingStore } from './spending.ts';
 import { createSqliteRetention } from './sqlite-retention-store.ts';
 import type { AcceptanceRow, MessageRow } from './sqlite-rows.ts';
@@ -71,6 +73,7 @@ class SqliteStore implements Store {
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
   readonly desk: DeskStore;
+  readonly webhooks: WebhookOutbox;
 
   constructor(thread: SqliteThread, rows: RowReader) {
     this.#rows = rows;
@@ -86,6 +89,10 @@ class SqliteStore implements Store {
       rows,
     );
     this.desk = createSqliteDesk(thread, rows, toRow);
+    this.webhooks = createSqlWebhooks({
+      read: (...statement) => thread.call('readWebhooks', ...statement),
+      write: (writes) => thread.call('writeWebhooks', writes),
+    });
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {

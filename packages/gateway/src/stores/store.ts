@@ -10,6 +10,7 @@ import type { DeskRecord, DeskStore } from './desk-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
 import type { SwitchStore } from './switch-store.ts';
+import type { WebhookOutbox } from './webhook-outbox.ts';
 
 /** The owner of a conversation: a visitor of a site. */
 export interface Owner {
@@ -211,6 +212,8 @@ export interface Store {
   readonly console: ConsoleStore;
   /** Who answers which conversation: the model, or a person. */
   readonly desk: DeskStore;
+  /** The webhook deliveries that wait, and those that were given up. */
+  readonly webhooks: WebhookOutbox;
   /**
    * Creates the conversation when it is new, adds the messages and records the key, in one transaction. It may resolve before the
    * transaction is on disk; `durable` of the outcome tells.

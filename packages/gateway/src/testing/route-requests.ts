@@ -1,4 +1,4 @@
-/** Requests for the routes of the console and of the widget's files, for tests that ask for every route. */
+/** Requests for the routes of operators, of the console and of the widget's files, for tests that ask for every route. */
 import type { RouteName } from '../http/route-table.ts';
 
 /** The requests by route. The id in the path is the caller's. A new route does not compile without one. */
@@ -21,6 +21,22 @@ export const CONSOLE_REQUESTS: Record<
   'GET /admin/api/sessions': () => ({}),
   'DELETE /admin/api/sessions/:id': () => ({}),
   'GET /admin/api/audit': () => ({}),
+};
+
+/** Those of operators that name no conversation; the revocation is of a user of the site `shop`. */
+export const OPERATOR_REQUESTS: Record<
+  Extract<
+    RouteName,
+    `GET /${'healthz' | 'readyz' | 'metrics'}` | `${string} /v1/${'revocations' | 'webhooks'}${string}`
+  >,
+  () => { path?: string; body?: string }
+> = {
+  'GET /healthz': () => ({}),
+  'GET /readyz': () => ({}),
+  'GET /metrics': () => ({}),
+  'POST /v1/revocations': () => ({ body: '{"siteId":"shop","ownerId":"u_ann"}' }),
+  'GET /v1/webhooks/dead-letters': () => ({}),
+  'POST /v1/webhooks/redeliver': () => ({ body: '{}' }),
 };
 
 /** Those of the widget's files, which everybody may ask for. */

@@ -11,6 +11,8 @@ export interface UpstreamStatesOptions {
   limits: Limits;
   logger: Logger;
   metrics: Metrics;
+  /** Called when most calls of an upstream have failed, so that it is not asked for a while; not again before it has worked again. */
+  onFailing?: (failing: { upstream: string; failures: number; calls: number }) => void;
 }
 
 /** One upstream, as all its requests on this gateway see it. */
@@ -52,13 +54,17 @@ const VALUE_OF: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open
 const CODES_TO_KEEP: ReadonlySet<string> = new Set(['upstream-unconfigured', 'quota-exceeded']);
 
 function createState(
-  { clock, limits, logger, metrics }: UpstreamStatesOptions,
+  { clock, limits, logger, metrics, onFailing }: UpstreamStatesOptions,
   name: string,
   maxRequests = limits.maxUpstreamRequests,
 ): UpstreamState {
   let latest: Failure | undefined;
+  let isFailing = false;
   const breaker = createBreaker(clock, (change) => {
     metrics.upstreamBreaker.set({ upstream: name }, VALUE_OF[change.state]);
+    const { state, failures, calls } = change;
+    if (state === 'open' && !isFailing) onFailing?.({ upstream: name, failures, calls });
+    isFailing = state !== 'closed';
     logChange(logger, { upstream: name, ...change, ...(change.state === 'open' ? latest : {}) });
   });
   metrics.upstreamBreaker.set({ upstream: name }, VALUE_OF.closed);

@@ -12,6 +12,7 @@ import { describeRetention } from './store-retention-contract.ts';
 import { describeRevocations } from './store-revocations-contract.ts';
 import { describeDesk } from './store-desk-contract.ts';
 import { describeSwitches } from './store-switches-contract.ts';
+import { describeWebhooks } from './store-webhooks-contract.ts';
 import { describeSearching } from './store-searching-contract.ts';
 import { describeSpending } from './store-spending-contract.ts';
 
@@ -65,6 +66,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     });
     describe('console', () => {
       describeConsole(store);
+    });
+    describe('webhooks', () => {
+      describeWebhooks(store);
     });
     describe('usage and lifetime', () => {
       describeUsageAndLifetime(store);

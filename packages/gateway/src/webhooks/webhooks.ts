@@ -1,0 +1,184 @@
+/** The webhooks of a gateway: keeps events in the outbox of the store, and delivers them. */
+import type { RandomBytes } from '@rivulet/protocol';
+import { describeCause, type Clock, type Logger, type Metrics, type Timer } from '../base/index.ts';
+import type { Store } from '../stores/store.ts';
+import type { StoredDelivery } from '../stores/webhook-outbox.ts';
+import { EndpointQueue } from './endpoint-queue.ts';
+import { toldEvent, type ToldEvent, type WebhookEvent } from './events.ts';
+import { createWebhookSender } from './send.ts';
+import type { WebhookSettings } from './settings.ts';
+
+/** What webhooks need. */
+export interface WebhooksOptions {
+  webhooks: readonly WebhookSettings[];
+  store: Pick<Store, 'webhooks' | 'retention'>;
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+  metrics: Pick<Metrics, 'webhookDeliveries' | 'webhooksKept'>;
+}
+
+/** What tells of events: all that most rooms need of webhooks. */
+export interface WebhookEmitter {
+  /** False: nobody would be told, so that nothing has to be prepared. */
+  readonly isOn: boolean;
+  /**
+   * Tells of an event. Resolves when the outbox of the store has it. Never rejects: when the store cannot keep it, that is logged, and
+   * the event is lost.
+   */
+  emit(event: WebhookEvent): Promise<void>;
+}
+
+/** A delivery that was given up, for operators. */
+export interface DeadLetter {
+  /** To continue the list after it. */
+  position: number;
+  /** The `webhook-id`. */
+  id: string;
+  /** The name of the endpoint, and its origin when it is still configured. */
+  endpoint: string;
+  origin?: string;
+  attempts: number;
+  problem: string;
+  queuedAtMs: number;
+  deadAtMs: number;
+  /** What was sent. */
+  event: unknown;
+}
+
+/** The webhooks of a gateway. */
+export interface Webhooks extends WebhookEmitter {
+  /** Delivers what is due, on the endpoints that no other gateway serves, and looks for more from now on. */
+  start(): void;
+  /** Resolves when nothing is being sent. */
+  settled(): Promise<void>;
+  /** The deliveries that were given up, the oldest first. */
+  listDead(page: { limit: number; after: number }): Promise<DeadLetter[]>;
+  /** Sends deliveries again that were given up. @param ids of events; default: all @returns how many */
+  redeliver(ids?: readonly string[]): Promise<number>;
+  /** Ends what is being sent; it is sent again after the next start, or by another gateway. May be called twice. */
+  close(): void;
+}
+
+/** How often the store is looked at: for what another gateway has left, and for what is due again. */
+const POLL_MS = 5_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** An endpoint may be away over a weekend. */
+const MAX_AGE_MS = 3 * DAY_MS;
+const MAX_WAITING = 100_000;
+const DEAD_KEPT_MS = 30 * DAY_MS;
+const MAX_DEAD = 10_000;
+/** The bounds are applied this often, in polls. */
+const TRIM_POLLS = 12;
+
+/** Creates the webhooks of a gateway. Nothing is sent before `start`, apart from what is emitted. */
+export function createWebhooks(options: WebhooksOptions): Webhooks {
+  const { store, clock, logger, random } = options;
+  const sender = createWebhookSender(clock);
+  const holder = Buffer.from(random(12)).toString('hex');
+  const queues = options.webhooks.map((each) => new EndpointQueue({ ...options, sender, holder }, each));
+  let timer: Timer | undefined;
+  let polls = 0;
+  let isClosed = false;
+  let polling: Promise<void> = Promise.resolve();
+  const deliverAll = () => Promise.all(queues.map((queue) => queue.deliver()));
+  const poll = async () => {
+    if (polls % TRIM_POLLS === 0) await trim(options);
+    polls += 1;
+    await deliverAll();
+  };
+  const arm = () => {
+    timer = clock.after(POLL_MS, () => {
+      polling = poll().finally(() => {
+        if (!isClosed) arm();
+      });
+    });
+  };
+  return {
+    isOn: queues.length > 0,
+    emit: (event) => emitTo(options, queues, event),
+    start() {
+      if (queues.length === 0 || timer !== undefined) return;
+      polling = poll();
+      arm();
+    },
+    async settled() {
+      await polling;
+      await deliverAll();
+    },
+    listDead: async ({ limit, after }) =>
+      (await store.webhooks.listDead(limit, after)).map((delivery) => toDeadLetter(delivery, queues)),
+    async redeliver(ids) {
+      const count = await store.webhooks.redeliver(clock.now(), ids);
+      logger.info({ count }, 'webhooks that were given up are sent again');
+      void deliverAll();
+      return count;
+    },
+    close() {
+      isClosed = true;
+      timer?.cancel();
+      for (const queue of queues) queue.close();
+      sender.close();
+    },
+  };
+}
+
+async function emitTo(
+  { store, clock, random, logger }: WebhooksOptions,
+  queues: readonly EndpointQueue[],
+  event: WebhookEvent,
+): Promise<void> {
+  const told = toldEvent(event, clock.now(), random);
+  const chosen = queues.filter((queue) => wants(queue, told));
+  if (chosen.length === 0) return;
+  try {
+    await store.webhooks.add(chosen.map((queue) => deliveryTo(queue, told, clock.now())));
+  } catch (error) {
+    logger.error(
+      { eventId: told.id, type: told.type, ...describeCause(error) },
+      'an event could not be kept for the webhooks, and is lost',
+    );
+    return;
+  }
+  for (const queue of chosen) void queue.deliver(); // a closed one does nothing
+}
+
+function wants({ settings: { events, sites } }: EndpointQueue, { type, siteId }: ToldEvent): boolean {
+  if (events?.includes(type) === false) return false;
+  return sites === undefined || (siteId !== undefined && sites.includes(siteId));
+}
+
+const deliveryTo = ({ name, settings }: EndpointQueue, told: ToldEvent, atMs: number) => ({
+  eventId: told.id,
+  endpoint: name,
+  orderKey: told.orderKey,
+  body: told.bodyFor(settings.include ?? 'ids'),
+  atMs,
+});
+
+/** Applies the bounds, and shows what is left. */
+async function trim({ store, clock, logger, metrics }: WebhooksOptions): Promise<void> {
+  try {
+    const nowMs = clock.now();
+    const bounds = { maxWaiting: MAX_WAITING, maxDead: MAX_DEAD, deadBeforeMs: nowMs - DEAD_KEPT_MS };
+    const count = await store.webhooks.trim({ ...bounds, nowMs, queuedBeforeMs: nowMs - MAX_AGE_MS });
+    if (count > 0) logger.error({ count }, 'webhooks are given up; they are among the dead letters');
+    const { waiting, dead } = await store.webhooks.count();
+    metrics.webhooksKept.set({ state: 'waiting' }, waiting);
+    metrics.webhooksKept.set({ state: 'dead' }, dead);
+  } catch (error) {
+    logger.warn(describeCause(error), 'the outbox of the webhooks could not be trimmed; it is tried again');
+  }
+}
+
+function toDeadLetter(delivery: StoredDelivery, queues: readonly EndpointQueue[]): DeadLetter {
+  const { id, eventId, endpoint, attempts, problem, queuedAtMs, deadAtMs, body } = delivery;
+  const known = queues.find(({ name }) => name === endpoint);
+  return {
+    ...{ position: id, id: eventId, endpoint, attempts, queuedAtMs },
+    ...(known === undefined ? {} : { origin: new URL(known.settings.url).origin }),
+    problem: problem ?? '',
+    deadAtMs: deadAtMs ?? 0,
+    event: JSON.parse(body) as unknown, // written by `toldEvent`
+  };
+}
