@@ -19,6 +19,8 @@ export interface ConsoleRequest extends SignedIn {
   response: Response;
   /** Decides about what the request touches, and records it. It is awaited before anything is shown or changed. */
   touch: (touched: { target: string; siteId: string }) => Promise<void>;
+  /** Whether the session still counts. What goes on for long asks again, and ends when it does not: an admin may have ended it. */
+  isStillSignedIn: () => Promise<boolean>;
 }
 
 /** A page of another origin cannot send this header without asking first, and nobody allows it to. */
@@ -39,6 +41,7 @@ export function createConsoleGuard(options: ConsoleGuardOptions) {
         ...signedIn,
         request,
         response,
+        isStillSignedIn: async () => (await options.sessions.find(request)) !== undefined,
         async touch({ target, siteId }) {
           decide(signedIn.user, siteId === '' ? undefined : siteId);
           await recordAudit(options, request, { userName: signedIn.user.name, action, target, siteId });
