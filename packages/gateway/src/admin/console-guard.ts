@@ -50,14 +50,20 @@ export function createConsoleGuard(options: ConsoleGuardOptions) {
     });
 }
 
+/** Longer than any id and any subject of an identity provider. */
+const MAX_AUDITED_CHARS = 255;
+/** Paths and queries have any characters: a line break or an override of direction would forge what is read in the log. */
+const audited = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, MAX_AUDITED_CHARS);
+
 /** Adds an entry to the audit log. What cannot be recorded is not done. */
 export function recordAudit(
   { store, clock, random, addressOf }: ConsoleSessionsOptions,
   request: Request,
-  entry: Pick<AuditEntry, 'userName' | 'action' | 'target' | 'siteId'>,
+  { userName, action, target, siteId }: Pick<AuditEntry, 'userName' | 'action' | 'target' | 'siteId'>,
 ): Promise<void> {
   const id = Buffer.from(random(9)).toString('base64url');
-  return store.console.appendAudit({ ...entry, id, atMs: clock.now(), address: addressOf(request) });
+  const what = { userName, action, target: audited(target), siteId: audited(siteId) };
+  return store.console.appendAudit({ ...what, id, atMs: clock.now(), address: addressOf(request) });
 }
 
 /**

@@ -17,6 +17,9 @@ export interface ConsoleLoginOptions extends ConsoleGuardOptions {
 /** More than a person needs who mistypes, in one minute and from one address. */
 const ATTEMPTS = { limit: 10, windowSeconds: 60 } as const;
 
+/** The audit log is kept for ever: strangers on many addresses must not fill it. Beyond this, a refusal is only answered. */
+const RECORDED_REFUSALS = { name: 'console-logins', key: 'refused', limit: 60, windowSeconds: 60 } as const;
+
 const BodySchema = v.strictObject({ token: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) });
 
 /** What a user sees of themselves. */
@@ -32,11 +35,13 @@ export function createConsoleLogin(options: ConsoleLoginOptions): RequestHandler
     if (!isAllowed) throw new ChatError('rate-limited', { retryAfterMs });
     const { token } = checkSchema(BodySchema, jsonBodyOf(request), 'body');
     const user = userOfToken(users, token);
-    const [userName, action] =
-      user === undefined ? ['', 'console-login-refused'] : [user.name, 'console-login'];
-    await recordAudit(options, request, { userName, action, target: '', siteId: '' });
-    if (user === undefined)
+    const entry = { target: '', siteId: '' };
+    if (user === undefined) {
+      const refused = { ...entry, userName: '', action: 'console-login-refused' };
+      if ((await rateLimiter.take(RECORDED_REFUSALS)).isAllowed) await recordAudit(options, request, refused);
       throw new ChatError('unauthenticated', { message: 'There is no user with this token.' });
+    }
+    await recordAudit(options, request, { ...entry, userName: user.name, action: 'console-login' });
     await sessions.start(request, response, { userName: user.name, tokenId: tokenIdOf(user) });
     response.json({ user: shownUser(user) });
   });

@@ -4,6 +4,7 @@ import express, { type Router } from 'express';
 import { checkSchema } from '../http/body.ts';
 import { handleBodyErrors } from '../http/error-response.ts';
 import { addRoutes } from '../http/route-table.ts';
+import { limitBody, type SlowRequestsOptions } from '../http/slow-requests.ts';
 import { NEWEST } from '../stores/console-store.ts';
 import {
   createConsoleConversations,
@@ -19,7 +20,10 @@ import type { ConsoleOidcSettings } from './oidc-settings.ts';
 
 /** What the console needs. */
 export interface ConsoleRoutesOptions
-  extends Omit<ConsoleLoginOptions, 'sessions' | 'store' | 'oidc' | 'adminUrl'>, ConsoleConversationsOptions {
+  extends
+    Omit<ConsoleLoginOptions, 'sessions' | 'store' | 'oidc' | 'adminUrl'>,
+    ConsoleConversationsOptions,
+    SlowRequestsOptions {
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
   adminUrl?: string | undefined;
@@ -35,7 +39,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
   const signIn = createSignIn({ ...options, sessions });
   const guard = createConsoleGuard({ ...options, sessions });
   const router = express.Router();
-  router.use('/admin/api', express.text({ type: () => true, limit: MAX_BODY_BYTES }));
+  router.use('/admin/api', limitBody(options), express.text({ type: () => true, limit: MAX_BODY_BYTES }));
   addRoutes(router, {
     'POST /admin/api/login': createConsoleLogin({ ...options, sessions }),
     'GET /admin/api/sign-in': signIn.ways,

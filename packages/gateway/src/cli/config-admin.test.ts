@@ -50,6 +50,15 @@ describe('consoleToken', () => {
   });
 });
 
+describe('adminPort', () => {
+  it('with a public adminUrl needs the adminToken: without it the port serves everything to everybody', () => {
+    const environment = { RIVULET_ADMIN_PORT: '8788', RIVULET_ADMIN_URL: 'https://admin.example' };
+    expect(Object.values(problemsOf(environment))).toEqual([expect.stringContaining('expected a token')]);
+    expect(problemsOf({ ...environment, RIVULET_ADMIN_TOKEN: TOKEN })).toEqual({});
+    expect(problemsOf({ ...environment, RIVULET_ADMIN_URL: 'http://localhost:8788' })).toEqual({});
+  });
+});
+
 describe('adminOidc', () => {
   it('has defaults, and takes its secret from a variable of its own', () => {
     const config = read(oidc({}, { RIVULET_ADMIN_OIDC_SECRET: 'secret-of-the-client' }));

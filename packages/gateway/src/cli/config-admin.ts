@@ -45,29 +45,31 @@ interface AdminConfig {
   adminOidc?: ConsoleOidc | undefined;
 }
 
+/** The settings that depend on others. */
+type DependentSetting = 'adminToken' | 'consoleToken' | 'adminUsers' | 'adminUrl';
+
 /** What is wrong with settings that are valid one by one. @returns by setting */
-export function problemsOfAdmin({ adminToken, consoleToken, adminUsers, adminUrl, adminOidc }: AdminConfig): {
-  consoleToken?: string;
-  adminUsers?: string;
-  adminUrl?: string;
-} {
+export function problemsOfAdmin(config: AdminConfig): Partial<Record<DependentSetting, string>> {
+  const { adminToken, adminPort, consoleToken, adminUsers, adminUrl, adminOidc } = config;
   const hash = consoleToken === undefined ? undefined : sha256(consoleToken);
   const isTaken = adminUsers.some(({ name, tokenHash }) => name === OWNER || tokenHash === hash);
-  return {
-    ...(consoleToken !== undefined && consoleToken === adminToken
-      ? {
-          consoleToken:
-            'expected another one than adminToken: what reads metrics must not read conversations',
-        }
-      : {}),
-    ...(hash !== undefined && isTaken
-      ? {
-          adminUsers: `expected no user with the name ${OWNER} or the token of consoleToken, which is theirs`,
-        }
-      : {}),
-    ...(adminOidc !== undefined && adminUrl === undefined ? { adminUrl: ADMIN_URL_MISSING } : {}),
-  };
+  const problems: [DependentSetting, boolean, string][] = [
+    // On a port of its own without a token everything is served to whoever reaches it: with a public URL that is everybody.
+    ['adminToken', adminPort !== undefined && adminToken === undefined && isPublic(adminUrl), TOKEN_MISSING],
+    ['consoleToken', consoleToken !== undefined && consoleToken === adminToken, SAME_TOKEN],
+    ['adminUsers', hash !== undefined && isTaken, OWNER_TAKEN],
+    ['adminUrl', adminOidc !== undefined && adminUrl === undefined, ADMIN_URL_MISSING],
+  ];
+  return Object.fromEntries(
+    problems.flatMap(([setting, isWrong, text]) => (isWrong ? [[setting, text]] : [])),
+  );
 }
+
+const isPublic = (adminUrl: string | undefined): boolean => adminUrl?.startsWith('https:') === true;
+const TOKEN_MISSING =
+  'expected a token, because people reach adminPort at adminUrl: without one they all read metrics and revoke tokens there';
+const SAME_TOKEN = 'expected another one than adminToken: what reads metrics must not read conversations';
+const OWNER_TAKEN = `expected no user with the name ${OWNER} or the token of consoleToken, which is theirs`;
 
 /** The users who sign in with a token, with the owner. */
 export const tokenUsersOf = ({ adminUsers, consoleToken }: AdminConfig): ConsoleTokenUser[] => [

@@ -109,6 +109,7 @@ export const ConfigSchema = v.pipe(
     ),
     ['identity'],
   ),
+  v.forward(adminCheck('adminToken'), ['adminToken']),
   v.forward(adminCheck('consoleToken'), ['consoleToken']),
   v.forward(adminCheck('adminUsers'), ['adminUsers']),
   v.forward(adminCheck('adminUrl'), ['adminUrl']),

@@ -11,7 +11,8 @@ let clock: FakeClock;
 let started: StartedGateway;
 beforeEach(async () => {
   clock = createFakeClock();
-  started = await startGateway({ clock });
+  const adminUsers = [{ name: 'ann', role: 'viewer' as const, tokenHash: 'f'.repeat(64) }];
+  started = await startGateway({ clock, adminUsers });
 });
 afterEach(() => started.stop());
 
@@ -38,7 +39,14 @@ const head = (path: string, bytes: number, more = '') =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n${more}\r\n`;
 
 describe('a body that does not arrive within 15 s', () => {
-  it.each(['/v1/sse', '/v1/poll', '/v1/commands', '/v1/conversations/c_12345678/messages', '/v1/visitor'])(
+  const paths = [
+    '/v1/sse',
+    '/v1/poll',
+    '/v1/commands',
+    '/v1/conversations/c_12345678/messages',
+    '/v1/visitor',
+  ];
+  it.each([...paths, '/admin/api/login'])(
     'of %s is answered with 408, and the connection is closed',
     async (path) => {
       const timers = clock.pending;
