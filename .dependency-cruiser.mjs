@@ -14,6 +14,7 @@ const leaves = ['^packages/gateway/src/base/'];
 const GATEWAY_ROOMS = [
   'base',
   'providers',
+  'telemetry',
   'stores',
   'event-logs',
   'auth',

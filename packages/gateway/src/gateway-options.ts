@@ -23,6 +23,7 @@ import type { RateLimitSettings } from './rate-limits/settings.ts';
 import type { Site } from './sites/sites.ts';
 import type { Hold } from './stores/retention.ts';
 import type { Store } from './stores/store.ts';
+import type { TracingSettings } from './telemetry/tracing-settings.ts';
 import type { WebhookSettings } from './webhooks/settings.ts';
 
 /** The adapters and settings of one gateway. */
@@ -122,6 +123,11 @@ export interface GatewayOptions {
    * whom no rule of `access` applies to. Default: nobody signs in so.
    */
   adminOidc?: ConsoleOidcSettings;
+  /**
+   * Traces by OpenTelemetry. Default: spans are recorded when the package `@opentelemetry/api` is there, without anything that visitors or
+   * models write, and upstreams are not told of them.
+   */
+  tracing?: TracingSettings;
   /** When conversations that are older than their site's `retentionDays` are erased, once a day: a time in UTC. Default: `03:00`. */
   retentionTime?: string;
   /** Whether to serve the demo page at `/`. Default: false, because the host application usually serves that path. */

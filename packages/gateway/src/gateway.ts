@@ -45,6 +45,7 @@ import { createGatewayMask } from './sites/gateway-mask.ts';
 import { createSiteUpdates, type SiteUpdates } from './site-updates.ts';
 import { DEFAULT_RETENTION_TIME } from './sites/retention-days.ts';
 import { createSites } from './sites/sites.ts';
+import { openTracing } from './telemetry/open-tracing.ts';
 import type { GatewayChannel } from './transports/transport.ts';
 import { createPendingToolCalls } from './runs/tool-loop/pending-tool-calls.ts';
 import { createUploads } from './conversations/uploads.ts';
@@ -233,6 +234,7 @@ function createCommon(options: GatewayOptions) {
     metrics,
     sites,
     mintRef,
+    tracing: openTracing({ logger, settings: options.tracing }),
     refusals: createRefusals({ logger, metrics, clock, sites, mintRef }),
   };
 }

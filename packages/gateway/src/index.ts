@@ -55,6 +55,8 @@ export type {
   WaitReason,
   ProviderRequest,
   ProviderTool,
+  RequestTrace,
+  TracedRequest,
 } from './providers/provider.ts';
 export { providerEventsOf } from './providers/provider.ts';
 export type { ProviderUsage } from './providers/usage.ts';
@@ -124,6 +126,7 @@ export {
   type ProofOfWorkSettings,
   type ProofWhen,
 } from './rate-limits/proof-settings.ts';
+export type { TracingSettings } from './telemetry/tracing-settings.ts';
 export type { TrustProxy } from './rate-limits/client-address.ts';
 export type { Place, Rate, RateLimiter, Taken } from './rate-limits/rate-limiter.ts';
 export { createMemoryRateLimiter } from './rate-limits/memory.ts';

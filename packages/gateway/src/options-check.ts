@@ -15,6 +15,7 @@ import { RetentionTimeSchema } from './sites/retention-days.ts';
 import { ModerationSchema } from './moderation/settings.ts';
 import { WebhooksSchema } from './webhooks/settings.ts';
 import { SITE_SETTINGS } from './sites/site-settings.ts';
+import { TracingSchema } from './telemetry/tracing-settings.ts';
 
 /** An option of a gateway that cannot be used. */
 export interface InvalidOption {
@@ -52,6 +53,7 @@ const OptionFields = v.object({
   budgets: v.optional(BudgetsSchema),
   prices: v.optional(PricesSchema),
   retentionTime: v.optional(RetentionTimeSchema),
+  tracing: v.optional(TracingSchema),
   provider: v.object({ limits: v.optional(LimitsSchema) }),
   moderation: v.optional(ModerationSchema),
   webhooks: v.optional(WebhooksSchema),
@@ -82,6 +84,7 @@ interface GivenOptions {
   budgets?: unknown;
   prices?: unknown;
   retentionTime?: unknown;
+  tracing?: unknown;
   moderation?: unknown;
   webhooks?: unknown;
   provider: { limits?: unknown };

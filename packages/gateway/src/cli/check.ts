@@ -6,6 +6,7 @@ import { OPENAI_BASE_URL } from '../providers/openai-options.ts';
 import { describeRateLimits, type DescribedLimits } from '../rate-limits/describe-limits.ts';
 import { createSites, type Site, type WhenInterrupted } from '../sites/sites.ts';
 import { describeBudgets, type DescribedBudget, type DescribedBudgets } from '../budgets/describe-budgets.ts';
+import { describeTracing } from '../telemetry/tracing-settings.ts';
 import type { CommandOutput } from './command-output.ts';
 import { budgetsOf } from './compose.ts';
 import { composeReplies } from './compose-replies.ts';
@@ -103,6 +104,7 @@ function serviceRows(config: Config): Row[] {
     ['then asked', provider.fallbacks.length === 0 ? undefined : provider.fallbacks.join(', ')],
     ['API keys', isDemo ? undefined : String(apiKey.length)],
     ...consoleRows(config),
+    ['traces', describeTracing(config.tracing)],
     ['store', usedStore === 'sqlite' ? `sqlite in ${dataFolder}` : usedStore],
     ['connections', usedStore !== 'postgres' ? undefined : describePool(config.postgresPool)],
     ['migrations', usedStore !== 'postgres' ? undefined : MIGRATE_TEXTS[postgresMigrate]],

@@ -70,6 +70,7 @@ export async function composeGateway(config: Config, logger: Logger): Promise<Co
     ...adminOptionsOf(config),
     demoPage: config.demoPage,
     webhooks: webhooksOf(config.webhooks),
+    ...(config.tracing === undefined ? {} : { tracing: config.tracing }),
     retentionTime: config.retentionTime,
     sites: composeSites(config, replies),
   });

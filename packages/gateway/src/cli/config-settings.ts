@@ -100,6 +100,7 @@ export const ENVIRONMENT: Readonly<Record<string, Setting>> = {
   RIVULET_ADMIN_OIDC: { path: ['adminOidc'], read: readJson },
   RIVULET_ADMIN_OIDC_SECRET: { path: ['adminOidc', 'clientSecret'] },
   RIVULET_ADMIN_HOST: { path: ['adminHost'] },
+  RIVULET_TRACING: { path: ['tracing'], read: readJson },
   LOG_LEVEL: { path: ['logLevel'] },
 };
 

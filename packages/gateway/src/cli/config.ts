@@ -18,6 +18,7 @@ import { WebhooksConfigSchema } from './config-webhooks.ts';
 import { LOG_LEVELS } from '../base/index.ts';
 import { LimitsSchema } from '../base/limits-schema.ts';
 import { DEFAULT_RETENTION_TIME, RetentionDaysSchema, RetentionTimeSchema } from '../sites/retention-days.ts';
+import { TracingSchema } from '../telemetry/tracing-settings.ts';
 import { whenInterrupted, whenUnwatched } from '../sites/site-settings.ts';
 
 const port = v.pipe(
@@ -77,6 +78,8 @@ const ConfigFields = v.strictObject({
   moderation: v.optional(ModerationConfigSchema),
   /** Who is told what happens. */
   webhooks: v.optional(WebhooksConfigSchema, []),
+  /** What is traced, where it differs from the defaults. */
+  tracing: v.optional(TracingSchema),
   /** Serve the demo page at `/`. */
   demoPage: v.optional(yesOrNo, true),
 });

@@ -16,6 +16,7 @@ import { randomBytes } from '../base/index.ts';
 import type { AddressOf } from '../rate-limits/client-address.ts';
 import { refOf } from '../runs/run-ref.ts';
 import type { RequestOrigin } from '../sites/origins.ts';
+import { traceContextOf } from '../telemetry/trace-context.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 import { createWholeReply } from '../transports/whole-reply.ts';
 import { bearerOf, checkSchema, jsonBodyOf } from './body.ts';
@@ -52,7 +53,7 @@ export function createMessageHandler({ serve, addressOf }: MessageRouteOptions):
     response.once('close', () => {
       channel.close({ code: 1006, reason: '' });
     });
-    serve(channel, originOf(request, { addressOf }));
+    serve(channel, { ...originOf(request, { addressOf }), traceContext: traceContextOf(request.headers) });
     const ids = { conversationId: question.conversationId, messageId: question.messageId };
     try {
       const { message, token } = await reply;

@@ -58,11 +58,13 @@ export function createOpenAiUpstream<Body>(options: OpenAiUpstreamOptions, api: 
   const background = api.background && createBackground(options, { name: api.name, api: api.background });
   const open = createOpener(options, api);
   const { baseUrl = OPENAI_BASE_URL } = options;
-  const { host } = new URL(baseUrl);
+  const { host, hostname, port, protocol } = new URL(baseUrl);
+  const defaultPort = protocol === 'http:' ? 80 : 443;
   const clock = options.clock ?? systemClock;
   return {
     name: options.name ?? api.name,
     secrets: () => secretsOf(options),
+    server: { host: hostname, port: port === '' ? defaultPort : Number(port) },
     maxRequests: options.maxRequests,
     upstreamOf: ({ model = options.model }) =>
       `${options.name === undefined ? '' : `${options.name}: `}${host} ${model}`,
@@ -113,7 +115,9 @@ function createOpener<Body>(options: OpenAiUpstreamOptions, api: OpenAiApi<Body>
   };
   const send = createSender(options, { api, fetch: fetchAnswer, clock });
   return async (request, where, signal) => {
-    const response = await counted(request, signal, () => send(request, where, signal));
+    const ask = () => send(request, where, signal);
+    const trace = request.caller?.trace;
+    const response = await counted(request, signal, trace === undefined ? ask : () => trace.run(ask));
     const answeredAs = requestIdIn(response.headers, where.secrets);
     if (answeredAs !== undefined) request.caller?.upstreamRequestIds?.push(answeredAs);
     const toolNames = new Set(request.tools?.map(({ name }) => name));
@@ -139,7 +143,7 @@ function createSender<Body>(
   return async (request, where, signal) => {
     const settings = mergeRequestSettings(options.request ?? {}, request.settings);
     const { extraHeaders, systemRole = 'system' } = settings;
-    const headers = { ...requestIdHeaders(request.caller), ...extraHeaders };
+    const headers = { ...headersOf(request.caller), ...extraHeaders };
     for (let form = forms.first(request.model, systemRole); ;) {
       try {
         return await post(api.toBody(request, settings, form), { headers, signal });
@@ -152,10 +156,14 @@ function createSender<Body>(
   };
 }
 
-/** The first is read by proxies and by servers such as vLLM and LiteLLM, the second is OpenAI's. Headers that are configured replace them. */
-function requestIdHeaders(caller: ProviderCaller | undefined): Record<string, string> {
+/**
+ * The first id is read by proxies and by servers such as vLLM and LiteLLM, the second is OpenAI's. Headers that are configured replace
+ * all of them.
+ */
+function headersOf(caller: ProviderCaller | undefined): Record<string, string> {
   const requestId = caller?.requestId;
-  return requestId === undefined ? {} : { 'x-request-id': requestId, 'x-client-request-id': requestId };
+  const ids = requestId === undefined ? {} : { 'x-request-id': requestId, 'x-client-request-id': requestId };
+  return { ...caller?.trace?.headers, ...ids };
 }
 
 /** A request that was cancelled while its answer had not begun may have cost something, one that was refused has not. */

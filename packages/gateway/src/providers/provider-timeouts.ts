@@ -3,6 +3,7 @@ import { ChatError } from '@rivulet/protocol';
 import type { Clock, Timer } from '../base/index.ts';
 import {
   providerEventsOf,
+  type FinishedEvent,
   type Provider,
   type ProviderEvent,
   type ProviderOutput,
@@ -57,8 +58,8 @@ export interface TimedRequest extends ProviderTimeoutOptions {
   provider: Provider;
   request: ProviderRequest;
   signal: AbortSignal;
-  /** Called once, when the upstream request has ended, with the error if it failed, also when nobody receives that. */
-  onEnd?: (failure: unknown) => void;
+  /** Called once, when the upstream request has ended, with the error if it failed, also when nobody receives that, or with the end of the answer. */
+  onEnd?: (failure: unknown, finished: FinishedEvent | undefined) => void;
 }
 
 type Step = IteratorResult<ProviderOutput, undefined>;
@@ -76,6 +77,7 @@ export class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefi
   #isEnded = false;
   /** An error that the caller has not received. */
   #failure: { error: Error } | undefined;
+  #finished: FinishedEvent | undefined;
   /** The pending call of `next`. */
   #pull: PromiseWithResolvers<Step> | undefined;
 
@@ -132,7 +134,9 @@ export class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefi
     if (last !== undefined) this.#timers.saw(last);
     this.#pull?.resolve(step);
     this.#pull = undefined;
-    if (last?.type === 'finished') this.#end();
+    if (last?.type !== 'finished') return;
+    this.#finished = last;
+    this.#end();
   };
 
   readonly #fail = (error: unknown): void => {
@@ -150,7 +154,7 @@ export class TimedAnswer implements AsyncIterableIterator<ProviderOutput, undefi
     this.#timed.signal.removeEventListener('abort', this.#abort);
     this.#upstream.abort(ENDED);
     closeWithoutWaiting(this.#events);
-    this.#timed.onEnd?.(this.#failure?.error);
+    this.#timed.onEnd?.(this.#failure?.error, this.#finished);
     this.#pull?.resolve(this.#takeEnd());
     this.#pull = undefined;
   }

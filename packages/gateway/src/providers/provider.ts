@@ -105,7 +105,30 @@ export interface ProviderBackground {
 /** Why an answer waits before its first content. `queue`: for a free slot of the upstream. `retry`: until a failed one is asked again. */
 export type WaitReason = 'queue' | 'retry';
 
-/** The run that a request belongs to. An adapter needs none of it: the gateway's rules for upstreams do. */
+/** A request to an upstream that is sent now, for a trace. */
+export interface TracedRequest {
+  /** The name of the provider. */
+  provider: string;
+  /** The upstream, as logs and metrics name it. */
+  upstream: string;
+  model: string | undefined;
+  server: Provider['server'];
+  messages: readonly ProviderMessage[];
+}
+
+/** Follows one request to an upstream. */
+export interface RequestTrace {
+  /** Headers that name the trace to the upstream; empty when it is not told. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Calls `work` so that what it sends belongs to the request. */
+  run<Result>(work: () => Result): Result;
+  /** The answer has its first content. */
+  firstContent(): void;
+  /** The request has ended: with a failure, with the end of the answer, or with neither because it was cancelled. */
+  end(failure: unknown, finished: FinishedEvent | undefined): void;
+}
+
+/** The run that a request belongs to. An adapter needs little of it: the gateway's rules for upstreams do. */
 export interface ProviderCaller {
   /** Sites, and the visitors of a site, wait in turn. */
   siteId: string;
@@ -114,6 +137,10 @@ export interface ProviderCaller {
   requestId?: string;
   /** The upstream's own ids of the requests that it has answered, added by the adapter that reads them. */
   upstreamRequestIds?: string[];
+  /** Begins the trace of a request; absent when nothing is traced. */
+  startTrace?: ((request: TracedRequest) => RequestTrace) | undefined;
+  /** The trace of the request that is sent now, set by the gateway. An adapter sends it within its `run`, with its headers. */
+  trace?: RequestTrace | undefined;
   /** For the log. */
   facts?: Readonly<Record<string, string>>;
   /** Called when the answer begins to wait, and with undefined when it waits no longer. Waits that nobody would notice are left out. */
@@ -153,6 +180,9 @@ export type ProviderEvent =
       metadata?: ProviderMetadata;
     };
 
+/** The end of an answer. */
+export type FinishedEvent = Extract<ProviderEvent, { type: 'finished' }>;
+
 /** The events that a provider got at once, for example with one read from the network. Never empty. */
 export interface ProviderBatch extends ReadonlyArray<ProviderEvent> {
   /** When they were read, in milliseconds of `performance.now`. A sample for metrics: most batches have none. */
@@ -187,6 +217,8 @@ export interface Provider {
    * limit of requests at once. Default: the name of the provider and the model of the request.
    */
   upstreamOf?(request: Pick<ProviderRequest, 'model'>): string;
+  /** The host and the port of its upstream, for traces. */
+  readonly server?: { readonly host: string; readonly port: number } | undefined;
   /** How many requests its upstream answers at once. Default: `Limits.maxUpstreamRequests`. */
   readonly maxRequests?: number | undefined;
   /** The limits of the model that a request is for. Default: not known. */

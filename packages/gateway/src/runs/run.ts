@@ -23,9 +23,8 @@ import { Reply } from './reply.ts';
 import { refOf } from './run-ref.ts';
 import { reportRun } from './run-report.ts';
 import { createRunWriter } from './run-writer.ts';
-import { secretHeadersOf } from '../providers/request-settings.ts';
-import { secretsOfModeration } from '../sites/gateway-mask.ts';
 import { isTakenOver, maxAnswerCharsOf } from '../sites/sites.ts';
+import { secretsOfSite } from './secrets-of-site.ts';
 import { leaseOf, savedReplyOf, type StartedRun } from './started-run.ts';
 import type { LoopOptions, RunWriter } from './tool-loop/round.ts';
 import { runToolLoop, type LoopParts } from './tool-loop/tool-loop.ts';
@@ -75,6 +74,7 @@ export async function executeRun(
     mintRef: () => ref,
   };
   const { signal } = controller;
+  run.trace?.begun();
   const reply = new Reply(run.conversationId, run.answer);
   const timing = { startedAtMs: options.clock.now(), firstDeltaMs: undefined as number | undefined };
   const catchUp = createCatchUp(() => reply.message, run.earlier?.reattached?.known);
@@ -85,6 +85,7 @@ export async function executeRun(
     onFirstContent: () => {
       if (run.earlier !== undefined) writer.log([{ type: 'run-waiting', runId: run.runId, why: null }]);
       timing.firstDeltaMs = options.clock.now() - timing.startedAtMs;
+      run.trace?.firstContent();
     },
     onGrowth: (chars) => meter.grow(chars),
   });
@@ -104,6 +105,7 @@ export async function executeRun(
   await finish(options, { signal, reply, run, end, rounds, spent: amountOf(meter.charge) });
   const charge = meter.hasCalls ? meter.charge : undefined;
   const { answeredByName: answeredBy, upstreamRequestIds } = caller;
+  run.trace?.end({ ...end, answeredBy, text: () => reply.text });
   reportRun(options, { run, end, timing, charge, answeredBy, upstreamRequestIds });
 }
 
@@ -168,12 +170,6 @@ function withdraw({ moderation }: RunOptions, { site }: StartedRun, writer: RunW
   if (parts.length > 0) writer.log([{ type: 'message-updated', messageId, parts: [] }]);
   return true;
 }
-
-const secretsOfSite = ({ request, provider, moderation }: StartedRun['site']): string[] => [
-  ...secretHeadersOf(request),
-  ...(provider?.secrets?.() ?? []),
-  ...secretsOfModeration(moderation),
-];
 
 /** Counts what the run uses, and ends it when its budget is used up meanwhile. */
 function createMeter(

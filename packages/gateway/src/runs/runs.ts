@@ -16,6 +16,8 @@ import { createLearnedBudgets } from './tool-loop/learned-budgets.ts';
 import { createRefusedFiles } from './tool-loop/refused-files.ts';
 import { holdLease, type TimedLease } from './held-lease.ts';
 import { waitInRunQueue } from './run-queue.ts';
+import type { Tracing } from '../telemetry/open-tracing.ts';
+import { withTrace } from './traced-run.ts';
 
 /** The runs that this gateway has accepted and not finished yet. */
 export interface Runs {
@@ -59,6 +61,8 @@ export interface RunsOptions extends Omit<
   /** Gives the mask for a run that begins now: secrets may be added meanwhile. */
   currentMask: () => SecretMask;
   sites: Pick<Sites, 'has' | 'find'>;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing | undefined;
   /** Says whether a conversation has viewers, for sites that abandon unwatched replies. */
   presence: Presence;
 }
@@ -71,7 +75,7 @@ const MAX_REMEMBERED_ABORTS = 1_000;
 /** Creates the runs of one gateway. */
 export function createRuns(given: RunsOptions): Runs {
   const memories = { refusedFiles: createRefusedFiles(given), learnedBudgets: createLearnedBudgets(given) };
-  const options = { ...given, ...memories };
+  const options: RunsOptions & typeof memories = { ...given, ...memories };
   const live = new Map<RunId, LiveRun>();
   /** The end of the last run that this gateway accepted for each conversation: the next one waits for it without polling. */
   const tails = new Map<ConversationId, Promise<void>>();
@@ -81,8 +85,9 @@ export function createRuns(given: RunsOptions): Runs {
   return {
     has: (runId) => live.has(runId),
     wasAborted: (runId) => abortedRunIds.has(runId),
-    start(run, acquired) {
-      if (live.has(run.runId)) return;
+    start(given, acquired) {
+      if (live.has(given.runId)) return;
+      const run = withTrace(options.tracing, given);
       const { conversationId, runId } = run;
       const controller = new AbortController();
       // A run that is started once more is older than those that were accepted meanwhile: they wait for it, and never it for them.
@@ -91,6 +96,7 @@ export function createRuns(given: RunsOptions): Runs {
       const done = executeInOrder(options, { run, controller, previousRun, acquired }).finally(() => {
         stopWatching();
         run.onEnd?.();
+        run.trace?.end({ reason: 'left' }); // unless its end was written here
         live.delete(runId);
         if (tails.get(conversationId) === done) tails.delete(conversationId);
         options.metrics.runsActive.set(live.size);

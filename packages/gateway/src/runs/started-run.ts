@@ -4,6 +4,8 @@ import type { Charge } from '../budgets/run-charge.ts';
 import type { AcceptedRun } from '../conversations/conversations.ts';
 import type { Provider, ResponseReference } from '../providers/provider.ts';
 import type { SavedReply } from './checkpoints.ts';
+import type { RunTrace } from '../telemetry/run-trace.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { HeldLease } from './held-lease.ts';
 
 /** The attempts of gateways that have died. */
@@ -26,6 +28,11 @@ export interface Reattached {
 
 /** An accepted run that is to be executed. */
 export interface RunToStart extends AcceptedRun {
+  /** When its message came, in milliseconds since 1970, and the trace of its sender: for traces. */
+  acceptedAtMs?: number;
+  traceContext?: TraceContext | undefined;
+  /** Its spans, set when it is started; absent when nothing is traced. */
+  trace?: RunTrace | undefined;
   /** Present when it is started once more. */
   earlier?: EarlierAttempts;
 }

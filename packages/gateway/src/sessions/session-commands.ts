@@ -22,6 +22,7 @@ import type { VisitorLimits } from '../rate-limits/visitor-limits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { SessionCommand } from './session-state.ts';
 import { decideToolCall, readClientTools, submitToolOutput } from './session-tool-commands.ts';
+import type { RequestOrigin } from '../sites/origins.ts';
 import type { Site } from '../sites/sites.ts';
 import type { Typing } from './typing.ts';
 
@@ -32,6 +33,8 @@ export interface CommandScope {
   site: Site;
   /** As `RequestOrigin.address`. */
   address: string | undefined;
+  /** As `RequestOrigin.traceContext`. */
+  traceContext: RequestOrigin['traceContext'];
   visitorLimits: Pick<VisitorLimits, 'admitRun' | 'checkKept'>;
   conversations: Conversations;
   recordFeedback: RecordFeedback;
@@ -156,7 +159,8 @@ async function startRun(
   acceptRun: (sender: Sender) => Promise<AcceptedRun | StoredForPerson>,
 ): Promise<void> {
   if (scope.isDraining()) throw new ChatError('draining');
-  const { principal, site, address } = scope;
+  const { principal, site, address, traceContext } = scope;
+  const acceptedAtMs = scope.clock.now();
   const { type: action, tools = [] } = command;
   authorize({ principal, action, resource: { kind: 'site', site, offersTools: tools.length > 0 } });
   const clientTools = readClientTools(site, tools);
@@ -164,7 +168,7 @@ async function startRun(
   await scope.visitorLimits.checkKept({ ...client, conversationId: command.conversationId });
   const permit = await scope.visitorLimits.admitRun(client, command.conversationId);
   const start = (started: AcceptedRun) => {
-    scope.runs.start({ ...started, clientTools, onEnd: permit.end });
+    scope.runs.start({ ...started, clientTools, onEnd: permit.end, acceptedAtMs, traceContext });
   };
   const isViewing = scope.isViewing(command.conversationId);
   const run = await acceptRun({ principal, site, start, isViewing }).catch((error: unknown) => {

@@ -238,6 +238,7 @@ export class Session {
       principal,
       site,
       address: this.#origin.address,
+      traceContext: this.#origin.traceContext,
       send: (event) => {
         this.#send(event);
       },

@@ -1,4 +1,5 @@
 /** The origins that a site allows: patterns are read once and say what is wrong with them; requests are compared with them. */
+import type { TraceContext } from '../telemetry/trace-context.ts';
 
 /** Where a request comes from. */
 export interface RequestOrigin {
@@ -8,6 +9,8 @@ export interface RequestOrigin {
   host: string | undefined;
   /** The address of the client, as limits count it; absent when it is not limited by its address. */
   address?: string;
+  /** The trace of the request that opened the connection, if it is one of a server and names one. */
+  traceContext?: TraceContext | undefined;
 }
 
 /** A pattern that was read. */

@@ -1,7 +1,7 @@
 /** The attempts of one answer under the rules: which upstream is asked next, when, and what its outcome is counted as. */
 import { ChatError, type RandomBytes } from '@rivulet/protocol';
 import type { Clock, Limits, Logger, Metrics } from '../../base/index.ts';
-import type { Provider, ProviderOutput, ProviderRequest, WaitReason } from '../provider.ts';
+import type { FinishedEvent, Provider, ProviderOutput, ProviderRequest, WaitReason } from '../provider.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import type { Attempts } from './attempts.ts';
 import type { Admission } from './breaker.ts';
@@ -9,14 +9,20 @@ import { hasFiles } from './chain.ts';
 import { isFaultOfUpstream, kindOfFailure, type FailureKind } from './failure-kinds.ts';
 import { retryWaitMs } from './retry-wait.ts';
 import type { UpstreamState } from './upstream-states.ts';
+import { startTrace } from './start-trace.ts';
 import { showWait } from './visible-wait.ts';
 
 /** One upstream that may be asked. */
 export interface Target {
   state: UpstreamState;
   provider: Provider;
-  /** Sends the request. `onEnd` is called once, with the error if it failed. */
-  call(signal: AbortSignal, onEnd: (failure: unknown) => void): AsyncIterator<ProviderOutput>;
+  /** The model that is asked, for traces; undefined when it is not known. */
+  model: string | undefined;
+  /** Sends the request. `onEnd` is called once, with the error if it failed, or with the end of the answer. */
+  call(
+    signal: AbortSignal,
+    onEnd: (failure: unknown, finished: FinishedEvent | undefined) => void,
+  ): AsyncIterator<ProviderOutput>;
 }
 
 /** What the attempts need. */
@@ -108,6 +114,7 @@ class UpstreamAttempts implements Attempts {
     this.#count(candidate, 'answered');
     const { caller } = this.#asked.request;
     if (caller !== undefined) {
+      caller.trace?.firstContent();
       caller.answeredBy = candidate.target.provider;
       caller.answeredByName = candidate.target.state.name;
     }
@@ -193,9 +200,11 @@ class UpstreamAttempts implements Attempts {
     this.#call = call;
     this.#startedAtMs ??= this.#options.clock.now();
     let isCounted = false;
-    const answer = candidate.target.call(this.#asked.signal, (failure) => {
+    const trace = startTrace(this.#asked.request, candidate.target);
+    const answer = candidate.target.call(this.#asked.signal, (failure, finished) => {
       if (isCounted) return;
       isCounted = true;
+      trace?.end(failure, finished);
       state.slots.release();
       state.countSlots();
       const isOpen = this.#call === call;

@@ -42,10 +42,12 @@ function ruledBy(options: UpstreamRulesOptions, states: UpstreamStates, provider
   const timeouts = new Map(upstreams.map((one) => [one, timeoutsOf(one, options)]));
   const targetOf = (one: Provider, place: number, request: ProviderRequest): Target => {
     const { model } = request;
-    const name = upstreamNameOf(one, place === 0 && model !== undefined ? { model } : {});
+    const asked = place === 0 && model !== undefined ? { model } : {};
+    const name = upstreamNameOf(one, asked);
     return {
       state: states.of(name, one.maxRequests),
       provider: one,
+      model: one.modelsOf?.(asked)[0] ?? asked.model,
       call: (signal, onEnd) =>
         new TimedAnswer({
           ...{ provider: one, request: requestTo(upstreams, place, request), signal, onEnd },

@@ -21,6 +21,7 @@ import {
 import { MAX_METADATA_CHARS, type ProviderMetadata } from '../../providers/provider-metadata.ts';
 import { maxAnswerCharsOf, type Site } from '../../sites/sites.ts';
 import type { Store } from '../../stores/store.ts';
+import type { RunTrace } from '../../telemetry/run-trace.ts';
 import type { Moderation } from '../../moderation/moderation.ts';
 import type { Content } from '../reply.ts';
 import { createAnswerCheck, type AnswerCheck } from './answer-check.ts';
@@ -74,6 +75,8 @@ export interface RunWriter {
 /** An accepted run with the site that it belongs to. */
 export interface LoopRun extends AcceptedRun {
   site: Site;
+  /** Its spans; absent when nothing is traced. */
+  trace?: RunTrace | undefined;
 }
 
 /** The tool loop of one run, with what its rounds share. */

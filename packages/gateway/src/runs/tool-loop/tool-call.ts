@@ -6,6 +6,7 @@ import { faultOfCallInput, readCallInput } from '../../prompt/index.ts';
 import type { SecretMask } from '../../providers/secret-mask.ts';
 import type { PendingToolCalls } from './pending-tool-calls.ts';
 import { faultOf } from '../../tools/tool-input.ts';
+import type { RunTrace } from '../../telemetry/run-trace.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 
 /** What a tool call needs. */
@@ -38,6 +39,8 @@ export interface ToolCall {
 export interface CallScope {
   principal: Principal;
   conversationId: ConversationId;
+  /** The spans of the run; absent when nothing is traced. */
+  trace?: RunTrace | undefined;
   /** Aborts with the run. */
   signal: AbortSignal;
   /** Logs events of the run. Throws the abort reason when the run was aborted: nothing is logged after its end. */
@@ -58,6 +61,27 @@ export async function performToolCall(
   call: ToolCall,
   scope: CallScope,
 ): Promise<void> {
+  const { callId, name, tool } = call;
+  const type = tool === 'client' ? 'extension' : 'function';
+  // A model may invent any name.
+  const known = tool === undefined ? 'unknown' : name;
+  const trace = scope.trace?.startTool({ callId, name: known, type });
+  if (trace === undefined) {
+    await perform(options, call, scope);
+    return;
+  }
+  const log = (events: LoggedEventBody[]) => {
+    scope.log(events);
+    for (const event of events) trace.saw(event);
+  };
+  try {
+    await trace.run(() => perform(options, call, { ...scope, log }));
+  } finally {
+    trace.end();
+  }
+}
+
+async function perform(options: ToolCallOptions, call: ToolCall, scope: CallScope): Promise<void> {
   const { callId, tool } = call;
   try {
     // A secret may have escapes in the text of the input.

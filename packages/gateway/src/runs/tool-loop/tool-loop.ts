@@ -108,6 +108,7 @@ async function performCalls(
     principal: run.principal,
     conversationId: run.conversationId,
     signal,
+    trace: run.trace,
     log: (events: LoggedEventBody[]) => {
       signal.throwIfAborted();
       writer.log(events);

@@ -12,10 +12,11 @@ export function createUpstreamCaller(
   run: LoopRun,
   output: { writer: RunWriter; signal: AbortSignal },
 ): ProviderCaller {
-  const { siteId, ownerId: visitorId, conversationId, runId } = run;
+  const { siteId, ownerId: visitorId, conversationId, runId, trace } = run;
   return {
     siteId,
     visitorId,
+    startTrace: trace && ((request) => trace.startRequest(request)),
     onWait: createWaitLog(run, output),
     requestId: refOf(runId),
     upstreamRequestIds: [],
