@@ -4,6 +4,8 @@ import type { ViewerAccess } from './access/viewer-access.ts';
 import type { FileStore } from './files/file-store.ts';
 import { createRetention, type RetentionOptions } from './conversations/retention.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { ConsoleUser } from './access/console-roles.ts';
+import { startFigureWrites, type FigureWritesOptions } from './figure-writes.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { createRecovery, type RecoveryOptions } from './runs/recovery.ts';
@@ -16,7 +18,11 @@ import type { Sites } from './sites/sites.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What the background tasks need. */
-export interface BackgroundTasks extends Omit<RecoveryOptions, 'sites' | 'runs'>, RetentionOptions {
+export interface BackgroundTasks
+  extends Omit<RecoveryOptions, 'sites' | 'runs'>, RetentionOptions, Pick<FigureWritesOptions, 'random'> {
+  /** Without a way to sign in to the console nobody reads figures. */
+  adminUsers?: readonly ConsoleUser[] | undefined;
+  adminOidc?: object | undefined;
   sites: Sites;
   files: FileStore | undefined;
   runs: Runs;
@@ -39,6 +45,8 @@ export async function startBackgroundTasks({
   typing,
   siteUpdates,
   rateLimiter,
+  adminUsers = [],
+  adminOidc,
   ...shared
 }: BackgroundTasks): Promise<void> {
   lifecycle.onClose(() => void rateLimiter.close());
@@ -72,6 +80,8 @@ export async function startBackgroundTasks({
   await Promise.all([shared.revocations.refresh(), siteUpdates.refresh()]);
   lifecycle.onClose(stopListening);
   shared.webhooks.start();
+  if (adminUsers.length > 0 || adminOidc !== undefined)
+    lifecycle.onClose(startFigureWrites({ ...shared, lifecycle }));
   lifecycle.onClose(() => {
     shared.refusals.close();
   });

@@ -214,7 +214,7 @@ async function makeReady({ store, eventLog, files, rateLimiter }: LimitedOptions
 function createCommon(options: GatewayOptions) {
   const { store, eventLog, clock = systemClock, random = randomBytes } = options;
   const logger = guardLogger(options.logger ?? silentLogger);
-  const metrics = createMetrics({ eventLog, store });
+  const metrics = createMetrics({ eventLog, store, clock });
   const sites = createSites(options.sites ?? DEFAULT_SITES);
   const limits = limitsOf(options);
   const webhooks = createGatewayWebhooks(options, { store, clock, random, logger, metrics });

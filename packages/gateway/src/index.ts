@@ -195,6 +195,7 @@ export {
   type ConsoleUser,
 } from './access/console-roles.ts';
 export type { ConsoleOidcSettings, OidcRule } from './admin/oidc-settings.ts';
+export type { FigureRow, FiguresQuery, FiguresStore, FigureSum, NodeRow } from './stores/figures.ts';
 export {
   BUDGETS,
   type Amount,

@@ -56,6 +56,7 @@ export const ACTIONS = {
   'console-read-audit': 'console',
   'list-dead-letters': 'gateway',
   'redeliver-webhooks': 'gateway',
+  'console-read-overview': 'console',
 } as const satisfies Record<string, Touched>;
 
 /** The name of an action. */

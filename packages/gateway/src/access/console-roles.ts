@@ -35,6 +35,7 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-list-sessions': 'admin',
   'console-end-session': 'admin',
   'console-read-audit': 'admin',
+  'console-read-overview': 'viewer',
 };
 /** What shows or ends what concerns every site: a user who has some of them may not. */
 const OF_ALL_SITES: ReadonlySet<ActionOn<'console'>> = new Set<ActionOn<'console'>>([

@@ -14,6 +14,7 @@ import {
 } from './console-conversations.ts';
 import { createConsoleGuard, type ConsoleRequest } from './console-guard.ts';
 import { createConsoleLogin, shownUser, type ConsoleLoginOptions } from './console-login.ts';
+import { readOverview, type ConsoleOverviewOptions } from './console-overview.ts';
 import { createConsoleSessions } from './console-sessions.ts';
 import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
 import type { ConsoleOidcSettings } from './oidc-settings.ts';
@@ -23,6 +24,7 @@ export interface ConsoleRoutesOptions
   extends
     Omit<ConsoleLoginOptions, 'sessions' | 'store' | 'oidc' | 'adminUrl'>,
     ConsoleConversationsOptions,
+    Omit<ConsoleOverviewOptions, 'store'>,
     SlowRequestsOptions {
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
@@ -60,6 +62,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
     ...conversationRoutes(options, guard),
     'GET /admin/api/sessions': guard('console-list-sessions', (asked) => listSessions(options, asked)),
     'DELETE /admin/api/sessions/:id': guard('console-end-session', (asked) => endSession(options, asked)),
+    'GET /admin/api/overview': guard('console-read-overview', (asked) => readOverview(options, asked)),
     'GET /admin/api/audit': guard('console-read-audit', (asked) => listAudit(options, asked)),
   });
   router.use(handleBodyErrors);

@@ -17,6 +17,15 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { loggerWith } from './logger-with.ts';
+export {
+  MINUTE_MS,
+  rangeOfBucket,
+  type CountedFigure,
+  type FigureName,
+  type Figures,
+  type HistogramName,
+  type LiveName,
+} from './figures.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export type { LogFigures, PoolFigures } from './server-metrics.ts';
 export { checkNodeVersion, UnsupportedNodeError } from './node-version.ts';

@@ -1,6 +1,8 @@
 /** The metrics of the gateway, in Prometheus format. */
 import { CLOSE_CODES, ERROR_CODES, FINISH_REASONS } from '@rivulet/protocol';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { systemClock, type Clock } from './clock.ts';
+import { createFigures } from './figures.ts';
 import { createBoundedCounter } from './bounded-counter.ts';
 import { createServerMetrics, type MetricSources } from './server-metrics.ts';
 import { REFUSAL_KINDS, REFUSAL_REASONS } from './refusal.ts';
@@ -25,13 +27,18 @@ const STANDARD_CLOSE_CODES = [1000, 1001, 1005, 1006];
 
 /**
  * Creates the metrics in a new registry, so that they do not mix with those of a host application.
- * @param sources what the adapters count themselves
+ * @param sources what the adapters count themselves, and the clock of the figures
  */
-export function createMetrics(sources: MetricSources = {}) {
+export function createMetrics({
+  clock = systemClock,
+  ...sources
+}: MetricSources & { clock?: Pick<Clock, 'now'> } = {}) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    /** What the console's overview shows: kept by the store, and not in the registry. */
+    figures: createFigures(clock),
     ...createSessionMetrics([registry]),
     ...createRunMetrics([registry]),
     ...createModerationMetrics([registry]),

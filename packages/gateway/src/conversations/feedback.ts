@@ -61,6 +61,7 @@ export function createFeedback({
         ...{ value: command.value, comment: feedback?.comment, text: completeTextOf(answer) },
       });
       metrics.feedback.inc({ site: principal.siteId, value: command.value ?? 'none' });
+      metrics.figures.count(principal.siteId, `feedback:${command.value ?? 'none'}`);
     });
   };
 }

@@ -45,6 +45,7 @@ export const ROUTES = {
   'GET /admin/api/audit': { access: 'console-read-audit', keep: 'nothing' },
   'GET /v1/webhooks/dead-letters': { access: 'list-dead-letters', keep: 'nothing' },
   'POST /v1/webhooks/redeliver': { access: 'redeliver-webhooks', keep: 'nothing' },
+  'GET /admin/api/overview': { access: 'console-read-overview', keep: 'nothing' },
   'GET /rivulet.js': { access: 'public', keep: 'five-minutes' },
   'GET /rivulet-:hash.js': { access: 'public', keep: 'forever' },
   'GET /rivulet/integrity.json': { access: 'public', keep: 'five-minutes' },

@@ -41,7 +41,12 @@ export function reportRun(options: RunReportOptions, report: RunReport): void {
   const { reason, usage, error } = end;
   metrics.runs.inc({ reason, code: error?.code ?? '' });
   metrics.runDuration.observe(durationMs / 1000);
-  if (timing.firstDeltaMs !== undefined) metrics.firstDelta.observe(timing.firstDeltaMs / 1000);
+  metrics.figures.count(siteId, `runs:${reason}`);
+  if (error !== undefined) metrics.figures.count(siteId, `errors:${error.code}`);
+  if (timing.firstDeltaMs !== undefined) {
+    metrics.firstDelta.observe(timing.firstDeltaMs / 1000);
+    metrics.figures.observe(siteId, 'first-delta', timing.firstDeltaMs);
+  }
   const facts = {
     conversationId,
     runId,
@@ -81,6 +86,9 @@ export function recordCharge(
   metrics.tokens.inc({ site: siteId, direction: 'input' }, usage.inputTokens);
   metrics.tokens.inc({ site: siteId, direction: 'output' }, usage.outputTokens);
   metrics.money.inc({ site: siteId }, costPico / PICOS);
+  metrics.figures.count(siteId, 'input-tokens', usage.inputTokens);
+  metrics.figures.count(siteId, 'output-tokens', usage.outputTokens);
+  metrics.figures.count(siteId, 'cost-pico', costPico);
   const record = { runId, conversationId, owner: { siteId, ownerId }, usage, atMs: clock.now() };
   store.recordUsage(record).catch((cause: unknown) => {
     logger.error({ runId, ...describeCause(cause) }, 'the token usage of a run could not be stored');

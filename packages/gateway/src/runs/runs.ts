@@ -98,11 +98,13 @@ export function createRuns(given: RunsOptions): Runs {
         run.onEnd?.();
         run.trace?.end({ reason: 'left' }); // unless its end was written here
         live.delete(runId);
+        options.metrics.figures.change(run.siteId, 'active-runs', -1);
         if (tails.get(conversationId) === done) tails.delete(conversationId);
         options.metrics.runsActive.set(live.size);
       });
       tails.set(conversationId, done);
       live.set(runId, { run, controller, done, stopWatching });
+      options.metrics.figures.change(run.siteId, 'active-runs', 1);
       whenStarted(options, run, controller);
       options.metrics.runsActive.set(live.size);
       if (abortedRunIds.has(runId)) controller.abort();

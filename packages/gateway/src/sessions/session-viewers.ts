@@ -15,7 +15,7 @@ export interface SessionViewersOptions {
   channel: GatewayChannel;
   conversations: Conversations;
   eventLog: EventLog;
-  metrics: Pick<Metrics, 'logToSocket'>;
+  metrics: Pick<Metrics, 'logToSocket' | 'figures'>;
   presence: Presence;
   typing: Typing;
   sessionId: string;
@@ -79,7 +79,7 @@ export class SessionViewers {
       viewing.seq = seq;
       viewing.onProgress?.();
     };
-    follow({ ...this.#options, signal, onReached }, id, cursor).catch((error: unknown) => {
+    follow({ ...this.#options, siteId: site.id, signal, onReached }, id, cursor).catch((error: unknown) => {
       if (error instanceof ChatError && error.code === 'not-found') this.#removeErased(id, viewing);
       else this.#options.onFailed(id, error);
     });

@@ -187,6 +187,14 @@ export class Session {
     this.#send(event);
   }
 
+  #countOpen(siteId: string): void {
+    const { figures } = this.#options.metrics;
+    figures.change(siteId, 'connections', 1);
+    void this.#channel.closed.then(() => {
+      figures.change(siteId, 'connections', -1);
+    });
+  }
+
   async #greet(hello: CommandOf<'hello'>): Promise<void> {
     try {
       if (!isSameMajor(hello.protocol)) throw refusal('unsupported', 'protocol-version');
@@ -194,6 +202,7 @@ export class Session {
       const { site, principal } = admitted;
       const client = { site, visitorId: principal.id, address: this.#origin.address };
       void this.#channel.closed.then(this.#options.visitorLimits.openSession(client));
+      this.#countOpen(site.id);
       if (!this.#enter(admitted)) return;
       this.#send(welcomeOf(this.#options, { ...admitted, sessionId: this.id }));
     } catch (error) {

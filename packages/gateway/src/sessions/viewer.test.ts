@@ -56,7 +56,11 @@ async function watch(
     readKept: (id) => eventLog.read(id),
     read: async (id) => ({ position: (await eventLog.read(id)).head, conversation }),
   } as Partial<Conversations> as Conversations; // a viewer only reads
-  await follow({ channel, conversations, eventLog, metrics, signal: end.signal }, conversationId, cursor);
+  await follow(
+    { channel, conversations, eventLog, metrics, siteId: 'shop', signal: end.signal },
+    conversationId,
+    cursor,
+  );
   return sent;
 }
 

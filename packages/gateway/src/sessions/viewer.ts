@@ -13,7 +13,7 @@ import {
 import type { Metrics } from '../base/index.ts';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { EventLog, LogRead } from '../event-logs/event-log.ts';
-import { planResume } from './resume.ts';
+import { planResume, type Resume } from './resume.ts';
 import { Frame } from '../transports/frame.ts';
 import type { GatewayChannel } from '../transports/transport.ts';
 
@@ -22,7 +22,9 @@ export interface ViewerOptions {
   channel: GatewayChannel;
   conversations: Conversations;
   eventLog: EventLog;
-  metrics: Pick<Metrics, 'logToSocket'>;
+  metrics: Pick<Metrics, 'logToSocket' | 'figures'>;
+  /** The site whose figures count it. */
+  siteId: string;
   /** Ends the viewer without an error. */
   signal: AbortSignal;
   /** Called after each frame that the connection has accepted, with the sequence number of its last event. */
@@ -39,7 +41,7 @@ const SNAPSHOT_PAGE_BYTES = 256 * 1024;
  * @see PROTOCOL.md §6
  */
 export async function follow(
-  { channel, conversations, eventLog, metrics, signal, onReached }: ViewerOptions,
+  { channel, conversations, eventLog, metrics, siteId, signal, onReached }: ViewerOptions,
   conversationId: ConversationId,
   cursor: Position | undefined,
 ): Promise<void> {
@@ -56,6 +58,7 @@ export async function follow(
 
   const kept = await conversations.readKept(conversationId);
   const resume = planResume(cursor, kept);
+  if (cursor !== undefined) metrics.figures.count(siteId, `resumes:${outcomeOf(resume)}`);
   let after = kept.head;
   if (resume.mode === 'snapshot') after = await sendSnapshot(resume.why);
   else {
@@ -74,8 +77,11 @@ export async function follow(
     // Events at or before the position of the snapshot may follow; clients skip them.
     if (read.kind === 'reset') return sendSnapshot(read.why).then(() => undefined);
     const reach = () => {
-      if (read.loggedAtMs !== undefined)
-        metrics.logToSocket.observe((performance.now() - read.loggedAtMs) / 1000);
+      if (read.loggedAtMs !== undefined) {
+        const delayMs = performance.now() - read.loggedAtMs;
+        metrics.logToSocket.observe(delayMs / 1000);
+        metrics.figures.observe(siteId, 'delta', delayMs);
+      }
       onReached?.(read.events.at(-1)?.seq ?? 0);
     };
     const sent = sendFrames(channel, framesOf(read));
@@ -85,6 +91,10 @@ export async function follow(
   };
   await eventLog.subscribe(conversationId, { after, signal, handle });
 }
+
+/** What a viewer that comes back gets: what it missed, or a snapshot and why. */
+const outcomeOf = (resume: Resume): string =>
+  resume.mode === 'replay' ? 'replay' : (resume.why ?? 'snapshot');
 
 /** Sends frames in order, each when the connection can take it. @returns undefined when it has taken all of them at once */
 function sendFrames(channel: GatewayChannel, frames: readonly Frame[]): Promise<void> | undefined {

@@ -27,7 +27,7 @@ export interface Refusals {
 /** What `createRefusals` needs. */
 export interface RefusalsOptions {
   logger: Logger;
-  metrics: Pick<Metrics, 'refusals'>;
+  metrics: Pick<Metrics, 'refusals' | 'figures'>;
   clock: Clock;
   sites: Pick<Sites, 'has'>;
   /** Creates the `ref` by which the error is found in the log. */
@@ -50,7 +50,7 @@ interface Window {
 
 /** Creates the reports of one gateway. */
 export function createRefusals(options: RefusalsOptions): Refusals {
-  const { logger, metrics, clock, mintRef } = options;
+  const { logger, metrics, clock, sites, mintRef } = options;
   const windows = createWindows(options);
   const refOf = (error: ChatError, reason: RefusalReason, client: RefusedClient): string => {
     const window = windows.find(reason, client);
@@ -77,7 +77,14 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     report: (error, client) => {
       const reason = refusalReasonOf(error);
       if (reason === undefined || error.ref !== undefined) return error;
-      metrics.refusals.inc({ kind: KIND_OF_REFUSAL[reason], reason });
+      const kind = KIND_OF_REFUSAL[reason];
+      metrics.refusals.inc({ kind, reason });
+      // Only configured sites: strangers must not choose what is kept.
+      const siteId = client.siteId !== undefined && sites.has(client.siteId) ? client.siteId : '';
+      metrics.figures.count(
+        siteId,
+        `${kind === 'limit' || kind === 'budget' ? 'limits' : 'refusals'}:${reason}`,
+      );
       return withRef(error, refOf(error, reason, client));
     },
     close: windows.close,

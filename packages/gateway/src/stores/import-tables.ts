@@ -144,6 +144,19 @@ export const IMPORTED_TABLES: readonly ImportedTable[] = [
     },
     sums: ['attempts'],
   },
+  {
+    name: 'figures',
+    key: ['width_ms', 'start_ms', 'site_id', 'name', 'writer'],
+    columns: {
+      width_ms: 'bigint',
+      start_ms: 'bigint',
+      site_id: 'text',
+      name: 'text',
+      writer: 'text',
+      value: 'float8',
+    },
+    sums: [],
+  },
   { name: 'erased', key: ['conversation_id'], columns: CONVERSATION, sums: [], isShared: true },
   {
     name: 'jobs',

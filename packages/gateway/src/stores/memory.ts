@@ -32,6 +32,7 @@ import {
   unsettledOf,
 } from './memory-entry.ts';
 import { createMemoryConsole } from './memory-console.ts';
+import { createMemoryFigures } from './memory-figures.ts';
 import { createMemoryDesk } from './memory-desk.ts';
 import { MemoryRetention } from './memory-retention.ts';
 import { MemorySpending } from './memory-spending.ts';
@@ -58,6 +59,7 @@ class MemoryStore implements Store {
   readonly #retention = new MemoryRetention(this.#entries, this.#usage);
   readonly retention = this.#retention.asStore((work) => this.#settle(work));
   readonly switches: SwitchStore = createMemorySwitches((work) => this.#settle(work));
+  readonly figures = createMemoryFigures((work) => this.#settle(work));
   readonly console = createMemoryConsole(this.#entries, (work) => this.#settle(work));
   readonly desk = createMemoryDesk(this.#entries, (work) => this.#settle(work));
   readonly webhooks = createMemoryWebhooks((work) => this.#settle(work));
@@ -253,14 +255,10 @@ class MemoryStore implements Store {
     });
   }
 
-  check(): Promise<void> {
-    return this.#settle(() => undefined);
-  }
+  readonly check = (): Promise<void> => this.#settle(() => undefined);
 
   /** Nobody else can use it. */
-  own(): Promise<void> {
-    return this.#settle(() => undefined);
-  }
+  readonly own = (): Promise<void> => this.#settle(() => undefined);
 
   close(): Promise<void> {
     this.#isClosed = true;

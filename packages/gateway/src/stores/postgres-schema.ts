@@ -1,5 +1,6 @@
 /** The tables of the Postgres store, as ordered migrations. */
 
+import { FIGURES_TABLES } from './figures-statements.ts';
 import { FUNCTIONS } from './postgres-functions.ts';
 
 /** A migration: what it is for, and whether gateways that do not know it can still use the database. */
@@ -291,6 +292,10 @@ export const SCHEMA: Schema = {
       about: 'the index of conversations that a person answers',
     },
     { about: 'the outbox of webhooks', sql: WEBHOOK_OUTBOX },
+    {
+      about: 'the tables of the figures of the overview, and of the gateways that write them',
+      sql: FIGURES_TABLES,
+    },
   ],
   oldestVersion: 1,
 };

@@ -11,6 +11,7 @@ import {
   type PostgresOptions,
   type Query,
 } from './postgres-database.ts';
+import { createPostgresFigures } from './postgres-figures.ts';
 import { createPostgresRetention } from './postgres-retention.ts';
 import { createPostgresSpending } from './postgres-spending.ts';
 import type { StatementName } from './postgres-statements.ts';
@@ -82,6 +83,7 @@ class PostgresStore implements Store {
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
+  readonly figures: Store['figures'];
   readonly desk: DeskStore;
   readonly webhooks: WebhookOutbox;
 
@@ -92,6 +94,7 @@ class PostgresStore implements Store {
     this.spending = createPostgresSpending(database);
     this.retention = createPostgresRetention(database);
     this.switches = createPostgresSwitches(database, rows);
+    this.figures = createPostgresFigures(database);
     this.console = createSqlConsole(
       {
         read: async (name, values) => (await database.query(name, values)).rows,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { collectBranch } from './branch.ts';
 import { inOrder, type ConsoleStatement } from './console-statements.ts';
+import type { FiguresStatement, FiguresValues } from './figures-statements.ts';
 import type { Expiry, Hold, JobClaim } from './retention.ts';
 import type { Row, SqliteDatabase } from './sqlite-database.ts';
 import type { BudgetAmounts, BudgetKind } from './spending.ts';
@@ -330,6 +331,15 @@ export class SqliteCore {
 
   /** @see WebhookDatabase.read */
   readWebhooks = (...statement: WebhookRead): unknown[] => readWebhooks(this.#sql, statement);
+  /** Reads the rows of a statement of the figures. */
+  readFigures(name: FiguresStatement, values: FiguresValues): unknown[] {
+    return this.#sql[name].all(...values);
+  }
+
+  /** Executes statements of the figures in order. */
+  writeFigures(steps: readonly (readonly [FiguresStatement, FiguresValues])[]): void {
+    for (const [name, values] of steps) this.#sql[name].run(...values);
+  }
 
   /** @see Store.own */
   own(): void {

@@ -183,6 +183,21 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX webhook_deliveries_by_key ON webhook_deliveries (order_key, endpoint, ordinal) WHERE dead_ms IS NULL;
    CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, retry_ms) WHERE dead_ms IS NULL;`,
+  // The figures of the overview: sums by the width of their bucket, and the gateways that write them.
+  `CREATE TABLE figures (
+     width_ms INTEGER NOT NULL,
+     start_ms INTEGER NOT NULL,
+     site_id TEXT NOT NULL,
+     name TEXT NOT NULL,
+     writer TEXT NOT NULL,
+     value REAL NOT NULL,
+     PRIMARY KEY (width_ms, start_ms, site_id, name, writer)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE gateway_nodes (
+     id TEXT PRIMARY KEY NOT NULL,
+     seen_ms REAL NOT NULL,
+     body TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version of the tables of this gateway. */

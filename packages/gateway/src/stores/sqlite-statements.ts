@@ -1,5 +1,6 @@
 /** The SQL statements of the SQLite store. */
 import { CONSOLE_SQLITE } from './console-statements.ts';
+import { FIGURES_SQLITE } from './figures-statements.ts';
 import type { StatementSync } from 'node:sqlite';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { WEBHOOK_SQL } from './webhook-statements.ts';
@@ -133,6 +134,7 @@ const SQL = {
   ...CONSOLE_SQLITE,
 
   ...WEBHOOK_SQL,
+  ...FIGURES_SQLITE,
 } as const;
 
 /** The prepared statements by name. */

@@ -11,6 +11,8 @@ import { createSqlConsole } from './console-rows.ts';
 import type { ConsoleStore } from './console-store.ts';
 import { createSqliteDesk } from './sqlite-desk.ts';
 import type { DeskStore } from './desk-store.ts';
+import { createSqliteFigures } from './sqlite-figures.ts';
+import type { FiguresStore } from './figures.ts';
 import { createSqliteSwitches } from './sqlite-switches.ts';
 import type { SwitchStore } from './switch-store.ts';
 import { createSqlWebhooks } from './sql-webhooks.ts';
@@ -72,6 +74,7 @@ class SqliteStore implements Store {
   readonly retention: RetentionStore;
   readonly switches: SwitchStore;
   readonly console: ConsoleStore;
+  readonly figures: FiguresStore;
   readonly desk: DeskStore;
   readonly webhooks: WebhookOutbox;
 
@@ -81,6 +84,7 @@ class SqliteStore implements Store {
     this.spending = createSqliteSpending(thread);
     this.retention = createSqliteRetention(thread);
     this.switches = createSqliteSwitches(thread, rows);
+    this.figures = createSqliteFigures(thread);
     this.console = createSqlConsole(
       {
         read: (name, values) => thread.call('readConsole', name, values),

@@ -1,11 +1,12 @@
 /**
  * The interface of a store: the system of record for conversations, messages and usage. A write that has resolved is on disk.
  * The exceptions are the progress of a running reply, `settleRun`, `reserve`, `forgetKeys`, `forgetSpent`,
- * `forgetRevocations`, `forgetErased`, `claimJob` and `finishJob`: a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
+ * `forgetRevocations`, `forgetErased`, `claimJob`, `finishJob` and the figures: a power cut may lose them, the end of the process does not. `accept` tells itself when it is on disk.
  */
 import type { ConversationId, LoggedEventBody, Message, MessageId, RunId, Usage } from '@rivulet/protocol';
 import type { PoolFigures } from '../base/index.ts';
 import type { ConsoleStore } from './console-store.ts';
+import type { FiguresStore } from './figures.ts';
 import type { DeskRecord, DeskStore } from './desk-store.ts';
 import type { RetentionStore } from './retention.ts';
 import type { Amount, BudgetKind, Reservation, SpendingStore } from './spending.ts';
@@ -210,6 +211,8 @@ export interface Store {
   readonly switches: SwitchStore;
   /** What the operator's console needs. */
   readonly console: ConsoleStore;
+  /** What the console's overview shows. */
+  readonly figures: FiguresStore;
   /** Who answers which conversation: the model, or a person. */
   readonly desk: DeskStore;
   /** The webhook deliveries that wait, and those that were given up. */

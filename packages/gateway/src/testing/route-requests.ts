@@ -21,6 +21,7 @@ export const CONSOLE_REQUESTS: Record<
   'GET /admin/api/sessions': () => ({}),
   'DELETE /admin/api/sessions/:id': () => ({}),
   'GET /admin/api/audit': () => ({}),
+  'GET /admin/api/overview': () => ({}),
 };
 
 /** Those of operators that name no conversation; the revocation is of a user of the site `shop`. */

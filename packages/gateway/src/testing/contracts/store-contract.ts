@@ -6,6 +6,7 @@ import type { Store } from '../../stores/store.ts';
 import { SAMPLE_MS, accepted, sampleAcceptance, sampleOwner, sampleQuestion, withText } from '../samples.ts';
 import { describeAccepting } from './store-accepting-contract.ts';
 import { describeConsole } from './store-console-contract.ts';
+import { describeFigures } from './store-figures-contract.ts';
 import { describeMessages } from './store-messages-contract.ts';
 import { describeReading } from './store-reading-contract.ts';
 import { describeRetention } from './store-retention-contract.ts';
@@ -69,6 +70,9 @@ export function describeStore(name: string, open: () => StoreFixture | Promise<S
     });
     describe('webhooks', () => {
       describeWebhooks(store);
+    });
+    describe('figures', () => {
+      describeFigures(store);
     });
     describe('usage and lifetime', () => {
       describeUsageAndLifetime(store);
