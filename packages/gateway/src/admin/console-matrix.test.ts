@@ -19,8 +19,8 @@ import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
 
 /** In everything of the site `shop`: what its visitor wrote, and what its model is told. */
 const MARKER = 'only-for-those-of-this-site';
-/** These leave no entry in the audit log: they show what the user already knows, or are sent with each key. */
-const UNRECORDED: readonly string[] = ['console-me', 'console-desk-typing'];
+/** These leave no entry in the audit log: they show what the user already knows, sums without a visitor, or are sent with each key. */
+const UNRECORDED: readonly string[] = ['console-me', 'console-desk-typing', 'console-read-overview'];
 
 type ConsoleRouteName = keyof typeof CONSOLE_REQUESTS;
 const CONSOLE = ROUTE_NAMES.filter(isConsoleRoute) as ConsoleRouteName[]; // their requests do not compile without these names
