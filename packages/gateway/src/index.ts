@@ -188,12 +188,8 @@ export type {
   ConsoleStore,
   FoundConversation,
 } from './stores/console-store.ts';
-export {
-  CONSOLE_ROLES,
-  type ConsoleRole,
-  type ConsoleTokenUser,
-  type ConsoleUser,
-} from './access/console-roles.ts';
+export { CONSOLE_ROLES } from './access/console-roles.ts';
+export type { ConsoleRole, ConsoleTokenUser, ConsoleUser } from './access/console-roles.ts';
 export type { ConsoleOidcSettings, OidcRule } from './admin/oidc-settings.ts';
 export type { FigureRow, FiguresQuery, FiguresStore, FigureSum, NodeRow } from './stores/figures.ts';
 export {
