@@ -33,6 +33,14 @@ const defaultOf = (title: string, name: string) =>
     ?.at(-1);
 const sorted = (words: Iterable<string>) => [...new Set(words)].sort();
 
+/** What is read of a metric. */
+interface DeclaredMetric {
+  name: string;
+  type: string;
+  help: string;
+  labelNames?: string[];
+}
+
 describe('the README documents', () => {
   const defaults = readConfig({ environment: {}, flags: {} });
 
@@ -88,6 +96,33 @@ describe('the README documents', () => {
     const all = await createMetrics().registry.getMetricsAsJSON();
     const ours = all.map(({ name }) => name).filter((name) => name.startsWith('rivulet_'));
     expect(sorted(names('metric'))).toEqual(sorted(ours));
+  });
+
+  it('the kind and the labels of every metric, and docs/telemetry.md its meaning', () => {
+    const documented = rowsOf('metric').map(([name = '', kind = '', labels = '']) => ({
+      ...{ name, kind },
+      labels: labels
+        .split(/[:;]/)[0]
+        ?.split(',')
+        .map((label) => label.trim())
+        .filter((label) => label !== ''),
+    }));
+    // prom-client does not declare the names of labels.
+    const all = createMetrics().registry.getMetricsAsArray() as unknown as DeclaredMetric[];
+    const ours = all.filter(({ name }) => name.startsWith('rivulet_'));
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+    expect(documented.toSorted(byName)).toEqual(
+      ours
+        .map(({ name, type, labelNames = [] }) => ({ name, kind: type, labels: labelNames }))
+        .toSorted(byName),
+    );
+    const telemetry = read('docs/telemetry.md');
+    const meanings = [...telemetry.matchAll(/^\| `(rivulet_\w+)` +\| (.*?) +\|$/gm)].map(
+      ([, name = '', help = '']) => ({ name, help }),
+    );
+    expect(meanings.toSorted(byName)).toEqual(
+      ours.map(({ name, help }) => ({ name, help })).toSorted(byName),
+    );
   });
 });
 

@@ -36,7 +36,9 @@ const check = async (environment: Record<string, string> = {}) =>
 it('writes without a terminal a file that check accepts, with the demo, for this user alone', async () => {
   const { text, json } = await init([]);
   expect(await check()).toMatch(/replies +the demo[^]*site demo\n +origins +self localhost/);
-  expect(text).toContain(`rivulet start --config ${file}`);
+  expect(text).toMatch(
+    /rivulet doctor --config .*rivulet\.json {3}[^]*rivulet start --config .*rivulet\.json\n/,
+  );
   expect(json).toMatchObject({ file, replies: 'demo', lacksKey: false });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).toContain('// "retentionDays": 90');

@@ -131,7 +131,7 @@ function describe(file: string, { keyFrom, siteId }: Answers, lacksKey: boolean)
     '',
     'Next:',
     ...(lacksKey ? [`  export ${keyFrom}=…   (your API key; it is not in the file)`] : []),
-    `  rivulet check --config ${file}`,
+    `  rivulet doctor --config ${file}   (tries the key and the model, and all else that it depends on)`,
     `  rivulet start --config ${file}`,
     'and then, for the tag of your page:',
     `  rivulet snippet --site ${siteId} --config ${file} --url https://chat.example.com`,
