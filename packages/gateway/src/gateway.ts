@@ -16,6 +16,7 @@ import {
 } from './base/index.ts';
 import { createConversations } from './conversations/conversations.ts';
 import { createDesk, type Desk } from './conversations/desk.ts';
+import { createTellingDesk } from './conversations/tell-desk.ts';
 import { createHolds, type Holds } from './conversations/holds.ts';
 import { createFeedback, type FeedbackOptions } from './conversations/feedback.ts';
 import { createOperatorRoutes } from './http/index.ts';
@@ -101,7 +102,7 @@ async function openGateway(options: LimitedOptions): Promise<Gateway> {
   const upstreamStatus = createUpstreamStatus({ ...shared, provider });
   const archive = createArchive({ ...shared, uploads, onErase: options.onErase });
   const parts = { ...shared, lifecycle, serve, admit, archive, uploads, upstreamStatus };
-  const operator = { holds: createHolds(common), desk: createDesk(shared) };
+  const operator = { holds: createHolds(common), desk: createTellingDesk(createDesk(shared), shared) };
   const health = healthOf(options, { ...parts, ...operator, revocations });
   const { adminUsers: users = [], adminUrl, adminOidc: oidc, rateLimiter } = options;
   const console = createConsoleRoutes({ ...parts, ...operator, users, adminUrl, oidc, rateLimiter });

@@ -54,6 +54,8 @@ export const ACTIONS = {
   'console-list-sessions': 'console',
   'console-end-session': 'console',
   'console-read-audit': 'console',
+  'console-list-webhooks': 'console',
+  'console-redeliver-webhook': 'console',
   'list-dead-letters': 'gateway',
   'redeliver-webhooks': 'gateway',
   'console-read-overview': 'console',

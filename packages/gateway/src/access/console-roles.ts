@@ -36,12 +36,16 @@ const LEAST: Readonly<Record<ActionOn<'console'>, ConsoleRole>> = {
   'console-end-session': 'admin',
   'console-read-audit': 'admin',
   'console-read-overview': 'viewer',
+  'console-list-webhooks': 'admin',
+  'console-redeliver-webhook': 'admin',
 };
 /** What shows or ends what concerns every site: a user who has some of them may not. */
 const OF_ALL_SITES: ReadonlySet<ActionOn<'console'>> = new Set<ActionOn<'console'>>([
   'console-list-sessions',
   'console-end-session',
   'console-read-audit',
+  'console-list-webhooks',
+  'console-redeliver-webhook',
 ]);
 
 /** Whether the role may do it. */

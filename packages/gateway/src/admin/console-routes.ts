@@ -17,6 +17,7 @@ import { createConsoleLogin, shownUser, type ConsoleLoginOptions } from './conso
 import { readOverview, type ConsoleOverviewOptions } from './console-overview.ts';
 import { createConsoleSessions } from './console-sessions.ts';
 import { consoleUrlsOf, createSignIn } from './console-sign-in.ts';
+import { webhookRoutes, type ConsoleWebhooksOptions } from './console-webhooks.ts';
 import type { ConsoleOidcSettings } from './oidc-settings.ts';
 
 /** What the console needs. */
@@ -25,7 +26,8 @@ export interface ConsoleRoutesOptions
     Omit<ConsoleLoginOptions, 'sessions' | 'store' | 'oidc' | 'adminUrl'>,
     ConsoleConversationsOptions,
     Omit<ConsoleOverviewOptions, 'store'>,
-    SlowRequestsOptions {
+    SlowRequestsOptions,
+    ConsoleWebhooksOptions {
   /** Signing in by OIDC, with the URL that the identity provider sends people back to. */
   oidc?: ConsoleOidcSettings | undefined;
   adminUrl?: string | undefined;
@@ -64,6 +66,7 @@ export function createConsoleRoutes(given: ConsoleRoutesOptions): Router | undef
     'DELETE /admin/api/sessions/:id': guard('console-end-session', (asked) => endSession(options, asked)),
     'GET /admin/api/overview': guard('console-read-overview', (asked) => readOverview(options, asked)),
     'GET /admin/api/audit': guard('console-read-audit', (asked) => listAudit(options, asked)),
+    ...webhookRoutes(options, guard),
   });
   router.use(handleBodyErrors);
   return router;

@@ -43,6 +43,8 @@ export const ROUTES = {
   'GET /admin/api/sessions': { access: 'console-list-sessions', keep: 'nothing' },
   'DELETE /admin/api/sessions/:id': { access: 'console-end-session', keep: 'nothing' },
   'GET /admin/api/audit': { access: 'console-read-audit', keep: 'nothing' },
+  'GET /admin/api/webhooks': { access: 'console-list-webhooks', keep: 'nothing' },
+  'POST /admin/api/webhooks/:id/redeliver': { access: 'console-redeliver-webhook', keep: 'nothing' },
   'GET /v1/webhooks/dead-letters': { access: 'list-dead-letters', keep: 'nothing' },
   'POST /v1/webhooks/redeliver': { access: 'redeliver-webhooks', keep: 'nothing' },
   'GET /admin/api/overview': { access: 'console-read-overview', keep: 'nothing' },

@@ -3,6 +3,7 @@ import {
   TOO_MANY,
   TOO_OLD,
   type DeliveryChange,
+  type EndpointCounts,
   type NewDelivery,
   type OutboxBounds,
   type StoredDelivery,
@@ -54,6 +55,7 @@ export function createMemoryWebhooks(settle: <Result>(work: () => Result) => Pro
         entries.remove(all.filter(({ orderKey }) => orderKeys.includes(orderKey)).map(({ id }) => id));
       }),
     count: () => settle(() => ({ waiting: entries.waiting().length, dead: entries.dead().length })),
+    listEndpoints: () => settle(() => entries.endpoints()),
   };
 }
 
@@ -81,6 +83,20 @@ class Entries {
 
   dead(): Entry[] {
     return [...this.#entries.values()].filter(({ deadAtMs }) => deadAtMs !== null);
+  }
+
+  endpoints(): EndpointCounts[] {
+    const all = [...this.#entries.values()];
+    const names = [...new Set(all.map(({ endpoint }) => endpoint))].sort();
+    return names.map((endpoint) => {
+      const [waiting, dead] = [this.waiting(), this.dead()].map((some) =>
+        some.filter((entry) => entry.endpoint === endpoint),
+      ) as [Entry[], Entry[]]; // map keeps the length
+      const oldestAtMs =
+        waiting.length === 0 ? null : Math.min(...waiting.map(({ queuedAtMs }) => queuedAtMs));
+      const problem = waiting.find((entry) => entry.problem !== null)?.problem ?? null;
+      return { endpoint, waiting: waiting.length, dead: dead.length, oldestAtMs, problem };
+    });
   }
 
   due(endpoint: string, nowMs: number): Entry[] {

@@ -4,6 +4,7 @@ import { settleAsync } from '../base/index.ts';
 import {
   TOO_MANY,
   TOO_OLD,
+  type EndpointCounts,
   type NewDelivery,
   type OutboxBounds,
   type StoredDelivery,
@@ -41,6 +42,16 @@ const RowSchema = v.pipe(
     queuedAtMs: queued_ms,
     deadAtMs: dead_ms,
   })),
+);
+const EndpointSchema = v.pipe(
+  v.object({
+    endpoint: v.string(),
+    waiting: v.number(),
+    dead: v.number(),
+    oldest_ms: v.nullable(v.number()),
+    problem: v.nullable(v.string()),
+  }),
+  v.transform(({ oldest_ms: oldestAtMs, ...same }): EndpointCounts => ({ ...same, oldestAtMs })),
 );
 const CountSchema = v.object({ kept: v.number(), dead: v.number() });
 
@@ -80,6 +91,8 @@ export function createSqlWebhooks(database: WebhookDatabase): WebhookOutbox {
         const { kept, dead } = v.parse(CountSchema, (await database.read('countDeliveries', []))[0]);
         return { waiting: kept - dead, dead };
       }),
+    listEndpoints: () =>
+      settleAsync(async () => v.parse(v.array(EndpointSchema), await database.read('listEndpoints', []))),
   };
 }
 

@@ -76,6 +76,17 @@ export interface WebhookOutbox {
   /** Deletes all deliveries of these keys, also those that were given up. */
   forget(orderKeys: readonly string[]): Promise<void>;
   count(): Promise<OutboxCounts>;
+  /** The endpoints of which the outbox has deliveries. */
+  listEndpoints(): Promise<EndpointCounts[]>;
+}
+
+/** What the outbox has of one endpoint. */
+export interface EndpointCounts extends OutboxCounts {
+  endpoint: string;
+  /** Since when the oldest waits, in milliseconds since 1970; null: nothing waits. */
+  oldestAtMs: number | null;
+  /** Why the last attempt of one that waits has failed; null: none has. */
+  problem: string | null;
 }
 
 /** What the operator reads of deliveries that `trim` has given up. */

@@ -31,6 +31,10 @@ export const WEBHOOK_SQL = {
   forgetExcessDeliveries: `DELETE FROM webhook_deliveries WHERE dead_ms IS NOT NULL AND ordinal <=
     (SELECT ordinal FROM webhook_deliveries WHERE dead_ms IS NOT NULL ORDER BY ordinal DESC LIMIT 1 OFFSET ?)`,
   forgetDeliveriesOf: 'DELETE FROM webhook_deliveries WHERE order_key = ?',
+  listEndpoints: `SELECT d.endpoint, CAST(count(*) - count(d.dead_ms) AS double precision) AS waiting,
+      CAST(count(d.dead_ms) AS double precision) AS dead, min(CASE WHEN d.dead_ms IS NULL THEN d.queued_ms END) AS oldest_ms,
+      max(CASE WHEN d.dead_ms IS NULL THEN d.problem END) AS problem
+    FROM webhook_deliveries d GROUP BY d.endpoint ORDER BY d.endpoint`,
   countDeliveries: `SELECT CAST(count(*) AS double precision) AS kept, CAST(count(dead_ms) AS double precision) AS dead
     FROM webhook_deliveries`,
 } as const;

@@ -22,6 +22,8 @@ export const CONSOLE_REQUESTS: Record<
   'DELETE /admin/api/sessions/:id': () => ({}),
   'GET /admin/api/audit': () => ({}),
   'GET /admin/api/overview': () => ({}),
+  'GET /admin/api/webhooks': () => ({}),
+  'POST /admin/api/webhooks/:id/redeliver': () => ({}),
 };
 
 /** Those of operators that name no conversation; the revocation is of a user of the site `shop`. */

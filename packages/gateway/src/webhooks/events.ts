@@ -6,11 +6,14 @@ import type { RandomBytes } from '@rivulet/protocol';
 export type ConversationEvent =
   /** The first message was accepted. */
   | { type: 'conversation.started'; text?: string | undefined }
-  /** A person has taken it over; `by` names that person as the visitor sees it. */
-  | { type: 'conversation.taken-over'; by?: string | undefined; reason?: string | undefined }
-  /** A person has given it back. */
-  | { type: 'conversation.released'; by?: string | undefined; reason?: string | undefined }
-  | { type: 'conversation.closed'; by?: string | undefined; reason?: string | undefined }
+  /** It waits for a person. `ownerNumber` grows with each change of who answers. */
+  | { type: 'conversation.queued'; ownerNumber: number }
+  /** A person has taken it over, or was given it; `by` names that person as the visitor sees it. */
+  | { type: 'conversation.taken-over'; ownerNumber: number; by: string }
+  /** A person has given it back to the model. */
+  | { type: 'conversation.released'; ownerNumber: number; by: string }
+  /** It is done, for the people at the desk. */
+  | { type: 'conversation.closed' }
   /** An answer was rated; `value` null: the rating was removed. */
   | {
       type: 'conversation.rated';
@@ -31,6 +34,7 @@ export type WebhookEvent =
 /** The types of all events. */
 export const WEBHOOK_EVENTS = [
   'conversation.started',
+  'conversation.queued',
   'conversation.taken-over',
   'conversation.released',
   'conversation.closed',
@@ -76,6 +80,7 @@ export function toldEvent(event: WebhookEvent, nowMs: number, random: RandomByte
 /** What happens once, however many gateways notice it, and also when a command is sent again after a crash. */
 function repeatedKey(event: WebhookEvent, nowMs: number): readonly unknown[] | undefined {
   if (event.type === 'conversation.started') return [event.type, event.conversationId];
+  if ('ownerNumber' in event) return [event.type, event.conversationId, event.ownerNumber];
   if (event.type === 'budget.reached') return [event.type, event.siteId, event.budget, event.renewsAtMs];
   if (event.type === 'upstream.failing')
     return [event.type, event.upstream, Math.floor(nowMs / UPSTREAM_WINDOW_MS)];

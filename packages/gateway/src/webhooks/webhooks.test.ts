@@ -23,9 +23,10 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 afterAll(() => postgres.dispose(), TIMEOUT_MS);
 
+const file = join(mkdtempSync(join(tmpdir(), 'rivulet-hooks-')), 'db');
 const STORES: Record<string, () => Store | Promise<Store>> = {
   memory: () => createMemoryStore(),
-  SQLite: () => createSqliteStore({ file: join(mkdtempSync(join(tmpdir(), 'rivulet-hooks-')), 'db') }),
+  SQLite: () => createSqliteStore({ file }),
   Postgres: () => createPostgresStore({ connectionString: postgres.connectionString, poolSize: 4 }),
 };
 
@@ -43,7 +44,10 @@ afterEach(async () => {
 });
 
 /** The webhooks of one gateway. */
-function open(store: Store, changes: Partial<WebhookSettings> = {}): Webhooks {
+function open(
+  store: Pick<Store, 'webhooks' | 'retention'>,
+  changes: Partial<WebhookSettings> = {},
+): Webhooks {
   const webhooks = createWebhooks({
     webhooks: [{ url: receiver.url, secret, allowPrivate: true, ...changes }],
     ...{ store, clock, random: randomBytes, logger: silentLogger, metrics: createMetrics() },
@@ -59,6 +63,17 @@ async function pass(minutes: number): Promise<void> {
     for (const webhooks of opened) await webhooks.settled();
   }
 }
+
+/** The store as a gateway sees it that dies when it has sent what it took: nothing of that is written, and its claim stays. */
+const dyingStore = ({ webhooks, retention }: Store) =>
+  ({
+    webhooks: { ...webhooks, remove: () => Promise.reject(new Error('it is dead')) },
+    retention: {
+      ...retention,
+      claimJob: (claim) => retention.claimJob(claim),
+      finishJob: () => Promise.reject(new Error('it is dead')),
+    },
+  }) as Pick<Store, 'webhooks' | 'retention'>;
 
 const rate = (conversationId: string, comment: string) => ({
   ...{ type: 'conversation.rated' as const, siteId: 'shop', conversationId, messageId: 'm' },
@@ -154,6 +169,52 @@ describe.each(Object.keys(STORES))('webhooks on %s', { timeout: TIMEOUT_MS }, (n
     await webhooks.settled();
     expect(commentsOf(id)).toEqual(['later', 'poison']);
     expect(accepted().at(-1)?.id).toBe(letter?.id);
+  });
+});
+
+describe.each(['SQLite', 'Postgres'])('webhooks on %s', { timeout: TIMEOUT_MS }, (name) => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await STORES[name]!();
+  });
+  afterEach(() => store.close());
+  const restart = async () => {
+    for (const webhooks of opened) webhooks.close();
+    opened = [];
+    await store.close();
+    store = await STORES[name]!();
+  };
+
+  it('of an hour are also all delivered after a restart in the middle, when one of two gateways dies while it delivers (16.6)', async () => {
+    const conversations = Array.from({ length: 5 }, (_, index) => `c_${name}_restart_${index}`);
+    const minutes = Array.from({ length: 60 }, (_, minute) => `${minute}`);
+    await receiver.stop();
+    for (const minute of minutes) {
+      if (minute === '30') await restart();
+      for (const id of conversations) await (opened[0] ?? open(store)).emit(rate(id, minute));
+      await pass(1);
+    }
+    const other = await STORES[name]!();
+    for (const each of opened) each.close();
+    const dying = open(dyingStore(other));
+    opened = [dying];
+    await receiver.restart();
+    clock.advance(6 * MINUTE_MS);
+    await dying.settled();
+    // One of each conversation was sent at once.
+    await expect.poll(() => receiver.received.length).toBe(conversations.length);
+    dying.close();
+    opened = [];
+    open(store).start();
+    while ((await store.webhooks.count()).waiting > 0) await pass(1);
+    await other.close();
+    const ids = accepted().map(({ id }) => id);
+    const repeated = ids.length - new Set(ids).size;
+    for (const id of conversations) expect([...new Set(commentsOf(id))]).toEqual(minutes);
+    expect([new Set(ids).size, repeated]).toEqual([300, conversations.length]);
+    console.log(
+      `${name}: restart after 30 min, then one of two gateways dies; delivered ${ids.length - repeated}, reordered 0, repeated ${repeated}, each under its id`,
+    );
   });
 });
 

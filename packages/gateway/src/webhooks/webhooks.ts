@@ -2,7 +2,7 @@
 import type { RandomBytes } from '@rivulet/protocol';
 import { describeCause, type Clock, type Logger, type Metrics, type Timer } from '../base/index.ts';
 import type { Store } from '../stores/store.ts';
-import type { StoredDelivery } from '../stores/webhook-outbox.ts';
+import type { EndpointCounts, StoredDelivery } from '../stores/webhook-outbox.ts';
 import { EndpointQueue } from './endpoint-queue.ts';
 import { toldEvent, type ToldEvent, type WebhookEvent } from './events.ts';
 import { createWebhookSender } from './send.ts';
@@ -46,12 +46,25 @@ export interface DeadLetter {
   event: unknown;
 }
 
+/** How an endpoint is. */
+export interface EndpointState extends EndpointCounts {
+  /** `failing`: what waits was tried and did not arrive. `unknown`: it is not configured here, so that nothing is sent. */
+  state: 'idle' | 'delivering' | 'failing' | 'unknown';
+  /** Absent when it is not configured. */
+  origin?: string;
+  /** Absent: all. */
+  events?: readonly string[];
+  sites?: readonly string[];
+}
+
 /** The webhooks of a gateway. */
 export interface Webhooks extends WebhookEmitter {
   /** Delivers what is due, on the endpoints that no other gateway serves, and looks for more from now on. */
   start(): void;
   /** Resolves when nothing is being sent. */
   settled(): Promise<void>;
+  /** The endpoints that are configured, and those that something is left of. */
+  listEndpoints(): Promise<EndpointState[]>;
   /** The deliveries that were given up, the oldest first. */
   listDead(page: { limit: number; after: number }): Promise<DeadLetter[]>;
   /** Sends deliveries again that were given up. @param ids of events; default: all @returns how many */
@@ -106,6 +119,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       await polling;
       await deliverAll();
     },
+    listEndpoints: async () => endpointsOf(await store.webhooks.listEndpoints(), queues),
     listDead: async ({ limit, after }) =>
       (await store.webhooks.listDead(limit, after)).map((delivery) => toDeadLetter(delivery, queues)),
     async redeliver(ids) {
@@ -117,8 +131,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     close() {
       isClosed = true;
       timer?.cancel();
-      for (const queue of queues) queue.close();
-      sender.close();
+      for (const each of [...queues, sender]) each.close();
     },
   };
 }
@@ -169,6 +182,24 @@ async function trim({ store, clock, logger, metrics }: WebhooksOptions): Promise
   } catch (error) {
     logger.warn(describeCause(error), 'the outbox of the webhooks could not be trimmed; it is tried again');
   }
+}
+
+const NOTHING = { waiting: 0, dead: 0, oldestAtMs: null, problem: null };
+
+function endpointsOf(counts: readonly EndpointCounts[], queues: readonly EndpointQueue[]): EndpointState[] {
+  const known = queues.map(({ name, settings: { url, events, sites } }): EndpointState => {
+    const kept = counts.find(({ endpoint }) => endpoint === name) ?? { ...NOTHING, endpoint: name };
+    const busy = kept.problem === null ? 'delivering' : 'failing';
+    return {
+      ...kept,
+      state: kept.waiting === 0 ? 'idle' : busy,
+      origin: new URL(url).origin,
+      ...(events === undefined ? {} : { events }),
+      ...(sites === undefined ? {} : { sites }),
+    };
+  });
+  const others = counts.filter(({ endpoint }) => queues.every(({ name }) => name !== endpoint));
+  return [...known, ...others.map((each): EndpointState => ({ ...each, state: 'unknown' }))];
 }
 
 function toDeadLetter(delivery: StoredDelivery, queues: readonly EndpointQueue[]): DeadLetter {

@@ -71,6 +71,25 @@ export function describeWebhooks(store: () => Store): void {
     expect(await idsOf(endpoint, SAMPLE_MS + 1)).toEqual([away.eventId]);
   });
 
+  it('says of each endpoint what waits, since when, why, and what was given up', async () => {
+    const endpoint = randomUUID();
+    const find = async () =>
+      (await store().webhooks.listEndpoints()).find((each) => each.endpoint === endpoint);
+    expect(await find()).toBeUndefined();
+    const later = sample({ endpoint, orderKey: 'c_2', atMs: SAMPLE_MS + 1 });
+    await store().webhooks.add([sample({ endpoint }), later]);
+    const waiting = { endpoint, waiting: 2, dead: 0, oldestAtMs: SAMPLE_MS };
+    expect(await find()).toEqual({ ...waiting, problem: null });
+    const [first, second] = (await due(endpoint, SAMPLE_MS + 1)).map(({ id }) => id) as [number, number];
+    await store().webhooks.change({ id: second, retryAtMs: 0, ...failed });
+    expect(await find()).toEqual({ ...waiting, problem: failed.problem });
+    await store().webhooks.change({ id: first, retryAtMs: 0, ...failed, deadAtMs: SAMPLE_MS });
+    const left = { waiting: 1, dead: 1, oldestAtMs: SAMPLE_MS + 1, problem: failed.problem };
+    expect(await find()).toEqual({ endpoint, ...left });
+    await store().webhooks.change({ id: second, retryAtMs: 0, ...failed, deadAtMs: SAMPLE_MS });
+    expect(await find()).toMatchObject({ waiting: 0, dead: 2, oldestAtMs: null, problem: null });
+  });
+
   it('what was given up is listed in pages, and can be put back as new', async () => {
     const endpoint = randomUUID();
     const all = [sample({ endpoint }), sample({ endpoint, orderKey: 'c_2' })];

@@ -1,0 +1,51 @@
+import { mintConversationId, mintMessageId } from '@rivulet/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { randomBytes } from '../base/index.ts';
+import { ProtocolClient } from '../testing/protocol-client.ts';
+import { startGateway, type StartedGateway } from '../testing/start-gateway.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../testing/webhook-receiver.ts';
+import { verifyWebhook } from '../webhooks/signature.ts';
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const [ann, bob] = [
+  { id: 'ann', name: 'Ann' },
+  { id: 'bob', name: 'Bob' },
+];
+let receiver: WebhookReceiver;
+let started: StartedGateway;
+beforeEach(async () => {
+  receiver = await startWebhookReceiver();
+  started = await startGateway({ webhooks: [{ url: receiver.url, secret, allowPrivate: true }] });
+});
+afterEach(async () => {
+  await started.stop();
+  await receiver.stop();
+});
+const told = () => receiver.received.map(({ headers, body }) => verifyWebhook({ headers, body, secret }));
+
+it('webhooks are told once of each change that people make, in order, and of none that was refused', async () => {
+  const client = await ProtocolClient.connect(started.url);
+  const conversationId = mintConversationId(randomBytes);
+  const question = { conversationId, messageId: mintMessageId(randomBytes) };
+  client.send({ type: 'send-message', ...question, parts: [{ type: 'text', text: 'my question' }] });
+  (await started.provider.next()).finish();
+  await client.received('run-finished');
+  const { desk } = started.gateway;
+  await desk.takeOver(conversationId, ann);
+  await desk.takeOver(conversationId, ann);
+  await expect(desk.takeOver(conversationId, bob)).rejects.toMatchObject({ code: 'conflict' });
+  await desk.transfer(conversationId, ann, bob);
+  await desk.release(conversationId, bob);
+  await desk.setStatus(conversationId, 'closed');
+  await desk.setStatus(conversationId, 'open');
+  const ids = { siteId: 'demo', conversationId };
+  await expect
+    .poll(() => told().map(({ type, data }) => ({ type, data })))
+    .toEqual([
+      { type: 'conversation.started', data: ids },
+      { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 1, by: 'Ann' } },
+      { type: 'conversation.taken-over', data: { ...ids, ownerNumber: 2, by: 'Bob' } },
+      { type: 'conversation.released', data: { ...ids, ownerNumber: 3, by: 'Bob' } },
+      { type: 'conversation.closed', data: ids },
+    ]);
+});

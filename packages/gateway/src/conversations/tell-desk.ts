@@ -1,0 +1,71 @@
+/** Tells webhooks what people do with conversations. */
+import type { ConversationId } from '@rivulet/protocol';
+import { describeCause, type Logger } from '../base/index.ts';
+import type { DeskRecord } from '../stores/desk-store.ts';
+import type { Store } from '../stores/store.ts';
+import type { ConversationEvent } from '../webhooks/events.ts';
+import type { WebhookEmitter } from '../webhooks/webhooks.ts';
+import type { Desk } from './desk.ts';
+
+/** What telling needs. */
+export interface TellDeskOptions {
+  store: Pick<Store, 'readConversation'>;
+  webhooks: WebhookEmitter;
+  logger: Logger;
+}
+
+/** A command that changes nothing, such as a second request for a person, is not told again while so many others are. */
+const REMEMBERED = 10_000;
+
+/**
+ * The same desk, which tells of each change after it was made. A gateway that dies in between has not told: the same command again
+ * does, under the same id. What cannot be told is logged and does not fail the command.
+ */
+export function createTellingDesk(desk: Desk, options: TellDeskOptions): Desk {
+  const told = new Set<string>();
+  /** @param by who has given it back */
+  const tellOwner = async (id: ConversationId, record: DeskRecord, by = ''): Promise<DeskRecord> => {
+    const key = `${id} ${record.owner.number}`;
+    if (told.has(key)) return record;
+    told.add(key);
+    if (told.size > REMEMBERED) for (const oldest of [...told].slice(0, REMEMBERED / 2)) told.delete(oldest);
+    await tell(options, id, ownerEventOf(record, by));
+    return record;
+  };
+  if (!options.webhooks.isOn) return desk;
+  return {
+    ...desk,
+    takeOver: async (id, person) => tellOwner(id, await desk.takeOver(id, person)),
+    transfer: async (id, from, to) => tellOwner(id, await desk.transfer(id, from, to)),
+    release: async (id, person) => tellOwner(id, await desk.release(id, person), person.name),
+    requestPerson: async (...asked) => tellOwner(asked[1], await desk.requestPerson(...asked)),
+    async setStatus(id, ...status) {
+      const record = await desk.setStatus(id, ...status);
+      if (record.status === 'closed') await tell(options, id, { type: 'conversation.closed' });
+      return record;
+    },
+  };
+}
+
+function ownerEventOf(
+  { owner: { kind, number: ownerNumber, person } }: DeskRecord,
+  by: string,
+): ConversationEvent {
+  if (kind === 'queue') return { type: 'conversation.queued', ownerNumber };
+  if (kind === 'ai') return { type: 'conversation.released', ownerNumber, by };
+  return { type: 'conversation.taken-over', ownerNumber, by: person?.name ?? '' };
+}
+
+async function tell(
+  { store, webhooks, logger }: TellDeskOptions,
+  conversationId: ConversationId,
+  event: ConversationEvent,
+): Promise<void> {
+  try {
+    const record = await store.readConversation(conversationId);
+    if (record !== undefined) await webhooks.emit({ ...event, siteId: record.siteId, conversationId });
+  } catch (error) {
+    const facts = { conversationId, type: event.type, ...describeCause(error) };
+    logger.error(facts, 'an event of the desk could not be told to webhooks, and is lost');
+  }
+}
