@@ -17,7 +17,7 @@ export { WEBHOOK_EVENTS, type WebhookEventType } from './webhooks/events.ts';
 export { verifyWebhook, WebhookVerificationError } from './webhooks/signature.ts';
 export type { ReceivedWebhook, VerifiedWebhook, WebhookRefusal } from './webhooks/signature.ts';
 export type { DeliveryChange, NewDelivery, OutboxBounds } from './stores/webhook-outbox.ts';
-export type { OutboxCounts, StoredDelivery, WebhookOutbox } from './stores/webhook-outbox.ts';
+export type { EndpointCounts, OutboxCounts, StoredDelivery, WebhookOutbox } from './stores/webhook-outbox.ts';
 export type { HoldsPage } from './conversations/holds.ts';
 export type { Erased } from './conversations/archive.ts';
 export type { Site, WhenInterrupted, WhenUnwatched } from './sites/sites.ts';
