@@ -76,7 +76,7 @@ export const APPLIED_EXACTLY_ONCE: Invariant = {
     {
       description: 'a snapshot contains the stored state without the newer events of the log',
       file: 'packages/gateway/src/conversations/view-reader.ts',
-      edits: [['conversation: stateAt(stored, events)', 'conversation: stored']],
+      edits: [['withOwner(stateAt(stored, events), record.desk)', 'withOwner(stored, record.desk)']],
       caughtBy: join(JOINED),
     },
     {

@@ -39,7 +39,7 @@ export const NEVER_LOST_NEVER_DUPLICATED: Invariant = {
     },
     {
       description: 'an accepted message is not synced to the disk',
-      file: 'packages/gateway/src/stores/sqlite-core.ts',
+      file: 'packages/gateway/src/stores/sqlite-writes.ts',
       edits: [["accept: 'power-loss',", "accept: 'process-death',"]],
       caughtBy: groups('syncs what it accepts, and the progress of a reply not (invariant 7)'),
     },

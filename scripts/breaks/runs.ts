@@ -155,7 +155,12 @@ export const ONE_END: Invariant = {
     {
       description: 'late events change a finished run',
       file: 'packages/protocol/src/conversation/fold.ts',
-      edits: [['isRunning(message) ? change(message) : message', 'change(message)']],
+      edits: [
+        [
+          "message.run?.state === 'running' ? change(message, message.run) : message",
+          'message.run === undefined ? message : change(message, message.run)',
+        ],
+      ],
       caughtBy: fold('is over with its first end: nothing of it changes the state after (invariant 3)'),
     },
     {
