@@ -8,6 +8,7 @@ import MagicString from 'magic-string';
 import esbuild from 'rollup-plugin-esbuild';
 import license from 'rollup-plugin-license';
 import { minifyLiterals, visit } from './scripts/minify-literals.mjs';
+import { shortPrivateNames } from './scripts/short-private-names.mjs';
 
 const manifest = (name) =>
   JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
@@ -170,6 +171,7 @@ export default [
       minifyLiterals(),
       letForConst(),
       minify(),
+      shortPrivateNames(),
     ],
     onwarn,
   },
@@ -190,6 +192,7 @@ export default [
       minifyLiterals(),
       letForConst(),
       minify(),
+      shortPrivateNames(),
       brotli(),
     ],
     onwarn,
