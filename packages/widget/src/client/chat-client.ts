@@ -1,7 +1,6 @@
 /** Implements the public `Chat` interface over one ChatSession, and keeps the tabs of the browser in sync. */
 import {
   ChatError,
-  mintMessageId,
   type ConversationId,
   type Feedback,
   type MessageId,
@@ -11,6 +10,7 @@ import { createBrowserEnvironment } from './environment/browser-environment.ts';
 import type {
   Chat,
   ChatAccess,
+  ChatDesk,
   ChatEvents,
   ChatSnapshot,
   PageTool,
@@ -21,6 +21,7 @@ import type {
 import { ChatSession } from './chat-session.ts';
 import type { ChatClientOptions } from './connection/session-options.ts';
 import { regenerate } from './conversation/regenerate.ts';
+import { sendParts } from './conversation/send-parts.ts';
 import { stopAnswer } from './conversation/stop-answer.ts';
 import { TabSync } from './tabs/index.ts';
 import { allowStorage } from './identity/stored-visitor.ts';
@@ -144,21 +145,12 @@ export class ChatClient implements Chat {
 
   async sendMessage(
     content: string | readonly UserPart[],
-    { parentId, when }: SendOptions = {},
+    options: SendOptions = {},
   ): Promise<{ messageId: MessageId }> {
     const parts = checkParts(content);
-    const { environment, outbox, current } = this.#session;
     this.allowStorage();
     this.connect();
-    const message = {
-      conversationId: current.id,
-      messageId: mintMessageId(environment.random),
-      parts,
-      // What a queued message follows is not known yet: the newest message then.
-      ...(parentId === undefined || when === 'queued' ? {} : { parentId }),
-    };
-    const { messageId } = await outbox.add(message, when);
-    return { messageId };
+    return sendParts(this.#session, parts, options);
   }
 
   stop(): Promise<void> {
@@ -205,6 +197,11 @@ export class ChatClient implements Chat {
   async sendFeedback(messageId: MessageId, value: Feedback['value'] | null, comment?: string): Promise<void> {
     const { sendFeedback } = await import('./conversation/response-commands.ts');
     return sendFeedback(this.#session, { messageId, value, comment });
+  }
+
+  async desk(): Promise<ChatDesk> {
+    const { createChatDesk } = await import('./conversation/chat-desk.ts');
+    return createChatDesk(this.#session);
   }
 
   allowStorage(): void {

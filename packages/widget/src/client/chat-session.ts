@@ -83,9 +83,7 @@ export class ChatSession {
       storage: this.storage,
       send: this.#send,
       changed: this.#changed,
-      accepted: (entry) => {
-        this.#begin(entry);
-      },
+      accepted: this.#begin,
       isTaken: (messageId) => this.find(messageId) !== undefined,
       isBusy: (conversationId) => isBusy(this, conversationId),
       failed: this.#reportError,
@@ -188,6 +186,14 @@ export class ChatSession {
     this.emitter.emit('error', { error });
   };
 
+  readonly #begin = ({ command, acceptance }: OutboxEntry): void => {
+    if (command.conversationId !== this.current.id) return;
+    this.identity.keepConversation(command.conversationId);
+    if (!this.current.isStarted) this.#options.conversationStarted(command.conversationId);
+    this.current.begin();
+    if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
+  };
+
   #hello(): CommandOf<'hello'> {
     const [{ token, previousToken }, { subscriptions }] = [this.identity, this.current];
     this.#helloToken = token;
@@ -223,6 +229,7 @@ export class ChatSession {
     } else if (event.type === 'rejected') this.#rejected(event);
     // A tab became visible or another tab closed: take over what it left unsent.
     else if (event.type === 'pong') adoptOutbox(this);
+    else if (event.type === 'typing') this.emitter.emit('typing', event);
     else if (event.type === 'conversation-removed' && event.conversationId === this.current.id)
       leaveLostConversation(this);
     forgetShown(this);
@@ -253,14 +260,6 @@ export class ChatSession {
     // Without its subscription the connection is useless: reconnect with backoff.
     if (isAboutConversation && error.retry !== 'no') this.connection.drop();
     else if (isAboutConversation && this.outbox.isSuspended) this.#resume();
-  }
-
-  #begin({ command, acceptance }: OutboxEntry): void {
-    if (command.conversationId !== this.current.id) return;
-    this.identity.keepConversation(command.conversationId);
-    if (!this.current.isStarted) this.#options.conversationStarted(command.conversationId);
-    this.current.begin();
-    if (acceptance?.runId !== undefined) this.awaited.add(acceptance.runId);
   }
 
   #connectionChanged(state: ConnectionState, before: ConnectionState): void {

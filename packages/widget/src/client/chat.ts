@@ -6,6 +6,7 @@ import type {
   Conversation,
   ConversationId,
   ErrorBody,
+  EventOf,
   Feedback,
   FinishReason,
   Message,
@@ -97,6 +98,8 @@ export interface ChatEvents {
   draft: { text: string };
   /** The shared interface state was changed by another tab or removed by a logout. */
   shared: { shared: SharedState };
+  /** Somebody else in the conversation is typing, or has stopped: the visitor in another tab, or the person who answers. */
+  typing: Pick<EventOf<'typing'>, 'conversationId' | 'participantId' | 'isTyping'>;
 }
 
 /** Interface state that is shared by all tabs of the browser. A field is absent until a tab sets it. */
@@ -116,6 +119,18 @@ export interface SendOptions {
    * `ChatSnapshot.queued`, survives a reload, and follows the newest message. Default: `now`.
    */
   when?: 'now' | 'queued';
+}
+
+/**
+ * What a visitor does with the people behind the chat. Who answers is `ChatSnapshot.conversation.owner`: absent until somebody other than
+ * the model has been asked for.
+ */
+export interface ChatDesk {
+  /**
+   * Tells the person who answers that the visitor is typing, or has stopped. Sent at most once in three seconds, not repeated after a
+   * lost connection, and ended after five seconds without a call.
+   */
+  setTyping(isTyping: boolean): void;
 }
 
 /** What an HTTP request to the gateway outside the connection needs: history and files. */
@@ -207,6 +222,8 @@ export interface Chat {
   offerTools(tools: readonly PageTool[]): Promise<void>;
   /** Takes a queued message back, in all tabs. @returns its parts, or undefined when it has been sent meanwhile */
   withdraw(messageId: MessageId): readonly UserPart[] | undefined;
+  /** What a visitor does with the people behind the chat. Its code is loaded with the first call. */
+  desk(): Promise<ChatDesk>;
   /** Removes a message from the outbox, usually a failed one. */
   discard(messageId: MessageId): void;
   /**

@@ -2,6 +2,7 @@
 export type {
   Chat,
   ChatAccess,
+  ChatDesk,
   ChatEvents,
   ChatSnapshot,
   ChatStatus,

@@ -79,8 +79,8 @@ export interface StartOptions {
   /** The text below the greeting. */
   detail?: string;
   /**
-   * Tells the visitor, before the first message, that they talk with an AI; screen readers say it when the panel opens. It is gone
-   * while a person answers. The EU AI Act asks for it (Article 50). false: the page says so itself. Default: a short sentence.
+   * Tells the visitor, before the first message, that they talk with an AI; screen readers say it when the panel opens. While a
+   * person answers, it says so instead. The EU AI Act asks for it (Article 50). false: the page says so itself. Default: a short sentence.
    */
   aiNotice?: string | false;
   /** Up to four questions that the visitor can send with one click. */

@@ -4,6 +4,7 @@ import type { ChatSnapshot } from '../chat.ts';
 import { refusalOf, statusOf } from '../connection/chat-status.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
 import type { CurrentConversation } from './current-conversation.ts';
+import { isAnsweredByAi } from './is-answered-by-ai.ts';
 import { shownEntries } from '../outbox/outbox-entry.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -42,7 +43,9 @@ export function describeChat(parts: ChatParts): ChatSnapshot {
     queued: shownEntries(outbox.entries, conversation, 'queued'),
     isAnswering:
       awaited.size > 0 ||
-      pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isDisconnected)) ||
+      // A person reads the message, and answers when they do: there is nothing to wait for, or to stop.
+      (isAnsweredByAi(conversation) &&
+        pending.some(({ state }) => state === 'sending' || (state === 'waiting' && !isDisconnected))) ||
       runningMessages(conversation).length > 0,
     files: welcome && (welcome.files ?? null),
     isResumable: welcome?.isResumable,

@@ -245,10 +245,7 @@ function answer(command: Command, peer: FakeConnection, gateway: FakeGateway): v
     case 'hello':
       peer.token = command.token ?? `minted${'+'.repeat(gateway.visitors++)}`;
       gateway.merge(command);
-      peer.send({
-        ...welcomeOf(gateway),
-        ...(command.token === undefined ? { token: peer.token } : {}),
-      });
+      peer.send({ ...welcomeOf(gateway), ...(command.token === undefined && { token: peer.token }) });
       for (const subscription of command.subscriptions) peer.subscribe(subscription, command.id);
       break;
     case 'subscribe':
@@ -295,13 +292,14 @@ function acceptMessage(command: CommandOf<'send-message'>, peer: FakeConnection,
   const log = gateway.log(command.conversationId);
   log.owner ??= peer.token;
   const { messageId } = command;
+  const isWithPerson = (log.state.owner?.kind ?? 'ai') !== 'ai';
   const runId = log.accepted.get(messageId) ?? mintRunId(gateway.random);
   if (!log.accepted.has(messageId)) {
     log.accepted.set(messageId, runId);
     log.addMessage(command);
-    log.startRun(runId, mintMessageId(gateway.random), messageId);
+    if (!isWithPerson) log.startRun(runId, mintMessageId(gateway.random), messageId);
   }
-  peer.send({ type: 'accepted', commandId: command.id, messageId, runId });
+  peer.send({ type: 'accepted', commandId: command.id, messageId, ...(!isWithPerson && { runId }) });
   if (gateway.senders === 'auto' && !peer.isSubscribed(log))
     peer.subscribe({ conversationId: log.id }, command.id);
 }

@@ -1,6 +1,6 @@
 /** Reactive controller that is the only subscriber to the chat: each change requests one update of the host element. */
 import type { ReactiveController, ReactiveControllerHost } from '../lit/reactive-element.ts';
-import type { Chat, ChatSnapshot } from '../../client/chat.ts';
+import type { Chat } from '../../client/chat.ts';
 
 /** Subscribes to a chat while the host element is connected. */
 export class ChatController implements ReactiveController {
@@ -8,18 +8,12 @@ export class ChatController implements ReactiveController {
   readonly #draft: (text: string) => void;
   #chat: Chat | undefined;
   #unsubscribe: (() => void)[] = [];
-  #isConnected = false;
 
   /** @param draft called when the draft was changed in another tab */
   constructor(host: ReactiveControllerHost, draft: (text: string) => void) {
     this.#host = host;
     this.#draft = draft;
     host.addController(this);
-  }
-
-  /** Current state of the chat; undefined until `follow` was called. */
-  get snapshot(): ChatSnapshot | undefined {
-    return this.#chat?.snapshot;
   }
 
   /** Switches the subscription to another chat. Does nothing for the current one. */
@@ -32,8 +26,7 @@ export class ChatController implements ReactiveController {
 
   /** Subscribes, unless already subscribed. */
   hostConnected(): void {
-    if (this.#isConnected || this.#chat === undefined) return;
-    this.#isConnected = true;
+    if (this.#unsubscribe.length > 0 || this.#chat === undefined) return;
     this.#unsubscribe = [
       this.#chat.subscribe(() => {
         this.#host.requestUpdate();
@@ -47,7 +40,6 @@ export class ChatController implements ReactiveController {
 
   /** Unsubscribes. May be called twice. */
   hostDisconnected(): void {
-    this.#isConnected = false;
     for (const end of this.#unsubscribe.splice(0)) end();
   }
 }

@@ -14,7 +14,7 @@ export type Intent =
       settled?: (isSent: boolean) => void;
     }
   /** Runs a callback with the chat. For parts that are loaded lazily and need a call of their own. */
-  | { type: 'ask'; ask: (chat: Chat) => Promise<void> }
+  | { type: 'ask'; ask: (chat: Chat) => void | Promise<void> }
   | { type: 'stop' }
   | { type: 'retry'; messageId: MessageId }
   | { type: 'regenerate'; messageId: MessageId }

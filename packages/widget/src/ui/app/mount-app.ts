@@ -1,6 +1,5 @@
 /** Mounts the application into the shadow root of the host element and connects chat, panel and page. */
-import { isTouchOnly } from '../composer/enter-key.ts';
-import type { MessageId, Timer, UserPart } from '@rivulet/protocol';
+import { textOf, type MessageId, type Timer, type UserPart } from '@rivulet/protocol';
 import type { Chat, ChatEvents } from '../../client/chat.ts';
 import type { App, AppHost, AppSettings } from '../../shell/app-contract.ts';
 import { asksConsent, type SendSource } from '../../shell/options.ts';
@@ -8,6 +7,7 @@ import { Announcer } from './announcer.ts';
 import { defineElements } from './define-elements.ts';
 import { MessageStoppedError } from './message-stopped-error.ts';
 import { endOfRun, endText } from '../message/message-end.ts';
+import { focusPanel } from './focus-panel.ts';
 import { forwardEvents } from '../integrations/forward-events.ts';
 import { PageIntegrations } from '../integrations/page-integrations.ts';
 import { PanelMemory } from './panel-memory.ts';
@@ -99,7 +99,7 @@ class WidgetApp implements App {
     if (!isOpen || wasOpen) return;
     // An inline panel is always open, so being open is no request of the visitor. It connects on first use.
     if (this.#settings.mode !== 'inline') this.#chat.connect();
-    if (isFloating && !this.#isRestoring) void this.#focus();
+    if (isFloating && !this.#isRestoring) void focusPanel(this.#panel);
     this.#isRestoring = false;
   }
 
@@ -222,6 +222,11 @@ class WidgetApp implements App {
         this.#announce('announceStarted');
       }),
       chat.on('run-end', this.#onRunEnd),
+      chat.on('message', ({ message }) => {
+        if (message.author === undefined) return;
+        this.#announceAnswer(`${message.author.name}: ${textOf(message)}`);
+        this.#memory.countAnswer();
+      }),
       chat.on('error', ({ error }) => {
         this.#announceProblem((changed) => errorText(error.code, strings(), changed));
       }),
@@ -285,16 +290,5 @@ class WidgetApp implements App {
   #showIntegrations(): void {
     const [settings, chat, { strings }] = [this.#settings, this.#chat, this.#panel];
     this.#integrations.show({ settings, chat, strings, isOpen: this.#isOpen, unread: this.#unread });
-  }
-
-  /**
-   * The composer exists after the first update and can take the focus once the panel is visible. On touch devices the list takes it:
-   * an on-screen keyboard would cover the greeting that the visitor has opened.
-   */
-  async #focus(): Promise<void> {
-    await this.#panel.updateComplete;
-    const target = this.#panel.querySelector(isTouchOnly() ? 'rivulet-transcript' : 'rivulet-composer');
-    await target?.updateComplete;
-    if (this.#isOpen) target?.focus();
   }
 }

@@ -5,6 +5,7 @@ import type { Chat, ChatSnapshot } from '../../client/chat.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import { closeIcon, enlargeIcon, menuIcon, newIcon, waveIcon } from '../styles/icons.ts';
 import { raise, type Intent } from './intents.ts';
+import type { PanelDesk } from '../desk/panel-desk-contract.ts';
 import type { SideView } from '../menu/side-view.ts';
 import { errorText } from '../i18n/error-texts.ts';
 import { renderRef } from '../message/error-ref.ts';
@@ -21,13 +22,15 @@ export interface HeaderContext extends EventTarget {
   side: SideView;
   /** Whether the floating panel is enlarged. */
   isLarge: boolean;
+  /** Undefined until loaded. */
+  desk: PanelDesk | undefined;
   /** Requests a new render. */
   requestUpdate(): void;
 }
 
 /** Renders the header. The page can replace image, title and status through the slot `header`. */
 export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): TemplateResult {
-  const { strings, settings, side, isLarge } = context;
+  const { strings, settings, side, isLarge, desk } = context;
   const status = statusOf(snapshot, strings);
   const isEmpty = snapshot.conversation.messages.length === 0 && snapshot.pending.length === 0;
   const button = (name: string, icon: TemplateResult, intent: Intent) =>
@@ -50,10 +53,10 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
     </button>`;
   return html`<div class="header" part="header">
     <slot name="header">
-      <div class="mark">${renderMark(settings.options.header?.imageUrl)}</div>
+      <div class="mark">${desk?.renderFace() ?? renderMark(settings.options.header?.imageUrl)}</div>
       <div class="titles">
-        <h1 class="title" id="rivulet-title" part="title">${strings.title}</h1>
-        <div class="status" part="status" data-tone=${status.tone}>${status.text}</div>
+        <h1 class="title" id="rivulet-title" part="title">${titleOf(snapshot, strings)}</h1>
+        <div class="status" part="status" data-tone=${status.tone}>${desk?.status ?? status.text}</div>
       </div>
     </slot>
     ${button(strings.newConversation, newIcon, { type: 'new-conversation' })}
@@ -76,6 +79,10 @@ export function renderHeader(snapshot: ChatSnapshot, context: HeaderContext): Te
     }
   </div>`;
 }
+
+/** The name of the person who answers, or the title of the site. */
+const titleOf = ({ conversation: { owner } }: ChatSnapshot, { title }: Strings): string =>
+  owner?.person?.name ?? title;
 
 /** Whether the menu has entries. */
 const hasMenu = ({ options: { history, privacy } }: AppSettings): boolean =>
@@ -117,9 +124,8 @@ const renderRetry = ({ retry }: Strings) =>
     ${retry}
   </button>`;
 
-const retryConnection = (chat: Chat): Promise<void> => {
+const retryConnection = (chat: Chat): void => {
   chat.retryConnection();
-  return Promise.resolve();
 };
 
 /** Width and height are fixed, so loading the image causes no layout shift. */

@@ -20,11 +20,21 @@ import { dayOf } from '../i18n/day-of.ts';
 import { lastSentOf } from '../composer/last-sent.ts';
 import { renderHeader, renderBanner } from './panel-header.ts';
 import { directionOf } from '../i18n/language-of.ts';
+import type { PanelDesk } from '../desk/panel-desk-contract.ts';
 import type { Strings } from '../i18n/core/en.ts';
 
 /** Root element of the application. Renders into the shadow root of `<rivulet-chat>`, not into one of its own. */
 export class RivuletApp extends ReactiveElement {
-  static override readonly properties = ['chat', 'clock', 'settings', 'strings', 'isOpen', 'side', 'isLarge'];
+  static override readonly properties = [
+    'chat',
+    'clock',
+    'settings',
+    'strings',
+    'isOpen',
+    'side',
+    'isLarge',
+    'desk',
+  ];
   declare chat: Chat;
   declare clock: Clock;
   declare settings: AppSettings;
@@ -34,6 +44,8 @@ export class RivuletApp extends ReactiveElement {
   declare side: SideView;
   /** Whether the visitor has enlarged the floating panel. */
   declare isLarge: boolean;
+  /** Shows the people behind the chat. Undefined until a conversation has needed it. */
+  declare desk: PanelDesk | undefined;
 
   /** Called when the visitor wants the panel closed. */
   onClose: () => void = () => undefined;
@@ -81,6 +93,13 @@ export class RivuletApp extends ReactiveElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has('chat')) this.#showDraft(this.chat.draft);
+    if (this.desk === undefined && this.chat.snapshot.conversation.owner !== undefined)
+      void this.#fetchDesk();
+  }
+
+  async #fetchDesk(): Promise<void> {
+    const module = await import('../desk/panel-desk.ts').catch(() => undefined); // the next change tries again
+    this.desk ??= module?.createPanelDesk(this);
   }
 
   /** A message of the visitor waits for the answer that is being written; otherwise it follows the branch that is shown. */
@@ -119,6 +138,7 @@ export class RivuletApp extends ReactiveElement {
         .strings=${strings}
         .prompts=${strings.prompts}
         .choice=${this.#choice}
+        .desk=${this.desk?.notices}
         .settings=${settings}
         .today=${dayOf(this.clock.now())}
         .whyNotEdit=${this.#whyNotEdit}
@@ -159,7 +179,7 @@ export class RivuletApp extends ReactiveElement {
   readonly #whyNotEdit = (): string | undefined => {
     const { status, isAnswering } = this.chat.snapshot;
     if (status !== 'online') return this.strings.editWhenOnline;
-    return isAnswering ? this.strings.editWhenDone : undefined;
+    return isAnswering ? this.strings.editWhenDone : this.desk?.whyNotEdit;
   };
 
   readonly #startConversation = (): void => {
@@ -188,10 +208,9 @@ export class RivuletApp extends ReactiveElement {
         await this.chat.stop();
         return;
       case 'retry':
-        await this.chat.retry(intent.messageId);
-        return;
       case 'regenerate':
-        await this.chat.regenerate(intent.messageId);
+      case 'discard':
+        await this.chat[intent.type](intent.messageId);
         return;
       case 'edit':
         await this.chat.edit(intent.messageId, intent.text).then(() => {
@@ -206,9 +225,6 @@ export class RivuletApp extends ReactiveElement {
         return;
       case 'announce':
         this.onAnnounce(intent.text);
-        return;
-      case 'discard':
-        this.chat.discard(intent.messageId);
         return;
       case 'new-conversation':
         this.#startConversation();

@@ -12,6 +12,7 @@ import {
 import type {
   Chat,
   ChatAccess,
+  ChatDesk,
   ChatSnapshot,
   SendOptions,
   SharedState,
@@ -183,6 +184,11 @@ export class QueuedChat implements Chat {
   approve = rejectNotFound;
   /** Rejects with `not-found`. */
   sendFeedback = rejectNotFound;
+
+  /** That of the real chat. */
+  async desk(): Promise<ChatDesk> {
+    return (await this.#agreed()).desk();
+  }
 
   #agreed(): Promise<Chat> {
     return new Promise((resolve, reject) => this.#queue.push({ resolve, reject }));

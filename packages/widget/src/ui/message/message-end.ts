@@ -15,9 +15,9 @@ export interface MessageEnd {
   /** Id of the error in the gateway's log. */
   ref?: string | undefined;
   /** Whether sending or generating it again is offered. */
-  canRetry: boolean;
+  canRetry?: boolean;
   /** Whether removing it from the list is offered. */
-  canDiscard: boolean;
+  canDiscard?: boolean;
 }
 
 /** @returns null if there is nothing to show */
@@ -73,14 +73,5 @@ function endOfPending({ state, error }: PendingMessage): MessageEnd | null {
   return { ...end, canRetry: error?.retry !== 'no', canDiscard: true, ref: error?.ref };
 }
 
-const quiet = (says: MessageEnd['says']): MessageEnd => ({
-  tone: 'quiet',
-  says,
-  canRetry: false,
-  canDiscard: false,
-});
-const problem = (code?: ErrorCode): MessageEnd => ({
-  ...quiet('error'),
-  tone: 'problem',
-  code,
-});
+const quiet = (says: MessageEnd['says']): MessageEnd => ({ tone: 'quiet', says });
+const problem = (code?: ErrorCode): MessageEnd => ({ tone: 'problem', says: 'error', code });

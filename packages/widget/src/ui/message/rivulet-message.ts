@@ -79,19 +79,20 @@ export class RivuletMessage extends ReactiveElement {
     const { message, pending } = this.item;
     const { strings } = this;
     const isRunning = message.run?.state === 'running';
-    const name = { user: strings.you, assistant: strings.assistant, agent: strings.agent }[message.role];
+    const { role, author } = message;
+    const name = author?.name ?? strings[role === 'user' ? 'you' : role];
     return html`<div
       class="message"
-      part="message ${message.role}-message"
+      part="message ${role}-message"
       role="article"
       aria-label=${name}
-      data-role=${message.role}
+      data-role=${role}
       data-pending=${pending?.state ?? nothing}
     >
       ${
         this.isEditing
           ? this.#renderEditor()
-          : html`<div class="body" part=${message.role === 'user' ? 'bubble' : nothing}>
+          : html`<div class="body" part=${role === 'user' ? 'bubble' : nothing}>
                 ${message.parts.map((part) => renderPart(part, this) ?? this.rich?.renderPart(part, this))}
                 ${isRunning && !hasContent(this.item) ? renderDots(strings) : nothing}
               </div>
@@ -143,7 +144,7 @@ export class RivuletMessage extends ReactiveElement {
     this.requestUpdate();
   };
 
-  #renderRemedy({ canRetry, canDiscard }: MessageEnd) {
+  #renderRemedy({ canRetry = false, canDiscard = false }: MessageEnd) {
     const messageId = this.item.message.id;
     const { strings, isBusy } = this;
     const isRetryable = canRetry && !isBusy && (canDiscard || this.isLast);

@@ -13,6 +13,7 @@ import {
 import type {
   Chat,
   ChatAccess,
+  ChatDesk,
   ChatEvents,
   ChatSnapshot,
   SendOptions,
@@ -206,6 +207,15 @@ export class FakeChat implements Chat {
     const { queued } = this.snapshot;
     this.set({ queued: queued.filter((one) => one.messageId !== messageId) });
     return queued.find((one) => one.messageId === messageId)?.parts;
+  }
+
+  /** Records what is done with the desk. */
+  async desk(): Promise<ChatDesk> {
+    return {
+      setTyping: (isTyping) => {
+        this.calls.push(`typing ${isTyping}`);
+      },
+    };
   }
 
   /** Records a discarded message. */

@@ -1,5 +1,6 @@
 /** Named states of a conversation. Each has a screenshot and passes the accessibility audit. */
-import type { ErrorBody, Message, Part } from '@rivulet/protocol';
+import type { ConversationOwner, ErrorBody, Message, Part } from '@rivulet/protocol';
+import { vi } from 'vitest';
 import type { ChatSnapshot, PendingMessage } from '../../client/chat.ts';
 import { answer, messageId, userMessage } from './fake-chat.ts';
 import { mountClosed, mountOpen, type Mounted } from './mount.ts';
@@ -78,6 +79,27 @@ const clicked = (state: State, selector: string): State =>
     find(selector).click();
   });
 
+const ADA = { id: 'p_ada', name: 'Ada Lovelace' };
+const personMessage = (texts: StateTexts): Message => ({
+  ...followUp(texts),
+  ...{ id: messageId('person01'), role: 'agent', author: ADA, createdAtMs: 2 },
+  parts: [{ type: 'text', text: texts.operatorMessage }],
+});
+/** A conversation that the model has answered, and that a person answers, or should. */
+const desk = (
+  owner: Partial<ConversationOwner> & Pick<ConversationOwner, 'kind'>,
+  more: (texts: StateTexts) => Message[],
+): State =>
+  then(
+    shows((texts) => ({ messages: [questionMessage(texts), finishedAnswer(texts.short), ...more(texts)] })),
+    async (mounted) => {
+      const { conversation } = mounted.chat.snapshot;
+      const whole = { number: 1, sinceMs: 1, ...owner };
+      mounted.chat.set({ conversation: { ...conversation, owner: whole } });
+      await vi.waitFor(() => mounted.find('.owner-change'));
+    },
+  );
+
 const GOOD: States = {
   closed: (attributes) => Promise.resolve(mountClosed(attributes)),
   empty: shows(() => ({ messages: [] })),
@@ -87,18 +109,9 @@ const GOOD: States = {
   streaming: answers(({ half }) => half, {}),
   answered: answers((texts) => texts.answer),
   wide: answers(() => WIDE),
-  operatorMessage: shows((texts) => ({
-    messages: [
-      questionMessage(texts),
-      finishedAnswer(texts.short),
-      {
-        ...followUp(texts),
-        id: messageId('person01'),
-        role: 'agent' as const,
-        parts: [{ type: 'text' as const, text: texts.operatorMessage }],
-      },
-    ],
-  })),
+  operatorMessage: desk({ kind: 'person', person: ADA }, (texts) => [personMessage(texts)]),
+  inQueue: desk({ kind: 'queue' }, () => []),
+  returned: desk({ kind: 'ai', sinceMs: 2 }, (texts) => [personMessage(texts)]),
   long: shows((texts) => ({
     messages: [
       { ...questionMessage(texts), createdAtMs: -86_400_000 },

@@ -5,9 +5,11 @@ import type { MessageId } from '@rivulet/protocol';
 import { html, keyed, noChange, nothing, type TemplateResult } from '../lit/lit.ts';
 import { ReactiveElement, type PropertyValues } from '../lit/reactive-element.ts';
 import type { ChatSnapshot } from '../../client/chat.ts';
+import { isAnsweredByAi } from '../../client/conversation/is-answered-by-ai.ts';
 import type { AppSettings } from '../../shell/app-contract.ts';
 import type { MessageOptions } from '../../shell/options.ts';
 import { answerOptionsOf, type AnswerOptions } from '../message/answer-options.ts';
+import type { DeskNotices } from '../desk/panel-desk-contract.ts';
 import type { BranchChoice } from './shown-branch.ts';
 import { renderAiNotice } from './ai-notice.ts';
 import { renderEmptyState } from './empty-state.ts';
@@ -47,6 +49,7 @@ export class RivuletTranscript extends ReactiveElement {
     'today',
     'isAway',
     'rich',
+    'desk',
     'later',
   ];
   declare snapshot: ChatSnapshot;
@@ -59,6 +62,8 @@ export class RivuletTranscript extends ReactiveElement {
   /** Whether the end of the content is out of view. */
   declare isAway: boolean;
   declare rich: RichParts | undefined;
+  /** Undefined until loaded. */
+  declare desk: DeskNotices | undefined;
   /**
    * Indexes of the groups that are placeholders of the right height until the page is idle or they come near the
    * viewport.
@@ -139,13 +144,13 @@ export class RivuletTranscript extends ReactiveElement {
         tabindex="0"
       >
         <div class="content ${isEmpty ? 'is-empty' : ''}">
-          ${renderAiNotice(snapshot, strings)} ${isEmpty ? renderEmptyState(strings, this.prompts) : nothing}
+          ${renderAiNotice(strings, this.desk)} ${isEmpty ? renderEmptyState(strings, this.prompts) : nothing}
           ${
             snapshot.isLoading && this.#lastItem === undefined
               ? html`<div class="loading">${strings.loading}</div>`
               : nothing
           }
-          ${this.#shown.groups.map((group, index) => this.#renderGroup(group, index))}
+          ${this.#shown.groups.map((group, index) => this.#renderGroup(group, index))}${this.desk?.renderEnd()}
           ${isAwaitingAnswer(snapshot) ? html`<div class="message">${renderDots(strings)}</div>` : nothing}
         </div>
         <div class="spacer"></div>
@@ -159,7 +164,9 @@ export class RivuletTranscript extends ReactiveElement {
 
   #renderGroup(group: TranscriptGroup, index: number) {
     const isLastGroup = index === this.#shown.groups.length - 1;
-    const lastItem = isLastGroup ? this.#lastItem : undefined;
+    // With a person, no answer is asked for again.
+    const isAskable = isLastGroup && isAnsweredByAi(this.snapshot.conversation);
+    const lastItem = isAskable ? this.#lastItem : undefined;
     const isBusy = isLastGroup && this.snapshot.isAnswering;
     const tools = messageTools(this.settings);
     const isLater = this.later.has(index);
@@ -171,6 +178,7 @@ export class RivuletTranscript extends ReactiveElement {
       this.strings,
       tools,
       this.rich,
+      this.desk,
       this.today,
       this.#answerOptions,
     ];
@@ -180,7 +188,7 @@ export class RivuletTranscript extends ReactiveElement {
       ${(isLater ? [] : group).map((item) =>
         keyed(
           keyOf(item),
-          html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}<rivulet-message
+          html`${item.isNewDay ? tools.renderDay(item, this.today) : nothing}${this.desk?.renderBefore(item)}<rivulet-message
               .item=${item}
               .strings=${this.strings}
               .tools=${tools}
@@ -283,7 +291,10 @@ export class RivuletTranscript extends ReactiveElement {
   }
 
   async #showNewest(id: MessageId, behavior: 'smooth' | 'instant'): Promise<void> {
-    const { scrolling = 'anchor' } = this.#options;
+    const { scrolling: wanted = 'anchor' } = this.#options;
+    // What a person writes comes in short messages, whose end is what is read.
+    const isWithPerson = wanted === 'anchor' && !isAnsweredByAi(this.snapshot.conversation);
+    const scrolling = isWithPerson ? 'follow' : wanted;
     // A stored conversation must not scroll past everything that was said before.
     if (behavior === 'instant' || scrolling === 'follow') this.#scroll?.toEnd(behavior);
     if (scrolling !== 'anchor') return;
